@@ -1,0 +1,136 @@
+"""The table as methods: `x.tanh()` for `tanh(x)`, wherever that reads well.
+
+>>> from autograd_tiny import Value
+>>> Value(0.0).exp().data, Value(3.0).clamp(max=2.0).data
+(1.0, 2.0)
+
+NumPy calls a method of its own name on each element of an object array (`np.arctan(h)` calls `x.arctan()`), so
+the inverse functions bear both names.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from autograd_tiny import primitives as table
+from autograd_tiny.errors import CutGraphError
+from autograd_tiny.primitive import Primitive, as_float, is_array
+
+if TYPE_CHECKING:
+    from autograd_tiny.value import Value
+
+
+def _method(primitive: Primitive) -> Callable[..., Value]:
+    def call(self: Any, *operands: Any, **named: Any) -> Any:
+        return primitive(self, *operands, **named)
+
+    return _describe(call, primitive)
+
+
+def _unary(primitive: Primitive) -> Callable[[Any], Value]:
+    def call(self: Any) -> Any:
+        return self._record_unary(primitive)
+
+    return _describe(call, primitive)
+
+
+def _describe(call: Callable[..., Any], primitive: Primitive) -> Callable[..., Any]:
+    call.__name__ = primitive.name
+    call.__doc__ = primitive.__doc__
+    return call
+
+
+class Methods:
+    """What `Value` inherits: one method for each primitive that reads well as one."""
+
+    __slots__ = ()
+
+    data: float
+    grad: float
+    label: str
+
+    # ── functions ──
+
+    exp, exp2, expm1 = _unary(table.exp), _unary(table.exp2), _unary(table.expm1)
+    log, log2, log10, log1p = _unary(table.log), _unary(table.log2), _unary(table.log10), _unary(table.log1p)
+    sqrt, rsqrt, cbrt = _unary(table.sqrt), _unary(table.rsqrt), _unary(table.cbrt)
+    square, reciprocal = _unary(table.square), _unary(table.reciprocal)
+
+    abs, sign, floor, ceil = _unary(table.abs), _unary(table.sign), _unary(table.floor), _unary(table.ceil)
+    trunc, round = _unary(table.trunc), _method(table.round)
+
+    sin, cos, tan = _unary(table.sin), _unary(table.cos), _unary(table.tan)
+    asin, acos, atan = _unary(table.asin), _unary(table.acos), _unary(table.atan)
+    sinh, cosh, tanh = _unary(table.sinh), _unary(table.cosh), _unary(table.tanh)
+    asinh, acosh, atanh = _unary(table.asinh), _unary(table.acosh), _unary(table.atanh)
+    arcsin, arccos, arctan, arcsinh, arccosh, arctanh = asin, acos, atan, asinh, acosh, atanh
+    atan2, hypot, copysign = _method(table.atan2), _method(table.hypot), _method(table.copysign)
+    arctan2, fmod = atan2, _method(table.fmod)
+    degrees, radians = _unary(table.degrees), _unary(table.radians)
+    rad2deg, deg2rad, rint = degrees, radians, round
+
+    erf, erfc, lgamma = _unary(table.erf), _unary(table.erfc), _unary(table.lgamma)
+
+    sigmoid, log_sigmoid = _unary(table.sigmoid), _unary(table.log_sigmoid)
+    softplus, softsign = _method(table.softplus), _unary(table.softsign)
+    relu, relu6, leaky_relu = _unary(table.relu), _unary(table.relu6), _method(table.leaky_relu)
+    elu, celu, selu = _method(table.elu), _method(table.celu), _unary(table.selu)
+    gelu, silu, mish = _unary(table.gelu), _unary(table.silu), _unary(table.mish)
+
+    maximum, minimum, clamp = _method(table.maximum), _method(table.minimum), _method(table.clamp)
+
+    # ── operators ──
+
+    def __mod__(self, other: Any) -> Value:
+        return NotImplemented if is_array(other) else table.remainder(self, other)
+
+    def __rmod__(self, other: float) -> Value:
+        return table.remainder(other, self)
+
+    def __floordiv__(self, other: Any) -> Value:
+        return NotImplemented if is_array(other) else table.floordiv(self, other)
+
+    def __rfloordiv__(self, other: float) -> Value:
+        return table.floordiv(other, self)
+
+    def __round__(self, ndigits: int = 0) -> Value:
+        return table.round(self, ndigits)
+
+    # ── the number: order and truth follow it, equality and hash are the node's identity ──
+
+    def __lt__(self, other: Any) -> bool:
+        return _compare(operator.lt, self, other)
+
+    def __le__(self, other: Any) -> bool:
+        return _compare(operator.le, self, other)
+
+    def __gt__(self, other: Any) -> bool:
+        return _compare(operator.gt, self, other)
+
+    def __ge__(self, other: Any) -> bool:
+        return _compare(operator.ge, self, other)
+
+    def __bool__(self) -> bool:
+        return self.data != 0.0
+
+    def __float__(self) -> float:
+        raise CutGraphError(self.data)
+
+    __int__ = __complex__ = __float__
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
+
+    __abs__, __floor__, __ceil__, __trunc__ = abs, floor, ceil, trunc
+
+
+def _compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> bool:
+    if isinstance(other, Methods):
+        return comparison(x.data, other.data)
+    return NotImplemented if is_array(other) else comparison(x.data, as_float(other, "a comparison"))

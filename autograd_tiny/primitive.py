@@ -1,0 +1,298 @@
+"""What a primitive is: one row of calculus that serves every kind of number.
+
+A row holds a name, a formula as text, how to compute the value in floats, and the partials. The partials are
+written with ordinary operators and with other primitives, so whatever flows in (a float, a `Value`, a NumPy
+array, a symbol), the derivative flows out in kind. `primitive(...)` adds a row and returns it; a row is called
+like the function that it is.
+
+>>> from autograd_tiny import Value, primitive
+>>> cube = primitive("cube", "cube({x})", lambda x: x * x * x, lambda x, z: (3.0 * x * x,))
+>>> cube(2.0)
+8.0
+>>> x = Value(2.0)
+>>> cube(x).backward()
+>>> x.grad
+12.0
+
+In formulas `x` and `y` are inputs, `z` is the output; `{x}` in a text stands for a number, `{*xs}` for a list.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from autograd_tiny.errors import LengthError, NumberTooLargeError, OperandError, PrimitiveError, SignatureError
+from autograd_tiny.floats import Ieee
+
+Interval = tuple[float, float]
+TABLE: dict[str, Primitive] = {}
+"""Every primitive by name, in the order of their definition."""
+
+
+class Primitive:
+    """One row of the table; made by `primitive(...)`, whose arguments are its attributes.
+
+    Attributes:
+        operands: the names in the text, in order; of a list without its star.
+        takes_list: for each operand, whether it is a list.
+        list_positions: the positions of these.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        compute: Callable[..., float],
+        partials: Callable[..., Sequence[Any]],
+        *,
+        symbol: str,
+        domain: Sequence[Interval],
+        kinks: Mapping[tuple[Any, ...], tuple[Any, ...]],
+        source: str,
+        defaults: Mapping[str, float],
+    ) -> None:
+        fields = list(dict.fromkeys(re.findall(r"{(\*?\w+)}", text)))
+        self.name, self.text, self.compute, self.partials = name, text, compute, partials
+        self.symbol, self.domain, self.kinks, self.source = symbol or name, tuple(domain), dict(kinks), source
+        self.operands = tuple(field.lstrip("*") for field in fields)
+        self.takes_list = tuple(field.startswith("*") for field in fields)
+        self.defaults = dict(defaults)
+        self.arity = len(fields)
+        self.list_positions = tuple(position for position, is_list in enumerate(self.takes_list) if is_list)
+        self.__doc__ = self._describe()
+
+    def _describe(self) -> str:
+        lines = [f"Return {self.text.replace('{', '').replace('}', '')}, recorded where an operand is a Value.", ""]
+        for operand, is_list in zip(self.operands, self.takes_list, strict=True):
+            kind = "list of numbers" if is_list else "number"
+            default = f" (default {self.defaults[operand]})" if operand in self.defaults else ""
+            lines.append(f"{operand}: {kind}{default}")
+        lines += [f"At the kink {inputs} the partials are {partials}." for inputs, partials in self.kinks.items()]
+        return "\n".join([*lines, "", f"Formula: {self.source}." if self.source else ""]).rstrip()
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}({', '.join(self.operands)})>"
+
+    def __reduce__(self) -> tuple[Callable[[str], Primitive], tuple[str]]:
+        return find_primitive, (self.name,)
+
+    def __copy__(self) -> Primitive:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Primitive:
+        return self
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """Compute: floats give a float, and any other kind of number what that kind makes of it."""
+        if named or len(args) != self.arity:
+            args = self._bind(args, named)
+        for position in self.list_positions:
+            if type(args[position]) is not list:
+                args = self._with_lists(args)
+                break
+        for arg in args:
+            if type(arg) is not float:
+                first = arg[0] if type(arg) is list and arg else arg
+                apply = getattr(first, "apply_primitive", None)
+                return self._dispatch(args) if apply is None else apply(self, args)
+        return self.evaluate(*args)
+
+    def evaluate(self, *args: Any) -> float:
+        """Return the value at plain floats; by IEEE rules where Python's arithmetic raises or turns complex."""
+        try:
+            z = self.compute(*args)
+        except (ArithmeticError, ValueError):
+            z = self.compute(*self.map(Ieee, args))
+        if isinstance(z, complex):
+            z = self.compute(*self.map(Ieee, args))
+        return z if type(z) is float else as_float(z, self.name)
+
+    def _bind(self, args: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Put operands given by name, and defaults, in their places."""
+        if len(args) > self.arity:
+            raise SignatureError(self.name, self.operands, f"got {len(args)} operands")
+        given = dict(zip(self.operands, args, strict=False))
+        for name in named:
+            if name not in self.operands or name in given:
+                problem = "twice" if name in given else "which it does not have"
+                raise SignatureError(self.name, self.operands, f"got {name!r} {problem}")
+        given = {**self.defaults, **given, **named}
+        for name in self.operands:
+            if name not in given:
+                raise SignatureError(self.name, self.operands, f"misses {name!r}")
+        return tuple(given[name] for name in self.operands)
+
+    def _with_lists(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Make lists of what came as a tuple, an iterator or an array where the row takes a list."""
+        return tuple(
+            self._as_list(arg) if many and type(arg) is not list else arg
+            for arg, many in zip(args, self.takes_list, strict=True)
+        )
+
+    def _as_list(self, operands: Any) -> list[Any]:
+        if isinstance(operands, str | bytes | Mapping) or not hasattr(operands, "__iter__"):
+            raise OperandError(self.name, operands, expected="a list of numbers", remedy="put them into a list")
+        return list(operands.tolist() if is_array(operands) else operands)
+
+    def _dispatch(self, args: tuple[Any, ...]) -> Any:
+        """Hand over to the first operand that is no plain number, or compute in floats."""
+        operands = self.flatten(args)
+        for operand in operands:
+            apply = getattr(operand, "apply_primitive", None)
+            if apply is not None:
+                return apply(self, args)
+        if any(map(is_array, operands)):
+            return self._over_arrays(args)
+        return self.evaluate(*self.map(lambda operand: as_float(operand, self.name), args))
+
+    def _over_arrays(self, args: tuple[Any, ...]) -> Any:
+        """Compute element by element over NumPy arrays, with broadcasting; all floats give an array of floats."""
+        numpy = sys.modules["numpy"]
+        operands = self.flatten(args)
+        elementwise = numpy.frompyfunc(lambda *numbers: self(*self.group(numbers)), len(operands), 1)
+        result = elementwise(*operands)
+        plain = all(type(number) is float for number in result.flat)
+        return result.astype(float) if plain else result
+
+    def flatten(self, args: Sequence[Any]) -> list[Any]:
+        """Return the operands one after another, those of lists too."""
+        flat: list[Any] = []
+        for arg, many in zip(args, self.takes_list, strict=True):
+            if many:
+                flat += arg
+            else:
+                flat.append(arg)
+        return flat
+
+    def group(self, operands: Sequence[Any]) -> list[Any]:
+        """Return operands one after another in the shape that `compute` and `partials` take."""
+        lists = len(self.list_positions)
+        length = (len(operands) - self.arity + lists) // lists if lists else 0
+        rest = iter(operands)
+        return [[next(rest) for _ in range(length)] if many else next(rest) for many in self.takes_list]
+
+    def map(self, function: Callable[[Any], Any], args: Sequence[Any]) -> list[Any]:
+        """Apply a function to every operand, inside lists too, and keep the shape."""
+        return [
+            [function(element) for element in arg] if many else function(arg)
+            for arg, many in zip(args, self.takes_list, strict=True)
+        ]
+
+    def linearize(self, *args: Any) -> tuple[float, Sequence[Any]]:
+        """Return the value and the partials at plain floats, by IEEE rules where Python's arithmetic raises."""
+        z = self.evaluate(*args)
+        try:
+            partials = self.partials(*args, z)
+        except (ArithmeticError, ValueError):
+            partials = self.partials(*self.map(Ieee, args), Ieee(z))
+        if len(partials) != self.arity:
+            raise PrimitiveError(self.name, f"{len(partials)} partials for {self.arity} operands; give one for each")
+        for partial in partials:
+            if type(partial) is not float:
+                return z, self.map(lambda number: as_float(number, self.name), partials)
+        return z, partials
+
+
+def primitive(
+    name: str,
+    text: str,
+    compute: Callable[..., float],
+    partials: Callable[..., Sequence[Any]],
+    *,
+    symbol: str = "",
+    domain: Sequence[Interval] = (),
+    kinks: Mapping[tuple[Any, ...], tuple[Any, ...]] | None = None,
+    source: str = "",
+    defaults: Mapping[str, float] | None = None,
+) -> Primitive:
+    """Add a row to the table and return it.
+
+    Args:
+        name: the function's name, new in the table.
+        text: the formula, which is also its Python source, with `{x}` for an operand, `{*xs}` for a list of them.
+        compute: the value, from floats (lists of floats for a list).
+        partials: from the operands and the output, a tuple with one partial for each operand (a list for a list).
+            It must hold for every kind of number: ordinary operators and primitives, no `if` on a number
+            (`cases` instead), comparisons as factors 0 and 1.
+        symbol: what a diagram writes into the node; the name where it is empty.
+        domain: for each operand the interval from which tests draw numbers.
+        kinks: at inputs where the derivative jumps or does not exist, the partials chosen there.
+        source: where the derivative can be looked up.
+        defaults: operands that may be left out.
+
+    Raises:
+        PrimitiveError: the name is taken or is no identifier, or the text names no operand.
+    """
+    if not name.isidentifier():
+        raise PrimitiveError(name, "a name must be an identifier, such as 'cube'")
+    if name in TABLE:
+        raise PrimitiveError(name, f"the name is taken by {TABLE[name].text}; choose another")
+    row = Primitive(
+        name,
+        text,
+        compute,
+        partials,
+        symbol=symbol,
+        domain=domain,
+        kinks=kinks or {},
+        source=source,
+        defaults=defaults or {},
+    )
+    if not row.operands:
+        raise PrimitiveError(name, f"its text {text!r} names no operand; write it as '{name}({{x}})'")
+    TABLE[name] = row
+    return row
+
+
+def find_primitive(name: str) -> Primitive:
+    """Return the row of that name.
+
+    Raises:
+        PrimitiveError: there is none (a pickle of a graph needs its own primitives defined before it is loaded).
+    """
+    try:
+        return TABLE[name]
+    except KeyError:
+        raise PrimitiveError(name, "no row of the table has this name; define it with primitive(...) first") from None
+
+
+def as_float(operand: Any, place: str) -> float:
+    """Return a plain real number as a Python float.
+
+    Takes `int`, `float`, `bool`, NumPy's real scalars and 0-d arrays.
+
+    Raises:
+        OperandError: anything else arrived.
+        NumberTooLargeError: an integer beyond the range of floats.
+    """
+    kind = type(operand)
+    if kind is float or kind is int or kind is bool or isinstance(operand, int | float) or _is_numpy_real(operand):
+        try:
+            return float(operand)
+        except OverflowError:
+            raise NumberTooLargeError(place) from None
+    remedy = "use its .data" if hasattr(operand, "apply_primitive") else "convert it with float(...) first"
+    raise OperandError(place, operand, expected="Values and real numbers", remedy=remedy)
+
+
+def _is_numpy_real(operand: Any) -> bool:
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not isinstance(operand, numpy.generic | numpy.ndarray):
+        return False
+    return operand.ndim == 0 and operand.dtype.kind in "biuf"
+
+
+def is_array(operand: Any) -> bool:
+    """Tell whether this is a NumPy array of at least one dimension."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(operand, numpy.ndarray) and operand.ndim > 0
+
+
+def require_same_length(place: str, **lists: Sequence[Any]) -> None:
+    """Raise a LengthError that names both sides if the lists differ in length."""
+    lengths = {name: len(elements) for name, elements in lists.items()}
+    if len(set(lengths.values())) > 1:
+        raise LengthError(place, **lengths)

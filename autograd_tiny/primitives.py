@@ -1,0 +1,446 @@
+"""The table: every primitive of autograd_tiny, one row each.
+
+A row: name, text, value, partials; then the domain that tests draw from, the kinks with the convention chosen
+there, and where the derivative can be looked up. In the partials `x` and `y` are inputs and `z` is the output, and
+comparisons are factors, 1 where they hold and 0 elsewhere (Iverson's bracket). DLMF is the Digital Library of
+Mathematical Functions; at kinks the conventions are those of torch.nn.functional, called F.
+
+>>> tanh(0.0), softmax([1.0, 1.0]), relu.kinks
+(0.0, [0.5, 0.5], {(0.0,): (0.0,)})
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from autograd_tiny import floats
+from autograd_tiny.errors import LengthError, PositionError
+from autograd_tiny.primitive import primitive, require_same_length
+
+LN2, LN10 = math.log(2.0), math.log(10.0)
+TWO_OVER_SQRT_PI, INVERSE_SQRT_2PI = 2.0 / math.sqrt(math.pi), 1.0 / math.sqrt(2.0 * math.pi)
+SQRT_HALF, INF, NAN = math.sqrt(0.5), math.inf, math.nan
+SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+GELU_SCALE, GELU_CUBIC = math.sqrt(2.0 / math.pi), 0.044715
+BCE_EPSILON = 9.999999960041972e-13  # float32(1e-12), from PyTorch's source: no slope of a probability is steeper
+
+REAL, POSITIVE, ABOVE_ONE, UNIT, CELL = (-4.0, 4.0), (0.05, 6.0), (1.05, 6.0), (-0.95, 0.95), (2.1, 2.9)
+
+
+# ── what the rows below are written with ──────────────────────────────────────────────────────────────────────
+
+
+def cases(condition: Any, x: Any, y: Any) -> Any:
+    """Return x where the condition holds, else y, for every kind of number."""
+    if isinstance(condition, bool):
+        return x if condition else y
+    return where(condition, x, y)
+
+
+def equal(x: Any, y: Any) -> Any:
+    """Tell whether two numbers are equal; `==` would compare nodes by identity."""
+    return (x >= y) & (x <= y)
+
+
+def is_nan(x: Any) -> Any:
+    """Return the factor 1.0 where x is not a number, the one thing that is not ≤ itself."""
+    return 1.0 - (x <= x)  # noqa: PLR0124 - the comparison with itself is the test
+
+
+def slope_of_power(x: Any, y: Any) -> Any:
+    """Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0."""
+    return cases(equal(y, 0.0), 0.0, y * pow(x, y - 1.0))
+
+
+def growth_of_power(x: Any, y: Any, z: Any) -> Any:
+    """Return ∂xʸ/∂y = z·log x, and 0 for x = 0 ≤ y."""
+    return cases(equal(x, 0.0) & (y >= 0.0), 0.0, z * log(x))
+
+
+def slopes_of_angle(y: Any, x: Any, radius: Any) -> tuple[Any, Any]:
+    """Return ∂atan2(y, x)/∂y = x / r² and ∂/∂x = -y / r², divided twice since r² may overflow; 0 at the origin."""
+    at_origin = equal(radius, 0.0)
+    return cases(at_origin, x, x / radius / radius), cases(at_origin, -y, -y / radius / radius)
+
+
+def gate_of_gelu_tanh(x: Any) -> Any:
+    """Return ½(1 + tanh u) = sigmoid(2u), where u = √(2/π)·(x + 0.044715 x³)."""
+    return sigmoid(2.0 * GELU_SCALE * (x + GELU_CUBIC * x * x * x))
+
+
+def slope_of_gelu_tanh(x: Any) -> Any:
+    """Return ∂(x·gate)/∂x = gate + x·gate·(1 - gate)·2u′."""
+    return gate_of_gelu_tanh(x) + x * gate_of_gelu_tanh(x) * gate_of_gelu_tanh(-x) * 2.0 * GELU_SCALE * (
+        1.0 + 3.0 * GELU_CUBIC * x * x
+    )
+
+
+def slope_of_mish(x: Any, gate: Any) -> Any:
+    """Return ∂(x·tanh(gate))/∂x, where gate = softplus(x)."""
+    return tanh(gate) + x * sigmoid(x) * square(1.0 / cosh(gate))
+
+
+def slopes_of_clamp(x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
+    """Return the factors 1 for the one of x, low and high that gets through."""
+    return 1.0 * ((x >= low) & (x <= high)), 1.0 * ((x < low) & (low < high)), 1.0 * ((x > high) | (low > high))
+
+
+def curve_of_celu(x: Any) -> Any:
+    """Return ∂(α·(e^(x/α) - 1))/∂α as a function of x/α."""
+    return expm1(x) - x * exp(x)
+
+
+def softmax(xs: Sequence[Any]) -> list[Any]:
+    """Return e^xᵢ / Σ e^xⱼ for every i, shifted by the maximum: positive numbers whose sum is 1.
+
+    One node an output, each with all of `xs` as inputs.
+
+    Raises:
+        LengthError: `xs` is empty.
+
+    >>> softmax([0.0, 0.0, 0.0, 0.0])
+    [0.25, 0.25, 0.25, 0.25]
+    """
+    xs = list(nonempty("softmax", list(xs)))
+    return [softmax_at(xs, index) for index in range(len(xs))]
+
+
+def log_softmax(xs: Sequence[Any]) -> list[Any]:
+    """Return log softmax(xs) for every i, accurate where the softmax itself would be rounded to 0 or 1.
+
+    Raises:
+        LengthError: `xs` is empty.
+
+    >>> log_softmax([1000.0, 0.0])
+    [0.0, -1000.0]
+    """
+    xs = list(nonempty("log_softmax", list(xs)))
+    return [log_softmax_at(xs, index) for index in range(len(xs))]
+
+
+def products_of_others(xs: Sequence[Any]) -> list[Any]:
+    """Return for each x the product of all others, by products from the left and from the right."""
+    before, after = [1.0], [1.0]
+    for x, y in zip(xs[:-1], reversed(xs[1:]), strict=True):
+        before.append(before[-1] * x)
+        after.append(after[-1] * y)
+    return [left * right for left, right in zip(before, reversed(after), strict=True)]
+
+
+def shares(hits: Sequence[Any]) -> list[Any]:
+    """Return each hit divided by the number of hits: ties of max and min split evenly."""
+    return [hit / floats.add_all(hits) for hit in hits]
+
+
+def probabilities(xs: Sequence[Any]) -> Sequence[Any]:
+    """Return softmax(xs): in one pass for floats, node by node for other numbers."""
+    return floats.softmax(xs) if all(isinstance(x, float) for x in xs) else softmax(xs)
+
+
+def position(place: str, index: float, xs: Sequence[Any]) -> int:
+    """Return a position in xs as an int, or raise a PositionError."""
+    if index % 1.0 or not 0.0 <= index < len(xs):
+        raise PositionError(place, index, len(xs))
+    return int(index)
+
+
+def nonempty(place: str, xs: Sequence[Any]) -> Sequence[Any]:
+    """Return xs, or raise a LengthError if it is empty."""
+    if not xs:
+        raise LengthError(place, list=0)
+    return xs
+
+
+def dot_of_equal_lengths(ws: Sequence[float], xs: Sequence[float], bias: float) -> float:
+    """Return bias + Σ wᵢ·xᵢ, or raise a LengthError that names both sides."""
+    require_same_length("dot", ws=ws, xs=xs)
+    return floats.dot(ws, xs, bias)
+
+
+# fmt: off - from here on rows are aligned to be read as a table
+# ── arithmetic ────────────────────────────────────────────────────────────────────────────────────────────────
+
+add = primitive("add", "{x} + {y}", lambda x, y: x + y, lambda x, y, z: (1.0, 1.0),
+    symbol="+", domain=[REAL, REAL], source="sum rule")
+sub = primitive("sub", "{x} - {y}", lambda x, y: x - y, lambda x, y, z: (1.0, -1.0),
+    symbol="-", domain=[REAL, REAL], source="sum rule")
+mul = primitive("mul", "{x} * {y}", lambda x, y: x * y, lambda x, y, z: (y, x),
+    symbol="*", domain=[REAL, REAL], source="product rule")
+div = primitive("div", "{x} / {y}", floats.divide,      lambda x, y, z: (1.0 / y, -z / y),
+    symbol="/", domain=[REAL, POSITIVE], source="quotient rule")
+neg = primitive("neg", "-{x}",      lambda x: -x,       lambda x, z: (-1.0,),
+    symbol="-", domain=[REAL], source="sum rule")
+
+# Value ** Value, Value ** constant and constant ** Value: with a constant exponent no logarithm is taken
+pow = primitive("pow", "{x} ** {y}", floats.power, lambda x, y, z: (slope_of_power(x, y), growth_of_power(x, y, z)),
+    symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0), (0.0, 2.0): (0.0, 0.0)},
+    source="DLMF §4.7; torch.pow")
+pow_constant_exponent = primitive("pow_constant_exponent", "{x} ** {c}", floats.power,
+    lambda x, c, z: (slope_of_power(x, c), 0.0),
+    symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="power rule")
+pow_constant_base = primitive("pow_constant_base", "{c} ** {x}", floats.power,
+    lambda c, x, z: (0.0, growth_of_power(c, x, z)),
+    symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="DLMF §4.7")
+
+# ── powers, roots, exponentials, logarithms ───────────────────────────────────────────────────────────────────
+
+square     = primitive("square",     "square({x})",         lambda x: x * x,    lambda x, z: (2.0 * x,),
+    domain=[REAL], source="power rule")
+reciprocal = primitive("reciprocal", "reciprocal({x})",     lambda x: floats.divide(1.0, x), lambda x, z: (-z * z,),
+    domain=[POSITIVE], source="power rule")
+sqrt       = primitive("sqrt",       "sqrt({x})",           floats.sqrt,        lambda x, z: (0.5 / z,),
+    symbol="√", domain=[POSITIVE], kinks={(0.0,): (INF,)}, source="power rule")
+rsqrt      = primitive("rsqrt",      "rsqrt({x})", lambda x: floats.divide(1.0, floats.sqrt(x)),
+    lambda x, z: (-0.5 * z * z * z,),
+    domain=[POSITIVE], source="power rule")
+cbrt       = primitive("cbrt",       "cbrt({x})",           floats.cbrt,        lambda x, z: (1.0 / (3.0 * z * z),),
+    symbol="∛", domain=[POSITIVE], kinks={(0.0,): (INF,)}, source="power rule")
+exp        = primitive("exp",        "exp({x})",            floats.exp,         lambda x, z: (z,),
+    domain=[REAL], source="DLMF §4.7")
+exp2       = primitive("exp2",       "exp2({x})",           lambda x: floats.power(2.0, x), lambda x, z: (z * LN2,),
+    domain=[REAL], source="DLMF §4.7")
+expm1      = primitive("expm1",      "expm1({x})",          floats.expm1,       lambda x, z: (exp(x),),
+    domain=[REAL], source="DLMF §4.7")
+log        = primitive("log",        "log({x})",            floats.log,         lambda x, z: (1.0 / x,),
+    domain=[POSITIVE], source="DLMF §4.7")
+log2       = primitive("log2",       "log2({x})",           floats.log2,        lambda x, z: (1.0 / LN2 / x,),
+    domain=[POSITIVE], source="DLMF §4.7")
+log10      = primitive("log10",      "log10({x})",          floats.log10,       lambda x, z: (1.0 / LN10 / x,),
+    domain=[POSITIVE], source="DLMF §4.7")
+log1p      = primitive("log1p",      "log1p({x})",          floats.log1p,       lambda x, z: (1.0 / (1.0 + x),),
+    domain=[UNIT], source="DLMF §4.7")
+xlogy      = primitive("xlogy",      "xlogy({x}, {y})",
+    lambda x, y: 0.0 if x == 0.0 and y == y else x * floats.log(y),
+    lambda x, y, z: (cases(equal(x, 0.0) & (y <= 0.0), 0.0, log(y)), x / y),
+    domain=[REAL, POSITIVE], source="torch.special.xlogy")
+logaddexp  = primitive("logaddexp",  "logaddexp({x}, {y})", floats.log_add_exp,
+    lambda x, y, z: (sigmoid(x - y), sigmoid(y - x)),
+    domain=[REAL, REAL], source="torch.logaddexp")
+
+# ── size, sign, whole numbers ─────────────────────────────────────────────────────────────────────────────────
+
+abs       = primitive("abs",       "abs({x})",           math.fabs,        lambda x, z: (sign(x),),
+    domain=[POSITIVE], kinks={(0.0,): (0.0,)}, source="torch.abs")
+sign      = primitive("sign",      "sign({x})",          floats.sign,      lambda x, z: (0.0,),
+    domain=[POSITIVE], kinks={(0.0,): (0.0,)}, source="torch.sign")
+copysign  = primitive("copysign",  "copysign({x}, {y})", math.copysign,
+    lambda x, y, z: (cases(equal(x, 0.0), 0.0, z / x), 0.0),
+    domain=[POSITIVE, POSITIVE], kinks={(0.0, 1.0): (0.0, 0.0)}, source="torch.copysign")
+floor     = primitive("floor",     "floor({x})",         floats.floor,     lambda x, z: (0.0,),
+    domain=[CELL], kinks={(1.0,): (0.0,)}, source="torch.floor")
+ceil      = primitive("ceil",      "ceil({x})",          lambda x: -floats.floor(-x), lambda x, z: (0.0,),
+    domain=[CELL], kinks={(1.0,): (0.0,)}, source="torch.ceil")
+trunc     = primitive("trunc",     "trunc({x})",         floats.trunc,     lambda x, z: (0.0,),
+    domain=[CELL], kinks={(1.0,): (0.0,)}, source="torch.trunc")
+round     = primitive("round",     "round({x}, {ndigits})", floats.round_half_even, lambda x, ndigits, z: (0.0, 0.0),
+    defaults={"ndigits": 0.0}, domain=[CELL, (0.0, 0.0)], kinks={(0.5, 0.0): (0.0, 0.0)}, source="torch.round")
+fmod      = primitive("fmod",      "fmod({x}, {y})",     floats.fmod,      lambda x, y, z: (1.0, -trunc(x / y)),
+    domain=[CELL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.fmod")
+remainder = primitive("remainder", "{x} % {y}",          floats.remainder, lambda x, y, z: (1.0, -floor(x / y)),
+    symbol="%", domain=[CELL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.remainder")
+floordiv  = primitive("floordiv",  "{x} // {y}", lambda x, y: floats.floor(floats.divide(x, y)),
+    lambda x, y, z: (0.0, 0.0),
+    symbol="//", domain=[CELL, (1.1, 1.9)], kinks={(2.0, 1.0): (0.0, 0.0)}, source="torch.floor_divide")
+
+# ── trigonometric, hyperbolic, and their inverses ─────────────────────────────────────────────────────────────
+
+sin     = primitive("sin",     "sin({x})",        floats.sin,   lambda x, z: (cos(x),),
+    domain=[REAL], source="DLMF §4.20")
+cos     = primitive("cos",     "cos({x})",        floats.cos,   lambda x, z: (-sin(x),),
+    domain=[REAL], source="DLMF §4.20")
+tan     = primitive("tan",     "tan({x})",        floats.tan,   lambda x, z: (1.0 + z * z,),
+    domain=[(-1.4, 1.4)], source="DLMF §4.20")
+asin    = primitive("asin",    "asin({x})",       floats.asin,  lambda x, z: (rsqrt((1.0 - x) * (1.0 + x)),),
+    domain=[UNIT], source="DLMF §4.24")
+acos    = primitive("acos",    "acos({x})",       floats.acos,  lambda x, z: (-rsqrt((1.0 - x) * (1.0 + x)),),
+    domain=[UNIT], source="DLMF §4.24")
+atan    = primitive("atan",    "atan({x})",       math.atan,    lambda x, z: (1.0 / (1.0 + x * x),),
+    domain=[REAL], source="DLMF §4.24")
+atan2   = primitive("atan2",   "atan2({y}, {x})", math.atan2,   lambda y, x, z: slopes_of_angle(y, x, hypot(x, y)),
+    domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="torch.atan2")
+hypot   = primitive("hypot",   "hypot({x}, {y})", math.hypot,   lambda x, y, z: (x / z, y / z),
+    domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (NAN, NAN)}, source="torch.hypot")
+sinh    = primitive("sinh",    "sinh({x})",       floats.sinh,  lambda x, z: (cosh(x),),
+    domain=[REAL], source="DLMF §4.34")
+cosh    = primitive("cosh",    "cosh({x})",       floats.cosh,  lambda x, z: (sinh(x),),
+    domain=[REAL], source="DLMF §4.34")
+tanh    = primitive("tanh",    "tanh({x})",       math.tanh,    lambda x, z: (square(1.0 / cosh(x)),),
+    domain=[REAL], source="DLMF §4.34")
+asinh   = primitive("asinh",   "asinh({x})",      math.asinh,   lambda x, z: (1.0 / hypot(1.0, x),),
+    domain=[REAL], source="DLMF §4.38")
+acosh   = primitive("acosh",   "acosh({x})", floats.acosh, lambda x, z: (rsqrt(abs(x) - 1.0) * rsqrt(abs(x) + 1.0),),
+    domain=[ABOVE_ONE], kinks={(1.0,): (INF,)}, source="DLMF §4.38")
+atanh   = primitive("atanh",   "atanh({x})",      floats.atanh, lambda x, z: (1.0 / ((1.0 - x) * (1.0 + x)),),
+    domain=[UNIT], source="DLMF §4.38")
+sinc    = primitive("sinc",    "sinc({x})", floats.sinc,
+    lambda x, z: (cases(equal(x, 0.0), 0.0, (cos(math.pi * x) - z) / x),),
+    domain=[(0.2, 4.0)], kinks={(0.0,): (0.0,)}, source="numpy.sinc")
+degrees = primitive("degrees", "degrees({x})",    math.degrees, lambda x, z: (180.0 / math.pi,),
+    domain=[REAL], source="definition")
+radians = primitive("radians", "radians({x})",    math.radians, lambda x, z: (math.pi / 180.0,),
+    domain=[REAL], source="definition")
+
+# ── error and gamma functions ─────────────────────────────────────────────────────────────────────────────────
+
+gaussian  = primitive("gaussian",  "gaussian({x})",       floats.gaussian,  lambda x, z: (-2.0 * x * z,),
+    domain=[REAL], source="exp(-x²)")
+erf       = primitive("erf",       "erf({x})", math.erf, lambda x, z: (TWO_OVER_SQRT_PI * gaussian(x),),
+    domain=[REAL], source="DLMF §7.10")
+erfc      = primitive("erfc",      "erfc({x})", math.erfc, lambda x, z: (-TWO_OVER_SQRT_PI * gaussian(x),),
+    domain=[REAL], source="DLMF §7.10")
+gamma     = primitive("gamma",     "gamma({x})",          floats.gamma,     lambda x, z: (z * digamma(x),),
+    symbol="Γ", domain=[POSITIVE], source="DLMF §5.2")
+lgamma    = primitive("lgamma",    "lgamma({x})",         floats.lgamma,    lambda x, z: (digamma(x),),
+    domain=[POSITIVE], source="DLMF §5.2")
+digamma   = primitive("digamma",   "digamma({x})", lambda x: floats.polygamma(0.0, x),
+    lambda x, z: (polygamma(1.0, x),),
+    domain=[POSITIVE], source="DLMF §5.15")
+polygamma = primitive("polygamma", "polygamma({n}, {x})", floats.polygamma,
+    lambda n, x, z: (0.0, polygamma(n + 1.0, x)),
+    domain=[(1.0, 1.0), POSITIVE], source="DLMF §5.15")
+
+# ── activations ───────────────────────────────────────────────────────────────────────────────────────────────
+
+sigmoid     = primitive("sigmoid",     "sigmoid({x})",       floats.sigmoid,     lambda x, z: (z * sigmoid(-x),),
+    domain=[REAL], source="F.sigmoid")
+log_sigmoid = primitive("log_sigmoid", "log_sigmoid({x})",   floats.log_sigmoid, lambda x, z: (sigmoid(-x),),
+    domain=[REAL], source="F.logsigmoid")
+softplus    = primitive("softplus",    "softplus({x}, {beta})", floats.softplus,
+    lambda x, beta, z: (sigmoid(beta * x), (x * sigmoid(beta * x) - z) / beta),
+    defaults={"beta": 1.0}, domain=[REAL, (0.5, 2.0)], source="F.softplus, without its threshold")
+relu        = primitive("relu",        "relu({x})", lambda x: 0.0 if x < 0.0 else x, lambda x, z: (1.0 - (x <= 0.0),),
+    domain=[POSITIVE], kinks={(0.0,): (0.0,)}, source="F.relu")
+leaky_relu  = primitive("leaky_relu",  "leaky_relu({x}, {negative_slope})",
+    lambda x, slope: x if x > 0.0 else slope * x,
+    lambda x, slope, z: (cases(x > 0.0, 1.0, slope), cases(x > 0.0, 0.0, x)),
+    defaults={"negative_slope": 0.01}, domain=[(-4.0, -0.1), (0.1, 0.5)], kinks={(0.0, 0.01): (0.01, 0.0)},
+    source="F.leaky_relu")
+elu         = primitive("elu",         "elu({x}, {alpha})", lambda x, alpha: x if x > 0.0 else alpha * math.expm1(x),
+    lambda x, alpha, z: (cases(x > 0.0, 1.0, alpha * exp(x)), cases(x > 0.0, 0.0, expm1(x))),
+    defaults={"alpha": 1.0}, domain=[(-4.0, -0.1), (0.5, 2.0)], kinks={(0.0, 1.5): (1.5, 0.0)},
+    source="arXiv:1511.07289, F.elu")
+celu        = primitive("celu",        "celu({x}, {alpha})",
+    lambda x, alpha: x if x > 0.0 else alpha * floats.expm1(x / alpha),
+    lambda x, alpha, z: (cases(x > 0.0, 1.0, exp(x / alpha)), cases(x > 0.0, 0.0, curve_of_celu(x / alpha))),
+    defaults={"alpha": 1.0}, domain=[(-4.0, -0.1), (0.5, 2.0)], kinks={(0.0, 2.0): (1.0, 0.0)},
+    source="arXiv:1704.07483, F.celu")
+selu        = primitive("selu",        "selu({x})",
+    lambda x: SELU_SCALE * (x if x > 0.0 else SELU_ALPHA * math.expm1(x)),
+    lambda x, z: (SELU_SCALE * cases(x > 0.0, 1.0, SELU_ALPHA * exp(x)),),
+    domain=[(-4.0, -0.1)], kinks={(0.0,): (SELU_SCALE * SELU_ALPHA,)}, source="arXiv:1706.02515, F.selu")
+gelu        = primitive("gelu",        "gelu({x})", lambda x: x * 0.5 * math.erfc(-x * SQRT_HALF),
+    lambda x, z: (0.5 * erfc(-x * SQRT_HALF) + x * INVERSE_SQRT_2PI * gaussian(x * SQRT_HALF),),
+    domain=[REAL], source="arXiv:1606.08415, F.gelu")
+gelu_tanh   = primitive("gelu_tanh",   "gelu_tanh({x})", lambda x: x * gate_of_gelu_tanh(x),
+    lambda x, z: (slope_of_gelu_tanh(x),),
+    domain=[REAL], source='arXiv:1606.08415, F.gelu(approximate="tanh")')
+silu        = primitive("silu",        "silu({x})", lambda x: x * floats.sigmoid(x),
+    lambda x, z: (sigmoid(x) * (1.0 + x * sigmoid(-x)),),
+    domain=[REAL], source="arXiv:1702.03118, F.silu")
+mish        = primitive("mish",        "mish({x})", lambda x: x * math.tanh(floats.softplus(x)),
+    lambda x, z: (slope_of_mish(x, softplus(x)),),
+    domain=[REAL], source="arXiv:1908.08681, F.mish")
+relu6       = primitive("relu6",       "relu6({x})", lambda x: floats.minimum(floats.maximum(x, 0.0), 6.0),
+    lambda x, z: (1.0 * ((x > 0.0) & (x < 6.0)),),
+    domain=[CELL], kinks={(0.0,): (0.0,), (6.0,): (0.0,)}, source="F.relu6")
+hardtanh    = primitive("hardtanh",    "hardtanh({x}, {min_val}, {max_val})", floats.clamp,
+    lambda x, low, high, z: (1.0 * ((x > low) & (x < high)), 0.0, 0.0),
+    defaults={"min_val": -1.0, "max_val": 1.0}, domain=[(-0.9, 0.9), (-1.0, -1.0), (1.0, 1.0)],
+    kinks={(1.0, -1.0, 1.0): (0.0, 0.0, 0.0)}, source="F.hardtanh")
+hardsigmoid = primitive("hardsigmoid", "hardsigmoid({x})", lambda x: floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
+    lambda x, z: ((1.0 / 6.0) * ((x > -3.0) & (x < 3.0)),),
+    domain=[CELL], kinks={(3.0,): (0.0,)}, source="F.hardsigmoid")
+hardswish   = primitive("hardswish",   "hardswish({x})", lambda x: x * floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
+    lambda x, z: (cases(x < -3.0, 0.0, cases(x > 3.0, 1.0, x / 3.0 + 0.5)),),
+    domain=[CELL], source="arXiv:1905.02244, F.hardswish")
+softsign    = primitive("softsign",    "softsign({x})", floats.softsign, lambda x, z: (1.0 / square(1.0 + abs(x)),),
+    domain=[POSITIVE], source="F.softsign")
+tanhshrink  = primitive("tanhshrink",  "tanhshrink({x})", lambda x: x - math.tanh(x), lambda x, z: (square(tanh(x)),),
+    domain=[REAL], source="F.tanhshrink")
+softshrink  = primitive("softshrink",  "softshrink({x}, {lambd})",
+    lambda x, lambd: x - floats.clamp(x, -lambd, lambd),
+    lambda x, lambd, z: (1.0 * (abs(x) > lambd), -sign(x) * (abs(x) > lambd)),
+    defaults={"lambd": 0.5}, domain=[CELL, (0.5, 0.9)], kinks={(0.5, 0.5): (0.0, 0.0)}, source="F.softshrink")
+hardshrink  = primitive("hardshrink",  "hardshrink({x}, {lambd})",
+    lambda x, lambd: x if math.fabs(x) > lambd or x != x else 0.0,
+    lambda x, lambd, z: (1.0 * (abs(x) > lambd), 0.0),
+    defaults={"lambd": 0.5}, domain=[CELL, (0.5, 0.9)], kinks={(0.5, 0.5): (0.0, 0.0)}, source="F.hardshrink")
+threshold   = primitive("threshold",   "threshold({x}, {threshold}, {value})",
+    lambda x, threshold, value: x if x > threshold or x != x else value,
+    lambda x, threshold, value, z: (1.0 * (x > threshold), 0.0, 1.0 - (x > threshold)),
+    domain=[CELL, (0.0, 1.0), REAL], kinks={(1.0, 1.0, 5.0): (0.0, 0.0, 1.0)}, source="F.threshold")
+
+# ── choice ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+maximum = primitive("maximum", "maximum({x}, {y})", floats.maximum,
+    lambda x, y, z: (1.0 - (x < y) - 0.5 * equal(x, y), 1.0 - (y < x) - 0.5 * equal(x, y)),
+    domain=[REAL, (4.5, 6.0)], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.maximum")
+minimum = primitive("minimum", "minimum({x}, {y})", floats.minimum,
+    lambda x, y, z: (1.0 - (x > y) - 0.5 * equal(x, y), 1.0 - (y > x) - 0.5 * equal(x, y)),
+    domain=[REAL, (4.5, 6.0)], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.minimum")
+fmax    = primitive("fmax",    "fmax({x}, {y})", lambda x, y: x if x >= y or y != y else y,
+    lambda x, y, z: ((x >= y) + is_nan(y), 1.0 - (x >= y) - is_nan(y)),
+    domain=[REAL, (4.5, 6.0)], kinks={(1.0, 1.0): (1.0, 0.0)}, source="torch.fmax")
+fmin    = primitive("fmin",    "fmin({x}, {y})", lambda x, y: x if x <= y or y != y else y,
+    lambda x, y, z: ((x <= y) + is_nan(y), 1.0 - (x <= y) - is_nan(y)),
+    domain=[REAL, (4.5, 6.0)], kinks={(1.0, 1.0): (1.0, 0.0)}, source="torch.fmin")
+clamp   = primitive("clamp",   "clamp({x}, {min}, {max})", floats.clamp,
+    lambda x, low, high, z: slopes_of_clamp(x, low, high),
+    defaults={"min": -math.inf, "max": math.inf}, domain=[UNIT, (-2.0, -1.0), (1.0, 2.0)],
+    kinks={(1.0, -1.0, 1.0): (1.0, 0.0, 0.0)}, source="torch.clamp")
+where   = primitive("where",   "where({condition}, {x}, {y})", lambda condition, x, y: x if condition else y,
+    lambda condition, x, y, z: (0.0, 1.0 - equal(condition, 0.0), 1.0 * equal(condition, 0.0)),
+    domain=[(1.0, 1.0), REAL, REAL], kinks={(0.0, 2.0, 3.0): (0.0, 0.0, 1.0)}, source="torch.where")
+lerp    = primitive("lerp",    "lerp({x}, {y}, {weight})", lambda x, y, weight: x + weight * (y - x),
+    lambda x, y, weight, z: (1.0 - weight, weight, y - x),
+    domain=[REAL, REAL, REAL], source="torch.lerp")
+
+# ── lists ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+sum        = primitive("sum",        "sum({*xs})",       floats.add_all,       lambda xs, z: ([1.0] * len(xs),),
+    symbol="Σ", domain=[REAL], source="sum rule")
+mean       = primitive("mean",       "mean({*xs})", lambda xs: floats.add_all(nonempty("mean", xs)) / len(xs),
+    lambda xs, z: ([1.0 / len(xs)] * len(xs),),
+    domain=[REAL], source="sum rule")
+prod       = primitive("prod",       "prod({*xs})", math.prod, lambda xs, z: (products_of_others(xs),),
+    symbol="Π", domain=[REAL], kinks={((2.0, 0.0, 3.0),): ((0.0, 6.0, 0.0),)}, source="product rule")
+dot        = primitive("dot",        "dot({*ws}, {*xs}, {bias})", dot_of_equal_lengths,
+    lambda ws, xs, bias, z: (xs, ws, 1.0),
+    symbol="·", defaults={"bias": 0.0}, domain=[REAL, REAL, REAL], source="product rule")
+norm       = primitive("norm",       "norm({*xs})", lambda xs: math.hypot(*xs),
+    lambda xs, z: ([cases(equal(z, 0.0), 0.0, x / z) for x in xs],),
+    symbol="‖·‖", domain=[REAL], kinks={((0.0, 0.0),): ((0.0, 0.0),)}, source="torch.linalg.norm")
+max        = primitive("max",        "max({*xs})", lambda xs: floats.largest(nonempty("max", xs)),
+    lambda xs, z: (shares([(x >= z) + is_nan(x) for x in xs]),),
+    domain=[REAL], kinks={((1.0, 1.0, 0.0),): ((0.5, 0.5, 0.0),)}, source="torch.amax")
+min        = primitive("min",        "min({*xs})", lambda xs: floats.smallest(nonempty("min", xs)),
+    lambda xs, z: (shares([(x <= z) + is_nan(x) for x in xs]),),
+    domain=[REAL], kinks={((1.0, 1.0, 2.0),): ((0.5, 0.5, 0.0),)}, source="torch.amin")
+logsumexp  = primitive("logsumexp",  "logsumexp({*xs})", lambda xs: floats.log_sum_exp(nonempty("logsumexp", xs)),
+    lambda xs, z: ([exp(x - z) for x in xs],),
+    domain=[REAL], source="torch.logsumexp")
+softmax_at = primitive("softmax_at", "softmax({*xs})[{index}]",
+    lambda xs, index: floats.softmax(xs)[position("softmax", index, xs)],
+    lambda xs, index, z: ([z * ((j == index) - p) for j, p in enumerate(probabilities(xs))], 0.0),
+    domain=[REAL, (1.0, 1.0)], source="F.softmax")
+log_softmax_at = primitive("log_softmax_at", "log_softmax({*xs})[{index}]",
+    lambda xs, index: floats.log_softmax(xs, position("log_softmax", index, xs)),
+    lambda xs, index, z: ([(j == index) - p for j, p in enumerate(probabilities(xs))], 0.0),
+    domain=[REAL, (1.0, 1.0)], source="F.log_softmax")
+
+# ── losses of one example ─────────────────────────────────────────────────────────────────────────────────────
+
+cross_entropy = primitive("cross_entropy", "cross_entropy({*logits}, {target})",
+    lambda logits, target: -floats.log_softmax(logits, position("cross_entropy", target, logits)),
+    lambda logits, target, z: ([p - (j == target) for j, p in enumerate(probabilities(logits))], 0.0),
+    domain=[REAL, (1.0, 1.0)], source="F.cross_entropy")
+binary_cross_entropy = primitive("binary_cross_entropy", "binary_cross_entropy({p}, {target})",
+    floats.binary_cross_entropy,
+    lambda p, target, z: ((p - target) / maximum(p * (1.0 - p), BCE_EPSILON), log(1.0 - p) - log(p)),
+    domain=[(0.05, 0.95), (0.05, 0.95)], source="F.binary_cross_entropy")
+binary_cross_entropy_with_logits = primitive("binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits({x}, {target})",
+    lambda x, target: floats.softplus(x) - x * target,
+    lambda x, target, z: (sigmoid(x) - target, -x),
+    domain=[REAL, (0.05, 0.95)], source="F.binary_cross_entropy_with_logits")

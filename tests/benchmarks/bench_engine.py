@@ -1,0 +1,37 @@
+"""Every row of the benchmark, measured by pytest-benchmark and held to its promise.
+
+Before each round of ours, pytest-benchmark lets the peer have a round, so its own table shows our times and
+`extra_info` the ratios of the same rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from .comparisons import PROMISED_HERE, ROWS, Row
+from .measure import imports_set_aside
+
+
+@pytest.fixture(autouse=True)
+def small_heap() -> Iterator[None]:
+    with imports_set_aside():
+        yield
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_a_row_keeps_its_promise(row: Row, benchmark: BenchmarkFixture) -> None:
+    if missing := row.missing():
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    run = row.prepare()
+    run.warm_up()
+    benchmark.group = row.name.split("-")[0]
+    benchmark.pedantic(run.our_round, setup=run.peer_round, rounds=row.rounds)
+    low, high = run.measured.quartiles
+    benchmark.extra_info.update(
+        workload=row.title, unit=row.unit, median=run.measured.median, quartiles=[low, high], promise=row.promise
+    )
+    if PROMISED_HERE:
+        assert row.keeps_its_promise(run), f"{run.measured.median:.4g} {row.unit}, promised {row.promise}"

@@ -1,0 +1,103 @@
+"""The two sides of every comparison compute the same numbers, so the benchmark compares equal work."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import inspect
+from collections.abc import Callable
+from types import ModuleType
+
+import autograd_tiny
+import pytest
+
+from . import closure_engine, torch_engine, workloads
+from .comparisons import ROWS, Row
+from .measure import Spread
+from .workloads import Training
+
+
+def loss_and_gradients(training: Training) -> list[float]:
+    loss = training.loss()
+    training.model.zero_grad()
+    loss.backward()
+    return [float(loss.data), *(float(parameter.grad) for parameter in training.model.parameters())]
+
+
+def with_the_parameters_of(model: Training, other: Training) -> Training:
+    mine, theirs = model.model.parameters(), other.model.parameters()
+    for parameter, source in zip(mine, theirs, strict=True):
+        parameter.data = source.data
+    return model
+
+
+def close(expected: list[float]) -> object:
+    return pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def test_the_expression_has_sixty_operations() -> None:
+    tree = ast.parse(inspect.getsource(workloads.sixty_operations))
+    operations = [node for node in ast.walk(tree) if isinstance(node, ast.BinOp | ast.UnaryOp | ast.Call)]
+    assert len(operations) == 60
+
+
+def test_the_expression_has_the_same_gradients() -> None:
+    peer, ours = (workloads.expression(engine)() for engine in (closure_engine, autograd_tiny))
+    assert list(ours) == close(list(peer))
+    assert all(gradient != 0.0 for gradient in ours)
+
+
+@pytest.mark.parametrize("build", [workloads.moons, workloads.digits])
+def test_the_same_user_code_has_the_same_gradients(build: Callable[[ModuleType], Training]) -> None:
+    peer, ours = build(closure_engine), build(autograd_tiny)
+    assert loss_and_gradients(ours) == close(loss_and_gradients(peer))
+
+
+@pytest.mark.parametrize(
+    ("build", "build_with_layers"),
+    [(workloads.moons, workloads.moons_with_layers), (workloads.digits, workloads.digits_with_layers)],
+)
+def test_the_layers_have_the_gradients_of_the_peer(
+    build: Callable[[ModuleType], Training], build_with_layers: Callable[[], Training]
+) -> None:
+    peer = build(closure_engine)
+    ours = with_the_parameters_of(build_with_layers(), peer)
+    assert loss_and_gradients(ours) == close(loss_and_gradients(peer))
+
+
+def test_torch_has_the_gradients_of_the_peer() -> None:
+    if importlib.util.find_spec("torch") is None:
+        pytest.skip("torch is not installed")
+    peer, torch = workloads.moons(closure_engine), workloads.moons(torch_engine)
+    assert loss_and_gradients(torch) == close(loss_and_gradients(peer))
+
+
+def test_a_step_changes_every_parameter_and_hardly_the_loss() -> None:
+    training = workloads.moons(autograd_tiny)
+    before = training.loss().data
+    old = [parameter.data for parameter in training.model.parameters()]
+    for _ in range(10):
+        training.step()
+    assert training.loss().data == pytest.approx(before, rel=1e-6)
+    moved = [parameter.data != data for parameter, data in zip(training.model.parameters(), old, strict=True)]
+    assert sum(moved) > 300
+
+
+def test_a_sum_of_products_is_the_dot_product() -> None:
+    weights, inputs = (workloads.numbers(autograd_tiny, 100) for _ in range(2))
+    assert workloads.sum_of_products(weights, inputs).data == pytest.approx(
+        autograd_tiny.dot(weights, inputs).data
+    )
+
+
+def test_the_names_of_the_rows_are_unique() -> None:
+    assert len({row.name for row in ROWS}) == len(ROWS)
+
+
+def test_a_ratio_is_promised_from_below_and_a_time_from_above() -> None:
+    class Measured:
+        measured = Spread((1.0, 2.0, 3.0))
+
+    for bound, unit, kept in [(1.5, "×", True), (2.5, "×", False), (2.5, "µs", True), (1.5, "µs", False)]:
+        row = Row("row", "a row", Measured, bound=bound, unit=unit)  # type: ignore[arg-type]
+        assert row.keeps_its_promise(Measured()) == kept  # type: ignore[arg-type]

@@ -1,0 +1,89 @@
+"""What the sources may not contain, and how long the file of `Value` may be."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted(path for package in ("autograd_tiny", "nn") for path in (ROOT / package).rglob("*.py"))
+
+FORBIDDEN = {
+    "eval": "a text is parsed and walked, never run",
+    "exec": "a text is parsed and walked, never run",
+    "builtins.eval": "a text is parsed and walked, never run",
+    "builtins.exec": "a text is parsed and walked, never run",
+    "pickle.load": "a file that is unpickled can run anything",
+    "pickle.loads": "a file that is unpickled can run anything",
+    "pickle.Unpickler": "a file that is unpickled can run anything",
+}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def mentions(node: ast.AST) -> list[str]:
+    """Return the dotted names that a node uses or imports."""
+    match node:
+        case ast.Name() | ast.Attribute():
+            return [ast.unparse(node)]
+        case ast.ImportFrom():
+            return [f"{node.module}.{alias.name}" for alias in node.names]
+    return []
+
+
+def offences(source: str) -> list[str]:
+    """Return a sentence for each assert statement and each forbidden name."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Assert):
+            found.append(f"line {node.lineno}, assert: raise an error that says how to mend it")
+        found += [
+            f"line {node.lineno}, {name}: {FORBIDDEN[name]}" for name in mentions(node) if name in FORBIDDEN
+        ]
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_a_source_neither_asserts_nor_runs_texts(path: Path) -> None:
+    assert offences(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "assert x > 0",
+        "def check(x):\n    assert x, 'empty'",
+        "y = eval(text)",
+        "exec(code, {})",
+        "run = exec",
+        "import builtins\nbuiltins.exec(code)",
+        "from builtins import eval as evaluate",
+        "import pickle\npickle.load(file)",
+        "import pickle\npickle.loads(data)",
+        "import pickle\nclass Reader(pickle.Unpickler): pass",
+        "from pickle import load",
+    ],
+)
+def test_a_planted_offence_is_found(source: str) -> None:
+    assert len(offences(source)) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["'never eval(x)'", "# assert", "model.eval()", "import pickle\npickle.dumps(x)", "json.loads(text)"],
+)
+def test_what_only_looks_like_an_offence_is_let_through(source: str) -> None:
+    assert offences(source) == []
+
+
+def test_an_offence_is_reported_with_its_line_and_the_remedy() -> None:
+    assert offences("x = 1\nassert x\n") == ["line 2, assert: raise an error that says how to mend it"]
+
+
+def test_value_is_readable_in_one_sitting() -> None:
+    lines = (ROOT / "autograd_tiny" / "value.py").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 250
