@@ -10,8 +10,11 @@ y = 0.4621, ∂y/∂w = 1.5729
 Every row of the table is a function here (`exp`, `dot`, `relu`, ...) that works on floats and on Values.
 """
 
-from autograd_tiny.errors import AutogradError
+from autograd_tiny.check import GradientCheck, check_gradients
+from autograd_tiny.derivatives import grad, hessian, jacobian
+from autograd_tiny.errors import AutogradError, LengthError
 from autograd_tiny.graph import leaves, topological_order
+from autograd_tiny.labels import name_values
 from autograd_tiny.primitive import Primitive, primitive
 from autograd_tiny.primitives import (
     abs,
@@ -36,7 +39,6 @@ from autograd_tiny.primitives import (
     degrees,
     digamma,
     div,
-    dot,
     elu,
     erf,
     erfc,
@@ -61,12 +63,13 @@ from autograd_tiny.primitives import (
     lerp,
     lgamma,
     log,
-    log10,
     log1p,
     log2,
+    log10,
     log_sigmoid,
     log_softmax,
     logaddexp,
+    logit,
     logsumexp,
     max,
     maximum,
@@ -77,6 +80,8 @@ from autograd_tiny.primitives import (
     mul,
     neg,
     norm,
+    normal_cdf,
+    normal_pdf,
     polygamma,
     pow,
     pow_constant_base,
@@ -103,7 +108,6 @@ from autograd_tiny.primitives import (
     sqrt,
     square,
     sub,
-    sum,
     tan,
     tanh,
     tanhshrink,
@@ -113,10 +117,13 @@ from autograd_tiny.primitives import (
     xlogy,
 )
 from autograd_tiny.recording import no_gc, no_grad
+from autograd_tiny.sums import dot, sum
 from autograd_tiny.value import Value
 
 __all__ = [
     "AutogradError",
+    "GradientCheck",
+    "LengthError",
     "Primitive",
     "Value",
     "abs",
@@ -133,6 +140,7 @@ __all__ = [
     "cbrt",
     "ceil",
     "celu",
+    "check_gradients",
     "clamp",
     "copysign",
     "cos",
@@ -157,11 +165,14 @@ __all__ = [
     "gaussian",
     "gelu",
     "gelu_tanh",
+    "grad",
     "hardshrink",
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "hessian",
     "hypot",
+    "jacobian",
     "leaky_relu",
     "leaves",
     "lerp",
@@ -173,6 +184,7 @@ __all__ = [
     "log_sigmoid",
     "log_softmax",
     "logaddexp",
+    "logit",
     "logsumexp",
     "max",
     "maximum",
@@ -181,10 +193,13 @@ __all__ = [
     "minimum",
     "mish",
     "mul",
+    "name_values",
     "neg",
     "no_gc",
     "no_grad",
     "norm",
+    "normal_cdf",
+    "normal_pdf",
     "polygamma",
     "pow",
     "pow_constant_base",

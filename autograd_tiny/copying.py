@@ -1,8 +1,8 @@
 """Copies and pickles of graphs, without recursion: a chain of a million nodes is copied like any other.
 
 `copy.copy` makes a node with the same inputs, `copy.deepcopy` a graph of its own. A pickle holds the graph below
-its root as one flat list; primitives are pickled by name. Leaves shared by several pickled roots stay shared,
-inner nodes are written once for each root.
+its root as one flat list, primitives by name. Leaves shared by several pickled roots stay shared; an inner node
+that they share is written once for each root.
 
 >>> import copy, pickle
 >>> from autograd_tiny import Value
@@ -16,69 +16,78 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd_tiny.graph import topological_order
+from autograd_tiny.node import MANY, Node, recorded_order
+from autograd_tiny.primitive import find_primitive
 
 Row = tuple[Any, ...]
 
 
-class Copying:
+class Copying(Node):
     """What `Value` inherits: copy, deepcopy and pickle."""
 
     __slots__ = ()
 
     def __copy__(self) -> Any:
-        return _build(type(self), _row(self, lambda node: node))
+        return _build(type(self), _row(self), lambda node: node)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        for node in topological_order(self):  # type: ignore[type-var]  # a Value has .inputs
+        order, leaves = recorded_order(self)
+        for node in leaves + order:
             if id(node) not in memo:
-                memo[id(node)] = _build(type(node), _row(node, lambda original: memo[id(original)]))
+                memo[id(node)] = _build(type(node), _row(node), lambda original: memo[id(original)])
         return memo[id(self)]
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        nodes = topological_order(self)  # type: ignore[type-var]
-        if len(nodes) == 1:
-            return _build, (type(self), _row(self, lambda node: node))
-        index = {id(node): k for k, node in enumerate(nodes)}
-        rows = [_row(node, lambda original: index[id(original)]) if node.inputs else node for node in nodes]
-        return _build_graph, (type(self), rows)
+        if self.primitive is None:
+            return _build_leaf, (type(self), _row(self))
+        order, leaves = recorded_order(self)
+        position = {id(node): k for k, node in enumerate(leaves + order)}
+        rows = [_with_positions(_row(node), position) for node in order]
+        return _build_graph, (type(self), leaves, rows)
 
 
-def _row(node: Any, translate: Callable[[Any], Any]) -> Row:
-    """Return the fields of a node as a flat row, each input translated."""
-    def optional(child: Any) -> Any:
-        return None if child is None else translate(child)
+def _row(node: Node) -> Row:
+    """Return the fields of a node: the plain ones, both operands, and the three lists of an n-ary node."""
+    name = None if node.primitive is None else node.primitive.name
+    plain = (node._data, node._grad, node._label, name, node._dx, node._dy)
+    return (*plain, None, None, node._x) if node._y is MANY else (*plain, node._x, node._y, None)
 
-    many = node._many
+
+def _with_positions(row: Row, position: dict[int, int]) -> Row:
+    """Return a row in which positions, whole numbers, stand for nodes; plain operands are floats."""
+    *plain, x, y, many = row
+    x, y = (None if node is None else position[id(node)] for node in (x, y))
     if many is not None:
         operands, inputs, partials = many
-        is_node = [isinstance(operand, Copying) for operand in operands]
-        operands = [translate(x) if node_here else x for x, node_here in zip(operands, is_node, strict=True)]
-        many = (operands, is_node, list(map(translate, inputs)), list(partials))
-    fields = (node.data, node.grad, node.label, node.primitive, node._dx, node._dy)
-    return (*fields, optional(node._x), optional(node._y), many)
+        if operands is not None:
+            operands = [x if isinstance(x, float) else position[id(x)] for x in operands]
+        many = operands, [position[id(x)] for x in inputs], partials
+    return (*plain, x, y, many)
 
 
-def _build(kind: type, row: Row) -> Any:
-    """Return the node of a row whose inputs are nodes."""
-    node = object.__new__(kind)
-    node.data, node.grad, node.label, node.primitive, node._dx, node._dy, node._x, node._y, many = row
-    node._many = many and (many[0], many[2], many[3])
+def _build(kind: type, row: Row, find: Callable[[Any], Any]) -> Any:
+    """Return a node made of a row; `find` gives the node for what stands in its place."""
+    node: Any = object.__new__(kind)
+    node._data, node._grad, node._label, name, node._dx, node._dy, x, y, many = row
+    node.primitive = None if name is None else find_primitive(name)
+    node._x = None if x is None else find(x)
+    node._y = None if y is None else find(y)
     node._mark = None
+    if many is not None:
+        operands, inputs, partials = many
+        if operands is not None:
+            operands = [x if isinstance(x, float) else find(x) for x in operands]
+        node._x, node._y = (operands, [find(x) for x in inputs], list(partials)), MANY
     return node
 
 
-def _build_graph(kind: type, rows: list[Any]) -> Any:
-    """Return the last node of a flat list whose rows name their inputs by position; leaves are nodes already."""
-    nodes: list[Any] = []
+def _build_leaf(kind: type, row: Row) -> Any:
+    return _build(kind, row, lambda node: node)
+
+
+def _build_graph(kind: type, leaves: list[Any], rows: list[Row]) -> Any:
+    """Return the root of a flat graph, in which positions stand for nodes."""
+    nodes = list(leaves)
     for row in rows:
-        if isinstance(row, tuple):
-            *fields, x, y, many = row
-            x, y = (None if k is None else nodes[k] for k in (x, y))
-            if many is not None:
-                operands, is_node, inputs, partials = many
-                operands = [nodes[k] if node_here else k for k, node_here in zip(operands, is_node, strict=True)]
-                many = (operands, is_node, [nodes[k] for k in inputs], partials)
-            row = _build(kind, (*fields, x, y, many))
-        nodes.append(row)
+        nodes.append(_build(kind, row, nodes.__getitem__))
     return nodes[-1]

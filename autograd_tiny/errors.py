@@ -111,28 +111,16 @@ class CutGraphError(AutogradError, TypeError):
     def __init__(self, data: float) -> None:
         self.data = data
         super().__init__(
-            f"a Value does not turn into a plain number (here {data!r}) by itself, as float(v), int(v) or math.exp(v) "
-            "would have it: that would cut it out of the graph. Write v.data for the number, or take the function "
-            "from autograd_tiny, such as autograd_tiny.exp(v) or v.exp()"
+            f"a Value does not turn into a plain number (here {data!r}) by itself, as float(v) or math.exp(v) "
+            "would have it: that would cut it out of the graph. Write v.data for the number, or take the "
+            "function from autograd_tiny, such as autograd_tiny.exp(v) or v.exp()"
         )
-
-
-class GraphError(AutogradError, ValueError):
-    """A graph whose numbers were overwritten with something that is no number.
-
-    Attributes:
-        node: the node that is at fault.
-    """
-
-    def __init__(self, message: str, node: object) -> None:
-        self.node = node
-        super().__init__(message)
 
 
 def shorten(operand: object, width: int = 40) -> str:
     """Return the repr of `operand`, cut to `width` characters, for an error message."""
     try:
         text = repr(operand)
-    except Exception as error:  # a stranger's __repr__ may raise anything; the message must still be made
+    except Exception as error:  # noqa: BLE001 - a stranger's __repr__ may raise anything; the message must still be made
         text = f"a {type(operand).__name__} whose repr raises {type(error).__name__}"
     return text if len(text) <= width else text[: width - 1] + "…"

@@ -13,26 +13,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any
 
 inf, nan, pi = math.inf, math.nan, math.pi
 
 
-def total(function: Callable[[float], float], poles: Mapping[float, float] | None = None) -> Callable[[float], float]:
+def total(
+    function: Callable[[float], float], poles: Mapping[float, float] | None = None, *, odd: bool = False
+) -> Callable[[float], float]:
     """Return `function` of `math` with IEEE results: infinite at its poles and beyond the range, nan off its domain.
 
+    An `odd` function is infinite with the sign of x.
+
     >>> log = total(math.log, {0.0: -inf})
-    >>> log(0.0), log(-1.0), total(math.sinh)(-1000.0)
+    >>> log(0.0), log(-1.0), total(math.sinh, odd=True)(-1000.0)
     (-inf, nan, -inf)
     """
     results = poles or {}
 
+    @wraps(function)
     def function_with_ieee_results(x: float) -> float:
         try:
             return function(x)
         except ValueError:
-            return results.get(x, nan)
+            pole = results.get(x, nan)
         except OverflowError:
-            return -inf if x < 0.0 and function(-1.0) < 0.0 else inf
+            pole = inf
+        return math.copysign(pole, x) if odd else pole
 
     return function_with_ieee_results
 
@@ -43,9 +51,8 @@ log1p = total(math.log1p, {-1.0: -inf})
 sqrt = total(math.sqrt)
 sin, cos, tan = total(math.sin), total(math.cos), total(math.tan)
 asin, acos = total(math.asin), total(math.acos)
-sinh, cosh = total(math.sinh), total(math.cosh)
+sinh, cosh = total(math.sinh, odd=True), total(math.cosh)
 acosh, atanh = total(math.acosh), total(math.atanh, {1.0: inf, -1.0: -inf})
-gamma = total(math.gamma, {0.0: inf})
 
 
 def divide(x: float, y: float) -> float:
@@ -56,6 +63,13 @@ def divide(x: float, y: float) -> float:
 
 
 def power(x: float, y: float) -> float:
+    """Return x ** y for a constant exponent: by the square root where y is ±½, as PyTorch, which tells at x = -inf."""
+    if y == 0.5 or y == -0.5:
+        return sqrt(x) if y > 0.0 else divide(1.0, sqrt(x))
+    return c_power(x, y)
+
+
+def c_power(x: float, y: float) -> float:
     """Return x ** y as C's `pow` does: never complex, never an exception."""
     try:
         return math.pow(x, y)
@@ -73,63 +87,6 @@ def cbrt(x: float) -> float:
         return x
     root = math.copysign(abs(x) ** (1.0 / 3.0), x)
     return root - (root - x / root / root) / 3.0
-
-
-def lgamma(x: float) -> float:
-    """Return log |Γ(x)|, infinite at 0, -1, -2, ..."""
-    try:
-        return math.lgamma(x)
-    except (ValueError, OverflowError):
-        return inf
-
-
-def polygamma(n: float, x: float) -> float:
-    """Return ψ⁽ⁿ⁾(x), the (n+1)-th derivative of log Γ(x); `n` is a whole number, 0 gives the digamma function.
-
-    Recurrence up to x ≥ 15 + n, then the asymptotic series (DLMF 5.15.8, 5.11.2); reflection (DLMF 5.5.4) for
-    negative x, which n > 1 does not have here: nan.
-    """
-    if x != x or x == -inf or n < 0 or n % 1.0:
-        return nan
-    if x <= 0.0:
-        return _polygamma_reflected(n, x)
-    if x == inf:
-        return 0.0 if n else inf
-    shift, sign, factorial = 0.0, -1.0 if n % 2.0 == 0.0 else 1.0, math.gamma(n + 1.0)
-    while x < 15.0 + n:
-        shift += power(x, -n - 1.0)
-        x += 1.0
-    return sign * (factorial * shift + _polygamma_series(n, x))
-
-
-def _polygamma_reflected(n: float, x: float) -> float:
-    if not x % 1.0:
-        return -math.copysign(inf, x) if not x and not n else nan if not n else inf if n % 2.0 else nan
-    angle = pi * (x % 1.0)
-    if n == 0.0:
-        return polygamma(0.0, 1.0 - x) - pi / math.tan(angle)
-    return (pi / math.sin(angle)) ** 2 - polygamma(1.0, 1.0 - x) if n == 1.0 else nan
-
-
-BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
-
-
-def _polygamma_series(n: float, x: float) -> float:
-    """Return (-1)ⁿ⁺¹ ψ⁽ⁿ⁾(x) for large x."""
-    leading = -math.log(x) if n == 0.0 else math.gamma(n) * power(x, -n)
-    total = leading + math.gamma(n + 1.0) * power(x, -n - 1.0) / 2.0
-    for k, bernoulli in enumerate(BERNOULLI, start=1):
-        rising = math.gamma(2.0 * k + n) / math.gamma(2.0 * k + 1.0)
-        total += bernoulli * rising * power(x, -2.0 * k - n)
-    return total
-
-
-def gaussian(x: float) -> float:
-    """Return exp(-x²), the square taken in two parts so that the tails stay accurate."""
-    if not math.isfinite(x):
-        return nan if x != x else 0.0
-    high = round(x * 16.0) / 16.0 if abs(x) < 1e6 else x
-    return exp(-high * high) * exp((high - x) * (high + x))
 
 
 def sinc(x: float) -> float:
@@ -153,7 +110,22 @@ def softplus(x: float, beta: float = 1.0) -> float:
 
 def log_sigmoid(x: float) -> float:
     """Return log(sigmoid(x)), accurate in both tails."""
-    return -softplus(-x)
+    return minimum(x, 0.0) - log1p(exp(-abs(x)))
+
+
+def silu(x: float) -> float:
+    """Return x·sigmoid(x); in the left tail x·eˣ, the exponential in two halves since it may underflow before x·eˣ."""
+    return x * sigmoid(x) if x > -700.0 else exp(0.5 * x) * x * exp(0.5 * x)
+
+
+def mish(x: float) -> float:
+    """Return x·tanh(softplus(x)), in the left tail x·eˣ as `silu`."""
+    return x * math.tanh(softplus(x)) if x > -700.0 else silu(x)
+
+
+def logit(x: float) -> float:
+    """Return log(x / (1 - x)), the inverse of sigmoid, accurate near its zero too."""
+    return 2.0 * math.atanh(2.0 * x - 1.0) if 0.25 < x < 0.75 else log(divide(x, 1.0 - x))
 
 
 def log_add_exp(x: float, y: float) -> float:
@@ -173,7 +145,12 @@ def trunc(x: float) -> float:
 
 def round_half_even(x: float, digits: float = 0.0) -> float:
     """Return x rounded to that many decimals, halves to even."""
-    return round(x, int(digits)) if math.isfinite(x) else x
+    if not math.isfinite(x) or digits != digits:
+        return x * digits if digits != digits else x
+    try:
+        return round(x, int(clamp(digits, -400.0, 400.0)))
+    except OverflowError:
+        return math.copysign(inf, x)
 
 
 def sign(x: float) -> float:
@@ -194,6 +171,11 @@ def minimum(x: float, y: float) -> float:
 def clamp(x: float, low: float, high: float) -> float:
     """Return x cut to [low, high]; high wins where they cross, as in `torch.clamp`."""
     return minimum(maximum(x, low), high)
+
+
+def floordiv(x: float, y: float) -> float:
+    """Return ⌊x / y⌋ as Python's `//`, exact where the quotient rounds up to a whole number."""
+    return x // y if y else divide(x, y)
 
 
 def fmod(x: float, y: float) -> float:
@@ -225,38 +207,48 @@ def dot(ws: Sequence[float], xs: Sequence[float], bias: float = 0.0) -> float:
 
 
 def largest(xs: Sequence[float]) -> float:
-    """Return the maximum; nan if any is nan."""
-    return nan if any(x != x for x in xs) else max(xs)
+    """Return the maximum, of equal ones the last (a zero may have a sign); nan if any is nan."""
+    return nan if any(x != x for x in xs) else max(reversed(xs))
 
 
 def smallest(xs: Sequence[float]) -> float:
-    """Return the minimum; nan if any is nan."""
-    return nan if any(x != x for x in xs) else min(xs)
+    """Return the minimum, of equal ones the last; nan if any is nan."""
+    return nan if any(x != x for x in xs) else min(reversed(xs))
+
+
+def shifted_exponentials(xs: Sequence[float]) -> tuple[float, list[float], float]:
+    """Return m = max(xs), the list of e^(xᵢ - m), and its sum; nothing overflows, and the sum is nan if any x is."""
+    shift = max(xs)
+    tails = [math.exp(x - shift) for x in xs]
+    return shift, tails, add_all(tails)
 
 
 def log_sum_exp(xs: Sequence[float]) -> float:
     """Return log Σ e^xᵢ, shifted by the maximum."""
-    shift = largest(xs)
-    return shift if math.isinf(shift) else shift + log(add_all([exp(x - shift) for x in xs]))
+    shift, _, whole = shifted_exponentials(xs)
+    return largest(xs) if math.isinf(shift) else shift + math.log(whole)
 
 
 def softmax(xs: Sequence[float]) -> list[float]:
     """Return e^xᵢ / Σ e^xⱼ for each i, shifted by the maximum."""
-    shift = largest(xs)
-    tails = [exp(x - shift) for x in xs]
-    whole = add_all(tails)
-    return [divide(tail, whole) for tail in tails]
+    _, tails, whole = shifted_exponentials(xs)
+    return [tail / whole for tail in tails]
 
 
 def log_softmax(xs: Sequence[float], index: int) -> float:
     """Return log softmax(xs)[index]."""
-    shift = largest(xs)
-    return (xs[index] - shift) - log(add_all([exp(x - shift) for x in xs]))
+    shift, _, whole = shifted_exponentials(xs)
+    return xs[index] - shift - math.log(whole)
 
 
 def binary_cross_entropy(p: float, target: float) -> float:
     """Return -(t·log p + (1 - t)·log(1 - p)), the logarithms cut at -100 as PyTorch cuts them."""
-    return -(target * maximum(log(p), -100.0) + (1.0 - target) * maximum(log1p(-p), -100.0))
+    return 0.0 - (target * maximum(log(p), -100.0) + (1.0 - target) * maximum(log1p(-p), -100.0))
+
+
+def binary_cross_entropy_with_logits(x: float, target: float) -> float:
+    """Return softplus(x) - x·t, in a form without cancellation where the logit agrees with the target."""
+    return x * ((x > 0.0) - target) + log1p(exp(-abs(x)))
 
 
 def softsign(x: float) -> float:
@@ -275,9 +267,9 @@ class Ieee(float):
 
     __slots__ = ()
 
-    def apply_primitive(self, primitive: Callable[..., float], operands: Sequence[float]) -> Ieee:
+    def apply_primitive(self, primitive: Callable[..., float], operands: Sequence[Any]) -> Ieee:
         """Compute a primitive in plain floats, and stay IEEE."""
-        return Ieee(primitive(*(float(operand) for operand in operands)))
+        return Ieee(primitive(*([float(x) for x in arg] if type(arg) is list else float(arg) for arg in operands)))
 
     def __add__(self, other: float) -> Ieee:
         return Ieee(float.__add__(self, other))
@@ -298,12 +290,27 @@ class Ieee(float):
         return Ieee(divide(float(other), float(self)))
 
     def __pow__(self, other: float) -> Ieee:  # type: ignore[override]  # without Python's modulo
-        return Ieee(power(float(self), float(other)))
+        return Ieee(c_power(float(self), float(other)))
 
     def __rpow__(self, other: float) -> Ieee:  # type: ignore[override]  # without Python's modulo
-        return Ieee(power(float(other), float(self)))
+        return Ieee(c_power(float(other), float(self)))
+
+    def __mod__(self, other: float) -> Ieee:
+        return Ieee(remainder(float(self), float(other)))
+
+    def __rmod__(self, other: float) -> Ieee:
+        return Ieee(remainder(float(other), float(self)))
+
+    def __floordiv__(self, other: float) -> Ieee:
+        return Ieee(floordiv(float(self), float(other)))
+
+    def __rfloordiv__(self, other: float) -> Ieee:
+        return Ieee(floordiv(float(other), float(self)))
 
     def __neg__(self) -> Ieee:
         return Ieee(float.__neg__(self))
+
+    def __abs__(self) -> Ieee:
+        return Ieee(float.__abs__(self))
 
     __radd__, __rmul__ = __add__, __mul__

@@ -20,7 +20,8 @@ class Node(Protocol):
     """Anything with an ordered tuple of inputs, the same one twice if it is used twice."""
 
     @property
-    def inputs(self) -> tuple[Node, ...]: ...
+    def inputs(self) -> tuple[Node, ...]:
+        """The nodes this one was computed from."""
 
 
 NodeT = TypeVar("NodeT", bound=Node)

@@ -12,44 +12,42 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_tiny import primitives as table
+from autograd_tiny.copying import Copying
 from autograd_tiny.errors import CutGraphError
-from autograd_tiny.primitive import Primitive, as_float, is_array
+from autograd_tiny.node import NodeT
+from autograd_tiny.operands import as_float, is_array
+from autograd_tiny.primitive import Function
 
-if TYPE_CHECKING:
-    from autograd_tiny.value import Value
 
-
-def _method(primitive: Primitive) -> Callable[..., Value]:
+def _method(function: Function) -> Callable[..., Any]:
     def call(self: Any, *operands: Any, **named: Any) -> Any:
-        return primitive(self, *operands, **named)
+        return function(self, *operands, **named)
 
-    return _describe(call, primitive)
+    return _described(call, function)
 
 
-def _unary(primitive: Primitive) -> Callable[[Any], Value]:
+def _unary(function: Function) -> Callable[[NodeT], NodeT]:
+    primitive = function.primitive
+
     def call(self: Any) -> Any:
         return self._record_unary(primitive)
 
-    return _describe(call, primitive)
+    return _described(call, function)
 
 
-def _describe(call: Callable[..., Any], primitive: Primitive) -> Callable[..., Any]:
-    call.__name__ = primitive.name
-    call.__doc__ = primitive.__doc__
+def _described(call: Callable[..., Any], function: Function) -> Callable[..., Any]:
+    call.__name__ = call.__qualname__ = function.__name__
+    call.__doc__ = function.__doc__
     return call
 
 
-class Methods:
+class Methods(Copying):
     """What `Value` inherits: one method for each primitive that reads well as one."""
 
     __slots__ = ()
-
-    data: float
-    grad: float
-    label: str
 
     # ── functions ──
 
@@ -83,19 +81,19 @@ class Methods:
 
     # ── operators ──
 
-    def __mod__(self, other: Any) -> Value:
+    def __mod__(self, other: Any) -> Any:
         return NotImplemented if is_array(other) else table.remainder(self, other)
 
-    def __rmod__(self, other: float) -> Value:
+    def __rmod__(self, other: float) -> Any:
         return table.remainder(other, self)
 
-    def __floordiv__(self, other: Any) -> Value:
+    def __floordiv__(self, other: Any) -> Any:
         return NotImplemented if is_array(other) else table.floordiv(self, other)
 
-    def __rfloordiv__(self, other: float) -> Value:
+    def __rfloordiv__(self, other: float) -> Any:
         return table.floordiv(other, self)
 
-    def __round__(self, ndigits: int = 0) -> Value:
+    def __round__(self, ndigits: int = 0) -> Any:
         return table.round(self, ndigits)
 
     # ── the number: order and truth follow it, equality and hash are the node's identity ──

@@ -2,8 +2,8 @@
 
 A row holds a name, a formula as text, how to compute the value in floats, and the partials. The partials are
 written with ordinary operators and with other primitives, so whatever flows in (a float, a `Value`, a NumPy
-array, a symbol), the derivative flows out in kind. `primitive(...)` adds a row and returns it; a row is called
-like the function that it is.
+array, a symbol), the derivative flows out in kind. `primitive(...)` adds a row to the table and returns the
+function that computes it; the function's attribute `primitive` is the row.
 
 >>> from autograd_tiny import Value, primitive
 >>> cube = primitive("cube", "cube({x})", lambda x: x * x * x, lambda x, z: (3.0 * x * x,))
@@ -11,25 +11,35 @@ like the function that it is.
 8.0
 >>> x = Value(2.0)
 >>> cube(x).backward()
->>> x.grad
-12.0
+>>> x.grad, cube.primitive.operands
+(12.0, ('x',))
 
 In formulas `x` and `y` are inputs, `z` is the output; `{x}` in a text stands for a number, `{*xs}` for a list.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol, cast
 
-from autograd_tiny.errors import LengthError, NumberTooLargeError, OperandError, PrimitiveError, SignatureError
+from autograd_tiny.errors import OperandError, PrimitiveError, SignatureError
 from autograd_tiny.floats import Ieee
+from autograd_tiny.operands import as_float, as_list, is_array
 
 Interval = tuple[float, float]
 TABLE: dict[str, Primitive] = {}
 """Every primitive by name, in the order of their definition."""
+
+
+class Function(Protocol):
+    """A function of the table, with its row."""
+
+    __name__: str
+    primitive: Primitive
+
+    def __call__(self, *operands: Any, **named: Any) -> Any:
+        """Compute: floats give a float, a Value among the operands a Value, arrays an array."""
 
 
 class Primitive:
@@ -39,6 +49,7 @@ class Primitive:
         operands: the names in the text, in order; of a list without its star.
         takes_list: for each operand, whether it is a list.
         list_positions: the positions of these.
+        raw: `compute`, or what it guards: faster, but it may raise where `compute` gives an IEEE result.
     """
 
     def __init__(
@@ -54,7 +65,7 @@ class Primitive:
         source: str,
         defaults: Mapping[str, float],
     ) -> None:
-        fields = list(dict.fromkeys(re.findall(r"{(\*?\w+)}", text)))
+        fields = list(dict.fromkeys(part.split("}")[0] for part in text.split("{")[1:]))
         self.name, self.text, self.compute, self.partials = name, text, compute, partials
         self.symbol, self.domain, self.kinks, self.source = symbol or name, tuple(domain), dict(kinks), source
         self.operands = tuple(field.lstrip("*") for field in fields)
@@ -62,6 +73,7 @@ class Primitive:
         self.defaults = dict(defaults)
         self.arity = len(fields)
         self.list_positions = tuple(position for position, is_list in enumerate(self.takes_list) if is_list)
+        self.raw = getattr(compute, "__wrapped__", compute)
         self.__doc__ = self._describe()
 
     def _describe(self) -> str:
@@ -86,7 +98,7 @@ class Primitive:
         return self
 
     def __call__(self, *args: Any, **named: Any) -> Any:
-        """Compute: floats give a float, and any other kind of number what that kind makes of it."""
+        """Compute: floats give a float, any other kind of number what that kind makes of it."""
         if named or len(args) != self.arity:
             args = self._bind(args, named)
         for position in self.list_positions:
@@ -97,18 +109,25 @@ class Primitive:
             if type(arg) is not float:
                 first = arg[0] if type(arg) is list and arg else arg
                 apply = getattr(first, "apply_primitive", None)
-                return self._dispatch(args) if apply is None else apply(self, args)
+                if apply is None:
+                    return self._dispatch(args)
+                try:
+                    return apply(self, args)
+                except OperandError:
+                    if any(map(is_array, self.flatten(args))):
+                        return self._over_arrays(args)
+                    raise
         return self.evaluate(*args)
 
     def evaluate(self, *args: Any) -> float:
         """Return the value at plain floats; by IEEE rules where Python's arithmetic raises or turns complex."""
         try:
             z = self.compute(*args)
+            if type(z) is float:
+                return z
         except (ArithmeticError, ValueError):
             z = self.compute(*self.map(Ieee, args))
-        if isinstance(z, complex):
-            z = self.compute(*self.map(Ieee, args))
-        return z if type(z) is float else as_float(z, self.name)
+        return as_float(self.compute(*self.map(Ieee, args)) if isinstance(z, complex) else z, self.name)
 
     def _bind(self, args: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
         """Put operands given by name, and defaults, in their places."""
@@ -128,24 +147,19 @@ class Primitive:
     def _with_lists(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """Make lists of what came as a tuple, an iterator or an array where the row takes a list."""
         return tuple(
-            self._as_list(arg) if many and type(arg) is not list else arg
+            as_list(arg, self.name) if many and type(arg) is not list else arg
             for arg, many in zip(args, self.takes_list, strict=True)
         )
-
-    def _as_list(self, operands: Any) -> list[Any]:
-        if isinstance(operands, str | bytes | Mapping) or not hasattr(operands, "__iter__"):
-            raise OperandError(self.name, operands, expected="a list of numbers", remedy="put them into a list")
-        return list(operands.tolist() if is_array(operands) else operands)
 
     def _dispatch(self, args: tuple[Any, ...]) -> Any:
         """Hand over to the first operand that is no plain number, or compute in floats."""
         operands = self.flatten(args)
+        if any(map(is_array, operands)):
+            return self._over_arrays(args)
         for operand in operands:
             apply = getattr(operand, "apply_primitive", None)
             if apply is not None:
                 return apply(self, args)
-        if any(map(is_array, operands)):
-            return self._over_arrays(args)
         return self.evaluate(*self.map(lambda operand: as_float(operand, self.name), args))
 
     def _over_arrays(self, args: tuple[Any, ...]) -> Any:
@@ -192,8 +206,20 @@ class Primitive:
             raise PrimitiveError(self.name, f"{len(partials)} partials for {self.arity} operands; give one for each")
         for partial in partials:
             if type(partial) is not float:
-                return z, self.map(lambda number: as_float(number, self.name), partials)
+                return z, self._as_floats(partials, args, z)
         return z, partials
+
+    def _as_floats(self, partials: Sequence[Any], args: Sequence[Any], z: float) -> list[Any]:
+        """Return partials that are not floats, or in lists, as floats in the shape of the operands."""
+        for position in self.list_positions:
+            given, needed = len(partials[position]), len(args[position])
+            if given != needed:
+                raise PrimitiveError(
+                    self.name, f"{given} partials for {needed} numbers in {self.operands[position]!r}"
+                )
+        if complex in map(type, self.flatten(partials)):
+            partials = self.partials(*self.map(Ieee, args), Ieee(z))
+        return self.map(lambda number: as_float(number, self.name), partials)
 
 
 def primitive(
@@ -207,8 +233,8 @@ def primitive(
     kinks: Mapping[tuple[Any, ...], tuple[Any, ...]] | None = None,
     source: str = "",
     defaults: Mapping[str, float] | None = None,
-) -> Primitive:
-    """Add a row to the table and return it.
+) -> Function:
+    """Add a row to the table and return the function that computes it.
 
     Args:
         name: the function's name, new in the table.
@@ -244,7 +270,31 @@ def primitive(
     if not row.operands:
         raise PrimitiveError(name, f"its text {text!r} names no operand; write it as '{name}({{x}})'")
     TABLE[name] = row
-    return row
+    return _function(row)
+
+
+def _function(row: Primitive) -> Function:
+    """Return the function of a row; that of one operand has a short way for floats, which partials take often."""
+    raw = row.raw
+
+    def unary(x: Any) -> Any:
+        if type(x) is float:
+            try:
+                z = raw(x)
+            except (ArithmeticError, ValueError):
+                return row.evaluate(x)
+            return z if type(z) is float else row.evaluate(x)
+        apply = getattr(x, "apply_primitive", None)
+        return row(x) if apply is None else apply(row, (x,))
+
+    def function(*operands: Any, **named: Any) -> Any:
+        return row(*operands, **named)
+
+    call: Any = unary if row.arity == 1 and not row.list_positions else function
+    call.__name__ = call.__qualname__ = row.name
+    call.__doc__ = row.__doc__
+    call.primitive = row
+    return cast("Function", call)
 
 
 def find_primitive(name: str) -> Primitive:
@@ -257,42 +307,3 @@ def find_primitive(name: str) -> Primitive:
         return TABLE[name]
     except KeyError:
         raise PrimitiveError(name, "no row of the table has this name; define it with primitive(...) first") from None
-
-
-def as_float(operand: Any, place: str) -> float:
-    """Return a plain real number as a Python float.
-
-    Takes `int`, `float`, `bool`, NumPy's real scalars and 0-d arrays.
-
-    Raises:
-        OperandError: anything else arrived.
-        NumberTooLargeError: an integer beyond the range of floats.
-    """
-    kind = type(operand)
-    if kind is float or kind is int or kind is bool or isinstance(operand, int | float) or _is_numpy_real(operand):
-        try:
-            return float(operand)
-        except OverflowError:
-            raise NumberTooLargeError(place) from None
-    remedy = "use its .data" if hasattr(operand, "apply_primitive") else "convert it with float(...) first"
-    raise OperandError(place, operand, expected="Values and real numbers", remedy=remedy)
-
-
-def _is_numpy_real(operand: Any) -> bool:
-    numpy = sys.modules.get("numpy")
-    if numpy is None or not isinstance(operand, numpy.generic | numpy.ndarray):
-        return False
-    return operand.ndim == 0 and operand.dtype.kind in "biuf"
-
-
-def is_array(operand: Any) -> bool:
-    """Tell whether this is a NumPy array of at least one dimension."""
-    numpy = sys.modules.get("numpy")
-    return numpy is not None and isinstance(operand, numpy.ndarray) and operand.ndim > 0
-
-
-def require_same_length(place: str, **lists: Sequence[Any]) -> None:
-    """Raise a LengthError that names both sides if the lists differ in length."""
-    lengths = {name: len(elements) for name, elements in lists.items()}
-    if len(set(lengths.values())) > 1:
-        raise LengthError(place, **lengths)

@@ -5,7 +5,7 @@ there, and where the derivative can be looked up. In the partials `x` and `y` ar
 comparisons are factors, 1 where they hold and 0 elsewhere (Iverson's bracket). DLMF is the Digital Library of
 Mathematical Functions; at kinks the conventions are those of torch.nn.functional, called F.
 
->>> tanh(0.0), softmax([1.0, 1.0]), relu.kinks
+>>> tanh(0.0), softmax([1.0, 1.0]), relu.primitive.kinks
 (0.0, [0.5, 0.5], {(0.0,): (0.0,)})
 """
 
@@ -15,18 +15,18 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from autograd_tiny import floats
+from autograd_tiny import floats, special
 from autograd_tiny.errors import LengthError, PositionError
-from autograd_tiny.primitive import primitive, require_same_length
+from autograd_tiny.operands import require_same_length
+from autograd_tiny.primitive import primitive
 
 LN2, LN10 = math.log(2.0), math.log(10.0)
-TWO_OVER_SQRT_PI, INVERSE_SQRT_2PI = 2.0 / math.sqrt(math.pi), 1.0 / math.sqrt(2.0 * math.pi)
-SQRT_HALF, INF, NAN = math.sqrt(0.5), math.inf, math.nan
+TWO_OVER_SQRT_PI, INF, NAN = 2.0 / math.sqrt(math.pi), math.inf, math.nan
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 GELU_SCALE, GELU_CUBIC = math.sqrt(2.0 / math.pi), 0.044715
 BCE_EPSILON = 9.999999960041972e-13  # float32(1e-12), from PyTorch's source: no slope of a probability is steeper
 
-REAL, POSITIVE, ABOVE_ONE, UNIT, CELL = (-4.0, 4.0), (0.05, 6.0), (1.05, 6.0), (-0.95, 0.95), (2.1, 2.9)
+REAL, POSITIVE, ABOVE_ONE, UNIT = (-4.0, 4.0), (0.05, 6.0), (1.05, 6.0), (-0.95, 0.95)
 
 
 # ── what the rows below are written with ──────────────────────────────────────────────────────────────────────
@@ -49,9 +49,10 @@ def is_nan(x: Any) -> Any:
     return 1.0 - (x <= x)  # noqa: PLR0124 - the comparison with itself is the test
 
 
-def slope_of_power(x: Any, y: Any) -> Any:
-    """Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0."""
-    return cases(equal(y, 0.0), 0.0, y * pow(x, y - 1.0))
+def slope_of_power(x: Any, y: Any, z: Any) -> Any:
+    """Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0; for y < ½ as y·z / x, since y - 1 would be rounded there."""
+    inexact = (y < 0.5) & (x > 0.0) & (z > 0.0) & (z < INF)
+    return cases(equal(y, 0.0), 0.0, cases(inexact, y * z / x, y * pow(x, y - 1.0)))
 
 
 def growth_of_power(x: Any, y: Any, z: Any) -> Any:
@@ -59,10 +60,13 @@ def growth_of_power(x: Any, y: Any, z: Any) -> Any:
     return cases(equal(x, 0.0) & (y >= 0.0), 0.0, z * log(x))
 
 
-def slopes_of_angle(y: Any, x: Any, radius: Any) -> tuple[Any, Any]:
-    """Return ∂atan2(y, x)/∂y = x / r² and ∂/∂x = -y / r², divided twice since r² may overflow; 0 at the origin."""
+def slopes_of_angle(y: Any, x: Any) -> tuple[Any, Any]:
+    """Return x / r² and -y / r², the partials of atan2(y, x): divided twice since r² may overflow, halved where r does."""
+    scale = cases(hypot(x, y) < INF, 1.0, 0.5)
+    x, y = scale * x, scale * y
+    radius = hypot(x, y)
     at_origin = equal(radius, 0.0)
-    return cases(at_origin, x, x / radius / radius), cases(at_origin, -y, -y / radius / radius)
+    return cases(at_origin, x, scale * x / radius / radius), cases(at_origin, -y, -scale * y / radius / radius)
 
 
 def gate_of_gelu_tanh(x: Any) -> Any:
@@ -85,6 +89,17 @@ def slope_of_mish(x: Any, gate: Any) -> Any:
 def slopes_of_clamp(x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
     """Return the factors 1 for the one of x, low and high that gets through."""
     return 1.0 * ((x >= low) & (x <= high)), 1.0 * ((x < low) & (low < high)), 1.0 * ((x > high) | (low > high))
+
+
+def slope_of_beta(x: Any, beta: Any) -> Any:
+    """Return ∂/∂β of log(1 + e^(βx)) / β, which is the same for x and -x, from x ≥ 0 without cancellation."""
+    return -(x * sigmoid(-beta * x) + softplus(-x, beta)) / beta
+
+
+def slope_of_logits(x: Any, target: Any) -> Any:
+    """Return sigmoid(x) - t without cancellation in the tails, nor where x ≈ 0 and t ≈ ½."""
+    tail = cases(x > 0.0, (1.0 - target) - sigmoid(-x), sigmoid(x) - target)
+    return cases((x > -1.0) & (x < 1.0), 0.5 * tanh(0.5 * x) + (0.5 - target), tail)
 
 
 def curve_of_celu(x: Any) -> Any:
@@ -131,12 +146,20 @@ def products_of_others(xs: Sequence[Any]) -> list[Any]:
 
 def shares(hits: Sequence[Any]) -> list[Any]:
     """Return each hit divided by the number of hits: ties of max and min split evenly."""
-    return [hit / floats.add_all(hits) for hit in hits]
+    number = floats.add_all(hits)
+    return [hit / number for hit in hits]
 
 
 def probabilities(xs: Sequence[Any]) -> Sequence[Any]:
     """Return softmax(xs): in one pass for floats, node by node for other numbers."""
-    return floats.softmax(xs) if all(isinstance(x, float) for x in xs) else softmax(xs)
+    return floats.softmax(xs) if {float, floats.Ieee}.issuperset(map(type, xs)) else softmax(xs)
+
+
+def one_hot(index: Any, length: int) -> list[Any]:
+    """Return the factors 1 at that position and 0 elsewhere."""
+    if type(index) is float:
+        return [0.0] * int(index) + [1.0] + [0.0] * (length - 1 - int(index))
+    return [1.0 * equal(float(j), index) for j in range(length)]
 
 
 def position(place: str, index: float, xs: Sequence[Any]) -> int:
@@ -174,13 +197,13 @@ neg = primitive("neg", "-{x}",      lambda x: -x,       lambda x, z: (-1.0,),
     symbol="-", domain=[REAL], source="sum rule")
 
 # Value ** Value, Value ** constant and constant ** Value: with a constant exponent no logarithm is taken
-pow = primitive("pow", "{x} ** {y}", floats.power, lambda x, y, z: (slope_of_power(x, y), growth_of_power(x, y, z)),
+pow = primitive("pow", "{x} ** {y}", floats.c_power, lambda x, y, z: (slope_of_power(x, y, z), growth_of_power(x, y, z)),
     symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0), (0.0, 2.0): (0.0, 0.0)},
     source="DLMF §4.7; torch.pow")
 pow_constant_exponent = primitive("pow_constant_exponent", "{x} ** {c}", floats.power,
-    lambda x, c, z: (slope_of_power(x, c), 0.0),
+    lambda x, c, z: (cases(equal(c, 0.0), 0.0, c * pow_constant_exponent(x, c - 1.0)), 0.0),
     symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="power rule")
-pow_constant_base = primitive("pow_constant_base", "{c} ** {x}", floats.power,
+pow_constant_base = primitive("pow_constant_base", "{c} ** {x}", floats.c_power,
     lambda c, x, z: (0.0, growth_of_power(c, x, z)),
     symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="DLMF §4.7")
 
@@ -196,18 +219,18 @@ rsqrt      = primitive("rsqrt",      "rsqrt({x})", lambda x: floats.divide(1.0, 
     lambda x, z: (-0.5 * z * z * z,),
     domain=[POSITIVE], source="power rule")
 cbrt       = primitive("cbrt",       "cbrt({x})",           floats.cbrt,        lambda x, z: (1.0 / (3.0 * z * z),),
-    symbol="∛", domain=[POSITIVE], kinks={(0.0,): (INF,)}, source="power rule")
+    symbol="∛", domain=[REAL], kinks={(0.0,): (INF,)}, source="power rule")
 exp        = primitive("exp",        "exp({x})",            floats.exp,         lambda x, z: (z,),
     domain=[REAL], source="DLMF §4.7")
-exp2       = primitive("exp2",       "exp2({x})",           lambda x: floats.power(2.0, x), lambda x, z: (z * LN2,),
+exp2       = primitive("exp2",       "exp2({x})",           lambda x: floats.c_power(2.0, x), lambda x, z: (z * LN2,),
     domain=[REAL], source="DLMF §4.7")
 expm1      = primitive("expm1",      "expm1({x})",          floats.expm1,       lambda x, z: (exp(x),),
     domain=[REAL], source="DLMF §4.7")
 log        = primitive("log",        "log({x})",            floats.log,         lambda x, z: (1.0 / x,),
     domain=[POSITIVE], source="DLMF §4.7")
-log2       = primitive("log2",       "log2({x})",           floats.log2,        lambda x, z: (1.0 / LN2 / x,),
+log2       = primitive("log2",       "log2({x})",           floats.log2,        lambda x, z: (1.0 / (x * LN2),),
     domain=[POSITIVE], source="DLMF §4.7")
-log10      = primitive("log10",      "log10({x})",          floats.log10,       lambda x, z: (1.0 / LN10 / x,),
+log10      = primitive("log10",      "log10({x})",          floats.log10,       lambda x, z: (1.0 / (x * LN10),),
     domain=[POSITIVE], source="DLMF §4.7")
 log1p      = primitive("log1p",      "log1p({x})",          floats.log1p,       lambda x, z: (1.0 / (1.0 + x),),
     domain=[UNIT], source="DLMF §4.7")
@@ -222,27 +245,26 @@ logaddexp  = primitive("logaddexp",  "logaddexp({x}, {y})", floats.log_add_exp,
 # ── size, sign, whole numbers ─────────────────────────────────────────────────────────────────────────────────
 
 abs       = primitive("abs",       "abs({x})",           math.fabs,        lambda x, z: (sign(x),),
-    domain=[POSITIVE], kinks={(0.0,): (0.0,)}, source="torch.abs")
+    domain=[REAL], kinks={(0.0,): (0.0,)}, source="torch.abs")
 sign      = primitive("sign",      "sign({x})",          floats.sign,      lambda x, z: (0.0,),
-    domain=[POSITIVE], kinks={(0.0,): (0.0,)}, source="torch.sign")
+    domain=[REAL], kinks={(0.0,): (0.0,)}, source="torch.sign")
 copysign  = primitive("copysign",  "copysign({x}, {y})", math.copysign,
     lambda x, y, z: (cases(equal(x, 0.0), 0.0, z / x), 0.0),
-    domain=[POSITIVE, POSITIVE], kinks={(0.0, 1.0): (0.0, 0.0)}, source="torch.copysign")
+    domain=[REAL, REAL], kinks={(0.0, 1.0): (0.0, 0.0)}, source="torch.copysign")
 floor     = primitive("floor",     "floor({x})",         floats.floor,     lambda x, z: (0.0,),
-    domain=[CELL], kinks={(1.0,): (0.0,)}, source="torch.floor")
+    domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.floor")
 ceil      = primitive("ceil",      "ceil({x})",          lambda x: -floats.floor(-x), lambda x, z: (0.0,),
-    domain=[CELL], kinks={(1.0,): (0.0,)}, source="torch.ceil")
+    domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.ceil")
 trunc     = primitive("trunc",     "trunc({x})",         floats.trunc,     lambda x, z: (0.0,),
-    domain=[CELL], kinks={(1.0,): (0.0,)}, source="torch.trunc")
+    domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.trunc")
 round     = primitive("round",     "round({x}, {ndigits})", floats.round_half_even, lambda x, ndigits, z: (0.0, 0.0),
-    defaults={"ndigits": 0.0}, domain=[CELL, (0.0, 0.0)], kinks={(0.5, 0.0): (0.0, 0.0)}, source="torch.round")
+    defaults={"ndigits": 0.0}, domain=[REAL, (0.0, 0.0)], kinks={(0.5, 0.0): (0.0, 0.0)}, source="torch.round")
 fmod      = primitive("fmod",      "fmod({x}, {y})",     floats.fmod,      lambda x, y, z: (1.0, -trunc(x / y)),
-    domain=[CELL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.fmod")
-remainder = primitive("remainder", "{x} % {y}",          floats.remainder, lambda x, y, z: (1.0, -floor(x / y)),
-    symbol="%", domain=[CELL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.remainder")
-floordiv  = primitive("floordiv",  "{x} // {y}", lambda x, y: floats.floor(floats.divide(x, y)),
-    lambda x, y, z: (0.0, 0.0),
-    symbol="//", domain=[CELL, (1.1, 1.9)], kinks={(2.0, 1.0): (0.0, 0.0)}, source="torch.floor_divide")
+    domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.fmod")
+remainder = primitive("remainder", "{x} % {y}",          floats.remainder, lambda x, y, z: (1.0, -floordiv(x, y)),
+    symbol="%", domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.remainder")
+floordiv  = primitive("floordiv",  "{x} // {y}", floats.floordiv, lambda x, y, z: (0.0, 0.0),
+    symbol="//", domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (0.0, 0.0)}, source="torch.floor_divide")
 
 # ── trigonometric, hyperbolic, and their inverses ─────────────────────────────────────────────────────────────
 
@@ -258,15 +280,15 @@ acos    = primitive("acos",    "acos({x})",       floats.acos,  lambda x, z: (-r
     domain=[UNIT], source="DLMF §4.24")
 atan    = primitive("atan",    "atan({x})",       math.atan,    lambda x, z: (1.0 / (1.0 + x * x),),
     domain=[REAL], source="DLMF §4.24")
-atan2   = primitive("atan2",   "atan2({y}, {x})", math.atan2,   lambda y, x, z: slopes_of_angle(y, x, hypot(x, y)),
-    domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="torch.atan2")
+atan2   = primitive("atan2",   "atan2({y}, {x})", math.atan2,   lambda y, x, z: slopes_of_angle(y, x),
+    domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="torch.atan2")
 hypot   = primitive("hypot",   "hypot({x}, {y})", math.hypot,   lambda x, y, z: (x / z, y / z),
-    domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (NAN, NAN)}, source="torch.hypot")
+    domain=[REAL, REAL], kinks={(0.0, 0.0): (NAN, NAN)}, source="torch.hypot")
 sinh    = primitive("sinh",    "sinh({x})",       floats.sinh,  lambda x, z: (cosh(x),),
     domain=[REAL], source="DLMF §4.34")
 cosh    = primitive("cosh",    "cosh({x})",       floats.cosh,  lambda x, z: (sinh(x),),
     domain=[REAL], source="DLMF §4.34")
-tanh    = primitive("tanh",    "tanh({x})",       math.tanh,    lambda x, z: (square(1.0 / cosh(x)),),
+tanh    = primitive("tanh",    "tanh({x})",       math.tanh,    lambda x, z: ((1.0 / cosh(x)) ** 2,),
     domain=[REAL], source="DLMF §4.34")
 asinh   = primitive("asinh",   "asinh({x})",      math.asinh,   lambda x, z: (1.0 / hypot(1.0, x),),
     domain=[REAL], source="DLMF §4.38")
@@ -276,7 +298,7 @@ atanh   = primitive("atanh",   "atanh({x})",      floats.atanh, lambda x, z: (1.
     domain=[UNIT], source="DLMF §4.38")
 sinc    = primitive("sinc",    "sinc({x})", floats.sinc,
     lambda x, z: (cases(equal(x, 0.0), 0.0, (cos(math.pi * x) - z) / x),),
-    domain=[(0.2, 4.0)], kinks={(0.0,): (0.0,)}, source="numpy.sinc")
+    domain=[REAL], kinks={(0.0,): (0.0,)}, source="numpy.sinc")
 degrees = primitive("degrees", "degrees({x})",    math.degrees, lambda x, z: (180.0 / math.pi,),
     domain=[REAL], source="definition")
 radians = primitive("radians", "radians({x})",    math.radians, lambda x, z: (math.pi / 180.0,),
@@ -284,20 +306,24 @@ radians = primitive("radians", "radians({x})",    math.radians, lambda x, z: (ma
 
 # ── error and gamma functions ─────────────────────────────────────────────────────────────────────────────────
 
-gaussian  = primitive("gaussian",  "gaussian({x})",       floats.gaussian,  lambda x, z: (-2.0 * x * z,),
+gaussian  = primitive("gaussian",  "gaussian({x})",       special.gaussian,  lambda x, z: (-2.0 * x * z,),
     domain=[REAL], source="exp(-x²)")
+normal_pdf = primitive("normal_pdf", "normal_pdf({x})",   special.normal_pdf, lambda x, z: (-x * z,),
+    symbol="φ", domain=[REAL], source="exp(-x²/2) / √(2π)")
+normal_cdf = primitive("normal_cdf", "normal_cdf({x})",   special.normal_cdf, lambda x, z: (normal_pdf(x),),
+    symbol="Φ", domain=[REAL], source="torch.special.ndtr")
 erf       = primitive("erf",       "erf({x})", math.erf, lambda x, z: (TWO_OVER_SQRT_PI * gaussian(x),),
     domain=[REAL], source="DLMF §7.10")
 erfc      = primitive("erfc",      "erfc({x})", math.erfc, lambda x, z: (-TWO_OVER_SQRT_PI * gaussian(x),),
     domain=[REAL], source="DLMF §7.10")
-gamma     = primitive("gamma",     "gamma({x})",          floats.gamma,     lambda x, z: (z * digamma(x),),
+gamma     = primitive("gamma",     "gamma({x})",          special.gamma,     lambda x, z: (z * digamma(x),),
     symbol="Γ", domain=[POSITIVE], source="DLMF §5.2")
-lgamma    = primitive("lgamma",    "lgamma({x})",         floats.lgamma,    lambda x, z: (digamma(x),),
+lgamma    = primitive("lgamma",    "lgamma({x})",         special.lgamma,    lambda x, z: (digamma(x),),
     domain=[POSITIVE], source="DLMF §5.2")
-digamma   = primitive("digamma",   "digamma({x})", lambda x: floats.polygamma(0.0, x),
+digamma   = primitive("digamma",   "digamma({x})", lambda x: special.polygamma(0.0, x),
     lambda x, z: (polygamma(1.0, x),),
     domain=[POSITIVE], source="DLMF §5.15")
-polygamma = primitive("polygamma", "polygamma({n}, {x})", floats.polygamma,
+polygamma = primitive("polygamma", "polygamma({n}, {x})", special.polygamma,
     lambda n, x, z: (0.0, polygamma(n + 1.0, x)),
     domain=[(1.0, 1.0), POSITIVE], source="DLMF §5.15")
 
@@ -305,90 +331,90 @@ polygamma = primitive("polygamma", "polygamma({n}, {x})", floats.polygamma,
 
 sigmoid     = primitive("sigmoid",     "sigmoid({x})",       floats.sigmoid,     lambda x, z: (z * sigmoid(-x),),
     domain=[REAL], source="F.sigmoid")
+logit       = primitive("logit",       "logit({x})",         floats.logit,       lambda x, z: (1.0 / (x * (1.0 - x)),),
+    domain=[(0.05, 0.95)], source="torch.logit")
 log_sigmoid = primitive("log_sigmoid", "log_sigmoid({x})",   floats.log_sigmoid, lambda x, z: (sigmoid(-x),),
     domain=[REAL], source="F.logsigmoid")
 softplus    = primitive("softplus",    "softplus({x}, {beta})", floats.softplus,
-    lambda x, beta, z: (sigmoid(beta * x), (x * sigmoid(beta * x) - z) / beta),
+    lambda x, beta, z: (sigmoid(beta * x), slope_of_beta(abs(x), beta)),
     defaults={"beta": 1.0}, domain=[REAL, (0.5, 2.0)], source="F.softplus, without its threshold")
 relu        = primitive("relu",        "relu({x})", lambda x: 0.0 if x < 0.0 else x, lambda x, z: (1.0 - (x <= 0.0),),
-    domain=[POSITIVE], kinks={(0.0,): (0.0,)}, source="F.relu")
+    domain=[REAL], kinks={(0.0,): (0.0,)}, source="F.relu")
 leaky_relu  = primitive("leaky_relu",  "leaky_relu({x}, {negative_slope})",
     lambda x, slope: x if x > 0.0 else slope * x,
     lambda x, slope, z: (cases(x > 0.0, 1.0, slope), cases(x > 0.0, 0.0, x)),
-    defaults={"negative_slope": 0.01}, domain=[(-4.0, -0.1), (0.1, 0.5)], kinks={(0.0, 0.01): (0.01, 0.0)},
+    defaults={"negative_slope": 0.01}, domain=[REAL, (0.1, 0.5)], kinks={(0.0, 0.01): (0.01, 0.0)},
     source="F.leaky_relu")
 elu         = primitive("elu",         "elu({x}, {alpha})", lambda x, alpha: x if x > 0.0 else alpha * math.expm1(x),
     lambda x, alpha, z: (cases(x > 0.0, 1.0, alpha * exp(x)), cases(x > 0.0, 0.0, expm1(x))),
-    defaults={"alpha": 1.0}, domain=[(-4.0, -0.1), (0.5, 2.0)], kinks={(0.0, 1.5): (1.5, 0.0)},
+    defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)], kinks={(0.0, 1.5): (1.5, 0.0)},
     source="arXiv:1511.07289, F.elu")
 celu        = primitive("celu",        "celu({x}, {alpha})",
     lambda x, alpha: x if x > 0.0 else alpha * floats.expm1(x / alpha),
     lambda x, alpha, z: (cases(x > 0.0, 1.0, exp(x / alpha)), cases(x > 0.0, 0.0, curve_of_celu(x / alpha))),
-    defaults={"alpha": 1.0}, domain=[(-4.0, -0.1), (0.5, 2.0)], kinks={(0.0, 2.0): (1.0, 0.0)},
+    defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)], kinks={(0.0, 2.0): (1.0, 0.0)},
     source="arXiv:1704.07483, F.celu")
 selu        = primitive("selu",        "selu({x})",
     lambda x: SELU_SCALE * (x if x > 0.0 else SELU_ALPHA * math.expm1(x)),
     lambda x, z: (SELU_SCALE * cases(x > 0.0, 1.0, SELU_ALPHA * exp(x)),),
-    domain=[(-4.0, -0.1)], kinks={(0.0,): (SELU_SCALE * SELU_ALPHA,)}, source="arXiv:1706.02515, F.selu")
-gelu        = primitive("gelu",        "gelu({x})", lambda x: x * 0.5 * math.erfc(-x * SQRT_HALF),
-    lambda x, z: (0.5 * erfc(-x * SQRT_HALF) + x * INVERSE_SQRT_2PI * gaussian(x * SQRT_HALF),),
+    domain=[REAL], kinks={(0.0,): (SELU_SCALE * SELU_ALPHA,)}, source="arXiv:1706.02515, F.selu")
+gelu        = primitive("gelu",        "gelu({x})", lambda x: x * special.normal_cdf(x),
+    lambda x, z: (normal_cdf(x) + x * normal_pdf(x),),
     domain=[REAL], source="arXiv:1606.08415, F.gelu")
 gelu_tanh   = primitive("gelu_tanh",   "gelu_tanh({x})", lambda x: x * gate_of_gelu_tanh(x),
     lambda x, z: (slope_of_gelu_tanh(x),),
     domain=[REAL], source='arXiv:1606.08415, F.gelu(approximate="tanh")')
-silu        = primitive("silu",        "silu({x})", lambda x: x * floats.sigmoid(x),
-    lambda x, z: (sigmoid(x) * (1.0 + x * sigmoid(-x)),),
+silu        = primitive("silu",        "silu({x})", floats.silu,        lambda x, z: (sigmoid(x) + z * sigmoid(-x),),
     domain=[REAL], source="arXiv:1702.03118, F.silu")
-mish        = primitive("mish",        "mish({x})", lambda x: x * math.tanh(floats.softplus(x)),
-    lambda x, z: (slope_of_mish(x, softplus(x)),),
+mish        = primitive("mish",        "mish({x})", floats.mish,        lambda x, z: (slope_of_mish(x, softplus(x)),),
     domain=[REAL], source="arXiv:1908.08681, F.mish")
 relu6       = primitive("relu6",       "relu6({x})", lambda x: floats.minimum(floats.maximum(x, 0.0), 6.0),
     lambda x, z: (1.0 * ((x > 0.0) & (x < 6.0)),),
-    domain=[CELL], kinks={(0.0,): (0.0,), (6.0,): (0.0,)}, source="F.relu6")
+    domain=[(-4.0, 8.0)], kinks={(0.0,): (0.0,), (6.0,): (0.0,)}, source="F.relu6")
 hardtanh    = primitive("hardtanh",    "hardtanh({x}, {min_val}, {max_val})", floats.clamp,
-    lambda x, low, high, z: (1.0 * ((x > low) & (x < high)), 0.0, 0.0),
-    defaults={"min_val": -1.0, "max_val": 1.0}, domain=[(-0.9, 0.9), (-1.0, -1.0), (1.0, 1.0)],
+    lambda x, low, high, z: (1.0 * ((x > low) & (x < high)), 1.0 * (x < low), 1.0 * (x > high)),
+    defaults={"min_val": -1.0, "max_val": 1.0}, domain=[REAL, (-2.0, -1.0), (1.0, 2.0)],
     kinks={(1.0, -1.0, 1.0): (0.0, 0.0, 0.0)}, source="F.hardtanh")
 hardsigmoid = primitive("hardsigmoid", "hardsigmoid({x})", lambda x: floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
     lambda x, z: ((1.0 / 6.0) * ((x > -3.0) & (x < 3.0)),),
-    domain=[CELL], kinks={(3.0,): (0.0,)}, source="F.hardsigmoid")
+    domain=[REAL], kinks={(3.0,): (0.0,)}, source="F.hardsigmoid")
 hardswish   = primitive("hardswish",   "hardswish({x})", lambda x: x * floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
     lambda x, z: (cases(x < -3.0, 0.0, cases(x > 3.0, 1.0, x / 3.0 + 0.5)),),
-    domain=[CELL], source="arXiv:1905.02244, F.hardswish")
+    domain=[REAL], source="arXiv:1905.02244, F.hardswish")
 softsign    = primitive("softsign",    "softsign({x})", floats.softsign, lambda x, z: (1.0 / square(1.0 + abs(x)),),
-    domain=[POSITIVE], source="F.softsign")
+    domain=[REAL], source="F.softsign")
 tanhshrink  = primitive("tanhshrink",  "tanhshrink({x})", lambda x: x - math.tanh(x), lambda x, z: (square(tanh(x)),),
     domain=[REAL], source="F.tanhshrink")
 softshrink  = primitive("softshrink",  "softshrink({x}, {lambd})",
     lambda x, lambd: x - floats.clamp(x, -lambd, lambd),
     lambda x, lambd, z: (1.0 * (abs(x) > lambd), -sign(x) * (abs(x) > lambd)),
-    defaults={"lambd": 0.5}, domain=[CELL, (0.5, 0.9)], kinks={(0.5, 0.5): (0.0, 0.0)}, source="F.softshrink")
+    defaults={"lambd": 0.5}, domain=[REAL, (0.5, 0.9)], kinks={(0.5, 0.5): (0.0, 0.0)}, source="F.softshrink")
 hardshrink  = primitive("hardshrink",  "hardshrink({x}, {lambd})",
     lambda x, lambd: x if math.fabs(x) > lambd or x != x else 0.0,
     lambda x, lambd, z: (1.0 * (abs(x) > lambd), 0.0),
-    defaults={"lambd": 0.5}, domain=[CELL, (0.5, 0.9)], kinks={(0.5, 0.5): (0.0, 0.0)}, source="F.hardshrink")
+    defaults={"lambd": 0.5}, domain=[REAL, (0.5, 0.9)], kinks={(0.5, 0.5): (0.0, 0.0)}, source="F.hardshrink")
 threshold   = primitive("threshold",   "threshold({x}, {threshold}, {value})",
     lambda x, threshold, value: x if x > threshold or x != x else value,
     lambda x, threshold, value, z: (1.0 * (x > threshold), 0.0, 1.0 - (x > threshold)),
-    domain=[CELL, (0.0, 1.0), REAL], kinks={(1.0, 1.0, 5.0): (0.0, 0.0, 1.0)}, source="F.threshold")
+    domain=[REAL, REAL, REAL], kinks={(1.0, 1.0, 5.0): (0.0, 0.0, 1.0)}, source="F.threshold")
 
 # ── choice ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 maximum = primitive("maximum", "maximum({x}, {y})", floats.maximum,
     lambda x, y, z: (1.0 - (x < y) - 0.5 * equal(x, y), 1.0 - (y < x) - 0.5 * equal(x, y)),
-    domain=[REAL, (4.5, 6.0)], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.maximum")
+    domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.maximum")
 minimum = primitive("minimum", "minimum({x}, {y})", floats.minimum,
     lambda x, y, z: (1.0 - (x > y) - 0.5 * equal(x, y), 1.0 - (y > x) - 0.5 * equal(x, y)),
-    domain=[REAL, (4.5, 6.0)], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.minimum")
+    domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.minimum")
 fmax    = primitive("fmax",    "fmax({x}, {y})", lambda x, y: x if x >= y or y != y else y,
     lambda x, y, z: ((x >= y) + is_nan(y), 1.0 - (x >= y) - is_nan(y)),
-    domain=[REAL, (4.5, 6.0)], kinks={(1.0, 1.0): (1.0, 0.0)}, source="torch.fmax")
+    domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, source="torch.fmax")
 fmin    = primitive("fmin",    "fmin({x}, {y})", lambda x, y: x if x <= y or y != y else y,
     lambda x, y, z: ((x <= y) + is_nan(y), 1.0 - (x <= y) - is_nan(y)),
-    domain=[REAL, (4.5, 6.0)], kinks={(1.0, 1.0): (1.0, 0.0)}, source="torch.fmin")
+    domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, source="torch.fmin")
 clamp   = primitive("clamp",   "clamp({x}, {min}, {max})", floats.clamp,
     lambda x, low, high, z: slopes_of_clamp(x, low, high),
-    defaults={"min": -math.inf, "max": math.inf}, domain=[UNIT, (-2.0, -1.0), (1.0, 2.0)],
+    defaults={"min": -math.inf, "max": math.inf}, domain=[REAL, (-2.0, -1.0), (1.0, 2.0)],
     kinks={(1.0, -1.0, 1.0): (1.0, 0.0, 0.0)}, source="torch.clamp")
 where   = primitive("where",   "where({condition}, {x}, {y})", lambda condition, x, y: x if condition else y,
     lambda condition, x, y, z: (0.0, 1.0 - equal(condition, 0.0), 1.0 * equal(condition, 0.0)),
@@ -423,24 +449,24 @@ logsumexp  = primitive("logsumexp",  "logsumexp({*xs})", lambda xs: floats.log_s
     domain=[REAL], source="torch.logsumexp")
 softmax_at = primitive("softmax_at", "softmax({*xs})[{index}]",
     lambda xs, index: floats.softmax(xs)[position("softmax", index, xs)],
-    lambda xs, index, z: ([z * ((j == index) - p) for j, p in enumerate(probabilities(xs))], 0.0),
+    lambda xs, index, z: ([z * (hit - p) for hit, p in zip(one_hot(index, len(xs)), probabilities(xs), strict=True)], 0.0),
     domain=[REAL, (1.0, 1.0)], source="F.softmax")
 log_softmax_at = primitive("log_softmax_at", "log_softmax({*xs})[{index}]",
     lambda xs, index: floats.log_softmax(xs, position("log_softmax", index, xs)),
-    lambda xs, index, z: ([(j == index) - p for j, p in enumerate(probabilities(xs))], 0.0),
+    lambda xs, index, z: ([hit - p for hit, p in zip(one_hot(index, len(xs)), probabilities(xs), strict=True)], 0.0),
     domain=[REAL, (1.0, 1.0)], source="F.log_softmax")
 
 # ── losses of one example ─────────────────────────────────────────────────────────────────────────────────────
 
 cross_entropy = primitive("cross_entropy", "cross_entropy({*logits}, {target})",
-    lambda logits, target: -floats.log_softmax(logits, position("cross_entropy", target, logits)),
-    lambda logits, target, z: ([p - (j == target) for j, p in enumerate(probabilities(logits))], 0.0),
+    lambda logits, target: 0.0 - floats.log_softmax(logits, position("cross_entropy", target, logits)),
+    lambda logits, target, z: ([p - hit for hit, p in zip(one_hot(target, len(logits)), probabilities(logits), strict=True)], 0.0),
     domain=[REAL, (1.0, 1.0)], source="F.cross_entropy")
 binary_cross_entropy = primitive("binary_cross_entropy", "binary_cross_entropy({p}, {target})",
     floats.binary_cross_entropy,
     lambda p, target, z: ((p - target) / maximum(p * (1.0 - p), BCE_EPSILON), log(1.0 - p) - log(p)),
     domain=[(0.05, 0.95), (0.05, 0.95)], source="F.binary_cross_entropy")
 binary_cross_entropy_with_logits = primitive("binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits({x}, {target})",
-    lambda x, target: floats.softplus(x) - x * target,
-    lambda x, target, z: (sigmoid(x) - target, -x),
+    floats.binary_cross_entropy_with_logits,
+    lambda x, target, z: (slope_of_logits(x, target), -x),
     domain=[REAL, (0.05, 0.95)], source="F.binary_cross_entropy_with_logits")

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -54,6 +55,7 @@ class Row:
         unit: Of what is measured.
         rounds: How many samples the median is taken of.
         needs: The packages without which the row is skipped.
+        bystanders: How many containers of other code are alive beside the workload.
     """
 
     name: str
@@ -61,8 +63,9 @@ class Row:
     prepare: Callable[[], Run]
     bound: float | None = None
     unit: str = "×"
-    rounds: int = 9
+    rounds: int = 7
     needs: tuple[str, ...] = ()
+    bystanders: int = 0
 
     @property
     def promise(self) -> str:
@@ -85,9 +88,7 @@ class Row:
 # --- what a side does --------------------------------------------------------------------------------------
 
 
-def training(
-    build: Callable[..., Training], *engine: ModuleType
-) -> Callable[[], Callable[[], object]]:
+def training(build: Callable[..., Training], *engine: ModuleType) -> Callable[[], Callable[[], object]]:
     """Return a function that builds a model and returns its training step."""
     return lambda: build(*engine).step
 
@@ -114,9 +115,7 @@ def chain_times(operations: int) -> tuple[float, float, float]:
     marks.append(time.perf_counter())
     del end
     marks.append(time.perf_counter())
-    forward, backward, deletion = (
-        (later - earlier) / operations * 1e6 for earlier, later in zip(marks, marks[1:], strict=False)
-    )
+    forward, backward, deletion = ((later - earlier) / operations * 1e6 for earlier, later in pairwise(marks))
     return forward, backward, deletion
 
 
@@ -131,7 +130,7 @@ def chain_deletion() -> float:
     return chain_times(MILLION)[2]
 
 
-def seconds_of_sum(add_up: Callable[[Sequence[Number], Sequence[Number]], Number], count: int) -> float:
+def microseconds_of_sum(add_up: Callable[[Sequence[Number], Sequence[Number]], Number], count: int) -> float:
     """Return the microseconds a product, forward and backward, its 2 × `count` leaves being there already."""
     weights, inputs = (workloads.numbers(autograd_tiny, count) for _ in range(2))
     start = time.perf_counter()
@@ -194,7 +193,7 @@ def import_milliseconds() -> float:
 PLUS = "products summed with `+`"
 LAYERS = "the layers of `nn`"
 
-MOONS_PEER = Side(training(workloads.moons, closure_engine), 4)
+MOONS_PEER = Side(training(workloads.moons, closure_engine), 3)
 MOONS_OURS = Side(training(workloads.moons, autograd_tiny), 10)
 MOONS_LAYERS = Side(training(workloads.moons_with_layers), 40)
 
@@ -226,8 +225,9 @@ ROWS = [
     Row(
         "moons-notebook",
         "the same, 200,000 containers of other packages alive, as in a notebook",
-        partial(Duel, MOONS_PEER, MOONS_OURS, bystanders=200_000),
+        partial(Duel, MOONS_PEER, MOONS_OURS),
         rounds=5,
+        bystanders=200_000,
     ),
     Row("moons-layers", f"moons step, {LAYERS}", partial(Duel, MOONS_PEER, MOONS_LAYERS), bound=100),
     Row(
@@ -282,14 +282,14 @@ ROWS = [
     Row(
         "sum-dot",
         "sum of 1,000,000 products as one `dot`, forward and backward, a product",
-        partial(Series, partial(seconds_of_sum, autograd_tiny.dot, MILLION)),
+        partial(Series, partial(microseconds_of_sum, autograd_tiny.dot, MILLION)),
         unit="µs",
         rounds=5,
     ),
     Row(
         "sum-plus",
         "the same, built with `*` and `+`, a product",
-        partial(Series, partial(seconds_of_sum, workloads.sum_of_products, MILLION)),
+        partial(Series, partial(microseconds_of_sum, workloads.sum_of_products, MILLION)),
         unit="µs",
         rounds=5,
     ),

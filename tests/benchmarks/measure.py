@@ -2,12 +2,13 @@
 
 Other programs share the machine, and its clock speed wanders. So the peer and ours take turns (peer, ours,
 peer, ours, ...), each round gives one ratio, and of all rounds the median and the quartiles are told. A round
-is several consecutive steps, because a training loop pays in each step for the garbage of the step before.
+is several consecutive steps after one off the clock: in the midst of a training loop each step pays for the
+garbage of the step before, which the first one does not.
 
-Python's collector looks at every container that is alive, so its cost depends on what else was imported. Before
-the rounds, whatever the imports left behind is set aside (`gc.freeze`): the collector then works as hard as
-in a small script of its own, which was measured to give the same ratios. Before each round the garbage of
-the other side is collected, off the clock.
+Python's collector looks at every container that is alive, so its cost depends on what else was imported.
+Before the rounds, all that is alive is set aside (`gc.freeze`): the collector then works as hard as in a
+small script of its own, which was measured to give the same ratios. Before each round the garbage of the
+other side is collected, off the clock.
 
 >>> Spread((3.0, 1.0, 2.0)).median
 2.0
@@ -58,8 +59,8 @@ class Spread:
 class Run(Protocol):
     """One row being measured.
 
-    The rounds of the two sides are separate methods, so that pytest-benchmark can call the peer's as the setup
-    of ours, and the report can call one after the other.
+    The rounds of the two sides are separate methods, so that pytest-benchmark can call the peer's as the
+    setup of ours, and the report can call one after the other.
     """
 
     def warm_up(self) -> None:
@@ -86,7 +87,7 @@ class Side:
 
     Args:
         prepare: Builds the data and the model, off the clock, and returns the work that is timed.
-        calls: How often a round does the work.
+        calls: How often a round does the work, after once off the clock.
         around: What the round happens in, such as `collector_off`.
     """
 
@@ -97,27 +98,18 @@ class Side:
 
 @dataclass(slots=True)
 class Duel:
-    """A `Run` of a peer and ours taking turns; it measures how many times faster ours is.
-
-    Args:
-        peer: The side that is slower, we hope.
-        ours: The other one.
-        bystanders: How many containers of other code are alive beside the workload.
-    """
+    """A `Run` of a peer and ours taking turns; it measures how many times faster ours is."""
 
     peer: Side
     ours: Side
-    bystanders: int = 0
     peer_seconds: list[float] = field(default_factory=list)
     our_seconds: list[float] = field(default_factory=list)
     peer_work: Callable[[], object] = field(init=False)
     our_work: Callable[[], object] = field(init=False)
-    alive: list[list[object]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.peer_work = self.peer.prepare()
         self.our_work = self.ours.prepare()
-        self.alive = [[] for _ in range(self.bystanders)]
 
     def warm_up(self) -> None:
         self.peer_work()
@@ -165,9 +157,10 @@ class Series:
 
 
 def seconds_per_call(work: Callable[[], object], side: Side) -> float:
-    """Return the time of one round of one side, a call."""
+    """Return the time of a call, in one round of one side."""
     gc.collect()
     with side.around():
+        work()
         start = time.perf_counter()
         for _ in range(side.calls):
             work()
@@ -187,14 +180,16 @@ def collector_off() -> Iterator[None]:
 
 
 @contextmanager
-def imports_set_aside() -> Iterator[None]:
-    """Keep the collector from looking at what is alive now."""
+def imports_set_aside(bystanders: int) -> Iterator[None]:
+    """Keep the collector from looking at what is alive now, but for so many fresh containers."""
     gc.collect()
     gc.freeze()
+    alive: list[list[object]] = [[] for _ in range(bystanders)]
     try:
         yield
     finally:
         gc.unfreeze()
+        alive.clear()
 
 
 def in_fresh_process(function: Callable[..., Result], *arguments: object) -> Result:
@@ -232,7 +227,8 @@ def resident_set() -> int:
 
 
 def start_seconds(code: str) -> float:
-    """Return how long a new interpreter takes to start, run `code` and end."""
+    """Return how long a new interpreter takes to start, run `code` and end, modules being compiled already."""
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env=environment)
     return time.perf_counter() - start

@@ -1,6 +1,7 @@
 """Print the benchmark as a Markdown table: `python -m tests.benchmarks.report [word ...]`.
 
-With words, only the rows whose name contains one of them are measured. The exit code is 1 if a promise is broken.
+With words, only the rows whose name contains one of them are measured. The exit code is 1 if a promise is
+broken.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ def main(words: Sequence[str]) -> int:
 
 def measure(row: Row) -> Run:
     """Let both sides have their rounds."""
-    with imports_set_aside():
-        run = row.prepare()
-        run.warm_up()
+    run = row.prepare()
+    run.warm_up()
+    with imports_set_aside(row.bystanders):
         for _ in range(row.rounds):
             run.peer_round()
             run.our_round()

@@ -8,8 +8,9 @@ import inspect
 from collections.abc import Callable
 from types import ModuleType
 
-import autograd_tiny
 import pytest
+
+import autograd_tiny
 
 from . import closure_engine, torch_engine, workloads
 from .comparisons import ROWS, Row

@@ -25,7 +25,6 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-import autograd_tiny
 import nn
 
 from .closure_networks import MLP, Number
@@ -111,7 +110,7 @@ def moons(engine: ModuleType) -> Training:
     def loss() -> Number:
         inputs = [[engine.Value(number) for number in row] for row in examples]
         scores = [model(row) for row in inputs]
-        losses = [(1 + -target * score).relu() for target, score in zip(targets, scores)]
+        losses = [(1 + -target * score).relu() for target, score in zip(targets, scores, strict=True)]
         data_loss = sum(losses) * (1.0 / len(losses))
         return data_loss + PENALTY * sum(p * p for p in model.parameters())
 
@@ -124,9 +123,9 @@ def moons_with_layers() -> Training:
     examples, targets = moons_examples()
 
     def loss() -> Number:
-        losses = [nn.losses.hinge(model(row), target) for row, target in zip(examples, targets)]
-        parameters = model.parameters()
-        return autograd_tiny.mean(losses) + PENALTY * autograd_tiny.dot(parameters, parameters)
+        scores = [model(row) for row in examples]
+        penalty = nn.losses.l2_penalty(model.parameters())
+        return nn.losses.hinge(scores, targets) + PENALTY * penalty
 
     return Training(model, loss)
 
@@ -160,7 +159,7 @@ def digits(engine: ModuleType) -> Training:
 
     def loss() -> Number:
         inputs = [[engine.Value(number) for number in row] for row in examples]
-        losses = [cross_entropy(model(row), target) for row, target in zip(inputs, targets)]
+        losses = [cross_entropy(model(row), target) for row, target in zip(inputs, targets, strict=True)]
         return sum(losses) * (1.0 / len(losses))
 
     return Training(model, loss)
@@ -172,11 +171,7 @@ def digits_with_layers() -> Training:
     examples, targets = digits_examples()
 
     def loss() -> Number:
-        losses = [
-            nn.losses.softmax_cross_entropy(model(row), target)
-            for row, target in zip(examples, targets)
-        ]
-        return autograd_tiny.mean(losses)
+        return nn.losses.softmax_cross_entropy([model(row) for row in examples], targets)
 
     return Training(model, loss)
 

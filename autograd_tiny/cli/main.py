@@ -1,0 +1,131 @@
+"""The command line: its commands, and how it ends.
+
+Every mistake of the user is one line on the standard error and exit code 2; Ctrl-C is exit code 130, and
+a reader that has seen enough (`| head -1`) is 141, as the shell has it. A bug is a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from autograd_tiny.cli import explain, repl, train
+from autograd_tiny.cli.errors import CommandError
+from autograd_tiny.cli.terminal import never_fail_on_letters
+from autograd_tiny.errors import AutogradError
+from autograd_tiny.expressions import ExpressionError
+
+DESCRIPTION = """\
+See an expression being differentiated and a network learning real data.
+
+examples:
+  autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1
+  autograd-tiny train iris
+  autograd-tiny train flowers.csv --target species
+  autograd-tiny repl
+
+autograd-tiny COMMAND --help tells more."""
+
+COMMANDS = (explain, train, repl)
+USER_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser whose errors are one line each."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse objects to as a CommandError."""
+        raise CommandError(f"{message}; {self.prog} --help tells more")
+
+
+def make_parser() -> Parser:
+    """Return the parser of the whole command line."""
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = Parser(prog="autograd-tiny", description=DESCRIPTION, formatter_class=layout, allow_abbrev=False)
+    parser.add_argument("--version", action="store_true", help="print the version and end")
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command")
+    for module in COMMANDS:
+        name = module.__name__.rpartition(".")[2]
+        command = commands.add_parser(
+            name,
+            help=module.SUMMARY,
+            description=module.DESCRIPTION,
+            formatter_class=layout,
+            allow_abbrev=False,
+        )
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        argv: the arguments after the command's name; those of the process where it is None.
+
+    Returns:
+        The exit code: 0 for success, 2 for a mistake of the user.
+
+    >>> main(["--version"])
+    autograd-tiny ...
+    0
+    """
+    never_fail_on_letters()
+    try:
+        status = run(sys.argv[1:] if argv is None else list(argv))
+        sys.stdout.flush()
+    except AutogradError as error:
+        print(f"autograd-tiny: {message_of(error)}", file=sys.stderr)
+        return USER_ERROR
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        forget_stdout()
+        return BROKEN_PIPE
+    return status
+
+
+def run(argv: list[str]) -> int:
+    """Parse the arguments and run their command."""
+    parser = make_parser()
+    try:
+        arguments = parser.parse_args(explain.arrange(argv))
+    except SystemExit:  # argparse has printed the help
+        return 0
+    if arguments.version:
+        print(f"autograd-tiny {version()}")
+        return 0
+    if arguments.command is None:
+        parser.print_help()
+        return 0
+    status: int = arguments.run(arguments)
+    return status
+
+
+def version() -> str:
+    """Return the version that is installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("autograd_tiny")
+    except PackageNotFoundError:
+        return "of a folder that is not installed"
+
+
+def message_of(error: AutogradError) -> str:
+    """Return the message in one line; an expression follows it with a caret below."""
+    if isinstance(error, ExpressionError):
+        return str(error)
+    return " ".join(line.strip() for line in str(error).splitlines())
+
+
+def forget_stdout() -> None:
+    """Point the standard output to nowhere, so that Python's flush at exit does not fail once more."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):  # no file at all, as in a notebook
+        sys.stdout = None

@@ -1,0 +1,232 @@
+"""`autograd-tiny train`: a network learns real data, and is tested on what it has not seen."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+
+from autograd_tiny.cli.csv_table import read_dataset
+from autograd_tiny.cli.data import Dataset
+from autograd_tiny.cli.datasets import LOADERS, OTHER_SETTINGS, SETTINGS, Settings
+from autograd_tiny.cli.errors import CommandError, MissingPackageError
+from autograd_tiny.cli.experiment import OPTIMIZERS, Result, learn
+from autograd_tiny.cli.plots import require_matplotlib, save_plot
+from autograd_tiny.cli.report import describe, last_line, print_result, progress
+from autograd_tiny.cli.terminal import fit
+
+SUMMARY = "train a network on real data and test it on what it has not seen"
+DESCRIPTION = """\
+Train a network on two thirds of the data, test it on the rest, and draw how it went.
+
+data:
+  iris      150 flowers of three species, by the lengths and widths of their leaves
+  digits    1797 handwritten digits of 8 x 8 pixels
+  moons     two interleaved half circles, with noise
+  exam      60 students: hours of study, hours of sleep, passed or not (invented)
+  FILE.csv  your own: names in the first line; all columns but the target hold numbers
+
+A target of words, or of at most 10 different whole numbers, is a class; any other is a number.
+Inputs are standardised with the training examples' mean and deviation. The same seed gives the
+same result. Ctrl-C ends the training early and keeps what was learnt.
+
+examples:
+  autograd-tiny train iris
+  autograd-tiny train moons --hidden 8 --activation tanh --epochs 100
+  autograd-tiny train flowers.csv --target species --hidden 16,16 --plot flowers.png"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of this command."""
+    parser.add_argument("data", metavar="DATA", help="iris, digits, moons, exam or a CSV file")
+    table = parser.add_argument_group("the CSV file")
+    table.add_argument("--target", metavar="NAME", help="the column to be predicted")
+    table.add_argument("--ignore", metavar="NAME", action="append", default=[], help="a column to leave out")
+    kind = table.add_mutually_exclusive_group()
+    kind.add_argument(
+        "--classes", dest="kind", action="store_const", const="classes", help="take the target as classes"
+    )
+    kind.add_argument(
+        "--number", dest="kind", action="store_const", const="number", help="take the target as a number"
+    )
+    network = parser.add_argument_group("the network and its training (without them: what suits the data)")
+    network.add_argument(
+        "--hidden", type=widths, metavar="N,N", help="neurons in each hidden layer, such as 16,16, or none"
+    )
+    network.add_argument(
+        "--activation", metavar="NAME", help="of the hidden layers: tanh, relu, sigmoid, ..."
+    )
+    network.add_argument("--epochs", type=count, metavar="N", help="how often every example has its turn")
+    network.add_argument("--batch", type=count, metavar="N", help="examples in a step")
+    network.add_argument("--lr", type=positive, metavar="RATE", help="the learning rate")
+    network.add_argument(
+        "--l2", type=positive, metavar="WEIGHT", default=0.0, help="weight of half the sum of squares"
+    )
+    network.add_argument("--optimizer", choices=OPTIMIZERS, default="adam", help="(default: adam)")
+    network.add_argument("--seed", type=int, default=0, help="of everything that is drawn (default: 0)")
+    network.add_argument("--test-size", type=share, metavar="SHARE", default=0.33, help="(default: 0.33)")
+    output = parser.add_argument_group("the results")
+    output.add_argument(
+        "--plot", type=Path, metavar="FILE.png", help="where to draw (default: DATA.png, in this folder)"
+    )
+    output.add_argument("--no-plot", action="store_true", help="draw nothing")
+    output.add_argument("--save", type=Path, metavar="FILE.json", help="write the network, for nn.load")
+    output.add_argument("--quiet", action="store_true", help="print the last line only")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train and report; exit code 130 if Ctrl-C ended the training."""
+    dataset = load(arguments)
+    settings = settings_of(arguments)
+    path = plot_path(arguments, dataset)
+    require_folders(path, arguments.save)
+    if not arguments.quiet:
+        print(fit(describe(dataset)))
+        warn_of_constant_columns(dataset, is_own=arguments.data not in LOADERS)
+    with progress(settings.epochs, quiet=arguments.quiet) as advance:
+        result = learn(
+            dataset,
+            settings,
+            optimizer=arguments.optimizer,
+            l2=arguments.l2,
+            test_size=arguments.test_size,
+            seed=arguments.seed,
+            on_epoch=advance,
+        )
+    if not result.history.loss:  # Ctrl-C came before the first epoch was over
+        raise KeyboardInterrupt
+    report(result, path, arguments)
+    return 130 if result.history.interrupted else 0
+
+
+def report(result: Result, path: Path | None, arguments: argparse.Namespace) -> None:
+    """Print the results and write the files that were asked for."""
+    from nn import save
+
+    notes = (
+        [] if not result.history.interrupted else [f"ended by Ctrl-C after epoch {len(result.history.loss)}"]
+    )
+    try:
+        if path is not None:
+            save_plot(result, path)
+            notes.append(f"plot: {path}")
+        if arguments.save is not None:
+            save(result.model, arguments.save)
+            notes.append(f"network: {arguments.save}, for {result.model.describe()}")
+    except OSError as error:
+        raise CommandError(f"{error.filename} cannot be written: {error.strerror}") from None
+    is_classes = bool(result.dataset.classes)
+    if not arguments.quiet:
+        print(f"{result.model}\n{len(result.train)} examples to train, {len(result.test)} to test")
+        print_result(result)
+        print(*notes, sep="\n")
+    print(fit(last_line(is_classes, result.accuracy if is_classes else result.r2)))
+
+
+def load(arguments: argparse.Namespace) -> Dataset:
+    """Return the data that is asked for.
+
+    Raises:
+        CommandError: there is none such, or the file cannot be used.
+    """
+    name = arguments.data
+    if name in LOADERS:
+        if arguments.target or arguments.ignore or arguments.kind:
+            raise CommandError(
+                f"--target, --ignore, --classes and --number are for CSV files; {name} needs none"
+            )
+        return LOADERS[name](arguments.seed)
+    path = Path(name)
+    if not path.exists() and path.suffix.lower() != ".csv":
+        close = get_close_matches(name, LOADERS, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"choose {', '.join(LOADERS)} or a CSV file"
+        raise CommandError(f"unknown data {name!r}; {hint}")
+    return read_dataset(path, target=arguments.target, ignore=arguments.ignore, kind=arguments.kind)
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """Return the settings that suit the data, changed by those that are given."""
+    names = ("hidden", "activation", "epochs", "lr", "batch")
+    given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
+    return replace(SETTINGS.get(arguments.data, OTHER_SETTINGS), **given)
+
+
+def plot_path(arguments: argparse.Namespace, dataset: Dataset) -> Path | None:
+    """Return where to draw, or None; without matplotlib a plot is missed only if it was asked for.
+
+    Raises:
+        MissingPackageError: it was, and matplotlib is not installed.
+        CommandError: the file is no PNG.
+    """
+    if arguments.no_plot:
+        return None
+    if arguments.plot is not None and arguments.plot.suffix.lower() != ".png":
+        raise CommandError(
+            f"--plot {arguments.plot}: plots are PNG files; give it a name that ends with .png"
+        )
+    try:
+        require_matplotlib()
+    except MissingPackageError as error:
+        if arguments.plot is not None:
+            raise
+        print(f"no plot: {error}", file=sys.stderr)
+        return None
+    path: Path = arguments.plot or Path(f"{dataset.name}.png")
+    return path
+
+
+def require_folders(*paths: Path | None) -> None:
+    """Raise a CommandError if a file is to be written where no folder is, before anything is trained."""
+    for path in paths:
+        if path is not None and not path.parent.is_dir():
+            raise CommandError(f"{path} cannot be written: there is no folder {path.parent}; make it first")
+
+
+def warn_of_constant_columns(dataset: Dataset, *, is_own: bool) -> None:
+    """Say which inputs are the same in every row."""
+    if is_own:
+        for name, column in zip(dataset.input_names, zip(*dataset.inputs, strict=True), strict=True):
+            if min(column) == max(column):
+                print(
+                    f"note: column {name!r} is {column[0]:g} in every row, so it helps nothing",
+                    file=sys.stderr,
+                )
+
+
+def widths(text: str) -> tuple[int, ...]:
+    """Return the numbers of neurons that `--hidden` gives.
+
+    >>> widths("16,8"), widths("none")
+    ((16, 8), ())
+    """
+    return () if text == "none" else tuple(count(part) for part in text.split(","))
+
+
+def count(text: str) -> int:
+    """Return a whole number of at least 1."""
+    if not text.strip().isascii() or not text.strip().isdigit() or not 1 <= int(text) <= 10**6:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to a million")
+    return int(text)
+
+
+def positive(text: str) -> float:
+    """Return a finite number above 0."""
+    return _real(text, math.inf, "number above 0")
+
+
+def share(text: str) -> float:
+    """Return a number between 0 and 1."""
+    return _real(text, 1.0, "number between 0 and 1, such as 0.33")
+
+
+def _real(text: str, below: float, expected: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0.0 < number < below:
+        raise argparse.ArgumentTypeError(f"{text!r} is no {expected}")
+    return number

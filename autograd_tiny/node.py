@@ -1,0 +1,146 @@
+"""What a node is: its slots, how to read them, and the order of the graph below it.
+
+The slots are flat. `_x` and `_y` are the operands and `_dx` and `_dy` the partials ∂node/∂x and ∂node/∂y, plain
+numbers. Where an operand is a plain number its slot is None and the number stands beside it. Only an n-ary node
+holds lists: its `_y` is MANY and its `_x` a tuple of operands, inputs and partials. Each slot more, and any
+container, was measured: the garbage collector looks at all of them.
+
+>>> from autograd_tiny import Value
+>>> a = Value(3.0, label="a")
+>>> node = a * a - 2.0
+>>> node.operands, node.partials
+((Value(data=9.0, grad=0.0), 2.0), (1.0,))
+"""
+
+from __future__ import annotations
+
+from collections.abc import KeysView
+from typing import Any, Final, TypeVar
+
+from autograd_tiny.errors import OperandError
+from autograd_tiny.operands import as_float, as_leaf_data
+from autograd_tiny.primitive import Primitive
+
+NodeT = TypeVar("NodeT", bound="Node")
+
+MANY: Final = object()
+"""In the slot of the second operand: this node is n-ary."""
+
+
+class Node:
+    """The slots of a `Value`, and how to read them. `primitive` is the row that made the node, None for a leaf."""
+
+    __slots__ = ("_data", "_grad", "_label", "primitive", "_x", "_dx", "_y", "_dy", "_mark", "__weakref__")
+
+    _data: float
+    _grad: float
+    _label: str
+    primitive: Primitive | None
+    _x: Any
+    _dx: float  # a constant may be an int, as it was given: to convert it where it is read costs less
+    _y: Any
+    _dy: float
+    _mark: object  # what the last traversal left
+
+    @property
+    def data(self) -> float:
+        """The number, always a float; another real number may be assigned."""
+        return self._data
+
+    @data.setter
+    def data(self, data: float) -> None:
+        self._data = data if type(data) is float else as_leaf_data(data)
+
+    @property
+    def grad(self) -> float:
+        """The gradient: ∂root/∂node of the last backward pass, summed over passes in a leaf until it is set to 0."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: float) -> None:
+        self._grad = grad if type(grad) is float else as_float(grad, "grad", expected="a real number")
+
+    @property
+    def label(self) -> str:
+        """A name for people, shown everywhere."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        if not isinstance(label, str):
+            raise OperandError("label", label, expected="a string", remedy="write it in quotes")
+        self._label = label
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """The nodes this one was computed from, in order, twice if used twice."""
+        if self._y is MANY:
+            return tuple(self._x[1])
+        return tuple(node for node in (self._x, self._y) if node is not None)
+
+    @property
+    def partials(self) -> tuple[float, ...]:
+        """The partial ∂node/∂input for each of `inputs`, as numbers."""
+        if self._y is MANY:
+            return tuple(map(float, self._x[2]))
+        return tuple(float(d) for node, d in ((self._x, self._dx), (self._y, self._dy)) if node is not None)
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """The operands as the formula has them: nodes and plain numbers, those of lists one after another."""
+        if self.primitive is None:
+            return ()
+        if self._y is MANY:
+            operands, inputs, partials = self._x
+            if operands is None:  # weights times plain numbers, which are the partials of the weights
+                operands = [*inputs[:-1], *partials[:-1], inputs[-1]]
+            return tuple(x if isinstance(x, Node) else float(x) for x in operands)
+        slots = ((self._x, self._dx), (self._y, self._dy))[: self.primitive.arity]
+        return tuple(float(d) if node is None else node for node, d in slots)
+
+    @property
+    def _prev(self) -> KeysView[Any]:
+        """The inputs as micrograd's set of children, in their order."""
+        return dict.fromkeys(self.inputs).keys()
+
+    @property
+    def _op(self) -> str:
+        """The operation as micrograd writes it into a diagram; empty for a leaf."""
+        return self.primitive.symbol if self.primitive is not None else ""
+
+
+def recorded_order(root: NodeT) -> tuple[list[NodeT], list[NodeT]]:
+    """Return the recorded nodes up to a root, inputs before consumers, and the leaves, each once.
+
+    Depth first from the left, in the order of `graph.topological_order`, with a stack of what is left to do: a node
+    is opened, waits below its inputs, and is closed. The marks are new objects each time, so no traversal sees
+    those of another, not even of one that was interrupted.
+    """
+    opened, closed = object(), object()
+    order: list[NodeT] = []
+    leaves: list[NodeT] = []
+    stack: list[NodeT] = []
+    node = root
+    while True:
+        if node._mark is opened:
+            node._mark = closed
+            order.append(node)
+        elif node.primitive is None:
+            if node._mark is not closed:
+                node._mark = closed
+                leaves.append(node)
+        elif node._mark is not closed:
+            node._mark = opened
+            stack.append(node)
+            x, y = node._x, node._y
+            if y is MANY:
+                stack += [child for child in reversed(x[1]) if child._mark is not closed]
+            else:
+                if y is not None and y._mark is not closed:
+                    stack.append(y)
+                if x is not None and x._mark is not closed:
+                    node = x
+                    continue
+        if not stack:
+            return order, leaves
+        node = stack.pop()

@@ -1,0 +1,74 @@
+"""What may stand as an operand: plain real numbers, made floats, and NumPy's arrays, recognised without its import.
+
+>>> as_float(2, "add"), as_float(True, "mul")
+(2.0, 1.0)
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autograd_tiny.errors import LengthError, NumberTooLargeError, OperandError
+
+
+def as_float(operand: Any, place: str, *, expected: str = "Values and real numbers") -> float:
+    """Return a plain real number as a Python float.
+
+    Takes `int`, `float`, `bool`, NumPy's real scalars and 0-d arrays.
+
+    Raises:
+        OperandError: anything else arrived.
+        NumberTooLargeError: an integer beyond the range of floats.
+    """
+    kind = type(operand)
+    if kind is float or kind is int or kind is bool or isinstance(operand, int | float) or _is_numpy_real(operand):
+        try:
+            return float(operand)
+        except OverflowError:
+            raise NumberTooLargeError(place) from None
+    remedy = "use its .data" if hasattr(operand, "apply_primitive") else "convert it with float(...) first"
+    raise OperandError(place, operand, expected=expected, remedy=remedy)
+
+
+def _is_numpy_real(operand: Any) -> bool:
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not isinstance(operand, numpy.generic | numpy.ndarray):
+        return False
+    return operand.ndim == 0 and operand.dtype.kind in "biuf"
+
+
+def is_array(operand: Any) -> bool:
+    """Tell whether this is a NumPy array of at least one dimension."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(operand, numpy.ndarray) and operand.ndim > 0
+
+
+def require_same_length(place: str, **lists: Sequence[Any]) -> None:
+    """Raise a LengthError that names both sides if the lists differ in length."""
+    lengths = {name: len(elements) for name, elements in lists.items()}
+    if len(set(lengths.values())) > 1:
+        raise LengthError(place, **lengths)
+
+
+def as_list(operands: Any, place: str) -> list[Any]:
+    """Return a list of what came as a tuple, an iterator or an array.
+
+    Raises:
+        OperandError: it was a single number, a string or a mapping.
+    """
+    if isinstance(operands, str | bytes | Mapping) or not hasattr(operands, "__iter__"):
+        raise OperandError(place, operands, expected="a list of numbers", remedy="put them into a list")
+    return list(operands.tolist() if is_array(operands) else operands)
+
+
+def as_leaf_data(data: Any) -> float:
+    """Return the number of a leaf as a float; a truth value is an operand (a mask), not a number to differentiate by.
+
+    Raises:
+        OperandError: a bool, or what no operand may be either, arrived.
+    """
+    if type(data) is bool or getattr(getattr(data, "dtype", None), "kind", "") == "b":
+        raise OperandError("data", data, expected="a real number", remedy="write 1.0 or 0.0")
+    return as_float(data, "data", expected="a real number")

@@ -1,0 +1,151 @@
+"""Parameters in a file."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from autograd_tiny import Value
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nn import MLP, ArgumentError, FileFormatError, Module, StateError, load, save
+
+
+class Bag(Module):
+    def __init__(self, numbers: list[float]) -> None:
+        self.numbers = [Value(number) for number in numbers]
+
+
+def content(**changes: Any) -> str:
+    good = {"format": "autograd_tiny.nn parameters", "version": 1, "parameters": {"numbers[0]": 1.0}}
+    return json.dumps(good | changes)
+
+
+@given(numbers=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+def test_what_was_saved_is_loaded_to_the_last_bit(
+    tmp_path_factory: pytest.TempPathFactory, numbers: list[float]
+) -> None:
+    path = tmp_path_factory.mktemp("saved") / "model.json"
+    save(Bag(numbers), path)
+    copy = Bag([0.0] * len(numbers))
+    load(copy, path)
+    assert list(map(str, copy.state_dict().values())) == list(map(str, numbers))
+
+
+def test_a_network_gives_the_same_output_after_loading(tmp_path: Path) -> None:
+    model, copy = MLP(2, [4, 1], seed=0), MLP(2, [4, 1], seed=1)
+    save(model, str(tmp_path / "model.json"))
+    load(copy, str(tmp_path / "model.json"))
+    assert copy([1.0, 2.0]).data == model([1.0, 2.0]).data
+
+
+def test_the_file_is_json_that_names_its_format_and_every_parameter(tmp_path: Path) -> None:
+    save(Bag([1.0]), tmp_path / "model.json")
+    assert json.loads((tmp_path / "model.json").read_text(encoding="utf-8")) == json.loads(content())
+
+
+def test_nothing_but_the_file_is_left_in_the_folder(tmp_path: Path) -> None:
+    save(Bag([1.0]), tmp_path / "model.json")
+    save(Bag([2.0]), tmp_path / "model.json")
+    assert os.listdir(tmp_path) == ["model.json"]
+
+
+@pytest.mark.parametrize("failing", ["fsync", "replace"])
+def test_a_failing_disk_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    save(Bag([1.0]), tmp_path / "model.json")
+
+    def fail(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*((os, "fsync", fail) if failing == "fsync" else (Path, "replace", fail)))
+        with pytest.raises(OSError, match="no space left"):
+            save(Bag([2.0]), tmp_path / "model.json")
+    assert os.listdir(tmp_path) == ["model.json"]
+    copy = Bag([0.0])
+    load(copy, tmp_path / "model.json")
+    assert copy.numbers[0].data == 1.0
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_a_parameter_that_is_not_finite_is_not_saved(tmp_path: Path, bad: float) -> None:
+    with pytest.raises(ArgumentError, match=r"save got numbers\[1\]=.*; it takes finite parameters"):
+        save(Bag([1.0, bad]), tmp_path / "model.json")
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "is no JSON"),
+        (content()[:-5], "is no JSON"),
+        ("\x00\x01", "is no JSON"),
+        ("[" * 100_000, "is no JSON"),
+        (content(parameters={"numbers[0]": math.nan}), "is no JSON"),
+        ("[]", "does not say that its format is"),
+        ("{}", "does not say that its format is"),
+        (content(format="other"), "does not say that its format is"),
+        (content(version=2), "is of version 2, and this program reads 1"),
+        (content(parameters=[1.0]), "holds no numbers by name"),
+        (content(parameters={"numbers[0]": "1.0"}), "holds no numbers by name"),
+        (content(parameters={"numbers[0]": True}), "holds no numbers by name"),
+        (content().replace("1.0", "1e999"), "holds no numbers by name"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_and_the_model_unchanged(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    path = tmp_path / "model.json"
+    path.write_text(text, encoding="utf-8")
+    model = Bag([7.0])
+    with pytest.raises(FileFormatError, match=problem) as caught:
+        load(model, path)
+    assert model.numbers[0].data == 7.0
+    assert caught.value.path == path
+    assert str(caught.value).endswith("give a file written by nn.save")
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_bytes(b"\xff\xfe\x80")
+    with pytest.raises(FileFormatError, match="is no JSON"):
+        load(Bag([7.0]), tmp_path / "model.json")
+
+
+def test_any_damage_to_a_file_is_refused_or_changes_only_numbers(tmp_path: Path) -> None:
+    save(Bag([1.5, 2.5]), tmp_path / "model.json")
+    whole = (tmp_path / "model.json").read_bytes()
+    draw = random.Random(0)
+    for _ in range(200):
+        damaged = bytearray(whole)
+        damaged[draw.randrange(len(damaged))] = draw.randrange(256)
+        (tmp_path / "model.json").write_bytes(damaged)
+        model = Bag([7.0, 8.0])
+        try:
+            load(model, tmp_path / "model.json")
+        except (FileFormatError, StateError):
+            assert list(model.state_dict().values()) == [7.0, 8.0]
+        else:
+            assert all(map(math.isfinite, model.state_dict().values()))
+
+
+def test_the_file_of_another_model_is_refused_and_the_model_unchanged(tmp_path: Path) -> None:
+    save(Bag([1.0, 2.0]), tmp_path / "model.json")
+    model = Bag([7.0])
+    with pytest.raises(StateError, match=r"Bag has 1 parameters and the state 2; unexpected: 'numbers\[1\]'"):
+        load(model, tmp_path / "model.json")
+    assert model.numbers[0].data == 7.0
+
+
+def test_a_file_that_is_not_there_is_the_usual_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        load(Bag([1.0]), tmp_path / "model.json")
+    with pytest.raises(FileNotFoundError):
+        save(Bag([1.0]), tmp_path / "missing" / "model.json")

@@ -1,0 +1,34 @@
+"""What happened in a training."""
+
+from __future__ import annotations
+
+from nn import History
+
+
+def test_the_numbers_of_an_epoch_are_added_to_their_curves() -> None:
+    history = History(metrics={"accuracy": []})
+    history.add(0.5, 0.6, {"accuracy": 0.7})
+    history.add(0.4, 0.5, {"accuracy": 0.8})
+    assert history == History([0.5, 0.4], [0.6, 0.5], {"accuracy": [0.7, 0.8]})
+
+
+def test_without_validation_there_is_no_curve_of_it() -> None:
+    history = History()
+    history.add(0.5, None, {})
+    assert (history.loss, history.validation_loss) == ([0.5], [])
+
+
+def test_the_repr_tells_where_each_curve_began_and_ended() -> None:
+    history = History([0.5, 0.3, 0.25], [0.6, 0.5, 0.1234], {"accuracy": [0.5, 0.75, 1.0]})
+    assert repr(history) == (
+        "History(3 epochs, loss 0.5 → 0.25, validation loss 0.6 → 0.123, accuracy 0.5 → 1)"
+    )
+
+
+def test_the_repr_of_one_epoch_and_of_none_reads_well() -> None:
+    assert repr(History([0.5])) == "History(1 epoch, loss 0.5 → 0.5)"
+    assert repr(History()) == "History(0 epochs)"
+
+
+def test_the_repr_tells_of_an_interruption() -> None:
+    assert repr(History([0.5, 0.4], interrupted=True)) == "History(2 epochs, loss 0.5 → 0.4, interrupted)"
