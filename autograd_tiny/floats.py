@@ -14,7 +14,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any
 
 inf, nan, pi = math.inf, math.nan, math.pi
 
@@ -63,8 +62,8 @@ def divide(x: float, y: float) -> float:
 
 
 def power(x: float, y: float) -> float:
-    """Return x ** y for a constant exponent: by the square root where y is ±½, as PyTorch, which tells at x = -inf."""
-    if y == 0.5 or y == -0.5:
+    """Return x ** y for a constant exponent: where y is ±½ by the square root as in PyTorch, so nan at x = -inf."""
+    if abs(y) == 0.5:
         return sqrt(x) if y > 0.0 else divide(1.0, sqrt(x))
     return c_power(x, y)
 
@@ -114,7 +113,7 @@ def log_sigmoid(x: float) -> float:
 
 
 def silu(x: float) -> float:
-    """Return x·sigmoid(x); in the left tail x·eˣ, the exponential in two halves since it may underflow before x·eˣ."""
+    """Return x·sigmoid(x); in the left tail x·eˣ, by halves since eˣ may underflow before x·eˣ does."""
     return x * sigmoid(x) if x > -700.0 else exp(0.5 * x) * x * exp(0.5 * x)
 
 
@@ -254,63 +253,3 @@ def binary_cross_entropy_with_logits(x: float, target: float) -> float:
 def softsign(x: float) -> float:
     """Return x / (1 + |x|)."""
     return x / (1.0 + abs(x)) if math.isfinite(x) else sign(x) if x == x else x
-
-
-class Ieee(float):
-    """A float whose operators give IEEE results where Python's raise or turn complex.
-
-    Rows of the table are evaluated with it when plain floats have raised.
-
-    >>> 1 / Ieee(0.0), Ieee(-8.0) ** 0.5, Ieee(1e200) ** 2
-    (inf, nan, inf)
-    """
-
-    __slots__ = ()
-
-    def apply_primitive(self, primitive: Callable[..., float], operands: Sequence[Any]) -> Ieee:
-        """Compute a primitive in plain floats, and stay IEEE."""
-        return Ieee(primitive(*([float(x) for x in arg] if type(arg) is list else float(arg) for arg in operands)))
-
-    def __add__(self, other: float) -> Ieee:
-        return Ieee(float.__add__(self, other))
-
-    def __sub__(self, other: float) -> Ieee:
-        return Ieee(float.__sub__(self, other))
-
-    def __rsub__(self, other: float) -> Ieee:
-        return Ieee(float.__rsub__(self, other))
-
-    def __mul__(self, other: float) -> Ieee:
-        return Ieee(float.__mul__(self, other))
-
-    def __truediv__(self, other: float) -> Ieee:
-        return Ieee(divide(float(self), float(other)))
-
-    def __rtruediv__(self, other: float) -> Ieee:
-        return Ieee(divide(float(other), float(self)))
-
-    def __pow__(self, other: float) -> Ieee:  # type: ignore[override]  # without Python's modulo
-        return Ieee(c_power(float(self), float(other)))
-
-    def __rpow__(self, other: float) -> Ieee:  # type: ignore[override]  # without Python's modulo
-        return Ieee(c_power(float(other), float(self)))
-
-    def __mod__(self, other: float) -> Ieee:
-        return Ieee(remainder(float(self), float(other)))
-
-    def __rmod__(self, other: float) -> Ieee:
-        return Ieee(remainder(float(other), float(self)))
-
-    def __floordiv__(self, other: float) -> Ieee:
-        return Ieee(floordiv(float(self), float(other)))
-
-    def __rfloordiv__(self, other: float) -> Ieee:
-        return Ieee(floordiv(float(other), float(self)))
-
-    def __neg__(self) -> Ieee:
-        return Ieee(float.__neg__(self))
-
-    def __abs__(self) -> Ieee:
-        return Ieee(float.__abs__(self))
-
-    __radd__, __rmul__ = __add__, __mul__

@@ -24,7 +24,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from autograd_tiny.errors import OperandError, PrimitiveError, SignatureError
-from autograd_tiny.floats import Ieee
+from autograd_tiny.ieee import Ieee
 from autograd_tiny.operands import as_float, as_list, is_array
 
 Interval = tuple[float, float]

@@ -17,6 +17,7 @@ from typing import Any
 
 from autograd_tiny import floats, special
 from autograd_tiny.errors import LengthError, PositionError
+from autograd_tiny.ieee import Ieee
 from autograd_tiny.operands import require_same_length
 from autograd_tiny.primitive import primitive
 
@@ -46,7 +47,7 @@ def equal(x: Any, y: Any) -> Any:
 
 def is_nan(x: Any) -> Any:
     """Return the factor 1.0 where x is not a number, the one thing that is not ≤ itself."""
-    return 1.0 - (x <= x)  # noqa: PLR0124 - the comparison with itself is the test
+    return 1.0 - (x <= x)
 
 
 def slope_of_power(x: Any, y: Any, z: Any) -> Any:
@@ -152,7 +153,7 @@ def shares(hits: Sequence[Any]) -> list[Any]:
 
 def probabilities(xs: Sequence[Any]) -> Sequence[Any]:
     """Return softmax(xs): in one pass for floats, node by node for other numbers."""
-    return floats.softmax(xs) if {float, floats.Ieee}.issuperset(map(type, xs)) else softmax(xs)
+    return floats.softmax(xs) if {float, Ieee}.issuperset(map(type, xs)) else softmax(xs)
 
 
 def one_hot(index: Any, length: int) -> list[Any]:
@@ -182,7 +183,9 @@ def dot_of_equal_lengths(ws: Sequence[float], xs: Sequence[float], bias: float) 
     return floats.dot(ws, xs, bias)
 
 
-# fmt: off - from here on rows are aligned to be read as a table
+# fmt: off
+# From here on rows are aligned, to be read as the table at the back of a calculus book.
+
 # ── arithmetic ────────────────────────────────────────────────────────────────────────────────────────────────
 
 add = primitive("add", "{x} + {y}", lambda x, y: x + y, lambda x, y, z: (1.0, 1.0),

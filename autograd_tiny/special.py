@@ -11,26 +11,28 @@ from __future__ import annotations
 
 import math
 
-from autograd_tiny.floats import c_power, divide, exp, inf, log, nan, pi, total
+from autograd_tiny.floats import c_power, exp, inf, nan, pi, total
 
 gamma = total(math.gamma, {0.0: inf}, odd=True)
 
 ONE_MINUS_EULER = 0.42278433509846713
-ZETA_MINUS_ONE = (
+# fmt: off
+ZETA_MINUS_ONE = (  # ζ(k) - 1 for k = 2, 3, 4, ...
     0.6449340668482264, 0.2020569031595943, 0.08232323371113819, 0.03692775514336993, 0.01734306198444914,
     0.008349277381922827, 0.00407735619794434, 0.0020083928260822143, 0.0009945751278180853, 0.0004941886041194645,
     0.0002460865533080483, 0.00012271334757848915, 6.124813505870483e-05, 3.058823630702049e-05,
     1.528225940865187e-05, 7.637197637899763e-06, 3.81729326499984e-06, 1.908212716553939e-06,
     9.539620338727962e-07, 4.769329867878064e-07, 2.38450502727733e-07, 1.1921992596531106e-07,
     5.960818905125948e-08, 2.9803503514652280e-08, 1.4901554828365043e-08, 7.45071178983543e-09,
-)  # fmt: skip - ζ(k) - 1 for k = 2, 3, 4, ...
+)
+# fmt: on
 LOG_16, LOG_16_REST = 2.772588722239781, 9.276187255385198e-17
 BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
 HIGHEST_ORDER = 150.0  # of ψ⁽ⁿ⁾; beyond, n! is no float
 
 
 def lgamma(x: float) -> float:
-    """Return log |Γ(x)|, infinite at 0, -1, -2, ...; accurate also near its zeros 1 and 2, where `math.lgamma` is not."""
+    """Return log |Γ(x)|, infinite at 0, -1, -2, ...; accurate too near 1 and 2, where `math.lgamma` is not."""
     if 0.5 < x < 1.5:
         return _lgamma_near_two(x - 1.0) - math.log1p(x - 1.0)
     if 1.5 <= x <= 2.5:
@@ -58,7 +60,7 @@ def _lgamma_near_two(x: float) -> float:
 
 
 def polygamma(n: float, x: float) -> float:
-    """Return ψ⁽ⁿ⁾(x), the (n+1)-th derivative of log Γ(x); `n` is a whole number up to 150, 0 gives the digamma function.
+    """Return ψ⁽ⁿ⁾(x), the derivative of log Γ(x) of order n + 1, a whole number; nan for n above 150.
 
     Recurrence to large x, then the asymptotic series (DLMF 5.15.5, 5.15.8, 5.11.2); for negative x the reflection
     (DLMF 5.15.6).
@@ -137,5 +139,6 @@ def normal_cdf(x: float) -> float:
     if not -40.0 < x < -1.0:
         return 0.5 * math.erfc(y)
     high_x, high_y = round(x * 16.0) / 16.0, round(y * 16.0) / 16.0
-    excess = (high_y * high_y - high_x * high_x / 2.0) + ((y - high_y) * (y + high_y) - (x - high_x) * (x + high_x) / 2.0)
+    excess = high_y * high_y - high_x * high_x / 2.0  # y² - x²/2, in two parts
+    excess += (y - high_y) * (y + high_y) - (x - high_x) * (x + high_x) / 2.0
     return 0.5 * math.erfc(y) * exp(excess)

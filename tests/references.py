@@ -100,7 +100,7 @@ REFERENCES: dict[str, Reference] = {
     "asin": Reference(mpmath.asin),
     "acos": Reference(mpmath.acos),
     "atan": Reference(mpmath.atan),
-    "atan2": Reference(lambda y, x: mpmath.atan2(y, x), terms=1.0),  # the mixed derivative crosses 0 where |x| = |y|
+    "atan2": Reference(mpmath.atan2, terms=1.0),  # the mixed derivative crosses 0 where |x| = |y|
     "hypot": Reference(lambda x, y: mpmath.sqrt(x * x + y * y), terms=1.0),  # 1/z - x²/z³
     "sinh": Reference(mpmath.sinh),
     "cosh": Reference(mpmath.cosh),
@@ -151,7 +151,7 @@ REFERENCES: dict[str, Reference] = {
     "lerp": Reference(lambda x, y, weight: x + weight * (y - x), terms=16.0),
     "sum": Reference(add_all, terms=8.0),
     "mean": Reference(lambda xs: add_all(xs) / len(xs), terms=4.0),
-    "prod": Reference(lambda xs: mpmath.fprod(xs)),
+    "prod": Reference(mpmath.fprod),
     "dot": Reference(lambda ws, xs, bias: mpmath.fdot(ws, xs) + bias, terms=32.0),
     "norm": Reference(lambda xs: mpmath.sqrt(mpmath.fdot(xs, xs)), terms=1.0),
     "max": Reference(max),
@@ -170,12 +170,13 @@ REFERENCES: dict[str, Reference] = {
 def reference_of(row: Primitive) -> Reference:
     """Return the reference of a row, or fail with what to do."""
     if row.name not in REFERENCES:
-        raise AssertionError(f"{row.name} has no reference: add its function in mpmath to REFERENCES in tests/references.py")
+        remedy = "add its function in mpmath to REFERENCES in tests/references.py"
+        raise AssertionError(f"{row.name} has no reference: {remedy}")
     return REFERENCES[row.name]
 
 
 def exact(row: Primitive, reference: Reference, args: Sequence[Any], *orders: int, digits: int = DIGITS) -> Any:
-    """Return a value of a reference, or its derivative by the operands at the positions `orders`, lists counted through.
+    """Return a value of a reference, or its derivative by the operands at the positions `orders`, lists flat.
 
     By central differences whose steps are so small that only many digits feel them.
     """
@@ -185,13 +186,17 @@ def exact(row: Primitive, reference: Reference, args: Sequence[Any], *orders: in
         flat = [mpf(x) for x in row.flatten(args)]
         widths = [mpf(10) ** (-digits // 4) * (abs(x) or 1) for x in flat]
         result = difference(lambda point: reference.function(*row.group(point)), flat, orders, widths)
-        rounding = mpf(10) ** (-digits * (9 - 2.5 * len(orders)) / 10) * (abs(reference.function(*row.group(flat))) + 1)
+        rounding = mpf(10) ** (-digits * (9 - 2.5 * len(orders)) / 10) * (
+            abs(reference.function(*row.group(flat))) + 1
+        )
         for position in orders:
             rounding /= abs(flat[position]) or 1
         return result if abs(result) > rounding or not orders else mpf(0)
 
 
-def difference(function: Callable[[list[Any]], Any], point: list[Any], orders: Sequence[int], widths: list[Any]) -> Any:
+def difference(
+    function: Callable[[list[Any]], Any], point: list[Any], orders: Sequence[int], widths: list[Any]
+) -> Any:
     if not orders:
         return function(point)
     first, *rest = orders
@@ -222,3 +227,12 @@ def ulps(ours: float, true: Any, terms: float = 0.0) -> float:
     if math.isinf(ours) or math.isinf(rounded):
         return math.inf
     return float(abs(mpf(ours) - true) / max(math.ulp(rounded), math.ulp(terms) if terms else 0.0))
+
+
+def same(x: float, y: float, tolerance: float = 0.0) -> bool:
+    """Tell whether two floats are the same, nan like nan and the signs of zeros too, or are as close as asked."""
+    if x != x or y != y:
+        return x != x and y != y
+    if tolerance and math.isfinite(x) and math.isfinite(y):
+        return abs(x - y) <= tolerance * max(abs(x), abs(y)) + 5e-324
+    return x == y and math.copysign(1.0, x) == math.copysign(1.0, y)

@@ -1,8 +1,8 @@
 """Every measured convention of PyTorch in data/edge-cases.json, through the public functions on Values.
 
-A record holds an operation, its operands, and the value and gradients that PyTorch gave; some also hold the exact ones.
-Where these are more than 64 ulp apart, the exact one is right. Where we differ from what a record asks for, it stands
-in EXCEPTIONS with its reason, and our number is held to mpmath's there.
+A record holds an operation, its operands, and the value and gradients that PyTorch gave; some also hold the exact
+ones. Where these are more than 64 ulp apart, the exact one is right. Where we differ from what a record asks for, it
+stands in EXCEPTIONS with its reason, and our number is held to mpmath's there.
 """
 
 from __future__ import annotations
@@ -217,7 +217,7 @@ EXCEPTIONS: list[tuple[str, str, Callable[..., list[Any]], list[list[Any]]]] = [
     ),
     (
         "prod",
-        "PyTorch divides the product by each factor, where it is infinite, not a number or too small; ours is the product of the others",
+        "PyTorch divides the product by each factor, be it infinite or lost; ours is the product of the others",
         others_multiplied,
         [
             [[math.inf]],
@@ -284,8 +284,8 @@ def test_where_we_differ_from_pytorch_we_are_right(op: str, true: Callable[..., 
             if isinstance(x, mpmath.ctx_iv.ivmpf):
                 assert ours in x
             elif x is not None:
-                digits_of_value = 5e-324 / abs(value) if value else 0.0  # a subnormal value has few, its partials no more
-                assert distance(ours, float(x)) <= 4.0 or abs(ours / float(x) - 1.0) <= digits_of_value
+                few_digits = 5e-324 / abs(value) if value else 0.0  # of a subnormal value, and so of its partials
+                assert distance(ours, float(x)) <= 4.0 or abs(ours / float(x) - 1.0) <= few_digits
 
 
 @pytest.mark.parametrize(("op", "args"), [(op, args) for op, _, _, cases in EXCEPTIONS for args in cases])
@@ -305,7 +305,9 @@ def test_a_slope_that_cancels_does_differ_from_its_records(op: str) -> None:
     assert any(apart)
 
 
-@pytest.mark.parametrize("op", sorted({record["op"] for op in RECORDS for record in RECORDS[op] if "error" in record}))
+@pytest.mark.parametrize(
+    "op", sorted({record["op"] for op in RECORDS for record in RECORDS[op] if "error" in record})
+)
 def test_what_pytorch_refuses_raises_for_an_empty_list_and_is_computed_otherwise(op: str) -> None:
     for record in RECORDS[op]:
         if "error" in record:

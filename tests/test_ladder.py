@@ -16,7 +16,8 @@ LADDERS = {
     "autograd_tiny": [
         "errors",
         "floats operands recording",
-        "primitive special",
+        "ieee special",
+        "primitive",
         "primitives",
         "graph node",
         "copying",

@@ -59,7 +59,7 @@ def test_defaults_fill_what_is_left_out() -> None:
     ("call", "message"),
     [
         (lambda: at.hypot(1.0), r"hypot\(x, y\) misses 'y'"),
-        (lambda: at.hypot(), r"hypot\(x, y\) misses 'x'"),
+        (at.hypot, r"hypot\(x, y\) misses 'x'"),
         (lambda: at.hypot(1.0, 2.0, 3.0), r"hypot\(x, y\) got 3 operands"),
         (lambda: at.hypot(1.0, z=2.0), r"hypot\(x, y\) got 'z' which it does not have"),
         (lambda: at.hypot(1.0, x=2.0), r"hypot\(x, y\) got 'x' twice"),
@@ -82,7 +82,7 @@ def test_a_signature_error_carries_the_primitive_and_its_operands() -> None:
     "operands", [(1.0, 2.0), iter([1.0, 2.0]), np.array([1.0, 2.0]), range(1, 3), {1.0: "one", 2.0: "two"}.keys()]
 )
 def test_a_list_may_come_as_anything_that_can_be_walked(operands: Any) -> None:
-    assert at.sum(operands) == 3.0
+    assert at.mean(operands) == 1.5
 
 
 def test_a_list_may_mix_values_and_numbers() -> None:
@@ -118,6 +118,8 @@ def test_every_real_number_is_an_operand(number: Any) -> None:
 
 class Text(str):
     """A text that is a subclass."""
+
+    __slots__ = ()
 
 
 class Tensor:
@@ -163,7 +165,7 @@ BAD = [
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("exp", lambda operand: at.exp(operand)),
+        ("exp", at.exp),
         ("maximum", lambda operand: at.maximum(1.0, operand)),
         ("maximum", lambda operand: at.maximum(operand, Value(1.0))),
         ("maximum", lambda operand: at.maximum(Value(1.0), operand)),

@@ -3,7 +3,7 @@
 >>> main(["explain", "a*b", "a=2", "b=3"])  # doctest: +NORMALIZE_WHITESPACE
 <BLANKLINE>
   node   formula   value   gradient   how the gradient came
- ─────────────────────────────────────────────────────────────────────────
+  ──────────────────────────────────────────────────────────
   a                    2          3   ∂L/∂L · b = 1 · 3
   b                    3          2   ∂L/∂L · a = 1 · 2
   L      a * b         6          1   ∂L/∂L = 1

@@ -1,9 +1,9 @@
-"""CSV files of the user's own: read strictly, each objection with the line where it arose.
+r"""CSV files of the user's own: read strictly, each objection with the line where it arose.
 
 >>> import tempfile, pathlib
 >>> with tempfile.TemporaryDirectory() as folder:
 ...     path = pathlib.Path(folder, "flowers.csv")
-...     _ = path.write_text("petal;kind\\n" + "1.5;daisy\\n2.5;rose\\n" * 5)
+...     _ = path.write_text("petal;kind\n" + "1.5;daisy\n2.5;rose\n" * 5)
 ...     flowers = read_dataset(path, target="kind")
 >>> flowers.inputs[:2], flowers.targets[:2], flowers.classes
 ([[1.5], [2.5]], [0, 1], ('daisy', 'rose'))
@@ -62,13 +62,10 @@ class Table:
             raise TableError(self.path, f"no column {name!r} for {option}; {hint}", line=1)
 
 
-def read_dataset(
-    path: Path, *, target: str | None, ignore: Sequence[str] = (), kind: str | None = None
-) -> Dataset:
+def read_dataset(path: Path, *, target: str | None, ignore: Sequence[str] = (), kind: str | None = None) -> Dataset:
     """Read a CSV file as examples: the target is one column, the inputs are all others, which hold numbers.
 
-    Words as target are classes, and so are up to ten different whole numbers; other numbers are to be predicted as
-    numbers.
+    Words as target are classes, and so are up to ten different whole numbers; other numbers are numbers.
 
     Args:
         path: the file: UTF-8, with names in its first line, separated by commas, semicolons, tabs or bars.
@@ -81,17 +78,13 @@ def read_dataset(
     """
     table = read_table(path)
     if target is None:
-        raise TableError(
-            path, f"say which column is to be predicted: --target {listed(table.header, ' or ')}"
-        )
+        raise TableError(path, f"say which column is to be predicted: --target {listed(table.header, ' or ')}")
     table.require(target, "--target")
     for name in ignore:
         table.require(name, "--ignore")
     names = [name for name in table.header if name != target and name not in ignore]
     if not names:
-        raise TableError(
-            path, f"has no column beside the target {target!r}; inputs are needed to predict it from"
-        )
+        raise TableError(path, f"has no column beside the target {target!r}; inputs are needed to predict it from")
     remedy = "code it as a number, or leave the column out with --ignore"
     columns = [numbers(table, name, remedy) for name in names]
     targets, classes = read_target(table, target, kind)
@@ -112,10 +105,12 @@ def read_table(path: Path) -> Table:
     rows: list[tuple[int, list[str]]] = []
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append((reader.line_num, [cell.strip() for cell in cells]))
+            stripped = [cell.strip() for cell in cells]
+            if any(stripped):
+                rows.append((reader.line_num, stripped))
     except csv.Error as error:
-        raise TableError(path, f"is no CSV here: {error}", line=reader.line_num) from None
+        line = rows[-1][0] + 1 if rows else 1
+        raise TableError(path, f"is no CSV: {error}; is a quotation mark missing?", line=line) from None
     if not rows:
         raise TableError(path, "is empty; the first line names the columns, then follows one line an example")
     (line, header), *rows = rows
@@ -148,15 +143,13 @@ def read_text(path: Path) -> str:
 
 def check_header(path: Path, line: int, header: list[str]) -> None:
     """Raise a TableError unless the first row names every column once."""
+    if all(NUMBER.fullmatch(name) for name in header):
+        raise TableError(path, "has numbers where the names of the columns should be; put a line above", line=line)
     if "" in header:
         raise TableError(path, f"column {header.index('') + 1} has no name; name it", line=line)
     twice = [name for name in header if header.count(name) > 1]
     if twice:
         raise TableError(path, f"two columns are called {twice[0]!r}; rename one", line=line)
-    if all(NUMBER.fullmatch(name) for name in header):
-        raise TableError(
-            path, "has numbers where the names of the columns should be; put a line above", line=line
-        )
 
 
 def numbers(table: Table, name: str, remedy: str) -> list[float]:
@@ -175,14 +168,10 @@ def read_number(path: Path, line: int, name: str, cell: str, remedy: str) -> flo
     if re.fullmatch(r"[+-]?\d+,\d+", cell):
         remedy = f"write it with a point, {cell.replace(',', '.')}"
     if not NUMBER.fullmatch(cell):
-        raise TableError(
-            path, f"column {name!r} has {shorten(cell)}, which is no number; {remedy}", line=line
-        )
+        raise TableError(path, f"column {name!r} has {shorten(cell)}, which is no number; {remedy}", line=line)
     number = float(cell)
     if math.isinf(number):
-        raise TableError(
-            path, f"column {name!r} has {shorten(cell)}, which is too large for a float", line=line
-        )
+        raise TableError(path, f"column {name!r} has {shorten(cell)}, which is too large for a float", line=line)
     return number
 
 
@@ -195,9 +184,7 @@ def read_target(table: Table, name: str, kind: str | None) -> tuple[list[int] | 
     if kind == "number" or (kind is None and not are_classes([cell for _, cell in cells])):
         targets = numbers(table, name, "mend it, or take the target as classes with --classes")
         if min(targets) == max(targets):
-            raise TableError(
-                table.path, f"the target {name!r} is {cells[0][1]} in every row; nothing can be learnt"
-            )
+            raise TableError(table.path, f"the target {name!r} is {cells[0][1]} in every row; nothing can be learnt")
         return targets, ()
     return class_numbers(table, name)
 

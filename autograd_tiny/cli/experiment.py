@@ -74,20 +74,18 @@ def learn(
     settings: Settings,
     *,
     optimizer: str = "adam",
-    l2: float = 0.0,
     test_size: float = 0.33,
     seed: int = 0,
     on_epoch: Callable[[History], None] | None = None,
 ) -> Result:
     """Train a network on one part of the examples, and measure it on the other.
 
-    Inputs, and a target that is a number, are standardised with the mean and deviation of the training examples.
+    Inputs, and a target that is a number, are standardised by the mean and deviation of the training examples.
 
     Args:
         dataset: the examples.
         settings: of the network and its training.
         optimizer: one of `OPTIMIZERS`.
-        l2: weight of ½ Σ p² in the loss.
         test_size: share of the test examples.
         seed: of the split, the initial weights and the order of the examples.
         on_epoch: called after each epoch.
@@ -101,13 +99,9 @@ def learn(
 
     train, test = split(dataset, test_size=test_size, seed=seed)
     if not dataset.classes and len({dataset.targets[row] for row in test}) < 2:
-        raise CommandError(
-            "all test examples have the same target; choose another --seed or a larger --test-size"
-        )
+        raise CommandError("all test examples have the same target; choose another --seed or a larger --test-size")
     scale = Scaler.of([dataset.inputs[row] for row in train])
-    scale_target = (
-        Scaler([0.0], [1.0]) if dataset.classes else Scaler.of([[dataset.targets[row]] for row in train])
-    )
+    scale_target = Scaler([0.0], [1.0]) if dataset.classes else Scaler.of([[dataset.targets[row]] for row in train])
     outputs = len(dataset.classes) or 1
     model = MLP(
         len(dataset.input_names),
@@ -126,7 +120,7 @@ def learn(
         model,
         *examples(train),
         loss="softmax_cross_entropy" if dataset.classes else "squared_error",
-        optimizer=make_optimizer(optimizer, model, settings.lr, l2),
+        optimizer=make_optimizer(optimizer, model, settings),
         epochs=settings.epochs,
         batch_size=settings.batch,
         validation=examples(test),
@@ -140,15 +134,17 @@ def learn(
     return Result(dataset, raw_model, train, test, history, train_loss, test_loss, predictions)
 
 
-def make_optimizer(name: str, model: MLP, lr: float, l2: float) -> Optimizer:
+def make_optimizer(name: str, model: MLP, settings: Settings) -> Optimizer:
     """Return the optimizer of that name."""
     from nn import SGD, Adam, AdamW, RMSprop
 
-    parameters = model.parameters()
+    parameters, lr, l2 = model.parameters(), settings.lr, settings.l2
     if name in {"sgd", "momentum", "nesterov"}:
         momentum = 0.0 if name == "sgd" else 0.9
         return SGD(parameters, lr, momentum=momentum, nesterov=name == "nesterov", weight_decay=l2)
-    return {"rmsprop": RMSprop, "adam": Adam, "adamw": AdamW}[name](parameters, lr, weight_decay=l2)
+    if name == "rmsprop":
+        return RMSprop(parameters, lr, weight_decay=l2)
+    return (AdamW if name == "adamw" else Adam)(parameters, lr, weight_decay=l2)
 
 
 @no_grad()
@@ -164,8 +160,8 @@ def mean_loss(model: MLP, inputs: list[Any], targets: list[Any], dataset: Datase
 def without_scaling(model: MLP, scale: Scaler, scale_target: Scaler | None) -> MLP:
     """Return a copy of a network that takes raw inputs and gives raw numbers.
 
-    The standardisation becomes part of its weights: w·(x - mean)/deviation + b is linear in x, and so is the way back
-    from a standardised target. What is saved and drawn needs no other numbers beside the network.
+    The standardisation becomes part of its weights: w·(x - mean)/deviation + b is linear in x, and so is the
+    way back from a standardised target. What is saved and drawn needs no other numbers beside the network.
     """
     model = copy.deepcopy(model)
     for neuron in model.layers[0].neurons:

@@ -46,9 +46,7 @@ NUMBER: Final = re.compile(r"[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf|nan)", re.I
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of this command."""
-    parser.add_argument(
-        "expression", metavar="EXPRESSION", help="in quotes, so that the shell leaves it alone"
-    )
+    parser.add_argument("expression", metavar="EXPRESSION", help="in quotes, so that the shell leaves it alone")
     parser.add_argument(
         "numbers", metavar="NAME=NUMBER", nargs="*", default=[], help="a number for each name, such as x1=2"
     )

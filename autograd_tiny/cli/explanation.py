@@ -109,9 +109,7 @@ def name_nodes(nodes: list[Value]) -> dict[Value, str]:
     """
     taken = {node.label for node in nodes}
     root = next(name for name in ("L", "loss", "result", "root_") if name not in taken)
-    prefix = next(
-        prefix for prefix in ("v", "u", "t", "node", "node_") if not any(map(f"{prefix}1".__eq__, taken))
-    )
+    prefix = next(prefix for prefix in ("v", "u", "t", "node", "node_") if not any(map(f"{prefix}1".__eq__, taken)))
     numbers = (f"{prefix}{number}" for number in range(1, len(nodes) + 1))
     unnamed = iter([name for name in numbers if name not in taken])
     return {node: node.label or (root if node is nodes[-1] else next(unnamed)) for node in nodes}

@@ -129,9 +129,7 @@ def compose(primitive: Primitive, operands: Sequence[Any]) -> Formula:
         else:  # a - (b - c) and (a ** b) ** c: the side that is not computed first needs its parentheses
             on_far_side = (position == 0) if binding == POWER else (position == 1)
             text = text.replace(f"{{{name}}}", operand.within(binding + on_far_side))
-    return Formula(
-        text, primitive.evaluate(*primitive.map(lambda operand: operand.number, operands)), binding
-    )
+    return Formula(text, primitive.evaluate(*primitive.map(lambda operand: operand.number, operands)), binding)
 
 
 def _simplified(name: str, operands: list[Any]) -> Formula | None:

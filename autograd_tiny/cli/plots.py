@@ -1,4 +1,4 @@
-"""The picture of a training: the curves of both losses, and for two inputs what the network makes of the plane."""
+"""The picture of a training: the curves of both losses, and for two inputs the plane as the network sees it."""
 
 from __future__ import annotations
 
@@ -86,21 +86,21 @@ def draw_plane(panel: Any, result: Result) -> None:
     with no_grad():
         plane = [[result.model([float(x), float(y)]) for x in xs] for y in ys]
     if dataset.classes:
-        best = np.array([[max(range(len(p)), key=lambda i: p[i].data) for p in line] for line in plane])
         colours = [COLOURS[i % len(COLOURS)] for i in range(len(dataset.classes))]
-        levels = np.arange(len(colours) + 1) - 0.5
-        panel.contourf(xs, ys, best, levels=levels, colors=colours, alpha=0.18)
+        logits = np.array([[[logit.data for logit in p] for p in line] for line in plane])
+        for number, colour in enumerate(colours):  # a class lies where its logit leads, and ends where it is equal
+            lead = logits[..., number] - np.delete(logits, number, axis=2).max(axis=2)
+            if lead.max() > 0.0:
+                panel.contourf(xs, ys, lead, levels=[0.0, np.inf], colors=[colour], alpha=0.18)
+                if lead.min() < 0.0:
+                    panel.contour(xs, ys, lead, levels=[0.0], colors=INK, linewidths=0.8)
         draw_examples(panel, result, colours)
     else:
         heights = np.array([[p.data for p in line] for line in plane])
-        levels = np.linspace(
-            *widened(min(heights.min(), *dataset.targets), max(heights.max(), *dataset.targets)), 15
-        )
+        levels = np.linspace(*widened(min(heights.min(), *dataset.targets), max(heights.max(), *dataset.targets)), 15)
         filled = panel.contourf(xs, ys, heights, levels=levels, cmap="viridis", alpha=0.8)
         panel.figure.colorbar(filled, ax=panel, label=dataset.target_name)
-        panel.scatter(
-            *columns, c=dataset.targets, cmap="viridis", edgecolor="white", vmin=levels[0], vmax=levels[-1]
-        )
+        panel.scatter(*columns, c=dataset.targets, cmap="viridis", edgecolor="white", vmin=levels[0], vmax=levels[-1])
     panel.set(xlabel=dataset.input_names[0], ylabel=dataset.input_names[1])
     panel.set_title(f"what the network predicts: {dataset.target_name}", loc="left", color=INK)
     tidy(panel)
@@ -117,7 +117,7 @@ def draw_examples(panel: Any, result: Result, colours: list[str]) -> None:
                 *zip(*points, strict=True), s=size, color=colour, edgecolor=ring, linewidth=0.9, label=label
             )
     panel.scatter([], [], s=34, color="white", edgecolor=INK, linewidth=0.9, label="test example")
-    panel.legend(frameon=True, framealpha=0.9, edgecolor=PALE, loc="best")
+    panel.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 
 def widened(low: float, high: float) -> tuple[float, float]:

@@ -28,7 +28,8 @@ def describe(dataset: Dataset) -> str:
     names = [*dataset.classes[:6], *["..."] * (len(dataset.classes) > 6)]
     target = f"is one of {', '.join(names)}" if names else "is a number"
     plural = "" if count == 1 else "s"
-    return f"{dataset.name}: {len(dataset.inputs)} examples, {count} input{plural}, {dataset.target_name} {target}"
+    counts = f"{len(dataset.inputs)} examples, {count} input{plural}"
+    return f"{dataset.name}: {counts}, {dataset.target_name} {target}"
 
 
 @contextmanager
@@ -81,7 +82,6 @@ def print_confusion(result: Result) -> None:
     screen = console()
     screen.print("")
     screen.print(table)
-    screen.print("")
 
 
 def _cell(count: int, *, is_right: bool) -> str:

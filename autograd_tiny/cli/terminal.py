@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from rich.console import Console
 
-PLAIN: Final = str.maketrans(
-    {"∂": "d", "·": "*", "−": "-", "²": "2", "…": "...", "×": "x", "—": "-", "π": "pi"}
-)
+PLAIN: Final = str.maketrans({"∂": "d", "·": "*", "−": "-", "²": "2", "…": "...", "×": "x", "—": "-", "π": "pi"})
 
 
 def in_plain_letters(text: str) -> str:
@@ -29,7 +27,7 @@ def is_plain(encoding: str | None) -> bool:
     (True, False)
     """
     try:
-        "∂·−²…×—─".encode(encoding or "ascii")
+        "∂·−²…×—─".encode(encoding or "utf-8")
     except (LookupError, UnicodeEncodeError):
         return True
     return False
@@ -41,7 +39,7 @@ def fit(text: str) -> str:
 
 
 def console(*, to_stderr: bool = False) -> Console:
-    """Return a console of rich that takes texts as they are; colours only on a terminal, never with NO_COLOR."""
+    """Return a console of rich for texts without markup; rich itself heeds NO_COLOR and pipes."""
     from rich.console import Console
 
     return Console(markup=False, highlight=False, emoji=False, stderr=to_stderr)

@@ -56,17 +56,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     network.add_argument(
         "--hidden", type=widths, metavar="N,N", help="neurons in each hidden layer, such as 16,16, or none"
     )
-    network.add_argument(
-        "--activation", metavar="NAME", help="of the hidden layers: tanh, relu, sigmoid, ..."
-    )
+    network.add_argument("--activation", metavar="NAME", help="of the hidden layers: tanh, relu, sigmoid, ...")
     network.add_argument("--epochs", type=count, metavar="N", help="how often every example has its turn")
     network.add_argument("--batch", type=count, metavar="N", help="examples in a step")
     network.add_argument("--lr", type=positive, metavar="RATE", help="the learning rate")
-    network.add_argument(
-        "--l2", type=positive, metavar="WEIGHT", default=0.0, help="weight of half the sum of squares"
-    )
+    network.add_argument("--l2", type=at_least_zero, metavar="WEIGHT", help="weight of half the sum of squares")
     network.add_argument("--optimizer", choices=OPTIMIZERS, default="adam", help="(default: adam)")
-    network.add_argument("--seed", type=int, default=0, help="of everything that is drawn (default: 0)")
+    network.add_argument("--seed", type=int, default=4, help="of everything that is drawn (default: 4)")
     network.add_argument("--test-size", type=share, metavar="SHARE", default=0.33, help="(default: 0.33)")
     output = parser.add_argument_group("the results")
     output.add_argument(
@@ -91,7 +87,6 @@ def run(arguments: argparse.Namespace) -> int:
             dataset,
             settings,
             optimizer=arguments.optimizer,
-            l2=arguments.l2,
             test_size=arguments.test_size,
             seed=arguments.seed,
             on_epoch=advance,
@@ -106,9 +101,7 @@ def report(result: Result, path: Path | None, arguments: argparse.Namespace) -> 
     """Print the results and write the files that were asked for."""
     from nn import save
 
-    notes = (
-        [] if not result.history.interrupted else [f"ended by Ctrl-C after epoch {len(result.history.loss)}"]
-    )
+    notes = [] if not result.history.interrupted else [f"ended by Ctrl-C after epoch {len(result.history.loss)}"]
     try:
         if path is not None:
             save_plot(result, path)
@@ -122,7 +115,7 @@ def report(result: Result, path: Path | None, arguments: argparse.Namespace) -> 
     if not arguments.quiet:
         print(f"{result.model}\n{len(result.train)} examples to train, {len(result.test)} to test")
         print_result(result)
-        print(*notes, sep="\n")
+        print("", *notes, sep="\n")
     print(fit(last_line(is_classes, result.accuracy if is_classes else result.r2)))
 
 
@@ -135,9 +128,7 @@ def load(arguments: argparse.Namespace) -> Dataset:
     name = arguments.data
     if name in LOADERS:
         if arguments.target or arguments.ignore or arguments.kind:
-            raise CommandError(
-                f"--target, --ignore, --classes and --number are for CSV files; {name} needs none"
-            )
+            raise CommandError(f"--target, --ignore, --classes and --number are for CSV files; {name} needs none")
         return LOADERS[name](arguments.seed)
     path = Path(name)
     if not path.exists() and path.suffix.lower() != ".csv":
@@ -149,7 +140,7 @@ def load(arguments: argparse.Namespace) -> Dataset:
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """Return the settings that suit the data, changed by those that are given."""
-    names = ("hidden", "activation", "epochs", "lr", "batch")
+    names = ("hidden", "activation", "epochs", "lr", "batch", "l2")
     given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
     return replace(SETTINGS.get(arguments.data, OTHER_SETTINGS), **given)
 
@@ -164,9 +155,7 @@ def plot_path(arguments: argparse.Namespace, dataset: Dataset) -> Path | None:
     if arguments.no_plot:
         return None
     if arguments.plot is not None and arguments.plot.suffix.lower() != ".png":
-        raise CommandError(
-            f"--plot {arguments.plot}: plots are PNG files; give it a name that ends with .png"
-        )
+        raise CommandError(f"--plot {arguments.plot}: plots are PNG files; give it a name that ends with .png")
     try:
         require_matplotlib()
     except MissingPackageError as error:
@@ -215,6 +204,15 @@ def count(text: str) -> int:
 def positive(text: str) -> float:
     """Return a finite number above 0."""
     return _real(text, math.inf, "number above 0")
+
+
+def at_least_zero(text: str) -> float:
+    """Return 0 or a finite number above.
+
+    >>> at_least_zero("0"), at_least_zero("1e-3")
+    (0.0, 0.001)
+    """
+    return 0.0 if text.strip() in {"0", "0.0"} else positive(text)
 
 
 def share(text: str) -> float:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from autograd_tiny import Value
 
 import autograd_tiny
+from autograd_tiny import Value
 from nn.activations import ACTIVATIONS, linear, name_of
 
 

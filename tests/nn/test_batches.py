@@ -6,10 +6,10 @@ import random
 
 import numpy as np
 import pytest
-from autograd_tiny import LengthError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograd_tiny import LengthError
 from nn import ArgumentError, ArgumentTypeError, batches
 
 

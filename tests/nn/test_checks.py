@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from autograd_tiny import AutogradError, LengthError, Value
 
+from autograd_tiny import AutogradError, LengthError, Value
 from nn.checks import as_list, between, fraction, inputs_of, named, number, plain, same_length, size
 from nn.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 

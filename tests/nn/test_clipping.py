@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from autograd_tiny import Value
 
+from autograd_tiny import Value
 from nn import MLP, ArgumentError, clip_gradient_norm, clip_gradient_value
 
 TORCH = json.loads((Path(__file__).parents[1] / "data" / "torch-nn.json").read_text(encoding="utf-8"))

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from autograd_tiny import Value
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograd_tiny import Value
 from nn import MLP, ArgumentError, FileFormatError, Module, StateError, load, save
 
 
@@ -100,9 +100,7 @@ def test_a_parameter_that_is_not_finite_is_not_saved(tmp_path: Path, bad: float)
         (content().replace("1.0", "1e999"), "holds no numbers by name"),
     ],
 )
-def test_a_file_of_another_kind_is_refused_and_the_model_unchanged(
-    tmp_path: Path, text: str, problem: str
-) -> None:
+def test_a_file_of_another_kind_is_refused_and_the_model_unchanged(tmp_path: Path, text: str, problem: str) -> None:
     path = tmp_path / "model.json"
     path.write_text(text, encoding="utf-8")
     model = Bag([7.0])

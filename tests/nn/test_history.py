@@ -20,9 +20,7 @@ def test_without_validation_there_is_no_curve_of_it() -> None:
 
 def test_the_repr_tells_where_each_curve_began_and_ended() -> None:
     history = History([0.5, 0.3, 0.25], [0.6, 0.5, 0.1234], {"accuracy": [0.5, 0.75, 1.0]})
-    assert repr(history) == (
-        "History(3 epochs, loss 0.5 → 0.25, validation loss 0.6 → 0.123, accuracy 0.5 → 1)"
-    )
+    assert repr(history) == ("History(3 epochs, loss 0.5 → 0.25, validation loss 0.6 → 0.123, accuracy 0.5 → 1)")
 
 
 def test_the_repr_of_one_epoch_and_of_none_reads_well() -> None:

@@ -1,0 +1,77 @@
+"""nn: small networks of scalar neurons, on nothing but the public names of autograd_tiny.
+
+The manual loop is first class; `fit`, the optimizers and the losses are that loop in handy pieces.
+
+>>> from autograd_tiny import mean
+>>> from nn import MLP
+>>> from nn.losses import hinge, l2_penalty
+>>> upper, lower = [[-1.0, 0.0], [0.0, 1.0], [1.0, 0.0]], [[0.0, 0.5], [1.0, -0.5], [2.0, 0.5]]  # two moons
+>>> examples = [(x, 1) for x in upper] + [(x, -1) for x in lower]
+>>> model = MLP(2, [16, 16, 1], hidden="tanh", seed=0)
+>>> for step in range(60):
+...     loss = mean([hinge(model(x), target) for x, target in examples])
+...     loss += 1e-4 * l2_penalty(model.parameters())
+...     model.zero_grad()
+...     loss.backward()
+...     for p in model.parameters():
+...         p.data -= 0.3 * p.grad
+>>> [1 if model(x) > 0 else -1 for x, target in examples]
+[1, 1, 1, -1, -1, -1]
+
+Every draw comes from a `seed`; names of weights, such as `layers[0].neurons[3].w[1]`, from the tree of
+modules.
+"""
+
+from nn import activations, initializers, losses, metrics, schedules
+from nn.batches import batches
+from nn.clipping import clip_gradient_norm, clip_gradient_value
+from nn.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    FileFormatError,
+    NotFiniteError,
+    StateError,
+    UnknownNameError,
+)
+from nn.files import load, save
+from nn.history import History
+from nn.layers import MLP, Layer, Neuron, Sequential
+from nn.module import Module
+from nn.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
+from nn.training import fit
+
+__all__ = [
+    # networks
+    "Module",
+    "Neuron",
+    "Layer",
+    "MLP",
+    "Sequential",
+    # training
+    "SGD",
+    "RMSprop",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+    "clip_gradient_norm",
+    "clip_gradient_value",
+    "batches",
+    "fit",
+    "History",
+    # files
+    "save",
+    "load",
+    # modules whose names stand for themselves
+    "activations",
+    "initializers",
+    "losses",
+    "metrics",
+    "schedules",
+    # errors
+    "ArgumentError",
+    "ArgumentTypeError",
+    "FileFormatError",
+    "NotFiniteError",
+    "StateError",
+    "UnknownNameError",
+]

@@ -1,0 +1,58 @@
+"""Batches of examples.
+
+>>> [inputs for inputs, targets in batches([10, 20, 30], [1, 2, 3], 2, seed=0)]
+[[30, 20], [10]]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
+
+from nn.checks import as_list, same_length, size
+from nn.initializers import Seed, generator
+
+Batch: TypeAlias = tuple[list[Any], list[Any]]
+"""Inputs and targets, one of each an example."""
+
+
+def batches(
+    inputs: Sequence[Any], targets: Sequence[Any], batch_size: int, *, shuffle: bool = True, seed: Seed = None
+) -> Iterator[Batch]:
+    """Yield the examples in batches: a list of inputs and one of targets each. The last one may be smaller.
+
+    Args:
+        inputs: for each example its input.
+        targets: for each example its target.
+        batch_size: how many examples make a batch.
+        shuffle: whether to deal them out in a new order.
+        seed: where that order is drawn from.
+
+    Raises:
+        LengthError: inputs and targets differ in length, or are empty.
+        ArgumentError: `batch_size` is less than 1.
+
+    >>> list(batches([10, 20, 30], [1, 2, 3], 2, shuffle=False))
+    [([10, 20], [1, 2]), ([30], [3])]
+    """
+    inputs, targets = checked_examples("batches", inputs, targets)
+    draw = generator(seed).random
+    order = sorted(range(len(inputs)), key=lambda _: draw()) if shuffle else range(len(inputs))
+    starts = range(0, len(inputs), size("batches", "batch_size", batch_size))
+    parts = (order[start : start + batch_size] for start in starts)
+    return (([inputs[i] for i in part], [targets[i] for i in part]) for part in parts)
+
+
+def checked_examples(place: str, inputs: Any, targets: Any) -> Batch:
+    """Return inputs and targets as lists.
+
+    Raises:
+        ArgumentTypeError: one of them is no list, tuple or array.
+        LengthError: they differ in length, or are empty.
+
+    >>> checked_examples("fit", (1.0, 2.0), (3.0, 4.0))
+    ([1.0, 2.0], [3.0, 4.0])
+    """
+    inputs, targets = as_list(place, "inputs", inputs), as_list(place, "targets", targets)
+    same_length(place, inputs=inputs, targets=targets)
+    return inputs, targets

@@ -1,0 +1,135 @@
+"""What users hand in, checked and made plain in one place: lists, sizes, rates, names.
+
+>>> as_list("fit", "inputs", (1.0, 2.0)), number(3)
+([1.0, 2.0], 3.0)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from autograd_tiny import LengthError, Value
+from nn.errors import ArgumentError, ArgumentTypeError, UnknownNameError
+
+Choice = TypeVar("Choice")
+
+
+def plain(thing: Any) -> Any:
+    """Return an array (of NumPy, pandas, ...) or its scalar as lists and numbers; all else as it is."""
+    return thing if isinstance(thing, Value) or not hasattr(thing, "tolist") else thing.tolist()
+
+
+def is_list(thing: Any) -> bool:
+    """Tell whether this is a list or a tuple."""
+    return isinstance(thing, list | tuple)
+
+
+def as_list(place: str, argument: str, thing: Any) -> list[Any]:
+    """Return a list, tuple or array as a list that is not empty.
+
+    Raises:
+        ArgumentTypeError: it is none of these (a set has no order, an iterator can be read only once).
+        LengthError: it is empty.
+    """
+    elements = plain(thing)
+    if not is_list(elements):
+        raise ArgumentTypeError(place, argument, thing, "a list, a tuple or an array")
+    if not elements:
+        raise LengthError(place, **{argument: 0})
+    return list(elements)
+
+
+def inputs_of(place: str, x: Any, nin: int) -> list[Any]:
+    """Return the inputs of one example as a list of that length; a single number is a list of one.
+
+    Raises:
+        LengthError: there are more or fewer.
+        ArgumentTypeError: `x` is no list, tuple, array, number or Value.
+
+    >>> inputs_of("Layer", 3.0, 1), inputs_of("Layer", (1.0, 2.0), 2)
+    ([3.0], [1.0, 2.0])
+    """
+    if type(x) is not list:
+        x = plain(x)
+        x = [x] if isinstance(x, Value | float | int) else as_list(place, "x", x)
+    if len(x) != nin:
+        raise LengthError(place, inputs=len(x), weights=nin)
+    return x  # type: ignore[no-any-return]
+
+
+def same_length(place: str, **lists: Sequence[Any]) -> None:
+    """Raise a LengthError that names all sides if the lists differ in length."""
+    lengths = {name: len(elements) for name, elements in lists.items()}
+    if len(set(lengths.values())) > 1:
+        raise LengthError(place, **lengths)
+
+
+def number(thing: Any) -> float:
+    """Return the number of a Value, or a real number (a bool too: a mask) as a float.
+
+    Raises:
+        OperandError: it is neither.
+    """
+    if isinstance(thing, Value):
+        return thing.data
+    thing = plain(thing)
+    return Value(int(thing) if isinstance(thing, bool) else thing).data
+
+
+def size(place: str, argument: str, count: Any, *, least: int = 1) -> int:
+    """Return a whole number of at least `least`.
+
+    Raises:
+        ArgumentTypeError: it is no int.
+        ArgumentError: it is smaller.
+    """
+    if isinstance(count, bool) or not hasattr(count, "__index__"):
+        raise ArgumentTypeError(place, argument, count, "a whole number")
+    if count < least:
+        raise ArgumentError(place, argument, count, f"a whole number of at least {least}")
+    return int(count)
+
+
+def between(place: str, argument: str, setting: float, low: float, high: float = math.inf) -> float:
+    """Return a finite number of the interval from `low` to `high`, both included.
+
+    Raises:
+        OperandError: it is no number.
+        ArgumentError: it lies outside.
+    """
+    real = number(setting)
+    if not (low <= real <= high and math.isfinite(real)):
+        expected = f"a number from {low:g} to {high:g}" if math.isfinite(high) else f"a finite number ≥ {low:g}"
+        raise ArgumentError(place, argument, setting, expected)
+    return real
+
+
+def fraction(place: str, argument: str, setting: float) -> float:
+    """Return a number from 0 to 1, 1 excluded: what a running mean keeps.
+
+    Raises:
+        OperandError: it is no number.
+        ArgumentError: it lies outside.
+    """
+    real = number(setting)
+    if not 0.0 <= real < 1.0:
+        raise ArgumentError(place, argument, setting, "a number from 0 to below 1")
+    return real
+
+
+def named(kind: str, choice: str | Choice, known: Mapping[str, Choice]) -> Choice:
+    """Return what a name stands for, or the function that was passed instead of a name.
+
+    Raises:
+        UnknownNameError: the name is not known.
+        ArgumentTypeError: neither a name nor a function.
+    """
+    if isinstance(choice, str):
+        if choice not in known:
+            raise UnknownNameError(kind, choice, known)
+        return known[choice]
+    if not callable(choice):
+        raise ArgumentTypeError(kind, "choice", choice, "a name or a function")
+    return choice

@@ -1,0 +1,92 @@
+"""Parameters in a file: JSON that people can read, written whole or not at all, and never run.
+
+>>> from pathlib import Path
+>>> from tempfile import TemporaryDirectory
+>>> from nn import MLP
+>>> model, copy = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=1)
+>>> with TemporaryDirectory() as folder:
+...     path = Path(folder, "model.json")
+...     save(model, path)
+...     load(copy, path)
+>>> copy.state_dict() == model.state_dict()
+True
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from nn.errors import ArgumentError, FileFormatError
+from nn.module import Module
+
+FORMAT = "autograd_tiny.nn parameters"
+VERSION = 1
+
+
+def save(model: Module, path: str | os.PathLike[str]) -> None:
+    """Write all parameters of a model to a file.
+
+    They go to a new file beside it, which then takes its name: whatever fails, the old file stays as it was.
+
+    Args:
+        model: any module.
+        path: where to; its folder must exist.
+
+    Raises:
+        ArgumentError: a parameter is infinite or not a number.
+        OSError: the file cannot be written.
+    """
+    state = model.state_dict()
+    for name, data in state.items():
+        if not math.isfinite(data):
+            raise ArgumentError("save", name, data, "finite parameters; load the last good ones, or train anew")
+    text = json.dumps({"format": FORMAT, "version": VERSION, "parameters": state}, indent=1, ensure_ascii=False)
+    path = Path(path)
+    beside = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with beside.open("x", encoding="utf-8") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def load(model: Module, path: str | os.PathLike[str]) -> None:
+    """Set all parameters of a model from a file that `save` wrote, or none of them.
+
+    Args:
+        model: a module built in the same way as the one that was saved.
+        path: where from.
+
+    Raises:
+        FileFormatError: the file is something else, or was cut short, or is of a newer version.
+        StateError: the file holds the parameters of another model.
+        OSError: the file cannot be read.
+    """
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise FileFormatError(path, "is no JSON") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise FileFormatError(path, f"does not say that its format is {FORMAT!r}")
+    if content.get("version") != VERSION:
+        raise FileFormatError(path, f"is of version {content.get('version')!r}, and this program reads {VERSION}")
+    parameters = content.get("parameters")
+    if not isinstance(parameters, dict) or not all(_is_number(data) for data in parameters.values()):
+        raise FileFormatError(path, "holds no numbers by name under 'parameters'")
+    model.load_state_dict(parameters)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)  # NaN and Infinity are not JSON
+
+
+def _is_number(data: Any) -> bool:
+    return type(data) is float and math.isfinite(data)  # 1e999 is JSON, and infinite

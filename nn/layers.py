@@ -1,0 +1,247 @@
+"""Layers of neurons, and networks of layers.
+
+>>> model = MLP(2, [3, 1], hidden="tanh", seed=0)
+>>> model
+MLP(2, [3, 1], hidden='tanh', output='linear') with 13 parameters
+>>> f"{model([1.0, -2.0]):.4f}"
+'-0.4677'
+
+A neuron is one n-ary node, `dot(w, x, b)`, and its activation. Numbers in `x` stay plain numbers: constants
+take no gradient and cost no node. `Neuron(nin, nonlin)`, `Layer(nin, nout)` and `MLP(nin, nouts)` with their
+attributes `w`, `b`, `neurons` and `layers` are those of micrograd, weights from -1 to 1 and biases 0 as
+there; only the draws differ, as they never come from the global generator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any
+
+from autograd_tiny import Value, dot
+from nn.activations import ACTIVATIONS, Activation, linear, name_of
+from nn.checks import as_list, inputs_of, named, size
+from nn.errors import ArgumentTypeError
+from nn.initializers import INITIALIZERS, Initializer, Seed, generator
+from nn.module import Module
+
+
+class Neuron(Module):
+    """A weighted sum of the inputs plus a bias, and an activation: activation(w·x + b).
+
+    Args:
+        nin: number of inputs.
+        nonlin: False for no activation, as in micrograd; `activation` is then left aside.
+        activation: a name in `ACTIVATIONS`, or a function.
+        bias: False for none: `b` is then the number 0.
+        seed: where the weights are drawn from.
+        initializer: a name in `INITIALIZERS`, or a function.
+
+    Raises:
+        ArgumentError: `nin` is less than 1.
+        UnknownNameError: the activation or the initializer is not known.
+
+    >>> neuron = Neuron(2, activation="tanh", seed=0)
+    >>> neuron
+    Neuron(2, activation='tanh') with 3 parameters
+    >>> (neuron.w[0].data, neuron.w[1].data, neuron.b.data)
+    (0.6888437030500962, 0.515908805880605, 0.0)
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nonlin: bool = True,  # noqa: FBT001, FBT002 - micrograd's users pass it by position
+        *,
+        activation: str | Activation = "relu",
+        bias: bool = True,
+        seed: Seed = None,
+        initializer: str | Initializer = "uniform",
+    ) -> None:
+        draw, source = named("initializer", initializer, INITIALIZERS), generator(seed)
+        self.w = [Value(draw(nin, 1, source)) for _ in range(size("Neuron", "nin", nin))]
+        self.b = Value(0.0) if bias else 0.0
+        self.nonlin = nonlin
+        self.activation = named("activation", activation if nonlin else linear, ACTIVATIONS)
+        self.label_parameters()
+
+    def __call__(self, x: Any) -> Any:
+        """Return the activation for one example, a list of `nin` numbers or Values.
+
+        Raises:
+            LengthError: there are more or fewer inputs than weights.
+            ArgumentTypeError: `x` is no list, tuple or array.
+
+        >>> Neuron(2, initializer="zeros")([1.0, 2.0]).data
+        0.0
+        """
+        if type(x) is not list or len(x) != len(self.w):
+            x = inputs_of("Neuron", x, len(self.w))
+        return self.activation(dot(self.w, x, self.b))
+
+    def describe(self) -> str:
+        """Return the call that builds such a neuron."""
+        return f"Neuron({len(self.w)}, {_settings(self)})"
+
+
+class Layer(Module):
+    """Neurons that see the same inputs.
+
+    Args:
+        nin: number of inputs.
+        nout: number of neurons, each with one output.
+        nonlin, activation, bias, seed, initializer: as for `Neuron`; one generator serves all neurons in
+            turn.
+
+    Raises:
+        ArgumentError: `nin` or `nout` is less than 1.
+        UnknownNameError: the activation or the initializer is not known.
+
+    >>> Layer(2, 16, seed=0)
+    Layer(2, 16, activation='relu') with 48 parameters
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        *,
+        nonlin: bool = True,
+        activation: str | Activation = "relu",
+        bias: bool = True,
+        seed: Seed = None,
+        initializer: str | Initializer = "uniform",
+    ) -> None:
+        draw, source = named("initializer", initializer, INITIALIZERS), generator(seed)
+
+        def draw_for_layer(fan_in: int, _: int, source: Random) -> float:
+            return draw(fan_in, nout, source)  # a neuron by itself does not know how many others there are
+
+        self.nin = size("Layer", "nin", nin)
+        self.neurons = [
+            Neuron(nin, nonlin, activation=activation, bias=bias, seed=source, initializer=draw_for_layer)
+            for _ in range(size("Layer", "nout", nout))
+        ]
+        self.label_parameters()
+
+    def __call__(self, x: Any) -> Any:
+        """Return the activations for one example: a list of `nout` Values, or the Value itself if it is one.
+
+        Raises:
+            LengthError: there are more or fewer than `nin` inputs.
+            ArgumentTypeError: `x` is no list, tuple or array.
+
+        >>> [y.data for y in Layer(2, 3, initializer="zeros")((1.0, 2.0))]
+        [0.0, 0.0, 0.0]
+        """
+        x = inputs_of("Layer", x, self.nin)
+        outputs = [neuron(x) for neuron in self.neurons]
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def __repr__(self) -> str:
+        return super().__repr__().partition("\n")[0]  # equal neurons need no line each
+
+    def describe(self) -> str:
+        """Return the call that builds such a layer."""
+        return f"Layer({self.nin}, {len(self.neurons)}, {_settings(self.neurons[0])})"
+
+
+class Sequential(Module):
+    """Modules and functions, one after another.
+
+    Args:
+        layers: anything that is called with what the one before returned.
+
+    Raises:
+        LengthError: there is none.
+        ArgumentTypeError: one of them cannot be called.
+
+    >>> from autograd_tiny import softmax
+    >>> model = Sequential(Layer(4, 8, activation="tanh", seed=0), Layer(8, 3, nonlin=False, seed=1), softmax)
+    >>> model
+    Sequential(Layer, Layer, softmax) with 67 parameters
+      layers[0]: Layer(4, 8, activation='tanh') with 40 parameters
+      layers[1]: Layer(8, 3, activation='linear') with 27 parameters
+    >>> round(sum(y.data for y in model([5.1, 3.5, 1.4, 0.2])), 12)
+    1.0
+    """
+
+    def __init__(self, *layers: Callable[[Any], Any]) -> None:
+        self.layers = as_list("Sequential", "layers", layers)
+        for layer in layers:
+            if not callable(layer):
+                raise ArgumentTypeError("Sequential", "layers", layer, "modules and functions")
+        self.label_parameters()
+
+    def __call__(self, x: Any) -> Any:
+        """Return what the last layer makes of one example.
+
+        >>> Sequential(abs, lambda x: 2.0 * x)(-3.0)
+        6.0
+        """
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    def describe(self) -> str:
+        """Return the layers in a row."""
+        names = [type(layer).__name__ if isinstance(layer, Module) else name_of(layer) for layer in self.layers]
+        return f"{type(self).__name__}({', '.join(names)})"
+
+
+class MLP(Sequential):
+    """A multi-layer perceptron: layers in which each neuron sees all outputs of the layer before.
+
+    Args:
+        nin: number of inputs.
+        nouts: number of neurons in each layer; the last is the number of outputs.
+        hidden: activation of all layers but the last, a name in `ACTIVATIONS` or a function.
+        output: activation of the last layer.
+        bias, seed, initializer: as for `Neuron`; one generator serves all layers in turn.
+
+    Raises:
+        LengthError: `nouts` is empty.
+        ArgumentError: a number of inputs or neurons is less than 1.
+        UnknownNameError: an activation or the initializer is not known.
+
+    >>> MLP(2, [16, 16, 1], seed=0)
+    MLP(2, [16, 16, 1], hidden='relu', output='linear') with 337 parameters
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nouts: Sequence[int],
+        *,
+        hidden: str | Activation = "relu",
+        output: str | Activation = "linear",
+        bias: bool = True,
+        seed: Seed = None,
+        initializer: str | Initializer = "uniform",
+    ) -> None:
+        widths, source = [nin, *as_list("MLP", "nouts", nouts)], generator(seed)
+        activations = [hidden] * (len(widths) - 2) + [output]
+        super().__init__(
+            *(
+                Layer(nin, nout, activation=activation, bias=bias, seed=source, initializer=initializer)
+                for nin, nout, activation in zip(widths[:-1], widths[1:], activations, strict=True)
+            )
+        )
+
+    def __repr__(self) -> str:
+        return super().__repr__().partition("\n")[0]  # its first line tells all
+
+    def describe(self) -> str:
+        """Return the call that builds such a network."""
+        widths = [len(layer.neurons) for layer in self.layers]
+        hidden, output = (name_of(layer.neurons[0].activation) for layer in (self.layers[0], self.layers[-1]))
+        activations = f"hidden={hidden!r}, output={output!r}" if len(widths) > 1 else f"output={output!r}"
+        return f"MLP({self.layers[0].nin}, {widths}, {activations}{_bias_of(self.layers[0].neurons[0])})"
+
+
+def _settings(neuron: Neuron) -> str:
+    return f"activation={name_of(neuron.activation)!r}{_bias_of(neuron)}"
+
+
+def _bias_of(neuron: Neuron) -> str:
+    return "" if isinstance(neuron.b, Value) else ", bias=False"

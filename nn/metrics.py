@@ -1,0 +1,121 @@
+"""Measures of a model on a set of examples: accuracy, confusion matrix, R².
+
+>>> accuracy([[0.1, 2.0], [3.0, 0.2]], [1, 1])
+0.5
+>>> confusion_matrix(["cat", "dog", "dog"], ["cat", "cat", "dog"])
+[[1, 1], [0, 1]]
+
+A prediction is the class itself, or the list of scores of all classes, whose largest gives the class. All
+take `(predictions, targets)` in this order, as the losses do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograd_tiny import Value
+from nn.checks import as_list, is_list, number, plain, same_length
+from nn.errors import ArgumentError, ArgumentTypeError
+
+
+def predicted_class(prediction: Any) -> Any:
+    """Return the number of the largest of a list of scores (the first of equal ones), or the class itself.
+
+    Args:
+        prediction: a list of scores (numbers or Values), or a class (an int, a str, ...).
+
+    Raises:
+        ArgumentTypeError: a single Value: whether a score means this class or that is for the caller to say.
+
+    >>> predicted_class([0.1, 0.7, 0.2]), predicted_class("cat")
+    (1, 'cat')
+    """
+    if isinstance(prediction, Value):
+        expected = "a class or a list of scores; decide first, as in `1 if score > 0 else -1`"
+        raise ArgumentTypeError("predicted_class", "prediction", prediction, expected)
+    prediction = plain(prediction)
+    if not is_list(prediction):
+        return prediction
+    scores = [number(score) for score in as_list("predicted_class", "prediction", prediction)]
+    return scores.index(max(scores))
+
+
+def accuracy(predictions: Sequence[Any], targets: Sequence[Any]) -> float:
+    """Return the share of examples whose predicted class is the target, from 0 to 1.
+
+    Args:
+        predictions: for each example a class, or the scores of all classes.
+        targets: for each example its class.
+
+    Raises:
+        LengthError: they differ in length, or are empty.
+
+    >>> accuracy([0, 1, 1, 1], [0, 1, 1, 0])
+    0.75
+    """
+    pairs = _classes("accuracy", predictions, targets)
+    return sum(bool(predicted == target) for predicted, target in pairs) / len(pairs)
+
+
+def confusion_matrix(
+    predictions: Sequence[Any], targets: Sequence[Any], *, classes: Sequence[Any] | None = None
+) -> list[list[int]]:
+    """Return how often each class (row) was predicted as each class (column).
+
+    Args:
+        predictions: for each example a class, or the scores of all classes.
+        targets: for each example its class.
+        classes: the classes in the order of rows and columns; by default all that occur, sorted.
+
+    Raises:
+        LengthError: predictions and targets differ in length, or are empty.
+        ArgumentError: a class occurs that `classes` does not name.
+
+    >>> confusion_matrix([0, 1, 1], [0, 0, 1], classes=[0, 1, 2])
+    [[1, 1, 0], [0, 1, 0], [0, 0, 0]]
+    """
+    pairs = _classes("confusion_matrix", predictions, targets)
+    occurring = {label for pair in pairs for label in pair}
+    order = sorted(occurring) if classes is None else as_list("confusion_matrix", "classes", classes)
+    for label in occurring.difference(order):
+        raise ArgumentError("confusion_matrix", "classes", order, f"all that occur, thus {label!r} too")
+    position = {label: index for index, label in enumerate(order)}
+    matrix = [[0] * len(order) for _ in order]
+    for predicted, target in pairs:
+        matrix[position[target]][position[predicted]] += 1
+    return matrix
+
+
+def r2_score(predictions: Sequence[Any], targets: Sequence[Any]) -> float:
+    """Return R², the coefficient of determination: 1 is perfect, 0 as good as the mean of the targets.
+
+    R² = 1 - Σ (target - prediction)² / Σ (target - mean)², as `sklearn.metrics.r2_score`.
+
+    Args:
+        predictions: for each example a number or a Value.
+        targets: for each example a number.
+
+    Raises:
+        LengthError: they differ in length, or are empty.
+        ArgumentError: all targets are equal, so there is nothing to explain.
+
+    >>> r2_score([1.0, 2.0, 4.0], [1.0, 2.0, 3.0])
+    0.5
+    """
+    guesses = [number(prediction) for prediction in as_list("r2_score", "predictions", predictions)]
+    truths = [number(target) for target in as_list("r2_score", "targets", targets)]
+    same_length("r2_score", predictions=guesses, targets=truths)
+    if min(truths) == max(truths):
+        raise ArgumentError("r2_score", "targets", targets, "at least two different ones")
+    mean = sum(truths) / len(truths)
+    rest: float = sum((truth - guess) ** 2 for truth, guess in zip(truths, guesses, strict=True))
+    return 1.0 - rest / sum((truth - mean) ** 2 for truth in truths)
+
+
+def _classes(place: str, predictions: Sequence[Any], targets: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Return for each example its predicted class and its target."""
+    guesses = as_list(place, "predictions", predictions)
+    truths = as_list(place, "targets", targets)
+    same_length(place, predictions=guesses, targets=truths)
+    return [(predicted_class(guess), truth) for guess, truth in zip(guesses, truths, strict=True)]

@@ -1,0 +1,243 @@
+"""Optimizers: each is the manual loop `p.data -= lr * p.grad` with a memory, and reads like it.
+
+>>> from autograd_tiny import Value
+>>> p = Value(3.0)
+>>> optimizer = SGD([p], lr=0.1)
+>>> for _ in range(3):
+...     optimizer.zero_grad()
+...     (p * p).backward()
+...     optimizer.step()
+>>> f"{p.data:.3f}"
+'1.536'
+
+Arguments and updates are those of `torch.optim`. In the formulas `p` is a parameter, `g` its gradient, `m`
+and `v` running means of g and g², `t` the number of the update, from 1.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+from autograd_tiny import Value
+from nn.checks import as_list, between, fraction
+from nn.errors import ArgumentError, ArgumentTypeError
+
+
+class Optimizer(ABC):
+    """The base of all optimizers; derive from it and write `step`.
+
+    Attributes:
+        parameters: what `step` moves, each once.
+        lr: the learning rate; set it at any time, as schedules do.
+    """
+
+    def __init__(self, parameters: Iterable[Value], lr: float) -> None:
+        self.parameters = as_list(type(self).__name__, "parameters", list(dict.fromkeys(parameters)))
+        for parameter in self.parameters:
+            if not isinstance(parameter, Value) or parameter.primitive is not None:
+                raise ArgumentTypeError(
+                    type(self).__name__, "parameters", parameter, "leaves, Values made by Value(...)"
+                )
+        self.lr = between(type(self).__name__, "lr", lr, 0.0)
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to 0."""
+        for parameter in self.parameters:
+            parameter.grad = 0.0
+
+    @abstractmethod
+    def step(self) -> None:
+        """Move every parameter once, by its gradient."""
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent, with momentum: b ← momentum·b + g, p ← p - lr·b.
+
+    Nesterov's momentum looks one step ahead: p ← p - lr·(g + momentum·b). Weight decay adds weight_decay·p to
+    g. Source: `torch.optim.SGD`; I. Sutskever et al., On the importance of initialization and momentum, 2013.
+
+    Args:
+        parameters: the leaves to move, such as `model.parameters()`.
+        lr: the learning rate.
+        momentum: what is kept of the last update, usually 0.9.
+        nesterov: whether to look ahead.
+        weight_decay: the weight of ½ Σ p² in the loss.
+
+    Raises:
+        LengthError: there are no parameters.
+        ArgumentError: a setting is negative, or `nesterov` is asked for without momentum.
+
+    >>> p = Value(1.0)
+    >>> p.grad = 2.0
+    >>> SGD([p], lr=0.1).step()
+    >>> p.data
+    0.8
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 1e-3,
+        *,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.momentum = between("SGD", "momentum", momentum, 0.0)
+        self.weight_decay = between("SGD", "weight_decay", weight_decay, 0.0)
+        if nesterov and not momentum:
+            raise ArgumentError("SGD", "nesterov", nesterov, "momentum above 0 with it, such as momentum=0.9")
+        self.nesterov = nesterov
+        self._b = [0.0] * len(self.parameters)
+
+    def step(self) -> None:
+        """Move every parameter once, by its gradient."""
+        for i, p in enumerate(self.parameters):
+            g = p.grad + self.weight_decay * p.data
+            self._b[i] = b = self.momentum * self._b[i] + g
+            p.data -= self.lr * (g + self.momentum * b if self.nesterov else b)
+
+
+class RMSprop(Optimizer):
+    """Steps divided by the root of a running mean of g²: v ← α·v + (1 - α)·g², p ← p - lr·g / (√v + eps).
+
+    With momentum, b ← momentum·b + g / (√v + eps) and p ← p - lr·b.
+    Source: `torch.optim.RMSprop`; G. Hinton, Neural networks for machine learning, lecture 6e, 2012.
+
+    Args:
+        parameters: the leaves to move.
+        lr: the learning rate.
+        alpha: what is kept of the running mean of g².
+        eps: keeps the divisor above 0.
+        weight_decay: the weight of ½ Σ p² in the loss.
+        momentum: what is kept of the last update.
+
+    Raises:
+        LengthError: there are no parameters.
+        ArgumentError: a setting is negative, or `alpha` is not below 1.
+
+    >>> p = Value(1.0)
+    >>> p.grad = 2.0
+    >>> RMSprop([p], lr=0.1, alpha=0.75).step()
+    >>> f"{p.data:.6f}"
+    '0.800000'
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 1e-2,
+        *,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.alpha = fraction("RMSprop", "alpha", alpha)
+        self.eps = between("RMSprop", "eps", eps, 0.0)
+        self.weight_decay = between("RMSprop", "weight_decay", weight_decay, 0.0)
+        self.momentum = between("RMSprop", "momentum", momentum, 0.0)
+        self._v = [0.0] * len(self.parameters)
+        self._b = [0.0] * len(self.parameters)
+
+    def step(self) -> None:
+        """Move every parameter once, by its gradient."""
+        for i, p in enumerate(self.parameters):
+            g = p.grad + self.weight_decay * p.data
+            self._v[i] = v = self.alpha * self._v[i] + (1.0 - self.alpha) * g * g
+            self._b[i] = b = self.momentum * self._b[i] + g / (math.sqrt(v) + self.eps)
+            p.data -= self.lr * b
+
+
+class Adam(Optimizer):
+    """Steps along a running mean of the gradient, divided by the root of one of its square.
+
+    m ← β₁·m + (1 - β₁)·g, v ← β₂·v + (1 - β₂)·g², p ← p - lr·m̂ / (√v̂ + eps), where m̂ = m / (1 - β₁ᵗ) and
+    v̂ = v / (1 - β₂ᵗ). Source: `torch.optim.Adam`; D. Kingma, J. Ba, Adam, 2015, arXiv:1412.6980, algorithm
+    1.
+
+    Args:
+        parameters: the leaves to move.
+        lr: the learning rate, about the largest step.
+        betas: what is kept of m and of v.
+        eps: keeps the divisor above 0.
+        weight_decay: the weight of ½ Σ p² in the loss.
+
+    Raises:
+        LengthError: there are no parameters.
+        ArgumentError: a setting is negative, or a beta is not below 1.
+
+    >>> p = Value(1.0)
+    >>> p.grad = 2.0
+    >>> Adam([p], lr=0.1).step()
+    >>> f"{p.data:.6f}"
+    '0.900000'
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 1e-3,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, lr)
+        beta1, beta2 = betas
+        place = type(self).__name__
+        self.betas = fraction(place, "betas", beta1), fraction(place, "betas", beta2)
+        self.eps = between(place, "eps", eps, 0.0)
+        self.weight_decay = between(place, "weight_decay", weight_decay, 0.0)
+        self._m = [0.0] * len(self.parameters)
+        self._v = [0.0] * len(self.parameters)
+        self._t = 0
+
+    def step(self) -> None:
+        """Move every parameter once, by its gradient."""
+        beta1, beta2 = self.betas
+        self._t += 1
+        for i, p in enumerate(self.parameters):
+            g = self._decayed(p)
+            self._m[i] = m = beta1 * self._m[i] + (1.0 - beta1) * g
+            self._v[i] = v = beta2 * self._v[i] + (1.0 - beta2) * g * g
+            m, v = m / (1.0 - beta1**self._t), v / (1.0 - beta2**self._t)
+            p.data -= self.lr * m / (math.sqrt(v) + self.eps)
+
+    def _decayed(self, p: Value) -> float:
+        """Return the gradient, weight decay included."""
+        return p.grad + self.weight_decay * p.data
+
+
+class AdamW(Adam):
+    """Adam whose weight decay stays out of the gradient: p ← p - lr·weight_decay·p first, then Adam's update.
+
+    Source: `torch.optim.AdamW`; I. Loshchilov, F. Hutter, Decoupled weight decay, 2019, arXiv:1711.05101.
+
+    Args, errors: as for `Adam`.
+
+    >>> p = Value(1.0)
+    >>> p.grad = 2.0
+    >>> AdamW([p], lr=0.1, weight_decay=0.5).step()
+    >>> f"{p.data:.6f}"
+    '0.850000'
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 1e-3,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+    ) -> None:
+        super().__init__(parameters, lr, betas=betas, eps=eps, weight_decay=weight_decay)
+
+    def _decayed(self, p: Value) -> float:
+        p.data -= self.lr * self.weight_decay * p.data
+        return p.grad

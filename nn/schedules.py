@@ -1,0 +1,94 @@
+"""Learning-rate schedules: plain functions of the step, the number of updates made so far.
+
+>>> schedule = warmup(10, cosine(0.1, 100))
+>>> [round(schedule(step), 3) for step in (0, 5, 10, 60, 110)]
+[0.0, 0.05, 0.1, 0.05, 0.0]
+
+In a loop of one's own: `optimizer.lr = schedule(step)` before each `optimizer.step()`. `fit` does just that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from nn.checks import between, size
+
+Schedule = Callable[[int], float]
+
+
+def constant(lr: float) -> Schedule:
+    """Return the schedule that is `lr` at every step.
+
+    Raises:
+        ArgumentError: `lr` is negative or not finite.
+
+    >>> constant(0.1)(1000)
+    0.1
+    """
+    between("constant", "lr", lr, 0.0)
+    return lambda step: lr
+
+
+def step_decay(lr: float, every: int, *, factor: float = 0.1) -> Schedule:
+    """Return lr · factor^⌊step / every⌋, as `torch.optim.lr_scheduler.StepLR`.
+
+    Raises:
+        ArgumentError: `lr` is negative, `every` is less than 1, or `factor` is outside 0 to 1.
+
+    >>> schedule = step_decay(1.0, 10, factor=0.5)
+    >>> schedule(9), schedule(10), schedule(20)
+    (1.0, 0.5, 0.25)
+    """
+    between("step_decay", "lr", lr, 0.0)
+    between("step_decay", "factor", factor, 0.0, 1.0)
+    size("step_decay", "every", every)
+    return lambda step: lr * factor ** (step // every)
+
+
+def exponential(lr: float, factor: float) -> Schedule:
+    """Return lr · factor^step, as `torch.optim.lr_scheduler.ExponentialLR`.
+
+    Raises:
+        ArgumentError: `lr` is negative, or `factor` is outside 0 to 1.
+
+    >>> exponential(1.0, 0.5)(2)
+    0.25
+    """
+    between("exponential", "lr", lr, 0.0)
+    between("exponential", "factor", factor, 0.0, 1.0)
+    return lambda step: lr * factor**step
+
+
+def cosine(lr: float, steps: int, *, final: float = 0.0) -> Schedule:
+    """Return half a wave from `lr` down to `final` within that many steps, and `final` from there on.
+
+    Source: I. Loshchilov, F. Hutter, SGDR, 2017, arXiv:1608.03983, formula 5.
+
+    Raises:
+        ArgumentError: `lr` or `final` is negative, or `steps` is less than 1.
+
+    >>> schedule = cosine(1.0, 10)
+    >>> schedule(0), round(schedule(5), 12), schedule(10), schedule(11)
+    (1.0, 0.5, 0.0, 0.0)
+    """
+    between("cosine", "lr", lr, 0.0)
+    between("cosine", "final", final, 0.0)
+    size("cosine", "steps", steps)
+    return lambda step: final + (lr - final) * (1.0 + math.cos(math.pi * min(step / steps, 1.0))) / 2.0
+
+
+def warmup(steps: int, schedule: Schedule) -> Schedule:
+    """Return a straight line from 0 to the first rate of another schedule, which then begins.
+
+    Source: P. Goyal et al., Accurate, large minibatch SGD, 2017, arXiv:1706.02677, §2.2.
+
+    Raises:
+        ArgumentError: `steps` is less than 1.
+
+    >>> schedule = warmup(4, constant(1.0))
+    >>> [schedule(step) for step in range(6)]
+    [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]
+    """
+    size("warmup", "steps", steps)
+    return lambda step: schedule(0) * step / steps if step < steps else schedule(step - steps)

@@ -1,0 +1,208 @@
+"""Training: `fit` is the manual loop with batches, validation, early stopping and a history.
+
+>>> from nn import MLP, SGD
+>>> inputs, targets = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [-1, 1, 1, -1]
+>>> model = MLP(2, [8, 1], hidden="tanh", seed=0)
+>>> optimizer = SGD(model.parameters(), lr=0.1)
+>>> history = fit(model, inputs, targets, loss="squared_error", optimizer=optimizer, epochs=200, seed=0)
+>>> len(history.loss), [round(model(row).data) for row in inputs]
+(200, [-1, 1, 1, -1])
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
+from math import inf, isfinite
+from typing import Any, Protocol
+
+from autograd_tiny import Value, mean, no_gc, no_grad
+from nn.batches import Batch, batches, checked_examples
+from nn.checks import is_list, named, number, size
+from nn.errors import ArgumentError, ArgumentTypeError, NotFiniteError
+from nn.history import History
+from nn.initializers import Seed, generator
+from nn.losses import LOSSES, Loss
+from nn.optimizers import Optimizer
+from nn.progress import progress_bar
+from nn.schedules import Schedule
+
+
+class Model(Protocol):
+    """What can be trained: a `Module`, or anything else with parameters that is called with one input."""
+
+    def parameters(self) -> list[Value]:
+        """Return every parameter."""
+
+    def __call__(self, x: Any, /) -> Any:
+        """Return the prediction for one input."""
+
+
+Metric = Callable[[list[Any], list[Any]], float]
+
+
+def fit(
+    model: Model,
+    inputs: Sequence[Any],
+    targets: Sequence[Any],
+    *,
+    loss: str | Loss,
+    optimizer: Optimizer,
+    epochs: int,
+    batch_size: int = 32,
+    shuffle: bool = True,
+    seed: Seed = None,
+    schedule: Schedule | None = None,
+    validation: tuple[Sequence[Any], Sequence[Any]] | None = None,
+    patience: int | None = None,
+    metrics: Mapping[str, Metric] | None = None,
+    callbacks: Iterable[Callable[[History], object]] = (),
+    progress: bool = False,
+) -> History:
+    """Train a model, and return what happened in each epoch.
+
+    Each batch: `zero_grad`, forward, mean loss, `backward`, `step`. Ctrl-C ends the training and keeps what
+    was learnt: the parameters are those of the last complete step. The garbage collector rests meanwhile.
+
+    Args:
+        model: called with one input, it returns a prediction.
+        inputs: for each example its input, such as a list of numbers or a row of an array.
+        targets: for each example its target.
+        loss: a function of prediction and target that returns a Value, or its name in `nn.losses`.
+        optimizer: moves the parameters.
+        epochs: how often every example has its turn.
+        batch_size: how many examples make a step.
+        shuffle: whether the examples are dealt out in a new order in each epoch.
+        seed: where that order is drawn from.
+        schedule: gives the learning rate of each step.
+        validation: inputs and targets that are only measured.
+        patience: after so many epochs without a smaller validation loss the training ends. Then, and at the
+            ordinary end, the parameters are those of the epoch with the smallest one.
+        metrics: by name, functions of all predictions and targets; they are taken of the validation examples,
+            or where there are none of the training examples.
+        callbacks: functions of the history, called after each epoch.
+        progress: whether to show a bar, where there is a terminal.
+
+    Raises:
+        LengthError: inputs and targets differ in length, or are empty.
+        UnknownNameError: the loss is not known.
+        ArgumentError: a size is less than 1, or there is patience without validation.
+        ArgumentTypeError: the loss returns no Value.
+        NotFiniteError: a loss or a parameter became infinite or not a number; that step is taken back.
+
+    >>> from nn import Adam, Neuron
+    >>> line = Neuron(1, nonlin=False, seed=0)
+    >>> optimizer = Adam(line.parameters(), lr=0.1)
+    >>> history = fit(line, [0.0, 1.0], [1.0, 3.0], loss="squared_error", optimizer=optimizer, epochs=500)
+    >>> f"{line.w[0].data:.2f}·x + {line.b.data:.2f}"
+    '2.00·x + 1.00'
+    """
+    inputs, targets = checked_examples("fit", inputs, targets)
+    size("fit", "epochs", epochs)
+    size("fit", "batch_size", batch_size)
+    if patience is not None and validation is None:
+        raise ArgumentError("fit", "patience", patience, "None, or validation examples to watch the loss of")
+    metrics = metrics or {}
+    tests = None if validation is None else checked_examples("fit", *_pair(validation))
+    best = None if patience is None else _Best(model.parameters(), size("fit", "patience", patience))
+    trainer = _Trainer(model, named("loss", loss, LOSSES), optimizer, schedule)
+    history, dealer = History(metrics={name: [] for name in metrics}), generator(seed)
+    with no_gc(), progress_bar(epochs, show=progress) as advance:
+        try:
+            for epoch in range(1, epochs + 1):
+                trained = trainer.epoch(epoch, batches(inputs, targets, batch_size, shuffle=shuffle, seed=dealer))
+                history.add(trained, *trainer.measure((inputs, targets), tests, metrics))
+                for callback in callbacks:
+                    callback(history)
+                advance(history)
+                if best is not None and best.is_long_ago(history.validation_loss[-1]):
+                    break
+            if best is not None:
+                _set(best.parameters, best.numbers)
+        except KeyboardInterrupt:
+            history.interrupted = True
+    return history
+
+
+class _Trainer:
+    """What takes the steps, and how many it took."""
+
+    def __init__(self, model: Model, loss: Loss, optimizer: Optimizer, schedule: Schedule | None) -> None:
+        self.model, self.loss, self.optimizer, self.schedule = model, loss, optimizer, schedule
+        self.parameters = model.parameters()
+        self.steps = 0
+
+    def epoch(self, epoch: int, dealt: Iterable[Batch]) -> float:
+        """Take a step for each batch, and return the mean loss of the examples."""
+        total, count = 0.0, 0
+        for batch, (inputs, targets) in enumerate(dealt, start=1):
+            total += self.step(epoch, batch, inputs, targets) * len(inputs)
+            count += len(inputs)
+        return total / count
+
+    def step(self, epoch: int, batch: int, inputs: list[Any], targets: list[Any]) -> float:
+        """Take one step, or none at all if it fails or is interrupted, and return the loss before it."""
+        self.optimizer.zero_grad()
+        loss = mean([self.loss(self.model(x), target) for x, target in zip(inputs, targets, strict=True)])
+        if not isinstance(loss, Value):
+            raise ArgumentTypeError(
+                "fit", "loss", self.loss, "a function that returns a Value made of the prediction"
+            )
+        if not isfinite(loss.data):
+            raise NotFiniteError(epoch, batch, loss.data, "the loss")
+        loss.backward()
+        if self.schedule is not None:
+            self.optimizer.lr = self.schedule(self.steps)
+        before = [parameter.data for parameter in self.parameters]
+        try:
+            self.optimizer.step()
+            if not all(isfinite(parameter.data) for parameter in self.parameters):
+                raise NotFiniteError(epoch, batch, loss.data, "a parameter")
+        except BaseException:
+            _set(self.parameters, before)
+            raise
+        self.steps += 1
+        return loss.data
+
+    @no_grad()
+    def measure(
+        self, training: Batch, validation: Batch | None, metrics: Mapping[str, Metric]
+    ) -> tuple[float | None, dict[str, float]]:
+        """Return the mean validation loss, and what the metrics make of all predictions and targets."""
+        if validation is None and not metrics:
+            return None, {}
+        inputs, targets = training if validation is None else validation
+        predictions = [self.model(x) for x in inputs]
+        numbers = {name: metric(predictions, targets) for name, metric in metrics.items()}
+        if validation is None:
+            return None, numbers
+        losses = [number(self.loss(p, target)) for p, target in zip(predictions, targets, strict=True)]
+        return sum(losses) / len(losses), numbers
+
+
+class _Best:
+    """The parameters of the epoch with the smallest validation loss so far."""
+
+    def __init__(self, parameters: list[Value], patience: int) -> None:
+        self.parameters, self.patience = parameters, patience
+        self.loss, self.waited = inf, 0
+        self.numbers = [parameter.data for parameter in parameters]
+
+    def is_long_ago(self, loss: float) -> bool:
+        """Take note of the next validation loss, and tell whether patience is over."""
+        self.waited += 1
+        if loss < self.loss:
+            self.loss, self.waited = loss, 0
+            self.numbers = [parameter.data for parameter in self.parameters]
+        return self.waited >= self.patience
+
+
+def _set(parameters: list[Value], numbers: list[float]) -> None:
+    deque(map(setattr, parameters, repeat("data"), numbers), maxlen=0)  # one call, which no Ctrl-C divides
+
+
+def _pair(validation: Any) -> tuple[Any, Any]:
+    if not is_list(validation) or len(validation) != 2:
+        raise ArgumentTypeError("fit", "validation", validation, "a pair (inputs, targets)")
+    return validation[0], validation[1]

@@ -1,0 +1,101 @@
+"""Accuracy, confusion matrix, R²."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd_tiny import LengthError, Value
+from nn import ArgumentError, ArgumentTypeError
+from nn.metrics import accuracy, confusion_matrix, predicted_class, r2_score
+
+labels = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30)
+
+
+@pytest.mark.parametrize(
+    ("prediction", "expected"),
+    [
+        ([0.1, 0.9], 1),
+        ((0.9, 0.1), 0),
+        (np.array([0.0, 0.5, 0.2]), 1),
+        ([1.0, 1.0], 0),
+        (2, 2),
+        ("cat", "cat"),
+        (np.int64(3), 3),
+    ],
+)
+def test_the_predicted_class_is_the_first_largest_score_or_the_class_itself(prediction: Any, expected: Any) -> None:
+    assert predicted_class(prediction) == expected
+
+
+def test_the_scores_may_be_values() -> None:
+    assert predicted_class([Value(0.1), Value(0.2)]) == 1
+
+
+def test_a_single_score_is_refused_since_it_is_no_class() -> None:
+    with pytest.raises(ArgumentTypeError, match="decide first, as in `1 if score > 0 else -1`"):
+        predicted_class(Value(0.3))
+
+
+def test_no_scores_are_refused() -> None:
+    with pytest.raises(LengthError, match="predicted_class got prediction of length 0"):
+        predicted_class([])
+
+
+def test_the_accuracy_is_the_share_of_right_answers() -> None:
+    assert accuracy([0, 1, 1, 1], [0, 1, 0, 1]) == 0.75
+    assert accuracy([[0.9, 0.1], [0.2, 0.8]], np.array([0, 0])) == 0.5
+    assert accuracy(["a", "b"], ["a", "b"]) == 1.0
+
+
+@given(pairs=labels)
+def test_the_diagonal_of_the_confusion_matrix_is_the_accuracy(pairs: list[tuple[int, int]]) -> None:
+    predictions, targets = zip(*pairs, strict=True)
+    matrix = confusion_matrix(predictions, targets, classes=[0, 1, 2, 3])
+    assert sum(map(sum, matrix)) == len(pairs)
+    assert sum(matrix[i][i] for i in range(4)) / len(pairs) == accuracy(predictions, targets)
+    assert [sum(row) for row in matrix] == [targets.count(label) for label in range(4)]
+    assert [sum(column) for column in zip(*matrix, strict=True)] == [predictions.count(label) for label in range(4)]
+
+
+def test_rows_are_true_and_columns_predicted() -> None:
+    assert confusion_matrix(["dog"], ["cat"]) == [[0, 1], [0, 0]]
+
+
+def test_the_classes_can_be_put_in_order() -> None:
+    assert confusion_matrix(["dog"], ["cat"], classes=["dog", "cat"]) == [[0, 0], [1, 0]]
+
+
+def test_a_class_left_out_of_the_order_is_refused() -> None:
+    with pytest.raises(
+        ArgumentError, match="confusion_matrix got classes=.*; it takes all that occur, thus 'cat' too"
+    ):
+        confusion_matrix(["dog"], ["cat"], classes=["dog"])
+
+
+def test_r_squared_is_one_for_perfect_zero_for_the_mean_and_negative_below() -> None:
+    assert r2_score([1.0, 2.0, 3.0], [1, 2, 3]) == 1.0
+    assert r2_score([2.0, 2.0, 2.0], [1, 2, 3]) == 0.0
+    assert r2_score([3.0, 2.0, 1.0], [1, 2, 3]) == -3.0
+    assert r2_score([Value(1.0), Value(2.0), Value(4.0)], np.array([1.0, 2.0, 3.0])) == 0.5
+
+
+def test_r_squared_of_equal_targets_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="r2_score got targets=.*; it takes at least two different ones"):
+        r2_score([1.0, 2.0], [5.0, 5.0])
+
+
+@pytest.mark.parametrize("metric", [accuracy, confusion_matrix, r2_score])
+def test_lists_of_different_lengths_are_refused_naming_both(metric: Any) -> None:
+    with pytest.raises(LengthError, match=f"{metric.__name__} got predictions of length 2 and targets of length 3"):
+        metric([1, 2], [1, 2, 3])
+
+
+@pytest.mark.parametrize("metric", [accuracy, confusion_matrix, r2_score])
+def test_no_examples_are_refused(metric: Any) -> None:
+    with pytest.raises(LengthError, match=f"{metric.__name__} got predictions of length 0"):
+        metric([], [])

@@ -1,0 +1,44 @@
+"""The errors of nn, as a family."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd_tiny import AutogradError
+from nn import ArgumentError, ArgumentTypeError, FileFormatError, NotFiniteError, StateError, UnknownNameError
+
+FAMILY = [
+    (ArgumentError("fit", "epochs", 0, "more"), ValueError),
+    (ArgumentTypeError("fit", "epochs", "0", "an int"), TypeError),
+    (UnknownNameError("loss", "hing", ["hinge", "huber"]), ValueError),
+    (StateError("MLP", ["a"], ["b"]), ValueError),
+    (FileFormatError("model.json", "is empty"), ValueError),
+    (NotFiniteError(3, 2, float("inf"), "the loss"), FloatingPointError),
+]
+
+
+@pytest.mark.parametrize(("error", "builtin"), FAMILY)
+def test_an_error_is_caught_as_ours_and_as_the_builtin_that_fits(error: Exception, builtin: type) -> None:
+    assert isinstance(error, AutogradError)
+    assert isinstance(error, builtin)
+
+
+def test_an_argument_error_says_what_arrived_and_what_was_expected() -> None:
+    error = ArgumentError("fit", "epochs", 0, "a whole number of at least 1")
+    assert str(error) == "fit got epochs=0; it takes a whole number of at least 1"
+    assert (error.place, error.argument, error.received) == ("fit", "epochs", 0)
+
+
+def test_an_error_of_type_names_the_type_that_arrived() -> None:
+    error = ArgumentTypeError("fit", "epochs", "ten", "a whole number")
+    assert str(error) == "fit got epochs of type 'str'; it takes a whole number"
+    assert (error.place, error.argument, error.received) == ("fit", "epochs", "str")
+
+
+def test_an_error_of_training_says_where_it_happened_and_what_to_try() -> None:
+    error = NotFiniteError(3, 2, float("inf"), "the loss")
+    assert str(error) == (
+        "the loss is not finite in epoch 3, batch 2 (loss inf); that step is taken back. "
+        "Try a smaller learning rate, clip_gradient_norm, or standardised inputs"
+    )
+    assert (error.epoch, error.batch, error.loss) == (3, 2, float("inf"))

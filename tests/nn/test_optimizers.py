@@ -1,0 +1,225 @@
+"""Optimizers, against PyTorch's numbers and against their formulas in NumPy."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nn
+from autograd_tiny import LengthError, Value
+from nn import MLP, SGD, Adam, AdamW, ArgumentError, ArgumentTypeError, Optimizer, RMSprop
+
+TORCH = json.loads((Path(__file__).parents[1] / "data" / "torch-nn.json").read_text(encoding="utf-8"))
+
+Slope = Callable[[np.ndarray], np.ndarray]
+ALL = [SGD, RMSprop, Adam, AdamW]
+
+
+def slope(p: np.ndarray) -> np.ndarray:
+    """The gradient of Σ curvature·p²/2 + sin(p), as in the file of PyTorch's numbers."""
+    return np.array(TORCH["curvature"]) * p + np.cos(p)
+
+
+def trajectory(make: Callable[[list[Value]], Optimizer], steps: int = 6) -> np.ndarray:
+    parameters = [Value(number) for number in TORCH["start"]]
+    optimizer, path = make(parameters), []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        for parameter, gradient in zip(parameters, slope(np.array([p.data for p in parameters])), strict=True):
+            parameter.grad += float(gradient)
+        optimizer.step()
+        path.append([parameter.data for parameter in parameters])
+    return np.array(path)
+
+
+# ── PyTorch ──
+
+
+@pytest.mark.parametrize("record", TORCH["optimizers"], ids=lambda r: f"{r['optimizer']}-{r['settings']}")
+def test_an_optimizer_moves_as_torch_moves(record: dict[str, Any]) -> None:
+    path = trajectory(lambda parameters: getattr(nn, record["optimizer"])(parameters, **record["settings"]))
+    assert path == pytest.approx(np.array(record["parameters"]), rel=1e-12)
+
+
+# ── the formulas of the papers, in NumPy ──
+
+
+def sgd(p: np.ndarray, *, lr: float, momentum: float, nesterov: bool, weight_decay: float) -> np.ndarray:
+    velocity, path = np.zeros_like(p), []
+    for _ in range(6):
+        gradient = slope(p) + weight_decay * p
+        velocity = momentum * velocity + gradient
+        p = p - lr * (gradient + momentum * velocity if nesterov else velocity)
+        path.append(p)
+    return np.array(path)
+
+
+def adam(p: np.ndarray, *, lr: float, betas: tuple[float, float], decay: float, decoupled: bool) -> np.ndarray:
+    gradients, path = [], []
+    for t in range(1, 7):
+        gradients.append(slope(p) + (0.0 if decoupled else decay * p))
+        ages = np.arange(t - 1, -1, -1)[:, None]
+        mean, square = (
+            ((beta**ages) * np.array(gradients) ** power).sum(axis=0) / (beta**ages).sum()
+            for beta, power in zip(betas, (1, 2), strict=True)
+        )
+        p = p * (1.0 - (lr * decay if decoupled else 0.0)) - lr * mean / (np.sqrt(square) + 1e-8)
+        path.append(p)
+    return np.array(path)
+
+
+small, fraction = st.floats(0.001, 0.1), st.floats(0.1, 0.95)
+
+
+@given(lr=small, momentum=fraction, nesterov=st.booleans(), weight_decay=small)
+def test_sgd_is_its_formula(lr: float, momentum: float, nesterov: bool, weight_decay: float) -> None:
+    settings = {"momentum": momentum, "nesterov": nesterov, "weight_decay": weight_decay}
+    path = trajectory(lambda parameters: SGD(parameters, lr, **settings))
+    assert path == pytest.approx(sgd(np.array(TORCH["start"]), lr=lr, **settings), rel=1e-9)
+
+
+@given(lr=small, betas=st.tuples(fraction, fraction), decay=small, decoupled=st.booleans())
+def test_adam_is_a_weighted_mean_of_all_gradients(
+    lr: float, betas: tuple[float, float], decay: float, decoupled: bool
+) -> None:
+    kind = AdamW if decoupled else Adam
+    path = trajectory(lambda parameters: kind(parameters, lr, betas=betas, weight_decay=decay))
+    expected = adam(np.array(TORCH["start"]), lr=lr, betas=betas, decay=decay, decoupled=decoupled)
+    assert path == pytest.approx(expected, rel=1e-7, abs=1e-9)
+
+
+def test_plain_sgd_is_the_manual_loop() -> None:
+    p, q = Value(3.0), Value(3.0)
+    optimizer = SGD([p], lr=0.1)
+    for _ in range(5):
+        optimizer.zero_grad()
+        (p * p).backward()
+        optimizer.step()
+        q.grad = 0.0
+        (q * q).backward()
+        q.data -= 0.1 * q.grad
+    assert p.data == q.data
+
+
+# ── what all have in common ──
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_an_optimizer_finds_the_bottom_of_a_bowl(kind: Any) -> None:
+    parameters = [Value(1.0), Value(-2.0)]
+    optimizer = kind(parameters, lr=0.05)
+    for _ in range(400):
+        optimizer.zero_grad()
+        sum(p * p for p in parameters).backward()
+        optimizer.step()
+    assert [p.data for p in parameters] == pytest.approx([0.0, 0.0], abs=0.1)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_zero_grad_clears_the_gradients_of_the_parameters(kind: Any) -> None:
+    parameter = Value(1.0)
+    optimizer = kind([parameter])
+    parameter.grad = 5.0
+    optimizer.zero_grad()
+    assert parameter.grad == 0.0
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_a_rate_of_zero_moves_nothing(kind: Any) -> None:
+    parameter = Value(1.0)
+    optimizer = kind([parameter])
+    parameter.grad, optimizer.lr = 5.0, 0.0
+    optimizer.step()
+    assert parameter.data == 1.0
+
+
+def test_a_new_rate_holds_from_the_next_step_on() -> None:
+    parameter = Value(0.0)
+    optimizer = SGD([parameter], lr=1.0)
+    for rate in (1.0, 10.0):
+        optimizer.lr, parameter.grad = rate, 1.0
+        optimizer.step()
+    assert parameter.data == -11.0
+
+
+def test_a_parameter_given_twice_is_moved_once() -> None:
+    parameter = Value(0.0)
+    parameter.grad = 1.0
+    SGD([parameter, parameter], lr=1.0).step()
+    assert parameter.data == -1.0
+
+
+def test_parameters_may_come_as_an_iterator() -> None:
+    assert len(SGD(iter(MLP(2, [3, 1]).parameters())).parameters) == 13
+
+
+def test_an_optimizer_of_ones_own_writes_only_the_step() -> None:
+    class SignDescent(Optimizer):
+        def step(self) -> None:
+            for p in self.parameters:
+                p.data -= self.lr * math.copysign(1.0, p.grad)
+
+    parameter = Value(1.0)
+    parameter.grad = 100.0
+    SignDescent([parameter], lr=0.25).step()
+    assert parameter.data == 0.75
+
+
+def test_the_base_alone_has_no_step_and_cannot_be_made() -> None:
+    with pytest.raises(TypeError, match="abstract"):
+        Optimizer([Value(1.0)], 0.1)  # type: ignore[abstract]
+
+
+# ── what is refused ──
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_no_parameters_are_refused(kind: Any) -> None:
+    with pytest.raises(LengthError, match=f"{kind.__name__} got parameters of length 0"):
+        kind([])
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("parameters", [[1.0], ["w"], [Value(1.0) * 2.0]])
+def test_parameters_that_are_no_leaves_are_refused(kind: Any, parameters: Any) -> None:
+    with pytest.raises(ArgumentTypeError, match=f"{kind.__name__} got parameters of type .*; it takes leaves"):
+        kind(parameters)
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("setting", ["lr", "weight_decay"])
+@pytest.mark.parametrize("number", [-0.1, math.nan, math.inf])
+def test_a_negative_or_endless_setting_is_refused(kind: Any, setting: str, number: float) -> None:
+    with pytest.raises(ArgumentError, match=f"{kind.__name__} got {setting}="):
+        kind([Value(1.0)], **{setting: number})
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        (SGD, {"momentum": -1.0}),
+        (RMSprop, {"momentum": -1.0}),
+        (RMSprop, {"alpha": 1.0}),
+        (RMSprop, {"eps": -1.0}),
+        (Adam, {"eps": -1.0}),
+        (Adam, {"betas": (1.0, 0.9)}),
+        (AdamW, {"betas": (0.9, 1.0)}),
+        (Adam, {"betas": (-0.1, 0.9)}),
+    ],
+)
+def test_a_setting_outside_its_range_is_refused(kind: Any, settings: dict[str, Any]) -> None:
+    with pytest.raises(ArgumentError, match=f"{kind.__name__} got {next(iter(settings))}="):
+        kind([Value(1.0)], **settings)
+
+
+def test_nesterov_without_momentum_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="SGD got nesterov=True; it takes momentum above 0 with it"):
+        SGD([Value(1.0)], nesterov=True)

@@ -1,0 +1,75 @@
+"""Learning-rate schedules, against PyTorch's."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nn import ArgumentError, ArgumentTypeError
+from nn.schedules import Schedule, constant, cosine, exponential, step_decay, warmup
+
+TORCH = json.loads((Path(__file__).parents[1] / "data" / "torch-nn.json").read_text(encoding="utf-8"))
+
+SCHEDULES: dict[str, Schedule] = {
+    "step_decay": step_decay(0.5, 3),
+    "exponential": exponential(0.5, 0.9),
+    "cosine": cosine(0.5, 11, final=0.1),
+}
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedule_gives_the_rates_of_torch(name: str) -> None:
+    expected = TORCH["schedules"][name]
+    assert [SCHEDULES[name](step) for step in range(len(expected))] == pytest.approx(expected)
+
+
+def test_a_constant_rate_is_the_same_at_every_step() -> None:
+    assert {constant(0.3)(step) for step in range(100)} == {0.3}
+
+
+def test_the_factor_of_the_steps_can_be_chosen() -> None:
+    assert [step_decay(8.0, 2, factor=0.5)(step) for step in range(6)] == [8.0, 8.0, 4.0, 4.0, 2.0, 2.0]
+
+
+def test_the_cosine_ends_at_zero_and_stays_there() -> None:
+    assert [cosine(1.0, 4)(step) for step in (0, 2, 4, 5, 400)] == pytest.approx([1.0, 0.5, 0.0, 0.0, 0.0])
+
+
+def test_a_warmup_rises_from_zero_and_then_lets_the_other_schedule_begin() -> None:
+    schedule = warmup(2, step_decay(1.0, 2, factor=0.5))
+    assert [schedule(step) for step in range(7)] == [0.0, 0.5, 1.0, 1.0, 0.5, 0.5, 0.25]
+
+
+def test_warmups_compose() -> None:
+    schedule = warmup(1, warmup(2, constant(1.0)))
+    assert [schedule(step) for step in range(4)] == [0.0, 0.0, 0.5, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: constant(-1.0), "constant got lr=-1.0"),
+        (lambda: constant(math.nan), "constant got lr=nan"),
+        (lambda: step_decay(-1.0, 2), "step_decay got lr="),
+        (lambda: step_decay(1.0, 0), "step_decay got every=0"),
+        (lambda: step_decay(1.0, 1, factor=1.5), "step_decay got factor=1.5"),
+        (lambda: exponential(-1.0, 0.5), "exponential got lr="),
+        (lambda: exponential(1.0, 2.0), "exponential got factor=2.0"),
+        (lambda: cosine(-1.0, 10), "cosine got lr="),
+        (lambda: cosine(1.0, 0), "cosine got steps=0"),
+        (lambda: cosine(1.0, 10, final=-1.0), "cosine got final=-1.0"),
+        (lambda: warmup(0, constant(1.0)), "warmup got steps=0"),
+    ],
+)
+def test_a_setting_outside_its_range_is_refused(make: Callable[[], Schedule], message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        make()
+
+
+def test_a_number_of_steps_that_is_not_whole_is_refused() -> None:
+    with pytest.raises(ArgumentTypeError, match="cosine got steps of type 'float'; it takes a whole number"):
+        cosine(1.0, 10.5)  # type: ignore[arg-type]

@@ -1,0 +1,457 @@
+"""Training: what fit learns, keeps, records and refuses."""
+
+from __future__ import annotations
+
+import gc
+import math
+import random
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_tiny import LengthError, Value, mean, no_grad
+from nn import (
+    MLP,
+    SGD,
+    Adam,
+    ArgumentError,
+    ArgumentTypeError,
+    History,
+    Module,
+    Neuron,
+    NotFiniteError,
+    Optimizer,
+    UnknownNameError,
+    batches,
+    fit,
+)
+from nn.losses import hinge, squared_error
+from nn.metrics import accuracy, r2_score
+from nn.schedules import exponential
+
+INPUTS = [[x / 4.0] for x in range(8)]
+TARGETS = [2.0 * x + 1.0 for (x,) in INPUTS]
+
+
+def line(seed: int = 0) -> Neuron:
+    return Neuron(1, nonlin=False, seed=seed)
+
+
+def train(model: Any, **settings: Any) -> History:
+    settings.setdefault("optimizer", SGD(model.parameters(), settings.pop("lr", 0.1)))
+    return fit(model, INPUTS, TARGETS, **{"loss": "squared_error", "epochs": 5, "seed": 0} | settings)
+
+
+def numbers(model: Module) -> list[float]:
+    return list(model.state_dict().values())
+
+
+# ── learning ──
+
+
+def test_a_line_is_learnt() -> None:
+    model = line()
+    history = train(model, epochs=300, batch_size=4)
+    assert numbers(model) == pytest.approx([2.0, 1.0], abs=1e-3)
+    assert history.loss[-1] < 1e-6 < history.loss[0]
+
+
+def test_one_epoch_is_the_manual_loop_over_its_batches() -> None:
+    model, manual = line(), line()
+    train(model, epochs=2, batch_size=3, seed=7)
+    deal = random.Random(7)
+    for _ in range(2):
+        for inputs, targets in batches(INPUTS, TARGETS, 3, seed=deal):
+            manual.zero_grad()
+            mean([squared_error(manual(x), target) for x, target in zip(inputs, targets, strict=True)]).backward()
+            for p in manual.parameters():
+                p.data -= 0.1 * p.grad
+    assert numbers(model) == numbers(manual)
+
+
+def test_the_loss_of_an_epoch_is_the_mean_over_examples_not_batches() -> None:
+    model = line()
+    expected = np.mean([squared_error(model(x).data, target) for x, target in zip(INPUTS, TARGETS, strict=True)])
+    assert train(model, lr=0.0, epochs=1, batch_size=5).loss == pytest.approx([expected])
+
+
+def test_the_same_seed_trains_the_same() -> None:
+    one, two, other = line(), line(), line()
+    train(one, batch_size=2, seed=1)
+    train(two, batch_size=2, seed=1)
+    train(other, batch_size=2, seed=2)
+    assert numbers(one) == numbers(two) != numbers(other)
+
+
+def test_each_epoch_deals_the_examples_in_a_new_order() -> None:
+    orders: list[list[float]] = []
+
+    def note(prediction: Value, target: float) -> Value:
+        orders[-1].append(target)
+        return squared_error(prediction, target)
+
+    orders.append([])
+    train(line(), loss=note, callbacks=[lambda history: orders.append([])], epochs=2)
+    assert orders[0] != orders[1]
+    assert sorted(orders[0]) == sorted(orders[1]) == TARGETS
+
+
+def test_without_shuffling_the_order_is_kept() -> None:
+    seen: list[float] = []
+    train(line(), loss=lambda p, t: seen.append(t) or squared_error(p, t), shuffle=False, epochs=1)
+    assert seen == TARGETS
+
+
+def test_arrays_serve_as_examples() -> None:
+    model, same = line(), line()
+    train(model)
+    fit(
+        same,
+        np.array(INPUTS),
+        np.array(TARGETS),
+        loss="squared_error",
+        optimizer=SGD(same.parameters(), 0.1),
+        epochs=5,
+        seed=0,
+    )
+    assert numbers(same) == numbers(model)
+
+
+def test_classes_are_learnt_with_softmax_cross_entropy() -> None:
+    inputs, targets = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
+    model = MLP(2, [8, 2], hidden="tanh", seed=0)
+    optimizer = Adam(model.parameters(), lr=0.05)
+    history = fit(
+        model,
+        inputs,
+        targets,
+        loss="softmax_cross_entropy",
+        optimizer=optimizer,
+        epochs=150,
+        seed=0,
+        metrics={"accuracy": accuracy},
+    )
+    assert history.metrics["accuracy"][-1] == 1.0
+
+
+def test_anything_with_parameters_that_can_be_called_is_trained() -> None:
+    class Slope:
+        def __init__(self) -> None:
+            self.w = Value(0.0)
+
+        def parameters(self) -> list[Value]:
+            return [self.w]
+
+        def __call__(self, x: list[float]) -> Value:
+            return self.w * x[0] + 1.0
+
+    model = Slope()
+    train(model, epochs=100)
+    assert model.w.data == pytest.approx(2.0)
+
+
+def test_the_schedule_sets_the_rate_of_every_step() -> None:
+    model = line()
+    optimizer = SGD(model.parameters(), 1.0)
+    rates: list[float] = []
+    schedule = exponential(0.1, 0.5)
+    train(
+        model, optimizer=optimizer, schedule=lambda step: rates.append(step) or schedule(step), epochs=2, batch_size=4
+    )
+    assert rates == [0, 1, 2, 3]
+    assert optimizer.lr == 0.1 * 0.5**3
+
+
+# ── measuring ──
+
+
+def test_the_validation_examples_are_measured_after_each_epoch_and_not_learnt() -> None:
+    model = line()
+    history = train(model, validation=([[10.0]], [21.0]), epochs=3)
+    assert len(history.validation_loss) == 3
+    assert history.validation_loss[-1] == squared_error(model([10.0]).data, 21.0)
+    without = line()
+    train(without, epochs=3)
+    assert numbers(without) == numbers(model)
+
+
+def test_metrics_are_taken_of_the_validation_examples() -> None:
+    model, seen = line(), []
+    history = train(
+        model,
+        validation=([[1.0], [2.0]], [3.0, 5.0]),
+        metrics={"r2": r2_score, "count": lambda p, t: seen.append(t) or len(p)},
+    )
+    assert history.metrics["r2"][-1] == r2_score([model([1.0]).data, model([2.0]).data], [3.0, 5.0])
+    assert history.metrics["count"] == [2] * 5
+    assert seen == [[3.0, 5.0]] * 5
+
+
+def test_metrics_without_validation_are_taken_of_the_training_examples() -> None:
+    model = line()
+    history = train(model, metrics={"r2": r2_score})
+    assert history.metrics["r2"][-1] == r2_score([model(x).data for x in INPUTS], TARGETS)
+    assert history.validation_loss == []
+
+
+def test_measuring_records_no_graph() -> None:
+    predictions: list[Value] = []
+    train(line(), metrics={"keep": lambda p, t: predictions.extend(p) or 0.0}, epochs=1)
+    assert all(prediction.inputs == () for prediction in predictions)
+
+
+def test_callbacks_are_called_with_the_history_after_each_epoch() -> None:
+    lengths: list[int] = []
+    history = train(
+        line(), callbacks=[lambda h: lengths.append(len(h.loss)), lambda h: lengths.append(-len(h.loss))], epochs=3
+    )
+    assert lengths == [1, -1, 2, -2, 3, -3]
+    assert len(history.loss) == 3
+
+
+# ── early stopping ──
+
+
+class Drifting(Optimizer):
+    """Adds 1 to every parameter, whatever the gradient."""
+
+    def step(self) -> None:
+        for p in self.parameters:
+            p.data += 1.0
+
+
+def drift(start: float, **settings: Any) -> tuple[Neuron, History]:
+    """Let the weight of a line without bias drift past 0, the best for its one validation example."""
+    model = Neuron(1, nonlin=False, bias=False, initializer=lambda *_: start)
+    history = train(model, optimizer=Drifting(model.parameters(), 1.0), validation=([[1.0]], [0.0]), **settings)
+    return model, history
+
+
+def test_training_ends_when_patience_is_over_and_restores_the_best_epoch() -> None:
+    model, history = drift(-3.0, epochs=50, patience=4)
+    assert history.validation_loss == [4.0, 1.0, 0.0, 1.0, 4.0, 9.0, 16.0]
+    assert numbers(model) == [0.0]
+
+
+def test_the_best_epoch_is_restored_at_the_ordinary_end_too() -> None:
+    model, history = drift(-3.0, epochs=5, patience=4)
+    assert len(history.loss) == 5
+    assert numbers(model) == [0.0]
+
+
+def test_without_patience_the_last_epoch_stays() -> None:
+    model, _ = drift(-3.0, epochs=5)
+    assert numbers(model) == [2.0]
+
+
+def test_a_validation_loss_that_only_equals_the_best_is_no_progress() -> None:
+    model = line()
+    history = train(model, lr=0.0, validation=([[1.0]], [0.0]), patience=3, epochs=50)
+    assert len(history.loss) == 4
+
+
+def test_a_validation_loss_that_is_not_a_number_is_no_progress() -> None:
+    model = line()
+    history = train(model, validation=([[math.inf]], [math.inf]), patience=2, epochs=50)
+    assert len(history.loss) == 2
+
+
+# ── Ctrl-C ──
+
+
+def interrupt_after(count: int) -> Callable[..., Value]:
+    calls = iter(range(count))
+
+    def loss(prediction: Value, target: float) -> Value:
+        if next(calls, None) is None:
+            raise KeyboardInterrupt
+        return squared_error(prediction, target)
+
+    return loss
+
+
+def test_ctrl_c_returns_the_epochs_so_far_and_keeps_the_last_complete_step() -> None:
+    model, twin = line(), line()
+    history = train(model, loss=interrupt_after(2 * 8 + 5), batch_size=4, epochs=50)
+    assert history.interrupted
+    assert len(history.loss) == 2
+    train(twin, batch_size=4, epochs=2)
+    assert numbers(model) != numbers(twin), "the first batch of the third epoch was learnt too"
+
+
+def test_ctrl_c_in_the_middle_of_a_step_takes_it_back() -> None:
+    class Interrupted(SGD):
+        def step(self) -> None:
+            if self.lr == 0.0:
+                self.parameters[0].data = 77.0
+                raise KeyboardInterrupt
+            super().step()
+
+    model, twin = line(), line()
+    schedule = {0: 0.1, 1: 0.0}.__getitem__
+    history = train(model, optimizer=Interrupted(model.parameters(), 0.1), schedule=schedule)
+    train(twin, epochs=1)
+    assert history.interrupted
+    assert numbers(model) == numbers(twin)
+
+
+def test_ctrl_c_in_a_callback_ends_the_training_too() -> None:
+    def stop(history: History) -> None:
+        if len(history.loss) == 3:
+            raise KeyboardInterrupt
+
+    history = train(line(), callbacks=[stop], epochs=50)
+    assert history.interrupted
+    assert len(history.loss) == 3
+
+
+def test_training_that_ran_to_its_end_was_not_interrupted() -> None:
+    assert not train(line()).interrupted
+
+
+# ── numbers that are not finite ──
+
+
+def test_a_loss_that_is_not_finite_is_an_error_and_the_step_is_not_taken() -> None:
+    model, twin = line(), line()
+    bad = [*TARGETS[:-1], math.inf]
+    with pytest.raises(NotFiniteError, match="the loss is not finite in epoch 1, batch 2") as caught:
+        fit(
+            model,
+            INPUTS,
+            bad,
+            loss="squared_error",
+            optimizer=SGD(model.parameters(), 0.1),
+            epochs=3,
+            batch_size=4,
+            shuffle=False,
+        )
+    assert (caught.value.epoch, caught.value.batch, caught.value.loss) == (1, 2, math.inf)
+    fit(
+        twin,
+        INPUTS[:4],
+        TARGETS[:4],
+        loss="squared_error",
+        optimizer=SGD(twin.parameters(), 0.1),
+        epochs=1,
+        shuffle=False,
+    )
+    assert numbers(model) == numbers(twin)
+
+
+def test_a_rate_that_is_much_too_large_ends_with_finite_parameters() -> None:
+    model = line()
+    with pytest.raises(NotFiniteError, match="Try a smaller learning rate"):
+        train(model, lr=1e10, epochs=100)
+    assert all(map(math.isfinite, numbers(model)))
+
+
+def test_a_step_to_parameters_that_are_not_finite_is_taken_back() -> None:
+    class Exploding(SGD):
+        def step(self) -> None:
+            self.parameters[0].data = math.nan
+
+    model = line()
+    before = numbers(model)
+    with pytest.raises(NotFiniteError, match="a parameter is not finite in epoch 1, batch 1"):
+        train(model, optimizer=Exploding(model.parameters()))
+    assert numbers(model) == before
+
+
+# ── surroundings ──
+
+
+def test_the_collector_rests_during_training_and_works_afterwards() -> None:
+    states: list[bool] = []
+    train(line(), callbacks=[lambda history: states.append(gc.isenabled())], epochs=1)
+    assert states == [False]
+    assert gc.isenabled()
+
+
+def test_the_collector_works_again_after_an_error() -> None:
+    with pytest.raises(NotFiniteError):
+        train(line(), lr=1e10, epochs=100)
+    assert gc.isenabled()
+
+
+def test_the_global_generator_is_not_touched() -> None:
+    before = random.getstate()
+    train(line(), seed=None)
+    assert random.getstate() == before
+
+
+def test_recording_goes_on_after_training() -> None:
+    train(line(), metrics={"r2": r2_score})
+    assert (Value(1.0) * 2.0).inputs != ()
+
+
+def test_a_bar_is_shown_on_a_terminal_only_when_asked_for(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    train(line())
+    assert capfd.readouterr() == ("", "")
+    train(line(), progress=True)
+    assert "100%" in capfd.readouterr().err
+
+
+# ── what is refused ──
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "message"),
+    [
+        ({"epochs": 0}, ArgumentError, "fit got epochs=0; it takes a whole number of at least 1"),
+        ({"epochs": 1.5}, ArgumentTypeError, "fit got epochs of type 'float'"),
+        ({"batch_size": -4}, ArgumentError, "fit got batch_size=-4"),
+        ({"patience": 0, "validation": (INPUTS, TARGETS)}, ArgumentError, "fit got patience=0"),
+        ({"patience": 3}, ArgumentError, "fit got patience=3; it takes None, or validation examples"),
+        ({"loss": "squared_eror"}, UnknownNameError, "unknown loss 'squared_eror'; choose 'squared_error'"),
+        ({"loss": 3}, ArgumentTypeError, "loss got choice of type 'int'"),
+        ({"loss": lambda p, t: 1.0}, ArgumentTypeError, "fit got loss of type 'function'; it takes a function that"),
+        ({"seed": "7"}, ArgumentTypeError, "got seed of type 'str'"),
+        ({"validation": (INPUTS, TARGETS[1:])}, LengthError, "fit got inputs of length 8 and targets of length 7"),
+        ({"validation": ([], [])}, LengthError, "fit got inputs of length 0"),
+        (
+            {"validation": (INPUTS, TARGETS, TARGETS)},
+            ArgumentTypeError,
+            "fit got validation of type 'tuple'; it takes a pair",
+        ),
+        ({"validation": 0.2}, ArgumentTypeError, "fit got validation of type 'float'; it takes a pair"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_before_training(
+    settings: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    model = line()
+    before = numbers(model)
+    with pytest.raises(error, match=message):
+        train(model, **settings)
+    assert numbers(model) == before
+
+
+def test_inputs_and_targets_of_different_lengths_are_refused_naming_both() -> None:
+    model = line()
+    with pytest.raises(LengthError, match="fit got inputs of length 8 and targets of length 7"):
+        fit(model, INPUTS, TARGETS[1:], loss="squared_error", optimizer=SGD(model.parameters()), epochs=1)
+
+
+def test_no_examples_are_refused() -> None:
+    model = line()
+    with pytest.raises(LengthError, match="fit got inputs of length 0"):
+        fit(model, [], [], loss="squared_error", optimizer=SGD(model.parameters()), epochs=1)
+
+
+def test_targets_that_the_loss_does_not_take_are_its_error() -> None:
+    with pytest.raises(ArgumentError, match="hinge got target=1.5"):
+        train(line(), loss=hinge, shuffle=False)
+
+
+def test_training_in_no_grad_teaches_nothing_and_leaves_the_parameters() -> None:
+    model = line()
+    before = numbers(model)
+    with no_grad():
+        train(model)
+    assert numbers(model) == before
