@@ -15,9 +15,16 @@ add str
 
 from __future__ import annotations
 
+import copyreg
+from typing import Any
+
 
 class AutogradError(Exception):
     """The root of every error that autograd_tiny raises itself."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # copied and pickled as it is: __init__ of the errors below takes something else than the message
+        return copyreg.__newobj__, (type(self), *self.args), vars(self)
 
 
 class OperandError(AutogradError, TypeError):

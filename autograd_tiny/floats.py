@@ -219,7 +219,7 @@ def shifted_exponentials(xs: Sequence[float]) -> tuple[float, list[float], float
     """Return m = max(xs), the list of e^(xᵢ - m), and its sum; nothing overflows, and the sum is nan if any x is."""
     shift = max(xs)
     tails = [math.exp(x - shift) for x in xs]
-    return shift, tails, add_all(tails)
+    return shift, tails, math.fsum(tails)
 
 
 def log_sum_exp(xs: Sequence[float]) -> float:

@@ -58,7 +58,8 @@ def as_list(operands: Any, place: str) -> list[Any]:
     Raises:
         OperandError: it was a single number, a string or a mapping.
     """
-    if isinstance(operands, str | bytes | Mapping) or not hasattr(operands, "__iter__"):
+    single = not hasattr(operands, "__iter__") or getattr(operands, "ndim", 1) == 0
+    if single or isinstance(operands, str | bytes | Mapping):
         raise OperandError(place, operands, expected="a list of numbers", remedy="put them into a list")
     return list(operands.tolist() if is_array(operands) else operands)
 

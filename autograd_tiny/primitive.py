@@ -154,6 +154,8 @@ class Primitive:
     def _dispatch(self, args: tuple[Any, ...]) -> Any:
         """Hand over to the first operand that is no plain number, or compute in floats."""
         operands = self.flatten(args)
+        if {float}.issuperset(map(type, operands)):
+            return self.evaluate(*args)
         if any(map(is_array, operands)):
             return self._over_arrays(args)
         for operand in operands:
@@ -209,7 +211,7 @@ class Primitive:
                 return z, self._as_floats(partials, args, z)
         return z, partials
 
-    def _as_floats(self, partials: Sequence[Any], args: Sequence[Any], z: float) -> list[Any]:
+    def _as_floats(self, partials: Sequence[Any], args: Sequence[Any], z: float) -> Sequence[Any]:
         """Return partials that are not floats, or in lists, as floats in the shape of the operands."""
         for position in self.list_positions:
             given, needed = len(partials[position]), len(args[position])
@@ -217,7 +219,10 @@ class Primitive:
                 raise PrimitiveError(
                     self.name, f"{given} partials for {needed} numbers in {self.operands[position]!r}"
                 )
-        if complex in map(type, self.flatten(partials)):
+        kinds = set(map(type, self.flatten(partials)))
+        if kinds <= {float}:
+            return partials
+        if complex in kinds:
             partials = self.partials(*self.map(Ieee, args), Ieee(z))
         return self.map(lambda number: as_float(number, self.name), partials)
 

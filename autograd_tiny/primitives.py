@@ -92,11 +92,6 @@ def slopes_of_clamp(x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
     return 1.0 * ((x >= low) & (x <= high)), 1.0 * ((x < low) & (low < high)), 1.0 * ((x > high) | (low > high))
 
 
-def slope_of_beta(x: Any, beta: Any) -> Any:
-    """Return ∂/∂β of log(1 + e^(βx)) / β, which is the same for x and -x, from x ≥ 0 without cancellation."""
-    return -(x * sigmoid(-beta * x) + softplus(-x, beta)) / beta
-
-
 def slope_of_logits(x: Any, target: Any) -> Any:
     """Return sigmoid(x) - t without cancellation in the tails, nor where x ≈ 0 and t ≈ ½."""
     tail = cases(x > 0.0, (1.0 - target) - sigmoid(-x), sigmoid(x) - target)
@@ -309,24 +304,24 @@ radians = primitive("radians", "radians({x})",    math.radians, lambda x, z: (ma
 
 # ── error and gamma functions ─────────────────────────────────────────────────────────────────────────────────
 
-gaussian  = primitive("gaussian",  "gaussian({x})",       special.gaussian,  lambda x, z: (-2.0 * x * z,),
+gaussian   = primitive("gaussian",   "gaussian({x})",        special.gaussian,   lambda x, z: (-2.0 * x * z,),
     domain=[REAL], source="exp(-x²)")
-normal_pdf = primitive("normal_pdf", "normal_pdf({x})",   special.normal_pdf, lambda x, z: (-x * z,),
+normal_pdf = primitive("normal_pdf", "normal_pdf({x})",      special.normal_pdf, lambda x, z: (-x * z,),
     symbol="φ", domain=[REAL], source="exp(-x²/2) / √(2π)")
-normal_cdf = primitive("normal_cdf", "normal_cdf({x})",   special.normal_cdf, lambda x, z: (normal_pdf(x),),
+normal_cdf = primitive("normal_cdf", "normal_cdf({x})",      special.normal_cdf, lambda x, z: (normal_pdf(x),),
     symbol="Φ", domain=[REAL], source="torch.special.ndtr")
-erf       = primitive("erf",       "erf({x})", math.erf, lambda x, z: (TWO_OVER_SQRT_PI * gaussian(x),),
+erf        = primitive("erf",        "erf({x})",             math.erf,           lambda x, z: (TWO_OVER_SQRT_PI * gaussian(x),),
     domain=[REAL], source="DLMF §7.10")
-erfc      = primitive("erfc",      "erfc({x})", math.erfc, lambda x, z: (-TWO_OVER_SQRT_PI * gaussian(x),),
+erfc       = primitive("erfc",       "erfc({x})",            math.erfc,          lambda x, z: (-TWO_OVER_SQRT_PI * gaussian(x),),
     domain=[REAL], source="DLMF §7.10")
-gamma     = primitive("gamma",     "gamma({x})",          special.gamma,     lambda x, z: (z * digamma(x),),
+gamma      = primitive("gamma",      "gamma({x})",           special.gamma,      lambda x, z: (z * digamma(x),),
     symbol="Γ", domain=[POSITIVE], source="DLMF §5.2")
-lgamma    = primitive("lgamma",    "lgamma({x})",         special.lgamma,    lambda x, z: (digamma(x),),
+lgamma     = primitive("lgamma",     "lgamma({x})",          special.lgamma,     lambda x, z: (digamma(x),),
     domain=[POSITIVE], source="DLMF §5.2")
-digamma   = primitive("digamma",   "digamma({x})", lambda x: special.polygamma(0.0, x),
+digamma    = primitive("digamma",    "digamma({x})",         lambda x: special.polygamma(0.0, x),
     lambda x, z: (polygamma(1.0, x),),
     domain=[POSITIVE], source="DLMF §5.15")
-polygamma = primitive("polygamma", "polygamma({n}, {x})", special.polygamma,
+polygamma  = primitive("polygamma",  "polygamma({n}, {x})",  special.polygamma,
     lambda n, x, z: (0.0, polygamma(n + 1.0, x)),
     domain=[(1.0, 1.0), POSITIVE], source="DLMF §5.15")
 
@@ -339,7 +334,7 @@ logit       = primitive("logit",       "logit({x})",         floats.logit,      
 log_sigmoid = primitive("log_sigmoid", "log_sigmoid({x})",   floats.log_sigmoid, lambda x, z: (sigmoid(-x),),
     domain=[REAL], source="F.logsigmoid")
 softplus    = primitive("softplus",    "softplus({x}, {beta})", floats.softplus,
-    lambda x, beta, z: (sigmoid(beta * x), slope_of_beta(abs(x), beta)),
+    lambda x, beta, z: (s := sigmoid(beta * x), (x * s - z) / beta),
     defaults={"beta": 1.0}, domain=[REAL, (0.5, 2.0)], source="F.softplus, without its threshold")
 relu        = primitive("relu",        "relu({x})", lambda x: 0.0 if x < 0.0 else x, lambda x, z: (1.0 - (x <= 0.0),),
     domain=[REAL], kinks={(0.0,): (0.0,)}, source="F.relu")
@@ -367,9 +362,9 @@ gelu        = primitive("gelu",        "gelu({x})", lambda x: x * special.normal
 gelu_tanh   = primitive("gelu_tanh",   "gelu_tanh({x})", lambda x: x * gate_of_gelu_tanh(x),
     lambda x, z: (slope_of_gelu_tanh(x),),
     domain=[REAL], source='arXiv:1606.08415, F.gelu(approximate="tanh")')
-silu        = primitive("silu",        "silu({x})", floats.silu,        lambda x, z: (sigmoid(x) + z * sigmoid(-x),),
+silu        = primitive("silu",        "silu({x})", floats.silu, lambda x, z: (sigmoid(x) + z * sigmoid(-x),),
     domain=[REAL], source="arXiv:1702.03118, F.silu")
-mish        = primitive("mish",        "mish({x})", floats.mish,        lambda x, z: (slope_of_mish(x, softplus(x)),),
+mish        = primitive("mish",        "mish({x})", floats.mish, lambda x, z: (slope_of_mish(x, softplus(x)),),
     domain=[REAL], source="arXiv:1908.08681, F.mish")
 relu6       = primitive("relu6",       "relu6({x})", lambda x: floats.minimum(floats.maximum(x, 0.0), 6.0),
     lambda x, z: (1.0 * ((x > 0.0) & (x < 6.0)),),
@@ -404,10 +399,10 @@ threshold   = primitive("threshold",   "threshold({x}, {threshold}, {value})",
 # ── choice ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 maximum = primitive("maximum", "maximum({x}, {y})", floats.maximum,
-    lambda x, y, z: (1.0 - (x < y) - 0.5 * equal(x, y), 1.0 - (y < x) - 0.5 * equal(x, y)),
+    lambda x, y, z: (1.0 - 0.5 * (x < y) - 0.5 * (x <= y), 1.0 - 0.5 * (y < x) - 0.5 * (y <= x)),
     domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.maximum")
 minimum = primitive("minimum", "minimum({x}, {y})", floats.minimum,
-    lambda x, y, z: (1.0 - (x > y) - 0.5 * equal(x, y), 1.0 - (y > x) - 0.5 * equal(x, y)),
+    lambda x, y, z: (1.0 - 0.5 * (x > y) - 0.5 * (x >= y), 1.0 - 0.5 * (y > x) - 0.5 * (y >= x)),
     domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.minimum")
 fmax    = primitive("fmax",    "fmax({x}, {y})", lambda x, y: x if x >= y or y != y else y,
     lambda x, y, z: ((x >= y) + is_nan(y), 1.0 - (x >= y) - is_nan(y)),

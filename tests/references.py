@@ -123,7 +123,7 @@ REFERENCES: dict[str, Reference] = {
     "sigmoid": Reference(sigmoid, terms=0.1),  # the second derivative crosses 0
     "logit": Reference(lambda x: mpmath.log(x / (1 - x)), terms=4.0),
     "log_sigmoid": Reference(lambda x: -softplus(-x)),
-    "softplus": Reference(lambda x, beta: softplus(beta * x) / beta, terms=1.0),
+    "softplus": Reference(lambda x, beta: softplus(beta * x) / beta, terms=8.0),
     "relu": Reference(lambda x: max(x, mpf(0))),
     "leaky_relu": Reference(lambda x, negative_slope: x if x > 0 else negative_slope * x),
     "elu": Reference(lambda x, alpha: x if x > 0 else alpha * mpmath.expm1(x)),

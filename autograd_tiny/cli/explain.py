@@ -139,7 +139,7 @@ def print_table(text: str, steps: Sequence[Step]) -> None:
         parts = "\n+ ".join(map(str, step.contributions)) or f"∂{step.name}/∂{step.name} = 1"
         table.add_row(step.name, step.formula, short(step.value), short(step.gradient), fit(parts))
     screen = console()
-    screen.print(Padding(table, (1, 0, 1, 2), expand=False))
+    screen.print(Padding(table, (0, 0, 1, 2), expand=False))
     name, value = steps[-1].name, steps[-1].value
     shown = f"  {name} = {text} = {value!r}"
     if "\n" in text or ";" in text or len(shown) > screen.width:

@@ -41,6 +41,7 @@ LEFT_OUT: Final = {
     ("add", "0", 1),
     ("sub", "0", 1),
     ("pow", "1", 1),
+    ("pow_constant_exponent", "1", 1),
 }
 """Row, operand and its place: what changes nothing there."""
 

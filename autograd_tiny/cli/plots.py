@@ -96,11 +96,10 @@ def draw_plane(panel: Any, result: Result) -> None:
                     panel.contour(xs, ys, lead, levels=[0.0], colors=INK, linewidths=0.8)
         draw_examples(panel, result, colours)
     else:
-        heights = np.array([[p.data for p in line] for line in plane])
-        levels = np.linspace(*widened(min(heights.min(), *dataset.targets), max(heights.max(), *dataset.targets)), 15)
-        filled = panel.contourf(xs, ys, heights, levels=levels, cmap="viridis", alpha=0.8)
+        heights = [[p.data for p in line] for line in plane]
+        filled = panel.contourf(xs, ys, heights, levels=14, cmap="viridis", alpha=0.8)
         panel.figure.colorbar(filled, ax=panel, label=dataset.target_name)
-        panel.scatter(*columns, c=dataset.targets, cmap="viridis", edgecolor="white", vmin=levels[0], vmax=levels[-1])
+        panel.scatter(*columns, c=dataset.targets, norm=filled.norm, cmap="viridis", edgecolor="white")
     panel.set(xlabel=dataset.input_names[0], ylabel=dataset.input_names[1])
     panel.set_title(f"what the network predicts: {dataset.target_name}", loc="left", color=INK)
     tidy(panel)

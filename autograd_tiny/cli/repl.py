@@ -21,9 +21,9 @@ examples:
 BANNER = """\
 autograd_tiny: every public name of autograd_tiny and nn is here; Ctrl-D ends.
 
-  x = Value(3.0, label="x"); y = tanh(x)**2 + 2*x     # forward pass: a graph of nodes
-  y.backward(); print(y.data, x.grad)                 # backward pass: the gradient ∂y/∂x
-  model = MLP(2, [8, 1], seed=0); print(model)        # a network of such nodes
+  x = Value(3.0, label="x"); y = tanh(x)**2 + 2*x   # forward pass: nodes
+  y.backward(); print(y.data, x.grad)               # backward pass: gradients
+  model = MLP(2, [8, 1], seed=0); print(model)      # a network of such nodes
 """
 
 

@@ -42,7 +42,11 @@ def console(*, to_stderr: bool = False) -> Console:
     """Return a console of rich for texts without markup; rich itself heeds NO_COLOR and pipes."""
     from rich.console import Console
 
-    return Console(markup=False, highlight=False, emoji=False, stderr=to_stderr)
+    class Screen(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would end the process by itself
+
+    return Screen(markup=False, highlight=False, emoji=False, stderr=to_stderr)
 
 
 def never_fail_on_letters() -> None:

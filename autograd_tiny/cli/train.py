@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograd_tiny.cli.csv_table import read_dataset
 from autograd_tiny.cli.data import Dataset
-from autograd_tiny.cli.datasets import LOADERS, OTHER_SETTINGS, SETTINGS, Settings
+from autograd_tiny.cli.datasets import LOADERS, OTHER_SETTINGS, SEED, SETTINGS, Settings
 from autograd_tiny.cli.errors import CommandError, MissingPackageError
 from autograd_tiny.cli.experiment import OPTIMIZERS, Result, learn
 from autograd_tiny.cli.plots import require_matplotlib, save_plot
@@ -62,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     network.add_argument("--lr", type=positive, metavar="RATE", help="the learning rate")
     network.add_argument("--l2", type=at_least_zero, metavar="WEIGHT", help="weight of half the sum of squares")
     network.add_argument("--optimizer", choices=OPTIMIZERS, default="adam", help="(default: adam)")
-    network.add_argument("--seed", type=int, default=4, help="of everything that is drawn (default: 4)")
+    network.add_argument("--seed", type=int, default=SEED, help=f"of everything that is drawn (default: {SEED})")
     network.add_argument("--test-size", type=share, metavar="SHARE", default=0.33, help="(default: 0.33)")
     output = parser.add_argument_group("the results")
     output.add_argument(

@@ -112,9 +112,7 @@ class Expression:
 
     def _number(self, result: Any, node: ast.expr) -> Any:
         if isinstance(result, list):
-            raise error_at(
-                node, "a list stands where a number is expected; take an element, as in [0]", self.text
-            )
+            raise error_at(node, "a list stands where a number is expected; take an element, as in [0]", self.text)
         return result
 
     def _element(self, node: ast.Subscript, elements: Any, index: Any) -> Any:
@@ -156,12 +154,11 @@ def parse(text: str) -> Expression:
     ('x', 'y', 'pi')
     """
     if not isinstance(text, str):
-        raise OperandError(
-            "parse", text, expected="an expression as text", remedy="pass a str such as 'a*b + 1'"
-        )
-    text = textwrap.dedent(text[: MAXIMUM_LENGTH + 1].expandtabs()).strip(" \n")
+        raise OperandError("parse", text, expected="an expression as text", remedy="pass a str such as 'a*b + 1'")
     if len(text) > MAXIMUM_LENGTH:
-        raise ExpressionError(f"the expression is longer than {MAXIMUM_LENGTH} characters; shorten it", text)
+        problem = f"the expression is longer than {MAXIMUM_LENGTH} characters; shorten it"
+        raise ExpressionError(problem, text[:MAXIMUM_LENGTH])
+    text = textwrap.dedent(text.expandtabs()).strip(" \n")
     check_tokens(text)
     trees = statements(text)
     defined: dict[str, tuple[ast.expr, ...]] = {}

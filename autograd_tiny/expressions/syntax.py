@@ -89,9 +89,7 @@ class ExpressionError(AutogradError, ValueError):
         self.problem, self.text, self.line, self.column = problem, text, line, column
         whole = text.split("\n")[line - 1]
         start = max(0, column - 36) if len(whole) > 72 else 0
-        shown = "".join(
-            character if character.isprintable() else "?" for character in whole[start : start + 72]
-        )
+        shown = "".join(character if character.isprintable() else "?" for character in whole[start : start + 72])
         super().__init__(f"{problem}\n  {shown}\n  {' ' * (column - 1 - start)}^")
 
 
@@ -151,7 +149,7 @@ def statements(text: str) -> list[ast.stmt]:
         raise ExpressionError(problem, text, line=line, column=column) from None
     except (RecursionError, MemoryError, ValueError):  # the parser gives up in one of these ways
         raise ExpressionError(
-            "the expression is nested too deeply; name parts of it, as in h = ...", text
+            "the expression is nested too deeply; name parts of it, h = ..., or write sum([...])", text
         ) from None
     if not trees:
         raise ExpressionError("the expression is empty; write one such as a*b + 1", text)
@@ -198,9 +196,7 @@ def operands_of(node: ast.expr, text: str) -> list[ast.expr]:
                 raise error_at(node, _unknown_function(name), text)
             words = [keyword.arg for keyword in keywords]
             if None in words or len(set(words)) < len(words):
-                raise error_at(
-                    node, f"{name} takes each operand once, as a number, a list or name=number", text
-                )
+                raise error_at(node, f"{name} takes each operand once, as a number, a list or name=number", text)
             return [*args, *(keyword.value for keyword in keywords)]
     raise _refusal(node, text)
 
@@ -213,9 +209,7 @@ def find_function(name: str) -> Callable[..., Any] | None:
 def _unknown_function(name: str) -> str:
     known = [*TABLE, "softmax", "log_softmax"]
     close = [OTHER_NAMES[name]] if name in OTHER_NAMES else difflib.get_close_matches(name[:40], known)
-    remedy = (
-        f"did you mean {' or '.join(close)}?" if close else "known are the primitives, such as tanh and exp"
-    )
+    remedy = f"did you mean {' or '.join(close)}?" if close else "known are the primitives, such as tanh and exp"
     return f"unknown function {shorten(name)}; {remedy}"
 
 

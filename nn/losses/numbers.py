@@ -23,7 +23,9 @@ def squared_error(prediction: Any, target: Any, *, reduction: str = "mean") -> N
     >>> squared_error(3.0, 1.0), squared_error([3.0, 1.0], [1.0, 1.0], reduction="sum")
     (4.0, 4.0)
     """
-    return reduce_numbers("squared_error", lambda p, t: engine.square(p - t), prediction, target, reduction)
+    return reduce_numbers(
+        "squared_error", lambda p, t: engine.square(engine.sub(p, t)), prediction, target, reduction
+    )
 
 
 def half_squared_error(prediction: Any, target: Any, *, reduction: str = "mean") -> Number:
@@ -36,7 +38,7 @@ def half_squared_error(prediction: Any, target: Any, *, reduction: str = "mean")
     2.0
     """
     return reduce_numbers(
-        "half_squared_error", lambda p, t: 0.5 * engine.square(p - t), prediction, target, reduction
+        "half_squared_error", lambda p, t: 0.5 * engine.square(engine.sub(p, t)), prediction, target, reduction
     )
 
 
@@ -49,7 +51,7 @@ def absolute_error(prediction: Any, target: Any, *, reduction: str = "mean") -> 
     >>> absolute_error([3.0, 1.0], [1.0, 1.0])
     1.0
     """
-    return reduce_numbers("absolute_error", lambda p, t: engine.abs(p - t), prediction, target, reduction)
+    return reduce_numbers("absolute_error", lambda p, t: engine.abs(engine.sub(p, t)), prediction, target, reduction)
 
 
 def huber(prediction: Any, target: Any, *, delta: float = 1.0, reduction: str = "mean") -> Number:
@@ -68,7 +70,7 @@ def huber(prediction: Any, target: Any, *, delta: float = 1.0, reduction: str = 
     between("huber", "delta", delta, 0.0)
 
     def loss(p: Number, t: Number) -> Number:
-        size = engine.abs(p - t)
+        size = engine.abs(engine.sub(p, t))
         inner = engine.minimum(size, delta)
         return inner * (size - 0.5 * inner)
 

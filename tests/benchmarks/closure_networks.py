@@ -4,7 +4,7 @@ The structure is micrograd's: a neuron's pre-activation is `sum((w * x for ...),
 each weight. The only additions are the parameters `engine` (a module with a `Value`), so that the very
 same user code is timed on every engine, and `hidden` (the name of the activation's method).
 
->>> from tests.benchmarks import closure_engine
+>>> from . import closure_engine
 >>> model = MLP(closure_engine, 2, [16, 16, 1])
 >>> len(model.parameters())
 337
@@ -56,9 +56,7 @@ class Neuron(Module):
 class Layer(Module):
     """Neurons that see the same inputs."""
 
-    def __init__(
-        self, engine: ModuleType, inputs: int, outputs: int, activation: str, draw: random.Random
-    ) -> None:
+    def __init__(self, engine: ModuleType, inputs: int, outputs: int, activation: str, draw: random.Random) -> None:
         self.neurons = [Neuron(engine, inputs, activation, draw) for _ in range(outputs)]
 
     def __call__(self, x: Sequence[Number]) -> Any:
@@ -84,9 +82,7 @@ class MLP(Module):
         draw = random.Random(seed)
         sizes = [inputs, *outputs]
         activations = [hidden] * (len(outputs) - 1) + [""]
-        self.layers = [
-            Layer(engine, sizes[i], sizes[i + 1], activations[i], draw) for i in range(len(outputs))
-        ]
+        self.layers = [Layer(engine, sizes[i], sizes[i + 1], activations[i], draw) for i in range(len(outputs))]
         self.no_gradient = getattr(engine, "NO_GRADIENT", 0.0)
 
     def __call__(self, x: Any) -> Any:

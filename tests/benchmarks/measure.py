@@ -1,14 +1,15 @@
 """How a speed is measured here: two sides in turn, in one run, and the median of the rounds' ratios.
 
-Other programs share the machine, and its clock speed wanders. So the peer and ours take turns (peer, ours,
-peer, ours, ...), each round gives one ratio, and of all rounds the median and the quartiles are told. A round
-is several consecutive steps after one off the clock: in the midst of a training loop each step pays for the
-garbage of the step before, which the first one does not.
+Other programs share the machine, and its clock speed wanders. So the clock is the processor time of this process,
+and the peer and ours take turns (peer, ours, peer, ours, ...): each round gives one ratio, and of all rounds the
+median and the quartiles are told. Of a cost that has no peer the least is told, as others only add to it. A round
+is several consecutive steps after one off the clock: in the midst of a training loop each step pays for the garbage
+of the step before, which the first one does not.
 
-Python's collector looks at every container that is alive, so its cost depends on what else was imported.
-Before the rounds, all that is alive is set aside (`gc.freeze`): the collector then works as hard as in a
-small script of its own, which was measured to give the same ratios. Before each round the garbage of the
-other side is collected, off the clock.
+Python's collector looks at every container that is alive, so its cost depends on what else was imported. Before the
+rounds, all that is alive is set aside (`gc.freeze`): the collector then works as hard as in a small script of its
+own, which was measured to give the same ratios. Before each round the garbage of the other side is collected, off
+the clock.
 
 >>> Spread((3.0, 1.0, 2.0)).median
 2.0
@@ -21,7 +22,6 @@ import os
 import statistics
 import subprocess
 import sys
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -29,6 +29,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from time import process_time
 from typing import Protocol, TypeVar
 
 ROOT = Path(__file__).parents[2]
@@ -161,10 +162,10 @@ def seconds_per_call(work: Callable[[], object], side: Side) -> float:
     gc.collect()
     with side.around():
         work()
-        start = time.perf_counter()
+        start = process_time()
         for _ in range(side.calls):
             work()
-        return (time.perf_counter() - start) / side.calls
+        return (process_time() - start) / side.calls
 
 
 @contextmanager
@@ -226,9 +227,9 @@ def resident_set() -> int:
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
-def start_seconds(code: str) -> float:
-    """Return how long a new interpreter takes to start, run `code` and end, modules being compiled already."""
+def import_seconds(package: str) -> float:
+    """Return how long a new interpreter takes for an import, the modules being compiled."""
+    code = f"from time import process_time as now; start = now(); import {package}; print(now() - start)"
     environment = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env=environment)
-    return time.perf_counter() - start
+    done = subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env=environment, stdout=subprocess.PIPE)
+    return float(done.stdout)

@@ -14,15 +14,20 @@ from collections.abc import Sequence
 from .comparisons import PROMISED_HERE, ROWS, Row
 from .measure import Run, Spread, imports_set_aside
 
+PREAMBLE = """\
+{machine} Ratios: peer and ours in turn, in one run, the median of the rounds; peer and ours are medians too.
+Costs of ours alone: the least of the rounds. All in processor time. The peer is micrograd's design unless the row
+names another."""
+
 HEADER = """\
-| workload | promised | measured (median) | middle half of the rounds | rounds | peer | ours |
+| workload | promised | measured | middle half of the rounds | rounds | peer | ours |
 |---|---|---|---|---|---|---|"""
 
 
 def main(words: Sequence[str]) -> int:
     """Measure and print the chosen rows; return the exit code."""
     rows = [row for row in ROWS if not words or any(word in row.name for word in words)]
-    print(machine(), HEADER, sep="\n\n")
+    print(PREAMBLE.format(machine=machine()), HEADER, sep="\n\n")
     kept = True
     for row in rows:
         if missing := row.missing():
@@ -52,7 +57,7 @@ def line(row: Row, run: Run) -> str:
     cells = [
         row.title,
         row.promise,
-        f"{number(run.measured.median)} {row.unit}{mark}",
+        f"{number(row.result(run))} {row.unit}{mark}",
         f"{number(low)} to {number(high)}",
         str(row.rounds),
         *(duration(side) for side in run.sides or ()),

@@ -8,7 +8,7 @@ gradients are the same.
 The learning rate is tiny on purpose: every step writes to every parameter, and yet the thousandth
 step has the same work to do as the first, with the same examples inside the margin.
 
->>> from tests.benchmarks import closure_engine
+>>> from . import closure_engine
 >>> training = moons(closure_engine)
 >>> training.step()
 >>> len([parameter.grad for parameter in training.model.parameters()])

@@ -83,7 +83,7 @@ def test_a_size_below_one_is_refused(count: int) -> None:
 
 @pytest.mark.parametrize("count", [1.0, "1", None, True])
 def test_a_size_that_is_no_whole_number_is_refused(count: Any) -> None:
-    with pytest.raises(ArgumentTypeError, match="here got count of type .* it takes a whole number"):
+    with pytest.raises(ArgumentTypeError, match=r"here got count of type .* it takes a whole number"):
         size("here", "count", count)
 
 
@@ -94,7 +94,7 @@ def test_an_interval_includes_its_bounds(setting: Any) -> None:
 
 @pytest.mark.parametrize("setting", [-1e-9, 1.1, math.nan, math.inf])
 def test_a_number_outside_an_interval_is_refused(setting: float) -> None:
-    with pytest.raises(ArgumentError, match="here got setting=.*; it takes a number from 0 to 1"):
+    with pytest.raises(ArgumentError, match=r"here got setting=.*; it takes a number from 0 to 1"):
         between("here", "setting", setting, 0.0, 1.0)
 
 
@@ -107,7 +107,7 @@ def test_an_open_interval_takes_finite_numbers_only(setting: float) -> None:
 @pytest.mark.parametrize("setting", [1.0, -0.1, math.nan])
 def test_a_fraction_is_below_one(setting: float) -> None:
     assert fraction("here", "setting", 0) == 0.0
-    with pytest.raises(ArgumentError, match="here got setting=.*; it takes a number from 0 to below 1"):
+    with pytest.raises(ArgumentError, match=r"here got setting=.*; it takes a number from 0 to below 1"):
         fraction("here", "setting", setting)
 
 

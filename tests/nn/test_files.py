@@ -53,7 +53,7 @@ def test_the_file_is_json_that_names_its_format_and_every_parameter(tmp_path: Pa
 def test_nothing_but_the_file_is_left_in_the_folder(tmp_path: Path) -> None:
     save(Bag([1.0]), tmp_path / "model.json")
     save(Bag([2.0]), tmp_path / "model.json")
-    assert os.listdir(tmp_path) == ["model.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["model.json"]
 
 
 @pytest.mark.parametrize("failing", ["fsync", "replace"])
@@ -69,7 +69,7 @@ def test_a_failing_disk_leaves_the_old_file_and_nothing_else(
         patch.setattr(*((os, "fsync", fail) if failing == "fsync" else (Path, "replace", fail)))
         with pytest.raises(OSError, match="no space left"):
             save(Bag([2.0]), tmp_path / "model.json")
-    assert os.listdir(tmp_path) == ["model.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["model.json"]
     copy = Bag([0.0])
     load(copy, tmp_path / "model.json")
     assert copy.numbers[0].data == 1.0
@@ -79,7 +79,7 @@ def test_a_failing_disk_leaves_the_old_file_and_nothing_else(
 def test_a_parameter_that_is_not_finite_is_not_saved(tmp_path: Path, bad: float) -> None:
     with pytest.raises(ArgumentError, match=r"save got numbers\[1\]=.*; it takes finite parameters"):
         save(Bag([1.0, bad]), tmp_path / "model.json")
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

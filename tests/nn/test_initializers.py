@@ -105,7 +105,7 @@ def test_all_neurons_and_layers_draw_different_weights() -> None:
 
 @pytest.mark.parametrize("seed", ["5", 5.0, True, [5]])
 def test_a_seed_of_another_type_is_refused(seed: Any) -> None:
-    with pytest.raises(ArgumentTypeError, match="got seed of type .*; it takes an int, a random.Random or None"):
+    with pytest.raises(ArgumentTypeError, match=r"got seed of type .*; it takes an int, a random.Random or None"):
         generator(seed)
 
 
@@ -118,7 +118,7 @@ def test_an_integer_of_numpy_is_a_seed() -> None:
     [lambda: uniform(2.0, 1.0), lambda: uniform(math.nan, 1.0), lambda: normal(-1.0), lambda: normal(math.inf)],
 )
 def test_a_distribution_that_cannot_be_is_refused(make: Callable[[], Initializer]) -> None:
-    with pytest.raises(ArgumentError, match="(uniform|normal) got (low|high|std)="):
+    with pytest.raises(ArgumentError, match=r"(uniform|normal) got (low|high|std)="):
         make()
 
 

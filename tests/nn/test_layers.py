@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -125,7 +126,7 @@ def test_a_network_of_one_input_takes_a_number() -> None:
 @pytest.mark.parametrize("build", [Neuron, lambda nin: Layer(nin, 2), lambda nin: MLP(nin, [2, 1])])
 @pytest.mark.parametrize("x", [[1.0], [1.0, 2.0, 3.0], [], (1.0,), np.zeros(3), 1.0])
 def test_inputs_of_another_length_are_refused_naming_both(build: Any, x: Any) -> None:
-    with pytest.raises((LengthError), match="got (inputs|x) of length [0-3]") as caught:
+    with pytest.raises((LengthError), match=r"got (inputs|x) of length [0-3]") as caught:
         build(2)(x)
     assert set(caught.value.lengths) <= {"inputs", "weights", "x"}
 
@@ -169,7 +170,7 @@ def test_layers_of_width_one_may_stand_anywhere() -> None:
 @given(nin=st.integers(1, 4), nouts=st.lists(st.integers(1, 4), min_size=1, max_size=4))
 def test_a_network_has_a_weight_for_each_pair_and_a_bias_for_each_neuron(nin: int, nouts: list[int]) -> None:
     widths = [nin, *nouts]
-    pairs = sum(a * b for a, b in zip(widths[:-1], widths[1:], strict=True))
+    pairs = sum(a * b for a, b in pairwise(widths))
     assert len(MLP(nin, nouts, seed=0).parameters()) == pairs + sum(nouts)
     assert len(MLP(nin, nouts, seed=0, bias=False).parameters()) == pairs
 

@@ -226,6 +226,14 @@ def test_a_number_and_a_list_are_refused(name: str) -> None:
         LOSSES[name](0.5, [1.0, 0.0])
 
 
+@pytest.mark.parametrize(("prediction", "target"), [([1.0], [[1.0]]), ([[1.0]], [1.0])])
+def test_lists_of_different_depths_are_refused(prediction: Any, target: Any) -> None:
+    with pytest.raises(
+        ArgumentTypeError, match=r"squared_error got (prediction|target) of type 'float'; it takes a list"
+    ):
+        losses.squared_error(prediction, target)
+
+
 @pytest.mark.parametrize("name", LOSSES)
 def test_an_unknown_reduction_is_refused(name: str) -> None:
     with pytest.raises(UnknownNameError, match="unknown reduction 'men'; choose 'mean'"):
@@ -240,7 +248,7 @@ def test_what_is_no_number_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("target", [0, 0.5, 2, math.nan])
 def test_hinge_refuses_targets_other_than_plus_and_minus_one(target: float) -> None:
-    with pytest.raises(ArgumentError, match="hinge got target=.*; it takes -1 or 1; write 2 \\* target - 1"):
+    with pytest.raises(ArgumentError, match=r"hinge got target=.*; it takes -1 or 1; write 2 \* target - 1"):
         losses.hinge(0.5, target)
 
 
@@ -248,7 +256,7 @@ def test_hinge_refuses_targets_other_than_plus_and_minus_one(target: float) -> N
     ("prediction", "target"), [(1.5, 1.0), (-0.1, 1.0), (0.5, 2.0), (0.5, -1.0), (math.nan, 1.0)]
 )
 def test_what_is_no_probability_is_refused(prediction: float, target: float) -> None:
-    with pytest.raises(ArgumentError, match="binary_cross_entropy got .*; it takes a number from 0 to 1"):
+    with pytest.raises(ArgumentError, match=r"binary_cross_entropy got .*; it takes a number from 0 to 1"):
         losses.binary_cross_entropy(Value(prediction), target)
 
 
@@ -262,7 +270,7 @@ def test_a_target_of_logits_that_is_no_probability_is_refused() -> None:
 @pytest.mark.parametrize("target", [-1, 3, 0.5, math.nan])
 def test_a_class_that_is_not_there_is_refused(target: float) -> None:
     with pytest.raises(
-        IndexError, match="cross_entropy got position .*; it takes a whole number from 0 to 2"
+        IndexError, match=r"cross_entropy got position .*; it takes a whole number from 0 to 2"
     ) as caught:
         losses.softmax_cross_entropy(values([1.0, 2.0, 3.0]), target)
     assert isinstance(caught.value, AutogradError)
@@ -276,7 +284,7 @@ def test_targets_that_are_no_distribution_are_refused(target: list[float]) -> No
 
 
 def test_a_prediction_that_is_no_distribution_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="it takes probabilities whose sum is 1, not 0.75"):
+    with pytest.raises(ArgumentError, match=r"it takes probabilities whose sum is 1, not 0.75"):
         losses.kl_divergence([0.5, 0.25], [0.5, 0.5])
 
 

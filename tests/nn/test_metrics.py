@@ -72,7 +72,7 @@ def test_the_classes_can_be_put_in_order() -> None:
 
 def test_a_class_left_out_of_the_order_is_refused() -> None:
     with pytest.raises(
-        ArgumentError, match="confusion_matrix got classes=.*; it takes all that occur, thus 'cat' too"
+        ArgumentError, match=r"confusion_matrix got classes=.*; it takes all that occur, thus 'cat' too"
     ):
         confusion_matrix(["dog"], ["cat"], classes=["dog"])
 
@@ -85,7 +85,7 @@ def test_r_squared_is_one_for_perfect_zero_for_the_mean_and_negative_below() -> 
 
 
 def test_r_squared_of_equal_targets_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="r2_score got targets=.*; it takes at least two different ones"):
+    with pytest.raises(ArgumentError, match=r"r2_score got targets=.*; it takes at least two different ones"):
         r2_score([1.0, 2.0], [5.0, 5.0])
 
 

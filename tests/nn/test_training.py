@@ -445,7 +445,7 @@ def test_no_examples_are_refused() -> None:
 
 
 def test_targets_that_the_loss_does_not_take_are_its_error() -> None:
-    with pytest.raises(ArgumentError, match="hinge got target=1.5"):
+    with pytest.raises(ArgumentError, match=r"hinge got target=1.5"):
         train(line(), loss=hinge, shuffle=False)
 
 

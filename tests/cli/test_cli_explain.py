@@ -1,0 +1,131 @@
+"""The command `explain`: its table, its JSON, and what it objects to."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from autograd_tiny.cli import main
+
+NEURON = ["tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.8813735870195432"]
+
+
+@pytest.fixture(autouse=True)
+def eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def output_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["explain", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def complaint_about(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["explain", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return captured.err
+
+
+def test_every_node_has_a_row_with_value_gradient_and_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [line.split() for line in output_of(capsys, *NEURON).splitlines()]
+    assert ["w1", "-3", "1", "∂L/∂v1", "·", "x1", "=", "0.5", "·", "2"] in rows
+    assert ["v1", "x1", "*", "w1", "-6", "0.5", "∂L/∂v3", "·", "1", "=", "0.5", "·", "1"] in rows
+    assert [row[0] for row in rows[2:12]] == ["x1", "w1", "v1", "x2", "w2", "v2", "v3", "b", "v4", "L"]
+
+
+def test_the_last_line_gives_the_result_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "L = a / b = 0.3333333333333333" in output_of(capsys, "a / b", "a=1", "b=3")
+
+
+def test_several_contributions_stand_below_each_other_as_a_sum(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = output_of(capsys, "a * a", "a=3").splitlines()
+    assert lines[2].rstrip().endswith("6   ∂L/∂L · a = 1 · 3")
+    assert lines[3].strip() == "+ ∂L/∂L · a = 1 · 3"
+
+
+def test_no_line_is_wider_than_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "h = softmax([a, b, a*b])[0] * leaky_relu(a - 5)**2; h + dot([a, b], [h, b], 1) * max([a, b])"
+    assert max(map(len, output_of(capsys, text, "a=1", "b=2").splitlines())) <= 80
+
+
+def test_the_result_of_several_statements_is_given_without_their_text(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "\n  L = 4.0\n" in output_of(capsys, "h = a * 2; h + 2", "a=1")
+
+
+def test_brackets_are_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "sum([a, b])" in output_of(capsys, "sum([a, b])", "a=1", "b=2")
+
+
+def test_an_expression_may_begin_with_a_minus(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "L = -x = -2.0" in output_of(capsys, "-x", "x=2")
+
+
+def test_options_may_stand_anywhere(capsys: pytest.CaptureFixture[str]) -> None:
+    assert json.loads(output_of(capsys, "x*x", "--json", "x=2"))["value"] == 4.0
+
+
+def test_json_has_the_documented_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    told = json.loads(output_of(capsys, "--json", *NEURON))
+    assert set(told) == {"expression", "root", "value", "nodes"}
+    assert (told["expression"], told["root"]) == (NEURON[0], "L")
+    first = told["nodes"][0]
+    assert set(first) == {"name", "formula", "primitive", "operands", "value", "gradient", "contributions"}
+    (part,) = first["contributions"]
+    assert (part["consumer"], part["rule"], part["partial"]) == ("v1", "w1", -3.0)
+    assert part["contribution"] == part["upstream"] * part["partial"] == first["gradient"]
+
+
+def test_json_holds_names_and_numbers_as_operands(capsys: pytest.CaptureFixture[str]) -> None:
+    node = json.loads(output_of(capsys, "--json", "x * 3", "x=2"))["nodes"][-1]
+    assert (node["primitive"], node["operands"], node["formula"]) == ("mul", ["x", 3.0], "x * 3")
+
+
+@pytest.mark.parametrize(("number", "written"), [("inf", "inf"), ("-inf", "-inf"), ("nan", "nan")])
+def test_json_writes_what_it_has_no_number_for_as_text(
+    capsys: pytest.CaptureFixture[str], number: str, written: str
+) -> None:
+    assert json.loads(output_of(capsys, "--json", "x + 1", f"x={number}"))["value"] == written
+
+
+@pytest.mark.parametrize("number", ["1e-3", "-2", "+.5", "5.", "1E5", "inf"])
+def test_decimal_numbers_are_read(capsys: pytest.CaptureFixture[str], number: str) -> None:
+    assert f"y = {float(number)!r}" in output_of(capsys, "y = x + 0; y", f"x={number}").replace("  L", "  y")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["x", "x=1/3"], "x=1/3 is no decimal number such as 2, -0.5 or 1e-3; put it into the expression"),
+        (["x", "x=1_0"], "is no decimal number"),
+        (["x", "x=٣"], "is no decimal number"),
+        (["x", "x="], "write one behind the ="),
+        (["x", "x=1e999"], "x=1e999 is too large for a float"),
+        (["x", "x"], "'x' is no NAME=NUMBER; write it as in x1=2"),
+        (["x", "=3"], "'=3' is no NAME=NUMBER"),
+        (["x", "x=1", "x=2"], "'x' is given twice"),
+        (["x", "x=1", "y=2"], "'y' needs no number; the expression has x"),
+        (["1 + 1", "y=2"], "'y' needs no number; the expression has no names"),
+        (["h = x; h", "x=1", "h=2"], "'h' needs no number"),
+        ([], "the following arguments are required: EXPRESSION"),
+        (["x", "--jsn"], "unrecognized arguments: --jsn"),
+    ],
+)
+def test_a_mistake_is_one_line(capsys: pytest.CaptureFixture[str], arguments: list[str], part: str) -> None:
+    complaint = complaint_about(capsys, *arguments)
+    assert part in complaint
+    assert complaint.startswith("autograd-tiny: ")
+    assert complaint.count("\n") == 1
+
+
+def test_a_missing_name_is_named_with_a_caret_below(capsys: pytest.CaptureFixture[str]) -> None:
+    complaint = complaint_about(capsys, "x * y", "x=2")
+    assert complaint == "autograd-tiny: no value for y; write y=...\n  x * y\n      ^\n"
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_the_help_shows_examples_and_the_keys_of_json(capsys: pytest.CaptureFixture[str], option: str) -> None:
+    told = output_of(capsys, option)
+    assert "tanh(x1*w1 + x2*w2 + b)" in told
+    assert "contributions" in told

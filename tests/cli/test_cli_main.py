@@ -1,0 +1,212 @@
+"""How the command ends: exit codes, pipes, terminals that know few letters."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import subprocess
+import sys
+from importlib import metadata
+from unittest.mock import MagicMock
+
+import pytest
+
+from autograd_tiny.cli import explain, main, repl
+from autograd_tiny.cli.errors import CommandError, MissingPackageError, TableError, require
+from autograd_tiny.cli.main import forget_stdout, message_of
+from autograd_tiny.cli.terminal import fit, is_plain, never_fail_on_letters
+
+COMMAND = [sys.executable, "-W", "error", "-m", "autograd_tiny"]
+
+
+def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        input=stdin,
+        capture_output=True,
+        env={**os.environ, **environment},
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert "autograd-tiny explain" in capsys.readouterr().out
+
+
+def test_the_version_is_shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "version", lambda name: "1.2.3")
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == "autograd-tiny 1.2.3\n"
+
+
+def test_a_folder_that_is_not_installed_has_no_version(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", missing)
+    assert main(["--version"]) == 0
+    assert "not installed" in capsys.readouterr().out
+
+
+def test_an_unknown_command_is_one_line_and_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explian"]) == 2
+    complaint = capsys.readouterr().err
+    assert complaint.startswith("autograd-tiny: argument COMMAND: invalid choice: 'explian'")
+    assert complaint.count("\n") == 1
+
+
+def test_the_arguments_of_the_process_are_the_default(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["autograd-tiny", "explain", "a", "a=1"])
+    assert main() == 0
+    assert "a = 1.0" in capsys.readouterr().out
+
+
+def test_ctrl_c_ends_quietly_with_130(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(text: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(explain, "parse", interrupt)
+    assert main(["explain", "a"]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_closed_pipe_ends_quietly_with_141(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stdout", Closed())
+    assert main(["explain", "a", "a=1", "--json"]) == 141
+    assert sys.stdout is None
+
+
+def test_a_table_into_a_closed_pipe_ends_quietly_too() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as closed:
+        done = subprocess.run(
+            [*COMMAND, "explain", "a", "a=1"], stdout=closed, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_real_output_is_pointed_to_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    monkeypatch.setattr(sys, "stdout", open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+    monkeypatch.setattr(os, "dup2", lambda *files: calls.append(files))
+    with sys.stdout as stream:
+        forget_stdout()
+        assert calls[0][1] == stream.fileno()
+
+
+def test_a_message_of_several_lines_becomes_one() -> None:
+    assert message_of(CommandError("first\n  second")) == "first second"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_without_mathematics_gets_plain_letters(encoding: str) -> None:
+    done = run("explain", "a*θ", "a=2", "θ=3", PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert done.returncode == 0
+    assert "dL/dL * a = 1 * 2" in done.stdout
+    assert "∂" not in done.stdout
+
+
+def test_no_colours_go_into_a_pipe() -> None:
+    assert "\x1b" not in run("explain", "a*a", "a=2").stdout
+
+
+def test_the_module_runs_as_the_command_does() -> None:
+    done = run("explain", "a +", "a=2")
+    assert done.returncode == 2
+    assert done.stderr.startswith("autograd-tiny: ")
+    assert done.stderr.count("\n") == 3
+
+
+def test_importing_the_module_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    importlib.import_module("autograd_tiny.__main__")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_an_output_without_an_encoding_takes_every_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    never_fail_on_letters()
+    assert fit("∂") == "∂"
+
+
+def test_an_output_of_ascii_gets_plain_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    assert fit("∂L · R²") == "dL * R2"
+
+
+def test_an_unknown_encoding_counts_as_plain() -> None:
+    assert is_plain("no such encoding")
+
+
+def test_a_missing_package_is_named_with_the_command_that_installs_it() -> None:
+    with pytest.raises(MissingPackageError) as raised:
+        require("no_such_module_at_all", package="scikit-learn", extra="data")
+    assert str(raised.value) == 'this needs scikit-learn; install it with: pip install "autograd_tiny[data]"'
+    assert isinstance(raised.value, ImportError)
+
+
+def test_an_error_of_a_table_names_file_and_line() -> None:
+    assert str(TableError("a.csv", "is empty", line=3)) == "a.csv, line 3: is empty"
+    assert str(TableError("a.csv", "is empty")) == "a.csv: is empty"
+
+
+def test_the_prompt_runs_what_a_pipe_holds_and_ends_with_it() -> None:
+    done = run("repl", stdin="x = Value(3.0)\ny = x*x\ny.backward()\nx.grad\nMLP(2, [3, 1], seed=0)\n")
+    assert done.returncode == 0
+    assert done.stdout.startswith("6.0\nMLP(2, [3, 1]")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_prompt_is_that_of_ipython_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = {}
+
+    class Module:
+        Config = MagicMock
+
+        @staticmethod
+        def start_ipython(**settings: object) -> None:
+            started.update(settings)
+
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr(repl.importlib, "import_module", lambda name: Module)
+    assert main(["repl"]) == 0
+    assert "Value" in started["user_ns"]
+    assert "Ctrl-D" in started["config"].TerminalInteractiveShell.banner1
+
+
+@pytest.mark.parametrize("has_readline", [True, False])
+def test_the_prompt_is_pythons_own_otherwise(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, has_readline: bool
+) -> None:
+    def load(name: str) -> object:
+        if name == "readline" and has_readline:
+            return object()
+        raise ImportError(name)
+
+    monkeypatch.setattr(sys, "stdin", Terminal("tanh(0.0)\n"))
+    monkeypatch.setattr(repl.importlib, "import_module", load)
+    assert main(["repl"]) == 0
+    captured = capsys.readouterr()
+    assert "0.0" in captured.out
+    assert "x = Value(3.0" in captured.err
+
+
+def test_the_banner_fits_a_small_terminal() -> None:
+    lines = repl.BANNER.splitlines()
+    assert len(lines) < 10
+    assert max(map(len, lines)) < 80

@@ -1,0 +1,347 @@
+"""The command `train`: what it learns, prints, writes, and objects to."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import nn
+from autograd_tiny.cli import errors, main, plots, train
+from autograd_tiny.cli.data import Dataset
+from autograd_tiny.cli.datasets import OTHER_SETTINGS, SEED, SETTINGS, load_exam
+from autograd_tiny.cli.errors import CommandError
+from autograd_tiny.cli.experiment import OPTIMIZERS, Result, learn, make_optimizer
+from autograd_tiny.cli.report import describe, progress
+
+QUICK = replace(OTHER_SETTINGS, hidden=(3,), epochs=2)
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    return tmp_path
+
+
+def line(number_of_rows: int = 30, name: str = "line") -> Dataset:
+    """Return examples of y = 3 x₀ - x₁ + 100, with x₁ far from standard."""
+    inputs = [[float(row % 7), 1000.0 + row % 5] for row in range(number_of_rows)]
+    return Dataset(name, ("x0", "x1"), inputs, "y", [3.0 * x - y + 100.0 for x, y in inputs])
+
+
+def write_table(path: str = "flowers.csv", *, constant: bool = False) -> str:
+    rows = [f"{i % 9},{3 if constant else i * i % 7},{'low' if i % 9 < 4 else 'high'}" for i in range(30)]
+    Path(path).write_text("\n".join(["size,age,kind", *rows]), encoding="utf-8")
+    return path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str, expected: int = 0) -> tuple[str, str]:
+    status = main(["train", *arguments])
+    captured = capsys.readouterr()
+    assert status == expected, captured
+    return captured.out, captured.err
+
+
+# ── learning ──
+
+
+def test_iris_is_learnt_with_the_settings_that_come_along(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("sklearn")
+    pytest.importorskip("matplotlib")
+    told, _ = run(capsys, "iris")
+    accuracy = re.fullmatch(r"test accuracy: (\d+\.\d) %", told.splitlines()[-1])
+    assert accuracy is not None
+    assert float(accuracy[1]) >= 95.0
+    assert "99 examples to train, 51 to test" in told
+    assert Path("iris.png").read_bytes().startswith(PNG)
+
+
+def test_digits_need_few_epochs_for_a_good_start(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("sklearn")
+    told, _ = run(capsys, "digits", "--no-plot", "--quiet", "--hidden", "none", "--epochs", "1", "--lr", "0.02")
+    assert float(told.split()[2]) > 80.0
+
+
+def test_a_straight_line_is_learnt_in_its_own_units() -> None:
+    result = learn(line(), replace(OTHER_SETTINGS, hidden=(), epochs=150, lr=0.05, l2=0.0))
+    assert result.r2 > 0.999
+    assert result.model([2.0, 1003.0]).data == pytest.approx(2.0 * 3.0 - 1003.0 + 100.0, abs=0.2)
+
+
+def test_the_model_takes_raw_inputs_and_predicts_the_test_examples() -> None:
+    data = load_exam(0)
+    result = learn(data, replace(SETTINGS["exam"], epochs=3))
+    logits = [[logit.data for logit in result.model(data.inputs[row])] for row in result.test]
+    assert logits == [[logit.data for logit in p] for p in result.predictions]
+
+
+def test_the_same_seed_gives_the_same_result() -> None:
+    first, second = (learn(load_exam(0), QUICK, seed=5) for _ in range(2))
+    assert first.history.loss == second.history.loss
+    assert first.model.state_dict() == second.model.state_dict()
+
+
+def test_the_losses_are_those_of_the_model_at_the_end() -> None:
+    result = learn(load_exam(0), QUICK)
+    assert result.test_loss == pytest.approx(result.history.validation_loss[-1])
+    assert math.isfinite(result.train_loss)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_moves_the_network(name: str) -> None:
+    settings = replace(QUICK, lr=0.01, l2=0.25)
+    model = nn.MLP(1, [1], seed=0)
+    optimizer = make_optimizer(name, model, settings)
+    assert optimizer.lr == 0.01
+    assert optimizer.weight_decay == 0.25
+    assert len(learn(load_exam(0), settings, optimizer=name).history.loss) == 2
+
+
+def test_equal_test_targets_have_no_score() -> None:
+    data = line(10)
+    data.targets[:] = [1.0] * 10
+    with pytest.raises(CommandError, match="choose another --seed"):
+        learn(data, QUICK)
+
+
+# ── what is printed ──
+
+
+def test_the_report_ends_with_the_accuracy(capsys: pytest.CaptureFixture[str]) -> None:
+    told, complaint = run(capsys, "exam", "--epochs", "2", "--no-plot")
+    lines = told.splitlines()
+    assert lines[0] == "exam: 60 examples, 2 inputs, passed is one of no, yes"
+    assert lines[1] == "MLP(2, [8, 2], hidden='tanh', output='linear') with 42 parameters"
+    assert lines[2] == "40 examples to train, 20 to test"
+    assert lines[4].startswith("train loss: ")
+    assert lines[5].startswith("test loss:  ")
+    assert re.fullmatch(r"test accuracy: \d+\.\d %", lines[-1])
+    assert complaint == ""
+
+
+def test_the_confusion_matrix_counts_every_test_example(capsys: pytest.CaptureFixture[str]) -> None:
+    told, _ = run(capsys, "exam", "--epochs", "2", "--no-plot")
+    rows = [row.split() for row in told.splitlines() if row.startswith(("no ", "yes "))]
+    assert sum(int(count) for row in rows for count in row[1:] if count != "·") == 20
+
+
+def test_a_number_is_scored_with_r2(capsys: pytest.CaptureFixture[str]) -> None:
+    write_table()
+    told, _ = run(
+        capsys, "flowers.csv", "--target", "size", "--number", "--ignore", "kind", "--no-plot", "--epochs", "2"
+    )
+    assert "size is a number" in told
+    assert "actual" not in told
+    assert re.fullmatch(r"test R²: -?\d+\.\d\d", told.splitlines()[-1])
+
+
+def test_quiet_prints_the_last_line_only(capsys: pytest.CaptureFixture[str]) -> None:
+    write_table(constant=True)
+    told, complaint = run(capsys, "flowers.csv", "--target", "kind", "--epochs", "1", "--no-plot", "--quiet")
+    assert (told.count("\n"), complaint) == (1, "")
+
+
+def test_a_constant_column_is_noted(capsys: pytest.CaptureFixture[str]) -> None:
+    write_table(constant=True)
+    _, complaint = run(capsys, "flowers.csv", "--target", "kind", "--epochs", "1", "--no-plot")
+    assert complaint == "note: column 'age' is 3 in every row, so it helps nothing\n"
+
+
+def test_many_classes_are_described_by_the_first_six() -> None:
+    data = Dataset("d", ("x",), [[0.0]], "y", [0], tuple("abcdefgh"))
+    assert describe(data) == "d: 1 examples, 1 input, y is one of a, b, c, d, e, f, ..."
+
+
+def test_the_bar_shows_both_losses_on_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+    with progress(1, quiet=False) as advance:
+        advance(nn.History(loss=[0.5], validation_loss=[0.25]))
+    shown = re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", capsys.readouterr().err)
+    assert "1/1" in shown
+    assert "loss 0.5000 train, 0.2500 test" in shown
+
+
+# ── what is written ──
+
+
+def test_the_plot_is_written_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("matplotlib")
+    told, _ = run(capsys, "exam", "--epochs", "1", "--plot", "picture.PNG")
+    assert "plot: picture.PNG" in told
+    assert Path("picture.PNG").read_bytes().startswith(PNG)
+    assert [path.name for path in Path().iterdir()] == ["picture.PNG"]
+
+
+def test_the_network_is_saved_for_raw_inputs(capsys: pytest.CaptureFixture[str]) -> None:
+    told, _ = run(capsys, "exam", "--epochs", "2", "--no-plot", "--save", "model.json")
+    assert "network: model.json, for MLP(2, [8, 2], hidden='tanh', output='linear')" in told
+    model = nn.MLP(2, [8, 2], hidden="tanh")
+    nn.load(model, "model.json")
+    expected = learn(load_exam(0), replace(SETTINGS["exam"], epochs=2), seed=SEED).model
+    assert model.state_dict() == expected.state_dict()
+    assert len(json.loads(Path("model.json").read_text(encoding="utf-8"))["parameters"]) == 42
+
+
+@pytest.mark.parametrize("data", [line(), replace(line(), classes=("a",)), load_exam(0)])
+def test_two_inputs_are_drawn_as_a_plane(tmp_path: Path, data: Dataset) -> None:
+    pytest.importorskip("matplotlib")
+    if data.classes == ("a",):
+        rows = [[float(row % 9), float(row // 9)] for row in range(27)]
+        data = Dataset("three", ("x", "y"), rows, "third", [row // 9 for row in range(27)], ("a", "b", "c"))
+    plots.save_plot(learn(data, QUICK), tmp_path / "plot.png")
+    assert (tmp_path / "plot.png").read_bytes().startswith(PNG)
+
+
+def test_a_class_that_leads_nowhere_or_everywhere_is_drawn_too(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    result = learn(load_exam(0), QUICK)
+    for number, neuron in enumerate(result.model.layers[-1].neurons):
+        neuron.b.data = 1e6 * number
+    plots.save_plot(result, tmp_path / "plot.png")
+    assert (tmp_path / "plot.png").exists()
+
+
+def test_other_data_is_drawn_as_curves(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    inputs = [[float(row)] for row in range(20)]
+    data = Dataset("one", ("x",), inputs, "y", [row[0] for row in inputs])
+    plots.save_plot(learn(data, QUICK), tmp_path / "plot.png")
+    assert (tmp_path / "plot.png").read_bytes().startswith(PNG)
+
+
+def test_a_plot_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "plot.png").mkdir()
+    with pytest.raises(OSError, match=r"plot\.png"):
+        plots.write_whole(tmp_path / "plot.png", b"data")
+    assert [path.name for path in tmp_path.iterdir()] == ["plot.png"]
+
+
+# ── Ctrl-C ──
+
+
+def test_ctrl_c_keeps_what_was_learnt_and_ends_with_130(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*arguments: object, **named: object) -> Result:
+        result = learn(*arguments, **named)
+        result.history.interrupted = True
+        return result
+
+    monkeypatch.setattr(train, "learn", interrupted)
+    told, complaint = run(capsys, "exam", "--epochs", "3", "--no-plot", expected=130)
+    assert "ended by Ctrl-C after epoch 3" in told
+    assert complaint == ""
+
+
+def test_ctrl_c_before_the_first_epoch_leaves_nothing_to_report(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*arguments: object, **named: object) -> Result:
+        result = learn(*arguments, **named)
+        result.history.loss.clear()
+        return result
+
+    monkeypatch.setattr(train, "learn", interrupted)
+    told, _ = run(capsys, "exam", "--epochs", "1", "--no-plot", expected=130)
+    assert "accuracy" not in told
+
+
+# ── mistakes ──
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["irs"], "unknown data 'irs'; did you mean iris?"),
+        (["qqq"], "unknown data 'qqq'; choose iris, moons, digits, exam or a CSV file"),
+        (["missing.csv"], "missing.csv: cannot be read: "),
+        (["exam", "--target", "x"], "exam needs none"),
+        (["flowers.csv"], "say which column is to be predicted: --target 'size' or 'age' or 'kind'"),
+        (["flowers.csv", "--target", "x", "--classes", "--number"], "not allowed with argument"),
+        (["exam", "--epochs", "0"], "argument --epochs: '0' is no whole number from 1"),
+        (["exam", "--epochs", "²"], "is no whole number from 1"),
+        (["exam", "--hidden", "16,x"], "'x' is no whole number from 1"),
+        (["exam", "--lr", "-1"], "'-1' is no number above 0"),
+        (["exam", "--lr", "inf"], "'inf' is no number above 0"),
+        (["exam", "--lr", "x"], "'x' is no number above 0"),
+        (["exam", "--l2", "-1"], "'-1' is no number above 0"),
+        (["exam", "--test-size", "1"], "'1' is no number between 0 and 1"),
+        (["exam", "--optimizer", "newton"], "invalid choice: 'newton'"),
+        (["exam", "--activation", "tanhh", "--no-plot"], "unknown activation 'tanhh'"),
+        (["exam", "--plot", "a.jpg"], "plots are PNG files"),
+        (["exam", "--plot", "no/such/a.png"], "there is no folder no/such; make it first"),
+        (["exam", "--no-plot", "--save", "no/a.json"], "there is no folder no; make it first"),
+        (["exam", "--no-plot", "--lr", "1e300", "--optimizer", "sgd"], "is not finite in epoch 1"),
+        ([], "the following arguments are required: DATA"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], part: str
+) -> None:
+    if "--plot" in arguments:
+        pytest.importorskip("matplotlib")
+    write_table()
+    _, complaint = run(capsys, *arguments, expected=2)
+    assert part in complaint
+    assert complaint.startswith("autograd-tiny: ")
+    assert complaint.count("\n") == 1
+    assert [path.name for path in Path().iterdir()] == ["flowers.csv"]
+
+
+def test_a_file_that_cannot_be_written_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("model.json").mkdir()
+    _, complaint = run(capsys, "exam", "--no-plot", "--epochs", "1", "--save", "model.json", expected=2)
+    assert "cannot be written: " in complaint
+
+
+def test_data_needs_scikit_learn_and_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    _, complaint = run(capsys, "iris", expected=2)
+    assert complaint == 'autograd-tiny: this needs scikit-learn; install it with: pip install "autograd_tiny[data]"\n'
+
+
+def test_a_plot_is_left_out_without_matplotlib(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    told, complaint = run(capsys, "exam", "--epochs", "1")
+    assert "plot:" not in told
+    assert complaint == 'no plot: this needs matplotlib; install it with: pip install "autograd_tiny[plots]"\n'
+
+
+def test_a_plot_that_was_asked_for_needs_matplotlib(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    _, complaint = run(capsys, "exam", "--plot", "a.png", expected=2)
+    assert 'pip install "autograd_tiny[plots]"' in complaint
+
+
+def test_options_are_read_as_numbers() -> None:
+    assert train.widths("16, 8") == (16, 8)
+    assert train.at_least_zero("0") == 0.0
+    with pytest.raises(argparse.ArgumentTypeError):
+        train.share("nan")
+
+
+def test_the_errors_of_the_command_are_of_one_tree() -> None:
+    assert issubclass(errors.TableError, CommandError)
+
+
+def test_the_help_names_data_and_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    told, _ = run(capsys, "--help")
+    assert "150 flowers" in told
+    assert "autograd-tiny train flowers.csv --target species" in told

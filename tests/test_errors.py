@@ -1,0 +1,129 @@
+"""Errors say what arrived and what to do, are both AutogradErrors and builtins, and carry what they speak of."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable
+
+import pytest
+
+from autograd_tiny import AutogradError
+from autograd_tiny.errors import (
+    CutGraphError,
+    LengthError,
+    NumberTooLargeError,
+    OperandError,
+    PositionError,
+    PrimitiveError,
+    SignatureError,
+    shorten,
+)
+
+ERRORS: list[tuple[AutogradError, type[Exception]]] = [
+    (OperandError("add", "2", expected="a real number", remedy="convert it"), TypeError),
+    (NumberTooLargeError("add"), OverflowError),
+    (SignatureError("add", ("x", "y"), "misses 'y'"), TypeError),
+    (LengthError("dot", ws=2, xs=3), ValueError),
+    (PositionError("softmax", 3.0, 2), IndexError),
+    (PrimitiveError("cube", "the name is taken"), ValueError),
+    (CutGraphError(3.0), TypeError),
+]
+every_error = pytest.mark.parametrize(
+    ("error", "builtin"), ERRORS, ids=[type(error).__name__ for error, _ in ERRORS]
+)
+
+
+class Unprintable:
+    """An object whose repr fails."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError("no")
+
+
+@every_error
+def test_an_error_is_an_autograd_error_and_a_builtin(error: AutogradError, builtin: type[Exception]) -> None:
+    assert isinstance(error, AutogradError)
+    assert isinstance(error, builtin)
+
+
+def test_every_error_of_the_tree_is_among_those_tested() -> None:
+    subclasses = {kind for kind in AutogradError.__subclasses__() if kind.__module__ == "autograd_tiny.errors"}
+    assert subclasses == {type(error) for error, _ in ERRORS}
+
+
+@every_error
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])
+def test_an_error_reaches_another_process_whole(
+    error: AutogradError, builtin: type[Exception], again: Callable[[AutogradError], AutogradError]
+) -> None:
+    twin = again(error)
+    assert type(twin) is type(error)
+    assert str(twin) == str(error)
+    assert vars(twin) == vars(error)
+
+
+def test_an_operand_error_names_the_place_the_type_the_operand_and_the_remedy() -> None:
+    error = OperandError("add", "2", expected="numbers", remedy="convert it")
+    assert str(error) == "add takes numbers, not 'str' ('2'); convert it"
+    assert (error.primitive, error.received) == ("add", "str")
+
+
+def test_an_operand_error_does_not_say_none_twice() -> None:
+    error = OperandError("add", None, expected="numbers", remedy="convert it")
+    assert str(error) == "add takes numbers, not 'NoneType'; convert it"
+
+
+def test_a_number_too_large_names_the_place_and_the_limit() -> None:
+    error = NumberTooLargeError("mul")
+    assert str(error) == "mul got an integer too large for a float (largest: about 1.8e308)"
+    assert error.primitive == "mul"
+
+
+def test_a_signature_error_shows_the_signature_and_the_problem() -> None:
+    error = SignatureError("hypot", ("x", "y"), "misses 'y'")
+    assert str(error) == "hypot(x, y) misses 'y'"
+    assert (error.primitive, error.operands) == ("hypot", ("x", "y"))
+
+
+def test_a_length_error_names_both_sides() -> None:
+    error = LengthError("dot", ws=2, xs=3)
+    assert str(error) == "dot got ws of length 2 and xs of length 3; it takes equal lengths"
+    assert error.lengths == {"ws": 2, "xs": 3}
+
+
+def test_a_length_error_of_one_list_asks_for_an_element() -> None:
+    assert str(LengthError("mean", xs=0)) == "mean got xs of length 0; it takes at least one element"
+
+
+def test_a_position_error_names_the_range() -> None:
+    error = PositionError("softmax", 3.0, 2)
+    assert str(error) == "softmax got position 3.0; it takes a whole number from 0 to 1"
+    assert (error.position, error.length) == (3.0, 2)
+
+
+def test_a_primitive_error_names_the_row() -> None:
+    error = PrimitiveError("cube", "the name is taken")
+    assert str(error) == "primitive 'cube': the name is taken"
+    assert error.primitive == "cube"
+
+
+def test_a_cut_graph_error_points_to_data_and_to_the_function_to_use() -> None:
+    error = CutGraphError(3.5)
+    assert error.data == 3.5
+    for word in ("3.5", "v.data", "autograd_tiny.exp(v)", "v.exp()"):
+        assert word in str(error)
+
+
+def test_a_short_operand_is_shown_whole() -> None:
+    assert shorten([1.0, 2.0]) == "[1.0, 2.0]"
+    assert shorten("x" * 38) == repr("x" * 38)
+
+
+def test_a_long_operand_is_cut_to_the_width() -> None:
+    assert shorten("x" * 39) == "'" + "x" * 38 + "…"
+    assert shorten(list(range(100)), 10) == "[0, 1, 2, …"[:9] + "…"
+
+
+def test_an_operand_whose_repr_fails_is_named_by_its_type() -> None:
+    assert shorten(Unprintable(), 80) == "a Unprintable whose repr raises RuntimeError"
