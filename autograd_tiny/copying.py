@@ -13,6 +13,7 @@ that they share is written once for each root.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -34,7 +35,9 @@ class Copying(Node):
         order, leaves = recorded_order(self)
         for node in leaves + order:
             if id(node) not in memo:
-                memo[id(node)] = _build(type(node), _row(node), lambda original: memo[id(original)])
+                twin = memo[id(node)] = _build(type(node), _row(node), lambda original: memo[id(original)])
+                if hasattr(twin, "__dict__"):  # of a subclass
+                    vars(twin).update(copy.deepcopy(vars(node), memo))
         return memo[id(self)]
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
@@ -49,8 +52,11 @@ class Copying(Node):
 def _row(node: Node) -> Row:
     """Return the fields of a node: the plain ones, both operands, and the three lists of an n-ary node."""
     name = None if node.primitive is None else node.primitive.name
-    plain = (node._data, node._grad, node._label, name, node._dx, node._dy)
-    return (*plain, None, None, node._x) if node._y is MANY else (*plain, node._x, node._y, None)
+    extra = getattr(node, "__dict__", None)  # the attributes that a subclass may add
+    plain = (extra, node._data, node._grad, node._label, name)
+    if node._y is MANY:
+        return (*plain, 0.0, 0.0, None, None, (node._dy, node._x, node._dx))
+    return (*plain, node._dx, node._dy, node._x, node._y, None)
 
 
 def _with_positions(row: Row, position: dict[int, int]) -> Row:
@@ -68,7 +74,9 @@ def _with_positions(row: Row, position: dict[int, int]) -> Row:
 def _build(kind: type, row: Row, find: Callable[[Any], Any]) -> Any:
     """Return a node made of a row; `find` gives the node for what stands in its place."""
     node: Any = object.__new__(kind)
-    node._data, node._grad, node._label, name, node._dx, node._dy, x, y, many = row
+    extra, node._data, node._grad, node._label, name, node._dx, node._dy, x, y, many = row
+    if extra is not None:
+        vars(node).update(extra)
     node.primitive = None if name is None else find_primitive(name)
     node._x = None if x is None else find(x)
     node._y = None if y is None else find(y)
@@ -77,7 +85,7 @@ def _build(kind: type, row: Row, find: Callable[[Any], Any]) -> Any:
         operands, inputs, partials = many
         if operands is not None:
             operands = [x if isinstance(x, float) else find(x) for x in operands]
-        node._x, node._y = (operands, [find(x) for x in inputs], list(partials)), MANY
+        node._x, node._dx, node._y, node._dy = [find(x) for x in inputs], partials, MANY, operands
     return node
 
 

@@ -15,7 +15,6 @@ add str
 
 from __future__ import annotations
 
-import copyreg
 from typing import Any
 
 
@@ -23,8 +22,12 @@ class AutogradError(Exception):
     """The root of every error that autograd_tiny raises itself."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # copied and pickled as it is: __init__ of the errors below takes something else than the message
-        return copyreg.__newobj__, (type(self), *self.args), vars(self)
+        return _without_init, (type(self), self.args), vars(self)
+
+
+def _without_init(kind: type[AutogradError], args: tuple[Any, ...]) -> AutogradError:
+    """Return a copied or pickled error as it was: its `__init__` takes something else than the message."""
+    return kind.__new__(kind, *args)
 
 
 class OperandError(AutogradError, TypeError):

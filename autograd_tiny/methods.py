@@ -33,14 +33,14 @@ def _unary(function: Function) -> Callable[[NodeT], NodeT]:
     primitive = function.primitive
 
     def call(self: Any) -> Any:
-        return self._record_unary(primitive)
+        return self.record_unary(primitive)
 
     return _described(call, function)
 
 
 def _described(call: Callable[..., Any], function: Function) -> Callable[..., Any]:
-    call.__name__ = call.__qualname__ = function.__name__
-    call.__doc__ = function.__doc__
+    call.__module__, call.__name__, call.__doc__ = "autograd_tiny.value", function.__name__, function.__doc__
+    call.__qualname__ = f"Value.{function.__name__}"
     return call
 
 

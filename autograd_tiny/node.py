@@ -2,8 +2,9 @@
 
 The slots are flat. `_x` and `_y` are the operands and `_dx` and `_dy` the partials ∂node/∂x and ∂node/∂y, plain
 numbers. Where an operand is a plain number its slot is None and the number stands beside it. Only an n-ary node
-holds lists: its `_y` is MANY and its `_x` a tuple of operands, inputs and partials. Each slot more, and any
-container, was measured: the garbage collector looks at all of them.
+holds lists: its `_y` is MANY, its `_x` the inputs, its `_dx` their partials (a tuple, which the garbage collector
+leaves alone) and its `_dy` the operands. Each slot more, and any container, was measured: the collector looks at
+them all.
 
 >>> from autograd_tiny import Value
 >>> a = Value(3.0, label="a")
@@ -37,9 +38,9 @@ class Node:
     _label: str
     primitive: Primitive | None
     _x: Any
-    _dx: float  # a constant may be an int, as it was given: to convert it where it is read costs less
+    _dx: Any  # a constant may be an int, as it was given: to convert it where it is read costs less
     _y: Any
-    _dy: float
+    _dy: Any
     _mark: object  # what the last traversal left
 
     @property
@@ -75,14 +76,14 @@ class Node:
     def inputs(self) -> tuple[Any, ...]:
         """The nodes this one was computed from, in order, twice if used twice."""
         if self._y is MANY:
-            return tuple(self._x[1])
+            return tuple(self._x)
         return tuple(node for node in (self._x, self._y) if node is not None)
 
     @property
     def partials(self) -> tuple[float, ...]:
         """The partial ∂node/∂input for each of `inputs`, as numbers."""
         if self._y is MANY:
-            return tuple(map(float, self._x[2]))
+            return tuple(map(float, self._dx))
         return tuple(float(d) for node, d in ((self._x, self._dx), (self._y, self._dy)) if node is not None)
 
     @property
@@ -91,12 +92,18 @@ class Node:
         if self.primitive is None:
             return ()
         if self._y is MANY:
-            operands, inputs, partials = self._x
+            operands = self._dy
             if operands is None:  # weights times plain numbers, which are the partials of the weights
-                operands = [*inputs[:-1], *partials[:-1], inputs[-1]]
+                operands = [*self._x[:-1], *self._dx[:-1], self._x[-1]]
             return tuple(x if isinstance(x, Node) else float(x) for x in operands)
         slots = ((self._x, self._dx), (self._y, self._dy))[: self.primitive.arity]
         return tuple(float(d) if node is None else node for node, d in slots)
+
+    def zero_grad(self) -> None:
+        """Set the gradient of this node, and of every node it was computed from, to 0."""
+        order, leaves = recorded_order(self)
+        for node in order + leaves:
+            node._grad = 0.0
 
     @property
     def _prev(self) -> KeysView[Any]:
@@ -134,7 +141,7 @@ def recorded_order(root: NodeT) -> tuple[list[NodeT], list[NodeT]]:
             stack.append(node)
             x, y = node._x, node._y
             if y is MANY:
-                stack += [child for child in reversed(x[1]) if child._mark is not closed]
+                stack += [child for child in reversed(x) if child._mark is not closed]
             else:
                 if y is not None and y._mark is not closed:
                     stack.append(y)

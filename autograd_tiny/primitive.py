@@ -289,8 +289,8 @@ def _function(row: Primitive) -> Function:
             except (ArithmeticError, ValueError):
                 return row.evaluate(x)
             return z if type(z) is float else row.evaluate(x)
-        apply = getattr(x, "apply_primitive", None)
-        return row(x) if apply is None else apply(row, (x,))
+        record = getattr(x, "record_unary", None)
+        return row(x) if record is None else record(row)
 
     def function(*operands: Any, **named: Any) -> Any:
         return row(*operands, **named)
@@ -298,6 +298,7 @@ def _function(row: Primitive) -> Function:
     call: Any = unary if row.arity == 1 and not row.list_positions else function
     call.__name__ = call.__qualname__ = row.name
     call.__doc__ = row.__doc__
+    call.__module__ = row.partials.__module__
     call.primitive = row
     return cast("Function", call)
 

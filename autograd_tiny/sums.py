@@ -13,9 +13,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd_tiny import primitives as table
+from autograd_tiny.node import MANY
 from autograd_tiny.operands import as_list
 from autograd_tiny.primitive import TABLE
-from autograd_tiny.value import node_of_many
+from autograd_tiny.value import new_node
 
 SUM, DOT = TABLE["sum"], TABLE["dot"]
 
@@ -37,7 +38,7 @@ def sum(xs: Iterable[Any]) -> Any:
             total += x._data
     except (AttributeError, TypeError):  # not all of them are nodes
         return table.sum(xs)
-    return node_of_many(total, SUM, xs, xs, [1.0] * len(xs)) if xs else total
+    return new_node(total, SUM, xs, (1.0,) * len(xs), MANY, xs) if xs else total
 
 
 def dot(ws: Sequence[Any], xs: Sequence[Any], bias: Any = 0.0) -> Any:
@@ -58,21 +59,26 @@ def dot(ws: Sequence[Any], xs: Sequence[Any], bias: Any = 0.0) -> Any:
     >>> dot([Value(1.0), Value(2.0)], [3.0, 4.0], Value(0.5)).data
     11.5
     """
-    operands: list[Any] | None
+    ws, xs = ws if type(ws) is list else as_list(ws, "dot"), xs if type(xs) is list else as_list(xs, "dot")
+    operands: list[Any] | None = None
+    constant_bias = type(bias) is float
     try:
-        total = bias._data
+        total = bias if constant_bias else bias._data
         if type(xs[0]) is float:
             for w, x in zip(ws, xs):  # noqa: B905 - lengths are compared below
                 total += w._data * x
-            operands, inputs, partials = None, [*ws, bias], [*xs, 1.0]
+            inputs, partials = [*ws, bias], (*xs, 1.0)
         else:
             w_data, x_data = [w._data for w in ws], [x._data for x in xs]
             for w, x in zip(w_data, x_data):  # noqa: B905 - as above
                 total += w * x
-            operands = inputs = [*ws, *xs, bias]
-            partials = [*x_data, *w_data, 1.0]
+            inputs, partials = [*ws, *xs, bias], (*x_data, *w_data, 1.0)
+            operands = inputs
     except (AttributeError, TypeError, IndexError):
         return table.dot(ws, xs, bias)
     if type(total) is not float or len(ws) != len(xs):
         return table.dot(ws, xs, bias)
-    return node_of_many(total, DOT, operands, inputs, partials)
+    if constant_bias:
+        operands = [*ws, *xs, bias]
+        inputs, partials = inputs[:-1], partials[:-1]
+    return new_node(total, DOT, inputs, partials, MANY, operands)

@@ -6,9 +6,7 @@
 >>> loss.data, a.grad, b.grad      # ∂loss/∂a = b + 2a, ∂loss/∂b = a
 (-2.0, 1.0, 2.0)
 
-In this module `x` and `y` are the first and second input of a node, `dx` and `dy` the partials ∂node/∂x and
-∂node/∂y: plain numbers, computed when the operation is recorded. Inputs and partials lie flat in the node since
-a container in each would double the work of the garbage collector.
+`x` and `y` are the operands of a node, `dx` and `dy` its partials ∂node/∂x and ∂node/∂y (see `node`).
 """
 
 from __future__ import annotations
@@ -57,59 +55,59 @@ class Value(Methods):
 
     def __add__(self, other: Operand) -> Value:
         if type(other) is Value:
-            return _node(self._data + other._data, ADD, self, 1.0, other, 1.0)
+            return new_node(self._data + other._data, ADD, self, 1.0, other, 1.0)
         if type(other) is float or type(other) is int:
-            return _node(self._data + other, ADD, self, 1.0, None, other)
+            return new_node(self._data + other, ADD, self, 1.0, None, other)
         return _record_operator(ADD, self, other)
 
     def __radd__(self, other: float) -> Value:
         if type(other) is float or type(other) is int:
-            return _node(other + self._data, ADD, None, other, self, 1.0)
+            return new_node(other + self._data, ADD, None, other, self, 1.0)
         return _record_operator(ADD, other, self)
 
     def __sub__(self, other: Operand) -> Value:
         if type(other) is Value:
-            return _node(self._data - other._data, SUB, self, 1.0, other, -1.0)
+            return new_node(self._data - other._data, SUB, self, 1.0, other, -1.0)
         if type(other) is float or type(other) is int:
-            return _node(self._data - other, SUB, self, 1.0, None, other)
+            return new_node(self._data - other, SUB, self, 1.0, None, other)
         return _record_operator(SUB, self, other)
 
     def __rsub__(self, other: float) -> Value:
         if type(other) is float or type(other) is int:
-            return _node(other - self._data, SUB, None, other, self, -1.0)
+            return new_node(other - self._data, SUB, None, other, self, -1.0)
         return _record_operator(SUB, other, self)
 
     def __mul__(self, other: Operand) -> Value:
         if type(other) is Value:
-            return _node(self._data * other._data, MUL, self, other._data, other, self._data)
+            return new_node(self._data * other._data, MUL, self, other._data, other, self._data)
         if type(other) is float or type(other) is int:
-            return _node(self._data * other, MUL, self, other, None, other)
+            return new_node(self._data * other, MUL, self, other, None, other)
         return _record_operator(MUL, self, other)
 
     def __rmul__(self, other: float) -> Value:
         if type(other) is float or type(other) is int:
-            return _node(other * self._data, MUL, None, other, self, other)
+            return new_node(other * self._data, MUL, None, other, self, other)
         return _record_operator(MUL, other, self)
 
     def __truediv__(self, other: Operand) -> Value:
         if type(other) is Value and other._data:
             quotient = self._data / other._data
-            return _node(quotient, DIV, self, 1.0 / other._data, other, -quotient / other._data)
+            return new_node(quotient, DIV, self, 1.0 / other._data, other, -quotient / other._data)
         if (type(other) is float or type(other) is int) and other:
-            return _node(self._data / other, DIV, self, 1.0 / other, None, other)
+            return new_node(self._data / other, DIV, self, 1.0 / other, None, other)
         return _record_operator(DIV, self, other)
 
     def __rtruediv__(self, other: float) -> Value:
         if (type(other) is float or type(other) is int) and self._data:
             quotient = other / self._data
-            return _node(quotient, DIV, None, other, self, -quotient / self._data)
+            return new_node(quotient, DIV, None, other, self, -quotient / self._data)
         return _record_operator(DIV, other, self)
 
     def __pow__(self, other: Operand) -> Value:
-        if (type(other) is float or type(other) is int) and other and self._data > 0.0:
+        if type(other) is int and other > 0:  # the usual squares and cubes
             try:
                 slope = other * self._data ** (other - 1)
-                return _node(self._data**other, POWER_RULE, self, slope, None, other)
+                return new_node(self._data**other, POWER_RULE, self, slope, None, other)
             except OverflowError:
                 pass  # infinite: as the table says
         return _record_operator(POW if isinstance(other, Value) else POWER_RULE, self, other)
@@ -120,7 +118,7 @@ class Value(Methods):
     # ── the other operators ──
 
     def __neg__(self) -> Value:
-        return _node(-self._data, NEG, self, -1.0, None, 0.0)
+        return new_node(-self._data, NEG, self, -1.0, None, 0.0)
 
     def __pos__(self) -> Value:
         return self
@@ -130,11 +128,6 @@ class Value(Methods):
     def detach(self) -> Value:
         """Return a leaf with the same data and label, cut off from the graph."""
         return Value(self._data, label=self._label)
-
-    def zero_grad(self) -> None:
-        """Set the gradient of this node, and of every node it was computed from, to 0."""
-        for node in (node for nodes in recorded_order(self) for node in nodes):
-            node._grad = 0.0
 
     def backward(self, seed: float = 1.0) -> None:  # noqa: C901 - one loop, all or nothing
         """Add ∂self/∂leaf, times `seed`, to the gradient of every leaf; set that of every inner node.
@@ -163,8 +156,8 @@ class Value(Methods):
                         x._grad += node._dx * upstream
                     if y is not None:
                         y._grad += node._dy * upstream
-                elif upstream or not isfinite(sum(x[2])):  # 0 moves nothing, but 0 · inf is nan
-                    for child, partial in zip(x[1], x[2]):  # noqa: B905 - as long as each other, and hot
+                elif upstream or not isfinite(sum(node._dx)):  # 0 moves nothing, but 0 · inf is nan
+                    for child, partial in zip(x, node._dx):  # noqa: B905 - as long as each other, and hot
                         child._grad += partial * upstream
             for leaf, grad in zip(leaves, before[len(order) :], strict=True):
                 leaf._grad += grad
@@ -176,12 +169,15 @@ class Value(Methods):
 
     def apply_primitive(self, primitive: Primitive, operands: Sequence[Any]) -> Value:
         """Compute a primitive of operands of which at least one is a Value, and record the node."""
-        if primitive.arity == 1 and not primitive.list_positions:
-            return self._record_unary(primitive)
+        if primitive.list_positions or primitive.arity > 2:
+            return _record_many(primitive, operands)
+        if primitive.arity == 1:
+            return self.record_unary(primitive)
         written_out = OPERATORS.get(primitive)
-        return _record(primitive, operands) if written_out is None else written_out(*operands)
+        return _record_pair(primitive, *operands) if written_out is None else written_out(*operands)
 
-    def _record_unary(self, primitive: Primitive) -> Value:
+    def record_unary(self, primitive: Primitive) -> Value:
+        """Compute a primitive of this node alone, and record it: the short way for functions of one operand."""
         x = self._data
         try:
             z = primitive.raw(x)
@@ -190,13 +186,13 @@ class Value(Methods):
             z = dx = None
         if type(z) is not float or type(dx) is not float:
             z, (dx,) = primitive.linearize(x)
-        return _node(z, primitive, self, dx, None, 0.0)
+        return new_node(z, primitive, self, dx, None, 0.0)
 
 
-def _node(  # noqa: PLR0917 - by position, for speed
-    data: float, primitive: Primitive, x: Value | None, dx: float, y: Value | None, dy: float
+def new_node(  # noqa: PLR0917 - by position, for speed
+    data: float, primitive: Primitive, x: Any, dx: Any, y: Any, dy: Any
 ) -> Value:
-    """Return a new node, or a leaf where recording is switched off."""
+    """Return a new node with these slots (see `node`), or a leaf where recording is switched off."""
     node = _new(Value)
     node._data = data
     node._grad = 0.0
@@ -209,32 +205,30 @@ def _node(  # noqa: PLR0917 - by position, for speed
     node._mark = None
     if PAUSED and get_ident() in PAUSED:
         node.primitive = node._x = node._y = None
+        node._dx = node._dy = 0.0
     return node
 
 
 _new: Final = object.__new__
 
 
-def _record(primitive: Primitive, operands: Sequence[Any]) -> Value:
-    """Record any primitive of any operands."""
+def _record_pair(primitive: Primitive, x: Any, y: Any) -> Value:
+    """Record a primitive of two operands, at least one of them a Value."""
+    x, x_data = (x, x._data) if isinstance(x, Value) else (None, as_float(x, primitive.name))
+    y, y_data = (y, y._data) if isinstance(y, Value) else (None, as_float(y, primitive.name))
+    data, (dx, dy) = primitive.linearize(x_data, y_data)
+    return new_node(data, primitive, x, x_data if x is None else dx, y, y_data if y is None else dy)
+
+
+def _record_many(primitive: Primitive, operands: Sequence[Any]) -> Value:
+    """Record a primitive of lists, or of more than two operands."""
     numbers = primitive.map(lambda x: x._data if isinstance(x, Value) else as_float(x, primitive.name), operands)
     data, partials = primitive.linearize(*numbers)
-    flat = zip(*map(primitive.flatten, (operands, numbers, partials)), strict=True)
-    edges = [(x, dx) if isinstance(x, Value) else (None, number) for x, number, dx in flat]
-    if not primitive.list_positions and primitive.arity <= 2:
-        return _node(data, primitive, *edges[0], *(edges[1] if len(edges) == 2 else (None, 0.0)))
-    inputs, slopes = [x for x, _ in edges if x is not None], [dx for x, dx in edges if x is not None]
-    return node_of_many(data, primitive, [c if x is None else x for x, c in edges], inputs, slopes)
-
-
-def node_of_many(
-    data: float, primitive: Primitive, operands: list[Operand] | None, inputs: list[Value], partials: list[float]
-) -> Value:
-    """Return a new n-ary node; None for operands: weights times plain numbers, which are their partials."""
-    node = _node(data, primitive, None, 0.0, None, 0.0)
-    if node.primitive is not None:
-        node._x, node._y = (operands, inputs, partials), MANY
-    return node
+    rows = list(zip(*map(primitive.flatten, (operands, numbers, partials)), strict=True))
+    mixed = [x if isinstance(x, Value) else number for x, number, _ in rows]
+    inputs = [x for x in mixed if isinstance(x, Value)]
+    slopes = tuple(dx for x, _, dx in rows if isinstance(x, Value))
+    return new_node(data, primitive, inputs, slopes, MANY, mixed)
 
 
 OPERATORS: Final = {ADD: operator.add, SUB: operator.sub, MUL: operator.mul, DIV: operator.truediv, POW: operator.pow}
@@ -242,4 +236,4 @@ OPERATORS: Final = {ADD: operator.add, SUB: operator.sub, MUL: operator.mul, DIV
 
 def _record_operator(primitive: Primitive, x: Any, y: Any) -> Value:
     """Record an operator of operands other than the usual two; leave an array to NumPy, element by element."""
-    return NotImplemented if is_array(x) or is_array(y) else _record(primitive, (x, y))
+    return NotImplemented if is_array(x) or is_array(y) else _record_pair(primitive, x, y)

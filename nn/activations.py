@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import autograd_tiny
-from autograd_tiny import Primitive
+from autograd_tiny import Primitive, Value
 
 Activation = Callable[[Any], Any]
 """A function of the pre-activation: a row of the table, or any other that works on Values."""
@@ -35,6 +35,17 @@ def name_of(function: Activation) -> str:
     """
     name: str = getattr(function, "__name__", type(function).__name__)
     return name
+
+
+def method_of(function: Activation) -> Activation:
+    """Return the method of Value that does what a function of the table does: the shorter way for Values.
+
+    Any other function is returned as it is.
+
+    >>> method_of(ACTIVATIONS["relu"]) is Value.relu, method_of(linear) is linear
+    (True, True)
+    """
+    return getattr(Value, name_of(function), function) if _takes_one_number(function) else function
 
 
 def _takes_one_number(thing: Any) -> bool:

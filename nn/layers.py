@@ -19,7 +19,7 @@ from random import Random
 from typing import Any
 
 from autograd_tiny import Value, dot
-from nn.activations import ACTIVATIONS, Activation, linear, name_of
+from nn.activations import ACTIVATIONS, Activation, linear, method_of, name_of
 from nn.checks import as_list, inputs_of, named, size
 from nn.errors import ArgumentTypeError
 from nn.initializers import INITIALIZERS, Initializer, Seed, generator
@@ -62,7 +62,7 @@ class Neuron(Module):
         self.w = [Value(draw(nin, 1, source)) for _ in range(size("Neuron", "nin", nin))]
         self.b = Value(0.0) if bias else 0.0
         self.nonlin = nonlin
-        self.activation = named("activation", activation if nonlin else linear, ACTIVATIONS)
+        self.activation = method_of(named("activation", activation if nonlin else linear, ACTIVATIONS))
         self.label_parameters()
 
     def __call__(self, x: Any) -> Any:
@@ -75,8 +75,14 @@ class Neuron(Module):
         >>> Neuron(2, initializer="zeros")([1.0, 2.0]).data
         0.0
         """
-        if type(x) is not list or len(x) != len(self.w):
-            x = inputs_of("Neuron", x, len(self.w))
+        return self.activate(inputs_of("Neuron", x, len(self.w)))
+
+    def activate(self, x: list[Any]) -> Any:
+        """Return the activation for a list that is known to hold `nin` numbers or Values.
+
+        >>> Neuron(2, initializer="zeros").activate([1.0, 2.0]).data
+        0.0
+        """
         return self.activation(dot(self.w, x, self.b))
 
     def describe(self) -> str:
@@ -135,7 +141,7 @@ class Layer(Module):
         [0.0, 0.0, 0.0]
         """
         x = inputs_of("Layer", x, self.nin)
-        outputs = [neuron(x) for neuron in self.neurons]
+        outputs = [neuron.activate(x) for neuron in self.neurons]
         return outputs[0] if len(outputs) == 1 else outputs
 
     def __repr__(self) -> str:

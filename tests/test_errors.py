@@ -29,9 +29,7 @@ ERRORS: list[tuple[AutogradError, type[Exception]]] = [
     (PrimitiveError("cube", "the name is taken"), ValueError),
     (CutGraphError(3.0), TypeError),
 ]
-every_error = pytest.mark.parametrize(
-    ("error", "builtin"), ERRORS, ids=[type(error).__name__ for error, _ in ERRORS]
-)
+every_error = pytest.mark.parametrize(("error", "builtin"), ERRORS, ids=[type(error).__name__ for error, _ in ERRORS])
 
 
 class Unprintable:

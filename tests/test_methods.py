@@ -51,7 +51,8 @@ def test_a_method_has_the_description_of_its_function(name: str) -> None:
     function = getattr(at, OTHER_NAMES.get(name, name))
     method = getattr(Value, name)
     assert method.__doc__ == function.__doc__
-    assert method.__name__ == method.__qualname__ == function.__name__
+    assert method.__name__ == function.__name__
+    assert method.__qualname__ == f"Value.{function.__name__}"
 
 
 def test_a_method_takes_operands_by_name() -> None:
@@ -72,7 +73,8 @@ def test_a_method_of_one_operand_takes_no_more(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "name"), [(abs, "abs"), (math.floor, "floor"), (math.ceil, "ceil"), (math.trunc, "trunc"), (round, "round")]
+    ("function", "name"),
+    [(abs, "abs"), (math.floor, "floor"), (math.ceil, "ceil"), (math.trunc, "trunc"), (round, "round")],
 )
 def test_builtin_functions_of_one_number_are_recorded(function: Callable[[Any], Any], name: str) -> None:
     x = Value(-2.7)
@@ -113,7 +115,9 @@ def test_remainder_and_whole_quotient_of_two_nodes(operate: Callable[[Any, Any],
 
 @pytest.mark.parametrize("operate", [operator.mod, operator.floordiv])
 @pytest.mark.parametrize("other", ["2", None, decimal.Decimal(2), fractions.Fraction(2), 2j, [2.0]])
-def test_remainder_and_whole_quotient_refuse_what_is_no_number(operate: Callable[[Any, Any], Any], other: Any) -> None:
+def test_remainder_and_whole_quotient_refuse_what_is_no_number(
+    operate: Callable[[Any, Any], Any], other: Any
+) -> None:
     with pytest.raises(OperandError, match=f"not '{type(other).__name__}'"):
         operate(Value(1.0), other)
 
@@ -165,7 +169,9 @@ def test_any_real_number_can_be_compared(compare: Callable[[Any, Any], bool], nu
 @comparisons
 @pytest.mark.parametrize("other", ["2", None, 2j, decimal.Decimal(2), fractions.Fraction(2), [1.0]])
 def test_what_is_no_real_number_cannot_be_compared(compare: Callable[[Any, Any], bool], other: Any) -> None:
-    with pytest.raises(OperandError, match=f"a comparison takes Values and real numbers, not '{type(other).__name__}'"):
+    with pytest.raises(
+        OperandError, match=f"a comparison takes Values and real numbers, not '{type(other).__name__}'"
+    ):
         compare(Value(1.0), other)
 
 

@@ -130,5 +130,5 @@ def test_an_array_becomes_a_list_of_python_floats() -> None:
 
 @pytest.mark.parametrize("operands", [1.0, None, "12", b"12", {1.0: 2.0}, Value(1.0), np.float64(1.0), np.array(1.0)])
 def test_what_is_no_list_is_refused(operands: Any) -> None:
-    with pytest.raises(OperandError, match="sum takes a list of numbers, not .*; put them into a list"):
+    with pytest.raises(OperandError, match=r"sum takes a list of numbers, not .*; put them into a list"):
         as_list(operands, "sum")

@@ -186,7 +186,7 @@ def test_anything_else_is_refused_by_its_type_and_the_primitive(
 
 
 def test_an_array_without_dimensions_is_refused_for_what_it_holds() -> None:
-    with pytest.raises(OperandError, match="maximum takes Values and real numbers, not '(NoneType|ndarray)'"):
+    with pytest.raises(OperandError, match=r"maximum takes Values and real numbers, not '(NoneType|ndarray)'"):
         at.maximum(Value(1.0), np.array(None))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from references import MANY_DIGITS, Reference, exact, fixed, reference_of, ulps
+from references import DIGITS, MANY_DIGITS, Reference, exact, fixed, reference_of, ulps
 
 import autograd_tiny
 from autograd_tiny import Value, primitive, primitives
@@ -426,16 +426,16 @@ TAILS = {
     "lgamma digamma": [1e-100, 1e-8, 0.9, 1.0 - 2.0**-53, 1.0 + 2.0**-52, 1.25, 1.75, 2.0 + 2.0**-51, 2.9, 40.0, 1e9],
     "gamma": [1e-100, 1e-8, 0.9, 1.0 + 2.0**-52, 2.9, 40.0, 170.0],
 }
-FALLING = {"log_sigmoid", "silu", "mish", "gelu", "gelu_tanh"}  # their slopes cross 0
 
 
 @pytest.mark.parametrize("name", sorted({name for names in TAILS for name in names.split()}))
 def test_value_and_slope_stay_accurate_in_the_tails(name: str) -> None:
     row, reference = TABLE[name], Reference(reference_of(TABLE[name]).function)
+    digits = DIGITS if name in {"lgamma", "digamma", "gamma"} else MANY_DIGITS  # these are slow, and vary slowly
     for x in (x for names, xs in TAILS.items() if name in names.split() for x in xs):
         z, (dx,) = row.linearize(x)
-        assert ulps(z, exact(row, reference, [x], digits=MANY_DIGITS)) <= VALUE_ULPS, f"the value at {x!r}"
-        assert ulps(dx, exact(row, reference, [x], 0, digits=MANY_DIGITS)) <= SLOPE_ULPS, f"the slope at {x!r}"
+        assert ulps(z, exact(row, reference, [x], digits=digits)) <= VALUE_ULPS, f"the value at {x!r}"
+        assert ulps(dx, exact(row, reference, [x], 0, digits=digits)) <= SLOPE_ULPS, f"the slope at {x!r}"
 
 
 @pytest.mark.parametrize("x", [1e-300, 1e-20, 1e-8, 0.3, 5.0, 40.0, 700.0])

@@ -16,7 +16,7 @@ from references import same
 
 from autograd_tiny import LengthError, Value, dot, no_grad
 from autograd_tiny import sum as sum_of
-from autograd_tiny.errors import NumberTooLargeError, OperandError, SignatureError
+from autograd_tiny.errors import OperandError, SignatureError
 from autograd_tiny.primitive import TABLE, Primitive
 
 SUM, DOT = TABLE["sum"], TABLE["dot"]
@@ -72,6 +72,7 @@ def test_a_sum_agrees_with_the_table(xs: list[Any]) -> None:
 @example(pair=([Value(1.0), Value(2.0)], [1.0, True]), bias=Value(0.5))
 @example(pair=([Value(1.0), Value(2.0)], [1.0, np.float32(2.0)]), bias=Value(0.5))
 @example(pair=([Value(1.0), Value(2.0)], [1.0, Value(2.0)]), bias=Value(0.5))
+@example(pair=([Value(1.0), Value(3.5e38)], [1.0, np.float32(0.0)]), bias=Value(0.5))
 @example(pair=([Value(1.0), 2.0], [1.0, 2.0]), bias=Value(0.5))
 @example(pair=([], []), bias=Value(0.5))
 def test_a_dot_product_agrees_with_the_table(pair: tuple[list[Any], list[Any]], bias: Any) -> None:
@@ -114,7 +115,9 @@ def test_a_sum_is_added_from_left_to_right() -> None:
     assert dot([Value(x) for x in numbers], [1.0] * 5, Value(0.0)).data == expected
 
 
-@pytest.mark.parametrize("walk", [tuple, iter, lambda xs: (x for x in xs), np.array, lambda xs: dict.fromkeys(xs).keys()])
+@pytest.mark.parametrize(
+    "walk", [tuple, iter, lambda xs: (x for x in xs), np.array, lambda xs: dict.fromkeys(xs).keys()]
+)
 def test_a_sum_takes_anything_that_can_be_walked(walk: Any) -> None:
     x, y = Value(1.0), Value(2.0)
     node = sum_of(walk([x, y]))
@@ -152,10 +155,13 @@ def test_a_node_keeps_its_inputs_when_the_list_changes() -> None:
 
 @pytest.mark.parametrize("walk", [list, tuple])
 @pytest.mark.parametrize(
-    ("ws", "xs"), [([1.0], [1.0, 2.0]), ([Value(1.0)], [1.0, 2.0]), ([Value(1.0)] * 2, [Value(1.0)]), ([Value(1.0)], [])]
+    ("ws", "xs"),
+    [([1.0], [1.0, 2.0]), ([Value(1.0)], [1.0, 2.0]), ([Value(1.0)] * 2, [Value(1.0)]), ([Value(1.0)], [])],
 )
 @pytest.mark.parametrize("bias", [0.0, Value(0.0)])
-def test_lists_of_different_length_are_refused_with_both_lengths(walk: Any, ws: list[Any], xs: list[Any], bias: Any) -> None:
+def test_lists_of_different_length_are_refused_with_both_lengths(
+    walk: Any, ws: list[Any], xs: list[Any], bias: Any
+) -> None:
     with pytest.raises(LengthError, match=f"ws of length {len(ws)} and xs of length {len(xs)}") as caught:
         dot(walk(ws), walk(xs), bias)
     assert caught.value.lengths == {"ws": len(ws), "xs": len(xs)}
@@ -188,13 +194,13 @@ def test_a_dot_product_names_the_type_that_it_refuses(make: Any, position: int, 
         dot(operands[:2], operands[2:4], operands[4])
 
 
-def test_an_integer_beyond_the_floats_is_refused_by_name() -> None:
+def test_an_integer_beyond_the_floats_is_refused() -> None:
     for call in (
         lambda: sum_of([Value(1.0), 10**400]),
         lambda: dot([Value(1.0)] * 2, [1.0, 10**400], Value(1.0)),
         lambda: dot([Value(1.0)], [10**400]),
     ):
-        with pytest.raises(NumberTooLargeError, match=r"(sum|dot) got an integer too large"):
+        with pytest.raises(OverflowError, match=r"too large .* float"):
             call()
 
 

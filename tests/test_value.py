@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import decimal
+import fractions
 import math
 import operator
 from collections.abc import Callable
@@ -15,7 +18,7 @@ from references import same
 
 import autograd_tiny as at
 from autograd_tiny import Value
-from autograd_tiny.errors import OperandError
+from autograd_tiny.errors import NumberTooLargeError, OperandError
 from autograd_tiny.primitive import TABLE, Primitive
 
 any_float = st.floats(allow_nan=True, allow_infinity=True, allow_subnormal=True) | st.sampled_from(
@@ -123,7 +126,9 @@ def test_an_operator_of_a_number_and_a_node_agrees_with_the_table(
 
 
 @every_operator
-@pytest.mark.parametrize("number", [True, False, np.float64(1.5), np.float32(1.5), np.int64(3), np.array(1.5), np.True_])
+@pytest.mark.parametrize(
+    "number", [True, False, np.float64(1.5), np.float32(1.5), np.int64(3), np.array(1.5), np.True_]
+)
 def test_an_operator_takes_every_real_number_on_either_side(name: str, operate: Operator, number: Any) -> None:
     check_against_the_table(name, operate, Value(2.5), number)
     check_against_the_table(name, operate, number, Value(2.5))
@@ -149,7 +154,7 @@ def test_negation_agrees_with_the_table(x: float) -> None:
 def test_a_planted_difference_from_the_table_is_found(
     name: str, operate: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    x, y = Value(2.5), 1.5 if name == "pow" else Value(1.5)
+    x, y = Value(2.5), 2 if name == "pow" else Value(1.5)
     monkeypatch.setattr(row_of(name, x, y), "partials", lambda x, y, z: (2.0, 3.0))
     with pytest.raises(AssertionError, match="partials"):
         check_against_the_table(name, operate, x, y)
@@ -172,12 +177,80 @@ class Text(str):
     __slots__ = ()
 
 
+class Tensor:
+    """What a tensor of another library looks like."""
+
+    dtype, ndim, shape = "float32", 0, ()
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray[Any, Any]:
+        return np.array(2.0)
+
+    def __float__(self) -> float:
+        return 2.0
+
+    def item(self) -> float:
+        return 2.0
+
+
+def type_name(thing: Any) -> str:
+    return type(thing).__name__
+
+
+BAD = [
+    *("2", Text("2"), b"2", None, 2j, [2.0], (2.0,), {2.0}, {"x": 2.0}, object(), Tensor(), float, math.exp),
+    *(decimal.Decimal(2), fractions.Fraction(2), datetime.timedelta(2)),
+    *(np.complex128(2), np.array(2j), np.array("2"), np.array(None)),
+]
+
+
+@pytest.mark.parametrize(
+    "data", [*BAD, np.array([2.0]), np.zeros((2, 2)), np.array([Value(2.0)], dtype=object)], ids=type_name
+)
+def test_data_that_is_no_real_number_is_refused_by_its_type(data: Any) -> None:
+    with pytest.raises(OperandError, match=f"data takes a real number, not '{type(data).__name__}'") as caught:
+        Value(data)
+    assert caught.value.primitive == "data"
+    assert len(str(caught.value)) < 200
+
+
+def test_a_value_is_no_data_but_its_number_is() -> None:
+    with pytest.raises(OperandError, match=r"data takes a real number, not 'Value' .*; use its \.data"):
+        Value(Value(2.0))
+
+
+@pytest.mark.parametrize("data", [True, False, np.True_, np.array(False)])
+def test_a_truth_value_is_no_data(data: Any) -> None:
+    with pytest.raises(OperandError, match=f"not '{type(data).__name__}'.*write 1.0 or 0.0"):
+        Value(data)
+
+
+@pytest.mark.parametrize("data", [10**400, -(10**400)])
+def test_an_integer_beyond_the_floats_is_no_data(data: int) -> None:
+    with pytest.raises(NumberTooLargeError, match="data got an integer too large for a float") as caught:
+        Value(data)
+    assert isinstance(caught.value, OverflowError)
+    assert len(str(caught.value)) < 100
+
+
 @every_operator
-@pytest.mark.parametrize("other", ["2", Text("2"), b"2", None, 2j, [2.0], (2.0,), {2.0}, object()])
+@pytest.mark.parametrize("number", [10**400, -(10**400)], ids=["huge", "-huge"])
+def test_an_operator_refuses_an_integer_beyond_the_floats(name: str, operate: Operator, number: int) -> None:
+    x = Value(2.0)
+    for operands in ((x, number), (number, x)):
+        with pytest.raises(OverflowError, match=r"too large .* float") as caught:
+            operate(*operands)
+        assert len(str(caught.value)) < 100
+
+
+@every_operator
+@pytest.mark.parametrize("other", BAD, ids=type_name)
 def test_an_operator_names_itself_and_the_type_that_it_refuses(name: str, operate: Operator, other: Any) -> None:
     x = Value(2.0)
-    for operands in ((x, other), (other, x)):
-        with pytest.raises(OperandError, match=f"takes Values and real numbers, not '{type(other).__name__}'") as caught:
+    left_is_asked = not isinstance(other, np.generic | np.ndarray | fractions.Fraction)  # these answer themselves
+    for operands in [(x, other), (other, x)][: 1 + left_is_asked]:
+        with pytest.raises(
+            OperandError, match=f"takes Values and real numbers, not '{type(other).__name__}'"
+        ) as caught:
             operate(*operands)
         assert caught.value.primitive == row_of(name, *operands).name
         assert caught.value.received == type(other).__name__

@@ -1,0 +1,217 @@
+"""Derivatives as graphs: `grad`, `jacobian` and `hessian` against closed forms and against `backward()`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd_tiny as at
+from autograd_tiny import Value, grad, hessian, jacobian, topological_order
+from autograd_tiny.errors import OperandError
+
+reals = st.floats(min_value=-2.0, max_value=2.0)
+
+
+def numbers(values: Any) -> Any:
+    return [numbers(value) if isinstance(value, list) else value.data for value in values]
+
+
+def derivatives(function: Callable[[Value], Value], at_point: float, order: int) -> list[float]:
+    """Return the first derivatives up to an order."""
+    x = Value(at_point)
+    value, found = function(x), []
+    for _ in range(order):
+        (value,) = grad(value, [x])
+        found.append(value.data)
+    return found
+
+
+# ── grad ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (lambda x: x**5, [80.0, 160.0, 240.0, 240.0, 120.0, 0.0]),
+        (lambda x: 1.0 / x, [-0.25, 0.25, -0.375, 0.75]),
+        (at.exp, [math.exp(2.0)] * 5),
+        (at.sin, [math.cos(2.0), -math.sin(2.0), -math.cos(2.0), math.sin(2.0)]),
+        (at.log, [0.5, -0.25, 0.25, -0.375]),
+        (lambda x: x * x * x, [12.0, 12.0, 6.0, 0.0]),
+        (lambda x: 3.0**x, [9.0 * math.log(3.0) ** k for k in range(1, 5)]),
+        (lambda x: x**x, [4.0 * (math.log(2.0) + 1.0), 4.0 * (math.log(2.0) + 1.0) ** 2 + 2.0]),
+        (lambda x: at.sum([x, x * x, 1.0]), [5.0, 2.0, 0.0]),
+        (lambda x: at.dot([x, 2.0], [x, x], x), [7.0, 2.0, 0.0]),
+        (lambda x: at.relu(x - 1.0), [1.0, 0.0]),
+    ],
+)
+def test_higher_derivatives_agree_with_the_closed_form(
+    function: Callable[[Value], Value], expected: list[float]
+) -> None:
+    assert derivatives(function, 2.0, len(expected)) == pytest.approx(expected, rel=1e-13, abs=1e-13)
+
+
+def test_the_third_derivative_of_tanh_agrees_with_the_closed_form() -> None:
+    z = math.tanh(0.5)
+    slope = 1.0 - z * z
+    expected = [slope, -2.0 * z * slope, slope * (6.0 * z * z - 2.0)]
+    assert derivatives(at.tanh, 0.5, 3) == pytest.approx(expected, rel=1e-13)
+
+
+def some_graph(a: Value, b: Value) -> Value:
+    c = a * b + at.exp(a)
+    d = at.dot([a, c, 2.0], [b, 3.0, c], a) / (1.0 + at.square(b))
+    return at.logsumexp([c, d, 0.5]) - at.tanh(d) * at.sum([a, d, a]) + 2.0 ** at.sin(c)
+
+
+@given(x=reals, y=reals)
+def test_the_numbers_are_those_of_backward(x: float, y: float) -> None:
+    a, b = Value(x), Value(y)
+    root = some_graph(a, b)
+    slopes = grad(root, [a, b])
+    root.backward()
+    assert numbers(slopes) == pytest.approx([a.grad, b.grad], rel=1e-9, abs=1e-9)
+
+
+def test_the_numbers_are_those_of_backward_at_inner_nodes_too() -> None:
+    a, b = Value(0.5), Value(-1.5)
+    root = some_graph(a, b)
+    nodes = topological_order(root)
+    slopes = grad(root, nodes)
+    root.backward()
+    assert numbers(slopes) == pytest.approx([node.grad for node in nodes], rel=1e-12)
+
+
+def test_no_gradient_is_touched() -> None:
+    a, b = Value(0.5), Value(-1.5)
+    root = some_graph(a, b)
+    for node in topological_order(root):
+        node.grad = 7.0
+    hessian(root, [a, b])
+    assert {node.grad for node in topological_order(root)} == {7.0}
+
+
+def test_an_input_that_the_root_does_not_reach_has_derivative_zero() -> None:
+    a, b = Value(2.0), Value(3.0)
+    above = a * b
+    slopes = grad(a * a, [b, a, above])
+    assert numbers(slopes) == [0.0, 4.0, 0.0]
+    assert all(isinstance(slope, Value) for slope in slopes)
+
+
+def test_the_root_itself_has_derivative_one() -> None:
+    a = Value(2.0)
+    root = a * a
+    assert numbers(grad(root, [root, a, root])) == [1.0, 4.0, 1.0]
+    assert numbers(grad(a, [a])) == [1.0]
+
+
+def test_a_derivative_can_be_differentiated_by_backward() -> None:
+    x, y = Value(2.0), Value(3.0)
+    (slope,) = grad(x * x * y, [x])
+    slope.backward()
+    assert (x.grad, y.grad) == (6.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("function", "slope"),
+    [
+        (lambda x: 0.0 * x, 0.0),
+        (lambda x: x * 0, 0.0),
+        (lambda x: x**0, 0.0),
+        (lambda x: x**0.0, 0.0),
+        (lambda x: 0.0**x, 0.0),
+        (lambda x: 0.0 / x, 0.0),
+        (lambda x: x / 0.0, math.inf),
+        (lambda x: at.dot([x, 0.0], [0.0, x]), 0.0),
+        (lambda x: at.where(0.0, x, 3.0 * x), 3.0),
+        (lambda x: at.maximum(x, 0.0), 1.0),
+        (lambda x: at.max([0.0, x]), 1.0),
+        (lambda x: at.prod([0.0, x]), 0.0),
+        (lambda x: at.norm([x, 0.0]), 1.0),
+        (lambda x: at.hypot(x, 0.0), 1.0),
+        (lambda x: at.atan2(0.0, x), 0.0),
+        (lambda x: at.clamp(x, 0.0, 0.0), 0.0),
+        (lambda x: at.logsumexp([x, 0.0]), 1.0 / (1.0 + math.exp(-2.0))),
+        (lambda x: at.xlogy(0.0, x), 0.0),
+        (lambda x: at.xlogy(x, 0.0), -math.inf),
+    ],
+)
+def test_a_constant_of_zero_is_differentiated_as_backward_does(
+    function: Callable[[Value], Value], slope: float
+) -> None:
+    x = Value(2.0)
+    root = function(x)
+    root.backward()
+    assert x.grad == pytest.approx(slope)
+    assert numbers(grad(root, [x])) == [pytest.approx(x.grad)]
+
+
+def test_data_changed_after_the_operation_does_not_change_the_derivative() -> None:
+    x = Value(2.0)
+    root = x**3
+    x.data = 10.0
+    assert numbers(grad(root, [x])) == [12.0]
+
+
+@pytest.mark.parametrize(("output", "inputs"), [(1.0, []), (Value(1.0), [2.0]), (Value(1.0), ["x"]), (None, [])])
+def test_what_is_no_value_is_refused(output: Any, inputs: list[Any]) -> None:
+    with pytest.raises(OperandError, match=r"grad takes Values, not .*; wrap the number: Value\(\.\.\.\)"):
+        grad(output, inputs)
+
+
+# ── jacobian and hessian ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@given(r=st.floats(min_value=0.1, max_value=3.0), angle=reals)
+def test_the_jacobian_of_polar_coordinates(r: float, angle: float) -> None:
+    radius, phi = Value(r), Value(angle)
+    rows = jacobian([radius * at.cos(phi), radius * at.sin(phi)], [radius, phi])
+    c, s = math.cos(angle), math.sin(angle)
+    assert numbers(rows) == [pytest.approx([c, -r * s]), pytest.approx([s, r * c])]
+
+
+def test_the_jacobian_has_a_row_for_each_output_and_a_column_for_each_input() -> None:
+    x, y, z = Value(1.0), Value(2.0), Value(3.0)
+    assert numbers(jacobian([x * y, z], [x, y, z])) == [[2.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+    assert jacobian([], [x]) == []
+    assert jacobian([x, y], []) == [[], []]
+
+
+def test_the_jacobian_of_softmax_is_its_closed_form() -> None:
+    xs = [Value(x) for x in (0.5, -1.0, 2.0)]
+    ps = at.softmax(xs)
+    expected = [[p.data * ((i == j) - q.data) for j, q in enumerate(ps)] for i, p in enumerate(ps)]
+    assert numbers(jacobian(ps, xs)) == [pytest.approx(row, rel=1e-13) for row in expected]
+
+
+@given(x=reals, y=reals)
+def test_the_hessian_of_the_banana_of_rosenbrock(x: float, y: float) -> None:
+    a, b = Value(x), Value(y)
+    banana = (1.0 - a) ** 2 + 100.0 * (b - a**2) ** 2
+    expected = [[2.0 - 400.0 * (y - 3.0 * x * x), -400.0 * x], [-400.0 * x, 200.0]]
+    assert numbers(hessian(banana, [a, b])) == [pytest.approx(row, abs=1e-9) for row in expected]
+
+
+def test_the_hessian_is_symmetric() -> None:
+    xs = [Value(x) for x in (0.5, -1.0, 0.25)]
+    rows = numbers(hessian(some_graph(xs[0], xs[1]) * at.exp(xs[2] * xs[0]), xs))
+    for i, row in enumerate(rows):
+        assert row == pytest.approx([rows[j][i] for j in range(3)], rel=1e-10)
+
+
+def test_the_hessian_of_a_linear_function_is_zero() -> None:
+    x, y = Value(1.0), Value(2.0)
+    assert numbers(hessian(2.0 * x + at.sum([x, y]) - 3.0, [x, y])) == [[0.0, 0.0], [0.0, 0.0]]
+
+
+def test_a_deep_graph_needs_no_recursion() -> None:
+    x = node = Value(1.0)
+    for _ in range(5_000):
+        node = node * 1.0 + 0.0
+    assert numbers(grad(node, [x])) == [1.0]

@@ -1,0 +1,114 @@
+"""`name_values` gives many nodes their names at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd_tiny import Value, name_values
+
+
+def labels(*values: Value) -> list[str]:
+    return [value.label for value in values]
+
+
+def test_variables_become_labels() -> None:
+    a, b = Value(1.0), Value(2.0)
+    c = a * b
+    name_values(locals())
+    assert labels(a, b, c) == ["a", "b", "c"]
+
+
+def test_a_label_that_is_there_already_stays() -> None:
+    a = Value(1.0, label="alpha")
+    name_values({"a": a})
+    assert a.label == "alpha"
+
+
+def test_elements_of_containers_have_their_position_or_key() -> None:
+    w, p, t = [Value(1.0), Value(2.0)], {"bias": Value(3.0), 0: Value(4.0)}, (Value(5.0),)
+    name_values({"w": w, "p": p, "t": t})
+    assert labels(*w, *p.values(), *t) == ["w[0]", "w[1]", "p['bias']", "p[0]", "t[0]"]
+
+
+def test_containers_nest() -> None:
+    layers = [{"w": [[Value(1.0)], [Value(2.0)]]}]
+    name_values({"layers": layers})
+    assert labels(layers[0]["w"][0][0], layers[0]["w"][1][0]) == ["layers[0]['w'][0][0]", "layers[0]['w'][1][0]"]
+
+
+def test_of_two_names_the_first_wins() -> None:
+    a = Value(1.0)
+    name_values({"first": a, "second": a})
+    assert a.label == "first"
+
+
+def test_a_variable_of_its_own_goes_before_a_place_in_a_container() -> None:
+    a = Value(1.0)
+    name_values({"inputs": [a], "a": a})
+    assert a.label == "a"
+
+
+def test_of_two_containers_the_first_wins() -> None:
+    a = Value(1.0)
+    name_values({"first": [a], "second": [a]})
+    assert a.label == "first[0]"
+
+
+def test_private_names_and_the_history_of_ipython_are_left_out() -> None:
+    a, b, c = Value(1.0), Value(2.0), Value(3.0)
+    name_values({"_a": a, "_1": a, "In": [b], "Out": {1: b}, "_list": [c], "c": c})
+    assert labels(a, b, c) == ["", "", "c"]
+
+
+def test_private_keys_inside_a_container_are_kept() -> None:
+    a = Value(1.0)
+    name_values({"p": {"_a": a}})
+    assert a.label == "p['_a']"
+
+
+def test_a_container_that_holds_itself_ends() -> None:
+    a = Value(1.0)
+    loop: list[Any] = [a]
+    loop.append(loop)
+    name_values({"loop": loop})
+    assert a.label == "loop[0]"
+
+
+def test_deep_containers_need_no_recursion() -> None:
+    a = Value(1.0)
+    nest: Any = a
+    for _ in range(5_000):
+        nest = [nest]
+    name_values({"nest": nest})
+    assert a.label == "nest" + "[0]" * 5_000
+
+
+def test_everything_else_is_passed_over() -> None:
+    a = Value(1.0)
+    name_values(
+        {"number": 1.0, "text": "text", "array": np.zeros(2), "nothing": None, "set": {1}, "module": np, "a": a}
+    )
+    assert a.label == "a"
+
+
+def test_a_mapping_is_not_changed() -> None:
+    names: dict[str, Any] = {"a": Value(1.0), "_b": 1, "w": [Value(1.0)]}
+    before = dict(names)
+    name_values(names)
+    assert names == before
+
+
+def test_an_empty_mapping_is_fine() -> None:
+    name_values({})
+
+
+class Parameter(Value):
+    """A subclass."""
+
+
+def test_a_subclass_is_labelled_too() -> None:
+    rate = Parameter(1.0)
+    name_values({"rate": rate})
+    assert rate.label == "rate"
