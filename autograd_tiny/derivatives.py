@@ -11,10 +11,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, cast
 
-from autograd_tiny.errors import OperandError
+from autograd_tiny.errors import OperandError, StaleDataError
 from autograd_tiny.node import recorded_order
 from autograd_tiny.primitive import Primitive
 from autograd_tiny.value import Value
@@ -31,6 +32,7 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
 
     Raises:
         OperandError: the output or an input is no Value.
+        StaleDataError: the data of a node was changed after the forward pass.
 
     >>> from autograd_tiny import tanh
     >>> x = Value(0.0)
@@ -61,7 +63,17 @@ def _partials(node: Value) -> list[Any]:
     except ArithmeticError:  # a constant of 0 among plain numbers: Values follow IEEE rules
         wrapped = [x if isinstance(x, Value) else Value(x) for x in operands]
         partials = primitive.partials(*primitive.group(wrapped), node)
-    return primitive.flatten(partials)
+    flat = primitive.flatten(partials)
+    of_inputs = (partial for x, partial in zip(operands, flat, strict=True) if isinstance(x, Value))
+    for partial, recorded in zip(of_inputs, node.partials, strict=True):
+        if _differ(partial.data if isinstance(partial, Value) else partial, recorded):
+            raise StaleDataError(primitive.name)
+    return flat
+
+
+def _differ(x: float, y: float) -> bool:
+    """Tell whether two numbers differ by more than the rounding of two ways to compute them."""
+    return not math.isclose(x, y, rel_tol=1e-6, abs_tol=1e-9) and x == x and y == y
 
 
 def jacobian(outputs: Sequence[Value], inputs: Sequence[Value]) -> list[list[Value]]:

@@ -71,6 +71,21 @@ class SignatureError(AutogradError, TypeError):
         super().__init__(f"{primitive}({', '.join(operands)}) {problem}")
 
 
+class StaleDataError(AutogradError, ValueError):
+    """The data of a node changed after an operation used it, so the graph no longer says what was computed.
+
+    Attributes:
+        primitive: name of the primitive that used the earlier number.
+    """
+
+    def __init__(self, primitive: str) -> None:
+        self.primitive = primitive
+        super().__init__(
+            f"the data of an input of {primitive} was changed after the operation; run the forward pass again "
+            "before you differentiate"
+        )
+
+
 class LengthError(AutogradError, ValueError):
     """Two lists that belong together differ in length, or one that may not be empty is.
 

@@ -13,7 +13,7 @@ def build() -> Value:
     w1, w2 = Value(-3.0), Value(1.0)
     b = Value(6.8813735870195432)
     pre_activation = x1 * w1 + x2 * w2 + b
-    output = tanh(pre_activation)
+    output: Value = tanh(pre_activation)
     name_values(locals())
     return output
 

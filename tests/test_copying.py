@@ -259,16 +259,24 @@ def test_what_a_subclass_adds_is_copied_too(again: Callable[[Any], Any]) -> None
 
 
 @either
+def test_what_a_subclass_adds_is_not_shared_with_the_copy(again: Callable[[Any], Any]) -> None:
+    x = Named(3.0, "rate")
+    x.history = [1.0]
+    again(x).history.append(2.0)
+    assert x.history == [1.0]
+
+
+@either
 def test_what_a_subclass_adds_is_copied_below_a_root_too(again: Callable[[Any], Any]) -> None:
     assert again(Named(3.0, "rate") * 2.0).inputs[0].name == "rate"
 
 
 def test_a_pickle_of_a_row_of_ones_own_needs_the_row() -> None:
-    cube = primitive("cube", "cube({x})", lambda x: x * x * x, lambda x, z: (3.0 * x * x,))
+    cube = primitive("third_power", "third_power({x})", lambda x: x * x * x, lambda x, z: (3.0 * x * x,))
     try:
         pickle_of_a_cube = pickle.dumps(cube(Value(2.0)))
         assert pickle.loads(pickle_of_a_cube).primitive is cube.primitive
     finally:
-        del TABLE["cube"]
-    with pytest.raises(PrimitiveError, match="'cube': no row of the table has this name; define it"):
+        del TABLE["third_power"]
+    with pytest.raises(PrimitiveError, match="'third_power': no row of the table has this name; define it"):
         pickle.loads(pickle_of_a_cube)

@@ -17,6 +17,7 @@ from autograd_tiny.errors import (
     PositionError,
     PrimitiveError,
     SignatureError,
+    StaleDataError,
     shorten,
 )
 
@@ -28,6 +29,7 @@ ERRORS: list[tuple[AutogradError, type[Exception]]] = [
     (PositionError("softmax", 3.0, 2), IndexError),
     (PrimitiveError("cube", "the name is taken"), ValueError),
     (CutGraphError(3.0), TypeError),
+    (StaleDataError("pow"), ValueError),
 ]
 every_error = pytest.mark.parametrize(("error", "builtin"), ERRORS, ids=[type(error).__name__ for error, _ in ERRORS])
 

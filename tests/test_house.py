@@ -36,9 +36,7 @@ COMMANDS = {
 
 def run(*command: str) -> str:
     """Run a command in the repository and return all that it writes, ended by the exit code if it failed."""
-    done = subprocess.run(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     return done.stdout + (f"exit code {done.returncode}" if done.returncode else "")
 
 

@@ -56,6 +56,12 @@ def test_of_two_containers_the_first_wins() -> None:
     assert a.label == "first[0]"
 
 
+def test_of_two_places_in_a_container_the_first_wins() -> None:
+    a = Value(1.0)
+    name_values({"w": [a, a]})
+    assert a.label == "w[0]"
+
+
 def test_private_names_and_the_history_of_ipython_are_left_out() -> None:
     a, b, c = Value(1.0), Value(2.0), Value(3.0)
     name_values({"_a": a, "_1": a, "In": [b], "Out": {1: b}, "_list": [c], "c": c})

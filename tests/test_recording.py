@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -60,6 +61,28 @@ def test_the_number_is_computed_and_nothing_recorded(compute: Callable[[Value, V
     assert node.data == data
     assert (node.primitive, node.inputs, node.operands, node.partials) == (None, (), (), ())
     assert topological_order(node) == [node]
+
+
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda x: x * 2.0,
+        exp,
+        lambda x: clamp(x, 0.0, x),
+        lambda x: sum_of([x, x]),
+        lambda x: dot([x], [x], x),
+        lambda x: dot([x], [1.0], x),
+        lambda x: logsumexp([x, 1.0]),
+    ],
+)
+def test_a_result_keeps_nothing_alive(compute: Callable[[Value], Value]) -> None:
+    x = Value(2.0)
+    with no_grad():
+        node = compute(x)
+    reference = weakref.ref(x)
+    del x
+    assert reference() is None
+    assert (node._dx, node._dy) == (0.0, 0.0)
 
 
 def test_recording_goes_on_after_the_block() -> None:

@@ -41,9 +41,7 @@ def offences(source: str) -> list[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Assert):
             found.append(f"line {node.lineno}, assert: raise an error that says how to mend it")
-        found += [
-            f"line {node.lineno}, {name}: {FORBIDDEN[name]}" for name in mentions(node) if name in FORBIDDEN
-        ]
+        found += [f"line {node.lineno}, {name}: {FORBIDDEN[name]}" for name in mentions(node) if name in FORBIDDEN]
     return found
 
 

@@ -333,6 +333,16 @@ def test_a_row_with_a_wrong_number_of_partials_is_named() -> None:
         del TABLE["two_partials"]
 
 
+@pytest.mark.parametrize("partial", [None, "1", 2j])
+def test_a_partial_that_is_no_number_is_refused_where_the_row_is_used(partial: Any) -> None:
+    row = at.primitive("odd_partial", "odd_partial({x})", lambda x: x, lambda x, z: (partial,))
+    try:
+        with pytest.raises(OperandError, match=f"odd_partial .* not '{type(partial).__name__}'"):
+            row(Value(1.0))
+    finally:
+        del TABLE["odd_partial"]
+
+
 def test_a_mistake_in_a_row_of_ones_own_shows_itself() -> None:
     row = at.primitive("mistaken", "mistaken({x})", lambda x: x.nothing, lambda x, z: (1.0,))
     try:
