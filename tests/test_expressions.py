@@ -140,7 +140,7 @@ def test_a_row_of_the_users_own_can_be_called() -> None:
 
 
 def test_every_row_of_the_table_can_be_called_with_numbers_of_its_domain() -> None:
-    for row in list(TABLE.values()):
+    for row in [row for row in TABLE.values() if row.domain]:  # the examples in docstrings define rows without one
         numbers = [0.5 * (low + high) for low, high in row.domain]
         pairs = zip(numbers, row.takes_list, strict=True)
         operands = [f"[{number!r}, {number!r}]" if many else repr(number) for number, many in pairs]

@@ -343,6 +343,12 @@ def test_a_partial_that_is_no_number_is_refused_where_the_row_is_used(partial: A
         del TABLE["odd_partial"]
 
 
+def test_a_row_of_one_operand_can_be_called_itself() -> None:
+    x = Value(0.0)
+    node = TABLE["exp"](x)
+    assert (node.data, node.inputs, node.partials) == (1.0, (x,), (1.0,))
+
+
 def test_a_mistake_in_a_row_of_ones_own_shows_itself() -> None:
     row = at.primitive("mistaken", "mistaken({x})", lambda x: x.nothing, lambda x, z: (1.0,))
     try:

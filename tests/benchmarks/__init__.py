@@ -1,11 +1,10 @@
 """Benchmarks: every speed claim of this project, measured against a peer in the same run.
 
-An ordinary `pytest` collects only `test_agreement.py` from this folder, which checks that the two
-sides of every comparison compute the same numbers. The measurements are asked for by name::
+An ordinary `pytest` passes this folder by; the measurements are asked for:
 
     python -m tests.benchmarks.report                       # the whole table, as Markdown
     python -m tests.benchmarks.report moons chain           # only the rows whose name contains a word
-    python -m pytest tests/benchmarks/bench_engine.py       # the same rows, asserted, with pytest-benchmark
+    python -m pytest tests/benchmarks                       # the same rows, asserted, and that both sides agree
 
 | file | what it holds |
 |---|---|
@@ -13,8 +12,10 @@ sides of every comparison compute the same numbers. The measurements are asked f
 | `closure_networks.py` | the peer's `Neuron`, `Layer`, `MLP`; they run on any engine |
 | `torch_engine.py`     | PyTorch's 0-d tensors in the clothes of an engine |
 | `workloads.py`        | the user code that is timed; it takes the engine as a parameter |
-| `measure.py`          | interleaved rounds, medians, spread, memory, import time |
-| `comparisons.py`      | the rows: which workload, against whom, and the floor we promise |
-| `bench_engine.py`     | the rows as pytest-benchmark tests |
+| `measure.py`          | two processes taking turns, medians and quartiles |
+| `costs.py`            | time, memory and import of one engine by itself |
+| `comparisons.py`      | the rows: which workload, against whom, and what is promised |
+| `bench_engine.py`     | the rows as tests of pytest-benchmark |
 | `report.py`           | the rows as a Markdown table |
+| `test_agreement.py`   | both sides of every comparison compute the same numbers |
 """

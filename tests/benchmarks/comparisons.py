@@ -15,29 +15,16 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
-from time import process_time
-from types import ModuleType
 
 import autograd_tiny
 
-from . import closure_engine, torch_engine, workloads
-from .closure_networks import Number
-from .measure import (
-    Duel,
-    Run,
-    Series,
-    Side,
-    collector_off,
-    import_seconds,
-    in_fresh_process,
-    resident_bytes,
-    traced_bytes,
-)
+from . import closure_engine, costs, torch_engine, workloads
+from .measure import Cost, Run, Spread, Task, Timing, Work, collector_off, start
 from .workloads import Training
 
 MILLION = 1_000_000
@@ -51,8 +38,9 @@ class Row:
     Args:
         name: The short name, for pytest and the command line.
         title: What the table says.
-        prepare: Builds both sides, off the clock.
-        bound: What is promised: of a ratio (unit ×) the least, of a cost (any other unit) the most.
+        ours: What is measured of ours.
+        peer: The same of the other; without one the row is a cost.
+        bound: What is promised: of a ratio the least, of a cost the most.
         unit: Of what is measured.
         rounds: How many samples are taken.
         needs: The packages without which the row is skipped.
@@ -61,7 +49,8 @@ class Row:
 
     name: str
     title: str
-    prepare: Callable[[], Run]
+    ours: Task
+    peer: Task | None = None
     bound: float | None = None
     unit: str = "×"
     rounds: int = 7
@@ -71,266 +60,182 @@ class Row:
     @property
     def promise(self) -> str:
         """The bound as text, such as `≥ 3.5 ×`."""
-        sign = "≥" if self.unit == "×" else "≤"
+        sign = "≤" if self.peer is None else "≥"
         return "" if self.bound is None else f"{sign} {self.bound:g} {self.unit}"
+
+    def start(self) -> AbstractContextManager[Run]:
+        """Give both sides their processes, for as long as the context lasts."""
+        return start(self.ours, self.peer, bystanders=self.bystanders)
+
+    def spread(self, run: Run) -> Spread:
+        """Return the samples: the ratios, or the costs."""
+        return run.ours if self.peer is None else run.ratios
 
     def result(self, run: Run) -> float:
         """Return what is held to the bound: the median of ratios; of a cost the least, as others only add to it."""
-        samples = run.measured
-        return samples.median if self.unit == "×" else min(samples.samples)
+        return min(run.ours.samples) if self.peer is None else run.ratios.median
 
     def keeps_its_promise(self, run: Run) -> bool:
         """Tell whether the result is on the right side of the bound."""
         if self.bound is None:
             return True
-        return self.result(run) >= self.bound if self.unit == "×" else self.result(run) <= self.bound
+        return self.result(run) <= self.bound if self.peer is None else self.result(run) >= self.bound
 
     def missing(self) -> list[str]:
         """Return the packages that the row needs and this Python has not."""
         return [package for package in self.needs if importlib.util.find_spec(package) is None]
 
 
-# --- what a side does --------------------------------------------------------------------------------------
+def step(build: Callable[..., Training], *engines: str) -> Work:
+    """Build a model on the engine of that name, if it takes one, and return its training step."""
+    return build(*map(importlib.import_module, engines)).step
 
 
-def training(build: Callable[..., Training], *engine: ModuleType) -> Callable[[], Callable[[], object]]:
-    """Return a function that builds a model and returns its training step."""
-    return lambda: build(*engine).step
+def expression(engine: str) -> Work:
+    """Return the pass through the small expression on the engine of that name."""
+    return workloads.expression(importlib.import_module(engine))
 
 
-def expression(engine: ModuleType) -> Callable[[], Callable[[], object]]:
-    """Return a function that returns a pass through the small expression."""
-    return partial(workloads.expression, engine)
+OURS, PEER, TORCH = autograd_tiny.__name__, closure_engine.__name__, torch_engine.__name__
 
-
-def moons_on_micrograd() -> Callable[[], object]:
-    """Return the training step on the published package."""
-    return workloads.moons(importlib.import_module("micrograd.engine")).step
-
-
-# --- quantities of one engine ------------------------------------------------------------------------------
-
-
-def chain_times(operations: int) -> tuple[float, float, float]:
-    """Return the microseconds an operation of the forward pass, the backward pass and the deletion."""
-    marks = [process_time()]
-    end: Number = workloads.chain(autograd_tiny, operations)
-    marks.append(process_time())
-    end.backward()
-    marks.append(process_time())
-    del end
-    marks.append(process_time())
-    forward, backward, deletion = ((later - earlier) / operations * 1e6 for earlier, later in pairwise(marks))
-    return forward, backward, deletion
-
-
-def chain_forward_and_backward() -> float:
-    """Return the microseconds an operation, both passes."""
-    forward, backward, _ = chain_times(MILLION)
-    return forward + backward
-
-
-def chain_deletion() -> float:
-    """Return the microseconds an operation that freeing the chain takes."""
-    return chain_times(MILLION)[2]
-
-
-def microseconds_of_sum(add_up: Callable[[Sequence[Number], Sequence[Number]], Number], count: int) -> float:
-    """Return the microseconds a product, forward and backward, its 2 × `count` leaves being there already."""
-    weights, inputs = (workloads.numbers(autograd_tiny, count) for _ in range(2))
-    start = process_time()
-    add_up(weights, inputs).backward()
-    return (process_time() - start) / count * 1e6
-
-
-def operations_below(root: Number) -> int:
-    """Return how many nodes that are no leaves the root was made of."""
-    seen, stack = {root}, [root]
-    while stack:
-        for node in stack.pop()._prev:
-            if node not in seen:
-                seen.add(node)
-                stack.append(node)
-    return sum(1 for node in seen if node._prev)
-
-
-def recording(task: Training, operations: int) -> float:
-    """Return the microseconds an operation of a forward pass."""
-    start = process_time()
-    root = task.loss()
-    seconds = process_time() - start
-    del root
-    return seconds / operations * 1e6
-
-
-def differentiating(task: Training, operations: int) -> float:
-    """Return the microseconds an operation of a backward pass."""
-    root = task.loss()
-    start = process_time()
-    root.backward()
-    return (process_time() - start) / operations * 1e6
-
-
-def moons_series(quantity: Callable[[Training, int], float]) -> Series:
-    """Return the series of a quantity of the moons step, products summed with `+`."""
-    task = workloads.moons(autograd_tiny)
-    return Series(partial(quantity, task, operations_below(task.loss())))
-
-
-def chain_memory(bytes_of: Callable[[Callable[[], object]], int], engine: str, operations: int) -> float:
-    """Return the bytes an operation of a chain after the forward pass."""
-    module = importlib.import_module(engine)
-    return bytes_of(partial(workloads.chain, module, operations)) / operations
-
-
-def memory(bytes_of: Callable[[Callable[[], object]], int], engine: str, operations: int) -> Series:
-    """Return the series of `chain_memory`, each sample in a process of its own."""
-    return Series(partial(in_fresh_process, chain_memory, bytes_of, engine, operations))
-
-
-def import_milliseconds() -> float:
-    """Return what `import autograd_tiny` costs a new interpreter."""
-    return import_seconds("autograd_tiny") * 1e3
-
-
-# --- the table ---------------------------------------------------------------------------------------------
+MOONS, MOONS_PEER = partial(step, workloads.moons, OURS), partial(step, workloads.moons, PEER)
+MOONS_LAYERS = partial(step, workloads.moons_with_layers)
+DIGITS_PEER, DIGITS_LAYERS = partial(step, workloads.digits, PEER), partial(step, workloads.digits_with_layers)
 
 PLUS = "products summed with `+`"
 LAYERS = "the layers of `nn`"
-
-MOONS_PEER = Side(training(workloads.moons, closure_engine), 3)
-MOONS_OURS = Side(training(workloads.moons, autograd_tiny), 10)
-MOONS_LAYERS = Side(training(workloads.moons_with_layers), 40)
 
 ROWS = [
     Row(
         "expression",
         "60 operations, forward and backward, same user code",
-        partial(Duel, Side(expression(closure_engine), 500), Side(expression(autograd_tiny), 2000)),
+        ours=Timing(partial(expression, OURS), 2000),
+        peer=Timing(partial(expression, PEER), 500),
         bound=3.5,
         rounds=15,
     ),
     Row(
         "moons",
         f"moons step, same user code ({PLUS})",
-        partial(Duel, MOONS_PEER, MOONS_OURS),
+        ours=Timing(MOONS, 10),
+        peer=Timing(MOONS_PEER, 3),
         bound=15,
     ),
     Row(
         "moons-collector-off",
         "the same, collector off on both sides",
-        partial(
-            Duel,
-            Side(MOONS_PEER.prepare, 1, collector_off),
-            Side(MOONS_OURS.prepare, 5, collector_off),
-        ),
+        ours=Timing(MOONS, 5, collector_off),
+        peer=Timing(MOONS_PEER, 1, collector_off),
         bound=2,
         rounds=15,
     ),
     Row(
         "moons-notebook",
         "the same, 200,000 containers of other packages alive, as in a notebook",
-        partial(Duel, MOONS_PEER, MOONS_OURS),
-        rounds=5,
+        ours=Timing(MOONS, 10),
+        peer=Timing(MOONS_PEER, 3),
         bystanders=200_000,
     ),
-    Row("moons-layers", f"moons step, {LAYERS}", partial(Duel, MOONS_PEER, MOONS_LAYERS), bound=100),
+    Row(
+        "moons-layers",
+        f"moons step, {LAYERS}",
+        ours=Timing(MOONS_LAYERS, 40),
+        peer=Timing(MOONS_PEER, 3),
+        bound=100,
+    ),
     Row(
         "digits-layers",
         f"digits step, {LAYERS}",
-        partial(
-            Duel,
-            Side(training(workloads.digits, closure_engine), 2),
-            Side(training(workloads.digits_with_layers), 20),
-        ),
+        ours=Timing(DIGITS_LAYERS, 40),
+        peer=Timing(DIGITS_PEER, 2),
         bound=300,
-        rounds=5,
     ),
     Row(
         "moons-torch",
         f"moons step, {LAYERS}, against PyTorch's scalar tensors",
-        partial(Duel, Side(training(workloads.moons, torch_engine), 2), MOONS_LAYERS),
+        ours=Timing(MOONS_LAYERS, 40),
+        peer=Timing(partial(step, workloads.moons, TORCH), 2),
         bound=40,
         needs=("torch",),
     ),
     Row(
         "no-gc",
         f"moons step in `no_gc()` against the default, {PLUS}",
-        partial(Duel, MOONS_OURS, Side(MOONS_OURS.prepare, 10, autograd_tiny.no_gc)),
+        ours=Timing(MOONS, 10, autograd_tiny.no_gc),
+        peer=Timing(MOONS, 10),
     ),
     Row(
         "no-gc-layers",
         f"moons step in `no_gc()` against the default, {LAYERS}",
-        partial(Duel, MOONS_LAYERS, Side(MOONS_LAYERS.prepare, 40, autograd_tiny.no_gc)),
+        ours=Timing(MOONS_LAYERS, 40, autograd_tiny.no_gc),
+        peer=Timing(MOONS_LAYERS, 40),
     ),
     Row(
         "peer",
         "the closure engine against the published micrograd, moons step: is the peer a fair one?",
-        partial(Duel, Side(moons_on_micrograd, 4), MOONS_PEER),
-        rounds=5,
+        ours=Timing(MOONS_PEER, 3),
+        peer=Timing(partial(step, workloads.moons, "micrograd.engine"), 3),
         needs=("micrograd",),
     ),
     Row(
         "chain",
         "chain of 1,000,000 operations, forward and backward, an operation",
-        partial(Series, chain_forward_and_backward),
+        ours=Cost(partial(costs.chain_passes, MILLION)),
         bound=1.2,
         unit="µs",
+        rounds=9,
     ),
     Row(
         "chain-deletion",
         "freeing that chain, an operation",
-        partial(Series, chain_deletion),
+        ours=Cost(partial(costs.chain_deletion, MILLION)),
         unit="µs",
-        rounds=5,
     ),
     Row(
         "sum-dot",
         "sum of 1,000,000 products as one `dot`, forward and backward, a product",
-        partial(Series, partial(microseconds_of_sum, autograd_tiny.dot, MILLION)),
+        ours=Cost(partial(costs.sum_passes, autograd_tiny.dot, MILLION)),
         unit="µs",
-        rounds=5,
     ),
     Row(
         "sum-plus",
         "the same, built with `*` and `+`, a product",
-        partial(Series, partial(microseconds_of_sum, workloads.sum_of_products, MILLION)),
+        ours=Cost(partial(costs.sum_passes, workloads.sum_of_products, MILLION)),
         unit="µs",
-        rounds=5,
     ),
     Row(
-        "recording",
-        f"forward pass, an operation recorded, moons, {PLUS}",
-        partial(moons_series, recording),
+        "forward",
+        f"forward pass of the moons step, an operation recorded, {PLUS}",
+        ours=Cost(partial(costs.of_moons, costs.forward)),
         unit="µs",
         rounds=15,
     ),
     Row(
         "backward",
-        f"backward pass, an operation, moons, {PLUS}",
-        partial(moons_series, differentiating),
+        f"backward pass of the moons step, an operation, {PLUS}",
+        ours=Cost(partial(costs.of_moons, costs.backward)),
         unit="µs",
         rounds=15,
     ),
     Row(
         "memory",
-        "memory after the forward pass, an operation, counted by `tracemalloc`",
-        partial(memory, traced_bytes, "autograd_tiny", MILLION // 4),
+        "memory after the forward pass, an operation of the chain, counted by `tracemalloc`",
+        ours=Cost(partial(costs.chain_memory, costs.traced_bytes, OURS, MILLION)),
         bound=170,
         unit="bytes",
-        rounds=3,
+        rounds=1,
     ),
     Row(
         "memory-peer",
         "the same of the closure engine",
-        partial(memory, traced_bytes, closure_engine.__name__, MILLION // 10),
+        ours=Cost(partial(costs.chain_memory, costs.traced_bytes, PEER, MILLION // 10)),
         unit="bytes",
-        rounds=3,
+        rounds=1,
     ),
     Row(
         "import",
         "`import autograd_tiny` in a new interpreter",
-        partial(Series, import_milliseconds),
+        ours=Cost(costs.import_time),
         bound=25,
         unit="ms",
         rounds=31,
@@ -341,9 +246,9 @@ if Path("/proc/self/statm").exists():
     ROWS.append(
         Row(
             "memory-resident",
-            "memory after the forward pass, an operation, counted by Linux",
-            partial(memory, resident_bytes, "autograd_tiny", MILLION),
+            "memory after the forward pass, an operation of the chain, counted by Linux",
+            ours=Cost(partial(costs.chain_memory, costs.resident_bytes, OURS, MILLION)),
             unit="bytes",
-            rounds=3,
+            rounds=1,
         )
     )

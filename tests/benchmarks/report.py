@@ -1,7 +1,6 @@
 """Print the benchmark as a Markdown table: `python -m tests.benchmarks.report [word ...]`.
 
-With words, only the rows whose name contains one of them are measured. The exit code is 1 if a promise is
-broken.
+With words, only the rows whose name contains one of them are measured. The exit code is 1 if a promise is broken.
 """
 
 from __future__ import annotations
@@ -12,22 +11,21 @@ import sys
 from collections.abc import Sequence
 
 from .comparisons import PROMISED_HERE, ROWS, Row
-from .measure import Run, Spread, imports_set_aside
+from .measure import Run, Spread
 
 PREAMBLE = """\
-{machine} Ratios: peer and ours in turn, in one run, the median of the rounds; peer and ours are medians too.
-Costs of ours alone: the least of the rounds. All in processor time. The peer is micrograd's design unless the row
-names another."""
+{machine} Processor time; each side in a process of its own, taking turns in one run. Of ratios the median of the
+rounds is told, with the medians of both sides; of costs the least of the rounds. The peer is micrograd's design
+(`tests/benchmarks/closure_engine.py`) unless the row names another.
 
-HEADER = """\
-| workload | promised | measured | middle half of the rounds | rounds | peer | ours |
+| workload | promised | measured | middle half | rounds | peer | ours |
 |---|---|---|---|---|---|---|"""
 
 
 def main(words: Sequence[str]) -> int:
     """Measure and print the chosen rows; return the exit code."""
     rows = [row for row in ROWS if not words or any(word in row.name for word in words)]
-    print(PREAMBLE.format(machine=machine()), HEADER, sep="\n\n")
+    print(PREAMBLE.format(machine=machine()), flush=True)
     kept = True
     for row in rows:
         if missing := row.missing():
@@ -41,37 +39,42 @@ def main(words: Sequence[str]) -> int:
 
 def measure(row: Row) -> Run:
     """Let both sides have their rounds."""
-    run = row.prepare()
-    run.warm_up()
-    with imports_set_aside(row.bystanders):
+    with row.start() as run:
         for _ in range(row.rounds):
-            run.peer_round()
-            run.our_round()
+            run.let_the_peer_have_its_round()
+            run.have_our_round()
     return run
 
 
 def line(row: Row, run: Run) -> str:
-    """Return the row of the table."""
-    low, high = run.measured.quartiles
-    mark = "" if row.keeps_its_promise(run) else " ✗"
+    """Return the row of the table; a broken promise has a cross."""
+    low, high = row.spread(run).quartiles
     cells = [
         row.title,
         row.promise,
-        f"{number(row.result(run))} {row.unit}{mark}",
+        f"{number(row.result(run))} {row.unit}" + ("" if row.keeps_its_promise(run) else " ✗"),
         f"{number(low)} to {number(high)}",
         str(row.rounds),
-        *(duration(side) for side in run.sides or ()),
+        *(["", ""] if row.peer is None else [duration(run.peer), duration(run.ours)]),
     ]
-    return f"| {' | '.join(cells)} |" + ("" if run.sides else " | |")
+    return f"| {' | '.join(cells)} |"
 
 
 def number(value: float) -> str:
-    """Return three significant digits, never an exponent."""
+    """Return three significant digits, never an exponent.
+
+    >>> number(12345.6), number(1.23456), number(0.0123456)
+    ('12346', '1.23', '0.0123')
+    """
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def duration(seconds: Spread) -> str:
-    """Return the median with a unit that suits it."""
+    """Return the median with a unit that suits it.
+
+    >>> duration(Spread((1.5,))), duration(Spread((0.0125,))), duration(Spread((3e-05,)))
+    ('1.5 s', '12.5 ms', '30 µs')
+    """
     median = seconds.median
     unit, factor = ("s", 1) if median >= 1 else ("ms", 1e3) if median >= 1e-3 else ("µs", 1e6)
     return f"{number(median * factor)} {unit}"
