@@ -73,7 +73,7 @@ def _partials(node: Value) -> list[Any]:
 
 def _differ(x: float, y: float) -> bool:
     """Tell whether two numbers differ by more than the rounding of two ways to compute them."""
-    return not math.isclose(x, y, rel_tol=1e-6, abs_tol=1e-9) and x == x and y == y
+    return not math.isclose(x, y, rel_tol=1e-6, abs_tol=1e-15) and x == x and y == y
 
 
 def jacobian(outputs: Sequence[Value], inputs: Sequence[Value]) -> list[list[Value]]:

@@ -56,7 +56,8 @@ class Methods(Copying):
     sqrt, rsqrt, cbrt = _unary(table.sqrt), _unary(table.rsqrt), _unary(table.cbrt)
     square, reciprocal = _unary(table.square), _unary(table.reciprocal)
 
-    abs, sign, floor, ceil = _unary(table.abs), _unary(table.sign), _unary(table.floor), _unary(table.ceil)
+    fabs = abs = _unary(table.abs)
+    sign, floor, ceil = _unary(table.sign), _unary(table.floor), _unary(table.ceil)
     trunc, round = _unary(table.trunc), _method(table.round)
 
     sin, cos, tan = _unary(table.sin), _unary(table.cos), _unary(table.tan)
@@ -116,7 +117,7 @@ class Methods(Copying):
     def __float__(self) -> float:
         raise CutGraphError(self.data)
 
-    __int__ = __complex__ = __float__
+    __int__ = __float__
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)

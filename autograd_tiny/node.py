@@ -121,7 +121,7 @@ def recorded_order(root: NodeT) -> tuple[list[NodeT], list[NodeT]]:
 
     Depth first from the left, in the order of `graph.topological_order`, with a stack of what is left to do: a node
     is opened, waits below its inputs, and is closed. The marks are new objects each time, so no traversal sees
-    those of another, not even of one that was interrupted.
+    those of another, not even of one that was interrupted; but two threads at once must not walk shared nodes.
     """
     opened, closed = object(), object()
     order: list[NodeT] = []

@@ -59,7 +59,7 @@ def as_list(operands: Any, place: str) -> list[Any]:
         OperandError: it was a single number, a string or a mapping.
     """
     single = not hasattr(operands, "__iter__") or getattr(operands, "ndim", 1) == 0
-    if single or isinstance(operands, str | bytes | Mapping):
+    if single or isinstance(operands, str | bytes | Mapping | set | frozenset):
         raise OperandError(place, operands, expected="a list of numbers", remedy="put them into a list")
     return list(operands.tolist() if is_array(operands) else operands)
 

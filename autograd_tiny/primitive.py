@@ -295,7 +295,7 @@ def _function(row: Primitive) -> Function:
     def function(*operands: Any, **named: Any) -> Any:
         return row(*operands, **named)
 
-    call: Any = unary if row.arity == 1 and not row.list_positions else function
+    call: Any = unary if row.operands == ("x",) and not row.list_positions else function
     call.__name__ = call.__qualname__ = row.name
     call.__doc__ = row.__doc__
     call.__module__ = row.partials.__module__

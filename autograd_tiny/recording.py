@@ -39,8 +39,9 @@ class no_grad(ContextDecorator):  # noqa: N801 - a context manager reads as a ve
     def __exit__(self, *exception: object) -> None:
         """Record again, once the outermost block of this thread ends."""
         thread = get_ident()
-        PAUSED[thread] -= 1
-        if not PAUSED[thread]:
+        if PAUSED[thread] > 1:
+            PAUSED[thread] -= 1
+        else:
             del PAUSED[thread]
 
 

@@ -134,7 +134,8 @@ class Value(Methods):
 
         One pass over the graph in reverse topological order: each node hands its gradient, the upstream, times the
         partial to each of its inputs (reverse accumulation, Linnainmaa 1970). O(edges). All or nothing: after an
-        exception or Ctrl-C every gradient is as it was.
+        exception or Ctrl-C every gradient is as it was. Nodes that several threads share, such as parameters, are for
+        one backward pass at a time.
 
         Args:
             seed: the gradient of this node itself, ∂self/∂self.

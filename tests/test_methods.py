@@ -20,7 +20,7 @@ from autograd_tiny import Value
 from autograd_tiny.errors import CutGraphError, OperandError, SignatureError
 from autograd_tiny.methods import Methods
 
-OTHER_NAMES = {"rint": "round", "deg2rad": "radians", "rad2deg": "degrees"}
+OTHER_NAMES = {"rint": "round", "deg2rad": "radians", "rad2deg": "degrees", "fabs": "abs"}
 OTHER_NAMES |= {f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")}
 NAMES = sorted(name for name, method in vars(Methods).items() if callable(method) and not name.startswith("_"))
 POINTS = {"acosh": 1.5, "arccosh": 1.5}

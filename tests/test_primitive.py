@@ -381,3 +381,14 @@ def test_lists_of_different_length_are_refused_by_dot() -> None:
     with pytest.raises(LengthError) as caught:
         at.dot([Value(1.0)], [1.0, 2.0])
     assert caught.value.lengths == {"ws": 1, "xs": 2}
+
+
+def test_a_single_operand_of_another_name_is_given_by_that_name() -> None:
+    turned = primitive("turned", "turned({angle})", lambda angle: 2.0 * angle, lambda angle, z: (2.0,))
+    try:
+        assert turned(angle=2.0) == turned(2.0) == 4.0
+        assert turned(Value(2.0)).partials == (2.0,)
+        with pytest.raises(SignatureError):
+            turned(x=2.0)
+    finally:
+        del TABLE["turned"]

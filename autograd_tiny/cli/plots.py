@@ -55,11 +55,11 @@ def draw_curves(panel: Any, result: Result) -> None:
     """Draw the losses by epoch, each named where it ends."""
     history = result.history
     epochs = range(1, len(history.loss) + 1)
-    for name, losses, colour in (
-        ("train", history.loss, COLOURS[0]),
-        ("test", history.validation_loss, COLOURS[1]),
+    for name, losses, colour, final in (
+        ("train", history.loss, COLOURS[0], result.train_loss),
+        ("test", history.validation_loss, COLOURS[1], result.test_loss),
     ):
-        panel.plot(epochs, losses, color=colour, linewidth=2, label=f"{name} {losses[-1]:.3g}")
+        panel.plot(epochs, losses, color=colour, linewidth=2, label=f"{name} {final:.3g}")
     largest = max(*history.loss, *history.validation_loss)
     panel.set_ylim(0.0, 1.05 * largest or 1.0)
     kind = "cross-entropy" if result.dataset.classes else "squared error, standardised"
