@@ -59,7 +59,8 @@ def dot(ws: Sequence[Any], xs: Sequence[Any], bias: Any = 0.0) -> Any:
     >>> dot([Value(1.0), Value(2.0)], [3.0, 4.0], Value(0.5)).data
     11.5
     """
-    ws, xs = ws if type(ws) is list else as_list(ws, "dot"), xs if type(xs) is list else as_list(xs, "dot")
+    if type(ws) is not list or type(xs) is not list:
+        ws, xs = as_list(ws, "dot"), as_list(xs, "dot")
     operands: list[Any] | None = None
     constant_bias = type(bias) is float
     try:
