@@ -26,6 +26,7 @@ def test_a_row_keeps_its_promise(row: Row, benchmark: BenchmarkFixture) -> None:
         promise=row.promise,
         result=row.result(run),
         unit=row.unit,
+        median=row.spread(run).median,
         quartiles=row.spread(run).quartiles,
     )
     if PROMISED_HERE:

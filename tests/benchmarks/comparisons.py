@@ -72,8 +72,8 @@ class Row:
         return run.ours if self.peer is None else run.ratios
 
     def result(self, run: Run) -> float:
-        """Return what is held to the bound: the median of ratios; of a cost the least, as others only add to it."""
-        return min(run.ours.samples) if self.peer is None else run.ratios.median
+        """Return what is held to the bound: the ratio of the least times, or the least cost."""
+        return run.ours.least if self.peer is None else run.peer.least / run.ours.least
 
     def keeps_its_promise(self, run: Run) -> bool:
         """Tell whether the result is on the right side of the bound."""

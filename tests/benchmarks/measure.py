@@ -1,8 +1,8 @@
 """How a speed is measured here: each side in a process of its own, taking turns, in one run.
 
 Other programs share the machine, and its clock speed wanders. So the clock is the processor time of the process, and
-the peer and ours take turns (peer, ours, peer, ours, ...): each round gives one ratio, and of all rounds the median
-and the quartiles are told. Of a cost that has no peer the least is told, as others only add to it.
+the peer and ours take turns (peer, ours, peer, ours, ...). Of each side the least of the rounds counts, since others
+only add to it; beside it the median and the quartiles of the rounds are told.
 
 A round is several consecutive steps after one off the clock: in the midst of a training loop each step pays for the
 garbage of the step before, which the first one does not. Each side has its own process since the memory that one
@@ -92,6 +92,11 @@ class Spread:
     """The samples of one quantity, one a round."""
 
     samples: tuple[float, ...]
+
+    @property
+    def least(self) -> float:
+        """The sample that others disturbed least."""
+        return min(self.samples)
 
     @property
     def median(self) -> float:

@@ -11,14 +11,15 @@ import sys
 from collections.abc import Sequence
 
 from .comparisons import PROMISED_HERE, ROWS, Row
-from .measure import Run, Spread
+from .measure import Run
 
 PREAMBLE = """\
-{machine} Processor time; each side in a process of its own, taking turns in one run. Of ratios the median of the
-rounds is told, with the medians of both sides; of costs the least of the rounds. The peer is micrograd's design
-(`tests/benchmarks/closure_engine.py`) unless the row names another.
+{machine}
+Processor time; each side in a process of its own, taking turns in one run. Of each side the least of the rounds
+counts, since other programs only add to it. The peer is micrograd's design (`tests/benchmarks/closure_engine.py`)
+unless the row names another.
 
-| workload | promised | measured | middle half | rounds | peer | ours |
+| workload | promised | measured | median of the rounds | middle half | peer | ours |
 |---|---|---|---|---|---|---|"""
 
 
@@ -53,9 +54,9 @@ def line(row: Row, run: Run) -> str:
         row.title,
         row.promise,
         f"{number(row.result(run))} {row.unit}" + ("" if row.keeps_its_promise(run) else " ✗"),
+        f"{number(row.spread(run).median)} of {row.rounds}",
         f"{number(low)} to {number(high)}",
-        str(row.rounds),
-        *(["", ""] if row.peer is None else [duration(run.peer), duration(run.ours)]),
+        *(["", ""] if row.peer is None else [duration(run.peer.least), duration(run.ours.least)]),
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -69,15 +70,14 @@ def number(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def duration(seconds: Spread) -> str:
-    """Return the median with a unit that suits it.
+def duration(seconds: float) -> str:
+    """Return seconds in a unit that suits them.
 
-    >>> duration(Spread((1.5,))), duration(Spread((0.0125,))), duration(Spread((3e-05,)))
+    >>> duration(1.5), duration(0.0125), duration(3e-05)
     ('1.5 s', '12.5 ms', '30 µs')
     """
-    median = seconds.median
-    unit, factor = ("s", 1) if median >= 1 else ("ms", 1e3) if median >= 1e-3 else ("µs", 1e6)
-    return f"{number(median * factor)} {unit}"
+    unit, factor = ("s", 1) if seconds >= 1 else ("ms", 1e3) if seconds >= 1e-3 else ("µs", 1e6)
+    return f"{number(seconds * factor)} {unit}"
 
 
 def machine() -> str:

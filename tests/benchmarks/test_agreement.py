@@ -93,11 +93,13 @@ def test_the_names_of_the_rows_are_unique() -> None:
     assert len({row.name for row in ROWS}) == len(ROWS)
 
 
-@pytest.mark.parametrize(("peer", "bound", "kept"), [(True, 2.5, False), (True, 1.5, True), (False, 0.5, False)])
-def test_a_ratio_is_promised_from_below_and_a_cost_from_above(peer: bool, bound: float, kept: bool) -> None:
-    task = Cost(iter([6.0, 3.0, 4.0, 2.0, 1.0, 1.0]).__next__)
-    row = Row("row", "a row", ours=task, peer=task if peer else None, bound=bound)
-    run = Run(task, row.peer)  # type: ignore[arg-type]  # a task answers as the worker that holds it
+@pytest.mark.parametrize(
+    ("has_peer", "bound", "kept"), [(True, 1.5, True), (True, 2.5, False), (False, 3.5, True), (False, 2.5, False)]
+)
+def test_a_ratio_is_promised_from_below_and_a_cost_from_above(has_peer: bool, bound: float, kept: bool) -> None:
+    ours, peer = (Cost(iter(samples).__next__) for samples in ([4.0, 3.0, 5.0], [6.0, 7.0, 9.0]))
+    row = Row("row", "a row", ours=ours, peer=peer if has_peer else None, bound=bound)
+    run = Run(ours, row.peer)  # type: ignore[arg-type]  # a task answers as the worker that holds it
     for _ in range(3):
         run.let_the_peer_have_its_round()
         run.have_our_round()
