@@ -46,7 +46,7 @@ class no_grad(ContextDecorator):  # noqa: N801 - a context manager reads as a ve
 
 
 class no_gc(ContextDecorator):  # noqa: N801 - as no_grad
-    """Run without the cyclic garbage collector: training loops take about half the time.
+    """Run without the cyclic garbage collector: training loops become 1.2 to 1.3 times as fast.
 
     Safe for graphs: they hold no reference cycles, so reference counting frees each of them at once. What
     was switched on before is switched on again at the end, also after an error. The switch is the
