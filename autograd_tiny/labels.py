@@ -1,4 +1,4 @@
-"""`name_values(locals())` gives many nodes their variable names as labels at once.
+"""Names: `name_values(locals())` labels many nodes at once, `name_nodes(nodes)` finds a name for every node.
 
 >>> from autograd_tiny import Value
 >>> a, w = Value(2.0), [Value(1.0), Value(3.0)]
@@ -9,7 +9,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from autograd_tiny.value import Value
@@ -32,6 +34,31 @@ def name_values(names: Mapping[str, Any]) -> None:
     for name, thing in [*public.items(), *_inside(containers)]:
         if isinstance(thing, Value) and not thing.label:
             thing.label = name
+
+
+def name_nodes(nodes: Sequence[Value]) -> dict[Value, str]:
+    """Return a name for each node that no other has: its label, else L for the root and v1, v2, ... for the others.
+
+    Args:
+        nodes: of one graph, in topological order, so that the last is the root. A label that is there twice is
+            numbered from the second node on: `a`, `a_2`.
+
+    >>> a = Value(1.0, label="a")
+    >>> list(name_nodes([a, -a, a * a]).values())
+    ['a', 'v1', 'L']
+    """
+    labels = {node.label for node in nodes}
+    root = next((name for name in ("L", "loss", "result") if name not in labels), "root_")
+    prefix = next((prefix for prefix in ("v", "u", "t", "node") if f"{prefix}1" not in labels), "node_")
+    automatic = (name for name in map(f"{prefix}{{}}".format, count(1)) if name not in labels)
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
+    names: dict[str, Value] = {}
+    for node in nodes:
+        name = label = node.label or (root if node is nodes[-1] else next(automatic))
+        while name in names:
+            name = f"{label}_{next(numbers[label])}"
+        names[name] = node
+    return {node: name for name, node in names.items()}
 
 
 def _inside(containers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd_tiny import primitives as table
-from autograd_tiny.copying import Copying
+from autograd_tiny.doors import Doors
 from autograd_tiny.errors import CutGraphError
 from autograd_tiny.node import NodeT
 from autograd_tiny.operands import as_float, is_array
@@ -44,7 +44,7 @@ def _described(call: Callable[..., Any], function: Function) -> Callable[..., An
     return call
 
 
-class Methods(Copying):
+class Methods(Doors):
     """What `Value` inherits: one method for each primitive that reads well as one."""
 
     __slots__ = ()

@@ -1,12 +1,14 @@
-"""`name_values` gives many nodes their names at once."""
+"""`name_values` gives many nodes their names at once, `name_nodes` finds one for every node."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+import pytest
 
-from autograd_tiny import Value, name_values
+from autograd_tiny import Value, name_values, topological_order
+from autograd_tiny.labels import name_nodes
 
 
 def labels(*values: Value) -> list[str]:
@@ -118,3 +120,36 @@ def test_a_subclass_is_labelled_too() -> None:
     rate = Parameter(1.0)
     name_values({"rate": rate})
     assert rate.label == "rate"
+
+
+def names(*labels_of_chain: str) -> list[str]:
+    """Return the names of a chain of nodes with these labels."""
+    node = Value(1.0, label=labels_of_chain[0])
+    for label in labels_of_chain[1:]:
+        node = -node
+        node.label = label
+    return list(name_nodes(topological_order(node)).values())
+
+
+def test_a_label_is_the_name_and_what_has_none_is_numbered() -> None:
+    assert names("a", "", "h", "", "") == ["a", "v1", "h", "v2", "L"]
+
+
+@pytest.mark.parametrize(("label", "root"), [("L", "loss"), ("loss", "L"), ("v1", "L")])
+def test_automatic_names_avoid_the_labels(label: str, root: str) -> None:
+    first, second, last = names(label, "", "")
+    assert (first, last) == (label, root)
+    assert second not in {first, last}
+
+
+def test_labels_that_take_every_automatic_name_leave_others() -> None:
+    assert names("L", "loss", "result", "v1", "u1", "t1", "node1", "", "")[-2:] == ["node_1", "root_"]
+
+
+def test_a_label_given_twice_is_numbered_from_the_second_node_on() -> None:
+    assert names("a", "a", "a_2", "a", "a") == ["a", "a_2", "a_2_2", "a_3", "a_4"]
+    assert names("root_", "L", "loss", "result", "") == ["root_", "L", "loss", "result", "root__2"]
+
+
+def test_no_nodes_have_no_names() -> None:
+    assert name_nodes([]) == {}

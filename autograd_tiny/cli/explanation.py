@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from autograd_tiny.cli.formulas import SIGN, Formula, compose, formula, short
 from autograd_tiny.graph import topological_order
+from autograd_tiny.labels import name_nodes
 from autograd_tiny.value import Value
 
 LONGEST: Final = 30
@@ -98,21 +99,6 @@ def _step(node: Value, names: dict[Value, str], contributions: list[Contribution
         name = node.primitive.name
         text = str(compose(node.primitive, operands_of(node, names)))
     return Step(names[node], text, name, operands, node.data, node.grad, tuple(contributions))
-
-
-def name_nodes(nodes: list[Value]) -> dict[Value, str]:
-    """Return the label of each node, or a name that no label has: L for the last, v1, v2, ... for the others.
-
-    >>> a = Value(1.0, label="a")
-    >>> list(name_nodes([a, -a, a * a]).values())
-    ['a', 'v1', 'L']
-    """
-    taken = {node.label for node in nodes}
-    root = next(name for name in ("L", "loss", "result", "root_") if name not in taken)
-    prefix = next(prefix for prefix in ("v", "u", "t", "node", "node_") if not any(map(f"{prefix}1".__eq__, taken)))
-    numbers = (f"{prefix}{number}" for number in range(1, len(nodes) + 1))
-    unnamed = iter([name for name in numbers if name not in taken])
-    return {node: node.label or (root if node is nodes[-1] else next(unnamed)) for node in nodes}
 
 
 def rules(node: Value, names: dict[Value, str]) -> Iterator[str]:

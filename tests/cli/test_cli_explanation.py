@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_tiny import Value, primitive
-from autograd_tiny.cli.explanation import Step, explain, name_nodes
+from autograd_tiny.cli.explanation import Step, explain
 from autograd_tiny.expressions import parse
 from autograd_tiny.primitive import TABLE
 
@@ -68,15 +68,6 @@ def test_a_row_whose_partials_are_for_floats_only_is_explained_too() -> None:
     finally:
         del TABLE["twisted"]
     assert (part.rule, part.partial) == ("∂L/∂a", 1.0)
-
-
-@pytest.mark.parametrize(("label", "root"), [("L", "loss"), ("loss", "L"), ("v1", "L")])
-def test_automatic_names_avoid_the_labels(label: str, root: str) -> None:
-    a = Value(1.0, label=label)
-    names = list(name_nodes([a, -a, a * a]).values())
-    assert names[0] == label
-    assert names[2] == root
-    assert len(set(names)) == 3
 
 
 def test_a_labelled_root_keeps_its_name() -> None:
