@@ -80,9 +80,9 @@ class Symbol:
     operands: tuple[Symbol, ...] = ()
 
     def __post_init__(self) -> None:
-        is_named = isinstance(cast("Any", self.name), str) and self.name != ""
-        if not is_named and (self.name != "" or (self.primitive is None and self.number is None)):
-            raise OperandError("Symbol", self.name, expected="a name", remedy="write it in quotes: Symbol('x')")
+        name: Any = self.name
+        if not isinstance(name, str) or (not name and self.primitive is None and self.number is None):
+            raise OperandError("Symbol", name, expected="a name", remedy="write it in quotes: Symbol('x')")
         if self.number is not None and type(self.number) is not float:
             object.__setattr__(self, "number", as_float(self.number, "Symbol"))
 
