@@ -6,7 +6,7 @@ from array import array
 from typing import Any, cast
 
 from autograd_tiny.cli.formulas import SIGN, Formula, compose, formula
-from autograd_tiny.cli.formulas import short as short
+from autograd_tiny.cli.formulas import short as short  # noqa: PLC0414 - until symbol.py is here
 from autograd_tiny.primitive import Primitive
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.value import Value

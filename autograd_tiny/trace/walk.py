@@ -19,6 +19,7 @@ from typing import overload
 
 from autograd_tiny.errors import OperandError, PositionError
 from autograd_tiny.labels import name_nodes
+from autograd_tiny.modules import enclosing, modules_of
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.errors import UnknownNodeError
 from autograd_tiny.trace.events import Event, Events
@@ -41,6 +42,7 @@ class Trace:
         self._named = {name: node for node, name in self.names.items()}
         self.events = Events(edges, recorded_pass(edges), self.names, forward=forward)
         self.cursor = 0
+        self._modules: dict[Value, str] | None = None
 
     def __len__(self) -> int:
         return len(self.events)
@@ -136,6 +138,18 @@ class Trace:
     def formula(self, node: Value | str) -> str:
         """Return how a node is computed from its operands, empty for a leaf."""
         return formula_of(self._edges, self.events.numbers.values, self.names, self._position(node))
+
+    def module(self, node: Value | str, depth: int | None = None) -> str:
+        """Return the module that a node belongs to, read from the labels of parameters; empty for none.
+
+        Args:
+            node: or its name.
+            depth: 1 for the outermost module, such as a layer, 2 for the one in it; the innermost if not given.
+        """
+        if self._modules is None:
+            self._modules = modules_of(self.nodes)
+        module = self._modules[self.find(node)]
+        return module if depth is None else enclosing(module, depth)
 
     def __repr__(self) -> str:
         following = f"next: {self.events[self.cursor]}" if self.cursor < len(self) else "the end"
