@@ -3,7 +3,7 @@
 >>> from autograd_tiny import Value
 >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
 >>> print((a * b).trace().check(a))
-∂L/∂a = -3 by the chain rule, -3 by the central difference with h = 0.0002: relative error 7.4e-13
+∂L/∂a = -3 by the chain rule, -3 by the central difference with h = 0.0002: relative error 7e-13
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Check:
 
     def __repr__(self) -> str:
         numbers = f"{short(self.gradient)} by the chain rule, {short(self.difference)} by the central difference"
-        text = f"∂{self.root}/∂{self.node} = {numbers} with h = {short(self.step)}: relative error {self.error:.1e}"
+        text = f"∂{self.root}/∂{self.node} = {numbers} with h = {short(self.step)}: relative error {self.error:.1g}"
         if self.kinks:
             where = f"between {self.node} - h and {self.node} + h"
             text += f"; there is a kink {where}, of {', '.join(self.kinks[:3])}{', …' * (len(self.kinks) > 3)}"
