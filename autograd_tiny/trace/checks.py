@@ -19,7 +19,7 @@ from typing import Final, cast
 from autograd_tiny.primitive import Primitive
 from autograd_tiny.symbol import short
 from autograd_tiny.trace.edges import Edges
-from autograd_tiny.trace.kinks import has_kink_between
+from autograd_tiny.trace.kinks import has_crossed
 from autograd_tiny.trace.passes import numbers_of
 from autograd_tiny.trace.rules import formula_of
 from autograd_tiny.trace.walk import Walk
@@ -140,7 +140,5 @@ def _difference(f: Callable[[float], array[float]], number: float, step: float) 
 
 def _kinks(walk: Walk, left: array[float], right: array[float]) -> Iterator[str]:
     for z in walk.edges.recorded:
-        row = cast("Primitive", walk.nodes[z].primitive)
-        before, after = numbers_of(walk.edges, left, z), numbers_of(walk.edges, right, z)
-        if before != after and has_kink_between(row, before, after):
+        if has_crossed(walk.edges, left, right, z):
             yield formula_of(walk.edges, left, walk.names, z)
