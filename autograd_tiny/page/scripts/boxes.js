@@ -17,19 +17,16 @@ graph.nodes.forEach(({ part }) => {
 /** How many nodes a part has. */
 export const sizeOf = (part) => counts[part];
 
-/** Open all parts of a small graph; of a large one those on the way to a picture of a few boxes. */
+/** Open parts level by level, as long as the picture stays one of a few boxes. */
 export function openFirst() {
-  if (graph.nodes.length <= FEW) {
-    graph.parts.forEach((_, part) => state.opened.add(part));
-    return;
-  }
   let drawn = visible().boxes.length;
-  graph.parts.forEach(({ parent }, part) => {
-    if (parent >= 0 && !state.opened.has(parent)) return;
-    if (drawn + children[part] - 1 > FEW) return;
-    state.opened.add(part);
-    drawn += children[part] - 1;
-  });
+  let level = graph.parts.map((_, part) => part).filter((part) => graph.parts[part].parent < 0);
+  while (level.length) {
+    drawn += level.reduce((sum, part) => sum + children[part] - 1, 0);
+    if (drawn > FEW) return;
+    level.forEach((part) => state.opened.add(part));
+    level = graph.parts.map((_, part) => part).filter((part) => level.includes(graph.parts[part].parent));
+  }
 }
 
 /** Open all parts around a node, so that it is drawn. */

@@ -1,5 +1,5 @@
 // A layered layout, left to right (Sugiyama, Tagawa and Toda 1981): ranks, then an order in each rank with few
-// crossings, then heights. Lines longer than one rank pass through points of their own, so they run around boxes.
+// crossings, then heights. Lines longer than one rank pass through points of their own, so they run around boxes: `span` is the width of the rank, which such a line crosses at one height.
 
 const GAP_X = 76;
 const GAP_Y = 26;
@@ -108,7 +108,7 @@ function placeColumns(layers) {
   let x = 0;
   for (const layer of layers) {
     const width = Math.max(...layer.map((item) => item.width));
-    layer.forEach((item) => (item.x = x + width / 2));
+    layer.forEach((item) => Object.assign(item, { x: x + width / 2, span: width }));
     x += width + GAP_X;
   }
   return x - GAP_X;

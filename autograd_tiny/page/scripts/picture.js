@@ -13,10 +13,13 @@ const LEAF = { height: 78 };
 const NODE = { height: 72 };
 const PART = { height: 60 };
 const PADDING = 12;
+const DENSE = 200; // lines, more of which are drawn thin
 const READABLE = 0.68; // the scale at which texts still are
 const NARROWEST = 156;
 const WIDEST = 236;
 const ROOM = 11; // characters for a number
+const LONGEST = 60; // characters of a name or formula that are measured
+const [BOLD, PLAIN] = ["600 13px", "13px"];
 
 export const drawn = { boxes: new Map(), lines: new Map(), ids: [] };
 
@@ -27,8 +30,11 @@ function textWidth(text, font) {
   return canvas.measureText(text).width;
 }
 
-function cut(text, most) {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+/** Return as much of a text as there is room for. */
+function cut(text, width, font) {
+  let shown = text;
+  for (let end = text.length; end > 1 && textWidth(shown, font) > width; end -= 1) shown = `${text.slice(0, end - 1)}…`;
+  return shown;
 }
 
 // ── drawing anew, when parts open or close ──
@@ -43,20 +49,24 @@ export function draw() {
   drawn.boxes = new Map(sized.map((box) => [box.id, makeBox(places.get(box.id))]));
   drawn.lines = new Map(lines.map((line, i) => [line.key, makeLine(line, routes[i])]));
   const labels = svg("g", { class: "labels", "aria-hidden": "true" });
-  viewport.replaceChildren(...[...drawn.lines.values()].map((line) => line.element), ...[...drawn.boxes.values()].map((box) => box.element), labels);
+  const elements = [...drawn.lines.values(), ...drawn.boxes.values()].map(({ element }) => element);
+  viewport.replaceChildren(...elements, labels);
   drawn.labels = labels;
+  viewport.classList.toggle("dense", lines.length > DENSE);
   update("opened");
 }
 
 function headOf(box) {
-  if (box.part !== undefined) return { name: cut(titleOf(box), 30), rest: "" };
-  const formula = formulaOf(graph, box.z, shortName);
-  return { name: cut(shortName(nameOf(graph, box.z)), 20), rest: formula ? ` = ${cut(formula, 28)}` : "" };
+  const room = WIDEST - 2 * PADDING;
+  if (box.part !== undefined) return { name: cut(titleOf(box), room, BOLD), rest: "" };
+  const formula = formulaOf(graph, box.z, shortName).slice(0, LONGEST);
+  const name = cut(shortName(nameOf(graph, box.z)).slice(0, LONGEST), formula ? 0.6 * room : room, BOLD);
+  return { name, rest: formula ? cut(` = ${formula}`, room - textWidth(name, BOLD), PLAIN) : "" };
 }
 
 function sizeOfBox(box) {
   const { name, rest } = headOf(box);
-  const text = textWidth(name, "600 13px") + textWidth(rest, "13px");
+  const text = textWidth(name, BOLD) + textWidth(rest, PLAIN);
   const width = Math.min(WIDEST, Math.max(NARROWEST, Math.ceil(text) + 2 * PADDING));
   const { height } = box.part !== undefined ? PART : isLeaf(graph, box.z) ? LEAF : NODE;
   return { width, height };
@@ -86,7 +96,12 @@ function makeBox(box) {
     },
     svg("title", {}, isPart ? `open ${titleOf(box)}` : titleOf(box)),
     svg("rect", { class: "card", x: left, y: top, width: box.width, height: box.height, rx: 8 }),
-    svg("text", { class: "head", x: left + PADDING, y: top + 20 }, svg("tspan", { class: "name" }, name), svg("tspan", { class: "formula" }, rest)),
+    svg(
+      "text",
+      { class: "head", x: left + PADDING, y: top + 20 },
+      svg("tspan", { class: "name" }, name),
+      svg("tspan", { class: "formula" }, rest),
+    ),
     svg("circle", { class: "break", cx: left, cy: top, r: 5 }),
   );
   const parts = isPart ? closedRows(box, element, left, top) : nodeRows(box, element, left, top);
@@ -127,19 +142,18 @@ function makeLine(line, points) {
   return { ...line, points, element: svg("g", { class: "edge", "data-key": line.key }, element) };
 }
 
-/** Return a smooth way through points, that leaves and enters boxes at their sides. */
+/** Return a smooth way through points, that leaves and enters boxes at their sides and crosses ranks level. */
 function curve(points) {
-  const stops = points.map((item, i) => {
-    const side = (sign) => ({ x: item.x + (sign * item.width) / 2, y: item.y });
-    const isForward = points.at(-1).x >= points[0].x;
-    if (i === 0) return side(isForward ? 1 : -1);
-    return i === points.length - 1 ? side(isForward ? -1 : 1) : { x: item.x, y: item.y };
-  });
+  const sign = points.at(-1).x >= points[0].x ? 1 : -1;
+  const side = ({ x, y }, width, direction) => ({ x: x + (direction * sign * width) / 2, y });
+  const between = points.slice(1, -1).map((item) => [side(item, item.span, -1), side(item, item.span, 1)]);
+  const [start, end] = [side(points[0], points[0].width, 1), side(points.at(-1), points.at(-1).width, -1)];
+  const stops = [start, ...between.flat(), end];
   const bends = stops.slice(1).map((to, i) => {
     const middle = (stops[i].x + to.x) / 2;
-    return `C${middle} ${stops[i].y} ${middle} ${to.y} ${to.x} ${to.y}`;
+    return i % 2 ? `H${to.x}` : `C${middle} ${stops[i].y} ${middle} ${to.y} ${to.x} ${to.y}`;
   });
-  return `M${stops[0].x} ${stops[0].y}${bends.join("")}`;
+  return `M${start.x} ${start.y}${bends.join("")}`;
 }
 
 // ── keeping it up to date ──
@@ -195,7 +209,7 @@ function updateLines(event) {
 
 function lineLabel(line, text) {
   const { x, y } = line.element.firstChild.getPointAtLength(line.element.firstChild.getTotalLength() / 2);
-  const width = textWidth(text, "600 13px") + 14;
+  const width = textWidth(text, BOLD) + 14;
   return svg(
     "g",
     { transform: `translate(${x} ${y})` },
