@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from autograd_tiny.copying import Copying
 
 if TYPE_CHECKING:
+    from autograd_tiny.explanation import Explanation
     from autograd_tiny.formulas import Formula, Latex
     from autograd_tiny.trace import Trace
     from autograd_tiny.value import Value
@@ -59,3 +60,19 @@ class Doors(Copying):
         from autograd_tiny.formulas import latex
 
         return latex(cast("Value", self))
+
+    def explain(self, format: str = "text", *, full: bool = False) -> Explanation:
+        """Return how the gradients come about, step by step, as one would write it on a board.
+
+        Args:
+            format: "text", "markdown", "latex" or "html".
+            full: whether a large graph is written out as well, instead of a summary.
+
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> print((a + 1.0).explain().splitlines()[-1])
+            ∂L/∂a = 1
+        """
+        from autograd_tiny.explanation import explain
+
+        return explain(cast("Value", self), format, full=full)
