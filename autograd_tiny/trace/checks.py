@@ -21,7 +21,7 @@ from autograd_tiny.symbol import short
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.kinks import has_crossed
 from autograd_tiny.trace.passes import numbers_of
-from autograd_tiny.trace.rules import formula_of
+from autograd_tiny.trace.rules import brief, formula_of
 from autograd_tiny.trace.walk import Walk
 from autograd_tiny.value import Value
 
@@ -69,8 +69,8 @@ class Check:
         numbers = f"{short(self.gradient)} by the chain rule, {short(self.difference)} by the central difference"
         text = f"∂{self.root}/∂{self.node} = {numbers} with h = {short(self.step)}: relative error {self.error:.1g}"
         if self.kinks:
-            where = f"between {self.node} - h and {self.node} + h"
-            text += f"; there is a kink {where}, of {', '.join(self.kinks[:3])}{', …' * (len(self.kinks) > 3)}"
+            bent = ", ".join([*map(brief, self.kinks[:3]), *["…"] * (len(self.kinks) > 3)])
+            text += f"; there is a kink between {self.node} - h and {self.node} + h, of {bent}"
             text += ": the difference is the mean of two slopes, the gradient follows the convention"
         elif not self.agrees:
             text += "; they disagree: a jump is near, a number is not finite, or a partial is wrong"

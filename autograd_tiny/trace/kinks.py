@@ -27,7 +27,7 @@ from autograd_tiny.primitive import Primitive
 from autograd_tiny.symbol import short
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.passes import Pass, numbers_of
-from autograd_tiny.trace.rules import Names, formula_of
+from autograd_tiny.trace.rules import Names, brief, formula_of
 
 SMALLEST_JUMP: Final = 1e-6
 """Relative to the partial: what changes less between two neighbouring numbers is continuous."""
@@ -58,7 +58,7 @@ class Crossing:
         changes = [self._change(*change) for change in zip(self.inputs, self.before, self.after, strict=True)]
         others = [f"{len(changes) - MOST} more inputs likewise"] if len(changes) > MOST else []
         effect = "; ".join([*changes[:MOST], *others]) or "its partials are the same on this side"
-        return f"{self.node} = {self.formula} crossed a kink: {effect}"
+        return f"{self.node} = {brief(self.formula)} crossed a kink: {effect}"
 
     def _change(self, x: str, before: float, after: float) -> str:
         partial = f"∂{self.node}/∂{x}"
