@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Any, Final, cast
 
+from autograd_tiny.errors import AutogradError
 from autograd_tiny.ieee import Ieee
 from autograd_tiny.primitive import Primitive
 from autograd_tiny.symbol import short
@@ -92,7 +93,10 @@ def _crossing(edges: Edges, before: Pass, after: Pass, names: Names, z: int) -> 
 def has_crossed(edges: Edges, before: array[float], after: array[float], z: int) -> bool:
     """Tell whether a recorded node is on another side of a kink with one set of values than with the other."""
     then, now = numbers_of(edges, before, z), numbers_of(edges, after, z)
-    return then != now and has_kink_between(cast("Primitive", edges.nodes[z].primitive), then, now)
+    try:
+        return then != now and has_kink_between(cast("Primitive", edges.nodes[z].primitive), then, now)
+    except (ArithmeticError, AutogradError, ValueError):  # not defined in between, as between two classes
+        return False
 
 
 def has_kink_between(row: Primitive, before: Sequence[float], after: Sequence[float]) -> bool:
