@@ -17,7 +17,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import overload
+from itertools import islice
+from typing import Final, overload
 
 from autograd_tiny.errors import OperandError, PositionError
 from autograd_tiny.labels import name_nodes
@@ -28,6 +29,9 @@ from autograd_tiny.trace.events import Event, Events
 from autograd_tiny.trace.passes import SEED, recorded_pass
 from autograd_tiny.trace.rules import formula_of
 from autograd_tiny.value import Value
+
+MOST_NAMES: Final = 10_000
+"""Among so many names one like an unknown name is looked for; among a million it would take a minute."""
 
 
 class Walk:
@@ -72,14 +76,25 @@ class Walk:
     # ── going ──
 
     def step(self) -> Event | None:
-        """Do the next event and return it; None at the end."""
+        """Do the next event and return it; None at the end.
+
+        >>> from autograd_tiny import Value
+        >>> print(Value(3.0).trace().step())
+        ∂L/∂L = 1
+        """
         if self.cursor == len(self):
             return None
         self.cursor += 1
         return self.events[self.cursor - 1]
 
     def back(self) -> Event | None:
-        """Undo the latest event and return it; None at the beginning."""
+        """Undo the latest event and return it; None at the beginning.
+
+        >>> from autograd_tiny import Value
+        >>> t = Value(3.0).trace()
+        >>> t.step() == t.back(), t.cursor
+        (True, 0)
+        """
         if self.cursor == 0:
             return None
         self.cursor -= 1
@@ -96,6 +111,11 @@ class Walk:
 
         Returns:
             The last event that was done, or undone; None at the end, or the beginning.
+
+        >>> from autograd_tiny import Value
+        >>> t = (Value(3.0, label="a") * Value(4.0, label="b")).trace()
+        >>> print(t.node())
+        ∂L/∂b += ∂L/∂L·a = 1·3 = 3, now 3
         """
         move = self.back if back else self.step
         last = move()
@@ -134,6 +154,12 @@ class Walk:
 
         Raises:
             UnknownNodeError: the graph has no such node. It is a KeyError.
+            OperandError: this is neither a node nor a text.
+
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> (-a).trace().find("a") is a
+        True
         """
         if isinstance(node, Value):
             if node in self.names:
@@ -142,7 +168,8 @@ class Walk:
         if not isinstance(node, str):
             raise OperandError("trace", node, expected="a node or its name", remedy="give the Value itself")
         if node not in self._named:
-            raise UnknownNodeError(node, self.names[self.root], get_close_matches(node, self._named))
+            names = islice(self._named, MOST_NAMES)
+            raise UnknownNodeError(node, self.names[self.root], get_close_matches(node, names))
         return self._named[node]
 
     def position(self, node: Value | str) -> int:
@@ -150,13 +177,26 @@ class Walk:
         return self.edges.index[self.find(node)]
 
     def value(self, node: Value | str) -> float | None:
-        """Return the number of a node; None where the forward pass has not come to it."""
+        """Return the number of a node; None where the forward pass has not come to it.
+
+        >>> from autograd_tiny import Value
+        >>> t = (-Value(3.0, label="a")).trace(forward=True)
+        >>> t.value("a"), t.value("L")
+        (3.0, None)
+        """
         z, recorded = self.position(node), self.edges.recorded
         is_to_come = self.cursor < self.events.forward and bisect_left(recorded, z) >= self.cursor
         return None if is_to_come and self.nodes[z].primitive is not None else self.events.numbers.values[z]
 
     def gradient(self, node: Value | str) -> float | None:
-        """Return the gradient of a node as far as it has come; None where nothing has arrived."""
+        """Return the gradient of a node as far as it has come; None where nothing has arrived.
+
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> t = (a * a).trace()
+        >>> [t.gradient("a") for _ in iter(t.step, None)]
+        [None, 3.0, 6.0]
+        """
         x, end = self.position(node), self.edges_done
         if x == len(self.nodes) - 1:
             return SEED if self.cursor > self.events.forward else None
@@ -169,7 +209,12 @@ class Walk:
         return max(0, self.cursor - self.events.forward - 1)
 
     def formula(self, node: Value | str) -> str:
-        """Return how a node is computed from its operands, as text; an empty text for a leaf."""
+        """Return how a node is computed from its operands, as text; an empty text for a leaf.
+
+        >>> from autograd_tiny import Value
+        >>> (2.0 * Value(3.0, label="a")).trace().formula("L")
+        '2 * a'
+        """
         return formula_of(self.edges, self.events.numbers.values, self.names, self.position(node))
 
     def module(self, node: Value | str, depth: int | None = None) -> str:
