@@ -7,6 +7,7 @@ import json
 import math
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, Final
 
 from autograd_tiny.cli.errors import CommandError
@@ -16,6 +17,7 @@ from autograd_tiny.cli.terminal import console, fit
 from autograd_tiny.errors import shorten
 from autograd_tiny.expressions import Expression, parse
 from autograd_tiny.symbol import short
+from autograd_tiny.value import Value
 
 SUMMARY = "show every node of an expression with its value, gradient and rule"
 DESCRIPTION = """\
@@ -30,6 +32,9 @@ examples:
   autograd-tiny explain "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.8813735870195432
   autograd-tiny explain "h = sigmoid(a*b); -log(h)" a=0.5 b=-2
   autograd-tiny explain "a * a" a=3 --json
+  autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1 --html page.html
+
+With --html a page is written instead, on which both passes can be walked, and the numbers changed, in any browser.
 
 With --json the output is one object:
   expression    the text
@@ -50,7 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "numbers", metavar="NAME=NUMBER", nargs="*", default=[], help="a number for each name, such as x1=2"
     )
-    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print JSON, for programs")
+    output.add_argument("--html", metavar="FILE", help="write a page to step through and to change, for a browser")
 
 
 def arrange(argv: Sequence[str]) -> list[str]:
@@ -64,15 +71,23 @@ def arrange(argv: Sequence[str]) -> list[str]:
     """
     if list(argv[:1]) != ["explain"]:
         return list(argv)
-    options = [word for word in argv[1:] if word.startswith("--") or word == "-h"]
-    others = [word for word in argv[1:] if word not in options]
-    return ["explain", *options, *(f" {word}" if word.startswith("-") else word for word in others)]
+    options, others = [], []
+    words = iter(argv[1:])
+    for word in words:
+        if word.startswith("--") or word == "-h":
+            options += [word, *islice(words, word == "--html")]  # its file goes with it
+        else:
+            others.append(f" {word}" if word.startswith("-") else word)
+    return ["explain", *options, *others]
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation."""
     expression = parse(arguments.expression)
     root = expression.evaluate(**read_numbers(arguments.numbers, expression))
+    if arguments.html is not None:
+        write_page(root, arguments.html, expression.text)
+        return 0
     steps = explain_graph(root)
     if arguments.json:
         print(json.dumps(as_json(expression.text, steps), indent=2, allow_nan=False))
@@ -121,6 +136,21 @@ def read_number(name: str, text: str) -> float:
     if math.isinf(number) and "n" not in text.lower():
         raise CommandError(f"{name}={text[:40]} is too large for a float (largest: about 1.8e308)")
     return number
+
+
+def write_page(root: Value, path: str, text: str) -> None:
+    """Write the page of an expression, and say where it is.
+
+    Raises:
+        CommandError: the file cannot be written.
+    """
+    trace = root.trace(forward=True)
+    try:
+        trace.save(path, title=text)
+    except (OSError, ValueError) as error:  # the latter for a name with a NUL in it
+        reason = getattr(error, "strerror", None) or error
+        raise CommandError(f"cannot write {shorten(path)}: {reason}; give a file in a folder that exists") from error
+    print(f"{path}: {len(trace.nodes)} nodes, {len(trace)} events; open it in a browser")
 
 
 def print_table(text: str, steps: Sequence[Step]) -> None:

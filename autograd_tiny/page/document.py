@@ -1,7 +1,7 @@
 """A page as one text: the HTML, with style, script and data inside it, so that it needs nothing else.
 
-Its own policy allows its one script and its one style by their checksums, and nothing from anywhere: no request leaves
-the page, and no label of a node is ever run.
+Its own policy allows its one script and its one style by their checksums, and nothing from anywhere: no request
+leaves the page, and no label of a node is ever run.
 
 >>> from autograd_tiny import Value
 >>> a = Value(3.0, label="</script><script>alert(1)</script>")
@@ -41,18 +41,19 @@ def page_of(trace: Trace, *, title: str = "") -> str:
     data = {**data_of(trace, picked), "title": title or _title(trace)}
     # "<" could end the element; written as its code it is the same JSON
     text = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    allowed = f"script-src {_checksum(script)}; style-src {_checksum(style)}"
     blanks = {
         "title": html.escape(_printable(data["title"])),
         "style": style,
         "script": script,
         "data": text,
-        "policy": f"default-src 'none'; script-src {_checksum(script)}; style-src {_checksum(style)}; base-uri 'none'",
+        "policy": f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'",
     }
     return BLANK.sub(lambda match: blanks[match[1]], _file("page.html"))
 
 
 def frame_of(trace: Trace) -> str:
-    """Return the page inside an `<iframe>`, as notebooks show it; it needs no kernel, and stays in an exported file."""
+    """Return the page in an `<iframe>`, as notebooks show it; it lives without a kernel, and in exported files."""
     page = html.escape(page_of(trace), quote=True)
     return (
         f'<iframe title="Backward pass of {html.escape(_printable(trace.names[trace.root]))}" srcdoc="{page}" '

@@ -18,7 +18,8 @@ from textwrap import indent
 from types import ModuleType
 from typing import Final
 
-from autograd_tiny.page.javascript import function, number
+from autograd_tiny.page.functions import function
+from autograd_tiny.page.javascript import number
 from autograd_tiny.primitive import TABLE, Primitive
 from autograd_tiny.symbol import Symbol
 
@@ -82,7 +83,7 @@ def _short(module: ModuleType) -> str:
 
 
 def _is_flat(row: Primitive) -> bool:
-    """Tell whether the partials of a row are 0 everywhere, as those of sign: its value says between which kinks it is."""
+    """Tell whether the partials of a row are 0 everywhere, as those of sign: its value tells where its kinks are."""
     operands = row.group([Symbol(name) for name in row.operands])
     return all(partial == 0.0 for partial in row.flatten(row.partials(*operands, Symbol("z"))))
 
@@ -96,8 +97,10 @@ def _blocks(module: ModuleType, tree: ast.Module, names: Mapping[str, str]) -> I
         match statement:
             case ast.FunctionDef(name=name) if names[name] == f"{_short(module)}.{name}" and name != "total":
                 yield _documented(statement) + _function(f"{_short(module)}.{name}", statement, names)
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="primitive"), args=args)):
-                yield _row(TABLE[name], args[2], args[3], names)
+            case ast.Assign(
+                value=ast.Call(func=ast.Name(id="primitive"), args=[name, _, compute, ast.Lambda() as slopes])
+            ):
+                yield _row(TABLE[ast.literal_eval(name)], compute, slopes, names)
             case ast.Assign(targets=[target]):
                 yield from _constants(module, [part.id for part in ast.walk(target) if isinstance(part, ast.Name)])
 
@@ -120,15 +123,10 @@ def _constants(module: ModuleType, names: list[str]) -> Iterator[str]:
 
 def _row(row: Primitive, compute: ast.expr, partials: ast.Lambda, names: Mapping[str, str]) -> str:
     """Return a row: how to compute it, and its partials."""
-    value = function(compute, names) if isinstance(compute, ast.Lambda) else f"{_reference(compute, names)}"
-    slopes = function(partials, names, flat=FLAT)
-    body = indent(f"value: {value},\npartials: {slopes},", "  ")
+    text = ast.unparse(compute)
+    value = function(compute, names) if isinstance(compute, ast.Lambda) else names.get(text, text)
+    body = indent(f"value: {value},\npartials: {function(partials, names, flat=FLAT)},", "  ")
     return f"rows.{row.name} = {{\n{body}\n}};"
-
-
-def _reference(tree: ast.expr, names: Mapping[str, str]) -> str:
-    text = ast.unparse(tree)
-    return names.get(text, text)
 
 
 def main() -> None:

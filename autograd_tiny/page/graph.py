@@ -62,7 +62,7 @@ def data_of(trace: Trace, picked: Picked) -> dict[str, Any]:
         nodes.append(described)
     if len(nodes) <= MOST_FORMULAS:
         for node, described in zip(trace.nodes, nodes, strict=True):
-            described |= _latex(trace, node)
+            described.update(_latex(trace, node))
     return {
         "forward": trace.events.forward > 0,
         "cursor": trace.cursor,
@@ -105,7 +105,7 @@ def _pattern(node: Value) -> tuple[Any, list[Any]]:
 
 
 def _rules(row: Primitive, blanks: list[Any], is_node: Sequence[bool]) -> list[str]:
-    """Return the partial for each input as text with blanks; empty where it is long, or the row is for floats only."""
+    """Return the partial for each input as text with blanks; empty where it is long, or for floats only."""
     for operands in (blanks, list(map(symbol, blanks))):  # 1 / 0 raises among floats, Symbols follow IEEE rules
         try:
             partials = row.flatten(row.partials(*row.group(operands), Symbol("⟨z⟩")))

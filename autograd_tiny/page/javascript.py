@@ -1,9 +1,8 @@
-"""Python's arithmetic as JavaScript, so that the page computes what the table computes.
+"""Python's expressions as JavaScript, so that the page computes what the table computes.
 
-The syntax tree of a function is rewritten, statement by statement. The subset is the one in which the table, `floats`
-and `special` are written; anything else is refused with its line, never guessed. In JavaScript arithmetic does not
-raise, it gives IEEE results. So of a `try` only what is tried is translated: the handlers return those same results.
-Neither is anything checked a second time: an `if` that only raises has been passed by every recorded graph.
+The syntax tree is rewritten, node by node. The subset is the one in which the table, `floats` and `special` are
+written; anything else is refused with its line, never guessed. In JavaScript arithmetic does not raise, it gives IEEE
+results, as the table does.
 
 >>> expression("x ** 2 + abs(y) if x > 0.0 else -y", {"abs": "Math.abs"})
 'x > 0.0 ? math.pow(x, 2) + Math.abs(y) : -y'
@@ -14,7 +13,7 @@ from __future__ import annotations
 import ast
 import json
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from autograd_tiny.page.errors import TranslationError
@@ -56,108 +55,20 @@ def expression(source: str, names: Mapping[str, str]) -> str:
     Raises:
         TranslationError: the expression is written in more than the subset. It is a ValueError.
     """
-    return Translator(names).expression(ast.parse(source, mode="eval").body)
+    return Expressions(names).expression(ast.parse(source, mode="eval").body)
 
 
-def function(
-    tree: ast.Lambda | ast.FunctionDef, names: Mapping[str, str], *, flat: Collection[str] | None = None
-) -> str:
-    """Return a Python function as an arrow function.
+class Expressions:
+    """The expressions of one scope.
 
     Args:
-        tree: of a lambda or a `def`.
-        names: what stands for the names that the function takes from outside.
+        names: what stands for the names that an expression takes from outside; others stay as they are.
         flat: given, what decides on which side of a kink a node is, is told to `decide`: every comparison, and what
             these functions return, the steps of which are flat.
-
-    Raises:
-        TranslationError: the function is written in more than the subset. It is a ValueError.
     """
-    return Translator(names, flat).function(tree)
-
-
-class Translator:
-    """One function, or one expression."""
 
     def __init__(self, names: Mapping[str, str], flat: Collection[str] | None = None) -> None:
         self.names, self.flat = {**BUILTINS, **names}, flat
-
-    def function(self, tree: ast.Lambda | ast.FunctionDef) -> str:
-        """Return an arrow function."""
-        arguments = tree.args.args
-        for argument in arguments:
-            self.names[argument.arg] = argument.arg
-        optional: list[ast.expr | None] = [None] * (len(arguments) - len(tree.args.defaults))
-        parameters = ", ".join(
-            argument.arg + ("" if default is None else f" = {self.expression(default)}")
-            for argument, default in zip(arguments, [*optional, *tree.args.defaults], strict=True)
-        )
-        body: list[ast.stmt] = [ast.Return(tree.body)] if isinstance(tree, ast.Lambda) else tree.body
-        variables = list(dict.fromkeys(_assigned(tree)))
-        for variable in variables:
-            self.names[variable] = variable
-        lines = list(self.block(body))
-        new = [name for name in variables if name not in {argument.arg for argument in arguments}]
-        if not new and len(lines) == 1 and lines[0].startswith("return "):
-            return f"({parameters}) => {lines[0][7:-1]}"
-        declaration = [f"let {', '.join(new)};"] if new else []
-        return "\n".join([f"({parameters}) => {{", *(f"  {line}" for line in [*declaration, *lines]), "}"])
-
-    # ── statements ──
-
-    def block(self, statements: Sequence[ast.stmt]) -> Iterator[str]:
-        """Yield the lines of statements, up to the first that surely returns."""
-        for statement in statements:
-            yield from self.statement(statement)
-            if isinstance(statement, ast.Return) or (isinstance(statement, ast.If) and _is_decided(statement.test)):
-                return
-
-    def statement(self, node: ast.stmt) -> Iterator[str]:
-        """Yield the lines of a statement."""
-        match node:
-            case ast.Return(value=ast.expr() as value):
-                yield f"return {self.expression(value)};"
-            case ast.If(test=test, body=body) if _is_decided(test):
-                yield from self.block(body)
-            case ast.If(body=[ast.Raise()], orelse=[]):
-                pass
-            case ast.If(test=test, body=body, orelse=[]):
-                yield from self.nested(f"if ({self.test(test)[0]})", body)
-            case ast.While(test=test, body=body, orelse=[]):
-                yield from self.nested(f"while ({self.test(test)[0]})", body)
-            case ast.For(target=target, iter=iterable, body=body, orelse=[]):
-                place = self.target(target)
-                yield from self.nested(f"for (const {place} of {self.expression(iterable)})", body)
-            case ast.Assign(targets=[target], value=value):
-                yield f"{self.target(target)} = {self.expression(value)};"
-            case ast.AugAssign(target=ast.Name(id=name), op=op, value=value) if type(op) in ARITHMETIC:
-                yield f"{name} {ARITHMETIC[type(op)][0]}= {self.expression(value)};"
-            case ast.Try(body=body):
-                yield from self.block(body)
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=what, attr="append"), args=[new])):
-                yield f"{self.expression(what)}.push({self.expression(new)});"
-            case ast.Expr(value=ast.Constant() | ast.Call()):
-                pass  # a docstring, or a check
-            case _:
-                raise TranslationError(node)
-
-    def nested(self, head: str, body: Sequence[ast.stmt]) -> Iterator[str]:
-        """Yield a block with its head."""
-        yield f"{head} {{"
-        yield from (f"  {line}" for line in self.block(body))
-        yield "}"
-
-    def target(self, node: ast.expr) -> str:
-        """Return where a number, or each of several, is put."""
-        match node:
-            case ast.Name(id=name):
-                self.names[name] = name
-                return name
-            case ast.Tuple(elts=places):
-                return f"[{', '.join(map(self.target, places))}]"
-        raise TranslationError(node)
-
-    # ── expressions ──
 
     def expression(self, node: ast.expr, within: int = CONDITIONAL) -> str:
         """Return an expression, in parentheses if it binds less tightly than `within`."""
@@ -184,7 +95,7 @@ class Translator:
                 return self.operation(left, op, right)
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
                 return self.test(node)
-            case ast.IfExp(test=test, body=body) if _is_decided(test):
+            case ast.IfExp(test=test, body=body) if is_decided(test):
                 return self.bound(body)
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 condition, binding = self.test(test)
@@ -227,7 +138,7 @@ class Translator:
         if loop.ifs:
             raise TranslationError(element)
         iterable = self.expression(loop.iter, ATOM)
-        inner = Translator(self.names, self.flat)
+        inner = Expressions(self.names, self.flat)
         return f"{iterable}.map(({inner.target(loop.target)}) => {inner.expression(element)})"
 
     def call(self, func: ast.expr, arguments: Sequence[ast.expr], node: ast.Call) -> Text:
@@ -276,22 +187,18 @@ class Translator:
             return tests[0]
         return f" {sign} ".join(f"({text})" if inner < binding else text for text, inner in tests), binding
 
-
-def _assigned(tree: ast.AST) -> Iterator[str]:
-    """Yield the names that a function gives to numbers, but for the loops', which are declared where they stand."""
-    loops = {id(name) for loop in _loops(tree) for name in ast.walk(loop)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in loops:
-            yield node.id
-
-
-def _loops(tree: ast.AST) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.For | ast.comprehension):
-            yield node.target
+    def target(self, node: ast.expr) -> str:
+        """Return where a number, or each of several, is put."""
+        match node:
+            case ast.Name(id=name):
+                self.names[name] = name
+                return name
+            case ast.Tuple(elts=places):
+                return f"[{', '.join(map(self.target, places))}]"
+        raise TranslationError(node)
 
 
-def _is_decided(test: ast.expr) -> bool:
+def is_decided(test: ast.expr) -> bool:
     """Tell whether a test asks for the kind of a number: in the page all are floats and bools, as it hopes for."""
     match test:
         case ast.Call(func=ast.Name(id="isinstance")):

@@ -1,7 +1,7 @@
 """The rows of the table that one page needs, as JavaScript.
 
-The rows of autograd_tiny stand in `scripts/table.js`, and are picked from there with the functions they call. A row of
-the user's own is asked for its formulas with Symbols. One that computes with `math`, or that branches on a number,
+The rows of autograd_tiny stand in `scripts/table.js`, and are picked from there with the functions they call. A row
+of the user's own is asked for its formulas with Symbols. One that computes with `math`, or that branches on a number,
 gives none: its nodes keep their recorded numbers, and the page says so.
 
 >>> from autograd_tiny import primitive, sinh
