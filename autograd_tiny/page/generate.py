@@ -18,6 +18,7 @@ from textwrap import indent
 from types import ModuleType
 from typing import Final
 
+from autograd_tiny import primitives
 from autograd_tiny.page.functions import function
 from autograd_tiny.page.javascript import number
 from autograd_tiny.primitive import TABLE, Primitive
@@ -88,7 +89,8 @@ def _is_flat(row: Primitive) -> bool:
     return all(partial == 0.0 for partial in row.flatten(row.partials(*operands, Symbol("z"))))
 
 
-FLAT: Final = frozenset(f"rows.{row.name}.value" for row in TABLE.values() if _is_flat(row))
+ROWS: Final = [thing.primitive for thing in vars(primitives).values() if hasattr(thing, "primitive")]
+FLAT: Final = frozenset(f"rows.{row.name}.value" for row in ROWS if _is_flat(row))
 
 
 def _blocks(module: ModuleType, tree: ast.Module, names: Mapping[str, str]) -> Iterator[str]:

@@ -40,8 +40,6 @@ from autograd_tiny.symbol import Symbol, symbol
 
 DEFINITION: Final = re.compile(r"^(?:/\*\*.*\*/\n)?((?:floats|special|primitives|rows)\.\w+) = ", re.MULTILINE)
 USE: Final = re.compile(r"\b(?:floats|special|primitives|rows)\.\w+")
-NAMES: Final = {name: f"rows.{name}.value" for name in TABLE}
-"""How the functions of the table are called in JavaScript."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +106,4 @@ def own_row(row: Primitive) -> str:
 
 
 def _translated(formula: object) -> str:
-    return expression(symbol(formula).source(), NAMES)
+    return expression(symbol(formula).source(), {name: f"rows.{name}.value" for name in TABLE})

@@ -44,15 +44,18 @@ export function latestInto(graph, x, end) {
 
 /** Return the cursor at the end of the node that is next, or at the beginning of the latest one. */
 export function nodeStep(graph, cursor, isBack) {
-  const place = (at) => {
-    const event = at >= 0 && at < countEvents(graph) ? eventAt(graph, at) : {};
-    return `${event.kind === "forward"} ${event.z}`;
-  };
+  const last = countEvents(graph);
   const step = isBack ? -1 : 1;
-  const here = place(isBack ? cursor - 1 : cursor);
-  do cursor += step;
-  while (place(isBack ? cursor - 1 : cursor) === here);
-  return Math.min(Math.max(cursor, 0), countEvents(graph));
+  const next = (at) => (isBack ? at - 1 : at); // the event that would be done, or undone
+  const nodeOf = (at) => {
+    const { kind, z } = eventAt(graph, next(at));
+    return `${kind === "forward"} ${z}`;
+  };
+  const hasNext = (at) => next(at) >= 0 && next(at) < last;
+  if (!hasNext(cursor)) return cursor;
+  let at = cursor + step;
+  while (hasNext(at) && nodeOf(at) === nodeOf(cursor)) at += step;
+  return at;
 }
 
 /** Return an event in symbols; `write` makes its names shorter, or leaves them as they are. */

@@ -26,7 +26,7 @@ export function toMermaid(graph, run) {
 
 /** Return the pass as LaTeX: every node forward, then every gradient backward. */
 export function toLatex(graph, run) {
-  if (graph.nodes[0].latex === undefined) return "";
+  if (graph.nodes[0].latexName === undefined) return "";
   const name = (z) => graph.nodes[z].latexName;
   const upstream = (z) => `\\frac{\\partial ${name(graph.root)}}{\\partial ${name(z)}}`;
   const forward = graph.nodes.map((node, z) => {

@@ -30,6 +30,7 @@ function stepLines(place, isAsked) {
   }
   if (kind === "seed") {
     const text = "The backward pass begins here: the gradient of the root with respect to itself is 1.";
+    if (isAsked) return [equation(figure("gradient", gradientName(graph, z)), sign("="), questionOf(1, "seed"))];
     return [line("in symbols", `${gradientName(graph, z)} = 1`), html("p", {}, text)];
   }
   const { before, upstream, partial, after } = contributionAt(graph, state.run, edge);
@@ -42,9 +43,7 @@ function stepLines(place, isAsked) {
     line("in symbols", `${target} += ${gradientName(graph, z)} · ${partialName(graph, edge)}`),
     line("partial", `${partialName(graph, edge)}${given}`),
     line("in numbers", `${target} += ${product}`),
-    html(
-      "div",
-      { class: "equation" },
+    equation(
       figure("before", before === null ? "0" : short(before)),
       sign("+"),
       figure("upstream", short(upstream)),
@@ -59,8 +58,10 @@ function stepLines(place, isAsked) {
 function forwardNumbers(z, isAsked) {
   const value = state.run.values[z];
   const answer = isAsked ? questionOf(value, "value") : figure("value", short(value));
-  return [html("div", { class: "equation" }, figure("node", nameOf(graph, z)), sign("="), answer)];
+  return [equation(figure("node", nameOf(graph, z)), sign("="), answer)];
 }
+
+const equation = (...parts) => html("div", { class: "equation" }, parts);
 
 const sign = (text) => html("span", { class: "sign" }, text);
 
