@@ -1,8 +1,8 @@
-"""The table as JavaScript: writes `scripts/table.js` from `primitives.py`, `floats.py` and `special.py`.
+"""The table as JavaScript: makes `scripts/table.js` from `primitives.py`, `floats.py` and `special.py`.
 
-It is run once by whoever changes one of these; a test holds the file to it. So no page needs their sources.
+It is run by whoever changes one of these; a test holds the file to it. So no page needs their sources.
 
-    python -m autograd_tiny.page.generate
+    python -m autograd_tiny.page.generate > autograd_tiny/page/scripts/table.js
 
 >>> [line for line in table_as_javascript().splitlines() if line.startswith("rows.add ")]
 ['rows.add = {']
@@ -11,6 +11,7 @@ It is run once by whoever changes one of these; a test holds the file to it. So 
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -23,8 +24,6 @@ from autograd_tiny.page.functions import function
 from autograd_tiny.page.javascript import number
 from autograd_tiny.primitive import TABLE, Primitive
 from autograd_tiny.symbol import Symbol
-
-FILE: Final = Path(__file__).parent / "scripts" / "table.js"
 
 MODULES: Final = ("floats", "special", "primitives")
 """Whose functions the rows are written with, in the order of their imports."""
@@ -131,10 +130,5 @@ def _row(row: Primitive, compute: ast.expr, partials: ast.Lambda, names: Mapping
     return f"rows.{row.name} = {{\n{body}\n}};"
 
 
-def main() -> None:
-    """Write the file."""
-    FILE.write_text(table_as_javascript(), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    sys.stdout.buffer.write(table_as_javascript().encode())

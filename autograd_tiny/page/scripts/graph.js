@@ -96,7 +96,7 @@ export function formulaOf(graph, z, write = fullName) {
   });
 }
 
-/** Return the partial along an edge as text; ∂z/∂x where it is longer than `longest`. */
+/** Return the partial along an edge as text, fit to be a factor; ∂z/∂x where it is longer than `longest`. */
 export function ruleOf(graph, edge, write = fullName, longest = 30) {
   const z = graph.source[edge];
   const node = graph.nodes[z];
@@ -106,6 +106,16 @@ export function ruleOf(graph, edge, write = fullName, longest = 30) {
     return typeof operand === "number" ? write(nameOf(graph, operand)) : short(constantOf(operand), 5);
   });
   return text && text.length <= longest ? text : partialName(graph, edge, write);
+}
+
+/** Return a text without the parentheses around the whole of it. */
+export function bare(text) {
+  let depth = 0;
+  for (const [i, character] of [...text].entries()) {
+    depth += character === "(" ? 1 : character === ")" ? -1 : 0;
+    if (depth === 0) return i === [...text].length - 1 && i > 0 && character === ")" ? text.slice(1, -1) : text;
+  }
+  return text;
 }
 
 /** Return ∂z/∂x. */

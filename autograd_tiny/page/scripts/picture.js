@@ -1,6 +1,6 @@
 // The picture: a box for each node or closed part, a line for each edge, and the step one stands on.
 import { closedPart, openFirst, reveal, sizeOf, titleOf, visible } from "./boxes.js";
-import { flash, html, setText, svg } from "./elements.js";
+import { flash, setText, svg } from "./elements.js";
 import { eventAt, gradientAt, valueAt } from "./events.js";
 import { formulaOf, isLeaf, nameOf, shortName } from "./graph.js";
 import { layOut } from "./layout.js";

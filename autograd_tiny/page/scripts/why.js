@@ -1,7 +1,7 @@
 // The panel "why": the step one stands on, in symbols and in numbers, and where the gradient of a node comes from.
 import { byId, html } from "./elements.js";
 import { contributionAt, countEvents, edgesDone, eventAt, gradientAt, valueAt } from "./events.js";
-import { formulaOf, fullName, gradientName, isMissing, nameOf, partialName, ruleOf } from "./graph.js";
+import { bare, formulaOf, fullName, gradientName, isMissing, nameOf, partialName, ruleOf } from "./graph.js";
 import { enclosed, factor, short } from "./numbers.js";
 import { questionOf } from "./predict.js";
 import { graph, onChange, state } from "./state.js";
@@ -36,7 +36,7 @@ function stepLines(place, isAsked) {
   const { before, upstream, partial, after } = contributionAt(graph, state.run, edge);
   const target = gradientName(graph, x);
   const rule = ruleOf(graph, edge, fullName, LONGEST);
-  const given = isMissing(graph, z) ? " (as recorded)" : rule === partialName(graph, edge) ? "" : ` = ${rule}`;
+  const given = isMissing(graph, z) ? " (as recorded)" : rule === partialName(graph, edge) ? "" : ` = ${bare(rule)}`;
   const product = isAsked ? `${short(upstream)} · ?` : `${short(upstream)} · ${factor(partial)} = ${short(upstream * partial)}`;
   return [
     line("operation", `${nameOf(graph, z)} = ${formulaOf(graph, z)}`),
