@@ -179,7 +179,7 @@ CROSSINGS = """([text, number]) => {
 
 def test_the_same_nodes_cross_a_kink_as_in_python(whole_table: Reader) -> None:
     crossed = 0
-    for seed in range(30):
+    for seed in range(60):
         trace = random_trace(seed, EXACT)
         text = json.dumps(data_of(trace, pick(rows_of(trace))))
         number = random.Random(1000 + seed).uniform(-3.0, 3.0)

@@ -32,7 +32,7 @@ function row(x, right, wrong) {
 
 /** Start the toggle and its card. */
 export function startBugs() {
-  byId("bug-heads").append(...Object.values(mistakes).map(({ name }) => html("th", { scope: "col" }, name)));
+  byId("bug-heads").append(...Object.values(mistakes).map(({ name }) => html("th", { scope: "col", class: "figure" }, name)));
   byId("bug-texts").append(...Object.values(mistakes).flatMap(({ name, text: what }) => [html("dt", {}, name), html("dd", {}, what)]));
   byId("bugs").addEventListener("click", () => {
     state.bugs = !state.bugs;

@@ -24,7 +24,7 @@ export function toSvg() {
   copy.setAttribute("transform", "translate(20 20)");
   const [width, height] = [Math.ceil(view.width + 40), Math.ceil(view.height + 40)];
   const root = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img" });
-  const paper = svg("rect", { width, height, fill: getComputedStyle(document.body).backgroundColor });
+  const paper = svg("rect", { width, height, fill: getComputedStyle(byId("graph")).backgroundColor });
   root.append(svg("title", {}, document.title), svg("desc", {}, byId("summary").textContent), paper, copy);
   return `${new XMLSerializer().serializeToString(root)}\n`;
 }
@@ -42,7 +42,7 @@ function numberText(i) {
   const holder = viewport.querySelectorAll("foreignObject")[i];
   const [x, y, width] = ["x", "y", "width"].map((name) => Number(holder.getAttribute(name)));
   const text = svg("text", { x: x + width - 6, y: y + 16 }, holder.firstChild.value);
-  paint(text, viewport.querySelector(".figure"));
+  paint(text, viewport.querySelector(".figure.value") ?? viewport.querySelector(".figure"));
   return text;
 }
 

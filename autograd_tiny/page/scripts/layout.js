@@ -1,7 +1,7 @@
 // A layered layout, left to right (Sugiyama, Tagawa and Toda 1981): ranks, then an order in each rank with few
 // crossings, then heights. Lines longer than one rank pass through points of their own, so they run around boxes: `span` is the width of the rank, which such a line crosses at one height.
 
-const GAP_X = 76;
+const GAP_X = 58;
 const GAP_Y = 26;
 const SWEEPS = 8;
 

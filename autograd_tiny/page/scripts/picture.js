@@ -14,7 +14,7 @@ const NODE = { height: 72 };
 const PART = { height: 60 };
 const PADDING = 12;
 const DENSE = 200; // lines, more of which are drawn thin
-const READABLE = 0.68; // the scale at which texts still are
+const READABLE = 0.62; // the scale at which texts still are
 const NARROWEST = 156;
 const WIDEST = 236;
 const ROOM = 11; // characters for a number
@@ -130,7 +130,7 @@ function nodeRows(box, element, left, top) {
     return { value, gradient };
   }
   const input = numberBox(box.z);
-  const width = Math.min(96, box.width - 62);
+  const width = Math.min(100, box.width - 58);
   const holder = svg("foreignObject", { x: right - width + 6, y: top + 27, width, height: 24 }, input);
   element.append(holder);
   return { input, gradient };

@@ -19,7 +19,7 @@ function showStep() {
 
 function beginning() {
   const what = graph.forward ? "computes the nodes one by one, then goes back from" : "goes back from";
-  const text = `Nothing has happened yet. The pass ${what} ${nameOf(graph, graph.root)}: press → or the button “next”.`;
+  const text = `Nothing has happened yet. The pass ${what} ${nameOf(graph, graph.root)}: press → or the button ›.`;
   return [html("p", {}, text)];
 }
 
