@@ -40,10 +40,11 @@ class Board:
         self.leaves = [node for node in trace.nodes if node.primitive is None]
         self.recorded = [node for node in trace.nodes if node.primitive is not None]
         self.uses = Counter(x for node in self.recorded for x in node.inputs)
+        self._written = {node: formula(Symbol(name)) for node, name in trace.names.items()}
 
     def name(self, node: Value) -> Formula:
         """Return the name of a node."""
-        return formula(Symbol(self._names[node]))
+        return self._written[node]
 
     def derivative(self, node: Value, of: Value | None = None) -> Formula:
         """Return ∂root/∂node, or the derivative of another node."""
