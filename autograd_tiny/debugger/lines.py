@@ -1,0 +1,130 @@
+"""What a step looks like: one line for an event, with every number that takes part in it, and one for its node.
+
+>>> from autograd_tiny import Value
+>>> from autograd_tiny.trace import Trace
+>>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+>>> lines = Lines(Trace(a * b + a))
+>>> print(lines.node(lines.trace.root))
+L = v1 + a = -4
+>>> for event in lines.trace:
+...     print(lines.event(event))
+L.grad         — → 1         the seed: ∂L/∂L = 1
+v1.grad        — → 1         += ∂L/∂L · ∂L/∂v1 = 1 · 1 = 1
+a.grad         — → 1         += ∂L/∂L · ∂L/∂a = 1 · 1 = 1
+a.grad         1 → -2        += ∂L/∂v1 · ∂v1/∂a = 1 · b = 1 · (-3) = -3
+b.grad         — → 2         += ∂L/∂v1 · ∂v1/∂b = 1 · a = 1 · 2 = 2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from autograd_tiny.debugger.modules import places_of
+from autograd_tiny.debugger.ranges import runs, text_of
+from autograd_tiny.trace import Event, Trace
+from autograd_tiny.trace.rules import factor, short
+from autograd_tiny.value import Value
+
+WIDEST_NAME: Final = 24
+"""The longest name, in characters, that is written in full."""
+LONGEST_FORMULA: Final = 60
+"""The longest formula, in characters, that stands beside its node."""
+MANY: Final = 8
+"""From so many contributions of one node on, those to nodes numbered in turn share a line."""
+
+
+def number(x: float | None) -> str:
+    """Return a number in at most five digits, and a dash where there is none yet.
+
+    >>> number(1 / 3), number(None)
+    ('0.33333', '—')
+    """
+    return "—" if x is None else short(x)
+
+
+def shortened(text: str, width: int) -> str:
+    """Return a text cut to a width.
+
+    >>> shortened("tanh(w * x + b)", 10)
+    'tanh(w * …'
+    """
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def brief(name: str) -> str:
+    """Return the last part of a long name: which module a parameter belongs to stands at its neuron.
+
+    >>> brief("layers[0].neurons[1].w[12]"), brief("neurons[1].w[12]")
+    ('…w[12]', 'neurons[1].w[12]')
+    """
+    return f"…{name.rpartition('.')[2]}" if len(name) > WIDEST_NAME else name
+
+
+class Lines:
+    """Writes the events and nodes of a trace.
+
+    Args:
+        trace: where the numbers are.
+
+    Attributes:
+        places: of each node the module that it belongs to, empty for none.
+    """
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.places = dict(zip(trace.nodes, places_of(trace.nodes), strict=True))
+        self._name_width = max(len(brief(name)) for name in trace.names.values()) + len(".grad")
+
+    def definition(self, node: Value, *, longest: int = LONGEST_FORMULA) -> str:
+        """Return a node with its formula; one of many inputs with the module that it belongs to."""
+        name, formula = self.trace.names[node], self.trace.formula(node)
+        if len(node.inputs) > MANY:
+            place = self.places[node]
+            formula = f"{formula.partition('(')[0]}(…)" + (f" of {place}" if place else "")
+        return f"{name} = {shortened(formula, longest)}" if formula else brief(name)
+
+    def node(self, node: Value) -> str:
+        """Return a node with its formula and its number."""
+        return f"{self.definition(node)} = {number(self.trace.value(node))}"
+
+    def event(self, event: Event, *, width: int = 80) -> str:
+        """Return an event: whose gradient changes, from what to what, and why."""
+        if event.kind == "forward":
+            return self.node(self.trace.find(event.node))
+        subject = f"{brief(event.input or event.node)}.grad".ljust(self._name_width)
+        change = f"{subject}  {number(event.before):>7} → {number(event.after):<8}  "
+        return change + reason(event, room=width - len(change))
+
+    def events(self, events: Sequence[Event]) -> Iterator[tuple[int, str]]:
+        """Yield lines for events of one node, each with the number of events that it tells of."""
+        if len(events) < MANY:
+            yield from ((1, self.event(event)) for event in events)
+            return
+        start = 0
+        for run in runs([event.input or event.node for event in events]):
+            told = events[start : start + len(run)]
+            start += len(run)
+            if len(run) < 3:
+                yield from ((1, self.event(event)) for event in told)
+            else:
+                yield len(run), f"{len(run)} contributions to {text_of(run)}, {spread(told)}"
+
+
+def reason(event: Event, *, room: int) -> str:
+    """Return where the change of a gradient comes from: upstream times partial, in symbols and in numbers."""
+    if event.upstream is None or event.partial is None or event.contribution is None:
+        return f"the seed: ∂{event.root}/∂{event.node} = {short(event.after)}"
+    upstream, local = f"∂{event.root}/∂{event.node}", f"∂{event.node}/∂{event.input}"
+    numbers = f"{short(event.upstream)} · {factor(event.partial)} = {short(event.contribution)}"
+    is_plain = event.rule in {local, short(event.partial)}
+    rule = "" if is_plain else f"{short(event.upstream)} · {event.rule} = "
+    full = f"+= {upstream} · {local} = {rule}{numbers}"
+    return full if len(full) <= room or is_plain else f"+= {rule}{numbers}"
+
+
+def spread(events: Sequence[Event]) -> str:
+    """Return between which numbers the contributions lie."""
+    contributions = [event.contribution for event in events if event.contribution is not None]
+    least, most = min(contributions), max(contributions)
+    return f"all {short(least)}" if least == most else f"from {short(least)} to {short(most)}"

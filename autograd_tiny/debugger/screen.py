@@ -1,0 +1,71 @@
+r"""The screen: colours where they are wanted, letters that the terminal has, and a memory of what was shown.
+
+>>> import io
+>>> screen = Screen(io.StringIO())
+>>> screen.show(screen.paint("bold", "∂L/∂a = 2"))
+>>> screen.stream.getvalue(), screen.shown
+('∂L/∂a = 2\n', ['∂L/∂a = 2'])
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from typing import Final, TextIO
+
+from autograd_tiny.letters import in_plain_letters, is_plain
+
+STYLES: Final = {"bold": "1", "dim": "2", "done": "32", "now": "1;33", "hint": "36"}
+ANSI: Final = re.compile(r"\x1b\[[\d;]*m")
+NARROWEST: Final = 40
+"""The smallest width, in characters, that texts are made for; below it the terminal wraps them."""
+
+
+class Screen:
+    """Where a session is shown.
+
+    Args:
+        stream: takes the text.
+        environment: NO_COLOR, TERM and COLUMNS are looked up here.
+
+    Attributes:
+        shown: every line so far, without colours, for a transcript.
+    """
+
+    def __init__(self, stream: TextIO, environment: Mapping[str, str] = os.environ) -> None:
+        self.stream = stream
+        self.shown: list[str] = []
+        self._encoding = getattr(stream, "encoding", None)
+        self._is_plain = is_plain(self._encoding)
+        self._is_terminal = stream.isatty()
+        # a terminal that knows colours says so in TERM; no-color.org
+        is_smart = environment.get("TERM", "dumb") != "dumb" and not environment.get("NO_COLOR")
+        self._has_colours = self._is_terminal and is_smart
+        self._fixed_width = environment.get("COLUMNS", "")
+
+    @property
+    def width(self) -> int:
+        """The width in characters: that of the terminal, 80 in a file unless COLUMNS says otherwise."""
+        if self._is_terminal or self._fixed_width.isdecimal():
+            return max(shutil.get_terminal_size((80, 24)).columns, NARROWEST)
+        return 80
+
+    def paint(self, style: str, text: str) -> str:
+        """Return a text in one of `STYLES`, or as it is where no colours are wanted."""
+        return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if self._has_colours and text else text
+
+    def show(self, text: str = "") -> None:
+        """Write a text and end the line."""
+        text = self.fit(text)
+        self.shown += ANSI.sub("", text).split("\n")
+        self.stream.write(f"{text}\n")
+        self.stream.flush()
+
+    def fit(self, text: str) -> str:
+        """Return a text in letters that the stream can take."""
+        if not self._is_plain:
+            return text
+        encoding = self._encoding or "ascii"
+        return in_plain_letters(text).encode(encoding, "backslashreplace").decode(encoding)
