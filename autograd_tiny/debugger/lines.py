@@ -18,15 +18,16 @@ b.grad         — → 2         += ∂L/∂v1 · ∂v1/∂b = 1 · a = 1 · 2 =
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, cast
 
-from autograd_tiny.debugger.modules import places_of
 from autograd_tiny.debugger.ranges import runs, text_of
+from autograd_tiny.primitive import Primitive
+from autograd_tiny.symbol import short, symbol
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.trace.rules import factor, short
+from autograd_tiny.trace.rules import factor
 from autograd_tiny.value import Value
 
-WIDEST_NAME: Final = 24
+WIDEST_NAME: Final = 16
 """The longest name, in characters, that is written in full."""
 LONGEST_FORMULA: Final = 60
 """The longest formula, in characters, that stands beside its node."""
@@ -55,8 +56,8 @@ def shortened(text: str, width: int) -> str:
 def brief(name: str) -> str:
     """Return the last part of a long name: which module a parameter belongs to stands at its neuron.
 
-    >>> brief("layers[0].neurons[1].w[12]"), brief("neurons[1].w[12]")
-    ('…w[12]', 'neurons[1].w[12]')
+    >>> brief("layers[0].neurons[1].w[12]"), brief("pre_activation")
+    ('…w[12]', 'pre_activation')
     """
     return f"…{name.rpartition('.')[2]}" if len(name) > WIDEST_NAME else name
 
@@ -66,21 +67,17 @@ class Lines:
 
     Args:
         trace: where the numbers are.
-
-    Attributes:
-        places: of each node the module that it belongs to, empty for none.
     """
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        self.places = dict(zip(trace.nodes, places_of(trace.nodes), strict=True))
         self._name_width = max(len(brief(name)) for name in trace.names.values()) + len(".grad")
 
     def definition(self, node: Value, *, longest: int = LONGEST_FORMULA) -> str:
         """Return a node with its formula; one of many inputs with the module that it belongs to."""
         name, formula = self.trace.names[node], self.trace.formula(node)
         if len(node.inputs) > MANY:
-            place = self.places[node]
+            place = self.trace.module(node)
             formula = f"{formula.partition('(')[0]}(…)" + (f" of {place}" if place else "")
         return f"{name} = {shortened(formula, longest)}" if formula else brief(name)
 
@@ -88,10 +85,24 @@ class Lines:
         """Return a node with its formula and its number."""
         return f"{self.definition(node)} = {number(self.trace.value(node))}"
 
+    def computation(self, node: Value) -> str:
+        """Return how a recorded node is computed, first in symbols, then in numbers.
+
+        >>> a = Value(2.0, label="a")
+        >>> trace = Trace(a * -3.0)
+        >>> Lines(trace).computation(trace.root)
+        'L = a * -3 = 2 * -3 = -6'
+        """
+        row = cast("Primitive", node.primitive)
+        numbers = [symbol(self.trace.value(x) if isinstance(x, Value) else x) for x in node.operands]
+        text, result = row(*row.group(numbers)).text(), number(self.trace.value(node))
+        shown = "" if text == result or len(node.inputs) > MANY else f"{shortened(text, LONGEST_FORMULA)} = "
+        return f"{self.definition(node)} = {shown}{result}"
+
     def event(self, event: Event, *, width: int = 80) -> str:
         """Return an event: whose gradient changes, from what to what, and why."""
         if event.kind == "forward":
-            return self.node(self.trace.find(event.node))
+            return self.computation(self.trace.find(event.node))
         subject = f"{brief(event.input or event.node)}.grad".ljust(self._name_width)
         change = f"{subject}  {number(event.before):>7} → {number(event.after):<8}  "
         return change + reason(event, room=width - len(change))

@@ -7,12 +7,12 @@
 >>> trace.goto(5)
 >>> for row in picture(Lines(trace), Schedule(trace), trace.root):
 ...     print(row.text)
-   node            value   partial   contribution   gradient
-✓  L = v1 + a         -4                                   1
-✓  ├─ v1 = a * b      -6         1              1          1
-▶  │  ├─ a             2        -3                         1
-   │  └─ b            -3         2                         —
-✓  └─ a                2         1              1          1
+   node           value  partial  contribution  gradient
+✓  L = v1 + a        -4                                1
+✓  ├─ v1 = a * b     -6        1             1         1
+▶  │  ├─ a            2       -3                       1
+   │  └─ b           -3        2                       —
+✓  └─ a               2        1             1         1
 
 Each row but the first is an edge, thus one contribution of the backward pass: ✓ it was made, ▶ it comes next. What lies
 below a node that is used twice is drawn once; … stands for it elsewhere, and where the picture is cut.
@@ -110,8 +110,8 @@ class _Tree:
         """Yield the rows from a node down, so many levels below the one in the middle, or all of them."""
         above = path_to_root(self._schedule, top)[1:]
         if above:
-            passed = f"{len(above) - 1} nodes up to " if len(above) > 1 else ""
-            yield _Draft(f"… {passed}{self._trace.names[above[-1]]}", (), "")
+            passed = f" {len(above) - 1} more" if len(above) > 1 else ""
+            yield _Draft(f"{self._trace.names[above[-1]]} …{passed}", (), "")
         drawn: set[Value] = set()
         stack: list[tuple[Value | str, Branch | None, str, str, int]] = [(top, None, "", "", -1)]
         while stack:
@@ -176,14 +176,14 @@ def _lay_out(drafts: Sequence[_Draft], width: int, *, forward: bool) -> list[Row
     widths = [
         max(len(draft.numbers[column]) for draft in [title, *drafts] if draft.numbers) for column in range(len(titles))
     ]
-    room = width - sum(widths) - 3 * (len(widths) + 1)
+    room = width - sum(widths) - 2 * len(widths) - 3
     tree = min(max(len(draft.node) for draft in drafts), room)
     marks = {"done": "✓", "now": "▶"}
     return [
         Row(
             (
                 f"{marks.get(draft.state, ' ')}  {shortened(draft.node, tree if draft.numbers else width - 3):<{tree}}"
-                + "".join(f"   {x:>{size}}" for x, size in zip(draft.numbers, widths, strict=False))
+                + "".join(f"  {x:>{size}}" for x, size in zip(draft.numbers, widths, strict=False))
             ).rstrip(),
             draft.state,
             draft.is_middle,

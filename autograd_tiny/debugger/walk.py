@@ -1,0 +1,116 @@
+"""Walking both passes of a graph: where one is, and the ways to get further.
+
+>>> from autograd_tiny import Value
+>>> a = Value(3.0, label="a")
+>>> walk = Walk(a * a)
+>>> walk.total, [str(event) for event in walk.node()]
+(3, ['∂L/∂L = 1', '∂L/∂a += ∂L/∂L·a = 1·3 = 3, now 3', '∂L/∂a += ∂L/∂L·a = 1·3 = 3, now 6'])
+>>> walk.is_at_end, [str(event) for event in walk.steps(1, back=True)]
+(True, ['∂L/∂a += ∂L/∂L·a = 1·3 = 3, now 6'])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from autograd_tiny.debugger.schedule import Schedule
+from autograd_tiny.trace import Event, Trace
+from autograd_tiny.value import Value
+
+
+class Walk:
+    """A trace whose cursor stays within one of its passes, the backward pass at first.
+
+    Args:
+        root: of the graph.
+
+    Attributes:
+        trace: with both passes.
+        schedule: of the trace.
+        is_forward: which pass is walked.
+    """
+
+    def __init__(self, root: Value) -> None:
+        self.trace = Trace(root, forward=True)
+        self.schedule = Schedule(self.trace)
+        self.enter(forward=False)
+
+    def enter(self, *, forward: bool) -> None:
+        """Go to the beginning of a pass."""
+        self.is_forward = forward
+        self.trace.goto(self._start)
+
+    @property
+    def _start(self) -> int:
+        return 0 if self.is_forward else self.schedule.seed
+
+    @property
+    def _end(self) -> int:
+        return self.schedule.seed if self.is_forward else len(self.trace)
+
+    @property
+    def done(self) -> int:
+        """How many events of this pass are done."""
+        return self.trace.cursor - self._start
+
+    @property
+    def total(self) -> int:
+        """How many events this pass has."""
+        return self._end - self._start
+
+    @property
+    def is_at_start(self) -> bool:
+        """Whether nothing of this pass is done."""
+        return self.done == 0
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether all of this pass is done."""
+        return self.done == self.total
+
+    @property
+    def current(self) -> Value:
+        """The node that acts next, in the end the one that acted last."""
+        return self.schedule.node_at(min(self.trace.cursor, max(self._end - 1, self._start)))
+
+    def jump(self, done: int) -> None:
+        """Go to where so many events of this pass are done, from 0 to `total`."""
+        self.trace.goto(self._start + done)
+
+    def steps(self, count: int, *, back: bool = False) -> Sequence[Event]:
+        """Make or undo so many events, or as many as there are; return them in the order of the pass."""
+        if back:
+            return self._passed(max(self.trace.cursor - count, self._start))
+        return self._passed(min(self.trace.cursor + count, self._end))
+
+    def node(self, *, back: bool = False) -> Sequence[Event]:
+        """Go to the end of the node that acts, or back to its beginning; return the events."""
+        cursor = self.trace.cursor
+        if not (self.is_at_start if back else self.is_at_end):
+            self.trace.node(back=back)
+        target = self.trace.cursor
+        self.trace.goto(cursor)
+        return self._passed(target)
+
+    def until(self, wanted: Callable[[], bool], events: Iterable[int], *, back: bool = False) -> bool:
+        """Go to where the latest of some events is just done and `wanted()` says so; else to the end, or the beginning.
+
+        Args:
+            wanted: asked at each of these places.
+            events: positions in the trace.
+            back: whether to go backwards.
+        """
+        cursor = self.trace.cursor
+        places = sorted({event + 1 for event in events if self._start <= event < self._end}, reverse=back)
+        for place in places:
+            if place < cursor if back else place > cursor:
+                self.trace.goto(place)
+                if wanted():
+                    return True
+        self.trace.goto(self._start if back else self._end)
+        return False
+
+    def _passed(self, target: int) -> Sequence[Event]:
+        first, last = sorted((self.trace.cursor, target))
+        self.trace.goto(target)
+        return self.trace[first:last]
