@@ -16,10 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import overload
 
+from autograd_tiny.symbol import short
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.passes import SEED, Pass
-from autograd_tiny.trace.rules import factor, rules, short
-from autograd_tiny.value import Value
+from autograd_tiny.trace.rules import Names, factor, rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Events(Sequence[Event]):
 
     __slots__ = ("edges", "numbers", "names", "forward", "_rules")
 
-    def __init__(self, edges: Edges, numbers: Pass, names: dict[Value, str], *, forward: bool) -> None:
+    def __init__(self, edges: Edges, numbers: Pass, names: Names, *, forward: bool) -> None:
         self.edges, self.numbers, self.names = edges, numbers, names
         self.forward = len(edges.recorded) if forward else 0
         """How many of the events are forward events."""
