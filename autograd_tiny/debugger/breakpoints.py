@@ -1,12 +1,12 @@
 """Breakpoints: a node, and a condition under which its gradient is worth a stop.
 
 >>> from autograd_tiny import Value
->>> from autograd_tiny.debugger.walk import Walk
+>>> from autograd_tiny.debugger.course import Course
 >>> a = Value(3.0, label="a")
->>> walk = Walk(a * a)
+>>> course = Course(a * a)
 >>> print(breakpoint := Breakpoint(1, "a", a, "grad > 5"))
 1: a if grad > 5
->>> walk.until(lambda: breakpoint.is_hit(walk.trace), walk.schedule.arrivals(a)), walk.trace.gradient(a)
+>>> course.until(lambda: breakpoint.is_hit(course.trace), course.schedule.arrivals(a)), course.trace.gradient(a)
 (True, 6.0)
 """
 
@@ -44,17 +44,18 @@ class Breakpoint:
         return f"{self.number}: {self.name}{f' if {self.condition}' if self.condition else ''}{once}"
 
     def is_hit(self, trace: Trace) -> bool:
-        """Tell whether the event before the cursor is one to stop at; what is not known yet counts as nan.
+        """Tell whether the event before the cursor, which there must be, is one to stop at."""
+        event = trace[trace.cursor - 1]
+        return self.node is trace.find(event.input or event.node) and self.holds(trace)
+
+    def holds(self, trace: Trace) -> bool:
+        """Tell whether the condition holds at the cursor; what is not known yet counts as nan.
 
         Raises:
-            ExpressionError: the condition is none.
+            ExpressionError: it is no condition.
             UnknownNodeError: it mentions a node that the graph does not have.
         """
         event = trace[trace.cursor - 1] if trace.cursor else None
-        if event is not None and self.node is not trace.find(event.input or event.node):
-            return False
-        if not self.condition:
-            return True
 
         def look_up(name: str, part: str) -> float:
             if name in {"upstream", "partial", "contribution"}:
@@ -65,4 +66,4 @@ class Breakpoint:
                 number = trace.gradient(name) if part == "grad" else trace.value(name)
             return math.nan if number is None else number
 
-        return holds(self.condition, look_up)
+        return not self.condition or holds(self.condition, look_up)

@@ -1,22 +1,22 @@
 """Hints: what puzzles everyone the first time, said where it occurs, and once.
 
 >>> from autograd_tiny import Value
->>> from autograd_tiny.debugger.walk import Walk
 >>> a = Value(3.0, label="a")
->>> walk, hints = Walk(a * a), Hints()
->>> for event in walk.node():
-...     print(*hints.at(walk, event))
+>>> course, hints = Course(a * a), Hints()
+>>> for event in course.node():
+...     print(*hints.at(course, event))
 <BLANKLINE>
 <BLANKLINE>
-a is used 2 times, and each use hands it a contribution: they add up, as changes of a reach L by every way.
+a is used 2 times and each use hands it a contribution. They add up: a change of a reaches L by every way at once.
 """
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
+from autograd_tiny.debugger.course import Course
 from autograd_tiny.debugger.ranges import list_names
-from autograd_tiny.debugger.walk import Walk
 from autograd_tiny.symbol import short
 from autograd_tiny.trace import Event
 from autograd_tiny.value import Value
@@ -28,21 +28,31 @@ class Hints:
     def __init__(self) -> None:
         self._told: set[str] = set()
 
-    def at(self, walk: Walk, event: Event) -> list[str]:
-        """Return what is to be said about an event that just happened."""
-        if event.kind != "contribution":
-            return []
-        return [text for subject, text in _about(walk, event) if self._is_new(subject)]
+    def before(self, course: Course) -> list[str]:
+        """Return what is to be said about gradients that leaves hold already, from a backward() in the past.
 
-    def inner(self, walk: Walk, node: Value) -> list[str]:
-        """Return what is to be said when someone looks at a node that is no leaf."""
-        if node.primitive is None or node is walk.trace.root or not self._is_new("inner"):
+        >>> a = Value(3.0, label="a")
+        >>> a.grad = 5.0
+        >>> print(*Hints().before(Course(-a)))
+        a already holds the gradient 5: apply() and backward() add to it 5 + (-1) = 4. For ∂L/∂a alone, set it to 0 ...
+        """
+        held = [node for node in course.trace.nodes if node.primitive is None and node.grad != 0.0]
+        if not held:
             return []
-        name = walk.trace.names[node]
-        return [
-            f"{name} is an inner node, computed from others: backward() sets its gradient anew each time. Only leaves "
-            "add up over several passes, until zero_grad()."
-        ]
+        others = list_names([course.trace.names[node] for node in held[1:]])
+        return [course.trace.notes(held[0])[0] + (f" The same goes for {others}." if others else "")]
+
+    def at(self, course: Course, event: Event) -> list[str]:
+        """Return what is to be said about an event that just happened."""
+        if event.input is None:
+            return []
+        return [text for subject, text in _about(course, event, event.input) if self._is_new(subject)]
+
+    def inner(self, course: Course, node: Value) -> list[str]:
+        """Return what is to be said when someone looks at a node that is no leaf."""
+        if node.primitive is None or node is course.trace.root or not self._is_new("inner"):
+            return []
+        return course.trace.notes(node)[:1]
 
     def _is_new(self, subject: str) -> bool:
         is_new = subject not in self._told
@@ -50,68 +60,30 @@ class Hints:
         return is_new
 
 
-def before_pass(walk: Walk) -> list[str]:
-    """Return what is to be said about gradients that the graph holds already, from `backward()` in the past.
-
-    >>> a = Value(3.0, label="a")
-    >>> a.grad = 5.0
-    >>> before_pass(Walk(-a))
-    ['a.grad already holds 5 from an earlier pass: backward() adds to what a leaf holds. Was zero_grad() forgotten? ...
-    """
-    trace = walk.trace
-    full = [node for node in trace.nodes if node.grad and node.primitive is None]
-    if not full:
-        return []
-    if trace.root.primitive is not None and trace.root.grad:
-        return [
-            f"backward() has run on this graph already. A second one adds the same to every leaf again: "
-            f"{_example(walk, full[-1], again=True)}. This session shows one pass, from nothing."
-        ]
-    names = list_names([trace.names[node] for node in full])
-    holds = f"already holds {short(full[0].grad)}" if len(full) == 1 else "already hold something"
-    return [
-        f"{names}.grad {holds} from an earlier pass: backward() adds to what a leaf holds. Was zero_grad() forgotten? "
-        "This session shows one pass, from nothing."
-    ]
-
-
-def _example(walk: Walk, leaf: Value, *, again: bool) -> str:
-    name = walk.trace.names[leaf]
-    return f"{name}.grad would become {short(leaf.grad)} + {short(_final(walk, leaf))}"
-
-
-def _final(walk: Walk, leaf: Value) -> float:
-    cursor = walk.trace.cursor
-    walk.trace.finish()
-    final = walk.trace.gradient(leaf) or 0.0
-    walk.trace.goto(cursor)
-    return final
-
-
-def _about(walk: Walk, event: Event) -> Iterator[tuple[str, str]]:
-    """Yield the hints that an event gives rise to, each with its subject."""
-    trace = walk.trace
-    z, x = trace.find(event.node), trace.find(event.input or "")
-    waited_for = list(dict.fromkeys(walk.schedule.consumers[z]))
+def _about(course: Course, event: Event, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the hints that a contribution gives rise to, each with its subject."""
+    trace = course.trace
+    z, x = trace.find(event.node), trace.find(name)
+    waited_for = list(dict.fromkeys(course.schedule.consumers[z]))
     if len(waited_for) > 1 and event.position == 0:
         names = list_names([trace.names[node] for node in reversed(waited_for)])
         yield (
             "order",
-            f"{event.node} comes only now: {names} all had to hand down to it first. So it hands down once, with its whole "
-            "gradient; that is why the pass goes in reverse topological order.",
+            f"{event.node} comes only now, after {names}: it waits until each of them has handed down, and hands its "
+            "whole gradient on once. That is why the pass goes in reverse topological order.",
         )
     if event.before is not None:
-        uses = len(walk.schedule.consumers[x])
+        uses = len(course.schedule.consumers[x])
         yield (
             "sum",
-            f"{event.input} is used {uses} times, and each use hands it a contribution: they add up, as changes of "
-            f"{event.input} reach {event.root} by every way.",
+            f"{name} is used {uses} times and each use hands it a contribution. They add up: a change of {name} "
+            f"reaches {event.root} by every way at once.",
         )
     if z.primitive is not None and z.primitive.name == "relu" and event.partial == 0.0 and event.upstream:
         yield (
             "relu",
-            f"relu is flat at {event.input} = {short(trace.value(x) or 0.0)}: its partial is 0, nothing gets through, and "
-            "what lies below learns nothing from this path. Where that is so for all data it is a dead relu.",
+            f"relu is flat at {name} = {short(trace.value(x) or 0.0)}: the partial is 0, so nothing gets through and "
+            f"what lies below {name} learns nothing here. Where that is so for all data, it is a dead relu.",
         )
 
 
@@ -121,7 +93,5 @@ def wrapped(texts: Sequence[str], width: int) -> Iterator[str]:
     >>> list(wrapped(["one two three"], 20))
     ['  hint: one two', '        three']
     """
-    import textwrap
-
     for text in texts:
         yield from textwrap.wrap(text, width, initial_indent="  hint: ", subsequent_indent="        ")

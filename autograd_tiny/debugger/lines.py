@@ -9,10 +9,10 @@ L = v1 + a = -4
 >>> for event in lines.trace:
 ...     print(lines.event(event))
 L.grad         — → 1         the seed: ∂L/∂L = 1
-v1.grad        — → 1         += ∂L/∂L · ∂L/∂v1 = 1 · 1 = 1
-a.grad         — → 1         += ∂L/∂L · ∂L/∂a = 1 · 1 = 1
-a.grad         1 → -2        += ∂L/∂v1 · ∂v1/∂a = 1 · b = 1 · (-3) = -3
-b.grad         — → 2         += ∂L/∂v1 · ∂v1/∂b = 1 · a = 1 · 2 = 2
+v1.grad        — → 1         += ∂L/∂L·∂L/∂v1 = 1·1 = 1
+a.grad         — → 1         += ∂L/∂L·∂L/∂a = 1·1 = 1
+a.grad         1 → -2        += ∂L/∂v1·∂v1/∂a = 1·b = 1·(-3) = -3
+b.grad         — → 2         += ∂L/∂v1·∂v1/∂b = 1·a = 1·2 = 2
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from autograd_tiny.debugger.ranges import runs, text_of
 from autograd_tiny.primitive import Primitive
 from autograd_tiny.symbol import short, symbol
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.trace.rules import factor
+from autograd_tiny.trace.rules import factor, shown
 from autograd_tiny.value import Value
 
 WIDEST_NAME: Final = 16
@@ -33,15 +33,6 @@ LONGEST_FORMULA: Final = 60
 """The longest formula, in characters, that stands beside its node."""
 MANY: Final = 8
 """From so many contributions of one node on, those to nodes numbered in turn share a line."""
-
-
-def number(x: float | None) -> str:
-    """Return a number in at most five digits, and a dash where there is none yet.
-
-    >>> number(1 / 3), number(None)
-    ('0.33333', '—')
-    """
-    return "—" if x is None else short(x)
 
 
 def shortened(text: str, width: int) -> str:
@@ -83,7 +74,7 @@ class Lines:
 
     def node(self, node: Value) -> str:
         """Return a node with its formula and its number."""
-        return f"{self.definition(node)} = {number(self.trace.value(node))}"
+        return f"{self.definition(node)} = {shown(self.trace.value(node))}"
 
     def computation(self, node: Value) -> str:
         """Return how a recorded node is computed, first in symbols, then in numbers.
@@ -95,31 +86,42 @@ class Lines:
         """
         row = cast("Primitive", node.primitive)
         numbers = [symbol(self.trace.value(x) if isinstance(x, Value) else x) for x in node.operands]
-        text, result = row(*row.group(numbers)).text(), number(self.trace.value(node))
-        shown = "" if text == result or len(node.inputs) > MANY else f"{shortened(text, LONGEST_FORMULA)} = "
-        return f"{self.definition(node)} = {shown}{result}"
+        text, result = row(*row.group(numbers)).text(), shown(self.trace.value(node))
+        step = "" if text == result or len(node.inputs) > MANY else f"{shortened(text, LONGEST_FORMULA)} = "
+        return f"{self.definition(node)} = {step}{result}"
 
     def event(self, event: Event, *, width: int = 80) -> str:
-        """Return an event: whose gradient changes, from what to what, and why."""
+        """Return an event: whose gradient changes, from what to what, and why.
+
+        Args:
+            event: to be told.
+            width: of the line; where it is too narrow, the chain rule is told in numbers alone.
+        """
         if event.kind == "forward":
             return self.computation(self.trace.find(event.node))
-        subject = f"{brief(event.input or event.node)}.grad".ljust(self._name_width)
-        change = f"{subject}  {number(event.before):>7} → {number(event.after):<8}  "
+        change = self._change(event, event.before, event.after)
         return change + reason(event, room=width - len(change))
 
-    def events(self, events: Sequence[Event]) -> Iterator[tuple[int, str]]:
+    def undone(self, event: Event) -> str:
+        """Return an event that was taken back, so that the number before stands there again."""
+        if event.kind == "forward":
+            return f"{event.node} taken back"
+        return f"{self._change(event, event.after, event.before)}taken back"
+
+    def events(self, events: Sequence[Event], *, width: int = 80) -> Iterator[tuple[int, str]]:
         """Yield lines for events of one node, each with the number of events that it tells of."""
-        if len(events) < MANY:
-            yield from ((1, self.event(event)) for event in events)
-            return
         start = 0
         for run in runs([event.input or event.node for event in events]):
             told = events[start : start + len(run)]
             start += len(run)
-            if len(run) < 3:
-                yield from ((1, self.event(event)) for event in told)
+            if len(events) < MANY or len(run) < 3:
+                yield from ((1, self.event(event, width=width)) for event in told)
             else:
                 yield len(run), f"{len(run)} contributions to {text_of(run)}, {spread(told)}"
+
+    def _change(self, event: Event, before: float | None, after: float | None) -> str:
+        subject = f"{brief(event.input or event.node)}.grad".ljust(self._name_width)
+        return f"{subject}  {shown(before):>7} → {shown(after):<8}  "
 
 
 def reason(event: Event, *, room: int) -> str:
@@ -127,10 +129,10 @@ def reason(event: Event, *, room: int) -> str:
     if event.upstream is None or event.partial is None or event.contribution is None:
         return f"the seed: ∂{event.root}/∂{event.node} = {short(event.after)}"
     upstream, local = f"∂{event.root}/∂{event.node}", f"∂{event.node}/∂{event.input}"
-    numbers = f"{short(event.upstream)} · {factor(event.partial)} = {short(event.contribution)}"
+    numbers = f"{short(event.upstream)}·{factor(event.partial)} = {short(event.contribution)}"
     is_plain = event.rule in {local, short(event.partial)}
-    rule = "" if is_plain else f"{short(event.upstream)} · {event.rule} = "
-    full = f"+= {upstream} · {local} = {rule}{numbers}"
+    rule = "" if is_plain else f"{short(event.upstream)}·{event.rule} = "
+    full = f"+= {upstream}·{local} = {rule}{numbers}"
     return full if len(full) <= room or is_plain else f"+= {rule}{numbers}"
 
 

@@ -24,10 +24,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from autograd_tiny.debugger.lines import MANY, Lines, brief, number, shortened
+from autograd_tiny.debugger.lines import MANY, Lines, brief, shortened
 from autograd_tiny.debugger.path import path_to_root
 from autograd_tiny.debugger.ranges import list_names
 from autograd_tiny.debugger.schedule import Schedule
+from autograd_tiny.trace.rules import shown
 from autograd_tiny.value import Value
 
 TITLES: Final = ("node", "value", "partial", "contribution", "gradient")
@@ -153,12 +154,12 @@ class _Tree:
         if node.inputs and not is_open:
             text += " …"
         event = self._schedule.seed if branch is None else self._schedule.edge(*branch)
-        numbers = [number(trace.value(node))]
+        numbers = [shown(trace.value(node))]
         if self._forward:
             event = self._schedule.computed(node)
         else:
             numbers += self._numbers_of_edge(event, is_edge=branch is not None)
-            numbers.append(number(trace.gradient(node)))
+            numbers.append(shown(trace.gradient(node)))
         state = "done" if event < trace.cursor else "now" if event == trace.cursor else ""
         return _Draft(f"{lead}{text}", tuple(numbers), state, node is self._middle, len(lead) // 3)
 
@@ -166,7 +167,7 @@ class _Tree:
         if not is_edge:
             return "", ""
         edge = self._trace[event]
-        return number(edge.partial), number(edge.contribution) if event < self._trace.cursor else ""
+        return shown(edge.partial), shown(edge.contribution) if event < self._trace.cursor else ""
 
 
 def _lay_out(drafts: Sequence[_Draft], width: int, *, forward: bool) -> list[Row]:

@@ -70,3 +70,25 @@ class Schedule:
         if event == self.seed:
             return self._root
         return self._recorded[-1 - (bisect_right(self._starts, event) - 1)]
+
+    def start_of(self, event: int) -> int:
+        """Return the first event in which the node of an event acts: the root begins with its seed."""
+        node = self.node_at(event)
+        if event < self.seed:
+            return event
+        return self.seed if node is self._root else self._first[node]
+
+    def end_of(self, event: int) -> int:
+        """Return the event after the last in which the node of an event acts."""
+        if event < self.seed:
+            return event + 1
+        node = self.node_at(event)
+        return self._first.get(node, self.seed + 1) + len(node.inputs)
+
+    def nodes_in(self, first: int, last: int) -> list[Value]:
+        """Return the nodes that act from one event until before another, each once."""
+        nodes = []
+        while first < last:
+            nodes.append(self.node_at(first))
+            first = self.end_of(first)
+        return nodes

@@ -17,7 +17,7 @@ from typing import Final, TextIO
 
 from autograd_tiny.letters import in_plain_letters, is_plain
 
-STYLES: Final = {"bold": "1", "dim": "2", "done": "32", "now": "1;33", "hint": "36"}
+STYLES: Final = {"plain": "", "bold": "1", "dim": "2", "done": "32", "now": "1;33", "hint": "36"}
 ANSI: Final = re.compile(r"\x1b\[[\d;]*m")
 NARROWEST: Final = 40
 """The smallest width, in characters, that texts are made for; below it the terminal wraps them."""
@@ -54,7 +54,8 @@ class Screen:
 
     def paint(self, style: str, text: str) -> str:
         """Return a text in one of `STYLES`, or as it is where no colours are wanted."""
-        return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if self._has_colours and text else text
+        codes = STYLES[style] if self._has_colours else ""
+        return f"\x1b[{codes}m{text}\x1b[0m" if codes else text
 
     def show(self, text: str = "") -> None:
         """Write a text and end the line."""

@@ -1,11 +1,11 @@
-"""Walking both passes of a graph: where one is, and the ways to get further.
+"""The course of a session: which of the two passes is walked, where one is in it, and the ways to get further.
 
 >>> from autograd_tiny import Value
 >>> a = Value(3.0, label="a")
->>> walk = Walk(a * a)
->>> walk.total, [str(event) for event in walk.node()]
+>>> course = Course(a * a)
+>>> course.total, [str(event) for event in course.node()]
 (3, ['∂L/∂L = 1', '∂L/∂a += ∂L/∂L·a = 1·3 = 3, now 3', '∂L/∂a += ∂L/∂L·a = 1·3 = 3, now 6'])
->>> walk.is_at_end, [str(event) for event in walk.steps(1, back=True)]
+>>> course.is_at_end, [str(event) for event in course.steps(1, back=True)]
 (True, ['∂L/∂a += ∂L/∂L·a = 1·3 = 3, now 6'])
 """
 
@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from autograd_tiny.debugger.levels import level_of
 from autograd_tiny.debugger.schedule import Schedule
 from autograd_tiny.trace import Event, Trace
 from autograd_tiny.value import Value
 
 
-class Walk:
+class Course:
     """A trace whose cursor stays within one of its passes, the backward pass at first.
 
     Args:
@@ -86,11 +87,28 @@ class Walk:
     def node(self, *, back: bool = False) -> Sequence[Event]:
         """Go to the end of the node that acts, or back to its beginning; return the events."""
         cursor = self.trace.cursor
-        if not (self.is_at_start if back else self.is_at_end):
-            self.trace.node(back=back)
-        target = self.trace.cursor
-        self.trace.goto(cursor)
-        return self._passed(target)
+        if self.is_at_start if back else self.is_at_end:
+            return ()
+        return self._passed(self.schedule.start_of(cursor - 1) if back else self.schedule.end_of(cursor))
+
+    def level(self, word: str, *, back: bool = False) -> list[Value]:
+        """Go to where another layer begins to act, or whatever the word names, or to the end; return who acted.
+
+        Args:
+            word: as `level_of` takes it.
+            back: whether to go backwards, to where the layer before ended.
+        """
+        first = event = self.trace.cursor
+        limit = self._start if back else self._end
+        here: str | None = None
+        while event != limit:
+            there = level_of(self.trace.module(self.schedule.node_at(event - back)), word)
+            if here is not None and there not in {"", here}:
+                break
+            here = there or here or ""
+            event = self.schedule.start_of(event - 1) if back else self.schedule.end_of(event)
+        self.trace.goto(event)
+        return self.schedule.nodes_in(*sorted((first, event)))
 
     def until(self, wanted: Callable[[], bool], events: Iterable[int], *, back: bool = False) -> bool:
         """Go to where the latest of some events is just done and `wanted()` says so; else to the end, or the beginning.

@@ -1,0 +1,132 @@
+"""The commands that ask and change: `set quiz save q`.
+
+>>> import io
+>>> from autograd_tiny import Value
+>>> from autograd_tiny.debugger.screen import Screen
+>>> from autograd_tiny.debugger.terminal import Keyboard
+>>> a = Value(3.0, label="a")
+>>> session = Changing(a * a, Keyboard(io.StringIO("set a 1/2\\nq none\\n")), Screen(io.StringIO()))
+>>> session.cmdloop()
+>>> print(*session.screen.shown, sep="\\n")
+(backward) set a 1/2
+with a = 0.5 (was 3), L = 0.25 (was 9)
+  node     value  gradient
+  a      3 → 0.5     6 → 1
+  L     9 → 0.25         1
+(backward) q none
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from autograd_tiny.debugger.errors import PromptError
+from autograd_tiny.debugger.files import write_whole
+from autograd_tiny.debugger.stopping import Stopping
+from autograd_tiny.debugger.verdict import verdict
+from autograd_tiny.errors import AutogradError
+from autograd_tiny.letters import printable
+from autograd_tiny.trace import ChangedNumbersError, Event
+
+CHOICES: Final = ("none", "cursor", "final")
+"""What becomes of the gradients at the end; the first is the default."""
+
+
+class Changing(Stopping):
+    """Changes numbers, asks for them, and ends the session."""
+
+    def do_set(self, line: str) -> None:
+        """`set LEAF NUMBER`: give a leaf another number in this session, and show all that changes.
+
+        The cursor stays where it is. A kink that is crossed, such as a relu that dies, is pointed out. The number may
+        be an expression: set w a.value / 3. The graph itself is not touched.
+        """
+        node, text = self.split(line)
+        if not text:
+            raise PromptError(f"which number? write it behind the name, as in set {self.course.trace.names[node]} 1.5")
+        changes = self.course.trace.set(node, self.compute(text.removeprefix("=")))
+        self._headed = None
+        for row in str(changes).split("\n"):
+            self.screen.show(row)
+        self.show_displays()
+
+    def do_quiz(self, line: str) -> None:
+        """`quiz`: ask for each next number before it is shown; a blank line ends it.
+
+        Answer with a number such as -3, 1/3 or 2e-3, two digits are enough, or with an expression such as d.grad * b.
+        After a wrong answer there is a second try; only right first answers count.
+        """
+        right = asked = 0
+        self.screen.show("Each answer is a number, such as -3, 1/3 or 2e-3. A blank line ends the quiz.")
+        while not self.course.is_at_end:
+            result = self._question(self.course.trace[self.course.trace.cursor])
+            if result is None:
+                break
+            asked, right = asked + 1, right + result
+            self.show_events(self.course.steps(1))
+        if asked:
+            self.screen.show(f"{right} of {asked} right at the first answer.")
+
+    def do_save(self, line: str) -> None:
+        """`save FILE`: write all that this session has shown so far into a file, whole or not at all."""
+        if not line.strip():
+            raise PromptError("which file? write its name, as in save session.txt")
+        path = Path(line.strip())
+        shown = printable(str(path))
+        if path.exists() and not self._is_yes(f"{shown} exists. Overwrite it? [y/N] "):
+            raise PromptError("nothing was written")
+        try:
+            write_whole(path, "\n".join([*self.screen.shown, ""]))
+        except (OSError, ValueError) as error:  # a ValueError is a name that no file can have
+            raise PromptError(f"{shown} was not written: {error}") from error
+        self.screen.show(f"{len(self.screen.shown)} lines are in {shown} now")
+
+    def _is_yes(self, question: str) -> bool:
+        return (self.ask(question) or "").strip().lower() in {"y", "yes"}
+
+    def do_q(self, line: str) -> bool:
+        """`q [none | cursor | final]`: end the session.
+
+        It asks what becomes of the gradients in the graph: none stays as if nothing had happened, cursor adds what
+        has arrived so far, final adds what backward() would. The end of the input counts as none.
+        """
+        if not self.keeps:
+            return True
+        choice = line.strip() or self.ask("Gradients in the graph: none, as at the cursor, or final? [none] ") or "none"
+        wanted = [known for known in CHOICES if known.startswith(choice.strip().lower())]
+        if not wanted:
+            raise PromptError(f"{choice!r} is none of {', '.join(CHOICES)}; the session goes on")
+        if wanted[0] != "none":
+            try:
+                self.course.trace.apply(at_cursor=wanted[0] == "cursor")
+            except ChangedNumbersError as error:
+                names = ", ".join(error.names)
+                raise PromptError(
+                    f"{names} was set to another number than the graph has, so the gradients do not belong to it; q none "
+                    "leaves the graph as it is"
+                ) from None
+        return True
+
+    def _question(self, event: Event) -> bool | None:
+        """Ask for the number that an event gives; return whether the first answer was right, None to end the quiz."""
+        self.show_head(event)
+        what = event.node if event.kind == "forward" else f"{event.input or event.node}.grad"
+        before = "" if event.before is None else f", so far {event.before:.5g},"
+        question = f"  {what}{before} becomes? "
+        tries = 0
+        while tries < 2:
+            answer = self.ask(question)
+            if answer is None or not answer.strip():
+                return None
+            try:
+                complaint = verdict(self.compute(answer), event)
+            except AutogradError as error:
+                self.screen.show(str(error))
+                continue
+            if not complaint:
+                self.screen.show(self.screen.paint("done", "  right"))
+                return tries == 0
+            tries += 1
+            self.screen.show(f"  {complaint}{'; try again' if tries < 2 else ''}")
+        return False

@@ -1,0 +1,160 @@
+"""The commands that walk: `s n c`, the same backwards, `j`, and the two passes.
+
+>>> import io
+>>> from autograd_tiny import Value
+>>> from autograd_tiny.debugger.screen import Screen
+>>> from autograd_tiny.debugger.terminal import Keyboard
+>>> a = Value(3.0, label="a")
+>>> session = Walking(a * a, Keyboard(io.StringIO("n\\nrs\\n")), Screen(io.StringIO()))
+>>> session.cmdloop()
+>>> print(*session.screen.shown[-2:], sep="\\n")
+[3/3]  a.grad        6 → 3         taken back
+(backward)
+"""
+
+from __future__ import annotations
+
+from autograd_tiny.debugger.errors import PromptError
+from autograd_tiny.debugger.levels import levels_of
+from autograd_tiny.debugger.ranges import list_names
+from autograd_tiny.debugger.stopping import Stopping
+
+OVER, BEGINNING = "The {} pass is over; {}.", "This is the beginning of the {} pass; {}."
+
+
+class Walking(Stopping):
+    """Goes through the passes."""
+
+    def do_s(self, line: str) -> None:
+        """`s [N]`: make the next contribution, or the next N.
+
+        The line shows whose gradient changes, from what to what, and why: the gradient of the consumer (the
+        upstream) times the partial. A dash is a gradient that nothing has reached yet.
+        """
+        if self._has_more(back=False):
+            self.show_events(self.course.steps(_count(line)))
+
+    def do_n(self, line: str) -> None:
+        """`n [N | layer | neuron]`: let the next node hand down to all of its inputs, or the next N nodes.
+
+        A word such as layer or neuron goes on to the end of that module, as the labels of its parameters tell:
+        layers[0].neurons[1].w[0] is a weight of a neuron in a layer.
+        """
+        self._nodes(line, back=False)
+
+    def do_c(self, line: str) -> None:
+        """`c`: go on to the next breakpoint, or to the end."""
+        self._run(back=False)
+
+    def do_rs(self, line: str) -> None:
+        """`rs [N]`: take back the latest contribution, or the latest N; every number is restored, not subtracted."""
+        if self._has_more(back=True):
+            self.show_undone(self.course.steps(_count(line), back=True))
+
+    def do_rn(self, line: str) -> None:
+        """`rn [N | layer | neuron]`: take back the latest node, or as `n` goes forward."""
+        self._nodes(line, back=True)
+
+    def do_rc(self, line: str) -> None:
+        """`rc`: go back to the breakpoint before, or to the beginning."""
+        self._run(back=True)
+
+    def do_j(self, line: str) -> None:
+        """`j N`: jump to where N steps of this pass are done, forwards or backwards; `j 0` is the beginning."""
+        total = self.course.total
+        if not line.isdecimal() or int(line) > total:
+            raise PromptError(f"j takes a whole number from 0 to {total}, how many steps are done")
+        self.course.jump(int(line))
+        self.show_place()
+
+    def do_forward(self, line: str) -> None:
+        """`forward`: go to the beginning of the forward pass, and walk that; each step computes one node."""
+        self._enter(forward=True)
+
+    def do_backward(self, line: str) -> None:
+        """`backward`: go to the beginning of the backward pass, and walk that."""
+        self._enter(forward=False)
+
+    def _enter(self, *, forward: bool) -> None:
+        self.course.enter(forward=forward)
+        self._headed = self.middle = None
+        steps, kind = self.course.total, "node" if forward else "contribution, the seed included"
+        self.screen.show(f"The {self._pass} pass: {steps} step{'s' * (steps != 1)}, each one {kind}.")
+
+    def _has_more(self, *, back: bool) -> bool:
+        """Tell whether there is a step to make; if not, say what can be done instead."""
+        if back and self.course.is_at_start:
+            other = "backward walks the backward pass" if self.course.is_forward else "forward walks the forward pass"
+            self.screen.show(BEGINNING.format(self._pass, other))
+            return False
+        if not back and self.course.is_at_end:
+            other = "backward walks the backward pass" if self.course.is_forward else "rs goes back, q ends the session"
+            self.screen.show(OVER.format(self._pass, other))
+            return False
+        return True
+
+    def _nodes(self, line: str, *, back: bool) -> None:
+        word = line.strip()
+        if not self._has_more(back=back):
+            return
+        if word and not word.isdecimal():
+            self._level(word, back=back)
+            return
+        events = [event for _ in range(_count(line)) for event in self.course.node(back=back)]
+        if back:
+            self.show_undone(events)
+        else:
+            self.show_events(events)
+
+    def _level(self, word: str, *, back: bool) -> None:
+        """Go through a layer, a neuron or the like, and show what it did in one line."""
+        trace = self.course.trace
+        levels = levels_of(map(trace.module, trace.nodes))
+        if word not in levels:
+            known = f"the labels here tell of: {', '.join(levels)}" if levels else "no label here has a dot in it"
+            raise PromptError(f"no module is called {word!r}; {known}, as in layers[0].neurons[1].w[0]")
+        before = trace.cursor
+        nodes = self.course.level(word, back=back)
+        places = dict.fromkeys(trace.module(node) or "no module" for node in nodes)
+        self.screen.show(f"{'back through' if back else 'through'} {list_names(list(places))}:")
+        self.show_passed(abs(trace.cursor - before), len(nodes), what="taken back" if back else "passed")
+        self._headed = None
+        self.stop()
+
+    def _run(self, *, back: bool) -> None:
+        if not self._has_more(back=back):
+            return
+        trace, schedule = self.course.trace, self.course.schedule
+        before = trace.cursor
+        hit = []
+
+        def wanted() -> bool:
+            hit[:] = [breakpoint for breakpoint in self.breakpoints if breakpoint.is_hit(trace)]
+            return bool(hit)
+
+        events = [
+            event
+            for breakpoint in self.breakpoints
+            for event in schedule.arrivals(breakpoint.node, forward=self.course.is_forward)
+        ]
+        found = self.course.until(wanted, events, back=back)
+        first, last = sorted((before, trace.cursor))
+        if last - first > 1 or back:
+            nodes = len(schedule.nodes_in(schedule.start_of(first), last))
+            self.show_passed(last - first, nodes, what="taken back" if back else "made")
+        if found:
+            self.screen.show(f"Breakpoint {', '.join(map(str, hit))}")
+            self.breakpoints = [kept for kept in self.breakpoints if kept not in hit or not kept.is_temporary]
+            self.show_place()
+        elif back:
+            self.show_place()
+        else:
+            self.stop()
+
+
+def _count(line: str) -> int:
+    """Return how often a command is to be done, once if it does not say."""
+    word = line.strip()
+    if word and (not word.isdecimal() or int(word) < 1):
+        raise PromptError(f"how many? {word!r} is no whole number from 1")
+    return int(word or 1)
