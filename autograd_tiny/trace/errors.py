@@ -30,14 +30,14 @@ class InnerNodeError(AutogradError, ValueError):
 
     Attributes:
         name: the node.
-        inputs: what it is computed from.
+        leaves: what it is computed from in the end.
     """
 
-    def __init__(self, name: str, formula: str, inputs: Sequence[str]) -> None:
+    def __init__(self, name: str, formula: str, leaves: Sequence[str]) -> None:
         self.name = name
-        self.inputs = tuple(inputs)
-        few = ", ".join([*inputs[:3], *["…"] * (len(inputs) > 3)])
-        super().__init__(f"{name} is computed, {name} = {formula}; set one of {few}, or a leaf these come from")
+        self.leaves = tuple(leaves)
+        few = ", ".join([*leaves[:3], *["…"] * (len(leaves) > 3)])
+        super().__init__(f"{name} = {formula} is computed, not given; set a leaf that it comes from: {few}")
 
 
 class ChangedNumbersError(AutogradError, ValueError):

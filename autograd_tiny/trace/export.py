@@ -43,7 +43,7 @@ def _node(walk: Walk, node: Value) -> dict[str, Any]:
 
 def _event(event: Event) -> dict[str, Any]:
     fields = asdict(event)
-    del fields["root"]
+    del fields["root"], fields["formula"]  # they stand above, and with the node
     return {name: json_number(field) if isinstance(field, float) else field for name, field in fields.items()}
 
 

@@ -16,8 +16,10 @@ from __future__ import annotations
 import math
 import operator
 import sys
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any, Final, cast
 
 from autograd_tiny.ieee import Ieee
@@ -44,7 +46,6 @@ class Crossing:
         inputs: the names of those of its inputs whose partials changed.
         before: these partials.
         after: the same, on the other side.
-        flat: whether no partial but 0 is left.
     """
 
     node: str
@@ -52,14 +53,12 @@ class Crossing:
     inputs: tuple[str, ...]
     before: tuple[float, ...]
     after: tuple[float, ...]
-    flat: bool
 
     def __str__(self) -> str:
         changes = [self._change(*change) for change in zip(self.inputs, self.before, self.after, strict=True)]
         others = [f"{len(changes) - MOST} more inputs likewise"] if len(changes) > MOST else []
         effect = "; ".join([*changes[:MOST], *others]) or "its partials are the same on this side"
-        flat = f"; {self.node} is flat here, so its inputs receive 0 through it" if self.flat else ""
-        return f"{self.node} = {self.formula} crossed a kink: {effect}{flat}"
+        return f"{self.node} = {self.formula} crossed a kink: {effect}"
 
     def _change(self, x: str, before: float, after: float) -> str:
         partial = f"∂{self.node}/∂{x}"
@@ -73,13 +72,8 @@ class Crossing:
 
 def crossings(edges: Edges, before: Pass, after: Pass, names: Names) -> list[Crossing]:
     """Return the nodes that are on another side of a kink in one pass than in the other, in topological order."""
-    found = []
-    for z in edges.recorded:
-        row = cast("Primitive", edges.nodes[z].primitive)
-        then, now = numbers_of(edges, before.values, z), numbers_of(edges, after.values, z)
-        if then != now and has_kink_between(row, then, now):
-            found.append(_crossing(edges, before, after, names, z))
-    return found
+    crossed = [z for z in edges.recorded if has_crossed(edges, before.values, after.values, z)]
+    return [_crossing(edges, before, after, names, z) for z in crossed]
 
 
 def _crossing(edges: Edges, before: Pass, after: Pass, names: Names, z: int) -> Crossing:
@@ -92,12 +86,19 @@ def _crossing(edges: Edges, before: Pass, after: Pass, names: Names, z: int) -> 
         tuple(names[edges.nodes[edges.target[edge]]] for edge in changed),
         tuple(before.partials[edge] for edge in changed),
         tuple(after.partials[edge] for edge in changed),
-        not any(after.partials[edge] for edge in here),
     )
 
 
+def has_crossed(edges: Edges, before: array[float], after: array[float], z: int) -> bool:
+    """Tell whether a recorded node is on another side of a kink with one set of values than with the other."""
+    then, now = numbers_of(edges, before, z), numbers_of(edges, after, z)
+    return then != now and has_kink_between(cast("Primitive", edges.nodes[z].primitive), then, now)
+
+
 def has_kink_between(row: Primitive, before: Sequence[float], after: Sequence[float]) -> bool:
-    """Tell whether partials of a row jump on the straight way from some operands to others.
+    """Tell whether a partial of a row jumps on the straight way from some operands to others.
+
+    Only the partials for operands that differ count: the others are constants, or stay as they are.
 
     Args:
         row: of the table.
@@ -114,8 +115,9 @@ def has_kink_between(row: Primitive, before: Sequence[float], after: Sequence[fl
             low = middle
         else:
             high = middle
-    sides = zip(*(_partials(row, _between(start, end, place)) for place in (low, high)), strict=True)
-    return any(map(_jumps, sides))
+    left, right = (_partials(row, _between(start, end, place)) for place in (low, high))
+    moved = [x != y for x, y in zip(start, end, strict=True)]
+    return any(map(_jump, compress(left, moved), compress(right, moved)))
 
 
 def _finite(number: float) -> float:
@@ -131,9 +133,9 @@ def _partials(row: Primitive, numbers: Sequence[float]) -> list[float]:
     return row.flatten(row.linearize(*row.group(numbers))[1])
 
 
-def _jumps(sides: tuple[float, float]) -> bool:
-    low, high = sides
-    return not math.isclose(low, high, rel_tol=SMALLEST_JUMP, abs_tol=SMALLEST_JUMP) and low == low and high == high
+def _jump(left: float, right: float) -> bool:
+    is_close = math.isclose(left, right, rel_tol=SMALLEST_JUMP, abs_tol=SMALLEST_JUMP)
+    return not is_close and left == left and right == right
 
 
 # ── floats that write down their comparisons ──────────────────────────────────────────────────────────────────

@@ -20,15 +20,18 @@ Trace of L: 3 of 5 events done
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from itertools import repeat
 from typing import Any
 
+from autograd_tiny.graph import leaves
 from autograd_tiny.operands import as_leaf_data
 from autograd_tiny.trace.checks import Check, check
 from autograd_tiny.trace.edits import Changes, changes
 from autograd_tiny.trace.errors import ChangedNumbersError, InnerNodeError
-from autograd_tiny.trace.events import Events
+from autograd_tiny.trace.events import Event, Events
 from autograd_tiny.trace.export import as_json
+from autograd_tiny.trace.notebook import markdown_table
 from autograd_tiny.trace.notes import notes_on_graph, notes_on_node
 from autograd_tiny.trace.passes import Pass, changed_pass
 from autograd_tiny.trace.walk import Walk
@@ -102,7 +105,8 @@ class Trace(Walk):
     def set(self, leaf: Value | str, number: float) -> Changes:
         """Give a leaf another number in this trace, compute everything anew, and return what changed.
 
-        The cursor stays where it is, the graph too; `reset()` takes all such numbers back.
+        The cursor stays where it is, the graph too; `reset()` takes all such numbers back. What Python decided while
+        the graph was recorded, an `if` or a comparison, stays as it was decided.
 
         Args:
             leaf: or its name.
@@ -114,14 +118,14 @@ class Trace(Walk):
         """
         node = self.find(leaf)
         number = as_leaf_data(number)
-        name, x = self.names[node], self.position(node)
         if node.primitive is not None:
-            inputs = list(dict.fromkeys(self.names[i] for i in node.inputs))
-            raise InnerNodeError(name, self.formula(node), inputs)
-        before = self.events.numbers
-        self._renumber(changed_pass(self.edges, before, x, number))
-        self._set[name] = None
-        return changes(self.edges, before, self.events.numbers, self.names, x)
+            raise InnerNodeError(self.names[node], self.formula(node), [self.names[x] for x in leaves(node)])
+        x, before = self.position(node), self.events.numbers
+        after = changed_pass(self.edges, before, x, number)
+        changed = changes(self.edges, before, after, self.names, x)
+        self._renumber(after)
+        self._set[self.names[node]] = None
+        return changed
 
     def reset(self) -> None:
         """Take back every number that was set; the cursor stays where it is."""
@@ -157,11 +161,23 @@ class Trace(Walk):
     # ── showing ──
 
     def __repr__(self) -> str:
-        lines = [f"Trace of {self.names[self.root]}: {self.cursor} of {len(self)} events done"]
-        if self._set:
-            lines[0] += f", with other numbers for {', '.join(self._set)}"
+        return "\n  ".join([self._summary(), *(f"{when}: {event}" for when, event in self._here())])
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        yield "root", self.names[self.root]
+        yield "cursor", self.cursor
+        yield "events", len(self)
+        yield from ((when, str(event)) for when, event in self._here())
+
+    def _repr_markdown_(self) -> str:
+        return f"{self._summary()}\n\n{markdown_table(self)}"
+
+    def _summary(self) -> str:
+        numbers = f", with other numbers for {', '.join(self._set)}" if self._set else ""
+        return f"Trace of {self.names[self.root]}: {self.cursor} of {len(self)} events done{numbers}"
+
+    def _here(self) -> Iterator[tuple[str, Event]]:
         if self.cursor > 0:
-            lines.append(f"  done: {self.events[self.cursor - 1]}")
+            yield "done", self.events[self.cursor - 1]
         if self.cursor < len(self):
-            lines.append(f"  next: {self.events[self.cursor]}")
-        return "\n".join(lines)
+            yield "next", self.events[self.cursor]

@@ -31,8 +31,7 @@ def why(walk: Walk, node: Value | str) -> str:
     """
     root = walk.names[walk.root]
     if isinstance(node, Value) and node not in walk.names:
-        name = node.label or "this node"
-        return f"∂{root}/∂{name} = 0: {root} does not depend on {name}"
+        return f"∂{root}/∂{node.label or '(no name)'} = 0: {root} does not depend on it"
     x = walk.position(node)
     subject = f"∂{root}/∂{walk.names[walk.nodes[x]]}"
     gradient = walk.gradient(node)
