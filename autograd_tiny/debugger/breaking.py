@@ -1,13 +1,13 @@
-"""The commands that say where to stop: `b tb cl`.
+r"""The commands that say where to stop: `b tb cl`.
 
 >>> import io
 >>> from autograd_tiny import Value
 >>> from autograd_tiny.debugger.screen import Screen
 >>> from autograd_tiny.debugger.terminal import Keyboard
 >>> a = Value(3.0, label="a")
->>> session = Breaking(a * a, Keyboard(io.StringIO("b a if grad > 4\\nb\\ncl\\n")), Screen(io.StringIO()))
+>>> session = Breaking(a * a, Keyboard(io.StringIO("b a if grad > 4\nb\ncl\n")), Screen(io.StringIO()))
 >>> session.cmdloop()
->>> print(*session.screen.shown, sep="\\n")
+>>> print(*session.screen.shown, sep="\n")
 (backward) b a if grad > 4
 breakpoint 1: a if grad > 4
 (backward) b
@@ -30,11 +30,12 @@ class Breaking(Stopping):
     """Keeps the breakpoints."""
 
     def do_b(self, line: str) -> None:
-        """`b [NODE [if CONDITION]]`: break whenever a node receives a contribution; alone, list the breakpoints.
+        """`b [NODE [if CONDITION]]`: break when a node receives a contribution.
 
-        In the forward pass, break when it is computed. A condition compares expressions, joined by and, or, not; in it
-        grad, value, upstream, partial and contribution are those of the step that was just made:
-          b w if abs(grad) > 10 and a.grad < 0
+        Alone, it lists the breakpoints. In the forward pass, they stop when the node is computed.
+
+        A condition compares expressions, joined by and, or, not. In it grad, value, upstream, partial and
+        contribution are those of the step that was just made: b w if abs(grad) > 10 and a.grad < 0
         """
         if line:
             self._break(line, is_temporary=False)
@@ -45,11 +46,11 @@ class Breaking(Stopping):
             self.screen.show("no breakpoints; write a node, as in b a, or b a if grad > 10")
 
     def do_tb(self, line: str) -> None:
-        """`tb NODE [if CONDITION]`: a breakpoint as `b` makes them, but gone after its first stop."""
+        """`tb NODE [if CONDITION]`: break once: gone after its first stop."""
         self._break(line, is_temporary=True)
 
     def do_cl(self, line: str) -> None:
-        """`cl [N | NODE]`: clear the breakpoint of that number, those of a node, or all."""
+        """`cl [N | NODE]`: clear the breakpoint N, those of a node, or all."""
         if not self.breakpoints:
             raise PromptError("no breakpoints to clear")
         chosen = self.breakpoints
@@ -68,7 +69,7 @@ class Breaking(Stopping):
         node, rest = self.split(line)
         match = re.fullmatch(r"(?:if\s+(\S.*))?", rest)
         if match is None:
-            raise PromptError(f"behind the node stands nothing, or if and a condition: b {line.split()[0]} if grad > 10")
+            raise PromptError("behind the node stands nothing, or if and a condition, as in b a if grad > 10")
         trace = self.course.trace
         number = self._latest + 1
         breakpoint = Breakpoint(number, trace.names[node], node, match[1] or "", is_temporary)

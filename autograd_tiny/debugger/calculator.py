@@ -133,7 +133,7 @@ class _Text:
         return variable.ljust(len(word))
 
     def _number_of(self, match: re.Match[str]) -> float:
-        """Return the number that a mention stands for; a label may end in .grad too, but what stands before goes first."""
+        """Return the number that a mention stands for; `a.grad` may be a label, but the gradient of a goes first."""
         if match["quoted"]:
             return self._look_up(match["quoted"], PARTS[match["part"] or "value"])
         before, _, part = match["name"].rpartition(".")

@@ -1,13 +1,13 @@
-"""The commands that ask and change: `set quiz save q`.
+r"""The commands that ask and change: `set quiz save q`.
 
 >>> import io
 >>> from autograd_tiny import Value
 >>> from autograd_tiny.debugger.screen import Screen
 >>> from autograd_tiny.debugger.terminal import Keyboard
 >>> a = Value(3.0, label="a")
->>> session = Changing(a * a, Keyboard(io.StringIO("set a 1/2\\nq none\\n")), Screen(io.StringIO()))
+>>> session = Changing(a * a, Keyboard(io.StringIO("set a 1/2\nq none\n")), Screen(io.StringIO()))
 >>> session.cmdloop()
->>> print(*session.screen.shown, sep="\\n")
+>>> print(*session.screen.shown, sep="\n")
 (backward) set a 1/2
 with a = 0.5 (was 3), L = 0.25 (was 9)
   node     value  gradient
@@ -37,14 +37,16 @@ class Changing(Stopping):
     """Changes numbers, asks for them, and ends the session."""
 
     def do_set(self, line: str) -> None:
-        """`set LEAF NUMBER`: give a leaf another number in this session, and show all that changes.
+        """`set LEAF NUMBER`: try another number for a leaf.
 
-        The cursor stays where it is. A kink that is crossed, such as a relu that dies, is pointed out. The number may
-        be an expression: set w a.value / 3. The graph itself is not touched.
+        Shows all that changes, and which kinks are crossed, such as a relu that dies. The cursor stays where it is,
+        and the graph as it was. The number may be an expression: set w a.value / 3
         """
         node, text = self.split(line)
         if not text:
-            raise PromptError(f"which number? write it behind the name, as in set {self.course.trace.names[node]} 1.5")
+            raise PromptError(
+                f"which number? write it behind the name, as in set {self.course.trace.names[node]} 1.5"
+            )
         changes = self.course.trace.set(node, self.compute(text.removeprefix("=")))
         self._headed = None
         for row in str(changes).split("\n"):
@@ -52,10 +54,10 @@ class Changing(Stopping):
         self.show_displays()
 
     def do_quiz(self, line: str) -> None:
-        """`quiz`: ask for each next number before it is shown; a blank line ends it.
+        """`quiz`: be asked for each next number before it is shown.
 
-        Answer with a number such as -3, 1/3 or 2e-3, two digits are enough, or with an expression such as d.grad * b.
-        After a wrong answer there is a second try; only right first answers count.
+        Answer with a number such as -3, 1/3 or 2e-3, two digits are enough, or with an expression such as
+        d.grad * b. After a wrong answer there is a second try; only right first answers count. A blank line ends it.
         """
         right = asked = 0
         self.screen.show("Each answer is a number, such as -3, 1/3 or 2e-3. A blank line ends the quiz.")
@@ -69,7 +71,10 @@ class Changing(Stopping):
             self.screen.show(f"{right} of {asked} right at the first answer.")
 
     def do_save(self, line: str) -> None:
-        """`save FILE`: write all that this session has shown so far into a file, whole or not at all."""
+        """`save FILE`: write what this session has shown into a file.
+
+        Whole or not at all; before it overwrites a file, it asks.
+        """
         if not line.strip():
             raise PromptError("which file? write its name, as in save session.txt")
         path = Path(line.strip())
@@ -88,12 +93,14 @@ class Changing(Stopping):
     def do_q(self, line: str) -> bool:
         """`q [none | cursor | final]`: end the session.
 
-        It asks what becomes of the gradients in the graph: none stays as if nothing had happened, cursor adds what
-        has arrived so far, final adds what backward() would. The end of the input counts as none.
+        In loss.debug() it asks what becomes of the gradients in the graph: none leaves them as they were, cursor
+        adds what has arrived so far, final adds what backward() would. The end of the input, Ctrl-D, means none.
         """
         if not self.keeps:
             return True
-        choice = line.strip() or self.ask("Gradients in the graph: none, as at the cursor, or final? [none] ") or "none"
+        choice = (
+            line.strip() or self.ask("Gradients in the graph: none, as at the cursor, or final? [none] ") or "none"
+        )
         wanted = [known for known in CHOICES if known.startswith(choice.strip().lower())]
         if not wanted:
             raise PromptError(f"{choice!r} is none of {', '.join(CHOICES)}; the session goes on")
@@ -103,8 +110,8 @@ class Changing(Stopping):
             except ChangedNumbersError as error:
                 names = ", ".join(error.names)
                 raise PromptError(
-                    f"{names} was set to another number than the graph has, so the gradients do not belong to it; q none "
-                    "leaves the graph as it is"
+                    f"{names} was set to another number than the graph has, so the gradients do not belong to it; "
+                    "q none leaves the graph as it is"
                 ) from None
         return True
 

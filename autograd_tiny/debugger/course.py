@@ -111,7 +111,7 @@ class Course:
         return self.schedule.nodes_in(*sorted((first, event)))
 
     def until(self, wanted: Callable[[], bool], events: Iterable[int], *, back: bool = False) -> bool:
-        """Go to where the latest of some events is just done and `wanted()` says so; else to the end, or the beginning.
+        """Go to where one of some events is just done and `wanted()` says yes; else to the end, or the beginning.
 
         Args:
             wanted: asked at each of these places.

@@ -1,10 +1,10 @@
-"""Writing a text file whole or not at all.
+r"""Writing a text file whole or not at all.
 
 >>> from tempfile import TemporaryDirectory
 >>> with TemporaryDirectory() as folder:
-...     write_whole(Path(folder, "session.txt"), "one\\ntwo\\n")
+...     write_whole(Path(folder, "session.txt"), "one\ntwo\n")
 ...     Path(folder, "session.txt").read_text()
-'one\\ntwo\\n'
+'one\ntwo\n'
 """
 
 from __future__ import annotations

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from autograd_tiny.debugger.course import Course
 from autograd_tiny.debugger.ranges import list_names
-from autograd_tiny.symbol import short
 from autograd_tiny.trace import Event
+from autograd_tiny.trace.rules import shown
 from autograd_tiny.value import Value
 
 
@@ -34,7 +35,7 @@ class Hints:
         >>> a = Value(3.0, label="a")
         >>> a.grad = 5.0
         >>> print(*Hints().before(Course(-a)))
-        a already holds the gradient 5: apply() and backward() add to it 5 + (-1) = 4. For ∂L/∂a alone, set it to 0 ...
+        a already holds the gradient 5: apply() and backward() add to it 5 + (-1) = 4. For ∂L/∂a alone, ...
         """
         held = [node for node in course.trace.nodes if node.primitive is None and node.grad != 0.0]
         if not held:
@@ -46,7 +47,8 @@ class Hints:
         """Return what is to be said about an event that just happened."""
         if event.input is None:
             return []
-        return [text for subject, text in _about(course, event, event.input) if self._is_new(subject)]
+        texts = {about.__name__: about(course, event, event.input) for about in SUBJECTS}
+        return [text for subject, text in texts.items() if text and self._is_new(subject)]
 
     def inner(self, course: Course, node: Value) -> list[str]:
         """Return what is to be said when someone looks at a node that is no leaf."""
@@ -60,31 +62,42 @@ class Hints:
         return is_new
 
 
-def _about(course: Course, event: Event, name: str) -> Iterator[tuple[str, str]]:
-    """Yield the hints that a contribution gives rise to, each with its subject."""
-    trace = course.trace
-    z, x = trace.find(event.node), trace.find(name)
-    waited_for = list(dict.fromkeys(course.schedule.consumers[z]))
-    if len(waited_for) > 1 and event.position == 0:
-        names = list_names([trace.names[node] for node in reversed(waited_for)])
-        yield (
-            "order",
-            f"{event.node} comes only now, after {names}: it waits until each of them has handed down, and hands its "
-            "whole gradient on once. That is why the pass goes in reverse topological order.",
-        )
-    if event.before is not None:
-        uses = len(course.schedule.consumers[x])
-        yield (
-            "sum",
-            f"{name} is used {uses} times and each use hands it a contribution. They add up: a change of {name} "
-            f"reaches {event.root} by every way at once.",
-        )
-    if z.primitive is not None and z.primitive.name == "relu" and event.partial == 0.0 and event.upstream:
-        yield (
-            "relu",
-            f"relu is flat at {name} = {short(trace.value(x) or 0.0)}: the partial is 0, so nothing gets through and "
-            f"what lies below {name} learns nothing here. Where that is so for all data, it is a dead relu.",
-        )
+def _order(course: Course, event: Event, name: str) -> str:
+    """Say why a node acts only now."""
+    names, z = course.trace.names, course.trace.find(event.node)
+    consumers = list(dict.fromkeys(course.schedule.consumers[z]))
+    if len(consumers) < 2 or event.position != 0:
+        return ""
+    return (
+        f"{event.node} comes only now, after {list_names([names[node] for node in reversed(consumers)])}: it waits "
+        "until each of them has handed down, and hands its whole gradient on once. That is why the pass goes in "
+        "reverse topological order."
+    )
+
+
+def _sum(course: Course, event: Event, name: str) -> str:
+    """Say why a gradient is a sum."""
+    if event.before is None:
+        return ""
+    uses = len(course.schedule.consumers[course.trace.find(name)])
+    return (
+        f"{name} is used {uses} times and each use hands it a contribution. They add up: a change of {name} reaches "
+        f"{event.root} by every way at once."
+    )
+
+
+def _dead_relu(course: Course, event: Event, name: str) -> str:
+    """Say why nothing gets through."""
+    primitive = course.trace.find(event.node).primitive
+    if primitive is None or primitive.name != "relu" or event.partial != 0.0 or not event.upstream:
+        return ""
+    return (
+        f"relu is flat at {name} = {shown(course.trace.value(name))}: the partial is 0, so nothing gets through and "
+        f"what lies below {name} learns nothing here. Where that is so for all data, it is a dead relu."
+    )
+
+
+SUBJECTS: Final = (_order, _sum, _dead_relu)
 
 
 def wrapped(texts: Sequence[str], width: int) -> Iterator[str]:

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, cast
 
 from autograd_tiny.debugger.ranges import runs, text_of
+from autograd_tiny.modules import PART
 from autograd_tiny.primitive import Primitive
 from autograd_tiny.symbol import short, symbol
 from autograd_tiny.trace import Event, Trace
@@ -47,10 +48,12 @@ def shortened(text: str, width: int) -> str:
 def brief(name: str) -> str:
     """Return the last part of a long name: which module a parameter belongs to stands at its neuron.
 
-    >>> brief("layers[0].neurons[1].w[12]"), brief("pre_activation")
-    ('…w[12]', 'pre_activation')
+    >>> brief("layers[0].neurons[1].w[12]"), brief("pre_activation_of_h"), brief("2 * layers[0].neurons[1].b")
+    ('…w[12]', 'pre_activation_of_h', '2 * layers[0].neurons[1].b')
     """
-    return f"…{name.rpartition('.')[2]}" if len(name) > WIDEST_NAME else name
+    parts = PART.findall(name)
+    is_long = len(name) > WIDEST_NAME and len(parts) > 1 and " " not in name
+    return f"…{parts[-1]}" if is_long else name
 
 
 class Lines:
@@ -62,15 +65,16 @@ class Lines:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        self._name_width = max(len(brief(name)) for name in trace.names.values()) + len(".grad")
+        longest = max(len(brief(name)) for name in trace.names.values())
+        self._name_width = min(longest, WIDEST_NAME) + len(".grad")
 
     def definition(self, node: Value, *, longest: int = LONGEST_FORMULA) -> str:
-        """Return a node with its formula; one of many inputs with the module that it belongs to."""
+        """Return a node with its formula, instead of a long one only the function and the module."""
         name, formula = self.trace.names[node], self.trace.formula(node)
-        if len(node.inputs) > MANY:
-            place = self.trace.module(node)
-            formula = f"{formula.partition('(')[0]}(…)" + (f" of {place}" if place else "")
-        return f"{name} = {shortened(formula, longest)}" if formula else brief(name)
+        module = self.trace.module(node) if len(formula) > longest else ""
+        if len(formula) > longest and (module or len(node.inputs) > MANY):
+            formula = f"{formula.partition('(')[0]}(…){f' of {module}' if module else ''}"
+        return f"{name} = {shortened(formula, longest)}" if formula else name
 
     def node(self, node: Value) -> str:
         """Return a node with its formula and its number."""
@@ -128,12 +132,17 @@ def reason(event: Event, *, room: int) -> str:
     """Return where the change of a gradient comes from: upstream times partial, in symbols and in numbers."""
     if event.upstream is None or event.partial is None or event.contribution is None:
         return f"the seed: ∂{event.root}/∂{event.node} = {short(event.after)}"
-    upstream, local = f"∂{event.root}/∂{event.node}", f"∂{event.node}/∂{event.input}"
+    local, rule = local_of(event)
     numbers = f"{short(event.upstream)}·{factor(event.partial)} = {short(event.contribution)}"
-    is_plain = event.rule in {local, short(event.partial)}
-    rule = "" if is_plain else f"{short(event.upstream)}·{event.rule} = "
-    full = f"+= {upstream}·{local} = {rule}{numbers}"
-    return full if len(full) <= room or is_plain else f"+= {rule}{numbers}"
+    step = f"{short(event.upstream)}·{rule} = " if rule else ""
+    full = f"+= ∂{event.root}/∂{brief(event.node)}·{local} = {step}{numbers}"
+    return full if len(full) <= room or not rule else f"+= {step}{numbers}"
+
+
+def local_of(event: Event) -> tuple[str, str]:
+    """Return the name of the partial of a contribution, and its formula if that says more than the number."""
+    rule = "" if event.rule in {f"∂{event.node}/∂{event.input}", shown(event.partial)} else brief(event.rule)
+    return f"∂{brief(event.node)}/∂{brief(event.input or '')}", rule
 
 
 def spread(events: Sequence[Event]) -> str:

@@ -1,13 +1,13 @@
-"""The commands that look: `l w u d p display undisplay why check`.
+r"""The commands that look: `l w u d p display undisplay why check`.
 
 >>> import io
 >>> from autograd_tiny import Value
 >>> from autograd_tiny.debugger.screen import Screen
 >>> from autograd_tiny.debugger.terminal import Keyboard
 >>> a = Value(3.0, label="a")
->>> session = Looking(a * a, Keyboard(io.StringIO("p a.value * 2\\nw a\\n")), Screen(io.StringIO()))
+>>> session = Looking(a * a, Keyboard(io.StringIO("p a.value * 2\nw a\n")), Screen(io.StringIO()))
 >>> session.cmdloop()
->>> print(*session.screen.shown, sep="\\n")
+>>> print(*session.screen.shown, sep="\n")
 (backward) p a.value * 2
 6.0
 (backward) w a
@@ -20,9 +20,11 @@ There are 2 paths from L to a; along this one the partials multiply to 3.
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import pairwise
 from typing import Final
 
 from autograd_tiny.debugger.errors import PromptError, UnknownYetError
+from autograd_tiny.debugger.lines import local_of
 from autograd_tiny.debugger.path import MANY_PATHS, number_of_paths, path_to_root
 from autograd_tiny.debugger.stopping import Stopping
 from autograd_tiny.symbol import short
@@ -37,53 +39,56 @@ class Looking(Stopping):
     """Shows the graph and its numbers."""
 
     def do_l(self, line: str) -> None:
-        """`l [NODE]`: list the graph around the node that acts, or around another, as a tree with the root on top.
+        """`l [NODE]`: list the graph around a node, with all its numbers.
 
-        Each row is an edge: the partial along it, the contribution it made if that is done, the gradient of its lower
-        end so far. ✓ is done, ▶ comes next. What lies below a node used twice is drawn once; … stands for it.
+        A tree with the root on top, drawn around the node that acts if none is named. Each row is an edge: the
+        partial along it, the contribution it made if that is done, the gradient of its lower end so far. ✓ is
+        done, ▶ comes next. What lies below a node used twice is drawn once; … stands for it.
         """
         self.show_picture(self.find(line))
 
     def do_w(self, line: str) -> None:
-        """`w [NODE]`: where am I: the path from a node up to the root, with the partial of each step."""
+        """`w [NODE]`: where: the path from a node up to the root.
+
+        With the partial of each edge, and how many paths there are in all.
+        """
         path = path_to_root(self.course.schedule, self.find(line))
         trace, product = self.course.trace, 1.0
-        rows = [self.lines.node(path[0])]
-        for x, z in zip(path[:-1], path[1:], strict=True):
+        rows = [(self.lines.node(path[0]), "")]
+        for x, z in pairwise(path):
             event = trace[self.course.schedule.edge(z, z.inputs.index(x))]
-            partial = event.partial or 0.0
-            product *= partial
-            local = f"∂{event.node}/∂{event.input}"
-            rule = "" if event.rule in {local, short(partial)} else f"{event.rule} = "
-            rows.append(f"{self.lines.node(z)}     {local} = {rule}{short(partial)}")
+            product *= event.partial or 0.0
+            local, rule = local_of(event)
+            rows.append((self.lines.node(z), f"{local} = {f'{rule} = ' if rule else ''}{shown(event.partial)}"))
         if len(rows) > LONGEST_PATH:
-            rows[4:-4] = [f"… {len(rows) - 8} more nodes"]
-        for row in rows:
-            self.screen.show(row)
+            rows[4:-4] = [(f"… {len(rows) - 8} more nodes", "")]
+        width = max(len(node) for node, _ in rows)
+        for node, local in rows:
+            self.screen.show(f"{node.ljust(width)}     {local}".rstrip())
         count = number_of_paths(self.course.schedule, path[0])
         paths = "There is 1 path" if count == 1 else f"There are {count} paths"
         paths = "There are more than a million paths" if count == MANY_PATHS else paths
-        self.screen.show(
+        self.show_text(
             f"{paths} from {trace.names[trace.root]} to {trace.names[path[0]]}; along this one the partials "
             f"multiply to {short(product)}."
         )
 
     def do_u(self, line: str) -> None:
-        """`u [N]`: go up to the consumer of the node in the middle, or to its N-th; `l`, `w` and `p` follow."""
+        """`u [N]`: up to a consumer, the N-th; l, w and p follow."""
         here = self.find("")
         consumers = list(dict.fromkeys(self.course.schedule.consumers[here]))
         self._move(here, consumers, line, "consumers")
 
     def do_d(self, line: str) -> None:
-        """`d [N]`: go down to the first input of the node in the middle, or to its N-th."""
+        """`d [N]`: down to an input, the N-th; l, w and p follow."""
         here = self.find("")
         self._move(here, list(dict.fromkeys(here.inputs)), line, "inputs")
 
     def do_p(self, line: str) -> None:
-        """`p [NODE | EXPR]`: print a node, or an expression over nodes such as a.grad * 2 + log(b.value).
+        """`p [NODE | EXPR]`: print a node, or a number such as a.grad * 2.
 
-        A name stands for the number of the node. Expressions have + - * / // % **, and the functions of autograd_tiny.
-        Names with other signs than letters, digits, dots and brackets are written in quotes: p "x+y".grad
+        A name stands for the number of the node. Expressions have + - * / // % **, and the functions of
+        autograd_tiny. Labels with other signs than letters, digits, dots and brackets go in quotes: p "x+y".grad
         """
         if line and line.strip("\"'") not in self.course.trace.names.values():
             self.screen.show(repr(self.compute(line)))
@@ -96,17 +101,26 @@ class Looking(Stopping):
         self.show_hints(self.hints.inner(self.course, node))
 
     def do_why(self, line: str) -> None:
-        """`why [NODE]`: write its gradient as a sum over its consumers, in symbols and numbers, and what to note."""
+        """`why [NODE]`: write a gradient as the sum over its consumers.
+
+        In symbols and numbers, as far as it has come, with what is to be noted about the node.
+        """
         node = self.find(line)
         self.screen.show(self.course.trace.why(node))
         self.show_hints(self.course.trace.notes(node))
 
     def do_check(self, line: str) -> None:
-        """`check [NODE]`: compare its final gradient with the central difference (f(x + h) - f(x - h)) / 2h."""
+        """`check [NODE]`: compare a gradient with the central difference.
+
+        (f(x + h) - f(x - h)) / 2h, beside the gradient at the end of the pass.
+        """
         self.screen.show(str(self.course.trace.check(self.find(line))))
 
     def do_display(self, line: str) -> None:
-        """`display [EXPR]`: show an expression at each stop, from now on; alone, show those there are."""
+        """`display [EXPR]`: show an expression at each stop.
+
+        Alone, it shows those there are, with their numbers.
+        """
         if line:
             with suppress(UnknownYetError):
                 self.compute(line)  # a mistake shows now, and once
@@ -116,7 +130,7 @@ class Looking(Stopping):
         self.show_displays()
 
     def do_undisplay(self, line: str) -> None:
-        """`undisplay [N]`: no longer show the expression of that number, or any."""
+        """`undisplay [N]`: no longer show the expression N, or any."""
         if not line:
             self.displays.clear()
         elif not line.isdecimal() or int(line) not in self.displays:

@@ -28,7 +28,7 @@ def path_to_root(schedule: Schedule, node: Value) -> list[Value]:
 
 
 def number_of_paths(schedule: Schedule, node: Value) -> int:
-    """Return the number of paths from the root to a node, at most `MANY_PATHS`: so many products the gradient sums."""
+    """Return the number of paths from the root to a node, at most `MANY_PATHS`: so many products add up."""
     paths = dict.fromkeys(schedule.consumers, 0)
     for consumer in reversed(schedule.consumers):
         users = schedule.consumers[consumer]

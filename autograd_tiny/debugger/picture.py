@@ -1,4 +1,4 @@
-"""The picture `l`: the graph around a node as an indented tree, root on top, with the numbers of every edge beside it.
+"""The picture `l`: the graph around a node as an indented tree, root on top, the numbers of each edge beside it.
 
 >>> from autograd_tiny import Value
 >>> from autograd_tiny.trace import Trace
@@ -14,8 +14,8 @@
    │  └─ b           -3        2                       —
 ✓  └─ a               2        1             1         1
 
-Each row but the first is an edge, thus one contribution of the backward pass: ✓ it was made, ▶ it comes next. What lies
-below a node that is used twice is drawn once; … stands for it elsewhere, and where the picture is cut.
+Each row but the first is an edge, thus one contribution of the backward pass: ✓ it was made, ▶ it comes next. What
+lies below a node that is used twice is drawn once; … stands for it elsewhere, and where the picture is cut.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ LONGEST_FORMULA: Final = 36
 ABOVE, BELOW = 2, 2
 """How many levels around the node in the middle are drawn of a graph that is too large."""
 
+MARKS: Final = {"done": "✓", "now": "▶"}
 UNDER: Final = {"": "", "├─ ": "│  ", "└─ ": "   "}
 """What goes on below a branch."""
 Branch = tuple[Value, int]
@@ -73,9 +74,7 @@ class _Draft:
     level: int = 0
 
 
-def picture(
-    lines: Lines, schedule: Schedule, middle: Value, *, width: int = 80, forward: bool = False
-) -> list[Row]:
+def picture(lines: Lines, schedule: Schedule, middle: Value, *, width: int = 80, forward: bool = False) -> list[Row]:
     """Return the rows of the picture: the whole graph where it is small, else what lies around a node.
 
     Args:
@@ -135,7 +134,7 @@ class _Tree:
     def _children(self, node: Value) -> Iterator[tuple[Value | str, int]]:
         """Yield the inputs of a node with their positions; of many only some, and how many were left out."""
         inputs = node.inputs
-        kept = range(len(inputs))
+        kept: Sequence[int] = range(len(inputs))
         if len(inputs) > MANY:
             following = self._trace.cursor - self._schedule.edge(node, 0)
             interesting = {following, *(position for position, x in enumerate(inputs) if x in self._spine)}
@@ -148,9 +147,9 @@ class _Tree:
 
     def _draft(self, node: Value, branch: Branch | None, lead: str, *, is_known: bool, is_open: bool) -> _Draft:
         trace = self._trace
-        text = self._lines.definition(node, longest=LONGEST_FORMULA)
-        if is_known:
-            text = brief(trace.names[node])
+        text = brief(trace.names[node])
+        if node.inputs and not is_known:
+            text = self._lines.definition(node, longest=LONGEST_FORMULA)
         if node.inputs and not is_open:
             text += " …"
         event = self._schedule.seed if branch is None else self._schedule.edge(*branch)
@@ -175,19 +174,15 @@ def _lay_out(drafts: Sequence[_Draft], width: int, *, forward: bool) -> list[Row
     titles = TITLES[1:2] if forward else TITLES[1:]
     title = _Draft(TITLES[0], titles, "title")
     widths = [
-        max(len(draft.numbers[column]) for draft in [title, *drafts] if draft.numbers) for column in range(len(titles))
+        max(len(draft.numbers[column]) for draft in [title, *drafts] if draft.numbers)
+        for column in range(len(titles))
     ]
     room = width - sum(widths) - 2 * len(widths) - 3
     tree = min(max(len(draft.node) for draft in drafts), room)
-    marks = {"done": "✓", "now": "▶"}
-    return [
-        Row(
-            (
-                f"{marks.get(draft.state, ' ')}  {shortened(draft.node, tree if draft.numbers else width - 3):<{tree}}"
-                + "".join(f"  {x:>{size}}" for x, size in zip(draft.numbers, widths, strict=False))
-            ).rstrip(),
-            draft.state,
-            draft.is_middle,
-        )
-        for draft in [title, *drafts]
-    ]
+    rows = []
+    for draft in [title, *drafts]:
+        node = shortened(draft.node, tree if draft.numbers else width - 3).ljust(tree)
+        numbers = "".join(f"  {x:>{size}}" for x, size in zip(draft.numbers, widths, strict=False))
+        text = f"{MARKS.get(draft.state, ' ')}  {node}{numbers}".rstrip()
+        rows.append(Row(text, draft.state, draft.is_middle))
+    return rows

@@ -1,10 +1,10 @@
-"""The prompt: all commands together, their help, and how a session begins and ends.
+r"""The prompt: all commands together, their help, and how a session begins and ends.
 
 >>> import io
 >>> from autograd_tiny import Value
 >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
 >>> screen = io.StringIO()
->>> debug(a * b, stdin=io.StringIO("s\\n"), stdout=screen)
+>>> debug(a * b, stdin=io.StringIO("s\n"), stdout=screen)
 >>> print(screen.getvalue())
 The backward pass of L = a * b = -6: 3 nodes, 3 steps. h lists the commands.
    node       value  partial  contribution  gradient
@@ -61,7 +61,7 @@ class Prompt(Walking, Breaking, Looking, Changing):
             for name in names.split():
                 usage, _, summary = self._help_of(name).partition("\n")[0].strip("`").partition("`: ")
                 self.screen.show(f"  {usage:<26} {summary.replace('`', '')}")
-        self.screen.show("A blank line repeats the last command. NODE is a label, a name such as v7, or layers[0].neurons[1].b.")
+        self.screen.show("A blank line repeats the last command. A NODE is a label or a name as l shows it.")
 
     do_help = do_h  # type: ignore[assignment]  # cmd answers ? and help with it
 
@@ -84,9 +84,7 @@ class Prompt(Walking, Breaking, Looking, Changing):
         return inspect.getdoc(getattr(self, f"do_{name}")) or ""
 
 
-def debug(
-    root: Value, *, stdin: TextIO | None = None, stdout: TextIO | None = None, keeps: bool = True
-) -> None:
+def debug(root: Value, *, stdin: TextIO | None = None, stdout: TextIO | None = None, keeps: bool = True) -> None:
     """Walk through the backward pass of a graph at a prompt, one contribution at a time, forwards and backwards.
 
     Neither numbers nor gradients of the graph change, unless `q` is told so at the end.

@@ -19,7 +19,7 @@ MOST: Final = 4
 
 
 def list_names(names: Sequence[str]) -> str:
-    """Return names one after another, those that are numbered in turn as ranges; beyond four of these the rest is counted.
+    """Return names one after another, those numbered in turn as ranges; beyond four of these the rest is counted.
 
     >>> list_names(["a", "f", "c", "w[0]", "w[1]", "w[2]", "q", "x", "y"])
     'a, f, c and 6 more'

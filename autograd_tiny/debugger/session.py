@@ -1,10 +1,10 @@
-"""A session: what its commands share, and how they are read, told apart and answered.
+r"""A session: what its commands share, and how they are read, told apart and answered.
 
 >>> import io
 >>> from autograd_tiny import Value
 >>> session = Session(Value(3.0, label="a"), Keyboard(io.StringIO("sing")), Screen(io.StringIO()))
 >>> session.cmdloop()
->>> print(*session.screen.shown, sep="\\n")
+>>> print(*session.screen.shown, sep="\n")
 (backward) sing
 no command 'sing'; h lists them
 (backward)
@@ -91,15 +91,19 @@ class Session(cmd.Cmd):
         if intro:
             self.screen.show(intro)
         with self.keyboard.completing(self.complete):
-            is_over = False
-            while not is_over:
-                try:
-                    line = self.ask("(forward) " if self.course.is_forward else "(backward) ")
-                    is_over = self.end() if line is None else self.onecmd(line)
-                except KeyboardInterrupt:
-                    self.screen.show("\ninterrupted; q ends the session")
-                except AutogradError as error:
-                    self.screen.show(str(error))
+            while not self._answer_next():
+                pass
+
+    def _answer_next(self) -> bool:
+        """Read one command and answer it; return whether the session is over."""
+        try:
+            line = self.ask("(forward) " if self.course.is_forward else "(backward) ")
+            return line is None or self.onecmd(line)
+        except KeyboardInterrupt:
+            self.screen.show("\ninterrupted; q ends the session")
+        except AutogradError as error:
+            self.screen.show(str(error))
+        return False
 
     def ask(self, question: str) -> str | None:
         """Return the answer to a question, None where there is none."""
@@ -123,16 +127,12 @@ class Session(cmd.Cmd):
         Raises:
             PromptError: always.
         """
-        word = line.split()[0]
+        word = line.split(maxsplit=1)[0]
         if word.removesuffix(".grad") in self.course.trace.names.values():
             raise PromptError(f"{word} is no command; p {word} shows it")
         close = get_close_matches(word, [*self.commands(), *ALIASES], n=2)
         remedy = f"did you mean {' or '.join(close)}?" if close else "h lists them"
         raise PromptError(f"no command {word!r}; {remedy}")
-
-    def end(self) -> bool:
-        """End the session, as the end of a file does."""
-        return True
 
     @classmethod
     def commands(cls) -> list[str]:
@@ -162,7 +162,7 @@ class Session(cmd.Cmd):
         """
         name = name.strip()
         if not name:
-            return self.middle or self.course.current
+            return self.course.current if self.middle is None else self.middle
         quoted = QUOTED.fullmatch(name)
         return self.course.trace.find(quoted[2] if quoted and not quoted[3] else name)
 

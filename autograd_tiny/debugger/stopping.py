@@ -1,4 +1,4 @@
-"""What is shown where a session stops: the steps on the way, the node that acts, the displays.
+r"""What is shown where a session stops: the steps on the way, the node that acts, the displays.
 
 >>> import io
 >>> from autograd_tiny import Value
@@ -7,7 +7,7 @@
 >>> a = Value(3.0, label="a")
 >>> session = Stopping(a * 2.0, Keyboard(io.StringIO()), Screen(io.StringIO()))
 >>> session.show_events(session.course.node())
->>> print(*session.screen.shown, sep="\\n")
+>>> print(*session.screen.shown, sep="\n")
 L = a * 2 = 6
 [1/2]  L.grad        — → 1         the seed: ∂L/∂L = 1
 [2/2]  a.grad        — → 2         += ∂L/∂L·∂L/∂a = 1·2 = 2
@@ -16,6 +16,7 @@ The backward pass is over: a.grad = 2.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
@@ -73,17 +74,19 @@ class Stopping(Session):
         """Show events that were just taken back, the latest first."""
         self._headed = None
         if len(events) >= MANY:
-            self.show_passed(len(events), len({_acts(event) for event in events}), what="taken back")
+            self.show_passed(len(events), len({_acts(event) for event in events}), back=True)
         else:
             for place, event in reversed(list(enumerate(events, start=self.course.done + 1))):
                 self.screen.show(f"{self._label(place, 1)}{self.lines.undone(event)}")
         self.stop()
 
-    def show_passed(self, events: int, nodes: int, *, what: str = "passed") -> None:
-        """Show in one line that events are not shown."""
-        kind = ("node", "nodes") if self.course.is_forward else ("contribution", "contributions")
-        of = "" if self.course.is_forward else f" of {nodes} node{'s' * (nodes != 1)}"
-        self.screen.show(self.screen.paint("dim", f"… {events} {kind[events != 1]}{of} {what}"))
+    def show_passed(self, events: int, nodes: int, *, back: bool = False, where: str = "") -> None:
+        """Show in one line that events were made, or taken back, which are not shown."""
+        acting = f"{nodes} node{'s' * (nodes != 1)}{where}"
+        made = f"{events} step{'s' * (events != 1)} of {acting}"
+        what = acting if self.course.is_forward else made
+        done = "taken back" if back else "computed" if self.course.is_forward else "made"
+        self.screen.show(self.screen.paint("dim", f"… {what} {done}"))
 
     def show_place(self) -> None:
         """Show the event that happened last, as a stop on a long way is shown."""
@@ -94,6 +97,11 @@ class Stopping(Session):
         else:
             cursor = self.course.trace.cursor
             self.show_events(self.course.trace[cursor - 1 : cursor])
+
+    def show_text(self, text: str) -> None:
+        """Show a sentence, in several lines where it is long."""
+        for line in textwrap.wrap(text, self.screen.width, break_long_words=False, break_on_hyphens=False):
+            self.screen.show(line)
 
     def show_hints(self, hints: Sequence[str]) -> None:
         """Show hints in lines of their own."""
@@ -112,7 +120,7 @@ class Stopping(Session):
         self.middle = None
         self.show_displays()
         if self.course.is_at_end:
-            self.screen.show(self._outcome())
+            self.show_text(self._outcome())
 
     def show_displays(self) -> None:
         """Show the expressions that are to be shown, a dash for one that is not known yet."""

@@ -1,7 +1,7 @@
-"""Where the lines of a session come from: a person at a keyboard, with completion and history, or a file.
+r"""Where the lines of a session come from: a person at a keyboard, with completion and history, or a file.
 
 >>> import io
->>> Keyboard(io.StringIO("s\\nn\\n")).read("(backward) ")
+>>> Keyboard(io.StringIO("s\nn\n")).read("(backward) ")
 's'
 """
 
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import BuiltinFunctionType
-from typing import TextIO
+from typing import Any, TextIO
 
 DELIMITERS = " \t\n*/%+-(,<>=!"
 """What ends a word to be completed: not the dots and brackets of layers[0].neurons[1].w[0]."""
@@ -46,7 +46,7 @@ class Keyboard:
         return line.rstrip("\r\n") if line else None
 
     @contextmanager
-    def completing(self, complete: Callable[[str, int], str | None]) -> Iterator[None]:
+    def completing(self, complete: Callable[[str, int], object]) -> Iterator[None]:
         """Let Tab ask for the rest of a word, where Python has readline, and give it back afterwards."""
         readline = _readline() if self.is_person else None
         if readline is None:
@@ -64,7 +64,7 @@ class Keyboard:
             readline.set_completer_delims(delimiters)
 
 
-def _readline() -> object | None:
+def _readline() -> Any:
     try:
         return importlib.import_module("readline")
     except ImportError:

@@ -50,7 +50,10 @@ def _mistakes(event: Event) -> Iterator[tuple[float, str]]:
     upstream, partial = short(event.upstream), short(event.partial)
     if event.before is not None:
         yield event.contribution, f"that is the contribution: add it to what was there, {short(before)}"
-        yield -event.contribution, f"that is the contribution with the wrong sign, and what was there, {short(before)}, is missing"
+        yield (
+            -event.contribution,
+            f"that is the contribution with the wrong sign, and what was there, {short(before)}, is missing",
+        )
         yield before - event.contribution, "the contribution has the wrong sign"
     yield before + event.partial, f"that is the partial alone: multiply it by the upstream, {upstream}"
     yield event.partial, f"that is the partial alone: multiply it by the upstream, {upstream}, and add what was there"

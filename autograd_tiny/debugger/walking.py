@@ -1,23 +1,25 @@
-"""The commands that walk: `s n c`, the same backwards, `j`, and the two passes.
+r"""The commands that walk: `s n c`, the same backwards, `j`, and the two passes.
 
 >>> import io
 >>> from autograd_tiny import Value
 >>> from autograd_tiny.debugger.screen import Screen
 >>> from autograd_tiny.debugger.terminal import Keyboard
 >>> a = Value(3.0, label="a")
->>> session = Walking(a * a, Keyboard(io.StringIO("n\\nrs\\n")), Screen(io.StringIO()))
+>>> session = Walking(a * a, Keyboard(io.StringIO("n\nrs\n")), Screen(io.StringIO()))
 >>> session.cmdloop()
->>> print(*session.screen.shown[-2:], sep="\\n")
+>>> print(*session.screen.shown[-2:], sep="\n")
 [3/3]  a.grad        6 → 3         taken back
 (backward)
 """
 
 from __future__ import annotations
 
+from autograd_tiny.debugger.breakpoints import Breakpoint
 from autograd_tiny.debugger.errors import PromptError
 from autograd_tiny.debugger.levels import levels_of
 from autograd_tiny.debugger.ranges import list_names
 from autograd_tiny.debugger.stopping import Stopping
+from autograd_tiny.symbol import short
 
 OVER, BEGINNING = "The {} pass is over; {}.", "This is the beginning of the {} pass; {}."
 
@@ -26,7 +28,7 @@ class Walking(Stopping):
     """Goes through the passes."""
 
     def do_s(self, line: str) -> None:
-        """`s [N]`: make the next contribution, or the next N.
+        """`s [N]`: make the next step, one contribution, or N of them.
 
         The line shows whose gradient changes, from what to what, and why: the gradient of the consumer (the
         upstream) times the partial. A dash is a gradient that nothing has reached yet.
@@ -35,7 +37,7 @@ class Walking(Stopping):
             self.show_events(self.course.steps(_count(line)))
 
     def do_n(self, line: str) -> None:
-        """`n [N | layer | neuron]`: let the next node hand down to all of its inputs, or the next N nodes.
+        """`n [N | layer | neuron]`: let the next node hand down to all its inputs.
 
         A word such as layer or neuron goes on to the end of that module, as the labels of its parameters tell:
         layers[0].neurons[1].w[0] is a weight of a neuron in a layer.
@@ -47,12 +49,18 @@ class Walking(Stopping):
         self._run(back=False)
 
     def do_rs(self, line: str) -> None:
-        """`rs [N]`: take back the latest contribution, or the latest N; every number is restored, not subtracted."""
+        """`rs [N]`: take the latest step back, or N of them.
+
+        Every number is restored to what it was, not subtracted.
+        """
         if self._has_more(back=True):
             self.show_undone(self.course.steps(_count(line), back=True))
 
     def do_rn(self, line: str) -> None:
-        """`rn [N | layer | neuron]`: take back the latest node, or as `n` goes forward."""
+        """`rn [N | layer | neuron]`: take the latest node back.
+
+        A number and a word mean what they mean for n.
+        """
         self._nodes(line, back=True)
 
     def do_rc(self, line: str) -> None:
@@ -60,7 +68,10 @@ class Walking(Stopping):
         self._run(back=True)
 
     def do_j(self, line: str) -> None:
-        """`j N`: jump to where N steps of this pass are done, forwards or backwards; `j 0` is the beginning."""
+        """`j N`: jump to where N steps of this pass are done.
+
+        Forwards or backwards; j 0 is the beginning.
+        """
         total = self.course.total
         if not line.isdecimal() or int(line) > total:
             raise PromptError(f"j takes a whole number from 0 to {total}, how many steps are done")
@@ -68,11 +79,14 @@ class Walking(Stopping):
         self.show_place()
 
     def do_forward(self, line: str) -> None:
-        """`forward`: go to the beginning of the forward pass, and walk that; each step computes one node."""
+        """`forward`: walk the forward pass, from its beginning.
+
+        Each step computes one node. The commands are the same; backward comes back.
+        """
         self._enter(forward=True)
 
     def do_backward(self, line: str) -> None:
-        """`backward`: go to the beginning of the backward pass, and walk that."""
+        """`backward`: walk the backward pass, from its beginning."""
         self._enter(forward=False)
 
     def _enter(self, *, forward: bool) -> None:
@@ -88,7 +102,9 @@ class Walking(Stopping):
             self.screen.show(BEGINNING.format(self._pass, other))
             return False
         if not back and self.course.is_at_end:
-            other = "backward walks the backward pass" if self.course.is_forward else "rs goes back, q ends the session"
+            other = (
+                "backward walks the backward pass" if self.course.is_forward else "rs goes back, q ends the session"
+            )
             self.screen.show(OVER.format(self._pass, other))
             return False
         return True
@@ -115,9 +131,15 @@ class Walking(Stopping):
             raise PromptError(f"no module is called {word!r}; {known}, as in layers[0].neurons[1].w[0]")
         before = trace.cursor
         nodes = self.course.level(word, back=back)
-        places = dict.fromkeys(trace.module(node) or "no module" for node in nodes)
-        self.screen.show(f"{'back through' if back else 'through'} {list_names(list(places))}:")
-        self.show_passed(abs(trace.cursor - before), len(nodes), what="taken back" if back else "passed")
+        modules = list(dict.fromkeys(filter(None, map(trace.module, nodes))))
+        where = f" of {list_names(modules)}" if modules else f" outside of every {word}"
+        self.show_passed(abs(trace.cursor - before), len(nodes), back=back, where=where)
+        parameters = [x for node in nodes for x in node.inputs if x.primitive is None and trace.module(x)]
+        gradients = [gradient for x in dict.fromkeys(parameters) if (gradient := trace.gradient(x)) is not None]
+        if gradients:
+            least, most, zeros = short(min(gradients)), short(max(gradients)), gradients.count(0.0) or "none"
+            of = f"{len(gradients)} parameter{'s' * (len(gradients) != 1)}"
+            self.screen.show(f"  gradients of {of}: from {least} to {most}, {zeros} of them 0")
         self._headed = None
         self.stop()
 
@@ -126,7 +148,7 @@ class Walking(Stopping):
             return
         trace, schedule = self.course.trace, self.course.schedule
         before = trace.cursor
-        hit = []
+        hit: list[Breakpoint] = []
 
         def wanted() -> bool:
             hit[:] = [breakpoint for breakpoint in self.breakpoints if breakpoint.is_hit(trace)]
@@ -141,7 +163,7 @@ class Walking(Stopping):
         first, last = sorted((before, trace.cursor))
         if last - first > 1 or back:
             nodes = len(schedule.nodes_in(schedule.start_of(first), last))
-            self.show_passed(last - first, nodes, what="taken back" if back else "made")
+            self.show_passed(last - first, nodes, back=back)
         if found:
             self.screen.show(f"Breakpoint {', '.join(map(str, hit))}")
             self.breakpoints = [kept for kept in self.breakpoints if kept not in hit or not kept.is_temporary]

@@ -12,7 +12,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from autograd_tiny.cli import explain, main, repl
+from autograd_tiny.cli import arguments, main, repl
 from autograd_tiny.cli.errors import CommandError, MissingPackageError, TableError, require
 from autograd_tiny.cli.main import forget_stdout, message_of
 from autograd_tiny.cli.terminal import fit, never_fail_on_letters
@@ -72,7 +72,7 @@ def test_ctrl_c_ends_quietly_with_130(capsys: pytest.CaptureFixture[str], monkey
     def interrupt(text: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(explain, "parse", interrupt)
+    monkeypatch.setattr(arguments, "parse", interrupt)
     assert main(["explain", "a"]) == 130
     assert capsys.readouterr() == ("", "")
 
