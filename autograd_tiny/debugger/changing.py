@@ -26,7 +26,6 @@ from autograd_tiny.debugger.files import write_whole
 from autograd_tiny.debugger.stopping import Stopping
 from autograd_tiny.debugger.verdict import verdict
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.letters import printable
 from autograd_tiny.trace import ChangedNumbersError, Event
 
 CHOICES: Final = ("none", "cursor", "final")
@@ -78,14 +77,16 @@ class Changing(Stopping):
         if not line.strip():
             raise PromptError("which file? write its name, as in save session.txt")
         path = Path(line.strip())
-        shown = printable(str(path))
-        if path.exists() and not self._is_yes(f"{shown} exists. Overwrite it? [y/N] "):
+        if path.is_dir():
+            raise PromptError(f"{path} is a folder; write the name of a file behind it")
+        if path.exists() and not self._is_yes(f"{path} exists. Overwrite it? [y/N] "):
             raise PromptError("nothing was written")
         try:
             write_whole(path, "\n".join([*self.screen.shown, ""]))
         except (OSError, ValueError) as error:  # a ValueError is a name that no file can have
-            raise PromptError(f"{shown} was not written: {error}") from error
-        self.screen.show(f"{len(self.screen.shown)} lines are in {shown} now")
+            reason = getattr(error, "strerror", None) or str(error)
+            raise PromptError(f"{path} was not written: {reason}") from error
+        self.screen.show(f"{len(self.screen.shown)} lines are in {path} now")
 
     def _is_yes(self, question: str) -> bool:
         return (self.ask(question) or "").strip().lower() in {"y", "yes"}
@@ -132,7 +133,7 @@ class Changing(Stopping):
                 self.screen.show(str(error))
                 continue
             if not complaint:
-                self.screen.show(self.screen.paint("done", "  right"))
+                self.screen.show("  right", style="done")
                 return tries == 0
             tries += 1
             self.screen.show(f"  {complaint}{'; try again' if tries < 2 else ''}")

@@ -57,13 +57,11 @@ class Prompt(Walking, Breaking, Looking, Changing):
             self.screen.show(self._help_of(name).replace("`", ""))
             return
         for group, names in GROUPS.items():
-            self.screen.show(self.screen.paint("bold", group))
+            self.screen.show(group, style="bold")
             for name in names.split():
                 usage, _, summary = self._help_of(name).partition("\n")[0].strip("`").partition("`: ")
                 self.screen.show(f"  {usage:<26} {summary.replace('`', '')}")
         self.screen.show("A blank line repeats the last command. A NODE is a label or a name as l shows it.")
-
-    do_help = do_h  # type: ignore[assignment]  # cmd answers ? and help with it
 
     def complete_h(self, text: str, *ignored: object) -> list[str]:
         """Return the commands that begin with a text."""

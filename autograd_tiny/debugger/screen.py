@@ -2,7 +2,7 @@ r"""The screen: colours where they are wanted, letters that the terminal has, an
 
 >>> import io
 >>> screen = Screen(io.StringIO())
->>> screen.show(screen.paint("bold", "∂L/∂a = 2"))
+>>> screen.show("∂L/∂a = 2", style="bold")
 >>> screen.stream.getvalue(), screen.shown
 ('∂L/∂a = 2\n', ['∂L/∂a = 2'])
 """
@@ -10,15 +10,13 @@ r"""The screen: colours where they are wanted, letters that the terminal has, an
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Mapping
 from typing import Final, TextIO
 
-from autograd_tiny.letters import in_plain_letters, is_plain
+from autograd_tiny.letters import in_plain_letters, is_plain, printable
 
 STYLES: Final = {"plain": "", "bold": "1", "dim": "2", "done": "32", "now": "1;33", "hint": "36"}
-ANSI: Final = re.compile(r"\x1b\[[\d;]*m")
 NARROWEST: Final = 40
 """The smallest width, in characters, that texts are made for; below it the terminal wraps them."""
 
@@ -52,16 +50,16 @@ class Screen:
             return max(shutil.get_terminal_size((80, 24)).columns, NARROWEST)
         return 80
 
-    def paint(self, style: str, text: str) -> str:
-        """Return a text in one of `STYLES`, or as it is where no colours are wanted."""
-        codes = STYLES[style] if self._has_colours else ""
-        return f"\x1b[{codes}m{text}\x1b[0m" if codes else text
+    def show(self, text: str, *, style: str = "plain") -> None:
+        """Write a text in one of `STYLES`, if colours are wanted, and end the line.
 
-    def show(self, text: str = "") -> None:
-        """Write a text and end the line."""
-        text = self.fit(text)
-        self.shown += ANSI.sub("", text).split("\n")
-        self.stream.write(f"{text}\n")
+        Whatever else than its letters and line ends would steer the terminal is escaped.
+        """
+        codes = STYLES[style] if self._has_colours else ""
+        for line in self.fit(text).split("\n"):
+            shown = printable(line)
+            self.shown.append(shown)
+            self.stream.write(f"\x1b[{codes}m{shown}\x1b[0m\n" if codes and shown else f"{shown}\n")
         self.stream.flush()
 
     def fit(self, text: str) -> str:

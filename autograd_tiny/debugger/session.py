@@ -18,14 +18,16 @@ from difflib import get_close_matches
 from typing import Final
 
 from autograd_tiny.debugger.breakpoints import Breakpoint
+from autograd_tiny.debugger.calculator import compute
 from autograd_tiny.debugger.course import Course
-from autograd_tiny.debugger.errors import PromptError
+from autograd_tiny.debugger.errors import PromptError, UnknownYetError
 from autograd_tiny.debugger.hints import Hints
 from autograd_tiny.debugger.lines import Lines
 from autograd_tiny.debugger.screen import Screen
 from autograd_tiny.debugger.terminal import Keyboard
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.letters import printable
+from autograd_tiny.trace import UnknownNodeError
 from autograd_tiny.value import Value
 
 ALIASES: Final = {
@@ -44,6 +46,7 @@ ALIASES: Final = {
     "bt": "w",
     "print": "p",
     "help": "h",
+    "?": "h",
     "quit": "q",
     "exit": "q",
 }
@@ -101,6 +104,9 @@ class Session(cmd.Cmd):
             return line is None or self.onecmd(line)
         except KeyboardInterrupt:
             self.screen.show("\ninterrupted; q ends the session")
+        except UnknownNodeError as error:
+            close = f"did you mean {' or '.join(error.close)}?" if error.close else "l shows the nodes"
+            self.screen.show(f"no node {error.name!r}; {close}")
         except AutogradError as error:
             self.screen.show(str(error))
         return False
@@ -109,9 +115,9 @@ class Session(cmd.Cmd):
         """Return the answer to a question, None where there is none."""
         question = self.screen.fit(question)
         line = self.keyboard.read(question)
-        echo = question + printable(line or "")
+        echo = question + (line or "")
         if self.keyboard.is_person and line is not None:
-            self.screen.shown.append(echo)  # it stands there already
+            self.screen.shown.append(printable(echo))  # it stands there already
         else:
             self.screen.show(echo.rstrip())
         return line
@@ -119,20 +125,32 @@ class Session(cmd.Cmd):
     def onecmd(self, line: str) -> bool:
         """Answer one command, which may have its long name; a blank line repeats the last."""
         word, space, rest = line.strip().partition(" ")
-        return bool(super().onecmd(f"{ALIASES.get(word, word)}{space}{rest}"))
+        word = ALIASES.get(word, word)
+        if word and word not in self.commands():
+            self.default(line.strip())
+        return bool(super().onecmd(f"{word}{space}{rest}"))
 
     def default(self, line: str) -> None:
-        """Say that there is no such command, and which were close.
+        """Say that there is no such command, and what may be meant.
 
         Raises:
             PromptError: always.
         """
         word = line.split(maxsplit=1)[0]
-        if word.removesuffix(".grad") in self.course.trace.names.values():
-            raise PromptError(f"{word} is no command; p {word} shows it")
         close = get_close_matches(word, [*self.commands(), *ALIASES], n=2)
         remedy = f"did you mean {' or '.join(close)}?" if close else "h lists them"
+        if self._is_expression(line):
+            remedy = f"p {line} shows what it is"
         raise PromptError(f"no command {word!r}; {remedy}")
+
+    def _is_expression(self, line: str) -> bool:
+        try:
+            self.compute(line)
+        except UnknownYetError:
+            return True
+        except AutogradError:
+            return False
+        return True
 
     @classmethod
     def commands(cls) -> list[str]:
@@ -181,3 +199,21 @@ class Session(cmd.Cmd):
         words, names = line.split(" "), set(self.course.trace.names.values())
         longest = next((n for n in range(len(words), 0, -1) if " ".join(words[:n]) in names), 1)
         return self.course.trace.find(" ".join(words[:longest])), " ".join(words[longest:]).strip()
+
+    def compute(self, text: str) -> float:
+        """Return the number of an expression over nodes, at the cursor.
+
+        Raises:
+            ExpressionError: the text is none.
+            UnknownNodeError: it mentions a node that the graph does not have.
+            UnknownYetError: something in it is not known at this step.
+        """
+
+        def look_up(name: str, part: str) -> float:
+            trace = self.course.trace
+            number = trace.gradient(name) if part == "grad" else trace.value(name)
+            if number is None:
+                raise UnknownYetError(f"{name}.{part}")
+            return number
+
+        return compute(text, look_up)

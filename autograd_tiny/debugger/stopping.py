@@ -21,13 +21,11 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
-from autograd_tiny.debugger.calculator import compute
 from autograd_tiny.debugger.errors import UnknownYetError
 from autograd_tiny.debugger.hints import wrapped
 from autograd_tiny.debugger.lines import MANY
 from autograd_tiny.debugger.picture import picture
 from autograd_tiny.debugger.session import Session
-from autograd_tiny.letters import printable
 from autograd_tiny.symbol import short
 from autograd_tiny.trace import Event
 from autograd_tiny.trace.rules import shown
@@ -68,7 +66,7 @@ class Stopping(Session):
         self._headed = _acts(event)
         node = self.lines.node(self.course.trace.find(event.node))
         upstream = "" if event.upstream is None else f"     {event.node}.grad = {short(event.upstream)}"
-        self.screen.show(self.screen.paint("bold", f"{node}{upstream}"))
+        self.screen.show(f"{node}{upstream}", style="bold")
 
     def show_undone(self, events: Sequence[Event]) -> None:
         """Show events that were just taken back, the latest first."""
@@ -86,7 +84,7 @@ class Stopping(Session):
         made = f"{events} step{'s' * (events != 1)} of {acting}"
         what = acting if self.course.is_forward else made
         done = "taken back" if back else "computed" if self.course.is_forward else "made"
-        self.screen.show(self.screen.paint("dim", f"… {what} {done}"))
+        self.screen.show(f"… {what} {done}", style="dim")
 
     def show_place(self) -> None:
         """Show the event that happened last, as a stop on a long way is shown."""
@@ -106,14 +104,14 @@ class Stopping(Session):
     def show_hints(self, hints: Sequence[str]) -> None:
         """Show hints in lines of their own."""
         for line in wrapped(hints, self.screen.width):
-            self.screen.show(self.screen.paint("hint", line))
+            self.screen.show(line, style="hint")
 
     def show_picture(self, middle: Value) -> None:
         """Show the graph around a node."""
         forward = self.course.is_forward
         for row in picture(self.lines, self.course.schedule, middle, width=self.screen.width, forward=forward):
             style = {"title": "dim", "": "bold" if row.is_middle else "plain"}.get(row.state, row.state)
-            self.screen.show(self.screen.paint(style, row.text))
+            self.screen.show(row.text, style=style)
 
     def stop(self) -> None:
         """Show the displays, and what came out if the pass is over; go back from where `u` and `d` led."""
@@ -129,25 +127,7 @@ class Stopping(Session):
                 result = repr(self.compute(text))
             except UnknownYetError:
                 result = shown(None)
-            self.screen.show(f"{number}: {printable(text)} = {result}")
-
-    def compute(self, text: str) -> float:
-        """Return the number of an expression over nodes, at the cursor.
-
-        Raises:
-            ExpressionError: the text is none.
-            UnknownNodeError: it mentions a node that the graph does not have.
-            UnknownYetError: something in it is not known at this step.
-        """
-
-        def look_up(name: str, part: str) -> float:
-            trace = self.course.trace
-            number = trace.gradient(name) if part == "grad" else trace.value(name)
-            if number is None:
-                raise UnknownYetError(f"{name}.{part}")
-            return number
-
-        return compute(text, look_up)
+            self.screen.show(f"{number}: {text} = {result}")
 
     @property
     def _pass(self) -> str:

@@ -39,7 +39,15 @@ def verdict(number: float, event: Event) -> str:
     if is_right(-number, event.after):
         return "the size is right, the sign is not"
     mistakes = (text for wrong, text in _mistakes(event) if is_right(number, wrong))
-    return next(mistakes, "no")
+    return next(mistakes, _reminder(event))
+
+
+def _reminder(event: Event) -> str:
+    """Return how the number is found."""
+    if event.upstream is None:
+        return "no"
+    sought = f"the upstream, {short(event.upstream)}, times ∂{event.node}/∂{event.input}"
+    return f"no: {sought}" if event.before is None else f"no: what was there, {short(event.before)}, plus {sought}"
 
 
 def _mistakes(event: Event) -> Iterator[tuple[float, str]]:
