@@ -72,14 +72,25 @@ class Walk:
     # ── going ──
 
     def step(self) -> Event | None:
-        """Do the next event and return it; None at the end."""
+        """Do the next event and return it; None at the end.
+
+        >>> from autograd_tiny import Value
+        >>> print(Value(3.0).trace().step())
+        ∂L/∂L = 1
+        """
         if self.cursor == len(self):
             return None
         self.cursor += 1
         return self.events[self.cursor - 1]
 
     def back(self) -> Event | None:
-        """Undo the latest event and return it; None at the beginning."""
+        """Undo the latest event and return it; None at the beginning.
+
+        >>> from autograd_tiny import Value
+        >>> t = Value(3.0).trace()
+        >>> t.step() == t.back(), t.cursor
+        (True, 0)
+        """
         if self.cursor == 0:
             return None
         self.cursor -= 1
@@ -96,6 +107,11 @@ class Walk:
 
         Returns:
             The last event that was done, or undone; None at the end, or the beginning.
+
+        >>> from autograd_tiny import Value
+        >>> t = (Value(3.0, label="a") * Value(4.0, label="b")).trace()
+        >>> print(t.node())
+        ∂L/∂b += ∂L/∂L·a = 1·3 = 3, now 3
         """
         move = self.back if back else self.step
         last = move()
@@ -134,6 +150,12 @@ class Walk:
 
         Raises:
             UnknownNodeError: the graph has no such node. It is a KeyError.
+            OperandError: this is neither a node nor a text.
+
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> (-a).trace().find("a") is a
+        True
         """
         if isinstance(node, Value):
             if node in self.names:
@@ -150,13 +172,26 @@ class Walk:
         return self.edges.index[self.find(node)]
 
     def value(self, node: Value | str) -> float | None:
-        """Return the number of a node; None where the forward pass has not come to it."""
+        """Return the number of a node; None where the forward pass has not come to it.
+
+        >>> from autograd_tiny import Value
+        >>> t = (-Value(3.0, label="a")).trace(forward=True)
+        >>> t.value("a"), t.value("L")
+        (3.0, None)
+        """
         z, recorded = self.position(node), self.edges.recorded
         is_to_come = self.cursor < self.events.forward and bisect_left(recorded, z) >= self.cursor
         return None if is_to_come and self.nodes[z].primitive is not None else self.events.numbers.values[z]
 
     def gradient(self, node: Value | str) -> float | None:
-        """Return the gradient of a node as far as it has come; None where nothing has arrived."""
+        """Return the gradient of a node as far as it has come; None where nothing has arrived.
+
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> t = (a * a).trace()
+        >>> [t.gradient("a") for _ in iter(t.step, None)]
+        [None, 3.0, 6.0]
+        """
         x, end = self.position(node), self.edges_done
         if x == len(self.nodes) - 1:
             return SEED if self.cursor > self.events.forward else None
@@ -169,7 +204,12 @@ class Walk:
         return max(0, self.cursor - self.events.forward - 1)
 
     def formula(self, node: Value | str) -> str:
-        """Return how a node is computed from its operands, as text; an empty text for a leaf."""
+        """Return how a node is computed from its operands, as text; an empty text for a leaf.
+
+        >>> from autograd_tiny import Value
+        >>> (2.0 * Value(3.0, label="a")).trace().formula("L")
+        '2 * a'
+        """
         return formula_of(self.edges, self.events.numbers.values, self.names, self.position(node))
 
     def module(self, node: Value | str, depth: int | None = None) -> str:
