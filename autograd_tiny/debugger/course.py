@@ -92,23 +92,39 @@ class Course:
         return self._passed(self.schedule.start_of(cursor - 1) if back else self.schedule.end_of(cursor))
 
     def level(self, word: str, *, back: bool = False) -> list[Value]:
-        """Go to where another layer begins to act, or whatever the word names, or to the end; return who acted.
+        """Go to where the next layer begins to act, or whatever the word names, or to the end; return who acted.
+
+        What belongs to no layer is passed along with the one before it.
 
         Args:
             word: as `level_of` takes it.
-            back: whether to go backwards, to where the layer before ended.
+            back: whether to go backwards, to where the latest layer began.
         """
-        first = event = self.trace.cursor
-        limit = self._start if back else self._end
-        here: str | None = None
-        while event != limit:
-            there = level_of(self.trace.module(self.schedule.node_at(event - back)), word)
+        cursor = self.trace.cursor
+        target = self._before_level(word) if back else self._after_level(word)
+        self.trace.goto(target)
+        return self.schedule.nodes_in(*sorted((cursor, target)))
+
+    def _after_level(self, word: str) -> int:
+        event, here = self.trace.cursor, None
+        while event < self._end:
+            there = level_of(self.trace.module(self.schedule.node_at(event)), word)
             if here is not None and there not in {"", here}:
                 break
             here = there or here or ""
-            event = self.schedule.start_of(event - 1) if back else self.schedule.end_of(event)
-        self.trace.goto(event)
-        return self.schedule.nodes_in(*sorted((first, event)))
+            event = self.schedule.end_of(event)
+        return event
+
+    def _before_level(self, word: str) -> int:
+        event, here, began = self.trace.cursor, "", self._start
+        while event > self._start:
+            there = level_of(self.trace.module(self.schedule.node_at(event - 1)), word)
+            if here and there not in {"", here}:
+                break
+            event = self.schedule.start_of(event - 1)
+            if there:
+                here, began = there, event
+        return began
 
     def until(self, wanted: Callable[[], bool], events: Iterable[int], *, back: bool = False) -> bool:
         """Go to where one of some events is just done and `wanted()` says yes; else to the end, or the beginning.

@@ -115,11 +115,13 @@ class Session(cmd.Cmd):
         """Return the answer to a question, None where there is none."""
         question = self.screen.fit(question)
         line = self.keyboard.read(question)
-        echo = question + (line or "")
-        if self.keyboard.is_person and line is not None:
-            self.screen.shown.append(printable(echo))  # it stands there already
+        echo = printable(f"{question}{line or ''}").rstrip()
+        if not self.keyboard.is_person:
+            self.screen.show(echo)
+        elif line is None:
+            self.screen.show("")  # the question stands there, without an end of line
         else:
-            self.screen.show(echo.rstrip())
+            self.screen.shown.append(echo)  # it stands there, as it was typed
         return line
 
     def onecmd(self, line: str) -> bool:
