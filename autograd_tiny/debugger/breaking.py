@@ -6,7 +6,7 @@ r"""The commands that say where to stop: `b tb cl`.
 >>> from autograd_tiny.debugger.terminal import Keyboard
 >>> a = Value(3.0, label="a")
 >>> session = Breaking(a * a, Keyboard(io.StringIO("b a if grad > 4\nb\ncl\n")), Screen(io.StringIO()))
->>> session.cmdloop()
+>>> session.run()
 >>> print(*session.screen.shown, sep="\n")
 (backward) b a if grad > 4
 breakpoint 1: a if grad > 4

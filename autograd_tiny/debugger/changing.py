@@ -6,7 +6,7 @@ r"""The commands that ask and change: `set quiz save q`.
 >>> from autograd_tiny.debugger.terminal import Keyboard
 >>> a = Value(3.0, label="a")
 >>> session = Changing(a * a, Keyboard(io.StringIO("set a 1/2\nq none\n")), Screen(io.StringIO()))
->>> session.cmdloop()
+>>> session.run()
 >>> print(*session.screen.shown, sep="\n")
 (backward) set a 1/2
 with a = 0.5 (was 3), L = 0.25 (was 9)
@@ -130,7 +130,7 @@ class Changing(Stopping):
             try:
                 complaint = verdict(self.compute(answer), event)
             except AutogradError as error:
-                self.screen.show(str(error))
+                self.show_error(error)
                 continue
             if not complaint:
                 self.screen.show("  right", style="done")

@@ -35,7 +35,7 @@ class Hints:
         >>> a = Value(3.0, label="a")
         >>> a.grad = 5.0
         >>> print(*Hints().before(Course(-a)))
-        a already holds the gradient 5: apply() and backward() add to it 5 + (-1) = 4. For ∂L/∂a alone, ...
+        a already holds the gradient 5, ... 5 + (-1) = 4. ...
         """
         held = [node for node in course.trace.nodes if node.primitive is None and node.grad != 0.0]
         if not held:

@@ -6,7 +6,7 @@ r"""The commands that look: `l w u d p display undisplay why check`.
 >>> from autograd_tiny.debugger.terminal import Keyboard
 >>> a = Value(3.0, label="a")
 >>> session = Looking(a * a, Keyboard(io.StringIO("p a.value * 2\nw a\n")), Screen(io.StringIO()))
->>> session.cmdloop()
+>>> session.run()
 >>> print(*session.screen.shown, sep="\n")
 (backward) p a.value * 2
 6.0

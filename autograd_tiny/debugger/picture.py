@@ -38,6 +38,8 @@ DEEPEST: Final = 10
 """The largest number of levels of a graph that is drawn as a whole."""
 LONGEST_FORMULA: Final = 36
 """The longest formula, in characters, that stands in the tree."""
+NARROWEST: Final = 12
+"""The smallest width, in characters, of the tree; where the terminal is narrower still, numbers are cut."""
 ABOVE, BELOW = 2, 2
 """How many levels around the node in the middle are drawn of a graph that is too large."""
 
@@ -178,11 +180,11 @@ def _lay_out(drafts: Sequence[_Draft], width: int, *, forward: bool) -> list[Row
         for column in range(len(titles))
     ]
     room = width - sum(widths) - 2 * len(widths) - 3
-    tree = min(max(len(draft.node) for draft in drafts), room)
+    tree = min(max(len(draft.node) for draft in drafts), max(room, NARROWEST))
     rows = []
     for draft in [title, *drafts]:
         node = shortened(draft.node, tree if draft.numbers else width - 3).ljust(tree)
         numbers = "".join(f"  {x:>{size}}" for x, size in zip(draft.numbers, widths, strict=False))
         text = f"{MARKS.get(draft.state, ' ')}  {node}{numbers}".rstrip()
-        rows.append(Row(text, draft.state, draft.is_middle))
+        rows.append(Row(shortened(text, width), draft.state, draft.is_middle))
     return rows

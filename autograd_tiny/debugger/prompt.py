@@ -61,7 +61,7 @@ class Prompt(Walking, Breaking, Looking, Changing):
             for name in names.split():
                 usage, _, summary = self._help_of(name).partition("\n")[0].strip("`").partition("`: ")
                 self.screen.show(f"  {usage:<26} {summary.replace('`', '')}")
-        self.screen.show("A blank line repeats the last command. A NODE is a label or a name as l shows it.")
+        self.screen.show("A blank line repeats the last command. NODE is a label, or a name as l shows it.")
 
     def complete_h(self, text: str, *ignored: object) -> list[str]:
         """Return the commands that begin with a text."""
@@ -106,4 +106,4 @@ def debug(root: Value, *, stdin: TextIO | None = None, stdout: TextIO | None = N
     )
     session.show_picture(trace.root)
     session.show_hints(session.hints.before(session.course))
-    session.cmdloop()
+    session.run()

@@ -3,7 +3,7 @@ r"""A session: what its commands share, and how they are read, told apart and an
 >>> import io
 >>> from autograd_tiny import Value
 >>> session = Session(Value(3.0, label="a"), Keyboard(io.StringIO("sing")), Screen(io.StringIO()))
->>> session.cmdloop()
+>>> session.run()
 >>> print(*session.screen.shown, sep="\n")
 (backward) sing
 no command 'sing'; h lists them
@@ -85,14 +85,8 @@ class Session(cmd.Cmd):
 
     # ── reading ──
 
-    def cmdloop(self, intro: str | None = None) -> None:
-        """Answer commands until one ends the session, or there are no more.
-
-        Args:
-            intro: shown first.
-        """
-        if intro:
-            self.screen.show(intro)
+    def run(self) -> None:
+        """Answer commands until one ends the session, or there are no more."""
         with self.keyboard.completing(self.complete):
             while not self._answer_next():
                 pass
@@ -104,12 +98,17 @@ class Session(cmd.Cmd):
             return line is None or self.onecmd(line)
         except KeyboardInterrupt:
             self.screen.show("\ninterrupted; q ends the session")
-        except UnknownNodeError as error:
+        except AutogradError as error:
+            self.show_error(error)
+        return False
+
+    def show_error(self, error: AutogradError) -> None:
+        """Show why a command was not carried out."""
+        if isinstance(error, UnknownNodeError):
             close = f"did you mean {' or '.join(error.close)}?" if error.close else "l shows the nodes"
             self.screen.show(f"no node {error.name!r}; {close}")
-        except AutogradError as error:
+        else:
             self.screen.show(str(error))
-        return False
 
     def ask(self, question: str) -> str | None:
         """Return the answer to a question, None where there is none."""

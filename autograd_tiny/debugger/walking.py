@@ -6,7 +6,7 @@ r"""The commands that walk: `s n c`, the same backwards, `j`, and the two passes
 >>> from autograd_tiny.debugger.terminal import Keyboard
 >>> a = Value(3.0, label="a")
 >>> session = Walking(a * a, Keyboard(io.StringIO("n\nrs\n")), Screen(io.StringIO()))
->>> session.cmdloop()
+>>> session.run()
 >>> print(*session.screen.shown[-2:], sep="\n")
 [3/3]  a.grad        6 → 3         taken back
 (backward)
@@ -64,7 +64,7 @@ class Walking(Stopping):
         self._nodes(line, back=True)
 
     def do_rc(self, line: str) -> None:
-        """`rc`: go back to the breakpoint before, or to the beginning."""
+        """`rc`: go back to the breakpoint before, or to the start."""
         self._run(back=True)
 
     def do_j(self, line: str) -> None:

@@ -86,7 +86,9 @@ def test_a_condition_joins_comparisons(text: str, truth: bool) -> None:
     assert holds(text, look_up) is truth
 
 
-@pytest.mark.parametrize("text", ["__import__('os')", "open", "().__class__", "a.grad.real", "b", "zz.grad", "a in [a]", "a is a"])
+@pytest.mark.parametrize(
+    "text", ["__import__('os')", "open", "().__class__", "a.grad.real", "b", "zz.grad", "a in [a]", "a is a"]
+)
 def test_a_name_that_no_node_has_is_a_look_up_that_fails(text: str) -> None:
     with pytest.raises((LookupError, ExpressionError)):
         compute(text, look_up)
