@@ -28,6 +28,9 @@ from autograd_tiny.value import Value
 STEPS: Final = tuple(10.0**-digits for digits in range(3, 9))
 """The steps that are tried, relative to the number and to 1."""
 
+SMALLEST_SCALE: Final = 1e-290
+"""A number below this is as good as 0: steps relative to it would be no floats any more."""
+
 AGREEMENT: Final = 1e-6
 """The largest relative error with which the two agree."""
 
@@ -114,7 +117,7 @@ def _rounding(walk: Walk, x: int) -> float:
     for z in walk.edges.recorded:
         start = walk.edges.first[z]
         inputs = walk.edges.target[start : start + len(walk.nodes[z].inputs)]
-        if z > x and not reached.isdisjoint(inputs):
+        if not reached.isdisjoint(inputs):
             reached.add(z)
             size = abs(values[z] * gradients[z])
             total += size if math.isfinite(size) else 0.0
@@ -124,7 +127,8 @@ def _rounding(walk: Walk, x: int) -> float:
 def _steadiest(f: Callable[[float], array[float]], number: float, rounding: float) -> tuple[float, float]:
     """Return the step, and the difference with it, that changes least from the step before, rounding included."""
     best = (math.inf, STEPS[2] * max(abs(number), 1.0), math.nan)
-    for scale in dict.fromkeys((max(abs(number), 1.0), abs(number) or 1.0)):
+    scales = max(abs(number), 1.0), abs(number) if abs(number) > SMALLEST_SCALE else 1.0
+    for scale in dict.fromkeys(scales):
         differences = [(scale * step, _difference(f, number, scale * step)) for step in STEPS]
         for (_, before), (step, difference) in pairwise(differences):
             doubt = abs(before - difference) + rounding / step
@@ -135,7 +139,7 @@ def _steadiest(f: Callable[[float], array[float]], number: float, rounding: floa
 
 def _difference(f: Callable[[float], array[float]], number: float, step: float) -> float:
     right, left = number + step, number - step
-    return (f(right)[-1] - f(left)[-1]) / (right - left) if left < right < math.inf else math.nan
+    return (f(right)[-1] - f(left)[-1]) / (right - left)
 
 
 def _kinks(walk: Walk, left: array[float], right: array[float]) -> Iterator[str]:

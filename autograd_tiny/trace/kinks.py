@@ -103,8 +103,10 @@ def has_kink_between(row: Primitive, before: Sequence[float], after: Sequence[fl
     Args:
         row: of the table.
         before: its operands, those of lists one after another; infinite ones count as the largest floats.
-        after: others.
+        after: others. What is no number is on no side.
     """
+    if any(map(math.isnan, (*before, *after))):
+        return False
     start, end = list(map(_finite, before)), list(map(_finite, after))
     first = _decisions(row, start)
     if first == _decisions(row, end):
@@ -121,8 +123,7 @@ def has_kink_between(row: Primitive, before: Sequence[float], after: Sequence[fl
 
 
 def _finite(number: float) -> float:
-    largest = sys.float_info.max
-    return number if number != number else max(-largest, min(number, largest))
+    return max(-sys.float_info.max, min(number, sys.float_info.max))
 
 
 def _between(start: Sequence[float], end: Sequence[float], place: float) -> list[float]:
@@ -134,8 +135,7 @@ def _partials(row: Primitive, numbers: Sequence[float]) -> list[float]:
 
 
 def _jump(left: float, right: float) -> bool:
-    is_close = math.isclose(left, right, rel_tol=SMALLEST_JUMP, abs_tol=SMALLEST_JUMP)
-    return not is_close and left == left and right == right
+    return not math.isclose(left, right, rel_tol=SMALLEST_JUMP, abs_tol=SMALLEST_JUMP)
 
 
 # ── floats that write down their comparisons ──────────────────────────────────────────────────────────────────

@@ -85,9 +85,9 @@ def _blocked(walk: Walk, x: int) -> Iterator[str]:
             f"{z} = {walk.formula(consumer)} hands nothing back to {name}, whatever its own gradient: "
             f"∂{z}/∂{name} = 0 at {name} = {short(numbers.values[x])}."
         )
-    starved = [edge for edge in into if numbers.gradients[edges.source[edge]] == 0.0 and edge not in closed]
-    if starved and len(starved) + len(closed) == len(into):
-        z = walk.names[walk.nodes[edges.source[starved[0]]]]
+    others = [edge for edge in into if numbers.partials[edge] != 0.0]
+    if others and not any(numbers.gradients[edges.source[edge]] for edge in others):
+        z = walk.names[walk.nodes[edges.source[others[0]]]]
         yield f"Nothing reaches {name}: ∂{root}/∂{z} = 0, for what comes after {z} hands nothing back."
 
 

@@ -33,6 +33,8 @@ def check(function: Callable[[Value], Value], number: float) -> Check:
         (at.sqrt, 1e-200),
         (lambda x: x * 1e-30, 1.0),
         (lambda x: (x + 1e6) - 1e6, 1e-3),
+        (lambda x: (x + 1e6) - 1e6, 1e-9),
+        (at.sin, 5e-324),
         (lambda x: (1e8 * x).sin(), 1e-9),
         (at.tanh, 20.0),
         (lambda x: x * 0.0, 3.0),
@@ -130,6 +132,12 @@ def test_what_is_not_finite_has_no_difference(number: float) -> None:
     result = check(lambda x: x * x, number)
     assert math.isnan(result.difference)
     assert not result.agrees
+
+
+def test_a_number_in_between_that_is_not_finite_does_not_spoil_the_difference() -> None:
+    result = check(lambda x: 1.0 / x.exp(), 800.0)
+    assert math.isnan(result.gradient)
+    assert result.difference == 0.0
 
 
 def test_a_gradient_that_is_infinite_does_not_agree() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from autograd_tiny import Value, maximum, minimum, primitive
+from autograd_tiny import Value, maximum, minimum, primitive, sign, tanh
 from autograd_tiny import max as largest
-from autograd_tiny.primitive import TABLE, Function
+from autograd_tiny.primitive import TABLE
 from autograd_tiny.trace.kinks import Crossing, crossings, has_kink_between
 from autograd_tiny.trace.passes import changed_pass
 from autograd_tiny.trace.walk import Walk
@@ -81,9 +82,10 @@ def test_an_infinite_operand_is_on_its_side() -> None:
     assert has_kink_between(TABLE["relu"], [-1.0], [math.inf])
 
 
-def test_what_is_no_number_is_on_no_side() -> None:
-    assert not has_kink_between(TABLE["relu"], [1.0], [math.nan])
-    assert not has_kink_between(TABLE["sin"], [1.0], [math.nan])
+@pytest.mark.parametrize("number", [1.0, -1.0])
+def test_what_is_no_number_is_on_no_side(number: float) -> None:
+    assert not has_kink_between(TABLE["relu"], [number], [math.nan])
+    assert not has_kink_between(TABLE["relu"], [math.nan], [number])
 
 
 @pytest.mark.parametrize("tiny", [5e-324, 1e-300])
@@ -91,20 +93,35 @@ def test_a_kink_beside_a_tiny_number_is_found(tiny: float) -> None:
     assert has_kink_between(TABLE["relu"], [-tiny], [1e300])
 
 
-@pytest.fixture
-def bent() -> Iterator[Function]:
-    yield primitive(
-        "bent",
-        "bent({x})",
-        lambda x: x if abs(x - 1.0) // 1.0 < 1.0 else 2.0 * x,
-        lambda x, z: (2.0 - 1.0 * ((2.0**x % 8.0 > 1.0) & (-x / 2.0 > -(x**2.0)) & (1.0 // x >= 0.0)),),
-    )
+@pytest.mark.parametrize(
+    "condition",
+    [
+        lambda x: x + 1.0 > 2.0,
+        lambda x: 1.0 + x >= 2.0,
+        lambda x: x - 1.0 < 0.0,
+        lambda x: 1.0 - x <= 0.0,
+        lambda x: x * 2.0 > 2.0,
+        lambda x: 2.0 * x > 2.0,
+        lambda x: x / 2.0 > 0.5,
+        lambda x: 1.0 / x > 1.0,
+        lambda x: x**2.0 > 1.0,
+        lambda x: 2.0**x > 2.0,
+        lambda x: -x > -1.0,
+        lambda x: abs(x) > 1.0,
+        lambda x: x % 8.0 > 1.0,
+        lambda x: 1.25 % x > 0.3,
+        lambda x: x // 1.0 > 0.0,
+        lambda x: 1.0 // x > 0.0,
+        lambda x: tanh(x) > tanh(1.0),
+        lambda x: sign(x - 1.0) + 1.0,
+        lambda x: (x > 0.0) & (x <= 1.0),
+    ],
+)
+def test_rows_of_the_users_own_are_searched_whatever_they_compute(condition: Callable[[Any], Any]) -> None:
+    bent = primitive("bent", "bent({x})", lambda x: x, lambda x, z: (2.0 - 1.0 * condition(x),)).primitive
     del TABLE["bent"]
-
-
-def test_rows_of_the_users_own_are_searched_whatever_they_compute(bent: Function) -> None:
-    assert has_kink_between(bent.primitive, [0.25], [1.5])
-    assert not has_kink_between(bent.primitive, [1.25], [1.5])
+    assert has_kink_between(bent, [0.75], [1.25])
+    assert not has_kink_between(bent, [0.75], [0.875])
 
 
 def crossing(root: Value, leaf: Value, number: float) -> Crossing:

@@ -112,6 +112,13 @@ def test_a_node_that_something_reaches_is_not_said_to_starve() -> None:
     assert notes(root, w) == ["w is used 2 times: each use hands it a contribution, and these add up."]
 
 
+def test_a_node_with_a_flat_consumer_and_a_starving_one_hears_of_both() -> None:
+    w = Value(-1.0, label="w")
+    flat, starving = notes((w * 2.0).relu() + w.relu() * 0.0, w)[1:]
+    assert flat == "v3 = relu(w) hands nothing back to w, whatever its own gradient: ∂v3/∂w = 0 at w = -1."
+    assert starving == "Nothing reaches w: ∂L/∂v1 = 0, for what comes after v1 hands nothing back."
+
+
 def test_why_an_intermediate_is_no_leaf() -> None:
     a, b = Value(2.0, label="a"), Value(3.0, label="b")
     h = a * b

@@ -42,6 +42,10 @@ def test_at_a_cursor_in_the_middle_it_says_what_is_to_come() -> None:
     assert trace.why("a") == f"{symbols} = —; 2 contributions are to come"
     trace.goto(4)
     assert trace.why("a") == f"{symbols} = -6·1 + — = -6 so far; 1 contribution is to come"
+    trace.goto(5)  # the next event brings it
+    assert trace.why("a") == f"{symbols} = -6·1 + — = -6 so far; 1 contribution is to come"
+    trace.goto(6)
+    assert trace.why("a") == f"{symbols} = -6·1 + 1·3 = -3"
 
 
 def test_what_the_root_hands_down_is_written_out() -> None:
