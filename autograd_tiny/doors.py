@@ -48,7 +48,7 @@ class Doors(Copying):
         >>> from autograd_tiny import Value
         >>> a = Value(3.0, label="a")
         >>> (a * 2.0).debug(stdin=io.StringIO("q final"), stdout=sys.stdout)
-        The backward pass of L = a * 2 = 6: 2 nodes, 2 steps. h lists the commands.
+        The backward pass of L = a * 2 = 6: 2 nodes, 2 steps. s makes one, h lists the commands.
            node       value  partial  contribution  gradient
         ▶  L = a * 2      6                                —
            └─ a           3        2                       —

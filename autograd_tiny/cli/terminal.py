@@ -28,7 +28,8 @@ def console(*, to_stderr: bool = False) -> Console:
 
 
 def never_fail_on_letters() -> None:
-    """Let the standard output write an escape for a letter that its encoding lacks, instead of failing."""
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="backslashreplace")
+    """Let the standard streams use an escape for a letter that their encoding lacks, instead of failing."""
+    for stream in (sys.stdin, sys.stdout):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

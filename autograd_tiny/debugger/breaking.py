@@ -23,11 +23,15 @@ import re
 
 from autograd_tiny.debugger.breakpoints import Breakpoint
 from autograd_tiny.debugger.errors import PromptError
+from autograd_tiny.debugger.session import whole_number
 from autograd_tiny.debugger.stopping import Stopping
 
 
 class Breaking(Stopping):
     """Keeps the breakpoints."""
+
+    _latest = 0
+    """The number of the latest breakpoint: none is given twice."""
 
     def do_b(self, line: str) -> None:
         """`b [NODE [if CONDITION]]`: break when a node receives a contribution.
@@ -55,7 +59,7 @@ class Breaking(Stopping):
             raise PromptError("no breakpoints to clear")
         chosen = self.breakpoints
         if line.isdecimal():
-            chosen = [breakpoint for breakpoint in chosen if breakpoint.number == int(line)]
+            chosen = [breakpoint for breakpoint in chosen if breakpoint.number == whole_number(line)]
         elif line:
             node = self.find(line)
             chosen = [breakpoint for breakpoint in chosen if breakpoint.node is node]
@@ -77,6 +81,3 @@ class Breaking(Stopping):
         self._latest = number
         self.breakpoints.append(breakpoint)
         self.screen.show(f"breakpoint {breakpoint}")
-
-    _latest = 0
-    """The number of the latest breakpoint; they are not given twice."""

@@ -104,7 +104,7 @@ class Changing(Stopping):
         )
         wanted = [known for known in CHOICES if known.startswith(choice.strip().lower())]
         if not wanted:
-            raise PromptError(f"{choice!r} is none of {', '.join(CHOICES)}; the session goes on")
+            raise PromptError(f"{choice!r} is not one of {', '.join(CHOICES)}; the session goes on")
         if wanted[0] != "none":
             try:
                 self.course.trace.apply(at_cursor=wanted[0] == "cursor")

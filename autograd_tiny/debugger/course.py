@@ -34,12 +34,15 @@ class Course:
     def __init__(self, root: Value) -> None:
         self.trace = Trace(root, forward=True)
         self.schedule = Schedule(self.trace)
-        self.enter(forward=False)
+        self.is_forward = False
+        self._left_at = {True: 0, False: self.schedule.seed}
+        self.trace.goto(self.schedule.seed)
 
     def enter(self, *, forward: bool) -> None:
-        """Go to the beginning of a pass."""
+        """Go to a pass, to where it was left, at first to its beginning."""
+        self._left_at[self.is_forward] = self.trace.cursor
         self.is_forward = forward
-        self.trace.goto(self._start)
+        self.trace.goto(self._left_at[forward])
 
     @property
     def _start(self) -> int:
@@ -90,6 +93,14 @@ class Course:
         if self.is_at_start if back else self.is_at_end:
             return ()
         return self._passed(self.schedule.start_of(cursor - 1) if back else self.schedule.end_of(cursor))
+
+    def nodes(self, count: int, *, back: bool = False) -> Sequence[Event]:
+        """Go through so many nodes, or as many as there are; return the events in the order of the pass."""
+        cursor = self.trace.cursor
+        while count and self.node(back=back):
+            count -= 1
+        first, last = sorted((cursor, self.trace.cursor))
+        return self.trace[first:last]
 
     def level(self, word: str, *, back: bool = False) -> list[Value]:
         """Go to where the next layer begins to act, or whatever the word names, or to the end; return who acted.

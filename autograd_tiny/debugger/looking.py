@@ -26,7 +26,9 @@ from typing import Final
 from autograd_tiny.debugger.errors import PromptError, UnknownYetError
 from autograd_tiny.debugger.lines import local_of
 from autograd_tiny.debugger.path import MANY_PATHS, number_of_paths, path_to_root
+from autograd_tiny.debugger.session import whole_number
 from autograd_tiny.debugger.stopping import Stopping
+from autograd_tiny.errors import shorten
 from autograd_tiny.symbol import short
 from autograd_tiny.trace.rules import shown
 from autograd_tiny.value import Value
@@ -133,18 +135,17 @@ class Looking(Stopping):
         """`undisplay [N]`: no longer show the expression N, or any."""
         if not line:
             self.displays.clear()
-        elif not line.isdecimal() or int(line) not in self.displays:
+            return
+        if self.displays.pop(whole_number(line) or 0, None) is None:
             numbers = ", ".join(map(str, self.displays)) or "none"
-            raise PromptError(f"no display has the number {line}; there are {numbers}")
-        else:
-            del self.displays[int(line)]
+            raise PromptError(f"no display has the number {shorten(line)}; there are {numbers}")
 
     def _move(self, here: Value, others: list[Value], line: str, kind: str) -> None:
         """Put another node in the middle: the one of that number among the consumers or inputs of this."""
         names = self.course.trace.names
         if not others:
             raise PromptError(f"{names[here]} has no {kind}")
-        number = int(line) if line.isdecimal() else 1 if not line else 0
+        number = whole_number(line or "1") or 0
         if not 1 <= number <= len(others):
             raise PromptError(f"{names[here]} has the {kind} {_numbered([names[node] for node in others])}")
         self.middle = others[number - 1]

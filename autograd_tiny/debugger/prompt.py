@@ -6,7 +6,7 @@ r"""The prompt: all commands together, their help, and how a session begins and 
 >>> screen = io.StringIO()
 >>> debug(a * b, stdin=io.StringIO("s\n"), stdout=screen)
 >>> print(screen.getvalue())
-The backward pass of L = a * b = -6: 3 nodes, 3 steps. h lists the commands.
+The backward pass of L = a * b = -6: 3 nodes, 3 steps. s makes one, h lists the commands.
    node       value  partial  contribution  gradient
 ▶  L = a * b     -6                                —
    ├─ a           2       -3                       —
@@ -54,7 +54,8 @@ class Prompt(Walking, Breaking, Looking, Changing):
             name = ALIASES.get(line.strip(), line.strip())
             if name not in self.commands():
                 raise PromptError(f"no command {line.strip()!r}; h lists them")
-            self.screen.show(self._help_of(name).replace("`", ""))
+            for paragraph in self._help_of(name).replace("`", "").split("\n\n"):
+                self.show_text(" ".join(paragraph.split()))
             return
         for group, names in GROUPS.items():
             self.screen.show(group, style="bold")
@@ -102,7 +103,7 @@ def debug(root: Value, *, stdin: TextIO | None = None, stdout: TextIO | None = N
     nodes, steps = len(trace.nodes), session.course.total
     session.screen.show(
         f"The backward pass of {session.lines.node(trace.root)}: {nodes} node{'s' * (nodes != 1)}, "
-        f"{steps} step{'s' * (steps != 1)}. h lists the commands."
+        f"{steps} step{'s' * (steps != 1)}. s makes one, h lists the commands."
     )
     session.show_picture(trace.root)
     session.show_hints(session.hints.before(session.course))

@@ -26,7 +26,7 @@ class Screen:
 
     Args:
         stream: takes the text.
-        environment: NO_COLOR, TERM and COLUMNS are looked up here.
+        environment: NO_COLOR and TERM are looked up here.
 
     Attributes:
         shown: every line so far, without colours, for a transcript.
@@ -41,14 +41,11 @@ class Screen:
         # a terminal that knows colours says so in TERM; no-color.org
         is_smart = environment.get("TERM", "dumb") != "dumb" and not environment.get("NO_COLOR")
         self._has_colours = self._is_terminal and is_smart
-        self._fixed_width = environment.get("COLUMNS", "")
 
     @property
     def width(self) -> int:
-        """The width in characters: that of the terminal, 80 in a file unless COLUMNS says otherwise."""
-        if self._is_terminal or self._fixed_width.isdecimal():
-            return max(shutil.get_terminal_size((80, 24)).columns, NARROWEST)
-        return 80
+        """The width in characters: that of the terminal, and 80 in a file."""
+        return max(shutil.get_terminal_size((80, 24)).columns, NARROWEST) if self._is_terminal else 80
 
     def show(self, text: str, *, style: str = "plain") -> None:
         """Write a text in one of `STYLES`, if colours are wanted, and end the line.

@@ -55,6 +55,15 @@ ALIASES: Final = {
 QUOTED: Final = re.compile(r"""(["'])(.+?)\1(.*)""")
 
 
+def whole_number(text: str) -> int | None:
+    """Return a whole number from 0, None for a text that is none.
+
+    >>> whole_number("12"), whole_number("-1"), whole_number("9" * 5000)
+    (12, None, None)
+    """
+    return int(text) if text.isdecimal() and len(text) < 16 else None
+
+
 class Session(cmd.Cmd):
     """What the commands share.
 
@@ -112,7 +121,7 @@ class Session(cmd.Cmd):
 
     def ask(self, question: str) -> str | None:
         """Return the answer to a question, None where there is none."""
-        question = self.screen.fit(question)
+        question = printable(self.screen.fit(question))
         line = self.keyboard.read(question)
         echo = printable(f"{question}{line or ''}").rstrip()
         if not self.keyboard.is_person:

@@ -33,7 +33,8 @@ class Keyboard:
         self._stream = stream
         # a notebook replaces input() by a field of its own, and leaves no terminal in sys.stdin
         is_notebook = not isinstance(builtins.input, BuiltinFunctionType)
-        self.is_person = stream is None and (is_notebook or sys.stdin.isatty())
+        is_terminal = sys.stdin is not None and sys.stdin.isatty()  # it is None where a shell closed it
+        self.is_person = stream is None and (is_notebook or is_terminal)
 
     def read(self, prompt: str) -> str | None:
         """Return the next line, or None where there are no more."""
@@ -42,7 +43,8 @@ class Keyboard:
                 return input(prompt)
             except EOFError:
                 return None
-        line = (self._stream or sys.stdin).readline()
+        stream = sys.stdin if self._stream is None else self._stream
+        line = stream.readline() if stream is not None else ""
         return line.rstrip("\r\n") if line else None
 
     @contextmanager

@@ -18,7 +18,9 @@ from autograd_tiny.debugger.breakpoints import Breakpoint
 from autograd_tiny.debugger.errors import PromptError
 from autograd_tiny.debugger.levels import levels_of
 from autograd_tiny.debugger.ranges import list_names
+from autograd_tiny.debugger.session import whole_number
 from autograd_tiny.debugger.stopping import Stopping
+from autograd_tiny.errors import shorten
 from autograd_tiny.symbol import short
 
 OVER, BEGINNING = "The {} pass is over; {}.", "This is the beginning of the {} pass; {}."
@@ -72,28 +74,29 @@ class Walking(Stopping):
 
         Forwards or backwards; j 0 is the beginning.
         """
-        total = self.course.total
-        if not line.isdecimal() or int(line) > total:
+        place, total = whole_number(line), self.course.total
+        if place is None or place > total:
             raise PromptError(f"j takes a whole number from 0 to {total}, how many steps are done")
-        self.course.jump(int(line))
+        self.course.jump(place)
         self.show_place()
 
     def do_forward(self, line: str) -> None:
-        """`forward`: walk the forward pass, from its beginning.
+        """`forward`: walk the forward pass, one node a step.
 
-        Each step computes one node. The commands are the same; backward comes back.
+        The commands are the same; backward comes back to where the backward pass was left.
         """
         self._enter(forward=True)
 
     def do_backward(self, line: str) -> None:
-        """`backward`: walk the backward pass, from its beginning."""
+        """`backward`: walk the backward pass, one contribution a step."""
         self._enter(forward=False)
 
     def _enter(self, *, forward: bool) -> None:
         self.course.enter(forward=forward)
         self._headed = self.middle = None
         steps, kind = self.course.total, "node" if forward else "contribution, the seed included"
-        self.screen.show(f"The {self._pass} pass: {steps} step{'s' * (steps != 1)}, each one {kind}.")
+        done = f"; {self.course.done} are done, j 0 goes to the beginning" if self.course.done else ""
+        self.screen.show(f"The {self._pass} pass: {steps} step{'s' * (steps != 1)}, each one {kind}{done}.")
 
     def _has_more(self, *, back: bool) -> bool:
         """Tell whether there is a step to make; if not, say what can be done instead."""
@@ -110,13 +113,12 @@ class Walking(Stopping):
         return True
 
     def _nodes(self, line: str, *, back: bool) -> None:
-        word = line.strip()
         if not self._has_more(back=back):
             return
-        if word and not word.isdecimal():
-            self._level(word, back=back)
+        if line and not line.isdecimal():
+            self._level(line, back=back)
             return
-        events = [event for _ in range(_count(line)) for event in self.course.node(back=back)]
+        events = self.course.nodes(_count(line), back=back)
         if back:
             self.show_undone(events)
         else:
@@ -148,35 +150,33 @@ class Walking(Stopping):
             return
         trace, schedule = self.course.trace, self.course.schedule
         before = trace.cursor
-        hit: list[Breakpoint] = []
-
-        def wanted() -> bool:
-            hit[:] = [breakpoint for breakpoint in self.breakpoints if breakpoint.is_hit(trace)]
-            return bool(hit)
-
         events = [
             event
             for breakpoint in self.breakpoints
             for event in schedule.arrivals(breakpoint.node, forward=self.course.is_forward)
         ]
-        found = self.course.until(wanted, events, back=back)
+        found = self.course.until(lambda: bool(self._hits()), events, back=back)
         first, last = sorted((before, trace.cursor))
         if last - first > 1 or back:
             nodes = len(schedule.nodes_in(schedule.start_of(first), last))
             self.show_passed(last - first, nodes, back=back)
         if found:
-            self.screen.show(f"Breakpoint {', '.join(map(str, hit))}")
-            self.breakpoints = [kept for kept in self.breakpoints if kept not in hit or not kept.is_temporary]
-            self.show_place()
-        elif back:
+            hits = self._hits()
+            self.screen.show(f"Breakpoint {', '.join(map(str, hits))}")
+            self.breakpoints = [kept for kept in self.breakpoints if kept not in hits or not kept.is_temporary]
+        if found or back:
             self.show_place()
         else:
             self.stop()
 
+    def _hits(self) -> list[Breakpoint]:
+        """Return the breakpoints that the latest event is one to stop at."""
+        return [breakpoint for breakpoint in self.breakpoints if breakpoint.is_hit(self.course.trace)]
+
 
 def _count(line: str) -> int:
     """Return how often a command is to be done, once if it does not say."""
-    word = line.strip()
-    if word and (not word.isdecimal() or int(word) < 1):
-        raise PromptError(f"how many? {word!r} is no whole number from 1")
-    return int(word or 1)
+    count = whole_number(line or "1")
+    if not count:
+        raise PromptError(f"how many? {shorten(line)} is no whole number from 1")
+    return count

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,13 @@ def test_commands_come_from_a_pipe_and_are_echoed_as_at_a_prompt() -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "(backward) c\n… 6 steps of 3 nodes made\nBreakpoint 1: a if grad > 5\n" in done.stdout
     assert done.stdout.endswith("(backward) why a\n∂L/∂a = ∂L/∂d·∂d/∂a = -2·(-3) = 6\n(backward)\n")
+
+
+def test_bytes_that_are_no_text_are_an_unknown_command() -> None:
+    done = subprocess.run([*COMMAND, "a", "a=1"], input=b"\xff\xfe\x00\ns\n", capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"no command" in done.stdout
+    assert b"[1/1]" in done.stdout
 
 
 def test_an_empty_pipe_ends_at_once_with_0() -> None:
@@ -94,7 +102,7 @@ def terminal(*arguments: str, **environment: str) -> Any:
     if os.name == "nt":
         pytest.skip("there is no pseudo-terminal on Windows")
     pexpect = pytest.importorskip("pexpect", reason="pexpect, which drives a terminal, is not installed")
-    settings = {"TERM": "xterm-256color", "PYTHONUTF8": "1", "INPUTRC": os.devnull, **environment}
+    settings = {"TERM": "xterm-256color", "PYTHONUTF8": "1", "INPUTRC": os.devnull, "COLUMNS": "100", **environment}
     child = pexpect.spawn(
         COMMAND[0], [*COMMAND[1:], *arguments], env={**os.environ, **settings}, encoding="utf-8", dimensions=(50, 100)
     )
@@ -151,6 +159,8 @@ def test_colours_are_for_terminals_that_want_them() -> None:
 def test_ctrl_c_comes_back_to_the_prompt_and_ctrl_d_ends() -> None:
     child = terminal(*KARPATHY)
     child.send("some")
+    child.expect_exact("some")
+    time.sleep(0.2)  # readline overlooks a signal that comes before it waits for the next key
     child.sendintr()
     child.expect_exact("interrupted; q ends the session")
     child.expect_exact("(backward) ")

@@ -210,7 +210,7 @@ def test_the_gradients_in_the_graph_are_what_was_asked_for(commands: tuple[str, 
 
 
 def test_an_answer_that_is_none_goes_on() -> None:
-    assert answer(graph(), "q all") == ["'all' is none of none, cursor, final; the session goes on"]
+    assert answer(graph(), "q all") == ["'all' is not one of none, cursor, final; the session goes on"]
 
 
 def test_gradients_of_other_numbers_do_not_go_into_the_graph() -> None:

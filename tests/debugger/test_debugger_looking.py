@@ -69,8 +69,8 @@ def test_a_step_goes_back_to_the_node_that_acts() -> None:
         (("p z.grad",), "no node 'z'; l shows the nodes"),
         (("p a.grad",), "a.grad is not known yet at this step; go on, and ask again"),
         (("forward", "p d + 1"), "d.value is not known yet at this step; go on, and ask again"),
-        (("undisplay 1",), "no display has the number 1; there are none"),
-        (("display a", "undisplay x"), "no display has the number x; there are 1"),
+        (("undisplay 1",), "no display has the number '1'; there are none"),
+        (("display a", "undisplay x"), "no display has the number 'x'; there are 1"),
         (("display",), "nothing is displayed; write an expression, as in display a.grad * 2"),
     ],
 )

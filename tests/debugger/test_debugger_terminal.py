@@ -62,6 +62,13 @@ def test_a_pipe_is_no_person(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [keyboard.read("? "), keyboard.read("? ")] == ["s", None]
 
 
+def test_a_shell_that_closed_the_input_gives_no_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    keyboard = Keyboard()
+    assert not keyboard.is_person
+    assert keyboard.read("? ") is None
+
+
 def test_a_terminal_is_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", Terminal())
     assert Keyboard().is_person

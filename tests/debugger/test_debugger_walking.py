@@ -104,7 +104,7 @@ def test_a_jump_goes_anywhere() -> None:
     assert "This is the beginning of the backward pass." in lines
 
 
-@pytest.mark.parametrize("place", ["8", "-1", "x", "", "1.5", "²"])
+@pytest.mark.parametrize("place", ["8", "-1", "x", "", "1.5", "²", "9" * 5000])
 def test_a_jump_takes_a_place_that_there_is(place: str) -> None:
     assert answer(graph(), f"j {place}") == ["j takes a whole number from 0 to 7, how many steps are done"]
 
@@ -112,6 +112,12 @@ def test_a_jump_takes_a_place_that_there_is(place: str) -> None:
 @pytest.mark.parametrize("count", ["0", "-3", "x", "1.5", "²"])
 def test_a_count_is_a_whole_number(count: str) -> None:
     assert answer(graph(), f"s {count}") == [f"how many? {count!r} is no whole number from 1"]
+
+
+def test_more_than_there_are_is_as_many_as_there_are() -> None:
+    assert (
+        answer(graph(), "s 999999999999", "s") == answer(graph(), "n 999999999999", "s") == answer(graph(), "c", "s")
+    )
 
 
 def test_nodes_are_counted_in_whole_numbers() -> None:
@@ -128,6 +134,15 @@ def test_the_forward_pass_computes_one_node_a_step() -> None:
     assert "The forward pass is over: L = -8. Now type backward." in lines
     assert "The backward pass: 7 steps, each one contribution, the seed included." in lines
     assert lines[-2].startswith("[1/7]  L.grad ")
+
+
+def test_a_pass_goes_on_where_it_was_left() -> None:
+    lines = talk(graph(), "s 4", "forward", "s", "backward", "s", "forward", "s")
+    assert (
+        "The backward pass: 7 steps, each one contribution, the seed included; 4 are done, j 0 goes to the beginning."
+        in lines
+    )
+    assert [line.split("]")[0] for line in lines if line.startswith("[")][-3:] == ["[1/3", "[5/7", "[2/3"]
 
 
 def test_a_graph_of_one_leaf_has_one_step() -> None:
