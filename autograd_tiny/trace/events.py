@@ -19,10 +19,10 @@ from typing import overload
 from autograd_tiny.symbol import Symbol, short
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.passes import SEED, Pass
-from autograd_tiny.trace.rules import Names, factor, formula_of, partials_of, rule_of
+from autograd_tiny.trace.rules import Names, brief, factor, formula_of, partials_of, rule_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Event:
     """One step of a pass.
 
@@ -55,9 +55,9 @@ class Event:
     root: str
     formula: str = ""
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:  # a sentence, since a prompt shows what a step returns
         if self.kind == "forward":
-            return f"{self.node} = {self.formula} = {short(self.after)}"
+            return f"{self.node} = {brief(self.formula)} = {short(self.after)}"
         if self.upstream is None or self.partial is None or self.contribution is None:
             return f"∂{self.root}/∂{self.node} = {short(self.after)}"
         numbers = f"{short(self.upstream)}·{factor(self.partial)} = {short(self.contribution)}"

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from autograd_tiny.symbol import short
-from autograd_tiny.trace.rules import factor
+from autograd_tiny.trace.rules import brief, factor
 from autograd_tiny.trace.walk import Walk
 from autograd_tiny.value import Value
 
@@ -45,8 +45,8 @@ def _role(walk: Walk, x: int) -> Iterator[str]:
     gradient = walk.events.numbers.gradients[x]
     if node.primitive is not None:
         yield (
-            f"{name} is no leaf, but computed: {name} = {walk.formula(node)}. Each backward pass sets its gradient "
-            "anew, on the way to the leaves; only those add theirs up and are what an optimizer changes."
+            f"{name} is no leaf, but computed: {name} = {brief(walk.formula(node))}. Each backward pass sets its "
+            "gradient anew, on the way to the leaves; only those add theirs up and are what an optimizer changes."
         )
     elif node.grad != 0.0:
         if node.grad == gradient:
@@ -82,7 +82,7 @@ def _blocked(walk: Walk, x: int) -> Iterator[str]:
         consumer = walk.nodes[edges.source[edge]]
         z = walk.names[consumer]
         yield (
-            f"{z} = {walk.formula(consumer)} hands nothing back to {name}, whatever its own gradient: "
+            f"{z} = {brief(walk.formula(consumer))} hands nothing back to {name}, whatever its own gradient: "
             f"∂{z}/∂{name} = 0 at {name} = {short(numbers.values[x])}."
         )
     others = [edge for edge in into if numbers.partials[edge] != 0.0]

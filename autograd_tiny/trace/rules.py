@@ -21,6 +21,9 @@ from autograd_tiny.value import Value
 LONGEST: Final = 30
 """The longest text of a partial, in characters, that is shown; beyond it stands ∂z/∂x."""
 
+WIDEST: Final = 60
+"""How many characters of a formula are shown in a sentence."""
+
 Names = Mapping[Value, str]
 
 
@@ -66,6 +69,15 @@ def formula_of(edges: Edges, values: array[float], names: Names, z: int) -> str:
 def _operands(edges: Edges, values: array[float], names: Names, z: int) -> list[Any]:
     index = edges.index
     return [Symbol(names[x], values[index[x]]) if isinstance(x, Value) else x for x in edges.nodes[z].operands]
+
+
+def brief(formula: str) -> str:
+    """Return a formula, cut where it is long: that of a neuron names hundreds of weights.
+
+    >>> brief("a * b"), brief("sum([" + "x, " * 100 + "])")
+    ('a * b', 'sum([x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x,…')
+    """
+    return formula if len(formula) <= WIDEST else formula[: WIDEST - 1].rstrip() + "…"
 
 
 def shown(number: float | None) -> str:

@@ -34,6 +34,7 @@ from autograd_tiny.trace.export import as_json
 from autograd_tiny.trace.notebook import markdown_table
 from autograd_tiny.trace.notes import notes_on_graph, notes_on_node
 from autograd_tiny.trace.passes import Pass, changed_pass
+from autograd_tiny.trace.rules import brief
 from autograd_tiny.trace.walk import Walk
 from autograd_tiny.trace.why import why
 from autograd_tiny.value import Value
@@ -144,7 +145,7 @@ class Trace(Walk):
         node = self.find(leaf)
         number = as_leaf_data(number)
         if node.primitive is not None:
-            raise InnerNodeError(self.names[node], self.formula(node), [self.names[x] for x in leaves(node)])
+            raise InnerNodeError(self.names[node], brief(self.formula(node)), [self.names[x] for x in leaves(node)])
         x, before = self.position(node), self.events.numbers
         after = changed_pass(self.edges, before, x, number)
         changed = changes(self.edges, before, after, self.names, x)

@@ -17,7 +17,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import overload
+from itertools import islice
+from typing import Final, overload
 
 from autograd_tiny.errors import OperandError, PositionError
 from autograd_tiny.labels import name_nodes
@@ -28,6 +29,9 @@ from autograd_tiny.trace.events import Event, Events
 from autograd_tiny.trace.passes import SEED, recorded_pass
 from autograd_tiny.trace.rules import formula_of
 from autograd_tiny.value import Value
+
+MOST_NAMES: Final = 10_000
+"""Among so many names one like an unknown name is looked for; among a million it would take a minute."""
 
 
 class Walk:
@@ -164,7 +168,8 @@ class Walk:
         if not isinstance(node, str):
             raise OperandError("trace", node, expected="a node or its name", remedy="give the Value itself")
         if node not in self._named:
-            raise UnknownNodeError(node, self.names[self.root], get_close_matches(node, self._named))
+            names = islice(self._named, MOST_NAMES)
+            raise UnknownNodeError(node, self.names[self.root], get_close_matches(node, names))
         return self._named[node]
 
     def position(self, node: Value | str) -> int:

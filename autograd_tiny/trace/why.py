@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from autograd_tiny.labels import name_nodes
 from autograd_tiny.symbol import short
 from autograd_tiny.trace.rules import factor, partial_name
 from autograd_tiny.trace.walk import Walk
@@ -31,7 +32,8 @@ def why(walk: Walk, node: Value | str) -> str:
     """
     root = walk.names[walk.root]
     if isinstance(node, Value) and node not in walk.names:
-        return f"∂{root}/∂{node.label or '(no name)'} = 0: {root} does not depend on it"
+        name = name_nodes([node])[node] if node.label else "(no name)"
+        return f"∂{root}/∂{name} = 0: {root} does not depend on it"
     x = walk.position(node)
     subject = f"∂{root}/∂{walk.names[walk.nodes[x]]}"
     gradient = walk.gradient(node)

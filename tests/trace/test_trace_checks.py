@@ -88,7 +88,7 @@ def test_a_planted_wrong_partial_is_found(wrong_cube: Function) -> None:
     assert not result.agrees
     assert result.error == pytest.approx(4.0 / 12.0)
     assert repr(result).endswith(
-        ": relative error 0.3; they disagree: a jump is near, a number is not finite, or a partial is wrong"
+        ": relative error 0.3; they disagree: a jump is near, the gradient is not finite, or a partial is wrong"
     )
 
 
@@ -138,6 +138,16 @@ def test_a_number_in_between_that_is_not_finite_does_not_spoil_the_difference() 
     result = check(lambda x: 1.0 / x.exp(), 800.0)
     assert math.isnan(result.gradient)
     assert result.difference == 0.0
+
+
+def test_beside_the_number_of_a_class_there_is_no_difference() -> None:
+    target = Value(1.0, label="target")
+    result = at.cross_entropy([Value(0.5), Value(0.25)], target).trace().check(target)
+    assert (result.gradient, result.kinks) == (0.0, ())
+    assert repr(result) == (
+        "∂L/∂target = 0 by the chain rule, nan by the central difference with h = 1e-05: relative error nan; "
+        "there is no difference, for L has no finite number on one side"
+    )
 
 
 def test_a_gradient_that_is_infinite_does_not_agree() -> None:

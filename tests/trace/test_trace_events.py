@@ -53,6 +53,17 @@ def test_an_event_reads_as_a_sentence_of_mathematics() -> None:
     ]
 
 
+def test_a_prompt_shows_the_sentence_of_what_a_step_did() -> None:
+    assert repr(events()[2]) == "∂L/∂L = 1"
+
+
+def test_a_long_formula_is_cut_in_the_sentence_alone() -> None:
+    xs = [Value(1.0, label=f"x[{k}]") for k in range(100)]
+    event = at.sum(xs).trace(forward=True)[0]
+    assert str(event) == "L = sum([x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], x[8],… = 100"
+    assert event.formula.endswith("x[98], x[99]])")
+
+
 def test_nothing_in_an_event_can_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         events()[0].after = 3.0  # type: ignore[misc]

@@ -196,6 +196,13 @@ def test_a_number_that_a_primitive_refuses_leaves_the_trace_as_it_was() -> None:
     trace.apply()
 
 
+def test_another_class_can_be_set_though_nothing_is_defined_in_between() -> None:
+    target = Value(0.0, label="target")
+    changes = at.cross_entropy([Value(0.5), Value(0.25), Value(0.0)], target).trace().set(target, 2.0)
+    assert changes.root.value == changes.root.value_before + 0.5
+    assert changes.crossings == ()
+
+
 def test_traces_do_not_mind_that_nothing_is_recorded() -> None:
     a, _, root = product_and_sum()
     with no_grad():

@@ -144,6 +144,12 @@ def test_a_name_like_no_other_is_told_where_the_names_are() -> None:
         Value(1.0).trace().find("zzz")
 
 
+def test_among_many_nodes_an_unknown_name_is_refused_at_once() -> None:
+    trace = at.sum([Value(1.0, label=f"x[{k}]") for k in range(20_000)]).trace()
+    with pytest.raises(UnknownNodeError, match="did you mean"):
+        trace.find("x[-1]")
+
+
 @pytest.mark.parametrize(("label", "shown"), [("other", "'other'"), ("", "'Value\\(data=1.0, grad=0.0\\)'")])
 def test_a_node_of_another_graph_is_refused(label: str, shown: str) -> None:
     with pytest.raises(UnknownNodeError, match=f"has no node {shown}"):
