@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from autograd_tiny.primitive import Primitive
-from autograd_tiny.symbol import SIGN, Symbol, short, symbol
+from autograd_tiny.symbol import SIGN, Symbol, recorded, short, symbol
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.value import Value
 
@@ -62,8 +62,7 @@ def formula_of(edges: Edges, values: array[float], names: Names, z: int) -> str:
     row = edges.nodes[z].primitive
     if row is None:
         return ""
-    named = Symbol(names[edges.nodes[z]], values[z])
-    return named.apply_primitive(row, row.group(_operands(edges, values, names, z))).text()
+    return recorded(row, _operands(edges, values, names, z)).text()
 
 
 def _operands(edges: Edges, values: array[float], names: Names, z: int) -> list[Any]:

@@ -31,6 +31,21 @@ def test_a_node_is_its_row_applied_to_the_names_of_its_operands() -> None:
     assert operation.number == node.data
 
 
+@pytest.mark.parametrize(
+    ("record", "text", "latex"),
+    [
+        (lambda a: a * 1.0, "a * 1", r"a \cdot 1"),
+        (lambda a: 0.0 * a, "0 * a", r"0 \cdot a"),
+        (lambda a: a + 0.0, "a + 0", "a + 0"),
+        (lambda a: a**1, "a ** 1", "a^{1}"),
+    ],
+)
+def test_what_was_recorded_is_read_as_it_stands(record: Callable[[Value], Value], text: str, latex: str) -> None:
+    node = record(Value(2.0, label="a"))
+    operation = operation_of(node, named(node))
+    assert (operation.text(), operation.latex()) == (text, latex)
+
+
 def test_a_leaf_is_its_name() -> None:
     a = Value(2.0, label="a")
     assert (operation_of(a, {a: "a"}).text(), operation_of(a, {a: "a"}).number) == ("a", 2.0)

@@ -215,7 +215,7 @@ def test_no_row_writes_an_operand_twice_so_nested_formulas_stay_short(row: Primi
         ("cross_entropy", r"-\log\operatorname{softmax}\left(x_{0}, x_{1}\right)_{1}"),
         ("leaky_relu", r"\operatorname{LeakyReLU}\left(x_{0}, x_{1}\right)"),
         ("copysign", r"\operatorname{copysign}\left(x_{0}, x_{1}\right)"),
-        ("gelu_tanh", r"\operatorname{gelu\_tanh}\left(x_{0}\right)"),
+        ("gelu_tanh", r"\operatorname{GELU}_{\tanh}\left(x_{0}\right)"),
         ("where", r"\begin{cases} x_{1} & \text{if } x_{0} \\ x_{2} & \text{otherwise} \end{cases}"),
     ],
 )
