@@ -86,7 +86,7 @@ class Lines:
         >>> a = Value(2.0, label="a")
         >>> trace = Trace(a * -3.0)
         >>> Lines(trace).computation(trace.root)
-        'L = a * -3 = 2 * -3 = -6'
+        'L = a * (-3) = 2 * (-3) = -6'
         """
         row = cast("Primitive", node.primitive)
         numbers = [symbol(self.trace.value(x) if isinstance(x, Value) else x) for x in node.operands]

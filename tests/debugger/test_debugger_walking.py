@@ -127,7 +127,7 @@ def test_nodes_are_counted_in_whole_numbers() -> None:
 def test_the_forward_pass_computes_one_node_a_step() -> None:
     lines = talk(graph(), "forward", "s", "n", "s", "rs", "c", "backward", "s")
     assert "The forward pass: 3 steps, each one node." in lines
-    assert "[1/3]  d = a * b = 2 * -3 = -6" in lines
+    assert "[1/3]  d = a * b = 2 * (-3) = -6" in lines
     assert "[2/3]  e = d + c = -6 + 10 = 4" in lines
     assert "[3/3]  L taken back" in lines
     assert "… 1 node computed" not in lines
