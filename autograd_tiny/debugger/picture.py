@@ -154,7 +154,7 @@ class _Tree:
             text = self._lines.definition(node, longest=LONGEST_FORMULA)
         if node.inputs and not is_open:
             text += " …"
-        event = self._schedule.seed if branch is None else self._schedule.edge(*branch)
+        event = self._schedule.arrivals(node)[-1] if branch is None else self._schedule.edge(*branch)
         numbers = [shown(trace.value(node))]
         if self._forward:
             event = self._schedule.computed(node)

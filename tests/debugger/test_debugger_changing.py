@@ -11,6 +11,7 @@ from sessions import answer, graph, talk
 
 from autograd_tiny import Value
 from autograd_tiny.cli import main
+from autograd_tiny.debugger import debug
 
 
 def test_another_number_shows_what_changes_and_the_cursor_stays() -> None:
@@ -162,6 +163,16 @@ def test_a_file_that_exists_is_overwritten_only_if_told_so(tmp_path: Path, reply
     assert f"{path} exists. Overwrite it? [y/N] {reply}".rstrip() in lines
     assert (path.read_text(encoding="utf-8") == "old") is is_kept
     assert ("nothing was written" in lines) is is_kept
+
+
+def test_a_question_holds_nothing_that_steers_the_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a\x1b[31m"
+    path.touch()
+    asked = []
+    answers = iter([f"save {path}", "n", "q none"])
+    monkeypatch.setattr("builtins.input", lambda question: asked.append(question) or next(answers))
+    debug(graph(), stdout=io.StringIO())
+    assert asked[1].endswith("a\\x1b[31m exists. Overwrite it? [y/N] ")
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:

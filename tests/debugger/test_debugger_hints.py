@@ -36,6 +36,11 @@ def test_why_a_node_waits_for_its_consumers() -> None:
     )
 
 
+def test_a_node_that_is_in_the_middle_of_handing_down_does_not_come_only_now() -> None:
+    (told,) = hints(graph("b = a*a; c = b + a; b*c", a=2.0), "j 7")
+    assert told.startswith("a is used")
+
+
 def test_a_hint_is_told_once() -> None:
     assert len(hints(graph("a*a + b*b", a=3.0, b=1.0), "n 3")) == 1
 

@@ -21,6 +21,7 @@ from autograd_tiny.trace import Trace
         (["w[0]", "w[1]", "w[2]", "w[3]"], "w[0..3]"),
         (["w[3]", "w[2]", "w[1]"], "w[3..1]"),
         (["v2", "v4", "v6", "v8"], "v2, v4..8"),
+        (["w[0]", "w[1]", "w[3]", "w[4]"], "w[0], w[1], w[3], w[4]"),
         (["p1q", "p2q", "p3q"], "p1..3q"),
         (["a1", "b2", "c3"], "a1, b2, c3"),
         (["x", "x", "x"], "x, x, x"),
@@ -80,6 +81,12 @@ def test_where_the_line_is_narrow_the_chain_rule_is_told_in_numbers() -> None:
     a, b = Value(2.0, label="a"), Value(3.0, label="b")
     trace = Trace(a * b)
     assert Lines(trace).event(trace[1], width=50).endswith("+= 1·b = 1·3 = 3")
+
+
+def test_two_contributions_do_not_share_a_line() -> None:
+    leaves = [Value(1.0, label=label) for label in ["a", "w[0]", "w[1]", "b", "c", "x1", "x2", "x3", "d"]]
+    trace = Trace(dot(leaves, [1.0] * 9, 0.0))
+    assert [count for count, _ in Lines(trace).events(trace[1:])] == [1, 1, 1, 1, 1, 3, 1]
 
 
 def test_levels_are_the_kinds_of_modules() -> None:

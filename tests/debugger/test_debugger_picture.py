@@ -88,6 +88,18 @@ def test_of_a_large_graph_the_neighbourhood_is_drawn() -> None:
     assert any(line.startswith("▶") for line in lines)
 
 
+def test_two_levels_are_drawn_above_the_middle_and_two_below() -> None:
+    root = chain(100)
+    path = [root]
+    while path[-1].inputs:
+        path.append(path[-1].inputs[0])
+    names = Trace(root).names
+    lines = texts(root, middle=path[50])
+    drawn = [name for name in (names[node] for node in path) if any(f"─ {name} " in line for line in lines[2:])]
+    assert lines[2].startswith(f"   {names[path[48]]} = ")  # it has received nothing yet, and is not next
+    assert drawn == [names[path[k]] for k in (49, 50, 51, 52)]
+
+
 def test_around_the_root_nothing_lies_above() -> None:
     assert texts(chain(1000))[1].startswith("▶  L = ")
 
