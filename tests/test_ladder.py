@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 LADDERS = {
     "autograd_tiny": [
         "errors",
-        "floats operands recording",
+        "floats letters operands recording",
         "ieee special",
         "primitive",
         "primitives",

@@ -5,28 +5,22 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import re
 from collections.abc import Sequence
-from itertools import islice
-from typing import Any, Final
+from typing import Any
 
-from autograd_tiny.cli.errors import CommandError
+from autograd_tiny.cli.arguments import LANGUAGE, add_expression, root_of
 from autograd_tiny.cli.explanation import Step, how
 from autograd_tiny.cli.explanation import explain as explain_graph
 from autograd_tiny.cli.terminal import console, fit
-from autograd_tiny.errors import shorten
 from autograd_tiny.explanation import FORMATS
-from autograd_tiny.expressions import Expression, parse
 from autograd_tiny.symbol import short
 
 SUMMARY = "show every node of an expression with its value, gradient and rule"
-DESCRIPTION = """\
+DESCRIPTION = f"""\
 Show every node of an expression with its value, its gradient, and how the gradient came: for each
 consumer the upstream gradient times the partial, first as a rule, then in numbers.
 
-An expression has numbers, names, + - * / // % **, and the functions of autograd_tiny such as tanh, log,
-sum([a, b]), softmax([a, b])[0], leaky_relu(x, negative_slope=0.1); pi and e are known. Parts of it can be
-named: "h = tanh(w*x + b); (h - 1)**2".
+{LANGUAGE}
 
 examples:
   autograd-tiny explain "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.8813735870195432
@@ -44,15 +38,10 @@ With --json the output is one object:
       consumer, rule, upstream, partial, contribution (upstream times partial)
 Numbers that JSON does not have are the strings "inf", "-inf" and "nan"."""
 
-NUMBER: Final = re.compile(r"[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf|nan)", re.IGNORECASE | re.ASCII)
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of this command."""
-    parser.add_argument("expression", metavar="EXPRESSION", help="in quotes, so that the shell leaves it alone")
-    parser.add_argument(
-        "numbers", metavar="NAME=NUMBER", nargs="*", default=[], help="a number for each name, such as x1=2"
-    )
+    add_expression(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON, for programs")
     form.add_argument(
@@ -60,34 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def arrange(argv: Sequence[str]) -> list[str]:
-    """Return the arguments so that argparse understands `explain "-x" x=2` and options in the middle.
-
-    It takes what begins with a minus for an option unless there is a space in it, and an option among the
-    numbers for their end.
-
-    >>> arrange(["explain", "-x", "--format", "text", "x=2"])
-    ['explain', '--format', 'text', ' -x', 'x=2']
-    """
-    if list(argv[:1]) != ["explain"]:
-        return list(argv)
-    words = iter(argv[1:])
-    options: list[str] = []
-    others: list[str] = []
-    for word in words:
-        if word == "--format":
-            options += [word, *islice(words, 1)]
-        elif word.startswith("--") or word == "-h":
-            options.append(word)
-        else:
-            others.append(f" {word}" if word.startswith("-") else word)
-    return ["explain", *options, *others]
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation."""
-    expression = parse(arguments.expression)
-    root = expression.evaluate(**read_numbers(arguments.numbers, expression))
+    expression, root = root_of(arguments)
     if arguments.format:
         print(fit(root.explain(arguments.format, full=True)))
     elif arguments.json:
@@ -95,48 +59,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print_table(expression.text, explain_graph(root))
     return 0
-
-
-def read_numbers(assignments: Sequence[str], expression: Expression) -> dict[str, float]:
-    """Return the numbers of arguments such as `x1=2`.
-
-    Raises:
-        CommandError: one is no NAME=NUMBER, or its name is given twice or does not occur in the expression.
-
-    >>> read_numbers(["x=1e-3"], parse("x*x"))
-    {'x': 0.001}
-    """
-    numbers: dict[str, float] = {}
-    for assignment in assignments:
-        name, sign, text = assignment.partition("=")
-        name = name.strip()
-        if not sign or not name:
-            raise CommandError(f"{shorten(assignment)} is no NAME=NUMBER; write it as in x1=2")
-        if name in numbers:
-            raise CommandError(f"{shorten(name)} is given twice; give it one number")
-        if name not in expression.names:
-            used = ", ".join(expression.names) or "no names"
-            raise CommandError(f"{shorten(name)} needs no number; the expression has {used}")
-        numbers[name] = read_number(name, text.strip())
-    return numbers
-
-
-def read_number(name: str, text: str) -> float:
-    """Return a decimal number.
-
-    Raises:
-        CommandError: it is none, or no float can hold it.
-
-    >>> read_number("x", "-.5e1")
-    -5.0
-    """
-    if not NUMBER.fullmatch(text):
-        remedy = "put it into the expression" if text else "write one behind the ="
-        raise CommandError(f"{name}={text[:40]} is no decimal number such as 2, -0.5 or 1e-3; {remedy}")
-    number = float(text)
-    if math.isinf(number) and "n" not in text.lower():
-        raise CommandError(f"{name}={text[:40]} is too large for a float (largest: about 1.8e308)")
-    return number
 
 
 def print_table(text: str, steps: Sequence[Step]) -> None:
