@@ -4,7 +4,7 @@ r"""The debugger: a prompt at which a person walks through the backward pass of 
 >>> from autograd_tiny import Value
 >>> a = Value(3.0, label="a")
 >>> debug(a * a, stdin=io.StringIO("b a if grad > 4\nc\n"), stdout=sys.stdout)
-The backward pass of L = a * a = 9: 2 nodes, 3 steps. s makes one, h lists the commands.
+L = a * a = 9: 2 nodes, 3 steps in the backward pass. s makes one, h helps.
    node       value  partial  contribution  gradient
 ▶  L = a * a      9                                —
    ├─ a           3        3                       —

@@ -105,11 +105,11 @@ class Looking(Stopping):
     def do_why(self, line: str) -> None:
         """`why [NODE]`: write a gradient as the sum over its consumers.
 
-        In symbols and numbers, as far as it has come, with what is to be noted about the node.
+        In symbols and numbers, as far as it has come, with what is to be noted about it, once.
         """
         node = self.find(line)
         self.screen.show(self.course.trace.why(node))
-        self.show_hints(self.course.trace.notes(node))
+        self.show_hints(self.hints.why(self.course, node))
 
     def do_check(self, line: str) -> None:
         """`check [NODE]`: compare a gradient with the central difference.

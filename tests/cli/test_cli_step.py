@@ -86,7 +86,7 @@ def test_a_mistake_in_the_arguments_is_told_before_the_session(
 
 
 def test_an_expression_may_begin_with_a_minus() -> None:
-    assert "The backward pass of L = -x = -2" in run("-x", "x=2").stdout
+    assert "L = -x = -2: 2 nodes" in run("-x", "x=2").stdout
 
 
 def test_the_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
