@@ -13,7 +13,7 @@ L = a * b = -6: 3 nodes, 3 steps in the backward pass. s makes one, h helps.
    └─ b          -3        2                       —
 (backward) s
 L = a * b = -6
-[1/3]  L.grad        — → 1         the seed: ∂L/∂L = 1
+[1/3]  L.grad          — → 1          the seed: ∂L/∂L = 1
 (backward)
 <BLANKLINE>
 """

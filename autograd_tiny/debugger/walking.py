@@ -8,7 +8,7 @@ r"""The commands that walk: `s n c`, the same backwards, `j`, and the two passes
 >>> session = Walking(a * a, Keyboard(io.StringIO("n\nrs\n")), Screen(io.StringIO()))
 >>> session.run()
 >>> print(*session.screen.shown[-2:], sep="\n")
-[3/3]  a.grad        6 → 3         taken back
+[3/3]  a.grad          6 → 3          taken back
 (backward)
 """
 

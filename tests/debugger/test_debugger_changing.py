@@ -65,7 +65,7 @@ def test_the_quiz_reveals_a_number_after_the_answer_and_keeps_score() -> None:
     assert lines.count("  right") == 3
     assert "  a.grad, so far 3, becomes? 6" in lines
     assert lines.index("  a.grad becomes? 3") < lines.index(
-        "[2/3]  a.grad        — → 3         += ∂L/∂L·∂L/∂a = 1·a = 1·3 = 3"
+        "[2/3]  a.grad          — → 3          += ∂L/∂L·∂L/∂a = 1·a = 1·3 = 3"
     )
     assert "3 of 3 right at the first answer." in lines
 
