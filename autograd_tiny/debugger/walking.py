@@ -171,7 +171,9 @@ class Walking(Stopping):
 
     def _hits(self) -> list[Breakpoint]:
         """Return the breakpoints that the latest event is one to stop at."""
-        return [breakpoint for breakpoint in self.breakpoints if breakpoint.is_hit(self.course.trace)]
+        trace = self.course.trace
+        receiver = self.course.schedule.receiver_at(trace.cursor - 1)
+        return [stop for stop in self.breakpoints if stop.node is receiver and stop.holds(trace)]
 
 
 def _count(line: str) -> int:
