@@ -90,7 +90,7 @@ class Doors(Copying):
         >>> from autograd_tiny import Value
         >>> a = Value(3.0, label="a")
         >>> (a * 2.0).debug(stdin=io.StringIO("q final"), stdout=sys.stdout)
-        The backward pass of L = a * 2 = 6: 2 nodes, 2 steps. s makes one, h lists the commands.
+        L = a * 2 = 6: 2 nodes, 2 steps in the backward pass. s makes one, h helps.
            node       value  partial  contribution  gradient
         ▶  L = a * 2      6                                —
            └─ a           3        2                       —

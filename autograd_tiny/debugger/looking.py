@@ -26,6 +26,7 @@ from typing import Final
 from autograd_tiny.debugger.errors import PromptError, UnknownYetError
 from autograd_tiny.debugger.lines import local_of
 from autograd_tiny.debugger.path import MANY_PATHS, number_of_paths, path_to_root
+from autograd_tiny.debugger.ranges import list_names
 from autograd_tiny.debugger.session import whole_number
 from autograd_tiny.debugger.stopping import Stopping
 from autograd_tiny.errors import shorten
@@ -99,17 +100,17 @@ class Looking(Stopping):
         trace, name = self.course.trace, self.course.trace.names[node]
         users = list(dict.fromkeys(trace.names[user] for user in self.course.schedule.consumers[node]))
         self.screen.show(f"{self.lines.node(node)}     {name}.grad = {shown(trace.gradient(node))}")
-        self.screen.show(f"  used by {', '.join(users)}" if users else "  the root: nothing uses it here")
+        self.screen.show(f"  used by {list_names(users)}" if users else "  the root: nothing uses it here")
         self.show_hints(self.hints.inner(self.course, node))
 
     def do_why(self, line: str) -> None:
         """`why [NODE]`: write a gradient as the sum over its consumers.
 
-        In symbols and numbers, as far as it has come, with what is to be noted about the node.
+        In symbols and numbers, as far as it has come, with what is to be noted about it, once.
         """
         node = self.find(line)
         self.screen.show(self.course.trace.why(node))
-        self.show_hints(self.course.trace.notes(node))
+        self.show_hints(self.hints.why(self.course, node))
 
     def do_check(self, line: str) -> None:
         """`check [NODE]`: compare a gradient with the central difference.
