@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 
 from autograd_tiny.explanation.blocks import Formula, formula, joined
 from autograd_tiny.primitive import Primitive
-from autograd_tiny.symbol import POWER, Symbol, operation_of, partials_of, recorded, symbol
+from autograd_tiny.symbol import POWER, Symbol, latex_number, operation_of, partials_of, recorded, short, symbol
 from autograd_tiny.trace import Trace
 from autograd_tiny.value import Value
 
@@ -98,7 +98,7 @@ def function(row: Primitive) -> Formula:
 
 def number(value: float) -> Formula:
     """Return a number."""
-    return formula(symbol(value))
+    return Formula(short(value), latex_number(value))
 
 
 def whole(count: int) -> Formula:

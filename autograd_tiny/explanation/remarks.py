@@ -102,12 +102,12 @@ def remarks_on_graph(board: Board) -> Iterator[Remark]:
         )
         only = ". Leaves alone add up gradients from pass to pass, and are what an optimizer changes."
         yield Remark((_names(board, inner), f"{are} on the way, set anew by each backward pass{only}"))
-    for leaf in [leaf for leaf in board.leaves if leaf.grad != 0.0][:MOST]:
-        name = board.name(leaf)
-        held = equal(Formula(f"{name.text}.grad", rf"{name.latex}\mathrm{{.grad}}"), number(leaf.grad))
-        yield Remark(
-            (held, " already, and backward() adds to it: zero_grad() comes first, unless passes are summed.")
-        )
+    held = [leaf for leaf in board.leaves if leaf.grad != 0.0]
+    if held:
+        name = board.name(held[0])
+        grad = equal(Formula(f"{name.text}.grad", rf"{name.latex}\mathrm{{.grad}}"), number(held[0].grad))
+        others = f", as {len(held) - 1} other leaves hold gradients," if len(held) > 1 else ""
+        yield Remark((grad, f" already{others} and backward() adds to it: call zero_grad() first, or they sum up."))
 
 
 def _names(board: Board, nodes: list[Value]) -> Formula:

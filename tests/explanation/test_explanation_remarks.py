@@ -47,6 +47,10 @@ def test_a_leaf_that_holds_a_gradient_is_pointed_out() -> None:
     a = leaf("a")
     loss = a * 2.0
     loss.backward()
-    assert "a.grad = 2 already, and backward() adds to it: zero_grad() comes first" in " ".join(
-        loss.explain().split()
-    )
+    assert "  a.grad = 2 already and backward() adds to it: call zero_grad() first" in loss.explain()
+
+
+def test_of_several_leaves_that_hold_gradients_one_is_named() -> None:
+    loss = leaf("a") * leaf("b") + leaf("c")
+    loss.backward()
+    assert "a.grad = 2 already, as 2 other leaves hold gradients, and backward() adds to it" in loss.explain()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from math_core import LatexToMathML
 
-from autograd_tiny import Value, relu, tanh
+from autograd_tiny import Value, dot, relu, tanh
 
 check_latex = LatexToMathML(fancy_error=False).convert_with_local_state
 
@@ -96,3 +96,10 @@ def test_hostile_labels_make_no_html(first: str, second: str) -> None:
 @given(HOSTILE, HOSTILE)
 def test_hostile_labels_cannot_steer_a_terminal(first: str, second: str) -> None:
     assert loss_of(first, second).explain().replace("\n", "").isprintable()
+
+
+def test_an_equation_too_wide_for_columns_widens_no_other() -> None:
+    a = leaf("a")
+    lines = (dot([leaf(f"a_long_label[{i}]") for i in range(3)], [a, a, a]) * 2.0 + a).explain().splitlines()
+    assert "    v2 = v1 * 2 = 12 * 2 = 24" in lines
+    assert "    L  = v2 + a = 24 + 2 = 26" in lines
