@@ -15,6 +15,12 @@ def test_a_dead_relu_is_pointed_out() -> None:
     assert "∂v3/∂b = 0 at b = -2: a small change of b does not change v3, so nothing is handed on." in text
 
 
+def test_of_all_that_lost_against_a_maximum_one_is_pointed_out() -> None:
+    text = max([leaf("a"), leaf("b", 3.0), leaf("c", 1.0)]).explain()
+    assert "  ∂L/∂a = 0 at a = 2: a small change of a does not change L, so nothing is handed on.\n" in text
+    assert "at c = 1" not in text
+
+
 def test_a_kink_is_pointed_out() -> None:
     text = (relu(leaf("a", 0.0)) + leaf("b")).explain()
     assert "relu(a) has a kink here, no derivative: the partial there is a convention." in text
