@@ -5,6 +5,7 @@ The graphs are made of the operations of `test_random_graphs`, from a seed, whic
 
 from __future__ import annotations
 
+import json
 import math
 import struct
 from collections.abc import Iterator
@@ -136,10 +137,10 @@ def test_from_every_position_so_many_steps_on_and_back_restore_every_number(seed
     root = tame_graph(seed)
     trace, snapshots = root.trace(forward=forward), expected(root, forward=forward)
     assert len(trace) == len(snapshots) - 1
-    far = Random(seed).randint(1, 10)
+    source = Random(seed)
     for position in range(len(trace) + 1):
         assert trace.cursor == position
-        assert snapshot(trace) == snapshots[position]
+        far = source.randint(1, 3) if position else len(trace)
         done = [trace.step() for _ in range(min(far, len(trace) - position))]
         assert snapshot(trace) == snapshots[trace.cursor]
         undone = [trace.back() for _ in done]
@@ -222,6 +223,33 @@ def test_a_number_that_is_set_gives_what_a_new_graph_would(seed: int) -> None:
     fresh = root.trace()
     fresh.finish()
     assert snapshot(trace) == snapshot(fresh)
+
+
+@settings(max_examples=50)
+@given(seed=seeds)
+def test_every_gradient_agrees_with_its_central_difference(seed: int) -> None:
+    trace = tame_graph(seed).trace()
+    for node in trace.nodes:
+        check = trace.check(node)
+        assert check.agrees or check.kinks, check
+
+
+@settings(max_examples=100)
+@given(seed=seeds)
+def test_every_question_has_an_answer_whatever_the_numbers_are(seed: int) -> None:
+    source = Random(seed)
+    trace = wild_graph([wild_number(source) for _ in range(LEAVES)], random_steps(source)).trace(forward=True)
+    trace.goto(source.randint(0, len(trace)))
+    leaf, node = trace.root.inputs[source.randrange(LEAVES)], source.choice(trace.nodes)
+    answers = [
+        trace.why(node),
+        trace.notes(node),
+        trace.notes(),
+        trace.check(node),
+        trace.set(leaf, wild_number(source)),
+    ]
+    assert all(map(repr, [*answers, trace, trace._repr_markdown_(), trace.step(), trace.node(back=True)]))
+    json.dumps(trace.as_json(), allow_nan=False)
 
 
 # ── the tester is tested ──────────────────────────────────────────────────────────────────────────────────────
