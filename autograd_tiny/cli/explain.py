@@ -12,10 +12,10 @@ from typing import Any, Final
 from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.explanation import Step
 from autograd_tiny.cli.explanation import explain as explain_graph
-from autograd_tiny.cli.formulas import short
 from autograd_tiny.cli.terminal import console, fit
 from autograd_tiny.errors import shorten
 from autograd_tiny.expressions import Expression, parse
+from autograd_tiny.symbol import short
 
 SUMMARY = "show every node of an expression with its value, gradient and rule"
 DESCRIPTION = """\

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from autograd_tiny.cli.formulas import SIGN, Formula, compose, formula, short
 from autograd_tiny.graph import topological_order
 from autograd_tiny.labels import name_nodes
+from autograd_tiny.symbol import SIGN, operation_of, partials_of, short
 from autograd_tiny.value import Value
 
 LONGEST: Final = 30
@@ -94,34 +94,13 @@ def explain(root: Value) -> list[Step]:
 
 def _step(node: Value, names: dict[Value, str], contributions: list[Contribution]) -> Step:
     operands = tuple(names[x] if isinstance(x, Value) else x for x in node.operands)
-    text, name = "", None
-    if node.primitive is not None:
-        name = node.primitive.name
-        text = str(compose(node.primitive, operands_of(node, names)))
+    row = node.primitive
+    text, name = ("", None) if row is None else (operation_of(node, names).text(), row.name)
     return Step(names[node], text, name, operands, node.data, node.grad, tuple(contributions))
 
 
 def rules(node: Value, names: dict[Value, str]) -> Iterator[str]:
     """Yield the text of the partial for each of the inputs of a node; ∂z/∂x where it is long, or unknown."""
-    row = node.primitive
-    if row is None:
-        return
-    try:
-        partials = row.flatten(row.partials(*operands_of(node, names), Formula(names[node], node.data)))
-        texts = [formula(partial).within(SIGN) for partial in partials]
-    except (
-        ArithmeticError,
-        AttributeError,
-        TypeError,
-        ValueError,
-    ):  # a row of the user's own, for floats only
-        texts = [""] * len(node.operands)
-    for x, text in zip(node.operands, texts, strict=True):
-        if isinstance(x, Value):
-            yield text if 0 < len(text) <= LONGEST else f"∂{names[node]}/∂{names[x]}"
-
-
-def operands_of(node: Value, names: dict[Value, str]) -> list[Any]:
-    """Return the operands of a node, nodes as Formulas, in the shape that its row takes; none for a leaf."""
-    operands = [Formula(names[x], x.data) if isinstance(x, Value) else x for x in node.operands]
-    return [] if node.primitive is None else node.primitive.group(operands)
+    for x, partial in zip(node.inputs, partials_of(node, names), strict=True):
+        text = partial.text(SIGN)
+        yield text if len(text) <= LONGEST else f"∂{names[node]}/∂{names[x]}"

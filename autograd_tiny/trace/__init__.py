@@ -1,7 +1,29 @@
-"""One backward pass as a list of events, to be walked forwards and backwards: `loss.trace()`."""
+"""One backward pass as a list of events, to be walked forwards and backwards: `loss.trace()`.
 
-from autograd_tiny.trace.errors import UnknownNodeError
-from autograd_tiny.trace.events import Event
-from autograd_tiny.trace.walk import Trace
+>>> from autograd_tiny import Value
+>>> a = Value(3.0, label="a")
+>>> t = (a * a).trace()
+>>> t.finish()
+>>> t.gradient("a")
+6.0
+"""
 
-__all__ = ["Event", "Trace", "UnknownNodeError"]
+from autograd_tiny.trace.checks import Check
+from autograd_tiny.trace.edits import Change, Changes
+from autograd_tiny.trace.errors import ChangedNumbersError, InnerNodeError, UnknownNodeError
+from autograd_tiny.trace.events import Event, Events
+from autograd_tiny.trace.kinks import Crossing
+from autograd_tiny.trace.trace import Trace
+
+__all__ = [
+    "Change",
+    "ChangedNumbersError",
+    "Changes",
+    "Check",
+    "Crossing",
+    "Event",
+    "Events",
+    "InnerNodeError",
+    "Trace",
+    "UnknownNodeError",
+]

@@ -4,7 +4,7 @@
 >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
 >>> for event in (a * b).trace(forward=True).events:
 ...     print(event)
-L = -6
+L = a * b = -6
 ∂L/∂L = 1
 ∂L/∂a += ∂L/∂L·b = 1·(-3) = -3, now -3
 ∂L/∂b += ∂L/∂L·a = 1·2 = 2, now 2
@@ -16,10 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import overload
 
+from autograd_tiny.symbol import short
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.passes import SEED, Pass
-from autograd_tiny.trace.rules import factor, rules, short
-from autograd_tiny.value import Value
+from autograd_tiny.trace.rules import Names, factor, formula_of, rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Event:
         before: gradient of x before the contribution; None where there was none yet.
         after: gradient of x afterwards; the value of z for "forward", the gradient of z for "seed".
         root: name of the root.
+        formula: how z is computed, as text, for "forward"; empty for the other kinds.
     """
 
     kind: str
@@ -52,11 +53,13 @@ class Event:
     before: float | None
     after: float
     root: str
+    formula: str = ""
 
     def __str__(self) -> str:
+        if self.kind == "forward":
+            return f"{self.node} = {self.formula} = {short(self.after)}"
         if self.upstream is None or self.partial is None or self.contribution is None:
-            subject = self.node if self.kind == "forward" else f"∂{self.root}/∂{self.node}"
-            return f"{subject} = {short(self.after)}"
+            return f"∂{self.root}/∂{self.node} = {short(self.after)}"
         numbers = f"{short(self.upstream)}·{factor(self.partial)} = {short(self.contribution)}"
         symbols = f"∂{self.root}/∂{self.node}·{self.rule}"
         return f"∂{self.root}/∂{self.input} += {symbols} = {numbers}, now {short(self.after)}"
@@ -70,7 +73,7 @@ class Events(Sequence[Event]):
 
     __slots__ = ("edges", "numbers", "names", "forward", "_rules")
 
-    def __init__(self, edges: Edges, numbers: Pass, names: dict[Value, str], *, forward: bool) -> None:
+    def __init__(self, edges: Edges, numbers: Pass, names: Names, *, forward: bool) -> None:
         self.edges, self.numbers, self.names = edges, numbers, names
         self.forward = len(edges.recorded) if forward else 0
         """How many of the events are forward events."""
@@ -100,7 +103,9 @@ class Events(Sequence[Event]):
         edges, names, z = self.edges, self.names, self.node_at(place)
         node, root = names[edges.nodes[z]], names[edges.nodes[-1]]
         if place < self.forward:
-            return Event("forward", node, None, None, None, None, None, "", None, self.numbers.values[z], root)
+            values = self.numbers.values
+            formula = formula_of(edges, values, names, z)
+            return Event("forward", node, None, None, None, None, None, "", None, values[z], root, formula)
         if place == self.forward:
             return Event("seed", node, None, None, None, None, None, "", None, SEED, root)
         edge = place - self.forward - 1

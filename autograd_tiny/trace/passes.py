@@ -58,7 +58,7 @@ def recorded_pass(edges: Edges) -> Pass:
         node = nodes[z]
         value, slopes = _linearize(edges, values, z)
         recorded = node.partials
-        if _differ(value, values[z]) or any(map(_differ, slopes, recorded)):
+        if differ(value, values[z]) or any(map(differ, slopes, recorded)):
             raise StaleDataError(cast("Primitive", node.primitive).name)
         partials[edges.first[z] : edges.first[z] + len(recorded)] = array("d", recorded)
     return Pass(edges, values, partials)
@@ -91,6 +91,6 @@ def _linearize(edges: Edges, values: array[float], z: int) -> tuple[float, list[
     return value, [slope for x, slope in slopes if isinstance(x, Value)]
 
 
-def _differ(x: float, y: float) -> bool:
+def differ(x: float, y: float) -> bool:
     """Tell whether two numbers differ; nan is nan here."""
     return x != y and (x == x or y == y)

@@ -1,18 +1,20 @@
-"""`Trace`: one backward pass, walked a step at a time, forwards and backwards.
+"""Walking: a cursor among the events of a pass, and what is known where it stands.
+
+The cursor is all that a step changes. What a node has received so far is looked up among the numbers that the pass
+stored, so going back restores them exactly: nothing is ever subtracted.
 
 >>> from autograd_tiny import Value
 >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
->>> t = (a * b + a).trace()
->>> t
-Trace of L: 0 of 5 events done; next: ∂L/∂L = 1
->>> print(t.node())
+>>> walk = Walk(a * b + a)
+>>> print(walk.node())
 ∂L/∂a += ∂L/∂L·1 = 1·1 = 1, now 1
->>> t.gradient("v1"), t.gradient("a"), t.gradient("b")
+>>> walk.gradient("v1"), walk.gradient("a"), walk.gradient("b")
 (1.0, 1.0, None)
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import overload
@@ -28,21 +30,29 @@ from autograd_tiny.trace.rules import formula_of
 from autograd_tiny.value import Value
 
 
-class Trace:
-    """One backward pass as a list of events with a cursor among them; the graph itself is left as it is."""
+class Walk:
+    """The events of one pass, with a cursor.
+
+    Attributes:
+        root: where the backward pass starts.
+        nodes: of the graph, inputs before consumers.
+        names: of these.
+        edges: between these, in the order of the backward pass.
+        events: what happens, in order.
+        cursor: how many of the events are done.
+    """
 
     def __init__(self, root: Value, *, forward: bool = False) -> None:
         if not isinstance(root, Value):
-            raise OperandError(
-                "a trace", root, expected="a Value, the root", remedy="trace the result of a computation"
-            )
-        self._edges = edges = Edges(root)
-        self.root, self.nodes = root, tuple(edges.nodes)
-        self.names = name_nodes(edges.nodes)
+            remedy = "trace the result of a computation"
+            raise OperandError("trace", root, expected="a Value, the root", remedy=remedy)
+        self.root, self.edges = root, Edges(root)
+        self.nodes = tuple(self.edges.nodes)
+        self.names = name_nodes(self.nodes)
         self._named = {name: node for node, name in self.names.items()}
-        self.events = Events(edges, recorded_pass(edges), self.names, forward=forward)
+        self.events = Events(self.edges, recorded_pass(self.edges), self.names, forward=forward)
         self.cursor = 0
-        self._modules: dict[Value, str] | None = None
+        self._modules: dict[Value, str] = {}
 
     def __len__(self) -> int:
         return len(self.events)
@@ -59,7 +69,7 @@ class Trace:
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
 
-    # ── walking ──
+    # ── going ──
 
     def step(self) -> Event | None:
         """Do the next event and return it; None at the end."""
@@ -75,82 +85,100 @@ class Trace:
         self.cursor -= 1
         return self.events[self.cursor]
 
+    def node(self, *, back: bool = False) -> Event | None:
+        """Go on to the end of the node that is next, or back to the beginning of the latest.
+
+        A node is computed in one event of the forward pass; in the backward pass it hands its gradient to all of its
+        inputs, the root after its seed.
+
+        Args:
+            back: whether to undo.
+
+        Returns:
+            The last event that was done, or undone; None at the end, or the beginning.
+        """
+        move = self.back if back else self.step
+        last = move()
+        if last is not None:
+            here = self._place_of_node(self.cursor if back else self.cursor - 1)
+            while self._beside(back=back) == here:
+                last = move()
+        return last
+
     def goto(self, cursor: int) -> None:
-        """Go to where so many events are done, 0 to len(trace)."""
-        if cursor not in range(len(self) + 1):
+        """Go to where so many events are done, no matter how far.
+
+        Raises:
+            PositionError: it is no whole number from 0 to the number of events.
+        """
+        if type(cursor) is not int or not 0 <= cursor <= len(self):
             raise PositionError("goto", cursor, len(self) + 1)
         self.cursor = cursor
-
-    def node(self, *, back: bool = False) -> Event | None:
-        """Go on to the end of this node, or back to its beginning; return the last event done, or undone."""
-        step = -1 if back else 1
-        end = 0 if back else len(self)
-        if self.cursor == end:
-            return None
-        first = self.cursor - back
-        while self.cursor != end and self._block(self.cursor - back) == self._block(first):
-            self.cursor += step
-        return self.events[self.cursor - (not back)]
 
     def finish(self) -> None:
         """Go to the end."""
         self.cursor = len(self)
 
-    def _block(self, place: int) -> tuple[bool, int]:
+    def _beside(self, *, back: bool) -> tuple[bool, int] | None:
+        """Return the node of the event that would be done, or undone, next; None where there is none."""
+        place = self.cursor - back
+        return self._place_of_node(place) if 0 <= place < len(self) else None
+
+    def _place_of_node(self, place: int) -> tuple[bool, int]:
         return place < self.events.forward, self.events.node_at(place)
 
     # ── looking ──
 
     def find(self, node: Value | str) -> Value:
-        """Return the node of that name."""
+        """Return the node of that name; a node of the graph as it is.
+
+        Raises:
+            UnknownNodeError: the graph has no such node. It is a KeyError.
+        """
         if isinstance(node, Value):
             if node in self.names:
                 return node
-            raise UnknownNodeError(node.label or repr(node), self.names[self.root], [])
+            raise UnknownNodeError(node.label or repr(node), self.names[self.root])
+        if not isinstance(node, str):
+            raise OperandError("trace", node, expected="a node or its name", remedy="give the Value itself")
         if node not in self._named:
-            close = get_close_matches(str(node), self._named)
-            raise UnknownNodeError(node, self.names[self.root], close)
+            raise UnknownNodeError(node, self.names[self.root], get_close_matches(node, self._named))
         return self._named[node]
 
-    def _position(self, node: Value | str) -> int:
-        return self._edges.index[self.find(node)]
+    def position(self, node: Value | str) -> int:
+        """Return the place of a node in topological order."""
+        return self.edges.index[self.find(node)]
 
     def value(self, node: Value | str) -> float | None:
-        """Return the number of a node, None where the forward pass has not come to it."""
-        z = self._position(node)
-        if self.nodes[z].primitive is not None and self.cursor < self.events.forward:
-            done = self._edges.recorded[: self.cursor]
-            if not done or z > done[-1]:
-                return None
-        return self.events.numbers.values[z]
+        """Return the number of a node; None where the forward pass has not come to it."""
+        z, recorded = self.position(node), self.edges.recorded
+        is_to_come = self.cursor < self.events.forward and bisect_left(recorded, z) >= self.cursor
+        return None if is_to_come and self.nodes[z].primitive is not None else self.events.numbers.values[z]
 
     def gradient(self, node: Value | str) -> float | None:
-        """Return the gradient of a node so far, None where nothing has arrived yet."""
-        x = self._position(node)
-        end = self.cursor - self.events.forward - 1
-        if end < 0:
-            return None
+        """Return the gradient of a node as far as it has come; None where nothing has arrived."""
+        x, end = self.position(node), self.edges_done
         if x == len(self.nodes) - 1:
-            return SEED
-        edge = self._edges.latest_into(x, end)
+            return SEED if self.cursor > self.events.forward else None
+        edge = self.edges.latest_into(x, end)
         return None if edge is None else self.events.numbers.sums[edge]
 
+    @property
+    def edges_done(self) -> int:
+        """How many contributions are done."""
+        return max(0, self.cursor - self.events.forward - 1)
+
     def formula(self, node: Value | str) -> str:
-        """Return how a node is computed from its operands, empty for a leaf."""
-        return formula_of(self._edges, self.events.numbers.values, self.names, self._position(node))
+        """Return how a node is computed from its operands, as text; an empty text for a leaf."""
+        return formula_of(self.edges, self.events.numbers.values, self.names, self.position(node))
 
     def module(self, node: Value | str, depth: int | None = None) -> str:
-        """Return the module that a node belongs to, read from the labels of parameters; empty for none.
+        """Return the module that a node belongs to, read from the labels of parameters; an empty text for none.
 
         Args:
             node: or its name.
             depth: 1 for the outermost module, such as a layer, 2 for the one in it; the innermost if not given.
         """
-        if self._modules is None:
-            self._modules = modules_of(self.nodes)
+        self._modules = self._modules or modules_of(self.nodes)
         module = self._modules[self.find(node)]
         return module if depth is None else enclosing(module, depth)
-
-    def __repr__(self) -> str:
-        following = f"next: {self.events[self.cursor]}" if self.cursor < len(self) else "the end"
-        return f"Trace of {self.names[self.root]}: {self.cursor} of {len(self)} events done; {following}"
