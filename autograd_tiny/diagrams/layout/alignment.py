@@ -5,7 +5,7 @@ aligned in blocks with their median neighbours, blocks are pushed together, in e
 vertex gets the mean of the two middle results. Blocks are placed by longest paths in the graph of blocks, which
 avoids the mistake of the original's classes that Brandes, Walter and Zink corrected in 2020.
 
->>> align([[0, 1], [2]], [[], [], [0, 1]], [10.0, 10.0, 10.0], [False] * 3, gap=10.0)
+>>> align([[0, 1], [2]], [[], [], [(0, 0.0), (1, 0.0)]], [10.0, 10.0, 10.0], [False] * 3, gap=10.0)
 [-10.0, 10.0, 0.0]
 """
 
@@ -16,12 +16,14 @@ from itertools import pairwise
 from statistics import median
 
 Layers = list[list[int]]
+Neighbour = tuple[int, float]
+"""A vertex, and how much farther across one has to stand for the link between them to be straight."""
 Separation = Callable[[int, int], float]
 
 
 def align(
     layers: Sequence[Sequence[int]],
-    before: Sequence[Sequence[int]],
+    before: Sequence[Sequence[Neighbour]],
     breadth: Sequence[float],
     virtual: Sequence[bool],
     *,
@@ -32,7 +34,8 @@ def align(
 
     Args:
         layers: the vertices of each layer in order.
-        before: for each vertex its neighbours in the layer before.
+        before: for each vertex its neighbours in the layer before; a link that does not join the middles of both is
+            straight where one stands so much farther across than the other.
         breadth: of each vertex.
         virtual: whether a vertex is only a place that a long edge passes.
         gap: between two vertices of a layer, at least.
@@ -43,22 +46,22 @@ def align(
     def separation(left: int, right: int) -> float:
         return (breadth[left] + breadth[right]) / 2 + (small if virtual[left] or virtual[right] else gap)
 
-    after: list[list[int]] = [[] for _ in before]
+    after: list[list[Neighbour]] = [[] for _ in before]
     for head, tails in enumerate(before):
-        for tail in tails:
-            after[tail].append(head)
+        for tail, shift in tails:
+            after[tail].append((head, -shift))
     conflicts = _conflicts(layers, before, virtual)
     results = []
     for neighbours, vertical in ((before, 1), (after, -1)):
         for horizontal in (1, -1):
             turned = [list(layer)[::horizontal] for layer in layers][::vertical]
-            xs = _place(turned, neighbours, separation, conflicts)
+            xs = _place(turned, neighbours, separation, conflicts, horizontal)
             results.append(xs if horizontal == 1 else [-x for x in xs])
     return _balance(results, breadth)
 
 
 def _conflicts(
-    layers: Sequence[Sequence[int]], before: Sequence[Sequence[int]], virtual: Sequence[bool]
+    layers: Sequence[Sequence[int]], before: Sequence[Sequence[Neighbour]], virtual: Sequence[bool]
 ) -> set[tuple[int, int]]:
     """Return the links that cross a link between virtual vertices: these are to be straight, so those give way."""
     conflicts = set()
@@ -66,12 +69,12 @@ def _conflicts(
         place = {vertex: i for i, vertex in enumerate(upper)}
         start, left = 0, 0
         for i, vertex in enumerate(layer):
-            inner = next((place[tail] for tail in before[vertex] if virtual[vertex] and virtual[tail]), None)
+            inner = next((place[tail] for tail, _ in before[vertex] if virtual[vertex] and virtual[tail]), None)
             if inner is None and i < len(layer) - 1:
                 continue
             right = len(upper) if inner is None else inner
             for other in layer[start : i + 1]:
-                for tail in before[other]:
+                for tail, _ in before[other]:
                     if not (virtual[other] and virtual[tail]) and not left <= place[tail] <= right:
                         conflicts.add((tail, other))
             start, left = i + 1, right
@@ -80,35 +83,44 @@ def _conflicts(
 
 def _place(
     layers: Layers,
-    neighbours: Sequence[Sequence[int]],
+    neighbours: Sequence[Sequence[Neighbour]],
     separation: Separation,
     conflicts: set[tuple[int, int]],
+    sign: int,
 ) -> list[float]:
-    """Return the coordinates for one of the four directions, as if it were downwards and to the left."""
+    """Return the coordinates for one of the four directions, as if it were downwards and to the left.
+
+    `sign` is -1 where left and right have changed places. A block is as straight as its links, so its vertices may
+    stand apart by shifts (the "inner shift" of Rüegg, Schulze, Carstens and von Hanxleden 2015).
+    """
     place = [0] * len(neighbours)
     for layer in layers:
         for i, vertex in enumerate(layer):
             place[vertex] = i
     block = list(range(len(neighbours)))  # the first vertex of the block that each one is in
+    shifts = [0.0] * len(neighbours)
     for layer in layers:
         taken = -1
         for vertex in layer:
-            others = sorted(neighbours[vertex], key=place.__getitem__)
-            for other in others[(len(others) - 1) // 2 : len(others) // 2 + 1]:
+            others = sorted(neighbours[vertex], key=lambda neighbour: place[neighbour[0]])
+            for other, shift in others[(len(others) - 1) // 2 : len(others) // 2 + 1]:
                 if place[other] > taken and not {(vertex, other), (other, vertex)} & conflicts:
                     block[vertex], taken = block[other], place[other]
+                    shifts[vertex] = shifts[other] + sign * shift
                     break
-    return _push_together(layers, block, separation)
+    return _push_together(layers, block, shifts, separation)
 
 
-def _push_together(layers: Layers, block: list[int], separation: Separation) -> list[float]:
+def _push_together(
+    layers: Layers, block: list[int], shifts: list[float], separation: Separation
+) -> list[float]:
     """Return coordinates as small as they can be, then of each block as near to its right neighbours as it can be."""
     rights: dict[int, dict[int, float]] = {vertex: {} for vertex, first in enumerate(block) if vertex == first}
     lefts: dict[int, int] = dict.fromkeys(rights, 0)
     for layer in layers:
         for left, right in pairwise(layer):
             others = rights[block[left]]
-            needed = separation(left, right)
+            needed = separation(left, right) + shifts[left] - shifts[right]
             if block[right] not in others:
                 lefts[block[right]] += 1
             others[block[right]] = max(needed, others.get(block[right], needed))
@@ -123,7 +135,7 @@ def _push_together(layers: Layers, block: list[int], separation: Separation) -> 
     for first in reversed(order):
         if rights[first]:
             x[first] = max(x[first], min(x[right] - needed for right, needed in rights[first].items()))
-    return [x[first] for first in block]
+    return [x[first] + shift for first, shift in zip(block, shifts, strict=True)]
 
 
 def _balance(results: list[list[float]], breadth: Sequence[float]) -> list[float]:

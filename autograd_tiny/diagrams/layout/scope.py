@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
-from autograd_tiny.diagrams.layout.alignment import align
+from autograd_tiny.diagrams.layout.alignment import Neighbour, align
 from autograd_tiny.diagrams.layout.ordering import Link, order
 from autograd_tiny.diagrams.layout.ranks import ranks
 
@@ -32,6 +33,8 @@ VIRTUAL_GAP: Final = 11.0
 """Between a long edge and a box, or another long edge."""
 COLUMN_GAP: Final = 34.0
 """Between two layers at least: the curves of the edges are there."""
+PORT_GAP: Final = 6.0
+"""Between the border of a group and the layer next to it at least."""
 STEEPNESS: Final = 0.16
 """How much wider the gap between layers is for each unit that an edge climbs in it."""
 WIDEST: Final = 90.0
@@ -127,11 +130,10 @@ class _Scope:
         self.before: list[list[Link]] = [[] for _ in items]
         self.tracks = [self._track(net) for net in nets]
         self.layers = order(self.rank, self.before)
-        neighbours = [[tail for _, _, tail in links] for links in self.before]
         count = len(self.rank) - len(items)
         breadth = [item.breadth for item in items] + [0.0] * count
         thin = [item.first or item.last for item in items] + [True] * count
-        self.v = align(self.layers, neighbours, breadth, thin, gap=GAP, virtual_gap=VIRTUAL_GAP)
+        self.v = align(self.layers, self._neighbours(), breadth, thin, gap=GAP, virtual_gap=VIRTUAL_GAP)
         self.offsets = self._spread()
 
     def _track(self, net: Net) -> list[int]:
@@ -151,6 +153,14 @@ class _Scope:
     def _part(self, item: int, offset: float | None) -> float:
         breadth = self.items[item].breadth
         return offset / (breadth + GAP) if offset and breadth else 0.0
+
+    def _neighbours(self) -> list[list[Neighbour]]:
+        """Return for each vertex those before it, with how much farther across it stands where the link is straight."""
+        breadth = [item.breadth + GAP for item in self.items] + [0.0] * (len(self.rank) - len(self.items))
+        return [
+            [(tail, part * breadth[tail] - at * breadth[head]) for at, part, tail in links]
+            for head, links in enumerate(self.before)
+        ]
 
     def _spread(self) -> dict[tuple[int, int], float]:
         """Return for each net and sink where it meets its item: side by side, in the order in which they arrive."""
@@ -203,16 +213,14 @@ class _Scope:
                     lanes[rank] = max(lanes[rank], 0.0 if self.items[sink.item].last else ARROW)
                 lanes[rank] = max(lanes[rank], sink.label + ARROW)  # type: ignore[possibly-undefined]
         gaps = [
-            (COLUMN_GAP - ARROW if any(not self._is_port(v) for v in layer) else 8.0)
-            + lane
-            + min(STEEPNESS * climb, WIDEST)
-            for layer, lane, climb in zip(self.layers, lanes, climbs, strict=True)
+            (PORT_GAP if first.first or last.last else COLUMN_GAP - ARROW) + lane + min(STEEPNESS * climb, WIDEST)
+            for (first, last), lane, climb in zip(pairwise(map(self._example, self.layers)), lanes, climbs, strict=False)
         ]
-        gaps[-1] = 0.0
-        return lanes, gaps
+        return lanes, [*gaps, 0.0]
 
-    def _is_port(self, vertex: int) -> bool:
-        return vertex < len(self.items) and (self.items[vertex].first or self.items[vertex].last)
+    def _example(self, layer: list[int]) -> Item:
+        """Return an item of a layer; ports have a layer of their own."""
+        return next((self.items[vertex] for vertex in layer if vertex < len(self.items)), Item(0.0, 0.0))
 
     def _climbs(self, n: int, s: int) -> list[tuple[int, float, float]]:
         """Return for each gap that a sink's route passes the layer before it, and where it starts and ends across."""

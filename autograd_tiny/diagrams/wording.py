@@ -1,0 +1,87 @@
+"""What a box says about its operation: a symbol, a formula, or the formula of a whole module.
+
+>>> a = Value(2.0)
+>>> [operation(z, 4) for z in (a, a * a, a * 3.0, 1.0 / a, a.tanh(), a.clamp(0.0, 1.0), a**2)]
+['', '×', '× 3', '1 ÷', 'tanh', 'clamp(·, 0, 1)', '^ 2']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
+
+from autograd_tiny.diagrams.text import cut, number, visible
+from autograd_tiny.modules import PART
+from autograd_tiny.primitive import Primitive
+from autograd_tiny.symbol import operation_of
+from autograd_tiny.value import Value
+
+LONGEST: Final = 30
+"""Characters of a formula in a box."""
+SIGNS: Final = {"*": "×", "-": "−", "/": "÷", "**": "^", "·": "dot"}
+"""Operators as people write them."""
+SUBSCRIPT: Final = re.compile(r"\[\d+\]$")
+
+
+def formula(node: Value, names: Mapping[Value, str], *, longest: int = LONGEST) -> str:
+    """Return how a node is computed from its operands; empty for a leaf.
+
+    >>> a = Value(2.0)
+    >>> formula(-a, {a: "a", -a: "b"})
+    '-a'
+    """
+    return cut(visible(operation_of(node, names).text()), longest) if node.primitive else ""
+
+
+def operation(node: Value, precision: int) -> str:
+    """Return the symbol of a node's operation, with the plain numbers among its operands where it has some."""
+    row = node.primitive
+    if row is None:
+        return ""
+    if len(node.inputs) == len(node.operands):
+        return SIGNS.get(row.symbol, row.symbol)
+    texts = ["" if isinstance(x, Value) else number(x, precision) for x in node.operands]
+    if _is_infix(row):
+        return f" {SIGNS.get(row.symbol, row.symbol)} ".join(texts).strip()
+    return cut(_filled(row, [text or "·" for text in texts]), LONGEST)
+
+
+def formula_of_module(nodes: Sequence[Value]) -> list[str]:
+    """Return the formula of each output of a module, parameters without their numbers, what comes from outside as x.
+
+    Args:
+        nodes: of the module, in topological order; outputs are those that no other of these uses.
+
+    >>> w, b = Value(0.5, label="n.w[0]"), Value(0.1, label="n.b")
+    >>> weighted = w * Value(2.0) + b
+    >>> formula_of_module([w, b, *weighted.inputs[:1], weighted, output := weighted.tanh()])
+    ['tanh((w * x) + b)']
+    """
+    texts: dict[Value, str] = {}
+    used: set[Value] = set()
+    for node in nodes:
+        if node.primitive is None:
+            texts[node] = SUBSCRIPT.sub("", PART.findall(node.label)[-1])
+        else:
+            inputs = [texts.get(x, "x") if isinstance(x, Value) else number(x, 3) for x in node.operands]
+            texts[node] = cut(_filled(node.primitive, inputs), 2 * LONGEST)
+            used.update(node.inputs)
+    return [cut(visible(texts[node]), LONGEST) for node in nodes if node.primitive and node not in used]
+
+
+def _is_infix(row: Primitive) -> bool:
+    return row.arity == 2 and f" {row.symbol} " in row.text
+
+
+def _filled(row: Primitive, texts: Sequence[Any]) -> str:
+    """Return the text of a row with these operands, a list of equal ones as one of them."""
+    text = row.text
+    for name, operand in zip(row.operands, row.group(texts), strict=True):
+        if isinstance(operand, list):
+            several = len(set(operand)) > 1 or operand[:1] == ["·"]
+            text = text.replace(f"{{*{name}}}", f"[{', '.join(operand)}]" if several else "".join(operand[:1]))
+        else:
+            loose = " " in cast("str", operand) and "(" not in row.text
+            text = text.replace(f"{{{name}}}", f"({operand})" if loose else cast("str", operand))
+    return text
