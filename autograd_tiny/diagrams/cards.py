@@ -3,7 +3,7 @@
 >>> from autograd_tiny.diagrams.picture import Node, Row
 >>> made = card(Node("n", "+", (Row("value", "0.8814"),)))
 >>> [line.text for line in made.lines], made.width, made.height
-(['n', '+', 'value', '0.8814'], 86.09, 44.0)
+(['n', '+', 'value', '0.8814'], 95.0, 44.0)
 """
 
 from __future__ import annotations

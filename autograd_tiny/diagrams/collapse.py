@@ -147,7 +147,9 @@ def _check_expand(expand: Sequence[str], modules: set[str]) -> None:
     for name in expand:
         if name not in modules:
             close = get_close_matches(name, sorted(modules), cutoff=0.4) or sorted(modules)[:5]
-            expected = f"the name of a module, such as {', '.join(close)}" if close else "nothing: the graph has no modules"
+            expected = (
+                f"the name of a module, such as {', '.join(close)}" if close else "nothing: the graph has no modules"
+            )
             raise OptionError("expand", name, expected)
 
 

@@ -185,7 +185,11 @@ class _Drawing:
         names, chosen = self.graph.names, self.chosen
         made = f" = {formula(node, names, longest=200)}" if node.primitive else ""
         rows = [self._row("value", [self.graph.value(node)]), self._row("gradient", [self.graph.gradient(node)])]
-        shown = [f"{row.name} {row.text}" for row, wanted in zip(rows, (chosen.values, chosen.gradients)) if wanted]
+        shown = [
+            f"{row.name} {row.text}"
+            for row, wanted in zip(rows, (chosen.values, chosen.gradients), strict=True)
+            if wanted
+        ]
         return ", ".join([f"{visible(names[node])}{made}", *shown])
 
     # ── edges ──
@@ -228,13 +232,13 @@ class _Drawing:
 
     def description(self) -> str:
         """Return the graph in sentences."""
-        nodes, names = self.graph.nodes, self.graph.names
+        nodes = self.graph.nodes
         root, leaves = nodes[-1], [node for node in nodes if node.primitive is None]
         edges = sum(len(node.inputs) for node in nodes)
         told = [self._note(leaf) for leaf in leaves[:TOLD]]
         rest = f"; and {len(leaves) - TOLD} more" if len(leaves) > TOLD else ""
         counts = f"{len(nodes)} node{'s' * (len(nodes) != 1)} and {edges} edge{'s' * (edges != 1)}"
-        return f"{visible(names[root])} is computed by {counts}. Root: {self._note(root)}. Leaves: {'; '.join(told)}{rest}."
+        return f"{counts}. Root: {self._note(root)}. Leaves: {'; '.join(told)}{rest}."
 
     def caption(self) -> str:
         """Return what is not drawn, and how to see it."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict
 
 from autograd_tiny.diagrams.errors import OptionError, UnknownOptionError
 from autograd_tiny.diagrams.palette import STYLES
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from autograd_tiny.trace import Event
     from autograd_tiny.value import Value
 
-    Highlight = Value | str | Event | Sequence[Value | str]
+    Highlight: TypeAlias = Value | str | Event | Sequence[Value | str]
 
 DIRECTIONS: Final = ("LR", "TB")
 
@@ -40,6 +40,7 @@ class Options(TypedDict, total=False):
     - `highlight`: a node, or a path, a list of nodes, or an event of a trace; nodes by themselves or by name.
     - `depth`: how many levels of modules to open: 1 shows layers as boxes, 2 neurons; as fits if not given.
     - `expand`: the name of a module to open, such as "layers[0]", or a list of names.
+    - `color_by`: whether the lines of a network show the "weight" (default) or its "gradient".
     - `cap`: from how many nodes on the collapsed view is drawn, and how many boxes are drawn at most (default 100).
     """
 
@@ -54,6 +55,7 @@ class Options(TypedDict, total=False):
     highlight: Highlight | None
     depth: int | None
     expand: str | Sequence[str]
+    color_by: str
     cap: int
 
 
@@ -72,6 +74,7 @@ class Settings:
     highlight: Any = None
     depth: int | None = None
     expand: tuple[str, ...] = ()
+    color_by: str = "weight"
     cap: int = 100
 
 
@@ -90,6 +93,7 @@ def settings(**options: Any) -> Settings:
     chosen = Settings(**options, expand=(expand,) if isinstance(expand, str) else tuple(expand))
     _check("direction", chosen.direction, chosen.direction in DIRECTIONS, "'LR' or 'TB'")
     _check("style", chosen.style, chosen.style in STYLES, "'light', 'print' or 'dark'")
+    _check("color_by", chosen.color_by, chosen.color_by in {"weight", "gradient"}, "'weight' or 'gradient'")
     _check("precision", chosen.precision, _is_whole(chosen.precision, 1, 17), "a whole number from 1 to 17")
     _check("depth", chosen.depth, chosen.depth is None or _is_whole(chosen.depth, 1), "a whole number from 1 on")
     _check("cap", chosen.cap, _is_whole(chosen.cap, 2), "a whole number from 2 on")

@@ -1,11 +1,11 @@
 """Colours: those of Okabe and Ito 2008, which people with any colour vision tell apart, in three styles.
 
-A sign is never told by colour alone: negative is dashed too. Text has at least the contrast 4.5 : 1 that WCAG 2.1 AA
-asks of text, lines that carry a meaning the 3 : 1 that it asks of graphics. Where a colour of the palette is too light
-for that on white it is darkened.
+A sign is never told by colour alone: negative is dashed too. Text has at least the contrast of 4.5 : 1 that WCAG 2.1
+AA asks of it, lines that carry a meaning the 3 : 1 that it asks of graphics. Where a colour of the palette is too
+light for that on white it is darkened.
 
 >>> round(contrast("#000000", "#FFFFFF"), 1), round(contrast(STYLES["light"].ink, STYLES["light"].leaf), 1)
-(21.0, 14.9)
+(21.0, 14.4)
 """
 
 from __future__ import annotations

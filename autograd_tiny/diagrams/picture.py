@@ -37,7 +37,7 @@ class Node:
         operation: its symbol or formula; empty for a leaf.
         rows: what else it says.
         kind: "leaf", "operation", "root", "module" (it stands for a part of a network), "more" (it stands for what is
-            not drawn), or "neuron" (a circle).
+            not drawn), or in a network "input" and "neuron" (circles).
         count: how many nodes of the same kind it stands for.
         group: the number of its group, -1 for none.
         note: all that can be said about it, in one line, for who points at it.

@@ -4,8 +4,8 @@ Everything is said by attributes, without styles or identifiers, so that picture
 
 >>> from autograd_tiny import Value
 >>> from autograd_tiny.diagrams.model import picture_of, settings
->>> svg(picture_of(Value(2.0, label="a") * 3.0, settings()))[:78]
-'<svg xmlns="http://www.w3.org/2000/svg" width="196" height="91" viewBox="0 0 196 '
+>>> svg(picture_of(Value(2.0, label="a") * 3.0, settings())).splitlines()[1]
+'<title>Graph of L</title>'
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ class _Writer:
         yield "</g>"
         for i, line in enumerate(self.caption):
             y = self.plan.height + 2 * MARGIN + (CAPTION + 5) * i + 6
-            yield f'<text x="{_n(MARGIN)}" y="{_n(y)}" font-size="{_n(CAPTION)}" fill="{style.muted}">{escape(line)}</text>'
+            look = f'font-size="{_n(CAPTION)}" fill="{style.muted}"'
+            yield f'<text x="{_n(MARGIN)}" y="{_n(y)}" {look}>{escape(line)}</text>'
         yield "</svg>"
 
     def group(self, title: str, frame: Box) -> Iterator[str]:
@@ -129,7 +130,11 @@ class _Writer:
         if edge.highlighted:
             return style.highlight, DASHED if edge.sign < 0 else "", thickness + 1.7, 1.0
         if edge.sign:
-            return (style.positive, "", thickness, opacity) if edge.sign > 0 else (style.negative, DASHED, thickness, opacity)
+            return (
+                (style.positive, "", thickness, opacity)
+                if edge.sign > 0
+                else (style.negative, DASHED, thickness, opacity)
+            )
         has_no_effect = bool(edge.text) or edge.strength is not None
         return style.line, DOTTED if has_no_effect else "", thickness, opacity
 
@@ -152,7 +157,7 @@ class _Writer:
         """Yield the box of a node."""
         box = self.plan.boxes[place]
         yield f'<g data-node="{place}" data-kind="{node.kind}"><title>{escape(node.note)}</title>'
-        if node.kind == "neuron":
+        if self.picture.columns:
             yield from self.circle(node, box)
         else:
             made = self.cards[place]
@@ -216,6 +221,7 @@ class _Writer:
         style = self.style
         fill, line, thickness = {
             "leaf": (style.leaf, style.leaf_line, 1.2),
+            "input": (style.leaf, style.leaf_line, 1.2),
             "root": (style.root, style.root_line, 2.4),
             "module": (style.module, style.module_line, 1.4),
             "more": (style.paper, style.line, 1.2),

@@ -1,6 +1,6 @@
-"""Texts in a picture: what can be shown of a label, how wide it is, and numbers in few digits.
+r"""Texts in a picture: what can be shown of a label, how wide it is, and numbers in few digits.
 
->>> visible("a\\x00b\\nc"), number(-1234.5678, 5), cut("layers[0].neurons[11].w[3]", 15)
+>>> visible("a\x00b\nc"), number(-1234.5678, 5), cut("layers[0].neurons[11].w[3]", 15)
 ('a␀b␊c', '−1234.6', 'layers[…1].w[3]')
 """
 
@@ -41,7 +41,7 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     """Return how wide a line is at most, in the unit of the size of the font.
 
     >>> width("grad", 10.0), width("grad", 10.0, bold=True)
-    (20.01, 21.12)
+    (20.01, 21.67)
     """
     table = BOLD if bold else REGULAR
     return sum(_width_of(character, table) for character in text) * size / 1000
@@ -61,8 +61,8 @@ def _width_of(character: str, table: tuple[int, ...]) -> int:
 def visible(text: str) -> str:
     """Return a text in one line that every format can hold, with a sign for each character that cannot be shown.
 
-    Control characters get their pictures (␊ for a line feed); what turns the direction of writing, lone surrogates and
-    characters without a meaning become �, as in XML they may not stand at all.
+    Control characters get their pictures (␊ for a line feed); what turns the direction of writing, lone surrogates
+    and characters without a meaning become �: in XML they may not stand at all.
     """
     return "".join(_shown(character) for character in text)
 

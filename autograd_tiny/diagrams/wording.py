@@ -28,7 +28,8 @@ def formula(node: Value, names: Mapping[Value, str], *, longest: int = LONGEST) 
     """Return how a node is computed from its operands; empty for a leaf.
 
     >>> a = Value(2.0)
-    >>> formula(-a, {a: "a", -a: "b"})
+    >>> minus = -a
+    >>> formula(minus, {a: "a", minus: "b"})
     '-a'
     """
     return cut(visible(operation_of(node, names).text()), longest) if node.primitive else ""

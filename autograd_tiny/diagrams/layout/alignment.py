@@ -111,9 +111,7 @@ def _place(
     return _push_together(layers, block, shifts, separation)
 
 
-def _push_together(
-    layers: Layers, block: list[int], shifts: list[float], separation: Separation
-) -> list[float]:
+def _push_together(layers: Layers, block: list[int], shifts: list[float], separation: Separation) -> list[float]:
     """Return coordinates as small as they can be, then of each block as near to its right neighbours as it can be."""
     rights: dict[int, dict[int, float]] = {vertex: {} for vertex, first in enumerate(block) if vertex == first}
     lefts: dict[int, int] = dict.fromkeys(rights, 0)

@@ -5,18 +5,20 @@ border of a group only where it enters or leaves.
 
 >>> plan = layout([(40.0, 20.0)] * 3, [(0, 2), (1, 2)])
 >>> [(box.x, box.y) for box in plan.boxes]
-[(0.0, 0.0), (0.0, 38.0), (86.1, 19.0)]
+[(0.0, 0.0), (0.0, 38.0), (76.24, 19.0)]
 >>> plan.edges[0][0], plan.edges[0][-1]
-((40.0, 10.0), (86.1, 24.0))
+((40.0, 10.0), (76.24, 24.0))
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from itertools import pairwise
+from typing import Final
 
-from autograd_tiny.diagrams.layout.scope import Item, Net, Placed, Point, Route, Sink, line_to, place
+from autograd_tiny.diagrams.layout.nets import Item, Net, Placed, Route, Sink, line_to
+from autograd_tiny.diagrams.layout.plan import Box, Layout, Point
+from autograd_tiny.diagrams.layout.scope import place
 
 WHOLE: Final = -1
 """The scope around all groups."""
@@ -26,35 +28,6 @@ HEADER: Final = 18.0
 """Room for the title of a group, above what is in it."""
 PORT: Final = 7.0
 """How much of its side a box has for each edge that arrives, at least."""
-
-
-class Box(NamedTuple):
-    """A rectangle; x and y are its corner on the left and on top."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A picture as plain numbers, in the unit of the sizes; x grows to the right, y downwards.
-
-    Attributes:
-        width: of all.
-        height: of all.
-        boxes: where each node is.
-        groups: where each group is.
-        edges: for each edge the points of Bézier curves of the third degree: a start, then for each curve two control
-            points and its end.
-    """
-
-    width: float
-    height: float
-    boxes: tuple[Box, ...]
-    groups: tuple[Box, ...]
-    edges: tuple[tuple[Point, ...], ...]
 
 
 def layout(  # noqa: PLR0917 - the arguments are parallel lists
@@ -83,7 +56,7 @@ def layout(  # noqa: PLR0917 - the arguments are parallel lists
     Raises:
         CycleError: the edges, or the groups, feed one another in a circle.
     """
-    plan = _Plan(
+    nesting = _Nesting(
         [_turn(size, direction) for size in sizes],
         edges,
         group_of or [WHOLE] * len(sizes),
@@ -92,8 +65,8 @@ def layout(  # noqa: PLR0917 - the arguments are parallel lists
         [_turn(label, direction) for label in labels] or [(0.0, 0.0)] * len(edges),
         direction,
     )
-    plan.place(leaves_together=leaves_together)
-    return plan.finish()
+    nesting.place(leaves_together=leaves_together)
+    return nesting.finish()
 
 
 def _turn(pair: Point, direction: str) -> Point:
@@ -129,7 +102,7 @@ class _Scope:
         ends.setdefault(end, len(ends))
 
 
-class _Plan:
+class _Nesting:
     """A layout in the making. Sizes and labels are along and across the flow."""
 
     def __init__(  # noqa: PLR0917 - the arguments are parallel lists
@@ -164,10 +137,10 @@ class _Plan:
         for scope in outwards[: outwards.index(common)]:
             pieces.append((scope, source, ("out", tail, -1)))
             source = ("group", scope)
-        for inner, scope in zip([*inwards[: inwards.index(common)][::-1], None], inwards[inwards.index(common) :: -1]):
-            end: End = ("node", head, edge) if inner is None else ("group", inner, -1)
-            pieces.append((scope, source, end))
+        for scope, inner in pairwise(inwards[inwards.index(common) :: -1]):
+            pieces.append((scope, source, ("group", inner, -1)))
             source = ("in", tail)
+        pieces.append((inwards[0], source, ("node", head, edge)))
         for scope, start, end in pieces:
             self.scopes[scope].connect(tail, start, end)
         return [(scope, end) for scope, _, end in pieces]
@@ -185,13 +158,12 @@ class _Plan:
         """Lay out every scope, the innermost first."""
         for group in range(len(self.parents) - 1, WHOLE, -1):
             placed = self._place(group, leaves_together=leaves_together)
-            along, across = placed.length + 2 * PADDING + self.header[0], placed.breadth + 2 * PADDING + self.header[1]
-            title, _ = _turn((self.titles[group] + 2 * PADDING, 0.0), "LR")
-            if self.direction == "LR":
-                along = max(along, title)
-            else:
-                across = max(across, title)
-            self.group_sizes[group] = along, across
+            along, across = (
+                placed.length + 2 * PADDING + self.header[0],
+                placed.breadth + 2 * PADDING + self.header[1],
+            )
+            title = _turn((self.titles[group] + 2 * PADDING, 0.0), self.direction)
+            self.group_sizes[group] = max(along, title[0]), max(across, title[1])
         self._place(WHOLE, leaves_together=leaves_together)
 
     def _place(self, number: int, *, leaves_together: bool) -> Placed:

@@ -38,7 +38,9 @@ class Order:
 
     def __init__(self, rank: Sequence[int], links: Sequence[Sequence[Link]]) -> None:
         self.rank = rank
-        self.before: list[list[tuple[float, float, int]]] = [[(at, part, tail) for at, part, tail in ls] for ls in links]
+        self.before: list[list[tuple[float, float, int]]] = [
+            [(at, part, tail) for at, part, tail in ls] for ls in links
+        ]
         self.after: list[list[tuple[float, float, int]]] = [[] for _ in rank]
         for head, incoming in enumerate(links):
             for at, part, tail in incoming:
@@ -75,7 +77,10 @@ class Order:
         return total
 
     def _first(self) -> list[list[int]]:
-        """Return the layers as a walk from the last vertices back through their operands meets them: no tree crosses."""
+        """Return the layers as a walk from the last vertices back through their operands meets them.
+
+        So a tree has no crossings from the beginning.
+        """
         layers: list[list[int]] = [[] for _ in range(max(self.rank, default=-1) + 1)]
         stack = [vertex for vertex in range(len(self.rank) - 1, -1, -1) if not self.after[vertex]]
         seen = set()

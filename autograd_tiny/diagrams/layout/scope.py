@@ -2,12 +2,12 @@
 
 A scope is the whole picture, or the inside of a group. Its items are boxes, groups that are laid out already, and
 ports, places on the border where a net enters or leaves. A net is what flows from one item to all that use it, and
-runs as one line that branches, however many use it. Everything is told along the flow (u) and across it (v); who
-draws from top to bottom swaps the two.
+runs as one line that branches, however many use it.
 
+>>> from autograd_tiny.diagrams.layout.nets import Sink
 >>> placed = place([Item(40.0, 20.0), Item(40.0, 20.0)], [Net(0, [Sink(1), Sink(1)])])
 >>> placed.u, placed.v
-([20.0, 122.0], [0.0, 0.0])
+([20.0, 94.8], [0.0, 0.0])
 >>> len(placed.routes[0])
 2
 """
@@ -15,17 +15,14 @@ draws from top to bottom swaps the two.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
 from autograd_tiny.diagrams.layout.alignment import Neighbour, align
+from autograd_tiny.diagrams.layout.nets import Item, Net, Placed, Route, curve_to, line_to
 from autograd_tiny.diagrams.layout.ordering import Link, order
+from autograd_tiny.diagrams.layout.plan import Point
 from autograd_tiny.diagrams.layout.ranks import ranks
-
-Point = tuple[float, float]
-Route = list[Point]
-"""The points of Bézier curves of the third degree: a start, then for each curve two control points and its end."""
 
 GAP: Final = 18.0
 """Between two boxes of a layer."""
@@ -41,72 +38,6 @@ WIDEST: Final = 90.0
 """What a climb adds at most."""
 ARROW: Final = 8.0
 """A straight end of each edge, for its arrowhead."""
-
-
-@dataclass(slots=True)
-class Item:
-    """A box, a group, or a port.
-
-    Attributes:
-        length: along the flow.
-        breadth: across it.
-        first: whether it is a port through which a net enters.
-        last: whether it is a port through which a net leaves.
-    """
-
-    length: float
-    breadth: float
-    first: bool = False
-    last: bool = False
-
-
-@dataclass(slots=True)
-class Sink:
-    """Where a net ends.
-
-    Attributes:
-        item: its number.
-        offset: from the middle of the item, across the flow; None where the layout may choose.
-        label: how much room along the flow the label at this end needs.
-    """
-
-    item: int
-    offset: float | None = None
-    label: float = 0.0
-
-
-@dataclass(slots=True)
-class Net:
-    """What flows from one item to its consumers.
-
-    Attributes:
-        source: number of the item.
-        sinks: its ends, in any order.
-        offset: where it leaves the item, from the middle, across the flow.
-    """
-
-    source: int
-    sinks: list[Sink]
-    offset: float = 0.0
-
-
-@dataclass(slots=True)
-class Placed:
-    """Where everything is.
-
-    Attributes:
-        u: the middle of each item along the flow, from 0 on.
-        v: the middle of each item across the flow, around 0.
-        length: of the whole.
-        breadth: of the whole, half of it on either side of 0.
-        routes: for each net one route for each of its sinks.
-    """
-
-    u: list[float] = field(default_factory=list)
-    v: list[float] = field(default_factory=list)
-    length: float = 0.0
-    breadth: float = 0.0
-    routes: list[list[Route]] = field(default_factory=list)
 
 
 def place(items: Sequence[Item], nets: Sequence[Net], *, leaves_together: bool = False) -> Placed:
@@ -137,7 +68,7 @@ class _Scope:
         self.offsets = self._spread()
 
     def _track(self, net: Net) -> list[int]:
-        """Return the vertices that a net passes: its source, then a virtual one in each layer up to the last but one."""
+        """Return the vertices that a net passes: its source, then a virtual one in each layer before its last end."""
         vertex, part = net.source, self._part(net.source, net.offset)
         track = [vertex]
         ends = sorted(net.sinks, key=lambda sink: self.rank[sink.item])
@@ -155,7 +86,7 @@ class _Scope:
         return offset / (breadth + GAP) if offset and breadth else 0.0
 
     def _neighbours(self) -> list[list[Neighbour]]:
-        """Return for each vertex those before it, with how much farther across it stands where the link is straight."""
+        """Return for each vertex those before it, and how much farther across it stands for a straight link."""
         breadth = [item.breadth + GAP for item in self.items] + [0.0] * (len(self.rank) - len(self.items))
         return [
             [(tail, part * breadth[tail] - at * breadth[head]) for at, part, tail in links]
@@ -186,7 +117,9 @@ class _Scope:
         """Return where everything is."""
         if not self.items:
             return Placed()
-        lengths = [max((self.items[v].length for v in layer if v < len(self.items)), default=0) for layer in self.layers]
+        lengths = [
+            max((self.items[v].length for v in layer if v < len(self.items)), default=0) for layer in self.layers
+        ]
         lanes, gaps = self._gaps()
         starts = [0.0]
         for length, gap in zip(lengths, gaps, strict=True):
@@ -211,10 +144,12 @@ class _Scope:
                 for rank, start, end in self._climbs(n, s):
                     climbs[rank] = max(climbs[rank], abs(end - start))
                     lanes[rank] = max(lanes[rank], 0.0 if self.items[sink.item].last else ARROW)
-                lanes[rank] = max(lanes[rank], sink.label + ARROW)  # type: ignore[possibly-undefined]
+                lanes[rank] = max(lanes[rank], sink.label + ARROW)
         gaps = [
             (PORT_GAP if first.first or last.last else COLUMN_GAP - ARROW) + lane + min(STEEPNESS * climb, WIDEST)
-            for (first, last), lane, climb in zip(pairwise(map(self._example, self.layers)), lanes, climbs, strict=False)
+            for (first, last), lane, climb in zip(
+                pairwise(map(self._example, self.layers)), lanes, climbs, strict=False
+            )
         ]
         return lanes, [*gaps, 0.0]
 
@@ -232,9 +167,7 @@ class _Scope:
         across.append(self.v[sink.item] + self.offsets[n, s])
         return [(first + i, across[i], across[i + 1]) for i in range(last - first)]
 
-    def _route(
-        self, n: int, s: int, u: Sequence[float], columns: Sequence[Point], lanes: Sequence[float]
-    ) -> Route:
+    def _route(self, n: int, s: int, u: Sequence[float], columns: Sequence[Point], lanes: Sequence[float]) -> Route:
         """Return a route: straight through columns, a curve in each gap."""
         source, sink = self.nets[n].source, self.nets[n].sinks[s].item
         climbs = self._climbs(n, s)
@@ -243,21 +176,6 @@ class _Scope:
         for rank, start, end in climbs:
             if start != end:
                 line_to(route, (columns[rank][1], start))
-                _curve(route, (columns[rank + 1][0] - lanes[rank], end))
+                curve_to(route, (columns[rank + 1][0] - lanes[rank], end))
         line_to(route, (u[sink] - self.items[sink].length / 2, climbs[-1][2]))
         return route
-
-
-def line_to(route: Route, end: Point) -> None:
-    """Go straight on along the flow."""
-    start = route[-1]
-    if end[0] > start[0]:
-        third = (end[0] - start[0]) / 3
-        route += [(start[0] + third, start[1]), (end[0] - third, end[1]), end]
-
-
-def _curve(route: Route, end: Point) -> None:
-    """Go to another place across the flow, leaving and arriving along it."""
-    start = route[-1]
-    middle = (start[0] + end[0]) / 2
-    route += [(middle, start[1]), (middle, end[1]), end]
