@@ -71,7 +71,7 @@ def card(node: Node, *, formulas: bool = False) -> Card:
     title = cut(node.title, LONGEST_TITLE)
     count = f"×{node.count}" if node.count > 1 else ""
     stack = STACK if count else 0.0
-    below = bool(node.operation) and node.kind in {"module", "more"}
+    below = bool(node.operation) and (bool(count) or node.kind in {"module", "more"})
     operation = f"= {node.operation}" if formulas and node.operation and not below else node.operation
     title_width = width(title, TITLE, bold=True)
     gap = 4.0 if operation.startswith("= ") else BETWEEN
@@ -90,7 +90,7 @@ def card(node: Node, *, formulas: bool = False) -> Card:
         lines.append(Line(count, right, y, SMALL, "count", is_end=True))
     if operation and not below:
         x = SIDE + title_width + gap if operation.startswith("= ") else right
-        lines.append(Line(operation, x, y, TITLE, "operation", is_end=x == right and not count))
+        lines.append(Line(operation, x, y, TITLE, "operation", is_end=x == right))
     y = stack + HEADER + ROW - 4.0
     if below:
         lines.append(Line(operation, SIDE, y, SMALL, "operation"))

@@ -15,7 +15,6 @@ True
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import webbrowser
 from pathlib import Path
@@ -126,15 +125,16 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
         return str(path)
 
     def _without_program(self, format: str) -> bytes:
-        if importlib.util.find_spec("pygraphviz") is not None:
+        try:
             import pygraphviz
-
-            program = "neato" if self.picture is not None and self.picture.columns else "dot"
-            content: bytes = pygraphviz.AGraph(string=self.source).draw(format=format, prog=program)
-            return content
-        if format != "svg":
-            raise RenderError(format, "neither the program dot nor the wheel pygraphviz is installed")
-        return self.svg().encode()
+        except ImportError:
+            if format != "svg":
+                problem = "neither the program dot nor the wheel pygraphviz is installed"
+                raise RenderError(format, problem) from None
+            return self.svg().encode()
+        program = "neato" if self.picture is not None and self.picture.columns else "dot"
+        content: bytes = pygraphviz.AGraph(string=self.source).draw(format=format, prog=program)
+        return content
 
     def _described(self, content: bytes) -> bytes:
         """Return an SVG of Graphviz with what people who cannot see it need; that of this package has it."""

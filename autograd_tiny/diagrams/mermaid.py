@@ -21,7 +21,7 @@ from autograd_tiny.diagrams.palette import STYLES, Style
 from autograd_tiny.diagrams.picture import Edge, Node, Picture
 
 INDENT: Final = "    "
-MEANINGFUL: Final = re.compile(r"[^\w ,=+()·−×÷…—∂∑Σ]|_|^\d+(?=\.)|^\+", re.ASCII)
+MEANINGFUL: Final = re.compile(r"[^\w\s,.=+()\[\]/·−×÷…—∂∑Σ-]|_|^[+-]|^\d+\.(?!\d)", re.ASCII)
 """Characters that Mermaid, its Markdown or HTML might take for something else."""
 
 
@@ -34,9 +34,14 @@ def escape(text: str) -> str:
     """Return a text of visible characters as Mermaid takes it between quotes: by number what might mean something.
 
     >>> escape('a["b"] #1;')
-    'a#91;#34;b#34;#93; #35;1#59;'
+    'a[#34;b#34;] #35;1#59;'
     """
-    return MEANINGFUL.sub(lambda match: "".join(f"#{ord(c)};" for c in match[0]), text)
+    return MEANINGFUL.sub(lambda match: "".join(map(_by_number, match[0])), text)
+
+
+def _by_number(character: str) -> str:
+    invisible = "\u200b" if character == "<" else ""  # else Mermaid takes out what looks like an element of HTML
+    return f"#{ord(character)};{invisible}"
 
 
 def _lines(picture: Picture) -> Iterator[str]:
@@ -45,6 +50,9 @@ def _lines(picture: Picture) -> Iterator[str]:
     yield from (INDENT + line for line in _scope(picture, -1))
     yield from (f"{INDENT}n{edge.tail} {_arrow(edge)} n{edge.head}" for edge in picture.edges)
     yield from (f"{INDENT}classDef {kind} {look}" for kind, look in _classes(style).items())
+    if picture.groups:
+        yield f"{INDENT}classDef group fill:{style.group},stroke:{style.group_line},color:{style.muted}"
+        yield f"{INDENT}class {','.join(f'g{number}' for number in range(len(picture.groups)))} group"
     for i, edge in enumerate(picture.edges):
         look = _edge_look(edge, style)
         if look:

@@ -29,6 +29,7 @@ from autograd_tiny.diagrams.text import number, visible
 from autograd_tiny.diagrams.wording import formula, formula_of_module, operation
 from autograd_tiny.graph import topological_order
 from autograd_tiny.labels import name_nodes
+from autograd_tiny.modules import PART
 from autograd_tiny.trace import Trace
 from autograd_tiny.value import Value
 
@@ -245,7 +246,10 @@ class _Drawing:
         boxes, nodes = self.shown.boxes, self.graph.nodes
         if len(boxes) == len(nodes):
             return ""
-        modules = [box.module for box in boxes if box.module]
-        hints = [f"expand={visible(modules[0])!r} opens a module", "depth=… opens all"] if modules else []
+        modules = sorted(box.module for box in boxes if box.module)
+        hints = []
+        if modules:
+            deeper = len(PART.findall(modules[0])) + 1
+            hints = [f"expand={visible(modules[0])!r} opens one of them", f"depth={deeper} opens all"]
         hints += [f"cap={len(nodes)} draws them all"] if any(box.is_rest for box in boxes) else []
         return "; ".join([f"{len(nodes):,} nodes in {len(boxes)} boxes", *hints])

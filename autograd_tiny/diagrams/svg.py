@@ -106,7 +106,8 @@ class _Writer:
         colour, dashes, thickness, opacity = self.stroke(edge)
         end, before = points[-1], points[-2]
         has_arrow = edge.strength is None
-        drawn = [*points[:-1], _back(before, end, ARROW - 1.0 if has_arrow else 0.0)]
+        larger = min(max(1.0, thickness / 2), 1.7)
+        drawn = [*points[:-1], _back(before, end, ARROW * larger - 1.0 if has_arrow else 0.0)]
         path = f"M{_pair(drawn[0])}" + "".join(
             f"C{' '.join(map(_pair, drawn[i : i + 3]))}" for i in range(1, len(drawn), 3)
         )
@@ -115,7 +116,7 @@ class _Writer:
         yield f'<g data-tail="{edge.tail}" data-head="{edge.head}"><title>{escape(edge.note)}</title>'
         yield f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{_n(thickness)}"{dash}{faint}/>'
         if has_arrow:
-            yield f'<path d="{_arrowhead(before, end)}" fill="{colour}"/>'
+            yield f'<path d="{_arrowhead(before, end, larger)}" fill="{colour}"/>'
         if edge.text:
             yield self.label(edge, end)
         yield "</g>"
@@ -240,8 +241,8 @@ def _back(before: tuple[float, float], end: tuple[float, float], distance: float
     return end[0] - dx / length * distance, end[1] - dy / length * distance
 
 
-def _arrowhead(before: tuple[float, float], end: tuple[float, float]) -> str:
-    x, y = _back(before, end, ARROW)
+def _arrowhead(before: tuple[float, float], end: tuple[float, float], larger: float) -> str:
+    x, y = _back(before, end, ARROW * larger)
     dx, dy = (end[0] - x) / ARROW * HALF_ARROW, (end[1] - y) / ARROW * HALF_ARROW
     return f"M{_pair(end)}L{_pair((x - dy, y + dx))}L{_pair((x + dy, y - dx))}Z"
 

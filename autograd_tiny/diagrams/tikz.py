@@ -6,13 +6,13 @@ Latin-1 has, and no sign of mathematics stands for, is written as its number, so
 >>> from autograd_tiny import Value
 >>> from autograd_tiny.diagrams.model import picture_of, settings
 >>> print(tikz(picture_of(Value(2.0, label="a_1"), settings())).splitlines()[-4])
-  \node[anchor=base east, font=\sffamily\fontsize{8.25}{8.25}\selectfont, text=agt-ink] at (85,33) {2};
+  \node[anchor=base east, font=\sffamily\fontsize{7.7}{7.7}\selectfont, text=agt-ink] at (85,33) {2};
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from math import log10
 from typing import Final
 
@@ -23,6 +23,8 @@ from autograd_tiny.diagrams.picture import Edge, Node, Picture
 
 POINT: Final = 0.75
 """Points of TeX for one unit of the layout, a pixel."""
+FONT: Final = 0.7
+"""Points of a font for one unit; the bold letters of TeX are wider than those of Helvetica."""
 SPECIAL: Final = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -61,6 +63,7 @@ SPECIAL: Final = {
     "…": r"\ldots{}",
     "—": "---",
     "⋮": r"$\vdots$",
+    "→": r"$\to$",
 } | {
     letter: f"$\\{name}$"
     for letter, name in zip(
@@ -77,6 +80,7 @@ SPECIAL: Final = {
 
 def tikz(picture: Picture) -> str:
     """Return a picture as one tikzpicture environment."""
+    picture = replace(picture, nodes=tuple(map(_spelled, picture.nodes)))  # before the cards are cut to its texts
     made = cards(picture)
     return "\n".join(_Writer(picture, made, arrange(picture, made)).lines()) + "\n"
 
@@ -87,15 +91,19 @@ def escape(text: str) -> str:
     >>> print(escape("50% of w_1 \\N"), escape("é ∂ 中"))
     50\%\ of\ w\_1\ \textbackslash{}N é\ $\partial$\ {[}U+4E2D{]}
     """
-    return "".join(map(_escaped, text))
+    return "".join(SPECIAL.get(character, character) for character in "".join(map(_spell, text)))
 
 
-def _escaped(character: str) -> str:
-    if character in SPECIAL:
-        return SPECIAL[character]
-    if character <= "~" or "\xc0" <= character <= "\xff":
-        return character
-    return f"{{[}}U+{ord(character):04X}{{]}}"
+def _spelled(node: Node) -> Node:
+    """Return a node whose texts have the numbers of characters that cannot be set."""
+    rows = tuple(replace(row, text="".join(map(_spell, row.text))) for row in node.rows)
+    title, operation = ("".join(map(_spell, text)) for text in (node.title, node.operation))
+    return replace(node, title=title, operation=operation, rows=rows)
+
+
+def _spell(character: str) -> str:
+    known = character in SPECIAL or character <= "~" or "\xc0" <= character <= "\xff"
+    return character if known else f"[U+{ord(character):04X}]"
 
 
 def _n(number: float) -> str:
@@ -139,7 +147,7 @@ class _Writer:
     ) -> str:
         """Return a text at a place."""
         weight = "\\bfseries" if bold else ""
-        points = _n(size * POINT)
+        points = _n(size * FONT)
         font = f"\\sffamily\\fontsize{{{points}}}{{{points}}}{weight}\\selectfont"
         return f"  \\node[anchor={anchor}, font={font}, text=agt-{colour}] at ({_n(x)},{_n(y)}) {{{escape(text)}}};"
 

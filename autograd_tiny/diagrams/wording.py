@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from autograd_tiny.diagrams.text import cut, number, visible
 from autograd_tiny.modules import PART
@@ -40,12 +40,15 @@ def operation(node: Value, precision: int) -> str:
     row = node.primitive
     if row is None:
         return ""
-    if len(node.inputs) == len(node.operands):
-        return SIGNS.get(row.symbol, row.symbol)
-    texts = ["" if isinstance(x, Value) else number(x, precision) for x in node.operands]
+    symbol = SIGNS.get(row.symbol, row.symbol)
+    operands = row.group(["·" if isinstance(x, Value) else number(x, precision) for x in node.operands])
+    while operands and row.defaults and operands[-1] == _default(row, len(operands) - 1, precision):
+        operands.pop()  # nobody wrote it
+    if not any(text != "·" for text in _flat(operands)):
+        return symbol
     if _is_infix(row):
-        return f" {SIGNS.get(row.symbol, row.symbol)} ".join(texts).strip()
-    return cut(_filled(row, [text or "·" for text in texts]), LONGEST)
+        return f" {symbol} ".join("" if text == "·" else text for text in operands).strip()
+    return cut(f"{row.name}({', '.join(map(_listed, operands))})", LONGEST)
 
 
 def formula_of_module(nodes: Sequence[Value]) -> list[str]:
@@ -65,8 +68,9 @@ def formula_of_module(nodes: Sequence[Value]) -> list[str]:
         if node.primitive is None:
             texts[node] = SUBSCRIPT.sub("", PART.findall(node.label)[-1])
         else:
-            inputs = [texts.get(x, "x") if isinstance(x, Value) else number(x, 3) for x in node.operands]
-            texts[node] = cut(_filled(node.primitive, inputs), 2 * LONGEST)
+            row = node.primitive
+            inputs = [texts.get(x, "x") if isinstance(x, Value) else x for x in node.operands]
+            texts[node] = cut(_filled(row, row.group(inputs)), 2 * LONGEST)
             used.update(node.inputs)
     return [cut(visible(texts[node]), LONGEST) for node in nodes if node.primitive and node not in used]
 
@@ -75,14 +79,32 @@ def _is_infix(row: Primitive) -> bool:
     return row.arity == 2 and f" {row.symbol} " in row.text
 
 
-def _filled(row: Primitive, texts: Sequence[Any]) -> str:
-    """Return the text of a row with these operands, a list of equal ones as one of them."""
+def _default(row: Primitive, position: int, precision: int) -> str | None:
+    default = row.defaults.get(row.operands[position])
+    return None if default is None else number(default, precision)
+
+
+def _flat(operands: Sequence[Any]) -> list[str]:
+    return [text for operand in operands for text in (operand if isinstance(operand, list) else [operand])]
+
+
+def _listed(operand: str | list[str]) -> str:
+    """Return an operand as it stands between parentheses: a list of nodes as one dot, a long list with … in it."""
+    if isinstance(operand, str):
+        return operand
+    if {"·"}.issuperset(operand):
+        return "·"
+    return f"[{', '.join(operand if len(operand) <= 3 else [*operand[:2], '…', operand[-1]])}]"
+
+
+def _filled(row: Primitive, operands: Sequence[Any]) -> str:
+    """Return the text of a row with these operands; of a list only its kinds, where plain numbers are some x too."""
     text = row.text
-    for name, operand in zip(row.operands, row.group(texts), strict=True):
+    for name, operand in zip(row.operands, operands, strict=True):
         if isinstance(operand, list):
-            several = len(set(operand)) > 1 or operand[:1] == ["·"]
-            text = text.replace(f"{{*{name}}}", f"[{', '.join(operand)}]" if several else "".join(operand[:1]))
+            kinds = dict.fromkeys(x if isinstance(x, str) else "x" for x in operand)
+            text = text.replace(f"{{*{name}}}", "".join(kinds) if len(kinds) == 1 else f"[{', '.join(kinds)}]")
         else:
-            loose = " " in cast("str", operand) and "(" not in row.text
-            text = text.replace(f"{{{name}}}", f"({operand})" if loose else cast("str", operand))
+            shown = operand if isinstance(operand, str) else number(operand, 3)
+            text = text.replace(f"{{{name}}}", f"({shown})" if " " in shown and _is_infix(row) else shown)
     return text
