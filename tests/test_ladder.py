@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 LADDERS = {
     "autograd_tiny": [
         "errors",
-        "files floats operands recording",
+        "floats operands recording writing",
         "ieee special",
         "primitive",
         "primitives",

@@ -18,7 +18,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograd_tiny.diagrams.errors import CycleError, OptionError, RenderError, SubjectError, UnknownOptionError
+from autograd_tiny.diagrams.errors import (
+    ChangedDrawingError,
+    CycleError,
+    OptionError,
+    RenderError,
+    SubjectError,
+    UnknownOptionError,
+)
 from autograd_tiny.diagrams.options import Options, settings
 
 if TYPE_CHECKING:
@@ -34,6 +41,7 @@ __all__ = [
     "to_latex",
     "to_mermaid",
     "to_svg",
+    "ChangedDrawingError",
     "CycleError",
     "OptionError",
     "Options",

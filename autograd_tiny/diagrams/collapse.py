@@ -185,6 +185,15 @@ def _arrange(
             arranged.boxes.append(Box(group, module))
         arranged.box_of[node] = numbers[key]
         arranged.boxes[numbers[key]].nodes.append(node)
+    return _inputs_before_consumers(arranged) if merge else arranged
+
+
+def _inputs_before_consumers(arranged: View) -> View:
+    """Return a view with its boxes in topological order: that of their first nodes need not be one."""
+    order = _inputs_first(len(arranged.boxes), arranged.links())
+    place = {number: i for i, number in enumerate(order)}
+    arranged.boxes = [arranged.boxes[number] for number in order]
+    arranged.box_of = {node: place[number] for node, number in arranged.box_of.items()}
     return arranged
 
 

@@ -23,10 +23,10 @@ from typing import Any
 import graphviz
 
 from autograd_tiny.diagrams import dot
-from autograd_tiny.diagrams.errors import RenderError
+from autograd_tiny.diagrams.errors import ChangedDrawingError, RenderError
 from autograd_tiny.diagrams.picture import Picture
 from autograd_tiny.diagrams.svg import escape, svg
-from autograd_tiny.files import write_whole
+from autograd_tiny.writing import write_whole
 
 PathLike = str | os.PathLike[str]
 
@@ -47,10 +47,10 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
         """Return the picture as SVG by the layout of this package: the same bytes everywhere.
 
         Raises:
-            RenderError: the drawing was changed after `draw` made it.
+            ChangedDrawingError: something was added to the drawing after `draw` made it.
         """
         if self.picture is None or self.source != dot.source(self.picture):
-            raise RenderError("svg", "this drawing was changed by hand, so only Graphviz can lay it out")
+            raise ChangedDrawingError
         return svg(self.picture)
 
     def pipe(self, format: str | None = None, *arguments: Any, encoding: str | None = None, **named: Any) -> Any:
@@ -64,6 +64,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
 
         Raises:
             RenderError: there is no Graphviz here, and the format is not SVG.
+            ChangedDrawingError: there is none, and something was added to the drawing.
         """
         format = (format or self.format).lower()
         try:
@@ -129,8 +130,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
             import pygraphviz
         except ImportError:
             if format != "svg":
-                problem = "neither the program dot nor the wheel pygraphviz is installed"
-                raise RenderError(format, problem) from None
+                raise RenderError(format) from None
             return self.svg().encode()
         program = "neato" if self.picture is not None and self.picture.columns else "dot"
         content: bytes = pygraphviz.AGraph(string=self.source).draw(format=format, prog=program)
@@ -147,8 +147,8 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
         return f'{text[:start]}<svg role="img"{text[start + 4 : end]}>\n{words}{text[end + 1 :]}'.encode()
 
     def _copy_kwargs(self, **named: Any) -> dict[str, Any]:
-        copied: dict[str, Any] = super()._copy_kwargs(picture=self.picture, **named)
-        return copied
+        copied: dict[str, Any] = super()._copy_kwargs(**named)
+        return {**copied, "picture": self.picture}
 
 
 def drawing_of(picture: Picture) -> Drawing:

@@ -9,7 +9,14 @@ the option style is 'neon'; it takes one of 'light', 'print' and 'dark'
 
 from __future__ import annotations
 
+from typing import Final
+
 from autograd_tiny.errors import AutogradError, shorten
+
+INSTALL: Final = (
+    "pip install 'autograd_tiny[render]' installs the wheel, which brings Graphviz along; apt-get install graphviz "
+    "(Debian) or brew install graphviz (macOS) the program"
+)
 
 
 class OptionError(AutogradError, ValueError):
@@ -72,16 +79,25 @@ class CycleError(AutogradError, ValueError):
 
 
 class RenderError(AutogradError, RuntimeError):
-    """A picture cannot be made here.
+    """A picture in a format that only Graphviz makes, where there is none.
 
     Attributes:
         format: of the picture.
     """
 
-    def __init__(self, format: str, problem: str) -> None:
+    def __init__(self, format: str) -> None:
         self.format = format
         super().__init__(
-            f"{format.upper()} needs Graphviz, and {problem}. Install the wheel that brings it along, "
-            "pip install 'autograd_tiny[render]', or the program dot (Debian: apt-get install graphviz; macOS: brew "
-            "install graphviz). SVG needs neither: format='svg', or to_svg(...)"
+            f"{format.upper()} needs Graphviz, and neither the program dot nor the wheel pygraphviz is installed: "
+            f"{INSTALL}. SVG needs neither: format='svg', or to_svg(...)"
+        )
+
+
+class ChangedDrawingError(AutogradError, RuntimeError):
+    """A drawing to which something was added by hand, so that only Graphviz can lay it out, where there is none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "something was added to this drawing by hand, so only Graphviz can lay it out, and neither the program "
+            f"dot nor the wheel pygraphviz is installed: {INSTALL}"
         )

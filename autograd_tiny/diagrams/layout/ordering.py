@@ -45,10 +45,8 @@ class Order:
         for head, incoming in enumerate(links):
             for at, part, tail in incoming:
                 self.after[tail].append((part, at, head))
-        self.layers = self._first()
         self.place = [0] * len(rank)
-        for layer in self.layers:
-            self._number(layer)
+        self.take(self._first())
 
     def best(self) -> list[list[int]]:
         """Sweep, exchange, and return the best order that was seen."""
@@ -64,6 +62,12 @@ class Order:
             if crossings < fewest:
                 best, fewest = [layer[:] for layer in self.layers], crossings
         return best
+
+    def take(self, layers: list[list[int]]) -> None:
+        """Take over an order."""
+        self.layers = layers
+        for layer in layers:
+            self._number(layer)
 
     def crossings(self) -> int:
         """Return how many pairs of links cross."""
