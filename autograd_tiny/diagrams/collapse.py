@@ -27,7 +27,7 @@ from autograd_tiny.value import Value
 __all__ = ["Box", "View", "settings", "view"]
 
 COMFORTABLE_BOXES: Final = 40
-COMFORTABLE_EDGES: Final = 100
+COMFORTABLE_EDGES: Final = 60
 """How much a view may show that nobody asked for in particular."""
 
 

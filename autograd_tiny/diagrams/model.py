@@ -26,7 +26,7 @@ from autograd_tiny.diagrams.marks import Marks, marks
 from autograd_tiny.diagrams.options import Settings, settings
 from autograd_tiny.diagrams.picture import NOT_COMPUTED, Edge, Group, Node, Picture, Row
 from autograd_tiny.diagrams.text import number, visible
-from autograd_tiny.diagrams.wording import formula, formula_of_module, operation
+from autograd_tiny.diagrams.wording import formula, formula_of_module, operation, symbol
 from autograd_tiny.graph import topological_order
 from autograd_tiny.labels import name_nodes
 from autograd_tiny.modules import PART
@@ -133,10 +133,9 @@ class _Drawing:
         name = visible(self.inside(self.graph.names[first], box.group))
         is_root = first is self.graph.nodes[-1]
         kind = "root" if is_root and first.primitive else "operation" if first.primitive else "leaf"
-        words = self._formula(first, box.group) if self.chosen.formulas else operation(first, self.chosen.precision)
         return Node(
             name if len(box.nodes) == 1 else f"{name}, …",
-            words,
+            self._words(box),
             tuple(self._rows(box.nodes)),
             kind,
             len(box.nodes),
@@ -145,8 +144,13 @@ class _Drawing:
             highlighted,
         )
 
-    def _formula(self, node: Value, group: int) -> str:
-        return formula(node, {x: self.inside(self.graph.names[x], group) for x in (*node.inputs, node)})
+    def _words(self, box: Box) -> str:
+        """Return what a box says about its operation; of several nodes without the numbers in which they differ."""
+        node, *others = box.nodes
+        if self.chosen.formulas and not others:
+            return formula(node, {x: self.inside(self.graph.names[x], box.group) for x in (*node.inputs, node)})
+        words = {operation(z, self.chosen.precision) for z in box.nodes}
+        return words.pop() if len(words) == 1 else symbol(node)
 
     def _rows(self, nodes: Sequence[Value]) -> list[Row]:
         rows = []

@@ -118,13 +118,13 @@ class _Writer:
         if has_arrow:
             yield f'<path d="{_arrowhead(before, end, larger)}" fill="{colour}"/>'
         if edge.text:
-            yield self.label(edge, end)
+            yield self.label(edge, end, ARROW * larger + 2, thickness / 2 + 3.5)
         yield "</g>"
 
     def stroke(self, edge: Edge) -> tuple[str, str, float, float]:
         """Return the colour, dashes, width and opacity of an edge."""
         style = self.style
-        thickness = LINE + log10(edge.count)
+        thickness = LINE + 0.6 * log10(edge.count)
         opacity = 1.0
         if edge.strength is not None:
             thickness, opacity = 0.4 + 2.8 * edge.strength, 0.3 + 0.7 * edge.strength
@@ -139,14 +139,14 @@ class _Writer:
         has_no_effect = bool(edge.text) or edge.strength is not None
         return style.line, DOTTED if has_no_effect else "", thickness, opacity
 
-    def label(self, edge: Edge, end: tuple[float, float]) -> str:
-        """Return the partial at the end of an edge."""
+    def label(self, edge: Edge, end: tuple[float, float], along: float, across: float) -> str:
+        """Return the partial at the end of an edge, beside its arrowhead and its line."""
         style = self.style
         colour = {1: style.positive_text, -1: style.negative_text}.get(edge.sign, style.muted)
         if self.picture.settings.direction == "LR":
-            x, y, anchor = end[0] - ARROW - 2, end[1] - 4, "end"
+            x, y, anchor = end[0] - along, end[1] - across, "end"
         else:
-            x, y, anchor = end[0] + 5, end[1] - ARROW - 1, "start"
+            x, y, anchor = end[0] + across + 1, end[1] - along + 1, "start"
         return (
             f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(LABEL)}" text-anchor="{anchor}" '
             f'fill="{colour}">{escape(edge.text)}</text>'

@@ -40,15 +40,23 @@ def operation(node: Value, precision: int) -> str:
     row = node.primitive
     if row is None:
         return ""
-    symbol = SIGNS.get(row.symbol, row.symbol)
     operands = row.group(["·" if isinstance(x, Value) else number(x, precision) for x in node.operands])
     while operands and row.defaults and operands[-1] == _default(row, len(operands) - 1, precision):
         operands.pop()  # nobody wrote it
     if not any(text != "·" for text in _flat(operands)):
-        return symbol
+        return symbol(node)
     if _is_infix(row):
-        return f" {symbol} ".join("" if text == "·" else text for text in operands).strip()
+        return f" {symbol(node)} ".join("" if text == "·" else text for text in operands).strip()
     return cut(f"{row.name}({', '.join(map(_listed, operands))})", LONGEST)
+
+
+def symbol(node: Value) -> str:
+    """Return the symbol of a node's operation alone; empty for a leaf.
+
+    >>> symbol(Value(2.0) * 3.0)
+    '×'
+    """
+    return SIGNS.get(node.primitive.symbol, node.primitive.symbol) if node.primitive else ""
 
 
 def formula_of_module(nodes: Sequence[Value]) -> list[str]:

@@ -264,6 +264,13 @@ def test_equal_nodes_of_many_examples_are_one_box(batch):
     assert sum(edge.count for edge in drawn.edges) > 100
 
 
+def test_nodes_that_differ_in_a_number_show_none():
+    a = Value(2.0, label="a")
+    total = (a * 2.0).exp() + (a * 3.0).exp() + (a * 3.0).exp()
+    drawn = picture(total, depth=1)
+    assert [(node.operation, node.count) for node in drawn.nodes if node.count > 1] == [("×", 3), ("exp", 3)]
+
+
 def test_every_depth_of_a_batch_can_be_laid_out(batch):
     for depth in (1, 2, 3):
         assert acyclic(picture(batch, depth=depth, cap=10_000))

@@ -85,6 +85,7 @@ class _Scope:
 
     def __init__(self) -> None:
         self.members: dict[Member, int] = {}
+        self.nets: dict[int, int] = {}
         self.sources: dict[int, Member] = {}
         self.ends: dict[int, dict[End, int]] = {}
         self.placed = Placed()
@@ -95,6 +96,7 @@ class _Scope:
 
     def connect(self, tail: int, source: Member, end: End) -> None:
         """Let the net of a node end here too."""
+        self.nets.setdefault(tail, len(self.nets))
         self.sources[tail] = source
         for member in (source, end[:2]):
             self.number(member)
@@ -238,8 +240,7 @@ class _Nesting:
         route: Route = []
         for number, end in self.paths[edge]:
             scope, (u, v) = self.scopes[number], origins[number]
-            net = list(scope.sources).index(tail)
-            piece = [(u + x, v + y) for x, y in scope.placed.routes[net][scope.ends[tail][end]]]
+            piece = [(u + x, v + y) for x, y in scope.placed.routes[scope.nets[tail]][scope.ends[tail][end]]]
             if route:
                 line_to(route, piece[0])
                 route += piece[1:]

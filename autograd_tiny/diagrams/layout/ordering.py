@@ -55,13 +55,14 @@ class Order:
             if not fewest:
                 break
             self._sweep(upwards=sweep % 2 == 0)
-            for _ in range(EXCHANGES):
-                if not self._exchange():
-                    break
             crossings = self.crossings()
             if crossings < fewest:
                 best, fewest = [layer[:] for layer in self.layers], crossings
-        return best
+        self.take(best)
+        for _ in range(EXCHANGES):
+            if not self._exchange():
+                break
+        return self.layers
 
     def take(self, layers: list[list[int]]) -> None:
         """Take over an order."""
@@ -120,8 +121,8 @@ class Order:
         for layer in self.layers:
             for i, (left, right) in enumerate(pairwise(layer[:])):
                 left = layer[i]  # noqa: PLW2901 - it may just have moved here
-                gain = self._crossings_of(left, right) - self._crossings_of(right, left)
-                if gain > 0:
+                crossings = self._crossings_of(left, right)
+                if crossings and crossings > self._crossings_of(right, left):
                     layer[i], layer[i + 1] = right, left
                     changed = True
             self._number(layer)
