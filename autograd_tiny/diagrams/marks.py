@@ -61,8 +61,10 @@ def _find(step: Any, named: dict[str, Value]) -> Value:
         if step in named.values():
             return step
         raise OptionError("highlight", step, "nodes of this graph")
+    if not isinstance(step, str):
+        raise OptionError("highlight", step, "nodes, or their names")
     if step not in named:
-        close = get_close_matches(str(step), named)
+        close = get_close_matches(step, named)
         raise OptionError("highlight", step, f"nodes of this graph{', such as ' + ', '.join(close) if close else ''}")
     return named[step]
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Highlight: TypeAlias = Value | str | Event | Sequence[Value | str]
 
 DIRECTIONS: Final = ("LR", "TB")
+FLAGS: Final = ("values", "gradients", "partials", "formulas", "leaves_together")
 
 
 class Options(TypedDict, total=False):
@@ -90,7 +91,13 @@ def settings(**options: Any) -> Settings:
         if name not in known:
             raise UnknownOptionError(name, known, get_close_matches(name, known))
     expand = options.pop("expand", ())
-    chosen = Settings(**options, expand=(expand,) if isinstance(expand, str) else tuple(expand))
+    if isinstance(expand, str):
+        expand = (expand,)
+    named = isinstance(expand, list | tuple) and all(isinstance(name, str) for name in expand)
+    _check("expand", expand, named, "the name of a module, or a list of names")
+    chosen = Settings(**options, expand=tuple(expand))
+    for flag in FLAGS:
+        _check(flag, getattr(chosen, flag), type(getattr(chosen, flag)) is bool, "True or False")
     _check("direction", chosen.direction, chosen.direction in DIRECTIONS, "'LR' or 'TB'")
     _check("style", chosen.style, chosen.style in STYLES, "'light', 'print' or 'dark'")
     _check("color_by", chosen.color_by, chosen.color_by in {"weight", "gradient"}, "'weight' or 'gradient'")

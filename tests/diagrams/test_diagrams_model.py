@@ -54,6 +54,9 @@ def batch():
     ("option", "setting", "expected"),
     [
         ("direction", "RL", "'LR' or 'TB'"),
+        ("values", "no", "True or False"),
+        ("expand", 3, "the name of a module, or a list of names"),
+        ("expand", [3], "the name of a module, or a list of names"),
         ("style", "neon", "'light', 'print' or 'dark'"),
         ("precision", 0, "a whole number from 1 to 17"),
         ("precision", 2.5, "a whole number from 1 to 17"),
@@ -192,6 +195,8 @@ def test_what_the_graph_does_not_have_cannot_be_highlighted(small):
         picture(small, highlight="produkt")
     with pytest.raises(OptionError, match=r"nodes of this graph$"):
         picture(small, highlight="zebra")
+    with pytest.raises(OptionError, match="nodes, or their names"):
+        picture(small, highlight=[["L"]])
     with pytest.raises(OptionError, match="a list of nodes"):
         picture(small, highlight=3)
 
