@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from autograd_tiny.diagrams import Options
     from autograd_tiny.diagrams.drawing import Drawing
+    from autograd_tiny.explanation import Explanation
+    from autograd_tiny.formulas import Formula, Latex
     from autograd_tiny.trace import Trace
     from autograd_tiny.value import Value
 
@@ -39,6 +41,46 @@ class Doors(Copying):
         from autograd_tiny.trace import Trace
 
         return Trace(cast("Value", self), forward=forward)
+
+    def formula(self) -> Formula:
+        """Return the formula of the graph up to this node as text, in lines where parts of it are used again.
+
+        >>> from autograd_tiny import Value
+        >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+        >>> ((a * b + 1.0) ** 2).formula()
+        L = (a * b + 1) ** 2
+        """
+        from autograd_tiny.formulas import formula
+
+        return formula(cast("Value", self))
+
+    def latex(self) -> Latex:
+        r"""Return the formula of the graph up to this node as LaTeX for math mode.
+
+        >>> from autograd_tiny import Value
+        >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+        >>> ((a * b + 1.0) ** 2).latex()
+        L = \left(a \cdot b + 1\right)^{2}
+        """
+        from autograd_tiny.formulas import latex
+
+        return latex(cast("Value", self))
+
+    def explain(self, format: str = "text", *, full: bool = False) -> Explanation:
+        """Return how the gradients come about, step by step, as one would write it on a board.
+
+        Args:
+            format: "text", "markdown", "latex" or "html".
+            full: whether a large graph is written out as well, instead of a summary.
+
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> print((a + 1.0).explain().splitlines()[-1])
+            ∂L/∂a = 1
+        """
+        from autograd_tiny.explanation import explain
+
+        return explain(cast("Value", self), format, full=full)
 
     def draw(self, **options: Unpack[Options]) -> Drawing:
         """Return a diagram of the graph of this node, for `loss.draw()` as for `autograd_tiny.draw(loss)`.

@@ -366,7 +366,7 @@ gelu        = primitive("gelu",        "gelu({x})", lambda x: x * special.normal
     latex=r"\operatorname{GELU}\left({x}\right)", domain=[REAL], source="arXiv:1606.08415, F.gelu")
 gelu_tanh   = primitive("gelu_tanh",   "gelu_tanh({x})", lambda x: x * gate_of_gelu_tanh(x),
     lambda x, z: (slope_of_gelu_tanh(x),),
-    domain=[REAL], source='arXiv:1606.08415, F.gelu(approximate="tanh")')
+    latex=r"\operatorname{GELU}_{\tanh}\left({x}\right)", domain=[REAL], source='arXiv:1606.08415, F.gelu(approximate="tanh")')
 silu        = primitive("silu",        "silu({x})", floats.silu, lambda x, z: (sigmoid(x) + z * sigmoid(-x),),
     latex=r"\operatorname{SiLU}\left({x}\right)", domain=[REAL], source="arXiv:1702.03118, F.silu")
 mish        = primitive("mish",        "mish({x})", floats.mish, lambda x, z: (slope_of_mish(x, softplus(x)),),

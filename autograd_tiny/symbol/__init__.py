@@ -16,7 +16,7 @@ from autograd_tiny.symbol.conditions import CONDITIONS
 from autograd_tiny.symbol.nodes import operation_of, partials_of
 from autograd_tiny.symbol.numbers import short
 from autograd_tiny.symbol.templates import ATOM, POWER, PRODUCT, SIGN, SUM
-from autograd_tiny.symbol.tree import Symbol, UndecidedError, symbol
+from autograd_tiny.symbol.tree import Symbol, UndecidedError, recorded, symbol
 
 __all__ = [
     "ATOM",
@@ -29,6 +29,7 @@ __all__ = [
     "UndecidedError",
     "operation_of",
     "partials_of",
+    "recorded",
     "short",
     "symbol",
 ]

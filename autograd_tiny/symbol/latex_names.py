@@ -16,6 +16,9 @@ LETTERS: Final = (
 )
 CODES: Final = {
     "\\": r"{\backslash}",
+    "{": r"\lbrace ",
+    "}": r"\rbrace ",
+    "…": r"\dots ",
     "~": r"{\sim}",
     "^": r"{\wedge}",
     " ": r"\ ",
@@ -60,8 +63,6 @@ def _part(text: str) -> str | None:
         return None
     stem, digits, letters, positions = match.groups()
     letter = GREEK.get(stem, stem if len(stem) == 1 else None)
-    if letters and letter is None:
-        return None  # `loss_value` is one word
     subscripts = [digits, letters and (letters if len(letters) == 1 else rf"\mathrm{{{letters}}}")]
     subscripts += re.findall(r"\d+", positions)
     below = ",".join(filter(None, subscripts))
@@ -78,7 +79,7 @@ def escaped(label: str) -> str:
 
 
 def _character(character: str) -> str:
-    if character in "{}$%#&_":
+    if character in "$%#&_":
         return f"\\{character}"
     if not character.isprintable():
         return "{?}"

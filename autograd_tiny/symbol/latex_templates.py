@@ -41,22 +41,19 @@ def _template(row: Primitive, latex: str) -> Template:
     """Return the template of a LaTeX text: an operand between delimiters needs no parentheses."""
     plain = text_template(row)
     slots = {part.position: part for part in plain.parts if isinstance(part, Slot)}
-    pieces = list(cut(latex, row.operands))
+    pieces, positions = cut(latex, row.operands)
     parts: list[str | Slot] = []
-    for i, (piece, position) in enumerate(pieces):
-        parts.append(piece)
-        if position is None:
-            break
-        after = pieces[i + 1][0]
-        if piece.endswith("(") and after.startswith(r"\right)"):
+    for before, position, after in zip(pieces, positions, pieces[1:], strict=False):
+        parts.append(before)
+        if before.endswith("(") and after.startswith(r"\right)"):
             parts.append(Slot(position, is_enclosed=True))
-        elif piece.endswith("{") and after.startswith("}"):
+        elif before.endswith("{") and after.startswith("}"):
             parts.append(Slot(position))
-        elif piece.endswith(r"\text{if } "):
+        elif before.endswith(r"\text{if } "):
             parts.append(Slot(position, EITHER))
         else:
             parts.append(replace(slots[position], required=_required(latex, slots[position]), is_subscript=False))
-    return Template(_binding(latex, plain.binding), tuple(parts))
+    return Template(_binding(latex, plain.binding), (*parts, pieces[-1]))
 
 
 def _required(latex: str, slot: Slot) -> int:

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from autograd_tiny.node import Node
 from autograd_tiny.primitive import Primitive
-from autograd_tiny.symbol.tree import Symbol, symbol
+from autograd_tiny.symbol.tree import Symbol, recorded, symbol
 
 
 def operation_of(node: Node, names: Mapping[Any, str], *, numbers: bool = True) -> Symbol:
@@ -27,10 +27,9 @@ def operation_of(node: Node, names: Mapping[Any, str], *, numbers: bool = True) 
         numbers: whether the Symbols know their numbers.
     """
     named = _naming(names, numbers=numbers)
-    root = cast("Symbol", named(node))
     if node.primitive is None:
-        return root
-    return root.apply_primitive(node.primitive, node.primitive.group(list(map(named, node.operands))))
+        return cast("Symbol", named(node))
+    return recorded(node.primitive, list(map(named, node.operands)))
 
 
 def partials_of(node: Node, names: Mapping[Any, str], *, numbers: bool = True) -> list[Symbol]:

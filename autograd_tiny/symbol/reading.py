@@ -53,9 +53,12 @@ def expanded(node: Symbol) -> Symbol:
 
 
 def simplified(node: Symbol) -> Symbol:
-    """Return what remains of a product with 0 or 1 and of a sum with 0; the node where nothing is simpler."""
+    """Return what remains of a product with 0 or 1 and of a sum with 0; the node where nothing is simpler.
+
+    A recorded node stays as it is: it was computed so.
+    """
     row = node.primitive
-    if row is None or len(node.operands) != 2:
+    if row is None or node.is_recorded or len(node.operands) != 2:
         return node
     x, y = node.operands
     if row is CONDITIONS["both"]:

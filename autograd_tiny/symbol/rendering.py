@@ -46,7 +46,6 @@ class Style:
         parentheses: around what binds too loosely.
         brackets: around a condition among numbers, and around a list.
         rewrites: what to do with each operation before.
-        second_sign: whether a sign may follow an operator.
     """
 
     template: Callable[[Primitive], Template]
@@ -55,11 +54,10 @@ class Style:
     parentheses: tuple[str, str]
     brackets: tuple[str, str]
     rewrites: tuple[Callable[[Symbol], Symbol], ...]
-    second_sign: bool
 
 
-TEXT: Final = Style(text_template, text_name, numbers.short, ("(", ")"), ("[", "]"), (simplified,), second_sign=True)
-SOURCE: Final = Style(source_template, source_name, numbers.exact, ("(", ")"), ("[", "]"), (), second_sign=True)
+TEXT: Final = Style(text_template, text_name, numbers.short, ("(", ")"), ("[", "]"), (simplified,))
+SOURCE: Final = Style(source_template, source_name, numbers.exact, ("(", ")"), ("[", "]"), ())
 LATEX: Final = Style(
     latex_template,
     latex_name,
@@ -67,7 +65,6 @@ LATEX: Final = Style(
     (r"\left(", r"\right)"),
     (r"\left[", r"\right]"),
     (expanded, simplified),
-    second_sign=False,
 )
 
 
@@ -102,7 +99,7 @@ def _enclosed(node: Symbol, slot: Slot, style: Style) -> Iterator[Part]:
     enclosing = ("", "")
     if binding < ANYTHING <= slot.required:
         enclosing = style.brackets
-    elif binding < slot.required or (slot.after_operator and not style.second_sign and _has_sign(parts, style)):
+    elif binding < slot.required or (slot.after_operator and style is not SOURCE and _has_sign(parts, style)):
         enclosing = style.parentheses
     yield enclosing[0]
     yield from parts

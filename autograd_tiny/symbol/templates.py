@@ -87,34 +87,31 @@ def source_template(row: Primitive) -> Template:
     return Template(ATOM, ("(", Slot(0, SUM), f" {row.symbol} ", Slot(1, SUM), ")"))
 
 
-def cut(text: str, operands: tuple[str, ...]) -> Iterator[tuple[str, int | None]]:
-    """Yield the pieces of a text with fields, each with the position of the operand whose field follows it.
+def cut(text: str, operands: tuple[str, ...]) -> tuple[list[str], list[int]]:
+    """Return the pieces of a text between its fields, one more than these, and the positions of their operands.
 
-    >>> list(cut("{x} - {*ys}", ("x", "ys")))
-    [('', 0), (' - ', 1), ('', None)]
+    >>> cut("{x} - {*ys}", ("x", "ys"))
+    (['', ' - ', ''], [0, 1])
     """
     pieces = re.split(rf"\{{\*?({'|'.join(operands)})\}}", text)
-    yield from zip(pieces[::2], [*map(operands.index, pieces[1::2]), None], strict=True)
+    return pieces[::2], [operands.index(name) for name in pieces[1::2]]
 
 
 def _python_template(row: Primitive) -> Template:
     """Return a template whose bindings are those of the syntax tree of the text."""
-    pieces = list(cut(row.text, row.operands))
-    marked = "".join(
-        piece + ("" if position is None else f"_operand_{i}") for i, (piece, position) in enumerate(pieces)
-    )
+    pieces, positions = cut(row.text, row.operands)
+    names = [f"_operand_{i}" for i in range(len(positions))]
     try:
-        tree = ast.parse(marked, mode="eval").body
+        tree = ast.parse("".join(map("".join, zip(pieces, [*names, ""], strict=True))), mode="eval").body
         binding, slots = _binding(tree), dict(_slots(tree))
     except SyntaxError:  # a text of the user's that is no Python: parentheses everywhere are never wrong
         binding, slots = ANYTHING, {}
     parts: list[str | Slot] = []
-    for i, (piece, position) in enumerate(pieces):
-        parts.append(piece)
-        if position is not None:
-            required, is_subscript = slots.get(f"_operand_{i}", (ATOM, False))
-            parts.append(Slot(position, required, is_subscript, after_operator=bool(i) and required > ANYTHING))
-    return Template(binding, tuple(parts))
+    for before, name, position in zip(pieces, names, positions, strict=False):
+        required, is_subscript = slots.get(name, (ATOM, False))
+        after_operator = before != "" and required > ANYTHING
+        parts += [before, Slot(position, required, is_subscript, after_operator=after_operator)]
+    return Template(binding, (*parts, pieces[-1]))
 
 
 def _binding(tree: ast.AST) -> int:

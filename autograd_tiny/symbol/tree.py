@@ -63,6 +63,7 @@ class Symbol:
         number: its value, None where it is not known. Comparisons of known numbers are decided.
         primitive: the row of an operation, None for a leaf.
         operands: of the row, those of lists one after another.
+        is_recorded: whether the operation is one of a recorded graph, to be read as it stands: 1·x is not x.
 
     Raises:
         OperandError: the name is no string or is empty, or the number no real number. It is a TypeError.
@@ -78,6 +79,7 @@ class Symbol:
     number: float | None = None
     primitive: Primitive | None = None
     operands: tuple[Symbol, ...] = ()
+    is_recorded: bool = False
 
     def __post_init__(self) -> None:
         name: Any = self.name
@@ -203,7 +205,22 @@ def symbol(operand: Any) -> Symbol:
     return operand if isinstance(operand, Symbol) else Symbol("", as_float(operand, "Symbol"))
 
 
-def _operation(row: Primitive, operands: tuple[Symbol, ...]) -> Symbol:
+def recorded(row: Primitive, operands: Sequence[Any]) -> Symbol:
+    """Return the operation of a recorded node, which nobody simplifies.
+
+    Args:
+        row: of the table.
+        operands: Symbols and plain numbers, those of lists one after another.
+
+    >>> from autograd_tiny.primitive import TABLE
+    >>> x = Symbol("x")
+    >>> recorded(TABLE["mul"], [1.0, x]), 1.0 * x
+    (<symbol 1 * x>, <symbol x>)
+    """
+    return _operation(row, tuple(map(symbol, operands)), is_recorded=True)
+
+
+def _operation(row: Primitive, operands: tuple[Symbol, ...], *, is_recorded: bool = False) -> Symbol:
     numbers = [operand.number for operand in operands]
     number = None if None in numbers else row.evaluate(*row.group(numbers))
-    return Symbol("", number, row, operands)
+    return Symbol("", number, row, operands, is_recorded)

@@ -16,17 +16,21 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, cast
 
+from autograd_tiny.errors import AutogradError
 from autograd_tiny.primitive import Primitive
 from autograd_tiny.symbol import short
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.kinks import has_crossed
 from autograd_tiny.trace.passes import numbers_of
-from autograd_tiny.trace.rules import formula_of
+from autograd_tiny.trace.rules import brief, formula_of
 from autograd_tiny.trace.walk import Walk
 from autograd_tiny.value import Value
 
 STEPS: Final = tuple(10.0**-digits for digits in range(3, 9))
 """The steps that are tried, relative to the number and to 1."""
+
+SMALLEST_SCALE: Final = 1e-290
+"""A number below this is as good as 0: steps relative to it would be no floats any more."""
 
 AGREEMENT: Final = 1e-6
 """The largest relative error with which the two agree."""
@@ -40,7 +44,7 @@ class Check:
         root: name of f.
         node: name of x.
         gradient: from the backward pass, at the end.
-        difference: the central difference.
+        difference: the central difference; nan where f is not finite or not defined on one side.
         step: h.
         noise: how far rounding alone may move the difference.
         error: |gradient - difference| / max(|gradient|, |difference|), 0 where both are 0.
@@ -66,11 +70,13 @@ class Check:
         numbers = f"{short(self.gradient)} by the chain rule, {short(self.difference)} by the central difference"
         text = f"∂{self.root}/∂{self.node} = {numbers} with h = {short(self.step)}: relative error {self.error:.1g}"
         if self.kinks:
-            where = f"between {self.node} - h and {self.node} + h"
-            text += f"; there is a kink {where}, of {', '.join(self.kinks[:3])}{', …' * (len(self.kinks) > 3)}"
+            bent = ", ".join([*map(brief, self.kinks[:3]), *["…"] * (len(self.kinks) > 3)])
+            text += f"; there is a kink between {self.node} - h and {self.node} + h, of {bent}"
             text += ": the difference is the mean of two slopes, the gradient follows the convention"
+        elif math.isnan(self.difference):
+            text += f"; there is no difference, for {self.root} has no finite number on one side"
         elif not self.agrees:
-            text += "; they disagree: a jump is near, a number is not finite, or a partial is wrong"
+            text += "; they disagree: a jump is near, the gradient is not finite, or a partial is wrong"
         return text
 
 
@@ -85,9 +91,9 @@ def check(walk: Walk, node: Value | str) -> Check:
     f = function_of(walk.edges, walk.events.numbers.values, x)
     rounding = _rounding(walk, x)
     step, difference = _steadiest(f, number, rounding)
-    size = max(abs(gradient), abs(difference))
-    error = abs(gradient - difference) / size if size else 0.0
-    kinks = tuple(_kinks(walk, f(number - step), f(number + step)))
+    size = max(abs(gradient), abs(difference), sys.float_info.min)
+    error = abs(gradient - difference) / size
+    kinks = () if math.isnan(difference) else tuple(_kinks(walk, f(number - step), f(number + step)))
     names = walk.names[walk.root], walk.names[walk.nodes[x]]
     return Check(*names, gradient, difference, step, 4.0 * rounding / step, error, kinks)
 
@@ -114,7 +120,7 @@ def _rounding(walk: Walk, x: int) -> float:
     for z in walk.edges.recorded:
         start = walk.edges.first[z]
         inputs = walk.edges.target[start : start + len(walk.nodes[z].inputs)]
-        if z > x and not reached.isdisjoint(inputs):
+        if not reached.isdisjoint(inputs):
             reached.add(z)
             size = abs(values[z] * gradients[z])
             total += size if math.isfinite(size) else 0.0
@@ -124,7 +130,8 @@ def _rounding(walk: Walk, x: int) -> float:
 def _steadiest(f: Callable[[float], array[float]], number: float, rounding: float) -> tuple[float, float]:
     """Return the step, and the difference with it, that changes least from the step before, rounding included."""
     best = (math.inf, STEPS[2] * max(abs(number), 1.0), math.nan)
-    for scale in dict.fromkeys((max(abs(number), 1.0), abs(number) or 1.0)):
+    scales = max(abs(number), 1.0), abs(number) if abs(number) > SMALLEST_SCALE else 1.0
+    for scale in dict.fromkeys(scales):
         differences = [(scale * step, _difference(f, number, scale * step)) for step in STEPS]
         for (_, before), (step, difference) in pairwise(differences):
             doubt = abs(before - difference) + rounding / step
@@ -135,7 +142,10 @@ def _steadiest(f: Callable[[float], array[float]], number: float, rounding: floa
 
 def _difference(f: Callable[[float], array[float]], number: float, step: float) -> float:
     right, left = number + step, number - step
-    return (f(right)[-1] - f(left)[-1]) / (right - left) if left < right < math.inf else math.nan
+    try:
+        return (f(right)[-1] - f(left)[-1]) / (right - left)
+    except (ArithmeticError, AutogradError, ValueError):  # not defined there, as beside the number of a class
+        return math.nan
 
 
 def _kinks(walk: Walk, left: array[float], right: array[float]) -> Iterator[str]:

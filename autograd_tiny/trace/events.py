@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from autograd_tiny.symbol import short
+from autograd_tiny.symbol import Symbol, short
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.passes import SEED, Pass
-from autograd_tiny.trace.rules import Names, factor, formula_of, rules
+from autograd_tiny.trace.rules import Names, brief, factor, formula_of, partials_of, rule_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Event:
     """One step of a pass.
 
@@ -55,9 +55,9 @@ class Event:
     root: str
     formula: str = ""
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:  # a sentence, since a prompt shows what a step returns
         if self.kind == "forward":
-            return f"{self.node} = {self.formula} = {short(self.after)}"
+            return f"{self.node} = {brief(self.formula)} = {short(self.after)}"
         if self.upstream is None or self.partial is None or self.contribution is None:
             return f"∂{self.root}/∂{self.node} = {short(self.after)}"
         numbers = f"{short(self.upstream)}·{factor(self.partial)} = {short(self.contribution)}"
@@ -71,13 +71,13 @@ class Events(Sequence[Event]):
     They are kept as flat arrays of numbers; an `Event` is made when it is asked for.
     """
 
-    __slots__ = ("edges", "numbers", "names", "forward", "_rules")
+    __slots__ = ("edges", "numbers", "names", "forward", "_partials")
 
     def __init__(self, edges: Edges, numbers: Pass, names: Names, *, forward: bool) -> None:
         self.edges, self.numbers, self.names = edges, numbers, names
         self.forward = len(edges.recorded) if forward else 0
         """How many of the events are forward events."""
-        self._rules: tuple[int, list[str]] = (-1, [])
+        self._partials: tuple[int, list[Symbol]] = (-1, [])
 
     def __len__(self) -> int:
         return self.forward + 1 + len(self.edges)
@@ -119,7 +119,8 @@ class Events(Sequence[Event]):
 
     def rule(self, edge: int) -> str:
         """Return the partial along an edge as text."""
-        z = self.edges.source[edge]
-        if self._rules[0] != z:  # the edges of one node are mostly asked for one after another
-            self._rules = z, rules(self.edges, self.numbers.values, self.names, z)
-        return self._rules[1][edge - self.edges.first[z]]
+        z, x = self.edges.source[edge], self.edges.target[edge]
+        if self._partials[0] != z:  # the edges of one node are mostly asked for one after another
+            self._partials = z, partials_of(self.edges, self.numbers.values, self.names, z)
+        partial = self._partials[1][edge - self.edges.first[z]]
+        return rule_of(partial, self.names, self.edges.nodes[z], self.edges.nodes[x])

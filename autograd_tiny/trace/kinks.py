@@ -22,12 +22,13 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Any, Final, cast
 
+from autograd_tiny.errors import AutogradError
 from autograd_tiny.ieee import Ieee
 from autograd_tiny.primitive import Primitive
 from autograd_tiny.symbol import short
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.passes import Pass, numbers_of
-from autograd_tiny.trace.rules import Names, formula_of
+from autograd_tiny.trace.rules import Names, brief, formula_of
 
 SMALLEST_JUMP: Final = 1e-6
 """Relative to the partial: what changes less between two neighbouring numbers is continuous."""
@@ -58,7 +59,7 @@ class Crossing:
         changes = [self._change(*change) for change in zip(self.inputs, self.before, self.after, strict=True)]
         others = [f"{len(changes) - MOST} more inputs likewise"] if len(changes) > MOST else []
         effect = "; ".join([*changes[:MOST], *others]) or "its partials are the same on this side"
-        return f"{self.node} = {self.formula} crossed a kink: {effect}"
+        return f"{self.node} = {brief(self.formula)} crossed a kink: {effect}"
 
     def _change(self, x: str, before: float, after: float) -> str:
         partial = f"∂{self.node}/∂{x}"
@@ -92,7 +93,10 @@ def _crossing(edges: Edges, before: Pass, after: Pass, names: Names, z: int) -> 
 def has_crossed(edges: Edges, before: array[float], after: array[float], z: int) -> bool:
     """Tell whether a recorded node is on another side of a kink with one set of values than with the other."""
     then, now = numbers_of(edges, before, z), numbers_of(edges, after, z)
-    return then != now and has_kink_between(cast("Primitive", edges.nodes[z].primitive), then, now)
+    try:
+        return then != now and has_kink_between(cast("Primitive", edges.nodes[z].primitive), then, now)
+    except (ArithmeticError, AutogradError, ValueError):  # not defined in between, as between two classes
+        return False
 
 
 def has_kink_between(row: Primitive, before: Sequence[float], after: Sequence[float]) -> bool:
@@ -103,8 +107,10 @@ def has_kink_between(row: Primitive, before: Sequence[float], after: Sequence[fl
     Args:
         row: of the table.
         before: its operands, those of lists one after another; infinite ones count as the largest floats.
-        after: others.
+        after: others. What is no number is on no side.
     """
+    if any(map(math.isnan, (*before, *after))):
+        return False
     start, end = list(map(_finite, before)), list(map(_finite, after))
     first = _decisions(row, start)
     if first == _decisions(row, end):
@@ -121,8 +127,7 @@ def has_kink_between(row: Primitive, before: Sequence[float], after: Sequence[fl
 
 
 def _finite(number: float) -> float:
-    largest = sys.float_info.max
-    return number if number != number else max(-largest, min(number, largest))
+    return max(-sys.float_info.max, min(number, sys.float_info.max))
 
 
 def _between(start: Sequence[float], end: Sequence[float], place: float) -> list[float]:
@@ -134,8 +139,7 @@ def _partials(row: Primitive, numbers: Sequence[float]) -> list[float]:
 
 
 def _jump(left: float, right: float) -> bool:
-    is_close = math.isclose(left, right, rel_tol=SMALLEST_JUMP, abs_tol=SMALLEST_JUMP)
-    return not is_close and left == left and right == right
+    return not math.isclose(left, right, rel_tol=SMALLEST_JUMP, abs_tol=SMALLEST_JUMP)
 
 
 # ── floats that write down their comparisons ──────────────────────────────────────────────────────────────────

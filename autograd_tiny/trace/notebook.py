@@ -15,7 +15,7 @@ from typing import Final
 
 from autograd_tiny.symbol import short
 from autograd_tiny.trace.events import Event
-from autograd_tiny.trace.rules import factor, shown
+from autograd_tiny.trace.rules import brief, factor, shown
 from autograd_tiny.trace.walk import Walk
 
 AROUND: Final = 8
@@ -35,7 +35,7 @@ def _columns(event: Event) -> tuple[str, str, str]:
     """Return what receives something, how, and its gradient before and after."""
     if event.upstream is None or event.partial is None or event.contribution is None:
         is_forward = event.kind == "forward"
-        how = _code(f"{event.formula} = {short(event.after)}") if is_forward else event.kind
+        how = _code(f"{brief(event.formula)} = {short(event.after)}") if is_forward else event.kind
         return _code(event.node), how, "—" if is_forward else short(event.after)
     numbers = f"{short(event.upstream)}·{factor(event.partial)} = {short(event.contribution)}"
     how = _code(f"∂{event.root}/∂{event.node}·{event.rule} = {numbers}")

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from autograd_tiny.symbol import short
-from autograd_tiny.trace.rules import factor
+from autograd_tiny.trace.rules import brief, factor
 from autograd_tiny.trace.walk import Walk
 from autograd_tiny.value import Value
 
@@ -36,28 +36,27 @@ def notes_on_graph(walk: Walk) -> list[str]:
     if not held:
         return []
     names, hold = _list([walk.names[node] for node in held]), "hold" if len(held) > 1 else "holds"
-    note = (
-        f"{names} already {hold} a gradient, to which apply() and backward() add: set gradients to 0 first "
-        "(zero_grad()), unless they are to be summed."
-    )
-    return [note]
+    return [f"{names} already {hold} a gradient; backward() and apply() add to it, unless zero_grad() comes first."]
 
 
 def _role(walk: Walk, x: int) -> Iterator[str]:
     """Say what a leaf does with its gradient that an inner node does not."""
-    node, name, root = walk.nodes[x], walk.names[walk.nodes[x]], walk.names[walk.root]
+    node, name = walk.nodes[x], walk.names[walk.nodes[x]]
     gradient = walk.events.numbers.gradients[x]
     if node.primitive is not None:
         yield (
-            f"{name} is no leaf, but computed: {name} = {walk.formula(node)}. Each backward pass sets its gradient "
-            "anew, on the way to the leaves; only those add theirs up and are what an optimizer changes."
+            f"{name} is no leaf, but computed: {name} = {brief(walk.formula(node))}. Each backward pass sets its "
+            "gradient anew, on the way to the leaves; only those add theirs up and are what an optimizer changes."
         )
     elif node.grad != 0.0:
-        repeated = ", once more what this pass gives, as a second backward() does," if node.grad == gradient else ""
+        if node.grad == gradient:
+            origin = "just what one backward() of this graph gives; another adds the same again"
+        else:
+            origin = "left from an earlier pass; backward() and apply() add to it"
+        total = f"{short(node.grad)} + {factor(gradient)} = {short(node.grad + gradient)}"
         yield (
-            f"{name} already holds the gradient {short(node.grad)}: apply() and backward() add to it{repeated} "
-            f"{short(node.grad)} + {factor(gradient)} = {short(node.grad + gradient)}. "
-            f"For ∂{root}/∂{name} alone, set it to 0 first (zero_grad())."
+            f"{name} already holds the gradient {short(node.grad)}, {origin}: {total}. "
+            "Gradients of leaves add up until they are set to 0 (zero_grad())."
         )
 
 
@@ -75,20 +74,20 @@ def _uses(walk: Walk, x: int) -> Iterator[str]:
 
 def _blocked(walk: Walk, x: int) -> Iterator[str]:
     """Say which partials of 0 keep the gradient of the root from a node."""
-    name, numbers, edges = walk.names[walk.nodes[x]], walk.events.numbers, walk.edges
-    root = walk.names[walk.root]
+    name, root = walk.names[walk.nodes[x]], walk.names[walk.root]
+    numbers, edges = walk.events.numbers, walk.edges
     into = edges.into(x)
     closed = [edge for edge in into if numbers.partials[edge] == 0.0]
     for edge in closed[:MOST]:
         consumer = walk.nodes[edges.source[edge]]
         z = walk.names[consumer]
         yield (
-            f"{z} = {walk.formula(consumer)} hands nothing back to {name}, whatever its own gradient: "
+            f"{z} = {brief(walk.formula(consumer))} hands nothing back to {name}, whatever its own gradient: "
             f"∂{z}/∂{name} = 0 at {name} = {short(numbers.values[x])}."
         )
-    starved = [edge for edge in into if numbers.gradients[edges.source[edge]] == 0.0 and edge not in closed]
-    if starved and len(starved) + len(closed) == len(into):
-        z = walk.names[walk.nodes[edges.source[starved[0]]]]
+    others = [edge for edge in into if numbers.partials[edge] != 0.0]
+    if others and not any(numbers.gradients[edges.source[edge]] for edge in others):
+        z = walk.names[walk.nodes[edges.source[others[0]]]]
         yield f"Nothing reaches {name}: ∂{root}/∂{z} = 0, for what comes after {z} hands nothing back."
 
 

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from typing import Any, cast
 
 from autograd_tiny.errors import StaleDataError
@@ -58,7 +59,7 @@ def recorded_pass(edges: Edges) -> Pass:
         node = nodes[z]
         value, slopes = _linearize(edges, values, z)
         recorded = node.partials
-        if differ(value, values[z]) or any(map(differ, slopes, recorded)):
+        if differ(value, values[z]) or (slopes != list(recorded) and any(map(differ, slopes, recorded))):
             raise StaleDataError(cast("Primitive", node.primitive).name)
         partials[edges.first[z] : edges.first[z] + len(recorded)] = array("d", recorded)
     return Pass(edges, values, partials)
@@ -85,10 +86,14 @@ def _linearize(edges: Edges, values: array[float], z: int) -> tuple[float, list[
     """Return the value of a node and its partials with respect to its inputs, at the given values of these."""
     node = edges.nodes[z]
     row = cast("Primitive", node.primitive)
-    numbers = numbers_of(edges, values, z)
-    value, partials = row.linearize(*row.group(numbers))
-    slopes = zip(node.operands, row.flatten(partials), strict=True)
-    return value, [slope for x, slope in slopes if isinstance(x, Value)]
+    operands, index = node.operands, edges.index
+    numbers = [values[index[x]] if isinstance(x, Value) else x for x in operands]
+    if row.list_positions:
+        value, grouped = row.linearize(*row.group(numbers))
+        slopes: Sequence[float] = row.flatten(grouped)
+    else:
+        value, slopes = row.linearize(*numbers)
+    return value, [slope for x, slope in zip(operands, slopes, strict=True) if isinstance(x, Value)]
 
 
 def differ(x: float, y: float) -> bool:

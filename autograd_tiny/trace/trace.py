@@ -34,6 +34,7 @@ from autograd_tiny.trace.export import as_json
 from autograd_tiny.trace.notebook import markdown_table
 from autograd_tiny.trace.notes import notes_on_graph, notes_on_node
 from autograd_tiny.trace.passes import Pass, changed_pass
+from autograd_tiny.trace.rules import brief
 from autograd_tiny.trace.walk import Walk
 from autograd_tiny.trace.why import why
 from autograd_tiny.value import Value
@@ -66,6 +67,11 @@ class Trace(Walk):
 
         At a cursor before the end it says what has arrived so far and what is to come. A Value outside the graph has
         the gradient 0.
+
+        >>> a = Value(3.0, label="a")
+        >>> t = (a * a).trace()
+        >>> t.why(a)
+        '∂L/∂a = ∂L/∂L·a + ∂L/∂L·a = —; 2 contributions are to come'
         """
         return why(self, node)
 
@@ -74,6 +80,10 @@ class Trace(Walk):
 
         Why contributions add up, why a node waits for all of them, why nothing comes through a dead relu, why a
         computed node is no leaf, and what a gradient that a leaf holds already does to the next backward pass.
+
+        >>> a = Value(3.0, label="a")
+        >>> (a * a).trace().notes(a)
+        ['a is used 2 times: each use hands it a contribution, and these add up.']
         """
         return notes_on_graph(self) if node is None else notes_on_node(self, node)
 
@@ -81,6 +91,11 @@ class Trace(Walk):
         """Compare the gradient of a node at the end with the central difference.
 
         An inner node counts as a free variable, so its inputs stay as they are. O(nodes), some 25 times.
+
+        >>> a = Value(3.0, label="a")
+        >>> result = a.exp().trace().check(a)
+        >>> round(result.gradient, 6), round(result.difference, 6), result.agrees
+        (20.085537, 20.085537, True)
         """
         return check(self, node)
 
@@ -97,6 +112,9 @@ class Trace(Walk):
               after, as in `Event`, null where the kind has none.
 
             Numbers that JSON does not have are the strings "inf", "-inf" and "nan".
+
+        >>> Value(3.0).trace().as_json()["events"][0]["kind"]
+        'seed'
         """
         return as_json(self)
 
@@ -115,11 +133,19 @@ class Trace(Walk):
         Raises:
             InnerNodeError: the node is computed from others. It is a ValueError.
             OperandError: the number is none.
+
+        >>> a = Value(-3.0, label="a")
+        >>> a.relu().trace().set(a, 2.0)
+        with a = 2 (was -3), L = 2 (was 0)
+          node   value  gradient
+          a     -3 → 2     0 → 1
+          L      0 → 2         1
+          L = relu(a) crossed a kink: the gradient goes to a now (∂L/∂a was 0, is 1)
         """
         node = self.find(leaf)
         number = as_leaf_data(number)
         if node.primitive is not None:
-            raise InnerNodeError(self.names[node], self.formula(node), [self.names[x] for x in leaves(node)])
+            raise InnerNodeError(self.names[node], brief(self.formula(node)), [self.names[x] for x in leaves(node)])
         x, before = self.position(node), self.events.numbers
         after = changed_pass(self.edges, before, x, number)
         changed = changes(self.edges, before, after, self.names, x)
@@ -142,6 +168,11 @@ class Trace(Walk):
 
         Raises:
             ChangedNumbersError: a number was set, so the gradients are not those of the graph. It is a ValueError.
+
+        >>> a = Value(3.0)
+        >>> (a * a).trace().apply()
+        >>> a.grad
+        6.0
         """
         if self._set:
             raise ChangedNumbersError(list(self._set))

@@ -17,7 +17,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import overload
+from itertools import islice
+from typing import Final, overload
 
 from autograd_tiny.errors import OperandError, PositionError
 from autograd_tiny.labels import name_nodes
@@ -29,6 +30,9 @@ from autograd_tiny.trace.passes import SEED, recorded_pass
 from autograd_tiny.trace.rules import formula_of
 from autograd_tiny.value import Value
 
+MOST_NAMES: Final = 10_000
+"""Among so many names one like an unknown name is looked for; among a million it would take a minute."""
+
 
 class Walk:
     """The events of one pass, with a cursor.
@@ -39,7 +43,6 @@ class Walk:
         names: of these.
         edges: between these, in the order of the backward pass.
         events: what happens, in order.
-        cursor: how many of the events are done.
     """
 
     def __init__(self, root: Value, *, forward: bool = False) -> None:
@@ -51,7 +54,7 @@ class Walk:
         self.names = name_nodes(self.nodes)
         self._named = {name: node for node, name in self.names.items()}
         self.events = Events(self.edges, recorded_pass(self.edges), self.names, forward=forward)
-        self.cursor = 0
+        self._cursor = 0
         self._modules: dict[Value, str] = {}
 
     def __len__(self) -> int:
@@ -71,19 +74,35 @@ class Walk:
 
     # ── going ──
 
+    @property
+    def cursor(self) -> int:
+        """How many of the events are done; `goto` sets it."""
+        return self._cursor
+
     def step(self) -> Event | None:
-        """Do the next event and return it; None at the end."""
-        if self.cursor == len(self):
+        """Do the next event and return it; None at the end.
+
+        >>> from autograd_tiny import Value
+        >>> print(Value(3.0).trace().step())
+        ∂L/∂L = 1
+        """
+        if self._cursor == len(self):
             return None
-        self.cursor += 1
-        return self.events[self.cursor - 1]
+        self._cursor += 1
+        return self.events[self._cursor - 1]
 
     def back(self) -> Event | None:
-        """Undo the latest event and return it; None at the beginning."""
-        if self.cursor == 0:
+        """Undo the latest event and return it; None at the beginning.
+
+        >>> from autograd_tiny import Value
+        >>> t = Value(3.0).trace()
+        >>> t.step() == t.back(), t.cursor
+        (True, 0)
+        """
+        if self._cursor == 0:
             return None
-        self.cursor -= 1
-        return self.events[self.cursor]
+        self._cursor -= 1
+        return self.events[self._cursor]
 
     def node(self, *, back: bool = False) -> Event | None:
         """Go on to the end of the node that is next, or back to the beginning of the latest.
@@ -96,36 +115,43 @@ class Walk:
 
         Returns:
             The last event that was done, or undone; None at the end, or the beginning.
+
+        >>> from autograd_tiny import Value
+        >>> t = (Value(3.0, label="a") * Value(4.0, label="b")).trace()
+        >>> print(t.node())
+        ∂L/∂b += ∂L/∂L·a = 1·3 = 3, now 3
         """
-        move = self.back if back else self.step
-        last = move()
-        if last is not None:
-            here = self._place_of_node(self.cursor if back else self.cursor - 1)
-            while self._beside(back=back) == here:
-                last = move()
-        return last
+        here = self._beside(back=back)
+        if here is None:
+            return None
+        while self._beside(back=back) == here:
+            self._cursor += -1 if back else 1
+        return self.events[self._cursor if back else self._cursor - 1]
 
     def goto(self, cursor: int) -> None:
         """Go to where so many events are done, no matter how far.
 
         Raises:
             PositionError: it is no whole number from 0 to the number of events.
+
+        >>> from autograd_tiny import Value
+        >>> t = Value(3.0).trace()
+        >>> t.goto(1)
+        >>> t.gradient("L")
+        1.0
         """
         if type(cursor) is not int or not 0 <= cursor <= len(self):
             raise PositionError("goto", cursor, len(self) + 1)
-        self.cursor = cursor
+        self._cursor = cursor
 
     def finish(self) -> None:
         """Go to the end."""
-        self.cursor = len(self)
+        self._cursor = len(self)
 
     def _beside(self, *, back: bool) -> tuple[bool, int] | None:
-        """Return the node of the event that would be done, or undone, next; None where there is none."""
-        place = self.cursor - back
-        return self._place_of_node(place) if 0 <= place < len(self) else None
-
-    def _place_of_node(self, place: int) -> tuple[bool, int]:
-        return place < self.events.forward, self.events.node_at(place)
+        """Return the pass and the node of the event that would be done, or undone, next; None where there is none."""
+        place = self._cursor - back
+        return (place < self.events.forward, self.events.node_at(place)) if 0 <= place < len(self) else None
 
     # ── looking ──
 
@@ -134,6 +160,12 @@ class Walk:
 
         Raises:
             UnknownNodeError: the graph has no such node. It is a KeyError.
+            OperandError: this is neither a node nor a text.
+
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> (-a).trace().find("a") is a
+        True
         """
         if isinstance(node, Value):
             if node in self.names:
@@ -142,7 +174,8 @@ class Walk:
         if not isinstance(node, str):
             raise OperandError("trace", node, expected="a node or its name", remedy="give the Value itself")
         if node not in self._named:
-            raise UnknownNodeError(node, self.names[self.root], get_close_matches(node, self._named))
+            names = islice(self._named, MOST_NAMES)
+            raise UnknownNodeError(node, self.names[self.root], get_close_matches(node, names))
         return self._named[node]
 
     def position(self, node: Value | str) -> int:
@@ -150,13 +183,26 @@ class Walk:
         return self.edges.index[self.find(node)]
 
     def value(self, node: Value | str) -> float | None:
-        """Return the number of a node; None where the forward pass has not come to it."""
+        """Return the number of a node; None where the forward pass has not come to it.
+
+        >>> from autograd_tiny import Value
+        >>> t = (-Value(3.0, label="a")).trace(forward=True)
+        >>> t.value("a"), t.value("L")
+        (3.0, None)
+        """
         z, recorded = self.position(node), self.edges.recorded
         is_to_come = self.cursor < self.events.forward and bisect_left(recorded, z) >= self.cursor
         return None if is_to_come and self.nodes[z].primitive is not None else self.events.numbers.values[z]
 
     def gradient(self, node: Value | str) -> float | None:
-        """Return the gradient of a node as far as it has come; None where nothing has arrived."""
+        """Return the gradient of a node as far as it has come; None where nothing has arrived.
+
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> t = (a * a).trace()
+        >>> [t.gradient("a") for _ in iter(t.step, None)]
+        [None, 3.0, 6.0]
+        """
         x, end = self.position(node), self.edges_done
         if x == len(self.nodes) - 1:
             return SEED if self.cursor > self.events.forward else None
@@ -169,7 +215,12 @@ class Walk:
         return max(0, self.cursor - self.events.forward - 1)
 
     def formula(self, node: Value | str) -> str:
-        """Return how a node is computed from its operands, as text; an empty text for a leaf."""
+        """Return how a node is computed from its operands, as text; an empty text for a leaf.
+
+        >>> from autograd_tiny import Value
+        >>> (2.0 * Value(3.0, label="a")).trace().formula("L")
+        '2 * a'
+        """
         return formula_of(self.edges, self.events.numbers.values, self.names, self.position(node))
 
     def module(self, node: Value | str, depth: int | None = None) -> str:

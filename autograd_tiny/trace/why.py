@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from autograd_tiny.labels import name_nodes
 from autograd_tiny.symbol import short
-from autograd_tiny.trace.rules import factor
+from autograd_tiny.trace.rules import factor, partial_name
 from autograd_tiny.trace.walk import Walk
 from autograd_tiny.value import Value
 
@@ -31,7 +32,8 @@ def why(walk: Walk, node: Value | str) -> str:
     """
     root = walk.names[walk.root]
     if isinstance(node, Value) and node not in walk.names:
-        return f"∂{root}/∂{node.label or '(no name)'} = 0: {root} does not depend on it"
+        name = name_nodes([node])[node] if node.label else "(no name)"
+        return f"∂{root}/∂{name} = 0: {root} does not depend on it"
     x = walk.position(node)
     subject = f"∂{root}/∂{walk.names[walk.nodes[x]]}"
     gradient = walk.gradient(node)
@@ -54,8 +56,8 @@ def _symbols(walk: Walk, edge: int) -> str:
     z, x = walk.edges.source[edge], walk.edges.target[edge]
     consumer, root = walk.nodes[z], walk.names[walk.root]
     says_more = consumer is walk.root or consumer.inputs.count(walk.nodes[x]) > 1
-    rule = f"∂{walk.names[consumer]}/∂{walk.names[walk.nodes[x]]}"
-    return f"∂{root}/∂{walk.names[consumer]}·{walk.events.rule(edge) if says_more else rule}"
+    partial = walk.events.rule(edge) if says_more else partial_name(walk.names, consumer, walk.nodes[x])
+    return f"∂{root}/∂{walk.names[consumer]}·{partial}"
 
 
 def _numbers(walk: Walk, edge: int, *, first: bool) -> str:

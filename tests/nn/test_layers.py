@@ -47,6 +47,22 @@ def test_a_neuron_is_one_node_and_its_activation() -> None:
     assert set(weighted.inputs) == {*neuron.w, neuron.b}
 
 
+@pytest.mark.parametrize("kind", [list, tuple, np.array])
+def test_a_weight_that_was_replaced_is_used(kind: Any) -> None:
+    neuron, shared = Neuron(2, nonlin=False, seed=0), Value(5.0)
+    neuron([1.0, 1.0])
+    neuron.w[1] = shared
+    assert neuron([0.0, 1.0]).data == 5.0
+    neuron.w = kind([shared, Value(7.0)])
+    assert neuron([1.0, 1.0]).data == 12.0
+
+
+def test_the_nodes_of_a_neuron_share_its_weights() -> None:
+    neuron = Neuron(3, nonlin=False, seed=0)
+    first, second = neuron([1.0, 2.0, 3.0]), neuron((4.0, 5.0, 6.0))
+    assert first._x is second._x
+
+
 def test_numbers_among_the_inputs_stay_constants() -> None:
     neuron = Neuron(2, nonlin=False, seed=0)
     assert neuron([1.0, 2.0]).inputs == (*neuron.w, neuron.b)
@@ -260,6 +276,19 @@ def test_a_size_of_another_type_is_refused(build: Any) -> None:
 
 
 # ── what people read ──
+
+
+def test_rich_shows_a_network_as_a_tree_of_its_layers() -> None:
+    console = pytest.importorskip("rich.console").Console(width=60, no_color=True)
+    with console.capture() as captured:
+        console.print(Sequential(Layer(2, 3), Neuron(3, False)))
+    assert captured.get() == (
+        "Sequential(\n"
+        "    parameters=13,\n"
+        "    layers[0]=Layer(2, 3, activation='relu', parameters=9),\n"
+        "    layers[1]=Neuron(parameters=4)\n"
+        ")\n"
+    )
 
 
 def test_the_repr_of_a_neuron_is_its_call_and_its_size() -> None:
