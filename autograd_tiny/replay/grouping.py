@@ -132,7 +132,9 @@ def grouped(program: Steps, *, flows: Sequence[bool]) -> list[Group]:
         key = (levels[node], program.varying[node], flows[node], *_kind(program, step))
         sections.setdefault(key, []).append(node)
     groups: list[Group] = []
-    for key in sorted(sections, key=lambda key: key[0]):
+    for key in sorted(
+        sections, key=lambda key: key[:2]
+    ):  # of a level the uniform ones first: see `Writer.contribute`
         nodes, (_, varying, flow, row, *_) = sections[key], key
         if row is None:
             groups += _combinations(program, nodes, varying=varying, flows=flow)
