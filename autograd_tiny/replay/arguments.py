@@ -17,7 +17,6 @@ import numpy as np
 
 from autograd_tiny.errors import OperandError, ShapeError
 
-
 FLOAT: Final = np.dtype(float)
 
 
@@ -74,8 +73,8 @@ def _numbers(name: str, numbers: Any) -> Any:
     try:
         array = np.asarray(numbers)
     except ValueError:  # lists of different lengths
-        array = np.empty(0, dtype=object)
-    if array.dtype.kind not in "biuf" and array.size:
+        array = np.empty(1, dtype=object)
+    if array.dtype.kind not in "biuf":
         remedy = "convert it to floats, all rows of one length, first"
         raise OperandError(name, numbers, expected="real numbers in the shape of the example", remedy=remedy)
     return array.astype(float)

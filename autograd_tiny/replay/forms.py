@@ -158,7 +158,7 @@ def tanh_and_tail(x: Any, tail: Any, z: Any) -> None:
     One exponential serves both, and costs less than `numpy.tanh`. By contrast 1 - tanh² loses all digits in the tails.
     """
     np.absolute(x, z)
-    has_small = z.size > 0 and np.minimum.reduce(z, None) < SMALL
+    has_small = z.size > 0 and not np.minimum.reduce(z, None) >= SMALL  # or is there a nan?
     np.multiply(z, -2.0, tail)
     np.exp(tail, tail)
     np.subtract(1.0, tail, z)
