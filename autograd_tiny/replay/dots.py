@@ -1,7 +1,7 @@
 """Groups of sums and dots, written as matrix products of NumPy, or as one sum over all of their products.
 
 A `Grid` is `lefts @ rights`: in the stores both sides are views where the program is as regular as a layer. The bias
-is folded in where it lies beside the weights and a row of ones beside the inputs. `Ragged` sums lay all their products
+is folded in where it lies beside the weights, and a row of ones beside the inputs. `Ragged` sums lay their products
 side by side and add them up segment by segment.
 """
 

@@ -16,7 +16,6 @@ from autograd_tiny.primitive import TABLE
 from autograd_tiny.replay.formulas import OUTPUT, partial_symbols
 from autograd_tiny.replay.grouping import Rows
 from autograd_tiny.replay.layout import folded, strides_of
-from autograd_tiny.replay.tape import WITHOUT_GRADIENT
 from autograd_tiny.replay.writer import Make, Writer
 from autograd_tiny.symbol import CONDITIONS, Symbol
 
@@ -92,8 +91,6 @@ class Elementwise:
     def backward(self) -> None:
         """Write the calls that compute the contributions."""
         writer, group = self.writer, self.group
-        if group.row in WITHOUT_GRADIENT:
-            return
         upstream = writer.gradient(self.block, varying=group.varying)
         for i, (rows, varies) in enumerate(zip(self.operands.rows, self.operands.varying, strict=True)):
             if rows is not None and writer.takes_gradient(group.operands[i]):

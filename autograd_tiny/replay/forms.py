@@ -155,7 +155,7 @@ SMALL = 1e-4
 def tanh_and_tail(x: Any, tail: Any, z: Any) -> None:
     """Compute tanh(x) = (1 - e) / (1 + e) for |x|, and e = e^-2|x| itself, of which the slope can be made.
 
-    One exponential serves both, and costs less than `numpy.tanh`. By contrast 1 - tanh² loses all digits in the tails.
+    One exponential serves both, and costs less than `numpy.tanh`. By contrast 1 - tanh² has no digits in the tails.
     """
     np.absolute(x, z)
     has_small = z.size > 0 and not np.minimum.reduce(z, None) >= SMALL  # or is there a nan?

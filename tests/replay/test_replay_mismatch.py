@@ -122,7 +122,7 @@ def test_a_call_that_is_no_batch_names_no_example(backend: str) -> None:
         (lambda x, y: x * W if x == 1.0 else W, [2.0, 1.0]),
         (lambda x, y: x * W if x in (1.0, 3.0) else W, [2.0, 1.0]),
         (lambda x, y: max(x, y) * W, [1.0, 2.0]),
-        (lambda x, y: sorted([y, x])[0] * W, [1.0, 2.0]),
+        (lambda x, y: sorted([y, x])[1] * W, [1.0, 2.0]),
         (lambda x, y: W if x else 2.0 * W, [0.0, 1.0]),
         (lambda x, y: W if 0.5 <= x <= 1.5 else 2.0 * W, [2.0, 1.0]),
         (lambda x, y: W * x if x * W > y else W, [1.0, 3.0]),

@@ -118,7 +118,7 @@ def test_conditions_can_be_joined() -> None:
         assert not recorder.guards
 
 
-@pytest.mark.parametrize("place", [lambda x: x in {1.0}, lambda x: {1.0: "one"}.get(x)])
+@pytest.mark.parametrize("place", [lambda x: x in {1.0, 2.0}, lambda x: {1.0: "one"}[x]])
 def test_a_number_cannot_be_looked_up(place: Callable[[Any], object]) -> None:
     with Recorder(), pytest.raises(RecordError, match="looked up in a set or a dict"):
         place(Number(1.0))
@@ -126,7 +126,7 @@ def test_a_number_cannot_be_looked_up(place: Callable[[Any], object]) -> None:
 
 def test_a_number_is_an_ordinary_node_afterwards() -> None:
     x = Number(1.0)
-    assert x in {x}
+    assert {x: 1}[x] == 1
     assert x.data == 1.0
 
 
