@@ -55,7 +55,7 @@ def _row(node: Node) -> Row:
     extra = getattr(node, "__dict__", None)  # the attributes that a subclass may add
     plain = (extra, node._data, node._grad, node._label, name)
     if node._y is MANY:
-        return (*plain, 0.0, 0.0, None, None, (node._dy, node._x, node._dx))
+        return (*plain, 0.0, 0.0, None, None, (node._x, node._dx, node._dy))
     return (*plain, node._dx, node._dy, node._x, node._y, None)
 
 
@@ -64,11 +64,16 @@ def _with_positions(row: Row, position: dict[int, int]) -> Row:
     *plain, x, y, many = row
     x, y = (None if node is None else position[id(node)] for node in (x, y))
     if many is not None:
-        operands, inputs, partials = many
-        if operands is not None:
-            operands = [x if isinstance(x, float) else position[id(x)] for x in operands]
-        many = operands, [position[id(x)] for x in inputs], partials
+        inputs, partials, rest = many
+        many = tuple(position[id(x)] for x in inputs), partials, _mapped(rest, lambda node: position[id(node)])
     return (*plain, x, y, many)
+
+
+def _mapped(rest: Any, function: Callable[[Any], Any]) -> Any:
+    """Apply a function to the nodes in the last slot of an n-ary node: operands, a bias, or nothing."""
+    if type(rest) is tuple:
+        return tuple(x if isinstance(x, float) else function(x) for x in rest)
+    return rest if rest is None or isinstance(rest, float) else function(rest)
 
 
 def _build(kind: type, row: Row, find: Callable[[Any], Any]) -> Any:
@@ -82,10 +87,8 @@ def _build(kind: type, row: Row, find: Callable[[Any], Any]) -> Any:
     node._y = None if y is None else find(y)
     node._mark = None
     if many is not None:
-        operands, inputs, partials = many
-        if operands is not None:
-            operands = [x if isinstance(x, float) else find(x) for x in operands]
-        node._x, node._dx, node._y, node._dy = [find(x) for x in inputs], partials, MANY, operands
+        inputs, partials, rest = many
+        node._x, node._dx, node._y, node._dy = tuple(map(find, inputs)), partials, MANY, _mapped(rest, find)
     return node
 
 

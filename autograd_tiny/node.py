@@ -2,9 +2,10 @@
 
 The slots are flat. `_x` and `_y` are the operands and `_dx` and `_dy` the partials ∂node/∂x and ∂node/∂y, plain
 numbers. Where an operand is a plain number its slot is None and the number stands beside it. Only an n-ary node
-holds lists: its `_y` is MANY, its `_x` the inputs, its `_dx` their partials (a tuple, which the garbage collector
-leaves alone) and its `_dy` the operands. Each slot more, and any container, was measured: the collector looks at
-them all.
+holds tuples: its `_y` is MANY, its `_x` the inputs, its `_dx` their partials, and its `_dy` is None where the inputs
+are all operands, else the tuple of the operands. A dot product of nodes and plain numbers needs no tuple of its own:
+`_x` are the nodes and `_dx` the numbers, as they came, and `_dy` is the bias, whose partial is 1. Each slot more, and
+any container, was measured: the collector looks at them all.
 
 >>> from autograd_tiny import Value
 >>> a = Value(3.0, label="a")
@@ -84,14 +85,15 @@ class Node:
     def inputs(self) -> tuple[Any, ...]:
         """The nodes this one was computed from, in order, twice if used twice."""
         if self._y is MANY:
-            return tuple(self._x)
+            return (*self._x, self._dy) if isinstance(self._dy, Node) else self._x
         return tuple(node for node in (self._x, self._y) if node is not None)
 
     @property
     def partials(self) -> tuple[float, ...]:
         """The partial ∂node/∂input for each of `inputs`, as numbers."""
         if self._y is MANY:
-            return tuple(map(float, self._dx))
+            slopes = (*self._dx, 1.0) if isinstance(self._dy, Node) else self._dx
+            return tuple(map(float, slopes))
         return tuple(float(d) for node, d in ((self._x, self._dx), (self._y, self._dy)) if node is not None)
 
     @property
@@ -100,9 +102,9 @@ class Node:
         if self.primitive is None:
             return ()
         if self._y is MANY:
-            operands = self._dy
-            if operands is None:  # weights times plain numbers, which are the partials of the weights
-                operands = [*self._x[:-1], *self._dx[:-1], self._x[-1]]
+            operands = self._x if self._dy is None else self._dy
+            if type(operands) is not tuple:
+                operands = (*self._x, *self._dx, self._dy)
             return tuple(x if isinstance(x, Node) else float(x) for x in operands)
         slots = ((self._x, self._dx), (self._y, self._dy))[: self.primitive.arity]
         return tuple(float(d) if node is None else node for node, d in slots)
@@ -124,17 +126,19 @@ class Node:
         return self.primitive.symbol if self.primitive is not None else ""
 
 
-def recorded_order(root: NodeT) -> tuple[list[NodeT], list[NodeT]]:
+def recorded_order(root: NodeT) -> tuple[list[NodeT], list[NodeT]]:  # noqa: C901 - one loop, and hot
     """Return the recorded nodes up to a root, inputs before consumers, and the leaves, each once.
 
     Depth first from the left, in the order of `graph.topological_order`, with a stack of what is left to do: a node
     is opened, waits below its inputs, and is closed. The marks are new objects each time, so no traversal sees
     those of another, not even of one that was interrupted; but two threads at once must not walk shared nodes.
+    A tuple of weights that many nodes share is walked once: before the next of them opens, all in it are closed.
     """
     opened, closed = object(), object()
+    walked: set[int] = set()
     order: list[NodeT] = []
     leaves: list[NodeT] = []
-    stack: list[NodeT] = []
+    stack: list[Any] = []
     node = root
     while True:
         if node._mark is opened:
@@ -149,7 +153,12 @@ def recorded_order(root: NodeT) -> tuple[list[NodeT], list[NodeT]]:
             stack.append(node)
             x, y = node._x, node._y
             if y is MANY:
-                stack += [child for child in reversed(x) if child._mark is not closed]
+                bias = node._dy
+                if bias is not None and isinstance(bias, Node) and bias._mark is not closed:
+                    stack.append(bias)
+                if id(x) not in walked:
+                    walked.add(id(x))
+                    stack += [child for child in reversed(x) if child._mark is not closed]
             else:
                 if y is not None and y._mark is not closed:
                     stack.append(y)

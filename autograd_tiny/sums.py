@@ -32,20 +32,20 @@ def sum(xs: Iterable[Any]) -> Any:
     >>> total.data, len(total.inputs)
     (6.0, 2)
     """
-    xs, total = as_list(xs, "sum"), 0.0
+    xs, total = tuple(as_list(xs, "sum")), 0.0
     try:
         for x in xs:
             total += x._data
     except (AttributeError, TypeError):  # not all of them are nodes
         return table.sum(xs)
-    return new_node(total, SUM, xs, (1.0,) * len(xs), MANY, xs) if xs else total
+    return new_node(total, SUM, xs, (1.0,) * len(xs), MANY, None) if xs else total
 
 
 def dot(ws: Sequence[Any], xs: Sequence[Any], bias: Any = 0.0) -> Any:
     """Return bias + Σ wᵢ·xᵢ, from left to right: one node for a whole neuron (the row `dot` of the table).
 
-    Written out for lists of Values, and for weights times plain floats. A list is taken for what its first element
-    is; where that is wrong the total is no float, and the table decides.
+    Written out for Values, and for weights times plain floats; these are kept as they come where they come as tuples.
+    A tuple is taken for what its first element is; where that is wrong the total is no float, and the table decides.
 
     Args:
         ws: a list of Values and real numbers.
@@ -59,27 +59,24 @@ def dot(ws: Sequence[Any], xs: Sequence[Any], bias: Any = 0.0) -> Any:
     >>> dot([Value(1.0), Value(2.0)], [3.0, 4.0], Value(0.5)).data
     11.5
     """
-    if type(ws) is not list or type(xs) is not list:
-        ws, xs = as_list(ws, "dot"), as_list(xs, "dot")
-    operands: list[Any] | None = None
+    if type(ws) is not tuple or type(xs) is not tuple:
+        ws, xs = tuple(as_list(ws, "dot")), tuple(as_list(xs, "dot"))
     constant_bias = type(bias) is float
     try:
         total = bias if constant_bias else bias._data
         if type(xs[0]) is float:
             for w, x in zip(ws, xs):  # noqa: B905 - lengths are compared below
                 total += w._data * x
-            inputs, partials = [*ws, bias], (*xs, 1.0)
+            inputs, partials, rest = ws, xs, bias
         else:
             w_data, x_data = [w._data for w in ws], [x._data for x in xs]
             for w, x in zip(w_data, x_data):  # noqa: B905 - as above
                 total += w * x
-            inputs, partials = [*ws, *xs, bias], (*x_data, *w_data, 1.0)
-            operands = inputs
-    except (AttributeError, TypeError, IndexError):
+            inputs, partials, rest = (*ws, *xs, bias), (*x_data, *w_data, 1.0), None
+            if constant_bias:
+                inputs, partials, rest = inputs[:-1], partials[:-1], inputs
+    except (AttributeError, TypeError, IndexError, RuntimeWarning):  # the last from NumPy's smaller floats
         return table.dot(ws, xs, bias)
     if type(total) is not float or len(ws) != len(xs):
         return table.dot(ws, xs, bias)
-    if constant_bias:
-        operands = [*ws, *xs, bias]
-        inputs, partials = inputs[:-1], partials[:-1]
-    return new_node(total, DOT, inputs, partials, MANY, operands)
+    return new_node(total, DOT, inputs, partials, MANY, rest)

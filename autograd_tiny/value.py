@@ -160,9 +160,13 @@ class Value(Methods):
                         x._grad += node._dx * upstream
                     if y is not None:
                         y._grad += node._dy * upstream
-                elif upstream or not isfinite(sum(node._dx)):  # 0 moves nothing, but 0 · inf is nan
-                    for child, partial in zip(x, node._dx):  # noqa: B905 - as long as each other, and hot
-                        child._grad += partial * upstream
+                else:
+                    if upstream or not isfinite(sum(node._dx)):  # 0 moves nothing, but 0 · inf is nan
+                        for child, partial in zip(x, node._dx):  # noqa: B905 - as long as each other, and hot
+                            child._grad += partial * upstream
+                    bias = node._dy
+                    if bias is not None and isinstance(bias, Value):
+                        bias._grad += upstream
             for leaf, grad in zip(leaves, before[len(order) :], strict=True):
                 leaf._grad += grad
         except BaseException:
@@ -229,10 +233,10 @@ def _record_many(primitive: Primitive, operands: Sequence[Any]) -> Value:
     numbers = primitive.map(lambda x: x._data if isinstance(x, Value) else as_float(x, primitive.name), operands)
     data, partials = primitive.linearize(*numbers)
     rows = list(zip(*map(primitive.flatten, (operands, numbers, partials)), strict=True))
-    mixed = [x if isinstance(x, Value) else number for x, number, _ in rows]
-    inputs = [x for x in mixed if isinstance(x, Value)]
+    mixed = tuple(x if isinstance(x, Value) else number for x, number, _ in rows)
+    inputs = tuple(x for x in mixed if isinstance(x, Value))
     slopes = tuple(dx for x, _, dx in rows if isinstance(x, Value))
-    return new_node(data, primitive, inputs, slopes, MANY, mixed)
+    return new_node(data, primitive, inputs, slopes, MANY, None if len(inputs) == len(mixed) else mixed)
 
 
 OPERATORS: Final = {ADD: operator.add, SUB: operator.sub, MUL: operator.mul, DIV: operator.truediv, POW: operator.pow}

@@ -6,10 +6,11 @@ MLP(2, [3, 1], hidden='tanh', output='linear') with 13 parameters
 >>> f"{model([1.0, -2.0]):.4f}"
 '-0.4677'
 
-A neuron is one n-ary node, `dot(w, x, b)`, and its activation. Numbers in `x` stay plain numbers: constants
-take no gradient and cost no node. `Neuron(nin, nonlin)`, `Layer(nin, nout)` and `MLP(nin, nouts)` with their
-attributes `w`, `b`, `neurons` and `layers` are those of micrograd, weights from -1 to 1 and biases 0 as
-there; only the draws differ, as they never come from the global generator.
+A neuron is one n-ary node, `dot(w, x, b)`, and its activation. All these nodes share one tuple of the weights, which
+the neuron keeps beside its list `w`. Numbers in `x` stay plain numbers: constants take no gradient and cost no node.
+`Neuron(nin, nonlin)`, `Layer(nin, nout)` and `MLP(nin, nouts)` with their attributes `w`, `b`, `neurons` and
+`layers` are those of micrograd, weights from -1 to 1 and biases 0 as there; only the draws differ, as they never come
+from the global generator.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class Neuron(Module):
     ) -> None:
         draw, source = named("initializer", initializer, INITIALIZERS), generator(seed)
         self.w = [Value(draw(nin, 1, source)) for _ in range(size("Neuron", "nin", nin))]
+        self._listed, self._shared = list(self.w), tuple(self.w)
         self.b = Value(0.0) if bias else 0.0
         self.nonlin = nonlin
         self.activation = method_of(named("activation", activation if nonlin else linear, ACTIVATIONS))
@@ -75,15 +77,17 @@ class Neuron(Module):
         >>> Neuron(2, initializer="zeros")([1.0, 2.0]).data
         0.0
         """
-        return self.activate(inputs_of("Neuron", x, len(self.w)))
+        return self.activate(tuple(inputs_of("Neuron", x, len(self.w))))
 
-    def activate(self, x: list[Any]) -> Any:
-        """Return the activation for a list that is known to hold `nin` numbers or Values.
+    def activate(self, x: tuple[Any, ...]) -> Any:
+        """Return the activation for a tuple that is known to hold `nin` numbers or Values.
 
-        >>> Neuron(2, initializer="zeros").activate([1.0, 2.0]).data
+        >>> Neuron(2, initializer="zeros").activate((1.0, 2.0)).data
         0.0
         """
-        return self.activation(dot(self.w, x, self.b))
+        if type(self.w) is not list or self._listed != self.w:  # a weight was replaced
+            self._listed, self._shared = list(self.w), tuple(self.w)
+        return self.activation(dot(self._shared, x, self.b))
 
     def describe(self) -> str:
         """Return the call that builds such a neuron."""
@@ -140,7 +144,7 @@ class Layer(Module):
         >>> [y.data for y in Layer(2, 3, initializer="zeros")((1.0, 2.0))]
         [0.0, 0.0, 0.0]
         """
-        x = inputs_of("Layer", x, self.nin)
+        x = tuple(inputs_of("Layer", x, self.nin))
         outputs = [neuron.activate(x) for neuron in self.neurons]
         return outputs[0] if len(outputs) == 1 else outputs
 

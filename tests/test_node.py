@@ -148,6 +148,18 @@ def test_the_order_is_that_of_topological_order() -> None:
     assert leaves == [node for node in everything if node.primitive is None]
 
 
+def test_the_order_is_that_of_topological_order_where_nodes_share_a_tuple() -> None:
+    a, b = Value(1.0), Value(2.0)
+    shared = (a * b, b, exp(a))
+    first = dot(shared, (1.0, 2.0, 3.0), a + b)
+    second = dot(shared, (4.0, 5.0, 6.0), first)
+    root = dot((second, first), (7.0, 8.0), dot(shared, (0.0, 0.0, 0.0), b))
+    order, leaves = recorded_order(root)
+    everything = topological_order(root)
+    assert order == [node for node in everything if node.primitive is not None]
+    assert leaves == [node for node in everything if node.primitive is None]
+
+
 def test_the_order_is_depth_first_from_the_left() -> None:
     a, b = Value(1.0), Value(2.0)
     left, right = a + b, b * b

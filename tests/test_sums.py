@@ -153,6 +153,20 @@ def test_a_node_keeps_its_inputs_when_the_list_changes() -> None:
     assert product.partials == (2.0, 1.0)
 
 
+def test_a_small_float_of_numpy_behind_a_float_does_not_overflow() -> None:
+    ws = [Value(0.0), Value(1e300)]
+    assert dot(ws, [0.0, np.float32(0.5)]).data == 5e299
+
+
+def test_tuples_of_weights_and_numbers_are_kept_as_they_come() -> None:
+    ws, xs, bias = (Value(1.0), Value(2.0)), (3.0, 4.0), Value(0.5)
+    one, other = dot(ws, xs, bias), dot(ws, xs)
+    assert one._x is other._x is ws
+    assert one._dx is other._dx is xs
+    assert (one.inputs, one.partials, one.operands) == ((*ws, bias), (3.0, 4.0, 1.0), (*ws, *xs, bias))
+    assert (other.inputs, other.partials, other.operands) == (ws, xs, (*ws, *xs, 0.0))
+
+
 @pytest.mark.parametrize("walk", [list, tuple])
 @pytest.mark.parametrize(
     ("ws", "xs"),

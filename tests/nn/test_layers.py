@@ -47,6 +47,22 @@ def test_a_neuron_is_one_node_and_its_activation() -> None:
     assert set(weighted.inputs) == {*neuron.w, neuron.b}
 
 
+@pytest.mark.parametrize("kind", [list, tuple, np.array])
+def test_a_weight_that_was_replaced_is_used(kind: Any) -> None:
+    neuron, shared = Neuron(2, nonlin=False, seed=0), Value(5.0)
+    neuron([1.0, 1.0])
+    neuron.w[1] = shared
+    assert neuron([0.0, 1.0]).data == 5.0
+    neuron.w = kind([shared, Value(7.0)])
+    assert neuron([1.0, 1.0]).data == 12.0
+
+
+def test_the_nodes_of_a_neuron_share_its_weights() -> None:
+    neuron = Neuron(3, nonlin=False, seed=0)
+    first, second = neuron([1.0, 2.0, 3.0]), neuron((4.0, 5.0, 6.0))
+    assert first._x is second._x
+
+
 def test_numbers_among_the_inputs_stay_constants() -> None:
     neuron = Neuron(2, nonlin=False, seed=0)
     assert neuron([1.0, 2.0]).inputs == (*neuron.w, neuron.b)
