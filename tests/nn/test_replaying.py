@@ -126,10 +126,8 @@ def test_the_training_calls_the_model_only_to_record_it_and_to_see_whether_it_is
 def test_what_cannot_be_recorded_is_trained_eagerly(loss: Any) -> None:
     model = one()
     assert Replay.of(model, loss, model.parameters(), INPUTS, SHARES) is None
-    random.seed(0)
     history = train(model, loss, SHARES, replay=True, epochs=3)
-    random.seed(0)
-    assert history.loss[1:] != [] and len(history.loss) == 3
+    assert len(history.loss) == 3
 
 
 def test_examples_of_different_shapes_are_trained_eagerly() -> None:
