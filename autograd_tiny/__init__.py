@@ -10,9 +10,11 @@ y = 0.4621, ∂y/∂w = 1.5729
 Every row of the table is a function here (`exp`, `dot`, `relu`, ...) that works on floats and on Values.
 """
 
+from typing import Any
+
 from autograd_tiny.check import GradientCheck, check_gradients
 from autograd_tiny.derivatives import grad, hessian, jacobian
-from autograd_tiny.errors import AutogradError, LengthError
+from autograd_tiny.errors import AutogradError, LengthError, RecordError, ReplayMismatch
 from autograd_tiny.graph import leaves, topological_order
 from autograd_tiny.labels import name_values
 from autograd_tiny.primitive import Primitive, primitive
@@ -123,6 +125,8 @@ __all__ = [
     "GradientCheck",
     "LengthError",
     "Primitive",
+    "RecordError",
+    "ReplayMismatch",
     "Value",
     "abs",
     "acos",
@@ -204,6 +208,7 @@ __all__ = [
     "prod",
     "radians",
     "reciprocal",
+    "record",
     "relu",
     "relu6",
     "remainder",
@@ -233,3 +238,12 @@ __all__ = [
     "where",
     "xlogy",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Open the rooms that need NumPy at their first use, so that importing the package does not load it."""
+    if name == "record":
+        from autograd_tiny.replay import record
+
+        return record
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

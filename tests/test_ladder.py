@@ -38,7 +38,7 @@ LADDERS = {
         "errors",
         "checks",
         "activations clipping history initializers losses metrics optimizers schedules",
-        "batches module progress",
+        "batches module progress replaying",
         "files layers",
         "training",
         "__init__",
