@@ -10,7 +10,8 @@ y = 0.4621, ∂y/∂w = 1.5729
 Every row of the table is a function here (`exp`, `dot`, `relu`, ...) that works on floats and on Values.
 """
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from autograd_tiny.check import GradientCheck, check_gradients
 from autograd_tiny.derivatives import grad, hessian, jacobian
@@ -120,6 +121,12 @@ from autograd_tiny.recording import no_gc, no_grad
 from autograd_tiny.sums import dot, sum
 from autograd_tiny.value import Value
 
+if TYPE_CHECKING:
+    from autograd_tiny.diagrams import draw, to_dot, to_json, to_latex, to_mermaid, to_svg
+    from autograd_tiny.replay import record
+    from autograd_tiny.symbol import Symbol
+    from autograd_tiny.trace import Trace
+
 __all__ = [
     "AutogradError",
     "GradientCheck",
@@ -127,6 +134,8 @@ __all__ = [
     "Primitive",
     "RecordError",
     "ReplayMismatch",
+    "Symbol",
+    "Trace",
     "Value",
     "abs",
     "acos",
@@ -152,6 +161,7 @@ __all__ = [
     "digamma",
     "div",
     "dot",
+    "draw",
     "elu",
     "erf",
     "erfc",
@@ -233,6 +243,11 @@ __all__ = [
     "tanh",
     "tanhshrink",
     "threshold",
+    "to_dot",
+    "to_json",
+    "to_latex",
+    "to_mermaid",
+    "to_svg",
     "topological_order",
     "trunc",
     "where",
@@ -240,10 +255,20 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Open the rooms that need NumPy at their first use, so that importing the package does not load it."""
-    if name == "record":
-        from autograd_tiny.replay import record
+_ROOMS = {
+    **dict.fromkeys(("draw", "to_dot", "to_json", "to_latex", "to_mermaid", "to_svg"), "diagrams"),
+    "record": "replay",
+    "Symbol": "symbol",
+    "Trace": "trace",
+}
+"""The public names of the rooms that open at their first use, so that importing the package stays quick."""
 
-        return record
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ROOMS})
