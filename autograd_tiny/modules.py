@@ -90,8 +90,8 @@ def _stays_inside(node: Value, used: dict[Value, list[Path]], paths: dict[Value,
 
 def _common(paths: Sequence[Path]) -> Path:
     """Return the beginning that all paths share."""
-    shortest, *others = sorted(dict.fromkeys(paths), key=len)
-    for length in range(len(shortest), 0, -1):
-        if all(path[:length] == shortest[:length] for path in others):
-            return shortest[:length]
+    first, *others = dict.fromkeys(paths)
+    for length in range(len(first), 0, -1):
+        if all(path[:length] == first[:length] for path in others):
+            return first[:length]
     return ()

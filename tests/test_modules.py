@@ -71,6 +71,7 @@ def test_what_outputs_become_behind_the_last_parameter_is_no_modules() -> None:
     assert module_of(error**2) == ""
     assert module_of(outputs[0].sigmoid().log()) == ""
     assert module_of(at.cross_entropy(outputs, 0.0)) == ""
+    assert module_of(at.sum(outputs)) == ""
     assert module_of(at.binary_cross_entropy_with_logits(outputs[0], 1.0)) == ""
 
 

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from autograd_tiny.letters import printable
 from autograd_tiny.primitive import Primitive
 from autograd_tiny.symbol import numbers
 from autograd_tiny.symbol.latex_names import latex_name
 from autograd_tiny.symbol.latex_templates import latex_template
-from autograd_tiny.symbol.names import source_name, text_name
+from autograd_tiny.symbol.names import source_name
 from autograd_tiny.symbol.reading import expanded, rewritten, simplified
 from autograd_tiny.symbol.templates import (
     ANYTHING,
@@ -56,7 +57,7 @@ class Style:
     rewrites: tuple[Callable[[Symbol], Symbol], ...]
 
 
-TEXT: Final = Style(text_template, text_name, numbers.short, ("(", ")"), ("[", "]"), (simplified,))
+TEXT: Final = Style(text_template, printable, numbers.short, ("(", ")"), ("[", "]"), (simplified,))
 SOURCE: Final = Style(source_template, source_name, numbers.exact, ("(", ")"), ("[", "]"), ())
 LATEX: Final = Style(
     latex_template,
@@ -77,7 +78,7 @@ def render(root: Symbol, style: Style, within: int = ANYTHING, limit: int | None
         within: how tightly the operator around it binds.
         limit: stop behind so many characters.
     """
-    for rewrite in style.rewrites:
+    for rewrite in style.rewrites if root.operands else ():
         root = rewritten(root, rewrite)
     pieces: list[str] = []
     length = 0

@@ -6,6 +6,10 @@
 >>> t.finish()
 >>> t.gradient("a")
 6.0
+
+From below: `edges` (who hands to whom), `passes` (the numbers), `rules` (their texts), `events`, `walk` (the cursor);
+then one module for each question (`why`, `notes`, `checks`, `kinks`, `edits`) and each way out (`export`,
+`notebook`); `trace` puts them together.
 """
 
 from autograd_tiny.trace.checks import Check

@@ -43,7 +43,6 @@ class Walk:
         names: of these.
         edges: between these, in the order of the backward pass.
         events: what happens, in order.
-        cursor: how many of the events are done.
     """
 
     def __init__(self, root: Value, *, forward: bool = False) -> None:
@@ -55,7 +54,7 @@ class Walk:
         self.names = name_nodes(self.nodes)
         self._named = {name: node for node, name in self.names.items()}
         self.events = Events(self.edges, recorded_pass(self.edges), self.names, forward=forward)
-        self.cursor = 0
+        self._cursor = 0
         self._modules: dict[Value, str] = {}
 
     def __len__(self) -> int:
@@ -75,6 +74,11 @@ class Walk:
 
     # ── going ──
 
+    @property
+    def cursor(self) -> int:
+        """How many of the events are done; `goto` sets it."""
+        return self._cursor
+
     def step(self) -> Event | None:
         """Do the next event and return it; None at the end.
 
@@ -82,10 +86,10 @@ class Walk:
         >>> print(Value(3.0).trace().step())
         ∂L/∂L = 1
         """
-        if self.cursor == len(self):
+        if self._cursor == len(self):
             return None
-        self.cursor += 1
-        return self.events[self.cursor - 1]
+        self._cursor += 1
+        return self.events[self._cursor - 1]
 
     def back(self) -> Event | None:
         """Undo the latest event and return it; None at the beginning.
@@ -95,10 +99,10 @@ class Walk:
         >>> t.step() == t.back(), t.cursor
         (True, 0)
         """
-        if self.cursor == 0:
+        if self._cursor == 0:
             return None
-        self.cursor -= 1
-        return self.events[self.cursor]
+        self._cursor -= 1
+        return self.events[self._cursor]
 
     def node(self, *, back: bool = False) -> Event | None:
         """Go on to the end of the node that is next, or back to the beginning of the latest.
@@ -117,35 +121,37 @@ class Walk:
         >>> print(t.node())
         ∂L/∂b += ∂L/∂L·a = 1·3 = 3, now 3
         """
-        move = self.back if back else self.step
-        last = move()
-        if last is not None:
-            here = self._place_of_node(self.cursor if back else self.cursor - 1)
-            while self._beside(back=back) == here:
-                last = move()
-        return last
+        here = self._beside(back=back)
+        if here is None:
+            return None
+        while self._beside(back=back) == here:
+            self._cursor += -1 if back else 1
+        return self.events[self._cursor if back else self._cursor - 1]
 
     def goto(self, cursor: int) -> None:
         """Go to where so many events are done, no matter how far.
 
         Raises:
             PositionError: it is no whole number from 0 to the number of events.
+
+        >>> from autograd_tiny import Value
+        >>> t = Value(3.0).trace()
+        >>> t.goto(1)
+        >>> t.gradient("L")
+        1.0
         """
         if type(cursor) is not int or not 0 <= cursor <= len(self):
             raise PositionError("goto", cursor, len(self) + 1)
-        self.cursor = cursor
+        self._cursor = cursor
 
     def finish(self) -> None:
         """Go to the end."""
-        self.cursor = len(self)
+        self._cursor = len(self)
 
     def _beside(self, *, back: bool) -> tuple[bool, int] | None:
-        """Return the node of the event that would be done, or undone, next; None where there is none."""
-        place = self.cursor - back
-        return self._place_of_node(place) if 0 <= place < len(self) else None
-
-    def _place_of_node(self, place: int) -> tuple[bool, int]:
-        return place < self.events.forward, self.events.node_at(place)
+        """Return the pass and the node of the event that would be done, or undone, next; None where there is none."""
+        place = self._cursor - back
+        return (place < self.events.forward, self.events.node_at(place)) if 0 <= place < len(self) else None
 
     # ── looking ──
 

@@ -33,7 +33,7 @@ def check(function: Callable[[Value], Value], number: float) -> Check:
         (at.sqrt, 1e-200),
         (lambda x: x * 1e-30, 1.0),
         (lambda x: (x + 1e6) - 1e6, 1e-3),
-        (lambda x: (x + 1e6) - 1e6, 1e-9),
+        (lambda x: (x.sin() + 1e6) - 1e6, 1e-9),
         (at.sin, 5e-324),
         (lambda x: (1e8 * x).sin(), 1e-9),
         (at.tanh, 20.0),
@@ -54,6 +54,11 @@ def test_a_right_gradient_agrees(function: Callable[[Value], Value], number: flo
 @pytest.mark.parametrize(("function", "number"), [(at.exp, 0.5), (at.sin, 0.3), (at.tanh, -0.7), (at.sqrt, 2.0)])
 def test_the_difference_is_right_to_many_digits(function: Callable[[Value], Value], number: float) -> None:
     assert check(function, number).error < 1e-8
+
+
+def test_no_step_is_taken_that_rounding_swallows() -> None:
+    result = check(lambda x: (x.sin() + 1e8) - 1e8, 1e-9)
+    assert result.difference == pytest.approx(1.0, rel=1e-4)
 
 
 def test_every_node_of_a_network_agrees() -> None:

@@ -98,6 +98,13 @@ def test_a_rule_follows_a_number_that_is_set() -> None:
     assert trace[1].rule == "exp(x)"
 
 
+def test_a_rule_of_thirty_characters_is_written_out() -> None:
+    assert [(Value(2.0) * Value(3.0, label=length * "b")).trace()[1].rule for length in (30, 31)] == [
+        30 * "b",
+        "∂L/∂v1",
+    ]
+
+
 def test_a_long_rule_is_written_as_a_partial() -> None:
     assert Value(0.5, label="x").gelu().trace()[1].rule == "∂L/∂x"
 

@@ -109,6 +109,12 @@ def test_there_is_no_going_to_where_the_trace_is_not(cursor: Any) -> None:
     assert trace.cursor == 0
 
 
+def test_the_cursor_goes_nowhere_by_assignment() -> None:
+    trace = product_and_sum()[2].trace()
+    with pytest.raises(AttributeError):
+        trace.cursor = 99  # type: ignore[misc]
+
+
 def test_a_trace_of_a_leaf_is_its_seed() -> None:
     leaf = Value(3.0)
     trace = leaf.trace(forward=True)
