@@ -20,6 +20,7 @@ import re
 from importlib.resources import files
 from typing import Final
 
+from autograd_tiny.formulas import formula
 from autograd_tiny.page.graph import data_of, rows_of
 from autograd_tiny.page.rows import pick
 from autograd_tiny.page.scripts import joined
@@ -62,7 +63,11 @@ def frame_of(trace: Trace) -> str:
 
 
 def _title(trace: Trace) -> str:
-    return f"{trace.names[trace.root]} = {trace.formula(trace.root)}".removesuffix(" = ")
+    """Return the formula of the whole graph if it is short, else that of the root alone."""
+    whole = formula(trace.root) if len(trace.nodes) <= LONGEST_TITLE else ""
+    if whole and "\n" not in whole and len(whole) <= LONGEST_TITLE:
+        return whole
+    return f"{trace.names[trace.root]} = {trace.formula(trace.root)}"
 
 
 def _printable(text: str) -> str:

@@ -57,7 +57,7 @@ def data_of(trace: Trace, picked: Picked) -> dict[str, Any]:
                 texts.append(_rules(node.primitive, blanks, key[1]))
             described |= {"row": places[node.primitive], "operands": _operands(trace, node), "rules": rules[key]}
             if node.primitive.name in picked.missing:
-                described["partials"] = list(map(json_number, node.partials))
+                described["partials"] = list(map(json_number, _partials(trace, node)))
         described |= {"value": json_number(trace.events.numbers.values[trace.position(node)]), "part": home}
         nodes.append(described)
     if len(nodes) <= MOST_FORMULAS:
@@ -114,6 +114,12 @@ def _rules(row: Primitive, blanks: list[Any], is_node: Sequence[bool]) -> list[s
             continue
         return [text if len(text) <= LONGEST else "" for text in texts]
     return [""] * sum(is_node)
+
+
+def _partials(trace: Trace, node: Value) -> Sequence[float]:
+    """Return the partials of a node as numbers: those of the trace, where some may have been set."""
+    first = trace.edges.first[trace.position(node)]
+    return trace.events.numbers.partials[first : first + len(node.inputs)]
 
 
 def _latex(trace: Trace, node: Value) -> dict[str, Any]:

@@ -58,6 +58,14 @@ def test_the_data_cannot_end_its_element() -> None:
 def test_the_title_is_the_formula_or_what_was_given() -> None:
     assert "<title>L = a * a</title>" in page_of(square())
     assert "<title>a</title>" in page_of(Value(1.0, label="a").trace())
+    a = Value(1.0, label="a")
+    assert "<title>L = (relu(a + 1) - a) ** 2</title>" in page_of((((a + 1.0).relu() - a) ** 2).trace())
+    shared = a * a
+    assert "<title>L = v1 * v1</title>" in page_of((shared * shared).trace())
+    long = a
+    for _ in range(100):
+        long = long + 1.0
+    assert "<title>L = v99 + 1</title>" in page_of(long.trace())
     assert "<title>&lt;b&gt; {{script}}?</title>" in page_of(square(), title="<b> {{script}}\n")
     assert f"<title>{'x' * 79}…</title>" in page_of(square(), title="x" * 100)
 

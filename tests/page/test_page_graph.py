@@ -62,12 +62,17 @@ def test_long_rules_are_left_out() -> None:
 def test_rules_that_symbols_cannot_tell_are_left_out_and_missing_rows_give_their_partials() -> None:
     opaque = primitive("opaque_", "opaque_({x})", math.exp, lambda x, z: (math.exp(float(x)),))
     try:
-        described = data(opaque(Value(0.0, label="a")).trace())
+        a = Value(0.0, label="a")
+        described = data(opaque(a).trace())
+        trace = opaque(a).trace()
+        trace.set(a, 1.0)
+        changed = data(trace)
     finally:
         del TABLE["opaque_"]
     assert rules_of(described, 1) == [""]
     assert described["missing"] == ("opaque_",)
     assert described["nodes"][1]["partials"] == [1.0]
+    assert changed["nodes"][1]["partials"] == [math.e] == [changed["nodes"][1]["value"]]
 
 
 def test_large_graphs_have_no_latex() -> None:

@@ -210,7 +210,9 @@ def test_the_picture_is_moved_and_zoomed_with_the_pointer(reader: Reader) -> Non
     reader.page.mouse.up()
     after = reader.ask("({...view})")
     assert (after["x"] - before["x"], after["y"] - before["y"]) == (50, 30)
+    reader.page.keyboard.down("Control")
     reader.page.mouse.wheel(0, -200)
+    reader.page.keyboard.up("Control")
     reader.wait_until(f"view.scale > {before['scale']}")
 
 

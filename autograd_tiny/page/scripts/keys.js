@@ -16,7 +16,7 @@ const KEYS = [
   ["s", "a slider for the selected leaf", { s: slide }],
   ["g", "one step of gradient descent", { g: descend }],
   ["/", "search the nodes", { "/": () => byId("search").focus() }],
-  ["+ − 0", "zoom in, zoom out, fit", { "+": () => zoom(1.25), "-": () => zoom(0.8), 0: fit }],
+  ["+ − 0", "zoom in, zoom out, fit; Ctrl and the wheel zoom too", { "+": () => zoom(1.25), "-": () => zoom(0.8), 0: fit }],
   ["Tab", "walk the nodes; Enter opens a module", {}],
   ["?", "this help", { "?": () => byId("help-dialog").showModal() }],
 ];

@@ -46,10 +46,11 @@ export function bringIntoView({ x, y, width = 0, height = 0 }) {
   show();
 }
 
-/** Let the picture follow pointer and wheel, where two pointers zoom; `look` is called when its size changes. */
+/** Let the picture follow the pointer; two of them, and Ctrl with the wheel, zoom. Call `look` when its size changes. */
 export function startView(look) {
   const pointers = new Map();
   picture.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey && !event.metaKey) return; // else the page could not be scrolled past the picture
     event.preventDefault();
     zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.002)), event);
   }, { passive: false });
