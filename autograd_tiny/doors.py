@@ -147,6 +147,15 @@ class TraceDoors:
 
         Raises:
             OSError: the file cannot be written.
+
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> with TemporaryDirectory() as folder:
+        ...     (a * a).trace().save(Path(folder, "square.html"))
+        ...     print(Path(folder, "square.html").read_text(encoding="utf-8").splitlines()[0])
+        <!doctype html>
         """
         from autograd_tiny.page import save
 
