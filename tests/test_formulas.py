@@ -138,7 +138,7 @@ def graphs(draw: st.DrawFn) -> Value:
     return nodes[-1]
 
 
-@settings(max_examples=200)
+@settings(deadline=None)
 @given(graphs())
 def test_a_formula_is_an_expression_of_the_same_number(root: Value) -> None:
     numbers = {leaf.label: leaf for leaf in leaves(root)}

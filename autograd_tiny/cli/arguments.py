@@ -10,6 +10,7 @@ import argparse
 import math
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 from autograd_tiny.cli.errors import CommandError
@@ -41,14 +42,22 @@ def arrange(argv: Sequence[str]) -> list[str]:
     It takes what begins with a minus for an option unless there is a space in it, and an option among the
     numbers for their end.
 
-    >>> arrange(["explain", "-x", "--json", "x=2"])
-    ['explain', '--json', ' -x', 'x=2']
+    >>> arrange(["explain", "-x", "--format", "text", "x=2"])
+    ['explain', '--format', 'text', ' -x', 'x=2']
     """
     if not argv or argv[0] not in COMMANDS:
         return list(argv)
-    options = [word for word in argv[1:] if word.startswith("--") or word == "-h"]
-    others = [word for word in argv[1:] if word not in options]
-    return [argv[0], *options, *(f" {word}" if word.startswith("-") else word for word in others)]
+    words = iter(argv[1:])
+    options: list[str] = []
+    others: list[str] = []
+    for word in words:
+        if word == "--format":
+            options += [word, *islice(words, 1)]
+        elif word.startswith("--") or word == "-h":
+            options.append(word)
+        else:
+            others.append(f" {word}" if word.startswith("-") else word)
+    return [argv[0], *options, *others]
 
 
 def root_of(arguments: argparse.Namespace) -> tuple[Expression, Value]:

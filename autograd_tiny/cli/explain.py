@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd_tiny.cli.arguments import LANGUAGE, add_expression, root_of
-from autograd_tiny.cli.explanation import Step
+from autograd_tiny.cli.explanation import Step, how
 from autograd_tiny.cli.explanation import explain as explain_graph
 from autograd_tiny.cli.terminal import console, fit
+from autograd_tiny.explanation import FORMATS
 from autograd_tiny.symbol import short
 
 SUMMARY = "show every node of an expression with its value, gradient and rule"
@@ -24,6 +25,7 @@ consumer the upstream gradient times the partial, first as a rule, then in numbe
 examples:
   autograd-tiny explain "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.8813735870195432
   autograd-tiny explain "h = sigmoid(a*b); -log(h)" a=0.5 b=-2
+  autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1 --format text
   autograd-tiny explain "a * a" a=3 --json
 
 With --json the output is one object:
@@ -40,17 +42,22 @@ Numbers that JSON does not have are the strings "inf", "-inf" and "nan"."""
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of this command."""
     add_expression(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON, for programs")
+    form.add_argument(
+        "--format", choices=list(FORMATS), help="print a worked solution instead of the table, step by step"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation."""
     expression, root = root_of(arguments)
-    steps = explain_graph(root)
-    if arguments.json:
-        print(json.dumps(as_json(expression.text, steps), indent=2, allow_nan=False))
+    if arguments.format:
+        print(fit(root.explain(arguments.format, full=True)))
+    elif arguments.json:
+        print(json.dumps(as_json(expression.text, explain_graph(root)), indent=2, allow_nan=False))
     else:
-        print_table(expression.text, steps)
+        print_table(expression.text, explain_graph(root))
     return 0
 
 
@@ -67,7 +74,7 @@ def print_table(text: str, steps: Sequence[Step]) -> None:
     table.add_column("gradient", justify="right", style="bold", no_wrap=True)
     table.add_column("how the gradient came")
     for step in steps:
-        parts = "\n+ ".join(map(str, step.contributions)) or f"∂{step.name}/∂{step.name} = 1"
+        parts = "\n+ ".join(map(how, step.contributions)) or f"∂{step.name}/∂{step.name} = 1"
         table.add_row(step.name, step.formula, short(step.value), short(step.gradient), fit(parts))
     screen = console()
     screen.print(Padding(table, (0, 0, 1, 2), expand=False))
@@ -91,7 +98,7 @@ def as_json(text: str, steps: Sequence[Step]) -> dict[str, Any]:
             "gradient": _json_number(step.gradient),
             "contributions": [
                 {
-                    "consumer": part.consumer,
+                    "consumer": part.node,
                     "rule": part.rule,
                     "upstream": _json_number(part.upstream),
                     "partial": _json_number(part.partial),
@@ -110,5 +117,5 @@ def as_json(text: str, steps: Sequence[Step]) -> dict[str, Any]:
     }
 
 
-def _json_number(number: float) -> float | str:
-    return number if math.isfinite(number) else str(number)
+def _json_number(number: float | None) -> float | str | None:
+    return number if number is None or math.isfinite(number) else str(number)
