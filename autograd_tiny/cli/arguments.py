@@ -20,6 +20,8 @@ from autograd_tiny.value import Value
 
 COMMANDS: Final = ("explain", "step")
 """The commands that take an expression."""
+WITH_A_WORD: Final = ("--format",)
+"""Their options that are followed by a word of their own."""
 LANGUAGE: Final = """\
 An expression has numbers, names, + - * / // % **, and the functions of autograd_tiny such as tanh, log,
 sum([a, b]), softmax([a, b])[0], leaky_relu(x, negative_slope=0.1); pi and e are known. Parts of it can be
@@ -51,10 +53,8 @@ def arrange(argv: Sequence[str]) -> list[str]:
     options: list[str] = []
     others: list[str] = []
     for word in words:
-        if word == "--format":
-            options += [word, *islice(words, 1)]
-        elif word.startswith("--") or word == "-h":
-            options.append(word)
+        if word.startswith("--") or word == "-h":
+            options += [word, *islice(words, word in WITH_A_WORD)]
         else:
             others.append(f" {word}" if word.startswith("-") else word)
     return [argv[0], *options, *others]
