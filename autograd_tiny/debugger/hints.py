@@ -52,8 +52,9 @@ class Hints:
 
     def why(self, course: Course, node: Value) -> list[str]:
         """Return what is to be noted about the gradient of a node, and was not told yet."""
-        role = node.primitive is not None  # that it is no leaf is no reason for its gradient
-        notes = course.trace.notes(node)[role:]
+        notes = course.trace.notes(node)
+        if node.primitive is not None:
+            notes = notes[1:]  # that it is no leaf is no reason for its gradient
         if _sum.__name__ in self._told:
             notes = [note for note in notes if not note.startswith(f"{course.trace.names[node]} is used ")]
         return [note for note in notes if self._is_new(note)]
