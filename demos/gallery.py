@@ -1,7 +1,7 @@
 """Every kind of diagram, in one folder: a neuron, a step of a trace, layers, networks, a large graph.
 
-Run it: `python demos/gallery.py [folder]`. It needs neither Graphviz nor a network. Three of the pictures stand in the
-README and are kept in demos/gallery/, where a test compares them with those that this program makes.
+Run it: `python demos/gallery.py [folder]`. It needs neither Graphviz nor a network. Three of the pictures stand in
+the README and are kept in demos/gallery/, where a test compares them with those that this program makes.
 """
 
 import random
