@@ -253,6 +253,11 @@ def test_each_hostile_label_alone_does_no_harm(kind, label):
     assert [(tail, head) for tail, head, _ in found.edges] == [(0, 2), (1, 2)]
 
 
+def test_mermaid_does_not_take_a_label_for_an_element_of_html():
+    """Its sanitizer, which looks at the label decoded, leaves `<` alone where no name follows."""
+    assert "#60;\u200bscript#62;" in to_mermaid(Value(1.0, label="<script>"))
+
+
 @pytest.mark.parametrize("label", HOSTILE, ids=ascii)
 def test_json_keeps_every_label_as_it_was_given(label):
     assert json.loads(to_json(Value(1.0, label=label)))["nodes"][0]["label"] == label
