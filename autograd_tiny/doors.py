@@ -7,7 +7,7 @@ place where an import points upwards, always from inside a function.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from autograd_tiny.copying import Copying
 
@@ -81,6 +81,31 @@ class Doors(Copying):
         from autograd_tiny.explanation import explain
 
         return explain(cast("Value", self), format, full=full)
+
+    def debug(self, *, stdin: TextIO | None = None, stdout: TextIO | None = None) -> None:
+        """Walk through the backward pass from this node at a prompt, one contribution at a time.
+
+        `h` lists the commands. The graph stays as it is, unless `q` is told to leave gradients in it.
+
+        Args:
+            stdin: where the commands come from; the keyboard, or a notebook's field, if not given.
+            stdout: where the answers go; the standard output if not given.
+
+        >>> import io, sys
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> (a * 2.0).debug(stdin=io.StringIO("q final"), stdout=sys.stdout)
+        L = a * 2 = 6: 2 nodes, 2 steps in the backward pass. s makes one, h helps.
+           node       value  partial  contribution  gradient
+        ▶  L = a * 2      6                                —
+           └─ a           3        2                       —
+        (backward) q final
+        >>> a.grad
+        2.0
+        """
+        from autograd_tiny.debugger import debug
+
+        debug(cast("Value", self), stdin=stdin, stdout=stdout)
 
     def draw(self, **options: Unpack[Options]) -> Drawing:
         """Return a diagram of the graph of this node, for `loss.draw()` as for `autograd_tiny.draw(loss)`.

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 LADDERS = {
     "autograd_tiny": [
         "errors",
-        "floats operands recording writing",
+        "floats letters operands recording writing",
         "ieee special",
         "primitive",
         "primitives",
@@ -38,7 +38,7 @@ LADDERS = {
         "errors",
         "checks",
         "activations clipping history initializers losses metrics optimizers schedules",
-        "batches module progress",
+        "batches module progress replaying",
         "files layers",
         "training",
         "__init__",

@@ -19,6 +19,6 @@ Gradients
     ∂L/∂b = 2
 """
 
-from autograd_tiny.explanation.explanation import Explanation, FormatError, explain
+from autograd_tiny.explanation.explanation import FORMATS, Explanation, FormatError, explain
 
-__all__ = ["Explanation", "FormatError", "explain"]
+__all__ = ["FORMATS", "Explanation", "FormatError", "explain"]

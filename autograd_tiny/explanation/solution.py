@@ -27,14 +27,16 @@ from autograd_tiny.explanation.blocks import (
     formula,
     joined,
 )
-from autograd_tiny.explanation.board import Board, equal, factor, function, number, plus, row_of, times
-from autograd_tiny.explanation.remarks import remarks_on_contribution, remarks_on_graph
+from autograd_tiny.explanation.board import Board, equal, factor, function, number, plus, row_of, times, whole
+from autograd_tiny.explanation.remarks import Remarks, remarks_on_graph
 from autograd_tiny.formulas import lines_of
 from autograd_tiny.trace import Event, Trace
 from autograd_tiny.value import Value
 
 LARGE: Final = 80
 """A pass with more events than this is summed up."""
+LONGEST: Final = 80
+"""The longest formula, in characters of text, with which a solution begins."""
 FIRST_STEPS, FIRST_ROWS = 4, 8
 """How many steps of the backward pass a summary writes out, and how many contributions of each."""
 LARGEST: Final = 10
@@ -65,9 +67,9 @@ def _seed(board: Board) -> Formula:
 
 def _forward(board: Board) -> Iterator[Block]:
     given = joined(", ", r",\; ", *(equal(board.name(leaf), number(leaf.data)) for leaf in board.leaves))
-    lines = lines_of(board.root)
-    if len(lines) == 1:
-        yield Sentence((equal(*map(formula, lines[0])), " at ", given, "."))
+    lines = [equal(*map(formula, line)) for line in islice(lines_of(board.root), 2)]
+    if len(lines) == 1 and len(lines[0].text) <= LONGEST:
+        yield Sentence((lines[0], " at ", given, "."))
     else:
         yield Sentence(("Given: ", given, "."))
     yield Heading("Forward pass")
@@ -84,18 +86,20 @@ def _steps(board: Board, trace: Trace, steps: int, rows: int | None) -> Iterator
     """Yield so many steps of the backward pass, with so many contributions of each."""
     events = islice(trace, 1, None)  # after the seed
     arrived: Counter[Value] = Counter()
+    remarks = Remarks(board)
     for z in islice(reversed(board.recorded), steps):
         yield Sentence((equal(board.name(z), board.computed(z)), ": ", *board.rule(z)))
         chains: list[Chain] = []
-        remarks: dict[Remark, None] = {}
-        for x, partial, event in zip(z.inputs, board.partials(z), islice(events, len(z.inputs)), strict=True):
+        said: dict[Remark, None] = {}
+        for x, partial, event in zip(z.inputs, board.partials(z, rows), islice(events, len(z.inputs)), strict=True):
             arrived[x] += 1
-            chains += _contribution(board, z, x, partial, event, is_last=arrived[x] == board.uses[x])
-            remarks |= dict.fromkeys(remarks_on_contribution(board, z, x, event, arrived=arrived[x]))
+            is_last = arrived[x] == board.uses[x]
+            chains += _contribution(board, z, x, partial, event, is_last=is_last)
+            said |= dict.fromkeys(remarks.on_contribution(z, x, event, is_last=is_last))
         yield Equations(tuple(chains[:rows]))
         if rows is not None and len(chains) > rows:
             yield Remark((f"and {len(chains) - rows} more lines.",))
-        yield from islice(remarks, rows)
+        yield from said
 
 
 def _contribution(board: Board, z: Value, x: Value, rule: Formula, event: Event, *, is_last: bool) -> Iterator[Chain]:
@@ -125,7 +129,7 @@ def _gradient(trace: Trace, node: Value) -> Formula:
 def _summary(board: Board) -> Iterator[Block]:
     rows = Counter(row_of(node) for node in board.recorded)
     value = equal(board.name(board.root), number(board.root.data))
-    counts = [joined(" ", r"\; ", function(row), number(count)) for row, count in rows.most_common()]
+    counts = [joined(" ", r"\; ", function(row), whole(count)) for row, count in rows.most_common()]
     size = f" is computed from {len(board.leaves)} leaves in {len(board.recorded)} steps: "
     yield Sentence((value, size, joined(", ", r",\; ", *counts), "."))
     yield Sentence(("This is a summary; explain(full=True) writes out every step.",))

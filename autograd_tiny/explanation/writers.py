@@ -25,7 +25,7 @@ from autograd_tiny.explanation.blocks import Block, Chain, Equations, Formula, H
 WIDTH: Final = 100
 """Where sentences of text are broken, in characters."""
 WIDEST: Final = 40
-"""Columns of text are aligned up to this width."""
+"""Equations of text are aligned where no part of them is wider."""
 
 
 # ── text ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -35,16 +35,15 @@ def as_text(blocks: Sequence[Block]) -> str:
     """Return lines for a terminal: a heading after an empty line, equations in columns."""
     lines: list[str] = []
     for block in blocks:
-        match block:
-            case Heading(title):
-                lines += ([""] if lines else []) + [title]
-            case Sentence() | Remark():
-                indent = "  " if isinstance(block, Remark) else ""
-                wrapper = TextWrapper(WIDTH, indent, "  ", break_long_words=False, break_on_hyphens=False)
-                lines += wrapper.wrap(_plain(block))
-            case Equations(chains):
-                lines += _columns(chains)
-    return "\n".join(lines)
+        if isinstance(block, Heading):
+            lines += ["", block.title]
+        elif isinstance(block, Equations):
+            lines += _columns(block.chains)
+        else:
+            indent = "  " if isinstance(block, Remark) else ""
+            wrapper = TextWrapper(WIDTH, indent, "  ", break_long_words=False, break_on_hyphens=False)
+            lines += wrapper.wrap(_plain(block))
+    return "\n".join(lines).removeprefix("\n")
 
 
 def _plain(sentence: Sentence | Remark) -> str:
@@ -52,16 +51,22 @@ def _plain(sentence: Sentence | Remark) -> str:
 
 
 def _columns(chains: Sequence[Chain]) -> list[str]:
-    """Return chains below each other, their signs of equality too, as far as the columns are narrow."""
+    """Return chains below each other, and their signs of equality too where a row is narrow."""
     rows = [[chain.left.text, *(part.text for part in chain.right)] for chain in chains]
-    columns = zip_longest(*rows, fillvalue="")
-    widths = [max((len(cell) for cell in column if len(cell) <= WIDEST), default=0) for column in columns]
+    narrow = [row for row in rows if _is_narrow(row)]
+    widths = [max(map(len, column)) for column in zip_longest(*narrow, fillvalue="")]
+    equals = "= " if any(chain.is_added for chain in chains) else "="
     lines = []
     for chain, row in zip(chains, rows, strict=True):
-        sign = "+=" if chain.is_added else "= " if any(other.is_added for other in chains) else "="
-        left, *right = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+        sign = "+=" if chain.is_added else equals
+        cells = map(str.ljust, row, widths) if _is_narrow(row) else row
+        left, *right = cells
         lines.append(f"    {left} {sign} {' = '.join(right)}".rstrip())
     return lines
+
+
+def _is_narrow(row: Sequence[str]) -> bool:
+    return max(map(len, row)) <= WIDEST
 
 
 # ── Markdown ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -71,16 +76,13 @@ def as_markdown(blocks: Sequence[Block]) -> str:
     r"""Return Markdown with mathematics between dollars; GitHub takes `\\` at the end of a line only."""
     parts = []
     for block in blocks:
-        match block:
-            case Heading(title):
-                parts.append(f"### {title}")
-            case Sentence():
-                parts.append(_inline(block))
-            case Remark():
-                parts.append(f"> {_inline(block)}")
-            case Equations(chains):
-                rows = _rows(chains).replace(r" \\ ", " \\\\\n")
-                parts.append(f"$$\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n$$")
+        if isinstance(block, Heading):
+            parts.append(f"### {block.title}")
+        elif isinstance(block, Equations):
+            rows = _rows(block.chains).replace(r" \\ ", " \\\\\n")
+            parts.append(f"$$\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n$$")
+        else:
+            parts.append("> " * isinstance(block, Remark) + _inline(block))
     return "\n\n".join(parts)
 
 
@@ -104,13 +106,12 @@ def as_latex(blocks: Sequence[Block]) -> str:
     """Return a fragment that compiles with amsmath."""
     parts = []
     for block in blocks:
-        match block:
-            case Heading(title):
-                parts.append(rf"\paragraph{{{title}}}")
-            case Sentence() | Remark():
-                parts.append(_inline(block) + r"\par")
-            case Equations(chains):
-                parts.append(f"\\begin{{align*}}\n{_rows(chains)}\n\\end{{align*}}")
+        if isinstance(block, Heading):
+            parts.append(rf"\paragraph{{{block.title}}}")
+        elif isinstance(block, Equations):
+            parts.append(f"\\begin{{align*}}\n{_rows(block.chains)}\n\\end{{align*}}")
+        else:
+            parts.append(_inline(block) + r"\par")
     return "\n".join(parts)
 
 
@@ -121,16 +122,14 @@ def as_html(blocks: Sequence[Block]) -> str:
     """Return a fragment of HTML that needs nothing else: no script, no style sheet, no network."""
     parts = []
     for block in blocks:
-        match block:
-            case Heading(title):
-                parts.append(f"<h3>{escape(title)}</h3>")
-            case Sentence():
-                parts.append(f"<p>{_prose(block)}</p>")
-            case Remark():
-                parts.append(f'<p style="margin-left: 2em"><small>{_prose(block)}</small></p>')
-            case Equations(chains):
-                rows = "\n".join(f"<tr>{_cells(chain)}</tr>" for chain in chains)
-                parts.append(f'<table style="border: none; margin-left: 2em">\n{rows}\n</table>')
+        if isinstance(block, Heading):
+            parts.append(f"<h3>{escape(block.title)}</h3>")
+        elif isinstance(block, Equations):
+            rows = "\n".join(f"<tr>{_cells(chain)}</tr>" for chain in block.chains)
+            parts.append(f'<table style="border: none; margin-left: 2em">\n{rows}\n</table>')
+        else:
+            style = ' style="margin-left: 2em; font-size: 90%"' if isinstance(block, Remark) else ""
+            parts.append(f"<p{style}>{_prose(block)}</p>")
     return "\n".join(["<div>", *parts, "</div>"])
 
 

@@ -18,7 +18,6 @@ CODES: Final = {
     "\\": r"{\backslash}",
     "{": r"\lbrace ",
     "}": r"\rbrace ",
-    "…": r"\dots ",
     "~": r"{\sim}",
     "^": r"{\wedge}",
     " ": r"\ ",
@@ -49,6 +48,8 @@ def latex_name(label: str) -> str:
     Digits at the end, a letter behind `_`, and positions are subscripts; Greek letters are what their names say; what
     is longer than a letter is upright. Every other sign is escaped.
     """
+    if label == "…":
+        return r"\dots"
     upper, line, lower = label.partition("/∂")
     if line and upper.startswith("∂"):
         return rf"\frac{{\partial {latex_name(upper[1:])}}}{{\partial {latex_name(lower)}}}"

@@ -33,6 +33,8 @@ LEFT_OUT: Final = {
     ("pow_constant_exponent", 1.0, 1),
 }
 """Row, number and its place: what changes nothing there."""
+ELLIPSIS: Final = "…"
+"""What stands for the middle of a list: times another of its kind it is the middle of a list of products."""
 
 
 def rewritten(root: Symbol, rewrite: Callable[[Symbol], Symbol]) -> Symbol:
@@ -68,6 +70,8 @@ def simplified(node: Symbol) -> Symbol:
         simpler = x
     elif row.name == "mul" and _vanishes(y, x):
         simpler = y
+    elif row.name == "mul" and x.name == y.name == ELLIPSIS:
+        simpler = x
     elif row.name == "sub" and x.constant == 0.0:
         simpler = TABLE["neg"](y)
     elif (row.name, x.constant, 0) in LEFT_OUT:

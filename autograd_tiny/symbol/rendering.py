@@ -77,7 +77,7 @@ def render(root: Symbol, style: Style, within: int = ANYTHING, limit: int | None
         within: how tightly the operator around it binds.
         limit: stop behind so many characters.
     """
-    for rewrite in style.rewrites:
+    for rewrite in style.rewrites if root.operands else ():
         root = rewritten(root, rewrite)
     pieces: list[str] = []
     length = 0

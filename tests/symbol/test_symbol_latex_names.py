@@ -31,6 +31,7 @@ check = LatexToMathML(fancy_error=False).convert_with_local_state
         ("w[0]", "w_{0}"),
         ("w1[0][2]", "w_{1,0,2}"),
         ("layers[0].neurons[1].w[0]", r"\mathrm{layers}_{0}.\mathrm{neurons}_{1}.w_{0}"),
+        ("…", r"\dots"),
         ("∂L/∂w1", r"\frac{\partial L}{\partial w_{1}}"),
         ("größe", r"\mathrm{größe}"),
     ],
