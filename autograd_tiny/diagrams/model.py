@@ -1,6 +1,6 @@
 """From a recorded graph to a picture of it.
 
->>> from autograd_tiny import Value
+>>> from autograd_tiny.diagrams.options import settings
 >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
 >>> picture = picture_of(a * b + a, settings(formulas=True))
 >>> for node in picture.nodes:
@@ -23,7 +23,7 @@ from typing import Final
 from autograd_tiny.diagrams.collapse import Box, View, view
 from autograd_tiny.diagrams.errors import SubjectError
 from autograd_tiny.diagrams.marks import Marks, marks
-from autograd_tiny.diagrams.options import Settings, settings
+from autograd_tiny.diagrams.options import Settings
 from autograd_tiny.diagrams.picture import NOT_COMPUTED, Edge, Group, Node, Picture, Row
 from autograd_tiny.diagrams.text import number, visible
 from autograd_tiny.diagrams.wording import formula, formula_of_module, operation, symbol
@@ -32,8 +32,6 @@ from autograd_tiny.labels import name_nodes
 from autograd_tiny.modules import PART
 from autograd_tiny.trace import Trace
 from autograd_tiny.value import Value
-
-__all__ = ["Graph", "picture_of", "settings"]
 
 TOLD: Final = 8
 """How many leaves a description names."""

@@ -3,7 +3,8 @@
 Everything is said by attributes, without styles or identifiers, so that pictures in one page leave each other alone.
 
 >>> from autograd_tiny import Value
->>> from autograd_tiny.diagrams.model import picture_of, settings
+>>> from autograd_tiny.diagrams.model import picture_of
+>>> from autograd_tiny.diagrams.options import settings
 >>> svg(picture_of(Value(2.0, label="a") * 3.0, settings())).splitlines()[1]
 '<title>Graph of L</title>'
 """

@@ -4,7 +4,8 @@ The document needs `\usepackage{tikz}`, and `\usepackage[T1]{fontenc}` for all c
 Latin-1 has, and no sign of mathematics stands for, is written as its number, so that every TeX can set it.
 
 >>> from autograd_tiny import Value
->>> from autograd_tiny.diagrams.model import picture_of, settings
+>>> from autograd_tiny.diagrams.model import picture_of
+>>> from autograd_tiny.diagrams.options import settings
 >>> print(tikz(picture_of(Value(2.0, label="a_1"), settings())).splitlines()[-4])
   \node[anchor=base east, font=\sffamily\fontsize{7.7}{7.7}\selectfont, text=agt-ink] at (85,33) {2};
 """
