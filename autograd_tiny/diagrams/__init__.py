@@ -163,7 +163,7 @@ def to_json(subject: object) -> str:
     '"format": "autograd_tiny graph",'
     """
     from autograd_tiny.diagrams.graph_json import graph_json
-    from autograd_tiny.diagrams.model import graph_of
+    from autograd_tiny.diagrams.subject import graph_of
 
     return graph_json(graph_of(subject))
 
