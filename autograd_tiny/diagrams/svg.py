@@ -173,11 +173,9 @@ class _Writer:
         yield _rectangle(front, look)
         left = box.x + (box.width - made.width) / 2
         if made.rule is not None:
-            y = box.y + lower + made.rule
-            yield (
-                f'<path d="M{short(box.x + thickness)} {short(y)}H{short(box.x + front.width - thickness)}" stroke="{line}" '
-                f'stroke-opacity="0.35"/>'
-            )
+            ends = box.x + thickness, box.x + front.width - thickness
+            path = f"M{pair((ends[0], box.y + lower + made.rule))}H{short(ends[1])}"
+            yield f'<path d="{path}" stroke="{line}" stroke-opacity="0.35"/>'
         for text in made.lines:
             yield self.line(text, left, box.y + lower)
 
