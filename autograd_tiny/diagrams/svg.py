@@ -52,7 +52,6 @@ class _Writer:
     def __init__(self, picture: Picture, made: list[Card], plan: Layout) -> None:
         self.picture, self.cards, self.plan = picture, made, plan
         self.style: Style = STYLES[picture.settings.style]
-        self.is_print = picture.settings.style == "print"
         self.caption = list(_wrapped(picture.caption, max(plan.width, 320.0)))
 
     def document(self) -> Iterator[str]:
@@ -70,9 +69,8 @@ class _Writer:
         yield f'<g transform="translate({short((w - self.plan.width) / 2)} {short(MARGIN)})">'
         for group, frame in zip(self.picture.groups, self.plan.groups, strict=True):
             yield from self.group(group.title, frame)
-        for edge, points in sorted(
-            zip(self.picture.edges, self.plan.edges, strict=True), key=lambda pair: pair[0].highlighted
-        ):
+        edges = zip(self.picture.edges, self.plan.edges, strict=True)
+        for edge, points in sorted(edges, key=lambda drawn: drawn[0].highlighted):  # what is highlighted lies on top
             yield from self.edge(edge, points)
         for place, node in enumerate(self.picture.nodes):
             yield from self.node(place, node)
@@ -153,13 +151,12 @@ class _Writer:
         if self.picture.columns:
             yield from self.circle(node, box)
         else:
-            made = self.cards[place]
-            lower = (box.height - made.height) / 2
-            yield from self.card(node, made, Box(box.x, box.y, box.width, box.height), lower)
+            yield from self.card(node, self.cards[place], box)
         yield "</g>"
 
-    def card(self, node: Node, made: Card, box: Box, lower: float) -> Iterator[str]:
-        """Yield the card of a node; its texts are so much lower as its box is higher than they need."""
+    def card(self, node: Node, made: Card, box: Box) -> Iterator[str]:
+        """Yield the card of a node; its texts are in the middle where its box is higher than they need."""
+        lower = (box.height - made.height) / 2
         stack = STACK if node.count > 1 else 0.0
         fill, line, thickness = self.fill(node)
         look = (
