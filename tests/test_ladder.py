@@ -28,7 +28,7 @@ LADDERS = {
         "formulas",
         "trace",
         "explanation check",
-        "debugger diagrams page replay",
+        "debugger diagrams labs page replay",
         "__init__",
         "cli",
         "__main__",
