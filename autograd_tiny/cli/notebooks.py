@@ -1,7 +1,7 @@
 r"""Notebooks of the labs: one source each, and from it what the teacher, the student and the autograder take.
 
-A source is a Python file in the percent format of jupytext, its cells with the metadata of nbgrader. What is taken out
-and what stands in its place are nbgrader's conventions: its preprocessors ClearSolutions, ClearHiddenTests, LockCells.
+A source is a Python file in the percent format of jupytext, its cells with the metadata of nbgrader. What is taken
+out, and what stands in its place, follows nbgrader's preprocessors ClearSolutions, ClearHiddenTests and LockCells.
 
 >>> cell = ["def f():", "    ### BEGIN SOLUTION", "    return 1", "    ### END SOLUTION"]
 >>> print(without_regions("\n".join(cell), "SOLUTION", CODE_STUB))

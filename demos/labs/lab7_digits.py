@@ -14,7 +14,8 @@ from nn import MLP
 
 digits = load_digits()
 examples = [([pixel / 16 for pixel in row], int(digit)) for row, digit in zip(digits.data.tolist(), digits.target)]
-training, test = examples[:600], examples[600:900]
+training = [example for k, example in enumerate(examples[:900]) if k % 3]
+test = examples[:900:3]  # every third one: the network never trains on these
 
 fig, axes = plt.subplots(1, 10, figsize=(8, 1.2))
 for ax, (pixels, digit) in zip(axes, training):
@@ -71,7 +72,7 @@ def scores_of(model, examples):
         return [[score.data for score in model(pixels)] for pixels, digit in examples]
 
 
-model = MLP(64, [16, 10], hidden="tanh", initializer="xavier_uniform", seed=0)
+model = MLP(64, [16, 10], hidden="tanh", initializer="xavier_uniform", seed=5)
 print(model)
 print("accuracy of an untrained network:", accuracy(scores_of(model, test), [digit for pixels, digit in test]))
 
@@ -131,14 +132,14 @@ check.learn(learn, at=[([([0.5, 0.5], 0)], 2.0), ([([1.0, 0.0], 1), ([0.0, 1.0],
 # %%
 curve, losses = [], []
 with no_gc():
-    for epoch in range(12):
+    for epoch in range(8):
         epoch_losses = [learn(model, batch, rate=0.5) for batch in batches(training, 20)]
         losses.append(sum(epoch_losses) / len(epoch_losses))
         curve.append(accuracy(scores_of(model, test), [digit for pixels, digit in test]))
         print(f"epoch {epoch + 1:2}   loss {losses[-1]:.3f}   accuracy on unseen digits {curve[-1]:.1%}")
 
 plt.figure(figsize=(5.5, 3.2))
-plt.plot(range(1, 13), curve, "o-")
+plt.plot(range(1, 9), curve, "o-")
 plt.xlabel("epoch")
 plt.ylabel("accuracy on unseen digits")
 plt.ylim(0, 1)

@@ -167,7 +167,7 @@ check.functions(Value, at=[("a**2", lambda a: a**2, {"a": -3.0}), ("a**0.5", lam
 # ## 5. Your engine learns
 #
 # A network of 2 inputs, 4 hidden neurons and one output learns *exclusive or*, on nothing but your class. **Predict** the
-# loss after 200 steps.
+# loss after 300 steps.
 
 # %%
 draw = random.Random(1)
@@ -181,7 +181,7 @@ def network(x1, x2):
     return sum((w * x for w, x in zip(output, h)), output[4])
 
 
-for step in range(201):
+for step in range(301):
     loss = Value(0.0)
     for x1, x2, target in ((0.0, 0.0, 0.0), (0.0, 1.0, 1.0), (1.0, 0.0, 1.0), (1.0, 1.0, 0.0)):
         loss = loss + (network(x1, x2) - target) ** 2
@@ -189,8 +189,8 @@ for step in range(201):
         p.grad = 0.0
     loss.backward()
     for p in parameters:
-        p.data -= 0.2 * p.grad
-    if step % 40 == 0:
+        p.data -= 0.05 * p.grad
+    if step % 50 == 0:
         print(f"step {step:3}   loss {loss.data:.4f}")
 
 # %% [markdown]
