@@ -34,7 +34,12 @@ def text_of(path: Path) -> str:
 
 
 def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "IPYTHONDIR": str(cwd / "ipython"), "JUPYTER_RUNTIME_DIR": str(cwd / "runtime")}
+    environment = {
+        **os.environ,
+        "IPYTHONDIR": str(cwd / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(cwd / "runtime"),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",  # nbgrader calls alembic
+    }
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -127,7 +132,7 @@ def test_nbgrader_makes_the_same_release_of_our_source(course: Path, tmp_path: P
         done = run(sys.executable, "-m", "nbgrader", "generate_assignment", lab, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         ours, theirs = (read(folder / "release" / lab / f"{lab}.ipynb")["cells"] for folder in (course, tmp_path))
-        for one, other in zip(ours, theirs, strict=True):
+        for other in theirs:
             for key in ("checksum", "cell_type"):  # what nbgrader notes down for its own use
                 other["metadata"].get("nbgrader", {}).pop(key, None)
         assert ours == theirs
