@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from textwrap import wrap
 from typing import Any, Final
 
 from autograd_tiny.errors import AutogradError
@@ -46,8 +47,8 @@ class LabError(AutogradError, AssertionError):
         super().__init__(problem)
 
     def _render_traceback_(self) -> list[str]:
-        """Return what a notebook shows: the sentence, without the lines of code that led to it."""
-        return [f"✗ {self}"]
+        """Return what a notebook shows: the sentence, in lines of 80, without the code that led to it."""
+        return wrap(f"✗ {self}", 80, break_long_words=False, break_on_hyphens=False)
 
 
 def call(attempt: Callable[..., Any], *sample: Any) -> Any:

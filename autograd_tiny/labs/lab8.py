@@ -86,10 +86,6 @@ class Wrong:
         y = math.tanh(self.data)
         return self.node(y, (self, 1.0 - y * y))
 
-    def backward(self) -> None:
-        """Do the backward pass."""
-        push_back(self, consumers_first(self))
-
 
 def push_back(
     root: Any,

@@ -5,6 +5,7 @@
 # things only: an order in which to visit the nodes, and one line with `+=`.
 
 # %%
+# ModuleNotFoundError? In Colab and JupyterLite, run %pip install autograd_tiny in a cell above this one.
 from autograd_tiny import Value, name_values, tanh
 from autograd_tiny.labs import lab3 as check
 
@@ -18,7 +19,9 @@ h = a * b
 loss = h + a
 name_values(locals())
 for node in (h, loss):
-    print(node.label, "=", node.data, "  inputs:", [x.label for x in node.inputs], "  partials:", node.partials)
+    print(node.label, "=", node.data)
+    print("    inputs:  ", [x.label for x in node.inputs])
+    print("    partials:", node.partials)
 
 # %% [markdown]
 # ## 1. Predict

@@ -5,6 +5,7 @@
 # **against** its gradient, and repeat. This is all of training. **Predict, run, explain.**
 
 # %%
+# ModuleNotFoundError? In Colab and JupyterLite, run %pip install autograd_tiny in a cell above this one.
 import matplotlib.pyplot as plt
 
 from autograd_tiny import Value

@@ -5,6 +5,7 @@
 # that **you** write. The pictures are 8 × 8 pixels and come with scikit-learn: nothing is downloaded.
 
 # %%
+# ModuleNotFoundError? In Colab and JupyterLite, run %pip install autograd_tiny in a cell above this one.
 import matplotlib.pyplot as plt
 from sklearn.datasets import load_digits
 
@@ -13,7 +14,8 @@ from autograd_tiny.labs import lab7 as check
 from nn import MLP
 
 digits = load_digits()
-examples = [([pixel / 16 for pixel in row], int(digit)) for row, digit in zip(digits.data.tolist(), digits.target)]
+pictures = [[pixel / 16 for pixel in row] for row in digits.data.tolist()]
+examples = list(zip(pictures, digits.target.tolist()))
 training = [example for k, example in enumerate(examples[:900]) if k % 3]
 test = examples[:900:3]  # every third one: the network never trains on these
 
@@ -72,9 +74,10 @@ def scores_of(model, examples):
         return [[score.data for score in model(pixels)] for pixels, digit in examples]
 
 
+targets = [digit for pixels, digit in test]
 model = MLP(64, [16, 10], hidden="tanh", initializer="xavier_uniform", seed=5)
 print(model)
-print("accuracy of an untrained network:", accuracy(scores_of(model, test), [digit for pixels, digit in test]))
+print(f"accuracy of an untrained network: {accuracy(scores_of(model, test), targets):.1%}")
 
 # %% [markdown]
 # ## 3. Batches
@@ -135,7 +138,7 @@ with no_gc():
     for epoch in range(8):
         epoch_losses = [learn(model, batch, rate=0.5) for batch in batches(training, 20)]
         losses.append(sum(epoch_losses) / len(epoch_losses))
-        curve.append(accuracy(scores_of(model, test), [digit for pixels, digit in test]))
+        curve.append(accuracy(scores_of(model, test), targets))
         print(f"epoch {epoch + 1:2}   loss {losses[-1]:.3f}   accuracy on unseen digits {curve[-1]:.1%}")
 
 plt.figure(figsize=(5.5, 3.2))
@@ -149,14 +152,14 @@ plt.show()
 # Look at what it still gets wrong. Would you have known?
 
 # %%
-answers = [row.index(max(row)) for row in scores_of(model, test)]
-wrong = [(pixels, digit, answer) for (pixels, digit), answer in zip(test, answers) if digit != answer][:8]
+read = [row.index(max(row)) for row in scores_of(model, test)]
+wrong = [(pixels, digit, other) for (pixels, digit), other in zip(test, read) if digit != other]
 fig, axes = plt.subplots(1, 8, figsize=(8, 1.6))
 for ax in axes:
     ax.axis("off")
-for ax, (pixels, digit, answer) in zip(axes, wrong):
+for ax, (pixels, digit, other) in zip(axes, wrong):
     ax.imshow([pixels[8 * row : 8 * row + 8] for row in range(8)], cmap="gray_r")
-    ax.set_title(f"{digit}, read as {answer}", fontsize=7)
+    ax.set_title(f"{digit}, read as {other}", fontsize=7)
 plt.show()
 
 # %% [markdown]

@@ -146,5 +146,6 @@ def test_the_error_is_caught_as_ours_and_as_a_failed_assertion() -> None:
     assert str(copy.copy(error)) == "wrong"
 
 
-def test_a_notebook_shows_the_sentence_without_a_traceback() -> None:
+def test_a_notebook_shows_the_sentence_without_a_traceback_and_in_short_lines() -> None:
     assert LabError("double", "wrong")._render_traceback_() == ["✗ wrong"]
+    assert list(map(len, LabError("double", "word " * 30)._render_traceback_())) == [76, 74]
