@@ -19,6 +19,7 @@ autograd_tiny.labs.exercise.LabError: double(3) gives 9, it should be 6: that is
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
 from textwrap import wrap
@@ -103,7 +104,7 @@ class Exercise:
     def outcome(self, attempt: Callable[..., Any], sample: Sample) -> Any:
         """Return what is compared, a `Failure` where the attempt raises."""
         try:
-            return plain(self.run(attempt, *sample))
+            return plain(self.run(attempt, *deepcopy(sample)))  # an attempt may change its arguments
         except Exception as error:  # noqa: BLE001 - a student's program may raise anything
             return Failure(type(error).__name__, str(error))
 
@@ -121,17 +122,25 @@ class Exercise:
         if isinstance(answer, Failure) and answer.kind == "NotImplementedError":
             return f"{self.name} is not written yet: put your code where it says raise NotImplementedError()."
         if not sample and not isinstance(answer, Failure):  # a prediction: the number to be found is not given away
-            hint = f"{in_words(answer)} is not what happens; run the cell below and compare"
-            return f"{self.name}: {mistake or hint}."
+            hint = mistake or f"{in_words(answer)} is not what happens; run the cell below and compare"
+            return as_sentence(f"{self.name}: {hint}")
         tried = self.show(*sample) if self.show else f"{self.name}({', '.join(map(in_words, sample))})"
         if isinstance(answer, dict) and isinstance(expected, dict) and answer.keys() == expected.keys():
             wrong = [key for key in answer if not self.agree(answer[key], expected[key])]
             answer, expected = ({key: side[key] for key in wrong} for side in (answer, expected))
         verb = "raises" if isinstance(answer, Failure) else "gives"
         counterexample = f"{tried} {verb} {in_words(answer)}, it should be {in_words(expected)}"
-        if mistake is None and answer is None:
-            return f"{counterexample}: does your function end with return?"
-        return f"{counterexample}: {mistake}." if mistake else f"{counterexample}."
+        hint = mistake or ("does your function end with return?" if answer is None else "")
+        return as_sentence(f"{counterexample}: {hint}" if hint else counterexample)
+
+
+def as_sentence(text: str) -> str:
+    """Return a text with a full stop, where it does not ask something.
+
+    >>> as_sentence("the sign is wrong"), as_sentence("does it return?")
+    ('the sign is wrong.', 'does it return?')
+    """
+    return text if text.endswith("?") else f"{text}."
 
 
 def prediction(name: str, answer: Callable[[], float], *, mistakes: Mapping[str, float]) -> Exercise:

@@ -8,7 +8,8 @@ autograd_tiny.labs.exercise.LabError: gradients of a*a gives {a: 0, L: 0}, ...: 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from autograd_tiny.expressions import parse
 from autograd_tiny.graph import topological_order
@@ -140,13 +141,13 @@ def engine_gradients(root: Value) -> dict[Value, float]:
 
 
 def backward(
-    root: Value,
+    root: Any,
     *,
-    order: Iterable[Value] | None = None,
+    order: Callable[[Any], Iterable[Any]] = consumers_first,
     seed: float = 1.0,
     add: Callable[[float, float], float] = lambda before, contribution: before + contribution,
-    contribution: Callable[[float, float], float] = lambda partial, upstream: partial * upstream,
-) -> dict[Value, float]:
+    contribution: Callable[[float, float], float] = lambda slope, upstream: slope * upstream,
+) -> dict[Any, float]:
     """Return the gradient of each node as the lab has it, with parts that can be done wrongly.
 
     >>> root, names = record("a*a", {"a": 3.0})
@@ -155,37 +156,40 @@ def backward(
     """
     gradients = dict.fromkeys(topological_order(root), 0.0)
     gradients[root] = seed
-    for node in consumers_first(root) if order is None else order:
-        for child, partial in zip(node.inputs, node.partials, strict=True):
-            gradients[child] = add(gradients[child], contribution(partial, gradients[node]))
+    for node in order(root):
+        for child, slope in zip(node.inputs, node.partials, strict=True):
+            gradients[child] = add(gradients[child], contribution(slope, gradients[node]))
     return gradients
 
+
+WRONG_PASSES: Final[dict[str, Callable[[Any], dict[Any, float]]]] = {
+    "a later contribution has overwritten an earlier one: they add up, += and not =": partial(
+        backward, add=lambda before, contribution: contribution
+    ),
+    "the upstream factor is missing: a contribution is partial times upstream": partial(
+        backward, contribution=lambda slope, upstream: slope
+    ),
+    "the partial is missing: a contribution is partial times upstream": partial(
+        backward, contribution=lambda slope, upstream: upstream
+    ),
+    "the root has to start with the gradient ∂root/∂root = 1": partial(backward, seed=0.0),
+    "only the inputs of the root get a gradient: begin at the root, and go on through all nodes": partial(
+        backward, order=topological_order
+    ),
+    "a node hands its gradient on before all contributions have arrived; reverse a topological order": partial(
+        backward, order=node_before_inputs
+    ),
+    "a node that is used twice hands its gradient on twice; visit each node once": partial(
+        backward, order=lambda root: each_use(root)[::-1]
+    ),
+}
+"""What goes wrong in a backward pass, here and in lab 8."""
 
 gradients = Exercise(
     "gradients",
     engine_gradients,
     samples=GRAPHS,
-    mistakes={
-        "a later contribution has overwritten an earlier one: they add up, += and not =": lambda root: backward(
-            root, add=lambda before, contribution: contribution
-        ),
-        "the upstream factor is missing: a contribution is partial times upstream": lambda root: backward(
-            root, contribution=lambda partial, upstream: partial
-        ),
-        "the partial is missing: a contribution is partial times upstream": lambda root: backward(
-            root, contribution=lambda partial, upstream: upstream
-        ),
-        "the root has to start with the gradient ∂root/∂root = 1": lambda root: backward(root, seed=0.0),
-        "only the inputs of the root get a gradient: begin at the root, and go on through all nodes": (
-            lambda root: backward(root, order=topological_order(root))
-        ),
-        "a node hands its gradient on before all contributions have arrived; follow a reversed topological order": (
-            lambda root: backward(root, order=node_before_inputs(root))
-        ),
-        "a node that is used twice hands its gradient on twice; visit each node once": lambda root: backward(
-            root, order=each_use(root)[::-1]
-        ),
-    },
+    mistakes=WRONG_PASSES,
     run=run_gradients,
     show=lambda text, numbers: f"gradients of {text}",
 )

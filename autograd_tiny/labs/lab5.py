@@ -17,6 +17,18 @@ from autograd_tiny.value import Value
 
 Numbers = Sequence[float]
 
+
+def engine_slope(w: float, x: float, b: float) -> float:
+    """Return the gradient of w in relu(w·x + b), by the engine.
+
+    >>> engine_slope(2.0, 3.0, 1.0)
+    3.0
+    """
+    weight = Value(w)
+    relu(weight * x + b).backward()
+    return weight.grad
+
+
 predict_relu = prediction(
     "predict_relu",
     lambda: engine_slope(2.0, -3.0, 1.0),
@@ -28,17 +40,6 @@ predict_relu = prediction(
         "2 is w itself; ask what the output does if w changes a little": 2.0,
     },
 )
-
-
-def engine_slope(w: float, x: float, b: float) -> float:
-    """Return the gradient of w in relu(w·x + b), by the engine.
-
-    >>> engine_slope(2.0, 3.0, 1.0)
-    3.0
-    """
-    weight = Value(w)
-    relu(weight * x + b).backward()
-    return weight.grad
 
 
 # ── one neuron ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -112,10 +113,10 @@ layer = Exercise(
         "the outputs are added up; a layer returns a list with one output a neuron": lambda weights, biases, x: sum(
             engine_layer(weights, biases, x)
         ),
-        "only the first neuron answers; return after the loop, not in it": lambda weights, biases, x: engine_layer(
-            weights[:1], biases[:1], x
+        "only the first neuron answers: does your function return inside the loop?": lambda weights, biases, x: (
+            engine_layer(weights[:1], biases[:1], x)
         ),
-        "the list holds only the last neuron: make it before the loop, and append": lambda weights, biases, x: (
+        "only the last neuron answers: is the list made anew in each turn of the loop?": lambda weights, biases, x: (
             engine_layer(weights[-1:], biases[-1:], x)
         ),
     },

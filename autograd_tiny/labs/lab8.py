@@ -2,7 +2,7 @@
 
 The student's class has `data`, `grad`, `inputs` and `partials`; the checks run it beside the engine's own.
 
->>> arithmetic(Wrong.make(slopes_of_product=lambda x, y: (x, y)))
+>>> arithmetic(Wrong.make(slopes_of_product=lambda self, x, y: (x, y)))
 Traceback (most recent call last):
 autograd_tiny.labs.exercise.LabError: a*b with a = 2, b = -3 gives {∂/∂a: 2, ∂/∂b: -3}, ... the other factor.
 """
@@ -10,12 +10,12 @@ autograd_tiny.labs.exercise.LabError: a*b with a = 2, b = -3 gives {∂/∂a: 2,
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from autograd_tiny.graph import topological_order
 from autograd_tiny.labs.exercise import Exercise, prediction
-from autograd_tiny.labs.lab3 import consumers_first, each_use, node_before_inputs
+from autograd_tiny.labs.lab3 import WRONG_PASSES
 from autograd_tiny.value import Value
 
 Expression = tuple[str, Callable[..., Any], dict[str, float]]
@@ -35,21 +35,17 @@ class Wrong:
         >>> Wrong.make(tanh=lambda self: self)(0.5).tanh().data
         0.5
         """
-        static = {name for name in methods if isinstance(vars(cls).get(name), staticmethod)}
-        return type("Value", (cls,), {n: staticmethod(m) if n in static else m for n, m in methods.items()})
+        return type("Value", (cls,), methods)
 
-    @staticmethod
-    def wrapped(x: Any) -> Any:
+    def wrapped(self, x: Any) -> Any:
         """Return a number as a leaf."""
         return x if isinstance(x, Wrong) else Wrong(x)
 
-    @staticmethod
-    def slopes_of_sum(x: float, y: float) -> tuple[float, float]:
+    def slopes_of_sum(self, x: float, y: float) -> tuple[float, float]:
         """Return the partials of x + y."""
         return 1.0, 1.0
 
-    @staticmethod
-    def slopes_of_product(x: float, y: float) -> tuple[float, float]:
+    def slopes_of_product(self, x: float, y: float) -> tuple[float, float]:
         """Return the partials of x·y."""
         return y, x
 
@@ -87,25 +83,20 @@ class Wrong:
         return self.node(y, (self, 1.0 - y * y))
 
 
-def push_back(
-    root: Any,
-    order: Iterable[Any],
-    *,
-    seed: float = 1.0,
-    add: Callable[[float, float], float] = lambda before, contribution: before + contribution,
-    contribution: Callable[[float, float], float] = lambda partial, upstream: partial * upstream,
-) -> None:
-    """Do the backward pass along an order, with parts that can be done wrongly."""
-    root.grad = seed
-    for node in order:
-        for child, partial in zip(node.inputs, node.partials, strict=True):
-            child.grad = add(child.grad, contribution(partial, node.grad))
-
-
 def in_numbers(expression: Expression) -> str:
     """Return an expression with its numbers, as the messages show it."""
     text, _, numbers = expression
     return f"{text} with {', '.join(f'{name} = {number:g}' for name, number in numbers.items())}"
+
+
+def uses() -> Value:
+    """Return a·b + a·a.
+
+    >>> uses().data
+    10.0
+    """
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    return a * b + a * a
 
 
 predict_uses = prediction(
@@ -118,16 +109,6 @@ predict_uses = prediction(
         "5 counts the nodes of the graph": 5.0,
     },
 )
-
-
-def uses() -> Value:
-    """Return a·b + a·a.
-
-    >>> uses().data
-    10.0
-    """
-    a, b = Value(2.0, label="a"), Value(3.0, label="b")
-    return a * b + a * a
 
 
 # ── arithmetic: each node knows its inputs and its partials ──────────────────────────────────────────────────
@@ -157,24 +138,24 @@ arithmetic = Exercise(
     ],
     mistakes={
         "the partials of the product are in the wrong order: ∂(a·b)/∂a is b, the other factor": Wrong.make(
-            slopes_of_product=lambda x, y: (x, y)
+            slopes_of_product=lambda self, x, y: (x, y)
         ),
         "the partials of a product are the factors: ∂(a·b)/∂a is b, the other one": Wrong.make(
-            slopes_of_product=lambda x, y: (1.0, 1.0)
+            slopes_of_product=lambda self, x, y: (1.0, 1.0)
         ),
         "the partials of a sum are both 1; those are the partials of a product": Wrong.make(
-            slopes_of_sum=lambda x, y: (y, x)
+            slopes_of_sum=lambda self, x, y: (y, x)
         ),
-        "the partials of a sum are both 1, not the numbers themselves": Wrong.make(slopes_of_sum=lambda x, y: (x, y)),
+        "the partials of a sum are both 1, not the numbers themselves": Wrong.make(
+            slopes_of_sum=lambda self, x, y: (x, y)
+        ),
         "the node does not remember what it was made of: hand inputs and partials on to Value(...)": Wrong.make(
             node=lambda self, data, *edges: type(self)(data)
         ),
         "only the operand on the left is remembered; a node has all its inputs": Wrong.make(
             node=lambda self, data, *edges: type(self)(data, *zip(*edges[:1], strict=True))
         ),
-        "a plain number has no .data: make it a Value first": Wrong.make(
-            wrapped=lambda x: x,
-        ),
+        "a plain number has no .data: make it a Value first": Wrong.make(wrapped=lambda self, x: x),
     },
     run=run_arithmetic,
     show=lambda *expression: in_numbers(expression),
@@ -204,9 +185,14 @@ def nested(a: Any, b: Any) -> Any:
     return k * k + a * k + k
 
 
-def passing(order: Callable[[Any], Iterable[Any]] = consumers_first, **parts: Any) -> type[Wrong]:
-    """Return a class whose backward pass is done otherwise."""
-    return Wrong.make(backward=lambda self: push_back(self, order(self), **parts))
+def passing(gradients_of: Callable[[Any], dict[Any, float]]) -> type[Wrong]:
+    """Return a class whose backward pass gives these gradients."""
+
+    def backward(self: Wrong) -> None:
+        for node, gradient in gradients_of(self).items():
+            node.grad = gradient
+
+    return Wrong.make(backward=backward)
 
 
 backward = Exercise(
@@ -218,27 +204,7 @@ backward = Exercise(
         ("h*h + h*a, where h = a*b,", shared, {"a": 2.0, "b": 0.5}),
         ("k*k + a*k + k, where k = h + h*b and h = a + b,", nested, {"a": 0.5, "b": -2.0}),
     ],
-    mistakes={
-        "a later contribution has overwritten an earlier one: write += and not =": passing(
-            add=lambda before, contribution: contribution
-        ),
-        "the upstream factor is missing: a contribution is partial times node.grad": passing(
-            contribution=lambda partial, upstream: partial
-        ),
-        "the root has to start with the gradient 1": passing(seed=0.0),
-        "only the inputs of the root get a gradient: begin at the root, and go on through all nodes": (
-            passing(topological_order)
-        ),
-        "a node that is used twice hands its gradient on twice: visit each node once": passing(
-            lambda root: each_use(root)[::-1]
-        ),
-        "a node hands its gradient on before all contributions have arrived: go along a reversed topological order": (
-            passing(node_before_inputs)
-        ),
-        "the partial is missing: a contribution is partial times node.grad": passing(
-            contribution=lambda partial, upstream: upstream
-        ),
-    },
+    mistakes={sentence: passing(gradients_of) for sentence, gradients_of in WRONG_PASSES.items()},
     run=run_backward,
     show=lambda *expression: f"the backward pass of {in_numbers(expression)}",
 )

@@ -135,14 +135,14 @@ check.learn(learn, at=[([([0.5, 0.5], 0)], 2.0), ([([1.0, 0.0], 1), ([0.0, 1.0],
 # %%
 curve, losses = [], []
 with no_gc():
-    for epoch in range(8):
+    for epoch in range(5):
         epoch_losses = [learn(model, batch, rate=0.5) for batch in batches(training, 20)]
         losses.append(sum(epoch_losses) / len(epoch_losses))
         curve.append(accuracy(scores_of(model, test), targets))
         print(f"epoch {epoch + 1:2}   loss {losses[-1]:.3f}   accuracy on unseen digits {curve[-1]:.1%}")
 
 plt.figure(figsize=(5.5, 3.2))
-plt.plot(range(1, 9), curve, "o-")
+plt.plot(range(1, 6), curve, "o-")
 plt.xlabel("epoch")
 plt.ylabel("accuracy on unseen digits")
 plt.ylim(0, 1)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import importlib
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from course import LABS, Plant, code_cells, exercises, marks, planted, solved, source, untouched
 
+from autograd_tiny.cli import notebooks
 from autograd_tiny.labs import Exercise, LabError
+
+pytest.importorskip("jupytext")
+pytest.importorskip("matplotlib")
+
+MARKS = ["grade", "grade_id", "locked", "points", "schema_version", "solution", "task"]
+README = Path(__file__).parents[2] / "demos" / "labs" / "README.md"
 
 EXERCISES = {
     (lab, name): exercise
@@ -80,3 +88,21 @@ def test_a_lab_begins_with_a_prediction_and_ends_with_an_explanation(lab: str) -
     assert last.cell_type == "markdown"
     assert marks(last)["grade"]
     assert marks(last)["solution"]
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_the_cells_have_the_metadata_of_nbgrader_and_names_of_their_own(lab: str) -> None:
+    marked = [marks(cell) for cell in source(lab).cells if marks(cell)]
+    assert len({data["grade_id"] for data in marked}) == len(marked)
+    for data in marked:
+        assert sorted(data) == [mark for mark in MARKS if mark != "points" or data["grade"]]
+        assert data["schema_version"] == 3
+        assert data["locked"] == (data["grade"] and not data["solution"])
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_the_list_of_labs_gives_the_title_and_the_points(lab: str) -> None:
+    title = notebooks.title(source(lab)).removeprefix("Lab ").replace(":", "")
+    (row,) = [line for line in README.read_text(encoding="utf-8").splitlines() if f"({lab}.py)" in line]
+    assert row.startswith(f"| [{title}]({lab}.py) |")
+    assert row.endswith(f"| {notebooks.points(source(lab))} |")

@@ -111,6 +111,16 @@ def test_of_answers_with_names_only_the_wrong_ones_are_shown() -> None:
     assert message(both, lambda x: {"x": x}) == "both(1) gives {x: 1}, it should be {x: 1, y: 2}."
 
 
+def test_an_attempt_that_changes_its_arguments_spoils_no_other_try() -> None:
+    def attempt(xs: list[float]) -> list[float]:
+        xs.sort()
+        return xs
+
+    exercise = Exercise("f", sorted, samples=[([2.0, 1.0],)], mistakes={})
+    exercise(attempt)
+    assert exercise.samples == [([2.0, 1.0],)]
+
+
 def test_a_sample_is_shown_as_the_exercise_wants_it() -> None:
     exercise = Exercise("f", abs, samples=[(-1.0,)], mistakes={}, show=lambda x: f"f at {x}")
     assert message(exercise, lambda x: x) == "f at -1.0 gives -1, it should be 1."

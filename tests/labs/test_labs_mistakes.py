@@ -38,7 +38,7 @@ def test_a_mistake_is_named_in_one_sentence(name: str, sentence: str) -> None:
         exercise(exercise.mistakes[sentence])
     assert raised.value.mistake == sentence
     message = str(raised.value)
-    assert message.endswith(f"{sentence}.")
+    assert message.removesuffix(".").endswith(sentence)
     assert "\n" not in message
     assert len(message) < 420
 
