@@ -11,7 +11,7 @@ the inverse functions bear both names.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograd_tiny import primitives as table
@@ -125,6 +125,11 @@ class Methods(Doors):
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
         return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
+
+    def __rich_repr__(self) -> Iterator[tuple[object, ...]]:
+        yield "data", self.data
+        yield "grad", self.grad
+        yield "label", self.label, ""  # left out where it is empty
 
     __abs__, __floor__, __ceil__, __trunc__ = abs, floor, ceil, trunc
 

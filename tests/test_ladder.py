@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 LADDERS = {
     "autograd_tiny": [
         "errors",
-        "floats operands recording",
+        "floats letters operands recording",
         "ieee special",
         "primitive",
         "primitives",
@@ -24,7 +24,7 @@ LADDERS = {
         "doors",
         "methods",
         "value",
-        "sums symbol derivatives expressions labels",
+        "sums symbol derivatives expressions labels modules",
         "formulas",
         "trace",
         "explanation check",
