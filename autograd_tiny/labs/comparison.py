@@ -83,7 +83,7 @@ def in_words(answer: Any) -> str:
     >>> in_words([2.0 / 3.0, {"a": 1e-9, "b": None}, "tall"])
     '[0.666667, {a: 1e-09, b: None}, tall]'
     """
-    return shorten(_Shown(_text(plain(answer))), width=100)
+    return repr(answer) if isinstance(answer, str) else shorten(_Shown(_text(plain(answer))), width=100)
 
 
 def _text(answer: Any) -> str:

@@ -52,10 +52,13 @@ def is_good(order: list[Value], root: Value) -> bool:
     )
 
 
-def run_order(attempt: Callable[[Value], Iterable[Value]], text: str, numbers: Numbers) -> list[str]:
+def run_order(attempt: Callable[[Value], Any], text: str, numbers: Numbers) -> list[str] | None:
     """Return the names of the nodes in the attempt's order; every good order is given as the engine's."""
     root, names = record(text, numbers)
-    order = list(attempt(root))
+    order = attempt(root)
+    if order is None:
+        return None
+    order = list(order)
     return [names[node] for node in (topological_order(root) if is_good(order, root) else order)]
 
 
@@ -127,11 +130,11 @@ order = Exercise(
 # ── and what is done there ───────────────────────────────────────────────────────────────────────────────────
 
 
-def run_gradients(attempt: Callable[[Value], dict[Value, float]], text: str, numbers: Numbers) -> dict[str, Any]:
+def run_gradients(attempt: Callable[[Value], Any], text: str, numbers: Numbers) -> dict[str, Any] | None:
     """Return what the attempt takes for the gradient of each node, by name."""
     root, names = record(text, numbers)
     found = attempt(root)
-    return {name: found.get(node) for node, name in names.items()}
+    return None if found is None else {name: found.get(node) for node, name in names.items()}
 
 
 def engine_gradients(root: Value) -> dict[Value, float]:

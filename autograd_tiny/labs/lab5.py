@@ -48,7 +48,7 @@ predict_relu = prediction(
 def run_neuron(attempt: Callable[..., Any], w: Numbers, x: Numbers, b: float) -> dict[str, Any]:
     """Return the output of a neuron, and the gradients of its parameters."""
     weights, bias = [Value(number) for number in w], Value(b)
-    output = attempt(weights, list(x), bias)
+    output = attempt(weights, x, bias)
     if isinstance(output, Value):
         output.backward()
     return {"output": output, "w.grad": [weight.grad for weight in weights], "b.grad": bias.grad}
@@ -82,7 +82,7 @@ neuron = Exercise(
 
 def run_layer(attempt: Callable[..., Any], weights: Sequence[Numbers], biases: Numbers, x: Numbers) -> Any:
     """Return the outputs of a layer."""
-    outputs = attempt([[Value(w) for w in row] for row in weights], [Value(b) for b in biases], list(x))
+    outputs = attempt([[Value(w) for w in row] for row in weights], [Value(b) for b in biases], x)
     return list(outputs) if hasattr(outputs, "__next__") else outputs
 
 

@@ -7,7 +7,7 @@ autograd_tiny.labs.exercise.LabError: accuracy([[0.1, 2], ...], [1, 1, 0]) gives
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -78,9 +78,10 @@ accuracy = Exercise(
 # ── batches ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def run_batches(attempt: Callable[..., Iterable[Any]], examples: list[int], size: int) -> list[Any]:
+def run_batches(attempt: Callable[..., Any], examples: list[int], size: int) -> list[Any] | None:
     """Return the batches as a list, though they may come one by one."""
-    return list(attempt(list(examples), size))
+    found = attempt(examples, size)
+    return None if found is None else list(found)
 
 
 def slices(examples: list[int], size: int, *, end: int = 0, stride: int | None = None) -> list[list[int]]:

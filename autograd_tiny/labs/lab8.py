@@ -114,11 +114,13 @@ predict_uses = prediction(
 # ── arithmetic: each node knows its inputs and its partials ──────────────────────────────────────────────────
 
 
-def run_arithmetic(attempt: type[Any], *expression: Any) -> dict[str, Any]:
+def run_arithmetic(attempt: type[Any], *expression: Any) -> dict[str, Any] | None:
     """Return the data of a node, and what its partials with respect to each leaf add up to."""
     _, compute, numbers = expression
     leaves = {name: attempt(number) for name, number in numbers.items()}
     node = compute(*leaves.values())
+    if node is None:
+        return None
     edges = list(zip(node.inputs, node.partials, strict=True))
     slopes = {f"∂/∂{name}": sum(p for x, p in edges if x is leaf) for name, leaf in leaves.items()}
     return {"data": node.data, **slopes}

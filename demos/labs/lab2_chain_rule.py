@@ -90,8 +90,8 @@ check.partials(partials, at=[(0.0, 0.0), (10.0, -0.1)])
 # %%
 a, b = Value(2.0, label="a"), Value(-3.0, label="b")
 z = a * b + a
-z.backward()
-print("∂z/∂a =", a.grad, "  ∂z/∂b =", b.grad)
+z.label = "z"
+print(z.explain())
 
 # %% [markdown]
 # ## 4. A neuron

@@ -118,7 +118,8 @@ check.gradients(gradients, at=[("u = a*b; v = u + a; w = u*v; w*w - tanh(u)", {"
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# You have written the heart of every autograd engine. Compare it with this one on a graph of your own:
+# You have written the heart of every autograd engine. Compare it with this one, on a graph of your own. (Add
+# `print(loss.explain())` to see every contribution written out.)
 
 # %%
 a, b = Value(0.5), Value(-0.25)

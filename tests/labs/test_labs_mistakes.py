@@ -43,6 +43,23 @@ def test_a_mistake_is_named_in_one_sentence(name: str, sentence: str) -> None:
     assert len(message) < 420
 
 
+@pytest.mark.parametrize("name", ["lab1 slope", "lab3 order", "lab3 gradients", "lab5 layer", "lab7 batches"])
+def test_a_function_that_returns_nothing_is_asked_for_its_return(name: str) -> None:
+    with pytest.raises(LabError, match=r"gives None, .*: does your function end with return\?$"):
+        EXERCISES[name](lambda *arguments: None)
+
+
+def test_an_operator_that_returns_nothing_is_asked_for_its_return() -> None:
+    class Value:
+        def __init__(self, data: float) -> None:
+            self.data = data
+
+        def __mul__(self, other: object) -> None: ...
+
+    with pytest.raises(LabError, match=r"gives None, .*: does your function end with return\?$"):
+        EXERCISES["lab8 arithmetic"](Value)
+
+
 @pytest.mark.parametrize("name", EXERCISES)
 def test_no_mistake_answers_as_another_does_at_every_sample(name: str) -> None:
     exercise = EXERCISES[name]
