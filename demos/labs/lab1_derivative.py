@@ -8,7 +8,7 @@
 # Nothing here needs a network.
 
 # %%
-# ModuleNotFoundError? In Colab and JupyterLite, run %pip install autograd_tiny in a cell above this one.
+# ModuleNotFoundError? Run %pip install autograd_tiny in a cell above this one.
 import math
 
 import matplotlib.pyplot as plt

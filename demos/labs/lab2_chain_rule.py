@@ -5,7 +5,7 @@
 # put one behind the other, and when a number is used more than once. **Predict, run, explain.**
 
 # %%
-# ModuleNotFoundError? In Colab and JupyterLite, run %pip install autograd_tiny in a cell above this one.
+# ModuleNotFoundError? Run %pip install autograd_tiny in a cell above this one.
 import math
 
 from autograd_tiny import Value, sin, tanh

@@ -5,7 +5,7 @@
 # things only: an order in which to visit the nodes, and one line with `+=`.
 
 # %%
-# ModuleNotFoundError? In Colab and JupyterLite, run %pip install autograd_tiny in a cell above this one.
+# ModuleNotFoundError? Run %pip install autograd_tiny in a cell above this one.
 from autograd_tiny import Value, name_values, tanh
 from autograd_tiny.labs import lab3 as check
 

@@ -5,7 +5,7 @@
 # **against** its gradient, and repeat. This is all of training. **Predict, run, explain.**
 
 # %%
-# ModuleNotFoundError? In Colab and JupyterLite, run %pip install autograd_tiny in a cell above this one.
+# ModuleNotFoundError? Run %pip install autograd_tiny in a cell above this one.
 import matplotlib.pyplot as plt
 
 from autograd_tiny import Value
@@ -134,11 +134,15 @@ check.largest_rate(largest_rate)
 check.largest_rate(largest_rate, at=[(0.01,), (40.0,)])
 ### END HIDDEN TESTS
 
+
 # %%
+def bowl(parameters):
+    return 3 * parameters[0] ** 2
+
+
 for share in (0.5, 0.9, 0.99, 1.01):
-    x = Value(1.0)
-    losses = train(lambda parameters: 3.0 * parameters[0] ** 2, [x], 30, share * largest_rate(3.0))
-    print(f"{share:4} of the largest rate: the loss goes from {losses[0]:.3f} to {losses[-1]:.3g}")
+    losses = train(bowl, [Value(1.0)], 30, share * largest_rate(3))
+    print(f"{share:4} of the largest rate: the loss goes from {losses[0]} to {losses[-1]:.3g}")
 
 # %% [markdown]
 # ## Explain

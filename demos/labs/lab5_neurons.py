@@ -5,7 +5,7 @@
 # inputs. You write both, then go backwards through a layer by hand. **Predict, run, explain.**
 
 # %%
-# ModuleNotFoundError? In Colab and JupyterLite, run %pip install autograd_tiny in a cell above this one.
+# ModuleNotFoundError? Run %pip install autograd_tiny in a cell above this one.
 from autograd_tiny import Value, relu
 from autograd_tiny.labs import lab5 as check
 

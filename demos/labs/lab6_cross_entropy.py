@@ -5,7 +5,7 @@
 # you find the truth? Both have a trap for computers. **Predict, run, explain.**
 
 # %%
-# ModuleNotFoundError? In Colab and JupyterLite, run %pip install autograd_tiny in a cell above this one.
+# ModuleNotFoundError? Run %pip install autograd_tiny in a cell above this one.
 import math
 
 import matplotlib.pyplot as plt

@@ -5,7 +5,7 @@
 # that **you** write. The pictures are 8 × 8 pixels and come with scikit-learn: nothing is downloaded.
 
 # %%
-# ModuleNotFoundError? In Colab and JupyterLite, run %pip install autograd_tiny in a cell above this one.
+# ModuleNotFoundError? Run %pip install autograd_tiny in a cell above this one.
 import matplotlib.pyplot as plt
 from sklearn.datasets import load_digits
 

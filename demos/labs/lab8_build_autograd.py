@@ -5,7 +5,7 @@
 # backward pass, and a few functions. Then it trains a network. **Predict, run, explain.**
 
 # %%
-# ModuleNotFoundError? In Colab and JupyterLite, run %pip install autograd_tiny in a cell above this one.
+# ModuleNotFoundError? Run %pip install autograd_tiny in a cell above this one.
 import math
 import random
 
