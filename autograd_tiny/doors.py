@@ -6,11 +6,16 @@ place where an import points upwards, always from inside a function.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TextIO, cast
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from autograd_tiny.copying import Copying
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from autograd_tiny.diagrams import Options
+    from autograd_tiny.diagrams.drawing import Drawing
     from autograd_tiny.explanation import Explanation
     from autograd_tiny.formulas import Formula, Latex
     from autograd_tiny.trace import Trace
@@ -90,7 +95,7 @@ class Doors(Copying):
         >>> from autograd_tiny import Value
         >>> a = Value(3.0, label="a")
         >>> (a * 2.0).debug(stdin=io.StringIO("q final"), stdout=sys.stdout)
-        The backward pass of L = a * 2 = 6: 2 nodes, 2 steps. s makes one, h lists the commands.
+        L = a * 2 = 6: 2 nodes, 2 steps in the backward pass. s makes one, h helps.
            node       value  partial  contribution  gradient
         ▶  L = a * 2      6                                —
            └─ a           3        2                       —
@@ -101,3 +106,25 @@ class Doors(Copying):
         from autograd_tiny.debugger import debug
 
         debug(cast("Value", self), stdin=stdin, stdout=stdout)
+
+    def draw(self, **options: Unpack[Options]) -> Drawing:
+        """Return a diagram of the graph of this node, for `loss.draw()` as for `autograd_tiny.draw(loss)`.
+
+        Args:
+            options: see `autograd_tiny.diagrams.Options`.
+
+        >>> from autograd_tiny import Value
+        >>> Value(3.0, label="a").draw(values=False).source.count("label=")
+        1
+        """
+        from autograd_tiny.diagrams import draw
+
+        return draw(self, **options)
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None, **_: Any
+    ) -> dict[str, str]:
+        """Return what a notebook shows of this node: its repr, and its diagram."""
+        from autograd_tiny.diagrams.notebook import mime_bundle
+
+        return mime_bundle(cast("Value", self), include, exclude)

@@ -113,7 +113,7 @@ def test_hostile_labels_stay_in_their_place(first: str, second: str) -> None:
 
 
 def test_a_label_of_several_lines_is_one_line() -> None:
-    assert (Value(1.0, label="a\n\u2028b") * 2.0).formula() == "L = a??b * 2"
+    assert (Value(1.0, label="a\n\u2028b") * 2.0).formula() == "L = a\\n\\u2028b * 2"
 
 
 @st.composite

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 LADDERS = {
     "autograd_tiny": [
         "errors",
-        "floats letters operands recording",
+        "floats letters operands recording writing",
         "ieee special",
         "primitive",
         "primitives",
@@ -28,7 +28,8 @@ LADDERS = {
         "formulas",
         "trace",
         "explanation check",
-        "debugger diagrams labs page replay",
+        "debugger diagrams labs replay",
+        "page",
         "__init__",
         "cli",
         "__main__",
@@ -37,7 +38,7 @@ LADDERS = {
         "errors",
         "checks",
         "activations clipping history initializers losses metrics optimizers schedules",
-        "batches module progress",
+        "batches module progress replaying",
         "files layers",
         "training",
         "__init__",

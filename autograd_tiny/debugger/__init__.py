@@ -4,7 +4,7 @@ r"""The debugger: a prompt at which a person walks through the backward pass of 
 >>> from autograd_tiny import Value
 >>> a = Value(3.0, label="a")
 >>> debug(a * a, stdin=io.StringIO("b a if grad > 4\nc\n"), stdout=sys.stdout)
-The backward pass of L = a * a = 9: 2 nodes, 3 steps. s makes one, h lists the commands.
+L = a * a = 9: 2 nodes, 3 steps in the backward pass. s makes one, h helps.
    node       value  partial  contribution  gradient
 ▶  L = a * a      9                                —
    ├─ a           3        3                       —
@@ -15,7 +15,7 @@ breakpoint 1: a if grad > 4
 … 3 steps of 1 node made
 Breakpoint 1: a if grad > 4
 L = a * a = 9     L.grad = 1
-[3/3]  a.grad        3 → 6         += ∂L/∂L·∂L/∂a = 1·a = 1·3 = 3
+[3/3]  a.grad          3 → 6          += ∂L/∂L·∂L/∂a = 1·a = 1·3 = 3
   hint: a is used 2 times and each use hands it a contribution. They add up: a
         change of a reaches L by every way at once.
 The backward pass is over: a.grad = 6.

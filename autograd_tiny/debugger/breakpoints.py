@@ -6,7 +6,7 @@
 >>> course = Course(a * a)
 >>> print(breakpoint := Breakpoint(1, "a", a, "grad > 5"))
 1: a if grad > 5
->>> course.until(lambda: breakpoint.is_hit(course.trace), course.schedule.arrivals(a)), course.trace.gradient(a)
+>>> course.until(lambda: breakpoint.holds(course.trace), course.schedule.arrivals(a)), course.trace.gradient(a)
 (True, 6.0)
 """
 
@@ -43,11 +43,6 @@ class Breakpoint:
         once = " (once)" if self.is_temporary else ""
         return f"{self.number}: {self.name}{f' if {self.condition}' if self.condition else ''}{once}"
 
-    def is_hit(self, trace: Trace) -> bool:
-        """Tell whether the event before the cursor, which there must be, is one to stop at."""
-        event = trace[trace.cursor - 1]
-        return self.node is trace.find(event.input or event.node) and self.holds(trace)
-
     def holds(self, trace: Trace) -> bool:
         """Tell whether the condition holds at the cursor; what is not known yet counts as nan.
 
@@ -55,11 +50,10 @@ class Breakpoint:
             ExpressionError: it is no condition.
             UnknownNodeError: it mentions a node that the graph does not have.
         """
-        event = trace[trace.cursor - 1] if trace.cursor else None
 
         def look_up(name: str, part: str) -> float:
             if name in {"upstream", "partial", "contribution"}:
-                number = getattr(event, name, None)
+                number = getattr(trace[trace.cursor - 1], name) if trace.cursor else None
             elif name in {"grad", "value"}:
                 number = trace.gradient(self.node) if name == "grad" else trace.value(self.node)
             else:

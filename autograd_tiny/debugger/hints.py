@@ -50,6 +50,11 @@ class Hints:
         texts = {about.__name__: about(course, event, event.input) for about in SUBJECTS}
         return [text for subject, text in texts.items() if text and self._is_new(subject)]
 
+    def why(self, course: Course, node: Value) -> list[str]:
+        """Return what is to be noted about the gradient of a node, and was not told yet."""
+        role = node.primitive is not None  # that it is no leaf is no reason for its gradient
+        return [note for note in course.trace.notes(node)[role:] if self._is_new(note)]
+
     def inner(self, course: Course, node: Value) -> list[str]:
         """Return what is to be said when someone looks at a node that is no leaf."""
         if node.primitive is None or node is course.trace.root or not self._is_new("inner"):

@@ -8,11 +8,11 @@
 L = v1 + a = -4
 >>> for event in lines.trace:
 ...     print(lines.event(event))
-L.grad         — → 1         the seed: ∂L/∂L = 1
-v1.grad        — → 1         += ∂L/∂L·∂L/∂v1 = 1·1 = 1
-a.grad         — → 1         += ∂L/∂L·∂L/∂a = 1·1 = 1
-a.grad         1 → -2        += ∂L/∂v1·∂v1/∂a = 1·b = 1·(-3) = -3
-b.grad         — → 2         += ∂L/∂v1·∂v1/∂b = 1·a = 1·2 = 2
+L.grad           — → 1          the seed: ∂L/∂L = 1
+v1.grad          — → 1          += ∂L/∂L·∂L/∂v1 = 1·1 = 1
+a.grad           — → 1          += ∂L/∂L·∂L/∂a = 1·1 = 1
+a.grad           1 → -2         += ∂L/∂v1·∂v1/∂a = 1·b = 1·(-3) = -3
+b.grad           — → 2          += ∂L/∂v1·∂v1/∂b = 1·a = 1·2 = 2
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class Lines:
 
     def _change(self, event: Event, before: float | None, after: float | None) -> str:
         subject = f"{brief(event.input or event.node)}.grad".ljust(self._name_width)
-        return f"{subject}  {shown(before):>7} → {shown(after):<8}  "
+        return f"{subject}  {shown(before):>9} → {shown(after):<9}  "
 
 
 def reason(event: Event, *, room: int) -> str:

@@ -19,6 +19,7 @@ There are 2 paths from L to a; along this one the partials multiply to 3.
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from itertools import pairwise
 from typing import Final
@@ -26,6 +27,7 @@ from typing import Final
 from autograd_tiny.debugger.errors import PromptError, UnknownYetError
 from autograd_tiny.debugger.lines import local_of
 from autograd_tiny.debugger.path import MANY_PATHS, number_of_paths, path_to_root
+from autograd_tiny.debugger.ranges import list_names
 from autograd_tiny.debugger.session import whole_number
 from autograd_tiny.debugger.stopping import Stopping
 from autograd_tiny.errors import shorten
@@ -54,26 +56,33 @@ class Looking(Stopping):
 
         With the partial of each edge, and how many paths there are in all.
         """
-        path = path_to_root(self.course.schedule, self.find(line))
-        trace, product = self.course.trace, 1.0
-        rows = [(self.lines.node(path[0]), "")]
-        for x, z in pairwise(path):
-            event = trace[self.course.schedule.edge(z, z.inputs.index(x))]
-            product *= event.partial or 0.0
-            local, rule = local_of(event)
-            rows.append((self.lines.node(z), f"{local} = {f'{rule} = ' if rule else ''}{shown(event.partial)}"))
-        if len(rows) > LONGEST_PATH:
-            rows[4:-4] = [(f"… {len(rows) - 8} more nodes", "")]
-        width = max(len(node) for node, _ in rows)
-        for node, local in rows:
-            self.screen.show(f"{node.ljust(width)}     {local}".rstrip())
-        count = number_of_paths(self.course.schedule, path[0])
+        schedule, trace = self.course.schedule, self.course.trace
+        path = path_to_root(schedule, self.find(line))
+        edges = [schedule.edge(z, z.inputs.index(x)) for x, z in pairwise(path)]
+        product = math.prod(trace.events.numbers.partials[edge - schedule.seed - 1] for edge in edges)
+        self._show_path(path[0], edges)
+        count = number_of_paths(schedule, path[0])
         paths = "There is 1 path" if count == 1 else f"There are {count} paths"
         paths = "There are more than a million paths" if count == MANY_PATHS else paths
         self.show_text(
             f"{paths} from {trace.names[trace.root]} to {trace.names[path[0]]}; along this one the partials "
             f"multiply to {short(product)}."
         )
+
+    def _show_path(self, node: Value, edges: list[int]) -> None:
+        """Show a node, and one row for each edge above it; of many edges those at both ends."""
+        left_out = len(edges) - 7 if len(edges) >= LONGEST_PATH else 0
+        rows = [(self.lines.node(node), "")]
+        for edge in edges if not left_out else [*edges[:3], *edges[-4:]]:
+            event = self.course.trace[edge]
+            local, rule = local_of(event)
+            consumer = self.lines.node(self.course.trace.find(event.node))
+            rows.append((consumer, f"{local} = {f'{rule} = ' if rule else ''}{shown(event.partial)}"))
+        if left_out:
+            rows.insert(4, (f"… {left_out} more nodes", ""))
+        width = max(len(consumer) for consumer, _ in rows)
+        for consumer, local in rows:
+            self.screen.show(f"{consumer.ljust(width)}     {local}".rstrip())
 
     def do_u(self, line: str) -> None:
         """`u [N]`: up to a consumer, the N-th; l, w and p follow."""
@@ -99,17 +108,17 @@ class Looking(Stopping):
         trace, name = self.course.trace, self.course.trace.names[node]
         users = list(dict.fromkeys(trace.names[user] for user in self.course.schedule.consumers[node]))
         self.screen.show(f"{self.lines.node(node)}     {name}.grad = {shown(trace.gradient(node))}")
-        self.screen.show(f"  used by {', '.join(users)}" if users else "  the root: nothing uses it here")
+        self.screen.show(f"  used by {list_names(users)}" if users else "  the root: nothing uses it here")
         self.show_hints(self.hints.inner(self.course, node))
 
     def do_why(self, line: str) -> None:
         """`why [NODE]`: write a gradient as the sum over its consumers.
 
-        In symbols and numbers, as far as it has come, with what is to be noted about the node.
+        In symbols and numbers, as far as it has come, with what is to be noted about it, once.
         """
         node = self.find(line)
         self.screen.show(self.course.trace.why(node))
-        self.show_hints(self.course.trace.notes(node))
+        self.show_hints(self.hints.why(self.course, node))
 
     def do_check(self, line: str) -> None:
         """`check [NODE]`: compare a gradient with the central difference.

@@ -6,14 +6,14 @@ r"""The prompt: all commands together, their help, and how a session begins and 
 >>> screen = io.StringIO()
 >>> debug(a * b, stdin=io.StringIO("s\n"), stdout=screen)
 >>> print(screen.getvalue())
-The backward pass of L = a * b = -6: 3 nodes, 3 steps. s makes one, h lists the commands.
+L = a * b = -6: 3 nodes, 3 steps in the backward pass. s makes one, h helps.
    node       value  partial  contribution  gradient
 ▶  L = a * b     -6                                —
    ├─ a           2       -3                       —
    └─ b          -3        2                       —
 (backward) s
 L = a * b = -6
-[1/3]  L.grad        — → 1         the seed: ∂L/∂L = 1
+[1/3]  L.grad          — → 1          the seed: ∂L/∂L = 1
 (backward)
 <BLANKLINE>
 """
@@ -101,9 +101,9 @@ def debug(root: Value, *, stdin: TextIO | None = None, stdout: TextIO | None = N
     session = Prompt(root, Keyboard(stdin), Screen(stdout or sys.stdout), keeps=keeps)
     trace = session.course.trace
     nodes, steps = len(trace.nodes), session.course.total
-    session.screen.show(
-        f"The backward pass of {session.lines.node(trace.root)}: {nodes} node{'s' * (nodes != 1)}, "
-        f"{steps} step{'s' * (steps != 1)}. s makes one, h lists the commands."
+    session.show_text(
+        f"{session.lines.node(trace.root)}: {nodes} node{'s' * (nodes != 1)}, {steps} step{'s' * (steps != 1)} "
+        "in the backward pass. s makes one, h helps."
     )
     session.show_picture(trace.root)
     session.show_hints(session.hints.before(session.course))

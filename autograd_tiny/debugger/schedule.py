@@ -71,6 +71,14 @@ class Schedule:
             return self._root
         return self._recorded[-1 - (bisect_right(self._starts, event) - 1)]
 
+    def receiver_at(self, event: int) -> Value:
+        """Return the node that receives a gradient in an event, or in the forward pass its value."""
+        node = self.node_at(event)
+        if event <= self.seed:
+            return node
+        receiver: Value = node.inputs[event - self._first[node]]
+        return receiver
+
     def start_of(self, event: int) -> int:
         """Return the first event in which the node of an event acts: the root begins with its seed."""
         node = self.node_at(event)

@@ -9,8 +9,8 @@ r"""What is shown where a session stops: the steps on the way, the node that act
 >>> session.show_events(session.course.node())
 >>> print(*session.screen.shown, sep="\n")
 L = a * 2 = 6
-[1/2]  L.grad        — → 1         the seed: ∂L/∂L = 1
-[2/2]  a.grad        — → 2         += ∂L/∂L·∂L/∂a = 1·2 = 2
+[1/2]  L.grad          — → 1          the seed: ∂L/∂L = 1
+[2/2]  a.grad          — → 2          += ∂L/∂L·∂L/∂a = 1·2 = 2
 The backward pass is over: a.grad = 2.
 """
 

@@ -8,7 +8,7 @@ r"""The commands that walk: `s n c`, the same backwards, `j`, and the two passes
 >>> session = Walking(a * a, Keyboard(io.StringIO("n\nrs\n")), Screen(io.StringIO()))
 >>> session.run()
 >>> print(*session.screen.shown[-2:], sep="\n")
-[3/3]  a.grad        6 → 3         taken back
+[3/3]  a.grad          6 → 3          taken back
 (backward)
 """
 
@@ -171,7 +171,9 @@ class Walking(Stopping):
 
     def _hits(self) -> list[Breakpoint]:
         """Return the breakpoints that the latest event is one to stop at."""
-        return [breakpoint for breakpoint in self.breakpoints if breakpoint.is_hit(self.course.trace)]
+        trace = self.course.trace
+        receiver = self.course.schedule.receiver_at(trace.cursor - 1)
+        return [stop for stop in self.breakpoints if stop.node is receiver and stop.holds(trace)]
 
 
 def _count(line: str) -> int:

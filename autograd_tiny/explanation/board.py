@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 
 from autograd_tiny.explanation.blocks import Formula, formula, joined
 from autograd_tiny.primitive import Primitive
-from autograd_tiny.symbol import POWER, Symbol, operation_of, partials_of, recorded, symbol
+from autograd_tiny.symbol import POWER, Symbol, latex_number, operation_of, partials_of, recorded, short, symbol
 from autograd_tiny.trace import Trace
 from autograd_tiny.value import Value
 
@@ -40,10 +40,12 @@ class Board:
         self.leaves = [node for node in trace.nodes if node.primitive is None]
         self.recorded = [node for node in trace.nodes if node.primitive is not None]
         self.uses = Counter(x for node in self.recorded for x in node.inputs)
-        self._written = {node: formula(Symbol(name)) for node, name in trace.names.items()}
+        self._written: dict[Value, Formula] = {}
 
     def name(self, node: Value) -> Formula:
         """Return the name of a node."""
+        if node not in self._written:  # a name is written again and again
+            self._written[node] = formula(Symbol(self._names[node]))
         return self._written[node]
 
     def derivative(self, node: Value, of: Value | None = None) -> Formula:
@@ -61,12 +63,16 @@ class Board:
         numbers = [symbol(x.data if isinstance(x, Value) else x) for x in node.operands]
         return self.computed(node), formula(recorded(row_of(node), _cut(row_of(node), numbers))), number(node.data)
 
-    def partials(self, node: Value) -> list[Formula]:
-        """Return for each input of a recorded node its partial, as a later factor; ∂z/∂x where that is long."""
-        return [
-            formula(partial, POWER) if len(partial.text()) <= LONGEST else self.derivative(x, node)
-            for x, partial in zip(node.inputs, partials_of(node, self._names), strict=True)
-        ]
+    def partials(self, node: Value, first: int | None) -> list[Formula]:
+        """Return for each input of a recorded node its partial, as a later factor.
+
+        For one that is long, and for all but the `first`, ∂z/∂x stands.
+        """
+        formulas = [self.derivative(x, node) for x in node.inputs]
+        for i, partial in enumerate(partials_of(node, self._names)[:first]):
+            if len(partial.text()) <= LONGEST:
+                formulas[i] = formula(partial, POWER)
+        return formulas
 
     def rule(self, node: Value) -> tuple[str | Formula, ...]:
         """Return the name of the rule by which a recorded node hands its gradient on."""
@@ -92,7 +98,12 @@ def function(row: Primitive) -> Formula:
 
 def number(value: float) -> Formula:
     """Return a number."""
-    return formula(symbol(value))
+    return Formula(short(value), latex_number(value))
+
+
+def whole(count: int) -> Formula:
+    """Return a whole number in all its digits."""
+    return Formula(str(count), str(count))
 
 
 def factor(value: float) -> Formula:

@@ -32,7 +32,7 @@ class Remarks:
 
     def __init__(self, board: Board) -> None:
         self._board = board
-        self._said: set[str] = set()
+        self._said: set[object] = set()
 
     def on_contribution(self, z: Value, x: Value, event: Event, *, is_last: bool) -> Iterator[Remark]:
         """Yield what is to be said when z has handed a contribution to x.
@@ -47,7 +47,8 @@ class Remarks:
         if _is_at_kink(z):
             yield Remark((board.computed(z), " has a kink here, no derivative: the partial there is a convention."))
         if event.partial == 0.0 and not row_of(z).source.endswith("rule"):
-            yield self._on_flat(z, x)
+            if self._is_new(z):  # said of one input, not of all that lost against a maximum
+                yield self._on_flat(z, x)
         elif event.upstream == 0.0 and self._is_new("starved"):
             nothing = equal(board.derivative(z), number(0.0))
             yield Remark((nothing, ": nothing reaches ", board.name(z), ", so it has nothing to hand on."))
@@ -77,10 +78,10 @@ class Remarks:
         if x.primitive is not None and self._is_new("order"):
             yield Remark(("Only now is ", board.derivative(x), " complete, and ", name, f" may hand it on: {ORDER}."))
 
-    def _is_new(self, kind: str) -> bool:
-        """Tell whether a kind of remark comes for the first time."""
-        is_new = kind not in self._said
-        self._said.add(kind)
+    def _is_new(self, subject: object) -> bool:
+        """Tell whether a kind of remark, or one on this node, comes for the first time."""
+        is_new = subject not in self._said
+        self._said.add(subject)
         return is_new
 
 
@@ -102,12 +103,12 @@ def remarks_on_graph(board: Board) -> Iterator[Remark]:
         )
         only = ". Leaves alone add up gradients from pass to pass, and are what an optimizer changes."
         yield Remark((_names(board, inner), f"{are} on the way, set anew by each backward pass{only}"))
-    for leaf in [leaf for leaf in board.leaves if leaf.grad != 0.0][:MOST]:
-        name = board.name(leaf)
-        held = equal(Formula(f"{name.text}.grad", rf"{name.latex}\mathrm{{.grad}}"), number(leaf.grad))
-        yield Remark(
-            (held, " already, and backward() adds to it: zero_grad() comes first, unless passes are summed.")
-        )
+    held = [leaf for leaf in board.leaves if leaf.grad != 0.0]
+    if held:
+        name = board.name(held[0])
+        grad = equal(Formula(f"{name.text}.grad", rf"{name.latex}\mathrm{{.grad}}"), number(held[0].grad))
+        others = f", as {len(held) - 1} other leaves hold gradients," if len(held) > 1 else ""
+        yield Remark((grad, f" already{others} and backward() adds to it: call zero_grad() first, or they sum up."))
 
 
 def _names(board: Board, nodes: list[Value]) -> Formula:

@@ -27,7 +27,7 @@ from autograd_tiny.explanation.blocks import (
     formula,
     joined,
 )
-from autograd_tiny.explanation.board import Board, equal, factor, function, number, plus, row_of, times
+from autograd_tiny.explanation.board import Board, equal, factor, function, number, plus, row_of, times, whole
 from autograd_tiny.explanation.remarks import Remarks, remarks_on_graph
 from autograd_tiny.formulas import lines_of
 from autograd_tiny.trace import Event, Trace
@@ -91,7 +91,7 @@ def _steps(board: Board, trace: Trace, steps: int, rows: int | None) -> Iterator
         yield Sentence((equal(board.name(z), board.computed(z)), ": ", *board.rule(z)))
         chains: list[Chain] = []
         said: dict[Remark, None] = {}
-        for x, partial, event in zip(z.inputs, board.partials(z), islice(events, len(z.inputs)), strict=True):
+        for x, partial, event in zip(z.inputs, board.partials(z, rows), islice(events, len(z.inputs)), strict=True):
             arrived[x] += 1
             is_last = arrived[x] == board.uses[x]
             chains += _contribution(board, z, x, partial, event, is_last=is_last)
@@ -129,7 +129,7 @@ def _gradient(trace: Trace, node: Value) -> Formula:
 def _summary(board: Board) -> Iterator[Block]:
     rows = Counter(row_of(node) for node in board.recorded)
     value = equal(board.name(board.root), number(board.root.data))
-    counts = [joined(" ", r"\; ", function(row), number(count)) for row, count in rows.most_common()]
+    counts = [joined(" ", r"\; ", function(row), whole(count)) for row, count in rows.most_common()]
     size = f" is computed from {len(board.leaves)} leaves in {len(board.recorded)} steps: "
     yield Sentence((value, size, joined(", ", r",\; ", *counts), "."))
     yield Sentence(("This is a summary; explain(full=True) writes out every step.",))

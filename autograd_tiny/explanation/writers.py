@@ -25,7 +25,7 @@ from autograd_tiny.explanation.blocks import Block, Chain, Equations, Formula, H
 WIDTH: Final = 100
 """Where sentences of text are broken, in characters."""
 WIDEST: Final = 40
-"""Columns of text are aligned up to this width."""
+"""Equations of text are aligned where no part of them is wider."""
 
 
 # ── text ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -51,17 +51,22 @@ def _plain(sentence: Sentence | Remark) -> str:
 
 
 def _columns(chains: Sequence[Chain]) -> list[str]:
-    """Return chains below each other, their signs of equality too, as far as the columns are narrow."""
+    """Return chains below each other, and their signs of equality too where a row is narrow."""
     rows = [[chain.left.text, *(part.text for part in chain.right)] for chain in chains]
-    columns = zip_longest(*rows, fillvalue="")
-    widths = [max((len(cell) for cell in column if len(cell) <= WIDEST), default=0) for column in columns]
+    narrow = [row for row in rows if _is_narrow(row)]
+    widths = [max(map(len, column)) for column in zip_longest(*narrow, fillvalue="")]
     equals = "= " if any(chain.is_added for chain in chains) else "="
     lines = []
     for chain, row in zip(chains, rows, strict=True):
         sign = "+=" if chain.is_added else equals
-        left, *right = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+        cells = map(str.ljust, row, widths) if _is_narrow(row) else row
+        left, *right = cells
         lines.append(f"    {left} {sign} {' = '.join(right)}".rstrip())
     return lines
+
+
+def _is_narrow(row: Sequence[str]) -> bool:
+    return max(map(len, row)) <= WIDEST
 
 
 # ── Markdown ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -103,6 +103,8 @@ class Symbol:
     def text(self, within: int = ANYTHING) -> str:
         """Return the formula as people read it, with numbers in at most five digits.
 
+        What is used twice is written twice; `formulas` writes whole graphs in lines.
+
         Args:
             within: how tightly the operator around it binds, such as SIGN for a factor: parentheses come where they
                 are needed.

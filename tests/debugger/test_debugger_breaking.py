@@ -51,7 +51,7 @@ def test_a_stop_names_the_breakpoint_and_shows_the_step() -> None:
         "… 5 steps of 2 nodes made",
         "Breakpoint 1: a",
         "c = b + a = 6     c.grad = 4",
-        "[5/7]  a.grad        — → 4         += ∂L/∂c·∂c/∂a = 4·1 = 4",
+        "[5/7]  a.grad          — → 4          += ∂L/∂c·∂c/∂a = 4·1 = 4",
     ]
 
 

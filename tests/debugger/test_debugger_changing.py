@@ -65,7 +65,7 @@ def test_the_quiz_reveals_a_number_after_the_answer_and_keeps_score() -> None:
     assert lines.count("  right") == 3
     assert "  a.grad, so far 3, becomes? 6" in lines
     assert lines.index("  a.grad becomes? 3") < lines.index(
-        "[2/3]  a.grad        — → 3         += ∂L/∂L·∂L/∂a = 1·a = 1·3 = 3"
+        "[2/3]  a.grad          — → 3          += ∂L/∂L·∂L/∂a = 1·a = 1·3 = 3"
     )
     assert "3 of 3 right at the first answer." in lines
 
@@ -147,7 +147,7 @@ def test_a_transcript_holds_what_was_shown(tmp_path: Path) -> None:
     path = tmp_path / "session.txt"
     lines = talk(graph(), "s", f"save {path}")
     text = path.read_text(encoding="utf-8")
-    assert text.startswith("The backward pass of L = e * f = -8: 7 nodes, 7 steps.")
+    assert text.startswith("L = e * f = -8: 7 nodes, 7 steps in the backward pass.")
     assert text.endswith(f"(backward) save {path}\n")
     assert lines[-2] == f"{len(text.splitlines())} lines are in {path} now"
     assert [entry.name for entry in tmp_path.iterdir()] == ["session.txt"]

@@ -28,6 +28,7 @@ def test_the_schedule_knows_who_acts_in_each_event(seed: int) -> None:
     course = Course(random_graph(random.Random(seed)))
     for place, event in enumerate(course.trace):
         assert course.trace.names[course.schedule.node_at(place)] == event.node
+        assert course.trace.names[course.schedule.receiver_at(place)] == (event.input or event.node)
 
 
 @given(seeds)

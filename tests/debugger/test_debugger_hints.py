@@ -84,8 +84,14 @@ def test_why_an_inner_node_is_no_leaf() -> None:
     assert told[0].startswith("d is no leaf, but computed")
 
 
-def test_why_tells_what_is_to_be_noted() -> None:
-    assert any("used 2 times" in line for line in answer(graph("a*a", a=3.0), "why a"))
+def test_why_tells_once_what_is_to_be_noted() -> None:
+    root = graph("a*a", a=3.0)
+    assert any("used 2 times" in line for line in answer(root, "why a"))
+    assert len(answer(root, "why a", "why a")) == 1
+
+
+def test_why_does_not_tell_that_a_node_is_no_leaf() -> None:
+    assert hints(graph(), "why d") == []
 
 
 def test_steps_of_the_forward_pass_give_no_hints() -> None:

@@ -24,6 +24,10 @@ def test_the_path_begins_at_the_node_that_acts() -> None:
     assert answer(graph(), "n", "w")[0] == "e = d + c = 4"
 
 
+def test_the_path_goes_by_the_consumer_that_hands_down_first() -> None:
+    assert answer(graph(SHARED, a=2.0), "w a")[1].startswith("c = b + a = 6 ")
+
+
 def test_all_paths_are_counted() -> None:
     assert answer(graph(SHARED, a=2.0), "w a")[-1].startswith("There are 5 paths from L to a;")
 

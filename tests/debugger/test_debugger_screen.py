@@ -102,4 +102,4 @@ def test_a_session_of_plain_letters_is_ascii() -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii")
     graph().debug(stdin=io.StringIO("n\nn\nl\nw a\nwhy a\nc\nh\n"), stdout=stream)
-    assert "e.grad        - -> -2" in raw.getvalue().decode("ascii")
+    assert "e.grad          - -> -2" in raw.getvalue().decode("ascii")

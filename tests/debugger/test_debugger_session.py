@@ -24,7 +24,7 @@ def test_a_session_opens_with_the_graph_and_what_to_type() -> None:
     screen = io.StringIO()
     debug(graph(), stdin=io.StringIO(), stdout=screen)
     lines = screen.getvalue().splitlines()
-    assert lines[0] == "The backward pass of L = e * f = -8: 7 nodes, 7 steps. s makes one, h lists the commands."
+    assert lines[0] == "L = e * f = -8: 7 nodes, 7 steps in the backward pass. s makes one, h helps."
     assert lines[2].startswith("▶  L = e * f")
 
 

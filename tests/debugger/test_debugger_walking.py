@@ -24,8 +24,8 @@ def network() -> Value:
 
 
 def test_a_step_shows_the_node_that_acts_and_the_contribution_it_makes() -> None:
-    assert answer(graph(), "s") == ["L = e * f = -8", "[1/7]  L.grad        — → 1         the seed: ∂L/∂L = 1"]
-    assert answer(graph(), "s", "s") == ["[2/7]  e.grad        — → -2        += ∂L/∂L·∂L/∂e = 1·f = 1·(-2) = -2"]
+    assert answer(graph(), "s") == ["L = e * f = -8", "[1/7]  L.grad          — → 1          the seed: ∂L/∂L = 1"]
+    assert answer(graph(), "s", "s") == ["[2/7]  e.grad          — → -2         += ∂L/∂L·∂L/∂e = 1·f = 1·(-2) = -2"]
 
 
 def test_a_number_behind_s_makes_so_many_steps() -> None:
@@ -37,13 +37,14 @@ def test_a_number_behind_s_makes_so_many_steps() -> None:
 def test_a_node_hands_down_to_all_of_its_inputs() -> None:
     assert answer(graph(), "n", "n") == [
         "e = d + c = 4     e.grad = -2",
-        "[4/7]  d.grad        — → -2        += ∂L/∂e·∂e/∂d = -2·1 = -2",
-        "[5/7]  c.grad        — → -2        += ∂L/∂e·∂e/∂c = -2·1 = -2",
+        "[4/7]  d.grad          — → -2         += ∂L/∂e·∂e/∂d = -2·1 = -2",
+        "[5/7]  c.grad          — → -2         += ∂L/∂e·∂e/∂c = -2·1 = -2",
     ]
 
 
 def test_a_contribution_is_added_to_what_was_there() -> None:
-    assert "[3/3]  a.grad        3 → 6         += ∂L/∂L·∂L/∂a = 1·a = 1·3 = 3" in answer(graph("a * a", a=3.0), "n")
+    lines = answer(graph("a * a", a=3.0), "n")
+    assert "[3/3]  a.grad          3 → 6          += ∂L/∂L·∂L/∂a = 1·a = 1·3 = 3" in lines
 
 
 def test_the_end_of_the_pass_lists_the_gradients_of_the_leaves() -> None:
@@ -76,15 +77,15 @@ def test_where_there_is_no_step_it_is_said_what_can_be_done(commands: tuple[str,
 
 def test_a_step_back_restores_the_number_that_was_there() -> None:
     root = graph("a * a", a=3.0)
-    assert answer(root, "n", "rs") == ["[3/3]  a.grad        6 → 3         taken back"]
-    assert answer(root, "n", "rs", "rs") == ["[2/3]  a.grad        3 → —         taken back"]
+    assert answer(root, "n", "rs") == ["[3/3]  a.grad          6 → 3          taken back"]
+    assert answer(root, "n", "rs", "rs") == ["[2/3]  a.grad          3 → —          taken back"]
 
 
 def test_a_node_is_taken_back_latest_contribution_first() -> None:
     assert answer(graph(), "n", "rn") == [
-        "[3/7]  f.grad        4 → —         taken back",
-        "[2/7]  e.grad        -2 → —         taken back".replace("        -2", "       -2"),
-        "[1/7]  L.grad        1 → —         taken back",
+        "[3/7]  f.grad          4 → —          taken back",
+        "[2/7]  e.grad          -2 → —          taken back".replace("        -2", "       -2"),
+        "[1/7]  L.grad          1 → —          taken back",
     ]
 
 
@@ -99,8 +100,8 @@ def test_many_steps_back_are_one_line() -> None:
 
 def test_a_jump_goes_anywhere() -> None:
     lines = talk(graph(), "j 6", "j 1", "j 0")
-    assert "[6/7]  a.grad        — → 6         += ∂L/∂d·∂d/∂a = -2·b = -2·(-3) = 6" in lines
-    assert "[1/7]  L.grad        — → 1         the seed: ∂L/∂L = 1" in lines
+    assert "[6/7]  a.grad          — → 6          += ∂L/∂d·∂d/∂a = -2·b = -2·(-3) = 6" in lines
+    assert "[1/7]  L.grad          — → 1          the seed: ∂L/∂L = 1" in lines
     assert "This is the beginning of the backward pass." in lines
 
 
@@ -147,7 +148,7 @@ def test_a_pass_goes_on_where_it_was_left() -> None:
 
 def test_a_graph_of_one_leaf_has_one_step() -> None:
     lines = talk(Value(3.0, label="a"), "s", "s", "forward", "s", "rs")
-    assert "[1/1]  a.grad        — → 1         the seed: ∂a/∂a = 1" in lines
+    assert "[1/1]  a.grad          — → 1          the seed: ∂a/∂a = 1" in lines
     assert "The forward pass: 0 steps, each one node." in lines
 
 

@@ -28,7 +28,7 @@ CONSTANTS = {
 }
 """The operand of these rows that is a plain number always."""
 
-few = settings(max_examples=20, deadline=None)  # for each of a hundred rows
+few = settings(max_examples=10, deadline=None)  # for each of a hundred rows
 every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 check_latex = LatexToMathML(fancy_error=False).convert_with_local_state
 
