@@ -14,6 +14,7 @@ from autograd_tiny.labs import Exercise, LabError
 
 pytest.importorskip("jupytext")
 pytest.importorskip("matplotlib")
+pytest.importorskip("sklearn")
 
 MARKS = ["grade", "grade_id", "locked", "points", "schema_version", "solution", "task"]
 README = Path(__file__).parents[2] / "demos" / "labs" / "README.md"
@@ -29,12 +30,6 @@ PLANTS = [(lab, plant) for lab in LABS for plant in planted(lab)]
 
 def id_of(thing: object) -> str:
     return f"{thing.exercise}: {thing.words}" if isinstance(thing, Plant) else str(thing)
-
-
-@pytest.fixture(autouse=True)
-def _skip_without_the_packages(lab: str) -> None:
-    if "digits" in lab:
-        pytest.importorskip("sklearn")
 
 
 @pytest.mark.parametrize("lab", LABS)
@@ -106,3 +101,11 @@ def test_the_list_of_labs_gives_the_title_and_the_points(lab: str) -> None:
     (row,) = [line for line in README.read_text(encoding="utf-8").splitlines() if f"({lab}.py)" in line]
     assert row.startswith(f"| [{title}]({lab}.py) |")
     assert row.endswith(f"| {notebooks.points(source(lab))} |")
+
+
+def test_the_message_that_the_list_of_labs_quotes_is_what_a_student_sees() -> None:
+    lab = "lab3_backward_pass"
+    plant = next(plant for plant in planted(lab) if plant.exercise == "gradients")
+    error = solved(lab).caught[plant]
+    assert isinstance(error, LabError)
+    assert "\n".join(["```text", *error._render_traceback_(), "```"]) in README.read_text(encoding="utf-8")
