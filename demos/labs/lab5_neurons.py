@@ -133,4 +133,4 @@ print("by hand:      ", hidden_deltas(output.grad, w, [number.data for number in
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "explain-neurons", "locked": false, "points": 2, "schema_version": 3, "solution": true, "task": false}
 # For every example relu' is 0 there, so its δ is 0, and with it the gradients of its weights and its bias. Gradient descent
-# moves by the gradient, so nothing in this neuron ever moves again.
+# moves by the gradient, so nothing in this neuron moves again, unless the layer below changes what it sees.
