@@ -1,7 +1,7 @@
-r"""The label of a node in text and in Python source, where it can do no harm.
+"""The label of a node in Python source, where it can do no harm.
 
->>> source_name("w[0]"), source_name("lambda"), source_name("a b"), text_name("a\nb")
-('w[0]', 'lambda_', 'a_x20_b', 'a?b')
+>>> source_name("w[0]"), source_name("lambda"), source_name("a b")
+('w[0]', 'lambda_', 'a_x20_b')
 """
 
 from __future__ import annotations
@@ -17,11 +17,6 @@ PLACE: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*|\[\d+\])*", re.ASCII)
 CODE: Final = re.compile(r"_x[0-9a-f]+_")
 TAKEN: Final = frozenset({"softmax", "log_softmax", "float", "int"})
 """Names that source needs itself, besides those of the table."""
-
-
-def text_name(label: str) -> str:
-    """Return a label in one printable line."""
-    return label if label.isprintable() else "".join(c if c.isprintable() else "?" for c in label)
 
 
 def source_name(label: str) -> str:

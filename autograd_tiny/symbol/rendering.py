@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from autograd_tiny.letters import printable
 from autograd_tiny.primitive import Primitive
 from autograd_tiny.symbol import numbers
 from autograd_tiny.symbol.latex_names import latex_name
 from autograd_tiny.symbol.latex_templates import latex_template
-from autograd_tiny.symbol.names import source_name, text_name
+from autograd_tiny.symbol.names import source_name
 from autograd_tiny.symbol.reading import expanded, rewritten, simplified
 from autograd_tiny.symbol.templates import (
     ANYTHING,
@@ -56,7 +57,7 @@ class Style:
     rewrites: tuple[Callable[[Symbol], Symbol], ...]
 
 
-TEXT: Final = Style(text_template, text_name, numbers.short, ("(", ")"), ("[", "]"), (simplified,))
+TEXT: Final = Style(text_template, printable, numbers.short, ("(", ")"), ("[", "]"), (simplified,))
 SOURCE: Final = Style(source_template, source_name, numbers.exact, ("(", ")"), ("[", "]"), ())
 LATEX: Final = Style(
     latex_template,

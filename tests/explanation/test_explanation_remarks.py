@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd_tiny import Value, relu, sum
+from autograd_tiny import Value, max, relu, sum
 
 
 def leaf(label: str, number: float = 2.0) -> Value:
