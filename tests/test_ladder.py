@@ -28,7 +28,7 @@ LADDERS = {
         "formulas",
         "trace",
         "explanation check",
-        "debugger diagrams replay",
+        "debugger diagrams labs replay",
         "page",
         "__init__",
         "cli",

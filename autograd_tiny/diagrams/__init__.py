@@ -162,7 +162,8 @@ def to_json(subject: object) -> str:
     >>> to_json(Value(2.0, label="a")).splitlines()[1].strip()
     '"format": "autograd_tiny graph",'
     """
-    from autograd_tiny.diagrams.graph_json import graph_json, graph_of
+    from autograd_tiny.diagrams.graph_json import graph_json
+    from autograd_tiny.diagrams.subject import graph_of
 
     return graph_json(graph_of(subject))
 

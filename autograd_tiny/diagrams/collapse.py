@@ -4,7 +4,7 @@ The modules that `modules.modules_of` finds are frames around their nodes, or si
 equal nodes without a label that take the same boxes, those of many examples, are one box too. What is still too much
 is one box, "more", for everything that is farthest from the root.
 
->>> from autograd_tiny import Value
+>>> from autograd_tiny.diagrams.options import settings
 >>> w = Value(2.0, label="layers[0].neurons[0].w[0]")
 >>> nodes = [w, *(part := (w * 3.0).tanh()).inputs, part]
 >>> view(nodes, settings()).groups, view(nodes, settings(depth=1)).boxes[0].module
@@ -20,11 +20,9 @@ from itertools import accumulate
 from typing import Final
 
 from autograd_tiny.diagrams.errors import OptionError
-from autograd_tiny.diagrams.options import Settings, settings
+from autograd_tiny.diagrams.options import Settings
 from autograd_tiny.modules import PART, modules_of
 from autograd_tiny.value import Value
-
-__all__ = ["Box", "View", "settings", "view"]
 
 COMFORTABLE_BOXES: Final = 40
 COMFORTABLE_EDGES: Final = 60

@@ -1,7 +1,8 @@
 r"""A picture in DOT, the language of Graphviz.
 
 >>> from autograd_tiny import Value
->>> from autograd_tiny.diagrams.model import picture_of, settings
+>>> from autograd_tiny.diagrams.model import picture_of
+>>> from autograd_tiny.diagrams.options import settings
 >>> for line in body(picture_of(-Value(2.0, label="a"), settings(gradients=False)))[3:]:
 ...     print(line.strip())
 n0 [label="a\nvalue 2", tooltip="a, value 2", style="rounded,filled", fillcolor="#E6F1F8", color="#0072B2"]

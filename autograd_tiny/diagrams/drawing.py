@@ -5,7 +5,8 @@ SVG comes from the layout of this package. No name of a file reaches another pro
 not at all.
 
 >>> from autograd_tiny import Value
->>> from autograd_tiny.diagrams.model import picture_of, settings
+>>> from autograd_tiny.diagrams.model import picture_of
+>>> from autograd_tiny.diagrams.options import settings
 >>> drawing = drawing_of(picture_of(Value(2.0, label="a") + 1.0, settings()))
 >>> drawing.source.splitlines()[-2].strip()
 'n0 -> n1 [tooltip="∂L/∂a = 1"]'

@@ -12,7 +12,7 @@ The schema, version 1:
 
 A number that JSON does not have is a text: "inf", "-inf", "nan".
 
->>> from autograd_tiny import Value
+>>> from autograd_tiny.diagrams.subject import graph_of
 >>> a = Value(2.0, label="a")
 >>> graph = json.loads(graph_json(graph_of(a * a)))
 >>> graph["nodes"][1]["operands"], [edge["partial"] for edge in graph["edges"]]
@@ -25,11 +25,9 @@ import json
 import math
 from typing import Any, Final
 
-from autograd_tiny.diagrams.model import Graph, graph_of
+from autograd_tiny.diagrams.subject import Graph
 from autograd_tiny.modules import modules_of
 from autograd_tiny.value import Value
-
-__all__ = ["FORMAT", "VERSION", "graph_json", "graph_of"]
 
 FORMAT: Final = "autograd_tiny graph"
 VERSION: Final = 1

@@ -1,7 +1,8 @@
 """A picture in Mermaid, which GitHub and many wikis draw where it stands in a fenced block.
 
 >>> from autograd_tiny import Value
->>> from autograd_tiny.diagrams.model import picture_of, settings
+>>> from autograd_tiny.diagrams.model import picture_of
+>>> from autograd_tiny.diagrams.options import settings
 >>> print(mermaid(picture_of(-Value(2.0, label="a"), settings())).split("    classDef")[0], end="")
 flowchart LR
     n0(["a<br/>value 2<br/>gradient —"]):::leaf

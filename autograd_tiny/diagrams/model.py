@@ -1,6 +1,6 @@
 """From a recorded graph to a picture of it.
 
->>> from autograd_tiny import Value
+>>> from autograd_tiny.diagrams.options import settings
 >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
 >>> picture = picture_of(a * b + a, settings(formulas=True))
 >>> for node in picture.nodes:
@@ -16,66 +16,22 @@ L v1 + a −4 —
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from autograd_tiny.diagrams.collapse import Box, View, view
-from autograd_tiny.diagrams.errors import SubjectError
 from autograd_tiny.diagrams.marks import Marks, marks
-from autograd_tiny.diagrams.options import Settings, settings
+from autograd_tiny.diagrams.options import Settings
 from autograd_tiny.diagrams.picture import NOT_COMPUTED, Edge, Group, Node, Picture, Row
+from autograd_tiny.diagrams.subject import Graph, graph_of
 from autograd_tiny.diagrams.text import number, visible
 from autograd_tiny.diagrams.wording import formula, formula_of_module, operation, symbol
-from autograd_tiny.graph import topological_order
-from autograd_tiny.labels import name_nodes
 from autograd_tiny.modules import PART
-from autograd_tiny.trace import Trace
 from autograd_tiny.value import Value
-
-__all__ = ["Graph", "picture_of", "settings"]
 
 TOLD: Final = 8
 """How many leaves a description names."""
-
-Number = Callable[[Value], float | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """A graph with its names, and where its numbers come from: the nodes themselves, or a trace.
-
-    Attributes:
-        nodes: in topological order.
-        names: of each node.
-        value: of a node, None where it was not computed yet.
-        gradient: of a node, None where it was not computed.
-        trace: the trace, None for the graph itself.
-    """
-
-    nodes: Sequence[Value]
-    names: dict[Value, str]
-    value: Number
-    gradient: Number
-    trace: Trace | None = None
-
-
-def graph_of(subject: object) -> Graph:
-    """Return the graph of a root or a trace.
-
-    The gradients of a graph through which no backward pass has run are all 0.0, and so are none: they count only once
-    that of the root is another.
-
-    Raises:
-        SubjectError: it is neither.
-    """
-    if isinstance(subject, Trace):
-        return Graph(subject.nodes, subject.names, subject.value, subject.gradient, subject)
-    if not isinstance(subject, Value):
-        raise SubjectError(subject)
-    nodes = topological_order(subject)
-    computed = subject.grad != 0.0
-    return Graph(nodes, name_nodes(nodes), lambda node: node.data, lambda node: node.grad if computed else None)
 
 
 def picture_of(subject: object, chosen: Settings) -> Picture:

@@ -4,6 +4,7 @@ Anything with `.layers` of `.neurons` with weights `.w` and a bias `.b` can be d
 not be known here. A column with many circles shows the first and the last.
 
 >>> from types import SimpleNamespace as Thing
+>>> from autograd_tiny.diagrams.options import settings
 >>> neuron = Thing(w=[Value(1.0), Value(-2.0)], b=Value(0.5))
 >>> picture = network_picture(Thing(layers=[Thing(neurons=[neuron, neuron])]), settings())
 >>> [node.title for node in picture.nodes]
@@ -17,12 +18,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from autograd_tiny.diagrams.options import Settings, settings
+from autograd_tiny.diagrams.options import Settings
 from autograd_tiny.diagrams.picture import Edge, Node, Picture
 from autograd_tiny.diagrams.text import number, visible
 from autograd_tiny.value import Value
-
-__all__ = ["is_network", "network_picture", "settings"]
 
 MOST: Final = 16
 """Circles in a column."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from autograd_tiny.diagrams.model import picture_of, settings
+from autograd_tiny.diagrams.model import picture_of
+from autograd_tiny.diagrams.options import settings
 from autograd_tiny.diagrams.svg import svg
 from autograd_tiny.value import Value
 

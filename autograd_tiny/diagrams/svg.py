@@ -3,7 +3,8 @@
 Everything is said by attributes, without styles or identifiers, so that pictures in one page leave each other alone.
 
 >>> from autograd_tiny import Value
->>> from autograd_tiny.diagrams.model import picture_of, settings
+>>> from autograd_tiny.diagrams.model import picture_of
+>>> from autograd_tiny.diagrams.options import settings
 >>> svg(picture_of(Value(2.0, label="a") * 3.0, settings())).splitlines()[1]
 '<title>Graph of L</title>'
 """
@@ -18,13 +19,13 @@ from autograd_tiny.diagrams.cards import FRAME, LABEL, STACK, Card, Line, arrang
 from autograd_tiny.diagrams.layout import Box, Layout
 from autograd_tiny.diagrams.palette import STYLES, Style
 from autograd_tiny.diagrams.picture import Edge, Node, Picture
+from autograd_tiny.diagrams.strokes import ARROW, arrowhead, back, pair, short
 from autograd_tiny.diagrams.text import width
 
 MARGIN: Final = 16.0
 CAPTION: Final = 11.0
 LINE: Final = 1.3
 """Width of an edge."""
-ARROW, HALF_ARROW = 7.0, 3.2
 FONT: Final = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 DASHED, DOTTED = "5 3", "1.5 3"
 
@@ -45,18 +46,12 @@ def escape(text: str) -> str:
     return text.replace('"', "&quot;").replace("'", "&#39;")
 
 
-def _n(number: float) -> str:
-    """Return a coordinate in at most two decimals."""
-    return f"{round(number, 2) + 0.0:.10g}"
-
-
 class _Writer:
     """Writes one picture."""
 
     def __init__(self, picture: Picture, made: list[Card], plan: Layout) -> None:
         self.picture, self.cards, self.plan = picture, made, plan
         self.style: Style = STYLES[picture.settings.style]
-        self.is_print = picture.settings.style == "print"
         self.caption = list(_wrapped(picture.caption, max(plan.width, 320.0)))
 
     def document(self) -> Iterator[str]:
@@ -71,33 +66,28 @@ class _Writer:
         yield f"<title>{title}</title>"
         yield f"<desc>{escape(self.picture.description)}</desc>"
         yield f'<rect width="{w}" height="{h}" fill="{style.paper}"/>'
-        yield f'<g transform="translate({_n((w - self.plan.width) / 2)} {_n(MARGIN)})">'
+        yield f'<g transform="translate({short((w - self.plan.width) / 2)} {short(MARGIN)})">'
         for group, frame in zip(self.picture.groups, self.plan.groups, strict=True):
             yield from self.group(group.title, frame)
-        for edge, points in sorted(
-            zip(self.picture.edges, self.plan.edges, strict=True), key=lambda pair: pair[0].highlighted
-        ):
+        edges = zip(self.picture.edges, self.plan.edges, strict=True)
+        for edge, points in sorted(edges, key=lambda drawn: drawn[0].highlighted):  # what is highlighted lies on top
             yield from self.edge(edge, points)
         for place, node in enumerate(self.picture.nodes):
             yield from self.node(place, node)
         yield "</g>"
         for i, line in enumerate(self.caption):
             y = self.plan.height + 2 * MARGIN + (CAPTION + 5) * i + 6
-            look = f'font-size="{_n(CAPTION)}" fill="{style.muted}"'
-            yield f'<text x="{_n(MARGIN)}" y="{_n(y)}" {look}>{escape(line)}</text>'
+            look = f'font-size="{short(CAPTION)}" fill="{style.muted}"'
+            yield f'<text x="{short(MARGIN)}" y="{short(y)}" {look}>{escape(line)}</text>'
         yield "</svg>"
 
     def group(self, title: str, frame: Box) -> Iterator[str]:
         """Yield the frame around a module."""
         style = self.style
-        yield (
-            f'<rect x="{_n(frame.x)}" y="{_n(frame.y)}" width="{_n(frame.width)}" height="{_n(frame.height)}" rx="9" '
-            f'fill="{style.group}" stroke="{style.group_line}"/>'
-        )
-        yield (
-            f'<text x="{_n(frame.x + 10)}" y="{_n(frame.y + 16)}" font-size="{_n(FRAME)}" font-weight="bold" '
-            f'fill="{style.muted}">{escape(title)}</text>'
-        )
+        yield _rectangle(frame, f'rx="9" fill="{style.group}" stroke="{style.group_line}"')
+        place = f'x="{short(frame.x + 10)}" y="{short(frame.y + 16)}"'
+        look = f'font-size="{short(FRAME)}" font-weight="bold" fill="{style.muted}"'
+        yield f"<text {place} {look}>{escape(title)}</text>"
 
     # ── edges ──
 
@@ -107,16 +97,16 @@ class _Writer:
         end, before = points[-1], points[-2]
         has_arrow = edge.strength is None
         larger = min(max(1.0, thickness / 2), 1.7)
-        drawn = [*points[:-1], _back(before, end, ARROW * larger - 1.0 if has_arrow else 0.0)]
-        path = f"M{_pair(drawn[0])}" + "".join(
-            f"C{' '.join(map(_pair, drawn[i : i + 3]))}" for i in range(1, len(drawn), 3)
+        drawn = [*points[:-1], back(before, end, ARROW * larger - 1.0 if has_arrow else 0.0)]
+        path = f"M{pair(drawn[0])}" + "".join(
+            f"C{' '.join(map(pair, drawn[i : i + 3]))}" for i in range(1, len(drawn), 3)
         )
         dash = f' stroke-dasharray="{dashes}"' if dashes else ""
-        faint = f' stroke-opacity="{_n(opacity)}"' if opacity < 1 else ""
+        faint = f' stroke-opacity="{short(opacity)}"' if opacity < 1 else ""
         yield f'<g data-tail="{edge.tail}" data-head="{edge.head}"><title>{escape(edge.note)}</title>'
-        yield f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{_n(thickness)}"{dash}{faint}/>'
+        yield f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{short(thickness)}"{dash}{faint}/>'
         if has_arrow:
-            yield f'<path d="{_arrowhead(before, end, larger)}" fill="{colour}"/>'
+            yield f'<path d="{arrowhead(before, end, larger)}" fill="{colour}"/>'
         if edge.text:
             yield self.label(edge, end, ARROW * larger + 2, thickness / 2 + 3.5)
         yield "</g>"
@@ -148,7 +138,7 @@ class _Writer:
         else:
             x, y, anchor = end[0] + across + 1, end[1] - along + 1, "start"
         return (
-            f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(LABEL)}" text-anchor="{anchor}" '
+            f'<text x="{short(x)}" y="{short(y)}" font-size="{short(LABEL)}" text-anchor="{anchor}" '
             f'fill="{colour}">{escape(edge.text)}</text>'
         )
 
@@ -161,29 +151,28 @@ class _Writer:
         if self.picture.columns:
             yield from self.circle(node, box)
         else:
-            made = self.cards[place]
-            lower = (box.height - made.height) / 2
-            yield from self.card(node, made, Box(box.x, box.y, box.width, box.height), lower)
+            yield from self.card(node, self.cards[place], box)
         yield "</g>"
 
-    def card(self, node: Node, made: Card, box: Box, lower: float) -> Iterator[str]:
-        """Yield the card of a node; its texts are so much lower as its box is higher than they need."""
+    def card(self, node: Node, made: Card, box: Box) -> Iterator[str]:
+        """Yield the card of a node; its texts are in the middle where its box is higher than they need."""
+        lower = (box.height - made.height) / 2
         stack = STACK if node.count > 1 else 0.0
         fill, line, thickness = self.fill(node)
-        look = f'rx="{11 if node.kind == "leaf" else 4}" fill="{fill}" stroke="{line}" stroke-width="{_n(thickness)}"'
+        look = (
+            f'rx="{11 if node.kind == "leaf" else 4}" fill="{fill}" stroke="{line}" stroke-width="{short(thickness)}"'
+        )
         if node.kind == "more":
             look += f' stroke-dasharray="{DASHED}"'
-        w, h = box.width - stack, box.height - stack
+        front = Box(box.x, box.y + stack, box.width - stack, box.height - stack)
         if stack:
-            yield f'<rect x="{_n(box.x + stack)}" y="{_n(box.y)}" width="{_n(w)}" height="{_n(h)}" {look}/>'
-        yield f'<rect x="{_n(box.x)}" y="{_n(box.y + stack)}" width="{_n(w)}" height="{_n(h)}" {look}/>'
+            yield _rectangle(Box(box.x + stack, box.y, front.width, front.height), look)
+        yield _rectangle(front, look)
         left = box.x + (box.width - made.width) / 2
         if made.rule is not None:
-            y = box.y + lower + made.rule
-            yield (
-                f'<path d="M{_n(box.x + thickness)} {_n(y)}H{_n(box.x + w - thickness)}" stroke="{line}" '
-                f'stroke-opacity="0.35"/>'
-            )
+            ends = box.x + thickness, box.x + front.width - thickness
+            path = f"M{pair((ends[0], box.y + lower + made.rule))}H{short(ends[1])}"
+            yield f'<path d="{path}" stroke="{line}" stroke-opacity="0.35"/>'
         for text in made.lines:
             yield self.line(text, left, box.y + lower)
 
@@ -196,7 +185,7 @@ class _Writer:
             colour = style.positive_text if text.sign > 0 else style.negative_text
         anchor = ' text-anchor="end"' if text.is_end else ""
         return (
-            f'<text x="{_n(x + text.x)}" y="{_n(y + text.y)}" font-size="{_n(text.size)}"{anchor}{bold} '
+            f'<text x="{short(x + text.x)}" y="{short(y + text.y)}" font-size="{short(text.size)}"{anchor}{bold} '
             f'fill="{colour}">{escape(text.text)}</text>'
         )
 
@@ -205,15 +194,15 @@ class _Writer:
         fill, line, thickness = self.fill(node)
         x, y = box.x + box.width / 2, box.y + box.height / 2
         if node.operation == "⋮":
-            yield f'<text x="{_n(x)}" y="{_n(y + 5)}" font-size="16" text-anchor="middle">⋮</text>'
+            yield f'<text x="{short(x)}" y="{short(y + 5)}" font-size="16" text-anchor="middle">⋮</text>'
             return
         yield (
-            f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(box.width / 2)}" fill="{fill}" stroke="{line}" '
-            f'stroke-width="{_n(thickness)}"/>'
+            f'<circle cx="{short(x)}" cy="{short(y)}" r="{short(box.width / 2)}" fill="{fill}" stroke="{line}" '
+            f'stroke-width="{short(thickness)}"/>'
         )
         size = min(11.0, 11.0 * (box.width - 6) / max(width(node.title, 11.0), 1.0))
         yield (
-            f'<text x="{_n(x)}" y="{_n(y + size / 3)}" font-size="{_n(size)}" text-anchor="middle">'
+            f'<text x="{short(x)}" y="{short(y + size / 3)}" font-size="{short(size)}" text-anchor="middle">'
             f"{escape(node.title)}</text>"
         )
 
@@ -230,21 +219,9 @@ class _Writer:
         return (style.highlight_fill, style.highlight, 3.0) if node.highlighted else (fill, line, thickness)
 
 
-def _pair(point: tuple[float, float]) -> str:
-    return f"{_n(point[0])} {_n(point[1])}"
-
-
-def _back(before: tuple[float, float], end: tuple[float, float], distance: float) -> tuple[float, float]:
-    """Return the point so far before the end of a straight line."""
-    dx, dy = end[0] - before[0], end[1] - before[1]
-    length = (dx * dx + dy * dy) ** 0.5 or 1.0
-    return end[0] - dx / length * distance, end[1] - dy / length * distance
-
-
-def _arrowhead(before: tuple[float, float], end: tuple[float, float], larger: float) -> str:
-    x, y = _back(before, end, ARROW * larger)
-    dx, dy = (end[0] - x) / ARROW * HALF_ARROW, (end[1] - y) / ARROW * HALF_ARROW
-    return f"M{_pair(end)}L{_pair((x - dy, y + dx))}L{_pair((x + dy, y - dx))}Z"
+def _rectangle(box: Box, look: str) -> str:
+    x, y, w, h = map(short, box)
+    return f'<rect x="{x}" y="{y}" width="{w}" height="{h}" {look}/>'
 
 
 def _wrapped(caption: str, most: float) -> Iterator[str]:

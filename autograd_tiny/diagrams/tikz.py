@@ -4,7 +4,8 @@ The document needs `\usepackage{tikz}`, and `\usepackage[T1]{fontenc}` for all c
 Latin-1 has, and no sign of mathematics stands for, is written as its number, so that every TeX can set it.
 
 >>> from autograd_tiny import Value
->>> from autograd_tiny.diagrams.model import picture_of, settings
+>>> from autograd_tiny.diagrams.model import picture_of
+>>> from autograd_tiny.diagrams.options import settings
 >>> print(tikz(picture_of(Value(2.0, label="a_1"), settings())).splitlines()[-4])
   \node[anchor=base east, font=\sffamily\fontsize{7.7}{7.7}\selectfont, text=agt-ink] at (85,33) {2};
 """
@@ -20,6 +21,7 @@ from autograd_tiny.diagrams.cards import FRAME, LABEL, STACK, Card, Line, arrang
 from autograd_tiny.diagrams.layout import Box, Layout
 from autograd_tiny.diagrams.palette import STYLES, Style
 from autograd_tiny.diagrams.picture import Edge, Node, Picture
+from autograd_tiny.diagrams.strokes import short
 
 POINT: Final = 0.75
 """Points of TeX for one unit of the layout, a pixel."""
@@ -106,10 +108,6 @@ def _spell(character: str) -> str:
     return character if known else f"[U+{ord(character):04X}]"
 
 
-def _n(number: float) -> str:
-    return f"{round(number, 2) + 0.0:.10g}"
-
-
 class _Writer:
     """Writes one picture."""
 
@@ -147,9 +145,10 @@ class _Writer:
     ) -> str:
         """Return a text at a place."""
         weight = "\\bfseries" if bold else ""
-        points = _n(size * FONT)
+        points = short(size * FONT)
         font = f"\\sffamily\\fontsize{{{points}}}{{{points}}}{weight}\\selectfont"
-        return f"  \\node[anchor={anchor}, font={font}, text=agt-{colour}] at ({_n(x)},{_n(y)}) {{{escape(text)}}};"
+        look = f"anchor={anchor}, font={font}, text=agt-{colour}"
+        return f"  \\node[{look}] at ({short(x)},{short(y)}) {{{escape(text)}}};"
 
     def edge(self, edge: Edge, points: tuple[tuple[float, float], ...]) -> Iterator[str]:
         """Yield an edge, and its label."""
@@ -157,16 +156,16 @@ class _Writer:
         width = 0.9 + log10(edge.count) if edge.strength is None else 0.3 + 2.1 * edge.strength
         if edge.highlighted:
             colour, width = "highlight", width + 1.3
-        look = [f"draw=agt-{colour}", f"line width={_n(width)}pt"]
+        look = [f"draw=agt-{colour}", f"line width={short(width)}pt"]
         if edge.strength is None:
             look.append("-latex")
         if edge.sign < 0:
             look.append("dashed")
         elif edge.text and not edge.sign:
             look.append("dotted")
-        path = f"({_n(points[0][0])},{_n(points[0][1])})"
+        path = f"({short(points[0][0])},{short(points[0][1])})"
         for i in range(1, len(points), 3):
-            one, two, end = (f"({_n(x)},{_n(y)})" for x, y in points[i : i + 3])
+            one, two, end = (f"({short(x)},{short(y)})" for x, y in points[i : i + 3])
             path += f" .. controls {one} and {two} .. {end}"
         yield f"  \\draw[{', '.join(look)}] {path}; % n{edge.tail} -> n{edge.head}"
         if edge.text:
@@ -190,8 +189,8 @@ class _Writer:
             fill, line, width = "highlight-fill", "highlight", 2.2
         look = f"fill=agt-{fill}, draw=agt-{line}, line width={width}pt"
         if self.picture.columns:
-            middle = f"({_n(box.x + box.width / 2)},{_n(box.y + box.height / 2)})"
-            yield f"  \\filldraw[{look}] {middle} circle[radius={_n(box.width / 2 * POINT)}pt]; % n{place}"
+            middle = f"({short(box.x + box.width / 2)},{short(box.y + box.height / 2)})"
+            yield f"  \\filldraw[{look}] {middle} circle[radius={short(box.width / 2 * POINT)}pt]; % n{place}"
             yield self.text(node.title, box.x + box.width / 2, box.y + box.height / 2 + 4, LABEL, "ink", "base")
             return
         look += f", rounded corners={8 if node.kind == 'leaf' else 3}pt"
@@ -202,8 +201,8 @@ class _Writer:
         yield f"  \\filldraw[{look}] {_rectangle(front)}; % n{place}"
         x, y = box.x + (box.width - made.width) / 2, box.y + (box.height - made.height) / 2
         if made.rule is not None:
-            start = f"({_n(front.x)},{_n(y + made.rule)})"
-            yield f"  \\draw[draw=agt-{line}, opacity=0.35] {start} -- +({_n(front.width)},0);"
+            start = f"({short(front.x)},{short(y + made.rule)})"
+            yield f"  \\draw[draw=agt-{line}, opacity=0.35] {start} -- +({short(front.width)},0);"
         for line_of_text in made.lines:
             yield self.card_text(line_of_text, x, y)
 
@@ -218,4 +217,4 @@ class _Writer:
 
 
 def _rectangle(box: Box) -> str:
-    return f"({_n(box.x)},{_n(box.y)}) rectangle +({_n(box.width)},{_n(box.height)})"
+    return f"({short(box.x)},{short(box.y)}) rectangle +({short(box.width)},{short(box.height)})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
 import subprocess
@@ -16,7 +17,6 @@ from lxml import etree
 
 from autograd_tiny import Value
 from autograd_tiny.diagrams import ChangedDrawingError, RenderError, SubjectError, draw, to_dot, to_json, to_svg
-from autograd_tiny.diagrams.notebook import MOST_NODES
 from nn import MLP
 
 FAKE = """#!/bin/sh
@@ -193,6 +193,19 @@ def test_a_picture_that_fails_leaves_the_old_files(graph, nothing, tmp_path):
     assert names_in(tmp_path) == ["graph.png"]
 
 
+def test_a_picture_that_cannot_be_written_leaves_the_old_file(graph, nothing, tmp_path, monkeypatch):
+    (tmp_path / "graph.svg").write_text("old")
+
+    def fail(descriptor):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="disk full"):
+        draw(graph).render(tmp_path / "graph", cleanup=True)
+    assert names_in(tmp_path) == ["graph.svg"]
+    assert (tmp_path / "graph.svg").read_text() == "old"
+
+
 def test_save_writes_the_source(graph, tmp_path):
     path = draw(graph).save("graph.gv", directory=tmp_path / "new")
     assert path == str(tmp_path / "new" / "graph.gv")
@@ -217,7 +230,7 @@ def test_a_notebook_may_choose_what_is_shown(graph):
 
 def test_a_huge_graph_shows_its_text_only():
     node = Value(1.0)
-    for _ in range(MOST_NODES):
+    for _ in range(20_000):
         node = node + 1.0
     assert list(node._repr_mimebundle_()) == ["text/plain"]
 

@@ -293,6 +293,14 @@ def test_a_module_that_feeds_itself_is_no_box():
     assert "cell" not in titles(drawn)
 
 
+def test_nor_is_a_module_around_one_that_feeds_itself():
+    w, state = Value(0.5, label="net.cell.w"), Value(1.0, label="h")
+    for _ in range(3):
+        state = dot([w], [state]).tanh() + Value(1.0, label="x")
+    for depth in (1, 2, 3):
+        assert acyclic(picture(state, depth=depth))
+
+
 def test_edges_into_a_box_for_many_nodes_are_one():
     model = MLP(2, [16, 16, 1], seed=0)
     drawn = picture(model([Value(1.0, label="x1"), Value(2.0, label="x2")]))

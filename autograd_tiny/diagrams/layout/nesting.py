@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from autograd_tiny.diagrams.layout.contents import Contents, End, Member
 from autograd_tiny.diagrams.layout.nets import Item, Net, Placed, Route, Sink, line_to
 from autograd_tiny.diagrams.layout.plan import Box, Layout, Point
 from autograd_tiny.diagrams.layout.scope import place
@@ -74,36 +75,6 @@ def _turn(pair: Point, direction: str) -> Point:
     return pair if direction == "LR" else pair[::-1]
 
 
-Member = tuple[str, int]
-"""What a scope holds: ("node", its number), ("group", its number), ("in" or "out", the tail of the net)."""
-End = tuple[str, int, int]
-"""Where a net ends in a scope: a member, and for a node the edge, else -1."""
-
-
-class _Scope:
-    """What a group holds, and the whole: members, and nets by the node that they come from."""
-
-    def __init__(self) -> None:
-        self.members: dict[Member, int] = {}
-        self.nets: dict[int, int] = {}
-        self.sources: dict[int, Member] = {}
-        self.ends: dict[int, dict[End, int]] = {}
-        self.placed = Placed()
-
-    def number(self, member: Member) -> int:
-        """Return the number of a member, a new one if it is new."""
-        return self.members.setdefault(member, len(self.members))
-
-    def connect(self, tail: int, source: Member, end: End) -> None:
-        """Let the net of a node end here too."""
-        self.nets.setdefault(tail, len(self.nets))
-        self.sources[tail] = source
-        for member in (source, end[:2]):
-            self.number(member)
-        ends = self.ends.setdefault(tail, {})
-        ends.setdefault(end, len(ends))
-
-
 class _Nesting:
     """A layout in the making. Sizes and labels are along and across the flow."""
 
@@ -121,7 +92,7 @@ class _Nesting:
         self.labels, self.titles, self.direction = labels, titles, direction
         self.header = _turn((0.0, HEADER), direction)
         self.sizes = _with_room_for_edges(sizes, edges, labels)
-        self.scopes = {scope: _Scope() for scope in range(WHOLE, len(parents))}
+        self.scopes = {scope: Contents() for scope in range(WHOLE, len(parents))}
         for group, parent in enumerate(parents):
             self.scopes[parent].number(("group", group))
         for node, scope in enumerate(group_of):
@@ -189,7 +160,7 @@ class _Nesting:
             return Item(*self.group_sizes[number])
         return Item(0.0, PORT, first=kind == "in", last=kind == "out")
 
-    def _sink(self, scope: _Scope, tail: int, end: End) -> Sink:
+    def _sink(self, scope: Contents, tail: int, end: End) -> Sink:
         kind, number, edge = end
         if kind == "node":
             return Sink(scope.members[kind, number], None, self.labels[edge][0])

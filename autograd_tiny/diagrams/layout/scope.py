@@ -144,10 +144,11 @@ class _Scope:
                 for rank, start, end in self._climbs(n, s):
                     climbs[rank] = max(climbs[rank], abs(end - start))
                     lanes[rank] = max(lanes[rank], 0.0 if self.items[sink.item].last else ARROW)
-                lanes[rank] = max(lanes[rank], sink.label + ARROW)
+                last = self.rank[sink.item] - 1
+                lanes[last] = max(lanes[last], sink.label + ARROW)
         gaps = [
-            (PORT_GAP if first.first or last.last else COLUMN_GAP - ARROW) + lane + min(STEEPNESS * climb, WIDEST)
-            for (first, last), lane, climb in zip(
+            (PORT_GAP if left.first or right.last else COLUMN_GAP - ARROW) + lane + min(STEEPNESS * climb, WIDEST)
+            for (left, right), lane, climb in zip(
                 pairwise(map(self._example, self.layers)), lanes, climbs, strict=False
             )
         ]

@@ -14,18 +14,16 @@ function show() {
   const done = edgesDone(graph, state.cursor);
   const wrong = Object.keys(mistakes).map((mistake) => mistakenGradients(graph, state.run, mistake, done));
   const right = graph.nodes.map((_, x) => gradientAt(graph, state.run, state.cursor, x));
-  const differs = (x) => wrong.some((gradients) => text(gradients[x]) !== short(right[x]));
+  const differs = (x) => wrong.some((gradients) => short(gradients[x]) !== short(right[x]));
   const shown = graph.nodes.map((_, x) => x).filter((x) => isLeaf(graph, x) || differs(x));
   byId("bug-rows").replaceChildren(...shown.slice(0, MOST).map((x) => row(x, right[x], wrong)));
   byId("bug-count").textContent = shown.length > MOST ? `The first ${MOST} of ${shown.length} nodes.` : "";
 }
 
-const text = (gradient) => (Number.isNaN(gradient) ? "—" : short(gradient));
-
 function row(x, right, wrong) {
   const cells = wrong.map((gradients) => {
-    const isWrong = text(gradients[x]) !== short(right);
-    return html("td", { class: isWrong ? "figure wrong" : "figure" }, `${isWrong ? "≠ " : ""}${text(gradients[x])}`);
+    const isWrong = short(gradients[x]) !== short(right);
+    return html("td", { class: isWrong ? "figure wrong" : "figure" }, `${isWrong ? "≠ " : ""}${short(gradients[x])}`);
   });
   return html("tr", {}, html("th", { scope: "row" }, nameOf(graph, x)), html("td", { class: "figure" }, short(right)), cells);
 }
@@ -33,7 +31,7 @@ function row(x, right, wrong) {
 /** Start the toggle and its card. */
 export function startBugs() {
   byId("bug-heads").append(...Object.values(mistakes).map(({ name }) => html("th", { scope: "col", class: "figure" }, name)));
-  byId("bug-texts").append(...Object.values(mistakes).flatMap(({ name, text: what }) => [html("dt", {}, name), html("dd", {}, what)]));
+  byId("bug-texts").append(...Object.values(mistakes).flatMap(({ name, text }) => [html("dt", {}, name), html("dd", {}, text)]));
   byId("bugs").addEventListener("click", () => {
     state.bugs = !state.bugs;
     byId("bugs").setAttribute("aria-pressed", String(state.bugs));

@@ -59,16 +59,15 @@ export const mistakes = {
   },
 };
 
-/** Return the gradients that a wrong backward pass leaves after so many contributions; NaN where nothing arrived. */
+/** Return the gradients that a wrong backward pass leaves after so many contributions; null where nothing arrived. */
 export function mistakenGradients(graph, run, mistake, edgesDone) {
-  const gradients = new Float64Array(run.gradients.length).fill(NaN);
+  const gradients = Array(run.gradients.length).fill(null);
   gradients[graph.root] = 1;
   if (mistake === "zero") startWithFirstPass(graph, run, gradients);
   for (const edge of edgesInOrder(graph, mistake).slice(0, edgesDone)) {
     const x = graph.target[edge];
     const contribution = run.partials[edge] * gradients[graph.source[edge]];
-    const before = mistake === "overwrite" || Number.isNaN(gradients[x]) ? 0 : gradients[x];
-    gradients[x] = before + contribution;
+    gradients[x] = contribution + (mistake === "overwrite" ? 0 : (gradients[x] ?? 0));
   }
   return gradients;
 }

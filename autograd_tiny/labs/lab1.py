@@ -1,0 +1,121 @@
+"""Lab 1, what a derivative is: the difference quotient, the slope, the tangent, and a kink.
+
+>>> slope(lambda x: 3 * x**2 - 2 + 5)
+Traceback (most recent call last):
+autograd_tiny.labs.exercise.LabError: slope(2) gives 15, it should be 10: the constant 5 shifts f up, ...
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from autograd_tiny.derivatives import grad
+from autograd_tiny.labs.exercise import Exercise, prediction
+from autograd_tiny.primitives import relu
+from autograd_tiny.value import Value
+
+
+def f(x: Any) -> Any:
+    """Return x³ - 2x + 5, of a number or a Value."""
+    return x**3 - 2.0 * x + 5.0
+
+
+def square(x: float) -> float:
+    """Return x²."""
+    return x * x
+
+
+def cube(x: float) -> float:
+    """Return x³."""
+    return x * x * x
+
+
+def derivative(function: Any, at: float) -> float:
+    """Return the slope of a function at a point, by the engine.
+
+    >>> derivative(f, 2.0)
+    10.0
+    """
+    x = Value(at)
+    return grad(function(x), [x])[0].data
+
+
+predict_slope = prediction(
+    "predict_slope",
+    lambda: derivative(lambda x: x * x, 3.0),
+    mistakes={
+        "9 is how high the curve is at 3, and the question was how steep": 9.0,
+        "3 is the place itself; the slope of x² is 2x": 3.0,
+        "2 is the slope at 1; the slope of x² is 2x, and here x is 3": 2.0,
+    },
+)
+
+difference_quotient = Exercise(
+    "difference_quotient",
+    lambda g, x, h: (g(x + h) - g(x - h)) / (2.0 * h),
+    samples=[(square, 3.0, 0.5), (cube, 2.0, 0.5), (cube, -1.0, 0.25), (math.sin, 1.0, 0.1)],
+    mistakes={
+        "you go from x to x + h; go from x - h to x + h, the error is then far smaller": lambda g, x, h: (
+            (g(x + h) - g(x)) / h
+        ),
+        "from x - h to x + h it is a distance of 2h, and you divide by h": lambda g, x, h: (g(x + h) - g(x - h)) / h,
+        "the sign is the wrong way round: it is f(x + h) minus f(x - h)": lambda g, x, h: (
+            (g(x - h) - g(x + h)) / (2.0 * h)
+        ),
+        "/ 2 * h divides by 2 and then multiplies by h; write / (2 * h)": lambda g, x, h: (
+            (g(x + h) - g(x - h)) / 2.0 * h
+        ),
+        "that is only the rise f(x + h) - f(x - h); divide it by the distance 2h": lambda g, x, h: (
+            g(x + h) - g(x - h)
+        ),
+    },
+)
+
+slope = Exercise(
+    "slope",
+    lambda x: derivative(f, x),
+    samples=[(2.0,), (0.5,), (-1.5,), (0.0,)],
+    mistakes={
+        "that is the height f(x), not the slope": f,
+        "the constant 5 shifts f up, and adds no slope": lambda x: 3.0 * x**2 - 2.0 + 5.0,
+        "the power goes down by one: the slope of x³ is 3x²": lambda x: 3.0 * x**3 - 2.0,
+        "the old power comes down as a factor: the slope of x³ is 3x²": lambda x: x**2 - 2.0,
+        "the slope of -2x is -2, the same everywhere": lambda x: 3.0 * x**2 - 2.0 * x,
+        "that is the difference of two heights; let the step shrink, or use the power rule": lambda x: (
+            f(x + 1.0) - f(x)
+        ),
+    },
+)
+
+tangent = Exercise(
+    "tangent",
+    lambda x0, x: f(x0) + derivative(f, x0) * (x - x0),
+    samples=[(2.0, 3.0), (0.5, -1.0), (-1.5, 0.25)],
+    mistakes={
+        "the derivative is taken at the wrong point: the slope belongs to x0, where the line touches": lambda x0, x: (
+            f(x0) + derivative(f, x) * (x - x0)
+        ),
+        "the line has to start at the height f(x0)": lambda x0, x: derivative(f, x0) * (x - x0),
+        "you walk the wrong way: the distance from x0 to x is x - x0": lambda x0, x: (
+            f(x0) + derivative(f, x0) * (x0 - x)
+        ),
+        "the distance is counted from 0; count it from x0, it is x - x0": lambda x0, x: f(x0) + derivative(f, x0) * x,
+        "that is the curve itself, not the straight line that touches it": lambda x0, x: f(x),
+    },
+)
+
+slope_of_relu = Exercise(
+    "slope_of_relu",
+    lambda x: derivative(relu, x),
+    samples=[(2.0,), (-1.5,), (0.0,), (0.25,)],
+    mistakes={
+        "at the kink 0 the convention is 0: relu'(x) is 1 only where x > 0": lambda x: 1.0 if x >= 0.0 else 0.0,
+        "at the kink 0 the convention is 0, not the middle between the two slopes": lambda x: (
+            0.5 * (x >= 0) + 0.5 * (x > 0)
+        ),
+        "that is relu(x), its height; its slope is 0 or 1": relu,
+        "left of 0 relu is flat, so its slope is 0 there, not -1": lambda x: (x > 0.0) - (x < 0.0),
+        "relu is flat only left of 0; right of 0 it rises as fast as x": lambda x: 0.0,
+    },
+)

@@ -1,0 +1,110 @@
+"""Lab 2, the chain rule: partials, products of slopes along a path, sums over the paths.
+
+>>> chain(lambda x: math.cos(x**2))
+Traceback (most recent call last):
+autograd_tiny.labs.exercise.LabError: chain(1.5) gives -0.628..., it should be -1.88...: the inner slope ...
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from autograd_tiny.derivatives import grad
+from autograd_tiny.labs.exercise import Exercise, prediction
+from autograd_tiny.primitives import sin, tanh
+from autograd_tiny.value import Value
+
+
+def partials_of(function: Callable[..., Value]) -> Callable[..., list[float]]:
+    """Return the function that gives all partials of a function at a point, by the engine.
+
+    >>> partials_of(lambda a, b: a * b)(2.0, 3.0)
+    [3.0, 2.0]
+    """
+
+    def partials(*numbers: float) -> list[float]:
+        inputs = [Value(number) for number in numbers]
+        return [slope.data for slope in grad(function(*inputs), inputs)]
+
+    return partials
+
+
+def neuron(x: Any, w: Any, b: Any) -> Any:
+    """Return tanh(w·x + b)."""
+    return tanh(w * x + b)
+
+
+def slope_of_tanh(x: float, w: float, b: float) -> float:
+    """Return tanh′ at the pre-activation w·x + b.
+
+    >>> slope_of_tanh(0.0, 1.0, 0.0)
+    1.0
+    """
+    return 1.0 - math.tanh(w * x + b) ** 2
+
+
+predict_chain = prediction(
+    "predict_chain",
+    lambda: partials_of(lambda x: (3.0 * x + 1.0) ** 2)(1.0)[0],
+    mistakes={
+        "8 is how fast y changes with u; u itself changes 3 times as fast as x": 8.0,
+        "6 has the slope of u² taken at x = 1; take it at u = 4": 6.0,
+        "11 adds the two slopes 8 and 3; along a path slopes are multiplied": 11.0,
+        "16 is the value of y, and the question was how fast it changes": 16.0,
+        "3 is how fast u changes with x; y changes 8 times as fast as u": 3.0,
+    },
+)
+
+chain = Exercise(
+    "chain",
+    lambda x: partials_of(lambda x: sin(x**2))(x)[0],
+    samples=[(1.5,), (-0.7,), (2.0,), (0.3,)],
+    mistakes={
+        "the inner slope 2x is missing": lambda x: math.cos(x**2),
+        "the outer derivative is taken at the wrong point: at x, where it should be at x²": lambda x: (
+            math.cos(x) * 2.0 * x
+        ),
+        "the slope of sin is cos, with a plus": lambda x: -math.cos(x**2) * 2.0 * x,
+        "the outer derivative is taken at the wrong point: at 2x, where it should be at x²": lambda x: math.cos(
+            2.0 * x
+        ),
+        "along a path slopes are multiplied, not added": lambda x: math.cos(x**2) + 2.0 * x,
+        "the slope of the outer sin is cos": lambda x: math.sin(x**2) * 2.0 * x,
+    },
+)
+
+partials = Exercise(
+    "partials",
+    partials_of(lambda a, b: a * b + a),
+    samples=[(2.0, -3.0), (0.5, 4.0), (-1.0, 0.25)],
+    mistakes={
+        "a is used twice, and the second use, the + a, adds 1": lambda a, b: [b, a],
+        "they are in the wrong order: first the partial with respect to a, then b": lambda a, b: [a, b + 1.0],
+        "the second use of a has overwritten the first: contributions are added, += and not =": lambda a, b: [1.0, a],
+        "those are the numbers a and b; the partial of a product is the other factor": lambda a, b: [a + 1.0, b],
+        "the 1 belongs to a, which is used twice; b is used once": lambda a, b: [b + 1.0, a + 1.0],
+    },
+)
+
+neuron_partials = Exercise(
+    "neuron_partials",
+    partials_of(neuron),
+    samples=[(2.0, -0.5, 0.75), (0.5, 1.5, -0.25), (-1.0, 0.4, 0.1)],
+    mistakes={
+        "the upstream factor is missing: multiply each by tanh's slope 1 - y²": lambda x, w, b: [w, x, 1.0],
+        "they are in the wrong order: the partial with respect to x has the factor w": lambda x, w, b: [
+            slope_of_tanh(x, w, b) * factor for factor in (x, w, 1.0)
+        ],
+        "tanh's derivative is taken at the wrong point: 1 - y² needs y = tanh(z), not z": lambda x, w, b: [
+            (1.0 - (w * x + b) ** 2) * factor for factor in (w, x, 1.0)
+        ],
+        "the partial of w·x + b with respect to b is 1, so b gets the upstream factor as it is": lambda x, w, b: [
+            slope_of_tanh(x, w, b) * factor for factor in (w, x, b)
+        ],
+        "the factor is y itself; tanh's slope is 1 - y²": lambda x, w, b: [
+            math.tanh(w * x + b) * factor for factor in (w, x, 1.0)
+        ],
+    },
+)

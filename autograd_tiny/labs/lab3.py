@@ -1,0 +1,198 @@
+"""Lab 3, the backward pass: an order in which to go, and contributions that add up.
+
+>>> gradients(lambda root: {node: 0.0 for node in topological_order(root)})
+Traceback (most recent call last):
+autograd_tiny.labs.exercise.LabError: gradients of a*a gives {a: 0, L: 0}, ...: the root ... ∂root/∂root = 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, Final
+
+from autograd_tiny.expressions import parse
+from autograd_tiny.graph import topological_order
+from autograd_tiny.labels import name_nodes
+from autograd_tiny.labs.exercise import Exercise, prediction
+from autograd_tiny.value import Value
+
+Numbers = dict[str, float]
+
+GRAPHS: list[tuple[str, Numbers]] = [
+    ("a*a", {"a": 3.0}),
+    ("a*b + a", {"a": 2.0, "b": -3.0}),
+    ("h = a*b; h*h + h*c", {"a": 2.0, "b": 0.5, "c": -3.0}),
+    ("g = a + b; h = g*a; tanh(h*g - b)", {"a": 0.5, "b": -0.75}),
+]
+"""Graphs as text and numbers, of which each has a node that is used twice."""
+
+
+def record(text: str, numbers: Numbers) -> tuple[Value, dict[Value, str]]:
+    """Return the root of a graph, and a name for each of its nodes.
+
+    >>> root, names = record("a*a", {"a": 3.0})
+    >>> root.data, list(names.values())
+    (9.0, ['a', 'L'])
+    """
+    root = parse(text).evaluate(**numbers)
+    return root, name_nodes(topological_order(root))
+
+
+# ── in which order? ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def is_good(order: list[Value], root: Value) -> bool:
+    """Tell whether an order has every node once, its inputs before it."""
+    place = {node: position for position, node in enumerate(order)}
+    return (
+        len(place) == len(order)
+        and place.keys() == set(topological_order(root))
+        and all(place[child] < place[node] for node in order for child in node.inputs)
+    )
+
+
+def run_order(attempt: Callable[[Value], Any], text: str, numbers: Numbers) -> list[str] | None:
+    """Return the names of the nodes in the attempt's order; every good order is given as the engine's."""
+    root, names = record(text, numbers)
+    order = attempt(root)
+    if order is None:
+        return None
+    order = list(order)
+    return [names[node] for node in (topological_order(root) if is_good(order, root) else order)]
+
+
+def consumers_first(root: Any) -> list[Any]:
+    """Return the order that begins with the root."""
+    return list(topological_order(root)[::-1])
+
+
+def each_use(root: Any) -> list[Any]:
+    """Return inputs before consumers, a node once for each of its uses."""
+    order: list[Any] = []
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        order.append(node)
+        stack.extend(node.inputs)
+    return order[::-1]
+
+
+def node_before_inputs(root: Any) -> list[Any]:
+    """Return each node once, depth first, in the order in which they are met."""
+    order: dict[Any, None] = {}
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if node not in order:
+            order[node] = None
+            stack.extend(reversed(node.inputs))
+    return list(order)
+
+
+def twice() -> float:
+    """Return the gradient of a after two passes back from a·a, where a is 3."""
+    root, names = record("a*a", {"a": 3.0})
+    root.backward()
+    root.backward()
+    return next(node.grad for node, name in names.items() if name == "a")
+
+
+predict_twice = prediction(
+    "predict_twice",
+    twice,
+    mistakes={
+        "6 is the gradient after one pass, and the second one adds 6 again: nothing sets it to 0": 6.0,
+        "3 is one contribution; a is used twice in each of two passes, so there are four": 3.0,
+        "9 is the value of the loss; the gradient of a·a is 2a in each pass": 9.0,
+        "36 multiplies the two passes; what backward() does to a leaf is add": 36.0,
+        "0 is where a leaf begins; backward() adds to it, and only zero_grad sets it back": 0.0,
+    },
+)
+
+order = Exercise(
+    "order",
+    topological_order,
+    samples=GRAPHS,
+    mistakes={
+        "that is the order of the backward pass, from the root; turn it round": consumers_first,
+        "a node that is used twice is in the list twice; remember which ones you have": each_use,
+        "a node is put into the list before its inputs; append it after all of them": node_before_inputs,
+        "the root itself is missing at the end": lambda root: topological_order(root)[:-1],
+        "those are the leaves only; the nodes in between belong to the graph too": lambda root: [
+            node for node in topological_order(root) if not node.inputs
+        ],
+    },
+    run=run_order,
+    show=lambda text, numbers: f"order of {text}",
+)
+
+# ── and what is done there ───────────────────────────────────────────────────────────────────────────────────
+
+
+def run_gradients(attempt: Callable[[Value], Any], text: str, numbers: Numbers) -> dict[str, Any] | None:
+    """Return what the attempt takes for the gradient of each node, by name."""
+    root, names = record(text, numbers)
+    found = attempt(root)
+    return None if found is None else {name: found.get(node) for node, name in names.items()}
+
+
+def engine_gradients(root: Value) -> dict[Value, float]:
+    """Return the gradient of each node, by the engine."""
+    root.backward()
+    return {node: node.grad for node in topological_order(root)}
+
+
+def backward(
+    root: Any,
+    *,
+    order: Callable[[Any], Iterable[Any]] = consumers_first,
+    seed: float = 1.0,
+    add: Callable[[float, float], float] = lambda before, contribution: before + contribution,
+    contribution: Callable[[float, float], float] = lambda slope, upstream: slope * upstream,
+) -> dict[Any, float]:
+    """Return the gradient of each node as the lab has it, with parts that can be done wrongly.
+
+    >>> root, names = record("a*a", {"a": 3.0})
+    >>> list(backward(root).values())
+    [6.0, 1.0]
+    """
+    gradients = dict.fromkeys(topological_order(root), 0.0)
+    gradients[root] = seed
+    for node in order(root):
+        for child, slope in zip(node.inputs, node.partials, strict=True):
+            gradients[child] = add(gradients[child], contribution(slope, gradients[node]))
+    return gradients
+
+
+WRONG_PASSES: Final[dict[str, Callable[[Any], dict[Any, float]]]] = {
+    "a later contribution has overwritten an earlier one: they add up, += and not =": partial(
+        backward, add=lambda before, contribution: contribution
+    ),
+    "the upstream factor is missing: a contribution is partial times upstream": partial(
+        backward, contribution=lambda slope, upstream: slope
+    ),
+    "the partial is missing: a contribution is partial times upstream": partial(
+        backward, contribution=lambda slope, upstream: upstream
+    ),
+    "the root has to start with the gradient ∂root/∂root = 1": partial(backward, seed=0.0),
+    "only the inputs of the root get a gradient: begin at the root, and go on through all nodes": partial(
+        backward, order=topological_order
+    ),
+    "a node hands its gradient on before all contributions have arrived; reverse a topological order": partial(
+        backward, order=node_before_inputs
+    ),
+    "a node that is used twice hands its gradient on twice; visit each node once": partial(
+        backward, order=lambda root: each_use(root)[::-1]
+    ),
+}
+"""What goes wrong in a backward pass, here and in lab 8."""
+
+gradients = Exercise(
+    "gradients",
+    engine_gradients,
+    samples=GRAPHS,
+    mistakes=WRONG_PASSES,
+    run=run_gradients,
+    show=lambda text, numbers: f"gradients of {text}",
+)

@@ -1,0 +1,177 @@
+"""Lab 4, gradient descent: one step, the loop around it, and how large a step may be.
+
+>>> largest_rate(lambda a: a)
+Traceback (most recent call last):
+autograd_tiny.labs.exercise.LabError: largest_rate(0.5) gives 0.5, it should be 2: the steeper ... 1 / a.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd_tiny.labs.exercise import Exercise, prediction
+from autograd_tiny.sums import sum
+from autograd_tiny.value import Value
+
+Loss = Callable[[Sequence[Value]], Value]
+RATE = 0.1
+
+predict_step = prediction(
+    "predict_step",
+    lambda: 4.0 - RATE * 8.0,
+    mistakes={
+        "4.8 walks uphill: the gradient points to where the loss grows, so it is subtracted": 4.8,
+        "-4 takes the whole gradient 8; only the learning rate times it is subtracted": -4.0,
+        "-0.8 is the change alone; it is added to where p was": -0.8,
+        "3.6 subtracts 0.1 times p itself; the gradient of p² is 2p": 3.6,
+        "0.8 is how long the step is, not where it ends": 0.8,
+    },
+)
+
+# ── one step ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+Step = Callable[[Sequence[Value], float], object]
+
+
+def run_step(attempt: Step, numbers: Sequence[float], gradients: Sequence[float], rate: float) -> list[float]:
+    """Return the data of the parameters after a step."""
+    parameters = [Value(number) for number in numbers]
+    for parameter, gradient in zip(parameters, gradients, strict=True):
+        parameter.grad = gradient
+    attempt(parameters, rate)
+    return [parameter.data for parameter in parameters]
+
+
+def moving(change: Callable[[Value, float], float]) -> Step:
+    """Return the step that adds a change to each parameter.
+
+    >>> run_step(moving(lambda p, rate: -rate * p.grad), [4.0], [8.0], 0.1)
+    [3.2]
+    """
+
+    def step(parameters: Sequence[Value], rate: float) -> None:
+        for p in parameters:
+            p.data += change(p, rate)
+
+    return step
+
+
+descend = moving(lambda p, rate: -rate * p.grad)
+
+step = Exercise(
+    "step",
+    descend,
+    samples=[([4.0, -1.0], [8.0, 0.5], 0.1), ([0.5], [-3.0], 0.05), ([1.0, 2.0, 3.0], [0.25, 0.0, -2.0], 0.5)],
+    mistakes={
+        "you walk uphill: subtract the gradient, it points to where the loss grows": moving(
+            lambda p, rate: rate * p.grad
+        ),
+        "the learning rate is missing: subtract rate times the gradient": moving(lambda p, rate: -p.grad),
+        "that replaces the number by the change: write -= and not =": moving(lambda p, rate: -rate * p.grad - p.data),
+        "the step goes along p.data; go along the gradient, p.grad": moving(lambda p, rate: -rate * p.data),
+        "only the first parameter moves; move every one of them": lambda parameters, rate: descend(
+            parameters[:1], rate
+        ),
+        "nothing moves: assign to p.data, a new name for the result changes no parameter": lambda parameters, rate: (
+            None
+        ),
+    },
+    run=run_step,
+    show=lambda numbers, gradients, rate: f"step from {numbers} with gradients {gradients} and rate {rate}",
+)
+
+# ── the loop ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bowl(centre: Sequence[float]) -> Loss:
+    """Return the loss Σ k·(p - centre)², steeper from parameter to parameter.
+
+    >>> bowl([1.0, 2.0])([Value(1.0), Value(3.0)]).data
+    2.0
+    """
+    return lambda parameters: sum(
+        [k * (p - c) ** 2 for k, (p, c) in enumerate(zip(parameters, centre, strict=True), start=1)]
+    )
+
+
+def run_train(attempt: Callable[..., Any], start: Sequence[float], centre: Sequence[float]) -> dict[str, Any]:
+    """Return the losses of four steps, and where the parameters are after them."""
+    parameters = [Value(number) for number in start]
+    losses = attempt(bowl(centre), parameters, 4, RATE)
+    return {"losses": losses, "parameters": parameters}
+
+
+def zero(parameters: Sequence[Value]) -> None:
+    """Set every gradient to 0."""
+    for p in parameters:
+        p.grad = 0.0
+
+
+def loop(
+    *,
+    before_backward: Callable[[Sequence[Value]], object] = zero,
+    move: Step = descend,
+    is_late: bool = False,
+    is_stale: bool = False,
+) -> Callable[..., list[float]]:
+    """Return the training loop as the lab has it, with parts that can be done wrongly."""
+
+    def train(loss_of: Loss, parameters: Sequence[Value], steps: int, rate: float) -> list[float]:
+        losses = []
+        loss = loss_of(parameters)
+        for _ in range(steps):
+            if not is_stale:
+                loss = loss_of(parameters)
+            before_backward(parameters)
+            loss.backward()
+            move(parameters, rate)
+            losses.append(loss_of(parameters).data if is_late else loss.data)
+        return losses
+
+    return train
+
+
+def do_nothing(*_: object) -> None:
+    """Leave out a part of the loop."""
+
+
+train = Exercise(
+    "train",
+    loop(),
+    samples=[([4.0, -1.0], [1.0, 2.0]), ([0.5], [-3.0]), ([1.0, 2.0, 3.0], [0.0, 0.5, -2.0])],
+    mistakes={
+        "zero_grad is missing: set each gradient to 0 in every step, or those of earlier steps are added": loop(
+            before_backward=do_nothing
+        ),
+        "the parameters never move: after backward(), step with the gradients while they are not 0": loop(
+            move=do_nothing
+        ),
+        "you walk uphill, and the losses grow: subtract the gradient": loop(
+            move=lambda parameters, rate: descend(parameters, -rate)
+        ),
+        "the forward pass is done only once, before the loop: compute the loss anew in every step": loop(
+            is_stale=True
+        ),
+        "the losses are one step late: keep the loss that the step began with": loop(is_late=True),
+        "the learning rate is missing: pass it on to step": loop(
+            move=lambda parameters, rate: descend(parameters, 1.0)
+        ),
+    },
+    run=run_train,
+    show=lambda start, centre: f"train from {start}, after 4 steps at rate {RATE},",
+)
+
+# ── how large a step may be ──────────────────────────────────────────────────────────────────────────────────
+
+largest_rate = Exercise(
+    "largest_rate",
+    lambda a: 1.0 / a,
+    samples=[(0.5,), (2.0,), (5.0,)],
+    mistakes={
+        "the steeper the bowl, the smaller the steps have to be; it is 1 / a": lambda a: a,
+        "at 1 / 2a the first step lands exactly at 0; twice as much still gets nearer": lambda a: 0.5 / a,
+        "the gradient of a·x² is 2a·x, so a step multiplies x by 1 - 2a·rate: put -1 for it": lambda a: 2.0 / a,
+        "the rate depends on a: try a bowl that is twice as steep": lambda a: 1.0,
+    },
+)

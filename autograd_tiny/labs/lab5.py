@@ -1,0 +1,165 @@
+"""Lab 5, neurons and layers: weighted sums with an activation, and what a hidden neuron is told.
+
+>>> neuron(lambda w, x, b: relu(dot(w, x)))
+Traceback (most recent call last):
+autograd_tiny.labs.exercise.LabError: neuron([1, -2], [3, 0.5], 0.25) gives {output: 2, ...: the bias is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd_tiny.labs.exercise import Exercise, prediction
+from autograd_tiny.primitives import relu
+from autograd_tiny.sums import dot, sum
+from autograd_tiny.value import Value
+
+Numbers = Sequence[float]
+
+
+def engine_slope(w: float, x: float, b: float) -> float:
+    """Return the gradient of w in relu(w·x + b), by the engine.
+
+    >>> engine_slope(2.0, 3.0, 1.0)
+    3.0
+    """
+    weight = Value(w)
+    relu(weight * x + b).backward()
+    return weight.grad
+
+
+predict_relu = prediction(
+    "predict_relu",
+    lambda: engine_slope(2.0, -3.0, 1.0),
+    mistakes={
+        "-3 is x, what w would get through the sum; but relu is flat at -5 and hands nothing down": -3.0,
+        "-5 is the pre-activation; ask what the output does if w changes a little": -5.0,
+        "1 is relu's slope where its input is positive; here it is -5": 1.0,
+        "3 has the sign turned round; relu does not turn signs, it lets through or it does not": 3.0,
+        "2 is w itself; ask what the output does if w changes a little": 2.0,
+    },
+)
+
+
+# ── one neuron ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def run_neuron(attempt: Callable[..., Any], w: Numbers, x: Numbers, b: float) -> dict[str, Any]:
+    """Return the output of a neuron, and the gradients of its parameters."""
+    weights, bias = [Value(number) for number in w], Value(b)
+    output = attempt(weights, x, bias)
+    if isinstance(output, Value):
+        output.backward()
+    return {"output": output, "w.grad": [weight.grad for weight in weights], "b.grad": bias.grad}
+
+
+neuron = Exercise(
+    "neuron",
+    lambda w, x, b: relu(dot(w, x, b)),
+    samples=[
+        ([1.0, -2.0], [3.0, 0.5], 0.25),
+        ([0.5, 2.0], [-4.0, 0.25], 1.0),
+        ([-1.0, 1.5, 1.0], [1.0, 2.0, -1.0], -0.5),
+    ],
+    mistakes={
+        "the bias is missing": lambda w, x, b: relu(dot(w, x)),
+        "the activation is missing: the output is relu of the weighted sum": dot,
+        "the bias is added after relu; it belongs into the sum": lambda w, x, b: relu(dot(w, x)) + b,
+        "relu is applied to each product; apply it once, to the sum": lambda w, x, b: (
+            sum([relu(weight * number) for weight, number in zip(w, x, strict=True)]) + b
+        ),
+        "the value is right and nothing can learn: .data cuts the graph, so no gradient reaches w and b": (
+            lambda w, x, b: relu(dot([weight.data for weight in w], x, b.data))
+        ),
+        "weights and inputs are added; multiply each input by its weight": lambda w, x, b: relu(sum([*w, *x]) + b),
+    },
+    run=run_neuron,
+)
+
+# ── a layer ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def run_layer(attempt: Callable[..., Any], weights: Sequence[Numbers], biases: Numbers, x: Numbers) -> Any:
+    """Return the outputs of a layer."""
+    outputs = attempt([[Value(w) for w in row] for row in weights], [Value(b) for b in biases], x)
+    return list(outputs) if hasattr(outputs, "__next__") else outputs
+
+
+def engine_layer(weights: Sequence[Any], biases: Sequence[Any], x: Sequence[Any]) -> list[Any]:
+    """Return relu(W·x + b), one output a row.
+
+    >>> engine_layer([[1.0, 2.0]], [0.5], [1.0, 1.0])
+    [3.5]
+    """
+    return [relu(dot(row, x, b)) for row, b in zip(weights, biases, strict=True)]
+
+
+layer = Exercise(
+    "layer",
+    engine_layer,
+    samples=[
+        ([[1.0, -2.0], [0.5, 1.0]], [0.25, 0.75], [3.0, 0.5]),
+        ([[0.5, 2.0], [1.0, -1.0]], [1.0, 0.5], [2.0, 1.0]),
+        ([[1.0, 0.5], [2.0, 1.5]], [0.5, -0.5], [1.0, 3.0]),
+    ],
+    mistakes={
+        "the weights are read column by column: each row of the weights is one neuron": lambda weights, biases, x: (
+            engine_layer(list(zip(*weights, strict=True)), biases, x)
+        ),
+        "every neuron has the bias of the first; each has its own": lambda weights, biases, x: engine_layer(
+            weights, [biases[0]] * len(biases), x
+        ),
+        "the outputs are added up; a layer returns a list with one output a neuron": lambda weights, biases, x: sum(
+            engine_layer(weights, biases, x)
+        ),
+        "only the first neuron answers: does your function return inside the loop?": lambda weights, biases, x: (
+            engine_layer(weights[:1], biases[:1], x)
+        ),
+        "only the last neuron answers: is the list made anew in each turn of the loop?": lambda weights, biases, x: (
+            engine_layer(weights[-1:], biases[-1:], x)
+        ),
+    },
+    run=run_layer,
+)
+
+# ── backwards through a layer, by hand ───────────────────────────────────────────────────────────────────────
+
+
+def engine_deltas(delta: float, w: Numbers, z: Numbers) -> list[float]:
+    """Return the gradient of each hidden pre-activation z, where ∂L/∂output is delta, by the engine.
+
+    >>> engine_deltas(0.5, [3.0, 4.0], [1.0, -1.0])
+    [1.5, 0.0]
+    """
+    pre_activations = [Value(number) for number in z]
+    dot(w, [relu(number) for number in pre_activations]).backward(delta)
+    return [number.grad for number in pre_activations]
+
+
+hidden_deltas = Exercise(
+    "hidden_deltas",
+    engine_deltas,
+    samples=[
+        (0.5, [3.0, -2.0, 1.0], [1.5, -0.5, 0.0]),
+        (-2.0, [0.5, 1.5], [-1.0, 2.5]),
+        (0.25, [4.0, -1.0, 2.0], [0.75, 3.0, -2.0]),
+    ],
+    mistakes={
+        "relu' is missing: a neuron with z below 0 was switched off, and is not to blame": lambda delta, w, z: [
+            delta * weight for weight in w
+        ],
+        "the upstream factor delta is missing": lambda delta, w, z: [
+            weight * (number > 0.0) for weight, number in zip(w, z, strict=True)
+        ],
+        "the factor is relu(z), the activation; it should be relu'(z), its slope": lambda delta, w, z: [
+            delta * weight * relu(number) for weight, number in zip(w, z, strict=True)
+        ],
+        "relu'(0) is 0 by convention: a neuron is on only where z > 0": lambda delta, w, z: [
+            delta * weight * (number >= 0.0) for weight, number in zip(w, z, strict=True)
+        ],
+        "the weight is missing: each hidden neuron is blamed as much as its weight passes on": lambda delta, w, z: [
+            delta * (number > 0.0) for number in z
+        ],
+    },
+)

@@ -1,0 +1,142 @@
+"""Lab 6, softmax and cross-entropy: probabilities that stay finite, a loss that punishes certainty, and its slope.
+
+>>> slopes(lambda z, target: [(k == target) - p for k, p in enumerate(softmax_of(z))])
+Traceback (most recent call last):
+autograd_tiny.labs.exercise.LabError: slopes([1, 2, 0.5], 0) gives [0.76..., it should be [...]: the sign ... minus y.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from autograd_tiny.derivatives import grad
+from autograd_tiny.labs.exercise import Exercise, prediction
+from autograd_tiny.primitives import cross_entropy as engine_loss
+from autograd_tiny.primitives import softmax as engine_softmax
+from autograd_tiny.value import Value
+
+Numbers = Sequence[float]
+
+
+def softmax_of(z: Numbers) -> list[float]:
+    """Return the probabilities, by the engine.
+
+    >>> softmax_of([0.0, 0.0])
+    [0.5, 0.5]
+    """
+    return list(engine_softmax(z))
+
+
+def loss_of(z: Numbers, target: int) -> float:
+    """Return the cross-entropy, by the engine.
+
+    >>> loss_of([1000.0, 0.0], 1)
+    1000.0
+    """
+    return float(engine_loss(z, target))
+
+
+def normalised(z: Numbers) -> list[float]:
+    """Return numbers divided by their sum.
+
+    >>> normalised([1.0, 3.0])
+    [0.25, 0.75]
+    """
+    return [x / sum(z) for x in z]
+
+
+predict_loss = prediction(
+    "predict_loss",
+    lambda: loss_of([0.0] * 4, 2),
+    mistakes={
+        "0.25 is the probability of the right class; the loss is minus its logarithm": 0.25,
+        "-1.386 is the logarithm of 0.25; the loss is minus that": -math.log(4.0),
+        "2 counts in bits, with the logarithm to base 2; here it is the natural one": 2.0,
+        "4 is one over the probability; take the logarithm of it": 4.0,
+        "0 is the loss of one who is certain and right; this one only guesses": 0.0,
+    },
+)
+
+softmax = Exercise(
+    "softmax",
+    softmax_of,
+    samples=[([1.0, 2.0, 0.5],), ([0.0, 0.0],), ([-1.0, 3.0],), ([1000.0, 1001.0],)],
+    mistakes={
+        "math.exp(1000) is too large for a float: subtract the largest score from all first": lambda z: normalised(
+            [math.exp(x) for x in z]
+        ),
+        "exp(1000) is infinite, and inf / inf is no number: subtract the largest score from all first": lambda z: (
+            normalised([math.exp(x) if x < 700.0 else math.inf for x in z])
+        ),
+        "they do not add up to 1: divide each by the sum of all": lambda z: [math.exp(x - max(z)) for x in z],
+        "the scores are divided by their sum as they are; take exp of them first": normalised,
+        "divide by the sum of all exponentials, not by how many there are": lambda z: [
+            math.exp(x - max(z)) / len(z) for x in z
+        ],
+        "that is the largest probability alone; return one for each score": lambda z: max(softmax_of(z)),
+    },
+)
+
+
+cross_entropy = Exercise(
+    "cross_entropy",
+    loss_of,
+    samples=[([1.0, 2.0, 0.5], 0), ([0.0, 0.0], 1), ([-1.0, 3.0], 1), ([1000.0, 0.0], 1)],
+    mistakes={
+        "the probability has become 0, and there is no log of zero: write log Σ exp(z) - z[target] instead": (
+            lambda z, target: -math.log(softmax_of(z)[target])
+        ),
+        "the probability has become 0, and the log of zero is infinite: write log Σ exp(z) - z[target] instead": (
+            lambda z, target: -math.log(p) if (p := softmax_of(z)[target]) else math.inf
+        ),
+        "the sign is the wrong way round: a loss is minus the log of the probability": lambda z, target: (
+            -loss_of(z, target)
+        ),
+        "exp(1000) is too large for a float: take the largest score out of the sum first": lambda z, target: (
+            math.log(math.fsum(map(math.exp, z))) - z[target]
+        ),
+        "that is the mean over all classes; only the target's probability counts": lambda z, target: (
+            math.fsum(loss_of(z, k) for k in range(len(z))) / len(z)
+        ),
+        "that is the loss of the class with the largest score; take the target's": lambda z, target: min(
+            loss_of(z, k) for k in range(len(z))
+        ),
+    },
+)
+
+
+def engine_slopes(z: Numbers, target: int) -> list[float]:
+    """Return ∂loss/∂z for each score, by the engine.
+
+    >>> engine_slopes([0.0, 0.0], 1)
+    [0.5, -0.5]
+    """
+    scores = [Value(x) for x in z]
+    return [slope.data for slope in grad(engine_loss(scores, target), scores)]
+
+
+def minus_one_hot(probabilities: Numbers, target: int, *, factor: Any = lambda p: 1.0) -> list[float]:
+    """Return p - y, with a factor that should not be there."""
+    return [factor(p) * (p - (k == target)) for k, p in enumerate(probabilities)]
+
+
+slopes = Exercise(
+    "slopes",
+    engine_slopes,
+    samples=[([1.0, 2.0, 0.5], 0), ([0.0, 0.5], 1), ([-1.0, 3.0, 1.0], 2)],
+    mistakes={
+        "the sign is the wrong way round: it is p minus y": lambda z, target: [
+            -slope for slope in engine_slopes(z, target)
+        ],
+        "those are the probabilities; subtract 1 at the target": lambda z, target: softmax_of(z),
+        "p·(1 - p) is one factor too many: with cross-entropy it cancels, and p - y remains": lambda z, target: (
+            minus_one_hot(softmax_of(z), target, factor=lambda p: p * (1.0 - p))
+        ),
+        "the derivative is taken at the wrong point: it needs the probabilities, not the scores": minus_one_hot,
+        "the 1 is subtracted from every probability; y is 1 at the target and 0 elsewhere": lambda z, target: [
+            p - 1.0 for p in softmax_of(z)
+        ],
+    },
+)

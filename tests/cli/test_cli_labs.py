@@ -1,0 +1,155 @@
+"""`autograd-tiny labs build`: what it writes, that it overwrites nothing, and that nbgrader and a kernel take it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograd_tiny.cli import main, notebooks
+
+pytest.importorskip("jupytext")
+
+LABS = [path.stem for path in notebooks.sources()]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("labs") / "course"
+    assert main(["labs", "build", str(folder)]) == 0
+    return folder
+
+
+def read(path: Path) -> dict[str, object]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def text_of(path: Path) -> str:
+    return "\n".join("".join(cell["source"]) for cell in read(path)["cells"])
+
+
+def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "IPYTHONDIR": str(cwd / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(cwd / "runtime"),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",  # nbgrader calls alembic
+    }
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("kind", ["source", "release", "solution"])
+def test_each_folder_has_each_lab(course: Path, kind: str) -> None:
+    assert sorted(path.relative_to(course / kind).as_posix() for path in (course / kind).rglob("*.ipynb")) == [
+        f"{lab}/{lab}.ipynb" for lab in LABS
+    ]
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_no_marker_and_no_answer_reaches_the_students(course: Path, lab: str) -> None:
+    text = text_of(course / "release" / lab / f"{lab}.ipynb")
+    assert "SOLUTION" not in text
+    assert "HIDDEN" not in text
+    assert "YOUR CODE HERE" in text
+    assert text.endswith("YOUR ANSWER HERE")
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_every_region_that_begins_also_ends(course: Path, lab: str) -> None:
+    text = text_of(course / "source" / lab / f"{lab}.ipynb")
+    for region in ("SOLUTION", "HIDDEN TESTS"):
+        assert text.count(f"BEGIN {region}") == text.count(f"END {region}") > 0
+
+
+def test_what_there_is_is_told_with_points_and_titles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["labs", "build", str(tmp_path / "course")]) == 0
+    out = capsys.readouterr().out
+    assert "lab1_derivative        10 points   Lab 1: What is a derivative?" in out
+    assert out.endswith(f"students get {tmp_path / 'course' / 'release'}\n")
+
+
+def test_two_builds_are_the_same_byte_for_byte(course: Path, tmp_path: Path) -> None:
+    assert main(["labs", "build", str(tmp_path)]) == 0
+    files = [path.relative_to(course) for path in course.rglob("*") if path.is_file()]
+    assert len(files) == 1 + 3 * len(LABS)
+    assert [path for path in files if (course / path).read_bytes() != (tmp_path / path).read_bytes()] == []
+
+
+def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "release" / LABS[2] / f"{LABS[2]}.ipynb"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("my work", encoding="utf-8")
+    assert main(["labs", "build", str(tmp_path)]) == 2
+    assert f"{mine} is there already" in capsys.readouterr().err
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [mine]
+
+
+def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    assert main(["labs", "build", str(tmp_path / "file")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_building_is_the_only_thing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["labs", "biuld", "course"]) == 2
+    assert "invalid choice: 'biuld'" in capsys.readouterr().err
+
+
+def test_a_solution_runs_in_a_real_kernel(course: Path, tmp_path: Path) -> None:
+    pytest.importorskip("nbclient")
+    pytest.importorskip("ipykernel")
+    shutil.copy(course / "source" / LABS[2] / f"{LABS[2]}.ipynb", tmp_path / "lab.ipynb")
+    done = run(sys.executable, "-m", "jupyter", "execute", "--inplace", "lab.ipynb", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "✓ gradients is right, at 5 points." in json.dumps(read(tmp_path / "lab.ipynb"), ensure_ascii=False)
+
+
+def test_a_kernel_shows_a_mistake_as_one_sentence(course: Path, tmp_path: Path) -> None:
+    pytest.importorskip("nbclient")
+    pytest.importorskip("ipykernel")
+    shutil.copy(course / "release" / LABS[2] / f"{LABS[2]}.ipynb", tmp_path / "lab.ipynb")
+    run(sys.executable, "-m", "jupyter", "execute", "--inplace", "--allow-errors", "lab.ipynb", cwd=tmp_path)
+    errors = [
+        output["traceback"]
+        for cell in read(tmp_path / "lab.ipynb")["cells"]
+        for output in cell.get("outputs", ())
+        if output["output_type"] == "error" and output["ename"] == "LabError"
+    ]
+    assert len(errors) == 3
+    assert all(" ".join(lines).startswith("✗ ") and "is not written yet" in lines[0] for lines in errors)
+
+
+def test_nbgrader_makes_the_same_release_of_our_source(course: Path, tmp_path: Path) -> None:
+    pytest.importorskip("nbgrader")
+    shutil.copytree(course, tmp_path, dirs_exist_ok=True)
+    shutil.rmtree(tmp_path / "release")
+    for lab in LABS:
+        done = run(sys.executable, "-m", "nbgrader", "generate_assignment", lab, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        ours, theirs = (read(folder / "release" / lab / f"{lab}.ipynb")["cells"] for folder in (course, tmp_path))
+        for other in theirs:
+            for key in ("checksum", "cell_type"):  # what nbgrader notes down for its own use
+                other["metadata"].get("nbgrader", {}).pop(key, None)
+        assert ours == theirs
+
+
+def test_nbgrader_gives_every_point_to_the_solution_and_none_to_the_untouched(course: Path, tmp_path: Path) -> None:
+    pytest.importorskip("nbgrader")
+    from nbgrader.api import Gradebook
+
+    shutil.copytree(course, tmp_path, dirs_exist_ok=True)
+    lab = LABS[2]
+    run(sys.executable, "-m", "nbgrader", "generate_assignment", lab, "--force", cwd=tmp_path)
+    for student, kind in (("ada", "solution"), ("bob", "release")):
+        shutil.copytree(tmp_path / kind / lab, tmp_path / "submitted" / student / lab)
+    done = run(sys.executable, "-m", "nbgrader", "autograde", lab, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as gradebook:
+        scores = {student: gradebook.find_submission(lab, student).score for student in ("ada", "bob")}
+        most = gradebook.find_assignment(lab).max_score
+    assert scores == {"ada": most - 2.0, "bob": 0.0}  # the explanation is graded by the teacher

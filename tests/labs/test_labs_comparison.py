@@ -1,0 +1,90 @@
+"""Answers side by side: which are the same, and how they are shown."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_tiny import Value
+from autograd_tiny.labs.comparison import Failure, agree, in_words, plain
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (0.1 + 0.2, 0.3),
+        (1, 1.0),
+        (True, 1.0),
+        (1e-12, 0.0),
+        (1e20, 1e20 * (1.0 + 1e-9)),
+        (math.nan, math.nan),
+        (math.inf, math.inf),
+        (Value(2.0), 2.0),
+        ((1, 2), [1.0, 2.0]),
+        (np.array([[1.0], [2.0]]), [[1.0], [2.0]]),
+        ({"a": (1,)}, {"a": [1.0]}),
+        ("a", "a"),
+        (None, None),
+        (Failure("ValueError", "x"), Failure("ValueError", "y")),
+    ],
+)
+def test_the_same_in_another_form_agrees(answer: Any, expected: Any) -> None:
+    assert agree(answer, expected)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (0.30001, 0.3),
+        (1e-6, 0.0),
+        (math.nan, 0.0),
+        (math.inf, -math.inf),
+        ([1.0], 1.0),
+        ([1.0], [1.0, 2.0]),
+        ([1.0, 3.0], [1.0, 2.0]),
+        ({"a": 1.0}, {"b": 1.0}),
+        ({"a": 1.0}, {"a": 2.0}),
+        ("1.0", 1.0),
+        (None, 0.0),
+        (Failure("ValueError", ""), Failure("TypeError", "")),
+        (Failure("ValueError", ""), math.inf),
+    ],
+)
+def test_what_differs_does_not_agree(answer: Any, expected: Any) -> None:
+    assert not agree(answer, expected)
+    assert not agree(expected, answer)
+
+
+def test_a_tolerance_can_be_given() -> None:
+    assert agree(1.39, math.log(4.0), tolerance=1e-2)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (2.0 / 3.0, "0.666667"),
+        (-0.0, "0"),
+        ([1, [2.5]], "[1, [2.5]]"),
+        ({"a": 1.0}, "{a: 1}"),
+        (None, "None"),
+        ("text", "'text'"),
+        (["text"], "[text]"),
+        (math.sin, "sin"),
+        (Failure("ValueError", "no"), "ValueError: no"),
+        (Failure("ValueError", ""), "ValueError"),
+    ],
+)
+def test_an_answer_is_shown_in_few_words(answer: Any, words: str) -> None:
+    assert in_words(answer) == words
+
+
+def test_a_long_answer_is_cut() -> None:
+    assert len(in_words(list(range(1000)))) == 100
+
+
+def test_a_stranger_stays_as_it_is() -> None:
+    stranger = object()
+    assert plain(stranger) is stranger
