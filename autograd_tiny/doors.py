@@ -1,4 +1,4 @@
-"""Doors: the methods of `Value` that open a room above it, each imported at its first use.
+"""Doors: the methods of `Value` and `Trace` that open a room above them, each imported at its first use.
 
 The explanations, the stepping and the diagrams stand on `Value`; that `loss.trace()` reads well is worth the one
 place where an import points upwards, always from inside a function.
@@ -6,6 +6,7 @@ place where an import points upwards, always from inside a function.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -128,3 +129,31 @@ class Doors(Copying):
         from autograd_tiny.diagrams.notebook import mime_bundle
 
         return mime_bundle(cast("Value", self), include, exclude)
+
+
+class TraceDoors:
+    """What `Trace` inherits: its page, in a file and in a notebook."""
+
+    __slots__ = ()
+
+    def save(self, path: str | os.PathLike[str], *, title: str = "") -> None:
+        """Write a page on which this pass can be walked and changed in a browser; it begins where the cursor stands.
+
+        The file needs nothing else: no network, no server, no Python. It is written whole or not at all.
+
+        Args:
+            path: where to; its folder must exist.
+            title: what the page is about; the formula of the root where it is empty.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        from autograd_tiny.page import save
+
+        save(cast("Trace", self), path, title=title)
+
+    def _repr_html_(self) -> str:
+        """Return the page in a frame, as notebooks show it; it lives without a kernel, and in exported files."""
+        from autograd_tiny.page import frame_of
+
+        return frame_of(cast("Trace", self))

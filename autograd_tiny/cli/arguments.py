@@ -20,7 +20,7 @@ from autograd_tiny.value import Value
 
 COMMANDS: Final = ("explain", "step")
 """The commands that take an expression."""
-WITH_A_WORD: Final = ("--format",)
+WITH_A_WORD: Final = ("--format", "--html")
 """Their options that are followed by a word of their own."""
 LANGUAGE: Final = """\
 An expression has numbers, names, + - * / // % **, and the functions of autograd_tiny such as tanh, log,

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd_tiny.cli.arguments import LANGUAGE, add_expression, root_of
+from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.explanation import Step, how
 from autograd_tiny.cli.explanation import explain as explain_graph
 from autograd_tiny.cli.terminal import console, fit
+from autograd_tiny.errors import shorten
 from autograd_tiny.explanation import FORMATS
 from autograd_tiny.symbol import short
+from autograd_tiny.value import Value
 
 SUMMARY = "show every node of an expression with its value, gradient and rule"
 DESCRIPTION = f"""\
@@ -27,6 +30,9 @@ examples:
   autograd-tiny explain "h = sigmoid(a*b); -log(h)" a=0.5 b=-2
   autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1 --format text
   autograd-tiny explain "a * a" a=3 --json
+  autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1 --html page.html
+
+With --html a page is written instead, on which both passes can be walked and the numbers changed, in any browser.
 
 With --json the output is one object:
   expression    the text
@@ -47,18 +53,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     form.add_argument(
         "--format", choices=list(FORMATS), help="print a worked solution instead of the table, step by step"
     )
+    form.add_argument("--html", metavar="FILE", help="write a page to walk through and to change, for a browser")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation."""
     expression, root = root_of(arguments)
-    if arguments.format:
+    if arguments.html is not None:
+        write_page(root, arguments.html, expression.text)
+    elif arguments.format:
         print(fit(root.explain(arguments.format, full=True)))
     elif arguments.json:
         print(json.dumps(as_json(expression.text, explain_graph(root)), indent=2, allow_nan=False))
     else:
         print_table(expression.text, explain_graph(root))
     return 0
+
+
+def write_page(root: Value, path: str, text: str) -> None:
+    """Write the page of an expression, and say where it is.
+
+    Raises:
+        CommandError: the file cannot be written.
+    """
+    trace = root.trace(forward=True)
+    try:
+        trace.save(path, title=text)
+    except (OSError, ValueError) as error:  # the latter for a name with a NUL in it
+        reason = getattr(error, "strerror", None) or error
+        raise CommandError(f"cannot write {shorten(path)}: {reason}; give a file in a folder that exists") from error
+    print(f"{path}: {len(trace.nodes)} nodes, {len(trace)} events; open it in a browser")
 
 
 def print_table(text: str, steps: Sequence[Step]) -> None:

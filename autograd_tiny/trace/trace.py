@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from itertools import repeat
 from typing import Any
 
+from autograd_tiny.doors import TraceDoors
 from autograd_tiny.graph import leaves
 from autograd_tiny.operands import as_leaf_data
 from autograd_tiny.trace.checks import Check, check
@@ -40,7 +41,7 @@ from autograd_tiny.trace.why import why
 from autograd_tiny.value import Value
 
 
-class Trace(Walk):
+class Trace(TraceDoors, Walk):
     """One pass over the graph of a root, as a list of events with a cursor; it keeps its own numbers.
 
     Neither `.data` nor `.grad` of the graph change, but by `apply()`. Every method that takes a node takes its name

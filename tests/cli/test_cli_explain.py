@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -152,3 +153,23 @@ def test_the_help_shows_examples_and_the_keys_of_json(capsys: pytest.CaptureFixt
     told = output_of(capsys, option)
     assert "tanh(x1*w1 + x2*w2 + b)" in told
     assert "contributions" in told
+
+
+def test_html_writes_a_page_and_says_where(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    said = output_of(capsys, "a * a", "--html", str(path), "a=3")
+    assert said == f"{path}: 2 nodes, 4 events; open it in a browser\n"
+    assert "<title>a * a</title>" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["nowhere/page.html", "nul\x00.html"])
+def test_a_page_that_cannot_be_written_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
+) -> None:
+    complaint = complaint_about(capsys, "a * a", "a=3", "--html", str(tmp_path / name))
+    assert complaint.startswith("autograd-tiny: cannot write ")
+    assert complaint.count("\n") == 1
+
+
+def test_a_page_and_json_are_not_asked_for_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "not allowed with" in complaint_about(capsys, "a * a", "a=3", "--json", "--html=page.html")

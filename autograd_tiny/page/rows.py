@@ -1,0 +1,109 @@
+"""The rows of the table that one page needs, as JavaScript.
+
+The rows of autograd_tiny stand in `scripts/table.js`, and are picked from there with the functions they call. A row
+of the user's own is asked for its formulas with Symbols. One that computes with `math`, or that branches on a number,
+gives none: its nodes keep their recorded numbers, and the page says so.
+
+>>> from autograd_tiny import primitive, sinh
+>>> half = primitive("half", "half({x})", lambda x: 0.5 * x, lambda x, z: (0.5,))
+>>> picked = pick([half.primitive, sinh.primitive])
+>>> print(picked.text)
+rows.sinh = {
+  value: math.sinh,
+  partials: (x, z) => [rows.cosh.value(x)],
+};
+<BLANKLINE>
+rows.cosh = {
+  value: math.cosh,
+  partials: (x, z) => [rows.sinh.value(x)],
+};
+<BLANKLINE>
+rows.half = {
+  value: (x0) => 0.5 * x0,
+  partials: (x0, z) => [0.5],
+};
+>>> picked.own, picked.missing
+(('half',), ())
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from autograd_tiny.page.javascript import expression
+from autograd_tiny.page.scripts import script
+from autograd_tiny.primitive import TABLE, Primitive
+from autograd_tiny.symbol import Symbol, symbol
+
+DEFINITION: Final = re.compile(r"^(?:/\*\*.*\*/\n)?((?:floats|special|primitives|rows)\.\w+) = ", re.MULTILINE)
+USE: Final = re.compile(r"\b(?:floats|special|primitives|rows)\.\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What a page needs of the table.
+
+    Attributes:
+        text: JavaScript.
+        own: names of the rows that autograd_tiny does not have.
+        missing: names of those of them that are not in the text, since they cannot be translated.
+    """
+
+    text: str
+    own: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def pick(primitives: Iterable[Primitive]) -> Picked:
+    """Return these rows, and all that they call, as JavaScript; whatever is defined first comes first."""
+    blocks = definitions()
+    order = {name: place for place, name in enumerate(blocks)}
+    needed: dict[str, str] = {}
+    own, missing = [], []
+    for row in primitives:
+        key = f"rows.{row.name}"
+        if key not in blocks:
+            own.append(row.name)
+        text = blocks.get(key) or own_row(row)
+        if text:
+            needed[key] = text
+        else:
+            missing.append(row.name)
+    open_names = list(needed)
+    while open_names:
+        for name in USE.findall(needed[open_names.pop()]):
+            if name not in needed:
+                needed[name] = blocks.get(name) or own_row(TABLE[name.partition(".")[2]])
+                open_names.append(name)
+    names = sorted(needed, key=lambda name: order.get(name, len(order)))
+    return Picked("\n\n".join(needed[name] for name in names), tuple(own), tuple(missing))
+
+
+def definitions() -> dict[str, str]:
+    """Return every definition of `scripts/table.js` by its name."""
+    text = script("table.js")
+    starts = [*DEFINITION.finditer(text)]
+    ends = [*(match.start() for match in starts[1:]), len(text)]
+    return {match[1]: text[match.start() : end].rstrip() for match, end in zip(starts, ends, strict=True)}
+
+
+def own_row(row: Primitive) -> str:
+    """Return a row of the user's own; an empty text for one that does not say its formulas to Symbols."""
+    if row.list_positions:
+        return ""
+    names = [f"x{position}" for position in range(row.arity)]
+    operands = [Symbol(name) for name in names]
+    try:
+        value = _translated(row.compute(*operands))
+        partials = [_translated(partial) for partial in row.partials(*operands, Symbol("z"))]
+    except (ArithmeticError, AttributeError, TypeError, ValueError):
+        return ""
+    called, slopes = ", ".join(names), ", ".join(partials)
+    return f"rows.{row.name} = {{\n  value: ({called}) => {value},\n  partials: ({called}, z) => [{slopes}],\n}};"
+
+
+def _translated(formula: object) -> str:
+    return expression(symbol(formula).source(), {name: f"rows.{name}.value" for name in TABLE})

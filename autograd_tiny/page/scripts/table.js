@@ -1,0 +1,895 @@
+// The table of primitives, as `python -m autograd_tiny.page.generate` translates it from primitives.py, floats.py and
+// special.py: not written by hand. A page holds the functions that its own graph needs, and no others.
+import "./erf.js";
+import "./gamma.js";
+import { decide, math, python } from "./python.js";
+
+export const floats = {};
+export const special = {};
+export const primitives = {};
+export const rows = {};
+
+/** Return x / y; a zero denominator gives a signed infinity, or nan for 0 / 0. */
+floats.divide = (x, y) => {
+  if (python.truth(y)) {
+    return x / y;
+  }
+  return !python.truth(x) || x !== x ? NaN : math.copysign(Infinity, x) * math.copysign(1.0, y);
+};
+
+/** Return x ** y for a constant exponent: where y is ±½ by the square root as in PyTorch, so nan at x = -inf. */
+floats.power = (x, y) => {
+  if (Math.abs(y) === 0.5) {
+    return y > 0.0 ? math.sqrt(x) : floats.divide(1.0, math.sqrt(x));
+  }
+  return floats.c_power(x, y);
+};
+
+/** Return x ** y as C's `pow` does: never complex, never an exception. */
+floats.c_power = (x, y) => math.pow(x, y);
+
+/** Return the real cube root: one Newton step on a power, exact for perfect cubes. */
+floats.cbrt = (x) => {
+  let root;
+  if (!python.truth(x) || !math.isfinite(x)) {
+    return x;
+  }
+  root = math.copysign(math.pow(Math.abs(x), 1.0 / 3.0), x);
+  return root - (root - x / root / root) / 3.0;
+};
+
+/** Return sin(πx) / (πx), 1 at 0. */
+floats.sinc = (x) => python.truth(x) ? floats.divide(math.sin(Math.PI * x), Math.PI * x) : 1.0;
+
+/** Return 1 / (1 + e⁻ˣ); no exponential of a positive number, so nothing overflows or cancels. */
+floats.sigmoid = (x) => {
+  let tail;
+  if (x >= 0.0) {
+    return 1.0 / (1.0 + math.exp(-x));
+  }
+  tail = math.exp(x);
+  return tail / (1.0 + tail);
+};
+
+/** Return log(1 + e^(βx)) / β, without overflow. */
+floats.softplus = (x, beta = 1.0) => {
+  x = beta * x;
+  return floats.divide(floats.maximum(x, 0.0) + math.log1p(math.exp(-Math.abs(x))), beta);
+};
+
+/** Return log(sigmoid(x)), accurate in both tails. */
+floats.log_sigmoid = (x) => floats.minimum(x, 0.0) - math.log1p(math.exp(-Math.abs(x)));
+
+/** Return x·sigmoid(x); in the left tail x·eˣ, by halves since eˣ may underflow before x·eˣ does. */
+floats.silu = (x) => x > -700.0 ? x * floats.sigmoid(x) : math.exp(0.5 * x) * x * math.exp(0.5 * x);
+
+/** Return x·tanh(softplus(x)), in the left tail x·eˣ as `silu`. */
+floats.mish = (x) => x > -700.0 ? x * math.tanh(floats.softplus(x)) : floats.silu(x);
+
+/** Return log(x / (1 - x)), the inverse of sigmoid, accurate near its zero too. */
+floats.logit = (x) => 0.25 < x && x < 0.75 ? 2.0 * math.atanh(2.0 * x - 1.0) : math.log(floats.divide(x, 1.0 - x));
+
+/** Return log(eˣ + eʸ) without overflow. */
+floats.log_add_exp = (x, y) => x === y && math.isinf(x) ? x : floats.maximum(x, y) + math.log1p(math.exp(-Math.abs(x - y)));
+
+/** Return the largest whole number ≤ x, as a float. */
+floats.floor = (x) => math.isfinite(x) ? python.floordiv(x, 1.0) : x;
+
+/** Return x without its fraction. */
+floats.trunc = (x) => math.copysign(floats.floor(Math.abs(x)), x);
+
+/** Return x rounded to that many decimals, halves to even. */
+floats.round_half_even = (x, digits = 0.0) => {
+  if (!math.isfinite(x) || digits !== digits) {
+    return digits !== digits ? x * digits : x;
+  }
+  return python.round(x, Math.trunc(floats.clamp(digits, -400.0, 400.0)));
+};
+
+/** Return -1.0, 0.0 or 1.0 as x is; nan gives 0, as `torch.sign`. */
+floats.sign = (x) => Number((x > 0.0) - (x < 0.0));
+
+/** Return the larger of two; nan if either is nan. */
+floats.maximum = (x, y) => x >= y || x !== x ? x : y;
+
+/** Return the smaller of two; nan if either is nan. */
+floats.minimum = (x, y) => x <= y || x !== x ? x : y;
+
+/** Return x cut to [low, high]; high wins where they cross, as in `torch.clamp`. */
+floats.clamp = (x, low, high) => floats.minimum(floats.maximum(x, low), high);
+
+/** Return ⌊x / y⌋ as Python's `//`, exact where the quotient rounds up to a whole number. */
+floats.floordiv = (x, y) => python.truth(y) ? python.floordiv(x, y) : floats.divide(x, y);
+
+/** Return the remainder of x / y with the sign of x, as C's `fmod`. */
+floats.fmod = (x, y) => math.fmod(x, y);
+
+/** Return x - ⌊x / y⌋·y, the remainder with the sign of y, as Python's `%`. */
+floats.remainder = (x, y) => {
+  let rest;
+  rest = floats.fmod(x, y);
+  return python.truth(rest) && (rest < 0.0) !== (y < 0.0) ? rest + y : rest;
+};
+
+/** Return the sum from left to right; `sum` rounds differently from Python 3.12 on. */
+floats.add_all = (xs, start = 0.0) => {
+  for (const x of xs) {
+    start += x;
+  }
+  return start;
+};
+
+/** Return bias + Σ wᵢ·xᵢ, from left to right. */
+floats.dot = (ws, xs, bias = 0.0) => {
+  for (const [w, x] of python.zip(ws, xs)) {
+    bias += w * x;
+  }
+  return bias;
+};
+
+/** Return the maximum, of equal ones the last (a zero may have a sign); nan if any is nan. */
+floats.largest = (xs) => python.any(xs.map((x) => x !== x)) ? NaN : python.max(python.reversed(xs));
+
+/** Return the minimum, of equal ones the last; nan if any is nan. */
+floats.smallest = (xs) => python.any(xs.map((x) => x !== x)) ? NaN : python.min(python.reversed(xs));
+
+/** Return m = max(xs), the list of e^(xᵢ - m), and its sum; nothing overflows, and the sum is nan if any x is. */
+floats.shifted_exponentials = (xs) => {
+  let shift, tails;
+  shift = python.max(xs);
+  tails = xs.map((x) => math.exp(x - shift));
+  return [shift, tails, math.fsum(tails)];
+};
+
+/** Return log Σ e^xᵢ, shifted by the maximum. */
+floats.log_sum_exp = (xs) => {
+  let shift, _, whole;
+  [shift, _, whole] = floats.shifted_exponentials(xs);
+  return math.isinf(shift) ? floats.largest(xs) : shift + math.log(whole);
+};
+
+/** Return e^xᵢ / Σ e^xⱼ for each i, shifted by the maximum. */
+floats.softmax = (xs) => {
+  let _, tails, whole;
+  [_, tails, whole] = floats.shifted_exponentials(xs);
+  return tails.map((tail) => tail / whole);
+};
+
+/** Return log softmax(xs)[index]. */
+floats.log_softmax = (xs, index) => {
+  let shift, _, whole;
+  [shift, _, whole] = floats.shifted_exponentials(xs);
+  return xs.at(index) - shift - math.log(whole);
+};
+
+/** Return -(t·log p + (1 - t)·log(1 - p)), the logarithms cut at -100 as PyTorch cuts them. */
+floats.binary_cross_entropy = (p, target) => 0.0 - (target * floats.maximum(math.log(p), -100.0) + (1.0 - target) * floats.maximum(math.log1p(-p), -100.0));
+
+/** Return softplus(x) - x·t, in a form without cancellation where the logit agrees with the target. */
+floats.binary_cross_entropy_with_logits = (x, target) => x * ((x > 0.0) - target) + math.log1p(math.exp(-Math.abs(x)));
+
+/** Return x / (1 + |x|). */
+floats.softsign = (x) => math.isfinite(x) ? x / (1.0 + Math.abs(x)) : x === x ? floats.sign(x) : x;
+
+special.ZETA_MINUS_ONE = [0.6449340668482264, 0.2020569031595943, 0.08232323371113819, 0.03692775514336993, 0.01734306198444914, 0.008349277381922827, 0.00407735619794434, 0.0020083928260822143, 0.0009945751278180853, 0.0004941886041194645, 0.0002460865533080483, 0.00012271334757848915, 6.124813505870483e-05, 3.058823630702049e-05, 1.528225940865187e-05, 7.637197637899763e-06, 3.81729326499984e-06, 1.908212716553939e-06, 9.539620338727962e-07, 4.769329867878064e-07, 2.38450502727733e-07, 1.1921992596531106e-07, 5.960818905125948e-08, 2.980350351465228e-08, 1.4901554828365043e-08, 7.45071178983543e-09];
+
+special.BERNOULLI = [0.16666666666666666, -0.03333333333333333, 0.023809523809523808, -0.03333333333333333, 0.07575757575757576, -0.2531135531135531, 1.1666666666666667, -7.092156862745098];
+
+/** Return log |Γ(x)|, infinite at 0, -1, -2, ...; accurate too near 1 and 2, where `math.lgamma` is not. */
+special.lgamma = (x) => {
+  if (0.5 < x && x < 1.5) {
+    return special._lgamma_near_two(x - 1.0) - math.log1p(x - 1.0);
+  }
+  if (1.5 <= x && x <= 2.5) {
+    return special._lgamma_near_two(x - 2.0);
+  }
+  if (2.5 < x && x < 3.5) {
+    return special._lgamma_near_two(x - 3.0) + math.log(x - 1.0);
+  }
+  if (x <= -0.5 && x !== -Infinity && python.truth(python.mod(x, 1.0))) {
+    return math.log(Math.PI / Math.abs(special._sin_pi(x))) - special.lgamma(1.0 - x);
+  }
+  return special._lgamma_of_c(x);
+};
+
+/** _lgamma_of_c */
+special._lgamma_of_c = (x) => math.lgamma(x);
+
+/** Return log Γ(2 + x) for |x| ≤ ½ by its Taylor series, (1 - γ)·x + Σ (ζ(k) - 1)·(-x)ᵏ / k (DLMF 5.7.3). */
+special._lgamma_near_two = (x) => {
+  let series;
+  series = 0.0;
+  for (const k of python.range(special.ZETA_MINUS_ONE.length + 1, 1, -1)) {
+    series = -x * (series + special.ZETA_MINUS_ONE.at(k - 2) / k);
+  }
+  return x * (0.42278433509846713 - series);
+};
+
+/** Return ψ⁽ⁿ⁾(x), the derivative of log Γ(x) of order n + 1, a whole number; nan for n above 150. */
+special.polygamma = (n, x) => {
+  let sign;
+  if (x !== x || x === -Infinity || python.truth(python.mod(n, 1.0)) || !(0.0 <= n && n <= 150.0)) {
+    return NaN;
+  }
+  if (x <= 0.0 && !python.truth(python.mod(x, 1.0))) {
+    return python.truth(python.mod(n, 2.0)) ? Infinity : python.truth(x) ? NaN : -math.copysign(Infinity, x);
+  }
+  if (x === Infinity) {
+    return python.truth(n) ? 0.0 : Infinity;
+  }
+  if (x < 0.0) {
+    sign = python.truth(python.mod(n, 2.0)) ? -1.0 : 1.0;
+    return sign * special.polygamma(n, 1.0 - x) - Math.PI * special._derivative_of_cot_pi(Math.trunc(n), x);
+  }
+  return python.truth(n) ? special._polygamma(n, x) : special._digamma(x);
+};
+
+/** Return ψ(x) for x > 0, every rounding kept small since it has a zero at 1.46. */
+special._digamma = (x) => {
+  let far, logarithm, series, fraction, steps;
+  [fraction, steps] = x < 16.0 ? [python.mod(x, 1.0), Math.trunc(16.0 - python.floordiv(x, 1.0))] : [x - 16.0, 0];
+  far = 16.0 + fraction;
+  logarithm = python.truth(steps) ? [2.772588722239781, 9.276187255385198e-17, math.log1p(fraction / 16.0)] : [math.log(x)];
+  series = python.enumerate(special.BERNOULLI, 1).map(([k, bernoulli]) => -bernoulli / (2.0 * k) * math.pow(far, -2.0 * k));
+  return math.fsum([...logarithm, -0.5 / far, ...series, ...python.range(steps).map((step) => -1.0 / (x + step))]);
+};
+
+/** Return ψ⁽ⁿ⁾(x) for n ≥ 1 and x > 0. */
+special._polygamma = (n, x) => {
+  let near, far;
+  near = 0.0;
+  while (x < 15.0 + n) {
+    near += floats.c_power(x, -n - 1.0);
+    x += 1.0;
+  }
+  far = math.gamma(n) * floats.c_power(x, -n) + math.gamma(n + 1.0) * floats.c_power(x, -n - 1.0) / 2.0;
+  for (const [k, bernoulli] of python.enumerate(special.BERNOULLI, 1)) {
+    far += bernoulli * math.gamma(2.0 * k + n) / math.gamma(2.0 * k + 1.0) * floats.c_power(x, -2.0 * k - n);
+  }
+  return (python.truth(python.mod(n, 2.0)) ? 1.0 : -1.0) * (math.gamma(n + 1.0) * near + far);
+};
+
+/** Return sin(πx) up to its sign; x is reduced to |x| ≤ ½ before π rounds it. */
+special._sin_pi = (x) => math.sin(Math.PI * (x - python.round(x)));
+
+/** Return the n-th derivative of cot(πx), a polynomial in the cotangent: cot′ = -π·(1 + cot²). */
+special._derivative_of_cot_pi = (n, x) => {
+  let cot, powers, result, slopes;
+  x -= python.round(x);
+  cot = Math.abs(x) < 0.25 ? 1.0 / math.tan(Math.PI * x) : math.tan(Math.PI * (math.copysign(0.5, x) - x));
+  powers = [0.0, 1.0];
+  for (const _ of python.range(n)) {
+    slopes = python.enumerate(powers).map(([k, power]) => power * k).slice(1);
+    powers = python.zip([...slopes, 0.0, 0.0], [0.0, 0.0, ...slopes]).map(([a, b]) => -Math.PI * (a + b));
+  }
+  result = 0.0;
+  for (const power of python.reversed(powers)) {
+    result = result * cot + power;
+  }
+  return result;
+};
+
+/** Return exp(-rate·x²), the square taken in two parts so that the tails stay accurate. */
+special.gaussian = (x, rate = 1.0) => {
+  let high;
+  if (!(Math.abs(x) < 40.0)) {
+    return x !== x ? NaN : 0.0;
+  }
+  high = python.round(x * 16.0) / 16.0;
+  return math.exp(-rate * high * high) * math.exp(rate * (high - x) * (high + x));
+};
+
+/** Return exp(-x²/2) / √(2π). */
+special.normal_pdf = (x) => 0.3989422804014327 * special.gaussian(x, 0.5);
+
+/** Return Φ(x) = ½·erfc(-x/√2); in the left tail corrected for the rounding of x/√2, which erfc magnifies. */
+special.normal_cdf = (x) => {
+  let y, excess, high_x, high_y;
+  y = -x * 0.7071067811865476;
+  if (!(-40.0 < x && x < -1.0)) {
+    return 0.5 * math.erfc(y);
+  }
+  [high_x, high_y] = [python.round(x * 16.0) / 16.0, python.round(y * 16.0) / 16.0];
+  excess = high_y * high_y - high_x * high_x / 2.0;
+  excess += (y - high_y) * (y + high_y) - (x - high_x) * (x + high_x) / 2.0;
+  return 0.5 * math.erfc(y) * math.exp(excess);
+};
+
+/** Return x where the condition holds, else y, for every kind of number. */
+primitives.cases = (condition, x, y) => python.truth(condition) ? x : y;
+
+/** Tell whether two numbers are equal; `==` would compare nodes by identity. */
+primitives.equal = (x, y) => python.both(decide(x >= y), decide(x <= y));
+
+/** Return the factor 1.0 where x is not a number, the one thing that is not ≤ itself. */
+primitives.is_nan = (x) => 1.0 - decide(x <= x);
+
+/** Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0; for y < ½ as y·z / x, since y - 1 would be rounded there. */
+primitives.slope_of_power = (x, y, z) => {
+  let inexact;
+  inexact = python.both(python.both(python.both(decide(y < 0.5), decide(x > 0.0)), decide(z > 0.0)), decide(z < Infinity));
+  return primitives.cases(primitives.equal(y, 0.0), 0.0, primitives.cases(inexact, y * z / x, y * rows.pow.value(x, y - 1.0)));
+};
+
+/** Return ∂xʸ/∂y = z·log x, and 0 for x = 0 ≤ y. */
+primitives.growth_of_power = (x, y, z) => primitives.cases(python.both(primitives.equal(x, 0.0), decide(y >= 0.0)), 0.0, z * rows.log.value(x));
+
+/** Return x / r² and -y / r², the partials of atan2(y, x): divided twice since r² may overflow, halved where r does. */
+primitives.slopes_of_angle = (y, x) => {
+  let scale, radius, at_origin;
+  scale = primitives.cases(decide(rows.hypot.value(x, y) < Infinity), 1.0, 0.5);
+  [x, y] = [scale * x, scale * y];
+  radius = rows.hypot.value(x, y);
+  at_origin = primitives.equal(radius, 0.0);
+  return [primitives.cases(at_origin, x, scale * x / radius / radius), primitives.cases(at_origin, -y, -scale * y / radius / radius)];
+};
+
+/** Return ½(1 + tanh u) = sigmoid(2u), where u = √(2/π)·(x + 0.044715 x³). */
+primitives.gate_of_gelu_tanh = (x) => rows.sigmoid.value(2.0 * 0.7978845608028654 * (x + 0.044715 * x * x * x));
+
+/** Return ∂(x·gate)/∂x = gate + x·gate·(1 - gate)·2u′. */
+primitives.slope_of_gelu_tanh = (x) => primitives.gate_of_gelu_tanh(x) + x * primitives.gate_of_gelu_tanh(x) * primitives.gate_of_gelu_tanh(-x) * 2.0 * 0.7978845608028654 * (1.0 + 3.0 * 0.044715 * x * x);
+
+/** Return ∂(x·tanh(gate))/∂x, where gate = softplus(x). */
+primitives.slope_of_mish = (x, gate) => rows.tanh.value(gate) + x * rows.sigmoid.value(x) * rows.square.value(1.0 / rows.cosh.value(gate));
+
+/** Return the factors 1 for the one of x, low and high that gets through. */
+primitives.slopes_of_clamp = (x, low, high) => [1.0 * python.both(decide(x >= low), decide(x <= high)), 1.0 * python.both(decide(x < low), decide(low < high)), 1.0 * python.either(decide(x > high), decide(low > high))];
+
+/** Return sigmoid(x) - t without cancellation in the tails, nor where x ≈ 0 and t ≈ ½. */
+primitives.slope_of_logits = (x, target) => {
+  let tail;
+  tail = primitives.cases(decide(x > 0.0), 1.0 - target - rows.sigmoid.value(-x), rows.sigmoid.value(x) - target);
+  return primitives.cases(python.both(decide(x > -1.0), decide(x < 1.0)), 0.5 * rows.tanh.value(0.5 * x) + (0.5 - target), tail);
+};
+
+/** Return ∂(α·(e^(x/α) - 1))/∂α as a function of x/α. */
+primitives.curve_of_celu = (x) => rows.expm1.value(x) - x * rows.exp.value(x);
+
+/** Return e^xᵢ / Σ e^xⱼ for every i, shifted by the maximum: positive numbers whose sum is 1. */
+primitives.softmax = (xs) => {
+  xs = Array.from(primitives.nonempty("softmax", Array.from(xs)));
+  return python.range(xs.length).map((index) => rows.softmax_at.value(xs, index));
+};
+
+/** Return log softmax(xs) for every i, accurate where the softmax itself would be rounded to 0 or 1. */
+primitives.log_softmax = (xs) => {
+  xs = Array.from(primitives.nonempty("log_softmax", Array.from(xs)));
+  return python.range(xs.length).map((index) => rows.log_softmax_at.value(xs, index));
+};
+
+/** Return for each x the product of all others, by products from the left and from the right. */
+primitives.products_of_others = (xs) => {
+  let before, after;
+  [before, after] = [[1.0], [1.0]];
+  for (const [x, y] of python.zip(xs.slice(0, -1), python.reversed(xs.slice(1)))) {
+    before.push(before.at(-1) * x);
+    after.push(after.at(-1) * y);
+  }
+  return python.zip(before, python.reversed(after)).map(([left, right]) => left * right);
+};
+
+/** Return each hit divided by the number of hits: ties of max and min split evenly. */
+primitives.shares = (hits) => {
+  let number;
+  number = floats.add_all(hits);
+  return hits.map((hit) => hit / number);
+};
+
+/** Return softmax(xs): in one pass for floats, node by node for other numbers. */
+primitives.probabilities = (xs) => floats.softmax(xs);
+
+/** Return the factors 1 at that position and 0 elsewhere. */
+primitives.one_hot = (index, length) => [...[...python.repeat([0.0], Math.trunc(index)), ...[1.0]], ...python.repeat([0.0], length - 1 - Math.trunc(index))];
+
+/** Return a position in xs as an int, or raise a PositionError. */
+primitives.position = (place, index, xs) => Math.trunc(index);
+
+/** Return xs, or raise a LengthError if it is empty. */
+primitives.nonempty = (place, xs) => xs;
+
+/** Return bias + Σ wᵢ·xᵢ, or raise a LengthError that names both sides. */
+primitives.dot_of_equal_lengths = (ws, xs, bias) => floats.dot(ws, xs, bias);
+
+rows.add = {
+  value: (x, y) => x + y,
+  partials: (x, y, z) => [1.0, 1.0],
+};
+
+rows.sub = {
+  value: (x, y) => x - y,
+  partials: (x, y, z) => [1.0, -1.0],
+};
+
+rows.mul = {
+  value: (x, y) => x * y,
+  partials: (x, y, z) => [y, x],
+};
+
+rows.div = {
+  value: floats.divide,
+  partials: (x, y, z) => [1.0 / y, -z / y],
+};
+
+rows.neg = {
+  value: (x) => -x,
+  partials: (x, z) => [-1.0],
+};
+
+rows.pow = {
+  value: floats.c_power,
+  partials: (x, y, z) => [primitives.slope_of_power(x, y, z), primitives.growth_of_power(x, y, z)],
+};
+
+rows.pow_constant_exponent = {
+  value: floats.power,
+  partials: (x, c, z) => [primitives.cases(primitives.equal(c, 0.0), 0.0, c * rows.pow_constant_exponent.value(x, c - 1.0)), 0.0],
+};
+
+rows.pow_constant_base = {
+  value: floats.c_power,
+  partials: (c, x, z) => [0.0, primitives.growth_of_power(c, x, z)],
+};
+
+rows.square = {
+  value: (x) => x * x,
+  partials: (x, z) => [2.0 * x],
+};
+
+rows.reciprocal = {
+  value: (x) => floats.divide(1.0, x),
+  partials: (x, z) => [-z * z],
+};
+
+rows.sqrt = {
+  value: math.sqrt,
+  partials: (x, z) => [0.5 / z],
+};
+
+rows.rsqrt = {
+  value: (x) => floats.divide(1.0, math.sqrt(x)),
+  partials: (x, z) => [-0.5 * z * z * z],
+};
+
+rows.cbrt = {
+  value: floats.cbrt,
+  partials: (x, z) => [1.0 / (3.0 * z * z)],
+};
+
+rows.exp = {
+  value: math.exp,
+  partials: (x, z) => [z],
+};
+
+rows.exp2 = {
+  value: (x) => floats.c_power(2.0, x),
+  partials: (x, z) => [z * 0.6931471805599453],
+};
+
+rows.expm1 = {
+  value: math.expm1,
+  partials: (x, z) => [rows.exp.value(x)],
+};
+
+rows.log = {
+  value: math.log,
+  partials: (x, z) => [1.0 / x],
+};
+
+rows.log2 = {
+  value: math.log2,
+  partials: (x, z) => [1.0 / (x * 0.6931471805599453)],
+};
+
+rows.log10 = {
+  value: math.log10,
+  partials: (x, z) => [1.0 / (x * 2.302585092994046)],
+};
+
+rows.log1p = {
+  value: math.log1p,
+  partials: (x, z) => [1.0 / (1.0 + x)],
+};
+
+rows.xlogy = {
+  value: (x, y) => x === 0.0 && y === y ? 0.0 : x * math.log(y),
+  partials: (x, y, z) => [primitives.cases(python.both(primitives.equal(x, 0.0), decide(y <= 0.0)), 0.0, rows.log.value(y)), x / y],
+};
+
+rows.logaddexp = {
+  value: floats.log_add_exp,
+  partials: (x, y, z) => [rows.sigmoid.value(x - y), rows.sigmoid.value(y - x)],
+};
+
+rows.abs = {
+  value: math.fabs,
+  partials: (x, z) => [decide(rows.sign.value(x))],
+};
+
+rows.sign = {
+  value: floats.sign,
+  partials: (x, z) => [0.0],
+};
+
+rows.copysign = {
+  value: math.copysign,
+  partials: (x, y, z) => [primitives.cases(primitives.equal(x, 0.0), 0.0, z / x), 0.0],
+};
+
+rows.floor = {
+  value: floats.floor,
+  partials: (x, z) => [0.0],
+};
+
+rows.ceil = {
+  value: (x) => -floats.floor(-x),
+  partials: (x, z) => [0.0],
+};
+
+rows.trunc = {
+  value: floats.trunc,
+  partials: (x, z) => [0.0],
+};
+
+rows.round = {
+  value: floats.round_half_even,
+  partials: (x, ndigits, z) => [0.0, 0.0],
+};
+
+rows.fmod = {
+  value: floats.fmod,
+  partials: (x, y, z) => [1.0, -decide(rows.trunc.value(x / y))],
+};
+
+rows.remainder = {
+  value: floats.remainder,
+  partials: (x, y, z) => [1.0, -decide(rows.floordiv.value(x, y))],
+};
+
+rows.floordiv = {
+  value: floats.floordiv,
+  partials: (x, y, z) => [0.0, 0.0],
+};
+
+rows.sin = {
+  value: math.sin,
+  partials: (x, z) => [rows.cos.value(x)],
+};
+
+rows.cos = {
+  value: math.cos,
+  partials: (x, z) => [-rows.sin.value(x)],
+};
+
+rows.tan = {
+  value: math.tan,
+  partials: (x, z) => [1.0 + z * z],
+};
+
+rows.asin = {
+  value: math.asin,
+  partials: (x, z) => [rows.rsqrt.value((1.0 - x) * (1.0 + x))],
+};
+
+rows.acos = {
+  value: math.acos,
+  partials: (x, z) => [-rows.rsqrt.value((1.0 - x) * (1.0 + x))],
+};
+
+rows.atan = {
+  value: math.atan,
+  partials: (x, z) => [1.0 / (1.0 + x * x)],
+};
+
+rows.atan2 = {
+  value: math.atan2,
+  partials: (y, x, z) => primitives.slopes_of_angle(y, x),
+};
+
+rows.hypot = {
+  value: math.hypot,
+  partials: (x, y, z) => [x / z, y / z],
+};
+
+rows.sinh = {
+  value: math.sinh,
+  partials: (x, z) => [rows.cosh.value(x)],
+};
+
+rows.cosh = {
+  value: math.cosh,
+  partials: (x, z) => [rows.sinh.value(x)],
+};
+
+rows.tanh = {
+  value: math.tanh,
+  partials: (x, z) => [math.pow(1.0 / rows.cosh.value(x), 2)],
+};
+
+rows.asinh = {
+  value: math.asinh,
+  partials: (x, z) => [1.0 / rows.hypot.value(1.0, x)],
+};
+
+rows.acosh = {
+  value: math.acosh,
+  partials: (x, z) => [rows.rsqrt.value(rows.abs.value(x) - 1.0) * rows.rsqrt.value(rows.abs.value(x) + 1.0)],
+};
+
+rows.atanh = {
+  value: math.atanh,
+  partials: (x, z) => [1.0 / ((1.0 - x) * (1.0 + x))],
+};
+
+rows.sinc = {
+  value: floats.sinc,
+  partials: (x, z) => [primitives.cases(primitives.equal(x, 0.0), 0.0, (rows.cos.value(Math.PI * x) - z) / x)],
+};
+
+rows.degrees = {
+  value: math.degrees,
+  partials: (x, z) => [180.0 / Math.PI],
+};
+
+rows.radians = {
+  value: math.radians,
+  partials: (x, z) => [Math.PI / 180.0],
+};
+
+rows.gaussian = {
+  value: special.gaussian,
+  partials: (x, z) => [-2.0 * x * z],
+};
+
+rows.normal_pdf = {
+  value: special.normal_pdf,
+  partials: (x, z) => [-x * z],
+};
+
+rows.normal_cdf = {
+  value: special.normal_cdf,
+  partials: (x, z) => [rows.normal_pdf.value(x)],
+};
+
+rows.erf = {
+  value: math.erf,
+  partials: (x, z) => [1.1283791670955126 * rows.gaussian.value(x)],
+};
+
+rows.erfc = {
+  value: math.erfc,
+  partials: (x, z) => [-1.1283791670955126 * rows.gaussian.value(x)],
+};
+
+rows.gamma = {
+  value: math.gamma,
+  partials: (x, z) => [z * rows.digamma.value(x)],
+};
+
+rows.lgamma = {
+  value: special.lgamma,
+  partials: (x, z) => [rows.digamma.value(x)],
+};
+
+rows.digamma = {
+  value: (x) => special.polygamma(0.0, x),
+  partials: (x, z) => [rows.polygamma.value(1.0, x)],
+};
+
+rows.polygamma = {
+  value: special.polygamma,
+  partials: (n, x, z) => [0.0, rows.polygamma.value(n + 1.0, x)],
+};
+
+rows.sigmoid = {
+  value: floats.sigmoid,
+  partials: (x, z) => [z * rows.sigmoid.value(-x)],
+};
+
+rows.logit = {
+  value: floats.logit,
+  partials: (x, z) => [1.0 / (x * (1.0 - x))],
+};
+
+rows.log_sigmoid = {
+  value: floats.log_sigmoid,
+  partials: (x, z) => [rows.sigmoid.value(-x)],
+};
+
+rows.softplus = {
+  value: floats.softplus,
+  partials: (x, beta, z) => {
+    let s;
+    return [s = rows.sigmoid.value(beta * x), (x * s - z) / beta];
+  },
+};
+
+rows.relu = {
+  value: (x) => x < 0.0 ? 0.0 : x,
+  partials: (x, z) => [1.0 - decide(x <= 0.0)],
+};
+
+rows.leaky_relu = {
+  value: (x, slope) => x > 0.0 ? x : slope * x,
+  partials: (x, slope, z) => [primitives.cases(decide(x > 0.0), 1.0, slope), primitives.cases(decide(x > 0.0), 0.0, x)],
+};
+
+rows.elu = {
+  value: (x, alpha) => x > 0.0 ? x : alpha * math.expm1(x),
+  partials: (x, alpha, z) => [primitives.cases(decide(x > 0.0), 1.0, alpha * rows.exp.value(x)), primitives.cases(decide(x > 0.0), 0.0, rows.expm1.value(x))],
+};
+
+rows.celu = {
+  value: (x, alpha) => x > 0.0 ? x : alpha * math.expm1(x / alpha),
+  partials: (x, alpha, z) => [primitives.cases(decide(x > 0.0), 1.0, rows.exp.value(x / alpha)), primitives.cases(decide(x > 0.0), 0.0, primitives.curve_of_celu(x / alpha))],
+};
+
+rows.selu = {
+  value: (x) => 1.0507009873554805 * (x > 0.0 ? x : 1.6732632423543772 * math.expm1(x)),
+  partials: (x, z) => [1.0507009873554805 * primitives.cases(decide(x > 0.0), 1.0, 1.6732632423543772 * rows.exp.value(x))],
+};
+
+rows.gelu = {
+  value: (x) => x * special.normal_cdf(x),
+  partials: (x, z) => [rows.normal_cdf.value(x) + x * rows.normal_pdf.value(x)],
+};
+
+rows.gelu_tanh = {
+  value: (x) => x * primitives.gate_of_gelu_tanh(x),
+  partials: (x, z) => [primitives.slope_of_gelu_tanh(x)],
+};
+
+rows.silu = {
+  value: floats.silu,
+  partials: (x, z) => [rows.sigmoid.value(x) + z * rows.sigmoid.value(-x)],
+};
+
+rows.mish = {
+  value: floats.mish,
+  partials: (x, z) => [primitives.slope_of_mish(x, rows.softplus.value(x))],
+};
+
+rows.relu6 = {
+  value: (x) => floats.minimum(floats.maximum(x, 0.0), 6.0),
+  partials: (x, z) => [1.0 * python.both(decide(x > 0.0), decide(x < 6.0))],
+};
+
+rows.hardtanh = {
+  value: floats.clamp,
+  partials: (x, low, high, z) => [1.0 * python.both(decide(x > low), decide(x < high)), 1.0 * decide(x < low), 1.0 * decide(x > high)],
+};
+
+rows.hardsigmoid = {
+  value: (x) => floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
+  partials: (x, z) => [1.0 / 6.0 * python.both(decide(x > -3.0), decide(x < 3.0))],
+};
+
+rows.hardswish = {
+  value: (x) => x * floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
+  partials: (x, z) => [primitives.cases(decide(x < -3.0), 0.0, primitives.cases(decide(x > 3.0), 1.0, x / 3.0 + 0.5))],
+};
+
+rows.softsign = {
+  value: floats.softsign,
+  partials: (x, z) => [1.0 / rows.square.value(1.0 + rows.abs.value(x))],
+};
+
+rows.tanhshrink = {
+  value: (x) => x - math.tanh(x),
+  partials: (x, z) => [rows.square.value(rows.tanh.value(x))],
+};
+
+rows.softshrink = {
+  value: (x, lambd) => x - floats.clamp(x, -lambd, lambd),
+  partials: (x, lambd, z) => [1.0 * decide(rows.abs.value(x) > lambd), -decide(rows.sign.value(x)) * decide(rows.abs.value(x) > lambd)],
+};
+
+rows.hardshrink = {
+  value: (x, lambd) => math.fabs(x) > lambd || x !== x ? x : 0.0,
+  partials: (x, lambd, z) => [1.0 * decide(rows.abs.value(x) > lambd), 0.0],
+};
+
+rows.threshold = {
+  value: (x, threshold, value) => x > threshold || x !== x ? x : value,
+  partials: (x, threshold, value, z) => [1.0 * decide(x > threshold), 0.0, 1.0 - decide(x > threshold)],
+};
+
+rows.maximum = {
+  value: floats.maximum,
+  partials: (x, y, z) => [1.0 - 0.5 * decide(x < y) - 0.5 * decide(x <= y), 1.0 - 0.5 * decide(y < x) - 0.5 * decide(y <= x)],
+};
+
+rows.minimum = {
+  value: floats.minimum,
+  partials: (x, y, z) => [1.0 - 0.5 * decide(x > y) - 0.5 * decide(x >= y), 1.0 - 0.5 * decide(y > x) - 0.5 * decide(y >= x)],
+};
+
+rows.fmax = {
+  value: (x, y) => x >= y || y !== y ? x : y,
+  partials: (x, y, z) => [decide(x >= y) + primitives.is_nan(y), 1.0 - decide(x >= y) - primitives.is_nan(y)],
+};
+
+rows.fmin = {
+  value: (x, y) => x <= y || y !== y ? x : y,
+  partials: (x, y, z) => [decide(x <= y) + primitives.is_nan(y), 1.0 - decide(x <= y) - primitives.is_nan(y)],
+};
+
+rows.clamp = {
+  value: floats.clamp,
+  partials: (x, low, high, z) => primitives.slopes_of_clamp(x, low, high),
+};
+
+rows.where = {
+  value: (condition, x, y) => python.truth(condition) ? x : y,
+  partials: (condition, x, y, z) => [0.0, 1.0 - primitives.equal(condition, 0.0), 1.0 * primitives.equal(condition, 0.0)],
+};
+
+rows.lerp = {
+  value: (x, y, weight) => x + weight * (y - x),
+  partials: (x, y, weight, z) => [1.0 - weight, weight, y - x],
+};
+
+rows.sum = {
+  value: floats.add_all,
+  partials: (xs, z) => [python.repeat([1.0], xs.length)],
+};
+
+rows.mean = {
+  value: (xs) => floats.add_all(primitives.nonempty("mean", xs)) / xs.length,
+  partials: (xs, z) => [python.repeat([1.0 / xs.length], xs.length)],
+};
+
+rows.prod = {
+  value: math.prod,
+  partials: (xs, z) => [primitives.products_of_others(xs)],
+};
+
+rows.dot = {
+  value: primitives.dot_of_equal_lengths,
+  partials: (ws, xs, bias, z) => [xs, ws, 1.0],
+};
+
+rows.norm = {
+  value: (xs) => math.hypot(...xs),
+  partials: (xs, z) => [xs.map((x) => primitives.cases(primitives.equal(z, 0.0), 0.0, x / z))],
+};
+
+rows.max = {
+  value: (xs) => floats.largest(primitives.nonempty("max", xs)),
+  partials: (xs, z) => [primitives.shares(xs.map((x) => decide(x >= z) + primitives.is_nan(x)))],
+};
+
+rows.min = {
+  value: (xs) => floats.smallest(primitives.nonempty("min", xs)),
+  partials: (xs, z) => [primitives.shares(xs.map((x) => decide(x <= z) + primitives.is_nan(x)))],
+};
+
+rows.logsumexp = {
+  value: (xs) => floats.log_sum_exp(primitives.nonempty("logsumexp", xs)),
+  partials: (xs, z) => [xs.map((x) => rows.exp.value(x - z))],
+};
+
+rows.softmax_at = {
+  value: (xs, index) => floats.softmax(xs).at(primitives.position("softmax", index, xs)),
+  partials: (xs, index, z) => [python.zip(primitives.one_hot(index, xs.length), primitives.probabilities(xs)).map(([hit, p]) => z * (hit - p)), 0.0],
+};
+
+rows.log_softmax_at = {
+  value: (xs, index) => floats.log_softmax(xs, primitives.position("log_softmax", index, xs)),
+  partials: (xs, index, z) => [python.zip(primitives.one_hot(index, xs.length), primitives.probabilities(xs)).map(([hit, p]) => hit - p), 0.0],
+};
+
+rows.cross_entropy = {
+  value: (logits, target) => 0.0 - floats.log_softmax(logits, primitives.position("cross_entropy", target, logits)),
+  partials: (logits, target, z) => [python.zip(primitives.one_hot(target, logits.length), primitives.probabilities(logits)).map(([hit, p]) => p - hit), 0.0],
+};
+
+rows.binary_cross_entropy = {
+  value: floats.binary_cross_entropy,
+  partials: (p, target, z) => [(p - target) / rows.maximum.value(p * (1.0 - p), 9.999999960041972e-13), rows.log.value(1.0 - p) - rows.log.value(p)],
+};
+
+rows.binary_cross_entropy_with_logits = {
+  value: floats.binary_cross_entropy_with_logits,
+  partials: (x, target, z) => [primitives.slope_of_logits(x, target), -x],
+};
