@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograd_tiny.cli import explain, repl, train
+from autograd_tiny.cli import explain, lesson, repl, train
 from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.terminal import never_fail_on_letters
 from autograd_tiny.errors import AutogradError
@@ -25,11 +25,12 @@ examples:
   autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1
   autograd-tiny train iris
   autograd-tiny train flowers.csv --target species
+  autograd-tiny lesson iris
   autograd-tiny repl
 
 autograd-tiny COMMAND --help tells more."""
 
-COMMANDS = (explain, train, repl)
+COMMANDS = (explain, train, lesson, repl)
 USER_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
 
