@@ -30,7 +30,7 @@ TOP_LEVEL = {
 
 COMMANDS = {
     "main command": '.venv/bin/pip install --quiet ".[all]" && .venv/bin/autograd-tiny train iris',
-    "test command": '.venv/bin/pip install --quiet --editable ".[test]" && .venv/bin/python -m pytest --cov',
+    "test command": '.venv/bin/pip install --quiet --editable ".[test]" && .venv/bin/python -m pytest --cov -n auto',
 }
 
 

@@ -18,6 +18,8 @@ from autograd_tiny.node import recorded_order
 
 MILLION = 1_000_000
 
+pytestmark = pytest.mark.no_cover  # smaller graphs cover these lines, and to trace a million times takes minutes
+
 
 @pytest.fixture(autouse=True)
 def _the_default_recursion_limit_without_collector() -> Iterator[None]:

@@ -11,6 +11,8 @@ import pytest
 from autograd_tiny import Value, dot, exp, grad, topological_order
 from autograd_tiny import sum as sum_of
 
+pytestmark = pytest.mark.no_cover  # smaller graphs cover these lines, and to trace a million times takes minutes
+
 
 @pytest.fixture(autouse=True)
 def _no_collector() -> Iterator[None]:
