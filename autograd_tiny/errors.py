@@ -142,6 +142,73 @@ class CutGraphError(AutogradError, TypeError):
         )
 
 
+class RecordError(AutogradError, RuntimeError):
+    """A function did something that a recorded program could not repeat for other examples.
+
+    Attributes:
+        problem: what it did.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem = problem
+        super().__init__(f"while a program was recorded, {problem}: its replay would be wrong; {remedy}")
+
+
+class GeneratedSourceError(AutogradError, ValueError):
+    """Source that was generated for a program contains more than calculations: a mistake of ours.
+
+    Attributes:
+        line: where, from 1.
+        found: what.
+    """
+
+    def __init__(self, line: int, found: str) -> None:
+        self.line = line
+        self.found = found
+        super().__init__(f"generated source contains {found} in line {line}, which no calculation needs; report this")
+
+
+class ShapeError(AutogradError, ValueError):
+    """What came for an argument has another shape than the example that was recorded.
+
+    Attributes:
+        argument: name of the argument.
+        received: the shape that arrived.
+        expected: the shape of one example.
+    """
+
+    def __init__(self, argument: str, received: tuple[int, ...], expected: tuple[int, ...], *, batched: bool) -> None:
+        self.argument = argument
+        self.received = received
+        self.expected = expected
+        wanted = f"({', '.join(['batch' * batched, *map(str, expected)]).strip(', ')})"
+        super().__init__(
+            f"{argument} has the shape {received}; the program was recorded for {wanted}. Record another program "
+            "for examples of another shape"
+        )
+
+
+class ReplayMismatch(AutogradError, RuntimeError):  # noqa: N818 - it tells of two ways, rather than of a mistake
+    """An example would have taken another way through the recorded function than the one that was recorded.
+
+    Attributes:
+        example: the number of the example in the batch, from 0; None where it concerns all of them.
+        file, line: where the function decided.
+        recorded: how it decided for the example that was recorded.
+    """
+
+    def __init__(self, example: int | None, file: str, line: int, code: str, *, recorded: bool) -> None:
+        self.example = example
+        self.file, self.line = file, line
+        self.recorded = recorded
+        who = "this call" if example is None else f"example {example}"
+        super().__init__(
+            f'{who} would take another way than the recorded example at line {line} of "{file}", `{code}`, which was '
+            f"{recorded} then. Choose by autograd_tiny.where, max, min, clamp, ..., or record with "
+            'on_mismatch="eager"'
+        )
+
+
 def shorten(operand: object, width: int = 40) -> str:
     """Return the repr of `operand`, cut to `width` characters, for an error message."""
     try:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from threading import get_ident
 from typing import Any
 
 from autograd_tiny import primitives as table
@@ -20,6 +21,7 @@ from autograd_tiny.errors import CutGraphError
 from autograd_tiny.node import NodeT
 from autograd_tiny.operands import as_float, is_array
 from autograd_tiny.primitive import Function
+from autograd_tiny.recording import RECORDERS
 
 
 def _method(function: Function) -> Callable[..., Any]:
@@ -112,10 +114,12 @@ class Methods(Doors):
         return _compare(operator.ge, self, other)
 
     def __bool__(self) -> bool:
-        return self.data != 0.0
+        if RECORDERS and (recorder := RECORDERS.get(get_ident())):
+            return recorder.decide(self)  # type: ignore[no-any-return]
+        return self._data != 0.0
 
     def __float__(self) -> float:
-        raise CutGraphError(self.data)
+        raise CutGraphError(self._data)
 
     __int__ = __float__
 
@@ -124,12 +128,14 @@ class Methods(Doors):
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
+        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
 
     __abs__, __floor__, __ceil__, __trunc__ = abs, floor, ceil, trunc
 
 
 def _compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> bool:
+    if RECORDERS and (recorder := RECORDERS.get(get_ident())) and not is_array(other):
+        return recorder.compare(comparison, x, other)  # type: ignore[no-any-return]
     if isinstance(other, Methods):
-        return comparison(x.data, other.data)
-    return NotImplemented if is_array(other) else comparison(x.data, as_float(other, "a comparison"))
+        return comparison(x._data, other._data)
+    return NotImplemented if is_array(other) else comparison(x._data, as_float(other, "a comparison"))

@@ -17,11 +17,13 @@ any container, was measured: the collector looks at them all.
 from __future__ import annotations
 
 from collections.abc import KeysView
+from threading import get_ident
 from typing import Any, Final, TypeVar
 
 from autograd_tiny.errors import OperandError
 from autograd_tiny.operands import as_float, as_leaf_data
 from autograd_tiny.primitive import Primitive
+from autograd_tiny.recording import RECORDERS
 
 NodeT = TypeVar("NodeT", bound="Node")
 
@@ -47,11 +49,17 @@ class Node:
     @property
     def data(self) -> float:
         """The number, always a float; another real number may be assigned."""
+        if RECORDERS and (recorder := RECORDERS.get(get_ident())):
+            recorder.refuse_to_read(self)
         return self._data
 
     @data.setter
     def data(self, data: float) -> None:
-        self._data = data if type(data) is float else as_leaf_data(data)
+        if type(data) is not float:
+            if RECORDERS and (recorder := RECORDERS.get(get_ident())) and isinstance(data, Node):
+                data = recorder.copy_into(self, data)
+            data = as_leaf_data(data)
+        self._data = data
 
     @property
     def grad(self) -> float:

@@ -64,13 +64,14 @@ class Primitive:
         kinks: Mapping[tuple[Any, ...], tuple[Any, ...]],
         source: str,
         defaults: Mapping[str, float],
+        latex: str,
     ) -> None:
         fields = list(dict.fromkeys(part.split("}")[0] for part in text.split("{")[1:]))
         self.name, self.text, self.compute, self.partials = name, text, compute, partials
         self.symbol, self.domain, self.kinks, self.source = symbol or name, tuple(domain), dict(kinks), source
         self.operands = tuple(field.lstrip("*") for field in fields)
         self.takes_list = tuple(field.startswith("*") for field in fields)
-        self.defaults = dict(defaults)
+        self.defaults, self.latex = dict(defaults), latex
         self.arity = len(fields)
         self.list_positions = tuple(position for position, is_list in enumerate(self.takes_list) if is_list)
         self.raw = getattr(compute, "__wrapped__", compute)
@@ -238,6 +239,7 @@ def primitive(
     kinks: Mapping[tuple[Any, ...], tuple[Any, ...]] | None = None,
     source: str = "",
     defaults: Mapping[str, float] | None = None,
+    latex: str = "",
 ) -> Function:
     """Add a row to the table and return the function that computes it.
 
@@ -253,6 +255,7 @@ def primitive(
         kinks: at inputs where the derivative jumps or does not exist, the partials chosen there.
         source: where the derivative can be looked up.
         defaults: operands that may be left out.
+        latex: the formula as LaTeX, with the same fields; the name as a function where it is empty.
 
     Raises:
         PrimitiveError: the name is taken or is no identifier, or the text names no operand.
@@ -271,6 +274,7 @@ def primitive(
         kinks=kinks or {},
         source=source,
         defaults=defaults or {},
+        latex=latex,
     )
     if not row.operands:
         raise PrimitiveError(name, f"its text {text!r} names no operand; write it as '{name}({{x}})'")

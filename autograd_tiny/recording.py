@@ -13,9 +13,16 @@ from __future__ import annotations
 import gc
 from contextlib import ContextDecorator
 from threading import get_ident
+from typing import Any
+
+from autograd_tiny.errors import RecordError
 
 PAUSED: dict[int, int] = {}
 """How many `no_grad()` blocks each thread stands in; a thread that records is absent."""
+
+RECORDERS: dict[int, Any] = {}
+"""What watches each thread that records a program to be replayed (see `replay`); empty nearly always, so a look costs
+next to nothing."""
 
 
 class no_grad(ContextDecorator):  # noqa: N801 - a context manager reads as a verb, as torch.no_grad does
@@ -34,6 +41,8 @@ class no_grad(ContextDecorator):  # noqa: N801 - a context manager reads as a ve
     def __enter__(self) -> None:
         """Stop recording in this thread."""
         thread = get_ident()
+        if thread in RECORDERS:
+            raise RecordError("no_grad() was entered", "write v.detach() for a number that takes no gradient")
         PAUSED[thread] = PAUSED.get(thread, 0) + 1
 
     def __exit__(self, *exception: object) -> None:

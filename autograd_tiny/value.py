@@ -23,7 +23,7 @@ from autograd_tiny.methods import Methods
 from autograd_tiny.node import MANY, recorded_order
 from autograd_tiny.operands import as_float, is_array
 from autograd_tiny.primitive import TABLE, Primitive
-from autograd_tiny.recording import PAUSED
+from autograd_tiny.recording import PAUSED, RECORDERS
 
 Operand = Union["Value", float]
 
@@ -46,10 +46,11 @@ class Value(Methods):
     __match_args__ = ("data",)
 
     def __init__(self, data: float, *, label: str = "") -> None:
+        self.primitive = self._x = self._y = None
+        self._grad = self._dx = self._dy = 0.0
         self.data = data
         self.label = label
-        self._grad = self._dx = self._dy = 0.0
-        self.primitive = self._x = self._y = self._mark = None
+        self._mark = None
 
     # ── the five arithmetic operators, written out: they are the hot path, and a test holds them to the table ──
 
@@ -127,6 +128,8 @@ class Value(Methods):
 
     def detach(self) -> Value:
         """Return a leaf with the same data and label, cut off from the graph."""
+        if RECORDERS and (recorder := RECORDERS.get(get_ident())):
+            return recorder.detach(self)  # type: ignore[no-any-return]
         return Value(self._data, label=self._label)
 
     def backward(self, seed: float = 1.0) -> None:  # noqa: C901 - one loop, all or nothing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,10 @@ FORBIDDEN = {
 }
 
 
+ALLOWED = {"autograd_tiny/replay/compiling.py": {"exec"}}
+"""Generated source of the table's own rows becomes a function in one place, which holds its syntax against a list."""
+
+
 def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
@@ -35,19 +40,27 @@ def mentions(node: ast.AST) -> list[str]:
     return []
 
 
-def offences(source: str) -> list[str]:
-    """Return a sentence for each assert statement and each forbidden name."""
+def offences(source: str, allowed: Collection[str] = ()) -> list[str]:
+    """Return a sentence for each assert statement and each forbidden name that is not allowed."""
     found = []
+    forbidden = FORBIDDEN.keys() - allowed
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Assert):
             found.append(f"line {node.lineno}, assert: raise an error that says how to mend it")
-        found += [f"line {node.lineno}, {name}: {FORBIDDEN[name]}" for name in mentions(node) if name in FORBIDDEN]
+        found += [f"line {node.lineno}, {name}: {FORBIDDEN[name]}" for name in mentions(node) if name in forbidden]
     return found
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_a_source_neither_asserts_nor_runs_texts(path: Path) -> None:
-    assert offences(path.read_text(encoding="utf-8")) == []
+    assert offences(path.read_text(encoding="utf-8"), ALLOWED.get(name_of(path), ())) == []
+
+
+def test_the_one_place_that_compiles_is_small_and_needs_its_exemption() -> None:
+    for name, allowed in ALLOWED.items():
+        source = (ROOT / name).read_text(encoding="utf-8")
+        assert [offence.split(": ")[0].split(", ")[1] for offence in offences(source)] == sorted(allowed)
+        assert len(source.splitlines()) < 60
 
 
 @pytest.mark.parametrize(

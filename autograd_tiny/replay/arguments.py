@@ -1,0 +1,80 @@
+"""The inputs of a recorded function: numbers, lists of numbers, lists of lists, or arrays.
+
+>>> argument = Argument.like("x", [[1.0, 2.0], [3.0, 4.0]])
+>>> argument.shape, argument.size
+((2, 2), 4)
+>>> argument.flat([[[1.0, 2.0], [3.0, 4.0]]], batched=True)
+array([[1., 2., 3., 4.]])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from autograd_tiny.errors import OperandError, ShapeError
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a recorded function.
+
+    Attributes:
+        name: for messages.
+        shape: of one example.
+        is_array: whether the function takes an array, rather than lists.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    is_array: bool
+
+    @staticmethod
+    def like(name: str, example: Any) -> Argument:
+        """Return the argument that an example stands for."""
+        return Argument(name, _numbers(name, example).shape, isinstance(example, np.ndarray))
+
+    @property
+    def size(self) -> int:
+        """How many numbers one example has."""
+        return prod(self.shape)
+
+    def flat(self, numbers: Any, *, batched: bool) -> Any:
+        """Return what was given for the argument as (examples, size).
+
+        Raises:
+            OperandError: it contains what is no real number.
+            ShapeError: it has another shape than the recorded example.
+        """
+        array = numbers if type(numbers) is np.ndarray and numbers.dtype == float else _numbers(self.name, numbers)
+        shape = array.shape[1:] if batched else array.shape
+        if shape != self.shape or (batched and not array.ndim):
+            raise ShapeError(self.name, array.shape, self.shape, batched=batched)
+        return array.reshape(len(array) if batched else 1, self.size)
+
+    def nested(self, elements: Sequence[Any]) -> Any:
+        """Return numbers or nodes, one after another, as the function takes them: nested lists, or an array."""
+        if not self.shape:
+            return elements[0]
+        array = np.empty(self.size, dtype=object)
+        array[:] = elements
+        array = array.reshape(self.shape)
+        if not self.is_array:
+            return array.tolist()
+        return array.astype(float) if all(type(x) is float for x in elements) else array
+
+
+def _numbers(name: str, numbers: Any) -> Any:
+    """Return real numbers as an array of floats."""
+    try:
+        array = np.asarray(numbers)
+    except ValueError:  # lists of different lengths
+        array = np.empty(0, dtype=object)
+    if array.dtype.kind not in "biuf" and array.size:
+        remedy = "convert it to floats, all rows of one length, first"
+        raise OperandError(name, numbers, expected="real numbers in the shape of the example", remedy=remedy)
+    return array.astype(float)

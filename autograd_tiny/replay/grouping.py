@@ -1,0 +1,204 @@
+"""The second pass: steps of the same kind on the same level become one group, to be computed by one call.
+
+The level of a step is the length of the longest way from the leaves to it, so the steps of one level do not need each
+other. Dots that multiply every one of several left sides with every one of several right sides make a `Grid`, which
+is a matrix product; the others of a level are `Ragged`, as long or short as they may be.
+
+>>> from autograd_tiny import Value, dot
+>>> from autograd_tiny.replay.combining import combined
+>>> from autograd_tiny.replay.tape import tape_of
+>>> weights, x = [[Value(float(i + j)) for i in range(3)] for j in range(2)], [Value(1.0), Value(2.0), Value(3.0)]
+>>> neurons = [dot(w, x).tanh() for w in weights]
+>>> tape = tape_of(neurons[0] * neurons[1], inputs=x, parameters=[*weights[0], *weights[1]])
+>>> varying = tape.depends_on(0, 3)
+>>> for group in grouped(combined(tape, varying=varying), flows=tape.is_differentiated(3, 9)):
+...     print(group)
+2 dots × 3 inputs → matmul (2, 3) @ (3, batch)
+2 × tanh
+1 × mul
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from autograd_tiny.primitive import TABLE, Primitive
+from autograd_tiny.replay.combining import Combination, Steps
+
+LEAST_WORK: Final = 64
+"""Products from which on a grid is worth calls of its own, where there are many grids on a level."""
+FEW: Final = 3
+EXAMPLES: Final = 16
+"""How many examples a batch has at least, as a rule."""
+
+POWER: Final = frozenset({TABLE["pow_constant_exponent"], TABLE["pow_constant_base"]})
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Operations of one row whose operands are of the same kinds.
+
+    Attributes:
+        nodes: the numbers that they compute.
+        row: of the table.
+        operands: for each operand of the row a list with that of each node; numbers of the program or constants.
+        varying: whether the results vary with the example.
+        differentiated: whether gradients flow through them.
+    """
+
+    nodes: tuple[int, ...]
+    row: Primitive
+    operands: tuple[tuple[Any, ...], ...]
+    varying: bool
+    differentiated: bool
+
+    def __str__(self) -> str:
+        return f"{len(self.nodes)} × {self.row.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Dots of every left side with every right side.
+
+    Attributes:
+        nodes: the numbers that they compute, those of one right side together.
+        lefts, rights: the sides, all of one length.
+        terms: for each node what is added, or none at all.
+        constants: for each node.
+        varying, differentiated: as of `Rows`.
+    """
+
+    nodes: tuple[int, ...]
+    lefts: tuple[tuple[int, ...], ...]
+    rights: tuple[tuple[int, ...], ...]
+    terms: tuple[int, ...]
+    constants: tuple[float, ...]
+    varying: bool
+    differentiated: bool
+
+    def __str__(self) -> str:
+        rows, width, columns = len(self.lefts), len(self.lefts[0]), len(self.rights)
+        right = f"({width}, batch)" if self.varying else f"({width}, {columns})"
+        times = f" × {columns}" if self.varying and columns > 1 else ""
+        return f"{len(self.nodes)} dots × {width} inputs → matmul ({rows}, {width}) @ {right}{times}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """Sums, or sums of products, each of its own length.
+
+    Attributes:
+        nodes: the numbers that they compute.
+        lefts, rights: for each node the sides of its products; the right ones are empty where there are only sums.
+        constants: for each node.
+        varying, differentiated: as of `Rows`.
+    """
+
+    nodes: tuple[int, ...]
+    lefts: tuple[tuple[int, ...], ...]
+    rights: tuple[tuple[int, ...], ...]
+    constants: tuple[float, ...]
+    varying: bool
+    differentiated: bool
+
+    def __str__(self) -> str:
+        kind = "sums" if not any(self.rights) else "dots"
+        return f"{len(self.nodes)} {kind} of {sum(map(len, self.lefts))} numbers"
+
+
+Group = Rows | Grid | Ragged
+
+
+def levels_of(program: Steps) -> dict[int, int]:
+    """Return the level of every step, from 1; leaves are on level 0."""
+    levels: dict[int, int] = {}
+    for node, step in program.steps.items():
+        levels[node] = 1 + max((levels.get(x, 0) for x in step.inputs), default=0)
+    return levels
+
+
+def grouped(program: Steps, *, flows: Sequence[bool]) -> list[Group]:
+    """Return the groups of a program, level by level.
+
+    Args:
+        program: in steps.
+        flows: for each of its numbers whether gradients flow through it.
+    """
+    levels = levels_of(program)
+    sections: dict[tuple[Any, ...], list[int]] = {}
+    for node, step in program.steps.items():
+        key = (levels[node], program.varying[node], flows[node], *_kind(program, step))
+        sections.setdefault(key, []).append(node)
+    groups: list[Group] = []
+    for key in sorted(sections, key=lambda key: key[0]):
+        nodes, (_, varying, flow, row, *_) = sections[key], key
+        if row is None:
+            groups += _combinations(program, nodes, varying=varying, flows=flow)
+        else:
+            operands = tuple(zip(*(program.steps[node].operands for node in nodes), strict=True))  # type: ignore[union-attr]
+            groups.append(Rows(tuple(nodes), row, operands, varying, flow))
+    return groups
+
+
+def _kind(program: Steps, step: Any) -> tuple[Any, ...]:
+    """Return what steps of one group have in common: the row, and of each operand whether it varies."""
+    if isinstance(step, Combination):
+        return (None,)
+    kinds = [
+        program.varying[x] if type(x) is int else ("constant", step.primitive in POWER and x) for x in step.operands
+    ]
+    return (step.primitive, *kinds)
+
+
+def _combinations(program: Steps, nodes: Sequence[int], *, varying: bool, flows: bool) -> Iterable[Group]:
+    """Yield the grids among the combinations of a level, and what is left: dots, and sums."""
+    steps: dict[int, Any] = {node: program.steps[node] for node in nodes}
+    left = dict.fromkeys(nodes)
+    for grid in _grids(program, steps, varying=varying, flows=flows):
+        yield grid
+        for node in grid.nodes:
+            del left[node]
+    for with_products in (True, False):
+        chosen = [node for node in left if bool(steps[node].rights) == with_products]
+        if chosen:
+            one = ONE if with_products else None
+            yield _ragged(chosen, steps, one, varying=varying, flows=flows)
+
+
+ONE: Final = -1
+"""The name of the number 1, with which terms take part among products."""
+
+
+def _ragged(nodes: Sequence[int], steps: dict[int, Any], one: int | None, *, varying: bool, flows: bool) -> Ragged:
+    return Ragged(
+        tuple(nodes),
+        tuple((*steps[node].lefts, *steps[node].terms) for node in nodes),
+        tuple((*steps[node].rights, *([one] * len(steps[node].terms) if one else [])) for node in nodes),
+        tuple(steps[node].constant for node in nodes),
+        varying,
+        flows,
+    )
+
+
+def _grids(program: Steps, steps: dict[int, Any], *, varying: bool, flows: bool) -> Iterable[Grid]:
+    """Yield the grids: right sides that are multiplied with just the same left sides."""
+    columns: dict[tuple[Any, ...], dict[tuple[int, ...], int]] = {}
+    for node, step in steps.items():
+        fits = len(step.lefts) > 1 and len(step.terms) <= 1
+        if (
+            fits
+            and not any(program.varying[x] for x in step.lefts)
+            and all(program.varying[x] == varying for x in step.rights)
+        ):
+            columns.setdefault((step.rights, len(step.terms)), {}).setdefault(step.lefts, node)
+    grids: dict[tuple[Any, ...], list[tuple[int, ...]]] = {}
+    for (right, terms), column in columns.items():
+        grids.setdefault((tuple(sorted(column)), terms), []).append(right)
+    for (lefts, terms), rights in grids.items():
+        work = len(lefts) * len(rights) * len(lefts[0]) * (EXAMPLES if varying else 1)
+        if work >= LEAST_WORK or len(grids) <= FEW:
+            nodes = tuple(columns[right, terms][left] for right in rights for left in lefts)
+            added = tuple(term for node in nodes for term in steps[node].terms)
+            yield Grid(nodes, lefts, tuple(rights), added, tuple(steps[n].constant for n in nodes), varying, flows)

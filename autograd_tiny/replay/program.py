@@ -1,0 +1,276 @@
+"""`record`: a function of scalars, run once on nodes, becomes a `Program` that runs on whole batches.
+
+>>> from autograd_tiny import Value, tanh
+>>> w, b = Value(0.5), Value(-0.25)
+>>> def loss(x, y):
+...     return (tanh(w * x + b) - y) ** 2
+>>> program = record(loss, inputs=(1.0, 0.5), parameters=[w, b])
+>>> losses = program.backward([1.0, 2.0, 3.0], [0.5, 0.5, 0.5])
+>>> [round(float(loss), 4) for loss in losses], round(w.grad, 4)
+([0.0651, 0.0183, 0.1213], 0.143)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from autograd_tiny.errors import LengthError, OperandError, RecordError, ReplayMismatch
+from autograd_tiny.replay.arguments import Argument
+from autograd_tiny.replay.mismatch import raise_mismatch, run_eagerly, wrong_examples
+from autograd_tiny.replay.recorder import Number, Recorder
+from autograd_tiny.replay.straight import StraightLine
+from autograd_tiny.replay.tape import Tape, tape_of
+from autograd_tiny.replay.vectorized import Vectorized
+from autograd_tiny.value import Value
+
+FEW_OPERATIONS: Final = 40
+"""Up to so many, straight-line Python is faster on one example than calls of NumPy."""
+
+
+class Machine(Protocol):
+    """What a back-end makes of a tape."""
+
+    source: str
+    plan: str
+    parameters: Any
+    gradients: Any
+
+    def run(
+        self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
+    ) -> Any:
+        """Replay a batch and return its losses."""
+
+    def slopes(self, batch: int) -> Any:
+        """Return the gradient of the inputs of the last run."""
+
+
+def record(
+    loss: Callable[..., Any],
+    *,
+    inputs: Sequence[Any] = (),
+    parameters: Iterable[Any] = (),
+    backend: str | None = None,
+    batched: bool = True,
+    on_mismatch: str = "raise",
+) -> Program:
+    """Run a function once on one example, and return a program that computes it for whole batches.
+
+    The function is called with nodes in the place of numbers, so all that it computes is followed. A choice that it
+    makes (`if x > 0`) is noted, and checked for every example; `where`, `max` and their like choose within the
+    program. What it only remembers, such as random numbers, stays as it was.
+
+    Args:
+        loss: a function of numbers, lists of them, or arrays, that returns one Value.
+        inputs: for each of its arguments that of one example. Only the shapes matter, and which way choices go.
+        parameters: the leaves whose gradients are asked for. Without any, the gradients are those of the inputs.
+        backend: "numpy" or "python"; without it the one that suits the size.
+        batched: whether the program takes many examples, one further axis in front of each argument, and returns
+            their losses. If not, it takes arguments as the function does, such as a whole batch at once.
+        on_mismatch: "raise", or "eager" to compute examples that take another way by the function itself.
+
+    Raises:
+        RecordError: the function did what a replay could not follow, such as to read `.data`; or it returns no Value.
+        OperandError: an input is no number, a parameter no leaf, or the back-end is not known.
+    """
+    leaves = list(dict.fromkeys(parameters))
+    for leaf in leaves:
+        if not isinstance(leaf, Value) or leaf.primitive is not None:
+            raise OperandError("record", leaf, expected="leaves as parameters", remedy="make them by Value(...)")
+    _require("backend", backend, [None, *BACKENDS])
+    _require("on_mismatch", on_mismatch, ["raise", "eager"])
+    arguments = [Argument.like(f"input {i}", example) for i, example in enumerate(inputs)]
+    examples = [argument.flat(x, batched=False)[0].tolist() for argument, x in zip(arguments, inputs, strict=True)]
+    with Recorder() as recorder:
+        nodes = [[Number(x) for x in example] for example in examples]
+        root = loss(*(argument.nested(row) for argument, row in zip(arguments, nodes, strict=True)))
+    if not isinstance(root, Value):
+        raise RecordError(f"the function returned {type(root).__name__!r}", "let it return one Value")
+    flat = [node for row in nodes for node in row]
+    tape = tape_of(root, inputs=flat, parameters=leaves, guards=recorder.guards)
+    if backend is None:
+        backend = "python" if not batched and len(tape.operations) <= FEW_OPERATIONS else "numpy"
+    machine = BACKENDS[backend](tape, of_inputs=not leaves, batched=batched)
+    return Program(loss, arguments, leaves, tape, machine, batched=batched, falls_back=on_mismatch == "eager")
+
+
+def _python(tape: Tape, *, of_inputs: bool, batched: bool) -> Machine:
+    return StraightLine(tape, of_inputs=of_inputs)
+
+
+BACKENDS: Final[dict[str, Callable[..., Machine]]] = {"numpy": Vectorized, "python": _python}
+
+
+def _require(name: str, choice: Any, known: Sequence[Any]) -> None:
+    if choice not in known:
+        raise OperandError(name, choice, expected=" or ".join(map(repr, known)), remedy="choose one of these")
+
+
+class Program:
+    """A recorded function; made by `record`.
+
+    Attributes:
+        source: what is run, as source.
+        plan: what the back-end found.
+        parameters: the numbers of the parameters, a flat array; `program.parameters -= ...` changes it in place.
+        gradients: the gradient of the last `backward` or `differentiate`, a flat array.
+    """
+
+    def __init__(
+        self,
+        loss: Callable[..., Any],
+        arguments: list[Argument],
+        leaves: list[Value],
+        tape: Tape,
+        machine: Machine,
+        *,
+        batched: bool,
+        falls_back: bool,
+    ) -> None:
+        self._loss, self._arguments, self._leaves, self._tape, self._machine = loss, arguments, leaves, tape, machine
+        self._batched, self._falls_back = batched, falls_back
+        self._slopes: Any = None
+        self.load()
+
+    def __repr__(self) -> str:
+        count = len(self._tape.operations)
+        return f"<program of {count} operations, {len(self._leaves)} parameters, {self._tape.inputs} inputs>"
+
+    @property
+    def source(self) -> str:
+        """What is run, as source."""
+        return self._machine.source
+
+    @property
+    def plan(self) -> str:
+        """What the back-end found in the recorded operations."""
+        return self._machine.plan
+
+    @property
+    def parameters(self) -> Any:
+        """The numbers of the parameters, a flat array that every replay reads."""
+        return self._machine.parameters
+
+    @parameters.setter
+    def parameters(self, numbers: Any) -> None:
+        self._machine.parameters[:] = numbers
+
+    @property
+    def gradients(self) -> Any:
+        """The gradient of the last replay, a flat array."""
+        return self._machine.gradients
+
+    # ── with the Values of the parameters ──
+
+    def __call__(self, *inputs: Any) -> Any:
+        """Return the losses of a batch, (batch,), or the loss of a program that is not batched."""
+        self.load()
+        return self.evaluate(*inputs)
+
+    def backward(self, *inputs: Any, reduction: str = "mean") -> Any:
+        """Return the losses, and add the gradient of their mean, or sum, to `.grad` of every parameter."""
+        self.load()
+        losses = self.differentiate(*inputs, reduction=reduction)
+        for leaf, gradient in zip(self._leaves, self._machine.gradients.tolist(), strict=True):
+            leaf._grad += gradient
+        return losses
+
+    def load(self) -> None:
+        """Take the numbers of the parameters from their Values."""
+        self._machine.parameters[:] = [leaf._data for leaf in self._leaves]
+
+    def store(self) -> None:
+        """Write the numbers of the parameters into their Values."""
+        for leaf, number in zip(self._leaves, self._machine.parameters.tolist(), strict=True):
+            leaf._data = number
+
+    # ── without touching a Value ──
+
+    def evaluate(self, *inputs: Any) -> Any:
+        """Return the losses, with the parameters of the flat array `parameters`."""
+        return self._shaped(self._run(*self._flat(inputs), None))
+
+    def differentiate(self, *inputs: Any, reduction: str = "mean") -> Any:
+        """Return the losses, and write the gradient of their mean, or sum, into the flat array `gradients`."""
+        _require("reduction", reduction, ["mean", "sum"])
+        arguments, batch = self._flat(inputs)
+        seed = 1.0 / batch if batch and reduction == "mean" else 1.0
+        return self._shaped(self._run(arguments, batch, seed))
+
+    def gradient(self, *inputs: Any) -> list[Any]:
+        """Return for each argument the gradient of every loss, in the shape of the argument.
+
+        Raises:
+            RecordError: the program was recorded with parameters, whose gradients it computes instead.
+        """
+        if self._leaves:
+            raise RecordError("parameters were given", "record without them for the gradient of the inputs")
+        self._run(*self._flat(inputs), 1.0)
+        bounds = np.cumsum([argument.size for argument in self._arguments])[:-1]
+        return [
+            part.reshape(np.shape(x)) for part, x in zip(np.split(self._slopes, bounds, axis=1), inputs, strict=True)
+        ]
+
+    # ── replaying ──
+
+    def _flat(self, inputs: Sequence[Any]) -> tuple[list[Any], int]:
+        """Return the arguments as (batch, size) each, and the size of the batch."""
+        if len(inputs) != len(self._arguments):
+            expected = f"{len(self._arguments)} arguments"
+            raise OperandError("the program", inputs, expected=expected, remedy="give one for each of the function's")
+        pairs = zip(self._arguments, inputs, strict=True)
+        arguments = [argument.flat(x, batched=self._batched) for argument, x in pairs]
+        sizes = {
+            argument.name.replace(" ", "_"): len(x) for argument, x in zip(self._arguments, arguments, strict=True)
+        }
+        if len(set(sizes.values())) > 1:
+            raise LengthError("the program", **sizes)
+        return arguments, len(arguments[0]) if arguments else 1
+
+    def _shaped(self, losses: Any) -> Any:
+        return losses if self._batched else float(losses[0])
+
+    def _run(self, arguments: list[Any], batch: int, seed: float | None) -> Any:
+        """Replay a batch; the gradients are in the machine, those of the inputs in `_slopes`."""
+        machine, conditions = self._machine, list[Any]()
+        others = [leaf._data for leaf in self._tape.others]
+
+        def check(found: Sequence[Any]) -> None:
+            conditions[:] = found
+            raise_mismatch(self._tape.guards, found, batched=self._batched)
+
+        try:
+            losses = machine.run(arguments, others, seed, check)
+            if seed is not None and not self._leaves:
+                self._slopes = machine.slopes(batch)
+        except ReplayMismatch:
+            if not self._falls_back:
+                raise
+            return self._run_in_parts(arguments, wrong_examples(self._tape.guards, conditions, batch), seed)
+        return losses
+
+    def _run_in_parts(self, arguments: list[Any], wrong: Any, seed: float | None) -> Any:
+        """Replay the examples that take the recorded way, and compute the others by the function itself."""
+        losses, slopes = np.empty(len(wrong)), np.zeros((len(wrong), self._tape.inputs))
+        gradients = np.zeros(len(self._leaves))
+        if not wrong.all():
+            losses[~wrong] = self._run([argument[~wrong] for argument in arguments], int(np.sum(~wrong)), seed)
+            gradients += self._machine.gradients
+            slopes[~wrong] = self._slopes if not self._leaves and seed is not None else 0.0
+        for i in np.flatnonzero(wrong):
+            example = [argument[i].tolist() for argument in arguments]
+            losses[i], of_leaves, slopes[i] = run_eagerly(
+                self._loss,
+                self._arguments,
+                example,
+                self._leaves,
+                self._machine.parameters.tolist(),
+                seed=seed or 1.0,
+            )
+            gradients += of_leaves
+        if seed is not None:
+            self._machine.gradients[:] = gradients
+            self._slopes = slopes
+        return losses

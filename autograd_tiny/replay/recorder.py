@@ -1,0 +1,228 @@
+"""Recording: run a function once on nodes, and watch everything that could go another way for another example.
+
+What eager code holds as a plain number, an input and what is computed from inputs alone, is a `Number` here: a node
+that follows arithmetic, and that refuses what a node cannot follow. A comparison gives a `Condition`, a number 1 or 0
+that `where` takes as it is; where Python asks for its truth (`if`, `and`, the builtin `max`) a `Guard` notes the
+answer, to be checked for every example.
+
+>>> from autograd_tiny import where
+>>> with Recorder() as recorder:
+...     x = Number(2.0)
+...     y = where(x > 0.0, x, 0.1 * x)
+...     z = y if y > 1.0 else -y
+>>> len(recorder.guards), recorder.guards[0].recorded
+(1, True)
+"""
+
+from __future__ import annotations
+
+import linecache
+import operator
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import get_ident
+from typing import Any, Final
+
+from autograd_tiny.errors import RecordError
+from autograd_tiny.operands import as_float
+from autograd_tiny.primitive import Primitive
+from autograd_tiny.recording import PAUSED, RECORDERS
+from autograd_tiny.symbol import CONDITIONS
+from autograd_tiny.value import Value, new_node
+
+HERE: Final = Path(__file__).parents[1]
+OUR_FILES: Final = (f"{HERE}/", f"{HERE.parent / 'nn'}/")
+"""Code in these folders is not the user's."""
+
+DETACH: Final = Primitive(
+    "detach",
+    "detach({x})",
+    lambda x: x,
+    lambda x, z: (0.0,),
+    symbol="",
+    domain=(),
+    kinks={},
+    source="",
+    defaults={},
+    latex="",
+)
+"""A copy that hands no gradient down. It is in no table: only recorders make it."""
+
+COMPARISONS: Final = {
+    operator.lt: CONDITIONS["less"],
+    operator.le: CONDITIONS["less_or_equal"],
+    operator.gt: CONDITIONS["greater"],
+    operator.ge: CONDITIONS["greater_or_equal"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A truth that the recorded function asked for.
+
+    Attributes:
+        node: true where it is not 0.
+        recorded: the answer for the recorded example.
+        file, line, code: where it asked.
+    """
+
+    node: Value
+    recorded: bool
+    file: str
+    line: int
+    code: str
+
+
+class Number(Value):
+    """A plain number of the user's program as a node, for as long as it is recorded."""
+
+    __slots__ = ()
+
+    def apply_primitive(self, primitive: Primitive, operands: Sequence[Any]) -> Value:
+        """Record a node, a Number where all operands are."""
+        node = super().apply_primitive(primitive, operands)
+        if all(isinstance(x, Number) or not isinstance(x, Value) for x in primitive.flatten(operands)):
+            node.__class__ = Number
+        return node
+
+    def record_unary(self, primitive: Primitive) -> Value:
+        """Record a function of one operand: a Number again."""
+        node = super().record_unary(primitive)
+        node.__class__ = Number
+        return node
+
+    def __eq__(self, other: object) -> Any:
+        if _is_asked_by_us() or not (isinstance(other, Number) or type(other) in {int, float, bool}):
+            return self is other
+        return (self >= other) & (self <= other)
+
+    def __ne__(self, other: object) -> Any:
+        return not self == other
+
+    def __hash__(self) -> int:
+        if RECORDERS.get(get_ident()) is not None and not _is_asked_by_us():
+            raise RecordError("a number was looked up in a set or a dict", "compare it instead: x == 1.0")
+        return object.__hash__(self)
+
+
+def _recast(name: str, *, is_reflected: bool = False) -> Callable[..., Any]:
+    """Return an operator of Value whose result is a Number where both operands are plain numbers.
+
+    Python asks a Number on the right before a Value on the left, since it is a subclass; what it does is up to the
+    Value nevertheless.
+    """
+    method, reflected = getattr(Value, f"__{name}__"), getattr(Value, f"__r{name}__", None)
+
+    def operate(self: Number, *others: Any) -> Any:
+        if not is_reflected:
+            node = method(self, *others)
+        else:
+            node = method(*others, self) if isinstance(others[0], Value) else reflected(self, *others)  # type: ignore[misc]
+        if isinstance(node, Value) and all(isinstance(x, Number) or not isinstance(x, Value) for x in others):
+            node.__class__ = Number
+        return node
+
+    return operate
+
+
+for _name in ("add", "sub", "mul", "truediv", "pow"):
+    setattr(Number, f"__{_name}__", _recast(_name))
+    setattr(Number, f"__r{_name}__", _recast(_name, is_reflected=True))
+setattr(Number, "__neg__", _recast("neg"))  # noqa: B010 - as its neighbours
+
+
+class Condition(Number):
+    """A comparison: 1 where it holds, else 0; its truth is a guard."""
+
+    __slots__ = ()
+
+    def __and__(self, other: Any) -> Condition:
+        return _condition(CONDITIONS["both"], self, other)
+
+    def __or__(self, other: Any) -> Condition:
+        return _condition(CONDITIONS["either"], self, other)
+
+    __rand__, __ror__ = __and__, __or__
+
+
+def _condition(row: Primitive, x: Any, y: Any) -> Condition:
+    """Record a comparison, or what joins two of them."""
+    numbers = [
+        operand._data if isinstance(operand, Value) else as_float(operand, "a comparison") for operand in (x, y)
+    ]
+    slots: list[Any] = []
+    for operand, number in zip((x, y), numbers, strict=True):
+        slots += [operand, 0.0] if isinstance(operand, Value) else [None, number]
+    node = new_node(float(row.compute(*numbers)), row, *slots)
+    node.__class__ = Condition
+    return node  # type: ignore[return-value]
+
+
+class Recorder:
+    """Watches one thread for as long as the context lasts."""
+
+    def __init__(self) -> None:
+        self.guards: list[Guard] = []
+
+    def __enter__(self) -> Recorder:
+        """Begin to watch."""
+        thread = get_ident()
+        if thread in RECORDERS:
+            raise RecordError("another recording began", "record one program after the other")
+        if thread in PAUSED:
+            raise RecordError("no_grad() was on", "record outside of it")
+        RECORDERS[thread] = self
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """End."""
+        del RECORDERS[get_ident()]
+
+    # ── what nodes ask, see `methods`, `node` and `value` ──
+
+    def compare(self, comparison: Callable[[Any, Any], bool], x: Value, y: Any) -> Condition:
+        """Return a comparison as a node."""
+        return _condition(COMPARISONS[comparison], x, y)
+
+    def decide(self, node: Value) -> bool:
+        """Return the truth of a node, and remember who asked."""
+        recorded = node._data != 0.0
+        frame = sys._getframe(1)
+        while frame.f_back is not None and frame.f_code.co_filename.startswith(OUR_FILES):
+            frame = frame.f_back
+        file, line = frame.f_code.co_filename, frame.f_lineno
+        self.guards.append(Guard(node, recorded, file, line, linecache.getline(file, line).strip()))
+        return recorded
+
+    def refuse_to_read(self, node: Value) -> None:
+        """Raise: a number that was read would stay what it was."""
+        raise RecordError(
+            f"the data of a node was read (here {node._data!r})",
+            "write v.detach() for a number that takes no gradient, autograd_tiny.max(vs) for the largest",
+        )
+
+    def detach(self, node: Value) -> Value:
+        """Return a copy that hands no gradient down, and stays linked to the node."""
+        copy = new_node(node._data, DETACH, node, 0.0, None, 0.0)
+        copy.label = node.label
+        return copy
+
+    def copy_into(self, leaf: Value, number: Value) -> float:
+        """Make a new leaf, as `Value(x)` does for an input x, such a copy.
+
+        Raises:
+            RecordError: the leaf is not new, or the number is no plain one.
+        """
+        if hasattr(leaf, "_mark"):
+            raise RecordError("the data of a node was assigned", "let the function compute, and not remember")
+        if not isinstance(number, Number):
+            raise RecordError("a Value was made of a Value", "write v.detach()")
+        leaf.primitive, leaf._x = DETACH, number
+        return number._data
+
+
+def _is_asked_by_us() -> bool:
+    """Tell whether the function that called, or looked up, two frames up is of this package or of nn."""
+    return sys._getframe(2).f_code.co_filename.startswith(OUR_FILES)

@@ -1,0 +1,129 @@
+"""The tape: a recorded graph as a flat list, from the leaves to the root.
+
+Numbers are known by their position: first the inputs, then the parameters, then the other leaves that the function
+used (they are read anew at each call), then the operations, each after its operands.
+
+>>> from autograd_tiny import Value
+>>> x, w = Value(2.0), Value(3.0)
+>>> tape = tape_of(w * x + 1.0, inputs=[x], parameters=[w])
+>>> [(operation.primitive.name, operation.operands) for operation in tape.operations]
+[('mul', (1, 0)), ('add', (2, 1.0))]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd_tiny.graph import topological_order
+from autograd_tiny.primitive import Primitive
+from autograd_tiny.replay.recorder import DETACH, Guard
+from autograd_tiny.symbol import CONDITIONS
+from autograd_tiny.value import Value
+
+Operand = int | float
+"""The position of a number on the tape, or a constant."""
+
+WITHOUT_GRADIENT = frozenset({DETACH, *CONDITIONS.values()})
+"""What hands no gradient down, not even 0 · inf."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A row of the table and its operands, those of lists one after another."""
+
+    primitive: Primitive
+    operands: tuple[Operand, ...]
+
+    @property
+    def inputs(self) -> list[int]:
+        """The positions among the operands, in order."""
+        return [x for x in self.operands if type(x) is int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """A recorded program.
+
+    Attributes:
+        inputs: how many numbers an example has.
+        parameters: how many parameters there are.
+        others: leaves of neither kind, in their order.
+        operations: in an order in which they can be computed.
+        root: position of the loss.
+        guards: what was asked while it was recorded.
+        guarded: the position of each guard's condition.
+    """
+
+    inputs: int
+    parameters: int
+    others: tuple[Value, ...]
+    operations: tuple[Operation, ...]
+    root: int
+    guards: tuple[Guard, ...] = ()
+    guarded: tuple[int, ...] = ()
+
+    @property
+    def leaves(self) -> int:
+        """How many positions come before the first operation."""
+        return self.inputs + self.parameters + len(self.others)
+
+    @property
+    def size(self) -> int:
+        """How many positions there are."""
+        return self.leaves + len(self.operations)
+
+    def depends_on(self, start: int, stop: int) -> list[bool]:
+        """Return for each position whether it is computed from, or is, one of start, ..., stop - 1."""
+        depends = [start <= position < stop for position in range(self.leaves)]
+        for operation in self.operations:
+            depends.append(any(depends[x] for x in operation.inputs))
+        return depends
+
+    def is_differentiated(self, start: int, stop: int) -> list[bool]:
+        """Return for each position whether the gradient of start, ..., stop - 1 flows through it.
+
+        It does where the root depends on it, and it on one of these, by operations that hand gradients down.
+        """
+        below = [start <= position < stop for position in range(self.leaves)]
+        for operation in self.operations:
+            carries = operation.primitive not in WITHOUT_GRADIENT
+            below.append(carries and any(below[x] for x in operation.inputs))
+        above = [False] * self.size
+        above[self.root] = True
+        for position in range(self.size - 1, self.leaves - 1, -1):
+            operation = self.operations[position - self.leaves]
+            if above[position] and operation.primitive not in WITHOUT_GRADIENT:
+                for x in operation.inputs:
+                    above[x] = True
+        return [a and b for a, b in zip(above, below, strict=True)]
+
+
+def tape_of(
+    root: Value, *, inputs: Sequence[Value], parameters: Sequence[Value], guards: Sequence[Guard] = ()
+) -> Tape:
+    """Return the tape of a graph."""
+    order = topological_order(root, *(guard.node for guard in guards))
+    known = {id(leaf): position for position, leaf in enumerate([*inputs, *parameters])}
+    others = [node for node in order if node.primitive is None and id(node) not in known]
+    inner = [node for node in order if node.primitive is not None]
+    for node in [*others, *inner]:
+        known[id(node)] = len(known)
+    return Tape(
+        inputs=len(inputs),
+        parameters=len(parameters),
+        others=tuple(others),
+        operations=tuple(Operation(_row(node), _operands(node, known)) for node in inner),
+        root=known[id(root)],
+        guards=tuple(guards),
+        guarded=tuple(known[id(guard.node)] for guard in guards),
+    )
+
+
+def _row(node: Any) -> Primitive:
+    return node.primitive  # type: ignore[no-any-return]
+
+
+def _operands(node: Value, known: dict[int, int]) -> tuple[Operand, ...]:
+    return tuple(known[id(x)] if isinstance(x, Value) else x for x in node.operands)

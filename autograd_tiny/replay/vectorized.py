@@ -1,0 +1,219 @@
+"""The back-end "numpy": a tape as a short list of NumPy calls over whole batches, into arrays that are kept.
+
+>>> from autograd_tiny import Value, dot
+>>> from autograd_tiny.replay.tape import tape_of
+>>> w, x, b = [Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)], Value(0.5)
+>>> machine = Vectorized(tape_of(dot(w, x, b), inputs=x, parameters=[*w, b]))
+>>> print(machine.source)
+def allocate(batch, U, GU, X, GX, constants):
+    u1 = view(U, 0, (1, 3), (0, 1))
+    x1 = view(X, 0, (3,), (1,))
+    x2 = view(X, 3, (1,), (0,))
+    gx1 = view(GX, 3, (1,), (0,))
+    gu1 = view(GU, 0, (1, 3), (0, 1))
+    x3 = transposed(x1)
+    def forward():
+        matmul(u1, x1, x2)
+    def backward(seed):
+        copyto(gx1, seed)
+        matmul(gx1, x3, gu1)
+    return forward, backward
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from autograd_tiny.primitive import Primitive
+from autograd_tiny.replay import lists
+from autograd_tiny.replay.combining import combined
+from autograd_tiny.replay.compiling import compiled
+from autograd_tiny.replay.dots import MatrixProduct, Sums
+from autograd_tiny.replay.elementwise import Elementwise
+from autograd_tiny.replay.forms import form_of, linearize, slope_of_tanh
+from autograd_tiny.replay.grouping import Grid, Group, Rows, grouped
+from autograd_tiny.replay.layout import Layout, laid_out
+from autograd_tiny.replay.tape import Tape
+from autograd_tiny.replay.writer import Writer
+
+KEPT_BATCHES = 4
+"""For how many sizes of batches the arrays are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """The arrays of one size of batches, and the functions that work on them."""
+
+    X: Any
+    GX: Any
+    forward: Callable[[], None]
+    backward: Callable[[float], None]
+
+
+class Vectorized:
+    """A tape as NumPy calls; see the module for what they look like.
+
+    Args:
+        tape: what is to be replayed.
+        of_inputs: whether the gradient of the inputs is asked for, rather than that of the parameters.
+        batched: whether the inputs have a further axis in front, the examples.
+
+    Attributes:
+        source: the calls.
+        plan: what was found in the tape.
+        parameters, gradients: flat arrays, read and written by each run.
+    """
+
+    def __init__(self, tape: Tape, *, of_inputs: bool = False, batched: bool = True) -> None:
+        wanted = range(tape.inputs) if of_inputs else range(tape.inputs, tape.inputs + tape.parameters)
+        varying = tape.depends_on(0, tape.inputs) if batched else [False] * tape.size
+        program = combined(tape, varying=varying)
+        flows = program.flows(tape.is_differentiated(wanted.start, wanted.stop))
+        self.layout = layout = laid_out(program, grouped(program, flows=flows), flows=flows)
+        self.source, self._constants, rows = _written(layout, tape, list(wanted))
+        forms = {name: form_of(row) for name, row in rows.items()}
+        self._allocate = compiled(
+            self.source, "allocate", {**CALLS, **forms, **{f"row_of_{name}": row for name, row in rows.items()}}
+        )
+        self.plan = "\n".join(map(str, layout.groups))
+        self._U, self._GU = np.zeros(layout.uniform_rows), np.zeros(layout.uniform_rows)
+        self._U[list(layout.constants)] = list(layout.constants.values())
+        self.parameters, self.gradients = self._U[: tape.parameters], self._GU[: tape.parameters]
+        self._others = self._U[tape.parameters : tape.parameters + len(tape.others)]
+        self._inputs = layout.rows_of(range(tape.inputs))
+        self._batched, self._root = batched, tape.root
+        self._guarded = [(layout.varying[node], layout.place[node]) for node in tape.guarded]
+        self._kept: dict[int, Arrays] = {}
+
+    def run(
+        self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
+    ) -> Any:
+        """Replay a batch and return its losses, (batch,).
+
+        Args:
+            arguments: arrays of the inputs, (batch, size of the argument).
+            others: the numbers of the other leaves.
+            seed: what the gradient of each loss is to be; None where no gradients are asked for.
+            check: is shown the conditions of the guards, before any gradient is written.
+        """
+        batch = len(arguments[0]) if arguments else 1
+        arrays = self._arrays(batch if self._batched else 1)
+        inputs, first = (arrays.X, self._U)[not self._batched], 0
+        for argument in arguments:
+            last = first + argument.shape[1]
+            inputs[self._slice(first, last)] = argument.T if self._batched else argument[0]
+            first = last
+        self._others[:] = others
+        with np.errstate(all="ignore"):
+            arrays.forward()
+            if self._guarded:
+                check([arrays.X[place] if varies else self._U[place : place + 1] for varies, place in self._guarded])
+            varies, place = self.layout.varying[self._root], self.layout.place[self._root]
+            losses = arrays.X[place].copy() if varies else np.full(batch, self._U[place])
+            if seed is not None:
+                arrays.backward(seed if varies else seed * batch)
+        return losses
+
+    def slopes(self, batch: int) -> Any:
+        """Return the gradient of the inputs of the last run, (batch, inputs)."""
+        arrays = self._arrays(batch if self._batched else 1)
+        return (arrays.GX[self._inputs] if self._batched else self._GU[self._inputs, None]).T
+
+    def _slice(self, first: int, last: int) -> Any:
+        """Return the rows of some inputs, as a slice if they lie side by side."""
+        rows = self._inputs[first:last]
+        return slice(rows[0], rows[0] + len(rows)) if np.all(np.diff(rows) == 1) else rows
+
+    def _arrays(self, batch: int) -> Arrays:
+        """Return the arrays for a size of batches, made at its first use; the last few sizes are kept."""
+        if batch not in self._kept:
+            X, GX = np.empty((self.layout.varying_rows, batch)), np.empty((self.layout.varying_rows, batch))
+            X[list(self.layout.ones)] = 1.0
+            if len(self._kept) == KEPT_BATCHES:
+                del self._kept[next(iter(self._kept))]
+            functions = self._allocate(batch, self._U, self._GU, X, GX, self._constants)
+            self._kept[batch] = Arrays(X, GX, *functions)
+        return self._kept[batch]
+
+
+def _written(layout: Layout, tape: Tape, wanted: list[int]) -> tuple[str, list[Any], dict[str, Primitive]]:
+    """Return the source of a program, the arrays that it needs, and the rows that it calls."""
+    writer = Writer(layout)
+    parts = [_part(writer, group) for group in layout.groups]
+    for part in parts:
+        part.forward()
+    writer.lines = writer.backward
+    root = tape.root
+    if layout.flows[root]:
+        writer.seed(layout.rows_of([root]), varying=layout.varying[root])
+    for part in reversed(parts):
+        if part.group.differentiated:
+            part.backward()
+    writer.close(layout.rows_of(wanted), varying=any(layout.varying[node] for node in wanted))
+    lines = [
+        "def allocate(batch, U, GU, X, GX, constants):",
+        *(f"    {line}" for line in writer.setup),
+        "    def forward():",
+        *(f"        {line}" for line in writer.forward or ["return"]),
+        "    def backward(seed):",
+        *(f"        {line}" for line in writer.backward or ["return"]),
+        "    return forward, backward",
+    ]
+    return "\n".join(lines), writer.constants, writer.rows
+
+
+def _part(writer: Writer, group: Group) -> MatrixProduct | Sums | lists.Lists | Elementwise:
+    """Return what writes a group."""
+    if isinstance(group, Grid):
+        return MatrixProduct(writer, group)
+    if not isinstance(group, Rows):
+        return Sums(writer, group)
+    return lists.Lists(writer, group) if lists.Lists.can_write(writer, group) else Elementwise(writer, group)
+
+
+# ── what the calls do that are no rows of the table ───────────────────────────────────────────────────────────
+
+
+def _view(store: Any, start: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
+    """Return a view of rows of a store that grow evenly; where there are examples they are its last axis."""
+    rows = store[start:]
+    steps = tuple(stride * rows.strides[0] for stride in strides)
+    return as_strided(rows, shape + rows.shape[1:], steps + rows.strides[1:])
+
+
+def _put(array: Any, rows: Any, numbers: Any) -> None:
+    array[rows] = numbers
+
+
+def _scatter_once(store: Any, rows: Any, numbers: Any) -> None:
+    store[rows] += numbers
+
+
+CALLS: Final[dict[str, Any]] = {
+    **lists.CALLS,
+    "view": _view,
+    "column": lambda array: array[..., None],
+    "transposed": lambda array: np.swapaxes(array, -1, -2),
+    "empty": np.empty,
+    "float": float,
+    "bool": bool,
+    "int": int,
+    "copyto": np.copyto,
+    "take": np.take,
+    "put": _put,
+    "add": np.add,
+    "mul": np.multiply,
+    "matmul": np.matmul,
+    "sum_over": np.add.reduce,
+    "sum_at": np.add.reduceat,
+    "scatter": np.add.at,
+    "scatter_once": _scatter_once,
+    "logical_not": np.logical_not,
+    "linearize": linearize,
+    "slope_of_tanh": slope_of_tanh,
+}
