@@ -11,11 +11,15 @@ import pytest
 from autograd_tiny import AutogradError
 from autograd_tiny.errors import (
     CutGraphError,
+    GeneratedSourceError,
     LengthError,
     NumberTooLargeError,
     OperandError,
     PositionError,
     PrimitiveError,
+    RecordError,
+    ReplayMismatch,
+    ShapeError,
     SignatureError,
     StaleDataError,
     shorten,
@@ -30,6 +34,10 @@ ERRORS: list[tuple[AutogradError, type[Exception]]] = [
     (PrimitiveError("cube", "the name is taken"), ValueError),
     (CutGraphError(3.0), TypeError),
     (StaleDataError("pow"), ValueError),
+    (GeneratedSourceError(3, "Import"), ValueError),
+    (RecordError("no_grad() was entered", "leave it"), RuntimeError),
+    (ShapeError("input 0", (3, 2), (4,), batched=True), ValueError),
+    (ReplayMismatch(2, "train.py", 7, "if x > 0:", recorded=True), RuntimeError),
 ]
 every_error = pytest.mark.parametrize(("error", "builtin"), ERRORS, ids=[type(error).__name__ for error, _ in ERRORS])
 

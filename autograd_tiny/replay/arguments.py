@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from autograd_tiny.errors import OperandError, ShapeError
+
+FLOAT: Final = np.dtype(float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +27,20 @@ class Argument:
     Attributes:
         name: for messages.
         shape: of one example.
+        size: how many numbers one example has.
         is_array: whether the function takes an array, rather than lists.
     """
 
     name: str
     shape: tuple[int, ...]
+    size: int
     is_array: bool
 
     @staticmethod
     def like(name: str, example: Any) -> Argument:
         """Return the argument that an example stands for."""
-        return Argument(name, _numbers(name, example).shape, isinstance(example, np.ndarray))
-
-    @property
-    def size(self) -> int:
-        """How many numbers one example has."""
-        return prod(self.shape)
+        array = _numbers(name, example)
+        return Argument(name, array.shape, array.size, isinstance(example, np.ndarray))
 
     def flat(self, numbers: Any, *, batched: bool) -> Any:
         """Return what was given for the argument as (examples, size).
@@ -50,11 +49,12 @@ class Argument:
             OperandError: it contains what is no real number.
             ShapeError: it has another shape than the recorded example.
         """
-        array = numbers if type(numbers) is np.ndarray and numbers.dtype == float else _numbers(self.name, numbers)
-        shape = array.shape[1:] if batched else array.shape
-        if shape != self.shape or (batched and not array.ndim):
-            raise ShapeError(self.name, array.shape, self.shape, batched=batched)
-        return array.reshape(len(array) if batched else 1, self.size)
+        if type(numbers) is not np.ndarray or numbers.dtype is not FLOAT:
+            numbers = _numbers(self.name, numbers)
+        shape = numbers.shape[1:] if batched else numbers.shape
+        if shape != self.shape or (batched and not numbers.ndim):
+            raise ShapeError(self.name, numbers.shape, self.shape, batched=batched)
+        return numbers.reshape(len(numbers) if batched else 1, self.size)
 
     def nested(self, elements: Sequence[Any]) -> Any:
         """Return numbers or nodes, one after another, as the function takes them: nested lists, or an array."""
@@ -73,8 +73,8 @@ def _numbers(name: str, numbers: Any) -> Any:
     try:
         array = np.asarray(numbers)
     except ValueError:  # lists of different lengths
-        array = np.empty(0, dtype=object)
-    if array.dtype.kind not in "biuf" and array.size:
+        array = np.empty(1, dtype=object)
+    if array.dtype.kind not in "biuf":
         remedy = "convert it to floats, all rows of one length, first"
         raise OperandError(name, numbers, expected="real numbers in the shape of the example", remedy=remedy)
     return array.astype(float)

@@ -1,7 +1,7 @@
 """Groups of sums and dots, written as matrix products of NumPy, or as one sum over all of their products.
 
 A `Grid` is `lefts @ rights`: in the stores both sides are views where the program is as regular as a layer. The bias
-is folded in where it lies beside the weights and a row of ones beside the inputs. `Ragged` sums lay all their products
+is folded in where it lies beside the weights, and a row of ones beside the inputs. `Ragged` sums lay their products
 side by side and add them up segment by segment.
 """
 
@@ -71,7 +71,7 @@ class MatrixProduct:
         upstream = writer.gradient(self.block, varying=group.varying)
         if writer.takes_gradient(chain(*group.lefts)):
             writer.contribute(self.left, self._to_left(upstream), varying=False, from_varying=False)
-        if writer.takes_gradient(chain(*group.rights)):
+        if writer.takes_gradient(chain(*group.rights)) and not self._is_square():
             writer.contribute(self.inner, self._to_right(upstream), varying=group.varying, from_varying=group.varying)
         if self.terms is not None and writer.takes_gradient(group.terms):
             varying = writer.layout.varying[group.terms[0]]
@@ -82,7 +82,8 @@ class MatrixProduct:
         """Return what writes the contributions to the left sides, (m, k)."""
         writer = self.writer
         if self._is_one_product():
-            return lambda into: self._product(self.right_name, upstream, into)
+            both = self._is_square()
+            return lambda into: self._product(self.right_name, self._doubled(upstream) if both else upstream, into)
 
         def make(into: str | None) -> str:
             out = into or writer.scratch(self.left.shape, varying=False)
@@ -108,7 +109,8 @@ class MatrixProduct:
         def make(into: str | None) -> str:
             out = into or writer.scratch(self.inner.shape, varying=self.group.varying)
             if self.group.varying:
-                writer.call("matmul", writer.transposed(left), upstream, out)
+                is_outer = len(self.group.lefts) == 1  # numbers times numbers: no sums to be taken
+                writer.call("mul" if is_outer else "matmul", writer.transposed(left), upstream, out)
             else:
                 writer.call("matmul", upstream, left, out)
             return out
@@ -118,6 +120,15 @@ class MatrixProduct:
     def _is_one_product(self) -> bool:
         """Tell whether this is one dot of numbers that do not vary, such as a sum of squares."""
         return not self.group.varying and len(self.group.nodes) == 1
+
+    def _is_square(self) -> bool:
+        """Tell whether this is a sum of squares: both sides take the same contributions, which go there at once."""
+        return self._is_one_product() and self.group.lefts == self.group.rights
+
+    def _doubled(self, upstream: str) -> str:
+        twice = self.writer.scratch((1, 1), varying=False)
+        self.writer.call("mul", upstream, 2.0, twice)
+        return twice
 
     def _product(self, side: str, upstream: str, into: str | None) -> str:
         out = into or self.writer.scratch(self.left.shape, varying=False)

@@ -16,12 +16,12 @@ from autograd_tiny.primitive import TABLE
 from autograd_tiny.replay.formulas import OUTPUT, partial_symbols
 from autograd_tiny.replay.grouping import Rows
 from autograd_tiny.replay.layout import folded, strides_of
-from autograd_tiny.replay.tape import WITHOUT_GRADIENT
 from autograd_tiny.replay.writer import Make, Writer
 from autograd_tiny.symbol import CONDITIONS, Symbol
 
 MUL, DIV, NEG, SUB, TANH = (TABLE[name] for name in ("mul", "div", "neg", "sub", "tanh"))
 SQUARE, SQRT, POWER_RULE = (TABLE[name] for name in ("square", "sqrt", "pow_constant_exponent"))
+SLOPES = {TANH: "slope_of_tanh", TABLE["relu"]: "slope_of_relu"}
 SIMPLER_POWERS = {2.0: SQUARE, 0.5: SQRT, -1.0: TABLE["reciprocal"]}
 
 
@@ -61,7 +61,7 @@ class Elementwise:
         self.output = ""
         constants = tuple(_one_number(x) for x in group.operands)
         self.partials = partial_symbols(group.row, constants) if group.differentiated else ()
-        self.linearized = ""
+        self.linearized = self.tail = ""
 
     def forward(self) -> None:
         """Write the calls that compute the values."""
@@ -80,6 +80,9 @@ class Elementwise:
             writer.call(
                 "linearize", f"row_of_{writer.name_of(group.row)}", operands_text, self.output, self.linearized
             )
+        elif group.row is TANH and group.differentiated:
+            self.tail = writer.kept(operands.shape, varying=group.varying)
+            writer.call("tanh_and_tail", operands.names[0], self.tail, self.output)
         elif group.row is POWER_RULE and _one_number(group.operands[1]) in SIMPLER_POWERS:
             self._apply(SIMPLER_POWERS[group.operands[1][0]], operands.names[:1], self.output)
         else:
@@ -88,8 +91,6 @@ class Elementwise:
     def backward(self) -> None:
         """Write the calls that compute the contributions."""
         writer, group = self.writer, self.group
-        if group.row in WITHOUT_GRADIENT:
-            return
         upstream = writer.gradient(self.block, varying=group.varying)
         for i, (rows, varies) in enumerate(zip(self.operands.rows, self.operands.varying, strict=True)):
             if rows is not None and writer.takes_gradient(group.operands[i]):
@@ -107,15 +108,16 @@ class Elementwise:
             return lambda into: upstream
         if formula.constant == -1.0:
             return lambda into: self._apply(NEG, [upstream], into)
-        if self.group.row is TANH:
-            return lambda into: self._apply(MUL, [self._slope_of_tanh(), upstream], into)
+        if self.group.row in SLOPES:
+            return lambda into: self._apply(MUL, [self._slope(), upstream], into)
         if formula.primitive is DIV and formula.operands[0].constant == 1.0:
             return lambda into: self._apply(DIV, [upstream, self._lower(formula.operands[1])], into)
         return lambda into: self._apply(MUL, [self._lower(formula), upstream], into)
 
-    def _slope_of_tanh(self) -> str:
+    def _slope(self) -> str:
+        """Write the slope of a row that has a faster form for it than its partial, and return its name."""
         slope = self._scratch()
-        self.writer.call("slope_of_tanh", self.operands.names[0], self.output, slope)
+        self.writer.call(SLOPES[self.group.row], self.tail or self.output, slope)
         return slope
 
     # ── formulas ──

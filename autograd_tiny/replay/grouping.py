@@ -132,7 +132,9 @@ def grouped(program: Steps, *, flows: Sequence[bool]) -> list[Group]:
         key = (levels[node], program.varying[node], flows[node], *_kind(program, step))
         sections.setdefault(key, []).append(node)
     groups: list[Group] = []
-    for key in sorted(sections, key=lambda key: key[0]):
+    for key in sorted(
+        sections, key=lambda key: key[:2]
+    ):  # of a level the uniform ones first: see `Writer.contribute`
         nodes, (_, varying, flow, row, *_) = sections[key], key
         if row is None:
             groups += _combinations(program, nodes, varying=varying, flows=flow)
@@ -192,13 +194,14 @@ def _grids(program: Steps, steps: dict[int, Any], *, varying: bool, flows: bool)
             and not any(program.varying[x] for x in step.lefts)
             and all(program.varying[x] == varying for x in step.rights)
         ):
-            columns.setdefault((step.rights, len(step.terms)), {}).setdefault(step.lefts, node)
+            kinds = tuple(program.varying[x] for x in step.terms)
+            columns.setdefault((step.rights, kinds), {}).setdefault(step.lefts, node)
     grids: dict[tuple[Any, ...], list[tuple[int, ...]]] = {}
-    for (right, terms), column in columns.items():
-        grids.setdefault((tuple(sorted(column)), terms), []).append(right)
-    for (lefts, terms), rights in grids.items():
+    for (right, kinds), column in columns.items():
+        grids.setdefault((tuple(sorted(column)), kinds), []).append(right)
+    for (lefts, kinds), rights in grids.items():
         work = len(lefts) * len(rights) * len(lefts[0]) * (EXAMPLES if varying else 1)
         if work >= LEAST_WORK or len(grids) <= FEW:
-            nodes = tuple(columns[right, terms][left] for right in rights for left in lefts)
+            nodes = tuple(columns[right, kinds][left] for right in rights for left in lefts)
             added = tuple(term for node in nodes for term in steps[node].terms)
             yield Grid(nodes, lefts, tuple(rights), added, tuple(steps[n].constant for n in nodes), varying, flows)

@@ -1,8 +1,8 @@
 """The third pass: each number gets its row in one of two stores, so that groups read and write whole slices.
 
-`U` holds what is the same for every example, the parameters first, one number a row. `X` holds what varies, the inputs
-first, one row a number and one column an example. The numbers of a group lie side by side, in the order of what they
-are computed from. Where a bias is to be folded into a matrix product, a row of ones follows the inputs.
+`U` holds what is the same for every example, the parameters first, one number a row. `X` holds what varies, the
+inputs first, one row a number and one column an example. The numbers of a group lie side by side, in the order of
+what they are computed from. Where a bias is to be folded into a matrix product, a row of ones follows the inputs.
 
 >>> import numpy as np
 >>> strides_of(np.array([[3, 4, 5], [13, 14, 15]])), strides_of(np.array([3, 4, 6]))

@@ -1,7 +1,8 @@
 """Groups of rows that take lists: the maximum, and the family of softmax, over one axis of an array.
 
 Numbers that belong to the same list share what is computed of it: the ten outputs of `softmax(xs)` are ten numbers of
-the program and one softmax here. Rows that are not here are computed element by element (see `elementwise`).
+the program and one softmax here. Where each list has one output its element is found by comparison, since it may vary
+with the example. Rows that are not here are computed element by element (see `elementwise`).
 
 The arrays have the shapes lists (n, k, batch) and outputs (m, batch), m ≥ n, or without the batch.
 """
@@ -18,7 +19,8 @@ from autograd_tiny.replay.grouping import Rows
 from autograd_tiny.replay.writer import Writer
 
 EXTREMES: Final = {TABLE["max"]: "largest", TABLE["min"]: "smallest"}
-SOFTMAX: Final = {TABLE[name] for name in ("softmax_at", "log_softmax_at", "cross_entropy")}
+SOFTMAX_AT, CROSS_ENTROPY = TABLE["softmax_at"], TABLE["cross_entropy"]
+SOFTMAX: Final = {SOFTMAX_AT, CROSS_ENTROPY, TABLE["log_softmax_at"]}
 LOGSUMEXP: Final = TABLE["logsumexp"]
 
 
@@ -28,12 +30,13 @@ class Lists:
     def __init__(self, writer: Writer, group: Rows) -> None:
         self.writer, self.group, layout = writer, group, writer.layout
         self.length = len(group.operands) - group.row.arity + 1
-        lists = layout.rows_of(list(zip(*group.operands[: self.length], strict=True)))
-        self.lists, self.owner = np.unique(lists, axis=0, return_inverse=True)
-        self.owner = self.owner.reshape(-1)
-        if group.row not in SOFTMAX:
-            self.lists, self.owner = lists, np.arange(len(lists))
+        self.lists = layout.rows_of(list(zip(*group.operands[: self.length], strict=True)))
         self.block = layout.rows_of(group.nodes)
+        self.owners: Any = None  # of the outputs, where lists have several
+        if group.row in SOFTMAX and type(group.operands[self.length][0]) is not int:
+            lists, owners = np.unique(self.lists, axis=0, return_inverse=True)
+            if len(lists) < len(self.lists):
+                self.lists, self.owners = lists, owners.reshape(-1)
 
     @staticmethod
     def can_write(writer: Writer, group: Rows) -> bool:
@@ -52,29 +55,46 @@ class Lists:
             writer.call(EXTREMES[group.row], self.name, self.output)
             return
         self.shares = writer.kept(self.lists.shape, varying=group.varying)
-        self.scratch = writer.kept((2, len(self.lists)), varying=group.varying)
+        shift = writer.scratch((len(self.lists),), varying=group.varying)
+        logarithm = writer.scratch((len(self.lists),), varying=group.varying)
+        writer.call("softmax_of", self.name, self.shares, shift, logarithm)
         if group.row is LOGSUMEXP:
-            writer.call("log_sum_exp", self.name, self.shares, self.scratch, self.output)
-            return
-        self.places = self._places()
-        arguments = (self.name, self.places, self.shares, self.scratch, self.output)
-        writer.call(f"many_{group.row.name}", *arguments)
+            writer.call("log_sum_exp", shift, logarithm, self.output)
+        else:
+            self._find()
+            if group.row is SOFTMAX_AT:
+                writer.call("element_of", self.shares, self.hits, self.output)
+            else:
+                writer.call("element_of", self.name, self.hits, self.output)
+                sides = (self._of_owners(shift), self._of_owners(logarithm))
+                sign = "minus" if group.row is CROSS_ENTROPY else "plus"
+                writer.call(f"{sign}_log_softmax", *sides, self.output)
+        writer.release()
 
-    def _places(self) -> str:
-        """Write what makes indices of the positions, and return their name."""
-        writer, group = self.writer, self.group
-        position = group.operands[self.length]
-        places = writer.kept(self.block.shape, varying=group.varying, kind="int")
-        if type(position[0]) is int:
-            varies = writer.layout.varying[position[0]]
-            rows = writer.layout.rows_of(position)
+    def _find(self) -> None:
+        """Write what finds the elements: a mask for each list, or where lists have several outputs known places."""
+        writer, group, places = self.writer, self.group, self.group.operands[self.length]
+        name = f"'{group.row.name.removesuffix('_at')}'"
+        if self.owners is not None:
+            self.hits = writer.constant(np.stack([self.owners, np.array(places, dtype=np.intp)]), "i")
+            return
+        if type(places[0]) is int:
+            rows, varies = writer.layout.rows_of(places), writer.layout.varying[places[0]]
             numbers = writer.read(rows, varying=varies, beside_examples=group.varying)
         else:
-            numbers = writer.constant(np.array(position, dtype=float), "c")
+            numbers = writer.constant(np.array(places, dtype=float), "c")
             numbers = writer.column(numbers) if group.varying else numbers
-        owner = writer.constant(self.owner, "i")
-        writer.call("as_places", numbers, self.length, places)
-        return f"({owner}, {places})"
+        every = writer.constant(np.arange(float(self.length)), "c")
+        self.hits = writer.kept(self.lists.shape, varying=group.varying, kind="bool")
+        writer.call("find", name, numbers, writer.column(every) if group.varying else every, self.hits)
+
+    def _of_owners(self, name: str) -> str:
+        """Return the name of an array with a number of its list for each output."""
+        if self.owners is None:
+            return name
+        owned = self.writer.scratch(self.block.shape, varying=self.group.varying)
+        self.writer.call("take", name, self.writer.constant(self.owners, "i"), 0, owned, "'clip'")
+        return owned
 
     def backward(self) -> None:
         """Write the calls that compute the contributions."""
@@ -88,12 +108,20 @@ class Lists:
             elif group.row is LOGSUMEXP:
                 writer.call("slopes_of_log_sum_exp", self.shares, upstream, out)
             else:
-                arguments = (self.shares, self.places, self.output, upstream, out)
-                writer.call(f"slopes_of_{group.row.name}", *arguments)
+                writer.call("slopes_of_log_softmax", self.shares, self.hits, self._as_of_logarithm(upstream), out)
             return out
 
         writer.contribute(self.lists, make, varying=group.varying, from_varying=group.varying)
         writer.release()
+
+    def _as_of_logarithm(self, upstream: str) -> str:
+        """Write the gradient of log softmax, of which softmax and cross-entropy are functions."""
+        factor = {SOFTMAX_AT: self.output, CROSS_ENTROPY: "-1.0"}.get(self.group.row)
+        if factor is None:
+            return upstream
+        product = self.writer.scratch(self.block.shape, varying=self.group.varying)
+        self.writer.call("mul", upstream, factor, product)
+        return product
 
 
 # ── what the calls do ─────────────────────────────────────────────────────────────────────────────────────────
@@ -115,34 +143,36 @@ def slopes_of_extreme(xs: Any, z: Any, upstream: Any, out: Any) -> None:
     np.multiply(hits, (upstream / np.add.reduce(hits, 1))[:, None], out)
 
 
-def as_places(numbers: Any, length: int, out: Any) -> None:
-    """Turn positions into indices.
+def find(place: str, numbers: Any, every: Any, out: Any) -> None:
+    """Compute which element of each list is at the given position.
+
+    Args:
+        place: whose error it is.
+        numbers: the position for each list (and example).
+        every: the positions that there are.
+        out: for the truth values.
 
     Raises:
-        PositionError: a position is no whole number from 0 to length - 1.
+        PositionError: a position is none of these.
     """
-    np.copyto(out, numbers, casting="unsafe", where=np.isfinite(numbers))
-    wrong = ~((out == numbers) & (out >= 0) & (out < length))
-    if wrong.any():
-        first = np.broadcast_to(numbers, out.shape)[wrong].flat[0]
-        raise PositionError("cross_entropy", float(first), length)
+    np.equal(numbers[:, None], every, out)
+    if np.count_nonzero(out) * len(every) < out.size:
+        wrong = np.broadcast_to(numbers, out[:, 0].shape)[~out.any(1)]
+        raise PositionError(place, float(wrong.flat[0]), len(every))
 
 
-def shares_of(xs: Any, shares: Any, scratch: Any) -> None:
-    """Compute the softmax of each list; into the scratch its maximum, and the log of the sum of e^(x - maximum)."""
-    shift, logarithm = scratch
+def softmax_of(xs: Any, out: Any, shift: Any, logarithm: Any) -> None:
+    """Compute the softmax of each list, its maximum, and the log of the sum of e^(x - maximum)."""
     np.maximum.reduce(xs, 1, None, shift)
-    np.subtract(xs, shift[:, None], shares)
-    np.exp(shares, shares)
-    np.add.reduce(shares, 1, None, logarithm)
-    np.divide(shares, logarithm[:, None], shares)
+    np.subtract(xs, shift[:, None], out)
+    np.exp(out, out)
+    np.add.reduce(out, 1, None, logarithm)
+    np.divide(out, logarithm[:, None], out)
     np.log(logarithm, logarithm)
 
 
-def log_sum_exp(xs: Any, shares: Any, scratch: Any, out: Any) -> None:
+def log_sum_exp(shift: Any, logarithm: Any, out: Any) -> None:
     """Compute log Σ eˣ of each list."""
-    shares_of(xs, shares, scratch)
-    shift, logarithm = scratch
     np.add(shift, logarithm, out)
     np.copyto(out, shift, where=np.isinf(shift))
 
@@ -152,55 +182,35 @@ def slopes_of_log_sum_exp(shares: Any, upstream: Any, out: Any) -> None:
     np.multiply(shares, upstream[:, None], out)
 
 
-def at(array: Any, places: Any) -> tuple[Any, ...]:
-    """Return the index of one element of a list for each output (and example)."""
-    owner, position = places
-    if position.ndim == 1:
-        return owner, position
-    return owner[:, None], position, np.arange(position.shape[1])
+def element_of(array: Any, hits: Any, out: Any) -> None:
+    """Take one element of each list: where the mask is true, or at the known places (owner, position)."""
+    if hits.dtype == bool:
+        np.add.reduce(np.where(hits, array, 0.0), 1, None, out)
+    else:
+        np.copyto(out, array[hits[0], hits[1]])
 
 
-def many_cross_entropy(xs: Any, places: Any, shares: Any, scratch: Any, out: Any) -> None:
-    """Compute -log softmax of one element of a list."""
-    shares_of(xs, shares, scratch)
-    shift, logarithm = scratch
-    owner = places[0]
-    np.subtract(shift[owner], xs[at(xs, places)], out)
-    np.add(out, logarithm[owner], out)
+def minus_log_softmax(shift: Any, logarithm: Any, out: Any) -> None:
+    """Turn elements into the -log softmax of them."""
+    np.subtract(shift, out, out)
+    np.add(out, logarithm, out)
 
 
-def many_log_softmax_at(xs: Any, places: Any, shares: Any, scratch: Any, out: Any) -> None:
-    """Compute log softmax of one element of a list."""
-    many_cross_entropy(xs, places, shares, scratch, out)
+def plus_log_softmax(shift: Any, logarithm: Any, out: Any) -> None:
+    """Turn elements into the log softmax of them."""
+    minus_log_softmax(shift, logarithm, out)
     np.negative(out, out)
 
 
-def many_softmax_at(xs: Any, places: Any, shares: Any, scratch: Any, out: Any) -> None:
-    """Compute one element of the softmax of a list."""
-    shares_of(xs, shares, scratch)
-    np.copyto(out, shares[at(shares, places)])
-
-
-def slopes_of_log_softmax_at(shares: Any, places: Any, z: Any, upstream: Any, out: Any) -> None:
-    """Compute the contributions of log softmax: upstream·(hit - share), added up for each list."""
-    owner = places[0]
-    if len(shares) == len(upstream):
-        totals = upstream[np.argsort(owner)]
-    else:
-        totals = np.zeros((len(shares), *upstream.shape[1:]))
-        np.add.at(totals, owner, upstream)
-    np.multiply(shares, -totals[:, None], out)
-    np.add.at(out, at(out, places), upstream)
-
-
-def slopes_of_cross_entropy(shares: Any, places: Any, z: Any, upstream: Any, out: Any) -> None:
-    """Compute the contributions of cross-entropy."""
-    slopes_of_log_softmax_at(shares, places, z, -upstream, out)
-
-
-def slopes_of_softmax_at(shares: Any, places: Any, z: Any, upstream: Any, out: Any) -> None:
-    """Compute the contributions of softmax: upstream·z·(hit - share)."""
-    slopes_of_log_softmax_at(shares, places, z, upstream * z, out)
+def slopes_of_log_softmax(shares: Any, hits: Any, upstream: Any, out: Any) -> None:
+    """Compute upstream·(hit - share), added up for each list."""
+    if hits.dtype == bool:
+        np.subtract(hits, shares, out)
+        np.multiply(out, upstream[:, None], out)
+        return
+    slopes = np.zeros_like(shares)
+    np.add.at(slopes, (hits[0], hits[1]), upstream)
+    np.subtract(slopes, shares * np.add.reduce(slopes, 1)[:, None], out)
 
 
 CALLS: Final = {
@@ -209,15 +219,14 @@ CALLS: Final = {
         largest,
         smallest,
         slopes_of_extreme,
-        as_places,
+        find,
+        softmax_of,
         log_sum_exp,
         slopes_of_log_sum_exp,
-        many_cross_entropy,
-        many_log_softmax_at,
-        many_softmax_at,
-        slopes_of_cross_entropy,
-        slopes_of_log_softmax_at,
-        slopes_of_softmax_at,
+        element_of,
+        minus_log_softmax,
+        plus_log_softmax,
+        slopes_of_log_softmax,
     )
 }
 """By the names that the source calls them."""

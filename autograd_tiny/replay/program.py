@@ -92,11 +92,12 @@ def record(
     tape = tape_of(root, inputs=flat, parameters=leaves, guards=recorder.guards)
     if backend is None:
         backend = "python" if not batched and len(tape.operations) <= FEW_OPERATIONS else "numpy"
-    machine = BACKENDS[backend](tape, of_inputs=not leaves, batched=batched)
+    sizes = [argument.size for argument in arguments]
+    machine = BACKENDS[backend](tape, sizes, of_inputs=not leaves, batched=batched)
     return Program(loss, arguments, leaves, tape, machine, batched=batched, falls_back=on_mismatch == "eager")
 
 
-def _python(tape: Tape, *, of_inputs: bool, batched: bool) -> Machine:
+def _python(tape: Tape, sizes: Sequence[int], *, of_inputs: bool, batched: bool) -> Machine:
     return StraightLine(tape, of_inputs=of_inputs)
 
 
@@ -132,6 +133,7 @@ class Program:
         self._loss, self._arguments, self._leaves, self._tape, self._machine = loss, arguments, leaves, tape, machine
         self._batched, self._falls_back = batched, falls_back
         self._slopes: Any = None
+        self._conditions: Sequence[Any] = ()
         self.load()
 
     def __repr__(self) -> str:
@@ -220,36 +222,35 @@ class Program:
         if len(inputs) != len(self._arguments):
             expected = f"{len(self._arguments)} arguments"
             raise OperandError("the program", inputs, expected=expected, remedy="give one for each of the function's")
-        pairs = zip(self._arguments, inputs, strict=True)
+        pairs = zip(self._arguments, inputs)  # noqa: B905 - they have been counted
         arguments = [argument.flat(x, batched=self._batched) for argument, x in pairs]
-        sizes = {
-            argument.name.replace(" ", "_"): len(x) for argument, x in zip(self._arguments, arguments, strict=True)
-        }
-        if len(set(sizes.values())) > 1:
-            raise LengthError("the program", **sizes)
-        return arguments, len(arguments[0]) if arguments else 1
+        batch = len(arguments[0]) if arguments else 1
+        for argument in arguments:
+            if len(argument) != batch:
+                names = [argument.name.replace(" ", "_") for argument in self._arguments]
+                raise LengthError("the program", **dict(zip(names, map(len, arguments), strict=True)))
+        return arguments, batch
 
     def _shaped(self, losses: Any) -> Any:
         return losses if self._batched else float(losses[0])
 
     def _run(self, arguments: list[Any], batch: int, seed: float | None) -> Any:
         """Replay a batch; the gradients are in the machine, those of the inputs in `_slopes`."""
-        machine, conditions = self._machine, list[Any]()
         others = [leaf._data for leaf in self._tape.others]
-
-        def check(found: Sequence[Any]) -> None:
-            conditions[:] = found
-            raise_mismatch(self._tape.guards, found, batched=self._batched)
-
         try:
-            losses = machine.run(arguments, others, seed, check)
-            if seed is not None and not self._leaves:
-                self._slopes = machine.slopes(batch)
+            losses = self._machine.run(arguments, others, seed, self._check)
         except ReplayMismatch:
             if not self._falls_back:
                 raise
-            return self._run_in_parts(arguments, wrong_examples(self._tape.guards, conditions, batch), seed)
+            return self._run_in_parts(arguments, wrong_examples(self._tape.guards, self._conditions, batch), seed)
+        if seed is not None and not self._leaves:
+            self._slopes = self._machine.slopes(batch)
         return losses
+
+    def _check(self, conditions: Sequence[Any]) -> None:
+        """Raise a ReplayMismatch if an example takes another way than the recorded one."""
+        self._conditions = conditions
+        raise_mismatch(self._tape.guards, conditions, batched=self._batched)
 
     def _run_in_parts(self, arguments: list[Any], wrong: Any, seed: float | None) -> Any:
         """Replay the examples that take the recorded way, and compute the others by the function itself."""

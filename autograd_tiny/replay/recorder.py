@@ -94,12 +94,10 @@ class Number(Value):
         return node
 
     def __eq__(self, other: object) -> Any:
-        if _is_asked_by_us() or not (isinstance(other, Number) or type(other) in {int, float, bool}):
-            return self is other
-        return (self >= other) & (self <= other)
+        return self is other if _is_asked_by_us() else _equal(self, other)
 
     def __ne__(self, other: object) -> Any:
-        return not self == other
+        return self is not other if _is_asked_by_us() else not _equal(self, other)
 
     def __hash__(self) -> int:
         if RECORDERS.get(get_ident()) is not None and not _is_asked_by_us():
@@ -158,6 +156,13 @@ def _condition(row: Primitive, x: Any, y: Any) -> Condition:
     node = new_node(float(row.compute(*numbers)), row, *slots)
     node.__class__ = Condition
     return node  # type: ignore[return-value]
+
+
+def _equal(x: Number, y: Any) -> Any:
+    """Compare numbers as the floats that they stand for; a Value among them is compared by identity, as ever."""
+    if isinstance(y, Number) or type(y) in {int, float, bool}:
+        return (x >= y) & (x <= y)
+    return x is y
 
 
 class Recorder:

@@ -39,7 +39,7 @@ from autograd_tiny.primitive import TABLE, Primitive
 from autograd_tiny.replay.compiling import compiled
 from autograd_tiny.replay.formulas import OURS, Name, contribution_sources, value_source
 from autograd_tiny.replay.recorder import DETACH
-from autograd_tiny.replay.tape import WITHOUT_GRADIENT, Operation, Tape
+from autograd_tiny.replay.tape import Operation, Tape
 
 SUM, MEAN, DOT = TABLE["sum"], TABLE["mean"], TABLE["dot"]
 Results = tuple[list[float], list[list[float]], list[list[float]]]
@@ -191,8 +191,6 @@ class _Writer:
         """Yield the backward lines of an operation: one for each of its inputs that takes a gradient."""
         operation, operands = self._operation(position)
         row, output = operation.primitive, self.names[position]
-        if row in WITHOUT_GRADIENT:
-            return
         texts = _contributions_of_lists(row, operands, f"g{output}") or contribution_sources(
             row, operands, output, f"g{output}"
         )

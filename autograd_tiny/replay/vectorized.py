@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -35,7 +36,7 @@ from autograd_tiny.replay.combining import combined
 from autograd_tiny.replay.compiling import compiled
 from autograd_tiny.replay.dots import MatrixProduct, Sums
 from autograd_tiny.replay.elementwise import Elementwise
-from autograd_tiny.replay.forms import form_of, linearize, slope_of_tanh
+from autograd_tiny.replay.forms import form_of, linearize, slope_of_tanh, tanh_and_tail
 from autograd_tiny.replay.grouping import Grid, Group, Rows, grouped
 from autograd_tiny.replay.layout import Layout, laid_out
 from autograd_tiny.replay.tape import Tape
@@ -60,6 +61,7 @@ class Vectorized:
 
     Args:
         tape: what is to be replayed.
+        sizes: how many inputs each argument has.
         of_inputs: whether the gradient of the inputs is asked for, rather than that of the parameters.
         batched: whether the inputs have a further axis in front, the examples.
 
@@ -69,7 +71,9 @@ class Vectorized:
         parameters, gradients: flat arrays, read and written by each run.
     """
 
-    def __init__(self, tape: Tape, *, of_inputs: bool = False, batched: bool = True) -> None:
+    def __init__(
+        self, tape: Tape, sizes: Sequence[int] = (), *, of_inputs: bool = False, batched: bool = True
+    ) -> None:
         wanted = range(tape.inputs) if of_inputs else range(tape.inputs, tape.inputs + tape.parameters)
         varying = tape.depends_on(0, tape.inputs) if batched else [False] * tape.size
         program = combined(tape, varying=varying)
@@ -86,7 +90,10 @@ class Vectorized:
         self.parameters, self.gradients = self._U[: tape.parameters], self._GU[: tape.parameters]
         self._others = self._U[tape.parameters : tape.parameters + len(tape.others)]
         self._inputs = layout.rows_of(range(tape.inputs))
-        self._batched, self._root = batched, tape.root
+        bounds = list(accumulate(sizes, initial=0))
+        self._slices = [_rows(self._inputs[first:last]) for first, last in pairwise(bounds)]
+        self._batched = batched
+        self._root = (layout.varying[tape.root], layout.place[tape.root])
         self._guarded = [(layout.varying[node], layout.place[node]) for node in tape.guarded]
         self._kept: dict[int, Arrays] = {}
 
@@ -103,17 +110,16 @@ class Vectorized:
         """
         batch = len(arguments[0]) if arguments else 1
         arrays = self._arrays(batch if self._batched else 1)
-        inputs, first = (arrays.X, self._U)[not self._batched], 0
-        for argument in arguments:
-            last = first + argument.shape[1]
-            inputs[self._slice(first, last)] = argument.T if self._batched else argument[0]
-            first = last
-        self._others[:] = others
+        inputs = arrays.X if self._batched else self._U[:, None]
+        for rows, argument in zip(self._slices, arguments):  # noqa: B905 - hot
+            inputs[rows] = argument.T
+        if others:
+            self._others[:] = others
         with np.errstate(all="ignore"):
             arrays.forward()
             if self._guarded:
                 check([arrays.X[place] if varies else self._U[place : place + 1] for varies, place in self._guarded])
-            varies, place = self.layout.varying[self._root], self.layout.place[self._root]
+            varies, place = self._root
             losses = arrays.X[place].copy() if varies else np.full(batch, self._U[place])
             if seed is not None:
                 arrays.backward(seed if varies else seed * batch)
@@ -123,11 +129,6 @@ class Vectorized:
         """Return the gradient of the inputs of the last run, (batch, inputs)."""
         arrays = self._arrays(batch if self._batched else 1)
         return (arrays.GX[self._inputs] if self._batched else self._GU[self._inputs, None]).T
-
-    def _slice(self, first: int, last: int) -> Any:
-        """Return the rows of some inputs, as a slice if they lie side by side."""
-        rows = self._inputs[first:last]
-        return slice(rows[0], rows[0] + len(rows)) if np.all(np.diff(rows) == 1) else rows
 
     def _arrays(self, batch: int) -> Arrays:
         """Return the arrays for a size of batches, made at its first use; the last few sizes are kept."""
@@ -186,6 +187,11 @@ def _view(store: Any, start: int, shape: tuple[int, ...], strides: tuple[int, ..
     return as_strided(rows, shape + rows.shape[1:], steps + rows.strides[1:])
 
 
+def _rows(rows: Any) -> Any:
+    """Return rows as a slice if they lie side by side."""
+    return slice(rows[0], rows[0] + len(rows)) if len(rows) and np.all(np.diff(rows) == 1) else rows
+
+
 def _put(array: Any, rows: Any, numbers: Any) -> None:
     array[rows] = numbers
 
@@ -215,5 +221,7 @@ CALLS: Final[dict[str, Any]] = {
     "scatter_once": _scatter_once,
     "logical_not": np.logical_not,
     "linearize": linearize,
+    "tanh_and_tail": tanh_and_tail,
     "slope_of_tanh": slope_of_tanh,
+    "slope_of_relu": np.sign,
 }

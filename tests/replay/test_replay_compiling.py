@@ -1,0 +1,41 @@
+"""Only calculations become functions."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd_tiny.errors import GeneratedSourceError
+from autograd_tiny.replay.compiling import compiled
+
+
+def test_a_source_becomes_a_function_of_the_names_that_it_is_given() -> None:
+    function = compiled("def f(x):\n    return g(x) + 1.0\n", "f", {"g": lambda x: 2.0 * x})
+    assert function(3.0) == 7.0
+
+
+def test_a_source_has_no_builtins() -> None:
+    with pytest.raises(NameError, match="open"):
+        compiled("def f():\n    return open('secret')\n", "f", {})()
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("return x.y", "Attribute"),
+        ("import os", "Import"),
+        ("from os import system", "ImportFrom"),
+        ("return lambda: x", "Lambda"),
+        ("return [y for y in x]", "ListComp"),
+        ("return __import__('os')", "Name __import__"),
+        ("return g(__x__=1)", "keyword __x__"),
+        ("global y", "Global"),
+        ("exec: int = 1", "AnnAssign"),
+        ("while x: x = 0", "While"),
+        ("raise x", "Raise"),
+        ("return f'{x}'", "JoinedStr"),
+    ],
+)
+def test_what_is_no_calculation_is_refused_with_its_line(line: str, found: str) -> None:
+    with pytest.raises(GeneratedSourceError) as caught:
+        compiled(f"def f(x):\n    {line}\n", "f", {})
+    assert (caught.value.line, caught.value.found) == (2, found)

@@ -1,0 +1,119 @@
+"""Straight-line Python: the same operations in the same order as eager code, hence the same bits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import autograd_tiny as at
+from autograd_tiny import Value
+from autograd_tiny.replay import record
+
+
+def source_of(loss: Any, *inputs: Any, parameters: Any = ()) -> list[str]:
+    program = record(loss, inputs=inputs, parameters=parameters, backend="python")
+    return [line.strip() for line in program.source.splitlines()]
+
+
+def test_what_no_input_has_a_part_in_is_computed_once() -> None:
+    w = Value(2.0)
+    lines = source_of(lambda x: w * w * x, 1.0, parameters=[w])
+    assert lines.index("v0 = p0 * p0") < lines.index("for (x0,) in examples:") < lines.index("v1 = v0 * x0")
+
+
+def test_the_gradient_of_inputs_is_begun_for_each_example() -> None:
+    assert source_of(lambda x, y: x * y, 1.0, 2.0)[-7:] == [
+        "append(losses, v0)",
+        "gx0 = gx1 = 0.0",
+        "gv0 = seed",
+        "gx0 += x1 * gv0",
+        "gx1 += x0 * gv0",
+        "append(slopes, [gx0, gx1])",
+        "return losses, truths, slopes",
+    ]
+
+
+def test_only_what_leads_to_the_parameters_is_differentiated() -> None:
+    w = Value(2.0)
+    lines = source_of(lambda x: at.exp(at.sin(x)) * w, 1.0, parameters=[w])
+    assert [line for line in lines if line.startswith("g")] == ["gp0 = 0.0", "gv2 = seed", "gp0 += v1 * gv2"]
+
+
+def test_guards_are_appended_for_each_example() -> None:
+    assert "append(truths, [v0])" in source_of(lambda x: x if x > 0.0 else -x, 1.0)
+
+
+def test_linear_rows_of_lists_are_written_out() -> None:
+    w = [Value(1.0), Value(2.0)]
+    lines = source_of(lambda x: at.dot(w, [x, 3.0], w[0]) + at.mean([*w, x]) + at.sum(w), 1.0, parameters=w)
+    texts = [line.partition(" = ")[2] or line for line in lines]
+    assert "p0 + p0 * x0 + p1 * 3.0" in texts
+    assert "(p0 + p1 + x0) / 3.0" in texts
+    assert "p0 + p1" in texts
+    assert "gp0 += x0 * gv0" in texts
+    assert "gp1 += 0.3333333333333333 * gv1" in texts
+
+
+def test_other_rows_of_lists_ask_the_row_for_their_partials() -> None:
+    w = [Value(1.0), Value(2.0)]
+    lines = source_of(lambda y: at.cross_entropy(w, y), 1.0, parameters=w)
+    assert "v0 = cross_entropy([p0, p1], x0)" in lines
+    assert "(dv0_0, dv0_1, dv0_2,) = partials_of_cross_entropy([p0, p1], x0, v0)" in lines
+    assert "gp1 += dv0_1 * gv0" in lines
+
+
+def test_infinite_and_other_constants_are_written_out() -> None:
+    w = [Value(1.0), Value(2.0)]
+    lines = source_of(lambda x: at.clamp(w[0] * x, max=1.0) + at.max([*w, float("-inf"), 2.0]), 1.0, parameters=w)
+    assert any("max([p0, p1, float('-inf'), 2.0])" in line for line in lines)
+    assert any("clamp(v0, float('-inf'), 1.0)" in line for line in lines)
+
+
+def test_detached_numbers_are_copied() -> None:
+    w = Value(2.0)
+    lines = source_of(lambda x: w * (w * x).detach(), 1.0, parameters=[w])
+    assert "v1 = v0" in lines
+    assert "gp0 += v1 * gv2" in lines
+    assert not any(line.startswith("gv0") for line in lines)
+
+
+def test_the_plan_counts_the_lines() -> None:
+    program = record(lambda x: x * x + x, inputs=(1.0,), backend="python")
+    assert program.plan == "2 operations, one line each, example by example"
+
+
+def test_the_numbers_are_those_of_eager_code_to_the_last_bit() -> None:
+    import nn
+
+    model = nn.MLP(3, [4, 1], hidden="tanh", seed=0)
+    parameters = model.parameters()
+
+    def loss(x: Any, y: Any) -> Any:
+        return nn.losses.squared_error(model(x), y) + 0.01 * nn.losses.l2_penalty(parameters)
+
+    program = record(loss, inputs=([0.0] * 3, 0.0), parameters=parameters, backend="python")
+    x, y = [0.1, -0.7, 0.3], 0.25
+    losses = program.backward([x], [y])
+    replayed = [leaf.grad for leaf in parameters]
+    model.zero_grad()
+    root = loss(x, y)
+    root.backward()
+    assert losses.tolist() == [root.data]
+    assert replayed == [leaf.grad for leaf in parameters]
+
+
+@pytest.mark.parametrize("x", [0.0, 1e6, -1.0])
+def test_where_python_raises_the_results_are_those_of_ieee(x: float) -> None:
+    w = Value(1.0)
+
+    def loss(x: Any) -> Any:
+        return at.exp(w * x) + 1.0 / (w * x) + at.atan2(w * x, x)
+
+    program = record(loss, inputs=(1.0,), parameters=[w], backend="python")
+    replayed = program.backward([x])[0]
+    gradient, w.grad = w.grad, 0.0
+    root = loss(x)
+    root.backward()
+    assert repr(float(replayed)) == repr(root.data)
+    assert repr(gradient) == repr(w.grad)
