@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograd_tiny.cli import explain, lesson, repl, train
+from autograd_tiny.cli import explain, lesson, playground, repl, train
 from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.terminal import never_fail_on_letters
 from autograd_tiny.errors import AutogradError
@@ -26,11 +26,12 @@ examples:
   autograd-tiny train iris
   autograd-tiny train flowers.csv --target species
   autograd-tiny lesson iris
+  autograd-tiny playground spiral --epochs 200
   autograd-tiny repl
 
 autograd-tiny COMMAND --help tells more."""
 
-COMMANDS = (explain, train, lesson, repl)
+COMMANDS = (explain, train, lesson, playground, repl)
 USER_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
 

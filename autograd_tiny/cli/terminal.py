@@ -12,7 +12,21 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from rich.console import Console
 
-PLAIN: Final = str.maketrans({"∂": "d", "·": "*", "−": "-", "²": "2", "…": "...", "×": "x", "—": "-", "π": "pi"})
+PLAIN: Final = str.maketrans(
+    {"∂": "d", "·": "*", "−": "-", "²": "2", "…": "...", "×": "x", "—": "-", "π": "pi"}
+    | {
+        "δ": "delta",
+        "φ": "phi",
+        "η": "eta",
+        "ŷ": "y^",
+        "ᵀ": "^T",
+        "′": "'",
+        "½": "1/2",
+        "⊙": "*",
+        "→": "->",
+        "µ": "u",
+    }
+)
 
 
 def in_plain_letters(text: str) -> str:

@@ -7,7 +7,8 @@ A finite logit gives no probability of exactly 0. In the exercises two logits ar
 below: its probability is less than e⁻⁴⁰/2 ≈ 2·10⁻¹⁸, and the other two are 0.5 in every digit that a float has. By
 hand that is (0.5, 0.5, 0), and `solve` rounds the prediction to 15 decimals, as a pencil does.
 
->>> example = Exercise("", [2], [[1, 0], [2, -3]], [[1, 0, 1], [0, 1, 0]], [[1, 0, 0], [0, 0, 3], [-20, 0, 0]], target=1)
+>>> A1, A2, A3 = [[1, 0], [2, -3]], [[1, 0, 1], [0, 1, 0]], [[1, 0, 0], [0, 0, 3], [-20, 0, 0]]
+>>> example = Exercise("", [2], A1, A2, A3, target=1)
 >>> steps = solve(example)
 >>> len(steps), steps[2].title
 (11, 'the error of layer 3')

@@ -140,7 +140,7 @@ def show_one_student(students: Students, seed: int) -> None:
     say(f"x = ({digits(x[0], '.3f')})    y = {digits(y[0])}    (x: how far from the average, in deviations)")
     say(f"z = ({digits(z[0], '.3f')})    h = ({digits(h[0], '.3f')})    ŷ = {digits(output[0], '.3f')}")
     say(
-        "δ_hidden = δ_out·w ⊙ relu′(z)    ∂L/∂w = δ_out·h    ∂L/∂c = δ_out    ∂L/∂W = δ_hidden xᵀ    ∂L/∂b = δ_hidden"
+        "δ_hidden = δ_out·w ⊙ relu′(z)    ∂L/∂W = δ_hidden xᵀ    ∂L/∂b = δ_hidden    ∂L/∂w = δ_out·h    ∂L/∂c = δ_out"
     )
     for loss, rule in ((BCE, "ŷ − y"), (MSE, "2(ŷ − y)·ŷ(1 − ŷ)")):
         heading(f"{loss}: δ_out = {rule}")
@@ -154,8 +154,13 @@ def show_descents(descents: Sequence[Descent], epochs: int) -> None:
     """Print where each descent began and ended."""
     heading(f"{epochs} steps, each with the gradient over all students")
     rows = [
-        (short_name(descent.loss), f"{descent.rate:g}", *ends(descent.losses), *ends(descent.sizes))
-        + (f"{100.0 * descent.accuracy:.0f} %",)
+        (
+            short_name(descent.loss),
+            f"{descent.rate:g}",
+            *ends(descent.losses),
+            *ends(descent.sizes),
+            f"{100.0 * descent.accuracy:.0f} %",
+        )
         for descent in descents
     ]
     table(("loss", "step", "loss at first", "at last", "gradient at first", "at last", "correct"), [rows])

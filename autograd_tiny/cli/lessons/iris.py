@@ -64,7 +64,7 @@ LOSSES: Final[dict[str, tuple[str, Callable[[Any, Any], Any], Callable[[Any], An
 
 
 def iris_flowers(seed: int) -> Flowers:
-    """Return Fisher's flowers: two thirds to learn from, one third to test on; inputs standardised, targets one-hot."""
+    """Return Fisher's flowers, a third of them to test on; inputs are standardised, targets one-hot."""
     data = load_iris(seed)
     rows = split(data, test_size=1 / 3 + 0.005, seed=seed)
     scale = Scaler.of([data.inputs[row] for row in rows[0]])

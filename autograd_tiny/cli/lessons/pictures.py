@@ -16,6 +16,7 @@ from autograd_tiny.cli.errors import CommandError, MissingPackageError
 from autograd_tiny.cli.plots import INK, require_matplotlib, tidy, write_whole
 
 DOTS_PER_INCH: Final = 110
+DOTS_PER_INCH_MOVING: Final = 80
 FRAMES_PER_SECOND: Final = 10
 
 
@@ -105,7 +106,7 @@ def save_animation(figure: Any, draw: Callable[[int], None], count: int, path: P
     writer = PillowWriter(fps=FRAMES_PER_SECOND)
     beside = path.with_name(f".{uuid4().hex}.gif")
     try:
-        with writer.saving(figure, str(beside), dpi=DOTS_PER_INCH):
+        with writer.saving(figure, str(beside), dpi=DOTS_PER_INCH_MOVING):
             for frame in [*range(count), *[count - 1] * FRAMES_PER_SECOND]:
                 draw(frame)
                 writer.grab_frame()

@@ -153,9 +153,8 @@ def teach(*, seed: int = SEED, folder: Path | None = None) -> None:
     for activation in SLOPES:
         before, after = losses_around_the_step(activation, seed=seed)
         distance = apart(largest_difference(*both(activation, seed=seed)))
-        say(
-            f"{activation:>7}: hand and engine at most {distance} apart; the step takes L from {before:.4f} to {after:.4f}"
-        )
+        step = f"the step takes L from {before:.4f} to {after:.4f}"
+        say(f"{activation:>7}: hand and engine are at most {distance} apart; {step}")
     if folder is not None:
         draw(given | both("tanh", seed=seed)[0], folder / "two-layer.png")
 

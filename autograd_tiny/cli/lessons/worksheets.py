@@ -1,7 +1,8 @@
 """A worksheet and its solution: the eleven steps as Markdown, and as a page for the printer.
 
 >>> from autograd_tiny.cli.lessons.eleven_steps import Exercise
->>> exercise = Exercise("", [2], [[1, 0], [2, -3]], [[1, 0, 1], [0, 1, 0]], [[1, 0, 0], [0, 0, 3], [-9, 0, 0]], target=1)
+>>> A1, A2, A3 = [[1, 0], [2, -3]], [[1, 0, 1], [0, 1, 0]], [[1, 0, 0], [0, 0, 3], [-20, 0, 0]]
+>>> exercise = Exercise("", [2], A1, A2, A3, target=1)
 >>> print(as_markdown(exercise, blank=True))  # doctest: +ELLIPSIS
 # Backpropagation by hand
 ...
