@@ -22,7 +22,7 @@ from autograd_tiny.cli.lessons.arrays import as_values, data_of, difference, gra
 from autograd_tiny.cli.lessons.eleven_steps import RATE, Exercise, loss_after, numbers_of, solve, with_one
 from autograd_tiny.cli.lessons.exercises import draw_exercise, given_exercise
 from autograd_tiny.cli.lessons.network_diagram import Neuron, draw_network
-from autograd_tiny.cli.lessons.pictures import name_panel, new_figure, panels_of, save
+from autograd_tiny.cli.lessons.pictures import made, name_panel, new_figure, panels_of, save
 from autograd_tiny.cli.lessons.screen import apart, digits, heading, say
 from autograd_tiny.cli.lessons.worksheets import (
     cells_of,
@@ -65,7 +65,7 @@ def teach(*, seed: int | None = None, folder: Path | None = None, worksheet: Pat
     """
     exercise = given_exercise() if seed is None else draw_exercise(seed)
     if worksheet is not None:
-        for path in write_worksheet(exercise, worksheet):
+        for path in write_worksheet(exercise, made(worksheet)):
             print(f"written: {path}")
         return
     show(exercise, by_engine(exercise))

@@ -195,10 +195,9 @@ def show_a_batch(network: MLP, images: Images, wishes: Any) -> None:
     ]
     table(header, [rows])
     lengths = np.linalg.norm(wishes, axis=1)
-    say(f"The average is one vector with {len(average)} entries, a change for every weight. Its length is")
-    say(
-        f"{np.linalg.norm(average):.2f}; a single wish is {lengths.mean():.2f} long: in part they contradict each other."
-    )
+    say(f"The average is one vector with {len(average)} entries, a change for every weight.")
+    mine, theirs = np.linalg.norm(average), lengths.mean()
+    say(f"It is {mine:.2f} long, a single wish {theirs:.2f}: in part they contradict each other.")
 
 
 def show_training(training: Training, images: Images, timing: tuple[float, float, float]) -> None:

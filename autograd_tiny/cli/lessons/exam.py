@@ -27,14 +27,14 @@ import numpy as np
 
 from autograd_tiny import Value, mean, no_gc
 from autograd_tiny.cli.lessons.arrays import data_of, gradient_of, largest_difference
-from autograd_tiny.cli.lessons.exam_pictures import draw_descents, draw_film
+from autograd_tiny.cli.lessons.exam_pictures import draw_descents, draw_film, draw_student
 from autograd_tiny.cli.lessons.exam_students import BCE, MSE, Descent, Students, exam_students, predict, short_name
 from autograd_tiny.cli.lessons.screen import apart, compare, digits, heading, say, table
 from nn import MLP
 from nn.losses import binary_cross_entropy, squared_error
 
 SEED: Final = 1
-EPOCHS: Final = 1000
+EPOCHS: Final = 500
 RATES: Final = (0.001, 0.01, 0.1, 0.3)
 
 Gradients = dict[str, Any]
@@ -128,6 +128,8 @@ def teach(
     if folder is not None:
         draw_descents(students, descents, best, folder / "exam.png")
         draw_film(students, best, folder / "exam.gif")
+        first, (x, y) = parameters_of(new_network(seed)), (students.inputs[:1], students.passed[:1])
+        draw_student(first, by_hand(first, x, y, BCE), x, folder / "exam-student.png")
 
 
 def show_one_student(students: Students, seed: int) -> None:

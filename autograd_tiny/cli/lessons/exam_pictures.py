@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from autograd_tiny.cli.lessons.exam_students import Descent, Students, predict, short_name
+from autograd_tiny.cli.lessons.network_diagram import Neuron, draw_network
 from autograd_tiny.cli.lessons.pictures import name_panel, new_figure, panels_of, save, save_animation
 from autograd_tiny.cli.plots import COLOURS, INK, widened
 
@@ -24,12 +25,35 @@ def draw_descents(students: Students, descents: Sequence[Descent], best: Descent
         label = f"{short_name(descent.loss)}, step {descent.rate:g}"
         losses.plot(descent.losses, color=colour, linewidth=2, label=label)
         sizes.plot(descent.sizes, color=colour, linewidth=1.5)
-    losses.set_ylim(bottom=0.0)
-    losses.legend(frameon=False, labelcolor="linecolor", fontsize="small")
+    losses.set_ylim(0.0, 1.4 * max(max(descent.losses) for descent in descents))  # room for the legend
+    losses.legend(frameon=False, labelcolor="linecolor", fontsize="small", ncols=2, loc="upper right")
     sizes.set_yscale("log")
     name_panel(losses, "Loss by step", x="step")
     name_panel(sizes, "Size of the gradient", x="step")
     draw_plane(plane, students, best, len(best.losses) - 1)
+    save(figure, path)
+
+
+def draw_student(parameters: Mapping[str, Any], deltas: Mapping[str, Any], x: Any, path: Path) -> None:
+    """Draw the network with what one student sends forward, and the deltas that come back.
+
+    Args:
+        parameters: of the network.
+        deltas: `δ_hidden` and `δ_out`.
+        x: the inputs of the student, one row.
+        path: the file.
+    """
+    z, h, output = predict(parameters, x)
+    figure = new_figure(8.0, 4.2)
+    (panel,) = panels_of(figure, 1)
+    inputs = [Neuron(f"{name}\n{number:.3f}") for name, number in zip(("study", "sleep"), x[0], strict=True)]
+    hidden = [
+        Neuron(f"$h_{place}$\n{after:.3f}", f"$z_{place}$ = {before:.3f}", f"$\\delta_{place}$ = {delta:.3f}")
+        for place, (before, after, delta) in enumerate(zip(z[0], h[0], deltas["δ_hidden"], strict=True), start=1)
+    ]
+    out = Neuron(f"$\\hat{{y}}$\n{output[0]:.3f}", gradient=f"$\\delta$ = {deltas['δ_out']:.3f}")
+    draw_network(panel, [inputs, hidden, [out]], [parameters["W"].T, parameters["w"][:, None]])
+    name_panel(panel, "A student who did not pass: forward to ŷ, and back from δ = ŷ − y")
     save(figure, path)
 
 

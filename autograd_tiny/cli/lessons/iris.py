@@ -8,7 +8,7 @@
 
 >>> flowers = iris_flowers(seed=13)
 >>> len(flowers.train), len(flowers.test), flowers.train[0].target
-(99, 51, [0.0, 1.0, 0.0])
+(99, 51, [0.0, 0.0, 1.0])
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ def save_animation(figure: Any, draw: Callable[[int], None], count: int, path: P
     Args:
         figure: what is drawn on.
         draw: takes the number of a frame, from 0, and draws it.
-        count: the number of frames; the last one stays for a second and a half.
+        count: the number of frames; the last one stays for a second.
         path: the file, written whole or not at all.
     """
     from matplotlib.animation import PillowWriter
@@ -107,8 +107,10 @@ def save_animation(figure: Any, draw: Callable[[int], None], count: int, path: P
     beside = path.with_name(f".{uuid4().hex}.gif")
     try:
         with writer.saving(figure, str(beside), dpi=DOTS_PER_INCH_MOVING):
-            for frame in [*range(count), *[count - 1] * FRAMES_PER_SECOND]:
+            for frame in range(count):
                 draw(frame)
+                writer.grab_frame()
+            for _ in range(FRAMES_PER_SECOND):
                 writer.grab_frame()
         beside.replace(path)
     finally:

@@ -28,7 +28,7 @@ class Film:
 
     def __init__(self, play: Play) -> None:
         self.play = play
-        self.figure = new_figure(4.6 * WIDTH, 4.6)
+        self.figure = new_figure(4.2 * WIDTH, 4.2)
         self.figure.set_layout_engine("none")
         self.shades = shades()
         columns, output = layout([2, *play.settings.hidden, 1])
