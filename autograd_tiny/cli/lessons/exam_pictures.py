@@ -14,7 +14,7 @@ from autograd_tiny.cli.lessons.pictures import name_panel, new_figure, panels_of
 from autograd_tiny.cli.plots import COLOURS, INK, widened
 
 GRID: Final = 60
-FRAMES: Final = 36
+FRAMES: Final = 30
 
 
 def draw_descents(students: Students, descents: Sequence[Descent], best: Descent, path: Path) -> None:
