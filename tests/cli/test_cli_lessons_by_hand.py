@@ -12,7 +12,7 @@ from autograd_tiny import softmax
 from autograd_tiny.cli import main
 from autograd_tiny.cli.lessons.arrays import difference, largest_difference
 from autograd_tiny.cli.lessons.by_hand import by_engine
-from autograd_tiny.cli.lessons.eleven_steps import RATE, Exercise, loss_after, numbers_of, solve, with_one
+from autograd_tiny.cli.lessons.eleven_steps import RATE, Exercise, loss_after, results_of, solve, with_one
 from autograd_tiny.cli.lessons.exercises import draw_exercise, given_exercise, is_good
 from autograd_tiny.cli.lessons.worksheets import BLANK, as_markdown, as_page
 
@@ -28,7 +28,7 @@ def exercise(request: pytest.FixtureRequest) -> Exercise:
 
 
 def test_the_given_exercise_has_the_prediction_and_the_error_of_the_lesson() -> None:
-    results = numbers_of(solve(given_exercise()))
+    results = results_of(given_exercise())
     assert given_exercise().y.tolist() == [0.0, 1.0, 0.0]
     assert results["ŷ"].tolist() == [0.5, 0.5, 0.0]
     assert results["∂L/∂z3"].tolist() == [0.5, -0.5, 0.0]
@@ -45,39 +45,38 @@ def test_there_are_eleven_steps_from_forward_to_update(exercise: Exercise) -> No
 
 
 def test_hand_and_engine_agree_on_all_results(exercise: Exercise) -> None:
-    hand, engine = numbers_of(solve(exercise)), by_engine(exercise)
+    hand, engine = results_of(exercise), by_engine(exercise)
     assert hand.keys() == engine.keys()
     assert all(np.shape(hand[name]) == np.shape(engine[name]) for name in hand)
     assert largest_difference(hand, engine) <= 1e-12
 
 
 def test_the_prediction_is_one_half_twice_in_every_digit_of_a_float(exercise: Exercise) -> None:
-    likely = sorted(softmax(numbers_of(solve(exercise))["z3"].tolist()))
+    likely = sorted(softmax(results_of(exercise)["z3"].tolist()))
     assert likely[1:] == [0.5, 0.5]
     assert 0.0 < likely[0] < 1e-17
 
 
 def test_a_planted_mistake_is_found() -> None:
-    wrong = numbers_of(solve(given_exercise()))
+    wrong = results_of(given_exercise())
     wrong["∂L/∂z1"] = wrong["∂L/∂a1"]  # relu forgotten
     assert difference(wrong["∂L/∂z1"], by_engine(given_exercise())["∂L/∂z1"]) == 1.0
 
 
 def test_gradients_of_weights_and_biases_go_through_the_augmented_input(exercise: Exercise) -> None:
-    results = numbers_of(solve(exercise))
+    results = results_of(exercise)
     for layer, below in ((3, "a2"), (2, "a1")):
         gradient = results[f"∂L/∂W{layer} | ∂L/∂b{layer}"]
         assert (gradient == np.outer(results[f"∂L/∂z{layer}"], with_one(results[below]))).all()
 
 
 def test_the_update_takes_a_tenth_of_the_gradient_off(exercise: Exercise) -> None:
-    results = numbers_of(solve(exercise))
+    results = results_of(exercise)
     assert (results["new W2 | b2"] == exercise.A2 - RATE * results["∂L/∂W2 | ∂L/∂b2"]).all()
 
 
 def test_the_update_lowers_the_loss(exercise: Exercise) -> None:
-    steps = solve(exercise)
-    assert loss_after(exercise, steps) < numbers_of(steps)["L"]
+    assert loss_after(exercise) < results_of(exercise)["L"]
 
 
 # ── the exercises ──
@@ -90,13 +89,13 @@ def test_every_given_number_is_a_small_whole_number(exercise: Exercise) -> None:
 
 
 def test_every_gradient_is_a_whole_number_or_a_half(exercise: Exercise) -> None:
-    for name, numbers in numbers_of(solve(exercise)).items():
+    for name, numbers in results_of(exercise).items():
         if name.startswith("∂"):
             assert (2.0 * numbers == (2.0 * numbers).round()).all(), name
 
 
 def test_relu_closes_one_neuron_in_each_hidden_layer(exercise: Exercise) -> None:
-    results = numbers_of(solve(exercise))
+    results = results_of(exercise)
     assert [(results[name] == 0.0).sum() for name in ("a1", "a2")] == [1, 1]
     assert not any((results[name] == 0.0).any() for name in ("z1", "z2"))
 
@@ -146,7 +145,7 @@ def cells_of(page: str) -> Cells:
 
 
 def test_the_worksheet_leaves_every_result_blank_and_shows_what_is_given(exercise: Exercise) -> None:
-    results = sum(np.size(numbers) for numbers in numbers_of(solve(exercise)).values())
+    results = sum(np.size(numbers) for numbers in results_of(exercise).values())
     given = 2 + 3 + 9 + 12 + 12
     assert as_markdown(exercise, blank=True).count(BLANK) == results
     cells = cells_of(as_page(exercise, blank=True))

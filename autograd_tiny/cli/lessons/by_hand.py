@@ -6,7 +6,7 @@ The eleven steps are in `eleven_steps`, the exercises in `exercises`, worksheet 
 >>> exercise = given_exercise()
 >>> by_engine(exercise)["∂L/∂z3"].round(12).tolist()
 [0.5, -0.5, 0.0]
->>> largest_difference(numbers_of(solve(exercise)), by_engine(exercise)) < 1e-12
+>>> largest_difference(results_of(exercise), by_engine(exercise)) < 1e-12
 True
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 
 from autograd_tiny import Value, cross_entropy, relu, softmax
 from autograd_tiny.cli.lessons.arrays import as_values, data_of, difference, gradient_of, largest_difference
-from autograd_tiny.cli.lessons.eleven_steps import RATE, Exercise, loss_after, numbers_of, solve, with_one
+from autograd_tiny.cli.lessons.eleven_steps import RATE, Exercise, loss_after, results_of, with_one
 from autograd_tiny.cli.lessons.exercises import draw_exercise, given_exercise
 from autograd_tiny.cli.lessons.network_diagram import Neuron, draw_network
 from autograd_tiny.cli.lessons.pictures import made, name_panel, new_figure, panels_of, save
@@ -84,16 +84,15 @@ def show(exercise: Exercise, engine: dict[str, Any]) -> None:
             first, *others = equation(name, cells_of(numbers, blank=False))
             check = f"the engine: {apart(difference(numbers, engine[name]))} apart" if name in engine else ""
             say(f"    {first:48}{check}".rstrip(), *(f"    {line}" for line in others))
-    steps = solve(exercise)
     heading("What remains to be said")
-    say(f"Hand and engine are at most {apart(largest_difference(numbers_of(steps), engine))} apart.")
+    say(f"Hand and engine are at most {apart(largest_difference(results_of(exercise), engine))} apart.")
     say(f"The 0 in ŷ is {np.min(engine['ŷ']):.0e}: no finite logit gives exactly 0, but no pencil sees that.")
-    say(f"The update takes the loss from {numbers_of(steps)['L']:.4f} to {loss_after(exercise, steps):.2g}.")
+    say(f"The update takes the loss from {results_of(exercise)['L']:.4f} to {loss_after(exercise):.2g}.")
 
 
 def draw(exercise: Exercise, path: Path) -> None:
     """Draw the network with all its numbers: forward in black, backward in colour."""
-    results = numbers_of(solve(exercise))
+    results = results_of(exercise)
     figure = new_figure(9.0, 4.4)
     (panel,) = panels_of(figure, 1)
     layers = [[Neuron(f"$x$\n{digits(number)}") for number in exercise.x.tolist()]]

@@ -64,77 +64,75 @@ class Step:
     results: dict[str, Any]
 
 
+STEPS: Final = (
+    (
+        "forward through the layers",
+        "z = [W | b]·[a | 1], layer by layer; a = relu(z): what is negative becomes 0",
+        ("z1", "a1", "z2", "a2", "z3"),
+    ),
+    (
+        "prediction and loss",
+        "ŷ = softmax(z3), L = −log ŷ of the true class; a logit 40 or more below the others gives 0",
+        ("ŷ", "L"),
+    ),
+    ("the error of layer 3", "∂L/∂z3 = ŷ − y: softmax and cross-entropy together", ("∂L/∂z3",)),
+    (
+        "weights and biases of layer 3",
+        "[∂L/∂W3 | ∂L/∂b3] = ∂L/∂z3 times [a2 | 1]: a row for each neuron",
+        ("∂L/∂W3 | ∂L/∂b3",),
+    ),
+    ("back to layer 2", "∂L/∂a2 = W3ᵀ·∂L/∂z3: column by column of W3", ("∂L/∂a2",)),
+    ("through relu", "∂L/∂z2 = ∂L/∂a2 where z2 > 0, else 0", ("∂L/∂z2",)),
+    ("weights and biases of layer 2", "[∂L/∂W2 | ∂L/∂b2] = ∂L/∂z2 times [a1 | 1]", ("∂L/∂W2 | ∂L/∂b2",)),
+    ("back to layer 1", "∂L/∂a1 = W2ᵀ·∂L/∂z2", ("∂L/∂a1",)),
+    ("through relu", "∂L/∂z1 = ∂L/∂a1 where z1 > 0, else 0", ("∂L/∂z1",)),
+    ("weights and biases of layer 1", "[∂L/∂W1 | ∂L/∂b1] = ∂L/∂z1 times [x | 1]", ("∂L/∂W1 | ∂L/∂b1",)),
+    (
+        "the update",
+        f"[W | b] := [W | b] − {RATE:g}·[∂L/∂W | ∂L/∂b]",
+        ("new W1 | b1", "new W2 | b2", "new W3 | b3"),
+    ),
+)
+"""Title, rule and results of each step."""
+
+
 def solve(exercise: Exercise) -> list[Step]:
-    """Return the eleven steps with their numbers, by the formulas of a pencil."""
+    """Return the eleven steps with their numbers."""
+    results = results_of(exercise)
+    return [Step(title, rule, {name: results[name] for name in names}) for title, rule, names in STEPS]
+
+
+def results_of(exercise: Exercise) -> dict[str, Any]:
+    """Return all results by their names, by the formulas of a pencil."""
     x, y, A1, A2, A3 = exercise.x, exercise.y, exercise.A1, exercise.A2, exercise.A3
-    z1 = A1 @ with_one(x)
-    a1 = relu(z1)
-    z2 = A2 @ with_one(a1)
-    a2 = relu(z2)
-    z3 = A3 @ with_one(a2)
-    prediction = softmax(z3).round(15)
-    loss = -np.log(prediction @ y)
-    to_z3 = prediction - y
-    to_A3 = np.outer(to_z3, with_one(a2))
-    to_a2 = A3[:, :-1].T @ to_z3
-    to_z2 = to_a2 * (z2 > 0.0)
-    to_A2 = np.outer(to_z2, with_one(a1))
-    to_a1 = A2[:, :-1].T @ to_z2
-    to_z1 = to_a1 * (z1 > 0.0)
-    to_A1 = np.outer(to_z1, with_one(x))
-    new_A1, new_A2, new_A3 = A1 - RATE * to_A1, A2 - RATE * to_A2, A3 - RATE * to_A3
-    return [
-        Step(
-            "forward through the layers",
-            "z = [W | b]·[a | 1], layer by layer; a = relu(z): what is negative becomes 0",
-            {"z1": z1, "a1": a1, "z2": z2, "a2": a2, "z3": z3},
-        ),
-        Step(
-            "prediction and loss",
-            "ŷ = softmax(z3), L = −log ŷ of the true class; a logit 40 or more below the others gives 0",
-            {"ŷ": prediction, "L": loss},
-        ),
-        Step("the error of layer 3", "∂L/∂z3 = ŷ − y: softmax and cross-entropy together", {"∂L/∂z3": to_z3}),
-        Step(
-            "weights and biases of layer 3",
-            "[∂L/∂W3 | ∂L/∂b3] = ∂L/∂z3 times [a2 | 1]: a row for each neuron",
-            {"∂L/∂W3 | ∂L/∂b3": to_A3},
-        ),
-        Step("back to layer 2", "∂L/∂a2 = W3ᵀ·∂L/∂z3: column by column of W3", {"∂L/∂a2": to_a2}),
-        Step("through relu", "∂L/∂z2 = ∂L/∂a2 where z2 > 0, else 0", {"∂L/∂z2": to_z2}),
-        Step(
-            "weights and biases of layer 2",
-            "[∂L/∂W2 | ∂L/∂b2] = ∂L/∂z2 times [a1 | 1]",
-            {"∂L/∂W2 | ∂L/∂b2": to_A2},
-        ),
-        Step("back to layer 1", "∂L/∂a1 = W2ᵀ·∂L/∂z2", {"∂L/∂a1": to_a1}),
-        Step("through relu", "∂L/∂z1 = ∂L/∂a1 where z1 > 0, else 0", {"∂L/∂z1": to_z1}),
-        Step(
-            "weights and biases of layer 1",
-            "[∂L/∂W1 | ∂L/∂b1] = ∂L/∂z1 times [x | 1]",
-            {"∂L/∂W1 | ∂L/∂b1": to_A1},
-        ),
-        Step(
-            "the update",
-            f"[W | b] := [W | b] − {RATE:g}·[∂L/∂W | ∂L/∂b]",
-            {"new W1 | b1": new_A1, "new W2 | b2": new_A2, "new W3 | b3": new_A3},
-        ),
-    ]
+    results = {"z1": A1 @ with_one(x)}
+    results["a1"] = relu(results["z1"])
+    results["z2"] = A2 @ with_one(results["a1"])
+    results["a2"] = relu(results["z2"])
+    results["z3"] = A3 @ with_one(results["a2"])
+    results["ŷ"] = softmax(results["z3"]).round(15)
+    results["L"] = -np.log(results["ŷ"] @ y)
+
+    results["∂L/∂z3"] = results["ŷ"] - y
+    results["∂L/∂W3 | ∂L/∂b3"] = np.outer(results["∂L/∂z3"], with_one(results["a2"]))
+    results["∂L/∂a2"] = A3[:, :-1].T @ results["∂L/∂z3"]
+    results["∂L/∂z2"] = results["∂L/∂a2"] * (results["z2"] > 0.0)
+    results["∂L/∂W2 | ∂L/∂b2"] = np.outer(results["∂L/∂z2"], with_one(results["a1"]))
+    results["∂L/∂a1"] = A2[:, :-1].T @ results["∂L/∂z2"]
+    results["∂L/∂z1"] = results["∂L/∂a1"] * (results["z1"] > 0.0)
+    results["∂L/∂W1 | ∂L/∂b1"] = np.outer(results["∂L/∂z1"], with_one(x))
+
+    for layer, A in enumerate((A1, A2, A3), start=1):
+        results[f"new W{layer} | b{layer}"] = A - RATE * results[f"∂L/∂W{layer} | ∂L/∂b{layer}"]
+    return results
 
 
-def numbers_of(steps: list[Step]) -> dict[str, Any]:
-    """Return the results of all steps by their names."""
-    return {name: numbers for step in steps for name, numbers in step.results.items()}
-
-
-def loss_after(exercise: Exercise, steps: list[Step]) -> float:
-    """Return the loss of the same input and target with the parameters of step 11."""
-    results = numbers_of(steps)
-    moved = [results[f"new W{layer} | b{layer}"] for layer in (1, 2, 3)]
-    z3 = exercise.x
-    for layer, A in enumerate(moved):
-        z3 = A @ with_one(relu(z3) if layer else z3)
-    return float(-np.log(softmax(z3) @ exercise.y))
+def loss_after(exercise: Exercise) -> float:
+    """Return the loss of the same input and target with the parameters of the last step."""
+    results = results_of(exercise)
+    a1 = relu(results["new W1 | b1"] @ with_one(exercise.x))
+    a2 = relu(results["new W2 | b2"] @ with_one(a1))
+    return float(-np.log(softmax(results["new W3 | b3"] @ with_one(a2)) @ exercise.y))
 
 
 def with_one(vector: Any) -> Any:

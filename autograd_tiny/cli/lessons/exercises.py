@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.cli.lessons.eleven_steps import Exercise, loss_after, numbers_of, relu, solve, with_one
+from autograd_tiny.cli.lessons.eleven_steps import Exercise, loss_after, relu, results_of, with_one
 
 MARGIN: Final = 40
 """How far the third logit is below the two that are equal, at least (see `eleven_steps`)."""
@@ -25,7 +25,7 @@ LARGEST: Final = 12
 def given_exercise() -> Exercise:
     """Return the exercise that everybody gets who asks for no other: target (0, 1, 0).
 
-    >>> numbers_of(solve(given_exercise()))["ŷ"].tolist()
+    >>> results_of(given_exercise())["ŷ"].tolist()
     [0.5, 0.5, 0.0]
     """
     return Exercise(
@@ -75,8 +75,7 @@ def is_good(exercise: Exercise) -> bool:
 
     The loss has to fall in the update, too; with a step of fixed size it need not.
     """
-    steps = solve(exercise)
-    results = numbers_of(steps)
+    results = results_of(exercise)
     z1, z2, z3 = results["z1"], results["z2"], np.sort(results["z3"])
     small = np.concatenate([z1, z2, z3[1:], exercise.A3[:, -1], results["∂L/∂a2"], results["∂L/∂a1"]])
     return bool(
@@ -84,5 +83,5 @@ def is_good(exercise: Exercise) -> bool:
         and z3[1] == z3[2] >= z3[0] + MARGIN
         and all((z != 0.0).all() and (z < 0.0).sum() == 1 for z in (z1, z2))  # at 0 relu has its kink
         and np.count_nonzero(results["∂L/∂z1"]) == 2
-        and loss_after(exercise, steps) < results["L"]
+        and loss_after(exercise) < results["L"]
     )
