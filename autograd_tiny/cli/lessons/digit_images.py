@@ -24,7 +24,7 @@ MNIST_FILES: Final = (
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
 )
-SHADES: Final = " ·-+*#@"
+SHADES: Final = " .-+*#@"
 
 
 class Images:
