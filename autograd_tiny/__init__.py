@@ -10,9 +10,12 @@ y = 0.4621, ∂y/∂w = 1.5729
 Every row of the table is a function here (`exp`, `dot`, `relu`, ...) that works on floats and on Values.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from autograd_tiny.check import GradientCheck, check_gradients
 from autograd_tiny.derivatives import grad, hessian, jacobian
-from autograd_tiny.errors import AutogradError, LengthError
+from autograd_tiny.errors import AutogradError, LengthError, RecordError, ReplayMismatch
 from autograd_tiny.graph import leaves, topological_order
 from autograd_tiny.labels import name_values
 from autograd_tiny.primitive import Primitive, primitive
@@ -118,11 +121,21 @@ from autograd_tiny.recording import no_gc, no_grad
 from autograd_tiny.sums import dot, sum
 from autograd_tiny.value import Value
 
+if TYPE_CHECKING:
+    from autograd_tiny.diagrams import draw, to_dot, to_json, to_latex, to_mermaid, to_svg
+    from autograd_tiny.replay import record
+    from autograd_tiny.symbol import Symbol
+    from autograd_tiny.trace import Trace
+
 __all__ = [
     "AutogradError",
     "GradientCheck",
     "LengthError",
     "Primitive",
+    "RecordError",
+    "ReplayMismatch",
+    "Symbol",
+    "Trace",
     "Value",
     "abs",
     "acos",
@@ -148,6 +161,7 @@ __all__ = [
     "digamma",
     "div",
     "dot",
+    "draw",
     "elu",
     "erf",
     "erfc",
@@ -204,6 +218,7 @@ __all__ = [
     "prod",
     "radians",
     "reciprocal",
+    "record",
     "relu",
     "relu6",
     "remainder",
@@ -228,8 +243,32 @@ __all__ = [
     "tanh",
     "tanhshrink",
     "threshold",
+    "to_dot",
+    "to_json",
+    "to_latex",
+    "to_mermaid",
+    "to_svg",
     "topological_order",
     "trunc",
     "where",
     "xlogy",
 ]
+
+
+_ROOMS = {
+    **dict.fromkeys(("draw", "to_dot", "to_json", "to_latex", "to_mermaid", "to_svg"), "diagrams"),
+    "record": "replay",
+    "Symbol": "symbol",
+    "Trace": "trace",
+}
+"""The public names of the rooms that open at their first use, so that importing the package stays quick."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ROOMS})

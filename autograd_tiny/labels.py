@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
+from autograd_tiny.letters import printable
 from autograd_tiny.value import Value
 
 HISTORY = ("In", "Out")
@@ -41,20 +42,20 @@ def name_nodes(nodes: Sequence[Value]) -> dict[Value, str]:
 
     Args:
         nodes: of one graph, in topological order, so that the last is the root. A label that is there twice is
-            numbered from the second node on: `a`, `a_2`.
+            numbered from the second node on: `a`, `a_2`. Control characters are escaped, since a terminal obeys them.
 
     >>> a = Value(1.0, label="a")
     >>> list(name_nodes([a, -a, a * a]).values())
     ['a', 'v1', 'L']
     """
-    labels = {node.label for node in nodes}
+    labels = {printable(node.label) for node in nodes}
     root = next((name for name in ("L", "loss", "result") if name not in labels), "root_")
     prefix = next((prefix for prefix in ("v", "u", "t", "node") if f"{prefix}1" not in labels), "node_")
     automatic = (name for name in map(f"{prefix}{{}}".format, count(1)) if name not in labels)
     numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     names: dict[str, Value] = {}
     for node in nodes:
-        name = label = node.label or (root if node is nodes[-1] else next(automatic))
+        name = label = printable(node.label) or (root if node is nodes[-1] else next(automatic))
         while name in names:
             name = f"{label}_{next(numbers[label])}"
         names[name] = node

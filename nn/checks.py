@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+import autograd_tiny as engine
 from autograd_tiny import LengthError, Value
 from nn.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 
@@ -74,8 +75,7 @@ def number(thing: Any) -> float:
     """
     if isinstance(thing, Value):
         return thing.data
-    thing = plain(thing)
-    return Value(int(thing) if isinstance(thing, bool) else thing).data
+    return engine.max([plain(thing)])  # type: ignore[no-any-return]  # of one: checked, as a float, to the last bit
 
 
 def size(place: str, argument: str, count: Any, *, least: int = 1) -> int:
@@ -104,6 +104,20 @@ def between(place: str, argument: str, setting: float, low: float, high: float =
         expected = f"a number from {low:g} to {high:g}" if math.isfinite(high) else f"a finite number ≥ {low:g}"
         raise ArgumentError(place, argument, setting, expected)
     return real
+
+
+def require_between(place: str, argument: str, thing: Any, low: float, high: float) -> None:
+    """Raise if a number of an example lies outside of an interval; comparisons alone, so that a program records them.
+
+    Raises:
+        OperandError: it is no number.
+        ArgumentError: it lies outside.
+
+    >>> require_between("hinge", "target", 1.0, -1.0, 1.0)
+    """
+    real = thing if isinstance(thing, Value) else number(thing)
+    if not low <= real <= high:
+        raise ArgumentError(place, argument, thing, f"a number from {low:g} to {high:g}")
 
 
 def fraction(place: str, argument: str, setting: float) -> float:

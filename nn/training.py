@@ -26,6 +26,7 @@ from nn.initializers import Seed, generator
 from nn.losses import LOSSES, Loss
 from nn.optimizers import Optimizer
 from nn.progress import progress_bar
+from nn.replaying import Replay
 from nn.schedules import Schedule
 
 
@@ -59,11 +60,16 @@ def fit(
     metrics: Mapping[str, Metric] | None = None,
     callbacks: Iterable[Callable[[History], object]] = (),
     progress: bool = False,
+    replay: bool = True,
 ) -> History:
     """Train a model, and return what happened in each epoch.
 
     Each batch: `zero_grad`, forward, mean loss, `backward`, `step`. Ctrl-C ends the training and keeps what
     was learnt: the parameters are those of the last complete step. The garbage collector rests meanwhile.
+
+    Where the loss can be recorded (see `autograd_tiny.record`), whole batches are replayed, which is many times as
+    fast and gives the same numbers but for their last digits. Each epoch begins with one example computed both ways;
+    where they differ, since a callback changed the model, the loss is recorded anew.
 
     Args:
         model: called with one input, it returns a prediction.
@@ -83,6 +89,7 @@ def fit(
             or where there are none of the training examples.
         callbacks: functions of the history, called after each epoch.
         progress: whether to show a bar, where there is a terminal.
+        replay: whether to record the loss if that is possible; False for eager code.
 
     Raises:
         LengthError: inputs and targets differ in length, or are empty.
@@ -106,12 +113,16 @@ def fit(
     metrics = metrics or {}
     tests = None if validation is None else checked_examples("fit", *_pair(validation))
     best = None if patience is None else _Best(model.parameters(), size("fit", "patience", patience))
-    trainer = _Trainer(model, named("loss", loss, LOSSES), optimizer, schedule)
+    trainer = _Trainer(model, named("loss", loss, LOSSES), optimizer, schedule, (inputs, targets))
+    rows = list(range(len(inputs)))
     history, dealer = History(metrics={name: [] for name in metrics}), generator(seed)
     with no_gc(), progress_bar(epochs, show=progress) as advance:
         try:
             for epoch in range(1, epochs + 1):
-                trained = trainer.epoch(epoch, batches(inputs, targets, batch_size, shuffle=shuffle, seed=dealer))
+                if replay:
+                    trainer.prepare_replay()
+                dealt = batches(rows, rows, batch_size, shuffle=shuffle, seed=dealer)
+                trained = trainer.epoch(epoch, (numbers for numbers, _ in dealt))
                 history.add(trained, *trainer.measure((inputs, targets), tests, metrics))
                 for callback in callbacks:
                     callback(history)
@@ -128,42 +139,62 @@ def fit(
 class _Trainer:
     """What takes the steps, and how many it took."""
 
-    def __init__(self, model: Model, loss: Loss, optimizer: Optimizer, schedule: Schedule | None) -> None:
+    def __init__(
+        self, model: Model, loss: Loss, optimizer: Optimizer, schedule: Schedule | None, examples: Batch
+    ) -> None:
         self.model, self.loss, self.optimizer, self.schedule = model, loss, optimizer, schedule
+        self.inputs, self.targets = examples
         self.parameters = model.parameters()
+        self.replay: Replay | None = None
+        self.can_replay = True
         self.steps = 0
 
-    def epoch(self, epoch: int, dealt: Iterable[Batch]) -> float:
-        """Take a step for each batch, and return the mean loss of the examples."""
+    def prepare_replay(self) -> None:
+        """Record the loss at the beginning, and anew where it is not what it was."""
+        if self.can_replay and (self.replay is None or not self.replay.holds()):
+            parameters = list(dict.fromkeys([*self.parameters, *self.optimizer.parameters]))
+            self.replay = Replay.of(self.model, self.loss, parameters, self.inputs, self.targets)
+            self.can_replay = self.replay is not None
+
+    def epoch(self, epoch: int, dealt: Iterable[list[int]]) -> float:
+        """Take a step for each batch, given by the numbers of its examples, and return their mean loss."""
         total, count = 0.0, 0
-        for batch, (inputs, targets) in enumerate(dealt, start=1):
-            total += self.step(epoch, batch, inputs, targets) * len(inputs)
-            count += len(inputs)
+        for batch, rows in enumerate(dealt, start=1):
+            total += self.step(epoch, batch, rows) * len(rows)
+            count += len(rows)
         return total / count
 
-    def step(self, epoch: int, batch: int, inputs: list[Any], targets: list[Any]) -> float:
-        """Take one step, or none at all if it fails or is interrupted, and return the loss before it."""
-        self.optimizer.zero_grad()
-        loss = mean([self.loss(self.model(x), target) for x, target in zip(inputs, targets, strict=True)])
+    def backward(self, rows: list[int]) -> float:
+        """Return the mean loss of some examples, and leave its gradient in the parameters."""
+        if self.replay is not None:
+            return self.replay.backward(rows)
+        loss = mean([self.loss(self.model(self.inputs[row]), self.targets[row]) for row in rows])
         if not isinstance(loss, Value):
             raise ArgumentTypeError(
                 "fit", "loss", self.loss, "a function that returns a Value made of the prediction"
             )
-        if not isfinite(loss.data):
-            raise NotFiniteError(epoch, batch, loss.data, "the loss")
-        loss.backward()
+        if isfinite(loss.data):
+            loss.backward()
+        return loss.data
+
+    def step(self, epoch: int, batch: int, rows: list[int]) -> float:
+        """Take one step, or none at all if it fails or is interrupted, and return the loss before it."""
+        self.optimizer.zero_grad()
+        loss = self.backward(rows)
+        if not isfinite(loss):
+            raise NotFiniteError(epoch, batch, loss, "the loss")
         if self.schedule is not None:
             self.optimizer.lr = self.schedule(self.steps)
         before = [parameter.data for parameter in self.parameters]
         try:
             self.optimizer.step()
             if not all(isfinite(parameter.data) for parameter in self.parameters):
-                raise NotFiniteError(epoch, batch, loss.data, "a parameter")
+                raise NotFiniteError(epoch, batch, loss, "a parameter")
         except BaseException:
             _set(self.parameters, before)
             raise
         self.steps += 1
-        return loss.data
+        return loss
 
     @no_grad()
     def measure(

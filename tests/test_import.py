@@ -39,6 +39,15 @@ print(*[name for name in before if before[name] != after[name]])
 """
 
 
+LATE = """
+import sys
+import autograd_tiny
+print("numpy" in sys.modules, "record" in dir(autograd_tiny))
+autograd_tiny.record
+print("numpy" in sys.modules)
+"""
+
+
 def output_of(program: str) -> str:
     """Run a program in a fresh interpreter and return all that it writes."""
     return subprocess.run(
@@ -71,6 +80,16 @@ def test_importing_the_engine_loads_none_of_the_packages_it_can_use() -> None:
     loaded = {name.split(".")[0] for name in output_of(LOADED).split()}
     assert "autograd_tiny" in loaded
     assert loaded.isdisjoint({"numpy", "graphviz", "matplotlib", "sklearn", "rich", "IPython", "nn"})
+
+
+def test_a_room_that_needs_a_package_opens_at_its_first_use() -> None:
+    assert output_of(LATE).split() == ["False", "True", "True"]
+
+
+def test_an_unknown_name_is_no_attribute() -> None:
+    with pytest.raises(AttributeError, match="module 'autograd_tiny' has no attribute 'backward'"):
+        importlib.import_module("autograd_tiny").backward
+    assert {"draw", "record", "Trace", "Value"} <= set(dir(importlib.import_module("autograd_tiny")))
 
 
 def test_importing_changes_nothing_and_prints_nothing() -> None:

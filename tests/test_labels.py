@@ -153,3 +153,13 @@ def test_a_label_given_twice_is_numbered_from_the_second_node_on() -> None:
 
 def test_no_nodes_have_no_names() -> None:
     assert name_nodes([]) == {}
+
+
+def test_a_name_holds_nothing_that_steers_a_terminal() -> None:
+    a = Value(1.0, label="a\x1b[31m\n")
+    assert name_nodes([a, -a])[a] == r"a\x1b[31m\n"
+
+
+def test_names_stay_unique_when_labels_are_escaped_alike() -> None:
+    a, b = Value(1.0, label="a\n"), Value(2.0, label=r"a\n")
+    assert list(name_nodes([a, b, a * b]).values()) == [r"a\n", r"a\n_2", "L"]

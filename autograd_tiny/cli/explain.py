@@ -5,30 +5,27 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
-from autograd_tiny.cli.errors import CommandError
-from autograd_tiny.cli.explanation import Step
+from autograd_tiny.cli.arguments import LANGUAGE, add_expression, root_of
+from autograd_tiny.cli.explanation import Step, how
 from autograd_tiny.cli.explanation import explain as explain_graph
-from autograd_tiny.cli.formulas import short
 from autograd_tiny.cli.terminal import console, fit
-from autograd_tiny.errors import shorten
-from autograd_tiny.expressions import Expression, parse
+from autograd_tiny.explanation import FORMATS
+from autograd_tiny.symbol import short
 
 SUMMARY = "show every node of an expression with its value, gradient and rule"
-DESCRIPTION = """\
+DESCRIPTION = f"""\
 Show every node of an expression with its value, its gradient, and how the gradient came: for each
 consumer the upstream gradient times the partial, first as a rule, then in numbers.
 
-An expression has numbers, names, + - * / // % **, and the functions of autograd_tiny such as tanh, log,
-sum([a, b]), softmax([a, b])[0], leaky_relu(x, negative_slope=0.1); pi and e are known. Parts of it can be
-named: "h = tanh(w*x + b); (h - 1)**2".
+{LANGUAGE}
 
 examples:
   autograd-tiny explain "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.8813735870195432
   autograd-tiny explain "h = sigmoid(a*b); -log(h)" a=0.5 b=-2
+  autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1 --format text
   autograd-tiny explain "a * a" a=3 --json
 
 With --json the output is one object:
@@ -41,86 +38,27 @@ With --json the output is one object:
       consumer, rule, upstream, partial, contribution (upstream times partial)
 Numbers that JSON does not have are the strings "inf", "-inf" and "nan"."""
 
-NUMBER: Final = re.compile(r"[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf|nan)", re.IGNORECASE | re.ASCII)
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of this command."""
-    parser.add_argument("expression", metavar="EXPRESSION", help="in quotes, so that the shell leaves it alone")
-    parser.add_argument(
-        "numbers", metavar="NAME=NUMBER", nargs="*", default=[], help="a number for each name, such as x1=2"
+    add_expression(parser)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON, for programs")
+    form.add_argument(
+        "--format", choices=list(FORMATS), help="print a worked solution instead of the table, step by step"
     )
-    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
-
-
-def arrange(argv: Sequence[str]) -> list[str]:
-    """Return the arguments so that argparse understands `explain "-x" x=2` and options in the middle.
-
-    It takes what begins with a minus for an option unless there is a space in it, and an option among the
-    numbers for their end.
-
-    >>> arrange(["explain", "-x", "--json", "x=2"])
-    ['explain', '--json', ' -x', 'x=2']
-    """
-    if list(argv[:1]) != ["explain"]:
-        return list(argv)
-    options = [word for word in argv[1:] if word.startswith("--") or word == "-h"]
-    others = [word for word in argv[1:] if word not in options]
-    return ["explain", *options, *(f" {word}" if word.startswith("-") else word for word in others)]
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation."""
-    expression = parse(arguments.expression)
-    root = expression.evaluate(**read_numbers(arguments.numbers, expression))
-    steps = explain_graph(root)
-    if arguments.json:
-        print(json.dumps(as_json(expression.text, steps), indent=2, allow_nan=False))
+    expression, root = root_of(arguments)
+    if arguments.format:
+        print(fit(root.explain(arguments.format, full=True)))
+    elif arguments.json:
+        print(json.dumps(as_json(expression.text, explain_graph(root)), indent=2, allow_nan=False))
     else:
-        print_table(expression.text, steps)
+        print_table(expression.text, explain_graph(root))
     return 0
-
-
-def read_numbers(assignments: Sequence[str], expression: Expression) -> dict[str, float]:
-    """Return the numbers of arguments such as `x1=2`.
-
-    Raises:
-        CommandError: one is no NAME=NUMBER, or its name is given twice or does not occur in the expression.
-
-    >>> read_numbers(["x=1e-3"], parse("x*x"))
-    {'x': 0.001}
-    """
-    numbers: dict[str, float] = {}
-    for assignment in assignments:
-        name, sign, text = assignment.partition("=")
-        name = name.strip()
-        if not sign or not name:
-            raise CommandError(f"{shorten(assignment)} is no NAME=NUMBER; write it as in x1=2")
-        if name in numbers:
-            raise CommandError(f"{shorten(name)} is given twice; give it one number")
-        if name not in expression.names:
-            used = ", ".join(expression.names) or "no names"
-            raise CommandError(f"{shorten(name)} needs no number; the expression has {used}")
-        numbers[name] = read_number(name, text.strip())
-    return numbers
-
-
-def read_number(name: str, text: str) -> float:
-    """Return a decimal number.
-
-    Raises:
-        CommandError: it is none, or no float can hold it.
-
-    >>> read_number("x", "-.5e1")
-    -5.0
-    """
-    if not NUMBER.fullmatch(text):
-        remedy = "put it into the expression" if text else "write one behind the ="
-        raise CommandError(f"{name}={text[:40]} is no decimal number such as 2, -0.5 or 1e-3; {remedy}")
-    number = float(text)
-    if math.isinf(number) and "n" not in text.lower():
-        raise CommandError(f"{name}={text[:40]} is too large for a float (largest: about 1.8e308)")
-    return number
 
 
 def print_table(text: str, steps: Sequence[Step]) -> None:
@@ -136,7 +74,7 @@ def print_table(text: str, steps: Sequence[Step]) -> None:
     table.add_column("gradient", justify="right", style="bold", no_wrap=True)
     table.add_column("how the gradient came")
     for step in steps:
-        parts = "\n+ ".join(map(str, step.contributions)) or f"∂{step.name}/∂{step.name} = 1"
+        parts = "\n+ ".join(map(how, step.contributions)) or f"∂{step.name}/∂{step.name} = 1"
         table.add_row(step.name, step.formula, short(step.value), short(step.gradient), fit(parts))
     screen = console()
     screen.print(Padding(table, (0, 0, 1, 2), expand=False))
@@ -160,7 +98,7 @@ def as_json(text: str, steps: Sequence[Step]) -> dict[str, Any]:
             "gradient": _json_number(step.gradient),
             "contributions": [
                 {
-                    "consumer": part.consumer,
+                    "consumer": part.node,
                     "rule": part.rule,
                     "upstream": _json_number(part.upstream),
                     "partial": _json_number(part.partial),
@@ -179,5 +117,5 @@ def as_json(text: str, steps: Sequence[Step]) -> dict[str, Any]:
     }
 
 
-def _json_number(number: float) -> float | str:
-    return number if math.isfinite(number) else str(number)
+def _json_number(number: float | None) -> float | str | None:
+    return number if number is None or math.isfinite(number) else str(number)

@@ -12,17 +12,19 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograd_tiny.cli import explain, lesson, playground, repl, train
+from autograd_tiny.cli import explain, lesson, playground, repl, step, train
+from autograd_tiny.cli.arguments import arrange
 from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.terminal import never_fail_on_letters
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.expressions import ExpressionError
 
 DESCRIPTION = """\
-See an expression being differentiated and a network learning real data.
+See an expression being differentiated, walk through it, and see a network learning real data.
 
 examples:
   autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1
+  autograd-tiny step "tanh(w*x + b)" w=2 x=0.5 b=-1
   autograd-tiny train iris
   autograd-tiny train flowers.csv --target species
   autograd-tiny lesson iris
@@ -31,7 +33,7 @@ examples:
 
 autograd-tiny COMMAND --help tells more."""
 
-COMMANDS = (explain, train, lesson, playground, repl)
+COMMANDS = (explain, step, train, lesson, playground, repl)
 USER_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
 
@@ -95,7 +97,7 @@ def run(argv: list[str]) -> int:
     """Parse the arguments and run their command."""
     parser = make_parser()
     try:
-        arguments = parser.parse_args(explain.arrange(argv))
+        arguments = parser.parse_args(arrange(argv))
     except SystemExit:  # argparse has printed the help
         return 0
     if arguments.version:

@@ -1,50 +1,14 @@
-"""Printing for people: tables that fit the terminal, in plain letters where it knows no others.
-
->>> in_plain_letters("∂L/∂v1 · w − 1")
-'dL/dv1 * w - 1'
-"""
+"""Printing for people: tables that fit the terminal, in plain letters where it knows no others."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from autograd_tiny.letters import in_plain_letters, is_plain
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-PLAIN: Final = str.maketrans(
-    {"∂": "d", "·": "*", "−": "-", "²": "2", "…": "...", "×": "x", "—": "-", "π": "pi"}
-    | {
-        "δ": "delta",
-        "φ": "phi",
-        "η": "eta",
-        "ŷ": "y^",
-        "ᵀ": "^T",
-        "′": "'",
-        "½": "1/2",
-        "⊙": "*",
-        "→": "->",
-        "µ": "u",
-    }
-)
-
-
-def in_plain_letters(text: str) -> str:
-    """Return a text whose mathematical signs are written in ASCII."""
-    return text.translate(PLAIN)
-
-
-def is_plain(encoding: str | None) -> bool:
-    """Tell whether an encoding lacks the signs of mathematics.
-
-    >>> is_plain("ascii"), is_plain("utf-8")
-    (True, False)
-    """
-    try:
-        "∂·−²…×—─".encode(encoding or "utf-8")
-    except (LookupError, UnicodeEncodeError):
-        return True
-    return False
 
 
 def fit(text: str) -> str:
@@ -64,7 +28,8 @@ def console(*, to_stderr: bool = False) -> Console:
 
 
 def never_fail_on_letters() -> None:
-    """Let the standard output write an escape for a letter that its encoding lacks, instead of failing."""
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="backslashreplace")
+    """Let the standard streams use an escape for a letter that their encoding lacks, instead of failing."""
+    for stream in (sys.stdin, sys.stdout):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

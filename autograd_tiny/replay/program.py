@@ -60,7 +60,7 @@ def record(
 
     The function is called with nodes in the place of numbers, so all that it computes is followed. A choice that it
     makes (`if x > 0`) is noted, and checked for every example; `where`, `max` and their like choose within the
-    program. What it only remembers, such as random numbers, stays as it was.
+    program. It is called twice, and has to compute the same both times: a program remembers no random numbers.
 
     Args:
         loss: a function of numbers, lists of them, or arrays, that returns one Value.
@@ -83,18 +83,30 @@ def record(
     _require("on_mismatch", on_mismatch, ["raise", "eager"])
     arguments = [Argument.like(f"input {i}", example) for i, example in enumerate(inputs)]
     examples = [argument.flat(x, batched=False)[0].tolist() for argument, x in zip(arguments, inputs, strict=True)]
-    with Recorder() as recorder:
-        nodes = [[Number(x) for x in example] for example in examples]
-        root = loss(*(argument.nested(row) for argument, row in zip(arguments, nodes, strict=True)))
-    if not isinstance(root, Value):
-        raise RecordError(f"the function returned {type(root).__name__!r}", "let it return one Value")
-    flat = [node for row in nodes for node in row]
-    tape = tape_of(root, inputs=flat, parameters=leaves, guards=recorder.guards)
+    tape = _traced(loss, arguments, examples, leaves)
+    if not tape.computes_the_same_as(_traced(loss, arguments, examples, leaves)):
+        raise RecordError(
+            "the function computed something else the second time",
+            "draw random numbers outside of it, and give them as inputs",
+        )
     if backend is None:
         backend = "python" if not batched and len(tape.operations) <= FEW_OPERATIONS else "numpy"
     sizes = [argument.size for argument in arguments]
     machine = BACKENDS[backend](tape, sizes, of_inputs=not leaves, batched=batched)
     return Program(loss, arguments, leaves, tape, machine, batched=batched, falls_back=on_mismatch == "eager")
+
+
+def _traced(
+    loss: Callable[..., Any], arguments: Sequence[Argument], examples: Sequence[list[float]], leaves: Sequence[Value]
+) -> Tape:
+    """Run the function once on nodes, and return its tape."""
+    with Recorder() as recorder:
+        nodes = [[Number(x) for x in example] for example in examples]
+        root = loss(*(argument.nested(row) for argument, row in zip(arguments, nodes, strict=True)))
+    if not isinstance(root, Value):
+        raise RecordError(f"the function returned {type(root).__name__!r}", "let it return one Value")
+    inputs = [node for row in nodes for node in row]
+    return tape_of(root, inputs=inputs, parameters=leaves, guards=recorder.guards)
 
 
 def _python(tape: Tape, sizes: Sequence[int], *, of_inputs: bool, batched: bool) -> Machine:
@@ -214,6 +226,12 @@ class Program:
         return [
             part.reshape(np.shape(x)) for part, x in zip(np.split(self._slopes, bounds, axis=1), inputs, strict=True)
         ]
+
+    def arrays(self, *inputs: Any) -> list[Any]:
+        """Return the inputs of many examples as arrays of floats: to be indexed, and replayed without more ado."""
+        arguments, _ = self._flat(inputs)
+        pairs = zip(arguments, self._arguments, strict=True)
+        return [flat.reshape(len(flat), *argument.shape) for flat, argument in pairs]
 
     # ── replaying ──
 

@@ -26,6 +26,7 @@ from threading import get_ident
 from typing import Any, Final
 
 from autograd_tiny.errors import RecordError
+from autograd_tiny.node import Node
 from autograd_tiny.operands import as_float
 from autograd_tiny.primitive import Primitive
 from autograd_tiny.recording import PAUSED, RECORDERS
@@ -34,7 +35,7 @@ from autograd_tiny.value import Value, new_node
 
 HERE: Final = Path(__file__).parents[1]
 OUR_FILES: Final = (f"{HERE}/", f"{HERE.parent / 'nn'}/")
-"""Code in these folders is not the user's."""
+"""Code in these folders is not the user's: of this package, and of nn."""
 
 DETACH: Final = Primitive(
     "detach",
@@ -129,6 +130,14 @@ for _name in ("add", "sub", "mul", "truediv", "pow"):
     setattr(Number, f"__{_name}__", _recast(_name))
     setattr(Number, f"__r{_name}__", _recast(_name, is_reflected=True))
 setattr(Number, "__neg__", _recast("neg"))  # noqa: B010 - as its neighbours
+
+
+def _followed(number: Number) -> Any:
+    """The number; while it is recorded the node itself, which stands for it, so that it is followed."""
+    return number if get_ident() in RECORDERS else number._data
+
+
+setattr(Number, "data", property(_followed, vars(Node)["data"].fset))  # noqa: B010 - as its neighbours
 
 
 class Condition(Number):
@@ -229,5 +238,5 @@ class Recorder:
 
 
 def _is_asked_by_us() -> bool:
-    """Tell whether the function that called, or looked up, two frames up is of this package or of nn."""
-    return sys._getframe(2).f_code.co_filename.startswith(OUR_FILES)
+    """Tell whether the function that compared, or looked up, two frames up is of this package."""
+    return sys._getframe(2).f_code.co_filename.startswith(OUR_FILES[0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import autograd_tiny as engine
-from nn.checks import as_list, between, is_list, same_length
+from nn.checks import as_list, is_list, require_between, same_length
 from nn.errors import ArgumentError
 from nn.losses.reduction import Number, reduce_lists
 
@@ -76,6 +76,8 @@ def _kl_divergence(predicted: list[Number], target: Any) -> Number:
 
 
 def _require_probabilities(place: str, argument: str, numbers: list[Number]) -> None:
-    total = sum(between(place, argument, p, 0.0, 1.0) for p in numbers)
-    if abs(total - 1.0) > TOLERANCE:
+    for p in numbers:
+        require_between(place, argument, p, 0.0, 1.0)
+    total = engine.sum(numbers)
+    if not 1.0 - TOLERANCE <= total <= 1.0 + TOLERANCE:
         raise ArgumentError(place, argument, numbers, f"probabilities whose sum is 1, not {total:.6g}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import autograd_tiny as engine
-from nn.checks import between, number
+from nn.checks import between, number, require_between
 from nn.errors import ArgumentError
 from nn.losses.reduction import Number, reduce_numbers
 
@@ -131,11 +131,11 @@ def _hinge(score: Number, target: Number) -> Number:
 
 
 def _binary_cross_entropy(p: Number, target: Number) -> Number:
-    between("binary_cross_entropy", "prediction", p, 0.0, 1.0)
-    between("binary_cross_entropy", "target", target, 0.0, 1.0)
+    require_between("binary_cross_entropy", "prediction", p, 0.0, 1.0)
+    require_between("binary_cross_entropy", "target", target, 0.0, 1.0)
     return engine.binary_cross_entropy(p, target)
 
 
 def _with_logits(logit: Number, target: Number) -> Number:
-    between("binary_cross_entropy_with_logits", "target", target, 0.0, 1.0)
+    require_between("binary_cross_entropy_with_logits", "target", target, 0.0, 1.0)
     return engine.binary_cross_entropy_with_logits(logit, target)

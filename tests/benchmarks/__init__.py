@@ -16,6 +16,7 @@ An ordinary `pytest` passes this folder by; the measurements are asked for:
 | `costs.py`            | time, memory and import of one engine by itself |
 | `comparisons.py`      | the rows: which workload, against whom, and what is promised |
 | `bench_engine.py`     | the rows as tests of pytest-benchmark |
+| `bench_diagrams.py`   | a diagram of 1,000 nodes, and how its time grows |
 | `report.py`           | the rows as a Markdown table |
 | `test_agreement.py`   | both sides of every comparison compute the same numbers |
 """

@@ -12,10 +12,10 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from autograd_tiny.cli import explain, main, repl
+from autograd_tiny.cli import arguments, main, repl
 from autograd_tiny.cli.errors import CommandError, MissingPackageError, TableError, require
 from autograd_tiny.cli.main import forget_stdout, message_of
-from autograd_tiny.cli.terminal import fit, is_plain, never_fail_on_letters
+from autograd_tiny.cli.terminal import fit, never_fail_on_letters
 
 COMMAND = [sys.executable, "-W", "error", "-m", "autograd_tiny"]
 
@@ -72,7 +72,7 @@ def test_ctrl_c_ends_quietly_with_130(capsys: pytest.CaptureFixture[str], monkey
     def interrupt(text: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(explain, "parse", interrupt)
+    monkeypatch.setattr(arguments, "parse", interrupt)
     assert main(["explain", "a"]) == 130
     assert capsys.readouterr() == ("", "")
 
@@ -143,10 +143,6 @@ def test_an_output_without_an_encoding_takes_every_letter(monkeypatch: pytest.Mo
 def test_an_output_of_ascii_gets_plain_letters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
     assert fit("∂L · R²") == "dL * R2"
-
-
-def test_an_unknown_encoding_counts_as_plain() -> None:
-    assert is_plain("no such encoding")
 
 
 def test_a_missing_package_is_named_with_the_command_that_installs_it() -> None:

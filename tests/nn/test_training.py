@@ -93,14 +93,14 @@ def test_each_epoch_deals_the_examples_in_a_new_order() -> None:
         return squared_error(prediction, target)
 
     orders.append([])
-    train(line(), loss=note, callbacks=[lambda history: orders.append([])], epochs=2)
+    train(line(), loss=note, callbacks=[lambda history: orders.append([])], epochs=2, replay=False)
     assert orders[0] != orders[1]
     assert sorted(orders[0]) == sorted(orders[1]) == TARGETS
 
 
 def test_without_shuffling_the_order_is_kept() -> None:
     seen: list[float] = []
-    train(line(), loss=lambda p, t: seen.append(t) or squared_error(p, t), shuffle=False, epochs=1)
+    train(line(), loss=lambda p, t: seen.append(t) or squared_error(p, t), shuffle=False, epochs=1, replay=False)
     assert seen == TARGETS
 
 
@@ -274,7 +274,7 @@ def interrupt_after(count: int) -> Callable[..., Value]:
 
 def test_ctrl_c_returns_the_epochs_so_far_and_keeps_the_last_complete_step() -> None:
     model, twin = line(), line()
-    history = train(model, loss=interrupt_after(2 * 8 + 5), batch_size=4, epochs=50)
+    history = train(model, loss=interrupt_after(2 * 8 + 5), batch_size=4, epochs=50, replay=False)
     assert history.interrupted
     assert len(history.loss) == 2
     train(twin, batch_size=4, epochs=2)

@@ -1,0 +1,31 @@
+r"""The debugger: a prompt at which a person walks through the backward pass of their own graph.
+
+>>> import io, sys
+>>> from autograd_tiny import Value
+>>> a = Value(3.0, label="a")
+>>> debug(a * a, stdin=io.StringIO("b a if grad > 4\nc\n"), stdout=sys.stdout)
+L = a * a = 9: 2 nodes, 3 steps in the backward pass. s makes one, h helps.
+   node       value  partial  contribution  gradient
+▶  L = a * a      9                                —
+   ├─ a           3        3                       —
+   └─ a           3        3                       —
+(backward) b a if grad > 4
+breakpoint 1: a if grad > 4
+(backward) c
+… 3 steps of 1 node made
+Breakpoint 1: a if grad > 4
+L = a * a = 9     L.grad = 1
+[3/3]  a.grad          3 → 6          += ∂L/∂L·∂L/∂a = 1·a = 1·3 = 3
+  hint: a is used 2 times and each use hands it a contribution. They add up: a
+        change of a reaches L by every way at once.
+The backward pass is over: a.grad = 6.
+(backward)
+
+The rooms below: `course`, `schedule` and `path` go through the passes of a trace; `lines`, `picture`, `ranges` and
+`screen` show them; `calculator`, `breakpoints`, `verdict` and `hints` think; `session` and `stopping` are what the
+commands in `walking`, `breaking`, `looking` and `changing` share; `prompt` puts all of it together.
+"""
+
+from autograd_tiny.debugger.prompt import debug
+
+__all__ = ["debug"]

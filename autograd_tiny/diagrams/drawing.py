@@ -1,0 +1,156 @@
+"""`Drawing`: a `graphviz.Digraph` whose pictures appear without Graphviz too.
+
+Who has the program `dot` gets its pictures; else the wheel pygraphviz, which brings Graphviz along, makes them; else
+SVG comes from the layout of this package. No name of a file reaches another program, and files are written whole or
+not at all.
+
+>>> from autograd_tiny import Value
+>>> from autograd_tiny.diagrams.model import picture_of, settings
+>>> drawing = drawing_of(picture_of(Value(2.0, label="a") + 1.0, settings()))
+>>> drawing.source.splitlines()[-2].strip()
+'n0 -> n1 [tooltip="∂L/∂a = 1"]'
+>>> drawing.pipe(format="svg").decode().rstrip().endswith("</svg>")
+True
+"""
+
+from __future__ import annotations
+
+import os
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import graphviz
+
+from autograd_tiny.diagrams import dot
+from autograd_tiny.diagrams.errors import ChangedDrawingError, RenderError
+from autograd_tiny.diagrams.picture import Picture
+from autograd_tiny.diagrams.svg import escape, svg
+from autograd_tiny.writing import write_whole
+
+PathLike = str | os.PathLike[str]
+
+
+class Drawing(graphviz.Digraph):  # type: ignore[misc]
+    """A diagram: what `draw` returns; all that a `graphviz.Digraph` does, and pictures without Graphviz.
+
+    Args:
+        picture: what is drawn; None where a Digraph is made from it, such as a subgraph.
+        arguments: those of `graphviz.Digraph`.
+    """
+
+    def __init__(self, *arguments: Any, picture: Picture | None = None, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.picture = picture
+
+    def svg(self) -> str:
+        """Return the picture as SVG by the layout of this package: the same bytes everywhere.
+
+        Raises:
+            ChangedDrawingError: something was added to the drawing after `draw` made it.
+        """
+        if self.picture is None or self.source != dot.source(self.picture):
+            raise ChangedDrawingError
+        return svg(self.picture)
+
+    def pipe(self, format: str | None = None, *arguments: Any, encoding: str | None = None, **named: Any) -> Any:
+        """Return the picture as bytes, or as text in an encoding.
+
+        Args:
+            format: "svg" if not given, "png", "pdf" or another that Graphviz knows.
+            arguments: those of `graphviz.Digraph.pipe`, for the program `dot`.
+            encoding: of the text; bytes are returned if it is not given.
+            named: as `arguments`.
+
+        Raises:
+            RenderError: there is no Graphviz here, and the format is not SVG.
+            ChangedDrawingError: there is none, and something was added to the drawing.
+        """
+        format = (format or self.format).lower()
+        try:
+            content: bytes = super().pipe(format, *arguments, **named)
+        except graphviz.ExecutableNotFound:
+            content = self._without_program(format)
+        if format == "svg":
+            content = self._described(content)
+        return content.decode(encoding) if encoding else content
+
+    def render(
+        self,
+        filename: PathLike | None = None,
+        directory: PathLike | None = None,
+        view: bool = False,  # noqa: FBT001, FBT002 - as in graphviz
+        cleanup: bool = False,  # noqa: FBT001, FBT002 - as in graphviz
+        format: str | None = None,
+        *,
+        outfile: PathLike | None = None,
+        **named: Any,
+    ) -> str:
+        """Write the source and the picture to files, and return the name of the picture.
+
+        Args:
+            filename: of the source; the picture is called the same, followed by a dot and the format.
+            directory: which both are in; it is made where it does not exist.
+            view: whether to show the picture in the browser.
+            cleanup: whether not to write the source.
+            format: of the picture; "svg" if neither this nor `outfile` says.
+            outfile: of the picture, ending in the format; the source is called the same, ending in .gv.
+            named: other arguments of `graphviz.Digraph.pipe`.
+
+        Raises:
+            RenderError: as for `pipe`.
+            OSError: a file cannot be written.
+        """
+        if outfile is not None:
+            picture = Path(directory or self.directory, outfile)
+            format = format or picture.suffix.removeprefix(".").lower() or None
+            source = picture.with_suffix(".gv")
+        else:
+            source = Path(directory or self.directory, filename or self.filename)
+            picture = source.with_name(f"{source.name}.{(format or self.format).lower()}")
+        content = self.pipe(format, **named)
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        if not cleanup:
+            write_whole(source, self.source.encode(self.encoding))
+        write_whole(picture, content)
+        if view:
+            webbrowser.open(picture.resolve().as_uri())
+        return str(picture)
+
+    def save(self, filename: PathLike | None = None, directory: PathLike | None = None, **named: Any) -> str:
+        """Write the source to a file, and return its name; `named` are those of `graphviz.Digraph.save`."""
+        path = Path(directory or self.directory, filename or self.filename)
+        if not (named.get("skip_existing") and path.exists()):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, self.source.encode(self.encoding))
+        return str(path)
+
+    def _without_program(self, format: str) -> bytes:
+        try:
+            import pygraphviz
+        except ImportError:
+            if format != "svg":
+                raise RenderError(format) from None
+            return self.svg().encode()
+        program = "neato" if self.picture is not None and self.picture.columns else "dot"
+        content: bytes = pygraphviz.AGraph(string=self.source).draw(format=format, prog=program)
+        return content
+
+    def _described(self, content: bytes) -> bytes:
+        """Return an SVG of Graphviz with what people who cannot see it need; that of this package has it."""
+        text = content.decode()
+        if self.picture is None or "<desc>" in text:
+            return content
+        start = text.index("<svg")
+        end = text.index(">", start)
+        words = f"<title>{escape(self.picture.title)}</title>\n<desc>{escape(self.picture.description)}</desc>"
+        return f'{text[:start]}<svg role="img"{text[start + 4 : end]}>\n{words}{text[end + 1 :]}'.encode()
+
+    def _copy_kwargs(self, **named: Any) -> dict[str, Any]:
+        copied: dict[str, Any] = super()._copy_kwargs(**named)
+        return {**copied, "picture": self.picture}
+
+
+def drawing_of(picture: Picture) -> Drawing:
+    """Return the drawing of a picture."""
+    return Drawing(format="svg", body=dot.body(picture), picture=picture)

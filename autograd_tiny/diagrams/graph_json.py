@@ -1,0 +1,67 @@
+"""A graph as JSON, for other programs; nothing is left out, and nothing is collapsed.
+
+The schema, version 1:
+
+- `format`: "autograd_tiny graph"; `version`: 1; `root`: the id of the root.
+- `nodes`, inputs before consumers. Of each: `id` (its place in the list), `name` (which no other node has), `label`
+  (as it was given), `primitive` (the name of its row, null for a leaf), `module` (of a network, "" for none),
+  `value`, `gradient` (null where none was computed), and `operands` in order, each `{"node": id}` or
+  `{"number": x}`.
+- `edges`, in the order of the nodes that they lead to and of their operands. Of each: `tail` and `head` (ids, from
+  the input to its consumer), `position` (of the input among the nodes that the consumer uses), `partial`.
+
+A number that JSON does not have is a text: "inf", "-inf", "nan".
+
+>>> from autograd_tiny import Value
+>>> a = Value(2.0, label="a")
+>>> graph = json.loads(graph_json(graph_of(a * a)))
+>>> graph["nodes"][1]["operands"], [edge["partial"] for edge in graph["edges"]]
+([{'node': 0}, {'node': 0}], [2.0, 2.0])
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, Final
+
+from autograd_tiny.diagrams.model import Graph, graph_of
+from autograd_tiny.modules import modules_of
+from autograd_tiny.value import Value
+
+__all__ = ["FORMAT", "VERSION", "graph_json", "graph_of"]
+
+FORMAT: Final = "autograd_tiny graph"
+VERSION: Final = 1
+
+
+def graph_json(graph: Graph) -> str:
+    """Return a graph as JSON."""
+    places = {node: place for place, node in enumerate(graph.nodes)}
+    modules = modules_of(graph.nodes)
+    nodes: list[dict[str, Any]] = [
+        {
+            "id": places[node],
+            "name": graph.names[node],
+            "label": node.label,
+            "primitive": node.primitive.name if node.primitive else None,
+            "module": modules[node],
+            "value": _number(graph.value(node)),
+            "gradient": _number(graph.gradient(node)),
+            "operands": [
+                {"node": places[x]} if isinstance(x, Value) else {"number": _number(x)} for x in node.operands
+            ],
+        }
+        for node in graph.nodes
+    ]
+    edges: list[dict[str, Any]] = [
+        {"tail": places[x], "head": places[node], "position": position, "partial": _number(partial)}
+        for node in graph.nodes
+        for position, (x, partial) in enumerate(zip(node.inputs, node.partials, strict=True))
+    ]
+    document = {"format": FORMAT, "version": VERSION, "root": len(nodes) - 1, "nodes": nodes, "edges": edges}
+    return json.dumps(document, indent=1, allow_nan=False)
+
+
+def _number(x: float | None) -> float | str | None:
+    return x if x is None or math.isfinite(x) else str(x)

@@ -1,0 +1,111 @@
+"""A picture in Mermaid, which GitHub and many wikis draw where it stands in a fenced block.
+
+>>> from autograd_tiny import Value
+>>> from autograd_tiny.diagrams.model import picture_of, settings
+>>> print(mermaid(picture_of(-Value(2.0, label="a"), settings())).split("    classDef")[0], end="")
+flowchart LR
+    n0(["a<br/>value 2<br/>gradient —"]):::leaf
+    n1["L &nbsp; −<br/>value −2<br/>gradient —"]:::root
+    n0 --> n1
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from math import log10
+from typing import Final
+
+from autograd_tiny.diagrams.dot import words
+from autograd_tiny.diagrams.palette import STYLES, Style
+from autograd_tiny.diagrams.picture import Edge, Node, Picture
+
+INDENT: Final = "    "
+MEANINGFUL: Final = re.compile(r"[^\w\s,.=+()\[\]/·−×÷…—∂∑Σ-]|_|^[+-]|^\d+\.(?!\d)", re.ASCII)
+"""Characters that Mermaid, its Markdown or HTML might take for something else."""
+
+
+def mermaid(picture: Picture) -> str:
+    """Return a picture as a flowchart."""
+    return "\n".join(_lines(picture)) + "\n"
+
+
+def escape(text: str) -> str:
+    """Return a text of visible characters as Mermaid takes it between quotes: by number what might mean something.
+
+    >>> escape('a["b"] #1;')
+    'a[#34;b#34;] #35;1#59;'
+    """
+    return MEANINGFUL.sub(lambda match: "".join(map(_by_number, match[0])), text)
+
+
+def _by_number(character: str) -> str:
+    invisible = "\u200b" if character == "<" else ""  # else Mermaid takes out what looks like an element of HTML
+    return f"#{ord(character)};{invisible}"
+
+
+def _lines(picture: Picture) -> Iterator[str]:
+    style = STYLES[picture.settings.style]
+    yield f"flowchart {picture.settings.direction}"
+    yield from (INDENT + line for line in _scope(picture, -1))
+    yield from (f"{INDENT}n{edge.tail} {_arrow(edge)} n{edge.head}" for edge in picture.edges)
+    yield from (f"{INDENT}classDef {kind} {look}" for kind, look in _classes(style).items())
+    if picture.groups:
+        yield f"{INDENT}classDef group fill:{style.group},stroke:{style.group_line},color:{style.muted}"
+        yield f"{INDENT}class {','.join(f'g{number}' for number in range(len(picture.groups)))} group"
+    for i, edge in enumerate(picture.edges):
+        look = _edge_look(edge, style)
+        if look:
+            yield f"{INDENT}linkStyle {i} {look}"
+
+
+def _scope(picture: Picture, scope: int) -> Iterator[str]:
+    """Yield the nodes of a group, or of none, and the groups in it; they are nested as deep as modules are."""
+    for number, group in enumerate(picture.groups):
+        if group.parent == scope:
+            yield f'subgraph g{number}["{escape(group.title)}"]'
+            yield from (INDENT + line for line in _scope(picture, number))
+            yield "end"
+    for number, node in enumerate(picture.nodes):
+        if node.group == scope:
+            yield f"n{number}{_node(picture, node)}"
+
+
+def _node(picture: Picture, node: Node) -> str:
+    texts = [node.title] if picture.columns else words(node, formulas=picture.settings.formulas)
+    label = "<br/>".join(map(escape, texts)).replace("   ", " &nbsp; ") or " "
+    opening, closing = {"leaf": ("([", "])"), "neuron": ("((", "))"), "input": ("((", "))")}.get(
+        node.kind, ("[", "]")
+    )
+    return f'{opening}"{label}"{closing}:::{"highlight" if node.highlighted else node.kind}'
+
+
+def _arrow(edge: Edge) -> str:
+    line = "-.->" if edge.sign < 0 else "---" if edge.strength is not None else "-->"
+    return f'{line}|"{escape(edge.text)}"|' if edge.text else line
+
+
+def _classes(style: Style) -> dict[str, str]:
+    looks = {
+        "leaf": (style.leaf, style.leaf_line, 1),
+        "operation": (style.operation, style.line, 1),
+        "root": (style.root, style.root_line, 3),
+        "module": (style.module, style.module_line, 1),
+        "more": (style.paper, style.line, 1),
+        "neuron": (style.operation, style.line, 1),
+        "input": (style.leaf, style.leaf_line, 1),
+        "highlight": (style.highlight_fill, style.highlight, 3),
+    }
+    return {
+        kind: f"fill:{fill},stroke:{line},stroke-width:{width}px,color:{style.ink}"
+        for kind, (fill, line, width) in looks.items()
+    }
+
+
+def _edge_look(edge: Edge, style: Style) -> str:
+    colour = {1: style.positive, -1: style.negative}.get(edge.sign, "")
+    width = 1.0 + log10(edge.count) if edge.strength is None else 0.5 + 3 * edge.strength
+    if edge.highlighted:
+        colour, width = style.highlight, width + 2
+    look = [f"stroke:{colour}"] if colour else []
+    return ",".join([*look, f"stroke-width:{width:.2g}px"] if look or width != 1 else [])

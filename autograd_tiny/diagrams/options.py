@@ -1,0 +1,116 @@
+"""Options of every diagram, whatever its format, checked in one place.
+
+>>> settings(direction="TB", partials=True).direction
+'TB'
+>>> settings(partial=True)
+Traceback (most recent call last):
+    ...
+autograd_tiny.diagrams.errors.UnknownOptionError: a diagram has no option 'partial'; did you mean partials?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict
+
+from autograd_tiny.diagrams.errors import OptionError, UnknownOptionError
+from autograd_tiny.diagrams.palette import STYLES
+
+if TYPE_CHECKING:
+    from autograd_tiny.trace import Event
+    from autograd_tiny.value import Value
+
+    Highlight: TypeAlias = Value | str | Event | Sequence[Value | str]
+
+DIRECTIONS: Final = ("LR", "TB")
+FLAGS: Final = ("values", "gradients", "partials", "formulas", "leaves_together")
+
+
+class Options(TypedDict, total=False):
+    """What every diagram takes; all of it is optional and given by name.
+
+    - `direction`: "LR" flows from left to right (default), "TB" from top to bottom.
+    - `values`, `gradients`: whether nodes show these (default True). A gradient that was not computed is "—".
+    - `partials`: whether edges show ∂node/∂input, and their sign by colour and dashes (default False).
+    - `formulas`: whether nodes show how they are computed, instead of the symbol of the operation (default False).
+    - `leaves_together`: whether all leaves are in one column, or row (default False).
+    - `style`: "light" (default), "print" (black and white), "dark".
+    - `precision`: digits of numbers, 1 to 17 (default 4).
+    - `highlight`: a node, or a path, a list of nodes, or an event of a trace; nodes by themselves or by name.
+    - `depth`: how many levels of modules to open: 1 shows layers as boxes, 2 neurons; as fits if not given.
+    - `expand`: the name of a module to open, such as "layers[0]", or a list of names.
+    - `color_by`: whether the lines of a network show the "weight" (default) or its "gradient".
+    - `cap`: from how many nodes on the collapsed view is drawn, and how many boxes are drawn at most (default 100).
+    """
+
+    direction: str
+    values: bool
+    gradients: bool
+    partials: bool
+    formulas: bool
+    leaves_together: bool
+    style: str
+    precision: int
+    highlight: Highlight | None
+    depth: int | None
+    expand: str | Sequence[str]
+    color_by: str
+    cap: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options of one diagram, all of them; see `Options`."""
+
+    direction: str = "LR"
+    values: bool = True
+    gradients: bool = True
+    partials: bool = False
+    formulas: bool = False
+    leaves_together: bool = False
+    style: str = "light"
+    precision: int = 4
+    highlight: Any = None
+    depth: int | None = None
+    expand: tuple[str, ...] = ()
+    color_by: str = "weight"
+    cap: int = 100
+
+
+def settings(**options: Any) -> Settings:
+    """Return all options, defaults for those that are not given.
+
+    Raises:
+        UnknownOptionError: there is no such option. It is a TypeError.
+        OptionError: an option does not take this. It is a ValueError.
+    """
+    known = [field.name for field in fields(Settings)]
+    for name in options:
+        if name not in known:
+            raise UnknownOptionError(name, known, get_close_matches(name, known))
+    expand = options.pop("expand", ())
+    if isinstance(expand, str):
+        expand = (expand,)
+    named = isinstance(expand, list | tuple) and all(isinstance(name, str) for name in expand)
+    _check("expand", expand, named, "the name of a module, or a list of names")
+    chosen = Settings(**options, expand=tuple(expand))
+    for flag in FLAGS:
+        _check(flag, getattr(chosen, flag), type(getattr(chosen, flag)) is bool, "True or False")
+    _check("direction", chosen.direction, chosen.direction in DIRECTIONS, "'LR' or 'TB'")
+    _check("style", chosen.style, chosen.style in STYLES, "'light', 'print' or 'dark'")
+    _check("color_by", chosen.color_by, chosen.color_by in {"weight", "gradient"}, "'weight' or 'gradient'")
+    _check("precision", chosen.precision, _is_whole(chosen.precision, 1, 17), "a whole number from 1 to 17")
+    _check("depth", chosen.depth, chosen.depth is None or _is_whole(chosen.depth, 1), "a whole number from 1 on")
+    _check("cap", chosen.cap, _is_whole(chosen.cap, 2), "a whole number from 2 on")
+    return chosen
+
+
+def _check(option: str, setting: object, fits: object, expected: str) -> None:
+    if not fits:
+        raise OptionError(option, setting, expected)
+
+
+def _is_whole(setting: object, least: int, most: int | None = None) -> bool:
+    return type(setting) is int and least <= setting and (most is None or setting <= most)

@@ -1,0 +1,118 @@
+"""What a box says about its operation: a symbol, a formula, or the formula of a whole module.
+
+>>> a = Value(2.0)
+>>> [operation(z, 4) for z in (a, a * a, a * 3.0, 1.0 / a, a.tanh(), a.clamp(0.0, 1.0), a**2)]
+['', '×', '× 3', '1 ÷', 'tanh', 'clamp(·, 0, 1)', '^ 2']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from autograd_tiny.diagrams.text import cut, number, visible
+from autograd_tiny.modules import PART
+from autograd_tiny.primitive import Primitive
+from autograd_tiny.symbol import operation_of
+from autograd_tiny.value import Value
+
+LONGEST: Final = 30
+"""Characters of a formula in a box."""
+SIGNS: Final = {"*": "×", "-": "−", "/": "÷", "**": "^", "·": "dot"}
+"""Operators as people write them."""
+SUBSCRIPT: Final = re.compile(r"\[\d+\]$")
+
+
+def formula(node: Value, names: Mapping[Value, str], *, longest: int = LONGEST) -> str:
+    """Return how a node is computed from its operands; empty for a leaf.
+
+    >>> a = Value(2.0)
+    >>> minus = -a
+    >>> formula(minus, {a: "a", minus: "b"})
+    '-a'
+    """
+    return cut(visible(operation_of(node, names).text()), longest) if node.primitive else ""
+
+
+def operation(node: Value, precision: int) -> str:
+    """Return the symbol of a node's operation, with the plain numbers among its operands where it has some."""
+    row = node.primitive
+    if row is None:
+        return ""
+    operands = row.group(["·" if isinstance(x, Value) else number(x, precision) for x in node.operands])
+    while operands and row.defaults and operands[-1] == _default(row, len(operands) - 1, precision):
+        operands.pop()  # nobody wrote it
+    if not any(text != "·" for text in _flat(operands)):
+        return symbol(node)
+    if _is_infix(row):
+        return f" {symbol(node)} ".join("" if text == "·" else text for text in operands).strip()
+    return cut(f"{row.name}({', '.join(map(_listed, operands))})", LONGEST)
+
+
+def symbol(node: Value) -> str:
+    """Return the symbol of a node's operation alone; empty for a leaf.
+
+    >>> symbol(Value(2.0) * 3.0)
+    '×'
+    """
+    return SIGNS.get(node.primitive.symbol, node.primitive.symbol) if node.primitive else ""
+
+
+def formula_of_module(nodes: Sequence[Value]) -> list[str]:
+    """Return the formula of each output of a module, parameters without their numbers, what comes from outside as x.
+
+    Args:
+        nodes: of the module, in topological order; outputs are those that no other of these uses.
+
+    >>> w, b = Value(0.5, label="n.w[0]"), Value(0.1, label="n.b")
+    >>> weighted = w * Value(2.0) + b
+    >>> formula_of_module([w, b, *weighted.inputs[:1], weighted, output := weighted.tanh()])
+    ['tanh((w * x) + b)']
+    """
+    texts: dict[Value, str] = {}
+    used: set[Value] = set()
+    for node in nodes:
+        if node.primitive is None:
+            texts[node] = SUBSCRIPT.sub("", PART.findall(node.label)[-1])
+        else:
+            row = node.primitive
+            inputs = [texts.get(x, "x") if isinstance(x, Value) else x for x in node.operands]
+            texts[node] = cut(_filled(row, row.group(inputs)), 2 * LONGEST)
+            used.update(node.inputs)
+    return [cut(visible(texts[node]), LONGEST) for node in nodes if node.primitive and node not in used]
+
+
+def _is_infix(row: Primitive) -> bool:
+    return row.arity == 2 and f" {row.symbol} " in row.text
+
+
+def _default(row: Primitive, position: int, precision: int) -> str | None:
+    default = row.defaults.get(row.operands[position])
+    return None if default is None else number(default, precision)
+
+
+def _flat(operands: Sequence[Any]) -> list[str]:
+    return [text for operand in operands for text in (operand if isinstance(operand, list) else [operand])]
+
+
+def _listed(operand: str | list[str]) -> str:
+    """Return an operand as it stands between parentheses: a list of nodes as one dot, a long list with … in it."""
+    if isinstance(operand, str):
+        return operand
+    if {"·"}.issuperset(operand):
+        return "·"
+    return f"[{', '.join(operand if len(operand) <= 3 else [*operand[:2], '…', operand[-1]])}]"
+
+
+def _filled(row: Primitive, operands: Sequence[Any]) -> str:
+    """Return the text of a row with these operands; of a list only its kinds, where plain numbers are some x too."""
+    text = row.text
+    for name, operand in zip(row.operands, operands, strict=True):
+        if isinstance(operand, list):
+            kinds = dict.fromkeys(x if isinstance(x, str) else "x" for x in operand)
+            text = text.replace(f"{{*{name}}}", "".join(kinds) if len(kinds) == 1 else f"[{', '.join(kinds)}]")
+        else:
+            shown = operand if isinstance(operand, str) else number(operand, 3)
+            text = text.replace(f"{{{name}}}", f"({shown})" if " " in shown and _is_infix(row) else shown)
+    return text

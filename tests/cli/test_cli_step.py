@@ -1,0 +1,190 @@
+"""The command `step`: from a pipe, and at a terminal as a person meets it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograd_tiny.cli import main
+
+COMMAND = [sys.executable, "-W", "error", "-m", "autograd_tiny", "step"]
+KARPATHY = ["d = a*b; e = d + c; e*f", "a=2", "b=-3", "c=10", "f=-2"]
+
+
+def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        input=stdin,
+        capture_output=True,
+        env={**os.environ, **environment},
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_commands_come_from_a_pipe_and_are_echoed_as_at_a_prompt() -> None:
+    done = run(*KARPATHY, stdin="b a if grad > 5\nc\nwhy a\n", PYTHONUTF8="1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "(backward) c\n… 6 steps of 3 nodes made\nBreakpoint 1: a if grad > 5\n" in done.stdout
+    assert done.stdout.endswith("(backward) why a\n∂L/∂a = ∂L/∂d·∂d/∂a = -2·(-3) = 6\n(backward)\n")
+
+
+def test_bytes_that_are_no_text_are_an_unknown_command() -> None:
+    done = subprocess.run([*COMMAND, "a", "a=1"], input=b"\xff\xfe\x00\ns\n", capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"no command" in done.stdout
+    assert b"[1/1]" in done.stdout
+
+
+def test_an_empty_pipe_ends_at_once_with_0() -> None:
+    assert run(*KARPATHY).returncode == 0
+
+
+def test_no_colours_go_into_a_pipe() -> None:
+    assert "\x1b" not in run(*KARPATHY, stdin="l\n", TERM="xterm").stdout
+
+
+def test_a_pipe_without_mathematics_gets_plain_letters() -> None:
+    done = run("a*θ", "a=2", "θ=3", stdin="n\nl\n", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.returncode == 0
+    assert "+= dL/dL*dL/da = 1*\\u03b8 = 1*3 = 3" in done.stdout
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as closed:
+        done = subprocess.run(
+            [*COMMAND, "a*a", "a=1"], stdin=subprocess.DEVNULL, stdout=closed, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["x"], "no value for x"),
+        (["x", "x=1/3"], "no decimal number"),
+        (["x +", "x=1"], "missing"),
+        ([], "EXPRESSION"),
+    ],
+)
+def test_a_mistake_in_the_arguments_is_told_before_the_session(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], part: str
+) -> None:
+    assert main(["step", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert part in captured.err
+
+
+def test_an_expression_may_begin_with_a_minus() -> None:
+    assert "L = -x = -2: 2 nodes" in run("-x", "x=2").stdout
+
+
+def test_the_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["step", "--help"]) == 0
+    assert "autograd-tiny step" in capsys.readouterr().out
+
+
+# ── at a terminal ──
+
+
+def terminal(*arguments: str, **environment: str) -> Any:
+    """Return a session at a pseudo-terminal, after its first prompt."""
+    if os.name == "nt":
+        pytest.skip("there is no pseudo-terminal on Windows")
+    pexpect = pytest.importorskip("pexpect", reason="pexpect, which drives a terminal, is not installed")
+    settings = {"TERM": "xterm-256color", "PYTHONUTF8": "1", "INPUTRC": os.devnull, "COLUMNS": "100", **environment}
+    child = pexpect.spawn(
+        COMMAND[0], [*COMMAND[1:], *arguments], env={**os.environ, **settings}, encoding="utf-8", dimensions=(50, 100)
+    )
+    child.delaybeforesend = None
+    child.timeout = 30
+    child.expect_exact("(backward) ")
+    return child
+
+
+def said(child: Any, command: str, prompt: str = "(backward) ") -> str:
+    """Type a command and return what is shown until the next prompt, without colours."""
+    child.sendline(command)
+    child.expect_exact(prompt)
+    return re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", child.before).replace("\r\n", "\n")
+
+
+def status_of(child: Any) -> int:
+    """Return the exit code of a session that is about to end."""
+    child.read()
+    child.close()
+    return int(child.exitstatus)
+
+
+def test_a_person_walks_back_and_forth_and_quits() -> None:
+    child = terminal(*KARPATHY)
+    assert "[2/7]  e.grad          — → -2         += ∂L/∂L·∂L/∂e = 1·f = 1·(-2) = -2" in said(child, "s 2")
+    assert "[4/7]  d.grad          — → -2 " in said(child, "")
+    assert "[4/7]  d.grad         -2 → —          taken back" in said(child, "rs")
+    assert "Breakpoint 1: a if grad > 5" in said(child, "b a if grad > 5") + said(child, "c")
+    assert "✓  │  │  ├─ a           2       -3             6         6" in said(child, "l")
+    child.sendline("q")
+    assert status_of(child) == 0
+
+
+def test_a_person_answers_the_quiz() -> None:
+    child = terminal("a*a", "a=3")
+    assert "L.grad becomes? " in said(child, "quiz", "becomes? ") + "L.grad becomes? "
+    assert "right" in said(child, "1", "becomes? ")
+    assert "the size is right, the sign is not; try again" in said(child, "-3", "becomes? ")
+    assert "1 of 1 right at the first answer." in said(child, "")
+    child.sendeof()
+    assert status_of(child) == 0
+
+
+def test_colours_are_for_terminals_that_want_them() -> None:
+    child = terminal(*KARPATHY)
+    assert "\x1b[1;33m▶  L = e * f" in child.before
+    child = terminal(*KARPATHY, NO_COLOR="1")
+    assert "\x1b[1;33m" not in child.before
+    child = terminal(*KARPATHY, TERM="dumb")
+    assert "\x1b[1;33m" not in child.before
+
+
+def test_ctrl_c_comes_back_to_the_prompt_and_ctrl_d_ends() -> None:
+    child = terminal(*KARPATHY)
+    child.send("some")
+    child.expect_exact("some")
+    time.sleep(0.2)  # readline overlooks a signal that comes before it waits for the next key
+    child.sendintr()
+    child.expect_exact("interrupted; q ends the session")
+    child.expect_exact("(backward) ")
+    assert "[1/7]" in said(child, "s")
+    child.sendeof()
+    assert status_of(child) == 0
+
+
+def test_tab_completes_commands_and_nodes() -> None:
+    pytest.importorskip("readline", reason="this Python has no readline")
+    child = terminal("weight * 3", "weight=2")
+    child.send("undi\t")
+    child.expect_exact("undisplay")
+    child.sendcontrol("u")
+    child.send("p wei\t")
+    child.expect_exact("p weight")
+    child.sendcontrol("u")
+    assert "weight = 2     weight.grad = —" in said(child, "p weight")
+
+
+def test_a_person_saves_a_transcript(tmp_path: Path) -> None:
+    child = terminal("a*a", "a=3")
+    said(child, "n")
+    assert "lines are in" in said(child, f"save {tmp_path / 'session.txt'}")
+    text = (tmp_path / "session.txt").read_text(encoding="utf-8")
+    assert "(backward) n\nL = a * a = 9\n[1/3]" in text
+    assert "\x1b" not in text

@@ -1,0 +1,220 @@
+"""`fit` replays: the same history as eager code, and eager code where nothing can be recorded."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import nn
+from autograd_tiny import Value, softmax, sum
+from autograd_tiny.errors import PositionError
+from nn import MLP, SGD, Adam, fit
+from nn.errors import ArgumentError, NotFiniteError
+from nn.losses import LOSSES
+from nn.replaying import Replay
+
+DRAW = random.Random(0)
+INPUTS = [[DRAW.uniform(-1.0, 1.0) for _ in range(3)] for _ in range(20)]
+CLASSES = [row % 3 for row in range(20)]
+SIGNS = [1 if row[0] > row[1] else -1 for row in INPUTS]
+SHARES = [(sign + 1) / 2 for sign in SIGNS]
+
+
+class Softmax:
+    """A network whose outputs are probabilities."""
+
+    def __init__(self) -> None:
+        self.network = MLP(3, [4, 3], hidden="tanh", seed=0)
+        self.parameters = self.network.parameters
+
+    def __call__(self, x: Any) -> Any:
+        return softmax(self.network(x))
+
+
+class Sigmoid(nn.Module):
+    """A network whose output is a probability."""
+
+    def __init__(self) -> None:
+        self.network = MLP(3, [4, 1], hidden="tanh", output="sigmoid", seed=0)
+
+    def __call__(self, x: Any) -> Any:
+        return self.network(x)
+
+
+def three() -> MLP:
+    return MLP(3, [4, 3], hidden="tanh", seed=0)
+
+
+def one() -> MLP:
+    return MLP(3, [6, 1], hidden="relu", seed=0)
+
+
+ONE_HOT = [[1.0 if k == target else 0.0 for k in range(3)] for target in CLASSES]
+TRAININGS: dict[str, tuple[Callable[[], Any], str, list[Any]]] = {
+    "squared_error": (one, "squared_error", SHARES),
+    "half_squared_error": (one, "half_squared_error", SHARES),
+    "absolute_error": (one, "absolute_error", SHARES),
+    "huber": (one, "huber", SHARES),
+    "hinge": (one, "hinge", SIGNS),
+    "binary_cross_entropy": (Sigmoid, "binary_cross_entropy", SHARES),
+    "binary_cross_entropy_with_logits": (one, "binary_cross_entropy_with_logits", SHARES),
+    "softmax_cross_entropy": (three, "softmax_cross_entropy", CLASSES),
+    "softmax_cross_entropy of probabilities": (three, "softmax_cross_entropy", ONE_HOT),
+    "kl_divergence": (Softmax, "kl_divergence", [[0.5, 0.25, 0.25], [0.1, 0.2, 0.7]] * 10),
+    "several outputs": (three, "squared_error", ONE_HOT),
+}
+
+
+def train(model: Any, loss: Any, targets: list[Any], *, replay: bool, epochs: int = 25, **settings: Any) -> Any:
+    optimizer = Adam(model.parameters(), lr=0.01)
+    return fit(
+        model,
+        INPUTS,
+        targets,
+        loss=loss,
+        optimizer=optimizer,
+        epochs=epochs,
+        batch_size=5,
+        seed=0,
+        replay=replay,
+        **settings,
+    )
+
+
+@pytest.mark.parametrize("name", TRAININGS)
+def test_a_replayed_training_has_the_history_of_an_eager_one_over_100_steps(name: str) -> None:
+    build, loss, targets = TRAININGS[name]
+    model, twin = build(), build()
+    assert Replay.of(model, LOSSES[loss], model.parameters(), INPUTS, targets) is not None
+    replayed = train(model, loss, targets, replay=True)
+    eager = train(twin, loss, targets, replay=False)
+    assert len(eager.loss) * 4 == 100
+    assert replayed.loss == pytest.approx(eager.loss, rel=1e-9)
+    assert [p.data for p in model.parameters()] == pytest.approx([p.data for p in twin.parameters()], rel=1e-9)
+
+
+def test_every_loss_by_name_can_be_recorded() -> None:
+    assert {loss for _, loss, _ in TRAININGS.values()} == set(LOSSES)
+
+
+def test_the_training_calls_the_model_only_to_record_it_and_to_see_whether_it_is_the_same() -> None:
+    calls = []
+
+    class Counted(nn.Module):
+        def __init__(self) -> None:
+            self.network = one()
+
+        def __call__(self, x: Any) -> Any:
+            calls.append(x)
+            return self.network(x)
+
+    train(Counted(), "squared_error", SHARES, replay=True, epochs=10)
+    assert len(calls) == 2 + 9
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda p, t: (p - t) ** 2 * random.random(),
+        lambda p, t: (p - t) ** 2 / (1.0 + p.data**2),
+        lambda p, t: (p - t) ** 2 * [1.0, 2.0][int(t)],
+    ],
+)
+def test_what_cannot_be_recorded_is_trained_eagerly(loss: Any) -> None:
+    model = one()
+    assert Replay.of(model, loss, model.parameters(), INPUTS, SHARES) is None
+    history = train(model, loss, SHARES, replay=True, epochs=3)
+    assert len(history.loss) == 3
+
+
+def test_examples_of_different_shapes_are_trained_eagerly() -> None:
+    w = Value(0.5)
+
+    class Total:
+        def parameters(self) -> list[Value]:
+            return [w]
+
+        def __call__(self, x: list[float]) -> Any:
+            return sum([w * number for number in x])
+
+    inputs = [[1.0], [1.0, 2.0], [0.5, 0.5, 0.5]]
+    history = fit(
+        Total(), inputs, [1.0, 3.0, 1.5], loss="squared_error", optimizer=SGD([w], lr=0.05), epochs=30, seed=0
+    )
+    assert history.loss[-1] < 1e-6
+
+
+def test_a_model_that_a_callback_changes_is_recorded_anew() -> None:
+    def callback_of(scale: list[float]) -> Any:
+        return lambda history: scale.__setitem__(0, scale[0] + 0.5)
+
+    def run(replay: bool) -> list[float]:
+        scale = [1.0]
+        loss = lambda p, t: scale[0] * (p - t) ** 2  # noqa: E731 - of the scale of this run
+        history = train(one(), loss, SHARES, replay=replay, epochs=4, callbacks=[callback_of(scale)])
+        return history.loss  # type: ignore[no-any-return]
+
+    assert run(replay=True) == pytest.approx(run(replay=False), rel=1e-9)
+
+
+def test_a_model_that_can_be_recorded_no_longer_is_trained_eagerly_from_there_on() -> None:
+    def run(replay: bool) -> list[float]:
+        reads = [False]
+
+        def loss(p: Any, t: Any) -> Any:
+            return (p - t) ** 2 * (2.0 + 0.0 * p.data if reads[0] else 1.0)
+
+        history = train(
+            one(), loss, SHARES, replay=replay, epochs=4, callbacks=[lambda history: reads.__setitem__(0, True)]
+        )
+        return history.loss  # type: ignore[no-any-return]
+
+    assert run(replay=True) == pytest.approx(run(replay=False), rel=1e-9)
+
+
+def test_parameters_of_the_loss_that_the_optimizer_moves_take_their_gradients_too() -> None:
+    model, weight = one(), Value(1.0)
+    fit(
+        model,
+        INPUTS,
+        SHARES,
+        loss=lambda p, t: (weight * p - t) ** 2,
+        optimizer=SGD([*model.parameters(), weight], lr=0.1),
+        epochs=2,
+        seed=0,
+    )
+    assert weight.data != 1.0
+
+
+def test_a_choice_of_the_loss_is_made_for_every_example() -> None:
+    def loss(p: Any, t: Any) -> Any:
+        return 3.0 * (p - t) ** 2 if t == 1 else (p - t) ** 2
+
+    replayed = train(one(), loss, SHARES, replay=True, epochs=5)
+    eager = train(one(), loss, SHARES, replay=False, epochs=5)
+    assert replayed.loss == pytest.approx(eager.loss, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("loss", "targets", "error"),
+    [("hinge", [1.0] * 19 + [0.5], ArgumentError), ("softmax_cross_entropy", [0] * 19 + [3], PositionError)],
+)
+def test_a_wrong_target_is_refused_as_eager_code_refuses_it(loss: str, targets: Any, error: type[Exception]) -> None:
+    model = one() if loss == "hinge" else three()
+    with pytest.raises(error):
+        train(model, loss, targets, replay=True)
+
+
+def test_a_training_that_diverges_ends_as_an_eager_one() -> None:
+    model = one()
+    with pytest.raises(NotFiniteError):
+        fit(model, INPUTS, SHARES, loss="squared_error", optimizer=SGD(model.parameters(), lr=1e6), epochs=500)
+
+
+def test_a_replay_holds_where_both_ways_give_nan() -> None:
+    w = Value(float("nan"))
+    replay = Replay(lambda x, t: w * x - t, [w], [1.0], [0.0])
+    assert replay.holds()
