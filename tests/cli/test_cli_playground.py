@@ -17,7 +17,7 @@ from autograd_tiny.cli import main
 from autograd_tiny.cli.playground.layout import HEIGHT, WIDTH, layout
 from autograd_tiny.cli.playground.page import as_json, title
 from autograd_tiny.cli.playground.points import SHAPES, draw_points
-from autograd_tiny.cli.playground.training import FRAMES, Play, Settings, maps, new_network, predict, train
+from autograd_tiny.cli.playground.training import FRAMES, REACH, Play, Settings, maps, new_network, predict, train
 
 PNG = b"\x89PNG\r\n\x1a\n"
 QUICK = Settings("xor", hidden=(3,), epochs=2)
@@ -42,7 +42,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str, expected: int = 0) 
 def test_points_are_one_of_each_class_in_turn_within_the_plane(shape: str) -> None:
     inputs, classes = draw_points(shape, 100, noise=0.0, seed=3)
     assert classes == [0, 1] * 50
-    assert np.abs(inputs).max() <= 1.5
+    assert np.abs(inputs).max() <= 1.5 < REACH
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -93,8 +93,8 @@ def test_the_maps_show_what_the_network_computes(activation: str) -> None:
 def test_a_map_begins_in_the_south_west() -> None:
     play = train(QUICK)
     (x, y), *_ = maps(play, play.frames[0], side=3)
-    assert x.tolist() == [[-1.5, 0.0, 1.5]] * 3
-    assert y[:, 0].tolist() == [-1.5, 0.0, 1.5]
+    assert x.tolist() == [[-REACH, 0.0, REACH]] * 3
+    assert y[:, 0].tolist() == [-REACH, 0.0, REACH]
 
 
 # ── layout ──

@@ -26,7 +26,7 @@ from nn.activations import ACTIVATIONS
 POINTS: Final = 200
 BATCH: Final = 10
 FRAMES: Final = 40
-REACH: Final = 1.5
+REACH: Final = 1.7
 """The plane is shown from -REACH to REACH in both directions."""
 
 
