@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Final
 
 from autograd_tiny.debugger.errors import PromptError
-from autograd_tiny.debugger.files import write_whole
 from autograd_tiny.debugger.stopping import Stopping
 from autograd_tiny.debugger.verdict import verdict
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.trace import ChangedNumbersError, Event
+from autograd_tiny.writing import write_whole
 
 CHOICES: Final = ("none", "cursor", "final")
 """What becomes of the gradients at the end; the first is the default."""
@@ -82,7 +82,7 @@ class Changing(Stopping):
         if path.exists() and not self._is_yes(f"{path} exists. Overwrite it? [y/N] "):
             raise PromptError("nothing was written")
         try:
-            write_whole(path, "\n".join([*self.screen.shown, ""]))
+            write_whole(path, "\n".join([*self.screen.shown, ""]).encode("utf-8", "backslashreplace"))
         except (OSError, ValueError) as error:  # a ValueError is a name that no file can have
             reason = getattr(error, "strerror", None) or str(error)
             raise PromptError(f"{path} was not written: {reason}") from error

@@ -52,8 +52,12 @@ class Hints:
 
     def why(self, course: Course, node: Value) -> list[str]:
         """Return what is to be noted about the gradient of a node, and was not told yet."""
-        role = node.primitive is not None  # that it is no leaf is no reason for its gradient
-        return [note for note in course.trace.notes(node)[role:] if self._is_new(note)]
+        notes = course.trace.notes(node)
+        if node.primitive is not None:
+            notes = notes[1:]  # that it is no leaf is no reason for its gradient
+        if _sum.__name__ in self._told:
+            notes = [note for note in notes if not note.startswith(f"{course.trace.names[node]} is used ")]
+        return [note for note in notes if self._is_new(note)]
 
     def inner(self, course: Course, node: Value) -> list[str]:
         """Return what is to be said when someone looks at a node that is no leaf."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -104,7 +105,11 @@ def terminal(*arguments: str, **environment: str) -> Any:
     pexpect = pytest.importorskip("pexpect", reason="pexpect, which drives a terminal, is not installed")
     settings = {"TERM": "xterm-256color", "PYTHONUTF8": "1", "INPUTRC": os.devnull, "COLUMNS": "100", **environment}
     child = pexpect.spawn(
-        COMMAND[0], [*COMMAND[1:], *arguments], env={**os.environ, **settings}, encoding="utf-8", dimensions=(50, 100)
+        COMMAND[0],
+        [*COMMAND[1:], *arguments],
+        env={**os.environ, **settings},
+        encoding="utf-8",
+        dimensions=(50, int(settings["COLUMNS"])),
     )
     child.delaybeforesend = None
     child.timeout = 30
@@ -188,3 +193,19 @@ def test_a_person_saves_a_transcript(tmp_path: Path) -> None:
     text = (tmp_path / "session.txt").read_text(encoding="utf-8")
     assert "(backward) n\nL = a * a = 9\n[1/3]" in text
     assert "\x1b" not in text
+
+
+def test_the_session_in_the_readme_is_what_a_person_sees() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (session,) = re.findall(r"^<!-- a session -->\n```console\n(.*?)```$", readme, flags=re.DOTALL | re.MULTILINE)
+    command, _, expected = session.partition("\n")
+    arguments = shlex.split(command)[3:]  # $ autograd-tiny step …
+    child = terminal(*arguments, TERM="dumb", COLUMNS="80")
+    shown = child.before + "(backward) "
+    for line in re.findall(r"^\(backward\) (.+)$", expected, flags=re.MULTILINE)[:-1]:
+        child.sendline(line)
+        child.expect_exact("(backward) ")
+        shown += child.before + "(backward) "
+    child.sendline("q")
+    shown += child.read()
+    assert [line.rstrip() for line in shown.splitlines()] == expected.splitlines()

@@ -90,6 +90,10 @@ def test_why_tells_once_what_is_to_be_noted() -> None:
     assert len(answer(root, "why a", "why a")) == 1
 
 
+def test_why_does_not_repeat_what_a_step_told() -> None:
+    assert len(hints(graph("a*a", a=3.0), "c", "rs", "s", "why a")) == 1
+
+
 def test_why_does_not_tell_that_a_node_is_no_leaf() -> None:
     assert hints(graph(), "why d") == []
 
