@@ -144,6 +144,7 @@ class Program:
     ) -> None:
         self._loss, self._arguments, self._leaves, self._tape, self._machine = loss, arguments, leaves, tape, machine
         self._batched, self._falls_back = batched, falls_back
+        self._others = tape.others
         self._slopes: Any = None
         self._conditions: Sequence[Any] = ()
         self.load()
@@ -169,7 +170,8 @@ class Program:
 
     @parameters.setter
     def parameters(self, numbers: Any) -> None:
-        self._machine.parameters[:] = numbers
+        if numbers is not self._machine.parameters:  # it is after `program.parameters -= ...`
+            self._machine.parameters[:] = numbers
 
     @property
     def gradients(self) -> Any:
@@ -254,7 +256,7 @@ class Program:
 
     def _run(self, arguments: list[Any], batch: int, seed: float | None) -> Any:
         """Replay a batch; the gradients are in the machine, those of the inputs in `_slopes`."""
-        others = [leaf._data for leaf in self._tape.others]
+        others = [leaf._data for leaf in self._others]
         try:
             losses = self._machine.run(arguments, others, seed, self._check)
         except ReplayMismatch:
