@@ -11,7 +11,7 @@ the inverse functions bear both names.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import get_ident
 from typing import Any
 
@@ -129,6 +129,11 @@ class Methods(Doors):
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
         return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
+
+    def __rich_repr__(self) -> Iterator[tuple[object, ...]]:
+        yield "data", self.data
+        yield "grad", self.grad
+        yield "label", self.label, ""  # left out where it is empty
 
     __abs__, __floor__, __ceil__, __trunc__ = abs, floor, ceil, trunc
 

@@ -64,7 +64,7 @@ class Primitive:
         kinks: Mapping[tuple[Any, ...], tuple[Any, ...]],
         source: str,
         defaults: Mapping[str, float],
-        latex: str,
+        latex: str | Callable[..., Any],
     ) -> None:
         fields = list(dict.fromkeys(part.split("}")[0] for part in text.split("{")[1:]))
         self.name, self.text, self.compute, self.partials = name, text, compute, partials
@@ -239,7 +239,7 @@ def primitive(
     kinks: Mapping[tuple[Any, ...], tuple[Any, ...]] | None = None,
     source: str = "",
     defaults: Mapping[str, float] | None = None,
-    latex: str = "",
+    latex: str | Callable[..., Any] = "",
 ) -> Function:
     """Add a row to the table and return the function that computes it.
 
@@ -255,7 +255,8 @@ def primitive(
         kinks: at inputs where the derivative jumps or does not exist, the partials chosen there.
         source: where the derivative can be looked up.
         defaults: operands that may be left out.
-        latex: the formula as LaTeX, with the same fields; the name as a function where it is empty.
+        latex: the formula as LaTeX, with the same fields, or a function of the operands that writes it with other
+            rows; the name as a function where it is empty.
 
     Raises:
         PrimitiveError: the name is taken or is no identifier, or the text names no operand.

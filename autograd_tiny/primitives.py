@@ -184,75 +184,75 @@ def dot_of_equal_lengths(ws: Sequence[float], xs: Sequence[float], bias: float) 
 # ── arithmetic ────────────────────────────────────────────────────────────────────────────────────────────────
 
 add = primitive("add", "{x} + {y}", lambda x, y: x + y, lambda x, y, z: (1.0, 1.0),
-    symbol="+", domain=[REAL, REAL], source="sum rule")
+    latex="{x} + {y}", symbol="+", domain=[REAL, REAL], source="sum rule")
 sub = primitive("sub", "{x} - {y}", lambda x, y: x - y, lambda x, y, z: (1.0, -1.0),
-    symbol="-", domain=[REAL, REAL], source="sum rule")
+    latex="{x} - {y}", symbol="-", domain=[REAL, REAL], source="sum rule")
 mul = primitive("mul", "{x} * {y}", lambda x, y: x * y, lambda x, y, z: (y, x),
-    symbol="*", domain=[REAL, REAL], source="product rule")
+    latex=r"{x} \cdot {y}", symbol="*", domain=[REAL, REAL], source="product rule")
 div = primitive("div", "{x} / {y}", floats.divide,      lambda x, y, z: (1.0 / y, -z / y),
-    symbol="/", domain=[REAL, POSITIVE], source="quotient rule")
+    latex=r"\frac{{x}}{{y}}", symbol="/", domain=[REAL, POSITIVE], source="quotient rule")
 neg = primitive("neg", "-{x}",      lambda x: -x,       lambda x, z: (-1.0,),
-    symbol="-", domain=[REAL], source="sum rule")
+    latex="-{x}", symbol="-", domain=[REAL], source="sum rule")
 
 # Value ** Value, Value ** constant and constant ** Value: with a constant exponent no logarithm is taken
 pow = primitive("pow", "{x} ** {y}", floats.c_power, lambda x, y, z: (slope_of_power(x, y, z), growth_of_power(x, y, z)),
-    symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0), (0.0, 2.0): (0.0, 0.0)},
+    latex="{x}^{{y}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0), (0.0, 2.0): (0.0, 0.0)},
     source="DLMF §4.7; torch.pow")
 pow_constant_exponent = primitive("pow_constant_exponent", "{x} ** {c}", floats.power,
     lambda x, c, z: (cases(equal(c, 0.0), 0.0, c * pow_constant_exponent(x, c - 1.0)), 0.0),
-    symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="power rule")
+    latex="{x}^{{c}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="power rule")
 pow_constant_base = primitive("pow_constant_base", "{c} ** {x}", floats.c_power,
     lambda c, x, z: (0.0, growth_of_power(c, x, z)),
-    symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="DLMF §4.7")
+    latex="{c}^{{x}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="DLMF §4.7")
 
 # ── powers, roots, exponentials, logarithms ───────────────────────────────────────────────────────────────────
 
 square     = primitive("square",     "square({x})",         lambda x: x * x,    lambda x, z: (2.0 * x,),
-    domain=[REAL], source="power rule")
+    latex=lambda x: x ** 2.0, domain=[REAL], source="power rule")
 reciprocal = primitive("reciprocal", "reciprocal({x})",     lambda x: floats.divide(1.0, x), lambda x, z: (-z * z,),
-    domain=[POSITIVE], source="power rule")
+    latex=lambda x: 1.0 / x, domain=[POSITIVE], source="power rule")
 sqrt       = primitive("sqrt",       "sqrt({x})",           floats.sqrt,        lambda x, z: (0.5 / z,),
-    symbol="√", domain=[POSITIVE], kinks={(0.0,): (INF,)}, source="power rule")
+    latex=r"\sqrt{{x}}", symbol="√", domain=[POSITIVE], kinks={(0.0,): (INF,)}, source="power rule")
 rsqrt      = primitive("rsqrt",      "rsqrt({x})", lambda x: floats.divide(1.0, floats.sqrt(x)),
     lambda x, z: (-0.5 * z * z * z,),
-    domain=[POSITIVE], source="power rule")
+    latex=lambda x: 1.0 / sqrt(x), domain=[POSITIVE], source="power rule")
 cbrt       = primitive("cbrt",       "cbrt({x})",           floats.cbrt,        lambda x, z: (1.0 / (3.0 * z * z),),
-    symbol="∛", domain=[REAL], kinks={(0.0,): (INF,)}, source="power rule")
+    latex=r"\sqrt[3]{{x}}", symbol="∛", domain=[REAL], kinks={(0.0,): (INF,)}, source="power rule")
 exp        = primitive("exp",        "exp({x})",            floats.exp,         lambda x, z: (z,),
-    domain=[REAL], source="DLMF §4.7")
+    latex="e^{{x}}", domain=[REAL], source="DLMF §4.7")
 exp2       = primitive("exp2",       "exp2({x})",           lambda x: floats.c_power(2.0, x), lambda x, z: (z * LN2,),
-    domain=[REAL], source="DLMF §4.7")
+    latex=lambda x: 2.0 ** x, domain=[REAL], source="DLMF §4.7")
 expm1      = primitive("expm1",      "expm1({x})",          floats.expm1,       lambda x, z: (exp(x),),
-    domain=[REAL], source="DLMF §4.7")
+    latex=lambda x: exp(x) - 1.0, domain=[REAL], source="DLMF §4.7")
 log        = primitive("log",        "log({x})",            floats.log,         lambda x, z: (1.0 / x,),
-    domain=[POSITIVE], source="DLMF §4.7")
+    latex=r"\log\left({x}\right)", domain=[POSITIVE], source="DLMF §4.7")
 log2       = primitive("log2",       "log2({x})",           floats.log2,        lambda x, z: (1.0 / (x * LN2),),
-    domain=[POSITIVE], source="DLMF §4.7")
+    latex=r"\log_{2}\left({x}\right)", domain=[POSITIVE], source="DLMF §4.7")
 log10      = primitive("log10",      "log10({x})",          floats.log10,       lambda x, z: (1.0 / (x * LN10),),
-    domain=[POSITIVE], source="DLMF §4.7")
+    latex=r"\log_{10}\left({x}\right)", domain=[POSITIVE], source="DLMF §4.7")
 log1p      = primitive("log1p",      "log1p({x})",          floats.log1p,       lambda x, z: (1.0 / (1.0 + x),),
-    domain=[UNIT], source="DLMF §4.7")
+    latex=lambda x: log(1.0 + x), domain=[UNIT], source="DLMF §4.7")
 xlogy      = primitive("xlogy",      "xlogy({x}, {y})",
     lambda x, y: 0.0 if x == 0.0 and y == y else x * floats.log(y),
     lambda x, y, z: (cases(equal(x, 0.0) & (y <= 0.0), 0.0, log(y)), x / y),
-    domain=[REAL, POSITIVE], source="torch.special.xlogy")
+    latex=lambda x, y: x * log(y), domain=[REAL, POSITIVE], source="torch.special.xlogy")
 logaddexp  = primitive("logaddexp",  "logaddexp({x}, {y})", floats.log_add_exp,
     lambda x, y, z: (sigmoid(x - y), sigmoid(y - x)),
-    domain=[REAL, REAL], source="torch.logaddexp")
+    latex=lambda x, y: log(exp(x) + exp(y)), domain=[REAL, REAL], source="torch.logaddexp")
 
 # ── size, sign, whole numbers ─────────────────────────────────────────────────────────────────────────────────
 
 abs       = primitive("abs",       "abs({x})",           math.fabs,        lambda x, z: (sign(x),),
-    domain=[REAL], kinks={(0.0,): (0.0,)}, source="torch.abs")
+    latex=r"\left\lvert {x} \right\rvert", domain=[REAL], kinks={(0.0,): (0.0,)}, source="torch.abs")
 sign      = primitive("sign",      "sign({x})",          floats.sign,      lambda x, z: (0.0,),
-    domain=[REAL], kinks={(0.0,): (0.0,)}, source="torch.sign")
+    latex=r"\operatorname{sgn}\left({x}\right)", domain=[REAL], kinks={(0.0,): (0.0,)}, source="torch.sign")
 copysign  = primitive("copysign",  "copysign({x}, {y})", math.copysign,
     lambda x, y, z: (cases(equal(x, 0.0), 0.0, z / x), 0.0),
     domain=[REAL, REAL], kinks={(0.0, 1.0): (0.0, 0.0)}, source="torch.copysign")
 floor     = primitive("floor",     "floor({x})",         floats.floor,     lambda x, z: (0.0,),
-    domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.floor")
+    latex=r"\left\lfloor {x} \right\rfloor", domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.floor")
 ceil      = primitive("ceil",      "ceil({x})",          lambda x: -floats.floor(-x), lambda x, z: (0.0,),
-    domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.ceil")
+    latex=r"\left\lceil {x} \right\rceil", domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.ceil")
 trunc     = primitive("trunc",     "trunc({x})",         floats.trunc,     lambda x, z: (0.0,),
     domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.trunc")
 round     = primitive("round",     "round({x}, {ndigits})", floats.round_half_even, lambda x, ndigits, z: (0.0, 0.0),
@@ -260,40 +260,41 @@ round     = primitive("round",     "round({x}, {ndigits})", floats.round_half_ev
 fmod      = primitive("fmod",      "fmod({x}, {y})",     floats.fmod,      lambda x, y, z: (1.0, -trunc(x / y)),
     domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.fmod")
 remainder = primitive("remainder", "{x} % {y}",          floats.remainder, lambda x, y, z: (1.0, -floordiv(x, y)),
-    symbol="%", domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.remainder")
+    latex=r"{x} \bmod {y}", symbol="%", domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.remainder")
 floordiv  = primitive("floordiv",  "{x} // {y}", floats.floordiv, lambda x, y, z: (0.0, 0.0),
+    latex=r"\left\lfloor \frac{{x}}{{y}} \right\rfloor",
     symbol="//", domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (0.0, 0.0)}, source="torch.floor_divide")
 
 # ── trigonometric, hyperbolic, and their inverses ─────────────────────────────────────────────────────────────
 
 sin     = primitive("sin",     "sin({x})",        floats.sin,   lambda x, z: (cos(x),),
-    domain=[REAL], source="DLMF §4.20")
+    latex=r"\sin\left({x}\right)", domain=[REAL], source="DLMF §4.20")
 cos     = primitive("cos",     "cos({x})",        floats.cos,   lambda x, z: (-sin(x),),
-    domain=[REAL], source="DLMF §4.20")
+    latex=r"\cos\left({x}\right)", domain=[REAL], source="DLMF §4.20")
 tan     = primitive("tan",     "tan({x})",        floats.tan,   lambda x, z: (1.0 + z * z,),
-    domain=[(-1.4, 1.4)], source="DLMF §4.20")
+    latex=r"\tan\left({x}\right)", domain=[(-1.4, 1.4)], source="DLMF §4.20")
 asin    = primitive("asin",    "asin({x})",       floats.asin,  lambda x, z: (rsqrt((1.0 - x) * (1.0 + x)),),
-    domain=[UNIT], source="DLMF §4.24")
+    latex=r"\arcsin\left({x}\right)", domain=[UNIT], source="DLMF §4.24")
 acos    = primitive("acos",    "acos({x})",       floats.acos,  lambda x, z: (-rsqrt((1.0 - x) * (1.0 + x)),),
-    domain=[UNIT], source="DLMF §4.24")
+    latex=r"\arccos\left({x}\right)", domain=[UNIT], source="DLMF §4.24")
 atan    = primitive("atan",    "atan({x})",       math.atan,    lambda x, z: (1.0 / (1.0 + x * x),),
-    domain=[REAL], source="DLMF §4.24")
+    latex=r"\arctan\left({x}\right)", domain=[REAL], source="DLMF §4.24")
 atan2   = primitive("atan2",   "atan2({y}, {x})", math.atan2,   lambda y, x, z: slopes_of_angle(y, x),
     domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="torch.atan2")
 hypot   = primitive("hypot",   "hypot({x}, {y})", math.hypot,   lambda x, y, z: (x / z, y / z),
-    domain=[REAL, REAL], kinks={(0.0, 0.0): (NAN, NAN)}, source="torch.hypot")
+    latex=lambda x, y: sqrt(x ** 2.0 + y ** 2.0), domain=[REAL, REAL], kinks={(0.0, 0.0): (NAN, NAN)}, source="torch.hypot")
 sinh    = primitive("sinh",    "sinh({x})",       floats.sinh,  lambda x, z: (cosh(x),),
-    domain=[REAL], source="DLMF §4.34")
+    latex=r"\sinh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
 cosh    = primitive("cosh",    "cosh({x})",       floats.cosh,  lambda x, z: (sinh(x),),
-    domain=[REAL], source="DLMF §4.34")
+    latex=r"\cosh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
 tanh    = primitive("tanh",    "tanh({x})",       math.tanh,    lambda x, z: ((1.0 / cosh(x)) ** 2,),
-    domain=[REAL], source="DLMF §4.34")
+    latex=r"\tanh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
 asinh   = primitive("asinh",   "asinh({x})",      math.asinh,   lambda x, z: (1.0 / hypot(1.0, x),),
-    domain=[REAL], source="DLMF §4.38")
+    latex=r"\operatorname{arsinh}\left({x}\right)", domain=[REAL], source="DLMF §4.38")
 acosh   = primitive("acosh",   "acosh({x})", floats.acosh, lambda x, z: (rsqrt(abs(x) - 1.0) * rsqrt(abs(x) + 1.0),),
-    domain=[ABOVE_ONE], kinks={(1.0,): (INF,)}, source="DLMF §4.38")
+    latex=r"\operatorname{arcosh}\left({x}\right)", domain=[ABOVE_ONE], kinks={(1.0,): (INF,)}, source="DLMF §4.38")
 atanh   = primitive("atanh",   "atanh({x})",      floats.atanh, lambda x, z: (1.0 / ((1.0 - x) * (1.0 + x)),),
-    domain=[UNIT], source="DLMF §4.38")
+    latex=r"\operatorname{artanh}\left({x}\right)", domain=[UNIT], source="DLMF §4.38")
 sinc    = primitive("sinc",    "sinc({x})", floats.sinc,
     lambda x, z: (cases(equal(x, 0.0), 0.0, (cos(math.pi * x) - z) / x),),
     domain=[REAL], kinks={(0.0,): (0.0,)}, source="numpy.sinc")
@@ -305,70 +306,74 @@ radians = primitive("radians", "radians({x})",    math.radians, lambda x, z: (ma
 # ── error and gamma functions ─────────────────────────────────────────────────────────────────────────────────
 
 gaussian   = primitive("gaussian",   "gaussian({x})",        special.gaussian,   lambda x, z: (-2.0 * x * z,),
-    domain=[REAL], source="exp(-x²)")
+    latex=lambda x: exp(-(x ** 2.0)), domain=[REAL], source="exp(-x²)")
 normal_pdf = primitive("normal_pdf", "normal_pdf({x})",      special.normal_pdf, lambda x, z: (-x * z,),
-    symbol="φ", domain=[REAL], source="exp(-x²/2) / √(2π)")
+    latex=r"\varphi\left({x}\right)", symbol="φ", domain=[REAL], source="exp(-x²/2) / √(2π)")
 normal_cdf = primitive("normal_cdf", "normal_cdf({x})",      special.normal_cdf, lambda x, z: (normal_pdf(x),),
-    symbol="Φ", domain=[REAL], source="torch.special.ndtr")
+    latex=r"\Phi\left({x}\right)", symbol="Φ", domain=[REAL], source="torch.special.ndtr")
 erf        = primitive("erf",        "erf({x})",             math.erf,           lambda x, z: (TWO_OVER_SQRT_PI * gaussian(x),),
     domain=[REAL], source="DLMF §7.10")
 erfc       = primitive("erfc",       "erfc({x})",            math.erfc,          lambda x, z: (-TWO_OVER_SQRT_PI * gaussian(x),),
     domain=[REAL], source="DLMF §7.10")
 gamma      = primitive("gamma",      "gamma({x})",           special.gamma,      lambda x, z: (z * digamma(x),),
-    symbol="Γ", domain=[POSITIVE], source="DLMF §5.2")
+    latex=r"\Gamma\left({x}\right)", symbol="Γ", domain=[POSITIVE], source="DLMF §5.2")
 lgamma     = primitive("lgamma",     "lgamma({x})",          special.lgamma,     lambda x, z: (digamma(x),),
-    domain=[POSITIVE], source="DLMF §5.2")
+    latex=r"\log\Gamma\left({x}\right)", domain=[POSITIVE], source="DLMF §5.2")
 digamma    = primitive("digamma",    "digamma({x})",         lambda x: special.polygamma(0.0, x),
     lambda x, z: (polygamma(1.0, x),),
-    domain=[POSITIVE], source="DLMF §5.15")
+    latex=r"\psi\left({x}\right)", domain=[POSITIVE], source="DLMF §5.15")
 polygamma  = primitive("polygamma",  "polygamma({n}, {x})",  special.polygamma,
     lambda n, x, z: (0.0, polygamma(n + 1.0, x)),
-    domain=[(1.0, 1.0), POSITIVE], source="DLMF §5.15")
+    latex=r"\psi^{\left({n}\right)}\left({x}\right)", domain=[(1.0, 1.0), POSITIVE], source="DLMF §5.15")
 
 # ── activations ───────────────────────────────────────────────────────────────────────────────────────────────
 
 sigmoid     = primitive("sigmoid",     "sigmoid({x})",       floats.sigmoid,     lambda x, z: (z * sigmoid(-x),),
-    domain=[REAL], source="F.sigmoid")
+    latex=r"\sigma\left({x}\right)", domain=[REAL], source="F.sigmoid")
 logit       = primitive("logit",       "logit({x})",         floats.logit,       lambda x, z: (1.0 / (x * (1.0 - x)),),
     domain=[(0.05, 0.95)], source="torch.logit")
 log_sigmoid = primitive("log_sigmoid", "log_sigmoid({x})",   floats.log_sigmoid, lambda x, z: (sigmoid(-x),),
-    domain=[REAL], source="F.logsigmoid")
+    latex=r"\log\sigma\left({x}\right)", domain=[REAL], source="F.logsigmoid")
 softplus    = primitive("softplus",    "softplus({x}, {beta})", floats.softplus,
     lambda x, beta, z: (s := sigmoid(beta * x), (x * s - z) / beta),
     defaults={"beta": 1.0}, domain=[REAL, (0.5, 2.0)], source="F.softplus, without its threshold")
 relu        = primitive("relu",        "relu({x})", lambda x: 0.0 if x < 0.0 else x, lambda x, z: (1.0 - (x <= 0.0),),
-    domain=[REAL], kinks={(0.0,): (0.0,)}, source="F.relu")
+    latex=r"\operatorname{ReLU}\left({x}\right)", domain=[REAL], kinks={(0.0,): (0.0,)}, source="F.relu")
 leaky_relu  = primitive("leaky_relu",  "leaky_relu({x}, {negative_slope})",
     lambda x, slope: x if x > 0.0 else slope * x,
     lambda x, slope, z: (cases(x > 0.0, 1.0, slope), cases(x > 0.0, 0.0, x)),
+    latex=r"\operatorname{LeakyReLU}\left({x}, {negative_slope}\right)",
     defaults={"negative_slope": 0.01}, domain=[REAL, (0.1, 0.5)], kinks={(0.0, 0.01): (0.01, 0.0)},
     source="F.leaky_relu")
 elu         = primitive("elu",         "elu({x}, {alpha})", lambda x, alpha: x if x > 0.0 else alpha * math.expm1(x),
     lambda x, alpha, z: (cases(x > 0.0, 1.0, alpha * exp(x)), cases(x > 0.0, 0.0, expm1(x))),
+    latex=r"\operatorname{ELU}\left({x}, {alpha}\right)",
     defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)], kinks={(0.0, 1.5): (1.5, 0.0)},
     source="arXiv:1511.07289, F.elu")
 celu        = primitive("celu",        "celu({x}, {alpha})",
     lambda x, alpha: x if x > 0.0 else alpha * floats.expm1(x / alpha),
     lambda x, alpha, z: (cases(x > 0.0, 1.0, exp(x / alpha)), cases(x > 0.0, 0.0, curve_of_celu(x / alpha))),
+    latex=r"\operatorname{CELU}\left({x}, {alpha}\right)",
     defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)], kinks={(0.0, 2.0): (1.0, 0.0)},
     source="arXiv:1704.07483, F.celu")
 selu        = primitive("selu",        "selu({x})",
     lambda x: SELU_SCALE * (x if x > 0.0 else SELU_ALPHA * math.expm1(x)),
     lambda x, z: (SELU_SCALE * cases(x > 0.0, 1.0, SELU_ALPHA * exp(x)),),
+    latex=r"\operatorname{SELU}\left({x}\right)",
     domain=[REAL], kinks={(0.0,): (SELU_SCALE * SELU_ALPHA,)}, source="arXiv:1706.02515, F.selu")
 gelu        = primitive("gelu",        "gelu({x})", lambda x: x * special.normal_cdf(x),
     lambda x, z: (normal_cdf(x) + x * normal_pdf(x),),
-    domain=[REAL], source="arXiv:1606.08415, F.gelu")
+    latex=r"\operatorname{GELU}\left({x}\right)", domain=[REAL], source="arXiv:1606.08415, F.gelu")
 gelu_tanh   = primitive("gelu_tanh",   "gelu_tanh({x})", lambda x: x * gate_of_gelu_tanh(x),
     lambda x, z: (slope_of_gelu_tanh(x),),
-    domain=[REAL], source='arXiv:1606.08415, F.gelu(approximate="tanh")')
+    latex=r"\operatorname{GELU}_{\tanh}\left({x}\right)", domain=[REAL], source='arXiv:1606.08415, F.gelu(approximate="tanh")')
 silu        = primitive("silu",        "silu({x})", floats.silu, lambda x, z: (sigmoid(x) + z * sigmoid(-x),),
-    domain=[REAL], source="arXiv:1702.03118, F.silu")
+    latex=r"\operatorname{SiLU}\left({x}\right)", domain=[REAL], source="arXiv:1702.03118, F.silu")
 mish        = primitive("mish",        "mish({x})", floats.mish, lambda x, z: (slope_of_mish(x, softplus(x)),),
     domain=[REAL], source="arXiv:1908.08681, F.mish")
 relu6       = primitive("relu6",       "relu6({x})", lambda x: floats.minimum(floats.maximum(x, 0.0), 6.0),
     lambda x, z: (1.0 * ((x > 0.0) & (x < 6.0)),),
-    domain=[(-4.0, 8.0)], kinks={(0.0,): (0.0,), (6.0,): (0.0,)}, source="F.relu6")
+    latex=r"\operatorname{ReLU6}\left({x}\right)", domain=[(-4.0, 8.0)], kinks={(0.0,): (0.0,), (6.0,): (0.0,)}, source="F.relu6")
 hardtanh    = primitive("hardtanh",    "hardtanh({x}, {min_val}, {max_val})", floats.clamp,
     lambda x, low, high, z: (1.0 * ((x > low) & (x < high)), 1.0 * (x < low), 1.0 * (x > high)),
     defaults={"min_val": -1.0, "max_val": 1.0}, domain=[REAL, (-2.0, -1.0), (1.0, 2.0)],
@@ -400,10 +405,10 @@ threshold   = primitive("threshold",   "threshold({x}, {threshold}, {value})",
 
 maximum = primitive("maximum", "maximum({x}, {y})", floats.maximum,
     lambda x, y, z: (1.0 - 0.5 * (x < y) - 0.5 * (x <= y), 1.0 - 0.5 * (y < x) - 0.5 * (y <= x)),
-    domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.maximum")
+    latex=r"\max\left({x}, {y}\right)", domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.maximum")
 minimum = primitive("minimum", "minimum({x}, {y})", floats.minimum,
     lambda x, y, z: (1.0 - 0.5 * (x > y) - 0.5 * (x >= y), 1.0 - 0.5 * (y > x) - 0.5 * (y >= x)),
-    domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.minimum")
+    latex=r"\min\left({x}, {y}\right)", domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.minimum")
 fmax    = primitive("fmax",    "fmax({x}, {y})", lambda x, y: x if x >= y or y != y else y,
     lambda x, y, z: ((x >= y) + is_nan(y), 1.0 - (x >= y) - is_nan(y)),
     domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, source="torch.fmax")
@@ -416,6 +421,7 @@ clamp   = primitive("clamp",   "clamp({x}, {min}, {max})", floats.clamp,
     kinks={(1.0, -1.0, 1.0): (1.0, 0.0, 0.0)}, source="torch.clamp")
 where   = primitive("where",   "where({condition}, {x}, {y})", lambda condition, x, y: x if condition else y,
     lambda condition, x, y, z: (0.0, 1.0 - equal(condition, 0.0), 1.0 * equal(condition, 0.0)),
+    latex=r"\begin{cases} {x} & \text{if } {condition} \\ {y} & \text{otherwise} \end{cases}",
     domain=[(1.0, 1.0), REAL, REAL], kinks={(0.0, 2.0, 3.0): (0.0, 0.0, 1.0)}, source="torch.where")
 lerp    = primitive("lerp",    "lerp({x}, {y}, {weight})", lambda x, y, weight: x + weight * (y - x),
     lambda x, y, weight, z: (1.0 - weight, weight, y - x),
@@ -424,47 +430,50 @@ lerp    = primitive("lerp",    "lerp({x}, {y}, {weight})", lambda x, y, weight: 
 # ── lists ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 sum        = primitive("sum",        "sum({*xs})",       floats.add_all,       lambda xs, z: ([1.0] * len(xs),),
-    symbol="Σ", domain=[REAL], source="sum rule")
+    latex=floats.add_all, symbol="Σ", domain=[REAL], source="sum rule")
 mean       = primitive("mean",       "mean({*xs})", lambda xs: floats.add_all(nonempty("mean", xs)) / len(xs),
     lambda xs, z: ([1.0 / len(xs)] * len(xs),),
-    domain=[REAL], source="sum rule")
+    latex=lambda xs: floats.add_all(xs) / len(xs), domain=[REAL], source="sum rule")
 prod       = primitive("prod",       "prod({*xs})", math.prod, lambda xs, z: (products_of_others(xs),),
-    symbol="Π", domain=[REAL], kinks={((2.0, 0.0, 3.0),): ((0.0, 6.0, 0.0),)}, source="product rule")
+    latex=math.prod, symbol="Π", domain=[REAL], kinks={((2.0, 0.0, 3.0),): ((0.0, 6.0, 0.0),)}, source="product rule")
 dot        = primitive("dot",        "dot({*ws}, {*xs}, {bias})", dot_of_equal_lengths,
     lambda ws, xs, bias, z: (xs, ws, 1.0),
+    latex=lambda ws, xs, bias: floats.dot(ws, xs) + bias,
     symbol="·", defaults={"bias": 0.0}, domain=[REAL, REAL, REAL], source="product rule")
 norm       = primitive("norm",       "norm({*xs})", lambda xs: math.hypot(*xs),
     lambda xs, z: ([cases(equal(z, 0.0), 0.0, x / z) for x in xs],),
+    latex=lambda xs: sqrt(floats.add_all([x ** 2.0 for x in xs])),
     symbol="‖·‖", domain=[REAL], kinks={((0.0, 0.0),): ((0.0, 0.0),)}, source="torch.linalg.norm")
 max        = primitive("max",        "max({*xs})", lambda xs: floats.largest(nonempty("max", xs)),
     lambda xs, z: (shares([(x >= z) + is_nan(x) for x in xs]),),
-    domain=[REAL], kinks={((1.0, 1.0, 0.0),): ((0.5, 0.5, 0.0),)}, source="torch.amax")
+    latex=r"\max\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 0.0),): ((0.5, 0.5, 0.0),)}, source="torch.amax")
 min        = primitive("min",        "min({*xs})", lambda xs: floats.smallest(nonempty("min", xs)),
     lambda xs, z: (shares([(x <= z) + is_nan(x) for x in xs]),),
-    domain=[REAL], kinks={((1.0, 1.0, 2.0),): ((0.5, 0.5, 0.0),)}, source="torch.amin")
+    latex=r"\min\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 2.0),): ((0.5, 0.5, 0.0),)}, source="torch.amin")
 logsumexp  = primitive("logsumexp",  "logsumexp({*xs})", lambda xs: floats.log_sum_exp(nonempty("logsumexp", xs)),
     lambda xs, z: ([exp(x - z) for x in xs],),
-    domain=[REAL], source="torch.logsumexp")
+    latex=lambda xs: log(floats.add_all([exp(x) for x in xs])), domain=[REAL], source="torch.logsumexp")
 softmax_at = primitive("softmax_at", "softmax({*xs})[{index}]",
     lambda xs, index: floats.softmax(xs)[position("softmax", index, xs)],
     lambda xs, index, z: ([z * (hit - p) for hit, p in zip(one_hot(index, len(xs)), probabilities(xs), strict=True)], 0.0),
-    domain=[REAL, (1.0, 1.0)], source="F.softmax")
+    latex=r"\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="F.softmax")
 log_softmax_at = primitive("log_softmax_at", "log_softmax({*xs})[{index}]",
     lambda xs, index: floats.log_softmax(xs, position("log_softmax", index, xs)),
     lambda xs, index, z: ([hit - p for hit, p in zip(one_hot(index, len(xs)), probabilities(xs), strict=True)], 0.0),
-    domain=[REAL, (1.0, 1.0)], source="F.log_softmax")
+    latex=r"\log\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="F.log_softmax")
 
 # ── losses of one example ─────────────────────────────────────────────────────────────────────────────────────
 
 cross_entropy = primitive("cross_entropy", "cross_entropy({*logits}, {target})",
     lambda logits, target: 0.0 - floats.log_softmax(logits, position("cross_entropy", target, logits)),
     lambda logits, target, z: ([p - hit for hit, p in zip(one_hot(target, len(logits)), probabilities(logits), strict=True)], 0.0),
-    domain=[REAL, (1.0, 1.0)], source="F.cross_entropy")
+    latex=lambda logits, target: -log_softmax_at(logits, target), domain=[REAL, (1.0, 1.0)], source="F.cross_entropy")
 binary_cross_entropy = primitive("binary_cross_entropy", "binary_cross_entropy({p}, {target})",
     floats.binary_cross_entropy,
     lambda p, target, z: ((p - target) / maximum(p * (1.0 - p), BCE_EPSILON), log(1.0 - p) - log(p)),
-    domain=[(0.05, 0.95), (0.05, 0.95)], source="F.binary_cross_entropy")
+    latex=r"\operatorname{BCE}\left({p}, {target}\right)", domain=[(0.05, 0.95), (0.05, 0.95)], source="F.binary_cross_entropy")
 binary_cross_entropy_with_logits = primitive("binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits({x}, {target})",
     floats.binary_cross_entropy_with_logits,
     lambda x, target, z: (slope_of_logits(x, target), -x),
+    latex=r"\operatorname{BCE}\left(\sigma\left({x}\right), {target}\right)",
     domain=[REAL, (0.05, 0.95)], source="F.binary_cross_entropy_with_logits")

@@ -15,7 +15,7 @@ from the global generator.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Any
 
@@ -150,6 +150,12 @@ class Layer(Module):
 
     def __repr__(self) -> str:
         return super().__repr__().partition("\n")[0]  # equal neurons need no line each
+
+    def __rich_repr__(self) -> Iterator[tuple[object, ...]]:
+        yield (self.nin,)
+        yield (len(self.neurons),)
+        yield "activation", name_of(self.neurons[0].activation)
+        yield "parameters", len(self.parameters())
 
     def describe(self) -> str:
         """Return the call that builds such a layer."""

@@ -132,6 +132,10 @@ class Module:
         summary = f"{self.describe()} with {count} parameter{'s' * (count != 1)}"
         return "\n".join([summary, *lines]).replace("\n", "\n  ")
 
+    def __rich_repr__(self) -> Iterator[tuple[object, ...]]:
+        yield "parameters", len(self.parameters())
+        yield from self.named_children()
+
     def describe(self) -> str:
         """Return what the first line of the repr calls this module; override it to tell sizes and settings.
 

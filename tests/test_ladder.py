@@ -24,7 +24,7 @@ LADDERS = {
         "doors",
         "methods",
         "value",
-        "sums symbol derivatives expressions labels",
+        "sums symbol derivatives expressions labels modules",
         "formulas",
         "trace",
         "explanation check",

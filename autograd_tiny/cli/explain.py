@@ -7,15 +7,17 @@ import json
 import math
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, Final
 
 from autograd_tiny.cli.errors import CommandError
-from autograd_tiny.cli.explanation import Step
+from autograd_tiny.cli.explanation import Step, how
 from autograd_tiny.cli.explanation import explain as explain_graph
-from autograd_tiny.cli.formulas import short
 from autograd_tiny.cli.terminal import console, fit
 from autograd_tiny.errors import shorten
+from autograd_tiny.explanation import FORMATS
 from autograd_tiny.expressions import Expression, parse
+from autograd_tiny.symbol import short
 
 SUMMARY = "show every node of an expression with its value, gradient and rule"
 DESCRIPTION = """\
@@ -29,6 +31,7 @@ named: "h = tanh(w*x + b); (h - 1)**2".
 examples:
   autograd-tiny explain "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.8813735870195432
   autograd-tiny explain "h = sigmoid(a*b); -log(h)" a=0.5 b=-2
+  autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1 --format text
   autograd-tiny explain "a * a" a=3 --json
 
 With --json the output is one object:
@@ -50,7 +53,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "numbers", metavar="NAME=NUMBER", nargs="*", default=[], help="a number for each name, such as x1=2"
     )
-    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON, for programs")
+    form.add_argument(
+        "--format", choices=list(FORMATS), help="print a worked solution instead of the table, step by step"
+    )
 
 
 def arrange(argv: Sequence[str]) -> list[str]:
@@ -59,25 +66,34 @@ def arrange(argv: Sequence[str]) -> list[str]:
     It takes what begins with a minus for an option unless there is a space in it, and an option among the
     numbers for their end.
 
-    >>> arrange(["explain", "-x", "--json", "x=2"])
-    ['explain', '--json', ' -x', 'x=2']
+    >>> arrange(["explain", "-x", "--format", "text", "x=2"])
+    ['explain', '--format', 'text', ' -x', 'x=2']
     """
     if list(argv[:1]) != ["explain"]:
         return list(argv)
-    options = [word for word in argv[1:] if word.startswith("--") or word == "-h"]
-    others = [word for word in argv[1:] if word not in options]
-    return ["explain", *options, *(f" {word}" if word.startswith("-") else word for word in others)]
+    words = iter(argv[1:])
+    options: list[str] = []
+    others: list[str] = []
+    for word in words:
+        if word == "--format":
+            options += [word, *islice(words, 1)]
+        elif word.startswith("--") or word == "-h":
+            options.append(word)
+        else:
+            others.append(f" {word}" if word.startswith("-") else word)
+    return ["explain", *options, *others]
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation."""
     expression = parse(arguments.expression)
     root = expression.evaluate(**read_numbers(arguments.numbers, expression))
-    steps = explain_graph(root)
-    if arguments.json:
-        print(json.dumps(as_json(expression.text, steps), indent=2, allow_nan=False))
+    if arguments.format:
+        print(fit(root.explain(arguments.format, full=True)))
+    elif arguments.json:
+        print(json.dumps(as_json(expression.text, explain_graph(root)), indent=2, allow_nan=False))
     else:
-        print_table(expression.text, steps)
+        print_table(expression.text, explain_graph(root))
     return 0
 
 
@@ -136,7 +152,7 @@ def print_table(text: str, steps: Sequence[Step]) -> None:
     table.add_column("gradient", justify="right", style="bold", no_wrap=True)
     table.add_column("how the gradient came")
     for step in steps:
-        parts = "\n+ ".join(map(str, step.contributions)) or f"∂{step.name}/∂{step.name} = 1"
+        parts = "\n+ ".join(map(how, step.contributions)) or f"∂{step.name}/∂{step.name} = 1"
         table.add_row(step.name, step.formula, short(step.value), short(step.gradient), fit(parts))
     screen = console()
     screen.print(Padding(table, (0, 0, 1, 2), expand=False))
@@ -160,7 +176,7 @@ def as_json(text: str, steps: Sequence[Step]) -> dict[str, Any]:
             "gradient": _json_number(step.gradient),
             "contributions": [
                 {
-                    "consumer": part.consumer,
+                    "consumer": part.node,
                     "rule": part.rule,
                     "upstream": _json_number(part.upstream),
                     "partial": _json_number(part.partial),
@@ -179,5 +195,5 @@ def as_json(text: str, steps: Sequence[Step]) -> dict[str, Any]:
     }
 
 
-def _json_number(number: float) -> float | str:
-    return number if math.isfinite(number) else str(number)
+def _json_number(number: float | None) -> float | str | None:
+    return number if number is None or math.isfinite(number) else str(number)

@@ -1,9 +1,9 @@
-"""What happens in one backward pass: for each node its formula, its gradient, and where that came from.
+"""One row for each node of an explanation: its formula, its gradient, and where that came from.
 
 >>> from autograd_tiny.expressions import parse
 >>> steps = explain(parse("tanh(w*x)").evaluate(w=0.0, x=2.0))
 >>> for step in steps:
-...     print(step.name, step.formula, step.gradient, [str(part) for part in step.contributions])
+...     print(step.name, step.formula, step.gradient, [how(part) for part in step.contributions])
 w  2.0 ['∂L/∂v1 · x = 1 · 2']
 x  0.0 ['∂L/∂v1 · w = 1 · 0']
 v1 w * x 1.0 ['∂L/∂L · (1 / cosh(v1)) ** 2 = 1 · 1']
@@ -12,45 +12,13 @@ L tanh(v1) 1.0 []
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import cast
 
-from autograd_tiny.cli.formulas import SIGN, Formula, compose, formula, short
-from autograd_tiny.graph import topological_order
-from autograd_tiny.labels import name_nodes
+from autograd_tiny.symbol import operation_of, short
+from autograd_tiny.trace import Event, Trace
 from autograd_tiny.value import Value
-
-LONGEST: Final = 30
-"""The longest text of a partial, in characters, that is shown; beyond it stands ∂z/∂x."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """One step of the backward pass: upstream times partial, which a consumer hands to one of its inputs.
-
-    Attributes:
-        root: name of the root.
-        consumer: name of the consumer.
-        rule: the partial as text.
-        upstream: the gradient of the consumer.
-        partial: the partial as a number.
-    """
-
-    root: str
-    consumer: str
-    rule: str
-    upstream: float
-    partial: float
-
-    @property
-    def contribution(self) -> float:
-        """What is added to the gradient of the input."""
-        return self.partial * self.upstream
-
-    def __str__(self) -> str:
-        numbers = f"{short(self.upstream)} · {short(self.partial)}"
-        return f"∂{self.root}/∂{self.consumer} · {self.rule} = {numbers}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +32,7 @@ class Step:
         operands: names of nodes, and plain numbers.
         value: the number.
         gradient: ∂root/∂node.
-        contributions: what the gradient is the sum of, in the order of the backward pass.
+        contributions: the events that the gradient is the sum of, in the order of the backward pass.
     """
 
     name: str
@@ -73,55 +41,27 @@ class Step:
     operands: tuple[str | float, ...]
     value: float
     gradient: float
-    contributions: tuple[Contribution, ...]
+    contributions: tuple[Event, ...]
 
 
 def explain(root: Value) -> list[Step]:
-    """Run the backward pass from a root and return every node, inputs before consumers.
-
-    Args:
-        root: of a graph whose leaves have the gradient 0.
-    """
-    root.backward()
-    nodes = topological_order(root)
-    names = name_nodes(nodes)
-    received: dict[Value, list[Contribution]] = {node: [] for node in nodes}
-    for node in reversed(nodes):
-        for x, partial, rule in zip(node.inputs, node.partials, rules(node, names), strict=True):
-            received[x].append(Contribution(names[root], names[node], rule, node.grad, partial))
-    return [_step(node, names, received[node]) for node in nodes]
+    """Return every node of a graph, inputs before consumers, with its gradient; no gradient is written."""
+    trace = Trace(root)
+    trace.finish()
+    received: defaultdict[str | None, list[Event]] = defaultdict(list)
+    for event in trace:
+        received[event.input].append(event)
+    return [_step(trace, node, tuple(received[trace.names[node]])) for node in trace.nodes]
 
 
-def _step(node: Value, names: dict[Value, str], contributions: list[Contribution]) -> Step:
+def how(event: Event) -> str:
+    """Return a contribution as upstream times partial, in symbols and in numbers."""
+    upstream, partial = cast("tuple[float, float]", (event.upstream, event.partial))
+    return f"∂{event.root}/∂{event.node} · {event.rule} = {short(upstream)} · {short(partial)}"
+
+
+def _step(trace: Trace, node: Value, contributions: tuple[Event, ...]) -> Step:
+    names = trace.names
     operands = tuple(names[x] if isinstance(x, Value) else x for x in node.operands)
-    text, name = "", None
-    if node.primitive is not None:
-        name = node.primitive.name
-        text = str(compose(node.primitive, operands_of(node, names)))
-    return Step(names[node], text, name, operands, node.data, node.grad, tuple(contributions))
-
-
-def rules(node: Value, names: dict[Value, str]) -> Iterator[str]:
-    """Yield the text of the partial for each of the inputs of a node; ∂z/∂x where it is long, or unknown."""
-    row = node.primitive
-    if row is None:
-        return
-    try:
-        partials = row.flatten(row.partials(*operands_of(node, names), Formula(names[node], node.data)))
-        texts = [formula(partial).within(SIGN) for partial in partials]
-    except (
-        ArithmeticError,
-        AttributeError,
-        TypeError,
-        ValueError,
-    ):  # a row of the user's own, for floats only
-        texts = [""] * len(node.operands)
-    for x, text in zip(node.operands, texts, strict=True):
-        if isinstance(x, Value):
-            yield text if 0 < len(text) <= LONGEST else f"∂{names[node]}/∂{names[x]}"
-
-
-def operands_of(node: Value, names: dict[Value, str]) -> list[Any]:
-    """Return the operands of a node, nodes as Formulas, in the shape that its row takes; none for a leaf."""
-    operands = [Formula(names[x], x.data) if isinstance(x, Value) else x for x in node.operands]
-    return [] if node.primitive is None else node.primitive.group(operands)
+    text, name = ("", None) if node.primitive is None else (operation_of(node, names).text(), node.primitive.name)
+    return Step(names[node], text, name, operands, node.data, trace.gradient(node) or 0.0, contributions)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from rich.console import Console
 
-PLAIN: Final = str.maketrans({"∂": "d", "·": "*", "−": "-", "²": "2", "…": "...", "×": "x", "—": "-", "π": "pi"})
+PLAIN: Final = str.maketrans(
+    {"∂": "d", "·": "*", "−": "-", "²": "2", "…": "...", "×": "x", "—": "-", "π": "pi", "′": "'"}
+)
 
 
 def in_plain_letters(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Comparisons as rows: what a partial asks of numbers that are not known yet.
+"""Comparisons as rows: what a partial asks of numbers that are not known.
 
 They are factors, 1 where they hold and 0 elsewhere (Iverson's bracket). They are in no table: only Symbols make them.
 
@@ -14,14 +14,17 @@ from typing import Final
 
 from autograd_tiny.primitive import Primitive
 
+SIGNS: Final = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "==", "&": "and", "|": "or"}
+"""The conditions by the sign that Python has for them, each as people read it."""
 
-def _condition(name: str, symbol: str, compute: Callable[[float, float], bool], latex: str) -> Primitive:
+
+def _condition(name: str, sign: str, compute: Callable[[float, float], bool], latex: str) -> Primitive:
     return Primitive(
         name,
-        f"{{x}} {symbol} {{y}}",
+        f"{{x}} {sign} {{y}}",
         compute,
         lambda x, y, z: (0.0, 0.0),
-        symbol=symbol,
+        symbol=sign,
         domain=(),
         kinks={},
         source="",
@@ -35,6 +38,8 @@ CONDITIONS: Final = {
     "less_or_equal": _condition("less_or_equal", "<=", operator.le, r"\le"),
     "greater": _condition("greater", ">", operator.gt, ">"),
     "greater_or_equal": _condition("greater_or_equal", ">=", operator.ge, r"\ge"),
-    "both": _condition("both", "&", lambda x, y: bool(x) and bool(y), r"\land"),
-    "either": _condition("either", "|", lambda x, y: bool(x) or bool(y), r"\lor"),
+    "equal": _condition("equal", "==", operator.eq, "="),
+    "both": _condition("both", "&", lambda x, y: bool(x and y), r"\land"),
+    "either": _condition("either", "|", lambda x, y: bool(x or y), r"\lor"),
 }
+"""By name. `equal` is made only to be read: x ≤ y and x ≥ y."""

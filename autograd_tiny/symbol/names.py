@@ -1,7 +1,7 @@
-"""The label of a node in text, LaTeX and Python source, where it can do no harm.
+r"""The label of a node in text and in Python source, where it can do no harm.
 
->>> latex_name("w1"), latex_name("alpha"), source_name("a b")
-('w_{1}', '\\\\alpha', 'a_b')
+>>> source_name("w[0]"), source_name("lambda"), source_name("a b"), text_name("a\nb")
+('w[0]', 'lambda_', 'a_x20_b', 'a?b')
 """
 
 from __future__ import annotations
@@ -10,77 +10,32 @@ import keyword
 import re
 from typing import Final
 
-GREEK: Final = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "pi",
-        "rho",
-        "sigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "chi",
-        "psi",
-        "omega",
-        "Gamma",
-        "Delta",
-        "Theta",
-        "Lambda",
-        "Xi",
-        "Pi",
-        "Sigma",
-        "Upsilon",
-        "Phi",
-        "Psi",
-        "Omega",
-    ]
-)
-ESCAPES: Final = {
-    "\\": r"\backslash ",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "%": r"\%",
-    "#": r"\#",
-    "&": r"\&",
-    "_": r"\_",
-    "~": r"\sim ",
-    "^": r"\wedge ",
-}
-PLACE: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*|\[\d+\])*")
+from autograd_tiny.primitive import TABLE
+
+PLACE: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*|\[\d+\])*", re.ASCII)
+"""A name, or a place in something that has a name: layers[0].w[1]."""
+CODE: Final = re.compile(r"_x[0-9a-f]+_")
+TAKEN: Final = frozenset({"softmax", "log_softmax", "float", "int"})
+"""Names that source needs itself, besides those of the table."""
 
 
 def text_name(label: str) -> str:
     """Return a label in one printable line."""
-    return "".join(c if c.isprintable() else "?" for c in label)
+    return label if label.isprintable() else "".join(c if c.isprintable() else "?" for c in label)
 
 
 def source_name(label: str) -> str:
-    """Return a label as Python source: as it is where it is a name or a place such as w[0], else a name made of it."""
-    if PLACE.fullmatch(label) and not any(keyword.iskeyword(part) for part in re.findall(r"\w+", label)):
-        return label
-    name = re.sub(r"\W", "_", label)
-    return name if name.isidentifier() and not keyword.iskeyword(name) else f"_{name}"
+    """Return a label as Python source, different labels as different source.
+
+    A name, and a place such as `w[0]`, stays as it is, but for words of Python and of the table, which get a `_` at
+    the end. In all other labels, what no name may contain is written as its code.
+    """
+    if PLACE.fullmatch(label) and not CODE.search(label):
+        return re.sub(r"[^\W\d]\w*", _free, label)
+    return re.sub(r"^\d|[^a-zA-Z0-9]", lambda match: f"_x{ord(match.group()):x}_", label)
 
 
-def latex_name(label: str) -> str:
-    """Return a label as LaTeX: w1 as w with the subscript 1, Greek letters by their names, all else upright."""
-    match = re.fullmatch(r"([A-Za-z]+?)_?(\d+)?", label)
-    if match:
-        stem, digits = match.groups()
-        letter = f"\\{stem}" if stem in GREEK else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
-        return f"{letter}_{{{digits}}}" if digits else letter
-    return rf"\mathrm{{{''.join(ESCAPES.get(c, c if c.isprintable() else '?') for c in label)}}}"
+def _free(match: re.Match[str]) -> str:
+    name = match.group()
+    stem = name.rstrip("_")
+    return f"{name}_" if keyword.iskeyword(stem) or stem in TABLE or stem in TAKEN else name

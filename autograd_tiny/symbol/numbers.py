@@ -1,7 +1,7 @@
-"""Numbers as people read them, and as Python reads them back.
+r"""Numbers as people read them, and as Python reads them back.
 
->>> short(1 / 3), exact(1 / 3), latex(1.5e-7)
-('0.33333', '0.3333333333333333', '1.5 \\\\times 10^{-7}')
+>>> print(short(1 / 3), exact(1 / 3), latex(1.5e-7), sep="   ")
+0.33333   0.3333333333333333   1.5 \times 10^{-7}
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ def exact(number: float) -> str:
 
 
 def latex(number: float) -> str:
-    """Return a number in at most five digits, as LaTeX.
+    r"""Return a number in at most five digits, as LaTeX.
 
-    >>> latex(-0.5), latex(-math.inf), latex(math.nan), latex(1e300)
-    ('-0.5', '-\\\\infty', '\\\\mathrm{nan}', '10^{300}')
+    >>> print(latex(-0.5), latex(-math.inf), latex(math.nan), latex(1e300))
+    -0.5 -\infty \mathrm{nan} 10^{300}
     """
     if math.isnan(number):
         return r"\mathrm{nan}"

@@ -1,10 +1,11 @@
-"""Templates: the text of a row, cut at its operands, with how tightly each place and the whole bind.
+"""Templates: the text of a row, cut at its operands, with how tightly the whole and each place bind.
 
-Nothing is said twice: which parentheses the text `{x} * {y}` needs is read off the text itself.
+Which parentheses `{x} * {y}` needs is read off the text itself, as Python's parser understands it.
 
 >>> from autograd_tiny.primitive import TABLE
->>> text_of(TABLE["sub"])
-Template(binding=4, parts=(Slot(position=0, required=4, ...), ' - ', Slot(position=1, required=5, ...)))
+>>> template = text_template(TABLE["sub"])
+>>> template.binding == SUM, [part.required for part in template.parts if isinstance(part, Slot)] == [SUM, PRODUCT]
+(True, True)
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from functools import cache
 from typing import Final
 
 from autograd_tiny.primitive import Primitive
+from autograd_tiny.symbol.conditions import SIGNS
 
 EITHER, BOTH, COMPARISON, ANYTHING = -3, -2, -1, 0
 SUM, PRODUCT, SIGN, POWER, ATOM = 4, 5, 6, 7, 9
-"""How tightly an operator binds, as in Python; conditions bind below 0."""
+"""How tightly an operator binds, as in Python. Conditions bind below 0: among numbers they need brackets."""
 
-PYTHON: Final = {
+OPERATORS: Final = {
     ast.Add: SUM,
     ast.Sub: SUM,
     ast.Mult: PRODUCT,
@@ -31,15 +33,8 @@ PYTHON: Final = {
     ast.Mod: PRODUCT,
     ast.Pow: POWER,
 }
-CONDITION_BINDINGS: Final = {
-    "&": BOTH,
-    "|": EITHER,
-    "<": COMPARISON,
-    "<=": COMPARISON,
-    ">": COMPARISON,
-    ">=": COMPARISON,
-}
-FIELD: Final = re.compile(r"\{\*?(\w+)\}")
+CONDITIONS: Final = {"&": BOTH, "|": EITHER}
+"""The bindings of the conditions that join others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +45,15 @@ class Slot:
         position: of the operand among those of the row.
         required: what binds less tightly needs parentheses here.
         is_subscript: a whole number stands here.
-        after_operator: a sign here would follow an operator.
+        after_operator: an operator stands before it, so that a sign here would be the second.
+        is_enclosed: a list needs no brackets of its own here.
     """
 
     position: int
-    required: int
+    required: int = ANYTHING
     is_subscript: bool = False
     after_operator: bool = False
+    is_enclosed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,124 +70,78 @@ class Template:
 
 
 @cache
-def text_of(row: Primitive) -> Template:
-    """Return the template of a row's text, which is Python."""
-    condition = CONDITION_BINDINGS.get(row.symbol)
-    if condition is not None:
-        required = SUM if condition == COMPARISON else condition
-        sign = {"&": "and", "|": "or"}.get(row.symbol, row.symbol)
-        return Template(condition, (Slot(0, required), f" {sign} ", Slot(1, required)))
-    return _python_template(row)
+def text_template(row: Primitive) -> Template:
+    """Return the template of a row as people read it: its text."""
+    if row.symbol not in SIGNS:
+        return _python_template(row)
+    binding = CONDITIONS.get(row.symbol, COMPARISON)
+    required = SUM if binding == COMPARISON else binding
+    return Template(binding, (Slot(0, required), f" {SIGNS[row.symbol]} ", Slot(1, required)))
 
 
 @cache
-def source_of(row: Primitive) -> Template:
-    """Return the template of a row as Python source: a condition has its parentheses with it."""
-    if row.symbol in CONDITION_BINDINGS:
-        return Template(ATOM, ("(", Slot(0, SUM), f" {row.symbol} ", Slot(1, SUM), ")"))
-    return text_of(row)
+def source_template(row: Primitive) -> Template:
+    """Return the template of a row as Python: its text; a condition has its parentheses always with it."""
+    if row.symbol not in SIGNS:
+        return text_template(row)
+    return Template(ATOM, ("(", Slot(0, SUM), f" {row.symbol} ", Slot(1, SUM), ")"))
 
 
-@cache
-def latex_of(row: Primitive) -> Template:
-    """Return the template of a row as LaTeX; a row without one is a function by its name."""
-    if row.symbol in CONDITION_BINDINGS:
-        plain = text_of(row)
-        sign = row.latex.removeprefix("{x}").removesuffix("{y}")
-        return Template(plain.binding, (plain.parts[0], sign, plain.parts[-1]))
-    if row.latex:
-        return _latex_template(row.latex, row.operands)
-    parts: list[str | Slot] = ["\\operatorname{" + row.name.replace("_", r"\_") + r"}\left("]
-    for position in range(row.arity):
-        parts += [", ", Slot(position, ANYTHING)] if position else [Slot(position, ANYTHING)]
-    return Template(ATOM, (*parts, r"\right)"))
+def cut(text: str, operands: tuple[str, ...]) -> tuple[list[str], list[int]]:
+    """Return the pieces of a text between its fields, one more than these, and the positions of their operands.
+
+    >>> cut("{x} - {*ys}", ("x", "ys"))
+    (['', ' - ', ''], [0, 1])
+    """
+    pieces = re.split(rf"\{{\*?({'|'.join(operands)})\}}", text)
+    return pieces[::2], [operands.index(name) for name in pieces[1::2]]
 
 
 def _python_template(row: Primitive) -> Template:
-    """Return a template whose bindings are read off the syntax tree of the text."""
-    pieces = FIELD.split(row.text)
-    marked = "".join(f"operand_{row.operands.index(piece)}_" if i % 2 else piece for i, piece in enumerate(pieces))
+    """Return a template whose bindings are those of the syntax tree of the text."""
+    pieces, positions = cut(row.text, row.operands)
+    names = [f"_operand_{i}" for i in range(len(positions))]
     try:
-        tree = ast.parse(marked, mode="eval").body
-    except SyntaxError:  # a text of the user's that is no Python: parentheses on both sides are always right
-        return Template(
-            ANYTHING, tuple(Slot(row.operands.index(p), ATOM) if i % 2 else p for i, p in enumerate(pieces))
-        )
-    required = dict(_requirements(tree))
+        tree = ast.parse("".join(map("".join, zip(pieces, [*names, ""], strict=True))), mode="eval").body
+        binding, slots = _binding(tree), dict(_slots(tree))
+    except SyntaxError:  # a text of the user's that is no Python: parentheses everywhere are never wrong
+        binding, slots = ANYTHING, {}
     parts: list[str | Slot] = []
-    for i, piece in enumerate(pieces):
-        if i % 2:
-            position = row.operands.index(piece)
-            parts.append(Slot(position, *required.get(f"operand_{position}_", (ATOM, False))))
-        else:
-            parts.append(piece)
-    return Template(_binding(tree), tuple(parts))
+    for before, name, position in zip(pieces, names, positions, strict=False):
+        required, is_subscript = slots.get(name, (ATOM, False))
+        after_operator = before != "" and required > ANYTHING
+        parts += [before, Slot(position, required, is_subscript, after_operator=after_operator)]
+    return Template(binding, (*parts, pieces[-1]))
 
 
-def _binding(tree: ast.expr) -> int:
-    if isinstance(tree, ast.BinOp):
-        return PYTHON.get(type(tree.op), ANYTHING)
-    if isinstance(tree, ast.UnaryOp):
-        return SIGN
-    return ATOM if isinstance(tree, ast.Call | ast.Name | ast.Subscript | ast.List | ast.Constant) else ANYTHING
+def _binding(tree: ast.AST) -> int:
+    """Return how tightly an expression binds; what is not known here is the loosest."""
+    match tree:
+        case ast.BinOp(op=op):
+            return OPERATORS.get(type(op), ANYTHING)
+        case ast.UnaryOp(op=ast.USub()):
+            return SIGN
+        case ast.Call() | ast.Name() | ast.Constant() | ast.Subscript() | ast.List():
+            return ATOM
+    return ANYTHING
 
 
-def _requirements(tree: ast.expr) -> Iterator[tuple[str, tuple[int, bool]]]:
+def _slots(tree: ast.AST) -> Iterator[tuple[str, tuple[int, bool]]]:
     """Yield for each name what its place requires, and whether it is a subscript."""
-    for node in ast.walk(tree):
-        for child in ast.iter_child_nodes(node):
+    for parent in ast.walk(tree):
+        for child in ast.iter_child_nodes(parent):
             if isinstance(child, ast.Name):
-                yield child.id, (_required(node, child), isinstance(node, ast.Subscript) and child is node.slice)
+                is_subscript = isinstance(parent, ast.Subscript) and child is parent.slice
+                yield child.id, (ANYTHING if is_subscript else _required(parent, child), is_subscript)
 
 
 def _required(parent: ast.AST, child: ast.Name) -> int:
-    if isinstance(parent, ast.BinOp):  # a - (b - c) and (a ** b) ** c: the side that is not computed first
-        binding = PYTHON.get(type(parent.op), ATOM)
-        far = parent.left if binding == POWER else parent.right
-        return binding + (child is far)
-    if isinstance(parent, ast.UnaryOp):
-        return SIGN
-    is_enclosed = isinstance(parent, ast.Call | ast.List) or (
-        isinstance(parent, ast.Subscript) and child is parent.slice
-    )
-    return ANYTHING if is_enclosed else ATOM
-
-
-SIGNS: Final = {"+": SUM, "-": SUM, r"\cdot": PRODUCT, r"\bmod": PRODUCT, "^": POWER}
-"""The operators of LaTeX templates."""
-BEFORE: Final = re.compile(r"(\+|-|\\cdot|\\bmod)\s*$")
-AFTER: Final = re.compile(r"\s*(\+|-|\\cdot|\\bmod|\^)")
-IN_GROUP: Final = re.compile(r"\{[^{}]*\}|\\left.*\\right")
-
-
-def _latex_template(latex: str, operands: tuple[str, ...]) -> Template:
-    """Return a template whose bindings are read off the operators beside each slot."""
-    field = re.compile(rf"\{{\*?({'|'.join(operands)})\}}")
-    pieces = field.split(latex)
-    parts: list[str | Slot] = []
-    for i, piece in enumerate(pieces):
-        if i % 2:
-            before, after = BEFORE.search(pieces[i - 1]), AFTER.match(pieces[i + 1])
-            required = max(
-                SIGNS[before.group(1)] + 1 if before else ANYTHING,
-                SIGNS[after.group(1)] + (after.group(1) == "^") if after else ANYTHING,
-            )
-            if pieces[i - 1].endswith(r"\text{if } "):
-                required = EITHER
-            parts.append(Slot(operands.index(piece), required, False, before is not None and pieces[i - 1] != "-"))
-        else:
-            parts.append(piece)
-    return Template(_latex_binding(field.sub("", latex)), tuple(parts))
-
-
-def _latex_binding(skeleton: str) -> int:
-    """Return how tightly LaTeX binds: its loosest operator outside of groups."""
-    before = ""
-    while before != skeleton:
-        before, skeleton = skeleton, IN_GROUP.sub("", skeleton)
-    found = [binding for sign, binding in SIGNS.items() if sign in skeleton]
-    if skeleton.startswith("-") and skeleton.count("-") == 1 and min(found) == SUM and "+" not in skeleton:
-        return SIGN
-    if found:
-        return min(found)
-    return POWER if skeleton.startswith(r"\frac") else ATOM
+    match parent:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+            binding = OPERATORS[type(op)]  # a - (b - c) and (a ** b) ** c: the side that is not computed first
+            return binding + (child is (left if binding == POWER else right))
+        case ast.UnaryOp(op=ast.USub()):
+            return SIGN
+        case ast.Call() | ast.List():
+            return ANYTHING
+    return ATOM

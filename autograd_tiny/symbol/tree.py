@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from autograd_tiny.errors import AutogradError
-from autograd_tiny.node import Node
+from autograd_tiny.errors import AutogradError, OperandError
 from autograd_tiny.operands import as_float, is_array
 from autograd_tiny.primitive import TABLE, Primitive
 from autograd_tiny.symbol.conditions import CONDITIONS
 from autograd_tiny.symbol.rendering import LATEX, SOURCE, TEXT, render
 from autograd_tiny.symbol.templates import ANYTHING
+
+SHOWN: Final = 200
+"""How many characters of a formula its repr shows."""
 
 
 class UndecidedError(AutogradError, TypeError):
@@ -25,64 +27,70 @@ class UndecidedError(AutogradError, TypeError):
     def __init__(self, text: str) -> None:
         self.text = text
         super().__init__(
-            f"whether {text} holds is not decided, for it has no number; write cases(condition, x, y) or "
-            "where(condition, x, y) instead of `if`, or give the Symbols numbers"
+            f"whether {text} holds is not known, for a name in it has no number; give it one, as in "
+            "Symbol('x', 2.0), or write where(condition, x, y) instead of `if`"
         )
 
 
 def _operator(name: str) -> Callable[[Any, Any], Symbol]:
-    return lambda self, other: NotImplemented if is_array(other) else TABLE[name](self, other)
+    row = TABLE[name]
+    return lambda self, other: NotImplemented if is_array(other) else _operation(row, (self, symbol(other)))
 
 
 def _reflected(name: str) -> Callable[[Any, Any], Symbol]:
-    return lambda self, other: TABLE[name](other, self)
+    row = TABLE[name]
+    return lambda self, other: _operation(row, (symbol(other), self))
 
 
 def _comparison(name: str) -> Callable[[Any, Any], Any]:
     row = CONDITIONS[name]
 
-    def compare(self: Any, other: Any) -> Any:
+    def compare(self: Symbol, other: Any) -> Any:
         if is_array(other):
             return NotImplemented
-        other = symbol(other)
-        if self.number is None or other.number is None:
-            return _operation(row, (self, other))
-        return row.compute(self.number, other.number)
+        condition = _operation(row, (self, symbol(other)))
+        return condition if condition.number is None else condition.number == 1.0
 
     return compare
-
-
-def _both(self: Any, other: Any) -> Any:
-    if isinstance(other, bool):
-        return self if other else False
-    return _operation(CONDITIONS["both"], (self, symbol(other)))
-
-
-def _either(self: Any, other: Any) -> Any:
-    if isinstance(other, bool):
-        return True if other else self
-    return _operation(CONDITIONS["either"], (self, symbol(other)))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Symbol:
     """A number that remembers what it is called, or how it is computed from others.
 
-    Attributes:
+    Args:
         name: of a leaf; empty for a constant and for an operation.
         number: its value, None where it is not known. Comparisons of known numbers are decided.
         primitive: the row of an operation, None for a leaf.
         operands: of the row, those of lists one after another.
+        is_recorded: whether the operation is one of a recorded graph, to be read as it stands: 1·x is not x.
+
+    Raises:
+        OperandError: the name is no string or is empty, or the number no real number. It is a TypeError.
+
+    >>> x = Symbol("x")
+    >>> x / (x + 1.0)
+    <symbol x / (x + 1)>
+    >>> x > 0.0, Symbol("x", 2.0) > 0.0
+    (<symbol [x > 0]>, True)
     """
 
     name: str
     number: float | None = None
     primitive: Primitive | None = None
     operands: tuple[Symbol, ...] = ()
+    is_recorded: bool = False
+
+    def __post_init__(self) -> None:
+        name: Any = self.name
+        if not isinstance(name, str) or (not name and self.primitive is None and self.number is None):
+            raise OperandError("Symbol", name, expected="a name", remedy="write it in quotes: Symbol('x')")
+        if self.number is not None and type(self.number) is not float:
+            object.__setattr__(self, "number", as_float(self.number, "Symbol"))
 
     @property
     def inputs(self) -> tuple[Symbol, ...]:
-        """The operands, by the name that walking a graph needs."""
+        """The operands, under the name by which graphs are walked."""
         return self.operands
 
     @property
@@ -90,30 +98,50 @@ class Symbol:
         """The number of a constant; None for everything else."""
         return self.number if self.primitive is None and not self.name else None
 
+    # ── what it prints ──
+
     def text(self, within: int = ANYTHING) -> str:
-        """Return the formula as people read it, numbers in at most five digits.
+        """Return the formula as people read it, with numbers in at most five digits.
+
+        What is used twice is written twice; `formulas` writes whole graphs in lines.
 
         Args:
-            within: how tightly the operator around it binds, such as SIGN for a factor; parentheses are put where
-                they are needed.
+            within: how tightly the operator around it binds, such as SIGN for a factor: parentheses come where they
+                are needed.
+
+        >>> from autograd_tiny.symbol import SIGN
+        >>> (2.0 * Symbol("x")).text(), (2.0 * Symbol("x")).text(SIGN)
+        ('2 * x', '(2 * x)')
         """
         return render(self, TEXT, within)
 
     def latex(self, within: int = ANYTHING) -> str:
-        """Return the formula as LaTeX, for math mode."""
+        r"""Return the formula as LaTeX, for math mode.
+
+        >>> print((1.0 / Symbol("w1")).latex())
+        \frac{1}{w_{1}}
+        """
         return render(self, LATEX, within)
 
     def source(self) -> str:
-        """Return the formula as Python source, numbers in all their digits, functions by their names in the table."""
+        """Return the formula as Python source: numbers in all their digits, functions by their names in the table.
+
+        >>> (1.0 - (Symbol("x") <= 0.0)).source()
+        '1.0 - (x <= 0.0)'
+        """
         return render(self, SOURCE)
 
-    __str__ = text
+    def __str__(self) -> str:
+        return self.text()
 
     def __repr__(self) -> str:
-        return f"<symbol {self.text()}>"
+        text = render(self, TEXT, limit=SHOWN)
+        return f"<symbol {text if len(text) <= SHOWN else text[: SHOWN - 1] + '…'}>"
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+        return rf"$\displaystyle {self.latex()}$"
+
+    # ── what it does as a number ──
 
     def apply_primitive(self, primitive: Primitive, operands: Sequence[Any]) -> Symbol:
         """Return the operation of a row on operands of which at least one is a Symbol."""
@@ -130,82 +158,71 @@ class Symbol:
     def __pow__(self, other: Any) -> Symbol:
         if is_array(other):
             return NotImplemented
-        return TABLE["pow" if isinstance(other, Symbol) else "pow_constant_exponent"](self, other)  # type: ignore[no-any-return]
+        return _operation(
+            TABLE["pow" if isinstance(other, Symbol) else "pow_constant_exponent"], (self, symbol(other))
+        )
 
     def __neg__(self) -> Symbol:
-        return TABLE["neg"](self)  # type: ignore[no-any-return]
+        return _operation(TABLE["neg"], (self,))
+
+    def __pos__(self) -> Symbol:
+        return self
 
     def __abs__(self) -> Symbol:
-        return TABLE["abs"](self)  # type: ignore[no-any-return]
+        return _operation(TABLE["abs"], (self,))
 
     def __round__(self, ndigits: int = 0) -> Symbol:
-        return TABLE["round"](self, ndigits)  # type: ignore[no-any-return]
-
-    def __bool__(self) -> bool:
-        if self.number is None:
-            raise UndecidedError(self.text())
-        return self.number != 0.0
+        return _operation(TABLE["round"], (self, symbol(ndigits)))
 
     __lt__, __le__ = _comparison("less"), _comparison("less_or_equal")
     __gt__, __ge__ = _comparison("greater"), _comparison("greater_or_equal")
-    __and__, __or__ = _both, _either
-    __rand__, __ror__ = _both, _either
+
+    def __and__(self, other: Any) -> Any:
+        if isinstance(other, bool):  # decided: only the other condition is left, or none
+            return self if other else False
+        return _operation(CONDITIONS["both"], (self, symbol(other)))
+
+    def __or__(self, other: Any) -> Any:
+        if isinstance(other, bool):
+            return True if other else self
+        return _operation(CONDITIONS["either"], (self, symbol(other)))
+
+    __rand__, __ror__ = __and__, __or__
+
+    def __bool__(self) -> bool:
+        if self.number is None:
+            raise UndecidedError(repr(self))
+        return self.number != 0.0
 
 
 def symbol(operand: Any) -> Symbol:
-    """Return a Symbol as it is, and a real number as a constant."""
-    return operand if isinstance(operand, Symbol) else Symbol("", as_float(operand, "symbol"))
+    """Return a Symbol as it is, and a real number as a constant.
+
+    Raises:
+        OperandError: the operand is neither.
+
+    >>> symbol(0.5).latex()
+    '0.5'
+    """
+    return operand if isinstance(operand, Symbol) else Symbol("", as_float(operand, "Symbol"))
 
 
-def _operation(row: Primitive, operands: tuple[Symbol, ...]) -> Symbol:
-    numbers = [operand.number for operand in operands]
-    number = None if None in numbers else row.evaluate(*row.group(numbers))
-    return Symbol("", number, row, operands)
-
-
-def operation_of(node: Node, names: Mapping[Any, str], *, numbers: bool = True) -> Symbol:
-    """Return a node as one step: its row, applied to Symbols named after its operands; constants stay numbers.
+def recorded(row: Primitive, operands: Sequence[Any]) -> Symbol:
+    """Return the operation of a recorded node, which nobody simplifies.
 
     Args:
-        node: of a recorded graph; a leaf gives the Symbol of its name.
-        names: of the node and its inputs, as `labels.name_nodes` gives them.
-        numbers: whether the Symbols know their numbers.
+        row: of the table.
+        operands: Symbols and plain numbers, those of lists one after another.
+
+    >>> from autograd_tiny.primitive import TABLE
+    >>> x = Symbol("x")
+    >>> recorded(TABLE["mul"], [1.0, x]), 1.0 * x
+    (<symbol 1 * x>, <symbol x>)
     """
-    if node.primitive is None:
-        return _named(node, names, numbers)
-    return _operation(node.primitive, tuple(symbol(x) for x in _operands(node, names, numbers)))
+    return _operation(row, tuple(map(symbol, operands)), is_recorded=True)
 
 
-def partials_of(node: Node, names: Mapping[Any, str], *, numbers: bool = True) -> list[Symbol]:
-    """Return ∂node/∂input for each of the node's inputs, in their order.
-
-    With numbers, a formula with cases shows the case that holds. Without, it shows all of them.
-
-    A row of the user's own whose partials are for floats only gives the Symbol ∂node/∂input with its number.
-    """
-    row = node.primitive
-    if row is None:
-        return []
-    operands, z = _operands(node, names, numbers), _named(node, names, numbers)
-    try:
-        try:
-            partials = row.flatten(row.partials(*row.group(operands), z))
-        except ArithmeticError:  # a constant of 0 among plain numbers: Symbols follow IEEE rules
-            partials = row.flatten(row.partials(*row.group(list(map(symbol, operands))), z))
-        flat = [symbol(partial) for partial in partials]
-    except (ArithmeticError, AttributeError, TypeError, ValueError):  # for floats only
-        flat = []
-    if len(flat) != len(operands):
-        return [
-            Symbol(f"∂{names[node]}/∂{names[x]}", partial if numbers else None)
-            for x, partial in zip(node.inputs, node.partials, strict=True)
-        ]
-    return [partial for x, partial in zip(node.operands, flat, strict=True) if isinstance(x, Node)]
-
-
-def _operands(node: Node, names: Mapping[Any, str], numbers: bool) -> list[Any]:
-    return [_named(x, names, numbers) if isinstance(x, Node) else x for x in node.operands]
-
-
-def _named(node: Node, names: Mapping[Any, str], numbers: bool) -> Symbol:
-    return Symbol(names[node], node.data if numbers else None)
+def _operation(row: Primitive, operands: tuple[Symbol, ...], *, is_recorded: bool = False) -> Symbol:
+    numbers = [operand.number for operand in operands]
+    number = None if None in numbers else row.evaluate(*row.group(numbers))
+    return Symbol("", number, row, operands, is_recorded)

@@ -192,6 +192,14 @@ ROWS = [
         unit="µs",
     ),
     Row(
+        "trace",
+        "`loss.trace()` of a chain of 10,000 operations, an operation",
+        ours=Cost(partial(costs.chain_trace, 10_000)),
+        bound=50,
+        unit="µs",
+        rounds=9,
+    ),
+    Row(
         "sum-dot",
         "sum of 1,000,000 products as one `dot`, forward and backward, a product",
         ours=Cost(partial(costs.sum_passes, autograd_tiny.dot, MILLION)),

@@ -58,6 +58,14 @@ def chain_deletion(operations: int) -> float:
     return watch.seconds / operations * 1e6
 
 
+def chain_trace(operations: int) -> float:
+    """Return the time that `trace()` of a chain takes."""
+    end = workloads.chain(autograd_tiny, operations)
+    with stopwatch() as watch:
+        end.trace()
+    return watch.seconds / operations * 1e6
+
+
 def sum_passes(add_up: AddUp, products: int) -> float:
     """Return the time a product of both passes, the leaves being there already."""
     weights, inputs = (workloads.numbers(autograd_tiny, products) for _ in range(2))

@@ -110,6 +110,8 @@ def test_decimal_numbers_are_read(capsys: pytest.CaptureFixture[str], number: st
         (["h = x; h", "x=1", "h=2"], "'h' needs no number"),
         ([], "the following arguments are required: EXPRESSION"),
         (["x", "--jsn"], "unrecognized arguments: --jsn"),
+        (["x", "x=1", "--format=pdf"], "argument --format: invalid choice: 'pdf'"),
+        (["x", "x=1", "--format=text", "--json"], "not allowed with argument"),
     ],
 )
 def test_a_mistake_is_one_line(capsys: pytest.CaptureFixture[str], arguments: list[str], part: str) -> None:
@@ -122,6 +124,27 @@ def test_a_mistake_is_one_line(capsys: pytest.CaptureFixture[str], arguments: li
 def test_a_missing_name_is_named_with_a_caret_below(capsys: pytest.CaptureFixture[str]) -> None:
     complaint = complaint_about(capsys, "x * y", "x=2")
     assert complaint == "autograd-tiny: no value for y; write y=...\n  x * y\n      ^\n"
+
+
+@pytest.mark.parametrize(
+    ("format", "line"),
+    [
+        ("text", "∂L/∂a = ∂L/∂L · b = 1 · 3 = 3"),
+        ("markdown", "$L = a \\cdot b$: product rule"),
+        ("latex", r"\paragraph{Backward pass}"),
+        ("html", "<h3>Backward pass</h3>"),
+    ],
+)
+@pytest.mark.parametrize("written", [["--format={}"], ["--format", "{}"]])
+def test_a_worked_solution_has_a_format(
+    capsys: pytest.CaptureFixture[str], format: str, line: str, written: list[str]
+) -> None:
+    options = [word.format(format) for word in written]
+    assert line in map(str.strip, output_of(capsys, "a*b", *options, "a=2", "b=3").splitlines())
+
+
+def test_a_large_expression_is_worked_out_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+    assert output_of(capsys, " + ".join(["a*a"] * 60), "a=2", "--format=text").count("product rule") == 60
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])

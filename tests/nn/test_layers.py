@@ -278,6 +278,19 @@ def test_a_size_of_another_type_is_refused(build: Any) -> None:
 # ── what people read ──
 
 
+def test_rich_shows_a_network_as_a_tree_of_its_layers() -> None:
+    console = pytest.importorskip("rich.console").Console(width=60, no_color=True)
+    with console.capture() as captured:
+        console.print(Sequential(Layer(2, 3), Neuron(3, False)))
+    assert captured.get() == (
+        "Sequential(\n"
+        "    parameters=13,\n"
+        "    layers[0]=Layer(2, 3, activation='relu', parameters=9),\n"
+        "    layers[1]=Neuron(parameters=4)\n"
+        ")\n"
+    )
+
+
 def test_the_repr_of_a_neuron_is_its_call_and_its_size() -> None:
     assert repr(Neuron(2)) == "Neuron(2, activation='relu') with 3 parameters"
     assert repr(Neuron(1, False, bias=False)) == "Neuron(1, activation='linear', bias=False) with 1 parameter"

@@ -1,0 +1,154 @@
+"""Is this gradient the slope that the function has? A central difference tells, with no use of the chain rule.
+
+>>> from autograd_tiny import Value
+>>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+>>> print((a * b).trace().check(a))
+∂L/∂a = -3 by the chain rule, -3 by the central difference with h = 0.0002: relative error 7e-13
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, cast
+
+from autograd_tiny.errors import AutogradError
+from autograd_tiny.primitive import Primitive
+from autograd_tiny.symbol import short
+from autograd_tiny.trace.edges import Edges
+from autograd_tiny.trace.kinks import has_crossed
+from autograd_tiny.trace.passes import numbers_of
+from autograd_tiny.trace.rules import brief, formula_of
+from autograd_tiny.trace.walk import Walk
+from autograd_tiny.value import Value
+
+STEPS: Final = tuple(10.0**-digits for digits in range(3, 9))
+"""The steps that are tried, relative to the number and to 1."""
+
+SMALLEST_SCALE: Final = 1e-290
+"""A number below this is as good as 0: steps relative to it would be no floats any more."""
+
+AGREEMENT: Final = 1e-6
+"""The largest relative error with which the two agree."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Check:
+    """A gradient beside the central difference (f(x + h) - f(x - h)) / 2h.
+
+    Attributes:
+        root: name of f.
+        node: name of x.
+        gradient: from the backward pass, at the end.
+        difference: the central difference; nan where f is not finite or not defined on one side.
+        step: h.
+        noise: how far rounding alone may move the difference.
+        error: |gradient - difference| / max(|gradient|, |difference|), 0 where both are 0.
+        kinks: formulas of the nodes with a kink between x - h and x + h.
+    """
+
+    root: str
+    node: str
+    gradient: float
+    difference: float
+    step: float
+    noise: float
+    error: float
+    kinks: tuple[str, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two differ by no more than the difference is inexact."""
+        size = max(abs(self.gradient), abs(self.difference))
+        return abs(self.gradient - self.difference) <= AGREEMENT * size + self.noise
+
+    def __repr__(self) -> str:
+        numbers = f"{short(self.gradient)} by the chain rule, {short(self.difference)} by the central difference"
+        text = f"∂{self.root}/∂{self.node} = {numbers} with h = {short(self.step)}: relative error {self.error:.1g}"
+        if self.kinks:
+            bent = ", ".join([*map(brief, self.kinks[:3]), *["…"] * (len(self.kinks) > 3)])
+            text += f"; there is a kink between {self.node} - h and {self.node} + h, of {bent}"
+            text += ": the difference is the mean of two slopes, the gradient follows the convention"
+        elif math.isnan(self.difference):
+            text += f"; there is no difference, for {self.root} has no finite number on one side"
+        elif not self.agrees:
+            text += "; they disagree: a jump is near, the gradient is not finite, or a partial is wrong"
+        return text
+
+
+def check(walk: Walk, node: Value | str) -> Check:
+    """Compare the gradient of a node with the central difference, in which an inner node is a free variable.
+
+    Of several steps h the one is taken at which the difference is steadiest: larger ones are inexact where the
+    function is curved, smaller ones where it is rounded.
+    """
+    x = walk.position(node)
+    number, gradient = walk.events.numbers.values[x], walk.events.numbers.gradients[x]
+    f = function_of(walk.edges, walk.events.numbers.values, x)
+    rounding = _rounding(walk, x)
+    step, difference = _steadiest(f, number, rounding)
+    size = max(abs(gradient), abs(difference), sys.float_info.min)
+    error = abs(gradient - difference) / size
+    kinks = () if math.isnan(difference) else tuple(_kinks(walk, f(number - step), f(number + step)))
+    names = walk.names[walk.root], walk.names[walk.nodes[x]]
+    return Check(*names, gradient, difference, step, 4.0 * rounding / step, error, kinks)
+
+
+def function_of(edges: Edges, values: array[float], x: int) -> Callable[[float], array[float]]:
+    """Return the function from a number for one node to the numbers of all, of which the last is the root's."""
+
+    def f(number: float) -> array[float]:
+        moved = values[:]
+        moved[x] = number
+        for z in edges.recorded:
+            if z > x:
+                row = cast("Primitive", edges.nodes[z].primitive)
+                moved[z] = row.evaluate(*row.group(numbers_of(edges, moved, z)))
+        return moved
+
+    return f
+
+
+def _rounding(walk: Walk, x: int) -> float:
+    """Return about how inexact f is: what each node after x may be off, as far as f depends on it."""
+    values, gradients = walk.events.numbers.values, walk.events.numbers.gradients
+    reached, total = {x}, 0.0
+    for z in walk.edges.recorded:
+        start = walk.edges.first[z]
+        inputs = walk.edges.target[start : start + len(walk.nodes[z].inputs)]
+        if not reached.isdisjoint(inputs):
+            reached.add(z)
+            size = abs(values[z] * gradients[z])
+            total += size if math.isfinite(size) else 0.0
+    return sys.float_info.epsilon * total
+
+
+def _steadiest(f: Callable[[float], array[float]], number: float, rounding: float) -> tuple[float, float]:
+    """Return the step, and the difference with it, that changes least from the step before, rounding included."""
+    best = (math.inf, STEPS[2] * max(abs(number), 1.0), math.nan)
+    scales = max(abs(number), 1.0), abs(number) if abs(number) > SMALLEST_SCALE else 1.0
+    for scale in dict.fromkeys(scales):
+        differences = [(scale * step, _difference(f, number, scale * step)) for step in STEPS]
+        for (_, before), (step, difference) in pairwise(differences):
+            doubt = abs(before - difference) + rounding / step
+            if doubt < best[0]:
+                best = doubt, step, difference
+    return best[1:]
+
+
+def _difference(f: Callable[[float], array[float]], number: float, step: float) -> float:
+    right, left = number + step, number - step
+    try:
+        return (f(right)[-1] - f(left)[-1]) / (right - left)
+    except (ArithmeticError, AutogradError, ValueError):  # not defined there, as beside the number of a class
+        return math.nan
+
+
+def _kinks(walk: Walk, left: array[float], right: array[float]) -> Iterator[str]:
+    for z in walk.edges.recorded:
+        if has_crossed(walk.edges, left, right, z):
+            yield formula_of(walk.edges, left, walk.names, z)

@@ -1,0 +1,111 @@
+"""What if a leaf had another number? Everything computed anew, and what changed.
+
+>>> from autograd_tiny import Value
+>>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+>>> (a * b).relu().trace().set(b, 1.0)
+with b = 1 (was -3), L = 2 (was 0)
+  node   value  gradient
+  a          2     0 → 1
+  b     -3 → 1     0 → 2
+  v1    -6 → 2     0 → 1
+  L      0 → 2         1
+  L = relu(v1) crossed a kink: the gradient goes to v1 now (∂L/∂v1 was 0, is 1)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from autograd_tiny.symbol import short
+from autograd_tiny.trace.edges import Edges
+from autograd_tiny.trace.kinks import Crossing, crossings
+from autograd_tiny.trace.passes import Pass, differ
+from autograd_tiny.trace.rules import Names
+
+MOST: Final = 20
+"""How many nodes are shown, and how many crossings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The numbers of one node, before and after.
+
+    Attributes:
+        node: its name.
+        value_before: its number.
+        value: the new one.
+        gradient_before: its gradient at the end of the backward pass.
+        gradient: the new one.
+    """
+
+    node: str
+    value_before: float
+    value: float
+    gradient_before: float
+    gradient: float
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Changes:
+    """What another number for a leaf changed.
+
+    Attributes:
+        leaf: the change of the leaf itself.
+        root: the change of the root.
+        nodes: every node whose value or gradient changed, in topological order.
+        crossings: the nodes that are on another side of a kink.
+    """
+
+    leaf: Change
+    root: Change
+    nodes: tuple[Change, ...]
+    crossings: tuple[Crossing, ...]
+
+    def __repr__(self) -> str:
+        lines = [f"with {_was(self.leaf)}, {_was(self.root)}"]
+        rows = [("node", "value", "gradient"), *map(_row, self.nodes[:MOST])] if self.nodes else []
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines += [_line(row, widths) for row in rows]
+        if len(self.nodes) > MOST:
+            lines.append(f"  … and {len(self.nodes) - MOST} more nodes")
+        lines += [f"  {crossing}" for crossing in self.crossings[:MOST]]
+        if len(self.crossings) > MOST:
+            lines.append(f"  … and {len(self.crossings) - MOST} more nodes crossed a kink")
+        return "\n".join(lines)
+
+
+def changes(edges: Edges, before: Pass, after: Pass, names: Names, leaf: int) -> Changes:
+    """Return what differs between two passes."""
+
+    def change(x: int) -> Change:
+        gradients = before.gradients[x], after.gradients[x]
+        return Change(names[edges.nodes[x]], before.values[x], after.values[x], *gradients)
+
+    changed = [
+        x
+        for x in range(len(edges.nodes))
+        if differ(before.values[x], after.values[x]) or differ(before.gradients[x], after.gradients[x])
+    ]
+    crossed = crossings(edges, before, after, names)
+    return Changes(change(leaf), change(len(edges.nodes) - 1), tuple(map(change, changed)), tuple(crossed))
+
+
+def _was(change: Change) -> str:
+    before = f"was {short(change.value_before)}" if differ(change.value_before, change.value) else "as before"
+    return f"{change.node} = {short(change.value)} ({before})"
+
+
+def _row(change: Change) -> tuple[str, str, str]:
+    values = _arrow(change.value_before, change.value)
+    return change.node, values, _arrow(change.gradient_before, change.gradient)
+
+
+def _arrow(before: float, after: float) -> str:
+    return f"{short(before)} → {short(after)}" if differ(before, after) else short(after)
+
+
+def _line(row: tuple[str, ...], widths: list[int]) -> str:
+    name, *numbers = row
+    columns = [name.ljust(widths[0]), *map(str.rjust, numbers, widths[1:])]
+    return "  " + "  ".join(columns)

@@ -1,0 +1,126 @@
+"""Events: what happens in a pass, one node computed or one contribution at a time, as an immutable sequence.
+
+>>> from autograd_tiny import Value
+>>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+>>> for event in (a * b).trace(forward=True).events:
+...     print(event)
+L = a * b = -6
+∂L/∂L = 1
+∂L/∂a += ∂L/∂L·b = 1·(-3) = -3, now -3
+∂L/∂b += ∂L/∂L·a = 1·2 = 2, now 2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import overload
+
+from autograd_tiny.symbol import Symbol, short
+from autograd_tiny.trace.edges import Edges
+from autograd_tiny.trace.passes import SEED, Pass
+from autograd_tiny.trace.rules import Names, brief, factor, formula_of, partials_of, rule_of
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Event:
+    """One step of a pass.
+
+    Attributes:
+        kind: "forward" (a node is computed), "seed" (the root receives the gradient 1) or "contribution" (a node
+            hands upstream times partial to one of its inputs).
+        node: name of z, the node that is computed, is seeded, or hands its gradient down.
+        input: name of x, which receives the contribution; None for the other kinds.
+        position: place of x among the inputs of z.
+        upstream: the gradient of z.
+        partial: ∂z/∂x.
+        contribution: upstream times partial.
+        rule: the partial as text; empty for the other kinds.
+        before: gradient of x before the contribution; None where there was none yet.
+        after: gradient of x afterwards; the value of z for "forward", the gradient of z for "seed".
+        root: name of the root.
+        formula: how z is computed, as text, for "forward"; empty for the other kinds.
+    """
+
+    kind: str
+    node: str
+    input: str | None
+    position: int | None
+    upstream: float | None
+    partial: float | None
+    contribution: float | None
+    rule: str
+    before: float | None
+    after: float
+    root: str
+    formula: str = ""
+
+    def __repr__(self) -> str:  # a sentence, since a prompt shows what a step returns
+        if self.kind == "forward":
+            return f"{self.node} = {brief(self.formula)} = {short(self.after)}"
+        if self.upstream is None or self.partial is None or self.contribution is None:
+            return f"∂{self.root}/∂{self.node} = {short(self.after)}"
+        numbers = f"{short(self.upstream)}·{factor(self.partial)} = {short(self.contribution)}"
+        symbols = f"∂{self.root}/∂{self.node}·{self.rule}"
+        return f"∂{self.root}/∂{self.input} += {symbols} = {numbers}, now {short(self.after)}"
+
+
+class Events(Sequence[Event]):
+    """The events of a pass: forward events if there are any, the seed, then one contribution for each edge.
+
+    They are kept as flat arrays of numbers; an `Event` is made when it is asked for.
+    """
+
+    __slots__ = ("edges", "numbers", "names", "forward", "_partials")
+
+    def __init__(self, edges: Edges, numbers: Pass, names: Names, *, forward: bool) -> None:
+        self.edges, self.numbers, self.names = edges, numbers, names
+        self.forward = len(edges.recorded) if forward else 0
+        """How many of the events are forward events."""
+        self._partials: tuple[int, list[Symbol]] = (-1, [])
+
+    def __len__(self) -> int:
+        return self.forward + 1 + len(self.edges)
+
+    @overload
+    def __getitem__(self, place: int) -> Event: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Event, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Event | tuple[Event, ...]:
+        places = range(len(self))[place]
+        return self._event(places) if isinstance(places, int) else tuple(map(self._event, places))
+
+    def node_at(self, place: int) -> int:
+        """Return the position of the node z of an event, without making the event."""
+        if place < self.forward:
+            return self.edges.recorded[place]
+        edge = place - self.forward - 1
+        return self.edges.source[edge] if edge >= 0 else len(self.edges.nodes) - 1
+
+    def _event(self, place: int) -> Event:
+        edges, names, z = self.edges, self.names, self.node_at(place)
+        node, root = names[edges.nodes[z]], names[edges.nodes[-1]]
+        if place < self.forward:
+            values = self.numbers.values
+            formula = formula_of(edges, values, names, z)
+            return Event("forward", node, None, None, None, None, None, "", None, values[z], root, formula)
+        if place == self.forward:
+            return Event("seed", node, None, None, None, None, None, "", None, SEED, root)
+        edge = place - self.forward - 1
+        x, position = edges.target[edge], edge - edges.first[z]
+        upstream, partial = self.numbers.gradients[z], self.numbers.partials[edge]
+        earlier = edges.latest_into(x, edge)
+        before = None if earlier is None else self.numbers.sums[earlier]
+        contribution, after = partial * upstream, self.numbers.sums[edge]
+        rule, name = self.rule(edge), names[edges.nodes[x]]
+        return Event("contribution", node, name, position, upstream, partial, contribution, rule, before, after, root)
+
+    def rule(self, edge: int) -> str:
+        """Return the partial along an edge as text."""
+        z, x = self.edges.source[edge], self.edges.target[edge]
+        if self._partials[0] != z:  # the edges of one node are mostly asked for one after another
+            self._partials = z, partials_of(self.edges, self.numbers.values, self.names, z)
+        partial = self._partials[1][edge - self.edges.first[z]]
+        return rule_of(partial, self.names, self.edges.nodes[z], self.edges.nodes[x])

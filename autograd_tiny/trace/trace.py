@@ -1,0 +1,214 @@
+"""`Trace`: one backward pass to walk through, to ask, and to change.
+
+>>> from autograd_tiny import Value
+>>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+>>> t = (a * b + a).trace()
+>>> t.goto(3)
+>>> t
+Trace of L: 3 of 5 events done
+  done: ∂L/∂a += ∂L/∂L·1 = 1·1 = 1, now 1
+  next: ∂L/∂a += ∂L/∂v1·b = 1·(-3) = -3, now -2
+>>> t.finish()
+>>> print(t.why(a))
+∂L/∂a = ∂L/∂L·1 + ∂L/∂v1·∂v1/∂a = 1·1 + 1·(-3) = -2
+>>> before = a.grad
+>>> t.apply()
+>>> before, a.grad
+(0.0, -2.0)
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import repeat
+from typing import Any
+
+from autograd_tiny.graph import leaves
+from autograd_tiny.operands import as_leaf_data
+from autograd_tiny.trace.checks import Check, check
+from autograd_tiny.trace.edits import Changes, changes
+from autograd_tiny.trace.errors import ChangedNumbersError, InnerNodeError
+from autograd_tiny.trace.events import Event, Events
+from autograd_tiny.trace.export import as_json
+from autograd_tiny.trace.notebook import markdown_table
+from autograd_tiny.trace.notes import notes_on_graph, notes_on_node
+from autograd_tiny.trace.passes import Pass, changed_pass
+from autograd_tiny.trace.rules import brief
+from autograd_tiny.trace.walk import Walk
+from autograd_tiny.trace.why import why
+from autograd_tiny.value import Value
+
+
+class Trace(Walk):
+    """One pass over the graph of a root, as a list of events with a cursor; it keeps its own numbers.
+
+    Neither `.data` nor `.grad` of the graph change, but by `apply()`. Every method that takes a node takes its name
+    as well.
+
+    Args:
+        root: where the backward pass starts.
+        forward: whether the forward pass comes first, one event for each node that is computed.
+
+    Raises:
+        OperandError: the root is no Value.
+        StaleDataError: the data of a node was changed after an operation used it.
+    """
+
+    def __init__(self, root: Value, *, forward: bool = False) -> None:
+        super().__init__(root, forward=forward)
+        self._recorded = self.events.numbers
+        self._set: dict[str, None] = {}
+
+    # ── asking ──
+
+    def why(self, node: Value | str) -> str:
+        """Return the gradient of a node as the sum over its consumers, in symbols and in numbers.
+
+        At a cursor before the end it says what has arrived so far and what is to come. A Value outside the graph has
+        the gradient 0.
+
+        >>> a = Value(3.0, label="a")
+        >>> t = (a * a).trace()
+        >>> t.why(a)
+        '∂L/∂a = ∂L/∂L·a + ∂L/∂L·a = —; 2 contributions are to come'
+        """
+        return why(self, node)
+
+    def notes(self, node: Value | str | None = None) -> list[str]:
+        """Return what surprises people about a node, or about the graph, in a sentence each.
+
+        Why contributions add up, why a node waits for all of them, why nothing comes through a dead relu, why a
+        computed node is no leaf, and what a gradient that a leaf holds already does to the next backward pass.
+
+        >>> a = Value(3.0, label="a")
+        >>> (a * a).trace().notes(a)
+        ['a is used 2 times: each use hands it a contribution, and these add up.']
+        """
+        return notes_on_graph(self) if node is None else notes_on_node(self, node)
+
+    def check(self, node: Value | str) -> Check:
+        """Compare the gradient of a node at the end with the central difference.
+
+        An inner node counts as a free variable, so its inputs stay as they are. O(nodes), some 25 times.
+
+        >>> a = Value(3.0, label="a")
+        >>> result = a.exp().trace().check(a)
+        >>> round(result.gradient, 6), round(result.difference, 6), result.agrees
+        (20.085537, 20.085537, True)
+        """
+        return check(self, node)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the whole trace as names and numbers, for a page or a program.
+
+        Returns:
+            An object with
+
+            - root: name of the root; cursor: how many events are done.
+            - nodes: a list, inputs before consumers; each with name, formula and primitive (empty and null for a
+              leaf), operands (names and numbers), module, value, gradient (at the end).
+            - events: a list; each with kind, node, input, position, upstream, partial, contribution, rule, before and
+              after, as in `Event`, null where the kind has none.
+
+            Numbers that JSON does not have are the strings "inf", "-inf" and "nan".
+
+        >>> Value(3.0).trace().as_json()["events"][0]["kind"]
+        'seed'
+        """
+        return as_json(self)
+
+    # ── changing ──
+
+    def set(self, leaf: Value | str, number: float) -> Changes:
+        """Give a leaf another number in this trace, compute everything anew, and return what changed.
+
+        The cursor stays where it is, the graph too; `reset()` takes all such numbers back. What Python decided while
+        the graph was recorded, an `if` or a comparison, stays as it was decided.
+
+        Args:
+            leaf: or its name.
+            number: a real number; inf and nan are welcome.
+
+        Raises:
+            InnerNodeError: the node is computed from others. It is a ValueError.
+            OperandError: the number is none.
+
+        >>> a = Value(-3.0, label="a")
+        >>> a.relu().trace().set(a, 2.0)
+        with a = 2 (was -3), L = 2 (was 0)
+          node   value  gradient
+          a     -3 → 2     0 → 1
+          L      0 → 2         1
+          L = relu(a) crossed a kink: the gradient goes to a now (∂L/∂a was 0, is 1)
+        """
+        node = self.find(leaf)
+        number = as_leaf_data(number)
+        if node.primitive is not None:
+            raise InnerNodeError(self.names[node], brief(self.formula(node)), [self.names[x] for x in leaves(node)])
+        x, before = self.position(node), self.events.numbers
+        after = changed_pass(self.edges, before, x, number)
+        changed = changes(self.edges, before, after, self.names, x)
+        self._renumber(after)
+        self._set[self.names[node]] = None
+        return changed
+
+    def reset(self) -> None:
+        """Take back every number that was set; the cursor stays where it is."""
+        self._renumber(self._recorded)
+        self._set.clear()
+
+    def apply(self, *, at_cursor: bool = False) -> None:
+        """Write the gradients into the graph, as `backward()` does: added up in leaves, set in inner nodes.
+
+        All or nothing.
+
+        Args:
+            at_cursor: whether to write what has arrived at the cursor instead of the gradients at the end.
+
+        Raises:
+            ChangedNumbersError: a number was set, so the gradients are not those of the graph. It is a ValueError.
+
+        >>> a = Value(3.0)
+        >>> (a * a).trace().apply()
+        >>> a.grad
+        6.0
+        """
+        if self._set:
+            raise ChangedNumbersError(list(self._set))
+        if at_cursor:
+            gradients = [self.gradient(node) or 0.0 for node in self.nodes]
+        else:
+            gradients = list(self.events.numbers.gradients)
+        written = [
+            gradient + node.grad if node.primitive is None else gradient
+            for node, gradient in zip(self.nodes, gradients, strict=True)
+        ]
+        deque(map(setattr, self.nodes, repeat("_grad"), written), maxlen=0)  # one call, which no Ctrl-C divides
+
+    def _renumber(self, numbers: Pass) -> None:
+        self.events = Events(self.edges, numbers, self.names, forward=self.events.forward > 0)
+
+    # ── showing ──
+
+    def __repr__(self) -> str:
+        return "\n  ".join([self._summary(), *(f"{when}: {event}" for when, event in self._here())])
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        yield "root", self.names[self.root]
+        yield "cursor", self.cursor
+        yield "events", len(self)
+        yield from ((when, str(event)) for when, event in self._here())
+
+    def _repr_markdown_(self) -> str:
+        return f"{self._summary()}\n\n{markdown_table(self)}"
+
+    def _summary(self) -> str:
+        numbers = f", with other numbers for {', '.join(self._set)}" if self._set else ""
+        return f"Trace of {self.names[self.root]}: {self.cursor} of {len(self)} events done{numbers}"
+
+    def _here(self) -> Iterator[tuple[str, Event]]:
+        if self.cursor > 0:
+            yield "done", self.events[self.cursor - 1]
+        if self.cursor < len(self):
+            yield "next", self.events[self.cursor]

@@ -1,0 +1,235 @@
+"""Walking: a cursor among the events of a pass, and what is known where it stands.
+
+The cursor is all that a step changes. What a node has received so far is looked up among the numbers that the pass
+stored, so going back restores them exactly: nothing is ever subtracted.
+
+>>> from autograd_tiny import Value
+>>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+>>> walk = Walk(a * b + a)
+>>> print(walk.node())
+∂L/∂a += ∂L/∂L·1 = 1·1 = 1, now 1
+>>> walk.gradient("v1"), walk.gradient("a"), walk.gradient("b")
+(1.0, 1.0, None)
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import islice
+from typing import Final, overload
+
+from autograd_tiny.errors import OperandError, PositionError
+from autograd_tiny.labels import name_nodes
+from autograd_tiny.modules import enclosing, modules_of
+from autograd_tiny.trace.edges import Edges
+from autograd_tiny.trace.errors import UnknownNodeError
+from autograd_tiny.trace.events import Event, Events
+from autograd_tiny.trace.passes import SEED, recorded_pass
+from autograd_tiny.trace.rules import formula_of
+from autograd_tiny.value import Value
+
+MOST_NAMES: Final = 10_000
+"""Among so many names one like an unknown name is looked for; among a million it would take a minute."""
+
+
+class Walk:
+    """The events of one pass, with a cursor.
+
+    Attributes:
+        root: where the backward pass starts.
+        nodes: of the graph, inputs before consumers.
+        names: of these.
+        edges: between these, in the order of the backward pass.
+        events: what happens, in order.
+    """
+
+    def __init__(self, root: Value, *, forward: bool = False) -> None:
+        if not isinstance(root, Value):
+            remedy = "trace the result of a computation"
+            raise OperandError("trace", root, expected="a Value, the root", remedy=remedy)
+        self.root, self.edges = root, Edges(root)
+        self.nodes = tuple(self.edges.nodes)
+        self.names = name_nodes(self.nodes)
+        self._named = {name: node for node, name in self.names.items()}
+        self.events = Events(self.edges, recorded_pass(self.edges), self.names, forward=forward)
+        self._cursor = 0
+        self._modules: dict[Value, str] = {}
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    @overload
+    def __getitem__(self, place: int) -> Event: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Event, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Event | tuple[Event, ...]:
+        return self.events[place]
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self.events)
+
+    # ── going ──
+
+    @property
+    def cursor(self) -> int:
+        """How many of the events are done; `goto` sets it."""
+        return self._cursor
+
+    def step(self) -> Event | None:
+        """Do the next event and return it; None at the end.
+
+        >>> from autograd_tiny import Value
+        >>> print(Value(3.0).trace().step())
+        ∂L/∂L = 1
+        """
+        if self._cursor == len(self):
+            return None
+        self._cursor += 1
+        return self.events[self._cursor - 1]
+
+    def back(self) -> Event | None:
+        """Undo the latest event and return it; None at the beginning.
+
+        >>> from autograd_tiny import Value
+        >>> t = Value(3.0).trace()
+        >>> t.step() == t.back(), t.cursor
+        (True, 0)
+        """
+        if self._cursor == 0:
+            return None
+        self._cursor -= 1
+        return self.events[self._cursor]
+
+    def node(self, *, back: bool = False) -> Event | None:
+        """Go on to the end of the node that is next, or back to the beginning of the latest.
+
+        A node is computed in one event of the forward pass; in the backward pass it hands its gradient to all of its
+        inputs, the root after its seed.
+
+        Args:
+            back: whether to undo.
+
+        Returns:
+            The last event that was done, or undone; None at the end, or the beginning.
+
+        >>> from autograd_tiny import Value
+        >>> t = (Value(3.0, label="a") * Value(4.0, label="b")).trace()
+        >>> print(t.node())
+        ∂L/∂b += ∂L/∂L·a = 1·3 = 3, now 3
+        """
+        here = self._beside(back=back)
+        if here is None:
+            return None
+        while self._beside(back=back) == here:
+            self._cursor += -1 if back else 1
+        return self.events[self._cursor if back else self._cursor - 1]
+
+    def goto(self, cursor: int) -> None:
+        """Go to where so many events are done, no matter how far.
+
+        Raises:
+            PositionError: it is no whole number from 0 to the number of events.
+
+        >>> from autograd_tiny import Value
+        >>> t = Value(3.0).trace()
+        >>> t.goto(1)
+        >>> t.gradient("L")
+        1.0
+        """
+        if type(cursor) is not int or not 0 <= cursor <= len(self):
+            raise PositionError("goto", cursor, len(self) + 1)
+        self._cursor = cursor
+
+    def finish(self) -> None:
+        """Go to the end."""
+        self._cursor = len(self)
+
+    def _beside(self, *, back: bool) -> tuple[bool, int] | None:
+        """Return the pass and the node of the event that would be done, or undone, next; None where there is none."""
+        place = self._cursor - back
+        return (place < self.events.forward, self.events.node_at(place)) if 0 <= place < len(self) else None
+
+    # ── looking ──
+
+    def find(self, node: Value | str) -> Value:
+        """Return the node of that name; a node of the graph as it is.
+
+        Raises:
+            UnknownNodeError: the graph has no such node. It is a KeyError.
+            OperandError: this is neither a node nor a text.
+
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> (-a).trace().find("a") is a
+        True
+        """
+        if isinstance(node, Value):
+            if node in self.names:
+                return node
+            raise UnknownNodeError(node.label or repr(node), self.names[self.root])
+        if not isinstance(node, str):
+            raise OperandError("trace", node, expected="a node or its name", remedy="give the Value itself")
+        if node not in self._named:
+            names = islice(self._named, MOST_NAMES)
+            raise UnknownNodeError(node, self.names[self.root], get_close_matches(node, names))
+        return self._named[node]
+
+    def position(self, node: Value | str) -> int:
+        """Return the place of a node in topological order."""
+        return self.edges.index[self.find(node)]
+
+    def value(self, node: Value | str) -> float | None:
+        """Return the number of a node; None where the forward pass has not come to it.
+
+        >>> from autograd_tiny import Value
+        >>> t = (-Value(3.0, label="a")).trace(forward=True)
+        >>> t.value("a"), t.value("L")
+        (3.0, None)
+        """
+        z, recorded = self.position(node), self.edges.recorded
+        is_to_come = self.cursor < self.events.forward and bisect_left(recorded, z) >= self.cursor
+        return None if is_to_come and self.nodes[z].primitive is not None else self.events.numbers.values[z]
+
+    def gradient(self, node: Value | str) -> float | None:
+        """Return the gradient of a node as far as it has come; None where nothing has arrived.
+
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> t = (a * a).trace()
+        >>> [t.gradient("a") for _ in iter(t.step, None)]
+        [None, 3.0, 6.0]
+        """
+        x, end = self.position(node), self.edges_done
+        if x == len(self.nodes) - 1:
+            return SEED if self.cursor > self.events.forward else None
+        edge = self.edges.latest_into(x, end)
+        return None if edge is None else self.events.numbers.sums[edge]
+
+    @property
+    def edges_done(self) -> int:
+        """How many contributions are done."""
+        return max(0, self.cursor - self.events.forward - 1)
+
+    def formula(self, node: Value | str) -> str:
+        """Return how a node is computed from its operands, as text; an empty text for a leaf.
+
+        >>> from autograd_tiny import Value
+        >>> (2.0 * Value(3.0, label="a")).trace().formula("L")
+        '2 * a'
+        """
+        return formula_of(self.edges, self.events.numbers.values, self.names, self.position(node))
+
+    def module(self, node: Value | str, depth: int | None = None) -> str:
+        """Return the module that a node belongs to, read from the labels of parameters; an empty text for none.
+
+        Args:
+            node: or its name.
+            depth: 1 for the outermost module, such as a layer, 2 for the one in it; the innermost if not given.
+        """
+        self._modules = self._modules or modules_of(self.nodes)
+        module = self._modules[self.find(node)]
+        return module if depth is None else enclosing(module, depth)

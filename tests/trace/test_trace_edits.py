@@ -1,0 +1,76 @@
+"""What another number for a leaf changed, as data and as a table."""
+
+from __future__ import annotations
+
+import math
+
+import autograd_tiny as at
+from autograd_tiny import Value
+from autograd_tiny.trace import Change, Changes
+
+
+def relu_of_product() -> tuple[Value, Value, Value]:
+    """Return a, b and L = relu(a * b) at a = 2, b = -3."""
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    return a, b, (a * b).relu()
+
+
+def test_each_changed_node_has_its_numbers_before_and_after() -> None:
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    changes = (a * b + 1.0).trace().set(a, 4.0)
+    assert changes.nodes == (
+        Change("a", 2.0, 4.0, -3.0, -3.0),
+        Change("b", -3.0, -3.0, 2.0, 4.0),
+        Change("v1", -6.0, -12.0, 1.0, 1.0),
+        Change("L", -5.0, -11.0, 1.0, 1.0),
+    )
+    assert (changes.leaf, changes.root) == (changes.nodes[0], changes.nodes[-1])
+    assert changes.crossings == ()
+
+
+def test_nodes_that_stay_as_they_are_are_left_out() -> None:
+    a, b, c = (Value(number, label=name) for name, number in zip("abc", (1.0, 2.0, 3.0), strict=True))
+    changes = (a * b + c.exp()).trace().set(a, 5.0)
+    assert [change.node for change in changes.nodes] == ["a", "b", "v1", "L"]
+
+
+def test_the_changes_are_those_since_the_last_number_was_set() -> None:
+    a, _, root = relu_of_product()
+    trace = root.trace()
+    trace.set(a, 4.0)
+    assert trace.set(a, 5.0).leaf.value_before == 4.0
+
+
+def test_the_table_shows_what_changed_and_the_kinks() -> None:
+    _, b, root = relu_of_product()
+    assert repr(root.trace().set(b, 1.0)).splitlines() == [
+        "with b = 1 (was -3), L = 2 (was 0)",
+        "  node   value  gradient",
+        "  a          2     0 → 1",
+        "  b     -3 → 1     0 → 2",
+        "  v1    -6 → 2     0 → 1",
+        "  L      0 → 2         1",
+        "  L = relu(v1) crossed a kink: the gradient goes to v1 now (∂L/∂v1 was 0, is 1)",
+    ]
+
+
+def test_the_number_that_is_there_already_changes_nothing() -> None:
+    a, _, root = relu_of_product()
+    assert repr(root.trace().set(a, 2.0)) == "with a = 2 (as before), L = 0 (as before)"
+
+
+def test_what_is_no_number_is_no_change_if_it_was_none_before() -> None:
+    a = Value(math.nan, label="a")
+    assert (a * 2.0).trace().set(a, math.nan).nodes == ()
+
+
+def test_a_long_table_is_cut_short() -> None:
+    x = Value(1.0, label="x")
+    changes = at.sum([(x * float(k)).relu() for k in range(1, 101)]).trace().set(x, -1.0)
+    assert isinstance(changes, Changes)
+    assert len(changes.nodes) == 202
+    assert len(changes.crossings) == 100
+    lines = repr(changes).splitlines()
+    assert len(lines) == 2 + 20 + 1 + 20 + 1
+    assert lines[22] == "  … and 182 more nodes"
+    assert lines[-1] == "  … and 80 more nodes crossed a kink"

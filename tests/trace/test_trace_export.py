@@ -1,0 +1,84 @@
+"""The JSON of a trace."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import autograd_tiny as at
+from autograd_tiny import Value
+from nn import MLP
+
+
+def test_the_nodes_have_names_formulas_operands_and_numbers() -> None:
+    a = Value(2.0, label="a")
+    exported = (3.0 * a).trace().as_json()
+    assert exported["root"] == "L"
+    assert exported["cursor"] == 0
+    assert exported["nodes"] == [
+        {
+            "name": "a",
+            "formula": "",
+            "primitive": None,
+            "operands": [],
+            "module": "",
+            "value": 2.0,
+            "gradient": 3.0,
+        },
+        {
+            "name": "L",
+            "formula": "3 * a",
+            "primitive": "mul",
+            "operands": [3.0, "a"],
+            "module": "",
+            "value": 6.0,
+            "gradient": 1.0,
+        },
+    ]
+
+
+def test_the_events_are_those_of_the_trace() -> None:
+    a = Value(2.0, label="a")
+    trace = (3.0 * a).trace(forward=True)
+    nothing = dict.fromkeys(["input", "position", "upstream", "partial", "contribution", "before"])
+    assert trace.as_json()["events"] == [
+        {**nothing, "kind": "forward", "node": "L", "rule": "", "after": 6.0},
+        {**nothing, "kind": "seed", "node": "L", "rule": "", "after": 1.0},
+        {
+            "kind": "contribution",
+            "node": "L",
+            "input": "a",
+            "position": 0,
+            "upstream": 1.0,
+            "partial": 3.0,
+            "contribution": 3.0,
+            "rule": "3",
+            "before": None,
+            "after": 3.0,
+        },
+    ]
+
+
+def test_the_cursor_and_the_modules_are_told() -> None:
+    trace = MLP(1, [2, 1], seed=0)([1.0]).trace()
+    trace.goto(3)
+    exported = trace.as_json()
+    assert exported["cursor"] == 3
+    modules = {node["name"]: node["module"] for node in exported["nodes"]}
+    assert modules["layers[0].neurons[1].b"] == "layers[0].neurons[1]"
+
+
+def test_numbers_that_json_does_not_have_are_strings() -> None:
+    a = Value(0.0, label="a")
+    exported = at.dot([a.log()], [math.inf], math.nan).trace().as_json()
+    assert [node["value"] for node in exported["nodes"]] == [0.0, "-inf", "nan"]
+    assert exported["nodes"][2]["operands"] == ["v1", "inf", "nan"]
+    assert exported["events"][2]["partial"] == "inf"
+    json.dumps(exported, allow_nan=False)
+
+
+def test_the_numbers_are_those_that_were_set() -> None:
+    a = Value(2.0, label="a")
+    trace = (3.0 * a).trace()
+    trace.set(a, 5.0)
+    assert [node["value"] for node in trace.as_json()["nodes"]] == [5.0, 15.0]

@@ -1,0 +1,250 @@
+"""Walking a trace: steps, nodes, jumps, names, and what is known at the cursor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import autograd_tiny as at
+from autograd_tiny import AutogradError, Value
+from autograd_tiny.errors import OperandError, PositionError, StaleDataError
+from autograd_tiny.trace import Trace, UnknownNodeError
+from nn import MLP
+
+
+def product_and_sum() -> tuple[Value, Value, Value]:
+    """Return a, b and f = (a * b) + a."""
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    return a, b, a * b + a
+
+
+def test_a_trace_begins_before_the_seed_with_nothing_computed() -> None:
+    a, _, root = product_and_sum()
+    trace = root.trace()
+    assert trace.cursor == 0
+    assert trace.gradient(root) is None
+    assert trace.gradient(a) is None
+
+
+def test_steps_return_the_events_and_none_at_the_end() -> None:
+    trace = product_and_sum()[2].trace()
+    assert [trace.step() for _ in range(len(trace))] == list(trace.events)
+    assert trace.step() is None
+    assert trace.cursor == len(trace) == 5
+
+
+def test_going_back_returns_what_was_undone_and_none_at_the_beginning() -> None:
+    trace = product_and_sum()[2].trace()
+    assert trace.back() is None
+    first = trace.step()
+    assert trace.back() == first
+    assert trace.cursor == 0
+
+
+def test_a_gradient_of_zero_that_arrived_is_not_one_that_did_not() -> None:
+    a = Value(-1.0)
+    trace = (a.relu() * 2.0).trace()
+    assert trace.gradient(a) is None
+    trace.finish()
+    assert trace.gradient(a) == 0.0
+
+
+def test_parallel_edges_are_two_events() -> None:
+    a = Value(3.0, label="a")
+    trace = (a * a).trace()
+    assert [(event.input, event.position, event.after) for event in trace[1:]] == [("a", 0, 3.0), ("a", 1, 6.0)]
+
+
+def test_a_node_hands_on_only_what_has_arrived_from_all_its_consumers() -> None:
+    a = Value(1.0, label="a")
+    b = a + a
+    c = b + b
+    b.label, c.label = "b", "c"
+    assert [event.node for event in c.trace()] == ["c", "c", "c", "b", "b"]
+    assert [event.upstream for event in c.trace()[3:]] == [2.0, 2.0]
+
+
+def test_the_forward_pass_computes_one_node_at_a_time() -> None:
+    a, b, root = product_and_sum()
+    trace = root.trace(forward=True)
+    assert [event.kind for event in trace] == ["forward"] * 2 + ["seed"] + ["contribution"] * 4
+    assert (trace.value(a), trace.value(b), trace.value("v1"), trace.value(root)) == (2.0, -3.0, None, None)
+    trace.step()
+    assert (trace.value("v1"), trace.value(root)) == (-6.0, None)
+    trace.step()
+    assert (trace.value(root), trace.gradient(root)) == (-4.0, None)
+    trace.step()
+    assert trace.gradient(root) == 1.0
+
+
+def test_without_the_forward_pass_every_value_is_known() -> None:
+    trace = product_and_sum()[2].trace()
+    assert [trace.value(node) for node in trace.nodes] == [2.0, -3.0, -6.0, -4.0]
+
+
+def test_a_node_at_a_time_takes_the_root_with_its_seed() -> None:
+    trace = product_and_sum()[2].trace(forward=True)
+    cursors = []
+    while trace.node() is not None:
+        cursors.append(trace.cursor)
+    assert cursors == [1, 2, 5, 7]
+
+
+def test_from_within_a_node_its_rest_is_done_or_undone() -> None:
+    trace = product_and_sum()[2].trace()
+    trace.goto(2)
+    trace.node()
+    assert trace.cursor == 3
+    trace.goto(2)
+    trace.node(back=True)
+    assert trace.cursor == 0
+
+
+@pytest.mark.parametrize("cursor", [-1, 6, 1.0, True, "1", None])
+def test_there_is_no_going_to_where_the_trace_is_not(cursor: Any) -> None:
+    trace = product_and_sum()[2].trace()
+    with pytest.raises(PositionError, match="it takes a whole number from 0 to 5"):
+        trace.goto(cursor)
+    assert trace.cursor == 0
+
+
+def test_the_cursor_goes_nowhere_by_assignment() -> None:
+    trace = product_and_sum()[2].trace()
+    with pytest.raises(AttributeError):
+        trace.cursor = 99  # type: ignore[misc]
+
+
+def test_a_trace_of_a_leaf_is_its_seed() -> None:
+    leaf = Value(3.0)
+    trace = leaf.trace(forward=True)
+    assert [str(event) for event in trace] == ["∂L/∂L = 1"]
+    trace.step()
+    assert trace.gradient(leaf) == 1.0
+
+
+def test_nodes_are_found_by_label_automatic_name_and_place_in_a_network() -> None:
+    a, _, root = product_and_sum()
+    trace = root.trace()
+    assert trace.find("a") is a
+    assert trace.find(a) is a
+    assert trace.find("v1") is root.inputs[0]
+    model = MLP(2, [2, 1], seed=0)
+    trace = model([1.0, 2.0]).trace()
+    assert trace.find("layers[0].neurons[1].w[0]") is model.layers[0].neurons[1].w[0]
+
+
+def test_an_unknown_name_is_told_which_names_are_like_it() -> None:
+    alpha = Value(1.0, label="alpha")
+    with pytest.raises(
+        UnknownNodeError, match=r"^the graph of L has no node 'alhpa'; did you mean alpha\?$"
+    ) as caught:
+        (-alpha).trace().find("alhpa")
+    assert (caught.value.name, caught.value.close) == ("alhpa", ("alpha",))
+    assert isinstance(caught.value, KeyError)
+    assert isinstance(caught.value, AutogradError)
+
+
+def test_a_name_like_no_other_is_told_where_the_names_are() -> None:
+    with pytest.raises(UnknownNodeError, match=r"no node 'zzz'; trace\.names has the names of all nodes"):
+        Value(1.0).trace().find("zzz")
+
+
+def test_among_many_nodes_an_unknown_name_is_refused_at_once() -> None:
+    trace = at.sum([Value(1.0, label=f"x[{k}]") for k in range(20_000)]).trace()
+    with pytest.raises(UnknownNodeError, match="did you mean"):
+        trace.find("x[-1]")
+
+
+@pytest.mark.parametrize(("label", "shown"), [("other", "'other'"), ("", "'Value\\(data=1.0, grad=0.0\\)'")])
+def test_a_node_of_another_graph_is_refused(label: str, shown: str) -> None:
+    with pytest.raises(UnknownNodeError, match=f"has no node {shown}"):
+        Value(1.0).trace().gradient(Value(1.0, label=label))
+
+
+@pytest.mark.parametrize("thing", [3, None, 2.5])
+def test_what_is_neither_node_nor_name_is_refused(thing: Any) -> None:
+    with pytest.raises(OperandError, match="trace takes a node or its name, not"):
+        Value(1.0).trace().find(thing)
+
+
+@pytest.mark.parametrize("thing", [3.0, "loss", None])
+def test_only_a_value_can_be_traced(thing: Any) -> None:
+    with pytest.raises(OperandError, match="trace takes a Value, the root, not"):
+        Trace(thing)
+
+
+def test_data_that_changed_after_the_operation_is_refused() -> None:
+    a, b, root = product_and_sum()
+    a.data = 5.0
+    with pytest.raises(StaleDataError, match="run the forward pass again"):
+        root.trace()
+    a.data = 2.0
+    assert len(root.trace()) == 5
+    root.inputs[0].data = 1.0
+    with pytest.raises(StaleDataError):
+        root.trace()
+    assert b.data == -3.0
+
+
+def test_data_that_changed_without_a_trace_in_the_value_shows_in_the_partials() -> None:
+    a, b = Value(0.0), Value(3.0)
+    product = a * b
+    b.data = 4.0  # 0 · 4 is still 0, but ∂(a·b)/∂a is 4 now
+    with pytest.raises(StaleDataError):
+        product.trace()
+
+
+def test_data_that_changes_later_leaves_the_trace_as_it_is() -> None:
+    a, _, root = product_and_sum()
+    trace = root.trace()
+    a.data = 100.0
+    trace.finish()
+    assert (trace.value(a), trace.gradient("b")) == (2.0, 2.0)
+
+
+def test_a_trace_touches_neither_data_nor_gradients() -> None:
+    a, b, root = product_and_sum()
+    root.backward()
+    before = [(node.data, node.grad) for node in at.topological_order(root)]
+    trace = root.trace(forward=True)
+    trace.finish()
+    trace.why(a)
+    trace.check(b)
+    trace.set(a, 7.0)
+    trace.notes(a)
+    trace.as_json()
+    assert [(node.data, node.grad) for node in at.topological_order(root)] == before
+
+
+def test_each_node_has_its_formula() -> None:
+    trace = product_and_sum()[2].trace()
+    assert [trace.formula(node) for node in trace.nodes] == ["", "", "a * b", "v1 + a"]
+
+
+def test_a_node_knows_its_module_at_each_depth() -> None:
+    trace = MLP(2, [2, 1], seed=0)([1.0, 2.0]).trace()
+    hidden = trace.find("layers[0].neurons[1].w[0]")
+    assert trace.module(hidden) == "layers[0].neurons[1]"
+    assert trace.module("layers[0].neurons[1].w[0]", 1) == "layers[0]"
+
+
+def test_a_long_chain_is_walked_without_recursion() -> None:
+    x = node = Value(1.0, label="x")
+    for _ in range(5_000):
+        node = -node
+    trace = node.trace(forward=True)
+    trace.finish()
+    assert trace.gradient(x) == 1.0
+    assert trace.why(x) == "∂L/∂x = ∂L/∂v1·∂v1/∂x = -1·(-1) = 1"
+    assert trace.set(x, 2.0).root.value == 2.0
+
+
+def test_a_node_with_a_thousand_inputs_hands_each_its_contribution() -> None:
+    ws = [Value(float(k), label=f"w[{k}]") for k in range(1000)]
+    trace = at.dot(ws, [2.0] * 1000, Value(1.0, label="b")).trace()
+    assert len(trace) == 1002
+    trace.node()
+    assert trace.gradient("w[999]") == 2.0
+    assert trace.gradient("b") == 1.0
+    assert trace[5].rule == "2"

@@ -1,0 +1,110 @@
+"""`why`: a gradient as the sum over the consumers."""
+
+from __future__ import annotations
+
+import pytest
+
+import autograd_tiny as at
+from autograd_tiny import Value
+from autograd_tiny.trace import Trace, UnknownNodeError
+
+
+def used_twice() -> Trace:
+    """Return the trace of f = (a * b) * (a + b) at a = -2, b = 3."""
+    a, b = Value(-2.0, label="a"), Value(3.0, label="b")
+    d, e = a * b, a + b
+    f = d * e
+    d.label, e.label, f.label = "d", "e", "f"
+    return f.trace()
+
+
+def at_end(root: Value) -> Trace:
+    trace = root.trace()
+    trace.finish()
+    return trace
+
+
+def test_a_node_used_twice_adds_up_what_each_consumer_hands_it() -> None:
+    trace = used_twice()
+    trace.finish()
+    assert trace.why("a") == "∂f/∂a = ∂f/∂e·∂e/∂a + ∂f/∂d·∂d/∂a = -6·1 + 1·3 = -3"
+
+
+def test_a_later_number_below_zero_stands_in_parentheses() -> None:
+    trace = used_twice()
+    trace.finish()
+    assert trace.why("b") == "∂f/∂b = ∂f/∂e·∂e/∂b + ∂f/∂d·∂d/∂b = -6·1 + 1·(-2) = -8"
+
+
+def test_at_a_cursor_in_the_middle_it_says_what_is_to_come() -> None:
+    trace = used_twice()
+    symbols = "∂f/∂a = ∂f/∂e·∂e/∂a + ∂f/∂d·∂d/∂a"
+    assert trace.why("a") == f"{symbols} = —; 2 contributions are to come"
+    trace.goto(4)
+    assert trace.why("a") == f"{symbols} = -6·1 + — = -6 so far; 1 contribution is to come"
+    trace.goto(5)  # the next event brings it
+    assert trace.why("a") == f"{symbols} = -6·1 + — = -6 so far; 1 contribution is to come"
+    trace.goto(6)
+    assert trace.why("a") == f"{symbols} = -6·1 + 1·3 = -3"
+
+
+def test_what_the_root_hands_down_is_written_out() -> None:
+    trace = used_twice()
+    trace.finish()
+    assert trace.why("d") == "∂f/∂d = ∂f/∂f·e = 1·1 = 1"
+
+
+def test_parallel_edges_are_written_out() -> None:
+    a = Value(3.0, label="a")
+    square = a * a
+    square.label = "s"
+    assert at_end(square * 2.0).why(a) == "∂L/∂a = ∂L/∂s·a + ∂L/∂s·a = 2·3 + 2·3 = 12"
+
+
+def test_the_root_is_where_the_pass_begins() -> None:
+    trace = used_twice()
+    assert trace.why("f") == "∂f/∂f = —: the seed is to come"
+    trace.step()
+    assert trace.why("f") == "∂f/∂f = 1: here the backward pass begins"
+
+
+@pytest.mark.parametrize(("label", "name"), [("x", "x"), ("", "(no name)")])
+def test_what_the_root_does_not_depend_on_has_the_gradient_0(label: str, name: str) -> None:
+    assert used_twice().why(Value(1.0, label=label)) == f"∂f/∂{name} = 0: f does not depend on it"
+
+
+def test_a_name_that_no_node_has_is_an_error() -> None:
+    with pytest.raises(UnknownNodeError):
+        used_twice().why("z")
+
+
+def uses(count: int) -> tuple[Value, Value]:
+    """Return a and the sum of that many products with it."""
+    a = Value(2.0, label="a")
+    return a, at.sum([Value(float(k)) * a for k in range(count)])
+
+
+def test_six_contributions_are_written_out() -> None:
+    a, root = uses(6)
+    assert at_end(root).why(a).endswith(" = 1·5 + 1·4 + 1·3 + 1·2 + 1·1 + 1·0 = 15")
+
+
+def test_hundreds_of_contributions_are_cut_short() -> None:
+    a, root = uses(500)
+    text = at_end(root).why(a)
+    assert text.endswith(" = 1·499 + 1·498 + 1·497 + … (496 more) + 1·0 = 1.2475e+05")
+    assert len(text) < 250
+
+
+def test_hundreds_of_contributions_in_the_middle_are_cut_short_too() -> None:
+    a, root = uses(500)
+    trace = root.trace()
+    trace.goto(len(trace) - 800)
+    assert trace.why(a).endswith(
+        " = 1·499 + 1·498 + 1·497 + … (496 more) + — = 44950 so far; 400 contributions are to come"
+    )
+
+
+def test_what_is_not_finite_is_shown() -> None:
+    x = Value(0.0, label="x")
+    assert at_end(x.log() * 0.0).why(x) == "∂L/∂x = ∂L/∂v1·∂v1/∂x = 0·inf = nan"
