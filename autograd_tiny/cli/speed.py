@@ -29,7 +29,8 @@ def speed_of_replay(model: MLP, loss: Callable[[Any, Any], Any], inputs: list[An
     Args:
         model: whose parameters' gradients are computed; they are overwritten.
         loss: of a prediction and a target.
-        inputs, targets: of one batch.
+        inputs: of one batch.
+        targets: for each of these.
     """
     from nn.replaying import Replay
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
@@ -47,7 +48,7 @@ class Transformer:
         keys: list[Vector] = []
         values: list[Vector] = []
         losses = []
-        for place, (token, target) in enumerate(zip(tokens, tokens[1:], strict=False)):
+        for place, (token, target) in enumerate(pairwise(tokens)):
             logits = self.step(token, place, keys, values)
             losses.append(-softmax(logits)[target].log())
         return sum(losses[1:], losses[0]) * (1.0 / len(losses))
@@ -63,7 +64,9 @@ class Transformer:
         for first in range(0, CHANNELS, WIDTH):
             part = slice(first, first + WIDTH)
             weights = softmax([product(query[part], key[part]) * WIDTH**-0.5 for key in keys])
-            heads += [product(weights, [value[channel] for value in values]) for channel in range(first, first + WIDTH)]
+            heads += [
+                product(weights, [value[channel] for value in values]) for channel in range(first, first + WIDTH)
+            ]
         x = [a + b for a, b in zip(x, linear(self.mix, heads), strict=True)]
         wide = [h.relu() for h in linear(self.widen, normalized(x))]
         x = [a + b for a, b in zip(x, linear(self.narrow, wide), strict=True)]
