@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograd_tiny.cli import explain, repl, train
+from autograd_tiny.cli import bench, explain, repl, train
 from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.terminal import never_fail_on_letters
 from autograd_tiny.errors import AutogradError
@@ -29,7 +29,7 @@ examples:
 
 autograd-tiny COMMAND --help tells more."""
 
-COMMANDS = (explain, train, repl)
+COMMANDS = (explain, train, bench, repl)
 USER_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
 

@@ -141,7 +141,7 @@ def plain_numpy(network: Network) -> Step:
     return step
 
 
-def tuned_numpy(network: Network) -> Step:  # noqa: C901, PLR0915 - everything in its place beforehand
+def tuned_numpy(network: Network) -> Step:  # noqa: PLR0915 - everything in its place beforehand
     """Return the step with everything in its place beforehand; only the batch comes anew with each step."""
     X, Y = network.X, network.Y
     batch, sizes = len(Y), [network.X.shape[1], *(len(b) for _, b in network.layers())]
