@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import numpy as np
@@ -321,3 +322,21 @@ def test_the_same_program_gives_the_same_numbers_to_the_last_bit() -> None:
     assert first.source == second.source
     np.testing.assert_array_equal(first.differentiate(X, Y), second.differentiate(X, Y))
     np.testing.assert_array_equal(first.gradients, second.gradients)
+
+
+def test_a_function_that_draws_random_numbers_is_refused() -> None:
+    draw = random.Random(0)
+    with pytest.raises(RecordError, match="something else the second time"):
+        record(lambda x: x * draw.random(), inputs=(1.0,))
+
+
+def test_a_function_may_make_leaves_of_its_own() -> None:
+    program = record(lambda x: Value(2.0) * x, inputs=(1.0,))
+    assert program([1.0, 3.0]).tolist() == [2.0, 6.0]
+
+
+def test_examples_become_arrays_once() -> None:
+    program = program_of(parameters(), "numpy")
+    inputs, targets = program.arrays(X.tolist(), Y.tolist())
+    assert (inputs.shape, targets.shape) == ((3, 2), (3,))
+    np.testing.assert_array_equal(program(inputs[[2, 0]], targets[[2, 0]]), program(X, Y)[[2, 0]])
