@@ -330,6 +330,27 @@ def test_a_function_that_draws_random_numbers_is_refused() -> None:
         record(lambda x: x * draw.random(), inputs=(1.0,))
 
 
+def test_a_function_of_nodes_that_draws_random_numbers_is_refused() -> None:
+    draw = random.Random(0)
+    with pytest.raises(RecordError, match="something else the second time"):
+        record(lambda x: x.tanh() * draw.random(), inputs=(1.0,))
+
+
+def test_a_function_of_nodes_alone_is_recorded() -> None:
+    np.testing.assert_allclose(record(lambda x: x.tanh(), inputs=(1.0,))([1.0, 2.0]), np.tanh([1.0, 2.0]))
+
+
+def test_a_function_that_decides_by_the_type_of_a_number_is_refused() -> None:
+    w = Value(0.5)
+    with pytest.raises(RecordError, match="rather than by their types"):
+        record(lambda x: w * x if isinstance(x, Value) else w, inputs=(3.0,), parameters=[w])
+
+
+def test_a_loss_that_is_not_a_number_is_recorded() -> None:
+    w = Value(float("nan"))
+    assert np.isnan(record(lambda x: w * x, inputs=(3.0,), parameters=[w])([1.0])).all()
+
+
 def test_a_function_may_make_leaves_of_its_own() -> None:
     program = record(lambda x: Value(2.0) * x, inputs=(1.0,))
     assert program([1.0, 3.0]).tolist() == [2.0, 6.0]
