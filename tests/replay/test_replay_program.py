@@ -310,7 +310,7 @@ def test_the_plan_of_a_network_is_printed() -> None:
     assert program.plan.splitlines() == [
         "16 dots × 3 inputs → matmul (16, 3) @ (3, batch)",
         "16 × relu",
-        "1 dots × 16 inputs → matmul (1, 16) @ (16, batch)",
+        "1 dot × 16 inputs → matmul (1, 16) @ (16, batch)",
         "1 × sub",
         "1 × square",
     ]
