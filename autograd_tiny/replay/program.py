@@ -48,7 +48,7 @@ def require(name: str, choice: Any, known: Sequence[Any]) -> None:
 
 
 class Program:
-    """A recorded function; made by `record`.
+    """A recorded function; made by `record`. Its arrays are kept between calls, so it serves one thread at a time.
 
     Attributes:
         source: what is run, as source.
