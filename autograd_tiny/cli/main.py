@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograd_tiny.cli import explain, labs, lesson, playground, repl, step, train
+from autograd_tiny.cli import bench, explain, labs, lesson, playground, repl, step, train
 from autograd_tiny.cli.arguments import arrange
 from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.terminal import never_fail_on_letters
@@ -34,7 +34,7 @@ examples:
 
 autograd-tiny COMMAND --help tells more."""
 
-COMMANDS = (explain, step, train, lesson, playground, labs, repl)
+COMMANDS = (explain, step, train, lesson, playground, labs, bench, repl)
 USER_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
 
