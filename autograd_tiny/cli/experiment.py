@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from autograd_tiny.cli.data import Dataset, Scaler, split
 from autograd_tiny.cli.datasets import Settings
 from autograd_tiny.cli.errors import CommandError
+from autograd_tiny.cli.speed import speed_of_replay
 from autograd_tiny.recording import no_grad
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Result:
         test_loss: the loss of the test examples at the end.
         train_loss: the loss of the training examples at the end.
         predictions: of the test examples: logits, or numbers.
+        speed: a line on how fast a step is when it is replayed.
     """
 
     dataset: Dataset
@@ -48,6 +50,7 @@ class Result:
     train_loss: float
     test_loss: float
     predictions: list[Any]
+    speed: str | None = None
 
     @property
     def targets(self) -> list[Any]:
@@ -96,6 +99,7 @@ def learn(
         NotFiniteError: the loss became infinite.
     """
     from nn import MLP, fit
+    from nn.losses import softmax_cross_entropy, squared_error
 
     train, test = split(dataset, test_size=test_size, seed=seed)
     if not dataset.classes and len({dataset.targets[row] for row in test}) < 2:
@@ -127,11 +131,13 @@ def learn(
         callbacks=[] if on_epoch is None else [on_epoch],
         seed=seed,
     )
+    batch = examples(train[: settings.batch])
+    speed = speed_of_replay(model, softmax_cross_entropy if dataset.classes else squared_error, *batch)
     train_loss, test_loss = (mean_loss(model, *examples(rows), dataset) for rows in (train, test))
     raw_model = without_scaling(model, scale, None if dataset.classes else scale_target)
     with no_grad():
         predictions = [raw_model(dataset.inputs[row]) for row in test]
-    return Result(dataset, raw_model, train, test, history, train_loss, test_loss, predictions)
+    return Result(dataset, raw_model, train, test, history, train_loss, test_loss, predictions, speed)
 
 
 def make_optimizer(name: str, model: MLP, settings: Settings) -> Optimizer:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograd_tiny.cli import explain, labs, repl, step, train
+from autograd_tiny.cli import bench, explain, labs, lesson, playground, repl, step, train
 from autograd_tiny.cli.arguments import arrange
 from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.terminal import never_fail_on_letters
@@ -27,12 +27,14 @@ examples:
   autograd-tiny step "tanh(w*x + b)" w=2 x=0.5 b=-1
   autograd-tiny train iris
   autograd-tiny train flowers.csv --target species
+  autograd-tiny lesson iris
+  autograd-tiny playground spiral --epochs 200
   autograd-tiny labs build course
   autograd-tiny repl
 
 autograd-tiny COMMAND --help tells more."""
 
-COMMANDS = (explain, step, train, labs, repl)
+COMMANDS = (explain, step, train, lesson, playground, labs, bench, repl)
 USER_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
 

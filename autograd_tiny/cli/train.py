@@ -114,6 +114,8 @@ def report(result: Result, path: Path | None, arguments: argparse.Namespace) -> 
     is_classes = bool(result.dataset.classes)
     if not arguments.quiet:
         print(f"{result.model}\n{len(result.train)} examples to train, {len(result.test)} to test")
+        if result.speed:
+            print(fit(result.speed))
         print_result(result)
         print("", *notes, sep="\n")
     print(fit(last_line(is_classes, result.accuracy if is_classes else result.r2)))

@@ -21,6 +21,7 @@ The way from the function to the program: `recorder` watches, `tape` flattens, `
 """
 
 from autograd_tiny.errors import RecordError, ReplayMismatch
-from autograd_tiny.replay.program import Program, record
+from autograd_tiny.replay.program import Program
+from autograd_tiny.replay.recording import record
 
 __all__ = ["Program", "RecordError", "ReplayMismatch", "record"]

@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import CodeType
 from typing import Any, Final
 
 from autograd_tiny.errors import GeneratedSourceError
@@ -41,12 +43,17 @@ def compiled(source: str, function: str, names: Mapping[str, Any]) -> Callable[.
     Raises:
         GeneratedSourceError: the source contains something else than calculations, or a name with two underscores.
     """
+    namespace: dict[str, Any] = {"__builtins__": {}, **names}
+    exec(_code(source), namespace)
+    return namespace[function]  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=4)
+def _code(source: str) -> CodeType:
     tree = ast.parse(source)
     for node in ast.walk(tree):
         kind = type(node).__name__
         name = getattr(node, "id", getattr(node, "arg", ""))
         if not isinstance(node, HARMLESS) or "__" in str(name):
             raise GeneratedSourceError(getattr(node, "lineno", 0), f"{kind} {name}".strip())
-    namespace: dict[str, Any] = {"__builtins__": {}, **names}
-    exec(compile(tree, "<replay>", "exec"), namespace)
-    return namespace[function]  # type: ignore[no-any-return]
+    return compile(tree, "<replay>", "exec")

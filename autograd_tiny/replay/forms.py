@@ -149,20 +149,21 @@ def linearize(row: Primitive, operands: Sequence[Any], output: Any, partials: An
 
 
 SMALL = 1e-4
-"""Of |x|: below, the rounding of 1 - e would show in tanh(x)."""
+"""Of |x|: below, the rounding of the difference would show in tanh(x)."""
 
 
 def tanh_and_tail(x: Any, tail: Any, z: Any) -> None:
-    """Compute tanh(x) = (1 - e) / (1 + e) for |x|, and e = e^-2|x| itself, of which the slope can be made.
+    """Compute tanh(x) = 2 / (1 + e) - 1 for |x|, and e = e^-2|x| itself, of which the slope can be made.
 
     One exponential serves both, and costs less than `numpy.tanh`. By contrast 1 - tanh² has no digits in the tails.
     """
     np.absolute(x, z)
     has_small = z.size > 0 and not np.minimum.reduce(z, None) >= SMALL  # or is there a nan?
-    np.multiply(z, -2.0, tail)
-    np.exp(tail, tail)
-    np.subtract(1.0, tail, z)
-    np.divide(z, 1.0 + tail, z)
+    np.multiply(z, -2.0, z)
+    np.exp(z, tail)
+    np.add(tail, 1.0, z)
+    np.divide(2.0, z, z)
+    np.subtract(z, 1.0, z)
     np.copysign(z, x, z)
     if has_small:
         np.tanh(x, z, where=np.absolute(x) < SMALL)

@@ -82,7 +82,7 @@ class Grid:
         rows, width, columns = len(self.lefts), len(self.lefts[0]), len(self.rights)
         right = f"({width}, batch)" if self.varying else f"({width}, {columns})"
         times = f" × {columns}" if self.varying and columns > 1 else ""
-        return f"{len(self.nodes)} dots × {width} inputs → matmul ({rows}, {width}) @ {right}{times}"
+        return f"{_count(self.nodes, 'dot')} × {width} inputs → matmul ({rows}, {width}) @ {right}{times}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,12 @@ class Ragged:
     differentiated: bool
 
     def __str__(self) -> str:
-        kind = "sums" if not any(self.rights) else "dots"
-        return f"{len(self.nodes)} {kind} of {sum(map(len, self.lefts))} numbers"
+        kind = "dot" if any(self.rights) else "sum"
+        return f"{_count(self.nodes, kind)} of {sum(map(len, self.lefts))} numbers"
+
+
+def _count(things: Sequence[Any], name: str) -> str:
+    return f"{len(things)} {name}{'s' * (len(things) != 1)}"
 
 
 Group = Rows | Grid | Ragged

@@ -1,33 +1,27 @@
-"""`record`: a function of scalars, run once on nodes, becomes a `Program` that runs on whole batches.
+"""A program: a recorded function that runs on whole batches; made by `record`.
 
->>> from autograd_tiny import Value, tanh
->>> w, b = Value(0.5), Value(-0.25)
->>> def loss(x, y):
-...     return (tanh(w * x + b) - y) ** 2
->>> program = record(loss, inputs=(1.0, 0.5), parameters=[w, b])
->>> losses = program.backward([1.0, 2.0, 3.0], [0.5, 0.5, 0.5])
->>> [round(float(loss), 4) for loss in losses], round(w.grad, 4)
-([0.0651, 0.0183, 0.1213], 0.143)
+>>> from autograd_tiny import Value, record
+>>> w = Value(3.0)
+>>> program = record(lambda x: (w * x).tanh(), inputs=(1.0,), parameters=[w])
+>>> print(program.plan)
+1 × mul
+1 × tanh
+>>> program.differentiate([0.0, 0.1]).shape, program.gradients.shape
+((2,), (1,))
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
 from autograd_tiny.errors import LengthError, OperandError, RecordError, ReplayMismatch
 from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.mismatch import raise_mismatch, run_eagerly, wrong_examples
-from autograd_tiny.replay.recorder import Number, Recorder
-from autograd_tiny.replay.straight import StraightLine
-from autograd_tiny.replay.tape import Tape, tape_of
-from autograd_tiny.replay.vectorized import Vectorized
+from autograd_tiny.replay.tape import Tape
 from autograd_tiny.value import Value
-
-FEW_OPERATIONS: Final = 40
-"""Up to so many, straight-line Python is faster on one example than calls of NumPy."""
 
 
 class Machine(Protocol):
@@ -47,82 +41,14 @@ class Machine(Protocol):
         """Return the gradient of the inputs of the last run."""
 
 
-def record(
-    loss: Callable[..., Any],
-    *,
-    inputs: Sequence[Any] = (),
-    parameters: Iterable[Any] = (),
-    backend: str | None = None,
-    batched: bool = True,
-    on_mismatch: str = "raise",
-) -> Program:
-    """Run a function once on one example, and return a program that computes it for whole batches.
-
-    The function is called with nodes in the place of numbers, so all that it computes is followed. A choice that it
-    makes (`if x > 0`) is noted, and checked for every example; `where`, `max` and their like choose within the
-    program. It is called twice, and has to compute the same both times: a program remembers no random numbers.
-
-    Args:
-        loss: a function of numbers, lists of them, or arrays, that returns one Value.
-        inputs: for each of its arguments that of one example. Only the shapes matter, and which way choices go.
-        parameters: the leaves whose gradients are asked for. Without any, the gradients are those of the inputs.
-        backend: "numpy" or "python"; without it the one that suits the size.
-        batched: whether the program takes many examples, one further axis in front of each argument, and returns
-            their losses. If not, it takes arguments as the function does, such as a whole batch at once.
-        on_mismatch: "raise", or "eager" to compute examples that take another way by the function itself.
-
-    Raises:
-        RecordError: the function did what a replay could not follow, such as to read `.data`; or it returns no Value.
-        OperandError: an input is no number, a parameter no leaf, or the back-end is not known.
-    """
-    leaves = list(dict.fromkeys(parameters))
-    for leaf in leaves:
-        if not isinstance(leaf, Value) or leaf.primitive is not None:
-            raise OperandError("record", leaf, expected="leaves as parameters", remedy="make them by Value(...)")
-    _require("backend", backend, [None, *BACKENDS])
-    _require("on_mismatch", on_mismatch, ["raise", "eager"])
-    arguments = [Argument.like(f"input {i}", example) for i, example in enumerate(inputs)]
-    examples = [argument.flat(x, batched=False)[0].tolist() for argument, x in zip(arguments, inputs, strict=True)]
-    tape = _traced(loss, arguments, examples, leaves)
-    if not tape.computes_the_same_as(_traced(loss, arguments, examples, leaves)):
-        raise RecordError(
-            "the function computed something else the second time",
-            "draw random numbers outside of it, and give them as inputs",
-        )
-    if backend is None:
-        backend = "python" if not batched and len(tape.operations) <= FEW_OPERATIONS else "numpy"
-    sizes = [argument.size for argument in arguments]
-    machine = BACKENDS[backend](tape, sizes, of_inputs=not leaves, batched=batched)
-    return Program(loss, arguments, leaves, tape, machine, batched=batched, falls_back=on_mismatch == "eager")
-
-
-def _traced(
-    loss: Callable[..., Any], arguments: Sequence[Argument], examples: Sequence[list[float]], leaves: Sequence[Value]
-) -> Tape:
-    """Run the function once on nodes, and return its tape."""
-    with Recorder() as recorder:
-        nodes = [[Number(x) for x in example] for example in examples]
-        root = loss(*(argument.nested(row) for argument, row in zip(arguments, nodes, strict=True)))
-    if not isinstance(root, Value):
-        raise RecordError(f"the function returned {type(root).__name__!r}", "let it return one Value")
-    inputs = [node for row in nodes for node in row]
-    return tape_of(root, inputs=inputs, parameters=leaves, guards=recorder.guards)
-
-
-def _python(tape: Tape, sizes: Sequence[int], *, of_inputs: bool, batched: bool) -> Machine:
-    return StraightLine(tape, of_inputs=of_inputs)
-
-
-BACKENDS: Final[dict[str, Callable[..., Machine]]] = {"numpy": Vectorized, "python": _python}
-
-
-def _require(name: str, choice: Any, known: Sequence[Any]) -> None:
+def require(name: str, choice: Any, known: Sequence[Any]) -> None:
+    """Raise an OperandError if a setting is none of those that are known."""
     if choice not in known:
         raise OperandError(name, choice, expected=" or ".join(map(repr, known)), remedy="choose one of these")
 
 
 class Program:
-    """A recorded function; made by `record`.
+    """A recorded function; made by `record`. Its arrays are kept between calls, so it serves one thread at a time.
 
     Attributes:
         source: what is run, as source.
@@ -144,6 +70,7 @@ class Program:
     ) -> None:
         self._loss, self._arguments, self._leaves, self._tape, self._machine = loss, arguments, leaves, tape, machine
         self._batched, self._falls_back = batched, falls_back
+        self._others = tape.others
         self._slopes: Any = None
         self._conditions: Sequence[Any] = ()
         self.load()
@@ -169,7 +96,8 @@ class Program:
 
     @parameters.setter
     def parameters(self, numbers: Any) -> None:
-        self._machine.parameters[:] = numbers
+        if numbers is not self._machine.parameters:  # it is after `program.parameters -= ...`
+            self._machine.parameters[:] = numbers
 
     @property
     def gradients(self) -> Any:
@@ -208,7 +136,7 @@ class Program:
 
     def differentiate(self, *inputs: Any, reduction: str = "mean") -> Any:
         """Return the losses, and write the gradient of their mean, or sum, into the flat array `gradients`."""
-        _require("reduction", reduction, ["mean", "sum"])
+        require("reduction", reduction, ["mean", "sum"])
         arguments, batch = self._flat(inputs)
         seed = 1.0 / batch if batch and reduction == "mean" else 1.0
         return self._shaped(self._run(arguments, batch, seed))
@@ -254,7 +182,7 @@ class Program:
 
     def _run(self, arguments: list[Any], batch: int, seed: float | None) -> Any:
         """Replay a batch; the gradients are in the machine, those of the inputs in `_slopes`."""
-        others = [leaf._data for leaf in self._tape.others]
+        others = [leaf._data for leaf in self._others]
         try:
             losses = self._machine.run(arguments, others, seed, self._check)
         except ReplayMismatch:

@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_tiny.graph import topological_order
-from autograd_tiny.primitive import Primitive
+from autograd_tiny.node import MANY, recorded_order
+from autograd_tiny.primitive import TABLE, Primitive
 from autograd_tiny.replay.recorder import DETACH, Guard
 from autograd_tiny.symbol import CONDITIONS
-from autograd_tiny.value import Value
+from autograd_tiny.value import Value, new_node
 
 Operand = int | float
 """The position of a number on the tape, or a constant."""
@@ -112,10 +112,12 @@ def tape_of(
     root: Value, *, inputs: Sequence[Value], parameters: Sequence[Value], guards: Sequence[Guard] = ()
 ) -> Tape:
     """Return the tape of a graph."""
-    order = topological_order(root, *(guard.node for guard in guards))
+    ends = [root, *(guard.node for guard in guards)]
+    above_all = new_node(0.0, TABLE["sum"], ends, (), MANY, ends)
+    inner, leaves = recorded_order(above_all)
+    inner.pop()
     known = {id(leaf): position for position, leaf in enumerate([*inputs, *parameters])}
-    others = [node for node in order if node.primitive is None and id(node) not in known]
-    inner = [node for node in order if node.primitive is not None]
+    others = [leaf for leaf in leaves if id(leaf) not in known]
     for node in [*others, *inner]:
         known[id(node)] = len(known)
     return Tape(

@@ -10,8 +10,9 @@ import platform
 import sys
 from collections.abc import Sequence
 
-from .comparisons import PROMISED_HERE, ROWS, Row
+from .comparisons import PROMISED_HERE, Row
 from .measure import Run
+from .replay_comparisons import ALL_ROWS
 
 PREAMBLE = """\
 {machine}
@@ -25,7 +26,7 @@ unless the row names another.
 
 def main(words: Sequence[str]) -> int:
     """Measure and print the chosen rows; return the exit code."""
-    rows = [row for row in ROWS if not words or any(word in row.name for word in words)]
+    rows = [row for row in ALL_ROWS if not words or any(word in row.name for word in words)]
     print(PREAMBLE.format(machine=machine()), flush=True)
     kept = True
     for row in rows:

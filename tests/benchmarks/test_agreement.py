@@ -7,14 +7,18 @@ import importlib.util
 import inspect
 from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 import autograd_tiny
 
 from . import closure_engine, torch_engine, workloads
-from .comparisons import ROWS, Row
+from .array_networks import digits_network, jax_step, moons_network, plain_numpy, replay, torch_step, tuned_numpy
+from .comparisons import Row
 from .measure import Cost, Run
+from .names_transformer import Transformer
+from .replay_comparisons import ALL_ROWS, replayed_transformer, torch_transformer
 from .workloads import Training
 
 
@@ -73,6 +77,33 @@ def test_torch_has_the_gradients_of_the_peer() -> None:
     assert loss_and_gradients(torch) == close(loss_and_gradients(peer))
 
 
+def without(package: str) -> bool:
+    return importlib.util.find_spec(package) is None
+
+
+@pytest.mark.parametrize("build", [moons_network, digits_network])
+@pytest.mark.parametrize("make", [plain_numpy, tuned_numpy, torch_step, jax_step])
+def test_the_peers_of_replay_have_its_losses_step_by_step(build: Callable[[], Any], make: Any) -> None:
+    package = {torch_step: "torch", jax_step: "jax"}.get(make, "numpy")
+    if without(package):
+        pytest.skip(f"{package} is not installed")
+    ours, peer = replay(build()), make(build())
+    assert [ours() for _ in range(3)] == close([peer() for _ in range(3)])
+
+
+def test_the_python_back_end_has_the_losses_of_the_numpy_back_end() -> None:
+    ours, python = replay(moons_network()), replay(moons_network(), "python")
+    assert [ours(), ours()] == close([python(), python()])
+
+
+def test_the_transformers_have_the_same_losses() -> None:
+    eager = Transformer(closure_engine).loss().data
+    ours = replayed_transformer()
+    assert ours() == pytest.approx(eager, rel=1e-9)
+    if not without("torch"):
+        assert torch_transformer()() == pytest.approx(eager, rel=1e-9)
+
+
 def test_a_step_changes_every_parameter_and_hardly_the_loss() -> None:
     training = workloads.moons(autograd_tiny)
     before = training.loss().data
@@ -90,7 +121,7 @@ def test_a_sum_of_products_is_the_dot_product() -> None:
 
 
 def test_the_names_of_the_rows_are_unique() -> None:
-    assert len({row.name for row in ROWS}) == len(ROWS)
+    assert len({row.name for row in ALL_ROWS}) == len(ALL_ROWS)
 
 
 @pytest.mark.parametrize(

@@ -121,8 +121,9 @@ def test_the_report_ends_with_the_accuracy(capsys: pytest.CaptureFixture[str]) -
     assert lines[0] == "exam: 60 examples, 2 inputs, passed is one of no, yes"
     assert lines[1] == "MLP(2, [8, 2], hidden='tanh', output='linear') with 42 parameters"
     assert lines[2] == "40 examples to train, 20 to test"
-    assert lines[4].startswith("train loss: ")
-    assert lines[5].startswith("test loss:  ")
+    assert lines[3].startswith("a step of ")
+    assert lines[5].startswith("train loss: ")
+    assert lines[6].startswith("test loss:  ")
     assert re.fullmatch(r"test accuracy: \d+\.\d %", lines[-1])
     assert complaint == ""
 

@@ -96,6 +96,16 @@ def test_a_replayed_training_has_the_history_of_an_eager_one_over_100_steps(name
     assert [p.data for p in model.parameters()] == pytest.approx([p.data for p in twin.parameters()], rel=1e-9)
 
 
+@pytest.mark.parametrize("name", TRAININGS)
+def test_no_example_has_to_be_computed_eagerly(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    build, loss, targets = TRAININGS[name]
+    model = build()
+    replay = Replay.of(model, LOSSES[loss], model.parameters(), INPUTS, targets)
+    assert replay is not None
+    monkeypatch.setattr(replay.program, "_falls_back", False)
+    assert replay.backward(list(range(20))) > 0.0
+
+
 def test_every_loss_by_name_can_be_recorded() -> None:
     assert {loss for _, loss, _ in TRAININGS.values()} == set(LOSSES)
 

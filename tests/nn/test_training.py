@@ -314,7 +314,8 @@ def test_training_that_ran_to_its_end_was_not_interrupted() -> None:
 # ── numbers that are not finite ──
 
 
-def test_a_loss_that_is_not_finite_is_an_error_and_the_step_is_not_taken() -> None:
+@pytest.mark.parametrize("replay", [True, False])
+def test_a_loss_that_is_not_finite_is_an_error_and_the_step_is_not_taken(replay: bool) -> None:
     model, twin = line(), line()
     bad = [*TARGETS[:-1], math.inf]
     with pytest.raises(NotFiniteError, match="the loss is not finite in epoch 1, batch 2") as caught:
@@ -324,6 +325,7 @@ def test_a_loss_that_is_not_finite_is_an_error_and_the_step_is_not_taken() -> No
             bad,
             loss="squared_error",
             optimizer=SGD(model.parameters(), 0.1),
+            replay=replay,
             epochs=3,
             batch_size=4,
             shuffle=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import numpy as np
@@ -309,7 +310,7 @@ def test_the_plan_of_a_network_is_printed() -> None:
     assert program.plan.splitlines() == [
         "16 dots × 3 inputs → matmul (16, 3) @ (3, batch)",
         "16 × relu",
-        "1 dots × 16 inputs → matmul (1, 16) @ (16, batch)",
+        "1 dot × 16 inputs → matmul (1, 16) @ (16, batch)",
         "1 × sub",
         "1 × square",
     ]
@@ -321,3 +322,42 @@ def test_the_same_program_gives_the_same_numbers_to_the_last_bit() -> None:
     assert first.source == second.source
     np.testing.assert_array_equal(first.differentiate(X, Y), second.differentiate(X, Y))
     np.testing.assert_array_equal(first.gradients, second.gradients)
+
+
+def test_a_function_that_draws_random_numbers_is_refused() -> None:
+    draw = random.Random(0)
+    with pytest.raises(RecordError, match="something else the second time"):
+        record(lambda x: x * draw.random(), inputs=(1.0,))
+
+
+def test_a_function_of_nodes_that_draws_random_numbers_is_refused() -> None:
+    draw = random.Random(0)
+    with pytest.raises(RecordError, match="something else the second time"):
+        record(lambda x: x.tanh() * draw.random(), inputs=(1.0,))
+
+
+def test_a_function_of_nodes_alone_is_recorded() -> None:
+    np.testing.assert_allclose(record(lambda x: x.tanh(), inputs=(1.0,))([1.0, 2.0]), np.tanh([1.0, 2.0]))
+
+
+def test_a_function_that_decides_by_the_type_of_a_number_is_refused() -> None:
+    w = Value(0.5)
+    with pytest.raises(RecordError, match="rather than by their types"):
+        record(lambda x: w * x if isinstance(x, Value) else w, inputs=(3.0,), parameters=[w])
+
+
+def test_a_loss_that_is_not_a_number_is_recorded() -> None:
+    w = Value(float("nan"))
+    assert np.isnan(record(lambda x: w * x, inputs=(3.0,), parameters=[w])([1.0])).all()
+
+
+def test_a_function_may_make_leaves_of_its_own() -> None:
+    program = record(lambda x: Value(2.0) * x, inputs=(1.0,))
+    assert program([1.0, 3.0]).tolist() == [2.0, 6.0]
+
+
+def test_examples_become_arrays_once() -> None:
+    program = program_of(parameters(), "numpy")
+    inputs, targets = program.arrays(X.tolist(), Y.tolist())
+    assert (inputs.shape, targets.shape) == ((3, 2), (3,))
+    np.testing.assert_array_equal(program(inputs[[2, 0]], targets[[2, 0]]), program(X, Y)[[2, 0]])

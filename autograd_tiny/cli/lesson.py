@@ -1,0 +1,108 @@
+"""`autograd-tiny lesson`: one of five lessons, each an example worked from the data to the last gradient.
+
+The lessons are modules in `lessons/`, imported when they are asked for: they need NumPy, and `--help` does not.
+"""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from autograd_tiny.cli.errors import CommandError
+from autograd_tiny.cli.train import count, positive
+
+SUMMARY = "work through an example, from the data to the last gradient"
+DESCRIPTION = """\
+Work through an example, from the data to the last gradient.
+
+lessons:
+  iris       three species, three output neurons: forward, backward layer by layer, descent, test
+  two-layer  a network of two layers, symbol by symbol: by hand in NumPy, and by the engine
+  exam       study and sleep, passed or not: 2-3-1, every gradient by hand, and the boundary moving
+  digits     handwritten digits: what one example wants to change, and what a batch agrees upon
+  by-hand    three layers with small integers in eleven steps; a worksheet for pencil and paper
+
+Pictures go to a folder named after the lesson, here, unless you say otherwise. The same seed gives
+the same lesson.
+
+examples:
+  autograd-tiny lesson iris
+  autograd-tiny lesson exam --rates 0.001,0.1 --pictures exam
+  autograd-tiny lesson by-hand --worksheet --seed 7"""
+
+LESSONS: Final[dict[str, tuple[str, ...]]] = {
+    "iris": ("epochs",),
+    "two-layer": (),
+    "exam": ("epochs", "rates"),
+    "digits": ("epochs", "mnist"),
+    "by-hand": ("worksheet",),
+}
+"""The lessons, and the options that only some of them take."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of this command."""
+    parser.add_argument("lesson", metavar="LESSON", choices=LESSONS, help=", ".join(LESSONS))
+    parser.add_argument("--seed", type=int, metavar="N", help="of everything that is drawn")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--pictures", type=Path, metavar="FOLDER", help="where pictures go")
+    where.add_argument("--no-pictures", action="store_true", help="draw nothing")
+    some = parser.add_argument_group("for some lessons")
+    some.add_argument("--epochs", type=count, metavar="N", help="iris, exam, digits: how often each example is seen")
+    some.add_argument("--rates", type=rates, metavar="R,R", help="exam: the steps to compare, such as 0.001,0.1")
+    some.add_argument("--mnist", type=Path, metavar="FOLDER", help="digits: a folder with MNIST's idx files")
+    some.add_argument(
+        "--worksheet",
+        type=Path,
+        nargs="?",
+        const=Path("lesson-by-hand"),
+        metavar="FOLDER",
+        help="by-hand: write a worksheet with blanks and its solution there (default: lesson-by-hand)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Teach the lesson."""
+    given = own_options(arguments)
+    if arguments.seed is not None:
+        given["seed"] = arguments.seed
+    name = arguments.lesson.replace("-", "_")
+    import_module(f"autograd_tiny.cli.lessons.{name}").teach(folder=folder_of(arguments), **given)
+    return 0
+
+
+def own_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the options that are given and that only some lessons take.
+
+    Raises:
+        CommandError: this lesson is not among them.
+    """
+    given = {}
+    for option in dict.fromkeys(option for options in LESSONS.values() for option in options):
+        setting = getattr(arguments, option)
+        if setting is None:
+            continue
+        if option not in LESSONS[arguments.lesson]:
+            takers = ", ".join(name for name, options in LESSONS.items() if option in options)
+            raise CommandError(f"--{option} is for {takers}; the lesson {arguments.lesson} does not take it")
+        given[option] = setting
+    return given
+
+
+def folder_of(arguments: argparse.Namespace) -> Path | None:
+    """Return the folder for the pictures of a lesson; None where none are drawn."""
+    from autograd_tiny.cli.lessons.pictures import folder_for_pictures
+
+    name = f"lesson-{arguments.lesson}"
+    return folder_for_pictures(arguments.pictures, name, wanted=not arguments.no_pictures)
+
+
+def rates(text: str) -> tuple[float, ...]:
+    """Return the learning rates that `--rates` gives.
+
+    >>> rates("0.001,1")
+    (0.001, 1.0)
+    """
+    return tuple(map(positive, text.split(",")))

@@ -1,0 +1,99 @@
+"""Images of handwritten digits: scikit-learn's of 8 × 8 pixels, or MNIST's of 28 × 28 where its files are.
+
+>>> images = Images("dots", [[0.0, 1.0]], [3], [[1.0, 0.0]], [4])
+>>> images.targets(images.train_digits)[0].tolist()
+[0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from autograd_tiny.cli.data import split
+from autograd_tiny.cli.datasets import load_digits
+from autograd_tiny.cli.errors import CommandError
+
+MNIST_FILES: Final = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
+SHADES: Final = " .-+*#@"
+
+
+class Images:
+    """Digits to learn from, and digits to test on.
+
+    Args:
+        name: of the set.
+        train, test: for each image its pixels in one row, from 0 (paper) to 1 (ink).
+        train_digits, test_digits: which digit each is.
+    """
+
+    __slots__ = ("name", "train", "train_digits", "test", "test_digits")
+
+    def __init__(self, name: str, train: Any, train_digits: Any, test: Any, test_digits: Any) -> None:
+        self.name = name
+        self.train, self.test = np.asarray(train, dtype=float), np.asarray(test, dtype=float)
+        self.train_digits, self.test_digits = np.asarray(train_digits), np.asarray(test_digits)
+
+    @property
+    def side(self) -> int:
+        """The number of pixels in a line."""
+        return math.isqrt(self.train.shape[1])
+
+    def targets(self, digits: Any) -> Any:
+        """Return a row of ten numbers for each digit: 1 in its place, else 0."""
+        return np.eye(10)[digits]
+
+    def picture(self, pixels: Any) -> list[str]:
+        """Return an image as lines of characters, two for each pixel."""
+        rows = pixels.reshape(self.side, self.side)
+        return ["".join(2 * SHADES[round(ink * (len(SHADES) - 1))] for ink in row) for row in rows.tolist()]
+
+
+def load_images(mnist: Path | None, *, seed: int) -> Images:
+    """Return scikit-learn's digits, a third of them to test on; or MNIST's where a folder is given.
+
+    Raises:
+        CommandError: a file of MNIST's is not there, or is no idx file of the kind it should be.
+    """
+    if mnist is not None:
+        train, train_digits, test, test_digits = (read_idx(mnist, name) for name in MNIST_FILES)
+        flat, flat_test = (images.reshape(len(images), -1) / 255.0 for images in (train, test))
+        return Images(f"MNIST in {mnist}", flat, train_digits, flat_test, test_digits)
+    data = load_digits(seed)
+    pixels, digits = np.array(data.inputs) / 16.0, np.array(data.targets)
+    parts = split(data, test_size=1 / 3, seed=seed)
+    train, test = ([*rows] for rows in parts)
+    return Images("scikit-learn's digits", pixels[train], digits[train], pixels[test], digits[test])
+
+
+def read_idx(folder: Path, name: str) -> Any:
+    """Return what an idx file holds as an array of small whole numbers; it may be compressed by gzip.
+
+    The format, by Y. LeCun: two bytes of 0, the type (8 for bytes), the number of dimensions, the size of each as
+    four bytes with the largest first, then the bytes.
+
+    Raises:
+        CommandError: there is no such file, or it holds something else.
+    """
+    path = next((path for path in (folder / name, folder / f"{name}.gz") if path.exists()), None)
+    if path is None:
+        raise CommandError(f"{folder / name} is not there, nor {name}.gz; --mnist takes the folder of all four files")
+    try:
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (OSError, EOFError) as error:
+        raise CommandError(f"{path} cannot be read: {error}") from None
+    dimensions = 3 if "images" in name else 1
+    header = 4 + 4 * dimensions
+    sizes = [int.from_bytes(content[start : start + 4], "big") for start in range(4, header, 4)]
+    if content[:4] != bytes([0, 0, 8, dimensions]) or len(content) != header + math.prod(sizes):
+        raise CommandError(f"{path} is no idx file of bytes in {dimensions} dimensions, or not a whole one")
+    return np.frombuffer(content, dtype=np.uint8, offset=header).reshape(sizes)

@@ -1,0 +1,58 @@
+"""How many times as fast a step is when it is replayed: what `train` tells at the end.
+
+>>> from nn import MLP
+>>> from nn.losses import squared_error
+>>> model = MLP(2, [4, 1], seed=0)
+>>> told = speed_of_replay(model, squared_error, [[0.0, 1.0]] * 8, [1.0] * 8)
+>>> told is not None and told.startswith("a step of 8 examples: ")
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import process_time
+from typing import TYPE_CHECKING, Any, Final
+
+from autograd_tiny.primitives import mean
+
+if TYPE_CHECKING:
+    from nn import MLP
+
+ROUNDS: Final = 3
+"""Of each way; the fastest counts, since other programs only add to it."""
+
+
+def speed_of_replay(model: MLP, loss: Callable[[Any, Any], Any], inputs: list[Any], targets: list[Any]) -> str | None:
+    """Return a line on one forward and backward pass, replayed and eager, or None where it cannot be recorded.
+
+    Args:
+        model: whose parameters' gradients are computed; they are overwritten.
+        loss: of a prediction and a target.
+        inputs: of one batch.
+        targets: for each of these.
+    """
+    from nn.replaying import Replay
+
+    replay = Replay.of(model, loss, model.parameters(), inputs, targets)
+    if replay is None:
+        return None
+    rows = list(range(len(inputs)))
+
+    def eager() -> None:
+        mean([loss(model(x), target) for x, target in zip(inputs, targets, strict=True)]).backward()
+
+    replayed_time, eager_time = fastest(lambda: replay.backward(rows)), fastest(eager)
+    ratio = f"{eager_time / replayed_time:.0f} × as fast"
+    times = f"{1e3 * replayed_time:.2f} ms replayed, {1e3 * eager_time:.2f} ms eager"
+    return f"a step of {len(rows)} examples: {times}, {ratio}"
+
+
+def fastest(work: Callable[[], object]) -> float:
+    """Return the processor time of the fastest of a few calls, in seconds, after one that is not counted."""
+    times = []
+    for _ in range(ROUNDS + 1):
+        start = process_time()
+        work()
+        times.append(process_time() - start)
+    return min(times[1:])

@@ -1,0 +1,249 @@
+"""The rows on replay: whole batches against hand-written NumPy, PyTorch and JAX, and against the closure engine.
+
+Every task is a full step on a batch: forward, backward, update. Each side computes with one thread and in float64,
+and gets the parameters of the same model; `test_agreement.py` compares the losses.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+from collections.abc import Callable
+from functools import partial
+from time import process_time
+from typing import Any
+
+import autograd_tiny
+from autograd_tiny import Value
+from autograd_tiny.replay import record
+
+from . import closure_engine, workloads
+from .array_networks import (
+    Network,
+    Step,
+    digits_network,
+    jax_step,
+    moons_network,
+    plain_numpy,
+    recorded,
+    replay,
+    torch_step,
+    tuned_numpy,
+)
+from .comparisons import DIGITS_PEER, MOONS_PEER, ROWS, Row
+from .measure import Cost, Timing, Work
+from .names_transformer import Transformer
+from .torch_transformer import torch_step as torch_transformer_step
+
+NETWORKS: dict[str, Callable[[], Network]] = {"moons": moons_network, "digits": digits_network}
+TITLES = {"moons": "moons step on the batch of 100", "digits": "digits step on the batch of 32"}
+PEERS: dict[str, tuple[str, Callable[[Network], Step], tuple[str, ...]]] = {
+    "plain": ("hand-written NumPy", plain_numpy, ()),
+    "tuned": ("tuned hand-written NumPy (buffers, folded biases)", tuned_numpy, ()),
+    "torch": ("PyTorch", torch_step, ("torch",)),
+    "jax": ("JAX, jitted", jax_step, ("jax",)),
+}
+BOUNDS = {
+    ("moons", "plain"): 1.3,
+    ("moons", "tuned"): 0.6,
+    ("moons", "torch"): 5,
+    ("moons", "jax"): 1.5,
+    ("digits", "plain"): 0.8,
+    ("digits", "tuned"): 0.55,
+    ("digits", "torch"): 2.2,
+    ("digits", "jax"): 1.1,
+}
+
+
+def step_of(build: Callable[[], Network], make: Callable[..., Step], *settings: Any) -> Work:
+    """Build a network, and return a way to do its step."""
+    return make(build(), *settings)
+
+
+def replayed_transformer(backend: str | None = None) -> Work:
+    """Return the step of the recorded transformer on one name."""
+    transformer = Transformer(autograd_tiny)
+    program = record(transformer.loss, parameters=transformer.parameters(), backend=backend, batched=False)
+
+    def step() -> float:
+        loss = program.differentiate()
+        program.parameters -= workloads.LEARNING_RATE * program.gradients
+        return float(loss)
+
+    return step
+
+
+def eager_transformer() -> Work:
+    """Return the step of the closure engine."""
+    transformer = Transformer(closure_engine)
+    return workloads.Training(Trained(transformer), transformer.loss).step
+
+
+class Trained:
+    """What a training step asks of a model."""
+
+    def __init__(self, transformer: Transformer) -> None:
+        self.leaves = transformer.parameters()
+
+    def parameters(self) -> list[Any]:
+        """All weights."""
+        return self.leaves
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+        for leaf in self.leaves:
+            leaf.grad = 0.0
+
+
+def torch_transformer() -> Work:
+    """Return the step of PyTorch."""
+    return torch_transformer_step(Transformer(autograd_tiny))
+
+
+def seconds_to_record(build: Callable[[], Network]) -> float:
+    """Return the milliseconds that recording and planning take, the function's two runs included."""
+    network = build()
+    start = process_time()
+    recorded(network)
+    return 1e3 * (process_time() - start)
+
+
+def milliseconds_for_transformer() -> float:
+    """Return the same for the transformer."""
+    transformer = Transformer(autograd_tiny)
+    gc.disable()
+    start = process_time()
+    record(transformer.loss, parameters=transformer.parameters(), batched=False)
+    return 1e3 * (process_time() - start)
+
+
+def irregular(nodes: int, depth: int = 30) -> Any:
+    """Return the program of a graph without any regularity: random rows of random numbers, `depth` levels deep."""
+    draw = random.Random(0)
+    leaves = [Value(draw.uniform(0.5, 1.0)) for _ in range(1000)]
+    rows = [lambda a, b: a + b, lambda a, b: a * b, lambda a, b: a - b, lambda a, b: a.tanh()]
+
+    def loss() -> Any:
+        level: list[Any] = leaves
+        for _ in range(depth):
+            level = [draw.choice(rows)(draw.choice(level), draw.choice(level)) for _ in range(nodes // depth)]
+        return autograd_tiny.mean(level)
+
+    def repeatable() -> Any:
+        draw.seed(0)
+        return loss()
+
+    gc.disable()
+    return record(repeatable, parameters=leaves, batched=False)
+
+
+def nanoseconds_an_operation(nodes: int) -> float:
+    """Return what a pass through the irregular graph, forward and backward, takes for each operation."""
+    program = irregular(nodes)
+    count = int(repr(program).split()[2])
+    program.differentiate()
+    times = []
+    for _ in range(7):
+        start = process_time()
+        program.differentiate()
+        times.append(process_time() - start)
+    return 1e9 * min(times) / count
+
+
+REPLAY_ROWS = [
+    Row(
+        f"replay-{name}-{peer}",
+        f"{TITLES[name]}, replayed, against {title}",
+        ours=Timing(partial(step_of, NETWORKS[name], replay), 200),
+        peer=Timing(partial(step_of, NETWORKS[name], make), 200),
+        bound=BOUNDS[name, peer],
+        rounds=15,
+        needs=needs,
+    )
+    for name in NETWORKS
+    for peer, (title, make, needs) in PEERS.items()
+]
+REPLAY_ROWS += [
+    Row(
+        f"replay-{name}-python",
+        f"{TITLES[name]}, replayed as straight-line Python, against the closure engine",
+        ours=Timing(partial(step_of, NETWORKS[name], replay, "python"), 10),
+        peer=Timing(peer, 1),
+        bound=100,
+        rounds=5,
+    )
+    for name, peer in (("moons", MOONS_PEER), ("digits", DIGITS_PEER))
+]
+REPLAY_ROWS += [
+    Row(
+        f"replay-{name}-closures",
+        f"{TITLES[name]}, replayed, against the closure engine",
+        ours=Timing(partial(step_of, NETWORKS[name], replay), 200),
+        peer=Timing(peer, 1),
+        bound=5000,
+        rounds=5,
+    )
+    for name, peer in (("moons", MOONS_PEER), ("digits", DIGITS_PEER))
+]
+REPLAY_ROWS += [
+    Row(
+        f"replay-growth-{'-'.join(map(str, sizes))}-{batch}",
+        f"MLP {'-'.join(map(str, sizes))} on a batch of {batch}, replayed, against tuned hand-written NumPy",
+        ours=Timing(partial(step_of, partial(digits_network, sizes, batch), replay), max(2, 2000 // batch)),
+        peer=Timing(partial(step_of, partial(digits_network, sizes, batch), tuned_numpy), max(2, 2000 // batch)),
+        bound=0.77,
+        rounds=5,
+    )
+    for sizes in ((64, 128, 64, 10), (784, 128, 10))
+    for batch in (32, 256, 2048)
+]
+REPLAY_ROWS += [
+    Row(
+        "replay-names-torch",
+        "step of a character transformer on one name, replayed, against PyTorch",
+        ours=Timing(replayed_transformer, 50),
+        peer=Timing(torch_transformer, 50),
+        bound=2,
+        rounds=9,
+        needs=("torch",),
+    ),
+    Row(
+        "replay-names-closures",
+        "the same against the closure engine",
+        ours=Timing(replayed_transformer, 50),
+        peer=Timing(eager_transformer, 1),
+        bound=300,
+        rounds=3,
+    ),
+    Row(
+        "replay-record-moons",
+        "recording and planning the moons network, once",
+        ours=Cost(partial(seconds_to_record, moons_network)),
+        bound=50,
+        unit="ms",
+    ),
+    Row(
+        "replay-record-digits",
+        "recording and planning the digits network, once",
+        ours=Cost(partial(seconds_to_record, digits_network)),
+        bound=50,
+        unit="ms",
+    ),
+    Row(
+        "replay-record-names",
+        "recording and planning the transformer of 75,540 operations, once",
+        ours=Cost(milliseconds_for_transformer),
+        unit="ms",
+        rounds=3,
+    ),
+]
+REPLAY_ROWS.append(
+    Row(
+        "replay-irregular",
+        "irregular graph of 1,000,000 operations, replayed, an operation forward and backward",
+        ours=Cost(partial(nanoseconds_an_operation, 1_000_000)),
+        unit="ns",
+        rounds=1,
+    )
+)
+ALL_ROWS = ROWS + REPLAY_ROWS

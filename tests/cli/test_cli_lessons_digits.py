@@ -1,0 +1,173 @@
+"""The lesson on digits: wishes, their average, the descent by replay, MNIST's files, and the surface."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograd_tiny.cli import main
+from autograd_tiny.cli.errors import CommandError
+from autograd_tiny.cli.lessons.digit_images import MNIST_FILES, Images, load_images, read_idx
+from autograd_tiny.cli.lessons.digits import (
+    BATCH,
+    new_network,
+    probabilities,
+    record_cost,
+    short_names,
+    time_per_example,
+    train,
+    wishes_of,
+)
+
+
+@pytest.fixture(scope="module")
+def images() -> Images:
+    pytest.importorskip("sklearn")
+    return load_images(None, seed=0)
+
+
+def idx(numbers: np.ndarray) -> bytes:
+    sizes = b"".join(size.to_bytes(4, "big") for size in numbers.shape)
+    return bytes([0, 0, 8, numbers.ndim]) + sizes + numbers.astype(np.uint8).tobytes()
+
+
+@pytest.fixture
+def mnist(tmp_path: Path) -> Path:
+    """Write a tiny set in MNIST's format: stripes whose place is the digit; two files are compressed."""
+    for name in MNIST_FILES:
+        digits = np.arange(40 if name.startswith("train") else 20) % 10
+        stripes = np.zeros((len(digits), 28, 28))
+        stripes[np.arange(len(digits)), 2 * digits + 1, :] = 255
+        content = idx(stripes if "images" in name else digits)
+        if name.startswith("t10k"):
+            (tmp_path / f"{name}.gz").write_bytes(gzip.compress(content))
+        else:
+            (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+# ── wishes ──
+
+
+def test_a_wish_is_the_way_down(images: Images) -> None:
+    network, target = new_network(64, seed=0), images.targets(images.train_digits[:1])[0]
+    program = record_cost(network, 64)
+    wish = wishes_of(network, images.train[0], target)
+    before = program.evaluate(images.train[:1], [target])[0]
+    program.parameters += 1e-3 * wish
+    assert program.evaluate(images.train[:1], [target])[0] == pytest.approx(before - 1e-3 * wish @ wish, rel=1e-4)
+
+
+def test_the_average_of_the_wishes_is_the_negated_gradient_of_the_batch(images: Images) -> None:
+    network, targets = new_network(64, seed=0), images.targets(images.train_digits[:BATCH])
+    program = record_cost(network, 64)
+    wishes = [wishes_of(network, *example) for example in zip(images.train, targets, strict=False)]
+    program.differentiate(images.train[:BATCH], targets)
+    assert len(wishes[0]) == len(network.parameters())
+    assert np.abs(np.mean(wishes, axis=0) + program.gradients).max() <= 1e-12
+
+
+def test_an_image_wishes_its_own_digit_more_and_the_others_less(images: Images) -> None:
+    network, targets = new_network(64, seed=0), images.targets(images.train_digits[:1])
+    (before,) = probabilities(record_cost(network, 64), images.train[:1])
+    wish = wishes_of(network, images.train[0], targets[0])
+    biases = [wish[place] for place, name in enumerate(short_names(network)) if name.startswith("b2")]
+    assert np.abs(biases - (targets[0] - before)).max() <= 1e-12
+
+
+def test_every_parameter_has_a_short_name_of_its_own() -> None:
+    network = new_network(64, seed=0)
+    names = dict(zip(short_names(network), network.parameters(), strict=True))
+    assert names["W1[3,7]"].label == "layers[0].neurons[3].w[7]"
+    assert names["b2[9]"].label == "layers[1].neurons[9].b"
+
+
+# ── descent ──
+
+
+def test_at_least_95_percent_of_the_held_out_digits_are_read(images: Images) -> None:
+    network = new_network(64, seed=0)
+    training = train(record_cost(network, 64), images, epochs=30, seed=0)
+    assert training.accuracy[-1] >= 0.95
+    assert training.costs[-1] < 0.05 < training.costs[0]
+    assert [parameter.data for parameter in network.parameters()] == training.path[-1].tolist()
+
+
+def test_probabilities_add_up_to_one(images: Images) -> None:
+    found = probabilities(record_cost(new_network(64, seed=0), 64), images.test[:7])
+    assert found.shape == (7, 10)
+    assert found.sum(axis=1) == pytest.approx(np.ones(7))
+
+
+def test_replay_and_the_eager_loop_have_the_same_gradients(images: Images) -> None:
+    network = new_network(64, seed=0)
+    eager, replayed, gap = time_per_example(network, record_cost(network, 64), images)
+    assert min(eager, replayed) > 0.0
+    assert gap <= 1e-12
+
+
+# ── MNIST ──
+
+
+def test_mnist_is_read_where_its_files_are(mnist: Path) -> None:
+    images = load_images(mnist, seed=0)
+    assert (images.train.shape, images.test.shape, images.side) == ((40, 784), (20, 784), 28)
+    assert (images.train.min(), images.train.max()) == (0.0, 1.0)
+    assert images.test_digits[:3].tolist() == [0, 1, 2]
+
+
+def test_the_lesson_runs_on_mnist(mnist: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["lesson", "digits", "--mnist", str(mnist), "--no-pictures"]
+    assert main(arguments) == 0
+    told = capsys.readouterr().out
+    assert "40 to learn from, 20 to test on" in told
+    assert "3 epochs of 40 images" in told
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"train-images-idx3-ubyte is not there, nor train-images-idx3-ubyte\.gz"):
+        load_images(tmp_path, seed=0)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\0\0\x08\x01\0\0\0\x02\x05", b"\0\0\x0d\x01\0\0\0\x01\x05", b"\0\0\x08\x03\0\0\0\x01\x05"]
+)
+def test_a_file_of_another_kind_is_refused(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(content)
+    with pytest.raises(CommandError, match="is no idx file of bytes in 1 dimensions, or not a whole one"):
+        read_idx(tmp_path, "t10k-labels-idx1-ubyte")
+
+
+@pytest.mark.parametrize("content", [b"no gzip at all", gzip.compress(bytes(100))[:20]])
+def test_a_broken_archive_is_refused(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "t10k-labels-idx1-ubyte.gz").write_bytes(content)
+    with pytest.raises(CommandError, match="cannot be read"):
+        read_idx(tmp_path, "t10k-labels-idx1-ubyte")
+
+
+# ── pictures ──
+
+
+def test_an_image_is_shown_with_two_letters_a_pixel() -> None:
+    images = Images("dots", [[0.0, 1.0, 0.5, 0.0]], [1], [[0.0, 0.0, 0.0, 0.0]], [2])
+    assert images.picture(images.train[0]) == ["  @@", "++  "]
+
+
+def test_the_path_lies_on_the_surface_and_ends_at_its_origin(images: Images) -> None:
+    pytest.importorskip("matplotlib")
+    from autograd_tiny.cli.lessons.digit_pictures import surface
+
+    program = record_cost(new_network(64, seed=0), 64)
+    weights = train(program, images, epochs=2, seed=0).path
+    path, (xs, ys), heights = surface(program, weights, images)
+    assert heights.shape == (len(ys), len(xs))
+    assert path[-1, :2].tolist() == [0.0, 0.0]
+    assert xs[0] < path[:, 0].min()
+    assert path[:, 0].max() < xs[-1]
+    program.parameters = weights[-1]
+    last = program.evaluate(images.train[:300], images.targets(images.train_digits[:300])).mean()
+    assert path[-1, 2] == pytest.approx(last)
+    assert heights.max() > path[-1, 2]
