@@ -34,3 +34,11 @@ def test_the_fastest_call_counts_but_for_the_first(monkeypatch: pytest.MonkeyPat
 def test_train_tells_the_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "exam", "--epochs", "1", "--no-plot"]) == 0
     assert " ms replayed, " in capsys.readouterr().out
+
+
+def test_train_tells_no_line_where_nothing_could_be_recorded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("autograd_tiny.cli.experiment.speed_of_replay", lambda *arguments: None)
+    assert main(["train", "exam", "--epochs", "1", "--no-plot"]) == 0
+    assert "replayed" not in capsys.readouterr().out

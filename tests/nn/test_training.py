@@ -337,6 +337,7 @@ def test_a_loss_that_is_not_finite_is_an_error_and_the_step_is_not_taken(replay:
         TARGETS[:4],
         loss="squared_error",
         optimizer=SGD(twin.parameters(), 0.1),
+        replay=replay,
         epochs=1,
         shuffle=False,
     )

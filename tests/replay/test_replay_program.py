@@ -99,6 +99,15 @@ def test_evaluate_takes_the_flat_parameters_and_load_those_of_the_values(backend
 
 
 @every_backend
+def test_the_flat_parameters_can_be_assigned_to(backend: str) -> None:
+    program = program_of(parameters(), backend)
+    flat = program.parameters
+    program.parameters = [0.0, 0.0, 0.0]
+    assert program.parameters is flat
+    np.testing.assert_allclose(program.evaluate(X, Y), Y**2)
+
+
+@every_backend
 def test_lists_and_other_kinds_of_numbers_are_welcome(backend: str) -> None:
     program = program_of(parameters(), backend)
     expected = program(X * 2.0, Y)
