@@ -4,8 +4,8 @@ Run it: `python demos/gallery.py [folder]`. It needs neither Graphviz nor a netw
 the README and are kept in demos/gallery/, where a test compares them with those that this program makes.
 """
 
+import argparse
 import random
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,4 +104,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("gallery"))
+    parser = argparse.ArgumentParser(description="Make every kind of diagram.")
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("gallery"), help="(default: gallery)")
+    main(parser.parse_args().folder)

@@ -42,10 +42,10 @@ def arrange(argv: Sequence[str]) -> list[str]:
     """Return the arguments so that argparse understands `explain "-x" x=2` and options in the middle.
 
     It takes what begins with a minus for an option unless there is a space in it, and an option among the
-    numbers for their end.
+    numbers for their end. Options come last, so that one without its word takes no other for it.
 
     >>> arrange(["explain", "-x", "--format", "text", "x=2"])
-    ['explain', '--format', 'text', ' -x', 'x=2']
+    ['explain', ' -x', 'x=2', '--format', 'text']
     """
     if not argv or argv[0] not in COMMANDS:
         return list(argv)
@@ -57,7 +57,7 @@ def arrange(argv: Sequence[str]) -> list[str]:
             options += [word, *islice(words, word in WITH_A_WORD)]
         else:
             others.append(f" {word}" if word.startswith("-") else word)
-    return [argv[0], *options, *others]
+    return [argv[0], *others, *options]
 
 
 def root_of(arguments: argparse.Namespace) -> tuple[Expression, Value]:

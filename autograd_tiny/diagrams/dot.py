@@ -107,17 +107,9 @@ def _scope(picture: Picture, scope: int, places: list[str]) -> Iterator[str]:
 
 
 def _node(picture: Picture, node: Node) -> str:
-    style = STYLES[picture.settings.style]
-    fill, line = {
-        "leaf": (style.leaf, style.leaf_line),
-        "input": (style.leaf, style.leaf_line),
-        "root": (style.root, style.root_line),
-        "module": (style.module, style.module_line),
-    }.get(node.kind, (style.operation, style.line))
+    fill, line = STYLES[picture.settings.style].fill_and_border(node.kind, highlighted=node.highlighted)
     shape = {"leaf": '"rounded,filled"', "more": '"filled,dashed"'}.get(node.kind, "filled")
-    width = ", penwidth=2.4" if node.kind == "root" else ""
-    if node.highlighted:
-        fill, line, width = style.highlight_fill, style.highlight, ", penwidth=3"
+    width = ", penwidth=3" if node.highlighted else ", penwidth=2.4" if node.kind == "root" else ""
     texts = [node.title] if picture.columns else words(node, formulas=picture.settings.formulas)
     label = "\\n".join(quote(text)[1:-1] for text in texts)
     return (

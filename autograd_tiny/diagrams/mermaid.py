@@ -87,20 +87,12 @@ def _arrow(edge: Edge) -> str:
 
 
 def _classes(style: Style) -> dict[str, str]:
-    looks = {
-        "leaf": (style.leaf, style.leaf_line, 1),
-        "operation": (style.operation, style.line, 1),
-        "root": (style.root, style.root_line, 3),
-        "module": (style.module, style.module_line, 1),
-        "more": (style.paper, style.line, 1),
-        "neuron": (style.operation, style.line, 1),
-        "input": (style.leaf, style.leaf_line, 1),
-        "highlight": (style.highlight_fill, style.highlight, 3),
-    }
-    return {
-        kind: f"fill:{fill},stroke:{line},stroke-width:{width}px,color:{style.ink}"
-        for kind, (fill, line, width) in looks.items()
-    }
+    looks = {}
+    for kind in ("leaf", "operation", "root", "module", "more", "neuron", "input", "highlight"):
+        fill, line = style.fill_and_border(kind, highlighted=kind == "highlight")
+        width = 3 if kind in {"root", "highlight"} else 1
+        looks[kind] = f"fill:{fill},stroke:{line},stroke-width:{width}px,color:{style.ink}"
+    return looks
 
 
 def _edge_look(edge: Edge, style: Style) -> str:

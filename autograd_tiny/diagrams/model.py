@@ -211,5 +211,7 @@ class _Drawing:
         if modules:
             deeper = len(PART.findall(modules[0])) + 1
             hints = [f"expand={visible(modules[0])!r} opens one of them", f"depth={deeper} opens all"]
-        hints += [f"cap={len(nodes)} draws them all"] if any(box.is_rest for box in boxes) else []
+        is_merged_by_itself = not modules and self.chosen.depth is None and not self.chosen.expand
+        if is_merged_by_itself or any(box.is_rest for box in boxes):
+            hints.append(f"cap={len(nodes)} draws them all")
         return "; ".join([f"{len(nodes):,} nodes in {len(boxes)} boxes", *hints])

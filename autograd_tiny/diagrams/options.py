@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Highlight: TypeAlias = Value | str | Event | Sequence[Value | str]
 
 DIRECTIONS: Final = ("LR", "TB")
+AMOUNTS: Final = ("weight", "gradient")
 FLAGS: Final = ("values", "gradients", "partials", "formulas", "leaves_together")
 
 
@@ -99,8 +100,8 @@ def settings(**options: Any) -> Settings:
     for flag in FLAGS:
         _check(flag, getattr(chosen, flag), type(getattr(chosen, flag)) is bool, "True or False")
     _check("direction", chosen.direction, chosen.direction in DIRECTIONS, "'LR' or 'TB'")
-    _check("style", chosen.style, chosen.style in STYLES, "'light', 'print' or 'dark'")
-    _check("color_by", chosen.color_by, chosen.color_by in {"weight", "gradient"}, "'weight' or 'gradient'")
+    _check("style", chosen.style, chosen.style in tuple(STYLES), "'light', 'print' or 'dark'")
+    _check("color_by", chosen.color_by, chosen.color_by in AMOUNTS, "'weight' or 'gradient'")
     _check("precision", chosen.precision, _is_whole(chosen.precision, 1, 17), "a whole number from 1 to 17")
     _check("depth", chosen.depth, chosen.depth is None or _is_whole(chosen.depth, 1), "a whole number from 1 on")
     _check("cap", chosen.cap, _is_whole(chosen.cap, 2), "a whole number from 2 on")

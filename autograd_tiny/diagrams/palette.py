@@ -57,6 +57,15 @@ class Style:
     highlight: str
     highlight_fill: str
 
+    def fill_and_border(self, kind: str, *, highlighted: bool = False) -> tuple[str, str]:
+        """Return the colours of a box of some kind.
+
+        >>> STYLES["light"].fill_and_border("more")
+        ('#FFFFFF', '#6E7781')
+        """
+        fill, border = names_of_fill_and_border(kind, highlighted=highlighted)
+        return getattr(self, fill), getattr(self, border)
+
 
 STYLES: Final = {
     "light": Style(
@@ -123,6 +132,27 @@ STYLES: Final = {
         highlight_fill="#3A2233",
     ),
 }
+
+
+def names_of_fill_and_border(kind: str, *, highlighted: bool = False) -> tuple[str, str]:
+    """Return which colours of a style a box of some kind has.
+
+    Args:
+        kind: that of a `Node` of a picture.
+        highlighted: whether it stands out.
+
+    >>> names_of_fill_and_border("input")
+    ('leaf', 'leaf_line')
+    """
+    if highlighted:
+        return "highlight_fill", "highlight"
+    return {
+        "leaf": ("leaf", "leaf_line"),
+        "input": ("leaf", "leaf_line"),
+        "root": ("root", "root_line"),
+        "module": ("module", "module_line"),
+        "more": ("paper", "line"),
+    }.get(kind, ("operation", "line"))
 
 
 def contrast(one: str, other: str) -> float:

@@ -208,15 +208,8 @@ class _Writer:
 
     def fill(self, node: Node) -> tuple[str, str, float]:
         """Return the fill, the border and its width."""
-        style = self.style
-        fill, line, thickness = {
-            "leaf": (style.leaf, style.leaf_line, 1.2),
-            "input": (style.leaf, style.leaf_line, 1.2),
-            "root": (style.root, style.root_line, 2.4),
-            "module": (style.module, style.module_line, 1.4),
-            "more": (style.paper, style.line, 1.2),
-        }.get(node.kind, (style.operation, style.line, 1.2))
-        return (style.highlight_fill, style.highlight, 3.0) if node.highlighted else (fill, line, thickness)
+        width = 3.0 if node.highlighted else {"root": 2.4, "module": 1.4}.get(node.kind, 1.2)
+        return *self.style.fill_and_border(node.kind, highlighted=node.highlighted), width
 
 
 def _rectangle(box: Box, look: str) -> str:

@@ -19,7 +19,7 @@ from typing import Final
 
 from autograd_tiny.diagrams.cards import FRAME, LABEL, STACK, Card, Line, arrange, cards
 from autograd_tiny.diagrams.layout import Box, Layout
-from autograd_tiny.diagrams.palette import STYLES, Style
+from autograd_tiny.diagrams.palette import STYLES, Style, names_of_fill_and_border
 from autograd_tiny.diagrams.picture import Edge, Node, Picture
 from autograd_tiny.diagrams.strokes import short
 
@@ -120,7 +120,7 @@ class _Writer:
         yield f"% {escape(self.picture.title)}. Needs \\usepackage{{tikz}} and \\usepackage[T1]{{fontenc}}."
         yield f"\\begin{{tikzpicture}}[x={POINT}pt, y=-{POINT}pt, inner sep=0pt, outer sep=0pt]"
         for name, colour in asdict(self.style).items():
-            yield f"  \\definecolor{{agt-{name.replace('_', '-')}}}{{HTML}}{{{colour.removeprefix('#')}}}"
+            yield f"  \\definecolor{{agt-{_colour(name)}}}{{HTML}}{{{colour.removeprefix('#')}}}"
         for group, frame in zip(self.picture.groups, self.plan.groups, strict=True):
             yield f"  \\filldraw[fill=agt-group, draw=agt-group-line, rounded corners=5pt] {_rectangle(frame)};"
             yield self.text(group.title, frame.x + 10, frame.y + 16, FRAME, "muted", bold=True)
@@ -178,15 +178,9 @@ class _Writer:
     def node(self, place: int, node: Node) -> Iterator[str]:
         """Yield the box of a node and its texts."""
         box, made = self.plan.boxes[place], self.cards[place]
-        fill, line, width = {
-            "leaf": ("leaf", "leaf-line", 0.9),
-            "input": ("leaf", "leaf-line", 0.9),
-            "root": ("root", "root-line", 1.8),
-            "module": ("module", "module-line", 1.0),
-            "more": ("paper", "line", 0.9),
-        }.get(node.kind, ("operation", "line", 0.9))
-        if node.highlighted:
-            fill, line, width = "highlight-fill", "highlight", 2.2
+        names = names_of_fill_and_border(node.kind, highlighted=node.highlighted)
+        fill, line = (_colour(name) for name in names)
+        width = 2.2 if node.highlighted else {"root": 1.8, "module": 1.0}.get(node.kind, 0.9)
         look = f"fill=agt-{fill}, draw=agt-{line}, line width={width}pt"
         if self.picture.columns:
             middle = f"({short(box.x + box.width / 2)},{short(box.y + box.height / 2)})"
@@ -214,6 +208,11 @@ class _Writer:
         anchor = "base east" if line.is_end else "base west"
         is_bold = line.role in {"title", "count"}
         return self.text(line.text, x + line.x, y + line.y, line.size, colour, anchor, bold=is_bold)
+
+
+def _colour(name: str) -> str:
+    """Return the name of a colour of a style as it is in TikZ."""
+    return name.replace("_", "-")
 
 
 def _rectangle(box: Box) -> str:

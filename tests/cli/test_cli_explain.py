@@ -173,3 +173,12 @@ def test_a_page_that_cannot_be_written_is_one_line(
 
 def test_a_page_and_json_are_not_asked_for_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert "not allowed with" in complaint_about(capsys, "a * a", "a=3", "--json", "--html=page.html")
+
+
+@pytest.mark.parametrize("option", ["--html", "--format"])
+def test_an_option_without_its_word_does_not_take_the_expression_for_it(
+    option: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert f"{option}: expected one argument" in complaint_about(capsys, "x", "x=2", option)
+    assert not list(tmp_path.iterdir())

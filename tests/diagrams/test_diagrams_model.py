@@ -58,11 +58,13 @@ def batch():
         ("expand", 3, "the name of a module, or a list of names"),
         ("expand", [3], "the name of a module, or a list of names"),
         ("style", "neon", "'light', 'print' or 'dark'"),
+        ("style", ["dark"], "'light', 'print' or 'dark'"),
         ("precision", 0, "a whole number from 1 to 17"),
         ("precision", 2.5, "a whole number from 1 to 17"),
         ("depth", 0, "a whole number from 1 on"),
         ("cap", 1, "a whole number from 2 on"),
         ("color_by", "sign", "'weight' or 'gradient'"),
+        ("color_by", ["weight"], "'weight' or 'gradient'"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_what_the_option_takes(small, option, setting, expected):
@@ -267,6 +269,14 @@ def test_equal_nodes_of_many_examples_are_one_box(batch):
     assert " … " in several.rows[0].text
     assert several.note == "20 equal nodes"
     assert sum(edge.count for edge in drawn.edges) > 100
+
+
+def test_equal_nodes_without_modules_have_a_caption_that_says_how_to_see_each():
+    a = Value(2.0, label="a")
+    total = mean([(a * float(i)).exp() for i in range(200)])
+    assert picture(total).caption == "402 nodes in 4 boxes; cap=402 draws them all"
+    assert len(picture(total, cap=402).nodes) == 402
+    assert picture(total, depth=1, cap=402).caption == "402 nodes in 4 boxes"  # the cap would open nothing here
 
 
 def test_nodes_that_differ_in_a_number_show_none():

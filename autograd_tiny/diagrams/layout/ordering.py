@@ -1,8 +1,9 @@
 """The order within each layer: few crossings, by barycentres and exchanges of neighbours.
 
 The layers are swept up and down; each is sorted by the mean place of its neighbours in the layer before
-(Sugiyama, Tagawa and Toda 1981, "Methods for visual understanding of hierarchical system structures"); then
-neighbours that cross less the other way round change places. The best order that was seen wins.
+(Sugiyama, Tagawa and Toda 1981, "Methods for visual understanding of hierarchical system structures"); after each
+sweep neighbours that cross less the other way round change places (Gansner, Koutsofios, North and Vo 1993,
+"A technique for drawing directed graphs"). The best order that was seen wins.
 
 >>> order([0, 0, 1, 1], [[], [], [(0, 0.0, 1)], [(0, 0.0, 0)]])  # a pair of crossing links
 [[1, 0], [2, 3]]
@@ -10,17 +11,18 @@ neighbours that cross less the other way round change places. The best order tha
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 Link = tuple[float, float, int]
-"""Where a link leaves the middle of the lower vertex, where that of the upper one (both as a part of its breadth,
-from -0.5 to 0.5), and the upper vertex."""
+"""Where a link leaves the middle of this vertex, where that of its neighbour (both as a part of its breadth, from
+-0.5 to 0.5), and the neighbour."""
 
 SWEEPS: Final = 8
 EXCHANGES: Final = 4
+"""How often all layers are swept, and how often at most neighbours are compared after each sweep."""
 
 
 def order(rank: Sequence[int], links: Sequence[Sequence[Link]]) -> list[list[int]]:
@@ -38,10 +40,8 @@ class Order:
 
     def __init__(self, rank: Sequence[int], links: Sequence[Sequence[Link]]) -> None:
         self.rank = rank
-        self.before: list[list[tuple[float, float, int]]] = [
-            [(at, part, tail) for at, part, tail in ls] for ls in links
-        ]
-        self.after: list[list[tuple[float, float, int]]] = [[] for _ in rank]
+        self.before = links
+        self.after: list[list[Link]] = [[] for _ in rank]
         for head, incoming in enumerate(links):
             for at, part, tail in incoming:
                 self.after[tail].append((part, at, head))
@@ -49,19 +49,19 @@ class Order:
         self.take(self._first())
 
     def best(self) -> list[list[int]]:
-        """Sweep, exchange, and return the best order that was seen."""
+        """Sweep, exchange after each sweep, and return the best order that was seen."""
         best, fewest = [layer[:] for layer in self.layers], self.crossings()
         for sweep in range(SWEEPS):
             if not fewest:
                 break
             self._sweep(upwards=sweep % 2 == 0)
+            for _ in range(EXCHANGES):
+                if not self._exchange():
+                    break
             crossings = self.crossings()
             if crossings < fewest:
                 best, fewest = [layer[:] for layer in self.layers], crossings
         self.take(best)
-        for _ in range(EXCHANGES):
-            if not self._exchange():
-                break
         return self.layers
 
     def take(self, layers: list[list[int]]) -> None:
@@ -130,9 +130,12 @@ class Order:
 
     def _crossings_of(self, left: int, right: int) -> int:
         """Return how many links of one vertex cross links of another if it stands before this."""
-        return sum(
-            self.place[x] + x_part > self.place[y] + y_part
-            for neighbours in (self.before, self.after)
-            for _, x_part, x in neighbours[left]
-            for _, y_part, y in neighbours[right]
-        )
+        total = 0
+        for neighbours in (self.before, self.after):
+            ends = sorted(self._ends(neighbours[right]))
+            total += sum(bisect_left(ends, end) for end in self._ends(neighbours[left]))
+        return total
+
+    def _ends(self, links: Sequence[Link]) -> list[float]:
+        """Return where links meet the layer beside this one."""
+        return [self.place[vertex] + part for _, part, vertex in links]
