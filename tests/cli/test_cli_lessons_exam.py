@@ -19,6 +19,7 @@ from autograd_tiny.cli.lessons.exam import (
     network_of,
     new_network,
     parameters_of,
+    show_the_end,
 )
 from autograd_tiny.cli.lessons.exam_students import BCE, exam_students, predict
 
@@ -79,6 +80,28 @@ def test_a_small_step_has_not_arrived_yet() -> None:
     small, large = (descend(STUDENTS, BCE, rate, epochs=20, seed=1) for rate in (0.001, 0.3))
     assert small.losses[0] == large.losses[0]
     assert large.losses[-1] < small.losses[-1] < small.losses[0]
+
+
+def told_of_the_end(rate: float, epochs: int, capsys: pytest.CaptureFixture[str]) -> str:
+    show_the_end(STUDENTS, descend(STUDENTS, BCE, rate, epochs=epochs, seed=1))
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("rate", "epochs"), [(0.001, 3), (100.0, 3)], ids=["too small", "too large"])
+def test_gradients_are_not_called_near_zero_where_they_are_not(
+    rate: float, epochs: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert f"The gradients at the end, with step {rate:g}: not near zero\n" in told_of_the_end(rate, epochs, capsys)
+
+
+def test_gradients_are_called_near_zero_where_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    told = told_of_the_end(0.3, 300, capsys)
+    assert "The gradients at the end, with step 0.3: near zero\n" in told
+    assert "too large" not in told
+
+
+def test_where_floats_see_no_slope_of_the_sigmoid_the_lesson_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "ŷ is exactly 0 or 1 for some student" in told_of_the_end(100.0, 3, capsys)
 
 
 def test_a_network_is_made_again_from_its_parameters() -> None:
