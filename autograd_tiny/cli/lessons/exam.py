@@ -199,8 +199,9 @@ def show_the_end(students: Students, descent: Descent) -> None:
     _, _, output = predict(descent.networks[-1], students.inputs)
     if np.any(np.abs(output - students.passed) == 1.0):
         say(
-            "The steps were too large: ŷ is exactly 0 or 1 for some student, and wrong. There floats see no slope of",
-            "sigmoid, and the engine, which multiplies ∂L/∂ŷ by it, gives 0. In ŷ − y the two are multiplied beforehand.",
+            "The steps were too large: ŷ is exactly 0 or 1 for some student, and wrong.",
+            "There floats see no slope of sigmoid. The engine multiplies ∂L/∂ŷ by it, and gets 0;",
+            "in ŷ − y the two are multiplied beforehand.",
         )
 
 
