@@ -100,6 +100,12 @@ def test_gradients_are_called_near_zero_where_they_are(capsys: pytest.CaptureFix
     assert "too large" not in told
 
 
+def test_a_pre_activation_far_below_zero_predicts_zero_without_a_warning() -> None:
+    parameters = {**parameters_of(new_network(1)), "c": np.array(-1e5)}
+    _, _, output = predict(parameters, STUDENTS.inputs)
+    assert not output.any()
+
+
 def test_where_floats_see_no_slope_of_the_sigmoid_the_lesson_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert "ŷ is exactly 0 or 1 for some student" in told_of_the_end(100.0, 3, capsys)
 
