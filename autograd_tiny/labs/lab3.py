@@ -177,6 +177,28 @@ def backward(
     return gradients
 
 
+def every_path(root: Any) -> dict[Any, float]:
+    """Return what a plain recursion gives: for each input, add the contribution, then go into that input.
+
+    >>> root, names = record("h = 2*a; h*h", {"a": 3.0})
+    >>> {names[node]: gradient for node, gradient in every_path(root).items()}  # the gradient of a is 24
+    {'a': 36.0, 'h': 12.0, 'L': 1.0}
+    """
+
+    def edges(node: Any) -> list[tuple[Any, Any, float]]:
+        inputs = zip(node.inputs, node.partials, strict=True)
+        return [(node, child, slope) for child, slope in inputs][::-1]
+
+    gradients = dict.fromkeys(topological_order(root), 0.0)
+    gradients[root] = 1.0
+    stack = edges(root)
+    while stack:
+        node, child, slope = stack.pop()
+        gradients[child] += slope * gradients[node]
+        stack.extend(edges(child))
+    return gradients
+
+
 WRONG_PASSES: Final[dict[str, Callable[[Any], dict[Any, float]]]] = {
     "a later contribution has overwritten an earlier one: they add up, += and not =": partial(
         backward, add=lambda before, contribution: contribution
@@ -200,6 +222,7 @@ WRONG_PASSES: Final[dict[str, Callable[[Any], dict[Any, float]]]] = {
     "a node that is used twice hands its gradient on twice; visit each node once": partial(
         backward, order=lambda root: each_use(root)[::-1]
     ),
+    "a recursion into the inputs hands on what has come so far, once for each path; go through an order": every_path,
 }
 """What goes wrong in a backward pass, here and in lab 8."""
 
