@@ -13,6 +13,8 @@ from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.lessons.digit_images import MNIST_FILES, Images, load_images, read_idx
 from autograd_tiny.cli.lessons.digits import (
     BATCH,
+    EPOCHS,
+    SEED,
     new_network,
     probabilities,
     record_cost,
@@ -88,9 +90,9 @@ def test_every_parameter_has_a_short_name_of_its_own() -> None:
 # ── descent ──
 
 
-def test_at_least_95_percent_of_the_held_out_digits_are_read(images: Images) -> None:
-    network = new_network(64, seed=0)
-    training = train(record_cost(network, 64), images, epochs=30, seed=0)
+def test_at_least_95_percent_of_the_held_out_digits_are_read_by_default(images: Images) -> None:
+    network = new_network(64, seed=SEED)
+    training = train(record_cost(network, 64), images, epochs=EPOCHS, seed=SEED)
     assert training.accuracy[-1] >= 0.95
     assert training.costs[-1] < 0.05 < training.costs[0]
     assert [parameter.data for parameter in network.parameters()] == training.path[-1].tolist()
