@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -114,6 +115,18 @@ def test_a_network_is_made_again_from_its_parameters() -> None:
     parameters = parameters_of(new_network(5))
     again = parameters_of(network_of(parameters))
     assert all(difference(again[name], parameters[name]) == 0.0 for name in parameters)
+
+
+def test_every_descent_is_drawn_however_many_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("matplotlib")
+    from autograd_tiny.cli.lessons import exam_pictures
+
+    figures: list[Any] = []
+    monkeypatch.setattr(exam_pictures, "save", lambda figure, path: figures.append(figure))
+    descent = descend(STUDENTS, BCE, 0.3, epochs=1, seed=1)
+    exam_pictures.draw_descents(STUDENTS, [descent] * 20, descent, tmp_path / "exam.png")
+    losses, sizes, _ = figures[0].axes
+    assert len(losses.lines) == len(sizes.lines) == 20
 
 
 def test_where_all_pass_no_boundary_is_drawn() -> None:
