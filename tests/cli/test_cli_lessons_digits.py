@@ -143,7 +143,7 @@ def test_a_file_of_another_kind_is_refused(content: bytes, tmp_path: Path) -> No
         read_idx(tmp_path, "t10k-labels-idx1-ubyte")
 
 
-@pytest.mark.parametrize("content", [b"no gzip at all", gzip.compress(bytes(100))[:20]])
+@pytest.mark.parametrize("content", [b"no gzip at all", gzip.compress(bytes(100))[:20]], ids=["none", "cut off"])
 def test_a_broken_archive_is_refused(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "t10k-labels-idx1-ubyte.gz").write_bytes(content)
     with pytest.raises(CommandError, match="cannot be read"):
