@@ -150,6 +150,14 @@ def test_a_broken_archive_is_refused(content: bytes, tmp_path: Path) -> None:
         read_idx(tmp_path, "t10k-labels-idx1-ubyte")
 
 
+def test_images_without_their_labels_are_refused(mnist: Path) -> None:
+    (mnist / "t10k-labels-idx1-ubyte").unlink(missing_ok=True)
+    (mnist / "t10k-labels-idx1-ubyte.gz").unlink(missing_ok=True)
+    (mnist / "t10k-labels-idx1-ubyte").write_bytes(idx(np.arange(3)))
+    with pytest.raises(CommandError, match="has 20 images for 3 labels"):
+        load_images(mnist, seed=0)
+
+
 # ── pictures ──
 
 
