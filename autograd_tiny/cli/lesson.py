@@ -92,9 +92,17 @@ def own_options(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def folder_of(arguments: argparse.Namespace) -> Path | None:
-    """Return the folder for the pictures of a lesson; None where none are drawn."""
+    """Return the folder for the pictures of a lesson; None where none are drawn.
+
+    Raises:
+        CommandError: a folder for pictures is given, and worksheets have none.
+    """
     from autograd_tiny.cli.lessons.pictures import folder_for_pictures
 
+    if arguments.worksheet is not None:
+        if arguments.pictures is not None:
+            raise CommandError("--worksheet draws no pictures: leave out --pictures, or --worksheet")
+        return None
     name = f"lesson-{arguments.lesson}"
     return folder_for_pictures(arguments.pictures, name, wanted=not arguments.no_pictures)
 

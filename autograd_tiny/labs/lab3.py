@@ -90,6 +90,14 @@ def node_before_inputs(root: Any) -> list[Any]:
     return list(order)
 
 
+def farthest_first(root: Any) -> list[Any]:
+    """Return each node once, those that are the most steps away from the root first."""
+    order = [root]
+    for node in order:
+        order.extend(child for child in dict.fromkeys(node.inputs) if child not in order)
+    return order[::-1]
+
+
 def twice() -> float:
     """Return the gradient of a after two passes back from a·a, where a is 3."""
     root, names = record("a*a", {"a": 3.0})
@@ -118,6 +126,9 @@ order = Exercise(
         "that is the order of the backward pass, from the root; turn it round": consumers_first,
         "a node that is used twice is in the list twice; remember which ones you have": each_use,
         "a node is put into the list before its inputs; append it after all of them": node_before_inputs,
+        "the distance from the root is no order: a node comes after all of its inputs, however far they are": (
+            farthest_first
+        ),
         "the root itself is missing at the end": lambda root: topological_order(root)[:-1],
         "those are the leaves only; the nodes in between belong to the graph too": lambda root: [
             node for node in topological_order(root) if not node.inputs
@@ -148,6 +159,7 @@ def backward(
     *,
     order: Callable[[Any], Iterable[Any]] = consumers_first,
     seed: float = 1.0,
+    start: float = 0.0,
     add: Callable[[float, float], float] = lambda before, contribution: before + contribution,
     contribution: Callable[[float, float], float] = lambda slope, upstream: slope * upstream,
 ) -> dict[Any, float]:
@@ -157,11 +169,33 @@ def backward(
     >>> list(backward(root).values())
     [6.0, 1.0]
     """
-    gradients = dict.fromkeys(topological_order(root), 0.0)
+    gradients = dict.fromkeys(topological_order(root), start)
     gradients[root] = seed
     for node in order(root):
         for child, slope in zip(node.inputs, node.partials, strict=True):
             gradients[child] = add(gradients[child], contribution(slope, gradients[node]))
+    return gradients
+
+
+def every_path(root: Any) -> dict[Any, float]:
+    """Return what a plain recursion gives: for each input, add the contribution, then go into that input.
+
+    >>> root, names = record("h = 2*a; h*h", {"a": 3.0})
+    >>> {names[node]: gradient for node, gradient in every_path(root).items()}  # the gradient of a is 24
+    {'a': 36.0, 'h': 12.0, 'L': 1.0}
+    """
+
+    def edges(node: Any) -> list[tuple[Any, Any, float]]:
+        inputs = zip(node.inputs, node.partials, strict=True)
+        return [(node, child, slope) for child, slope in inputs][::-1]
+
+    gradients = dict.fromkeys(topological_order(root), 0.0)
+    gradients[root] = 1.0
+    stack = edges(root)
+    while stack:
+        node, child, slope = stack.pop()
+        gradients[child] += slope * gradients[node]
+        stack.extend(edges(child))
     return gradients
 
 
@@ -176,6 +210,9 @@ WRONG_PASSES: Final[dict[str, Callable[[Any], dict[Any, float]]]] = {
         backward, contribution=lambda slope, upstream: upstream
     ),
     "the root has to start with the gradient ∂root/∂root = 1": partial(backward, seed=0.0),
+    "every gradient starts with 1; only the root's does, the others start with 0 and add up": partial(
+        backward, start=1.0
+    ),
     "only the inputs of the root get a gradient: begin at the root, and go on through all nodes": partial(
         backward, order=topological_order
     ),
@@ -185,6 +222,7 @@ WRONG_PASSES: Final[dict[str, Callable[[Any], dict[Any, float]]]] = {
     "a node that is used twice hands its gradient on twice; visit each node once": partial(
         backward, order=lambda root: each_use(root)[::-1]
     ),
+    "a recursion into the inputs hands on what has come so far, once for each path; go through an order": every_path,
 }
 """What goes wrong in a backward pass, here and in lab 8."""
 

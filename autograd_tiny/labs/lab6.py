@@ -62,13 +62,16 @@ predict_loss = prediction(
 softmax = Exercise(
     "softmax",
     softmax_of,
-    samples=[([1.0, 2.0, 0.5],), ([0.0, 0.0],), ([-1.0, 3.0],), ([1000.0, 1001.0],)],
+    samples=[([1.0, 2.0, 0.5],), ([0.0, 0.0],), ([-1.0, 3.0],), ([1000.0, 1001.0],), ([0.0, 1000.0],)],
     mistakes={
         "math.exp(1000) is too large for a float: subtract the largest score from all first": lambda z: normalised(
             [math.exp(x) for x in z]
         ),
         "exp(1000) is infinite, and inf / inf is no number: subtract the largest score from all first": lambda z: (
             normalised([math.exp(x) if x < 700.0 else math.inf for x in z])
+        ),
+        "math.exp(1000 - 0) is too large for a float still: subtract the largest score, not the smallest": lambda z: (
+            normalised([math.exp(x - min(z)) for x in z])
         ),
         "they do not add up to 1: divide each by the sum of all": lambda z: [math.exp(x - max(z)) for x in z],
         "the scores are divided by their sum as they are; take exp of them first": normalised,
@@ -93,6 +96,9 @@ cross_entropy = Exercise(
         ),
         "the sign is the wrong way round: a loss is minus the log of the probability": lambda z, target: (
             -loss_of(z, target)
+        ),
+        "the loss is minus the log, and there is no log of zero: write log Σ exp(z) - z[target]": (
+            lambda z, target: math.log(softmax_of(z)[target])
         ),
         "exp(1000) is too large for a float: take the largest score out of the sum first": lambda z, target: (
             math.log(math.fsum(map(math.exp, z))) - z[target]

@@ -29,7 +29,7 @@ class Wrong:
         self.inputs, self.partials = inputs, partials
 
     @classmethod
-    def make(cls, **methods: Callable[..., Any]) -> type[Wrong]:
+    def make(cls, **methods: Callable[..., Any] | None) -> type[Wrong]:
         """Return a class with some methods done otherwise.
 
         >>> Wrong.make(tanh=lambda self: self)(0.5).tanh().data
@@ -156,6 +156,9 @@ arithmetic = Exercise(
         ),
         "only the operand on the left is remembered; a node has all its inputs": Wrong.make(
             node=lambda self, data, *edges: type(self)(data, *zip(*edges[:1], strict=True))
+        ),
+        "with a number on the left, Python asks the Value on the right: write __radd__ and __rmul__ too": Wrong.make(
+            __radd__=None, __rmul__=None
         ),
         "a plain number has no .data: make it a Value first": Wrong.make(wrapped=lambda self, x: x),
     },

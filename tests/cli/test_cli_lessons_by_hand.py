@@ -189,6 +189,15 @@ def test_the_command_writes_worksheet_and_solution(
     assert "exercise 7" in (folder / "solution.md").read_text(encoding="utf-8")
 
 
-def test_worksheets_go_where_they_are_asked_to(tmp_path: Path) -> None:
-    assert main(["lesson", "by-hand", "--worksheet", str(tmp_path / "class")]) == 0
+def test_worksheets_go_where_they_are_asked_to_and_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["lesson", "by-hand", "--worksheet", "class"]) == 0
     assert (tmp_path / "class" / "worksheet.md").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["class"]
+
+
+def test_a_worksheet_has_no_pictures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lesson", "by-hand", "--worksheet", "class", "--pictures", "here"]) == 2
+    assert "--worksheet draws no pictures" in capsys.readouterr().err

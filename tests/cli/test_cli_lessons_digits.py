@@ -13,6 +13,8 @@ from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.lessons.digit_images import MNIST_FILES, Images, load_images, read_idx
 from autograd_tiny.cli.lessons.digits import (
     BATCH,
+    EPOCHS,
+    SEED,
     new_network,
     probabilities,
     record_cost,
@@ -88,9 +90,9 @@ def test_every_parameter_has_a_short_name_of_its_own() -> None:
 # ── descent ──
 
 
-def test_at_least_95_percent_of_the_held_out_digits_are_read(images: Images) -> None:
-    network = new_network(64, seed=0)
-    training = train(record_cost(network, 64), images, epochs=30, seed=0)
+def test_at_least_95_percent_of_the_held_out_digits_are_read_by_default(images: Images) -> None:
+    network = new_network(64, seed=SEED)
+    training = train(record_cost(network, 64), images, epochs=EPOCHS, seed=SEED)
     assert training.accuracy[-1] >= 0.95
     assert training.costs[-1] < 0.05 < training.costs[0]
     assert [parameter.data for parameter in network.parameters()] == training.path[-1].tolist()
@@ -141,11 +143,19 @@ def test_a_file_of_another_kind_is_refused(content: bytes, tmp_path: Path) -> No
         read_idx(tmp_path, "t10k-labels-idx1-ubyte")
 
 
-@pytest.mark.parametrize("content", [b"no gzip at all", gzip.compress(bytes(100))[:20]])
+@pytest.mark.parametrize("content", [b"no gzip at all", gzip.compress(bytes(100))[:20]], ids=["none", "cut off"])
 def test_a_broken_archive_is_refused(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "t10k-labels-idx1-ubyte.gz").write_bytes(content)
     with pytest.raises(CommandError, match="cannot be read"):
         read_idx(tmp_path, "t10k-labels-idx1-ubyte")
+
+
+def test_images_without_their_labels_are_refused(mnist: Path) -> None:
+    (mnist / "t10k-labels-idx1-ubyte").unlink(missing_ok=True)
+    (mnist / "t10k-labels-idx1-ubyte.gz").unlink(missing_ok=True)
+    (mnist / "t10k-labels-idx1-ubyte").write_bytes(idx(np.arange(3)))
+    with pytest.raises(CommandError, match="has 20 images for 3 labels"):
+        load_images(mnist, seed=0)
 
 
 # ── pictures ──

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from autograd_tiny.cli.lessons.exam import (
     network_of,
     new_network,
     parameters_of,
+    show_the_end,
 )
 from autograd_tiny.cli.lessons.exam_students import BCE, exam_students, predict
 
@@ -81,10 +83,50 @@ def test_a_small_step_has_not_arrived_yet() -> None:
     assert large.losses[-1] < small.losses[-1] < small.losses[0]
 
 
+def told_of_the_end(rate: float, epochs: int, capsys: pytest.CaptureFixture[str]) -> str:
+    show_the_end(STUDENTS, descend(STUDENTS, BCE, rate, epochs=epochs, seed=1))
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("rate", "epochs"), [(0.001, 3), (100.0, 3)], ids=["too small", "too large"])
+def test_gradients_are_not_called_near_zero_where_they_are_not(
+    rate: float, epochs: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert f"The gradients at the end, with step {rate:g}: not near zero\n" in told_of_the_end(rate, epochs, capsys)
+
+
+def test_gradients_are_called_near_zero_where_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    told = told_of_the_end(0.3, 300, capsys)
+    assert "The gradients at the end, with step 0.3: near zero\n" in told
+    assert "too large" not in told
+
+
+def test_a_pre_activation_far_below_zero_predicts_zero_without_a_warning() -> None:
+    parameters = {**parameters_of(new_network(1)), "c": np.array(-1e5)}
+    _, _, output = predict(parameters, STUDENTS.inputs)
+    assert not output.any()
+
+
+def test_where_floats_see_no_slope_of_the_sigmoid_the_lesson_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "ŷ is exactly 0 or 1 for some student" in told_of_the_end(100.0, 3, capsys)
+
+
 def test_a_network_is_made_again_from_its_parameters() -> None:
     parameters = parameters_of(new_network(5))
     again = parameters_of(network_of(parameters))
     assert all(difference(again[name], parameters[name]) == 0.0 for name in parameters)
+
+
+def test_every_descent_is_drawn_however_many_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("matplotlib")
+    from autograd_tiny.cli.lessons import exam_pictures
+
+    figures: list[Any] = []
+    monkeypatch.setattr(exam_pictures, "save", lambda figure, path: figures.append(figure))
+    descent = descend(STUDENTS, BCE, 0.3, epochs=1, seed=1)
+    exam_pictures.draw_descents(STUDENTS, [descent] * 20, descent, tmp_path / "exam.png")
+    losses, sizes, _ = figures[0].axes
+    assert len(losses.lines) == len(sizes.lines) == 20
 
 
 def test_where_all_pass_no_boundary_is_drawn() -> None:

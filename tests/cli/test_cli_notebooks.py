@@ -70,6 +70,11 @@ def test_students_get_a_stub_in_the_place_of_a_solution(notebook: Any) -> None:
     assert cell(notebooks.for_students(notebook), 1) == f'def double(x):\n    """Return 2x."""\n{stub}'
 
 
+def test_what_stands_after_a_solution_stays() -> None:
+    cell = "a = 1\n  ### BEGIN SOLUTION\n  b = 2\n  ### END SOLUTION\nc = 3"
+    assert notebooks.without_regions(cell, "SOLUTION", "...") == "a = 1\n  ...\nc = 3"
+
+
 def test_students_get_no_hidden_tests(notebook: Any) -> None:
     assert cell(notebooks.for_students(notebook), 2) == "print(double(1))"
 

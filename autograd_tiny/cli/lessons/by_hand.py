@@ -91,7 +91,7 @@ def show(exercise: Exercise, engine: dict[str, Any]) -> None:
 
 
 def draw(exercise: Exercise, path: Path) -> None:
-    """Draw the network with all its numbers: forward in black, backward in colour."""
+    """Draw the network with its numbers, but the biases: forward in black, backward in colour."""
     results = results_of(exercise)
     figure = new_figure(9.0, 4.4)
     (panel,) = panels_of(figure, 1)

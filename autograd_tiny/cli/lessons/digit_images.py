@@ -62,10 +62,16 @@ def load_images(mnist: Path | None, *, seed: int) -> Images:
     """Return scikit-learn's digits, a third of them to test on; or MNIST's where a folder is given.
 
     Raises:
-        CommandError: a file of MNIST's is not there, or is no idx file of the kind it should be.
+        CommandError: a file of MNIST's is not there, is no idx file of the kind it should be, or does not belong
+            to the others.
     """
     if mnist is not None:
         train, train_digits, test, test_digits = (read_idx(mnist, name) for name in MNIST_FILES)
+        for images, digits in ((train, train_digits), (test, test_digits)):
+            if not len(images) == len(digits) > 0:
+                raise CommandError(
+                    f"{mnist} has {len(images)} images for {len(digits)} labels; give MNIST's four files"
+                )
         flat, flat_test = (images.reshape(len(images), -1) / 255.0 for images in (train, test))
         return Images(f"MNIST in {mnist}", flat, train_digits, flat_test, test_digits)
     data = load_digits(seed)

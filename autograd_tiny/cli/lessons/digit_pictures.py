@@ -40,6 +40,8 @@ def draw_wishes(figure: Any, images: Images, wishes: Any) -> None:
     grid = figure.subplots(2, shown + 1)
     average = wishes[:, :pixels].mean(axis=0)
     largest = np.abs(wishes[:shown, :pixels]).max() or 1.0
+    for panel in grid.flat:
+        panel.set_anchor("S" if panel in grid[0] else "N")  # each image close to its wish
     for column in range(shown):
         draw_pixels(grid[0, column], images.train[column], images.side, cmap="Greys", vmin=0.0, vmax=1.0)
         grid[0, column].set_title(f"a {images.train_digits[column]}", color=INK)

@@ -41,8 +41,8 @@ CLOSE: Final = 12
 """So many places of the path are from the first epoch."""
 MEASURED: Final = 2000
 """The train cost is the mean over at most so many images."""
-TIMED: Final = 5
-"""So often a batch is computed to see how long it takes."""
+TIMED_EAGERLY, TIMED_BY_REPLAY = 5, 25
+"""So often a batch is computed to see how long it takes; a short time is more often disturbed by other programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,8 @@ def time_per_example(network: MLP, program: Program, images: Images) -> tuple[fl
         program.differentiate(pixels, targets)
 
     with no_gc():
-        eager, replayed = (min(timeit.repeat(step, number=1, repeat=TIMED)) for step in (eagerly, by_replay))
+        eager = min(timeit.repeat(eagerly, number=1, repeat=TIMED_EAGERLY))
+        replayed = min(timeit.repeat(by_replay, number=1, repeat=TIMED_BY_REPLAY))
     gradients = [parameter.grad for parameter in network.parameters()]
     return eager / len(rows), replayed / len(rows), difference(gradients, program.gradients)
 

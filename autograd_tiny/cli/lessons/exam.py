@@ -19,6 +19,7 @@ Over all students these are averaged. Descent takes all of them in each step.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -36,6 +37,8 @@ from nn.losses import binary_cross_entropy, squared_error
 SEED: Final = 1
 EPOCHS: Final = 500
 RATES: Final = (0.001, 0.01, 0.1, 0.3)
+NEAR_ZERO: Final = 0.05
+"""A gradient is near zero when no more than this share is left of its first size."""
 
 Gradients = dict[str, Any]
 """Arrays by the names of the formulas above."""
@@ -102,7 +105,7 @@ def descend(students: Students, loss: str, rate: float, *, epochs: int, seed: in
         for epoch in range(epochs + 1):
             cost, gradients = by_engine(network, students.inputs, students.passed, loss)
             descent.losses.append(cost.data)
-            descent.sizes.append(float(np.sqrt(sum((gradient**2).sum() for gradient in gradients.values()))))
+            descent.sizes.append(size_of(gradients))
             descent.networks.append(parameters_of(network))
             if epoch < epochs:
                 for parameter in network.parameters():
@@ -110,6 +113,15 @@ def descend(students: Students, loss: str, rate: float, *, epochs: int, seed: in
     _, _, output = predict(descent.networks[-1], students.inputs)
     descent.accuracy = float(((output > 0.5) == students.passed).mean())
     return descent
+
+
+def size_of(gradients: Gradients) -> float:
+    """Return √(Σ (∂L/∂p)²) over all parameters.
+
+    >>> size_of({"∂L/∂w": np.array([3.0]), "∂L/∂c": np.array(4.0)})
+    5.0
+    """
+    return math.hypot(*np.concatenate([np.ravel(gradient) for gradient in gradients.values()]))
 
 
 def teach(
@@ -174,14 +186,23 @@ def ends(curve: Sequence[float]) -> tuple[str, str]:
 
 
 def show_the_end(students: Students, descent: Descent) -> None:
-    """Print the gradients at the end of a descent: near zero, by hand as by the engine."""
+    """Print the gradients at the end of a descent, by hand and by the engine, and whether they are near zero."""
     network = network_of(descent.networks[-1])
     _, engine = by_engine(network, students.inputs, students.passed, descent.loss)
-    hand = by_hand(descent.networks[-1], students.inputs, students.passed, descent.loss)
-    heading(f"The gradients at the end, with step {descent.rate:g}: near zero")
+    by_formula = by_hand(descent.networks[-1], students.inputs, students.passed, descent.loss)
+    hand = {name: by_formula[name] for name in engine}
+    there = "near zero" if size_of(hand) <= NEAR_ZERO * descent.sizes[0] else "not near zero"
+    heading(f"The gradients at the end, with step {descent.rate:g}: {there}")
     rows = [(name, *compare(hand[name], engine[name], ".4f")) for name in engine]
     table(("gradient", "by hand", "by the engine", "apart"), [rows])
     say(f"Hand and engine are at most {apart(largest_difference(engine, hand))} apart.")
+    _, _, output = predict(descent.networks[-1], students.inputs)
+    if np.any(np.abs(output - students.passed) == 1.0):
+        say(
+            "The steps were too large: ŷ is exactly 0 or 1 for some student, and wrong.",
+            "There floats see no slope of sigmoid. The engine multiplies ∂L/∂ŷ by it, and gets 0;",
+            "in ŷ − y the two are multiplied beforehand.",
+        )
 
 
 def network_of(parameters: Mapping[str, Any]) -> MLP:

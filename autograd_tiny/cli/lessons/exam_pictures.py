@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ def draw_descents(students: Students, descents: Sequence[Descent], best: Descent
     """Draw the losses of all descents, the sizes of their gradients, and the plane at the end of the best."""
     figure = new_figure(11.0, 3.6)
     losses, sizes, plane = panels_of(figure, 3)
-    for descent, colour in zip(descents, COLOURS, strict=False):
+    for descent, colour in zip(descents, cycle(COLOURS), strict=False):
         label = f"{short_name(descent.loss)}, step {descent.rate:g}"
         losses.plot(descent.losses, color=colour, linewidth=2, label=label)
         sizes.plot(descent.sizes, color=colour, linewidth=1.5)
