@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from autograd_tiny.primitive import Primitive
-from autograd_tiny.symbol import SIGN, Symbol, recorded, short, symbol
+from autograd_tiny.symbol import POWER, Symbol, recorded, short, symbol
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.value import Value
 
@@ -47,9 +47,19 @@ def partials_of(edges: Edges, values: array[float], names: Names, z: int) -> lis
 
 
 def rule_of(partial: Symbol, names: Names, z: Value, x: Value) -> str:
-    """Return a partial as a factor of a product; ∂z/∂x where it is long."""
-    text = partial.text(SIGN)
-    return text if len(text) <= LONGEST else partial_name(names, z, x)
+    """Return a partial as a later factor of a product; ∂z/∂x where it is long."""
+    text = partial.text(POWER) if _is_small(partial) else ""
+    return text if 0 < len(text) <= LONGEST else partial_name(names, z, x)
+
+
+def _is_small(partial: Symbol) -> bool:
+    """Tell whether a partial has few leaves: to write one with hundreds for each input of a softmax takes seconds."""
+    leaves, stack = 0, [partial]
+    while stack and leaves <= LONGEST:
+        operands = stack.pop().operands
+        leaves += not operands
+        stack += operands
+    return leaves <= LONGEST
 
 
 def partial_name(names: Names, z: Value, x: Value) -> str:
