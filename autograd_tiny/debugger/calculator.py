@@ -149,7 +149,7 @@ class Calculation:
         return variable.ljust(len(word))
 
     def _mention(self, match: re.Match[str]) -> tuple[str, str]:
-        """Return the node that is meant, and which of its numbers; `a.grad` is a label only if there is no such node a."""
+        """Return which node is meant, and which of its numbers; `a.grad` is a label where no node is called a."""
         if match["quoted"]:
             return self._known(match["quoted"], PARTS[match["part"] or "value"])
         before, _, part = match["name"].rpartition(".")
