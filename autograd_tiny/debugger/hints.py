@@ -41,7 +41,9 @@ class Hints:
         if not held:
             return []
         others = list_names([course.trace.names[node] for node in held[1:]])
-        return [course.trace.notes(held[0])[0] + (f" The same goes for {others}." if others else "")]
+        note = course.trace.notes(held[0])[0]
+        self._told.add(note)
+        return [note + (f" The same goes for {others}." if others else "")]
 
     def at(self, course: Course, event: Event) -> list[str]:
         """Return what is to be said about an event that just happened."""
