@@ -54,7 +54,7 @@ class Hints:
 
     def why(self, course: Course, node: Value) -> list[str]:
         """Return what is to be noted about the gradient of a node, and was not told yet."""
-        notes = course.trace.notes(node)
+        notes: list[str] = course.trace.notes(node)
         if node.primitive is not None:
             notes = notes[1:]  # that it is no leaf is no reason for its gradient
         if _sum.__name__ in self._told:
