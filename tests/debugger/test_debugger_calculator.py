@@ -158,7 +158,9 @@ def test_a_condition_is_read_once_and_follows_the_numbers(monkeypatch: pytest.Mo
     def no_parse(*_: object, **__: object) -> None:
         raise AssertionError("read again")
 
-    monkeypatch.setattr(calculator, "parse", no_parse)
-    monkeypatch.setattr(calculator.ast, "parse", no_parse)
     numbers["a"] = 5.0
-    assert condition.holds()
+    with monkeypatch.context() as patched:  # pytest itself needs ast.parse, to tell of a failure
+        patched.setattr(calculator, "parse", no_parse)
+        patched.setattr(calculator.ast, "parse", no_parse)
+        holds = condition.holds()
+    assert holds
