@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 
-from autograd_tiny.debugger.breakpoints import Breakpoint
+from autograd_tiny.debugger.breakpoints import Breakpoint, condition_at
 from autograd_tiny.debugger.errors import PromptError
 from autograd_tiny.debugger.session import whole_number
 from autograd_tiny.debugger.stopping import Stopping
@@ -76,8 +76,9 @@ class Breaking(Stopping):
             raise PromptError("behind the node stands nothing, or if and a condition, as in b a if grad > 10")
         trace = self.course.trace
         number = self._latest + 1
-        breakpoint = Breakpoint(number, trace.names[node], node, match[1] or "", is_temporary)
-        breakpoint.holds(trace)  # a mistake in the condition shows now
+        condition = condition_at(node, match[1], trace) if match[1] else None
+        breakpoint = Breakpoint(number, trace.names[node], node, condition, is_temporary)
+        breakpoint.holds()  # a mistake in the condition shows now
         self._latest = number
         self.breakpoints.append(breakpoint)
         self.screen.show(f"breakpoint {breakpoint}")

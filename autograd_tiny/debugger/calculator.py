@@ -4,10 +4,14 @@ A text is never run: each mention of a node is replaced by a name, and the rest 
 
 >>> numbers = {("a", "grad"): 3.0, ("w[0]", "value"): -2.0}
 >>> look_up = lambda name, part: numbers[name, part]
->>> compute("a.grad * 2 + abs(w[0])", look_up)
+>>> Calculation("a.grad * 2 + abs(w[0])", look_up).compute()
 8.0
->>> holds("a.grad > 2 and not w[0] > 0", look_up)
+>>> condition = Calculation("a.grad > 2 and not w[0] > 0", look_up)
+>>> condition.holds()
 True
+>>> numbers["a", "grad"] = 1.0
+>>> condition.holds()
+False
 
 A mention is a label or a name as it is shown: `a`, `v7`, `layers[0].neurons[1].w[0]`, in quotes where it holds other
 signs, `"x+y"`. Behind it may stand `.value` (the same as nothing, and as `.data`) or `.grad`.
@@ -20,10 +24,11 @@ import operator
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from keyword import iskeyword
 from typing import Final
 
-from autograd_tiny.expressions import CONSTANTS, ExpressionError, parse
+from autograd_tiny.expressions import CONSTANTS, Expression, ExpressionError, parse
 from autograd_tiny.recording import no_grad
 
 LookUp = Callable[[str, str], float]
@@ -52,67 +57,80 @@ COMPARISONS: Final[dict[type[ast.cmpop], Callable[[float, float], bool]]] = {
 }
 
 
-def compute(text: str, look_up: LookUp) -> float:
-    """Return the number that an expression over nodes has.
+class Calculation:
+    """An expression or a condition over nodes: it is read once, its numbers are looked up whenever it is asked.
+
+    Args:
+        text: of the expression or the condition.
+        look_up: gives the numbers.
 
     Raises:
-        ExpressionError: the text is no expression; the caret points into the text as it was written.
+        ExpressionError: the text is too long.
+        LookupError: as `look_up` raises it for a name that no node has.
+
+    Attributes:
+        text: as it was written.
     """
-    return _Text(text, look_up).number(0, None)
-
-
-def holds(text: str, look_up: LookUp) -> bool:
-    """Tell whether a condition holds: comparisons of expressions, joined by and, or, not; a number alone, if not 0.
-
-    Raises:
-        ExpressionError: the text is no condition.
-    """
-    whole = _Text(text, look_up)
-    try:
-        tree = ast.parse(whole.plain, mode="eval").body
-    except (SyntaxError, RecursionError, MemoryError, ValueError):
-        raise ExpressionError("no condition; write one such as grad > 10 and a.value < 0", whole.text) from None
-    return _holds(tree, whole)
-
-
-def _holds(tree: ast.expr, whole: _Text) -> bool:
-    match tree:  # every part is computed, so that a mistake in the last one shows at once
-        case ast.BoolOp(op=op, values=values):
-            results = [_holds(value, whole) for value in values]
-            return all(results) if isinstance(op, ast.And) else any(results)
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return not _holds(operand, whole)
-        case ast.Compare(left=left, ops=ops, comparators=comparators):
-            sides = [whole.number(side.col_offset, side.end_col_offset) for side in (left, *comparators)]
-            pairs = zip(ops, sides[:-1], sides[1:], strict=True)
-            return all(COMPARISONS[type(op)](x, y) for op, x, y in pairs)
-    return whole.number(tree.col_offset, tree.end_col_offset) != 0.0
-
-
-class _Text:
-    """A text, the same with a name in place of each mention of a node, as long as that was, and the numbers."""
 
     def __init__(self, text: str, look_up: LookUp) -> None:
         self.text = text.strip()
-        self.numbers: dict[str, float] = {}
         self._look_up = look_up
+        self._mentions: dict[str, tuple[str, str]] = {}
+        self._expressions: dict[tuple[int, int | None], Expression] = {}
         if len(self.text) > LONGEST:
             raise ExpressionError(f"longer than {LONGEST} characters; shorten it", self.text[:LONGEST])
-        self.plain = MENTION.sub(self._replace, self.text).rstrip()
+        self._plain = MENTION.sub(self._replace, self.text).rstrip()
+        """The text with a name in place of each mention of a node, as long as that was."""
 
-    def number(self, start: int, end: int | None) -> float:
-        """Return the number of the part between two places, counted in bytes as `ast` does."""
-        encoded = self.plain.encode()
-        before, part = encoded[:start].decode(), encoded[start:end].decode()
+    def compute(self) -> float:
+        """Return the number that the expression has.
+
+        Raises:
+            ExpressionError: the text is no expression; the caret points into the text as it was written.
+        """
+        return self._number(0, None)
+
+    def holds(self) -> bool:
+        """Tell whether the condition holds: comparisons joined by and, or, not; a number alone, if it is not 0.
+
+        Raises:
+            ExpressionError: the text is no condition.
+        """
+        return self._holds(self._condition)
+
+    @cached_property
+    def _condition(self) -> ast.expr:
         try:
+            return ast.parse(self._plain, mode="eval").body
+        except (SyntaxError, RecursionError, MemoryError, ValueError):
+            problem = "no condition; write one such as grad > 10 and a.value < 0"
+            raise ExpressionError(problem, self.text) from None
+
+    def _holds(self, tree: ast.expr) -> bool:
+        match tree:  # every part is computed, so that a mistake in the last one shows at once
+            case ast.BoolOp(op=op, values=values):
+                results = list(map(self._holds, values))
+                return all(results) if isinstance(op, ast.And) else any(results)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return not self._holds(operand)
+            case ast.Compare(left=left, ops=ops, comparators=comparators):
+                sides = [self._number(side.col_offset, side.end_col_offset) for side in (left, *comparators)]
+                pairs = zip(ops, sides[:-1], sides[1:], strict=True)
+                return all(COMPARISONS[type(op)](x, y) for op, x, y in pairs)
+        return self._number(tree.col_offset, tree.end_col_offset) != 0.0
+
+    def _number(self, start: int, end: int | None) -> float:
+        """Return the number of the part between two places, counted in bytes as `ast` does."""
+        encoded = self._plain.encode()
+        try:
+            if (start, end) not in self._expressions:
+                self._expressions[start, end] = _parsed(encoded[start:end].decode())
+            expression = self._expressions[start, end]
+            mentioned = [name for name in expression.names if name in self._mentions]
             with no_grad():
-                expression = parse(part)
-                name = expression.statements[-1][0]
-                if name:
-                    raise ExpressionError(f"this computes and changes nothing; write set {name} and a number", part)
-                return expression.evaluate(**self.numbers).data
+                return expression.evaluate(**{name: self._look_up(*self._mentions[name]) for name in mentioned}).data
         except ExpressionError as error:
-            column = min(len(before) + error.column, len(self.text) + 1)
+            column = min(len(encoded[:start].decode()) + error.column, len(self.text) + 1)
             raise ExpressionError(error.problem, self.text, column=column) from None
 
     def _replace(self, match: re.Match[str]) -> str:
@@ -120,26 +138,39 @@ class _Text:
         if match["number"] or match["other"] or name in JOINING_WORDS:
             return word
         try:
-            number = self._number_of(match)
+            mention = self._mention(match)
         except LookupError:
             if name in CONSTANTS:
                 return word
             raise
         stays = name and STAYS.fullmatch(name) and not iskeyword(name)
-        variable = word if stays else f"_{len(self.numbers)}"
-        self.numbers[variable] = number
+        variable = word if stays else f"_{len(self._mentions)}"
+        self._mentions[variable] = mention
         return variable.ljust(len(word))
 
-    def _number_of(self, match: re.Match[str]) -> float:
-        """Return the number that a mention stands for; `a.grad` may be a label, but the gradient of a goes first."""
+    def _mention(self, match: re.Match[str]) -> tuple[str, str]:
+        """Return which node is meant, and which of its numbers; `a.grad` is a label where no node is called a."""
         if match["quoted"]:
-            return self._look_up(match["quoted"], PARTS[match["part"] or "value"])
+            return self._known(match["quoted"], PARTS[match["part"] or "value"])
         before, _, part = match["name"].rpartition(".")
         if part not in PARTS or not before:
-            return self._look_up(match["name"], "value")
+            return self._known(match["name"], "value")
         try:
-            return self._look_up(before, PARTS[part])
+            return self._known(before, PARTS[part])
         except LookupError:
             with suppress(LookupError):
-                return self._look_up(match["name"], "value")
+                return self._known(match["name"], "value")
             raise
+
+    def _known(self, name: str, part: str) -> tuple[str, str]:
+        """Return a name and what is sought of it, if there is a number."""
+        self._look_up(name, part)
+        return name, part
+
+
+def _parsed(text: str) -> Expression:
+    expression = parse(text)
+    name = expression.statements[-1][0]
+    if name:
+        raise ExpressionError(f"this computes and changes nothing; write set {name} and a number", text)
+    return expression

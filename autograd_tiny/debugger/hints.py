@@ -41,7 +41,9 @@ class Hints:
         if not held:
             return []
         others = list_names([course.trace.names[node] for node in held[1:]])
-        return [course.trace.notes(held[0])[0] + (f" The same goes for {others}." if others else "")]
+        note = course.trace.notes(held[0])[0]
+        self._told.add(note)
+        return [note + (f" The same goes for {others}." if others else "")]
 
     def at(self, course: Course, event: Event) -> list[str]:
         """Return what is to be said about an event that just happened."""
@@ -52,7 +54,7 @@ class Hints:
 
     def why(self, course: Course, node: Value) -> list[str]:
         """Return what is to be noted about the gradient of a node, and was not told yet."""
-        notes = course.trace.notes(node)
+        notes: list[str] = course.trace.notes(node)
         if node.primitive is not None:
             notes = notes[1:]  # that it is no leaf is no reason for its gradient
         if _sum.__name__ in self._told:

@@ -141,7 +141,7 @@ def reason(event: Event, *, room: int) -> str:
 
 def local_of(event: Event) -> tuple[str, str]:
     """Return the name of the partial of a contribution, and its formula if that says more than the number."""
-    rule = "" if event.rule in {f"∂{event.node}/∂{event.input}", shown(event.partial)} else brief(event.rule)
+    rule = "" if event.rule in {f"∂{event.node}/∂{event.input}", factor(event.partial or 0.0)} else brief(event.rule)
     return f"∂{brief(event.node)}/∂{brief(event.input or '')}", rule
 
 

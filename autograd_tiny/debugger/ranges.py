@@ -12,8 +12,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-NUMBERED: Final = re.compile(r"(.*?)(\d+)(\D*)", re.DOTALL)
-"""What stands before the last number of a name, the number, and what follows it."""
+NUMBERED: Final = re.compile(r"(.*?)(\d{1,15})(\D*)", re.DOTALL)
+"""What stands before the last number of a name, the number, and what follows it; Python reads no number of thousands
+of digits."""
 MOST: Final = 4
 """The largest number of runs that are written out."""
 

@@ -18,7 +18,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from autograd_tiny.debugger.breakpoints import Breakpoint
-from autograd_tiny.debugger.calculator import compute
+from autograd_tiny.debugger.calculator import Calculation
 from autograd_tiny.debugger.course import Course
 from autograd_tiny.debugger.errors import PromptError, UnknownYetError
 from autograd_tiny.debugger.hints import Hints
@@ -226,4 +226,4 @@ class Session(cmd.Cmd):
                 raise UnknownYetError(f"{name}.{part}")
             return number
 
-        return compute(text, look_up)
+        return Calculation(text, look_up).compute()

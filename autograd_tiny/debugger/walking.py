@@ -173,7 +173,7 @@ class Walking(Stopping):
         """Return the breakpoints that the latest event is one to stop at."""
         trace = self.course.trace
         receiver = self.course.schedule.receiver_at(trace.cursor - 1)
-        return [stop for stop in self.breakpoints if stop.node is receiver and stop.holds(trace)]
+        return [stop for stop in self.breakpoints if stop.node is receiver and stop.holds()]
 
 
 def _count(line: str) -> int:

@@ -13,7 +13,7 @@ tanh(w * x + 1)   \tanh\left(w \cdot x + 1\right)   tanh(w * x + 1.0)
 """
 
 from autograd_tiny.symbol.conditions import CONDITIONS
-from autograd_tiny.symbol.nodes import operation_of, partials_of
+from autograd_tiny.symbol.nodes import operation_of, partials_at, partials_of
 from autograd_tiny.symbol.numbers import latex as latex_number
 from autograd_tiny.symbol.numbers import short
 from autograd_tiny.symbol.templates import ATOM, POWER, PRODUCT, SIGN, SUM
@@ -30,6 +30,7 @@ __all__ = [
     "UndecidedError",
     "latex_number",
     "operation_of",
+    "partials_at",
     "partials_of",
     "recorded",
     "short",

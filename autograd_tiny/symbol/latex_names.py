@@ -2,6 +2,9 @@ r"""The label of a node as LaTeX, where nothing in it can break out of the formu
 
 >>> print(latex_name("w1"), latex_name("alpha"), latex_name("layers[0].w[1]"), latex_name(r"50% \end"))
 w_{1} \alpha \mathrm{layers}_{0}.w_{1} \mathrm{50\%\ {\backslash}end}
+
+Greek letters and those of Latin alphabets compile with pdflatex, others, such as Chinese, with LuaLaTeX and a font
+that has them.
 """
 
 from __future__ import annotations
@@ -24,6 +27,8 @@ CODES: Final = {
     "'": "{'}",
     "`": "{'}",
     '"': "{''}",
+    "ℓ": r"\ell ",
+    **{character: f"\\{character}" for character in "$%#&_"},
 }
 PART: Final = re.compile(r"([^\W\d_]+)(?:_?(\d+)|_([a-zA-Z]+))?((?:\[\d+\])*)")
 """A part of a label: a stem, a subscript, positions."""
@@ -39,7 +44,17 @@ def _greek() -> dict[str, str]:
     return commands
 
 
-GREEK: Final = _greek()
+GREEK: Final = {
+    **_greek(),
+    "ϵ": r"\epsilon",
+    "ϑ": r"\vartheta",
+    "ϕ": r"\phi",
+    "ϖ": r"\varpi",
+    "\N{GREEK RHO SYMBOL}": r"\varrho",
+    "ς": r"\varsigma",
+}
+SHIFTS: Final = {"<super>": "^", "<sub>": "_"}
+"""How LaTeX moves what Unicode has as a letter of its own, such as ² and ₁."""
 
 
 def latex_name(label: str) -> str:
@@ -63,11 +78,11 @@ def _part(text: str) -> str | None:
     if match is None:
         return None
     stem, digits, letters, positions = match.groups()
-    letter = GREEK.get(stem, stem if len(stem) == 1 else None)
+    letter = GREEK.get(stem, _character(stem) if len(stem) == 1 else None)
     subscripts = [digits, letters and (letters if len(letters) == 1 else rf"\mathrm{{{letters}}}")]
     subscripts += re.findall(r"\d+", positions)
     below = ",".join(filter(None, subscripts))
-    return (letter or rf"\mathrm{{{stem}}}") + (f"_{{{below}}}" if below else "")
+    return (letter or escaped(stem)) + (f"_{{{below}}}" if below else "")
 
 
 def escaped(label: str) -> str:
@@ -80,10 +95,20 @@ def escaped(label: str) -> str:
 
 
 def _character(character: str) -> str:
-    if character in "$%#&_":
-        return f"\\{character}"
     if not character.isprintable():
         return "{?}"
     if character in CODES:
         return CODES[character]
+    if not character.isascii():
+        return _foreign(character)
     return character if character.isalnum() or character in "[]()." else f"{{{character}}}"
+
+
+def _foreign(character: str) -> str:
+    """Return a printable character that ASCII does not have."""
+    if character in GREEK:
+        return f"{{{GREEK[character]}}}"
+    kind, _, code = unicodedata.decomposition(character).partition(" ")
+    if kind in SHIFTS and " " not in code:
+        return f"{{{{}}{SHIFTS[kind]}{{{_character(chr(int(code, 16)))}}}}}"
+    return rf"\text{{{character}}}"  # pdflatex has no letters with accents among its mathematics

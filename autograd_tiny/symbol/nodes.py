@@ -46,7 +46,7 @@ def partials_of(node: Node, names: Mapping[Any, str], *, numbers: bool = True) -
     if node.primitive is None:
         return []
     named = _naming(names, numbers=numbers)
-    partials = _partials(node.primitive, list(map(named, node.operands)), named(node))
+    partials = partials_at(node.primitive, list(map(named, node.operands)), named(node))
     if partials is None:
         return [
             Symbol(f"∂{names[node]}/∂{names[x]}", partial if numbers else None)
@@ -66,8 +66,14 @@ def _naming(names: Mapping[Any, str], *, numbers: bool) -> Callable[[Any], Any]:
     return named
 
 
-def _partials(row: Primitive, operands: list[Any], z: Symbol) -> list[Symbol] | None:
-    """Return the partial for each operand, or None where a row of the user's own is for floats only."""
+def partials_at(row: Primitive, operands: list[Any], z: Symbol) -> list[Symbol] | None:
+    """Return the partial for each operand, or None where a row of the user's own is for floats only.
+
+    Args:
+        row: of the table.
+        operands: Symbols, and constants as plain numbers; those of lists one after another.
+        z: what the row gives.
+    """
     for given in (operands, list(map(symbol, operands))):  # 1 / 0 raises among floats, Symbols follow IEEE rules
         try:
             partials = [symbol(partial) for partial in row.flatten(row.partials(*row.group(given), z))]

@@ -55,12 +55,14 @@ class Changes:
         root: the change of the root.
         nodes: every node whose value or gradient changed, in topological order.
         crossings: the nodes that are on another side of a kink.
+        unseen: those of `nodes` whose value changed though their partials were and are 0, as that of `floor` is.
     """
 
     leaf: Change
     root: Change
     nodes: tuple[Change, ...]
     crossings: tuple[Crossing, ...]
+    unseen: tuple[Change, ...] = ()
 
     def __repr__(self) -> str:
         lines = [f"with {_was(self.leaf)}, {_was(self.root)}"]
@@ -72,6 +74,8 @@ class Changes:
         lines += [f"  {crossing}" for crossing in self.crossings[:MOST]]
         if len(self.crossings) > MOST:
             lines.append(f"  … and {len(self.crossings) - MOST} more nodes crossed a kink")
+        if self.unseen:
+            lines.append(f"  {_unseen(self.unseen)}")
         return "\n".join(lines)
 
 
@@ -88,7 +92,29 @@ def changes(edges: Edges, before: Pass, after: Pass, names: Names, leaf: int) ->
         if differ(before.values[x], after.values[x]) or differ(before.gradients[x], after.gradients[x])
     ]
     crossed = crossings(edges, before, after, names)
-    return Changes(change(leaf), change(len(edges.nodes) - 1), tuple(map(change, changed)), tuple(crossed))
+    known = {crossing.node for crossing in crossed}
+    unseen = [
+        change(z) for z in changed if names[edges.nodes[z]] not in known and _is_unseen(edges, before, after, z)
+    ]
+    return Changes(
+        change(leaf), change(len(edges.nodes) - 1), tuple(map(change, changed)), tuple(crossed), tuple(unseen)
+    )
+
+
+def _is_unseen(edges: Edges, before: Pass, after: Pass, z: int) -> bool:
+    """Tell whether the value of a recorded node changed though the partials for all that changed it are 0."""
+    here = range(edges.first[z], edges.first[z] + len(edges.nodes[z].inputs))
+    moved = [edge for edge in here if differ(before.values[edges.target[edge]], after.values[edges.target[edge]])]
+    flat = all(before.partials[edge] == 0.0 == after.partials[edge] for edge in moved)
+    return bool(moved) and flat and differ(before.values[z], after.values[z])
+
+
+def _unseen(changes: tuple[Change, ...]) -> str:
+    """Say of the first of such nodes what happened, and of the others how many there are."""
+    first = changes[0]
+    others = f", and {len(changes) - 1} more likewise" if len(changes) > 1 else ""
+    jump = f"{first.node} went from {short(first.value_before)} to {short(first.value)}"
+    return f"{jump}, though its partials are 0{others}: a gradient tells of small changes alone"
 
 
 def _was(change: Change) -> str:

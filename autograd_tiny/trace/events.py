@@ -35,7 +35,7 @@ class Event:
         upstream: the gradient of z.
         partial: ∂z/∂x.
         contribution: upstream times partial.
-        rule: the partial as text; empty for the other kinds.
+        rule: the partial as text, to be read as a factor; empty for the other kinds.
         before: gradient of x before the contribution; None where there was none yet.
         after: gradient of x afterwards; the value of z for "forward", the gradient of z for "seed".
         root: name of the root.

@@ -4,8 +4,7 @@
 >>> a = Value(-3.0, label="a")
 >>> h = (a + a).relu()
 >>> h.label = "h"
->>> for note in (h * 2.0).trace().notes(a):
-...     print(note)
+>>> (h * 2.0).trace().notes(a)
 a is used 2 times: each use hands it a contribution, and these add up.
 Nothing reaches a: ∂L/∂v1 = 0, for what comes after v1 hands nothing back.
 """
@@ -24,19 +23,29 @@ MOST: Final = 3
 """How many names are written out."""
 
 
-def notes_on_node(walk: Walk, node: Value | str) -> list[str]:
+class Notes(list[str]):
+    """Sentences, which a prompt shows line by line."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "\n".join(self) or "There is nothing to note."
+
+
+def notes_on_node(walk: Walk, node: Value | str) -> Notes:
     """Return what is to be said about a node and its gradient at the end of the pass."""
     x = walk.position(node)
-    return [*_role(walk, x), *_uses(walk, x), *_blocked(walk, x)]
+    return Notes([*_role(walk, x), *_uses(walk, x), *_blocked(walk, x)])
 
 
-def notes_on_graph(walk: Walk) -> list[str]:
+def notes_on_graph(walk: Walk) -> Notes:
     """Return what is to be said about the graph as a whole: the leaves that hold a gradient already."""
     held = [node for node in walk.nodes if node.primitive is None and node.grad != 0.0]
     if not held:
-        return []
+        return Notes()
     names, hold = _list([walk.names[node] for node in held]), "hold" if len(held) > 1 else "holds"
-    return [f"{names} already {hold} a gradient; backward() and apply() add to it, unless zero_grad() comes first."]
+    note = f"{names} already {hold} a gradient; backward() and apply() add to it, unless zero_grad() comes first."
+    return Notes([note])
 
 
 def _role(walk: Walk, x: int) -> Iterator[str]:

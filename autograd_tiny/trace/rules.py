@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from autograd_tiny.primitive import Primitive
-from autograd_tiny.symbol import SIGN, Symbol, recorded, short, symbol
+from autograd_tiny.symbol import POWER, Symbol, partials_at, recorded, short
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.value import Value
 
@@ -34,22 +34,27 @@ def partials_of(edges: Edges, values: array[float], names: Names, z: int) -> lis
     """
     node = edges.nodes[z]
     row = cast("Primitive", node.primitive)
-    operands, named = _operands(edges, values, names, z), Symbol(names[node], values[z])
-    try:
-        try:
-            partials = row.partials(*row.group(operands), named)
-        except ArithmeticError:  # a constant of 0 among plain numbers: Symbols follow IEEE rules
-            partials = row.partials(*row.group(list(map(symbol, operands))), named)
-        flat = [symbol(partial) for partial in row.flatten(partials)]
-    except (ArithmeticError, AttributeError, TypeError, ValueError):
+    partials = partials_at(row, _operands(edges, values, names, z), Symbol(names[node], values[z]))
+    if partials is None:
         return [Symbol(partial_name(names, node, x)) for x in node.inputs]
-    return [partial for x, partial in zip(node.operands, flat, strict=True) if isinstance(x, Value)]
+    return [partial for x, partial in zip(node.operands, partials, strict=True) if isinstance(x, Value)]
 
 
 def rule_of(partial: Symbol, names: Names, z: Value, x: Value) -> str:
-    """Return a partial as a factor of a product; ∂z/∂x where it is long."""
-    text = partial.text(SIGN)
-    return text if len(text) <= LONGEST else partial_name(names, z, x)
+    """Return a partial as a later factor of a product; ∂z/∂x where it is long."""
+    if _is_small(partial) and len(text := partial.text(POWER)) <= LONGEST:
+        return text
+    return partial_name(names, z, x)
+
+
+def _is_small(partial: Symbol) -> bool:
+    """Tell whether a partial has few leaves: to write one with hundreds for each input of a softmax takes seconds."""
+    leaves, stack = 0, [partial]
+    while stack and leaves <= LONGEST:
+        operands = stack.pop().operands
+        leaves += not operands
+        stack += operands
+    return leaves <= LONGEST
 
 
 def partial_name(names: Names, z: Value, x: Value) -> str:

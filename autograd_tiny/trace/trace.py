@@ -33,7 +33,7 @@ from autograd_tiny.trace.errors import ChangedNumbersError, InnerNodeError
 from autograd_tiny.trace.events import Event, Events
 from autograd_tiny.trace.export import as_json
 from autograd_tiny.trace.notebook import markdown_table
-from autograd_tiny.trace.notes import notes_on_graph, notes_on_node
+from autograd_tiny.trace.notes import Notes, notes_on_graph, notes_on_node
 from autograd_tiny.trace.passes import Pass, changed_pass
 from autograd_tiny.trace.rules import brief
 from autograd_tiny.trace.walk import Walk
@@ -76,15 +76,16 @@ class Trace(TraceDoors, Walk):
         """
         return why(self, node)
 
-    def notes(self, node: Value | str | None = None) -> list[str]:
+    def notes(self, node: Value | str | None = None) -> Notes:
         """Return what surprises people about a node, or about the graph, in a sentence each.
 
         Why contributions add up, why a node waits for all of them, why nothing comes through a dead relu, why a
-        computed node is no leaf, and what a gradient that a leaf holds already does to the next backward pass.
+        computed node is no leaf, and what a gradient that a leaf holds already does to the next backward pass. The
+        list is one of strings; a prompt shows it line by line.
 
         >>> a = Value(3.0, label="a")
         >>> (a * a).trace().notes(a)
-        ['a is used 2 times: each use hands it a contribution, and these add up.']
+        a is used 2 times: each use hands it a contribution, and these add up.
         """
         return notes_on_graph(self) if node is None else notes_on_node(self, node)
 

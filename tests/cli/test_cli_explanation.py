@@ -38,7 +38,7 @@ def test_a_formula_names_the_inputs_and_shows_constants() -> None:
     [
         ("a * b", "a", ["b"]),
         ("a * a", "a", ["a", "a"]),
-        ("a - b", "b", ["-1"]),
+        ("a - b", "b", ["(-1)"]),
         ("a ** 2", "a", ["(2 * a)"]),
         ("a / b", "a", ["(1 / b)"]),
         ("exp(a)", "a", ["L"]),

@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from autograd_tiny.debugger.calculator import LONGEST, compute, holds
+from autograd_tiny.debugger import calculator
+from autograd_tiny.debugger.calculator import LONGEST, Calculation
 from autograd_tiny.expressions import ExpressionError
 
 NUMBERS = {
@@ -62,7 +63,7 @@ def look_up(name: str, part: str) -> float:
     ],
 )
 def test_an_expression_is_computed_from_what_nodes_hold(text: str, number: float) -> None:
-    assert compute(text, look_up) == number
+    assert Calculation(text, look_up).compute() == number
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_an_expression_is_computed_from_what_nodes_hold(text: str, number: float
     ],
 )
 def test_a_condition_joins_comparisons(text: str, truth: bool) -> None:
-    assert holds(text, look_up) is truth
+    assert Calculation(text, look_up).holds() is truth
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_a_condition_joins_comparisons(text: str, truth: bool) -> None:
 )
 def test_a_name_that_no_node_has_is_a_look_up_that_fails(text: str) -> None:
     with pytest.raises((LookupError, ExpressionError)):
-        compute(text, look_up)
+        Calculation(text, look_up).compute()
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_a_name_that_no_node_has_is_a_look_up_that_fails(text: str) -> None:
 )
 def test_what_is_no_expression_is_refused(text: str, problem: str) -> None:
     with pytest.raises(ExpressionError) as raised:
-        compute(text, look_up)
+        Calculation(text, look_up).compute()
     assert problem in raised.value.problem
 
 
@@ -128,22 +129,38 @@ def test_what_is_no_expression_is_refused(text: str, problem: str) -> None:
 )
 def test_what_is_no_condition_is_refused(text: str, problem: str) -> None:
     with pytest.raises(ExpressionError) as raised:
-        holds(text, look_up)
+        Calculation(text, look_up).holds()
     assert problem in raised.value.problem
 
 
 def test_a_condition_nested_as_deeply_as_its_length_allows_is_walked() -> None:
-    assert holds("not " * (LONGEST // 4 - 1) + "a", look_up) in {True, False}
+    assert Calculation("not " * (LONGEST // 4 - 1) + "a", look_up).holds() in {True, False}
 
 
 def test_the_caret_points_into_the_text_as_it_was_written() -> None:
     with pytest.raises(ExpressionError) as raised:
-        compute("layers[0].neurons[1].w[0] * * a", look_up)
+        Calculation("layers[0].neurons[1].w[0] * * a", look_up).compute()
     assert raised.value.text == "layers[0].neurons[1].w[0] * * a"
     assert raised.value.column == 29
 
 
 def test_the_caret_points_into_the_condition_too() -> None:
     with pytest.raises(ExpressionError) as raised:
-        holds("a.grad > 1 and sinn(a) > 2", look_up)
+        Calculation("a.grad > 1 and sinn(a) > 2", look_up).holds()
     assert raised.value.column == len("a.grad > 1 and s")
+
+
+def test_a_condition_is_read_once_and_follows_the_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = {"a": 1.0, "b": 2.0}
+    condition = Calculation("a * 2 > b + 1 and b < 9", lambda name, _: numbers[name])
+    assert not condition.holds()
+
+    def no_parse(*_: object, **__: object) -> None:
+        raise AssertionError("read again")
+
+    numbers["a"] = 5.0
+    with monkeypatch.context() as patched:  # pytest itself needs ast.parse, to tell of a failure
+        patched.setattr(calculator, "parse", no_parse)
+        patched.setattr(calculator.ast, "parse", no_parse)
+        holds = condition.holds()
+    assert holds

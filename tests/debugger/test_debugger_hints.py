@@ -100,3 +100,11 @@ def test_why_does_not_tell_that_a_node_is_no_leaf() -> None:
 
 def test_steps_of_the_forward_pass_give_no_hints() -> None:
     assert hints(graph("a*a", a=3.0), "forward", "s") == []
+
+
+def test_what_the_opening_said_about_a_leaf_is_not_said_again() -> None:
+    a = Value(3.0, label="a")
+    a.grad = 5.0
+    root = a * 2.0
+    assert "a already holds the gradient 5" in opening(root)
+    assert hints(root, "c", "why a") == []

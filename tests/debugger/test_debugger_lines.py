@@ -94,3 +94,8 @@ def test_levels_are_the_kinds_of_modules() -> None:
     assert level_of("encoder.layers[0].heads['x.y'].q", "head") == "encoder.layers[0].heads['x.y']"
     assert level_of("encoder.layers[0]", "encoder") == "encoder"
     assert level_of("encoder.layers[0]", "neuron") == ""
+
+
+def test_a_number_of_thousands_of_digits_in_a_label_is_no_trouble() -> None:
+    digits = "9" * 5000
+    assert runs([f"w{digits}7", f"w{digits}8"]) == [[f"w{digits}7", f"w{digits}8"]]

@@ -33,7 +33,14 @@ check = LatexToMathML(fancy_error=False).convert_with_local_state
         ("layers[0].neurons[1].w[0]", r"\mathrm{layers}_{0}.\mathrm{neurons}_{1}.w_{0}"),
         ("…", r"\dots"),
         ("∂L/∂w1", r"\frac{\partial L}{\partial w_{1}}"),
-        ("größe", r"\mathrm{größe}"),
+        ("größe", r"\mathrm{gr\text{ö}\text{ß}e}"),
+        ("é", r"\text{é}"),
+        ("ϵ", r"\epsilon"),
+        ("σ²", r"\mathrm{{\sigma}{{}^{2}}}"),
+        ("x₁", r"\mathrm{x{{}_{1}}}"),
+        ("₁2", "{{}_{1}}_{2}"),
+        ("ℓ", r"\ell "),
+        ("x→y", r"\mathrm{x\text{→}y}"),
     ],
 )
 def test_a_label_is_readable(label: str, latex: str) -> None:
@@ -64,6 +71,7 @@ def test_what_could_break_out_is_escaped(label: str, latex: str) -> None:
 @example(r"}\end{align*}")
 @example("$$")
 @example("a'^b")
+@example("ℓé→²½™")
 def test_a_parser_accepts_any_label_with_a_subscript_and_a_power_behind_it(label: str) -> None:
     for latex in (latex_name(label), escaped(label)):
         check(f"{{{latex}}}_{{1}}^{{2}} + {latex}", displaystyle=True)

@@ -74,3 +74,26 @@ def test_a_long_table_is_cut_short() -> None:
     assert len(lines) == 2 + 20 + 1 + 20 + 1
     assert lines[22] == "  … and 182 more nodes"
     assert lines[-1] == "  … and 80 more nodes crossed a kink"
+
+
+def test_a_jump_that_no_gradient_tells_of_is_pointed_out() -> None:
+    x = Value(1.2, label="x")
+    trace = (x.floor() * 2.0).trace()
+    changes = trace.set(x, 3.5)
+    assert [change.node for change in changes.unseen] == ["v1"]
+    assert str(changes).splitlines()[-1] == (
+        "  v1 went from 1 to 3, though its partials are 0: a gradient tells of small changes alone"
+    )
+    assert trace.set(x, 3.75).unseen == ()
+
+
+def test_of_several_such_jumps_one_is_told() -> None:
+    x = Value(1.2, label="x")
+    changes = (x.floor() + x.ceil()).trace().set(x, 3.5)
+    assert "v1 went from 1 to 3, though its partials are 0, and 1 more likewise: a gr" in str(changes)
+
+
+def test_what_a_gradient_tells_of_or_a_crossing_is_no_such_jump() -> None:
+    x, y = Value(-2.0, label="x"), Value(0.0, label="y")
+    assert (x.relu6() + y * 3.0).trace().set(x, 8.0).unseen == ()
+    assert (x * y).trace().set(y, 2.0).unseen == ()

@@ -11,6 +11,7 @@ import pytest
 import autograd_tiny as at
 from autograd_tiny import Value, primitive
 from autograd_tiny.primitive import TABLE, Function
+from autograd_tiny.symbol import Symbol
 from autograd_tiny.trace import Event
 
 
@@ -135,3 +136,15 @@ def test_constants_among_the_operands_have_no_event() -> None:
         ("w", "4"),
         ("b", "1"),
     ]
+
+
+def test_a_partial_that_names_hundreds_of_inputs_is_never_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    logits = [Value(float(i), label=f"x{i}") for i in range(40)]
+    trace = at.cross_entropy(logits, 3).trace()
+    assert trace[1].rule == "∂L/∂x0"
+
+    def no_text(*_: object) -> str:
+        raise AssertionError("written")
+
+    monkeypatch.setattr(Symbol, "text", no_text)
+    assert trace[1].rule == "∂L/∂x0"

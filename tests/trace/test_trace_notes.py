@@ -133,3 +133,10 @@ def test_why_an_intermediate_is_no_leaf() -> None:
 def test_there_is_nothing_to_say_about_a_leaf_used_once() -> None:
     a = Value(2.0, label="a")
     assert notes(a * 3.0, a) == []
+
+
+def test_a_prompt_shows_notes_line_by_line() -> None:
+    a = Value(3.0, label="a")
+    trace = (a * a + a).trace()
+    assert repr(trace.notes("v1")) == "\n".join(trace.notes("v1"))
+    assert repr(trace.notes()) == "There is nothing to note."

@@ -36,6 +36,12 @@ def test_a_later_number_below_zero_stands_in_parentheses() -> None:
     assert trace.why("b") == "∂f/∂b = ∂f/∂e·∂e/∂b + ∂f/∂d·∂d/∂b = -6·1 + 1·(-2) = -8"
 
 
+def test_a_partial_below_zero_stands_in_parentheses() -> None:
+    a = Value(2.0, label="a")
+    assert at_end(5.0 - a).why("a") == "∂L/∂a = ∂L/∂L·(-1) = 1·(-1) = -1"
+    assert at_end(a.cos()).why("a") == "∂L/∂a = ∂L/∂L·(-sin(a)) = 1·(-0.9093) = -0.9093"
+
+
 def test_at_a_cursor_in_the_middle_it_says_what_is_to_come() -> None:
     trace = used_twice()
     symbols = "∂f/∂a = ∂f/∂e·∂e/∂a + ∂f/∂d·∂d/∂a"
