@@ -18,6 +18,7 @@ from typing import cast
 
 from autograd_tiny.symbol import operation_of, short
 from autograd_tiny.trace import Event, Trace
+from autograd_tiny.trace.rules import factor
 from autograd_tiny.value import Value
 
 
@@ -57,7 +58,7 @@ def explain(root: Value) -> list[Step]:
 def how(event: Event) -> str:
     """Return a contribution as upstream times partial, in symbols and in numbers."""
     upstream, partial = cast("tuple[float, float]", (event.upstream, event.partial))
-    return f"∂{event.root}/∂{event.node} · {event.rule} = {short(upstream)} · {short(partial)}"
+    return f"∂{event.root}/∂{event.node} · {event.rule} = {short(upstream)} · {factor(partial)}"
 
 
 def _step(trace: Trace, node: Value, contributions: tuple[Event, ...]) -> Step:

@@ -58,7 +58,7 @@ def test_a_rule_is_the_partial_as_text(text: str, name: str, rules: list[str]) -
 
 def test_a_contribution_reads_as_upstream_times_rule_and_their_numbers() -> None:
     step = steps_of("h = a * b; h * 3", a=4.0, b=-2.0)["a"]
-    assert list(map(how, step.contributions)) == ["∂L/∂h · b = 3 · -2"]
+    assert list(map(how, step.contributions)) == ["∂L/∂h · b = 3 · (-2)"]
 
 
 def test_a_row_whose_partials_are_for_floats_only_is_explained_too() -> None:
