@@ -11,6 +11,7 @@ from backends import needs_compiler
 import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.errors import PositionError, ReplayMismatch
+from autograd_tiny.primitive import TABLE, Primitive
 from autograd_tiny.replay import record
 from autograd_tiny.replay.native import machine
 
@@ -28,7 +29,7 @@ class Twice:
 
     def replay(self, *arguments: Any) -> None:
         batch, seed, backward, u, gu, _, _, inputs, losses, truths, slopes, fault = arguments
-        x = inputs[:, 0]
+        x = inputs[:, 0] if inputs.size else np.ones(batch)
         w = u[0] if len(u) else 1.0
         losses[:], truths[:], fault[:] = 2.0 * w * x, self.truth, self.fault
         if backward:
@@ -62,6 +63,13 @@ def test_a_program_of_one_call_has_its_inputs_among_the_shared_numbers() -> None
     program = record(lambda x: 2.0 * x, inputs=(1.0,), backend="c", batched=False)
     assert program(3.0) == 18.0
     assert program.gradient(3.0)[0].tolist() == 6.0
+
+
+def test_a_program_may_have_no_inputs() -> None:
+    w = Value(3.0)
+    program = record(lambda: 2.0 * w, parameters=[w], backend="c")
+    assert program.backward().tolist() == [6.0]
+    assert w.grad == 2.0
 
 
 def test_guards_are_checked_before_gradients_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,3 +112,21 @@ def test_the_compiler_s_program_counts_every_example_once(batch: int) -> None:
     w.grad = 0.0
     program.backward(xs + 1.0, reduction="sum")
     assert w.grad == pytest.approx(batch)
+
+
+KINKS = [(row, point) for row in TABLE.values() for point in row.kinks if row.name not in {"round", "gamma"}]
+
+
+@needs_compiler
+@pytest.mark.parametrize(("row", "point"), KINKS, ids=[f"{row.name} {point}" for row, point in KINKS])
+def test_the_compiler_s_program_follows_eager_code_at_kinks(row: Primitive, point: Any) -> None:
+    flat = row.flatten([list(x) if isinstance(x, tuple) else x for x in point])
+
+    def loss(xs: Any) -> Any:
+        return row(*([*xs[: len(flat)]],) if row.list_positions else xs)
+
+    leaves = list(map(Value, flat))
+    node = loss(leaves)
+    node.backward()
+    (slopes,) = record(loss, inputs=(flat,), backend="c").gradient([flat])
+    np.testing.assert_allclose(slopes[0], [leaf.grad for leaf in leaves], rtol=1e-15)
