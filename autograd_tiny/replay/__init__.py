@@ -17,11 +17,13 @@ batches. The manual loop stays as it was, and moves real data:
 y = 2.000 x + 1.000
 
 The way from the function to the program: `recorder` watches, `tape` flattens, `straight` writes Python;
-`combining`, `grouping`, `layout` find what a batch needs, and `writer` with its helpers writes calls of NumPy.
+`combining`, `grouping`, `layout` find what a batch needs, and `writer` with its helpers writes calls of NumPy;
+`native` writes C.
 """
 
 from autograd_tiny.errors import RecordError, ReplayMismatch
+from autograd_tiny.replay.native import BackendError
 from autograd_tiny.replay.program import Program
 from autograd_tiny.replay.recording import record
 
-__all__ = ["Program", "RecordError", "ReplayMismatch", "record"]
+__all__ = ["BackendError", "Program", "RecordError", "ReplayMismatch", "record"]

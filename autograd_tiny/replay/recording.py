@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from autograd_tiny.errors import OperandError, RecordError
 from autograd_tiny.replay.arguments import Argument
+from autograd_tiny.replay.native import Native
 from autograd_tiny.replay.program import Machine, Program, require
 from autograd_tiny.replay.recorder import Number, Recorder
 from autograd_tiny.replay.straight import StraightLine
@@ -48,13 +49,15 @@ def record(
         loss: a function of numbers, lists of them, or arrays, that returns one Value.
         inputs: for each of its arguments that of one example. Only the shapes matter, and which way choices go.
         parameters: the leaves whose gradients are asked for. Without any, the gradients are those of the inputs.
-        backend: "numpy" or "python"; without it the one that suits the size.
+        backend: "numpy", "python" or "c", which takes a C compiler and cffi; without it numpy or python, whichever
+            suits the size.
         batched: whether the program takes many examples, one further axis in front of each argument, and returns
             their losses. If not, it takes arguments as the function does, such as a whole batch at once.
         on_mismatch: "raise", or "eager" to compute examples that take another way by the function itself.
 
     Raises:
         RecordError: the function did what a replay could not follow, such as to read `.data`; or it returns no Value.
+        BackendError: the back-end "c" was chosen, and the program cannot be compiled on this machine.
         OperandError: an input is no number, a parameter no leaf, or the back-end is not known.
     """
     leaves = list(dict.fromkeys(parameters))
@@ -112,4 +115,4 @@ def _python(tape: Tape, sizes: Sequence[int], *, of_inputs: bool, batched: bool)
     return StraightLine(tape, of_inputs=of_inputs)
 
 
-BACKENDS: Final[dict[str, Callable[..., Machine]]] = {"numpy": Vectorized, "python": _python}
+BACKENDS: Final[dict[str, Callable[..., Machine]]] = {"numpy": Vectorized, "python": _python, "c": Native}

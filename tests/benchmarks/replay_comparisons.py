@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import random
+import shutil
 from collections.abc import Callable
 from functools import partial
 from time import process_time
@@ -30,6 +31,7 @@ from .array_networks import (
     torch_step,
     tuned_numpy,
 )
+from .c_networks import c_step
 from .comparisons import DIGITS_PEER, MOONS_PEER, ROWS, Row
 from .measure import Cost, Timing, Work
 from .names_transformer import Transformer
@@ -162,6 +164,19 @@ REPLAY_ROWS = [
     )
     for name in NETWORKS
     for peer, (title, make, needs) in PEERS.items()
+]
+REPLAY_ROWS += [
+    Row(
+        f"replay-{name}-c",
+        f"{TITLES[name]}, replayed as compiled C, against C by hand, -O3 -march=native",
+        ours=Timing(partial(step_of, NETWORKS[name], replay, "c"), 200),
+        peer=Timing(partial(step_of, NETWORKS[name], c_step), 200),
+        bound=bound,
+        rounds=15,
+        needs=("cffi",),
+    )
+    for name, bound in (("moons", 0.3), ("digits", 0.4))
+    if shutil.which("cc")
 ]
 REPLAY_ROWS += [
     Row(

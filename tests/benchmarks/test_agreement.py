@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import inspect
+import shutil
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,7 @@ import autograd_tiny
 
 from . import closure_engine, torch_engine, workloads
 from .array_networks import digits_network, jax_step, moons_network, plain_numpy, replay, torch_step, tuned_numpy
+from .c_networks import c_step
 from .comparisons import Row
 from .measure import Cost, Run
 from .names_transformer import Transformer
@@ -89,6 +91,16 @@ def test_the_peers_of_replay_have_its_losses_step_by_step(build: Callable[[], An
         pytest.skip(f"{package} is not installed")
     ours, peer = replay(build()), make(build())
     assert [ours() for _ in range(3)] == close([peer() for _ in range(3)])
+
+
+@pytest.mark.parametrize("build", [moons_network, digits_network])
+def test_the_c_back_end_has_the_losses_of_the_numpy_back_end_and_of_c_by_hand(build: Callable[[], Any]) -> None:
+    if without("cffi") or shutil.which("cc") is None:
+        pytest.skip("cffi or cc is not installed")
+    expected = close([step() for step in [replay(build())] * 3])
+    for make in (c_step, lambda network: replay(network, "c")):
+        step = make(build())
+        assert [step() for _ in range(3)] == expected
 
 
 def test_the_python_back_end_has_the_losses_of_the_numpy_back_end() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from backends import BACKENDS
 
 import autograd_tiny as at
 from autograd_tiny import Value
@@ -14,7 +15,7 @@ from autograd_tiny.errors import PositionError
 from autograd_tiny.replay import record
 
 BATCH = 7
-every_backend = pytest.mark.parametrize("backend", ["numpy", "python"])
+every_backend = pytest.mark.parametrize("backend", BACKENDS)
 
 
 def check(loss: Callable[..., Any], *inputs: Any, calls: dict[str, int] | None = None) -> None:

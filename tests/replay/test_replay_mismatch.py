@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from backends import BACKENDS
 
 import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.errors import ReplayMismatch
 from autograd_tiny.replay import record
 
-every_backend = pytest.mark.parametrize("backend", ["numpy", "python"])
+every_backend = pytest.mark.parametrize("backend", BACKENDS)
 W = Value(0.5)
 
 

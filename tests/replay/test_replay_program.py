@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from backends import BACKENDS
 
 import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.errors import LengthError, OperandError, RecordError, ShapeError
 from autograd_tiny.replay import record
 
-every_backend = pytest.mark.parametrize("backend", ["numpy", "python"])
+every_backend = pytest.mark.parametrize("backend", BACKENDS)
 X, Y = np.array([[1.0, 2.0], [0.5, -1.0], [3.0, 0.0]]), np.array([1.0, -1.0, 0.5])
 
 

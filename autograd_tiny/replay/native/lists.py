@@ -1,0 +1,93 @@
+"""Rows that take lists, in C: their values, and the contributions to the elements of the list.
+
+Each function gets the list `xs` and its length, and the position where the row takes one; `slopes_of_...` gets the
+output z and the upstream g too, and writes a contribution for each element into `d`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+VALUES: Final = {
+    "prod": """
+    double product = 1.0;
+    for (int j = 0; j < length; j++) product *= xs[j];
+    return product;""",
+    "norm": """
+    double scale = 0.0, squares = 0.0;
+    for (int j = 0; j < length; j++) if (isinf(xs[j])) return INFINITY;
+    for (int j = 0; j < length; j++) if (!(fabs(xs[j]) <= scale)) scale = fabs(xs[j]);
+    if (scale == 0.0) return 0.0;
+    for (int j = 0; j < length; j++) squares += (xs[j] / scale) * (xs[j] / scale);
+    return scale * sqrt(squares);""",
+    "max": """
+    double largest = xs[length - 1];
+    for (int j = length - 2; j >= 0; j--) if (xs[j] > largest || xs[j] != xs[j]) largest = xs[j];
+    return largest;""",
+    "min": """
+    double smallest = xs[length - 1];
+    for (int j = length - 2; j >= 0; j--) if (xs[j] < smallest || xs[j] != xs[j]) smallest = xs[j];
+    return smallest;""",
+    "logsumexp": """
+    double shift = at_max(xs, length, 0), whole = 0.0;
+    if (isinf(shift)) return shift;
+    for (int j = 0; j < length; j++) whole += exp(xs[j] - shift);
+    return shift + log(whole);""",
+    "softmax_at": """
+    double shift = at_max(xs, length, 0), whole = 0.0;
+    for (int j = 0; j < length; j++) whole += exp(xs[j] - shift);
+    return exp(xs[place] - shift) / whole;""",
+    "log_softmax_at": """
+    double shift = at_max(xs, length, 0), whole = 0.0;
+    for (int j = 0; j < length; j++) whole += exp(xs[j] - shift);
+    return xs[place] - shift - log(whole);""",
+    "cross_entropy": """
+    return 0.0 - at_log_softmax_at(xs, length, place);""",
+}
+SHARES: Final = """
+    double shift = at_max(xs, length, 0), whole = 0.0;
+    for (int j = 0; j < length; j++) whole += d[j] = exp(xs[j] - shift);
+    for (int j = 0; j < length; j++) d[j] = """
+SLOPES: Final = {
+    "prod": """
+    double product = 1.0;
+    for (int j = 0; j < length; j++) { d[j] = product; product *= xs[j]; }
+    product = 1.0;
+    for (int j = length - 1; j >= 0; j--) { d[j] = d[j] * product * g; product *= xs[j]; }""",
+    "norm": """
+    for (int j = 0; j < length; j++) d[j] = (z == 0.0 ? 0.0 : xs[j] / z) * g;""",
+    "max": """
+    double hits = 0.0;
+    for (int j = 0; j < length; j++) hits += d[j] = (double)(xs[j] >= z || xs[j] != xs[j]);
+    for (int j = 0; j < length; j++) d[j] = d[j] / hits * g;""",
+    "min": """
+    double hits = 0.0;
+    for (int j = 0; j < length; j++) hits += d[j] = (double)(xs[j] <= z || xs[j] != xs[j]);
+    for (int j = 0; j < length; j++) d[j] = d[j] / hits * g;""",
+    "logsumexp": """
+    for (int j = 0; j < length; j++) d[j] = exp(xs[j] - z) * g;""",
+    "softmax_at": f"{SHARES}z * ((double)(j == place) - d[j] / whole) * g;",
+    "log_softmax_at": f"{SHARES}((double)(j == place) - d[j] / whole) * g;",
+    "cross_entropy": f"{SHARES}(d[j] / whole - (double)(j == place)) * g;",
+}
+WITH_PLACE: Final = frozenset({"softmax_at", "log_softmax_at", "cross_entropy"})
+"""The rows whose last operand is a position in the list."""
+
+
+def list_functions_for(source: str) -> list[str]:
+    """Return the functions of lists that a source calls, and those that these call.
+
+    >>> [text.split("(")[0] for text in list_functions_for("at_logsumexp(xs, 3, 0)")]
+    ['static double at_max', 'static double at_logsumexp']
+    """
+    needed: list[str] = []
+    for name, body in reversed(SLOPES.items()):
+        if f"slopes_of_{name}(" in source:
+            arguments = "const double *xs, int length, int place, double z, double g, double *d"
+            needed.insert(0, f"static void slopes_of_{name}({arguments}) {{{body}\n}}")
+            source += body
+    for name, body in reversed(VALUES.items()):
+        if f"at_{name}(" in source:
+            needed.insert(0, f"static double at_{name}(const double *xs, int length, int place) {{{body}\n}}")
+            source += body
+    return needed

@@ -1,0 +1,15 @@
+"""The back-ends that every test of replay runs on; the one that needs a compiler where there is one."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+
+import pytest
+
+COMPILES = importlib.util.find_spec("cffi") is not None and any(
+    shutil.which(name) for name in (os.environ.get("CC") or "cc", "cc", "gcc", "clang")
+)
+needs_compiler = pytest.mark.skipif(not COMPILES, reason='the back-end "c" needs cffi and a C compiler')
+BACKENDS = ["numpy", "python", pytest.param("c", marks=needs_compiler)]
