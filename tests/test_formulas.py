@@ -147,6 +147,7 @@ def test_a_formula_is_an_expression_of_the_same_number(root: Value) -> None:
     assert check_latex(root.latex(), displaystyle=True)
 
 
+@pytest.mark.no_cover
 def test_a_graph_of_a_hundred_thousand_nodes_is_many_lines() -> None:
     y = A
     for _ in range(50_000):

@@ -21,6 +21,8 @@ import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.primitive import TABLE
 
+pytestmark = pytest.mark.no_cover  # other tests cover these lines, and tracing would take minutes
+
 LEAVES, LIMIT = 4, 50.0
 STEP = mpmath.mpf(10) ** -30
 

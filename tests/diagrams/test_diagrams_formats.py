@@ -234,6 +234,7 @@ def test_there_are_many_hostile_labels():
     assert len(set(HOSTILE)) >= 200
 
 
+@pytest.mark.no_cover
 @every_format
 def test_hostile_labels_do_no_harm_and_are_shown(kind):
     """All of them in one document, where one that gets out of its place spoils the reading of the others."""

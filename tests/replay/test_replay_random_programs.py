@@ -17,6 +17,8 @@ from autograd_tiny import Value
 from autograd_tiny.primitive import TABLE
 from autograd_tiny.replay import record
 
+pytestmark = pytest.mark.no_cover  # other tests cover these lines, and tracing would take minutes
+
 INPUTS, PARAMETERS, BATCH, PROGRAMS = 3, 3, 42, 330
 LIMIT = 1e3  # of a number in a program: beyond, rounding is all there is
 
