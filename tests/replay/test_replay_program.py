@@ -226,6 +226,14 @@ def test_an_input_that_is_not_used_has_gradient_0(backend: str) -> None:
 
 
 @every_backend
+def test_a_loss_that_uses_no_parameter_gives_all_of_them_gradient_0(backend: str) -> None:
+    w = Value(2.0)
+    program = record(lambda x: 2.0 * x, inputs=(1.0,), parameters=[w], backend=backend)
+    assert program.backward([0.5, 1.0]).tolist() == [1.0, 2.0]
+    assert w.grad == 0.0
+
+
+@every_backend
 def test_a_parameter_that_is_not_used_has_gradient_0(backend: str) -> None:
     w, unused = Value(2.0), Value(3.0)
     record(lambda x: w * x, inputs=(1.0,), parameters=[unused, w], backend=backend).backward([1.0, 2.0])
