@@ -46,11 +46,10 @@ class Value(Methods):
     __match_args__ = ("data",)
 
     def __init__(self, data: float, *, label: str = "") -> None:
-        self.primitive = self._x = self._y = None
+        self.primitive = self._x = self._y = self._mark = None
         self._grad = self._dx = self._dy = 0.0
         self.data = data
         self.label = label
-        self._mark = None
 
     # ── the five arithmetic operators, written out: they are the hot path, and a test holds them to the table ──
 
@@ -132,7 +131,7 @@ class Value(Methods):
             return recorder.detach(self)  # type: ignore[no-any-return]
         return Value(self._data, label=self._label)
 
-    def backward(self, seed: float = 1.0) -> None:  # noqa: C901 - one loop, all or nothing
+    def backward(self, seed: float = 1.0) -> None:
         """Add ∂self/∂leaf, times `seed`, to the gradient of every leaf; set that of every inner node.
 
         One pass over the graph in reverse topological order: each node hands its gradient, the upstream, times the
@@ -152,21 +151,7 @@ class Value(Methods):
             for node in nodes:
                 node._grad = 0.0
             self._grad = seed
-            for node in reversed(order):
-                upstream = node._grad
-                x, y = node._x, node._y
-                if y is not MANY:
-                    if x is not None:
-                        x._grad += node._dx * upstream
-                    if y is not None:
-                        y._grad += node._dy * upstream
-                else:
-                    if upstream or not isfinite(sum(node._dx)):  # 0 moves nothing, but 0 · inf is nan
-                        for child, partial in zip(x, node._dx):  # noqa: B905 - as long as each other, and hot
-                            child._grad += partial * upstream
-                    bias = node._dy
-                    if bias is not None and isinstance(bias, Value):
-                        bias._grad += upstream
+            hand_down(order)
             for leaf, grad in zip(leaves, before[len(order) :], strict=True):
                 leaf._grad += grad
         except BaseException:
@@ -195,6 +180,24 @@ class Value(Methods):
         if type(z) is not float or type(dx) is not float:
             z, (dx,) = primitive.linearize(x)
         return new_node(z, primitive, self, dx, None, 0.0)
+
+
+def hand_down(order: Sequence[Value]) -> None:
+    """Let each node, consumers before inputs, add its contributions to its inputs: partial times upstream."""
+    for node in reversed(order):
+        upstream = node._grad
+        x, y = node._x, node._y
+        if y is not MANY:
+            if x is not None:
+                x._grad += node._dx * upstream
+            if y is not None:
+                y._grad += node._dy * upstream
+        else:
+            if upstream or not isfinite(sum(node._dx)):  # 0 moves nothing, but 0 · inf is nan
+                for child, partial in zip(x, node._dx):  # noqa: B905 - as long as each other, and hot
+                    child._grad += partial * upstream
+            if isinstance(node._dy, Value):  # a bias
+                node._dy._grad += upstream
 
 
 def new_node(  # noqa: PLR0917 - by position, for speed
