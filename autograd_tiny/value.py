@@ -46,10 +46,11 @@ class Value(Methods):
     __match_args__ = ("data",)
 
     def __init__(self, data: float, *, label: str = "") -> None:
-        self.primitive = self._x = self._y = self._mark = None
+        self.primitive = self._x = self._y = None
         self._grad = self._dx = self._dy = 0.0
         self.data = data
         self.label = label
+        self._mark = None
 
     # ── the five arithmetic operators, written out: they are the hot path, and a test holds them to the table ──
 
@@ -134,10 +135,9 @@ class Value(Methods):
     def backward(self, seed: float = 1.0) -> None:
         """Add ∂self/∂leaf, times `seed`, to the gradient of every leaf; set that of every inner node.
 
-        One pass over the graph in reverse topological order: each node hands its gradient, the upstream, times the
-        partial to each of its inputs (reverse accumulation, Linnainmaa 1970). O(edges). All or nothing: after an
-        exception or Ctrl-C every gradient is as it was. Nodes that several threads share, such as parameters, are for
-        one backward pass at a time.
+        One pass in reverse topological order: each node hands its gradient, the upstream, times the partial to each
+        of its inputs (reverse accumulation, Linnainmaa 1970). O(edges). All or nothing: after an exception or Ctrl-C
+        every gradient is as it was. Nodes that several threads share are for one backward pass at a time.
 
         Args:
             seed: the gradient of this node itself, ∂self/∂self.
