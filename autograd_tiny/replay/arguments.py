@@ -60,7 +60,7 @@ class Argument:
         """Return numbers or nodes, one after another, as the function takes them: nested lists, or an array."""
         if not self.shape:
             return elements[0]
-        array = np.empty(self.size, dtype=object)
+        array: Any = np.empty(self.size, dtype=object)
         array[:] = elements
         array = array.reshape(self.shape)
         if not self.is_array:

@@ -145,7 +145,8 @@ def linearize(row: Primitive, operands: Sequence[Any], output: Any, partials: An
     for index in np.ndindex(output.shape):
         numbers = row.group([float(array[index]) for array in arrays])
         output[index], slopes = row.linearize(*numbers)
-        partials[(slice(None), *index)] = row.flatten(slopes)
+        place = (slice(None), *index)
+        partials[place] = row.flatten(slopes)
 
 
 SMALL = 1e-4
