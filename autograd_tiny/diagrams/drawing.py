@@ -32,7 +32,7 @@ from autograd_tiny.writing import write_whole
 PathLike = str | os.PathLike[str]
 
 
-class Drawing(graphviz.Digraph):  # type: ignore[misc]
+class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
     """A diagram: what `draw` returns; all that a `graphviz.Digraph` does, and pictures without Graphviz.
 
     Args:
