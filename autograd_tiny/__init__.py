@@ -118,7 +118,7 @@ from autograd_tiny.primitives import (
     xlogy,
 )
 from autograd_tiny.recording import no_gc, no_grad
-from autograd_tiny.sums import dot, sum
+from autograd_tiny.sums import affine, dot, sum
 from autograd_tiny.value import Value
 
 if TYPE_CHECKING:
@@ -141,6 +141,7 @@ __all__ = [
     "acos",
     "acosh",
     "add",
+    "affine",
     "asin",
     "asinh",
     "atan",

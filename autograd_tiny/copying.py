@@ -17,7 +17,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from autograd_tiny.node import MANY, Node, recorded_order
+from autograd_tiny.node import Node, recorded_order
 from autograd_tiny.primitive import find_primitive
 
 Row = tuple[Any, ...]
@@ -50,45 +50,35 @@ class Copying(Node):
 
 
 def _row(node: Node) -> Row:
-    """Return the fields of a node: the plain ones, both operands, and the three lists of an n-ary node."""
+    """Return the fields of a node: first the plain ones, then the three slots that hold nodes."""
     name = None if node.primitive is None else node.primitive.name
     extra = getattr(node, "__dict__", None)  # the attributes that a subclass may add
-    plain = (extra, node._data, node._grad, node._label, name)
-    if node._y is MANY:
-        return (*plain, 0.0, 0.0, None, None, (node._x, node._dx, node._dy))
-    return (*plain, node._dx, node._dy, node._x, node._y, None)
+    plain = (extra, node._data, node._grad, node._label, name, node._dx, node._dy)
+    return (*plain, node._x, node._y, node._rest)
 
 
 def _with_positions(row: Row, position: dict[int, int]) -> Row:
     """Return a row in which positions, whole numbers, stand for nodes; plain operands are floats."""
-    *plain, x, y, many = row
-    x, y = (None if node is None else position[id(node)] for node in (x, y))
-    if many is not None:
-        inputs, partials, rest = many
-        many = tuple(position[id(x)] for x in inputs), partials, _mapped(rest, lambda node: position[id(node)])
-    return (*plain, x, y, many)
+    *plain, x, y, rest = row
+    return (*plain, *(_mapped(slot, lambda node: position[id(node)]) for slot in (x, y, rest)))
 
 
-def _mapped(rest: Any, function: Callable[[Any], Any]) -> Any:
-    """Apply a function to the nodes in the last slot of an n-ary node: operands, a bias, or nothing."""
-    if type(rest) is tuple:
-        return tuple(x if isinstance(x, float) else function(x) for x in rest)
-    return rest if rest is None or isinstance(rest, float) else function(rest)
+def _mapped(slot: Any, function: Callable[[Any], Any]) -> Any:
+    """Apply a function to the nodes in a slot, which holds one node, or a tuple of operands, or none."""
+    if type(slot) is tuple:
+        return tuple(x if isinstance(x, float) else function(x) for x in slot)
+    return slot if slot is None or isinstance(slot, float) else function(slot)
 
 
 def _build(kind: type, row: Row, find: Callable[[Any], Any]) -> Any:
     """Return a node made of a row; `find` gives the node for what stands in its place."""
     node: Any = object.__new__(kind)
-    extra, node._data, node._grad, node._label, name, node._dx, node._dy, x, y, many = row
+    extra, node._data, node._grad, node._label, name, node._dx, node._dy, *slots = row
     if extra is not None:
         vars(node).update(extra)
     node.primitive = None if name is None else find_primitive(name)
-    node._x = None if x is None else find(x)
-    node._y = None if y is None else find(y)
+    node._x, node._y, node._rest = (_mapped(slot, find) for slot in slots)
     node._mark = None
-    if many is not None:
-        inputs, partials, rest = many
-        node._x, node._dx, node._y, node._dy = tuple(map(find, inputs)), partials, MANY, _mapped(rest, find)
     return node
 
 

@@ -2,10 +2,10 @@
 
 The slots are flat. `_x` and `_y` are the operands and `_dx` and `_dy` the partials ∂node/∂x and ∂node/∂y, plain
 numbers. Where an operand is a plain number its slot is None and the number stands beside it. Only an n-ary node
-holds tuples: its `_y` is MANY, its `_x` the inputs, its `_dx` their partials, and its `_dy` is None where the inputs
-are all operands, else the tuple of the operands. A dot product of nodes and plain numbers needs no tuple of its own:
-`_x` are the nodes and `_dx` the numbers, as they came, and `_dy` is the bias, whose partial is 1. Each slot more, and
-any container, was measured: the collector looks at them all.
+holds tuples: `_x` are inputs and `_dx` their partials, `_y` more inputs and `_dy` theirs. A dot product thus keeps
+its weights and its inputs as they came, and neurons share them; `_y` is empty where these are plain numbers, which
+are then the partials `_dx`. `_rest` is the bias of a dot product, whose partial is 1, or the tuple of the operands
+where plain numbers are among them. Each slot, and any container, was measured: the collector looks at them all.
 
 >>> from autograd_tiny import Value
 >>> a = Value(3.0, label="a")
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import KeysView
 from threading import get_ident
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from autograd_tiny.errors import OperandError
 from autograd_tiny.operands import as_float, as_leaf_data
@@ -27,14 +27,11 @@ from autograd_tiny.recording import RECORDERS
 
 NodeT = TypeVar("NodeT", bound="Node")
 
-MANY: Final = object()
-"""In the slot of the second operand: this node is n-ary."""
-
 
 class Node:
     """The slots of a `Value`, and how to read them. `primitive` is the row that made the node, None for a leaf."""
 
-    __slots__ = ("_data", "_grad", "_label", "primitive", "_x", "_dx", "_y", "_dy", "_mark", "__weakref__")
+    __slots__ = ("_data", "_grad", "_label", "primitive", "_x", "_dx", "_y", "_dy", "_rest", "_mark", "__weakref__")
 
     _data: float
     _grad: float
@@ -44,6 +41,7 @@ class Node:
     _dx: Any  # a constant may be an int, as it was given: to convert it where it is read costs less
     _y: Any
     _dy: Any
+    _rest: Any
     _mark: object  # what the last traversal left
 
     @property
@@ -84,16 +82,16 @@ class Node:
     @property
     def inputs(self) -> tuple[Any, ...]:
         """The nodes this one was computed from, in order, twice if used twice."""
-        if self._y is MANY:
-            return (*self._x, self._dy) if isinstance(self._dy, Node) else self._x
+        if type(self._y) is tuple:
+            return (*self._x, *self._y, self._rest) if isinstance(self._rest, Node) else (*self._x, *self._y)
         return tuple(node for node in (self._x, self._y) if node is not None)
 
     @property
     def partials(self) -> tuple[float, ...]:
         """The partial ∂node/∂input for each of `inputs`, as numbers."""
-        if self._y is MANY:
-            slopes = (*self._dx, 1.0) if isinstance(self._dy, Node) else self._dx
-            return tuple(map(float, slopes))
+        if type(self._y) is tuple:
+            of_bias = (1.0,) if isinstance(self._rest, Node) else ()
+            return tuple(map(float, (*self._dx, *self._dy, *of_bias)))
         return tuple(float(d) for node, d in ((self._x, self._dx), (self._y, self._dy)) if node is not None)
 
     @property
@@ -101,10 +99,10 @@ class Node:
         """The operands as the formula has them: nodes and plain numbers, those of lists one after another."""
         if self.primitive is None:
             return ()
-        if self._y is MANY:
-            operands = self._x if self._dy is None else self._dy
+        if type(self._y) is tuple:
+            operands = self._x if self._rest is None else self._rest
             if type(operands) is not tuple:
-                operands = (*self._x, *self._dx, self._dy)
+                operands = (*self._x, *(self._y or self._dx), self._rest)
             return tuple(x if isinstance(x, Node) else float(x) for x in operands)
         slots = ((self._x, self._dx), (self._y, self._dy))[: self.primitive.arity]
         return tuple(float(d) if node is None else node for node, d in slots)
@@ -126,16 +124,16 @@ class Node:
         return self.primitive.symbol if self.primitive is not None else ""
 
 
-def recorded_order(root: NodeT) -> tuple[list[NodeT], list[NodeT]]:  # noqa: C901 - one loop, and hot
+def recorded_order(root: NodeT) -> tuple[list[NodeT], list[NodeT]]:  # noqa: C901, PLR0912 - one loop, and hot
     """Return the recorded nodes up to a root, inputs before consumers, and the leaves, each once.
 
     Depth first from the left, in the order of `graph.topological_order`, with a stack of what is left to do: a node
     is opened, waits below its inputs, and is closed. The marks are new objects each time, so no traversal sees
     those of another, not even of one that was interrupted; but two threads at once must not walk shared nodes.
-    A tuple of weights that many nodes share is walked once: before the next of them opens, all in it are closed.
+    A tuple that many nodes share, such as the weights of a neuron, is passed over once all in it are closed.
     """
     opened, closed = object(), object()
-    walked: set[int] = set()
+    all_closed: set[int] = set()
     order: list[NodeT] = []
     leaves: list[NodeT] = []
     stack: list[Any] = []
@@ -152,19 +150,27 @@ def recorded_order(root: NodeT) -> tuple[list[NodeT], list[NodeT]]:  # noqa: C90
             node._mark = opened
             stack.append(node)
             x, y = node._x, node._y
-            if y is MANY:
-                bias = node._dy
-                if bias is not None and isinstance(bias, Node) and bias._mark is not closed:
-                    stack.append(bias)
-                if id(x) not in walked:
-                    walked.add(id(x))
-                    stack += [child for child in reversed(x) if child._mark is not closed]
-            else:
-                if y is not None and y._mark is not closed:
+            if y is None:
+                if x._mark is not closed:
+                    node = x
+                    continue
+            elif type(y) is not tuple:
+                if y._mark is not closed:
                     stack.append(y)
                 if x is not None and x._mark is not closed:
                     node = x
                     continue
+            else:
+                bias = node._rest
+                if isinstance(bias, Node) and bias._mark is not closed:
+                    stack.append(bias)
+                for inputs in (y, x):
+                    if id(inputs) not in all_closed:
+                        waiting = [child for child in reversed(inputs) if child._mark is not closed]
+                        if waiting:
+                            stack += waiting
+                        else:
+                            all_closed.add(id(inputs))
         if not stack:
             return order, leaves
         node = stack.pop()

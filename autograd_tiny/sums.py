@@ -1,4 +1,4 @@
-"""`sum` and `dot`, written out as the operators are: one n-ary node instead of hundreds is what makes networks fast.
+"""`sum`, `dot` and `affine`, written out as the operators are: one n-ary node for hundreds makes networks fast.
 
 >>> from autograd_tiny import Value
 >>> w, x, b = [Value(1.0), Value(2.0)], [3.0, 4.0], Value(0.5)
@@ -13,8 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd_tiny import primitives as table
-from autograd_tiny.node import MANY
-from autograd_tiny.operands import as_list
+from autograd_tiny.operands import as_list, require_same_length
 from autograd_tiny.primitive import TABLE
 from autograd_tiny.value import new_node
 
@@ -38,7 +37,7 @@ def sum(xs: Iterable[Any]) -> Any:
             total += x._data
     except (AttributeError, TypeError):  # not all of them are nodes
         return table.sum(xs)
-    return new_node(total, SUM, xs, (1.0,) * len(xs), MANY, None) if xs else total
+    return new_node(total, SUM, xs, (1.0,) * len(xs), (), ()) if xs else total
 
 
 def dot(ws: Sequence[Any], xs: Sequence[Any], bias: Any = 0.0) -> Any:
@@ -61,22 +60,58 @@ def dot(ws: Sequence[Any], xs: Sequence[Any], bias: Any = 0.0) -> Any:
     """
     if type(ws) is not tuple or type(xs) is not tuple:
         ws, xs = tuple(as_list(ws, "dot")), tuple(as_list(xs, "dot"))
-    constant_bias = type(bias) is float
-    try:
-        total = bias if constant_bias else bias._data
-        if type(xs[0]) is float:
-            for w, x in zip(ws, xs):  # noqa: B905 - lengths are compared below
-                total += w._data * x
-            inputs, partials, rest = ws, xs, bias
+    return _dots((ws,), xs, (bias,))[0]
+
+
+def affine(weights: Sequence[Sequence[Any]], xs: Sequence[Any], biases: Sequence[Any]) -> list[Any]:
+    """Return W·x + b: `dot(ws, xs, bias)` for each row of the weights and its bias.
+
+    One node a row; their numbers are read once for all rows, which makes it faster than one `dot` after another.
+
+    Args:
+        weights: the rows, each a list of Values and real numbers.
+        xs: a list as long as each row.
+        biases: a list with as many Values or numbers as there are rows.
+
+    Raises:
+        LengthError: the lists differ in length.
+
+    >>> from autograd_tiny import Value
+    >>> [z.data for z in affine([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]], [5.0, 6.0], [0.0, 0.5])]
+    [17.0, 39.5]
+    """
+    rows = [ws if type(ws) is tuple else tuple(as_list(ws, "affine")) for ws in as_list(weights, "affine")]
+    xs, biases = xs if type(xs) is tuple else tuple(as_list(xs, "affine")), as_list(biases, "affine")
+    require_same_length("affine", weights=rows, biases=biases)
+    return _dots(rows, xs, biases)
+
+
+def _dots(rows: Sequence[tuple[Any, ...]], xs: tuple[Any, ...], biases: Sequence[Any]) -> list[Any]:
+    numbers, nodes = _numbers(xs)
+    results = []
+    for ws, bias in zip(rows, biases, strict=True):
+        slopes: Sequence[float] = ()
+        try:
+            total = bias if type(bias) is float else bias._data
+            if nodes:
+                slopes = [w._data for w in ws]
+                for w, x in zip(slopes, numbers):  # noqa: B905 - lengths are compared below
+                    total += w * x
+            else:
+                for w, x in zip(ws, numbers):  # noqa: B905 - as above
+                    total += w._data * x
+        except (AttributeError, TypeError, RuntimeWarning):  # the last from NumPy's smaller floats
+            total = None
+        if type(total) is float and len(ws) == len(xs) > 0:
+            results.append(new_node(total, DOT, ws, numbers, nodes, slopes, bias))
         else:
-            w_data, x_data = [w._data for w in ws], [x._data for x in xs]
-            for w, x in zip(w_data, x_data):  # noqa: B905 - as above
-                total += w * x
-            inputs, partials, rest = (*ws, *xs, bias), (*x_data, *w_data, 1.0), None
-            if constant_bias:
-                inputs, partials, rest = inputs[:-1], partials[:-1], inputs
-    except (AttributeError, TypeError, IndexError, RuntimeWarning):  # the last from NumPy's smaller floats
-        return table.dot(ws, xs, bias)
-    if type(total) is not float or len(ws) != len(xs):
-        return table.dot(ws, xs, bias)
-    return new_node(total, DOT, inputs, partials, MANY, rest)
+            results.append(table.dot(ws, xs, bias))
+    return results
+
+
+def _numbers(xs: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """Return the numbers to multiply with, and the nodes they belong to; of a mixture neither."""
+    try:
+        return (xs, ()) if type(xs[0]) is float else ([x._data for x in xs], xs)
+    except (AttributeError, IndexError):
+        return None, ()

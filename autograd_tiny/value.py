@@ -20,7 +20,7 @@ from threading import get_ident
 from typing import Any, Final, Union
 
 from autograd_tiny.methods import Methods
-from autograd_tiny.node import MANY, recorded_order
+from autograd_tiny.node import recorded_order
 from autograd_tiny.operands import as_float, is_array
 from autograd_tiny.primitive import TABLE, Primitive
 from autograd_tiny.recording import PAUSED, RECORDERS
@@ -29,6 +29,7 @@ Operand = Union["Value", float]
 
 ADD, SUB, MUL, DIV, NEG = (TABLE[name] for name in ("add", "sub", "mul", "div", "neg"))
 POW, POWER_RULE, EXPONENTIAL = (TABLE[name] for name in ("pow", "pow_constant_exponent", "pow_constant_base"))
+_new: Final = object.__new__
 
 
 class Value(Methods):
@@ -46,7 +47,7 @@ class Value(Methods):
     __match_args__ = ("data",)
 
     def __init__(self, data: float, *, label: str = "") -> None:
-        self.primitive = self._x = self._y = None
+        self.primitive = self._x = self._y = self._rest = None
         self._grad = self._dx = self._dy = 0.0
         self.data = data
         self.label = label
@@ -115,8 +116,6 @@ class Value(Methods):
 
     def __rpow__(self, other: float) -> Value:
         return _record_operator(EXPONENTIAL, other, self)
-
-    # ── the other operators ──
 
     def __neg__(self) -> Value:
         return new_node(-self._data, NEG, self, -1.0, None, 0.0)
@@ -187,21 +186,24 @@ def hand_down(order: Sequence[Value]) -> None:
     for node in reversed(order):
         upstream = node._grad
         x, y = node._x, node._y
-        if y is not MANY:
+        if y is None:
+            x._grad += node._dx * upstream
+        elif type(y) is not tuple:
             if x is not None:
                 x._grad += node._dx * upstream
-            if y is not None:
-                y._grad += node._dy * upstream
+            y._grad += node._dy * upstream
         else:
-            if upstream or not isfinite(sum(node._dx)):  # 0 moves nothing, but 0 · inf is nan
+            if upstream or not isfinite(sum(node._dx) + sum(node._dy)):  # 0 moves nothing, but 0 · inf is nan
                 for child, partial in zip(x, node._dx):  # noqa: B905 - as long as each other, and hot
                     child._grad += partial * upstream
-            if isinstance(node._dy, Value):  # a bias
-                node._dy._grad += upstream
+                for child, partial in zip(y, node._dy):  # noqa: B905 - as above
+                    child._grad += partial * upstream
+            if isinstance(node._rest, Value):  # a bias
+                node._rest._grad += upstream
 
 
 def new_node(  # noqa: PLR0917 - by position, for speed
-    data: float, primitive: Primitive, x: Any, dx: Any, y: Any, dy: Any
+    data: float, primitive: Primitive, x: Any, dx: Any, y: Any, dy: Any, rest: Any = None
 ) -> Value:
     """Return a new node with these slots (see `node`), or a leaf where recording is switched off."""
     node = _new(Value)
@@ -213,14 +215,12 @@ def new_node(  # noqa: PLR0917 - by position, for speed
     node._dx = dx
     node._y = y
     node._dy = dy
+    node._rest = rest
     node._mark = None
     if PAUSED and get_ident() in PAUSED:
-        node.primitive = node._x = node._y = None
+        node.primitive = node._x = node._y = node._rest = None
         node._dx = node._dy = 0.0
     return node
-
-
-_new: Final = object.__new__
 
 
 def _record_pair(primitive: Primitive, x: Any, y: Any) -> Value:
@@ -239,7 +239,7 @@ def _record_many(primitive: Primitive, operands: Sequence[Any]) -> Value:
     mixed = tuple(x if isinstance(x, Value) else number for x, number, _ in rows)
     inputs = tuple(x for x in mixed if isinstance(x, Value))
     slopes = tuple(dx for x, _, dx in rows if isinstance(x, Value))
-    return new_node(data, primitive, inputs, slopes, MANY, None if len(inputs) == len(mixed) else mixed)
+    return new_node(data, primitive, inputs, slopes, (), (), None if len(inputs) == len(mixed) else mixed)
 
 
 OPERATORS: Final = {ADD: operator.add, SUB: operator.sub, MUL: operator.mul, DIV: operator.truediv, POW: operator.pow}

@@ -7,7 +7,8 @@ MLP(2, [3, 1], hidden='tanh', output='linear') with 13 parameters
 '-0.4677'
 
 A neuron is one n-ary node, `dot(w, x, b)`, and its activation. All these nodes share one tuple of the weights, which
-the neuron keeps beside its list `w`. Numbers in `x` stay plain numbers: constants take no gradient and cost no node.
+the neuron keeps beside its list `w`, and those of a layer one tuple of the inputs. Numbers in `x` stay plain
+numbers: constants take no gradient and cost no node.
 `Neuron(nin, nonlin)`, `Layer(nin, nout)` and `MLP(nin, nouts)` with their attributes `w`, `b`, `neurons` and
 `layers` are those of micrograd, weights from -1 to 1 and biases 0 as there; only the draws differ, as they never come
 from the global generator.
@@ -19,7 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Any
 
-from autograd_tiny import Value, dot
+from autograd_tiny import Value, affine, dot
 from nn.activations import ACTIVATIONS, Activation, linear, method_of, name_of
 from nn.checks import as_list, inputs_of, named, size
 from nn.errors import ArgumentTypeError
@@ -77,17 +78,18 @@ class Neuron(Module):
         >>> Neuron(2, initializer="zeros")([1.0, 2.0]).data
         0.0
         """
-        return self.activate(tuple(inputs_of("Neuron", x, len(self.w))))
+        return self.activation(dot(self.weights(), tuple(inputs_of("Neuron", x, len(self.w))), self.b))
 
-    def activate(self, x: tuple[Any, ...]) -> Any:
-        """Return the activation for a tuple that is known to hold `nin` numbers or Values.
+    def weights(self) -> tuple[Value, ...]:
+        """Return the weights as the tuple that the nodes of this neuron share.
 
-        >>> Neuron(2, initializer="zeros").activate((1.0, 2.0)).data
-        0.0
+        >>> neuron = Neuron(2)
+        >>> neuron.weights() is neuron.weights(), neuron.weights() == (neuron.w[0], neuron.w[1])
+        (True, True)
         """
         if type(self.w) is not list or self._listed != self.w:  # a weight was replaced
             self._listed, self._shared = list(self.w), tuple(self.w)
-        return self.activation(dot(self._shared, x, self.b))
+        return self._shared
 
     def describe(self) -> str:
         """Return the call that builds such a neuron."""
@@ -145,7 +147,12 @@ class Layer(Module):
         [0.0, 0.0, 0.0]
         """
         x = tuple(inputs_of("Layer", x, self.nin))
-        outputs = [neuron.activate(x) for neuron in self.neurons]
+        neurons = self.neurons
+        if {Neuron}.issuperset(map(type, neurons)):
+            weighted = affine([neuron.weights() for neuron in neurons], x, [neuron.b for neuron in neurons])
+            outputs = [neuron.activation(z) for neuron, z in zip(neurons, weighted)]  # noqa: B905 - hot
+        else:
+            outputs = [neuron(x) for neuron in neurons]
         return outputs[0] if len(outputs) == 1 else outputs
 
     def __repr__(self) -> str:

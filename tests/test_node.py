@@ -160,6 +160,16 @@ def test_the_order_is_that_of_topological_order_where_nodes_share_a_tuple() -> N
     assert leaves == [node for node in everything if node.primitive is None]
 
 
+def test_the_order_is_right_where_a_weight_depends_on_the_inputs_it_is_multiplied_with() -> None:
+    a, b = Value(1.0), Value(2.0)
+    xs = (a * b, exp(b))
+    inner = dot((a, b), xs)
+    root = dot((inner, dot((b, inner), xs)), xs)
+    order, leaves = recorded_order(root)
+    assert leaves == [a, b]
+    assert order == [node for node in topological_order(root) if node.primitive is not None]
+
+
 def test_the_order_is_depth_first_from_the_left() -> None:
     a, b = Value(1.0), Value(2.0)
     left, right = a + b, b * b

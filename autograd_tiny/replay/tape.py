@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_tiny.node import MANY, recorded_order
+from autograd_tiny.node import recorded_order
 from autograd_tiny.primitive import TABLE, Primitive
 from autograd_tiny.replay.recorder import DETACH, Guard
 from autograd_tiny.symbol import CONDITIONS
@@ -112,8 +112,8 @@ def tape_of(
     root: Value, *, inputs: Sequence[Value], parameters: Sequence[Value], guards: Sequence[Guard] = ()
 ) -> Tape:
     """Return the tape of a graph."""
-    ends = [root, *(guard.node for guard in guards)]
-    above_all = new_node(0.0, TABLE["sum"], ends, (), MANY, ends)
+    ends = (root, *(guard.node for guard in guards))
+    above_all = new_node(0.0, TABLE["sum"], ends, (0.0,) * len(ends), (), ())
     inner, leaves = recorded_order(above_all)
     inner.pop()
     known = {id(leaf): position for position, leaf in enumerate([*inputs, *parameters])}

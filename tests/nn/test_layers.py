@@ -168,7 +168,7 @@ def test_a_layer_is_its_neurons_on_the_same_inputs() -> None:
 
 def test_a_neuron_put_in_place_of_another_is_used() -> None:
     class Constant(Neuron):
-        def activate(self, x: list[Any]) -> Any:
+        def __call__(self, x: Any) -> Any:
             return 7.0
 
     layer = Layer(2, 2, seed=0)
