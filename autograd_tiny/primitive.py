@@ -24,10 +24,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from autograd_tiny.errors import OperandError, PrimitiveError, SignatureError
-from autograd_tiny.ieee import Ieee
 from autograd_tiny.operands import as_float, as_list, is_array
+from autograd_tiny.row import Interval, Row
 
-Interval = tuple[float, float]
 TABLE: dict[str, Primitive] = {}
 """Every primitive by name, in the order of their definition."""
 
@@ -42,52 +41,8 @@ class Function(Protocol):
         """Compute: floats give a float, a Value among the operands a Value, arrays an array."""
 
 
-class Primitive:
-    """One row of the table; made by `primitive(...)`, whose arguments are its attributes.
-
-    Attributes:
-        operands: the names in the text, in order; of a list without its star.
-        takes_list: for each operand, whether it is a list.
-        list_positions: the positions of these.
-        raw: `compute`, or what it guards: faster, but it may raise where `compute` gives an IEEE result.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        text: str,
-        compute: Callable[..., float],
-        partials: Callable[..., Sequence[Any]],
-        *,
-        symbol: str,
-        domain: Sequence[Interval],
-        kinks: Mapping[tuple[Any, ...], tuple[Any, ...]],
-        source: str,
-        defaults: Mapping[str, float],
-        latex: str | Callable[..., Any],
-    ) -> None:
-        fields = list(dict.fromkeys(part.split("}")[0] for part in text.split("{")[1:]))
-        self.name, self.text, self.compute, self.partials = name, text, compute, partials
-        self.symbol, self.domain, self.kinks, self.source = symbol or name, tuple(domain), dict(kinks), source
-        self.operands = tuple(field.lstrip("*") for field in fields)
-        self.takes_list = tuple(field.startswith("*") for field in fields)
-        self.defaults, self.latex = dict(defaults), latex
-        self.arity = len(fields)
-        self.list_positions = tuple(position for position, is_list in enumerate(self.takes_list) if is_list)
-        self.raw = getattr(compute, "__wrapped__", compute)
-        self.__doc__ = self._describe()
-
-    def _describe(self) -> str:
-        lines = [f"Return {self.text.replace('{', '').replace('}', '')}, recorded where an operand is a Value.", ""]
-        for operand, is_list in zip(self.operands, self.takes_list, strict=True):
-            kind = "list of numbers" if is_list else "number"
-            default = f" (default {self.defaults[operand]})" if operand in self.defaults else ""
-            lines.append(f"{operand}: {kind}{default}")
-        lines += [f"At the kink {inputs} the partials are {partials}." for inputs, partials in self.kinks.items()]
-        return "\n".join([*lines, "", f"Formula: {self.source}." if self.source else ""]).rstrip()
-
-    def __repr__(self) -> str:
-        return f"<primitive {self.name}({', '.join(self.operands)})>"
+class Primitive(Row):
+    """One row of the table that can be called; made by `primitive(...)`, whose arguments are its attributes."""
 
     def __reduce__(self) -> tuple[Callable[[str], Primitive], tuple[str]]:
         return find_primitive, (self.name,)
@@ -119,16 +74,6 @@ class Primitive:
                         return self._over_arrays(args)
                     raise
         return self.evaluate(*args)
-
-    def evaluate(self, *args: Any) -> float:
-        """Return the value at plain floats; by IEEE rules where Python's arithmetic raises or turns complex."""
-        try:
-            z = self.compute(*args)
-            if type(z) is float:
-                return z
-        except (ArithmeticError, ValueError):
-            z = self.compute(*self.map(Ieee, args))
-        return as_float(self.compute(*self.map(Ieee, args)) if isinstance(z, complex) else z, self.name)
 
     def _bind(self, args: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
         """Put operands given by name, and defaults, in their places."""
@@ -173,59 +118,6 @@ class Primitive:
         result = elementwise(*operands)
         plain = all(type(number) is float for number in result.flat)
         return result.astype(float) if plain else result
-
-    def flatten(self, args: Sequence[Any]) -> list[Any]:
-        """Return the operands one after another, those of lists too."""
-        flat: list[Any] = []
-        for arg, many in zip(args, self.takes_list, strict=True):
-            if many:
-                flat += arg
-            else:
-                flat.append(arg)
-        return flat
-
-    def group(self, operands: Sequence[Any]) -> list[Any]:
-        """Return operands one after another in the shape that `compute` and `partials` take."""
-        lists = len(self.list_positions)
-        length = (len(operands) - self.arity + lists) // lists if lists else 0
-        rest = iter(operands)
-        return [[next(rest) for _ in range(length)] if many else next(rest) for many in self.takes_list]
-
-    def map(self, function: Callable[[Any], Any], args: Sequence[Any]) -> list[Any]:
-        """Apply a function to every operand, inside lists too, and keep the shape."""
-        return [
-            [function(element) for element in arg] if many else function(arg)
-            for arg, many in zip(args, self.takes_list, strict=True)
-        ]
-
-    def linearize(self, *args: Any) -> tuple[float, Sequence[Any]]:
-        """Return the value and the partials at plain floats, by IEEE rules where Python's arithmetic raises."""
-        z = self.evaluate(*args)
-        try:
-            partials = self.partials(*args, z)
-        except (ArithmeticError, ValueError):
-            partials = self.partials(*self.map(Ieee, args), Ieee(z))
-        if len(partials) != self.arity:
-            raise PrimitiveError(self.name, f"{len(partials)} partials for {self.arity} operands; give one for each")
-        for partial in partials:
-            if type(partial) is not float:
-                return z, self._as_floats(partials, args, z)
-        return z, partials
-
-    def _as_floats(self, partials: Sequence[Any], args: Sequence[Any], z: float) -> Sequence[Any]:
-        """Return partials that are not floats, or in lists, as floats in the shape of the operands."""
-        for position in self.list_positions:
-            given, needed = len(partials[position]), len(args[position])
-            if given != needed:
-                raise PrimitiveError(
-                    self.name, f"{given} partials for {needed} numbers in {self.operands[position]!r}"
-                )
-        kinds = set(map(type, self.flatten(partials)))
-        if kinds <= {float}:
-            return partials
-        if complex in kinds:
-            partials = self.partials(*self.map(Ieee, args), Ieee(z))
-        return self.map(lambda number: as_float(number, self.name), partials)
 
 
 def primitive(

@@ -17,6 +17,7 @@ LADDERS = {
         "errors",
         "floats letters operands recording writing",
         "ieee special",
+        "row",
         "primitive",
         "primitives",
         "graph node",
