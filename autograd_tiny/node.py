@@ -139,17 +139,13 @@ def recorded_order(root: NodeT) -> tuple[list[NodeT], list[NodeT]]:  # noqa: C90
     stack: list[Any] = []
     node = root
     while True:
-        if node._mark is opened:
+        x, y = node._x, node._y
+        if y is None and x is None:
             node._mark = closed
-            order.append(node)
-        elif node.primitive is None:
-            if node._mark is not closed:
-                node._mark = closed
-                leaves.append(node)
-        elif node._mark is not closed:
+            leaves.append(node)
+        else:
             node._mark = opened
             stack.append(node)
-            x, y = node._x, node._y
             if y is None:
                 if x._mark is not closed:
                     node = x
@@ -171,6 +167,12 @@ def recorded_order(root: NodeT) -> tuple[list[NodeT], list[NodeT]]:  # noqa: C90
                             stack += waiting
                         else:
                             all_closed.add(id(inputs))
-        if not stack:
+        while stack:
+            node = stack.pop()
+            if node._mark is opened:
+                node._mark = closed
+                order.append(node)
+            elif node._mark is not closed:
+                break
+        else:
             return order, leaves
-        node = stack.pop()

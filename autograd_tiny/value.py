@@ -151,7 +151,7 @@ class Value(Methods):
                 node._grad = 0.0
             self._grad = seed
             hand_down(order)
-            for leaf, grad in zip(leaves, before[len(order) :], strict=True):
+            for leaf, grad in zip(leaves, before[len(order) :]):  # noqa: B905 - as long as each other
                 leaf._grad += grad
         except BaseException:
             deque(map(setattr, nodes, repeat("_grad"), before), maxlen=0)  # one call, which no Ctrl-C divides
@@ -170,10 +170,10 @@ class Value(Methods):
 
     def record_unary(self, primitive: Primitive) -> Value:
         """Compute a primitive of this node alone, and record it: the short way for functions of one operand."""
-        x = self._data
+        x, raw, partials = self._data, primitive.raw, primitive.partials
         try:
-            z = primitive.raw(x)
-            (dx,) = primitive.partials(x, z)
+            z = raw(x)
+            (dx,) = partials(x, z)
         except (ArithmeticError, ValueError):
             z = dx = None
         if type(z) is not float or type(dx) is not float:
