@@ -84,9 +84,12 @@ class Node:
     @property
     def inputs(self) -> tuple[Any, ...]:
         """The nodes this one was computed from, in order, twice if used twice."""
-        if self._y is MANY:
-            return (*self._x, self._dy) if isinstance(self._dy, Node) else self._x
-        return tuple(node for node in (self._x, self._y) if node is not None)
+        x, y = self._x, self._y
+        if y is MANY:
+            return (*x, self._dy) if isinstance(self._dy, Node) else x
+        if x is None:
+            return () if y is None else (y,)
+        return (x,) if y is None else (x, y)
 
     @property
     def partials(self) -> tuple[float, ...]:
