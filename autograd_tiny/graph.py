@@ -39,15 +39,13 @@ def topological_order(*roots: NodeT) -> list[NodeT]:
     while stack:
         node = stack.pop()
         key = id(node)
-        if key in closed:
-            continue
-        if key in opened:
-            closed.add(key)
-            order.append(node)
-        else:
+        if key not in opened:
             opened.add(key)
             stack.append(node)
-            stack.extend(child for child in reversed(node.inputs) if id(child) not in closed)  # type: ignore[misc]
+            stack.extend(reversed(node.inputs))  # type: ignore[arg-type]
+        elif key not in closed:
+            closed.add(key)
+            order.append(node)
     return order
 
 

@@ -82,9 +82,12 @@ class Node:
     @property
     def inputs(self) -> tuple[Any, ...]:
         """The nodes this one was computed from, in order, twice if used twice."""
-        if type(self._y) is tuple:
-            return (*self._x, *self._y, self._rest) if isinstance(self._rest, Node) else (*self._x, *self._y)
-        return tuple(node for node in (self._x, self._y) if node is not None)
+        x, y = self._x, self._y
+        if type(y) is tuple:
+            return (*x, *y, self._rest) if isinstance(self._rest, Node) else (*x, *y)
+        if x is None:
+            return () if y is None else (y,)
+        return (x,) if y is None else (x, y)
 
     @property
     def partials(self) -> tuple[float, ...]:
