@@ -105,6 +105,7 @@ def test_a_single_neuron_is_the_whole_and_has_no_name() -> None:
     assert set(modules_of(topological_order(Neuron(2, seed=0)([1.0, 2.0]))).values()) == {""}
 
 
+@pytest.mark.no_cover
 def test_a_chain_of_a_hundred_thousand_nodes_needs_no_recursion() -> None:
     node = weight("layers[0].b") + 0.0
     for _ in range(100_000):

@@ -428,6 +428,7 @@ TAILS = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", sorted({name for names in TAILS for name in names.split()}))
 def test_value_and_slope_stay_accurate_in_the_tails(name: str) -> None:
     row, reference = TABLE[name], Reference(reference_of(TABLE[name]).function)

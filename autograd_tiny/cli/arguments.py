@@ -24,8 +24,8 @@ WITH_A_WORD: Final = ("--format", "--html")
 """Their options that are followed by a word of their own."""
 LANGUAGE: Final = """\
 An expression has numbers, names, + - * / // % **, and the functions of autograd_tiny such as tanh, log,
-sum([a, b]), softmax([a, b])[0], leaky_relu(x, negative_slope=0.1); pi and e are known. Parts of it can be
-named: "h = tanh(w*x + b); (h - 1)**2"."""
+sum([a, b]), softmax([a, b])[0], leaky_relu(x, negative_slope=0.1); pi, e, inf and nan are known. Parts of it
+can be named: "h = tanh(w*x + b); (h - 1)**2"."""
 
 NUMBER: Final = re.compile(r"[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf|nan)", re.IGNORECASE | re.ASCII)
 

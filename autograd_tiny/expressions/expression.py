@@ -32,7 +32,7 @@ from autograd_tiny.expressions.syntax import (
 from autograd_tiny.primitive import TABLE
 from autograd_tiny.value import Operand, Value
 
-CONSTANTS: Final = {"pi": math.pi, "π": math.pi, "e": math.e}
+CONSTANTS: Final = {"pi": math.pi, "π": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}
 """Names with a number of their own, unless they are given another."""
 
 

@@ -52,6 +52,7 @@ def test_a_lesson_runs_from_top_to_bottom(lesson: str, capsys: pytest.CaptureFix
     assert list(Path().iterdir()) == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_same_seed_gives_the_same_lesson(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:
     skip_without_data(lesson)
@@ -60,6 +61,7 @@ def test_the_same_seed_gives_the_same_lesson(lesson: str, capsys: pytest.Capture
     assert first == second
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_another_seed_gives_another_lesson(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:
     skip_without_data(lesson)

@@ -90,6 +90,7 @@ def test_every_parameter_has_a_short_name_of_its_own() -> None:
 # ── descent ──
 
 
+@pytest.mark.no_cover
 def test_at_least_95_percent_of_the_held_out_digits_are_read_by_default(images: Images) -> None:
     network = new_network(64, seed=SEED)
     training = train(record_cost(network, 64), images, epochs=EPOCHS, seed=SEED)
@@ -121,6 +122,7 @@ def test_mnist_is_read_where_its_files_are(mnist: Path) -> None:
     assert images.test_digits[:3].tolist() == [0, 1, 2]
 
 
+@pytest.mark.no_cover
 def test_the_lesson_runs_on_mnist(mnist: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["lesson", "digits", "--mnist", str(mnist), "--no-pictures"]
     assert main(arguments) == 0

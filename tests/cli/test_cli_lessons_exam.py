@@ -70,6 +70,7 @@ def test_the_steps_include_a_thousandth() -> None:
     assert len(RATES) > 1
 
 
+@pytest.mark.no_cover
 def test_at_the_end_the_gradients_are_near_zero() -> None:
     descent = descend(STUDENTS, BCE, 0.3, epochs=300, seed=1)
     assert descent.sizes[-1] < 0.04 * descent.sizes[0]
@@ -95,6 +96,7 @@ def test_gradients_are_not_called_near_zero_where_they_are_not(
     assert f"The gradients at the end, with step {rate:g}: not near zero\n" in told_of_the_end(rate, epochs, capsys)
 
 
+@pytest.mark.no_cover
 def test_gradients_are_called_near_zero_where_they_are(capsys: pytest.CaptureFixture[str]) -> None:
     told = told_of_the_end(0.3, 300, capsys)
     assert "The gradients at the end, with step 0.3: near zero\n" in told

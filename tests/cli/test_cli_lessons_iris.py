@@ -52,6 +52,7 @@ def test_both_losses_start_from_the_same_weights() -> None:
     assert difference(data_of(first.parameters()), data_of(second.parameters())) == 0.0
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_descent_ends_when_the_test_loss_is_low(loss: str, flowers: Flowers) -> None:
     course = learn(flowers, loss, epochs=150, seed=13)
@@ -61,6 +62,7 @@ def test_the_descent_ends_when_the_test_loss_is_low(loss: str, flowers: Flowers)
     assert sum(map(sum, confusion(flowers, course))) == len(flowers.test)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_output_of_one_flower_moves_towards_its_target(loss: str, flowers: Flowers) -> None:
     course = learn(flowers, loss, epochs=20, seed=13)

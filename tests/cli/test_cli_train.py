@@ -53,6 +53,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str, expected: int = 0) 
 # ── learning ──
 
 
+@pytest.mark.no_cover
 def test_iris_is_learnt_with_the_settings_that_come_along(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("sklearn")
     pytest.importorskip("matplotlib")
@@ -64,6 +65,7 @@ def test_iris_is_learnt_with_the_settings_that_come_along(capsys: pytest.Capture
     assert Path("iris.png").read_bytes().startswith(PNG)
 
 
+@pytest.mark.no_cover
 def test_digits_need_few_epochs_for_a_good_start(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("sklearn")
     told, _ = run(capsys, "digits", "--no-plot", "--quiet", "--hidden", "none", "--epochs", "1", "--lr", "0.02")

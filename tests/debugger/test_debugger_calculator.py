@@ -60,6 +60,7 @@ def look_up(name: str, part: str) -> float:
         ("e", 31.0),
         ("'and'", 37.0),
         ("1/0", math.inf),
+        ("-inf", -math.inf),
     ],
 )
 def test_an_expression_is_computed_from_what_nodes_hold(text: str, number: float) -> None:

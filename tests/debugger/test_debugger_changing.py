@@ -30,6 +30,11 @@ def test_the_number_may_be_an_expression() -> None:
     assert answer(graph(), "set a = 1/4")[0].startswith("with a = 0.25 (was 2)")
 
 
+@pytest.mark.parametrize("number", ["inf", "-inf", "nan"])
+def test_the_number_may_be_what_no_digits_write(number: str) -> None:
+    assert answer(graph(), f"set a {number}")[0].startswith(f"with a = {number} (was 2)")
+
+
 def test_a_display_follows_a_new_number() -> None:
     assert answer(graph(), "display L", "set f 0")[-1] == "1: L = 0.0"
 

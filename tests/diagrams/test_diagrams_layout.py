@@ -53,6 +53,7 @@ def grouped_graphs(draw):
     return sizes, edges, group_of, parents
 
 
+@pytest.mark.no_cover
 @settings(max_examples=80, deadline=None)
 @given(graphs(), st.sampled_from(["LR", "TB"]), st.booleans())
 def test_nothing_overlaps_and_no_edge_runs_through_a_box(graph, direction, leaves_together):
@@ -61,6 +62,7 @@ def test_nothing_overlaps_and_no_edge_runs_through_a_box(graph, direction, leave
     assert (faults(plan, edges, direction=direction)) == []
 
 
+@pytest.mark.no_cover
 @settings(max_examples=80, deadline=None)
 @given(grouped_graphs(), st.sampled_from(["LR", "TB"]))
 def test_groups_hold_what_is_theirs_and_nothing_else(graph, direction):

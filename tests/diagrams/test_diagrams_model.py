@@ -365,6 +365,7 @@ def test_a_highlight_in_the_rest_highlights_its_box():
     assert picture(chain(50), cap=5, highlight="a").nodes[0].highlighted
 
 
+@pytest.mark.no_cover
 def test_a_chain_of_twenty_thousand_nodes_is_drawn():
     assert len(picture(chain(20_000)).nodes) == 100
 

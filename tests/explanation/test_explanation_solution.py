@@ -121,5 +121,6 @@ def test_all_of_a_large_graph_is_written_where_that_is_asked_for() -> None:
     assert "explain(full=True)" not in text
 
 
+@pytest.mark.no_cover
 def test_a_deep_graph_is_explained_without_recursion() -> None:
     assert chain(1500).explain(full=True).count("chain rule with tanh′") == 1500

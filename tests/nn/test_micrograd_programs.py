@@ -26,6 +26,7 @@ def two_moons() -> tuple[np.ndarray, np.ndarray]:
     return np.vstack([upper, [1.0, 0.5] - upper]) + noise, np.repeat([-1, 1], COUNT // 2)
 
 
+@pytest.mark.no_cover
 def test_a_classifier_of_moons_learns_with_numpy_rows_hinge_loss_and_a_penalty() -> None:
     X, y = two_moons()
     model = MLP(2, [16, 16, 1], seed=1)

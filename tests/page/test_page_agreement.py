@@ -80,6 +80,7 @@ def whole_table(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> Reader:
     return reader.open((Value(1.0, label="a") * 2.0).trace())
 
 
+@pytest.mark.no_cover
 def test_every_primitive_computes_what_python_computes(whole_table: Reader) -> None:
     cases = [
         [row.name, json_of(operands), json_of(value), json_of(partials)]
@@ -157,6 +158,7 @@ def expected(trace: Trace) -> list[float]:
     return [*numbers.gradients, *numbers.sums, *numbers.values, *changed.gradients, *changed.values]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("operations", "tolerance"), [(EXACT, 0.0), (SMOOTH, 1e-10)], ids=["exact", "smooth"])
 def test_a_hundred_random_graphs_have_the_gradients_of_python(
     whole_table: Reader, operations: dict[int, list[Any]], tolerance: float

@@ -20,6 +20,7 @@ def network() -> Trace:
     return dot([1.0] * 60, [(model(x) - 1.0) ** 2 for x in examples]).trace()
 
 
+@pytest.mark.no_cover
 def test_a_network_of_thousands_of_nodes_opens_as_a_few_boxes(reader: Reader) -> None:
     trace = network()
     assert len(trace.nodes) > 4000
@@ -51,6 +52,7 @@ def test_a_part_opens_and_closes_by_click_and_key(reader: Reader) -> None:
     assert reader.page.locator(".box").count() == before
 
 
+@pytest.mark.no_cover
 def test_searching_opens_the_part_around_a_node(reader: Reader) -> None:
     reader.open(network()).press("/")
     reader.page.keyboard.type("layers[1].neurons[3].w[2]")

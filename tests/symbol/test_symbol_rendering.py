@@ -188,6 +188,7 @@ def python_of(latex: str) -> str:
 # ── depth ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("write", [Symbol.text, Symbol.latex, Symbol.source])
 @pytest.mark.parametrize("grow", [lambda x: x + A, lambda x: A - x, lambda x: -x, tanh, lambda x: 1.0 * x])
 def test_a_deep_tree_is_written_without_recursion(
@@ -199,6 +200,7 @@ def test_a_deep_tree_is_written_without_recursion(
     assert "x" in write(tree)
 
 
+@pytest.mark.no_cover
 def test_a_long_sum_is_written_without_recursion() -> None:
     assert sum([A] * 10_000).latex().count("a") == 10_000
     assert functools.reduce(operator.add, [A] * 10_000).text().count("a") == 10_000

@@ -17,6 +17,8 @@ from autograd_tiny.expressions import parse
 from autograd_tiny.primitive import TABLE, Primitive
 from autograd_tiny.symbol import operation_of, partials_of, short
 
+pytestmark = pytest.mark.no_cover  # other tests cover these lines, and tracing takes three times as long
+
 ROWS = list(TABLE.values())
 NAMESPACE = {name: getattr(autograd_tiny, name) for name in autograd_tiny.__all__}
 CONSTANTS = {
