@@ -68,14 +68,14 @@ class MatrixProduct:
     def backward(self) -> None:
         """Write the calls that compute the contributions."""
         writer, group = self.writer, self.group
-        upstream = writer.gradient(self.block, varying=group.varying)
+        upstream = writer.gradient(self.block, varying=group.varying, may_be_number=self._is_one_product())
         if writer.takes_gradient(chain(*group.lefts)):
             writer.contribute(self.left, self._to_left(upstream), varying=False, from_varying=False)
         if writer.takes_gradient(chain(*group.rights)) and not self._is_square():
             writer.contribute(self.inner, self._to_right(upstream), varying=group.varying, from_varying=group.varying)
         if self.terms is not None and writer.takes_gradient(group.terms):
             varying = writer.layout.varying[group.terms[0]]
-            writer.contribute(self.terms, lambda into: upstream, varying=varying, from_varying=group.varying)
+            writer.contribute(self.terms, upstream, varying=varying, from_varying=group.varying)
         writer.release()
 
     def _to_left(self, upstream: str) -> Make:
@@ -126,6 +126,8 @@ class MatrixProduct:
         return self._is_one_product() and self.group.lefts == self.group.rights
 
     def _doubled(self, upstream: str) -> str:
+        if self.writer.is_number(upstream):
+            return self.writer.number(f"2.0 * {upstream}")
         twice = self.writer.scratch((1, 1), varying=False)
         self.writer.call("mul", upstream, 2.0, twice)
         return twice
@@ -205,10 +207,10 @@ class Sums:
                     writer.contribute(rows, make, varying=varies, from_varying=group.varying)
         writer.release()
 
-    def _times(self, upstream: str, other: str, shape: tuple[int, ...]) -> Make:
-        """Return what writes upstream · other side."""
+    def _times(self, upstream: str, other: str, shape: tuple[int, ...]) -> Make | str:
+        """Return what writes upstream · other side, or its name."""
         if not other:
-            return lambda into: upstream
+            return upstream
 
         def make(into: str | None) -> str:
             out = into or self.writer.scratch(shape, varying=self.group.varying)

@@ -91,21 +91,23 @@ class Elementwise:
     def backward(self) -> None:
         """Write the calls that compute the contributions."""
         writer, group = self.writer, self.group
-        upstream = writer.gradient(self.block, varying=group.varying)
+        upstream = writer.gradient(self.block, varying=group.varying, may_be_number=True)
         for i, (rows, varies) in enumerate(zip(self.operands.rows, self.operands.varying, strict=True)):
             if rows is not None and writer.takes_gradient(group.operands[i]):
                 make = self._contributions(i, upstream)
                 writer.contribute(rows, make, varying=varies, from_varying=group.varying)
         writer.release()
 
-    def _contributions(self, i: int, upstream: str) -> Make:
-        """Return what writes partial · upstream for one operand."""
+    def _contributions(self, i: int, upstream: str) -> Make | str:
+        """Return what writes partial · upstream for one operand, or its name."""
         if self.partials is None:
             partial = self.writer.part(self.linearized, i)
             return lambda into: self._apply(MUL, [partial, upstream], into)
         formula = self.partials[i]
         if formula.constant == 1.0:
-            return lambda into: upstream
+            return upstream
+        if formula.constant is not None and self.writer.is_number(upstream):
+            return self.writer.number(f"{_number(formula.constant)} * {upstream}")
         if formula.constant == -1.0:
             return lambda into: self._apply(NEG, [upstream], into)
         if self.group.row in SLOPES:
