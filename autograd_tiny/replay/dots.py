@@ -54,9 +54,9 @@ class MatrixProduct:
         self.right_name = writer.read(self.right, varying=varying)
         output = writer.view(self.block, varying=varying) or ""
         if varying:
-            writer.call("matmul", self.left_name, self.right_name, output)
+            self._call(self.left_name, self.right_name, output)
         else:
-            writer.call("matmul", self.right_name, writer.transposed(self.left_name), output)
+            self._call(self.right_name, writer.transposed(self.left_name), output)
         if self.terms is not None:
             from_varying = writer.layout.varying[self.group.terms[0]]
             name = writer.read(self.terms, varying=from_varying, beside_examples=varying)
@@ -78,6 +78,15 @@ class MatrixProduct:
             writer.contribute(self.terms, upstream, varying=varying, from_varying=group.varying)
         writer.release()
 
+    def _call(self, left: str, right: str, out: str, rows: Any = None) -> None:
+        """Write a matrix product into `out`, an array of its own or these rows of a store.
+
+        `numpy.dot` is the faster one, and takes no more axes than two, and only an array without gaps.
+        """
+        flat = self.block.ndim == (1 if self.group.varying else 2)
+        has_gaps = rows is not None and not np.array_equal(rows.ravel(), np.arange(rows.size) + rows.flat[0])
+        self.writer.call("matmul" if has_gaps or not flat else "dot", left, right, out)
+
     def _to_left(self, upstream: str) -> Make:
         """Return what writes the contributions to the left sides, (m, k)."""
         writer = self.writer
@@ -87,10 +96,11 @@ class MatrixProduct:
 
         def make(into: str | None) -> str:
             out = into or writer.scratch(self.left.shape, varying=False)
+            rows = self.left if into else None
             if not self.group.varying:
-                writer.call("matmul", writer.transposed(upstream), self.right_name, out)
+                self._call(writer.transposed(upstream), self.right_name, out, rows)
             elif self.single:
-                writer.call("matmul", upstream, writer.transposed(self.right_name), out)
+                self._call(upstream, writer.transposed(self.right_name), out, rows)
             else:
                 each = writer.scratch((len(self.group.rights), *self.left.shape), varying=False)
                 writer.call("matmul", upstream, writer.transposed(self.right_name), each)
@@ -109,10 +119,9 @@ class MatrixProduct:
         def make(into: str | None) -> str:
             out = into or writer.scratch(self.inner.shape, varying=self.group.varying)
             if self.group.varying:
-                is_outer = len(self.group.lefts) == 1  # numbers times numbers: no sums to be taken
-                writer.call("mul" if is_outer else "matmul", writer.transposed(left), upstream, out)
+                self._call(writer.transposed(left), upstream, out, self.inner if into else None)
             else:
-                writer.call("matmul", upstream, left, out)
+                self._call(upstream, left, out, self.inner if into else None)
             return out
 
         return make

@@ -214,6 +214,7 @@ CALLS: Final[dict[str, Any]] = {
     "put": _put,
     "add": np.add,
     "mul": np.multiply,
+    "dot": np.dot,
     "matmul": np.matmul,
     "sum_over": np.add.reduce,
     "sum_at": np.add.reduceat,
