@@ -208,7 +208,7 @@ class Sums:
         for (where, sides, varying), names in zip(self.kinds, self.names, strict=True):
             each = writer.scratch(where.shape, varying=group.varying)
             store = "GX" if group.varying else "GU"
-            writer.call("take", store, writer.constant(self.block[self.segments[where]], "i"), 0, each, "'clip'")
+            writer.call("take", store, writer.constant(self.block[self.segments[where]], "i"), 0, each)
             for side, (rows, varies) in enumerate(zip(sides, varying, strict=True)):
                 if writer.takes_gradient(self.sides[side][i] for i in where):
                     other = names[1 - side] if len(names) == 2 else ""

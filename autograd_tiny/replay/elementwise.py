@@ -61,7 +61,8 @@ class Elementwise:
         self.output = ""
         constants = tuple(_one_number(x) for x in group.operands)
         self.partials = partial_symbols(group.row, constants) if group.differentiated else ()
-        self.linearized = self.tail = ""
+        self.linearized = ""
+        self.made_of: list[str] = []
 
     def forward(self) -> None:
         """Write the calls that compute the values."""
@@ -81,8 +82,8 @@ class Elementwise:
                 "linearize", f"row_of_{writer.name_of(group.row)}", operands_text, self.output, self.linearized
             )
         elif group.row is TANH and group.differentiated:
-            self.tail = writer.kept(operands.shape, varying=group.varying)
-            writer.call("tanh_and_tail", operands.names[0], self.tail, self.output)
+            self.made_of = [writer.kept(operands.shape, varying=group.varying) for _ in range(2)]
+            writer.call("tanh_and_tail", operands.names[0], *self.made_of, self.output)
         elif group.row is POWER_RULE and _one_number(group.operands[1]) in SIMPLER_POWERS:
             self._apply(SIMPLER_POWERS[group.operands[1][0]], operands.names[:1], self.output)
         else:
@@ -119,7 +120,7 @@ class Elementwise:
     def _slope(self) -> str:
         """Write the slope of a row that has a faster form for it than its partial, and return its name."""
         slope = self._scratch()
-        self.writer.call(SLOPES[self.group.row], self.tail or self.output, slope)
+        self.writer.call(SLOPES[self.group.row], *(self.made_of or [self.output]), slope)
         return slope
 
     # ── formulas ──

@@ -18,6 +18,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy import absolute, add, copysign, divide, exp, multiply, subtract
 
 from autograd_tiny.primitive import Primitive
 from autograd_tiny.replay.formulas import OURS
@@ -153,26 +154,24 @@ SMALL = 1e-4
 """Of |x|: below, the rounding of the difference would show in tanh(x)."""
 
 
-def tanh_and_tail(x: Any, tail: Any, z: Any) -> None:
-    """Compute tanh(x) = 2 / (1 + e) - 1 for |x|, and e = e^-2|x| itself, of which the slope can be made.
+def tanh_and_tail(x: Any, tail: Any, half: Any, z: Any) -> None:
+    """Compute tanh(x) = 2 / (1 + e) - 1 for |x|, and what its slope can be made of: e = e^-2|x|, and 2 / (1 + e).
 
-    One exponential serves both, and costs less than `numpy.tanh`. By contrast 1 - tanh² has no digits in the tails.
+    One exponential serves all, and costs less than `numpy.tanh`. By contrast 1 - tanh² has no digits in the tails.
     """
-    np.absolute(x, z)
-    has_small = z.size > 0 and not np.minimum.reduce(z, None) >= SMALL  # or is there a nan?
-    np.multiply(z, -2.0, z)
-    np.exp(z, tail)
-    np.add(tail, 1.0, z)
-    np.divide(2.0, z, z)
-    np.subtract(z, 1.0, z)
-    np.copysign(z, x, z)
+    absolute(x, half)
+    has_small = half.size > 0 and not half.item(half.argmin()) >= SMALL  # or is there a nan?
+    multiply(half, -2.0, tail)
+    exp(tail, tail)
+    add(tail, 1.0, half)
+    divide(2.0, half, half)
+    subtract(half, 1.0, z)
+    copysign(z, x, z)
     if has_small:
-        np.tanh(x, z, where=np.absolute(x) < SMALL)
+        np.tanh(x, z, where=absolute(x) < SMALL)
 
 
-def slope_of_tanh(tail: Any, out: Any) -> None:
-    """Compute 4e / (1 + e)², which is 1 - tanh²(x) to the last digits."""
-    np.add(tail, 1.0, out)
-    np.multiply(out, out, out)
-    np.divide(tail, out, out)
-    np.multiply(out, 4.0, out)
+def slope_of_tanh(tail: Any, half: Any, out: Any) -> None:
+    """Compute e·(2 / (1 + e))², which is 1 - tanh²(x) to the last digits."""
+    multiply(half, half, out)
+    multiply(out, tail, out)

@@ -127,13 +127,22 @@ class Names:
             key = ("gathered", varying, rows.shape, rows.tobytes())
             if key not in self._names:
                 self._names[key] = self.kept(rows.shape, varying=varying)
-                self.call("take", "X" if varying else "U", self.constant(rows, "i"), 0, self._names[key], "'clip'")
+                self.call("take", "X" if varying else "U", self.constant(rows, "i"), 0, self._names[key])
             name = self._names[key]
         return self.column(name) if beside_examples and not varying else name
 
     def column(self, name: str) -> str:
         """Return the name of an array with one more axis at its end."""
         return self._known(("column", name), name.rstrip("0123456789"), f"column({name})")
+
+    def elements(self, name: str, owners: Rows, places: Rows) -> str:
+        """Return the name of where elements of an array of lists are: of which lists, at which positions."""
+        lists, positions = self.constant(owners, "i"), self.constant(places, "i")
+        return self._known(("elements", name, lists, positions), "j", f"elements({name}, {lists}, {positions})")
+
+    def flat(self, name: str) -> str:
+        """Return the name of all numbers of an array of its own one after another."""
+        return self._known(("flat", name), name.rstrip("0123456789"), f"flat({name})")
 
     def part(self, name: str, index: int) -> str:
         """Return the name of an element of an array along its first axis."""

@@ -52,10 +52,10 @@ def test_linearize_computes_values_and_partials_as_eager_code_does() -> None:
 
 def test_tanh_and_its_slope_are_exact_in_the_tails_and_near_zero() -> None:
     x = np.array([*POINTS, *np.linspace(-20.0, 20.0, 101), *np.logspace(-12, 0, 50)])
-    tail, z, slope = np.empty((3, len(x)))
+    tail, half, z, slope = np.empty((4, len(x)))
     with np.errstate(all="ignore"):
-        tanh_and_tail(x, tail, z)
-        slope_of_tanh(tail, slope)
+        tanh_and_tail(x, tail, half, z)
+        slope_of_tanh(tail, half, slope)
     row = TABLE["tanh"]
     expected = [row.linearize(number) for number in x.tolist()]
     np.testing.assert_allclose(z, [value for value, _ in expected], rtol=1e-12)
@@ -64,6 +64,6 @@ def test_tanh_and_its_slope_are_exact_in_the_tails_and_near_zero() -> None:
 
 @pytest.mark.parametrize("x", [[], [1.0], [1e-6]])
 def test_tanh_of_few_numbers_or_none(x: list[float]) -> None:
-    tail, z = np.empty((2, len(x)))
-    tanh_and_tail(np.array(x), tail, z)
+    tail, half, z = np.empty((3, len(x)))
+    tanh_and_tail(np.array(x), tail, half, z)
     np.testing.assert_allclose(z, np.tanh(x), rtol=1e-15)
