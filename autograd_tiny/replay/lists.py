@@ -58,7 +58,8 @@ class Lists:
         self.powers = writer.kept(self.lists.shape, varying=group.varying)
         self.total = writer.kept((len(self.lists),), varying=group.varying)
         shift = writer.scratch((len(self.lists),), varying=group.varying)
-        writer.call("powers_of", self.name, shift, self.powers, self.total)
+        writer.call("powers_of", self.name, shift, writer.shared(shift), self.powers)
+        self._add_up()
         if group.row is LOGSUMEXP:
             writer.call("log_sum_exp", shift, self.total, self.output)
         else:
@@ -72,6 +73,15 @@ class Lists:
                 sign = "minus" if group.row is CROSS_ENTROPY else "plus"
                 writer.call(f"{sign}_log_softmax", *sides, self.output)
         writer.release()
+
+    def _add_up(self) -> None:
+        """Write the sum of each list; of a single one by a product with ones, which is faster."""
+        writer = self.writer
+        if len(self.lists) == 1 and self.group.varying:
+            ones = writer.constant(np.ones(self.length), "c")
+            writer.call("dot", ones, writer.part(self.powers, 0), writer.part(self.total, 0))
+        else:
+            writer.call("sum_over", self.powers, 1, "None", self.total)
 
     def _find(self) -> None:
         """Write what finds the elements: where each of them is, all lists being one after another."""
@@ -184,12 +194,11 @@ def find(place: str, numbers: Any, known: Any, firsts: Any, distance: int, out: 
     add(out, firsts, out)
 
 
-def powers_of(xs: Any, shift: Any, out: Any, total: Any) -> None:
-    """Compute the maximum m of each list, e^(x - m), and the sum of these."""
+def powers_of(xs: Any, shift: Any, shift_of_each: Any, out: Any) -> None:
+    """Compute the maximum m of each list, and e^(x - m)."""
     maximum.reduce(xs, 1, None, shift)
-    subtract(xs, shift[:, None], out)
+    subtract(xs, shift_of_each, out)
     exp(out, out)
-    add.reduce(out, 1, None, total)
 
 
 def log_sum_exp(shift: Any, total: Any, out: Any) -> None:

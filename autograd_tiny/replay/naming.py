@@ -78,6 +78,11 @@ class Names:
             self.constants.append(array)
         return self._known(key, prefix, f"constants[{len(self.constants) - 1}]")
 
+    def scalar(self, number: float) -> str:
+        """Return the name of a number for NumPy, which takes an array without axes faster than a float."""
+        text = repr(number) if abs(number) < float("inf") else f"float('{number}')"
+        return self._known(("scalar", text), "c", f"array({text})")
+
     def scratch(self, shape: tuple[int, ...], *, varying: bool, kind: str = "float") -> str:
         """Return the name of an array that is free to be written to until `release`."""
         key = (shape, varying, kind)
@@ -139,6 +144,10 @@ class Names:
         """Return the name of where elements of an array of lists are: of which lists, at which positions."""
         lists, positions = self.constant(owners, "i"), self.constant(places, "i")
         return self._known(("elements", name, lists, positions), "j", f"elements({name}, {lists}, {positions})")
+
+    def shared(self, name: str) -> str:
+        """Return the name of the numbers of lists, each for all elements of its list."""
+        return self._known(("shared", name), name.rstrip("0123456789"), f"shared({name})")
 
     def flat(self, name: str) -> str:
         """Return the name of all numbers of an array of its own one after another."""

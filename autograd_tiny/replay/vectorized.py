@@ -36,7 +36,7 @@ from autograd_tiny.replay.combining import combined
 from autograd_tiny.replay.compiling import compiled
 from autograd_tiny.replay.dots import MatrixProduct, Sums
 from autograd_tiny.replay.elementwise import Elementwise
-from autograd_tiny.replay.forms import form_of, linearize, slope_of_tanh, tanh_and_tail
+from autograd_tiny.replay.forms import form_of, linearize, tanh_and_slope
 from autograd_tiny.replay.grouping import Grid, Group, Rows, grouped
 from autograd_tiny.replay.layout import Layout, laid_out
 from autograd_tiny.replay.tape import Tape
@@ -217,9 +217,11 @@ CALLS: Final[dict[str, Any]] = {
     **lists.CALLS,
     "view": _view,
     "column": lambda array: array[..., None],
+    "shared": lambda array: array[:, None],
     "flat": lambda array: array.reshape(-1),
     "transposed": lambda array: np.swapaxes(array, -1, -2),
     "empty": np.empty,
+    "array": np.array,
     "float": float,
     "bool": bool,
     "int": int,
@@ -238,7 +240,6 @@ CALLS: Final[dict[str, Any]] = {
     "scatter_once": _scatter_once,
     "logical_not": np.logical_not,
     "linearize": linearize,
-    "tanh_and_tail": tanh_and_tail,
-    "slope_of_tanh": slope_of_tanh,
+    "tanh_and_slope": tanh_and_slope,
     "slope_of_relu": np.sign,
 }
