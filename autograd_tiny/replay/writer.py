@@ -122,7 +122,9 @@ class Writer(Names):
             name = total
         self._zero(rows, varying=varying)
         function = "scatter_once" if not _repeats(rows) else "scatter"
-        self.call(function, "GX" if varying else "GU", self.constant(rows, "i"), name)
+        first = rows.min()  # of the smallest slice with all of them: if it held `name` too, NumPy would copy it
+        around = self.view(np.arange(first, rows.max() + 1), varying=varying, gradient=True)
+        self.call(function, around, self.constant(rows - first, "i"), name)
 
     def _begin(self, rows: Rows, *, varying: bool) -> bool:
         """Tell whether none of these rows has been written, and take them for written from now on."""
