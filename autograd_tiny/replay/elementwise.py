@@ -175,4 +175,3 @@ def _one_number(numbers: Sequence[Any]) -> float | None:
     """Return the constant that all of a group share, or None."""
     first = numbers[0]
     return float(first) if type(first) is not int and all(x == first for x in numbers) else None
-

@@ -148,6 +148,7 @@ class Lists:
         writer.call("scatter", of_lists, writer.constant(self.owners, "i"), of_outputs)
         writer.call("slopes_of_many", self.powers, self.total, self.hits, of_outputs, of_lists, out)
 
+
 # ── what the calls do ─────────────────────────────────────────────────────────────────────────────────────────
 
 

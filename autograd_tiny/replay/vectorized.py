@@ -13,10 +13,10 @@ def allocate(batch, U, GU, X, GX, constants):
     gu1 = view(GU, 0, (1, 3), (0, 1))
     x3 = transposed(x1)
     def forward():
-        matmul(u1, x1, x2)
+        dot(u1, x1, x2)
     def backward(seed):
         copyto(gx1, seed)
-        matmul(gx1, x3, gu1)
+        dot(gx1, x3, gu1)
     return forward, backward
 """
 
