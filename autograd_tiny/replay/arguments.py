@@ -3,7 +3,7 @@
 >>> argument = Argument.like("x", [[1.0, 2.0], [3.0, 4.0]])
 >>> argument.shape, argument.size
 ((2, 2), 4)
->>> argument.flat([[[1.0, 2.0], [3.0, 4.0]]], batched=True)
+>>> argument.flat([[[1.0, 2.0], [3.0, 4.0]]], True)
 array([[1., 2., 3., 4.]])
 """
 
@@ -42,7 +42,7 @@ class Argument:
         array = _numbers(name, example)
         return Argument(name, array.shape, array.size, isinstance(example, np.ndarray))
 
-    def flat(self, numbers: Any, *, batched: bool) -> Any:
+    def flat(self, numbers: Any, batched: bool) -> Any:  # noqa: FBT001 - hot
         """Return what was given for the argument as (examples, size).
 
         Raises:
@@ -51,10 +51,14 @@ class Argument:
         """
         if type(numbers) is not np.ndarray or numbers.dtype is not FLOAT:
             numbers = _numbers(self.name, numbers)
-        shape = numbers.shape[1:] if batched else numbers.shape
-        if shape != self.shape or (batched and not numbers.ndim):
-            raise ShapeError(self.name, numbers.shape, self.shape, batched=batched)
-        return numbers.reshape(len(numbers) if batched else 1, self.size)
+        shape = numbers.shape
+        if not batched:
+            if shape != self.shape:
+                raise ShapeError(self.name, shape, self.shape, batched=False)
+            return numbers.reshape(1, self.size)
+        if not shape or shape[1:] != self.shape:
+            raise ShapeError(self.name, shape, self.shape, batched=True)
+        return numbers if len(shape) == 2 else numbers.reshape(shape[0], self.size)
 
     def nested(self, elements: Sequence[Any]) -> Any:
         """Return numbers or nodes, one after another, as the function takes them: nested lists, or an array."""

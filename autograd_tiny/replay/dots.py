@@ -54,9 +54,9 @@ class MatrixProduct:
         self.right_name = writer.read(self.right, varying=varying)
         output = writer.view(self.block, varying=varying) or ""
         if varying:
-            writer.call("matmul", self.left_name, self.right_name, output)
+            self._call(self.left_name, self.right_name, output)
         else:
-            writer.call("matmul", self.right_name, writer.transposed(self.left_name), output)
+            self._call(self.right_name, writer.transposed(self.left_name), output)
         if self.terms is not None:
             from_varying = writer.layout.varying[self.group.terms[0]]
             name = writer.read(self.terms, varying=from_varying, beside_examples=varying)
@@ -68,15 +68,24 @@ class MatrixProduct:
     def backward(self) -> None:
         """Write the calls that compute the contributions."""
         writer, group = self.writer, self.group
-        upstream = writer.gradient(self.block, varying=group.varying)
+        upstream = writer.gradient(self.block, varying=group.varying, may_be_number=self._is_one_product())
         if writer.takes_gradient(chain(*group.lefts)):
             writer.contribute(self.left, self._to_left(upstream), varying=False, from_varying=False)
         if writer.takes_gradient(chain(*group.rights)) and not self._is_square():
             writer.contribute(self.inner, self._to_right(upstream), varying=group.varying, from_varying=group.varying)
         if self.terms is not None and writer.takes_gradient(group.terms):
             varying = writer.layout.varying[group.terms[0]]
-            writer.contribute(self.terms, lambda into: upstream, varying=varying, from_varying=group.varying)
+            writer.contribute(self.terms, upstream, varying=varying, from_varying=group.varying)
         writer.release()
+
+    def _call(self, left: str, right: str, out: str, rows: Any = None) -> None:
+        """Write a matrix product into `out`, an array of its own or these rows of a store.
+
+        `numpy.dot` is the faster one, and takes no more axes than two, and only an array without gaps.
+        """
+        flat = self.block.ndim == (1 if self.group.varying else 2)
+        has_gaps = rows is not None and not np.array_equal(rows.ravel(), np.arange(rows.size) + rows.flat[0])
+        self.writer.call("matmul" if has_gaps or not flat else "dot", left, right, out)
 
     def _to_left(self, upstream: str) -> Make:
         """Return what writes the contributions to the left sides, (m, k)."""
@@ -87,10 +96,11 @@ class MatrixProduct:
 
         def make(into: str | None) -> str:
             out = into or writer.scratch(self.left.shape, varying=False)
+            rows = self.left if into else None
             if not self.group.varying:
-                writer.call("matmul", writer.transposed(upstream), self.right_name, out)
+                self._call(writer.transposed(upstream), self.right_name, out, rows)
             elif self.single:
-                writer.call("matmul", upstream, writer.transposed(self.right_name), out)
+                self._call(upstream, writer.transposed(self.right_name), out, rows)
             else:
                 each = writer.scratch((len(self.group.rights), *self.left.shape), varying=False)
                 writer.call("matmul", upstream, writer.transposed(self.right_name), each)
@@ -109,10 +119,9 @@ class MatrixProduct:
         def make(into: str | None) -> str:
             out = into or writer.scratch(self.inner.shape, varying=self.group.varying)
             if self.group.varying:
-                is_outer = len(self.group.lefts) == 1  # numbers times numbers: no sums to be taken
-                writer.call("mul" if is_outer else "matmul", writer.transposed(left), upstream, out)
+                self._call(writer.transposed(left), upstream, out, self.inner if into else None)
             else:
-                writer.call("matmul", upstream, left, out)
+                self._call(upstream, left, out, self.inner if into else None)
             return out
 
         return make
@@ -126,6 +135,8 @@ class MatrixProduct:
         return self._is_one_product() and self.group.lefts == self.group.rights
 
     def _doubled(self, upstream: str) -> str:
+        if self.writer.is_number(upstream):
+            return self.writer.number(f"2.0 * {upstream}")
         twice = self.writer.scratch((1, 1), varying=False)
         self.writer.call("mul", upstream, 2.0, twice)
         return twice
@@ -197,7 +208,7 @@ class Sums:
         for (where, sides, varying), names in zip(self.kinds, self.names, strict=True):
             each = writer.scratch(where.shape, varying=group.varying)
             store = "GX" if group.varying else "GU"
-            writer.call("take", store, writer.constant(self.block[self.segments[where]], "i"), 0, each, "'clip'")
+            writer.call("take", store, writer.constant(self.block[self.segments[where]], "i"), 0, each)
             for side, (rows, varies) in enumerate(zip(sides, varying, strict=True)):
                 if writer.takes_gradient(self.sides[side][i] for i in where):
                     other = names[1 - side] if len(names) == 2 else ""
@@ -205,10 +216,10 @@ class Sums:
                     writer.contribute(rows, make, varying=varies, from_varying=group.varying)
         writer.release()
 
-    def _times(self, upstream: str, other: str, shape: tuple[int, ...]) -> Make:
-        """Return what writes upstream · other side."""
+    def _times(self, upstream: str, other: str, shape: tuple[int, ...]) -> Make | str:
+        """Return what writes upstream · other side, or its name."""
         if not other:
-            return lambda into: upstream
+            return upstream
 
         def make(into: str | None) -> str:
             out = into or self.writer.scratch(shape, varying=self.group.varying)

@@ -19,9 +19,8 @@ from autograd_tiny.replay.layout import folded, strides_of
 from autograd_tiny.replay.writer import Make, Writer
 from autograd_tiny.symbol import CONDITIONS, Symbol
 
-MUL, DIV, NEG, SUB, TANH = (TABLE[name] for name in ("mul", "div", "neg", "sub", "tanh"))
+MUL, DIV, NEG, SUB, TANH, RELU = (TABLE[name] for name in ("mul", "div", "neg", "sub", "tanh", "relu"))
 SQUARE, SQRT, POWER_RULE = (TABLE[name] for name in ("square", "sqrt", "pow_constant_exponent"))
-SLOPES = {TANH: "slope_of_tanh", TABLE["relu"]: "slope_of_relu"}
 SIMPLER_POWERS = {2.0: SQUARE, 0.5: SQRT, -1.0: TABLE["reciprocal"]}
 
 
@@ -61,7 +60,7 @@ class Elementwise:
         self.output = ""
         constants = tuple(_one_number(x) for x in group.operands)
         self.partials = partial_symbols(group.row, constants) if group.differentiated else ()
-        self.linearized = self.tail = ""
+        self.linearized = self.slope = ""
 
     def forward(self) -> None:
         """Write the calls that compute the values."""
@@ -81,8 +80,9 @@ class Elementwise:
                 "linearize", f"row_of_{writer.name_of(group.row)}", operands_text, self.output, self.linearized
             )
         elif group.row is TANH and group.differentiated:
-            self.tail = writer.kept(operands.shape, varying=group.varying)
-            writer.call("tanh_and_tail", operands.names[0], self.tail, self.output)
+            self.slope = writer.kept(operands.shape, varying=group.varying)
+            writer.call("tanh_and_slope", operands.names[0], self._scratch(), self.slope, self.output)
+            writer.release()
         elif group.row is POWER_RULE and _one_number(group.operands[1]) in SIMPLER_POWERS:
             self._apply(SIMPLER_POWERS[group.operands[1][0]], operands.names[:1], self.output)
         else:
@@ -91,33 +91,35 @@ class Elementwise:
     def backward(self) -> None:
         """Write the calls that compute the contributions."""
         writer, group = self.writer, self.group
-        upstream = writer.gradient(self.block, varying=group.varying)
+        upstream = writer.gradient(self.block, varying=group.varying, may_be_number=True)
         for i, (rows, varies) in enumerate(zip(self.operands.rows, self.operands.varying, strict=True)):
             if rows is not None and writer.takes_gradient(group.operands[i]):
                 make = self._contributions(i, upstream)
                 writer.contribute(rows, make, varying=varies, from_varying=group.varying)
         writer.release()
 
-    def _contributions(self, i: int, upstream: str) -> Make:
-        """Return what writes partial · upstream for one operand."""
+    def _contributions(self, i: int, upstream: str) -> Make | str:
+        """Return what writes partial · upstream for one operand, or its name."""
         if self.partials is None:
             partial = self.writer.part(self.linearized, i)
             return lambda into: self._apply(MUL, [partial, upstream], into)
         formula = self.partials[i]
         if formula.constant == 1.0:
-            return lambda into: upstream
+            return upstream
+        if formula.constant is not None and self.writer.is_number(upstream):
+            return self.writer.number(f"{self.writer.scalar(formula.constant)} * {upstream}")
         if formula.constant == -1.0:
             return lambda into: self._apply(NEG, [upstream], into)
-        if self.group.row in SLOPES:
-            return lambda into: self._apply(MUL, [self._slope(), upstream], into)
+        if self.group.row in {TANH, RELU}:
+            return lambda into: self._apply(MUL, [self.slope or self._slope_of_relu(), upstream], into)
         if formula.primitive is DIV and formula.operands[0].constant == 1.0:
             return lambda into: self._apply(DIV, [upstream, self._lower(formula.operands[1])], into)
         return lambda into: self._apply(MUL, [self._lower(formula), upstream], into)
 
-    def _slope(self) -> str:
-        """Write the slope of a row that has a faster form for it than its partial, and return its name."""
+    def _slope_of_relu(self) -> str:
+        """Write the slope of relu in a faster form than its partial, and return its name."""
         slope = self._scratch()
-        self.writer.call(SLOPES[self.group.row], self.tail or self.output, slope)
+        self.writer.call("slope_of_relu", self.output, slope)
         return slope
 
     # ── formulas ──
@@ -125,7 +127,7 @@ class Elementwise:
     def _lower(self, formula: Symbol) -> str:
         """Write the calls that compute a formula, and return the name of the array with its value."""
         if formula.number is not None:
-            return _number(formula.number)
+            return self.writer.scalar(formula.number)
         if formula.primitive is None:
             return self.output if formula.name == OUTPUT.name else self.operands.names[int(formula.name[1:-1])]
         row, operands = formula.primitive, formula.operands
@@ -156,7 +158,7 @@ class Elementwise:
         """Return a constant operand: one number, or an array of them."""
         number = _one_number(numbers)
         if number is not None:
-            return _number(number)
+            return self.writer.scalar(number)
         array = np.array(numbers, dtype=float).reshape(self.operands.shape)
         name = self.writer.constant(array, "c")
         return self.writer.column(name) if self.group.varying else name
@@ -173,7 +175,3 @@ def _one_number(numbers: Sequence[Any]) -> float | None:
     """Return the constant that all of a group share, or None."""
     first = numbers[0]
     return float(first) if type(first) is not int and all(x == first for x in numbers) else None
-
-
-def _number(number: float) -> str:
-    return repr(number) if abs(number) < float("inf") else f"float('{number}')"

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
+from numpy import add, copyto, count_nonzero, divide, exp, log, maximum, multiply, negative, subtract
 
 from autograd_tiny.errors import PositionError
 from autograd_tiny.primitive import TABLE
@@ -54,74 +55,98 @@ class Lists:
         if group.row in EXTREMES:
             writer.call(EXTREMES[group.row], self.name, self.output)
             return
-        self.shares = writer.kept(self.lists.shape, varying=group.varying)
+        self.powers = writer.kept(self.lists.shape, varying=group.varying)
+        self.total = writer.kept((len(self.lists),), varying=group.varying)
         shift = writer.scratch((len(self.lists),), varying=group.varying)
-        logarithm = writer.scratch((len(self.lists),), varying=group.varying)
-        writer.call("softmax_of", self.name, self.shares, shift, logarithm)
+        writer.call("powers_of", self.name, shift, writer.shared(shift), self.powers)
+        self._add_up()
         if group.row is LOGSUMEXP:
-            writer.call("log_sum_exp", shift, logarithm, self.output)
+            writer.call("log_sum_exp", shift, self.total, self.output)
         else:
             self._find()
             if group.row is SOFTMAX_AT:
-                writer.call("element_of", self.shares, self.hits, self.output)
+                writer.call("take", self.powers, self.hits, "None", self.output)
+                writer.call("div", self.output, self._of_owners(self.total), self.output)
             else:
-                writer.call("element_of", self.name, self.hits, self.output)
-                sides = (self._of_owners(shift), self._of_owners(logarithm))
+                writer.call("take", self.name, self.hits, "None", self.output)
+                sides = (self._of_owners(shift), self._of_owners(self.total))
                 sign = "minus" if group.row is CROSS_ENTROPY else "plus"
                 writer.call(f"{sign}_log_softmax", *sides, self.output)
         writer.release()
 
-    def _find(self) -> None:
-        """Write what finds the elements: a mask for each list, or where lists have several outputs known places."""
-        writer, group, places = self.writer, self.group, self.group.operands[self.length]
-        name = f"'{group.row.name.removesuffix('_at')}'"
-        if self.owners is not None:
-            self.hits = writer.constant(np.stack([self.owners, np.array(places, dtype=np.intp)]), "i")
-            return
-        if type(places[0]) is int:
-            rows, varies = writer.layout.rows_of(places), writer.layout.varying[places[0]]
-            numbers = writer.read(rows, varying=varies, beside_examples=group.varying)
+    def _add_up(self) -> None:
+        """Write the sum of each list; of a single one by a product with ones, which is faster."""
+        writer = self.writer
+        if len(self.lists) == 1 and self.group.varying:
+            ones = writer.constant(np.ones(self.length), "c")
+            writer.call("dot", ones, writer.part(self.powers, 0), writer.part(self.total, 0))
         else:
-            numbers = writer.constant(np.array(places, dtype=float), "c")
-            numbers = writer.column(numbers) if group.varying else numbers
-        every = writer.constant(np.arange(float(self.length)), "c")
-        self.hits = writer.kept(self.lists.shape, varying=group.varying, kind="bool")
-        writer.call("find", name, numbers, writer.column(every) if group.varying else every, self.hits)
+            writer.call("sum_over", self.powers, 1, "None", self.total)
+
+    def _find(self) -> None:
+        """Write what finds the elements: where each of them is, all lists being one after another."""
+        writer, group, places = self.writer, self.group, self.group.operands[self.length]
+        owners = np.arange(len(self.lists)) if self.owners is None else self.owners
+        if type(places[0]) is not int:
+            self.hits = writer.elements(self.powers, owners, np.array(places, dtype=np.intp))
+            return
+        rows, varies = writer.layout.rows_of(places), writer.layout.varying[places[0]]
+        numbers = writer.read(rows, varying=varies, beside_examples=group.varying)
+        firsts = writer.elements(self.powers, owners, np.zeros_like(owners))
+        known = writer.constant(np.arange(float(self.length)), "c")
+        self.hits = writer.kept(self.block.shape, varying=group.varying, kind="int")
+        name, distance = f"'{group.row.name.removesuffix('_at')}'", "batch" if group.varying else 1
+        writer.call("find", name, numbers, known, firsts, distance, self.hits)
 
     def _of_owners(self, name: str) -> str:
         """Return the name of an array with a number of its list for each output."""
         if self.owners is None:
             return name
         owned = self.writer.scratch(self.block.shape, varying=self.group.varying)
-        self.writer.call("take", name, self.writer.constant(self.owners, "i"), 0, owned, "'clip'")
+        self.writer.call("take", name, self.writer.constant(self.owners, "i"), 0, owned)
         return owned
 
     def backward(self) -> None:
         """Write the calls that compute the contributions."""
         writer, group = self.writer, self.group
-        upstream = writer.gradient(self.block, varying=group.varying)
+        is_softmax = group.row in SOFTMAX
+        upstream = writer.gradient(self.block, varying=group.varying, may_be_number=is_softmax)
 
         def make(into: str | None) -> str:
             out = into or writer.scratch(self.lists.shape, varying=group.varying)
             if group.row in EXTREMES:
                 writer.call("slopes_of_extreme", self.name, self.output, upstream, out)
             elif group.row is LOGSUMEXP:
-                writer.call("slopes_of_log_sum_exp", self.shares, upstream, out)
+                writer.call("slopes_of_lists", self.powers, self.total, upstream, out)
             else:
-                writer.call("slopes_of_log_softmax", self.shares, self.hits, self._as_of_logarithm(upstream), out)
+                self._slopes_of_softmax(upstream, out)
             return out
 
         writer.contribute(self.lists, make, varying=group.varying, from_varying=group.varying)
         writer.release()
 
-    def _as_of_logarithm(self, upstream: str) -> str:
-        """Write the gradient of log softmax, of which softmax and cross-entropy are functions."""
-        factor = {SOFTMAX_AT: self.output, CROSS_ENTROPY: "-1.0"}.get(self.group.row)
-        if factor is None:
-            return upstream
-        product = self.writer.scratch(self.block.shape, varying=self.group.varying)
-        self.writer.call("mul", upstream, factor, product)
-        return product
+    def _slopes_of_softmax(self, upstream: str, out: str) -> None:
+        """Write the contributions by way of -log softmax, of which softmax and log softmax are functions."""
+        writer, row, varying = self.writer, self.group.row, self.group.varying
+        if row is not CROSS_ENTROPY:
+            product = writer.scratch(self.block.shape, varying=varying)
+            writer.call("mul", upstream, self.output if row is SOFTMAX_AT else "-1.0", product)
+            if row is SOFTMAX_AT:
+                writer.call("neg", product, product)
+            upstream = product
+        if self.owners is None:
+            flat = [writer.flat(name) for name in (self.powers, self.total, self.hits)]
+            writer.call("take_from", *flat)
+            writer.call("slopes_of_lists", self.powers, self.total, upstream, out)
+            return
+        of_outputs = upstream
+        if writer.is_number(upstream):
+            of_outputs = writer.scratch(self.block.shape, varying=varying)
+            writer.call("copyto", of_outputs, upstream)
+        of_lists = writer.scratch((len(self.lists),), varying=varying)
+        writer.call("copyto", of_lists, 0.0)
+        writer.call("scatter", of_lists, writer.constant(self.owners, "i"), of_outputs)
+        writer.call("slopes_of_many", self.powers, self.total, self.hits, of_outputs, of_lists, out)
 
 
 # ── what the calls do ─────────────────────────────────────────────────────────────────────────────────────────
@@ -129,7 +154,7 @@ class Lists:
 
 def largest(xs: Any, out: Any) -> None:
     """Compute the maximum of each list."""
-    np.maximum.reduce(xs, 1, None, out)
+    maximum.reduce(xs, 1, None, out)
 
 
 def smallest(xs: Any, out: Any) -> None:
@@ -140,77 +165,85 @@ def smallest(xs: Any, out: Any) -> None:
 def slopes_of_extreme(xs: Any, z: Any, upstream: Any, out: Any) -> None:
     """Compute the contributions of max or min: ties share evenly, and so do nans."""
     hits = (xs == z[:, None]) | (xs != xs)
-    np.multiply(hits, (upstream / np.add.reduce(hits, 1))[:, None], out)
+    multiply(hits, (upstream / add.reduce(hits, 1))[:, None], out)
 
 
-def find(place: str, numbers: Any, every: Any, out: Any) -> None:
-    """Compute which element of each list is at the given position.
+def elements(array: Any, owners: Any, places: Any) -> Any:
+    """Return where elements of lists are (for each example) if all numbers are one after another."""
+    return np.arange(array.size).reshape(array.shape)[owners, places]
+
+
+def find(place: str, numbers: Any, known: Any, firsts: Any, distance: int, out: Any) -> None:
+    """Compute where the element at the given position is, for each list and example.
 
     Args:
         place: whose error it is.
-        numbers: the position for each list (and example).
-        every: the positions that there are.
-        out: for the truth values.
+        numbers: the positions, floats.
+        known: all positions that there are.
+        firsts: where the lists begin.
+        distance: from one element to the next.
+        out: for the places.
 
     Raises:
-        PositionError: a position is none of these.
+        PositionError: a position is none of those.
     """
-    np.equal(numbers[:, None], every, out)
-    if np.count_nonzero(out) * len(every) < out.size:
-        wrong = np.broadcast_to(numbers, out[:, 0].shape)[~out.any(1)]
-        raise PositionError(place, float(wrong.flat[0]), len(every))
+    copyto(out, numbers, "unsafe")
+    is_wrong = known.take(out, None, None, "clip") != numbers
+    if count_nonzero(is_wrong):
+        raise PositionError(place, float(np.broadcast_to(numbers, out.shape)[is_wrong][0]), len(known))
+    multiply(out, distance, out)
+    add(out, firsts, out)
 
 
-def softmax_of(xs: Any, out: Any, shift: Any, logarithm: Any) -> None:
-    """Compute the softmax of each list, its maximum, and the log of the sum of e^(x - maximum)."""
-    np.maximum.reduce(xs, 1, None, shift)
-    np.subtract(xs, shift[:, None], out)
-    np.exp(out, out)
-    np.add.reduce(out, 1, None, logarithm)
-    np.divide(out, logarithm[:, None], out)
-    np.log(logarithm, logarithm)
+def powers_of(xs: Any, shift: Any, shift_of_each: Any, out: Any) -> None:
+    """Compute the maximum m of each list, and e^(x - m)."""
+    maximum.reduce(xs, 1, None, shift)
+    subtract(xs, shift_of_each, out)
+    exp(out, out)
 
 
-def log_sum_exp(shift: Any, logarithm: Any, out: Any) -> None:
+def log_sum_exp(shift: Any, total: Any, out: Any) -> None:
     """Compute log Σ eˣ of each list."""
-    np.add(shift, logarithm, out)
-    np.copyto(out, shift, where=np.isinf(shift))
+    log(total, out)
+    add(shift, out, out)
+    copyto(out, shift, where=np.isinf(shift))
 
 
-def slopes_of_log_sum_exp(shares: Any, upstream: Any, out: Any) -> None:
-    """Compute the contributions of logsumexp."""
-    np.multiply(shares, upstream[:, None], out)
+def slopes_of_lists(powers: Any, total: Any, upstream: Any, out: Any) -> None:
+    """Compute upstream·powers / total, where the upstream is an array or a number."""
+    multiply(powers, divide(upstream, total)[:, None], out)
 
 
-def element_of(array: Any, hits: Any, out: Any) -> None:
-    """Take one element of each list: where the mask is true, or at the known places (owner, position)."""
-    if hits.dtype == bool:
-        np.add.reduce(np.where(hits, array, 0.0), 1, None, out)
-    else:
-        np.copyto(out, array[hits[0], hits[1]])
-
-
-def minus_log_softmax(shift: Any, logarithm: Any, out: Any) -> None:
+def minus_log_softmax(shift: Any, total: Any, out: Any) -> None:
     """Turn elements into the -log softmax of them."""
-    np.subtract(shift, out, out)
-    np.add(out, logarithm, out)
+    subtract(shift, out, out)
+    add(out, log(total, shift), out)
 
 
-def plus_log_softmax(shift: Any, logarithm: Any, out: Any) -> None:
+def plus_log_softmax(shift: Any, total: Any, out: Any) -> None:
     """Turn elements into the log softmax of them."""
-    minus_log_softmax(shift, logarithm, out)
-    np.negative(out, out)
+    minus_log_softmax(shift, total, out)
+    negative(out, out)
 
 
-def slopes_of_log_softmax(shares: Any, hits: Any, upstream: Any, out: Any) -> None:
-    """Compute upstream·(hit - share), added up for each list."""
-    if hits.dtype == bool:
-        np.subtract(hits, shares, out)
-        np.multiply(out, upstream[:, None], out)
-        return
-    slopes = np.zeros_like(shares)
-    np.add.at(slopes, (hits[0], hits[1]), upstream)
-    np.subtract(slopes, shares * np.add.reduce(slopes, 1)[:, None], out)
+def take_from(powers: Any, total: Any, hits: Any) -> None:
+    """Take the total from one element of each list: of the shares then 1 is taken."""
+    powers[hits] -= total
+
+
+def slopes_of_many(powers: Any, total: Any, hits: Any, of_outputs: Any, of_lists: Any, out: Any) -> None:
+    """Compute upstream·(share - 1 where the element was taken) for several of a list.
+
+    Args:
+        powers, total: the shares are powers / total.
+        hits: where the elements are.
+        of_outputs: the upstream of each.
+        of_lists: these added up.
+        out: for the contributions.
+    """
+    multiply(powers, divide(of_lists, total)[:, None], powers)
+    subtract.at(powers.reshape(-1), hits, of_outputs)
+    copyto(out, powers)
 
 
 CALLS: Final = {
@@ -219,14 +252,15 @@ CALLS: Final = {
         largest,
         smallest,
         slopes_of_extreme,
+        elements,
         find,
-        softmax_of,
+        powers_of,
         log_sum_exp,
-        slopes_of_log_sum_exp,
-        element_of,
+        slopes_of_lists,
         minus_log_softmax,
         plus_log_softmax,
-        slopes_of_log_softmax,
+        take_from,
+        slopes_of_many,
     )
 }
 """By the names that the source calls them."""

@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.mismatch import raise_mismatch, run_eagerly, wrong_examples
 from autograd_tiny.replay.tape import Tape
 from autograd_tiny.value import Value
+
+
+REDUCTIONS: Final = ("mean", "sum")
 
 
 class Machine(Protocol):
@@ -136,7 +139,8 @@ class Program:
 
     def differentiate(self, *inputs: Any, reduction: str = "mean") -> Any:
         """Return the losses, and write the gradient of their mean, or sum, into the flat array `gradients`."""
-        require("reduction", reduction, ["mean", "sum"])
+        if reduction not in REDUCTIONS:
+            require("reduction", reduction, REDUCTIONS)
         arguments, batch = self._flat(inputs)
         seed = 1.0 / batch if batch and reduction == "mean" else 1.0
         return self._shaped(self._run(arguments, batch, seed))
@@ -168,11 +172,12 @@ class Program:
         if len(inputs) != len(self._arguments):
             expected = f"{len(self._arguments)} arguments"
             raise OperandError("the program", inputs, expected=expected, remedy="give one for each of the function's")
-        pairs = zip(self._arguments, inputs)  # noqa: B905 - they have been counted
-        arguments = [argument.flat(x, batched=self._batched) for argument, x in pairs]
+        batched, arguments = self._batched, []
+        for argument, x in zip(self._arguments, inputs):  # noqa: B905 - they have been counted
+            arguments.append(argument.flat(x, batched))  # noqa: PERF401 - hot: a loop makes no frame
         batch = len(arguments[0]) if arguments else 1
-        for argument in arguments:
-            if len(argument) != batch:
+        for flat in arguments:
+            if len(flat) != batch:
                 names = [argument.name.replace(" ", "_") for argument in self._arguments]
                 raise LengthError("the program", **dict(zip(names, map(len, arguments), strict=True)))
         return arguments, batch
@@ -182,7 +187,7 @@ class Program:
 
     def _run(self, arguments: list[Any], batch: int, seed: float | None) -> Any:
         """Replay a batch; the gradients are in the machine, those of the inputs in `_slopes`."""
-        others = [leaf._data for leaf in self._others]
+        others = [leaf._data for leaf in self._others] if self._others else ()
         try:
             losses = self._machine.run(arguments, others, seed, self._check)
         except ReplayMismatch:

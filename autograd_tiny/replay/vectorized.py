@@ -13,10 +13,10 @@ def allocate(batch, U, GU, X, GX, constants):
     gu1 = view(GU, 0, (1, 3), (0, 1))
     x3 = transposed(x1)
     def forward():
-        matmul(u1, x1, x2)
+        dot(u1, x1, x2)
     def backward(seed):
         copyto(gx1, seed)
-        matmul(gx1, x3, gu1)
+        dot(gx1, x3, gu1)
     return forward, backward
 """
 
@@ -36,7 +36,7 @@ from autograd_tiny.replay.combining import combined
 from autograd_tiny.replay.compiling import compiled
 from autograd_tiny.replay.dots import MatrixProduct, Sums
 from autograd_tiny.replay.elementwise import Elementwise
-from autograd_tiny.replay.forms import form_of, linearize, slope_of_tanh, tanh_and_tail
+from autograd_tiny.replay.forms import form_of, linearize, tanh_and_slope
 from autograd_tiny.replay.grouping import Grid, Group, Rows, grouped
 from autograd_tiny.replay.layout import Layout, laid_out
 from autograd_tiny.replay.tape import Tape
@@ -48,10 +48,17 @@ KEPT_BATCHES = 4
 
 @dataclass(frozen=True, slots=True)
 class Arrays:
-    """The arrays of one size of batches, and the functions that work on them."""
+    """The arrays of one size of batches, and the functions that work on them.
+
+    Attributes:
+        X, GX: the store of what varies, and that of the gradients.
+        inputs: for each argument a store and its rows in it.
+        forward, backward: the passes.
+    """
 
     X: Any
     GX: Any
+    inputs: list[tuple[Any, Any]]
     forward: Callable[[], None]
     backward: Callable[[float], None]
 
@@ -91,7 +98,7 @@ class Vectorized:
         self._others = self._U[tape.parameters : tape.parameters + len(tape.others)]
         self._inputs = layout.rows_of(range(tape.inputs))
         bounds = list(accumulate(sizes, initial=0))
-        self._slices = [_rows(self._inputs[first:last]) for first, last in pairwise(bounds)]
+        self._rows_of_arguments = [self._inputs[first:last] for first, last in pairwise(bounds)]
         self._batched = batched
         self._root = (layout.varying[tape.root], layout.place[tape.root])
         self._guarded = [(layout.varying[node], layout.place[node]) for node in tape.guarded]
@@ -109,10 +116,9 @@ class Vectorized:
             check: is shown the conditions of the guards, before any gradient is written.
         """
         batch = len(arguments[0]) if arguments else 1
-        arrays = self._arrays(batch if self._batched else 1)
-        inputs = arrays.X if self._batched else self._U[:, None]
-        for rows, argument in zip(self._slices, arguments):  # noqa: B905 - hot
-            inputs[rows] = argument.T
+        arrays = self._kept.get(batch) or self._arrays(batch)
+        for (store, rows), argument in zip(arrays.inputs, arguments):  # noqa: B905 - hot
+            store[rows] = argument.T
         if others:
             self._others[:] = others
         with np.errstate(all="ignore"):
@@ -127,7 +133,7 @@ class Vectorized:
 
     def slopes(self, batch: int) -> Any:
         """Return the gradient of the inputs of the last run, (batch, inputs)."""
-        arrays = self._arrays(batch if self._batched else 1)
+        arrays = self._arrays(batch)
         return (arrays.GX[self._inputs] if self._batched else self._GU[self._inputs, None]).T
 
     def _arrays(self, batch: int) -> Arrays:
@@ -138,7 +144,8 @@ class Vectorized:
             if len(self._kept) == KEPT_BATCHES:
                 del self._kept[next(iter(self._kept))]
             functions = self._allocate(batch, self._U, self._GU, X, GX, self._constants)
-            self._kept[batch] = Arrays(X, GX, *functions)
+            store = X if self._batched else self._U[:, None]
+            self._kept[batch] = Arrays(X, GX, [_part_of(store, rows) for rows in self._rows_of_arguments], *functions)
         return self._kept[batch]
 
 
@@ -187,9 +194,15 @@ def _view(store: Any, start: int, shape: tuple[int, ...], strides: tuple[int, ..
     return as_strided(rows, shape + rows.shape[1:], steps + rows.strides[1:])
 
 
-def _rows(rows: Any) -> Any:
-    """Return rows as a slice if they lie side by side."""
-    return slice(rows[0], rows[0] + len(rows)) if len(rows) and np.all(np.diff(rows) == 1) else rows
+def _part_of(store: Any, rows: Any) -> tuple[Any, Any]:
+    """Return rows of a store as an array and an index: all of a view if they lie side by side."""
+    if len(rows) and np.all(np.diff(rows) == 1):
+        return store[rows[0] : rows[0] + len(rows)], ...
+    return store, rows
+
+
+def _take(array: Any, rows: Any, axis: int | None, out: Any) -> None:
+    array.take(rows, axis, out, "clip")  # without "clip" NumPy would copy it
 
 
 def _put(array: Any, rows: Any, numbers: Any) -> None:
@@ -204,16 +217,22 @@ CALLS: Final[dict[str, Any]] = {
     **lists.CALLS,
     "view": _view,
     "column": lambda array: array[..., None],
+    "shared": lambda array: array[:, None],
+    "flat": lambda array: array.reshape(-1),
     "transposed": lambda array: np.swapaxes(array, -1, -2),
     "empty": np.empty,
+    "array": np.array,
     "float": float,
     "bool": bool,
     "int": int,
     "copyto": np.copyto,
-    "take": np.take,
+    "take": _take,
     "put": _put,
     "add": np.add,
     "mul": np.multiply,
+    "div": np.divide,
+    "neg": np.negative,
+    "dot": np.dot,
     "matmul": np.matmul,
     "sum_over": np.add.reduce,
     "sum_at": np.add.reduceat,
@@ -221,7 +240,6 @@ CALLS: Final[dict[str, Any]] = {
     "scatter_once": _scatter_once,
     "logical_not": np.logical_not,
     "linearize": linearize,
-    "tanh_and_tail": tanh_and_tail,
-    "slope_of_tanh": slope_of_tanh,
+    "tanh_and_slope": tanh_and_slope,
     "slope_of_relu": np.sign,
 }

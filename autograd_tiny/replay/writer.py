@@ -1,166 +1,68 @@
-"""What writes the source of a NumPy program: views, scratch arrays, and where contributions go.
+"""What writes the source of a NumPy program: the names of `naming`, and where contributions go.
 
-A `Writer` hands out names. A run of rows that grows evenly is a view, made once; other rows are gathered into an
-array that is kept. Gradients know which of their rows have been written: the first contribution is put, the next ones
-are added, and contributions of many to one are summed first.
-
-In the source every call has its result as the last argument. `u` and `x` name views of the stores `U` and `X`, `gu`
-and `gx` of their gradients, `t` an array of its own (`m` of truth values, `j` of indices), `i` rows, `c` numbers.
+Gradients know which of their rows have been written: the first contribution is put, the next ones are added, and
+contributions of many to one are summed first. A gradient that is one and the same number for all of a block, as the
+seed, stays a number until something else is added to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
-from autograd_tiny.primitive import Primitive
-from autograd_tiny.replay.formulas import OURS
 from autograd_tiny.replay.layout import Layout, strides_of
-
-Rows = np.ndarray[Any, Any]
-"""Rows of a store, in the shape in which they take part in a call."""
+from autograd_tiny.replay.naming import Names, Rows, tuple_of
 
 Make = Callable[[str | None], str]
 """Writes the call that computes contributions into the array of that name, or one of its own; returns its name."""
 
+SEED = "seed"
+"""What the gradient of each loss is to be, a number."""
 
-class Writer:
-    """The source of a program as it grows.
 
-    Attributes:
-        setup: lines that make views and arrays.
-        lines: where calls go at present: the forward or the backward lines.
-        constants: arrays that the source takes from outside.
-        rows: of the table that the source calls, by the name that it calls them.
-    """
+class Writer(Names):
+    """The source of a program as it grows."""
 
     def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self.setup: list[str] = []
-        self.forward: list[str] = []
-        self.backward: list[str] = []
-        self.lines = self.forward
-        self.constants: list[Any] = []
-        self.rows: dict[str, Primitive] = {}
-        self._names: dict[Any, str] = {}
-        self._counts: dict[str, int] = {}
-        self._free: dict[Any, list[str]] = {}
-        self._lent: list[tuple[Any, str]] = []
-        self._written = {False: np.zeros(layout.uniform_rows, bool), True: np.zeros(layout.varying_rows, bool)}
-        self._zeroed = {False: np.zeros(layout.uniform_rows, bool), True: np.zeros(layout.varying_rows, bool)}
+        super().__init__(layout)
+        self._written = _nowhere(layout)
+        self._zeroed = _nowhere(layout)
+        self._in_numbers = _nowhere(layout)
+        self._numbers: dict[tuple[bool, bytes], tuple[Rows, str]] = {}
 
-    def takes_gradient(self, nodes: Iterable[int]) -> bool:
-        """Tell whether a gradient flows through any of these numbers."""
-        return any(node >= 0 and self.layout.flows[node] for node in nodes)
-
-    def call(self, function: str, *arguments: Any) -> None:
-        """Write a call."""
-        self.lines.append(f"{function}({', '.join(map(str, arguments))})")
-
-    def name_of(self, row: Primitive) -> str:
-        """Return the name by which the source calls a row."""
-        name = row.name if row in OURS else f"row_{row.name}"
-        self.rows[name] = row
-        return name
-
-    # ── names ──
-
-    def _new(self, prefix: str, definition: str) -> str:
-        """Return a new name for what the definition makes."""
-        self._counts[prefix] = count = self._counts.get(prefix, 0) + 1
-        self.setup.append(f"{prefix}{count} = {definition}")
-        return f"{prefix}{count}"
-
-    def _known(self, key: Any, prefix: str, definition: str) -> str:
-        if key not in self._names:
-            self._names[key] = self._new(prefix, definition)
-        return self._names[key]
-
-    def constant(self, array: Any, prefix: str) -> str:
-        """Return the name of an array of rows or numbers that is known now."""
-        key = (prefix, array.shape, array.tobytes())
-        if key not in self._names:
-            self.constants.append(array)
-        return self._known(key, prefix, f"constants[{len(self.constants) - 1}]")
-
-    def scratch(self, shape: tuple[int, ...], *, varying: bool, kind: str = "float") -> str:
-        """Return the name of an array that is free to be written to until `release`."""
-        key = (shape, varying, kind)
-        free = self._free.setdefault(key, [])
-        name = free.pop() if free else self.kept(shape, varying=varying, kind=kind)
-        self._lent.append((key, name))
-        return name
-
-    def kept(self, shape: tuple[int, ...], *, varying: bool, kind: str = "float") -> str:
-        """Return the name of a new array that nobody else writes to."""
-        sizes = _tuple((*shape, *["batch"] * varying))
-        return self._new({"float": "t", "bool": "m", "int": "j"}[kind], f"empty({sizes}, {kind})")
-
-    def release(self) -> None:
-        """Give all scratch arrays back."""
-        for key, name in self._lent:
-            self._free[key].append(name)
-        self._lent.clear()
-
-    # ── values ──
-
-    def view(self, rows: Rows, *, varying: bool, gradient: bool = False) -> str | None:
-        """Return the name of the view of these rows, or None where no view has them."""
-        strides = strides_of(rows)
-        if strides is None:
-            return None
-        store = ("G" if gradient else "") + ("X" if varying else "U")
-        definition = f"view({store}, {rows.flat[0]}, {_tuple(rows.shape)}, {_tuple(strides)})"
-        return self._known(definition, store.lower(), definition)
-
-    def read(self, rows: Rows, *, varying: bool, beside_examples: bool = False) -> str:
-        """Return the name of an array with the numbers of these rows.
+    def gradient(self, rows: Rows, *, varying: bool, may_be_number: bool = False) -> str:
+        """Return the name of the gradient of a block, all contributions to which have been written.
 
         Args:
-            rows: in the shape asked for.
+            rows: of the block.
             varying: whether they are of the store `X`.
-            beside_examples: whether uniform numbers get an axis of one example, to meet varying ones.
+            may_be_number: whether a number will do where all of the block has the same gradient.
         """
-        name = self.view(rows, varying=varying)
-        if name is None:
-            key = ("gathered", varying, rows.shape, rows.tobytes())
-            if key not in self._names:
-                self._names[key] = self.kept(rows.shape, varying=varying)
-                self.call("take", "X" if varying else "U", self.constant(rows, "i"), 0, self._names[key], "'clip'")
-            name = self._names[key]
-        return self.column(name) if beside_examples and not varying else name
-
-    def column(self, name: str) -> str:
-        """Return the name of an array with one more axis at its end."""
-        return self._known(("column", name), name.rstrip("0123456789"), f"column({name})")
-
-    def part(self, name: str, index: int) -> str:
-        """Return the name of an element of an array along its first axis."""
-        return self._known(("part", name, index), "t", f"{name}[{index}]")
-
-    def transposed(self, name: str) -> str:
-        """Return the name of an array with its last two axes exchanged."""
-        return self._known(("transposed", name), name.rstrip("0123456789"), f"transposed({name})")
-
-    # ── gradients ──
-
-    def gradient(self, rows: Rows, *, varying: bool) -> str:
-        """Return the name of the gradient of a block, all contributions to which have been written."""
+        noted = self._numbers.get((varying, rows.tobytes()))
+        if noted is not None and may_be_number:
+            return noted[1]
         self._zero(rows, varying=varying)
         name = self.view(rows, varying=varying, gradient=True)
         return "" if name is None else name  # a block is a slice
 
-    def contribute(self, rows: Rows, make: Make, *, varying: bool, from_varying: bool) -> None:
+    @staticmethod
+    def is_number(name: str) -> bool:
+        """Tell whether a name is that of a number rather than an array."""
+        return name.startswith("s")
+
+    def contribute(self, rows: Rows, make: Make | str, *, varying: bool, from_varying: bool) -> None:
         """Write the contributions to the gradients of some rows.
 
         Args:
             rows: whose gradients; a row that is there more than once gets the sum.
-            make: computes the contributions, in the shape of the rows (and the examples).
+            make: computes the contributions, in the shape of the rows (and the examples); or the name of what holds
+                them already, or of the number that all of them are.
             varying: whether the rows are of the store `X`.
             from_varying: whether the contributions vary; if only they do, the sum over the examples is taken.
         """
+        if isinstance(make, str) and self.is_number(make) and self._note(rows, make, varying, from_varying):
+            return
         strides = strides_of(rows)
         shared = () if strides is None else tuple(k for k, s in enumerate(strides) if s == 0 and rows.shape[k] > 1)
         kept_axes = tuple(0 if k in shared else slice(None) for k in range(rows.ndim))
@@ -170,28 +72,59 @@ class Writer:
         if target is None:
             self._scatter(rows, make, varying=varying, from_varying=from_varying)
         elif not sums and self._begin(targets, varying=varying):
-            name = make(target)
-            if name != target:
-                self.call("copyto", target, name)
+            self._make(make, rows, target, varies=from_varying)
         elif not sums:
-            self.call("add", target, make(None), target)
+            self.call("add", target, self._make(make, rows, None, varies=from_varying), target)
         elif self._begin(targets, varying=varying):
-            self.call("sum_over", make(None), _tuple(sums), "None", target)
+            self.call("sum_over", self._make(make, rows, None, varies=from_varying), tuple_of(sums), "None", target)
         else:
             total = self.scratch(targets.shape, varying=varying)
-            self.call("sum_over", make(None), _tuple(sums), "None", total)
+            self.call("sum_over", self._make(make, rows, None, varies=from_varying), tuple_of(sums), "None", total)
             self.call("add", target, total, target)
 
-    def _scatter(self, rows: Rows, make: Make, *, varying: bool, from_varying: bool) -> None:
+    def _make(self, make: Make | str, rows: Rows, into: str | None, *, varies: bool) -> str:
+        """Write the contributions into the array of that name, or any array, and return its name."""
+        name = make if isinstance(make, str) else make(into)
+        if self.is_number(name) and into is None:
+            into = self.scratch(rows.shape, varying=varies)
+        if into not in {None, name}:
+            self.call("copyto", into, name)
+            return str(into)
+        return name
+
+    def _note(self, rows: Rows, number: str, varying: bool, from_varying: bool) -> bool:  # noqa: FBT001 - of `contribute`
+        """Only note a number that is the first contribution to these rows, if each of them is there once."""
+        if strides_of(rows) is None or _repeats(rows) or self._written[varying][rows].any():
+            return False
+        self._written[varying][rows] = self._in_numbers[varying][rows] = True
+        if from_varying and not varying:
+            number = self.number(f"{number} * batch")
+        self._numbers[varying, rows.tobytes()] = rows, number
+        return True
+
+    def _settle(self, rows: Rows, *, varying: bool) -> None:
+        """Write down the numbers that were only noted, those of all blocks that have one of these rows."""
+        in_numbers = self._in_numbers[varying]
+        if not in_numbers[rows].any():
+            return
+        for key, (noted, number) in list(self._numbers.items()):
+            if key[0] == varying and np.isin(noted, rows).any():
+                del self._numbers[key]
+                in_numbers[noted] = False
+                self.call("copyto", self.view(noted, varying=varying, gradient=True), number)
+
+    def _scatter(self, rows: Rows, make: Make | str, *, varying: bool, from_varying: bool) -> None:
         """Write contributions to rows that no view has."""
-        name = make(None)
+        name = self._make(make, rows, None, varies=from_varying)
         if from_varying and not varying:
             total = self.scratch(rows.shape, varying=False)
             self.call("sum_over", name, rows.ndim, "None", total)
             name = total
         self._zero(rows, varying=varying)
         function = "scatter_once" if not _repeats(rows) else "scatter"
-        self.call(function, "GX" if varying else "GU", self.constant(rows, "i"), name)
+        first = rows.min()  # of the smallest slice with all of them: if it held `name` too, NumPy would copy it
+        around = self.view(np.arange(first, rows.max() + 1), varying=varying, gradient=True)
+        self.call(function, around, self.constant(rows - first, "i"), name)
 
     def _begin(self, rows: Rows, *, varying: bool) -> bool:
         """Tell whether none of these rows has been written, and take them for written from now on."""
@@ -203,7 +136,8 @@ class Writer:
         return False
 
     def _zero(self, rows: Rows, *, varying: bool) -> None:
-        """See to it that those of these rows that nobody wrote to are 0 before the backward lines."""
+        """See to it that these rows hold what was contributed: 0 before the backward lines where nothing was."""
+        self._settle(rows, varying=varying)
         fresh = np.zeros_like(self._written[varying])
         fresh[rows] = True
         fresh &= ~self._written[varying]
@@ -212,8 +146,7 @@ class Writer:
 
     def seed(self, rows: Rows, *, varying: bool) -> None:
         """Write the gradient of the root, the first of all."""
-        self._begin(rows, varying=varying)
-        self.call("copyto", self.view(rows, varying=varying, gradient=True), "seed")
+        self.contribute(rows, SEED, varying=varying, from_varying=varying)
 
     def close(self, rows: Rows, *, varying: bool) -> None:
         """Write what comes before the backward lines: the gradients that begin at 0.
@@ -232,9 +165,10 @@ class Writer:
         self.backward[:0] = lines
 
 
+def _nowhere(layout: Layout) -> dict[bool, Rows]:
+    """Return for each row of both stores False."""
+    return {False: np.zeros(layout.uniform_rows, bool), True: np.zeros(layout.varying_rows, bool)}
+
+
 def _repeats(rows: Rows) -> bool:
     return len(np.unique(rows)) != rows.size
-
-
-def _tuple(sizes: tuple[int | str, ...]) -> str:
-    return f"({', '.join(map(str, sizes))}{',' if len(sizes) == 1 else ''})"
