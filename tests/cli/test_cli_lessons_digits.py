@@ -11,18 +11,10 @@ import pytest
 from autograd_tiny.cli import main
 from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.lessons.digit_images import MNIST_FILES, Images, load_images, read_idx
-from autograd_tiny.cli.lessons.digits import (
-    BATCH,
-    EPOCHS,
-    SEED,
-    new_network,
-    probabilities,
-    record_cost,
-    short_names,
-    time_per_example,
-    train,
-    wishes_of,
-)
+from autograd_tiny.cli.lessons.digit_tables import short_names
+from autograd_tiny.cli.lessons.programs import load, path_of
+
+digits = load(path_of("digits"))
 
 
 @pytest.fixture(scope="module")
@@ -55,33 +47,33 @@ def mnist(tmp_path: Path) -> Path:
 
 
 def test_a_wish_is_the_way_down(images: Images) -> None:
-    network, target = new_network(64, seed=0), images.targets(images.train_digits[:1])[0]
-    program = record_cost(network, 64)
-    wish = wishes_of(network, images.train[0], target)
+    network, target = digits.new_network(64, seed=0), images.targets(images.train_digits[:1])[0]
+    program = digits.record_cost(network, 64)
+    wish = digits.wishes_of(network, images.train[0], target)
     before = program.evaluate(images.train[:1], [target])[0]
     program.parameters += 1e-3 * wish
     assert program.evaluate(images.train[:1], [target])[0] == pytest.approx(before - 1e-3 * wish @ wish, rel=1e-4)
 
 
 def test_the_average_of_the_wishes_is_the_negated_gradient_of_the_batch(images: Images) -> None:
-    network, targets = new_network(64, seed=0), images.targets(images.train_digits[:BATCH])
-    program = record_cost(network, 64)
-    wishes = [wishes_of(network, *example) for example in zip(images.train, targets, strict=False)]
-    program.differentiate(images.train[:BATCH], targets)
+    network, targets = digits.new_network(64, seed=0), images.targets(images.train_digits[: digits.BATCH])
+    program = digits.record_cost(network, 64)
+    wishes = [digits.wishes_of(network, *example) for example in zip(images.train, targets, strict=False)]
+    program.differentiate(images.train[: digits.BATCH], targets)
     assert len(wishes[0]) == len(network.parameters())
     assert np.abs(np.mean(wishes, axis=0) + program.gradients).max() <= 1e-12
 
 
 def test_an_image_wishes_its_own_digit_more_and_the_others_less(images: Images) -> None:
-    network, targets = new_network(64, seed=0), images.targets(images.train_digits[:1])
-    (before,) = probabilities(record_cost(network, 64), images.train[:1])
-    wish = wishes_of(network, images.train[0], targets[0])
+    network, targets = digits.new_network(64, seed=0), images.targets(images.train_digits[:1])
+    (before,) = digits.probabilities(digits.record_cost(network, 64), images.train[:1])
+    wish = digits.wishes_of(network, images.train[0], targets[0])
     biases = [wish[place] for place, name in enumerate(short_names(network)) if name.startswith("b2")]
     assert np.abs(biases - (targets[0] - before)).max() <= 1e-12
 
 
 def test_every_parameter_has_a_short_name_of_its_own() -> None:
-    network = new_network(64, seed=0)
+    network = digits.new_network(64, seed=0)
     names = dict(zip(short_names(network), network.parameters(), strict=True))
     assert names["W1[3,7]"].label == "layers[0].neurons[3].w[7]"
     assert names["b2[9]"].label == "layers[1].neurons[9].b"
@@ -91,22 +83,22 @@ def test_every_parameter_has_a_short_name_of_its_own() -> None:
 
 
 def test_at_least_95_percent_of_the_held_out_digits_are_read_by_default(images: Images) -> None:
-    network = new_network(64, seed=SEED)
-    training = train(record_cost(network, 64), images, epochs=EPOCHS, seed=SEED)
+    network = digits.new_network(64, seed=0)
+    training = digits.learn(digits.record_cost(network, 64), images, epochs=digits.EPOCHS, seed=0)
     assert training.accuracy[-1] >= 0.95
     assert training.costs[-1] < 0.05 < training.costs[0]
     assert [parameter.data for parameter in network.parameters()] == training.path[-1].tolist()
 
 
 def test_probabilities_add_up_to_one(images: Images) -> None:
-    found = probabilities(record_cost(new_network(64, seed=0), 64), images.test[:7])
+    found = digits.probabilities(digits.record_cost(digits.new_network(64, seed=0), 64), images.test[:7])
     assert found.shape == (7, 10)
     assert found.sum(axis=1) == pytest.approx(np.ones(7))
 
 
 def test_replay_and_the_eager_loop_have_the_same_gradients(images: Images) -> None:
-    network = new_network(64, seed=0)
-    eager, replayed, gap = time_per_example(network, record_cost(network, 64), images)
+    network = digits.new_network(64, seed=0)
+    eager, replayed, gap = digits.time_per_example(network, digits.record_cost(network, 64), images)
     assert min(eager, replayed) > 0.0
     assert gap <= 1e-12
 
@@ -170,8 +162,8 @@ def test_the_path_lies_on_the_surface_and_ends_at_its_origin(images: Images) -> 
     pytest.importorskip("matplotlib")
     from autograd_tiny.cli.lessons.digit_pictures import surface
 
-    program = record_cost(new_network(64, seed=0), 64)
-    weights = train(program, images, epochs=2, seed=0).path
+    program = digits.record_cost(digits.new_network(64, seed=0), 64)
+    weights = np.array(digits.learn(program, images, epochs=2, seed=0).path)
     path, (xs, ys), heights = surface(program, weights, images)
     assert heights.shape == (len(ys), len(xs))
     assert path[-1, :2].tolist() == [0.0, 0.0]
