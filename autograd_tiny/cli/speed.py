@@ -14,6 +14,7 @@ from collections.abc import Callable
 from time import process_time
 from typing import TYPE_CHECKING, Any, Final
 
+from autograd_tiny.cli.terminal import counted
 from autograd_tiny.primitives import mean
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def speed_of_replay(model: MLP, loss: Callable[[Any, Any], Any], inputs: list[An
     replayed_time, eager_time = in_turns(lambda: replay.backward(rows), eager)
     ratio = f"{eager_time / replayed_time:.0f} × as fast"
     times = f"{1e3 * replayed_time:.2f} ms replayed, {1e3 * eager_time:.2f} ms eager"
-    return f"a step of {len(rows)} examples: {times}, {ratio}"
+    return f"a step of {counted(len(rows), 'example')}: {times}, {ratio}"
 
 
 def in_turns(*works: Callable[[], object]) -> list[float]:

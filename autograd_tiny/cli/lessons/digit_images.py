@@ -17,6 +17,7 @@ import numpy as np
 from autograd_tiny.cli.data import split
 from autograd_tiny.cli.datasets import load_digits
 from autograd_tiny.cli.errors import CommandError
+from autograd_tiny.cli.terminal import counted
 
 MNIST_FILES: Final = (
     "train-images-idx3-ubyte",
@@ -69,9 +70,8 @@ def load_images(mnist: Path | None, *, seed: int) -> Images:
         train, train_digits, test, test_digits = (read_idx(mnist, name) for name in MNIST_FILES)
         for images, digits in ((train, train_digits), (test, test_digits)):
             if not len(images) == len(digits) > 0:
-                raise CommandError(
-                    f"{mnist} has {len(images)} images for {len(digits)} labels; give MNIST's four files"
-                )
+                found = f"{counted(len(images), 'image')} for {counted(len(digits), 'label')}"
+                raise CommandError(f"{mnist} has {found}; give MNIST's four files")
         flat, flat_test = (images.reshape(len(images), -1) / 255.0 for images in (train, test))
         return Images(f"MNIST in {mnist}", flat, train_digits, flat_test, test_digits)
     data = load_digits(seed)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from autograd_tiny.cli.lessons.digit_images import Images
-from autograd_tiny.cli.lessons.screen import apart, counted, heading, say, table
+from autograd_tiny.cli.lessons.screen import apart, heading, say, table
+from autograd_tiny.cli.terminal import counted
 from nn import MLP
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from autograd_tiny.cli.lessons.arrays import largest_difference
 from autograd_tiny.cli.lessons.exam_students import Descent, Students, short_name, size_of
-from autograd_tiny.cli.lessons.screen import apart, compare, counted, digits, heading, say, table
+from autograd_tiny.cli.lessons.screen import apart, compare, digits, heading, say, table
+from autograd_tiny.cli.terminal import counted
 
 Gradients = Mapping[str, Any]
 

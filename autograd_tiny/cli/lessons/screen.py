@@ -47,15 +47,6 @@ def table(header: Sequence[str], groups: Iterable[Sequence[Sequence[str]]], *, w
     console().print(shown)
 
 
-def counted(count: int, one: str) -> str:
-    """Return how many there are.
-
-    >>> counted(1, "epoch"), counted(2, "epoch")
-    ('1 epoch', '2 epochs')
-    """
-    return f"{count} {one}" if count == 1 else f"{count} {one}s"
-
-
 def apart(difference: float) -> str:
     """Return how far two results are apart, as a power of ten.
 
