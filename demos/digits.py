@@ -33,6 +33,7 @@ from autograd_tiny.cli.lessons.digit_tables import (
     show_training,
 )
 from autograd_tiny.cli.speed import in_turns
+from autograd_tiny.cli.threads import one_thread
 from autograd_tiny.replay import Program
 from nn import MLP
 
@@ -75,6 +76,7 @@ def probabilities(program: Program, pixels: Any) -> Any:
     return np.exp(-np.stack(costs, axis=1))
 
 
+@one_thread()
 def learn(program: Program, images: Images, *, epochs: int, seed: int) -> Training:
     """Descend, one step for each batch; the weights are a flat array that every replay reads."""
     targets, draw, training = images.targets(images.train_digits), Random(seed).random, Training()

@@ -15,6 +15,7 @@ from time import process_time
 from typing import TYPE_CHECKING, Any, Final
 
 from autograd_tiny.cli.terminal import counted
+from autograd_tiny.cli.threads import one_thread
 from autograd_tiny.primitives import mean
 
 if TYPE_CHECKING:
@@ -50,11 +51,12 @@ def speed_of_replay(model: MLP, loss: Callable[[Any, Any], Any], inputs: list[An
     return f"a step of {counted(len(rows), 'example')}: {times}, {ratio}"
 
 
+@one_thread()
 def in_turns(*works: Callable[[], object]) -> list[float]:
     """Return for each piece of work the processor time of its fastest call, in seconds.
 
     They take turns, so that a machine that is busy for a while is busy for all of them. Processor time leaves out the
-    programs of others, and counts every thread of ours.
+    programs of others; one thread is what it counts, and what a batch of this size needs.
     """
     times: list[list[float]] = [[] for _ in works]
     for _ in range(ROUNDS):
