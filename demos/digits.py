@@ -39,7 +39,7 @@ from nn import MLP
 
 EPOCHS, EPOCHS_OF_MNIST = 30, 3
 BATCH, RATE = 32, 0.5
-CLOSE = 12  # so many places of the path are from the first epoch, when the weights move most
+CLOSE = 12  # about so many places of the path are from the first epoch, when the weights move most
 MEASURED = 2000  # the train cost is the mean over at most so many images
 
 
@@ -80,14 +80,15 @@ def probabilities(program: Program, pixels: Any) -> Any:
 def learn(program: Program, images: Images, *, epochs: int, seed: int) -> Training:
     """Descend, one step for each batch; the weights are a flat array that every replay reads."""
     targets, draw, training = images.targets(images.train_digits), Random(seed).random, Training()
+    close = {round((len(targets) / BATCH) ** (k / CLOSE)) for k in range(CLOSE)}
     test(program, images, training)
     for epoch in range(epochs):
         start = perf_counter()
         order = shuffle(range(len(targets)), draw)
-        for step, batch in enumerate(np.split(order, range(BATCH, len(order), BATCH))):
+        for step, batch in enumerate(np.split(order, range(BATCH, len(order), BATCH)), start=1):
             program.differentiate(images.train[batch], targets[batch])
             program.parameters -= RATE * program.gradients
-            if epoch == 0 and step % 4 == 0 and len(training.path) <= CLOSE:
+            if epoch == 0 and step in close:
                 training.path.append(program.parameters.copy())
         training.seconds += perf_counter() - start
         test(program, images, training)

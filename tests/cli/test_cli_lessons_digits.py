@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -126,20 +127,81 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         load_images(tmp_path, seed=0)
 
 
+LABELS = "t10k-labels-idx1-ubyte"
+
+
 @pytest.mark.parametrize(
-    "content", [b"", b"\0\0\x08\x01\0\0\0\x02\x05", b"\0\0\x0d\x01\0\0\0\x01\x05", b"\0\0\x08\x03\0\0\0\x01\x05"]
+    ("content", "found"),
+    [
+        (b"", "nothing"),
+        (b"\0\0\x0d\x01\0\0\0\x01\x05", "00 00 0d 01"),
+        (b"\0\0\x08\x03\0\0\0\x01\x05", "00 00 08 03"),
+    ],
+    ids=["empty", "floats", "images"],
 )
-def test_a_file_of_another_kind_is_refused(content: bytes, tmp_path: Path) -> None:
-    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(content)
-    with pytest.raises(CommandError, match="is no idx file of bytes in 1 dimensions, or not a whole one"):
-        read_idx(tmp_path, "t10k-labels-idx1-ubyte")
+def test_a_file_of_another_kind_is_refused(content: bytes, found: str, tmp_path: Path) -> None:
+    (tmp_path / LABELS).write_bytes(content)
+    with pytest.raises(CommandError, match=f"is no idx file of labels: it begins with {found}, not 00 00 08 01"):
+        read_idx(tmp_path, LABELS)
 
 
-@pytest.mark.parametrize("content", [b"no gzip at all", gzip.compress(bytes(100))[:20]], ids=["none", "cut off"])
+@pytest.mark.parametrize("content", [b"\0\0\x08\x01\0\0\0\x02\x05", b"\0\0\x08\x01\0\0\0\x02\x05\x05\x05"])
+def test_a_file_that_is_too_short_or_too_long_is_refused(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / LABELS).write_bytes(content)
+    with pytest.raises(CommandError, match=rf"has {len(content)} bytes, not the 10 for 2; get it anew"):
+        read_idx(tmp_path, LABELS)
+
+
+def changed(archive: bytes, place: int) -> bytes:
+    return archive[:place] + bytes([archive[place] ^ 0xFF]) + archive[place + 1 :]
+
+
+ARCHIVE = gzip.compress(idx(np.arange(100) % 10))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [ARCHIVE[:20], changed(ARCHIVE, 12), changed(ARCHIVE, len(ARCHIVE) - 6)],
+    ids=["cut off", "changed", "wrong sum"],
+)
 def test_a_broken_archive_is_refused(content: bytes, tmp_path: Path) -> None:
-    (tmp_path / "t10k-labels-idx1-ubyte.gz").write_bytes(content)
-    with pytest.raises(CommandError, match="cannot be read"):
-        read_idx(tmp_path, "t10k-labels-idx1-ubyte")
+    (tmp_path / f"{LABELS}.gz").write_bytes(content)
+    with pytest.raises(CommandError, match=r"is a broken archive: .*; get it anew"):
+        read_idx(tmp_path, LABELS)
+
+
+@pytest.mark.parametrize("name", [LABELS, f"{LABELS}.gz"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "compressed"])
+def test_a_file_is_read_by_what_is_in_it_and_not_by_its_name(
+    name: str, pack: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(pack(idx(np.arange(5))))
+    assert read_idx(tmp_path, LABELS).tolist() == [0, 1, 2, 3, 4]
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / LABELS).mkdir()
+    with pytest.raises(CommandError, match="cannot be read: Is a directory"):
+        read_idx(tmp_path, LABELS)
+
+
+def test_a_label_that_is_no_digit_is_refused(mnist: Path) -> None:
+    (mnist / "train-labels-idx1-ubyte").write_bytes(idx(np.full(40, 12)))
+    with pytest.raises(CommandError, match="has the label 12; labels are the digits 0 to 9"):
+        load_images(mnist, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "found"),
+    [((28, 20), (28, 20), "28 × 20"), ((28, 28), (8, 8), "8 × 8 and 28 × 28"), ((0, 0), (0, 0), "0 × 0")],
+)
+def test_images_that_are_no_squares_of_one_size_are_refused(
+    train: tuple[int, int], test: tuple[int, int], found: str, mnist: Path
+) -> None:
+    for name, shape in (("train-images-idx3-ubyte", (40, *train)), ("t10k-images-idx3-ubyte.gz", (20, *test))):
+        (mnist / name).write_bytes(idx(np.zeros(shape)))
+    with pytest.raises(CommandError, match=f"images of {found} pixels; all have to be squares of one size"):
+        load_images(mnist, seed=0)
 
 
 def test_images_without_their_labels_are_refused(mnist: Path) -> None:
