@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from autograd_tiny.cli.speed import fastest
+from autograd_tiny.cli.speed import in_turns
 from autograd_tiny.cli.terminal import console
 from autograd_tiny.primitives import mean
 
@@ -24,8 +24,8 @@ straight-line Python, replayed as calls of NumPy, and written by hand in NumPy.
   moons   MLP 2-16-16-1, relu, hinge loss, 100 points
   digits  MLP 64-32-10, tanh, softmax cross-entropy, 32 examples
 
-The least of a few rounds counts, since other programs only add to it. Comparisons with PyTorch and
-JAX need the source of autograd_tiny: python -m tests.benchmarks.report replay
+They take turns, and the fastest call of each counts, since other programs only add to it.
+Comparisons with PyTorch and JAX need the source of autograd_tiny: python -m tests.benchmarks.report replay
 
 example:
   autograd-tiny bench"""
@@ -90,7 +90,7 @@ def measure(name: str) -> dict[str, float]:
         )
         ways[title] = partial(program.differentiate, *arrays)
     ways["NumPy by hand"] = by_hand(model, loss_name, *arrays)
-    return {title: fastest(way) for title, way in ways.items()}
+    return dict(zip(ways, in_turns(*ways.values()), strict=True))
 
 
 def by_hand(model: MLP, loss: str, X: Any, Y: Any) -> Callable[[], list[Any]]:

@@ -23,6 +23,7 @@ from typing import Final
 
 from autograd_tiny.cli.data import Dataset
 from autograd_tiny.cli.errors import TableError
+from autograd_tiny.cli.terminal import counted
 from autograd_tiny.errors import shorten
 
 DELIMITERS: Final = ",;\t|"
@@ -117,10 +118,11 @@ def read_table(path: Path) -> Table:
     check_header(path, line, header)
     for line, cells in rows:
         if len(cells) != len(header):
-            problem = f"has {len(cells)} cells, but there are {len(header)} columns; fill in or take out some"
-            raise TableError(path, problem, line=line)
+            problem = f"has {counted(len(cells), 'cell')} for {counted(len(header), 'column')}"
+            raise TableError(path, f"{problem}; fill in or take out some", line=line)
     if len(rows) < FEWEST_ROWS:
-        raise TableError(path, f"has {len(rows)} rows; at least {FEWEST_ROWS} are needed to train and test")
+        found = counted(len(rows), "row")
+        raise TableError(path, f"has {found}; at least {FEWEST_ROWS} are needed to train and test")
     return Table(path, header, rows)
 
 

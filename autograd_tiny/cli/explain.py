@@ -12,7 +12,7 @@ from autograd_tiny.cli.arguments import LANGUAGE, add_expression, root_of
 from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.explanation import Step, how
 from autograd_tiny.cli.explanation import explain as explain_graph
-from autograd_tiny.cli.terminal import console, fit
+from autograd_tiny.cli.terminal import console, counted, fit
 from autograd_tiny.errors import shorten
 from autograd_tiny.explanation import FORMATS
 from autograd_tiny.symbol import short
@@ -82,7 +82,7 @@ def write_page(root: Value, path: str, text: str) -> None:
     except (OSError, ValueError) as error:  # the latter for a name with a NUL in it
         reason = getattr(error, "strerror", None) or error
         raise CommandError(f"cannot write {shorten(path)}: {reason}; give a file in a folder that exists") from error
-    print(f"{path}: {len(trace.nodes)} nodes, {len(trace)} events; open it in a browser")
+    print(f"{path}: {counted(len(trace.nodes), 'node')}, {counted(len(trace), 'event')}; open it in a browser")
 
 
 def print_table(text: str, steps: Sequence[Step]) -> None:

@@ -1,12 +1,11 @@
 """`autograd-tiny lesson`: one of five lessons, each an example worked from the data to the last gradient.
 
-The lessons are modules in `lessons/`, imported when they are asked for: they need NumPy, and `--help` does not.
+The lessons are the programs in `demos/`, loaded when they are asked for: they need NumPy, and `--help` does not.
 """
 
 from __future__ import annotations
 
 import argparse
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,12 +24,14 @@ lessons:
   by-hand    three layers with small integers in eleven steps; a worksheet for pencil and paper
 
 Pictures go to a folder named after the lesson, here, unless you say otherwise. The same seed gives
-the same lesson.
+the same lesson. Each is a short program to be read, demos/NAME.py in the repository; a copy that you
+have changed is run by its path.
 
 examples:
   autograd-tiny lesson iris
   autograd-tiny lesson exam --rates 0.001,0.1 --pictures exam
-  autograd-tiny lesson by-hand --worksheet --seed 7"""
+  autograd-tiny lesson by-hand --worksheet --seed 7
+  autograd-tiny lesson mine/iris.py --epochs 20"""
 
 LESSONS: Final[dict[str, tuple[str, ...]]] = {
     "iris": ("epochs",),
@@ -44,7 +45,7 @@ LESSONS: Final[dict[str, tuple[str, ...]]] = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of this command."""
-    parser.add_argument("lesson", metavar="LESSON", choices=LESSONS, help=", ".join(LESSONS))
+    parser.add_argument("lesson", metavar="LESSON", type=lesson, help=", ".join(LESSONS))
     parser.add_argument("--seed", type=int, metavar="N", help="of everything that is drawn")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--pictures", type=Path, metavar="FOLDER", help="where pictures go")
@@ -65,12 +66,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Teach the lesson."""
+    from autograd_tiny.cli.lessons.programs import load, path_of
+
     given = own_options(arguments)
     if arguments.seed is not None:
         given["seed"] = arguments.seed
-    name = arguments.lesson.replace("-", "_")
-    import_module(f"autograd_tiny.cli.lessons.{name}").teach(folder=folder_of(arguments), **given)
+    path = Path(arguments.lesson) if is_path(arguments.lesson) else path_of(arguments.lesson)
+    load(path).teach(folder=folder_of(arguments), **given)
     return 0
+
+
+def lesson(text: str) -> str:
+    """Return what LESSON gives: a name, or the path of a program.
+
+    >>> lesson("two-layer"), lesson("mine/two_layer.py")
+    ('two-layer', 'mine/two_layer.py')
+    """
+    if name_of(text) not in LESSONS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no lesson; there are {', '.join(LESSONS)}")
+    return text
+
+
+def is_path(text: str) -> bool:
+    """Tell whether LESSON is the path of a program and not a name."""
+    return text.endswith(".py")
+
+
+def name_of(text: str) -> str:
+    """Return the name of a lesson that is given by its name or as a path.
+
+    >>> name_of("mine/two_layer.py")
+    'two-layer'
+    """
+    return Path(text).stem.replace("_", "-") if is_path(text) else text
 
 
 def own_options(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -79,14 +107,14 @@ def own_options(arguments: argparse.Namespace) -> dict[str, Any]:
     Raises:
         CommandError: this lesson is not among them.
     """
-    given = {}
+    given, name = {}, name_of(arguments.lesson)
     for option in dict.fromkeys(option for options in LESSONS.values() for option in options):
         setting = getattr(arguments, option)
         if setting is None:
             continue
-        if option not in LESSONS[arguments.lesson]:
-            takers = ", ".join(name for name, options in LESSONS.items() if option in options)
-            raise CommandError(f"--{option} is for {takers}; the lesson {arguments.lesson} does not take it")
+        if option not in LESSONS[name]:
+            takers = ", ".join(other for other, options in LESSONS.items() if option in options)
+            raise CommandError(f"--{option} is for {takers}; the lesson {name} does not take it")
         given[option] = setting
     return given
 
@@ -103,7 +131,7 @@ def folder_of(arguments: argparse.Namespace) -> Path | None:
         if arguments.pictures is not None:
             raise CommandError("--worksheet draws no pictures: leave out --pictures, or --worksheet")
         return None
-    name = f"lesson-{arguments.lesson}"
+    name = f"lesson-{name_of(arguments.lesson)}"
     return folder_for_pictures(arguments.pictures, name, wanted=not arguments.no_pictures)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from autograd_tiny.cli.data import Dataset
 from autograd_tiny.cli.experiment import Result
-from autograd_tiny.cli.terminal import console, fit
+from autograd_tiny.cli.terminal import console, counted, fit
 
 if TYPE_CHECKING:
     from nn import History
@@ -24,11 +24,9 @@ def describe(dataset: Dataset) -> str:
     >>> describe(Dataset("fruit", ("weight",), [[1.0], [2.0]], "kind", [0, 1], ("plum", "pear")))
     'fruit: 2 examples, 1 input, kind is one of plum, pear'
     """
-    count = len(dataset.input_names)
     names = [*dataset.classes[:6], *["..."] * (len(dataset.classes) > 6)]
     target = f"is one of {', '.join(names)}" if names else "is a number"
-    plural = "" if count == 1 else "s"
-    counts = f"{len(dataset.inputs)} examples, {count} input{plural}"
+    counts = f"{counted(len(dataset.inputs), 'example')}, {counted(len(dataset.input_names), 'input')}"
     return f"{dataset.name}: {counts}, {dataset.target_name} {target}"
 
 

@@ -14,13 +14,16 @@ from collections.abc import Callable
 from time import process_time
 from typing import TYPE_CHECKING, Any, Final
 
+from autograd_tiny.cli.terminal import counted
+from autograd_tiny.cli.threads import one_thread
 from autograd_tiny.primitives import mean
 
 if TYPE_CHECKING:
     from nn import MLP
 
 ROUNDS: Final = 3
-"""Of each way; the fastest counts, since other programs only add to it."""
+CALLS: Final = 3
+"""So many turns, of so many calls each; the fastest call counts, since other programs only add to it."""
 
 
 def speed_of_replay(model: MLP, loss: Callable[[Any, Any], Any], inputs: list[Any], targets: list[Any]) -> str | None:
@@ -42,17 +45,28 @@ def speed_of_replay(model: MLP, loss: Callable[[Any, Any], Any], inputs: list[An
     def eager() -> None:
         mean([loss(model(x), target) for x, target in zip(inputs, targets, strict=True)]).backward()
 
-    replayed_time, eager_time = fastest(lambda: replay.backward(rows)), fastest(eager)
+    replayed_time, eager_time = in_turns(lambda: replay.backward(rows), eager)
     ratio = f"{eager_time / replayed_time:.0f} × as fast"
     times = f"{1e3 * replayed_time:.2f} ms replayed, {1e3 * eager_time:.2f} ms eager"
-    return f"a step of {len(rows)} examples: {times}, {ratio}"
+    return f"a step of {counted(len(rows), 'example')}: {times}, {ratio}"
 
 
-def fastest(work: Callable[[], object]) -> float:
-    """Return the processor time of the fastest of a few calls, in seconds, after one that is not counted."""
-    times = []
-    for _ in range(ROUNDS + 1):
-        start = process_time()
-        work()
-        times.append(process_time() - start)
-    return min(times[1:])
+@one_thread()
+def in_turns(*works: Callable[[], object]) -> list[float]:
+    """Return for each piece of work the processor time of its fastest call, in seconds.
+
+    They take turns, so that a machine that is busy for a while is busy for all of them. Processor time leaves out the
+    programs of others; one thread is what it counts, and what a batch of this size needs.
+    """
+    times: list[list[float]] = [[] for _ in works]
+    for _ in range(ROUNDS):
+        for work, mine in zip(works, times, strict=True):
+            mine += [seconds_of(work) for _ in range(CALLS)]
+    return [min(mine) for mine in times]
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Return the processor time of one call, in seconds."""
+    start = process_time()
+    work()
+    return process_time() - start

@@ -27,6 +27,15 @@ def console(*, to_stderr: bool = False) -> Console:
     return Screen(markup=False, highlight=False, emoji=False, stderr=to_stderr)
 
 
+def counted(count: int, one: str, several: str = "") -> str:
+    """Return how many there are, in words.
+
+    >>> counted(1, "epoch"), counted(2, "epoch"), counted(0, "class", "classes")
+    ('1 epoch', '2 epochs', '0 classes')
+    """
+    return f"{count} {one if count == 1 else several or f'{one}s'}"
+
+
 def never_fail_on_letters() -> None:
     """Let the standard streams use an escape for a letter that their encoding lacks, instead of failing."""
     for stream in (sys.stdin, sys.stdout):

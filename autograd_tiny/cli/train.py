@@ -16,7 +16,7 @@ from autograd_tiny.cli.errors import CommandError, MissingPackageError
 from autograd_tiny.cli.experiment import OPTIMIZERS, Result, learn
 from autograd_tiny.cli.plots import require_matplotlib, save_plot
 from autograd_tiny.cli.report import describe, last_line, print_result, progress
-from autograd_tiny.cli.terminal import fit
+from autograd_tiny.cli.terminal import counted, fit
 
 SUMMARY = "train a network on real data and test it on what it has not seen"
 DESCRIPTION = """\
@@ -113,7 +113,7 @@ def report(result: Result, path: Path | None, arguments: argparse.Namespace) -> 
         raise CommandError(f"{error.filename} cannot be written: {error.strerror}") from None
     is_classes = bool(result.dataset.classes)
     if not arguments.quiet:
-        print(f"{result.model}\n{len(result.train)} examples to train, {len(result.test)} to test")
+        print(f"{result.model}\n{counted(len(result.train), 'example')} to train, {len(result.test)} to test")
         if result.speed:
             print(fit(result.speed))
         print_result(result)

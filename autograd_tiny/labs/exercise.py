@@ -29,6 +29,8 @@ from autograd_tiny.errors import AutogradError
 from autograd_tiny.labs.comparison import RELATIVE, Failure, agree, in_words, plain
 
 Sample = tuple[Any, ...]
+Mistake = Callable[..., Any] | tuple[Callable[..., Any], ...]
+"""A wrong version of a function, or several that are the same mistake with other numbers in it."""
 
 FORETOLD: Final = 1e-2
 """How far a prediction may be from what happens, relative to it: it is done in the head."""
@@ -65,7 +67,8 @@ class Exercise:
         name: of the function that the student writes.
         answer: the same function, done by the engine.
         samples: the arguments of each try, plain numbers and lists; `run` makes Values of them where they are needed.
-        mistakes: wrong versions of the function by the sentence that helps; it follows "..., it should be 6:".
+        mistakes: by the sentence that helps, which follows "..., it should be 6:", a wrong version of the function; a
+            tuple where the same mistake is made with different numbers.
         run: takes such a function and a sample, and returns what is compared.
         show: returns a sample as the student knows it; the call itself by default.
         tolerance: how far two numbers may be apart, relative to the larger.
@@ -74,7 +77,7 @@ class Exercise:
     name: str
     answer: Callable[..., Any]
     samples: Sequence[Sample]
-    mistakes: Mapping[str, Callable[..., Any]]
+    mistakes: Mapping[str, Mistake]
     run: Callable[..., Any] = call
     show: Callable[..., str] | None = None
     tolerance: float = RELATIVE
@@ -111,11 +114,17 @@ class Exercise:
     def recognise(self, attempt: Callable[..., Any]) -> str | None:
         """Return the sentence of the mistake that answers as the attempt does at every sample, or None."""
         answers = [self.outcome(attempt, sample) for sample in self.samples]
-        for sentence, wrong in self.mistakes.items():
-            outcomes = (self.outcome(wrong, sample) for sample in self.samples)
-            if all(map(self.agree, answers, outcomes)):
-                return sentence
+        for sentence in self.mistakes:
+            for wrong in self.versions(sentence):
+                outcomes = (self.outcome(wrong, sample) for sample in self.samples)
+                if all(map(self.agree, answers, outcomes)):
+                    return sentence
         return None
+
+    def versions(self, sentence: str) -> tuple[Callable[..., Any], ...]:
+        """Return the wrong functions that a sentence is about."""
+        wrong = self.mistakes[sentence]
+        return wrong if isinstance(wrong, tuple) else (wrong,)
 
     def _problem(self, sample: Sample, answer: Any, expected: Any, mistake: str | None) -> str:
         """Return one sentence: the counterexample, and the mistake where it is known."""

@@ -8,6 +8,7 @@ autograd_tiny.labs.exercise.LabError: slope(2) gives 15, it should be 10: the co
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 from autograd_tiny.derivatives import grad
@@ -41,6 +42,18 @@ def derivative(function: Any, at: float) -> float:
     return grad(function(x), [x])[0].data
 
 
+STEPS = [10.0**-k for k in range(1, 6)]
+
+
+def quotient(h: float, x: float) -> float:
+    """Return the difference quotient of f from x to x + h.
+
+    >>> round(quotient(0.1, 2.0), 2)
+    10.61
+    """
+    return float(f(x + h) - f(x)) / h
+
+
 predict_slope = prediction(
     "predict_slope",
     lambda: derivative(lambda x: x * x, 3.0),
@@ -58,6 +71,15 @@ difference_quotient = Exercise(
     mistakes={
         "you go from x to x + h; go from x - h to x + h, the error is then far smaller": lambda g, x, h: (
             (g(x + h) - g(x)) / h
+        ),
+        "you go from x - h to x; go from x - h to x + h, the error is then far smaller": lambda g, x, h: (
+            (g(x) - g(x - h)) / h
+        ),
+        "from x to x + h it is a distance of h, and you divide by 2h; go from x - h to x + h": lambda g, x, h: (
+            (g(x + h) - g(x)) / (2.0 * h)
+        ),
+        "only f(x - h) is divided; put the difference f(x + h) - f(x - h) into parentheses": lambda g, x, h: (
+            g(x + h) - g(x - h) / (2.0 * h)
         ),
         "from x - h to x + h it is a distance of 2h, and you divide by h": lambda g, x, h: (g(x + h) - g(x - h)) / h,
         "the sign is the wrong way round: it is f(x + h) minus f(x - h)": lambda g, x, h: (
@@ -84,6 +106,10 @@ slope = Exercise(
         "the slope of -2x is -2, the same everywhere": lambda x: 3.0 * x**2 - 2.0 * x,
         "that is the difference of two heights; let the step shrink, or use the power rule": lambda x: (
             f(x + 1.0) - f(x)
+        ),
+        "the term -2x has a slope too: -2": lambda x: 3.0 * x**2,
+        "that is a difference quotient whose step is too large; use the power rule": tuple(
+            map(partial(partial, quotient), STEPS)
         ),
     },
 )

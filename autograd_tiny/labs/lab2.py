@@ -63,6 +63,9 @@ chain = Exercise(
     samples=[(1.5,), (-0.7,), (2.0,), (0.3,)],
     mistakes={
         "the inner slope 2x is missing": lambda x: math.cos(x**2),
+        "the slope of x² is 2x, and you multiply by 2": lambda x: math.cos(x**2) * 2.0,
+        "you multiply by x², the inner value; multiply by its slope 2x": lambda x: math.cos(x**2) * x**2,
+        "the slope 2x stands inside cos; it is a factor of its own": lambda x: math.cos(x**2 * 2.0 * x),
         "the outer derivative is taken at the wrong point: at x, where it should be at x²": lambda x: (
             math.cos(x) * 2.0 * x
         ),
@@ -84,6 +87,7 @@ partials = Exercise(
         "they are in the wrong order: first the partial with respect to a, then b": lambda a, b: [a, b + 1.0],
         "the second use of a has overwritten the first: contributions are added, += and not =": lambda a, b: [1.0, a],
         "those are the numbers a and b; the partial of a product is the other factor": lambda a, b: [a + 1.0, b],
+        "the slope of a with respect to itself is 1, and you add a": lambda a, b: [b + a, a],
         "the 1 belongs to a, which is used twice; b is used once": lambda a, b: [b + 1.0, a + 1.0],
     },
 )
@@ -102,6 +106,12 @@ neuron_partials = Exercise(
         ],
         "the partial of w·x + b with respect to b is 1, so b gets the upstream factor as it is": lambda x, w, b: [
             slope_of_tanh(x, w, b) * factor for factor in (w, x, b)
+        ],
+        "tanh's slope is 1 - y², with a square": lambda x, w, b: [
+            (1.0 - math.tanh(w * x + b)) * factor for factor in (w, x, 1.0)
+        ],
+        "there are three partials: with respect to x, w and b": lambda x, w, b: [
+            slope_of_tanh(x, w, b) * factor for factor in (w, x)
         ],
         "the factor is y itself; tanh's slope is 1 - y²": lambda x, w, b: [
             math.tanh(w * x + b) * factor for factor in (w, x, 1.0)

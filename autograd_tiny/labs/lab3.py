@@ -177,6 +177,16 @@ def backward(
     return gradients
 
 
+def first_partial_for_all(root: Any) -> dict[Any, float]:
+    """Return what the lab's pass gives where every input takes the partial of the first."""
+    gradients = dict.fromkeys(topological_order(root), 0.0)
+    gradients[root] = 1.0
+    for node in consumers_first(root):
+        for child in node.inputs:
+            gradients[child] += node.partials[0] * gradients[node]
+    return gradients
+
+
 def every_path(root: Any) -> dict[Any, float]:
     """Return what a plain recursion gives: for each input, add the contribution, then go into that input.
 
@@ -210,6 +220,7 @@ WRONG_PASSES: Final[dict[str, Callable[[Any], dict[Any, float]]]] = {
         backward, contribution=lambda slope, upstream: upstream
     ),
     "the root has to start with the gradient ∂root/∂root = 1": partial(backward, seed=0.0),
+    "each input has a partial of its own, and you take the first one for all": first_partial_for_all,
     "every gradient starts with 1; only the root's does, the others start with 0 and add up": partial(
         backward, start=1.0
     ),

@@ -70,6 +70,8 @@ step = Exercise(
         "the learning rate is missing: subtract rate times the gradient": moving(lambda p, rate: -p.grad),
         "that replaces the number by the change: write -= and not =": moving(lambda p, rate: -rate * p.grad - p.data),
         "the step goes along p.data; go along the gradient, p.grad": moving(lambda p, rate: -rate * p.data),
+        "the gradient is missing: subtract rate times p.grad": moving(lambda p, rate: -rate),
+        "you divide by the learning rate; multiply the gradient by it": moving(lambda p, rate: -p.grad / rate),
         "only the first parameter moves; move every one of them": lambda parameters, rate: descend(
             parameters[:1], rate
         ),
@@ -114,26 +116,33 @@ def loop(
     move: Step = descend,
     is_late: bool = False,
     is_stale: bool = False,
-) -> Callable[..., list[float]]:
+    extra: int = 0,
+    told: Callable[[list[float]], Any] = list,
+) -> Callable[..., Any]:
     """Return the training loop as the lab has it, with parts that can be done wrongly."""
 
-    def train(loss_of: Loss, parameters: Sequence[Value], steps: int, rate: float) -> list[float]:
+    def train(loss_of: Loss, parameters: Sequence[Value], steps: int, rate: float) -> Any:
         losses = []
         loss = loss_of(parameters)
-        for _ in range(steps):
+        for _ in range(steps + extra):
             if not is_stale:
                 loss = loss_of(parameters)
             before_backward(parameters)
             loss.backward()
             move(parameters, rate)
             losses.append(loss_of(parameters).data if is_late else loss.data)
-        return losses
+        return told(losses)
 
     return train
 
 
 def do_nothing(*_: object) -> None:
     """Leave out a part of the loop."""
+
+
+def loop_of_one_step(loss_of: Loss, parameters: Sequence[Value], steps: int, rate: float) -> Any:
+    """Take the first step only."""
+    return loop()(loss_of, parameters, 1, rate)
 
 
 train = Exercise(
@@ -157,6 +166,11 @@ train = Exercise(
         "the learning rate is missing: pass it on to step": loop(
             move=lambda parameters, rate: descend(parameters, 1.0)
         ),
+        "it returns nothing: does your function end with return losses?": loop(told=do_nothing),
+        "that is the last loss alone: return the list of all": loop(told=lambda losses: losses[-1]),
+        "it ends after the first step: does your function return inside the loop?": loop_of_one_step,
+        "there is one step too many: for _ in range(steps)": loop(extra=1),
+        "there is one step too few: for _ in range(steps)": loop(extra=-1),
     },
     run=run_train,
     show=lambda start, centre: f"train from {start}, after 4 steps at rate {RATE},",
@@ -172,6 +186,8 @@ largest_rate = Exercise(
         "the steeper the bowl, the smaller the steps have to be; it is 1 / a": lambda a: a,
         "at 1 / 2a the first step lands exactly at 0; twice as much still gets nearer": lambda a: 0.5 / a,
         "the gradient of a·x² is 2a·x, so a step multiplies x by 1 - 2a·rate: put -1 for it": lambda a: 2.0 / a,
+        "2a is how fast the slope changes; the larger it is, the smaller the rate: 2 / 2a": lambda a: 2.0 * a,
+        "the rate goes with 1 / a, without a square": lambda a: 1.0 / a**2,
         "the rate depends on a: try a bowl that is twice as steep": lambda a: 1.0,
     },
 )

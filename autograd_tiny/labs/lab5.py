@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_tiny.labs.exercise import Exercise, prediction
-from autograd_tiny.primitives import relu
+from autograd_tiny.primitives import relu, tanh
 from autograd_tiny.sums import dot, sum
 from autograd_tiny.value import Value
 
@@ -65,6 +65,8 @@ neuron = Exercise(
     mistakes={
         "the bias is missing": lambda w, x, b: relu(dot(w, x)),
         "the activation is missing: the output is relu of the weighted sum": dot,
+        "the weights are missing: each input is multiplied by its weight": lambda w, x, b: relu(sum(x) + b),
+        "the activation of this neuron is relu, not tanh": lambda w, x, b: tanh(dot(w, x, b)),
         "the bias is added after relu; it belongs into the sum": lambda w, x, b: relu(dot(w, x)) + b,
         "relu is applied to each product; apply it once, to the sum": lambda w, x, b: (
             sum([relu(weight * number) for weight, number in zip(w, x, strict=True)]) + b
@@ -110,6 +112,7 @@ layer = Exercise(
         "every neuron has the bias of the first; each has its own": lambda weights, biases, x: engine_layer(
             weights, [biases[0]] * len(biases), x
         ),
+        "the biases are missing": lambda weights, biases, x: engine_layer(weights, [0.0] * len(biases), x),
         "the outputs are added up; a layer returns a list with one output a neuron": lambda weights, biases, x: sum(
             engine_layer(weights, biases, x)
         ),
@@ -154,6 +157,9 @@ hidden_deltas = Exercise(
         ],
         "the factor is relu(z), the activation; it should be relu'(z), its slope": lambda delta, w, z: [
             delta * weight * relu(number) for weight, number in zip(w, z, strict=True)
+        ],
+        "relu' asks whether z is above 0, not whether the weight is": lambda delta, w, z: [
+            delta * weight * (weight > 0.0) for weight in w
         ],
         "relu'(0) is 0 by convention: a neuron is on only where z > 0": lambda delta, w, z: [
             delta * weight * (number >= 0.0) for weight, number in zip(w, z, strict=True)

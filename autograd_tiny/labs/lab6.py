@@ -8,8 +8,11 @@ autograd_tiny.labs.exercise.LabError: slopes([1, 2, 0.5], 0) gives [0.76..., it 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from operator import add
+from typing import Any, Final
 
 from autograd_tiny.derivatives import grad
 from autograd_tiny.labs.exercise import Exercise, prediction
@@ -73,6 +76,12 @@ softmax = Exercise(
         "math.exp(1000 - 0) is too large for a float still: subtract the largest score, not the smallest": lambda z: (
             normalised([math.exp(x - min(z)) for x in z])
         ),
+        "the largest score is subtracted above the line only; subtract it below, too": lambda z: [
+            math.exp(x - max(z)) / math.fsum(map(math.exp, z)) for x in z
+        ],
+        "those are the logarithms of the probabilities: leave out the last log": lambda z: [
+            -loss_of(z, k) for k in range(len(z))
+        ],
         "they do not add up to 1: divide each by the sum of all": lambda z: [math.exp(x - max(z)) for x in z],
         "the scores are divided by their sum as they are; take exp of them first": normalised,
         "divide by the sum of all exponentials, not by how many there are": lambda z: [
@@ -81,6 +90,23 @@ softmax = Exercise(
         "that is the largest probability alone; return one for each score": lambda z: max(softmax_of(z)),
     },
 )
+
+
+GUARDS: Final = [
+    partial(guard, epsilon)
+    for epsilon in (*(10.0**-k for k in range(5, 17)), sys.float_info.epsilon)
+    for guard in (add, max)
+]
+"""What people do to a probability so that its logarithm is finite."""
+
+
+def floored_loss(guard: Callable[[float], float], z: Numbers, target: int) -> float:
+    """Return minus the log of a probability that a guard has kept from 0.
+
+    >>> round(floored_loss(partial(add, 1e-12), [1000.0, 0.0], 1), 3)
+    27.631
+    """
+    return -math.log(guard(softmax_of(z)[target]))
 
 
 cross_entropy = Exercise(
@@ -93,6 +119,15 @@ cross_entropy = Exercise(
         ),
         "the probability has become 0, and the log of zero is infinite: write log Σ exp(z) - z[target] instead": (
             lambda z, target: -math.log(p) if (p := softmax_of(z)[target]) else math.inf
+        ),
+        "a small number hides the log of zero and cuts the loss off: write log Σ exp(z) - z[target] instead": tuple(
+            partial(floored_loss, guard) for guard in GUARDS
+        ),
+        "that counts in bits, with the logarithm to base 2; take the natural one, math.log": lambda z, target: (
+            loss_of(z, target) / math.log(2.0)
+        ),
+        "that is how far p is from 1; the loss is minus the logarithm of p": lambda z, target: (
+            1.0 - softmax_of(z)[target]
         ),
         "the sign is the wrong way round: a loss is minus the log of the probability": lambda z, target: (
             -loss_of(z, target)
@@ -141,6 +176,12 @@ slopes = Exercise(
             minus_one_hot(softmax_of(z), target, factor=lambda p: p * (1.0 - p))
         ),
         "the derivative is taken at the wrong point: it needs the probabilities, not the scores": minus_one_hot,
+        "you divide by the number of classes; the loss of one example is no mean over them": lambda z, target: [
+            slope / len(z) for slope in engine_slopes(z, target)
+        ],
+        "that is the slope at the target alone; return one for each score": lambda z, target: engine_slopes(
+            z, target
+        )[target],
         "the 1 is subtracted from every probability; y is 1 at the target and 0 elsewhere": lambda z, target: [
             p - 1.0 for p in softmax_of(z)
         ],

@@ -60,6 +60,9 @@ accuracy = Exercise(
         "that is how many are right; divide by how many there are": lambda scores, targets: (
             share_where(is_largest, scores, targets) * len(targets)
         ),
+        "that is a percentage; the share is a number between 0 and 1": lambda scores, targets: (
+            100.0 * share_where(is_largest, scores, targets)
+        ),
         "the smallest score is taken; the answer is where the largest stands": partial(
             share_where, lambda row, target: row.index(min(row)) == target
         ),
@@ -153,25 +156,32 @@ def learning(
     is_zeroed: bool = True,
     is_moved: bool = True,
     sign: float = -1.0,
+    told: Callable[[float], Any] = float,
     reduce: Callable[[list[Value]], Any] = mean,
-) -> Callable[..., float]:
+) -> Callable[..., Any]:
     """Return the step as the lab has it, with parts that can be done wrongly."""
 
-    def learn(model: Scorer, batch: Batch, rate: float) -> float:
+    def learn(model: Scorer, batch: Batch, rate: float) -> Any:
         if is_zeroed:
             model.zero_grad()
         loss = reduce([cross_entropy(model(x), target) for x, target in batch])
         loss.backward()
         for p in model.parameters() if is_moved else ():
             p.data += sign * rate * p.grad
-        return float(loss.data)
+        return told(loss.data)
 
     return learn
 
 
+def late_loss(model: Scorer, batch: Batch, rate: float) -> float:
+    """Take a step, and return the loss after it."""
+    learning()(model, batch, rate)
+    return float(mean([cross_entropy(model(x), target) for x, target in batch]).data)
+
+
 def example_by_example(model: Scorer, batch: Batch, rate: float) -> float:
     """Take a step for each example, and return the mean of their losses."""
-    return sum(learning()(model, [example], rate) for example in batch) / len(batch)
+    return float(sum(learning()(model, [example], rate) for example in batch)) / len(batch)
 
 
 learn = Exercise(
@@ -190,6 +200,11 @@ learn = Exercise(
         "you walk uphill: subtract rate times the gradient": learning(sign=1.0),
         "no weight moves: after backward(), subtract rate times the gradient from each p.data": learning(
             is_moved=False
+        ),
+        "it returns nothing: does your function end with return loss.data?": learning(told=lambda loss: None),
+        "that is the loss after the step; return the one that the step began with": late_loss,
+        "the mean has divided by the size of the batch already; take the whole step": lambda model, batch, rate: (
+            learning()(model, batch, rate / len(batch))
         ),
         "there is a step for every example; take the mean over the batch first, and one step": example_by_example,
         "only the first example of the batch is used": lambda model, batch, rate: learning()(model, batch[:1], rate),

@@ -16,71 +16,10 @@ from typing import Any
 from autograd_tiny.graph import topological_order
 from autograd_tiny.labs.exercise import Exercise, prediction
 from autograd_tiny.labs.lab3 import WRONG_PASSES
+from autograd_tiny.labs.spoilt_value import Wrong
 from autograd_tiny.value import Value
 
 Expression = tuple[str, Callable[..., Any], dict[str, float]]
-
-
-class Wrong:
-    """The class that the lab builds, which `make` spoils in one place."""
-
-    def __init__(self, data: float, inputs: tuple[Any, ...] = (), partials: tuple[float, ...] = ()) -> None:
-        self.data, self.grad = data, 0.0
-        self.inputs, self.partials = inputs, partials
-
-    @classmethod
-    def make(cls, **methods: Callable[..., Any] | None) -> type[Wrong]:
-        """Return a class with some methods done otherwise.
-
-        >>> Wrong.make(tanh=lambda self: self)(0.5).tanh().data
-        0.5
-        """
-        return type("Value", (cls,), methods)
-
-    def wrapped(self, x: Any) -> Any:
-        """Return a number as a leaf."""
-        return x if isinstance(x, Wrong) else Wrong(x)
-
-    def slopes_of_sum(self, x: float, y: float) -> tuple[float, float]:
-        """Return the partials of x + y."""
-        return 1.0, 1.0
-
-    def slopes_of_product(self, x: float, y: float) -> tuple[float, float]:
-        """Return the partials of x·y."""
-        return y, x
-
-    def node(self, data: float, *edges: tuple[Any, float]) -> Any:
-        """Return a node with its inputs and their partials."""
-        inputs, partials = zip(*edges, strict=True)
-        return type(self)(data, inputs, partials)
-
-    def __add__(self, other: Any) -> Any:
-        other = self.wrapped(other)
-        dx, dy = self.slopes_of_sum(self.data, other.data)
-        return self.node(self.data + other.data, (self, dx), (other, dy))
-
-    def __mul__(self, other: Any) -> Any:
-        other = self.wrapped(other)
-        dx, dy = self.slopes_of_product(self.data, other.data)
-        return self.node(self.data * other.data, (self, dx), (other, dy))
-
-    def __radd__(self, other: float) -> Any:
-        return self + other
-
-    def __rmul__(self, other: float) -> Any:
-        return self * other
-
-    def __pow__(self, n: float) -> Any:
-        return self.node(self.data**n, (self, n * self.data ** (n - 1.0)))
-
-    def relu(self) -> Any:
-        """Return max(x, 0)."""
-        return self.node(max(self.data, 0.0), (self, float(self.data > 0.0)))
-
-    def tanh(self) -> Any:
-        """Return the hyperbolic tangent."""
-        y = math.tanh(self.data)
-        return self.node(y, (self, 1.0 - y * y))
 
 
 def in_numbers(expression: Expression) -> str:
@@ -234,6 +173,12 @@ functions = Exercise(
         ),
         "relu'(0) is 0 by convention: the partial is 1 only where x > 0": Wrong.make(
             relu=lambda self: self.node(max(self.data, 0.0), (self, float(self.data >= 0.0)))
+        ),
+        "the node does not remember what it was made of: hand inputs and partials on to Value(...)": Wrong.make(
+            node=lambda self, data, *edges: type(self)(data)
+        ),
+        "relu's partial is 1 only where x > 0; below 0 it is flat": Wrong.make(
+            relu=lambda self: self.node(max(self.data, 0.0), (self, 1.0))
         ),
         "relu's partial is its slope, 0 or 1, not its value": Wrong.make(
             relu=lambda self: self.node(max(self.data, 0.0), (self, max(self.data, 0.0)))

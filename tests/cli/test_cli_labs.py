@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def read(path: Path) -> dict[str, object]:
+def read(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -124,32 +125,65 @@ def test_a_kernel_shows_a_mistake_as_one_sentence(course: Path, tmp_path: Path) 
     assert all(" ".join(lines).startswith("✗ ") and "is not written yet" in lines[0] for lines in errors)
 
 
-def test_nbgrader_makes_the_same_release_of_our_source(course: Path, tmp_path: Path) -> None:
+# ── nbgrader ──
+
+GRADING = """
+import json, shutil, warnings
+from pathlib import Path
+
+warnings.simplefilter("ignore")  # how nbgrader uses its database is no concern of ours
+from nbgrader.apps.api import NbGraderAPI
+from traitlets.config import Config
+
+config = Config()
+exec(Path("nbgrader_config.py").read_text(encoding="utf-8"), {"get_config": lambda: config})
+config.CourseDirectory.root = str(Path.cwd())
+api, labs = NbGraderAPI(config=config), sorted(path.name for path in Path("source").iterdir())
+shutil.move("release", "ours")
+done = [api.generate_assignment(lab) for lab in labs]
+for student, folder in (("ada", "solution"), ("bob", "release")):
+    shutil.copytree(Path(folder, labs[2]), Path("submitted", student, labs[2]))
+    done.append(api.autograde(labs[2], student))
+with api.gradebook as gradebook:
+    scores = {student: gradebook.find_submission(labs[2], student).score for student in ("ada", "bob")}
+    most = {lab: gradebook.find_assignment(lab).max_score for lab in labs}
+Path("grading.json").write_text(json.dumps({"done": done, "scores": scores, "most": most}), encoding="utf-8")
+"""
+"""A teacher's work in one process: nbgrader makes its release of every lab, and grades two students in the third."""
+
+
+@pytest.fixture(scope="module")
+def graded(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("nbgrader")
-    shutil.copytree(course, tmp_path, dirs_exist_ok=True)
-    shutil.rmtree(tmp_path / "release")
+    folder = tmp_path_factory.mktemp("nbgrader") / "course"
+    shutil.copytree(course, folder)
+    done = run(sys.executable, "-c", GRADING, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_nbgrader_takes_every_source_and_what_students_hand_in(graded: Path) -> None:
+    done = read(graded / "grading.json")["done"]
+    assert [step["error"] for step in done if not step["success"]] == []
+    assert len(done) == len(LABS) + 2
+
+
+def test_nbgrader_makes_the_same_release_of_our_sources(course: Path, graded: Path) -> None:
     for lab in LABS:
-        done = run(sys.executable, "-m", "nbgrader", "generate_assignment", lab, cwd=tmp_path)
-        assert done.returncode == 0, done.stderr
-        ours, theirs = (read(folder / "release" / lab / f"{lab}.ipynb")["cells"] for folder in (course, tmp_path))
+        ours, theirs = (read(folder / "release" / lab / f"{lab}.ipynb")["cells"] for folder in (course, graded))
         for other in theirs:
             for key in ("checksum", "cell_type"):  # what nbgrader notes down for its own use
                 other["metadata"].get("nbgrader", {}).pop(key, None)
         assert ours == theirs
 
 
-def test_nbgrader_gives_every_point_to_the_solution_and_none_to_the_untouched(course: Path, tmp_path: Path) -> None:
-    pytest.importorskip("nbgrader")
-    from nbgrader.api import Gradebook
+def test_nbgrader_counts_the_points_that_we_tell(graded: Path) -> None:
+    assert read(graded / "grading.json")["most"] == {
+        path.stem: notebooks.points(notebooks.read(path)) for path in notebooks.sources()
+    }
 
-    shutil.copytree(course, tmp_path, dirs_exist_ok=True)
-    lab = LABS[2]
-    run(sys.executable, "-m", "nbgrader", "generate_assignment", lab, "--force", cwd=tmp_path)
-    for student, kind in (("ada", "solution"), ("bob", "release")):
-        shutil.copytree(tmp_path / kind / lab, tmp_path / "submitted" / student / lab)
-    done = run(sys.executable, "-m", "nbgrader", "autograde", lab, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as gradebook:
-        scores = {student: gradebook.find_submission(lab, student).score for student in ("ada", "bob")}
-        most = gradebook.find_assignment(lab).max_score
-    assert scores == {"ada": most - 2.0, "bob": 0.0}  # the explanation is graded by the teacher
+
+def test_nbgrader_gives_every_point_to_the_solution_and_none_to_the_untouched(graded: Path) -> None:
+    grading = read(graded / "grading.json")
+    by_the_teacher = 2.0  # the explanation at the end
+    assert grading["scores"] == {"ada": grading["most"][LABS[2]] - by_the_teacher, "bob": 0.0}

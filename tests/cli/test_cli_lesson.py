@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from autograd_tiny.cli import main
+from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.lesson import LESSONS
+from autograd_tiny.cli.lessons import programs
+from autograd_tiny.cli.lessons.programs import path_of
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -17,10 +20,13 @@ SMALL = {
     "iris": (["--epochs", "2"], "Training with cross-entropy"),
     "two-layer": ([], "tanh: hand and engine are at most"),
     "exam": (["--epochs", "3", "--rates", "0.001,0.5"], "The gradients at the end, with step 0.5"),
-    "digits": (["--epochs", "1"], "1 epochs of 1198 images took"),
+    "digits": (["--epochs", "1"], "1 epoch of 1198 images took"),
     "by-hand": ([], "Step 11: the update"),
 }
 """Arguments that make a lesson short, and something that it says."""
+
+
+PUBLIC = {"autograd_tiny", "autograd_tiny.replay", "nn", "nn.losses"}
 
 
 @pytest.fixture(autouse=True)
@@ -134,7 +140,50 @@ def test_an_option_of_another_lesson_is_refused(capsys: pytest.CaptureFixture[st
 
 def test_an_unknown_lesson_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     _, complaint = run(capsys, "irsi", expected=2)
-    assert "invalid choice: 'irsi'" in complaint
+    assert "'irsi' is no lesson; there are iris, two-layer, exam, digits, by-hand" in complaint
+
+
+def test_a_copy_of_a_lesson_is_run_by_its_path(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    program = path_of("two-layer").read_text(encoding="utf-8")
+    (tmp_path / "two_layer.py").write_text(program.replace("RATE = 0.5", "RATE = 0.25"), encoding="utf-8")
+    told, _ = run(capsys, "two_layer.py")
+    assert "step η = 0.25;" in told
+    assert Path("lesson-two-layer/two-layer.png").exists()
+
+
+def test_a_copy_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    _, complaint = run(capsys, "mine/iris.py", "--no-pictures", expected=2)
+    assert complaint == "autograd-tiny: mine/iris.py cannot be read: No such file or directory\n"
+
+
+def test_a_copy_takes_the_options_of_its_lesson_only(capsys: pytest.CaptureFixture[str]) -> None:
+    _, complaint = run(capsys, "mine/two_layer.py", "--epochs", "3", expected=2)
+    assert "the lesson two-layer does not take it" in complaint
+
+
+def test_a_wheel_carries_the_programs_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lessons = tmp_path / "autograd_tiny" / "cli" / "lessons"
+    (lessons / "sources").mkdir(parents=True)
+    (lessons / "sources" / "two_layer.py").touch()
+    monkeypatch.setattr(programs, "__file__", str(lessons / "programs.py"))
+    assert path_of("two-layer") == lessons.resolve() / "sources" / "two_layer.py"
+    with pytest.raises(CommandError, match="the programs of the lessons are not installed"):
+        path_of("iris")
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_wheel_is_told_to_carry_the_program(lesson: str) -> None:
+    settings = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+    name = path_of(lesson).name
+    assert f'"demos/{name}" = "autograd_tiny/cli/lessons/sources/{name}"' in settings
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_program_is_short_and_uses_public_names_of_the_engine(lesson: str) -> None:
+    source = path_of(lesson).read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= 150
+    for module in re.findall(r"^from (autograd_tiny\S*|nn\S*) import", source, re.MULTILINE):
+        assert module in PUBLIC or module.startswith("autograd_tiny.cli"), f"{module} is not public"
 
 
 @pytest.mark.parametrize("rates", ["0.1,", "0", "-1", "fast"])

@@ -11,12 +11,14 @@ import pytest
 from autograd_tiny import softmax
 from autograd_tiny.cli import main
 from autograd_tiny.cli.lessons.arrays import difference, largest_difference
-from autograd_tiny.cli.lessons.by_hand import by_engine
-from autograd_tiny.cli.lessons.eleven_steps import RATE, Exercise, loss_after, results_of, solve, with_one
-from autograd_tiny.cli.lessons.exercises import draw_exercise, given_exercise, is_good
+from autograd_tiny.cli.lessons.eleven_steps import RATE, Exercise, steps_of
+from autograd_tiny.cli.lessons.exercises import draw_exercise, given_exercise, is_good, updated
+from autograd_tiny.cli.lessons.programs import load, path_of
 from autograd_tiny.cli.lessons.worksheets import BLANK, as_markdown, as_page
 
-EXERCISES = [given_exercise(), *map(draw_exercise, range(12))]
+program = load(path_of("by-hand"))
+by_hand, by_engine, with_one = program.by_hand, program.by_engine, program.with_one
+EXERCISES = [given_exercise(), *(draw_exercise(seed, by_hand) for seed in range(12))]
 
 
 @pytest.fixture(params=EXERCISES, ids=lambda exercise: exercise.name or "given")
@@ -28,14 +30,14 @@ def exercise(request: pytest.FixtureRequest) -> Exercise:
 
 
 def test_the_given_exercise_has_the_prediction_and_the_error_of_the_lesson() -> None:
-    results = results_of(given_exercise())
+    results = by_hand(given_exercise())
     assert given_exercise().y.tolist() == [0.0, 1.0, 0.0]
     assert results["ŷ"].tolist() == [0.5, 0.5, 0.0]
     assert results["∂L/∂z3"].tolist() == [0.5, -0.5, 0.0]
 
 
 def test_there_are_eleven_steps_from_forward_to_update(exercise: Exercise) -> None:
-    steps = solve(exercise)
+    steps = steps_of(by_hand(exercise))
     assert len(steps) == 11
     assert [steps[place].title for place in (0, 2, 10)] == [
         "forward through the layers",
@@ -45,38 +47,38 @@ def test_there_are_eleven_steps_from_forward_to_update(exercise: Exercise) -> No
 
 
 def test_hand_and_engine_agree_on_all_results(exercise: Exercise) -> None:
-    hand, engine = results_of(exercise), by_engine(exercise)
+    hand, engine = by_hand(exercise), by_engine(exercise)
     assert hand.keys() == engine.keys()
     assert all(np.shape(hand[name]) == np.shape(engine[name]) for name in hand)
     assert largest_difference(hand, engine) <= 1e-12
 
 
 def test_the_prediction_is_one_half_twice_in_every_digit_of_a_float(exercise: Exercise) -> None:
-    likely = sorted(softmax(results_of(exercise)["z3"].tolist()))
+    likely = sorted(softmax(by_hand(exercise)["z3"].tolist()))
     assert likely[1:] == [0.5, 0.5]
     assert 0.0 < likely[0] < 1e-17
 
 
 def test_a_planted_mistake_is_found() -> None:
-    wrong = results_of(given_exercise())
+    wrong = by_hand(given_exercise())
     wrong["∂L/∂z1"] = wrong["∂L/∂a1"]  # relu forgotten
     assert difference(wrong["∂L/∂z1"], by_engine(given_exercise())["∂L/∂z1"]) == 1.0
 
 
 def test_gradients_of_weights_and_biases_go_through_the_augmented_input(exercise: Exercise) -> None:
-    results = results_of(exercise)
+    results = by_hand(exercise)
     for layer, below in ((3, "a2"), (2, "a1")):
         gradient = results[f"∂L/∂W{layer} | ∂L/∂b{layer}"]
         assert (gradient == np.outer(results[f"∂L/∂z{layer}"], with_one(results[below]))).all()
 
 
 def test_the_update_takes_a_tenth_of_the_gradient_off(exercise: Exercise) -> None:
-    results = results_of(exercise)
+    results = by_hand(exercise)
     assert (results["new W2 | b2"] == exercise.A2 - RATE * results["∂L/∂W2 | ∂L/∂b2"]).all()
 
 
 def test_the_update_lowers_the_loss(exercise: Exercise) -> None:
-    assert loss_after(exercise) < results_of(exercise)["L"]
+    assert by_hand(updated(exercise, by_hand(exercise)))["L"] < by_hand(exercise)["L"]
 
 
 # ── the exercises ──
@@ -89,13 +91,13 @@ def test_every_given_number_is_a_small_whole_number(exercise: Exercise) -> None:
 
 
 def test_every_gradient_is_a_whole_number_or_a_half(exercise: Exercise) -> None:
-    for name, numbers in results_of(exercise).items():
+    for name, numbers in by_hand(exercise).items():
         if name.startswith("∂"):
             assert (2.0 * numbers == (2.0 * numbers).round()).all(), name
 
 
 def test_relu_closes_one_neuron_in_each_hidden_layer(exercise: Exercise) -> None:
-    results = results_of(exercise)
+    results = by_hand(exercise)
     assert [(results[name] == 0.0).sum() for name in ("a1", "a2")] == [1, 1]
     assert not any((results[name] == 0.0).any() for name in ("z1", "z2"))
 
@@ -112,7 +114,7 @@ def test_both_likely_classes_and_every_place_are_targets() -> None:
 def test_an_exercise_whose_logits_are_close_is_not_good() -> None:
     exercise = given_exercise()
     exercise.A3[2] = [0.0, 0.0, 0.0, -1.0]
-    assert not is_good(exercise)
+    assert not is_good(exercise, by_hand)
 
 
 # ── the worksheet ──
@@ -145,27 +147,27 @@ def cells_of(page: str) -> Cells:
 
 
 def test_the_worksheet_leaves_every_result_blank_and_shows_what_is_given(exercise: Exercise) -> None:
-    results = sum(np.size(numbers) for numbers in results_of(exercise).values())
+    results = sum(np.size(numbers) for numbers in by_hand(exercise).values())
     given = 2 + 3 + 9 + 12 + 12
-    assert as_markdown(exercise, blank=True).count(BLANK) == results
-    cells = cells_of(as_page(exercise, blank=True))
+    assert as_markdown(exercise, by_hand(exercise), blank=True).count(BLANK) == results
+    cells = cells_of(as_page(exercise, by_hand(exercise), blank=True))
     assert (cells.blank, cells.filled) == (results, given)
 
 
 def test_the_solution_leaves_nothing_blank(exercise: Exercise) -> None:
-    assert BLANK not in as_markdown(exercise, blank=False)
-    page = as_page(exercise, blank=False)
+    assert BLANK not in as_markdown(exercise, by_hand(exercise), blank=False)
+    page = as_page(exercise, by_hand(exercise), blank=False)
     assert cells_of(page).blank == 0
     assert "Name:" not in page
 
 
 def test_the_page_needs_no_network(exercise: Exercise) -> None:
-    page = as_page(exercise, blank=True)
+    page = as_page(exercise, by_hand(exercise), blank=True)
     assert not any(word in page for word in ("http:", "https:", "src=", "@import", "url("))
 
 
 def test_the_solution_shows_matrices_with_their_biases_behind_a_line() -> None:
-    lines = as_markdown(given_exercise(), blank=False).splitlines()
+    lines = as_markdown(given_exercise(), by_hand(given_exercise()), blank=False).splitlines()
     start = lines.index("∂L/∂W3 | ∂L/∂b3 = [  2.5  0   3 |  0.5 ]")
     assert lines[start + 1 : start + 3] == [
         "                  [ -2.5  0  -3 | -0.5 ]",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from itertools import accumulate, chain, repeat
 
 import pytest
 
 from autograd_tiny.cli import main, speed
-from autograd_tiny.cli.speed import fastest, speed_of_replay
+from autograd_tiny.cli.speed import in_turns, speed_of_replay
 from nn import MLP
 from nn.losses import squared_error
 
@@ -25,10 +25,17 @@ def test_there_is_no_line_where_nothing_can_be_recorded() -> None:
     assert speed_of_replay(model, lambda p, t: (p - t) * p.data, INPUTS, TARGETS) is None
 
 
-def test_the_fastest_call_counts_but_for_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock: Iterator[float] = iter([0.0, 0.5, 1.0, 4.0, 5.0, 7.0, 8.0, 12.0])
+def test_the_fastest_call_of_each_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths = [5, 3, 4, 70, 80, 90, 6, 2, 7, 60, 80, 90, 9, 9, 9, 50, 80, 90]  # three turns of three calls of each
+    clock = accumulate(chain.from_iterable(zip(repeat(1), lengths, strict=False)))  # 1 goes by between two calls
     monkeypatch.setattr(speed, "process_time", lambda: next(clock))
-    assert fastest(lambda: None) == 2.0
+    assert in_turns(lambda: None, lambda: None) == [2, 50]
+
+
+def test_the_works_take_turns() -> None:
+    calls: list[str] = []
+    in_turns(lambda: calls.append("a"), lambda: calls.append("b"))
+    assert "".join(calls) == "aaabbb" * 3
 
 
 def test_train_tells_the_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -160,7 +160,7 @@ def test_a_constant_column_is_noted(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_many_classes_are_described_by_the_first_six() -> None:
     data = Dataset("d", ("x",), [[0.0]], "y", [0], tuple("abcdefgh"))
-    assert describe(data) == "d: 1 examples, 1 input, y is one of a, b, c, d, e, f, ..."
+    assert describe(data) == "d: 1 example, 1 input, y is one of a, b, c, d, e, f, ..."
 
 
 def test_the_bar_shows_both_losses_on_a_terminal(

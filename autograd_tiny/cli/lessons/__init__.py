@@ -1,5 +1,6 @@
-"""The five lessons: programs to be read, and run by `autograd-tiny lesson NAME` or from `demos/`.
+"""What the five lessons are made with; the lessons themselves are the programs in `demos/`.
 
-Each module is one lesson; its function `teach` runs it from top to bottom. What they share is how numbers are shown
-(`screen`), how pictures are drawn (`pictures`, `network_diagram`), and arrays of Values (`arrays`).
+`programs` finds and loads them. They share arrays of Values (`arrays`), how numbers are shown (`screen`), and how
+pictures are drawn (`pictures`, `network_diagram`). The other modules belong to one lesson each: its data, and what it
+prints and draws.
 """

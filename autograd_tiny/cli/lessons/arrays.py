@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,17 @@ def data_of(values: Any) -> Any:
 def gradient_of(values: Any) -> Any:
     """Return the gradients of a Value, or of an array or list of Values, as an array."""
     return np.vectorize(lambda value: value.grad, otypes=[float])(values)
+
+
+def weights_and_biases(layer: Any, read: Callable[[Any], Any]) -> tuple[Any, Any]:
+    """Return what is read of the weights, a row for each neuron, and of the biases of a layer.
+
+    >>> from nn import Layer
+    >>> W, b = weights_and_biases(Layer(2, 3, seed=0), data_of)
+    >>> W.shape, b.shape
+    ((3, 2), (3,))
+    """
+    return read([neuron.w for neuron in layer.neurons]), read([neuron.b for neuron in layer.neurons])
 
 
 def difference(a: Any, b: Any) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import zlib
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ import numpy as np
 from autograd_tiny.cli.data import split
 from autograd_tiny.cli.datasets import load_digits
 from autograd_tiny.cli.errors import CommandError
+from autograd_tiny.cli.terminal import counted
 
 MNIST_FILES: Final = (
     "train-images-idx3-ubyte",
@@ -24,6 +26,7 @@ MNIST_FILES: Final = (
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
 )
+GZIP: Final = b"\x1f\x8b"
 SHADES: Final = " .-+*#@"
 
 
@@ -62,23 +65,37 @@ def load_images(mnist: Path | None, *, seed: int) -> Images:
     """Return scikit-learn's digits, a third of them to test on; or MNIST's where a folder is given.
 
     Raises:
-        CommandError: a file of MNIST's is not there, is no idx file of the kind it should be, or does not belong
-            to the others.
+        CommandError: the files of MNIST's cannot be used.
     """
     if mnist is not None:
-        train, train_digits, test, test_digits = (read_idx(mnist, name) for name in MNIST_FILES)
-        for images, digits in ((train, train_digits), (test, test_digits)):
-            if not len(images) == len(digits) > 0:
-                raise CommandError(
-                    f"{mnist} has {len(images)} images for {len(digits)} labels; give MNIST's four files"
-                )
-        flat, flat_test = (images.reshape(len(images), -1) / 255.0 for images in (train, test))
-        return Images(f"MNIST in {mnist}", flat, train_digits, flat_test, test_digits)
+        return load_mnist(mnist)
     data = load_digits(seed)
     pixels, digits = np.array(data.inputs) / 16.0, np.array(data.targets)
     parts = split(data, test_size=1 / 3, seed=seed)
     train, test = ([*rows] for rows in parts)
     return Images("scikit-learn's digits", pixels[train], digits[train], pixels[test], digits[test])
+
+
+def load_mnist(folder: Path) -> Images:
+    """Return the images of MNIST's four files.
+
+    Raises:
+        CommandError: a file is not there, is no idx file of the kind it should be, or does not belong to the others.
+    """
+    train, train_digits, test, test_digits = (read_idx(folder, name) for name in MNIST_FILES)
+    for images, digits in ((train, train_digits), (test, test_digits)):
+        if not len(images) == len(digits) > 0:
+            found = f"{counted(len(images), 'image')} for {counted(len(digits), 'label')}"
+            raise CommandError(f"{folder} has {found}; give MNIST's four files")
+        if digits.max() > 9:
+            raise CommandError(f"{folder} has the label {digits.max()}; labels are the digits 0 to 9")
+    sizes = {images.shape[1:] for images in (train, test)}
+    (height, width) = train.shape[1:]
+    if len(sizes) > 1 or height != width or not height:
+        shown = " and ".join(f"{height} × {width}" for height, width in sorted(sizes))
+        raise CommandError(f"{folder} has images of {shown} pixels; all have to be squares of one size")
+    flat, flat_test = (images.reshape(len(images), -1) / 255.0 for images in (train, test))
+    return Images(f"MNIST in {folder}", flat, train_digits, flat_test, test_digits)
 
 
 def read_idx(folder: Path, name: str) -> Any:
@@ -94,12 +111,23 @@ def read_idx(folder: Path, name: str) -> Any:
     if path is None:
         raise CommandError(f"{folder / name} is not there, nor {name}.gz; --mnist takes the folder of all four files")
     try:
-        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except (OSError, EOFError) as error:
-        raise CommandError(f"{path} cannot be read: {error}") from None
+        content = path.read_bytes()
+        if content.startswith(GZIP):
+            content = gzip.decompress(content)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise CommandError(f"{path} is a broken archive: {error}; get it anew") from None
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}") from None
     dimensions = 3 if "images" in name else 1
-    header = 4 + 4 * dimensions
+    magic, header = bytes([0, 0, 8, dimensions]), 4 + 4 * dimensions
+    if content[:4] != magic:
+        found = f"{content[:4].hex(' ') or 'nothing'}, not {magic.hex(' ')}"
+        kind = "images" if dimensions == 3 else "labels"
+        raise CommandError(f"{path} is no idx file of {kind}: it begins with {found}")
     sizes = [int.from_bytes(content[start : start + 4], "big") for start in range(4, header, 4)]
-    if content[:4] != bytes([0, 0, 8, dimensions]) or len(content) != header + math.prod(sizes):
-        raise CommandError(f"{path} is no idx file of bytes in {dimensions} dimensions, or not a whole one")
+    if len(content) != header + math.prod(sizes):
+        told = " × ".join(map(str, sizes))
+        raise CommandError(
+            f"{path} has {len(content)} bytes, not the {header + math.prod(sizes)} for {told}; get it anew"
+        )
     return np.frombuffer(content, dtype=np.uint8, offset=header).reshape(sizes)

@@ -27,7 +27,7 @@ def draw_lesson(images: Images, wishes: Any, program: Program, path_of_weights: 
         path_of_weights: a row of all weights for each epoch.
         path: the file.
     """
-    figure = new_figure(10.0, 3.4)
+    figure = new_figure(10.0, 3.0)
     left, right = figure.subfigures(1, 2, width_ratios=[1.15, 1.0])
     draw_wishes(left, images, wishes)
     draw_surface(right, program, path_of_weights, images)
@@ -72,8 +72,11 @@ def draw_surface(figure: Any, program: Program, path_of_weights: Any, images: Im
     panel.plot_surface(xs, ys, heights, cmap="viridis", alpha=0.75, linewidth=0, rstride=1, cstride=1, zorder=1)
     panel.plot(*path.T, color=COLOURS[1], linewidth=2.2, marker="o", markersize=3, zorder=2)
     panel.view_init(elev=38, azim=-60)
-    panel.set_box_aspect(None, zoom=0.85)
+    panel.set_box_aspect((1.5, 1.5, 1.0), zoom=0.92)
     panel.set(xlabel="direction 1", ylabel="direction 2", zlabel="cost")
+    for axis in (panel.xaxis, panel.yaxis, panel.zaxis):
+        axis.set_tick_params(labelsize="small", pad=0)
+        axis.labelpad = 2
     title = "The cost over two directions, and the descent on it"
     figure.suptitle(title, color=INK, fontweight="bold", fontsize="medium")
 

@@ -1,4 +1,4 @@
-"""The students of the exam, what a network 2-3-1 says of them, and what is noted of its training.
+"""The students of the exam, and what is noted of a training.
 
 >>> students = exam_students()
 >>> students.inputs.shape, int(students.passed.sum())
@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +16,7 @@ import numpy as np
 
 from autograd_tiny.cli.data import Scaler
 from autograd_tiny.cli.datasets import load_exam
-
-MSE, BCE = "mean squared error", "binary cross-entropy"
+from nn import MLP
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,20 @@ class Descent:
     Attributes:
         loss: name of the loss.
         rate: the step, as a factor of the gradient.
+        network: what is trained.
         losses: before each step, and at the end.
         sizes: at the same times, the size of the gradient √(Σ (∂L/∂p)²).
-        networks: at the same times, all parameters.
-        accuracy: the share of the students that are on their side of ŷ = 0.5 at the end.
+        parameters: at the same times, all of them.
+        outputs: ŷ of each student at the end.
     """
 
     loss: str
     rate: float
+    network: MLP
     losses: list[float] = field(default_factory=list)
     sizes: list[float] = field(default_factory=list)
-    networks: list[dict[str, Any]] = field(default_factory=list)
-    accuracy: float = 0.0
+    parameters: list[dict[str, Any]] = field(default_factory=list)
+    outputs: Any = None
 
 
 def exam_students() -> Students:
@@ -65,18 +67,19 @@ def exam_students() -> Students:
     return Students(np.array(data.inputs), scale, inputs, np.array(data.targets, dtype=float))
 
 
-@np.errstate(over="ignore")  # exp(1000) is inf, and 1 / (1 + inf) the 0 that it should be
-def predict(parameters: Mapping[str, Any], inputs: Any) -> tuple[Any, Any, Any]:
-    """Return z, h and ŷ for each row of the inputs."""
-    z = inputs @ parameters["W"].T + parameters["b"]
-    h = np.maximum(z, 0.0)
-    return z, h, 1.0 / (1.0 + np.exp(-(h @ parameters["w"] + parameters["c"])))
+def size_of(gradients: Mapping[str, Any]) -> float:
+    """Return √(Σ (∂L/∂p)²) over all parameters.
+
+    >>> size_of({"∂L/∂w": np.array([3.0]), "∂L/∂c": np.array(4.0), "δ_out": 4.0})
+    5.0
+    """
+    return math.hypot(*np.concatenate([np.ravel(numbers) for name, numbers in gradients.items() if "∂" in name]))
 
 
 def short_name(loss: str) -> str:
     """Return what a loss is called in a table.
 
-    >>> short_name(MSE), short_name(BCE)
+    >>> short_name("mean squared error"), short_name("binary cross-entropy")
     ('MSE', 'BCE')
     """
-    return "MSE" if loss == MSE else "BCE"
+    return "MSE" if "squared" in loss else "BCE"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from autograd_tiny.cli.lessons.course import Course
+from autograd_tiny.cli.lessons.iris_flowers import Course
 from autograd_tiny.cli.lessons.pictures import name_panel, new_figure, save
 from autograd_tiny.cli.plots import COLOURS, INK, tidy
 

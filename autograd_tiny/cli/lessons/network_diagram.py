@@ -1,5 +1,7 @@
 """A network as a diagram: neurons in columns, weights as lines whose width is their size and whose colour their sign.
 
+A bias is a line that comes from above.
+
 >>> Neuron("x = 1").gradient
 ''
 """
@@ -10,11 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+
 from autograd_tiny.cli.plots import COLOURS, INK
 
 POSITIVE, NEGATIVE = COLOURS[0], COLOURS[1]
 WIDEST: Final = 3.5
 """Width of the line of the largest weight, in points."""
+RADIUS: Final = 24
+"""Of a neuron, in points."""
+PAPER: Final = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
+"""Behind a text, so that lines do not cross it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +31,15 @@ class Neuron:
 
     Attributes:
         value: what it hands forward.
-        pre_activation: what went into its activation; empty for an input.
+        pre_activation: what goes into its activation; shown where there is a bias.
         gradient: what comes back to it; empty for an input.
+        bias: the weight of an input that is always 1; None for an input.
     """
 
     value: str
     pre_activation: str = ""
     gradient: str = ""
+    bias: float | None = None
 
 
 def draw_network(
@@ -47,38 +57,70 @@ def draw_network(
         [(float(column), 0.5 * (len(layer) - 1) - row) for row in range(len(layer))]
         for column, layer in enumerate(layers)
     ]
-    largest = max(abs(float(weight)) for matrix in weights for row in matrix for weight in row) or 1.0
+    weights = [np.asarray(matrix, dtype=float) for matrix in weights]
+    biases = [neuron.bias for layer in layers for neuron in layer if neuron.bias is not None]
+    largest = max(np.abs(numbers).max(initial=0.0) for numbers in (*weights, np.array(biases))) or 1.0
+    pen = Pen(panel, WIDEST / largest, form)
     for matrix, left, right in zip(weights, places[:-1], places[1:], strict=True):
-        for row, start in zip(matrix, left, strict=True):
+        for row, start in zip(matrix.tolist(), left, strict=True):
             for weight, end in zip(row, right, strict=True):
-                draw_weight(panel, (start, end), float(weight), WIDEST / largest, form)
+                draw_weight(pen, (start, end), weight)
     for layer, spots in zip(layers, places, strict=True):
         for neuron, spot in zip(layer, spots, strict=True):
-            draw_neuron(panel, neuron, spot)
+            draw_neuron(pen, neuron, spot)
     height = max(map(len, layers))
     panel.set(xlim=(-0.35, len(layers) - 0.65), ylim=(-0.5 * height + 0.05, 0.5 * height - 0.05))
     panel.set_axis_off()
 
 
-def draw_weight(
-    panel: Any, ends: Sequence[tuple[float, float]], weight: float, points_per_unit: float, form: str
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How weights and biases are drawn.
+
+    Attributes:
+        panel: of matplotlib.
+        points_per_unit: the width of the line of a weight of 1, less its least width.
+        form: of the numbers.
+    """
+
+    panel: Any
+    points_per_unit: float
+    form: str
+
+    def line(self, weight: float) -> dict[str, Any]:
+        """Return how the line of a weight or bias looks."""
+        return {"color": colour_of(weight), "linewidth": 0.4 + abs(weight) * self.points_per_unit, "alpha": 0.55}
+
+
+def colour_of(weight: float) -> str:
+    """Return the colour of a weight's sign."""
+    return POSITIVE if weight >= 0.0 else NEGATIVE
+
+
+def draw_weight(pen: Pen, ends: Sequence[tuple[float, float]], weight: float) -> None:
     """Draw one weight, its number near the neuron that it leads to."""
-    colour = POSITIVE if weight >= 0.0 else NEGATIVE
-    width = 0.4 + abs(weight) * points_per_unit
-    panel.plot(*zip(*ends, strict=True), color=colour, linewidth=width, alpha=0.55, zorder=1)
+    pen.panel.plot(*zip(*ends, strict=True), **pen.line(weight), zorder=1)
     share = 0.77  # where the numbers of neighbouring weights stand apart
-    spot = [(1.0 - share) * a + share * b for a, b in zip(*ends, strict=True)]
-    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
-    panel.text(*spot, format(weight, form), color=colour, fontsize=8, ha="center", va="center", bbox=box, zorder=2)
+    x, y = ((1.0 - share) * a + share * b for a, b in zip(*ends, strict=True))
+    text, colour = format(weight, pen.form), colour_of(weight)
+    pen.panel.text(x, y, text, color=colour, fontsize=8, ha="center", va="center", bbox=PAPER, zorder=2)
 
 
-def draw_neuron(panel: Any, neuron: Neuron, spot: tuple[float, float]) -> None:
-    """Draw one neuron as a circle, what goes into it above and what comes back below."""
-    panel.scatter(*spot, s=2300, facecolor="white", edgecolor=INK, linewidth=1.2, zorder=3)
-    panel.text(*spot, neuron.value, color=INK, fontsize=9, ha="center", va="center", zorder=4)
-    for text, points, colour in ((neuron.pre_activation, 31, INK), (neuron.gradient, -32, COLOURS[3])):
-        panel.annotate(
-            text, spot, (0, points), textcoords="offset points", color=colour, fontsize=9, ha="center", va="center",
-            zorder=4, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85} if text else None,
-        )  # fmt: skip
+def draw_neuron(pen: Pen, neuron: Neuron, spot: tuple[float, float]) -> None:
+    """Draw one neuron as a circle, what goes into it above, its bias from there, and what comes back below."""
+    pen.panel.scatter(*spot, s=(2 * RADIUS) ** 2, facecolor="white", edgecolor=INK, linewidth=1.2, zorder=3)
+    pen.panel.text(*spot, neuron.value, color=INK, fontsize=9, ha="center", va="center", zorder=4)
+
+    def write(text: str, place: tuple[float, float], colour: str, align: str) -> None:
+        style = {"fontsize": 9, "ha": align, "va": "center", "bbox": PAPER, "zorder": 4}
+        pen.panel.annotate(text, spot, place, textcoords="offset points", color=colour, **style)
+
+    if neuron.gradient:
+        write(neuron.gradient, (0, -RADIUS - 9), COLOURS[3], "center")
+    if neuron.bias is None:
+        return
+    above = RADIUS + 9
+    write(neuron.pre_activation, (5, above), INK, "left")
+    write(format(neuron.bias, pen.form), (-5, above), colour_of(neuron.bias), "right")
+    stub = {"arrowstyle": "-", "shrinkA": 0.0, "shrinkB": RADIUS, **pen.line(neuron.bias)}
+    pen.panel.annotate("", spot, (0, above + 6), textcoords="offset points", arrowprops=stub, zorder=2)

@@ -1,12 +1,7 @@
 """A worksheet and its solution: the eleven steps as Markdown, and as a page for the printer.
 
->>> from autograd_tiny.cli.lessons.eleven_steps import Exercise
->>> A1, A2, A3 = [[1, 0], [2, -3]], [[1, 0, 1], [0, 1, 0]], [[1, 0, 0], [0, 0, 3], [-20, 0, 0]]
->>> exercise = Exercise("", [2], A1, A2, A3, target=1)
->>> [line for line in as_markdown(exercise, blank=True).splitlines() if line.startswith("∂L/∂z3 = (")]
+>>> equation("∂L/∂z3", [["____", "____", "____"]])
 ['∂L/∂z3 = ( ____  ____  ____ )']
->>> [line for line in as_markdown(exercise, blank=False).splitlines() if line.startswith("∂L/∂z3 = (")]
-['∂L/∂z3 = ( 0.5  -0.5  0 )']
 """
 
 from __future__ import annotations
@@ -16,7 +11,8 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-from autograd_tiny.cli.lessons.eleven_steps import Exercise, solve
+from autograd_tiny.cli.lessons.eleven_steps import Exercise, steps_of
+from autograd_tiny.cli.lessons.pictures import made
 from autograd_tiny.cli.lessons.screen import digits
 from autograd_tiny.cli.plots import write_whole
 
@@ -56,33 +52,39 @@ td.bias {{ background: #f0f0f0; }}
 """
 
 
-def write_worksheet(exercise: Exercise, folder: Path) -> list[Path]:
-    """Write worksheet and solution, each as Markdown and as HTML, and return the four files."""
-    paths = []
+Results = Mapping[str, Any]
+"""Of the eleven steps, by name."""
+
+
+def write_worksheet(exercise: Exercise, results: Results, folder: Path) -> None:
+    """Write worksheet and solution, each as Markdown and as HTML, and name the four files.
+
+    Raises:
+        CommandError: the folder cannot be made.
+    """
     for name, blank in (("worksheet", True), ("solution", False)):
         for suffix, render in ((".md", as_markdown), (".html", as_page)):
-            path = folder / f"{name}{suffix}"
-            write_whole(path, render(exercise, blank=blank).encode())
-            paths.append(path)
-    return paths
+            path = made(folder) / f"{name}{suffix}"
+            write_whole(path, render(exercise, results, blank=blank).encode())
+            print(f"written: {path}")
 
 
-def as_markdown(exercise: Exercise, *, blank: bool) -> str:
+def as_markdown(exercise: Exercise, results: Results, *, blank: bool) -> str:
     """Return the worksheet, or where nothing is left blank its solution, as Markdown."""
     lines = [f"# {title_of(exercise, blank=blank)}", "", introduction_of(exercise), ""]
-    for title, rule, results, hidden in sections_of(exercise, blank=blank):
+    for title, rule, shown, hidden in sections_of(exercise, results, blank=blank):
         lines += [f"## {title}", "", *([rule, ""] if rule else []), "```text"]
-        for name, numbers in results.items():
+        for name, numbers in shown.items():
             lines += equation(name, cells_of(numbers, blank=hidden))
         lines += ["```", ""]
     return "\n".join(lines)
 
 
-def as_page(exercise: Exercise, *, blank: bool) -> str:
+def as_page(exercise: Exercise, results: Results, *, blank: bool) -> str:
     """Return the worksheet, or where nothing is left blank its solution, as a page of HTML for the printer."""
     sections = []
-    for title, rule, results, hidden in sections_of(exercise, blank=blank):
-        tables = "\n".join(_table(name, cells_of(numbers, blank=hidden)) for name, numbers in results.items())
+    for title, rule, shown, hidden in sections_of(exercise, results, blank=blank):
+        tables = "\n".join(_table(name, cells_of(numbers, blank=hidden)) for name, numbers in shown.items())
         text = f'<p class="rule">{escape(rule)}</p>\n' if rule else ""
         sections.append(
             f'<section>\n<h2>{escape(title)}</h2>\n{text}<div class="results">\n{tables}\n</div>\n</section>'
@@ -113,11 +115,11 @@ def introduction_of(exercise: Exercise) -> str:
 Section = tuple[str, str, Mapping[str, Any], bool]
 
 
-def sections_of(exercise: Exercise, *, blank: bool) -> list[Section]:
+def sections_of(exercise: Exercise, results: Results, *, blank: bool) -> list[Section]:
     """Return title, rule, numbers, and whether these are left blank, of what is given and of the eleven steps."""
     given = {"x": exercise.x, "y": exercise.y}
     given |= {f"W{layer} | b{layer}": A for layer, A in ((1, exercise.A1), (2, exercise.A2), (3, exercise.A3))}
-    steps = enumerate(solve(exercise), start=1)
+    steps = enumerate(steps_of(results), start=1)
     return [
         ("Given", "", given, False),
         *((f"Step {number}: {step.title}", step.rule, step.results, blank) for number, step in steps),

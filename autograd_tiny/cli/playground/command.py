@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from autograd_tiny.cli.playground.points import SHAPES
+from autograd_tiny.cli.terminal import counted
 from autograd_tiny.cli.train import at_least_zero, count, positive, require_folders, widths
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     for path in paths:
         write(play, path)
     last = play.frames[-1]
-    print(f"train loss {last.train_loss:.4f}, test loss {last.test_loss:.4f} after {last.epoch} epochs")
+    print(f"train loss {last.train_loss:.4f}, test loss {last.test_loss:.4f} after {counted(last.epoch, 'epoch')}")
     print(f"test accuracy: {100.0 * last.accuracy:.1f} %")
     return 0
 
