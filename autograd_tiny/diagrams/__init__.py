@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, Any
 from autograd_tiny.diagrams.errors import (
     ChangedDrawingError,
     CycleError,
+    InapplicableOptionError,
     OptionError,
     RenderError,
     SubjectError,
     UnknownOptionError,
 )
-from autograd_tiny.diagrams.options import Options, settings
+from autograd_tiny.diagrams.options import Options, require_fitting, settings
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -43,6 +44,7 @@ __all__ = [
     "to_svg",
     "ChangedDrawingError",
     "CycleError",
+    "InapplicableOptionError",
     "OptionError",
     "Options",
     "RenderError",
@@ -61,6 +63,7 @@ def draw(subject: object, **options: Unpack[Options]) -> Drawing:
     Raises:
         SubjectError: it is none of these. It is a TypeError.
         UnknownOptionError: there is no such option. It is a TypeError.
+        InapplicableOptionError: a network is drawn and the option is of graphs, or the reverse. It is a TypeError.
         OptionError: an option does not take this. It is a ValueError.
 
     >>> from autograd_tiny import Value
@@ -81,7 +84,7 @@ def to_svg(subject: object, **options: Unpack[Options]) -> str:
         options: see `Options`.
 
     Raises:
-        SubjectError, UnknownOptionError, OptionError: as for `draw`.
+        SubjectError, UnknownOptionError, InapplicableOptionError, OptionError: as for `draw`.
 
     >>> from autograd_tiny import Value
     >>> to_svg(Value(2.0, label="a") * 3.0).endswith("</svg>\n")
@@ -100,7 +103,7 @@ def to_dot(subject: object, **options: Unpack[Options]) -> str:
         options: see `Options`.
 
     Raises:
-        SubjectError, UnknownOptionError, OptionError: as for `draw`.
+        SubjectError, UnknownOptionError, InapplicableOptionError, OptionError: as for `draw`.
 
     >>> from autograd_tiny import Value
     >>> to_dot(Value(2.0, label="a") * 3.0).splitlines()[-2].strip()
@@ -119,7 +122,7 @@ def to_mermaid(subject: object, **options: Unpack[Options]) -> str:
         options: see `Options`.
 
     Raises:
-        SubjectError, UnknownOptionError, OptionError: as for `draw`.
+        SubjectError, UnknownOptionError, InapplicableOptionError, OptionError: as for `draw`.
 
     >>> from autograd_tiny import Value
     >>> to_mermaid(Value(2.0, label="a") * 3.0, direction="TB").splitlines()[0]
@@ -138,7 +141,7 @@ def to_latex(subject: object, **options: Unpack[Options]) -> str:
         options: see `Options`.
 
     Raises:
-        SubjectError, UnknownOptionError, OptionError: as for `draw`.
+        SubjectError, UnknownOptionError, InapplicableOptionError, OptionError: as for `draw`.
 
     >>> from autograd_tiny import Value
     >>> to_latex(Value(2.0, label="a") * 3.0).splitlines()[-1]
@@ -173,5 +176,6 @@ def _picture(subject: object, options: Any) -> Picture:
     from autograd_tiny.diagrams.model import picture_of
     from autograd_tiny.diagrams.network import is_network, network_picture
 
-    chosen = settings(**options)
-    return network_picture(subject, chosen) if is_network(subject) else picture_of(subject, chosen)
+    chosen, network = settings(**options), is_network(subject)
+    require_fitting(options, network=network)
+    return network_picture(subject, chosen) if network else picture_of(subject, chosen)

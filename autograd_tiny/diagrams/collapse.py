@@ -21,6 +21,7 @@ from typing import Final
 
 from autograd_tiny.diagrams.errors import OptionError
 from autograd_tiny.diagrams.options import Settings
+from autograd_tiny.diagrams.order import inputs_first
 from autograd_tiny.modules import PART, modules_of
 from autograd_tiny.value import Value
 
@@ -123,22 +124,7 @@ def _tangled(module_of: dict[Value, str], nodes: Sequence[Value]) -> set[str]:
 
 
 def _unordered(count: int, links: Iterable[tuple[int, int]]) -> set[int]:
-    return set(range(count)) - set(_inputs_first(count, links))
-
-
-def _inputs_first(count: int, links: Iterable[tuple[int, int]]) -> list[int]:
-    """Return the boxes so that each link leads forwards, without those on circles and behind them."""
-    missing, after = [0] * count, [[] for _ in range(count)]  # type: tuple[list[int], list[list[int]]]
-    for tail, head in sorted(links):
-        missing[head] += 1
-        after[tail].append(head)
-    order = [box for box in range(count) if not missing[box]]
-    for box in order:
-        for head in after[box]:
-            missing[head] -= 1
-            if not missing[head]:
-                order.append(head)
-    return order
+    return set(range(count)) - set(inputs_first(count, links))
 
 
 def _check_expand(expand: Sequence[str], modules: set[str]) -> None:
@@ -188,7 +174,7 @@ def _arrange(
 
 def _inputs_before_consumers(arranged: View) -> View:
     """Return a view with its boxes in topological order: that of their first nodes need not be one."""
-    order = _inputs_first(len(arranged.boxes), arranged.links())
+    order = inputs_first(len(arranged.boxes), arranged.links())
     place = {number: i for i, number in enumerate(order)}
     arranged.boxes = [arranged.boxes[number] for number in order]
     arranged.box_of = {node: place[number] for node, number in arranged.box_of.items()}
@@ -199,7 +185,7 @@ def _capped(shown: View, cap: int) -> View:
     """Return a view with all boxes but the `cap` that are nearest to the root put together in one."""
     if len(shown.boxes) <= cap:
         return shown
-    from_root = _inputs_first(len(shown.boxes), [(head, tail) for tail, head in shown.links()])
+    from_root = inputs_first(len(shown.boxes), [(head, tail) for tail, head in shown.links()])
     kept = set(from_root[: cap - 1])
     capped = View(boxes=[Box(-1, is_rest=True)], groups=shown.groups)
     for number, box in enumerate(shown.boxes):

@@ -48,6 +48,18 @@ class UnknownOptionError(AutogradError, TypeError):
         super().__init__(f"a diagram has no option {option!r}; {hint}")
 
 
+class InapplicableOptionError(AutogradError, TypeError):
+    """An option that diagrams have, but not of what is drawn here.
+
+    Attributes:
+        option: its name.
+    """
+
+    def __init__(self, option: str, drawn: str, known: list[str]) -> None:
+        self.option = option
+        super().__init__(f"the diagram of a {drawn} has no option {option!r}; its options are {', '.join(known)}")
+
+
 class SubjectError(AutogradError, TypeError):
     """Something was to be drawn that is no graph and no network.
 

@@ -32,6 +32,8 @@ from autograd_tiny.value import Value
 
 TOLD: Final = 8
 """How many leaves a description names."""
+READABLE: Final = 2000
+"""How many boxes a picture may have for somebody to find something in it."""
 
 
 def picture_of(subject: object, chosen: Settings) -> Picture:
@@ -213,5 +215,6 @@ class _Drawing:
             hints = [f"expand={visible(modules[0])!r} opens one of them", f"depth={deeper} opens all"]
         is_merged_by_itself = not modules and self.chosen.depth is None and not self.chosen.expand
         if is_merged_by_itself or any(box.is_rest for box in boxes):
-            hints.append(f"cap={len(nodes)} draws them all")
+            readable = f"cap={len(nodes)} draws them all"
+            hints.append(readable if len(nodes) <= READABLE else "draw an inner node to see what is below it")
         return "; ".join([f"{len(nodes):,} nodes in {len(boxes)} boxes", *hints])

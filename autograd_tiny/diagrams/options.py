@@ -10,12 +10,12 @@ autograd_tiny.diagrams.errors.UnknownOptionError: a diagram has no option 'parti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict
 
-from autograd_tiny.diagrams.errors import OptionError, UnknownOptionError
+from autograd_tiny.diagrams.errors import InapplicableOptionError, OptionError, UnknownOptionError
 from autograd_tiny.diagrams.palette import STYLES
 
 if TYPE_CHECKING:
@@ -27,23 +27,33 @@ if TYPE_CHECKING:
 DIRECTIONS: Final = ("LR", "TB")
 AMOUNTS: Final = ("weight", "gradient")
 FLAGS: Final = ("values", "gradients", "partials", "formulas", "leaves_together")
+OF_GRAPHS: Final = (*FLAGS, "highlight", "depth", "expand", "cap")
+OF_NETWORKS: Final = ("color_by",)
 
 
 class Options(TypedDict, total=False):
-    """What every diagram takes; all of it is optional and given by name.
+    """What diagrams take; all of it is optional and given by name.
+
+    Of every diagram:
 
     - `direction`: "LR" flows from left to right (default), "TB" from top to bottom.
+    - `style`: "light" (default), "print" (black and white), "dark".
+    - `precision`: digits of numbers, 1 to 17 (default 4).
+
+    Of a graph, or a trace:
+
     - `values`, `gradients`: whether nodes show these (default True). A gradient that was not computed is "—".
     - `partials`: whether edges show ∂node/∂input, and their sign by colour and dashes (default False).
     - `formulas`: whether nodes show how they are computed, instead of the symbol of the operation (default False).
     - `leaves_together`: whether all leaves are in one column, or row (default False).
-    - `style`: "light" (default), "print" (black and white), "dark".
-    - `precision`: digits of numbers, 1 to 17 (default 4).
     - `highlight`: a node, or a path, a list of nodes, or an event of a trace; nodes by themselves or by name.
     - `depth`: how many levels of modules to open: 1 shows layers as boxes, 2 neurons; as fits if not given.
     - `expand`: the name of a module to open, such as "layers[0]", or a list of names.
-    - `color_by`: whether the lines of a network show the "weight" (default) or its "gradient".
     - `cap`: from how many nodes on the collapsed view is drawn, and how many boxes are drawn at most (default 100).
+
+    Of a network:
+
+    - `color_by`: whether the lines show the "weight" (default) or its "gradient".
     """
 
     direction: str
@@ -106,6 +116,25 @@ def settings(**options: Any) -> Settings:
     _check("depth", chosen.depth, chosen.depth is None or _is_whole(chosen.depth, 1), "a whole number from 1 on")
     _check("cap", chosen.cap, _is_whole(chosen.cap, 2), "a whole number from 2 on")
     return chosen
+
+
+def require_fitting(options: Collection[str], *, network: bool) -> None:
+    """Refuse what the diagram of a network, or else of a graph, does not take.
+
+    Raises:
+        InapplicableOptionError: there is such an option among these. It is a TypeError.
+
+    >>> try:
+    ...     require_fitting(["style", "partials"], network=True)
+    ... except TypeError as error:
+    ...     print(error)
+    the diagram of a network has no option 'partials'; its options are direction, style, precision, color_by
+    """
+    foreign = OF_GRAPHS if network else OF_NETWORKS
+    for option in options:
+        if option in foreign:
+            known = [field.name for field in fields(Settings) if field.name not in foreign]
+            raise InapplicableOptionError(option, "network" if network else "graph", known)
 
 
 def _check(option: str, setting: object, fits: object, expected: str) -> None:

@@ -1,8 +1,8 @@
 """Kinks: which nodes changed to another side of one, found from the table without a list of names.
 
 The partials of a row are written with comparisons. So a float that writes down how its comparisons came out tells on
-which side of every kink a node is. Between two sides lies a kink if a partial jumps there; comparisons that only
-choose the more accurate of two formulas make no jump.
+which side of every kink a node is. Between two sides lies a kink if a partial jumps there, or the value, as that of
+`%` does; comparisons that only choose the more accurate of two formulas make no jump.
 
 >>> from autograd_tiny.primitive import TABLE
 >>> has_kink_between(TABLE["relu"], [2.0], [-1.0]), has_kink_between(TABLE["relu"], [2.0], [1.0])
@@ -29,6 +29,7 @@ from autograd_tiny.symbol import short
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.passes import Pass, numbers_of
 from autograd_tiny.trace.rules import Names, brief, formula_of
+from autograd_tiny.value import Value
 
 SMALLEST_JUMP: Final = 1e-6
 """Relative to the partial: what changes less between two neighbouring numbers is continuous."""
@@ -47,6 +48,7 @@ class Crossing:
         inputs: the names of those of its inputs whose partials changed.
         before: these partials.
         after: the same, on the other side.
+        jumps: whether its value jumps there too.
     """
 
     node: str
@@ -54,12 +56,14 @@ class Crossing:
     inputs: tuple[str, ...]
     before: tuple[float, ...]
     after: tuple[float, ...]
+    jumps: bool
 
     def __str__(self) -> str:
         changes = [self._change(*change) for change in zip(self.inputs, self.before, self.after, strict=True)]
         others = [f"{len(changes) - MOST} more inputs likewise"] if len(changes) > MOST else []
         effect = "; ".join([*changes[:MOST], *others]) or "its partials are the same on this side"
-        return f"{self.node} = {brief(self.formula)} crossed a kink: {effect}"
+        where = ", where its value jumps" if self.jumps else ""
+        return f"{self.node} = {brief(self.formula)} crossed a kink{where}: {effect}"
 
     def _change(self, x: str, before: float, after: float) -> str:
         partial = f"∂{self.node}/∂{x}"
@@ -87,20 +91,26 @@ def _crossing(edges: Edges, before: Pass, after: Pass, names: Names, z: int) -> 
         tuple(names[edges.nodes[edges.target[edge]]] for edge in changed),
         tuple(before.partials[edge] for edge in changed),
         tuple(after.partials[edge] for edge in changed),
+        has_jump_between(row_of(node), numbers_of(edges, before.values, z), numbers_of(edges, after.values, z)),
     )
+
+
+def row_of(node: Value) -> Primitive:
+    """Return the row of the table that made a recorded node."""
+    return cast("Primitive", node.primitive)
 
 
 def has_crossed(edges: Edges, before: array[float], after: array[float], z: int) -> bool:
     """Tell whether a recorded node is on another side of a kink with one set of values than with the other."""
     then, now = numbers_of(edges, before, z), numbers_of(edges, after, z)
     try:
-        return then != now and has_kink_between(cast("Primitive", edges.nodes[z].primitive), then, now)
+        return then != now and has_kink_between(row_of(edges.nodes[z]), then, now)
     except (ArithmeticError, AutogradError, ValueError):  # not defined in between, as between two classes
         return False
 
 
 def has_kink_between(row: Primitive, before: Sequence[float], after: Sequence[float]) -> bool:
-    """Tell whether a partial of a row jumps on the straight way from some operands to others.
+    """Tell whether a partial of a row, or its value, jumps on the straight way from some operands to others.
 
     Only the partials for operands that differ count: the others are constants, or stay as they are.
 
@@ -109,21 +119,39 @@ def has_kink_between(row: Primitive, before: Sequence[float], after: Sequence[fl
         before: its operands, those of lists one after another; infinite ones count as the largest floats.
         after: others. What is no number is on no side.
     """
-    if any(map(math.isnan, (*before, *after))):
+    sides = _sides(row, before, after)
+    if sides is None:
         return False
+    moved = [x != y for x, y in zip(before, after, strict=True)]
+    left, right = (_partials(row, numbers) for numbers in sides)
+    return any(map(_jump, compress(left, moved), compress(right, moved))) or _value_jumps(row, *sides)
+
+
+def has_jump_between(row: Primitive, before: Sequence[float], after: Sequence[float]) -> bool:
+    """Tell whether the value of a row jumps on that way, at the first kink."""
+    sides = _sides(row, before, after)
+    return sides is not None and _value_jumps(row, *sides)
+
+
+def _sides(row: Primitive, before: Sequence[float], after: Sequence[float]) -> tuple[list[float], list[float]] | None:
+    """Return the neighbouring operands between which a comparison turns first; None where all stay as they are."""
+    if any(map(math.isnan, (*before, *after))):
+        return None
     start, end = list(map(_finite, before)), list(map(_finite, after))
     first = _decisions(row, start)
     if first == _decisions(row, end):
-        return False
+        return None
     low, high = 0.0, 1.0
     while low < (middle := 0.5 * (low + high)) < high:  # to two neighbouring floats
         if _decisions(row, _between(start, end, middle)) == first:
             low = middle
         else:
             high = middle
-    left, right = (_partials(row, _between(start, end, place)) for place in (low, high))
-    moved = [x != y for x, y in zip(start, end, strict=True)]
-    return any(map(_jump, compress(left, moved), compress(right, moved)))
+    return _between(start, end, low), _between(start, end, high)
+
+
+def _value_jumps(row: Primitive, left: Sequence[float], right: Sequence[float]) -> bool:
+    return _jump(*(row.evaluate(*row.group(numbers)) for numbers in (left, right)))
 
 
 def _finite(number: float) -> float:

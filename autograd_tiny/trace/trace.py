@@ -9,7 +9,7 @@ Trace of L: 3 of 5 events done
   done: ∂L/∂a += ∂L/∂L·1 = 1·1 = 1, now 1
   next: ∂L/∂a += ∂L/∂v1·b = 1·(-3) = -3, now -2
 >>> t.finish()
->>> print(t.why(a))
+>>> t.why(a)
 ∂L/∂a = ∂L/∂L·1 + ∂L/∂v1·∂v1/∂a = 1·1 + 1·(-3) = -2
 >>> before = a.grad
 >>> t.apply()
@@ -37,7 +37,7 @@ from autograd_tiny.trace.notes import Notes, notes_on_graph, notes_on_node
 from autograd_tiny.trace.passes import Pass, changed_pass
 from autograd_tiny.trace.rules import brief
 from autograd_tiny.trace.walk import Walk
-from autograd_tiny.trace.why import why
+from autograd_tiny.trace.why import Why, why
 from autograd_tiny.value import Value
 
 
@@ -63,16 +63,16 @@ class Trace(TraceDoors, Walk):
 
     # ── asking ──
 
-    def why(self, node: Value | str) -> str:
+    def why(self, node: Value | str) -> Why:
         """Return the gradient of a node as the sum over its consumers, in symbols and in numbers.
 
         At a cursor before the end it says what has arrived so far and what is to come. A Value outside the graph has
-        the gradient 0.
+        the gradient 0. The answer is a string, which a prompt shows as it is.
 
         >>> a = Value(3.0, label="a")
         >>> t = (a * a).trace()
         >>> t.why(a)
-        '∂L/∂a = ∂L/∂L·a + ∂L/∂L·a = —; 2 contributions are to come'
+        ∂L/∂a = ∂L/∂L·a + ∂L/∂L·a = —; 2 contributions are to come
         """
         return why(self, node)
 

@@ -6,7 +6,7 @@
 >>> d.label, e.label = "d", "e"
 >>> t = (d * e).trace()
 >>> t.finish()
->>> print(t.why(a))
+>>> t.why(a)
 ∂L/∂a = ∂L/∂e·∂e/∂a + ∂L/∂d·∂d/∂a = 0·(-3) + (-9)·1 = -9
 """
 
@@ -24,12 +24,25 @@ MOST: Final = 6
 """How many contributions are written out; of more than these, three at the beginning and the last."""
 
 
-def why(walk: Walk, node: Value | str) -> str:
+class Why(str):
+    """A sentence, which a prompt shows as it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def why(walk: Walk, node: Value | str) -> Why:
     """Return the gradient of a node as the sum of its contributions, as far as they have come.
 
     A consumer hands over its own gradient times its partial; where it uses the node more than once, and for the root,
     the partial is written out, as ∂z/∂x would say no more.
     """
+    return Why(_sentence(walk, node))
+
+
+def _sentence(walk: Walk, node: Value | str) -> str:
     root = walk.names[walk.root]
     if isinstance(node, Value) and node not in walk.names:
         name = name_nodes([node])[node] if node.label else "(no name)"

@@ -347,6 +347,14 @@ def test_what_is_farthest_from_the_root_is_one_box():
     assert acyclic(drawn)
 
 
+def test_of_a_graph_too_large_to_read_a_part_is_recommended():
+    node = Value(1.0)
+    for _ in range(2000):
+        node = node.tanh()
+    assert picture(node, cap=10).caption == "2,001 nodes in 10 boxes; draw an inner node to see what is below it"
+    assert picture(node.inputs[0], cap=10).caption.endswith("cap=2000 draws them all")
+
+
 def test_all_nodes_are_drawn_up_to_the_cap_and_nothing_is_said():
     drawn = picture(chain(99))
     assert len(drawn.nodes) == 100

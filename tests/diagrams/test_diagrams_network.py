@@ -9,10 +9,10 @@ import pytest
 from geometry import overlap
 
 from autograd_tiny import Value, softmax
-from autograd_tiny.diagrams import SubjectError, to_svg
+from autograd_tiny.diagrams import InapplicableOptionError, SubjectError, draw, to_dot, to_latex, to_mermaid, to_svg
 from autograd_tiny.diagrams.columns import columns
 from autograd_tiny.diagrams.network import is_network, network_picture
-from autograd_tiny.diagrams.options import settings
+from autograd_tiny.diagrams.options import OF_GRAPHS, settings
 from nn import MLP, Layer, Sequential
 
 
@@ -37,6 +37,23 @@ def test_widths_can_be_those_of_the_gradients(model):
     drawn = network_picture(model, settings(color_by="gradient"))
     assert max(edge.strength for edge in drawn.edges) == 1.0
     assert "gradient" in drawn.caption
+
+
+@pytest.mark.parametrize("option", OF_GRAPHS)
+def test_an_option_of_graphs_is_refused(model, option):
+    given = {option: getattr(settings(), option)}
+    with pytest.raises(
+        InapplicableOptionError, match=f"of a network has no option '{option}'; its options are"
+    ) as caught:
+        to_svg(model, **given)
+    assert caught.value.option == option
+    assert to_svg(Value(2.0) * 3.0, **given)
+
+
+@pytest.mark.parametrize("to", [draw, to_dot, to_latex, to_mermaid, to_svg])
+def test_a_graph_refuses_an_option_of_networks(to):
+    with pytest.raises(InapplicableOptionError, match=r"of a graph has no option 'color_by'; .* depth, expand, cap$"):
+        to(Value(2.0) * 3.0, color_by="weight")
 
 
 def test_circles_of_a_column_do_not_overlap_in_either_direction(model):

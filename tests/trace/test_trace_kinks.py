@@ -73,8 +73,19 @@ def test_a_smooth_row_has_no_kink_anywhere(name: str) -> None:
 
 
 def test_what_a_constant_sees_does_not_count() -> None:
-    assert not has_kink_between(TABLE["remainder"], [0.5, 2.0], [2.5, 2.0])
-    assert has_kink_between(TABLE["remainder"], [0.5, 2.0], [2.5, 2.1])
+    def partials(x: Any, y: Any, z: Any) -> tuple[Any, ...]:
+        return 1.0, 2.0 - 1.0 * (x > 1.0)
+
+    row = primitive("bent_in_y", "bent_in_y({x}, {y})", lambda x, y: x + y, partials).primitive
+    del TABLE["bent_in_y"]
+    assert not has_kink_between(row, [0.5, 2.0], [2.5, 2.0])
+    assert has_kink_between(row, [0.5, 2.0], [2.5, 2.1])
+
+
+@pytest.mark.parametrize("name", ["remainder", "fmod"])
+def test_a_value_that_jumps_is_a_kink_though_no_partial_changes(name: str) -> None:
+    assert has_kink_between(TABLE[name], [1.5, 2.0], [2.5, 2.0])
+    assert not has_kink_between(TABLE[name], [0.5, 2.0], [1.5, 2.0])
 
 
 def test_an_infinite_operand_is_on_its_side() -> None:
@@ -163,6 +174,14 @@ def test_a_slope_that_changes_its_sign_or_jumps_is_told_in_numbers() -> None:
 def test_two_kinks_crossed_at_once_may_leave_the_partials_as_they_were() -> None:
     x = Value(-2.0, label="x")
     assert str(crossing(x.relu6(), x, 8.0)).endswith(" crossed a kink: its partials are the same on this side")
+
+
+def test_a_value_that_jumps_is_pointed_out() -> None:
+    x = Value(1.5, label="x")
+    jumped = " crossed a kink, where its value jumps: "
+    assert str(crossing(x % 1.0, x, 2.25)) == f"L = x % 1{jumped}its partials are the same on this side"
+    assert f"{jumped}nothing goes back to x" in str(crossing(TABLE["hardshrink"](x, 0.5), x, 0.25))
+    assert jumped not in str(crossing(x.relu(), x, -1.0))
 
 
 def test_a_node_with_many_inputs_names_a_few() -> None:

@@ -30,6 +30,12 @@ def test_a_node_used_twice_adds_up_what_each_consumer_hands_it() -> None:
     assert trace.why("a") == "∂f/∂a = ∂f/∂e·∂e/∂a + ∂f/∂d·∂d/∂a = -6·1 + 1·3 = -3"
 
 
+def test_a_prompt_shows_the_sentence_as_it_is() -> None:
+    answer = used_twice().why("a")
+    assert isinstance(answer, str)
+    assert repr(answer) == str(answer)
+
+
 def test_a_later_number_below_zero_stands_in_parentheses() -> None:
     trace = used_twice()
     trace.finish()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from autograd_tiny.diagrams.errors import CycleError
+from autograd_tiny.diagrams.order import inputs_first
 
 
 def ranks(
@@ -40,7 +41,9 @@ def ranks(
         after[tail].append(head)
     lowest = 1 if first else 0
     rank = [0 if item in first else lowest for item in range(count)]
-    order = _inputs_first(before, after)
+    order = inputs_first(count, links)
+    if len(order) < count:
+        raise CycleError(count - len(order))
     for item in order:
         for head in after[item]:
             rank[head] = max(rank[head], rank[item] + 1)
@@ -50,17 +53,3 @@ def ranks(
                 rank[item] = min(rank[head] for head in [h for h in after[item] if h not in last] or after[item]) - 1
     end = max((rank[item] for item in range(count) if item not in last), default=-1) + 1
     return [end if item in last else rank[item] for item in range(count)]
-
-
-def _inputs_first(before: list[list[int]], after: list[list[int]]) -> list[int]:
-    """Return the items so that each link leads forwards (Kahn 1962)."""
-    missing = [len(tails) for tails in before]
-    order = [item for item, tails in enumerate(before) if not tails]
-    for item in order:
-        for head in after[item]:
-            missing[head] -= 1
-            if not missing[head]:
-                order.append(head)
-    if len(order) < len(before):
-        raise CycleError(len(before) - len(order))
-    return order

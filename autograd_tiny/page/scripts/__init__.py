@@ -33,6 +33,7 @@ MODULES: Final = (
     "layout.js",
     "view.js",
     "leaves.js",
+    "cards.js",
     "picture.js",
     "slider.js",
     "why.js",

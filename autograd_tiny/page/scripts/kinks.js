@@ -1,5 +1,5 @@
 // Which nodes changed to another side of a kink? The partials of the table tell, as in trace/kinks.py: `decisionsOf`
-// writes down how their comparisons come out, and between two sides lies a kink if a partial jumps there.
+// writes down how their comparisons come out, and between two sides lies a kink if a partial or the value jumps there.
 import { formulaOf, grouped, inputsOf, isMissing, nameOf, rowOf } from "./graph.js";
 import { short } from "./numbers.js";
 import { decisionsOf } from "./python.js";
@@ -30,7 +30,14 @@ function hasCrossed(graph, before, after, z) {
     else high = middle;
   }
   const [left, right] = [slopes(row, between(low)), slopes(row, between(high))];
-  return start.some((x, i) => x !== end[i] && jumps(left[i], right[i]));
+  return (
+    start.some((x, i) => x !== end[i] && jumps(left[i], right[i])) ||
+    jumps(valueOf(row, between(low)), valueOf(row, between(high)))
+  );
+}
+
+function valueOf(row, operands) {
+  return rows[row.name].value(...grouped(row, operands));
 }
 
 function slopes(row, operands) {

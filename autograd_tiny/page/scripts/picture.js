@@ -1,41 +1,20 @@
 // The picture: a box for each node or closed part, a line for each edge, and the step one stands on.
-import { closedPart, openFirst, reveal, sizeOf, titleOf, visible } from "./boxes.js";
+import { closedPart, openFirst, reveal, visible } from "./boxes.js";
+import { BOLD, makeBox, sizeOfBox, textWidth } from "./cards.js";
 import { flash, setText, svg } from "./elements.js";
 import { eventAt, gradientAt, valueAt } from "./events.js";
-import { formulaOf, isLeaf, nameOf, shortName } from "./graph.js";
+import { formulaOf, nameOf } from "./graph.js";
 import { layOut } from "./layout.js";
-import { numberBox, showNumber } from "./leaves.js";
+import { showNumber } from "./leaves.js";
 import { factor, narrow, short } from "./numbers.js";
 import { changed, graph, onChange, select, state } from "./state.js";
 import { bringIntoView, fit, startView, view, viewport, zoom } from "./view.js";
 
-const LEAF = { height: 78 };
-const NODE = { height: 72 };
-const PART = { height: 60 };
-const PADDING = 12;
 const DENSE = 200; // lines, more of which are drawn thin
 const READABLE = 0.62; // the scale at which texts still are
-const NARROWEST = 156;
-const WIDEST = 236;
 const ROOM = 11; // characters for a number
-const LONGEST = 60; // characters of a name or formula that are measured
-const [BOLD, PLAIN] = ["600 13px", "13px"];
 
 export const drawn = { boxes: new Map(), lines: new Map(), ids: [] };
-
-const canvas = document.createElement("canvas").getContext("2d");
-
-function textWidth(text, font) {
-  canvas.font = `${font} system-ui, sans-serif`;
-  return canvas.measureText(text).width;
-}
-
-/** Return as much of a text as there is room for. */
-function cut(text, width, font) {
-  let shown = text;
-  for (let end = text.length; end > 1 && textWidth(shown, font) > width; end -= 1) shown = `${text.slice(0, end - 1)}…`;
-  return shown;
-}
 
 // ── drawing anew, when parts open or close ──
 
@@ -46,7 +25,7 @@ export function draw() {
   const { places, routes, width, height } = layOut(sized, lines);
   Object.assign(view, { width, height });
   drawn.ids = ids;
-  drawn.boxes = new Map(sized.map((box) => [box.id, makeBox(places.get(box.id))]));
+  drawn.boxes = new Map(sized.map((box) => [box.id, makeBox(places.get(box.id), { open: openPart, focus: focusBox })]));
   drawn.lines = new Map(lines.map((line, i) => [line.key, makeLine(line, routes[i])]));
   const labels = svg("g", { class: "labels", "aria-hidden": "true" });
   const elements = [...drawn.lines.values(), ...drawn.boxes.values()].map(({ element }) => element);
@@ -54,86 +33,6 @@ export function draw() {
   drawn.labels = labels;
   viewport.classList.toggle("dense", lines.length > DENSE);
   update("opened");
-}
-
-function headOf(box) {
-  const room = WIDEST - 2 * PADDING;
-  if (box.part !== undefined) return { name: cut(titleOf(box), room, BOLD), rest: "" };
-  const formula = formulaOf(graph, box.z, shortName).slice(0, LONGEST);
-  const name = cut(shortName(nameOf(graph, box.z)).slice(0, LONGEST), formula ? 0.6 * room : room, BOLD);
-  return { name, rest: formula ? cut(` = ${formula}`, room - textWidth(name, BOLD), PLAIN) : "" };
-}
-
-function sizeOfBox(box) {
-  const { name, rest } = headOf(box);
-  const text = textWidth(name, BOLD) + textWidth(rest, PLAIN);
-  const width = Math.min(WIDEST, Math.max(NARROWEST, Math.ceil(text) + 2 * PADDING));
-  const { height } = box.part !== undefined ? PART : isLeaf(graph, box.z) ? LEAF : NODE;
-  return { width, height };
-}
-
-function makeBox(box) {
-  const { name, rest } = headOf(box);
-  const isPart = box.part !== undefined;
-  const kind = isPart ? "part" : isLeaf(graph, box.z) ? "leaf" : box.z === graph.root ? "inner root" : "inner";
-  const [left, top] = [-box.width / 2, -box.height / 2];
-  const element = svg(
-    "g",
-    {
-      class: `box ${kind}`,
-      transform: `translate(${box.x} ${box.y})`,
-      tabindex: 0,
-      role: isPart ? "button" : "group",
-      "data-id": box.id,
-      onclick: () => (isPart ? openPart(box.part) : select(box.z)),
-      onfocusin: () => focusBox(box),
-      onkeydown: (event) => {
-        if (!isPart || !["Enter", " "].includes(event.key)) return;
-        event.preventDefault();
-        event.stopPropagation();
-        openPart(box.part);
-      },
-    },
-    svg("title", {}, isPart ? `open ${titleOf(box)}` : titleOf(box)),
-    svg("rect", { class: "card", x: left, y: top, width: box.width, height: box.height, rx: 8 }),
-    svg(
-      "text",
-      { class: "head", x: left + PADDING, y: top + 20 },
-      svg("tspan", { class: "name" }, name),
-      svg("tspan", { class: "formula" }, rest),
-    ),
-    svg("circle", { class: "break", cx: left, cy: top, r: 5 }),
-  );
-  const parts = isPart ? closedRows(box, element, left, top) : nodeRows(box, element, left, top);
-  return { ...box, element, ...parts };
-}
-
-function closedRows(box, element, left, top) {
-  const count = sizeOf(box.part);
-  const text = `${count} ${count === 1 ? "node" : "nodes"} · open`;
-  element.setAttribute("aria-label", `${titleOf(box)}, ${count} nodes, closed`);
-  element.append(svg("text", { class: "caption", x: left + PADDING, y: top + 42 }, text));
-  return {};
-}
-
-function nodeRows(box, element, left, top) {
-  const leaf = isLeaf(graph, box.z);
-  const right = left + box.width - PADDING;
-  const [first, second] = [top + 43, top + (leaf ? 66 : 61)];
-  const caption = (text, y) => svg("text", { class: "caption", x: left + PADDING, y }, text);
-  const figure = (name, y) => svg("text", { class: `figure ${name}`, x: right, y });
-  const gradient = figure("gradient", second);
-  element.append(caption("value", first), caption("gradient", second), gradient);
-  if (!leaf) {
-    const value = figure("value", first);
-    element.append(value);
-    return { value, gradient };
-  }
-  const input = numberBox(box.z);
-  const width = Math.min(100, box.width - 58);
-  const holder = svg("foreignObject", { x: right - width + 6, y: top + 27, width, height: 24 }, input);
-  element.append(holder);
-  return { input, gradient };
 }
 
 function makeLine(line, points) {
