@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import sys
@@ -15,9 +14,8 @@ import pytest
 
 from autograd_tiny.cli import main
 from autograd_tiny.cli.playground.layout import HEIGHT, WIDTH, layout
-from autograd_tiny.cli.playground.page import as_json, title
 from autograd_tiny.cli.playground.points import SHAPES, draw_points
-from autograd_tiny.cli.playground.training import FRAMES, REACH, Play, Settings, maps, new_network, predict, train
+from autograd_tiny.cli.playground.training import FRAMES, POINTS, REACH, Settings, maps, new_network, predict, train
 
 PNG = b"\x89PNG\r\n\x1a\n"
 QUICK = Settings("xor", hidden=(3,), epochs=2)
@@ -120,7 +118,7 @@ def test_maps_are_inside_the_picture_and_do_not_overlap(widths: list[int]) -> No
 
 def data_of(path: str) -> dict:
     page = Path(path).read_text(encoding="utf-8")
-    (data,) = re.findall(r'<script id="data" type="application/json">(.*?)</script>', page, flags=re.DOTALL)
+    (data,) = re.findall(r"^const data = (.*);$", page, flags=re.MULTILINE)
     return json.loads(data)
 
 
@@ -144,26 +142,35 @@ def test_the_page_holds_every_frame_and_needs_no_network(capsys: pytest.CaptureF
     run(capsys, "xor", "--epochs", "2", "--hidden", "3,2", "--output", "xor.html")
     data = data_of("xor.html")
     assert [frame["epoch"] for frame in data["frames"]] == [0, 1, 2]
-    assert [len(column) for column in data["squares"]] == [2, 3, 2, 1]
     for frame in data["frames"]:
-        assert len(base64.b64decode(frame["maps"])) == 8 * data["side"] ** 2
+        assert [(len(matrix), len(matrix[0])) for matrix in frame["weights"]] == [(3, 3), (2, 4), (1, 3)]
     page = Path("xor.html").read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
     assert not any(word in page for word in ("http:", "https:", "src=", "@import", "url(", "{{"))
 
 
-def test_the_maps_of_the_page_are_scaled_by_their_largest() -> None:
-    play = train(QUICK)
-    frame = as_json(play)["frames"][0]
-    side = as_json(play)["side"]
-    x = np.frombuffer(base64.b64decode(frame["maps"]), dtype=np.uint8)[: side * side].reshape(side, side)
-    assert (x[:, 0] == 0).all()
-    assert (x[:, -1] == 255).all()
-
-
-def test_the_title_says_what_was_chosen(capsys: pytest.CaptureFixture[str]) -> None:
-    settings = Settings("xor", hidden=(), activation="relu", lr=0.1, regularization=0.01)
-    play = Play(settings, np.zeros((1, 2)), np.zeros(1), np.zeros((1, 2)), np.zeros(1), [])
-    assert title(play) == "xor: no relu neurons, learning rate 0.1, regularization 0.01"
+def test_the_page_holds_the_points_of_every_shape_and_what_was_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+    run(
+        capsys,
+        "xor",
+        "--epochs",
+        "1",
+        "--hidden",
+        "none",
+        "--lr",
+        "0.1",
+        "--activation",
+        "sinh",
+        "--output",
+        "x.html",
+    )
+    data = data_of("x.html")
+    assert {name: [len(part) for part in parts.values()] for name, parts in data["points"].items()} == {
+        shape: [POINTS, POINTS] for shape in SHAPES
+    }
+    inputs, classes = draw_points("spiral", 1, noise=Settings("xor").noise, seed=0)
+    assert data["points"]["spiral"]["train"][0] == [*np.round(inputs[0], 3), classes[0]]
+    assert data["chosen"] == {"shape": "xor", "hidden": "", "activation": "sinh", "lr": 0.1, "regularization": 0.0}
+    assert data["activations"]["sinh"] == []
 
 
 def test_a_network_without_hidden_neurons_has_a_straight_boundary(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 SUMMARY = "watch the boundary and every neuron while a small network trains"
 DESCRIPTION = """\
 Train a small network on points in the plane, and draw what each of its neurons makes of the plane
-while it trains: an animation, the last picture, or a page to play with.
+while it trains: an animation, the last picture, or a page (.html) on which all of this can be
+chosen anew, and trains in the browser.
 
 The points: moons (two half circles that interlock), circles (one in the other), xor (four quarters),
 spiral (two arms).

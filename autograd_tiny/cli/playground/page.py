@@ -1,12 +1,12 @@
-"""The playground as a page: one file without network, with a slider through the training.
+"""The playground as a page: one file without network, with a slider through the training, and live choices.
 
-What the page shows was computed here, by the engine: the maps are bytes, 0 for -1, 255 for 1, each neuron scaled by
-its largest activation. The page only colours them.
+What the page begins with was computed here, by the engine. Whoever chooses something else on it sees that train in
+the browser: `network.js` has the chain rule for layers, and takes values and partials of activation and loss from the
+rows of the table, in the JavaScript that is translated from it.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 from importlib.resources import files
 from pathlib import Path
@@ -14,61 +14,92 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.cli.playground.layout import HEIGHT, WIDTH, layout
-from autograd_tiny.cli.playground.training import REACH, Frame, Play, maps
+from autograd_tiny.cli.playground.points import SHAPES
+from autograd_tiny.cli.playground.training import BATCH, REACH, Frame, Play, Settings, points_of
 from autograd_tiny.cli.plots import write_whole
+from autograd_tiny.page.rows import pick
+from autograd_tiny.page.scripts import joined
+from autograd_tiny.primitive import TABLE
 
-SIDE: Final = 32
+SIDE: Final = 40
+ACTIVATIONS: Final = ("tanh", "relu", "sigmoid", "leaky_relu", "elu", "softplus", "silu", "gelu", "sin", "linear")
+"""Those to choose from, and that of the command."""
+LOSS: Final = "binary_cross_entropy_with_logits"
+TABLE_SCRIPTS: Final = ("python.js", "erf.js", "gamma.js", "table.js")
+SCRIPTS: Final = ("network.js", "picture.js", "page.js")
 
 
 def save_page(play: Play, path: Path) -> None:
     """Write the page, whole or not at all, and say so."""
-    template = files("autograd_tiny.cli.playground").joinpath("page.html").read_text(encoding="utf-8")
-    data = json.dumps(as_json(play), separators=(",", ":"))
-    write_whole(path, template.replace("{{title}}", title(play)).replace("{{data}}", data).encode())
+    write_whole(path, page_of(play).encode())
     print(f"page: {path}")
 
 
-def title(play: Play) -> str:
-    """Return what was played.
-
-    >>> from autograd_tiny.cli.playground.training import Settings, train
-    >>> title(train(Settings("xor", hidden=(3,), epochs=1)))
-    'xor: 3 tanh neurons, learning rate 0.05, regularization 0'
-    """
-    settings = play.settings
-    hidden = " + ".join(map(str, settings.hidden)) or "no"
-    rates = f"learning rate {settings.lr:g}, regularization {settings.regularization:g}"
-    return f"{settings.shape}: {hidden} {settings.activation} neurons, {rates}"
+def page_of(play: Play) -> str:
+    """Return the page."""
+    names = [name for name in (*activations_of(play.settings), LOSS) if name in TABLE]
+    blanks = {
+        "table": joined(pick(TABLE[name] for name in names).text, modules=TABLE_SCRIPTS),
+        "data": json.dumps(as_json(play), separators=(",", ":")),  # with NaN and Infinity, as JavaScript has them
+        "scripts": "\n".join(map(_file, SCRIPTS)),
+    }
+    page = _file("page.html")
+    for name, text in blanks.items():
+        page = page.replace(f"{{{{{name}}}}}", text)
+    return page
 
 
 def as_json(play: Play) -> dict[str, Any]:
     """Return all that the page needs.
 
-    The keys: `width`, `height`, `reach`, `side`; `squares`, for each layer a list of [x, y, size], x and y of the
-    lower left corner, the output last; `points`, for each [x, y, class]; `frames`, for each its `epoch`, `train` and
-    `test` loss, `accuracy`, `weights` (for each layer a row for each neuron, without biases) and `maps` (base64).
+    The keys: `reach`, `side`, `batch`; `points`, for each shape its `train` and `test` points [x, y, class];
+    `activations`, for each the constants of its row; `chosen`, what its fields show at first; `frames`, for each its
+    `epoch`, `train` and `test` loss, `accuracy`, and `weights`, for each layer a row for each neuron, its bias last.
     """
-    columns, output = layout([2, *play.settings.hidden, 1])
-    points = np.column_stack([play.train, play.train_classes]).round(4).tolist()
-    squares = [[list(square) for square in column] for column in [*columns, [output]]]
-    frames = [frame_as_json(play, frame) for frame in play.frames]
+    settings = play.settings
     return {
-        "width": WIDTH, "height": HEIGHT, "reach": REACH, "side": SIDE,
-        "squares": squares, "points": points, "frames": frames,
-    }  # fmt: skip
+        "reach": REACH,
+        "side": SIDE,
+        "batch": BATCH,
+        "points": {shape: _points(shape, settings) for shape in SHAPES},
+        "activations": activations_of(settings),
+        "chosen": {
+            "shape": settings.shape,
+            "hidden": ",".join(map(str, settings.hidden)),
+            "activation": settings.activation,
+            "lr": settings.lr,
+            "regularization": settings.regularization,
+        },
+        "frames": list(map(frame_as_json, play.frames)),
+    }
 
 
-def frame_as_json(play: Play, frame: Frame) -> dict[str, Any]:
+def activations_of(settings: Settings) -> dict[str, list[float]]:
+    """Return the activations to choose from, for each the constants that its row takes besides the number.
+
+    >>> activations_of(Settings("xor", activation="sinh"))["leaky_relu"]
+    [0.01]
+    """
+    names = dict.fromkeys([*ACTIVATIONS, settings.activation])
+    return {name: list(TABLE[name].defaults.values()) if name in TABLE else [] for name in names}
+
+
+def frame_as_json(frame: Frame) -> dict[str, Any]:
     """Return one frame."""
-    *layers, logits = maps(play, frame, side=SIDE)
-    scaled = [neuron / (np.abs(neuron).max() or 1.0) for layer in layers for neuron in layer]
-    pixels = np.round(127.5 + 127.5 * np.array([*scaled, *np.tanh(0.5 * logits)])).astype(np.uint8)
     return {
         "epoch": frame.epoch,
         "train": round(frame.train_loss, 4),
         "test": round(frame.test_loss, 4),
         "accuracy": frame.accuracy,
-        "weights": [matrix[:, :-1].round(3).tolist() for matrix in frame.weights],
-        "maps": base64.b64encode(pixels.tobytes()).decode(),
+        "weights": [matrix.round(4).tolist() for matrix in frame.weights],
     }
+
+
+def _points(shape: str, settings: Settings) -> dict[str, list[list[float]]]:
+    train, train_classes, test, test_classes = points_of(shape, settings)
+    parts = {"train": (train, train_classes), "test": (test, test_classes)}
+    return {name: np.column_stack(part).round(3).tolist() for name, part in parts.items()}
+
+
+def _file(name: str) -> str:
+    return files("autograd_tiny.cli.playground").joinpath(name).read_text(encoding="utf-8")

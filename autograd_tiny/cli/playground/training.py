@@ -94,9 +94,7 @@ class Play:
 
 def train(settings: Settings) -> Play:
     """Train on half of the points, and test on the others."""
-    inputs, classes = draw_points(settings.shape, 2 * POINTS, noise=settings.noise, seed=settings.seed)
-    points, labels = np.array(inputs), np.array(classes, dtype=float)
-    play = Play(settings, points[:POINTS], labels[:POINTS], points[POINTS:], labels[POINTS:], [])
+    play = Play(settings, *points_of(settings.shape, settings), [])
     model = new_network(settings)
     optimizer = Adam(model.parameters(), lr=settings.lr, weight_decay=settings.regularization)
 
@@ -119,6 +117,13 @@ def train(settings: Settings) -> Play:
             right = (predict(weights, settings.activation, play.test)[-1][0] > 0.0) == play.test_classes
             play.frames.append(Frame(epoch, weights, train_loss, test_loss, float(right.mean())))
     return play
+
+
+def points_of(shape: str, settings: Settings) -> tuple[Any, Any, Any, Any]:
+    """Return points to learn from and their classes, points to test on and theirs."""
+    inputs, classes = draw_points(shape, 2 * POINTS, noise=settings.noise, seed=settings.seed)
+    points, labels = np.array(inputs), np.array(classes, dtype=float)
+    return points[:POINTS], labels[:POINTS], points[POINTS:], labels[POINTS:]
 
 
 def new_network(settings: Settings) -> MLP:

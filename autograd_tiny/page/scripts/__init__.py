@@ -10,6 +10,7 @@ True
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Final
 
@@ -70,13 +71,14 @@ def script(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def joined(rows: str) -> str:
+def joined(rows: str, *, modules: Sequence[str] = MODULES) -> str:
     """Return the whole script of a page.
 
     Args:
         rows: the definitions of `table.js` that it needs, instead of all of them.
+        modules: of this folder, in their order; for another page those of the table alone.
     """
-    names = [name for name in MODULES if name not in USED_BY or USED_BY[name].search(rows)]
+    names = [name for name in modules if name not in USED_BY or USED_BY[name].search(rows)]
     texts = {name: script(name) for name in names}
     texts["table.js"] = texts["table.js"].partition(TABLE_HEAD)[0] + f"{TABLE_HEAD}\n{rows}\n"
     return '"use strict";\n\n' + "\n".join(_scoped(name, text) for name, text in texts.items())
