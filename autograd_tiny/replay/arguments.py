@@ -3,7 +3,7 @@
 >>> argument = Argument.like("x", [[1.0, 2.0], [3.0, 4.0]])
 >>> argument.shape, argument.size
 ((2, 2), 4)
->>> argument.flat([[[1.0, 2.0], [3.0, 4.0]]], True)
+>>> argument.flat([[[1.0, 2.0], [3.0, 4.0]]], batched=True)
 array([[1., 2., 3., 4.]])
 """
 

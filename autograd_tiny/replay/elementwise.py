@@ -81,8 +81,8 @@ class Elementwise:
             )
         elif group.row is TANH and group.differentiated:
             self.slope = writer.kept(operands.shape, varying=group.varying)
-            writer.call("tanh_and_slope", operands.names[0], self._scratch(), self.slope, self.output)
-            writer.release()
+            unused_yet = writer.view(self.block, varying=group.varying, gradient=True)
+            writer.call("tanh_and_slope", operands.names[0], unused_yet, self.slope, self.output)
         elif group.row is POWER_RULE and _one_number(group.operands[1]) in SIMPLER_POWERS:
             self._apply(SIMPLER_POWERS[group.operands[1][0]], operands.names[:1], self.output)
         else:
@@ -108,16 +108,20 @@ class Elementwise:
             return upstream
         if formula.constant is not None and self.writer.is_number(upstream):
             return self.writer.number(f"{self.writer.scalar(formula.constant)} * {upstream}")
-        if formula.constant == -1.0:
-            return lambda into: self._apply(NEG, [upstream], into)
-        if self.group.row in {TANH, RELU}:
-            return lambda into: self._apply(MUL, [self.slope or self._slope_of_relu(), upstream], into)
-        if formula.primitive is DIV and formula.operands[0].constant == 1.0:
-            return lambda into: self._apply(DIV, [upstream, self._lower(formula.operands[1])], into)
-        return lambda into: self._apply(MUL, [self._lower(formula), upstream], into)
 
-    def _slope_of_relu(self) -> str:
-        """Write the slope of relu in a faster form than its partial, and return its name."""
+        def make(into: str | None) -> str:
+            if formula.constant == -1.0:
+                return self._apply(NEG, [upstream], into)
+            if formula.primitive is DIV and formula.operands[0].constant == 1.0:
+                return self._apply(DIV, [upstream, self._lower(formula.operands[1])], into)
+            return self._apply(MUL, [self._slope(formula), upstream], into)
+
+        return make
+
+    def _slope(self, formula: Symbol) -> str:
+        """Write a partial, and return its name; of tanh it is there, and relu has a faster form for it."""
+        if self.group.row is not RELU:
+            return self.slope or self._lower(formula)
         slope = self._scratch()
         self.writer.call("slope_of_relu", self.output, slope)
         return slope

@@ -163,7 +163,8 @@ def tanh_and_slope(x: Any, power: Any, slope: Any, z: Any) -> None:
     Args:
         x: the operand.
         power: an array for e.
-        slope, z: arrays for the results.
+        slope: an array for the slope.
+        z: an array for the value.
     """
     multiply(x, MINUS_TWO, power)
     exp(power, power)

@@ -1,8 +1,8 @@
 """The source of straight-line Python: the forward lines of an example, then the backward lines.
 
-A forward line computes what is used more than once, or by the backward lines; what is used once stands within another
-line (see `expressions`). A backward line adds up all contributions to one gradient, partial times upstream; a gradient
-that is handed down as it is gets no line. So each number is that of eager code to the last bit.
+A forward line computes what is used more than once, or by the backward lines; what is used once stands within
+another line (see `expressions`). A backward line adds up all contributions to one gradient, partial times upstream;
+a gradient that is handed down as it is gets no line. So each number is that of eager code to the last bit.
 
 Much in a network is 0: what a relu has cut off, the background of an image. Lines that would only add 0 · finite are
 left out for that example, by an `if`; where a factor is not finite (`odd`), none are.

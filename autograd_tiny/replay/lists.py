@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numpy import add, copyto, count_nonzero, divide, exp, log, maximum, multiply, negative, subtract
+from numpy import add, copyto, count_nonzero, divide, log, maximum, multiply, subtract
 
 from autograd_tiny.errors import PositionError
 from autograd_tiny.primitive import TABLE
@@ -58,7 +58,9 @@ class Lists:
         self.powers = writer.kept(self.lists.shape, varying=group.varying)
         self.total = writer.kept((len(self.lists),), varying=group.varying)
         shift = writer.scratch((len(self.lists),), varying=group.varying)
-        writer.call("powers_of", self.name, shift, writer.shared(shift), self.powers)
+        writer.call("max_over", self.name, 1, "None", shift)
+        writer.call("sub", self.name, writer.shared(shift), self.powers)
+        writer.call("exp", self.powers, self.powers)
         self._add_up()
         if group.row is LOGSUMEXP:
             writer.call("log_sum_exp", shift, self.total, self.output)
@@ -69,10 +71,18 @@ class Lists:
                 writer.call("div", self.output, self._of_owners(self.total), self.output)
             else:
                 writer.call("take", self.name, self.hits, "None", self.output)
-                sides = (self._of_owners(shift), self._of_owners(self.total))
-                sign = "minus" if group.row is CROSS_ENTROPY else "plus"
-                writer.call(f"{sign}_log_softmax", *sides, self.output)
+                self._take_log_softmax(self._of_owners(shift), self._of_owners(self.total))
         writer.release()
+
+    def _take_log_softmax(self, shift: str, total: str) -> None:
+        """Write what turns elements into the log softmax of them, or -log softmax."""
+        writer = self.writer
+        logarithm = writer.scratch(self.block.shape, varying=self.group.varying)
+        writer.call("log", total, logarithm)
+        writer.call("sub", shift, self.output, self.output)
+        writer.call("add", self.output, logarithm, self.output)
+        if self.group.row is not CROSS_ENTROPY:
+            writer.call("neg", self.output, self.output)
 
     def _add_up(self) -> None:
         """Write the sum of each list; of a single one by a product with ones, which is faster."""
@@ -117,13 +127,20 @@ class Lists:
             if group.row in EXTREMES:
                 writer.call("slopes_of_extreme", self.name, self.output, upstream, out)
             elif group.row is LOGSUMEXP:
-                writer.call("slopes_of_lists", self.powers, self.total, upstream, out)
+                self._shares(upstream, out)
             else:
                 self._slopes_of_softmax(upstream, out)
             return out
 
         writer.contribute(self.lists, make, varying=group.varying, from_varying=group.varying)
         writer.release()
+
+    def _shares(self, upstream: str, out: str) -> None:
+        """Write upstream · powers / total."""
+        writer = self.writer
+        ratio = writer.scratch((len(self.lists),), varying=self.group.varying)
+        writer.call("div", upstream, self.total, ratio)
+        writer.call("mul", self.powers, writer.shared(ratio), out)
 
     def _slopes_of_softmax(self, upstream: str, out: str) -> None:
         """Write the contributions by way of -log softmax, of which softmax and log softmax are functions."""
@@ -137,7 +154,7 @@ class Lists:
         if self.owners is None:
             flat = [writer.flat(name) for name in (self.powers, self.total, self.hits)]
             writer.call("take_from", *flat)
-            writer.call("slopes_of_lists", self.powers, self.total, upstream, out)
+            self._shares(upstream, out)
             return
         of_outputs = upstream
         if writer.is_number(upstream):
@@ -173,7 +190,9 @@ def elements(array: Any, owners: Any, places: Any) -> Any:
     return np.arange(array.size).reshape(array.shape)[owners, places]
 
 
-def find(place: str, numbers: Any, known: Any, firsts: Any, distance: int, out: Any) -> None:
+def find(  # noqa: PLR0917 - what the source calls by position
+    place: str, numbers: Any, known: Any, firsts: Any, distance: int, out: Any
+) -> None:
     """Compute where the element at the given position is, for each list and example.
 
     Args:
@@ -195,13 +214,6 @@ def find(place: str, numbers: Any, known: Any, firsts: Any, distance: int, out: 
     add(out, firsts, out)
 
 
-def powers_of(xs: Any, shift: Any, shift_of_each: Any, out: Any) -> None:
-    """Compute the maximum m of each list, and e^(x - m)."""
-    maximum.reduce(xs, 1, None, shift)
-    subtract(xs, shift_of_each, out)
-    exp(out, out)
-
-
 def log_sum_exp(shift: Any, total: Any, out: Any) -> None:
     """Compute log Σ eˣ of each list."""
     log(total, out)
@@ -209,33 +221,19 @@ def log_sum_exp(shift: Any, total: Any, out: Any) -> None:
     copyto(out, shift, where=np.isinf(shift))
 
 
-def slopes_of_lists(powers: Any, total: Any, upstream: Any, out: Any) -> None:
-    """Compute upstream·powers / total, where the upstream is an array or a number."""
-    multiply(powers, divide(upstream, total)[:, None], out)
-
-
-def minus_log_softmax(shift: Any, total: Any, out: Any) -> None:
-    """Turn elements into the -log softmax of them."""
-    subtract(shift, out, out)
-    add(out, log(total, shift), out)
-
-
-def plus_log_softmax(shift: Any, total: Any, out: Any) -> None:
-    """Turn elements into the log softmax of them."""
-    minus_log_softmax(shift, total, out)
-    negative(out, out)
-
-
 def take_from(powers: Any, total: Any, hits: Any) -> None:
     """Take the total from one element of each list: of the shares then 1 is taken."""
     powers[hits] -= total
 
 
-def slopes_of_many(powers: Any, total: Any, hits: Any, of_outputs: Any, of_lists: Any, out: Any) -> None:
+def slopes_of_many(  # noqa: PLR0917 - what the source calls by position
+    powers: Any, total: Any, hits: Any, of_outputs: Any, of_lists: Any, out: Any
+) -> None:
     """Compute upstream·(share - 1 where the element was taken) for several of a list.
 
     Args:
-        powers, total: the shares are powers / total.
+        powers: what the shares are, times the total.
+        total: of each list.
         hits: where the elements are.
         of_outputs: the upstream of each.
         of_lists: these added up.
@@ -254,11 +252,7 @@ CALLS: Final = {
         slopes_of_extreme,
         elements,
         find,
-        powers_of,
         log_sum_exp,
-        slopes_of_lists,
-        minus_log_softmax,
-        plus_log_softmax,
         take_from,
         slopes_of_many,
     )

@@ -1,9 +1,9 @@
 """The names in the source of a NumPy program: views of the stores, arrays that are kept, and what is gathered.
 
-A run of rows that grows evenly is a view, made once; other rows are gathered into an array that is kept. In the source
-every call has its result as the last argument, or as `out`. `u` and `x` name views of the stores `U` and `X`, `gu` and
-`gx` of their gradients, `t` an array of its own (`m` of truth values, `j` of indices), `i` rows, `c` constants, and
-`s` a number that a backward pass computes.
+A run of rows that grows evenly is a view, made once; other rows are gathered into an array that is kept. In the
+source every call has its result as the last argument. `u` and `x` name views of the stores `U` and `X`, `gu` and `gx`
+of their gradients, `t` an array of its own (`m` of truth values, `j` of indices), `i` rows, `c` constants, and `s` a
+number that a backward pass computes.
 """
 
 from __future__ import annotations

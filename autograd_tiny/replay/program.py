@@ -23,7 +23,6 @@ from autograd_tiny.replay.mismatch import raise_mismatch, run_eagerly, wrong_exa
 from autograd_tiny.replay.tape import Tape
 from autograd_tiny.value import Value
 
-
 REDUCTIONS: Final = ("mean", "sum")
 
 
@@ -174,7 +173,7 @@ class Program:
             raise OperandError("the program", inputs, expected=expected, remedy="give one for each of the function's")
         batched, arguments = self._batched, []
         for argument, x in zip(self._arguments, inputs):  # noqa: B905 - they have been counted
-            arguments.append(argument.flat(x, batched))  # noqa: PERF401 - hot: a loop makes no frame
+            arguments.append(argument.flat(x, batched))
         batch = len(arguments[0]) if arguments else 1
         for flat in arguments:
             if len(flat) != batch:

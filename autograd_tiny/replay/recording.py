@@ -67,7 +67,7 @@ def record(
     require("backend", backend, [None, *BACKENDS])
     require("on_mismatch", on_mismatch, ["raise", "eager"])
     arguments = [Argument.like(f"input {i}", example) for i, example in enumerate(inputs)]
-    examples = [argument.flat(x, False)[0].tolist() for argument, x in zip(arguments, inputs, strict=True)]
+    examples = [argument.flat(x, batched=False)[0].tolist() for argument, x in zip(arguments, inputs, strict=True)]
     tape, number = _traced(loss, arguments, examples, leaves)
     if not _comes_out_again(loss, arguments, examples, leaves, tape, number):
         raise RecordError(

@@ -53,12 +53,14 @@ class Arrays:
     Attributes:
         X, GX: the store of what varies, and that of the gradients.
         inputs: for each argument a store and its rows in it.
+        root: the row of the losses, or the loss that all examples share.
         forward, backward: the passes.
     """
 
     X: Any
     GX: Any
     inputs: list[tuple[Any, Any]]
+    root: Any
     forward: Callable[[], None]
     backward: Callable[[float], None]
 
@@ -100,7 +102,7 @@ class Vectorized:
         bounds = list(accumulate(sizes, initial=0))
         self._rows_of_arguments = [self._inputs[first:last] for first, last in pairwise(bounds)]
         self._batched = batched
-        self._root = (layout.varying[tape.root], layout.place[tape.root])
+        self._root_varies, self._root = layout.varying[tape.root], layout.place[tape.root]
         self._guarded = [(layout.varying[node], layout.place[node]) for node in tape.guarded]
         self._kept: dict[int, Arrays] = {}
 
@@ -125,10 +127,9 @@ class Vectorized:
             arrays.forward()
             if self._guarded:
                 check([arrays.X[place] if varies else self._U[place : place + 1] for varies, place in self._guarded])
-            varies, place = self._root
-            losses = arrays.X[place].copy() if varies else np.full(batch, self._U[place])
+            losses = arrays.root.copy() if self._root_varies else np.full(batch, arrays.root)
             if seed is not None:
-                arrays.backward(seed if varies else seed * batch)
+                arrays.backward(seed if self._root_varies else seed * batch)
         return losses
 
     def slopes(self, batch: int) -> Any:
@@ -145,7 +146,9 @@ class Vectorized:
                 del self._kept[next(iter(self._kept))]
             functions = self._allocate(batch, self._U, self._GU, X, GX, self._constants)
             store = X if self._batched else self._U[:, None]
-            self._kept[batch] = Arrays(X, GX, [_part_of(store, rows) for rows in self._rows_of_arguments], *functions)
+            inputs = [_part_of(store, rows) for rows in self._rows_of_arguments]
+            root = (X if self._root_varies else self._U)[self._root, ...]
+            self._kept[batch] = Arrays(X, GX, inputs, root, *functions)
         return self._kept[batch]
 
 
@@ -232,6 +235,10 @@ CALLS: Final[dict[str, Any]] = {
     "mul": np.multiply,
     "div": np.divide,
     "neg": np.negative,
+    "sub": np.subtract,
+    "exp": np.exp,
+    "log": np.log,
+    "max_over": np.maximum.reduce,
     "dot": np.dot,
     "matmul": np.matmul,
     "sum_over": np.add.reduce,

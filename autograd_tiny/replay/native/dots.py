@@ -23,6 +23,8 @@ SHORTEST: Final = 2
 """A run of fewer products is written out."""
 
 FUNCTIONS: Final = """\
+typedef double four __attribute__((vector_size(32), aligned(8), may_alias));
+static double total_of_four(four sums) { return (sums[0] + sums[2]) + (sums[1] + sums[3]); }
 static void add_products(double *z, const double *w, long from_w, const double *x, long from_x, int count) {
     double sums[N];
     for (int i = 0; i < N; i++) sums[i] = z[i];
@@ -37,7 +39,18 @@ static void add_to_rows(double *restrict gx, long from_x, const double *w, long 
 static void add_to_uniforms(
     double *restrict gw, long from_w, const double *x, long from_x, const double *g, int count, int n
 ) {
-    for (int j = 0; j < count; j++) gw[j * from_w] += total_of_products(x + j * from_x * N, g, n);
+    int j = 0;
+    for (; n == N && j + 4 <= count; j += 4) {
+        const four *h = (const four *)g, *a = (const four *)(x + j * from_x * N);
+        const four *b = a + from_x * (N / 4), *c = b + from_x * (N / 4), *d = c + from_x * (N / 4);
+        four p = {0.0}, q = {0.0}, r = {0.0}, s = {0.0};
+        for (int i = 0; i < N / 4; i++) { p += a[i] * h[i]; q += b[i] * h[i]; r += c[i] * h[i]; s += d[i] * h[i]; }
+        gw[j * from_w] += total_of_four(p);
+        gw[(j + 1) * from_w] += total_of_four(q);
+        gw[(j + 2) * from_w] += total_of_four(r);
+        gw[(j + 3) * from_w] += total_of_four(s);
+    }
+    for (; j < count; j++) gw[j * from_w] += total_of_products(x + j * from_x * N, g, n);
 }"""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,9 +16,10 @@ from autograd_tiny.replay.tape import Tape
 
 
 class Batch(NamedTuple):
-    """The arrays of one size of batches, and these arrays as C sees them."""
+    """The arrays of one size of batches, the columns of each argument, and the arrays as C sees them."""
 
     inputs: Any
+    arguments: list[Any]
     losses: Any
     truths: Any
     slopes: Any
@@ -29,7 +31,7 @@ class Native:
 
     Args:
         tape: what is to be replayed.
-        sizes: how many inputs each argument has; they are taken as they come.
+        sizes: how many inputs each argument has.
         of_inputs: whether the gradient of the inputs is asked for, rather than that of the parameters.
         batched: whether the inputs have a further axis in front, the examples.
 
@@ -49,6 +51,7 @@ class Native:
         self.source = source_of(places)
         self.plan = f"{len(tape.operations)} operations in C, {LANES if batched else 1} examples at a time"
         self._tape, self._of_inputs, self._batched = tape, of_inputs, batched
+        self._bounds = list(accumulate(sizes, initial=0))
         self._library = Library(self.source)
         self._u, self._gu = np.zeros(places.uniforms), np.zeros(places.uniforms)
         first = 0 if batched else tape.inputs
@@ -74,13 +77,14 @@ class Native:
         batch = len(arguments[0]) if arguments else 1
         if batch != len(self._batch.losses):
             self._batch = self._arrays(batch)
-        inputs, losses, truths, slopes, buffers = self._batch
-        if arguments:
-            np.concatenate(arguments, axis=1, out=inputs)
+        inputs, places, losses, truths, slopes, buffers = self._batch
+        for place, argument in zip(places, arguments):  # noqa: B905 - hot
+            place[...] = argument
         if not self._batched:
             self._u[: self._tape.inputs] = inputs[0]
-        self._others[:] = others
-        self._fault[:] = 0.0
+        if len(others):
+            self._others[:] = others
+        self._fault[0] = 0.0
         backward = seed is not None
         self._library.replay(batch, seed or 0.0, backward, *self._kept, *buffers, self._kept_fault)
         if self._tape.guards:
@@ -99,7 +103,8 @@ class Native:
         inputs, losses, slopes = np.zeros((batch, size)), np.zeros(batch), np.zeros((batch, size))
         truths = np.zeros((len(self._tape.guards), batch))
         buffers = [self._library.buffer(array) for array in (inputs, losses, truths, slopes)]
-        return Batch(inputs, losses, truths, slopes, buffers)
+        arguments = [inputs[:, first:last] for first, last in pairwise(self._bounds)]
+        return Batch(inputs, arguments, losses, truths, slopes, buffers)
 
     def slopes(self, batch: int) -> Any:
         """Return the gradient of the inputs of the last run, (batch, inputs)."""

@@ -36,6 +36,7 @@ TEMPLATES: Final = {
 }
 """What is written out; operands are atoms, or stand in parentheses."""
 
+TANH: Final = TABLE["tanh"]
 REMEDY: Final = 'take backend="numpy" or backend="python", which compute every row'
 
 
@@ -74,6 +75,8 @@ def contributions(row: Primitive, operands: Sequence[Name], output: str, upstrea
     Raises:
         BackendError: a row in a partial is of those that C lacks.
     """
+    if row is TANH:
+        return [f"at_slope_of_tanh({operand(operands[0])}) * {upstream}"]
     constants = tuple(None if isinstance(x, str) else x for x in operands)
     partials = partial_symbols(row, constants)
     if row not in OURS or partials is None:
