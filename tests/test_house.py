@@ -69,6 +69,7 @@ def test_a_command_is_read_only_directly_under_its_marker() -> None:
     assert commands_under("x", "<!-- y -->\n```bash\nmake\n```\n") == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("arguments", ["check --quiet", "format --check --diff --quiet"])
 def test_ruff_finds_nothing_to_mend(arguments: str) -> None:
     skip_without("ruff")

@@ -23,6 +23,14 @@ SWITCHES = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)  # before those that are not wanted are left out
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what happens in the browser, where Python's version makes no difference."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("once")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Start the browser, once."""
