@@ -33,7 +33,6 @@ from autograd_tiny.cli.lessons.digit_tables import (
     show_training,
 )
 from autograd_tiny.cli.speed import in_turns
-from autograd_tiny.cli.threads import one_thread
 from autograd_tiny.replay import Program
 from nn import MLP
 
@@ -76,7 +75,6 @@ def probabilities(program: Program, pixels: Any) -> Any:
     return np.exp(-np.stack(costs, axis=1))
 
 
-@one_thread()
 def learn(program: Program, images: Images, *, epochs: int, seed: int) -> Training:
     """Descend, one step for each batch; the weights are a flat array that every replay reads."""
     targets, draw, training = images.targets(images.train_digits), Random(seed).random, Training()

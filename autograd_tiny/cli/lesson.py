@@ -67,12 +67,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Teach the lesson."""
     from autograd_tiny.cli.lessons.programs import load, path_of
+    from autograd_tiny.cli.threads import one_thread
 
     given = own_options(arguments)
     if arguments.seed is not None:
         given["seed"] = arguments.seed
     path = Path(arguments.lesson) if is_path(arguments.lesson) else path_of(arguments.lesson)
-    load(path).teach(folder=folder_of(arguments), **given)
+    program, folder = load(path), folder_of(arguments)
+    with one_thread():
+        program.teach(folder=folder, **given)
     return 0
 
 

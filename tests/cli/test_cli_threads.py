@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from autograd_tiny.cli import speed
-from autograd_tiny.cli.lessons.programs import load, path_of
+from autograd_tiny.cli import main, speed
+from autograd_tiny.cli.lessons import programs
 from autograd_tiny.cli.threads import one_thread
 
 
@@ -48,17 +49,11 @@ def test_what_is_measured_runs_in_one_thread(two_threads: Callable[[], set[int]]
     assert set(map(frozenset, seen)) == {frozenset({1})}
 
 
-def test_digits_are_learnt_in_one_thread(
+def test_a_lesson_is_given_in_one_thread(
     two_threads: Callable[[], set[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    digits, seen = load(path_of("digits")), []
-    monkeypatch.setattr(digits, "test", lambda *arguments: seen.append(two_threads()))
-
-    class Images:
-        train, train_digits = np.zeros((1, 4)), np.array([3])
-
-        def targets(self, numbers: np.ndarray) -> np.ndarray:
-            return np.eye(10)[numbers]
-
-    digits.learn(digits.record_cost(digits.new_network(4, seed=0), 4), Images(), epochs=1, seed=0)
-    assert seen == [{1}, {1}]
+    seen: list[set[int]] = []
+    program = SimpleNamespace(teach=lambda **options: seen.append(two_threads()))
+    monkeypatch.setattr(programs, "load", lambda path: program)
+    assert main(["lesson", "digits", "--no-pictures"]) == 0
+    assert seen == [{1}]
