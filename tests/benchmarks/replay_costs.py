@@ -1,0 +1,101 @@
+"""What replay costs by itself: recording, planning and compiling, an irregular graph, memory."""
+
+from __future__ import annotations
+
+import gc
+import os
+import random
+import tempfile
+from collections.abc import Callable
+from time import perf_counter, process_time
+from typing import Any
+
+import autograd_tiny
+from autograd_tiny import Value
+from autograd_tiny.replay import Program, record
+
+from . import closure_networks
+from .array_networks import Network, digits_network, recorded
+from .costs import resident_set
+from .names_transformer import Transformer
+
+
+def seconds_to_record(build: Callable[[], Network]) -> float:
+    """Return the milliseconds that recording and planning take, the function's two runs included."""
+    network = build()
+    start = process_time()
+    recorded(network)
+    return 1e3 * (process_time() - start)
+
+
+def milliseconds_for_transformer() -> float:
+    """Return the same for the transformer."""
+    transformer = Transformer(autograd_tiny)
+    gc.disable()
+    start = process_time()
+    record(transformer.loss, parameters=transformer.parameters(), batched=False)
+    return 1e3 * (process_time() - start)
+
+
+def irregular(nodes: int, depth: int = 30) -> Any:
+    """Return the program of a graph without any regularity: random rows of random numbers, `depth` levels deep."""
+    draw = random.Random(0)
+    leaves = [Value(draw.uniform(0.5, 1.0)) for _ in range(1000)]
+    rows = [lambda a, b: a + b, lambda a, b: a * b, lambda a, b: a - b, lambda a, b: a.tanh()]
+
+    def loss() -> Any:
+        level: list[Any] = leaves
+        for _ in range(depth):
+            level = [draw.choice(rows)(draw.choice(level), draw.choice(level)) for _ in range(nodes // depth)]
+        return autograd_tiny.mean(level)
+
+    def repeatable() -> Any:
+        draw.seed(0)
+        return loss()
+
+    gc.disable()
+    return record(repeatable, parameters=leaves, batched=False)
+
+
+def nanoseconds_an_operation(nodes: int) -> float:
+    """Return what a pass through the irregular graph, forward and backward, takes for each operation."""
+    program = irregular(nodes)
+    count = int(repr(program).split()[2])
+    program.differentiate()
+    times = []
+    for _ in range(7):
+        start = process_time()
+        program.differentiate()
+        times.append(process_time() - start)
+    return 1e9 * min(times) / count
+
+
+def recorded_product_by_product(network: Network) -> Program:
+    """Return the program of the digits network without layers: two operations for each weight."""
+    model = closure_networks.MLP(autograd_tiny, 64, [32, 10], hidden="tanh")
+
+    def loss(x: Any, y: Any) -> Any:
+        return autograd_tiny.cross_entropy(model(x), y)
+
+    return record(loss, inputs=(network.X[0].tolist(), 0.0), parameters=model.parameters())
+
+
+def bytes_a_number(build: Callable[[Network], Program], batch: int = 2048) -> float:
+    """Return how much memory a step on a batch keeps, for each input or operation of the program and each example."""
+    network = digits_network(batch=batch)
+    program = build(network)
+    numbers = int(repr(program).split()[2]) + network.X[0].size + 1
+    gc.collect()
+    before = resident_set()
+    program.differentiate(network.X, network.Y)
+    return (resident_set() - before) / numbers / batch
+
+
+def seconds_to_compile(build: Callable[[], Network]) -> float:
+    """Return the seconds that recording and compiling take where nothing is in the cache."""
+    network = build()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_CACHE_HOME"] = folder
+        start = perf_counter()
+        recorded(network, "c")
+        return perf_counter() - start

@@ -1,0 +1,76 @@
+"""Where contributions go: what stays a number, what is put, added, summed over the examples or scattered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_tiny as at
+from autograd_tiny import Value
+from autograd_tiny.replay import record
+
+X = np.random.default_rng(0).normal(size=(5, 3))
+Loss = Callable[[list[Value], Any], Any]
+
+
+def backward_lines(loss: Loss, *, batched: bool = True, count: int = 6) -> str:
+    """Compare gradients with eager code, and return the backward lines of the source."""
+    w = [Value(x) for x in np.random.default_rng(1).normal(size=count).round(3)]
+    program = record(lambda x: loss(w, x), inputs=(X[0],), parameters=w, backend="numpy", batched=batched)
+    for _ in range(2):  # the second pass meets what the first one left
+        program.differentiate(X if batched else X[0], reduction="sum")
+    for x in X if batched else X[:1]:
+        root = loss(w, x.tolist())
+        if isinstance(root, Value):
+            root.backward()
+    np.testing.assert_allclose(program.gradients, [leaf.grad for leaf in w], rtol=1e-12, atol=1e-13)
+    return str(program.source).split("def backward(seed):")[1]
+
+
+def test_the_seed_needs_no_array() -> None:
+    lines = backward_lines(lambda w, x: at.relu(at.dot(w[:3], x)) + 0.5 * at.dot(w, w))
+    assert "copyto(gx" not in lines
+    assert "s1 = seed * batch" in lines
+    assert "s2 = c1 * s1" in lines
+
+
+def test_a_number_is_written_down_where_something_is_added_to_it() -> None:
+    def loss(w: list[Value], x: Any) -> Any:
+        t = at.tanh(at.dot(w[:3], x))
+        return t + t * t
+
+    assert ", seed)" in backward_lines(loss)
+
+
+@pytest.mark.parametrize("batched", [True, False])
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda w, x: w[0] + at.tanh(w[0] * x[0]),
+        lambda w, x: at.tanh(w[0] * x[0]) + w[0],
+        lambda w, x: w[0] + w[1] + w[2] + x[0] * w[4],
+        lambda w, x: w[0] - w[1] - (w[2] - w[3]),
+        lambda w, x: at.sum([at.sum(w), w[0], w[2], w[2], x[0] * w[1]]),
+        lambda w, x: 3.0 * (x[0] + (x[1] - 2.0 * (w[0] + w[5]))),
+        lambda w, x: at.mean([*w, *x]) + at.mean(w),
+        lambda w, x: at.cross_entropy(w, 2) + at.logsumexp([a * x[0] for a in w]),
+        lambda w, x: at.cross_entropy([a * x[0] for a in w], 2) + at.log_softmax([a * x[1] for a in w])[0],
+        lambda w, x: at.dot(at.softmax(w), [x[0]] * 6) + at.softmax([a * x[1] for a in w])[3],
+        lambda w, x: at.max([a * x[0] for a in w]) + at.max(w),
+        lambda w, x: at.sum([at.tanh(a * b) for a in w for b in x]) + at.sum([a + b for a in w for b in x]),
+    ],
+)
+def test_gradients_are_those_of_eager_code(loss: Loss, batched: bool) -> None:
+    backward_lines(loss, batched=batched)
+
+
+def test_numbers_that_lie_scattered_take_gradients_that_are_contributed_to_their_slice() -> None:
+    def loss(w: list[Value], x: Any) -> Any:
+        first = [at.tanh(w[i] * x[i % 3]) for i in range(6)]
+        second = [at.sin(first[i] + first[j]) for i, j in ((0, 3), (5, 1), (2, 0), (3, 3), (1, 4), (4, 2))]
+        return at.sum([second[i] * first[j] for i, j in ((1, 0), (0, 5), (3, 2), (4, 4), (2, 1), (5, 0))])
+
+    assert "scatter(g" in backward_lines(loss)
