@@ -20,11 +20,12 @@ from autograd_tiny.value import new_node
 SUM, DOT = TABLE["sum"], TABLE["dot"]
 
 
-def sum(xs: Iterable[Any]) -> Any:
+def sum(xs: Iterable[Any], start: Any = 0.0) -> Any:
     """Return the sum from left to right: one node for any number of inputs (the row `sum` of the table).
 
     Args:
         xs: Values and real numbers; floats alone give a float, none of them 0.0.
+        start: a Value or a number to begin with, as for Python's own `sum`.
 
     >>> from autograd_tiny import Value
     >>> total = sum([Value(1.0), Value(2.0), 3.0])
@@ -32,6 +33,8 @@ def sum(xs: Iterable[Any]) -> Any:
     (6.0, 2)
     """
     xs, total = tuple(as_list(xs, "sum")), 0.0
+    if type(start) not in {int, float} or start:
+        xs = (start, *xs)
     try:
         for x in xs:
             total += x._data

@@ -16,7 +16,7 @@ from references import same
 
 from autograd_tiny import LengthError, Value, affine, dot, no_grad
 from autograd_tiny import sum as sum_of
-from autograd_tiny.errors import OperandError, SignatureError
+from autograd_tiny.errors import OperandError
 from autograd_tiny.primitive import TABLE, Primitive
 
 SUM, DOT = TABLE["sum"], TABLE["dot"]
@@ -286,8 +286,18 @@ def test_weights_are_no_mapping() -> None:
 
 
 def test_numbers_one_by_one_are_no_list() -> None:
-    with pytest.raises((SignatureError, TypeError)):
+    with pytest.raises(OperandError, match="sum takes a list of numbers, not 'float'"):
         sum_of(1.0, 2.0)
+
+
+def test_a_sum_may_start_from_something_else_as_that_of_python() -> None:
+    x, bias = Value(1.0), Value(5.0)
+    assert sum_of([x, 2.0], 0).operands == sum_of([x, 2.0], 0.0).operands == (x, 2.0)
+    assert sum_of([x], bias).inputs == (bias, x)
+    assert sum_of([x], 3).data == 4.0
+    assert sum_of([], start=3) == 3.0
+    with pytest.raises(OperandError, match="sum takes Values and real numbers, not 'str'"):
+        sum_of([x], "")
 
 
 def test_an_array_inside_a_list_is_a_batch() -> None:
