@@ -119,8 +119,8 @@ class Lists:
     def backward(self) -> None:
         """Write the calls that compute the contributions."""
         writer, group = self.writer, self.group
-        is_softmax = group.row in SOFTMAX
-        upstream = writer.gradient(self.block, varying=group.varying, may_be_number=is_softmax)
+        takes_one_of_each = group.row in SOFTMAX and self.owners is None
+        upstream = writer.gradient(self.block, varying=group.varying, may_be_number=takes_one_of_each)
 
         def make(into: str | None) -> str:
             out = into or writer.scratch(self.lists.shape, varying=group.varying)
@@ -156,14 +156,10 @@ class Lists:
             writer.call("take_from", *flat)
             self._shares(upstream, out)
             return
-        of_outputs = upstream
-        if writer.is_number(upstream):
-            of_outputs = writer.scratch(self.block.shape, varying=varying)
-            writer.call("copyto", of_outputs, upstream)
         of_lists = writer.scratch((len(self.lists),), varying=varying)
         writer.call("copyto", of_lists, 0.0)
-        writer.call("scatter", of_lists, writer.constant(self.owners, "i"), of_outputs)
-        writer.call("slopes_of_many", self.powers, self.total, self.hits, of_outputs, of_lists, out)
+        writer.call("scatter", of_lists, writer.constant(self.owners, "i"), upstream)
+        writer.call("slopes_of_many", self.powers, self.total, self.hits, upstream, of_lists, out)
 
 
 # ── what the calls do ─────────────────────────────────────────────────────────────────────────────────────────

@@ -45,6 +45,22 @@ def test_a_number_is_written_down_where_something_is_added_to_it() -> None:
     assert ", seed)" in backward_lines(loss)
 
 
+def test_numbers_are_added_to_numbers() -> None:
+    def loss(w: list[Value], x: Any) -> Any:
+        t = at.tanh(at.dot(w[:3], x))
+        return t + 3.0 * t
+
+    assert ", s1)" in backward_lines(loss)
+
+
+def test_several_losses_of_the_same_logits_take_the_seed() -> None:
+    def loss(w: list[Value], x: Any) -> Any:
+        logits = [a * x[1] for a in w]
+        return at.cross_entropy(logits, 0) + at.cross_entropy(logits, 2)
+
+    assert "slopes_of_many(" in backward_lines(loss)
+
+
 @pytest.mark.parametrize("batched", [True, False])
 @pytest.mark.parametrize(
     "loss",
@@ -60,6 +76,9 @@ def test_a_number_is_written_down_where_something_is_added_to_it() -> None:
         lambda w, x: at.cross_entropy([a * x[0] for a in w], 2) + at.log_softmax([a * x[1] for a in w])[0],
         lambda w, x: at.dot(at.softmax(w), [x[0]] * 6) + at.softmax([a * x[1] for a in w])[3],
         lambda w, x: at.max([a * x[0] for a in w]) + at.max(w),
+        lambda w, x: at.tanh(at.dot(w, w)) * x[0] + w[1],
+        lambda w, x: at.sum([w[3], w[0], w[4]]) + at.sum([w[4], w[2], w[5]]) + at.tanh(w[4]) * x[0],
+        lambda w, x: at.log_softmax([a * x[1] for a in w])[0] + at.log_softmax([a * x[1] for a in w])[1],
         lambda w, x: at.sum([at.tanh(a * b) for a in w for b in x]) + at.sum([a + b for a in w for b in x]),
     ],
 )

@@ -146,6 +146,12 @@ def test_batches_of_many_sizes_take_turns(backend: str) -> None:
         np.testing.assert_allclose(program(X[rows], Y[rows]), np.array(expected)[rows], rtol=1e-14)
 
 
+def test_a_program_that_is_not_batched_takes_the_recorded_shape_only() -> None:
+    program = record(lambda x: x[0] * x[1], inputs=([1.0, 2.0],), batched=False, backend="numpy")
+    with pytest.raises(ShapeError):
+        program([[1.0, 2.0]])
+
+
 @pytest.mark.parametrize(
     ("arrays", "error"),
     [

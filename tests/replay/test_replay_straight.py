@@ -79,6 +79,19 @@ def test_a_long_sum_is_added_up_line_by_line() -> None:
     assert program.gradients.tolist() == [w.grad]
 
 
+def test_so_is_a_long_sum_of_what_no_input_has_a_part_in() -> None:
+    w, factors = Value(0.3), [0.01 * i for i in range(1, 231)]
+
+    def loss(x: Any) -> Any:
+        return at.sin(w * x) + at.sum([at.exp(w * factor) for factor in factors])
+
+    program = record(loss, inputs=(1.0,), parameters=[w], backend="python")
+    program.differentiate([0.7])
+    w.grad = 0.0
+    loss(0.7).backward()
+    assert program.gradients.tolist() == [w.grad]
+
+
 def test_lines_that_would_add_nothing_are_skipped_and_what_is_not_finite_is_not() -> None:
     w = [Value(0.1 * i - 0.55) for i in range(16)]
 
