@@ -70,9 +70,9 @@ def _mapped(slot: Any, function: Callable[[Any], Any]) -> Any:
     return slot if slot is None or isinstance(slot, float) else function(slot)
 
 
-def _build(kind: type, row: Row, find: Callable[[Any], Any]) -> Any:
+def _build(kind: type[Node], row: Row, find: Callable[[Any], Any]) -> Any:
     """Return a node made of a row; `find` gives the node for what stands in its place."""
-    node: Any = object.__new__(kind)
+    node: Any = kind.__new__(kind)
     extra, node._data, node._grad, node._label, name, node._dx, node._dy, *slots = row
     if extra is not None:
         vars(node).update(extra)
@@ -82,11 +82,11 @@ def _build(kind: type, row: Row, find: Callable[[Any], Any]) -> Any:
     return node
 
 
-def _build_leaf(kind: type, row: Row) -> Any:
+def _build_leaf(kind: type[Node], row: Row) -> Any:
     return _build(kind, row, lambda node: node)
 
 
-def _build_graph(kind: type, leaves: list[Any], rows: list[Row]) -> Any:
+def _build_graph(kind: type[Node], leaves: list[Any], rows: list[Row]) -> Any:
     """Return the root of a flat graph, in which positions stand for nodes."""
     nodes = list(leaves)
     for row in rows:

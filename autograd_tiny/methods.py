@@ -16,34 +16,11 @@ from threading import get_ident
 from typing import Any
 
 from autograd_tiny import primitives as table
+from autograd_tiny.calls import method, unary
 from autograd_tiny.doors import Doors
 from autograd_tiny.errors import CutGraphError
-from autograd_tiny.node import NodeT
 from autograd_tiny.operands import as_float, is_array
-from autograd_tiny.primitive import Function
 from autograd_tiny.recording import RECORDERS
-
-
-def _method(function: Function) -> Callable[..., Any]:
-    def call(self: Any, *operands: Any, **named: Any) -> Any:
-        return function(self, *operands, **named)
-
-    return _described(call, function)
-
-
-def _unary(function: Function) -> Callable[[NodeT], NodeT]:
-    primitive = function.primitive
-
-    def call(self: Any) -> Any:
-        return self.record_unary(primitive)
-
-    return _described(call, function)
-
-
-def _described(call: Callable[..., Any], function: Function) -> Callable[..., Any]:
-    call.__module__, call.__name__, call.__doc__ = "autograd_tiny.value", function.__name__, function.__doc__
-    call.__qualname__ = f"Value.{function.__name__}"
-    return call
 
 
 class Methods(Doors):
@@ -53,34 +30,34 @@ class Methods(Doors):
 
     # ── functions ──
 
-    exp, exp2, expm1 = _unary(table.exp), _unary(table.exp2), _unary(table.expm1)
-    log, log2, log10, log1p = _unary(table.log), _unary(table.log2), _unary(table.log10), _unary(table.log1p)
-    sqrt, rsqrt, cbrt = _unary(table.sqrt), _unary(table.rsqrt), _unary(table.cbrt)
-    square, reciprocal = _unary(table.square), _unary(table.reciprocal)
+    exp, exp2, expm1 = unary(table.exp), unary(table.exp2), unary(table.expm1)
+    log, log2, log10, log1p = unary(table.log), unary(table.log2), unary(table.log10), unary(table.log1p)
+    sqrt, rsqrt, cbrt = unary(table.sqrt), unary(table.rsqrt), unary(table.cbrt)
+    square, reciprocal = unary(table.square), unary(table.reciprocal)
 
-    fabs = abs = _unary(table.abs)
-    sign, floor, ceil = _unary(table.sign), _unary(table.floor), _unary(table.ceil)
-    trunc, round = _unary(table.trunc), _method(table.round)
+    fabs = abs = unary(table.abs)
+    sign, floor, ceil = unary(table.sign), unary(table.floor), unary(table.ceil)
+    trunc, round = unary(table.trunc), method(table.round)
 
-    sin, cos, tan = _unary(table.sin), _unary(table.cos), _unary(table.tan)
-    asin, acos, atan = _unary(table.asin), _unary(table.acos), _unary(table.atan)
-    sinh, cosh, tanh = _unary(table.sinh), _unary(table.cosh), _unary(table.tanh)
-    asinh, acosh, atanh = _unary(table.asinh), _unary(table.acosh), _unary(table.atanh)
+    sin, cos, tan = unary(table.sin), unary(table.cos), unary(table.tan)
+    asin, acos, atan = unary(table.asin), unary(table.acos), unary(table.atan)
+    sinh, cosh, tanh = unary(table.sinh), unary(table.cosh), unary(table.tanh)
+    asinh, acosh, atanh = unary(table.asinh), unary(table.acosh), unary(table.atanh)
     arcsin, arccos, arctan, arcsinh, arccosh, arctanh = asin, acos, atan, asinh, acosh, atanh
-    atan2, hypot, copysign = _method(table.atan2), _method(table.hypot), _method(table.copysign)
-    arctan2, fmod = atan2, _method(table.fmod)
-    degrees, radians = _unary(table.degrees), _unary(table.radians)
+    atan2, hypot, copysign = method(table.atan2), method(table.hypot), method(table.copysign)
+    arctan2, fmod = atan2, method(table.fmod)
+    degrees, radians = unary(table.degrees), unary(table.radians)
     rad2deg, deg2rad, rint = degrees, radians, round
 
-    erf, erfc, lgamma = _unary(table.erf), _unary(table.erfc), _unary(table.lgamma)
+    erf, erfc, lgamma = unary(table.erf), unary(table.erfc), unary(table.lgamma)
 
-    sigmoid, log_sigmoid = _unary(table.sigmoid), _unary(table.log_sigmoid)
-    softplus, softsign = _method(table.softplus), _unary(table.softsign)
-    relu, relu6, leaky_relu = _unary(table.relu), _unary(table.relu6), _method(table.leaky_relu)
-    elu, celu, selu = _method(table.elu), _method(table.celu), _unary(table.selu)
-    gelu, silu, mish = _unary(table.gelu), _unary(table.silu), _unary(table.mish)
+    sigmoid, log_sigmoid = unary(table.sigmoid), unary(table.log_sigmoid)
+    softplus, softsign = method(table.softplus), unary(table.softsign)
+    relu, relu6, leaky_relu = unary(table.relu), unary(table.relu6), method(table.leaky_relu)
+    elu, celu, selu = method(table.elu), method(table.celu), unary(table.selu)
+    gelu, silu, mish = unary(table.gelu), unary(table.silu), unary(table.mish)
 
-    maximum, minimum, clamp = _method(table.maximum), _method(table.minimum), _method(table.clamp)
+    maximum, minimum, clamp = method(table.maximum), method(table.minimum), method(table.clamp)
 
     # ── operators ──
 

@@ -98,17 +98,17 @@ def _dots(rows: Sequence[tuple[Any, ...]], xs: tuple[Any, ...], biases: Sequence
             total = bias if type(bias) is float else bias._data
             if nodes:
                 slopes = [w._data for w in ws]
-                for w, x in zip(slopes, numbers):  # noqa: B905 - lengths are compared below
-                    total += w * x
+                for slope, x in zip(slopes, numbers):  # noqa: B905 - lengths are compared below
+                    total += slope * x
             else:
                 for w, x in zip(ws, numbers):  # noqa: B905 - as above
                     total += w._data * x
+            if type(total) is float and len(ws) == len(xs) > 0:
+                results.append(new_node(total, DOT, ws, numbers, nodes, slopes, bias))
+                continue
         except (AttributeError, TypeError, RuntimeWarning):  # the last from NumPy's smaller floats
-            total = None
-        if type(total) is float and len(ws) == len(xs) > 0:
-            results.append(new_node(total, DOT, ws, numbers, nodes, slopes, bias))
-        else:
-            results.append(table.dot(ws, xs, bias))
+            pass
+        results.append(table.dot(ws, xs, bias))
     return results
 
 
@@ -116,5 +116,5 @@ def _numbers(xs: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
     """Return the numbers to multiply with, and the nodes they belong to; of a mixture neither."""
     try:
         return (xs, ()) if type(xs[0]) is float else ([x._data for x in xs], xs)
-    except (AttributeError, IndexError):
+    except (AttributeError, IndexError, TypeError):
         return None, ()

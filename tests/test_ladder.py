@@ -21,7 +21,7 @@ LADDERS = {
         "primitive",
         "primitives",
         "graph node",
-        "copying",
+        "calls copying",
         "doors",
         "methods",
         "value",

@@ -65,7 +65,7 @@ def test_a_method_takes_operands_by_name() -> None:
 
 @pytest.mark.parametrize("name", ["tanh", "exp", "relu"])
 def test_a_method_of_one_operand_takes_no_more(name: str) -> None:
-    with pytest.raises(TypeError, match="positional argument"):
+    with pytest.raises(TypeError, match=r"takes .*argument"):
         getattr(Value(1.0), name)(2.0)
 
 

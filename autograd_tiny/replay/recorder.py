@@ -23,7 +23,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import get_ident
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from autograd_tiny.errors import RecordError
 from autograd_tiny.node import Node
@@ -51,6 +51,8 @@ DETACH: Final = Primitive(
 )
 """A copy that hands no gradient down. It is in no table: only recorders make it."""
 
+SLOTS: Final = ("_data", "_grad", "_label", "primitive", "_x", "_dx", "_y", "_dy", "_rest", "_mark")
+
 COMPARISONS: Final = {
     operator.lt: CONDITIONS["less"],
     operator.le: CONDITIONS["less_or_equal"],
@@ -76,6 +78,9 @@ class Guard:
     code: str
 
 
+NumberT = TypeVar("NumberT", bound="Number")
+
+
 class Number(Value):
     """A plain number of the user's program as a node, for as long as it is recorded."""
 
@@ -85,14 +90,12 @@ class Number(Value):
         """Record a node, a Number where all operands are."""
         node = super().apply_primitive(primitive, operands)
         if all(isinstance(x, Number) or not isinstance(x, Value) for x in primitive.flatten(operands)):
-            node.__class__ = Number
+            return _as(Number, node)
         return node
 
-    def record_unary(self, primitive: Primitive) -> Value:
+    def record_unary(self, primitive: Primitive) -> Number:
         """Record a function of one operand: a Number again."""
-        node = super().record_unary(primitive)
-        node.__class__ = Number
-        return node
+        return _as(Number, super().record_unary(primitive))
 
     def __eq__(self, other: object) -> Any:
         return self is other if _is_asked_by_us() else _equal(self, other)
@@ -104,6 +107,14 @@ class Number(Value):
         if RECORDERS.get(get_ident()) is not None and not _is_asked_by_us():
             raise RecordError("a number was looked up in a set or a dict", "compare it instead: x == 1.0")
         return object.__hash__(self)
+
+
+def _as(kind: type[NumberT], node: Value) -> NumberT:
+    """Return a new node as one of another class, which cannot be assigned where the engine is compiled."""
+    number = kind.__new__(kind)
+    for slot in SLOTS:
+        setattr(number, slot, getattr(node, slot))
+    return number
 
 
 def _recast(name: str, *, is_reflected: bool = False) -> Callable[..., Any]:
@@ -120,7 +131,7 @@ def _recast(name: str, *, is_reflected: bool = False) -> Callable[..., Any]:
         else:
             node = method(*others, self) if isinstance(others[0], Value) else reflected(self, *others)  # type: ignore[misc]
         if isinstance(node, Value) and all(isinstance(x, Number) or not isinstance(x, Value) for x in others):
-            node.__class__ = Number
+            return _as(Number, node)
         return node
 
     return operate
@@ -137,7 +148,7 @@ def _followed(number: Number) -> Any:
     return number if get_ident() in RECORDERS else number._data
 
 
-setattr(Number, "data", property(_followed, vars(Node)["data"].fset))  # noqa: B010 - as its neighbours
+setattr(Number, "data", property(_followed, vars(Node)["data"].__set__))  # noqa: B010 - as its neighbours
 
 
 class Condition(Number):
@@ -162,9 +173,7 @@ def _condition(row: Primitive, x: Any, y: Any) -> Condition:
     slots: list[Any] = []
     for operand, number in zip((x, y), numbers, strict=True):
         slots += [operand, 0.0] if isinstance(operand, Value) else [None, number]
-    node = new_node(float(row.compute(*numbers)), row, *slots)
-    node.__class__ = Condition
-    return node  # type: ignore[return-value]
+    return _as(Condition, new_node(float(row.compute(*numbers)), row, *slots))
 
 
 def _equal(x: Number, y: Any) -> Any:
