@@ -72,7 +72,7 @@ def draw_surface(figure: Any, program: Program, path_of_weights: Any, images: Im
     panel.plot_surface(xs, ys, heights, cmap="viridis", alpha=0.75, linewidth=0, rstride=1, cstride=1, zorder=1)
     panel.plot(*path.T, color=COLOURS[1], linewidth=2.2, marker="o", markersize=3, zorder=2)
     panel.view_init(elev=38, azim=-60)
-    panel.set_box_aspect((1.5, 1.5, 1.0), zoom=0.92)
+    panel.set_box_aspect((1.5, 1.5, 1.0), zoom=0.82)
     panel.set(xlabel="direction 1", ylabel="direction 2", zlabel="cost")
     for axis in (panel.xaxis, panel.yaxis, panel.zaxis):
         axis.set_tick_params(labelsize="small", pad=0)
