@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +111,7 @@ def terminal(*arguments: str, **environment: str) -> Any:
         env={**os.environ, **settings},
         encoding="utf-8",
         dimensions=(50, int(settings["COLUMNS"])),
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # off in what runs in the background
     )
     child.delaybeforesend = None
     child.timeout = 30
