@@ -33,7 +33,7 @@ Edit = tuple[int, int, int, str]
 """A line of a source, the bytes from and to, and what to write there."""
 
 
-class CompilingHook(BuildHookInterface):  # type: ignore[type-arg]
+class CompilingHook(BuildHookInterface[Any]):
     """What hatchling calls while it builds a wheel."""
 
     def dependencies(self) -> list[str]:

@@ -42,7 +42,7 @@ def topological_order(*roots: NodeT) -> list[NodeT]:
         if key not in opened:
             opened.add(key)
             stack.append(node)
-            stack.extend(reversed(node.inputs))  # type: ignore[arg-type]
+            stack.extend(reversed(node.inputs))  # type: ignore[arg-type]  # of the kind of their node
         elif key not in closed:
             closed.add(key)
             order.append(node)

@@ -108,6 +108,23 @@ def test_any_exception_in_the_middle_leaves_every_gradient_as_it_was(error: type
     assert gradients(nodes) == before
 
 
+@pytest.mark.skipif(COMPILED, reason="compiled, a partial is a float and nothing else")
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, ZeroDivisionError, SystemExit])
+def test_any_exception_at_the_end_leaves_every_gradient_as_it_was(error: type[BaseException]) -> None:
+    class Failing(float):
+        __slots__ = ()
+
+        def __mul__(self, upstream: float) -> float:
+            raise error
+
+    root, nodes = graph()
+    before = gradients(nodes)
+    nodes[3].inputs[0]._dx = Failing(1.0)  # the product a * b, the last to hand on its gradient
+    with pytest.raises(error):
+        root.backward()
+    assert gradients(nodes) == before
+
+
 @line_by_line
 def test_gradients_that_are_not_restored_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(value, "deque", lambda *nothing, **named: None)  # undoes nothing

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from references import COMPILED
 
 import autograd_tiny as at
 from autograd_tiny import Value
@@ -65,7 +66,7 @@ def test_a_method_takes_operands_by_name() -> None:
 
 @pytest.mark.parametrize("name", ["tanh", "exp", "relu"])
 def test_a_method_of_one_operand_takes_no_more(name: str) -> None:
-    with pytest.raises(TypeError, match=r"takes .*argument"):
+    with pytest.raises(TypeError, match=r"takes .*argument" if COMPILED else "positional argument"):
         getattr(Value(1.0), name)(2.0)
 
 

@@ -152,7 +152,8 @@ def linearize(row: Primitive, operands: Sequence[Any], output: Any, partials: An
 
 ONE, TWO, MINUS_TWO = map(np.array, (1.0, 2.0, -2.0))  # NumPy takes them faster than floats
 SMALL, LARGE = 2e-4, 354.0
-"""Of |x|: below, the rounding of the difference would show in tanh(x); above, the exponential may overflow."""
+"""Of |x|: below, the rounding of the difference would show in tanh(x); above, the
+exponential may overflow where x is negative, and a slope, less than 1.3e-307, counts as 0."""
 
 
 def tanh_and_slope(x: Any, power: Any, slope: Any, z: Any) -> None:

@@ -92,7 +92,7 @@ class Writer(Names):
             return str(into)
         return name
 
-    def _note(self, rows: Rows, number: str, varying: bool, from_varying: bool) -> bool:  # noqa: FBT001 - of `contribute`
+    def _note(self, rows: Rows, number: str, varying: bool, from_varying: bool) -> bool:  # noqa: FBT001 - from one place
         """Only note a number that is the first contribution to these rows, if each of them is there once."""
         if strides_of(rows) is None or _repeats(rows) or self._written[varying][rows].any():
             return False
