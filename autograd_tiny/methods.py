@@ -24,7 +24,7 @@ from autograd_tiny.recording import RECORDERS
 
 
 class Methods(Doors):
-    """What `Value` inherits: one method for each primitive that reads well as one."""
+    """What `Value` inherits: a method for each primitive that reads well as one, but for those that it writes out."""
 
     __slots__ = ()
 
@@ -41,7 +41,7 @@ class Methods(Doors):
 
     sin, cos, tan = unary(table.sin), unary(table.cos), unary(table.tan)
     asin, acos, atan = unary(table.asin), unary(table.acos), unary(table.atan)
-    sinh, cosh, tanh = unary(table.sinh), unary(table.cosh), unary(table.tanh)
+    sinh, cosh = unary(table.sinh), unary(table.cosh)
     asinh, acosh, atanh = unary(table.asinh), unary(table.acosh), unary(table.atanh)
     arcsin, arccos, arctan, arcsinh, arccosh, arctanh = asin, acos, atan, asinh, acosh, atanh
     atan2, hypot, copysign = method(table.atan2), method(table.hypot), method(table.copysign)
@@ -53,13 +53,16 @@ class Methods(Doors):
 
     sigmoid, log_sigmoid = unary(table.sigmoid), unary(table.log_sigmoid)
     softplus, softsign = method(table.softplus), unary(table.softsign)
-    relu, relu6, leaky_relu = unary(table.relu), unary(table.relu6), method(table.leaky_relu)
+    relu6, leaky_relu = unary(table.relu6), method(table.leaky_relu)
     elu, celu, selu = method(table.elu), method(table.celu), unary(table.selu)
     gelu, silu, mish = unary(table.gelu), unary(table.silu), unary(table.mish)
 
     maximum, minimum, clamp = method(table.maximum), method(table.minimum), method(table.clamp)
 
     # ── operators ──
+
+    def __pos__(self) -> Any:
+        return self
 
     def __mod__(self, other: Any) -> Any:
         return NotImplemented if is_array(other) else table.remainder(self, other)

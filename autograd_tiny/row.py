@@ -113,6 +113,18 @@ class Row:
                 return z, self._as_floats(partials, args, z)
         return z, partials
 
+    def linearize_unary(self, x: float) -> tuple[float, float]:
+        """Return the value and the partial of a row of one operand: `linearize` by a shorter way."""
+        try:
+            z = self.raw(x)
+            (dx,) = self.partials(x, z)
+            if type(z) is float and type(dx) is float:
+                return z, dx
+        except (ArithmeticError, ValueError):
+            pass
+        z, (dx,) = self.linearize(x)
+        return z, dx
+
     def _as_floats(self, partials: Sequence[Any], args: Sequence[Any], z: float) -> Sequence[Any]:
         """Return partials that are not floats, or in lists, as floats in the shape of the operands."""
         for position in self.list_positions:

@@ -15,10 +15,11 @@ import operator
 from collections import deque
 from collections.abc import Sequence
 from itertools import repeat
-from math import isfinite
+from math import isfinite, tanh
 from threading import get_ident
 from typing import Any, Final, Union
 
+from autograd_tiny.floats import cosh
 from autograd_tiny.methods import Methods
 from autograd_tiny.node import recorded_order
 from autograd_tiny.operands import as_float, is_array
@@ -27,7 +28,7 @@ from autograd_tiny.recording import PAUSED, RECORDERS
 
 Operand = Union["Value", float]
 
-ADD, SUB, MUL, DIV, NEG = (TABLE[name] for name in ("add", "sub", "mul", "div", "neg"))
+ADD, SUB, MUL, DIV, NEG, RELU, TANH = (TABLE[name] for name in ("add", "sub", "mul", "div", "neg", "relu", "tanh"))
 POW, POWER_RULE, EXPONENTIAL = (TABLE[name] for name in ("pow", "pow_constant_exponent", "pow_constant_base"))
 _new: Final = object.__new__
 
@@ -53,7 +54,7 @@ class Value(Methods):
         self.label = label
         self._mark = None
 
-    # ── the five arithmetic operators, written out: they are the hot path, and a test holds them to the table ──
+    # ── arithmetic and the two usual activations, written out: the hot path, which a test holds to the table ──
 
     def __add__(self, other: Operand) -> Value:
         if type(other) is Value:
@@ -120,8 +121,14 @@ class Value(Methods):
     def __neg__(self) -> Value:
         return new_node(-self._data, NEG, self, -1.0, None, 0.0)
 
-    def __pos__(self) -> Value:
-        return self
+    def relu(self) -> Value:
+        """Return the larger of x and 0; at the kink 0 the partial is 0."""
+        x = self._data
+        return new_node(0.0 if x < 0.0 else x, RELU, self, 0.0 if x <= 0.0 else 1.0, None, 0.0)
+
+    def tanh(self) -> Value:
+        """Return the hyperbolic tangent of x; its partial 1 / cosh²(x) is accurate in the tails."""
+        return new_node(tanh(self._data), TANH, self, (1.0 / cosh(self._data)) ** 2, None, 0.0)
 
     # ── the graph ──
 
@@ -170,15 +177,8 @@ class Value(Methods):
 
     def record_unary(self, primitive: Primitive) -> Value:
         """Compute a primitive of this node alone, and record it: the short way for functions of one operand."""
-        x, raw, partials = self._data, primitive.raw, primitive.partials
-        try:
-            z = raw(x)
-            (dx,) = partials(x, z)
-        except (ArithmeticError, ValueError):
-            z = dx = None
-        if type(z) is not float or type(dx) is not float:
-            z, (dx,) = primitive.linearize(x)
-        return new_node(z, primitive, self, dx, None, 0.0)
+        data, slope = primitive.linearize_unary(self._data)
+        return new_node(data, primitive, self, slope, None, 0.0)
 
 
 def hand_down(order: Sequence[Value]) -> None:

@@ -1,4 +1,4 @@
-"""The top level of the repository, the README's commands, and what ruff and mypy say."""
+"""The top level of the repository, the README's commands, what ruff and mypy say, and what is covered."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,8 @@ def test_mypy_agrees_with_every_type() -> None:
     skip_without("mypy")
     findings = run(sys.executable, "-m", "mypy", "--no-error-summary")
     assert not findings, findings
+
+
+@pytest.mark.no_cover
+def test_what_is_not_to_be_covered_is_not_traced() -> None:
+    assert "coverage" not in f"{sys.gettrace()} {threading.gettrace()}"

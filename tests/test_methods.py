@@ -23,7 +23,9 @@ from autograd_tiny.methods import Methods
 
 OTHER_NAMES = {"rint": "round", "deg2rad": "radians", "rad2deg": "degrees", "fabs": "abs"}
 OTHER_NAMES |= {f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")}
-NAMES = sorted(name for name, method in vars(Methods).items() if callable(method) and not name.startswith("_"))
+WRITTEN_OUT = ["relu", "tanh"]
+INHERITED = [name for name, method in vars(Methods).items() if callable(method) and not name.startswith("_")]
+NAMES = sorted(INHERITED + WRITTEN_OUT)
 POINTS = {"acosh": 1.5, "arccosh": 1.5}
 
 
@@ -51,7 +53,8 @@ def test_a_method_is_the_function_of_its_name(name: str) -> None:
 def test_a_method_has_the_description_of_its_function(name: str) -> None:
     function = getattr(at, OTHER_NAMES.get(name, name))
     method = getattr(Value, name)
-    assert method.__doc__ == function.__doc__
+    if name not in WRITTEN_OUT:  # these have a shorter one
+        assert method.__doc__ == function.__doc__
     assert method.__name__ == function.__name__
     assert method.__qualname__ == f"Value.{function.__name__}"
 

@@ -141,13 +141,19 @@ def test_an_operator_rounds_a_large_integer_as_float_does(name: str, operate: Op
     check_against_the_table(name, operate, number, Value(2.5))
 
 
+@pytest.mark.parametrize(("name", "operate"), [("neg", operator.neg), ("relu", Value.relu), ("tanh", Value.tanh)])
 @given(x=any_float)
-def test_negation_agrees_with_the_table(x: float) -> None:
+@example(x=0.0)
+@example(x=-0.0)
+@example(x=400.0)
+@example(x=-800.0)
+def test_an_operator_of_one_node_agrees_with_the_table(name: str, operate: Operator, x: float) -> None:
     operand = Value(x)
-    node, (data, partials) = -operand, TABLE["neg"].linearize(x)
-    assert node.primitive is TABLE["neg"]
+    node, (data, (partial,)) = operate(operand), TABLE[name].linearize(x)
+    assert node.primitive is TABLE[name]
     assert same(node.data, data)
-    assert (node.partials, node.operands) == (partials, (operand,))
+    assert same(*node.partials, partial)
+    assert node.operands == (operand,)
 
 
 @every_operator

@@ -25,6 +25,8 @@ from pathlib import Path
 from threading import get_ident
 from typing import Any, Final, TypeVar
 
+from autograd_tiny import primitives as table
+from autograd_tiny.calls import unary
 from autograd_tiny.errors import RecordError
 from autograd_tiny.node import Node
 from autograd_tiny.operands import as_float
@@ -96,6 +98,8 @@ class Number(Value):
     def record_unary(self, primitive: Primitive) -> Number:
         """Record a function of one operand: a Number again."""
         return _as(Number, super().record_unary(primitive))
+
+    relu, tanh = unary(table.relu), unary(table.tanh)  # which Value writes out
 
     def __eq__(self, other: object) -> Any:
         return self is other if _is_asked_by_us() else _equal(self, other)
