@@ -23,7 +23,7 @@ from autograd_tiny.trace import Trace
 from autograd_tiny.trace.edges import Edges
 from nn import MLP
 
-pytestmark = pytest.mark.no_cover  # other tests cover these lines, and tracing would take minutes
+pytestmark = [pytest.mark.once, pytest.mark.no_cover]  # other tests cover these lines, and tracing takes minutes
 
 Snapshot = tuple[bytes, ...]
 NOTHING = b"nothing yet"

@@ -68,6 +68,7 @@ def test_the_same_seed_gives_the_same_lesson(lesson: str, capsys: pytest.Capture
 
 
 @pytest.mark.no_cover
+@pytest.mark.once
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_another_seed_gives_another_lesson(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:
     skip_without_data(lesson)
@@ -75,6 +76,7 @@ def test_another_seed_gives_another_lesson(lesson: str, capsys: pytest.CaptureFi
     assert run(capsys, *arguments, "5")[0] != run(capsys, *arguments, "6")[0]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_a_lesson_fits_a_terminal_of_80_columns(
     lesson: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -88,6 +90,7 @@ def test_a_lesson_fits_a_terminal_of_80_columns(
 # ── pictures ──
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_a_lesson_draws_into_a_folder_of_its_name(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("matplotlib")

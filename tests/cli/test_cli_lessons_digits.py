@@ -84,6 +84,7 @@ def test_every_parameter_has_a_short_name_of_its_own() -> None:
 
 
 @pytest.mark.no_cover
+@pytest.mark.once
 def test_at_least_95_percent_of_the_held_out_digits_are_read_by_default(images: Images) -> None:
     network = digits.new_network(64, seed=0)
     training = digits.learn(digits.record_cost(network, 64), images, epochs=digits.EPOCHS, seed=0)
@@ -116,6 +117,7 @@ def test_mnist_is_read_where_its_files_are(mnist: Path) -> None:
 
 
 @pytest.mark.no_cover
+@pytest.mark.once
 def test_the_lesson_runs_on_mnist(mnist: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["lesson", "digits", "--mnist", str(mnist), "--no-pictures"]
     assert main(arguments) == 0

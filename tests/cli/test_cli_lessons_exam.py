@@ -72,6 +72,7 @@ def test_the_steps_include_a_thousandth() -> None:
 
 
 @pytest.mark.no_cover
+@pytest.mark.once
 def test_at_the_end_the_gradients_are_near_zero() -> None:
     descent = exam.descend(STUDENTS, BCE, 0.3, epochs=300, seed=1)
     assert descent.sizes[-1] < 0.04 * descent.sizes[0]
@@ -101,6 +102,7 @@ def test_gradients_are_not_called_near_zero_where_they_are_not(
 
 
 @pytest.mark.no_cover
+@pytest.mark.once
 def test_gradients_are_called_near_zero_where_they_are(capsys: pytest.CaptureFixture[str]) -> None:
     told = told_of_the_end(0.3, 300, capsys)
     assert "The gradients at the end, with step 0.3: near zero\n" in told

@@ -49,6 +49,7 @@ def test_both_losses_start_from_the_same_weights() -> None:
 
 
 @pytest.mark.no_cover
+@pytest.mark.once
 @pytest.mark.parametrize("loss", [MSE, CROSS_ENTROPY], ids=lambda loss: loss.name)
 def test_the_descent_ends_when_the_test_loss_is_low(loss: Any, flowers: Flowers) -> None:
     course = iris.learn(flowers, loss, epochs=150, seed=13)
@@ -59,6 +60,7 @@ def test_the_descent_ends_when_the_test_loss_is_low(loss: Any, flowers: Flowers)
 
 
 @pytest.mark.no_cover
+@pytest.mark.once
 @pytest.mark.parametrize("loss", [MSE, CROSS_ENTROPY], ids=lambda loss: loss.name)
 def test_the_output_of_one_flower_moves_towards_its_target(loss: Any, flowers: Flowers) -> None:
     course = iris.learn(flowers, loss, epochs=20, seed=13)

@@ -58,6 +58,7 @@ def test_xor_is_decided_by_the_signs() -> None:
 
 
 @pytest.mark.no_cover
+@pytest.mark.once
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_is_learnt(shape: str) -> None:
     play = train(Settings(shape))

@@ -266,6 +266,7 @@ def test_hostile_labels_do_no_harm_and_are_shown(kind):
 
 
 @pytest.mark.no_cover
+@pytest.mark.once
 @pytest.mark.parametrize("kind", ["svg", "mermaid", "tikz"])  # pydot is slow: it reads them all in one document
 @pytest.mark.parametrize("label", HOSTILE, ids=ascii)
 def test_each_hostile_label_alone_does_no_harm(kind, label):

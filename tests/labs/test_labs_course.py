@@ -49,6 +49,7 @@ def test_every_check_of_an_untouched_notebook_says_what_to_do(lab: str) -> None:
         assert str(error).endswith("is not written yet: put your code where it says raise NotImplementedError().")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("lab", "plant"), PLANTS, ids=id_of)
 def test_a_planted_wrong_solution_gets_the_message_that_names_its_mistake(lab: str, plant: Plant) -> None:
     error = solved(lab).caught[plant]

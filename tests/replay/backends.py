@@ -12,4 +12,4 @@ COMPILES = importlib.util.find_spec("cffi") is not None and any(
     shutil.which(name) for name in (os.environ.get("CC") or "cc", "cc", "gcc", "clang")
 )
 needs_compiler = pytest.mark.skipif(not COMPILES, reason='the back-end "c" needs cffi and a C compiler')
-BACKENDS = ["numpy", "python", pytest.param("c", marks=needs_compiler)]
+BACKENDS = ["numpy", "python", pytest.param("c", marks=[needs_compiler, pytest.mark.once])]

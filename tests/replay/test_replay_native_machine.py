@@ -118,6 +118,7 @@ KINKS = [(row, point) for row in TABLE.values() for point in row.kinks if row.na
 
 
 @needs_compiler
+@pytest.mark.once
 @pytest.mark.parametrize(("row", "point"), KINKS, ids=[f"{row.name} {point}" for row, point in KINKS])
 def test_the_compiler_s_program_follows_eager_code_at_kinks(row: Primitive, point: Any) -> None:
     flat = row.flatten([list(x) if isinstance(x, tuple) else x for x in point])

@@ -187,6 +187,7 @@ def check(steps: Program, seed: int, backend: str, *, batched: bool = True, batc
     return compared
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_random_programs_agree_with_eager_code_for_random_inputs(backend: str) -> None:
     compared: list[int] = []

@@ -6,7 +6,7 @@ import pytest
 
 from autograd_tiny import Value, no_gc
 
-pytestmark = pytest.mark.no_cover  # smaller graphs cover these lines
+pytestmark = [pytest.mark.once, pytest.mark.no_cover]  # smaller graphs cover these lines
 
 
 @no_gc()
