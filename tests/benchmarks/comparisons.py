@@ -23,7 +23,7 @@ from pathlib import Path
 
 import autograd_tiny
 
-from . import closure_engine, costs, torch_engine, workloads
+from . import bare_engine, bare_networks, closure_engine, costs, torch_engine, workloads
 from .measure import Cost, Run, Spread, Task, Timing, Work, collector_off, start
 from .workloads import Training
 
@@ -96,7 +96,14 @@ def expression(engine: str) -> Work:
     return workloads.expression(importlib.import_module(engine))
 
 
-OURS, PEER, TORCH = autograd_tiny.__name__, closure_engine.__name__, torch_engine.__name__
+def chain(engine: str) -> Work:
+    """Return the passes through a chain of a million operations on the engine of that name."""
+    module = importlib.import_module(engine)
+    return lambda: workloads.chain(module, MILLION).backward()
+
+
+OURS, PEER = autograd_tiny.__name__, closure_engine.__name__
+BARE, TORCH = bare_engine.__name__, torch_engine.__name__
 
 MOONS, MOONS_PEER = partial(step, workloads.moons, OURS), partial(step, workloads.moons, PEER)
 MOONS_LAYERS = partial(step, workloads.moons_with_layers)
@@ -104,6 +111,7 @@ DIGITS_PEER, DIGITS_LAYERS = partial(step, workloads.digits, PEER), partial(step
 
 PLUS = "products summed with `+`"
 LAYERS = "the layers of `nn`"
+AGAINST_BARE = "against the bare engine"
 
 ROWS = [
     Row(
@@ -157,6 +165,34 @@ ROWS = [
         peer=Timing(partial(step, workloads.moons, TORCH), 2),
         bound=40,
         needs=("torch",),
+    ),
+    Row(
+        "expression-bare",
+        f"60 operations, same user code, {AGAINST_BARE}",
+        ours=Timing(partial(expression, OURS), 2000),
+        peer=Timing(partial(expression, BARE), 2000),
+        bound=0.85,
+        rounds=15,
+    ),
+    Row(
+        "moons-bare",
+        f"moons step, {LAYERS}, {AGAINST_BARE}",
+        ours=Timing(MOONS_LAYERS, 40),
+        peer=Timing(partial(step, bare_networks.moons), 40),
+        bound=0.69,
+    ),
+    Row(
+        "digits-bare",
+        f"digits step, {LAYERS}, {AGAINST_BARE}",
+        ours=Timing(DIGITS_LAYERS, 40),
+        peer=Timing(partial(step, bare_networks.digits), 40),
+        bound=0.79,
+    ),
+    Row(
+        "chain-bare",
+        f"chain of 1,000,000 operations, forward, backward and freed, {AGAINST_BARE}",
+        ours=Timing(partial(chain, OURS)),
+        peer=Timing(partial(chain, BARE)),
     ),
     Row(
         "no-gc",

@@ -14,7 +14,7 @@ import pytest
 
 import autograd_tiny
 
-from . import closure_engine, torch_engine, workloads
+from . import bare_engine, bare_networks, closure_engine, torch_engine, workloads
 from .array_networks import digits_network, jax_step, moons_network, plain_numpy, replay, torch_step, tuned_numpy
 from .c_networks import c_step
 from .comparisons import Row
@@ -49,8 +49,9 @@ def test_the_expression_has_sixty_operations() -> None:
 
 
 def test_the_expression_has_the_same_gradients() -> None:
-    peer, ours = (workloads.expression(engine)() for engine in (closure_engine, autograd_tiny))
+    peer, ours, bare = (workloads.expression(engine)() for engine in (closure_engine, autograd_tiny, bare_engine))
     assert list(ours) == close(list(peer))
+    assert list(bare) == close(list(peer))
     assert all(gradient != 0.0 for gradient in ours)
 
 
@@ -70,6 +71,16 @@ def test_the_layers_have_the_gradients_of_the_peer(
     peer = build(closure_engine)
     ours = with_the_parameters_of(build_with_layers(), peer)
     assert loss_and_gradients(ours) == close(loss_and_gradients(peer))
+
+
+@pytest.mark.parametrize(
+    ("build", "build_bare"), [(workloads.moons, bare_networks.moons), (workloads.digits, bare_networks.digits)]
+)
+def test_the_bare_engine_has_the_gradients_of_the_peer(
+    build: Callable[[ModuleType], Training], build_bare: Callable[[], Training]
+) -> None:
+    peer, bare = build(closure_engine), build_bare()
+    assert loss_and_gradients(bare) == close(loss_and_gradients(peer))
 
 
 def test_torch_has_the_gradients_of_the_peer() -> None:
