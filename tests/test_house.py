@@ -78,6 +78,7 @@ def test_ruff_finds_nothing_to_mend(arguments: str) -> None:
     assert not findings, findings
 
 
+@pytest.mark.once
 def test_mypy_agrees_with_every_type() -> None:
     skip_without("mypy")
     findings = run(sys.executable, "-m", "mypy", "--no-error-summary")
