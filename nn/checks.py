@@ -1,6 +1,6 @@
 """What users hand in, checked and made plain in one place: lists, sizes, rates, names.
 
->>> as_list("fit", "inputs", (1.0, 2.0)), number(3)
+>>> as_list("fit", "inputs", (1.0, 2.0)), number("fit", "loss", 3)
 ([1.0, 2.0], 3.0)
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import autograd_tiny as engine
-from autograd_tiny import LengthError, Value
+from autograd_tiny import AutogradError, LengthError, Value
 from nn.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 
 Choice = TypeVar("Choice")
@@ -67,15 +67,29 @@ def same_length(place: str, **lists: Sequence[Any]) -> None:
         raise LengthError(place, **lengths)
 
 
-def number(thing: Any) -> float:
+def number(place: str, argument: str, thing: Any) -> float:
     """Return the number of a Value, or a real number (a bool too: a mask) as a float.
 
     Raises:
-        OperandError: it is neither.
+        ArgumentTypeError: it is neither.
     """
     if isinstance(thing, Value):
         return thing.data
-    return engine.max([plain(thing)])  # type: ignore[no-any-return]  # of one: checked, as a float, to the last bit
+    try:
+        largest: float = engine.max([plain(thing)])  # of one: checked, as a float, to the last bit
+    except AutogradError:
+        raise ArgumentTypeError(place, argument, thing, "a real number that a float can hold") from None
+    return largest
+
+
+def numbers(place: str, argument: str, things: Any) -> list[float]:
+    """Return a list, tuple or array of Values and real numbers as a list of floats that is not empty.
+
+    Raises:
+        ArgumentTypeError: it is none of these, or holds something else.
+        LengthError: it is empty.
+    """
+    return [number(place, argument, thing) for thing in as_list(place, argument, things)]
 
 
 def size(place: str, argument: str, count: Any, *, least: int = 1) -> int:
@@ -96,10 +110,10 @@ def between(place: str, argument: str, setting: float, low: float, high: float =
     """Return a finite number of the interval from `low` to `high`, both included.
 
     Raises:
-        OperandError: it is no number.
+        ArgumentTypeError: it is no number.
         ArgumentError: it lies outside.
     """
-    real = number(setting)
+    real = number(place, argument, setting)
     if not (low <= real <= high and math.isfinite(real)):
         expected = f"a number from {low:g} to {high:g}" if math.isfinite(high) else f"a finite number ≥ {low:g}"
         raise ArgumentError(place, argument, setting, expected)
@@ -110,12 +124,12 @@ def require_between(place: str, argument: str, thing: Any, low: float, high: flo
     """Raise if a number of an example lies outside of an interval; comparisons alone, so that a program records them.
 
     Raises:
-        OperandError: it is no number.
+        ArgumentTypeError: it is no number.
         ArgumentError: it lies outside.
 
     >>> require_between("hinge", "target", 1.0, -1.0, 1.0)
     """
-    real = thing if isinstance(thing, Value) else number(thing)
+    real = thing if isinstance(thing, Value) else number(place, argument, thing)
     if not low <= real <= high:
         raise ArgumentError(place, argument, thing, f"a number from {low:g} to {high:g}")
 
@@ -124,10 +138,10 @@ def fraction(place: str, argument: str, setting: float) -> float:
     """Return a number from 0 to 1, 1 excluded: what a running mean keeps.
 
     Raises:
-        OperandError: it is no number.
+        ArgumentTypeError: it is no number.
         ArgumentError: it lies outside.
     """
-    real = number(setting)
+    real = number(place, argument, setting)
     if not 0.0 <= real < 1.0:
         raise ArgumentError(place, argument, setting, "a number from 0 to below 1")
     return real

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd_tiny import Value
-from nn.checks import as_list, is_list, number, plain, same_length
+from nn.checks import as_list, is_list, numbers, plain, same_length
 from nn.errors import ArgumentError, ArgumentTypeError
 
 
@@ -37,7 +37,7 @@ def predicted_class(prediction: Any) -> Any:
     prediction = plain(prediction)
     if not is_list(prediction):
         return prediction
-    scores = [number(score) for score in as_list("predicted_class", "prediction", prediction)]
+    scores = numbers("predicted_class", "prediction", prediction)
     return scores.index(max(scores))
 
 
@@ -103,8 +103,8 @@ def r2_score(predictions: Sequence[Any], targets: Sequence[Any]) -> float:
     >>> r2_score([1.0, 2.0, 4.0], [1.0, 2.0, 3.0])
     0.5
     """
-    guesses = [number(prediction) for prediction in as_list("r2_score", "predictions", predictions)]
-    truths = [number(target) for target in as_list("r2_score", "targets", targets)]
+    guesses = numbers("r2_score", "predictions", predictions)
+    truths = numbers("r2_score", "targets", targets)
     same_length("r2_score", predictions=guesses, targets=truths)
     if min(truths) == max(truths):
         raise ArgumentError("r2_score", "targets", targets, "at least two different ones")

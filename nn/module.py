@@ -108,8 +108,7 @@ class Module:
 
         Raises:
             StateError: names are missing, or not known here.
-            ArgumentTypeError: `state` is no mapping.
-            OperandError: something in it is no real number.
+            ArgumentTypeError: `state` is no mapping, or something in it is no real number.
 
         >>> from nn import Neuron
         >>> neuron = Neuron(1, seed=0)
@@ -122,7 +121,7 @@ class Module:
         parameters = dict(self.named_parameters())
         if state.keys() != parameters.keys():
             raise StateError(type(self).__name__, state, parameters)
-        numbers = [number(state[name]) for name in parameters]
+        numbers = [number("load_state_dict", f"state[{name!r}]", state[name]) for name in parameters]
         for parameter, data in zip(parameters.values(), numbers, strict=True):
             parameter.data = data
 

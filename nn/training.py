@@ -208,7 +208,10 @@ class _Trainer:
         numbers = {name: metric(predictions, targets) for name, metric in metrics.items()}
         if validation is None:
             return None, numbers
-        losses = [number(self.loss(p, target)) for p, target in zip(predictions, targets, strict=True)]
+        losses = [
+            number("fit", "validation loss", self.loss(p, target))
+            for p, target in zip(predictions, targets, strict=True)
+        ]
         return sum(losses) / len(losses), numbers
 
 

@@ -124,7 +124,7 @@ def binary_cross_entropy_with_logits(prediction: Any, target: Any, *, reduction:
 
 
 def _hinge(score: Number, target: Number) -> Number:
-    sign = number(target)
+    sign = number("hinge", "target", target)
     if engine.abs(sign) != 1.0:  # one question for both classes, so that a recorded program serves both
         raise ArgumentError("hinge", "target", target, "-1 or 1; write 2 * target - 1 for classes 0 and 1")
     return engine.relu(1.0 - sign * score)

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograd_tiny import AutogradError, LengthError, Value
-from nn.checks import as_list, between, fraction, inputs_of, named, number, plain, same_length, size
+from autograd_tiny import LengthError, Value
+from nn.checks import (
+    as_list,
+    between,
+    fraction,
+    inputs_of,
+    named,
+    number,
+    numbers,
+    plain,
+    require_between,
+    same_length,
+    size,
+)
 from nn.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 
 
@@ -45,19 +58,37 @@ def test_a_value_and_an_array_of_values_keep_their_nodes() -> None:
 
 @pytest.mark.parametrize("thing", [2, 2.0, Value(2.0), np.float32(2.0), np.int64(2), np.array(2.0)])
 def test_a_number_is_read_off_whatever_holds_one(thing: Any) -> None:
-    assert number(thing) == 2.0
-    assert type(number(thing)) is float
+    real = number("here", "thing", thing)
+    assert real == 2.0
+    assert type(real) is float
 
 
 @pytest.mark.parametrize("thing", [True, np.bool_(True)])
 def test_a_mask_counts_as_a_number(thing: Any) -> None:
-    assert number(thing) == 1.0
+    assert number("here", "thing", thing) == 1.0
 
 
-@pytest.mark.parametrize("thing", ["2", None, [2.0], 2j])
-def test_what_is_no_number_is_refused(thing: Any) -> None:
-    with pytest.raises(AutogradError):
-        number(thing)
+@pytest.mark.parametrize("thing", ["2", None, [2.0], 2j, 10**400])
+def test_what_is_no_number_is_refused_naming_who_got_it_for_what(thing: Any) -> None:
+    expected = f"here got thing of type '{type(thing).__name__}'; it takes a real number that a float can hold"
+    with pytest.raises(ArgumentTypeError, match=f"^{expected}$"):
+        number("here", "thing", thing)
+
+
+@pytest.mark.parametrize("things", [(1, Value(2.0)), np.array([1, 2])])
+def test_a_list_of_numbers_is_read_off_whatever_holds_them(things: Any) -> None:
+    assert numbers("here", "things", things) == [1.0, 2.0]
+
+
+def test_a_list_of_something_else_than_numbers_is_refused_by_the_type_of_that() -> None:
+    with pytest.raises(ArgumentTypeError, match="here got things of type 'str'; it takes a real number"):
+        numbers("here", "things", [1.0, "2"])
+
+
+@pytest.mark.parametrize("check", [partial(between, low=0.0), fraction, partial(require_between, low=0.0, high=1.0)])
+def test_an_interval_names_who_got_what_is_no_number(check: Any) -> None:
+    with pytest.raises(ArgumentTypeError, match="here got setting of type 'str'; it takes a real number"):
+        check("here", "setting", "a")
 
 
 def test_lists_of_one_length_pass() -> None:
@@ -140,7 +171,7 @@ def test_inputs_in_a_list_are_passed_on_as_they_are() -> None:
 @pytest.mark.parametrize("x", [1.5, 2, Value(1.0), np.float64(1.0), np.array(1.0), (1.0,), np.array([1.0])])
 def test_a_single_number_is_a_list_of_one(x: Any) -> None:
     (only,) = inputs_of("here", x, 1)
-    assert number(only) == number(x[0] if isinstance(x, tuple) or np.ndim(x) else x)
+    assert number("here", "x", only) == number("here", "x", x[0] if isinstance(x, tuple) or np.ndim(x) else x)
 
 
 @pytest.mark.parametrize("x", [{1.0, 2.0}, "ab", None, {1: 2, 3: 4}])

@@ -202,6 +202,12 @@ def test_a_negative_or_endless_setting_is_refused(kind: Any, setting: str, numbe
         kind([Value(1.0)], **{setting: number})
 
 
+@pytest.mark.parametrize("kind", ALL)
+def test_a_rate_that_is_no_number_is_refused_naming_the_optimizer(kind: Any) -> None:
+    with pytest.raises(ArgumentTypeError, match=f"{kind.__name__} got lr of type 'str'; it takes a real number"):
+        kind([Value(1.0)], lr="a")
+
+
 @pytest.mark.parametrize(
     ("kind", "settings"),
     [
