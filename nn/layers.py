@@ -65,7 +65,8 @@ class Neuron(Module):
         self._listed, self._shared = list(self.w), tuple(self.w)
         self.b = Value(0.0) if bias else 0.0
         self.nonlin = nonlin
-        self.activation = method_of(named("activation", activation if nonlin else linear, ACTIVATIONS))
+        chosen = named("activation", activation, ACTIVATIONS)
+        self.activation = method_of(chosen if nonlin else linear)
         self.label_parameters()
 
     def __call__(self, x: Any) -> Any:
@@ -243,7 +244,7 @@ class MLP(Sequential):
         initializer: str | Initializer = "uniform",
     ) -> None:
         widths, source = [nin, *as_list("MLP", "nouts", nouts)], generator(seed)
-        activations = [hidden] * (len(widths) - 2) + [output]
+        activations = [named("activation", hidden, ACTIVATIONS)] * (len(widths) - 2) + [output]
         super().__init__(
             *(
                 Layer(nin, nout, activation=activation, bias=bias, seed=source, initializer=initializer)

@@ -106,6 +106,19 @@ def test_an_unknown_activation_is_answered_with_its_like() -> None:
         Neuron(2, activation="rellu")
 
 
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda name: MLP(2, [1], hidden=name),
+        lambda name: Neuron(2, False, activation=name),
+        lambda name: Layer(2, 1, nonlin=False, activation=name),
+    ],
+)
+def test_an_unknown_activation_is_refused_where_it_would_be_left_aside_too(build: Any) -> None:
+    with pytest.raises(UnknownNameError, match="unknown activation 'rellu'; choose 'relu'"):
+        build("rellu")
+
+
 def test_an_activation_of_two_numbers_is_no_name_for_one() -> None:
     with pytest.raises(UnknownNameError, match="unknown activation 'maximum'"):
         MLP(2, [1], output="maximum")
