@@ -108,18 +108,23 @@ class NotFiniteError(AutogradError, FloatingPointError):
 
     Attributes:
         epoch: number of the epoch, from 1.
-        batch: number of the batch in it, from 1.
-        loss: the loss of the batch.
+        batch: number of the batch in it, from 1; None for the validation loss, which is taken after the batches.
+        loss: the loss of the batch or of the validation examples.
     """
 
-    def __init__(self, epoch: int, batch: int, loss: float, culprit: str) -> None:
+    def __init__(self, epoch: int, batch: int | None, loss: float, culprit: str) -> None:
         self.epoch = epoch
         self.batch = batch
         self.loss = loss
-        super().__init__(
-            f"{culprit} is not finite in epoch {epoch}, batch {batch} (loss {loss}); that step is taken back. "
-            "Try a smaller learning rate, clip_gradient_norm, or standardised inputs"
-        )
+        if batch is None:
+            where = f"epoch {epoch}"
+            remedy = "what was learnt is kept. Look for inputs and targets that are not finite, or far too large"
+        else:
+            where = f"epoch {epoch}, batch {batch}"
+            remedy = (
+                "that step is taken back. Try a smaller learning rate, clip_gradient_norm, or standardised inputs"
+            )
+        super().__init__(f"{culprit} is not finite in {where} (loss {loss}); {remedy}")
 
 
 def _first(names: list[str], count: int = 3) -> str:

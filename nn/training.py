@@ -86,7 +86,8 @@ def fit(
         patience: after so many epochs without a smaller validation loss the training ends. Then, and at the
             ordinary end, the parameters are those of the epoch with the smallest one.
         metrics: by name, functions of all predictions and targets; they are taken of the validation examples,
-            or where there are none of the training examples.
+            or where there are none of the training examples. What is not a number is kept as such: nothing is
+            decided by it.
         callbacks: functions of the history, called after each epoch.
         progress: whether to show a bar, where there is a terminal.
         replay: whether to record the loss if that is possible; False for eager code.
@@ -96,7 +97,8 @@ def fit(
         UnknownNameError: the loss is not known.
         ArgumentError: a size is less than 1, or there is patience without validation.
         ArgumentTypeError: the loss returns no Value.
-        NotFiniteError: a loss or a parameter became infinite or not a number; that step is taken back.
+        NotFiniteError: a loss or a parameter became infinite or not a number; that step is taken back. Or the
+            validation loss did; the parameters are then those of the last step.
 
     >>> from nn import Adam, Neuron
     >>> line = Neuron(1, nonlin=False, seed=0)
@@ -123,7 +125,7 @@ def fit(
                     trainer.prepare_replay()
                 dealt = batches(rows, rows, batch_size, shuffle=shuffle, seed=dealer)
                 trained = trainer.epoch(epoch, (numbers for numbers, _ in dealt))
-                history.add(trained, *trainer.measure((inputs, targets), tests, metrics))
+                history.add(trained, *trainer.measure(epoch, (inputs, targets), tests, metrics))
                 for callback in callbacks:
                     callback(history)
                 advance(history)
@@ -198,21 +200,24 @@ class _Trainer:
 
     @no_grad()
     def measure(
-        self, training: Batch, validation: Batch | None, metrics: Mapping[str, Metric]
+        self, epoch: int, training: Batch, validation: Batch | None, metrics: Mapping[str, Metric]
     ) -> tuple[float | None, dict[str, float]]:
         """Return the mean validation loss, and what the metrics make of all predictions and targets."""
         if validation is None and not metrics:
             return None, {}
         inputs, targets = training if validation is None else validation
         predictions = [self.model(x) for x in inputs]
-        numbers = {name: metric(predictions, targets) for name, metric in metrics.items()}
-        if validation is None:
-            return None, numbers
-        losses = [
-            number("fit", "validation loss", self.loss(p, target))
-            for p, target in zip(predictions, targets, strict=True)
-        ]
-        return sum(losses) / len(losses), numbers
+        loss = None if validation is None else self.validation_loss(epoch, predictions, targets)
+        return loss, {name: metric(predictions, targets) for name, metric in metrics.items()}
+
+    def validation_loss(self, epoch: int, predictions: list[Any], targets: list[Any]) -> float:
+        """Return the mean loss of predictions that are only measured."""
+        pairs = zip(predictions, targets, strict=True)
+        losses = [number("fit", "validation loss", self.loss(prediction, target)) for prediction, target in pairs]
+        loss = sum(losses) / len(losses)
+        if not isfinite(loss):
+            raise NotFiniteError(epoch, None, loss, "the validation loss")
+        return loss
 
 
 class _Best:

@@ -42,3 +42,12 @@ def test_an_error_of_training_says_where_it_happened_and_what_to_try() -> None:
         "Try a smaller learning rate, clip_gradient_norm, or standardised inputs"
     )
     assert (error.epoch, error.batch, error.loss) == (3, 2, float("inf"))
+
+
+def test_an_error_of_validation_has_no_batch_and_nothing_is_taken_back() -> None:
+    error = NotFiniteError(3, None, float("nan"), "the validation loss")
+    assert str(error) == (
+        "the validation loss is not finite in epoch 3 (loss nan); what was learnt is kept. "
+        "Look for inputs and targets that are not finite, or far too large"
+    )
+    assert (error.epoch, error.batch) == (3, None)

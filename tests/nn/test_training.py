@@ -252,12 +252,6 @@ def test_a_validation_loss_that_only_equals_the_best_is_no_progress() -> None:
     assert len(history.loss) == 4
 
 
-def test_a_validation_loss_that_is_not_a_number_is_no_progress() -> None:
-    model = line()
-    history = train(model, validation=([[math.inf]], [math.inf]), patience=2, epochs=50)
-    assert len(history.loss) == 2
-
-
 # ── Ctrl-C ──
 
 
@@ -361,6 +355,25 @@ def test_a_step_to_parameters_that_are_not_finite_is_taken_back() -> None:
     with pytest.raises(NotFiniteError, match="a parameter is not finite in epoch 1, batch 1"):
         train(model, optimizer=Exploding(model.parameters()))
     assert numbers(model) == before
+
+
+@pytest.mark.parametrize(("bad", "loss"), [(math.nan, "nan"), (math.inf, "inf"), (1e200, "inf")])
+@pytest.mark.parametrize("patience", [None, 5])
+def test_a_validation_loss_that_is_not_finite_is_an_error_and_what_was_learnt_stays(
+    bad: float, loss: str, patience: int | None
+) -> None:
+    model, twin = line(), line()
+    message = rf"the validation loss is not finite in epoch 1 \(loss {loss}\); what was learnt is kept"
+    with pytest.raises(NotFiniteError, match=message) as caught:
+        train(model, validation=([[1.5], [bad]], [1.0, 2.0]), patience=patience, epochs=50, metrics={"r2": r2_score})
+    assert (caught.value.epoch, caught.value.batch, repr(caught.value.loss)) == (1, None, loss)
+    train(twin, epochs=1)
+    assert numbers(model) == numbers(twin) != numbers(line())
+
+
+def test_a_metric_that_is_not_a_number_is_kept_as_such() -> None:
+    history = train(line(), metrics={"share": lambda predictions, targets: math.nan}, epochs=2)
+    assert history.metrics["share"] == pytest.approx([math.nan] * 2, nan_ok=True)
 
 
 # ── surroundings ──
