@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import autograd_tiny as engine
@@ -42,6 +42,18 @@ def as_list(place: str, argument: str, thing: Any) -> list[Any]:
     return list(elements)
 
 
+def parameter_list(place: str, parameters: Iterable[Value]) -> list[Any]:
+    """Return what `parameters()` returned, or another collection or iterator of Values, as a list that is not empty.
+
+    Raises:
+        ArgumentTypeError: it is none, such as a module itself.
+        LengthError: it is empty.
+    """
+    if not isinstance(parameters, Iterable):
+        raise ArgumentTypeError(place, "parameters", parameters, "a list of Values, such as model.parameters()")
+    return as_list(place, "parameters", list(parameters))
+
+
 def inputs_of(place: str, x: Any, nin: int) -> list[Any]:
     """Return the inputs of one example as a list of that length; a single number is a list of one.
 
@@ -58,6 +70,17 @@ def inputs_of(place: str, x: Any, nin: int) -> list[Any]:
     if len(x) != nin:
         raise LengthError(place, inputs=len(x), weights=nin)
     return x  # type: ignore[no-any-return]
+
+
+def pair(place: str, argument: str, thing: Any, example: str) -> tuple[Any, Any]:
+    """Return both parts of a list or a tuple of two.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    if not is_list(thing) or len(thing) != 2:
+        raise ArgumentTypeError(place, argument, thing, f"a pair such as {example}")
+    return thing[0], thing[1]
 
 
 def same_length(place: str, **lists: Sequence[Any]) -> None:

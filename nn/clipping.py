@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable
 
 from autograd_tiny import Value
-from nn.checks import between
+from nn.checks import between, parameter_list
 
 
 def clip_gradient_norm(parameters: Iterable[Value], max_norm: float) -> float:
@@ -25,6 +25,7 @@ def clip_gradient_norm(parameters: Iterable[Value], max_norm: float) -> float:
     al., On the difficulty of training recurrent neural networks, 2013, arXiv:1211.5063, algorithm 1.
 
     Raises:
+        LengthError: there are no parameters.
         ArgumentError: `max_norm` is negative or not finite.
 
     >>> p = Value(0.0)
@@ -33,7 +34,7 @@ def clip_gradient_norm(parameters: Iterable[Value], max_norm: float) -> float:
     (0.5, 0.5)
     """
     between("clip_gradient_norm", "max_norm", max_norm, 0.0)
-    parameters = list(parameters)
+    parameters = parameter_list("clip_gradient_norm", parameters)
     norm = math.hypot(*(parameter.grad for parameter in parameters))
     factor = max_norm / (norm + 1e-6)
     if factor < 1.0:
@@ -46,6 +47,7 @@ def clip_gradient_value(parameters: Iterable[Value], max_value: float) -> None:
     """Cut every gradient to the interval from -max_value to max_value, as `torch.nn.utils.clip_grad_value_`.
 
     Raises:
+        LengthError: there are no parameters.
         ArgumentError: `max_value` is negative or not finite.
 
     >>> p = Value(0.0)
@@ -55,5 +57,5 @@ def clip_gradient_value(parameters: Iterable[Value], max_value: float) -> None:
     -1.0
     """
     between("clip_gradient_value", "max_value", max_value, 0.0)
-    for parameter in parameters:
+    for parameter in parameter_list("clip_gradient_value", parameters):
         parameter.grad = min(max(parameter.grad, -max_value), max_value)  # in this order a nan stays

@@ -9,6 +9,8 @@
 ...     optimizer.step()
 >>> f"{p.data:.3f}"
 '1.536'
+>>> optimizer
+SGD(lr=0.1, momentum=0.0, nesterov=False, weight_decay=0.0) of 1 parameter
 
 Arguments and updates are those of `torch.optim`. In the formulas `p` is a parameter, `g` its gradient, `m`
 and `v` running means of g and g², `t` the number of the update, from 1.
@@ -19,9 +21,10 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from inspect import signature
 
 from autograd_tiny import Value
-from nn.checks import as_list, between, fraction
+from nn.checks import between, fraction, pair, parameter_list
 from nn.errors import ArgumentError, ArgumentTypeError
 
 
@@ -34,13 +37,22 @@ class Optimizer(ABC):
     """
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
-        self.parameters = as_list(type(self).__name__, "parameters", list(dict.fromkeys(parameters)))
-        for parameter in self.parameters:
-            if not isinstance(parameter, Value) or parameter.primitive is not None:
-                raise ArgumentTypeError(
-                    type(self).__name__, "parameters", parameter, "leaves, Values made by Value(...)"
-                )
-        self.lr = between(type(self).__name__, "lr", lr, 0.0)
+        place = type(self).__name__
+        leaves = parameter_list(place, parameters)
+        for leaf in leaves:
+            if not isinstance(leaf, Value) or leaf.primitive is not None:
+                raise ArgumentTypeError(place, "parameters", leaf, "leaves, Values made by Value(...)")
+        self.parameters = list(dict.fromkeys(leaves))
+        self.lr = lr
+
+    @property
+    def lr(self) -> float:
+        """The learning rate, a finite number of at least 0."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, lr: float) -> None:
+        self._lr = between(type(self).__name__, "lr", lr, 0.0)
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -50,6 +62,12 @@ class Optimizer(ABC):
     @abstractmethod
     def step(self) -> None:
         """Move every parameter once, by its gradient."""
+
+    def __repr__(self) -> str:
+        names = [name for name in signature(type(self)).parameters if name != "parameters" and hasattr(self, name)]
+        settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+        count = len(self.parameters)
+        return f"{type(self).__name__}({settings}) of {count} parameter{'s' * (count != 1)}"
 
 
 class SGD(Optimizer):
@@ -95,10 +113,11 @@ class SGD(Optimizer):
 
     def step(self) -> None:
         """Move every parameter once, by its gradient."""
+        lr = self.lr
         for i, p in enumerate(self.parameters):
             g = p.grad + self.weight_decay * p.data
             self._b[i] = b = self.momentum * self._b[i] + g
-            p.data -= self.lr * (g + self.momentum * b if self.nesterov else b)
+            p.data -= lr * (g + self.momentum * b if self.nesterov else b)
 
 
 class RMSprop(Optimizer):
@@ -146,11 +165,12 @@ class RMSprop(Optimizer):
 
     def step(self) -> None:
         """Move every parameter once, by its gradient."""
+        lr = self.lr
         for i, p in enumerate(self.parameters):
             g = p.grad + self.weight_decay * p.data
             self._v[i] = v = self.alpha * self._v[i] + (1.0 - self.alpha) * g * g
             self._b[i] = b = self.momentum * self._b[i] + g / (math.sqrt(v) + self.eps)
-            p.data -= self.lr * b
+            p.data -= lr * b
 
 
 class Adam(Optimizer):
@@ -188,8 +208,8 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, lr)
-        beta1, beta2 = betas
         place = type(self).__name__
+        beta1, beta2 = pair(place, "betas", betas, "(0.9, 0.999)")
         self.betas = fraction(place, "betas", beta1), fraction(place, "betas", beta2)
         self.eps = between(place, "eps", eps, 0.0)
         self.weight_decay = between(place, "weight_decay", weight_decay, 0.0)
@@ -199,14 +219,14 @@ class Adam(Optimizer):
 
     def step(self) -> None:
         """Move every parameter once, by its gradient."""
-        beta1, beta2 = self.betas
+        lr, (beta1, beta2) = self.lr, self.betas
         self._t += 1
         for i, p in enumerate(self.parameters):
             g = self._decayed(p)
             self._m[i] = m = beta1 * self._m[i] + (1.0 - beta1) * g
             self._v[i] = v = beta2 * self._v[i] + (1.0 - beta2) * g * g
             m, v = m / (1.0 - beta1**self._t), v / (1.0 - beta2**self._t)
-            p.data -= self.lr * m / (math.sqrt(v) + self.eps)
+            p.data -= lr * m / (math.sqrt(v) + self.eps)
 
     def _decayed(self, p: Value) -> float:
         """Return the gradient, weight decay included."""

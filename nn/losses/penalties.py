@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import autograd_tiny as engine
 from autograd_tiny import Value
-from nn.checks import as_list
+from nn.checks import parameter_list
 
 
 def l1_penalty(parameters: Iterable[Value]) -> Value:
@@ -23,7 +23,7 @@ def l1_penalty(parameters: Iterable[Value]) -> Value:
     >>> l1_penalty([Value(3.0), Value(-4.0)]).data
     7.0
     """
-    penalty: Value = engine.sum([engine.abs(p) for p in as_list("l1_penalty", "parameters", list(parameters))])
+    penalty: Value = engine.sum([engine.abs(p) for p in parameter_list("l1_penalty", parameters)])
     return penalty
 
 
@@ -36,6 +36,6 @@ def l2_penalty(parameters: Iterable[Value]) -> Value:
     >>> l2_penalty([Value(3.0), Value(-4.0)]).data
     25.0
     """
-    weights = as_list("l2_penalty", "parameters", list(parameters))
+    weights = parameter_list("l2_penalty", parameters)
     penalty: Value = engine.dot(weights, weights)
     return penalty

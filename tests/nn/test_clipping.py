@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from autograd_tiny import Value
-from nn import MLP, ArgumentError, clip_gradient_norm, clip_gradient_value
+from autograd_tiny import LengthError, Value
+from nn import MLP, ArgumentError, ArgumentTypeError, clip_gradient_norm, clip_gradient_value
 
 TORCH = json.loads((Path(__file__).parents[1] / "data" / "torch-nn.json").read_text(encoding="utf-8"))
 
@@ -66,3 +66,11 @@ def test_a_limit_that_is_no_finite_positive_number_is_refused(limit: float) -> N
         clip_gradient_norm(parameters, limit)
     with pytest.raises(ArgumentError, match="clip_gradient_value got max_value="):
         clip_gradient_value(parameters, limit)
+
+
+@pytest.mark.parametrize("clip", [clip_gradient_norm, clip_gradient_value])
+def test_a_module_instead_of_its_parameters_is_refused_and_so_is_nothing(clip: Any) -> None:
+    with pytest.raises(ArgumentTypeError, match=f"{clip.__name__} got parameters of type 'MLP'; .* model.parameters"):
+        clip(MLP(1, [1]), 1.0)
+    with pytest.raises(LengthError, match=f"{clip.__name__} got parameters of length 0"):
+        clip([], 1.0)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_tiny import AutogradError, LengthError, Value
-from nn import ArgumentError, ArgumentTypeError, UnknownNameError, losses
+from nn import MLP, ArgumentError, ArgumentTypeError, UnknownNameError, losses
 from nn.losses import LOSSES
 
 TORCH = json.loads((Path(__file__).parents[1] / "data" / "torch-nn.json").read_text(encoding="utf-8"))
@@ -191,6 +191,12 @@ def test_the_penalties_are_the_sums_of_sizes_and_squares() -> None:
 def test_a_penalty_on_nothing_is_refused(penalty: Any) -> None:
     with pytest.raises(LengthError, match="_penalty got parameters of length 0"):
         penalty([])
+
+
+@pytest.mark.parametrize("penalty", [losses.l1_penalty, losses.l2_penalty])
+def test_a_penalty_on_a_module_instead_of_its_parameters_is_refused(penalty: Any) -> None:
+    with pytest.raises(ArgumentTypeError, match="_penalty got parameters of type 'MLP'; it takes a list of Values"):
+        penalty(MLP(1, [1]))
 
 
 # ── what is refused ──

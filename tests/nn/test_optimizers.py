@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nn
-from autograd_tiny import LengthError, Value
+from autograd_tiny import AutogradError, LengthError, Value
 from nn import MLP, SGD, Adam, AdamW, ArgumentError, ArgumentTypeError, Optimizer, RMSprop
 
 TORCH = json.loads((Path(__file__).parents[1] / "data" / "torch-nn.json").read_text(encoding="utf-8"))
@@ -157,6 +157,33 @@ def test_a_parameter_given_twice_is_moved_once() -> None:
     assert parameter.data == -1.0
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "expected"),
+    [
+        (SGD([Value(1.0)], 0.1), "SGD(lr=0.1, momentum=0.0, nesterov=False, weight_decay=0.0) of 1 parameter"),
+        (
+            AdamW([Value(1.0), Value(2.0)]),
+            "AdamW(lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.01) of 2 parameters",
+        ),
+    ],
+)
+def test_the_repr_is_the_call_and_the_number_of_parameters(optimizer: Optimizer, expected: str) -> None:
+    assert repr(optimizer) == expected
+
+
+def test_the_repr_of_an_optimizer_of_ones_own_shows_the_settings_that_it_keeps() -> None:
+    class Noisy(Optimizer):
+        def __init__(self, parameters: Any, lr: float, noise: float, seed: int) -> None:
+            super().__init__(parameters, lr)
+            self.noise = noise
+
+        def step(self) -> None: ...
+
+    optimizer = Noisy([Value(1.0)], 0.1, 0.5, seed=0)
+    optimizer.lr = 0.2
+    assert repr(optimizer) == "Noisy(lr=0.2, noise=0.5) of 1 parameter"
+
+
 def test_parameters_may_come_as_an_iterator() -> None:
     assert len(SGD(iter(MLP(2, [3, 1]).parameters())).parameters) == 13
 
@@ -188,7 +215,15 @@ def test_no_parameters_are_refused(kind: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ALL)
-@pytest.mark.parametrize("parameters", [[1.0], ["w"], [Value(1.0) * 2.0]])
+@pytest.mark.parametrize("parameters", [MLP(2, [1]), MLP(2, [1]).parameters, 1.0])
+def test_a_module_instead_of_its_parameters_is_refused_telling_what_to_write(kind: Any, parameters: Any) -> None:
+    message = f"{kind.__name__} got parameters of type .*; it takes a list of Values, such as model.parameters()"
+    with pytest.raises(ArgumentTypeError, match=message):
+        kind(parameters)
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("parameters", [[1.0], ["w"], [[Value(1.0)]], [Value(1.0) * 2.0]])
 def test_parameters_that_are_no_leaves_are_refused(kind: Any, parameters: Any) -> None:
     with pytest.raises(ArgumentTypeError, match=f"{kind.__name__} got parameters of type .*; it takes leaves"):
         kind(parameters)
@@ -224,6 +259,22 @@ def test_a_rate_that_is_no_number_is_refused_naming_the_optimizer(kind: Any) -> 
 def test_a_setting_outside_its_range_is_refused(kind: Any, settings: dict[str, Any]) -> None:
     with pytest.raises(ArgumentError, match=f"{kind.__name__} got {next(iter(settings))}="):
         kind([Value(1.0)], **settings)
+
+
+@pytest.mark.parametrize("kind", [Adam, AdamW])
+@pytest.mark.parametrize("betas", [0.9, (0.9,), (0.9, 0.99, 0.999), "ab"])
+def test_betas_that_are_no_pair_are_refused(kind: Any, betas: Any) -> None:
+    message = rf"{kind.__name__} got betas of type .*; it takes a pair such as \(0.9, 0.999\)"
+    with pytest.raises(ArgumentTypeError, match=message):
+        kind([Value(1.0)], betas=betas)
+
+
+@pytest.mark.parametrize("rate", [-5, math.nan, "x"])
+def test_a_new_rate_that_cannot_be_is_refused_and_the_old_one_stays(rate: Any) -> None:
+    optimizer = SGD([Value(1.0)], 0.1)
+    with pytest.raises(AutogradError, match="SGD got lr"):
+        optimizer.lr = rate
+    assert optimizer.lr == 0.1
 
 
 def test_nesterov_without_momentum_is_refused() -> None:
