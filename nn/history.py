@@ -1,4 +1,4 @@
-"""What happened in a training, epoch by epoch.
+"""What happened in a training, epoch by epoch, and which epoch was the best.
 
 >>> history = History(loss=[0.9, 0.4, 0.2], metrics={"accuracy": [0.5, 0.75, 1.0]})
 >>> history
@@ -7,7 +7,12 @@ History(3 epochs, loss 0.9 → 0.2, accuracy 0.5 → 1)
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
+from itertools import repeat
+from math import inf
+
+from autograd_tiny import Value
 
 
 @dataclass(slots=True, repr=False)
@@ -46,3 +51,25 @@ class History:
         spans = [f"{name} {curve[0]:.3g} → {curve[-1]:.3g}" for name, curve in curves.items() if curve]
         parts = [f"{count} epoch{'s' * (count != 1)}", *spans, *["interrupted"] * self.interrupted]
         return f"History({', '.join(parts)})"
+
+
+class Best:
+    """The parameters of the epoch with the smallest validation loss so far."""
+
+    def __init__(self, parameters: list[Value], patience: int) -> None:
+        self.parameters, self.patience = parameters, patience
+        self.loss, self.waited = inf, 0
+        self.numbers = [parameter.data for parameter in parameters]
+
+    def is_long_ago(self, loss: float) -> bool:
+        """Take note of the next validation loss, and tell whether patience is over."""
+        self.waited += 1
+        if loss < self.loss:
+            self.loss, self.waited = loss, 0
+            self.numbers = [parameter.data for parameter in self.parameters]
+        return self.waited >= self.patience
+
+
+def set_numbers(parameters: list[Value], numbers: list[float]) -> None:
+    """Set the data of all parameters in one call, which no Ctrl-C divides."""
+    deque(map(setattr, parameters, repeat("data"), numbers), maxlen=0)

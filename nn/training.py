@@ -11,17 +11,15 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import repeat
-from math import inf, isfinite
+from math import isfinite
 from typing import Any, Protocol
 
 from autograd_tiny import Value, mean, no_gc, no_grad
 from nn.batches import Batch, batches, checked_examples
-from nn.checks import is_list, named, number, size
+from nn.checks import is_list, named, number, pair, plain, size
 from nn.errors import ArgumentError, ArgumentTypeError, NotFiniteError
-from nn.history import History
+from nn.history import Best, History, set_numbers
 from nn.initializers import Seed, generator
 from nn.losses import LOSSES, Loss
 from nn.optimizers import Optimizer
@@ -58,7 +56,7 @@ def fit(
     validation: tuple[Sequence[Any], Sequence[Any]] | None = None,
     patience: int | None = None,
     metrics: Mapping[str, Metric] | None = None,
-    callbacks: Iterable[Callable[[History], object]] = (),
+    callbacks: Sequence[Callable[[History], object]] = (),
     progress: bool = False,
     replay: bool = True,
 ) -> History:
@@ -76,27 +74,29 @@ def fit(
         inputs: for each example its input, such as a list of numbers or a row of an array.
         targets: for each example its target.
         loss: a function of prediction and target that returns a Value, or its name in `nn.losses`.
-        optimizer: moves the parameters.
+        optimizer: moves the parameters that it was given, all of the model or some.
         epochs: how often every example has its turn.
         batch_size: how many examples make a step.
         shuffle: whether the examples are dealt out in a new order in each epoch.
         seed: where that order is drawn from.
         schedule: gives the learning rate of each step.
         validation: inputs and targets that are only measured.
-        patience: after so many epochs without a smaller validation loss the training ends. Then, and at the
-            ordinary end, the parameters are those of the epoch with the smallest one.
+        patience: after so many epochs without a smaller validation loss the training ends. Then, and at every
+            other end but Ctrl-C and errors, the parameters are those of the epoch with the smallest one.
         metrics: by name, functions of all predictions and targets; they are taken of the validation examples,
             or where there are none of the training examples. What is not a number is kept as such: nothing is
             decided by it.
-        callbacks: functions of the history, called after each epoch.
+        callbacks: functions of the history, called after each epoch; the training ends with the epoch after which
+            one of them returns True, such as `lambda history: history.loss[-1] < 0.01`.
         progress: whether to show a bar, where there is a terminal.
         replay: whether to record the loss if that is possible; False for eager code.
 
     Raises:
         LengthError: inputs and targets differ in length, or are empty.
         UnknownNameError: the loss is not known.
-        ArgumentError: a size is less than 1, or there is patience without validation.
-        ArgumentTypeError: the loss returns no Value.
+        ArgumentError: a size is less than 1, there is patience without validation, or the optimizer moves no
+            parameter of the model (to move some of them, or others beside, is fine).
+        ArgumentTypeError: the loss returns no Value, a metric no number, or an argument is of a wrong type.
         NotFiniteError: a loss or a parameter became infinite or not a number; that step is taken back. Or the
             validation loss did; the parameters are then those of the last step.
 
@@ -112,10 +112,13 @@ def fit(
     size("fit", "batch_size", batch_size)
     if patience is not None and validation is None:
         raise ArgumentError("fit", "patience", patience, "None, or validation examples to watch the loss of")
-    metrics = metrics or {}
-    tests = None if validation is None else checked_examples("fit", *_pair(validation))
-    best = None if patience is None else _Best(model.parameters(), size("fit", "patience", patience))
+    metrics = {} if metrics is None else metrics
+    _check_types(model, optimizer, schedule, metrics, callbacks)
+    tests = None
+    if validation is not None:
+        tests = checked_examples("fit's validation", *pair("fit", "validation", validation, "(inputs, targets)"))
     trainer = _Trainer(model, named("loss", loss, LOSSES), optimizer, schedule, (inputs, targets))
+    best = None if patience is None else Best(trainer.parameters, size("fit", "patience", patience))
     rows = list(range(len(inputs)))
     history, dealer = History(metrics={name: [] for name in metrics}), generator(seed)
     with no_gc(), progress_bar(epochs, show=progress) as advance:
@@ -126,13 +129,13 @@ def fit(
                 dealt = batches(rows, rows, batch_size, shuffle=shuffle, seed=dealer)
                 trained = trainer.epoch(epoch, (numbers for numbers, _ in dealt))
                 history.add(trained, *trainer.measure(epoch, (inputs, targets), tests, metrics))
-                for callback in callbacks:
-                    callback(history)
+                is_over = best is not None and best.is_long_ago(history.validation_loss[-1])
+                answers = [plain(callback(history)) for callback in callbacks]
                 advance(history)
-                if best is not None and best.is_long_ago(history.validation_loss[-1]):
+                if is_over or any(answer is True for answer in answers):
                     break
             if best is not None:
-                _set(best.parameters, best.numbers)
+                set_numbers(best.parameters, best.numbers)
         except KeyboardInterrupt:
             history.interrupted = True
     return history
@@ -146,7 +149,7 @@ class _Trainer:
     ) -> None:
         self.model, self.loss, self.optimizer, self.schedule = model, loss, optimizer, schedule
         self.inputs, self.targets = examples
-        self.parameters = model.parameters()
+        self.parameters = list(dict.fromkeys([*model.parameters(), *optimizer.parameters]))
         self.replay: Replay | None = None
         self.can_replay = True
         self.steps = 0
@@ -154,8 +157,7 @@ class _Trainer:
     def prepare_replay(self) -> None:
         """Record the loss at the beginning, and anew where it is not what it was."""
         if self.can_replay and (self.replay is None or not self.replay.holds()):
-            parameters = list(dict.fromkeys([*self.parameters, *self.optimizer.parameters]))
-            self.replay = Replay.of(self.model, self.loss, parameters, self.inputs, self.targets)
+            self.replay = Replay.of(self.model, self.loss, self.parameters, self.inputs, self.targets)
             self.can_replay = self.replay is not None
 
     def epoch(self, epoch: int, dealt: Iterable[list[int]]) -> float:
@@ -193,7 +195,7 @@ class _Trainer:
             if not all(isfinite(parameter.data) for parameter in self.parameters):
                 raise NotFiniteError(epoch, batch, loss, "a parameter")
         except BaseException:
-            _set(self.parameters, before)
+            set_numbers(self.parameters, before)
             raise
         self.steps += 1
         return loss
@@ -208,7 +210,8 @@ class _Trainer:
         inputs, targets = training if validation is None else validation
         predictions = [self.model(x) for x in inputs]
         loss = None if validation is None else self.validation_loss(epoch, predictions, targets)
-        return loss, {name: metric(predictions, targets) for name, metric in metrics.items()}
+        measured = {name: metric(predictions, targets) for name, metric in metrics.items()}
+        return loss, {name: number("fit", f"the result of metrics[{name!r}]", measured[name]) for name in measured}
 
     def validation_loss(self, epoch: int, predictions: list[Any], targets: list[Any]) -> float:
         """Return the mean loss of predictions that are only measured."""
@@ -220,28 +223,27 @@ class _Trainer:
         return loss
 
 
-class _Best:
-    """The parameters of the epoch with the smallest validation loss so far."""
+def _check_types(model: Any, optimizer: Any, schedule: Any, metrics: Any, callbacks: Any) -> None:
+    """Raise an error for what cannot train, or cannot be called, before anything is trained."""
+    _require(
+        callable(model) and hasattr(model, "parameters"), "model", model, "a module that is called with one input"
+    )
+    _require(
+        isinstance(optimizer, Optimizer), "optimizer", optimizer, "an optimizer, such as SGD(model.parameters())"
+    )
+    if set(optimizer.parameters).isdisjoint(model.parameters()):
+        raise ArgumentError(
+            "fit", "optimizer", optimizer, "one that moves this model, such as SGD(model.parameters())"
+        )
+    _require(schedule is None or callable(schedule), "schedule", schedule, "a function, such as cosine(0.1, 100)")
+    _require(isinstance(metrics, Mapping), "metrics", metrics, "a dict of functions, such as {'accuracy': accuracy}")
+    _require(is_list(callbacks), "callbacks", callbacks, "a list of functions of the history")
+    for name, metric in metrics.items():
+        _require(callable(metric), f"metrics[{name!r}]", metric, "a function of predictions and targets")
+    for position, callback in enumerate(callbacks):
+        _require(callable(callback), f"callbacks[{position}]", callback, "a function of the history")
 
-    def __init__(self, parameters: list[Value], patience: int) -> None:
-        self.parameters, self.patience = parameters, patience
-        self.loss, self.waited = inf, 0
-        self.numbers = [parameter.data for parameter in parameters]
 
-    def is_long_ago(self, loss: float) -> bool:
-        """Take note of the next validation loss, and tell whether patience is over."""
-        self.waited += 1
-        if loss < self.loss:
-            self.loss, self.waited = loss, 0
-            self.numbers = [parameter.data for parameter in self.parameters]
-        return self.waited >= self.patience
-
-
-def _set(parameters: list[Value], numbers: list[float]) -> None:
-    deque(map(setattr, parameters, repeat("data"), numbers), maxlen=0)  # one call, which no Ctrl-C divides
-
-
-def _pair(validation: Any) -> tuple[Any, Any]:
-    if not is_list(validation) or len(validation) != 2:
-        raise ArgumentTypeError("fit", "validation", validation, "a pair (inputs, targets)")
-    return validation[0], validation[1]
+def _require(fits: bool, argument: str, thing: Any, expected: str) -> None:  # noqa: FBT001 - it is what is required
+    if not fits:
+        raise ArgumentTypeError("fit", argument, thing, expected)

@@ -211,6 +211,49 @@ def test_callbacks_are_called_with_the_history_after_each_epoch() -> None:
     assert len(history.loss) == 3
 
 
+@pytest.mark.parametrize("answer", [True, np.True_])
+def test_the_training_ends_with_the_epoch_after_which_a_callback_returns_true(answer: Any) -> None:
+    model, twin, calls = line(), line(), []
+    history = train(model, callbacks=[lambda h: len(h.loss) == 3 and answer, calls.append], epochs=50)
+    train(twin, epochs=3)
+    assert (len(history.loss), len(calls), history.interrupted) == (3, 3, False)
+    assert numbers(model) == numbers(twin)
+
+
+@pytest.mark.parametrize("answer", [None, False, 1, "written"])
+def test_whatever_else_a_callback_returns_the_training_goes_on(answer: object) -> None:
+    assert len(train(line(), callbacks=[lambda history: answer], epochs=3).loss) == 3
+
+
+# ── a part of the model, and more than the model ──
+
+
+def test_a_part_of_a_model_is_trained_and_the_rest_stays() -> None:
+    model = line()
+    (w, b) = numbers(model)
+    train(model, optimizer=SGD([model.b], 0.1))
+    assert model.w[0].data == w
+    assert model.b.data != b
+
+
+def test_a_parameter_beside_the_model_is_trained_with_it() -> None:
+    model, scale = line(), Value(1.0)
+    optimizer = SGD([*model.parameters(), scale], 0.1)
+    train(model, loss=lambda p, t: squared_error(p * scale, t), optimizer=optimizer)
+    assert scale.data != 1.0
+
+
+def test_a_parameter_beside_the_model_is_taken_back_with_it() -> None:
+    class Exploding(SGD):
+        def step(self) -> None:
+            self.parameters[-1].data = math.nan
+
+    model, scale = line(), Value(1.0)
+    with pytest.raises(NotFiniteError, match="a parameter is not finite"):
+        train(model, optimizer=Exploding([*model.parameters(), scale]))
+    assert scale.data == 1.0
+
+
 # ── early stopping ──
 
 
@@ -238,6 +281,17 @@ def test_training_ends_when_patience_is_over_and_restores_the_best_epoch() -> No
 def test_the_best_epoch_is_restored_at_the_ordinary_end_too() -> None:
     model, history = drift(-3.0, epochs=5, patience=4)
     assert len(history.loss) == 5
+    assert numbers(model) == [0.0]
+
+
+def test_the_best_epoch_is_restored_where_a_callback_ends_the_training_too() -> None:
+    model, history = drift(-3.0, epochs=50, patience=4, callbacks=[lambda history: len(history.loss) == 5])
+    assert history.validation_loss == [4.0, 1.0, 0.0, 1.0, 4.0]
+    assert numbers(model) == [0.0]
+
+
+def test_the_epoch_with_which_a_callback_ends_the_training_may_be_the_best() -> None:
+    model, _ = drift(-3.0, epochs=50, patience=4, callbacks=[lambda history: len(history.loss) == 3])
     assert numbers(model) == [0.0]
 
 
@@ -428,14 +482,38 @@ def test_a_bar_is_shown_on_a_terminal_only_when_asked_for(
         ({"loss": 3}, ArgumentTypeError, "loss got choice of type 'int'"),
         ({"loss": lambda p, t: 1.0}, ArgumentTypeError, "fit got loss of type 'function'; it takes a function that"),
         ({"seed": "7"}, ArgumentTypeError, "got seed of type 'str'"),
-        ({"validation": (INPUTS, TARGETS[1:])}, LengthError, "fit got inputs of length 8 and targets of length 7"),
-        ({"validation": ([], [])}, LengthError, "fit got inputs of length 0"),
+        (
+            {"validation": (INPUTS, TARGETS[1:])},
+            LengthError,
+            "fit's validation got inputs of length 8 and targets of",
+        ),
+        ({"validation": ([], [])}, LengthError, "fit's validation got inputs of length 0"),
         (
             {"validation": (INPUTS, TARGETS, TARGETS)},
             ArgumentTypeError,
             "fit got validation of type 'tuple'; it takes a pair",
         ),
         ({"validation": 0.2}, ArgumentTypeError, "fit got validation of type 'float'; it takes a pair"),
+        (
+            {"optimizer": "sgd"},
+            ArgumentTypeError,
+            "fit got optimizer of type 'str'; it takes an optimizer, such as SGD",
+        ),
+        ({"optimizer": SGD}, ArgumentTypeError, "fit got optimizer of type 'ABCMeta'; it takes an optimizer"),
+        ({"metrics": "accuracy"}, ArgumentTypeError, "fit got metrics of type 'str'; it takes a dict of functions"),
+        ({"metrics": {"r2": "r2"}}, ArgumentTypeError, r"fit got metrics\['r2'\] of type 'str'; it takes a function"),
+        (
+            {"schedule": 0.1},
+            ArgumentTypeError,
+            "fit got schedule of type 'float'; it takes a function, such as cosine",
+        ),
+        ({"callbacks": print}, ArgumentTypeError, "fit got callbacks of type '.*'; it takes a list of functions"),
+        ({"callbacks": [print, 3]}, ArgumentTypeError, r"fit got callbacks\[1\] of type 'int'; it takes a function"),
+        (
+            {"optimizer": SGD(Neuron(1).parameters(), 0.1)},
+            ArgumentError,
+            r"fit got optimizer=SGD\(lr=0.1, .*\) of 2 parameters; it takes one that moves this model, such as SGD\(",
+        ),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_before_training(
@@ -446,6 +524,26 @@ def test_a_setting_that_cannot_be_is_refused_before_training(
     with pytest.raises(error, match=message):
         train(model, **settings)
     assert numbers(model) == before
+
+
+@pytest.mark.parametrize("model", [3, lambda x: x, Module()])
+def test_a_model_that_has_no_parameters_or_cannot_be_called_is_refused(model: Any) -> None:
+    optimizer = SGD([Value(1.0)])
+    with pytest.raises(
+        ArgumentTypeError, match=r"fit got model of type .*; it takes a module that is called with one"
+    ):
+        fit(model, INPUTS, TARGETS, loss="squared_error", optimizer=optimizer, epochs=1)
+
+
+def test_a_metric_that_returns_no_number_is_refused_by_its_name() -> None:
+    message = r"fit got the result of metrics\['matrix'\] of type 'list'; it takes a real number"
+    with pytest.raises(ArgumentTypeError, match=message):
+        train(line(), metrics={"matrix": lambda predictions, targets: [[1.0]]})
+
+
+def test_a_schedule_that_returns_no_rate_is_refused() -> None:
+    with pytest.raises(ArgumentError, match=r"SGD got lr=-0.1; it takes a finite number ≥ 0"):
+        train(line(), schedule=lambda step: -0.1)
 
 
 def test_inputs_and_targets_of_different_lengths_are_refused_naming_both() -> None:
