@@ -5,16 +5,17 @@
 >>> confusion_matrix(["cat", "dog", "dog"], ["cat", "cat", "dog"])
 [[1, 1], [0, 1]]
 
-A prediction is the class itself, or the list of scores of all classes, whose largest gives the class. All
-take `(predictions, targets)` in this order, as the losses do.
+A prediction is the class itself, or the list of scores of all classes, whose largest gives the class; so is a target.
+All take `(predictions, targets)` in this order, as the losses do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import frexp
 from typing import Any
 
-from autograd_tiny import Value
+from autograd_tiny import Value, square
 from nn.checks import as_list, is_list, numbers, plain, same_length
 from nn.errors import ArgumentError, ArgumentTypeError
 
@@ -46,7 +47,7 @@ def accuracy(predictions: Sequence[Any], targets: Sequence[Any]) -> float:
 
     Args:
         predictions: for each example a class, or the scores of all classes.
-        targets: for each example its class.
+        targets: for each example its class, or the probabilities of all classes.
 
     Raises:
         LengthError: they differ in length, or are empty.
@@ -65,19 +66,19 @@ def confusion_matrix(
 
     Args:
         predictions: for each example a class, or the scores of all classes.
-        targets: for each example its class.
+        targets: for each example its class, or the probabilities of all classes.
         classes: the classes in the order of rows and columns; by default all that occur, sorted.
 
     Raises:
         LengthError: predictions and targets differ in length, or are empty.
-        ArgumentError: a class occurs that `classes` does not name.
+        ArgumentError: a class occurs that `classes` does not name, or there are none and what occurs has no order.
 
     >>> confusion_matrix([0, 1, 1], [0, 0, 1], classes=[0, 1, 2])
     [[1, 1, 0], [0, 1, 0], [0, 0, 0]]
     """
     pairs = _classes("confusion_matrix", predictions, targets)
     occurring = {label for pair in pairs for label in pair}
-    order = sorted(occurring) if classes is None else as_list("confusion_matrix", "classes", classes)
+    order = _sorted(occurring) if classes is None else as_list("confusion_matrix", "classes", classes)
     for label in occurring.difference(order):
         raise ArgumentError("confusion_matrix", "classes", order, f"all that occur, thus {label!r} too")
     position = {label: index for index, label in enumerate(order)}
@@ -108,9 +109,21 @@ def r2_score(predictions: Sequence[Any], targets: Sequence[Any]) -> float:
     same_length("r2_score", predictions=guesses, targets=truths)
     if min(truths) == max(truths):
         raise ArgumentError("r2_score", "targets", targets, "at least two different ones")
+    _, exponent = frexp(max(map(abs, truths)))
+    unit = 2.0 ** (exponent - 1)  # in it no square overflows or vanishes, and a power of 2 rounds nothing
+    guesses, truths = [guess / unit for guess in guesses], [truth / unit for truth in truths]
     mean = sum(truths) / len(truths)
-    rest: float = sum((truth - guess) ** 2 for truth, guess in zip(truths, guesses, strict=True))
-    return 1.0 - rest / sum((truth - mean) ** 2 for truth in truths)
+    rest: float = sum(square(truth - guess) for truth, guess in zip(truths, guesses, strict=True))
+    spread: float = sum(square(truth - mean) for truth in truths)
+    return 1.0 - rest / spread
+
+
+def _sorted(classes: set[Any]) -> list[Any]:
+    try:
+        return sorted(classes)
+    except TypeError:
+        expected = "a list of the classes in your order, since those that occur cannot be sorted"
+        raise ArgumentError("confusion_matrix", "classes", None, expected) from None
 
 
 def _classes(place: str, predictions: Sequence[Any], targets: Sequence[Any]) -> list[tuple[Any, Any]]:
@@ -118,4 +131,4 @@ def _classes(place: str, predictions: Sequence[Any], targets: Sequence[Any]) -> 
     guesses = as_list(place, "predictions", predictions)
     truths = as_list(place, "targets", targets)
     same_length(place, predictions=guesses, targets=truths)
-    return [(predicted_class(guess), truth) for guess, truth in zip(guesses, truths, strict=True)]
+    return [(predicted_class(guess), predicted_class(truth)) for guess, truth in zip(guesses, truths, strict=True)]

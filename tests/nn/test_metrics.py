@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,12 @@ def test_the_accuracy_is_the_share_of_right_answers() -> None:
     assert accuracy(["a", "b"], ["a", "b"]) == 1.0
 
 
+def test_targets_may_be_the_probabilities_of_all_classes() -> None:
+    predictions, targets = [[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]], [[1, 0], [0, 1], [0, 1]]
+    assert accuracy(predictions, targets) == accuracy(predictions, [0, 1, 1]) == 2 / 3
+    assert confusion_matrix(predictions, targets) == confusion_matrix(predictions, [0, 1, 1]) == [[1, 0], [1, 1]]
+
+
 @given(pairs=labels)
 def test_the_diagonal_of_the_confusion_matrix_is_the_accuracy(pairs: list[tuple[int, int]]) -> None:
     predictions, targets = zip(*pairs, strict=True)
@@ -77,11 +84,30 @@ def test_a_class_left_out_of_the_order_is_refused() -> None:
         confusion_matrix(["dog"], ["cat"], classes=["dog"])
 
 
+def test_classes_that_cannot_be_sorted_are_refused_unless_they_come_in_an_order() -> None:
+    with pytest.raises(
+        ArgumentError, match=r"confusion_matrix got classes=None; it takes a list .* cannot be sorted"
+    ):
+        confusion_matrix(["a", 1], ["a", 1])
+    assert confusion_matrix(["a", 1], ["a", "a"], classes=["a", 1]) == [[1, 1], [0, 0]]
+
+
 def test_r_squared_is_one_for_perfect_zero_for_the_mean_and_negative_below() -> None:
     assert r2_score([1.0, 2.0, 3.0], [1, 2, 3]) == 1.0
     assert r2_score([2.0, 2.0, 2.0], [1, 2, 3]) == 0.0
     assert r2_score([3.0, 2.0, 1.0], [1, 2, 3]) == -3.0
     assert r2_score([Value(1.0), Value(2.0), Value(4.0)], np.array([1.0, 2.0, 3.0])) == 0.5
+
+
+@pytest.mark.parametrize("unit", [1e308, 1e200, 1.0, 1e-200, 1e-300])
+def test_r_squared_does_not_depend_on_the_unit(unit: float) -> None:
+    predictions, targets = [0.1 * unit, 1.6 * unit, 0.9 * unit], [0.0, 1.5 * unit, 0.75 * unit]
+    assert r2_score(targets, targets) == 1.0
+    assert r2_score(predictions, targets) == pytest.approx(1.0 - 0.0425 / 1.125)
+
+
+def test_r_squared_of_predictions_far_beyond_the_targets_is_minus_infinity() -> None:
+    assert r2_score([1e300, 1.0], [1.0, 2.0]) == -math.inf
 
 
 def test_r_squared_of_equal_targets_is_refused() -> None:
