@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
+from itertools import count, product
 from typing import Any
 
 from autograd_tiny.letters import printable
+from autograd_tiny.operands import is_array
 from autograd_tiny.value import Value
 
 HISTORY = ("In", "Out")
@@ -24,15 +25,15 @@ HISTORY = ("In", "Out")
 def name_values(names: Mapping[str, Any]) -> None:
     """Label every Value in a mapping of names, such as `locals()`, that has no label yet.
 
-    Values in lists, tuples and dicts get the name with the position or key: `w[0]`, `p['bias']`. Names with a leading
-    underscore are left out. A variable of its own goes before a place in a container; else the first name wins.
+    Values in lists, tuples, dicts and NumPy arrays get the name with the position or key: `w[0]`, `p['bias']`,
+    `W[0][1]`. Names with a leading underscore are left out. A variable of its own goes before a place in a container;
+    else the first name wins.
 
     Args:
         names: from names to anything; what is no Value and no container is passed over.
     """
     public = {name: thing for name, thing in names.items() if not name.startswith("_") and name not in HISTORY}
-    containers = {name: thing for name, thing in public.items() if isinstance(thing, list | tuple | dict)}
-    for name, thing in [*public.items(), *_inside(containers)]:
+    for name, thing in [*public.items(), *_inside(public)]:
         if isinstance(thing, Value) and not thing.label:
             thing.label = name
 
@@ -62,15 +63,27 @@ def name_nodes(nodes: Sequence[Value]) -> dict[Value, str]:
     return {node: name for name, node in names.items()}
 
 
-def _inside(containers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _inside(names: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield everything in nested containers with its full name; each container once, so a cycle ends."""
     seen: set[int] = set()
-    stack = list(reversed(list(containers.items())))
+    stack = list(reversed(names.items()))
     while stack:
         name, thing = stack.pop()
-        if not isinstance(thing, list | tuple | dict):
+        elements = _elements(thing)
+        if elements is None:
             yield name, thing
         elif id(thing) not in seen:
             seen.add(id(thing))
-            items = list(thing.items() if isinstance(thing, dict) else enumerate(thing))
-            stack += [(f"{name}[{key!r}]", element) for key, element in reversed(items)]
+            stack += [(name + place, element) for place, element in reversed(elements)]
+
+
+def _elements(thing: Any) -> list[tuple[str, Any]] | None:
+    """Return what a container holds, each with its place, such as `[0]`; None if this is no container."""
+    if isinstance(thing, dict):
+        return [(f"[{key!r}]", element) for key, element in thing.items()]
+    if isinstance(thing, list | tuple):
+        return [(f"[{position}]", element) for position, element in enumerate(thing)]
+    if is_array(thing) and thing.dtype.kind == "O":
+        places = product(*map(range, thing.shape))
+        return [("".join(f"[{position}]" for position in place), thing[place]) for place in places]
+    return None

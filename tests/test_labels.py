@@ -40,6 +40,27 @@ def test_containers_nest() -> None:
     assert labels(layers[0]["w"][0][0], layers[0]["w"][1][0]) == ["layers[0]['w'][0][0]", "layers[0]['w'][1][0]"]
 
 
+def test_elements_of_an_array_have_their_position_on_each_axis() -> None:
+    W, weights = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]]), [np.array([Value(5.0)])]
+    name_values({"W": W, "weights": weights})
+    assert labels(*W.flat) == ["W[0][0]", "W[0][1]", "W[1][0]", "W[1][1]"]
+    assert labels(weights[0][0]) == ["weights[0][0]"]
+
+
+def test_an_array_that_holds_itself_ends() -> None:
+    loop = np.array([None, Value(1.0)], dtype=object)
+    loop[0] = loop
+    name_values({"loop": loop})
+    assert labels(loop[1]) == ["loop[1]"]
+
+
+def test_arrays_of_arrays_are_not_taken_for_one_another() -> None:
+    rows = np.empty(50, dtype=object)
+    rows[:] = [np.array([Value(0.0)]) for _ in rows]
+    name_values({"rows": rows})
+    assert labels(*(row[0] for row in rows)) == [f"rows[{i}][0]" for i in range(50)]
+
+
 def test_of_two_names_the_first_wins() -> None:
     a = Value(1.0)
     name_values({"first": a, "second": a})
