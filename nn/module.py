@@ -14,14 +14,16 @@ Line with 2 parameters
 >>> [(parameter.label, parameter.grad) for parameter in line.parameters()]
 [('slope', 3.0), ('shift', 1.0)]
 
-A parameter is a leaf `Value`; parameters and modules are found in the attributes, and in lists, tuples and
-dicts of these, in the order of their assignment. An attribute whose name begins with an underscore is left
-alone.
+A parameter is a leaf `Value`; parameters and modules are found in the attributes, and in lists, tuples, dicts and
+NumPy arrays of these, in the order of their assignment. A set has no order: parameters in one are refused. An
+attribute whose name begins with an underscore is left alone.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from typing import Any, Final, TypeVar
 
 from autograd_tiny import Value
@@ -158,7 +160,7 @@ def _collect(whole: Any, found: dict[Value, None], seen: set[int]) -> None:
         if isinstance(part, Value):
             if part.primitive is None:
                 found[part] = None
-        elif isinstance(part, CONTAINERS) and id(part) not in seen:
+        elif (isinstance(part, CONTAINERS) or hasattr(part, "dtype")) and id(part) not in seen:
             _collect(part, found, seen)
 
 
@@ -172,27 +174,49 @@ def _walk(whole: Any, place: str, seen: set[int], kind: type[FoundT]) -> Iterato
             seen.add(id(part))
             if not isinstance(part, Value) or part.primitive is None:
                 yield (place + name).removeprefix("."), part
-        elif isinstance(part, CONTAINERS):
+        elif isinstance(part, CONTAINERS) or hasattr(part, "dtype"):
             yield from _walk(part, place + name, seen, kind)
 
 
 def _contents(whole: Any) -> Iterable[Any]:
-    """Return what a module or container consists of."""
-    if isinstance(whole, Module):
-        return _attributes(whole).values()
-    return whole.values() if isinstance(whole, dict) else whole
+    """Return what a module or container consists of; nothing for an array of plain numbers.
+
+    Raises:
+        ArgumentTypeError: it is a set of parameters or modules.
+    """
+    match whole:
+        case Module():
+            return _attributes(whole).values()
+        case list() | tuple():
+            return whole
+        case dict():
+            return whole.values()
+        case set() | frozenset() if any(isinstance(part, Value | Module) for part in whole):
+            raise ArgumentTypeError("a module", "parameters", whole, "them in a list, tuple, dict or array")
+    return whole.flat if _is_array(whole) else ()
 
 
 def _names(whole: Any) -> list[str]:
     """Return the names of these, as they follow the name of the whole."""
-    if isinstance(whole, Module):
-        return [f".{name}" for name in _attributes(whole)]
-    keys = whole if isinstance(whole, dict) else range(len(whole))
-    return [f"[{key!r}]" for key in keys]
+    match whole:
+        case Module():
+            return [f".{name}" for name in _attributes(whole)]
+        case list() | tuple():
+            return [f"[{position}]" for position in range(len(whole))]
+        case dict():
+            return [f"[{key!r}]" for key in whole]
+    places = product(*map(range, whole.shape)) if _is_array(whole) else ()
+    return ["".join(f"[{position}]" for position in place) for place in places]
+
+
+def _is_array(thing: Any) -> bool:
+    """Tell whether this is an array of objects, such as Values, without importing NumPy."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(thing, numpy.ndarray) and thing.dtype.kind == "O"
 
 
 def _attributes(module: Module) -> dict[str, Any]:
     return {name: part for name, part in vars(module).items() if not name.startswith("_")}
 
 
-CONTAINERS: Final = (Module, list, tuple, dict)
+CONTAINERS: Final = (Module, list, tuple, dict, set, frozenset)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 
 from autograd_tiny import Value
@@ -30,6 +31,17 @@ class Tree(Module):
         self._hidden = Value(4.0)
 
 
+class Matrix(Module):
+    def __init__(self) -> None:
+        self.W = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]])
+        self.b = np.array(Value(5.0))
+        self.lines = np.array([Line(), None])
+        self.mean, self.words = np.zeros((2, 2)), np.array(["a", "b"])
+
+    def __call__(self, x: Any) -> Any:
+        return self.W @ x + self.b
+
+
 # ── finding ──
 
 
@@ -50,7 +62,7 @@ def test_the_name_of_a_parameter_is_its_place_in_the_tree() -> None:
     ]
 
 
-@pytest.mark.parametrize("build", [Tree, Line, lambda: MLP(2, [3, 2]), lambda: Sequential(Layer(1, 1), abs)])
+@pytest.mark.parametrize("build", [Tree, Line, Matrix, lambda: MLP(2, [3, 2]), lambda: Sequential(Layer(1, 1), abs)])
 def test_named_and_unnamed_parameters_are_the_same_in_the_same_order(build: Any) -> None:
     module = build()
     assert [parameter for _, parameter in module.named_parameters()] == module.parameters()
@@ -99,6 +111,53 @@ def test_a_result_kept_in_an_attribute_is_no_parameter() -> None:
     line = Line()
     line.output = line(3.0)  # type: ignore[attr-defined]
     assert len(line.parameters()) == len(line.named_parameters()) == 2
+
+
+def test_parameters_and_modules_are_found_in_arrays_row_by_row() -> None:
+    module = Matrix()
+    assert [p.data for p in module.parameters()] == [1.0, 2.0, 3.0, 4.0, 5.0, 2.0, 1.0]
+    names = ["W[0][0]", "W[0][1]", "W[1][0]", "W[1][1]", "b", "lines[0].slope", "lines[0].shift"]
+    assert list(module.state_dict()) == names
+    assert module.named_children() == [("lines[0]", module.lines[0])]
+
+
+def test_a_transposed_array_is_read_row_by_row_too() -> None:
+    module = Matrix()
+    module.W = module.W.T
+    assert [(name, p.data) for name, p in module.named_parameters()][:2] == [("W[0][0]", 1.0), ("W[0][1]", 3.0)]
+    assert [p.data for p in module.parameters()][:2] == [1.0, 3.0]
+
+
+def test_a_matrix_of_parameters_is_trained() -> None:
+    module = Matrix()
+    module.label_parameters()
+    module(np.array([1.0, 2.0])).sum().backward()
+    assert [(p.label, p.grad) for p in module.W[1]] == [("W[1][0]", 1.0), ("W[1][1]", 2.0)]
+    assert module.b.item().grad == 2.0
+
+
+def test_an_array_that_holds_itself_is_no_endless_tree() -> None:
+    module = Line()
+    module.loop = np.array([None, Value(3.0)], dtype=object)  # type: ignore[attr-defined]
+    module.loop[0] = module.loop  # type: ignore[attr-defined]
+    assert len(module.parameters()) == len(module.named_parameters()) == 3
+
+
+@pytest.mark.parametrize("parts", [{Value(1.0)}, frozenset([Line(), "a"])])
+def test_parameters_in_a_set_are_refused_since_it_has_no_order(parts: Any) -> None:
+    module = Line()
+    module.parts = [parts]  # type: ignore[attr-defined]
+    for find in (module.parameters, module.named_parameters):
+        with pytest.raises(
+            ArgumentTypeError, match=r"a module got parameters of type '.*set'; it takes them in a list"
+        ):
+            find()
+
+
+def test_a_set_of_something_else_is_passed_over() -> None:
+    module = Line()
+    module.vocabulary = {"a", "b"}  # type: ignore[attr-defined]
+    assert len(module.parameters()) == len(module.named_parameters()) == 2
 
 
 def test_children_are_the_modules_directly_below() -> None:
