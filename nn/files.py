@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -39,7 +40,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
 
     Raises:
         ArgumentError: a parameter is infinite or not a number.
-        OSError: the file cannot be written.
+        OSError: the file cannot be written; it names `path`.
     """
     state = model.state_dict()
     for name, data in state.items():
@@ -47,15 +48,18 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
             raise ArgumentError("save", name, data, "finite parameters; load the last good ones, or train anew")
     text = json.dumps({"format": FORMAT, "version": VERSION, "parameters": state}, indent=1, ensure_ascii=False)
     path = Path(path)
-    beside = path.with_name(f".{path.name}.{uuid4().hex}")
+    beside = path.parent / f".{uuid4().hex}"
     try:
         with beside.open("x", encoding="utf-8") as file:
             file.write(text + "\n")
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), os.fspath(path)) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
 
 
 def load(model: Module, path: str | os.PathLike[str]) -> None:

@@ -6,17 +6,17 @@ import argparse
 import json
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from autograd_tiny.cli.arguments import LANGUAGE, add_expression, root_of
-from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.explanation import Step, how
 from autograd_tiny.cli.explanation import explain as explain_graph
 from autograd_tiny.cli.terminal import console, counted, fit
-from autograd_tiny.errors import shorten
 from autograd_tiny.explanation import FORMATS
 from autograd_tiny.symbol import short
 from autograd_tiny.value import Value
+from autograd_tiny.writing import write_whole
 
 SUMMARY = "show every node of an expression with its value, gradient and rule"
 DESCRIPTION = f"""\
@@ -53,7 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     form.add_argument(
         "--format", choices=list(FORMATS), help="print a worked solution instead of the table, step by step"
     )
-    form.add_argument("--html", metavar="FILE", help="write a page to walk through and to change, for a browser")
+    form.add_argument(
+        "--html", type=Path, metavar="FILE", help="write a page to walk through and to change, for a browser"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -70,18 +72,12 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def write_page(root: Value, path: str, text: str) -> None:
-    """Write the page of an expression, and say where it is.
+def write_page(root: Value, path: Path, text: str) -> None:
+    """Write the page of an expression, and say where it is."""
+    from autograd_tiny.page import page_of
 
-    Raises:
-        CommandError: the file cannot be written.
-    """
     trace = root.trace(forward=True)
-    try:
-        trace.save(path, title=text)
-    except (OSError, ValueError) as error:  # the latter for a name with a NUL in it
-        reason = getattr(error, "strerror", None) or error
-        raise CommandError(f"cannot write {shorten(path)}: {reason}; give a file in a folder that exists") from error
+    write_whole(path, page_of(trace, title=text).encode())
     print(f"{path}: {counted(len(trace.nodes), 'node')}, {counted(len(trace), 'event')}; open it in a browser")
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from autograd_tiny.cli import notebooks
 from autograd_tiny.cli.errors import CommandError, require
+from autograd_tiny.writing import write_whole
 
 SUMMARY = "make the notebooks of the labs, for students and for nbgrader"
 DESCRIPTION = """\
@@ -55,19 +56,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def write(files: dict[Path, Any]) -> None:
-    """Write notebooks and texts, all or none.
+    """Write notebooks and texts, none of them over another file.
 
     Raises:
-        CommandError: a file is there already, or cannot be written.
+        CommandError: a file is there already.
+        OSError: one cannot be written.
     """
     nbformat = require("nbformat", package="nbformat", extra="labs")
     for path in files:
         if path.exists():
             raise CommandError(f"{path} is there already, and may hold work of yours; build into another folder")
-    try:
-        for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            text = content if isinstance(content, str) else nbformat.writes(content) + "\n"
-            path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"{error.filename} cannot be written: {error.strerror}") from None
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = content if isinstance(content, str) else nbformat.writes(content) + "\n"
+        write_whole(path, text.encode())

@@ -1,7 +1,7 @@
 """The command line: its commands, and how it ends.
 
-Every mistake of the user is one line on the standard error and exit code 2; Ctrl-C is exit code 130, and
-a reader that has seen enough (`| head -1`) is 141, as the shell has it. A bug is a traceback.
+Every mistake of the user, and all that cannot be written, is one line on the standard error and exit code 2; Ctrl-C
+is exit code 130, and a reader that has seen enough (`| head -1`) is 141, as the shell has it. A bug is a traceback.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ examples:
 autograd-tiny COMMAND --help tells more."""
 
 COMMANDS = (explain, step, train, lesson, playground, labs, bench, repl)
-USER_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
+FAILED, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
 
 class Parser(argparse.ArgumentParser):
@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments after the command's name; those of the process where it is None.
 
     Returns:
-        The exit code: 0 for success, 2 for a mistake of the user.
+        The exit code: 0 for success, 2 for a mistake of the user or a full disk.
 
     >>> main(["--version"])
     autograd-tiny ...
@@ -81,17 +81,36 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     never_fail_on_letters()
     try:
-        status = run(sys.argv[1:] if argv is None else list(argv))
-        sys.stdout.flush()
-    except AutogradError as error:
-        print(f"autograd-tiny: {message_of(error)}", file=sys.stderr)
-        return USER_ERROR
+        status = obey(sys.argv[1:] if argv is None else list(argv))
+        print(end="", flush=True)  # also where the standard output is closed, and sys.stdout None
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         forget_stdout()
         return BROKEN_PIPE
+    except OSError as error:
+        forget_stdout()
+        complain(f"the output cannot be written: {error.strerror}")
+        return FAILED
     return status
+
+
+def obey(argv: list[str]) -> int:
+    """Run a command, or complain about what it cannot use and about a file that it cannot write."""
+    try:
+        return run(argv)
+    except AutogradError as error:
+        complain(message_of(error))
+    except OSError as error:
+        if error.filename is None:  # the standard output
+            raise
+        complain(f"{error.filename} cannot be written: {error.strerror}")
+    return FAILED
+
+
+def complain(message: str) -> None:
+    """Print a message on the standard error."""
+    print(f"autograd-tiny: {message}", file=sys.stderr)
 
 
 def run(argv: list[str]) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 
 from autograd_tiny.cli.errors import require
 from autograd_tiny.cli.experiment import Result
 from autograd_tiny.recording import no_grad
+from autograd_tiny.writing import write_whole
 
 COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#666666")
 """Okabe and Ito's colours, which people with colour blindness can tell apart, and two more."""
@@ -39,16 +39,6 @@ def save_plot(result: Result, path: Path) -> None:
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=150)
     write_whole(path, picture.getvalue())
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file beside, then give it its name: whatever fails, no half file remains."""
-    beside = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        beside.write_bytes(data)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def draw_curves(panel: Any, result: Result) -> None:

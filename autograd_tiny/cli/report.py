@@ -54,12 +54,18 @@ def progress(epochs: int, *, quiet: bool) -> Iterator[Callable[[History], None]]
 
 
 def print_result(result: Result) -> None:
-    """Print the losses, and for classes the confusion matrix."""
+    """Print the network, the parts of the data, the losses, and for classes the confusion matrix."""
     screen = console()
-    lines = f"train loss: {result.train_loss:.4f}", f"test loss:  {result.test_loss:.4f}"
-    screen.print("", *lines, sep="\n", soft_wrap=True)
+    lines = [str(result.model), f"{counted(len(result.train), 'example')} to train, {len(result.test)} to test"]
+    if result.speed:
+        lines.append(fit(result.speed))
+    lines += ["", f"train loss: {result.train_loss:.4f}", f"test loss:  {result.test_loss:.4f}"]
+    screen.print(*lines, sep="\n", soft_wrap=True)
     if result.dataset.classes:
         print_confusion(result)
+    if result.history.interrupted:
+        screen.print(f"\nended by Ctrl-C after epoch {len(result.history.loss)}", soft_wrap=True)
+    screen.print("")
 
 
 def print_confusion(result: Result) -> None:

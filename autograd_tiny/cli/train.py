@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,7 +18,8 @@ from autograd_tiny.cli.errors import CommandError, MissingPackageError
 from autograd_tiny.cli.experiment import OPTIMIZERS, Result, learn
 from autograd_tiny.cli.plots import require_matplotlib, save_plot
 from autograd_tiny.cli.report import describe, last_line, print_result, progress
-from autograd_tiny.cli.terminal import counted, fit
+from autograd_tiny.cli.terminal import fit
+from autograd_tiny.writing import require_writable
 
 SUMMARY = "train a network on real data and test it on what it has not seen"
 DESCRIPTION = """\
@@ -78,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     dataset = load(arguments)
     settings = settings_of(arguments)
     path = plot_path(arguments, dataset)
-    require_folders(path, arguments.save)
+    require_places(path, arguments.save)
     if not arguments.quiet:
         print(fit(describe(dataset)))
         warn_of_constant_columns(dataset, is_own=arguments.data not in LOADERS)
@@ -97,28 +100,29 @@ def run(arguments: argparse.Namespace) -> int:
     return 130 if result.history.interrupted else 0
 
 
-def report(result: Result, path: Path | None, arguments: argparse.Namespace) -> None:
-    """Print the results and write the files that were asked for."""
-    from nn import save
-
-    notes = [] if not result.history.interrupted else [f"ended by Ctrl-C after epoch {len(result.history.loss)}"]
-    try:
-        if path is not None:
-            save_plot(result, path)
-            notes.append(f"plot: {path}")
-        if arguments.save is not None:
-            save(result.model, arguments.save)
-            notes.append(f"network: {arguments.save}, for {result.model.describe()}")
-    except OSError as error:
-        raise CommandError(f"{error.filename} cannot be written: {error.strerror}") from None
+def report(result: Result, plot: Path | None, arguments: argparse.Namespace) -> None:
+    """Print the results, and write the files that were asked for; what fails there takes no result away."""
     is_classes = bool(result.dataset.classes)
     if not arguments.quiet:
-        print(f"{result.model}\n{counted(len(result.train), 'example')} to train, {len(result.test)} to test")
-        if result.speed:
-            print(fit(result.speed))
         print_result(result)
-        print("", *notes, sep="\n")
-    print(fit(last_line(is_classes, result.accuracy if is_classes else result.r2)))
+    try:
+        for note in write_files(result, plot, arguments.save):
+            if not arguments.quiet:
+                print(note)
+    finally:
+        print(fit(last_line(is_classes, result.accuracy if is_classes else result.r2)))
+
+
+def write_files(result: Result, plot: Path | None, network: Path | None) -> Iterator[str]:
+    """Write the network and the plot where there is a path for them, and yield a line on each."""
+    from nn import save
+
+    if network is not None:
+        save(result.model, network)
+        yield f"network: {network}, for {result.model.describe()}"
+    if plot is not None:
+        save_plot(result, plot)
+        yield f"plot: {plot}"
 
 
 def load(arguments: argparse.Namespace) -> Dataset:
@@ -133,7 +137,7 @@ def load(arguments: argparse.Namespace) -> Dataset:
             raise CommandError(f"--target, --ignore, --classes and --number are for CSV files; {name} needs none")
         return LOADERS[name](arguments.seed)
     path = Path(name)
-    if not path.exists() and path.suffix.lower() != ".csv":
+    if path.suffix.lower() != ".csv" and not os.path.exists(name):  # noqa: PTH110 - Path's raises where a name is too long
         close = get_close_matches(name, LOADERS, n=1)
         hint = f"did you mean {close[0]}?" if close else f"choose {', '.join(LOADERS)} or a CSV file"
         raise CommandError(f"unknown data {name!r}; {hint}")
@@ -169,11 +173,11 @@ def plot_path(arguments: argparse.Namespace, dataset: Dataset) -> Path | None:
     return path
 
 
-def require_folders(*paths: Path | None) -> None:
-    """Raise a CommandError if a file is to be written where no folder is, before anything is trained."""
+def require_places(*paths: Path | None) -> None:
+    """See that files can be written where they are wanted, before anything is trained."""
     for path in paths:
-        if path is not None and not path.parent.is_dir():
-            raise CommandError(f"{path} cannot be written: there is no folder {path.parent}; make it first")
+        if path is not None:
+            require_writable(path)
 
 
 def warn_of_constant_columns(dataset: Dataset, *, is_own: bool) -> None:

@@ -162,13 +162,24 @@ def test_html_writes_a_page_and_says_where(capsys: pytest.CaptureFixture[str], t
     assert "<title>a * a</title>" in path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["nowhere/page.html", "nul\x00.html"])
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("nowhere/page.html", "nowhere/page.html cannot be written: there is no folder nowhere; make it first"),
+        ("nul\x00.html", "no name of a file has a NUL in it"),
+        (".", ". cannot be written: it is a folder or a device, and no file"),
+        ("", ". cannot be written: it is a folder or a device, and no file"),
+    ],
+)
 def test_a_page_that_cannot_be_written_is_one_line(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, reason: str
 ) -> None:
-    complaint = complaint_about(capsys, "a * a", "a=3", "--html", str(tmp_path / name))
-    assert complaint.startswith("autograd-tiny: cannot write ")
+    monkeypatch.chdir(tmp_path)
+    complaint = complaint_about(capsys, "a * a", "a=3", "--html", name)
+    assert complaint.startswith("autograd-tiny: ")
+    assert complaint.endswith(f"{reason}\n")
     assert complaint.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_page_and_json_are_not_asked_for_at_once(capsys: pytest.CaptureFixture[str]) -> None:

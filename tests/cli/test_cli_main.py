@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import os
 import subprocess
 import sys
 from importlib import metadata
+from pathlib import Path
 from unittest.mock import MagicMock
 
 import pytest
@@ -95,6 +97,31 @@ def test_a_table_into_a_closed_pipe_ends_quietly_too() -> None:
             [*COMMAND, "explain", "a", "a=1"], stdout=closed, stderr=subprocess.PIPE, text=True, check=False
         )
     assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.parametrize("option", ["--json", "--format=text", None])
+def test_an_output_that_is_full_is_one_line(option: str | None) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no device that is always full")
+    options = [option] if option else []
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "explain", "a*b", "a=1", "b=2", *options],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr == f"autograd-tiny: the output cannot be written: {os.strerror(errno.ENOSPC)}\n"
+
+
+def test_an_output_that_is_closed_takes_nothing_and_is_no_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["explain", "a", "a=1"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_a_real_output_is_pointed_to_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:

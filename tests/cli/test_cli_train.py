@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import math
+import os
 import re
 import sys
 from dataclasses import replace
@@ -223,11 +225,33 @@ def test_other_data_is_drawn_as_curves(tmp_path: Path) -> None:
     assert (tmp_path / "plot.png").read_bytes().startswith(PNG)
 
 
-def test_a_plot_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
-    (tmp_path / "plot.png").mkdir()
-    with pytest.raises(OSError, match=r"plot\.png"):
-        plots.write_whole(tmp_path / "plot.png", b"data")
-    assert [path.name for path in tmp_path.iterdir()] == ["plot.png"]
+def test_what_cannot_be_written_is_said_before_the_training(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("matplotlib")
+    Path("folder.png").mkdir()
+    monkeypatch.setattr(train, "learn", None)
+    for option, name in (("--save", "."), ("--save", "folder.png"), ("--plot", "folder.png")):
+        told, complaint = run(capsys, "exam", option, name, expected=2)
+        assert told == ""
+        assert complaint == f"autograd-tiny: {name} cannot be written: it is a folder or a device, and no file\n"
+
+
+@pytest.mark.parametrize("option", ["--plot", "--save"])
+def test_a_disk_that_is_full_after_the_training_takes_no_result_away(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    pytest.importorskip("matplotlib")
+
+    def fail(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    told, complaint = run(capsys, "exam", "--epochs", "2", option, "exam.png", expected=2)
+    assert "actual | predicted" in told
+    assert re.fullmatch(r"test accuracy: \d+\.\d %", told.splitlines()[-1])
+    assert complaint == "autograd-tiny: exam.png cannot be written: No space left on device\n"
+    assert list(Path().iterdir()) == []
 
 
 # ── Ctrl-C ──
@@ -268,7 +292,9 @@ def test_ctrl_c_before_the_first_epoch_leaves_nothing_to_report(
     [
         (["irs"], "unknown data 'irs'; did you mean iris?"),
         (["qqq"], "unknown data 'qqq'; choose iris, moons, digits, exam or a CSV file"),
+        (["x" * 5000], "choose iris, moons, digits, exam or a CSV file"),
         (["missing.csv"], "missing.csv: cannot be read: "),
+        (["x" * 5000 + ".csv"], "x.csv: cannot be read: "),
         (["exam", "--target", "x"], "exam needs none"),
         (["flowers.csv"], "say which column is to be predicted: --target 'size' or 'age' or 'kind'"),
         (["flowers.csv", "--target", "x", "--classes", "--number"], "not allowed with argument"),
@@ -300,12 +326,6 @@ def test_a_mistake_is_one_line_and_exit_code_2(
     assert complaint.startswith("autograd-tiny: ")
     assert complaint.count("\n") == 1
     assert [path.name for path in Path().iterdir()] == ["flowers.csv"]
-
-
-def test_a_file_that_cannot_be_written_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("model.json").mkdir()
-    _, complaint = run(capsys, "exam", "--no-plot", "--epochs", "1", "--save", "model.json", expected=2)
-    assert "cannot be written: " in complaint
 
 
 def test_data_needs_scikit_learn_and_says_so(

@@ -147,3 +147,16 @@ def test_a_file_that_is_not_there_is_the_usual_error(tmp_path: Path) -> None:
         load(Bag([1.0]), tmp_path / "model.json")
     with pytest.raises(FileNotFoundError):
         save(Bag([1.0]), tmp_path / "missing" / "model.json")
+
+
+@pytest.mark.parametrize("name", ["", ".", "folder", "file/model.json", "missing/model.json", "x" * 5000])
+def test_what_cannot_be_written_is_named_by_the_path_that_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="Errno") as raised:
+        save(Bag([1.0]), name)
+    assert (raised.value.filename, raised.value.filename2) == (str(Path(name)), None)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]

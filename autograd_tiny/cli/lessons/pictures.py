@@ -13,7 +13,8 @@ from typing import Any, Final
 from uuid import uuid4
 
 from autograd_tiny.cli.errors import CommandError, MissingPackageError
-from autograd_tiny.cli.plots import INK, require_matplotlib, tidy, write_whole
+from autograd_tiny.cli.plots import INK, require_matplotlib, tidy
+from autograd_tiny.writing import write_whole
 
 DOTS_PER_INCH: Final = 110
 DOTS_PER_INCH_MOVING: Final = 80

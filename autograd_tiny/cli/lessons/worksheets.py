@@ -14,7 +14,7 @@ from typing import Any, Final
 from autograd_tiny.cli.lessons.eleven_steps import Exercise, steps_of
 from autograd_tiny.cli.lessons.pictures import made
 from autograd_tiny.cli.lessons.screen import digits
-from autograd_tiny.cli.plots import write_whole
+from autograd_tiny.writing import write_whole
 
 BLANK: Final = "____"
 

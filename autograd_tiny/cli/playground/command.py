@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from autograd_tiny.cli.playground.points import SHAPES
 from autograd_tiny.cli.terminal import counted
-from autograd_tiny.cli.train import at_least_zero, count, positive, require_folders, widths
+from autograd_tiny.cli.train import at_least_zero, count, positive, require_places, widths
 
 if TYPE_CHECKING:
     from autograd_tiny.cli.playground.training import Play
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     from autograd_tiny.cli.playground.training import Settings, new_network, train
 
     paths: list[Path] = arguments.output or [Path(f"playground-{arguments.shape}.gif")]
-    require_folders(*paths)
+    require_places(*paths)
     names = ("shape", "hidden", "activation", "lr", "regularization", "epochs", "noise", "seed")
     settings = Settings(**{name: getattr(arguments, name) for name in names})
     print(f"{settings.shape}: {new_network(settings)}")

@@ -16,10 +16,10 @@ import numpy as np
 
 from autograd_tiny.cli.playground.points import SHAPES
 from autograd_tiny.cli.playground.training import BATCH, REACH, Frame, Play, Settings, points_of
-from autograd_tiny.cli.plots import write_whole
 from autograd_tiny.page.rows import pick
 from autograd_tiny.page.scripts import joined
 from autograd_tiny.primitive import TABLE
+from autograd_tiny.writing import write_whole
 
 SIDE: Final = 40
 ACTIVATIONS: Final = ("tanh", "relu", "sigmoid", "leaky_relu", "elu", "softplus", "silu", "gelu", "sin", "linear")
