@@ -121,8 +121,11 @@ def write_files(result: Result, plot: Path | None, network: Path | None) -> Iter
         save(result.model, network)
         yield f"network: {network}, for {result.model.describe()}"
     if plot is not None:
-        save_plot(result, plot)
+        boxes = save_plot(result, plot)
         yield f"plot: {plot}"
+        if boxes:
+            remedy = "name one that has them as font.family in a matplotlibrc"
+            yield f"note: the font of the plot lacks {' '.join(boxes)}; {remedy}"
 
 
 def load(arguments: argparse.Namespace) -> Dataset:
