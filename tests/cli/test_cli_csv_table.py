@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autograd_tiny.cli.csv_table import listed, read_dataset
+from autograd_tiny.cli.csv_cells import listed
+from autograd_tiny.cli.csv_table import read_dataset
 from autograd_tiny.cli.data import Dataset
 from autograd_tiny.cli.errors import TableError
 
@@ -49,6 +50,13 @@ def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "header", ['"a; in; cm; x",w,kind', 'w,"a; in; cm;\nx",kind', 'w,"a ""; ; ; ;"",",kind', "\n \na | b,w,kind"]
+)
+def test_what_stands_in_quotation_marks_is_no_delimiter(tmp_path: Path, header: str) -> None:
+    assert read(tmp_path, table(ROWS, header)).inputs[1] == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         b"\xef\xbb\xbf" + table(ROWS).encode(),
@@ -68,6 +76,25 @@ def test_few_different_whole_numbers_are_classes_in_numerical_order(tmp_path: Pa
     assert read(tmp_path, table(rows, "a,b"), "b").classes == ("2", "10")
 
 
+def test_equal_numbers_are_one_class_however_they_are_written(tmp_path: Path) -> None:
+    rows = [
+        f"{i},{cell}" for i, cell in enumerate(["1", "1.0", "0", "-0.0", "+01", "00", "1e0", "1.", "0", "2", "2"])
+    ]
+    flowers = read(tmp_path, table(rows, "a,b"), "b")
+    assert flowers.classes == ("0", "1", "2")
+    assert flowers.targets == [1, 1, 0, 0, 1, 0, 1, 1, 0, 2, 2]
+
+
+def test_numbers_that_no_float_tells_apart_are_classes_of_their_own(tmp_path: Path) -> None:
+    rows = [f"{i},{9007199254740992 + i % 2}" for i in range(12)]
+    assert read(tmp_path, table(rows, "a,b"), "b").classes == ("9007199254740992", "9007199254740993")
+
+
+def test_ten_numbers_in_two_spellings_are_still_ten_classes(tmp_path: Path) -> None:
+    rows = [f"{i},{i % 10}{'.0' * (i % 3 == 0)}" for i in range(40)]
+    assert len(read(tmp_path, table(rows, "a,b"), "b").classes) == 10
+
+
 def test_many_different_or_broken_numbers_are_numbers(tmp_path: Path) -> None:
     assert read(tmp_path, table(ROWS), "a", ignore=["kind"]).classes == ()
     assert read(tmp_path, table(ROWS).replace(",0,", ",0.5,"), "b", ignore=["kind"]).classes == ()
@@ -83,8 +110,8 @@ def test_what_the_target_is_can_be_decided(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "part"),
     [
-        ("", None, "is empty"),
-        ("\n\n", None, "is empty"),
+        ("", 1, "is empty"),
+        ("\n\n", 1, "is empty"),
         ("a,b,kind\n", None, "has 0 rows; at least 10 are needed"),
         (table(ROWS[:9]), None, "has 9 rows"),
         (table(ROWS, "a,a,kind"), 1, "two columns are called 'a'"),
@@ -103,7 +130,9 @@ def test_what_the_target_is_can_be_decided(tmp_path: Path) -> None:
         (changed("5,4,z"), 7, "class 'z' has this row only"),
         (changed('5,4,"x'), 7, "is a quotation mark missing?"),
         ('"a', 1, "is a quotation mark missing?"),
-        (table(ROWS).replace("y", "x"), None, "is 'x' in every row; at least two classes"),
+        (table(ROWS).replace("y", "x"), 2, "is 'x' here and in every other row; at least two classes"),
+        ("\n" + table([f"{i},1,1.{'0' * (i % 3)}" for i in range(12)]), 3, "is '1' here and in every other row"),
+        ('"' + "a" * 140_000 + '";b\n1;2', 1, "is no CSV"),
         (table([f"{i},1,n{i}" for i in range(60)]), None, "has 60 classes, more than 50"),
         (changed("5,4,é").encode("latin-1"), 7, "is no UTF-8"),
         (table(ROWS).encode("utf-16"), 1, "is no UTF-8"),
@@ -124,7 +153,9 @@ def test_a_word_among_the_numbers_of_a_target_is_named_with_its_line(tmp_path: P
 
 
 def test_a_target_that_is_always_the_same_number_teaches_nothing(tmp_path: Path) -> None:
-    assert "is 1.5 in every row" in str(objection(tmp_path, table([f"{i},1.5" for i in range(12)], "a,b"), "b"))
+    error = objection(tmp_path, table([f"{i},1.5" for i in range(12)], "a,b"), "b")
+    assert "is 1.5 here and in every other row" in str(error)
+    assert error.line == 2
 
 
 def test_without_a_target_the_columns_are_listed(tmp_path: Path) -> None:
