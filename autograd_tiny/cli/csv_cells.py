@@ -97,9 +97,8 @@ def delimiter_of(text: str) -> str:
     def fit(delimiter: str) -> tuple[int, int]:
         widths: list[int] = []
         with suppress(csv.Error):  # it will be said when the table is read
-            for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-                if any(map(str.strip, row)):
-                    widths.append(len(row))
+            rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+            widths.extend(len(row) for row in rows if any(map(str.strip, row)))
         first = widths[0] if widths else 1
         return (widths.count(first), first) if first > 1 else (0, 1)
 

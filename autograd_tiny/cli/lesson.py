@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from autograd_tiny.cli.errors import CommandError
-from autograd_tiny.cli.train import count, positive
+from autograd_tiny.cli.options import count, positive
 
 SUMMARY = "work through an example, from the data to the last gradient"
 DESCRIPTION = """\

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import os
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from autograd_tiny.cli.data import Dataset
 from autograd_tiny.cli.datasets import LOADERS, OTHER_SETTINGS, SEED, SETTINGS, Settings
 from autograd_tiny.cli.errors import CommandError, MissingPackageError
 from autograd_tiny.cli.experiment import OPTIMIZERS, Result, learn
+from autograd_tiny.cli.options import activation, at_least_zero, count, positive, share, widths
 from autograd_tiny.cli.plots import require_matplotlib, save_plot
 from autograd_tiny.cli.report import describe, last_line, print_result, progress
 from autograd_tiny.cli.terminal import fit
@@ -59,7 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     network.add_argument(
         "--hidden", type=widths, metavar="N,N", help="neurons in each hidden layer, such as 16,16, or none"
     )
-    network.add_argument("--activation", metavar="NAME", help="of the hidden layers: tanh, relu, sigmoid, ...")
+    network.add_argument(
+        "--activation", type=activation, metavar="NAME", help="of the hidden layers: tanh, relu, sigmoid, ..."
+    )
     network.add_argument("--epochs", type=count, metavar="N", help="how often every example has its turn")
     network.add_argument("--batch", type=count, metavar="N", help="examples in a step")
     network.add_argument("--lr", type=positive, metavar="RATE", help="the learning rate")
@@ -192,48 +194,3 @@ def warn_of_constant_columns(dataset: Dataset, *, is_own: bool) -> None:
                     f"note: column {name!r} is {column[0]:g} in every row, so it helps nothing",
                     file=sys.stderr,
                 )
-
-
-def widths(text: str) -> tuple[int, ...]:
-    """Return the numbers of neurons that `--hidden` gives.
-
-    >>> widths("16,8"), widths("none")
-    ((16, 8), ())
-    """
-    return () if text == "none" else tuple(count(part) for part in text.split(","))
-
-
-def count(text: str) -> int:
-    """Return a whole number of at least 1."""
-    if not text.strip().isascii() or not text.strip().isdigit() or not 1 <= int(text) <= 10**6:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to a million")
-    return int(text)
-
-
-def positive(text: str) -> float:
-    """Return a finite number above 0."""
-    return _real(text, math.inf, "number above 0")
-
-
-def at_least_zero(text: str) -> float:
-    """Return 0 or a finite number above.
-
-    >>> at_least_zero("0"), at_least_zero("1e-3")
-    (0.0, 0.001)
-    """
-    return 0.0 if text.strip() in {"0", "0.0"} else positive(text)
-
-
-def share(text: str) -> float:
-    """Return a number between 0 and 1."""
-    return _real(text, 1.0, "number between 0 and 1, such as 0.33")
-
-
-def _real(text: str, below: float, expected: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0.0 < number < below:
-        raise argparse.ArgumentTypeError(f"{text!r} is no {expected}")
-    return number

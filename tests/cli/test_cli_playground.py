@@ -200,7 +200,7 @@ def test_where_all_is_one_class_there_is_no_boundary() -> None:
     [
         (["moon"], "invalid choice: 'moon'"),
         (["moons", "--output", "moons.svg"], "'moons.svg' ends with none of .gif, .png, .html"),
-        (["moons", "--activation", "tahn"], "unknown activation 'tahn'"),
+        (["moons", "--activation", "tahn"], "unknown activation 'tahn'; did you mean tanh?"),
         (["moons", "--output", "nowhere/moons.gif"], "there is no folder nowhere"),
     ],
 )

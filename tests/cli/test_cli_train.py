@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import errno
 import json
 import math
@@ -307,7 +306,7 @@ def test_ctrl_c_before_the_first_epoch_leaves_nothing_to_report(
         (["exam", "--l2", "-1"], "'-1' is no number above 0"),
         (["exam", "--test-size", "1"], "'1' is no number between 0 and 1"),
         (["exam", "--optimizer", "newton"], "invalid choice: 'newton'"),
-        (["exam", "--activation", "tanhh", "--no-plot"], "unknown activation 'tanhh'"),
+        (["exam", "--activation", "tanhh", "--no-plot"], "unknown activation 'tanhh'; did you mean tanh?"),
         (["exam", "--plot", "a.jpg"], "plots are PNG files"),
         (["exam", "--plot", "no/such/a.png"], "there is no folder no/such; make it first"),
         (["exam", "--no-plot", "--save", "no/a.json"], "there is no folder no; make it first"),
@@ -351,13 +350,6 @@ def test_a_plot_that_was_asked_for_needs_matplotlib(
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     _, complaint = run(capsys, "exam", "--plot", "a.png", expected=2)
     assert 'pip install "autograd_tiny[plots]"' in complaint
-
-
-def test_options_are_read_as_numbers() -> None:
-    assert train.widths("16, 8") == (16, 8)
-    assert train.at_least_zero("0") == 0.0
-    with pytest.raises(argparse.ArgumentTypeError):
-        train.share("nan")
 
 
 def test_the_errors_of_the_command_are_of_one_tree() -> None:

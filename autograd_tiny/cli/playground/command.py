@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from autograd_tiny.cli.options import activation, at_least_zero, count, positive, widths
 from autograd_tiny.cli.playground.points import SHAPES
 from autograd_tiny.cli.terminal import counted
-from autograd_tiny.cli.train import at_least_zero, count, positive, require_places, widths
+from autograd_tiny.cli.train import require_places
 
 if TYPE_CHECKING:
     from autograd_tiny.cli.playground.training import Play
@@ -34,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of this command."""
     parser.add_argument("shape", metavar="POINTS", choices=SHAPES, help=", ".join(SHAPES))
     parser.add_argument("--hidden", type=widths, default=(8, 8), metavar="N,N", help="neurons (default: 8,8)")
-    parser.add_argument("--activation", default="tanh", metavar="NAME", help="of the hidden layers (default: tanh)")
+    parser.add_argument(
+        "--activation", type=activation, default="tanh", metavar="NAME", help="of the hidden layers (default: tanh)"
+    )
     parser.add_argument("--lr", type=positive, default=0.05, metavar="RATE", help="learning rate (default: 0.05)")
     parser.add_argument(
         "--regularization", type=at_least_zero, default=0.0, metavar="WEIGHT", help="of half the sum of squares"

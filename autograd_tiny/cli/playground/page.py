@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from autograd_tiny.cli.options import ACTIVATIONS
 from autograd_tiny.cli.playground.points import SHAPES
 from autograd_tiny.cli.playground.training import BATCH, REACH, Frame, Play, Settings, points_of
 from autograd_tiny.page.rows import pick
@@ -22,8 +23,6 @@ from autograd_tiny.primitive import TABLE
 from autograd_tiny.writing import write_whole
 
 SIDE: Final = 40
-ACTIVATIONS: Final = ("tanh", "relu", "sigmoid", "leaky_relu", "elu", "softplus", "silu", "gelu", "sin", "linear")
-"""Those to choose from, and that of the command."""
 LOSS: Final = "binary_cross_entropy_with_logits"
 TABLE_SCRIPTS: Final = ("python.js", "erf.js", "gamma.js", "table.js")
 SCRIPTS: Final = ("network.js", "picture.js", "page.js")
