@@ -5,18 +5,24 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from autograd_tiny.cli.arguments import LANGUAGE, add_expression, root_of
 from autograd_tiny.cli.explanation import Step, how
 from autograd_tiny.cli.explanation import explain as explain_graph
 from autograd_tiny.cli.terminal import console, counted, fit
 from autograd_tiny.explanation import FORMATS
+from autograd_tiny.expressions import Expression
 from autograd_tiny.symbol import short
 from autograd_tiny.value import Value
 from autograd_tiny.writing import write_whole
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
 SUMMARY = "show every node of an expression with its value, gradient and rule"
 DESCRIPTION = f"""\
@@ -44,6 +50,8 @@ With --json the output is one object:
       consumer, rule, upstream, partial, contribution (upstream times partial)
 Numbers that JSON does not have are the strings "inf", "-inf" and "nan"."""
 
+MARGIN: Final = 2
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of this command."""
@@ -68,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.json:
         print(json.dumps(as_json(expression.text, explain_graph(root)), indent=2, allow_nan=False))
     else:
-        print_table(expression.text, explain_graph(root))
+        print_nodes(expression, explain_graph(root))
     return 0
 
 
@@ -81,10 +89,25 @@ def write_page(root: Value, path: Path, text: str) -> None:
     print(f"{path}: {counted(len(trace.nodes), 'node')}, {counted(len(trace), 'event')}; open it in a browser")
 
 
-def print_table(text: str, steps: Sequence[Step]) -> None:
-    """Print one row for each node, then the result in all its digits."""
-    from rich import box
+def print_nodes(expression: Expression, steps: Sequence[Step]) -> None:
+    """Print one row for each node, or on a narrow screen a paragraph, then the result in all its digits."""
+    from rich.measure import Measurement
     from rich.padding import Padding
+
+    screen = console()
+    table = table_of(steps)
+    needed = Measurement.get(screen, screen.options.update_width(sys.maxsize), table).minimum
+    if MARGIN + needed <= screen.width:
+        screen.print(Padding(table, (0, 0, 1, MARGIN), expand=False))
+    else:
+        print_paragraphs(steps, screen)
+    screen.print(" " * MARGIN + result_of(expression, steps[-1], screen.width), style="bold", soft_wrap=True)
+    screen.print()
+
+
+def table_of(steps: Sequence[Step]) -> Table:
+    """Return one row for each node."""
+    from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
@@ -92,18 +115,42 @@ def print_table(text: str, steps: Sequence[Step]) -> None:
     table.add_column("formula", min_width=8)
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column("gradient", justify="right", style="bold", no_wrap=True)
-    table.add_column("how the gradient came")
+    table.add_column("how the gradient came", min_width=16)
     for step in steps:
-        parts = "\n+ ".join(map(how, step.contributions)) or f"∂{step.name}/∂{step.name} = 1"
-        table.add_row(step.name, step.formula, short(step.value), short(step.gradient), fit(parts))
-    screen = console()
-    screen.print(Padding(table, (0, 0, 1, 2), expand=False))
-    name, value = steps[-1].name, steps[-1].value
-    shown = f"  {name} = {text} = {value!r}"
-    if "\n" in text or ";" in text or len(shown) > screen.width:
-        shown = f"  {name} = {value!r}"
-    screen.print(shown, style="bold", soft_wrap=True)
-    screen.print()
+        table.add_row(step.name, step.formula, short(step.value), short(step.gradient), came(step))
+    return table
+
+
+def print_paragraphs(steps: Sequence[Step], screen: Console) -> None:
+    """Print what stands in the table, below each other."""
+    from rich.padding import Padding
+
+    for step in steps:
+        number = " = ".join(filter(None, (step.name, step.formula, short(step.value))))
+        screen.print(Padding(f"{number}, gradient {short(step.gradient)}", (0, 0, 0, MARGIN)), style="bold")
+        screen.print(Padding(came(step), (0, 0, 1, 2 * MARGIN)))
+
+
+def came(step: Step) -> str:
+    """Return how a gradient came, a line for each contribution."""
+    return fit("\n+ ".join(map(how, step.contributions)) or f"∂{step.name}/∂{step.name} = 1")
+
+
+def result_of(expression: Expression, root: Step, width: int) -> str:
+    """Return the name of the root, its formula unless there is no room for it, and its number in all digits.
+
+    >>> from autograd_tiny.expressions import parse
+    >>> expression = parse("y = x*2")
+    >>> result_of(expression, explain_graph(expression.evaluate(x=2.0))[-1], 80)
+    'y = x*2 = 4.0'
+    """
+    ((name, _), *others) = expression.statements
+    formula = expression.text.partition("=")[2].strip() if name else expression.text
+    parts = dict.fromkeys([root.name, formula, repr(root.value)])
+    shown = " = ".join(parts)
+    if others or "\n" in formula or MARGIN + len(shown) > width:
+        return f"{root.name} = {root.value!r}"
+    return shown
 
 
 def as_json(text: str, steps: Sequence[Step]) -> dict[str, Any]:

@@ -38,7 +38,9 @@ MAXIMUM_LIST: Final = 250
 MAXIMUM_NAME: Final = 50
 """The longest name, in characters."""
 
-TOKEN: Final = re.compile(r"(?P<number>\.?\d(?:[eE][+-]?\d|[\w.])*)|(?P<name>\w+)|(?P<sign>.)", re.DOTALL)
+TOKEN: Final = re.compile(
+    r"(?P<number>\.?\d(?:[eE][+-]?\d|[\w.])*)|(?P<name>\w+)|(?P<comparison>[<>=!]=|[<>])|.", re.DOTALL
+)
 NUMBER: Final = re.compile(r"(\d[\d_]*\.?|\.)[\d_]*([eE][+-]?\d[\d_]*)?", re.ASCII)
 SIGNS: Final = frozenset("+-*/%()[],.=; \n_")
 OPERATORS: Final[dict[type, str]] = {
@@ -65,9 +67,9 @@ INSTEAD: Final = {
 }
 OTHER_NAMES: Final = {"ln": "log", "lg": "log10", "sgn": "sign", "logistic": "sigmoid", "swish": "silu"}
 EXPECTED: Final = "expected numbers, names, + - * / // % **, functions and lists"
+COMPARISON: Final = "comparisons are not part of an expression; maximum, clamp or relu may do what you want"
 REFUSED: Final[dict[type, str]] = {
     ast.Attribute: "attributes are not part of an expression; expected a name or a number",
-    ast.Compare: "comparisons are not part of an expression; maximum, clamp or relu may do what you want",
     ast.Tuple: "a list is written with square brackets, as in [a, b]",
     ast.Call: "only a function can be called; for a product write *, as in 2*(a + b)",
     ast.AugAssign: "a name gets its value once; write = and a new name",
@@ -98,9 +100,13 @@ def check_tokens(text: str) -> None:
     for token in TOKEN.finditer(text):
         word, start = token.group(), token.start()
         strange = next((character for character in word if not _is_known(character)), "")
-        if strange:
+        if token["comparison"]:
+            problem = COMPARISON
+        elif strange:
             start += word.index(strange)
-        problem = _stranger(strange) if strange else _objection(word, is_number=token["number"] is not None)
+            problem = _stranger(strange)
+        else:
+            problem = _objection(word, is_number=token["number"] is not None)
         if problem:
             column = start - text.rfind("\n", 0, start)
             raise ExpressionError(problem, text, line=text.count("\n", 0, start) + 1, column=column)

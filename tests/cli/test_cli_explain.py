@@ -40,6 +40,43 @@ def test_the_last_line_gives_the_result_in_full(capsys: pytest.CaptureFixture[st
     assert "L = a / b = 0.3333333333333333" in output_of(capsys, "a / b", "a=1", "b=3")
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("y = x*2", "y = x*2 = 4.0"),
+        ("x", "x = 2.0"),
+        ("y = x", "x = 2.0"),
+        ("leaky_relu(x, negative_slope=0.1)", "L = leaky_relu(x, negative_slope=0.1) = 2.0"),
+        ("a = leaky_relu(x, negative_slope=0.1)", "a = leaky_relu(x, negative_slope=0.1) = 2.0"),
+        ("a = x + x; a * x", "L = 8.0"),
+    ],
+)
+def test_the_last_line_says_nothing_twice(capsys: pytest.CaptureFixture[str], text: str, line: str) -> None:
+    assert output_of(capsys, text, "x=2").splitlines()[-2] == f"  {line}"
+
+
+@pytest.mark.parametrize("width", [36, 44, 50, 56, 60, 70])
+def test_a_narrow_screen_breaks_no_word(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    words = set(output_of(capsys, *NEURON).split())
+    monkeypatch.setenv("COLUMNS", str(width))
+    told = output_of(capsys, *NEURON)
+    told = told.replace(",", "").replace("─", "")
+    assert max(map(len, told.splitlines())) <= width
+    assert set(told.split()) <= words
+
+
+def test_a_narrow_screen_shows_the_nodes_below_each_other(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "44")
+    lines = [line.rstrip() for line in output_of(capsys, "h = a*b; h + a", "a=2", "b=3").splitlines()]
+    assert lines[:3] == ["  a = 2, gradient 4", "    ∂L/∂L · 1 = 1 · 1", "    + ∂L/∂h · b = 1 · 3"]
+    assert lines[-3:] == ["", "  L = 8.0", ""]
+
+
 def test_several_contributions_stand_below_each_other_as_a_sum(capsys: pytest.CaptureFixture[str]) -> None:
     lines = output_of(capsys, "a * a", "a=3").splitlines()
     assert lines[2].rstrip().endswith("6   ∂L/∂L · a = 1 · 3")

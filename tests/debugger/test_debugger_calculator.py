@@ -106,7 +106,7 @@ def test_a_name_that_no_node_has_is_a_look_up_that_fails(text: str) -> None:
         ("[a]", "a list stands where a number is expected"),
         ("a ^ 2", "write **"),
         ("a = 3", "computes and changes nothing; write set a and a number"),
-        ("a > 1", "'>' is not known"),
+        ("a > 1", "comparisons are not part of an expression"),
         ("a" * (LONGEST + 1), "longer than"),
     ],
 )
