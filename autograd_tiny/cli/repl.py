@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import code
 import contextlib
 import importlib
@@ -12,7 +13,7 @@ from typing import Any
 SUMMARY = "open a prompt with everything imported"
 DESCRIPTION = """\
 Open a Python prompt (IPython where it is installed) in which all public names of autograd_tiny and nn are
-imported. End it with Ctrl-D.
+imported. End it with Ctrl-D. A program from a pipe ends at its first error, with exit code 1.
 
 examples:
   autograd-tiny repl
@@ -32,14 +33,53 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Open the prompt; from a pipe, run what it holds."""
+    """Open the prompt; from a pipe, run what it holds, and return 1 where this fails."""
     names = everything()
     if not sys.stdin.isatty():
-        code.interact(banner="", readfunc=lambda prompt: input(), local=names, exitmsg="")
-    elif not start_ipython(names):
+        return run_program(sys.stdin.read(), names)
+    if not start_ipython(names):
         with contextlib.suppress(ImportError):  # not on every system
             importlib.import_module("readline")
         code.interact(banner=BANNER, local=names, exitmsg="")
+    return 0
+
+
+class Program(code.InteractiveInterpreter):
+    """What runs statements, and remembers whether one of them has failed."""
+
+    has_failed = False
+
+    def showtraceback(self) -> None:
+        """Print where a statement failed."""
+        self.has_failed = True
+        super().showtraceback()
+
+
+def run_program(source: str, names: dict[str, Any]) -> int:
+    """Run statements up to the first that fails, as Python does, and show the result of each, as a prompt does.
+
+    Args:
+        source: the statements; if these are no Python, none is run.
+        names: what they know, and what they define.
+
+    Returns:
+        The exit code: 1 if one has failed.
+
+    >>> run_program("a = 2; a + 1", {})
+    3
+    0
+    """
+    program = Program(names)
+    try:
+        trees = ast.parse(source, "<stdin>").body
+        statements = [compile(ast.Interactive([tree]), "<stdin>", "single", dont_inherit=True) for tree in trees]
+    except (SyntaxError, ValueError):  # the latter for a NUL
+        program.showsyntaxerror("<stdin>")
+        return 1
+    for statement in statements:
+        program.runcode(statement)
+        if program.has_failed:
+            return 1
     return 0
 
 

@@ -190,6 +190,33 @@ def test_the_prompt_runs_what_a_pipe_holds_and_ends_with_it() -> None:
     assert done.stdout.startswith("6.0\nMLP(2, [3, 1]")
 
 
+def test_a_block_at_the_end_of_a_pipe_needs_no_blank_line() -> None:
+    done = run("repl", stdin="for x in range(2):\n    print(x)\n'end'")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0\n1\n'end'\n", "")
+
+
+@pytest.mark.parametrize(
+    ("program", "printed", "error"),
+    [
+        ("1\n1/0\n2\n", "1\n", "ZeroDivisionError: division by zero"),
+        ("1\nValue('a')\n", "1\n", "OperandError"),
+        ("1\n1 +\n", "", "SyntaxError: invalid syntax"),
+        ("print(1\n", "", "SyntaxError: '(' was never closed"),
+        ("return 1\n", "", "SyntaxError: 'return' outside function"),
+        ("a\0b", "", "null byte"),
+    ],
+)
+def test_an_error_in_a_pipe_ends_it_with_exit_code_1(program: str, printed: str, error: str) -> None:
+    done = run("repl", stdin=program)
+    assert (done.returncode, done.stdout) == (1, printed)
+    assert error in done.stderr
+    assert "repl.py" not in done.stderr
+
+
+def test_a_program_in_a_pipe_chooses_its_exit_code() -> None:
+    assert run("repl", stdin="import sys\nsys.exit(3)\n").returncode == 3
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
