@@ -24,7 +24,7 @@ GRID: Final = 90
 LETTERS: Final = 40
 """The longest name that is shown in full."""
 LEGEND_ROWS: Final = 20
-AS_IT_IS: Final = {"text.parse_math": False, "text.usetex": False}
+AS_IT_IS: Final[dict[Any, Any]] = {"text.parse_math": False, "text.usetex": False}
 """Names are no mathematics, whatever dollars and underscores are in them."""
 
 

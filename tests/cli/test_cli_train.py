@@ -149,8 +149,10 @@ def test_a_number_is_scored_with_r2(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_quiet_prints_the_last_line_only(capsys: pytest.CaptureFixture[str]) -> None:
     write_table(constant=True)
-    told, complaint = run(capsys, "flowers.csv", "--target", "kind", "--epochs", "1", "--no-plot", "--quiet")
+    options = "--target", "kind", "--epochs", "1", "--no-plot", "--save", "model.json", "--quiet"
+    told, complaint = run(capsys, "flowers.csv", *options)
     assert (told.count("\n"), complaint) == (1, "")
+    assert Path("model.json").exists()
 
 
 def test_a_constant_column_is_noted(capsys: pytest.CaptureFixture[str]) -> None:
