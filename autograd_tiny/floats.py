@@ -239,10 +239,11 @@ def softmax(xs: Sequence[float]) -> list[float]:
     return [tail / whole for tail in tails]
 
 
-def log_softmax(xs: Sequence[float], index: int) -> float:
-    """Return log softmax(xs)[index], accurate where that probability is nearly 1 too."""
+def log_softmax(xs: Sequence[float]) -> list[float]:
+    """Return log softmax(xs)ᵢ for each i, accurate where that probability is nearly 1 too."""
     shift, tails = shifted_exponentials(xs)
-    return xs[index] - shift - log_of_sum(tails)
+    log_of_whole = log_of_sum(tails)
+    return [x - shift - log_of_whole for x in xs]
 
 
 def binary_cross_entropy(p: float, target: float) -> float:

@@ -12,7 +12,7 @@ Mathematical Functions; at kinks the conventions are those of torch.nn.functiona
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_tiny import floats, special
@@ -104,12 +104,7 @@ def curve_of_celu(x: Any) -> Any:
 
 
 def softmax(xs: Sequence[Any]) -> list[Any]:
-    """Return e^xᵢ / Σ e^xⱼ for every i, shifted by the maximum: positive numbers whose sum is 1.
-
-    One node an output, each with all of `xs` as inputs.
-
-    Raises:
-        LengthError: `xs` is empty.
+    """Return e^xᵢ / Σ e^xⱼ for every i, of any kind of number; `softmaxes` has a faster one of Values.
 
     >>> softmax([0.0, 0.0, 0.0, 0.0])
     [0.25, 0.25, 0.25, 0.25]
@@ -119,10 +114,7 @@ def softmax(xs: Sequence[Any]) -> list[Any]:
 
 
 def log_softmax(xs: Sequence[Any]) -> list[Any]:
-    """Return log softmax(xs) for every i, accurate where the softmax itself is rounded to 0 or 1.
-
-    Raises:
-        LengthError: `xs` is empty.
+    """Return log softmax(xs) for every i, of any kind of number; `softmaxes` has a faster one of Values.
 
     >>> log_softmax([1000.0, 0.0])
     [0.0, -1000.0]
@@ -174,6 +166,14 @@ def position(place: str, index: float, xs: Sequence[Any]) -> int:
     if index % 1.0 or not 0.0 <= index < len(xs):
         raise PositionError(place, index, len(xs))
     return int(index)
+
+
+def output_at(
+    place: str, outputs_of: Callable[[Sequence[float]], list[float]], xs: Sequence[float], index: float
+) -> float:
+    """Return one of the outputs of a list, or raise a PositionError."""
+    index = position(place, index, xs)
+    return outputs_of(xs)[index]
 
 
 def nonempty(place: str, xs: Sequence[Any]) -> Sequence[Any]:
@@ -465,18 +465,18 @@ logsumexp  = primitive("logsumexp",  "logsumexp({*xs})", lambda xs: floats.log_s
     lambda xs, z: ([exp(x - z) for x in xs],),
     latex=lambda xs: log(floats.add_all([exp(x) for x in xs])), domain=[REAL], source="torch.logsumexp")
 softmax_at = primitive("softmax_at", "softmax({*xs})[{index}]",
-    lambda xs, index: floats.softmax(xs)[position("softmax", index, xs)],
+    lambda xs, index: output_at("softmax", floats.softmax, xs, index),
     lambda xs, index, z: ([z * (hit - miss) for hit, miss in hits_and_misses(index, xs)], 0.0),
     latex=r"\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="F.softmax")
 log_softmax_at = primitive("log_softmax_at", "log_softmax({*xs})[{index}]",
-    lambda xs, index: floats.log_softmax(xs, position("log_softmax", index, xs)),
+    lambda xs, index: output_at("log_softmax", floats.log_softmax, xs, index),
     lambda xs, index, z: ([hit - miss for hit, miss in hits_and_misses(index, xs)], 0.0),
     latex=r"\log\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="F.log_softmax")
 
 # ── losses of one example ─────────────────────────────────────────────────────────────────────────────────────
 
 cross_entropy = primitive("cross_entropy", "cross_entropy({*logits}, {target})",
-    lambda logits, target: 0.0 - floats.log_softmax(logits, position("cross_entropy", target, logits)),
+    lambda logits, target: 0.0 - output_at("cross_entropy", floats.log_softmax, logits, target),
     lambda logits, target, z: ([miss - hit for hit, miss in hits_and_misses(target, logits)], 0.0),
     latex=lambda logits, target: -log_softmax_at(logits, target), domain=[REAL, (1.0, 1.0)], source="F.cross_entropy")
 binary_cross_entropy = primitive("binary_cross_entropy", "binary_cross_entropy({p}, {target})",

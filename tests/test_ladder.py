@@ -25,7 +25,7 @@ LADDERS = {
         "doors",
         "methods",
         "value",
-        "sums symbol derivatives expressions labels modules",
+        "softmaxes sums symbol derivatives expressions labels modules",
         "formulas",
         "trace",
         "explanation check",

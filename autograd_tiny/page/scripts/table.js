@@ -158,11 +158,12 @@ floats.softmax = (xs) => {
   return tails.map((tail) => tail / whole);
 };
 
-/** Return log softmax(xs)[index], accurate where that probability is nearly 1 too. */
-floats.log_softmax = (xs, index) => {
-  let shift, tails;
+/** Return log softmax(xs)ᵢ for each i, accurate where that probability is nearly 1 too. */
+floats.log_softmax = (xs) => {
+  let log_of_whole, shift, tails;
   [shift, tails] = floats.shifted_exponentials(xs);
-  return xs.at(index) - shift - floats.log_of_sum(tails);
+  log_of_whole = floats.log_of_sum(tails);
+  return xs.map((x) => x - shift - log_of_whole);
 };
 
 /** Return -(t·log p + (1 - t)·log(1 - p)), the logarithms cut at -100 as PyTorch cuts them. */
@@ -349,13 +350,13 @@ primitives.slope_of_logits = (x, target) => {
 /** Return ∂(α·(e^(x/α) - 1))/∂α as a function of x/α. */
 primitives.curve_of_celu = (x) => rows.expm1.value(x) - x * rows.exp.value(x);
 
-/** Return e^xᵢ / Σ e^xⱼ for every i, shifted by the maximum: positive numbers whose sum is 1. */
+/** Return e^xᵢ / Σ e^xⱼ for every i, of any kind of number; `softmaxes` has a faster one of Values. */
 primitives.softmax = (xs) => {
   xs = Array.from(primitives.nonempty("softmax", Array.from(xs)));
   return python.range(xs.length).map((index) => rows.softmax_at.value(xs, index));
 };
 
-/** Return log softmax(xs) for every i, accurate where the softmax itself is rounded to 0 or 1. */
+/** Return log softmax(xs) for every i, of any kind of number; `softmaxes` has a faster one of Values. */
 primitives.log_softmax = (xs) => {
   xs = Array.from(primitives.nonempty("log_softmax", Array.from(xs)));
   return python.range(xs.length).map((index) => rows.log_softmax_at.value(xs, index));
@@ -396,6 +397,12 @@ primitives.hits_and_misses = (index, xs) => {
 
 /** Return a position in xs as an int, or raise a PositionError. */
 primitives.position = (place, index, xs) => Math.trunc(index);
+
+/** Return one of the outputs of a list, or raise a PositionError. */
+primitives.output_at = (place, outputs_of, xs, index) => {
+  index = primitives.position(place, index, xs);
+  return outputs_of(xs).at(index);
+};
 
 /** Return xs, or raise a LengthError if it is empty. */
 primitives.nonempty = (place, xs) => xs;
@@ -882,17 +889,17 @@ rows.logsumexp = {
 };
 
 rows.softmax_at = {
-  value: (xs, index) => floats.softmax(xs).at(primitives.position("softmax", index, xs)),
+  value: (xs, index) => primitives.output_at("softmax", floats.softmax, xs, index),
   partials: (xs, index, z) => [primitives.hits_and_misses(index, xs).map(([hit, miss]) => z * (hit - miss)), 0.0],
 };
 
 rows.log_softmax_at = {
-  value: (xs, index) => floats.log_softmax(xs, primitives.position("log_softmax", index, xs)),
+  value: (xs, index) => primitives.output_at("log_softmax", floats.log_softmax, xs, index),
   partials: (xs, index, z) => [primitives.hits_and_misses(index, xs).map(([hit, miss]) => hit - miss), 0.0],
 };
 
 rows.cross_entropy = {
-  value: (logits, target) => 0.0 - floats.log_softmax(logits, primitives.position("cross_entropy", target, logits)),
+  value: (logits, target) => 0.0 - primitives.output_at("cross_entropy", floats.log_softmax, logits, target),
   partials: (logits, target, z) => [primitives.hits_and_misses(target, logits).map(([hit, miss]) => miss - hit), 0.0],
 };
 
