@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 LADDERS = {
     "autograd_tiny": [
         "errors",
-        "floats letters operands recording writing",
+        "columns floats letters operands recording writing",
         "ieee special",
         "row",
         "primitive",
