@@ -70,7 +70,6 @@ from autograd_tiny.primitives import (
     log2,
     log10,
     log_sigmoid,
-    log_softmax,
     logaddexp,
     logit,
     logsumexp,
@@ -102,7 +101,6 @@ from autograd_tiny.primitives import (
     sin,
     sinc,
     sinh,
-    softmax,
     softplus,
     softshrink,
     softsign,
@@ -118,6 +116,7 @@ from autograd_tiny.primitives import (
     xlogy,
 )
 from autograd_tiny.recording import no_gc, no_grad
+from autograd_tiny.softmaxes import log_softmax, softmax, softmin
 from autograd_tiny.sums import affine, dot, sum
 from autograd_tiny.value import Value
 
@@ -233,6 +232,7 @@ __all__ = [
     "sinc",
     "sinh",
     "softmax",
+    "softmin",
     "softplus",
     "softshrink",
     "softsign",

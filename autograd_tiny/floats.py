@@ -215,29 +215,35 @@ def smallest(xs: Sequence[float]) -> float:
     return nan if any(x != x for x in xs) else min(reversed(xs))
 
 
-def shifted_exponentials(xs: Sequence[float]) -> tuple[float, list[float], float]:
-    """Return m = max(xs), the list of e^(xᵢ - m), and its sum; nothing overflows, and the sum is nan if any x is."""
+def shifted_exponentials(xs: Sequence[float]) -> tuple[float, list[float]]:
+    """Return m = max(xs) and the list of e^(xᵢ - m), one of which is 1; nothing overflows."""
     shift = max(xs)
-    tails = [math.exp(x - shift) for x in xs]
-    return shift, tails, math.fsum(tails)
+    return shift, [math.exp(x - shift) for x in xs]
+
+
+def log_of_sum(tails: Sequence[float]) -> float:
+    """Return log Σ tᵢ of numbers one of which is 1, by the sum of the others, which beside it would be rounded."""
+    return math.log1p(math.fsum([-1.0, *tails]))
 
 
 def log_sum_exp(xs: Sequence[float]) -> float:
     """Return log Σ e^xᵢ, shifted by the maximum."""
-    shift, _, whole = shifted_exponentials(xs)
-    return largest(xs) if math.isinf(shift) else shift + math.log(whole)
+    shift, tails = shifted_exponentials(xs)
+    return largest(xs) if math.isinf(shift) else shift + log_of_sum(tails)
 
 
 def softmax(xs: Sequence[float]) -> list[float]:
     """Return e^xᵢ / Σ e^xⱼ for each i, shifted by the maximum."""
-    _, tails, whole = shifted_exponentials(xs)
+    _, tails = shifted_exponentials(xs)
+    whole = math.fsum(tails)
     return [tail / whole for tail in tails]
 
 
-def log_softmax(xs: Sequence[float], index: int) -> float:
-    """Return log softmax(xs)[index]."""
-    shift, _, whole = shifted_exponentials(xs)
-    return xs[index] - shift - math.log(whole)
+def log_softmax(xs: Sequence[float]) -> list[float]:
+    """Return log softmax(xs)ᵢ for each i, accurate where that probability is nearly 1 too."""
+    shift, tails = shifted_exponentials(xs)
+    log_of_whole = log_of_sum(tails)
+    return [x - shift - log_of_whole for x in xs]
 
 
 def binary_cross_entropy(p: float, target: float) -> float:

@@ -23,6 +23,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
+from autograd_tiny.columns import require_defaults, require_function
 from autograd_tiny.errors import OperandError, PrimitiveError, SignatureError
 from autograd_tiny.operands import as_float, as_list, is_array
 from autograd_tiny.row import Interval, Row
@@ -151,9 +152,10 @@ def primitive(
             rows; the name as a function where it is empty.
 
     Raises:
-        PrimitiveError: the name is taken or is no identifier, or the text names no operand.
+        PrimitiveError: the name is taken or is no identifier, the text names no operand or has a brace too many, or
+            the value or the partials do not take these operands, as far as can be told.
     """
-    if not name.isidentifier():
+    if not str(name).isidentifier():
         raise PrimitiveError(name, "a name must be an identifier, such as 'cube'")
     if name in TABLE:
         raise PrimitiveError(name, f"the name is taken by {TABLE[name].text}; choose another")
@@ -169,8 +171,9 @@ def primitive(
         defaults=defaults or {},
         latex=latex,
     )
-    if not row.operands:
-        raise PrimitiveError(name, f"its text {text!r} names no operand; write it as '{name}({{x}})'")
+    require_function(name, "value", compute, row.operands)
+    require_function(name, "partials", partials, (*row.operands, "z"))
+    require_defaults(name, row.operands, row.defaults)
     TABLE[name] = row
     return _function(row)
 

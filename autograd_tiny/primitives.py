@@ -12,7 +12,7 @@ Mathematical Functions; at kinks the conventions are those of torch.nn.functiona
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_tiny import floats, special
@@ -104,12 +104,7 @@ def curve_of_celu(x: Any) -> Any:
 
 
 def softmax(xs: Sequence[Any]) -> list[Any]:
-    """Return e^xᵢ / Σ e^xⱼ for every i, shifted by the maximum: positive numbers whose sum is 1.
-
-    One node an output, each with all of `xs` as inputs.
-
-    Raises:
-        LengthError: `xs` is empty.
+    """Return e^xᵢ / Σ e^xⱼ for every i, of any kind of number; `softmaxes` has a faster one of Values.
 
     >>> softmax([0.0, 0.0, 0.0, 0.0])
     [0.25, 0.25, 0.25, 0.25]
@@ -119,10 +114,7 @@ def softmax(xs: Sequence[Any]) -> list[Any]:
 
 
 def log_softmax(xs: Sequence[Any]) -> list[Any]:
-    """Return log softmax(xs) for every i, accurate where the softmax itself would be rounded to 0 or 1.
-
-    Raises:
-        LengthError: `xs` is empty.
+    """Return log softmax(xs) for every i, of any kind of number; `softmaxes` has a faster one of Values.
 
     >>> log_softmax([1000.0, 0.0])
     [0.0, -1000.0]
@@ -158,11 +150,30 @@ def one_hot(index: Any, length: int) -> list[Any]:
     return [1.0 * equal(float(j), index) for j in range(length)]
 
 
+def hits_and_misses(index: Any, xs: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Return for each i the terms of one_hot(index) - softmax(xs): (0, p), and (1 - p, 0) at the index.
+
+    That 1 - p is the sum of the other probabilities, since beside the 1 they would be rounded.
+    """
+    hits = one_hot(index, len(xs))
+    misses = [(1.0 - hit) * p for hit, p in zip(hits, probabilities(xs), strict=True)]
+    rest = floats.add_all(misses)
+    return [(hit * rest, miss) for hit, miss in zip(hits, misses, strict=True)]
+
+
 def position(place: str, index: float, xs: Sequence[Any]) -> int:
     """Return a position in xs as an int, or raise a PositionError."""
     if index % 1.0 or not 0.0 <= index < len(xs):
         raise PositionError(place, index, len(xs))
     return int(index)
+
+
+def output_at(
+    place: str, outputs_of: Callable[[Sequence[float]], list[float]], xs: Sequence[float], index: float
+) -> float:
+    """Return one of the outputs of a list, or raise a PositionError."""
+    index = position(place, index, xs)
+    return outputs_of(xs)[index]
 
 
 def nonempty(place: str, xs: Sequence[Any]) -> Sequence[Any]:
@@ -454,19 +465,19 @@ logsumexp  = primitive("logsumexp",  "logsumexp({*xs})", lambda xs: floats.log_s
     lambda xs, z: ([exp(x - z) for x in xs],),
     latex=lambda xs: log(floats.add_all([exp(x) for x in xs])), domain=[REAL], source="torch.logsumexp")
 softmax_at = primitive("softmax_at", "softmax({*xs})[{index}]",
-    lambda xs, index: floats.softmax(xs)[position("softmax", index, xs)],
-    lambda xs, index, z: ([z * (hit - p) for hit, p in zip(one_hot(index, len(xs)), probabilities(xs), strict=True)], 0.0),
+    lambda xs, index: output_at("softmax", floats.softmax, xs, index),
+    lambda xs, index, z: ([z * (hit - miss) for hit, miss in hits_and_misses(index, xs)], 0.0),
     latex=r"\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="F.softmax")
 log_softmax_at = primitive("log_softmax_at", "log_softmax({*xs})[{index}]",
-    lambda xs, index: floats.log_softmax(xs, position("log_softmax", index, xs)),
-    lambda xs, index, z: ([hit - p for hit, p in zip(one_hot(index, len(xs)), probabilities(xs), strict=True)], 0.0),
+    lambda xs, index: output_at("log_softmax", floats.log_softmax, xs, index),
+    lambda xs, index, z: ([hit - miss for hit, miss in hits_and_misses(index, xs)], 0.0),
     latex=r"\log\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="F.log_softmax")
 
 # ── losses of one example ─────────────────────────────────────────────────────────────────────────────────────
 
 cross_entropy = primitive("cross_entropy", "cross_entropy({*logits}, {target})",
-    lambda logits, target: 0.0 - floats.log_softmax(logits, position("cross_entropy", target, logits)),
-    lambda logits, target, z: ([p - hit for hit, p in zip(one_hot(target, len(logits)), probabilities(logits), strict=True)], 0.0),
+    lambda logits, target: 0.0 - output_at("cross_entropy", floats.log_softmax, logits, target),
+    lambda logits, target, z: ([miss - hit for hit, miss in hits_and_misses(target, logits)], 0.0),
     latex=lambda logits, target: -log_softmax_at(logits, target), domain=[REAL, (1.0, 1.0)], source="F.cross_entropy")
 binary_cross_entropy = primitive("binary_cross_entropy", "binary_cross_entropy({p}, {target})",
     floats.binary_cross_entropy,

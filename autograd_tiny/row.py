@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from autograd_tiny.errors import PrimitiveError
+from autograd_tiny.columns import fields_of
+from autograd_tiny.errors import OperandError, PrimitiveError, shorten
 from autograd_tiny.ieee import Ieee
 from autograd_tiny.operands import as_float
 
@@ -42,7 +43,7 @@ class Row:
         defaults: Mapping[str, float],
         latex: str | Callable[..., Any],
     ) -> None:
-        fields = list(dict.fromkeys(part.split("}")[0] for part in text.split("{")[1:]))
+        fields = fields_of(name, text)
         self.name, self.text, self.compute, self.partials = name, text, compute, partials
         self.symbol, self.domain, self.kinks, self.source = symbol or name, tuple(domain), dict(kinks), source
         self.operands = tuple(field.lstrip("*") for field in fields)
@@ -73,7 +74,7 @@ class Row:
                 return z
         except (ArithmeticError, ValueError):
             z = self.compute(*self.map(Ieee, args))
-        return as_float(self.compute(*self.map(Ieee, args)) if isinstance(z, complex) else z, self.name)
+        return self._as_float(self.compute(*self.map(Ieee, args)) if isinstance(z, complex) else z, "value")
 
     def flatten(self, args: Sequence[Any]) -> list[Any]:
         """Return the operands one after another, those of lists too."""
@@ -106,8 +107,10 @@ class Row:
             partials = self.partials(*args, z)
         except (ArithmeticError, ValueError):
             partials = self.partials(*self.map(Ieee, args), Ieee(z))
-        if len(partials) != self.arity:
-            raise PrimitiveError(self.name, f"{len(partials)} partials for {self.arity} operands; give one for each")
+        if type(partials) is not tuple or len(partials) != self.arity:
+            self._require_one_each(partials, self.arity, "operands")
+        if self.list_positions:
+            return z, self._as_floats(partials, args, z)
         for partial in partials:
             if type(partial) is not float:
                 return z, self._as_floats(partials, args, z)
@@ -120,22 +123,34 @@ class Row:
             (dx,) = self.partials(x, z)
             if type(z) is float and type(dx) is float:
                 return z, dx
-        except (ArithmeticError, ValueError):
-            pass
+        except (ArithmeticError, TypeError, ValueError):
+            pass  # the longer way finds a result by IEEE rules, or tells what is wrong
         z, (dx,) = self.linearize(x)
         return z, dx
 
     def _as_floats(self, partials: Sequence[Any], args: Sequence[Any], z: float) -> Sequence[Any]:
         """Return partials that are not floats, or in lists, as floats in the shape of the operands."""
         for position in self.list_positions:
-            given, needed = len(partials[position]), len(args[position])
-            if given != needed:
-                raise PrimitiveError(
-                    self.name, f"{given} partials for {needed} numbers in {self.operands[position]!r}"
-                )
+            given, needed = partials[position], len(args[position])
+            if type(given) is not list or len(given) != needed:
+                self._require_one_each(given, needed, f"numbers in {self.operands[position]!r}")
         kinds = set(map(type, self.flatten(partials)))
         if kinds <= {float}:
             return partials
         if complex in kinds:
             partials = self.partials(*self.map(Ieee, args), Ieee(z))
-        return self.map(lambda number: as_float(number, self.name), partials)
+        return self.map(lambda number: self._as_float(number, "partial"), partials)
+
+    def _require_one_each(self, partials: Any, needed: int, of_what: str) -> None:
+        """Raise a PrimitiveError if partials are not a sequence with one for each."""
+        if not isinstance(partials, Sequence):
+            problem = f"partials are {shorten(partials)} instead of one for each of the {of_what}, such as (dx,)"
+            raise PrimitiveError(self.name, problem)
+        if len(partials) != needed:
+            raise PrimitiveError(self.name, f"{len(partials)} partials for {needed} {of_what}; give one for each")
+
+    def _as_float(self, number: Any, what: str) -> float:
+        try:
+            return as_float(number, self.name)
+        except OperandError:
+            raise PrimitiveError(self.name, f"its {what} is {shorten(number)}, which is no real number") from None

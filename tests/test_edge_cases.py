@@ -165,6 +165,10 @@ def loss_of_logit(x: Any, target: Any) -> list[Any]:
     return [loss, 1 / (1 + mpmath.exp(-x)) - target, -x]
 
 
+def log_softmax_beside_zero(x: Any) -> list[Any]:
+    return [-mpmath.log1p(mpmath.exp(-x)), 1 / (1 + mpmath.exp(x))]
+
+
 EXCEPTIONS: list[tuple[str, str, Callable[..., list[Any]], list[list[Any]]]] = [
     (
         "asinh",
@@ -228,6 +232,12 @@ EXCEPTIONS: list[tuple[str, str, Callable[..., list[Any]], list[list[Any]]]] = [
             [[-1.7976931348623157e308, 1.7976931348623157e308]],
             [[1e-320, 1e-320]],
         ],
+    ),
+    (
+        "log_softmax_01",
+        "PyTorch's log Σ e^(xᵢ - m) and 1 - p are rounded to an ulp of 1, and vanish where one logit leads",
+        log_softmax_beside_zero,
+        [[20.0], [30.0], [100.0], [709.7], [709.79], [710.0]],
     ),
     (
         "norm2",

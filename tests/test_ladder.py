@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 LADDERS = {
     "autograd_tiny": [
         "errors",
-        "floats letters operands recording writing",
+        "columns floats letters operands recording writing",
         "ieee special",
         "row",
         "primitive",
@@ -25,7 +25,7 @@ LADDERS = {
         "doors",
         "methods",
         "value",
-        "sums symbol derivatives expressions labels modules",
+        "softmaxes sums symbol derivatives expressions labels modules",
         "formulas",
         "trace",
         "explanation check",

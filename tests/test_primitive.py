@@ -8,6 +8,7 @@ import decimal
 import fractions
 import math
 import pickle
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -298,6 +299,107 @@ def test_a_text_without_operands_is_refused() -> None:
     assert "one" not in TABLE
 
 
+@pytest.mark.parametrize("text", ["f({x", "f({x, 3)", "f({x}, 3})", "f({})", "f({x:.3f})", "f({2})"])
+def test_a_text_with_a_brace_too_many_is_refused(text: str) -> None:
+    with pytest.raises(PrimitiveError, match=r"has a brace too many; write {x} for a number, {\*xs} for a list"):
+        primitive("braced", text, lambda x: x, lambda x, z: (1.0,))
+    assert "braced" not in TABLE
+
+
+def test_a_name_or_a_text_that_is_no_string_is_refused() -> None:
+    with pytest.raises(PrimitiveError, match="a name must be an identifier"):
+        primitive(3, "f({x})", lambda x: x, lambda x, z: (1.0,))
+    with pytest.raises(PrimitiveError, match="its text must be a string such as"):
+        primitive("untold", 3, lambda x: x, lambda x, z: (1.0,))
+
+
+def test_a_default_of_no_operand_is_refused() -> None:
+    with pytest.raises(PrimitiveError, match="a default for 'y'; its operands are x"):
+        primitive("defaulted", "defaulted({x})", lambda x: x, lambda x, z: (1.0,), defaults={"y": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("text", "compute", "partials", "message"),
+    [
+        ("f({x})", 3.0, lambda x, z: (1.0,), "its value must be a function such as lambda x: …, not 3.0"),
+        ("f({x})", math.sin, (1.0,), "its partials must be a function such as lambda x, z: …, not (1.0,)"),
+        (
+            "f({x})",
+            math.sin,
+            lambda x: (1.0,),
+            "partials would be called with (x, z), but the function takes (x)",
+        ),
+        ("f({x}, {y})", math.hypot, lambda x, y: (x, y), "called with (x, y, z), but the function takes (x, y)"),
+        (
+            "f({x})",
+            lambda x, y: x,
+            lambda x, z: (1.0,),
+            "value would be called with (x), but the function takes",
+        ),
+        ("f({x}, {y})", lambda x: x, lambda x, y, z: (1.0, 0.0), "called with (x, y), but the function takes (x)"),
+        ("f({y})", lambda x: x, lambda x, z: (1.0,), "called with (y), but the function takes (x)"),
+        ("f({y}, {x})", lambda x, y: x, lambda x, y, z: (1.0, 0.0), "with (y, x), but the function takes (x, y)"),
+        ("f({*xs})", lambda *xs: xs[0], lambda xs, z: ([1.0],), "called with (xs), but the function takes (*xs)"),
+        ("f({x})", lambda x: x, lambda z, x: (1.0,), "called with (x, z), but the function takes (z, x)"),
+    ],
+)
+def test_a_function_that_does_not_fit_its_text_is_refused_where_the_row_is_defined(
+    text: str, compute: Any, partials: Any, message: str
+) -> None:
+    with pytest.raises(PrimitiveError, match=re.escape(message)):
+        primitive("misfit", text, compute, partials)
+    assert "misfit" not in TABLE
+
+
+@pytest.mark.parametrize(
+    ("text", "compute", "partials"),
+    [
+        ("f({x})", math.sin, lambda x, z: (1.0,)),  # it does not say what it takes
+        ("f({x})", np.sin, lambda x, z: (1.0,)),
+        ("f({x})", (3.0).__add__, lambda x, z: (1.0,)),
+        ("f({x})", lambda x, scale=2.0, *, shift=1.0: scale * x + shift, lambda x, out: (2.0,)),
+        ("f({x}, {negative_slope})", lambda x, slope: x, lambda x, slope, z: (1.0, 0.0)),
+        ("f({x}, {y})", lambda *numbers: numbers[0], lambda *_: (1.0, 0.0)),
+    ],
+)
+def test_a_function_that_may_fit_its_text_is_taken(text: str, compute: Any, partials: Any) -> None:
+    operands = [Value(2.0), Value(3.0)][: text.count("{")]
+    assert isinstance(primitive("fitting", text, compute, partials)(*operands), Value)
+
+
+NO_TUPLE = "instead of one for each of the operands, such as"
+
+
+@pytest.mark.parametrize(
+    ("text", "compute", "partials", "message"),
+    [
+        ("f({x})", lambda x: x, lambda x, z: 2.0 * x, f"partials are 4.0 {NO_TUPLE}"),
+        ("f({x})", lambda x: x, lambda x, z: None, f"partials are None {NO_TUPLE}"),
+        ("f({x})", lambda x: x, lambda x, z: (1.0, 2.0), "2 partials for 1 operands"),
+        ("f({x})", lambda x: x, lambda x, z: ("1",), "its partial is '1', which is no real number"),
+        ("f({*x})", math.prod, lambda x, z: (1.0,), "1.0 instead of one for each of the numbers in 'x'"),
+        (
+            "f({*x})",
+            math.prod,
+            lambda x, z: [1.0] * len(x),
+            "1.0 instead of one for each of the numbers in 'x'",
+        ),
+    ],
+)
+def test_what_a_row_gives_instead_of_numbers_is_refused_where_it_is_used(
+    text: str, compute: Any, partials: Any, message: str
+) -> None:
+    row = primitive("mistaken", text, compute, partials)
+    with pytest.raises(PrimitiveError, match=message):
+        row([Value(2.0)] if "*" in text else Value(2.0))
+
+
+def test_a_type_error_in_a_users_function_is_shown_as_it_is() -> None:
+    row = primitive("raising", "raising({x})", lambda x: x, lambda x, z: (x + "1",))
+    with pytest.raises(TypeError, match="unsupported operand"):
+        row(Value(2.0))
+
+
 def test_a_wrong_number_of_partials_is_refused_where_the_row_is_used() -> None:
     twice = primitive("twice", "twice({x}, {y})", lambda x, y: 2.0 * x, lambda x, y, z: (2.0,))
     assert twice(1.0, 1.0) == 2.0
@@ -339,7 +441,7 @@ def test_whatever_a_row_computes_becomes_a_float(compute: Any, partials: Any, z:
 def test_a_row_that_computes_no_number_is_told(result: Any) -> None:
     row = primitive("own", "own({x})", lambda x: result, lambda x, z: (1.0,))
     for operand in (1.0, Value(1.0)):
-        with pytest.raises(OperandError, match="own takes Values and real numbers"):
+        with pytest.raises(PrimitiveError, match=r"its value is .*, which is no real number"):
             row(operand)
 
 

@@ -450,6 +450,24 @@ def test_cross_entropy_with_logits_is_accurate_on_either_side(x: float, target: 
     assert ulps(dx, exact(row, reference, [side * x, target], 0, digits=MANY_DIGITS)) <= SLOPE_ULPS
 
 
+LEADS = [([0.0, 37.0], 1), ([3.0, 40.0, 2.0], 1), ([0.0, 30.0], 1), ([1e5, 1e5 - 20.0], 0), ([0.0, 100.0, 99.0], 1)]
+
+
+@pytest.mark.parametrize(("logits", "leader"), [*LEADS, ([0.0, 700.0], 1), ([2.0, 2.0, -5.0], 0), ([1.0, 2.0], 0)])
+@pytest.mark.parametrize("name", ["softmax_at", "log_softmax_at", "cross_entropy"])
+def test_the_softmax_family_is_accurate_where_one_logit_leads(name: str, logits: list[float], leader: int) -> None:
+    row = TABLE[name]
+    reference = Reference(reference_of(row).function, constants=(1,))
+    z, (slopes, _) = row.linearize(logits, float(leader))
+    assert ulps(z, exact(row, reference, [logits, leader], digits=MANY_DIGITS)) <= VALUE_ULPS
+    for i, slope in enumerate(slopes):
+        assert ulps(slope, exact(row, reference, [logits, leader], i, digits=MANY_DIGITS)) <= SLOPE_ULPS
+
+
+def test_logsumexp_is_accurate_where_the_maximum_is_zero() -> None:
+    assert primitives.logsumexp([0.0, -37.0]) == math.log1p(math.exp(-37.0))
+
+
 @pytest.mark.parametrize("n", range(5))
 @pytest.mark.parametrize("x", [1e-10, 0.3, 1.4, 1.5, 2.0, 7.7, 30.0, 1e6, -0.3, -0.5, -1.7, -20.25, -700.1])
 def test_polygamma_is_accurate_for_every_order_on_both_sides(n: int, x: float) -> None:

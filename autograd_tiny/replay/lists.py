@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numpy import add, copyto, count_nonzero, divide, log, maximum, multiply, subtract
+from numpy import add, copyto, count_nonzero, divide, log1p, maximum, multiply, subtract
 
 from autograd_tiny.errors import PositionError
 from autograd_tiny.primitive import TABLE
@@ -56,14 +56,16 @@ class Lists:
             writer.call(EXTREMES[group.row], self.name, self.output)
             return
         self.powers = writer.kept(self.lists.shape, varying=group.varying)
+        self.rest = writer.kept((len(self.lists),), varying=group.varying)
         self.total = writer.kept((len(self.lists),), varying=group.varying)
         shift = writer.scratch((len(self.lists),), varying=group.varying)
         writer.call("max_over", self.name, 1, "None", shift)
         writer.call("sub", self.name, writer.shared(shift), self.powers)
         writer.call("exp", self.powers, self.powers)
         self._add_up()
+        writer.call("add", "1.0", self.rest, self.total)
         if group.row is LOGSUMEXP:
-            writer.call("log_sum_exp", shift, self.total, self.output)
+            writer.call("log_sum_exp", shift, self.rest, self.output)
         else:
             self._find()
             if group.row is SOFTMAX_AT:
@@ -71,27 +73,25 @@ class Lists:
                 writer.call("div", self.output, self._of_owners(self.total), self.output)
             else:
                 writer.call("take", self.name, self.hits, "None", self.output)
-                self._take_log_softmax(self._of_owners(shift), self._of_owners(self.total))
+                self._take_log_softmax(self._of_owners(shift), self._of_owners(self.rest))
         writer.release()
 
-    def _take_log_softmax(self, shift: str, total: str) -> None:
+    def _take_log_softmax(self, shift: str, rest: str) -> None:
         """Write what turns elements into the log softmax of them, or -log softmax."""
         writer = self.writer
         logarithm = writer.scratch(self.block.shape, varying=self.group.varying)
-        writer.call("log", total, logarithm)
+        writer.call("log1p", rest, logarithm)
         writer.call("sub", shift, self.output, self.output)
         writer.call("add", self.output, logarithm, self.output)
         if self.group.row is not CROSS_ENTROPY:
             writer.call("neg", self.output, self.output)
 
     def _add_up(self) -> None:
-        """Write the sum of each list; of a single one by a product with ones, which is faster."""
-        writer = self.writer
-        if len(self.lists) == 1 and self.group.varying:
-            ones = writer.constant(np.ones(self.length), "c")
-            writer.call("dot", ones, writer.part(self.powers, 0), writer.part(self.total, 0))
-        else:
-            writer.call("sum_over", self.powers, 1, "None", self.total)
+        """Write the sum of each list less 1, its largest element, and where that is."""
+        writer, varying, every = self.writer, self.group.varying, np.arange(len(self.lists))
+        firsts = writer.elements(self.powers, every, np.zeros_like(every))
+        self.tops = writer.kept((len(self.lists),), varying=varying, kind="int")
+        writer.call("add_others", self.powers, firsts, "batch" if varying else 1, self.tops, self.rest)
 
     def _find(self) -> None:
         """Write what finds the elements: where each of them is, all lists being one after another."""
@@ -152,14 +152,15 @@ class Lists:
                 writer.call("neg", product, product)
             upstream = product
         if self.owners is None:
-            flat = [writer.flat(name) for name in (self.powers, self.total, self.hits)]
-            writer.call("take_from", *flat)
+            flat = [writer.flat(name) for name in (self.powers, self.rest, self.hits)]
+            writer.call("take_whole", *flat)
             self._shares(upstream, out)
             return
         of_lists = writer.scratch((len(self.lists),), varying=varying)
         writer.call("copyto", of_lists, 0.0)
         writer.call("scatter", of_lists, writer.constant(self.owners, "i"), upstream)
-        writer.call("slopes_of_many", self.powers, self.total, self.hits, upstream, of_lists, out)
+        places = self.hits, self.tops
+        writer.call("slopes_of_many", self.powers, self.total, *places, upstream, of_lists, out)
 
 
 # ── what the calls do ─────────────────────────────────────────────────────────────────────────────────────────
@@ -210,33 +211,60 @@ def find(  # noqa: PLR0917 - what the source calls by position
     add(out, firsts, out)
 
 
-def log_sum_exp(shift: Any, total: Any, out: Any) -> None:
-    """Compute log Σ eˣ of each list."""
-    log(total, out)
+def add_others(powers: Any, firsts: Any, distance: int, tops: Any, out: Any) -> None:
+    """Compute the sum of each list but for its largest element, a 1, beside which the others would be rounded.
+
+    Args:
+        powers: the lists.
+        firsts: where they begin.
+        distance: from one element to the next.
+        tops: for where the largest elements are.
+        out: for the sums; nan where the largest element is nan.
+    """
+    powers.argmax(1, tops)
+    multiply(tops, distance, tops)
+    add(tops, firsts, tops)
+    flat = powers.reshape(-1)
+    largest = flat[tops]
+    flat[tops] = 0.0
+    add.reduce(powers, 1, None, out)
+    add(out, largest - 1.0, out)
+    flat[tops] = largest
+
+
+def log_sum_exp(shift: Any, rest: Any, out: Any) -> None:
+    """Compute log Σ eˣ of each list, given that sum less 1, shifted."""
+    log1p(rest, out)
     add(shift, out, out)
     copyto(out, shift, where=np.isinf(shift))
 
 
-def take_from(powers: Any, total: Any, hits: Any) -> None:
-    """Take the total from one element of each list: of the shares then 1 is taken."""
-    powers[hits] -= total
+def take_whole(powers: Any, rest: Any, hits: Any) -> None:
+    """Take the sum of each list from one element: the 1 first, beside which the rest would be rounded."""
+    powers[hits] = powers[hits] - 1.0 - rest
 
 
 def slopes_of_many(  # noqa: PLR0917 - what the source calls by position
-    powers: Any, total: Any, hits: Any, of_outputs: Any, of_lists: Any, out: Any
+    powers: Any, total: Any, hits: Any, tops: Any, of_outputs: Any, of_lists: Any, out: Any
 ) -> None:
     """Compute upstream·(share - 1 where the element was taken) for several of a list.
+
+    Their sum is 0, by which the others tell the contribution to the largest element: beside its 1 they are rounded.
 
     Args:
         powers: what the shares are, times the total.
         total: of each list.
         hits: where the elements are.
+        tops: where the largest are.
         of_outputs: the upstream of each.
         of_lists: these added up.
         out: for the contributions.
     """
     multiply(powers, divide(of_lists, total)[:, None], powers)
-    subtract.at(powers.reshape(-1), hits, of_outputs)
+    flat = powers.reshape(-1)
+    subtract.at(flat, hits, of_outputs)
+    flat[tops] = 0.0
+    flat[tops] = -add.reduce(powers, 1)
     copyto(out, powers)
 
 
@@ -248,8 +276,9 @@ CALLS: Final = {
         slopes_of_extreme,
         elements,
         find,
+        add_others,
         log_sum_exp,
-        take_from,
+        take_whole,
         slopes_of_many,
     )
 }

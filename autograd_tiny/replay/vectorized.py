@@ -237,7 +237,7 @@ CALLS: Final[dict[str, Any]] = {
     "neg": np.negative,
     "sub": np.subtract,
     "exp": np.exp,
-    "log": np.log,
+    "log1p": np.log1p,
     "max_over": np.maximum.reduce,
     "dot": np.dot,
     "matmul": np.matmul,

@@ -52,7 +52,7 @@ def test_the_names_of_places_are_put_in_once() -> None:
 
 @pytest.mark.parametrize(
     "partials",
-    [lambda x, z: (1.0 if x > 0.0 else 2.0,), lambda x, z: (float(x),), lambda x, z: (1.0, 2.0), lambda x: ()],
+    [lambda x, z: (1.0 if x > 0.0 else 2.0,), lambda x, z: (float(x),), lambda x, z: (1.0, 2.0), lambda x, z: ()],
 )
 def test_partials_for_floats_only_have_no_source(partials: Any) -> None:
     row = primitive("only_floats", "only_floats({x})", lambda x: x, partials).primitive

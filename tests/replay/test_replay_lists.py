@@ -103,6 +103,32 @@ def test_the_largest_of_equal_numbers_share_the_gradient() -> None:
 
 
 @every_backend
+@pytest.mark.parametrize(
+    "loss",
+    [
+        at.cross_entropy,
+        lambda xs, y: at.cross_entropy(xs, 1),
+        lambda xs, y: -at.log_softmax(xs)[1],
+        lambda xs, y: at.dot(at.log_softmax(xs), [0.0, -1.0, 0.0]),
+        lambda xs, y: at.dot(at.softmax(xs), [3.0, 2.0, 4.0]),
+        lambda xs, y: at.softmax(xs)[1],
+        lambda xs, y: at.logsumexp([0.0, xs[0] - xs[1], xs[2] - xs[1]]),
+    ],
+)
+def test_a_loss_is_accurate_where_one_logit_leads(backend: str, loss: Callable[..., Any]) -> None:
+    w = [Value(3.0), Value(40.0), Value(2.0)]
+    program = record(lambda x, y: loss([a * x for a in w], y), inputs=(1.0, 0.0), parameters=w, backend=backend)
+    (replayed,) = program.backward([1.0], [1.0])
+    gradients = [leaf.grad for leaf in w]
+    for leaf in w:
+        leaf.grad = 0.0
+    root = loss(w, 1.0)
+    root.backward()
+    assert replayed == pytest.approx(root.data, rel=1e-14)
+    assert gradients == pytest.approx([leaf.grad for leaf in w], rel=1e-14, abs=0.0)
+
+
+@every_backend
 @pytest.mark.parametrize("wrong", [3.0, -1.0, 0.5, float("nan")])
 @pytest.mark.parametrize("logits_of", [lambda w, x: w, lambda w, x: [a * x for a in w]])
 def test_a_class_that_does_not_exist_is_refused(backend: str, wrong: float, logits_of: Any) -> None:

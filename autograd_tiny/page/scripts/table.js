@@ -133,33 +133,37 @@ floats.largest = (xs) => python.any(xs.map((x) => x !== x)) ? NaN : python.max(p
 /** Return the minimum, of equal ones the last; nan if any is nan. */
 floats.smallest = (xs) => python.any(xs.map((x) => x !== x)) ? NaN : python.min(python.reversed(xs));
 
-/** Return m = max(xs), the list of e^(xᵢ - m), and its sum; nothing overflows, and the sum is nan if any x is. */
+/** Return m = max(xs) and the list of e^(xᵢ - m), one of which is 1; nothing overflows. */
 floats.shifted_exponentials = (xs) => {
-  let shift, tails;
+  let shift;
   shift = python.max(xs);
-  tails = xs.map((x) => math.exp(x - shift));
-  return [shift, tails, math.fsum(tails)];
+  return [shift, xs.map((x) => math.exp(x - shift))];
 };
+
+/** Return log Σ tᵢ of numbers one of which is 1, by the sum of the others, which beside it would be rounded. */
+floats.log_of_sum = (tails) => math.log1p(math.fsum([-1.0, ...tails]));
 
 /** Return log Σ e^xᵢ, shifted by the maximum. */
 floats.log_sum_exp = (xs) => {
-  let shift, _, whole;
-  [shift, _, whole] = floats.shifted_exponentials(xs);
-  return math.isinf(shift) ? floats.largest(xs) : shift + math.log(whole);
+  let shift, tails;
+  [shift, tails] = floats.shifted_exponentials(xs);
+  return math.isinf(shift) ? floats.largest(xs) : shift + floats.log_of_sum(tails);
 };
 
 /** Return e^xᵢ / Σ e^xⱼ for each i, shifted by the maximum. */
 floats.softmax = (xs) => {
-  let _, tails, whole;
-  [_, tails, whole] = floats.shifted_exponentials(xs);
+  let whole, _, tails;
+  [_, tails] = floats.shifted_exponentials(xs);
+  whole = math.fsum(tails);
   return tails.map((tail) => tail / whole);
 };
 
-/** Return log softmax(xs)[index]. */
-floats.log_softmax = (xs, index) => {
-  let shift, _, whole;
-  [shift, _, whole] = floats.shifted_exponentials(xs);
-  return xs.at(index) - shift - math.log(whole);
+/** Return log softmax(xs)ᵢ for each i, accurate where that probability is nearly 1 too. */
+floats.log_softmax = (xs) => {
+  let log_of_whole, shift, tails;
+  [shift, tails] = floats.shifted_exponentials(xs);
+  log_of_whole = floats.log_of_sum(tails);
+  return xs.map((x) => x - shift - log_of_whole);
 };
 
 /** Return -(t·log p + (1 - t)·log(1 - p)), the logarithms cut at -100 as PyTorch cuts them. */
@@ -346,13 +350,13 @@ primitives.slope_of_logits = (x, target) => {
 /** Return ∂(α·(e^(x/α) - 1))/∂α as a function of x/α. */
 primitives.curve_of_celu = (x) => rows.expm1.value(x) - x * rows.exp.value(x);
 
-/** Return e^xᵢ / Σ e^xⱼ for every i, shifted by the maximum: positive numbers whose sum is 1. */
+/** Return e^xᵢ / Σ e^xⱼ for every i, of any kind of number; `softmaxes` has a faster one of Values. */
 primitives.softmax = (xs) => {
   xs = Array.from(primitives.nonempty("softmax", Array.from(xs)));
   return python.range(xs.length).map((index) => rows.softmax_at.value(xs, index));
 };
 
-/** Return log softmax(xs) for every i, accurate where the softmax itself would be rounded to 0 or 1. */
+/** Return log softmax(xs) for every i, of any kind of number; `softmaxes` has a faster one of Values. */
 primitives.log_softmax = (xs) => {
   xs = Array.from(primitives.nonempty("log_softmax", Array.from(xs)));
   return python.range(xs.length).map((index) => rows.log_softmax_at.value(xs, index));
@@ -382,8 +386,23 @@ primitives.probabilities = (xs) => floats.softmax(xs);
 /** Return the factors 1 at that position and 0 elsewhere. */
 primitives.one_hot = (index, length) => [...[...python.repeat([0.0], Math.trunc(index)), ...[1.0]], ...python.repeat([0.0], length - 1 - Math.trunc(index))];
 
+/** Return for each i the terms of one_hot(index) - softmax(xs): (0, p), and (1 - p, 0) at the index. */
+primitives.hits_and_misses = (index, xs) => {
+  let hits, misses, rest;
+  hits = primitives.one_hot(index, xs.length);
+  misses = python.zip(hits, primitives.probabilities(xs)).map(([hit, p]) => (1.0 - hit) * p);
+  rest = floats.add_all(misses);
+  return python.zip(hits, misses).map(([hit, miss]) => [hit * rest, miss]);
+};
+
 /** Return a position in xs as an int, or raise a PositionError. */
 primitives.position = (place, index, xs) => Math.trunc(index);
+
+/** Return one of the outputs of a list, or raise a PositionError. */
+primitives.output_at = (place, outputs_of, xs, index) => {
+  index = primitives.position(place, index, xs);
+  return outputs_of(xs).at(index);
+};
 
 /** Return xs, or raise a LengthError if it is empty. */
 primitives.nonempty = (place, xs) => xs;
@@ -870,18 +889,18 @@ rows.logsumexp = {
 };
 
 rows.softmax_at = {
-  value: (xs, index) => floats.softmax(xs).at(primitives.position("softmax", index, xs)),
-  partials: (xs, index, z) => [python.zip(primitives.one_hot(index, xs.length), primitives.probabilities(xs)).map(([hit, p]) => z * (hit - p)), 0.0],
+  value: (xs, index) => primitives.output_at("softmax", floats.softmax, xs, index),
+  partials: (xs, index, z) => [primitives.hits_and_misses(index, xs).map(([hit, miss]) => z * (hit - miss)), 0.0],
 };
 
 rows.log_softmax_at = {
-  value: (xs, index) => floats.log_softmax(xs, primitives.position("log_softmax", index, xs)),
-  partials: (xs, index, z) => [python.zip(primitives.one_hot(index, xs.length), primitives.probabilities(xs)).map(([hit, p]) => hit - p), 0.0],
+  value: (xs, index) => primitives.output_at("log_softmax", floats.log_softmax, xs, index),
+  partials: (xs, index, z) => [primitives.hits_and_misses(index, xs).map(([hit, miss]) => hit - miss), 0.0],
 };
 
 rows.cross_entropy = {
-  value: (logits, target) => 0.0 - floats.log_softmax(logits, primitives.position("cross_entropy", target, logits)),
-  partials: (logits, target, z) => [python.zip(primitives.one_hot(target, logits.length), primitives.probabilities(logits)).map(([hit, p]) => p - hit), 0.0],
+  value: (logits, target) => 0.0 - primitives.output_at("cross_entropy", floats.log_softmax, logits, target),
+  partials: (logits, target, z) => [primitives.hits_and_misses(target, logits).map(([hit, miss]) => miss - hit), 0.0],
 };
 
 rows.binary_cross_entropy = {

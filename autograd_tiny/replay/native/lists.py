@@ -8,6 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
+OTHERS: Final = """
+    double shift = at_max(xs, length, 0), ones = -1.0, others = 0.0;
+    for (int j = 0; j < length; j++) {
+        double power = exp(xs[j] - shift);
+        if (power == 1.0) ones += 1.0; else others += power;
+    }"""
+"""What adds up all powers but that of the maximum, a 1, beside which the others would be rounded."""
 VALUES: Final = {
     "prod": """
     double product = 1.0;
@@ -28,26 +35,25 @@ VALUES: Final = {
     double smallest = xs[length - 1];
     for (int j = length - 2; j >= 0; j--) if (xs[j] < smallest || xs[j] != xs[j]) smallest = xs[j];
     return smallest;""",
-    "logsumexp": """
-    double shift = at_max(xs, length, 0), whole = 0.0;
-    if (isinf(shift)) return shift;
-    for (int j = 0; j < length; j++) whole += exp(xs[j] - shift);
-    return shift + log(whole);""",
+    "logsumexp": f"""{OTHERS}
+    return isinf(shift) ? shift : shift + log1p(ones + others);""",
     "softmax_at": """
     double shift = at_max(xs, length, 0), whole = 0.0;
     for (int j = 0; j < length; j++) whole += exp(xs[j] - shift);
     return exp(xs[place] - shift) / whole;""",
-    "log_softmax_at": """
-    double shift = at_max(xs, length, 0), whole = 0.0;
-    for (int j = 0; j < length; j++) whole += exp(xs[j] - shift);
-    return xs[place] - shift - log(whole);""",
+    "log_softmax_at": f"""{OTHERS}
+    return xs[place] - shift - log1p(ones + others);""",
     "cross_entropy": """
     return 0.0 - at_log_softmax_at(xs, length, place);""",
 }
 SHARES: Final = """
-    double shift = at_max(xs, length, 0), whole = 0.0;
-    for (int j = 0; j < length; j++) whole += d[j] = exp(xs[j] - shift);
-    for (int j = 0; j < length; j++) d[j] = """
+    double shift = at_max(xs, length, 0), others = 0.0;
+    for (int j = 0; j < length; j++) d[j] = exp(xs[j] - shift);
+    for (int j = 0; j < length; j++) if (j != place) others += d[j];
+    double share = factor / (d[place] + others);
+    for (int j = 0; j < length; j++) d[j] *= -share;
+    d[place] = others * share;"""
+"""What writes one_hot(place) - softmax(xs), times a factor; at the place by the others, as 1 - p would be rounded."""
 SLOPES: Final = {
     "prod": """
     double product = 1.0;
@@ -66,9 +72,9 @@ SLOPES: Final = {
     for (int j = 0; j < length; j++) d[j] = d[j] / hits * g;""",
     "logsumexp": """
     for (int j = 0; j < length; j++) d[j] = exp(xs[j] - z) * g;""",
-    "softmax_at": f"{SHARES}z * ((double)(j == place) - d[j] / whole) * g;",
-    "log_softmax_at": f"{SHARES}((double)(j == place) - d[j] / whole) * g;",
-    "cross_entropy": f"{SHARES}(d[j] / whole - (double)(j == place)) * g;",
+    "softmax_at": f"\n    double factor = z * g;{SHARES}",
+    "log_softmax_at": f"\n    double factor = g;{SHARES}",
+    "cross_entropy": f"\n    double factor = -g;{SHARES}",
 }
 WITH_PLACE: Final = frozenset({"softmax_at", "log_softmax_at", "cross_entropy"})
 """The rows whose last operand is a position in the list."""
