@@ -18,7 +18,6 @@ from autograd_tiny.explanation import FORMATS
 from autograd_tiny.expressions import Expression
 from autograd_tiny.symbol import short
 from autograd_tiny.value import Value
-from autograd_tiny.writing import write_whole
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -82,10 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def write_page(root: Value, path: Path, text: str) -> None:
     """Write the page of an expression, and say where it is."""
-    from autograd_tiny.page import page_of
-
     trace = root.trace(forward=True)
-    write_whole(path, page_of(trace, title=text).encode())
+    trace.save(path, title=text)
     print(f"{path}: {counted(len(trace.nodes), 'node')}, {counted(len(trace), 'event')}; open it in a browser")
 
 

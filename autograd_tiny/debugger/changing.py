@@ -83,9 +83,8 @@ class Changing(Stopping):
             raise PromptError("nothing was written")
         try:
             write_whole(path, "\n".join([*self.screen.shown, ""]).encode("utf-8", "backslashreplace"))
-        except (OSError, ValueError) as error:  # a ValueError is a name that no file can have
-            reason = getattr(error, "strerror", None) or str(error)
-            raise PromptError(f"{path} was not written: {reason}") from error
+        except OSError as error:
+            raise PromptError(f"{path} was not written: {error.strerror}") from error
         self.screen.show(f"{len(self.screen.shown)} lines are in {path} now")
 
     def _is_yes(self, question: str) -> bool:

@@ -12,11 +12,10 @@ square.html
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from uuid import uuid4
 
 from autograd_tiny.page.document import page_of
 from autograd_tiny.trace import Trace
+from autograd_tiny.writing import write_whole
 
 
 def save(trace: Trace, path: str | os.PathLike[str], *, title: str = "") -> None:
@@ -30,13 +29,6 @@ def save(trace: Trace, path: str | os.PathLike[str], *, title: str = "") -> None
         title: what the page is about; the formula of the root where it is empty.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: the file cannot be written; it names `path`.
     """
-    text = page_of(trace, title=title)
-    path = Path(path)
-    beside = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_whole(path, page_of(trace, title=title).encode())
