@@ -157,6 +157,11 @@ def sign(x: float) -> float:
     return float((x > 0.0) - (x < 0.0))
 
 
+def heaviside(x: float, value: float) -> float:
+    """Return 0.0 or 1.0 as x is below or above 0, where it is `value`; nan gives 0, as `torch.heaviside`."""
+    return value if x == 0.0 else float(x > 0.0)
+
+
 def maximum(x: float, y: float) -> float:
     """Return the larger of two; nan if either is nan."""
     return x if x >= y or x != x else y

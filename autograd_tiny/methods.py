@@ -49,7 +49,7 @@ class Methods(Doors):
     degrees, radians = unary(table.degrees), unary(table.radians)
     rad2deg, deg2rad, rint = degrees, radians, round
 
-    erf, erfc, lgamma = unary(table.erf), unary(table.erfc), unary(table.lgamma)
+    erf, erfc, erfinv, lgamma = unary(table.erf), unary(table.erfc), unary(table.erfinv), unary(table.lgamma)
 
     sigmoid, log_sigmoid = unary(table.sigmoid), unary(table.log_sigmoid)
     softplus, softsign = method(table.softplus), unary(table.softsign)
@@ -75,6 +75,16 @@ class Methods(Doors):
 
     def __rfloordiv__(self, other: float) -> Any:
         return table.floordiv(other, self)
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: float) -> Any:
+        return other // self, other % self
+
+    def conjugate(self) -> Any:
+        """Return the number itself, as it is real: NumPy's `var` and `std` ask for it."""
+        return self
 
     def __round__(self, ndigits: int = 0) -> Any:
         return table.round(self, ndigits)

@@ -64,6 +64,17 @@ def as_list(operands: Any, place: str) -> list[Any]:
     return list(operands.tolist() if is_array(operands) else operands)
 
 
+def as_numbers(operands: Any, place: str) -> list[Any]:
+    """Return a list of floats, and of what the table computes with besides: Values, Symbols, arrays.
+
+    Raises:
+        OperandError: it was no list, or something else is in it.
+    """
+    return [
+        x if hasattr(x, "apply_primitive") or is_array(x) else as_float(x, place) for x in as_list(operands, place)
+    ]
+
+
 def as_leaf_data(data: Any) -> float:
     """Return the number of a leaf as a float; a truth value is an operand (a mask), not a number to differentiate by.
 

@@ -257,6 +257,8 @@ abs       = primitive("abs",       "abs({x})",           math.fabs,        lambd
     latex=r"\left\lvert {x} \right\rvert", domain=[REAL], kinks={(0.0,): (0.0,)}, source="torch.abs")
 sign      = primitive("sign",      "sign({x})",          floats.sign,      lambda x, z: (0.0,),
     latex=r"\operatorname{sgn}\left({x}\right)", domain=[REAL], kinks={(0.0,): (0.0,)}, source="torch.sign")
+heaviside = primitive("heaviside", "heaviside({x}, {values})", floats.heaviside, lambda x, values, z: (0.0, 1.0 * equal(x, 0.0)),
+    latex=r"H\left({x}\right)", domain=[REAL, REAL], kinks={(0.0, 0.5): (0.0, 1.0)}, source="torch.heaviside")
 copysign  = primitive("copysign",  "copysign({x}, {y})", math.copysign,
     lambda x, y, z: (cases(equal(x, 0.0), 0.0, z / x), 0.0),
     domain=[REAL, REAL], kinks={(0.0, 1.0): (0.0, 0.0)}, source="torch.copysign")
@@ -326,6 +328,8 @@ erf        = primitive("erf",        "erf({x})",             math.erf,          
     domain=[REAL], source="DLMF §7.10")
 erfc       = primitive("erfc",       "erfc({x})",            math.erfc,          lambda x, z: (-TWO_OVER_SQRT_PI * gaussian(x),),
     domain=[REAL], source="DLMF §7.10")
+erfinv     = primitive("erfinv",     "erfinv({x})",          special.erfinv,     lambda x, z: (0.5 * math.sqrt(math.pi) / gaussian(z),),
+    latex=r"\operatorname{erf}^{-1}\left({x}\right)", domain=[UNIT], source="torch.special.erfinv, DLMF §7.17")
 gamma      = primitive("gamma",      "gamma({x})",           special.gamma,      lambda x, z: (z * digamma(x),),
     latex=r"\Gamma\left({x}\right)", symbol="Γ", domain=[POSITIVE], source="DLMF §5.2")
 lgamma     = primitive("lgamma",     "lgamma({x})",          special.lgamma,     lambda x, z: (digamma(x),),

@@ -15,7 +15,7 @@ from typing import Any
 
 from autograd_tiny import floats
 from autograd_tiny import primitives as table
-from autograd_tiny.operands import as_float, as_list, is_array
+from autograd_tiny.operands import as_numbers
 from autograd_tiny.primitive import TABLE, Primitive
 from autograd_tiny.value import new_node
 
@@ -71,14 +71,14 @@ def softmin(xs: Iterable[Any]) -> list[Any]:
     >>> softmin([0.0, 1000.0])
     [1.0, 0.0]
     """
-    return softmax([-x for x in _operands("softmin", xs)])
+    return softmax([-x for x in table.nonempty("softmin", as_numbers(xs, "softmin"))])
 
 
 def _outputs(
     place: str, row: Primitive, values_of: Callable[[Sequence[float]], list[float]], xs: Iterable[Any]
 ) -> list[Any]:
     """Return the outputs of a row at every position of a list; the table computes those of a mixture one by one."""
-    operands = _operands(place, xs)
+    operands = table.nonempty(place, as_numbers(xs, place))
     if {float}.issuperset(map(type, operands)):
         return values_of(operands)
     try:
@@ -101,9 +101,3 @@ def _slopes_of_log_softmax(ps: list[float]) -> Iterator[list[float]]:
         slopes = slopes_of_others.copy()
         slopes[index] = floats.add_all([*ps[:index], 0.0 * p, *ps[index + 1 :]])
         yield slopes
-
-
-def _operands(place: str, xs: Iterable[Any]) -> list[Any]:
-    """Return a list that is not empty, of floats and whatever the table computes with, or raise naming the place."""
-    operands = table.nonempty(place, as_list(xs, place))
-    return [x if hasattr(x, "apply_primitive") or is_array(x) else as_float(x, place) for x in operands]

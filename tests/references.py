@@ -90,6 +90,7 @@ REFERENCES: dict[str, Reference] = {
     "logaddexp": Reference(lambda x, y: log_sum_exp([x, y]), terms=1.0),  # the value crosses 0
     "abs": Reference(abs),
     "sign": Reference(mpmath.sign),
+    "heaviside": Reference(lambda x, values: mpf(x > 0) if x else values),
     "copysign": Reference(lambda x, y: abs(x) * mpmath.sign(y)),
     "floor": Reference(mpmath.floor),
     "ceil": Reference(mpmath.ceil),
@@ -120,6 +121,7 @@ REFERENCES: dict[str, Reference] = {
     "normal_cdf": Reference(mpmath.ncdf),
     "erf": Reference(mpmath.erf),
     "erfc": Reference(mpmath.erfc),
+    "erfinv": Reference(mpmath.erfinv),
     "gamma": Reference(mpmath.gamma, terms=4.0),  # Γ′ crosses 0 with ψ
     "lgamma": Reference(mpmath.loggamma, terms=1.0),
     "digamma": Reference(mpmath.digamma, terms=1.0),

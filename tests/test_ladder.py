@@ -26,7 +26,7 @@ LADDERS = {
         "methods",
         "value",
         "softmaxes sums symbol derivatives expressions labels modules",
-        "formulas",
+        "compositions formulas",
         "trace",
         "explanation check",
         "debugger diagrams labs replay",

@@ -64,7 +64,7 @@ def test_defaults_fill_what_is_left_out() -> None:
         (lambda: at.hypot(1.0, 2.0, 3.0), r"hypot\(x, y\) got 3 operands"),
         (lambda: at.hypot(1.0, z=2.0), r"hypot\(x, y\) got 'z' which it does not have"),
         (lambda: at.hypot(1.0, x=2.0), r"hypot\(x, y\) got 'x' twice"),
-        (lambda: at.max(1.0, 2.0), r"max\(xs\) got 2 operands"),
+        (lambda: at.mean(1.0, 2.0), r"mean\(xs\) got 2 operands"),
         (lambda: Value(1.0).clamp(minimum=0.0), r"clamp\(x, min, max\) got 'minimum' which it does not have"),
     ],
 )

@@ -315,6 +315,16 @@ def test_a_convention_of_pytorch_holds(name: str, inputs: tuple[Any, ...], parti
 @pytest.mark.parametrize(
     ("text", "result"),
     [
+        ("erfinv(1.0)", math.inf),
+        ("erfinv(-1.0)", -math.inf),
+        ("erfinv(1.5)", math.nan),
+        ("erfinv(nan)", math.nan),
+        ("erfinv(-0.0)", -0.0),
+        ("erfinv(5e-324)", 5e-324),
+        ("heaviside(-2.0, 0.5)", 0.0),
+        ("heaviside(-0.0, 0.5)", 0.5),
+        ("heaviside(inf, 0.5)", 1.0),
+        ("heaviside(nan, 0.5)", 0.0),
         ("fmod(-7.0, 3.0)", -1.0),
         ("fmod(7.0, -3.0)", 1.0),
         ("remainder(-7.0, 3.0)", 2.0),
@@ -479,6 +489,16 @@ def test_polygamma_is_accurate_for_every_order_on_both_sides(n: int, x: float) -
     )  # the terms of the reflection cancel, and ψ has a zero
     assert ulps(z, exact(row, reference, [float(n), x]), terms) <= VALUE_ULPS
     assert ulps(dx, exact(row, Reference(reference.function), [float(n), x], 1), 10.0 * terms) <= SLOPE_ULPS
+
+
+@pytest.mark.parametrize("x", [1e-300, 1e-8, 0.3, 0.4999999, 0.5, 0.97, 0.9999999, 1.0 - 1e-12, 1.0 - 2.0**-53])
+@pytest.mark.parametrize("side", [1.0, -1.0])
+def test_erfinv_is_accurate_up_to_its_poles(x: float, side: float) -> None:
+    row = TABLE["erfinv"]
+    z, (dx,) = row.linearize(side * x)
+    magnified = max(1.0, 2.0 * z * z)  # what the rounding of z makes of an ulp of the slope exp(z²)·√π/2
+    assert ulps(z, exact(row, reference_of(row), [side * x], digits=MANY_DIGITS)) <= VALUE_ULPS
+    assert ulps(dx, exact(row, reference_of(row), [side * x], 0, digits=MANY_DIGITS)) <= SLOPE_ULPS * magnified
 
 
 @pytest.mark.parametrize("x", [-0.25, -0.5, -1.5, -2.5, -3.3, -20.25, -100.7])

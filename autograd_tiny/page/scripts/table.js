@@ -89,6 +89,9 @@ floats.round_half_even = (x, digits = 0.0) => {
 /** Return -1.0, 0.0 or 1.0 as x is; nan gives 0, as `torch.sign`. */
 floats.sign = (x) => Number((x > 0.0) - (x < 0.0));
 
+/** Return 0.0 or 1.0 as x is below or above 0, where it is `value`; nan gives 0, as `torch.heaviside`. */
+floats.heaviside = (x, value) => x === 0.0 ? value : Number(x > 0.0);
+
 /** Return the larger of two; nan if either is nan. */
 floats.maximum = (x, y) => x >= y || x !== x ? x : y;
 
@@ -281,6 +284,27 @@ special.gaussian = (x, rate = 1.0) => {
   }
   high = python.round(x * 16.0) / 16.0;
   return math.exp(-rate * high * high) * math.exp(rate * (high - x) * (high + x));
+};
+
+/** Return the inverse of erf, ±∞ at ±1: a guess and three steps of Halley's method, beyond ½ by erfc. */
+special.erfinv = (x) => {
+  let size, root, logarithm, middle, excess, step;
+  size = Math.abs(x);
+  if (!(0.0 < size && size < 1.0)) {
+    return size === 0.0 ? x : size === 1.0 ? math.copysign(Infinity, x) : NaN;
+  }
+  root = 0.8862269254527579 * size * (1.0 + Math.PI / 12.0 * size * size);
+  if (size > 0.5) {
+    logarithm = math.log1p(-size * size);
+    middle = 2.0 / (Math.PI * 0.147) + 0.5 * logarithm;
+    root = math.sqrt(math.sqrt(middle * middle - logarithm / 0.147) - middle);
+  }
+  for (const _ of python.range(3)) {
+    excess = size > 0.5 ? 1.0 - size - math.erfc(root) : math.erf(root) - size;
+    step = excess * 0.8862269254527579 * math.exp(root * root);
+    root -= step / (1.0 + root * step);
+  }
+  return math.copysign(root, x);
 };
 
 /** Return exp(-x²/2) / √(2π). */
@@ -530,6 +554,11 @@ rows.sign = {
   partials: (x, z) => [0.0],
 };
 
+rows.heaviside = {
+  value: floats.heaviside,
+  partials: (x, values, z) => [0.0, 1.0 * primitives.equal(x, 0.0)],
+};
+
 rows.copysign = {
   value: math.copysign,
   partials: (x, y, z) => [primitives.cases(primitives.equal(x, 0.0), 0.0, z / x), 0.0],
@@ -678,6 +707,11 @@ rows.erf = {
 rows.erfc = {
   value: math.erfc,
   partials: (x, z) => [-1.1283791670955126 * rows.gaussian.value(x)],
+};
+
+rows.erfinv = {
+  value: special.erfinv,
+  partials: (x, z) => [0.5 * math.sqrt(Math.PI) / rows.gaussian.value(z)],
 };
 
 rows.gamma = {

@@ -20,7 +20,7 @@ import re
 from typing import Final
 
 from autograd_tiny.primitives import GELU_CUBIC, GELU_SCALE, SELU_ALPHA, SELU_SCALE
-from autograd_tiny.special import INVERSE_SQRT_2PI, SQRT_HALF
+from autograd_tiny.special import HALF_SQRT_PI, INVERSE_SQRT_2PI, SQRT_HALF, WINITZKI
 
 ITSELF: Final = (
     "exp expm1 log log2 log10 log1p cbrt copysign floor ceil trunc fmod sqrt sin cos tan asin acos atan atan2 "
@@ -60,6 +60,7 @@ BODIES: Final = {
         "return x == y && isinf(x) ? x : at_maximum(x, y) + log1p(exp(-fabs(x - y)));",
     ),
     "sign": ("x", "return (double)((x > 0.0) - (x < 0.0));"),
+    "heaviside": ("x, value", "return x == 0.0 ? value : (double)(x > 0.0);"),
     "remainder": (
         "x, y",
         "double rest = fmod(x, y);\nreturn rest != 0.0 && (rest < 0.0) != (y < 0.0) ? rest + y : rest;",
@@ -97,6 +98,25 @@ BODIES: Final = {
             "double excess = high_y * high_y - high_x * high_x / 2.0;\n"
             "excess += (y - high_y) * (y + high_y) - (x - high_x) * (x + high_x) / 2.0;\n"
             "return 0.5 * erfc(y) * exp(excess);"
+        ),
+    ),
+    "erfinv": (
+        "x",
+        (
+            "double size = fabs(x);\n"
+            "if (!(0.0 < size && size < 1.0)) return size == 0.0 ? x : size == 1.0 ? copysign(INFINITY, x) : NAN;\n"
+            f"double root = {HALF_SQRT_PI!r} * size * (1.0 + {math.pi / 12.0!r} * size * size);\n"
+            "if (size > 0.5) {\n"
+            "    double logarithm = log1p(-size * size);\n"
+            f"    double middle = {2.0 / (math.pi * WINITZKI)!r} + 0.5 * logarithm;\n"
+            f"    root = sqrt(sqrt(middle * middle - logarithm / {WINITZKI!r}) - middle);\n"
+            "}\n"
+            "for (int i = 0; i < 3; i++) {\n"
+            "    double excess = size > 0.5 ? (1.0 - size) - erfc(root) : erf(root) - size;\n"
+            f"    double step = excess * {HALF_SQRT_PI!r} * exp(root * root);\n"
+            "    root -= step / (1.0 + root * step);\n"
+            "}\n"
+            "return copysign(root, x);"
         ),
     ),
     "sigmoid": (
