@@ -11,11 +11,18 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable, Generator
 from contextlib import ContextDecorator
+from functools import wraps
 from threading import get_ident
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from autograd_tiny.errors import RecordError
+from autograd_tiny.errors import OperandError, RecordError
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 PAUSED: dict[int, int] = {}
 """How many `no_grad()` blocks each thread stands in; a thread that records is absent."""
@@ -25,10 +32,64 @@ RECORDERS: dict[int, Any] = {}
 next to nothing."""
 
 
-class no_grad(ContextDecorator):  # noqa: N801 - a context manager reads as a verb, as torch.no_grad does
+class Switch(ContextDecorator):
+    """A context manager that decorates too, with parentheses or without; of generators and coroutines every step."""
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Self:
+        """Return the switch, or the decorated function where one is given, as by a bare `@no_grad`."""
+        if function is None:
+            return super().__new__(cls)
+        if callable(function):
+            return cls()(function)  # type: ignore[return-value]  # the decorated function
+        raise OperandError(cls.__name__, function, expected="a function to decorate", remedy="leave it out")
+
+    def __call__(self, function: F) -> F:
+        """Return the function with the switch thrown while it runs.
+
+        Raises:
+            OperandError: it is an asynchronous generator, between whose steps others run.
+        """
+        import inspect  # here, for it is slow to import
+
+        if inspect.isasyncgenfunction(function):
+            expected, remedy = "no asynchronous generator to decorate", "write `with` around what computes in it"
+            raise OperandError(type(self).__name__, function, expected=expected, remedy=remedy)
+        if not (inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function)):
+            return super().__call__(function)
+
+        async def coroutine(*args: Any, **named: Any) -> Any:
+            return await Steps(self, function(*args, **named))
+
+        def generator(*args: Any, **named: Any) -> Any:
+            return (yield from Steps(self, function(*args, **named)))
+
+        return cast("F", wraps(function)(coroutine if inspect.iscoroutinefunction(function) else generator))
+
+
+class Steps(Generator[Any, Any, Any]):
+    """What a generator or a coroutine does between two halts, with a switch thrown: others run while it waits."""
+
+    def __init__(self, switch: Any, inner: Any) -> None:
+        self.switch, self.inner = switch, inner
+
+    def send(self, value: Any) -> Any:
+        """Run to the next halt."""
+        with self.switch:
+            return self.inner.send(value)
+
+    def throw(self, *error: Any) -> Any:
+        """Run to the next halt, beginning with an exception."""
+        with self.switch:
+            return self.inner.throw(*error)
+
+    __await__ = Generator.__iter__
+
+
+class no_grad(Switch):  # noqa: N801 - a context manager reads as a verb, as torch.no_grad does
     """Compute without recording: results are leaves with no inputs. A context manager and a decorator.
 
-    Blocks nest, and each thread has its own switch (as `torch.no_grad`).
+    Blocks nest, and each thread has its own switch (as `torch.no_grad`). As a decorator, whose parentheses may be
+    left out, it holds for the steps of a generator or coroutine only; a block in them holds while they wait, too.
 
     >>> from autograd_tiny import Value
     >>> @no_grad()
@@ -54,7 +115,7 @@ class no_grad(ContextDecorator):  # noqa: N801 - a context manager reads as a ve
             del PAUSED[thread]
 
 
-class no_gc(ContextDecorator):  # noqa: N801 - as no_grad
+class no_gc(Switch):  # noqa: N801 - as no_grad
     """Run without the cyclic garbage collector: training loops become 1.2 to 1.3 times as fast.
 
     Safe for graphs: they hold no reference cycles, so reference counting frees each of them at once. What

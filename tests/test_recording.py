@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import inspect
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
 
 from autograd_tiny import Value, clamp, dot, exp, grad, logsumexp, no_gc, no_grad, softmax, topological_order, where
 from autograd_tiny import sum as sum_of
+from autograd_tiny.errors import OperandError
 from autograd_tiny.recording import PAUSED
 
 
@@ -186,6 +190,124 @@ def test_a_block_in_another_thread_leaves_this_one_recording() -> None:
     done.set()
     thread.join()
     assert seen == [False]
+
+
+# ── decorated ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("decorate", [no_grad, no_grad()])
+def test_a_decorated_function_keeps_its_name_and_records_nothing(decorate: Callable[..., Any]) -> None:
+    @decorate
+    def computes(a: float, *, b: float) -> tuple[float, bool]:
+        """Compute."""
+        return a + b, records()
+
+    assert computes(1.0, b=2.0) == (3.0, False)
+    assert (computes.__name__, computes.__doc__) == ("computes", "Compute.")
+    assert records()
+
+
+def test_a_decorated_generator_records_nothing_but_its_consumer_does() -> None:
+    seen = []
+
+    @no_grad()
+    def steps() -> Generator[bool, bool, str]:
+        seen.append((yield records()))
+        try:
+            yield records()
+        except KeyError:
+            yield records()
+        finally:
+            seen.append(records())
+        return "done"
+
+    def consumer() -> Generator[bool, bool, None]:
+        seen.append((yield from steps()))
+
+    assert inspect.isgeneratorfunction(steps)
+    generator = consumer()
+    assert next(generator) is False
+    assert records()
+    assert generator.send(True) is False
+    assert generator.throw(KeyError("told")) is False
+    assert records()
+    with pytest.raises(StopIteration):
+        next(generator)
+    assert seen == [True, False, "done"]
+    assert next(steps()) is False
+
+
+def test_a_decorated_generator_that_is_closed_early_ends_its_step() -> None:
+    ended = []
+
+    @no_grad
+    def steps() -> Iterator[bool]:
+        try:
+            yield records()
+        finally:
+            ended.append(records())
+
+    generator = steps()
+    assert next(generator) is False
+    generator.close()
+    assert ended == [False]
+    assert records()
+
+
+def test_a_decorated_coroutine_records_nothing_but_others_do_while_it_waits() -> None:
+    @no_grad()
+    async def computes() -> list[bool]:
+        before = records()
+        await asyncio.sleep(0)
+        return [before, records()]
+
+    async def other() -> list[bool]:
+        seen = []
+        for _ in range(3):
+            seen.append(records())
+            await asyncio.sleep(0)
+        return seen
+
+    async def both() -> Any:
+        return await asyncio.gather(computes(), other(), computes())
+
+    assert inspect.iscoroutinefunction(computes)
+    assert asyncio.run(both()) == [[False, False], [True, True, True], [False, False]]
+
+
+def test_an_error_in_a_decorated_coroutine_comes_out_of_it() -> None:
+    @no_grad
+    async def fails() -> None:
+        await asyncio.sleep(0)
+        raise KeyError("told")
+
+    with pytest.raises(KeyError, match="told"):
+        asyncio.run(fails())
+    assert records()
+
+
+def test_an_asynchronous_generator_is_refused() -> None:
+    async def steps() -> AsyncIterator[bool]:
+        yield records()
+
+    with pytest.raises(OperandError, match="no_grad takes no asynchronous generator to decorate, not 'function'"):
+        no_grad()(steps)
+
+
+def test_anything_but_a_function_is_refused() -> None:
+    with pytest.raises(OperandError, match=r"no_grad takes a function to decorate, not 'bool'.*leave it out"):
+        no_grad(True)
+
+
+def test_a_generator_decorated_by_no_gc_switches_the_collector_off_for_its_steps() -> None:
+    @no_gc
+    def steps() -> Iterator[bool]:
+        yield gc.isenabled()
+        yield gc.isenabled()
+
+    for enabled in steps():
+        assert not enabled
+        assert gc.isenabled()
 
 
 # ── no_gc ─────────────────────────────────────────────────────────────────────────────────────────────────────
