@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_tiny import floats, special
-from autograd_tiny.errors import LengthError, OperandError, PositionError
+from autograd_tiny.errors import LengthError, PositionError
 from autograd_tiny.ieee import Ieee
 from autograd_tiny.operands import require_same_length
 from autograd_tiny.primitive import primitive
@@ -43,15 +43,6 @@ def cases(condition: Any, x: Any, y: Any) -> Any:
 def equal(x: Any, y: Any) -> Any:
     """Tell whether two numbers are equal; `==` would compare nodes by identity."""
     return (x >= y) & (x <= y)
-
-
-def rounded(x: float, digits: float) -> float:
-    """Return x rounded to that many decimals, or raise an OperandError where that is no whole number."""
-    if math.isfinite(digits) and digits % 1.0:
-        raise OperandError(
-            "round", digits, expected="a whole number of digits", remedy="write round(x, 2), for example"
-        )
-    return floats.round_half_even(x, digits)
 
 
 def is_nan(x: Any) -> Any:
@@ -277,7 +268,7 @@ ceil      = primitive("ceil",      "ceil({x})",          lambda x: -floats.floor
     latex=r"\left\lceil {x} \right\rceil", domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.ceil")
 trunc     = primitive("trunc",     "trunc({x})",         floats.trunc,     lambda x, z: (0.0,),
     domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.trunc")
-round     = primitive("round",     "round({x}, {ndigits})", rounded, lambda x, ndigits, z: (0.0, 0.0),
+round     = primitive("round",     "round({x}, {ndigits})", floats.round_half_even, lambda x, ndigits, z: (0.0, 0.0),
     defaults={"ndigits": 0.0}, domain=[REAL, (0.0, 0.0)], kinks={(0.5, 0.0): (0.0, 0.0)}, source="torch.round")
 fmod      = primitive("fmod",      "fmod({x}, {y})",     floats.fmod,      lambda x, y, z: (1.0, -trunc(x / y)),
     domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.fmod")

@@ -105,14 +105,6 @@ def test_round_takes_a_number_of_digits() -> None:
     assert round(x, None).data == 2.0
 
 
-@pytest.mark.parametrize("digits", [1.5, -0.5, 1e-300])
-def test_round_refuses_half_a_digit(digits: float) -> None:
-    for call in (lambda: round(Value(2.5), digits), lambda: at.round(2.5, digits), lambda: Value(2.5).round(digits)):
-        with pytest.raises(OperandError, match="round takes a whole number of digits, not 'float'"):
-            call()
-    assert at.round(2.345, 2.0) == 2.35
-
-
 @pytest.mark.parametrize(("operate", "name"), [(operator.mod, "remainder"), (operator.floordiv, "floordiv")])
 @pytest.mark.parametrize("number", [2, 2.0, True, np.float64(2.0), np.array(2)])
 def test_remainder_and_whole_quotient_take_numbers_on_either_side(

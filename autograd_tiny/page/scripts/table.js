@@ -329,9 +329,6 @@ primitives.cases = (condition, x, y) => python.truth(condition) ? x : y;
 /** Tell whether two numbers are equal; `==` would compare nodes by identity. */
 primitives.equal = (x, y) => python.both(decide(x >= y), decide(x <= y));
 
-/** Return x rounded to that many decimals, or raise an OperandError where that is no whole number. */
-primitives.rounded = (x, digits) => floats.round_half_even(x, digits);
-
 /** Return the factor 1.0 where x is not a number, the one thing that is not ≤ itself. */
 primitives.is_nan = (x) => 1.0 - decide(x <= x);
 
@@ -583,7 +580,7 @@ rows.trunc = {
 };
 
 rows.round = {
-  value: primitives.rounded,
+  value: floats.round_half_even,
   partials: (x, ndigits, z) => [0.0, 0.0],
 };
 
