@@ -22,9 +22,9 @@ PACKAGE = "autograd_tiny"
 COMPILED = ("graph", "node", "copying", "doors", "methods", "value", "sums")
 """Left as they are: `errors` and `ieee`, since mypyc makes no native classes of exceptions and floats; `operands`,
 whose errors come `from None`, which it does not know; `row` and `primitive`, each row of which has a docstring of its
-own; `calls`, whose functions are pickled by name, as compiled closures are not; `floats`, `special` and `primitives`,
-written for numbers of every kind, so that there are no types to compile; `recording`, which has nothing that takes
-time; and all that stands above `sums`."""
+own; `columns`, which looks at functions once; `calls`, whose functions are pickled by name, as compiled closures are
+not; `floats`, `special` and `primitives`, written for numbers of every kind, so that there are no types to compile;
+`recording`, which has nothing that takes time; and all that stands beside `sums` or above."""
 
 TOOLS = ["mypy==2.4.*", "setuptools>=77"]
 """mypyc comes with mypy; its version is bounded since `C_CHANGES` are written for what it writes."""

@@ -31,7 +31,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from autograd_tiny.primitive import Primitive
-from autograd_tiny.replay import lists
+from autograd_tiny.replay import list_calls
 from autograd_tiny.replay.combining import combined
 from autograd_tiny.replay.compiling import compiled
 from autograd_tiny.replay.dots import MatrixProduct, Sums
@@ -39,6 +39,7 @@ from autograd_tiny.replay.elementwise import Elementwise
 from autograd_tiny.replay.forms import form_of, linearize, tanh_and_slope
 from autograd_tiny.replay.grouping import Grid, Group, Rows, grouped
 from autograd_tiny.replay.layout import Layout, laid_out
+from autograd_tiny.replay.lists import Lists
 from autograd_tiny.replay.tape import Tape
 from autograd_tiny.replay.writer import Writer
 
@@ -178,13 +179,13 @@ def _written(layout: Layout, tape: Tape, wanted: list[int]) -> tuple[str, list[A
     return "\n".join(lines), writer.constants, writer.rows
 
 
-def _part(writer: Writer, group: Group) -> MatrixProduct | Sums | lists.Lists | Elementwise:
+def _part(writer: Writer, group: Group) -> MatrixProduct | Sums | Lists | Elementwise:
     """Return what writes a group."""
     if isinstance(group, Grid):
         return MatrixProduct(writer, group)
     if not isinstance(group, Rows):
         return Sums(writer, group)
-    return lists.Lists(writer, group) if lists.Lists.can_write(writer, group) else Elementwise(writer, group)
+    return Lists(writer, group) if Lists.can_write(writer, group) else Elementwise(writer, group)
 
 
 # ── what the calls do that are no rows of the table ───────────────────────────────────────────────────────────
@@ -217,7 +218,7 @@ def _scatter_once(store: Any, rows: Any, numbers: Any) -> None:
 
 
 CALLS: Final[dict[str, Any]] = {
-    **lists.CALLS,
+    **list_calls.CALLS,
     "view": _view,
     "column": lambda array: array[..., None],
     "shared": lambda array: array[:, None],

@@ -192,12 +192,12 @@ def check(steps: Program, seed: int, backend: str, *, batched: bool = True, batc
 def test_random_programs_agree_with_eager_code_for_random_inputs(backend: str) -> None:
     compared: list[int] = []
 
-    fewer = 6 if backend == "c" else 1  # and larger ones, for each takes the compiler a while
+    fewer, more = (6, 12) if backend == "c" else (1, 1)  # programs and examples, for each program is compiled a while
 
     @settings(max_examples=PROGRAMS // fewer, deadline=None)
     @given(steps=programs(), seed=st.integers(0, 2**32 - 1))
     def compare(steps: Program, seed: int) -> None:
-        compared.append(check(steps, seed, backend, batch=BATCH * fewer))
+        compared.append(check(steps, seed, backend, batch=BATCH * more))
 
     compare()
     assert sum(compared) >= 10_000
