@@ -70,7 +70,7 @@ HEADER = "; ".join(
         "MINUS_ONE: Final[object] = float('-1')",
     ]
 )
-VALUE = "; from autograd_tiny.value import Value"
+VALUE = "; from autograd_tiny.engine.value import Value"
 NUMBERS = {"0.0": "ZERO", "1.0": "ONE", "-1.0": "MINUS_ONE"}
 
 REWRITTEN = {
@@ -116,7 +116,7 @@ def edits_of(module: str, tree: ast.Module) -> Iterator[Edit]:
     """Yield the edits of a module."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-            names = {"value": "; from autograd_tiny.node import Node"}.get(module, VALUE)
+            names = {"value": "; from autograd_tiny.engine.node import Node"}.get(module, VALUE)
             yield instead_of(node, HEADER)
             yield node.lineno, 0, 0, f"if TYPE_CHECKING: from mypy_extensions import mypyc_attr{names}"
         elif isinstance(node, ast.ClassDef) and "Protocol" not in map(ast.unparse, node.bases):

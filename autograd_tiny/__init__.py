@@ -13,14 +13,18 @@ Every row of the table is a function here (`exp`, `dot`, `relu`, ...) that works
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autograd_tiny.check import GradientCheck, check_gradients
-from autograd_tiny.compositions import dist, fabs, gelu, log, logsigmoid, max, min, prelu, std, var
-from autograd_tiny.derivatives import grad, hessian, jacobian
+from autograd_tiny.engine.derivatives import grad, hessian, jacobian
+from autograd_tiny.engine.functional import dist, fabs, gelu, log, logsigmoid, max, min, prelu, std, var
+from autograd_tiny.engine.grad_mode import no_gc, no_grad
+from autograd_tiny.engine.gradient_check import GradientCheck, check_gradients
+from autograd_tiny.engine.graph import leaves, topological_order
+from autograd_tiny.engine.old_pickles import install
+from autograd_tiny.engine.reductions import affine, dot, sum
+from autograd_tiny.engine.softmax import log_softmax, softmax, softmin
+from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError, LengthError, RecordError, ReplayMismatch
-from autograd_tiny.graph import leaves, topological_order
-from autograd_tiny.labels import name_values
-from autograd_tiny.primitive import Primitive, primitive
-from autograd_tiny.primitives import (
+from autograd_tiny.primitives.primitive import Primitive, primitive
+from autograd_tiny.primitives.table import (
     abs,
     acos,
     acosh,
@@ -114,15 +118,14 @@ from autograd_tiny.primitives import (
     where,
     xlogy,
 )
-from autograd_tiny.recording import no_gc, no_grad
-from autograd_tiny.softmaxes import log_softmax, softmax, softmin
-from autograd_tiny.sums import affine, dot, sum
-from autograd_tiny.value import Value
+from autograd_tiny.symbolic.node_names import name_values
+
+install()
 
 if TYPE_CHECKING:
     from autograd_tiny.diagrams import draw, to_dot, to_json, to_latex, to_mermaid, to_svg
     from autograd_tiny.replay import record
-    from autograd_tiny.symbol import Symbol
+    from autograd_tiny.symbolic.symbol import Symbol
     from autograd_tiny.trace import Trace
 
 __all__ = [
@@ -266,7 +269,7 @@ __all__ = [
 _ROOMS = {
     **dict.fromkeys(("draw", "to_dot", "to_json", "to_latex", "to_mermaid", "to_svg"), "diagrams"),
     "record": "replay",
-    "Symbol": "symbol",
+    "Symbol": "symbolic.symbol",
     "Trace": "trace",
 }
 """The public names of the rooms that open at their first use, so that importing the package stays quick."""

@@ -16,11 +16,11 @@ import numpy as np
 
 from autograd_tiny import cross_entropy, relu, softmax
 from autograd_tiny.cli import main
-from autograd_tiny.cli.lessons.arrays import as_values, data_of, gradient_of
-from autograd_tiny.cli.lessons.by_hand_tables import draw_steps, show_eleven_steps
-from autograd_tiny.cli.lessons.eleven_steps import RATE, Exercise
-from autograd_tiny.cli.lessons.exercises import draw_exercise, given_exercise, updated
-from autograd_tiny.cli.lessons.worksheets import write_worksheet
+from autograd_tiny.lessons.arrays import as_values, data_of, gradient_of
+from autograd_tiny.lessons.by_hand_tables import draw_steps, show_eleven_steps
+from autograd_tiny.lessons.eleven_steps import RATE, Exercise
+from autograd_tiny.lessons.exercises import draw_exercise, given_exercise, updated
+from autograd_tiny.lessons.worksheets import write_worksheet
 
 Numbers = dict[str, Any]
 """Scalars, vectors, and matrices [W | b], by their names."""

@@ -22,17 +22,17 @@ import numpy as np
 from autograd_tiny import Value, dot, log_softmax, mean, no_gc, record
 from autograd_tiny.cli import main
 from autograd_tiny.cli.data import shuffle
-from autograd_tiny.cli.lessons.arrays import difference, gradient_of
-from autograd_tiny.cli.lessons.digit_images import Images, load_images
-from autograd_tiny.cli.lessons.digit_pictures import draw_lesson
-from autograd_tiny.cli.lessons.digit_tables import (
+from autograd_tiny.cli.speed import in_turns
+from autograd_tiny.lessons.arrays import difference, gradient_of
+from autograd_tiny.lessons.digit_images import Images, load_images
+from autograd_tiny.lessons.digit_pictures import draw_lesson
+from autograd_tiny.lessons.digit_tables import (
     Training,
     show_a_batch,
     show_images,
     show_one_example,
     show_training,
 )
-from autograd_tiny.cli.speed import in_turns
 from autograd_tiny.replay import Program
 from nn import MLP
 

@@ -24,10 +24,10 @@ import numpy as np
 
 from autograd_tiny import mean, no_gc
 from autograd_tiny.cli import main
-from autograd_tiny.cli.lessons.arrays import data_of, gradient_of, weights_and_biases
-from autograd_tiny.cli.lessons.exam_pictures import draw_descents, draw_film, draw_student
-from autograd_tiny.cli.lessons.exam_students import Descent, Students, exam_students, size_of
-from autograd_tiny.cli.lessons.exam_tables import show_descents, show_one_student, show_students, show_the_end
+from autograd_tiny.lessons.arrays import data_of, gradient_of, weights_and_biases
+from autograd_tiny.lessons.exam_pictures import draw_descents, draw_film, draw_student
+from autograd_tiny.lessons.exam_students import Descent, Students, exam_students, size_of
+from autograd_tiny.lessons.exam_tables import show_descents, show_one_student, show_students, show_the_end
 from nn import MLP
 from nn.losses import binary_cross_entropy, squared_error
 

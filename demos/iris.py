@@ -19,10 +19,10 @@ import numpy as np
 
 from autograd_tiny import mean, no_gc, no_grad, softmax
 from autograd_tiny.cli import main
-from autograd_tiny.cli.lessons.arrays import data_of, gradient_of, weights_and_biases
-from autograd_tiny.cli.lessons.iris_flowers import Course, Flower, Flowers, load_flowers
-from autograd_tiny.cli.lessons.iris_pictures import draw_lesson
-from autograd_tiny.cli.lessons.iris_tables import confusion, show_course, show_flowers, show_one_flower
+from autograd_tiny.lessons.arrays import data_of, gradient_of, weights_and_biases
+from autograd_tiny.lessons.iris_flowers import Course, Flower, Flowers, load_flowers
+from autograd_tiny.lessons.iris_pictures import draw_lesson
+from autograd_tiny.lessons.iris_tables import confusion, show_course, show_flowers, show_one_flower
 from nn import MLP, batches
 from nn.losses import softmax_cross_entropy, squared_error
 

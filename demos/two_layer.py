@@ -23,9 +23,9 @@ import numpy as np
 
 from autograd_tiny import relu, sigmoid, tanh
 from autograd_tiny.cli import main
-from autograd_tiny.cli.lessons.arrays import as_values, data_of, gradient_of, largest_difference
-from autograd_tiny.cli.lessons.screen import apart, say
-from autograd_tiny.cli.lessons.two_layer_tables import draw_symbols, show_given, show_symbols
+from autograd_tiny.lessons.arrays import as_values, data_of, gradient_of, largest_difference
+from autograd_tiny.lessons.screen import apart, say
+from autograd_tiny.lessons.two_layer_tables import draw_symbols, show_given, show_symbols
 
 Symbols = dict[str, Any]
 """Arrays by the names of the legend above: of floats, or of Values."""

@@ -15,8 +15,8 @@ from typing import Any
 import mpmath
 from mpmath import mpf
 
-from autograd_tiny import value
-from autograd_tiny.primitive import Primitive
+from autograd_tiny.engine import value
+from autograd_tiny.primitives.primitive import Primitive
 
 DIGITS, MANY_DIGITS = 100, 1000
 

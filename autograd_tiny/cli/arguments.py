@@ -14,9 +14,9 @@ from itertools import islice
 from typing import Final
 
 from autograd_tiny.cli.errors import CommandError
+from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
-from autograd_tiny.expressions import Expression, parse
-from autograd_tiny.value import Value
+from autograd_tiny.symbolic.expression import Expression, parse
 
 COMMANDS: Final = ("explain", "step")
 """The commands that take an expression."""

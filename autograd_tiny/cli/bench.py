@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from autograd_tiny.cli.speed import in_turns
 from autograd_tiny.cli.terminal import console
-from autograd_tiny.primitives import mean
+from autograd_tiny.primitives.table import mean
 
 if TYPE_CHECKING:
     from nn import MLP

@@ -19,7 +19,7 @@ from autograd_tiny.cli.data import Dataset, Scaler, split
 from autograd_tiny.cli.datasets import Settings
 from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.speed import speed_of_replay
-from autograd_tiny.recording import no_grad
+from autograd_tiny.engine.grad_mode import no_grad
 
 if TYPE_CHECKING:
     from nn import MLP, History, Optimizer

@@ -14,10 +14,10 @@ from autograd_tiny.cli.arguments import LANGUAGE, add_expression, root_of
 from autograd_tiny.cli.explanation import Step, how
 from autograd_tiny.cli.explanation import explain as explain_graph
 from autograd_tiny.cli.terminal import console, counted, fit
+from autograd_tiny.engine.value import Value
 from autograd_tiny.explanation import FORMATS
-from autograd_tiny.expressions import Expression
-from autograd_tiny.symbol import short
-from autograd_tiny.value import Value
+from autograd_tiny.symbolic.expression import Expression
+from autograd_tiny.symbolic.number_text import short
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -136,7 +136,7 @@ def came(step: Step) -> str:
 def result_of(expression: Expression, root: Step, width: int) -> str:
     """Return the name of the root, its formula unless there is no room for it, and its number in all digits.
 
-    >>> from autograd_tiny.expressions import parse
+    >>> from autograd_tiny.symbolic.expression import parse
     >>> expression = parse("y = x*2")
     >>> result_of(expression, explain_graph(expression.evaluate(x=2.0))[-1], 80)
     'y = x*2 = 4.0'

@@ -1,6 +1,6 @@
 """One row for each node of an explanation: its formula, its gradient, and where that came from.
 
->>> from autograd_tiny.expressions import parse
+>>> from autograd_tiny.symbolic.expression import parse
 >>> steps = explain(parse("tanh(w*x)").evaluate(w=0.0, x=2.0))
 >>> for step in steps:
 ...     print(step.name, step.formula, step.gradient, [how(part) for part in step.contributions])
@@ -16,10 +16,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import cast
 
-from autograd_tiny.symbol import operation_of, short
+from autograd_tiny.engine.value import Value
+from autograd_tiny.symbolic.node_formulas import operation_of
+from autograd_tiny.symbolic.number_text import short
 from autograd_tiny.trace import Event, Trace
 from autograd_tiny.trace.rules import factor
-from autograd_tiny.value import Value
 
 
 @dataclass(frozen=True, slots=True)

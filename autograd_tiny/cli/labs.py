@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from autograd_tiny.cli import notebooks
 from autograd_tiny.cli.errors import CommandError, require
-from autograd_tiny.writing import write_whole
+from autograd_tiny.support.atomic_files import write_whole
 
 SUMMARY = "make the notebooks of the labs, for students and for nbgrader"
 DESCRIPTION = """\

@@ -66,8 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Teach the lesson."""
-    from autograd_tiny.cli.lessons.programs import load, path_of
     from autograd_tiny.cli.threads import one_thread
+    from autograd_tiny.lessons.programs import load, path_of
 
     given = own_options(arguments)
     if arguments.seed is not None:
@@ -128,7 +128,7 @@ def folder_of(arguments: argparse.Namespace) -> Path | None:
     Raises:
         CommandError: a folder for pictures is given, and worksheets have none.
     """
-    from autograd_tiny.cli.lessons.pictures import folder_for_pictures
+    from autograd_tiny.lessons.pictures import folder_for_pictures
 
     if arguments.worksheet is not None:
         if arguments.pictures is not None:

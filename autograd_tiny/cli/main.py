@@ -17,7 +17,7 @@ from autograd_tiny.cli.arguments import arrange
 from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.terminal import never_fail_on_letters
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.expressions import ExpressionError
+from autograd_tiny.symbolic.expression_parser import ExpressionError
 
 DESCRIPTION = """\
 See an expression being differentiated, walk through it, and see a network learning real data.

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from autograd_tiny.cli.errors import require
 from autograd_tiny.cli.experiment import Result
-from autograd_tiny.recording import no_grad
-from autograd_tiny.writing import write_whole
+from autograd_tiny.engine.grad_mode import no_grad
+from autograd_tiny.support.atomic_files import write_whole
 
 COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#666666")
 """Okabe and Ito's colours, which people with colour blindness can tell apart, and two more."""

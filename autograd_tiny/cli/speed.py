@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from autograd_tiny.cli.terminal import counted
 from autograd_tiny.cli.threads import one_thread
-from autograd_tiny.primitives import mean
+from autograd_tiny.primitives.table import mean
 
 if TYPE_CHECKING:
     from nn import MLP

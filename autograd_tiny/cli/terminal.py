@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from autograd_tiny.letters import in_plain_letters, is_plain
+from autograd_tiny.support.terminal_text import in_plain_letters, is_plain
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -19,7 +19,7 @@ from autograd_tiny.cli.options import activation, at_least_zero, count, positive
 from autograd_tiny.cli.plots import require_matplotlib, save_plot
 from autograd_tiny.cli.report import describe, last_line, print_result, progress
 from autograd_tiny.cli.terminal import fit
-from autograd_tiny.writing import require_writable
+from autograd_tiny.support.atomic_files import require_writable
 
 SUMMARY = "train a network on real data and test it on what it has not seen"
 DESCRIPTION = """\

@@ -16,8 +16,8 @@ import math
 from dataclasses import dataclass
 
 from autograd_tiny.debugger.calculator import Calculation
+from autograd_tiny.engine.value import Value
 from autograd_tiny.trace import Trace
-from autograd_tiny.value import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,9 @@ from functools import cached_property
 from keyword import iskeyword
 from typing import Final
 
-from autograd_tiny.expressions import CONSTANTS, Expression, ExpressionError, parse
-from autograd_tiny.recording import no_grad
+from autograd_tiny.engine.grad_mode import no_grad
+from autograd_tiny.symbolic.expression import CONSTANTS, Expression, parse
+from autograd_tiny.symbolic.expression_parser import ExpressionError
 
 LookUp = Callable[[str, str], float]
 """From the name of a node and "value" or "grad" to the number; raises for a name that no node has."""

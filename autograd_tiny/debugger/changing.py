@@ -25,8 +25,8 @@ from autograd_tiny.debugger.errors import PromptError
 from autograd_tiny.debugger.stopping import Stopping
 from autograd_tiny.debugger.verdict import verdict
 from autograd_tiny.errors import AutogradError
+from autograd_tiny.support.atomic_files import write_whole
 from autograd_tiny.trace import ChangedNumbersError, Event
-from autograd_tiny.writing import write_whole
 
 CHOICES: Final = ("none", "cursor", "final")
 """What becomes of the gradients at the end; the first is the default."""

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from autograd_tiny.debugger.levels import level_of
 from autograd_tiny.debugger.schedule import Schedule
+from autograd_tiny.engine.value import Value
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.value import Value
 
 
 class Course:

@@ -18,9 +18,9 @@ from typing import Final
 
 from autograd_tiny.debugger.course import Course
 from autograd_tiny.debugger.ranges import list_names
+from autograd_tiny.engine.value import Value
 from autograd_tiny.trace import Event
 from autograd_tiny.trace.rules import shown
-from autograd_tiny.value import Value
 
 
 class Hints:

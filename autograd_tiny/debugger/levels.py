@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograd_tiny.modules import PART
+from autograd_tiny.symbolic.module_names import PART
 
 
 def level_of(module: str, word: str) -> str:

@@ -21,12 +21,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final, cast
 
 from autograd_tiny.debugger.ranges import runs, text_of
-from autograd_tiny.modules import PART
-from autograd_tiny.primitive import Primitive
-from autograd_tiny.symbol import short, symbol
+from autograd_tiny.engine.value import Value
+from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.symbolic.module_names import PART
+from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.symbol import symbol
 from autograd_tiny.trace import Event, Trace
 from autograd_tiny.trace.rules import factor, shown
-from autograd_tiny.value import Value
 
 WIDEST_NAME: Final = 16
 """The longest name, in characters, that is written in full."""

@@ -30,10 +30,10 @@ from autograd_tiny.debugger.path import MANY_PATHS, number_of_paths, path_to_roo
 from autograd_tiny.debugger.ranges import list_names
 from autograd_tiny.debugger.session import whole_number
 from autograd_tiny.debugger.stopping import Stopping
+from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
-from autograd_tiny.symbol import short
+from autograd_tiny.symbolic.number_text import short
 from autograd_tiny.trace.rules import shown
-from autograd_tiny.value import Value
 
 LONGEST_PATH: Final = 12
 """The largest number of nodes of a path that are all shown."""

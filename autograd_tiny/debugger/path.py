@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from autograd_tiny.debugger.schedule import Schedule
-from autograd_tiny.value import Value
+from autograd_tiny.engine.value import Value
 
 MANY_PATHS: Final = 1_000_000
 """More are not counted: in a deep graph their number has thousands of digits."""

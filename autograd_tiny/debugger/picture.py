@@ -28,8 +28,8 @@ from autograd_tiny.debugger.lines import MANY, Lines, brief, shortened
 from autograd_tiny.debugger.path import path_to_root
 from autograd_tiny.debugger.ranges import list_names
 from autograd_tiny.debugger.schedule import Schedule
+from autograd_tiny.engine.value import Value
 from autograd_tiny.trace.rules import shown
-from autograd_tiny.value import Value
 
 TITLES: Final = ("node", "value", "partial", "contribution", "gradient")
 MOST_ROWS: Final = 22

@@ -33,7 +33,7 @@ from autograd_tiny.debugger.screen import Screen
 from autograd_tiny.debugger.session import ALIASES
 from autograd_tiny.debugger.terminal import Keyboard
 from autograd_tiny.debugger.walking import Walking
-from autograd_tiny.value import Value
+from autograd_tiny.engine.value import Value
 
 GROUPS: Final = {
     "walk": "s n c rs rn rc j forward backward",

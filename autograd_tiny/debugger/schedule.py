@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from autograd_tiny.graph import consumers
+from autograd_tiny.engine.graph import consumers
+from autograd_tiny.engine.value import Value
 from autograd_tiny.trace import Trace
-from autograd_tiny.value import Value
 
 
 class Schedule:

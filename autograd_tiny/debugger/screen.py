@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Mapping
 from typing import Final, TextIO
 
-from autograd_tiny.letters import in_plain_letters, is_plain, printable
+from autograd_tiny.support.terminal_text import in_plain_letters, is_plain, printable
 
 STYLES: Final = {"plain": "", "bold": "1", "dim": "2", "done": "32", "now": "1;33", "hint": "36"}
 NARROWEST: Final = 40

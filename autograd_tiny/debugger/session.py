@@ -25,10 +25,10 @@ from autograd_tiny.debugger.hints import Hints
 from autograd_tiny.debugger.lines import Lines
 from autograd_tiny.debugger.screen import Screen
 from autograd_tiny.debugger.terminal import Keyboard
+from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.letters import printable
+from autograd_tiny.support.terminal_text import printable
 from autograd_tiny.trace import UnknownNodeError
-from autograd_tiny.value import Value
 
 ALIASES: Final = {
     "step": "s",

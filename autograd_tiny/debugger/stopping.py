@@ -26,10 +26,10 @@ from autograd_tiny.debugger.hints import wrapped
 from autograd_tiny.debugger.lines import MANY
 from autograd_tiny.debugger.picture import picture
 from autograd_tiny.debugger.session import Session
-from autograd_tiny.symbol import short
+from autograd_tiny.engine.value import Value
+from autograd_tiny.symbolic.number_text import short
 from autograd_tiny.trace import Event
 from autograd_tiny.trace.rules import shown
-from autograd_tiny.value import Value
 
 MOST_STEPS: Final = 40
 """Of more steps at once only those of the last node are shown."""

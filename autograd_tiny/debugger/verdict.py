@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-from autograd_tiny.symbol import short
+from autograd_tiny.symbolic.number_text import short
 from autograd_tiny.trace import Event
 
 TOLERANCE: Final = 0.01

@@ -21,7 +21,7 @@ from autograd_tiny.debugger.ranges import list_names
 from autograd_tiny.debugger.session import whole_number
 from autograd_tiny.debugger.stopping import Stopping
 from autograd_tiny.errors import shorten
-from autograd_tiny.symbol import short
+from autograd_tiny.symbolic.number_text import short
 
 OVER, BEGINNING = "The {} pass is over; {}.", "This is the beginning of the {} pass; {}."
 

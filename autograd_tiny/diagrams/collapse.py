@@ -22,8 +22,8 @@ from typing import Final
 from autograd_tiny.diagrams.errors import OptionError
 from autograd_tiny.diagrams.options import Settings
 from autograd_tiny.diagrams.order import inputs_first
-from autograd_tiny.modules import PART, modules_of
-from autograd_tiny.value import Value
+from autograd_tiny.engine.value import Value
+from autograd_tiny.symbolic.module_names import PART, modules_of
 
 COMFORTABLE_BOXES: Final = 40
 COMFORTABLE_EDGES: Final = 60

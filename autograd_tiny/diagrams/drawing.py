@@ -27,7 +27,7 @@ from autograd_tiny.diagrams import dot
 from autograd_tiny.diagrams.errors import ChangedDrawingError, RenderError
 from autograd_tiny.diagrams.picture import Picture
 from autograd_tiny.diagrams.svg import escape, svg
-from autograd_tiny.writing import write_whole
+from autograd_tiny.support.atomic_files import write_whole
 
 PathLike = str | os.PathLike[str]
 

@@ -26,8 +26,8 @@ import math
 from typing import Any, Final
 
 from autograd_tiny.diagrams.subject import Graph
-from autograd_tiny.modules import modules_of
-from autograd_tiny.value import Value
+from autograd_tiny.engine.value import Value
+from autograd_tiny.symbolic.module_names import modules_of
 
 FORMAT: Final = "autograd_tiny graph"
 VERSION: Final = 1

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from autograd_tiny.diagrams.errors import OptionError
+from autograd_tiny.engine.value import Value
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.value import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ from autograd_tiny.diagrams.picture import NOT_COMPUTED, Edge, Group, Node, Pict
 from autograd_tiny.diagrams.subject import Graph, graph_of
 from autograd_tiny.diagrams.text import number, visible
 from autograd_tiny.diagrams.wording import formula, formula_of_module, operation, symbol
-from autograd_tiny.modules import PART
-from autograd_tiny.value import Value
+from autograd_tiny.engine.value import Value
+from autograd_tiny.symbolic.module_names import PART
 
 TOLD: Final = 8
 """How many leaves a description names."""

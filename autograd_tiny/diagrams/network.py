@@ -21,7 +21,7 @@ from typing import Any, Final
 from autograd_tiny.diagrams.options import Settings
 from autograd_tiny.diagrams.picture import Edge, Node, Picture
 from autograd_tiny.diagrams.text import number, visible
-from autograd_tiny.value import Value
+from autograd_tiny.engine.value import Value
 
 MOST: Final = 16
 """Circles in a column."""

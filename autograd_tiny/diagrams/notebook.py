@@ -13,7 +13,7 @@ from typing import Final
 from autograd_tiny.diagrams.model import picture_of
 from autograd_tiny.diagrams.options import settings
 from autograd_tiny.diagrams.svg import svg
-from autograd_tiny.value import Value
+from autograd_tiny.engine.value import Value
 
 MOST_NODES: Final = 20_000
 """Of a larger graph a cell shows the text only, as it would take long to look through the graph at each display."""

@@ -19,8 +19,8 @@ from autograd_tiny.diagrams.errors import InapplicableOptionError, OptionError, 
 from autograd_tiny.diagrams.palette import STYLES
 
 if TYPE_CHECKING:
+    from autograd_tiny.engine.value import Value
     from autograd_tiny.trace import Event
-    from autograd_tiny.value import Value
 
     Highlight: TypeAlias = Value | str | Event | Sequence[Value | str]
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from autograd_tiny.diagrams.errors import SubjectError
-from autograd_tiny.graph import topological_order
-from autograd_tiny.labels import name_nodes
+from autograd_tiny.engine.graph import topological_order
+from autograd_tiny.engine.value import Value
+from autograd_tiny.symbolic.node_names import name_nodes
 from autograd_tiny.trace import Trace
-from autograd_tiny.value import Value
 
 Number = Callable[[Value], float | None]
 

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from autograd_tiny.diagrams.text import cut, number, visible
-from autograd_tiny.modules import PART
-from autograd_tiny.primitive import Primitive
-from autograd_tiny.symbol import operation_of
-from autograd_tiny.value import Value
+from autograd_tiny.engine.value import Value
+from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.symbolic.module_names import PART
+from autograd_tiny.symbolic.node_formulas import operation_of
 
 LONGEST: Final = 30
 """Characters of a formula in a box."""

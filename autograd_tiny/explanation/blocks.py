@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograd_tiny.symbol import Symbol
+from autograd_tiny.symbolic.symbol import Symbol
 
 
 @dataclass(frozen=True, slots=True)

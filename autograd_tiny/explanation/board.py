@@ -13,11 +13,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final, cast
 
+from autograd_tiny.engine.value import Value
 from autograd_tiny.explanation.blocks import Formula, formula, joined
-from autograd_tiny.primitive import Primitive
-from autograd_tiny.symbol import POWER, Symbol, latex_number, operation_of, partials_of, recorded, short, symbol
+from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.symbolic.node_formulas import operation_of, partials_of
+from autograd_tiny.symbolic.number_text import latex as latex_number
+from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.symbol import Symbol, recorded, symbol
+from autograd_tiny.symbolic.templates import POWER
 from autograd_tiny.trace import Trace
-from autograd_tiny.value import Value
 
 LONGEST: Final = 48
 """The longest partial, in characters of text, that is written out; for a longer one stands ∂z/∂x."""

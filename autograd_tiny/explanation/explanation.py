@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import Final
 
+from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.explanation.blocks import Block
 from autograd_tiny.explanation.solution import solution
 from autograd_tiny.explanation.writers import as_html, as_latex, as_markdown, as_text
 from autograd_tiny.trace import Trace
-from autograd_tiny.value import Value
 
 FORMATS: Final[dict[str, Callable[[Sequence[Block]], str]]] = {
     "text": as_text,

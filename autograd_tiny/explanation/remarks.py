@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from autograd_tiny.engine.value import Value
 from autograd_tiny.explanation.blocks import Formula, Remark, joined
 from autograd_tiny.explanation.board import Board, equal, number, row_of
 from autograd_tiny.trace import Event
-from autograd_tiny.value import Value
 
 MOST: Final = 4
 """How many names are written out."""

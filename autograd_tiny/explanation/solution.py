@@ -16,6 +16,7 @@ from itertools import islice
 from math import inf, isnan
 from typing import Final, cast
 
+from autograd_tiny.engine.value import Value
 from autograd_tiny.explanation.blocks import (
     Block,
     Chain,
@@ -29,9 +30,8 @@ from autograd_tiny.explanation.blocks import (
 )
 from autograd_tiny.explanation.board import Board, equal, factor, function, number, plus, row_of, times, whole
 from autograd_tiny.explanation.remarks import Remarks, remarks_on_graph
-from autograd_tiny.formulas import lines_of
+from autograd_tiny.symbolic.formulas import lines_of
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.value import Value
 
 LARGE: Final = 80
 """A pass with more events than this is summed up."""

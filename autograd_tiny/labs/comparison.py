@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, Final
 
+from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
-from autograd_tiny.value import Value
 
 RELATIVE: Final = 1e-6
 """How far two numbers may be apart, relative to the larger: what a numeric derivative can reach."""

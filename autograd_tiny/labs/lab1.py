@@ -11,10 +11,10 @@ import math
 from functools import partial
 from typing import Any
 
-from autograd_tiny.derivatives import grad
+from autograd_tiny.engine.derivatives import grad
+from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
-from autograd_tiny.primitives import relu
-from autograd_tiny.value import Value
+from autograd_tiny.primitives.table import relu
 
 
 def f(x: Any) -> Any:

@@ -11,10 +11,10 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from autograd_tiny.derivatives import grad
+from autograd_tiny.engine.derivatives import grad
+from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
-from autograd_tiny.primitives import sin, tanh
-from autograd_tiny.value import Value
+from autograd_tiny.primitives.table import sin, tanh
 
 
 def partials_of(function: Callable[..., Value]) -> Callable[..., list[float]]:

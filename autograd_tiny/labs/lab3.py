@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final
 
-from autograd_tiny.expressions import parse
-from autograd_tiny.graph import topological_order
-from autograd_tiny.labels import name_nodes
+from autograd_tiny.engine.graph import topological_order
+from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
-from autograd_tiny.value import Value
+from autograd_tiny.symbolic.expression import parse
+from autograd_tiny.symbolic.node_names import name_nodes
 
 Numbers = dict[str, float]
 

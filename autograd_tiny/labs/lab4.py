@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd_tiny.engine.reductions import sum
+from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
-from autograd_tiny.sums import sum
-from autograd_tiny.value import Value
 
 Loss = Callable[[Sequence[Value]], Value]
 RATE = 0.1

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd_tiny.engine.reductions import dot, sum
+from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
-from autograd_tiny.primitives import relu, tanh
-from autograd_tiny.sums import dot, sum
-from autograd_tiny.value import Value
+from autograd_tiny.primitives.table import relu, tanh
 
 Numbers = Sequence[float]
 

@@ -14,11 +14,11 @@ from functools import partial
 from operator import add
 from typing import Any, Final
 
-from autograd_tiny.derivatives import grad
+from autograd_tiny.engine.derivatives import grad
+from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
-from autograd_tiny.primitives import cross_entropy as engine_loss
-from autograd_tiny.primitives import softmax as engine_softmax
-from autograd_tiny.value import Value
+from autograd_tiny.primitives.table import cross_entropy as engine_loss
+from autograd_tiny.primitives.table import softmax as engine_softmax
 
 Numbers = Sequence[float]
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from autograd_tiny.engine.reductions import dot
+from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
-from autograd_tiny.primitives import cross_entropy, mean
-from autograd_tiny.sums import dot
-from autograd_tiny.value import Value
+from autograd_tiny.primitives.table import cross_entropy, mean
 
 Scores = Sequence[Sequence[float]]
 Batch = Sequence[tuple[Sequence[float], int]]

@@ -13,11 +13,11 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from autograd_tiny.graph import topological_order
+from autograd_tiny.engine.graph import topological_order
+from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
 from autograd_tiny.labs.lab3 import WRONG_PASSES
 from autograd_tiny.labs.spoilt_value import Wrong
-from autograd_tiny.value import Value
 
 Expression = tuple[str, Callable[..., Any], dict[str, float]]
 

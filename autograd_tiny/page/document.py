@@ -20,10 +20,10 @@ import re
 from importlib.resources import files
 from typing import Final
 
-from autograd_tiny.formulas import formula
 from autograd_tiny.page.graph import data_of, rows_of
 from autograd_tiny.page.rows import pick
 from autograd_tiny.page.scripts import joined
+from autograd_tiny.symbolic.formulas import formula
 from autograd_tiny.trace import Trace
 
 BLANK: Final = re.compile(r"\{\{(\w+)\}\}")

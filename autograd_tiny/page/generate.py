@@ -19,11 +19,11 @@ from textwrap import indent
 from types import ModuleType
 from typing import Final
 
-from autograd_tiny import primitives
 from autograd_tiny.page.functions import function
 from autograd_tiny.page.javascript import number
-from autograd_tiny.primitive import TABLE, Primitive
-from autograd_tiny.symbol import Symbol
+from autograd_tiny.primitives import table as primitives
+from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.symbolic.symbol import Symbol
 
 MODULES: Final = ("floats", "special", "primitives")
 """Whose functions the rows are written with, in the order of their imports."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from autograd_tiny.modules import PART
+from autograd_tiny.symbolic.module_names import PART
 from autograd_tiny.trace import Trace
 
 MOST: Final = 60

@@ -35,8 +35,8 @@ from typing import Final
 
 from autograd_tiny.page.javascript import expression
 from autograd_tiny.page.scripts import script
-from autograd_tiny.primitive import TABLE, Primitive
-from autograd_tiny.symbol import Symbol, symbol
+from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.symbolic.symbol import Symbol, symbol
 
 DEFINITION: Final = re.compile(r"^(?:/\*\*.*\*/\n)?((?:floats|special|primitives|rows)\.\w+) = ", re.MULTILINE)
 USE: Final = re.compile(r"\b(?:floats|special|primitives|rows)\.\w+")

@@ -14,8 +14,8 @@ from __future__ import annotations
 import os
 
 from autograd_tiny.page.document import page_of
+from autograd_tiny.support.atomic_files import write_whole
 from autograd_tiny.trace import Trace
-from autograd_tiny.writing import write_whole
 
 
 def save(trace: Trace, path: str | os.PathLike[str], *, title: str = "") -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from autograd_tiny.primitive import TABLE, Primitive
+from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.tape import Operand, Operation, Tape
 
 ADD, MUL, DIV, SUM, MEAN, DOT = (TABLE[name] for name in ("add", "mul", "div", "sum", "mean", "dot"))

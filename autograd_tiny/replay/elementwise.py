@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd_tiny.primitive import TABLE
+from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay.formulas import OUTPUT, partial_symbols
 from autograd_tiny.replay.grouping import Rows
 from autograd_tiny.replay.layout import folded, strides_of
 from autograd_tiny.replay.writer import Make, Writer
-from autograd_tiny.symbol import CONDITIONS, Symbol
+from autograd_tiny.symbolic.conditions import CONDITIONS
+from autograd_tiny.symbolic.symbol import Symbol
 
 MUL, DIV, NEG, SUB, TANH, RELU = (TABLE[name] for name in ("mul", "div", "neg", "sub", "tanh", "relu"))
 SQUARE, SQRT, POWER_RULE = (TABLE[name] for name in ("square", "sqrt", "pow_constant_exponent"))

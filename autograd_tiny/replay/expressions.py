@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from autograd_tiny.primitive import TABLE, Primitive
+from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.formulas import OPERATORS, Name, value_source
 from autograd_tiny.replay.recorder import DETACH
 from autograd_tiny.replay.tape import Operand, Tape

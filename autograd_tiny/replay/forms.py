@@ -4,7 +4,7 @@ Each function takes arrays and, last, the array for the result. A row that is no
 is computed element by element by the row itself: slower, and exactly as eager code does.
 
 >>> import numpy as np
->>> from autograd_tiny.primitive import TABLE
+>>> from autograd_tiny.primitives.primitive import TABLE
 >>> form_of(TABLE["sigmoid"])(np.array([0.0, 800.0, -800.0]), np.empty(3))
 array([0.5, 1. , 0. ])
 >>> form_of(TABLE["erf"])(np.array([0.0, 9.0]), np.empty(2))
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy import absolute, add, copyto, divide, exp, multiply, subtract
 
-from autograd_tiny.primitive import Primitive
+from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.formulas import OURS
 
 Form = Callable[..., Any]

@@ -3,7 +3,7 @@
 The partials are those of the table: named Symbols flow through them. A row is written as a call of its name, so no
 text of a user's row gets into a program; only the operators of the table, comparisons and choices are written out.
 
->>> from autograd_tiny.primitive import TABLE
+>>> from autograd_tiny.primitives.primitive import TABLE
 >>> value_source(TABLE["div"], ["v1", 2.0])
 'v1 / 2.0'
 >>> contribution_sources(TABLE["div"], ["v1", 2.0], "v2", "gv2")
@@ -17,10 +17,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from autograd_tiny import primitives
-from autograd_tiny.primitive import TABLE, Primitive
+from autograd_tiny.primitives import table as primitives
+from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.recorder import DETACH
-from autograd_tiny.symbol import CONDITIONS, Symbol, symbol
+from autograd_tiny.symbolic.conditions import CONDITIONS
+from autograd_tiny.symbolic.symbol import Symbol, symbol
 
 Name = str | float
 """An operand in a source: the name of a number, or a constant."""

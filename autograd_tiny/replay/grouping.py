@@ -24,7 +24,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from autograd_tiny.primitive import TABLE, Primitive
+from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.combining import Combination, Steps
 
 LEAST_WORK: Final = 64

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from autograd_tiny.primitive import Primitive
+from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.expressions import DOT, MEAN, RELU, SUM, Expressions, arguments, text_of
 from autograd_tiny.replay.formulas import Name, contribution_sources
 from autograd_tiny.replay.tape import Tape

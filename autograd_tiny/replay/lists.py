@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.primitive import TABLE
+from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay.grouping import Rows
 from autograd_tiny.replay.writer import Writer
 

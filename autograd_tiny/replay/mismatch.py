@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import ReplayMismatch
 from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.recorder import Guard
-from autograd_tiny.value import Value
 
 
 def raise_mismatch(guards: Sequence[Guard], conditions: Sequence[Any], *, batched: bool) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_tiny.primitive import Primitive
+from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.formulas import OURS
 from autograd_tiny.replay.layout import Layout, strides_of
 

@@ -17,11 +17,11 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
+from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import LengthError, OperandError, RecordError, ReplayMismatch
 from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.mismatch import raise_mismatch, run_eagerly, wrong_examples
 from autograd_tiny.replay.tape import Tape
-from autograd_tiny.value import Value
 
 REDUCTIONS: Final = ("mean", "sum")
 

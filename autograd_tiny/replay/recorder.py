@@ -25,15 +25,15 @@ from pathlib import Path
 from threading import get_ident
 from typing import Any, Final, TypeVar
 
-from autograd_tiny import primitives as table
-from autograd_tiny.calls import unary
+from autograd_tiny.engine.calls import unary
+from autograd_tiny.engine.grad_mode import PAUSED, RECORDERS
+from autograd_tiny.engine.node import Node
+from autograd_tiny.engine.value import Value, new_node
 from autograd_tiny.errors import RecordError
-from autograd_tiny.node import Node
-from autograd_tiny.operands import as_float
-from autograd_tiny.primitive import Primitive
-from autograd_tiny.recording import PAUSED, RECORDERS
-from autograd_tiny.symbol import CONDITIONS
-from autograd_tiny.value import Value, new_node
+from autograd_tiny.primitives import table
+from autograd_tiny.primitives.operands import as_float
+from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.symbolic.conditions import CONDITIONS
 
 HERE: Final = Path(__file__).parents[1]
 OUR_FILES: Final = (f"{HERE}/", f"{HERE.parent / 'nn'}/")

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from math import isclose
 from typing import Any, Final
 
+from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, RecordError
 from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.native import Native
@@ -24,7 +25,6 @@ from autograd_tiny.replay.recorder import Number, Recorder
 from autograd_tiny.replay.straight import StraightLine
 from autograd_tiny.replay.tape import Tape, tape_of
 from autograd_tiny.replay.vectorized import Vectorized
-from autograd_tiny.value import Value
 
 FEW_OPERATIONS: Final = 40
 """Up to so many, straight-line Python is faster on one example than calls of NumPy."""

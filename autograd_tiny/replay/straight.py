@@ -32,8 +32,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.ieee import Ieee
-from autograd_tiny.primitive import TABLE, Primitive
+from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.primitives.safe_float import Ieee
 from autograd_tiny.replay.compiling import compiled
 from autograd_tiny.replay.formulas import OURS
 from autograd_tiny.replay.lines import source_of_tape

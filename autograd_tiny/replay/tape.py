@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_tiny.node import recorded_order
-from autograd_tiny.primitive import TABLE, Primitive
+from autograd_tiny.engine.node import recorded_order
+from autograd_tiny.engine.value import Value, new_node
+from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.recorder import DETACH, Guard
-from autograd_tiny.symbol import CONDITIONS
-from autograd_tiny.value import Value, new_node
+from autograd_tiny.symbolic.conditions import CONDITIONS
 
 Operand = int | float
 """The position of a number on the tape, or a constant."""

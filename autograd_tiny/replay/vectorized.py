@@ -30,7 +30,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from autograd_tiny.primitive import Primitive
+from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay import list_calls
 from autograd_tiny.replay.combining import combined
 from autograd_tiny.replay.compiling import compiled

@@ -16,15 +16,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, cast
 
+from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.primitive import Primitive
-from autograd_tiny.symbol import short
+from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.symbolic.number_text import short
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.kinks import has_crossed
 from autograd_tiny.trace.passes import numbers_of
 from autograd_tiny.trace.rules import brief, formula_of
 from autograd_tiny.trace.walk import Walk
-from autograd_tiny.value import Value
 
 STEPS: Final = tuple(10.0**-digits for digits in range(3, 9))
 """The steps that are tried, relative to the number and to 1."""

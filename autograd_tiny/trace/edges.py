@@ -18,8 +18,8 @@ from array import array
 from bisect import bisect_left
 from itertools import accumulate
 
-from autograd_tiny.graph import topological_order
-from autograd_tiny.value import Value
+from autograd_tiny.engine.graph import topological_order
+from autograd_tiny.engine.value import Value
 
 
 class Edges:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from autograd_tiny.symbol import short
+from autograd_tiny.symbolic.number_text import short
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.kinks import Crossing, crossings
 from autograd_tiny.trace.passes import Pass, differ

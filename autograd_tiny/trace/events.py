@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from autograd_tiny.symbol import Symbol, short
+from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.symbol import Symbol
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.passes import SEED, Pass
 from autograd_tiny.trace.rules import Names, brief, factor, formula_of, partials_of, rule_of

@@ -13,9 +13,9 @@ import math
 from dataclasses import asdict
 from typing import Any
 
+from autograd_tiny.engine.value import Value
 from autograd_tiny.trace.events import Event
 from autograd_tiny.trace.walk import Walk
-from autograd_tiny.value import Value
 
 
 def as_json(walk: Walk) -> dict[str, Any]:

@@ -4,7 +4,7 @@ The partials of a row are written with comparisons. So a float that writes down 
 which side of every kink a node is. Between two sides lies a kink if a partial jumps there, or the value, as that of
 `%` does; comparisons that only choose the more accurate of two formulas make no jump.
 
->>> from autograd_tiny.primitive import TABLE
+>>> from autograd_tiny.primitives.primitive import TABLE
 >>> has_kink_between(TABLE["relu"], [2.0], [-1.0]), has_kink_between(TABLE["relu"], [2.0], [1.0])
 (True, False)
 >>> has_kink_between(TABLE["sinc"], [2.0], [-1.0])
@@ -22,14 +22,14 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Any, Final, cast
 
+from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.ieee import Ieee
-from autograd_tiny.primitive import Primitive
-from autograd_tiny.symbol import short
+from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.primitives.safe_float import Ieee
+from autograd_tiny.symbolic.number_text import short
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.passes import Pass, numbers_of
 from autograd_tiny.trace.rules import Names, brief, formula_of
-from autograd_tiny.value import Value
 
 SMALLEST_JUMP: Final = 1e-6
 """Relative to the partial: what changes less between two neighbouring numbers is continuous."""

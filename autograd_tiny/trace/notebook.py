@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from autograd_tiny.symbol import short
+from autograd_tiny.symbolic.number_text import short
 from autograd_tiny.trace.events import Event
 from autograd_tiny.trace.rules import brief, factor, shown
 from autograd_tiny.trace.walk import Walk

@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from autograd_tiny.symbol import short
+from autograd_tiny.engine.value import Value
+from autograd_tiny.symbolic.number_text import short
 from autograd_tiny.trace.rules import brief, factor
 from autograd_tiny.trace.walk import Walk
-from autograd_tiny.value import Value
 
 MOST: Final = 3
 """How many names are written out."""

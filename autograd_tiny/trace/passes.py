@@ -16,10 +16,10 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, cast
 
+from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import StaleDataError
-from autograd_tiny.primitive import Primitive
+from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.trace.edges import Edges
-from autograd_tiny.value import Value
 
 SEED = 1.0
 """The gradient of the root, ∂root/∂root."""

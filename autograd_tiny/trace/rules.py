@@ -13,10 +13,13 @@ from array import array
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from autograd_tiny.primitive import Primitive
-from autograd_tiny.symbol import POWER, Symbol, partials_at, recorded, short
+from autograd_tiny.engine.value import Value
+from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.symbolic.node_formulas import partials_at
+from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.symbol import Symbol, recorded
+from autograd_tiny.symbolic.templates import POWER
 from autograd_tiny.trace.edges import Edges
-from autograd_tiny.value import Value
 
 LONGEST: Final = 30
 """The longest text of a partial, in characters, that is shown; beyond it stands ∂z/∂x."""

@@ -24,9 +24,10 @@ from collections.abc import Iterator
 from itertools import repeat
 from typing import Any
 
-from autograd_tiny.doors import TraceDoors
-from autograd_tiny.graph import leaves
-from autograd_tiny.operands import as_leaf_data
+from autograd_tiny.engine.graph import leaves
+from autograd_tiny.engine.tool_methods import TraceDoors
+from autograd_tiny.engine.value import Value
+from autograd_tiny.primitives.operands import as_leaf_data
 from autograd_tiny.trace.checks import Check, check
 from autograd_tiny.trace.edits import Changes, changes
 from autograd_tiny.trace.errors import ChangedNumbersError, InnerNodeError
@@ -38,7 +39,6 @@ from autograd_tiny.trace.passes import Pass, changed_pass
 from autograd_tiny.trace.rules import brief
 from autograd_tiny.trace.walk import Walk
 from autograd_tiny.trace.why import Why, why
-from autograd_tiny.value import Value
 
 
 class Trace(TraceDoors, Walk):

@@ -20,15 +20,15 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Final, overload
 
+from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, PositionError
-from autograd_tiny.labels import name_nodes
-from autograd_tiny.modules import enclosing, modules_of
+from autograd_tiny.symbolic.module_names import enclosing, modules_of
+from autograd_tiny.symbolic.node_names import name_nodes
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.errors import UnknownNodeError
 from autograd_tiny.trace.events import Event, Events
 from autograd_tiny.trace.passes import SEED, recorded_pass
 from autograd_tiny.trace.rules import formula_of
-from autograd_tiny.value import Value
 
 MOST_NAMES: Final = 10_000
 """Among so many names one like an unknown name is looked for; among a million it would take a minute."""

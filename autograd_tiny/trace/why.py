@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from autograd_tiny.labels import name_nodes
-from autograd_tiny.symbol import short
+from autograd_tiny.engine.value import Value
+from autograd_tiny.symbolic.node_names import name_nodes
+from autograd_tiny.symbolic.number_text import short
 from autograd_tiny.trace.rules import factor, partial_name
 from autograd_tiny.trace.walk import Walk
-from autograd_tiny.value import Value
 
 MOST: Final = 6
 """How many contributions are written out; of more than these, three at the beginning and the last."""

@@ -23,7 +23,7 @@ PROMISE = 2.5
 WORKER = """
 import sys
 sys.path.remove("")  # the checkout, so that what is imported is what is installed
-import autograd_tiny.value, nn
+import autograd_tiny.engine.value, nn
 sys.path.insert(0, {root!r})
 from tests.benchmarks.compiled import work
 work({name!r})
@@ -69,7 +69,7 @@ def work(name: str) -> None:
     build, calls = ROWS[name]
     timing = Timing(build, calls)
     timing.prepare()
-    print(Path(str(sys.modules["autograd_tiny.value"].__file__)).suffix, flush=True)
+    print(Path(str(sys.modules["autograd_tiny.engine.value"].__file__)).suffix, flush=True)
     for _ in sys.stdin:
         timing.make_ready()
         print(timing.measure(), flush=True)

@@ -6,7 +6,7 @@ import io
 
 from autograd_tiny import Value
 from autograd_tiny.debugger import debug
-from autograd_tiny.expressions import parse
+from autograd_tiny.symbolic.expression import parse
 
 KARPATHY = "d = a*b; e = d + c; e*f"
 NUMBERS = {"a": 2.0, "b": -3.0, "c": 10.0, "f": -2.0}

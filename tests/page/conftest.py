@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from page_reader import Reader
+
+from tests.page.page_reader import Reader
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 SWITCHES = [

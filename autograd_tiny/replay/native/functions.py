@@ -19,8 +19,8 @@ import math
 import re
 from typing import Final
 
-from autograd_tiny.primitives import GELU_CUBIC, GELU_SCALE, SELU_ALPHA, SELU_SCALE
-from autograd_tiny.special import HALF_SQRT_PI, INVERSE_SQRT_2PI, SQRT_HALF, WINITZKI
+from autograd_tiny.primitives.special_functions import HALF_SQRT_PI, INVERSE_SQRT_2PI, SQRT_HALF, WINITZKI
+from autograd_tiny.primitives.table import GELU_CUBIC, GELU_SCALE, SELU_ALPHA, SELU_SCALE
 
 ITSELF: Final = (
     "exp expm1 log log2 log10 log1p cbrt copysign floor ceil trunc fmod sqrt sin cos tan asin acos atan atan2 "

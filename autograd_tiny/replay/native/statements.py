@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from autograd_tiny.primitive import TABLE
+from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay.native.dots import Dot
 from autograd_tiny.replay.native.layout import Places
 from autograd_tiny.replay.native.lists import VALUES, WITH_PLACE

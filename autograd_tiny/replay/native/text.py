@@ -15,12 +15,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from autograd_tiny.primitive import TABLE, Primitive
+from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.formulas import OURS, OUTPUT, Name, partial_symbols
 from autograd_tiny.replay.native.errors import BackendError
 from autograd_tiny.replay.native.functions import FUNCTIONS, LIBRARY
 from autograd_tiny.replay.recorder import DETACH
-from autograd_tiny.symbol import CONDITIONS, Symbol
+from autograd_tiny.symbolic.conditions import CONDITIONS
+from autograd_tiny.symbolic.symbol import Symbol
 
 TEMPLATES: Final = {
     TABLE["add"]: "{} + {}",

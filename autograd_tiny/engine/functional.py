@@ -1,0 +1,175 @@
+"""What a user of `math`, NumPy or PyTorch looks for under another name, or with one more argument: made of the table.
+
+>>> from autograd_tiny import Value
+>>> xs = [Value(1.0), Value(3.0)]
+>>> var(xs).data, max(xs[0], 2.0).data, gelu(0.0, approximate="tanh"), log(8.0, 2.0)
+(2.0, 2.0, 0.0, 3.0)
+
+None of these is a row: each is recorded as the rows that it is made of, and takes whatever flows through them.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, Final
+
+from autograd_tiny.engine.reductions import dot
+from autograd_tiny.errors import SignatureError
+from autograd_tiny.primitives import table
+from autograd_tiny.primitives.operands import as_float, as_list, as_numbers, require_same_length
+
+fabs, logsigmoid = table.abs, table.log_sigmoid
+
+NOTHING: Final = object()
+"""What stands for a default that was not given."""
+
+
+@wraps(table.log, assigned=())
+def log(x: Any, base: Any = None) -> Any:
+    """Return the natural logarithm, or that to another base, as the quotient of two, as `math.log`.
+
+    Args:
+        x: a Value or a number.
+        base: another; e if not given.
+
+    >>> log(8.0, 2.0)
+    3.0
+    """
+    return table.log(x) if base is None else table.div(table.log(x), table.log(base))
+
+
+@wraps(table.gelu, assigned=())
+def gelu(x: Any, approximate: str = "none") -> Any:
+    """Return x·Φ(x), or the form with tanh that comes near it (the row `gelu_tanh`), as `torch.nn.functional.gelu`.
+
+    Args:
+        x: a Value or a number.
+        approximate: "none" or "tanh".
+
+    Raises:
+        SignatureError: `approximate` is something else.
+
+    >>> gelu(1.0) - gelu(1.0, approximate="tanh") < 0.001
+    True
+    """
+    if approximate not in {"none", "tanh"}:
+        raise SignatureError("gelu", ("x", "approximate"), f'got approximate={approximate!r}; write "none" or "tanh"')
+    return table.gelu(x) if approximate == "none" else table.gelu_tanh(x)
+
+
+def prelu(x: Any, weight: Any) -> Any:
+    """Return x for x > 0, else weight·x: the `leaky_relu` whose slope is a parameter, as `torch.nn.functional.prelu`.
+
+    >>> prelu(-2.0, 0.25)
+    -0.5
+    """
+    return table.leaky_relu(x, weight)
+
+
+# ── lists ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@wraps(table.max, assigned=())
+def max(*xs: Any, key: Callable[[Any], Any] | None = None, default: Any = NOTHING) -> Any:
+    """Return the largest of a list, or of the operands, as one node; the largest share the gradient evenly.
+
+    Args:
+        xs: a list, or two and more Values and numbers.
+        key: compares what it returns, as for Python's own `max`; the first of the largest is returned as it is.
+        default: what is returned for an empty list.
+
+    Raises:
+        LengthError: the list is empty, and there is no default.
+
+    >>> max([1.0, 3.0]), max(1.0, 3.0), max([-3.0, 1.0], key=abs), max([], default=0.0)
+    (3.0, 3.0, -3.0, 0.0)
+    """
+    return _extreme("max", table.max, builtins.max, xs, key, default)
+
+
+@wraps(table.min, assigned=())
+def min(*xs: Any, key: Callable[[Any], Any] | None = None, default: Any = NOTHING) -> Any:
+    """Return the smallest of a list, or of the operands, as one node; the smallest share the gradient evenly.
+
+    Args:
+        xs: a list, or two and more Values and numbers.
+        key: compares what it returns, as for Python's own `min`; the first of the smallest is returned as it is.
+        default: what is returned for an empty list.
+
+    Raises:
+        LengthError: the list is empty, and there is no default.
+
+    >>> min([1.0, 3.0]), min(1.0, 3.0), min([-3.0, 1.0], key=abs), min([], default=0.0)
+    (1.0, 1.0, 1.0, 0.0)
+    """
+    return _extreme("min", table.min, builtins.min, xs, key, default)
+
+
+def dist(p: Iterable[Any], q: Iterable[Any]) -> Any:
+    """Return the distance of two points, √Σ (pᵢ - qᵢ)², as `math.dist`.
+
+    Args:
+        p: the coordinates of one point, a list of Values and numbers.
+        q: those of another, a list of the same length.
+
+    Raises:
+        LengthError: the lists differ in length.
+
+    >>> dist([1.0, 1.0], [4.0, 5.0])
+    5.0
+    """
+    p, q = as_numbers(p, "dist"), as_numbers(q, "dist")
+    require_same_length("dist", p=p, q=q)
+    return table.norm([a - b for a, b in zip(p, q, strict=True)])
+
+
+def var(xs: Iterable[Any], correction: float = 1.0) -> Any:
+    """Return the variance, Σ (xᵢ - mean)² / (n - correction), as `torch.var`.
+
+    Args:
+        xs: a list of n Values and numbers.
+        correction: 1 for a sample (Bessel's correction), 0 for a whole population, as NumPy's `ddof`.
+
+    Raises:
+        LengthError: the list is empty.
+
+    >>> var([1.0, 3.0]), var([1.0, 3.0], correction=0)
+    (2.0, 1.0)
+    """
+    deviations, freedom = _deviations("var", xs, correction)
+    return table.div(dot(deviations, deviations), freedom)
+
+
+def std(xs: Iterable[Any], correction: float = 1.0) -> Any:
+    """Return the standard deviation, the square root of `var`, as `torch.std`; where all are equal its slope is 0.
+
+    Args:
+        xs: a list of n Values and numbers.
+        correction: 1 for a sample (Bessel's correction), 0 for a whole population, as NumPy's `ddof`.
+
+    Raises:
+        LengthError: the list is empty.
+
+    >>> std([1.0, 3.0, 5.0])
+    2.0
+    """
+    deviations, freedom = _deviations("std", xs, correction)
+    return table.div(table.norm(deviations), table.sqrt(freedom))
+
+
+def _deviations(place: str, xs: Iterable[Any], correction: float) -> tuple[list[Any], float]:
+    """Return xᵢ - mean for each i, and n - correction."""
+    numbers = table.nonempty(place, as_numbers(xs, place))
+    mean = table.mean(numbers)
+    return [x - mean for x in numbers], builtins.max(len(numbers) - as_float(correction, place), 0.0)
+
+
+def _extreme(  # noqa: PLR0917 - from two places
+    place: str, row: Callable[..., Any], pick: Callable[..., Any], xs: tuple[Any, ...], key: Any, default: Any
+) -> Any:
+    elements = as_list(xs[0] if len(xs) == 1 else xs, place)
+    if not elements and default is not NOTHING:
+        return default
+    return row(elements) if key is None else pick(table.nonempty(place, elements), key=key)

@@ -1,0 +1,136 @@
+"""The table as methods: `x.tanh()` for `tanh(x)`, wherever that reads well.
+
+>>> from autograd_tiny import Value
+>>> Value(0.0).exp().data, Value(3.0).clamp(max=2.0).data
+(1.0, 2.0)
+
+NumPy calls a method of its own name on each element of an object array (`np.arctan(h)` calls `x.arctan()`), so
+the inverse functions bear both names.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from threading import get_ident
+from typing import Any
+
+from autograd_tiny.engine.calls import method, unary
+from autograd_tiny.engine.grad_mode import RECORDERS
+from autograd_tiny.engine.tool_methods import Doors
+from autograd_tiny.errors import CutGraphError
+from autograd_tiny.primitives import table
+from autograd_tiny.primitives.operands import as_float, is_array
+
+
+class Methods(Doors):
+    """What `Value` inherits: a method for each primitive that reads well as one, but for those that it writes out."""
+
+    __slots__ = ()
+
+    # ── functions ──
+
+    exp, exp2, expm1 = unary(table.exp), unary(table.exp2), unary(table.expm1)
+    log, log2, log10, log1p = unary(table.log), unary(table.log2), unary(table.log10), unary(table.log1p)
+    sqrt, rsqrt, cbrt = unary(table.sqrt), unary(table.rsqrt), unary(table.cbrt)
+    square, reciprocal = unary(table.square), unary(table.reciprocal)
+
+    fabs = abs = unary(table.abs)
+    sign, floor, ceil = unary(table.sign), unary(table.floor), unary(table.ceil)
+    trunc, round = unary(table.trunc), method(table.round)
+
+    sin, cos, tan = unary(table.sin), unary(table.cos), unary(table.tan)
+    asin, acos, atan = unary(table.asin), unary(table.acos), unary(table.atan)
+    sinh, cosh = unary(table.sinh), unary(table.cosh)
+    asinh, acosh, atanh = unary(table.asinh), unary(table.acosh), unary(table.atanh)
+    arcsin, arccos, arctan, arcsinh, arccosh, arctanh = asin, acos, atan, asinh, acosh, atanh
+    atan2, hypot, copysign = method(table.atan2), method(table.hypot), method(table.copysign)
+    arctan2, fmod = atan2, method(table.fmod)
+    degrees, radians = unary(table.degrees), unary(table.radians)
+    rad2deg, deg2rad, rint = degrees, radians, round
+
+    erf, erfc, erfinv, lgamma = unary(table.erf), unary(table.erfc), unary(table.erfinv), unary(table.lgamma)
+
+    sigmoid, log_sigmoid = unary(table.sigmoid), unary(table.log_sigmoid)
+    softplus, softsign = method(table.softplus), unary(table.softsign)
+    relu6, leaky_relu = unary(table.relu6), method(table.leaky_relu)
+    elu, celu, selu = method(table.elu), method(table.celu), unary(table.selu)
+    gelu, silu, mish = unary(table.gelu), unary(table.silu), unary(table.mish)
+
+    maximum, minimum, clamp = method(table.maximum), method(table.minimum), method(table.clamp)
+
+    # ── operators ──
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __mod__(self, other: Any) -> Any:
+        return NotImplemented if is_array(other) else table.remainder(self, other)
+
+    def __rmod__(self, other: float) -> Any:
+        return table.remainder(other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return NotImplemented if is_array(other) else table.floordiv(self, other)
+
+    def __rfloordiv__(self, other: float) -> Any:
+        return table.floordiv(other, self)
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: float) -> Any:
+        return other // self, other % self
+
+    def conjugate(self) -> Any:
+        """Return the number itself, as it is real: NumPy's `var` and `std` ask for it."""
+        return self
+
+    def __round__(self, ndigits: int = 0) -> Any:
+        return table.round(self, ndigits)
+
+    # ── the number: order and truth follow it, equality and hash are the node's identity ──
+
+    def __lt__(self, other: Any) -> bool:
+        return _compare(operator.lt, self, other)
+
+    def __le__(self, other: Any) -> bool:
+        return _compare(operator.le, self, other)
+
+    def __gt__(self, other: Any) -> bool:
+        return _compare(operator.gt, self, other)
+
+    def __ge__(self, other: Any) -> bool:
+        return _compare(operator.ge, self, other)
+
+    def __bool__(self) -> bool:
+        if RECORDERS and (recorder := RECORDERS.get(get_ident())):
+            return recorder.decide(self)  # type: ignore[no-any-return]
+        return self._data != 0.0
+
+    def __float__(self) -> float:
+        raise CutGraphError(self._data)
+
+    __int__ = __float__
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
+
+    def __rich_repr__(self) -> Iterator[tuple[object, ...]]:
+        yield "data", self.data
+        yield "grad", self.grad
+        yield "label", self.label, ""  # left out where it is empty
+
+    __abs__, __floor__, __ceil__, __trunc__ = abs, floor, ceil, trunc
+
+
+def _compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> bool:
+    if RECORDERS and (recorder := RECORDERS.get(get_ident())) and not is_array(other):
+        return recorder.compare(comparison, x, other)  # type: ignore[no-any-return]
+    if isinstance(other, Methods):
+        return comparison(x._data, other._data)
+    return NotImplemented if is_array(other) else comparison(x._data, as_float(other, "a comparison"))

@@ -1,0 +1,120 @@
+"""`sum`, `dot` and `affine`, written out as the operators are: one n-ary node for hundreds makes networks fast.
+
+>>> from autograd_tiny import Value
+>>> w, x, b = [Value(1.0), Value(2.0)], [3.0, 4.0], Value(0.5)
+>>> neuron = dot(w, x, b)
+>>> neuron.data, len(neuron.inputs)
+(11.5, 3)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from autograd_tiny.engine.value import new_node
+from autograd_tiny.primitives import table
+from autograd_tiny.primitives.operands import as_list, require_same_length
+from autograd_tiny.primitives.primitive import TABLE
+
+SUM, DOT = TABLE["sum"], TABLE["dot"]
+
+
+def sum(xs: Iterable[Any], start: Any = 0.0) -> Any:
+    """Return the sum from left to right: one node for any number of inputs (the row `sum` of the table).
+
+    Args:
+        xs: Values and real numbers; floats alone give a float, none of them 0.0.
+        start: a Value or a number to begin with, as for Python's own `sum`.
+
+    >>> from autograd_tiny import Value
+    >>> total = sum([Value(1.0), Value(2.0), 3.0])
+    >>> total.data, len(total.inputs)
+    (6.0, 2)
+    """
+    xs, total = tuple(as_list(xs, "sum")), 0.0
+    if type(start) not in {int, float} or start:
+        xs = (start, *xs)
+    try:
+        for x in xs:
+            total += x._data
+    except (AttributeError, TypeError):  # not all of them are nodes
+        return table.sum(xs)
+    return new_node(total, SUM, xs, (1.0,) * len(xs), (), ()) if xs else total
+
+
+def dot(ws: Sequence[Any], xs: Sequence[Any], bias: Any = 0.0) -> Any:
+    """Return bias + Σ wᵢ·xᵢ, from left to right: one node for a whole neuron (the row `dot` of the table).
+
+    Written out for Values, and for weights times plain floats; these are kept as they come where they come as tuples.
+    A tuple is taken for what its first element is; where that is wrong the total is no float, and the table decides.
+
+    Args:
+        ws: a list of Values and real numbers.
+        xs: another of the same length.
+        bias: a Value or a number.
+
+    Raises:
+        LengthError: the lists differ in length.
+
+    >>> from autograd_tiny import Value
+    >>> dot([Value(1.0), Value(2.0)], [3.0, 4.0], Value(0.5)).data
+    11.5
+    """
+    if type(ws) is not tuple or type(xs) is not tuple:
+        ws, xs = tuple(as_list(ws, "dot")), tuple(as_list(xs, "dot"))
+    return _dots((ws,), xs, (bias,))[0]
+
+
+def affine(weights: Sequence[Sequence[Any]], xs: Sequence[Any], biases: Sequence[Any]) -> list[Any]:
+    """Return W·x + b: `dot(ws, xs, bias)` for each row of the weights and its bias.
+
+    One node a row; their numbers are read once for all rows, which makes it faster than one `dot` after another.
+
+    Args:
+        weights: the rows, each a list of Values and real numbers.
+        xs: a list as long as each row.
+        biases: a list with as many Values or numbers as there are rows.
+
+    Raises:
+        LengthError: the lists differ in length.
+
+    >>> from autograd_tiny import Value
+    >>> [z.data for z in affine([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]], [5.0, 6.0], [0.0, 0.5])]
+    [17.0, 39.5]
+    """
+    rows = [ws if type(ws) is tuple else tuple(as_list(ws, "affine")) for ws in as_list(weights, "affine")]
+    xs, biases = xs if type(xs) is tuple else tuple(as_list(xs, "affine")), as_list(biases, "affine")
+    require_same_length("affine", weights=rows, biases=biases)
+    return _dots(rows, xs, biases)
+
+
+def _dots(rows: Sequence[tuple[Any, ...]], xs: tuple[Any, ...], biases: Sequence[Any]) -> list[Any]:
+    numbers, nodes = _numbers(xs)
+    results = []
+    for ws, bias in zip(rows, biases, strict=True):
+        slopes: Sequence[float] = ()
+        try:
+            total = bias if type(bias) is float else bias._data
+            if nodes:
+                slopes = [w._data for w in ws]
+                for slope, x in zip(slopes, numbers):  # noqa: B905 - lengths are compared below
+                    total += slope * x
+            else:
+                for w, x in zip(ws, numbers):  # noqa: B905 - as above
+                    total += w._data * x
+            if type(total) is float and len(ws) == len(xs) > 0:
+                results.append(new_node(total, DOT, ws, numbers, nodes, slopes, bias))
+                continue
+        except (AttributeError, TypeError, RuntimeWarning):  # the last from NumPy's smaller floats
+            pass
+        results.append(table.dot(ws, xs, bias))
+    return results
+
+
+def _numbers(xs: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """Return the numbers to multiply with, and the nodes they belong to; of a mixture neither."""
+    try:
+        return (xs, ()) if type(xs[0]) is float else ([x._data for x in xs], xs)
+    except (AttributeError, IndexError, TypeError):
+        return None, ()

@@ -1,0 +1,168 @@
+"""Doors: the methods of `Value` and `Trace` that open a room above them, each imported at its first use.
+
+The explanations, the stepping and the diagrams stand on `Value`; that `loss.trace()` reads well is worth the one
+place where an import points upwards, always from inside a function.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+from autograd_tiny.engine.copying import Copying
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from autograd_tiny.diagrams import Options
+    from autograd_tiny.diagrams.drawing import Drawing
+    from autograd_tiny.engine.value import Value
+    from autograd_tiny.explanation import Explanation
+    from autograd_tiny.symbolic.formulas import Formula, Latex
+    from autograd_tiny.trace import Trace
+
+
+class Doors(Copying):
+    """What `Value` inherits: `loss.trace()` for `Trace(loss)`, and its like."""
+
+    __slots__ = ()
+
+    def trace(self, *, forward: bool = False) -> Trace:
+        """Return the backward pass from this node as a list of events, to be walked step by step.
+
+        Args:
+            forward: whether the forward pass comes first, one event for each node that is computed.
+
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> [str(event) for event in (a * a).trace()][-1]
+        '∂L/∂a += ∂L/∂L·a = 1·3 = 3, now 6'
+        """
+        from autograd_tiny.trace import Trace
+
+        return Trace(cast("Value", self), forward=forward)
+
+    def formula(self) -> Formula:
+        """Return the formula of the graph up to this node as text, in lines where parts of it are used again.
+
+        >>> from autograd_tiny import Value
+        >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+        >>> ((a * b + 1.0) ** 2).formula()
+        L = (a * b + 1) ** 2
+        """
+        from autograd_tiny.symbolic.formulas import formula
+
+        return formula(cast("Value", self))
+
+    def latex(self) -> Latex:
+        r"""Return the formula of the graph up to this node as LaTeX for math mode.
+
+        >>> from autograd_tiny import Value
+        >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+        >>> ((a * b + 1.0) ** 2).latex()
+        L = \left(a \cdot b + 1\right)^{2}
+        """
+        from autograd_tiny.symbolic.formulas import latex
+
+        return latex(cast("Value", self))
+
+    def explain(self, format: str = "text", *, full: bool = False) -> Explanation:
+        """Return how the gradients come about, step by step, as one would write it on a board.
+
+        Args:
+            format: "text", "markdown", "latex" or "html".
+            full: whether a large graph is written out as well, instead of a summary.
+
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> print((a + 1.0).explain().splitlines()[-1])
+            ∂L/∂a = 1
+        """
+        from autograd_tiny.explanation import explain
+
+        return explain(cast("Value", self), format, full=full)
+
+    def debug(self, *, stdin: TextIO | None = None, stdout: TextIO | None = None) -> None:
+        """Walk through the backward pass from this node at a prompt, one contribution at a time.
+
+        `h` lists the commands. The graph stays as it is, unless `q` is told to leave gradients in it.
+
+        Args:
+            stdin: where the commands come from; the keyboard, or a notebook's field, if not given.
+            stdout: where the answers go; the standard output if not given.
+
+        >>> import io, sys
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> (a * 2.0).debug(stdin=io.StringIO("q final"), stdout=sys.stdout)
+        L = a * 2 = 6: 2 nodes, 2 steps in the backward pass. s makes one, h helps.
+           node       value  partial  contribution  gradient
+        ▶  L = a * 2      6                                —
+           └─ a           3        2                       —
+        (backward) q final
+        >>> a.grad
+        2.0
+        """
+        from autograd_tiny.debugger import debug
+
+        debug(cast("Value", self), stdin=stdin, stdout=stdout)
+
+    def draw(self, **options: Unpack[Options]) -> Drawing:
+        """Return a diagram of the graph of this node, for `loss.draw()` as for `autograd_tiny.draw(loss)`.
+
+        Args:
+            options: see `autograd_tiny.diagrams.Options`.
+
+        >>> from autograd_tiny import Value
+        >>> Value(3.0, label="a").draw(values=False).source.count("label=")
+        1
+        """
+        from autograd_tiny.diagrams import draw
+
+        return draw(self, **options)
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None, **_: Any
+    ) -> dict[str, str]:
+        """Return what a notebook shows of this node: its repr, and its diagram."""
+        from autograd_tiny.diagrams.notebook import mime_bundle
+
+        return mime_bundle(cast("Value", self), include, exclude)
+
+
+class TraceDoors:
+    """What `Trace` inherits: its page, in a file and in a notebook."""
+
+    __slots__ = ()
+
+    def save(self, path: str | os.PathLike[str], *, title: str = "") -> None:
+        """Write a page on which this pass can be walked and changed in a browser; it begins where the cursor stands.
+
+        The file needs nothing else: no network, no server, no Python. It is written whole or not at all.
+
+        Args:
+            path: where to; its folder must exist.
+            title: what the page is about; the formula of the root where it is empty.
+
+        Raises:
+            OSError: the file cannot be written.
+
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from autograd_tiny import Value
+        >>> a = Value(3.0, label="a")
+        >>> with TemporaryDirectory() as folder:
+        ...     (a * a).trace().save(Path(folder, "square.html"))
+        ...     print(Path(folder, "square.html").read_text(encoding="utf-8").splitlines()[0])
+        <!doctype html>
+        """
+        from autograd_tiny.page import save
+
+        save(cast("Trace", self), path, title=title)
+
+    def _repr_html_(self) -> str:
+        """Return the page in a frame, as notebooks show it; it lives without a kernel, and in exported files."""
+        from autograd_tiny.page import frame_of
+
+        return frame_of(cast("Trace", self))

@@ -1,0 +1,46 @@
+"""The programs of the lessons: `demos/NAME.py`, to be read and run; a wheel carries them inside this package.
+
+>>> path_of("two-layer").name
+'two_layer.py'
+>>> load(path_of("two-layer")).teach.__name__
+'teach'
+"""
+
+from __future__ import annotations
+
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+
+from autograd_tiny.cli.errors import CommandError
+
+
+def path_of(lesson: str) -> Path:
+    """Return the program of a lesson: in the installed package, or in the folder of the repository.
+
+    Raises:
+        CommandError: it is in neither.
+    """
+    here = Path(__file__).resolve().parent
+    for folder in (here / "sources", here.parents[1] / "demos"):
+        path = folder / f"{lesson.replace('-', '_')}.py"
+        if path.exists():
+            return path
+    raise CommandError(
+        "the programs of the lessons are not installed; install autograd_tiny from its wheel or its repository"
+    )
+
+
+def load(path: Path) -> ModuleType:
+    """Return a program as a module, whose function `teach` gives the lesson.
+
+    Raises:
+        CommandError: the file cannot be read.
+    """
+    name = f"autograd_tiny_lesson_{path.stem}"
+    module = ModuleType(name)
+    try:
+        SourceFileLoader(name, str(path)).exec_module(module)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}") from None
+    return module

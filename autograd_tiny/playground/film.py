@@ -1,0 +1,111 @@
+"""The playground as a picture that moves: the map of every neuron, the weights between, the points on the output."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from autograd_tiny.cli.plots import COLOURS, INK, PALE
+from autograd_tiny.lessons.pictures import new_figure, save, save_animation
+from autograd_tiny.playground.layout import HEIGHT, WIDTH, Square, layout
+from autograd_tiny.playground.training import REACH, Frame, Play, maps
+
+SIDE: Final = 40
+EDGES: Final = (-REACH, REACH, -REACH, REACH)
+WIDEST: Final = 3.0
+LEVELS: Final = 21
+"""So many shades from orange to blue: few of them make a small GIF."""
+
+
+class Film:
+    """A figure that shows one frame after another.
+
+    Args:
+        play: the training to be shown.
+    """
+
+    def __init__(self, play: Play) -> None:
+        self.play = play
+        self.figure = new_figure(4.2 * WIDTH, 4.2)
+        self.figure.set_layout_engine("none")
+        self.shades = shades()
+        columns, output = layout([2, *play.settings.hidden, 1])
+        self.canvas = self.figure.add_axes((0.0, 0.0, 1.0, 1.0), xlim=(0.0, WIDTH), ylim=(0.0, HEIGHT))
+        self.canvas.set_axis_off()
+        self.text = self.canvas.text(0.04, HEIGHT - 0.06, "", color=INK, fontsize=11, fontweight="bold")
+        targets = [*columns[1:], [output]]
+        self.lines = [
+            [[self._line(start, end) for start in column] for end in ends]
+            for column, ends in zip(columns, targets, strict=True)
+        ]
+        self.images = [[self._image(square) for square in column] for column in columns]
+        self.output, self.boundary = self._image(output), None
+        self._draw_points(self.output.axes)
+
+    def draw(self, number: int) -> None:
+        """Show a frame."""
+        frame = self.play.frames[number]
+        *layers, (logit,) = maps(self.play, frame, side=SIDE)
+        for images, activations in zip(self.images, layers, strict=True):
+            for image, activation in zip(images, activations, strict=True):
+                image.set_data(activation)
+                largest = np.abs(activation).max() or 1.0
+                image.set_clim(-largest, largest)
+        self.output.set_data(np.tanh(0.5 * logit))
+        self.output.set_clim(-1.0, 1.0)
+        self._draw_boundary(logit)
+        self._draw_weights(frame)
+        losses = f"loss {frame.train_loss:.3f}, test {frame.test_loss:.3f}"
+        self.text.set_text(f"Epoch {frame.epoch}: {losses}, {100.0 * frame.accuracy:.1f} % right")
+
+    def _line(self, start: Square, end: Square) -> Any:
+        (line,) = self.canvas.plot(*zip(start.right, end.left, strict=True), zorder=1)
+        return line
+
+    def _image(self, square: Square) -> Any:
+        size = (square.x / WIDTH, square.y / HEIGHT, square.size / WIDTH, square.size / HEIGHT)
+        panel = self.figure.add_axes(size, xticks=[], yticks=[])
+        panel.spines[:].set_color(PALE)
+        blank = np.zeros((SIDE, SIDE))
+        return panel.imshow(blank, origin="lower", extent=EDGES, cmap=self.shades, interpolation="bilinear")
+
+    def _draw_points(self, panel: Any) -> None:
+        for label, colour in ((0.0, COLOURS[1]), (1.0, COLOURS[0])):
+            points = self.play.train[self.play.train_classes == label]
+            panel.scatter(*points.T, s=14, color=colour, edgecolor="white", linewidth=0.6, zorder=3)
+        panel.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH))
+
+    def _draw_boundary(self, logit: Any) -> None:
+        if self.boundary is not None:
+            self.boundary.remove()
+            self.boundary = None
+        if logit.min() < 0.0 < logit.max():
+            axis = np.linspace(-REACH, REACH, SIDE)
+            self.boundary = self.output.axes.contour(axis, axis, logit, levels=[0.0], colors=INK, linewidths=1.4)
+
+    def _draw_weights(self, frame: Frame) -> None:
+        for lines, matrix in zip(self.lines, frame.weights, strict=True):
+            largest = np.abs(matrix[:, :-1]).max() or 1.0
+            for row, weights in zip(lines, matrix[:, :-1].tolist(), strict=True):
+                for line, weight in zip(row, weights, strict=True):
+                    line.set(linewidth=WIDEST * abs(weight) / largest, color=COLOURS[0 if weight > 0.0 else 1])
+
+
+def shades() -> Any:
+    """Return the colours from orange (-1) over white (0) to blue (1), pale enough for points to stand out."""
+    from matplotlib.colors import LinearSegmentedColormap, to_rgb
+
+    ends = [[1.0 - 0.75 * (1.0 - channel) for channel in to_rgb(colour)] for colour in (COLOURS[1], COLOURS[0])]
+    return LinearSegmentedColormap.from_list("orange to blue", [ends[0], (1.0, 1.0, 1.0), ends[1]], N=LEVELS)
+
+
+def save_film(play: Play, path: Path) -> None:
+    """Write all frames as a GIF, or the last one as a PNG."""
+    film = Film(play)
+    if path.suffix == ".gif":
+        save_animation(film.figure, film.draw, len(play.frames), path)
+    else:
+        film.draw(len(play.frames) - 1)
+        save(film.figure, path)

@@ -1,0 +1,156 @@
+"""A row of the table as plain calculus: its text, value and partials at floats, and the shape of its operands.
+
+>>> from autograd_tiny import tanh
+>>> row = tanh.primitive
+>>> row.evaluate(0.0), row.linearize(0.0)
+(0.0, (0.0, (1.0,)))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from autograd_tiny.errors import OperandError, PrimitiveError, shorten
+from autograd_tiny.primitives.operands import as_float
+from autograd_tiny.primitives.safe_float import Ieee
+from autograd_tiny.primitives.signature import fields_of
+
+Interval = tuple[float, float]
+
+
+class Row:
+    """What `Primitive` inherits: all that is known of a row; the arguments of `primitive(...)` are its attributes.
+
+    Attributes:
+        operands: the names in the text, in order; of a list without its star.
+        takes_list: for each operand, whether it is a list.
+        list_positions: the positions of these.
+        raw: `compute`, or what it guards: faster, but it may raise where `compute` gives an IEEE result.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        compute: Callable[..., float],
+        partials: Callable[..., Sequence[Any]],
+        *,
+        symbol: str,
+        domain: Sequence[Interval],
+        kinks: Mapping[tuple[Any, ...], tuple[Any, ...]],
+        source: str,
+        defaults: Mapping[str, float],
+        latex: str | Callable[..., Any],
+    ) -> None:
+        fields = fields_of(name, text)
+        self.name, self.text, self.compute, self.partials = name, text, compute, partials
+        self.symbol, self.domain, self.kinks, self.source = symbol or name, tuple(domain), dict(kinks), source
+        self.operands = tuple(field.lstrip("*") for field in fields)
+        self.takes_list = tuple(field.startswith("*") for field in fields)
+        self.defaults, self.latex = dict(defaults), latex
+        self.arity = len(fields)
+        self.list_positions = tuple(position for position, is_list in enumerate(self.takes_list) if is_list)
+        self.raw = getattr(compute, "__wrapped__", compute)
+        self.__doc__ = self._describe()
+
+    def _describe(self) -> str:
+        lines = [f"Return {self.text.replace('{', '').replace('}', '')}, recorded where an operand is a Value.", ""]
+        for operand, is_list in zip(self.operands, self.takes_list, strict=True):
+            kind = "list of numbers" if is_list else "number"
+            default = f" (default {self.defaults[operand]})" if operand in self.defaults else ""
+            lines.append(f"{operand}: {kind}{default}")
+        lines += [f"At the kink {inputs} the partials are {partials}." for inputs, partials in self.kinks.items()]
+        return "\n".join([*lines, "", f"Formula: {self.source}." if self.source else ""]).rstrip()
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}({', '.join(self.operands)})>"
+
+    def evaluate(self, *args: Any) -> float:
+        """Return the value at plain floats; by IEEE rules where Python's arithmetic raises or turns complex."""
+        try:
+            z = self.compute(*args)
+            if type(z) is float:
+                return z
+        except (ArithmeticError, ValueError):
+            z = self.compute(*self.map(Ieee, args))
+        return self._as_float(self.compute(*self.map(Ieee, args)) if isinstance(z, complex) else z, "value")
+
+    def flatten(self, args: Sequence[Any]) -> list[Any]:
+        """Return the operands one after another, those of lists too."""
+        flat: list[Any] = []
+        for arg, many in zip(args, self.takes_list, strict=True):
+            if many:
+                flat += arg
+            else:
+                flat.append(arg)
+        return flat
+
+    def group(self, operands: Sequence[Any]) -> list[Any]:
+        """Return operands one after another in the shape that `compute` and `partials` take."""
+        lists = len(self.list_positions)
+        length = (len(operands) - self.arity + lists) // lists if lists else 0
+        rest = iter(operands)
+        return [[next(rest) for _ in range(length)] if many else next(rest) for many in self.takes_list]
+
+    def map(self, function: Callable[[Any], Any], args: Sequence[Any]) -> list[Any]:
+        """Apply a function to every operand, inside lists too, and keep the shape."""
+        return [
+            [function(element) for element in arg] if many else function(arg)
+            for arg, many in zip(args, self.takes_list, strict=True)
+        ]
+
+    def linearize(self, *args: Any) -> tuple[float, Sequence[Any]]:
+        """Return the value and the partials at plain floats, by IEEE rules where Python's arithmetic raises."""
+        z = self.evaluate(*args)
+        try:
+            partials = self.partials(*args, z)
+        except (ArithmeticError, ValueError):
+            partials = self.partials(*self.map(Ieee, args), Ieee(z))
+        if type(partials) is not tuple or len(partials) != self.arity:
+            self._require_one_each(partials, self.arity, "operands")
+        if self.list_positions:
+            return z, self._as_floats(partials, args, z)
+        for partial in partials:
+            if type(partial) is not float:
+                return z, self._as_floats(partials, args, z)
+        return z, partials
+
+    def linearize_unary(self, x: float) -> tuple[float, float]:
+        """Return the value and the partial of a row of one operand: `linearize` by a shorter way."""
+        try:
+            z = self.raw(x)
+            (dx,) = self.partials(x, z)
+            if type(z) is float and type(dx) is float:
+                return z, dx
+        except (ArithmeticError, TypeError, ValueError):
+            pass  # the longer way finds a result by IEEE rules, or tells what is wrong
+        z, (dx,) = self.linearize(x)
+        return z, dx
+
+    def _as_floats(self, partials: Sequence[Any], args: Sequence[Any], z: float) -> Sequence[Any]:
+        """Return partials that are not floats, or in lists, as floats in the shape of the operands."""
+        for position in self.list_positions:
+            given, needed = partials[position], len(args[position])
+            if type(given) is not list or len(given) != needed:
+                self._require_one_each(given, needed, f"numbers in {self.operands[position]!r}")
+        kinds = set(map(type, self.flatten(partials)))
+        if kinds <= {float}:
+            return partials
+        if complex in kinds:
+            partials = self.partials(*self.map(Ieee, args), Ieee(z))
+        return self.map(lambda number: self._as_float(number, "partial"), partials)
+
+    def _require_one_each(self, partials: Any, needed: int, of_what: str) -> None:
+        """Raise a PrimitiveError if partials are not a sequence with one for each."""
+        if not isinstance(partials, Sequence):
+            problem = f"partials are {shorten(partials)} instead of one for each of the {of_what}, such as (dx,)"
+            raise PrimitiveError(self.name, problem)
+        if len(partials) != needed:
+            raise PrimitiveError(self.name, f"{len(partials)} partials for {needed} {of_what}; give one for each")
+
+    def _as_float(self, number: Any, what: str) -> float:
+        try:
+            return as_float(number, self.name)
+        except OperandError:
+            raise PrimitiveError(self.name, f"its {what} is {shorten(number)}, which is no real number") from None

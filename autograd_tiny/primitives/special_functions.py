@@ -1,0 +1,164 @@
+"""Special functions that `math` lacks or rounds badly: the gamma family, the bell curve and its integral.
+
+>>> lgamma(1.0), polygamma(0.0, 1.0), normal_cdf(0.0)
+(0.0, -0.5772156649015329, 0.5)
+
+`n` is an order. DLMF is the Digital Library of Mathematical Functions, γ is Euler's constant, ζ Riemann's
+function, Γ the gamma function, ψ the derivative of log Γ.
+"""
+
+from __future__ import annotations
+
+import math
+
+from autograd_tiny.primitives.float_functions import c_power, exp, inf, nan, pi, total
+
+gamma = total(math.gamma, {0.0: inf}, odd=True)
+
+ONE_MINUS_EULER = 0.42278433509846713
+# fmt: off
+ZETA_MINUS_ONE = (  # ζ(k) - 1 for k = 2, 3, 4, ...
+    0.6449340668482264, 0.2020569031595943, 0.08232323371113819, 0.03692775514336993, 0.01734306198444914,
+    0.008349277381922827, 0.00407735619794434, 0.0020083928260822143, 0.0009945751278180853, 0.0004941886041194645,
+    0.0002460865533080483, 0.00012271334757848915, 6.124813505870483e-05, 3.058823630702049e-05,
+    1.528225940865187e-05, 7.637197637899763e-06, 3.81729326499984e-06, 1.908212716553939e-06,
+    9.539620338727962e-07, 4.769329867878064e-07, 2.38450502727733e-07, 1.1921992596531106e-07,
+    5.960818905125948e-08, 2.9803503514652280e-08, 1.4901554828365043e-08, 7.45071178983543e-09,
+)
+# fmt: on
+LOG_16, LOG_16_REST = 2.772588722239781, 9.276187255385198e-17
+BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
+HIGHEST_ORDER = 150.0  # of ψ⁽ⁿ⁾; beyond, n! is no float
+
+
+def lgamma(x: float) -> float:
+    """Return log |Γ(x)|, infinite at 0, -1, -2, ...; accurate too near 1 and 2, where `math.lgamma` is not."""
+    if 0.5 < x < 1.5:
+        return _lgamma_near_two(x - 1.0) - math.log1p(x - 1.0)
+    if 1.5 <= x <= 2.5:
+        return _lgamma_near_two(x - 2.0)
+    if 2.5 < x < 3.5:
+        return _lgamma_near_two(x - 3.0) + math.log(x - 1.0)
+    if x <= -0.5 and x != -inf and x % 1.0:
+        return math.log(pi / abs(_sin_pi(x))) - lgamma(1.0 - x)  # DLMF 5.5.3
+    return _lgamma_of_c(x)
+
+
+def _lgamma_of_c(x: float) -> float:
+    try:
+        return math.lgamma(x)
+    except (ValueError, OverflowError):
+        return inf
+
+
+def _lgamma_near_two(x: float) -> float:
+    """Return log Γ(2 + x) for |x| ≤ ½ by its Taylor series, (1 - γ)·x + Σ (ζ(k) - 1)·(-x)ᵏ / k (DLMF 5.7.3)."""
+    series = 0.0
+    for k in range(len(ZETA_MINUS_ONE) + 1, 1, -1):
+        series = -x * (series + ZETA_MINUS_ONE[k - 2] / k)
+    return x * (ONE_MINUS_EULER - series)
+
+
+def polygamma(n: float, x: float) -> float:
+    """Return ψ⁽ⁿ⁾(x), the derivative of log Γ(x) of order n + 1, a whole number; nan for n above 150.
+
+    Recurrence to large x, then the asymptotic series (DLMF 5.15.5, 5.15.8, 5.11.2); for negative x the reflection
+    (DLMF 5.15.6).
+    """
+    if x != x or x == -inf or n % 1.0 or not 0.0 <= n <= HIGHEST_ORDER:
+        return nan
+    if x <= 0.0 and not x % 1.0:
+        return inf if n % 2.0 else nan if x else -math.copysign(inf, x)
+    if x == inf:
+        return 0.0 if n else inf
+    if x < 0.0:
+        sign = -1.0 if n % 2.0 else 1.0
+        return sign * polygamma(n, 1.0 - x) - pi * _derivative_of_cot_pi(int(n), x)
+    return _polygamma(n, x) if n else _digamma(x)
+
+
+def _digamma(x: float) -> float:
+    """Return ψ(x) for x > 0, every rounding kept small since it has a zero at 1.46."""
+    fraction, steps = (x % 1.0, int(16.0 - x // 1.0)) if x < 16.0 else (x - 16.0, 0)
+    far = 16.0 + fraction
+    logarithm = [LOG_16, LOG_16_REST, math.log1p(fraction / 16.0)] if steps else [math.log(x)]
+    series = [-bernoulli / (2.0 * k) * far ** (-2.0 * k) for k, bernoulli in enumerate(BERNOULLI, start=1)]
+    return math.fsum([*logarithm, -0.5 / far, *series, *(-1.0 / (x + step) for step in range(steps))])
+
+
+def _polygamma(n: float, x: float) -> float:
+    """Return ψ⁽ⁿ⁾(x) for n ≥ 1 and x > 0."""
+    near = 0.0
+    while x < 15.0 + n:
+        near += c_power(x, -n - 1.0)
+        x += 1.0
+    far = gamma(n) * c_power(x, -n) + gamma(n + 1.0) * c_power(x, -n - 1.0) / 2.0
+    for k, bernoulli in enumerate(BERNOULLI, start=1):
+        far += bernoulli * gamma(2.0 * k + n) / gamma(2.0 * k + 1.0) * c_power(x, -2.0 * k - n)
+    return (1.0 if n % 2.0 else -1.0) * (gamma(n + 1.0) * near + far)
+
+
+def _sin_pi(x: float) -> float:
+    """Return sin(πx) up to its sign; x is reduced to |x| ≤ ½ before π rounds it."""
+    return math.sin(pi * (x - round(x)))
+
+
+def _derivative_of_cot_pi(n: int, x: float) -> float:
+    """Return the n-th derivative of cot(πx), a polynomial in the cotangent: cot′ = -π·(1 + cot²)."""
+    x -= round(x)
+    cot = 1.0 / math.tan(pi * x) if abs(x) < 0.25 else math.tan(pi * (math.copysign(0.5, x) - x))
+    powers = [0.0, 1.0]
+    for _ in range(n):
+        slopes = [power * k for k, power in enumerate(powers)][1:]
+        powers = [-pi * (a + b) for a, b in zip([*slopes, 0.0, 0.0], [0.0, 0.0, *slopes], strict=True)]
+    result = 0.0
+    for power in reversed(powers):
+        result = result * cot + power
+    return result
+
+
+def gaussian(x: float, rate: float = 1.0) -> float:
+    """Return exp(-rate·x²), the square taken in two parts so that the tails stay accurate."""
+    if not abs(x) < 40.0:
+        return nan if x != x else 0.0
+    high = round(x * 16.0) / 16.0
+    return exp(-rate * high * high) * exp(rate * (high - x) * (high + x))
+
+
+HALF_SQRT_PI, WINITZKI = 0.5 * math.sqrt(pi), 0.147
+
+
+def erfinv(x: float) -> float:
+    """Return the inverse of erf, ±∞ at ±1: a guess and three steps of Halley's method, beyond ½ by erfc."""
+    size = abs(x)
+    if not 0.0 < size < 1.0:
+        return x if size == 0.0 else math.copysign(inf, x) if size == 1.0 else nan
+    root = HALF_SQRT_PI * size * (1.0 + pi / 12.0 * size * size)
+    if size > 0.5:
+        logarithm = math.log1p(-size * size)
+        middle = 2.0 / (pi * WINITZKI) + 0.5 * logarithm
+        root = math.sqrt(math.sqrt(middle * middle - logarithm / WINITZKI) - middle)
+    for _ in range(3):
+        excess = (1.0 - size) - math.erfc(root) if size > 0.5 else math.erf(root) - size
+        step = excess * HALF_SQRT_PI * math.exp(root * root)
+        root -= step / (1.0 + root * step)
+    return math.copysign(root, x)
+
+
+SQRT_HALF, INVERSE_SQRT_2PI = math.sqrt(0.5), 1.0 / math.sqrt(2.0 * pi)
+
+
+def normal_pdf(x: float) -> float:
+    """Return exp(-x²/2) / √(2π)."""
+    return INVERSE_SQRT_2PI * gaussian(x, 0.5)
+
+
+def normal_cdf(x: float) -> float:
+    """Return Φ(x) = ½·erfc(-x/√2); in the left tail corrected for the rounding of x/√2, which erfc magnifies."""
+    y = -x * SQRT_HALF
+    if not -40.0 < x < -1.0:
+        return 0.5 * math.erfc(y)
+    high_x, high_y = round(x * 16.0) / 16.0, round(y * 16.0) / 16.0
+    excess = high_y * high_y - high_x * high_x / 2.0  # y² - x²/2, in two parts
+    excess += (y - high_y) * (y + high_y) - (x - high_x) * (x + high_x) / 2.0
+    return 0.5 * math.erfc(y) * exp(excess)

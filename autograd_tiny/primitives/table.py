@@ -1,0 +1,495 @@
+"""The table: every primitive of autograd_tiny, one row each.
+
+A row: name, text, value, partials; then the domain that tests draw from, the kinks with the convention chosen
+there, and where the derivative can be looked up. In the partials `x` and `y` are inputs and `z` is the output, and
+comparisons are factors, 1 where they hold and 0 elsewhere (Iverson's bracket). DLMF is the Digital Library of
+Mathematical Functions; at kinks the conventions are those of torch.nn.functional, called F.
+
+>>> tanh(0.0), softmax([1.0, 1.0]), relu.primitive.kinks
+(0.0, [0.5, 0.5], {(0.0,): (0.0,)})
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd_tiny.errors import LengthError, PositionError
+from autograd_tiny.primitives import float_functions as floats
+from autograd_tiny.primitives import special_functions as special
+from autograd_tiny.primitives.operands import require_same_length
+from autograd_tiny.primitives.primitive import primitive
+from autograd_tiny.primitives.safe_float import Ieee
+
+LN2, LN10 = math.log(2.0), math.log(10.0)
+TWO_OVER_SQRT_PI, INF, NAN = 2.0 / math.sqrt(math.pi), math.inf, math.nan
+SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+GELU_SCALE, GELU_CUBIC = math.sqrt(2.0 / math.pi), 0.044715
+BCE_EPSILON = 9.999999960041972e-13  # float32(1e-12), from PyTorch's source: no slope of a probability is steeper
+
+REAL, POSITIVE, ABOVE_ONE, UNIT = (-4.0, 4.0), (0.05, 6.0), (1.05, 6.0), (-0.95, 0.95)
+
+
+# ── what the rows below are written with ──────────────────────────────────────────────────────────────────────
+
+
+def cases(condition: Any, x: Any, y: Any) -> Any:
+    """Return x where the condition holds, else y, for every kind of number."""
+    if isinstance(condition, bool):
+        return x if condition else y
+    return where(condition, x, y)
+
+
+def equal(x: Any, y: Any) -> Any:
+    """Tell whether two numbers are equal; `==` would compare nodes by identity."""
+    return (x >= y) & (x <= y)
+
+
+def is_nan(x: Any) -> Any:
+    """Return the factor 1.0 where x is not a number, the one thing that is not ≤ itself."""
+    return 1.0 - (x <= x)
+
+
+def slope_of_power(x: Any, y: Any, z: Any) -> Any:
+    """Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0; for y < ½ as y·z / x, since y - 1 would be rounded there."""
+    inexact = (y < 0.5) & (x > 0.0) & (z > 0.0) & (z < INF)
+    return cases(equal(y, 0.0), 0.0, cases(inexact, y * z / x, y * pow(x, y - 1.0)))
+
+
+def growth_of_power(x: Any, y: Any, z: Any) -> Any:
+    """Return ∂xʸ/∂y = z·log x, and 0 for x = 0 ≤ y."""
+    return cases(equal(x, 0.0) & (y >= 0.0), 0.0, z * log(x))
+
+
+def slopes_of_angle(y: Any, x: Any) -> tuple[Any, Any]:
+    """Return x / r² and -y / r², the partials of atan2(y, x): divided twice since r² may overflow, halved where r does."""
+    scale = cases(hypot(x, y) < INF, 1.0, 0.5)
+    x, y = scale * x, scale * y
+    radius = hypot(x, y)
+    at_origin = equal(radius, 0.0)
+    return cases(at_origin, x, scale * x / radius / radius), cases(at_origin, -y, -scale * y / radius / radius)
+
+
+def gate_of_gelu_tanh(x: Any) -> Any:
+    """Return ½(1 + tanh u) = sigmoid(2u), where u = √(2/π)·(x + 0.044715 x³)."""
+    return sigmoid(2.0 * GELU_SCALE * (x + GELU_CUBIC * x * x * x))
+
+
+def slope_of_gelu_tanh(x: Any) -> Any:
+    """Return ∂(x·gate)/∂x = gate + x·gate·(1 - gate)·2u′."""
+    return gate_of_gelu_tanh(x) + x * gate_of_gelu_tanh(x) * gate_of_gelu_tanh(-x) * 2.0 * GELU_SCALE * (
+        1.0 + 3.0 * GELU_CUBIC * x * x
+    )
+
+
+def slope_of_mish(x: Any, gate: Any) -> Any:
+    """Return ∂(x·tanh(gate))/∂x, where gate = softplus(x)."""
+    return tanh(gate) + x * sigmoid(x) * square(1.0 / cosh(gate))
+
+
+def slopes_of_clamp(x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
+    """Return the factors 1 for the one of x, low and high that gets through."""
+    return 1.0 * ((x >= low) & (x <= high)), 1.0 * ((x < low) & (low < high)), 1.0 * ((x > high) | (low > high))
+
+
+def slope_of_logits(x: Any, target: Any) -> Any:
+    """Return sigmoid(x) - t without cancellation in the tails, nor where x ≈ 0 and t ≈ ½."""
+    tail = cases(x > 0.0, (1.0 - target) - sigmoid(-x), sigmoid(x) - target)
+    return cases((x > -1.0) & (x < 1.0), 0.5 * tanh(0.5 * x) + (0.5 - target), tail)
+
+
+def curve_of_celu(x: Any) -> Any:
+    """Return ∂(α·(e^(x/α) - 1))/∂α as a function of x/α."""
+    return expm1(x) - x * exp(x)
+
+
+def softmax(xs: Sequence[Any]) -> list[Any]:
+    """Return e^xᵢ / Σ e^xⱼ for every i, of any kind of number; `softmaxes` has a faster one of Values.
+
+    >>> softmax([0.0, 0.0, 0.0, 0.0])
+    [0.25, 0.25, 0.25, 0.25]
+    """
+    xs = list(nonempty("softmax", list(xs)))
+    return [softmax_at(xs, index) for index in range(len(xs))]
+
+
+def log_softmax(xs: Sequence[Any]) -> list[Any]:
+    """Return log softmax(xs) for every i, of any kind of number; `softmaxes` has a faster one of Values.
+
+    >>> log_softmax([1000.0, 0.0])
+    [0.0, -1000.0]
+    """
+    xs = list(nonempty("log_softmax", list(xs)))
+    return [log_softmax_at(xs, index) for index in range(len(xs))]
+
+
+def products_of_others(xs: Sequence[Any]) -> list[Any]:
+    """Return for each x the product of all others, by products from the left and from the right."""
+    before, after = [1.0], [1.0]
+    for x, y in zip(xs[:-1], reversed(xs[1:]), strict=True):
+        before.append(before[-1] * x)
+        after.append(after[-1] * y)
+    return [left * right for left, right in zip(before, reversed(after), strict=True)]
+
+
+def shares(hits: Sequence[Any]) -> list[Any]:
+    """Return each hit divided by the number of hits: ties of max and min split evenly."""
+    number = floats.add_all(hits)
+    return [hit / number for hit in hits]
+
+
+def probabilities(xs: Sequence[Any]) -> Sequence[Any]:
+    """Return softmax(xs): in one pass for floats, node by node for other numbers."""
+    return floats.softmax(xs) if {float, Ieee}.issuperset(map(type, xs)) else softmax(xs)
+
+
+def one_hot(index: Any, length: int) -> list[Any]:
+    """Return the factors 1 at that position and 0 elsewhere."""
+    if type(index) is float:
+        return [0.0] * int(index) + [1.0] + [0.0] * (length - 1 - int(index))
+    return [1.0 * equal(float(j), index) for j in range(length)]
+
+
+def hits_and_misses(index: Any, xs: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Return for each i the terms of one_hot(index) - softmax(xs): (0, p), and (1 - p, 0) at the index.
+
+    That 1 - p is the sum of the other probabilities, since beside the 1 they would be rounded.
+    """
+    hits = one_hot(index, len(xs))
+    misses = [(1.0 - hit) * p for hit, p in zip(hits, probabilities(xs), strict=True)]
+    rest = floats.add_all(misses)
+    return [(hit * rest, miss) for hit, miss in zip(hits, misses, strict=True)]
+
+
+def position(place: str, index: float, xs: Sequence[Any]) -> int:
+    """Return a position in xs as an int, or raise a PositionError."""
+    if index % 1.0 or not 0.0 <= index < len(xs):
+        raise PositionError(place, index, len(xs))
+    return int(index)
+
+
+def output_at(
+    place: str, outputs_of: Callable[[Sequence[float]], list[float]], xs: Sequence[float], index: float
+) -> float:
+    """Return one of the outputs of a list, or raise a PositionError."""
+    index = position(place, index, xs)
+    return outputs_of(xs)[index]
+
+
+def nonempty(place: str, xs: Sequence[Any]) -> Sequence[Any]:
+    """Return xs, or raise a LengthError if it is empty."""
+    if not xs:
+        raise LengthError(place, list=0)
+    return xs
+
+
+def dot_of_equal_lengths(ws: Sequence[float], xs: Sequence[float], bias: float) -> float:
+    """Return bias + Σ wᵢ·xᵢ, or raise a LengthError that names both sides."""
+    require_same_length("dot", ws=ws, xs=xs)
+    return floats.dot(ws, xs, bias)
+
+
+# fmt: off
+# From here on rows are aligned, to be read as the table at the back of a calculus book.
+
+# ── arithmetic ────────────────────────────────────────────────────────────────────────────────────────────────
+
+add = primitive("add", "{x} + {y}", lambda x, y: x + y, lambda x, y, z: (1.0, 1.0),
+    latex="{x} + {y}", symbol="+", domain=[REAL, REAL], source="sum rule")
+sub = primitive("sub", "{x} - {y}", lambda x, y: x - y, lambda x, y, z: (1.0, -1.0),
+    latex="{x} - {y}", symbol="-", domain=[REAL, REAL], source="sum rule")
+mul = primitive("mul", "{x} * {y}", lambda x, y: x * y, lambda x, y, z: (y, x),
+    latex=r"{x} \cdot {y}", symbol="*", domain=[REAL, REAL], source="product rule")
+div = primitive("div", "{x} / {y}", floats.divide,      lambda x, y, z: (1.0 / y, -z / y),
+    latex=r"\frac{{x}}{{y}}", symbol="/", domain=[REAL, POSITIVE], source="quotient rule")
+neg = primitive("neg", "-{x}",      lambda x: -x,       lambda x, z: (-1.0,),
+    latex="-{x}", symbol="-", domain=[REAL], source="sum rule")
+
+# Value ** Value, Value ** constant and constant ** Value: with a constant exponent no logarithm is taken
+pow = primitive("pow", "{x} ** {y}", floats.c_power, lambda x, y, z: (slope_of_power(x, y, z), growth_of_power(x, y, z)),
+    latex="{x}^{{y}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0), (0.0, 2.0): (0.0, 0.0)},
+    source="DLMF §4.7; torch.pow")
+pow_constant_exponent = primitive("pow_constant_exponent", "{x} ** {c}", floats.power,
+    lambda x, c, z: (cases(equal(c, 0.0), 0.0, c * pow_constant_exponent(x, c - 1.0)), 0.0),
+    latex="{x}^{{c}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="power rule")
+pow_constant_base = primitive("pow_constant_base", "{c} ** {x}", floats.c_power,
+    lambda c, x, z: (0.0, growth_of_power(c, x, z)),
+    latex="{c}^{{x}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="DLMF §4.7")
+
+# ── powers, roots, exponentials, logarithms ───────────────────────────────────────────────────────────────────
+
+square     = primitive("square",     "square({x})",         lambda x: x * x,    lambda x, z: (2.0 * x,),
+    latex=lambda x: x ** 2.0, domain=[REAL], source="power rule")
+reciprocal = primitive("reciprocal", "reciprocal({x})",     lambda x: floats.divide(1.0, x), lambda x, z: (-z * z,),
+    latex=lambda x: 1.0 / x, domain=[POSITIVE], source="power rule")
+sqrt       = primitive("sqrt",       "sqrt({x})",           floats.sqrt,        lambda x, z: (0.5 / z,),
+    latex=r"\sqrt{{x}}", symbol="√", domain=[POSITIVE], kinks={(0.0,): (INF,)}, source="power rule")
+rsqrt      = primitive("rsqrt",      "rsqrt({x})", lambda x: floats.divide(1.0, floats.sqrt(x)),
+    lambda x, z: (-0.5 * z * z * z,),
+    latex=lambda x: 1.0 / sqrt(x), domain=[POSITIVE], source="power rule")
+cbrt       = primitive("cbrt",       "cbrt({x})",           floats.cbrt,        lambda x, z: (1.0 / (3.0 * z * z),),
+    latex=r"\sqrt[3]{{x}}", symbol="∛", domain=[REAL], kinks={(0.0,): (INF,)}, source="power rule")
+exp        = primitive("exp",        "exp({x})",            floats.exp,         lambda x, z: (z,),
+    latex="e^{{x}}", domain=[REAL], source="DLMF §4.7")
+exp2       = primitive("exp2",       "exp2({x})",           lambda x: floats.c_power(2.0, x), lambda x, z: (z * LN2,),
+    latex=lambda x: 2.0 ** x, domain=[REAL], source="DLMF §4.7")
+expm1      = primitive("expm1",      "expm1({x})",          floats.expm1,       lambda x, z: (exp(x),),
+    latex=lambda x: exp(x) - 1.0, domain=[REAL], source="DLMF §4.7")
+log        = primitive("log",        "log({x})",            floats.log,         lambda x, z: (1.0 / x,),
+    latex=r"\log\left({x}\right)", domain=[POSITIVE], source="DLMF §4.7")
+log2       = primitive("log2",       "log2({x})",           floats.log2,        lambda x, z: (1.0 / (x * LN2),),
+    latex=r"\log_{2}\left({x}\right)", domain=[POSITIVE], source="DLMF §4.7")
+log10      = primitive("log10",      "log10({x})",          floats.log10,       lambda x, z: (1.0 / (x * LN10),),
+    latex=r"\log_{10}\left({x}\right)", domain=[POSITIVE], source="DLMF §4.7")
+log1p      = primitive("log1p",      "log1p({x})",          floats.log1p,       lambda x, z: (1.0 / (1.0 + x),),
+    latex=lambda x: log(1.0 + x), domain=[UNIT], source="DLMF §4.7")
+xlogy      = primitive("xlogy",      "xlogy({x}, {y})",
+    lambda x, y: 0.0 if x == 0.0 and y == y else x * floats.log(y),
+    lambda x, y, z: (cases(equal(x, 0.0) & (y <= 0.0), 0.0, log(y)), x / y),
+    latex=lambda x, y: x * log(y), domain=[REAL, POSITIVE], source="torch.special.xlogy")
+logaddexp  = primitive("logaddexp",  "logaddexp({x}, {y})", floats.log_add_exp,
+    lambda x, y, z: (sigmoid(x - y), sigmoid(y - x)),
+    latex=lambda x, y: log(exp(x) + exp(y)), domain=[REAL, REAL], source="torch.logaddexp")
+
+# ── size, sign, whole numbers ─────────────────────────────────────────────────────────────────────────────────
+
+abs       = primitive("abs",       "abs({x})",           math.fabs,        lambda x, z: (sign(x),),
+    latex=r"\left\lvert {x} \right\rvert", domain=[REAL], kinks={(0.0,): (0.0,)}, source="torch.abs")
+sign      = primitive("sign",      "sign({x})",          floats.sign,      lambda x, z: (0.0,),
+    latex=r"\operatorname{sgn}\left({x}\right)", domain=[REAL], kinks={(0.0,): (0.0,)}, source="torch.sign")
+heaviside = primitive("heaviside", "heaviside({x}, {values})", floats.heaviside, lambda x, values, z: (0.0, 1.0 * equal(x, 0.0)),
+    latex=r"H\left({x}\right)", domain=[REAL, REAL], kinks={(0.0, 0.5): (0.0, 1.0)}, source="torch.heaviside")
+copysign  = primitive("copysign",  "copysign({x}, {y})", math.copysign,
+    lambda x, y, z: (cases(equal(x, 0.0), 0.0, z / x), 0.0),
+    domain=[REAL, REAL], kinks={(0.0, 1.0): (0.0, 0.0)}, source="torch.copysign")
+floor     = primitive("floor",     "floor({x})",         floats.floor,     lambda x, z: (0.0,),
+    latex=r"\left\lfloor {x} \right\rfloor", domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.floor")
+ceil      = primitive("ceil",      "ceil({x})",          lambda x: -floats.floor(-x), lambda x, z: (0.0,),
+    latex=r"\left\lceil {x} \right\rceil", domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.ceil")
+trunc     = primitive("trunc",     "trunc({x})",         floats.trunc,     lambda x, z: (0.0,),
+    domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.trunc")
+round     = primitive("round",     "round({x}, {ndigits})", floats.round_half_even, lambda x, ndigits, z: (0.0, 0.0),
+    defaults={"ndigits": 0.0}, domain=[REAL, (0.0, 0.0)], kinks={(0.5, 0.0): (0.0, 0.0)}, source="torch.round")
+fmod      = primitive("fmod",      "fmod({x}, {y})",     floats.fmod,      lambda x, y, z: (1.0, -trunc(x / y)),
+    domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.fmod")
+remainder = primitive("remainder", "{x} % {y}",          floats.remainder, lambda x, y, z: (1.0, -floordiv(x, y)),
+    latex=r"{x} \bmod {y}", symbol="%", domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.remainder")
+floordiv  = primitive("floordiv",  "{x} // {y}", floats.floordiv, lambda x, y, z: (0.0, 0.0),
+    latex=r"\left\lfloor \frac{{x}}{{y}} \right\rfloor",
+    symbol="//", domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (0.0, 0.0)}, source="torch.floor_divide")
+
+# ── trigonometric, hyperbolic, and their inverses ─────────────────────────────────────────────────────────────
+
+sin     = primitive("sin",     "sin({x})",        floats.sin,   lambda x, z: (cos(x),),
+    latex=r"\sin\left({x}\right)", domain=[REAL], source="DLMF §4.20")
+cos     = primitive("cos",     "cos({x})",        floats.cos,   lambda x, z: (-sin(x),),
+    latex=r"\cos\left({x}\right)", domain=[REAL], source="DLMF §4.20")
+tan     = primitive("tan",     "tan({x})",        floats.tan,   lambda x, z: (1.0 + z * z,),
+    latex=r"\tan\left({x}\right)", domain=[(-1.4, 1.4)], source="DLMF §4.20")
+asin    = primitive("asin",    "asin({x})",       floats.asin,  lambda x, z: (rsqrt((1.0 - x) * (1.0 + x)),),
+    latex=r"\arcsin\left({x}\right)", domain=[UNIT], source="DLMF §4.24")
+acos    = primitive("acos",    "acos({x})",       floats.acos,  lambda x, z: (-rsqrt((1.0 - x) * (1.0 + x)),),
+    latex=r"\arccos\left({x}\right)", domain=[UNIT], source="DLMF §4.24")
+atan    = primitive("atan",    "atan({x})",       math.atan,    lambda x, z: (1.0 / (1.0 + x * x),),
+    latex=r"\arctan\left({x}\right)", domain=[REAL], source="DLMF §4.24")
+atan2   = primitive("atan2",   "atan2({y}, {x})", math.atan2,   lambda y, x, z: slopes_of_angle(y, x),
+    domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="torch.atan2")
+hypot   = primitive("hypot",   "hypot({x}, {y})", math.hypot,   lambda x, y, z: (x / z, y / z),
+    latex=lambda x, y: sqrt(x ** 2.0 + y ** 2.0), domain=[REAL, REAL], kinks={(0.0, 0.0): (NAN, NAN)}, source="torch.hypot")
+sinh    = primitive("sinh",    "sinh({x})",       floats.sinh,  lambda x, z: (cosh(x),),
+    latex=r"\sinh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
+cosh    = primitive("cosh",    "cosh({x})",       floats.cosh,  lambda x, z: (sinh(x),),
+    latex=r"\cosh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
+tanh    = primitive("tanh",    "tanh({x})",       math.tanh,    lambda x, z: ((1.0 / cosh(x)) ** 2,),
+    latex=r"\tanh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
+asinh   = primitive("asinh",   "asinh({x})",      math.asinh,   lambda x, z: (1.0 / hypot(1.0, x),),
+    latex=r"\operatorname{arsinh}\left({x}\right)", domain=[REAL], source="DLMF §4.38")
+acosh   = primitive("acosh",   "acosh({x})", floats.acosh, lambda x, z: (rsqrt(abs(x) - 1.0) * rsqrt(abs(x) + 1.0),),
+    latex=r"\operatorname{arcosh}\left({x}\right)", domain=[ABOVE_ONE], kinks={(1.0,): (INF,)}, source="DLMF §4.38")
+atanh   = primitive("atanh",   "atanh({x})",      floats.atanh, lambda x, z: (1.0 / ((1.0 - x) * (1.0 + x)),),
+    latex=r"\operatorname{artanh}\left({x}\right)", domain=[UNIT], source="DLMF §4.38")
+sinc    = primitive("sinc",    "sinc({x})", floats.sinc,
+    lambda x, z: (cases(equal(x, 0.0), 0.0, (cos(math.pi * x) - z) / x),),
+    domain=[REAL], kinks={(0.0,): (0.0,)}, source="numpy.sinc")
+degrees = primitive("degrees", "degrees({x})",    math.degrees, lambda x, z: (180.0 / math.pi,),
+    domain=[REAL], source="definition")
+radians = primitive("radians", "radians({x})",    math.radians, lambda x, z: (math.pi / 180.0,),
+    domain=[REAL], source="definition")
+
+# ── error and gamma functions ─────────────────────────────────────────────────────────────────────────────────
+
+gaussian   = primitive("gaussian",   "gaussian({x})",        special.gaussian,   lambda x, z: (-2.0 * x * z,),
+    latex=lambda x: exp(-(x ** 2.0)), domain=[REAL], source="exp(-x²)")
+normal_pdf = primitive("normal_pdf", "normal_pdf({x})",      special.normal_pdf, lambda x, z: (-x * z,),
+    latex=r"\varphi\left({x}\right)", symbol="φ", domain=[REAL], source="exp(-x²/2) / √(2π)")
+normal_cdf = primitive("normal_cdf", "normal_cdf({x})",      special.normal_cdf, lambda x, z: (normal_pdf(x),),
+    latex=r"\Phi\left({x}\right)", symbol="Φ", domain=[REAL], source="torch.special.ndtr")
+erf        = primitive("erf",        "erf({x})",             math.erf,           lambda x, z: (TWO_OVER_SQRT_PI * gaussian(x),),
+    domain=[REAL], source="DLMF §7.10")
+erfc       = primitive("erfc",       "erfc({x})",            math.erfc,          lambda x, z: (-TWO_OVER_SQRT_PI * gaussian(x),),
+    domain=[REAL], source="DLMF §7.10")
+erfinv     = primitive("erfinv",     "erfinv({x})",          special.erfinv,     lambda x, z: (0.5 * math.sqrt(math.pi) / gaussian(z),),
+    latex=r"\operatorname{erf}^{-1}\left({x}\right)", domain=[UNIT], source="torch.special.erfinv, DLMF §7.17")
+gamma      = primitive("gamma",      "gamma({x})",           special.gamma,      lambda x, z: (z * digamma(x),),
+    latex=r"\Gamma\left({x}\right)", symbol="Γ", domain=[POSITIVE], source="DLMF §5.2")
+lgamma     = primitive("lgamma",     "lgamma({x})",          special.lgamma,     lambda x, z: (digamma(x),),
+    latex=r"\log\Gamma\left({x}\right)", domain=[POSITIVE], source="DLMF §5.2")
+digamma    = primitive("digamma",    "digamma({x})",         lambda x: special.polygamma(0.0, x),
+    lambda x, z: (polygamma(1.0, x),),
+    latex=r"\psi\left({x}\right)", domain=[POSITIVE], source="DLMF §5.15")
+polygamma  = primitive("polygamma",  "polygamma({n}, {x})",  special.polygamma,
+    lambda n, x, z: (0.0, polygamma(n + 1.0, x)),
+    latex=r"\psi^{\left({n}\right)}\left({x}\right)", domain=[(1.0, 1.0), POSITIVE], source="DLMF §5.15")
+
+# ── activations ───────────────────────────────────────────────────────────────────────────────────────────────
+
+sigmoid     = primitive("sigmoid",     "sigmoid({x})",       floats.sigmoid,     lambda x, z: (z * sigmoid(-x),),
+    latex=r"\sigma\left({x}\right)", domain=[REAL], source="F.sigmoid")
+logit       = primitive("logit",       "logit({x})",         floats.logit,       lambda x, z: (1.0 / (x * (1.0 - x)),),
+    domain=[(0.05, 0.95)], source="torch.logit")
+log_sigmoid = primitive("log_sigmoid", "log_sigmoid({x})",   floats.log_sigmoid, lambda x, z: (sigmoid(-x),),
+    latex=r"\log\sigma\left({x}\right)", domain=[REAL], source="F.logsigmoid")
+softplus    = primitive("softplus",    "softplus({x}, {beta})", floats.softplus,
+    lambda x, beta, z: (s := sigmoid(beta * x), (x * s - z) / beta),
+    defaults={"beta": 1.0}, domain=[REAL, (0.5, 2.0)], source="F.softplus, without its threshold")
+relu        = primitive("relu",        "relu({x})", lambda x: 0.0 if x < 0.0 else x, lambda x, z: (1.0 - (x <= 0.0),),
+    latex=r"\operatorname{ReLU}\left({x}\right)", domain=[REAL], kinks={(0.0,): (0.0,)}, source="F.relu")
+leaky_relu  = primitive("leaky_relu",  "leaky_relu({x}, {negative_slope})",
+    lambda x, slope: x if x > 0.0 else slope * x,
+    lambda x, slope, z: (cases(x > 0.0, 1.0, slope), cases(x > 0.0, 0.0, x)),
+    latex=r"\operatorname{LeakyReLU}\left({x}, {negative_slope}\right)",
+    defaults={"negative_slope": 0.01}, domain=[REAL, (0.1, 0.5)], kinks={(0.0, 0.01): (0.01, 0.0)},
+    source="F.leaky_relu")
+elu         = primitive("elu",         "elu({x}, {alpha})", lambda x, alpha: x if x > 0.0 else alpha * math.expm1(x),
+    lambda x, alpha, z: (cases(x > 0.0, 1.0, alpha * exp(x)), cases(x > 0.0, 0.0, expm1(x))),
+    latex=r"\operatorname{ELU}\left({x}, {alpha}\right)",
+    defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)], kinks={(0.0, 1.5): (1.5, 0.0)},
+    source="arXiv:1511.07289, F.elu")
+celu        = primitive("celu",        "celu({x}, {alpha})",
+    lambda x, alpha: x if x > 0.0 else alpha * floats.expm1(x / alpha),
+    lambda x, alpha, z: (cases(x > 0.0, 1.0, exp(x / alpha)), cases(x > 0.0, 0.0, curve_of_celu(x / alpha))),
+    latex=r"\operatorname{CELU}\left({x}, {alpha}\right)",
+    defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)], kinks={(0.0, 2.0): (1.0, 0.0)},
+    source="arXiv:1704.07483, F.celu")
+selu        = primitive("selu",        "selu({x})",
+    lambda x: SELU_SCALE * (x if x > 0.0 else SELU_ALPHA * math.expm1(x)),
+    lambda x, z: (SELU_SCALE * cases(x > 0.0, 1.0, SELU_ALPHA * exp(x)),),
+    latex=r"\operatorname{SELU}\left({x}\right)",
+    domain=[REAL], kinks={(0.0,): (SELU_SCALE * SELU_ALPHA,)}, source="arXiv:1706.02515, F.selu")
+gelu        = primitive("gelu",        "gelu({x})", lambda x: x * special.normal_cdf(x),
+    lambda x, z: (normal_cdf(x) + x * normal_pdf(x),),
+    latex=r"\operatorname{GELU}\left({x}\right)", domain=[REAL], source="arXiv:1606.08415, F.gelu")
+gelu_tanh   = primitive("gelu_tanh",   "gelu_tanh({x})", lambda x: x * gate_of_gelu_tanh(x),
+    lambda x, z: (slope_of_gelu_tanh(x),),
+    latex=r"\operatorname{GELU}_{\tanh}\left({x}\right)", domain=[REAL], source='arXiv:1606.08415, F.gelu(approximate="tanh")')
+silu        = primitive("silu",        "silu({x})", floats.silu, lambda x, z: (sigmoid(x) + z * sigmoid(-x),),
+    latex=r"\operatorname{SiLU}\left({x}\right)", domain=[REAL], source="arXiv:1702.03118, F.silu")
+mish        = primitive("mish",        "mish({x})", floats.mish, lambda x, z: (slope_of_mish(x, softplus(x)),),
+    domain=[REAL], source="arXiv:1908.08681, F.mish")
+relu6       = primitive("relu6",       "relu6({x})", lambda x: floats.minimum(floats.maximum(x, 0.0), 6.0),
+    lambda x, z: (1.0 * ((x > 0.0) & (x < 6.0)),),
+    latex=r"\operatorname{ReLU6}\left({x}\right)", domain=[(-4.0, 8.0)], kinks={(0.0,): (0.0,), (6.0,): (0.0,)}, source="F.relu6")
+hardtanh    = primitive("hardtanh",    "hardtanh({x}, {min_val}, {max_val})", floats.clamp,
+    lambda x, low, high, z: (1.0 * ((x > low) & (x < high)), 1.0 * (x < low), 1.0 * (x > high)),
+    defaults={"min_val": -1.0, "max_val": 1.0}, domain=[REAL, (-2.0, -1.0), (1.0, 2.0)],
+    kinks={(1.0, -1.0, 1.0): (0.0, 0.0, 0.0)}, source="F.hardtanh")
+hardsigmoid = primitive("hardsigmoid", "hardsigmoid({x})", lambda x: floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
+    lambda x, z: ((1.0 / 6.0) * ((x > -3.0) & (x < 3.0)),),
+    domain=[REAL], kinks={(3.0,): (0.0,)}, source="F.hardsigmoid")
+hardswish   = primitive("hardswish",   "hardswish({x})", lambda x: x * floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
+    lambda x, z: (cases(x < -3.0, 0.0, cases(x > 3.0, 1.0, x / 3.0 + 0.5)),),
+    domain=[REAL], source="arXiv:1905.02244, F.hardswish")
+softsign    = primitive("softsign",    "softsign({x})", floats.softsign, lambda x, z: (1.0 / square(1.0 + abs(x)),),
+    domain=[REAL], source="F.softsign")
+tanhshrink  = primitive("tanhshrink",  "tanhshrink({x})", lambda x: x - math.tanh(x), lambda x, z: (square(tanh(x)),),
+    domain=[REAL], source="F.tanhshrink")
+softshrink  = primitive("softshrink",  "softshrink({x}, {lambd})",
+    lambda x, lambd: x - floats.clamp(x, -lambd, lambd),
+    lambda x, lambd, z: (1.0 * (abs(x) > lambd), -sign(x) * (abs(x) > lambd)),
+    defaults={"lambd": 0.5}, domain=[REAL, (0.5, 0.9)], kinks={(0.5, 0.5): (0.0, 0.0)}, source="F.softshrink")
+hardshrink  = primitive("hardshrink",  "hardshrink({x}, {lambd})",
+    lambda x, lambd: x if math.fabs(x) > lambd or x != x else 0.0,
+    lambda x, lambd, z: (1.0 * (abs(x) > lambd), 0.0),
+    defaults={"lambd": 0.5}, domain=[REAL, (0.5, 0.9)], kinks={(0.5, 0.5): (0.0, 0.0)}, source="F.hardshrink")
+threshold   = primitive("threshold",   "threshold({x}, {threshold}, {value})",
+    lambda x, threshold, value: x if x > threshold or x != x else value,
+    lambda x, threshold, value, z: (1.0 * (x > threshold), 0.0, 1.0 - (x > threshold)),
+    domain=[REAL, REAL, REAL], kinks={(1.0, 1.0, 5.0): (0.0, 0.0, 1.0)}, source="F.threshold")
+
+# ── choice ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+maximum = primitive("maximum", "maximum({x}, {y})", floats.maximum,
+    lambda x, y, z: (1.0 - 0.5 * (x < y) - 0.5 * (x <= y), 1.0 - 0.5 * (y < x) - 0.5 * (y <= x)),
+    latex=r"\max\left({x}, {y}\right)", domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.maximum")
+minimum = primitive("minimum", "minimum({x}, {y})", floats.minimum,
+    lambda x, y, z: (1.0 - 0.5 * (x > y) - 0.5 * (x >= y), 1.0 - 0.5 * (y > x) - 0.5 * (y >= x)),
+    latex=r"\min\left({x}, {y}\right)", domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.minimum")
+fmax    = primitive("fmax",    "fmax({x}, {y})", lambda x, y: x if x >= y or y != y else y,
+    lambda x, y, z: ((x >= y) + is_nan(y), 1.0 - (x >= y) - is_nan(y)),
+    domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, source="torch.fmax")
+fmin    = primitive("fmin",    "fmin({x}, {y})", lambda x, y: x if x <= y or y != y else y,
+    lambda x, y, z: ((x <= y) + is_nan(y), 1.0 - (x <= y) - is_nan(y)),
+    domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, source="torch.fmin")
+clamp   = primitive("clamp",   "clamp({x}, {min}, {max})", floats.clamp,
+    lambda x, low, high, z: slopes_of_clamp(x, low, high),
+    defaults={"min": -math.inf, "max": math.inf}, domain=[REAL, (-2.0, -1.0), (1.0, 2.0)],
+    kinks={(1.0, -1.0, 1.0): (1.0, 0.0, 0.0)}, source="torch.clamp")
+where   = primitive("where",   "where({condition}, {x}, {y})", lambda condition, x, y: x if condition else y,
+    lambda condition, x, y, z: (0.0, 1.0 - equal(condition, 0.0), 1.0 * equal(condition, 0.0)),
+    latex=r"\begin{cases} {x} & \text{if } {condition} \\ {y} & \text{otherwise} \end{cases}",
+    domain=[(1.0, 1.0), REAL, REAL], kinks={(0.0, 2.0, 3.0): (0.0, 0.0, 1.0)}, source="torch.where")
+lerp    = primitive("lerp",    "lerp({x}, {y}, {weight})", lambda x, y, weight: x + weight * (y - x),
+    lambda x, y, weight, z: (1.0 - weight, weight, y - x),
+    domain=[REAL, REAL, REAL], source="torch.lerp")
+
+# ── lists ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+sum        = primitive("sum",        "sum({*xs})",       floats.add_all,       lambda xs, z: ([1.0] * len(xs),),
+    latex=floats.add_all, symbol="Σ", domain=[REAL], source="sum rule")
+mean       = primitive("mean",       "mean({*xs})", lambda xs: floats.add_all(nonempty("mean", xs)) / len(xs),
+    lambda xs, z: ([1.0 / len(xs)] * len(xs),),
+    latex=lambda xs: floats.add_all(xs) / len(xs), domain=[REAL], source="sum rule")
+prod       = primitive("prod",       "prod({*xs})", math.prod, lambda xs, z: (products_of_others(xs),),
+    latex=math.prod, symbol="Π", domain=[REAL], kinks={((2.0, 0.0, 3.0),): ((0.0, 6.0, 0.0),)}, source="product rule")
+dot        = primitive("dot",        "dot({*ws}, {*xs}, {bias})", dot_of_equal_lengths,
+    lambda ws, xs, bias, z: (xs, ws, 1.0),
+    latex=lambda ws, xs, bias: floats.dot(ws, xs) + bias,
+    symbol="·", defaults={"bias": 0.0}, domain=[REAL, REAL, REAL], source="product rule")
+norm       = primitive("norm",       "norm({*xs})", lambda xs: math.hypot(*xs),
+    lambda xs, z: ([cases(equal(z, 0.0), 0.0, x / z) for x in xs],),
+    latex=lambda xs: sqrt(floats.add_all([x ** 2.0 for x in xs])),
+    symbol="‖·‖", domain=[REAL], kinks={((0.0, 0.0),): ((0.0, 0.0),)}, source="torch.linalg.norm")
+max        = primitive("max",        "max({*xs})", lambda xs: floats.largest(nonempty("max", xs)),
+    lambda xs, z: (shares([(x >= z) + is_nan(x) for x in xs]),),
+    latex=r"\max\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 0.0),): ((0.5, 0.5, 0.0),)}, source="torch.amax")
+min        = primitive("min",        "min({*xs})", lambda xs: floats.smallest(nonempty("min", xs)),
+    lambda xs, z: (shares([(x <= z) + is_nan(x) for x in xs]),),
+    latex=r"\min\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 2.0),): ((0.5, 0.5, 0.0),)}, source="torch.amin")
+logsumexp  = primitive("logsumexp",  "logsumexp({*xs})", lambda xs: floats.log_sum_exp(nonempty("logsumexp", xs)),
+    lambda xs, z: ([exp(x - z) for x in xs],),
+    latex=lambda xs: log(floats.add_all([exp(x) for x in xs])), domain=[REAL], source="torch.logsumexp")
+softmax_at = primitive("softmax_at", "softmax({*xs})[{index}]",
+    lambda xs, index: output_at("softmax", floats.softmax, xs, index),
+    lambda xs, index, z: ([z * (hit - miss) for hit, miss in hits_and_misses(index, xs)], 0.0),
+    latex=r"\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="F.softmax")
+log_softmax_at = primitive("log_softmax_at", "log_softmax({*xs})[{index}]",
+    lambda xs, index: output_at("log_softmax", floats.log_softmax, xs, index),
+    lambda xs, index, z: ([hit - miss for hit, miss in hits_and_misses(index, xs)], 0.0),
+    latex=r"\log\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="F.log_softmax")
+
+# ── losses of one example ─────────────────────────────────────────────────────────────────────────────────────
+
+cross_entropy = primitive("cross_entropy", "cross_entropy({*logits}, {target})",
+    lambda logits, target: 0.0 - output_at("cross_entropy", floats.log_softmax, logits, target),
+    lambda logits, target, z: ([miss - hit for hit, miss in hits_and_misses(target, logits)], 0.0),
+    latex=lambda logits, target: -log_softmax_at(logits, target), domain=[REAL, (1.0, 1.0)], source="F.cross_entropy")
+binary_cross_entropy = primitive("binary_cross_entropy", "binary_cross_entropy({p}, {target})",
+    floats.binary_cross_entropy,
+    lambda p, target, z: ((p - target) / maximum(p * (1.0 - p), BCE_EPSILON), log(1.0 - p) - log(p)),
+    latex=r"\operatorname{BCE}\left({p}, {target}\right)", domain=[(0.05, 0.95), (0.05, 0.95)], source="F.binary_cross_entropy")
+binary_cross_entropy_with_logits = primitive("binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits({x}, {target})",
+    floats.binary_cross_entropy_with_logits,
+    lambda x, target, z: (slope_of_logits(x, target), -x),
+    latex=r"\operatorname{BCE}\left(\sigma\left({x}\right), {target}\right)",
+    domain=[REAL, (0.05, 0.95)], source="F.binary_cross_entropy_with_logits")

@@ -1,0 +1,185 @@
+"""From syntax trees to a graph of Values: `parse` and the `Expression` that it makes.
+
+>>> expression = parse("softmax([a, b])[0] * 2")
+>>> expression.names
+('a', 'b')
+>>> expression.evaluate(a=0.0, b=0.0).data
+1.0
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from autograd_tiny.engine.value import Operand, Value
+from autograd_tiny.errors import AutogradError, OperandError
+from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.symbolic.expression_parser import (
+    MAXIMUM_LENGTH,
+    OPERATORS,
+    ExpressionError,
+    check_tokens,
+    error_at,
+    find_function,
+    operands_of,
+    postorder,
+    statements,
+    target_and_value,
+)
+
+CONSTANTS: Final = {"pi": math.pi, "π": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}
+"""Names with a number of their own, unless they are given another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A parsed expression; `parse` makes it.
+
+    Attributes:
+        text: the text, without the white space around it.
+        names: the names that need a number, in the order in which they appear; `CONSTANTS` have one.
+        statements: for each statement its name, empty if it has none, and its syntax tree, operands first.
+    """
+
+    text: str
+    names: tuple[str, ...]
+    statements: tuple[tuple[str, tuple[ast.expr, ...]], ...]
+
+    def evaluate(self, /, **numbers: Operand) -> Value:
+        """Build the graph of this expression and return its root.
+
+        Args:
+            numbers: one for each of `names`. A plain number becomes a leaf with the name as its label,
+                a Value is used as it is. Further names are ignored.
+
+        Returns:
+            The Value of the last statement.
+
+        Raises:
+            ExpressionError: a name has no number, or a function does not take its operands.
+
+        >>> root = parse("a * b").evaluate(a=2.0, b=3.0)
+        >>> root.backward()
+        >>> root.data, [(leaf.label, leaf.grad) for leaf in root.inputs]
+        (6.0, [('a', 3.0), ('b', 2.0)])
+        """
+        self._require(numbers)
+        given = {name: numbers[name] for name in self.names if name in numbers}
+        scope: dict[str, Any] = {**CONSTANTS}
+        for name, number in given.items():
+            scope[name] = number if isinstance(number, Value) else Value(number, label=name)
+        result = Value(0.0)
+        for name, nodes in self.statements:
+            results: dict[ast.expr, Any] = {}
+            for node in nodes:
+                operands = [results[operand] for operand in operands_of(node, self.text)]
+                results[node] = self._compute(node, operands, scope)
+            number = self._number(results[nodes[-1]], nodes[-1])
+            scope[name] = result = number if isinstance(number, Value) else Value(number)
+            result.label = result.label or name
+        return result
+
+    def _require(self, given: Iterable[str]) -> None:
+        missing = [name for name in self.names if name not in CONSTANTS and name not in given]
+        for node in (node for _, nodes in self.statements for node in nodes):
+            if isinstance(node, ast.Name) and node.id in missing:
+                remedy = " ".join(f"{name}=..." for name in missing[:8])
+                raise error_at(node, f"no value for {', '.join(missing[:8])}; write {remedy}", self.text)
+
+    def _compute(self, node: ast.expr, operands: list[Any], scope: dict[str, Any]) -> Any:
+        """Return what one node of the syntax tree stands for: a Value, a float, or a list of these."""
+        try:
+            match node:
+                case ast.Constant(value=int() | float() as number):
+                    return float(number)
+                case ast.Name(id=name):
+                    return scope[name]
+                case ast.Subscript():
+                    return self._element(node, *operands)
+                case ast.Call(func=ast.Name(id=name)):
+                    return self._call(node, name, operands)
+            numbers = [self._number(operand, node) for operand in operands]
+            return numbers if isinstance(node, ast.List) else _arithmetic(node, *numbers)
+        except ExpressionError:
+            raise
+        except (AutogradError, ArithmeticError, ValueError, TypeError) as error:
+            raise error_at(node, str(error), self.text) from error
+
+    def _number(self, result: Any, node: ast.expr) -> Any:
+        if isinstance(result, list):
+            raise error_at(node, "a list stands where a number is expected; take an element, as in [0]", self.text)
+        return result
+
+    def _element(self, node: ast.Subscript, elements: Any, index: Any) -> Any:
+        if not isinstance(elements, list):
+            raise error_at(node, "only a list has elements, as in softmax([a, b])[0]", self.text)
+        if not isinstance(index, float) or index % 1.0 or not -len(elements) <= index < len(elements):
+            problem = f"a list of {len(elements)} has elements [0] to [{len(elements) - 1}], and no others"
+            raise error_at(node.slice, problem, self.text)
+        return elements[int(index)]
+
+    def _call(self, node: ast.Call, name: str, operands: list[Any]) -> Any:
+        row = TABLE.get(name)
+        takes_list = row is None or bool(row.list_positions)
+        if takes_list != any(isinstance(operand, list) for operand in operands):
+            expected = f"a list, as in {name}([a, b])" if takes_list else "numbers, not a list"
+            raise error_at(node, f"{name} takes {expected}", self.text)
+        count = len(node.args)
+        words = [str(keyword.arg) for keyword in node.keywords]
+        function: Any = find_function(name)
+        return function(*operands[:count], **dict(zip(words, operands[count:], strict=True)))
+
+
+def _arithmetic(node: ast.expr, x: Any, y: Any = None) -> Any:
+    if isinstance(node, ast.BinOp):
+        return TABLE[OPERATORS[type(node.op)]](x, y)
+    return TABLE["neg"](x) if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else x
+
+
+def parse(text: str) -> Expression:
+    """Parse a text: one expression, or statements `name = expression` of which the last is the result.
+
+    Args:
+        text: statements separated by `;` or line ends, at most 10,000 characters.
+
+    Raises:
+        ExpressionError: the text is anything else.
+
+    >>> parse("leaky_relu(x, negative_slope=0.1) + sum([x, y, 2*pi])").names
+    ('x', 'y', 'pi')
+    """
+    if not isinstance(text, str):
+        raise OperandError("parse", text, expected="an expression as text", remedy="pass a str such as 'a*b + 1'")
+    if len(text) > MAXIMUM_LENGTH:
+        problem = f"the expression is longer than {MAXIMUM_LENGTH} characters; shorten it"
+        raise ExpressionError(problem, text[:MAXIMUM_LENGTH])
+    text = textwrap.dedent(text.expandtabs()).strip(" \n")
+    check_tokens(text)
+    trees = statements(text)
+    defined: dict[str, tuple[ast.expr, ...]] = {}
+    free: dict[str, None] = {}
+    used: set[str] = set()
+    for tree in trees:
+        name, value = target_and_value(tree, text)
+        nodes = tuple(postorder(value, text))
+        names = [node.id for node in sorted(nodes, key=_place) if isinstance(node, ast.Name)]
+        free.update(dict.fromkeys(name for name in names if name not in defined))
+        used.update(names)
+        if name in defined or name in free:
+            raise error_at(tree, f"{name} has a value already; choose another name", text)
+        if not name and tree is not trees[-1]:
+            raise error_at(tree, "this result is lost; give it a name, as in h = ...", text)
+        defined[name] = nodes
+    for name, tree in zip(defined, trees[:-1], strict=False):
+        if name not in used:
+            raise error_at(tree, f"{name} is never used; the last statement is the result", text)
+    return Expression(text, tuple(free), tuple(defined.items()))
+
+
+def _place(node: ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset

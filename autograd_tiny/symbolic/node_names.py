@@ -1,0 +1,89 @@
+"""Names: `name_values(locals())` labels many nodes at once, `name_nodes(nodes)` finds a name for every node.
+
+>>> from autograd_tiny import Value
+>>> a, w = Value(2.0), [Value(1.0), Value(3.0)]
+>>> name_values({"a": a, "w": w})
+>>> a.label, w[1].label
+('a', 'w[1]')
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count, product
+from typing import Any
+
+from autograd_tiny.engine.value import Value
+from autograd_tiny.primitives.operands import is_array
+from autograd_tiny.support.terminal_text import printable
+
+HISTORY = ("In", "Out")
+"""What IPython keeps of earlier cells: these are no names of the user's."""
+
+
+def name_values(names: Mapping[str, Any]) -> None:
+    """Label every Value in a mapping of names, such as `locals()`, that has no label yet.
+
+    Values in lists, tuples, dicts and NumPy arrays get the name with the position or key: `w[0]`, `p['bias']`,
+    `W[0][1]`. Names with a leading underscore are left out. A variable of its own goes before a place in a container;
+    else the first name wins.
+
+    Args:
+        names: from names to anything; what is no Value and no container is passed over.
+    """
+    public = {name: thing for name, thing in names.items() if not name.startswith("_") and name not in HISTORY}
+    for name, thing in [*public.items(), *_inside(public)]:
+        if isinstance(thing, Value) and not thing.label:
+            thing.label = name
+
+
+def name_nodes(nodes: Sequence[Value]) -> dict[Value, str]:
+    """Return a name for each node that no other has: its label, else L for the root and v1, v2, ... for the others.
+
+    Args:
+        nodes: of one graph, in topological order, so that the last is the root. A label that is there twice is
+            numbered from the second node on: `a`, `a_2`. Control characters are escaped, since a terminal obeys them.
+
+    >>> a = Value(1.0, label="a")
+    >>> list(name_nodes([a, -a, a * a]).values())
+    ['a', 'v1', 'L']
+    """
+    labels = {printable(node.label) for node in nodes}
+    root = next((name for name in ("L", "loss", "result") if name not in labels), "root_")
+    prefix = next((prefix for prefix in ("v", "u", "t", "node") if f"{prefix}1" not in labels), "node_")
+    automatic = (name for name in map(f"{prefix}{{}}".format, count(1)) if name not in labels)
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
+    names: dict[str, Value] = {}
+    for node in nodes:
+        name = label = printable(node.label) or (root if node is nodes[-1] else next(automatic))
+        while name in names:
+            name = f"{label}_{next(numbers[label])}"
+        names[name] = node
+    return {node: name for name, node in names.items()}
+
+
+def _inside(names: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield everything in nested containers with its full name; each container once, so a cycle ends."""
+    seen: set[int] = set()
+    stack = list(reversed(names.items()))
+    while stack:
+        name, thing = stack.pop()
+        elements = _elements(thing)
+        if elements is None:
+            yield name, thing
+        elif id(thing) not in seen:
+            seen.add(id(thing))
+            stack += [(name + place, element) for place, element in reversed(elements)]
+
+
+def _elements(thing: Any) -> list[tuple[str, Any]] | None:
+    """Return what a container holds, each with its place, such as `[0]`; None if this is no container."""
+    if isinstance(thing, dict):
+        return [(f"[{key!r}]", element) for key, element in thing.items()]
+    if isinstance(thing, list | tuple):
+        return [(f"[{position}]", element) for position, element in enumerate(thing)]
+    if is_array(thing) and thing.dtype.kind == "O":
+        places = product(*map(range, thing.shape))
+        return [("".join(f"[{position}]" for position in place), thing[place]) for place in places]
+    return None

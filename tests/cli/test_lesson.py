@@ -1,0 +1,204 @@
+"""The command `lesson`: every lesson runs from top to bottom, the same for a seed; its options; its pictures."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograd_tiny.cli import main
+from autograd_tiny.cli.errors import CommandError
+from autograd_tiny.cli.lesson import LESSONS
+from autograd_tiny.lessons import programs
+from autograd_tiny.lessons.programs import path_of
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+SMALL = {
+    "iris": (["--epochs", "2"], "Training with cross-entropy"),
+    "two-layer": ([], "tanh: hand and engine are at most"),
+    "exam": (["--epochs", "3", "--rates", "0.001,0.5"], "The gradients at the end, with step 0.5"),
+    "digits": (["--epochs", "1"], "1 epoch of 1198 images took"),
+    "by-hand": ([], "Step 11: the update"),
+}
+"""Arguments that make a lesson short, and something that it says."""
+
+
+PUBLIC = {"autograd_tiny", "autograd_tiny.replay", "nn", "nn.losses"}
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str, expected: int = 0) -> tuple[str, str]:
+    status = main(["lesson", *arguments])
+    captured = capsys.readouterr()
+    assert status == expected, captured
+    return captured.out, captured.err
+
+
+def skip_without_data(lesson: str) -> None:
+    if lesson in {"iris", "digits"}:
+        pytest.importorskip("sklearn")
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_runs_from_top_to_bottom(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:
+    skip_without_data(lesson)
+    arguments, marker = SMALL[lesson]
+    told, complaint = run(capsys, lesson, *arguments, "--no-pictures")
+    assert marker in told
+    assert complaint == ""
+    assert list(Path().iterdir()) == []
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_same_seed_gives_the_same_lesson(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:
+    skip_without_data(lesson)
+    arguments = [lesson, *SMALL[lesson][0], "--no-pictures", "--seed", "5"]
+    first, second = (re.sub(r"[\d.]+ (s\.|µs|times)", "", run(capsys, *arguments)[0]) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.no_cover
+@pytest.mark.once
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_another_seed_gives_another_lesson(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:
+    skip_without_data(lesson)
+    arguments = [lesson, *SMALL[lesson][0], "--no-pictures", "--seed"]
+    assert run(capsys, *arguments, "5")[0] != run(capsys, *arguments, "6")[0]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_fits_a_terminal_of_80_columns(
+    lesson: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skip_without_data(lesson)
+    monkeypatch.setenv("COLUMNS", "80")
+    told, _ = run(capsys, lesson, *SMALL[lesson][0], "--no-pictures")
+    assert "…" not in told
+
+
+# ── pictures ──
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_draws_into_a_folder_of_its_name(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("matplotlib")
+    skip_without_data(lesson)
+    told, _ = run(capsys, lesson, *SMALL[lesson][0])
+    picture = Path(f"lesson-{lesson}") / f"{lesson}.png"
+    assert picture.read_bytes().startswith(PNG)
+    assert f"picture: {picture}" in told
+
+
+def test_the_boundary_of_the_exam_moves_in_an_animation(capsys: pytest.CaptureFixture[str]) -> None:
+    image = pytest.importorskip("PIL.Image")
+    told, _ = run(capsys, "exam", "--epochs", "3", "--rates", "0.5", "--pictures", "deep/exam")
+    with image.open("deep/exam/exam.gif") as film:
+        assert film.n_frames >= 4
+    assert "animation: deep/exam/exam.gif" in told
+    assert sorted(path.name for path in Path("deep/exam").iterdir()) == ["exam-student.png", "exam.gif", "exam.png"]
+
+
+def test_pictures_are_left_out_without_matplotlib(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    _, complaint = run(capsys, "two-layer")
+    assert complaint.startswith("no pictures: this needs matplotlib")
+
+
+def test_pictures_that_were_asked_for_need_matplotlib(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    _, complaint = run(capsys, "two-layer", "--pictures", "here", expected=2)
+    assert complaint.startswith("autograd-tiny: this needs matplotlib")
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("matplotlib")
+    Path("file").write_text("", encoding="utf-8")
+    _, complaint = run(capsys, "two-layer", "--pictures", "file/folder", expected=2)
+    assert complaint == "autograd-tiny: the folder file/folder cannot be made: Not a directory\n"
+
+
+# ── options ──
+
+
+def test_an_option_of_another_lesson_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    _, complaint = run(capsys, "two-layer", "--epochs", "3", expected=2)
+    assert complaint == "autograd-tiny: --epochs is for iris, exam, digits; the lesson two-layer does not take it\n"
+
+
+def test_an_unknown_lesson_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    _, complaint = run(capsys, "irsi", expected=2)
+    assert "'irsi' is no lesson; there are iris, two-layer, exam, digits, by-hand" in complaint
+
+
+def test_a_copy_of_a_lesson_is_run_by_its_path(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    program = path_of("two-layer").read_text(encoding="utf-8")
+    (tmp_path / "two_layer.py").write_text(program.replace("RATE = 0.5", "RATE = 0.25"), encoding="utf-8")
+    told, _ = run(capsys, "two_layer.py")
+    assert "step η = 0.25;" in told
+    assert Path("lesson-two-layer/two-layer.png").exists()
+
+
+def test_a_copy_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    _, complaint = run(capsys, "mine/iris.py", "--no-pictures", expected=2)
+    assert complaint == "autograd-tiny: mine/iris.py cannot be read: No such file or directory\n"
+
+
+def test_a_copy_takes_the_options_of_its_lesson_only(capsys: pytest.CaptureFixture[str]) -> None:
+    _, complaint = run(capsys, "mine/two_layer.py", "--epochs", "3", expected=2)
+    assert "the lesson two-layer does not take it" in complaint
+
+
+def test_a_wheel_carries_the_programs_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lessons = tmp_path / "autograd_tiny" / "cli" / "lessons"
+    (lessons / "sources").mkdir(parents=True)
+    (lessons / "sources" / "two_layer.py").touch()
+    monkeypatch.setattr(programs, "__file__", str(lessons / "programs.py"))
+    assert path_of("two-layer") == lessons.resolve() / "sources" / "two_layer.py"
+    with pytest.raises(CommandError, match="the programs of the lessons are not installed"):
+        path_of("iris")
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_wheel_is_told_to_carry_the_program(lesson: str) -> None:
+    settings = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+    name = path_of(lesson).name
+    assert f'"demos/{name}" = "autograd_tiny/cli/lessons/sources/{name}"' in settings
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_program_is_short_and_uses_public_names_of_the_engine(lesson: str) -> None:
+    source = path_of(lesson).read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= 150
+    for module in re.findall(r"^from (autograd_tiny\S*|nn\S*) import", source, re.MULTILINE):
+        assert module in PUBLIC or module.startswith("autograd_tiny.cli"), f"{module} is not public"
+
+
+@pytest.mark.parametrize("rates", ["0.1,", "0", "-1", "fast"])
+def test_rates_are_numbers_above_zero(rates: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _, complaint = run(capsys, "exam", f"--rates={rates}", expected=2)
+    assert "is no number above 0" in complaint
+
+
+def test_a_terminal_with_few_letters_gets_plain_ones(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograd_tiny.cli.terminal.is_plain", lambda encoding: True)
+    told, _ = run(capsys, "two-layer", "--no-pictures")
+    assert "delta2 = dL/dg2" in told
+    assert "1/2(y - h2)2" in told

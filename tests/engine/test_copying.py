@@ -1,0 +1,282 @@
+"""Copies and pickles keep everything a graph knows, and stay apart from the original."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autograd_tiny import (
+    Value,
+    clamp,
+    dot,
+    exp,
+    grad,
+    logsumexp,
+    maximum,
+    no_grad,
+    primitive,
+    softmax,
+    topological_order,
+    where,
+)
+from autograd_tiny import sum as sum_of
+from autograd_tiny.errors import PrimitiveError
+from autograd_tiny.primitives.primitive import TABLE
+
+
+def pickled(thing: Any) -> Any:
+    return pickle.loads(pickle.dumps(thing))
+
+
+either = pytest.mark.parametrize("again", [copy.deepcopy, pickled], ids=["deepcopy", "pickle"])
+
+
+def leaves() -> list[Value]:
+    return [Value(1.5, label="a"), Value(-0.5, label="b"), Value(2.0)]
+
+
+GRAPHS: dict[str, Callable[[Value, Value, Value], Value]] = {
+    "leaf": lambda a, b, c: a,
+    "unary": lambda a, b, c: exp(a),
+    "binary": lambda a, b, c: a * b,
+    "twice": lambda a, b, c: a * a,
+    "constant on the right": lambda a, b, c: a**3,
+    "constant on the left": lambda a, b, c: 3 / a,
+    "three operands": lambda a, b, c: clamp(a, 0.0, c) + where(a > b, b, c),
+    "sum": lambda a, b, c: sum_of([a, b, a]),
+    "sum with constants": lambda a, b, c: sum_of([1, a, True, b]),
+    "dot with floats": lambda a, b, c: dot([a, b], [0.25, 4.0], c),
+    "dot with integers": lambda a, b, c: dot([a, b], [1.0, 4], c),
+    "dot of nodes": lambda a, b, c: dot([a, b], [b, c], a),
+    "dot of a mixture": lambda a, b, c: dot([a, 2.0, b], [3, c, 4.0], 0.5),
+    "empty dot": lambda a, b, c: dot([], [], a),
+    "softmax": lambda a, b, c: softmax([a, b, 1.0])[2],
+    "shared": lambda a, b, c: (a * b + exp(a * b)) * maximum(a * b, c) / logsumexp([a, b, c]),
+}
+every_graph = pytest.mark.parametrize("build", GRAPHS.values(), ids=GRAPHS.keys())
+
+
+def description(root: Value) -> list[Any]:
+    """Return all that can be seen of a graph, with positions for nodes."""
+    nodes = topological_order(root)
+    position = {node: k for k, node in enumerate(nodes)}
+    return [
+        (
+            type(node),
+            node.data.hex(),
+            node.grad.hex(),
+            node.label,
+            node.primitive,
+            node.partials,
+            [position[x] for x in node.inputs],
+            [f"node {position[x]}" if isinstance(x, Value) else x for x in node.operands],
+        )
+        for node in nodes
+    ]
+
+
+def graph(build: Callable[[Value, Value, Value], Value]) -> Value:
+    """Return a graph with gradients and labels."""
+    root = build(*leaves())
+    root.backward(0.5)
+    root.label = "root"
+    return root
+
+
+@every_graph
+@either
+def test_a_copied_graph_is_described_alike(build: Callable[..., Value], again: Callable[[Any], Any]) -> None:
+    root = graph(build)
+    before = description(root)
+    assert description(again(root)) == before
+    assert description(root) == before
+
+
+@every_graph
+@either
+def test_a_copied_graph_shares_no_node_with_the_original(
+    build: Callable[..., Value], again: Callable[[Any], Any]
+) -> None:
+    root = graph(build)
+    twin = again(root)
+    assert set(topological_order(root)).isdisjoint(topological_order(twin))
+
+
+@every_graph
+@either
+def test_a_copied_graph_differentiates_alike(build: Callable[..., Value], again: Callable[[Any], Any]) -> None:
+    root = graph(build)
+    twin = again(root)
+    before = description(root)
+    twin.backward()
+    assert description(root) == before
+    root.backward()
+    assert description(twin) == description(root)
+
+
+@every_graph
+@either
+def test_second_derivatives_of_a_copied_graph_are_the_same(
+    build: Callable[..., Value], again: Callable[[Any], Any]
+) -> None:
+    root = graph(build)
+
+    def derivatives(root: Value) -> list[float]:
+        inputs = [node for node in topological_order(root) if node.primitive is None]
+        slopes = grad(root, inputs)
+        return [slope.data for slope in slopes] + [curve.data for slope in slopes for curve in grad(slope, inputs)]
+
+    assert derivatives(again(root)) == derivatives(root)
+
+
+@every_graph
+def test_a_shallow_copy_is_a_node_of_its_own_over_the_same_inputs(build: Callable[..., Value]) -> None:
+    root = graph(build)
+    twin = copy.copy(root)
+    assert twin is not root
+    assert twin.inputs == root.inputs
+    assert twin.operands == root.operands
+    assert (twin.data, twin.grad, twin.label, twin.primitive) == (root.data, root.grad, root.label, root.primitive)
+    twin.data = twin.grad = 1234.5
+    twin.label = "twin"
+    assert 1234.5 not in {root.data, root.grad}
+    assert root.label == "root"
+
+
+@every_graph
+def test_a_shallow_copy_differentiates_alike(build: Callable[..., Value]) -> None:
+    root = graph(build)
+    root.zero_grad()
+    twin = copy.copy(root)
+    twin.backward()
+    by_twin = [leaf.grad for leaf in topological_order(twin)]
+    root.zero_grad()
+    twin.zero_grad()
+    root.backward()
+    assert [leaf.grad for leaf in topological_order(root)] == by_twin
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_every_protocol_pickles(protocol: int) -> None:
+    root = graph(GRAPHS["shared"])
+    assert description(pickle.loads(pickle.dumps(root, protocol))) == description(root)
+
+
+@either
+def test_a_leaf_shared_by_several_roots_stays_shared(again: Callable[[Any], Any]) -> None:
+    a, b, c = leaves()
+    roots = {"first": a * b, "second": dot([a, c], [1.0, 2.0], b), "leaf": a}
+    twins = again(roots)
+    assert twins["first"].inputs == (twins["leaf"], twins["second"].inputs[2])
+    assert twins["second"].inputs[0] is twins["leaf"]
+    for root in (roots, twins):
+        root["first"].backward()
+        root["second"].backward()
+    assert twins["leaf"].grad == a.grad
+
+
+def test_an_inner_node_shared_by_several_roots_stays_shared_in_a_deepcopy() -> None:
+    a, b, _ = leaves()
+    shared = a * b
+    first, second, twin = copy.deepcopy([shared + a, shared * 2.0, shared])
+    assert first.inputs[0] is second.inputs[0] is twin
+
+
+def test_roots_over_a_shared_inner_node_differentiate_alike_after_a_pickle() -> None:
+    a, b, _ = leaves()
+    shared = a * b
+    roots = [shared + a, exp(shared)]
+    twins = pickled(roots)
+    for root in (*roots, *twins):
+        root.backward()
+    assert [x.grad for x in twins[0].inputs[0].inputs] == [a.grad, b.grad]
+
+
+@either
+def test_a_list_of_parameters_is_copied_element_by_element(again: Callable[[Any], Any]) -> None:
+    a, b, _ = leaves()
+    twins = again([a, b, a])
+    assert twins[0] is twins[2]
+    assert twins[0] is not a
+    assert [x.label for x in twins] == ["a", "b", "a"]
+
+
+@either
+def test_what_was_not_recorded_is_copied_as_a_leaf(again: Callable[[Any], Any]) -> None:
+    with no_grad():
+        x = Value(3.0) * 2.0
+    twin = again(x)
+    assert (twin.data, twin.inputs, twin.primitive) == (6.0, (), None)
+
+
+@either
+def test_a_copied_graph_can_be_built_upon(again: Callable[[Any], Any]) -> None:
+    twin = again(graph(GRAPHS["shared"]))
+    root = twin * twin + 1.0
+    root.backward()
+    assert twin.grad == 2.0 * twin.data
+
+
+class Parameter(Value):
+    """A subclass with a method and no slots of its own."""
+
+    __slots__ = ()
+
+    def halve(self) -> None:
+        self.data /= 2.0
+
+
+class Named(Value):
+    """A subclass with a dictionary."""
+
+    def __init__(self, data: float, name: str) -> None:
+        super().__init__(data)
+        self.name = name
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, pickled])
+def test_a_subclass_stays_what_it_is(again: Callable[[Any], Any]) -> None:
+    twin = again(Parameter(3.0))
+    assert type(twin) is Parameter
+    twin.halve()
+    assert twin.data == 1.5
+
+
+@either
+def test_a_leaf_of_a_subclass_stays_what_it_is_below_a_copied_root(again: Callable[[Any], Any]) -> None:
+    twin = again(Parameter(3.0) * 2.0)
+    assert type(twin) is Value
+    assert type(twin.inputs[0]) is Parameter
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, pickled])
+def test_what_a_subclass_adds_is_copied_too(again: Callable[[Any], Any]) -> None:
+    assert again(Named(3.0, "rate")).name == "rate"
+
+
+@either
+def test_what_a_subclass_adds_is_not_shared_with_the_copy(again: Callable[[Any], Any]) -> None:
+    x = Named(3.0, "rate")
+    x.history = [1.0]
+    again(x).history.append(2.0)
+    assert x.history == [1.0]
+
+
+@either
+def test_what_a_subclass_adds_is_copied_below_a_root_too(again: Callable[[Any], Any]) -> None:
+    assert again(Named(3.0, "rate") * 2.0).inputs[0].name == "rate"
+
+
+def test_a_pickle_of_a_row_of_ones_own_needs_the_row() -> None:
+    cube = primitive("third_power", "third_power({x})", lambda x: x * x * x, lambda x, z: (3.0 * x * x,))
+    try:
+        pickle_of_a_cube = pickle.dumps(cube(Value(2.0)))
+        assert pickle.loads(pickle_of_a_cube).primitive is cube.primitive
+    finally:
+        del TABLE["third_power"]
+    with pytest.raises(PrimitiveError, match="'third_power': no row of the table has this name; define it"):
+        pickle.loads(pickle_of_a_cube)

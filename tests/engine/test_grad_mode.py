@@ -1,0 +1,367 @@
+"""`no_grad()` records nothing in its thread, `no_gc()` runs without the collector; both end as they should."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import inspect
+import threading
+import weakref
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_tiny import Value, clamp, dot, exp, grad, logsumexp, no_gc, no_grad, softmax, topological_order, where
+from autograd_tiny import sum as sum_of
+from autograd_tiny.engine.grad_mode import PAUSED
+from autograd_tiny.errors import OperandError
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    assert PAUSED == {}
+    assert gc.isenabled()
+    yield
+    assert PAUSED == {}
+    assert gc.isenabled()
+
+
+def records() -> bool:
+    """Tell whether operations are being recorded."""
+    x = Value(2.0)
+    return (x * x).inputs == (x, x)
+
+
+# ── no_grad ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("compute", "data"),
+    [
+        (lambda x, y: x + y, 5.0),
+        (lambda x, y: 2 * x, 4.0),
+        (lambda x, y: x**2, 4.0),
+        (lambda x, y: -x, -2.0),
+        (lambda x, y: exp(0.0 * x), 1.0),
+        (lambda x, y: x.relu(), 2.0),
+        (lambda x, y: x % 2, 0.0),
+        (lambda x, y: clamp(x, y, y), 3.0),
+        (lambda x, y: where(x > y, x, y), 3.0),
+        (lambda x, y: sum_of([x, y]), 5.0),
+        (lambda x, y: sum_of([x, 1.0]), 3.0),
+        (lambda x, y: dot([x], [y], x), 8.0),
+        (lambda x, y: dot([x], [3.0], y), 9.0),
+        (lambda x, y: logsumexp([x]), 2.0),
+        (lambda x, y: softmax([x, x])[0], 0.5),
+        (lambda x, y: (np.array([x]) * np.array([y])).sum(), 6.0),
+    ],
+)
+def test_the_number_is_computed_and_nothing_recorded(compute: Callable[[Value, Value], Value], data: float) -> None:
+    with no_grad():
+        node = compute(Value(2.0), Value(3.0))
+    assert node.data == data
+    assert (node.primitive, node.inputs, node.operands, node.partials) == (None, (), (), ())
+    assert topological_order(node) == [node]
+
+
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda x: x * 2.0,
+        exp,
+        lambda x: clamp(x, 0.0, x),
+        lambda x: sum_of([x, x]),
+        lambda x: dot([x], [x], x),
+        lambda x: dot([x], [1.0], x),
+        lambda x: logsumexp([x, 1.0]),
+    ],
+)
+def test_a_result_keeps_nothing_alive(compute: Callable[[Value], Value]) -> None:
+    x = Value(2.0)
+    with no_grad():
+        node = compute(x)
+    reference = weakref.ref(x)
+    del x
+    assert reference() is None
+    assert (node._dx, node._dy) == (0.0, 0.0)
+
+
+def test_recording_goes_on_after_the_block() -> None:
+    assert records()
+    with no_grad():
+        assert not records()
+    assert records()
+
+
+def test_blocks_nest() -> None:
+    switch = no_grad()
+    with switch:
+        with no_grad(), switch:
+            assert not records()
+        assert not records()
+    assert records()
+
+
+def test_an_exception_passes_through_and_recording_goes_on() -> None:
+    with pytest.raises(KeyError, match="inner"), no_grad(), no_grad():
+        raise KeyError("inner")
+    assert records()
+
+
+def test_a_decorated_function_records_nothing() -> None:
+    @no_grad()
+    def predict(x: Value) -> Value:
+        """Double x."""
+        return 2.0 * x
+
+    assert predict(Value(3.0)).data == 6.0
+    assert predict(Value(3.0)).inputs == ()
+    assert (predict.__name__, predict.__doc__) == ("predict", "Double x.")
+    assert records()
+
+
+def test_a_decorated_function_may_call_itself() -> None:
+    @no_grad()
+    def countdown(n: int) -> bool:
+        return not records() and (n == 0 or countdown(n - 1)) and not records()
+
+    assert countdown(3)
+    assert records()
+
+
+def test_a_decorated_function_that_fails_leaves_recording_on() -> None:
+    @no_grad()
+    def fail() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        fail()
+    assert records()
+
+
+def test_a_node_from_inside_a_block_is_a_leaf_afterwards() -> None:
+    x = Value(3.0)
+    with no_grad():
+        y = x * x
+    (x * y).backward()
+    assert (x.grad, y.grad) == (9.0, 3.0)
+
+
+def test_a_backward_pass_inside_a_block_walks_what_was_recorded_before() -> None:
+    x = Value(3.0)
+    y = x * x
+    with no_grad():
+        y.backward()
+    assert x.grad == 6.0
+
+
+def test_derivatives_inside_a_block_are_numbers_without_graphs() -> None:
+    x = Value(3.0)
+    y = x**3
+    with no_grad():
+        (slope,) = grad(y, [x])
+    assert slope.data == 27.0
+    assert slope.inputs == ()
+
+
+def test_another_thread_records_meanwhile() -> None:
+    with no_grad(), ThreadPoolExecutor(1) as pool:
+        assert pool.submit(records).result()
+        assert not records()
+
+
+def test_a_block_in_another_thread_leaves_this_one_recording() -> None:
+    inside, done = threading.Event(), threading.Event()
+    seen: list[bool] = []
+
+    def work() -> None:
+        with no_grad():
+            inside.set()
+            done.wait(10.0)
+            seen.append(records())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert inside.wait(10.0)
+    assert records()
+    done.set()
+    thread.join()
+    assert seen == [False]
+
+
+# ── decorated ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("decorate", [no_grad, no_grad()])
+def test_a_decorated_function_keeps_its_name_and_records_nothing(decorate: Callable[..., Any]) -> None:
+    @decorate
+    def computes(a: float, *, b: float) -> tuple[float, bool]:
+        """Compute."""
+        return a + b, records()
+
+    assert computes(1.0, b=2.0) == (3.0, False)
+    assert (computes.__name__, computes.__doc__) == ("computes", "Compute.")
+    assert records()
+
+
+def test_a_decorated_generator_records_nothing_but_its_consumer_does() -> None:
+    seen = []
+
+    @no_grad()
+    def steps() -> Generator[bool, bool, str]:
+        seen.append((yield records()))
+        try:
+            yield records()
+        except KeyError:
+            yield records()
+        finally:
+            seen.append(records())
+        return "done"
+
+    def consumer() -> Generator[bool, bool, None]:
+        seen.append((yield from steps()))
+
+    assert inspect.isgeneratorfunction(steps)
+    generator = consumer()
+    assert next(generator) is False
+    assert records()
+    assert generator.send(True) is False
+    assert generator.throw(KeyError("told")) is False
+    assert records()
+    with pytest.raises(StopIteration):
+        next(generator)
+    assert seen == [True, False, "done"]
+    assert next(steps()) is False
+
+
+def test_a_decorated_generator_that_is_closed_early_ends_its_step() -> None:
+    ended = []
+
+    @no_grad
+    def steps() -> Iterator[bool]:
+        try:
+            yield records()
+        finally:
+            ended.append(records())
+
+    generator = steps()
+    assert next(generator) is False
+    generator.close()
+    assert ended == [False]
+    assert records()
+
+
+def result_of(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine in a thread of its own: a browser of other tests keeps a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
+def test_a_decorated_coroutine_records_nothing_but_others_do_while_it_waits() -> None:
+    @no_grad()
+    async def computes() -> list[bool]:
+        before = records()
+        await asyncio.sleep(0)
+        return [before, records()]
+
+    async def other() -> list[bool]:
+        seen = []
+        for _ in range(3):
+            seen.append(records())
+            await asyncio.sleep(0)
+        return seen
+
+    async def both() -> Any:
+        return await asyncio.gather(computes(), other(), computes())
+
+    assert inspect.iscoroutinefunction(computes)
+    assert result_of(both()) == [[False, False], [True, True, True], [False, False]]
+
+
+def test_an_error_in_a_decorated_coroutine_comes_out_of_it() -> None:
+    @no_grad
+    async def fails() -> None:
+        await asyncio.sleep(0)
+        raise KeyError("told")
+
+    with pytest.raises(KeyError, match="told"):
+        result_of(fails())
+    assert records()
+
+
+def test_an_asynchronous_generator_is_refused() -> None:
+    async def steps() -> AsyncIterator[bool]:
+        yield records()
+
+    with pytest.raises(OperandError, match="no_grad takes no asynchronous generator to decorate, not 'function'"):
+        no_grad()(steps)
+
+
+def test_anything_but_a_function_is_refused() -> None:
+    with pytest.raises(OperandError, match=r"no_grad takes a function to decorate, not 'bool'.*leave it out"):
+        no_grad(True)
+
+
+def test_a_generator_decorated_by_no_gc_switches_the_collector_off_for_its_steps() -> None:
+    @no_gc
+    def steps() -> Iterator[bool]:
+        yield gc.isenabled()
+        yield gc.isenabled()
+
+    for enabled in steps():
+        assert not enabled
+        assert gc.isenabled()
+
+
+# ── no_gc ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_collector_is_off_inside_the_block_only() -> None:
+    with no_gc():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_blocks_without_the_collector_nest() -> None:
+    switch = no_gc()
+    with switch:
+        with no_gc(), switch:
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_a_collector_that_was_off_stays_off() -> None:
+    gc.disable()
+    try:
+        with no_gc():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_the_collector_is_on_again_after_an_error() -> None:
+    with pytest.raises(KeyError, match="inner"), no_gc():
+        raise KeyError("inner")
+    assert gc.isenabled()
+
+
+def test_a_decorated_function_runs_without_the_collector() -> None:
+    @no_gc()
+    def train(epochs: int) -> bool:
+        return not gc.isenabled() and (epochs == 0 or train(epochs - 1)) and not gc.isenabled()
+
+    assert train(3)
+    assert gc.isenabled()
+    assert train.__name__ == "train"
+
+
+def test_nothing_else_changes_inside_the_block() -> None:
+    with no_gc():
+        x = Value(3.0)
+        (x * x).backward()
+    assert x.grad == 6.0

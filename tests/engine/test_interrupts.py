@@ -1,0 +1,142 @@
+"""The backward pass is all or nothing: wherever Ctrl-C comes, no gradient is half done."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from autograd_tiny import Value, dot, exp
+from autograd_tiny import sum as sum_of
+from autograd_tiny.engine import node, value
+from autograd_tiny.engine.node import recorded_order
+from tests.references import COMPILED
+
+line_by_line = pytest.mark.skipif(COMPILED, reason="compiled, it has no lines: Ctrl-C is heard when it is done")
+
+FILES = {node.__file__, value.__file__}
+
+
+def interrupt(action: Callable[[], Any], *, after: int, kind: str) -> bool:
+    """Run an action, with Ctrl-C after so many lines, or opcodes, of the engine; tell whether it came."""
+    left = after
+
+    def trace(frame: Any, event: str, argument: Any) -> Any:
+        nonlocal left
+        if frame.f_code.co_filename not in FILES:
+            return None
+        frame.f_trace_opcodes = kind == "opcode"
+        if event == kind:
+            left -= 1
+            if left < 0:
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        action()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+def graph() -> tuple[Value, list[Value]]:
+    """Return a root, and all nodes: of one, two and many inputs, and shared ones, with gradients from before."""
+    a, b, c = (Value(x) for x in (1.5, -2.0, 0.25))
+    d = a * b + c
+    e = exp(d) * 2.0
+    f = sum_of([d, e, a])
+    root = dot([a, f], [e, b], c) / e
+    for k, x in enumerate((a, b, c, d, e, f, root)):
+        x.grad = k + 0.5
+    return root, [a, b, c, d, e, f, root]
+
+
+def gradients(nodes: list[Value]) -> list[float]:
+    return [x.grad for x in nodes]
+
+
+@line_by_line
+@pytest.mark.parametrize("kind", ["line", "opcode"])
+def test_an_interrupt_anywhere_in_backward_leaves_every_gradient_as_it_was_or_complete(kind: str) -> None:
+    root, nodes = graph()
+    before = gradients(nodes)
+    root.backward()
+    complete = gradients(nodes)
+    step, undone, interrupted = 0, 0, True
+    while interrupted:
+        root, nodes = graph()
+        interrupted = interrupt(root.backward, after=step, kind=kind)
+        assert gradients(nodes) in (before, complete), f"after {step} {kind}s"
+        undone += gradients(nodes) == before
+        if gradients(nodes) == before:
+            root.backward()
+            assert gradients(nodes) == complete, f"after {step} {kind}s, and once more"
+        step += 1
+    assert gradients(nodes) == complete
+    assert undone > 100
+
+
+@line_by_line
+def test_an_interrupt_in_the_traversal_does_not_disturb_the_next_one() -> None:
+    root, _ = graph()
+    expected = recorded_order(root)
+    step = 0
+    while interrupt(lambda: recorded_order(root), after=step, kind="line"):
+        assert recorded_order(root) == expected, f"after {step} lines"
+        step += 1
+    assert step > 50
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, ZeroDivisionError, SystemExit])
+def test_any_exception_in_the_middle_leaves_every_gradient_as_it_was(error: type[BaseException]) -> None:
+    class Failing(tuple[float, ...]):
+        __slots__ = ()
+
+        def __iter__(self) -> Iterator[float]:
+            raise error
+
+    root, nodes = graph()
+    before = gradients(nodes)
+    nodes[5]._dx = Failing()  # of the sum, after the quotient and the dot product have handed on their gradients
+    with pytest.raises(error):
+        root.backward()
+    assert gradients(nodes) == before
+
+
+@pytest.mark.skipif(COMPILED, reason="compiled, a partial is a float and nothing else")
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, ZeroDivisionError, SystemExit])
+def test_any_exception_at_the_end_leaves_every_gradient_as_it_was(error: type[BaseException]) -> None:
+    class Failing(float):
+        __slots__ = ()
+
+        def __mul__(self, upstream: float) -> float:
+            raise error
+
+    root, nodes = graph()
+    before = gradients(nodes)
+    nodes[3].inputs[0]._dx = Failing(1.0)  # the product a * b, the last to hand on its gradient
+    with pytest.raises(error):
+        root.backward()
+    assert gradients(nodes) == before
+
+
+@line_by_line
+def test_gradients_that_are_not_restored_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(value, "deque", lambda *nothing, **named: None)  # undoes nothing
+    root, nodes = graph()
+    before = gradients(nodes)
+    root.backward()
+    complete = gradients(nodes)
+    step, halves, interrupted = 0, 0, True
+    while interrupted:
+        root, nodes = graph()
+        interrupted = interrupt(root.backward, after=step, kind="line")
+        halves += gradients(nodes) not in (before, complete)
+        step += 1
+    assert halves > 10

@@ -1,0 +1,172 @@
+"""A million nodes, deep, wide or in a tree: nothing recurses, so the default recursion limit is enough for all."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import sys
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from autograd_tiny import Value, dot, leaves, no_gc, topological_order
+from autograd_tiny import sum as sum_of
+from autograd_tiny.engine.graph import count
+from autograd_tiny.engine.node import recorded_order
+
+MILLION = 1_000_000
+
+pytestmark = pytest.mark.no_cover  # smaller graphs cover these lines, and to trace a million times takes minutes
+
+
+@pytest.fixture(autouse=True)
+def _the_default_recursion_limit_without_collector() -> Iterator[None]:
+    assert sys.getrecursionlimit() <= 1100
+    with no_gc():
+        yield
+
+
+def chain(length: int) -> tuple[Value, Value]:
+    """Return the leaf and the root of a chain of products and sums in turn."""
+    x = node = Value(1.0, label="x")
+    for _ in range(length // 2):
+        node = node * 1.0 + 1.0
+    return x, node
+
+
+def chain_of_lists(length: int) -> tuple[Value, Value]:
+    """Return the leaf and the root of a chain of n-ary nodes."""
+    x = node = Value(1.0, label="x")
+    for _ in range(length):
+        node = sum_of([node, 1.0])
+    return x, node
+
+
+def tree(number: int) -> tuple[list[Value], Value]:
+    """Return the leaves and the root of a balanced tree of sums and products."""
+    layer = bottom = [Value(1.0) for _ in range(number)]
+    while len(layer) > 1:
+        layer = [x + y for x, y in zip(layer[::2], layer[1::2], strict=True)]
+    return bottom, layer[0]
+
+
+def test_a_chain_of_a_million_nodes_from_the_first_operation_to_its_deletion() -> None:
+    x, root = chain(MILLION)
+    assert root.data == 1.0 + MILLION / 2
+    root.backward()
+    root.backward()
+    assert (x.grad, root.grad) == (2.0, 1.0)
+    assert repr(root) == f"Value(data={root.data}, grad=1.0)"
+    assert copy.copy(root).inputs == root.inputs
+    assert count(root) == MILLION + 1
+    assert leaves(root) == [x]
+    root.zero_grad()
+    assert x.grad == 0.0
+    inner = weakref.ref(root.inputs[0])
+    del root
+    assert inner() is None
+
+
+@pytest.mark.parametrize(
+    "again", [copy.deepcopy, lambda root: pickle.loads(pickle.dumps(root))], ids=["deepcopy", "pickle"]
+)
+def test_a_chain_of_a_million_nodes_is_copied(again: Callable[[Value], Value]) -> None:
+    x, root = chain(MILLION)
+    twin = again(root)
+    del root
+    twin.backward()
+    order, (leaf,) = recorded_order(twin)
+    assert len(order) == MILLION
+    assert (leaf.label, leaf.grad, x.grad) == ("x", 1.0, 0.0)
+
+
+def test_a_tree_over_half_a_million_leaves() -> None:
+    number = 2**19
+    bottom, root = tree(number)
+    root.backward()
+    assert root.data == number
+    assert all(leaf.grad == 1.0 for leaf in bottom)
+    assert repr(root) == f"Value(data={float(number)}, grad=1.0)"
+    order = topological_order(root)
+    assert len(order) == 2 * number - 1
+    del order
+    inner = weakref.ref(root.inputs[1])
+    del root
+    assert inner() is None
+
+
+@pytest.mark.parametrize(
+    "again", [copy.deepcopy, lambda root: pickle.loads(pickle.dumps(root))], ids=["deepcopy", "pickle"]
+)
+def test_a_tree_over_a_hundred_thousand_leaves_is_copied(again: Callable[[Value], Value]) -> None:
+    number = 2**17
+    _, root = tree(number)
+    twin = again(root)
+    del root
+    twin.backward()
+    bottom = leaves(twin)
+    assert len(bottom) == number
+    assert all(leaf.grad == 1.0 for leaf in bottom)
+
+
+def test_a_sum_of_a_million_nodes() -> None:
+    xs = [Value(1.0) for _ in range(MILLION)]
+    root = sum_of(xs)
+    root.backward()
+    assert root.data == MILLION
+    assert all(x.grad == 1.0 for x in xs)
+    assert len(repr(root)) < 50
+    assert len(topological_order(root)) == MILLION + 1
+
+
+def test_a_million_products_in_one_node() -> None:
+    ws = [Value(2.0) for _ in range(MILLION)]
+    root = dot(ws, [0.5] * MILLION, Value(1.0))
+    root.backward()
+    assert root.data == MILLION + 1.0
+    assert all(w.grad == 0.5 for w in ws)
+
+
+def test_a_chain_of_nodes_of_many_inputs() -> None:
+    x, root = chain_of_lists(200_000)
+    root.backward()
+    assert (root.data, x.grad) == (200_001.0, 1.0)
+    twin = copy.deepcopy(root)
+    inner = weakref.ref(root.inputs[0])
+    del root
+    assert inner() is None
+    assert count(pickle.loads(pickle.dumps(twin))) == 200_001
+
+
+def test_a_node_that_is_used_twice_at_each_of_a_thousand_levels_takes_no_more_time() -> None:
+    x = node = Value(1.0)
+    for _ in range(1000):
+        node = (node + node) * 0.5
+    node.backward()
+    assert x.grad == 1.0
+    assert count(node) == 2001
+    assert count(copy.deepcopy(node)) == count(pickle.loads(pickle.dumps(node))) == 2001
+
+
+def test_a_small_stack_is_enough() -> (
+    None
+):  # 2 MiB: CPython 3.13 itself takes 1 MiB to free any long chain of objects
+    results: list[float] = []
+
+    def work() -> None:
+        x, root = chain(200_000)
+        root.backward()
+        pickle.loads(pickle.dumps(copy.deepcopy(root)))
+        del root
+        results.append(x.grad)
+
+    before = threading.stack_size(2 * 1024 * 1024)
+    try:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(before)
+    assert results == [1.0]

@@ -1,0 +1,350 @@
+"""The methods and operators of Value that are made from the table, and what Python's own protocols do with it."""
+
+from __future__ import annotations
+
+import cmath
+import decimal
+import fractions
+import math
+import operator
+import string
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_tiny as at
+from autograd_tiny import Value, primitives
+from autograd_tiny.engine.methods import Methods
+from autograd_tiny.errors import CutGraphError, OperandError, SignatureError
+from tests.references import COMPILED
+
+OTHER_NAMES = {"rint": "round", "deg2rad": "radians", "rad2deg": "degrees", "fabs": "abs"}
+OTHER_NAMES |= {f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")}
+WRITTEN_OUT = ["relu", "tanh"]
+NO_ROWS = {"conjugate"}
+INHERITED = [
+    name
+    for name, method in vars(Methods).items()
+    if callable(method) and not name.startswith("_") and name not in NO_ROWS
+]
+NAMES = sorted(INHERITED + WRITTEN_OUT)
+POINTS = {"acosh": 1.5, "arccosh": 1.5}
+
+
+def arguments(name: str) -> list[float]:
+    """Return what a method needs beside its node."""
+    row = getattr(at, OTHER_NAMES.get(name, name)).primitive
+    return [1.25] * (row.arity - 1 - len(row.defaults))
+
+
+# ── functions ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_method_is_the_function_of_its_name(name: str) -> None:
+    function = getattr(at, OTHER_NAMES.get(name, name))
+    x = Value(POINTS.get(name, 0.5))
+    by_method, by_function = getattr(x, name)(*arguments(name)), function(x, *arguments(name))
+    assert by_method.primitive is by_function.primitive is function.primitive
+    assert by_method.data == by_function.data
+    assert by_method.operands == by_function.operands
+    assert by_method.partials == by_function.partials
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_method_has_the_description_of_its_function(name: str) -> None:
+    function = getattr(primitives, OTHER_NAMES.get(name, name))
+    method = getattr(Value, name)
+    if name not in WRITTEN_OUT:  # these have a shorter one
+        assert method.__doc__ == function.__doc__
+    assert method.__name__ == function.__name__
+    assert method.__qualname__ == f"Value.{function.__name__}"
+
+
+def test_a_value_is_its_own_conjugate() -> None:
+    x = Value(3.0)
+    assert x.conjugate() is x
+
+
+def test_a_method_takes_operands_by_name() -> None:
+    x = Value(3.0)
+    assert x.clamp(max=2.0).data == 2.0
+    assert x.leaky_relu(negative_slope=0.5).operands == (x, 0.5)
+    with pytest.raises(SignatureError, match="got 'maximum' which it does not have"):
+        x.clamp(maximum=2.0)
+
+
+@pytest.mark.parametrize("name", ["tanh", "exp", "relu"])
+def test_a_method_of_one_operand_takes_no_more(name: str) -> None:
+    with pytest.raises(TypeError, match=r"takes .*argument" if COMPILED else "positional argument"):
+        getattr(Value(1.0), name)(2.0)
+
+
+# ── operators ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [(abs, "abs"), (math.floor, "floor"), (math.ceil, "ceil"), (math.trunc, "trunc"), (round, "round")],
+)
+def test_builtin_functions_of_one_number_are_recorded(function: Callable[[Any], Any], name: str) -> None:
+    x = Value(-2.7)
+    node = function(x)
+    assert node.primitive.name == name
+    assert node.data == function(-2.7)
+    assert node.inputs == (x,)
+
+
+def test_round_takes_a_number_of_digits() -> None:
+    x = Value(2.347)
+    assert round(x, 2).data == 2.35
+    assert round(x, 2).operands == (x, 2.0)
+    assert round(x, None).data == 2.0
+
+
+@pytest.mark.parametrize(("operate", "name"), [(operator.mod, "remainder"), (operator.floordiv, "floordiv")])
+@pytest.mark.parametrize("number", [2, 2.0, True, np.float64(2.0), np.array(2)])
+def test_remainder_and_whole_quotient_take_numbers_on_either_side(
+    operate: Callable[[Any, Any], Any], name: str, number: Any
+) -> None:
+    x = Value(7.5)
+    right, left = operate(x, number), operate(number, x)
+    assert right.primitive.name == left.primitive.name == name
+    assert right.operands == (x, float(number))
+    assert left.operands == (float(number), x)
+    assert right.data == operate(7.5, float(number))
+    assert left.data == operate(float(number), 7.5)
+
+
+@pytest.mark.parametrize("operate", [operator.mod, operator.floordiv])
+def test_remainder_and_whole_quotient_of_two_nodes(operate: Callable[[Any, Any], Any]) -> None:
+    x, y = Value(-7.5), Value(2.0)
+    node = operate(x, y)
+    assert node.data == operate(-7.5, 2.0)
+    assert node.inputs == (x, y)
+
+
+@pytest.mark.parametrize("operate", [operator.mod, operator.floordiv])
+@pytest.mark.parametrize("other", ["2", None, decimal.Decimal(2), fractions.Fraction(2), 2j, [2.0]])
+def test_remainder_and_whole_quotient_refuse_what_is_no_number(
+    operate: Callable[[Any, Any], Any], other: Any
+) -> None:
+    with pytest.raises(OperandError, match=f"not '{type(other).__name__}'"):
+        operate(Value(1.0), other)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: pow(x, 2, 3),
+        lambda x: pow(2, x, 3),
+        lambda x: ~x,
+        lambda x: x & 1,
+        lambda x: x << 1,
+        lambda x: x @ 2.0,
+        operator.index,
+        range,
+        lambda x: [1][x],
+    ],
+)
+def test_what_has_no_derivative_is_no_operator(call: Callable[[Any], Any]) -> None:
+    with pytest.raises(TypeError):
+        call(Value(1.0))
+
+
+# ── order and truth follow the number ─────────────────────────────────────────────────────────────────────────
+
+COMPARISONS = [operator.lt, operator.le, operator.gt, operator.ge]
+comparisons = pytest.mark.parametrize("compare", COMPARISONS, ids=lambda compare: compare.__name__)
+
+
+@comparisons
+@pytest.mark.parametrize("pair", [(1.0, 2.0), (2.0, 1.0), (1.0, 1.0), (0.0, -0.0), (math.nan, 1.0), (math.inf, 1.0)])
+def test_order_is_that_of_the_numbers(compare: Callable[[Any, Any], bool], pair: tuple[float, float]) -> None:
+    x, y = pair
+    expected = compare(x, y)
+    assert compare(Value(x), Value(y)) is expected
+    assert compare(Value(x), y) is expected
+    assert compare(x, Value(y)) is expected
+
+
+@comparisons
+@pytest.mark.parametrize("number", [2, True, np.float64(2.0), np.float32(2.0), np.int8(2), np.True_, np.array(2.0)])
+def test_any_real_number_can_be_compared(compare: Callable[[Any, Any], bool], number: Any) -> None:
+    assert bool(compare(Value(1.5), number)) is compare(1.5, float(number))
+    assert bool(compare(number, Value(1.5))) is compare(float(number), 1.5)
+
+
+@comparisons
+@pytest.mark.parametrize("other", ["2", None, 2j, decimal.Decimal(2), fractions.Fraction(2), [1.0]])
+def test_what_is_no_real_number_cannot_be_compared(compare: Callable[[Any, Any], bool], other: Any) -> None:
+    with pytest.raises(
+        OperandError, match=f"a comparison takes Values and real numbers, not '{type(other).__name__}'"
+    ):
+        compare(Value(1.0), other)
+
+
+@pytest.mark.parametrize("data", [0.0, -0.0, 1.0, 5e-324, math.nan, -math.inf])
+def test_truth_is_that_of_the_number(data: float) -> None:
+    assert bool(Value(data)) is bool(data)
+
+
+def test_sorted_min_and_max_give_the_nodes_themselves() -> None:
+    x, y, z = Value(2.0), Value(1.0), Value(3.0)
+    assert sorted([x, y, z]) == [y, x, z]
+    assert min(x, y, z) is y
+    assert max(x, y, z) is z
+
+
+# ── equality and hash are identity ────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_node_equals_itself_only() -> None:
+    x, twin = Value(1.0), Value(1.0)
+    assert x == x
+    assert x != twin
+    assert x != 1.0
+    assert not x == 1.0  # noqa: SIM201 - both operators are asked
+
+
+def test_nodes_of_equal_numbers_stay_apart_in_sets_and_dicts() -> None:
+    x, y = Value(1.0), Value(1.0)
+    names = {x: "x", y: "y"}
+    assert len({x, y, x}) == 2
+    assert (names[x], names[y]) == ("x", "y")
+
+
+def test_the_place_in_a_set_survives_new_data() -> None:
+    x = Value(1.0)
+    nodes = {x}
+    x.data = 2.0
+    assert x in nodes
+
+
+def test_a_list_finds_a_node_by_identity() -> None:
+    x, y = Value(1.0), Value(1.0)
+    assert [x, y].index(y) == 1
+
+
+# ── nothing cuts the graph ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        float,
+        int,
+        complex,
+        math.exp,
+        math.sqrt,
+        math.isnan,
+        cmath.exp,
+        lambda v: math.atan2(v, 1.0),
+        lambda v: math.fsum([v]),
+        lambda v: math.hypot(v, v),
+        lambda v: "%f" % v,  # noqa: UP031 - this is what is asked
+        np.float64,
+        np.int64,
+        lambda v: np.array([v], dtype=float),
+        lambda v: np.asarray(v, dtype=float),
+        lambda v: np.array([v]).astype(float),
+        lambda v: np.full(2, v, dtype=float),
+        lambda v: np.zeros(2).__setitem__(0, v),
+    ],
+)
+def test_a_value_never_turns_into_a_plain_number_silently(cut: Callable[[Any], Any]) -> None:
+    with pytest.raises(CutGraphError, match=r"Write v\.data for the number.*autograd_tiny\.exp\(v\)") as caught:
+        cut(Value(3.0))
+    assert isinstance(caught.value, TypeError)
+    assert caught.value.data == 3.0
+
+
+@pytest.mark.parametrize(
+    "call", [len, iter, list, lambda v: v[0], lambda v: 1.0 in v, lambda v: [*v], reversed, lambda v: v.__array__]
+)
+def test_a_value_is_no_container(call: Callable[[Any], Any]) -> None:
+    with pytest.raises((TypeError, AttributeError)):
+        call(Value(1.0))
+
+
+def test_the_builtin_sum_and_math_prod_keep_the_graph() -> None:
+    x, y = Value(2.0), Value(3.0)
+    (sum([x, y]) + math.prod([x, y])).backward()
+    assert (x.grad, y.grad) == (4.0, 3.0)
+
+
+# ── text ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_repr_shows_data_and_gradient() -> None:
+    x = Value(2)
+    x.grad = -0.1
+    assert repr(x) == str(x) == f"{x}" == "Value(data=2.0, grad=-0.1)"
+
+
+def test_repr_shows_a_label() -> None:
+    assert repr(Value(2.0, label="it's")) == 'Value(data=2.0, grad=0.0, label="it\'s")'
+
+
+@pytest.mark.parametrize("data", [0.1, -0.0, math.inf, math.nan, 1e300, 5e-324])
+def test_repr_shows_every_digit(data: float) -> None:
+    assert repr(Value(data)) == f"Value(data={data!r}, grad=0.0)"
+
+
+@pytest.mark.parametrize("spec", [".3f", "8.2e", "+", "g", "%", "010.4f", ">12"])
+def test_a_format_is_that_of_the_number(spec: str) -> None:
+    assert format(Value(2.5), spec) == format(2.5, spec)
+
+
+@pytest.mark.parametrize("spec", ["d", "s", "x"])
+def test_a_format_that_does_not_fit_a_float_is_refused(spec: str) -> None:
+    with pytest.raises(ValueError, match="format code"):
+        format(Value(2.5), spec)
+
+
+def test_templates_show_the_repr() -> None:
+    assert string.Template("$v").substitute(v=Value(1.0)) == "Value(data=1.0, grad=0.0)"
+
+
+# ── match and weak references ─────────────────────────────────────────────────────────────────────────────────
+
+
+def described(thing: Any) -> str:
+    match thing:
+        case Value(0.0):
+            return "zero"
+        case Value(float(data), label="x"):
+            return f"x is {data}"
+        case Value(data=data, primitive=None):
+            return f"leaf {data}"
+        case Value(primitive=at.Primitive(name="mul"), inputs=(Value(x), Value(y))):
+            return f"{x} times {y}"
+        case Value():
+            return "node"
+    return "no node"
+
+
+@pytest.mark.parametrize(
+    ("thing", "description"),
+    [
+        (Value(0.0), "zero"),
+        (Value(1.0, label="x"), "x is 1.0"),
+        (Value(2.0), "leaf 2.0"),
+        (Value(2.0) * Value(3.0), "2.0 times 3.0"),
+        (Value(2.0) * 3.0, "node"),
+        (2.0, "no node"),
+    ],
+)
+def test_a_node_can_be_matched_by_its_number_and_its_parts(thing: Any, description: str) -> None:
+    assert described(thing) == description
+
+
+def test_a_weak_reference_dies_with_its_node() -> None:
+    x = Value(1.0)
+    reference = weakref.ref(x)
+    assert reference() is x
+    del x
+    assert reference() is None

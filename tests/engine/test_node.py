@@ -1,0 +1,214 @@
+"""The slots of a node, how they are read and written, and the order of the graph below it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_tiny import Value, clamp, dot, exp, logsumexp, maximum, no_grad, topological_order, where
+from autograd_tiny import sum as sum_of
+from autograd_tiny.engine.node import recorded_order
+from autograd_tiny.errors import OperandError
+from autograd_tiny.primitives.primitive import TABLE
+
+X, Y, B = Value(2.0, label="x"), Value(3.0, label="y"), Value(0.5, label="b")
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "operands", "inputs", "partials"),
+    [
+        (lambda: Value(1.0), None, (), (), ()),
+        (lambda: X + Y, "add", (X, Y), (X, Y), (1.0, 1.0)),
+        (lambda: X + 1, "add", (X, 1.0), (X,), (1.0,)),
+        (lambda: 1 - X, "sub", (1.0, X), (X,), (-1.0,)),
+        (lambda: X * X, "mul", (X, X), (X, X), (2.0, 2.0)),
+        (lambda: X * 4, "mul", (X, 4.0), (X,), (4.0,)),
+        (lambda: 4 * X, "mul", (4.0, X), (X,), (4.0,)),
+        (lambda: X / 4, "div", (X, 4.0), (X,), (0.25,)),
+        (lambda: 4 / X, "div", (4.0, X), (X,), (-1.0,)),
+        (lambda: X**3, "pow_constant_exponent", (X, 3.0), (X,), (12.0,)),
+        (lambda: 3**X, "pow_constant_base", (3.0, X), (X,), (9.0 * math.log(3.0),)),
+        (lambda: -X, "neg", (X,), (X,), (-1.0,)),
+        (lambda: exp(X), "exp", (X,), (X,), (math.exp(2.0),)),
+        (lambda: maximum(1.0, X), "maximum", (1.0, X), (X,), (1.0,)),
+        (lambda: clamp(X, 0.0, Y), "clamp", (X, 0.0, Y), (X, Y), (1.0, 0.0)),
+        (lambda: where(True, X, Y), "where", (1.0, X, Y), (X, Y), (1.0, 0.0)),
+        (lambda: sum_of([X, Y, X]), "sum", (X, Y, X), (X, Y, X), (1.0, 1.0, 1.0)),
+        (lambda: sum_of([1, X]), "sum", (1.0, X), (X,), (1.0,)),
+        (lambda: dot([X, Y], [4.0, 5], B), "dot", (X, Y, 4.0, 5.0, B), (X, Y, B), (4.0, 5.0, 1.0)),
+        (lambda: dot([X], [Y], B), "dot", (X, Y, B), (X, Y, B), (3.0, 2.0, 1.0)),
+        (lambda: dot([X, 4.0], [5.0, Y]), "dot", (X, 4.0, 5.0, Y, 0.0), (X, Y), (5.0, 4.0)),
+        (lambda: logsumexp([X]), "logsumexp", (X,), (X,), (1.0,)),
+    ],
+)
+def test_a_node_knows_how_it_was_made(
+    make: Callable[[], Value],
+    name: str | None,
+    operands: tuple[Any, ...],
+    inputs: tuple[Value, ...],
+    partials: tuple[float, ...],
+) -> None:
+    node = make()
+    assert node.primitive is (name and TABLE[name])
+    assert node.operands == operands
+    assert node.inputs == inputs
+    assert node.partials == partials
+    assert {type(x) for x in node.operands} <= {float, Value}
+    assert {type(x) for x in node.partials} <= {float}
+
+
+def test_a_node_has_slots_only() -> None:
+    assert not hasattr(Value(1.0), "__dict__")
+    with pytest.raises(AttributeError, match="dat"):
+        Value(1.0).dat = 2.0
+
+
+@pytest.mark.parametrize("name", ["inputs", "partials", "operands"])
+def test_how_a_node_was_made_cannot_be_rewritten(name: str) -> None:
+    with pytest.raises(AttributeError):
+        setattr(Value(1.0), name, ())
+
+
+@pytest.mark.parametrize("name", ["data", "grad"])
+@pytest.mark.parametrize("number", [2, 2.0, np.float32(2.0), np.int64(2), np.array(2.0)])
+def test_any_real_number_may_be_assigned_and_becomes_a_float(name: str, number: Any) -> None:
+    x = Value(1.0)
+    setattr(x, name, number)
+    assert getattr(x, name) == 2.0
+    assert type(getattr(x, name)) is float
+
+
+@pytest.mark.parametrize("name", ["data", "grad"])
+@pytest.mark.parametrize("number", ["2", None, 2j, [2.0], np.array([2.0]), Value(2.0)])
+def test_anything_else_is_refused_and_nothing_changes(name: str, number: Any) -> None:
+    x = Value(1.0)
+    x.grad = 1.0
+    with pytest.raises(OperandError, match=f"{name} takes a real number, not '{type(number).__name__}'"):
+        setattr(x, name, number)
+    assert getattr(x, name) == 1.0
+
+
+def test_a_truth_value_may_be_a_gradient_but_no_data() -> None:
+    x = Value(1.0)
+    x.grad = True
+    assert x.grad == 1.0
+    with pytest.raises(OperandError, match="not 'bool'"):
+        x.data = True
+
+
+@pytest.mark.parametrize("name", ["data", "grad"])
+def test_an_integer_beyond_the_floats_is_refused(name: str) -> None:
+    with pytest.raises(OverflowError, match=f"{name} got an integer too large"):
+        setattr(Value(1.0), name, 10**400)
+
+
+def test_a_label_may_be_set_anew() -> None:
+    x = Value(1.0, label="before")
+    x.label = "after"
+    assert x.label == "after"
+
+
+@pytest.mark.parametrize("label", [1, None, b"x", Value(1.0)])
+def test_a_label_that_is_no_string_is_refused(label: Any) -> None:
+    x = Value(1.0, label="x")
+    with pytest.raises(OperandError, match=f"label takes a string, not '{type(label).__name__}'"):
+        x.label = label
+    assert x.label == "x"
+
+
+# ── recorded_order ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def graph() -> Value:
+    """Return a graph with shared nodes, nodes of one, two and many inputs, and several depths."""
+    a, b, c = Value(1.0), Value(2.0), Value(3.0)
+    d = a * b
+    e = exp(d) - c * d
+    f = sum_of([e, d, a, e, 2.0])
+    return dot([f, a, d], [e, f, c], b) + f / (a + c) * a
+
+
+def test_each_node_comes_once_after_its_inputs() -> None:
+    order, leaves = recorded_order(graph())
+    nodes = leaves + order
+    place = {node: k for k, node in enumerate(nodes)}
+    assert len(place) == len(nodes)
+    assert all(place[child] < place[node] for node in nodes for child in node.inputs)
+
+
+def test_the_order_is_that_of_topological_order() -> None:
+    root = graph()
+    order, leaves = recorded_order(root)
+    everything = topological_order(root)
+    assert order == [node for node in everything if node.primitive is not None]
+    assert leaves == [node for node in everything if node.primitive is None]
+
+
+def test_the_order_is_that_of_topological_order_where_nodes_share_a_tuple() -> None:
+    a, b = Value(1.0), Value(2.0)
+    shared = (a * b, b, exp(a))
+    first = dot(shared, (1.0, 2.0, 3.0), a + b)
+    second = dot(shared, (4.0, 5.0, 6.0), first)
+    root = dot((second, first), (7.0, 8.0), dot(shared, (0.0, 0.0, 0.0), b))
+    order, leaves = recorded_order(root)
+    everything = topological_order(root)
+    assert order == [node for node in everything if node.primitive is not None]
+    assert leaves == [node for node in everything if node.primitive is None]
+
+
+def test_the_order_is_right_where_a_weight_depends_on_the_inputs_it_is_multiplied_with() -> None:
+    a, b = Value(1.0), Value(2.0)
+    xs = (a * b, exp(b))
+    inner = dot((a, b), xs)
+    root = dot((inner, dot((b, inner), xs)), xs)
+    order, leaves = recorded_order(root)
+    assert leaves == [a, b]
+    assert order == [node for node in topological_order(root) if node.primitive is not None]
+
+
+def test_the_order_is_depth_first_from_the_left() -> None:
+    a, b = Value(1.0), Value(2.0)
+    left, right = a + b, b * b
+    root = left - right
+    assert recorded_order(root) == ([left, right, root], [a, b])
+
+
+def test_a_leaf_stands_alone() -> None:
+    x = Value(1.0)
+    assert recorded_order(x) == ([], [x])
+
+
+def test_what_was_not_recorded_is_a_leaf() -> None:
+    with no_grad():
+        x = Value(1.0) * 2.0
+    assert recorded_order(x) == ([], [x])
+
+
+def test_traversals_do_not_disturb_each_other() -> None:
+    a = Value(1.0)
+    shared = a * a
+    for root in (shared + a, shared - a, shared):
+        assert recorded_order(root) == recorded_order(root)
+        assert recorded_order(root)[1] == [a]
+
+
+# ── micrograd's names ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_children_of_micrograd_are_the_inputs_each_once() -> None:
+    a, b = Value(1.0), Value(2.0)
+    assert (a * a)._prev == {a}
+    assert list((b + a)._prev) == [b, a]
+    assert a._prev == set()
+
+
+@pytest.mark.parametrize(
+    ("make", "op"),
+    [(lambda x: x, ""), (lambda x: x + 1, "+"), (lambda x: x * x, "*"), (lambda x: x**2, "**"), (Value.tanh, "tanh")],
+)
+def test_the_operation_of_micrograd_is_the_symbol(make: Callable[[Value], Value], op: str) -> None:
+    assert make(Value(1.0))._op == op

@@ -1,0 +1,85 @@
+"""Pickles and saved networks of version 0.1.0 still load, though modules have moved."""
+
+from __future__ import annotations
+
+import base64
+import json
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import autograd_tiny as ag
+import nn
+
+PREVIOUS = Path(__file__).parents[1] / "data" / "previous"
+PICKLES = json.loads((PREVIOUS / "pickles-0.1.0.json").read_text(encoding="utf-8"))
+
+
+def stored(name: str) -> Any:
+    return pickle.loads(base64.b64decode(PICKLES[name]))
+
+
+@pytest.mark.parametrize("name", PICKLES)
+def test_previous_pickle_loads(name: str) -> None:
+    assert stored(name) is not None
+
+
+def test_previous_graph_keeps_its_numbers_and_can_go_backward() -> None:
+    root = stored("graph")
+    a, b = sorted(ag.leaves(root), key=lambda leaf: leaf.label)
+    assert (root.data, a.data, b.data, a.grad, b.grad) == (-2.0, 2.0, -3.0, 1.0, 2.0)
+    root.backward()
+    assert (a.grad, b.grad) == (2.0, 4.0)
+
+
+def test_previous_n_ary_node_goes_backward() -> None:
+    root, neuron = stored("list of roots sharing leaves")
+    a, b = sorted(ag.leaves(root), key=lambda leaf: leaf.label)
+    assert neuron.data == a.data * 1.0 + b.data * 2.0 + 3.0 * a.data + a.data
+    neuron.backward()
+    assert (a.grad, b.grad) == (1.0 + 5.0, 2.0 + 2.0)
+
+
+def test_previous_functions_are_those_of_today() -> None:
+    assert stored("function of the table") is ag.tanh
+    assert stored("primitive") is ag.tanh.primitive
+    assert (stored("reduction"), stored("composition"), stored("softmax")) == (ag.sum, ag.max, ag.softmax)
+
+
+def test_previous_network_and_optimizer_are_as_new() -> None:
+    fresh = nn.MLP(2, [3, 1], seed=0)
+    assert stored("network").state_dict() == fresh.state_dict()
+    assert [p.data for p in stored("Adam").parameters] == [p.data for p in fresh.parameters()]
+
+
+def test_previous_texts_and_records_are_as_new() -> None:
+    a, b = ag.Value(2.0, label="a"), ag.Value(-3.0, label="b")
+    root = a * b + a**2
+    assert (stored("formula"), stored("latex")) == (root.formula(), root.latex())
+    assert len(stored("trace")) == len(root.trace(forward=True))
+    assert stored("expression").evaluate(x=2.0, y=3.0).data == 7.0
+    assert stored("symbol").text() == "tanh(x * 2)"
+    assert stored("gradient check")[0].gradient == 4.0
+    assert "<svg" in stored("drawing").svg()
+
+
+def test_previous_saved_network_loads() -> None:
+    fresh, loaded = nn.MLP(2, [3, 1], seed=0), nn.MLP(2, [3, 1], seed=1)
+    nn.load(loaded, PREVIOUS / "network-0.1.0.json")
+    assert loaded.state_dict() == fresh.state_dict()
+
+
+def test_previous_pickle_loads_in_a_process_that_imported_nothing() -> None:
+    program = "import base64, pickle, sys; print(pickle.loads(base64.b64decode(sys.argv[1])).text())"
+    command = [sys.executable, "-c", program, PICKLES["symbol"]]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    assert done.stdout.strip() == "tanh(x * 2)"
+
+
+def test_unknown_module_is_still_unknown() -> None:
+    with pytest.raises(ModuleNotFoundError):
+        pickle.loads(b"cautograd_tiny.novelty\nValue\n.")

@@ -1,0 +1,113 @@
+"""The notebooks: solutions pass, untouched ones fail with a helpful sentence, planted mistakes are named."""
+
+from __future__ import annotations
+
+import importlib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from autograd_tiny.cli import notebooks
+from autograd_tiny.labs import Exercise, LabError
+from tests.labs.course import LABS, Plant, code_cells, exercises, marks, planted, solved, source, untouched
+
+pytest.importorskip("jupytext")
+pytest.importorskip("matplotlib")
+pytest.importorskip("sklearn")
+
+MARKS = ["grade", "grade_id", "locked", "points", "schema_version", "solution", "task"]
+README = Path(__file__).parents[2] / "demos" / "labs" / "README.md"
+
+EXERCISES = {
+    (lab, name): exercise
+    for lab in LABS
+    for name, exercise in vars(importlib.import_module(f"autograd_tiny.labs.{lab.partition('_')[0]}")).items()
+    if isinstance(exercise, Exercise)
+}
+PLANTS = [(lab, plant) for lab in LABS for plant in planted(lab)]
+
+
+def id_of(thing: object) -> str:
+    return f"{thing.exercise}: {thing.words}" if isinstance(thing, Plant) else str(thing)
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("lab", LABS)
+def test_the_solutions_pass_their_checks_and_hidden_tests(lab: str) -> None:
+    errors = solved(lab).errors
+    assert {cell: error for cell, error in errors.items() if error} == {}
+    assert len(errors) == len(code_cells(source(lab)))
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_every_check_of_an_untouched_notebook_says_what_to_do(lab: str) -> None:
+    found = untouched(lab)
+    assert len(found) == len(exercises(lab))
+    for error in found.values():
+        assert isinstance(error, LabError)
+        assert str(error).endswith("is not written yet: put your code where it says raise NotImplementedError().")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("lab", "plant"), PLANTS, ids=id_of)
+def test_a_planted_wrong_solution_gets_the_message_that_names_its_mistake(lab: str, plant: Plant) -> None:
+    error = solved(lab).caught[plant]
+    assert isinstance(error, LabError), error
+    assert plant.words in str(error)
+    assert error.mistake is not None
+    assert plant.words in error.mistake
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_every_exercise_has_at_least_three_planted_wrong_solutions(lab: str) -> None:
+    counts = Counter(plant.exercise for plant in planted(lab))
+    assert {name: counts[name] for name in exercises(lab) if counts[name] < 3} == {}
+    assert counts.keys() == exercises(lab).keys()
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_every_check_has_hidden_tests_but_those_of_predictions(lab: str) -> None:
+    for name, check in exercises(lab).items():
+        assert ("BEGIN HIDDEN TESTS" in check) != name.startswith("predict_")
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_every_exercise_of_the_checker_is_used_in_its_lab(lab: str) -> None:
+    used = {check.partition("(")[0].removeprefix("check.") for check in exercises(lab).values()}
+    assert used == {name for of, name in EXERCISES if of == lab}
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_a_lab_begins_with_a_prediction_and_ends_with_an_explanation(lab: str) -> None:
+    assert next(iter(exercises(lab))).startswith("predict_")
+    last = source(lab).cells[-1]
+    assert last.cell_type == "markdown"
+    assert marks(last)["grade"]
+    assert marks(last)["solution"]
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_the_cells_have_the_metadata_of_nbgrader_and_names_of_their_own(lab: str) -> None:
+    marked = [marks(cell) for cell in source(lab).cells if marks(cell)]
+    assert len({data["grade_id"] for data in marked}) == len(marked)
+    for data in marked:
+        assert sorted(data) == [mark for mark in MARKS if mark != "points" or data["grade"]]
+        assert data["schema_version"] == 3
+        assert data["locked"] == (data["grade"] and not data["solution"])
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_the_list_of_labs_gives_the_title_and_the_points(lab: str) -> None:
+    title = notebooks.title(source(lab)).removeprefix("Lab ").replace(":", "")
+    (row,) = [line for line in README.read_text(encoding="utf-8").splitlines() if f"({lab}.py)" in line]
+    assert row.startswith(f"| [{title}]({lab}.py) |")
+    assert row.endswith(f"| {notebooks.points(source(lab))} |")
+
+
+def test_the_message_that_the_list_of_labs_quotes_is_what_a_student_sees() -> None:
+    lab = "lab3_backward_pass"
+    plant = next(plant for plant in planted(lab) if plant.exercise == "gradients")
+    error = solved(lab).caught[plant]
+    assert isinstance(error, LabError)
+    assert "\n".join(["```text", *error._render_traceback_(), "```"]) in README.read_text(encoding="utf-8")

@@ -1,0 +1,77 @@
+"""The layers of the house, from the ground up: the one table that the test of the imports and CONTRIBUTING read.
+
+python -m tests.layers        # writes the picture in CONTRIBUTING.md anew
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+LAYERS: list[dict[str, str]] = [
+    {
+        "errors": "every error of the engine, with its data as attributes",
+        "support": "helpers that know nothing of this project: whole-file writing, terminal text, JSON numbers",
+    },
+    {
+        "primitives": "calculus of plain numbers: the table, rules, IEEE arithmetic, special functions, operands",
+    },
+    {
+        "engine": "`Value`, nodes, recording, `backward()`, reductions, derivatives, the gradient check",
+    },
+    {
+        "symbolic": "graphs as text, LaTeX and source; the expression parser; names; the translator",
+    },
+    {
+        "trace": "one pass as a list of events, forwards and backwards; what-if; facts worth remarking",
+        "replay": "record, plan, and one folder for each back-end",
+    },
+    {
+        "explanation": "the worked solution of a graph",
+        "diagrams": "one layout, every picture format",
+        "nn": "neurons, layers, losses, optimizers, training; built on the public names alone",
+    },
+    {
+        "page": "the page that steps through a trace in a browser",
+        "debugger": "the prompt that steps through a trace",
+    },
+    {
+        "lessons": "what the lessons of `demos/` share: tables, pictures, data",
+        "labs": "the exercises of the labs and their checks",
+        "playground": "a network that trains in a browser",
+    },
+    {
+        "cli": "the command: parsing of arguments and printing",
+    },
+]
+"""Each layer: its rooms, and what each is for. A room is a folder or a file of `autograd_tiny`, or the package `nn`."""
+
+LAYER_OF = {room: number for number, layer in enumerate(LAYERS) for room in layer}
+UPWARDS = "autograd_tiny.engine.tool_methods"
+"""The module that may import from above its layer: late, inside a function, or for the type checker."""
+ABOVE_ALL = {"__main__"}
+"""The files of `autograd_tiny` that start the command."""
+
+BEGIN, END = "<!-- layers: python -m tests.layers -->", "<!-- end of layers -->"
+
+
+def picture() -> str:
+    """Return the layers as a Markdown table, the top first."""
+    lines = ["| layer | room | what it is for |", "|---|---|---|"]
+    for number, layer in reversed(list(enumerate(LAYERS, start=1))):
+        for room, purpose in layer.items():
+            lines.append(f"| {number} | `{room if room == 'nn' else f'autograd_tiny/{room}'}` | {purpose} |")
+    return "\n".join(lines)
+
+
+def with_picture(text: str) -> str:
+    """Return a document whose picture of the layers is up to date."""
+    block = re.compile(f"{re.escape(BEGIN)}\n.*?{re.escape(END)}", flags=re.DOTALL)
+    return block.sub(lambda _: f"{BEGIN}\n{picture()}\n{END}", text)
+
+
+if __name__ == "__main__":
+    path = ROOT / "CONTRIBUTING.md"
+    path.write_text(with_picture(path.read_text(encoding="utf-8")), encoding="utf-8")

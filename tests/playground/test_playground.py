@@ -1,0 +1,219 @@
+"""The playground: points, training, the maps of all neurons, and the files that show them."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograd_tiny.cli import main
+from autograd_tiny.playground.layout import HEIGHT, WIDTH, layout
+from autograd_tiny.playground.points import SHAPES, draw_points
+from autograd_tiny.playground.training import FRAMES, POINTS, REACH, Settings, maps, new_network, predict, train
+
+PNG = b"\x89PNG\r\n\x1a\n"
+QUICK = Settings("xor", hidden=(3,), epochs=2)
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str, expected: int = 0) -> tuple[str, str]:
+    status = main(["playground", *arguments])
+    captured = capsys.readouterr()
+    assert status == expected, captured
+    return captured.out, captured.err
+
+
+# ── points ──
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_points_are_one_of_each_class_in_turn_within_the_plane(shape: str) -> None:
+    inputs, classes = draw_points(shape, 100, noise=0.0, seed=3)
+    assert classes == [0, 1] * 50
+    assert np.abs(inputs).max() <= 1.5 < REACH
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_same_seed_draws_the_same_points(shape: str) -> None:
+    assert draw_points(shape, 9, noise=0.1, seed=3) == draw_points(shape, 9, noise=0.1, seed=3)
+    assert draw_points(shape, 9, noise=0.1, seed=3) != draw_points(shape, 9, noise=0.1, seed=4)
+
+
+def test_xor_is_decided_by_the_signs() -> None:
+    inputs, classes = draw_points("xor", 100, noise=0.0, seed=0)
+    assert [int(x * y < 0.0) for x, y in inputs] == classes
+
+
+# ── training ──
+
+
+@pytest.mark.no_cover
+@pytest.mark.once
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_is_learnt(shape: str) -> None:
+    play = train(Settings(shape))
+    assert play.frames[-1].accuracy >= 0.95
+    assert play.frames[-1].train_loss < 0.2 < play.frames[0].train_loss
+
+
+def test_frames_are_closer_at_the_beginning_and_end_with_the_training() -> None:
+    epochs = [frame.epoch for frame in train(replace(QUICK, epochs=60)).frames]
+    assert epochs[0] == 0
+    assert epochs[-1] == 60
+    assert len(epochs) <= FRAMES
+    assert epochs[1] - epochs[0] <= epochs[-1] - epochs[-2]
+
+
+def test_regularization_keeps_the_weights_small() -> None:
+    free, held = (train(replace(QUICK, epochs=20, regularization=weight)) for weight in (0.0, 0.1))
+    sizes = [sum((matrix**2).sum() for matrix in play.frames[-1].weights) for play in (free, held)]
+    assert sizes[1] < 0.5 * sizes[0]
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid", "softplus"])
+def test_the_maps_show_what_the_network_computes(activation: str) -> None:
+    settings = replace(QUICK, activation=activation, hidden=(4, 3))
+    play, model = train(settings), new_network(settings)
+    frame = play.frames[0]
+    *hidden, logits = predict(frame.weights, activation, [[0.3, -0.7]])
+    assert logits[0, 0] == pytest.approx(model([0.3, -0.7]).data)
+    assert [len(layer) for layer in hidden] == [2, 4, 3]
+
+
+def test_a_map_begins_in_the_south_west() -> None:
+    play = train(QUICK)
+    (x, y), *_ = maps(play, play.frames[0], side=3)
+    assert x.tolist() == [[-REACH, 0.0, REACH]] * 3
+    assert y[:, 0].tolist() == [-REACH, 0.0, REACH]
+
+
+# ── layout ──
+
+
+@pytest.mark.parametrize("widths", [[2, 1], [2, 3, 1], [2, 8, 8, 1], [2, 16, 4, 4, 4, 1]])
+def test_maps_are_inside_the_picture_and_do_not_overlap(widths: list[int]) -> None:
+    columns, output = layout(widths)
+    assert [len(column) for column in columns] == widths[:-1]
+    for column in columns:
+        for square in column:
+            assert 0.0 <= square.x <= square.x + square.size < output.x <= WIDTH
+            assert 0.0 <= square.y <= square.y + square.size <= HEIGHT
+        for upper, lower in pairwise(column):
+            assert lower.y + lower.size <= upper.y
+    for left, right in pairwise(columns):
+        assert left[0].right[0] < right[0].left[0]
+
+
+# ── the files ──
+
+
+def data_of(path: str) -> dict:
+    page = Path(path).read_text(encoding="utf-8")
+    (data,) = re.findall(r"^const data = (.*);$", page, flags=re.MULTILINE)
+    return json.loads(data)
+
+
+def test_the_default_is_an_animation(capsys: pytest.CaptureFixture[str]) -> None:
+    image = pytest.importorskip("PIL.Image")
+    told, _ = run(capsys, "moons", "--epochs", "3", "--hidden", "2")
+    with image.open("playground-moons.gif") as film:
+        assert film.n_frames >= 4
+    assert "moons: MLP(2, [2, 1], hidden='tanh'" in told
+    assert re.fullmatch(r"test accuracy: \d+\.\d %", told.splitlines()[-1])
+
+
+def test_several_files_are_written_from_one_training(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("matplotlib")
+    told, _ = run(capsys, "circles", "--epochs", "2", "--output", "a.png", "--output", "a.html")
+    assert Path("a.png").read_bytes().startswith(PNG)
+    assert "picture: a.png\npage: a.html\n" in told
+
+
+def test_the_page_holds_every_frame_and_needs_no_network(capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "xor", "--epochs", "2", "--hidden", "3,2", "--output", "xor.html")
+    data = data_of("xor.html")
+    assert [frame["epoch"] for frame in data["frames"]] == [0, 1, 2]
+    for frame in data["frames"]:
+        assert [(len(matrix), len(matrix[0])) for matrix in frame["weights"]] == [(3, 3), (2, 4), (1, 3)]
+    page = Path("xor.html").read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+    assert not any(word in page for word in ("http:", "https:", "src=", "@import", "url(", "{{"))
+
+
+def test_the_page_holds_the_points_of_every_shape_and_what_was_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+    run(
+        capsys,
+        "xor",
+        "--epochs",
+        "1",
+        "--hidden",
+        "none",
+        "--lr",
+        "0.1",
+        "--activation",
+        "sinh",
+        "--output",
+        "x.html",
+    )
+    data = data_of("x.html")
+    assert {name: [len(part) for part in parts.values()] for name, parts in data["points"].items()} == {
+        shape: [POINTS, POINTS] for shape in SHAPES
+    }
+    inputs, classes = draw_points("spiral", 1, noise=Settings("xor").noise, seed=0)
+    assert data["points"]["spiral"]["train"][0] == [*np.round(inputs[0], 3), classes[0]]
+    assert data["chosen"] == {"shape": "xor", "hidden": "", "activation": "sinh", "lr": 0.1, "regularization": 0.0}
+    assert data["activations"]["sinh"] == []
+
+
+def test_a_network_without_hidden_neurons_has_a_straight_boundary(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("matplotlib")
+    run(capsys, "moons", "--hidden", "none", "--epochs", "2", "--output", "line.png", "--activation", "relu")
+    assert Path("line.png").exists()
+
+
+def test_where_all_is_one_class_there_is_no_boundary() -> None:
+    pytest.importorskip("matplotlib")
+    from autograd_tiny.playground.film import Film
+
+    play = train(replace(QUICK, hidden=(), noise=0.0))
+    frames = [replace(play.frames[0], weights=[np.array([row])]) for row in ([1.0, 0.0, 0.0], [0.0, 0.0, 1.0])]
+    play.frames[:2] = frames
+    film = Film(play)
+    boundaries = []
+    for number in (0, 1, 0):
+        film.draw(number)
+        boundaries.append(film.boundary is not None)
+    assert boundaries == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["moon"], "invalid choice: 'moon'"),
+        (["moons", "--output", "moons.svg"], "'moons.svg' ends with none of .gif, .png, .html"),
+        (["moons", "--activation", "tahn"], "unknown activation 'tahn'; did you mean tanh?"),
+        (["moons", "--output", "nowhere/moons.gif"], "there is no folder nowhere"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _, told = run(capsys, *arguments, expected=2)
+    assert complaint in told
+    assert told.count("\n") == 1
+
+
+def test_a_picture_needs_matplotlib_and_a_page_does_not(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    run(capsys, "xor", "--epochs", "1", "--output", "xor.html")
+    _, complaint = run(capsys, "xor", "--epochs", "1", "--output", "xor.png", expected=2)
+    assert "this needs matplotlib" in complaint

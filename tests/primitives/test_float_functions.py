@@ -1,0 +1,208 @@
+"""Floats that always answer: IEEE results where Python raises, and the stable forms of what `math` lacks."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from autograd_tiny.primitives import float_functions as floats
+from tests.references import same
+
+inf, nan = math.inf, math.nan
+any_float = st.floats(allow_nan=True, allow_infinity=True, allow_subnormal=True)
+finite = st.floats(allow_nan=False, allow_infinity=False)
+moderate = st.floats(-700.0, 700.0)
+some_floats = st.lists(st.floats(-50.0, 50.0), min_size=1, max_size=8)
+
+
+# ── functions of math, made total ─────────────────────────────────────────────────────────────────────────────
+
+OF_NUMPY = ["exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh"]
+INVERSES = {"asin": "arcsin", "acos": "arccos", "acosh": "arccosh", "atanh": "arctanh"}
+
+
+@pytest.mark.parametrize("name", [*OF_NUMPY, *INVERSES, "floor", "trunc", "cbrt"])
+@given(x=any_float)
+@example(x=0.0)
+@example(x=-0.0)
+@example(x=1.0)
+@example(x=-1.0)
+@example(x=inf)
+@example(x=-inf)
+@example(x=-1000.0)
+@example(x=1000.0)
+def test_a_function_agrees_with_numpy_everywhere(name: str, x: float) -> None:
+    with np.errstate(all="ignore"):
+        expected = float(getattr(np, INVERSES.get(name, name))(x))
+    assert same(getattr(floats, name)(x), expected, tolerance=1e-13), (x, expected)
+
+
+UNARY = [*OF_NUMPY, *INVERSES, "floor", "trunc", "cbrt", "sinc", "sigmoid", "softplus", "log_sigmoid", "silu", "mish"]
+UNARY += ["logit", "round_half_even", "sign", "softsign"]
+BINARY = ["divide", "power", "c_power", "floordiv", "fmod", "remainder", "maximum", "minimum", "log_add_exp"]
+BINARY += ["round_half_even", "softplus", "binary_cross_entropy", "binary_cross_entropy_with_logits"]
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("name", UNARY)
+@given(x=any_float)
+def test_a_function_of_one_number_always_gives_a_float(name: str, x: float) -> None:
+    assert type(getattr(floats, name)(x)) is float
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("name", BINARY)
+@given(x=any_float, y=any_float)
+def test_a_function_of_two_numbers_always_gives_a_float(name: str, x: float, y: float) -> None:
+    assert type(getattr(floats, name)(x, y)) is float
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (floats.divide, np.divide),
+        (floats.c_power, np.power),
+        (floats.fmod, np.fmod),
+        (floats.maximum, np.maximum),
+        (floats.minimum, np.minimum),
+    ],
+    ids=lambda function: function.__name__,
+)
+@given(x=any_float, y=any_float)
+@example(x=-0.0, y=-3.0)
+@example(x=-0.0, y=-2.0)
+@example(x=-8.0, y=1.0 / 3.0)
+@example(x=-1e300, y=3.0)
+@example(x=-1e300, y=2.0)
+@example(x=1.0, y=-0.0)
+@example(x=-1.0, y=0.0)
+@example(x=0.0, y=0.0)
+@example(x=nan, y=0.0)
+@example(x=1.0, y=nan)
+def test_a_function_of_two_numbers_agrees_with_numpy_everywhere(ours: Any, theirs: Any, x: float, y: float) -> None:
+    with np.errstate(all="ignore"):
+        expected = float(theirs(x, y))
+    if x != y or x:  # which of two zeros is larger is nobody's convention
+        assert same(ours(x, y), expected, tolerance=1e-14)
+
+
+@given(x=any_float)
+def test_a_constant_exponent_of_one_half_is_the_square_root(x: float) -> None:
+    assert same(floats.power(x, 0.5), floats.sqrt(x))
+    assert same(floats.power(x, -0.5), floats.divide(1.0, floats.sqrt(x)))
+
+
+@given(x=finite, y=finite.filter(bool))
+def test_floordiv_and_remainder_are_those_of_python(x: float, y: float) -> None:
+    assert floats.floordiv(x, y) == x // y
+    assert floats.remainder(x, y) == x % y
+
+
+@given(x=finite, digits=st.integers(-330, 330))
+def test_rounding_is_that_of_python(x: float, digits: int) -> None:
+    try:
+        expected = round(x, digits)
+    except OverflowError:
+        expected = math.copysign(inf, x)
+    assert same(floats.round_half_even(x, float(digits)), expected)
+
+
+@given(x=finite)
+def test_the_cube_root_is_within_one_ulp(x: float) -> None:
+    with mpmath.workdps(40):
+        true = mpmath.sign(x) * mpmath.cbrt(abs(mpmath.mpf(x)))
+        assert abs(floats.cbrt(x) - true) <= math.ulp(float(true))
+
+
+@given(x=st.integers(-200_000, 200_000))
+def test_the_cube_root_of_a_cube_is_exact(x: int) -> None:
+    assert floats.cbrt(float(x**3)) == x
+
+
+# ── stable forms ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@given(x=moderate)
+def test_sigmoid_and_its_mirror_image_sum_to_one(x: float) -> None:
+    assert floats.sigmoid(x) + floats.sigmoid(-x) == pytest.approx(1.0, abs=3e-16)
+
+
+@given(x=moderate)
+def test_log_sigmoid_is_the_logarithm_of_sigmoid(x: float) -> None:
+    assert same(floats.log_sigmoid(x), -floats.softplus(-x), tolerance=1e-15)
+    assert floats.exp(floats.log_sigmoid(x)) == pytest.approx(floats.sigmoid(x), rel=1e-12)
+
+
+@given(x=st.floats(-30.0, 30.0))
+def test_logit_undoes_sigmoid(x: float) -> None:
+    assert floats.logit(floats.sigmoid(x)) == pytest.approx(x, abs=4e-16 * math.exp(abs(x)) + 1e-14)
+
+
+@given(x=moderate, y=moderate)
+def test_log_add_exp_lies_just_above_the_larger(x: float, y: float) -> None:
+    assert max(x, y) <= floats.log_add_exp(x, y) <= max(x, y) + 0.7
+    assert floats.log_add_exp(x, y) == floats.log_add_exp(y, x)
+
+
+@given(xs=some_floats)
+def test_softmax_is_positive_sums_to_one_and_has_the_order_of_its_inputs(xs: list[float]) -> None:
+    ps = floats.softmax(xs)
+    assert min(ps) > 0.0
+    assert math.fsum(ps) == pytest.approx(1.0)
+    assert all(p <= q for x, p in zip(xs, ps, strict=True) for y, q in zip(xs, ps, strict=True) if x < y)
+
+
+@given(xs=some_floats, shift=st.integers(-1000, 1000))
+def test_softmax_does_not_feel_a_shift(xs: list[float], shift: int) -> None:
+    assert floats.softmax([x + shift for x in xs]) == pytest.approx(floats.softmax(xs), rel=1e-11)
+
+
+@given(xs=some_floats)
+def test_log_softmax_and_log_sum_exp_agree_with_softmax(xs: list[float]) -> None:
+    for index, p in enumerate(floats.softmax(xs)):
+        assert math.exp(floats.log_softmax(xs)[index]) == pytest.approx(p, rel=1e-12)
+        assert xs[index] - floats.log_sum_exp(xs) == pytest.approx(floats.log_softmax(xs)[index], abs=1e-13)
+
+
+@given(xs=st.lists(any_float, min_size=1, max_size=5))
+def test_extremes_are_nan_if_any_number_is_and_else_bound_them_all(xs: list[float]) -> None:
+    low, high = floats.smallest(xs), floats.largest(xs)
+    if any(x != x for x in xs):
+        assert low != low
+        assert high != high
+    else:
+        assert all(low <= x <= high for x in xs)
+        assert low in xs
+        assert high in xs
+
+
+@given(xs=st.lists(st.floats(-1e6, 1e6), max_size=20), start=st.floats(-1e6, 1e6))
+def test_sums_and_dots_are_added_from_left_to_right(xs: list[float], start: float) -> None:
+    expected = start
+    for x in xs:
+        expected = expected + x
+    assert floats.add_all(xs, start) == expected
+    assert floats.dot(xs, [1.0] * len(xs), start) == expected
+
+
+@given(x=any_float, low=finite, high=finite)
+def test_clamp_stays_between_its_bounds(x: float, low: float, high: float) -> None:
+    z = floats.clamp(x, low, high)
+    assert (z != z) if x != x else (z == high if low > high else low <= z <= high)
+
+
+@given(p=st.floats(0.001, 0.999), target=st.floats(0.0, 1.0))
+def test_cross_entropy_from_probabilities_agrees_with_that_from_logits(p: float, target: float) -> None:
+    from_logits = floats.binary_cross_entropy_with_logits(floats.logit(p), target)
+    assert floats.binary_cross_entropy(p, target) == pytest.approx(from_logits, rel=1e-12)
+
+
+def test_a_function_that_is_not_odd_overflows_upwards() -> None:
+    assert floats.total(math.cosh)(-1000.0) == inf
+    assert floats.total(math.sinh, odd=True)(-1000.0) == -inf

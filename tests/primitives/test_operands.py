@@ -1,0 +1,134 @@
+"""What may stand as an operand, what is an array, and what is a list."""
+
+from __future__ import annotations
+
+import enum
+import fractions
+import math
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_tiny import LengthError, Value
+from autograd_tiny.errors import NumberTooLargeError, OperandError
+from autograd_tiny.primitives.operands import as_float, as_leaf_data, as_list, is_array, require_same_length
+
+
+class Whole(enum.IntEnum):
+    """A subclass of int."""
+
+    TWO = 2
+
+
+class Metres(float):
+    """A subclass of float."""
+
+    __slots__ = ()
+
+
+SCALARS = [np.float16, np.float32, np.float64, np.longdouble, np.int8, np.int16, np.int32, np.int64]
+SCALARS += [np.uint8, np.uint16, np.uint32, np.uint64]
+TWOS = [2, 2.0, Whole.TWO, Metres(2.0), *(scalar(2) for scalar in SCALARS), np.array(2.0), np.array(2)]
+
+
+@pytest.mark.parametrize("number", TWOS, ids=lambda number: type(number).__name__)
+def test_every_real_number_becomes_a_python_float(number: Any) -> None:
+    for convert in (as_leaf_data, lambda operand: as_float(operand, "add")):
+        assert convert(number) == 2.0
+        assert type(convert(number)) is float
+
+
+@pytest.mark.parametrize("truth", [True, np.True_, np.array(True)])
+def test_a_truth_value_is_an_operand_but_no_data(truth: Any) -> None:
+    assert as_float(truth, "mul") == 1.0
+    assert type(as_float(truth, "mul")) is float
+    with pytest.raises(OperandError, match=r"data takes a real number, not '.*'.*; write 1\.0 or 0\.0"):
+        as_leaf_data(truth)
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf, -0.0, 5e-324, 1.7976931348623157e308])
+def test_extreme_numbers_pass_unchanged(number: float) -> None:
+    assert as_float(np.float64(number), "add").hex() == as_leaf_data(number).hex() == number.hex()
+
+
+def test_not_a_number_passes() -> None:
+    assert math.isnan(as_float(np.float32("nan"), "add"))
+
+
+def test_a_long_double_beyond_the_floats_is_infinite() -> None:
+    largest = np.finfo(np.longdouble).max  # equal to that of float64 on some machines
+    assert as_float(largest, "add") == float(largest)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_an_integer_beyond_the_floats_is_refused_with_the_place(sign: int) -> None:
+    with pytest.raises(NumberTooLargeError, match="add got an integer too large") as caught:
+        as_float(sign * 10**400, "add")
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("operand", ["2", None, 2j, fractions.Fraction(2), [2.0], np.array([2.0]), np.array(2j)])
+def test_anything_else_is_refused_with_what_was_expected(operand: Any) -> None:
+    with pytest.raises(OperandError, match=f"'{type(operand).__name__}'.*convert it with float") as caught:
+        as_float(operand, "add", expected="a thing")
+    assert str(caught.value).startswith("add takes a thing, not")
+
+
+def test_a_value_where_a_number_is_due_is_pointed_to_its_data() -> None:
+    with pytest.raises(OperandError, match=r"data takes a real number, not 'Value' \(Value\(.*; use its \.data"):
+        as_leaf_data(Value(2.0))
+
+
+def test_only_an_array_with_dimensions_is_an_array() -> None:
+    assert is_array(np.zeros(1))
+    assert is_array(np.zeros((0, 2)))
+    assert not any(map(is_array, [np.array(1.0), np.float64(1.0), [1.0], 1.0, None, Value(1.0)]))
+
+
+def test_a_zero_dimensional_array_of_an_object_is_no_number() -> None:
+    with pytest.raises(OperandError, match="mul takes Values and real numbers, not 'ndarray'"):
+        Value(2.0) * np.array(Value(3.0))
+
+
+def test_nothing_needs_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    array = np.zeros(2)
+    monkeypatch.delitem(sys.modules, "numpy")
+    assert as_float(2, "add") == 2.0
+    assert not is_array(array)
+    with pytest.raises(OperandError, match="not 'ndarray'"):
+        as_float(array, "add")
+
+
+def test_equal_lengths_pass() -> None:
+    require_same_length("dot", ws=[1.0], xs=(2.0,))
+    require_same_length("dot", ws=[])
+
+
+def test_different_lengths_are_refused_with_both_sides() -> None:
+    with pytest.raises(LengthError, match="dot got ws of length 1 and xs of length 2"):
+        require_same_length("dot", ws=[1.0], xs=[2.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    "operands", [[1.0, 2.0], (1.0, 2.0), iter([1.0, 2.0]), range(1, 3), np.array([1.0, 2.0]), {1.0: 0, 2.0: 0}.keys()]
+)
+def test_what_can_be_walked_becomes_a_list(operands: Any) -> None:
+    assert as_list(operands, "sum") == [1.0, 2.0]
+
+
+def test_a_list_is_copied() -> None:
+    operands = [1.0]
+    assert as_list(operands, "sum") is not operands
+
+
+def test_an_array_becomes_a_list_of_python_floats() -> None:
+    assert {type(x) for x in as_list(np.array([1.0, 2.0]), "sum")} == {float}
+
+
+@pytest.mark.parametrize("operands", [1.0, None, "12", b"12", {1.0: 2.0}, {1.0, 2.0}, Value(1.0), np.array(1.0)])
+def test_what_is_no_list_is_refused(operands: Any) -> None:
+    with pytest.raises(OperandError, match=r"sum takes a list of numbers, not .*; put them into a list"):
+        as_list(operands, "sum")

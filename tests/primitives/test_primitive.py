@@ -1,0 +1,496 @@
+"""How the functions of the table are called, what they take and refuse, and how users add their own."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import decimal
+import fractions
+import math
+import pickle
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd_tiny as at
+from autograd_tiny import AutogradError, Primitive, Value, primitive
+from autograd_tiny.errors import LengthError, NumberTooLargeError, OperandError, PrimitiveError, SignatureError
+from autograd_tiny.primitives.primitive import TABLE, find_primitive
+
+
+@pytest.fixture(autouse=True)
+def _table_as_before() -> Iterator[None]:
+    before = dict(TABLE)
+    yield
+    TABLE.clear()
+    TABLE.update(before)
+
+
+# ── calling ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_floats_give_a_float_and_values_a_value() -> None:
+    assert at.exp(0.0) == 1.0
+    assert type(at.exp(0.0)) is float
+    assert isinstance(at.exp(Value(0.0)), Value)
+
+
+def test_operands_may_be_given_by_name_and_in_any_order() -> None:
+    assert at.atan2(y=1.0, x=0.0) == at.atan2(x=0.0, y=1.0) == math.pi / 2
+    assert at.clamp(Value(5.0), max=2.0).data == 2.0
+    assert at.dot(ws=[1.0], xs=[2.0], bias=3.0) == 5.0
+    assert at.exp(x=0.0) == 1.0
+    assert at.relu(x=Value(-1.0)).data == 0.0
+
+
+def test_defaults_fill_what_is_left_out() -> None:
+    assert at.clamp(5.0) == 5.0
+    assert at.dot([1.0], [2.0]) == 2.0
+    assert at.leaky_relu(-1.0) == -0.01
+    assert at.leaky_relu(-1.0, 0.5) == at.leaky_relu(-1.0, negative_slope=0.5) == -0.5
+    assert at.softplus(0.0, beta=2.0) == math.log(2.0) / 2.0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: at.hypot(1.0), r"hypot\(x, y\) misses 'y'"),
+        (at.hypot, r"hypot\(x, y\) misses 'x'"),
+        (lambda: at.hypot(1.0, 2.0, 3.0), r"hypot\(x, y\) got 3 operands"),
+        (lambda: at.hypot(1.0, z=2.0), r"hypot\(x, y\) got 'z' which it does not have"),
+        (lambda: at.hypot(1.0, x=2.0), r"hypot\(x, y\) got 'x' twice"),
+        (lambda: at.mean(1.0, 2.0), r"mean\(xs\) got 2 operands"),
+        (lambda: Value(1.0).clamp(minimum=0.0), r"clamp\(x, min, max\) got 'minimum' which it does not have"),
+    ],
+)
+def test_a_call_that_does_not_fit_names_the_operands(call: Callable[[], Any], message: str) -> None:
+    with pytest.raises(SignatureError, match=message):
+        call()
+
+
+def test_a_signature_error_carries_the_primitive_and_its_operands() -> None:
+    with pytest.raises(SignatureError) as caught:
+        at.hypot(1.0)
+    assert (caught.value.primitive, caught.value.operands) == ("hypot", ("x", "y"))
+
+
+@pytest.mark.parametrize(
+    "operands", [(1.0, 2.0), iter([1.0, 2.0]), np.array([1.0, 2.0]), range(1, 3), {1.0: "one", 2.0: "two"}.keys()]
+)
+def test_a_list_may_come_as_anything_that_can_be_walked(operands: Any) -> None:
+    assert at.mean(operands) == 1.5
+
+
+def test_a_list_may_mix_values_and_numbers() -> None:
+    x = Value(3.0)
+    z = at.logsumexp([1, x, np.float32(2.0), True])
+    z.backward()
+    assert z.data == at.logsumexp([1.0, 3.0, 2.0, 1.0])
+    assert x.grad == math.exp(3.0 - z.data)
+
+
+@pytest.mark.parametrize("operands", [1.0, "12", b"12", None, Value(1.0), {"x": 1.0}])
+def test_what_is_no_list_is_refused_where_a_list_is_expected(operands: Any) -> None:
+    with pytest.raises(OperandError, match="norm takes a list of numbers, not"):
+        at.norm(operands)
+
+
+# ── plain numbers ─────────────────────────────────────────────────────────────────────────────────────────────
+
+REAL_SCALARS = [np.float16, np.float32, np.float64, np.longdouble, np.int8, np.int16, np.int32, np.int64]
+REAL_SCALARS += [np.uint8, np.uint16, np.uint32, np.uint64, np.bool_]
+PLAIN = [1, True, 1.0, *(scalar(1) for scalar in REAL_SCALARS), np.array(1.0), np.array(1), np.array(True)]
+
+
+@pytest.mark.parametrize("number", PLAIN, ids=lambda number: type(number).__name__)
+def test_every_real_number_is_an_operand(number: Any) -> None:
+    x = Value(3.0)
+    for node in (at.maximum(x, number), at.maximum(number, x), at.clamp(x, number, 5)):
+        assert node.data == 3.0
+    assert at.exp(number) == math.e
+    assert type(at.exp(number)) is float
+    assert at.max([x, number]).data == 3.0
+
+
+class Text(str):
+    """A text that is a subclass."""
+
+    __slots__ = ()
+
+
+class Tensor:
+    """What a tensor of another library looks like: it turns into an array where NumPy asks."""
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray[Any, Any]:
+        return np.array(2.0)
+
+    def __float__(self) -> float:
+        return 2.0
+
+
+BAD = [
+    "2",
+    Text("2"),
+    b"2",
+    None,
+    2j,
+    decimal.Decimal(2),
+    fractions.Fraction(1, 2),
+    {1.0},
+    {"x": 1.0},
+    (1.0, 2.0),
+    [1.0],
+    object(),
+    Tensor(),
+    np.complex128(2),
+    np.complex64(2),
+    np.str_("2"),
+    np.bytes_(b"2"),
+    np.datetime64("2020-01-01"),
+    np.timedelta64(1, "s"),
+    np.array(2j),
+    np.array("2"),
+    datetime.date(2020, 1, 1),
+    float,
+    math.exp,
+]
+
+
+@pytest.mark.parametrize("operand", BAD, ids=lambda operand: type(operand).__name__)
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("exp", at.exp),
+        ("maximum", lambda operand: at.maximum(1.0, operand)),
+        ("maximum", lambda operand: at.maximum(operand, Value(1.0))),
+        ("maximum", lambda operand: at.maximum(Value(1.0), operand)),
+        ("clamp", lambda operand: at.clamp(Value(1.0), operand, 2.0)),
+        ("logsumexp", lambda operand: at.logsumexp([Value(1.0), operand])),
+        ("logsumexp", lambda operand: at.logsumexp([1.0, operand])),
+    ],
+)
+def test_anything_else_is_refused_by_its_type_and_the_primitive(
+    name: str, call: Callable[[Any], Any], operand: Any
+) -> None:
+    with pytest.raises(OperandError) as caught:
+        call(operand)
+    assert isinstance(caught.value, TypeError)
+    assert caught.value.primitive == name
+    assert caught.value.received == type(operand).__name__
+    assert str(caught.value).startswith(f"{name} takes Values and real numbers, not {type(operand).__name__!r}")
+    assert len(str(caught.value)) < 200
+
+
+def test_an_array_without_dimensions_is_refused_for_what_it_holds() -> None:
+    with pytest.raises(OperandError, match=r"maximum takes Values and real numbers, not '(NoneType|ndarray)'"):
+        at.maximum(Value(1.0), np.array(None))
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400)])
+def test_an_integer_beyond_the_floats_is_refused_in_few_words(number: int) -> None:
+    for call in (lambda: at.exp(number), lambda: at.hypot(Value(1.0), number), lambda: at.sum([1.0, number])):
+        with pytest.raises(NumberTooLargeError, match="got an integer too large for a float") as caught:
+            call()
+        assert isinstance(caught.value, OverflowError)
+        assert len(str(caught.value)) < 120
+
+
+# ── arrays ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("call", [at.maximum, at.hypot, at.logaddexp], ids=lambda function: function.__name__)
+def test_an_array_beside_a_value_gives_an_array_of_values_on_either_side(call: Callable[..., Any]) -> None:
+    x, numbers = Value(2.0), np.array([[1.0, 3.0]])
+    for nodes in (call(x, numbers), call(numbers, x)):
+        assert nodes.shape == (1, 2)
+        assert [node.inputs for node in nodes.flat] == [(x,), (x,)]
+
+
+def test_an_array_chooses_between_values() -> None:
+    x, y = Value(2.0), Value(3.0)
+    assert [node.data for node in at.where(np.array([True, False]), x, y)] == [2.0, 3.0]
+
+
+def test_a_list_that_begins_with_a_value_may_hold_an_array() -> None:
+    x = Value(2.0)
+    nodes = at.logsumexp([x, np.array([1.0, 2.0, 3.0])])
+    assert [node.data for node in nodes] == [at.logsumexp([2.0, y]) for y in (1.0, 2.0, 3.0)]
+
+
+def test_integer_and_boolean_arrays_are_numbers_too() -> None:
+    assert at.square(np.array([1, 2])).tolist() == [1.0, 4.0]
+    assert at.exp(np.array([False])).tolist() == [1.0]
+
+
+def test_an_empty_array_stays_empty() -> None:
+    assert at.exp(np.zeros((0, 3))).shape == (0, 3)
+
+
+def test_an_array_of_texts_is_refused() -> None:
+    with pytest.raises(OperandError, match="exp takes Values and real numbers, not 'str'"):
+        at.exp(np.array(["1"]))
+
+
+# ── rows of one's own ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_function_of_ones_own_is_one_row() -> None:
+    cube = primitive("third_power", "third_power({x})", lambda x: x * x * x, lambda x, z: (3.0 * x * x,))
+    x = Value(2.0)
+    z = cube(x)
+    z.backward()
+    assert (cube(2.0), z.data, x.grad) == (8.0, 8.0, 12.0)
+    assert cube(np.array([1.0, 2.0])).tolist() == [1.0, 8.0]
+    assert cube.__name__ == "third_power"
+    assert cube.primitive.symbol == "third_power"
+    assert TABLE["third_power"] is cube.primitive is z.primitive
+
+
+def test_a_row_of_lists_numbers_and_defaults() -> None:
+    weighted = primitive(
+        "weighted",
+        "weighted({*ws}, {*xs}, {scale})",
+        lambda ws, xs, scale: scale * math.fsum(map(float.__mul__, ws, xs)),
+        lambda ws, xs, scale, z: ([scale * x for x in xs], [scale * w for w in ws], z / scale),
+        defaults={"scale": 2.0},
+        symbol="w",
+        domain=[(-1.0, 1.0), (-1.0, 1.0), (1.0, 2.0)],
+        source="a test",
+    )
+    ws, xs, scale = [Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)], Value(3.0)
+    assert weighted([1.0, 2.0], [3.0, 4.0]) == 22.0
+    z = weighted(ws, xs, scale)
+    z.backward()
+    assert [x.grad for x in [*ws, *xs, scale]] == [9.0, 12.0, 3.0, 6.0, 11.0]
+    row = weighted.primitive
+    assert (row.operands, row.takes_list, row.list_positions) == (("ws", "xs", "scale"), (True, True, False), (0, 1))
+    assert repr(row) == "<primitive weighted(ws, xs, scale)>"
+    assert "scale: number (default 2.0)" in row.__doc__
+    assert "ws: list of numbers" in row.__doc__
+    assert row.__doc__.endswith("Formula: a test.")
+
+
+def test_the_description_tells_of_kinks() -> None:
+    assert "At the kink (0.0,) the partials are (0.0,)." in at.relu.__doc__
+
+
+@pytest.mark.parametrize("name", ["", "2x", "a b", "x.y", "x-y"])
+def test_a_name_that_is_no_identifier_is_refused(name: str) -> None:
+    with pytest.raises(PrimitiveError, match="a name must be an identifier"):
+        primitive(name, "f({x})", lambda x: x, lambda x, z: (1.0,))
+
+
+def test_a_name_that_is_taken_is_refused() -> None:
+    before = TABLE["exp"]
+    with pytest.raises(PrimitiveError, match=r"the name is taken by exp\({x}\); choose another") as caught:
+        primitive("exp", "exp({x})", lambda x: x, lambda x, z: (1.0,))
+    assert caught.value.primitive == "exp"
+    assert TABLE["exp"] is before
+
+
+def test_a_text_without_operands_is_refused() -> None:
+    with pytest.raises(PrimitiveError, match=r"names no operand; write it as 'one\({x}\)'"):
+        primitive("one", "1", lambda: 1.0, lambda z: ())
+    assert "one" not in TABLE
+
+
+@pytest.mark.parametrize("text", ["f({x", "f({x, 3)", "f({x}, 3})", "f({})", "f({x:.3f})", "f({2})"])
+def test_a_text_with_a_brace_too_many_is_refused(text: str) -> None:
+    with pytest.raises(PrimitiveError, match=r"has a brace too many; write {x} for a number, {\*xs} for a list"):
+        primitive("braced", text, lambda x: x, lambda x, z: (1.0,))
+    assert "braced" not in TABLE
+
+
+def test_a_name_or_a_text_that_is_no_string_is_refused() -> None:
+    with pytest.raises(PrimitiveError, match="a name must be an identifier"):
+        primitive(3, "f({x})", lambda x: x, lambda x, z: (1.0,))
+    with pytest.raises(PrimitiveError, match="its text must be a string such as"):
+        primitive("untold", 3, lambda x: x, lambda x, z: (1.0,))
+
+
+def test_a_default_of_no_operand_is_refused() -> None:
+    with pytest.raises(PrimitiveError, match="a default for 'y'; its operands are x"):
+        primitive("defaulted", "defaulted({x})", lambda x: x, lambda x, z: (1.0,), defaults={"y": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("text", "compute", "partials", "message"),
+    [
+        ("f({x})", 3.0, lambda x, z: (1.0,), "its value must be a function such as lambda x: …, not 3.0"),
+        ("f({x})", math.sin, (1.0,), "its partials must be a function such as lambda x, z: …, not (1.0,)"),
+        (
+            "f({x})",
+            math.sin,
+            lambda x: (1.0,),
+            "partials would be called with (x, z), but the function takes (x)",
+        ),
+        ("f({x}, {y})", math.hypot, lambda x, y: (x, y), "called with (x, y, z), but the function takes (x, y)"),
+        (
+            "f({x})",
+            lambda x, y: x,
+            lambda x, z: (1.0,),
+            "value would be called with (x), but the function takes",
+        ),
+        ("f({x}, {y})", lambda x: x, lambda x, y, z: (1.0, 0.0), "called with (x, y), but the function takes (x)"),
+        ("f({y})", lambda x: x, lambda x, z: (1.0,), "called with (y), but the function takes (x)"),
+        ("f({y}, {x})", lambda x, y: x, lambda x, y, z: (1.0, 0.0), "with (y, x), but the function takes (x, y)"),
+        ("f({*xs})", lambda *xs: xs[0], lambda xs, z: ([1.0],), "called with (xs), but the function takes (*xs)"),
+        ("f({x})", lambda x: x, lambda z, x: (1.0,), "called with (x, z), but the function takes (z, x)"),
+    ],
+)
+def test_a_function_that_does_not_fit_its_text_is_refused_where_the_row_is_defined(
+    text: str, compute: Any, partials: Any, message: str
+) -> None:
+    with pytest.raises(PrimitiveError, match=re.escape(message)):
+        primitive("misfit", text, compute, partials)
+    assert "misfit" not in TABLE
+
+
+@pytest.mark.parametrize(
+    ("text", "compute", "partials"),
+    [
+        ("f({x})", math.sin, lambda x, z: (1.0,)),  # it does not say what it takes
+        ("f({x})", np.sin, lambda x, z: (1.0,)),
+        ("f({x})", (3.0).__add__, lambda x, z: (1.0,)),
+        ("f({x})", lambda x, scale=2.0, *, shift=1.0: scale * x + shift, lambda x, out: (2.0,)),
+        ("f({x}, {negative_slope})", lambda x, slope: x, lambda x, slope, z: (1.0, 0.0)),
+        ("f({x}, {y})", lambda *numbers: numbers[0], lambda *_: (1.0, 0.0)),
+    ],
+)
+def test_a_function_that_may_fit_its_text_is_taken(text: str, compute: Any, partials: Any) -> None:
+    operands = [Value(2.0), Value(3.0)][: text.count("{")]
+    assert isinstance(primitive("fitting", text, compute, partials)(*operands), Value)
+
+
+NO_TUPLE = "instead of one for each of the operands, such as"
+
+
+@pytest.mark.parametrize(
+    ("text", "compute", "partials", "message"),
+    [
+        ("f({x})", lambda x: x, lambda x, z: 2.0 * x, f"partials are 4.0 {NO_TUPLE}"),
+        ("f({x})", lambda x: x, lambda x, z: None, f"partials are None {NO_TUPLE}"),
+        ("f({x})", lambda x: x, lambda x, z: (1.0, 2.0), "2 partials for 1 operands"),
+        ("f({x})", lambda x: x, lambda x, z: ("1",), "its partial is '1', which is no real number"),
+        ("f({*x})", math.prod, lambda x, z: (1.0,), "1.0 instead of one for each of the numbers in 'x'"),
+        (
+            "f({*x})",
+            math.prod,
+            lambda x, z: [1.0] * len(x),
+            "1.0 instead of one for each of the numbers in 'x'",
+        ),
+    ],
+)
+def test_what_a_row_gives_instead_of_numbers_is_refused_where_it_is_used(
+    text: str, compute: Any, partials: Any, message: str
+) -> None:
+    row = primitive("mistaken", text, compute, partials)
+    with pytest.raises(PrimitiveError, match=message):
+        row([Value(2.0)] if "*" in text else Value(2.0))
+
+
+def test_a_type_error_in_a_users_function_is_shown_as_it_is() -> None:
+    row = primitive("raising", "raising({x})", lambda x: x, lambda x, z: (x + "1",))
+    with pytest.raises(TypeError, match="unsupported operand"):
+        row(Value(2.0))
+
+
+def test_a_wrong_number_of_partials_is_refused_where_the_row_is_used() -> None:
+    twice = primitive("twice", "twice({x}, {y})", lambda x, y: 2.0 * x, lambda x, y, z: (2.0,))
+    assert twice(1.0, 1.0) == 2.0
+    with pytest.raises(PrimitiveError, match="1 partials for 2 operands; give one for each"):
+        twice(Value(1.0), 1.0)
+
+
+def test_a_list_of_partials_that_is_too_short_is_refused() -> None:
+    first = primitive("first", "first({*xs})", lambda xs: xs[0], lambda xs, z: ([1.0],))
+    with pytest.raises(PrimitiveError, match="partials"):
+        first([Value(1.0), Value(2.0)])
+
+
+@pytest.mark.parametrize(
+    ("compute", "partials", "z", "dx"),
+    [
+        (lambda x: 3, lambda x, z: (2,), 3.0, 2.0),
+        (lambda x: x > 0.0, lambda x, z: (True,), 1.0, 1.0),
+        (lambda x: np.float32(1.5), lambda x, z: (np.float64(0.5),), 1.5, 0.5),
+        (lambda x: (-x) ** 0.5, lambda x, z: (x,), math.nan, 2.0),
+        (lambda x: x, lambda x, z: ((-x) ** 0.5,), 2.0, math.nan),
+        (lambda x: 1.0 / (x - 2.0), lambda x, z: (-1.0 / (x - 2.0) ** 2,), math.inf, -math.inf),
+        (lambda x: (x * 1e200) ** 2, lambda x, z: (2.0 * x * 1e200**2.0 if False else x,), math.inf, 2.0),
+        (lambda x: x % (x - 2.0), lambda x, z: (1.0,), math.nan, 1.0),
+        (lambda x: math.nan, lambda x, z: (x // (x - 2.0),), math.nan, math.inf),
+    ],
+    ids=["int", "bool", "numpy", "complex", "complex slope", "division by 0", "overflow", "modulo 0", "floor of 0"],
+)
+def test_whatever_a_row_computes_becomes_a_float(compute: Any, partials: Any, z: float, dx: float) -> None:
+    row = primitive("own", "own({x})", compute, partials)
+    x = Value(2.0)
+    node = row(x)
+    node.backward()
+    assert repr((node.data, x.grad)) == repr((z, dx))
+    assert type(row(2.0)) is type(node.data) is type(x.grad) is float
+
+
+@pytest.mark.parametrize("result", ["1", None, decimal.Decimal(1), [1.0]])
+def test_a_row_that_computes_no_number_is_told(result: Any) -> None:
+    row = primitive("own", "own({x})", lambda x: result, lambda x, z: (1.0,))
+    for operand in (1.0, Value(1.0)):
+        with pytest.raises(PrimitiveError, match=r"its value is .*, which is no real number"):
+            row(operand)
+
+
+def test_an_error_of_a_users_row_is_passed_on() -> None:
+    def compute(x: float) -> float:
+        raise ValueError("not today")
+
+    row = primitive("own", "own({x})", compute, lambda x, z: (1.0,))
+    for operand in (1.0, Value(1.0)):
+        with pytest.raises(ValueError, match="not today"):
+            row(operand)
+
+
+# ── the row as an object ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_row_is_found_by_name() -> None:
+    assert find_primitive("exp") is TABLE["exp"]
+    with pytest.raises(PrimitiveError, match="no row of the table has this name; define it") as caught:
+        find_primitive("expo")
+    assert isinstance(caught.value, AutogradError)
+
+
+def test_copies_and_pickles_of_a_row_are_the_row() -> None:
+    row = TABLE["tanh"]
+    assert copy.copy(row) is copy.deepcopy(row) is pickle.loads(pickle.dumps(row)) is row
+    assert isinstance(row, Primitive)
+
+
+@given(length=st.integers(0, 5))
+def test_flattening_and_grouping_undo_each_other(length: int) -> None:
+    for row in TABLE.values():
+        args = [[0.5] * length if many else 1.0 for many in row.takes_list]
+        assert row.group(row.flatten(args)) == args
+        assert row.map(lambda x: 2.0 * x, args) == row.group([2.0 * x for x in row.flatten(args)])
+
+
+def test_lists_of_different_length_are_refused_by_dot() -> None:
+    with pytest.raises(LengthError) as caught:
+        at.dot([Value(1.0)], [1.0, 2.0])
+    assert caught.value.lengths == {"ws": 1, "xs": 2}
+
+
+def test_a_single_operand_of_another_name_is_given_by_that_name() -> None:
+    turned = primitive("turned", "turned({angle})", lambda angle: 2.0 * angle, lambda angle, z: (2.0,))
+    try:
+        assert turned(angle=2.0) == turned(2.0) == 4.0
+        assert turned(Value(2.0)).partials == (2.0,)
+        with pytest.raises(SignatureError):
+            turned(x=2.0)
+    finally:
+        del TABLE["turned"]

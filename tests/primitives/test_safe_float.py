@@ -1,0 +1,72 @@
+"""The floats whose operators never raise."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from autograd_tiny import dot, exp, logsumexp
+from autograd_tiny.primitives.safe_float import Ieee
+from tests.references import same
+
+any_float = st.floats(allow_nan=True, allow_infinity=True, allow_subnormal=True)
+finite = st.floats(allow_nan=False, allow_infinity=False)
+OPERATORS = [
+    operator.add,
+    operator.sub,
+    operator.mul,
+    operator.truediv,
+    operator.pow,
+    operator.mod,
+    operator.floordiv,
+]
+
+
+def by_numpy(function: Callable[[Any, Any], Any], x: float, y: float) -> float:
+    if function is operator.floordiv and math.isfinite(x) and y and y == y:
+        return x // y  # NumPy gives nan where the quotient overflows
+    with np.errstate(all="ignore"):
+        return float(function(np.float64(x), np.float64(y)))
+
+
+@pytest.mark.parametrize("function", OPERATORS, ids=lambda function: function.__name__)
+@given(x=any_float, y=any_float)
+@example(x=1.0, y=0.0)
+@example(x=-1.0, y=0.0)
+@example(x=0.0, y=0.0)
+@example(x=-8.0, y=0.5)
+@example(x=0.0, y=-1.0)
+@example(x=1e200, y=1e200)
+@example(x=1e200, y=3.0)
+def test_an_operator_of_ieee_floats_agrees_with_numpy(
+    function: Callable[[Any, Any], Any], x: float, y: float
+) -> None:
+    expected = by_numpy(function, x, y)
+    for result in (function(Ieee(x), Ieee(y)), function(Ieee(x), y), function(x, Ieee(y))):
+        assert type(result) is Ieee
+        assert same(float(result) + 0.0, expected + 0.0, tolerance=1e-14)
+
+
+@given(x=any_float)
+def test_sign_and_size_of_ieee_floats_are_those_of_floats(x: float) -> None:
+    assert type(-Ieee(x)) is type(abs(Ieee(x))) is Ieee
+    assert same(float(-Ieee(x)), -x)
+    assert same(float(abs(Ieee(x))), abs(x))
+
+
+@given(x=finite)
+def test_whole_numbers_mix_with_ieee_floats(x: float) -> None:
+    assert type(Ieee(x) ** 2) is type(2 * Ieee(x)) is type(1 - Ieee(x)) is Ieee
+    assert Ieee(x) * 2 == x * 2
+
+
+def test_a_primitive_of_ieee_floats_is_ieee_and_takes_lists() -> None:
+    assert type(exp(Ieee(1.0))) is type(logsumexp([Ieee(1.0), 2.0])) is Ieee
+    assert dot([Ieee(1.0), 2.0], [3.0, 4.0], 5.0) == 16.0

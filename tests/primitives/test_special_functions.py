@@ -1,0 +1,91 @@
+"""The gamma family, the bell curve and its integral at their poles, zeros and far ends."""
+
+from __future__ import annotations
+
+import math
+
+import mpmath
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd_tiny.primitives import special_functions as special
+from tests.references import ulps
+
+inf, nan = math.inf, math.nan
+
+
+@pytest.mark.parametrize(
+    ("n", "x", "result"),
+    [
+        (0.0, 0.0, -inf),
+        (0.0, -0.0, inf),
+        (0.0, -1.0, nan),
+        (1.0, 0.0, inf),
+        (1.0, -3.0, inf),
+        (2.0, 0.0, -inf),
+        (2.0, -3.0, nan),
+        (0.0, inf, inf),
+        (3.0, inf, 0.0),
+        (0.0, -inf, nan),
+        (0.0, nan, nan),
+        (0.5, 1.0, nan),
+        (-1.0, 1.0, nan),
+        (151.0, 1.0, nan),
+        (nan, 1.0, nan),
+        (inf, 1.0, nan),
+        (1.0, 1e-300, inf),
+        (2.0, 1e-300, -inf),
+    ],
+)
+def test_polygamma_at_its_poles_and_ends(n: float, x: float, result: float) -> None:
+    assert repr(special.polygamma(n, x)) == repr(result)
+
+
+@given(x=st.floats(1e-3, 1e6))
+def test_digamma_is_accurate_even_at_its_zero(x: float) -> None:
+    assert ulps(special.polygamma(0.0, x), mpmath.digamma(x), terms=1.0) <= 2.0
+
+
+@given(x=st.floats(0.01, 1e6))
+def test_lgamma_is_accurate_even_at_its_zeros(x: float) -> None:
+    with mpmath.workdps(40):
+        assert ulps(special.lgamma(x), mpmath.loggamma(x)) <= 12.0
+
+
+@given(x=st.floats(-1e3, 1e3))
+def test_lgamma_is_a_number_or_infinite(x: float) -> None:
+    assert special.lgamma(x) > -inf
+
+
+@pytest.mark.parametrize("x", [inf, -inf, 0.0, -0.0, -7.0, -1e200, 1e307])
+def test_lgamma_is_infinite_at_its_poles_and_ends(x: float) -> None:
+    assert special.lgamma(x) == inf
+
+
+@given(x=st.floats(-37.5, 8.0))
+def test_the_normal_distribution_is_accurate_in_its_tail(x: float) -> None:
+    with mpmath.workdps(40):
+        assert ulps(special.normal_cdf(x), mpmath.ncdf(x)) <= 8.0
+
+
+@given(x=st.floats(allow_nan=False))
+def test_the_two_tails_of_the_normal_distribution_sum_to_one(x: float) -> None:
+    assert special.normal_cdf(x) + special.normal_cdf(-x) == pytest.approx(1.0, abs=1e-15)
+    assert special.normal_pdf(x) == special.normal_pdf(-x)
+
+
+@given(x=st.floats(-26.0, 26.0), rate=st.sampled_from([0.5, 1.0]))
+def test_the_bell_curve_is_accurate_far_out(x: float, rate: float) -> None:
+    with mpmath.workdps(40):
+        assert ulps(special.gaussian(x, rate), mpmath.exp(-rate * mpmath.mpf(x) ** 2)) <= 6.0
+
+
+@pytest.mark.parametrize("x", [inf, -inf, 1e308, 39.0])
+def test_the_bell_curve_vanishes_at_the_ends(x: float) -> None:
+    assert special.gaussian(x) == special.normal_pdf(2.0 * x) == 0.0
+
+
+def test_nan_stays_nan() -> None:
+    for function in (special.gaussian, special.normal_pdf, special.normal_cdf, special.lgamma, special.gamma):
+        assert math.isnan(function(nan))

@@ -1,0 +1,155 @@
+"""An example that takes another way than the recorded one is named, or computed by the function itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_tiny as at
+from autograd_tiny import Value
+from autograd_tiny.errors import ReplayMismatch
+from autograd_tiny.replay import record
+from tests.replay.backends import BACKENDS
+
+every_backend = pytest.mark.parametrize("backend", BACKENDS)
+W = Value(0.5)
+
+
+def forked(x: Any) -> Any:
+    if x > 0.0:
+        return at.tanh(W * x)
+    return 2.0 * W
+
+
+@every_backend
+def test_an_example_that_takes_another_way_is_named_with_the_line(backend: str) -> None:
+    program = record(forked, inputs=(1.0,), parameters=[W], backend=backend)
+    assert program([1.0, 2.0]).shape == (2,)
+    with pytest.raises(ReplayMismatch, match="example 2 would take another way") as caught:
+        program.backward([1.0, 2.0, -1.0, -2.0])
+    assert caught.value.example == 2
+    assert caught.value.file == __file__
+    assert caught.value.recorded
+    assert "if x > 0.0:" in str(caught.value)
+
+
+@every_backend
+def test_nothing_is_written_where_an_example_takes_another_way(backend: str) -> None:
+    program = record(forked, inputs=(1.0,), parameters=[W], backend=backend)
+    W.grad = 7.0
+    program.differentiate([1.0])
+    before = program.gradients.copy()
+    with pytest.raises(ReplayMismatch):
+        program.backward([1.0, -1.0])
+    assert W.grad == 7.0
+    np.testing.assert_array_equal(program.gradients, before)
+
+
+@every_backend
+@pytest.mark.parametrize("xs", [[1.0, -1.0, 2.0, -2.0], [-1.0, -2.0], [1.0, 2.0]])
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_examples_that_take_another_way_can_be_computed_eagerly(
+    backend: str, xs: list[float], reduction: str
+) -> None:
+    program = record(forked, inputs=(1.0,), parameters=[W], backend=backend, on_mismatch="eager")
+    W.grad = 0.0
+    losses = program.backward(xs, reduction=reduction)
+    replayed, W.grad = W.grad, 0.0
+    for x, loss in zip(xs, losses, strict=True):
+        root = forked(x)
+        root.backward(1.0 / len(xs) if reduction == "mean" else 1.0)
+        assert loss == pytest.approx(root.data, rel=1e-14)
+    assert replayed == pytest.approx(W.grad, rel=1e-14)
+    np.testing.assert_allclose(program(xs), losses)
+
+
+@every_backend
+def test_eager_examples_take_the_flat_parameters_and_leave_the_values_alone(backend: str) -> None:
+    w = Value(0.5)
+    program = record(
+        lambda x: w * x if x > 0.0 else 3.0 * w, inputs=(1.0,), parameters=[w], backend=backend, on_mismatch="eager"
+    )
+    program.parameters[:] = 2.0
+    assert program.evaluate([1.0, -1.0]).tolist() == [2.0, 6.0]
+    program.differentiate([1.0, -1.0], reduction="sum")
+    assert program.gradients.tolist() == [4.0]
+    assert (w.data, w.grad) == (0.5, 0.0)
+
+
+@every_backend
+def test_the_gradient_of_inputs_is_computed_eagerly_too(backend: str) -> None:
+    program = record(
+        lambda x, y: x * y if x > 0.0 else x - y, inputs=(1.0, 1.0), backend=backend, on_mismatch="eager"
+    )
+    of_x, of_y = program.gradient([2.0, -1.0, 3.0], [5.0, 5.0, 7.0])
+    assert of_x.tolist() == [5.0, 1.0, 7.0]
+    assert of_y.tolist() == [2.0, -1.0, 3.0]
+
+
+@every_backend
+def test_a_way_without_any_parameter_has_no_gradient(backend: str) -> None:
+    w = Value(0.5)
+    program = record(
+        lambda x: w * x if x > 0.0 else x, inputs=(1.0,), parameters=[w], backend=backend, on_mismatch="eager"
+    )
+    assert program.backward([1.0, -2.0], reduction="sum").tolist() == [0.5, -2.0]
+    assert w.grad == 1.0
+
+
+@every_backend
+def test_a_choice_by_parameters_is_checked_at_each_call(backend: str) -> None:
+    w = Value(0.5)
+    program = record(lambda x: w * x if w > 0.0 else x, inputs=(1.0,), parameters=[w], backend=backend)
+    assert program([2.0]).tolist() == [1.0]
+    w.data = -0.5
+    with pytest.raises(ReplayMismatch):
+        program([2.0])
+
+
+@every_backend
+def test_a_call_that_is_no_batch_names_no_example(backend: str) -> None:
+    program = record(forked, inputs=(1.0,), parameters=[W], backend=backend, batched=False)
+    with pytest.raises(ReplayMismatch, match="this call would take another way") as caught:
+        program(-1.0)
+    assert caught.value.example is None
+
+
+@every_backend
+@pytest.mark.parametrize(
+    ("choose", "other"),
+    [
+        (lambda x, y: x * W if x == 1.0 else W, [2.0, 1.0]),
+        (lambda x, y: x * W if x in (1.0, 3.0) else W, [2.0, 1.0]),
+        (lambda x, y: max(x, y) * W, [1.0, 2.0]),
+        (lambda x, y: sorted([y, x])[1] * W, [1.0, 2.0]),
+        (lambda x, y: W if x else 2.0 * W, [0.0, 1.0]),
+        (lambda x, y: W if 0.5 <= x <= 1.5 else 2.0 * W, [2.0, 1.0]),
+        (lambda x, y: W * x if x * W > y else W, [1.0, 3.0]),
+        (lambda x, y: W if x != y else 2.0 * W, [0.25, 0.25]),
+        (lambda x, y: W if not (x < y) else 2.0 * W, [0.0, 2.0]),
+    ],
+)
+def test_every_way_to_choose_is_a_guard(backend: str, choose: Any, other: list[float]) -> None:
+    program = record(choose, inputs=(1.0, 0.25), parameters=[W], backend=backend)
+    assert program([1.0], [0.25])[0] == choose(1.0, 0.25).data
+    with pytest.raises(ReplayMismatch):
+        program([1.0, other[0]], [0.25, other[1]])
+
+
+@every_backend
+def test_conditions_as_data_are_no_guards(backend: str) -> None:
+    def loss(x: Any, y: Any) -> Any:
+        inside = (x > 0.0) & (y < 1.0) | (x < -2.0)
+        return at.where(inside, W * x, y) + W * (x >= y) + at.where(W * x > y, x, 2.0)
+
+    program = record(loss, inputs=(1.0, 0.5), parameters=[W], backend=backend)
+    cases = [(1.0, 0.5), (1.0, 2.0), (-1.0, 0.0), (-3.0, 5.0), (4.0, 1.0)]
+    losses = program.backward(*zip(*cases, strict=True), reduction="sum")
+    replayed, W.grad = program.gradients[0], 0.0
+    for case, replay in zip(cases, losses, strict=True):
+        root = loss(*case)
+        root.backward()
+        assert replay == root.data
+    assert replayed == W.grad

@@ -1,0 +1,224 @@
+"""Recording: what can be followed is followed, what cannot is refused, and every choice is remembered."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_tiny as at
+from autograd_tiny import Value, no_grad
+from autograd_tiny.engine.grad_mode import RECORDERS
+from autograd_tiny.errors import CutGraphError, OperandError, RecordError
+from autograd_tiny.replay.recorder import DETACH, Condition, Number, Recorder
+
+ARITHMETIC: list[Callable[[Any, Any], Any]] = [
+    operator.add,
+    operator.sub,
+    operator.mul,
+    operator.truediv,
+    operator.pow,
+    operator.mod,
+    operator.floordiv,
+]
+COMPARISONS: list[Callable[[Any, Any], Any]] = [operator.lt, operator.le, operator.gt, operator.ge]
+
+
+@pytest.mark.parametrize("operate", ARITHMETIC)
+def test_what_is_computed_of_numbers_alone_is_a_number(operate: Callable[[Any, Any], Any]) -> None:
+    with Recorder():
+        for x, y in ((Number(3.0), 2.0), (3.0, Number(2.0)), (Number(3.0), Number(2.0))):
+            node = operate(x, y)
+            assert type(node) is Number
+            assert node._data == operate(3.0, 2.0)
+
+
+@pytest.mark.parametrize("operate", ARITHMETIC)
+def test_what_is_computed_of_a_value_too_is_a_value(operate: Callable[[Any, Any], Any]) -> None:
+    with Recorder():
+        for x, y in ((Number(3.0), Value(2.0)), (Value(3.0), Number(2.0))):
+            node = operate(x, y)
+            assert type(node) is Value
+            assert node.inputs == (x, y)
+            assert node._data == operate(3.0, 2.0)
+
+
+def test_functions_of_numbers_are_numbers_and_of_values_values() -> None:
+    with Recorder():
+        x, w = Number(3.0), Value(2.0)
+        assert [type(node) for node in (-x, x.tanh(), at.exp(x), at.sum([x, 1.0]), x**2, abs(x))] == [Number] * 6
+        assert [type(node) for node in (at.dot([w], [x]), at.maximum(w, x), at.max([x, w]))] == [Value] * 3
+
+
+@pytest.mark.parametrize("compare", COMPARISONS)
+@pytest.mark.parametrize("x", [Number(1.0), Value(1.0)])
+def test_a_comparison_is_a_number_1_or_0(x: Value, compare: Callable[[Any, Any], Any]) -> None:
+    with Recorder() as recorder:
+        for y in (1.0, 2.0, Number(0.5), Value(1.0)):
+            condition = compare(x, y)
+            assert type(condition) is Condition
+            assert condition._data == float(compare(1.0, y if isinstance(y, float) else y._data))
+        assert not recorder.guards
+
+
+def test_the_truth_of_a_comparison_is_a_guard_with_the_line_that_asked() -> None:
+    with Recorder() as recorder:
+        x = Number(1.0)
+        taken = 1 if x > 0.0 else 2
+    (guard,) = recorder.guards
+    assert taken == 1
+    assert guard.recorded
+    assert guard.file == __file__
+    assert guard.code == "taken = 1 if x > 0.0 else 2"
+
+
+def test_a_guard_of_our_own_code_names_the_line_that_called_it() -> None:
+    with Recorder() as recorder:
+        at.clamp(Number(1.0), min=0.0)
+        max(Number(1.0), Number(2.0))
+    assert [guard.code for guard in recorder.guards] == ["max(Number(1.0), Number(2.0))"]
+
+
+def test_the_truth_of_a_number_and_of_a_value_are_guards() -> None:
+    with Recorder() as recorder:
+        assert not Number(0.0)
+        assert Value(2.0)
+    assert [guard.recorded for guard in recorder.guards] == [False, True]
+
+
+def test_numbers_are_equal_as_the_floats_that_they_stand_for() -> None:
+    with Recorder() as recorder:
+        y = Number(1.0)
+        assert y == 1
+        assert y != 2.0
+        assert y in (-1.0, 1.0)
+        assert Number(2.0) == Number(2.0)
+        assert len(recorder.guards) == 5
+
+
+def test_values_are_equal_by_identity_while_they_are_recorded_too() -> None:
+    with Recorder() as recorder:
+        w, x = Value(1.0), Number(1.0)
+        assert w != 1.0
+        assert w != x
+        assert x != w
+        assert x != "1"
+        assert not recorder.guards
+
+
+def test_conditions_can_be_joined() -> None:
+    with Recorder() as recorder:
+        x = Number(1.0)
+        both, either = (x > 0.0) & (x < 1.0), (x > 0.0) | (x < 1.0)
+        assert [type(node) for node in (both, either, True & both)] == [Condition] * 3
+        assert [both._data, either._data, (True | both)._data] == [0.0, 1.0, 1.0]
+        assert not recorder.guards
+
+
+@pytest.mark.parametrize("place", [lambda x: x in {1.0, 2.0}, lambda x: {1.0: "one"}[x]])
+def test_a_number_cannot_be_looked_up(place: Callable[[Any], object]) -> None:
+    with Recorder(), pytest.raises(RecordError, match="looked up in a set or a dict"):
+        place(Number(1.0))
+
+
+def test_a_number_is_an_ordinary_node_afterwards() -> None:
+    x = Number(1.0)
+    assert {x: 1}[x] == 1
+    assert x.data == 1.0
+
+
+def test_the_data_of_a_value_cannot_be_read() -> None:
+    with Recorder(), pytest.raises(RecordError, match="the data of a node was read"):
+        (Number(1.0) * Value(2.0)).data
+
+
+def test_the_data_of_a_number_is_the_number_itself_which_is_followed() -> None:
+    with Recorder():
+        x = Number(1.0)
+        assert x.data is x
+    assert x.data == 1.0
+
+
+def test_a_node_can_be_printed() -> None:
+    with Recorder():
+        assert repr(Value(1.0)) == f"{Value(1.0)}" == "Value(data=1.0, grad=0.0)"
+        assert f"{Number(1.0):.3f}" == "1.000"
+
+
+@pytest.mark.parametrize("convert", [float, int, np.float64])
+def test_a_number_does_not_turn_into_a_float(convert: Callable[[Any], object]) -> None:
+    with Recorder(), pytest.raises(CutGraphError):
+        convert(Number(1.0))
+
+
+def test_a_number_is_no_index() -> None:
+    with Recorder(), pytest.raises(TypeError):
+        [1, 2][Number(1.0)]
+
+
+def test_a_detached_node_follows_the_node_and_hands_no_gradient_down() -> None:
+    with Recorder():
+        w = Value(2.0, label="w")
+        copy = w.detach()
+        assert copy.primitive is DETACH
+        assert copy.inputs == (w,)
+        assert (copy.label, copy._data, copy.partials) == ("w", 2.0, (0.0,))
+
+
+def test_a_value_made_of_a_number_follows_it() -> None:
+    with Recorder():
+        x = Number(2.0)
+        leaf = Value(x, label="x")
+        assert (type(leaf), leaf.inputs, leaf._data) == (Value, (x,), 2.0)
+
+
+def test_a_value_is_not_made_of_a_value() -> None:
+    with Recorder(), pytest.raises(RecordError, match=r"write v.detach\(\)"):
+        Value(Value(2.0))  # type: ignore[arg-type]
+
+
+def test_data_is_not_assigned() -> None:
+    w = Value(1.0)
+    with Recorder(), pytest.raises(RecordError, match="assigned"):
+        w.data = Number(2.0)
+    assert w.data == 1.0
+
+
+def test_a_value_is_not_made_of_a_value_when_nothing_is_recorded() -> None:
+    with pytest.raises(OperandError):
+        Value(Value(2.0))  # type: ignore[arg-type]
+
+
+def test_nothing_is_recorded_without_gradients() -> None:
+    with Recorder(), pytest.raises(RecordError, match="no_grad"), no_grad():
+        pass
+    with no_grad(), pytest.raises(RecordError, match="no_grad"), Recorder():
+        pass
+
+
+def test_one_recording_does_not_begin_within_another() -> None:
+    with Recorder(), pytest.raises(RecordError, match="another recording"), Recorder():
+        pass
+
+
+def test_a_recording_ends_after_an_error_too() -> None:
+    with pytest.raises(ZeroDivisionError), Recorder():
+        1 / 0
+    assert not RECORDERS
+    assert (Value(1.0) < 2.0) is True
+
+
+def test_a_comparison_with_an_array_is_a_guard_for_each_element() -> None:
+    with Recorder() as recorder:
+        assert (Number(1.0) < np.array([0.0, 2.0])).tolist() == [False, True]
+    assert [guard.recorded for guard in recorder.guards] == [False, True]
+
+
+def test_derivatives_as_graphs_can_be_recorded() -> None:
+    with Recorder():
+        w = Value(0.5)
+        (slope,) = at.grad(at.relu(w * Number(3.0)), [w])
+        assert slope._data == 3.0

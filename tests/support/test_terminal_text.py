@@ -1,0 +1,41 @@
+"""Plain letters for terminals that know no others, and escapes for what no terminal should be sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd_tiny.support.terminal_text import PLAIN, in_plain_letters, is_plain, printable
+
+
+def test_plain_letters_are_ascii() -> None:
+    assert in_plain_letters("".join(map(chr, PLAIN))).isascii()
+
+
+@pytest.mark.parametrize(("encoding", "plain"), [("ascii", True), ("latin-1", True), ("utf-8", False), (None, False)])
+def test_an_encoding_is_plain_if_it_lacks_a_sign(encoding: str | None, plain: bool) -> None:
+    assert is_plain(encoding) is plain
+
+
+def test_an_unknown_encoding_counts_as_plain() -> None:
+    assert is_plain("no such encoding")
+
+
+@pytest.mark.parametrize("text", ["", "w[0]", "größe θ", "a b"])
+def test_what_can_be_printed_stays(text: str) -> None:
+    assert printable(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[2Jx", r"\x1b[2Jx"),
+        ("two\nlines", r"two\nlines"),
+        ("tab\t", r"tab\t"),
+        ("\x00", r"\x00"),
+        ("\u202eback", r"\u202eback"),  # writes from right to left
+        ("\ud800", r"\ud800"),  # half a character
+        ("\x9b31m", r"\x9b31m"),  # the escape sequence's one-byte form
+    ],
+)
+def test_what_would_steer_a_terminal_is_escaped(text: str, shown: str) -> None:
+    assert printable(text) == shown

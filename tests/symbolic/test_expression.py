@@ -1,0 +1,331 @@
+"""Expressions as text: what they mean, and that nothing else gets through."""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd_tiny import AutogradError, Value, leaves, primitive
+from autograd_tiny.errors import OperandError
+from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.symbolic.expression import CONSTANTS, parse
+from autograd_tiny.symbolic.expression_parser import ExpressionError
+
+NUMBERS = {"a": 2.0, "b": -3.0, "x": 0.5}
+
+
+def value_of(text: str, **numbers: float) -> float:
+    return parse(text).evaluate(**(numbers or NUMBERS)).data
+
+
+def error_of(text: str) -> ExpressionError:
+    with pytest.raises(ExpressionError) as raised:
+        parse(text).evaluate(**NUMBERS)
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("a + b - x", -1.5),
+        ("a * b / x", -12.0),
+        ("a ** 3", 8.0),
+        ("b // a", -2.0),
+        ("b % a", 1.0),
+        ("-a + +b", -5.0),
+        ("-a ** 2", -4.0),
+        ("2 ** a ** 2", 16.0),
+        ("(a + b) * a", -2.0),
+        ("1_000 + .5 + 5. + 1e-1", 1005.6),
+        ("sum([a, b, 1])", 0.0),
+        ("dot([a, b], [x, 2], 1)", -4.0),
+        ("dot(ws=[a], xs=[3], bias=b)", 3.0),
+        ("leaky_relu(b, negative_slope=0.1)", -0.30000000000000004),
+        ("softmax([a, a])[0]", 0.5),
+        ("softmax([a, a])[-1] + log_softmax([a])[0]", 0.5),
+        ("[a, b][1]", -3.0),
+        ("cos(pi) + π - pi + log(e)", 0.0),
+        ("h = a * b; h + 1", -5.0),
+        ("h = a * b\ng = h * h\n\ng + h", 30.0),
+        ("  h = a\n  h * 2  ", 4.0),
+        ("h = 3", 3.0),
+        ("(a\n + b)", -1.0),
+        ("θ_1 = a; θ_1", 2.0),
+        ("\ta +\tb", -1.0),
+    ],
+)
+def test_an_expression_has_the_number_that_it_says(text: str, number: float) -> None:
+    assert value_of(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("1/0", math.inf), ("9**9**9**9", math.inf), ("-1/0", -math.inf), ("10.0**400", math.inf)]
+)
+def test_constants_follow_the_rules_of_ieee(text: str, number: float) -> None:
+    assert value_of(text) == number
+
+
+def test_names_are_listed_in_the_order_in_which_they_appear() -> None:
+    assert parse("h = tanh(w*x + b); x*h + pi").names == ("w", "x", "b", "pi")
+
+
+def test_a_number_becomes_a_leaf_labelled_with_its_name() -> None:
+    root = parse("a * b").evaluate(a=2.0, b=3.0)
+    assert [leaf.label for leaf in leaves(root)] == ["a", "b"]
+
+
+def test_a_name_used_twice_is_one_leaf() -> None:
+    root = parse("a * a").evaluate(a=3.0)
+    assert root.inputs[0] is root.inputs[1]
+
+
+def test_numbers_in_the_text_are_constants_and_no_nodes() -> None:
+    assert len(parse("2 * a + 1").evaluate(a=1.0).inputs) == 1
+
+
+def test_a_value_is_used_as_it_is_with_its_label() -> None:
+    a = Value(2.0, label="mine")
+    assert parse("a").evaluate(a=a) is a
+    assert a.label == "mine"
+
+
+def test_names_that_the_expression_lacks_are_ignored() -> None:
+    assert parse("a").evaluate(a=1.0, b=2.0).data == 1.0
+
+
+@pytest.mark.parametrize("name", ["self", "text", "numbers"])
+def test_every_identifier_can_be_a_name(name: str) -> None:
+    assert parse(f"{name} * 2").evaluate(**{name: 3.0}).data == 6.0
+
+
+def test_a_variable_may_bear_the_name_of_a_function() -> None:
+    assert parse("gamma * gamma(3)").evaluate(gamma=2.0).data == 4.0
+
+
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_a_constant_gives_way_to_a_variable(name: str) -> None:
+    assert parse(f"{name} * 2").evaluate(**{name: 1.0}).data == 2.0
+
+
+def test_a_statement_labels_its_node() -> None:
+    root = parse("h = a * b; out = h + 1").evaluate(a=1.0, b=2.0)
+    assert (root.label, root.inputs[0].label) == ("out", "h")
+
+
+def test_a_statement_makes_a_leaf_of_a_number() -> None:
+    root = parse("a = 2; b = 3; a * b").evaluate()
+    root.backward()
+    assert [(leaf.label, leaf.grad) for leaf in root.inputs] == [("a", 3.0), ("b", 2.0)]
+
+
+def test_a_second_name_for_a_leaf_leaves_its_label() -> None:
+    assert parse("h = a; h").evaluate(a=1.0).label == "a"
+
+
+def test_the_gradient_flows() -> None:
+    a = Value(0.5)
+    parse("tanh(a)").evaluate(a=a).backward()
+    assert a.grad == pytest.approx(1.0 - math.tanh(0.5) ** 2)
+
+
+def test_a_row_of_the_users_own_can_be_called() -> None:
+    primitive("tripled", "tripled({x})", lambda x: 3.0 * x, lambda x, z: (3.0,))
+    try:
+        assert value_of("tripled(a)", a=2.0) == 6.0
+    finally:
+        del TABLE["tripled"]
+
+
+def test_every_row_of_the_table_can_be_called_with_numbers_of_its_domain() -> None:
+    for row in [row for row in TABLE.values() if row.domain]:  # the examples in docstrings define rows without one
+        numbers = [0.5 * (low + high) for low, high in row.domain]
+        pairs = zip(numbers, row.takes_list, strict=True)
+        operands = [f"[{number!r}, {number!r}]" if many else repr(number) for number, many in pairs]
+        assert isinstance(value_of(f"{row.name}({', '.join(operands)})"), float)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "part"),
+    [
+        ("a ^ 2", 3, "write **"),
+        ("a × 2", 3, "write *"),
+        ("x²", 2, "write **2"),
+        ("2x", 1, "for a product write *"),
+        ("a + 2(x)", 5, "for a product write *"),
+        ("0x1f + a", 1, "is no number"),
+        ("1j", 1, "is no number"),
+        ("1.2.3", 1, "is no number"),
+        ("1e400", 1, "too large for a float"),
+        ("1" + "0" * 400, 1, "too large for a float"),
+        ("a + tnah(x)", 5, "did you mean tanh?"),
+        ("ln(a)", 1, "did you mean log?"),
+        ("qqqq(a)", 1, "known are the primitives"),
+        ("a + c", 5, "no value for c; write c=..."),
+        ("θ * d + c", 1, "no value for θ, d, c; write θ=... d=... c=..."),
+        ("\u0430 + 1", 1, "CYRILLIC SMALL LETTER A"),
+        ("\uff54anh(a)", 1, "FULLWIDTH"),
+        ("a\0b", 2, "is not known in an expression"),
+        ("a\udcff", 2, "is not known in an expression"),
+        ("lambda * a", 1, "as a name write lambda_"),
+        ("None", 1, "a word of Python"),
+        ("a if b else x", 3, "a word of Python"),
+        ("'a'", 1, "is not known in an expression"),
+        ("a # b", 3, "is not known in an expression"),
+        ("a.grad", 1, "attributes are not part"),
+        ("().__class__", 1, "attributes are not part"),
+        ("a == b", 3, "comparisons are not part"),
+        ("a != b", 3, "comparisons are not part"),
+        ("a < b", 3, "comparisons are not part"),
+        ("a<=b", 2, "comparisons are not part"),
+        ("tanh(a) > 0", 9, "comparisons are not part"),
+        ("a >= b", 3, "comparisons are not part"),
+        ("a ! b", 3, "'!' is not known in an expression"),
+        ("(a, b)", 1, "square brackets"),
+        ("sum(*[a])", 5, "expected numbers, names"),
+        ("...", 1, "expected numbers, names"),
+        ("sum(**a)", 1, "takes each operand once"),
+        ("leaky_relu(a, negative_slope=1, negative_slope=2)", 1, "takes each operand once"),
+        ("a += 1", 1, "a name gets its value once"),
+        ("x, y = a", 1, "expected one name before one ="),
+        ("x = y = a", 1, "expected one name before one ="),
+        ("a.b = 1", 1, "expected one name before one ="),
+        ("a b", 3, "missing or out of place"),
+        ("a +", 4, "missing or out of place"),
+        ("(a", 1, "never closed"),
+        ("a)", 2, "unmatched"),
+        ("a = a + 1", 1, "has a value already"),
+        ("h = 1; h = 2; h", 8, "has a value already"),
+        ("h = a; b", 1, "h is never used"),
+        ("a; b", 1, "this result is lost"),
+        ("sum(a, b)", 1, "sum takes a list, as in sum([a, b])"),
+        ("softmax(a)", 1, "softmax takes a list"),
+        ("b + tanh([a])", 5, "tanh takes numbers, not a list"),
+        ("[a]", 1, "a list stands where a number is expected"),
+        ("1 + [a]", 1, "a list stands where a number is expected"),
+        ("sum([[a]])", 5, "a list stands where a number is expected"),
+        ("a[0]", 1, "only a list has elements"),
+        ("softmax([a, b])[2]", 17, "elements [0] to [1]"),
+        ("softmax([a, b])[0.5]", 17, "elements [0] to [1]"),
+        ("softmax([a, b])[a]", 17, "elements [0] to [1]"),
+        ("mean([])", 1, "at least one element"),
+        ("1 + dot([a], [a, b])", 5, "equal lengths"),
+        ("1 + dot([a], b)", 5, "a list of numbers"),
+        ("tanh(a, b)", 1, "got 2 operands"),
+        ("leaky_relu(a, slope=2)", 1, "which it does not have"),
+        ("cross_entropy([a, b], 5)", 1, "whole number from 0 to 1"),
+        ("", 1, "the expression is empty"),
+        (" \n ", 1, "the expression is empty"),
+        ("n" * 51, 1, "more than 50 characters"),
+        (f"sum([{'a,' * 251}])", 5, "more than 250 elements"),
+        ("a +" * 4000, 1, "longer than 10000 characters"),
+        ("-" * 9000 + "a", 1, "nested too deeply"),
+    ],
+)
+def test_an_error_points_at_the_column_and_says_how_to_mend_it(text: str, column: int, part: str) -> None:
+    error = error_of(text)
+    assert part in error.problem
+    assert (error.line, error.column) == (1, column)
+
+
+@pytest.mark.parametrize(("text", "number"), [("a\n+ b^2", 2), ("h = a *\n2", 1), ("h = a\nh * (b c)", 2)])
+def test_an_error_names_its_line(text: str, number: int) -> None:
+    assert error_of(text).line == number
+
+
+def test_the_message_ends_with_the_line_and_a_caret_under_the_column() -> None:
+    problem, line, caret = str(error_of("tanh(a) + θ^2")).split("\n")
+    assert problem == "'^' is not known in an expression; write **"
+    assert line[caret.index("^")] == "^"
+    assert line == "  tanh(a) + θ^2"
+
+
+def test_a_long_line_is_cut_around_the_caret() -> None:
+    _, line, caret = str(error_of("a + " * 300 + "a^2" + " + a" * 300)).split("\n")
+    assert len(line) < 80
+    assert line[caret.index("^")] == "^"
+
+
+def test_a_character_that_cannot_be_shown_does_not_garble_the_message() -> None:
+    assert "\x1b" not in str(error_of("a + \x1b[31m"))
+
+
+def test_the_error_carries_the_text_and_fits_the_tree() -> None:
+    error = error_of("a +")
+    assert error.text == "a +"
+    assert isinstance(error, AutogradError)
+    assert isinstance(error, ValueError)
+
+
+def test_something_that_is_no_text_is_refused_with_its_type() -> None:
+    with pytest.raises(OperandError, match="not 'int'"):
+        parse(3)
+
+
+def test_an_error_of_a_primitive_is_kept_as_the_cause() -> None:
+    assert isinstance(error_of("mean([])").__cause__, AutogradError)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 100_000,
+        "(" * 9_999,
+        "-" * 100_000,
+        "[" * 5_000,
+        "tanh(" * 1_900,
+        "a=" * 3_000 + "1",
+        ";" * 100,
+        "a;" * 3_000,
+        "a" + "**a" * 3_300,
+        "__import__('os').system('true')",
+        "__import__(os)",
+        "lambda: 1",
+        "[a for a in b]",
+        "f'{a}'",
+        "(a := 3)",
+        "a[0:1]",
+        "{a}",
+        "a\\\nb",
+        "a\r\n+b",
+        "await a",
+        "1__0",
+        "0" * 5_000 + "1",
+        "  a\n b",
+    ],
+)
+def test_hostile_text_is_an_expression_error(text: str) -> None:
+    error_of(text)
+
+
+def test_a_sum_of_a_thousand_terms_is_fine() -> None:
+    assert value_of("+".join(["a"] * 900), a=1.0) == 900.0
+
+
+ALPHABET = [*"abxe01.+-*/%()[],=; \n_^'θ", "**", "//", "tanh", "softmax", "sum(", "1e5", "\0", "é", "pi", "lambda "]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(ALPHABET), max_size=30).map("".join) | st.text(max_size=20))
+def test_any_text_is_a_value_or_an_expression_error(text: str) -> None:
+    with suppress(ExpressionError):
+        assert isinstance(parse(text).evaluate(**NUMBERS), Value)
+
+
+TREES = st.recursive(
+    st.sampled_from(["a", "b", "x", "1.5", "2"]),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["+", "-", "*"]), inner).map(lambda part: f"({' '.join(part)})"),
+        inner.map(lambda text: f"-{text}"),
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(TREES)
+def test_arithmetic_agrees_with_python(text: str) -> None:
+    assert value_of(text) == eval(text, {}, NUMBERS)

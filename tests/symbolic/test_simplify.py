@@ -1,0 +1,77 @@
+"""What is left out for people, and what is not."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from autograd_tiny.primitives.table import cases, equal
+from autograd_tiny.symbolic.simplify import rewritten, simplified
+from autograd_tiny.symbolic.symbol import Symbol
+
+A, B = Symbol("a"), Symbol("b")
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (1.0 * A, "a"),
+        (A * 1.0, "a"),
+        (A / 1.0, "a"),
+        (A**1.0, "a"),
+        (A + 0.0, "a"),
+        (0.0 + A, "a"),
+        (A - 0.0, "a"),
+        (0.0 - A, "-a"),
+        (0.0 * A, "0"),
+        (A * 0.0, "0"),
+        (A * 0.0 + B * 1.0, "b"),
+        (1.0 * (1.0 * (0.0 + A)), "a"),
+    ],
+)
+def test_what_changes_nothing_is_left_out(written: Symbol, text: str) -> None:
+    assert written.text() == written.latex() == text
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan])
+def test_zero_times_what_is_not_finite_is_not_zero(number: float) -> None:
+    assert str(Symbol("a", number) * 0.0) == "a * 0"
+
+
+def test_a_named_number_is_never_left_out() -> None:
+    assert str(Symbol("one", 1.0) * A) == "one * a"
+
+
+def test_a_number_that_only_looks_like_one_is_not_left_out() -> None:
+    assert str(1.0000001 * A) == "1 * a"
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        (equal(A, B), "[a == b]"),
+        (equal(A, 0.0), "[a == 0]"),
+        ((A >= 0.0) & (A <= 1.0), "[a >= 0 and a <= 1]"),
+        ((A >= B) & (B <= A), "[a >= b and b <= a]"),
+        ((A <= 0.0) & (A >= 0.0), "[a <= 0 and a >= 0]"),
+    ],
+)
+def test_a_number_between_itself_and_itself_is_equal(condition: Symbol, text: str) -> None:
+    assert str(condition) == text
+
+
+def test_latex_has_an_equals_sign() -> None:
+    assert cases(equal(A, 0.0), 1.0, B).latex().startswith(r"\begin{cases} 1 & \text{if } a = 0 \\")
+
+
+def test_what_is_shared_stays_shared() -> None:
+    shared = 1.0 * A + B
+    root = rewritten(shared * shared, simplified)
+    assert root.operands[0] is root.operands[1]
+    assert str(root) == "(a + b) * (a + b)"
+
+
+def test_a_tree_with_nothing_simpler_is_the_same() -> None:
+    root = A * B
+    assert rewritten(root, simplified) is root

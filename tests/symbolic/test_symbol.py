@@ -1,0 +1,168 @@
+"""Symbols as numbers: what joins the table, what is known, and what is refused."""
+
+from __future__ import annotations
+
+import copy
+import math
+import operator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_tiny import Value, tanh
+from autograd_tiny.engine.graph import leaves, topological_order
+from autograd_tiny.errors import AutogradError, OperandError
+from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.primitives.table import where
+from autograd_tiny.symbolic.conditions import CONDITIONS
+from autograd_tiny.symbolic.symbol import Symbol, UndecidedError, symbol
+
+A, B = Symbol("a"), Symbol("b")
+TWO, THREE = Symbol("two", 2.0), Symbol("three", 3.0)
+
+
+@pytest.mark.parametrize(
+    ("written", "row"),
+    [
+        (A + B, "add"),
+        (A - B, "sub"),
+        (A * B, "mul"),
+        (A / B, "div"),
+        (A % B, "remainder"),
+        (A // B, "floordiv"),
+        (A**B, "pow"),
+        (A**2, "pow_constant_exponent"),
+        (2**A, "pow_constant_base"),
+        (-A, "neg"),
+        (abs(A), "abs"),
+        (round(A), "round"),
+        (round(A, 2), "round"),
+        (tanh(A), "tanh"),
+    ],
+)
+def test_an_operator_is_its_row(written: Symbol, row: str) -> None:
+    assert written.primitive is TABLE[row]
+
+
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "mod", "floordiv", "pow", "lt", "le", "gt", "ge"])
+def test_a_plain_number_may_stand_on_either_side(name: str) -> None:
+    function = getattr(operator, name)
+    assert function(THREE, 2.0) == function(3.0, TWO) or function(THREE, 2.0).number == function(3.0, TWO).number
+    assert function(A, 2.0).number is function(2.0, A).number is None
+
+
+def test_plus_changes_nothing() -> None:
+    assert +A is A
+
+
+def test_a_symbol_knows_its_number_where_all_operands_have_one() -> None:
+    assert (TWO * THREE + 1.0).number == 7.0
+    assert (TWO * A).number is None
+
+
+def test_numbers_follow_ieee_rules() -> None:
+    assert (TWO / 0.0).number == math.inf
+
+
+def test_comparisons_of_known_numbers_are_decided() -> None:
+    assert [TWO > THREE, TWO >= 2, TWO < THREE, TWO >= 3.0] == [False, True, True, False]
+
+
+def test_comparisons_of_unknown_numbers_are_conditions() -> None:
+    conditions = [A < B, A <= 1, A > 2.0, A >= TWO]
+    assert [condition.primitive.symbol for condition in conditions] == ["<", "<=", ">", ">="]
+
+
+def test_conditions_are_joined() -> None:
+    assert ((A > 0.0) & (A < 1.0)).primitive is CONDITIONS["both"]
+    assert ((A > 0.0) | (A < 1.0)).primitive is CONDITIONS["either"]
+
+
+def test_a_decided_condition_is_no_part_of_an_undecided_one() -> None:
+    condition = A > 0.0
+    assert condition & True is condition
+    assert True & condition is condition
+    assert condition & False is False
+    assert condition | False is condition
+    assert condition | True is True
+
+
+def test_choices_between_unknown_numbers_are_data_flow() -> None:
+    assert where(A > 0.0, 1.0, B).source() == "where((a > 0.0), 1.0, b)"
+
+
+def test_the_truth_of_a_known_number_is_that_of_the_number() -> None:
+    assert TWO
+    assert not TWO * 0.0
+
+
+def test_the_truth_of_an_unknown_number_is_refused_with_what_to_do() -> None:
+    with pytest.raises(UndecidedError, match=r"whether <symbol \[a > 0\]> holds is not known.*where") as caught:
+        bool(A > 0.0)
+    assert isinstance(caught.value, AutogradError)
+    assert isinstance(caught.value, TypeError)
+    assert caught.value.text == "<symbol [a > 0]>"
+
+
+def test_a_symbol_is_walked_as_a_graph() -> None:
+    root = A * B + A
+    assert [str(leaf) for leaf in leaves(root)] == ["a", "b"]
+    assert len(topological_order(root)) == 4
+
+
+def test_operands_of_lists_stand_one_after_another() -> None:
+    assert TABLE["dot"]([A, 2.0], [B, A], 1.0).operands[0] is A
+    assert len(TABLE["dot"]([A, 2.0], [B, A], 1.0).operands) == 5
+
+
+def test_a_constant_is_a_leaf_without_a_name() -> None:
+    assert symbol(2).constant == 2.0
+    assert A.constant is None
+    assert TWO.constant is None
+    assert (TWO + 1.0).constant is None
+    assert symbol(A) is A
+
+
+@pytest.mark.parametrize("name", ["", None, 2.0, Value(1.0)])
+def test_a_name_is_a_string_with_something_in_it(name: Any) -> None:
+    with pytest.raises(OperandError, match="Symbol takes a name"):
+        Symbol(name)
+
+
+@pytest.mark.parametrize("number", ["2", 1j, [1.0]])
+def test_a_number_is_a_real_number(number: Any) -> None:
+    with pytest.raises(OperandError):
+        Symbol("x", number)
+    with pytest.raises(OperandError):
+        A + number
+
+
+def test_other_real_numbers_become_floats() -> None:
+    assert repr(Symbol("x", 2).number) == repr(Symbol("x", np.float32(2.0)).number) == "2.0"
+
+
+def test_a_symbol_does_not_change() -> None:
+    with pytest.raises(AttributeError):
+        A.name = "b"  # type: ignore[misc]
+    assert copy.copy(A * B).operands == (A, B)
+
+
+def test_arrays_are_computed_element_by_element() -> None:
+    column = np.array([1.0, 2.0])
+    for result in (A + column, column - A, A**column):
+        assert [type(element) for element in result] == [Symbol, Symbol]
+    assert list(operator.lt(TWO, column + 0.5)) == [False, True]
+
+
+def test_the_repr_of_a_long_formula_is_cut() -> None:
+    total = A
+    for _ in range(60):
+        total = total * total + 1.0
+    text = repr(total)
+    assert len(text) == len("<symbol >") + 200
+    assert text.endswith("…>")
+
+
+def test_a_notebook_shows_mathematics() -> None:
+    assert (A / B)._repr_latex_() == r"$\displaystyle \frac{a}{b}$"

@@ -1,0 +1,277 @@
+"""Traces of random graphs: at every position, whichever way one came there, every number is the one that it must be.
+
+The graphs are made of the operations of `test_random_graphs`, from a seed, which is faster than drawing each step.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Iterator
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autograd_tiny as at
+from autograd_tiny import Value, topological_order
+from autograd_tiny.trace import Trace
+from autograd_tiny.trace.edges import Edges
+from nn import MLP
+from tests.engine.test_random_graphs import BINARY, LEAVES, OPERATIONS, UNARY, Program, run
+
+pytestmark = [pytest.mark.once, pytest.mark.no_cover]  # other tests cover these lines, and tracing takes minutes
+
+Snapshot = tuple[bytes, ...]
+NOTHING = b"nothing yet"
+
+
+def bits(number: float | None) -> bytes:
+    """Return a number so that 0.0 and -0.0 differ, and nan is nan: Python does not keep its sign."""
+    if number is None:
+        return NOTHING
+    return struct.pack("<d", math.nan if math.isnan(number) else number)
+
+
+def snapshot(trace: Trace) -> Snapshot:
+    """Return the bits of all gradients and values at the cursor."""
+    gradients = tuple(bits(trace.gradient(node)) for node in trace.nodes)
+    return gradients + tuple(bits(trace.value(node)) for node in trace.nodes)
+
+
+def expected(root: Value, *, forward: bool) -> list[Snapshot]:
+    """Return the snapshot after each event, found by doing the pass step by step with a dict of numbers."""
+    nodes = topological_order(root)
+    gradients: dict[Value, float] = {}
+    values = {node: node.data for node in nodes if node.primitive is None or not forward}
+
+    def now() -> Snapshot:
+        return tuple(bits(numbers.get(node)) for numbers in (gradients, values) for node in nodes)
+
+    snapshots = [now()]
+    for node in nodes if forward else []:
+        if node.primitive is not None:
+            values[node] = node.data
+            snapshots.append(now())
+    gradients[root] = 1.0
+    snapshots.append(now())
+    for node in reversed(nodes):
+        for child, partial in zip(node.inputs, node.partials, strict=True):
+            gradients[child] = gradients.get(child, 0.0) + partial * gradients[node]
+            snapshots.append(now())
+    return snapshots
+
+
+def random_steps(source: Random) -> Program:
+    """Return the steps of a program that take mostly late numbers, and often the same one twice."""
+    steps: Program = []
+    for length in range(LEAVES, LEAVES + source.randint(1, 25)):
+        name = source.choice(sorted(OPERATIONS))
+        arity = 1 if name in UNARY else 2 if name in BINARY else source.randint(1, 4)
+        late = source.random() < 0.5
+        steps.append((name, tuple(source.randrange(late and length - 3, length) for _ in range(arity))))
+    return steps
+
+
+def tame_graph(seed: int) -> Value:
+    """Return the root of a graph all of whose numbers are of moderate size."""
+    source = Random(seed)
+    leaves = [Value(source.uniform(-2.0, 2.0)) for _ in range(LEAVES)]
+    return run(leaves, random_steps(source))[0]
+
+
+def wild_graph(numbers: list[float], steps: Program) -> Value:
+    """Return the root of a graph with every step of a program, whatever becomes of the numbers."""
+    nodes = [Value(number) for number in numbers]
+    for name, positions in steps:
+        nodes.append(OPERATIONS[name].ours(*(nodes[p % len(nodes)] for p in positions)))
+    return at.sum(nodes)
+
+
+EXTREMES = [0.0, -0.0, 1.0, -1.0, 1e308, -1e308, 5e-324, math.inf, -math.inf, math.nan]
+
+
+def wild_number(source: Random) -> float:
+    return source.choice([*EXTREMES, *(source.uniform(-4.0, 4.0) for _ in EXTREMES)])
+
+
+def assert_ends_as_backward(root: Value) -> None:
+    trace = root.trace()
+    trace.finish()
+    nodes = trace.nodes
+    walked = [trace.gradient(node) for node in nodes]
+    root.backward()
+    assert list(map(bits, walked)) == [bits(node.grad) for node in nodes]
+
+
+seeds = st.integers(0, 2**32)
+
+
+@settings(max_examples=1000)
+@given(seed=seeds)
+def test_the_gradients_at_the_end_are_those_of_backward_bit_for_bit(seed: int) -> None:
+    assert_ends_as_backward(tame_graph(seed))
+
+
+@settings(max_examples=1000)
+@given(seed=seeds)
+def test_they_are_so_for_zeros_infinities_and_what_is_no_number(seed: int) -> None:
+    source = Random(seed)
+    assert_ends_as_backward(wild_graph([wild_number(source) for _ in range(LEAVES)], random_steps(source)))
+
+
+@settings(max_examples=50)
+@given(seed=seeds)
+def test_they_are_so_in_networks_whose_nodes_share_their_weights(seed: int) -> None:
+    source = Random(seed)
+    model = MLP(2, [source.randint(1, 4) for _ in range(3)], bias=source.random() < 0.5, seed=seed)
+    examples = [[wild_number(source), Value(source.uniform(-2.0, 2.0))] for _ in range(4)]
+    outputs = [model(example) for example in [*examples, examples[0]]]
+    assert_ends_as_backward(at.sum([at.sum(output) if isinstance(output, list) else output for output in outputs]))
+
+
+@settings(max_examples=1000)
+@given(seed=seeds, forward=st.booleans())
+def test_from_every_position_so_many_steps_on_and_back_restore_every_number(seed: int, forward: bool) -> None:
+    root = tame_graph(seed)
+    trace, snapshots = root.trace(forward=forward), expected(root, forward=forward)
+    assert len(trace) == len(snapshots) - 1
+    source = Random(seed)
+    for position in range(len(trace) + 1):
+        assert trace.cursor == position
+        far = source.randint(1, 3) if position else len(trace)
+        done = [trace.step() for _ in range(min(far, len(trace) - position))]
+        assert snapshot(trace) == snapshots[trace.cursor]
+        undone = [trace.back() for _ in done]
+        assert undone == done[::-1]
+        assert snapshot(trace) == snapshots[position]
+        trace.step()
+
+
+@settings(max_examples=1000)
+@given(seed=seeds, forward=st.booleans())
+def test_every_position_is_the_same_from_wherever_one_goes_there(seed: int, forward: bool) -> None:
+    root, source = tame_graph(seed), Random(seed)
+    trace, snapshots = root.trace(forward=forward), expected(root, forward=forward)
+    for _ in range(20):
+        trace.goto(source.randint(0, len(trace)))
+        assert snapshot(trace) == snapshots[trace.cursor]
+
+
+@settings(max_examples=200)
+@given(seed=seeds, forward=st.booleans())
+def test_each_event_says_what_the_numbers_do(seed: int, forward: bool) -> None:
+    trace = tame_graph(seed).trace(forward=forward)
+    for event in trace:
+        if event.kind == "contribution":
+            assert trace.gradient(event.input) == event.before
+            assert trace.gradient(event.node) == event.upstream
+            consumer = trace.find(event.node)
+            assert consumer.inputs[event.position] is trace.find(event.input)
+            assert consumer.partials[event.position] == event.partial
+            assert event.contribution == event.partial * event.upstream
+        assert trace.step() == event
+        changed = event.node if event.input is None else event.input
+        look = trace.value if event.kind == "forward" else trace.gradient
+        assert look(changed) == event.after
+
+
+def ends_of_nodes(trace: Trace) -> Iterator[int]:
+    """Yield the positions between the nodes: where the next event is of another node, or another pass."""
+    events = list(trace)
+    for place, (event, following) in enumerate(pairwise(events), start=1):
+        if event.node != following.node or (event.kind == "forward") != (following.kind == "forward"):
+            yield place
+    yield len(events)
+
+
+@settings(max_examples=200)
+@given(seed=seeds, forward=st.booleans())
+def test_a_node_at_a_time_goes_from_end_to_end_and_back(seed: int, forward: bool) -> None:
+    trace = tame_graph(seed).trace(forward=forward)
+    ends = [0, *ends_of_nodes(trace)]
+    trace.goto(Random(seed).randint(0, len(trace)))
+    for end in [end for end in ends if end > trace.cursor]:
+        assert trace.node() == trace[end - 1]
+        assert trace.cursor == end
+    assert trace.node() is None
+    for end in reversed(ends[:-1]):
+        assert trace.node(back=True) == trace[end]
+        assert trace.cursor == end
+    assert trace.node(back=True) is None
+
+
+@settings(max_examples=300)
+@given(seed=seeds)
+def test_a_number_that_is_set_gives_what_a_new_graph_would(seed: int) -> None:
+    source = Random(seed)
+    steps = [step for step in random_steps(source) if step[0] != "where"]  # Python compares while it records
+    numbers, leaf, number = (
+        [wild_number(source) for _ in range(LEAVES)],
+        source.randrange(LEAVES),
+        wild_number(source),
+    )
+    root = wild_graph(numbers, steps)
+    trace = root.trace()
+    trace.set(root.inputs[leaf], number)
+    other = wild_graph([*numbers[:leaf], number, *numbers[leaf + 1 :]], steps).trace()
+    trace.finish()
+    other.finish()
+    assert snapshot(trace) == snapshot(other)
+    trace.reset()
+    fresh = root.trace()
+    fresh.finish()
+    assert snapshot(trace) == snapshot(fresh)
+
+
+@settings(max_examples=50)
+@given(seed=seeds)
+def test_every_gradient_agrees_with_its_central_difference(seed: int) -> None:
+    trace = tame_graph(seed).trace()
+    for node in trace.nodes:
+        check = trace.check(node)
+        assert check.agrees or check.kinks, check
+
+
+@settings(max_examples=100)
+@given(seed=seeds)
+def test_every_question_has_an_answer_whatever_the_numbers_are(seed: int) -> None:
+    source = Random(seed)
+    trace = wild_graph([wild_number(source) for _ in range(LEAVES)], random_steps(source)).trace(forward=True)
+    trace.goto(source.randint(0, len(trace)))
+    leaf, node = trace.root.inputs[source.randrange(LEAVES)], source.choice(trace.nodes)
+    answers = [
+        trace.why(node),
+        trace.notes(node),
+        trace.notes(),
+        trace.check(node),
+        trace.set(leaf, wild_number(source)),
+    ]
+    assert all(map(repr, [*answers, trace, trace._repr_markdown_(), trace.step(), trace.node(back=True)]))
+    json.dumps(trace.as_json(), allow_nan=False)
+
+
+# ── the tester is tested ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_planted_subtraction_in_undo_would_be_found() -> None:
+    a = Value(0.1)
+    big = a * 1e16
+    (contribution, *_) = [event for event in (big + a * 3.0).trace() if event.before is not None]
+    assert contribution.after - contribution.contribution != contribution.before
+
+
+def test_a_planted_wrong_order_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = Edges.__init__
+
+    def swapped(self: Edges, root: Value) -> None:
+        right(self, root)
+        self.target.reverse()
+
+    monkeypatch.setattr(Edges, "__init__", swapped)
+    a, b = Value(2.0), Value(3.0)
+    with pytest.raises(AssertionError):
+        assert_ends_as_backward(a * b + a)
