@@ -46,7 +46,7 @@ LAYERS: list[dict[str, str]] = [
         "cli": "the command: parsing of arguments and printing",
     },
 ]
-"""Each layer: its rooms, and what each is for. A room is a folder or a file of `autograd_tiny`, or the package `nn`."""
+"""Each layer: its rooms, and what each is for; a room is a folder or a file of `autograd_tiny`, or `nn`."""
 
 LAYER_OF = {room: number for number, layer in enumerate(LAYERS) for room in layer}
 UPWARDS = "autograd_tiny.engine.tool_methods"

@@ -12,7 +12,8 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograd_tiny.cli import bench, explain, labs, lesson, playground, repl, step, train
+from autograd_tiny import playground
+from autograd_tiny.cli import bench, explain, labs, lesson, repl, step, train
 from autograd_tiny.cli.arguments import arrange
 from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.terminal import never_fail_on_letters
