@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from autograd_tiny.cli.explanation import explain as explain_graph
 from autograd_tiny.cli.terminal import console, counted, fit
 from autograd_tiny.engine.value import Value
 from autograd_tiny.explanation import FORMATS
+from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.expression import Expression
 from autograd_tiny.symbolic.number_text import short
 
@@ -157,16 +157,16 @@ def as_json(text: str, steps: Sequence[Step]) -> dict[str, Any]:
             "name": step.name,
             "formula": step.formula,
             "primitive": step.primitive,
-            "operands": [x if isinstance(x, str) else _json_number(x) for x in step.operands],
-            "value": _json_number(step.value),
-            "gradient": _json_number(step.gradient),
+            "operands": [x if isinstance(x, str) else json_number(x) for x in step.operands],
+            "value": json_number(step.value),
+            "gradient": json_number(step.gradient),
             "contributions": [
                 {
                     "consumer": part.node,
                     "rule": part.rule,
-                    "upstream": _json_number(part.upstream),
-                    "partial": _json_number(part.partial),
-                    "contribution": _json_number(part.contribution),
+                    "upstream": json_number(part.upstream),
+                    "partial": json_number(part.partial),
+                    "contribution": json_number(part.contribution),
                 }
                 for part in step.contributions
             ],
@@ -176,10 +176,6 @@ def as_json(text: str, steps: Sequence[Step]) -> dict[str, Any]:
     return {
         "expression": text,
         "root": steps[-1].name,
-        "value": _json_number(steps[-1].value),
+        "value": json_number(steps[-1].value),
         "nodes": nodes,
     }
-
-
-def _json_number(number: float | None) -> float | str | None:
-    return number if number is None or math.isfinite(number) else str(number)

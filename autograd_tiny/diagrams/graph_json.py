@@ -22,11 +22,11 @@ A number that JSON does not have is a text: "inf", "-inf", "nan".
 from __future__ import annotations
 
 import json
-import math
 from typing import Any, Final
 
 from autograd_tiny.diagrams.subject import Graph
 from autograd_tiny.engine.value import Value
+from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.module_names import modules_of
 
 FORMAT: Final = "autograd_tiny graph"
@@ -44,22 +44,18 @@ def graph_json(graph: Graph) -> str:
             "label": node.label,
             "primitive": node.primitive.name if node.primitive else None,
             "module": modules[node],
-            "value": _number(graph.value(node)),
-            "gradient": _number(graph.gradient(node)),
+            "value": json_number(graph.value(node)),
+            "gradient": json_number(graph.gradient(node)),
             "operands": [
-                {"node": places[x]} if isinstance(x, Value) else {"number": _number(x)} for x in node.operands
+                {"node": places[x]} if isinstance(x, Value) else {"number": json_number(x)} for x in node.operands
             ],
         }
         for node in graph.nodes
     ]
     edges: list[dict[str, Any]] = [
-        {"tail": places[x], "head": places[node], "position": position, "partial": _number(partial)}
+        {"tail": places[x], "head": places[node], "position": position, "partial": json_number(partial)}
         for node in graph.nodes
         for position, (x, partial) in enumerate(zip(node.inputs, node.partials, strict=True))
     ]
     document = {"format": FORMAT, "version": VERSION, "root": len(nodes) - 1, "nodes": nodes, "edges": edges}
     return json.dumps(document, indent=1, allow_nan=False)
-
-
-def _number(x: float | None) -> float | str | None:
-    return x if x is None or math.isfinite(x) else str(x)

@@ -11,6 +11,7 @@ from autograd_tiny.errors import AutogradError
 from autograd_tiny.explanation.blocks import Block
 from autograd_tiny.explanation.solution import solution
 from autograd_tiny.explanation.writers import as_html, as_latex, as_markdown, as_text
+from autograd_tiny.support.terminal_text import ShownText
 from autograd_tiny.trace import Trace
 
 FORMATS: Final[dict[str, Callable[[Sequence[Block]], str]]] = {
@@ -35,16 +36,13 @@ class FormatError(AutogradError, ValueError):
         super().__init__(f"explain has no format {format!r:.40}; {remedy}")
 
 
-class Explanation(str):
+class Explanation(ShownText):
     """A text that a prompt shows line by line; a notebook shows it as HTML or Markdown with mathematics."""
 
     __slots__ = ("blocks", "is_html")
 
     blocks: Sequence[Block]
     is_html: bool
-
-    def __repr__(self) -> str:
-        return str(self)
 
     def _repr_markdown_(self) -> str:
         return as_markdown(self.blocks)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
+from autograd_tiny.support.terminal_text import ShownText
 
 RELATIVE: Final = 1e-6
 """How far two numbers may be apart, relative to the larger: what a numeric derivative can reach."""
@@ -83,7 +84,7 @@ def in_words(answer: Any) -> str:
     >>> in_words([2.0 / 3.0, {"a": 1e-9, "b": None}, "tall"])
     '[0.666667, {a: 1e-09, b: None}, tall]'
     """
-    return repr(answer) if isinstance(answer, str) else shorten(_Shown(_text(plain(answer))), width=100)
+    return repr(answer) if isinstance(answer, str) else shorten(ShownText(_text(plain(answer))), width=100)
 
 
 def _text(answer: Any) -> str:
@@ -100,12 +101,3 @@ def _text(answer: Any) -> str:
             return str(getattr(answer, "__name__", answer))
         case _:
             return repr(answer)
-
-
-class _Shown(str):
-    """A text that is its own repr, as `shorten` takes it."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)

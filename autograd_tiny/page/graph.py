@@ -24,11 +24,11 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.page.parts import parts_of
 from autograd_tiny.page.rows import Picked
 from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.node_formulas import operation_of, partials_of
 from autograd_tiny.symbolic.symbol import Symbol, symbol
 from autograd_tiny.symbolic.templates import SIGN
 from autograd_tiny.trace import Trace
-from autograd_tiny.trace.export import json_number
 
 MOST_FORMULAS: Final = 400
 """Up to so many nodes a page knows the formulas as LaTeX; a longer derivation nobody would print."""

@@ -1,4 +1,4 @@
-r"""Letters: what a terminal can show, and what it must never be shown.
+r"""Text for terminals: ASCII fallbacks, escaping of control characters, and strings that a prompt shows as they are.
 
 >>> in_plain_letters("∂L/∂v1 · w − 1")
 'dL/dv1 * w - 1'
@@ -41,13 +41,26 @@ PLAIN: Final = str.maketrans(
 )
 
 
+class ShownText(str):
+    """A string that is its own repr, so that a prompt shows it line by line, without quotes.
+
+    >>> ShownText("a = 1")
+    a = 1
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 def in_plain_letters(text: str) -> str:
     """Return a text whose mathematical signs and lines are written in ASCII."""
     return text.translate(PLAIN)
 
 
 def is_plain(encoding: str | None) -> bool:
-    """Tell whether an encoding lacks the signs of mathematics.
+    """Return whether an encoding lacks the signs of mathematics.
 
     >>> is_plain("ascii"), is_plain("utf-8")
     (True, False)

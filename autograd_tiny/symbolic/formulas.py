@@ -22,6 +22,7 @@ from typing import Any, Final
 
 from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.value import Value
+from autograd_tiny.support.terminal_text import ShownText
 from autograd_tiny.symbolic.node_names import name_nodes
 from autograd_tiny.symbolic.number_text import short
 from autograd_tiny.symbolic.symbol import Symbol, recorded
@@ -30,13 +31,10 @@ WIDTH: Final = 80
 """How long a line of text may grow, in characters."""
 
 
-class Formula(str):
-    """A text that a prompt shows line by line, as it is."""
+class Formula(ShownText):
+    """A formula as text; a prompt shows it line by line."""
 
     __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
 
 
 class Latex(Formula):

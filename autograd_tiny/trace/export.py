@@ -9,11 +9,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
 from typing import Any
 
 from autograd_tiny.engine.value import Value
+from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.trace.events import Event
 from autograd_tiny.trace.walk import Walk
 
@@ -45,12 +45,3 @@ def _event(event: Event) -> dict[str, Any]:
     fields = asdict(event)
     del fields["root"], fields["formula"]  # they stand above, and with the node
     return {name: json_number(field) if isinstance(field, float) else field for name, field in fields.items()}
-
-
-def json_number(number: float) -> float | str:
-    """Return a number as JSON can hold it: what is not finite as a string.
-
-    >>> json_number(0.5), json_number(-math.inf)
-    (0.5, '-inf')
-    """
-    return number if math.isfinite(number) else str(number)

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Final
 
 from autograd_tiny.engine.value import Value
+from autograd_tiny.support.terminal_text import ShownText
 from autograd_tiny.symbolic.node_names import name_nodes
 from autograd_tiny.symbolic.number_text import short
 from autograd_tiny.trace.rules import factor, partial_name
@@ -24,13 +25,10 @@ MOST: Final = 6
 """How many contributions are written out; of more than these, three at the beginning and the last."""
 
 
-class Why(str):
-    """A sentence, which a prompt shows as it is."""
+class Why(ShownText):
+    """A gradient as the sum of its contributions; a prompt shows it as it is."""
 
     __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
 
 
 def why(walk: Walk, node: Value | str) -> Why:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
-from autograd_tiny.support.terminal_text import PLAIN, in_plain_letters, is_plain, printable
+from autograd_tiny.support.terminal_text import PLAIN, ShownText, in_plain_letters, is_plain, printable
 
 
 def test_plain_letters_are_ascii() -> None:
@@ -39,3 +41,10 @@ def test_what_can_be_printed_stays(text: str) -> None:
 )
 def test_what_would_steer_a_terminal_is_escaped(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+def test_shown_text_is_its_own_repr() -> None:
+    text = ShownText("a = 1\nb = 2")
+    assert repr(text) == text == "a = 1\nb = 2"
+    assert not hasattr(text, "__dict__")
+    assert type(pickle.loads(pickle.dumps(text))) is ShownText
