@@ -17,7 +17,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.explanation import FORMATS
 from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.expression import Expression
-from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.notation import format_number
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -114,7 +114,7 @@ def table_of(steps: Sequence[Step]) -> Table:
     table.add_column("gradient", justify="right", style="bold", no_wrap=True)
     table.add_column("how the gradient came", min_width=16)
     for step in steps:
-        table.add_row(step.name, step.formula, short(step.value), short(step.gradient), came(step))
+        table.add_row(step.name, step.formula, format_number(step.value), format_number(step.gradient), came(step))
     return table
 
 
@@ -123,8 +123,8 @@ def print_paragraphs(steps: Sequence[Step], screen: Console) -> None:
     from rich.padding import Padding
 
     for step in steps:
-        number = " = ".join(filter(None, (step.name, step.formula, short(step.value))))
-        screen.print(Padding(f"{number}, gradient {short(step.gradient)}", (0, 0, 0, MARGIN)), style="bold")
+        number = " = ".join(filter(None, (step.name, step.formula, format_number(step.value))))
+        screen.print(Padding(f"{number}, gradient {format_number(step.gradient)}", (0, 0, 0, MARGIN)), style="bold")
         screen.print(Padding(came(step), (0, 0, 1, 2 * MARGIN)))
 
 

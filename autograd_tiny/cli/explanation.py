@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from autograd_tiny.engine.value import Value
-from autograd_tiny.symbolic.node_formulas import operation_of
-from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.formulas import node_operation
+from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace import Event, Trace
 from autograd_tiny.trace.rules import factor
 
@@ -59,11 +59,11 @@ def explain(root: Value) -> list[Step]:
 def how(event: Event) -> str:
     """Return a contribution as upstream times partial, in symbols and in numbers."""
     upstream, partial = cast("tuple[float, float]", (event.upstream, event.partial))
-    return f"∂{event.root}/∂{event.node} · {event.rule} = {short(upstream)} · {factor(partial)}"
+    return f"∂{event.root}/∂{event.node} · {event.rule} = {format_number(upstream)} · {factor(partial)}"
 
 
 def _step(trace: Trace, node: Value, contributions: tuple[Event, ...]) -> Step:
     names = trace.names
     operands = tuple(names[x] if isinstance(x, Value) else x for x in node.operands)
-    text, name = ("", None) if node.primitive is None else (operation_of(node, names).text(), node.primitive.name)
+    text, name = ("", None) if node.primitive is None else (node_operation(node, names).text(), node.primitive.name)
     return Step(names[node], text, name, operands, node.data, trace.gradient(node) or 0.0, contributions)

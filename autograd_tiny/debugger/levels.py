@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograd_tiny.symbolic.module_names import PART
+from autograd_tiny.symbolic.module_names import split_module
 
 
 def level_of(module: str, word: str) -> str:
@@ -20,7 +20,7 @@ def level_of(module: str, word: str) -> str:
         module: such as `layers[0].neurons[1]`.
         word: the kind, such as "layer" for the elements of `layers`, or the name of an attribute.
     """
-    parts = PART.findall(module)
+    parts = split_module(module)
     for position, part in enumerate(parts):
         if part.partition("[")[0] in {word, f"{word}s"}:
             return ".".join(parts[: position + 1])
@@ -29,5 +29,5 @@ def level_of(module: str, word: str) -> str:
 
 def levels_of(modules: Iterable[str]) -> list[str]:
     """Return the words that `level_of` understands for these modules, in the order in which they occur."""
-    parts = (part.partition("[") for module in dict.fromkeys(modules) for part in PART.findall(module))
+    parts = (part.partition("[") for module in dict.fromkeys(modules) for part in split_module(module))
     return list(dict.fromkeys(name.removesuffix("s") if bracket else name for name, bracket, _ in parts))

@@ -23,9 +23,9 @@ from typing import Final, cast
 from autograd_tiny.debugger.ranges import runs, text_of
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
-from autograd_tiny.symbolic.module_names import PART
-from autograd_tiny.symbolic.number_text import short
-from autograd_tiny.symbolic.symbol import symbol
+from autograd_tiny.symbolic.module_names import split_module
+from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.symbol import as_symbol
 from autograd_tiny.trace import Event, Trace
 from autograd_tiny.trace.rules import factor, shown
 
@@ -52,7 +52,7 @@ def brief(name: str) -> str:
     >>> brief("layers[0].neurons[1].w[12]"), brief("pre_activation_of_h"), brief("2 * layers[0].neurons[1].b")
     ('…w[12]', 'pre_activation_of_h', '2 * layers[0].neurons[1].b')
     """
-    parts = PART.findall(name)
+    parts = split_module(name)
     is_long = len(name) > WIDEST_NAME and len(parts) > 1 and " " not in name
     return f"…{parts[-1]}" if is_long else name
 
@@ -90,7 +90,7 @@ class Lines:
         'L = a * (-3) = 2 * (-3) = -6'
         """
         row = cast("Primitive", node.primitive)
-        numbers = [symbol(self.trace.value(x) if isinstance(x, Value) else x) for x in node.operands]
+        numbers = [as_symbol(self.trace.value(x) if isinstance(x, Value) else x) for x in node.operands]
         text, result = row(*row.group(numbers)).text(), shown(self.trace.value(node))
         step = "" if text == result or len(node.inputs) > MANY else f"{shortened(text, LONGEST_FORMULA)} = "
         return f"{self.definition(node)} = {step}{result}"
@@ -132,10 +132,10 @@ class Lines:
 def reason(event: Event, *, room: int) -> str:
     """Return where the change of a gradient comes from: upstream times partial, in symbols and in numbers."""
     if event.upstream is None or event.partial is None or event.contribution is None:
-        return f"the seed: ∂{event.root}/∂{event.node} = {short(event.after)}"
+        return f"the seed: ∂{event.root}/∂{event.node} = {format_number(event.after)}"
     local, rule = local_of(event)
-    numbers = f"{short(event.upstream)}·{factor(event.partial)} = {short(event.contribution)}"
-    step = f"{short(event.upstream)}·{rule} = " if rule else ""
+    numbers = f"{format_number(event.upstream)}·{factor(event.partial)} = {format_number(event.contribution)}"
+    step = f"{format_number(event.upstream)}·{rule} = " if rule else ""
     full = f"+= ∂{event.root}/∂{brief(event.node)}·{local} = {step}{numbers}"
     return full if len(full) <= room or not rule else f"+= {step}{numbers}"
 
@@ -150,4 +150,4 @@ def spread(events: Sequence[Event]) -> str:
     """Return between which numbers the contributions lie."""
     contributions = [event.contribution for event in events if event.contribution is not None]
     least, most = min(contributions), max(contributions)
-    return f"all {short(least)}" if least == most else f"from {short(least)} to {short(most)}"
+    return f"all {format_number(least)}" if least == most else f"from {format_number(least)} to {format_number(most)}"

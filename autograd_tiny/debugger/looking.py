@@ -32,7 +32,7 @@ from autograd_tiny.debugger.session import whole_number
 from autograd_tiny.debugger.stopping import Stopping
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
-from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.rules import shown
 
 LONGEST_PATH: Final = 12
@@ -66,7 +66,7 @@ class Looking(Stopping):
         paths = "There are more than a million paths" if count == MANY_PATHS else paths
         self.show_text(
             f"{paths} from {trace.names[trace.root]} to {trace.names[path[0]]}; along this one the partials "
-            f"multiply to {short(product)}."
+            f"multiply to {format_number(product)}."
         )
 
     def _show_path(self, node: Value, edges: list[int]) -> None:

@@ -27,7 +27,7 @@ from autograd_tiny.debugger.lines import MANY
 from autograd_tiny.debugger.picture import picture
 from autograd_tiny.debugger.session import Session
 from autograd_tiny.engine.value import Value
-from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace import Event
 from autograd_tiny.trace.rules import shown
 
@@ -65,7 +65,7 @@ class Stopping(Session):
             return
         self._headed = _acts(event)
         node = self.lines.node(self.course.trace.find(event.node))
-        upstream = "" if event.upstream is None else f"     {event.node}.grad = {short(event.upstream)}"
+        upstream = "" if event.upstream is None else f"     {event.node}.grad = {format_number(event.upstream)}"
         self.screen.show(f"{node}{upstream}", style="bold")
 
     def show_undone(self, events: Sequence[Event]) -> None:

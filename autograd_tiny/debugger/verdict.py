@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace import Event
 
 TOLERANCE: Final = 0.01
@@ -46,8 +46,12 @@ def _reminder(event: Event) -> str:
     """Return how the number is found."""
     if event.upstream is None:
         return "no"
-    sought = f"the upstream, {short(event.upstream)}, times ∂{event.node}/∂{event.input}"
-    return f"no: {sought}" if event.before is None else f"no: what was there, {short(event.before)}, plus {sought}"
+    sought = f"the upstream, {format_number(event.upstream)}, times ∂{event.node}/∂{event.input}"
+    return (
+        f"no: {sought}"
+        if event.before is None
+        else f"no: what was there, {format_number(event.before)}, plus {sought}"
+    )
 
 
 def _mistakes(event: Event) -> Iterator[tuple[float, str]]:
@@ -55,12 +59,12 @@ def _mistakes(event: Event) -> Iterator[tuple[float, str]]:
     if event.upstream is None or event.partial is None or event.contribution is None:
         return
     before = event.before or 0.0
-    upstream, partial = short(event.upstream), short(event.partial)
+    upstream, partial = format_number(event.upstream), format_number(event.partial)
     if event.before is not None:
-        yield event.contribution, f"that is the contribution: add it to what was there, {short(before)}"
+        yield event.contribution, f"that is the contribution: add it to what was there, {format_number(before)}"
         yield (
             -event.contribution,
-            f"that is the contribution with the wrong sign, and what was there, {short(before)}, is missing",
+            f"that is the contribution with the wrong sign, and what was there, {format_number(before)}, is missing",
         )
         yield before - event.contribution, "the contribution has the wrong sign"
     yield before + event.partial, f"that is the partial alone: multiply it by the upstream, {upstream}"

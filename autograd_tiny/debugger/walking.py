@@ -21,7 +21,7 @@ from autograd_tiny.debugger.ranges import list_names
 from autograd_tiny.debugger.session import whole_number
 from autograd_tiny.debugger.stopping import Stopping
 from autograd_tiny.errors import shorten
-from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.notation import format_number
 
 OVER, BEGINNING = "The {} pass is over; {}.", "This is the beginning of the {} pass; {}."
 
@@ -139,7 +139,11 @@ class Walking(Stopping):
         parameters = [x for node in nodes for x in node.inputs if x.primitive is None and trace.module(x)]
         gradients = [gradient for x in dict.fromkeys(parameters) if (gradient := trace.gradient(x)) is not None]
         if gradients:
-            least, most, zeros = short(min(gradients)), short(max(gradients)), gradients.count(0.0) or "none"
+            least, most, zeros = (
+                format_number(min(gradients)),
+                format_number(max(gradients)),
+                gradients.count(0.0) or "none",
+            )
             of = f"{len(gradients)} parameter{'s' * (len(gradients) != 1)}"
             self.screen.show(f"  gradients of {of}: from {least} to {most}, {zeros} of them 0")
         self._headed = None

@@ -23,7 +23,7 @@ from autograd_tiny.diagrams.errors import OptionError
 from autograd_tiny.diagrams.options import Settings
 from autograd_tiny.diagrams.order import inputs_first
 from autograd_tiny.engine.value import Value
-from autograd_tiny.symbolic.module_names import PART, modules_of
+from autograd_tiny.symbolic.module_names import modules_of, split_module
 
 COMFORTABLE_BOXES: Final = 40
 COMFORTABLE_EDGES: Final = 60
@@ -105,7 +105,7 @@ def _paths(nodes: Sequence[Value]) -> dict[Value, tuple[str, ...]]:
     box it would stand in a circle.
     """
     modules = modules_of(nodes)
-    known = {module: tuple(accumulate(PART.findall(module), "{}.{}".format)) for module in set(modules.values())}
+    known = {module: tuple(accumulate(split_module(module), "{}.{}".format)) for module in set(modules.values())}
     paths = {node: known[modules[node]] for node in nodes}
     tangled: set[str] = set()
     for depth in range(max(map(len, known.values()), default=0)):
@@ -146,7 +146,7 @@ def _arrange(
     merge: bool = True,
 ) -> View:
     """Return the view in which modules are open down to a depth, and where they were asked for."""
-    opened = {prefix for name in expand for prefix in accumulate(PART.findall(name), "{}.{}".format)}
+    opened = {prefix for name in expand for prefix in accumulate(split_module(name), "{}.{}".format)}
     arranged, numbers, groups = View(), {}, {}  # type: tuple[View, dict[Hashable, int], dict[str, int]]
     for node in nodes:
         group, module = -1, ""

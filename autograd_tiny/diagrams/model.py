@@ -28,7 +28,7 @@ from autograd_tiny.diagrams.subject import Graph, graph_of
 from autograd_tiny.diagrams.text import number, visible
 from autograd_tiny.diagrams.wording import formula, formula_of_module, operation, symbol
 from autograd_tiny.engine.value import Value
-from autograd_tiny.symbolic.module_names import PART
+from autograd_tiny.symbolic.module_names import split_module
 
 TOLD: Final = 8
 """How many leaves a description names."""
@@ -211,7 +211,7 @@ class _Drawing:
         modules = sorted(box.module for box in boxes if box.module)
         hints = []
         if modules:
-            deeper = len(PART.findall(modules[0])) + 1
+            deeper = len(split_module(modules[0])) + 1
             hints = [f"expand={visible(modules[0])!r} opens one of them", f"depth={deeper} opens all"]
         is_merged_by_itself = not modules and self.chosen.depth is None and not self.chosen.expand
         if is_merged_by_itself or any(box.is_rest for box in boxes):

@@ -14,8 +14,8 @@ from typing import Any, Final
 from autograd_tiny.diagrams.text import cut, number, visible
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
-from autograd_tiny.symbolic.module_names import PART
-from autograd_tiny.symbolic.node_formulas import operation_of
+from autograd_tiny.symbolic.formulas import node_operation
+from autograd_tiny.symbolic.module_names import split_module
 
 LONGEST: Final = 30
 """Characters of a formula in a box."""
@@ -32,7 +32,7 @@ def formula(node: Value, names: Mapping[Value, str], *, longest: int = LONGEST) 
     >>> formula(minus, {a: "a", minus: "b"})
     '-a'
     """
-    return cut(visible(operation_of(node, names).text()), longest) if node.primitive else ""
+    return cut(visible(node_operation(node, names).text()), longest) if node.primitive else ""
 
 
 def operation(node: Value, precision: int) -> str:
@@ -74,7 +74,7 @@ def formula_of_module(nodes: Sequence[Value]) -> list[str]:
     used: set[Value] = set()
     for node in nodes:
         if node.primitive is None:
-            texts[node] = SUBSCRIPT.sub("", PART.findall(node.label)[-1])
+            texts[node] = SUBSCRIPT.sub("", split_module(node.label)[-1])
         else:
             row = node.primitive
             inputs = [texts.get(x, "x") if isinstance(x, Value) else x for x in node.operands]

@@ -51,9 +51,9 @@ class Doors(Copying):
         >>> ((a * b + 1.0) ** 2).formula()
         L = (a * b + 1) ** 2
         """
-        from autograd_tiny.symbolic.formulas import formula
+        from autograd_tiny.symbolic.formulas import text_formula
 
-        return formula(cast("Value", self))
+        return text_formula(cast("Value", self))
 
     def latex(self) -> Latex:
         r"""Return the formula of the graph up to this node as LaTeX for math mode.
@@ -63,9 +63,9 @@ class Doors(Copying):
         >>> ((a * b + 1.0) ** 2).latex()
         L = \left(a \cdot b + 1\right)^{2}
         """
-        from autograd_tiny.symbolic.formulas import latex
+        from autograd_tiny.symbolic.formulas import latex_formula
 
-        return latex(cast("Value", self))
+        return latex_formula(cast("Value", self))
 
     def explain(self, format: str = "text", *, full: bool = False) -> Explanation:
         """Return how the gradients come about, step by step, as one would write it on a board.

@@ -16,10 +16,9 @@ from typing import Any, Final, cast
 from autograd_tiny.engine.value import Value
 from autograd_tiny.explanation.blocks import Formula, formula, joined
 from autograd_tiny.primitives.primitive import Primitive
-from autograd_tiny.symbolic.node_formulas import operation_of, partials_of
-from autograd_tiny.symbolic.number_text import latex as latex_number
-from autograd_tiny.symbolic.number_text import short
-from autograd_tiny.symbolic.symbol import Symbol, recorded, symbol
+from autograd_tiny.symbolic.formulas import node_operation, node_partials
+from autograd_tiny.symbolic.notation import format_number, latex_number
+from autograd_tiny.symbolic.symbol import Symbol, as_symbol, recorded_operation
 from autograd_tiny.symbolic.templates import POWER
 from autograd_tiny.trace import Trace
 
@@ -59,13 +58,17 @@ class Board:
 
     def computed(self, node: Value) -> Formula:
         """Return how a recorded node is computed, with the names of its operands."""
-        operation = operation_of(node, self._names, numbers=False)
-        return formula(recorded(row_of(node), _cut(row_of(node), operation.operands)))
+        operation = node_operation(node, self._names, numbers=False)
+        return formula(recorded_operation(row_of(node), _cut(row_of(node), operation.operands)))
 
     def worked_out(self, node: Value) -> tuple[Formula, ...]:
         """Return how a recorded node is computed in names, in numbers, and the result."""
-        numbers = [symbol(x.data if isinstance(x, Value) else x) for x in node.operands]
-        return self.computed(node), formula(recorded(row_of(node), _cut(row_of(node), numbers))), number(node.data)
+        numbers = [as_symbol(x.data if isinstance(x, Value) else x) for x in node.operands]
+        return (
+            self.computed(node),
+            formula(recorded_operation(row_of(node), _cut(row_of(node), numbers))),
+            number(node.data),
+        )
 
     def partials(self, node: Value, first: int | None) -> list[Formula]:
         """Return for each input of a recorded node its partial, as a later factor.
@@ -73,7 +76,7 @@ class Board:
         For one that is long, and for all but the `first`, ∂z/∂x stands.
         """
         formulas = [self.derivative(x, node) for x in node.inputs]
-        for i, partial in enumerate(partials_of(node, self._names)[:first]):
+        for i, partial in enumerate(node_partials(node, self._names)[:first]):
             if len(partial.text()) <= LONGEST:
                 formulas[i] = formula(partial, POWER)
         return formulas
@@ -102,7 +105,7 @@ def function(row: Primitive) -> Formula:
 
 def number(value: float) -> Formula:
     """Return a number."""
-    return Formula(short(value), latex_number(value))
+    return Formula(format_number(value), latex_number(value))
 
 
 def whole(count: int) -> Formula:

@@ -30,7 +30,7 @@ from autograd_tiny.explanation.blocks import (
 )
 from autograd_tiny.explanation.board import Board, equal, factor, function, number, plus, row_of, times, whole
 from autograd_tiny.explanation.remarks import Remarks, remarks_on_graph
-from autograd_tiny.symbolic.formulas import lines_of
+from autograd_tiny.symbolic.formulas import formula_lines
 from autograd_tiny.trace import Event, Trace
 
 LARGE: Final = 80
@@ -67,7 +67,7 @@ def _seed(board: Board) -> Formula:
 
 def _forward(board: Board) -> Iterator[Block]:
     given = joined(", ", r",\; ", *(equal(board.name(leaf), number(leaf.data)) for leaf in board.leaves))
-    lines = [equal(*map(formula, line)) for line in islice(lines_of(board.root), 2)]
+    lines = [equal(*map(formula, line)) for line in islice(formula_lines(board.root), 2)]
     if len(lines) == 1 and len(lines[0].text) <= LONGEST:
         yield Sentence((lines[0], " at ", given, "."))
     else:

@@ -23,7 +23,7 @@ from typing import Final
 from autograd_tiny.page.graph import data_of, rows_of
 from autograd_tiny.page.rows import pick
 from autograd_tiny.page.scripts import joined
-from autograd_tiny.symbolic.formulas import formula
+from autograd_tiny.symbolic.formulas import text_formula
 from autograd_tiny.trace import Trace
 
 BLANK: Final = re.compile(r"\{\{(\w+)\}\}")
@@ -64,7 +64,7 @@ def frame_of(trace: Trace) -> str:
 
 def _title(trace: Trace) -> str:
     """Return the formula of the whole graph if it is short, else that of the root alone."""
-    whole = formula(trace.root) if len(trace.nodes) <= LONGEST_TITLE else ""
+    whole = text_formula(trace.root) if len(trace.nodes) <= LONGEST_TITLE else ""
     if whole and "\n" not in whole and len(whole) <= LONGEST_TITLE:
         return whole
     return f"{trace.names[trace.root]} = {trace.formula(trace.root)}"

@@ -25,8 +25,8 @@ from autograd_tiny.page.parts import parts_of
 from autograd_tiny.page.rows import Picked
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.json_numbers import json_number
-from autograd_tiny.symbolic.node_formulas import operation_of, partials_of
-from autograd_tiny.symbolic.symbol import Symbol, symbol
+from autograd_tiny.symbolic.formulas import node_operation, node_partials
+from autograd_tiny.symbolic.symbol import Symbol, as_symbol
 from autograd_tiny.symbolic.templates import SIGN
 from autograd_tiny.trace import Trace
 
@@ -108,10 +108,10 @@ def _pattern(node: Value) -> tuple[Any, list[Any]]:
 
 def _rules(row: Primitive, blanks: list[Any], is_node: Sequence[bool]) -> list[str]:
     """Return the partial for each input as text with blanks; empty where it is long, or for floats only."""
-    for operands in (blanks, list(map(symbol, blanks))):  # 1 / 0 raises among floats, Symbols follow IEEE rules
+    for operands in (blanks, list(map(as_symbol, blanks))):  # 1 / 0 raises among floats, Symbols follow IEEE rules
         try:
             partials = row.flatten(row.partials(*row.group(operands), Symbol("⟨z⟩")))
-            texts = [symbol(partial).text(SIGN) for partial in compress(partials, is_node)]
+            texts = [as_symbol(partial).text(SIGN) for partial in compress(partials, is_node)]
         except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError):
             continue
         return [text if len(text) <= LONGEST else "" for text in texts]
@@ -129,6 +129,6 @@ def _latex(trace: Trace, node: Value) -> dict[str, Any]:
     name = Symbol(trace.names[node]).latex()
     if node.primitive is None:
         return {"latexName": name}
-    formula = operation_of(node, trace.names, numbers=False).latex()
-    partials = partials_of(node, trace.names, numbers=False)
+    formula = node_operation(node, trace.names, numbers=False).latex()
+    partials = node_partials(node, trace.names, numbers=False)
     return {"latexName": name, "latex": formula, "latexRules": [partial.latex(SIGN) for partial in partials]}

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from autograd_tiny.symbolic.module_names import PART
+from autograd_tiny.symbolic.module_names import split_module
 from autograd_tiny.trace import Trace
 
 MOST: Final = 60
@@ -63,7 +63,7 @@ def parts_of(trace: Trace) -> tuple[list[Part], list[int]]:
 def _place(module: str, parts: list[Part], places: dict[str, int]) -> int:
     """Return the place of a module, with a part for it and each one around it."""
     name, parent = "", -1
-    for step in PART.findall(module):
+    for step in split_module(module):
         name = f"{name}.{step}" if name else step
         if name not in places:
             places[name] = len(parts)

@@ -36,7 +36,7 @@ from typing import Final
 from autograd_tiny.page.javascript import expression
 from autograd_tiny.page.scripts import script
 from autograd_tiny.primitives.primitive import TABLE, Primitive
-from autograd_tiny.symbolic.symbol import Symbol, symbol
+from autograd_tiny.symbolic.symbol import Symbol, as_symbol
 
 DEFINITION: Final = re.compile(r"^(?:/\*\*.*\*/\n)?((?:floats|special|primitives|rows)\.\w+) = ", re.MULTILINE)
 USE: Final = re.compile(r"\b(?:floats|special|primitives|rows)\.\w+")
@@ -106,4 +106,4 @@ def own_row(row: Primitive) -> str:
 
 
 def _translated(formula: object) -> str:
-    return expression(symbol(formula).source(), {name: f"rows.{name}.value" for name in TABLE})
+    return expression(as_symbol(formula).source(), {name: f"rows.{name}.value" for name in TABLE})

@@ -25,7 +25,7 @@ from typing import Any, Protocol, cast
 
 from autograd_tiny.errors import OperandError, PrimitiveError, SignatureError
 from autograd_tiny.primitives.operands import as_float, as_list, is_array
-from autograd_tiny.primitives.rule import Interval, Row
+from autograd_tiny.primitives.rule import Interval, Rule
 from autograd_tiny.primitives.signature import require_defaults, require_function
 
 TABLE: dict[str, Primitive] = {}
@@ -42,7 +42,7 @@ class Function(Protocol):
         """Compute: floats give a float, a Value among the operands a Value, arrays an array."""
 
 
-class Primitive(Row):
+class Primitive(Rule):
     """One row of the table that can be called; made by `primitive(...)`, whose arguments are its attributes."""
 
     def __reduce__(self) -> tuple[Callable[[str], Primitive], tuple[str]]:

@@ -13,13 +13,13 @@ from typing import Any
 
 from autograd_tiny.errors import OperandError, PrimitiveError, shorten
 from autograd_tiny.primitives.operands import as_float
-from autograd_tiny.primitives.safe_float import Ieee
+from autograd_tiny.primitives.safe_float import SafeFloat
 from autograd_tiny.primitives.signature import fields_of
 
 Interval = tuple[float, float]
 
 
-class Row:
+class Rule:
     """What `Primitive` inherits: all that is known of a row; the arguments of `primitive(...)` are its attributes.
 
     Attributes:
@@ -73,8 +73,8 @@ class Row:
             if type(z) is float:
                 return z
         except (ArithmeticError, ValueError):
-            z = self.compute(*self.map(Ieee, args))
-        return self._as_float(self.compute(*self.map(Ieee, args)) if isinstance(z, complex) else z, "value")
+            z = self.compute(*self.map(SafeFloat, args))
+        return self._as_float(self.compute(*self.map(SafeFloat, args)) if isinstance(z, complex) else z, "value")
 
     def flatten(self, args: Sequence[Any]) -> list[Any]:
         """Return the operands one after another, those of lists too."""
@@ -106,7 +106,7 @@ class Row:
         try:
             partials = self.partials(*args, z)
         except (ArithmeticError, ValueError):
-            partials = self.partials(*self.map(Ieee, args), Ieee(z))
+            partials = self.partials(*self.map(SafeFloat, args), SafeFloat(z))
         if type(partials) is not tuple or len(partials) != self.arity:
             self._require_one_each(partials, self.arity, "operands")
         if self.list_positions:
@@ -138,7 +138,7 @@ class Row:
         if kinds <= {float}:
             return partials
         if complex in kinds:
-            partials = self.partials(*self.map(Ieee, args), Ieee(z))
+            partials = self.partials(*self.map(SafeFloat, args), SafeFloat(z))
         return self.map(lambda number: self._as_float(number, "partial"), partials)
 
     def _require_one_each(self, partials: Any, needed: int, of_what: str) -> None:

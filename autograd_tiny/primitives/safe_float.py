@@ -2,7 +2,7 @@
 
 Rows of the table are evaluated with it when plain floats have raised.
 
->>> 1 / Ieee(0.0), Ieee(-8.0) ** 0.5, Ieee(1e200) ** 2
+>>> 1 / SafeFloat(0.0), SafeFloat(-8.0) ** 0.5, SafeFloat(1e200) ** 2
 (inf, nan, inf)
 """
 
@@ -14,55 +14,57 @@ from typing import Any
 from autograd_tiny.primitives.float_functions import c_power, divide, floordiv, remainder
 
 
-class Ieee(float):
+class SafeFloat(float):
     """A float that answers by IEEE rules; every result is again one of its kind."""
 
     __slots__ = ()
 
-    def apply_primitive(self, primitive: Callable[..., float], operands: Sequence[Any]) -> Ieee:
+    def apply_primitive(self, primitive: Callable[..., float], operands: Sequence[Any]) -> SafeFloat:
         """Compute a primitive in plain floats, and stay IEEE."""
-        return Ieee(primitive(*([float(x) for x in arg] if type(arg) is list else float(arg) for arg in operands)))
+        return SafeFloat(
+            primitive(*([float(x) for x in arg] if type(arg) is list else float(arg) for arg in operands))
+        )
 
-    def __add__(self, other: float) -> Ieee:
-        return Ieee(float.__add__(self, other))
+    def __add__(self, other: float) -> SafeFloat:
+        return SafeFloat(float.__add__(self, other))
 
-    def __sub__(self, other: float) -> Ieee:
-        return Ieee(float.__sub__(self, other))
+    def __sub__(self, other: float) -> SafeFloat:
+        return SafeFloat(float.__sub__(self, other))
 
-    def __rsub__(self, other: float) -> Ieee:
-        return Ieee(float.__rsub__(self, other))
+    def __rsub__(self, other: float) -> SafeFloat:
+        return SafeFloat(float.__rsub__(self, other))
 
-    def __mul__(self, other: float) -> Ieee:
-        return Ieee(float.__mul__(self, other))
+    def __mul__(self, other: float) -> SafeFloat:
+        return SafeFloat(float.__mul__(self, other))
 
-    def __truediv__(self, other: float) -> Ieee:
-        return Ieee(divide(float(self), float(other)))
+    def __truediv__(self, other: float) -> SafeFloat:
+        return SafeFloat(divide(float(self), float(other)))
 
-    def __rtruediv__(self, other: float) -> Ieee:
-        return Ieee(divide(float(other), float(self)))
+    def __rtruediv__(self, other: float) -> SafeFloat:
+        return SafeFloat(divide(float(other), float(self)))
 
-    def __pow__(self, other: float) -> Ieee:  # type: ignore[override]  # without Python's modulo
-        return Ieee(c_power(float(self), float(other)))
+    def __pow__(self, other: float) -> SafeFloat:  # type: ignore[override]  # without Python's modulo
+        return SafeFloat(c_power(float(self), float(other)))
 
-    def __rpow__(self, other: float) -> Ieee:  # type: ignore[override]  # without Python's modulo
-        return Ieee(c_power(float(other), float(self)))
+    def __rpow__(self, other: float) -> SafeFloat:  # type: ignore[override]  # without Python's modulo
+        return SafeFloat(c_power(float(other), float(self)))
 
-    def __mod__(self, other: float) -> Ieee:
-        return Ieee(remainder(float(self), float(other)))
+    def __mod__(self, other: float) -> SafeFloat:
+        return SafeFloat(remainder(float(self), float(other)))
 
-    def __rmod__(self, other: float) -> Ieee:
-        return Ieee(remainder(float(other), float(self)))
+    def __rmod__(self, other: float) -> SafeFloat:
+        return SafeFloat(remainder(float(other), float(self)))
 
-    def __floordiv__(self, other: float) -> Ieee:
-        return Ieee(floordiv(float(self), float(other)))
+    def __floordiv__(self, other: float) -> SafeFloat:
+        return SafeFloat(floordiv(float(self), float(other)))
 
-    def __rfloordiv__(self, other: float) -> Ieee:
-        return Ieee(floordiv(float(other), float(self)))
+    def __rfloordiv__(self, other: float) -> SafeFloat:
+        return SafeFloat(floordiv(float(other), float(self)))
 
-    def __neg__(self) -> Ieee:
-        return Ieee(float.__neg__(self))
+    def __neg__(self) -> SafeFloat:
+        return SafeFloat(float.__neg__(self))
 
-    def __abs__(self) -> Ieee:
-        return Ieee(float.__abs__(self))
+    def __abs__(self) -> SafeFloat:
+        return SafeFloat(float.__abs__(self))
 
     __radd__, __rmul__ = __add__, __mul__

@@ -20,7 +20,7 @@ from autograd_tiny.primitives import float_functions as floats
 from autograd_tiny.primitives import special_functions as special
 from autograd_tiny.primitives.operands import require_same_length
 from autograd_tiny.primitives.primitive import primitive
-from autograd_tiny.primitives.safe_float import Ieee
+from autograd_tiny.primitives.safe_float import SafeFloat
 
 LN2, LN10 = math.log(2.0), math.log(10.0)
 TWO_OVER_SQRT_PI, INF, NAN = 2.0 / math.sqrt(math.pi), math.inf, math.nan
@@ -141,7 +141,7 @@ def shares(hits: Sequence[Any]) -> list[Any]:
 
 def probabilities(xs: Sequence[Any]) -> Sequence[Any]:
     """Return softmax(xs): in one pass for floats, node by node for other numbers."""
-    return floats.softmax(xs) if {float, Ieee}.issuperset(map(type, xs)) else softmax(xs)
+    return floats.softmax(xs) if {float, SafeFloat}.issuperset(map(type, xs)) else softmax(xs)
 
 
 def one_hot(index: Any, length: int) -> list[Any]:

@@ -21,7 +21,7 @@ from autograd_tiny.primitives import table as primitives
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.recorder import DETACH
 from autograd_tiny.symbolic.conditions import CONDITIONS
-from autograd_tiny.symbolic.symbol import Symbol, symbol
+from autograd_tiny.symbolic.symbol import Symbol, as_symbol
 
 Name = str | float
 """An operand in a source: the name of a number, or a constant."""
@@ -67,7 +67,7 @@ def partial_symbols(row: Primitive, constants: tuple[float | None, ...]) -> tupl
     if row.list_positions:
         return None
     try:
-        partials = tuple(map(symbol, row.partials(*_placed(constants), OUTPUT)))
+        partials = tuple(map(as_symbol, row.partials(*_placed(constants), OUTPUT)))
     except (ArithmeticError, AttributeError, TypeError, ValueError):  # written for floats only
         return None
     return partials if len(partials) == row.arity else None
@@ -125,7 +125,7 @@ def _constants(operands: Sequence[Name]) -> tuple[float | None, ...]:
 
 
 def _placed(constants: tuple[float | None, ...]) -> list[Symbol]:
-    return [Symbol(f"X{i}_") if number is None else symbol(number) for i, number in enumerate(constants)]
+    return [Symbol(f"X{i}_") if number is None else as_symbol(number) for i, number in enumerate(constants)]
 
 
 def _filled(template: str, operands: Sequence[Name], output: str, upstream: str) -> str:

@@ -33,7 +33,7 @@ from typing import Any, Final
 import numpy as np
 
 from autograd_tiny.primitives.primitive import TABLE, Primitive
-from autograd_tiny.primitives.safe_float import Ieee
+from autograd_tiny.primitives.safe_float import SafeFloat
 from autograd_tiny.replay.compiling import compiled
 from autograd_tiny.replay.formulas import OURS
 from autograd_tiny.replay.lines import source_of_tape
@@ -99,8 +99,9 @@ class StraightLine:
         try:
             return self._replay(examples, parameters, others, seed)  # type: ignore[no-any-return]
         except (ArithmeticError, ValueError):
-            careful = [[Ieee(x) for x in example] for example in examples]
-            return self._replay_carefully(careful, list(map(Ieee, parameters)), list(map(Ieee, others)), Ieee(seed))  # type: ignore[no-any-return]
+            careful = [[SafeFloat(x) for x in example] for example in examples]
+            given = list(map(SafeFloat, parameters)), list(map(SafeFloat, others)), SafeFloat(seed)
+            return self._replay_carefully(careful, *given)  # type: ignore[no-any-return]
 
     def slopes(self, batch: int) -> Any:
         """Return the gradient of the inputs of the last run, (batch, inputs)."""

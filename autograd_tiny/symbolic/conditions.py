@@ -1,6 +1,7 @@
-"""Comparisons as rows: what a partial asks of numbers that are not known.
+"""The comparisons as primitives: the factors 1 and 0 of a partial whose operands have no number yet.
 
-They are factors, 1 where they hold and 0 elsewhere (Iverson's bracket). They are in no table: only Symbols make them.
+A comparison is 1 where it holds and 0 elsewhere (the Iverson bracket). These primitives are not in the table: only
+Symbols and recorded programs use them.
 
 >>> CONDITIONS["greater"].compute(2.0, 1.0)
 True
@@ -13,9 +14,6 @@ from collections.abc import Callable
 from typing import Final
 
 from autograd_tiny.primitives.primitive import Primitive
-
-SIGNS: Final = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "==", "&": "and", "|": "or"}
-"""The conditions by the sign that Python has for them, each as people read it."""
 
 
 def _condition(name: str, sign: str, compute: Callable[[float, float], bool], latex: str) -> Primitive:
@@ -42,4 +40,4 @@ CONDITIONS: Final = {
     "both": _condition("both", "&", lambda x, y: bool(x and y), r"\land"),
     "either": _condition("either", "|", lambda x, y: bool(x or y), r"\lor"),
 }
-"""By name. `equal` is made only to be read: x ≤ y and x ≥ y."""
+"""By name. `equal` only displays x ≥ y and x ≤ y."""

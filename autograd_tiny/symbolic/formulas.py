@@ -1,8 +1,8 @@
-r"""A recorded graph as a formula: `loss.formula()` as text, `loss.latex()` for mathematics.
+r"""Write a recorded graph as formulas: one node and its partials as Symbols, the whole graph as text and LaTeX.
 
-What is used more than once, and what would make a line too long, gets a line of its own, with its label as its name
-or t1, t2, ... So the formula is as long as the graph is large, and no longer. The text is an expression that
-`expressions.parse` reads.
+Nodes that are used more than once, and parts that would make a line too long, get a line of their own, named by their
+label or t1, t2, ... So the length of a formula is proportional to that of its graph. The text is an expression that
+`parse` reads.
 
 >>> from autograd_tiny import Value
 >>> w, x = Value(0.5, label="w"), Value(2.0, label="x")
@@ -12,23 +12,102 @@ t1 = tanh(w * x)
 L = t1 * t1 + 1
 >>> print((h / w).latex())
 L = \frac{\tanh\left(w \cdot x\right)}{w}
+>>> names = {w: "w", x: "x", h.inputs[0]: "v1"}
+>>> node_operation(h.inputs[0], names), node_partials(h.inputs[0], names)
+(<symbol w * x>, [<symbol x>, <symbol w>])
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from autograd_tiny.engine.graph import topological_order
+from autograd_tiny.engine.node import Node
 from autograd_tiny.engine.value import Value
+from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.terminal_text import ShownText
 from autograd_tiny.symbolic.node_names import name_nodes
-from autograd_tiny.symbolic.number_text import short
-from autograd_tiny.symbolic.symbol import Symbol, recorded
+from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.symbol import Symbol, as_symbol, recorded_operation
 
-WIDTH: Final = 80
-"""How long a line of text may grow, in characters."""
+LINE_LENGTH: Final = 80
+"""The longest line of text, in characters."""
+
+# ── one node ──
+
+
+def node_operation(node: Node, names: Mapping[Any, str], *, numbers: bool = True) -> Symbol:
+    """Return the operation of a node on Symbols named after its operands; constants stay numbers.
+
+    Args:
+        node: a node of a recorded graph; a leaf gives the Symbol of its name.
+        names: the names of the node and its inputs, as `name_nodes` gives them.
+        numbers: whether the Symbols know their numbers.
+    """
+    to_symbol = _symbols_of_nodes(names, numbers=numbers)
+    if node.primitive is None:
+        return cast("Symbol", to_symbol(node))
+    return recorded_operation(node.primitive, list(map(to_symbol, node.operands)))
+
+
+def node_partials(node: Node, names: Mapping[Any, str], *, numbers: bool = True) -> list[Symbol]:
+    """Return ∂node/∂input for each input of a node, in their order.
+
+    With numbers, a formula with cases is the case that holds. Without, it has all cases, so that it holds for every
+    number. If the partials of a user's primitive accept only floats, the Symbols are named ∂node/∂input.
+
+    Args:
+        node: a node of a recorded graph; a leaf has no partials.
+        names: the names of the node and its inputs.
+        numbers: whether the Symbols know their numbers.
+    """
+    if node.primitive is None:
+        return []
+    to_symbol = _symbols_of_nodes(names, numbers=numbers)
+    partials = primitive_partials(node.primitive, list(map(to_symbol, node.operands)), to_symbol(node))
+    if partials is None:
+        return [
+            Symbol(f"∂{names[node]}/∂{names[x]}", partial if numbers else None)
+            for x, partial in zip(node.inputs, node.partials, strict=True)
+        ]
+    return [partial for x, partial in zip(node.operands, partials, strict=True) if isinstance(x, Node)]
+
+
+def primitive_partials(primitive: Primitive, operands: list[Any], z: Symbol) -> list[Symbol] | None:
+    """Return the partial for each operand, or None if the partials of a user's primitive accept only floats.
+
+    Args:
+        primitive: a primitive.
+        operands: Symbols, and constants as plain numbers; lists are flattened.
+        z: the output.
+    """
+    for given in (operands, list(map(as_symbol, operands))):  # 1 / 0 raises for floats; Symbols follow IEEE rules
+        try:
+            partials = [
+                as_symbol(partial) for partial in primitive.flatten(primitive.partials(*primitive.group(given), z))
+            ]
+        except ArithmeticError:
+            continue
+        except (AttributeError, IndexError, TypeError, ValueError):
+            return None
+        return partials if len(partials) == len(operands) else None
+    return None
+
+
+def _symbols_of_nodes(names: Mapping[Any, str], *, numbers: bool) -> Callable[[Any], Any]:
+    """Return a function from a node to its Symbol that returns a plain number unchanged."""
+
+    def to_symbol(operand: Any) -> Any:
+        if isinstance(operand, Node):
+            return Symbol(names[operand], operand.data if numbers else None)
+        return operand
+
+    return to_symbol
+
+
+# ── a whole graph ──
 
 
 class Formula(ShownText):
@@ -38,7 +117,7 @@ class Formula(ShownText):
 
 
 class Latex(Formula):
-    """LaTeX for math mode, which a notebook shows as mathematics."""
+    """LaTeX for math mode, which a notebook renders."""
 
     __slots__ = ()
 
@@ -46,43 +125,43 @@ class Latex(Formula):
         return rf"$\displaystyle {self}$"
 
 
-def formula(root: Value) -> Formula:
+def text_formula(root: Value) -> Formula:
     """Return the formula of a graph as text, one line for each part that has a name; a leaf is its name."""
-    return Formula("\n".join(" = ".join(part.text() for part in line) for line in lines_of(root)))
+    return Formula("\n".join(" = ".join(part.text() for part in line) for line in formula_lines(root)))
 
 
-def latex(root: Value) -> Latex:
-    r"""Return the formula of a graph as LaTeX for math mode; several lines are `aligned`, as of amsmath."""
-    lines = [[part.latex() for part in line] for line in lines_of(root)]
+def latex_formula(root: Value) -> Latex:
+    r"""Return the formula of a graph as LaTeX for math mode; several lines are `aligned`, as in amsmath."""
+    lines = [[part.latex() for part in line] for line in formula_lines(root)]
     if len(lines) == 1:
         return Latex(" = ".join(lines[0]))
     rows = " \\\\\n".join(" &= ".join(line) for line in lines)
     return Latex(f"\\begin{{aligned}}\n{rows}\n\\end{{aligned}}")
 
 
-def lines_of(root: Value) -> list[tuple[Symbol, ...]]:
-    """Return for each part that has a line its name and its formula; for a leaf its name alone. O(edges)."""
+def formula_lines(root: Value) -> list[tuple[Symbol, ...]]:
+    """Return a name and a formula for each line; for a leaf only its name. O(edges)."""
     nodes = topological_order(root)
     uses = dict.fromkeys(nodes, 0)
     for node in nodes:
         for x in node.inputs:
             uses[x] += 1
-    writer = _Writer(nodes)
+    lines = _FormulaLines(nodes)
     for node in nodes:
         if node.primitive is not None:
-            writer.add(node)
+            lines.add(node)
             if uses[node] > 1 or node is root:
-                writer.give_a_line(node)
-    return writer.lines or [(writer.symbols[root],)]
+                lines.break_at(node)
+    return lines.lines or [(lines.symbols[root],)]
 
 
-class _Writer:
-    """Puts the operations of a graph into each other, as far as a line holds them.
+class _FormulaLines:
+    """Substitutes the operations of a graph into each other as long as they fit on a line.
 
     Attributes:
-        lines: names and what they stand for.
-        symbols: what each node so far is written as.
-        lengths: how long that is as text, about.
+        lines: names and their formulas.
+        symbols: the Symbol of each node so far: its formula, or its name if it has a line.
+        lengths: the approximate length of that as text.
     """
 
     def __init__(self, nodes: list[Value]) -> None:
@@ -95,20 +174,20 @@ class _Writer:
         self._root = nodes[-1]
 
     def add(self, node: Any) -> None:
-        """Write an operation with its operands in it; those that are too long get lines of their own before."""
-        own = len(node.primitive.text) + sum(len(short(x)) for x in node.operands if not isinstance(x, Value))
+        """Add an operation with its operands substituted; operands that are too long get lines of their own first."""
+        own = len(node.primitive.text) + sum(len(format_number(x)) for x in node.operands if not isinstance(x, Value))
         length = own + sum(self.lengths[x] for x in node.inputs)
         for x in sorted(node.inputs, key=self.lengths.__getitem__, reverse=True):
-            if length <= WIDTH or self.symbols[x].primitive is None:
+            if length <= LINE_LENGTH or self.symbols[x].primitive is None:
                 break
             length -= self.lengths[x]
-            self.give_a_line(x)
+            self.break_at(x)
             length += self.lengths[x]
         operands = [self.symbols[x] if isinstance(x, Value) else x for x in node.operands]
-        self.symbols[node], self.lengths[node] = recorded(node.primitive, operands), length
+        self.symbols[node], self.lengths[node] = recorded_operation(node.primitive, operands), length
 
-    def give_a_line(self, node: Value) -> None:
-        """Write a node on a line, and its name from now on."""
+    def break_at(self, node: Value) -> None:
+        """Put the formula of a node on a line, and use its name from now on."""
         name = self.names[node] if node.label or node is self._root else next(self._free)
         symbol = Symbol(name)
         self.lines.append((symbol, self.symbols[node]))

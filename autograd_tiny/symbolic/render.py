@@ -1,4 +1,6 @@
-"""A tree of Symbols as one line: piece by piece, from a stack, so that nothing recurses.
+"""Render a tree of Symbols as one line of text, Python source or LaTeX.
+
+The parts wait on a stack, so deep trees need no recursion.
 
 >>> from autograd_tiny.symbolic.symbol import Symbol
 >>> a, b = Symbol("a"), Symbol("b")
@@ -14,11 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.terminal_text import printable
-from autograd_tiny.symbolic import number_text as numbers
-from autograd_tiny.symbolic.latex_names import latex_name
-from autograd_tiny.symbolic.latex_templates import latex_template
-from autograd_tiny.symbolic.simplify import expanded, rewritten, simplified
-from autograd_tiny.symbolic.source_names import source_name
+from autograd_tiny.symbolic.notation import format_number, latex_name, latex_number, source_name, source_number
+from autograd_tiny.symbolic.simplify import expand, rewrite, simplify
 from autograd_tiny.symbolic.templates import (
     ANYTHING,
     ATOM,
@@ -26,6 +25,7 @@ from autograd_tiny.symbolic.templates import (
     SIGN,
     Slot,
     Template,
+    latex_template,
     source_template,
     text_template,
 )
@@ -33,20 +33,21 @@ from autograd_tiny.symbolic.templates import (
 if TYPE_CHECKING:
     from autograd_tiny.symbolic.symbol import Symbol
 
-Part = Any  # a piece of text, or a Symbol in its Slot
+Part = Any
+"""A piece of text, or a Symbol and its Slot."""
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """How one language writes.
+class Language:
+    """A way to write formulas.
 
     Attributes:
-        template: of a row.
-        name: of a leaf.
-        number: a constant.
-        parentheses: around what binds too loosely.
-        brackets: around a condition among numbers, and around a list.
-        rewrites: what to do with each operation before.
+        template: returns the template of a primitive.
+        name: writes the name of a leaf.
+        number: writes a constant.
+        parentheses: enclose an operand of too low a precedence.
+        brackets: enclose a condition among numbers, and a list.
+        rules: applied to each operation before it is written.
     """
 
     template: Callable[[Primitive], Template]
@@ -54,32 +55,32 @@ class Style:
     number: Callable[[float], str]
     parentheses: tuple[str, str]
     brackets: tuple[str, str]
-    rewrites: tuple[Callable[[Symbol], Symbol], ...]
+    rules: tuple[Callable[[Symbol], Symbol], ...]
 
 
-TEXT: Final = Style(text_template, printable, numbers.short, ("(", ")"), ("[", "]"), (simplified,))
-SOURCE: Final = Style(source_template, source_name, numbers.exact, ("(", ")"), ("[", "]"), ())
-LATEX: Final = Style(
+TEXT: Final = Language(text_template, printable, format_number, ("(", ")"), ("[", "]"), (simplify,))
+SOURCE: Final = Language(source_template, source_name, source_number, ("(", ")"), ("[", "]"), ())
+LATEX: Final = Language(
     latex_template,
     latex_name,
-    numbers.latex,
+    latex_number,
     (r"\left(", r"\right)"),
     (r"\left[", r"\right]"),
-    (expanded, simplified),
+    (expand, simplify),
 )
 
 
-def render(root: Symbol, style: Style, within: int = ANYTHING, limit: int | None = None) -> str:
-    """Return a tree in a style, in parentheses if it binds less tightly than `within`.
+def render(root: Symbol, language: Language, within: int = ANYTHING, limit: int | None = None) -> str:
+    """Return a tree as text, in parentheses if its precedence is lower than `within`.
 
     Args:
-        root: of the tree.
-        style: TEXT, SOURCE or LATEX.
-        within: how tightly the operator around it binds.
-        limit: stop behind so many characters.
+        root: the root of the tree.
+        language: TEXT, SOURCE or LATEX.
+        within: the precedence of the operator around it.
+        limit: stop after this number of characters.
     """
-    for rewrite in style.rewrites if root.operands else ():
-        root = rewritten(root, rewrite)
+    for rule in language.rules if root.operands else ():
+        root = rewrite(root, rule)
     pieces: list[str] = []
     length = 0
     stack: list[Part] = [(root, Slot(0, within))]
@@ -90,38 +91,45 @@ def render(root: Symbol, style: Style, within: int = ANYTHING, limit: int | None
             length += len(top)
         else:
             node, slot = top
-            stack += reversed(list(_enclosed(node, slot, style)))
+            stack += reversed(list(_enclosed(node, slot, language)))
     return "".join(pieces)
 
 
-def _enclosed(node: Symbol, slot: Slot, style: Style) -> Iterator[Part]:
-    """Yield the parts of a node, in the parentheses that it needs in that slot."""
-    binding, parts = (_leaf if node.primitive is None else _operation)(node, slot, style)
-    enclosing = ("", "")
-    if binding < ANYTHING <= slot.required:
-        enclosing = style.brackets
-    elif binding < slot.required or (slot.after_operator and style is not SOURCE and _has_sign(parts, style)):
-        enclosing = style.parentheses
-    yield enclosing[0]
+def _enclosed(node: Symbol, slot: Slot, language: Language) -> Iterator[Part]:
+    """Yield the parts of a node with the parentheses that it needs in a slot."""
+    precedence, parts = _parts(node, slot, language)
+    before, after = "", ""
+    if precedence < ANYTHING <= slot.required:
+        before, after = language.brackets
+    elif precedence < slot.required or (
+        slot.after_operator and language is not SOURCE and _has_sign(parts, language)
+    ):
+        before, after = language.parentheses
+    yield before
     yield from parts
-    yield enclosing[1]
+    yield after
 
 
-def _leaf(node: Symbol, slot: Slot, style: Style) -> tuple[int, list[Part]]:
+def _parts(node: Symbol, slot: Slot, language: Language) -> tuple[int, list[Part]]:
+    """Return the precedence of a node and the parts that it is written with."""
+    return (_leaf if node.primitive is None else _operation)(node, slot, language)
+
+
+def _leaf(node: Symbol, slot: Slot, language: Language) -> tuple[int, list[Part]]:
     number = node.constant
     if number is None:
-        text = style.name(node.name)
-        return ATOM, [f"int({text})" if slot.is_subscript and style is SOURCE else text]
+        text = language.name(node.name)
+        return ATOM, [f"int({text})" if slot.is_subscript and language is SOURCE else text]
     if slot.is_subscript and number.is_integer():
         return ATOM, [str(int(number))]
-    text = style.number(number)
+    text = language.number(number)
     if r"\times" in text or "^" in text:
         return PRODUCT, [text]
     return SIGN if text.startswith("-") else ATOM, [text]
 
 
-def _operation(node: Any, slot: Slot, style: Style) -> tuple[int, list[Part]]:
-    template = style.template(node.primitive)
+def _operation(node: Any, slot: Slot, language: Language) -> tuple[int, list[Part]]:
+    template = language.template(node.primitive)
     operands = node.primitive.group(node.operands)
     parts: list[Part] = []
     for part in template.parts:
@@ -130,10 +138,10 @@ def _operation(node: Any, slot: Slot, style: Style) -> tuple[int, list[Part]]:
         elif not node.primitive.takes_list[part.position]:
             parts.append((operands[part.position], part))
         else:
-            parts += _list(operands[part.position], ("", "") if part.is_enclosed else style.brackets)
-    if slot.is_subscript and style is SOURCE:
+            parts += _list(operands[part.position], ("", "") if part.is_enclosed else language.brackets)
+    if slot.is_subscript and language is SOURCE:
         return ATOM, ["int(", *parts, ")"]
-    return template.binding, parts
+    return template.precedence, parts
 
 
 def _list(elements: list[Symbol], brackets: tuple[str, str]) -> Iterator[Part]:
@@ -145,13 +153,13 @@ def _list(elements: list[Symbol], brackets: tuple[str, str]) -> Iterator[Part]:
     yield brackets[1]
 
 
-def _has_sign(parts: list[Part], style: Style) -> bool:
-    """Tell whether the first character of these parts will be a minus."""
+def _has_sign(parts: list[Part], language: Language) -> bool:
+    """Return whether the first character of these parts will be a minus."""
     while True:
         first = next((part for part in parts if part != ""), "")
         if isinstance(first, str):
             return first.startswith("-")
         node, slot = first
-        binding, parts = (_leaf if node.primitive is None else _operation)(node, slot, style)
-        if binding < slot.required:
+        precedence, parts = _parts(node, slot, language)
+        if precedence < slot.required:
             return False

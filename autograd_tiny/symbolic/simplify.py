@@ -1,6 +1,6 @@
-"""What people read instead of what was computed: 1·x is x, x + 0 is x, 0·x is 0, and dot([w], [x]) is w·x.
+"""Simplify formulas that are displayed: 1·x is x, x + 0 is x, and 0·x is 0.
 
-Only text and LaTeX are rewritten. Source is not: where x is infinite, 0·x is not 0.
+Source is not simplified: if x is infinite, 0·x is not 0.
 
 >>> from autograd_tiny.symbolic.symbol import Symbol
 >>> x = Symbol("x")
@@ -22,7 +22,7 @@ from autograd_tiny.symbolic.conditions import CONDITIONS
 if TYPE_CHECKING:
     from autograd_tiny.symbolic.symbol import Symbol
 
-LEFT_OUT: Final = {
+IDENTITIES: Final = {
     ("mul", 1.0, 0),
     ("mul", 1.0, 1),
     ("div", 1.0, 1),
@@ -32,67 +32,67 @@ LEFT_OUT: Final = {
     ("pow", 1.0, 1),
     ("pow_constant_exponent", 1.0, 1),
 }
-"""Row, number and its place: what changes nothing there."""
+"""A primitive, a number, and the position at which that number changes nothing."""
 ELLIPSIS: Final = "…"
-"""What stands for the middle of a list: times another of its kind it is the middle of a list of products."""
+"""The name of the Symbol for the middle of a list; the product of two is the middle of a list of products."""
 
 
-def rewritten(root: Symbol, rewrite: Callable[[Symbol], Symbol]) -> Symbol:
-    """Return a tree in which each operation is rewritten, operands first; what is shared stays shared."""
+def rewrite(root: Symbol, rule: Callable[[Symbol], Symbol]) -> Symbol:
+    """Apply a rule to each operation of a tree, operands first; shared parts stay shared."""
     instead: dict[Symbol, Symbol] = {}
     for node in topological_order(root):
         if node.primitive is not None:
             operands = tuple(instead.get(operand, operand) for operand in node.operands)
-            instead[node] = rewrite(node if operands == node.operands else replace(node, operands=operands))
+            instead[node] = rule(node if operands == node.operands else replace(node, operands=operands))
     return instead.get(root, root)
 
 
-def expanded(node: Symbol) -> Symbol:
-    """Return an operation as its row's `latex` writes it with other rows, or as it is."""
+def expand(node: Symbol) -> Symbol:
+    """Return an operation in terms of other primitives, if the `latex` of its primitive is such a function."""
     if node.primitive is None or not callable(node.primitive.latex) or not node.operands:
         return node
     return node.primitive.latex(*node.primitive.group(node.operands))  # type: ignore[no-any-return]
 
 
-def simplified(node: Symbol) -> Symbol:
-    """Return what remains of a product with 0 or 1 and of a sum with 0; the node where nothing is simpler.
+def simplify(node: Symbol) -> Symbol:
+    """Return a product with 0 or 1, or a sum with 0, without it; return any other node unchanged.
 
-    A recorded node stays as it is: it was computed so.
+    A recorded node is returned unchanged, since the reader wants to see what was computed.
     """
-    row = node.primitive
-    if row is None or node.is_recorded or len(node.operands) != 2:
+    primitive = node.primitive
+    if primitive is None or node.is_recorded or len(node.operands) != 2:
         return node
     x, y = node.operands
-    if row is CONDITIONS["both"]:
+    if primitive is CONDITIONS["both"]:
         return _equality(x, y, node)
     simpler: Any = None
-    if row.name == "mul" and _vanishes(x, y):
+    if primitive.name == "mul" and _vanishes(x, y):
         simpler = x
-    elif row.name == "mul" and _vanishes(y, x):
+    elif primitive.name == "mul" and _vanishes(y, x):
         simpler = y
-    elif row.name == "mul" and x.name == y.name == ELLIPSIS:
+    elif primitive.name == "mul" and x.name == y.name == ELLIPSIS:
         simpler = x
-    elif row.name == "sub" and x.constant == 0.0:
+    elif primitive.name == "sub" and x.constant == 0.0:
         simpler = TABLE["neg"](y)
-    elif (row.name, x.constant, 0) in LEFT_OUT:
+    elif (primitive.name, x.constant, 0) in IDENTITIES:
         simpler = y
-    elif (row.name, y.constant, 1) in LEFT_OUT:
+    elif (primitive.name, y.constant, 1) in IDENTITIES:
         simpler = x
     return node if simpler is None else simpler
 
 
 def _vanishes(x: Symbol, y: Symbol) -> bool:
-    """Tell whether x·y is 0 because x is, as it is not where y is known to be infinite or no number."""
+    """Return whether x·y is 0 because x is; it is not if y is known to be infinite or nan."""
     return x.constant == 0.0 and (y.number is None or math.isfinite(y.number))
 
 
 def _equality(x: Symbol, y: Symbol, both: Symbol) -> Symbol:
-    """Return a = b where both a ≥ b and a ≤ b are asked for, else the question as it is."""
-    rows = [x.primitive, y.primitive]
-    if rows != [CONDITIONS["greater_or_equal"], CONDITIONS["less_or_equal"]] or not _same(x.operands, y.operands):
+    """Return a = b for the condition a ≥ b and a ≤ b, and any other condition unchanged."""
+    bounds = (CONDITIONS["greater_or_equal"], CONDITIONS["less_or_equal"])
+    if (x.primitive, y.primitive) != bounds or not _are_equal(x.operands, y.operands):
         return both
     return replace(x, primitive=CONDITIONS["equal"])
 
 
-def _same(xs: tuple[Symbol, ...], ys: tuple[Symbol, ...]) -> bool:
+def _are_equal(xs: tuple[Symbol, ...], ys: tuple[Symbol, ...]) -> bool:
     return all(x is y or (x.constant is not None and x.constant == y.constant) for x, y in zip(xs, ys, strict=True))

@@ -1,4 +1,12 @@
-"""`Symbol`: a leaf with a name, a constant, or a row of the table applied to other Symbols."""
+"""`Symbol`: a number that is a name, a constant, or a primitive applied to other Symbols.
+
+Partials are written for every kind of number. Computed with Symbols, they become formulas.
+
+>>> from autograd_tiny import sigmoid
+>>> x = Symbol("x")
+>>> sigmoid.primitive.partials(x, sigmoid(x))
+(<symbol sigmoid(x) * sigmoid(-x)>,)
+"""
 
 from __future__ import annotations
 
@@ -13,12 +21,12 @@ from autograd_tiny.symbolic.conditions import CONDITIONS
 from autograd_tiny.symbolic.render import LATEX, SOURCE, TEXT, render
 from autograd_tiny.symbolic.templates import ANYTHING
 
-SHOWN: Final = 200
-"""How many characters of a formula its repr shows."""
+REPR_LENGTH: Final = 200
+"""The longest formula in a repr, in characters."""
 
 
 class UndecidedError(AutogradError, TypeError):
-    """The truth of a Symbol was asked for that has no number.
+    """`if` or `bool` was applied to a Symbol without a number.
 
     Attributes:
         text: the Symbol as text.
@@ -27,28 +35,28 @@ class UndecidedError(AutogradError, TypeError):
     def __init__(self, text: str) -> None:
         self.text = text
         super().__init__(
-            f"whether {text} holds is not known, for a name in it has no number; give it one, as in "
+            f"{text} is neither true nor false, because a name in it has no number; give it a number, as in "
             "Symbol('x', 2.0), or write where(condition, x, y) instead of `if`"
         )
 
 
 def _operator(name: str) -> Callable[[Any, Any], Symbol]:
-    row = TABLE[name]
-    return lambda self, other: NotImplemented if is_array(other) else _operation(row, (self, symbol(other)))
+    primitive = TABLE[name]
+    return lambda self, other: NotImplemented if is_array(other) else _operation(primitive, (self, as_symbol(other)))
 
 
 def _reflected(name: str) -> Callable[[Any, Any], Symbol]:
-    row = TABLE[name]
-    return lambda self, other: _operation(row, (symbol(other), self))
+    primitive = TABLE[name]
+    return lambda self, other: _operation(primitive, (as_symbol(other), self))
 
 
 def _comparison(name: str) -> Callable[[Any, Any], Any]:
-    row = CONDITIONS[name]
+    primitive = CONDITIONS[name]
 
     def compare(self: Symbol, other: Any) -> Any:
         if is_array(other):
             return NotImplemented
-        condition = _operation(row, (self, symbol(other)))
+        condition = _operation(primitive, (self, as_symbol(other)))
         return condition if condition.number is None else condition.number == 1.0
 
     return compare
@@ -56,17 +64,17 @@ def _comparison(name: str) -> Callable[[Any, Any], Any]:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Symbol:
-    """A number that remembers what it is called, or how it is computed from others.
+    """A number that knows its name, or how it is computed from others.
 
     Args:
-        name: of a leaf; empty for a constant and for an operation.
-        number: its value, None where it is not known. Comparisons of known numbers are decided.
-        primitive: the row of an operation, None for a leaf.
-        operands: of the row, those of lists one after another.
-        is_recorded: whether the operation is one of a recorded graph, to be read as it stands: 1·x is not x.
+        name: the name of a leaf; empty for a constant and for an operation.
+        number: its value, None if it is unknown. Comparisons of known numbers give a bool.
+        primitive: the primitive of an operation, None for a leaf.
+        operands: the operands of the primitive, lists flattened.
+        is_recorded: whether the operation is a node of a recorded graph, which is not simplified: 1·x stays 1·x.
 
     Raises:
-        OperandError: the name is no string or is empty, or the number no real number. It is a TypeError.
+        OperandError: the name is not a string or is empty, or the number is not a real number.
 
     >>> x = Symbol("x")
     >>> x / (x + 1.0)
@@ -90,7 +98,7 @@ class Symbol:
 
     @property
     def inputs(self) -> tuple[Symbol, ...]:
-        """The operands, under the name by which graphs are walked."""
+        """The operands, by the name that graph traversals use."""
         return self.operands
 
     @property
@@ -98,16 +106,16 @@ class Symbol:
         """The number of a constant; None for everything else."""
         return self.number if self.primitive is None and not self.name else None
 
-    # ── what it prints ──
+    # ── text ──
 
     def text(self, within: int = ANYTHING) -> str:
-        """Return the formula as people read it, with numbers in at most five digits.
+        """Return the formula as text, with at most five digits a number.
 
-        What is used twice is written twice; `formulas` writes whole graphs in lines.
+        A part that is used twice is written twice; `Value.formula` gives it a line of its own.
 
         Args:
-            within: how tightly the operator around it binds, such as SIGN for a factor: parentheses come where they
-                are needed.
+            within: the precedence of the operator around it, such as SIGN for a factor, so that parentheses are added
+                where they are needed.
 
         >>> from autograd_tiny.symbolic.templates import SIGN
         >>> (2.0 * Symbol("x")).text(), (2.0 * Symbol("x")).text(SIGN)
@@ -124,7 +132,7 @@ class Symbol:
         return render(self, LATEX, within)
 
     def source(self) -> str:
-        """Return the formula as Python source: numbers in all their digits, functions by their names in the table.
+        """Return the formula as Python source, with all digits of each number and the functions of the table.
 
         >>> (1.0 - (Symbol("x") <= 0.0)).source()
         '1.0 - (x <= 0.0)'
@@ -135,17 +143,17 @@ class Symbol:
         return self.text()
 
     def __repr__(self) -> str:
-        text = render(self, TEXT, limit=SHOWN)
-        return f"<symbol {text if len(text) <= SHOWN else text[: SHOWN - 1] + '…'}>"
+        text = render(self, TEXT, limit=REPR_LENGTH)
+        return f"<symbol {text if len(text) <= REPR_LENGTH else text[: REPR_LENGTH - 1] + '…'}>"
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex()}$"
 
-    # ── what it does as a number ──
+    # ── arithmetic ──
 
     def apply_primitive(self, primitive: Primitive, operands: Sequence[Any]) -> Symbol:
-        """Return the operation of a row on operands of which at least one is a Symbol."""
-        return _operation(primitive, tuple(map(symbol, primitive.flatten(operands))))
+        """Return the operation of a primitive on operands of which at least one is a Symbol."""
+        return _operation(primitive, tuple(map(as_symbol, primitive.flatten(operands))))
 
     __add__, __radd__ = _operator("add"), _reflected("add")
     __sub__, __rsub__ = _operator("sub"), _reflected("sub")
@@ -159,7 +167,7 @@ class Symbol:
         if is_array(other):
             return NotImplemented
         return _operation(
-            TABLE["pow" if isinstance(other, Symbol) else "pow_constant_exponent"], (self, symbol(other))
+            TABLE["pow" if isinstance(other, Symbol) else "pow_constant_exponent"], (self, as_symbol(other))
         )
 
     def __neg__(self) -> Symbol:
@@ -172,20 +180,20 @@ class Symbol:
         return _operation(TABLE["abs"], (self,))
 
     def __round__(self, ndigits: int = 0) -> Symbol:
-        return _operation(TABLE["round"], (self, symbol(ndigits)))
+        return _operation(TABLE["round"], (self, as_symbol(ndigits)))
 
     __lt__, __le__ = _comparison("less"), _comparison("less_or_equal")
     __gt__, __ge__ = _comparison("greater"), _comparison("greater_or_equal")
 
     def __and__(self, other: Any) -> Any:
-        if isinstance(other, bool):  # decided: only the other condition is left, or none
+        if isinstance(other, bool):  # a comparison of known numbers
             return self if other else False
-        return _operation(CONDITIONS["both"], (self, symbol(other)))
+        return _operation(CONDITIONS["both"], (self, as_symbol(other)))
 
     def __or__(self, other: Any) -> Any:
         if isinstance(other, bool):
             return True if other else self
-        return _operation(CONDITIONS["either"], (self, symbol(other)))
+        return _operation(CONDITIONS["either"], (self, as_symbol(other)))
 
     __rand__, __ror__ = __and__, __or__
 
@@ -195,34 +203,34 @@ class Symbol:
         return self.number != 0.0
 
 
-def symbol(operand: Any) -> Symbol:
-    """Return a Symbol as it is, and a real number as a constant.
+def as_symbol(operand: Any) -> Symbol:
+    """Return a Symbol unchanged, and a real number as a constant.
 
     Raises:
-        OperandError: the operand is neither.
+        OperandError: the operand is neither of these.
 
-    >>> symbol(0.5).latex()
+    >>> as_symbol(0.5).latex()
     '0.5'
     """
     return operand if isinstance(operand, Symbol) else Symbol("", as_float(operand, "Symbol"))
 
 
-def recorded(row: Primitive, operands: Sequence[Any]) -> Symbol:
-    """Return the operation of a recorded node, which nobody simplifies.
+def recorded_operation(primitive: Primitive, operands: Sequence[Any]) -> Symbol:
+    """Return the operation of a recorded node, which is not simplified.
 
     Args:
-        row: of the table.
-        operands: Symbols and plain numbers, those of lists one after another.
+        primitive: a primitive.
+        operands: Symbols and plain numbers, lists flattened.
 
     >>> from autograd_tiny.primitives.primitive import TABLE
     >>> x = Symbol("x")
-    >>> recorded(TABLE["mul"], [1.0, x]), 1.0 * x
+    >>> recorded_operation(TABLE["mul"], [1.0, x]), 1.0 * x
     (<symbol 1 * x>, <symbol x>)
     """
-    return _operation(row, tuple(map(symbol, operands)), is_recorded=True)
+    return _operation(primitive, tuple(map(as_symbol, operands)), is_recorded=True)
 
 
-def _operation(row: Primitive, operands: tuple[Symbol, ...], *, is_recorded: bool = False) -> Symbol:
+def _operation(primitive: Primitive, operands: tuple[Symbol, ...], *, is_recorded: bool = False) -> Symbol:
     numbers = [operand.number for operand in operands]
-    number = None if None in numbers else row.evaluate(*row.group(numbers))
-    return Symbol("", number, row, operands, is_recorded)
+    number = None if None in numbers else primitive.evaluate(*primitive.group(numbers))
+    return Symbol("", number, primitive, operands, is_recorded)

@@ -1,11 +1,14 @@
-"""Templates: the text of a row, cut at its operands, with how tightly the whole and each place bind.
+r"""Parse the text of a primitive into a template: pieces of text, slots for the operands, and operator precedences.
 
-Which parentheses `{x} * {y}` needs is read off the text itself, as Python's parser understands it.
+`ast` parses the text `{x} * {y}`, which tells where an operand needs parentheses. LaTeX comes from the
+primitive's `latex`, or is its name as a function.
 
 >>> from autograd_tiny.primitives.primitive import TABLE
 >>> template = text_template(TABLE["sub"])
->>> template.binding == SUM, [part.required for part in template.parts if isinstance(part, Slot)] == [SUM, PRODUCT]
+>>> template.precedence == SUM, [part.required for part in template.parts if isinstance(part, Slot)] == [SUM, PRODUCT]
 (True, True)
+>>> [part for part in latex_template(TABLE["div"]).parts if isinstance(part, str)]
+['\\frac{', '}{', '}']
 """
 
 from __future__ import annotations
@@ -13,18 +16,18 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
 from autograd_tiny.primitives.primitive import Primitive
-from autograd_tiny.symbolic.conditions import SIGNS
+from autograd_tiny.symbolic.conditions import CONDITIONS
 
 EITHER, BOTH, COMPARISON, ANYTHING = -3, -2, -1, 0
 SUM, PRODUCT, SIGN, POWER, ATOM = 4, 5, 6, 7, 9
-"""How tightly an operator binds, as in Python. Conditions bind below 0: among numbers they need brackets."""
+"""Precedences, as in Python. Those of conditions are below 0: among numbers they need brackets."""
 
-OPERATORS: Final = {
+PRECEDENCES: Final = {
     ast.Add: SUM,
     ast.Sub: SUM,
     ast.Mult: PRODUCT,
@@ -33,8 +36,8 @@ OPERATORS: Final = {
     ast.Mod: PRODUCT,
     ast.Pow: POWER,
 }
-CONDITIONS: Final = {"&": BOTH, "|": EITHER}
-"""The bindings of the conditions that join others."""
+CONNECTIVES: Final = {"&": (BOTH, "and"), "|": (EITHER, "or")}
+"""The precedence and the text of the conditions that join others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,10 @@ class Slot:
     """The place of an operand in a template.
 
     Attributes:
-        position: of the operand among those of the row.
-        required: what binds less tightly needs parentheses here.
-        is_subscript: a whole number stands here.
-        after_operator: an operator stands before it, so that a sign here would be the second.
+        position: of the operand among those of the primitive.
+        required: an operand of a lower precedence needs parentheses.
+        is_subscript: the operand is an index, a whole number.
+        after_operator: an operator comes before it, so a negative operand needs parentheses.
         is_enclosed: a list needs no brackets of its own here.
     """
 
@@ -61,64 +64,83 @@ class Template:
     """A text with slots.
 
     Attributes:
-        binding: how tightly its outermost operator binds.
+        precedence: the precedence of its outermost operator.
         parts: pieces of text, and slots.
     """
 
-    binding: int
+    precedence: int
     parts: tuple[str | Slot, ...]
 
 
 @cache
-def text_template(row: Primitive) -> Template:
-    """Return the template of a row as people read it: its text."""
-    if row.symbol not in SIGNS:
-        return _python_template(row)
-    binding = CONDITIONS.get(row.symbol, COMPARISON)
-    required = SUM if binding == COMPARISON else binding
-    return Template(binding, (Slot(0, required), f" {SIGNS[row.symbol]} ", Slot(1, required)))
+def text_template(primitive: Primitive) -> Template:
+    """Return the template of a primitive as text."""
+    if not _is_condition(primitive):
+        return _python_template(primitive)
+    precedence, sign = CONNECTIVES.get(primitive.symbol, (COMPARISON, primitive.symbol))
+    required = SUM if precedence == COMPARISON else precedence
+    return Template(precedence, (Slot(0, required), f" {sign} ", Slot(1, required)))
 
 
 @cache
-def source_template(row: Primitive) -> Template:
-    """Return the template of a row as Python: its text; a condition has its parentheses always with it."""
-    if row.symbol not in SIGNS:
-        return text_template(row)
-    return Template(ATOM, ("(", Slot(0, SUM), f" {row.symbol} ", Slot(1, SUM), ")"))
+def source_template(primitive: Primitive) -> Template:
+    """Return the template of a primitive as Python source, a condition in parentheses."""
+    if not _is_condition(primitive):
+        return text_template(primitive)
+    return Template(ATOM, ("(", Slot(0, SUM), f" {primitive.symbol} ", Slot(1, SUM), ")"))
 
 
-def cut(text: str, operands: tuple[str, ...]) -> tuple[list[str], list[int]]:
-    """Return the pieces of a text between its fields, one more than these, and the positions of their operands.
+@cache
+def latex_template(primitive: Primitive) -> Template:
+    """Return the template of a primitive as LaTeX."""
+    if isinstance(primitive.latex, str) and primitive.latex:
+        return _latex_template(primitive, primitive.latex)
+    name = primitive.name.replace("_", r"\_")
+    parts: list[str | Slot] = [rf"\operatorname{{{name}}}\left("]
+    for position in range(primitive.arity):
+        parts += [", "] * bool(position) + [Slot(position, is_enclosed=primitive.arity == 1)]
+    return Template(ATOM, (*parts, r"\right)"))
 
-    >>> cut("{x} - {*ys}", ("x", "ys"))
+
+def _is_condition(primitive: Primitive) -> bool:
+    return CONDITIONS.get(primitive.name) is primitive
+
+
+def split_at_operands(text: str, operands: tuple[str, ...]) -> tuple[list[str], list[int]]:
+    """Return the pieces of a text around its fields, one more than these, and the positions of their operands.
+
+    >>> split_at_operands("{x} - {*ys}", ("x", "ys"))
     (['', ' - ', ''], [0, 1])
     """
     pieces = re.split(rf"\{{\*?({'|'.join(operands)})\}}", text)
     return pieces[::2], [operands.index(name) for name in pieces[1::2]]
 
 
-def _python_template(row: Primitive) -> Template:
-    """Return a template whose bindings are those of the syntax tree of the text."""
-    pieces, positions = cut(row.text, row.operands)
+# ── text and source ──
+
+
+def _python_template(primitive: Primitive) -> Template:
+    """Return a template with the precedences of the syntax tree of the text."""
+    pieces, positions = split_at_operands(primitive.text, primitive.operands)
     names = [f"_operand_{i}" for i in range(len(positions))]
     try:
         tree = ast.parse("".join(map("".join, zip(pieces, [*names, ""], strict=True))), mode="eval").body
-        binding, slots = _binding(tree), dict(_slots(tree))
-    except SyntaxError:  # a text of the user's that is no Python: parentheses everywhere are never wrong
-        binding, slots = ANYTHING, {}
+        precedence, slots = _precedence(tree), dict(_slots(tree))
+    except SyntaxError:  # a user's text need not be Python; with parentheses everywhere it is not wrong
+        precedence, slots = ANYTHING, {}
     parts: list[str | Slot] = []
     for before, name, position in zip(pieces, names, positions, strict=False):
         required, is_subscript = slots.get(name, (ATOM, False))
         after_operator = before != "" and required > ANYTHING
         parts += [before, Slot(position, required, is_subscript, after_operator=after_operator)]
-    return Template(binding, (*parts, pieces[-1]))
+    return Template(precedence, (*parts, pieces[-1]))
 
 
-def _binding(tree: ast.AST) -> int:
-    """Return how tightly an expression binds; what is not known here is the loosest."""
+def _precedence(tree: ast.AST) -> int:
+    """Return the precedence of an expression, the lowest for an unknown one."""
     match tree:
         case ast.BinOp(op=op):
-            return OPERATORS.get(type(op), ANYTHING)
+            return PRECEDENCES.get(type(op), ANYTHING)
         case ast.UnaryOp(op=ast.USub()):
             return SIGN
         case ast.Call() | ast.Name() | ast.Constant() | ast.Subscript() | ast.List():
@@ -127,7 +149,7 @@ def _binding(tree: ast.AST) -> int:
 
 
 def _slots(tree: ast.AST) -> Iterator[tuple[str, tuple[int, bool]]]:
-    """Yield for each name what its place requires, and whether it is a subscript."""
+    """Yield for each name the precedence that its place requires, and whether it is an index."""
     for parent in ast.walk(tree):
         for child in ast.iter_child_nodes(parent):
             if isinstance(child, ast.Name):
@@ -137,11 +159,53 @@ def _slots(tree: ast.AST) -> Iterator[tuple[str, tuple[int, bool]]]:
 
 def _required(parent: ast.AST, child: ast.Name) -> int:
     match parent:
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
-            binding = OPERATORS[type(op)]  # a - (b - c) and (a ** b) ** c: the side that is not computed first
-            return binding + (child is (left if binding == POWER else right))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in PRECEDENCES:
+            precedence = PRECEDENCES[type(op)]  # a - (b - c) and (a ** b) ** c
+            return precedence + (child is (left if precedence == POWER else right))
         case ast.UnaryOp(op=ast.USub()):
             return SIGN
         case ast.Call() | ast.List():
             return ANYTHING
     return ATOM
+
+
+# ── LaTeX ──
+
+
+def _latex_template(primitive: Primitive, latex: str) -> Template:
+    """Return the template of LaTeX with fields; an operand between delimiters needs no parentheses."""
+    plain = text_template(primitive)
+    slots = {part.position: part for part in plain.parts if isinstance(part, Slot)}
+    pieces, positions = split_at_operands(latex, primitive.operands)
+    parts: list[str | Slot] = []
+    for before, position, after in zip(pieces, positions, pieces[1:], strict=False):
+        parts.append(before)
+        if before.endswith("(") and after.startswith(r"\right)"):
+            parts.append(Slot(position, is_enclosed=True))
+        elif before.endswith("{") and after.startswith("}"):
+            parts.append(Slot(position))
+        elif before.endswith(r"\text{if } "):
+            parts.append(Slot(position, EITHER))
+        else:
+            parts.append(
+                replace(slots[position], required=_latex_required(latex, slots[position]), is_subscript=False)
+            )
+    return Template(_latex_precedence(latex, plain.precedence), (*parts, pieces[-1]))
+
+
+def _latex_required(latex: str, slot: Slot) -> int:
+    """Return the precedence that a slot requires: as in Python, but a + (b + c) and -(a·b) need no parentheses."""
+    if latex in {"{x} + {y}", r"{x} \cdot {y}"}:
+        return slot.required - slot.after_operator
+    return PRODUCT if latex == "-{x}" else SIGN if r"\bmod" in latex else slot.required
+
+
+def _latex_precedence(latex: str, plain: int) -> int:
+    """Return the precedence of LaTeX: that of the text, except for fractions, powers, and text with delimiters."""
+    if latex.startswith(r"\frac"):
+        return SIGN
+    if latex.startswith(r"\left"):
+        return ATOM
+    if r"\bmod" in latex:
+        return ANYTHING + 1
+    return POWER if "^{" in latex else plain

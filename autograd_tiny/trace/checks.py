@@ -19,7 +19,7 @@ from typing import Final, cast
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.primitives.primitive import Primitive
-from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.kinks import has_crossed
 from autograd_tiny.trace.passes import numbers_of
@@ -67,8 +67,9 @@ class Check:
         return abs(self.gradient - self.difference) <= AGREEMENT * size + self.noise
 
     def __repr__(self) -> str:
-        numbers = f"{short(self.gradient)} by the chain rule, {short(self.difference)} by the central difference"
-        text = f"∂{self.root}/∂{self.node} = {numbers} with h = {short(self.step)}: relative error {self.error:.1g}"
+        gradient, difference, h = map(format_number, (self.gradient, self.difference, self.step))
+        numbers = f"{gradient} by the chain rule, {difference} by the central difference"
+        text = f"∂{self.root}/∂{self.node} = {numbers} with h = {h}: relative error {self.error:.1g}"
         if self.kinks:
             bent = ", ".join([*map(brief, self.kinks[:3]), *["…"] * (len(self.kinks) > 3)])
             text += f"; there is a kink between {self.node} - h and {self.node} + h, of {bent}"

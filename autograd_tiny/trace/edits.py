@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.kinks import Crossing, crossings
 from autograd_tiny.trace.passes import Pass, differ
@@ -113,13 +113,13 @@ def _unseen(changes: tuple[Change, ...]) -> str:
     """Say of the first of such nodes what happened, and of the others how many there are."""
     first = changes[0]
     others = f", and {len(changes) - 1} more likewise" if len(changes) > 1 else ""
-    jump = f"{first.node} went from {short(first.value_before)} to {short(first.value)}"
+    jump = f"{first.node} went from {format_number(first.value_before)} to {format_number(first.value)}"
     return f"{jump}, though its partials are 0{others}: a gradient tells of small changes alone"
 
 
 def _was(change: Change) -> str:
-    before = f"was {short(change.value_before)}" if differ(change.value_before, change.value) else "as before"
-    return f"{change.node} = {short(change.value)} ({before})"
+    before = f"was {format_number(change.value_before)}" if differ(change.value_before, change.value) else "as before"
+    return f"{change.node} = {format_number(change.value)} ({before})"
 
 
 def _row(change: Change) -> tuple[str, str, str]:
@@ -128,7 +128,7 @@ def _row(change: Change) -> tuple[str, str, str]:
 
 
 def _arrow(before: float, after: float) -> str:
-    return f"{short(before)} → {short(after)}" if differ(before, after) else short(after)
+    return f"{format_number(before)} → {format_number(after)}" if differ(before, after) else format_number(after)
 
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:

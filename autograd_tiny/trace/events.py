@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.symbol import Symbol
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.passes import SEED, Pass
@@ -58,12 +58,12 @@ class Event:
 
     def __repr__(self) -> str:  # a sentence, since a prompt shows what a step returns
         if self.kind == "forward":
-            return f"{self.node} = {brief(self.formula)} = {short(self.after)}"
+            return f"{self.node} = {brief(self.formula)} = {format_number(self.after)}"
         if self.upstream is None or self.partial is None or self.contribution is None:
-            return f"∂{self.root}/∂{self.node} = {short(self.after)}"
-        numbers = f"{short(self.upstream)}·{factor(self.partial)} = {short(self.contribution)}"
+            return f"∂{self.root}/∂{self.node} = {format_number(self.after)}"
+        numbers = f"{format_number(self.upstream)}·{factor(self.partial)} = {format_number(self.contribution)}"
         symbols = f"∂{self.root}/∂{self.node}·{self.rule}"
-        return f"∂{self.root}/∂{self.input} += {symbols} = {numbers}, now {short(self.after)}"
+        return f"∂{self.root}/∂{self.input} += {symbols} = {numbers}, now {format_number(self.after)}"
 
 
 class Events(Sequence[Event]):

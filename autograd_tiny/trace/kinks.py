@@ -25,8 +25,8 @@ from typing import Any, Final, cast
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.primitives.primitive import Primitive
-from autograd_tiny.primitives.safe_float import Ieee
-from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.primitives.safe_float import SafeFloat
+from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.passes import Pass, numbers_of
 from autograd_tiny.trace.rules import Names, brief, formula_of
@@ -68,11 +68,11 @@ class Crossing:
     def _change(self, x: str, before: float, after: float) -> str:
         partial = f"∂{self.node}/∂{x}"
         if after == 0.0:
-            return f"nothing goes back to {x} any more ({partial} was {short(before)}, is 0)"
+            return f"nothing goes back to {x} any more ({partial} was {format_number(before)}, is 0)"
         if before == 0.0:
-            return f"the gradient goes to {x} now ({partial} was 0, is {short(after)})"
+            return f"the gradient goes to {x} now ({partial} was 0, is {format_number(after)})"
         changed = "changed its sign" if before * after < 0.0 else "jumped"
-        return f"{partial} {changed}, from {short(before)} to {short(after)}"
+        return f"{partial} {changed}, from {format_number(before)} to {format_number(after)}"
 
 
 def crossings(edges: Edges, before: Pass, after: Pass, names: Names) -> list[Crossing]:
@@ -182,7 +182,7 @@ def _decisions(row: Primitive, numbers: Sequence[float]) -> list[float]:
 
 
 def _arithmetic(name: str) -> Callable[..., Watched]:
-    compute = getattr(Ieee, name)
+    compute = getattr(SafeFloat, name)
     return lambda self, *other: _watched(compute(self, *other), self.decisions)
 
 
@@ -194,7 +194,7 @@ def _comparison(compare: Callable[[float, float], bool]) -> Callable[[Any, Any],
     return decide
 
 
-class Watched(Ieee):
+class Watched(SafeFloat):
     """A float that writes down how each comparison with it comes out; every result is again one of its kind.
 
     Attributes:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.events import Event
 from autograd_tiny.trace.rules import brief, factor, shown
 from autograd_tiny.trace.walk import Walk
@@ -35,11 +35,11 @@ def _columns(event: Event) -> tuple[str, str, str]:
     """Return what receives something, how, and its gradient before and after."""
     if event.upstream is None or event.partial is None or event.contribution is None:
         is_forward = event.kind == "forward"
-        how = _code(f"{brief(event.formula)} = {short(event.after)}") if is_forward else event.kind
-        return _code(event.node), how, "—" if is_forward else short(event.after)
-    numbers = f"{short(event.upstream)}·{factor(event.partial)} = {short(event.contribution)}"
+        how = _code(f"{brief(event.formula)} = {format_number(event.after)}") if is_forward else event.kind
+        return _code(event.node), how, "—" if is_forward else format_number(event.after)
+    numbers = f"{format_number(event.upstream)}·{factor(event.partial)} = {format_number(event.contribution)}"
     how = _code(f"∂{event.root}/∂{event.node}·{event.rule} = {numbers}")
-    return _code(str(event.input)), how, f"{shown(event.before)} → {short(event.after)}"
+    return _code(str(event.input)), how, f"{shown(event.before)} → {format_number(event.after)}"
 
 
 def _code(text: str) -> str:

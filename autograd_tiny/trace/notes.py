@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from autograd_tiny.engine.value import Value
-from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.rules import brief, factor
 from autograd_tiny.trace.walk import Walk
 
@@ -62,9 +62,9 @@ def _role(walk: Walk, x: int) -> Iterator[str]:
             origin = "just what one backward() of this graph gives; another adds the same again"
         else:
             origin = "left from an earlier pass; backward() and apply() add to it"
-        total = f"{short(node.grad)} + {factor(gradient)} = {short(node.grad + gradient)}"
+        total = f"{format_number(node.grad)} + {factor(gradient)} = {format_number(node.grad + gradient)}"
         yield (
-            f"{name} already holds the gradient {short(node.grad)}, {origin}: {total}. "
+            f"{name} already holds the gradient {format_number(node.grad)}, {origin}: {total}. "
             "Gradients of leaves add up until they are set to 0 (zero_grad())."
         )
 
@@ -92,7 +92,7 @@ def _blocked(walk: Walk, x: int) -> Iterator[str]:
         z = walk.names[consumer]
         yield (
             f"{z} = {brief(walk.formula(consumer))} hands nothing back to {name}, whatever its own gradient: "
-            f"∂{z}/∂{name} = 0 at {name} = {short(numbers.values[x])}."
+            f"∂{z}/∂{name} = 0 at {name} = {format_number(numbers.values[x])}."
         )
     others = [edge for edge in into if numbers.partials[edge] != 0.0]
     if others and not any(numbers.gradients[edges.source[edge]] for edge in others):

@@ -15,9 +15,9 @@ from typing import Any, Final, cast
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
-from autograd_tiny.symbolic.node_formulas import partials_at
-from autograd_tiny.symbolic.number_text import short
-from autograd_tiny.symbolic.symbol import Symbol, recorded
+from autograd_tiny.symbolic.formulas import primitive_partials
+from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.symbol import Symbol, recorded_operation
 from autograd_tiny.symbolic.templates import POWER
 from autograd_tiny.trace.edges import Edges
 
@@ -37,7 +37,7 @@ def partials_of(edges: Edges, values: array[float], names: Names, z: int) -> lis
     """
     node = edges.nodes[z]
     row = cast("Primitive", node.primitive)
-    partials = partials_at(row, _operands(edges, values, names, z), Symbol(names[node], values[z]))
+    partials = primitive_partials(row, _operands(edges, values, names, z), Symbol(names[node], values[z]))
     if partials is None:
         return [Symbol(partial_name(names, node, x)) for x in node.inputs]
     return [partial for x, partial in zip(node.operands, partials, strict=True) if isinstance(x, Value)]
@@ -70,7 +70,7 @@ def formula_of(edges: Edges, values: array[float], names: Names, z: int) -> str:
     row = edges.nodes[z].primitive
     if row is None:
         return ""
-    return recorded(row, _operands(edges, values, names, z)).text()
+    return recorded_operation(row, _operands(edges, values, names, z)).text()
 
 
 def _operands(edges: Edges, values: array[float], names: Names, z: int) -> list[Any]:
@@ -89,10 +89,10 @@ def brief(formula: str) -> str:
 
 def shown(number: float | None) -> str:
     """Return a number in at most five digits, and a dash for one that is not computed yet."""
-    return "—" if number is None else short(number)
+    return "—" if number is None else format_number(number)
 
 
 def factor(number: float) -> str:
     """Return a number as the second factor of a product: a negative one in parentheses."""
-    text = short(number)
+    text = format_number(number)
     return f"({text})" if text.startswith("-") else text

@@ -17,7 +17,7 @@ from typing import Final
 from autograd_tiny.engine.value import Value
 from autograd_tiny.support.terminal_text import ShownText
 from autograd_tiny.symbolic.node_names import name_nodes
-from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.rules import factor, partial_name
 from autograd_tiny.trace.walk import Walk
 
@@ -60,7 +60,7 @@ def _sentence(walk: Walk, node: Value | str) -> str:
     if gradient is None:
         return f"{subject} = {symbols} = —{to_come}"
     numbers = _joined([_numbers(walk, edge, first=edge == edges[0]) for edge in edges], len(into))
-    return f"{subject} = {symbols} = {numbers} = {short(gradient)}{' so far' if to_come else ''}{to_come}"
+    return f"{subject} = {symbols} = {numbers} = {format_number(gradient)}{' so far' if to_come else ''}{to_come}"
 
 
 def _symbols(walk: Walk, edge: int) -> str:
@@ -75,7 +75,7 @@ def _numbers(walk: Walk, edge: int, *, first: bool) -> str:
     if edge >= walk.edges_done:
         return "—"
     upstream = walk.events.numbers.gradients[walk.edges.source[edge]]
-    return f"{short(upstream) if first else factor(upstream)}·{factor(walk.events.numbers.partials[edge])}"
+    return f"{format_number(upstream) if first else factor(upstream)}·{factor(walk.events.numbers.partials[edge])}"
 
 
 def _joined(terms: list[str], count: int) -> str:

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograd_tiny import dot, exp, logsumexp
-from autograd_tiny.primitives.safe_float import Ieee
+from autograd_tiny.primitives.safe_float import SafeFloat
 from tests.references import same
 
 any_float = st.floats(allow_nan=True, allow_infinity=True, allow_subnormal=True)
@@ -49,24 +49,24 @@ def test_an_operator_of_ieee_floats_agrees_with_numpy(
     function: Callable[[Any, Any], Any], x: float, y: float
 ) -> None:
     expected = by_numpy(function, x, y)
-    for result in (function(Ieee(x), Ieee(y)), function(Ieee(x), y), function(x, Ieee(y))):
-        assert type(result) is Ieee
+    for result in (function(SafeFloat(x), SafeFloat(y)), function(SafeFloat(x), y), function(x, SafeFloat(y))):
+        assert type(result) is SafeFloat
         assert same(float(result) + 0.0, expected + 0.0, tolerance=1e-14)
 
 
 @given(x=any_float)
 def test_sign_and_size_of_ieee_floats_are_those_of_floats(x: float) -> None:
-    assert type(-Ieee(x)) is type(abs(Ieee(x))) is Ieee
-    assert same(float(-Ieee(x)), -x)
-    assert same(float(abs(Ieee(x))), abs(x))
+    assert type(-SafeFloat(x)) is type(abs(SafeFloat(x))) is SafeFloat
+    assert same(float(-SafeFloat(x)), -x)
+    assert same(float(abs(SafeFloat(x))), abs(x))
 
 
 @given(x=finite)
 def test_whole_numbers_mix_with_ieee_floats(x: float) -> None:
-    assert type(Ieee(x) ** 2) is type(2 * Ieee(x)) is type(1 - Ieee(x)) is Ieee
-    assert Ieee(x) * 2 == x * 2
+    assert type(SafeFloat(x) ** 2) is type(2 * SafeFloat(x)) is type(1 - SafeFloat(x)) is SafeFloat
+    assert SafeFloat(x) * 2 == x * 2
 
 
 def test_a_primitive_of_ieee_floats_is_ieee_and_takes_lists() -> None:
-    assert type(exp(Ieee(1.0))) is type(logsumexp([Ieee(1.0), 2.0])) is Ieee
-    assert dot([Ieee(1.0), 2.0], [3.0, 4.0], 5.0) == 16.0
+    assert type(exp(SafeFloat(1.0))) is type(logsumexp([SafeFloat(1.0), 2.0])) is SafeFloat
+    assert dot([SafeFloat(1.0), 2.0], [3.0, 4.0], 5.0) == 16.0

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from autograd_tiny import Value, exp, remainder, sqrt, sum, tanh
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.symbolic.expression import parse
-from autograd_tiny.symbolic.symbol import Symbol, symbol
+from autograd_tiny.symbolic.symbol import Symbol, as_symbol
 from autograd_tiny.symbolic.templates import PRODUCT, SIGN, SUM
 
 A, B, X, Y = (Symbol(name) for name in "abxy")
@@ -108,7 +108,7 @@ def test_source_has_every_digit_and_leaves_nothing_out(written: Symbol, source: 
         (A - -B * A, r"a - \left(-b \cdot a\right)"),
         (-3.0 * A, r"-3 \cdot a"),
         (A - B * 1e-7, r"a - b \cdot 10^{-7}"),
-        (symbol(1e7) ** A, r"\left(10^{7}\right)^{a}"),
+        (as_symbol(1e7) ** A, r"\left(10^{7}\right)^{a}"),
         (A * remainder(A, B), r"a \cdot \left(a \bmod b\right)"),
         (remainder(A * B, A + B), r"\left(a \cdot b\right) \bmod \left(a + b\right)"),
         (A // (A + B), r"\left\lfloor \frac{a}{a + b} \right\rfloor"),
@@ -136,7 +136,7 @@ BINARY = ["add", "sub", "mul", "div", "pow", "remainder", "floordiv"]
 
 def trees(operators: list[str]) -> st.SearchStrategy[Any]:
     """Draw trees of operators over named numbers and constants; what is known is not known here."""
-    leaf = st.sampled_from([Symbol("a"), Symbol("b"), Symbol("x"), symbol(2.0), symbol(-1.5)])
+    leaf = st.sampled_from([Symbol("a"), Symbol("b"), Symbol("x"), as_symbol(2.0), as_symbol(-1.5)])
     join = st.sampled_from(operators).map(TABLE.__getitem__)
     return st.recursive(
         leaf,

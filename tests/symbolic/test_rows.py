@@ -15,8 +15,8 @@ import autograd_tiny
 from autograd_tiny import Value, primitive
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.symbolic.expression import parse
-from autograd_tiny.symbolic.node_formulas import operation_of, partials_of
-from autograd_tiny.symbolic.number_text import short
+from autograd_tiny.symbolic.formulas import node_operation, node_partials
+from autograd_tiny.symbolic.notation import format_number
 
 pytestmark = pytest.mark.no_cover  # other tests cover these lines, and tracing takes three times as long
 
@@ -82,7 +82,7 @@ def at_kinks(row: Primitive) -> Iterator[Value]:
 
 def check_partials(node: Value, *, numbers: bool) -> None:
     names = names_of(node)
-    sources = [partial.source() for partial in partials_of(node, names, numbers=numbers)]
+    sources = [partial.source() for partial in node_partials(node, names, numbers=numbers)]
     assert [repr(evaluated(source, names) + 0.0) for source in sources] == [repr(p + 0.0) for p in node.partials]
 
 
@@ -96,18 +96,18 @@ def test_the_source_of_a_node_evaluates_to_its_number(row: Primitive, data: st.D
     node = row(*data.draw(operands_of(row)))
     names = names_of(node)
     for numbers in (True, False):
-        assert repr(evaluated(operation_of(node, names, numbers=numbers).source(), names)) == repr(node.data)
-    assert repr(operation_of(node, names).number) == repr(node.data)
+        assert repr(evaluated(node_operation(node, names, numbers=numbers).source(), names)) == repr(node.data)
+    assert repr(node_operation(node, names).number) == repr(node.data)
 
 
 @every_row
 @few
 @given(data=st.data())
 def test_the_text_of_a_node_is_an_expression_with_its_number(row: Primitive, data: st.DataObject) -> None:
-    operands = row.map(lambda x: x if isinstance(x, Value) else float(short(x)), data.draw(operands_of(row)))
+    operands = row.map(lambda x: x if isinstance(x, Value) else float(format_number(x)), data.draw(operands_of(row)))
     node = row(*operands)
     names = names_of(node)
-    result = parse(operation_of(node, names).text()).evaluate(**scope_of(names))
+    result = parse(node_operation(node, names).text()).evaluate(**scope_of(names))
     assert repr(result.data) == repr(node.data)
 
 
@@ -139,7 +139,7 @@ def test_a_partial_without_numbers_says_what_holds_for_every_number(row: Primiti
         there[CONSTANTS[row.name]] = here[CONSTANTS[row.name]]
     nodes = [row(*as_operands(row, row.flatten(row.map(Value, lists(row, at))))) for at in (here, there)]
     names = [dict(zip(node.inputs, map("x{}".format, range(9)), strict=False)) | {node: "z"} for node in nodes]
-    for partial, expected in zip(partials_of(nodes[0], names[0], numbers=False), nodes[1].partials, strict=True):
+    for partial, expected in zip(node_partials(nodes[0], names[0], numbers=False), nodes[1].partials, strict=True):
         assert evaluated(partial.source(), names[1]) == expected
 
 
@@ -172,8 +172,8 @@ def test_a_parser_of_latex_accepts_every_node_and_every_partial(row: Primitive, 
     node = row(*data.draw(operands_of(row)))
     names = names_of(node)
     for numbers in (True, False):
-        check_latex(operation_of(node, names, numbers=numbers).latex(), displaystyle=True)
-        for partial in partials_of(node, names, numbers=numbers):
+        check_latex(node_operation(node, names, numbers=numbers).latex(), displaystyle=True)
+        for partial in node_partials(node, names, numbers=numbers):
             check_latex(partial.latex(), displaystyle=True)
 
 
@@ -184,7 +184,7 @@ def test_no_row_writes_an_operand_twice_so_nested_formulas_stay_short(row: Primi
     operands = as_operands(row, flat)
     node = row(*operands)
     names = dict(zip(dict.fromkeys(node.inputs), map("q_{}".format, range(9)), strict=False)) | {node: "z"}
-    latex = operation_of(node, names, numbers=False).latex()
+    latex = node_operation(node, names, numbers=False).latex()
     found = re.findall(r"q_\{\d\}", latex)
     assert sorted(found) == sorted(set(found))
     assert len(found) >= count
@@ -226,4 +226,4 @@ def test_latex_is_what_a_textbook_writes(name: str, latex: str) -> None:
     row = TABLE[name]
     node = row(*as_operands(row, [Value(1.0) for _ in row.flatten(lists(row, [1.0] * row.arity))]))
     names = {x: f"x{i}" for i, x in enumerate(node.inputs)} | {node: "z"}
-    assert operation_of(node, names).latex() == latex
+    assert node_operation(node, names).latex() == latex

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from autograd_tiny.primitives.table import cases, equal
-from autograd_tiny.symbolic.simplify import rewritten, simplified
+from autograd_tiny.symbolic.simplify import rewrite, simplify
 from autograd_tiny.symbolic.symbol import Symbol
 
 A, B = Symbol("a"), Symbol("b")
@@ -67,11 +67,11 @@ def test_latex_has_an_equals_sign() -> None:
 
 def test_what_is_shared_stays_shared() -> None:
     shared = 1.0 * A + B
-    root = rewritten(shared * shared, simplified)
+    root = rewrite(shared * shared, simplify)
     assert root.operands[0] is root.operands[1]
     assert str(root) == "(a + b) * (a + b)"
 
 
 def test_a_tree_with_nothing_simpler_is_the_same() -> None:
     root = A * B
-    assert rewritten(root, simplified) is root
+    assert rewrite(root, simplify) is root

@@ -16,7 +16,7 @@ from autograd_tiny.errors import AutogradError, OperandError
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.primitives.table import where
 from autograd_tiny.symbolic.conditions import CONDITIONS
-from autograd_tiny.symbolic.symbol import Symbol, UndecidedError, symbol
+from autograd_tiny.symbolic.symbol import Symbol, UndecidedError, as_symbol
 
 A, B = Symbol("a"), Symbol("b")
 TWO, THREE = Symbol("two", 2.0), Symbol("three", 3.0)
@@ -98,7 +98,7 @@ def test_the_truth_of_a_known_number_is_that_of_the_number() -> None:
 
 
 def test_the_truth_of_an_unknown_number_is_refused_with_what_to_do() -> None:
-    with pytest.raises(UndecidedError, match=r"whether <symbol \[a > 0\]> holds is not known.*where") as caught:
+    with pytest.raises(UndecidedError, match=r"<symbol \[a > 0\]> is neither true nor false.*where") as caught:
         bool(A > 0.0)
     assert isinstance(caught.value, AutogradError)
     assert isinstance(caught.value, TypeError)
@@ -117,11 +117,11 @@ def test_operands_of_lists_stand_one_after_another() -> None:
 
 
 def test_a_constant_is_a_leaf_without_a_name() -> None:
-    assert symbol(2).constant == 2.0
+    assert as_symbol(2).constant == 2.0
     assert A.constant is None
     assert TWO.constant is None
     assert (TWO + 1.0).constant is None
-    assert symbol(A) is A
+    assert as_symbol(A) is A
 
 
 @pytest.mark.parametrize("name", ["", None, 2.0, Value(1.0)])

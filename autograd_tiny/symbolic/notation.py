@@ -1,0 +1,186 @@
+r"""Write the numbers and the names of formulas: as text, as Python source, and as LaTeX.
+
+A label may hold any text. As a name it must neither end a string nor break out of the formula that it is part of.
+
+>>> print(format_number(1 / 3), source_number(1 / 3), latex_number(1.5e-7), sep="   ")
+0.33333   0.3333333333333333   1.5 \times 10^{-7}
+>>> source_name("w[0]"), source_name("lambda"), source_name("a b")
+('w[0]', 'lambda_', 'a_x20_b')
+>>> print(latex_name("w1"), latex_name("alpha"), latex_name("layers[0].w[1]"), latex_name(r"50% \end"))
+w_{1} \alpha \mathrm{layers}_{0}.w_{1} \mathrm{50\%\ {\backslash}end}
+
+Greek letters and those of Latin alphabets compile with pdflatex, others, such as Chinese, with LuaLaTeX and a font
+that has them.
+"""
+
+from __future__ import annotations
+
+import keyword
+import math
+import re
+import unicodedata
+from typing import Final
+
+from autograd_tiny.primitives.primitive import TABLE
+
+# ── numbers ──
+
+
+def format_number(number: float) -> str:
+    """Return a number with at most five digits, -0.0 as 0.
+
+    >>> format_number(2.0), format_number(1 / 3), format_number(-0.0), format_number(1e300)
+    ('2', '0.33333', '0', '1e+300')
+    """
+    return f"{number + 0.0:.5g}"
+
+
+def source_number(number: float) -> str:
+    """Return a number as Python source, with all its digits; infinities and nan are calls of `float`.
+
+    >>> source_number(0.1 + 0.2), source_number(-0.0), source_number(math.inf)
+    ('0.30000000000000004', '-0.0', "float('inf')")
+    """
+    return repr(number) if math.isfinite(number) else f"float({str(number)!r})"
+
+
+def latex_number(number: float) -> str:
+    r"""Return a number as LaTeX, with at most five digits.
+
+    >>> print(latex_number(-0.5), latex_number(-math.inf), latex_number(math.nan), latex_number(1e300))
+    -0.5 -\infty \mathrm{nan} 10^{300}
+    """
+    if math.isnan(number):
+        return r"\mathrm{nan}"
+    digits, _, exponent = format_number(number).replace("inf", r"\infty").partition("e")
+    if not exponent:
+        return digits
+    power = f"10^{{{int(exponent)}}}"
+    return power if digits == "1" else f"-{power}" if digits == "-1" else rf"{digits} \times {power}"
+
+
+# ── names in source ──
+
+ATTRIBUTE_OR_ELEMENT: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*|\[\d+\])*", re.ASCII)
+"""A name, or an attribute or element of it: layers[0].w[1]."""
+ESCAPE: Final = re.compile(r"_x[0-9a-f]+_")
+RESERVED: Final = frozenset({"softmax", "log_softmax", "float", "int"})
+"""Names that generated source uses, besides those of the table."""
+
+
+def source_name(label: str) -> str:
+    """Return a label as a Python name; different labels give different names.
+
+    Names, and elements such as `w[0]`, are kept. Keywords and names of the table get a `_` at the end. In other
+    labels each character that no name may contain is replaced by its code.
+    """
+    if ATTRIBUTE_OR_ELEMENT.fullmatch(label) and not ESCAPE.search(label):
+        return re.sub(r"[^\W\d]\w*", _unreserved, label)
+    return re.sub(r"^\d|[^a-zA-Z0-9]", lambda match: f"_x{ord(match.group()):x}_", label)
+
+
+def _unreserved(match: re.Match[str]) -> str:
+    name = match.group()
+    stem = name.rstrip("_")
+    return f"{name}_" if keyword.iskeyword(stem) or stem in TABLE or stem in RESERVED else name
+
+
+# ── names in LaTeX ──
+
+GREEK_NAMES: Final = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
+    "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+)
+LATEX_ESCAPES: Final = {
+    "\\": r"{\backslash}",
+    "{": r"\lbrace ",
+    "}": r"\rbrace ",
+    "~": r"{\sim}",
+    "^": r"{\wedge}",
+    " ": r"\ ",
+    "'": "{'}",
+    "`": "{'}",
+    '"': "{''}",
+    "ℓ": r"\ell ",
+    **{character: f"\\{character}" for character in "$%#&_"},
+}
+STEM_AND_SUBSCRIPTS: Final = re.compile(r"([^\W\d_]+)(?:_?(\d+)|_([a-zA-Z]+))?((?:\[\d+\])*)")
+
+
+def _greek_commands() -> dict[str, str]:
+    """Return the command of each Greek letter, by its name and by itself."""
+    commands = {}
+    for name in GREEK_NAMES.split():
+        size = "CAPITAL" if name[0].isupper() else "SMALL"
+        character = unicodedata.lookup(f"GREEK {size} LETTER {name.upper().replace('LAMBDA', 'LAMDA')}")
+        commands[name] = commands[character] = f"\\{name}"
+    return commands
+
+
+GREEK: Final = {
+    **_greek_commands(),
+    "ϵ": r"\epsilon",
+    "ϑ": r"\vartheta",
+    "ϕ": r"\phi",
+    "ϖ": r"\varpi",
+    "\N{GREEK RHO SYMBOL}": r"\varrho",
+    "ς": r"\varsigma",
+}
+SHIFTS: Final = {"<super>": "^", "<sub>": "_"}
+"""LaTeX for the decompositions of characters such as ² and ₁."""
+
+
+def latex_name(label: str) -> str:
+    """Return a label as LaTeX for math mode.
+
+    Trailing digits, a word after `_`, and indices become subscripts. Names of Greek letters become these letters.
+    A stem of several letters is upright. Every other character is escaped.
+    """
+    if label == "…":
+        return r"\dots"
+    upper, line, lower = label.partition("/∂")
+    if line and upper.startswith("∂"):
+        return rf"\frac{{\partial {latex_name(upper[1:])}}}{{\partial {latex_name(lower)}}}"
+    parts = [_latex_part(part) for part in label.split(".")]
+    return ".".join(part for part in parts if part is not None) if all(parts) else latex_text(label)
+
+
+def _latex_part(text: str) -> str | None:
+    """Return a part of a label between dots, or None if it is not a name with subscripts."""
+    match = STEM_AND_SUBSCRIPTS.fullmatch(text)
+    if match is None:
+        return None
+    stem, digits, letters, positions = match.groups()
+    letter = GREEK.get(stem, _latex_character(stem) if len(stem) == 1 else None)
+    subscripts = [digits, letters and (letters if len(letters) == 1 else rf"\mathrm{{{letters}}}")]
+    subscripts += re.findall(r"\d+", positions)
+    below = ",".join(filter(None, subscripts))
+    return (letter or latex_text(stem)) + (f"_{{{below}}}" if below else "")
+
+
+def latex_text(text: str) -> str:
+    r"""Return text in upright letters for math mode, each special character escaped.
+
+    >>> print(latex_text("a$b"))
+    \mathrm{a\$b}
+    """
+    return rf"\mathrm{{{''.join(map(_latex_character, text))}}}"
+
+
+def _latex_character(character: str) -> str:
+    if not character.isprintable():
+        return "{?}"
+    if character in LATEX_ESCAPES:
+        return LATEX_ESCAPES[character]
+    if not character.isascii():
+        return _beyond_ascii(character)
+    return character if character.isalnum() or character in "[]()." else f"{{{character}}}"
+
+
+def _beyond_ascii(character: str) -> str:
+    if character in GREEK:
+        return f"{{{GREEK[character]}}}"
+    kind, _, code = unicodedata.decomposition(character).partition(" ")
+    if kind in SHIFTS and " " not in code:
+        return f"{{{{}}{SHIFTS[kind]}{{{_latex_character(chr(int(code, 16)))}}}}}"
+    return rf"\text{{{character}}}"  # pdflatex has no accented letters in math mode

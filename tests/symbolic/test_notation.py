@@ -1,0 +1,192 @@
+"""Numbers and labels as text, as Python source and as LaTeX."""
+
+from __future__ import annotations
+
+import ast
+import math
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from math_core import LatexToMathML
+
+from autograd_tiny.symbolic.notation import (
+    format_number,
+    latex_name,
+    latex_number,
+    latex_text,
+    source_name,
+    source_number,
+)
+from autograd_tiny.symbolic.symbol import Symbol
+
+check = LatexToMathML(fancy_error=False).convert_with_local_state
+
+# ── numbers ──
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(2.0, "2"), (-0.0, "0"), (0.1 + 0.2, "0.3"), (math.inf, "inf"), (math.nan, "nan")]
+)
+def test_a_number_is_shown_short(number: float, text: str) -> None:
+    assert format_number(number) == text
+
+
+@given(st.floats())
+def test_python_reads_back_every_digit(number: float) -> None:
+    assert repr(eval(source_number(number))) == repr(number)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.5, "0.5"),
+        (-0.0, "0"),
+        (1e6, "10^{6}"),
+        (-1e-7, "-10^{-7}"),
+        (1.25e300, r"1.25 \times 10^{300}"),
+        (math.inf, r"\infty"),
+        (-math.inf, r"-\infty"),
+        (math.nan, r"\mathrm{nan}"),
+    ],
+)
+def test_latex_has_powers_of_ten(number: float, text: str) -> None:
+    assert latex_number(number) == text
+
+
+# ── names in source ──
+
+
+@pytest.mark.parametrize("label", ["a", "w1", "_x", "layers[0].neurons[1].w[0]", "Loss"])
+def test_a_name_or_a_place_is_source_as_it_is(label: str) -> None:
+    assert source_name(label) == label
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("lambda", "lambda_"),
+        ("exp", "exp_"),
+        ("exp_", "exp__"),
+        ("softmax", "softmax_"),
+        ("int", "int_"),
+        ("None", "None_"),
+        ("p.lambda", "p.lambda_"),
+    ],
+)
+def test_a_word_that_source_needs_gets_a_line_behind_it(label: str, name: str) -> None:
+    assert source_name(label) == name
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("a b", "a_x20_b"),
+        ("1st", "_x31_st"),
+        ("α", "_x3b1_"),
+        ("f(x)", "f_x28_x_x29_"),
+        ("a_x20_b", "a_x5f_x20_x5f_b"),
+        ("", ""),
+    ],
+)
+def test_what_no_name_may_contain_is_written_as_its_code(label: str, name: str) -> None:
+    assert source_name(label) == name
+
+
+@given(st.text(min_size=1) | st.text("_x20 ab[1].", min_size=1))
+def test_any_label_is_a_name_or_a_place(label: str) -> None:
+    tree = ast.parse(source_name(label), mode="eval").body
+    assert all(
+        isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Constant | ast.Load)
+        for node in ast.walk(tree)
+    )
+
+
+@given(st.text("_x2 \n", min_size=1, max_size=6), st.text("_x2 \n", min_size=1, max_size=6))
+def test_different_labels_are_different_source(first: str, second: str) -> None:
+    assert (source_name(first) == source_name(second)) is (first == second)
+
+
+@pytest.mark.parametrize(
+    ("label", "text"), [("a b", "a b"), ("a\nb\x00\x1b[1m", "a\\nb\\x00\\x1b[1m"), ("∂L/∂a", "∂L/∂a")]
+)
+def test_text_is_one_line_that_cannot_steer_a_terminal(label: str, text: str) -> None:
+    assert Symbol(label).text() == text
+
+
+# ── names in LaTeX ──
+
+
+@pytest.mark.parametrize(
+    ("label", "latex"),
+    [
+        ("a", "a"),
+        ("w1", "w_{1}"),
+        ("w_12", "w_{12}"),
+        ("x_i", "x_{i}"),
+        ("W_ih", r"W_{\mathrm{ih}}"),
+        ("loss", r"\mathrm{loss}"),
+        ("loss2", r"\mathrm{loss}_{2}"),
+        ("loss_value", r"\mathrm{loss}_{\mathrm{value}}"),
+        ("alpha", r"\alpha"),
+        ("alpha2", r"\alpha_{2}"),
+        ("λ", r"\lambda"),
+        ("lambda", r"\lambda"),
+        ("Omega", r"\Omega"),
+        ("w[0]", "w_{0}"),
+        ("w1[0][2]", "w_{1,0,2}"),
+        ("layers[0].neurons[1].w[0]", r"\mathrm{layers}_{0}.\mathrm{neurons}_{1}.w_{0}"),
+        ("…", r"\dots"),
+        ("∂L/∂w1", r"\frac{\partial L}{\partial w_{1}}"),
+        ("größe", r"\mathrm{gr\text{ö}\text{ß}e}"),
+        ("é", r"\text{é}"),
+        ("ϵ", r"\epsilon"),
+        ("σ²", r"\mathrm{{\sigma}{{}^{2}}}"),
+        ("x₁", r"\mathrm{x{{}_{1}}}"),
+        ("₁2", "{{}_{1}}_{2}"),
+        ("ℓ", r"\ell "),
+        ("x→y", r"\mathrm{x\text{→}y}"),
+    ],
+)
+def test_a_label_is_readable(label: str, latex: str) -> None:
+    assert latex_name(label) == latex
+
+
+@pytest.mark.parametrize(
+    ("label", "latex"),
+    [
+        ("a\\b", r"\mathrm{a{\backslash}b}"),
+        ("{}", r"\mathrm{\lbrace \rbrace }"),
+        ("$#%&_", r"\mathrm{\$\#\%\&\_}"),
+        ("a~b^c", r"\mathrm{a{\sim}b{\wedge}c}"),
+        ("a\nb\0", r"\mathrm{a{?}b{?}}"),
+        (r"\url{x}", r"\mathrm{{\backslash}url\lbrace x\rbrace }"),
+        ("a b", r"\mathrm{a\ b}"),
+        ("a`b'\"", r"\mathrm{a{'}b{'}{''}}"),
+        ("a<b", r"\mathrm{a{<}b}"),
+        ("a.", r"\mathrm{a.}"),
+        ("1", r"\mathrm{1}"),
+    ],
+)
+def test_what_could_break_out_is_escaped(label: str, latex: str) -> None:
+    assert latex_name(label) == latex
+
+
+@given(st.text(max_size=20) | st.text("\\{}$#%&_^~ab\n\0 '\"`<>[]().,;:!?*+-=/|@\t", max_size=20))
+@example(r"}\end{align*}")
+@example("$$")
+@example("a'^b")
+@example("ℓé→²½™")
+def test_a_parser_accepts_any_label_with_a_subscript_and_a_power_behind_it(label: str) -> None:
+    for latex in (latex_name(label), latex_text(label)):
+        check(f"{{{latex}}}_{{1}}^{{2}} + {latex}", displaystyle=True)
+
+
+@given(st.text("\\{}$#%&_^~ab\n\0 '\"`<>[]().", max_size=20))
+def test_no_label_begins_an_html_tag_or_ends_mathematics(label: str) -> None:
+    latex = latex_name(label)
+    assert "\n" not in latex
+    assert "`" not in latex
+    assert "$" not in latex.replace(r"\$", "")
+    assert "<a" not in latex
+    assert "</" not in latex
