@@ -51,12 +51,16 @@ def offences(source: str, allowed: Collection[str] = ()) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_a_source_neither_asserts_nor_runs_texts(path: Path) -> None:
-    assert offences(path.read_text(encoding="utf-8"), ALLOWED.get(name_of(path), ())) == []
+def test_sources_neither_assert_nor_run_texts() -> None:
+    found = [
+        f"{name_of(path)}, {offence}"
+        for path in SOURCES
+        for offence in offences(path.read_text(encoding="utf-8"), ALLOWED.get(name_of(path), ()))
+    ]
+    assert found == []
 
 
-def test_the_one_place_that_compiles_is_small_and_needs_its_exemption() -> None:
+def test_exempt_module_is_small_and_needs_its_exemption() -> None:
     for name, allowed in ALLOWED.items():
         source = (ROOT / name).read_text(encoding="utf-8")
         assert [offence.split(": ")[0].split(", ")[1] for offence in offences(source)] == sorted(allowed)
@@ -79,7 +83,7 @@ def test_the_one_place_that_compiles_is_small_and_needs_its_exemption() -> None:
         "from pickle import load",
     ],
 )
-def test_a_planted_offence_is_found(source: str) -> None:
+def test_planted_offence_is_found(source: str) -> None:
     assert len(offences(source)) == 1
 
 
@@ -87,14 +91,14 @@ def test_a_planted_offence_is_found(source: str) -> None:
     "source",
     ["'never eval(x)'", "# assert", "model.eval()", "import pickle\npickle.dumps(x)", "json.loads(text)"],
 )
-def test_what_only_looks_like_an_offence_is_let_through(source: str) -> None:
+def test_similar_text_is_no_offence(source: str) -> None:
     assert offences(source) == []
 
 
-def test_an_offence_is_reported_with_its_line_and_the_remedy() -> None:
+def test_offence_names_line_and_remedy() -> None:
     assert offences("x = 1\nassert x\n") == ["line 2, assert: raise an error that says how to mend it"]
 
 
-def test_value_is_readable_in_one_sitting() -> None:
-    lines = (ROOT / "autograd_tiny" / "value.py").read_text(encoding="utf-8").splitlines()
+def test_value_fits_in_250_lines() -> None:
+    lines = (ROOT / "autograd_tiny" / "engine" / "value.py").read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 250

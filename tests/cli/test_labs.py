@@ -101,7 +101,7 @@ def test_building_is_the_only_thing_to_do(capsys: pytest.CaptureFixture[str]) ->
     assert "invalid choice: 'biuld'" in capsys.readouterr().err
 
 
-@pytest.mark.once
+@pytest.mark.ci
 def test_a_solution_runs_in_a_real_kernel(course: Path, tmp_path: Path) -> None:
     pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")
@@ -111,7 +111,7 @@ def test_a_solution_runs_in_a_real_kernel(course: Path, tmp_path: Path) -> None:
     assert "✓ gradients is right, at 5 points." in json.dumps(read(tmp_path / "lab.ipynb"), ensure_ascii=False)
 
 
-@pytest.mark.once
+@pytest.mark.ci
 def test_a_kernel_shows_a_mistake_as_one_sentence(course: Path, tmp_path: Path) -> None:
     pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")
@@ -164,14 +164,14 @@ def graded(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.once
+@pytest.mark.ci
 def test_nbgrader_takes_every_source_and_what_students_hand_in(graded: Path) -> None:
     done = read(graded / "grading.json")["done"]
     assert [step["error"] for step in done if not step["success"]] == []
     assert len(done) == len(LABS) + 2
 
 
-@pytest.mark.once
+@pytest.mark.ci
 def test_nbgrader_makes_the_same_release_of_our_sources(course: Path, graded: Path) -> None:
     for lab in LABS:
         ours, theirs = (read(folder / "release" / lab / f"{lab}.ipynb")["cells"] for folder in (course, graded))
@@ -181,14 +181,14 @@ def test_nbgrader_makes_the_same_release_of_our_sources(course: Path, graded: Pa
         assert ours == theirs
 
 
-@pytest.mark.once
+@pytest.mark.ci
 def test_nbgrader_counts_the_points_that_we_tell(graded: Path) -> None:
     assert read(graded / "grading.json")["most"] == {
         path.stem: notebooks.points(notebooks.read(path)) for path in notebooks.sources()
     }
 
 
-@pytest.mark.once
+@pytest.mark.ci
 def test_nbgrader_gives_every_point_to_the_solution_and_none_to_the_untouched(graded: Path) -> None:
     grading = read(graded / "grading.json")
     by_the_teacher = 2.0  # the explanation at the end

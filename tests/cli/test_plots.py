@@ -16,6 +16,7 @@ from autograd_tiny.cli.datasets import OTHER_SETTINGS
 from autograd_tiny.cli.experiment import Result, learn
 
 pytest.importorskip("matplotlib")
+pytestmark = pytest.mark.no_cover  # test_train covers these lines, and tracing takes three times as long
 QUICK = replace(OTHER_SETTINGS, hidden=(3,), epochs=2)
 Draw = Callable[[Result], Any]
 

@@ -268,13 +268,13 @@ def test_hostile_labels_do_no_harm_and_are_shown(kind):
 @pytest.mark.no_cover
 @pytest.mark.once
 @pytest.mark.parametrize("kind", ["svg", "mermaid", "tikz"])  # pydot is slow: it reads them all in one document
-@pytest.mark.parametrize("label", HOSTILE, ids=ascii)
-def test_each_hostile_label_alone_does_no_harm(kind, label):
-    root = Value(1.0, label=label) * Value(2.0, label=label)
-    root.label = label
-    found = read(kind, root, partials=True, formulas=True, highlight=root)
-    assert len(found.boxes) == 3
-    assert [(tail, head) for tail, head, _ in found.edges] == [(0, 2), (1, 2)]
+def test_each_hostile_label_alone_does_no_harm(kind):
+    for label in HOSTILE:
+        root = Value(1.0, label=label) * Value(2.0, label=label)
+        root.label = label
+        found = read(kind, root, partials=True, formulas=True, highlight=root)
+        assert len(found.boxes) == 3, ascii(label)
+        assert [(tail, head) for tail, head, _ in found.edges] == [(0, 2), (1, 2)], ascii(label)
 
 
 def test_mermaid_does_not_take_a_label_for_an_element_of_html():
@@ -282,9 +282,9 @@ def test_mermaid_does_not_take_a_label_for_an_element_of_html():
     assert "#60;\u200bscript#62;" in to_mermaid(Value(1.0, label="<script>"))
 
 
-@pytest.mark.parametrize("label", HOSTILE, ids=ascii)
-def test_json_keeps_every_label_as_it_was_given(label):
-    assert json.loads(to_json(Value(1.0, label=label)))["nodes"][0]["label"] == label
+def test_json_keeps_every_label_as_it_was_given():
+    for label in HOSTILE:
+        assert json.loads(to_json(Value(1.0, label=label)))["nodes"][0]["label"] == label
 
 
 def test_graphviz_itself_reads_every_hostile_label():

@@ -15,6 +15,7 @@ from autograd_tiny import Value, dot, leaves, no_gc, topological_order
 from autograd_tiny import sum as sum_of
 from autograd_tiny.engine.graph import count
 from autograd_tiny.engine.node import recorded_order
+from tests.sampling import sizes
 
 MILLION = 1_000_000
 
@@ -72,18 +73,19 @@ def test_a_chain_of_a_million_nodes_from_the_first_operation_to_its_deletion() -
 @pytest.mark.parametrize(
     "again", [copy.deepcopy, lambda root: pickle.loads(pickle.dumps(root))], ids=["deepcopy", "pickle"]
 )
-def test_a_chain_of_a_million_nodes_is_copied(again: Callable[[Value], Value]) -> None:
-    x, root = chain(MILLION)
+@sizes("length", 100_000, MILLION)
+def test_copy_of_long_chain(again: Callable[[Value], Value], length: int) -> None:
+    x, root = chain(length)
     twin = again(root)
     del root
     twin.backward()
     order, (leaf,) = recorded_order(twin)
-    assert len(order) == MILLION
+    assert len(order) == length
     assert (leaf.label, leaf.grad, x.grad) == ("x", 1.0, 0.0)
 
 
-def test_a_tree_over_half_a_million_leaves() -> None:
-    number = 2**19
+@sizes("number", 2**16, 2**19)
+def test_wide_tree_from_first_operation_to_deletion(number: int) -> None:
     bottom, root = tree(number)
     root.backward()
     assert root.data == number
@@ -100,8 +102,8 @@ def test_a_tree_over_half_a_million_leaves() -> None:
 @pytest.mark.parametrize(
     "again", [copy.deepcopy, lambda root: pickle.loads(pickle.dumps(root))], ids=["deepcopy", "pickle"]
 )
-def test_a_tree_over_a_hundred_thousand_leaves_is_copied(again: Callable[[Value], Value]) -> None:
-    number = 2**17
+@sizes("number", 2**14, 2**17)
+def test_copy_of_wide_tree(again: Callable[[Value], Value], number: int) -> None:
     _, root = tree(number)
     twin = again(root)
     del root
@@ -111,33 +113,36 @@ def test_a_tree_over_a_hundred_thousand_leaves_is_copied(again: Callable[[Value]
     assert all(leaf.grad == 1.0 for leaf in bottom)
 
 
-def test_a_sum_of_a_million_nodes() -> None:
-    xs = [Value(1.0) for _ in range(MILLION)]
+@sizes("number", 100_000, MILLION)
+def test_sum_of_many_nodes(number: int) -> None:
+    xs = [Value(1.0) for _ in range(number)]
     root = sum_of(xs)
     root.backward()
-    assert root.data == MILLION
+    assert root.data == number
     assert all(x.grad == 1.0 for x in xs)
     assert len(repr(root)) < 50
-    assert len(topological_order(root)) == MILLION + 1
+    assert len(topological_order(root)) == number + 1
 
 
-def test_a_million_products_in_one_node() -> None:
-    ws = [Value(2.0) for _ in range(MILLION)]
-    root = dot(ws, [0.5] * MILLION, Value(1.0))
+@sizes("number", 100_000, MILLION)
+def test_dot_of_many_products(number: int) -> None:
+    ws = [Value(2.0) for _ in range(number)]
+    root = dot(ws, [0.5] * number, Value(1.0))
     root.backward()
-    assert root.data == MILLION + 1.0
+    assert root.data == number + 1.0
     assert all(w.grad == 0.5 for w in ws)
 
 
-def test_a_chain_of_nodes_of_many_inputs() -> None:
-    x, root = chain_of_lists(200_000)
+@sizes("length", 20_000, 200_000)
+def test_chain_of_nary_nodes(length: int) -> None:
+    x, root = chain_of_lists(length)
     root.backward()
-    assert (root.data, x.grad) == (200_001.0, 1.0)
+    assert (root.data, x.grad) == (length + 1.0, 1.0)
     twin = copy.deepcopy(root)
     inner = weakref.ref(root.inputs[0])
     del root
     assert inner() is None
-    assert count(pickle.loads(pickle.dumps(twin))) == 200_001
+    assert count(pickle.loads(pickle.dumps(twin))) == length + 1
 
 
 def test_a_node_that_is_used_twice_at_each_of_a_thousand_levels_takes_no_more_time() -> None:
@@ -150,19 +155,18 @@ def test_a_node_that_is_used_twice_at_each_of_a_thousand_levels_takes_no_more_ti
     assert count(copy.deepcopy(node)) == count(pickle.loads(pickle.dumps(node))) == 2001
 
 
-def test_a_small_stack_is_enough() -> (
-    None
-):  # 2 MiB: CPython 3.13 itself takes 1 MiB to free any long chain of objects
+def test_small_stack_is_enough() -> None:
+    stack = 2 * 1024 * 1024  # CPython 3.13 itself takes 1 MiB to free any long chain of objects
     results: list[float] = []
 
     def work() -> None:
-        x, root = chain(200_000)
+        x, root = chain(100_000)
         root.backward()
         pickle.loads(pickle.dumps(copy.deepcopy(root)))
         del root
         results.append(x.grad)
 
-    before = threading.stack_size(2 * 1024 * 1024)
+    before = threading.stack_size(stack)
     try:
         thread = threading.Thread(target=work)
         thread.start()

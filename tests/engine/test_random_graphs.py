@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.primitives.primitive import TABLE
+from tests.sampling import campaign
 
 pytestmark = pytest.mark.no_cover  # other tests cover these lines, and tracing would take minutes
 
@@ -201,8 +202,7 @@ def check(numbers: list[float], steps: Program) -> None:
             assert abs(leaf.grad - slope) <= allowed, f"gradient of leaf {k}: {leaf.grad}, by the oracle {slope}"
 
 
-@settings(max_examples=250)
-@given(program=programs())
+@campaign(100, 2500, program=programs())
 def test_a_random_graph_agrees_with_complex_steps_in_many_digits(program: tuple[list[float], Program]) -> None:
     check(*program)
 
@@ -216,8 +216,7 @@ def test_every_operation_agrees_with_complex_steps_in_many_digits(name: str) -> 
     check(numbers, steps)
 
 
-@settings(max_examples=60)
-@given(program=programs())
+@campaign(60, 600, program=programs())
 def test_derivatives_as_graphs_agree_with_backward_on_random_graphs(program: tuple[list[float], Program]) -> None:
     numbers, steps = program
     leaves = [Value(x) for x in numbers]

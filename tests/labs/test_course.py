@@ -49,6 +49,7 @@ def test_every_check_of_an_untouched_notebook_says_what_to_do(lab: str) -> None:
         assert str(error).endswith("is not written yet: put your code where it says raise NotImplementedError().")
 
 
+@pytest.mark.no_cover
 @pytest.mark.once
 @pytest.mark.parametrize(("lab", "plant"), PLANTS, ids=id_of)
 def test_a_planted_wrong_solution_gets_the_message_that_names_its_mistake(lab: str, plant: Plant) -> None:
@@ -105,6 +106,7 @@ def test_the_list_of_labs_gives_the_title_and_the_points(lab: str) -> None:
     assert row.endswith(f"| {notebooks.points(source(lab))} |")
 
 
+@pytest.mark.no_cover
 def test_the_message_that_the_list_of_labs_quotes_is_what_a_student_sees() -> None:
     lab = "lab3_backward_pass"
     plant = next(plant for plant in planted(lab) if plant.exercise == "gradients")

@@ -26,16 +26,16 @@ SWITCHES = [
 
 @pytest.hookimpl(tryfirst=True)  # before those that are not wanted are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what happens in the browser, where Python's version makes no difference."""
+    """Mark what happens in the browser."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker("once")
+            item.add_marker("ci")
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Start the browser, once."""
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
+    api = pytest.importorskip("playwright.sync_api", reason='Playwright is not installed: pip install -e ".[ci]"')
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         pytest.skip("no Chromium is installed, as by: apt-get install chromium")

@@ -51,9 +51,7 @@ def test_nothing_is_wider_than_the_window(reader_with: Callable[..., Reader], wi
 
 
 def axe_source() -> str:
-    package = pytest.importorskip(
-        "axe_playwright_python", reason="axe-core is not installed: pip install axe-playwright-python"
-    )
+    package = pytest.importorskip("axe_playwright_python", reason='axe-core is not installed: pip install -e ".[ci]"')
     return next(Path(package.__file__).parent.rglob("axe.min.js")).read_text(encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Random programs × random inputs × every back-end, against eager code: at least 20,000 examples."""
+"""Random programs × random inputs × every back-end, against eager code: as `long`, at least 10,000 examples each."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from autograd_tiny import Value
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay import record
 from tests.replay.backends import BACKENDS
+from tests.sampling import sizes
 
 pytestmark = pytest.mark.no_cover  # other tests cover these lines, and tracing would take minutes
 
-INPUTS, PARAMETERS, BATCH, PROGRAMS = 3, 3, 42, 330
+INPUTS, PARAMETERS, BATCH = 3, 3, 42
 LIMIT = 1e3  # of a number in a program: beyond, rounding is all there is
 
 
@@ -187,20 +188,20 @@ def check(steps: Program, seed: int, backend: str, *, batched: bool = True, batc
     return compared
 
 
-@pytest.mark.once
+@sizes("number", 60, 330)
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_random_programs_agree_with_eager_code_for_random_inputs(backend: str) -> None:
+def test_random_programs_agree_with_eager_code(backend: str, number: int) -> None:
     compared: list[int] = []
 
     fewer, more = (6, 12) if backend == "c" else (1, 1)  # programs and examples, for each program is compiled a while
 
-    @settings(max_examples=PROGRAMS // fewer, deadline=None)
+    @settings(max_examples=number // fewer, deadline=None)
     @given(steps=programs(), seed=st.integers(0, 2**32 - 1))
     def compare(steps: Program, seed: int) -> None:
         compared.append(check(steps, seed, backend, batch=BATCH * more))
 
     compare()
-    assert sum(compared) >= 10_000
+    assert sum(compared) >= (10_000 if number >= 330 else 1_000)
 
 
 @settings(max_examples=60, deadline=None)

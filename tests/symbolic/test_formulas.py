@@ -19,6 +19,7 @@ from autograd_tiny.symbolic.expression import parse
 from autograd_tiny.symbolic.formulas import LINE_LENGTH, node_operation, node_partials
 from autograd_tiny.symbolic.node_names import name_nodes
 from autograd_tiny.symbolic.symbol import Symbol
+from tests.sampling import sizes
 
 check_latex = LatexToMathML(fancy_error=False).convert_with_local_state
 A, B = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -263,12 +264,13 @@ def test_a_formula_is_an_expression_of_the_same_number(root: Value) -> None:
 
 
 @pytest.mark.no_cover
-def test_a_graph_of_a_hundred_thousand_nodes_is_many_lines() -> None:
+@sizes("length", 5_000, 50_000)
+def test_formula_of_large_graph_is_many_lines(length: int) -> None:
     y = A
-    for _ in range(50_000):
+    for _ in range(length):
         y = (y * B).tanh()
     text = y.formula()
-    assert len(re.findall("tanh", text)) == 50_000
+    assert len(re.findall("tanh", text)) == length
     assert max(map(len, text.splitlines())) < 1.5 * LINE_LENGTH
 
 

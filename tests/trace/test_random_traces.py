@@ -13,7 +13,6 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_tiny as at
@@ -22,6 +21,7 @@ from autograd_tiny.trace import Trace
 from autograd_tiny.trace.edges import Edges
 from nn import MLP
 from tests.engine.test_random_graphs import BINARY, LEAVES, OPERATIONS, UNARY, Program, run
+from tests.sampling import campaign
 
 pytestmark = [pytest.mark.once, pytest.mark.no_cover]  # other tests cover these lines, and tracing takes minutes
 
@@ -110,21 +110,18 @@ def assert_ends_as_backward(root: Value) -> None:
 seeds = st.integers(0, 2**32)
 
 
-@settings(max_examples=1000)
-@given(seed=seeds)
+@campaign(100, 1000, seed=seeds)
 def test_the_gradients_at_the_end_are_those_of_backward_bit_for_bit(seed: int) -> None:
     assert_ends_as_backward(tame_graph(seed))
 
 
-@settings(max_examples=1000)
-@given(seed=seeds)
+@campaign(100, 1000, seed=seeds)
 def test_they_are_so_for_zeros_infinities_and_what_is_no_number(seed: int) -> None:
     source = Random(seed)
     assert_ends_as_backward(wild_graph([wild_number(source) for _ in range(LEAVES)], random_steps(source)))
 
 
-@settings(max_examples=50)
-@given(seed=seeds)
+@campaign(30, 300, seed=seeds)
 def test_they_are_so_in_networks_whose_nodes_share_their_weights(seed: int) -> None:
     source = Random(seed)
     model = MLP(2, [source.randint(1, 4) for _ in range(3)], bias=source.random() < 0.5, seed=seed)
@@ -133,8 +130,7 @@ def test_they_are_so_in_networks_whose_nodes_share_their_weights(seed: int) -> N
     assert_ends_as_backward(at.sum([at.sum(output) if isinstance(output, list) else output for output in outputs]))
 
 
-@settings(max_examples=1000)
-@given(seed=seeds, forward=st.booleans())
+@campaign(100, 1000, seed=seeds, forward=st.booleans())
 def test_from_every_position_so_many_steps_on_and_back_restore_every_number(seed: int, forward: bool) -> None:
     root = tame_graph(seed)
     trace, snapshots = root.trace(forward=forward), expected(root, forward=forward)
@@ -151,8 +147,7 @@ def test_from_every_position_so_many_steps_on_and_back_restore_every_number(seed
         trace.step()
 
 
-@settings(max_examples=1000)
-@given(seed=seeds, forward=st.booleans())
+@campaign(100, 1000, seed=seeds, forward=st.booleans())
 def test_every_position_is_the_same_from_wherever_one_goes_there(seed: int, forward: bool) -> None:
     root, source = tame_graph(seed), Random(seed)
     trace, snapshots = root.trace(forward=forward), expected(root, forward=forward)
@@ -161,8 +156,7 @@ def test_every_position_is_the_same_from_wherever_one_goes_there(seed: int, forw
         assert snapshot(trace) == snapshots[trace.cursor]
 
 
-@settings(max_examples=200)
-@given(seed=seeds, forward=st.booleans())
+@campaign(40, 400, seed=seeds, forward=st.booleans())
 def test_each_event_says_what_the_numbers_do(seed: int, forward: bool) -> None:
     trace = tame_graph(seed).trace(forward=forward)
     for event in trace:
@@ -188,8 +182,7 @@ def ends_of_nodes(trace: Trace) -> Iterator[int]:
     yield len(events)
 
 
-@settings(max_examples=200)
-@given(seed=seeds, forward=st.booleans())
+@campaign(40, 400, seed=seeds, forward=st.booleans())
 def test_a_node_at_a_time_goes_from_end_to_end_and_back(seed: int, forward: bool) -> None:
     trace = tame_graph(seed).trace(forward=forward)
     ends = [0, *ends_of_nodes(trace)]
@@ -204,8 +197,7 @@ def test_a_node_at_a_time_goes_from_end_to_end_and_back(seed: int, forward: bool
     assert trace.node(back=True) is None
 
 
-@settings(max_examples=300)
-@given(seed=seeds)
+@campaign(60, 600, seed=seeds)
 def test_a_number_that_is_set_gives_what_a_new_graph_would(seed: int) -> None:
     source = Random(seed)
     steps = [step for step in random_steps(source) if step[0] != "where"]  # Python compares while it records
@@ -227,8 +219,7 @@ def test_a_number_that_is_set_gives_what_a_new_graph_would(seed: int) -> None:
     assert snapshot(trace) == snapshot(fresh)
 
 
-@settings(max_examples=50)
-@given(seed=seeds)
+@campaign(30, 300, seed=seeds)
 def test_every_gradient_agrees_with_its_central_difference(seed: int) -> None:
     trace = tame_graph(seed).trace()
     for node in trace.nodes:
@@ -236,8 +227,7 @@ def test_every_gradient_agrees_with_its_central_difference(seed: int) -> None:
         assert check.agrees or check.kinks, check
 
 
-@settings(max_examples=100)
-@given(seed=seeds)
+@campaign(50, 500, seed=seeds)
 def test_every_question_has_an_answer_whatever_the_numbers_are(seed: int) -> None:
     source = Random(seed)
     trace = wild_graph([wild_number(source) for _ in range(LEAVES)], random_steps(source)).trace(forward=True)

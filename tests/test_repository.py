@@ -1,8 +1,9 @@
-"""The top level of the repository, the README's commands, what ruff and mypy say, and what is covered."""
+"""The top level of the repository, the README's commands, ruff, mypy, and what coverage traces."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -47,11 +48,11 @@ def skip_without(tool: str) -> None:
 
 
 def commands_under(marker: str, readme: str) -> list[str]:
-    """Return what stands in the fenced block directly under each such comment."""
+    """Return the text of the fenced block directly under each such comment."""
     return re.findall(rf"^<!-- {marker} -->\n```\w*\n(.*?)\n```$", readme, flags=re.DOTALL | re.MULTILINE)
 
 
-def test_the_top_level_is_exactly_the_house() -> None:
+def test_top_level_has_no_other_entry() -> None:
     if not (ROOT / ".git").exists() or shutil.which("git") is None:
         pytest.skip("not a git checkout, or no git: what belongs to the repository cannot be listed")
     listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
@@ -59,32 +60,35 @@ def test_the_top_level_is_exactly_the_house() -> None:
 
 
 @pytest.mark.parametrize("marker", COMMANDS)
-def test_the_readme_gives_the_command_once_under_its_marker(marker: str) -> None:
+def test_readme_gives_each_command_once(marker: str) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert commands_under(marker, readme) == [f"python3 -m venv .venv && {COMMANDS[marker]}"]
 
 
-def test_a_command_is_read_only_directly_under_its_marker() -> None:
+def test_command_stands_directly_under_its_marker() -> None:
     assert commands_under("x", "<!-- x -->\n```bash\nmake\n```\n") == ["make"]
     assert commands_under("x", "<!-- x -->\n\n```bash\nmake\n```\n") == []
     assert commands_under("x", "<!-- y -->\n```bash\nmake\n```\n") == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.once
 @pytest.mark.parametrize("arguments", ["check --quiet", "format --check --diff --quiet"])
-def test_ruff_finds_nothing_to_mend(arguments: str) -> None:
+def test_ruff_finds_nothing(arguments: str) -> None:
     skip_without("ruff")
     findings = run(sys.executable, "-m", "ruff", *arguments.split())
     assert not findings, findings
 
 
+@pytest.mark.no_cover
 @pytest.mark.once
-def test_mypy_agrees_with_every_type() -> None:
+def test_mypy_finds_nothing() -> None:
     skip_without("mypy")
     findings = run(sys.executable, "-m", "mypy", "--no-error-summary")
     assert not findings, findings
 
 
 @pytest.mark.no_cover
-def test_what_is_not_to_be_covered_is_not_traced() -> None:
+def test_no_cover_stops_every_tracer() -> None:
     assert "coverage" not in f"{sys.gettrace()} {threading.gettrace()}"
+    assert not any(name.startswith("COVERAGE_") for name in os.environ)
