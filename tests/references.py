@@ -15,13 +15,9 @@ from typing import Any
 import mpmath
 from mpmath import mpf
 
-from autograd_tiny.engine import value
 from autograd_tiny.primitives.primitive import Primitive
 
 DIGITS, MANY_DIGITS = 100, 1000
-
-COMPILED = not str(value.__file__).endswith(".py")
-"""Whether what is tested is the engine that mypyc compiled."""
 
 
 @dataclass(frozen=True)

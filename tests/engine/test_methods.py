@@ -17,9 +17,8 @@ import pytest
 
 import autograd_tiny as at
 from autograd_tiny import Value, primitives
-from autograd_tiny.engine.methods import Methods
+from autograd_tiny.engine.methods import ElementaryMethods
 from autograd_tiny.errors import CutGraphError, OperandError, SignatureError
-from tests.references import COMPILED
 
 OTHER_NAMES = {"rint": "round", "deg2rad": "radians", "rad2deg": "degrees", "fabs": "abs"}
 OTHER_NAMES |= {f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")}
@@ -27,7 +26,7 @@ WRITTEN_OUT = ["relu", "tanh"]
 NO_ROWS = {"conjugate"}
 INHERITED = [
     name
-    for name, method in vars(Methods).items()
+    for name, method in vars(ElementaryMethods).items()
     if callable(method) and not name.startswith("_") and name not in NO_ROWS
 ]
 NAMES = sorted(INHERITED + WRITTEN_OUT)
@@ -79,7 +78,7 @@ def test_a_method_takes_operands_by_name() -> None:
 
 @pytest.mark.parametrize("name", ["tanh", "exp", "relu"])
 def test_a_method_of_one_operand_takes_no_more(name: str) -> None:
-    with pytest.raises(TypeError, match=r"takes .*argument" if COMPILED else "positional argument"):
+    with pytest.raises(TypeError, match="positional argument"):
         getattr(Value(1.0), name)(2.0)
 
 
