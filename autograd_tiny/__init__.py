@@ -14,13 +14,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autograd_tiny.engine.derivatives import grad, hessian, jacobian
-from autograd_tiny.engine.functional import dist, fabs, gelu, log, logsigmoid, max, min, prelu, std, var
+from autograd_tiny.engine.functional import (
+    dist,
+    fabs,
+    gelu,
+    log,
+    log_softmax,
+    logsigmoid,
+    max,
+    min,
+    prelu,
+    softmax,
+    softmin,
+    std,
+    var,
+)
 from autograd_tiny.engine.grad_mode import no_gc, no_grad
 from autograd_tiny.engine.gradient_check import GradientCheck, check_gradients
 from autograd_tiny.engine.graph import leaves, topological_order
 from autograd_tiny.engine.old_pickles import install
 from autograd_tiny.engine.reductions import affine, dot, sum
-from autograd_tiny.engine.softmax import log_softmax, softmax, softmin
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError, LengthError, RecordError, ReplayMismatch
 from autograd_tiny.primitives.primitive import Primitive, primitive

@@ -1,4 +1,4 @@
-"""Derivatives as graphs, to be differentiated again: the partials of the table, with Values flowing through them.
+"""Compute derivatives as graphs, which can be differentiated again: Values flow through the partials of the table.
 
 >>> from autograd_tiny import Value
 >>> x = Value(2.0)
@@ -15,7 +15,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, cast
 
-from autograd_tiny.engine.node import recorded_order
+from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, StaleDataError
 from autograd_tiny.primitives.primitive import Primitive
@@ -31,7 +31,7 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
         inputs: leaves or inner nodes; one that the root does not depend on has derivative 0.
 
     Raises:
-        OperandError: the output or an input is no Value.
+        OperandError: the output or an input is not a Value.
         StaleDataError: the data of a node was changed after the forward pass.
 
     >>> from autograd_tiny import tanh
@@ -42,9 +42,9 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
     for value in (output, *inputs):
         if not isinstance(value, Value):
             raise OperandError("grad", value, expected="Values", remedy="wrap the number: Value(...)")
-    order, _ = recorded_order(output)
+    order, _ = backward_order(output)
     gradients: dict[Value, Any] = {output: 1.0}
-    for node in reversed(order):
+    for node in order:
         upstream = gradients[node]
         for operand, partial in zip(node.operands, _partials(node), strict=True):
             if isinstance(operand, Value):
@@ -60,7 +60,7 @@ def _partials(node: Value) -> list[Any]:
     primitive, operands = cast("Primitive", node.primitive), node.operands  # a recorded node has one
     try:
         partials = primitive.partials(*primitive.group(operands), node)
-    except ArithmeticError:  # a constant of 0 among plain numbers: Values follow IEEE rules
+    except ArithmeticError:  # a constant of 0 among plain numbers, while Values follow IEEE rules
         wrapped = [x if isinstance(x, Value) else Value(x) for x in operands]
         partials = primitive.partials(*primitive.group(wrapped), node)
     flat = primitive.flatten(partials)
@@ -72,7 +72,7 @@ def _partials(node: Value) -> list[Any]:
 
 
 def _differ(x: float, y: float) -> bool:
-    """Tell whether two numbers differ by more than the rounding of two ways to compute them."""
+    """Return True if two numbers differ by more than the rounding of two ways to compute them."""
     return not math.isclose(x, y, rel_tol=1e-6, abs_tol=1e-15) and x == x and y == y
 
 

@@ -1,4 +1,4 @@
-"""The recording switch: `no_grad()` computes without recording, `no_gc()` trains without the garbage collector.
+"""Switch recording off with `no_grad()` and the garbage collector with `no_gc()`; look up what a thread does.
 
 >>> from autograd_tiny import Value, no_grad
 >>> x = Value(3.0)
@@ -25,18 +25,27 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 PAUSED: dict[int, int] = {}
-"""How many `no_grad()` blocks each thread stands in; a thread that records is absent."""
+"""The number of `no_grad()` blocks that each thread is inside; a thread that records has no entry."""
 
 RECORDERS: dict[int, Any] = {}
-"""What watches each thread that records a program to be replayed (see `replay`); empty nearly always, so a look costs
-next to nothing."""
+"""The recorder of each thread that records a program (see `replay`)."""
+
+
+def is_paused() -> bool:
+    """Return True inside `no_grad()`. The hot path calls this only where PAUSED is not empty."""
+    return get_ident() in PAUSED
+
+
+def active_recorder() -> Any:
+    """Return the recorder of this thread, None if it records no program."""
+    return RECORDERS.get(get_ident()) if RECORDERS else None
 
 
 class Switch(ContextDecorator):
-    """A context manager that decorates too, with parentheses or without; of generators and coroutines every step."""
+    """A context manager that is also a decorator, with or without parentheses, for generators and coroutines too."""
 
     def __new__(cls, function: Callable[..., Any] | None = None) -> Self:
-        """Return the switch, or the decorated function where one is given, as by a bare `@no_grad`."""
+        """Return the context manager, or the decorated function for a bare `@no_grad`."""
         if function is None:
             return super().__new__(cls)
         if callable(function):
@@ -44,15 +53,15 @@ class Switch(ContextDecorator):
         raise OperandError(cls.__name__, function, expected="a function to decorate", remedy="leave it out")
 
     def __call__(self, function: F) -> F:
-        """Return the function with the switch thrown while it runs.
+        """Decorate a function: the context is entered whenever the function runs.
 
         Raises:
-            OperandError: it is an asynchronous generator, between whose steps others run.
+            OperandError: the function is an asynchronous generator, between whose steps other code runs.
         """
         import inspect  # here, for it is slow to import
 
         if inspect.isasyncgenfunction(function):
-            expected, remedy = "no asynchronous generator to decorate", "write `with` around what computes in it"
+            expected, remedy = "a function that is not an asynchronous generator", "write `with` inside it"
             raise OperandError(type(self).__name__, function, expected=expected, remedy=remedy)
         if not (inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function)):
             return super().__call__(function)
@@ -67,18 +76,18 @@ class Switch(ContextDecorator):
 
 
 class Steps(Generator[Any, Any, Any]):
-    """What a generator or a coroutine does between two halts, with a switch thrown: others run while it waits."""
+    """Run a generator or a coroutine with the context entered at each step, and left while it waits."""
 
     def __init__(self, switch: Any, inner: Any) -> None:
         self.switch, self.inner = switch, inner
 
     def send(self, value: Any) -> Any:
-        """Run to the next halt."""
+        """Run to the next yield."""
         with self.switch:
             return self.inner.send(value)
 
     def throw(self, *error: Any) -> Any:
-        """Run to the next halt, beginning with an exception."""
+        """Raise an exception inside and run to the next yield."""
         with self.switch:
             return self.inner.throw(*error)
 
@@ -88,8 +97,8 @@ class Steps(Generator[Any, Any, Any]):
 class no_grad(Switch):  # noqa: N801 - a context manager reads as a verb, as torch.no_grad does
     """Compute without recording: results are leaves with no inputs. A context manager and a decorator.
 
-    Blocks nest, and each thread has its own switch (as `torch.no_grad`). As a decorator, whose parentheses may be
-    left out, it holds for the steps of a generator or coroutine only; a block in them holds while they wait, too.
+    Blocks nest, and each thread has its own mode (as `torch.no_grad`). The decorator may be written without
+    parentheses; it pauses recording while a generator or coroutine runs, not while it waits.
 
     >>> from autograd_tiny import Value
     >>> @no_grad()
@@ -100,14 +109,14 @@ class no_grad(Switch):  # noqa: N801 - a context manager reads as a verb, as tor
     """
 
     def __enter__(self) -> None:
-        """Stop recording in this thread."""
+        """Pause recording in this thread."""
         thread = get_ident()
-        if thread in RECORDERS:
+        if active_recorder():
             raise RecordError("no_grad() was entered", "write v.detach() for a number that takes no gradient")
         PAUSED[thread] = PAUSED.get(thread, 0) + 1
 
     def __exit__(self, *exception: object) -> None:
-        """Record again, once the outermost block of this thread ends."""
+        """Resume recording at the end of the outermost block."""
         thread = get_ident()
         if PAUSED[thread] > 1:
             PAUSED[thread] -= 1
@@ -118,9 +127,8 @@ class no_grad(Switch):  # noqa: N801 - a context manager reads as a verb, as tor
 class no_gc(Switch):  # noqa: N801 - as no_grad
     """Run without the cyclic garbage collector: training loops become 1.2 to 1.3 times as fast.
 
-    Safe for graphs: they hold no reference cycles, so reference counting frees each of them at once. What
-    was switched on before is switched on again at the end, also after an error. The switch is the
-    interpreter's, thus one for all threads.
+    Graphs hold no reference cycles, so reference counting frees each of them at once. The previous state of the
+    collector is restored at the end, also after an error. The collector is one for all threads.
 
     >>> import gc
     >>> with no_gc():
@@ -134,11 +142,11 @@ class no_gc(Switch):  # noqa: N801 - as no_grad
         self._was_enabled: list[bool] = []
 
     def __enter__(self) -> None:
-        """Switch the collector off."""
+        """Disable the collector."""
         self._was_enabled.append(gc.isenabled())
         gc.disable()
 
     def __exit__(self, *exception: object) -> None:
-        """Switch it on again if it was on."""
+        """Enable the collector again if it was enabled."""
         if self._was_enabled.pop():
             gc.enable()

@@ -1,4 +1,4 @@
-"""The table as methods: `x.tanh()` for `tanh(x)`, wherever that reads well.
+"""Methods of `Value` made from the table of primitives: `x.exp()` for `exp(x)`.
 
 >>> from autograd_tiny import Value
 >>> Value(0.0).exp().data, Value(3.0).clamp(max=2.0).data
@@ -12,19 +12,45 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
-from threading import get_ident
-from typing import Any
+from typing import Any, TypeVar
 
-from autograd_tiny.engine.calls import method, unary
-from autograd_tiny.engine.grad_mode import RECORDERS
-from autograd_tiny.engine.tool_methods import Doors
+from autograd_tiny.engine.grad_mode import active_recorder
+from autograd_tiny.engine.node import Node
 from autograd_tiny.errors import CutGraphError
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.operands import as_float, is_array
+from autograd_tiny.primitives.primitive import Function
+
+NodeT = TypeVar("NodeT", bound=Node)
 
 
-class Methods(Doors):
-    """What `Value` inherits: a method for each primitive that reads well as one, but for those that it writes out."""
+def method(function: Function) -> Callable[..., Any]:
+    """Return a function of the table as a method of its first operand."""
+
+    def call(self: Any, *operands: Any, **named: Any) -> Any:
+        return function(self, *operands, **named)
+
+    return _described(call, function)
+
+
+def unary(function: Function) -> Callable[[NodeT], NodeT]:
+    """Return a function of one operand as a method that records without dispatch."""
+    primitive = function.primitive
+
+    def call(self: Any) -> Any:
+        return self.record_unary(primitive)
+
+    return _described(call, function)
+
+
+def _described(call: Callable[..., Any], function: Function) -> Callable[..., Any]:
+    call.__module__, call.__name__, call.__doc__ = "autograd_tiny.engine.value", function.__name__, function.__doc__
+    call.__qualname__ = f"Value.{function.__name__}"
+    return call
+
+
+class ElementaryMethods(Node):
+    """A mixin of `Value`: elementary functions, the remaining operators, comparisons and conversions."""
 
     __slots__ = ()
 
@@ -83,13 +109,13 @@ class Methods(Doors):
         return other // self, other % self
 
     def conjugate(self) -> Any:
-        """Return the number itself, as it is real: NumPy's `var` and `std` ask for it."""
+        """Return the node itself, since it is real; NumPy's `var` and `std` call this."""
         return self
 
     def __round__(self, ndigits: int = 0) -> Any:
         return table.round(self, ndigits)
 
-    # ── the number: order and truth follow it, equality and hash are the node's identity ──
+    # ── order and truth follow the number; equality and hash are the identity of the node ──
 
     def __lt__(self, other: Any) -> bool:
         return _compare(operator.lt, self, other)
@@ -104,7 +130,7 @@ class Methods(Doors):
         return _compare(operator.ge, self, other)
 
     def __bool__(self) -> bool:
-        if RECORDERS and (recorder := RECORDERS.get(get_ident())):
+        if recorder := active_recorder():
             return recorder.decide(self)  # type: ignore[no-any-return]
         return self._data != 0.0
 
@@ -129,8 +155,8 @@ class Methods(Doors):
 
 
 def _compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> bool:
-    if RECORDERS and (recorder := RECORDERS.get(get_ident())) and not is_array(other):
+    if (recorder := active_recorder()) and not is_array(other):
         return recorder.compare(comparison, x, other)  # type: ignore[no-any-return]
-    if isinstance(other, Methods):
+    if isinstance(other, Node):
         return comparison(x._data, other._data)
     return NotImplemented if is_array(other) else comparison(x._data, as_float(other, "a comparison"))

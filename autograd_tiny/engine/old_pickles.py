@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, Final
 
@@ -21,7 +20,7 @@ MOVED: Final = {
     "copying": "engine.copying",
     "formulas": "symbolic.formulas",
     "primitive": "primitives.primitive",
-    "softmaxes": "engine.softmax",
+    "softmaxes": "engine.functional",
     "sums": "engine.reductions",
     "value": "engine.value",
     "expressions": "symbolic",
@@ -32,27 +31,19 @@ MOVED: Final = {
 """The old names and the new ones of the modules that a pickle can name, below `autograd_tiny`."""
 
 
-class MovedModules:
-    """A finder and loader of modules: an old name gives what its new module holds."""
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        """Return how to load a module that has moved, None for any other."""
-        return ModuleSpec(name, self, is_package=True) if name.removeprefix(PACKAGE) in MOVED else None  # type: ignore[arg-type]  # a loader by its methods
-
-    def create_module(self, spec: ModuleSpec) -> None:
-        """Leave it to the import system to make an empty module."""
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Look every name up in the new module."""
-        new = import_module(PACKAGE + MOVED[module.__name__.removeprefix(PACKAGE)])
-
-        def look_up(name: str) -> Any:
-            return getattr(new, name)
-
-        module.__getattr__ = look_up  # type: ignore[method-assign]  # PEP 562
-
-
 def install() -> None:
-    """Let the import system find the modules by their old names, after all others."""
-    if not any(isinstance(finder, MovedModules) for finder in sys.meta_path):
-        sys.meta_path.append(MovedModules())
+    """Let pickles find each old module: a name in it is looked up in the new module when it is asked for."""
+    for old, new in MOVED.items():
+        module = ModuleType(PACKAGE + old)
+        module.__getattr__ = _LookUp(PACKAGE + new)  # type: ignore[method-assign]  # PEP 562
+        sys.modules.setdefault(module.__name__, module)
+
+
+class _LookUp:
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def __call__(self, name: str) -> Any:
+        if name.startswith("__"):  # many tools ask every module for such names
+            raise AttributeError(name)
+        return getattr(import_module(self._module), name)

@@ -1,4 +1,4 @@
-"""`sum`, `dot` and `affine`, written out as the operators are: one n-ary node for hundreds makes networks fast.
+"""`sum`, `dot` and `affine`, written out for speed: one n-ary node instead of hundreds of binary ones.
 
 >>> from autograd_tiny import Value
 >>> w, x, b = [Value(1.0), Value(2.0)], [3.0, 4.0], Value(0.5)
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from autograd_tiny.engine.nary import nary_slots
 from autograd_tiny.engine.value import new_node
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.operands import as_list, require_same_length
@@ -40,7 +41,7 @@ def sum(xs: Iterable[Any], start: Any = 0.0) -> Any:
             total += x._data
     except (AttributeError, TypeError):  # not all of them are nodes
         return table.sum(xs)
-    return new_node(total, SUM, xs, (1.0,) * len(xs), (), ()) if xs else total
+    return new_node(total, SUM, *nary_slots(xs, (1.0,) * len(xs))) if xs else total
 
 
 def dot(ws: Sequence[Any], xs: Sequence[Any], bias: Any = 0.0) -> Any:

@@ -1,7 +1,6 @@
-"""Doors: the methods of `Value` and `Trace` that open a room above them, each imported at its first use.
+"""Methods of `Value` and `Trace` that open a tool; each imports its subpackage when it is first called.
 
-The explanations, the stepping and the diagrams stand on `Value`; that `loss.trace()` reads well is worth the one
-place where an import points upwards, always from inside a function.
+The tools are built on `Value`, so these late imports are the one place in the package that points upwards.
 """
 
 from __future__ import annotations
@@ -9,8 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, TextIO, cast
-
-from autograd_tiny.engine.copying import Copying
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -23,8 +20,8 @@ if TYPE_CHECKING:
     from autograd_tiny.trace import Trace
 
 
-class Doors(Copying):
-    """What `Value` inherits: `loss.trace()` for `Trace(loss)`, and its like."""
+class ToolMethods:
+    """A mixin of `Value`: `loss.trace()` for `Trace(loss)` and the like."""
 
     __slots__ = ()
 
@@ -131,8 +128,8 @@ class Doors(Copying):
         return mime_bundle(cast("Value", self), include, exclude)
 
 
-class TraceDoors:
-    """What `Trace` inherits: its page, in a file and in a notebook."""
+class TraceToolMethods:
+    """A mixin of `Trace`: its page, in a file and in a notebook."""
 
     __slots__ = ()
 

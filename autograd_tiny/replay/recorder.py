@@ -25,8 +25,8 @@ from pathlib import Path
 from threading import get_ident
 from typing import Any, Final, TypeVar
 
-from autograd_tiny.engine.calls import unary
 from autograd_tiny.engine.grad_mode import PAUSED, RECORDERS
+from autograd_tiny.engine.methods import unary
 from autograd_tiny.engine.node import Node
 from autograd_tiny.engine.value import Value, new_node
 from autograd_tiny.errors import RecordError
@@ -53,7 +53,7 @@ DETACH: Final = Primitive(
 )
 """A copy that hands no gradient down. It is in no table: only recorders make it."""
 
-SLOTS: Final = ("_data", "_grad", "_label", "primitive", "_x", "_dx", "_y", "_dy", "_rest", "_mark")
+SLOTS: Final = ("_data", "_grad", "_label", "primitive", "_x", "_dx", "_y", "_dy", "_nary", "_mark")
 
 COMPARISONS: Final = {
     operator.lt: CONDITIONS["less"],

@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_tiny.engine.node import recorded_order
-from autograd_tiny.engine.value import Value, new_node
-from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.engine.backward_order import backward_order
+from autograd_tiny.engine.value import Value
+from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.recorder import DETACH, Guard
 from autograd_tiny.symbolic.conditions import CONDITIONS
 
@@ -113,9 +113,8 @@ def tape_of(
 ) -> Tape:
     """Return the tape of a graph."""
     ends = (root, *(guard.node for guard in guards))
-    above_all = new_node(0.0, TABLE["sum"], ends, (0.0,) * len(ends), (), ())
-    inner, leaves = recorded_order(above_all)
-    inner.pop()
+    inner, leaves = backward_order(*ends)
+    inner.reverse()
     known = {id(leaf): position for position, leaf in enumerate([*inputs, *parameters])}
     others = [leaf for leaf in leaves if id(leaf) not in known]
     for node in [*others, *inner]:

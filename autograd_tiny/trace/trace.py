@@ -25,7 +25,7 @@ from itertools import repeat
 from typing import Any
 
 from autograd_tiny.engine.graph import leaves
-from autograd_tiny.engine.tool_methods import TraceDoors
+from autograd_tiny.engine.tool_methods import TraceToolMethods
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.operands import as_leaf_data
 from autograd_tiny.trace.checks import Check, check
@@ -41,7 +41,7 @@ from autograd_tiny.trace.walk import Walk
 from autograd_tiny.trace.why import Why, why
 
 
-class Trace(TraceDoors, Walk):
+class Trace(TraceToolMethods, Walk):
     """One pass over the graph of a root, as a list of events with a cursor; it keeps its own numbers.
 
     Neither `.data` nor `.grad` of the graph change, but by `apply()`. Every method that takes a node takes its name

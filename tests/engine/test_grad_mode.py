@@ -296,7 +296,9 @@ def test_an_asynchronous_generator_is_refused() -> None:
     async def steps() -> AsyncIterator[bool]:
         yield records()
 
-    with pytest.raises(OperandError, match="no_grad takes no asynchronous generator to decorate, not 'function'"):
+    with pytest.raises(
+        OperandError, match="no_grad takes a function that is not an asynchronous generator, not 'function'"
+    ):
         no_grad()(steps)
 
 

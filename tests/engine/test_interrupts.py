@@ -10,13 +10,11 @@ import pytest
 
 from autograd_tiny import Value, dot, exp
 from autograd_tiny import sum as sum_of
-from autograd_tiny.engine import node, value
-from autograd_tiny.engine.node import recorded_order
-from tests.references import COMPILED
+from autograd_tiny.engine import backward_order as order
+from autograd_tiny.engine import nary, value
+from autograd_tiny.engine.backward_order import backward_order
 
-line_by_line = pytest.mark.skipif(COMPILED, reason="compiled, it has no lines: Ctrl-C is heard when it is done")
-
-FILES = {node.__file__, value.__file__}
+FILES = {nary.__file__, order.__file__, value.__file__}
 
 
 def interrupt(action: Callable[[], Any], *, after: int, kind: str) -> bool:
@@ -61,7 +59,6 @@ def gradients(nodes: list[Value]) -> list[float]:
     return [x.grad for x in nodes]
 
 
-@line_by_line
 @pytest.mark.parametrize("kind", ["line", "opcode"])
 def test_an_interrupt_anywhere_in_backward_leaves_every_gradient_as_it_was_or_complete(kind: str) -> None:
     root, nodes = graph()
@@ -82,13 +79,12 @@ def test_an_interrupt_anywhere_in_backward_leaves_every_gradient_as_it_was_or_co
     assert undone > 100
 
 
-@line_by_line
 def test_an_interrupt_in_the_traversal_does_not_disturb_the_next_one() -> None:
     root, _ = graph()
-    expected = recorded_order(root)
+    expected = backward_order(root)
     step = 0
-    while interrupt(lambda: recorded_order(root), after=step, kind="line"):
-        assert recorded_order(root) == expected, f"after {step} lines"
+    while interrupt(lambda: backward_order(root), after=step, kind="line"):
+        assert backward_order(root) == expected, f"after {step} lines"
         step += 1
     assert step > 50
 
@@ -109,7 +105,6 @@ def test_any_exception_in_the_middle_leaves_every_gradient_as_it_was(error: type
     assert gradients(nodes) == before
 
 
-@pytest.mark.skipif(COMPILED, reason="compiled, a partial is a float and nothing else")
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, ZeroDivisionError, SystemExit])
 def test_any_exception_at_the_end_leaves_every_gradient_as_it_was(error: type[BaseException]) -> None:
     class Failing(float):
@@ -126,7 +121,6 @@ def test_any_exception_at_the_end_leaves_every_gradient_as_it_was(error: type[Ba
     assert gradients(nodes) == before
 
 
-@line_by_line
 def test_gradients_that_are_not_restored_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(value, "deque", lambda *nothing, **named: None)  # undoes nothing
     root, nodes = graph()

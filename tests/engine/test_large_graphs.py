@@ -13,8 +13,8 @@ import pytest
 
 from autograd_tiny import Value, dot, leaves, no_gc, topological_order
 from autograd_tiny import sum as sum_of
+from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.engine.graph import count
-from autograd_tiny.engine.node import recorded_order
 from tests.sampling import sizes
 
 MILLION = 1_000_000
@@ -79,7 +79,7 @@ def test_copy_of_long_chain(again: Callable[[Value], Value], length: int) -> Non
     twin = again(root)
     del root
     twin.backward()
-    order, (leaf,) = recorded_order(twin)
+    order, (leaf,) = backward_order(twin)
     assert len(order) == length
     assert (leaf.label, leaf.grad, x.grad) == ("x", 1.0, 0.0)
 

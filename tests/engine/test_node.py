@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd_tiny import Value, clamp, dot, exp, logsumexp, maximum, no_grad, topological_order, where
+from autograd_tiny import Value, clamp, dot, exp, logsumexp, maximum, where
 from autograd_tiny import sum as sum_of
-from autograd_tiny.engine.node import recorded_order
 from autograd_tiny.errors import OperandError
 from autograd_tiny.primitives.primitive import TABLE
 
@@ -118,82 +117,6 @@ def test_a_label_that_is_no_string_is_refused(label: Any) -> None:
     with pytest.raises(OperandError, match=f"label takes a string, not '{type(label).__name__}'"):
         x.label = label
     assert x.label == "x"
-
-
-# ── recorded_order ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def graph() -> Value:
-    """Return a graph with shared nodes, nodes of one, two and many inputs, and several depths."""
-    a, b, c = Value(1.0), Value(2.0), Value(3.0)
-    d = a * b
-    e = exp(d) - c * d
-    f = sum_of([e, d, a, e, 2.0])
-    return dot([f, a, d], [e, f, c], b) + f / (a + c) * a
-
-
-def test_each_node_comes_once_after_its_inputs() -> None:
-    order, leaves = recorded_order(graph())
-    nodes = leaves + order
-    place = {node: k for k, node in enumerate(nodes)}
-    assert len(place) == len(nodes)
-    assert all(place[child] < place[node] for node in nodes for child in node.inputs)
-
-
-def test_the_order_is_that_of_topological_order() -> None:
-    root = graph()
-    order, leaves = recorded_order(root)
-    everything = topological_order(root)
-    assert order == [node for node in everything if node.primitive is not None]
-    assert leaves == [node for node in everything if node.primitive is None]
-
-
-def test_the_order_is_that_of_topological_order_where_nodes_share_a_tuple() -> None:
-    a, b = Value(1.0), Value(2.0)
-    shared = (a * b, b, exp(a))
-    first = dot(shared, (1.0, 2.0, 3.0), a + b)
-    second = dot(shared, (4.0, 5.0, 6.0), first)
-    root = dot((second, first), (7.0, 8.0), dot(shared, (0.0, 0.0, 0.0), b))
-    order, leaves = recorded_order(root)
-    everything = topological_order(root)
-    assert order == [node for node in everything if node.primitive is not None]
-    assert leaves == [node for node in everything if node.primitive is None]
-
-
-def test_the_order_is_right_where_a_weight_depends_on_the_inputs_it_is_multiplied_with() -> None:
-    a, b = Value(1.0), Value(2.0)
-    xs = (a * b, exp(b))
-    inner = dot((a, b), xs)
-    root = dot((inner, dot((b, inner), xs)), xs)
-    order, leaves = recorded_order(root)
-    assert leaves == [a, b]
-    assert order == [node for node in topological_order(root) if node.primitive is not None]
-
-
-def test_the_order_is_depth_first_from_the_left() -> None:
-    a, b = Value(1.0), Value(2.0)
-    left, right = a + b, b * b
-    root = left - right
-    assert recorded_order(root) == ([left, right, root], [a, b])
-
-
-def test_a_leaf_stands_alone() -> None:
-    x = Value(1.0)
-    assert recorded_order(x) == ([], [x])
-
-
-def test_what_was_not_recorded_is_a_leaf() -> None:
-    with no_grad():
-        x = Value(1.0) * 2.0
-    assert recorded_order(x) == ([], [x])
-
-
-def test_traversals_do_not_disturb_each_other() -> None:
-    a = Value(1.0)
-    shared = a * a
-    for root in (shared + a, shared - a, shared):
-        assert recorded_order(root) == recorded_order(root)
-        assert recorded_order(root)[1] == [a]
 
 
 # ── micrograd's names ─────────────────────────────────────────────────────────────────────────────────────────

@@ -83,3 +83,9 @@ def test_previous_pickle_loads_in_a_process_that_imported_nothing() -> None:
 def test_unknown_module_is_still_unknown() -> None:
     with pytest.raises(ModuleNotFoundError):
         pickle.loads(b"cautograd_tiny.novelty\nValue\n.")
+
+
+def test_previous_pickle_leaves_the_public_names_alone() -> None:
+    stored("primitive")
+    assert ag.primitive.__module__ == "autograd_tiny.primitives.primitive"
+    assert not hasattr(sys.modules["autograd_tiny.symbol"], "__path__")

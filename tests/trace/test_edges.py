@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import autograd_tiny as at
 from autograd_tiny import Value, topological_order
-from autograd_tiny.engine.node import recorded_order
+from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.trace.edges import Edges
 
 
@@ -32,7 +32,7 @@ def test_the_nodes_hand_down_in_the_order_of_backward() -> None:
     h = at.dot(xs, [xs[1], xs[0]], xs[0]) * xs[1]
     root = at.sum([h, h.exp(), xs[0]]) - h
     edges = Edges(root)
-    assert list(dict.fromkeys(edges.source)) == [edges.index[node] for node in reversed(recorded_order(root)[0])]
+    assert list(dict.fromkeys(edges.source)) == [edges.index[node] for node in backward_order(root)[0]]
 
 
 def test_each_recorded_node_knows_its_first_edge() -> None:
