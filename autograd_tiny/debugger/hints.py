@@ -1,4 +1,4 @@
-"""Hints: what puzzles everyone the first time, said where it occurs, and once.
+"""Tell what puzzles people where it occurs in a session, and once.
 
 >>> from autograd_tiny import Value
 >>> a = Value(3.0, label="a")
@@ -7,108 +7,84 @@
 ...     print(*hints.at(course, event))
 <BLANKLINE>
 <BLANKLINE>
-a is used 2 times and each use hands it a contribution. They add up: a change of a reaches L by every way at once.
+a is used 2 times, so 2 contributions arrive. They add up: a change of a affects L along each of these paths.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from autograd_tiny.debugger.course import Course
 from autograd_tiny.debugger.ranges import list_names
 from autograd_tiny.engine.value import Value
 from autograd_tiny.trace import Event
-from autograd_tiny.trace.rules import shown
+from autograd_tiny.trace.facts import Fact, facts_of_graph, facts_of_node, facts_of_uses, facts_of_zero, inner
+from autograd_tiny.trace.sentences import text_of
+
+LESSONS: Final = frozenset({"uses", "order", "inner", "held", "held again"})
+"""Kinds of facts that are told once in a session; others are told once of each node."""
 
 
 class Hints:
-    """Tells each hint once in a session."""
+    """Remembers which facts a session has told."""
 
     def __init__(self) -> None:
-        self._told: set[str] = set()
+        self._told: set[object] = set()
 
     def before(self, course: Course) -> list[str]:
-        """Return what is to be said about gradients that leaves hold already, from a backward() in the past.
+        """Return what to say about gradients that leaves hold already, from a backward() in the past.
 
         >>> a = Value(3.0, label="a")
         >>> a.grad = 5.0
         >>> print(*Hints().before(Course(-a)))
-        a already holds the gradient 5, ... 5 + (-1) = 4. ...
+        a already holds the gradient 5, ... 5 + (-1) = 4 ...
         """
-        held = [node for node in course.trace.nodes if node.primitive is None and node.grad != 0.0]
-        if not held:
-            return []
-        others = list_names([course.trace.names[node] for node in held[1:]])
-        note = course.trace.notes(held[0])[0]
-        self._told.add(note)
-        return [note + (f" The same goes for {others}." if others else "")]
+        return self._tell(course, facts_of_graph(course.trace))
 
     def at(self, course: Course, event: Event) -> list[str]:
-        """Return what is to be said about an event that just happened."""
-        if event.input is None:
-            return []
-        texts = {about.__name__: about(course, event, event.input) for about in SUBJECTS}
-        return [text for subject, text in texts.items() if text and self._is_new(subject)]
+        """Return what to say about an event that just happened."""
+        return self._tell(course, _facts_at(course, event), once=True)
 
     def why(self, course: Course, node: Value) -> list[str]:
-        """Return what is to be noted about the gradient of a node, and was not told yet."""
-        notes: list[str] = course.trace.notes(node)
-        if node.primitive is not None:
-            notes = notes[1:]  # that it is no leaf is no reason for its gradient
-        if _sum.__name__ in self._told:
-            notes = [note for note in notes if not note.startswith(f"{course.trace.names[node]} is used ")]
-        return [note for note in notes if self._is_new(note)]
+        """Return what explains the gradient of a node, and was not told yet."""
+        return self._tell(course, (fact for fact in facts_of_node(course.trace, node) if fact.kind != "inner"))
 
     def inner(self, course: Course, node: Value) -> list[str]:
-        """Return what is to be said when someone looks at a node that is no leaf."""
-        if node.primitive is None or node is course.trace.root or not self._is_new("inner"):
-            return []
-        return course.trace.notes(node)[:1]
+        """Return what to say when someone looks at a node that is not a leaf."""
+        is_inner = node.primitive is not None and node is not course.trace.root
+        return self._tell(course, [inner(course.trace, [node])] if is_inner else [])
 
-    def _is_new(self, subject: str) -> bool:
-        is_new = subject not in self._told
-        self._told.add(subject)
-        return is_new
-
-
-def _order(course: Course, event: Event, name: str) -> str:
-    """Say why a node acts only now."""
-    names, z = course.trace.names, course.trace.find(event.node)
-    consumers = list(dict.fromkeys(course.schedule.consumers[z]))
-    if len(consumers) < 2 or event.position != 0:
-        return ""
-    return (
-        f"{event.node} comes only now, after {list_names([names[node] for node in reversed(consumers)])}: it waits "
-        "until each of them has handed down, and hands its whole gradient on once. That is why the pass goes in "
-        "reverse topological order."
-    )
+    def _tell(self, course: Course, facts: Iterable[Fact], *, once: bool = False) -> list[str]:
+        """Return the facts that are new as texts: kinds that are new, or for some kinds nodes."""
+        texts = []
+        for fact in facts:
+            key = fact.kind if once or fact.kind in LESSONS else (fact.kind, fact.x, fact.z)
+            if key not in self._told:
+                self._told |= {key, (fact.kind, fact.x, fact.z)}
+                texts.append(text_of(fact, course.trace.names, list_names))
+        return texts
 
 
-def _sum(course: Course, event: Event, name: str) -> str:
-    """Say why a gradient is a sum."""
-    if event.before is None:
-        return ""
-    uses = len(course.schedule.consumers[course.trace.find(name)])
-    return (
-        f"{name} is used {uses} times and each use hands it a contribution. They add up: a change of {name} reaches "
-        f"{event.root} by every way at once."
-    )
+def _facts_at(course: Course, event: Event) -> Iterator[Fact]:
+    """Yield why a node acts only now, why a gradient is a sum, and why no gradient passes a relu."""
+    if event.input is None or event.position is None:
+        return
+    trace = course.trace
+    if event.position == 0:
+        yield from (fact for fact in facts_of_uses(trace, event.node) if _has_waited(fact))
+    if event.before is not None:
+        yield from (fact for fact in facts_of_uses(trace, event.input) if fact.kind == "uses")
+    if event.upstream:
+        edge = trace.edges.first[trace.position(event.node)] + event.position
+        yield from (fact for fact in facts_of_zero(trace, edge) if fact.kind == "dead relu")
 
 
-def _dead_relu(course: Course, event: Event, name: str) -> str:
-    """Say why nothing gets through."""
-    primitive = course.trace.find(event.node).primitive
-    if primitive is None or primitive.name != "relu" or event.partial != 0.0 or not event.upstream:
-        return ""
-    return (
-        f"relu is flat at {name} = {shown(course.trace.value(name))}: the partial is 0, so nothing gets through and "
-        f"what lies below {name} learns nothing here. Where that is so for all data, it is a dead relu."
-    )
-
-
-SUBJECTS: Final = (_order, _sum, _dead_relu)
+def _has_waited(fact: Fact) -> bool:
+    """Return whether a fact tells that a node waited for several consumers."""
+    consumers = fact.details.get("consumers")
+    return isinstance(consumers, tuple) and len(consumers) > 1
 
 
 def wrapped(texts: Sequence[str], width: int) -> Iterator[str]:

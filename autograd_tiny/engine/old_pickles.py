@@ -18,6 +18,7 @@ MOVED: Final = {
     "check": "engine.gradient_check",
     "compositions": "engine.functional",
     "copying": "engine.copying",
+    "explanation.blocks": "explanation.rendering",
     "formulas": "symbolic.formulas",
     "primitive": "primitives.primitive",
     "softmaxes": "engine.functional",
@@ -27,23 +28,27 @@ MOVED: Final = {
     "expressions.expression": "symbolic.expression",
     "symbol": "symbolic",
     "symbol.tree": "symbolic.symbol",
+    "trace.notes": "trace.sentences",
 }
 """The old names and the new ones of the modules that a pickle can name, below `autograd_tiny`."""
+
+RENAMED: Final = {"explanation.blocks.Formula": "Math"}
+"""The new names of what has another name in its new module."""
 
 
 def install() -> None:
     """Let pickles find each old module: a name in it is looked up in the new module when it is asked for."""
     for old, new in MOVED.items():
         module = ModuleType(PACKAGE + old)
-        module.__getattr__ = _LookUp(PACKAGE + new)  # type: ignore[method-assign]  # PEP 562
+        module.__getattr__ = _LookUp(old, PACKAGE + new)  # type: ignore[method-assign]  # PEP 562
         sys.modules.setdefault(module.__name__, module)
 
 
 class _LookUp:
-    def __init__(self, module: str) -> None:
-        self._module = module
+    def __init__(self, old: str, new: str) -> None:
+        self._old, self._new = old, new
 
     def __call__(self, name: str) -> Any:
         if name.startswith("__"):  # many tools ask every module for such names
             raise AttributeError(name)
-        return getattr(import_module(self._module), name)
+        return getattr(import_module(self._new), RENAMED.get(f"{self._old}.{name}", name))

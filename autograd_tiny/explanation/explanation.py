@@ -8,9 +8,8 @@ from typing import Final
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.explanation.blocks import Block
+from autograd_tiny.explanation.rendering import Block, as_html, as_latex, as_markdown, as_text
 from autograd_tiny.explanation.solution import solution
-from autograd_tiny.explanation.writers import as_html, as_latex, as_markdown, as_text
 from autograd_tiny.support.terminal_text import ShownText
 from autograd_tiny.trace import Trace
 

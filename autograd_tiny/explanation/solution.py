@@ -1,10 +1,10 @@
-r"""The worked solution: what is given, the forward pass, the backward pass step by step, the gradients.
+r"""Write a worked solution: the given numbers, the forward pass, the backward pass step by step, the gradients.
 
 >>> from autograd_tiny import Value
 >>> a = Value(3.0, label="a")
 >>> for block in solution((a * a).trace(), full=False)[:2]:
 ...     print(block)
-Sentence(parts=(Formula(text='L = a * a', latex='L = a \\cdot a'), ' at ', Formula(text='a = 3', latex='a = 3'), '.'))
+Sentence(parts=(Math(text='L = a * a', latex='L = a \\cdot a'), ' at ', Math(text='a = 3', latex='a = 3'), '.'))
 Heading(title='Forward pass')
 """
 
@@ -17,21 +17,22 @@ from math import inf, isnan
 from typing import Final, cast
 
 from autograd_tiny.engine.value import Value
-from autograd_tiny.explanation.blocks import (
+from autograd_tiny.explanation.graph_math import GraphMath, equal, factor, function, number, plus, times, whole
+from autograd_tiny.explanation.rendering import (
     Block,
     Chain,
     Equations,
-    Formula,
     Heading,
+    Math,
     Remark,
     Sentence,
     formula,
     joined,
 )
-from autograd_tiny.explanation.board import Board, equal, factor, function, number, plus, row_of, times, whole
-from autograd_tiny.explanation.remarks import Remarks, remarks_on_graph
 from autograd_tiny.symbolic.formulas import formula_lines
 from autograd_tiny.trace import Event, Trace
+from autograd_tiny.trace.edges import row_of
+from autograd_tiny.trace.facts import Fact, facts_of_graph, facts_of_kink, facts_of_uses, facts_of_zero, inner
 
 LARGE: Final = 80
 """A pass with more events than this is summed up."""
@@ -41,6 +42,8 @@ FIRST_STEPS, FIRST_ROWS = 4, 8
 """How many steps of the backward pass a summary writes out, and how many contributions of each."""
 LARGEST: Final = 10
 """How many gradients a summary shows."""
+LESSONS: Final = frozenset({"uses", "order", "zero upstream"})
+"""Kinds of facts that a solution tells once."""
 
 
 def solution(trace: Trace, *, full: bool) -> list[Block]:
@@ -50,99 +53,114 @@ def solution(trace: Trace, *, full: bool) -> list[Block]:
         trace: of the graph, its backward pass alone.
         full: whether a large graph is written out as well.
     """
-    board = Board(trace)
-    if not board.recorded:
-        return [Sentence((board.name(board.root), " is a leaf: nothing was computed, and ", _seed(board), "."))]
+    graph = GraphMath(trace)
+    if not graph.recorded:
+        return [Sentence((graph.name(graph.root), " is a leaf: nothing was computed, and ", _seed(graph), "."))]
     if full or len(trace) <= LARGE:
-        return [*_forward(board), *_backward(board, trace), *_gradients(board, trace)]
-    return [*_summary(board), *_first_steps(board, trace), *_largest_gradients(board, trace)]
+        return [*_forward(graph), *_backward(graph), *_gradients(graph)]
+    return [*_summary(graph), *_first_steps(graph), *_largest_gradients(graph)]
 
 
-def _seed(board: Board) -> Formula:
-    return equal(board.derivative(board.root), number(1.0))
+def _seed(graph: GraphMath) -> Math:
+    return equal(graph.gradient(graph.root), number(1.0))
 
 
 # ── the whole of a small graph ────────────────────────────────────────────────────────────────────────────────
 
 
-def _forward(board: Board) -> Iterator[Block]:
-    given = joined(", ", r",\; ", *(equal(board.name(leaf), number(leaf.data)) for leaf in board.leaves))
-    lines = [equal(*map(formula, line)) for line in islice(formula_lines(board.root), 2)]
+def _forward(graph: GraphMath) -> Iterator[Block]:
+    given = joined(", ", r",\; ", *(equal(graph.name(leaf), number(leaf.data)) for leaf in graph.leaves))
+    lines = [equal(*map(formula, line)) for line in islice(formula_lines(graph.root), 2)]
     if len(lines) == 1 and len(lines[0].text) <= LONGEST:
         yield Sentence((lines[0], " at ", given, "."))
     else:
         yield Sentence(("Given: ", given, "."))
     yield Heading("Forward pass")
-    yield Equations(tuple(Chain(board.name(node), board.worked_out(node)) for node in board.recorded))
+    yield Equations(tuple(Chain(graph.name(node), graph.worked_out(node)) for node in graph.recorded))
 
 
-def _backward(board: Board, trace: Trace) -> Iterator[Block]:
+def _backward(graph: GraphMath) -> Iterator[Block]:
     yield Heading("Backward pass")
-    yield Sentence(("Begin at the root: ", _seed(board), ". Each node hands gradient times partial to its inputs."))
-    yield from _steps(board, trace, len(board.recorded), None)
+    yield Sentence(("Begin at the root: ", _seed(graph), ". Each node hands gradient times partial to its inputs."))
+    yield from _steps(graph, len(graph.recorded), None)
 
 
-def _steps(board: Board, trace: Trace, steps: int, rows: int | None) -> Iterator[Block]:
+def _steps(graph: GraphMath, steps: int, rows: int | None) -> Iterator[Block]:
     """Yield so many steps of the backward pass, with so many contributions of each."""
-    events = islice(trace, 1, None)  # after the seed
+    events = islice(enumerate(graph.trace), 1, None)  # after the seed
     arrived: Counter[Value] = Counter()
-    remarks = Remarks(board)
-    for z in islice(reversed(board.recorded), steps):
-        yield Sentence((equal(board.name(z), board.computed(z)), ": ", *board.rule(z)))
+    told: set[object] = set()
+    for z in islice(reversed(graph.recorded), steps):
+        yield Sentence((equal(graph.name(z), graph.computed(z)), ": ", *graph.rule(z)))
         chains: list[Chain] = []
-        said: dict[Remark, None] = {}
-        for x, partial, event in zip(z.inputs, board.partials(z, rows), islice(events, len(z.inputs)), strict=True):
+        facts = list(facts_of_kink(graph.trace, z))
+        here = islice(events, len(z.inputs))
+        for x, partial, (place, event) in zip(z.inputs, graph.partials(z, rows), here, strict=True):
             arrived[x] += 1
-            is_last = arrived[x] == board.uses[x]
-            chains += _contribution(board, z, x, partial, event, is_last=is_last)
-            said |= dict.fromkeys(remarks.on_contribution(z, x, event, is_last=is_last))
+            is_last = arrived[x] == graph.uses[x]
+            chains += _contribution(graph, z, x, partial, event, is_last=is_last)
+            facts += facts_of_zero(graph.trace, place - 1)
+            facts += facts_of_uses(graph.trace, x) if is_last else ()
         yield Equations(tuple(chains[:rows]))
         if rows is not None and len(chains) > rows:
             yield Remark((f"and {len(chains) - rows} more lines.",))
-        yield from said
+        yield from (graph.remark(fact) for fact in facts if _is_new(fact, told))
 
 
-def _contribution(board: Board, z: Value, x: Value, rule: Formula, event: Event, *, is_last: bool) -> Iterator[Chain]:
+def _is_new(fact: Fact, told: set[object]) -> bool:
+    """Return whether a fact is to be told: a lesson once, others once of each consumer, of no product."""
+    key = fact.kind if fact.kind in LESSONS else (fact.kind, fact.z)
+    is_new = fact.kind != "zero factor" and key not in told
+    told.add(key)
+    return is_new
+
+
+def _contribution(
+    graph: GraphMath, z: Value, x: Value, rule: Math, event: Event, *, is_last: bool
+) -> Iterator[Chain]:
     """Yield what x receives from z, in symbols and in numbers, and the running sum where it receives several."""
     upstream, partial, contribution = cast("tuple[float, ...]", (event.upstream, event.partial, event.contribution))
-    gradient, several = board.derivative(x), board.uses[x] > 1
-    product = times(board.derivative(z), rule), times(number(upstream), factor(partial)), number(contribution)
+    gradient, several = graph.gradient(x), graph.uses[x] > 1
+    product = times(graph.gradient(z), rule), times(number(upstream), factor(partial)), number(contribution)
     yield Chain(gradient, product, is_added=several)
     if event.before is not None:
-        so_far = gradient if is_last else Formula(f"{gradient.text} so far", rf"{gradient.latex}\text{{ so far}}")
+        so_far = gradient if is_last else Math(f"{gradient.text} so far", rf"{gradient.latex}\text{{ so far}}")
         yield Chain(so_far, (plus(number(event.before), factor(contribution)), number(event.after)))
 
 
-def _gradients(board: Board, trace: Trace) -> Iterator[Block]:
+def _gradients(graph: GraphMath) -> Iterator[Block]:
     yield Heading("Gradients")
-    yield Equations(tuple(Chain(board.derivative(x), (_gradient(trace, x),)) for x in board.leaves))
-    yield from remarks_on_graph(board)
+    yield Equations(tuple(Chain(graph.gradient(x), (graph.received(x),)) for x in graph.leaves))
+    yield from _remarks_on_graph(graph)
 
 
-def _gradient(trace: Trace, node: Value) -> Formula:
-    return number(trace.gradient(node) or 0.0)
+def _remarks_on_graph(graph: GraphMath) -> Iterator[Remark]:
+    """Yield what to say in the end about nodes that are not leaves, and about leaves that hold a gradient."""
+    nodes = graph.recorded[:-1]
+    facts = [inner(graph.trace, nodes)] if nodes else []
+    yield from map(graph.remark, [*facts, *facts_of_graph(graph.trace)])
 
 
 # ── what a large graph comes to ───────────────────────────────────────────────────────────────────────────────
 
 
-def _summary(board: Board) -> Iterator[Block]:
-    rows = Counter(row_of(node) for node in board.recorded)
-    value = equal(board.name(board.root), number(board.root.data))
+def _summary(graph: GraphMath) -> Iterator[Block]:
+    rows = Counter(row_of(node) for node in graph.recorded)
+    value = equal(graph.name(graph.root), number(graph.root.data))
     counts = [joined(" ", r"\; ", function(row), whole(count)) for row, count in rows.most_common()]
-    size = f" is computed from {len(board.leaves)} leaves in {len(board.recorded)} steps: "
+    size = f" is computed from {len(graph.leaves)} leaves in {len(graph.recorded)} steps: "
     yield Sentence((value, size, joined(", ", r",\; ", *counts), "."))
     yield Sentence(("This is a summary; explain(full=True) writes out every step.",))
 
 
-def _first_steps(board: Board, trace: Trace) -> Iterator[Block]:
+def _first_steps(graph: GraphMath) -> Iterator[Block]:
     yield Heading("The first steps of the backward pass")
-    yield from _steps(board, trace, FIRST_STEPS, FIRST_ROWS)
+    yield from _steps(graph, FIRST_STEPS, FIRST_ROWS)
 
 
-def _largest_gradients(board: Board, trace: Trace) -> Iterator[Block]:
+def _largest_gradients(graph: GraphMath) -> Iterator[Block]:
     yield Heading("The largest gradients of leaves")
-    sizes = {leaf: abs(trace.gradient(leaf) or 0.0) for leaf in board.leaves}
-    largest = sorted(board.leaves, key=lambda leaf: -inf if isnan(sizes[leaf]) else -sizes[leaf])[:LARGEST]
-    yield Equations(tuple(Chain(board.derivative(x), (_gradient(trace, x),)) for x in largest))
-    yield from remarks_on_graph(board)
+    sizes = {leaf: abs(graph.trace.gradient(leaf) or 0.0) for leaf in graph.leaves}
+    largest = sorted(graph.leaves, key=lambda leaf: -inf if isnan(sizes[leaf]) else -sizes[leaf])[:LARGEST]
+    yield Equations(tuple(Chain(graph.gradient(x), (graph.received(x),)) for x in largest))
+    yield from _remarks_on_graph(graph)

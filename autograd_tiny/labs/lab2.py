@@ -15,6 +15,7 @@ from autograd_tiny.engine.derivatives import grad
 from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
 from autograd_tiny.primitives.table import sin, tanh
+from autograd_tiny.trace.sentences import MISTAKES
 
 
 def partials_of(function: Callable[..., Value]) -> Callable[..., list[float]]:
@@ -85,7 +86,7 @@ partials = Exercise(
     mistakes={
         "a is used twice, and the second use, the + a, adds 1": lambda a, b: [b, a],
         "they are in the wrong order: first the partial with respect to a, then b": lambda a, b: [a, b + 1.0],
-        "the second use of a has overwritten the first: contributions are added, += and not =": lambda a, b: [1.0, a],
+        MISTAKES["overwrite"]: lambda a, b: [1.0, a],
         "those are the numbers a and b; the partial of a product is the other factor": lambda a, b: [a + 1.0, b],
         "the slope of a with respect to itself is 1, and you add a": lambda a, b: [b + a, a],
         "the 1 belongs to a, which is used twice; b is used once": lambda a, b: [b + 1.0, a + 1.0],

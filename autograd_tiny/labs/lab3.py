@@ -16,6 +16,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
 from autograd_tiny.symbolic.expression import parse
 from autograd_tiny.symbolic.node_names import name_nodes
+from autograd_tiny.trace.sentences import MISTAKES
 
 Numbers = dict[str, float]
 
@@ -210,9 +211,7 @@ def every_path(root: Any) -> dict[Any, float]:
 
 
 WRONG_PASSES: Final[dict[str, Callable[[Any], dict[Any, float]]]] = {
-    "a later contribution has overwritten an earlier one: they add up, += and not =": partial(
-        backward, add=lambda before, contribution: contribution
-    ),
+    MISTAKES["overwrite"]: partial(backward, add=lambda before, contribution: contribution),
     "the upstream factor is missing: a contribution is partial times upstream": partial(
         backward, contribution=lambda slope, upstream: slope
     ),
@@ -227,9 +226,7 @@ WRONG_PASSES: Final[dict[str, Callable[[Any], dict[Any, float]]]] = {
     "only the inputs of the root get a gradient: begin at the root, and go on through all nodes": partial(
         backward, order=topological_order
     ),
-    "a node hands its gradient on before all contributions have arrived; reverse a topological order": partial(
-        backward, order=node_before_inputs
-    ),
+    MISTAKES["order"]: partial(backward, order=node_before_inputs),
     "a node that is used twice hands its gradient on twice; visit each node once": partial(
         backward, order=lambda root: each_use(root)[::-1]
     ),

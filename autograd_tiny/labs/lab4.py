@@ -13,6 +13,7 @@ from typing import Any
 from autograd_tiny.engine.reductions import sum
 from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
+from autograd_tiny.trace.sentences import MISTAKES
 
 Loss = Callable[[Sequence[Value]], Value]
 RATE = 0.1
@@ -150,9 +151,7 @@ train = Exercise(
     loop(),
     samples=[([4.0, -1.0], [1.0, 2.0]), ([0.5], [-3.0]), ([1.0, 2.0, 3.0], [0.0, 0.5, -2.0])],
     mistakes={
-        "zero_grad is missing: set each gradient to 0 in every step, or those of earlier steps are added": loop(
-            before_backward=do_nothing
-        ),
+        MISTAKES["zero"]: loop(before_backward=do_nothing),
         "the parameters never move: after backward(), step with the gradients while they are not 0": loop(
             move=do_nothing
         ),

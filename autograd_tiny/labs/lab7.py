@@ -15,6 +15,7 @@ from autograd_tiny.engine.reductions import dot
 from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
 from autograd_tiny.primitives.table import cross_entropy, mean
+from autograd_tiny.trace.sentences import MISTAKES
 
 Scores = Sequence[Sequence[float]]
 Batch = Sequence[tuple[Sequence[float], int]]
@@ -193,7 +194,7 @@ learn = Exercise(
         ([([1.0, 1.0], 2), ([0.0, -1.5], 0), ([-1.0, 0.5], 1), ([0.25, 2.0], 1)], 1.0),
     ],
     mistakes={
-        "zero_grad is missing: the gradients of the batch before are still in there": learning(is_zeroed=False),
+        MISTAKES["zero"]: learning(is_zeroed=False),
         "the losses are summed; take their mean, so that the step does not grow with the batch": learning(
             reduce=lambda losses: sum(losses[1:], losses[0])
         ),

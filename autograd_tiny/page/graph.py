@@ -29,6 +29,7 @@ from autograd_tiny.symbolic.formulas import node_operation, node_partials
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol
 from autograd_tiny.symbolic.templates import SIGN
 from autograd_tiny.trace import Trace
+from autograd_tiny.trace.sentences import CROSSING, MISTAKES
 
 MOST_FORMULAS: Final = 400
 """Up to so many nodes a page knows the formulas as LaTeX; a longer derivation nobody would print."""
@@ -71,6 +72,8 @@ def data_of(trace: Trace, picked: Picked) -> dict[str, Any]:
         "rows": [_row(row) | {"isOwn": row.name in picked.own} for row in rows],
         "missing": picked.missing,
         "rules": texts,
+        "crossing": CROSSING,
+        "mistakes": MISTAKES,
         "parts": [{"name": part.name, "parent": part.parent} for part in parts],
         "nodes": nodes,
     }

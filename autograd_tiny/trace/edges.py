@@ -17,9 +17,16 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from itertools import accumulate
+from typing import cast
 
 from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.value import Value
+from autograd_tiny.primitives.primitive import Primitive
+
+
+def row_of(node: Value) -> Primitive:
+    """Return the row of the table that made a recorded node."""
+    return cast("Primitive", node.primitive)
 
 
 class Edges:

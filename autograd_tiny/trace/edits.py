@@ -9,7 +9,7 @@ with b = 1 (was -3), L = 2 (was 0)
   b     -3 → 1     0 → 2
   v1    -6 → 2     0 → 1
   L      0 → 2         1
-  L = relu(v1) crossed a kink: the gradient goes to v1 now (∂L/∂v1 was 0, is 1)
+  L = relu(v1) crossed a kink: the gradient passes to v1 now (the partial was 0, is 1)
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.kinks import Crossing, crossings
 from autograd_tiny.trace.passes import Pass, differ
 from autograd_tiny.trace.rules import Names
+from autograd_tiny.trace.sentences import CROSSING
 
 MOST: Final = 20
 """How many nodes are shown, and how many crossings."""
@@ -110,11 +111,11 @@ def _is_unseen(edges: Edges, before: Pass, after: Pass, z: int) -> bool:
 
 
 def _unseen(changes: tuple[Change, ...]) -> str:
-    """Say of the first of such nodes what happened, and of the others how many there are."""
+    """Return what happened to the first of such nodes, and the number of the others."""
     first = changes[0]
-    others = f", and {len(changes) - 1} more likewise" if len(changes) > 1 else ""
-    jump = f"{first.node} went from {format_number(first.value_before)} to {format_number(first.value)}"
-    return f"{jump}, though its partials are 0{others}: a gradient tells of small changes alone"
+    others = f"; so did {len(changes) - 1} more" if len(changes) > 1 else ""
+    before, after = format_number(first.value_before), format_number(first.value)
+    return CROSSING["unseen"].format(z=first.node, before=before, after=after) + others
 
 
 def _was(change: Change) -> str:

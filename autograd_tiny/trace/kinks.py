@@ -22,14 +22,14 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Any, Final, cast
 
-from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.primitives.safe_float import SafeFloat
 from autograd_tiny.symbolic.notation import format_number
-from autograd_tiny.trace.edges import Edges
+from autograd_tiny.trace.edges import Edges, row_of
 from autograd_tiny.trace.passes import Pass, numbers_of
 from autograd_tiny.trace.rules import Names, brief, formula_of
+from autograd_tiny.trace.sentences import CROSSING
 
 SMALLEST_JUMP: Final = 1e-6
 """Relative to the partial: what changes less between two neighbouring numbers is continuous."""
@@ -59,20 +59,17 @@ class Crossing:
     jumps: bool
 
     def __str__(self) -> str:
-        changes = [self._change(*change) for change in zip(self.inputs, self.before, self.after, strict=True)]
-        others = [f"{len(changes) - MOST} more inputs likewise"] if len(changes) > MOST else []
-        effect = "; ".join([*changes[:MOST], *others]) or "its partials are the same on this side"
-        where = ", where its value jumps" if self.jumps else ""
-        return f"{self.node} = {brief(self.formula)} crossed a kink{where}: {effect}"
+        changes = list(map(_change, self.inputs, self.before, self.after))
+        more = [CROSSING["more"].format(count=len(changes) - MOST)] if len(changes) > MOST else []
+        effects = "; ".join([*changes[:MOST], *more]) or CROSSING["same"]
+        sentence = CROSSING["jumped" if self.jumps else "crossed"]
+        return sentence.format(z=self.node, formula=brief(self.formula), effects=effects)
 
-    def _change(self, x: str, before: float, after: float) -> str:
-        partial = f"∂{self.node}/∂{x}"
-        if after == 0.0:
-            return f"nothing goes back to {x} any more ({partial} was {format_number(before)}, is 0)"
-        if before == 0.0:
-            return f"the gradient goes to {x} now ({partial} was 0, is {format_number(after)})"
-        changed = "changed its sign" if before * after < 0.0 else "jumped"
-        return f"{partial} {changed}, from {format_number(before)} to {format_number(after)}"
+
+def _change(x: str, before: float, after: float) -> str:
+    """Return how the partial for an input changed."""
+    kind = "closed" if after == 0.0 else "opened" if before == 0.0 else "sign" if before * after < 0.0 else "changed"
+    return CROSSING[kind].format(x=x, before=format_number(before), after=format_number(after))
 
 
 def crossings(edges: Edges, before: Pass, after: Pass, names: Names) -> list[Crossing]:
@@ -93,11 +90,6 @@ def _crossing(edges: Edges, before: Pass, after: Pass, names: Names, z: int) -> 
         tuple(after.partials[edge] for edge in changed),
         has_jump_between(row_of(node), numbers_of(edges, before.values, z), numbers_of(edges, after.values, z)),
     )
-
-
-def row_of(node: Value) -> Primitive:
-    """Return the row of the table that made a recorded node."""
-    return cast("Primitive", node.primitive)
 
 
 def has_crossed(edges: Edges, before: array[float], after: array[float], z: int) -> bool:

@@ -10,8 +10,8 @@ the graph, so the Symbols are made here.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
-from typing import Any, Final, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
@@ -19,13 +19,18 @@ from autograd_tiny.symbolic.formulas import primitive_partials
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.symbol import Symbol, recorded_operation
 from autograd_tiny.symbolic.templates import POWER
-from autograd_tiny.trace.edges import Edges
+from autograd_tiny.trace.edges import Edges, row_of
 
 LONGEST: Final = 30
 """The longest text of a partial, in characters, that is shown; beyond it stands ∂z/∂x."""
 
 WIDEST: Final = 60
 """How many characters of a formula are shown in a sentence."""
+
+MANY: Final = 4
+"""Lists with more items than these are cut in the middle."""
+
+T = TypeVar("T")
 
 Names = Mapping[Value, str]
 
@@ -36,8 +41,8 @@ def partials_of(edges: Edges, values: array[float], names: Names, z: int) -> lis
     A row of the user's own whose partials are for floats only has no formula: the Symbol ∂z/∂x stands for it.
     """
     node = edges.nodes[z]
-    row = cast("Primitive", node.primitive)
-    partials = primitive_partials(row, _operands(edges, values, names, z), Symbol(names[node], values[z]))
+    row = row_of(node)
+    partials = primitive_partials(row, operands_of(edges, values, names, z), Symbol(names[node], values[z]))
     if partials is None:
         return [Symbol(partial_name(names, node, x)) for x in node.inputs]
     return [partial for x, partial in zip(node.operands, partials, strict=True) if isinstance(x, Value)]
@@ -70,12 +75,34 @@ def formula_of(edges: Edges, values: array[float], names: Names, z: int) -> str:
     row = edges.nodes[z].primitive
     if row is None:
         return ""
-    return recorded_operation(row, _operands(edges, values, names, z)).text()
+    return recorded_operation(row, operands_of(edges, values, names, z)).text()
 
 
-def _operands(edges: Edges, values: array[float], names: Names, z: int) -> list[Any]:
+def operands_of(edges: Edges, values: array[float], names: Names, z: int) -> list[Any]:
+    """Return the operands of a recorded node: Symbols with names and numbers, and constants as they are."""
     index = edges.index
     return [Symbol(names[x], values[index[x]]) if isinstance(x, Value) else x for x in edges.nodes[z].operands]
+
+
+def cut_formula(edges: Edges, values: array[float], names: Names, z: int) -> Symbol:
+    """Return how a recorded node is computed, without the middle of long lists."""
+    row = row_of(edges.nodes[z])
+    return recorded_operation(row, cut_lists(row, operands_of(edges, values, names, z)))
+
+
+def cut_lists(row: Primitive, operands: Sequence[Any]) -> list[Any]:
+    """Return operands, one after another, without the middle of long lists."""
+    dots = Symbol("…")
+    return row.flatten([cut_middle(x, dots) if isinstance(x, list) else x for x in row.group(operands)])
+
+
+def cut_middle(items: list[T], dots: T) -> list[T]:
+    """Return items, of many the first two and the last.
+
+    >>> cut_middle(["a", "b", "c", "d", "e"], "…")
+    ['a', 'b', '…', 'e']
+    """
+    return [*items[:2], dots, items[-1]] if len(items) > MANY else items
 
 
 def brief(formula: str) -> str:

@@ -33,10 +33,11 @@ from autograd_tiny.trace.edits import Changes, changes
 from autograd_tiny.trace.errors import ChangedNumbersError, InnerNodeError
 from autograd_tiny.trace.events import Event, Events
 from autograd_tiny.trace.export import as_json
+from autograd_tiny.trace.facts import facts_of_graph, facts_of_node
 from autograd_tiny.trace.notebook import markdown_table
-from autograd_tiny.trace.notes import Notes, notes_on_graph, notes_on_node
 from autograd_tiny.trace.passes import Pass, changed_pass
 from autograd_tiny.trace.rules import brief
+from autograd_tiny.trace.sentences import Notes, text_of
 from autograd_tiny.trace.walk import Walk
 from autograd_tiny.trace.why import Why, why
 
@@ -79,15 +80,16 @@ class Trace(TraceToolMethods, Walk):
     def notes(self, node: Value | str | None = None) -> Notes:
         """Return what surprises people about a node, or about the graph, in a sentence each.
 
-        Why contributions add up, why a node waits for all of them, why nothing comes through a dead relu, why a
-        computed node is no leaf, and what a gradient that a leaf holds already does to the next backward pass. The
-        list is one of strings; a prompt shows it line by line.
+        Why contributions add up, why a node waits for all of them, why no gradient passes through a dead relu, why a
+        computed node is not a leaf, and what a gradient that a leaf holds already does to the next backward pass.
+        The list is one of strings; a prompt shows it line by line.
 
         >>> a = Value(3.0, label="a")
         >>> (a * a).trace().notes(a)
-        a is used 2 times: each use hands it a contribution, and these add up.
+        a is used 2 times, so 2 contributions arrive. They add up: a change of a affects L along each of these paths.
         """
-        return notes_on_graph(self) if node is None else notes_on_node(self, node)
+        facts = facts_of_graph(self) if node is None else facts_of_node(self, node)
+        return Notes(text_of(fact, self.names) for fact in facts)
 
     def check(self, node: Value | str) -> Check:
         """Compare the gradient of a node at the end with the central difference.
@@ -142,7 +144,7 @@ class Trace(TraceToolMethods, Walk):
           node   value  gradient
           a     -3 → 2     0 → 1
           L      0 → 2         1
-          L = relu(a) crossed a kink: the gradient goes to a now (∂L/∂a was 0, is 1)
+          L = relu(a) crossed a kink: the gradient passes to a now (the partial was 0, is 1)
         """
         node = self.find(leaf)
         number = as_leaf_data(number)

@@ -24,11 +24,12 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, PositionError
 from autograd_tiny.symbolic.module_names import enclosing, modules_of
 from autograd_tiny.symbolic.node_names import name_nodes
+from autograd_tiny.symbolic.symbol import Symbol
 from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.errors import UnknownNodeError
 from autograd_tiny.trace.events import Event, Events
 from autograd_tiny.trace.passes import SEED, recorded_pass
-from autograd_tiny.trace.rules import formula_of
+from autograd_tiny.trace.rules import cut_formula, formula_of
 
 MOST_NAMES: Final = 10_000
 """Among so many names one like an unknown name is looked for; among a million it would take a minute."""
@@ -222,6 +223,10 @@ class Walk:
         '2 * a'
         """
         return formula_of(self.edges, self.events.numbers.values, self.names, self.position(node))
+
+    def cut_formula(self, node: Value) -> Symbol:
+        """Return how a recorded node is computed, without the middle of long lists, as text and as LaTeX."""
+        return cut_formula(self.edges, self.events.numbers.values, self.names, self.position(node))
 
     def module(self, node: Value | str, depth: int | None = None) -> str:
         """Return the module that a node belongs to, read from the labels of parameters; an empty text for none.

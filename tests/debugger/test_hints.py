@@ -23,15 +23,13 @@ def opening(root: Value) -> str:
 
 def test_why_contributions_add_up() -> None:
     (told,) = hints(graph("a*a", a=3.0), "c", "rs", "s")
-    assert told.startswith(
-        "a is used 2 times and each use hands it a contribution. They add up: a change of a reaches"
-    )
+    assert told.startswith("a is used 2 times, so 2 contributions arrive. They add up: a change of a affects L along")
 
 
 def test_why_a_node_waits_for_its_consumers() -> None:
     assert hints(graph("b = a + a; c = b + b; b*c", a=3.0), "n 3")[-1] == (
-        "b comes only now, after L, c: it waits until each of them has handed down, and hands its whole gradient on "
-        "once. That is why the pass goes in reverse topological order."
+        "b comes after L, c: it passes its gradient on once, when all contributions to it have arrived. "
+        "That is why the backward pass goes in reverse topological order."
     )
 
 
@@ -68,7 +66,9 @@ def test_a_graph_without_gradients_begins_without_a_hint() -> None:
 
 def test_why_a_dead_relu_hands_nothing_down() -> None:
     (told,) = hints(graph("relu(a) * b", a=-2.0, b=3.0), "n 2")
-    assert told.startswith("relu is flat at a = -2: the partial is 0, so nothing gets through")
+    assert told.startswith(
+        "The partial of v1 = relu(a) with respect to a is 0 at a = -2, so no gradient passes to a."
+    )
     assert "dead relu" in told
 
 
@@ -80,7 +80,7 @@ def test_a_relu_that_lives_and_one_that_receives_nothing_are_no_news() -> None:
 def test_why_an_inner_node_is_no_leaf() -> None:
     told = hints(graph(), "p d", "p e", "p a", "p L")
     assert len(told) == 1
-    assert told[0].startswith("d is no leaf, but computed")
+    assert told[0].startswith("d = a * b is not a leaf")
 
 
 def test_why_tells_once_what_is_to_be_noted() -> None:

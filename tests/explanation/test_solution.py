@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograd_tiny import Value, dot, gelu_tanh, log, maximum, sum, tanh
+from autograd_tiny import Value, dot, gelu_tanh, log, max, maximum, relu, sum, tanh
 
 
 def leaf(label: str, number: float = 2.0) -> Value:
@@ -39,14 +39,14 @@ def test_a_small_graph_is_worked_out_line_by_line() -> None:
         "    ∂L/∂a += ∂L/∂v1 · b = 1 · (-3) = -3",
         "    ∂L/∂a =  4 + (-3)   = 1",
         "    ∂L/∂b =  ∂L/∂v1 · a = 1 · 2    = 2",
-        "  a is used 2 times, so 2 contributions arrive: when a changes, L changes along each of these ways,",
-        "  and the changes add up.",
+        "  a is used 2 times, so 2 contributions arrive. They add up: a change of a affects L along each of",
+        "  these paths.",
         "",
         "Gradients",
         "    ∂L/∂a = 1",
         "    ∂L/∂b = 2",
-        "  v1, v2 are no leaves but computed: their gradients are stops on the way, set anew by each backward",
-        "  pass. Leaves alone add up gradients from pass to pass, and are what an optimizer changes.",
+        "  v1 = a * b is not a leaf: each backward pass sets its gradient anew. Only leaves add up gradients",
+        "  from pass to pass, and only leaves are changed by an optimizer. The same goes for v2.",
     ]
 
 
@@ -91,6 +91,66 @@ def test_long_lists_are_cut_in_the_middle() -> None:
     assert r"w_{0} \cdot x + w_{1} \cdot x + \dots + w_{8} \cdot x" in dot(
         [leaf(f"w{i}") for i in range(9)], [leaf("x")] * 9
     ).explain("latex")
+
+
+# ── remarks ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_dead_relu_gets_a_remark() -> None:
+    text = (relu(leaf("a", -1.0)) * 2.0 + relu(leaf("b", -2.0))).explain()
+    text = " ".join(text.split())
+    assert "v1 = relu(a) with respect to a is 0 at a = -1, so no gradient passes to a. Where that holds" in text
+    assert "v3 = relu(b) with respect to b is 0 at b = -2, so no gradient passes to b. Where that holds" in text
+
+
+def test_maximum_gets_one_remark() -> None:
+    text = max([leaf("a"), leaf("b", 3.0), leaf("c", 1.0)]).explain()
+    assert "with respect to a is 0 at a = 2, b = 3, c = 1, so no gradient passes to a" in " ".join(text.split())
+    assert "with respect to c" not in text
+
+
+def test_kink_gets_a_remark() -> None:
+    text = (relu(leaf("a", 0.0)) + leaf("b")).explain()
+    remark = "v1 = relu(a) has a kink at a = 0: it has no derivative there, and its partial is a convention."
+    assert remark in " ".join(text.split())
+    assert (
+        "maximum(b, c) has a kink" not in text
+    )  # b = c is on the way of the same kink, but only 1, 1 is a row's own
+
+
+def test_zero_gradient_gets_a_remark() -> None:
+    text = relu(leaf("a") * leaf("b", -1.0)).explain()
+    assert "The gradient of v1 is 0, so v1 passes no gradient to a." in text
+
+
+def test_product_with_zero_gets_no_remark() -> None:
+    assert "so no gradient passes" not in (leaf("a") * leaf("b", 0.0)).explain()
+
+
+def test_waiting_node_explains_the_order() -> None:
+    h = leaf("a") * 2.0
+    text = (h * h).explain()
+    assert "v1 comes after L: it passes its gradient on once" in text
+    assert "reverse topological order." in text
+
+
+def test_lesson_is_told_once() -> None:
+    text = sum([leaf(name) * leaf(name, 3.0) for name in "abc"] + [x * x for x in map(leaf, "defg")]).explain()
+    assert text.count("They add up") == 1
+
+
+def test_held_gradient_gets_a_remark() -> None:
+    a = leaf("a")
+    loss = a * 2.0
+    loss.backward()
+    assert "  a already holds the gradient 2, as much as one backward pass of this graph gives. " in loss.explain()
+
+
+def test_held_gradients_are_one_remark() -> None:
+    loss = leaf("a") * leaf("b") + leaf("c")
+    loss.backward()
+    assert "a already holds the gradient 2, " in loss.explain()
+    assert " ".join(loss.explain().split()).endswith("The same goes for b, c.")
 
 
 # ── large graphs ──────────────────────────────────────────────────────────────────────────────────────────────

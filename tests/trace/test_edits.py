@@ -50,7 +50,7 @@ def test_the_table_shows_what_changed_and_the_kinks() -> None:
         "  b     -3 → 1     0 → 2",
         "  v1    -6 → 2     0 → 1",
         "  L      0 → 2         1",
-        "  L = relu(v1) crossed a kink: the gradient goes to v1 now (∂L/∂v1 was 0, is 1)",
+        "  L = relu(v1) crossed a kink: the gradient passes to v1 now (the partial was 0, is 1)",
     ]
 
 
@@ -82,7 +82,7 @@ def test_a_jump_that_no_gradient_tells_of_is_pointed_out() -> None:
     changes = trace.set(x, 3.5)
     assert [change.node for change in changes.unseen] == ["v1"]
     assert str(changes).splitlines()[-1] == (
-        "  v1 went from 1 to 3, though its partials are 0: a gradient tells of small changes alone"
+        "  v1 went from 1 to 3, though its partials are 0: a gradient describes small changes only"
     )
     assert trace.set(x, 3.75).unseen == ()
 
@@ -90,7 +90,8 @@ def test_a_jump_that_no_gradient_tells_of_is_pointed_out() -> None:
 def test_of_several_such_jumps_one_is_told() -> None:
     x = Value(1.2, label="x")
     changes = (x.floor() + x.ceil()).trace().set(x, 3.5)
-    assert "v1 went from 1 to 3, though its partials are 0, and 1 more likewise: a gr" in str(changes)
+    assert "v1 went from 1 to 3, though its partials are 0: " in str(changes)
+    assert str(changes).endswith("; so did 1 more")
 
 
 def test_what_a_gradient_tells_of_or_a_crossing_is_no_such_jump() -> None:

@@ -30,8 +30,8 @@ function row(x, right, wrong) {
 
 /** Start the toggle and its card. */
 export function startBugs() {
-  byId("bug-heads").append(...Object.values(mistakes).map(({ name }) => html("th", { scope: "col", class: "figure" }, name)));
-  byId("bug-texts").append(...Object.values(mistakes).flatMap(({ name, text }) => [html("dt", {}, name), html("dd", {}, text)]));
+  byId("bug-heads").append(...Object.values(mistakes).map((name) => html("th", { scope: "col", class: "figure" }, name)));
+  byId("bug-texts").append(...Object.entries(mistakes).flatMap(([mistake, name]) => [html("dt", {}, name), html("dd", {}, `${graph.mistakes[mistake]}.`)]));
   byId("bugs").addEventListener("click", () => {
     state.bugs = !state.bugs;
     byId("bugs").setAttribute("aria-pressed", String(state.bugs));

@@ -3,6 +3,7 @@
 // Data of a page, as graph.py writes it:
 //   rows    { name, text, lists } of each primitive, isOwn where autograd_tiny does not have it
 //   rules   for each pattern of node its partials as text, with blanks ⟨0⟩, ⟨1⟩, … for operands and ⟨z⟩ for the node
+//   crossing, mistakes  sentences with blanks {z}, {x}, …, as trace/sentences.py has them
 //   parts   { name, parent } of each module, and of each run of many nodes
 //   nodes   inputs before consumers: { name, value, part }, and of all but leaves { row, operands, rules };
 //           an operand is the place of a node, or a constant in brackets
@@ -86,6 +87,9 @@ export function filled(graph, z, write) {
     return star ? `[${value.join(", ")}]` : value;
   });
 }
+
+/** Return a sentence with its blanks filled. */
+export const phrase = (sentence, blanks) => sentence.replace(/\{(\w+)\}/g, (_, blank) => blanks[blank]);
 
 /** Return the formula of a node as people read it; an empty text for a leaf. */
 export function formulaOf(graph, z, write = fullName) {

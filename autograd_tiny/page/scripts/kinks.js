@@ -1,6 +1,6 @@
 // Which nodes changed to another side of a kink? The partials of the table tell, as in trace/kinks.py: `decisionsOf`
 // writes down how their comparisons come out, and between two sides lies a kink if a partial or the value jumps there.
-import { formulaOf, grouped, inputsOf, isMissing, nameOf, rowOf } from "./graph.js";
+import { formulaOf, grouped, inputsOf, isMissing, nameOf, phrase, rowOf } from "./graph.js";
 import { short } from "./numbers.js";
 import { decisionsOf } from "./python.js";
 import { operandsOf } from "./run.js";
@@ -51,13 +51,13 @@ function jumps(left, right) {
 }
 
 function describeCrossing(graph, before, after, z) {
+  const { crossing } = graph;
   const effects = inputsOf(graph, z).flatMap((x, i) => {
     const [then, now] = [before.partials[graph.first[z] + i], after.partials[graph.first[z] + i]];
-    const partial = `∂${nameOf(graph, z)}/∂${nameOf(graph, x)} was ${short(then)}, is ${short(now)}`;
     if (then === now) return [];
-    if (now === 0) return [`nothing goes back to ${nameOf(graph, x)} any more (${partial})`];
-    return [then === 0 ? `the gradient goes to ${nameOf(graph, x)} now (${partial})` : partial];
+    const kind = now === 0 ? "closed" : then === 0 ? "opened" : then * now < 0 ? "sign" : "changed";
+    return [phrase(crossing[kind], { x: nameOf(graph, x), before: short(then), after: short(now) })];
   });
-  const what = `${nameOf(graph, z)} = ${formulaOf(graph, z)}`;
-  return `${what} switched: ${effects.slice(0, 3).join("; ") || "its partials are the same on this side"}.`;
+  const text = effects.slice(0, 3).join("; ") || crossing.same;
+  return `${phrase(crossing.crossed, { z: nameOf(graph, z), formula: formulaOf(graph, z), effects: text })}.`;
 }

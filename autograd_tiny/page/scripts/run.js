@@ -43,21 +43,8 @@ function slopesOf(graph, values, z) {
 
 const recordedSlopes = (graph, z) => graph.nodes[z].partials.map(fromJson);
 
-/** The other orders and ways of adding up in which a backward pass goes wrong, each with what it does. */
-export const mistakes = {
-  overwrite: {
-    name: "= instead of +=",
-    text: "Each contribution replaces what was there: a node that is used twice keeps only the last one.",
-  },
-  order: {
-    name: "wrong order",
-    text: "Breadth first from the root: a node hands its gradient on before all its consumers have added theirs.",
-  },
-  zero: {
-    name: "no zero_grad()",
-    text: "A second backward pass without setting gradients to 0: the leaves hold those of both passes together.",
-  },
-};
+/** The ways of adding up in which a backward pass goes wrong: keys of `graph.mistakes`, with their names. */
+export const mistakes = { overwrite: "= instead of +=", order: "wrong order", zero: "no zero_grad()" };
 
 /** Return the gradients that a wrong backward pass leaves after so many contributions; null where nothing arrived. */
 export function mistakenGradients(graph, run, mistake, edgesDone) {

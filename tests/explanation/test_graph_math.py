@@ -1,4 +1,4 @@
-"""The formulas of a graph on the board."""
+"""Nodes, partials and gradients of a graph as mathematics."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ import math
 import pytest
 
 from autograd_tiny import Value, cross_entropy, dot
-from autograd_tiny.explanation.board import Board, factor, number
+from autograd_tiny.explanation.graph_math import GraphMath, factor, number
 
 A, B = Value(2.0, label="a1"), Value(-3.0, label="b")
 
 
 def test_a_node_is_worked_out_in_names_and_numbers() -> None:
     node = A * B
-    formulas = Board(node.trace()).worked_out(node)
+    formulas = GraphMath(node.trace()).worked_out(node)
     assert [formula.text for formula in formulas] == ["a1 * b", "2 * (-3)", "-6"]
     assert [formula.latex for formula in formulas] == [r"a_{1} \cdot b", r"2 \cdot \left(-3\right)", "-6"]
 
 
 def test_derivatives_are_fractions_in_latex() -> None:
     node = A * B
-    board = Board(node.trace())
-    assert board.derivative(A).latex == r"\frac{\partial L}{\partial a_{1}}"
-    assert board.derivative(A, B).text == "∂b/∂a1"
+    graph = GraphMath(node.trace())
+    assert graph.gradient(A).latex == r"\frac{\partial L}{\partial a_{1}}"
+    assert graph.gradient(A).text == "∂L/∂a1"
 
 
 def test_partials_are_factors() -> None:
     node = A**2 - B
-    board = Board(node.trace())
-    assert [partial.text for partial in board.partials(node, None)] == ["1", "(-1)"]
-    assert [partial.text for partial in board.partials(board.recorded[0], None)] == ["(2 * a1)"]
+    graph = GraphMath(node.trace())
+    assert [partial.text for partial in graph.partials(node, None)] == ["1", "(-1)"]
+    assert [partial.text for partial in graph.partials(graph.recorded[0], None)] == ["(2 * a1)"]
 
 
 def test_only_the_first_partials_are_written_out_where_there_are_many() -> None:
     node = cross_entropy([A, B], 0)
-    assert [partial.text for partial in Board(node.trace()).partials(node, 1)][1] == "∂L/∂b"
+    assert [partial.text for partial in GraphMath(node.trace()).partials(node, 1)][1] == "∂L/∂b"
 
 
 def test_a_list_of_four_is_whole_and_one_of_five_is_cut() -> None:
     four, five = dot([A] * 4, [1.0] * 4), dot([A] * 5, [1.0] * 5)
-    assert Board(four.trace()).computed(four).text == "dot([a1, a1, a1, a1], [1, 1, 1, 1], 0)"
-    assert Board(five.trace()).computed(five).text == "dot([a1, a1, …, a1], [1, 1, …, 1], 0)"
+    assert GraphMath(four.trace()).computed(four).text == "dot([a1, a1, a1, a1], [1, 1, 1, 1], 0)"
+    assert GraphMath(five.trace()).computed(five).text == "dot([a1, a1, …, a1], [1, 1, …, 1], 0)"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-r"""Blocks written as text, Markdown, LaTeX or HTML; what comes from the user is harmless in all four.
+r"""Render a worked solution: its blocks (headings, sentences, remarks, equations) as text, Markdown, LaTeX or HTML.
 
->>> from autograd_tiny.explanation.blocks import Formula
->>> blocks = [Heading("Forward pass"), Equations((Chain(Formula("L", "L"), (Formula("a * a", r"a \cdot a"),)),))]
+What comes from the user is always in a `Math`, which each format escapes.
+
+>>> blocks = [Heading("Forward pass"), Equations((Chain(Math("L", "L"), (Math("a * a", r"a \cdot a"),)),))]
 >>> print(as_text(blocks))
 Forward pass
     L = a * a
@@ -15,17 +16,91 @@ L &= a \cdot a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import zip_longest
 from textwrap import TextWrapper
 from typing import Final
 
-from autograd_tiny.explanation.blocks import Block, Chain, Equations, Formula, Heading, Remark, Sentence
+from autograd_tiny.symbolic.symbol import Symbol
 
 WIDTH: Final = 100
 """Where sentences of text are broken, in characters."""
 WIDEST: Final = 40
 """Equations of text are aligned where no part of them is wider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """A piece of mathematics; all that comes from the user is in one.
+
+    Attributes:
+        text: in one line.
+        latex: for math mode, with everything escaped.
+    """
+
+    text: str
+    latex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title of a section, in plain words."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Plain ASCII words, and formulas."""
+
+    parts: tuple[str | Math, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Sentences about the block before: plain ASCII words, and formulas."""
+
+    parts: tuple[str | Math, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Formulas that are equal to the one on the left, or are added to it.
+
+    Attributes:
+        left: the name of the result.
+        right: the result in symbols, in numbers, as one number.
+        is_added: whether the result grows by that.
+    """
+
+    left: Math
+    right: tuple[Math, ...]
+    is_added: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Equations:
+    """Chains below each other, aligned."""
+
+    chains: tuple[Chain, ...]
+
+
+Block = Heading | Sentence | Remark | Equations
+
+
+def formula(symbol: Symbol, within: int = 0) -> Math:
+    """Return a Symbol as a formula, in parentheses if it binds less tightly than `within`."""
+    return Math(symbol.text(within), symbol.latex(within))
+
+
+def joined(text: str, latex: str, *formulas: Math) -> Math:
+    r"""Return formulas with a sign between them.
+
+    >>> joined(" · ", r" \cdot ", Math("a", "a"), Math("b", "b")).text
+    'a · b'
+    """
+    return Math(text.join(part.text for part in formulas), latex.join(part.latex for part in formulas))
 
 
 # ── text ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,8 +161,9 @@ def as_markdown(blocks: Sequence[Block]) -> str:
     return "\n\n".join(parts)
 
 
-def _inline(sentence: Sentence | Remark) -> str:
-    return "".join(part if isinstance(part, str) else f"${part.latex}$" for part in sentence.parts)
+def _inline(sentence: Sentence | Remark, underscore: str = "_") -> str:
+    parts = sentence.parts
+    return "".join(part.replace("_", underscore) if isinstance(part, str) else f"${part.latex}$" for part in parts)
 
 
 def _rows(chains: Sequence[Chain]) -> str:
@@ -111,7 +187,7 @@ def as_latex(blocks: Sequence[Block]) -> str:
         elif isinstance(block, Equations):
             parts.append(f"\\begin{{align*}}\n{_rows(block.chains)}\n\\end{{align*}}")
         else:
-            parts.append(_inline(block) + r"\par")
+            parts.append(_inline(block, underscore=r"\_") + r"\par")
     return "\n".join(parts)
 
 
@@ -137,7 +213,7 @@ def _prose(sentence: Sentence | Remark) -> str:
     return "".join(escape(part) if isinstance(part, str) else _html(part) for part in sentence.parts)
 
 
-def _html(formula: Formula) -> str:
+def _html(formula: Math) -> str:
     return f"<i>{escape(formula.text)}</i>"
 
 

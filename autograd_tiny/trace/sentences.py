@@ -1,0 +1,122 @@
+"""Phrase facts: the one place of what is said about contributions that add up, a dead relu, a kink, an old gradient.
+
+A sentence is a template with blanks. Each front end fills the blanks as it writes names and numbers: as text (here),
+as mathematics (`explanation`), or in JavaScript (`page`, which gets `CROSSING` and `MISTAKES` with its data).
+
+>>> from autograd_tiny import Value
+>>> from autograd_tiny.trace.facts import facts_of_node
+>>> from autograd_tiny.trace.walk import Walk
+>>> a = Value(-3.0, label="a")
+>>> walk = Walk(a.relu() * 2.0)
+>>> Notes(text_of(fact, walk.names) for fact in facts_of_node(walk, "a"))
+The partial of v1 = relu(a) with respect to a is 0 at a = -3, so no gradient passes to a. Where that ... dead relu.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from autograd_tiny.engine.value import Value
+from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.symbol import Symbol
+from autograd_tiny.trace.facts import Detail, Fact
+from autograd_tiny.trace.rules import brief, cut_middle
+
+MOST: Final = 3
+"""How many names are written out."""
+
+ZERO: Final = "The partial of {z} = {formula} with respect to {x} is 0 at {point}, so no gradient passes to {x}."
+HELD: Final = " Gradients of leaves add up: {sum} = {total} after the next pass. Call zero_grad() to begin at 0."
+
+SENTENCES: Final = {
+    "uses": (
+        "{x} is used {uses} times, so {uses} contributions arrive. They add up: a change of {x} affects {root} along "
+        "each of these paths."
+    ),
+    "order": (
+        "{x} comes after {consumers}: it passes its gradient on once, when all contributions to it have arrived. "
+        "That is why the backward pass goes in reverse topological order."
+    ),
+    "inner": (
+        "{x} = {formula} is not a leaf: each backward pass sets its gradient anew. Only leaves add up gradients from "
+        "pass to pass, and only leaves are changed by an optimizer."
+    ),
+    "held": "{x} already holds the gradient {grad}, left from an earlier pass." + HELD,
+    "held again": "{x} already holds the gradient {grad}, as much as one backward pass of this graph gives." + HELD,
+    "flat": ZERO,
+    "zero factor": ZERO,
+    "dead relu": ZERO + " Where that holds for all data, it is a dead relu.",
+    "zero upstream": "The gradient of {z} is 0, so {z} passes no gradient to {x}.",
+    "kink": "{z} = {formula} has a kink at {point}: it has no derivative there, and its partial is a convention.",
+}
+"""The sentence of each kind of fact."""
+
+OTHERS: Final = " The same goes for {others}."
+"""What follows where a fact holds for other nodes too."""
+
+CROSSING: Final = {
+    "crossed": "{z} = {formula} crossed a kink: {effects}",
+    "jumped": "{z} = {formula} crossed a kink, where its value jumps: {effects}",
+    "closed": "no gradient passes to {x} any more (the partial was {before}, is 0)",
+    "opened": "the gradient passes to {x} now (the partial was 0, is {after})",
+    "sign": "the partial for {x} changed its sign, from {before} to {after}",
+    "changed": "the partial for {x} jumped from {before} to {after}",
+    "same": "its partials are the same on this side",
+    "more": "{count} more inputs likewise",
+    "unseen": "{z} went from {before} to {after}, though its partials are 0: a gradient describes small changes only",
+}
+"""What is said of a node after a leaf was set to another number."""
+
+MISTAKES: Final = {
+    "overwrite": "a later contribution has overwritten an earlier one: they add up, += and not =",
+    "order": "a node passes its gradient on before all contributions have arrived; reverse a topological order",
+    "zero": "zero_grad is missing: the gradients of earlier passes are still there, and the new ones add to them",
+}
+"""What goes wrong in a backward pass, as the page and the labs say it."""
+
+
+class Notes(list[str]):
+    """Sentences, which a prompt shows line by line."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "\n".join(self) or "There is nothing to note."
+
+
+def template_of(fact: Fact) -> str:
+    """Return the sentence of a fact, with blanks."""
+    return SENTENCES[fact.kind] + OTHERS * ("others" in fact.details)
+
+
+def text_of(fact: Fact, names: Mapping[Value, str], list_names: Callable[[Sequence[str]], str] | None = None) -> str:
+    """Return a fact as text.
+
+    Args:
+        fact: of a graph.
+        names: of its nodes.
+        list_names: how several names are written; the first three and the number of the others if not given.
+    """
+    write_names = list_names or _list_names
+
+    def fill(detail: Detail) -> str:
+        if isinstance(detail, Value):
+            return names[detail]
+        if isinstance(detail, Symbol):
+            return brief(detail.text())
+        if isinstance(detail, tuple):
+            return write_names([names[node] for node in detail])
+        if isinstance(detail, Mapping):
+            return ", ".join(
+                cut_middle([f"{names[x]} = {format_number(number)}" for x, number in detail.items()], "…")
+            )
+        return str(detail) if isinstance(detail, int) else format_number(detail)
+
+    return template_of(fact).format_map({blank: fill(detail) for blank, detail in fact.blanks.items()})
+
+
+def _list_names(names: Sequence[str]) -> str:
+    if len(names) > MOST:
+        return f"{', '.join(names[:MOST])} and {len(names) - MOST} more"
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
