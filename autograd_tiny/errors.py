@@ -15,6 +15,7 @@ add str
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 
@@ -207,6 +208,38 @@ class ReplayMismatch(AutogradError, RuntimeError):  # noqa: N818 - it tells of t
             f"{recorded} then. Choose by autograd_tiny.where, max, min, clamp, ..., or record with "
             'on_mismatch="eager"'
         )
+
+
+class InputError(AutogradError, ValueError):
+    """Something that the user typed, or that a file holds, cannot be used; the message says what can."""
+
+
+class MissingPackageError(AutogradError, ImportError):
+    """An optional package is not installed.
+
+    Attributes:
+        package: its name where packages are installed from.
+        extra: the extra of autograd_tiny that installs it.
+    """
+
+    def __init__(self, package: str, extra: str) -> None:
+        self.package, self.extra = package, extra
+        super().__init__(f'this needs {package}; install it with: pip install "autograd_tiny[{extra}]"')
+
+
+def require_package(module: str, *, package: str, extra: str) -> Any:
+    """Import and return a module of an optional package.
+
+    Raises:
+        MissingPackageError: the package is not installed.
+
+    >>> require_package("math", package="math", extra="all").floor(1.5)
+    1
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise MissingPackageError(package, extra) from error
 
 
 def shorten(operand: object, width: int = 40) -> str:

@@ -1,6 +1,6 @@
 """Lesson 5, by hand: backpropagation in eleven steps, with small integers; the engine checks every number.
 
-Run it: `python demos/by_hand.py`, or, installed, `autograd-tiny lesson by-hand`. It is one program for both.
+Run it: `python demos/by_hand.py`. Once installed, `autograd-tiny lesson by-hand` runs it with options.
 `--worksheet` writes the eleven steps with blanks to fill in, and their solution; `--seed 7` gives other numbers.
 
 Three layers: relu, relu, softmax with cross-entropy. Each is one matrix A = [W | b], the biases in its last column,
@@ -8,19 +8,15 @@ and takes [a | 1]: the bias is the weight of the 1. A layer forward is A·[a | 1
 ∂L/∂z with that same [a | 1].
 """
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from autograd_tiny import cross_entropy, relu, softmax
-from autograd_tiny.cli import main
-from autograd_tiny.lessons.arrays import as_values, data_of, gradient_of
-from autograd_tiny.lessons.by_hand_tables import draw_steps, show_eleven_steps
-from autograd_tiny.lessons.eleven_steps import RATE, Exercise
-from autograd_tiny.lessons.exercises import draw_exercise, given_exercise, updated
-from autograd_tiny.lessons.worksheets import write_worksheet
+from autograd_tiny.lessons import as_values, data_of, gradient_of, picture_folder
+from autograd_tiny.lessons.by_hand import draw_steps, show_eleven_steps, write_worksheet
+from autograd_tiny.lessons.exercises import RATE, HandExercise, draw_exercise, given_exercise, updated
 
 Numbers = dict[str, Any]
 """Scalars, vectors, and matrices [W | b], by their names."""
@@ -32,7 +28,7 @@ def with_one(vector: Any) -> Any:
 
 
 @np.errstate(divide="ignore")  # −log 0 is inf
-def by_hand(exercise: Exercise) -> Numbers:
+def by_hand(exercise: HandExercise) -> Numbers:
     """Return the results of all eleven steps by the formulas of a pencil."""
     x, y, A1, A2, A3 = exercise.x, exercise.y, exercise.A1, exercise.A2, exercise.A3
     n: Numbers = {}
@@ -69,7 +65,7 @@ def by_hand(exercise: Exercise) -> Numbers:
     return n
 
 
-def by_engine(exercise: Exercise) -> Numbers:
+def by_engine(exercise: HandExercise) -> Numbers:
     """Return the same by the engine: one forward pass, one backward pass, one update."""
     A1, A2, A3 = (as_values(getattr(exercise, name), name) for name in ("A1", "A2", "A3"))
     z1 = A1 @ with_one(exercise.x)
@@ -103,4 +99,4 @@ def teach(*, seed: int | None = None, folder: Path | None = None, worksheet: Pat
 
 
 if __name__ == "__main__":
-    sys.exit(main(["lesson", __file__, *sys.argv[1:]]))
+    teach(folder=picture_folder("lesson-by-hand"))

@@ -1,6 +1,6 @@
 """Lesson 4, digits: what one image wants to change, and what a batch of them agrees upon.
 
-Run it: `python demos/digits.py`, or, installed, `autograd-tiny lesson digits`. It is one program for both.
+Run it: `python demos/digits.py`. Once installed, `autograd-tiny lesson digits` runs it with options.
 `--mnist FOLDER` takes MNIST's files.
 
 1. One image goes forward: 64 pixels → 24 neurons with tanh → 10 logits → softmax → the cost −log p of its digit.
@@ -11,7 +11,6 @@ Run it: `python demos/digits.py`, or, installed, `autograd-tiny lesson digits`. 
 The graph is recorded once, for one image, and replayed on batches: the same gradients, in a fraction of the time.
 """
 
-import sys
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -20,19 +19,9 @@ from typing import Any
 import numpy as np
 
 from autograd_tiny import Value, dot, log_softmax, mean, no_gc, record
-from autograd_tiny.cli import main
-from autograd_tiny.cli.data import shuffle
-from autograd_tiny.cli.speed import in_turns
-from autograd_tiny.lessons.arrays import difference, gradient_of
+from autograd_tiny.lessons import difference, gradient_of, heading, in_turns, picture_folder, say, shuffle
 from autograd_tiny.lessons.digit_images import Images, load_images
-from autograd_tiny.lessons.digit_pictures import draw_lesson
-from autograd_tiny.lessons.digit_tables import (
-    Training,
-    show_a_batch,
-    show_images,
-    show_one_example,
-    show_training,
-)
+from autograd_tiny.lessons.digits import DigitTraining, draw_lesson, show_a_batch, show_one_example, show_training
 from autograd_tiny.replay import Program
 from nn import MLP
 
@@ -75,9 +64,9 @@ def probabilities(program: Program, pixels: Any) -> Any:
     return np.exp(-np.stack(costs, axis=1))
 
 
-def learn(program: Program, images: Images, *, epochs: int, seed: int) -> Training:
+def learn(program: Program, images: Images, *, epochs: int, seed: int) -> DigitTraining:
     """Descend, one step for each batch; the weights are a flat array that every replay reads."""
-    targets, draw, training = images.targets(images.train_digits), Random(seed).random, Training()
+    targets, draw, training = images.targets(images.train_digits), Random(seed).random, DigitTraining()
     close = {round((len(targets) / BATCH) ** (k / CLOSE)) for k in range(CLOSE)}
     test(program, images, training)
     for epoch in range(epochs):
@@ -94,7 +83,7 @@ def learn(program: Program, images: Images, *, epochs: int, seed: int) -> Traini
     return training
 
 
-def test(program: Program, images: Images, training: Training) -> None:
+def test(program: Program, images: Images, training: DigitTraining) -> None:
     """Note the weights, their cost, and how many images are read rightly that were never learnt from."""
     training.path.append(program.parameters.copy())
     few, targets = images.train[:MEASURED], images.targets(images.train_digits[:MEASURED])
@@ -122,7 +111,8 @@ def teach(*, seed: int = 0, folder: Path | None = None, epochs: int | None = Non
     images = load_images(mnist, seed=seed)
     network = new_network(images.train.shape[1], seed)
     program = record_cost(network, images.train.shape[1])
-    show_images(images, network)
+    heading("Digits: what one example wants to change")
+    say(f"{images.name}: {len(images.train)} to learn from, {len(images.test)} to test on; {network}")
     batch = zip(images.train[:BATCH], images.targets(images.train_digits[:BATCH]), strict=True)
     wishes = np.array([wishes_of(network, *example) for example in batch])
     show_one_example(network, probabilities(program, images.train[:1])[0], images, wishes[0])
@@ -135,4 +125,4 @@ def teach(*, seed: int = 0, folder: Path | None = None, epochs: int | None = Non
 
 
 if __name__ == "__main__":
-    sys.exit(main(["lesson", __file__, *sys.argv[1:]]))
+    teach(folder=picture_folder("lesson-digits"))

@@ -1,6 +1,6 @@
 """Lesson 3, the exam: hours of study and of sleep, passed or not; every gradient by hand and by the engine.
 
-Run it: `python demos/exam.py`, or, installed, `autograd-tiny lesson exam`. It is one program for both.
+Run it: `python demos/exam.py`. Once installed, `autograd-tiny lesson exam` runs it with options.
 
 Two inputs, three hidden neurons with relu, one output with sigmoid, for each student:
 
@@ -15,7 +15,6 @@ Two inputs, three hidden neurons with relu, one output with sigmoid, for each st
 Over all students these are averaged. Descent takes all of them in each step.
 """
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,11 +22,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_tiny import mean, no_gc
-from autograd_tiny.cli import main
-from autograd_tiny.lessons.arrays import data_of, gradient_of, weights_and_biases
-from autograd_tiny.lessons.exam_pictures import draw_descents, draw_film, draw_student
-from autograd_tiny.lessons.exam_students import Descent, Students, exam_students, size_of
-from autograd_tiny.lessons.exam_tables import show_descents, show_one_student, show_students, show_the_end
+from autograd_tiny.lessons import data_of, gradient_of, heading, picture_folder, say, weights_and_biases
+from autograd_tiny.lessons.exam import (
+    Descent,
+    Students,
+    draw_descents,
+    draw_film,
+    draw_student,
+    exam_students,
+    show_descents,
+    show_one_student,
+    show_the_end,
+    size_of,
+)
 from nn import MLP
 from nn.losses import binary_cross_entropy, squared_error
 
@@ -117,7 +124,8 @@ def teach(
 ) -> None:
     """Show every gradient by hand and by the engine, then descend with several steps, and draw the boundary."""
     students = exam_students()
-    show_students(students)
+    heading("The exam: hours of study and of sleep, passed or not")
+    say(f"{len(students.passed)} students, {int(students.passed.sum())} passed; the network is 2-3-1: relu, sigmoid")
     one, network = (students.inputs[:1], students.passed[:1]), new_network(seed)
     first = read(network, data_of)
     results = {loss: (by_hand(first, *one, loss), by_engine(network, *one, loss)[1]) for loss in (BCE, MSE)}
@@ -135,4 +143,4 @@ def teach(
 
 
 if __name__ == "__main__":
-    sys.exit(main(["lesson", __file__, *sys.argv[1:]]))
+    teach(folder=picture_folder("lesson-exam"))

@@ -1,6 +1,6 @@
 """Lesson 1, iris: three species, three output neurons, and an error that flows back layer by layer.
 
-Run it: `python demos/iris.py`, or, installed, `autograd-tiny lesson iris`. It is one program for both.
+Run it: `python demos/iris.py`. Once installed, `autograd-tiny lesson iris` runs it with options.
 
 1. The target of a flower of the first species is (1, 0, 0), one number for each output neuron.
 2. Forward: 4 lengths and widths → 4 neurons with tanh → 3 outputs → the loss, a mean squared error.
@@ -9,7 +9,6 @@ Run it: `python demos/iris.py`, or, installed, `autograd-tiny lesson iris`. It i
 5. The same once more with softmax and cross-entropy, from the same initial weights.
 """
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -18,11 +17,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_tiny import mean, no_gc, no_grad, softmax
-from autograd_tiny.cli import main
-from autograd_tiny.lessons.arrays import data_of, gradient_of, weights_and_biases
-from autograd_tiny.lessons.iris_flowers import Course, Flower, Flowers, load_flowers
-from autograd_tiny.lessons.iris_pictures import draw_lesson
-from autograd_tiny.lessons.iris_tables import confusion, show_course, show_flowers, show_one_flower
+from autograd_tiny.lessons import data_of, gradient_of, heading, picture_folder, say, weights_and_biases
+from autograd_tiny.lessons.iris import (
+    Flower,
+    Flowers,
+    IrisTraining,
+    confusion,
+    draw_lesson,
+    load_flowers,
+    show_one_flower,
+    show_training,
+)
 from nn import MLP, batches
 from nn.losses import softmax_cross_entropy, squared_error
 
@@ -82,44 +87,45 @@ def by_engine(network: MLP, flower: Flower) -> dict[str, Any]:
 
 
 @no_gc()
-def learn(flowers: Flowers, loss: Loss, *, epochs: int, seed: int) -> Course:
+def learn(flowers: Flowers, loss: Loss, *, epochs: int, seed: int) -> IrisTraining:
     """Train a network until the test loss is low, or the epochs are over."""
-    network, draw, course = new_network(loss, seed), Random(seed), Course(loss.name)
+    network, draw, training = new_network(loss, seed), Random(seed), IrisTraining(loss.name)
     inputs, targets = [flower.inputs for flower in flowers.train], [flower.target for flower in flowers.train]
-    test(network, loss, flowers, course)
+    test(network, loss, flowers, training)
     for _ in range(epochs):
         for xs, ys in batches(inputs, targets, BATCH, seed=draw):
             network.zero_grad()
             mean([loss.of(network(x), y) for x, y in zip(xs, ys, strict=True)]).backward()
             for p in network.parameters():
                 p.data -= RATE * p.grad
-        test(network, loss, flowers, course)
-        if course.test[-1] < loss.low:
+        test(network, loss, flowers, training)
+        if training.test[-1] < loss.low:
             break
-    return course
+    return training
 
 
 @no_grad()
-def test(network: MLP, loss: Loss, flowers: Flowers, course: Course) -> None:
+def test(network: MLP, loss: Loss, flowers: Flowers, training: IrisTraining) -> None:
     """Note both losses, and what the network says of flowers that it has never seen."""
-    for losses, part in ((course.train, flowers.train), (course.test, flowers.test)):
+    for losses, part in ((training.train, flowers.train), (training.test, flowers.test)):
         losses.append(mean([loss.of(network(flower.inputs), flower.target) for flower in part]).data)
-    course.predictions = [data_of(loss.outputs(network(flower.inputs))).tolist() for flower in flowers.test]
-    course.path.append(course.predictions[flowers.numbers.index(0)])
+    training.predictions = [data_of(loss.outputs(network(flower.inputs))).tolist() for flower in flowers.test]
+    training.path.append(training.predictions[flowers.numbers.index(0)])
 
 
 def teach(*, seed: int = 13, folder: Path | None = None, epochs: int = 150) -> None:
     """Take one flower forward and back, train with either loss, and test on flowers never seen."""
     flowers = load_flowers(seed)
-    show_flowers(flowers)
+    heading("Iris: three species, three output neurons")
+    say(f"{len(flowers.train)} flowers to learn from, {len(flowers.test)} to test on; {', '.join(flowers.species)}")
     flower, network = next(flower for flower in flowers.train if flower.target[0]), new_network(LOSSES[0], seed)
     show_one_flower(flower, flowers.species[0], by_hand(network, flower), by_engine(network, flower))
-    courses = [learn(flowers, loss, epochs=epochs, seed=seed) for loss in LOSSES]
-    for course in courses:
-        show_course(flowers, course)
+    trainings = [learn(flowers, loss, epochs=epochs, seed=seed) for loss in LOSSES]
+    for training in trainings:
+        show_training(flowers, training)
     if folder is not None:
-        draw_lesson(courses, flowers.species, confusion(flowers, courses[0]), folder / "iris.png")
+        draw_lesson(trainings, flowers.species, confusion(flowers, trainings[0]), folder / "iris.png")
 
 
 if __name__ == "__main__":
-    sys.exit(main(["lesson", __file__, *sys.argv[1:]]))
+    teach(folder=picture_folder("lesson-iris"))

@@ -1,6 +1,6 @@
 """Lesson 2, two layers: a network symbol by symbol, by hand in NumPy and by the engine.
 
-Run it: `python demos/two_layer.py`, or, installed, `autograd-tiny lesson two-layer`. It is one program for both.
+Run it: `python demos/two_layer.py`. Once installed, `autograd-tiny lesson two-layer` runs it with options.
 
     forward                 backward, from the last symbol to the first
     g₁ = W₁ᵀx + b₁          ∂L/∂h₂ = −(y − h₂)      δ₂ = ∂L/∂g₂ = −(y − h₂) ⊙ φ′(g₂)
@@ -13,7 +13,6 @@ Source of the formulas: D. Rumelhart, G. Hinton, R. Williams, Learning represent
 1986.
 """
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -22,10 +21,18 @@ from typing import Any
 import numpy as np
 
 from autograd_tiny import relu, sigmoid, tanh
-from autograd_tiny.cli import main
-from autograd_tiny.lessons.arrays import as_values, data_of, gradient_of, largest_difference
-from autograd_tiny.lessons.screen import apart, say
-from autograd_tiny.lessons.two_layer_tables import draw_symbols, show_given, show_symbols
+from autograd_tiny.lessons import (
+    apart,
+    as_values,
+    data_of,
+    gradient_of,
+    heading,
+    in_digits,
+    largest_difference,
+    picture_folder,
+    say,
+)
+from autograd_tiny.lessons.two_layer import draw_symbols, show_symbols
 
 Symbols = dict[str, Any]
 """Arrays by the names of the legend above: of floats, or of Values."""
@@ -97,7 +104,10 @@ def loss_after(symbols: Symbols, activation: str) -> float:
 def teach(*, seed: int = 6, folder: Path | None = None) -> None:
     """Show every symbol by hand and by the engine, for sigmoid, tanh and relu, and draw the network."""
     given = draw_numbers(seed)
-    show_given(given, RATE)
+    heading("A network of two layers, symbol by symbol")
+    say("g1 = W1ᵀx + b1    h1 = φ(g1)    g2 = W2ᵀh1 + b2    h2 = φ(g2)    L = ½(y − h2)²")
+    x, y = in_digits(given["x"]), in_digits(given["y"])
+    say(f"x = ({x}), y = {y}, step η = {RATE:g}; a matrix has one line a row", "")
     results = {activation: (by_hand(given, activation), by_engine(given, activation)) for activation in ACTIVATIONS}
     show_symbols(results)
     for activation, (hand, engine) in results.items():
@@ -108,4 +118,4 @@ def teach(*, seed: int = 6, folder: Path | None = None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(["lesson", __file__, *sys.argv[1:]]))
+    teach(folder=picture_folder("lesson-two-layer"))

@@ -57,3 +57,17 @@ def _takes_one_number(thing: Any) -> bool:
 ACTIVATIONS: Final[dict[str, Activation]] = {"linear": linear, "identity": linear} | {
     name: thing for name, thing in vars(autograd_tiny).items() if _takes_one_number(thing)
 }
+
+COMMON_ACTIVATIONS: Final = (
+    "tanh",
+    "relu",
+    "sigmoid",
+    "leaky_relu",
+    "elu",
+    "softplus",
+    "silu",
+    "gelu",
+    "sin",
+    "linear",
+)
+"""Those that the command and the playground offer to choose from; they take the others too."""

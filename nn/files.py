@@ -17,11 +17,10 @@ from __future__ import annotations
 import json
 import math
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
+from autograd_tiny.support.atomic_files import write_whole
 from nn.errors import ArgumentError, FileFormatError
 from nn.module import Module
 
@@ -47,19 +46,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
         if not math.isfinite(data):
             raise ArgumentError("save", name, data, "finite parameters; load the last good ones, or train anew")
     text = json.dumps({"format": FORMAT, "version": VERSION, "parameters": state}, indent=1, ensure_ascii=False)
-    path = Path(path)
-    beside = path.parent / f".{uuid4().hex}"
-    try:
-        with beside.open("x", encoding="utf-8") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror or str(error), os.fspath(path)) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink()
+    write_whole(path, f"{text}\n".encode())
 
 
 def load(model: Module, path: str | os.PathLike[str]) -> None:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS: list[dict[str, str]] = [
     {
         "errors": "every error of the engine, with its data as attributes",
-        "support": "helpers that know nothing of this project: whole-file writing, terminal text, JSON numbers",
+        "support": "helpers that know nothing of this project: whole-file writing, terminal text, figures, timing",
     },
     {
         "primitives": "calculus of plain numbers: the table, rules, IEEE arithmetic, special functions, operands",
@@ -38,7 +38,10 @@ LAYERS: list[dict[str, str]] = [
         "debugger": "the prompt that steps through a trace",
     },
     {
-        "lessons": "what the lessons of `demos/` share: tables, pictures, data",
+        "tabular": "a person's table: read, prepare",
+    },
+    {
+        "lessons": "what the lessons of `demos/` share: arrays, printing, pictures",
         "labs": "the exercises of the labs and their checks",
         "playground": "a network that trains in a browser",
     },

@@ -12,7 +12,9 @@ from autograd_tiny import AutogradError
 from autograd_tiny.errors import (
     CutGraphError,
     GeneratedSourceError,
+    InputError,
     LengthError,
+    MissingPackageError,
     NumberTooLargeError,
     OperandError,
     PositionError,
@@ -22,6 +24,7 @@ from autograd_tiny.errors import (
     ShapeError,
     SignatureError,
     StaleDataError,
+    require_package,
     shorten,
 )
 
@@ -38,6 +41,8 @@ ERRORS: list[tuple[AutogradError, type[Exception]]] = [
     (RecordError("no_grad() was entered", "leave it"), RuntimeError),
     (ShapeError("input 0", (3, 2), (4,), batched=True), ValueError),
     (ReplayMismatch(2, "train.py", 7, "if x > 0:", recorded=True), RuntimeError),
+    (InputError("unknown data 'irs'"), ValueError),
+    (MissingPackageError("matplotlib", "plots"), ImportError),
 ]
 every_error = pytest.mark.parametrize(("error", "builtin"), ERRORS, ids=[type(error).__name__ for error, _ in ERRORS])
 
@@ -135,3 +140,10 @@ def test_a_long_operand_is_cut_to_the_width() -> None:
 
 def test_an_operand_whose_repr_fails_is_named_by_its_type() -> None:
     assert shorten(Unprintable(), 80) == "a Unprintable whose repr raises RuntimeError"
+
+
+def test_a_missing_package_is_named_with_the_command_that_installs_it() -> None:
+    with pytest.raises(MissingPackageError) as raised:
+        require_package("no_such_module_at_all", package="scikit-learn", extra="data")
+    assert str(raised.value) == 'this needs scikit-learn; install it with: pip install "autograd_tiny[data]"'
+    assert isinstance(raised.value, ImportError)

@@ -1,7 +1,9 @@
-"""The arguments of commands that take an expression: its text, and a number for each name in it.
+"""Parse the arguments of the commands: expressions and their numbers, and the settings of a training.
 
 >>> root_of(argparse.Namespace(expression="a*b", numbers=["a=2", "b=3"]))[1].data
 6.0
+>>> widths("16,8"), share("0.25")
+((16, 8), 0.25)
 """
 
 from __future__ import annotations
@@ -10,12 +12,12 @@ import argparse
 import math
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 from itertools import islice
 from typing import Final
 
-from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import shorten
+from autograd_tiny.errors import InputError, shorten
 from autograd_tiny.symbolic.expression import Expression, parse
 
 COMMANDS: Final = ("explain", "step")
@@ -70,7 +72,7 @@ def read_numbers(assignments: Sequence[str], expression: Expression) -> dict[str
     """Return the numbers of arguments such as `x1=2`.
 
     Raises:
-        CommandError: one is no NAME=NUMBER, or its name is given twice or does not occur in the expression.
+        InputError: one is no NAME=NUMBER, or its name is given twice or does not occur in the expression.
 
     >>> read_numbers(["x=1e-3"], parse("x*x"))
     {'x': 0.001}
@@ -80,12 +82,12 @@ def read_numbers(assignments: Sequence[str], expression: Expression) -> dict[str
         name, sign, text = assignment.partition("=")
         name = name.strip()
         if not sign or not name:
-            raise CommandError(f"{shorten(assignment)} is no NAME=NUMBER; write it as in x1=2")
+            raise InputError(f"{shorten(assignment)} is no NAME=NUMBER; write it as in x1=2")
         if name in numbers:
-            raise CommandError(f"{shorten(name)} is given twice; give it one number")
+            raise InputError(f"{shorten(name)} is given twice; give it one number")
         if name not in expression.names:
             used = ", ".join(expression.names) or "no names"
-            raise CommandError(f"{shorten(name)} needs no number; the expression has {used}")
+            raise InputError(f"{shorten(name)} needs no number; the expression has {used}")
         numbers[name] = read_number(name, text.strip())
     return numbers
 
@@ -94,15 +96,80 @@ def read_number(name: str, text: str) -> float:
     """Return a decimal number.
 
     Raises:
-        CommandError: it is none, or no float can hold it.
+        InputError: it is none, or no float can hold it.
 
     >>> read_number("x", "-.5e1")
     -5.0
     """
     if not NUMBER.fullmatch(text):
         remedy = "put it into the expression" if text else "write one behind the ="
-        raise CommandError(f"{name}={text[:40]} is no decimal number such as 2, -0.5 or 1e-3; {remedy}")
+        raise InputError(f"{name}={text[:40]} is no decimal number such as 2, -0.5 or 1e-3; {remedy}")
     number = float(text)
     if math.isinf(number) and "n" not in text.lower():
-        raise CommandError(f"{name}={text[:40]} is too large for a float (largest: about 1.8e308)")
+        raise InputError(f"{name}={text[:40]} is too large for a float (largest: about 1.8e308)")
+    return number
+
+
+def activation(text: str) -> str:
+    """Return the name of an activation.
+
+    >>> activation("cosh")
+    'cosh'
+    >>> activation("rellu")
+    Traceback (most recent call last):
+        ...
+    argparse.ArgumentTypeError: unknown activation 'rellu'; did you mean relu?
+    """
+    from nn.activations import ACTIVATIONS, COMMON_ACTIVATIONS
+
+    if text not in ACTIVATIONS:
+        close = get_close_matches(text, COMMON_ACTIVATIONS, n=1)
+        choices = f"{', '.join(COMMON_ACTIVATIONS[:-1])} or {COMMON_ACTIVATIONS[-1]}"
+        hint = f"did you mean {close[0]}?" if close else f"choose {choices}"
+        raise argparse.ArgumentTypeError(f"unknown activation {text!r}; {hint}")
+    return text
+
+
+def widths(text: str) -> tuple[int, ...]:
+    """Return the numbers of neurons that `--hidden` gives.
+
+    >>> widths("16,8"), widths("none")
+    ((16, 8), ())
+    """
+    return () if text == "none" else tuple(count(part) for part in text.split(","))
+
+
+def count(text: str) -> int:
+    """Return a whole number of at least 1."""
+    if not text.strip().isascii() or not text.strip().isdigit() or not 1 <= int(text) <= 10**6:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to a million")
+    return int(text)
+
+
+def positive(text: str) -> float:
+    """Return a finite number above 0."""
+    return _real(text, math.inf, "number above 0")
+
+
+def at_least_zero(text: str) -> float:
+    """Return 0 or a finite number above.
+
+    >>> at_least_zero("0"), at_least_zero("1e-3")
+    (0.0, 0.001)
+    """
+    return 0.0 if text.strip() in {"0", "0.0"} else positive(text)
+
+
+def share(text: str) -> float:
+    """Return a number between 0 and 1."""
+    return _real(text, 1.0, "number between 0 and 1, such as 0.33")
+
+
+def _real(text: str, below: float, expected: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0.0 < number < below:
+        raise argparse.ArgumentTypeError(f"{text!r} is no {expected}")
     return number

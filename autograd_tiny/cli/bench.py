@@ -9,9 +9,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from autograd_tiny.cli.speed import in_turns
-from autograd_tiny.cli.terminal import console
 from autograd_tiny.primitives.table import mean
+from autograd_tiny.support.console import console
+from autograd_tiny.support.timing import in_turns
 
 if TYPE_CHECKING:
     from nn import MLP

@@ -1,23 +1,35 @@
-"""`autograd-tiny explain`: every node of an expression with its value, its gradient, and how it came."""
+"""`autograd-tiny explain`: show every node of an expression with its value, its gradient, and how that came.
+
+>>> from autograd_tiny.symbolic.expression import parse
+>>> for row in node_rows(parse("tanh(w*x)").evaluate(w=0.0, x=2.0)):
+...     print(row.name, row.formula, row.gradient, [product_of(event) for event in row.contributions])
+w  2.0 ['∂L/∂v1 · x = 1 · 2']
+x  0.0 ['∂L/∂v1 · w = 1 · 0']
+v1 w * x 1.0 ['∂L/∂L · (1 / cosh(v1)) ** 2 = 1 · 1']
+L tanh(v1) 1.0 []
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from autograd_tiny.cli.arguments import LANGUAGE, add_expression, root_of
-from autograd_tiny.cli.explanation import Step, how
-from autograd_tiny.cli.explanation import explain as explain_graph
-from autograd_tiny.cli.terminal import console, counted, fit
 from autograd_tiny.engine.value import Value
 from autograd_tiny.explanation import FORMATS
+from autograd_tiny.support.console import console, counted, fit
 from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.expression import Expression
+from autograd_tiny.symbolic.formulas import node_operation
 from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.trace import Event, Trace
+from autograd_tiny.trace.rules import factor
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -73,9 +85,9 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.format:
         print(fit(root.explain(arguments.format, full=True)))
     elif arguments.json:
-        print(json.dumps(as_json(expression.text, explain_graph(root)), indent=2, allow_nan=False))
+        print(json.dumps(as_json(expression.text, node_rows(root)), indent=2, allow_nan=False))
     else:
-        print_nodes(expression, explain_graph(root))
+        print_nodes(expression, node_rows(root))
     return 0
 
 
@@ -86,23 +98,69 @@ def write_page(root: Value, path: Path, text: str) -> None:
     print(f"{path}: {counted(len(trace.nodes), 'node')}, {counted(len(trace), 'event')}; open it in a browser")
 
 
-def print_nodes(expression: Expression, steps: Sequence[Step]) -> None:
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """One node of the graph.
+
+    Attributes:
+        name: its label, or v1, v2, ... where it has none; the root is L.
+        formula: how it is computed from the nodes above, empty for a leaf.
+        primitive: name of the row of the table, None for a leaf.
+        operands: names of nodes, and plain numbers.
+        value: the number.
+        gradient: ∂root/∂node.
+        contributions: the events that the gradient is the sum of, in the order of the backward pass.
+    """
+
+    name: str
+    formula: str
+    primitive: str | None
+    operands: tuple[str | float, ...]
+    value: float
+    gradient: float
+    contributions: tuple[Event, ...]
+
+
+def node_rows(root: Value) -> list[NodeRow]:
+    """Return every node of a graph, inputs before consumers, with its gradient; no gradient is written."""
+    trace = Trace(root)
+    trace.finish()
+    received: defaultdict[str | None, list[Event]] = defaultdict(list)
+    for event in trace:
+        received[event.input].append(event)
+    return [_row(trace, node, tuple(received[trace.names[node]])) for node in trace.nodes]
+
+
+def product_of(event: Event) -> str:
+    """Return a contribution as upstream times partial, in symbols and in numbers."""
+    upstream, partial = cast("tuple[float, float]", (event.upstream, event.partial))
+    return f"∂{event.root}/∂{event.node} · {event.rule} = {format_number(upstream)} · {factor(partial)}"
+
+
+def _row(trace: Trace, node: Value, contributions: tuple[Event, ...]) -> NodeRow:
+    names = trace.names
+    operands = tuple(names[x] if isinstance(x, Value) else x for x in node.operands)
+    text, name = ("", None) if node.primitive is None else (node_operation(node, names).text(), node.primitive.name)
+    return NodeRow(names[node], text, name, operands, node.data, trace.gradient(node) or 0.0, contributions)
+
+
+def print_nodes(expression: Expression, rows: Sequence[NodeRow]) -> None:
     """Print one row for each node, or on a narrow screen a paragraph, then the result in all its digits."""
     from rich.measure import Measurement
     from rich.padding import Padding
 
     screen = console()
-    table = table_of(steps)
+    table = table_of(rows)
     needed = Measurement.get(screen, screen.options.update_width(sys.maxsize), table).minimum
     if MARGIN + needed <= screen.width:
         screen.print(Padding(table, (0, 0, 1, MARGIN), expand=False))
     else:
-        print_paragraphs(steps, screen)
-    screen.print(" " * MARGIN + result_of(expression, steps[-1], screen.width), style="bold", soft_wrap=True)
+        print_paragraphs(rows, screen)
+    screen.print(" " * MARGIN + result_of(expression, rows[-1], screen.width), style="bold", soft_wrap=True)
     screen.print()
 
 
-def table_of(steps: Sequence[Step]) -> Table:
+def table_of(rows: Sequence[NodeRow]) -> Table:
     """Return one row for each node."""
     from rich import box
     from rich.table import Table
@@ -113,32 +171,32 @@ def table_of(steps: Sequence[Step]) -> Table:
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column("gradient", justify="right", style="bold", no_wrap=True)
     table.add_column("how the gradient came", min_width=16)
-    for step in steps:
-        table.add_row(step.name, step.formula, format_number(step.value), format_number(step.gradient), came(step))
+    for row in rows:
+        table.add_row(row.name, row.formula, format_number(row.value), format_number(row.gradient), came(row))
     return table
 
 
-def print_paragraphs(steps: Sequence[Step], screen: Console) -> None:
+def print_paragraphs(rows: Sequence[NodeRow], screen: Console) -> None:
     """Print what stands in the table, below each other."""
     from rich.padding import Padding
 
-    for step in steps:
-        number = " = ".join(filter(None, (step.name, step.formula, format_number(step.value))))
-        screen.print(Padding(f"{number}, gradient {format_number(step.gradient)}", (0, 0, 0, MARGIN)), style="bold")
-        screen.print(Padding(came(step), (0, 0, 1, 2 * MARGIN)))
+    for row in rows:
+        number = " = ".join(filter(None, (row.name, row.formula, format_number(row.value))))
+        screen.print(Padding(f"{number}, gradient {format_number(row.gradient)}", (0, 0, 0, MARGIN)), style="bold")
+        screen.print(Padding(came(row), (0, 0, 1, 2 * MARGIN)))
 
 
-def came(step: Step) -> str:
+def came(row: NodeRow) -> str:
     """Return how a gradient came, a line for each contribution."""
-    return fit("\n+ ".join(map(how, step.contributions)) or f"∂{step.name}/∂{step.name} = 1")
+    return fit("\n+ ".join(map(product_of, row.contributions)) or f"∂{row.name}/∂{row.name} = 1")
 
 
-def result_of(expression: Expression, root: Step, width: int) -> str:
+def result_of(expression: Expression, root: NodeRow, width: int) -> str:
     """Return the name of the root, its formula unless there is no room for it, and its number in all digits.
 
     >>> from autograd_tiny.symbolic.expression import parse
     >>> expression = parse("y = x*2")
-    >>> result_of(expression, explain_graph(expression.evaluate(x=2.0))[-1], 80)
+    >>> result_of(expression, node_rows(expression.evaluate(x=2.0))[-1], 80)
     'y = x*2 = 4.0'
     """
     ((name, _), *others) = expression.statements
@@ -150,32 +208,32 @@ def result_of(expression: Expression, root: Step, width: int) -> str:
     return shown
 
 
-def as_json(text: str, steps: Sequence[Step]) -> dict[str, Any]:
+def as_json(text: str, rows: Sequence[NodeRow]) -> dict[str, Any]:
     """Return the explanation in the form that `--help` describes."""
     nodes = [
         {
-            "name": step.name,
-            "formula": step.formula,
-            "primitive": step.primitive,
-            "operands": [x if isinstance(x, str) else json_number(x) for x in step.operands],
-            "value": json_number(step.value),
-            "gradient": json_number(step.gradient),
+            "name": row.name,
+            "formula": row.formula,
+            "primitive": row.primitive,
+            "operands": [x if isinstance(x, str) else json_number(x) for x in row.operands],
+            "value": json_number(row.value),
+            "gradient": json_number(row.gradient),
             "contributions": [
                 {
-                    "consumer": part.node,
-                    "rule": part.rule,
-                    "upstream": json_number(part.upstream),
-                    "partial": json_number(part.partial),
-                    "contribution": json_number(part.contribution),
+                    "consumer": event.node,
+                    "rule": event.rule,
+                    "upstream": json_number(event.upstream),
+                    "partial": json_number(event.partial),
+                    "contribution": json_number(event.contribution),
                 }
-                for part in step.contributions
+                for event in row.contributions
             ],
         }
-        for step in steps
+        for row in rows
     ]
     return {
         "expression": text,
-        "root": steps[-1].name,
-        "value": json_number(steps[-1].value),
+        "root": rows[-1].name,
+        "value": json_number(rows[-1].value),
         "nodes": nodes,
     }

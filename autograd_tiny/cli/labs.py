@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any, Final
 
-from autograd_tiny.cli import notebooks
-from autograd_tiny.cli.errors import CommandError, require
+from autograd_tiny.errors import InputError, require_package
+from autograd_tiny.labs import notebooks
 from autograd_tiny.support.atomic_files import write_whole
 
 SUMMARY = "make the notebooks of the labs, for students and for nbgrader"
@@ -59,13 +59,13 @@ def write(files: dict[Path, Any]) -> None:
     """Write notebooks and texts, none of them over another file.
 
     Raises:
-        CommandError: a file is there already.
+        InputError: a file is there already.
         OSError: one cannot be written.
     """
-    nbformat = require("nbformat", package="nbformat", extra="labs")
+    nbformat = require_package("nbformat", package="nbformat", extra="labs")
     for path in files:
         if path.exists():
-            raise CommandError(f"{path} is there already, and may hold work of yours; build into another folder")
+            raise InputError(f"{path} is there already, and may hold work of yours; build into another folder")
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         text = content if isinstance(content, str) else nbformat.writes(content) + "\n"

@@ -9,8 +9,8 @@ import argparse
 from pathlib import Path
 from typing import Any, Final
 
-from autograd_tiny.cli.errors import CommandError
-from autograd_tiny.cli.options import count, positive
+from autograd_tiny.cli.arguments import count, positive
+from autograd_tiny.errors import InputError
 
 SUMMARY = "work through an example, from the data to the last gradient"
 DESCRIPTION = """\
@@ -66,8 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Teach the lesson."""
-    from autograd_tiny.cli.threads import one_thread
     from autograd_tiny.lessons.programs import load, path_of
+    from autograd_tiny.support.timing import one_thread
 
     given = own_options(arguments)
     if arguments.seed is not None:
@@ -108,7 +108,7 @@ def own_options(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the options that are given and that only some lessons take.
 
     Raises:
-        CommandError: this lesson is not among them.
+        InputError: this lesson is not among them.
     """
     given, name = {}, name_of(arguments.lesson)
     for option in dict.fromkeys(option for options in LESSONS.values() for option in options):
@@ -117,7 +117,7 @@ def own_options(arguments: argparse.Namespace) -> dict[str, Any]:
             continue
         if option not in LESSONS[name]:
             takers = ", ".join(other for other, options in LESSONS.items() if option in options)
-            raise CommandError(f"--{option} is for {takers}; the lesson {name} does not take it")
+            raise InputError(f"--{option} is for {takers}; the lesson {name} does not take it")
         given[option] = setting
     return given
 
@@ -126,16 +126,18 @@ def folder_of(arguments: argparse.Namespace) -> Path | None:
     """Return the folder for the pictures of a lesson; None where none are drawn.
 
     Raises:
-        CommandError: a folder for pictures is given, and worksheets have none.
+        InputError: a folder for pictures is given, and worksheets have none.
     """
-    from autograd_tiny.lessons.pictures import folder_for_pictures
+    from autograd_tiny.lessons import picture_folder
 
     if arguments.worksheet is not None:
         if arguments.pictures is not None:
-            raise CommandError("--worksheet draws no pictures: leave out --pictures, or --worksheet")
+            raise InputError("--worksheet draws no pictures: leave out --pictures, or --worksheet")
         return None
-    name = f"lesson-{name_of(arguments.lesson)}"
-    return folder_for_pictures(arguments.pictures, name, wanted=not arguments.no_pictures)
+    if arguments.no_pictures:
+        return None
+    folder = arguments.pictures or Path(f"lesson-{name_of(arguments.lesson)}")
+    return picture_folder(folder, asked=arguments.pictures is not None)
 
 
 def rates(text: str) -> tuple[float, ...]:

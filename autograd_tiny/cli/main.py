@@ -12,12 +12,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograd_tiny import playground
-from autograd_tiny.cli import bench, explain, labs, lesson, repl, step, train
+from autograd_tiny.cli import bench, explain, labs, lesson, playground, repl, step, train
 from autograd_tiny.cli.arguments import arrange
-from autograd_tiny.cli.errors import CommandError
-from autograd_tiny.cli.terminal import never_fail_on_letters
-from autograd_tiny.errors import AutogradError
+from autograd_tiny.errors import AutogradError, InputError
+from autograd_tiny.support.console import escape_unencodable
 from autograd_tiny.symbolic.expression_parser import ExpressionError
 
 DESCRIPTION = """\
@@ -43,8 +41,8 @@ class Parser(argparse.ArgumentParser):
     """An ArgumentParser whose errors are one line each."""
 
     def error(self, message: str) -> NoReturn:
-        """Raise what argparse objects to as a CommandError."""
-        raise CommandError(f"{message}; {self.prog} --help tells more")
+        """Raise what argparse objects to as an InputError."""
+        raise InputError(f"{message}; {self.prog} --help tells more")
 
 
 def make_parser() -> Parser:
@@ -80,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     autograd-tiny ...
     0
     """
-    never_fail_on_letters()
+    escape_unencodable()
     try:
         status = obey(sys.argv[1:] if argv is None else list(argv))
         print(end="", flush=True)  # also where the standard output is closed, and sys.stdout None

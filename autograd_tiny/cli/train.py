@@ -10,16 +10,16 @@ from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from autograd_tiny.cli.csv_table import read_dataset
-from autograd_tiny.cli.data import Dataset
-from autograd_tiny.cli.datasets import LOADERS, OTHER_SETTINGS, SEED, SETTINGS, Settings
-from autograd_tiny.cli.errors import CommandError, MissingPackageError
-from autograd_tiny.cli.experiment import OPTIMIZERS, Result, learn
-from autograd_tiny.cli.options import activation, at_least_zero, count, positive, share, widths
-from autograd_tiny.cli.plots import require_matplotlib, save_plot
-from autograd_tiny.cli.report import describe, last_line, print_result, progress
-from autograd_tiny.cli.terminal import fit
+from autograd_tiny.cli.arguments import activation, at_least_zero, count, positive, share, widths
+from autograd_tiny.cli.train_plot import save_plot
+from autograd_tiny.cli.train_report import describe, last_line, print_result, progress
+from autograd_tiny.errors import InputError, MissingPackageError, require_package
 from autograd_tiny.support.atomic_files import require_writable
+from autograd_tiny.support.console import fit
+from autograd_tiny.tabular.columns import read_dataset
+from autograd_tiny.tabular.dataset import Dataset
+from autograd_tiny.tabular.experiment import OPTIMIZERS, Result, learn
+from autograd_tiny.tabular.sample_data import LOADERS, OTHER_SETTINGS, SEED, SETTINGS, TrainingSettings
 
 SUMMARY = "train a network on real data and test it on what it has not seen"
 DESCRIPTION = """\
@@ -83,7 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
     dataset = load(arguments)
     settings = settings_of(arguments)
     path = plot_path(arguments, dataset)
-    require_places(path, arguments.save)
+    for file in filter(None, (path, arguments.save)):
+        require_writable(file)  # before the training, not after it
     if not arguments.quiet:
         print(fit(describe(dataset)))
         warn_of_constant_columns(dataset, is_own=arguments.data not in LOADERS)
@@ -134,22 +135,22 @@ def load(arguments: argparse.Namespace) -> Dataset:
     """Return the data that is asked for.
 
     Raises:
-        CommandError: there is none such, or the file cannot be used.
+        InputError: there is none such, or the file cannot be used.
     """
     name = arguments.data
     if name in LOADERS:
         if arguments.target or arguments.ignore or arguments.kind:
-            raise CommandError(f"--target, --ignore, --classes and --number are for CSV files; {name} needs none")
+            raise InputError(f"--target, --ignore, --classes and --number are for CSV files; {name} needs none")
         return LOADERS[name](arguments.seed)
     path = Path(name)
     if path.suffix.lower() != ".csv" and not os.path.exists(name):  # noqa: PTH110 - Path's raises where a name is too long
         close = get_close_matches(name, LOADERS, n=1)
         hint = f"did you mean {close[0]}?" if close else f"choose {', '.join(LOADERS)} or a CSV file"
-        raise CommandError(f"unknown data {name!r}; {hint}")
+        raise InputError(f"unknown data {name!r}; {hint}")
     return read_dataset(path, target=arguments.target, ignore=arguments.ignore, kind=arguments.kind)
 
 
-def settings_of(arguments: argparse.Namespace) -> Settings:
+def settings_of(arguments: argparse.Namespace) -> TrainingSettings:
     """Return the settings that suit the data, changed by those that are given."""
     names = ("hidden", "activation", "epochs", "lr", "batch", "l2")
     given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
@@ -161,14 +162,14 @@ def plot_path(arguments: argparse.Namespace, dataset: Dataset) -> Path | None:
 
     Raises:
         MissingPackageError: it was, and matplotlib is not installed.
-        CommandError: the file is no PNG.
+        InputError: the file is no PNG.
     """
     if arguments.no_plot:
         return None
     if arguments.plot is not None and arguments.plot.suffix.lower() != ".png":
-        raise CommandError(f"--plot {arguments.plot}: plots are PNG files; give it a name that ends with .png")
+        raise InputError(f"--plot {arguments.plot}: plots are PNG files; give it a name that ends with .png")
     try:
-        require_matplotlib()
+        require_package("matplotlib.figure", package="matplotlib", extra="plots")
     except MissingPackageError as error:
         if arguments.plot is not None:
             raise
@@ -176,13 +177,6 @@ def plot_path(arguments: argparse.Namespace, dataset: Dataset) -> Path | None:
         return None
     path: Path = arguments.plot or Path(f"{dataset.name}.png")
     return path
-
-
-def require_places(*paths: Path | None) -> None:
-    """See that files can be written where they are wanted, before anything is trained."""
-    for path in paths:
-        if path is not None:
-            require_writable(path)
 
 
 def warn_of_constant_columns(dataset: Dataset, *, is_own: bool) -> None:

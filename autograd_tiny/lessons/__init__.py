@@ -1,6 +1,34 @@
-"""What the five lessons are made with; the lessons themselves are the programs in `demos/`.
+"""Share arrays, printing and pictures among the five lessons, which are the programs in `demos/`.
 
-`programs` finds and loads them. They share arrays of Values (`arrays`), how numbers are shown (`screen`), and how
-pictures are drawn (`pictures`, `network_diagram`). The other modules belong to one lesson each: its data, and what it
-prints and draws.
+One module for each lesson holds its data, its tables and its pictures: `iris`, `two_layer`, `exam`, `digits` (with
+`digit_images`), `by_hand` (with `exercises`).
 """
+
+from autograd_tiny.lessons.arrays import (
+    as_values,
+    data_of,
+    difference,
+    gradient_of,
+    largest_difference,
+    weights_and_biases,
+)
+from autograd_tiny.lessons.pictures import picture_folder
+from autograd_tiny.lessons.printing import apart, heading, in_digits, say
+from autograd_tiny.support.timing import in_turns
+from autograd_tiny.tabular import shuffle
+
+__all__ = [
+    "apart",
+    "as_values",
+    "data_of",
+    "difference",
+    "gradient_of",
+    "heading",
+    "in_digits",
+    "in_turns",
+    "largest_difference",
+    "picture_folder",
+    "say",
+    "shuffle",
+    "weights_and_biases",
+]

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.cli.data import split
-from autograd_tiny.cli.datasets import load_digits
-from autograd_tiny.cli.errors import CommandError
-from autograd_tiny.cli.terminal import counted
+from autograd_tiny.errors import InputError
+from autograd_tiny.support.console import counted
+from autograd_tiny.tabular.dataset import split
+from autograd_tiny.tabular.sample_data import load_digits
 
 MNIST_FILES: Final = (
     "train-images-idx3-ubyte",
@@ -65,7 +65,7 @@ def load_images(mnist: Path | None, *, seed: int) -> Images:
     """Return scikit-learn's digits, a third of them to test on; or MNIST's where a folder is given.
 
     Raises:
-        CommandError: the files of MNIST's cannot be used.
+        InputError: the files of MNIST's cannot be used.
     """
     if mnist is not None:
         return load_mnist(mnist)
@@ -80,20 +80,20 @@ def load_mnist(folder: Path) -> Images:
     """Return the images of MNIST's four files.
 
     Raises:
-        CommandError: a file is not there, is no idx file of the kind it should be, or does not belong to the others.
+        InputError: a file is not there, is no idx file of the kind it should be, or does not belong to the others.
     """
     train, train_digits, test, test_digits = (read_idx(folder, name) for name in MNIST_FILES)
     for images, digits in ((train, train_digits), (test, test_digits)):
         if not len(images) == len(digits) > 0:
             found = f"{counted(len(images), 'image')} for {counted(len(digits), 'label')}"
-            raise CommandError(f"{folder} has {found}; give MNIST's four files")
+            raise InputError(f"{folder} has {found}; give MNIST's four files")
         if digits.max() > 9:
-            raise CommandError(f"{folder} has the label {digits.max()}; labels are the digits 0 to 9")
+            raise InputError(f"{folder} has the label {digits.max()}; labels are the digits 0 to 9")
     sizes = {images.shape[1:] for images in (train, test)}
     (height, width) = train.shape[1:]
     if len(sizes) > 1 or height != width or not height:
         shown = " and ".join(f"{height} × {width}" for height, width in sorted(sizes))
-        raise CommandError(f"{folder} has images of {shown} pixels; all have to be squares of one size")
+        raise InputError(f"{folder} has images of {shown} pixels; all have to be squares of one size")
     flat, flat_test = (images.reshape(len(images), -1) / 255.0 for images in (train, test))
     return Images(f"MNIST in {folder}", flat, train_digits, flat_test, test_digits)
 
@@ -105,29 +105,29 @@ def read_idx(folder: Path, name: str) -> Any:
     four bytes with the largest first, then the bytes.
 
     Raises:
-        CommandError: there is no such file, or it holds something else.
+        InputError: there is no such file, or it holds something else.
     """
     path = next((path for path in (folder / name, folder / f"{name}.gz") if path.exists()), None)
     if path is None:
-        raise CommandError(f"{folder / name} is not there, nor {name}.gz; --mnist takes the folder of all four files")
+        raise InputError(f"{folder / name} is not there, nor {name}.gz; --mnist takes the folder of all four files")
     try:
         content = path.read_bytes()
         if content.startswith(GZIP):
             content = gzip.decompress(content)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise CommandError(f"{path} is a broken archive: {error}; get it anew") from None
+        raise InputError(f"{path} is a broken archive: {error}; get it anew") from None
     except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}") from None
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
     dimensions = 3 if "images" in name else 1
     magic, header = bytes([0, 0, 8, dimensions]), 4 + 4 * dimensions
     if content[:4] != magic:
         found = f"{content[:4].hex(' ') or 'nothing'}, not {magic.hex(' ')}"
         kind = "images" if dimensions == 3 else "labels"
-        raise CommandError(f"{path} is no idx file of {kind}: it begins with {found}")
+        raise InputError(f"{path} is no idx file of {kind}: it begins with {found}")
     sizes = [int.from_bytes(content[start : start + 4], "big") for start in range(4, header, 4)]
     if len(content) != header + math.prod(sizes):
         told = " × ".join(map(str, sizes))
-        raise CommandError(
+        raise InputError(
             f"{path} has {len(content)} bytes, not the {header + math.prod(sizes)} for {told}; get it anew"
         )
     return np.frombuffer(content, dtype=np.uint8, offset=header).reshape(sizes)

@@ -12,21 +12,21 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
-from autograd_tiny.cli.errors import CommandError
+from autograd_tiny.errors import InputError
 
 
 def path_of(lesson: str) -> Path:
     """Return the program of a lesson: in the installed package, or in the folder of the repository.
 
     Raises:
-        CommandError: it is in neither.
+        InputError: it is in neither.
     """
     here = Path(__file__).resolve().parent
     for folder in (here / "sources", here.parents[1] / "demos"):
         path = folder / f"{lesson.replace('-', '_')}.py"
         if path.exists():
             return path
-    raise CommandError(
+    raise InputError(
         "the programs of the lessons are not installed; install autograd_tiny from its wheel or its repository"
     )
 
@@ -35,12 +35,12 @@ def load(path: Path) -> ModuleType:
     """Return a program as a module, whose function `teach` gives the lesson.
 
     Raises:
-        CommandError: the file cannot be read.
+        InputError: the file cannot be read.
     """
     name = f"autograd_tiny_lesson_{path.stem}"
     module = ModuleType(name)
     try:
         SourceFileLoader(name, str(path)).exec_module(module)
     except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}") from None
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
     return module

@@ -7,10 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.cli.plots import COLOURS, INK, PALE
-from autograd_tiny.lessons.pictures import new_figure, save, save_animation
 from autograd_tiny.playground.layout import HEIGHT, WIDTH, Square, layout
 from autograd_tiny.playground.training import REACH, Frame, Play, maps
+from autograd_tiny.support.figures import COLOURS, INK, PALE, new_figure, save, save_animation
 
 SIDE: Final = 40
 EDGES: Final = (-REACH, REACH, -REACH, REACH)

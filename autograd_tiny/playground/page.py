@@ -14,13 +14,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.cli.options import ACTIVATIONS
 from autograd_tiny.page.rows import pick
 from autograd_tiny.page.scripts import joined
 from autograd_tiny.playground.points import SHAPES
 from autograd_tiny.playground.training import BATCH, REACH, Frame, Play, Settings, points_of
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.support.atomic_files import write_whole
+from nn.activations import COMMON_ACTIVATIONS
 
 SIDE: Final = 40
 LOSS: Final = "binary_cross_entropy_with_logits"
@@ -79,7 +79,7 @@ def activations_of(settings: Settings) -> dict[str, list[float]]:
     >>> activations_of(Settings("xor", activation="sinh"))["leaky_relu"]
     [0.01]
     """
-    names = dict.fromkeys([*ACTIVATIONS, settings.activation])
+    names = dict.fromkeys([*COMMON_ACTIVATIONS, settings.activation])
     return {name: list(TABLE[name].defaults.values()) if name in TABLE else [] for name in names}
 
 

@@ -17,7 +17,6 @@ from typing import Any, Final
 import numpy as np
 
 from autograd_tiny import Value, binary_cross_entropy_with_logits
-from autograd_tiny.lessons.arrays import data_of
 from autograd_tiny.playground.points import draw_points
 from autograd_tiny.replay import record
 from nn import MLP, Adam, batches
@@ -139,7 +138,7 @@ def new_network(settings: Settings) -> MLP:
 
 def weights_of(model: MLP) -> list[Any]:
     """Return for each layer a matrix with a row for each neuron, its bias last."""
-    return [data_of([[*neuron.w, neuron.b] for neuron in layer.neurons]) for layer in model.layers]
+    return [np.array([[p.data for p in (*n.w, n.b)] for n in layer.neurons]) for layer in model.layers]
 
 
 def predict(weights: list[Any], activation: str, points: Any) -> list[Any]:

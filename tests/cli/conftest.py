@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from autograd_tiny.cli import plots
-from autograd_tiny.lessons import exam_pictures
+from autograd_tiny.cli import train_plot
+from autograd_tiny.lessons import exam
 
 
 @pytest.fixture(autouse=True)
 def coarse_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plots, "GRID", 12)
-    monkeypatch.setattr(exam_pictures, "GRID", 12)
+    monkeypatch.setattr(train_plot, "GRID", 12)
+    monkeypatch.setattr(exam, "GRID", 12)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from autograd_tiny import Value, primitive
 from autograd_tiny.cli import main
+from autograd_tiny.cli.explain import NodeRow, node_rows, product_of
+from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.symbolic.expression import parse
 
 NEURON = ["tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.8813735870195432"]
 
@@ -230,3 +237,80 @@ def test_an_option_without_its_word_does_not_take_the_expression_for_it(
     monkeypatch.chdir(tmp_path)
     assert f"{option}: expected one argument" in complaint_about(capsys, "x", "x=2", option)
     assert not list(tmp_path.iterdir())
+
+
+# ── rows ──
+
+
+def rows_of(text: str, **numbers: float) -> dict[str, NodeRow]:
+    return {row.name: row for row in node_rows(parse(text).evaluate(**numbers))}
+
+
+def test_inputs_come_before_consumers() -> None:
+    assert list(rows_of("tanh(a*b) + a", a=1.0, b=2.0)) == ["a", "b", "v1", "v2", "L"]
+
+
+def test_a_leaf_has_no_formula_and_no_primitive() -> None:
+    leaf = rows_of("a * 2", a=1.0)["a"]
+    assert (leaf.formula, leaf.primitive, leaf.operands) == ("", None, ())
+
+
+def test_a_formula_names_the_inputs_and_shows_constants() -> None:
+    row = rows_of("dot([a, b], [2, a], 1)", a=1.0, b=2.0)["L"]
+    assert row.formula == "dot([a, b], [2, a], 1)"
+    assert row.operands == ("a", "b", 2.0, "a", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "rules"),
+    [
+        ("a * b", "a", ["b"]),
+        ("a * a", "a", ["a", "a"]),
+        ("a - b", "b", ["(-1)"]),
+        ("a ** 2", "a", ["(2 * a)"]),
+        ("a / b", "a", ["(1 / b)"]),
+        ("exp(a)", "a", ["L"]),
+        ("relu(a)", "a", ["1"]),
+        ("leaky_relu(-a)", "v1", ["0.01"]),
+        ("max([a, b])", "b", ["0"]),
+        ("mean([a, b])", "b", ["0.5"]),
+        ("sum([a, b, a])", "a", ["1", "1"]),
+        ("dot([a, 2], [b, a])", "a", ["b", "2"]),
+        ("gelu_tanh(a)", "a", ["∂L/∂a"]),
+    ],
+)
+def test_a_rule_is_the_partial_as_text(text: str, name: str, rules: list[str]) -> None:
+    row = rows_of(text, a=4.0, b=3.0)[name]
+    assert [part.rule for part in row.contributions] == rules
+
+
+def test_a_contribution_reads_as_upstream_times_rule_and_their_numbers() -> None:
+    row = rows_of("h = a * b; h * 3", a=4.0, b=-2.0)["a"]
+    assert list(map(product_of, row.contributions)) == ["∂L/∂h · b = 3 · (-2)"]
+
+
+def test_a_row_whose_partials_are_for_floats_only_is_explained_too() -> None:
+    twisted = primitive("twisted", "twisted({x})", math.sin, lambda x, z: (math.cos(x),))
+    try:
+        (part,) = node_rows(twisted(Value(0.0, label="a")))[0].contributions
+    finally:
+        del TABLE["twisted"]
+    assert (part.rule, part.partial) == ("∂L/∂a", 1.0)
+
+
+def test_a_labelled_root_keeps_its_name() -> None:
+    assert list(rows_of("cost = a + 1", a=1.0)) == ["a", "cost"]
+
+
+def test_a_constant_is_a_single_step() -> None:
+    (row,) = node_rows(parse("1 + 2").evaluate())
+    assert (row.name, row.value, row.gradient, row.contributions) == ("L", 3.0, 1.0, ())
+
+
+@given(st.floats(-3, 3), st.floats(-3, 3))
+def test_the_contributions_add_up_to_the_gradient(a: float, b: float) -> None:
+    for row in node_rows(parse("h = a*b + sin(a); h * tanh(b) + sum([h, a, h]) + a*a").evaluate(a=a, b=b))[:-1]:
+        total = 0.0
+        for part in row.contributions:
+            total += part.contribution
+        assert total == row.gradient

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from autograd_tiny.cli import main, notebooks
+from autograd_tiny.cli import main
+from autograd_tiny.labs import notebooks
 
 pytest.importorskip("jupytext")
 

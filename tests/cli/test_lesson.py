@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from autograd_tiny.cli import main
-from autograd_tiny.cli.errors import CommandError
 from autograd_tiny.cli.lesson import LESSONS
+from autograd_tiny.errors import InputError
 from autograd_tiny.lessons import programs
 from autograd_tiny.lessons.programs import path_of
 
@@ -130,7 +130,7 @@ def test_a_folder_that_cannot_be_made_is_one_line(capsys: pytest.CaptureFixture[
     pytest.importorskip("matplotlib")
     Path("file").write_text("", encoding="utf-8")
     _, complaint = run(capsys, "two-layer", "--pictures", "file/folder", expected=2)
-    assert complaint == "autograd-tiny: the folder file/folder cannot be made: Not a directory\n"
+    assert complaint == "autograd-tiny: file/folder cannot be written: Not a directory\n"
 
 
 # ── options ──
@@ -165,12 +165,12 @@ def test_a_copy_takes_the_options_of_its_lesson_only(capsys: pytest.CaptureFixtu
 
 
 def test_a_wheel_carries_the_programs_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lessons = tmp_path / "autograd_tiny" / "cli" / "lessons"
+    lessons = tmp_path / "autograd_tiny" / "lessons"
     (lessons / "sources").mkdir(parents=True)
     (lessons / "sources" / "two_layer.py").touch()
     monkeypatch.setattr(programs, "__file__", str(lessons / "programs.py"))
     assert path_of("two-layer") == lessons.resolve() / "sources" / "two_layer.py"
-    with pytest.raises(CommandError, match="the programs of the lessons are not installed"):
+    with pytest.raises(InputError, match="the programs of the lessons are not installed"):
         path_of("iris")
 
 
@@ -178,7 +178,7 @@ def test_a_wheel_carries_the_programs_inside_the_package(tmp_path: Path, monkeyp
 def test_the_wheel_is_told_to_carry_the_program(lesson: str) -> None:
     settings = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
     name = path_of(lesson).name
-    assert f'"demos/{name}" = "autograd_tiny/cli/lessons/sources/{name}"' in settings
+    assert f'"demos/{name}" = "autograd_tiny/lessons/sources/{name}"' in settings
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -186,7 +186,7 @@ def test_a_program_is_short_and_uses_public_names_of_the_engine(lesson: str) -> 
     source = path_of(lesson).read_text(encoding="utf-8")
     assert len(source.splitlines()) <= 150
     for module in re.findall(r"^from (autograd_tiny\S*|nn\S*) import", source, re.MULTILINE):
-        assert module in PUBLIC or module.startswith("autograd_tiny.cli"), f"{module} is not public"
+        assert module in PUBLIC or module.startswith("autograd_tiny.lessons"), f"{module} is not public"
 
 
 @pytest.mark.parametrize("rates", ["0.1,", "0", "-1", "fast"])
@@ -198,7 +198,7 @@ def test_rates_are_numbers_above_zero(rates: str, capsys: pytest.CaptureFixture[
 def test_a_terminal_with_few_letters_gets_plain_ones(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograd_tiny.cli.terminal.is_plain", lambda encoding: True)
+    monkeypatch.setattr("autograd_tiny.support.console.is_plain", lambda encoding: True)
     told, _ = run(capsys, "two-layer", "--no-pictures")
     assert "delta2 = dL/dg2" in told
     assert "1/2(y - h2)2" in told

@@ -15,9 +15,8 @@ from unittest.mock import MagicMock
 import pytest
 
 from autograd_tiny.cli import arguments, main, repl
-from autograd_tiny.cli.errors import CommandError, MissingPackageError, TableError, require
 from autograd_tiny.cli.main import forget_stdout, message_of
-from autograd_tiny.cli.terminal import fit, never_fail_on_letters
+from autograd_tiny.errors import InputError
 
 COMMAND = [sys.executable, "-W", "error", "-m", "autograd_tiny"]
 
@@ -134,7 +133,7 @@ def test_a_real_output_is_pointed_to_nowhere(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_message_of_several_lines_becomes_one() -> None:
-    assert message_of(CommandError("first\n  second")) == "first second"
+    assert message_of(InputError("first\n  second")) == "first second"
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
@@ -159,29 +158,6 @@ def test_the_module_runs_as_the_command_does() -> None:
 def test_importing_the_module_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     importlib.import_module("autograd_tiny.__main__")
     assert capsys.readouterr() == ("", "")
-
-
-def test_an_output_without_an_encoding_takes_every_letter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdout", io.StringIO())
-    never_fail_on_letters()
-    assert fit("∂") == "∂"
-
-
-def test_an_output_of_ascii_gets_plain_letters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
-    assert fit("∂L · R²") == "dL * R2"
-
-
-def test_a_missing_package_is_named_with_the_command_that_installs_it() -> None:
-    with pytest.raises(MissingPackageError) as raised:
-        require("no_such_module_at_all", package="scikit-learn", extra="data")
-    assert str(raised.value) == 'this needs scikit-learn; install it with: pip install "autograd_tiny[data]"'
-    assert isinstance(raised.value, ImportError)
-
-
-def test_an_error_of_a_table_names_file_and_line() -> None:
-    assert str(TableError("a.csv", "is empty", line=3)) == "a.csv, line 3: is empty"
-    assert str(TableError("a.csv", "is empty")) == "a.csv: is empty"
 
 
 def test_the_prompt_runs_what_a_pipe_holds_and_ends_with_it() -> None:

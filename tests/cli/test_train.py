@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import math
 import os
 import re
 import sys
@@ -14,12 +13,11 @@ from pathlib import Path
 import pytest
 
 import nn
-from autograd_tiny.cli import errors, main, plots, train
-from autograd_tiny.cli.data import Dataset
-from autograd_tiny.cli.datasets import OTHER_SETTINGS, SEED, SETTINGS, load_exam
-from autograd_tiny.cli.errors import CommandError
-from autograd_tiny.cli.experiment import OPTIMIZERS, Result, learn, make_optimizer
-from autograd_tiny.cli.report import describe, progress
+from autograd_tiny.cli import main, train, train_plot
+from autograd_tiny.cli.train_report import describe, progress, step_line
+from autograd_tiny.tabular.dataset import Dataset
+from autograd_tiny.tabular.experiment import Result, learn
+from autograd_tiny.tabular.sample_data import OTHER_SETTINGS, SEED, SETTINGS, load_exam
 
 QUICK = replace(OTHER_SETTINGS, hidden=(3,), epochs=2)
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -71,48 +69,6 @@ def test_digits_need_few_epochs_for_a_good_start(capsys: pytest.CaptureFixture[s
     pytest.importorskip("sklearn")
     told, _ = run(capsys, "digits", "--no-plot", "--quiet", "--hidden", "none", "--epochs", "1", "--lr", "0.02")
     assert float(told.split()[2]) > 80.0
-
-
-def test_a_straight_line_is_learnt_in_its_own_units() -> None:
-    result = learn(line(), replace(OTHER_SETTINGS, hidden=(), epochs=150, lr=0.05, l2=0.0))
-    assert result.r2 > 0.999
-    assert result.model([2.0, 1003.0]).data == pytest.approx(2.0 * 3.0 - 1003.0 + 100.0, abs=0.2)
-
-
-def test_the_model_takes_raw_inputs_and_predicts_the_test_examples() -> None:
-    data = load_exam(0)
-    result = learn(data, replace(SETTINGS["exam"], epochs=3))
-    logits = [[logit.data for logit in result.model(data.inputs[row])] for row in result.test]
-    assert logits == [[logit.data for logit in p] for p in result.predictions]
-
-
-def test_the_same_seed_gives_the_same_result() -> None:
-    first, second = (learn(load_exam(0), QUICK, seed=5) for _ in range(2))
-    assert first.history.loss == second.history.loss
-    assert first.model.state_dict() == second.model.state_dict()
-
-
-def test_the_losses_are_those_of_the_model_at_the_end() -> None:
-    result = learn(load_exam(0), QUICK)
-    assert result.test_loss == pytest.approx(result.history.validation_loss[-1])
-    assert math.isfinite(result.train_loss)
-
-
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_every_optimizer_moves_the_network(name: str) -> None:
-    settings = replace(QUICK, lr=0.01, l2=0.25)
-    model = nn.MLP(1, [1], seed=0)
-    optimizer = make_optimizer(name, model, settings)
-    assert optimizer.lr == 0.01
-    assert optimizer.weight_decay == 0.25
-    assert len(learn(load_exam(0), settings, optimizer=name).history.loss) == 2
-
-
-def test_equal_test_targets_have_no_score() -> None:
-    data = line(10)
-    data.targets[:] = [1.0] * 10
-    with pytest.raises(CommandError, match="choose another --seed"):
-        learn(data, QUICK)
 
 
 # ── what is printed ──
@@ -178,6 +134,24 @@ def test_the_bar_shows_both_losses_on_a_terminal(
     assert "loss 0.5000 train, 0.2500 test" in shown
 
 
+def test_train_tells_the_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "exam", "--epochs", "1", "--no-plot"]) == 0
+    assert " ms replayed, " in capsys.readouterr().out
+
+
+def test_train_tells_no_line_where_nothing_could_be_recorded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("autograd_tiny.tabular.experiment.time_step", lambda *arguments: None)
+    assert main(["train", "exam", "--epochs", "1", "--no-plot"]) == 0
+    assert "replayed" not in capsys.readouterr().out
+
+
+def test_step_line_has_both_times_and_their_ratio() -> None:
+    line = step_line(2, 0.0005, 0.02)
+    assert re.fullmatch(r"a step of 2 examples: \d+\.\d\d ms replayed, \d+\.\d\d ms eager, \d+ × as fast", line)
+
+
 # ── what is written ──
 
 
@@ -205,7 +179,7 @@ def test_two_inputs_are_drawn_as_a_plane(tmp_path: Path, data: Dataset) -> None:
     if data.classes == ("a",):
         rows = [[float(row % 9), float(row // 9)] for row in range(27)]
         data = Dataset("three", ("x", "y"), rows, "third", [row // 9 for row in range(27)], ("a", "b", "c"))
-    plots.save_plot(learn(data, QUICK), tmp_path / "plot.png")
+    train_plot.save_plot(learn(data, QUICK), tmp_path / "plot.png")
     assert (tmp_path / "plot.png").read_bytes().startswith(PNG)
 
 
@@ -214,7 +188,7 @@ def test_a_class_that_leads_nowhere_or_everywhere_is_drawn_too(tmp_path: Path) -
     result = learn(load_exam(0), QUICK)
     for number, neuron in enumerate(result.model.layers[-1].neurons):
         neuron.b.data = 1e6 * number
-    plots.save_plot(result, tmp_path / "plot.png")
+    train_plot.save_plot(result, tmp_path / "plot.png")
     assert (tmp_path / "plot.png").exists()
 
 
@@ -222,7 +196,7 @@ def test_other_data_is_drawn_as_curves(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     inputs = [[float(row)] for row in range(20)]
     data = Dataset("one", ("x",), inputs, "y", [row[0] for row in inputs])
-    plots.save_plot(learn(data, QUICK), tmp_path / "plot.png")
+    train_plot.save_plot(learn(data, QUICK), tmp_path / "plot.png")
     assert (tmp_path / "plot.png").read_bytes().startswith(PNG)
 
 
@@ -352,10 +326,6 @@ def test_a_plot_that_was_asked_for_needs_matplotlib(
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     _, complaint = run(capsys, "exam", "--plot", "a.png", expected=2)
     assert 'pip install "autograd_tiny[plots]"' in complaint
-
-
-def test_the_errors_of_the_command_are_of_one_tree() -> None:
-    assert issubclass(errors.TableError, CommandError)
 
 
 def test_the_help_names_data_and_examples(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograd_tiny.cli import notebooks
+from autograd_tiny.labs import notebooks
 
 PLANTED = Path(__file__).parent / "planted"
 LABS = [path.stem for path in notebooks.sources()]

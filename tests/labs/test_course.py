@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd_tiny.cli import notebooks
-from autograd_tiny.labs import Exercise, LabError
+from autograd_tiny.labs import Exercise, LabError, notebooks
 from tests.labs.course import LABS, Plant, code_cells, exercises, marks, planted, solved, source, untouched
 
 pytest.importorskip("jupytext")

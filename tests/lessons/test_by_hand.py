@@ -10,11 +10,10 @@ import pytest
 
 from autograd_tiny import softmax
 from autograd_tiny.cli import main
-from autograd_tiny.lessons.arrays import difference, largest_difference
-from autograd_tiny.lessons.eleven_steps import RATE, Exercise, steps_of
-from autograd_tiny.lessons.exercises import draw_exercise, given_exercise, is_good, updated
+from autograd_tiny.lessons import difference, largest_difference
+from autograd_tiny.lessons.by_hand import BLANK, as_markdown, as_page
+from autograd_tiny.lessons.exercises import RATE, STEPS, HandExercise, draw_exercise, given_exercise, is_good, updated
 from autograd_tiny.lessons.programs import load, path_of
-from autograd_tiny.lessons.worksheets import BLANK, as_markdown, as_page
 
 program = load(path_of("by-hand"))
 by_hand, by_engine, with_one = program.by_hand, program.by_engine, program.with_one
@@ -22,7 +21,7 @@ EXERCISES = [given_exercise(), *(draw_exercise(seed, by_hand) for seed in range(
 
 
 @pytest.fixture(params=EXERCISES, ids=lambda exercise: exercise.name or "given")
-def exercise(request: pytest.FixtureRequest) -> Exercise:
+def exercise(request: pytest.FixtureRequest) -> HandExercise:
     return request.param
 
 
@@ -36,24 +35,24 @@ def test_the_given_exercise_has_the_prediction_and_the_error_of_the_lesson() -> 
     assert results["∂L/∂z3"].tolist() == [0.5, -0.5, 0.0]
 
 
-def test_there_are_eleven_steps_from_forward_to_update(exercise: Exercise) -> None:
-    steps = steps_of(by_hand(exercise))
-    assert len(steps) == 11
-    assert [steps[place].title for place in (0, 2, 10)] == [
+def test_there_are_eleven_steps_from_forward_to_update(exercise: HandExercise) -> None:
+    assert len(STEPS) == 11
+    assert [STEPS[place][0] for place in (0, 2, 10)] == [
         "forward through the layers",
         "the error of layer 3",
         "the update",
     ]
+    assert sorted(name for _, _, names in STEPS for name in names) == sorted(by_hand(exercise))
 
 
-def test_hand_and_engine_agree_on_all_results(exercise: Exercise) -> None:
+def test_hand_and_engine_agree_on_all_results(exercise: HandExercise) -> None:
     hand, engine = by_hand(exercise), by_engine(exercise)
     assert hand.keys() == engine.keys()
     assert all(np.shape(hand[name]) == np.shape(engine[name]) for name in hand)
     assert largest_difference(hand, engine) <= 1e-12
 
 
-def test_the_prediction_is_one_half_twice_in_every_digit_of_a_float(exercise: Exercise) -> None:
+def test_the_prediction_is_one_half_twice_in_every_digit_of_a_float(exercise: HandExercise) -> None:
     likely = sorted(softmax(by_hand(exercise)["z3"].tolist()))
     assert likely[1:] == [0.5, 0.5]
     assert 0.0 < likely[0] < 1e-17
@@ -65,38 +64,38 @@ def test_a_planted_mistake_is_found() -> None:
     assert difference(wrong["∂L/∂z1"], by_engine(given_exercise())["∂L/∂z1"]) == 1.0
 
 
-def test_gradients_of_weights_and_biases_go_through_the_augmented_input(exercise: Exercise) -> None:
+def test_gradients_of_weights_and_biases_go_through_the_augmented_input(exercise: HandExercise) -> None:
     results = by_hand(exercise)
     for layer, below in ((3, "a2"), (2, "a1")):
         gradient = results[f"∂L/∂W{layer} | ∂L/∂b{layer}"]
         assert (gradient == np.outer(results[f"∂L/∂z{layer}"], with_one(results[below]))).all()
 
 
-def test_the_update_takes_a_tenth_of_the_gradient_off(exercise: Exercise) -> None:
+def test_the_update_takes_a_tenth_of_the_gradient_off(exercise: HandExercise) -> None:
     results = by_hand(exercise)
     assert (results["new W2 | b2"] == exercise.A2 - RATE * results["∂L/∂W2 | ∂L/∂b2"]).all()
 
 
-def test_the_update_lowers_the_loss(exercise: Exercise) -> None:
+def test_the_update_lowers_the_loss(exercise: HandExercise) -> None:
     assert by_hand(updated(exercise, by_hand(exercise)))["L"] < by_hand(exercise)["L"]
 
 
 # ── the exercises ──
 
 
-def test_every_given_number_is_a_small_whole_number(exercise: Exercise) -> None:
+def test_every_given_number_is_a_small_whole_number(exercise: HandExercise) -> None:
     for numbers in (exercise.x, exercise.A1, exercise.A2, exercise.A3):
         assert (numbers == numbers.round()).all()
         assert np.abs(numbers).max() <= 12
 
 
-def test_every_gradient_is_a_whole_number_or_a_half(exercise: Exercise) -> None:
+def test_every_gradient_is_a_whole_number_or_a_half(exercise: HandExercise) -> None:
     for name, numbers in by_hand(exercise).items():
         if name.startswith("∂"):
             assert (2.0 * numbers == (2.0 * numbers).round()).all(), name
 
 
-def test_relu_closes_one_neuron_in_each_hidden_layer(exercise: Exercise) -> None:
+def test_relu_closes_one_neuron_in_each_hidden_layer(exercise: HandExercise) -> None:
     results = by_hand(exercise)
     assert [(results[name] == 0.0).sum() for name in ("a1", "a2")] == [1, 1]
     assert not any((results[name] == 0.0).any() for name in ("z1", "z2"))
@@ -146,7 +145,7 @@ def cells_of(page: str) -> Cells:
     return cells
 
 
-def test_the_worksheet_leaves_every_result_blank_and_shows_what_is_given(exercise: Exercise) -> None:
+def test_the_worksheet_leaves_every_result_blank_and_shows_what_is_given(exercise: HandExercise) -> None:
     results = sum(np.size(numbers) for numbers in by_hand(exercise).values())
     given = 2 + 3 + 9 + 12 + 12
     assert as_markdown(exercise, by_hand(exercise), blank=True).count(BLANK) == results
@@ -154,14 +153,14 @@ def test_the_worksheet_leaves_every_result_blank_and_shows_what_is_given(exercis
     assert (cells.blank, cells.filled) == (results, given)
 
 
-def test_the_solution_leaves_nothing_blank(exercise: Exercise) -> None:
+def test_the_solution_leaves_nothing_blank(exercise: HandExercise) -> None:
     assert BLANK not in as_markdown(exercise, by_hand(exercise), blank=False)
     page = as_page(exercise, by_hand(exercise), blank=False)
     assert cells_of(page).blank == 0
     assert "Name:" not in page
 
 
-def test_the_page_needs_no_network(exercise: Exercise) -> None:
+def test_the_page_needs_no_network(exercise: HandExercise) -> None:
     page = as_page(exercise, by_hand(exercise), blank=True)
     assert not any(word in page for word in ("http:", "https:", "src=", "@import", "url("))
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from autograd_tiny.cli import main
-from autograd_tiny.cli.errors import CommandError
+from autograd_tiny.errors import InputError
 from autograd_tiny.lessons.digit_images import MNIST_FILES, Images, load_images, read_idx
-from autograd_tiny.lessons.digit_tables import short_names
+from autograd_tiny.lessons.digits import short_names
 from autograd_tiny.lessons.programs import load, path_of
 
 digits = load(path_of("digits"))
@@ -127,7 +127,7 @@ def test_the_lesson_runs_on_mnist(mnist: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"train-images-idx3-ubyte is not there, nor train-images-idx3-ubyte\.gz"):
+    with pytest.raises(InputError, match=r"train-images-idx3-ubyte is not there, nor train-images-idx3-ubyte\.gz"):
         load_images(tmp_path, seed=0)
 
 
@@ -145,14 +145,14 @@ LABELS = "t10k-labels-idx1-ubyte"
 )
 def test_a_file_of_another_kind_is_refused(content: bytes, found: str, tmp_path: Path) -> None:
     (tmp_path / LABELS).write_bytes(content)
-    with pytest.raises(CommandError, match=f"is no idx file of labels: it begins with {found}, not 00 00 08 01"):
+    with pytest.raises(InputError, match=f"is no idx file of labels: it begins with {found}, not 00 00 08 01"):
         read_idx(tmp_path, LABELS)
 
 
 @pytest.mark.parametrize("content", [b"\0\0\x08\x01\0\0\0\x02\x05", b"\0\0\x08\x01\0\0\0\x02\x05\x05\x05"])
 def test_a_file_that_is_too_short_or_too_long_is_refused(content: bytes, tmp_path: Path) -> None:
     (tmp_path / LABELS).write_bytes(content)
-    with pytest.raises(CommandError, match=rf"has {len(content)} bytes, not the 10 for 2; get it anew"):
+    with pytest.raises(InputError, match=rf"has {len(content)} bytes, not the 10 for 2; get it anew"):
         read_idx(tmp_path, LABELS)
 
 
@@ -170,7 +170,7 @@ ARCHIVE = gzip.compress(idx(np.arange(100) % 10))
 )
 def test_a_broken_archive_is_refused(content: bytes, tmp_path: Path) -> None:
     (tmp_path / f"{LABELS}.gz").write_bytes(content)
-    with pytest.raises(CommandError, match=r"is a broken archive: .*; get it anew"):
+    with pytest.raises(InputError, match=r"is a broken archive: .*; get it anew"):
         read_idx(tmp_path, LABELS)
 
 
@@ -185,13 +185,13 @@ def test_a_file_is_read_by_what_is_in_it_and_not_by_its_name(
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / LABELS).mkdir()
-    with pytest.raises(CommandError, match="cannot be read: Is a directory"):
+    with pytest.raises(InputError, match="cannot be read: Is a directory"):
         read_idx(tmp_path, LABELS)
 
 
 def test_a_label_that_is_no_digit_is_refused(mnist: Path) -> None:
     (mnist / "train-labels-idx1-ubyte").write_bytes(idx(np.full(40, 12)))
-    with pytest.raises(CommandError, match="has the label 12; labels are the digits 0 to 9"):
+    with pytest.raises(InputError, match="has the label 12; labels are the digits 0 to 9"):
         load_images(mnist, seed=0)
 
 
@@ -204,7 +204,7 @@ def test_images_that_are_no_squares_of_one_size_are_refused(
 ) -> None:
     for name, shape in (("train-images-idx3-ubyte", (40, *train)), ("t10k-images-idx3-ubyte.gz", (20, *test))):
         (mnist / name).write_bytes(idx(np.zeros(shape)))
-    with pytest.raises(CommandError, match=f"images of {found} pixels; all have to be squares of one size"):
+    with pytest.raises(InputError, match=f"images of {found} pixels; all have to be squares of one size"):
         load_images(mnist, seed=0)
 
 
@@ -212,7 +212,7 @@ def test_images_without_their_labels_are_refused(mnist: Path) -> None:
     (mnist / "t10k-labels-idx1-ubyte").unlink(missing_ok=True)
     (mnist / "t10k-labels-idx1-ubyte.gz").unlink(missing_ok=True)
     (mnist / "t10k-labels-idx1-ubyte").write_bytes(idx(np.arange(3)))
-    with pytest.raises(CommandError, match="has 20 images for 3 labels"):
+    with pytest.raises(InputError, match="has 20 images for 3 labels"):
         load_images(mnist, seed=0)
 
 
@@ -226,7 +226,7 @@ def test_an_image_is_shown_with_two_letters_a_pixel() -> None:
 
 def test_the_path_lies_on_the_surface_and_ends_at_its_origin(images: Images) -> None:
     pytest.importorskip("matplotlib")
-    from autograd_tiny.lessons.digit_pictures import surface
+    from autograd_tiny.lessons.digits import surface
 
     program = digits.record_cost(digits.new_network(64, seed=0), 64)
     weights = np.array(digits.learn(program, images, epochs=2, seed=0).path)

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd_tiny.lessons.arrays import data_of, difference, largest_difference
-from autograd_tiny.lessons.exam_students import exam_students
-from autograd_tiny.lessons.exam_tables import show_the_end
+from autograd_tiny.lessons import data_of, difference, largest_difference
+from autograd_tiny.lessons.exam import exam_students, show_the_end
 from autograd_tiny.lessons.programs import load, path_of
 
 exam = load(path_of("exam"))
@@ -128,19 +127,19 @@ def test_the_network_of_a_descent_has_its_last_parameters() -> None:
 
 def test_every_descent_is_drawn_however_many_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("matplotlib")
-    from autograd_tiny.lessons import exam_pictures
+    from autograd_tiny.lessons import exam as pictures
 
     figures: list[Any] = []
-    monkeypatch.setattr(exam_pictures, "save", lambda figure, path: figures.append(figure))
+    monkeypatch.setattr(pictures, "save", lambda figure, path: figures.append(figure))
     descent = exam.descend(STUDENTS, BCE, 0.3, epochs=1, seed=1)
-    exam_pictures.draw_descents(STUDENTS, [descent] * 20, descent, exam.forward, tmp_path / "exam.png")
+    pictures.draw_descents(STUDENTS, [descent] * 20, descent, exam.forward, tmp_path / "exam.png")
     losses, sizes, _ = figures[0].axes
     assert len(losses.lines) == len(sizes.lines) == 20
 
 
 def test_where_all_pass_no_boundary_is_drawn() -> None:
     figure = pytest.importorskip("matplotlib.figure").Figure()
-    from autograd_tiny.lessons.exam_pictures import draw_plane
+    from autograd_tiny.lessons.exam import draw_plane
 
     descent = exam.descend(STUDENTS, BCE, 0.3, epochs=1, seed=1)
     descent.parameters[1] = {"W": np.zeros((3, 2)), "b": np.zeros(3), "w": np.zeros(3), "c": np.array(2.0)}

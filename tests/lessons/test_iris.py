@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd_tiny.lessons.arrays import data_of, difference
-from autograd_tiny.lessons.iris_flowers import Flowers, load_flowers
-from autograd_tiny.lessons.iris_tables import RULES, confusion
+from autograd_tiny.lessons import data_of, difference
+from autograd_tiny.lessons.iris import RULES, Flowers, confusion, load_flowers
 from autograd_tiny.lessons.programs import load, path_of
 from nn.metrics import accuracy
 

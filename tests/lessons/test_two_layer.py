@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd_tiny.lessons.arrays import difference, largest_difference
+from autograd_tiny.lessons import difference, largest_difference
 from autograd_tiny.lessons.programs import load, path_of
-from autograd_tiny.lessons.two_layer_tables import FORMULAS
+from autograd_tiny.lessons.two_layer import FORMULAS
 
 two_layer = load(path_of("two-layer"))
 ACTIVATIONS, PARAMETERS = two_layer.ACTIVATIONS, two_layer.PARAMETERS

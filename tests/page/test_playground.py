@@ -10,9 +10,10 @@ import pytest
 
 from autograd_tiny import binary_cross_entropy_with_logits, mean
 from autograd_tiny.playground.layout import HEIGHT, layout
-from autograd_tiny.playground.page import ACTIVATIONS, activations_of, page_of
+from autograd_tiny.playground.page import activations_of, page_of
 from autograd_tiny.playground.training import Settings, maps, new_network, points_of, predict, train, weights_of
 from nn import Adam
+from nn.activations import COMMON_ACTIVATIONS
 from tests.page.page_reader import Reader
 
 QUICK = Settings("xor", hidden=(4, 3), epochs=2)
@@ -40,7 +41,7 @@ def examples(count: int) -> tuple[Any, Any, list[list[float]]]:
 # ── what it computes ──
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", COMMON_ACTIVATIONS)
 def test_the_gradients_are_those_of_the_engine(name: str, page: Any) -> None:
     model = new_network(replace(QUICK, activation=name))
     points, classes, rows = examples(7)

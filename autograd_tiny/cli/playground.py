@@ -1,0 +1,103 @@
+"""`autograd-tiny playground`: watch the boundary and every neuron while a small network trains."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from autograd_tiny.cli.arguments import activation, at_least_zero, count, positive, widths
+from autograd_tiny.errors import require_package
+from autograd_tiny.playground.points import SHAPES
+from autograd_tiny.support.atomic_files import require_writable
+from autograd_tiny.support.console import counted
+
+if TYPE_CHECKING:
+    from autograd_tiny.playground.training import Play
+
+SUMMARY = "watch the boundary and every neuron while a small network trains"
+DESCRIPTION = """\
+Train a small network on points in the plane, and draw what each of its neurons makes of the plane
+while it trains: an animation, the last picture, or a page (.html) on which all of this can be
+chosen anew, and trains in the browser.
+
+The points: moons (two half circles that interlock), circles (one in the other), xor (four quarters),
+spiral (two arms).
+
+examples:
+  autograd-tiny playground moons
+  autograd-tiny playground spiral --epochs 200 --output spiral.html
+  autograd-tiny playground circles --hidden 3 --activation relu --lr 0.03 --regularization 0.001"""
+
+SUFFIXES: Final = (".gif", ".png", ".html")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of this command."""
+    parser.add_argument("shape", metavar="POINTS", choices=SHAPES, help=", ".join(SHAPES))
+    parser.add_argument("--hidden", type=widths, default=(8, 8), metavar="N,N", help="neurons (default: 8,8)")
+    parser.add_argument(
+        "--activation", type=activation, default="tanh", metavar="NAME", help="of the hidden layers (default: tanh)"
+    )
+    parser.add_argument("--lr", type=positive, default=0.05, metavar="RATE", help="learning rate (default: 0.05)")
+    parser.add_argument(
+        "--regularization", type=at_least_zero, default=0.0, metavar="WEIGHT", help="of half the sum of squares"
+    )
+    parser.add_argument("--epochs", type=count, default=100, metavar="N", help="(default: 100)")
+    parser.add_argument("--noise", type=at_least_zero, default=0.06, metavar="SIZE", help="(default: 0.06)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of everything that is drawn (default: 0)")
+    parser.add_argument(
+        "--output",
+        type=output,
+        action="append",
+        metavar="FILE",
+        help=".gif, .png or .html; may be given several times (default: playground-POINTS.gif)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, write the files that are asked for, and say how well it went."""
+    from autograd_tiny.playground.training import Settings, new_network, train
+
+    paths: list[Path] = arguments.output or [Path(f"playground-{arguments.shape}.gif")]
+    for path in paths:
+        require_writable(path)
+    names = ("shape", "hidden", "activation", "lr", "regularization", "epochs", "noise", "seed")
+    settings = Settings(**{name: getattr(arguments, name) for name in names})
+    print(f"{settings.shape}: {new_network(settings)}")
+    play = train(settings)
+    for path in paths:
+        write(play, path)
+    last = play.frames[-1]
+    print(f"train loss {last.train_loss:.4f}, test loss {last.test_loss:.4f} after {counted(last.epoch, 'epoch')}")
+    print(f"test accuracy: {100.0 * last.accuracy:.1f} %")
+    return 0
+
+
+def write(play: Play, path: Path) -> None:
+    """Write a training in the form that the name of the file asks for, and say so.
+
+    Raises:
+        MissingPackageError: pictures need matplotlib, and it is not installed.
+    """
+    if path.suffix == ".html":
+        from autograd_tiny.playground.page import save_page
+
+        save_page(play, path)
+    else:
+        require_package("matplotlib.figure", package="matplotlib", extra="plots")
+        from autograd_tiny.playground.film import save_film
+
+        save_film(play, path)
+
+
+def output(text: str) -> Path:
+    """Return the path that `--output` gives.
+
+    >>> output("moons.gif").suffix
+    '.gif'
+    """
+    path = Path(text)
+    if path.suffix not in SUFFIXES:
+        raise argparse.ArgumentTypeError(f"{text!r} ends with none of {', '.join(SUFFIXES)}")
+    return path

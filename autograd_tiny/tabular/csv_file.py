@@ -1,0 +1,156 @@
+r"""The cells of a CSV file: read strictly, each objection with the line where it arose.
+
+>>> import tempfile, pathlib
+>>> with tempfile.TemporaryDirectory() as folder:
+...     path = pathlib.Path(folder, "flowers.csv")
+...     _ = path.write_text("petal;kind\n" + "1.5;daisy\n2.5;rose\n" * 5)
+...     table = read_table(path)
+>>> table.header, table.rows[:2]
+(['petal', 'kind'], [(2, ['1.5', 'daisy']), (3, ['2.5', 'rose'])])
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+from autograd_tiny.errors import InputError
+from autograd_tiny.support.console import counted
+
+DELIMITERS: Final = ",;\t|"
+FEWEST_ROWS: Final = 10
+NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+
+
+class TableError(InputError):
+    """A CSV file that cannot be used.
+
+    Attributes:
+        path: the file.
+        line: the line at fault, counted from 1; None where it is the whole file.
+    """
+
+    def __init__(self, path: object, problem: str, *, line: int | None = None) -> None:
+        self.path, self.line = path, line
+        super().__init__(f"{path}{'' if line is None else f', line {line}'}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The cells of a file, stripped of white space.
+
+    Attributes:
+        path: where the file lies.
+        header: the names of the columns.
+        rows: for each row its line in the file and its cells.
+    """
+
+    path: Path
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+
+    def column(self, name: str) -> list[tuple[int, str]]:
+        """Return a column as pairs of line and cell."""
+        position = self.header.index(name)
+        return [(line, cells[position]) for line, cells in self.rows]
+
+    def require(self, name: str, option: str) -> None:
+        """Raise a TableError if there is no column of this name."""
+        if name not in self.header:
+            close = get_close_matches(name, self.header, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"there are {listed(self.header)}"
+            raise TableError(self.path, f"no column {name!r} for {option}; {hint}", line=1)
+
+
+def read_table(path: Path) -> Table:
+    """Read the cells of a CSV file, and see that every row has one for each column.
+
+    Raises:
+        TableError: the file cannot be read, is no UTF-8, lacks names or rows, or a row is too long or too short.
+    """
+    text = read_text(path)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        for cells in reader:
+            stripped = [cell.strip() for cell in cells]
+            if any(stripped):
+                rows.append((reader.line_num, stripped))
+    except csv.Error as error:
+        line = rows[-1][0] + 1 if rows else 1
+        raise TableError(path, f"is no CSV: {error}; is a quotation mark missing?", line=line) from None
+    if not rows:
+        raise TableError(path, "is empty; the first line names the columns, then follows one line an example", line=1)
+    (line, header), *rows = rows
+    check_header(path, line, header)
+    for line, cells in rows:
+        if len(cells) != len(header):
+            problem = f"has {counted(len(cells), 'cell')} for {counted(len(header), 'column')}"
+            raise TableError(path, f"{problem}; fill in or take out some", line=line)
+    if len(rows) < FEWEST_ROWS:
+        found = counted(len(rows), "row")
+        raise TableError(path, f"has {found}; at least {FEWEST_ROWS} are needed to train and test")
+    return Table(path, header, rows)
+
+
+def delimiter_of(text: str) -> str:
+    r"""Return the delimiter with which the most rows have as many cells as the first, and more than one.
+
+    >>> delimiter_of('"a; b; c; d",e\n1,2'), delimiter_of("weight")
+    (',', ',')
+    """
+
+    def fit(delimiter: str) -> tuple[int, int]:
+        widths: list[int] = []
+        with suppress(csv.Error):  # it will be said when the table is read
+            rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+            widths.extend(len(row) for row in rows if any(map(str.strip, row)))
+        first = widths[0] if widths else 1
+        return (widths.count(first), first) if first > 1 else (0, 1)
+
+    return max(DELIMITERS, key=fit)
+
+
+def read_text(path: Path) -> str:
+    """Return a file as text.
+
+    Raises:
+        TableError: it cannot be read, or is no UTF-8.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise TableError(path, f"cannot be read: {error.strerror}") from None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise TableError(path, "is no UTF-8; save it as UTF-8 (spreadsheets: CSV UTF-8)", line=line) from None
+
+
+def check_header(path: Path, line: int, header: list[str]) -> None:
+    """Raise a TableError unless the first row names every column once."""
+    if all(NUMBER.fullmatch(name) for name in header):
+        raise TableError(path, "has numbers where the names of the columns should be; put a line above", line=line)
+    if "" in header:
+        raise TableError(path, f"column {header.index('') + 1} has no name; name it", line=line)
+    twice = [name for name in header if header.count(name) > 1]
+    if twice:
+        raise TableError(path, f"two columns are called {twice[0]!r}; rename one", line=line)
+
+
+def listed(names: Sequence[str], joint: str = ", ") -> str:
+    """Return some names in quotes, the first ten at most.
+
+    >>> listed(["a", "b"], " or ")
+    "'a' or 'b'"
+    """
+    shown = [*map(repr, names[:10]), *["..."] * (len(names) > 10)]
+    return joint.join(shown)

@@ -1,0 +1,207 @@
+"""One training on one data set: split, standardise, fit, and measure on what the network has not seen.
+
+>>> from autograd_tiny.tabular.sample_data import SETTINGS, load_moons
+>>> from dataclasses import replace
+>>> result = learn(load_moons(0), replace(SETTINGS["moons"], epochs=2))
+>>> len(result.history.loss), len(result.test)
+(2, 66)
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from autograd_tiny.engine.grad_mode import no_grad
+from autograd_tiny.errors import InputError
+from autograd_tiny.primitives.table import mean
+from autograd_tiny.support.timing import in_turns
+from autograd_tiny.tabular.dataset import Dataset, Scaler, split
+from autograd_tiny.tabular.sample_data import TrainingSettings
+
+if TYPE_CHECKING:
+    from nn import MLP, History, Optimizer
+
+Loss = Callable[[Any, Any], Any]
+"""A function of a prediction and a target."""
+OPTIMIZERS: Final = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came out.
+
+    Attributes:
+        dataset: what was learnt.
+        settings: of the network and its training.
+        model: the network; it takes the raw inputs, and gives numbers in their own unit.
+        train, test: the rows of the two parts.
+        history: the losses by epoch.
+        test_loss: the loss of the test examples at the end.
+        train_loss: the loss of the training examples at the end.
+        predictions: of the test examples: logits, or numbers.
+        step_times: the seconds of a step, replayed and eager; None where it cannot be recorded.
+    """
+
+    dataset: Dataset
+    settings: TrainingSettings
+    model: MLP
+    train: list[int]
+    test: list[int]
+    history: History
+    train_loss: float
+    test_loss: float
+    predictions: list[Any]
+    step_times: list[float] | None = None
+
+    @property
+    def targets(self) -> list[Any]:
+        """The targets of the test examples."""
+        return [self.dataset.targets[row] for row in self.test]
+
+    @property
+    def accuracy(self) -> float:
+        """The share of the test examples whose class was predicted."""
+        from nn.metrics import accuracy
+
+        return accuracy(self.predictions, self.targets)
+
+    @property
+    def r2(self) -> float:
+        """R² of the test examples."""
+        from nn.metrics import r2_score
+
+        return r2_score(self.predictions, self.targets)
+
+
+def learn(
+    dataset: Dataset,
+    settings: TrainingSettings,
+    *,
+    optimizer: str = "adam",
+    test_size: float = 0.33,
+    seed: int = 0,
+    on_epoch: Callable[[History], None] | None = None,
+) -> Result:
+    """Train a network on one part of the examples, and measure it on the other.
+
+    Inputs, and a target that is a number, are standardised by the mean and deviation of the training examples.
+
+    Args:
+        dataset: the examples.
+        settings: of the network and its training.
+        optimizer: one of `OPTIMIZERS`.
+        test_size: share of the test examples.
+        seed: of the split, the initial weights and the order of the examples.
+        on_epoch: called after each epoch.
+
+    Raises:
+        InputError: there are too few examples.
+        UnknownNameError: there is no such activation.
+        NotFiniteError: the loss became infinite.
+    """
+    from nn import MLP, fit
+    from nn.losses import softmax_cross_entropy, squared_error
+
+    train, test = split(dataset, test_size=test_size, seed=seed)
+    if not dataset.classes and len({dataset.targets[row] for row in test}) < 2:
+        raise InputError("all test examples have the same target; choose another --seed or a larger --test-size")
+    scale = Scaler.of([dataset.inputs[row] for row in train])
+    scale_target = Scaler([0.0], [1.0]) if dataset.classes else Scaler.of([[dataset.targets[row]] for row in train])
+    outputs = len(dataset.classes) or 1
+    model = MLP(
+        len(dataset.input_names),
+        [*settings.hidden, outputs],
+        hidden=settings.activation,
+        initializer="xavier_uniform" if settings.activation in {"tanh", "sigmoid"} else "he_uniform",
+        seed=seed,
+    )
+
+    def examples(rows: list[int]) -> tuple[list[Any], list[Any]]:
+        inputs = [scale(dataset.inputs[row]) for row in rows]
+        targets: list[Any] = [dataset.targets[row] for row in rows]
+        return inputs, targets if dataset.classes else [scale_target([target])[0] for target in targets]
+
+    history = fit(
+        model,
+        *examples(train),
+        loss="softmax_cross_entropy" if dataset.classes else "squared_error",
+        optimizer=make_optimizer(optimizer, model, settings),
+        epochs=settings.epochs,
+        batch_size=settings.batch,
+        validation=examples(test),
+        callbacks=[] if on_epoch is None else [on_epoch],
+        seed=seed,
+    )
+    loss = softmax_cross_entropy if dataset.classes else squared_error
+    step_times = time_step(model, loss, *examples(train[: settings.batch]))
+    train_loss, test_loss = (mean_loss(model, loss, *examples(rows)) for rows in (train, test))
+    raw_model = without_scaling(model, scale, None if dataset.classes else scale_target)
+    with no_grad():
+        predictions = [raw_model(dataset.inputs[row]) for row in test]
+    return Result(dataset, settings, raw_model, train, test, history, train_loss, test_loss, predictions, step_times)
+
+
+def make_optimizer(name: str, model: MLP, settings: TrainingSettings) -> Optimizer:
+    """Return the optimizer of that name."""
+    from nn import SGD, Adam, AdamW, RMSprop
+
+    parameters, lr, l2 = model.parameters(), settings.lr, settings.l2
+    if name in {"sgd", "momentum", "nesterov"}:
+        momentum = 0.0 if name == "sgd" else 0.9
+        return SGD(parameters, lr, momentum=momentum, nesterov=name == "nesterov", weight_decay=l2)
+    if name == "rmsprop":
+        return RMSprop(parameters, lr, weight_decay=l2)
+    return (AdamW if name == "adamw" else Adam)(parameters, lr, weight_decay=l2)
+
+
+def time_step(model: MLP, loss: Loss, inputs: list[Any], targets: list[Any]) -> list[float] | None:
+    """Return the seconds of one forward and backward pass, replayed and eager; None where it cannot be recorded.
+
+    Args:
+        model: the network; the gradients of its parameters are overwritten.
+        loss: a function of a prediction and a target.
+        inputs: those of one batch.
+        targets: one for each input.
+    """
+    from nn.replaying import Replay
+
+    replay = Replay.of(model, loss, model.parameters(), inputs, targets)
+    if replay is None:
+        return None
+    rows = list(range(len(inputs)))
+
+    def eager() -> None:
+        mean([loss(model(x), target) for x, target in zip(inputs, targets, strict=True)]).backward()
+
+    return in_turns(lambda: replay.backward(rows), eager)
+
+
+@no_grad()
+def mean_loss(model: MLP, loss: Loss, inputs: list[Any], targets: list[Any]) -> float:
+    """Return the mean loss of some examples."""
+    losses = [loss(model(x), target) for x, target in zip(inputs, targets, strict=True)]
+    return math.fsum(loss.data for loss in losses) / len(losses)
+
+
+def without_scaling(model: MLP, scale: Scaler, scale_target: Scaler | None) -> MLP:
+    """Return a copy of a network that takes raw inputs and gives raw numbers.
+
+    The standardisation becomes part of its weights: w·(x - mean)/deviation + b is linear in x, and so is the
+    way back from a standardised target. What is saved and drawn needs no other numbers beside the network.
+    """
+    model = copy.deepcopy(model)
+    for neuron in model.layers[0].neurons:
+        for weight, center, deviation in zip(neuron.w, scale.means, scale.deviations, strict=True):
+            weight.data /= deviation
+            neuron.b.data -= weight.data * center
+    if scale_target is not None:
+        (center,), (deviation,) = scale_target.means, scale_target.deviations
+        for neuron in model.layers[-1].neurons:
+            for weight in neuron.w:
+                weight.data *= deviation
+            neuron.b.data = neuron.b.data * deviation + center
+    return model

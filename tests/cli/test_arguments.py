@@ -1,0 +1,36 @@
+"""The options of a training: what they take, and what they say about anything else."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+import pytest
+
+from autograd_tiny.cli import arguments
+from nn import MLP
+from nn.activations import COMMON_ACTIVATIONS
+
+
+def test_options_are_read_as_numbers() -> None:
+    assert arguments.widths("16, 8") == (16, 8)
+    assert arguments.at_least_zero("0") == 0.0
+    with pytest.raises(argparse.ArgumentTypeError):
+        arguments.share("nan")
+
+
+@pytest.mark.parametrize("name", ["foo", "softmax", "", "Q", "max"])
+def test_an_activation_that_is_none_is_answered_with_those_of_use(name: str) -> None:
+    choice = "choose tanh, relu, sigmoid, leaky_relu, elu, softplus, silu, gelu, sin or linear"
+    with pytest.raises(argparse.ArgumentTypeError, match=f"^unknown activation {re.escape(repr(name))}; {choice}$"):
+        arguments.activation(name)
+
+
+def test_a_misspelt_activation_is_answered_with_the_closest_of_those_of_use() -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match=r"; did you mean relu\?$"):
+        arguments.activation("rellu")
+
+
+@pytest.mark.parametrize("name", [*COMMON_ACTIVATIONS, "erf"])
+def test_every_activation_makes_a_network(name: str) -> None:
+    assert f"hidden={name!r}" in repr(MLP(2, [3, 1], hidden=arguments.activation(name), seed=0))

@@ -1,0 +1,188 @@
+"""CSV files: what is read, and each objection with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograd_tiny.errors import InputError
+from autograd_tiny.tabular.columns import read_dataset
+from autograd_tiny.tabular.csv_file import TableError, listed
+from autograd_tiny.tabular.dataset import Dataset
+
+ROWS = [f"{i},{i * i % 7},{'xy'[i % 2]}" for i in range(12)]
+
+
+def table(rows: list[str], header: str = "a,b,kind") -> str:
+    return "\n".join([header, *rows]) + "\n"
+
+
+def changed(row: str, *, line: int = 7) -> str:
+    """Return the good table with another row in that line."""
+    return table([*ROWS[: line - 2], row, *ROWS[line - 1 :]])
+
+
+def read(folder: Path, text: str | bytes, target: str | None = "kind", **options: object) -> Dataset:
+    path = folder / "flowers.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_dataset(path, target=target, **options)
+
+
+def objection(folder: Path, text: str | bytes, target: str | None = "kind", **options: object) -> TableError:
+    with pytest.raises(TableError) as raised:
+        read(folder, text, target, **options)
+    assert "\n" not in str(raised.value)
+    return raised.value
+
+
+def test_words_are_classes_in_alphabetical_order(tmp_path: Path) -> None:
+    flowers = read(tmp_path, table(ROWS))
+    assert flowers.classes == ("x", "y")
+    assert flowers.targets[:3] == [0, 1, 0]
+    assert flowers.inputs[3] == [3.0, 2.0]
+    assert (flowers.name, flowers.input_names, flowers.target_name) == ("flowers", ("a", "b"), "kind")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
+    assert read(tmp_path, table(ROWS).replace(",", delimiter)).inputs[1] == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "header", ['"a; in; cm; x",w,kind', 'w,"a; in; cm;\nx",kind', 'w,"a ""; ; ; ;"",",kind', "\n \na | b,w,kind"]
+)
+def test_what_stands_in_quotation_marks_is_no_delimiter(tmp_path: Path, header: str) -> None:
+    assert read(tmp_path, table(ROWS, header)).inputs[1] == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"\xef\xbb\xbf" + table(ROWS).encode(),
+        table(ROWS).replace("\n", "\r\n").encode(),
+        table(ROWS).replace(",", " , ").encode(),
+        b"\n" + table(ROWS).replace("\n", "\n\n").encode(),
+        table(ROWS).replace("kind", '"kind"').replace("x", '"x"').encode(),
+    ],
+)
+def test_marks_line_ends_spaces_blank_lines_and_quotes_do_not_matter(tmp_path: Path, text: bytes) -> None:
+    flowers = read(tmp_path, text)
+    assert (len(flowers.inputs), flowers.classes, flowers.input_names) == (12, ("x", "y"), ("a", "b"))
+
+
+def test_few_different_whole_numbers_are_classes_in_numerical_order(tmp_path: Path) -> None:
+    rows = [f"{i},{(2, 10)[i % 2]}" for i in range(12)]
+    assert read(tmp_path, table(rows, "a,b"), "b").classes == ("2", "10")
+
+
+def test_equal_numbers_are_one_class_however_they_are_written(tmp_path: Path) -> None:
+    rows = [
+        f"{i},{cell}" for i, cell in enumerate(["1", "1.0", "0", "-0.0", "+01", "00", "1e0", "1.", "0", "2", "2"])
+    ]
+    flowers = read(tmp_path, table(rows, "a,b"), "b")
+    assert flowers.classes == ("0", "1", "2")
+    assert flowers.targets == [1, 1, 0, 0, 1, 0, 1, 1, 0, 2, 2]
+
+
+def test_numbers_that_no_float_tells_apart_are_classes_of_their_own(tmp_path: Path) -> None:
+    rows = [f"{i},{9007199254740992 + i % 2}" for i in range(12)]
+    assert read(tmp_path, table(rows, "a,b"), "b").classes == ("9007199254740992", "9007199254740993")
+
+
+def test_ten_numbers_in_two_spellings_are_still_ten_classes(tmp_path: Path) -> None:
+    rows = [f"{i},{i % 10}{'.0' * (i % 3 == 0)}" for i in range(40)]
+    assert len(read(tmp_path, table(rows, "a,b"), "b").classes) == 10
+
+
+def test_many_different_or_broken_numbers_are_numbers(tmp_path: Path) -> None:
+    assert read(tmp_path, table(ROWS), "a", ignore=["kind"]).classes == ()
+    assert read(tmp_path, table(ROWS).replace(",0,", ",0.5,"), "b", ignore=["kind"]).classes == ()
+
+
+def test_what_the_target_is_can_be_decided(tmp_path: Path) -> None:
+    assert read(tmp_path, table(ROWS), "b", ignore=["kind"]).classes == ("0", "1", "2", "4")
+    assert read(tmp_path, table(ROWS), "b", ignore=["kind"], kind="number").targets[:2] == [0.0, 1.0]
+    doubled = table([*ROWS, *ROWS])
+    assert len(read(tmp_path, doubled, "a", ignore=["kind"], kind="classes").classes) == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "part"),
+    [
+        ("", 1, "is empty"),
+        ("\n\n", 1, "is empty"),
+        ("a,b,kind\n", None, "has 0 rows; at least 10 are needed"),
+        (table(ROWS[:9]), None, "has 9 rows"),
+        (table(ROWS, "a,a,kind"), 1, "two columns are called 'a'"),
+        (table(ROWS, "a,,kind"), 1, "column 2 has no name"),
+        (table(ROWS, "1,2,3"), 1, "has numbers where the names of the columns should be"),
+        (changed("5,4"), 7, "has 2 cells for 3 columns"),
+        (changed("5,4,x,y"), 7, "has 4 cells for 3 columns"),
+        (changed("5,,x"), 7, "column 'b' has no value; fill it in"),
+        (changed("5,NaN,x"), 7, "column 'b' has no value"),
+        (changed("5,?,x"), 7, "column 'b' has no value"),
+        (changed("5,red,x"), 7, "column 'b' has 'red', which is no number"),
+        (changed("5,inf,x"), 7, "column 'b' has 'inf', which is no number"),
+        (changed("5,1e999,x"), 7, "column 'b' has '1e999', which is too large"),
+        (changed('5,"4,5",x'), 7, "write it with a point, 4.5"),
+        (changed("5,4,"), 7, "the target 'kind' has no value"),
+        (changed("5,4,z"), 7, "class 'z' has this row only"),
+        (changed('5,4,"x'), 7, "is a quotation mark missing?"),
+        ('"a', 1, "is a quotation mark missing?"),
+        (table(ROWS).replace("y", "x"), 2, "is 'x' here and in every other row; at least two classes"),
+        ("\n" + table([f"{i},1,1.{'0' * (i % 3)}" for i in range(12)]), 3, "is '1' here and in every other row"),
+        ('"' + "a" * 140_000 + '";b\n1;2', 1, "is no CSV"),
+        (table([f"{i},1,n{i}" for i in range(60)]), None, "has 60 classes, more than 50"),
+        (changed("5,4,é").encode("latin-1"), 7, "is no UTF-8"),
+        (table(ROWS).encode("utf-16"), 1, "is no UTF-8"),
+    ],
+)
+def test_a_bad_file_is_named_with_its_line(tmp_path: Path, text: str | bytes, line: int | None, part: str) -> None:
+    error = objection(tmp_path, text)
+    assert part in str(error)
+    assert error.line == line
+    assert error.path == tmp_path / "flowers.csv"
+
+
+def test_a_word_among_the_numbers_of_a_target_is_named_with_its_line(tmp_path: Path) -> None:
+    rows = [f"{i},{i * 1.5 if i else 'abc'}" for i in range(12)]
+    error = objection(tmp_path, table(rows, "a,b"), "b")
+    assert "take the target as classes with --classes" in str(error)
+    assert error.line == 2
+
+
+def test_a_target_that_is_always_the_same_number_teaches_nothing(tmp_path: Path) -> None:
+    error = objection(tmp_path, table([f"{i},1.5" for i in range(12)], "a,b"), "b")
+    assert "is 1.5 here and in every other row" in str(error)
+    assert error.line == 2
+
+
+def test_without_a_target_the_columns_are_listed(tmp_path: Path) -> None:
+    assert "--target 'a' or 'b' or 'kind'" in str(objection(tmp_path, table(ROWS), None))
+
+
+def test_an_unknown_column_is_answered_with_the_closest_or_with_all(tmp_path: Path) -> None:
+    assert "did you mean 'kind'?" in str(objection(tmp_path, table(ROWS), "kid"))
+    assert "there are 'a', 'b', 'kind'" in str(objection(tmp_path, table(ROWS), "species"))
+    assert "no column 'c' for --ignore" in str(objection(tmp_path, table(ROWS), ignore=["c"]))
+
+
+def test_a_target_without_inputs_is_refused(tmp_path: Path) -> None:
+    assert "no column beside the target" in str(objection(tmp_path, table(ROWS), ignore=["a", "b"]))
+
+
+@pytest.mark.parametrize("name", ["missing.csv", "."])
+def test_what_cannot_be_read_is_said(tmp_path: Path, name: str) -> None:
+    with pytest.raises(TableError, match="cannot be read: "):
+        read_dataset(tmp_path / name, target="kind")
+
+
+def test_long_lists_of_names_are_cut() -> None:
+    assert listed(list("abcdefghijkl")).endswith("'j', ...")
+
+
+def test_an_error_of_a_table_names_file_and_line() -> None:
+    assert str(TableError("a.csv", "is empty", line=3)) == "a.csv, line 3: is empty"
+    assert str(TableError("a.csv", "is empty")) == "a.csv: is empty"
+    assert issubclass(TableError, InputError)
