@@ -1,4 +1,4 @@
-"""`autograd-tiny step`: walk through the backward pass of an expression at a prompt."""
+"""`autograd-tiny step`: step through the backward pass of an expression at a prompt."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import argparse
 from autograd_tiny.cli.arguments import LANGUAGE, add_expression, root_of
 from autograd_tiny.debugger import debug
 
-SUMMARY = "walk through the backward pass of an expression, one contribution at a time"
+SUMMARY = "step through the backward pass of an expression, one contribution at a time"
 DESCRIPTION = f"""\
-Walk through the backward pass of an expression at a prompt, one contribution at a time, forwards and
-backwards, with breakpoints; each number is explained. The commands are those of gdb and pdb: s makes a
-step, n does a node, c goes on, rs rn rc go back, l lists the graph, b breaks, p prints, q quits, h tells all.
+Step through the backward pass of an expression at a prompt, one contribution at a time, forwards and
+backwards, with breakpoints and an explanation of each number. The commands are those of gdb and pdb: s does
+a step, n a node, c continues, rs rn rc go back, l lists the graph, b breaks, p prints, q quits, h helps.
 
 {LANGUAGE}
 
@@ -20,7 +20,7 @@ examples:
   autograd-tiny step "b = a + a; b * b" a=3
   printf 'b a if grad > 4\\nc\\nwhy a\\n' | autograd-tiny step "a * a" a=3
 
-Commands may come from a file or a pipe; the end of it ends the session."""
+Commands may come from a file or a pipe; its end ends the session."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

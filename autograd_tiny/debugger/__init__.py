@@ -1,4 +1,4 @@
-r"""The debugger: a prompt at which a person walks through the backward pass of their own graph.
+r"""Step through the backward pass of a graph at a prompt.
 
 >>> import io, sys
 >>> from autograd_tiny import Value
@@ -12,7 +12,7 @@ L = a * a = 9: 2 nodes, 3 steps in the backward pass. s makes one, h helps.
 (backward) b a if grad > 4
 breakpoint 1: a if grad > 4
 (backward) c
-… 3 steps of 1 node made
+… 3 steps of 1 node done
 Breakpoint 1: a if grad > 4
 L = a * a = 9     L.grad = 1
 [3/3]  a.grad          3 → 6          += ∂L/∂L·∂L/∂a = 1·a = 1·3 = 3
@@ -21,9 +21,10 @@ L = a * a = 9     L.grad = 1
 The backward pass is over: a.grad = 6.
 (backward)
 
-The rooms below: `course`, `schedule` and `path` go through the passes of a trace; `lines`, `picture`, `ranges` and
-`screen` show them; `calculator`, `breakpoints`, `verdict` and `hints` think; `session` and `stopping` are what the
-commands in `walking`, `breaking`, `looking` and `changing` share; `prompt` puts all of it together.
+`prompt` holds the table of commands and `debug`. The commands in `step_commands`, `inspect_commands`, `edit_commands`
+and `quiz` are functions of one `session`, and answer through `output`. `pass_cursor` moves through the passes of a
+trace; `step_text` and `graph_tree` write them; `calculator` computes expressions over nodes; `console`
+reads and writes.
 """
 
 from autograd_tiny.debugger.prompt import debug

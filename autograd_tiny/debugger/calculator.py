@@ -1,6 +1,6 @@
-"""Numbers computed from what nodes hold, as `p a.grad * 2` and `b x if grad > 10` ask for them.
+"""Compute numbers and conditions from the numbers of nodes, for `p a.grad * 2` and `b x if grad > 10`.
 
-A text is never run: each mention of a node is replaced by a name, and the rest is arithmetic for `expressions`.
+A text is parsed, never executed: each mention of a node is replaced by a variable of an `Expression`.
 
 >>> numbers = {("a", "grad"): 3.0, ("w[0]", "value"): -2.0}
 >>> look_up = lambda name, part: numbers[name, part]
@@ -13,8 +13,8 @@ True
 >>> condition.holds()
 False
 
-A mention is a label or a name as it is shown: `a`, `v7`, `layers[0].neurons[1].w[0]`, in quotes where it holds other
-signs, `"x+y"`. Behind it may stand `.value` (the same as nothing, and as `.data`) or `.grad`.
+A mention is a label or a name as shown: `a`, `v7`, `layers[0].neurons[1].w[0]`, in quotes if it contains other
+characters, `"x+y"`. It may end in `.grad`, or in `.value` or `.data`, which mean the same as the name alone.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from autograd_tiny.symbolic.expression import CONSTANTS, Expression, parse
 from autograd_tiny.symbolic.expression_parser import ExpressionError
 
 LookUp = Callable[[str, str], float]
-"""From the name of a node and "value" or "grad" to the number; raises for a name that no node has."""
+"""Maps the name of a node and "value" or "grad" to the number; raises LookupError for an unknown name."""
 
 LONGEST: Final = 300
-"""The longest text, in characters; beyond it nesting could be too deep to walk."""
+"""The longest text, in characters; a longer one could be nested too deeply to evaluate."""
 PARTS: Final = {"value": "value", "data": "value", "grad": "grad"}
 MENTION: Final = re.compile(
     r"""(?P<number>\.?\d[\w.]*)
@@ -44,9 +44,9 @@ MENTION: Final = re.compile(
       | (?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*|\[[^\[\]]+\])*)(?P<other>\s*(?:\(|=(?!=)))?""",
     re.VERBOSE,
 )
-"""A number, a node in quotes, or a name; what is `other` than a node: a function, an operand given by its name."""
-STAYS: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}|[α-ω]")
-"""A name that an expression may have as well."""
+"""A number, a node in quotes, or a name; `other` marks a function and a keyword argument."""
+VARIABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}|[α-ω]")
+"""A name that is also a valid variable of an expression."""
 JOINING_WORDS: Final = {"and", "or", "not"}
 COMPARISONS: Final[dict[type[ast.cmpop], Callable[[float, float], bool]]] = {
     ast.Lt: operator.lt,
@@ -59,18 +59,18 @@ COMPARISONS: Final[dict[type[ast.cmpop], Callable[[float, float], bool]]] = {
 
 
 class Calculation:
-    """An expression or a condition over nodes: it is read once, its numbers are looked up whenever it is asked.
+    """An expression or a condition over nodes: parsed once, its numbers are looked up at each evaluation.
 
     Args:
         text: of the expression or the condition.
-        look_up: gives the numbers.
+        look_up: returns the numbers.
 
     Raises:
         ExpressionError: the text is too long.
-        LookupError: as `look_up` raises it for a name that no node has.
+        LookupError: from `look_up`, for an unknown name.
 
     Attributes:
-        text: as it was written.
+        text: as written.
     """
 
     def __init__(self, text: str, look_up: LookUp) -> None:
@@ -81,21 +81,21 @@ class Calculation:
         if len(self.text) > LONGEST:
             raise ExpressionError(f"longer than {LONGEST} characters; shorten it", self.text[:LONGEST])
         self._plain = MENTION.sub(self._replace, self.text).rstrip()
-        """The text with a name in place of each mention of a node, as long as that was."""
+        """The text with a variable of the same length in place of each mention of a node."""
 
     def compute(self) -> float:
-        """Return the number that the expression has.
+        """Return the number of the expression.
 
         Raises:
-            ExpressionError: the text is no expression; the caret points into the text as it was written.
+            ExpressionError: the text is not an expression; the caret points into the text as written.
         """
         return self._number(0, None)
 
     def holds(self) -> bool:
-        """Tell whether the condition holds: comparisons joined by and, or, not; a number alone, if it is not 0.
+        """Return whether the condition holds: comparisons joined by and, or, not; a number alone holds if not 0.
 
         Raises:
-            ExpressionError: the text is no condition.
+            ExpressionError: the text is not a condition.
         """
         return self._holds(self._condition)
 
@@ -104,11 +104,11 @@ class Calculation:
         try:
             return ast.parse(self._plain, mode="eval").body
         except (SyntaxError, RecursionError, MemoryError, ValueError):
-            problem = "no condition; write one such as grad > 10 and a.value < 0"
+            problem = "not a condition; write one such as grad > 10 and a.value < 0"
             raise ExpressionError(problem, self.text) from None
 
     def _holds(self, tree: ast.expr) -> bool:
-        match tree:  # every part is computed, so that a mistake in the last one shows at once
+        match tree:  # every part is evaluated, so that a mistake in the last one shows at once
             case ast.BoolOp(op=op, values=values):
                 results = list(map(self._holds, values))
                 return all(results) if isinstance(op, ast.And) else any(results)
@@ -121,7 +121,7 @@ class Calculation:
         return self._number(tree.col_offset, tree.end_col_offset) != 0.0
 
     def _number(self, start: int, end: int | None) -> float:
-        """Return the number of the part between two places, counted in bytes as `ast` does."""
+        """Return the number of the part between two offsets, in bytes as in `ast`."""
         encoded = self._plain.encode()
         try:
             if (start, end) not in self._expressions:
@@ -144,13 +144,13 @@ class Calculation:
             if name in CONSTANTS:
                 return word
             raise
-        stays = name and STAYS.fullmatch(name) and not iskeyword(name)
-        variable = word if stays else f"_{len(self._mentions)}"
+        is_valid = name and VARIABLE.fullmatch(name) and not iskeyword(name)
+        variable = word if is_valid else f"_{len(self._mentions)}"
         self._mentions[variable] = mention
         return variable.ljust(len(word))
 
     def _mention(self, match: re.Match[str]) -> tuple[str, str]:
-        """Return which node is meant, and which of its numbers; `a.grad` is a label where no node is called a."""
+        """Return the name of a node, and which of its numbers; `a.grad` is a label if no node has the name a."""
         if match["quoted"]:
             return self._known(match["quoted"], PARTS[match["part"] or "value"])
         before, _, part = match["name"].rpartition(".")
@@ -164,7 +164,7 @@ class Calculation:
             raise
 
     def _known(self, name: str, part: str) -> tuple[str, str]:
-        """Return a name and what is sought of it, if there is a number."""
+        """Return a name and a part if the node exists."""
         self._look_up(name, part)
         return name, part
 
@@ -173,5 +173,5 @@ def _parsed(text: str) -> Expression:
     expression = parse(text)
     name = expression.statements[-1][0]
     if name:
-        raise ExpressionError(f"this computes and changes nothing; write set {name} and a number", text)
+        raise ExpressionError(f"an expression cannot assign; write set {name} and a number", text)
     return expression

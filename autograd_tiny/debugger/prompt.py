@@ -1,110 +1,220 @@
-r"""The prompt: all commands together, their help, and how a session begins and ends.
+r"""Read commands and run them: the table of commands, their help and completion, and `debug`.
 
->>> import io
+>>> import io, sys
 >>> from autograd_tiny import Value
->>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
->>> screen = io.StringIO()
->>> debug(a * b, stdin=io.StringIO("s\n"), stdout=screen)
->>> print(screen.getvalue())
-L = a * b = -6: 3 nodes, 3 steps in the backward pass. s makes one, h helps.
-   node       value  partial  contribution  gradient
-▶  L = a * b     -6                                —
-   ├─ a           2       -3                       —
-   └─ b          -3        2                       —
-(backward) s
-L = a * b = -6
-[1/3]  L.grad          — → 1          the seed: ∂L/∂L = 1
+>>> debug(Value(3.0, label="a"), stdin=io.StringIO("h rs\nsing\n"), stdout=sys.stdout)
+a = 3: 1 node, 1 step in the backward pass. s makes one, h helps.
+   …  value  partial  contribution  gradient
+▶  a      3                                —
+(backward) h rs
+rs [N]: undo the latest step, or N of them.
+Every number is restored to what it was, not subtracted.
+(backward) sing
+no command 'sing'; h lists them
 (backward)
-<BLANKLINE>
 """
 
 from __future__ import annotations
 
 import inspect
-import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Final, TextIO
 
-from autograd_tiny.debugger.breaking import Breaking
-from autograd_tiny.debugger.changing import CHOICES, Changing
-from autograd_tiny.debugger.errors import PromptError
-from autograd_tiny.debugger.levels import levels_of
-from autograd_tiny.debugger.looking import Looking
-from autograd_tiny.debugger.screen import Screen
-from autograd_tiny.debugger.session import ALIASES
-from autograd_tiny.debugger.terminal import Keyboard
-from autograd_tiny.debugger.walking import Walking
+from autograd_tiny.debugger import edit_commands, inspect_commands, step_commands
+from autograd_tiny.debugger.console import Console
+from autograd_tiny.debugger.output import show_error, show_graph, show_hints, show_text
+from autograd_tiny.debugger.quiz import quiz
+from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError
 from autograd_tiny.engine.value import Value
+from autograd_tiny.errors import AutogradError
 
-GROUPS: Final = {
-    "walk": "s n c rs rn rc j forward backward",
-    "stop": "b tb cl",
-    "look": "l p w u d why check display undisplay",
-    "try": "set quiz",
-    "end": "save h q",
+
+def node_names(session: Session, word: str) -> Iterable[str]:
+    """Return the names of the nodes; after the dot behind one of them, its numbers."""
+    names = list(session.trace.names.values())
+    name, dot, _ = word.rpartition(".")
+    return [*names, f"{name}.grad", f"{name}.value"] if dot and name in names else names
+
+
+def module_kinds(session: Session, word: str) -> Iterable[str]:
+    """Return the kinds of modules that `n` and `rn` take."""
+    return session.module_kinds()
+
+
+def choices(session: Session, word: str) -> Iterable[str]:
+    """Return the arguments of `q`."""
+    return edit_commands.CHOICES
+
+
+def command_names(session: Session, word: str) -> Iterable[str]:
+    """Return the names and aliases of all commands."""
+    return BY_NAME
+
+
+def show_help(session: Session, line: str) -> None:
+    """List the commands, or tell more about one."""
+    if line:
+        if line not in BY_NAME:
+            raise PromptError(f"no command {line!r}; h lists them")
+        summary, *details = BY_NAME[line].help
+        for paragraph in (f"{BY_NAME[line].usage}: {summary}", *details):
+            show_text(session, paragraph)
+        return
+    for heading, commands in COMMANDS.items():
+        session.console.show(heading, style="bold")
+        for command in commands:
+            session.console.show(f"  {command.usage:<26} {command.help[0]}")
+    session.console.show("A blank line repeats the last command. NODE is a label, or a name as l shows it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the prompt.
+
+    Attributes:
+        name: what to type.
+        aliases: the names of gdb and pdb.
+        arguments: as the help shows them.
+        run: takes the session and the rest of the line; returns True to end the session. Its docstring is the help.
+        complete: returns the words that may follow.
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    arguments: str
+    run: Callable[[Session, str], bool | None]
+    complete: Callable[[Session, str], Iterable[str]] = node_names
+
+    @property
+    def usage(self) -> str:
+        """The name and the arguments."""
+        return f"{self.name} {self.arguments}".rstrip()
+
+    @property
+    def help(self) -> list[str]:
+        """The paragraphs of the help; the first is a summary in one line."""
+        text = inspect.getdoc(self.run) or ""
+        return [" ".join(paragraph.split()) for paragraph in f"{text[:1].lower()}{text[1:]}".split("\n\n")]
+
+
+COMMANDS: Final = {
+    "step": (
+        Command("s", ("step",), "[N]", step_commands.step),
+        Command("n", ("next",), "[N | layer | neuron]", step_commands.next_node, module_kinds),
+        Command("c", ("continue", "cont"), "", step_commands.go_on),
+        Command("rs", (), "[N]", step_commands.step_back),
+        Command("rn", (), "[N | layer | neuron]", step_commands.previous_node, module_kinds),
+        Command("rc", (), "", step_commands.go_back),
+        Command("j", ("jump",), "N", step_commands.jump),
+        Command("forward", (), "", step_commands.forward),
+        Command("backward", (), "", step_commands.backward),
+    ),
+    "break": (
+        Command("b", ("break",), "[NODE [if CONDITION]]", step_commands.set_breakpoint),
+        Command("tb", ("tbreak",), "NODE [if CONDITION]", step_commands.set_temporary_breakpoint),
+        Command("cl", ("clear",), "[N | NODE]", step_commands.clear_breakpoints),
+    ),
+    "inspect": (
+        Command("l", ("list",), "[NODE]", inspect_commands.list_graph),
+        Command("p", ("print",), "[NODE | EXPR]", inspect_commands.print_number),
+        Command("w", ("where", "bt"), "[NODE]", inspect_commands.where),
+        Command("u", ("up",), "[N]", inspect_commands.up),
+        Command("d", ("down",), "[N]", inspect_commands.down),
+        Command("why", (), "[NODE]", inspect_commands.why),
+        Command("check", (), "[NODE]", inspect_commands.check),
+        Command("display", (), "[EXPR]", inspect_commands.display),
+        Command("undisplay", (), "[N]", inspect_commands.undisplay),
+    ),
+    "try": (
+        Command("set", (), "LEAF NUMBER", edit_commands.set_leaf),
+        Command("quiz", (), "", quiz),
+    ),
+    "end": (
+        Command("save", (), "FILE", edit_commands.save),
+        Command("h", ("help", "?"), "[COMMAND]", show_help, command_names),
+        Command("q", ("quit", "exit"), "[none | cursor | final]", edit_commands.quit_session, choices),
+    ),
 }
-"""The commands as `h` lists them."""
+"""The commands under the headings of the help."""
 
-
-class Prompt(Walking, Breaking, Looking, Changing):
-    """A session with every command."""
-
-    def do_h(self, line: str) -> None:
-        """`h [COMMAND]`: list the commands, or tell more about one."""
-        if line:
-            name = ALIASES.get(line.strip(), line.strip())
-            if name not in self.commands():
-                raise PromptError(f"no command {line.strip()!r}; h lists them")
-            for paragraph in self._help_of(name).replace("`", "").split("\n\n"):
-                self.show_text(" ".join(paragraph.split()))
-            return
-        for group, names in GROUPS.items():
-            self.screen.show(group, style="bold")
-            for name in names.split():
-                usage, _, summary = self._help_of(name).partition("\n")[0].strip("`").partition("`: ")
-                self.screen.show(f"  {usage:<26} {summary.replace('`', '')}")
-        self.screen.show("A blank line repeats the last command. NODE is a label, or a name as l shows it.")
-
-    def complete_h(self, text: str, *ignored: object) -> list[str]:
-        """Return the commands that begin with a text."""
-        return self.completenames(text)
-
-    def complete_n(self, text: str, *ignored: object) -> list[str]:
-        """Return the levels of the network that begin with a text."""
-        trace = self.course.trace
-        return [word for word in levels_of(map(trace.module, trace.nodes)) if word.startswith(text)]
-
-    complete_rn = complete_n
-
-    def complete_q(self, text: str, *ignored: object) -> list[str]:
-        """Return what may become of the gradients."""
-        return [choice for choice in CHOICES if choice.startswith(text)]
-
-    def _help_of(self, name: str) -> str:
-        return inspect.getdoc(getattr(self, f"do_{name}")) or ""
+BY_NAME: Final = {
+    name: command for group in COMMANDS.values() for command in group for name in (command.name, *command.aliases)
+}
 
 
 def debug(root: Value, *, stdin: TextIO | None = None, stdout: TextIO | None = None, keeps: bool = True) -> None:
-    """Walk through the backward pass of a graph at a prompt, one contribution at a time, forwards and backwards.
+    """Step through the backward pass of a graph at a prompt, one contribution at a time, forwards and backwards.
 
-    Neither numbers nor gradients of the graph change, unless `q` is told so at the end.
+    Neither values nor gradients of the graph change, unless `q` is told to keep gradients at the end.
 
     Args:
         root: of the graph.
         stdin: where the commands come from; the keyboard, or a notebook's field, if not given.
         stdout: where the answers go; the standard output if not given.
-        keeps: whether gradients may stay in the graph at the end, so that `q` asks.
+        keeps: whether `q` asks which gradients to keep in the graph.
 
     Raises:
-        OperandError: the root is no Value.
+        OperandError: the root is not a Value.
         StaleDataError: the data of a node was changed after an operation used it.
     """
-    session = Prompt(root, Keyboard(stdin), Screen(stdout or sys.stdout), keeps=keeps)
-    trace = session.course.trace
-    nodes, steps = len(trace.nodes), session.course.total
-    session.show_text(
-        f"{session.lines.node(trace.root)}: {nodes} node{'s' * (nodes != 1)}, {steps} step{'s' * (steps != 1)} "
-        "in the backward pass. s makes one, h helps."
+    session = Session(root, Console(stdin, stdout), keeps=keeps)
+    nodes, steps = len(session.trace.nodes), session.cursor.total
+    show_text(
+        session,
+        f"{session.text.node(root)}: {nodes} node{'s' * (nodes != 1)}, {steps} step{'s' * (steps != 1)} "
+        "in the backward pass. s makes one, h helps.",
     )
-    session.show_picture(trace.root)
-    session.show_hints(session.hints.before(session.course))
-    session.run()
+    show_graph(session, root)
+    show_hints(session, session.hints.before())
+    with session.console.completing(lambda before, word: completions(session, before, word)):
+        while not _answer_next(session):
+            pass
+
+
+def _answer_next(session: Session) -> bool:
+    """Read a command and run it; return whether the session is over."""
+    try:
+        line = session.console.ask(f"({session.cursor.pass_name}) ")
+        return line is None or answer(session, line)
+    except KeyboardInterrupt:
+        session.console.show("\ninterrupted; q ends the session")
+    except AutogradError as error:
+        show_error(session, error)
+    return False
+
+
+def answer(session: Session, line: str) -> bool:
+    """Run a command, or for a blank line the last one; return whether the session is over.
+
+    Raises:
+        PromptError: no command has this name, or it cannot be carried out.
+    """
+    line = line.strip() or session.last_line
+    if not line:
+        return False
+    name, *rest = line.split(maxsplit=1)
+    if name not in BY_NAME:
+        remedy = f"p {line} shows what it is" if _is_expression(session, line) else "h lists them"
+        close = get_close_matches(name, BY_NAME, n=2)
+        if close and remedy == "h lists them":
+            remedy = f"did you mean {' or '.join(close)}?"
+        raise PromptError(f"no command {name!r}; {remedy}")
+    session.last_line = line
+    return bool(BY_NAME[name].run(session, "".join(rest)))
+
+
+def _is_expression(session: Session, line: str) -> bool:
+    try:
+        session.compute(line)
+    except AutogradError as error:
+        return isinstance(error, UnknownYetError)
+    return True
+
+
+def completions(session: Session, before: str, word: str) -> list[str]:
+    """Return the completions of a word, given what precedes it in the line."""
+    words = before.split()
+    complete = command_names if not words else BY_NAME[words[0]].complete if words[0] in BY_NAME else node_names
+    return [candidate for candidate in complete(session, word) if candidate.startswith(word)]

@@ -34,7 +34,7 @@ def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.Comp
 def test_commands_come_from_a_pipe_and_are_echoed_as_at_a_prompt() -> None:
     done = run(*KARPATHY, stdin="b a if grad > 5\nc\nwhy a\n", PYTHONUTF8="1")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "(backward) c\n… 6 steps of 3 nodes made\nBreakpoint 1: a if grad > 5\n" in done.stdout
+    assert "(backward) c\n… 6 steps of 3 nodes done\nBreakpoint 1: a if grad > 5\n" in done.stdout
     assert done.stdout.endswith("(backward) why a\n∂L/∂a = ∂L/∂d·∂d/∂a = -2·(-3) = 6\n(backward)\n")
 
 
@@ -137,7 +137,7 @@ def test_a_person_walks_back_and_forth_and_quits() -> None:
     child = terminal(*KARPATHY)
     assert "[2/7]  e.grad          — → -2         += ∂L/∂L·∂L/∂e = 1·f = 1·(-2) = -2" in said(child, "s 2")
     assert "[4/7]  d.grad          — → -2 " in said(child, "")
-    assert "[4/7]  d.grad         -2 → —          taken back" in said(child, "rs")
+    assert "[4/7]  d.grad         -2 → —          undone" in said(child, "rs")
     assert "Breakpoint 1: a if grad > 5" in said(child, "b a if grad > 5") + said(child, "c")
     assert "✓  │  │  ├─ a           2       -3             6         6" in said(child, "l")
     child.sendline("q")
@@ -193,7 +193,7 @@ def test_tab_completes_commands_and_nodes() -> None:
 def test_a_person_saves_a_transcript(tmp_path: Path) -> None:
     child = terminal("a*a", "a=3")
     said(child, "n")
-    assert "lines are in" in said(child, f"save {tmp_path / 'session.txt'}")
+    assert "lines to" in said(child, f"save {tmp_path / 'session.txt'}")
     text = (tmp_path / "session.txt").read_text(encoding="utf-8")
     assert "(backward) n\nL = a * a = 9\n[1/3]" in text
     assert "\x1b" not in text

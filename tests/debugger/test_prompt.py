@@ -1,4 +1,4 @@
-"""The prompt itself: repeating, long names, unknown commands, completion, help, interrupts, the end of the input."""
+"""The prompt: repeating, aliases, unknown commands, completion, help, interrupts, the end of the input."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ import pytest
 
 from autograd_tiny import Value
 from autograd_tiny.debugger import debug
-from autograd_tiny.debugger.prompt import GROUPS, Prompt
-from autograd_tiny.debugger.screen import Screen
-from autograd_tiny.debugger.session import ALIASES
-from autograd_tiny.debugger.terminal import Keyboard
+from autograd_tiny.debugger.console import Console
+from autograd_tiny.debugger.prompt import BY_NAME, COMMANDS, Command, completions
+from autograd_tiny.debugger.session import Session
 from autograd_tiny.errors import OperandError
 from tests.debugger.sessions import answer, graph, talk
 
-
-def prompt(root: Value | None = None) -> Prompt:
-    return Prompt(root or graph(), Keyboard(io.StringIO()), Screen(io.StringIO()))
+ALIASES = [(alias, command.name) for alias, command in BY_NAME.items() if alias != command.name]
 
 
-def test_a_session_opens_with_the_graph_and_what_to_type() -> None:
+def complete(before: str, word: str, root: Value | None = None) -> list[str]:
+    session = Session(root or graph(), Console(io.StringIO(), io.StringIO()))
+    return completions(session, before, word)
+
+
+def test_session_opens_with_the_graph() -> None:
     screen = io.StringIO()
     debug(graph(), stdin=io.StringIO(), stdout=screen)
     lines = screen.getvalue().splitlines()
@@ -28,41 +30,41 @@ def test_a_session_opens_with_the_graph_and_what_to_type() -> None:
     assert lines[2].startswith("▶  L = e * f")
 
 
-def test_the_end_of_the_input_ends_the_session() -> None:
+def test_end_of_input_ends_the_session() -> None:
     assert talk(graph()) == ["(backward)"]
 
 
-def test_the_last_line_needs_no_line_end() -> None:
+def test_last_line_needs_no_newline() -> None:
     screen = io.StringIO()
     debug(graph(), stdin=io.StringIO("s"), stdout=screen)
     assert "[1/7]" in screen.getvalue()
 
 
-def test_lines_may_end_as_on_windows() -> None:
+def test_lines_may_end_in_crlf() -> None:
     screen = io.StringIO()
     debug(graph(), stdin=io.StringIO("s\r\nq none\r\n", newline=""), stdout=screen)
     assert screen.getvalue().endswith("(backward) q none\n")
 
 
-def test_a_blank_line_repeats_the_last_command() -> None:
+def test_blank_line_repeats_the_last_command() -> None:
     assert answer(graph(), "s 2", "")[-1].startswith("[4/7]")
     assert answer(graph(), "", "  ") == []
 
 
-def test_a_mistake_is_not_repeated() -> None:
+def test_unknown_command_is_not_repeated() -> None:
     assert answer(graph(), "s", "sing", "")[0].startswith("[2/7]")
 
 
-@pytest.mark.parametrize(("long", "short"), [item for item in ALIASES.items() if item[1] not in {"q", "h"}])
-def test_a_long_name_does_what_the_short_one_does(long: str, short: str) -> None:
+@pytest.mark.parametrize(("long", "short"), [item for item in ALIASES if item[1] not in {"q", "h"}])
+def test_alias_does_the_same(long: str, short: str) -> None:
     setup = ("b a",) if short == "cl" else ()
     rest = {"j": " 3", "tb": " a", "b": " a", "p": " a"}.get(short, "")
     assert answer(graph(), *setup, long + rest) == answer(graph(), *setup, short + rest)
 
 
-def test_every_command_is_in_the_help_and_tells_more() -> None:
-    listed = " ".join(GROUPS.values()).split()
-    assert sorted(listed) == Prompt.commands()
+def test_every_command_has_help() -> None:
+    listed = [command.name for group in COMMANDS.values() for command in group]
+    assert len(set(listed)) == len(listed) == 26
     lines = answer(graph(), "h")
     for name in listed:
         assert any(line.split()[0] == name for line in lines), name
@@ -70,7 +72,7 @@ def test_every_command_is_in_the_help_and_tells_more() -> None:
     assert max(map(len, lines)) <= 80
 
 
-def test_help_is_asked_for_in_several_ways() -> None:
+def test_help_has_aliases() -> None:
     assert answer(graph(), "?") == answer(graph(), "help") == answer(graph(), "h")
     assert answer(graph(), "? break") == answer(graph(), "h b")
     assert answer(graph(), "h sing") == ["no command 'sing'; h lists them"]
@@ -90,26 +92,26 @@ def test_help_is_asked_for_in_several_ways() -> None:
         ("!ls", "no command '!ls'; h lists them"),
     ],
 )
-def test_an_unknown_command_is_answered_with_what_may_be_meant(line: str, said: str) -> None:
+def test_unknown_command_gets_a_suggestion(line: str, said: str) -> None:
     assert answer(graph(), line) == [said]
 
 
-def test_an_interrupt_comes_back_to_the_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(self: Prompt, line: str) -> None:
+def test_interrupt_returns_to_the_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(session: Session, line: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Prompt, "do_c", interrupt)
+    monkeypatch.setitem(BY_NAME, "c", Command("c", (), "", interrupt))
     lines = talk(graph(), "c", "s")
     assert lines[:3] == ["(backward) c", "", "interrupted; q ends the session"]
     assert lines[-2].startswith("[1/7]")
 
 
-def test_what_is_no_value_has_no_backward_pass() -> None:
+def test_debug_refuses_a_float() -> None:
     with pytest.raises(OperandError, match="trace"):
         debug(3.0)  # type: ignore[arg-type]
 
 
-def test_the_graph_is_left_as_it_was() -> None:
+def test_graph_is_left_unchanged() -> None:
     root = graph()
     talk(root, "c", "set a 7", "rc", "q none")
     assert root.data == -8.0
@@ -120,40 +122,36 @@ def test_the_graph_is_left_as_it_was() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "text", "found"),
-    [
-        ("dis", "dis", ["display"]),
-        ("un", "un", ["undisplay"]),
-        ("ste", "ste", ["step"]),
-    ],
+    ("word", "found"),
+    [("dis", ["display"]), ("un", ["undisplay"]), ("ste", ["step"]), ("s", ["s", "step", "set", "save"])],
 )
-def test_commands_are_completed(line: str, text: str, found: list[str]) -> None:
-    assert prompt().completenames(text, line, 0, len(line)) == found
+def test_commands_are_completed(word: str, found: list[str]) -> None:
+    assert complete("", word) == complete("  ", word) == found
 
 
-def test_nodes_are_completed_and_what_they_hold() -> None:
+@pytest.mark.parametrize("before", ["p ", "print ", " b ", "sing ", "set a "])
+def test_nodes_are_completed_with_their_numbers(before: str) -> None:
     root = Value(1.0, label="layers[0].w[0]") * Value(2.0, label="layers[0].w[1]")
-    session = prompt(root)
-    assert session.completedefault("layers[0].w", "", 0, 0) == ["layers[0].w[0]", "layers[0].w[1]"]
-    assert session.completedefault("layers[0].w[0].", "", 0, 0) == ["layers[0].w[0].grad", "layers[0].w[0].value"]
-    assert session.completedefault("L.g", "", 0, 0) == ["L.grad"]
-    assert session.completedefault("z.", "", 0, 0) == []
+    assert complete(before, "layers[0].w", root) == ["layers[0].w[0]", "layers[0].w[1]"]
+    assert complete(before, "layers[0].w[0].", root) == ["layers[0].w[0].grad", "layers[0].w[0].value"]
+    assert complete(before, "L.g", root) == ["L.grad"]
+    assert complete(before, "z.", root) == []
 
 
-def test_arguments_of_other_kinds_are_completed() -> None:
-    session = prompt(Value(1.0, label="layers[0].neurons[1].b") * 2.0)
-    assert session.complete_n("") == session.complete_rn("") == ["layer", "neuron"]
-    assert session.complete_q("f") == ["final"]
-    assert session.complete_h("und") == ["undisplay"]
+def test_other_arguments_are_completed() -> None:
+    root = Value(1.0, label="layers[0].neurons[1].b") * 2.0
+    assert complete("n ", "", root) == complete("rn ", "", root) == complete("next ", "", root) == ["layer", "neuron"]
+    assert complete("q ", "f") == ["final"]
+    assert complete("h ", "und") == ["undisplay"]
 
 
-def test_a_loss_has_a_door_to_its_prompt() -> None:
+def test_value_debug_opens_the_prompt() -> None:
     screen = io.StringIO()
     graph().debug(stdin=io.StringIO("s\n"), stdout=screen)
     assert "[1/7]" in screen.getvalue()
 
 
-def test_the_standard_streams_are_the_default(
+def test_standard_streams_are_the_default(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("s\n"))

@@ -1,4 +1,4 @@
-"""The picture: every edge once, what was done and what comes next, and only the neighbourhood of a large graph."""
+"""The tree of a graph: every edge once, what is done and what comes next, of a large graph the neighbourhood."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_tiny import Value, dot
-from autograd_tiny.debugger.lines import Lines
-from autograd_tiny.debugger.picture import MOST_ROWS, Row, picture
-from autograd_tiny.debugger.schedule import Schedule
+from autograd_tiny.debugger.graph_tree import MOST_ROWS, TreeRow, graph_tree
+from autograd_tiny.debugger.pass_cursor import PassCursor
+from autograd_tiny.debugger.step_text import StepText
 from autograd_tiny.trace import Trace
 from tests.debugger.sessions import graph
 
 
-def rows(root: Value, done: int = 0, middle: Value | None = None, **options: object) -> list[Row]:
-    """Return the picture after so many steps of the backward pass."""
-    trace = Trace(root, forward=True)
-    schedule = Schedule(trace)
-    trace.goto(schedule.seed + done)
-    middle = schedule.node_at(min(trace.cursor, len(trace) - 1)) if middle is None else middle
-    return picture(Lines(trace), schedule, middle, **options)  # type: ignore[arg-type]
+def rows(root: Value, done: int = 0, focus: Value | None = None, **options: int) -> list[TreeRow]:
+    """Return the tree after this many steps of the backward pass."""
+    cursor = PassCursor(root)
+    cursor.jump(done)
+    return graph_tree(StepText(cursor.trace), cursor, cursor.current if focus is None else focus, **options)
 
 
 def texts(root: Value, done: int = 0, **options: object) -> list[str]:
@@ -36,7 +34,7 @@ def chain(length: int) -> Value:
     return x
 
 
-def test_a_small_graph_is_drawn_as_a_whole() -> None:
+def test_small_graph_is_drawn_whole() -> None:
     assert texts(graph(), done=4) == [
         "   node             value  partial  contribution  gradient",
         "✓  L = e * f           -8                                1",
@@ -49,15 +47,15 @@ def test_a_small_graph_is_drawn_as_a_whole() -> None:
     ]
 
 
-def test_before_the_first_step_the_seed_comes_next() -> None:
-    assert [row.state for row in rows(graph())] == ["title", "now", *[""] * 6]
+def test_root_is_next_at_first() -> None:
+    assert [row.style for row in rows(graph())] == ["title", "next", *["plain"] * 6]
 
 
-def test_in_the_end_everything_is_done() -> None:
-    assert {row.state for row in rows(graph(), done=7)} == {"title", "done"}
+def test_every_row_is_done_at_the_end() -> None:
+    assert {row.style for row in rows(graph(), done=7)} == {"title", "done"}
 
 
-def test_what_lies_below_a_shared_node_is_drawn_once() -> None:
+def test_shared_subgraph_is_drawn_once() -> None:
     lines = texts(graph("b = a*a; b + b", a=2.0))
     assert [line[3:15].rstrip() for line in lines[1:]] == [
         "L = b + b",
@@ -68,10 +66,11 @@ def test_what_lies_below_a_shared_node_is_drawn_once() -> None:
     ]
 
 
-def test_the_forward_pass_has_values_only() -> None:
-    trace = Trace(graph(), forward=True)
-    trace.goto(1)
-    shown = [row.text for row in picture(Lines(trace), Schedule(trace), trace.root, forward=True)]
+def test_forward_pass_has_values_only() -> None:
+    cursor = PassCursor(graph())
+    cursor.enter(forward=True)
+    cursor.jump(1)
+    shown = [row.text for row in graph_tree(StepText(cursor.trace), cursor, cursor.trace.root)]
     assert shown[0].split() == ["node", "value"]
     assert shown[1:5] == [
         "   L = e * f            —",
@@ -81,44 +80,44 @@ def test_the_forward_pass_has_values_only() -> None:
     ]
 
 
-def test_of_a_large_graph_the_neighbourhood_is_drawn() -> None:
+def test_large_graph_shows_the_neighbourhood() -> None:
     lines = texts(chain(1000), done=500)
     assert len(lines) <= MOST_ROWS
     assert lines[1].startswith("   L … ")
     assert any(line.startswith("▶") for line in lines)
 
 
-def test_two_levels_are_drawn_above_the_middle_and_two_below() -> None:
+def test_two_levels_above_and_below_the_focus() -> None:
     root = chain(100)
     path = [root]
     while path[-1].inputs:
         path.append(path[-1].inputs[0])
     names = Trace(root).names
-    lines = texts(root, middle=path[50])
+    lines = texts(root, focus=path[50])
     drawn = [name for name in (names[node] for node in path[:-1]) if any(f"─ {name} " in line for line in lines[2:])]
     assert lines[2].startswith(f"   {names[path[48]]} = ")  # it has received nothing yet, and is not next
     assert drawn == [names[path[k]] for k in (49, 50, 51, 52)]
 
 
-def test_around_the_root_nothing_lies_above() -> None:
+def test_root_has_nothing_above() -> None:
     assert texts(chain(1000))[1].startswith("▶  L = ")
 
 
-def test_a_consumer_that_is_the_root_is_named_without_a_number() -> None:
+def test_single_level_above_has_no_count() -> None:
     root = chain(1000)
     below = root.inputs[0].inputs[0].inputs[0]
-    lines = texts(root, middle=below)
+    lines = texts(root, focus=below)
     assert lines[1] == "   L …"
 
 
-def test_a_deep_graph_of_few_rows_is_not_indented_without_end() -> None:
+def test_deep_graph_fits_the_width() -> None:
     x = Value(1.0)
     for _ in range(15):
         x = x.tanh()
     assert max(map(len, texts(x))) <= 80
 
 
-def test_of_many_inputs_some_are_drawn_and_the_rest_is_counted() -> None:
+def test_many_inputs_are_counted() -> None:
     w = [Value(0.1, label=f"w[{k}]") for k in range(64)]
     lines = texts(dot(w, [1.0] * 64, 0.0), done=31)
     assert [line.split("─ ")[1].split("  ")[0] for line in lines[2:]] == [
@@ -133,28 +132,27 @@ def test_of_many_inputs_some_are_drawn_and_the_rest_is_counted() -> None:
     assert lines[6].startswith("▶")
 
 
-def test_where_two_levels_are_too_many_one_is_drawn() -> None:
+def test_one_level_where_two_are_too_many() -> None:
     inner = [dot([Value(1.0) for _ in range(8)], [1.0] * 8, 0.0) for _ in range(8)]
     assert len(texts(dot(inner, [1.0] * 8, 0.0))) == 10
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
-def test_no_row_is_wider_than_the_terminal(width: int) -> None:
+def test_rows_fit_the_width(width: int) -> None:
     root = Value(1.0, label="a_very_long_label_" * 5) * Value(-1.23456e-100, label="b" * 90)
     assert max(map(len, texts(root, done=2, width=width))) <= width
 
 
 @given(st.integers(0, 10**6), st.integers(3, 120))
-def test_every_edge_of_a_small_graph_has_a_row_and_no_picture_is_long(seed: int, size: int) -> None:
+def test_random_graphs_have_a_row_an_edge(seed: int, size: int) -> None:
     draw = random.Random(seed)
     nodes = [Value(1.0, label="a"), Value(2.0, label="b")]
     for _ in range(size):
         nodes.append(draw.choice(nodes[-6:]) * draw.choice(nodes[-6:]))
-    trace = Trace(nodes[-1], forward=True)
-    schedule = Schedule(trace)
-    trace.goto(draw.randrange(schedule.seed, len(trace) + 1))
-    drawn = picture(Lines(trace), schedule, draw.choice(trace.nodes))
-    edges = len(trace) - schedule.seed - 1
+    cursor = PassCursor(nodes[-1])
+    cursor.jump(draw.randrange(cursor.total + 1))
+    drawn = graph_tree(StepText(cursor.trace), cursor, draw.choice(cursor.trace.nodes))
+    edges = cursor.total - 1
     if edges < MOST_ROWS and "…" not in drawn[1].text and len(drawn) == edges + 2:
-        assert sum(row.state == "done" for row in drawn) == trace.cursor - schedule.seed
+        assert sum(row.style == "done" for row in drawn) == cursor.done
     assert len(drawn) <= MOST_ROWS + 20

@@ -1,4 +1,4 @@
-"""The commands that look: the graph, the path, a node, an expression, why, check, displays."""
+"""The graph, the path, a node, an expression, why, check and displays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.debugger.sessions import answer, graph, talk
 SHARED = "b = a*a; c = b + a; b*c"
 
 
-def test_the_path_leads_from_a_node_to_the_root_with_the_partial_of_each_edge() -> None:
+def test_path_to_root_with_partials() -> None:
     assert answer(graph(), "w a") == [
         "a = 2",
         "d = a * b = -6     ∂d/∂a = b = -3",
@@ -20,11 +20,11 @@ def test_the_path_leads_from_a_node_to_the_root_with_the_partial_of_each_edge() 
     ]
 
 
-def test_the_path_begins_at_the_node_that_acts() -> None:
+def test_path_begins_at_current_node() -> None:
     assert answer(graph(), "n", "w")[0] == "e = d + c = 4"
 
 
-def test_the_path_goes_by_the_consumer_that_hands_down_first() -> None:
+def test_path_takes_first_contributing_consumer() -> None:
     assert answer(graph(SHARED, a=2.0), "w a")[1].startswith("c = b + a = 6 ")
 
 
@@ -32,7 +32,7 @@ def test_all_paths_are_counted() -> None:
     assert answer(graph(SHARED, a=2.0), "w a")[-1].startswith("There are 5 paths from L to a;")
 
 
-def test_of_a_long_path_the_ends_are_shown_and_of_many_paths_no_number() -> None:
+def test_long_path_is_cut_and_many_paths_uncounted() -> None:
     x = Value(1.0, label="x")
     for _ in range(30):
         x = x + x
@@ -42,7 +42,7 @@ def test_of_a_long_path_the_ends_are_shown_and_of_many_paths_no_number() -> None
     assert lines[-2].startswith("There are more than a million paths from L to x;")
 
 
-def test_up_and_down_move_through_the_graph_and_the_picture_follows() -> None:
+def test_up_and_down_move_the_focus() -> None:
     assert answer(graph(), "d") == ["e = d + c = 4     input 1 of 2 of L"]
     assert answer(graph(), "d", "d 2") == ["c = 10     input 2 of 2 of e"]
     assert answer(graph(), "d", "d 2", "u") == ["e = d + c = 4     the consumer of c"]
@@ -50,11 +50,11 @@ def test_up_and_down_move_through_the_graph_and_the_picture_follows() -> None:
     assert answer(graph(SHARED, a=2.0), "d", "u 1") == ["c = b + a = 6     consumer 1 of 2 of b"]
 
 
-def test_a_node_of_the_number_0_can_be_in_the_middle() -> None:
+def test_focus_on_node_of_value_0() -> None:
     assert answer(graph("relu(a) * b", a=-1.0, b=2.0), "d", "p")[0] == "v1 = relu(a) = 0     v1.grad = —"
 
 
-def test_a_step_goes_back_to_the_node_that_acts() -> None:
+def test_step_resets_the_focus() -> None:
     assert answer(graph(), "d", "d", "s", "w")[0] == "L = e * f = -8"
 
 
@@ -63,9 +63,9 @@ def test_a_step_goes_back_to_the_node_that_acts() -> None:
     [
         (("u",), "L has no consumers"),
         (("d", "d 2", "d"), "c has no inputs"),
-        (("d 3",), "L has the inputs 1 e, 2 f"),
-        (("d 0",), "L has the inputs 1 e, 2 f"),
-        (("d x",), "L has the inputs 1 e, 2 f"),
+        (("d 3",), "L has no input '3'; its inputs are 1 e, 2 f"),
+        (("d 0",), "L has no input '0'; its inputs are 1 e, 2 f"),
+        (("d x",), "L has no input 'x'; its inputs are 1 e, 2 f"),
         (("w z",), "no node 'z'; l shows the nodes"),
         (("l aa",), "no node 'aa'; did you mean a?"),
         (("why z",), "no node 'z'; l shows the nodes"),
@@ -73,31 +73,33 @@ def test_a_step_goes_back_to_the_node_that_acts() -> None:
         (("p z.grad",), "no node 'z'; l shows the nodes"),
         (("p a.grad",), "a.grad is not known yet at this step; go on, and ask again"),
         (("forward", "p d + 1"), "d.value is not known yet at this step; go on, and ask again"),
-        (("undisplay 1",), "no display has the number '1'; there are none"),
-        (("display a", "undisplay x"), "no display has the number 'x'; there are 1"),
-        (("display",), "nothing is displayed; write an expression, as in display a.grad * 2"),
+        (("undisplay 1",), "no display '1'; the displays are: none"),
+        (("display a", "undisplay x"), "no display 'x'; the displays are: 1"),
+        (("display",), "no displays; add one, as in display a.grad * 2"),
     ],
 )
-def test_a_mistake_is_a_sentence(commands: tuple[str, ...], said: str) -> None:
+def test_mistake_is_a_sentence(commands: tuple[str, ...], said: str) -> None:
     assert answer(graph(), *commands)[-1] == said
 
 
-def test_of_many_inputs_the_last_is_named_with_its_number() -> None:
+def test_many_inputs_list_the_last() -> None:
     root = graph("sum([a,b,c,d,f,g,h,i,j,k])", **dict.fromkeys("abcdfghijk", 1.0))
-    assert answer(root, "d 11") == ["L has the inputs 1 a, 2 b, 3 c, 4 d, 5 f, 6 g, 7 h, 8 i, ... 10 k"]
+    assert answer(root, "d 11") == [
+        "L has no input '11'; its inputs are 1 a, 2 b, 3 c, 4 d, 5 f, 6 g, 7 h, 8 i, ... 10 k"
+    ]
 
 
-def test_a_node_is_printed_with_its_gradient_and_its_consumers() -> None:
+def test_print_shows_gradient_and_consumers() -> None:
     assert answer(graph(SHARED, a=2.0), "n", "p a") == ["a = 2     a.grad = —", "  used by b, c"]
-    assert answer(graph(), "s", "p L") == ["L = e * f = -8     L.grad = 1", "  the root: nothing uses it here"]
+    assert answer(graph(), "s", "p L") == ["L = e * f = -8     L.grad = 1", "  the root: no node here uses it"]
 
 
-def test_an_expression_is_printed_in_all_its_digits() -> None:
+def test_print_expression_in_all_digits() -> None:
     assert answer(graph(), "c", "p a.grad * 2 + log(3) / 1e3") == ["12.001098612288668"]
     assert answer(graph(), "c", "p a.grad") == ["6.0"]
 
 
-def test_a_label_with_other_signs_is_written_in_quotes() -> None:
+def test_label_in_quotes() -> None:
     root = Value(2.0, label="x + y") * Value(3.0, label="if")
     assert answer(root, "n", 'p "x + y".grad * 2') == ["6.0"]
     assert answer(root, "p x + y")[0] == answer(root, "p 'x + y'")[0] == "x + y = 2     x + y.grad = —"
@@ -106,17 +108,17 @@ def test_a_label_with_other_signs_is_written_in_quotes() -> None:
     assert answer(root, "b if if grad > 2") == ["breakpoint 1: if if grad > 2"]
 
 
-def test_why_writes_the_sum_over_the_consumers() -> None:
+def test_why_sums_over_consumers() -> None:
     root = graph(SHARED, a=2.0)
     assert answer(root, "c", "why b")[0] == "∂L/∂b = ∂L/∂L·c + ∂L/∂c·∂c/∂b = 1·6 + 4·1 = 10"
     assert "2 contributions are to come" in answer(root, "j 5", "why a")[0]
 
 
-def test_check_puts_the_central_difference_beside_the_gradient() -> None:
+def test_check_shows_central_difference() -> None:
     assert answer(graph(), "check a")[0].startswith("∂L/∂a = 6 by the chain rule, 6 by the central difference")
 
 
-def test_a_display_is_shown_at_once_and_at_each_stop() -> None:
+def test_display_is_shown_at_each_stop() -> None:
     lines = talk(graph(), "display a.grad * 2", "j 6", "rs")
     assert [line for line in lines if line.startswith("1: ")] == [
         "1: a.grad * 2 = —",
@@ -125,19 +127,19 @@ def test_a_display_is_shown_at_once_and_at_each_stop() -> None:
     ]
 
 
-def test_displays_are_numbered_listed_and_taken_away() -> None:
+def test_displays_are_listed_and_removed() -> None:
     setup = ("display a", "display b")
     assert answer(graph(), *setup, "display") == ["1: a = 2.0", "2: b = -3.0"]
     assert answer(graph(), *setup, "undisplay 1", "display") == ["2: b = -3.0"]
-    assert answer(graph(), *setup, "undisplay", "display")[0].startswith("nothing is displayed")
+    assert answer(graph(), *setup, "undisplay", "display")[0].startswith("no displays")
     assert answer(graph(), *setup, "undisplay 1", "display c") == ["2: b = -3.0", "3: c = 10.0"]
 
 
-def test_a_mistake_in_a_display_is_told_once() -> None:
+def test_mistake_in_display_is_shown_once() -> None:
     assert answer(graph(), "display zz", "s")[-1].startswith("[1/7]")
 
 
-def test_the_picture_is_drawn_around_a_node() -> None:
+def test_list_draws_the_graph() -> None:
     lines = answer(graph(), "n", "l")
     assert lines[0].split() == ["node", "value", "partial", "contribution", "gradient"]
     assert [line[0] for line in lines[1:]] == ["✓", "✓", "▶", " ", " ", " ", "✓"]

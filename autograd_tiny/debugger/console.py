@@ -1,0 +1,148 @@
+r"""Read lines from a person or a file, show text in colours, and remember the transcript.
+
+>>> import io
+>>> console = Console(io.StringIO("s\nn\n"), io.StringIO())
+>>> console.ask("(backward) ")
+'s'
+>>> console.show("∂L/∂a = 2", style="bold")
+>>> console.transcript
+['(backward) s', '∂L/∂a = 2']
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import BuiltinFunctionType
+from typing import Any, Final, TextIO
+
+from autograd_tiny.support.terminal_text import in_plain_letters, is_plain, printable
+
+STYLES: Final = {"plain": "", "title": "2", "bold": "1", "dim": "2", "done": "32", "next": "1;33", "hint": "36"}
+NARROWEST: Final = 40
+"""The smallest width, in characters, that text is wrapped to; a narrower terminal wraps it by itself."""
+DELIMITERS: Final = " \t\n*/%+-(,<>=!"
+"""What ends a word to be completed: not the dots and brackets of layers[0].neurons[1].w[0]."""
+
+
+class Console:
+    """Reads the commands of a session and shows the answers.
+
+    Args:
+        stdin: where the lines come from; the standard input if not given, through Python's `input` for a person.
+        stdout: where the text goes; the standard output if not given.
+        environment: has NO_COLOR and TERM.
+
+    Attributes:
+        is_person: whether the terminal shows what is typed; the lines of a file are echoed instead.
+        transcript: every line shown so far, without colours.
+    """
+
+    def __init__(
+        self,
+        stdin: TextIO | None = None,
+        stdout: TextIO | None = None,
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
+        self.transcript: list[str] = []
+        self._stdin = stdin
+        # a notebook replaces input() by a field of its own, and leaves no terminal in sys.stdin
+        is_notebook = not isinstance(builtins.input, BuiltinFunctionType)
+        is_terminal = sys.stdin is not None and sys.stdin.isatty()  # None where a shell closed it
+        self.is_person = stdin is None and (is_notebook or is_terminal)
+        self._stdout = stdout or sys.stdout
+        self._encoding = getattr(self._stdout, "encoding", None)
+        self._is_plain = is_plain(self._encoding)
+        self._is_terminal = self._stdout.isatty()
+        # a terminal that has colours says so in TERM; no-color.org
+        has_colours = environment.get("TERM", "dumb") != "dumb" and not environment.get("NO_COLOR")
+        self._has_colours = self._is_terminal and has_colours
+
+    # ── writing ──
+
+    @property
+    def width(self) -> int:
+        """The width in characters: that of the terminal, 80 in a file."""
+        return max(shutil.get_terminal_size((80, 24)).columns, NARROWEST) if self._is_terminal else 80
+
+    def show(self, text: str, *, style: str = "plain") -> None:
+        """Write lines in one of `STYLES` if the terminal has colours; escape control characters."""
+        codes = STYLES[style] if self._has_colours else ""
+        for line in self._encodable(text).split("\n"):
+            shown = printable(line)
+            self.transcript.append(shown)
+            self._stdout.write(f"\x1b[{codes}m{shown}\x1b[0m\n" if codes and shown else f"{shown}\n")
+        self._stdout.flush()
+
+    def _encodable(self, text: str) -> str:
+        """Return a text in characters that the stream can encode."""
+        if not self._is_plain:
+            return text
+        encoding = self._encoding or "ascii"
+        return in_plain_letters(text).encode(encoding, "backslashreplace").decode(encoding)
+
+    # ── reading ──
+
+    def ask(self, question: str) -> str | None:
+        """Return the answer to a question, None at the end of the input."""
+        question = printable(self._encodable(question))
+        line = self._read(question)
+        echo = f"{question}{printable(line or '')}".rstrip()
+        if not self.is_person:
+            self.show(echo)
+        elif line is None:
+            self.show("")  # ends the line of the question
+        else:
+            self.transcript.append(echo)
+        return line
+
+    def _read(self, question: str) -> str | None:
+        if self.is_person:
+            try:
+                return input(question)
+            except EOFError:
+                return None
+        stream = sys.stdin if self._stdin is None else self._stdin
+        line = stream.readline() if stream is not None else ""
+        return line.rstrip("\r\n") if line else None
+
+    @contextmanager
+    def completing(self, candidates: Callable[[str, str], list[str]]) -> Iterator[None]:
+        """Complete words at the Tab key, where Python has readline; restore its settings afterwards.
+
+        Args:
+            candidates: returns the completions of a word, given what precedes it in the line, and the word.
+        """
+        readline = _readline() if self.is_person else None
+        if readline is None:
+            yield
+            return
+        matches: list[str] = []
+
+        def complete(word: str, number: int) -> str | None:
+            if number == 0:
+                matches[:] = candidates(readline.get_line_buffer()[: readline.get_begidx()], word)
+            return matches[number] if number < len(matches) else None
+
+        completer, delimiters = readline.get_completer(), readline.get_completer_delims()
+        readline.set_completer(complete)
+        readline.set_completer_delims(DELIMITERS)
+        is_libedit = "libedit" in (readline.__doc__ or "")  # macOS
+        readline.parse_and_bind("bind ^I rl_complete" if is_libedit else "tab: complete")
+        try:
+            yield
+        finally:
+            readline.set_completer(completer)
+            readline.set_completer_delims(delimiters)
+
+
+def _readline() -> Any:
+    try:
+        return importlib.import_module("readline")
+    except ImportError:
+        return None

@@ -1,0 +1,79 @@
+"""Commands that write: another number for a leaf, a transcript, the gradients of the graph.
+
+Each is a function of the session and of the rest of the command line; its docstring is its help.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from autograd_tiny.debugger.output import show_displays
+from autograd_tiny.debugger.session import PromptError, Session
+from autograd_tiny.support.atomic_files import write_whole
+from autograd_tiny.trace import ChangedNumbersError
+
+CHOICES: Final = ("none", "cursor", "final")
+"""The gradients to keep in the graph at the end; the first is the default."""
+
+
+def set_leaf(session: Session, line: str) -> None:
+    """Try another number for a leaf.
+
+    Shows all that changes, and which kinks are crossed, such as a relu that dies. The cursor stays where it is, and
+    the graph as it was. The number may be an expression: set w a.value / 3
+    """
+    node, text = session.split(line)
+    if not text:
+        example = f"set {session.trace.names[node]} 1.5"
+        raise PromptError(f"no number given; write it after the name, as in {example}")
+    changes = session.trace.set(node, session.compute(text.removeprefix("=")))
+    session.headline = None
+    session.console.show(str(changes))
+    show_displays(session)
+
+
+def save(session: Session, line: str) -> None:
+    """Write what this session has shown into a file.
+
+    Whole or not at all; before it overwrites a file, it asks.
+    """
+    if not line:
+        raise PromptError("no file given; write its name, as in save session.txt")
+    path, console = Path(line), session.console
+    if path.is_dir():
+        raise PromptError(f"{path} is a folder; add the name of a file")
+    if path.exists():
+        answer = console.ask(f"{path} exists. Overwrite it? [y/N] ") or ""
+        if answer.strip().lower() not in {"y", "yes"}:
+            raise PromptError("nothing was written")
+    try:
+        write_whole(path, "\n".join([*console.transcript, ""]).encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise PromptError(f"{path} was not written: {error.strerror}") from error
+    console.show(f"wrote {len(console.transcript)} lines to {path}")
+
+
+def quit_session(session: Session, line: str) -> bool:
+    """End the session.
+
+    In loss.debug() it asks which gradients to keep in the graph: none leaves them as they were, cursor adds what has
+    arrived so far, final adds what backward() would. The end of the input, Ctrl-D, means none.
+    """
+    if not session.keeps:
+        return True
+    question = "Gradients in the graph: none, as at the cursor, or final? [none] "
+    choice = line or session.console.ask(question) or CHOICES[0]
+    wanted = next((known for known in CHOICES if known.startswith(choice.strip().lower())), None)
+    if wanted is None:
+        raise PromptError(f"{choice!r} is not one of {', '.join(CHOICES)}; the session goes on")
+    if wanted != "none":
+        try:
+            session.trace.apply(at_cursor=wanted == "cursor")
+        except ChangedNumbersError as error:
+            names = ", ".join(error.names)
+            raise PromptError(
+                f"{names} was set to another number than the graph has, so these gradients are not its own; "
+                "q none leaves the graph as it is"
+            ) from None
+    return True

@@ -1,0 +1,183 @@
+"""Draw the graph around a node as an indented tree, the root on top, the numbers of each edge beside it.
+
+>>> from autograd_tiny import Value
+>>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+>>> cursor = PassCursor(a * b + a)
+>>> cursor.jump(3)
+>>> for row in graph_tree(StepText(cursor.trace), cursor, cursor.trace.root):
+...     print(row.text)
+   node           value  partial  contribution  gradient
+✓  L = v1 + a        -4                                1
+✓  ├─ v1 = a * b     -6        1             1         1
+▶  │  ├─ a            2       -3                       1
+   │  └─ b           -3        2                       —
+✓  └─ a               2        1             1         1
+
+Each row but the first is an edge, so one contribution of the backward pass: ✓ done, ▶ next. The subgraph of a node
+that is used twice is drawn once; … marks where it is left out, and where the tree is cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from autograd_tiny.debugger.pass_cursor import PassCursor
+from autograd_tiny.debugger.step_text import MANY, StepText, last_part, list_names, truncate
+from autograd_tiny.engine.value import Value
+from autograd_tiny.trace.rules import shown
+
+TITLES: Final = ("node", "value", "partial", "contribution", "gradient")
+MOST_ROWS: Final = 22
+"""The largest number of rows of a graph that is drawn as a whole."""
+DEEPEST: Final = 10
+"""The largest number of levels of a graph that is drawn as a whole."""
+LONGEST_FORMULA: Final = 36
+"""The longest formula, in characters, in the tree."""
+NARROWEST: Final = 12
+"""The smallest width of the tree, in characters; in a terminal narrower still, the numbers are cut."""
+ABOVE, BELOW = 2, 2
+"""The number of levels drawn above and below the focus in a graph that is too large to be drawn as a whole."""
+
+MARKS: Final = {"done": "✓", "next": "▶"}
+UNDER: Final = {"": "", "├─ ": "│  ", "└─ ": "   "}
+"""The indentation below each kind of branch."""
+Edge = tuple[Value, int]
+"""A node, and the position of one of its inputs."""
+
+
+class TreeRow(NamedTuple):
+    """One row of the tree, and its style: "title", "done", "next", "bold" for the focus, or "plain"."""
+
+    text: str
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The cells of a row before the columns have widths."""
+
+    node: str
+    numbers: tuple[str, ...]
+    style: str = "plain"
+    level: int = 0
+
+
+def graph_tree(text: StepText, cursor: PassCursor, focus: Value, *, width: int = 80) -> list[TreeRow]:
+    """Return the rows of a tree: the whole graph if it is small, else the neighbourhood of a node.
+
+    Args:
+        text: of the trace of the cursor.
+        cursor: gives the numbers; in the forward pass only values are drawn.
+        focus: the node.
+        width: in characters; longer rows are cut.
+    """
+    if len(cursor.trace.edges) < MOST_ROWS:
+        cells = list(_Tree(text, cursor, focus).cells(cursor.trace.root, BELOW, whole=True))
+        if max(row.level for row in cells) <= DEEPEST:
+            return _aligned(cells, width, forward=cursor.is_forward)
+    spine = path_to_root(cursor, focus)[: ABOVE + 1]
+    tree = _Tree(text, cursor, focus, spine=spine)
+    cells = list(tree.cells(spine[-1], BELOW))
+    if len(cells) > MOST_ROWS:
+        cells = list(tree.cells(spine[-1], 1))
+    return _aligned(cells, width, forward=cursor.is_forward)
+
+
+def path_to_root(cursor: PassCursor, node: Value) -> list[Value]:
+    """Return the nodes from one up to the root, always by the consumer that contributes first.
+
+    >>> a = Value(3.0, label="a")
+    >>> [node.data for node in path_to_root(PassCursor(a * a + a), a)]
+    [3.0, 12.0]
+    """
+    path = [node]
+    while consumers := cursor.consumers(path[-1]):
+        path.append(consumers[-1])
+    return path
+
+
+class _Tree:
+    """Visits the graph from a node down, without recursion, and fills the cells of its rows."""
+
+    def __init__(self, text: StepText, cursor: PassCursor, focus: Value, *, spine: Sequence[Value] = ()) -> None:
+        self._text, self._trace, self._cursor, self._focus = text, cursor.trace, cursor, focus
+        self._spine = set(spine)
+
+    def cells(self, top: Value, below: int, *, whole: bool = False) -> Iterator[_Cells]:
+        """Yield the rows from a node down to `below` levels below the focus, or all of them."""
+        above = path_to_root(self._cursor, top)[1:]
+        if above:
+            passed = f" {len(above) - 1} more" if len(above) > 1 else ""
+            yield _Cells(f"{self._trace.names[above[-1]]} …{passed}", ())
+        drawn: set[Value] = set()
+        stack: list[tuple[Value | str, Edge | None, str, str, int]] = [(top, None, "", "", -1)]
+        while stack:
+            node, edge, indent, corner, level = stack.pop()
+            if isinstance(node, str):
+                yield _Cells(f"{indent}{corner}{node}", ())
+                continue
+            level = 0 if node is self._focus else level
+            opens = bool(node.inputs) and node not in drawn and (whole or node in self._spine or 0 <= level < below)
+            yield self._row(node, edge, f"{indent}{corner}", is_known=node in drawn, is_open=opens)
+            drawn.add(node)
+            if opens:
+                indent += UNDER[corner]
+                children = list(self._children(node))
+                deeper = level + 1 if level >= 0 else -1
+                for child, position in reversed(children):
+                    corner = "└─ " if (child, position) == children[-1] else "├─ "
+                    stack.append((child, (node, position), indent, corner, deeper))
+
+    def _children(self, node: Value) -> Iterator[tuple[Value | str, int]]:
+        """Yield the inputs of a node with their positions; of many only some, and the number left out."""
+        inputs = node.inputs
+        kept: Sequence[int] = range(len(inputs))
+        if len(inputs) > MANY:
+            following = self._trace.cursor - self._cursor.contribution_at(node, 0)
+            interesting = {following, *(position for position, x in enumerate(inputs) if x in self._spine)}
+            kept = sorted({0, 1, 2, len(inputs) - 1, *(interesting & set(kept))})
+        for position, after in zip(kept, [*kept[1:], len(inputs)], strict=True):
+            yield inputs[position], position
+            left_out = [self._trace.names[x] for x in inputs[position + 1 : after]]
+            if left_out:
+                yield f"… {len(left_out)} more: {list_names(left_out)}", position
+
+    def _row(self, node: Value, edge: Edge | None, lead: str, *, is_known: bool, is_open: bool) -> _Cells:
+        trace, cursor = self._trace, self._cursor
+        text = last_part(trace.names[node])
+        if node.inputs and not is_known:
+            text = self._text.definition(node, longest=LONGEST_FORMULA)
+        if node.inputs and not is_open:
+            text += " …"
+        numbers = [shown(trace.value(node))]
+        if cursor.is_forward:
+            event = cursor.computed_at(node)
+        else:
+            event = cursor.received_at(node)[-1] if edge is None else cursor.contribution_at(*edge)
+            numbers += ["", ""] if edge is None else self._numbers_of_edge(event)
+            numbers.append(shown(trace.gradient(node)))
+        style = "bold" if node is self._focus else "plain"
+        style = "done" if event < trace.cursor else "next" if event == trace.cursor else style
+        return _Cells(f"{lead}{text}", tuple(numbers), style, len(lead) // 3)
+
+    def _numbers_of_edge(self, event: int) -> list[str]:
+        edge = self._trace[event]
+        return [shown(edge.partial), shown(edge.contribution) if event < self._trace.cursor else ""]
+
+
+def _aligned(cells: Sequence[_Cells], width: int, *, forward: bool) -> list[TreeRow]:
+    """Align the columns: the numbers take what they need, the tree what is left."""
+    titles = TITLES[1:2] if forward else TITLES[1:]
+    rows = [_Cells(TITLES[0], titles, "title"), *cells]
+    widths = [max(len(row.numbers[column]) for row in rows if row.numbers) for column in range(len(titles))]
+    rest = width - sum(widths) - 2 * len(widths) - 3
+    tree = min(max(len(row.node) for row in cells), max(rest, NARROWEST))
+    aligned = []
+    for row in rows:
+        node = truncate(row.node, tree if row.numbers else width - 3).ljust(tree)
+        numbers = "".join(f"  {x:>{size}}" for x, size in zip(row.numbers, widths, strict=False))
+        text = f"{MARKS.get(row.style, ' ')}  {node}{numbers}".rstrip()
+        aligned.append(TreeRow(truncate(text, width), row.style))
+    return aligned

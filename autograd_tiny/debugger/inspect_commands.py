@@ -1,0 +1,180 @@
+"""Commands that show the graph and its numbers, and change none of them.
+
+Each is a function of the session and of the rest of the command line; its docstring is its help.
+"""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+from itertools import pairwise
+from typing import Final
+
+from autograd_tiny.debugger.graph_tree import path_to_root
+from autograd_tiny.debugger.output import show_displays, show_graph, show_hints, show_text
+from autograd_tiny.debugger.pass_cursor import PassCursor
+from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError, whole_number
+from autograd_tiny.debugger.step_text import list_names, partial_text
+from autograd_tiny.engine.value import Value
+from autograd_tiny.errors import shorten
+from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.trace.rules import shown
+
+LONGEST_PATH: Final = 12
+"""The largest number of nodes of a path that are all shown."""
+MANY_PATHS: Final = 1_000_000
+"""More paths are not counted: in a deep graph their number has thousands of digits."""
+
+
+def list_graph(session: Session, line: str) -> None:
+    """List the graph around a node, with all its numbers.
+
+    A tree with the root on top, drawn around the node that acts next if none is named. Each row is an edge: its
+    partial, the contribution if it is done, and the gradient of its lower end so far. ✓ is done, ▶ comes next. The
+    graph below a node used twice is drawn once; … marks where it is left out.
+    """
+    show_graph(session, session.find(line))
+
+
+def where(session: Session, line: str) -> None:
+    """Show the path from a node up to the root.
+
+    With the partial of each edge, and the number of all paths.
+    """
+    trace, cursor = session.trace, session.cursor
+    path = path_to_root(cursor, session.find(line))
+    events = [cursor.contribution_at(z, z.inputs.index(x)) for x, z in pairwise(path)]
+    product = math.prod(trace.events.numbers.partials[event - cursor.seed - 1] for event in events)
+    _show_path(session, path[0], events)
+    count = number_of_paths(cursor, path[0])
+    paths = "There is 1 path" if count == 1 else f"There are {count} paths"
+    paths = "There are more than a million paths" if count == MANY_PATHS else paths
+    show_text(
+        session,
+        f"{paths} from {trace.names[trace.root]} to {trace.names[path[0]]}; along this one the partials "
+        f"multiply to {format_number(product)}.",
+    )
+
+
+def number_of_paths(cursor: PassCursor, node: Value) -> int:
+    """Return the number of paths from the root to a node, at most `MANY_PATHS`.
+
+    >>> a = Value(3.0, label="a")
+    >>> number_of_paths(PassCursor(a * a + a), a)
+    3
+    """
+    edges = cursor.trace.edges
+    paths = [0] * (len(edges.nodes) - 1) + [1]
+    for z, x in zip(edges.source, edges.target, strict=True):
+        paths[x] = min(paths[x] + paths[z], MANY_PATHS)
+    return paths[cursor.trace.position(node)]
+
+
+def _show_path(session: Session, node: Value, events: list[int]) -> None:
+    """Show a node, and one row for each edge above it; of many edges those at both ends."""
+    left_out = len(events) - 7 if len(events) >= LONGEST_PATH else 0
+    rows = [(session.text.node(node), "")]
+    for edge in events if not left_out else [*events[:3], *events[-4:]]:
+        event = session.trace[edge]
+        partial, formula = partial_text(event)
+        consumer = session.text.node(session.trace.find(event.node))
+        rows.append((consumer, f"{partial} = {f'{formula} = ' if formula else ''}{shown(event.partial)}"))
+    if left_out:
+        rows.insert(4, (f"… {left_out} more nodes", ""))
+    width = max(len(consumer) for consumer, _ in rows)
+    for consumer, partial in rows:
+        session.console.show(f"{consumer.ljust(width)}     {partial}".rstrip())
+
+
+def up(session: Session, line: str) -> None:
+    """Go up to a consumer, the N-th; l, w and p follow."""
+    here = session.find("")
+    _move(session, here, session.cursor.consumers(here), line, "consumer")
+
+
+def down(session: Session, line: str) -> None:
+    """Go down to an input, the N-th; l, w and p follow."""
+    here = session.find("")
+    _move(session, here, list(here.inputs), line, "input")
+
+
+def _move(session: Session, here: Value, others: list[Value], line: str, kind: str) -> None:
+    """Focus on the consumer or input of a number."""
+    names, others = session.trace.names, list(dict.fromkeys(others))
+    if not others:
+        raise PromptError(f"{names[here]} has no {kind}s")
+    number, count = whole_number(line or "1") or 0, len(others)
+    if not 1 <= number <= count:
+        listed = _numbered([names[node] for node in others])
+        raise PromptError(f"{names[here]} has no {kind} {shorten(line)}; its {kind}s are {listed}")
+    session.focus = others[number - 1]
+    which = f"the {kind}" if count == 1 else f"{kind} {number} of {count}"
+    session.console.show(f"{session.text.node(session.focus)}     {which} of {names[here]}")
+
+
+def _numbered(names: list[str]) -> str:
+    """Return names with their numbers, of many the first eight and the last.
+
+    >>> _numbered(["a", "b"])
+    '1 a, 2 b'
+    """
+    listed = [f"{number} {name}" for number, name in enumerate(names[:8], start=1)]
+    return ", ".join(listed) + (f", ... {len(names)} {names[-1]}" if len(names) > 8 else "")
+
+
+def print_number(session: Session, line: str) -> None:
+    """Print a node, or a number such as a.grad * 2.
+
+    A name means the value of the node. Expressions have + - * / // % **, and the functions of autograd_tiny. Labels
+    with characters other than letters, digits, dots and brackets go in quotes: p "x+y".grad
+    """
+    trace = session.trace
+    if line and line.strip("\"'") not in trace.names.values():
+        session.console.show(repr(session.compute(line)))
+        return
+    node = session.find(line)
+    users = list(dict.fromkeys(trace.names[user] for user in session.cursor.consumers(node)))
+    session.console.show(f"{session.text.node(node)}     {trace.names[node]}.grad = {shown(trace.gradient(node))}")
+    session.console.show(f"  used by {list_names(users)}" if users else "  the root: no node here uses it")
+    show_hints(session, session.hints.inner(node))
+
+
+def why(session: Session, line: str) -> None:
+    """Write a gradient as the sum over its consumers.
+
+    In symbols and numbers, as far as it is known, with the notes on it not shown yet.
+    """
+    node = session.find(line)
+    session.console.show(session.trace.why(node))
+    show_hints(session, session.hints.why(node))
+
+
+def check(session: Session, line: str) -> None:
+    """Compare a gradient with the central difference.
+
+    (f(x + h) - f(x - h)) / 2h, beside the gradient at the end of the pass.
+    """
+    session.console.show(str(session.trace.check(session.find(line))))
+
+
+def display(session: Session, line: str) -> None:
+    """Show an expression at each stop.
+
+    Alone, it shows the displayed expressions with their numbers.
+    """
+    if line:
+        with suppress(UnknownYetError):
+            session.compute(line)  # shows a mistake now, and once
+        session.displays[max(session.displays, default=0) + 1] = line
+    elif not session.displays:
+        session.console.show("no displays; add one, as in display a.grad * 2")
+    show_displays(session)
+
+
+def undisplay(session: Session, line: str) -> None:
+    """Stop showing the expression N, or all."""
+    if not line:
+        session.displays.clear()
+    elif session.displays.pop(whole_number(line) or 0, None) is None:
+        numbers = ", ".join(map(str, session.displays)) or "none"
+        raise PromptError(f"no display {shorten(line)}; the displays are: {numbers}")

@@ -1,0 +1,168 @@
+r"""Show where a session stops: the steps on the way, hints, displays, and the outcome of a pass.
+
+>>> import io
+>>> from autograd_tiny import Value
+>>> from autograd_tiny.debugger.console import Console
+>>> a = Value(3.0, label="a")
+>>> session = Session(a * 2.0, Console(io.StringIO(), io.StringIO()))
+>>> show_steps(session, session.cursor.nodes(1))
+>>> print(*session.console.transcript, sep="\n")
+L = a * 2 = 6
+[1/2]  L.grad          — → 1          the seed: ∂L/∂L = 1
+[2/2]  a.grad          — → 2          += ∂L/∂L·∂L/∂a = 1·2 = 2
+The backward pass is over: a.grad = 2.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+
+from autograd_tiny.debugger.graph_tree import graph_tree
+from autograd_tiny.debugger.session import Session, UnknownYetError
+from autograd_tiny.debugger.step_text import MANY
+from autograd_tiny.engine.value import Value
+from autograd_tiny.errors import AutogradError
+from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.trace import Event, UnknownNodeError
+from autograd_tiny.trace.rules import shown
+
+MOST_STEPS: Final = 40
+"""Of more steps at once, only those of the last node are shown."""
+MOST_LEAVES: Final = 8
+"""The largest number of leaves whose gradients are listed at the end."""
+
+
+def show_steps(session: Session, events: Sequence[Event]) -> None:
+    """Show events that were just done, each node's under a heading, and the hints on them; then stop."""
+    cursor = session.cursor
+    first = cursor.done - len(events) + 1
+    groups = [list(group) for _, group in groupby(events, key=_pass_and_node)]
+    if len(events) > MOST_STEPS and len(groups) > 1:
+        show_passed(session, len(events) - len(groups[-1]), len(groups) - 1)
+        first, groups = cursor.done - len(groups[-1]) + 1, groups[-1:]
+    for group in groups:
+        show_heading(session, group[0])
+        width = session.console.width - len(_step_numbers(session, 1, 1))
+        for count, text in session.text.steps(group, width=width):
+            session.console.show(f"{_step_numbers(session, first, count)}{text}")
+            first += count
+    show_hints(session, [hint for group in groups for event in group for hint in session.hints.at(event)])
+    stop(session)
+
+
+def show_heading(session: Session, event: Event) -> None:
+    """Show the node of an event, unless it is the node of the latest heading."""
+    if event.kind == "forward" or session.headline == _pass_and_node(event):
+        return
+    session.headline = _pass_and_node(event)
+    node = session.text.node(session.trace.find(event.node))
+    upstream = "" if event.upstream is None else f"     {event.node}.grad = {format_number(event.upstream)}"
+    session.console.show(f"{node}{upstream}", style="bold")
+
+
+def show_undone(session: Session, events: Sequence[Event]) -> None:
+    """Show events that were just undone, the latest first; then stop."""
+    session.headline = None
+    if len(events) >= MANY:
+        show_passed(session, len(events), len({_pass_and_node(event) for event in events}), back=True)
+    else:
+        for number, event in reversed(list(enumerate(events, start=session.cursor.done + 1))):
+            session.console.show(f"{_step_numbers(session, number, 1)}{session.text.undone(event)}")
+    stop(session)
+
+
+def show_passed(session: Session, steps: int, nodes: int, *, back: bool = False, where: str = "") -> None:
+    """Show in one line that steps were done or undone which are not shown."""
+    of_nodes = f"{nodes} node{'s' * (nodes != 1)}{where}"
+    is_forward = session.cursor.is_forward
+    what = of_nodes if is_forward else f"{steps} step{'s' * (steps != 1)} of {of_nodes}"
+    session.console.show(f"… {what} {'undone' if back else 'computed' if is_forward else 'done'}", style="dim")
+
+
+def show_place(session: Session) -> None:
+    """Show the latest event again, after a long move; then stop."""
+    session.headline = None
+    if session.cursor.is_at_start:
+        session.console.show(f"This is the beginning of the {session.cursor.pass_name} pass.")
+        stop(session)
+    else:
+        latest = session.trace.cursor
+        show_steps(session, session.trace[latest - 1 : latest])
+
+
+def stop(session: Session) -> None:
+    """Show the displays, and at the end of a pass its outcome; focus on the node that acts next."""
+    session.focus = None
+    show_displays(session)
+    if session.cursor.is_at_end:
+        show_text(session, _outcome(session))
+
+
+def show_text(session: Session, text: str) -> None:
+    """Show a sentence, wrapped to the width of the console."""
+    for line in textwrap.wrap(text, session.console.width, break_long_words=False, break_on_hyphens=False):
+        session.console.show(line)
+
+
+def show_hints(session: Session, hints: Sequence[str]) -> None:
+    """Show hints, wrapped and indented."""
+    for hint in hints:
+        for line in textwrap.wrap(hint, session.console.width, initial_indent="  hint: ", subsequent_indent=" " * 8):
+            session.console.show(line, style="hint")
+
+
+def show_error(session: Session, error: AutogradError) -> None:
+    """Show why a command was not carried out."""
+    message = str(error)
+    if isinstance(error, UnknownNodeError):
+        close = f"did you mean {' or '.join(error.close)}?" if error.close else "l shows the nodes"
+        message = f"no node {error.name!r}; {close}"
+    session.console.show(message)
+
+
+def show_graph(session: Session, focus: Value) -> None:
+    """Show the graph around a node."""
+    for text, style in graph_tree(session.text, session.cursor, focus, width=session.console.width):
+        session.console.show(text, style=style)
+
+
+def show_displays(session: Session) -> None:
+    """Show the displayed expressions, a dash for one that is not known yet."""
+    for number, text in session.displays.items():
+        try:
+            result = repr(session.compute(text))
+        except UnknownYetError:
+            result = shown(None)
+        session.console.show(f"{number}: {text} = {result}")
+
+
+def _step_numbers(session: Session, first: int, count: int) -> str:
+    """Return the numbers of the steps in one line, and how many there are in all."""
+    total = str(session.cursor.total)
+    last = f"..{first + count - 1}" if count > 1 else ""
+    return f"[{first:>{len(total)}}{last}/{total}]  "
+
+
+def _outcome(session: Session) -> str:
+    """Return the result of the pass: the value of the root, or the gradients of the leaves."""
+    trace = session.trace
+    if session.cursor.is_forward:
+        root = f"{trace.names[trace.root]} = {shown(trace.value(trace.root))}"
+        return f"The forward pass is over: {root}. Now type backward."
+    leaves = [node for node in trace.nodes if node.primitive is None]
+    gradients = [f"{trace.names[leaf]}.grad = {shown(trace.gradient(leaf))}" for leaf in leaves]
+    if len(leaves) <= MOST_LEAVES:
+        return f"The backward pass is over: {', '.join(gradients)}."
+    sizes = [abs(trace.gradient(leaf) or 0.0) for leaf in leaves]
+    steepest = max(range(len(leaves)), key=sizes.__getitem__)
+    return (
+        f"The backward pass is over: {len(leaves)} leaves, the largest gradient is {gradients[steepest]}, "
+        f"{sizes.count(0.0) or 'none'} of them 0."
+    )
+
+
+def _pass_and_node(event: Event) -> tuple[bool, str]:
+    return event.kind == "forward", event.node

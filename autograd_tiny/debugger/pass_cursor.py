@@ -1,0 +1,246 @@
+"""Step through one pass of a trace: by event, by node, by module, or until a condition holds.
+
+>>> from autograd_tiny import Value
+>>> a = Value(3.0, label="a")
+>>> cursor = PassCursor(a * a)
+>>> cursor.total, [str(event) for event in cursor.nodes(1)]
+(3, ['∂L/∂L = 1', '∂L/∂a += ∂L/∂L·a = 1·3 = 3, now 3', '∂L/∂a += ∂L/∂L·a = 1·3 = 3, now 6'])
+>>> cursor.is_at_end, [str(event) for event in cursor.steps(1, back=True)]
+(True, ['∂L/∂a += ∂L/∂L·a = 1·3 = 3, now 6'])
+
+Events are numbered from 0: one for each computed node in topological order, then the seed, then one for each input of
+each node in reverse topological order.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+
+from autograd_tiny.engine.value import Value
+from autograd_tiny.symbolic.module_names import split_module
+from autograd_tiny.trace import Event, Trace
+
+
+class PassCursor:
+    """A trace with both passes, whose cursor stays within one of them, at first the backward pass.
+
+    Args:
+        root: of the graph.
+
+    Attributes:
+        trace: with both passes.
+        seed: the event that seeds the root: the first of the backward pass.
+        is_forward: whether the cursor is in the forward pass.
+    """
+
+    def __init__(self, root: Value) -> None:
+        self.trace = Trace(root, forward=True)
+        self.seed = self.trace.events.forward
+        self.is_forward = False
+        self._left_at = {True: 0, False: self.seed}
+        self.trace.goto(self.seed)
+
+    # ── the pass ──
+
+    def enter(self, *, forward: bool) -> None:
+        """Enter a pass where the cursor left it, at first at its beginning."""
+        self._left_at[self.is_forward] = self.trace.cursor
+        self.is_forward = forward
+        self.trace.goto(self._left_at[forward])
+
+    @property
+    def pass_name(self) -> str:
+        """Either "forward" or "backward"."""
+        return "forward" if self.is_forward else "backward"
+
+    @property
+    def _start(self) -> int:
+        return 0 if self.is_forward else self.seed
+
+    @property
+    def _end(self) -> int:
+        return self.seed if self.is_forward else len(self.trace)
+
+    @property
+    def done(self) -> int:
+        """The number of events of this pass that are done."""
+        return self.trace.cursor - self._start
+
+    @property
+    def total(self) -> int:
+        """The number of events of this pass."""
+        return self._end - self._start
+
+    @property
+    def is_at_start(self) -> bool:
+        """True if no event of this pass is done."""
+        return self.done == 0
+
+    @property
+    def is_at_end(self) -> bool:
+        """True if every event of this pass is done."""
+        return self.done == self.total
+
+    @property
+    def current(self) -> Value:
+        """The node of the next event, at the end that of the last."""
+        return self.node_at(min(self.trace.cursor, max(self._end - 1, self._start)))
+
+    # ── moving ──
+
+    def jump(self, done: int) -> None:
+        """Move to where this many events of the pass are done, from 0 to `total`."""
+        self.trace.goto(self._start + done)
+
+    def steps(self, count: int, *, back: bool = False) -> Sequence[Event]:
+        """Do or undo up to `count` events; return them in the order of the pass."""
+        cursor = self.trace.cursor
+        self.trace.goto(max(cursor - count, self._start) if back else min(cursor + count, self._end))
+        return self._passed_since(cursor)
+
+    def nodes(self, count: int, *, back: bool = False) -> Sequence[Event]:
+        """Do or undo the events of up to `count` nodes; return them in the order of the pass."""
+        cursor = event = self.trace.cursor
+        while count and event != (self._start if back else self._end):
+            event = self.start_of(event - 1) if back else self.end_of(event)
+            count -= 1
+        self.trace.goto(event)
+        return self._passed_since(cursor)
+
+    def module(self, kind: str, *, back: bool = False) -> list[Value]:
+        """Move to the beginning of the next module of a kind, or to the end; return the nodes in between.
+
+        Nodes outside every such module count to the one before them.
+
+        Args:
+            kind: see `enclosing_module`.
+            back: move backwards, to the beginning of the latest module.
+        """
+        cursor = self.trace.cursor
+        target = self._module_before(kind) if back else self._module_after(kind)
+        self.trace.goto(target)
+        return self.nodes_between(*sorted((cursor, target)))
+
+    def _module_after(self, kind: str) -> int:
+        event, here = self.trace.cursor, None
+        while event < self._end:
+            there = enclosing_module(self.trace.module(self.node_at(event)), kind)
+            if here is not None and there not in {"", here}:
+                break
+            here = there or here or ""
+            event = self.end_of(event)
+        return event
+
+    def _module_before(self, kind: str) -> int:
+        event, here, began = self.trace.cursor, "", self._start
+        while event > self._start:
+            there = enclosing_module(self.trace.module(self.node_at(event - 1)), kind)
+            if here and there not in {"", here}:
+                break
+            event = self.start_of(event - 1)
+            if there:
+                here, began = there, event
+        return began
+
+    def until(self, condition: Callable[[], bool], events: Iterable[int], *, back: bool = False) -> bool:
+        """Move until one of some events is just done and a condition holds, else to the end or the beginning.
+
+        Args:
+            condition: called after each of these events.
+            events: numbers of events.
+            back: move backwards.
+        """
+        cursor = self.trace.cursor
+        for place in sorted({event + 1 for event in events if self._start <= event < self._end}, reverse=back):
+            if place < cursor if back else place > cursor:
+                self.trace.goto(place)
+                if condition():
+                    return True
+        self.trace.goto(self._start if back else self._end)
+        return False
+
+    def _passed_since(self, cursor: int) -> Sequence[Event]:
+        first, last = sorted((cursor, self.trace.cursor))
+        return self.trace[first:last]
+
+    # ── nodes and their events, in constant time ──
+
+    def node_at(self, event: int) -> Value:
+        """Return the node that an event computes, seeds, or takes the upstream from."""
+        return self.trace.nodes[self.trace.events.node_at(event)]
+
+    def receiver_at(self, event: int) -> Value:
+        """Return the node that receives a gradient in an event; in the forward pass, its value."""
+        if event <= self.seed:
+            return self.node_at(event)
+        return self.trace.nodes[self.trace.edges.target[event - self.seed - 1]]
+
+    def received_at(self, node: Value, *, forward: bool = False) -> list[int]:
+        """Return the events in which a node receives its gradient; in the forward pass, its value."""
+        if forward:
+            return [] if node.primitive is None else [self.computed_at(node)]
+        if node is self.trace.root:
+            return [self.seed]
+        return [self.seed + 1 + edge for edge in self.trace.edges.into(self.trace.position(node))]
+
+    def computed_at(self, node: Value) -> int:
+        """Return the event that computes a node, -1 for a leaf."""
+        recorded = self.trace.edges.recorded
+        return -1 if node.primitive is None else bisect_left(recorded, self.trace.position(node))
+
+    def contribution_at(self, node: Value, position: int) -> int:
+        """Return the event in which a node contributes to the gradient of its input at that position."""
+        return self.seed + 1 + self.trace.edges.first[self.trace.position(node)] + position
+
+    def start_of(self, event: int) -> int:
+        """Return the first event of the node of an event; the root begins with its seed."""
+        node = self.node_at(event)
+        if event < self.seed:
+            return event
+        return self.seed if node is self.trace.root else self.contribution_at(node, 0)
+
+    def end_of(self, event: int) -> int:
+        """Return the event after the last of the node of an event."""
+        node = self.node_at(event)
+        return event + 1 if event < self.seed else self.contribution_at(node, len(node.inputs))
+
+    def nodes_between(self, first: int, last: int) -> list[Value]:
+        """Return the nodes of the events from `first` to before `last`, each once."""
+        nodes = []
+        while first < last:
+            nodes.append(self.node_at(first))
+            first = self.end_of(first)
+        return nodes
+
+    def consumers(self, node: Value) -> list[Value]:
+        """Return the consumers of a node in topological order, twice where they use it twice."""
+        edges = self.trace.edges
+        return [self.trace.nodes[edges.source[edge]] for edge in reversed(edges.into(self.trace.position(node)))]
+
+
+def enclosing_module(module: str, kind: str) -> str:
+    """Return the outermost module of a kind around a module, or itself; empty if there is none.
+
+    >>> enclosing_module("layers[0].neurons[1]", "layer"), enclosing_module("layers[0].neurons[1]", "neuron")
+    ('layers[0]', 'layers[0].neurons[1]')
+
+    Args:
+        module: such as `layers[0].neurons[1]`.
+        kind: such as "layer" for the elements of `layers`, or the name of an attribute.
+    """
+    parts = split_module(module)
+    for position, part in enumerate(parts):
+        if part.partition("[")[0] in {kind, f"{kind}s"}:
+            return ".".join(parts[: position + 1])
+    return ""
+
+
+def kinds_of(modules: Iterable[str]) -> list[str]:
+    """Return the kinds of modules that enclose some modules, in the order in which they occur.
+
+    >>> kinds_of(["layers[0].neurons[1]", "layers[1].neurons[0]", ""])
+    ['layer', 'neuron']
+    """
+    parts = (part.partition("[") for module in dict.fromkeys(modules) for part in split_module(module))
+    return list(dict.fromkeys(name.removesuffix("s") if bracket else name for name, bracket, _ in parts))

@@ -1,0 +1,111 @@
+"""Ask for each next number before it is shown, and recognize the usual mistakes from the number alone.
+
+>>> from autograd_tiny import Value
+>>> from autograd_tiny.trace import Trace
+>>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+>>> event = list(Trace(5.0 * (a * b)))[2]       # a receives 5 · b
+>>> [feedback(number, event) for number in (-15.0, 15.0, -3.0)]
+['', 'the size is right, the sign is not', 'that is the partial alone: multiply it by the upstream, 5']
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Final
+
+from autograd_tiny.debugger.output import show_error, show_heading, show_steps
+from autograd_tiny.debugger.session import Session
+from autograd_tiny.errors import AutogradError
+from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.trace import Event
+
+TOLERANCE: Final = 0.01
+"""The largest relative error of an answer that counts as right: two digits are enough."""
+
+
+def quiz(session: Session, line: str) -> None:
+    """Be asked for each next number before it is shown.
+
+    Answer with a number such as -3, 1/3 or 2e-3, two digits are enough, or with an expression such as d.grad * b.
+    After a wrong answer there is a second try; only right first answers count. A blank line ends it.
+    """
+    right = asked = 0
+    session.console.show("Each answer is a number, such as -3, 1/3 or 2e-3. A blank line ends the quiz.")
+    while not session.cursor.is_at_end:
+        result = _ask(session, session.trace[session.trace.cursor])
+        if result is None:
+            break
+        asked, right = asked + 1, right + result
+        show_steps(session, session.cursor.steps(1))
+    if asked:
+        session.console.show(f"{right} of {asked} right at the first answer.")
+
+
+def _ask(session: Session, event: Event) -> bool | None:
+    """Ask for the result of an event; return whether the first answer is right, None to end the quiz."""
+    show_heading(session, event)
+    what = event.node if event.kind == "forward" else f"{event.input or event.node}.grad"
+    before = "" if event.before is None else f", so far {event.before:.5g},"
+    tries = 0
+    while tries < 2:
+        answer = session.console.ask(f"  {what}{before} becomes? ")
+        if answer is None or not answer.strip():
+            return None
+        try:
+            mistake = feedback(session.compute(answer), event)
+        except AutogradError as error:
+            show_error(session, error)
+            continue
+        if not mistake:
+            session.console.show("  right", style="done")
+            return tries == 0
+        tries += 1
+        session.console.show(f"  {mistake}{'; try again' if tries < 2 else ''}")
+    return False
+
+
+def feedback(number: float, event: Event) -> str:
+    """Return what is wrong with an answer, an empty text if it is right."""
+    if is_right(number, event.after):
+        return ""
+    if is_right(-number, event.after):
+        return "the size is right, the sign is not"
+    return next((text for wrong, text in _mistakes(event) if is_right(number, wrong)), _reminder(event))
+
+
+def is_right(number: float, expected: float) -> bool:
+    """Return whether a number equals another up to rounding by hand; nan equals nan.
+
+    >>> is_right(0.33, 1 / 3), is_right(0.3, 1 / 3), is_right(0.0, 1e-12)
+    (True, False, True)
+    """
+    if expected != expected:
+        return number != number
+    return math.isclose(number, expected, rel_tol=TOLERANCE, abs_tol=1e-9)
+
+
+def _reminder(event: Event) -> str:
+    """Return how to find the number."""
+    if event.upstream is None:
+        return "no"
+    so_far = "" if event.before is None else f"the gradient so far, {format_number(event.before)}, plus "
+    return f"no: {so_far}the upstream, {format_number(event.upstream)}, times ∂{event.node}/∂{event.input}"
+
+
+def _mistakes(event: Event) -> Iterator[tuple[float, str]]:
+    """Yield wrong numbers, each with the mistake that leads to it."""
+    if event.upstream is None or event.partial is None or event.contribution is None:
+        return
+    before, contribution = event.before or 0.0, event.contribution
+    upstream, partial = format_number(event.upstream), format_number(event.partial)
+    so_far = f"the gradient so far, {format_number(before)}"
+    if event.before is not None:
+        yield contribution, f"that is the contribution: add it to {so_far}"
+        yield -contribution, f"that is the contribution with the wrong sign: correct it and add it to {so_far}"
+        yield before - contribution, "the contribution has the wrong sign"
+    alone = f"that is the partial alone: multiply it by the upstream, {upstream}"
+    yield before + event.partial, alone
+    yield event.partial, f"{alone}, and add the gradient so far"
+    yield before + event.upstream, f"that is the upstream alone: multiply it by the partial, {partial}"
+    yield before + event.upstream + event.partial, "multiply upstream and partial instead of adding them"

@@ -1,0 +1,237 @@
+"""Commands that step through the passes and stop at breakpoints.
+
+Each is a function of the session and of the rest of the command line; its docstring is its help.
+"""
+
+from __future__ import annotations
+
+import re
+
+from autograd_tiny.debugger.output import show_passed, show_place, show_steps, show_undone, stop
+from autograd_tiny.debugger.session import Breakpoint, PromptError, Session, whole_number
+from autograd_tiny.debugger.step_text import list_names
+from autograd_tiny.errors import shorten
+from autograd_tiny.symbolic.notation import format_number
+
+
+def step(session: Session, line: str) -> None:
+    """Do the next step, one contribution, or N of them.
+
+    The line shows whose gradient changes, from what to what, and why: the gradient of the consumer (the upstream)
+    times the partial. A dash is a gradient that has received nothing yet.
+    """
+    if _has_more(session, back=False):
+        show_steps(session, session.cursor.steps(_count(line)))
+
+
+def step_back(session: Session, line: str) -> None:
+    """Undo the latest step, or N of them.
+
+    Every number is restored to what it was, not subtracted.
+    """
+    if _has_more(session, back=True):
+        show_undone(session, session.cursor.steps(_count(line), back=True))
+
+
+def next_node(session: Session, line: str) -> None:
+    """Do all steps of the next node, or of N nodes.
+
+    A word such as layer or neuron goes on to the end of that module. The labels of parameters name the modules:
+    layers[0].neurons[1].w[0] is a weight of a neuron in a layer.
+    """
+    _nodes(session, line, back=False)
+
+
+def previous_node(session: Session, line: str) -> None:
+    """Undo all steps of the latest node.
+
+    A number and a word mean what they mean for n.
+    """
+    _nodes(session, line, back=True)
+
+
+def go_on(session: Session, line: str) -> None:
+    """Go on to the next breakpoint, or the end."""
+    _run(session, back=False)
+
+
+def go_back(session: Session, line: str) -> None:
+    """Go back to the previous breakpoint, or the start."""
+    _run(session, back=True)
+
+
+def jump(session: Session, line: str) -> None:
+    """Jump to where N steps of this pass are done.
+
+    Forwards or backwards; j 0 is the beginning.
+    """
+    number, total = whole_number(line), session.cursor.total
+    if number is None or number > total:
+        got = f"{shorten(line)} is not a step" if line else "no step given"
+        raise PromptError(f"{got}; j takes a whole number from 0 to {total}, the number of steps done")
+    session.cursor.jump(number)
+    show_place(session)
+
+
+def forward(session: Session, line: str) -> None:
+    """Enter the forward pass, one node a step.
+
+    The commands are the same; backward returns to where the backward pass was left.
+    """
+    _enter(session, forward=True)
+
+
+def backward(session: Session, line: str) -> None:
+    """Enter the backward pass, one contribution a step."""
+    _enter(session, forward=False)
+
+
+def set_breakpoint(session: Session, line: str) -> None:
+    """Break when a node receives a contribution.
+
+    Alone, it lists the breakpoints. In the forward pass, they stop when the node is computed.
+
+    A condition compares expressions, joined by and, or, not. In it grad, value, upstream, partial and contribution
+    are those of the step that was just done: b w if abs(grad) > 10 and a.grad < 0
+    """
+    if line:
+        _add_breakpoint(session, line, is_temporary=False)
+        return
+    if not session.breakpoints:
+        session.console.show("no breakpoints; set one, as in b a, or b a if grad > 10")
+    for breakpoint in session.breakpoints:
+        session.console.show(f"breakpoint {breakpoint}")
+
+
+def set_temporary_breakpoint(session: Session, line: str) -> None:
+    """Break once: the first stop deletes the breakpoint."""
+    _add_breakpoint(session, line, is_temporary=True)
+
+
+def clear_breakpoints(session: Session, line: str) -> None:
+    """Clear the breakpoint N, those of a node, or all."""
+    if not session.breakpoints:
+        raise PromptError("no breakpoints to clear")
+    cleared = session.breakpoints
+    if line.isdecimal():
+        cleared = [breakpoint for breakpoint in cleared if breakpoint.number == whole_number(line)]
+    elif line:
+        node = session.find(line)
+        cleared = [breakpoint for breakpoint in cleared if breakpoint.node is node]
+    if not cleared:
+        raise PromptError(f"no breakpoint {'' if line.isdecimal() else 'on '}{line}; b lists them")
+    session.breakpoints = [breakpoint for breakpoint in session.breakpoints if breakpoint not in cleared]
+    for breakpoint in cleared:
+        session.console.show(f"cleared {breakpoint}")
+
+
+def _add_breakpoint(session: Session, line: str, *, is_temporary: bool) -> None:
+    node, rest = session.split(line)
+    match = re.fullmatch(r"(?:if\s+(\S.*))?", rest)
+    if match is None:
+        raise PromptError(f"{shorten(rest)} is not a condition; write one after if, as in b a if grad > 10")
+    number = session.last_breakpoint + 1
+    condition = session.condition(node, match[1]) if match[1] else None
+    breakpoint = Breakpoint(number, session.trace.names[node], node, condition, is_temporary)
+    breakpoint.holds()  # shows a mistake in the condition now
+    session.last_breakpoint = number
+    session.breakpoints.append(breakpoint)
+    session.console.show(f"breakpoint {breakpoint}")
+
+
+def _enter(session: Session, *, forward: bool) -> None:
+    cursor = session.cursor
+    cursor.enter(forward=forward)
+    session.headline = session.focus = None
+    steps, kind = cursor.total, "node" if forward else "contribution, the seed included"
+    done = f"; {cursor.done} are done, j 0 goes to the beginning" if cursor.done else ""
+    session.console.show(f"The {cursor.pass_name} pass: {steps} step{'s' * (steps != 1)}, each one {kind}{done}.")
+
+
+def _has_more(session: Session, *, back: bool) -> bool:
+    """Return whether there is a step to do or undo; if not, show what else to do."""
+    cursor = session.cursor
+    if not (cursor.is_at_start if back else cursor.is_at_end):
+        return True
+    if cursor.is_forward:
+        remedy = "backward steps through the backward pass"
+    else:
+        remedy = "forward steps through the forward pass" if back else "rs goes back, q ends the session"
+    name = cursor.pass_name
+    where = f"This is the beginning of the {name} pass" if back else f"The {name} pass is over"
+    session.console.show(f"{where}; {remedy}.")
+    return False
+
+
+def _nodes(session: Session, line: str, *, back: bool) -> None:
+    if not _has_more(session, back=back):
+        return
+    if line and not line.isdecimal():
+        _module(session, line, back=back)
+        return
+    events = session.cursor.nodes(_count(line), back=back)
+    if back:
+        show_undone(session, events)
+    else:
+        show_steps(session, events)
+
+
+def _module(session: Session, kind: str, *, back: bool) -> None:
+    """Do or undo the steps of a layer, a neuron or the like, and summarize them in one line."""
+    trace, kinds = session.trace, session.module_kinds()
+    if kind not in kinds:
+        known = f"the labels here name: {', '.join(kinds)}" if kinds else "no label here is like layers[0].w[1]"
+        raise PromptError(f"no module {kind!r}; {known}")
+    before = trace.cursor
+    nodes = session.cursor.module(kind, back=back)
+    modules = list(dict.fromkeys(filter(None, map(trace.module, nodes))))
+    where = f" of {list_names(modules)}" if modules else f" outside every {kind}"
+    show_passed(session, abs(trace.cursor - before), len(nodes), back=back, where=where)
+    parameters = [x for node in nodes for x in node.inputs if x.primitive is None and trace.module(x)]
+    gradients = [gradient for x in dict.fromkeys(parameters) if (gradient := trace.gradient(x)) is not None]
+    if gradients:
+        least, most = format_number(min(gradients)), format_number(max(gradients))
+        of = f"{len(gradients)} parameter{'s' * (len(gradients) != 1)}"
+        zeros = gradients.count(0.0) or "none"
+        session.console.show(f"  gradients of {of}: from {least} to {most}, {zeros} of them 0")
+    session.headline = None
+    stop(session)
+
+
+def _run(session: Session, *, back: bool) -> None:
+    if not _has_more(session, back=back):
+        return
+    trace, cursor = session.trace, session.cursor
+    before = trace.cursor
+    events = [
+        event
+        for breakpoint in session.breakpoints
+        for event in cursor.received_at(breakpoint.node, forward=cursor.is_forward)
+    ]
+    found = cursor.until(lambda: bool(_hits(session)), events, back=back)
+    first, last = sorted((before, trace.cursor))
+    if last - first > 1 or back:
+        nodes = len(cursor.nodes_between(cursor.start_of(first), last))
+        show_passed(session, last - first, nodes, back=back)
+    if found:
+        hits = _hits(session)
+        session.console.show(f"Breakpoint {', '.join(map(str, hits))}")
+        session.breakpoints = [kept for kept in session.breakpoints if kept not in hits or not kept.is_temporary]
+    if found or back:
+        show_place(session)
+    else:
+        stop(session)
+
+
+def _hits(session: Session) -> list[Breakpoint]:
+    """Return the breakpoints that stop after the latest event."""
+    receiver = session.cursor.receiver_at(session.trace.cursor - 1)
+    return [breakpoint for breakpoint in session.breakpoints if breakpoint.node is receiver and breakpoint.holds()]
+
+
+def _count(line: str) -> int:
+    """Return how many times to do a command, once if it does not say."""
+    count = whole_number(line or "1")
+    if not count:
+        raise PromptError(f"{shorten(line)} is not a number of times; write a whole number from 1")
+    return count

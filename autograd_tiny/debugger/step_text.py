@@ -1,0 +1,212 @@
+"""Write the steps of a trace, each in one line with its numbers, and many names in few words.
+
+>>> from autograd_tiny import Value
+>>> from autograd_tiny.trace import Trace
+>>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+>>> text = StepText(Trace(a * b + a))
+>>> print(text.node(text.trace.root))
+L = v1 + a = -4
+>>> for event in text.trace:
+...     print(text.step(event))
+L.grad           — → 1          the seed: ∂L/∂L = 1
+v1.grad          — → 1          += ∂L/∂L·∂L/∂v1 = 1·1 = 1
+a.grad           — → 1          += ∂L/∂L·∂L/∂a = 1·1 = 1
+a.grad           1 → -2         += ∂L/∂v1·∂v1/∂a = 1·b = 1·(-3) = -3
+b.grad           — → 2          += ∂L/∂v1·∂v1/∂b = 1·a = 1·2 = 2
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, cast
+
+from autograd_tiny.engine.value import Value
+from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.symbolic.module_names import split_module
+from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.symbol import as_symbol
+from autograd_tiny.trace import Event, Trace
+from autograd_tiny.trace.rules import factor, shown
+
+WIDEST_NAME: Final = 16
+"""The longest name, in characters, that is written in full."""
+LONGEST_FORMULA: Final = 60
+"""The longest formula, in characters, that is written beside its node."""
+MANY: Final = 8
+"""From this many contributions of one node on, those to consecutively numbered nodes share a line."""
+MOST_RANGES: Final = 4
+"""The largest number of ranges of names that are written out."""
+NUMBERED: Final = re.compile(r"(.*?)(\d{1,15})(\D*)", re.DOTALL)
+"""What precedes the last number of a name, the number, and what follows; int() refuses thousands of digits."""
+
+
+class StepText:
+    """Writes the steps and nodes of a trace.
+
+    Args:
+        trace: holds the numbers.
+    """
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        longest = max(len(last_part(name)) for name in trace.names.values())
+        self._name_width = min(longest, WIDEST_NAME) + len(".grad")
+
+    def definition(self, node: Value, *, longest: int = LONGEST_FORMULA) -> str:
+        """Return a node with its formula; a long formula is cut, or reduced to function and module."""
+        name, formula = self.trace.names[node], self.trace.formula(node)
+        module = self.trace.module(node) if len(formula) > longest else ""
+        if len(formula) > longest and (module or len(node.inputs) > MANY):
+            formula = f"{formula.partition('(')[0]}(…){f' of {module}' if module else ''}"
+        return f"{name} = {truncate(formula, longest)}" if formula else name
+
+    def node(self, node: Value) -> str:
+        """Return a node with its formula and its value."""
+        return f"{self.definition(node)} = {shown(self.trace.value(node))}"
+
+    def computation(self, node: Value) -> str:
+        """Return how a node is computed, first in symbols, then in numbers.
+
+        >>> a = Value(2.0, label="a")
+        >>> trace = Trace(a * -3.0)
+        >>> StepText(trace).computation(trace.root)
+        'L = a * (-3) = 2 * (-3) = -6'
+        """
+        row = cast("Primitive", node.primitive)
+        numbers = [as_symbol(self.trace.value(x) if isinstance(x, Value) else x) for x in node.operands]
+        text, result = row(*row.group(numbers)).text(), shown(self.trace.value(node))
+        step = "" if text == result or len(node.inputs) > MANY else f"{truncate(text, LONGEST_FORMULA)} = "
+        return f"{self.definition(node)} = {step}{result}"
+
+    def step(self, event: Event, *, width: int = 80) -> str:
+        """Return a step: the gradient before and after it, and the chain rule.
+
+        Args:
+            event: the step.
+            width: of the line, in characters; a narrow line has the chain rule in numbers only.
+        """
+        if event.kind == "forward":
+            return self.computation(self.trace.find(event.node))
+        change = self._change(event, event.before, event.after)
+        return change + chain_rule(event, width=width - len(change))
+
+    def undone(self, event: Event) -> str:
+        """Return a step that was undone."""
+        if event.kind == "forward":
+            return f"{event.node} undone"
+        return f"{self._change(event, event.after, event.before)}undone"
+
+    def steps(self, events: Sequence[Event], *, width: int = 80) -> Iterator[tuple[int, str]]:
+        """Yield lines for the steps of one node, each with the number of steps that it covers."""
+        start = 0
+        for names in ranges_of([event.input or event.node for event in events]):
+            covered = events[start : start + len(names)]
+            start += len(names)
+            if len(events) < MANY or len(names) < 3:
+                yield from ((1, self.step(event, width=width)) for event in covered)
+            else:
+                yield len(names), f"{len(names)} contributions to {range_text(names)}, {spread(covered)}"
+
+    def _change(self, event: Event, before: float | None, after: float | None) -> str:
+        subject = f"{last_part(event.input or event.node)}.grad".ljust(self._name_width)
+        return f"{subject}  {shown(before):>9} → {shown(after):<9}  "
+
+
+def chain_rule(event: Event, *, width: int) -> str:
+    """Return a contribution as upstream times partial, in symbols and in numbers."""
+    if event.upstream is None or event.partial is None or event.contribution is None:
+        return f"the seed: ∂{event.root}/∂{event.node} = {format_number(event.after)}"
+    partial, formula = partial_text(event)
+    numbers = f"{format_number(event.upstream)}·{factor(event.partial)} = {format_number(event.contribution)}"
+    step = f"{format_number(event.upstream)}·{formula} = " if formula else ""
+    full = f"+= ∂{event.root}/∂{last_part(event.node)}·{partial} = {step}{numbers}"
+    return full if len(full) <= width or not formula else f"+= {step}{numbers}"
+
+
+def partial_text(event: Event) -> tuple[str, str]:
+    """Return the name of the partial of a contribution, and its formula if it says more than the number."""
+    is_plain = event.rule in {f"∂{event.node}/∂{event.input}", factor(event.partial or 0.0)}
+    return f"∂{last_part(event.node)}/∂{last_part(event.input or '')}", "" if is_plain else last_part(event.rule)
+
+
+def spread(events: Sequence[Event]) -> str:
+    """Return the least and the greatest of some contributions."""
+    contributions = [event.contribution for event in events if event.contribution is not None]
+    least, most = min(contributions), max(contributions)
+    return f"all {format_number(least)}" if least == most else f"from {format_number(least)} to {format_number(most)}"
+
+
+def truncate(text: str, width: int) -> str:
+    """Return a text cut to a width.
+
+    >>> truncate("tanh(w * x + b)", 10)
+    'tanh(w * …'
+    """
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def last_part(name: str) -> str:
+    """Return the last part of a long name: the row of its neuron already names the module of a parameter.
+
+    >>> last_part("layers[0].neurons[1].w[12]"), last_part("pre_activation_of_h"), last_part("2 * layers[0].w[1].b")
+    ('…w[12]', 'pre_activation_of_h', '2 * layers[0].w[1].b')
+    """
+    parts = split_module(name)
+    is_long = len(name) > WIDEST_NAME and len(parts) > 1 and " " not in name
+    return f"…{parts[-1]}" if is_long else name
+
+
+# ── many names ──
+
+
+def list_names(names: Sequence[str]) -> str:
+    """Return names separated by commas, consecutive numbers as ranges; after four of these, count the rest.
+
+    >>> list_names(["w[0]", "w[1]", "w[2]", "b"]), list_names(["a", "f", "c", "w[0]", "w[1]", "w[2]", "q", "x", "y"])
+    ('w[0..2], b', 'a, f, c and 6 more')
+    """
+    ranges = ranges_of(names)
+    if len(ranges) <= MOST_RANGES:
+        return ", ".join(map(range_text, ranges))
+    rest = sum(map(len, ranges[MOST_RANGES - 1 :]))
+    return f"{', '.join(map(range_text, ranges[: MOST_RANGES - 1]))} and {rest} more"
+
+
+def ranges_of(names: Sequence[str]) -> list[list[str]]:
+    """Return names in groups in which each differs from the one before by the same number.
+
+    >>> [range_text(names) for names in ranges_of(["v9", "v8", "v7", "v3", "v4", "h2", "h4", "h6"])]
+    ['v9..7', 'v3, v4', 'h2, h4..6']
+    """
+    ranges: list[list[str]] = []
+    for name in names:
+        if ranges and _continues(ranges[-1], name):
+            ranges[-1].append(name)
+        else:
+            ranges.append([name])
+    return ranges
+
+
+def range_text(names: Sequence[str]) -> str:
+    """Return the names of a range, shortened if they are three or more."""
+    first, last = NUMBERED.fullmatch(names[0]), NUMBERED.fullmatch(names[-1])
+    if len(names) < 3 or first is None or last is None:
+        return ", ".join(names)
+    until = f"..{last[2]}{last[3]}"
+    if abs(_difference(names[0], names[1])) == 1:
+        return f"{first[1]}{first[2]}{until}"
+    return f"{names[0]}, {names[1].removesuffix(last[3])}{until}"
+
+
+def _continues(names: list[str], name: str) -> bool:
+    step = _difference(names[-1], name)
+    return step != 0 and (len(names) == 1 or _difference(names[-2], names[-1]) == step)
+
+
+def _difference(name: str, other: str) -> int:
+    """Return the difference between the numbers of two names, 0 if anything else differs."""
+    match, following = NUMBERED.fullmatch(name), NUMBERED.fullmatch(other)
+    if match is None or following is None or match.group(1, 3) != following.group(1, 3):
+        return 0
+    return int(following[2]) - int(match[2])

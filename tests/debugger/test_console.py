@@ -1,0 +1,213 @@
+"""Colours, characters and width; lines of a file, a person, a notebook; and Tab, where there is readline."""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import io
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from autograd_tiny import Value
+from autograd_tiny.debugger import console
+from autograd_tiny.debugger.console import DELIMITERS, NARROWEST, Console
+from tests.debugger.sessions import graph, talk
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def shown(stream: io.StringIO, text: str, **environment: str) -> str:
+    Console(None, stream, environment).show(text, style="next")
+    return stream.getvalue()
+
+
+def test_terminal_with_colours_gets_them() -> None:
+    assert shown(Terminal(), "a", TERM="xterm-256color") == "\x1b[1;33ma\x1b[0m\n"
+
+
+@pytest.mark.parametrize(
+    ("stream", "environment"),
+    [
+        (Terminal(), {"TERM": "dumb"}),
+        (Terminal(), {}),
+        (Terminal(), {"TERM": "xterm", "NO_COLOR": "1"}),
+        (io.StringIO(), {"TERM": "xterm"}),
+    ],
+)
+def test_others_get_no_colours(stream: io.StringIO, environment: dict[str, str]) -> None:
+    assert shown(stream, "a", **environment) == "a\n"
+
+
+def test_empty_no_color_is_ignored() -> None:
+    assert "\x1b" in shown(Terminal(), "a", TERM="xterm", NO_COLOR="")
+
+
+def test_plain_text_has_no_colour() -> None:
+    stream = Terminal()
+    screen = Console(None, stream, {"TERM": "xterm"})
+    screen.show("", style="bold")
+    screen.show("a")
+    assert stream.getvalue() == "\na\n"
+
+
+def test_control_characters_are_escaped() -> None:
+    stream = Terminal()
+    screen = Console(None, stream, {"TERM": "xterm"})
+    screen.show("a\x1b[2J\rb\x07\ntwo", style="done")
+    assert stream.getvalue() == "\x1b[32ma\\x1b[2J\\rb\\x07\x1b[0m\n\x1b[32mtwo\x1b[0m\n"
+    assert screen.transcript == [r"a\x1b[2J\rb\x07", "two"]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_narrow_encoding_gets_ascii(encoding: str) -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding)
+    Console(None, stream).show("▶ ∂L/∂θ — → 1 · Ω")
+    assert raw.getvalue().decode("ascii").startswith("> dL/d\\u03b8 - -> 1 * \\u03a9")
+
+
+def test_width_of_the_terminal_has_a_minimum(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "132")
+    assert Console(None, Terminal(), {}).width == 132
+    assert Console(None, io.StringIO(), {}).width == 80
+    monkeypatch.setenv("COLUMNS", "7")
+    assert Console(None, Terminal(), {}).width == NARROWEST
+
+
+def test_hostile_label_is_escaped_everywhere() -> None:
+    evil = "a\x1b[2J\nb\u202e.w\x07[0]"
+    a, b = Value(2.0, label=evil), Value(3.0, label="s")
+    root = (a * b).relu() * a
+    shown_name = r"a\x1b[2J\nb\u202e.w\x07[0]"
+    commands = [
+        *("s", "n", "n", "l", "w", f"p {shown_name}", f"why {shown_name}", f"check {shown_name}", "n zz", "b s", "c"),
+        *(
+            f"set {shown_name} 5",
+            "d",
+            "d 2",
+            "u",
+            "forward",
+            "n",
+            "\x1b[31mbad",
+            "p \x1b",
+            "save \x1b/\x07",
+            "b \x1b",
+        ),
+        *("display s\x1b", "quiz", "\x1b", "", f"b {shown_name} if grad > 2", "b", "j \x1b", "h \x1b", "q \x1b"),
+    ]
+    text = "\n".join(talk(root, *commands))
+    assert all(line.isprintable() for line in text.split("\n"))
+    assert text.count(shown_name) > 10
+
+
+def test_session_in_ascii() -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="ascii")
+    graph().debug(stdin=io.StringIO("n\nn\nl\nw a\nwhy a\nc\nh\n"), stdout=stream)
+    assert "e.grad          - -> -2" in raw.getvalue().decode("ascii")
+
+
+# ── reading ──
+
+
+class Readline:
+    """What a session uses of readline."""
+
+    def __init__(self, description: str | None) -> None:
+        self.__doc__ = description
+        self.completer: Any = "the completer before"
+        self.delimiters = "the delimiters before"
+        self.bound: list[str] = []
+        self.get_completer = lambda: self.completer
+        self.get_completer_delims = lambda: self.delimiters
+        self.set_completer = lambda completer: setattr(self, "completer", completer)
+        self.set_completer_delims = lambda delimiters: setattr(self, "delimiters", delimiters)
+        self.parse_and_bind = self.bound.append
+        self.get_line_buffer = lambda: "p we"
+        self.get_begidx = lambda: 2
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let someone sit at the standard input who types these lines."""
+    lines = ["s", "n"]
+
+    def read(question: str) -> str:
+        if not lines:
+            raise EOFError
+        return lines.pop(0)
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr(builtins, "input", read)
+    return lines
+
+
+def test_file_ends_with_none() -> None:
+    lines = Console(io.StringIO("s\n\nn"))
+    assert not lines.is_person
+    assert [lines.ask("? ") for _ in range(4)] == ["s", "", "n", None]
+
+
+def test_pipe_is_not_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("s\n"))
+    lines = Console()
+    assert not lines.is_person
+    assert [lines.ask("? "), lines.ask("? ")] == ["s", None]
+
+
+def test_closed_stdin_gives_no_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    lines = Console()
+    assert not lines.is_person
+    assert lines.ask("? ") is None
+
+
+def test_terminal_is_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal())
+    assert Console().is_person
+
+
+def test_person_is_asked_by_input(person: list[str]) -> None:
+    lines = Console()
+    assert [lines.ask("? ") for _ in range(3)] == ["s", "n", None]
+
+
+def test_notebook_is_a_person(monkeypatch: pytest.MonkeyPatch, person: list[str]) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert Console().is_person
+
+
+@pytest.mark.parametrize(
+    ("description", "bound"), [("GNU", "tab: complete"), ("libedit", "bind ^I rl_complete"), (None, "tab: complete")]
+)
+def test_tab_completes_during_the_session_only(
+    monkeypatch: pytest.MonkeyPatch, person: list[str], description: str | None, bound: str
+) -> None:
+    readline = Readline(description)
+    monkeypatch.setattr(console, "importlib", SimpleNamespace(import_module=lambda name: readline))
+
+    with Console().completing(lambda before, word: [f"{word}ight after {before!r}"]):
+        assert (readline.delimiters, readline.bound) == (DELIMITERS, [bound])
+        assert [readline.completer("we", number) for number in (0, 1)] == ["weight after 'p '", None]
+    assert (readline.completer, readline.delimiters) == ("the completer before", "the delimiters before")
+
+
+def test_no_tab_without_readline(monkeypatch: pytest.MonkeyPatch, person: list[str]) -> None:
+    def missing(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(console, "importlib", SimpleNamespace(import_module=missing))
+    with Console().completing(lambda before, word: []):
+        assert Console().ask("? ") == "s"
+
+
+def test_file_needs_no_readline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "importlib", None)
+    with Console(io.StringIO()).completing(lambda before, word: []):
+        pass
+    assert importlib.import_module

@@ -1,0 +1,154 @@
+"""Another number for a leaf, the transcript, and the gradients at the end."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from autograd_tiny.cli import main
+from autograd_tiny.debugger import debug
+from tests.debugger.sessions import answer, graph, talk
+
+
+def test_set_shows_changes_and_keeps_cursor() -> None:
+    lines = answer(graph(), "j 6", "set c 5")
+    assert lines[0] == "with c = 5 (was 10), L = 2 (was -8)"
+    assert answer(graph(), "j 6", "set c 5", "s")[-2].startswith("[7/7]  b.grad")
+
+
+def test_set_shows_crossed_kink() -> None:
+    assert "crossed a kink" in answer(graph("relu(a)*b", a=1.0, b=2.0), "set a -1")[-1]
+
+
+def test_set_takes_an_expression() -> None:
+    assert answer(graph(), "set a b / 2")[0].startswith("with a = -1.5 (was 2)")
+    assert answer(graph(), "set a = 1/4")[0].startswith("with a = 0.25 (was 2)")
+
+
+@pytest.mark.parametrize("number", ["inf", "-inf", "nan"])
+def test_set_takes_inf_and_nan(number: str) -> None:
+    assert answer(graph(), f"set a {number}")[0].startswith(f"with a = {number} (was 2)")
+
+
+def test_display_follows_set() -> None:
+    assert answer(graph(), "display L", "set f 0")[-1] == "1: L = 0.0"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("set", "no node given; write its name after the command"),
+        ("set a", "no number given; write it after the name, as in set a 1.5"),
+        ("set z 1", "no node 'z'; l shows the nodes"),
+        ("set a z", "no node 'z'; l shows the nodes"),
+        ("save", "no file given; write its name, as in save session.txt"),
+    ],
+)
+def test_mistake_is_a_sentence(command: str, said: str) -> None:
+    assert answer(graph(), command) == [said]
+
+
+def test_set_refuses_an_inner_node() -> None:
+    (complaint,) = answer(graph(), "set d 1")
+    assert complaint.startswith("d = a * b is computed")
+    assert "a, b" in complaint
+
+
+# ── save ──
+
+
+def test_transcript_has_what_was_shown(tmp_path: Path) -> None:
+    path = tmp_path / "session.txt"
+    lines = talk(graph(), "s", f"save {path}")
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("L = e * f = -8: 7 nodes, 7 steps in the backward pass.")
+    assert text.endswith(f"(backward) save {path}\n")
+    assert lines[-2] == f"wrote {len(text.splitlines())} lines to {path}"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["session.txt"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "is_kept"), [("y", False), ("YES", False), ("n", True), ("", True), ("what", True)]
+)
+def test_save_asks_before_overwriting(tmp_path: Path, reply: str, is_kept: bool) -> None:
+    path = tmp_path / "old.txt"
+    path.write_text("old", encoding="utf-8")
+    lines = talk(graph(), f"save {path}", reply)
+    assert f"{path} exists. Overwrite it? [y/N] {reply}".rstrip() in lines
+    assert (path.read_text(encoding="utf-8") == "old") is is_kept
+    assert ("nothing was written" in lines) is is_kept
+
+
+def test_question_has_no_control_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a\x1b[31m"
+    path.touch()
+    asked = []
+    answers = iter([f"save {path}", "n", "q none"])
+    monkeypatch.setattr("builtins.input", lambda question: asked.append(question) or next(answers))
+    debug(graph(), stdout=io.StringIO())
+    assert asked[1].endswith("a\\x1b[31m exists. Overwrite it? [y/N] ")
+
+
+def test_save_refuses_a_folder(tmp_path: Path) -> None:
+    assert answer(graph(), f"save {tmp_path}") == [f"{tmp_path} is a folder; add the name of a file"]
+
+
+def test_save_shows_why_it_failed(tmp_path: Path) -> None:
+    path = tmp_path / "missing" / "session.txt"
+    assert answer(graph(), f"save {path}") == [
+        f"{path} was not written: there is no folder {path.parent}; make it first"
+    ]
+    assert answer(graph(), "save a\0b")[0].endswith(" was not written: no name of a file has a NUL in it")
+
+
+def test_failed_save_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Path, target: Path) -> None:
+        raise OSError(28, "No space left")
+
+    path = tmp_path / "session.txt"
+    monkeypatch.setattr(Path, "replace", fail)
+    assert answer(graph(), f"save {path}") == [f"{path} was not written: No space left"]
+    assert list(tmp_path.iterdir()) == []
+
+
+# ── the end ──
+
+
+@pytest.mark.parametrize(
+    ("commands", "gradient"),
+    [
+        (("c", "q none"), 1.0),
+        (("c", "q", ""), 1.0),
+        (("c", "q", "n"), 1.0),
+        (("c",), 1.0),
+        (("q final",), 7.0),
+        (("q", "final"), 7.0),
+        (("q f",), 7.0),
+        (("j 6", "q cursor"), 7.0),
+        (("j 5", "q c"), 1.0),
+    ],
+)
+def test_quit_keeps_chosen_gradients(commands: tuple[str, ...], gradient: float) -> None:
+    root = graph()
+    a = root.inputs[0].inputs[0].inputs[0]
+    a.grad = 1.0
+    talk(root, *commands)
+    assert a.grad == gradient
+
+
+def test_quit_refuses_other_choices() -> None:
+    assert answer(graph(), "q all") == ["'all' is not one of none, cursor, final; the session goes on"]
+
+
+def test_quit_refuses_gradients_of_other_numbers() -> None:
+    (complaint,) = answer(graph(), "set a 1", "q final")
+    assert complaint.startswith("a was set to another number than the graph has")
+    assert complaint.endswith("q none leaves the graph as it is")
+
+
+def test_command_quits_without_asking(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("q\n"))
+    assert main(["step", "a*b", "a=2", "b=3"]) == 0
+    assert capsys.readouterr().out.endswith("(backward) q\n")

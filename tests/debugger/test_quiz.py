@@ -1,0 +1,92 @@
+"""The quiz: right and wrong answers, what is said about them, and the score."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd_tiny import Value
+from tests.debugger.sessions import graph, talk
+
+
+def quiz(root: Value, *answers: str) -> list[str]:
+    return talk(root, "quiz", *answers)
+
+
+def test_quiz_shows_number_after_answer() -> None:
+    lines = quiz(graph("a*a", a=3.0), "1", "3", "6")
+    assert lines.count("  right") == 3
+    assert "  a.grad, so far 3, becomes? 6" in lines
+    assert lines.index("  a.grad becomes? 3") < lines.index(
+        "[2/3]  a.grad          — → 3          += ∂L/∂L·∂L/∂a = 1·a = 1·3 = 3"
+    )
+    assert "3 of 3 right at the first answer." in lines
+
+
+@pytest.mark.parametrize("number", ["1/3", "0.333", "0.33", "3.3e-1", "+1/3", "L.grad / a"])
+def test_quiz_takes_fractions_and_expressions(number: str) -> None:
+    lines = quiz(graph("b/a", a=3.0, b=1.0), "1", number)
+    assert lines.count("  right") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "wrong", "said"),
+    [
+        ("5*(a*b)", ("1", "5"), "15", "the size is right, the sign is not"),
+        ("5*(a*b)", ("1", "5"), "-3", "that is the partial alone: multiply it by the upstream, 5"),
+        ("5*(a*b)", ("1", "5"), "5", "that is the upstream alone: multiply it by the partial, -3"),
+        ("5*(a*b)", ("1", "5"), "2", "multiply upstream and partial instead of adding them"),
+        ("5*(a*b)", ("1", "5"), "99", "no: the upstream, 5, times ∂v1/∂a"),
+        ("4*(a*a)", ("1", "4", "8"), "8", "that is the contribution: add it to the gradient so far, 8"),
+        (
+            "4*(a*a)",
+            ("1", "4", "8"),
+            "2",
+            "that is the partial alone: multiply it by the upstream, 4, and add the gradient so far",
+        ),
+        ("4*(a*a)", ("1", "4", "8"), "10", "that is the partial alone: multiply it by the upstream, 4"),
+        ("4*(a*a)", ("1", "4", "8"), "0", "the contribution has the wrong sign"),
+        (
+            "4*(a*a)",
+            ("1", "4", "8"),
+            "-8",
+            "that is the contribution with the wrong sign: correct it and add it to the gradient so far, 8",
+        ),
+        ("4*(a*a)", ("1", "4", "8"), "99", "no: the gradient so far, 8, plus the upstream, 4, times ∂v1/∂a"),
+        ("a*b", (), "7", "no"),
+    ],
+)
+def test_quiz_recognizes_the_mistake(text: str, before: tuple[str, ...], wrong: str, said: str) -> None:
+    numbers = {name: number for name, number in (("a", 2.0), ("b", -3.0)) if name in text}
+    lines = quiz(graph(text, **numbers), *before, wrong)
+    assert f"  {said}; try again" in lines
+
+
+def test_second_try_does_not_count() -> None:
+    lines = quiz(graph("a*a", a=3.0), "7", "1", "8", "9", "")
+    assert lines.count("  right") == 1
+    assert "0 of 2 right at the first answer." in lines
+
+
+def test_invalid_answer_is_asked_again() -> None:
+    lines = quiz(graph("a*a", a=3.0), "one", "1", "")
+    assert "no node 'one'; l shows the nodes" in lines
+    assert "1 of 1 right at the first answer." in lines
+
+
+def test_quiz_asks_values_in_forward_pass() -> None:
+    lines = talk(graph(), "forward", "quiz", "-6", "5", "4", "")
+    assert "  d becomes? -6" in lines
+    assert "1 of 2 right at the first answer." in lines
+
+
+def test_quiz_without_answers_has_no_score() -> None:
+    assert quiz(graph(), "")[-2:] == ["  L.grad becomes?", "(backward)"]
+
+
+def test_quiz_ends_with_the_input() -> None:
+    assert quiz(graph())[-1] == "(backward)"
+
+
+def test_nan_is_an_answer() -> None:
+    lines = quiz(graph("0*log(a)", a=0.0), "1", "0", "inf", "1/0 - 1/0")
+    assert lines.count("  right") == 3

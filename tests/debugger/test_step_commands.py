@@ -1,0 +1,314 @@
+"""Steps, nodes, modules, jumps and both passes, forwards and backwards; breakpoints in both directions."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd_tiny import Value, dot
+from autograd_tiny.errors import shorten
+from tests.debugger.sessions import answer, graph, talk
+
+SHARED = "b = a*a; c = b + a; b*c"
+
+
+def network() -> Value:
+    """Return a loss over two layers of neurons, labelled as nn labels its parameters."""
+    x: list[Value | float] = [1.0, -2.0]
+    for layer in range(2):
+        outputs: list[Value | float] = []
+        for neuron in range(2):
+            place = f"layers[{layer}].neurons[{neuron}]"
+            w = [Value(0.1 * (neuron - k) - 0.2 * layer, label=f"{place}.w[{k}]") for k in range(2)]
+            outputs.append(dot(w, x, Value(0.5, label=f"{place}.b")).tanh())
+        x = outputs
+    loss = (x[0] - 1.0) ** 2 + (x[1] + 1.0) ** 2
+    assert isinstance(loss, Value)
+    return loss
+
+
+def test_step_shows_node_and_contribution() -> None:
+    assert answer(graph(), "s") == ["L = e * f = -8", "[1/7]  L.grad          — → 1          the seed: ∂L/∂L = 1"]
+    assert answer(graph(), "s", "s") == ["[2/7]  e.grad          — → -2         += ∂L/∂L·∂L/∂e = 1·f = 1·(-2) = -2"]
+
+
+def test_step_takes_a_count() -> None:
+    lines = answer(graph(), "s 5")
+    assert [line for line in lines if line.startswith("[")][-1].startswith("[5/7]  c.grad ")
+    assert "e = d + c = 4     e.grad = -2" in lines
+
+
+def test_node_contributes_to_all_inputs() -> None:
+    assert answer(graph(), "n", "n") == [
+        "e = d + c = 4     e.grad = -2",
+        "[4/7]  d.grad          — → -2         += ∂L/∂e·∂e/∂d = -2·1 = -2",
+        "[5/7]  c.grad          — → -2         += ∂L/∂e·∂e/∂c = -2·1 = -2",
+    ]
+
+
+def test_contribution_is_added_to_gradient() -> None:
+    lines = answer(graph("a * a", a=3.0), "n")
+    assert "[3/3]  a.grad          3 → 6          += ∂L/∂L·∂L/∂a = 1·a = 1·3 = 3" in lines
+
+
+def test_end_lists_gradients_of_leaves() -> None:
+    assert answer(graph(), "c")[-1] == (
+        "The backward pass is over: a.grad = 6, b.grad = -4, c.grad = -2, f.grad = 4."
+    )
+
+
+def test_end_names_largest_of_many_gradients() -> None:
+    lines = answer(graph("sum([a,b,c,d,f,g,h,i,k*0]) + 5*k", **dict.fromkeys("abcdfghik", 1.0)), "c")
+    assert " ".join(lines[-2:]).endswith("is over: 9 leaves, the largest gradient is k.grad = 5, none of them 0.")
+
+
+@pytest.mark.parametrize(
+    ("commands", "said"),
+    [
+        (("c", "s"), "The backward pass is over; rs goes back, q ends the session."),
+        (("c", "n"), "The backward pass is over; rs goes back, q ends the session."),
+        (("c", "c"), "The backward pass is over; rs goes back, q ends the session."),
+        (("rs",), "This is the beginning of the backward pass; forward steps through the forward pass."),
+        (("rn",), "This is the beginning of the backward pass; forward steps through the forward pass."),
+        (("rc",), "This is the beginning of the backward pass; forward steps through the forward pass."),
+        (("forward", "rs"), "This is the beginning of the forward pass; backward steps through the backward pass."),
+        (("forward", "c", "s"), "The forward pass is over; backward steps through the backward pass."),
+    ],
+)
+def test_no_more_steps_shows_a_remedy(commands: tuple[str, ...], said: str) -> None:
+    assert answer(graph(), *commands) == [said]
+
+
+def test_undo_restores_the_gradient() -> None:
+    root = graph("a * a", a=3.0)
+    assert answer(root, "n", "rs") == ["[3/3]  a.grad          6 → 3          undone"]
+    assert answer(root, "n", "rs", "rs") == ["[2/3]  a.grad          3 → —          undone"]
+
+
+def test_node_undoes_latest_contribution_first() -> None:
+    assert answer(graph(), "n", "rn") == [
+        "[3/7]  f.grad          4 → —          undone",
+        "[2/7]  e.grad          -2 → —          undone".replace("        -2", "       -2"),
+        "[1/7]  L.grad          1 → —          undone",
+    ]
+
+
+def test_redo_shows_the_same_numbers() -> None:
+    assert answer(graph(), "n 3", "rn 3", "n", "p e")[0] == answer(graph(), "n", "p e")[0]
+
+
+def test_many_undone_steps_are_one_line() -> None:
+    root = graph("sum([a,b,c,d,f,g,h,i])", **dict.fromkeys("abcdfghi", 1.0))
+    assert answer(root, "c", "rs 8") == ["… 8 steps of 1 node undone"]
+
+
+def test_jump_goes_anywhere() -> None:
+    lines = talk(graph(), "j 6", "j 1", "j 0")
+    assert "[6/7]  a.grad          — → 6          += ∂L/∂d·∂d/∂a = -2·b = -2·(-3) = 6" in lines
+    assert "[1/7]  L.grad          — → 1          the seed: ∂L/∂L = 1" in lines
+    assert "This is the beginning of the backward pass." in lines
+
+
+@pytest.mark.parametrize("place", ["8", "-1", "x", "", "1.5", "²", "9" * 5000])
+def test_jump_refuses_other_places(place: str) -> None:
+    got = f"{shorten(place)} is not a step" if place else "no step given"
+    expected = "j takes a whole number from 0 to 7, the number of steps done"
+    assert answer(graph(), f"j {place}") == [f"{got}; {expected}"]
+
+
+@pytest.mark.parametrize("count", ["0", "-3", "x", "1.5", "²"])
+def test_step_refuses_other_counts(count: str) -> None:
+    assert answer(graph(), f"s {count}") == [f"{count!r} is not a number of times; write a whole number from 1"]
+
+
+def test_count_beyond_the_end_stops_there() -> None:
+    assert (
+        answer(graph(), "s 999999999999", "s") == answer(graph(), "n 999999999999", "s") == answer(graph(), "c", "s")
+    )
+
+
+def test_node_refuses_count_0() -> None:
+    assert answer(graph(), "n 0") == ["'0' is not a number of times; write a whole number from 1"]
+
+
+def test_forward_pass_computes_a_node_a_step() -> None:
+    lines = talk(graph(), "forward", "s", "n", "s", "rs", "c", "backward", "s")
+    assert "The forward pass: 3 steps, each one node." in lines
+    assert "[1/3]  d = a * b = 2 * (-3) = -6" in lines
+    assert "[2/3]  e = d + c = -6 + 10 = 4" in lines
+    assert "[3/3]  L undone" in lines
+    assert "… 1 node computed" not in lines
+    assert "The forward pass is over: L = -8. Now type backward." in lines
+    assert "The backward pass: 7 steps, each one contribution, the seed included." in lines
+    assert lines[-2].startswith("[1/7]  L.grad ")
+
+
+def test_pass_goes_on_where_it_was_left() -> None:
+    lines = talk(graph(), "s 4", "forward", "s", "backward", "s", "forward", "s")
+    assert (
+        "The backward pass: 7 steps, each one contribution, the seed included; 4 are done, j 0 goes to the beginning."
+        in lines
+    )
+    assert [line.split("]")[0] for line in lines if line.startswith("[")][-3:] == ["[1/3", "[5/7", "[2/3"]
+
+
+def test_single_leaf_has_one_step() -> None:
+    lines = talk(Value(3.0, label="a"), "s", "s", "forward", "s", "rs")
+    assert "[1/1]  a.grad          — → 1          the seed: ∂a/∂a = 1" in lines
+    assert "The forward pass: 0 steps, each one node." in lines
+
+
+def test_many_steps_show_the_last_node() -> None:
+    x = Value(1.0, label="x")
+    for _ in range(60):
+        x = x * 1.5
+    lines = answer(x, "s 50")
+    assert lines[0] == "… 49 steps of 48 nodes done"
+    assert lines[-1].startswith("[50/61] ")
+
+
+def test_many_contributions_share_lines() -> None:
+    w = [Value(0.1 * k, label=f"w[{k}]") for k in range(64)]
+    x = [Value(1.0 if k else 2.0, label=f"x[{k}]") for k in range(64)]
+    lines = answer(dot(w, x, Value(1.0, label="b")), "n")
+    assert lines[2:4] == [
+        "[  2..65/130]  64 contributions to w[0..63], from 1 to 2",
+        "[ 66..129/130]  64 contributions to x[0..63], from 0 to 6.3",
+    ]
+    assert lines[0] == "L = dot(…) = 202.6"
+    assert lines[4].startswith("[130/130]  b.grad ")
+
+
+def test_layer_in_one_command() -> None:
+    lines = talk(network(), "n layer", "n layer", "n layer")
+    assert [line for line in lines if line.startswith(("…", " "))] == [
+        "… 5 steps of 3 nodes outside every layer done",
+        "… 14 steps of 6 nodes of layers[1].neurons[1], layers[1].neurons[0] done",
+        "  gradients of 6 parameters: from -1.4984 to 2.3697, none of them 0",
+        "… 8 steps of 4 nodes of layers[0].neurons[1], layers[0].neurons[0] done",
+        "  gradients of 6 parameters: from -0.079608 to 0.039804, none of them 0",
+    ]
+
+
+def test_neuron_in_one_command_and_undone() -> None:
+    lines = talk(network(), "n neuron", "n neuron", "n neuron", "rn neuron", "rn neuron", "rn neuron", "rn neuron")
+    assert [line for line in lines if line.startswith(("…", "This"))] == [
+        "… 5 steps of 3 nodes outside every neuron done",
+        "… 8 steps of 4 nodes of layers[1].neurons[1] done",
+        "… 6 steps of 2 nodes of layers[1].neurons[0] done",
+        "… 6 steps of 2 nodes of layers[1].neurons[0] undone",
+        "… 8 steps of 4 nodes of layers[1].neurons[1] undone",
+        "… 5 steps of 3 nodes outside every neuron undone",
+        "This is the beginning of the backward pass; forward steps through the forward pass.",
+    ]
+
+
+def test_layer_in_forward_pass() -> None:
+    lines = talk(network(), "forward", "n layer", "n layer", "rn layer")
+    assert [line for line in lines if line.startswith("…")] == [
+        "… 4 nodes of layers[0].neurons[0], layers[0].neurons[1] computed",
+        "… 9 nodes of layers[1].neurons[0], layers[1].neurons[1] computed",
+        "… 9 nodes of layers[1].neurons[0], layers[1].neurons[1] undone",
+    ]
+
+
+def test_unknown_module_is_refused() -> None:
+    assert answer(network(), "n block") == ["no module 'block'; the labels here name: layer, neuron"]
+    assert answer(graph(), "n layer") == ["no module 'layer'; no label here is like layers[0].w[1]"]
+
+
+# ── breakpoints ──
+
+
+def stops(*commands: str) -> list[str]:
+    """Return how many steps were done at each stop of a session over a shared node."""
+    lines = talk(graph(SHARED, a=2.0), *commands)
+    return [line.split("/")[0].strip("[ ") for line in lines if line.startswith("[")]
+
+
+def test_breakpoint_stops_at_each_contribution() -> None:
+    assert stops("b a", "c", "c", "c") == ["5", "6", "7"]
+
+
+def test_breakpoint_stops_at_same_places_back() -> None:
+    assert stops("b a", "c", "c", "c", "rc", "rc") == ["5", "6", "7", "6", "5"]
+
+
+def test_condition_decides_at_each_contribution() -> None:
+    assert stops("b a if grad > 8 and contribution > 0", "c", "c") == ["6", "7"]
+
+
+def test_condition_on_other_nodes() -> None:
+    assert stops("b a if b.grad > 1 and upstream == b.grad", "c", "c") == ["6", "7"]
+
+
+def test_unknown_number_fails_the_condition() -> None:
+    assert stops("b c if a.grad > -100 or a.grad < 100", "c") == []
+
+
+def test_condition_on_value_and_partial() -> None:
+    assert stops("b a if value == 2 and partial == 1", "c", "c") == ["5"]
+
+
+def test_breakpoint_on_root_stops_at_seed() -> None:
+    assert stops("b L", "c") == ["1"]
+
+
+def test_breakpoint_in_forward_pass() -> None:
+    assert stops("b c", "b a", "forward", "c") == ["2"]
+
+
+def test_stop_names_breakpoint_and_step() -> None:
+    assert answer(graph(SHARED, a=2.0), "b a", "c")[:4] == [
+        "… 5 steps of 2 nodes done",
+        "Breakpoint 1: a",
+        "c = b + a = 6     c.grad = 4",
+        "[5/7]  a.grad          — → 4          += ∂L/∂c·∂c/∂a = 4·1 = 4",
+    ]
+
+
+def test_stop_after_one_step_has_no_count() -> None:
+    assert answer(graph(), "b L", "c")[0] == "Breakpoint 1: L"
+
+
+def test_temporary_breakpoint_stops_once() -> None:
+    assert stops("tb a", "c", "c") == ["5"]
+    assert answer(graph(), "tb a", "b") == ["breakpoint 1: a (once)"]
+    assert answer(graph(), "tb a", "c", "b") == ["no breakpoints; set one, as in b a, or b a if grad > 10"]
+
+
+def test_two_breakpoints_at_one_step() -> None:
+    assert "Breakpoint 1: a, 2: a if grad > 0" in answer(graph(), "b a", "b a if grad > 0", "c")
+
+
+def test_breakpoints_are_listed_and_cleared() -> None:
+    setup = ("b a", "b b if grad > 10", "b a")
+    assert answer(graph(), *setup, "b") == ["breakpoint 1: a", "breakpoint 2: b if grad > 10", "breakpoint 3: a"]
+    assert answer(graph(), *setup, "cl 2", "b") == ["breakpoint 1: a", "breakpoint 3: a"]
+    assert answer(graph(), *setup, "cl a") == ["cleared 1: a", "cleared 3: a"]
+    assert answer(graph(), *setup, "cl") == ["cleared 1: a", "cleared 2: b if grad > 10", "cleared 3: a"]
+
+
+def test_breakpoint_numbers_are_unique() -> None:
+    assert answer(graph(), "b a", "cl", "b a") == ["breakpoint 2: a"]
+
+
+@pytest.mark.parametrize(
+    ("commands", "said"),
+    [
+        (("b z",), "no node 'z'; l shows the nodes"),
+        (("b a when grad",), "'when grad' is not a condition; write one after if, as in b a if grad > 10"),
+        (("b a if",), "'if' is not a condition; write one after if, as in b a if grad > 10"),
+        (("b a if z > 1",), "no node 'z'; l shows the nodes"),
+        (("tb",), "no node given; write its name after the command"),
+        (("cl",), "no breakpoints to clear"),
+        (("b a", "cl 7"), "no breakpoint 7; b lists them"),
+        (("b a", "cl b"), "no breakpoint on b; b lists them"),
+    ],
+)
+def test_breakpoint_mistake(commands: tuple[str, ...], said: str) -> None:
+    assert answer(graph(), *commands) == [said]
+
+
+def test_invalid_condition_is_refused_at_once() -> None:
+    assert answer(graph(), "b a if grad >")[0] == "not a condition; write one such as grad > 10 and a.value < 0"
+    assert answer(graph(), "b a if grad >", "b") == ["no breakpoints; set one, as in b a, or b a if grad > 10"]
