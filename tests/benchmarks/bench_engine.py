@@ -1,4 +1,4 @@
-"""Every row of the benchmark, measured by pytest-benchmark and held to its promise.
+"""Measure every row with pytest-benchmark, and hold it to its bound.
 
 Before each round of ours, pytest-benchmark lets the peer have its own, off the clock. Its table shows our rounds,
 each of many steps; `extra_info` has the ratio, or the cost, of the same rounds.
@@ -9,12 +9,12 @@ from __future__ import annotations
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from .comparisons import PROMISED_HERE, Row
-from .replay_comparisons import ALL_ROWS
+from tests.benchmarks.harness.comparisons import PROMISED_HERE, Row
+from tests.benchmarks.harness.replay_comparisons import ALL_ROWS
 
 
 @pytest.mark.parametrize("row", ALL_ROWS, ids=[row.name for row in ALL_ROWS])
-def test_a_row_keeps_its_promise(row: Row, benchmark: BenchmarkFixture) -> None:
+def test_row_keeps_its_bound(row: Row, benchmark: BenchmarkFixture) -> None:
     if missing := row.missing():
         pytest.skip(f"not installed: {', '.join(missing)}")
     benchmark.group = row.name.partition("-")[0]

@@ -10,15 +10,15 @@ import platform
 import sys
 from collections.abc import Sequence
 
-from .comparisons import PROMISED_HERE, Row
-from .measure import Run
-from .replay_comparisons import ALL_ROWS
+from tests.benchmarks.harness.comparisons import PROMISED_HERE, Row
+from tests.benchmarks.harness.measure import Run
+from tests.benchmarks.harness.replay_comparisons import ALL_ROWS
 
 PREAMBLE = """\
 {machine}
 Processor time; each side in a process of its own, taking turns in one run. Of each side the least of the rounds
-counts, since other programs only add to it. The peer is micrograd's design (`tests/benchmarks/closure_engine.py`)
-unless the row names another.
+counts, since other programs only add to it. The peer is micrograd's design (`peers/closure_engine.py`) unless the row
+names another.
 
 | workload | promised | measured | median of the rounds | middle half | peer | ours |
 |---|---|---|---|---|---|---|"""

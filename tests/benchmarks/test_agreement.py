@@ -1,4 +1,4 @@
-"""The two sides of every comparison compute the same numbers, so the benchmark compares equal work."""
+"""Both sides of every comparison compute the same numbers, so the benchmarks compare equal work."""
 
 from __future__ import annotations
 
@@ -13,15 +13,23 @@ from typing import Any
 import pytest
 
 import autograd_tiny
-
-from . import bare_engine, bare_networks, closure_engine, torch_engine, workloads
-from .array_networks import digits_network, jax_step, moons_network, plain_numpy, replay, torch_step, tuned_numpy
-from .c_networks import c_step
-from .comparisons import Row
-from .measure import Cost, Run
-from .names_transformer import Transformer
-from .replay_comparisons import ALL_ROWS, replayed_transformer, torch_transformer
-from .workloads import Training
+from tests.benchmarks.harness.comparisons import Row
+from tests.benchmarks.harness.measure import Cost, Run
+from tests.benchmarks.harness.replay_comparisons import ALL_ROWS, replayed_transformer, torch_transformer
+from tests.benchmarks.peers import bare_engine, bare_networks, closure_engine, torch_engine
+from tests.benchmarks.peers.array_networks import (
+    digits_network,
+    jax_step,
+    moons_network,
+    plain_numpy,
+    replay,
+    torch_step,
+    tuned_numpy,
+)
+from tests.benchmarks.peers.c_networks import c_step
+from tests.benchmarks.workloads import scalar
+from tests.benchmarks.workloads.names_transformer import Transformer
+from tests.benchmarks.workloads.scalar import Training
 
 
 def loss_and_gradients(training: Training) -> list[float]:
@@ -31,7 +39,7 @@ def loss_and_gradients(training: Training) -> list[float]:
     return [float(loss.data), *(float(parameter.grad) for parameter in training.model.parameters())]
 
 
-def with_the_parameters_of(model: Training, other: Training) -> Training:
+def copy_parameters(model: Training, other: Training) -> Training:
     mine, theirs = model.model.parameters(), other.model.parameters()
     for parameter, source in zip(mine, theirs, strict=True):
         parameter.data = source.data
@@ -42,51 +50,51 @@ def close(expected: list[float]) -> object:
     return pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
-def test_the_expression_has_sixty_operations() -> None:
-    tree = ast.parse(inspect.getsource(workloads.sixty_operations))
+def test_expression_has_sixty_operations() -> None:
+    tree = ast.parse(inspect.getsource(scalar.sixty_operations))
     operations = [node for node in ast.walk(tree) if isinstance(node, ast.BinOp | ast.UnaryOp | ast.Call)]
     assert len(operations) == 60
 
 
-def test_the_expression_has_the_same_gradients() -> None:
-    peer, ours, bare = (workloads.expression(engine)() for engine in (closure_engine, autograd_tiny, bare_engine))
+def test_expression_gradients_agree() -> None:
+    peer, ours, bare = (scalar.expression(engine)() for engine in (closure_engine, autograd_tiny, bare_engine))
     assert list(ours) == close(list(peer))
     assert list(bare) == close(list(peer))
     assert all(gradient != 0.0 for gradient in ours)
 
 
-@pytest.mark.parametrize("build", [workloads.moons, workloads.digits])
-def test_the_same_user_code_has_the_same_gradients(build: Callable[[ModuleType], Training]) -> None:
+@pytest.mark.parametrize("build", [scalar.moons, scalar.digits])
+def test_same_user_code_gradients_agree(build: Callable[[ModuleType], Training]) -> None:
     peer, ours = build(closure_engine), build(autograd_tiny)
     assert loss_and_gradients(ours) == close(loss_and_gradients(peer))
 
 
 @pytest.mark.parametrize(
     ("build", "build_with_layers"),
-    [(workloads.moons, workloads.moons_with_layers), (workloads.digits, workloads.digits_with_layers)],
+    [(scalar.moons, scalar.moons_with_layers), (scalar.digits, scalar.digits_with_layers)],
 )
-def test_the_layers_have_the_gradients_of_the_peer(
+def test_layer_gradients_agree_with_peer(
     build: Callable[[ModuleType], Training], build_with_layers: Callable[[], Training]
 ) -> None:
     peer = build(closure_engine)
-    ours = with_the_parameters_of(build_with_layers(), peer)
+    ours = copy_parameters(build_with_layers(), peer)
     assert loss_and_gradients(ours) == close(loss_and_gradients(peer))
 
 
 @pytest.mark.parametrize(
-    ("build", "build_bare"), [(workloads.moons, bare_networks.moons), (workloads.digits, bare_networks.digits)]
+    ("build", "build_bare"), [(scalar.moons, bare_networks.moons), (scalar.digits, bare_networks.digits)]
 )
-def test_the_bare_engine_has_the_gradients_of_the_peer(
+def test_bare_engine_gradients_agree_with_peer(
     build: Callable[[ModuleType], Training], build_bare: Callable[[], Training]
 ) -> None:
     peer, bare = build(closure_engine), build_bare()
     assert loss_and_gradients(bare) == close(loss_and_gradients(peer))
 
 
-def test_torch_has_the_gradients_of_the_peer() -> None:
+def test_torch_gradients_agree_with_peer() -> None:
     if importlib.util.find_spec("torch") is None:
         pytest.skip("torch is not installed")
-    peer, torch = workloads.moons(closure_engine), workloads.moons(torch_engine)
+    peer, torch = scalar.moons(closure_engine), scalar.moons(torch_engine)
     assert loss_and_gradients(torch) == close(loss_and_gradients(peer))
 
 
@@ -96,7 +104,7 @@ def without(package: str) -> bool:
 
 @pytest.mark.parametrize("build", [moons_network, digits_network])
 @pytest.mark.parametrize("make", [plain_numpy, tuned_numpy, torch_step, jax_step])
-def test_the_peers_of_replay_have_its_losses_step_by_step(build: Callable[[], Any], make: Any) -> None:
+def test_batched_peers_have_the_losses_of_replay(build: Callable[[], Any], make: Any) -> None:
     package = {torch_step: "torch", jax_step: "jax"}.get(make, "numpy")
     if without(package):
         pytest.skip(f"{package} is not installed")
@@ -105,7 +113,7 @@ def test_the_peers_of_replay_have_its_losses_step_by_step(build: Callable[[], An
 
 
 @pytest.mark.parametrize("build", [moons_network, digits_network])
-def test_the_c_back_end_has_the_losses_of_the_numpy_back_end_and_of_c_by_hand(build: Callable[[], Any]) -> None:
+def test_c_losses_agree_with_numpy(build: Callable[[], Any]) -> None:
     if without("cffi") or shutil.which("cc") is None:
         pytest.skip("cffi or cc is not installed")
     expected = close([step() for step in [replay(build())] * 3])
@@ -114,12 +122,12 @@ def test_the_c_back_end_has_the_losses_of_the_numpy_back_end_and_of_c_by_hand(bu
         assert [step() for _ in range(3)] == expected
 
 
-def test_the_python_back_end_has_the_losses_of_the_numpy_back_end() -> None:
+def test_python_losses_agree_with_numpy() -> None:
     ours, python = replay(moons_network()), replay(moons_network(), "python")
     assert [ours(), ours()] == close([python(), python()])
 
 
-def test_the_transformers_have_the_same_losses() -> None:
+def test_transformer_losses_agree() -> None:
     eager = Transformer(closure_engine).loss().data
     ours = replayed_transformer()
     assert ours() == pytest.approx(eager, rel=1e-9)
@@ -127,8 +135,8 @@ def test_the_transformers_have_the_same_losses() -> None:
         assert torch_transformer()() == pytest.approx(eager, rel=1e-9)
 
 
-def test_a_step_changes_every_parameter_and_hardly_the_loss() -> None:
-    training = workloads.moons(autograd_tiny)
+def test_step_changes_parameters_and_hardly_the_loss() -> None:
+    training = scalar.moons(autograd_tiny)
     before = training.loss().data
     old = [parameter.data for parameter in training.model.parameters()]
     for _ in range(10):
@@ -138,19 +146,19 @@ def test_a_step_changes_every_parameter_and_hardly_the_loss() -> None:
     assert sum(moved) > 300
 
 
-def test_a_sum_of_products_is_the_dot_product() -> None:
-    weights, inputs = (workloads.numbers(autograd_tiny, 100) for _ in range(2))
-    assert workloads.sum_of_products(weights, inputs).data == pytest.approx(autograd_tiny.dot(weights, inputs).data)
+def test_sum_of_products_is_dot() -> None:
+    weights, inputs = (scalar.numbers(autograd_tiny, 100) for _ in range(2))
+    assert scalar.sum_of_products(weights, inputs).data == pytest.approx(autograd_tiny.dot(weights, inputs).data)
 
 
-def test_the_names_of_the_rows_are_unique() -> None:
+def test_row_names_are_unique() -> None:
     assert len({row.name for row in ALL_ROWS}) == len(ALL_ROWS)
 
 
 @pytest.mark.parametrize(
     ("has_peer", "bound", "kept"), [(True, 1.5, True), (True, 2.5, False), (False, 3.5, True), (False, 2.5, False)]
 )
-def test_a_ratio_is_promised_from_below_and_a_cost_from_above(has_peer: bool, bound: float, kept: bool) -> None:
+def test_bound_of_ratio_is_least_and_of_cost_most(has_peer: bool, bound: float, kept: bool) -> None:
     ours, peer = (Cost(iter(samples).__next__) for samples in ([4.0, 3.0, 5.0], [6.0, 7.0, 9.0]))
     row = Row("row", "a row", ours=ours, peer=peer if has_peer else None, bound=bound)
     run = Run(ours, row.peer)  # type: ignore[arg-type]  # a task answers as the worker that holds it

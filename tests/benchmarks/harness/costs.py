@@ -16,12 +16,11 @@ from pathlib import Path
 from time import process_time
 
 import autograd_tiny
+from tests.benchmarks.peers.closure_networks import Number
+from tests.benchmarks.workloads import scalar
+from tests.benchmarks.workloads.scalar import Training
 
-from . import workloads
-from .closure_networks import Number
-from .workloads import Training
-
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 AddUp = Callable[[Sequence[Number], Sequence[Number]], Number]
 
@@ -45,14 +44,14 @@ def stopwatch() -> Iterator[Stopwatch]:
 def chain_passes(operations: int) -> float:
     """Return the time of the forward and the backward pass of a chain."""
     with stopwatch() as watch:
-        end = workloads.chain(autograd_tiny, operations)
+        end = scalar.chain(autograd_tiny, operations)
         end.backward()
     return watch.seconds / operations * 1e6
 
 
 def chain_deletion(operations: int) -> float:
     """Return the time that freeing a chain takes."""
-    end: Number = workloads.chain(autograd_tiny, operations)
+    end: Number = scalar.chain(autograd_tiny, operations)
     with stopwatch() as watch:
         del end
     return watch.seconds / operations * 1e6
@@ -60,7 +59,7 @@ def chain_deletion(operations: int) -> float:
 
 def chain_trace(operations: int) -> float:
     """Return the time that `trace()` of a chain takes."""
-    end = workloads.chain(autograd_tiny, operations)
+    end = scalar.chain(autograd_tiny, operations)
     with stopwatch() as watch:
         end.trace()
     return watch.seconds / operations * 1e6
@@ -68,7 +67,7 @@ def chain_trace(operations: int) -> float:
 
 def sum_passes(add_up: AddUp, products: int) -> float:
     """Return the time a product of both passes, the leaves being there already."""
-    weights, inputs = (workloads.numbers(autograd_tiny, products) for _ in range(2))
+    weights, inputs = (scalar.numbers(autograd_tiny, products) for _ in range(2))
     with stopwatch() as watch:
         add_up(weights, inputs).backward()
     return watch.seconds / products * 1e6
@@ -107,13 +106,13 @@ def backward(training: Training) -> float:
 
 def of_moons(cost: Callable[[Training], float]) -> float:
     """Return a cost of the moons step, products summed with `+`."""
-    return cost(workloads.moons(autograd_tiny))
+    return cost(scalar.moons(autograd_tiny))
 
 
 def chain_memory(grown: Callable[[Callable[[], object]], int], engine: str, operations: int) -> float:
     """Return the bytes of a chain after the forward pass."""
     module = importlib.import_module(engine)
-    return grown(partial(workloads.chain, module, operations)) / operations
+    return grown(partial(scalar.chain, module, operations)) / operations
 
 
 def traced_bytes(build: Callable[[], object]) -> int:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .names_transformer import HEADS, NAME, WIDTH, Transformer
-from .workloads import LEARNING_RATE
+from tests.benchmarks.workloads.names_transformer import HEADS, NAME, WIDTH, Transformer
+from tests.benchmarks.workloads.scalar import LEARNING_RATE
 
 
 def torch_step(transformer: Transformer, name: str = NAME) -> Callable[[], float]:

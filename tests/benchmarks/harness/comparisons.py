@@ -22,10 +22,11 @@ from functools import partial
 from pathlib import Path
 
 import autograd_tiny
-
-from . import bare_engine, bare_networks, closure_engine, costs, torch_engine, workloads
-from .measure import Cost, Run, Spread, Task, Timing, Work, collector_off, start
-from .workloads import Training
+from tests.benchmarks.harness import costs
+from tests.benchmarks.harness.measure import Cost, Run, Spread, Task, Timing, Work, collector_off, start
+from tests.benchmarks.peers import bare_engine, bare_networks, closure_engine, torch_engine
+from tests.benchmarks.workloads import scalar
+from tests.benchmarks.workloads.scalar import Training
 
 MILLION = 1_000_000
 PROMISED_HERE = sys.implementation.name == "cpython" and sys.version_info[:2] == (3, 11)
@@ -93,21 +94,21 @@ def step(build: Callable[..., Training], *engines: str) -> Work:
 
 def expression(engine: str) -> Work:
     """Return the pass through the small expression on the engine of that name."""
-    return workloads.expression(importlib.import_module(engine))
+    return scalar.expression(importlib.import_module(engine))
 
 
 def chain(engine: str) -> Work:
     """Return the passes through a chain of a million operations on the engine of that name."""
     module = importlib.import_module(engine)
-    return lambda: workloads.chain(module, MILLION).backward()
+    return lambda: scalar.chain(module, MILLION).backward()
 
 
 OURS, PEER = autograd_tiny.__name__, closure_engine.__name__
 BARE, TORCH = bare_engine.__name__, torch_engine.__name__
 
-MOONS, MOONS_PEER = partial(step, workloads.moons, OURS), partial(step, workloads.moons, PEER)
-MOONS_LAYERS = partial(step, workloads.moons_with_layers)
-DIGITS_PEER, DIGITS_LAYERS = partial(step, workloads.digits, PEER), partial(step, workloads.digits_with_layers)
+MOONS, MOONS_PEER = partial(step, scalar.moons, OURS), partial(step, scalar.moons, PEER)
+MOONS_LAYERS = partial(step, scalar.moons_with_layers)
+DIGITS_PEER, DIGITS_LAYERS = partial(step, scalar.digits, PEER), partial(step, scalar.digits_with_layers)
 
 PLUS = "products summed with `+`"
 LAYERS = "the layers of `nn`"
@@ -162,7 +163,7 @@ ROWS = [
         "moons-torch",
         f"moons step, {LAYERS}, against PyTorch's scalar tensors",
         ours=Timing(MOONS_LAYERS, 40),
-        peer=Timing(partial(step, workloads.moons, TORCH), 2),
+        peer=Timing(partial(step, scalar.moons, TORCH), 2),
         bound=40,
         needs=("torch",),
     ),
@@ -210,7 +211,7 @@ ROWS = [
         "peer",
         "the closure engine against the published micrograd, moons step: is the peer a fair one?",
         ours=Timing(MOONS_PEER, 3),
-        peer=Timing(partial(step, workloads.moons, "micrograd.engine"), 3),
+        peer=Timing(partial(step, scalar.moons, "micrograd.engine"), 3),
         needs=("micrograd",),
     ),
     Row(
@@ -244,7 +245,7 @@ ROWS = [
     Row(
         "sum-plus",
         "the same, built with `*` and `+`, a product",
-        ours=Cost(partial(costs.sum_passes, workloads.sum_of_products, MILLION)),
+        ours=Cost(partial(costs.sum_passes, scalar.sum_of_products, MILLION)),
         unit="µs",
     ),
     Row(

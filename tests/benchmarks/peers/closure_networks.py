@@ -4,7 +4,7 @@ The structure is micrograd's: a neuron's pre-activation is `sum((w * x for ...),
 each weight. The only additions are the parameters `engine` (a module with a `Value`), so that the very
 same user code is timed on every engine, and `hidden` (the name of the activation's method).
 
->>> from . import closure_engine
+>>> from tests.benchmarks.peers import closure_engine
 >>> model = MLP(closure_engine, 2, [16, 16, 1])
 >>> len(model.parameters())
 337

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from . import bare_engine, closure_networks
-from .bare_engine import Value, dot, dot_of_numbers, total
-from .workloads import PENALTY, Training, digits_examples, moons_examples
+from tests.benchmarks.peers import bare_engine, closure_networks
+from tests.benchmarks.peers.bare_engine import Value, dot, dot_of_numbers, total
+from tests.benchmarks.workloads.scalar import PENALTY, Training, digits_examples, moons_examples
 
 
 class MLP(closure_networks.MLP):

@@ -9,8 +9,7 @@ import numpy as np
 
 from autograd_tiny.replay.native.library import Library
 from autograd_tiny.replay.native.source import SIGNATURE
-
-from .array_networks import LEARNING_RATE, PENALTY, Network, Step
+from tests.benchmarks.peers.array_networks import LEARNING_RATE, PENALTY, Network, Step
 
 SOURCE = r"""
 #include <math.h>

@@ -13,9 +13,18 @@ from typing import Any
 
 import autograd_tiny
 from autograd_tiny.replay import record
-
-from . import closure_engine, workloads
-from .array_networks import (
+from tests.benchmarks.harness.comparisons import DIGITS_PEER, MOONS_PEER, ROWS, Row
+from tests.benchmarks.harness.measure import Cost, Timing, Work
+from tests.benchmarks.harness.replay_costs import (
+    bytes_a_number,
+    milliseconds_for_transformer,
+    nanoseconds_an_operation,
+    recorded_product_by_product,
+    seconds_to_compile,
+    seconds_to_record,
+)
+from tests.benchmarks.peers import closure_engine
+from tests.benchmarks.peers.array_networks import (
     Network,
     Step,
     digits_network,
@@ -27,19 +36,10 @@ from .array_networks import (
     torch_step,
     tuned_numpy,
 )
-from .c_networks import c_step
-from .comparisons import DIGITS_PEER, MOONS_PEER, ROWS, Row
-from .measure import Cost, Timing, Work
-from .names_transformer import Transformer
-from .replay_costs import (
-    bytes_a_number,
-    milliseconds_for_transformer,
-    nanoseconds_an_operation,
-    recorded_product_by_product,
-    seconds_to_compile,
-    seconds_to_record,
-)
-from .torch_transformer import torch_step as torch_transformer_step
+from tests.benchmarks.peers.c_networks import c_step
+from tests.benchmarks.peers.torch_transformer import torch_step as torch_transformer_step
+from tests.benchmarks.workloads import scalar
+from tests.benchmarks.workloads.names_transformer import Transformer
 
 NETWORKS: dict[str, Callable[[], Network]] = {"moons": moons_network, "digits": digits_network}
 TITLES = {"moons": "moons step on the batch of 100", "digits": "digits step on the batch of 32"}
@@ -73,7 +73,7 @@ def replayed_transformer(backend: str | None = None) -> Work:
 
     def step() -> float:
         loss = program.differentiate()
-        program.parameters -= workloads.LEARNING_RATE * program.gradients
+        program.parameters -= scalar.LEARNING_RATE * program.gradients
         return float(loss)
 
     return step
@@ -82,7 +82,7 @@ def replayed_transformer(backend: str | None = None) -> Work:
 def eager_transformer() -> Work:
     """Return the step of the closure engine."""
     transformer = Transformer(closure_engine)
-    return workloads.Training(Trained(transformer), transformer.loss).step
+    return scalar.Training(Trained(transformer), transformer.loss).step
 
 
 class Trained:

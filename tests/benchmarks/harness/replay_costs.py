@@ -13,11 +13,10 @@ from typing import Any
 import autograd_tiny
 from autograd_tiny import Value
 from autograd_tiny.replay import Program, record
-
-from . import closure_networks
-from .array_networks import Network, digits_network, recorded
-from .costs import resident_set
-from .names_transformer import Transformer
+from tests.benchmarks.harness.costs import resident_set
+from tests.benchmarks.peers import closure_networks
+from tests.benchmarks.peers.array_networks import Network, digits_network, recorded
+from tests.benchmarks.workloads.names_transformer import Transformer
 
 
 def seconds_to_record(build: Callable[[], Network]) -> float:

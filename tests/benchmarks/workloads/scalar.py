@@ -8,7 +8,7 @@ gradients are the same.
 The learning rate is tiny on purpose: every step writes to every parameter, and yet the thousandth
 step has the same work to do as the first, with the same examples inside the margin.
 
->>> from . import closure_engine
+>>> from tests.benchmarks.peers import closure_engine
 >>> training = moons(closure_engine)
 >>> training.step()
 >>> len([parameter.grad for parameter in training.model.parameters()])
@@ -26,8 +26,7 @@ from types import ModuleType
 from typing import Any
 
 import nn
-
-from .closure_networks import MLP, Number
+from tests.benchmarks.peers.closure_networks import MLP, Number
 
 LEARNING_RATE = 1e-9
 PENALTY = 1e-4

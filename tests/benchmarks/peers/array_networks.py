@@ -20,8 +20,7 @@ import numpy as np
 
 import nn
 from autograd_tiny.replay import Program, record
-
-from .workloads import LEARNING_RATE, PENALTY, digits_examples, moons_examples
+from tests.benchmarks.workloads.scalar import LEARNING_RATE, PENALTY, digits_examples, moons_examples
 
 Step = Callable[[], float]
 """Does one step, and returns the mean loss before it."""
