@@ -1,7 +1,6 @@
-"""The errors of autograd_tiny: each says what arrived, what was expected, and how to mend it.
+"""The exceptions of autograd_tiny. Each message says what arrived, what was expected, and how to mend it.
 
-All derive from `AutogradError` and from the builtin that fits, so both kinds of `except` clause catch them,
-and they carry what they speak of as attributes.
+All derive from `AutogradError` and from the builtin exception that fits, and carry their data as attributes.
 
 >>> from autograd_tiny import Value
 >>> try:
@@ -9,7 +8,7 @@ and they carry what they speak of as attributes.
 ... except TypeError as error:
 ...     print(error)
 ...     print(error.primitive, error.received)
-add takes Values and real numbers, not 'str' ('2'); convert it with float(...) first
+add got 'str' ('2'); it takes Values and real numbers; convert it with float(...) first
 add str
 """
 
@@ -20,37 +19,37 @@ from typing import Any
 
 
 class AutogradError(Exception):
-    """The root of every error that autograd_tiny raises itself."""
+    """The base class of all errors that autograd_tiny raises itself."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _without_init, (type(self), self.args), vars(self)
 
 
 def _without_init(kind: type[AutogradError], args: tuple[Any, ...]) -> AutogradError:
-    """Return a copied or pickled error as it was: its `__init__` takes something else than the message."""
+    """Rebuild a copied or pickled error; its `__init__` takes other arguments than the message."""
     return kind.__new__(kind, *args)
 
 
 class OperandError(AutogradError, TypeError):
-    """Something that is not a real number came where a number or a Value was expected.
+    """An operand of the wrong type, where a number or a Value was expected.
 
     Attributes:
-        primitive: name of the primitive, or of the place, that refused it.
-        received: name of the type that arrived.
+        primitive: the name of the primitive or function that refused it.
+        received: the name of the type that arrived.
     """
 
     def __init__(self, primitive: str, operand: object, *, expected: str, remedy: str) -> None:
         self.primitive = primitive
         self.received = type(operand).__name__
         shown = "" if operand is None else f" ({shorten(operand)})"
-        super().__init__(f"{primitive} takes {expected}, not {self.received!r}{shown}; {remedy}")
+        super().__init__(f"{primitive} got {self.received!r}{shown}; it takes {expected}; {remedy}")
 
 
 class NumberTooLargeError(AutogradError, OverflowError):
-    """An integer that no float can hold.
+    """An integer too large for a float.
 
     Attributes:
-        primitive: name of the primitive, or of the place, that refused it.
+        primitive: the name of the primitive or function that refused it.
     """
 
     def __init__(self, primitive: str) -> None:
@@ -59,11 +58,11 @@ class NumberTooLargeError(AutogradError, OverflowError):
 
 
 class SignatureError(AutogradError, TypeError):
-    """A primitive was called with operands that its row does not name.
+    """A call of a primitive whose operands do not match its signature.
 
     Attributes:
-        primitive: name of the primitive.
-        operands: the names that its row gives.
+        primitive: the name of the primitive.
+        operands: the names of its operands.
     """
 
     def __init__(self, primitive: str, operands: tuple[str, ...], problem: str) -> None:
@@ -73,25 +72,25 @@ class SignatureError(AutogradError, TypeError):
 
 
 class StaleDataError(AutogradError, ValueError):
-    """The data of a node changed after an operation used it, so the graph no longer says what was computed.
+    """The data of a node changed after an operation used it, so the graph no longer matches its numbers.
 
     Attributes:
-        primitive: name of the primitive that used the earlier number.
+        primitive: the name of the primitive that used the earlier number.
     """
 
     def __init__(self, primitive: str) -> None:
         self.primitive = primitive
         super().__init__(
-            f"the data of an input of {primitive} was changed after the operation; run the forward pass again "
-            "before you differentiate"
+            f"the data of an input of {primitive} was changed after the operation; derivatives need the numbers of "
+            "the forward pass, so run the forward pass again"
         )
 
 
 class LengthError(AutogradError, ValueError):
-    """Two lists that belong together differ in length, or one that may not be empty is.
+    """Lists that must have equal lengths differ, or a list is empty.
 
     Attributes:
-        lengths: the length on each side, by name.
+        lengths: the length of each list, by name.
     """
 
     def __init__(self, place: str, **lengths: int) -> None:
@@ -102,10 +101,10 @@ class LengthError(AutogradError, ValueError):
 
 
 class PositionError(AutogradError, IndexError):
-    """A position, such as the number of a class, that a list does not have.
+    """An index, such as the number of a class, outside of a list.
 
     Attributes:
-        position: what arrived.
+        position: the index that arrived.
         length: the length of the list.
     """
 
@@ -116,10 +115,10 @@ class PositionError(AutogradError, IndexError):
 
 
 class PrimitiveError(AutogradError, ValueError):
-    """A row of the table that cannot be: its name is taken, or its text does not fit.
+    """An invalid definition of a primitive, such as a name that exists already.
 
     Attributes:
-        primitive: name of the row.
+        primitive: the name of the primitive.
     """
 
     def __init__(self, primitive: str, problem: str) -> None:
@@ -128,7 +127,7 @@ class PrimitiveError(AutogradError, ValueError):
 
 
 class CutGraphError(AutogradError, TypeError):
-    """A Value was to become a plain float, which would cut it out of the graph without a word.
+    """An implicit conversion of a Value to float, which would silently detach it from the graph.
 
     Attributes:
         data: the number of the Value.
@@ -137,43 +136,45 @@ class CutGraphError(AutogradError, TypeError):
     def __init__(self, data: float) -> None:
         self.data = data
         super().__init__(
-            f"a Value does not turn into a plain number (here {data!r}) by itself, as float(v) or math.exp(v) "
-            "would have it: that would cut it out of the graph. Write v.data for the number, or take the "
-            "function from autograd_tiny, such as autograd_tiny.exp(v) or v.exp()"
+            f"a Value (data={data!r}) cannot be converted to float implicitly, as float(v) and math.exp(v) do: that "
+            "would detach it from the graph; use v.data for the number, or a function of autograd_tiny, such as "
+            "autograd_tiny.exp(v) or v.exp()"
         )
 
 
 class RecordError(AutogradError, RuntimeError):
-    """A function did something that a recorded program could not repeat for other examples.
+    """A recorded function did something that its program could not replay for other examples.
 
     Attributes:
-        problem: what it did.
+        problem: what the function did.
     """
 
     def __init__(self, problem: str, remedy: str) -> None:
         self.problem = problem
-        super().__init__(f"while a program was recorded, {problem}: its replay would be wrong; {remedy}")
+        super().__init__(f"during recording, {problem}: the replay would be wrong; {remedy}")
 
 
 class GeneratedSourceError(AutogradError, ValueError):
-    """Source that was generated for a program contains more than calculations: a mistake of ours.
+    """Generated source contains something else than arithmetic, a bug of autograd_tiny.
 
     Attributes:
-        line: where, from 1.
-        found: what.
+        line: the line of the source, from 1.
+        found: what it contains.
     """
 
     def __init__(self, line: int, found: str) -> None:
         self.line = line
         self.found = found
-        super().__init__(f"generated source contains {found} in line {line}, which no calculation needs; report this")
+        super().__init__(
+            f"generated source contains {found} in line {line}, where only arithmetic is allowed; report this bug"
+        )
 
 
 class ShapeError(AutogradError, ValueError):
-    """What came for an argument has another shape than the example that was recorded.
+    """An argument of a program whose shape differs from that of the recorded example.
 
     Attributes:
-        argument: name of the argument.
+        argument: the name of the argument.
         received: the shape that arrived.
         expected: the shape of one example.
     """
@@ -184,18 +185,18 @@ class ShapeError(AutogradError, ValueError):
         self.expected = expected
         wanted = f"({', '.join(['batch' * batched, *map(str, expected)]).strip(', ')})"
         super().__init__(
-            f"{argument} has the shape {received}; the program was recorded for {wanted}. Record another program "
-            "for examples of another shape"
+            f"{argument} has shape {received}; the program was recorded for {wanted}; record another program for "
+            "examples of another shape"
         )
 
 
-class ReplayMismatch(AutogradError, RuntimeError):  # noqa: N818 - it tells of two ways, rather than of a mistake
-    """An example would have taken another way through the recorded function than the one that was recorded.
+class ReplayMismatch(AutogradError, RuntimeError):  # noqa: N818 - a different branch is not a mistake
+    """An example takes another branch in the recorded function than the recorded example did.
 
     Attributes:
-        example: the number of the example in the batch, from 0; None where it concerns all of them.
-        file, line: where the function decided.
-        recorded: how it decided for the example that was recorded.
+        example: the index of the example in the batch; None if all examples do.
+        file, line: where the condition is.
+        recorded: its result for the recorded example.
     """
 
     def __init__(self, example: int | None, file: str, line: int, code: str, *, recorded: bool) -> None:
@@ -204,8 +205,8 @@ class ReplayMismatch(AutogradError, RuntimeError):  # noqa: N818 - it tells of t
         self.recorded = recorded
         who = "this call" if example is None else f"example {example}"
         super().__init__(
-            f'{who} would take another way than the recorded example at line {line} of "{file}", `{code}`, which was '
-            f"{recorded} then. Choose by autograd_tiny.where, max, min, clamp, ..., or record with "
+            f'{who} takes another branch than the recorded example at line {line} of "{file}", `{code}`, which was '
+            f"{recorded}; use autograd_tiny.where, max, min or clamp instead of the branch, or record with "
             'on_mismatch="eager"'
         )
 
@@ -243,9 +244,9 @@ def require_package(module: str, *, package: str, extra: str) -> Any:
 
 
 def shorten(operand: object, width: int = 40) -> str:
-    """Return the repr of `operand`, cut to `width` characters, for an error message."""
+    """Return the repr of an operand for an error message, truncated to `width` characters."""
     try:
         text = repr(operand)
-    except Exception as error:  # noqa: BLE001 - a stranger's __repr__ may raise anything; the message must still be made
+    except Exception as error:  # noqa: BLE001 - a __repr__ may raise anything, and the message is still needed
         text = f"a {type(operand).__name__} whose repr raises {type(error).__name__}"
     return text if len(text) <= width else text[: width - 1] + "…"

@@ -31,10 +31,10 @@ from autograd_tiny.errors import (
 ERRORS: list[tuple[AutogradError, type[Exception]]] = [
     (OperandError("add", "2", expected="a real number", remedy="convert it"), TypeError),
     (NumberTooLargeError("add"), OverflowError),
-    (SignatureError("add", ("x", "y"), "misses 'y'"), TypeError),
+    (SignatureError("add", ("x", "y"), "is missing operand 'y'"), TypeError),
     (LengthError("dot", ws=2, xs=3), ValueError),
     (PositionError("softmax", 3.0, 2), IndexError),
-    (PrimitiveError("cube", "the name is taken"), ValueError),
+    (PrimitiveError("cube", "the name exists already"), ValueError),
     (CutGraphError(3.0), TypeError),
     (StaleDataError("pow"), ValueError),
     (GeneratedSourceError(3, "Import"), ValueError),
@@ -78,13 +78,13 @@ def test_an_error_reaches_another_process_whole(
 
 def test_an_operand_error_names_the_place_the_type_the_operand_and_the_remedy() -> None:
     error = OperandError("add", "2", expected="numbers", remedy="convert it")
-    assert str(error) == "add takes numbers, not 'str' ('2'); convert it"
+    assert str(error) == "add got 'str' ('2'); it takes numbers; convert it"
     assert (error.primitive, error.received) == ("add", "str")
 
 
 def test_an_operand_error_does_not_say_none_twice() -> None:
     error = OperandError("add", None, expected="numbers", remedy="convert it")
-    assert str(error) == "add takes numbers, not 'NoneType'; convert it"
+    assert str(error) == "add got 'NoneType'; it takes numbers; convert it"
 
 
 def test_a_number_too_large_names_the_place_and_the_limit() -> None:
@@ -94,8 +94,8 @@ def test_a_number_too_large_names_the_place_and_the_limit() -> None:
 
 
 def test_a_signature_error_shows_the_signature_and_the_problem() -> None:
-    error = SignatureError("hypot", ("x", "y"), "misses 'y'")
-    assert str(error) == "hypot(x, y) misses 'y'"
+    error = SignatureError("hypot", ("x", "y"), "is missing operand 'y'")
+    assert str(error) == "hypot(x, y) is missing operand 'y'"
     assert (error.primitive, error.operands) == ("hypot", ("x", "y"))
 
 
@@ -116,8 +116,8 @@ def test_a_position_error_names_the_range() -> None:
 
 
 def test_a_primitive_error_names_the_row() -> None:
-    error = PrimitiveError("cube", "the name is taken")
-    assert str(error) == "primitive 'cube': the name is taken"
+    error = PrimitiveError("cube", "the name exists already")
+    assert str(error) == "primitive 'cube': the name exists already"
     assert error.primitive == "cube"
 
 

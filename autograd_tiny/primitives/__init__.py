@@ -1,4 +1,4 @@
-"""The calculus of plain numbers: the table of primitives and what it is made of. It knows no node."""
+"""The calculus of plain numbers: the table of primitives and the functions it is built from, without any nodes."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from autograd_tiny.primitives.primitive import TABLE
 
 
 def __getattr__(name: str) -> Any:
-    """Return a function of the table: pickles of version 0.1.0 name it here."""
+    """Return a function of the table, which pickles of version 0.1.0 look up here."""
     if name not in TABLE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from autograd_tiny.primitives import table

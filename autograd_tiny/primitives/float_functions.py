@@ -1,12 +1,12 @@
-"""Functions of floats that always answer: IEEE results where Python's `math` raises.
+"""Functions of floats with IEEE results where Python's `math` raises, and functions that `math` lacks.
 
-`exp(1000)` is `inf`, `log(0)` is `-inf`, `sqrt(-1)` is `nan`. With them come the stable forms of functions
-that `math` lacks. The table in `primitives` computes its values with these.
+`exp(1000)` is `inf`, `log(0)` is `-inf`, `sqrt(-1)` is `nan`. All are numerically stable. The table of primitives
+computes its values with them.
 
 >>> exp(1000.0), log(0.0), sqrt(-1.0)
 (inf, -inf, nan)
 
-`x` and `y` are inputs, `n` is an order or a number of digits.
+`x` and `y` are inputs.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ inf, nan, pi = math.inf, math.nan, math.pi
 def total(
     function: Callable[[float], float], poles: Mapping[float, float] | None = None, *, odd: bool = False
 ) -> Callable[[float], float]:
-    """Return `function` of `math` with IEEE results: infinite at its poles and beyond the range, nan off its domain.
+    """Return a function of `math` with IEEE results: infinite at poles and on overflow, nan outside of its domain.
 
-    An `odd` function is infinite with the sign of x.
+    The infinities of an `odd` function have the sign of x.
 
     >>> log = total(math.log, {0.0: -inf})
     >>> log(0.0), log(-1.0), total(math.sinh, odd=True)(-1000.0)
@@ -62,7 +62,7 @@ def divide(x: float, y: float) -> float:
 
 
 def power(x: float, y: float) -> float:
-    """Return x ** y for a constant exponent: where y is ±½ by the square root as in PyTorch, so nan at x = -inf."""
+    """Return x ** y for a constant exponent, as a square root for y = ±½ (as PyTorch does, so nan at x = -inf)."""
     if abs(y) == 0.5:
         return sqrt(x) if y > 0.0 else divide(1.0, sqrt(x))
     return c_power(x, y)
@@ -94,7 +94,7 @@ def sinc(x: float) -> float:
 
 
 def sigmoid(x: float) -> float:
-    """Return 1 / (1 + e⁻ˣ); no exponential of a positive number, so nothing overflows or cancels."""
+    """Return 1 / (1 + e⁻ˣ), without overflow or cancellation."""
     if x >= 0.0:
         return 1.0 / (1.0 + math.exp(-x))
     tail = exp(x)
@@ -113,17 +113,17 @@ def log_sigmoid(x: float) -> float:
 
 
 def silu(x: float) -> float:
-    """Return x·sigmoid(x); in the left tail x·eˣ, by halves since eˣ may underflow before x·eˣ does."""
+    """Return x·sigmoid(x); in the left tail x·e^(x/2)·e^(x/2), since eˣ underflows before x·eˣ does."""
     return x * sigmoid(x) if x > -700.0 else exp(0.5 * x) * x * exp(0.5 * x)
 
 
 def mish(x: float) -> float:
-    """Return x·tanh(softplus(x)), in the left tail x·eˣ as `silu`."""
+    """Return x·tanh(softplus(x)), in the left tail x·eˣ like `silu`."""
     return x * math.tanh(softplus(x)) if x > -700.0 else silu(x)
 
 
 def logit(x: float) -> float:
-    """Return log(x / (1 - x)), the inverse of sigmoid, accurate near its zero too."""
+    """Return log(x / (1 - x)), the inverse of sigmoid, also accurate near its zero at ½."""
     return 2.0 * math.atanh(2.0 * x - 1.0) if 0.25 < x < 0.75 else log(divide(x, 1.0 - x))
 
 
@@ -143,7 +143,7 @@ def trunc(x: float) -> float:
 
 
 def round_half_even(x: float, digits: float = 0.0) -> float:
-    """Return x rounded to that many decimals, halves to even."""
+    """Return x rounded to a number of decimals, halves to even."""
     if not math.isfinite(x) or digits != digits:
         return x * digits if digits != digits else x
     try:
@@ -153,12 +153,12 @@ def round_half_even(x: float, digits: float = 0.0) -> float:
 
 
 def sign(x: float) -> float:
-    """Return -1.0, 0.0 or 1.0 as x is; nan gives 0, as `torch.sign`."""
+    """Return -1.0, 0.0 or 1.0, the sign of x; 0 for nan, as `torch.sign`."""
     return float((x > 0.0) - (x < 0.0))
 
 
 def heaviside(x: float, value: float) -> float:
-    """Return 0.0 or 1.0 as x is below or above 0, where it is `value`; nan gives 0, as `torch.heaviside`."""
+    """Return 0.0 for x < 0, 1.0 for x > 0, and `value` for x = 0; 0 for nan, as `torch.heaviside`."""
     return value if x == 0.0 else float(x > 0.0)
 
 
@@ -173,12 +173,12 @@ def minimum(x: float, y: float) -> float:
 
 
 def clamp(x: float, low: float, high: float) -> float:
-    """Return x cut to [low, high]; high wins where they cross, as in `torch.clamp`."""
+    """Return x limited to [low, high], and `high` if low > high, as `torch.clamp`."""
     return minimum(maximum(x, low), high)
 
 
 def floordiv(x: float, y: float) -> float:
-    """Return ⌊x / y⌋ as Python's `//`, exact where the quotient rounds up to a whole number."""
+    """Return ⌊x / y⌋ as Python's `//`, also exact where x / y rounds up to a whole number."""
     return x // y if y else divide(x, y)
 
 
@@ -197,37 +197,37 @@ def remainder(x: float, y: float) -> float:
 
 
 def add_all(xs: Sequence[float], start: float = 0.0) -> float:
-    """Return the sum from left to right; `sum` rounds differently from Python 3.12 on."""
+    """Return the sum, added from left to right; `sum` compensates rounding since Python 3.12."""
     for x in xs:
         start += x
     return start
 
 
 def dot(ws: Sequence[float], xs: Sequence[float], bias: float = 0.0) -> float:
-    """Return bias + Σ wᵢ·xᵢ, from left to right."""
+    """Return bias + Σ wᵢ·xᵢ, added from left to right."""
     for w, x in zip(ws, xs, strict=True):
         bias += w * x
     return bias
 
 
 def largest(xs: Sequence[float]) -> float:
-    """Return the maximum, of equal ones the last (a zero may have a sign); nan if any is nan."""
+    """Return the maximum, the last of equal ones (zeros have signs); nan if any is nan."""
     return nan if any(x != x for x in xs) else max(reversed(xs))
 
 
 def smallest(xs: Sequence[float]) -> float:
-    """Return the minimum, of equal ones the last; nan if any is nan."""
+    """Return the minimum, the last of equal ones; nan if any is nan."""
     return nan if any(x != x for x in xs) else min(reversed(xs))
 
 
 def shifted_exponentials(xs: Sequence[float]) -> tuple[float, list[float]]:
-    """Return m = max(xs) and the list of e^(xᵢ - m), one of which is 1; nothing overflows."""
+    """Return m = max(xs) and the list of e^(xᵢ - m), without overflow; one of them is 1."""
     shift = max(xs)
     return shift, [math.exp(x - shift) for x in xs]
 
 
 def log_of_sum(tails: Sequence[float]) -> float:
-    """Return log Σ tᵢ of numbers one of which is 1, by the sum of the others, which beside it would be rounded."""
+    """Return log Σ tᵢ of numbers of which one is 1, as log1p of the sum of the others, for accuracy."""
     return math.log1p(math.fsum([-1.0, *tails]))
 
 
@@ -245,19 +245,19 @@ def softmax(xs: Sequence[float]) -> list[float]:
 
 
 def log_softmax(xs: Sequence[float]) -> list[float]:
-    """Return log softmax(xs)ᵢ for each i, accurate where that probability is nearly 1 too."""
+    """Return log softmax(xs)ᵢ for each i, also accurate where that probability is close to 1."""
     shift, tails = shifted_exponentials(xs)
     log_of_whole = log_of_sum(tails)
     return [x - shift - log_of_whole for x in xs]
 
 
 def binary_cross_entropy(p: float, target: float) -> float:
-    """Return -(t·log p + (1 - t)·log(1 - p)), the logarithms cut at -100 as PyTorch cuts them."""
+    """Return -(t·log p + (1 - t)·log(1 - p)), with logarithms of at least -100 as in PyTorch."""
     return 0.0 - (target * maximum(log(p), -100.0) + (1.0 - target) * maximum(log1p(-p), -100.0))
 
 
 def binary_cross_entropy_with_logits(x: float, target: float) -> float:
-    """Return softplus(x) - x·t, in a form without cancellation where the logit agrees with the target."""
+    """Return softplus(x) - x·t, without cancellation where the logit agrees with the target."""
     return x * ((x > 0.0) - target) + log1p(exp(-abs(x)))
 
 

@@ -1,4 +1,4 @@
-"""What may stand as an operand: plain real numbers, made floats, and NumPy's arrays, recognised without its import.
+"""Check and convert operands: real numbers become floats, and NumPy arrays are recognized without importing NumPy.
 
 >>> as_float(2, "add"), as_float(True, "mul")
 (2.0, 1.0)
@@ -14,13 +14,16 @@ from autograd_tiny.errors import LengthError, NumberTooLargeError, OperandError
 
 
 def as_float(operand: Any, place: str, *, expected: str = "Values and real numbers") -> float:
-    """Return a plain real number as a Python float.
+    """Return a real number as a Python float.
 
-    Takes `int`, `float`, `bool`, NumPy's real scalars and 0-d arrays.
+    Args:
+        operand: an `int`, `float` or `bool`, a real NumPy scalar, or a 0-d array of one.
+        place: the name of the primitive or function, for the error message.
+        expected: the types that it takes, for the error message.
 
     Raises:
-        OperandError: anything else arrived.
-        NumberTooLargeError: an integer beyond the range of floats.
+        OperandError: the operand is anything else.
+        NumberTooLargeError: it is an integer beyond the range of floats.
     """
     kind = type(operand)
     if kind is float or kind is int or kind is bool or isinstance(operand, int | float) or _is_numpy_real(operand):
@@ -40,23 +43,23 @@ def _is_numpy_real(operand: Any) -> bool:
 
 
 def is_array(operand: Any) -> bool:
-    """Tell whether this is a NumPy array of at least one dimension."""
+    """Return whether this is a NumPy array with at least one dimension."""
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(operand, numpy.ndarray) and operand.ndim > 0
 
 
 def require_same_length(place: str, **lists: Sequence[Any]) -> None:
-    """Raise a LengthError that names both sides if the lists differ in length."""
+    """Raise a LengthError with all lengths if the lists differ in length."""
     lengths = {name: len(elements) for name, elements in lists.items()}
     if len(set(lengths.values())) > 1:
         raise LengthError(place, **lengths)
 
 
 def as_list(operands: Any, place: str) -> list[Any]:
-    """Return a list of what came as a tuple, an iterator or an array.
+    """Return a list, tuple, iterator or array as a list.
 
     Raises:
-        OperandError: it was a single number, a string or a mapping.
+        OperandError: the operand is a single number, a string, a set or a mapping.
     """
     single = not hasattr(operands, "__iter__") or getattr(operands, "ndim", 1) == 0
     if single or isinstance(operands, str | bytes | Mapping | set | frozenset):
@@ -65,10 +68,10 @@ def as_list(operands: Any, place: str) -> list[Any]:
 
 
 def as_numbers(operands: Any, place: str) -> list[Any]:
-    """Return a list of floats, and of what the table computes with besides: Values, Symbols, arrays.
+    """Return a list in which plain numbers are floats; Values, Symbols and arrays are kept.
 
     Raises:
-        OperandError: it was no list, or something else is in it.
+        OperandError: it is not a list, or an element is of another type.
     """
     return [
         x if hasattr(x, "apply_primitive") or is_array(x) else as_float(x, place) for x in as_list(operands, place)
@@ -76,10 +79,10 @@ def as_numbers(operands: Any, place: str) -> list[Any]:
 
 
 def as_leaf_data(data: Any) -> float:
-    """Return the number of a leaf as a float; a truth value is an operand (a mask), not a number to differentiate by.
+    """Return the number of a leaf as a float.
 
     Raises:
-        OperandError: a bool, or what no operand may be either, arrived.
+        OperandError: it is not a real number, or it is a bool, which is an operand (a mask) but not a variable.
     """
     if type(data) is bool or getattr(getattr(data, "dtype", None), "kind", "") == "b":
         raise OperandError("data", data, expected="a real number", remedy="write 1.0 or 0.0")

@@ -1,9 +1,9 @@
-"""What a primitive is: one row of calculus that serves every kind of number.
+"""Define primitives: one row of calculus that serves every kind of number.
 
-A row holds a name, a formula as text, how to compute the value in floats, and the partials. The partials are
-written with ordinary operators and with other primitives, so whatever flows in (a float, a `Value`, a NumPy
-array, a symbol), the derivative flows out in kind. `primitive(...)` adds a row to the table and returns the
-function that computes it; the function's attribute `primitive` is the row.
+A primitive has a name, its formula as text, a function that computes its value from floats, and its partials. The
+partials are written with operators and other primitives, so they accept every kind of number (a float, a `Value`, a
+NumPy array, a `Symbol`) and return derivatives of the same kind. `primitive(...)` adds a primitive to the table and
+returns a function; its attribute `primitive` is the `Primitive`.
 
 >>> from autograd_tiny import Value, primitive
 >>> cube = primitive("cube", "cube({x})", lambda x: x * x * x, lambda x, z: (3.0 * x * x,))
@@ -14,7 +14,7 @@ function that computes it; the function's attribute `primitive` is the row.
 >>> x.grad, cube.primitive.operands
 (12.0, ('x',))
 
-In formulas `x` and `y` are inputs, `z` is the output; `{x}` in a text stands for a number, `{*xs}` for a list.
+In formulas `x` and `y` are inputs and `z` is the output.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from autograd_tiny.primitives.rule import Interval, Rule
 from autograd_tiny.primitives.signature import require_defaults, require_function
 
 TABLE: dict[str, Primitive] = {}
-"""Every primitive by name, in the order of their definition."""
+"""All primitives by name, in the order of their definition."""
 
 
 class Function(Protocol):
-    """A function of the table, with its row."""
+    """A function that computes a primitive."""
 
     __name__: str
     primitive: Primitive
 
     def __call__(self, *operands: Any, **named: Any) -> Any:
-        """Compute: floats give a float, a Value among the operands a Value, arrays an array."""
+        """Return a float for floats, a Value if an operand is a Value, an array if one is an array."""
 
 
 class Primitive(Rule):
-    """One row of the table that can be called; made by `primitive(...)`, whose arguments are its attributes."""
+    """A row of the table, which can be called; `primitive(...)` makes it, and its arguments are the attributes."""
 
     def __reduce__(self) -> tuple[Callable[[str], Primitive], tuple[str]]:
         return find_primitive, (self.name,)
@@ -55,7 +55,7 @@ class Primitive(Rule):
         return self
 
     def __call__(self, *args: Any, **named: Any) -> Any:
-        """Compute: floats give a float, any other kind of number what that kind makes of it."""
+        """Return a float for floats; other kinds of numbers compute the result themselves."""
         if named or len(args) != self.arity:
             args = self._bind(args, named)
         for position in self.list_positions:
@@ -77,29 +77,30 @@ class Primitive(Rule):
         return self.evaluate(*args)
 
     def _bind(self, args: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Put operands given by name, and defaults, in their places."""
+        """Return all operands by position, with keyword arguments and defaults filled in."""
         if len(args) > self.arity:
-            raise SignatureError(self.name, self.operands, f"got {len(args)} operands")
+            raise SignatureError(self.name, self.operands, f"got {len(args)} operands; it takes {self.arity}")
         given = dict(zip(self.operands, args, strict=False))
         for name in named:
-            if name not in self.operands or name in given:
-                problem = "twice" if name in given else "which it does not have"
-                raise SignatureError(self.name, self.operands, f"got {name!r} {problem}")
+            if name not in self.operands:
+                raise SignatureError(self.name, self.operands, f"got an unexpected operand {name!r}")
+            if name in given:
+                raise SignatureError(self.name, self.operands, f"got operand {name!r} twice")
         given = {**self.defaults, **given, **named}
         for name in self.operands:
             if name not in given:
-                raise SignatureError(self.name, self.operands, f"misses {name!r}")
+                raise SignatureError(self.name, self.operands, f"is missing operand {name!r}")
         return tuple(given[name] for name in self.operands)
 
     def _with_lists(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Make lists of what came as a tuple, an iterator or an array where the row takes a list."""
+        """Convert tuples, iterators and arrays to lists where the primitive takes a list."""
         return tuple(
             as_list(arg, self.name) if many and type(arg) is not list else arg
             for arg, many in zip(args, self.takes_list, strict=True)
         )
 
     def _dispatch(self, args: tuple[Any, ...]) -> Any:
-        """Hand over to the first operand that is no plain number, or compute in floats."""
+        """Let the first operand that is not a plain number compute the result, or convert all to floats."""
         operands = self.flatten(args)
         if {float}.issuperset(map(type, operands)):
             return self.evaluate(*args)
@@ -112,7 +113,7 @@ class Primitive(Rule):
         return self.evaluate(*self.map(lambda operand: as_float(operand, self.name), args))
 
     def _over_arrays(self, args: tuple[Any, ...]) -> Any:
-        """Compute element by element over NumPy arrays, with broadcasting; all floats give an array of floats."""
+        """Compute elementwise on NumPy arrays with broadcasting; the result has dtype float if it has only floats."""
         numpy = sys.modules["numpy"]
         operands = self.flatten(args)
         elementwise = numpy.frompyfunc(lambda *numbers: self(*self.group(numbers)), len(operands), 1)
@@ -134,31 +135,31 @@ def primitive(
     defaults: Mapping[str, float] | None = None,
     latex: str | Callable[..., Any] = "",
 ) -> Function:
-    """Add a row to the table and return the function that computes it.
+    """Add a primitive to the table and return the function that computes it.
 
     Args:
-        name: the function's name, new in the table.
-        text: the formula, which is also its Python source, with `{x}` for an operand, `{*xs}` for a list of them.
-        compute: the value, from floats (lists of floats for a list).
-        partials: from the operands and the output, a tuple with one partial for each operand (a list for a list).
-            It must hold for every kind of number: ordinary operators and primitives, no `if` on a number
-            (`cases` instead), comparisons as factors 0 and 1.
-        symbol: what a diagram writes into the node; the name where it is empty.
+        name: the name of the function, an identifier that is not in the table yet.
+        text: the formula, which is also its Python source, with `{x}` for an operand and `{*xs}` for a list of them.
+        compute: a function of floats (lists of floats for a list) that returns the value.
+        partials: a function of the operands and the output that returns a tuple with one partial for each operand
+            (a list for a list). It must accept every kind of number, so it uses operators and primitives, `where`
+            instead of `if`, and comparisons as factors 0 and 1.
+        symbol: the text of a node in a diagram; by default the name.
         domain: for each operand the interval from which tests draw numbers.
-        kinks: at inputs where the derivative jumps or does not exist, the partials chosen there.
-        source: where the derivative can be looked up.
-        defaults: operands that may be left out.
-        latex: the formula as LaTeX, with the same fields, or a function of the operands that writes it with other
-            rows; the name as a function where it is empty.
+        kinks: inputs at which the derivative jumps or does not exist, and the partials chosen there.
+        source: a reference for the derivative.
+        defaults: default values of operands, by name.
+        latex: the formula as LaTeX, with the same fields, or a function of the operands that returns it in terms of
+            other primitives; by default the name as a function.
 
     Raises:
-        PrimitiveError: the name is taken or is no identifier, the text names no operand or has a brace too many, or
-            the value or the partials do not take these operands, as far as can be told.
+        PrimitiveError: the name is not an identifier or exists already, the text names no operand or has unbalanced
+            braces, or the signature of `compute` or `partials` does not match the operands.
     """
     if not str(name).isidentifier():
-        raise PrimitiveError(name, "a name must be an identifier, such as 'cube'")
+        raise PrimitiveError(name, "the name is not an identifier; it must be one, such as 'cube'")
     if name in TABLE:
-        raise PrimitiveError(name, f"the name is taken by {TABLE[name].text}; choose another")
+        raise PrimitiveError(name, f"the name exists already, for {TABLE[name].text}; choose another")
     row = Primitive(
         name,
         text,
@@ -171,7 +172,7 @@ def primitive(
         defaults=defaults or {},
         latex=latex,
     )
-    require_function(name, "value", compute, row.operands)
+    require_function(name, "compute", compute, row.operands)
     require_function(name, "partials", partials, (*row.operands, "z"))
     require_defaults(name, row.operands, row.defaults)
     TABLE[name] = row
@@ -179,7 +180,7 @@ def primitive(
 
 
 def _function(row: Primitive) -> Function:
-    """Return the function of a row; that of one operand has a short way for floats, which partials take often."""
+    """Return the function of a primitive, with a fast path for one float, which partials use often."""
     raw = row.raw
 
     def unary(x: Any) -> Any:
@@ -204,12 +205,12 @@ def _function(row: Primitive) -> Function:
 
 
 def find_primitive(name: str) -> Primitive:
-    """Return the row of that name.
+    """Return the primitive of that name.
 
     Raises:
-        PrimitiveError: there is none (a pickle of a graph needs its own primitives defined before it is loaded).
+        PrimitiveError: there is none. A graph with user-defined primitives unpickles only after these are defined.
     """
     try:
         return TABLE[name]
     except KeyError:
-        raise PrimitiveError(name, "no row of the table has this name; define it with primitive(...) first") from None
+        raise PrimitiveError(name, "it is not in the table; define it with primitive(...) first") from None

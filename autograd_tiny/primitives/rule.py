@@ -1,8 +1,7 @@
-"""A row of the table as plain calculus: its text, value and partials at floats, and the shape of its operands.
+"""Evaluate the fields of a primitive at floats: its value, its partials, and the structure of its operands.
 
 >>> from autograd_tiny import tanh
->>> row = tanh.primitive
->>> row.evaluate(0.0), row.linearize(0.0)
+>>> tanh.primitive.evaluate(0.0), tanh.primitive.linearize(0.0)
 (0.0, (0.0, (1.0,)))
 """
 
@@ -20,13 +19,14 @@ Interval = tuple[float, float]
 
 
 class Rule:
-    """What `Primitive` inherits: all that is known of a row; the arguments of `primitive(...)` are its attributes.
+    """The fields of a primitive, the arguments of `primitive(...)`, and their evaluation at floats.
 
     Attributes:
-        operands: the names in the text, in order; of a list without its star.
+        operands: the names of the operands in the text, in order, those of lists without the star.
         takes_list: for each operand, whether it is a list.
-        list_positions: the positions of these.
-        raw: `compute`, or what it guards: faster, but it may raise where `compute` gives an IEEE result.
+        list_positions: the positions of the operands that are lists.
+        arity: the number of operands.
+        raw: `compute` without its IEEE results: faster, but it raises where Python's arithmetic raises.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Rule:
         return f"<primitive {self.name}({', '.join(self.operands)})>"
 
     def evaluate(self, *args: Any) -> float:
-        """Return the value at plain floats; by IEEE rules where Python's arithmetic raises or turns complex."""
+        """Return the value at floats, an IEEE result where Python's arithmetic raises or returns a complex number."""
         try:
             z = self.compute(*args)
             if type(z) is float:
@@ -77,7 +77,7 @@ class Rule:
         return self._as_float(self.compute(*self.map(SafeFloat, args)) if isinstance(z, complex) else z, "value")
 
     def flatten(self, args: Sequence[Any]) -> list[Any]:
-        """Return the operands one after another, those of lists too."""
+        """Return the operands with lists flattened."""
         flat: list[Any] = []
         for arg, many in zip(args, self.takes_list, strict=True):
             if many:
@@ -87,21 +87,21 @@ class Rule:
         return flat
 
     def group(self, operands: Sequence[Any]) -> list[Any]:
-        """Return operands one after another in the shape that `compute` and `partials` take."""
+        """Return flat operands in the structure that `compute` and `partials` take; the inverse of `flatten`."""
         lists = len(self.list_positions)
         length = (len(operands) - self.arity + lists) // lists if lists else 0
         rest = iter(operands)
         return [[next(rest) for _ in range(length)] if many else next(rest) for many in self.takes_list]
 
     def map(self, function: Callable[[Any], Any], args: Sequence[Any]) -> list[Any]:
-        """Apply a function to every operand, inside lists too, and keep the shape."""
+        """Apply a function to every operand, and to every element of a list."""
         return [
             [function(element) for element in arg] if many else function(arg)
             for arg, many in zip(args, self.takes_list, strict=True)
         ]
 
     def linearize(self, *args: Any) -> tuple[float, Sequence[Any]]:
-        """Return the value and the partials at plain floats, by IEEE rules where Python's arithmetic raises."""
+        """Return the value and the partials at floats, IEEE results where Python's arithmetic raises."""
         z = self.evaluate(*args)
         try:
             partials = self.partials(*args, z)
@@ -117,19 +117,19 @@ class Rule:
         return z, partials
 
     def linearize_unary(self, x: float) -> tuple[float, float]:
-        """Return the value and the partial of a row of one operand: `linearize` by a shorter way."""
+        """Return the value and the partial at one float; a fast path of `linearize`."""
         try:
             z = self.raw(x)
             (dx,) = self.partials(x, z)
             if type(z) is float and type(dx) is float:
                 return z, dx
         except (ArithmeticError, TypeError, ValueError):
-            pass  # the longer way finds a result by IEEE rules, or tells what is wrong
+            pass  # `linearize` computes the IEEE result, or reports the error
         z, (dx,) = self.linearize(x)
         return z, dx
 
     def _as_floats(self, partials: Sequence[Any], args: Sequence[Any], z: float) -> Sequence[Any]:
-        """Return partials that are not floats, or in lists, as floats in the shape of the operands."""
+        """Convert partials to floats, and check that lists have the lengths of the operands."""
         for position in self.list_positions:
             given, needed = partials[position], len(args[position])
             if type(given) is not list or len(given) != needed:
@@ -142,15 +142,17 @@ class Rule:
         return self.map(lambda number: self._as_float(number, "partial"), partials)
 
     def _require_one_each(self, partials: Any, needed: int, of_what: str) -> None:
-        """Raise a PrimitiveError if partials are not a sequence with one for each."""
+        """Raise a PrimitiveError unless the partials are a sequence of the needed length."""
         if not isinstance(partials, Sequence):
-            problem = f"partials are {shorten(partials)} instead of one for each of the {of_what}, such as (dx,)"
+            problem = f"its partials are {shorten(partials)}; return one for each of the {of_what}, such as (dx,)"
             raise PrimitiveError(self.name, problem)
         if len(partials) != needed:
-            raise PrimitiveError(self.name, f"{len(partials)} partials for {needed} {of_what}; give one for each")
+            raise PrimitiveError(
+                self.name, f"it has {len(partials)} partials for {needed} {of_what}; return one for each"
+            )
 
     def _as_float(self, number: Any, what: str) -> float:
         try:
             return as_float(number, self.name)
         except OperandError:
-            raise PrimitiveError(self.name, f"its {what} is {shorten(number)}, which is no real number") from None
+            raise PrimitiveError(self.name, f"its {what} is {shorten(number)}; return a real number") from None

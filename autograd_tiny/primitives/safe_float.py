@@ -1,6 +1,6 @@
-"""A float whose operators give IEEE results where Python's raise or turn complex.
+"""`SafeFloat`: a float with IEEE arithmetic, where Python's floats raise or become complex.
 
-Rows of the table are evaluated with it when plain floats have raised.
+A primitive is evaluated with SafeFloats after its evaluation with floats raised.
 
 >>> 1 / SafeFloat(0.0), SafeFloat(-8.0) ** 0.5, SafeFloat(1e200) ** 2
 (inf, nan, inf)
@@ -15,15 +15,14 @@ from autograd_tiny.primitives.float_functions import c_power, divide, floordiv, 
 
 
 class SafeFloat(float):
-    """A float that answers by IEEE rules; every result is again one of its kind."""
+    """A float whose operators return IEEE results, again as SafeFloats."""
 
     __slots__ = ()
 
     def apply_primitive(self, primitive: Callable[..., float], operands: Sequence[Any]) -> SafeFloat:
-        """Compute a primitive in plain floats, and stay IEEE."""
-        return SafeFloat(
-            primitive(*([float(x) for x in arg] if type(arg) is list else float(arg) for arg in operands))
-        )
+        """Compute a primitive with floats, and return a SafeFloat."""
+        floats = ([float(x) for x in operand] if type(operand) is list else float(operand) for operand in operands)
+        return SafeFloat(primitive(*floats))
 
     def __add__(self, other: float) -> SafeFloat:
         return SafeFloat(float.__add__(self, other))

@@ -1,13 +1,12 @@
-"""What may stand in the columns of a row: mistakes are told where it is defined, as far as they show there.
+"""Validate a primitive when it is defined, so that mistakes are reported there.
 
 >>> from autograd_tiny import primitive
 >>> primitive("third", "third({x})", lambda x: x**3, lambda x: (3.0 * x * x,))
 Traceback (most recent call last):
     ...
-autograd_tiny.errors.PrimitiveError: primitive 'third': its partials would be called with (x, z), but the function \
-takes (x)
+autograd_tiny.errors.PrimitiveError: primitive 'third': partials takes (x); it will be called with (x, z)
 
-Python's own functions are looked at; others, such as `math.sin`, do not tell what they take.
+Functions written in C, such as `math.sin`, have no signature to check.
 """
 
 from __future__ import annotations
@@ -20,53 +19,52 @@ from typing import Any
 from autograd_tiny.errors import PrimitiveError, shorten
 
 FIELD = re.compile(r"{(\*?[^\W\d]\w*)}")
-TAKES_MORE = 0x04  # `inspect.CO_VARARGS`: there is a *parameter
+VARARGS = 0x04  # inspect.CO_VARARGS, the function has a *parameter; `inspect` is slow to import
 
 
 def fields_of(name: str, text: Any) -> list[str]:
-    """Return the fields of a text, each once, a list with its star.
+    """Return the fields of a text, each once, lists with their star.
 
     Raises:
-        PrimitiveError: there are none, or a brace is left over.
+        PrimitiveError: there are none, or braces are unbalanced.
     """
     if not isinstance(text, str):
-        raise PrimitiveError(name, f"its text must be a string such as '{name}({{x}})', not {shorten(text)}")
+        raise PrimitiveError(name, f"its text is {shorten(text)}; it must be a string such as '{name}({{x}})'")
     fields = list(dict.fromkeys(FIELD.findall(text)))
     if "{" in (rest := FIELD.sub("", text)) or "}" in rest:
         raise PrimitiveError(
-            name, f"its text {text!r} has a brace too many; write {{x}} for a number, {{*xs}} for a list"
+            name, f"its text {text!r} has unbalanced braces; write {{x}} for a number and {{*xs}} for a list"
         )
     if not fields:
-        raise PrimitiveError(name, f"its text {text!r} names no operand; write it as '{name}({{x}})'")
+        raise PrimitiveError(name, f"its text {text!r} names no operand; write '{name}({{x}})'")
     return fields
 
 
-def require_function(name: str, column: str, function: Any, given: Sequence[str]) -> None:
-    """Raise a PrimitiveError if the function in a column can not be called with operands of these names."""
+def require_function(name: str, field: str, function: Any, given: Sequence[str]) -> None:
+    """Raise a PrimitiveError if the function in a field cannot be called with operands of these names."""
     operands = ", ".join(given)
     if not callable(function):
-        problem = f"must be a function such as lambda {operands}: …, not {shorten(function)}"
-        raise PrimitiveError(name, f"its {column} {problem}")
+        problem = f"{field} is {shorten(function)}; it must be a function such as lambda {operands}: …"
+        raise PrimitiveError(name, problem)
     if not isinstance(function, FunctionType):
         return
     code = function.__code__
     names = code.co_varnames[: code.co_argcount]
-    more = code.co_varnames[code.co_argcount + code.co_kwonlyargcount :][: bool(code.co_flags & TAKES_MORE)]
+    more = code.co_varnames[code.co_argcount + code.co_kwonlyargcount :][: bool(code.co_flags & VARARGS)]
     fewest = len(names) - len(function.__defaults__ or ())
     fits = fewest <= len(given) and (more or len(given) <= len(names))
-    if not fits or set(more) & set(given) or _are_others(names, given):
+    if not fits or set(more) & set(given) or _are_misplaced(names, given):
         taken = ", ".join([*names, *(f"*{rest}" for rest in more)])
-        problem = f"would be called with ({operands}), but the function takes ({taken})"
-        raise PrimitiveError(name, f"its {column} {problem}")
+        raise PrimitiveError(name, f"{field} takes ({taken}); it will be called with ({operands})")
 
 
 def require_defaults(name: str, operands: Collection[str], defaults: Mapping[str, float]) -> None:
-    """Raise a PrimitiveError if a default is of no operand."""
+    """Raise a PrimitiveError if a default does not belong to an operand."""
     for unknown in defaults.keys() - set(operands):
-        raise PrimitiveError(name, f"there is a default for {unknown!r}; its operands are {', '.join(operands)}")
+        raise PrimitiveError(name, f"it has a default for {unknown!r}; its operands are {', '.join(operands)}")
 
 
-def _are_others(names: Sequence[str], given: Sequence[str]) -> bool:
-    """Tell whether parameters have none of the given names, or all of them in another order."""
+def _are_misplaced(names: Sequence[str], given: Sequence[str]) -> bool:
+    """Return whether parameters have none of the given names, or all of them in another order."""
     firsts, due = list(names[: len(given)]), list(given[: len(names)])
     return bool(firsts) and (not set(firsts) & set(due) or (firsts != due and sorted(firsts) == sorted(due)))

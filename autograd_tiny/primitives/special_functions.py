@@ -1,10 +1,10 @@
-"""Special functions that `math` lacks or rounds badly: the gamma family, the bell curve and its integral.
+"""Special functions that `math` lacks or computes inaccurately: gamma functions, the normal distribution, erfinv.
 
 >>> lgamma(1.0), polygamma(0.0, 1.0), normal_cdf(0.0)
 (0.0, -0.5772156649015329, 0.5)
 
-`n` is an order. DLMF is the Digital Library of Mathematical Functions, γ is Euler's constant, ζ Riemann's
-function, Γ the gamma function, ψ the derivative of log Γ.
+`n` is the order of a derivative. DLMF is the Digital Library of Mathematical Functions, γ is Euler's constant, ζ the
+Riemann zeta function, Γ the gamma function, ψ the derivative of log Γ.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ ZETA_MINUS_ONE = (  # ζ(k) - 1 for k = 2, 3, 4, ...
 # fmt: on
 LOG_16, LOG_16_REST = 2.772588722239781, 9.276187255385198e-17
 BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
-HIGHEST_ORDER = 150.0  # of ψ⁽ⁿ⁾; beyond, n! is no float
+HIGHEST_ORDER = 150.0  # of ψ⁽ⁿ⁾; above, n! overflows
 
 
 def lgamma(x: float) -> float:
-    """Return log |Γ(x)|, infinite at 0, -1, -2, ...; accurate too near 1 and 2, where `math.lgamma` is not."""
+    """Return log |Γ(x)|, infinite at 0, -1, -2, ...; near 1 and 2 it is more accurate than `math.lgamma`."""
     if 0.5 < x < 1.5:
         return _lgamma_near_two(x - 1.0) - math.log1p(x - 1.0)
     if 1.5 <= x <= 2.5:
@@ -118,7 +118,7 @@ def _derivative_of_cot_pi(n: int, x: float) -> float:
 
 
 def gaussian(x: float, rate: float = 1.0) -> float:
-    """Return exp(-rate·x²), the square taken in two parts so that the tails stay accurate."""
+    """Return exp(-rate·x²), with x² in two parts so that the tails are accurate."""
     if not abs(x) < 40.0:
         return nan if x != x else 0.0
     high = round(x * 16.0) / 16.0
@@ -129,7 +129,7 @@ HALF_SQRT_PI, WINITZKI = 0.5 * math.sqrt(pi), 0.147
 
 
 def erfinv(x: float) -> float:
-    """Return the inverse of erf, ±∞ at ±1: a guess and three steps of Halley's method, beyond ½ by erfc."""
+    """Return the inverse of erf, ±∞ at ±1: an estimate and three steps of Halley's method, with erfc above ½."""
     size = abs(x)
     if not 0.0 < size < 1.0:
         return x if size == 0.0 else math.copysign(inf, x) if size == 1.0 else nan
@@ -154,7 +154,7 @@ def normal_pdf(x: float) -> float:
 
 
 def normal_cdf(x: float) -> float:
-    """Return Φ(x) = ½·erfc(-x/√2); in the left tail corrected for the rounding of x/√2, which erfc magnifies."""
+    """Return Φ(x) = ½·erfc(-x/√2), in the left tail corrected for the rounding of x/√2, which erfc magnifies."""
     y = -x * SQRT_HALF
     if not -40.0 < x < -1.0:
         return 0.5 * math.erfc(y)

@@ -1,9 +1,21 @@
-"""The table: every primitive of autograd_tiny, one row each.
+"""The table of primitives: one row each, with its value and its derivatives, as at the back of a calculus book.
 
-A row: name, text, value, partials; then the domain that tests draw from, the kinks with the convention chosen
-there, and where the derivative can be looked up. In the partials `x` and `y` are inputs and `z` is the output, and
-comparisons are factors, 1 where they hold and 0 elsewhere (Iverson's bracket). DLMF is the Digital Library of
-Mathematical Functions; at kinks the conventions are those of torch.nn.functional, called F.
+A row is a call of `primitive`, with these fields in this order:
+
+    name      the name of the function
+    text      the formula, which is also its Python source; {x} is an operand, {*xs} a list of operands
+    compute   the value z, a function of floats
+    partials  the partial of z with respect to each operand, a function of the operands and z. It is written with
+              operators and primitives, so it accepts every kind of number: floats, Values, arrays, Symbols.
+              Comparisons are factors, 1 where they hold and 0 elsewhere (Iverson bracket)
+    latex     LaTeX with the same fields, or a function that returns it in terms of other primitives;
+              by default the name, as a function
+    symbol    the text of a node in a diagram; by default the name
+    defaults  default values of operands
+    domain    for each operand the interval that tests sample
+    kinks     points where the derivative jumps or does not exist, with the partials chosen there: those of PyTorch
+    source    a reference for the derivative. DLMF is the Digital Library of Mathematical Functions,
+              F is torch.nn.functional
 
 >>> tanh(0.0), softmax([1.0, 1.0]), relu.primitive.kinks
 (0.0, [0.5, 0.5], {(0.0,): (0.0,)})
@@ -26,44 +38,44 @@ LN2, LN10 = math.log(2.0), math.log(10.0)
 TWO_OVER_SQRT_PI, INF, NAN = 2.0 / math.sqrt(math.pi), math.inf, math.nan
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 GELU_SCALE, GELU_CUBIC = math.sqrt(2.0 / math.pi), 0.044715
-BCE_EPSILON = 9.999999960041972e-13  # float32(1e-12), from PyTorch's source: no slope of a probability is steeper
+BCE_EPSILON = 9.999999960041972e-13  # float32(1e-12), PyTorch's lower bound of p·(1 - p)
 
 REAL, POSITIVE, ABOVE_ONE, UNIT = (-4.0, 4.0), (0.05, 6.0), (1.05, 6.0), (-0.95, 0.95)
 
 
-# ── what the rows below are written with ──────────────────────────────────────────────────────────────────────
+# ── functions that the rows below use ─────────────────────────────────────────────────────────────────────────
 
 
 def cases(condition: Any, x: Any, y: Any) -> Any:
-    """Return x where the condition holds, else y, for every kind of number."""
+    """Return x where the condition holds and y elsewhere, for every kind of number."""
     if isinstance(condition, bool):
         return x if condition else y
     return where(condition, x, y)
 
 
 def equal(x: Any, y: Any) -> Any:
-    """Tell whether two numbers are equal; `==` would compare nodes by identity."""
+    """Return the factor 1 where x = y; `==` compares nodes by identity."""
     return (x >= y) & (x <= y)
 
 
 def is_nan(x: Any) -> Any:
-    """Return the factor 1.0 where x is not a number, the one thing that is not ≤ itself."""
+    """Return the factor 1 where x is nan, the only number that is not ≤ itself."""
     return 1.0 - (x <= x)
 
 
-def slope_of_power(x: Any, y: Any, z: Any) -> Any:
-    """Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0; for y < ½ as y·z / x, since y - 1 would be rounded there."""
+def power_partial_x(x: Any, y: Any, z: Any) -> Any:
+    """Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0; for y < ½ as y·z / x, because y - 1 is rounded there."""
     inexact = (y < 0.5) & (x > 0.0) & (z > 0.0) & (z < INF)
     return cases(equal(y, 0.0), 0.0, cases(inexact, y * z / x, y * pow(x, y - 1.0)))
 
 
-def growth_of_power(x: Any, y: Any, z: Any) -> Any:
+def power_partial_y(x: Any, y: Any, z: Any) -> Any:
     """Return ∂xʸ/∂y = z·log x, and 0 for x = 0 ≤ y."""
     return cases(equal(x, 0.0) & (y >= 0.0), 0.0, z * log(x))
 
 
-def slopes_of_angle(y: Any, x: Any) -> tuple[Any, Any]:
-    """Return x / r² and -y / r², the partials of atan2(y, x): divided twice since r² may overflow, halved where r does."""
+def atan2_partials(y: Any, x: Any) -> tuple[Any, Any]:
+    """Return x / r² and -y / r². They are divided by r twice since r² may overflow, and halved where r overflows."""
     scale = cases(hypot(x, y) < INF, 1.0, 0.5)
     x, y = scale * x, scale * y
     radius = hypot(x, y)
@@ -71,41 +83,41 @@ def slopes_of_angle(y: Any, x: Any) -> tuple[Any, Any]:
     return cases(at_origin, x, scale * x / radius / radius), cases(at_origin, -y, -scale * y / radius / radius)
 
 
-def gate_of_gelu_tanh(x: Any) -> Any:
+def gelu_tanh_gate(x: Any) -> Any:
     """Return ½(1 + tanh u) = sigmoid(2u), where u = √(2/π)·(x + 0.044715 x³)."""
     return sigmoid(2.0 * GELU_SCALE * (x + GELU_CUBIC * x * x * x))
 
 
-def slope_of_gelu_tanh(x: Any) -> Any:
+def gelu_tanh_partial(x: Any) -> Any:
     """Return ∂(x·gate)/∂x = gate + x·gate·(1 - gate)·2u′."""
-    return gate_of_gelu_tanh(x) + x * gate_of_gelu_tanh(x) * gate_of_gelu_tanh(-x) * 2.0 * GELU_SCALE * (
+    return gelu_tanh_gate(x) + x * gelu_tanh_gate(x) * gelu_tanh_gate(-x) * 2.0 * GELU_SCALE * (
         1.0 + 3.0 * GELU_CUBIC * x * x
     )
 
 
-def slope_of_mish(x: Any, gate: Any) -> Any:
+def mish_partial(x: Any, gate: Any) -> Any:
     """Return ∂(x·tanh(gate))/∂x, where gate = softplus(x)."""
     return tanh(gate) + x * sigmoid(x) * square(1.0 / cosh(gate))
 
 
-def slopes_of_clamp(x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
-    """Return the factors 1 for the one of x, low and high that gets through."""
+def clamp_partials(x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
+    """Return the factor 1 for the one of x, low and high that is the output, 0 for the others."""
     return 1.0 * ((x >= low) & (x <= high)), 1.0 * ((x < low) & (low < high)), 1.0 * ((x > high) | (low > high))
 
 
-def slope_of_logits(x: Any, target: Any) -> Any:
-    """Return sigmoid(x) - t without cancellation in the tails, nor where x ≈ 0 and t ≈ ½."""
+def bce_with_logits_partial(x: Any, target: Any) -> Any:
+    """Return sigmoid(x) - t without cancellation, in the tails and where x ≈ 0 and t ≈ ½."""
     tail = cases(x > 0.0, (1.0 - target) - sigmoid(-x), sigmoid(x) - target)
     return cases((x > -1.0) & (x < 1.0), 0.5 * tanh(0.5 * x) + (0.5 - target), tail)
 
 
-def curve_of_celu(x: Any) -> Any:
-    """Return ∂(α·(e^(x/α) - 1))/∂α as a function of x/α."""
+def celu_partial_alpha(x: Any) -> Any:
+    """Return ∂(α·(e^(x/α) - 1))/∂α as a function of x / α."""
     return expm1(x) - x * exp(x)
 
 
 def softmax(xs: Sequence[Any]) -> list[Any]:
-    """Return e^xᵢ / Σ e^xⱼ for every i, of any kind of number; `softmaxes` has a faster one of Values.
+    """Return e^xᵢ / Σ e^xⱼ for each i, for every kind of number; that of `engine.softmax` is faster for Values.
 
     >>> softmax([0.0, 0.0, 0.0, 0.0])
     [0.25, 0.25, 0.25, 0.25]
@@ -115,7 +127,7 @@ def softmax(xs: Sequence[Any]) -> list[Any]:
 
 
 def log_softmax(xs: Sequence[Any]) -> list[Any]:
-    """Return log softmax(xs) for every i, of any kind of number; `softmaxes` has a faster one of Values.
+    """Return log softmax(xs)ᵢ for each i, for every kind of number; that of `engine.softmax` is faster for Values.
 
     >>> log_softmax([1000.0, 0.0])
     [0.0, -1000.0]
@@ -125,7 +137,7 @@ def log_softmax(xs: Sequence[Any]) -> list[Any]:
 
 
 def products_of_others(xs: Sequence[Any]) -> list[Any]:
-    """Return for each x the product of all others, by products from the left and from the right."""
+    """Return for each x the product of all others, from products of those before and after it."""
     before, after = [1.0], [1.0]
     for x, y in zip(xs[:-1], reversed(xs[1:]), strict=True):
         before.append(before[-1] * x)
@@ -133,37 +145,37 @@ def products_of_others(xs: Sequence[Any]) -> list[Any]:
     return [left * right for left, right in zip(before, reversed(after), strict=True)]
 
 
-def shares(hits: Sequence[Any]) -> list[Any]:
-    """Return each hit divided by the number of hits: ties of max and min split evenly."""
+def tie_shares(hits: Sequence[Any]) -> list[Any]:
+    """Return each hit divided by the number of hits, so that ties of max and min split evenly."""
     number = floats.add_all(hits)
     return [hit / number for hit in hits]
 
 
-def probabilities(xs: Sequence[Any]) -> Sequence[Any]:
-    """Return softmax(xs): in one pass for floats, node by node for other numbers."""
+def fast_softmax(xs: Sequence[Any]) -> Sequence[Any]:
+    """Return softmax(xs), in one pass for floats."""
     return floats.softmax(xs) if {float, SafeFloat}.issuperset(map(type, xs)) else softmax(xs)
 
 
 def one_hot(index: Any, length: int) -> list[Any]:
-    """Return the factors 1 at that position and 0 elsewhere."""
+    """Return the factor 1 at the index and 0 elsewhere."""
     if type(index) is float:
         return [0.0] * int(index) + [1.0] + [0.0] * (length - 1 - int(index))
     return [1.0 * equal(float(j), index) for j in range(length)]
 
 
-def hits_and_misses(index: Any, xs: Sequence[Any]) -> list[tuple[Any, Any]]:
-    """Return for each i the terms of one_hot(index) - softmax(xs): (0, p), and (1 - p, 0) at the index.
+def one_hot_minus_softmax(index: Any, xs: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Return for each i the terms of one_hot(index) - softmax(xs): (1 - p, 0) at the index and (0, p) elsewhere.
 
-    That 1 - p is the sum of the other probabilities, since beside the 1 they would be rounded.
+    1 - p is computed as the sum of the other probabilities, which has no rounding error from the 1.
     """
     hits = one_hot(index, len(xs))
-    misses = [(1.0 - hit) * p for hit, p in zip(hits, probabilities(xs), strict=True)]
+    misses = [(1.0 - hit) * p for hit, p in zip(hits, fast_softmax(xs), strict=True)]
     rest = floats.add_all(misses)
     return [(hit * rest, miss) for hit, miss in zip(hits, misses, strict=True)]
 
 
 def position(place: str, index: float, xs: Sequence[Any]) -> int:
-    """Return a position in xs as an int, or raise a PositionError."""
+    """Return an index of xs as an int, or raise a PositionError."""
     if index % 1.0 or not 0.0 <= index < len(xs):
         raise PositionError(place, index, len(xs))
     return int(index)
@@ -172,7 +184,7 @@ def position(place: str, index: float, xs: Sequence[Any]) -> int:
 def output_at(
     place: str, outputs_of: Callable[[Sequence[float]], list[float]], xs: Sequence[float], index: float
 ) -> float:
-    """Return one of the outputs of a list, or raise a PositionError."""
+    """Return one output of a function of a list, or raise a PositionError."""
     index = position(place, index, xs)
     return outputs_of(xs)[index]
 
@@ -185,13 +197,13 @@ def nonempty(place: str, xs: Sequence[Any]) -> Sequence[Any]:
 
 
 def dot_of_equal_lengths(ws: Sequence[float], xs: Sequence[float], bias: float) -> float:
-    """Return bias + Σ wᵢ·xᵢ, or raise a LengthError that names both sides."""
+    """Return bias + Σ wᵢ·xᵢ, or raise a LengthError."""
     require_same_length("dot", ws=ws, xs=xs)
     return floats.dot(ws, xs, bias)
 
 
 # fmt: off
-# From here on rows are aligned, to be read as the table at the back of a calculus book.
+# The rows are aligned by hand.
 
 # ── arithmetic ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -207,14 +219,14 @@ neg = primitive("neg", "-{x}",      lambda x: -x,       lambda x, z: (-1.0,),
     latex="-{x}", symbol="-", domain=[REAL], source="sum rule")
 
 # Value ** Value, Value ** constant and constant ** Value: with a constant exponent no logarithm is taken
-pow = primitive("pow", "{x} ** {y}", floats.c_power, lambda x, y, z: (slope_of_power(x, y, z), growth_of_power(x, y, z)),
+pow = primitive("pow", "{x} ** {y}", floats.c_power, lambda x, y, z: (power_partial_x(x, y, z), power_partial_y(x, y, z)),
     latex="{x}^{{y}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0), (0.0, 2.0): (0.0, 0.0)},
     source="DLMF §4.7; torch.pow")
 pow_constant_exponent = primitive("pow_constant_exponent", "{x} ** {c}", floats.power,
     lambda x, c, z: (cases(equal(c, 0.0), 0.0, c * pow_constant_exponent(x, c - 1.0)), 0.0),
     latex="{x}^{{c}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="power rule")
 pow_constant_base = primitive("pow_constant_base", "{c} ** {x}", floats.c_power,
-    lambda c, x, z: (0.0, growth_of_power(c, x, z)),
+    lambda c, x, z: (0.0, power_partial_y(c, x, z)),
     latex="{c}^{{x}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="DLMF §4.7")
 
 # ── powers, roots, exponentials, logarithms ───────────────────────────────────────────────────────────────────
@@ -252,7 +264,7 @@ logaddexp  = primitive("logaddexp",  "logaddexp({x}, {y})", floats.log_add_exp,
     lambda x, y, z: (sigmoid(x - y), sigmoid(y - x)),
     latex=lambda x, y: log(exp(x) + exp(y)), domain=[REAL, REAL], source="torch.logaddexp")
 
-# ── size, sign, whole numbers ─────────────────────────────────────────────────────────────────────────────────
+# ── absolute value, sign, rounding ────────────────────────────────────────────────────────────────────────────
 
 abs       = primitive("abs",       "abs({x})",           math.fabs,        lambda x, z: (sign(x),),
     latex=r"\left\lvert {x} \right\rvert", domain=[REAL], kinks={(0.0,): (0.0,)}, source="torch.abs")
@@ -293,7 +305,7 @@ acos    = primitive("acos",    "acos({x})",       floats.acos,  lambda x, z: (-r
     latex=r"\arccos\left({x}\right)", domain=[UNIT], source="DLMF §4.24")
 atan    = primitive("atan",    "atan({x})",       math.atan,    lambda x, z: (1.0 / (1.0 + x * x),),
     latex=r"\arctan\left({x}\right)", domain=[REAL], source="DLMF §4.24")
-atan2   = primitive("atan2",   "atan2({y}, {x})", math.atan2,   lambda y, x, z: slopes_of_angle(y, x),
+atan2   = primitive("atan2",   "atan2({y}, {x})", math.atan2,   lambda y, x, z: atan2_partials(y, x),
     domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="torch.atan2")
 hypot   = primitive("hypot",   "hypot({x}, {y})", math.hypot,   lambda x, y, z: (x / z, y / z),
     latex=lambda x, y: sqrt(x ** 2.0 + y ** 2.0), domain=[REAL, REAL], kinks={(0.0, 0.0): (NAN, NAN)}, source="torch.hypot")
@@ -368,7 +380,7 @@ elu         = primitive("elu",         "elu({x}, {alpha})", lambda x, alpha: x i
     source="arXiv:1511.07289, F.elu")
 celu        = primitive("celu",        "celu({x}, {alpha})",
     lambda x, alpha: x if x > 0.0 else alpha * floats.expm1(x / alpha),
-    lambda x, alpha, z: (cases(x > 0.0, 1.0, exp(x / alpha)), cases(x > 0.0, 0.0, curve_of_celu(x / alpha))),
+    lambda x, alpha, z: (cases(x > 0.0, 1.0, exp(x / alpha)), cases(x > 0.0, 0.0, celu_partial_alpha(x / alpha))),
     latex=r"\operatorname{CELU}\left({x}, {alpha}\right)",
     defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)], kinks={(0.0, 2.0): (1.0, 0.0)},
     source="arXiv:1704.07483, F.celu")
@@ -380,12 +392,12 @@ selu        = primitive("selu",        "selu({x})",
 gelu        = primitive("gelu",        "gelu({x})", lambda x: x * special.normal_cdf(x),
     lambda x, z: (normal_cdf(x) + x * normal_pdf(x),),
     latex=r"\operatorname{GELU}\left({x}\right)", domain=[REAL], source="arXiv:1606.08415, F.gelu")
-gelu_tanh   = primitive("gelu_tanh",   "gelu_tanh({x})", lambda x: x * gate_of_gelu_tanh(x),
-    lambda x, z: (slope_of_gelu_tanh(x),),
+gelu_tanh   = primitive("gelu_tanh",   "gelu_tanh({x})", lambda x: x * gelu_tanh_gate(x),
+    lambda x, z: (gelu_tanh_partial(x),),
     latex=r"\operatorname{GELU}_{\tanh}\left({x}\right)", domain=[REAL], source='arXiv:1606.08415, F.gelu(approximate="tanh")')
 silu        = primitive("silu",        "silu({x})", floats.silu, lambda x, z: (sigmoid(x) + z * sigmoid(-x),),
     latex=r"\operatorname{SiLU}\left({x}\right)", domain=[REAL], source="arXiv:1702.03118, F.silu")
-mish        = primitive("mish",        "mish({x})", floats.mish, lambda x, z: (slope_of_mish(x, softplus(x)),),
+mish        = primitive("mish",        "mish({x})", floats.mish, lambda x, z: (mish_partial(x, softplus(x)),),
     domain=[REAL], source="arXiv:1908.08681, F.mish")
 relu6       = primitive("relu6",       "relu6({x})", lambda x: floats.minimum(floats.maximum(x, 0.0), 6.0),
     lambda x, z: (1.0 * ((x > 0.0) & (x < 6.0)),),
@@ -417,7 +429,7 @@ threshold   = primitive("threshold",   "threshold({x}, {threshold}, {value})",
     lambda x, threshold, value, z: (1.0 * (x > threshold), 0.0, 1.0 - (x > threshold)),
     domain=[REAL, REAL, REAL], kinks={(1.0, 1.0, 5.0): (0.0, 0.0, 1.0)}, source="F.threshold")
 
-# ── choice ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── selection ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 maximum = primitive("maximum", "maximum({x}, {y})", floats.maximum,
     lambda x, y, z: (1.0 - 0.5 * (x < y) - 0.5 * (x <= y), 1.0 - 0.5 * (y < x) - 0.5 * (y <= x)),
@@ -432,7 +444,7 @@ fmin    = primitive("fmin",    "fmin({x}, {y})", lambda x, y: x if x <= y or y !
     lambda x, y, z: ((x <= y) + is_nan(y), 1.0 - (x <= y) - is_nan(y)),
     domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, source="torch.fmin")
 clamp   = primitive("clamp",   "clamp({x}, {min}, {max})", floats.clamp,
-    lambda x, low, high, z: slopes_of_clamp(x, low, high),
+    lambda x, low, high, z: clamp_partials(x, low, high),
     defaults={"min": -math.inf, "max": math.inf}, domain=[REAL, (-2.0, -1.0), (1.0, 2.0)],
     kinks={(1.0, -1.0, 1.0): (1.0, 0.0, 0.0)}, source="torch.clamp")
 where   = primitive("where",   "where({condition}, {x}, {y})", lambda condition, x, y: x if condition else y,
@@ -443,7 +455,7 @@ lerp    = primitive("lerp",    "lerp({x}, {y}, {weight})", lambda x, y, weight: 
     lambda x, y, weight, z: (1.0 - weight, weight, y - x),
     domain=[REAL, REAL, REAL], source="torch.lerp")
 
-# ── lists ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── reductions of lists ───────────────────────────────────────────────────────────────────────────────────────
 
 sum        = primitive("sum",        "sum({*xs})",       floats.add_all,       lambda xs, z: ([1.0] * len(xs),),
     latex=floats.add_all, symbol="Σ", domain=[REAL], source="sum rule")
@@ -461,28 +473,28 @@ norm       = primitive("norm",       "norm({*xs})", lambda xs: math.hypot(*xs),
     latex=lambda xs: sqrt(floats.add_all([x ** 2.0 for x in xs])),
     symbol="‖·‖", domain=[REAL], kinks={((0.0, 0.0),): ((0.0, 0.0),)}, source="torch.linalg.norm")
 max        = primitive("max",        "max({*xs})", lambda xs: floats.largest(nonempty("max", xs)),
-    lambda xs, z: (shares([(x >= z) + is_nan(x) for x in xs]),),
+    lambda xs, z: (tie_shares([(x >= z) + is_nan(x) for x in xs]),),
     latex=r"\max\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 0.0),): ((0.5, 0.5, 0.0),)}, source="torch.amax")
 min        = primitive("min",        "min({*xs})", lambda xs: floats.smallest(nonempty("min", xs)),
-    lambda xs, z: (shares([(x <= z) + is_nan(x) for x in xs]),),
+    lambda xs, z: (tie_shares([(x <= z) + is_nan(x) for x in xs]),),
     latex=r"\min\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 2.0),): ((0.5, 0.5, 0.0),)}, source="torch.amin")
 logsumexp  = primitive("logsumexp",  "logsumexp({*xs})", lambda xs: floats.log_sum_exp(nonempty("logsumexp", xs)),
     lambda xs, z: ([exp(x - z) for x in xs],),
     latex=lambda xs: log(floats.add_all([exp(x) for x in xs])), domain=[REAL], source="torch.logsumexp")
 softmax_at = primitive("softmax_at", "softmax({*xs})[{index}]",
     lambda xs, index: output_at("softmax", floats.softmax, xs, index),
-    lambda xs, index, z: ([z * (hit - miss) for hit, miss in hits_and_misses(index, xs)], 0.0),
+    lambda xs, index, z: ([z * (hit - miss) for hit, miss in one_hot_minus_softmax(index, xs)], 0.0),
     latex=r"\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="F.softmax")
 log_softmax_at = primitive("log_softmax_at", "log_softmax({*xs})[{index}]",
     lambda xs, index: output_at("log_softmax", floats.log_softmax, xs, index),
-    lambda xs, index, z: ([hit - miss for hit, miss in hits_and_misses(index, xs)], 0.0),
+    lambda xs, index, z: ([hit - miss for hit, miss in one_hot_minus_softmax(index, xs)], 0.0),
     latex=r"\log\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="F.log_softmax")
 
 # ── losses of one example ─────────────────────────────────────────────────────────────────────────────────────
 
 cross_entropy = primitive("cross_entropy", "cross_entropy({*logits}, {target})",
     lambda logits, target: 0.0 - output_at("cross_entropy", floats.log_softmax, logits, target),
-    lambda logits, target, z: ([miss - hit for hit, miss in hits_and_misses(target, logits)], 0.0),
+    lambda logits, target, z: ([miss - hit for hit, miss in one_hot_minus_softmax(target, logits)], 0.0),
     latex=lambda logits, target: -log_softmax_at(logits, target), domain=[REAL, (1.0, 1.0)], source="F.cross_entropy")
 binary_cross_entropy = primitive("binary_cross_entropy", "binary_cross_entropy({p}, {target})",
     floats.binary_cross_entropy,
@@ -490,6 +502,6 @@ binary_cross_entropy = primitive("binary_cross_entropy", "binary_cross_entropy({
     latex=r"\operatorname{BCE}\left({p}, {target}\right)", domain=[(0.05, 0.95), (0.05, 0.95)], source="F.binary_cross_entropy")
 binary_cross_entropy_with_logits = primitive("binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits({x}, {target})",
     floats.binary_cross_entropy_with_logits,
-    lambda x, target, z: (slope_of_logits(x, target), -x),
+    lambda x, target, z: (bce_with_logits_partial(x, target), -x),
     latex=r"\operatorname{BCE}\left(\sigma\left({x}\right), {target}\right)",
     domain=[REAL, (0.05, 0.95)], source="F.binary_cross_entropy_with_logits")

@@ -79,7 +79,9 @@ def test_any_real_number_is_a_seed(seed: Any) -> None:
 def test_a_seed_that_is_no_number_is_refused_and_nothing_changes(seed: Any) -> None:
     a = Value(3.0)
     (a * a).backward()
-    with pytest.raises(OperandError, match=f"the seed of backward takes a real number, not '{type(seed).__name__}'"):
+    with pytest.raises(
+        OperandError, match=f"the seed of backward got '{type(seed).__name__}'(?s:.*); it takes a real number"
+    ):
         (a * a).backward(seed)
     assert a.grad == 6.0
 

@@ -278,5 +278,5 @@ def test_a_pickle_of_a_row_of_ones_own_needs_the_row() -> None:
         assert pickle.loads(pickle_of_a_cube).primitive is cube.primitive
     finally:
         del TABLE["third_power"]
-    with pytest.raises(PrimitiveError, match="'third_power': no row of the table has this name; define it"):
+    with pytest.raises(PrimitiveError, match="'third_power': it is not in the table; define it"):
         pickle.loads(pickle_of_a_cube)

@@ -98,7 +98,7 @@ def test_an_empty_list_gives_the_default_or_is_refused() -> None:
 
 @pytest.mark.parametrize("operands", [(3.0,), ("ab",), (None,)])
 def test_a_single_number_has_no_largest(operands: tuple[Any, ...]) -> None:
-    with pytest.raises(OperandError, match="max takes a list of numbers, not"):
+    with pytest.raises(OperandError, match=r"max got .*; it takes a list of numbers"):
         at.max(*operands)
 
 
@@ -137,9 +137,9 @@ def test_bad_samples_are_refused_by_name(name: str) -> None:
     with pytest.raises(LengthError, match=f"^{name} got list of length 0"):
         function([])
     for bad in (3.0, "ab", np.ones((2, 2)), [1.0, None]):
-        with pytest.raises(OperandError, match=f"^{name} takes"):
+        with pytest.raises(OperandError, match=f"^{name} got"):
             function(bad)
-    with pytest.raises(OperandError, match=f"^{name} takes"):
+    with pytest.raises(OperandError, match=f"^{name} got"):
         function([1.0, 2.0], correction="1")
 
 
@@ -152,7 +152,7 @@ def test_a_distance_is_that_of_math(p: list[float]) -> None:
 def test_points_of_different_dimensions_are_refused() -> None:
     with pytest.raises(LengthError, match="dist got p of length 1 and q of length 2"):
         at.dist([1.0], [1.0, 2.0])
-    with pytest.raises(OperandError, match=r"^dist takes"):
+    with pytest.raises(OperandError, match=r"^dist got"):
         at.dist([1.0], ["a"])
 
 

@@ -297,13 +297,16 @@ def test_an_asynchronous_generator_is_refused() -> None:
         yield records()
 
     with pytest.raises(
-        OperandError, match="no_grad takes a function that is not an asynchronous generator, not 'function'"
+        OperandError,
+        match=r"no_grad got 'function'(?s:.*); it takes a function that is not an asynchronous generator",
     ):
         no_grad()(steps)
 
 
 def test_anything_but_a_function_is_refused() -> None:
-    with pytest.raises(OperandError, match=r"no_grad takes a function to decorate, not 'bool'.*leave it out"):
+    with pytest.raises(
+        OperandError, match=r"no_grad got 'bool'(?s:.*); it takes a function to decorate.*leave it out"
+    ):
         no_grad(True)
 
 

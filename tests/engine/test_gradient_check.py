@@ -92,13 +92,13 @@ def test_what_is_not_finite_does_not_pass(x: float) -> None:
 
 @pytest.mark.parametrize("result", [1.0, None, [Value(1.0)]])
 def test_a_function_that_returns_no_value_is_refused(result: Any) -> None:
-    with pytest.raises(OperandError, match="check_gradients takes a function that returns a Value, not"):
+    with pytest.raises(OperandError, match=r"check_gradients got .*; it takes a function that returns a Value"):
         check_gradients(lambda x: result, [1.0])
 
 
 @pytest.mark.parametrize("bad", ["1", None, True, Value(1.0)])
 def test_an_input_that_is_no_number_is_refused(bad: Any) -> None:
-    with pytest.raises(OperandError, match=f"data takes a real number, not '{type(bad).__name__}'"):
+    with pytest.raises(OperandError, match=f"data got '{type(bad).__name__}'(?s:.*); it takes a real number"):
         check_gradients(lambda x: x, [bad])
 
 

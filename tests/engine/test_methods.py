@@ -72,7 +72,7 @@ def test_a_method_takes_operands_by_name() -> None:
     x = Value(3.0)
     assert x.clamp(max=2.0).data == 2.0
     assert x.leaky_relu(negative_slope=0.5).operands == (x, 0.5)
-    with pytest.raises(SignatureError, match="got 'maximum' which it does not have"):
+    with pytest.raises(SignatureError, match="got an unexpected operand 'maximum'"):
         x.clamp(maximum=2.0)
 
 
@@ -131,7 +131,7 @@ def test_remainder_and_whole_quotient_of_two_nodes(operate: Callable[[Any, Any],
 def test_remainder_and_whole_quotient_refuse_what_is_no_number(
     operate: Callable[[Any, Any], Any], other: Any
 ) -> None:
-    with pytest.raises(OperandError, match=f"not '{type(other).__name__}'"):
+    with pytest.raises(OperandError, match=f"got '{type(other).__name__}'"):
         operate(Value(1.0), other)
 
 
@@ -181,7 +181,7 @@ def test_any_real_number_can_be_compared(compare: Callable[[Any, Any], bool], nu
 @pytest.mark.parametrize("other", ["2", None, 2j, decimal.Decimal(2), fractions.Fraction(2), [1.0]])
 def test_what_is_no_real_number_cannot_be_compared(compare: Callable[[Any, Any], bool], other: Any) -> None:
     with pytest.raises(
-        OperandError, match=f"a comparison takes Values and real numbers, not '{type(other).__name__}'"
+        OperandError, match=f"a comparison got '{type(other).__name__}'(?s:.*); it takes Values and real numbers"
     ):
         compare(Value(1.0), other)
 
@@ -255,7 +255,9 @@ def test_a_list_finds_a_node_by_identity() -> None:
     ],
 )
 def test_a_value_never_turns_into_a_plain_number_silently(cut: Callable[[Any], Any]) -> None:
-    with pytest.raises(CutGraphError, match=r"Write v\.data for the number.*autograd_tiny\.exp\(v\)") as caught:
+    with pytest.raises(
+        CutGraphError, match=r"implicitly.*use v\.data for the number.*autograd_tiny\.exp\(v\)"
+    ) as caught:
         cut(Value(3.0))
     assert isinstance(caught.value, TypeError)
     assert caught.value.data == 3.0

@@ -86,7 +86,7 @@ def test_any_real_number_may_be_assigned_and_becomes_a_float(name: str, number: 
 def test_anything_else_is_refused_and_nothing_changes(name: str, number: Any) -> None:
     x = Value(1.0)
     x.grad = 1.0
-    with pytest.raises(OperandError, match=f"{name} takes a real number, not '{type(number).__name__}'"):
+    with pytest.raises(OperandError, match=f"{name} got '{type(number).__name__}'(?s:.*); it takes a real number"):
         setattr(x, name, number)
     assert getattr(x, name) == 1.0
 
@@ -95,7 +95,7 @@ def test_a_truth_value_may_be_a_gradient_but_no_data() -> None:
     x = Value(1.0)
     x.grad = True
     assert x.grad == 1.0
-    with pytest.raises(OperandError, match="not 'bool'"):
+    with pytest.raises(OperandError, match="got 'bool'"):
         x.data = True
 
 
@@ -114,7 +114,7 @@ def test_a_label_may_be_set_anew() -> None:
 @pytest.mark.parametrize("label", [1, None, b"x", Value(1.0)])
 def test_a_label_that_is_no_string_is_refused(label: Any) -> None:
     x = Value(1.0, label="x")
-    with pytest.raises(OperandError, match=f"label takes a string, not '{type(label).__name__}'"):
+    with pytest.raises(OperandError, match=f"label got '{type(label).__name__}'(?s:.*); it takes a string"):
         x.label = label
     assert x.label == "x"
 

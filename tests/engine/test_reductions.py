@@ -208,7 +208,7 @@ def test_affine_names_both_lengths() -> None:
 @pytest.mark.parametrize("bad", [1.0, None, "12", Value(1.0)])
 def test_affine_refuses_what_is_no_list(bad: Any) -> None:
     for arguments in ((bad, [1.0], [0.0]), ([bad], [1.0], [0.0]), ([[1.0]], bad, [0.0]), ([[1.0]], [1.0], bad)):
-        with pytest.raises(OperandError, match="affine takes a list of numbers"):
+        with pytest.raises(OperandError, match=r"affine got .*; it takes a list of numbers"):
             affine(*arguments)
 
 
@@ -239,7 +239,9 @@ BAD = ["2", None, 2j, decimal.Decimal(2), fractions.Fraction(1, 2), [1.0], objec
     ],
 )
 def test_a_sum_names_the_type_that_it_refuses(call: Any, bad: Any) -> None:
-    with pytest.raises(OperandError, match=f"sum takes Values and real numbers, not '{type(bad).__name__}'"):
+    with pytest.raises(
+        OperandError, match=f"sum got '{type(bad).__name__}'(?s:.*); it takes Values and real numbers"
+    ):
         call(bad)
 
 
@@ -254,7 +256,9 @@ def test_a_dot_product_names_the_type_that_it_refuses(make: Any, position: int, 
             dot(operands[:2], operands[2:4], operands[4]).data == 2.5
         )  # a number, as its product with a float is one
         return
-    with pytest.raises(OperandError, match=f"dot takes Values and real numbers, not '{type(bad).__name__}'"):
+    with pytest.raises(
+        OperandError, match=f"dot got '{type(bad).__name__}'(?s:.*); it takes Values and real numbers"
+    ):
         dot(operands[:2], operands[2:4], operands[4])
 
 
@@ -281,12 +285,12 @@ def test_what_is_no_list_is_refused(bad: Iterable[Any]) -> None:
 
 
 def test_weights_are_no_mapping() -> None:
-    with pytest.raises(OperandError, match="dot takes a list of numbers, not 'dict'"):
+    with pytest.raises(OperandError, match=r"dot got 'dict'(?s:.*); it takes a list of numbers"):
         dot({Value(1.0): "w"}, [1.0], Value(1.0))
 
 
 def test_numbers_one_by_one_are_no_list() -> None:
-    with pytest.raises(OperandError, match="sum takes a list of numbers, not 'float'"):
+    with pytest.raises(OperandError, match=r"sum got 'float'(?s:.*); it takes a list of numbers"):
         sum_of(1.0, 2.0)
 
 
@@ -296,7 +300,7 @@ def test_a_sum_may_start_from_something_else_as_that_of_python() -> None:
     assert sum_of([x], bias).inputs == (bias, x)
     assert sum_of([x], 3).data == 4.0
     assert sum_of([], start=3) == 3.0
-    with pytest.raises(OperandError, match="sum takes Values and real numbers, not 'str'"):
+    with pytest.raises(OperandError, match=r"sum got 'str'(?s:.*); it takes Values and real numbers"):
         sum_of([x], "")
 
 

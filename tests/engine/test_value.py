@@ -213,20 +213,24 @@ BAD = [
     "data", [*BAD, np.array([2.0]), np.zeros((2, 2)), np.array([Value(2.0)], dtype=object)], ids=type_name
 )
 def test_data_that_is_no_real_number_is_refused_by_its_type(data: Any) -> None:
-    with pytest.raises(OperandError, match=f"data takes a real number, not '{type(data).__name__}'") as caught:
+    with pytest.raises(
+        OperandError, match=f"data got '{type(data).__name__}'(?s:.*); it takes a real number"
+    ) as caught:
         Value(data)
     assert caught.value.primitive == "data"
     assert len(str(caught.value)) < 200
 
 
 def test_a_value_is_no_data_but_its_number_is() -> None:
-    with pytest.raises(OperandError, match=r"data takes a real number, not 'Value' .*; use its \.data"):
+    with pytest.raises(
+        OperandError, match=r"data got 'Value' \(Value\(.*\)\); it takes a real number; use its \.data"
+    ):
         Value(Value(2.0))
 
 
 @pytest.mark.parametrize("data", [True, False, np.True_, np.array(False)])
 def test_a_truth_value_is_no_data(data: Any) -> None:
-    with pytest.raises(OperandError, match=f"not '{type(data).__name__}'.*write 1.0 or 0.0"):
+    with pytest.raises(OperandError, match=f"got '{type(data).__name__}'.*write 1.0 or 0.0"):
         Value(data)
 
 
@@ -255,7 +259,7 @@ def test_an_operator_names_itself_and_the_type_that_it_refuses(name: str, operat
     left_is_asked = not isinstance(other, np.generic | np.ndarray | fractions.Fraction)  # these answer themselves
     for operands in [(x, other), (other, x)][: 1 + left_is_asked]:
         with pytest.raises(
-            OperandError, match=f"takes Values and real numbers, not '{type(other).__name__}'"
+            OperandError, match=f"got '{type(other).__name__}'(?s:.*); it takes Values and real numbers"
         ) as caught:
             operate(*operands)
         assert caught.value.primitive == row_of(name, *operands).name
@@ -333,7 +337,7 @@ def test_results_are_those_of_ieee_instead_of_exceptions(
 def test_a_row_with_a_wrong_number_of_partials_is_named() -> None:
     row = at.primitive("two_partials", "two_partials({x})", lambda x: x, lambda x, z: (1.0, 1.0))
     try:
-        with pytest.raises(at.AutogradError, match="primitive 'two_partials': 2 partials for 1 operands"):
+        with pytest.raises(at.AutogradError, match="primitive 'two_partials': it has 2 partials for 1 operands"):
             row(Value(1.0))
     finally:
         del TABLE["two_partials"]
@@ -343,7 +347,7 @@ def test_a_row_with_a_wrong_number_of_partials_is_named() -> None:
 def test_a_partial_that_is_no_number_is_refused_where_the_row_is_used(partial: Any) -> None:
     row = at.primitive("odd_partial", "odd_partial({x})", lambda x: x, lambda x, z: (partial,))
     try:
-        with pytest.raises(PrimitiveError, match=f"odd_partial.*its partial is {partial!r}, which is no real number"):
+        with pytest.raises(PrimitiveError, match=f"odd_partial.*its partial is {partial!r}; return a real number"):
             row(Value(1.0))
     finally:
         del TABLE["odd_partial"]

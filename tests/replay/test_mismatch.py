@@ -27,7 +27,7 @@ def forked(x: Any) -> Any:
 def test_an_example_that_takes_another_way_is_named_with_the_line(backend: str) -> None:
     program = record(forked, inputs=(1.0,), parameters=[W], backend=backend)
     assert program([1.0, 2.0]).shape == (2,)
-    with pytest.raises(ReplayMismatch, match="example 2 would take another way") as caught:
+    with pytest.raises(ReplayMismatch, match="example 2 takes another branch") as caught:
         program.backward([1.0, 2.0, -1.0, -2.0])
     assert caught.value.example == 2
     assert caught.value.file == __file__
@@ -111,7 +111,7 @@ def test_a_choice_by_parameters_is_checked_at_each_call(backend: str) -> None:
 @every_backend
 def test_a_call_that_is_no_batch_names_no_example(backend: str) -> None:
     program = record(forked, inputs=(1.0,), parameters=[W], backend=backend, batched=False)
-    with pytest.raises(ReplayMismatch, match="this call would take another way") as caught:
+    with pytest.raises(ReplayMismatch, match="this call takes another branch") as caught:
         program(-1.0)
     assert caught.value.example is None
 

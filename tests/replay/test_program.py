@@ -174,9 +174,7 @@ def test_inputs_of_another_shape_or_kind_are_refused(arrays: Any, error: type[Ex
 
 
 def test_a_wrong_shape_is_told_beside_the_right_one() -> None:
-    with pytest.raises(
-        ShapeError, match=r"input 0 has the shape \(3, 1\); the program was recorded for \(batch, 2\)"
-    ):
+    with pytest.raises(ShapeError, match=r"input 0 has shape \(3, 1\); the program was recorded for \(batch, 2\)"):
         program_of(parameters(), "numpy")(X[:, :1], Y)
 
 

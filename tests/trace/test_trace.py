@@ -163,7 +163,7 @@ def test_every_real_number_can_be_set(number: Any) -> None:
 @pytest.mark.parametrize("number", [True, "4", None, 1j, [1.0], Value(1.0), np.array([1.0]), np.True_])
 def test_what_is_no_real_number_cannot_be_set(number: Any) -> None:
     trace = product_and_sum()[2].trace()
-    with pytest.raises(OperandError, match=r"^data takes a real number, not"):
+    with pytest.raises(OperandError, match=r"^data got .*; it takes a real number"):
         trace.set("a", number)
     assert trace.value("a") == 2.0
 

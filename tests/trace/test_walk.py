@@ -164,13 +164,13 @@ def test_a_node_of_another_graph_is_refused(label: str, shown: str) -> None:
 
 @pytest.mark.parametrize("thing", [3, None, 2.5])
 def test_what_is_neither_node_nor_name_is_refused(thing: Any) -> None:
-    with pytest.raises(OperandError, match="trace takes a node or its name, not"):
+    with pytest.raises(OperandError, match=r"trace got .*; it takes a node or its name"):
         Value(1.0).trace().find(thing)
 
 
 @pytest.mark.parametrize("thing", [3.0, "loss", None])
 def test_only_a_value_can_be_traced(thing: Any) -> None:
-    with pytest.raises(OperandError, match="trace takes a Value, the root, not"):
+    with pytest.raises(OperandError, match=r"trace got .*; it takes a Value, the root"):
         Trace(thing)
 
 

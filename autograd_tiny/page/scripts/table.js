@@ -17,7 +17,7 @@ floats.divide = (x, y) => {
   return !python.truth(x) || x !== x ? NaN : math.copysign(Infinity, x) * math.copysign(1.0, y);
 };
 
-/** Return x ** y for a constant exponent: where y is ±½ by the square root as in PyTorch, so nan at x = -inf. */
+/** Return x ** y for a constant exponent, as a square root for y = ±½ (as PyTorch does, so nan at x = -inf). */
 floats.power = (x, y) => {
   if (Math.abs(y) === 0.5) {
     return y > 0.0 ? math.sqrt(x) : floats.divide(1.0, math.sqrt(x));
@@ -41,7 +41,7 @@ floats.cbrt = (x) => {
 /** Return sin(πx) / (πx), 1 at 0. */
 floats.sinc = (x) => python.truth(x) ? floats.divide(math.sin(Math.PI * x), Math.PI * x) : 1.0;
 
-/** Return 1 / (1 + e⁻ˣ); no exponential of a positive number, so nothing overflows or cancels. */
+/** Return 1 / (1 + e⁻ˣ), without overflow or cancellation. */
 floats.sigmoid = (x) => {
   let tail;
   if (x >= 0.0) {
@@ -60,13 +60,13 @@ floats.softplus = (x, beta = 1.0) => {
 /** Return log(sigmoid(x)), accurate in both tails. */
 floats.log_sigmoid = (x) => floats.minimum(x, 0.0) - math.log1p(math.exp(-Math.abs(x)));
 
-/** Return x·sigmoid(x); in the left tail x·eˣ, by halves since eˣ may underflow before x·eˣ does. */
+/** Return x·sigmoid(x); in the left tail x·e^(x/2)·e^(x/2), since eˣ underflows before x·eˣ does. */
 floats.silu = (x) => x > -700.0 ? x * floats.sigmoid(x) : math.exp(0.5 * x) * x * math.exp(0.5 * x);
 
-/** Return x·tanh(softplus(x)), in the left tail x·eˣ as `silu`. */
+/** Return x·tanh(softplus(x)), in the left tail x·eˣ like `silu`. */
 floats.mish = (x) => x > -700.0 ? x * math.tanh(floats.softplus(x)) : floats.silu(x);
 
-/** Return log(x / (1 - x)), the inverse of sigmoid, accurate near its zero too. */
+/** Return log(x / (1 - x)), the inverse of sigmoid, also accurate near its zero at ½. */
 floats.logit = (x) => 0.25 < x && x < 0.75 ? 2.0 * math.atanh(2.0 * x - 1.0) : math.log(floats.divide(x, 1.0 - x));
 
 /** Return log(eˣ + eʸ) without overflow. */
@@ -78,7 +78,7 @@ floats.floor = (x) => math.isfinite(x) ? python.floordiv(x, 1.0) : x;
 /** Return x without its fraction. */
 floats.trunc = (x) => math.copysign(floats.floor(Math.abs(x)), x);
 
-/** Return x rounded to that many decimals, halves to even. */
+/** Return x rounded to a number of decimals, halves to even. */
 floats.round_half_even = (x, digits = 0.0) => {
   if (!math.isfinite(x) || digits !== digits) {
     return digits !== digits ? x * digits : x;
@@ -86,10 +86,10 @@ floats.round_half_even = (x, digits = 0.0) => {
   return python.round(x, Math.trunc(floats.clamp(digits, -400.0, 400.0)));
 };
 
-/** Return -1.0, 0.0 or 1.0 as x is; nan gives 0, as `torch.sign`. */
+/** Return -1.0, 0.0 or 1.0, the sign of x; 0 for nan, as `torch.sign`. */
 floats.sign = (x) => Number((x > 0.0) - (x < 0.0));
 
-/** Return 0.0 or 1.0 as x is below or above 0, where it is `value`; nan gives 0, as `torch.heaviside`. */
+/** Return 0.0 for x < 0, 1.0 for x > 0, and `value` for x = 0; 0 for nan, as `torch.heaviside`. */
 floats.heaviside = (x, value) => x === 0.0 ? value : Number(x > 0.0);
 
 /** Return the larger of two; nan if either is nan. */
@@ -98,10 +98,10 @@ floats.maximum = (x, y) => x >= y || x !== x ? x : y;
 /** Return the smaller of two; nan if either is nan. */
 floats.minimum = (x, y) => x <= y || x !== x ? x : y;
 
-/** Return x cut to [low, high]; high wins where they cross, as in `torch.clamp`. */
+/** Return x limited to [low, high], and `high` if low > high, as `torch.clamp`. */
 floats.clamp = (x, low, high) => floats.minimum(floats.maximum(x, low), high);
 
-/** Return ⌊x / y⌋ as Python's `//`, exact where the quotient rounds up to a whole number. */
+/** Return ⌊x / y⌋ as Python's `//`, also exact where x / y rounds up to a whole number. */
 floats.floordiv = (x, y) => python.truth(y) ? python.floordiv(x, y) : floats.divide(x, y);
 
 /** Return the remainder of x / y with the sign of x, as C's `fmod`. */
@@ -114,7 +114,7 @@ floats.remainder = (x, y) => {
   return python.truth(rest) && (rest < 0.0) !== (y < 0.0) ? rest + y : rest;
 };
 
-/** Return the sum from left to right; `sum` rounds differently from Python 3.12 on. */
+/** Return the sum, added from left to right; `sum` compensates rounding since Python 3.12. */
 floats.add_all = (xs, start = 0.0) => {
   for (const x of xs) {
     start += x;
@@ -122,7 +122,7 @@ floats.add_all = (xs, start = 0.0) => {
   return start;
 };
 
-/** Return bias + Σ wᵢ·xᵢ, from left to right. */
+/** Return bias + Σ wᵢ·xᵢ, added from left to right. */
 floats.dot = (ws, xs, bias = 0.0) => {
   for (const [w, x] of python.zip(ws, xs)) {
     bias += w * x;
@@ -130,20 +130,20 @@ floats.dot = (ws, xs, bias = 0.0) => {
   return bias;
 };
 
-/** Return the maximum, of equal ones the last (a zero may have a sign); nan if any is nan. */
+/** Return the maximum, the last of equal ones (zeros have signs); nan if any is nan. */
 floats.largest = (xs) => python.any(xs.map((x) => x !== x)) ? NaN : python.max(python.reversed(xs));
 
-/** Return the minimum, of equal ones the last; nan if any is nan. */
+/** Return the minimum, the last of equal ones; nan if any is nan. */
 floats.smallest = (xs) => python.any(xs.map((x) => x !== x)) ? NaN : python.min(python.reversed(xs));
 
-/** Return m = max(xs) and the list of e^(xᵢ - m), one of which is 1; nothing overflows. */
+/** Return m = max(xs) and the list of e^(xᵢ - m), without overflow; one of them is 1. */
 floats.shifted_exponentials = (xs) => {
   let shift;
   shift = python.max(xs);
   return [shift, xs.map((x) => math.exp(x - shift))];
 };
 
-/** Return log Σ tᵢ of numbers one of which is 1, by the sum of the others, which beside it would be rounded. */
+/** Return log Σ tᵢ of numbers of which one is 1, as log1p of the sum of the others, for accuracy. */
 floats.log_of_sum = (tails) => math.log1p(math.fsum([-1.0, ...tails]));
 
 /** Return log Σ e^xᵢ, shifted by the maximum. */
@@ -161,7 +161,7 @@ floats.softmax = (xs) => {
   return tails.map((tail) => tail / whole);
 };
 
-/** Return log softmax(xs)ᵢ for each i, accurate where that probability is nearly 1 too. */
+/** Return log softmax(xs)ᵢ for each i, also accurate where that probability is close to 1. */
 floats.log_softmax = (xs) => {
   let log_of_whole, shift, tails;
   [shift, tails] = floats.shifted_exponentials(xs);
@@ -169,10 +169,10 @@ floats.log_softmax = (xs) => {
   return xs.map((x) => x - shift - log_of_whole);
 };
 
-/** Return -(t·log p + (1 - t)·log(1 - p)), the logarithms cut at -100 as PyTorch cuts them. */
+/** Return -(t·log p + (1 - t)·log(1 - p)), with logarithms of at least -100 as in PyTorch. */
 floats.binary_cross_entropy = (p, target) => 0.0 - (target * floats.maximum(math.log(p), -100.0) + (1.0 - target) * floats.maximum(math.log1p(-p), -100.0));
 
-/** Return softplus(x) - x·t, in a form without cancellation where the logit agrees with the target. */
+/** Return softplus(x) - x·t, without cancellation where the logit agrees with the target. */
 floats.binary_cross_entropy_with_logits = (x, target) => x * ((x > 0.0) - target) + math.log1p(math.exp(-Math.abs(x)));
 
 /** Return x / (1 + |x|). */
@@ -182,7 +182,7 @@ special.ZETA_MINUS_ONE = [0.6449340668482264, 0.2020569031595943, 0.082323233711
 
 special.BERNOULLI = [0.16666666666666666, -0.03333333333333333, 0.023809523809523808, -0.03333333333333333, 0.07575757575757576, -0.2531135531135531, 1.1666666666666667, -7.092156862745098];
 
-/** Return log |Γ(x)|, infinite at 0, -1, -2, ...; accurate too near 1 and 2, where `math.lgamma` is not. */
+/** Return log |Γ(x)|, infinite at 0, -1, -2, ...; near 1 and 2 it is more accurate than `math.lgamma`. */
 special.lgamma = (x) => {
   if (0.5 < x && x < 1.5) {
     return special._lgamma_near_two(x - 1.0) - math.log1p(x - 1.0);
@@ -276,7 +276,7 @@ special._derivative_of_cot_pi = (n, x) => {
   return result;
 };
 
-/** Return exp(-rate·x²), the square taken in two parts so that the tails stay accurate. */
+/** Return exp(-rate·x²), with x² in two parts so that the tails are accurate. */
 special.gaussian = (x, rate = 1.0) => {
   let high;
   if (!(Math.abs(x) < 40.0)) {
@@ -286,7 +286,7 @@ special.gaussian = (x, rate = 1.0) => {
   return math.exp(-rate * high * high) * math.exp(rate * (high - x) * (high + x));
 };
 
-/** Return the inverse of erf, ±∞ at ±1: a guess and three steps of Halley's method, beyond ½ by erfc. */
+/** Return the inverse of erf, ±∞ at ±1: an estimate and three steps of Halley's method, with erfc above ½. */
 special.erfinv = (x) => {
   let size, root, logarithm, middle, excess, step;
   size = Math.abs(x);
@@ -310,7 +310,7 @@ special.erfinv = (x) => {
 /** Return exp(-x²/2) / √(2π). */
 special.normal_pdf = (x) => 0.3989422804014327 * special.gaussian(x, 0.5);
 
-/** Return Φ(x) = ½·erfc(-x/√2); in the left tail corrected for the rounding of x/√2, which erfc magnifies. */
+/** Return Φ(x) = ½·erfc(-x/√2), in the left tail corrected for the rounding of x/√2, which erfc magnifies. */
 special.normal_cdf = (x) => {
   let y, excess, high_x, high_y;
   y = -x * 0.7071067811865476;
@@ -323,27 +323,27 @@ special.normal_cdf = (x) => {
   return 0.5 * math.erfc(y) * math.exp(excess);
 };
 
-/** Return x where the condition holds, else y, for every kind of number. */
+/** Return x where the condition holds and y elsewhere, for every kind of number. */
 primitives.cases = (condition, x, y) => python.truth(condition) ? x : y;
 
-/** Tell whether two numbers are equal; `==` would compare nodes by identity. */
+/** Return the factor 1 where x = y; `==` compares nodes by identity. */
 primitives.equal = (x, y) => python.both(decide(x >= y), decide(x <= y));
 
-/** Return the factor 1.0 where x is not a number, the one thing that is not ≤ itself. */
+/** Return the factor 1 where x is nan, the only number that is not ≤ itself. */
 primitives.is_nan = (x) => 1.0 - decide(x <= x);
 
-/** Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0; for y < ½ as y·z / x, since y - 1 would be rounded there. */
-primitives.slope_of_power = (x, y, z) => {
+/** Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0; for y < ½ as y·z / x, because y - 1 is rounded there. */
+primitives.power_partial_x = (x, y, z) => {
   let inexact;
   inexact = python.both(python.both(python.both(decide(y < 0.5), decide(x > 0.0)), decide(z > 0.0)), decide(z < Infinity));
   return primitives.cases(primitives.equal(y, 0.0), 0.0, primitives.cases(inexact, y * z / x, y * rows.pow.value(x, y - 1.0)));
 };
 
 /** Return ∂xʸ/∂y = z·log x, and 0 for x = 0 ≤ y. */
-primitives.growth_of_power = (x, y, z) => primitives.cases(python.both(primitives.equal(x, 0.0), decide(y >= 0.0)), 0.0, z * rows.log.value(x));
+primitives.power_partial_y = (x, y, z) => primitives.cases(python.both(primitives.equal(x, 0.0), decide(y >= 0.0)), 0.0, z * rows.log.value(x));
 
-/** Return x / r² and -y / r², the partials of atan2(y, x): divided twice since r² may overflow, halved where r does. */
-primitives.slopes_of_angle = (y, x) => {
+/** Return x / r² and -y / r². They are divided by r twice since r² may overflow, and halved where r overflows. */
+primitives.atan2_partials = (y, x) => {
   let scale, radius, at_origin;
   scale = primitives.cases(decide(rows.hypot.value(x, y) < Infinity), 1.0, 0.5);
   [x, y] = [scale * x, scale * y];
@@ -353,40 +353,40 @@ primitives.slopes_of_angle = (y, x) => {
 };
 
 /** Return ½(1 + tanh u) = sigmoid(2u), where u = √(2/π)·(x + 0.044715 x³). */
-primitives.gate_of_gelu_tanh = (x) => rows.sigmoid.value(2.0 * 0.7978845608028654 * (x + 0.044715 * x * x * x));
+primitives.gelu_tanh_gate = (x) => rows.sigmoid.value(2.0 * 0.7978845608028654 * (x + 0.044715 * x * x * x));
 
 /** Return ∂(x·gate)/∂x = gate + x·gate·(1 - gate)·2u′. */
-primitives.slope_of_gelu_tanh = (x) => primitives.gate_of_gelu_tanh(x) + x * primitives.gate_of_gelu_tanh(x) * primitives.gate_of_gelu_tanh(-x) * 2.0 * 0.7978845608028654 * (1.0 + 3.0 * 0.044715 * x * x);
+primitives.gelu_tanh_partial = (x) => primitives.gelu_tanh_gate(x) + x * primitives.gelu_tanh_gate(x) * primitives.gelu_tanh_gate(-x) * 2.0 * 0.7978845608028654 * (1.0 + 3.0 * 0.044715 * x * x);
 
 /** Return ∂(x·tanh(gate))/∂x, where gate = softplus(x). */
-primitives.slope_of_mish = (x, gate) => rows.tanh.value(gate) + x * rows.sigmoid.value(x) * rows.square.value(1.0 / rows.cosh.value(gate));
+primitives.mish_partial = (x, gate) => rows.tanh.value(gate) + x * rows.sigmoid.value(x) * rows.square.value(1.0 / rows.cosh.value(gate));
 
-/** Return the factors 1 for the one of x, low and high that gets through. */
-primitives.slopes_of_clamp = (x, low, high) => [1.0 * python.both(decide(x >= low), decide(x <= high)), 1.0 * python.both(decide(x < low), decide(low < high)), 1.0 * python.either(decide(x > high), decide(low > high))];
+/** Return the factor 1 for the one of x, low and high that is the output, 0 for the others. */
+primitives.clamp_partials = (x, low, high) => [1.0 * python.both(decide(x >= low), decide(x <= high)), 1.0 * python.both(decide(x < low), decide(low < high)), 1.0 * python.either(decide(x > high), decide(low > high))];
 
-/** Return sigmoid(x) - t without cancellation in the tails, nor where x ≈ 0 and t ≈ ½. */
-primitives.slope_of_logits = (x, target) => {
+/** Return sigmoid(x) - t without cancellation, in the tails and where x ≈ 0 and t ≈ ½. */
+primitives.bce_with_logits_partial = (x, target) => {
   let tail;
   tail = primitives.cases(decide(x > 0.0), 1.0 - target - rows.sigmoid.value(-x), rows.sigmoid.value(x) - target);
   return primitives.cases(python.both(decide(x > -1.0), decide(x < 1.0)), 0.5 * rows.tanh.value(0.5 * x) + (0.5 - target), tail);
 };
 
-/** Return ∂(α·(e^(x/α) - 1))/∂α as a function of x/α. */
-primitives.curve_of_celu = (x) => rows.expm1.value(x) - x * rows.exp.value(x);
+/** Return ∂(α·(e^(x/α) - 1))/∂α as a function of x / α. */
+primitives.celu_partial_alpha = (x) => rows.expm1.value(x) - x * rows.exp.value(x);
 
-/** Return e^xᵢ / Σ e^xⱼ for every i, of any kind of number; `softmaxes` has a faster one of Values. */
+/** Return e^xᵢ / Σ e^xⱼ for each i, for every kind of number; that of `engine.softmax` is faster for Values. */
 primitives.softmax = (xs) => {
   xs = Array.from(primitives.nonempty("softmax", Array.from(xs)));
   return python.range(xs.length).map((index) => rows.softmax_at.value(xs, index));
 };
 
-/** Return log softmax(xs) for every i, of any kind of number; `softmaxes` has a faster one of Values. */
+/** Return log softmax(xs)ᵢ for each i, for every kind of number; that of `engine.softmax` is faster for Values. */
 primitives.log_softmax = (xs) => {
   xs = Array.from(primitives.nonempty("log_softmax", Array.from(xs)));
   return python.range(xs.length).map((index) => rows.log_softmax_at.value(xs, index));
 };
 
-/** Return for each x the product of all others, by products from the left and from the right. */
+/** Return for each x the product of all others, from products of those before and after it. */
 primitives.products_of_others = (xs) => {
   let before, after;
   [before, after] = [[1.0], [1.0]];
@@ -397,32 +397,32 @@ primitives.products_of_others = (xs) => {
   return python.zip(before, python.reversed(after)).map(([left, right]) => left * right);
 };
 
-/** Return each hit divided by the number of hits: ties of max and min split evenly. */
-primitives.shares = (hits) => {
+/** Return each hit divided by the number of hits, so that ties of max and min split evenly. */
+primitives.tie_shares = (hits) => {
   let number;
   number = floats.add_all(hits);
   return hits.map((hit) => hit / number);
 };
 
-/** Return softmax(xs): in one pass for floats, node by node for other numbers. */
-primitives.probabilities = (xs) => floats.softmax(xs);
+/** Return softmax(xs), in one pass for floats. */
+primitives.fast_softmax = (xs) => floats.softmax(xs);
 
-/** Return the factors 1 at that position and 0 elsewhere. */
+/** Return the factor 1 at the index and 0 elsewhere. */
 primitives.one_hot = (index, length) => [...[...python.repeat([0.0], Math.trunc(index)), ...[1.0]], ...python.repeat([0.0], length - 1 - Math.trunc(index))];
 
-/** Return for each i the terms of one_hot(index) - softmax(xs): (0, p), and (1 - p, 0) at the index. */
-primitives.hits_and_misses = (index, xs) => {
+/** Return for each i the terms of one_hot(index) - softmax(xs): (1 - p, 0) at the index and (0, p) elsewhere. */
+primitives.one_hot_minus_softmax = (index, xs) => {
   let hits, misses, rest;
   hits = primitives.one_hot(index, xs.length);
-  misses = python.zip(hits, primitives.probabilities(xs)).map(([hit, p]) => (1.0 - hit) * p);
+  misses = python.zip(hits, primitives.fast_softmax(xs)).map(([hit, p]) => (1.0 - hit) * p);
   rest = floats.add_all(misses);
   return python.zip(hits, misses).map(([hit, miss]) => [hit * rest, miss]);
 };
 
-/** Return a position in xs as an int, or raise a PositionError. */
+/** Return an index of xs as an int, or raise a PositionError. */
 primitives.position = (place, index, xs) => Math.trunc(index);
 
-/** Return one of the outputs of a list, or raise a PositionError. */
+/** Return one output of a function of a list, or raise a PositionError. */
 primitives.output_at = (place, outputs_of, xs, index) => {
   index = primitives.position(place, index, xs);
   return outputs_of(xs).at(index);
@@ -431,7 +431,7 @@ primitives.output_at = (place, outputs_of, xs, index) => {
 /** Return xs, or raise a LengthError if it is empty. */
 primitives.nonempty = (place, xs) => xs;
 
-/** Return bias + Σ wᵢ·xᵢ, or raise a LengthError that names both sides. */
+/** Return bias + Σ wᵢ·xᵢ, or raise a LengthError. */
 primitives.dot_of_equal_lengths = (ws, xs, bias) => floats.dot(ws, xs, bias);
 
 rows.add = {
@@ -461,7 +461,7 @@ rows.neg = {
 
 rows.pow = {
   value: floats.c_power,
-  partials: (x, y, z) => [primitives.slope_of_power(x, y, z), primitives.growth_of_power(x, y, z)],
+  partials: (x, y, z) => [primitives.power_partial_x(x, y, z), primitives.power_partial_y(x, y, z)],
 };
 
 rows.pow_constant_exponent = {
@@ -471,7 +471,7 @@ rows.pow_constant_exponent = {
 
 rows.pow_constant_base = {
   value: floats.c_power,
-  partials: (c, x, z) => [0.0, primitives.growth_of_power(c, x, z)],
+  partials: (c, x, z) => [0.0, primitives.power_partial_y(c, x, z)],
 };
 
 rows.square = {
@@ -631,7 +631,7 @@ rows.atan = {
 
 rows.atan2 = {
   value: math.atan2,
-  partials: (y, x, z) => primitives.slopes_of_angle(y, x),
+  partials: (y, x, z) => primitives.atan2_partials(y, x),
 };
 
 rows.hypot = {
@@ -774,7 +774,7 @@ rows.elu = {
 
 rows.celu = {
   value: (x, alpha) => x > 0.0 ? x : alpha * math.expm1(x / alpha),
-  partials: (x, alpha, z) => [primitives.cases(decide(x > 0.0), 1.0, rows.exp.value(x / alpha)), primitives.cases(decide(x > 0.0), 0.0, primitives.curve_of_celu(x / alpha))],
+  partials: (x, alpha, z) => [primitives.cases(decide(x > 0.0), 1.0, rows.exp.value(x / alpha)), primitives.cases(decide(x > 0.0), 0.0, primitives.celu_partial_alpha(x / alpha))],
 };
 
 rows.selu = {
@@ -788,8 +788,8 @@ rows.gelu = {
 };
 
 rows.gelu_tanh = {
-  value: (x) => x * primitives.gate_of_gelu_tanh(x),
-  partials: (x, z) => [primitives.slope_of_gelu_tanh(x)],
+  value: (x) => x * primitives.gelu_tanh_gate(x),
+  partials: (x, z) => [primitives.gelu_tanh_partial(x)],
 };
 
 rows.silu = {
@@ -799,7 +799,7 @@ rows.silu = {
 
 rows.mish = {
   value: floats.mish,
-  partials: (x, z) => [primitives.slope_of_mish(x, rows.softplus.value(x))],
+  partials: (x, z) => [primitives.mish_partial(x, rows.softplus.value(x))],
 };
 
 rows.relu6 = {
@@ -869,7 +869,7 @@ rows.fmin = {
 
 rows.clamp = {
   value: floats.clamp,
-  partials: (x, low, high, z) => primitives.slopes_of_clamp(x, low, high),
+  partials: (x, low, high, z) => primitives.clamp_partials(x, low, high),
 };
 
 rows.where = {
@@ -909,12 +909,12 @@ rows.norm = {
 
 rows.max = {
   value: (xs) => floats.largest(primitives.nonempty("max", xs)),
-  partials: (xs, z) => [primitives.shares(xs.map((x) => decide(x >= z) + primitives.is_nan(x)))],
+  partials: (xs, z) => [primitives.tie_shares(xs.map((x) => decide(x >= z) + primitives.is_nan(x)))],
 };
 
 rows.min = {
   value: (xs) => floats.smallest(primitives.nonempty("min", xs)),
-  partials: (xs, z) => [primitives.shares(xs.map((x) => decide(x <= z) + primitives.is_nan(x)))],
+  partials: (xs, z) => [primitives.tie_shares(xs.map((x) => decide(x <= z) + primitives.is_nan(x)))],
 };
 
 rows.logsumexp = {
@@ -924,17 +924,17 @@ rows.logsumexp = {
 
 rows.softmax_at = {
   value: (xs, index) => primitives.output_at("softmax", floats.softmax, xs, index),
-  partials: (xs, index, z) => [primitives.hits_and_misses(index, xs).map(([hit, miss]) => z * (hit - miss)), 0.0],
+  partials: (xs, index, z) => [primitives.one_hot_minus_softmax(index, xs).map(([hit, miss]) => z * (hit - miss)), 0.0],
 };
 
 rows.log_softmax_at = {
   value: (xs, index) => primitives.output_at("log_softmax", floats.log_softmax, xs, index),
-  partials: (xs, index, z) => [primitives.hits_and_misses(index, xs).map(([hit, miss]) => hit - miss), 0.0],
+  partials: (xs, index, z) => [primitives.one_hot_minus_softmax(index, xs).map(([hit, miss]) => hit - miss), 0.0],
 };
 
 rows.cross_entropy = {
   value: (logits, target) => 0.0 - primitives.output_at("cross_entropy", floats.log_softmax, logits, target),
-  partials: (logits, target, z) => [primitives.hits_and_misses(target, logits).map(([hit, miss]) => miss - hit), 0.0],
+  partials: (logits, target, z) => [primitives.one_hot_minus_softmax(target, logits).map(([hit, miss]) => miss - hit), 0.0],
 };
 
 rows.binary_cross_entropy = {
@@ -944,5 +944,5 @@ rows.binary_cross_entropy = {
 
 rows.binary_cross_entropy_with_logits = {
   value: floats.binary_cross_entropy_with_logits,
-  partials: (x, target, z) => [primitives.slope_of_logits(x, target), -x],
+  partials: (x, target, z) => [primitives.bce_with_logits_partial(x, target), -x],
 };
