@@ -10,7 +10,7 @@ everything anew, forward and backward, with JavaScript that is translated from t
 """
 
 from autograd_tiny.page.document import frame_of, page_of
-from autograd_tiny.page.errors import TranslationError
 from autograd_tiny.page.saving import save
+from autograd_tiny.symbolic.translate.table_source import TranslationError
 
 __all__ = ["TranslationError", "frame_of", "page_of", "save"]

@@ -1,6 +1,6 @@
-"""The table as JavaScript: makes `scripts/table.js` from `primitives.py`, `floats.py` and `special.py`.
+"""Write the table as JavaScript: `scripts/table.js`, translated from the table and the functions that its rows call.
 
-It is run by whoever changes one of these; a test holds the file to it. So no page needs their sources.
+Run it after a change of one of these; a test fails until then.
 
     python -m autograd_tiny.page.generate > autograd_tiny/page/scripts/table.js
 
@@ -12,25 +12,19 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
-from importlib import import_module
-from pathlib import Path
+from collections.abc import Mapping
 from textwrap import indent
-from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
-from autograd_tiny.page.functions import function
-from autograd_tiny.page.javascript import number
-from autograd_tiny.primitives import table as primitives
-from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.primitives import table
+from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.symbolic.symbol import Symbol
-
-MODULES: Final = ("floats", "special", "primitives")
-"""Whose functions the rows are written with, in the order of their imports."""
+from autograd_tiny.symbolic.translate.javascript import function, name_of, number
+from autograd_tiny.symbolic.translate.table_source import MODULES, RowSource, definitions, references
 
 HEAD: Final = """\
-// The table of primitives, as `python -m autograd_tiny.page.generate` translates it from primitives.py, floats.py and
-// special.py: not written by hand. A page holds the functions that its own graph needs, and no others.
+// The table of primitives, translated by `python -m autograd_tiny.page.generate` from primitives/table.py,
+// float_functions.py and special_functions.py: do not edit. A page holds only the functions that its graph needs.
 import "./erf.js";
 import "./gamma.js";
 import { decide, math, python } from "./python.js";
@@ -42,92 +36,38 @@ export const rows = {};
 """
 
 
-def table_as_javascript() -> str:
-    """Return the text of `scripts/table.js`."""
-    blocks = [HEAD.rstrip()]
-    for name in MODULES:
-        module = _module(name)
-        blocks += _blocks(module, _tree(module), _names_in(module))
-    return "\n\n".join(blocks) + "\n"
-
-
-def _tree(module: ModuleType) -> ast.Module:
-    return ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
-
-
-def _names_in(module: ModuleType) -> dict[str, str]:
-    """Return what stands in JavaScript for each name that a module takes from outside its functions."""
-    names = {"math.pi": "Math.PI", "math.inf": "Infinity", "math.nan": "NaN"}
-    inside = {f"{name}.{inner}": thing for name in MODULES for inner, thing in vars(_module(name)).items()}
-    for name, thing in [*inside.items(), *vars(module).items()]:
-        row = getattr(thing, "primitive", None)
-        if isinstance(row, Primitive):
-            names[name] = f"rows.{row.name}.value"
-        elif type(thing) is float:
-            constants = {"inf": "Infinity", "nan": "NaN", "pi": "Math.PI"}
-            names[name] = constants.get(name.lower(), number(thing))
-        elif hasattr(thing, "__wrapped__"):
-            names[name] = f"math.{thing.__name__}"  # which `total` completes, and JavaScript has complete
-        elif callable(thing) or isinstance(thing, tuple):
-            home = getattr(thing, "__module__", module.__name__).rpartition(".")[2]
-            names[name] = name if "." in name else f"{home if home in MODULES else _short(module)}.{name}"
-    return names
-
-
-def _module(name: str) -> ModuleType:
-    return import_module(f"autograd_tiny.{name}")
-
-
-def _short(module: ModuleType) -> str:
-    return module.__name__.rpartition(".")[2]
-
-
 def _is_flat(row: Primitive) -> bool:
-    """Tell whether the partials of a row are 0 everywhere, as those of sign: its value tells where its kinks are."""
+    """Return whether all partials of a row are 0, as those of sign: its value tells on which side of a kink it is."""
     operands = row.group([Symbol(name) for name in row.operands])
     return all(partial == 0.0 for partial in row.flatten(row.partials(*operands, Symbol("z"))))
 
 
-ROWS: Final = [thing.primitive for thing in vars(primitives).values() if hasattr(thing, "primitive")]
+ROWS: Final = [thing.primitive for thing in vars(table).values() if hasattr(thing, "primitive")]
 FLAT: Final = frozenset(f"rows.{row.name}.value" for row in ROWS if _is_flat(row))
 
 
-def _blocks(module: ModuleType, tree: ast.Module, names: Mapping[str, str]) -> Iterator[str]:
-    """Yield one definition after another."""
-    for statement in tree.body:
-        match statement:
-            case ast.FunctionDef(name=name) if names[name] == f"{_short(module)}.{name}" and name != "total":
-                yield _documented(statement) + _function(f"{_short(module)}.{name}", statement, names)
-            case ast.Assign(
-                value=ast.Call(func=ast.Name(id="primitive"), args=[name, _, compute, ast.Lambda() as slopes])
-            ):
-                yield _row(TABLE[ast.literal_eval(name)], compute, slopes, names)
-            case ast.Assign(targets=[target]):
-                yield from _constants(module, [part.id for part in ast.walk(target) if isinstance(part, ast.Name)])
+def table_as_javascript() -> str:
+    """Return the text of `scripts/table.js`."""
+    blocks = [HEAD.rstrip()]
+    for module in MODULES:
+        names = {name: name_of(meaning) for name, meaning in references(module).items()}
+        blocks += [_block(name, thing, names) for name, thing in definitions(module)]
+    return "\n\n".join(blocks) + "\n"
 
 
-def _documented(tree: ast.FunctionDef) -> str:
-    return f"/** {(ast.get_docstring(tree) or tree.name).splitlines()[0]} */\n"
-
-
-def _function(name: str, tree: ast.FunctionDef | ast.Lambda, names: Mapping[str, str]) -> str:
-    return f"{name} = {function(tree, names, flat=FLAT if name.startswith('primitives.') else None)};"
-
-
-def _constants(module: ModuleType, names: list[str]) -> Iterator[str]:
-    """Yield the lists of coefficients; a number stands where it is used."""
-    for name in names:
-        thing = getattr(module, name)
-        if isinstance(thing, tuple) and len(thing) > 2:
-            yield f"{_short(module)}.{name} = [{', '.join(map(number, thing))}];"
-
-
-def _row(row: Primitive, compute: ast.expr, partials: ast.Lambda, names: Mapping[str, str]) -> str:
-    """Return a row: how to compute it, and its partials."""
-    text = ast.unparse(compute)
-    value = function(compute, names) if isinstance(compute, ast.Lambda) else names.get(text, text)
-    body = indent(f"value: {value},\npartials: {function(partials, names, flat=FLAT)},", "  ")
-    return f"rows.{row.name} = {{\n{body}\n}};"
+def _block(name: str, thing: Any, names: Mapping[str, str]) -> str:
+    """Return one definition: a row, a function, or a list of coefficients."""
+    if isinstance(thing, RowSource):
+        lambdas = isinstance(thing.compute, ast.Lambda)
+        text = ast.unparse(thing.compute)
+        value = function(thing.compute, names) if lambdas else names.get(text, text)  # type: ignore[arg-type]
+        body = indent(f"value: {value},\npartials: {function(thing.partials, names, flat=FLAT)},", "  ")
+        return f"{name} = {{\n{body}\n}};"
+    if isinstance(thing, tuple):
+        return f"{name} = [{', '.join(map(number, thing))}];"
+    flat = FLAT if name.startswith("primitives.") else None
+    summary = (ast.get_docstring(thing) or thing.name).splitlines()[0]
+    return f"/** {summary} */\n{name} = {function(thing, names, flat=flat)};"
 
 
 if __name__ == "__main__":

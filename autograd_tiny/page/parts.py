@@ -1,6 +1,6 @@
-"""The parts of a graph: its modules, and runs of nodes where many stand side by side.
+"""Divide a graph into parts: its modules, and runs of nodes of a crowded module.
 
-A part is drawn as one box until it is opened, so that a network of thousands of nodes is a picture of a few boxes.
+The page draws a part as one box until it is opened, so a network of thousands of nodes begins as a few boxes.
 
 >>> from autograd_tiny import Value
 >>> w = Value(2.0, label="layers[0].w")
@@ -19,7 +19,7 @@ from autograd_tiny.symbolic.module_names import split_module
 from autograd_tiny.trace import Trace
 
 MOST: Final = 60
-"""How many nodes a part may hold itself; more of them are put into runs."""
+"""The number of nodes that a part may hold itself; more are split into runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Part:
     """A module, or a run of nodes.
 
     Attributes:
-        name: in full, as `layers[0].neurons[1]`.
-        parent: the place of the part around it among all parts; -1 for none.
+        name: the full name, such as `layers[0].neurons[1]`.
+        parent: the index of the enclosing part; -1 for none.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Part:
 
 
 def parts_of(trace: Trace) -> tuple[list[Part], list[int]]:
-    """Return the parts, and for each node the place of its innermost one, -1 for none."""
+    """Return the parts, and for each node the index of its innermost part, -1 for none."""
     parts: list[Part] = []
     places: dict[str, int] = {"": -1}
     homes = [_place(trace.module(node), parts, places) for node in trace.nodes]
@@ -61,7 +61,7 @@ def parts_of(trace: Trace) -> tuple[list[Part], list[int]]:
 
 
 def _place(module: str, parts: list[Part], places: dict[str, int]) -> int:
-    """Return the place of a module, with a part for it and each one around it."""
+    """Return the index of a module's part; make it, and those around it, if they are new."""
     name, parent = "", -1
     for step in split_module(module):
         name = f"{name}.{step}" if name else step

@@ -1,8 +1,8 @@
-"""The rows of the table that one page needs, as JavaScript.
+"""Collect the rows of the table that a page needs, as JavaScript.
 
-The rows of autograd_tiny stand in `scripts/table.js`, and are picked from there with the functions they call. A row
-of the user's own is asked for its formulas with Symbols. One that computes with `math`, or that branches on a number,
-gives none: its nodes keep their recorded numbers, and the page says so.
+The rows of autograd_tiny come from `scripts/table.js`, with the functions that they call. A row of the user's own is
+translated from its formulas over Symbols. A row that computes with `math`, or branches on a number, has none: its
+nodes keep their recorded numbers, and the page says so.
 
 >>> from autograd_tiny import primitive, sinh
 >>> half = primitive("half", "half({x})", lambda x: 0.5 * x, lambda x, z: (0.5,))
@@ -33,10 +33,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from autograd_tiny.page.javascript import expression
 from autograd_tiny.page.scripts import script
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol
+from autograd_tiny.symbolic.translate.javascript import expression
 
 DEFINITION: Final = re.compile(r"^(?:/\*\*.*\*/\n)?((?:floats|special|primitives|rows)\.\w+) = ", re.MULTILINE)
 USE: Final = re.compile(r"\b(?:floats|special|primitives|rows)\.\w+")
@@ -44,12 +44,12 @@ USE: Final = re.compile(r"\b(?:floats|special|primitives|rows)\.\w+")
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """What a page needs of the table.
+    """The part of the table that a page needs.
 
     Attributes:
         text: JavaScript.
         own: names of the rows that autograd_tiny does not have.
-        missing: names of those of them that are not in the text, since they cannot be translated.
+        missing: names of own rows that cannot be translated.
     """
 
     text: str
@@ -58,7 +58,7 @@ class Picked:
 
 
 def pick(primitives: Iterable[Primitive]) -> Picked:
-    """Return these rows, and all that they call, as JavaScript; whatever is defined first comes first."""
+    """Return these rows, and all that they call, as JavaScript, in the order of their definitions."""
     blocks = definitions()
     order = {name: place for place, name in enumerate(blocks)}
     needed: dict[str, str] = {}
@@ -91,7 +91,7 @@ def definitions() -> dict[str, str]:
 
 
 def own_row(row: Primitive) -> str:
-    """Return a row of the user's own; an empty text for one that does not say its formulas to Symbols."""
+    """Return a row of the user's own as JavaScript, or an empty text if Symbols cannot flow through it."""
     if row.list_positions:
         return ""
     names = [f"x{position}" for position in range(row.arity)]

@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 
 import autograd_tiny
-from autograd_tiny import Value, dot, maximum, primitives
+from autograd_tiny import Value, dot, maximum
 from autograd_tiny.page import document
 from autograd_tiny.page.graph import data_of, rows_of
 from autograd_tiny.page.rows import pick
+from autograd_tiny.primitives import table
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.trace import Trace
 from tests.page.page_reader import Reader
 
-ROWS = [thing.primitive for thing in vars(primitives).values() if hasattr(thing, "primitive")]
+ROWS = [thing.primitive for thing in vars(table).values() if hasattr(thing, "primitive")]
 DRAWS, LENGTH = 40, 3
 TAILS = [0.0, 1e-300, 1e-8, 0.5, 1.0, 2.0, 3.0, 30.0, 100.0, 700.0, 800.0, 1e10, 1e300, math.inf]
 TAILS += [-x for x in TAILS] + [math.nan]

@@ -1,4 +1,4 @@
-"""The table as JavaScript is the translation of the table as it is."""
+"""`scripts/table.js` is the translation of the table."""
 
 from __future__ import annotations
 
@@ -11,40 +11,41 @@ import pytest
 
 from autograd_tiny.page import generate
 from autograd_tiny.page.scripts import script
-from autograd_tiny.primitives import table as primitives
+from autograd_tiny.primitives import table
+from autograd_tiny.symbolic.translate import table_source
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_generated_file_is_up_to_date() -> None:
+def test_table_js_is_up_to_date() -> None:
     remedy = "the table changed: run python -m autograd_tiny.page.generate > autograd_tiny/page/scripts/table.js"
     assert script("table.js") == generate.table_as_javascript(), remedy
 
 
-def test_every_row_is_there_once() -> None:
+def test_every_row_is_defined_once() -> None:
     lines = generate.table_as_javascript().splitlines()
-    names = [thing.primitive.name for thing in vars(primitives).values() if hasattr(thing, "primitive")]
+    names = [thing.primitive.name for thing in vars(table).values() if hasattr(thing, "primitive")]
     assert sorted(line[5:-4] for line in lines if line.startswith("rows.")) == sorted(set(names))
 
 
-def test_rows_whose_steps_are_flat_tell_between_which_kinks_a_node_is() -> None:
+def test_flat_rows() -> None:
     flat = {name.split(".")[1] for name in generate.FLAT}
     assert flat == {"sign", "floor", "ceil", "trunc", "round", "floordiv"}
 
 
-def test_the_module_prints_the_file() -> None:
+def test_module_prints_table_js() -> None:
     command = [sys.executable, "-m", "autograd_tiny.page.generate"]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
     assert printed.decode() == script("table.js")
 
 
-def test_a_changed_row_changes_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changed_row_changes_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
     def planted(module: object) -> ast.Module:
-        source = Path(primitives.__file__ or "").read_text(encoding="utf-8")
+        source = Path(table.__file__ or "").read_text(encoding="utf-8")
         return ast.parse(source.replace("lambda x, z: (cos(x),)", "lambda x, z: (2.0 * cos(x),)"))
 
     before = generate.table_as_javascript()
-    monkeypatch.setattr(generate, "_tree", planted)
+    monkeypatch.setattr(table_source, "tree_of", planted)
     monkeypatch.setattr(generate, "MODULES", ("primitives",))
     assert "[2.0 * rows.cos.value(x)]" in generate.table_as_javascript()
     assert "[2.0 * rows.cos.value(x)]" not in before

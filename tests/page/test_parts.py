@@ -1,4 +1,4 @@
-"""The parts of a graph: modules, and runs of nodes where many stand side by side."""
+"""The parts of a graph: its modules, and runs of nodes of a crowded module."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from autograd_tiny import Value
 from autograd_tiny.page.parts import MOST, Part, parts_of
 
 
-def test_modules_are_parts_inside_each_other() -> None:
+def test_modules_are_nested_parts() -> None:
     trace = nn.MLP(2, [2, 1], seed=0)([0.5, -1.0]).trace()
     parts, homes = parts_of(trace)
     assert {part.name for part in parts} == {
@@ -23,12 +23,12 @@ def test_modules_are_parts_inside_each_other() -> None:
     assert all(parts[home].name == trace.module(node) for home, node in zip(homes, trace.nodes, strict=True))
 
 
-def test_few_nodes_without_a_module_are_in_no_part() -> None:
+def test_few_nodes_without_module_are_in_no_part() -> None:
     a = Value(1.0)
     assert parts_of((a * a).trace()) == ([], [-1, -1])
 
 
-def test_many_nodes_are_put_into_runs_with_their_first_and_last_names() -> None:
+def test_many_nodes_are_split_into_runs() -> None:
     x = Value(0.0, label="x")
     for _ in range(MOST):
         x = x + 1.0

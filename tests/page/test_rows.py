@@ -1,4 +1,4 @@
-"""The rows that a page needs, and no others."""
+"""A page gets the rows that it needs, and no others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def plant() -> Iterator[Any]:
         del TABLE[name]
 
 
-def test_a_row_brings_what_it_calls_and_nothing_else() -> None:
+def test_row_brings_only_what_it_calls() -> None:
     picked = pick([TABLE["relu"]])
     assert picked.text.startswith("rows.relu = {")
     assert picked.text.count(" = ") == 1
@@ -31,7 +31,7 @@ def test_a_row_brings_what_it_calls_and_nothing_else() -> None:
     assert all(f"{name} = " in called for name in ("special.normal_cdf", "special.gaussian", "rows.normal_pdf"))
 
 
-def test_what_is_called_is_defined_wherever_it_is_called() -> None:
+def test_called_functions_are_defined() -> None:
     everything = definitions()
     text = pick([TABLE[name[5:]] for name in everything if name.startswith("rows.")]).text
     assert {name for name in everything if f"{name} = " not in text} == {
@@ -40,14 +40,14 @@ def test_what_is_called_is_defined_wherever_it_is_called() -> None:
     } & {name for name in everything if f"{name} = " not in text}
 
 
-def test_modules_with_functions_that_no_row_needs_are_left_out() -> None:
+def test_unneeded_modules_are_left_out() -> None:
     assert "ERFC_FAR" not in joined(pick([TABLE["tanh"]]).text)
     assert "ERFC_FAR" in joined(pick([TABLE["gelu"]]).text)
     assert "LANCZOS_G" in joined(pick([TABLE["lgamma"]]).text)
     assert "LANCZOS_G" not in joined(pick([TABLE["erf"]]).text)
 
 
-def test_a_row_of_ones_own_that_speaks_to_symbols_is_translated(plant: Any) -> None:
+def test_own_row_is_translated(plant: Any) -> None:
     cube = plant("cube_", "cube_({x})", lambda x: x * x * x, lambda x, z: (3.0 * autograd_tiny.square(x),))
     picked = pick([cube])
     assert picked.own == ("cube_",)
@@ -56,7 +56,7 @@ def test_a_row_of_ones_own_that_speaks_to_symbols_is_translated(plant: Any) -> N
     assert "partials: (x0, z) => [3.0 * rows.square.value(x0)]" in picked.text
 
 
-def test_a_row_that_calls_another_of_ones_own_brings_it(plant: Any) -> None:
+def test_own_row_brings_own_rows(plant: Any) -> None:
     twice = plant("twice_", "twice_({x})", lambda x: x + x, lambda x, z: (2.0,))
     four = plant("four_", "four_({x})", lambda x: 4.0 * x, lambda x, z: (twice(2.0 * x / x),))
     assert "rows.twice_ = {" in pick([four]).text
@@ -72,11 +72,11 @@ def test_a_row_that_calls_another_of_ones_own_brings_it(plant: Any) -> None:
         (lambda x: 1.0 / 0.0 * x, lambda x, z: (1.0,)),
     ],
 )
-def test_a_row_that_needs_floats_is_missing(plant: Any, compute: Any, partials: Any) -> None:
+def test_row_that_needs_floats_is_missing(plant: Any, compute: Any, partials: Any) -> None:
     row = plant("opaque_", "opaque_({x})", compute, partials)
     assert pick([row]).missing == ("opaque_",)
 
 
-def test_a_row_of_ones_own_that_takes_a_list_is_missing(plant: Any) -> None:
+def test_own_row_with_list_is_missing(plant: Any) -> None:
     row = plant("first_", "first_({*xs})", lambda xs: xs[0], lambda xs, z: ([1.0] + [0.0] * (len(xs) - 1),))
     assert own_row(row) == ""

@@ -1,5 +1,5 @@
-// The table of primitives, as `python -m autograd_tiny.page.generate` translates it from primitives.py, floats.py and
-// special.py: not written by hand. A page holds the functions that its own graph needs, and no others.
+// The table of primitives, translated by `python -m autograd_tiny.page.generate` from primitives/table.py,
+// float_functions.py and special_functions.py: do not edit. A page holds only the functions that its graph needs.
 import "./erf.js";
 import "./gamma.js";
 import { decide, math, python } from "./python.js";

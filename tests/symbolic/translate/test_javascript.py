@@ -1,4 +1,4 @@
-"""Python's arithmetic as JavaScript: what is translated, and what is refused."""
+"""Python as JavaScript: the subset, and the errors outside of it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import ast
 import pytest
 
 from autograd_tiny.page import TranslationError
-from autograd_tiny.page.functions import function
-from autograd_tiny.page.javascript import expression
+from autograd_tiny.symbolic.translate.javascript import expression, function
 
 
 def translated(source: str, **named: object) -> str:
@@ -52,11 +51,11 @@ def translated(source: str, **named: object) -> str:
         ("f('text', 1e300)", 'f("text", 1e+300)'),
     ],
 )
-def test_an_expression_is_translated(python: str, javascript: str) -> None:
+def test_expression(python: str, javascript: str) -> None:
     assert expression(python, {}) == javascript
 
 
-def test_names_from_outside_are_replaced_and_others_stay() -> None:
+def test_outer_names_are_replaced() -> None:
     assert expression("f(g.h, x)", {"f": "rows.f.value", "g.h": "1.5"}) == "rows.f.value(1.5, x)"
 
 
@@ -77,18 +76,18 @@ def test_names_from_outside_are_replaced_and_others_stay() -> None:
         "[x for y in a for x in y]",
     ],
 )
-def test_other_expressions_are_refused_with_the_piece(python: str) -> None:
+def test_other_expressions_are_refused(python: str) -> None:
     with pytest.raises(TranslationError, match="is not translated to JavaScript") as caught:
         expression(python, {})
     assert caught.value.source
     assert isinstance(caught.value, ValueError)
 
 
-def test_a_short_function_is_one_line() -> None:
+def test_short_function_is_one_line() -> None:
     assert translated("lambda x, y=2.0: x * y") == "(x, y = 2.0) => x * y"
 
 
-def test_a_value_that_is_named_on_the_way_is_declared() -> None:
+def test_named_expression_is_declared() -> None:
     assert translated("lambda x: ((s := x * x), s + 1.0)").splitlines() == [
         "(x) => {",
         "  let s;",
@@ -97,7 +96,7 @@ def test_a_value_that_is_named_on_the_way_is_declared() -> None:
     ]
 
 
-def test_statements_are_translated_one_by_one() -> None:
+def test_statements() -> None:
     source = '''
 def f(xs, start=0.0):
     """Say what it does."""
@@ -133,12 +132,12 @@ def f(xs, start=0.0):
     ]
 
 
-def test_what_follows_a_decided_question_is_left_out() -> None:
+def test_type_checks_are_decided() -> None:
     source = "def f(x):\n    if type(x) is float:\n        return x\n    return g(x)"
     assert translated(source) == "(x) => x"
 
 
-def test_comparisons_and_flat_functions_are_told_to_decide() -> None:
+def test_comparisons_are_passed_to_decide() -> None:
     assert translated("lambda x: (x > 0.0) * sign(x) * exp(x)", flat={"sign"}) == (
         "(x) => decide(x > 0.0) * decide(sign(x)) * exp(x)"
     )
@@ -154,7 +153,7 @@ def test_comparisons_and_flat_functions_are_told_to_decide() -> None:
         "def f(x):\n    if x:\n        return 1\n    else:\n        return 2",
     ],
 )
-def test_other_statements_are_refused_with_their_line(source: str) -> None:
+def test_other_statements_are_refused(source: str) -> None:
     with pytest.raises(TranslationError) as caught:
         translated(source)
     assert caught.value.line >= 1
