@@ -211,6 +211,18 @@ class ReplayMismatch(AutogradError, RuntimeError):  # noqa: N818 - a different b
         )
 
 
+class BackendError(AutogradError, RuntimeError):
+    """A program cannot be compiled: the back-end "c" lacks a row, or the machine lacks a compiler.
+
+    Attributes:
+        problem: the obstacle.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem = problem
+        super().__init__(f'the back-end "c" cannot be used: {problem}; {remedy}')
+
+
 class InputError(AutogradError, ValueError):
     """Something that the user typed, or that a file holds, cannot be used; the message says what can."""
 

@@ -10,6 +10,7 @@ import pytest
 
 from autograd_tiny import AutogradError
 from autograd_tiny.errors import (
+    BackendError,
     CutGraphError,
     GeneratedSourceError,
     InputError,
@@ -40,6 +41,7 @@ ERRORS: list[tuple[AutogradError, type[Exception]]] = [
     (GeneratedSourceError(3, "Import"), ValueError),
     (RecordError("no_grad() was entered", "leave it"), RuntimeError),
     (ShapeError("input 0", (3, 2), (4,), batched=True), ValueError),
+    (BackendError("there is no compiler", "install one"), RuntimeError),
     (ReplayMismatch(2, "train.py", 7, "if x > 0:", recorded=True), RuntimeError),
     (InputError("unknown data 'irs'"), ValueError),
     (MissingPackageError("matplotlib", "plots"), ImportError),

@@ -16,13 +16,11 @@ batches. The manual loop stays as it was, and moves real data:
 >>> print(f"y = {w.data:.3f} x + {b.data:.3f}")
 y = 2.000 x + 1.000
 
-The way from the function to the program: `recorder` watches, `tape` flattens, `straight` writes Python;
-`combining`, `grouping`, `layout` find what a batch needs, and `writer` with its helpers writes calls of NumPy;
-`native` writes C.
+From function to program: `recorder` records, `tape` flattens; `python_backend` writes Python, `c_backend` writes C;
+`fusion` and `grouping` plan for whole batches, which `numpy_backend` writes as calls of NumPy.
 """
 
-from autograd_tiny.errors import RecordError, ReplayMismatch
-from autograd_tiny.replay.native import BackendError
+from autograd_tiny.errors import BackendError, RecordError, ReplayMismatch
 from autograd_tiny.replay.program import Program
 from autograd_tiny.replay.recording import record
 

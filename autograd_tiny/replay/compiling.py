@@ -2,7 +2,7 @@ r"""The one place where source that was generated becomes a function.
 
 What is generated here consists of the rows of our own table, of names that are identifiers and of numbers by their
 repr; no text of the user's reaches it. To be sure of that whoever generates, the syntax is held against a list before
-it is compiled (see `harmless`).
+it is compiled (see `source_whitelist`).
 
 >>> double = compiled("def double(x):\n    return factor * x\n", "double", {"factor": 2.0})
 >>> double(3.0)
@@ -16,7 +16,7 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-from autograd_tiny.replay.harmless import require_harmless
+from autograd_tiny.replay.source_whitelist import require_whitelisted
 
 
 def compiled(source: str, function: str, names: Mapping[str, Any]) -> Callable[..., Any]:
@@ -37,5 +37,5 @@ def compiled(source: str, function: str, names: Mapping[str, Any]) -> Callable[.
 
 @lru_cache(maxsize=4)
 def _code(source: str) -> CodeType:
-    require_harmless(source)
+    require_whitelisted(source)
     return compile(source, "<replay>", "exec")

@@ -5,13 +5,13 @@ other. Dots that multiply every one of several left sides with every one of seve
 is a matrix product; the others of a level are `Ragged`, as long or short as they may be.
 
 >>> from autograd_tiny import Value, dot
->>> from autograd_tiny.replay.combining import combined
+>>> from autograd_tiny.replay.fusion import fuse
 >>> from autograd_tiny.replay.tape import tape_of
 >>> weights, x = [[Value(float(i + j)) for i in range(3)] for j in range(2)], [Value(1.0), Value(2.0), Value(3.0)]
 >>> neurons = [dot(w, x).tanh() for w in weights]
 >>> tape = tape_of(neurons[0] * neurons[1], inputs=x, parameters=[*weights[0], *weights[1]])
 >>> varying = tape.depends_on(0, 3)
->>> for group in grouped(combined(tape, varying=varying), flows=tape.is_differentiated(3, 9)):
+>>> for group in grouped(fuse(tape, varying=varying), flows=tape.is_differentiated(3, 9)):
 ...     print(group)
 2 dots × 3 inputs → matmul (2, 3) @ (3, batch)
 2 × tanh
@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from autograd_tiny.primitives.primitive import TABLE, Primitive
-from autograd_tiny.replay.combining import Combination, Steps
+from autograd_tiny.replay.fusion import FusedTape, SumOfProducts
 
 LEAST_WORK: Final = 64
 """Products from which on a grid is worth calls of its own, where there are many grids on a level."""
@@ -37,7 +37,7 @@ POWER: Final = frozenset({TABLE["pow_constant_exponent"], TABLE["pow_constant_ba
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowGroup:
     """Operations of one row whose operands are of the same kinds.
 
     Attributes:
@@ -67,7 +67,7 @@ class Grid:
         lefts, rights: the sides, all of one length.
         terms: for each node what is added, or none at all.
         constants: for each node.
-        varying, differentiated: as of `Rows`.
+        varying, differentiated: as of `RowGroup`.
     """
 
     nodes: tuple[int, ...]
@@ -87,13 +87,13 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Ragged:
-    """Sums, or sums of products, each of its own length.
+    """SegmentSums, or sums of products, each of its own length.
 
     Attributes:
         nodes: the numbers that they compute.
         lefts, rights: for each node the sides of its products; the right ones are empty where there are only sums.
         constants: for each node.
-        varying, differentiated: as of `Rows`.
+        varying, differentiated: as of `RowGroup`.
     """
 
     nodes: tuple[int, ...]
@@ -112,10 +112,10 @@ def _count(things: Sequence[Any], name: str) -> str:
     return f"{len(things)} {name}{'s' * (len(things) != 1)}"
 
 
-Group = Rows | Grid | Ragged
+Group = RowGroup | Grid | Ragged
 
 
-def levels_of(program: Steps) -> dict[int, int]:
+def levels_of(program: FusedTape) -> dict[int, int]:
     """Return the level of every step, from 1; leaves are on level 0."""
     levels: dict[int, int] = {}
     for node, step in program.steps.items():
@@ -123,7 +123,7 @@ def levels_of(program: Steps) -> dict[int, int]:
     return levels
 
 
-def grouped(program: Steps, *, flows: Sequence[bool]) -> list[Group]:
+def grouped(program: FusedTape, *, flows: Sequence[bool]) -> list[Group]:
     """Return the groups of a program, level by level.
 
     Args:
@@ -138,19 +138,19 @@ def grouped(program: Steps, *, flows: Sequence[bool]) -> list[Group]:
     groups: list[Group] = []
     for key in sorted(
         sections, key=lambda key: key[:2]
-    ):  # of a level the uniform ones first: see `Writer.contribute`
+    ):  # of a level the uniform ones first: see `NumpyWriter.contribute`
         nodes, (_, varying, flow, row, *_) = sections[key], key
         if row is None:
             groups += _combinations(program, nodes, varying=varying, flows=flow)
         else:
             operands = tuple(zip(*(program.steps[node].operands for node in nodes), strict=True))  # type: ignore[union-attr]
-            groups.append(Rows(tuple(nodes), row, operands, varying, flow))
+            groups.append(RowGroup(tuple(nodes), row, operands, varying, flow))
     return groups
 
 
-def _kind(program: Steps, step: Any) -> tuple[Any, ...]:
+def _kind(program: FusedTape, step: Any) -> tuple[Any, ...]:
     """Return what steps of one group have in common: the row, and of each operand whether it varies."""
-    if isinstance(step, Combination):
+    if isinstance(step, SumOfProducts):
         return (None,)
     kinds = [
         program.varying[x] if type(x) is int else ("constant", step.primitive in POWER and x) for x in step.operands
@@ -158,7 +158,7 @@ def _kind(program: Steps, step: Any) -> tuple[Any, ...]:
     return (step.primitive, *kinds)
 
 
-def _combinations(program: Steps, nodes: Sequence[int], *, varying: bool, flows: bool) -> Iterable[Group]:
+def _combinations(program: FusedTape, nodes: Sequence[int], *, varying: bool, flows: bool) -> Iterable[Group]:
     """Yield the grids among the combinations of a level, and what is left: dots, and sums."""
     steps: dict[int, Any] = {node: program.steps[node] for node in nodes}
     left = dict.fromkeys(nodes)
@@ -188,7 +188,7 @@ def _ragged(nodes: Sequence[int], steps: dict[int, Any], one: int | None, *, var
     )
 
 
-def _grids(program: Steps, steps: dict[int, Any], *, varying: bool, flows: bool) -> Iterable[Grid]:
+def _grids(program: FusedTape, steps: dict[int, Any], *, varying: bool, flows: bool) -> Iterable[Grid]:
     """Yield the grids: right sides that are multiplied with just the same left sides."""
     columns: dict[tuple[Any, ...], dict[tuple[int, ...], int]] = {}
     for node, step in steps.items():

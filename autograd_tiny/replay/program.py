@@ -20,13 +20,13 @@ import numpy as np
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import LengthError, OperandError, RecordError, ReplayMismatch
 from autograd_tiny.replay.arguments import Argument
-from autograd_tiny.replay.mismatch import raise_mismatch, run_eagerly, wrong_examples
+from autograd_tiny.replay.guards import raise_mismatch, run_eagerly, wrong_examples
 from autograd_tiny.replay.tape import Tape
 
 REDUCTIONS: Final = ("mean", "sum")
 
 
-class Machine(Protocol):
+class Backend(Protocol):
     """What a back-end makes of a tape."""
 
     source: str
@@ -65,12 +65,12 @@ class Program:
         arguments: list[Argument],
         leaves: list[Value],
         tape: Tape,
-        machine: Machine,
+        backend: Backend,
         *,
         batched: bool,
         falls_back: bool,
     ) -> None:
-        self._loss, self._arguments, self._leaves, self._tape, self._machine = loss, arguments, leaves, tape, machine
+        self._loss, self._arguments, self._leaves, self._tape, self._backend = loss, arguments, leaves, tape, backend
         self._batched, self._falls_back = batched, falls_back
         self._others = tape.others
         self._slopes: Any = None
@@ -84,27 +84,27 @@ class Program:
     @property
     def source(self) -> str:
         """What is run, as source."""
-        return self._machine.source
+        return self._backend.source
 
     @property
     def plan(self) -> str:
         """What the back-end found in the recorded operations."""
-        return self._machine.plan
+        return self._backend.plan
 
     @property
     def parameters(self) -> Any:
         """The numbers of the parameters, a flat array that every replay reads."""
-        return self._machine.parameters
+        return self._backend.parameters
 
     @parameters.setter
     def parameters(self, numbers: Any) -> None:
-        if numbers is not self._machine.parameters:  # it is after `program.parameters -= ...`
-            self._machine.parameters[:] = numbers
+        if numbers is not self._backend.parameters:  # it is after `program.parameters -= ...`
+            self._backend.parameters[:] = numbers
 
     @property
     def gradients(self) -> Any:
         """The gradient of the last replay, a flat array."""
-        return self._machine.gradients
+        return self._backend.gradients
 
     # ── with the Values of the parameters ──
 
@@ -117,17 +117,17 @@ class Program:
         """Return the losses, and add the gradient of their mean, or sum, to `.grad` of every parameter."""
         self.load()
         losses = self.differentiate(*inputs, reduction=reduction)
-        for leaf, gradient in zip(self._leaves, self._machine.gradients.tolist(), strict=True):
+        for leaf, gradient in zip(self._leaves, self._backend.gradients.tolist(), strict=True):
             leaf._grad += gradient
         return losses
 
     def load(self) -> None:
         """Take the numbers of the parameters from their Values."""
-        self._machine.parameters[:] = [leaf._data for leaf in self._leaves]
+        self._backend.parameters[:] = [leaf._data for leaf in self._leaves]
 
     def store(self) -> None:
         """Write the numbers of the parameters into their Values."""
-        for leaf, number in zip(self._leaves, self._machine.parameters.tolist(), strict=True):
+        for leaf, number in zip(self._leaves, self._backend.parameters.tolist(), strict=True):
             leaf._data = number
 
     # ── without touching a Value ──
@@ -185,16 +185,16 @@ class Program:
         return losses if self._batched else float(losses[0])
 
     def _run(self, arguments: list[Any], batch: int, seed: float | None) -> Any:
-        """Replay a batch; the gradients are in the machine, those of the inputs in `_slopes`."""
+        """Replay a batch; the gradients are in the back-end, those of the inputs in `_slopes`."""
         others = [leaf._data for leaf in self._others] if self._others else ()
         try:
-            losses = self._machine.run(arguments, others, seed, self._check)
+            losses = self._backend.run(arguments, others, seed, self._check)
         except ReplayMismatch:
             if not self._falls_back:
                 raise
             return self._run_in_parts(arguments, wrong_examples(self._tape.guards, self._conditions, batch), seed)
         if seed is not None and not self._leaves:
-            self._slopes = self._machine.slopes(batch)
+            self._slopes = self._backend.slopes(batch)
         return losses
 
     def _check(self, conditions: Sequence[Any]) -> None:
@@ -208,7 +208,7 @@ class Program:
         gradients = np.zeros(len(self._leaves))
         if not wrong.all():
             losses[~wrong] = self._run([argument[~wrong] for argument in arguments], int(np.sum(~wrong)), seed)
-            gradients += self._machine.gradients
+            gradients += self._backend.gradients
             slopes[~wrong] = self._slopes if not self._leaves and seed is not None else 0.0
         for i in np.flatnonzero(wrong):
             example = [argument[i].tolist() for argument in arguments]
@@ -217,11 +217,11 @@ class Program:
                 self._arguments,
                 example,
                 self._leaves,
-                self._machine.parameters.tolist(),
+                self._backend.parameters.tolist(),
                 seed=seed or 1.0,
             )
             gradients += of_leaves
         if seed is not None:
-            self._machine.gradients[:] = gradients
+            self._backend.gradients[:] = gradients
             self._slopes = slopes
         return losses

@@ -19,12 +19,12 @@ from typing import Any, Final
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, RecordError
 from autograd_tiny.replay.arguments import Argument
-from autograd_tiny.replay.native import Native
-from autograd_tiny.replay.program import Machine, Program, require
+from autograd_tiny.replay.c_backend.backend import CBackend
+from autograd_tiny.replay.numpy_backend.backend import NumpyBackend
+from autograd_tiny.replay.program import Backend, Program, require
+from autograd_tiny.replay.python_backend.backend import PythonBackend
 from autograd_tiny.replay.recorder import Number, Recorder
-from autograd_tiny.replay.straight import StraightLine
 from autograd_tiny.replay.tape import Tape, tape_of
-from autograd_tiny.replay.vectorized import Vectorized
 
 FEW_OPERATIONS: Final = 40
 """Up to so many, straight-line Python is faster on one example than calls of NumPy."""
@@ -77,8 +77,8 @@ def record(
     if backend is None:
         backend = "python" if not batched and len(tape.operations) <= FEW_OPERATIONS else "numpy"
     sizes = [argument.size for argument in arguments]
-    machine = BACKENDS[backend](tape, sizes, of_inputs=not leaves, batched=batched)
-    return Program(loss, arguments, leaves, tape, machine, batched=batched, falls_back=on_mismatch == "eager")
+    runner = BACKENDS[backend](tape, sizes, of_inputs=not leaves, batched=batched)
+    return Program(loss, arguments, leaves, tape, runner, batched=batched, falls_back=on_mismatch == "eager")
 
 
 def _traced(
@@ -111,8 +111,8 @@ def _comes_out_again(  # noqa: PLR0917 - what `_traced` took and gave
     return isclose(again, number, rel_tol=1e-9, abs_tol=1e-12) or (again != again and number != number)
 
 
-def _python(tape: Tape, sizes: Sequence[int], *, of_inputs: bool, batched: bool) -> Machine:
-    return StraightLine(tape, of_inputs=of_inputs)
+def _python(tape: Tape, sizes: Sequence[int], *, of_inputs: bool, batched: bool) -> Backend:
+    return PythonBackend(tape, of_inputs=of_inputs)
 
 
-BACKENDS: Final[dict[str, Callable[..., Machine]]] = {"numpy": Vectorized, "python": _python, "c": Native}
+BACKENDS: Final[dict[str, Callable[..., Backend]]] = {"numpy": NumpyBackend, "python": _python, "c": CBackend}

@@ -1,4 +1,4 @@
-"""The tape, and the passes over it: combining, grouping, layout."""
+"""The tape, and the passes over it: combining, grouping, stores."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 
 import autograd_tiny as at
 from autograd_tiny import Value
-from autograd_tiny.replay.combining import Combination, Steps, combined
-from autograd_tiny.replay.grouping import Grid, Ragged, Rows, grouped, levels_of
-from autograd_tiny.replay.layout import folded, laid_out, strides_of
+from autograd_tiny.replay.fusion import FusedTape, SumOfProducts, fuse
+from autograd_tiny.replay.grouping import Grid, Ragged, RowGroup, grouped, levels_of
+from autograd_tiny.replay.numpy_backend.stores import folded, place_in_stores, strides_of
 from autograd_tiny.replay.recorder import Number, Recorder
 from autograd_tiny.replay.tape import Tape, tape_of
 
@@ -26,23 +26,24 @@ def tape(function: Function, inputs: int = 3, parameters: int = 6) -> Tape:
     return tape_of(root, inputs=x, parameters=w, guards=recorder.guards)
 
 
-def steps(function: Function, **sizes: int) -> Steps:
+def steps(function: Function, **sizes: int) -> FusedTape:
     recorded = tape(function, **sizes)
-    return combined(recorded, varying=recorded.depends_on(0, recorded.inputs))
+    return fuse(recorded, varying=recorded.depends_on(0, recorded.inputs))
 
 
-def names(program: Steps) -> list[str]:
+def names(program: FusedTape) -> list[str]:
     return [
-        step.primitive.name if not isinstance(step, Combination) else "combination" for step in program.steps.values()
+        step.primitive.name if not isinstance(step, SumOfProducts) else "combination"
+        for step in program.steps.values()
     ]
 
 
 def groups(function: Function, **sizes: int) -> Sequence[Any]:
     recorded = tape(function, **sizes)
-    program = combined(recorded, varying=recorded.depends_on(0, recorded.inputs))
+    program = fuse(recorded, varying=recorded.depends_on(0, recorded.inputs))
     wanted = recorded.is_differentiated(recorded.inputs, recorded.inputs + recorded.parameters)
     flows = program.flows(wanted)
-    return laid_out(program, grouped(program, flows=flows), flows=flows).groups
+    return place_in_stores(program, grouped(program, flows=flows), flows=flows).groups
 
 
 # ── the tape ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -87,13 +88,13 @@ def test_a_chain_of_additions_is_one_sum() -> None:
     program = steps(lambda x, w: w[0] * x[0] + w[1] * x[1] + 1.0 + w[2] + 2.0 + (w[3] + w[4]) * x[2])
     assert names(program) == ["add", "combination"]
     combination = list(program.steps.values())[-1]
-    assert isinstance(combination, Combination)
+    assert isinstance(combination, SumOfProducts)
     assert (len(combination.lefts), len(combination.terms), combination.constant) == (3, 1, 3.0)
 
 
 def test_weights_stand_on_the_left() -> None:
     program = steps(lambda x, w: x[0] * w[0] + w[1] * x[1])
-    assert list(program.steps.values()) == [Combination((3, 4), (0, 1), (), 0.0)]
+    assert list(program.steps.values()) == [SumOfProducts((3, 4), (0, 1), (), 0.0)]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_equal_lists_of_constants_are_kept_once() -> None:
     row = [0.5, -1.0]
     program = steps(lambda x, w: at.tanh(at.dot(w[:2], row)) * at.dot(w[2:4], row) * x[0])
     assert list(program.constants.values()) == row
-    first, second = (step for step in program.steps.values() if isinstance(step, Combination))
+    first, second = (step for step in program.steps.values() if isinstance(step, SumOfProducts))
     assert first.rights == second.rights == tuple(program.constants)
 
 
@@ -169,10 +170,10 @@ def test_a_layer_is_a_grid_and_what_is_left_is_ragged() -> None:
         return at.sum([at.tanh(y) for y in [*layer, at.dot([x[0], x[1]], [x[1], x[2]], w[0]), at.sum([*w, *x])]])
 
     kinds = [type(group) for group in groups(function)]
-    assert kinds == [Grid, Ragged, Ragged, Rows, Ragged]
+    assert kinds == [Grid, Ragged, Ragged, RowGroup, Ragged]
 
 
-# ── layout ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── stores ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -211,12 +212,12 @@ def test_rows_that_grow_evenly_along_two_axes(rows: list[int], shape: tuple[int,
 
 def test_a_row_of_ones_follows_the_inputs_of_neurons_that_have_a_bias() -> None:
     recorded = tape(lambda x, w: at.tanh(at.dot(w[:2], x[:2], w[2])) * at.tanh(at.dot(w[3:5], x[:2], w[5])) * x[2])
-    program = combined(recorded, varying=recorded.depends_on(0, 3))
+    program = fuse(recorded, varying=recorded.depends_on(0, 3))
     flows = program.flows(recorded.is_differentiated(3, 9))
-    layout = laid_out(program, grouped(program, flows=flows), flows=flows)
-    assert layout.ones == (2,)
-    assert [layout.place[x] for x in range(3)] == [0, 1, 3]
-    assert [layout.place[x] for x in range(3, 9)] == list(range(6))
+    stores = place_in_stores(program, grouped(program, flows=flows), flows=flows)
+    assert stores.ones == (2,)
+    assert [stores.place[x] for x in range(3)] == [0, 1, 3]
+    assert [stores.place[x] for x in range(3, 9)] == list(range(6))
 
 
 def test_numbers_are_in_the_order_of_what_they_are_computed_from() -> None:

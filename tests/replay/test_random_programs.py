@@ -223,14 +223,14 @@ def test_a_planted_wrong_partial_is_found(row: str, slope: float, monkeypatch: p
     right = TABLE[row].partials
     monkeypatch.setattr(TABLE[row], "partials", lambda *args: tuple(slope * p for p in right(*args)))
     steps: Program = [("mul", (0, 3)), ("tanh", (6,)), ("mul", (7, 4)), ("tanh", (8,))]
-    from autograd_tiny.replay import formulas
+    from autograd_tiny.replay import contributions
 
-    formulas.partial_symbols.cache_clear()
+    contributions.partial_symbols.cache_clear()
     try:
         with pytest.raises(AssertionError):
             check(steps, 0, "numpy")
     finally:
-        formulas.partial_symbols.cache_clear()
+        contributions.partial_symbols.cache_clear()
 
 
 def test_what_is_compared_is_finite() -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd_tiny.replay.native.library import Library
-from autograd_tiny.replay.native.source import SIGNATURE
+from autograd_tiny.replay.c_backend.c_source import SIGNATURE
+from autograd_tiny.replay.c_backend.library import CLibrary
 from tests.benchmarks.peers.array_networks import LEARNING_RATE, PENALTY, Network, Step
 
 SOURCE = r"""
@@ -94,7 +94,7 @@ def c_step(network: Network) -> Step:
         "rate": LEARNING_RATE,
     }
     source = (SOURCE % values).replace("SIGNATURE", SIGNATURE).replace("at_end", str(len(flat)))
-    library = Library(source)
+    library = CLibrary(source)
     loss, unused = np.zeros(1), np.zeros(1)
     inputs, targets = np.ascontiguousarray(network.X, dtype=float), np.ascontiguousarray(network.Y, dtype=float)
     arrays = [flat, np.zeros(len(flat)), unused, unused, inputs, loss, targets, unused, unused]

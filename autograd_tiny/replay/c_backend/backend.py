@@ -1,0 +1,116 @@
+"""What runs a tape that was compiled: the arrays, and the call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd_tiny.errors import PositionError
+from autograd_tiny.replay.c_backend.c_source import LANES, c_source_of
+from autograd_tiny.replay.c_backend.library import CLibrary
+from autograd_tiny.replay.c_backend.places import Places
+from autograd_tiny.replay.tape import Tape
+
+
+class Batch(NamedTuple):
+    """The arrays of one size of batches, the columns of each argument, and the arrays as C sees them."""
+
+    inputs: Any
+    arguments: list[Any]
+    losses: Any
+    truths: Any
+    slopes: Any
+    buffers: list[Any]
+
+
+class CBackend:
+    """A tape as compiled C; see `source` for what it looks like.
+
+    Args:
+        tape: what is to be replayed.
+        sizes: how many inputs each argument has.
+        of_inputs: whether the gradient of the inputs is asked for, rather than that of the parameters.
+        batched: whether the inputs have a further axis in front, the examples.
+
+    Attributes:
+        source: the program in C.
+        plan: how many operations it has.
+        parameters, gradients: flat arrays, read and written by each run.
+
+    Raises:
+        BackendError: the tape has a row that C cannot compute, or the machine cannot compile it.
+    """
+
+    def __init__(
+        self, tape: Tape, sizes: Sequence[int] = (), *, of_inputs: bool = False, batched: bool = True
+    ) -> None:
+        places = Places(tape, of_inputs=of_inputs, batched=batched)
+        self.source = c_source_of(places)
+        self.plan = f"{len(tape.operations)} operations in C, {LANES if batched else 1} examples at a time"
+        self._tape, self._of_inputs, self._batched = tape, of_inputs, batched
+        self._bounds = list(accumulate(sizes, initial=0))
+        self._library = CLibrary(self.source)
+        self._u, self._gu = np.zeros(places.uniforms), np.zeros(places.uniforms)
+        first = 0 if batched else tape.inputs
+        last = first + tape.parameters
+        self.parameters, self.gradients = self._u[first:last], np.zeros(tape.parameters)
+        self._new_gradients = self._gu[first:last]
+        self._others = self._u[last : last + len(tape.others)]
+        self._fault = np.zeros(2)
+        rows = (np.zeros((places.rows, LANES)) for _ in range(2))
+        self._kept = [self._library.buffer(array) for array in (self._u, self._gu, *rows)]
+        self._kept_fault = self._library.buffer(self._fault)
+        self._batch = self._arrays(1)
+        self._slopes: Any = None
+
+    def run(
+        self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
+    ) -> Any:
+        """Replay a batch and return its losses, (batch,). The arguments are those of `NumpyBackend.run`.
+
+        Raises:
+            PositionError: an example asks for an element that a list does not have.
+        """
+        batch = len(arguments[0]) if arguments else 1
+        if batch != len(self._batch.losses):
+            self._batch = self._arrays(batch)
+        inputs, places, losses, truths, slopes, buffers = self._batch
+        for place, argument in zip(places, arguments):  # noqa: B905 - hot
+            place[...] = argument
+        if not self._batched:
+            self._u[: self._tape.inputs] = inputs[0]
+        if len(others):
+            self._others[:] = others
+        self._fault[0] = 0.0
+        backward = seed is not None
+        self._library.replay(batch, seed or 0.0, backward, *self._kept, *buffers, self._kept_fault)
+        if self._tape.guards:
+            check(truths.copy())
+        if self._fault[0]:
+            self._raise_position()
+        if self._of_inputs:
+            self._slopes = slopes.copy() if self._batched else self._gu[None, : self._tape.inputs].copy()
+        elif backward:
+            self.gradients[:] = self._new_gradients
+        return losses.copy()
+
+    def _arrays(self, batch: int) -> Batch:
+        """Return what a batch goes in by, and comes out by."""
+        size = self._tape.inputs
+        inputs, losses, slopes = np.zeros((batch, size)), np.zeros(batch), np.zeros((batch, size))
+        truths = np.zeros((len(self._tape.guards), batch))
+        buffers = [self._library.buffer(array) for array in (inputs, losses, truths, slopes)]
+        arguments = [inputs[:, first:last] for first, last in pairwise(self._bounds)]
+        return Batch(inputs, arguments, losses, truths, slopes, buffers)
+
+    def slopes(self, batch: int) -> Any:
+        """Return the gradient of the inputs of the last run, (batch, inputs)."""
+        return self._slopes
+
+    def _raise_position(self) -> None:
+        number, place = self._fault.tolist()
+        operation = self._tape.operations[int(number) - 1]
+        raise PositionError(operation.primitive.name.removesuffix("_at"), place, len(operation.operands) - 1)

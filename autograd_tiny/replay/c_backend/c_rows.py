@@ -1,0 +1,113 @@
+"""Rows as C: the value of a row, and partial times upstream, with the names of a program put in.
+
+The partials are those of the table: named Symbols flow through them, as in `formulas`. A condition is a double, 1 or
+0; a choice is `?:`; every other row is an operator or a call of a function that `functions` knows.
+
+>>> value(TABLE["div"], ["v[1][i]", 2.0])
+'v[1][i] / 2.0'
+>>> contributions(TABLE["div"], ["v[1][i]", 2.0], "v[2][i]", "gv[2][i]")
+['(1.0 / 2.0) * gv[2][i]', '((-v[2][i]) / 2.0) * gv[2][i]']
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from autograd_tiny.errors import BackendError
+from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.replay.c_backend.functions import FUNCTIONS, LIBRARY
+from autograd_tiny.replay.contributions import OURS, OUTPUT, Name, partial_symbols
+from autograd_tiny.replay.recorder import DETACH
+from autograd_tiny.symbolic.conditions import CONDITIONS
+from autograd_tiny.symbolic.symbol import Symbol
+
+TEMPLATES: Final = {
+    TABLE["add"]: "{} + {}",
+    TABLE["sub"]: "{} - {}",
+    TABLE["mul"]: "{} * {}",
+    TABLE["div"]: "{} / {}",
+    TABLE["neg"]: "-{}",
+    TABLE["where"]: "{} != 0.0 ? {} : {}",
+    DETACH: "{}",
+    **{CONDITIONS[name]: f"(double)({{}} {CONDITIONS[name].symbol} {{}})" for name in CONDITIONS},
+    CONDITIONS["both"]: "(double)(({} != 0.0) & ({} != 0.0))",
+    CONDITIONS["either"]: "(double)(({} != 0.0) | ({} != 0.0))",
+}
+"""What is written out; operands are atoms, or stand in parentheses."""
+
+TANH: Final = TABLE["tanh"]
+REMEDY: Final = 'take backend="numpy" or backend="python", which compute every row'
+
+
+def number(constant: float) -> str:
+    """Return a number as C, in all its digits.
+
+    >>> number(0.1), number(-2.0), number(math.inf), number(math.nan)
+    ('0.1', '(-2.0)', 'INFINITY', 'NAN')
+    """
+    if math.isfinite(constant):
+        text = repr(float(constant))
+    else:
+        text = "NAN" if constant != constant else "INFINITY" if constant > 0.0 else "-INFINITY"
+    return f"({text})" if text.startswith("-") else text
+
+
+def operand(name: Name) -> str:
+    """Return an operand as C: a name as it is, or a number."""
+    return name if isinstance(name, str) else number(name)
+
+
+def value(row: Primitive, operands: Sequence[Name]) -> str:
+    """Return the value of a row without lists.
+
+    Raises:
+        BackendError: the row is the user's own, or of those that C lacks.
+    """
+    if row is TABLE["round"] and operands[1] == 0.0:
+        return f"rint({operand(operands[0])})"
+    return _written(row, [operand(x) for x in operands])
+
+
+def contributions(row: Primitive, operands: Sequence[Name], output: str, upstream: str) -> list[str]:
+    """Return partial · upstream for each operand of a row without lists.
+
+    Raises:
+        BackendError: a row in a partial is of those that C lacks.
+    """
+    if row is TANH:
+        return [f"at_slope_of_tanh({operand(operands[0])}) * {upstream}"]
+    constants = tuple(None if isinstance(x, str) else x for x in operands)
+    partials = partial_symbols(row, constants)
+    if row not in OURS or partials is None:
+        raise refusal(row)
+    names = {f"X{i}_": operand(x) for i, x in enumerate(operands)} | {OUTPUT.name: output}
+    return [_times(partial, upstream, names) for partial in partials]
+
+
+def _times(partial: Symbol, upstream: str, names: Mapping[str, str]) -> str:
+    if partial.constant in {1.0, -1.0}:
+        return upstream if partial.constant == 1.0 else f"-{upstream}"
+    return f"{_formula(partial, names)} * {upstream}"
+
+
+def _formula(formula: Symbol, names: Mapping[str, str]) -> str:
+    """Return a formula as C, in parentheses if it is an operation."""
+    if formula.primitive is None:
+        return names[formula.name] if formula.constant is None else number(formula.constant)
+    return f"({_written(formula.primitive, [_formula(x, names) for x in formula.operands])})"
+
+
+def _written(row: Primitive, operands: Sequence[str]) -> str:
+    if row in TEMPLATES:
+        return TEMPLATES[row].format(*operands)
+    if row not in OURS or row.name not in {**FUNCTIONS, **LIBRARY}:
+        raise refusal(row)
+    return f"{LIBRARY.get(row.name, f'at_{row.name}')}({', '.join(operands)})"
+
+
+def refusal(row: Primitive) -> BackendError:
+    """Return the error that names a row, and the back-ends that can compute it."""
+    whose = "" if row in OURS else ", which is your own,"
+    return BackendError(f"it cannot compute the row {row.name!r}{whose} in C", REMEDY)

@@ -1,0 +1,119 @@
+"""C becomes a library: compiled once, kept in the user's cache under the hash of all that it depends on.
+
+The cache is the folder `autograd_tiny` in $XDG_CACHE_HOME, else where the platform has its caches. A library gets
+there whole or not at all: it is built beside its place, and then renamed.
+
+>>> key_of("void replay(void) {}", "/usr/bin/cc") == key_of("void replay(void) {}", "/usr/bin/clang")
+False
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from autograd_tiny.errors import BackendError
+from autograd_tiny.replay.c_backend.c_source import SIGNATURE
+
+FLAGS: Final = (
+    *("-std=c99", "-O3", "-march=native", "-fPIC", "-shared"),
+    *("-fno-math-errno", "-fno-trapping-math"),  # nobody reads errno, nor the flags of the processor
+    "-ffp-contract=off",  # x·y + z is rounded twice, as eager code rounds it
+)
+"""Never -ffast-math: nan, inf and the order of sums are those of IEEE."""
+
+ANOTHER: Final = 'or take backend="numpy"'
+
+
+def compiler() -> str:
+    """Return the path of the C compiler: $CC, or the first that is found.
+
+    Raises:
+        BackendError: there is none.
+    """
+    for name in (os.environ.get("CC", ""), "cc", "gcc", "clang"):
+        path = shutil.which(name) if name else None
+        if path:
+            return path
+    raise BackendError("no C compiler (cc, gcc, clang) was found", f"install one, name it in $CC, {ANOTHER}")
+
+
+def cache_folder() -> Path:
+    """Return the folder for libraries of this user."""
+    home = Path.home()
+    platforms = {
+        "darwin": home / "CLibrary" / "Caches",
+        "win32": Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"),
+    }
+    root = Path(os.environ.get("XDG_CACHE_HOME") or platforms.get(sys.platform, home / ".cache"))
+    return root / "autograd_tiny"
+
+
+def key_of(source: str, path: str) -> str:
+    """Return the hash of a source, its compiler, the flags, and the machine, for whose processor it is compiled."""
+    size = Path(path).stat().st_size if Path(path).exists() else 0
+    parts = (source, path, str(size), *FLAGS, platform.machine(), platform.node())
+    return sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def built(source: str) -> Path:
+    """Return the library of a source, from the cache or compiled now.
+
+    Raises:
+        BackendError: there is no compiler, or it fails, or the cache cannot be written.
+    """
+    path = compiler()
+    folder = cache_folder()
+    library = folder / f"{key_of(source, path)}.so"
+    if library.exists():
+        return library
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as beside:
+            program, new = Path(beside, "replay.c"), Path(beside, "replay.so")
+            program.write_text(source, encoding="utf-8")
+            command = [path, *FLAGS, str(program), "-o", str(new), "-lm"]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise BackendError(f"{path} failed: {done.stderr.strip()[:500]}", f"mend it, {ANOTHER}")
+            new.replace(library)
+    except OSError as error:
+        raise BackendError(
+            f"nothing could be built in {folder}: {error}", f"set $XDG_CACHE_HOME, {ANOTHER}"
+        ) from error
+    return library
+
+
+class CLibrary:
+    """A compiled program.
+
+    Args:
+        source: in C.
+
+    Raises:
+        BackendError: it cannot be built, or cffi is not installed.
+    """
+
+    def __init__(self, source: str) -> None:
+        try:
+            from cffi import FFI
+        except ImportError as error:
+            raise BackendError("cffi is not installed", f"pip install 'autograd_tiny[c]', {ANOTHER}") from error
+        self._ffi = FFI()
+        self._ffi.cdef(f"{SIGNATURE};")
+        self._library = self._ffi.dlopen(str(built(source)))
+
+    def buffer(self, array: Any) -> Any:
+        """Return an array of floats as C sees it."""
+        return self._ffi.from_buffer("double[]", array)
+
+    def replay(self, *arguments: Any) -> None:
+        """Run the program; the arguments are those of `SIGNATURE`."""
+        self._library.replay(*arguments)

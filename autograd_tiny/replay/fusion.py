@@ -1,0 +1,199 @@
+"""The first pass: chains of additions become sums, and sums of products become dots.
+
+What users write as `sum(w * x for ...) + b`, two nodes a weight, becomes one `SumOfProducts`: products, terms and a
+constant, all to be added up. A node is absorbed where nothing else uses it, and where it varies with the example just
+as its consumer does.
+
+>>> from autograd_tiny import Value
+>>> from autograd_tiny.replay.tape import tape_of
+>>> w, x, b = [Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)], Value(0.5)
+>>> tape = tape_of(w[0] * x[0] + w[1] * x[1] + b, inputs=x, parameters=[*w, b])
+>>> fuse(tape, varying=tape.depends_on(0, 2)).steps
+{8: SumOfProducts(lefts=(2, 3), rights=(0, 1), terms=(4,), constant=0.0)}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.replay.tape import Operand, Operation, Tape
+
+ADD, MUL, DIV, SUM, MEAN, DOT = (TABLE[name] for name in ("add", "mul", "div", "sum", "mean", "dot"))
+
+
+@dataclass(frozen=True, slots=True)
+class SumOfProducts:
+    """Σ left · right + Σ term + constant, where all but the constant are numbers of the program."""
+
+    lefts: tuple[int, ...]
+    rights: tuple[int, ...]
+    terms: tuple[int, ...]
+    constant: float
+
+    @property
+    def inputs(self) -> list[int]:
+        """What is added and multiplied."""
+        return [*self.lefts, *self.rights, *self.terms]
+
+
+FusedOperation = Operation | SumOfProducts
+
+
+@dataclass(frozen=True, slots=True)
+class FusedTape:
+    """A program in fewer and larger steps.
+
+    Attributes:
+        tape: where it comes from; its positions are the numbers' names here too.
+        steps: by the number they compute, in an order in which they can be computed.
+        constants: by their name, numbers that take part in combinations.
+        varying: for each number of the program whether it varies with the example.
+    """
+
+    tape: Tape
+    steps: dict[int, FusedOperation]
+    constants: dict[int, float]
+    varying: list[bool]
+
+    def flows(self, differentiated: Sequence[bool]) -> list[bool]:
+        """Return for each number whether gradients flow through it: as on the tape, and through what is new."""
+        flows = [*differentiated, *[False] * (len(self.varying) - len(differentiated))]
+        for node, step in self.steps.items():
+            if node >= len(differentiated):
+                flows[node] = any(flows[x] for x in step.inputs)
+        return flows
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What a combination adds up: products with the name of their node, terms, and a constant."""
+
+    products: list[tuple[int, Operand, Operand]] = field(default_factory=list)
+    terms: list[int] = field(default_factory=list)
+    constant: float = 0.0
+
+
+def fuse(tape: Tape, *, varying: Sequence[bool]) -> FusedTape:
+    """Return the steps of a tape.
+
+    Args:
+        tape: the program.
+        varying: for each of its numbers whether it varies with the example.
+    """
+    return _Fuser(tape, list(varying)).steps()
+
+
+class _Fuser:
+    """Goes through a tape once; products and combinations wait until their one consumer takes them in or not."""
+
+    def __init__(self, tape: Tape, varying: list[bool]) -> None:
+        self.tape, self.varying = tape, varying
+        self.done: dict[int, FusedOperation] = {}
+        self.constants: dict[int, float] = {}
+        self.pools: dict[tuple[float, ...], tuple[int, ...]] = {}
+        self.waiting: dict[int, _Parts] = {}
+        self.products: dict[int, tuple[Operand, Operand]] = {}
+        self.uses = [0] * tape.size
+        for operation in tape.operations:
+            for x in operation.inputs:
+                self.uses[x] += 1
+        for position in (tape.root, *tape.guarded):
+            self.uses[position] += 2  # they are looked at, so nothing may absorb them
+
+    def steps(self) -> FusedTape:
+        """Return the whole program in steps."""
+        for position, operation in enumerate(self.tape.operations, start=self.tape.leaves):
+            self._take(position, operation)
+        return FusedTape(self.tape, self.done, self.constants, self.varying)
+
+    def _take(self, position: int, operation: Operation) -> None:
+        row, operands = operation.primitive, operation.operands
+        once = self.uses[position] == 1
+        if row is MUL and once:
+            self.products[position] = (operands[0], operands[1])
+        elif row in {ADD, SUM, MEAN, DOT}:
+            parts = self._parts(position, row, operands)
+            if row is MEAN:
+                total = self._new(varying=self.varying[position])
+                self._finish(total, parts)
+                self.done[position] = Operation(DIV, (total, float(len(operands))))
+            elif once:
+                self.waiting[position] = parts
+            else:
+                self._finish(position, parts)
+        else:
+            self.done[position] = Operation(row, tuple(self._finished(x) for x in operands))
+
+    def _parts(self, position: int, row: Primitive, operands: Sequence[Operand]) -> _Parts:
+        """Return what a sum or dot adds up, with all that it can absorb."""
+        parts = _Parts()
+        if row is DOT:
+            count = len(operands) // 2
+            for x, y in zip(operands[:count], operands[count:], strict=False):
+                parts.products.append((-1, self._finished(x), self._finished(y)))
+            operands = operands[-1:]
+        for x in operands:
+            if type(x) is not int:
+                parts.constant += x
+            elif x in self.waiting and self.varying[x] == self.varying[position]:
+                inner = self.waiting.pop(x)
+                parts.products += inner.products
+                parts.terms += inner.terms
+                parts.constant += inner.constant
+            elif x in self.products and self.varying[x] == self.varying[position]:
+                left, right = self.products.pop(x)
+                parts.products.append((x, self._finished(left), self._finished(right)))
+            else:
+                parts.terms.append(self._finished(x))  # type: ignore[arg-type]  # the name of a name is one
+        return parts
+
+    def _finished(self, x: Operand) -> Operand:
+        """Return an operand, after it became a step of its own if it was waiting."""
+        if type(x) is int:
+            if x in self.waiting:
+                self._finish(x, self.waiting.pop(x))
+            elif x in self.products:
+                left, right = self.products.pop(x)
+                self.done[x] = Operation(MUL, (self._finished(left), self._finished(right)))
+        return x
+
+    def _finish(self, position: int, parts: _Parts) -> None:
+        """Make a step of what was added up: a combination, or something simpler where it is short."""
+        if len(parts.products) == 1:
+            ((name, x, y),) = parts.products
+            product = self._new(varying=self.varying[position]) if name < 0 else name
+            self.done[product] = Operation(MUL, (x, y))
+            parts.terms.append(product)
+            parts.products.clear()
+        if not parts.products and len(parts.terms) + (parts.constant != 0.0) == 2:
+            self.done[position] = Operation(ADD, (*parts.terms, parts.constant)[:2])
+            return
+        pairs = [self._oriented(x, y) for _, x, y in parts.products]
+        lefts, rights = (self._named([pair[side] for pair in pairs]) for side in (0, 1))
+        self.done[position] = SumOfProducts(lefts, rights, tuple(parts.terms), parts.constant)
+
+    def _oriented(self, x: Operand, y: Operand) -> tuple[Operand, Operand]:
+        """Return a product with the weight on the left: what varies less, or is a leaf, comes first."""
+        return (x, y) if self._rank(x) <= self._rank(y) else (y, x)
+
+    def _rank(self, x: Operand) -> int:
+        if type(x) is not int:
+            return 1
+        return 3 if self.varying[x] else 2 if x >= self.tape.leaves else 0
+
+    def _named(self, operands: Sequence[Operand]) -> tuple[int, ...]:
+        """Return operands with names for the constants; equal lists of constants share theirs."""
+        numbers = tuple(x for x in operands if type(x) is not int)
+        if numbers not in self.pools:
+            names = tuple(self._new(varying=False) for _ in numbers)
+            self.constants.update(zip(names, numbers, strict=True))
+            self.pools[numbers] = names
+        pool = iter(self.pools[numbers])
+        return tuple(x if type(x) is int else next(pool) for x in operands)
+
+    def _new(self, *, varying: bool) -> int:
+        """Return the name of a number that the tape does not have."""
+        self.varying.append(varying)
+        return len(self.varying) - 1

@@ -1,0 +1,253 @@
+"""The back-end "numpy": a tape as a short list of NumPy calls over whole batches, into arrays that are kept.
+
+>>> from autograd_tiny import Value, dot
+>>> from autograd_tiny.replay.tape import tape_of
+>>> w, x, b = [Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)], Value(0.5)
+>>> backend = NumpyBackend(tape_of(dot(w, x, b), inputs=x, parameters=[*w, b]))
+>>> print(backend.source)
+def allocate(batch, U, GU, X, GX, constants):
+    u1 = view(U, 0, (1, 3), (0, 1))
+    x1 = view(X, 0, (3,), (1,))
+    x2 = view(X, 3, (1,), (0,))
+    gx1 = view(GX, 3, (1,), (0,))
+    gu1 = view(GU, 0, (1, 3), (0, 1))
+    x3 = transposed(x1)
+    def forward():
+        dot(u1, x1, x2)
+    def backward(seed):
+        copyto(gx1, seed)
+        dot(gx1, x3, gu1)
+    return forward, backward
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Any, Final
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.replay.compiling import compiled
+from autograd_tiny.replay.fusion import fuse
+from autograd_tiny.replay.grouping import Grid, Group, RowGroup, grouped
+from autograd_tiny.replay.numpy_backend import list_reductions
+from autograd_tiny.replay.numpy_backend.elementwise import Elementwise
+from autograd_tiny.replay.numpy_backend.list_reductions import ListReductions
+from autograd_tiny.replay.numpy_backend.matrix_products import MatrixProduct, SegmentSums
+from autograd_tiny.replay.numpy_backend.numpy_kernels import kernel_of, linearize, tanh_and_slope
+from autograd_tiny.replay.numpy_backend.stores import Stores, place_in_stores
+from autograd_tiny.replay.numpy_backend.writer import NumpyWriter
+from autograd_tiny.replay.tape import Tape
+
+KEPT_BATCHES = 4
+"""For how many sizes of batches the arrays are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """The arrays of one size of batches, and the functions that work on them.
+
+    Attributes:
+        X, GX: the store of what varies, and that of the gradients.
+        inputs: for each argument a store and its rows in it.
+        root: the row of the losses, or the loss that all examples share.
+        forward, backward: the passes.
+    """
+
+    X: Any
+    GX: Any
+    inputs: list[tuple[Any, Any]]
+    root: Any
+    forward: Callable[[], None]
+    backward: Callable[[float], None]
+
+
+class NumpyBackend:
+    """A tape as NumPy calls; see the module for what they look like.
+
+    Args:
+        tape: what is to be replayed.
+        sizes: how many inputs each argument has.
+        of_inputs: whether the gradient of the inputs is asked for, rather than that of the parameters.
+        batched: whether the inputs have a further axis in front, the examples.
+
+    Attributes:
+        source: the calls.
+        plan: what was found in the tape.
+        parameters, gradients: flat arrays, read and written by each run.
+    """
+
+    def __init__(
+        self, tape: Tape, sizes: Sequence[int] = (), *, of_inputs: bool = False, batched: bool = True
+    ) -> None:
+        wanted = range(tape.inputs) if of_inputs else range(tape.inputs, tape.inputs + tape.parameters)
+        varying = tape.depends_on(0, tape.inputs) if batched else [False] * tape.size
+        program = fuse(tape, varying=varying)
+        flows = program.flows(tape.is_differentiated(wanted.start, wanted.stop))
+        self.stores = stores = place_in_stores(program, grouped(program, flows=flows), flows=flows)
+        self.source, self._constants, rows = _written(stores, tape, list(wanted))
+        kernels = {name: kernel_of(row) for name, row in rows.items()}
+        self._allocate = compiled(
+            self.source, "allocate", {**CALLS, **kernels, **{f"row_of_{name}": row for name, row in rows.items()}}
+        )
+        self.plan = "\n".join(map(str, stores.groups))
+        self._U, self._GU = np.zeros(stores.uniform_rows), np.zeros(stores.uniform_rows)
+        self._U[list(stores.constants)] = list(stores.constants.values())
+        self.parameters, self.gradients = self._U[: tape.parameters], self._GU[: tape.parameters]
+        self._others = self._U[tape.parameters : tape.parameters + len(tape.others)]
+        self._inputs = stores.rows_of(range(tape.inputs))
+        bounds = list(accumulate(sizes, initial=0))
+        self._rows_of_arguments = [self._inputs[first:last] for first, last in pairwise(bounds)]
+        self._batched = batched
+        self._root_varies, self._root = stores.varying[tape.root], stores.place[tape.root]
+        self._guarded = [(stores.varying[node], stores.place[node]) for node in tape.guarded]
+        self._kept: dict[int, Arrays] = {}
+
+    def run(
+        self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
+    ) -> Any:
+        """Replay a batch and return its losses, (batch,).
+
+        Args:
+            arguments: arrays of the inputs, (batch, size of the argument).
+            others: the numbers of the other leaves.
+            seed: what the gradient of each loss is to be; None where no gradients are asked for.
+            check: is shown the conditions of the guards, before any gradient is written.
+        """
+        batch = len(arguments[0]) if arguments else 1
+        arrays = self._kept.get(batch) or self._arrays(batch)
+        for (store, rows), argument in zip(arrays.inputs, arguments):  # noqa: B905 - hot
+            store[rows] = argument.T
+        if others:
+            self._others[:] = others
+        with np.errstate(all="ignore"):
+            arrays.forward()
+            if self._guarded:
+                check([arrays.X[place] if varies else self._U[place : place + 1] for varies, place in self._guarded])
+            losses = arrays.root.copy() if self._root_varies else np.full(batch, arrays.root)
+            if seed is not None:
+                arrays.backward(seed if self._root_varies else seed * batch)
+        return losses
+
+    def slopes(self, batch: int) -> Any:
+        """Return the gradient of the inputs of the last run, (batch, inputs)."""
+        arrays = self._arrays(batch)
+        return (arrays.GX[self._inputs] if self._batched else self._GU[self._inputs, None]).T
+
+    def _arrays(self, batch: int) -> Arrays:
+        """Return the arrays for a size of batches, made at its first use; the last few sizes are kept."""
+        if batch not in self._kept:
+            X, GX = np.empty((self.stores.varying_rows, batch)), np.empty((self.stores.varying_rows, batch))
+            X[list(self.stores.ones)] = 1.0
+            if len(self._kept) == KEPT_BATCHES:
+                del self._kept[next(iter(self._kept))]
+            functions = self._allocate(batch, self._U, self._GU, X, GX, self._constants)
+            store = X if self._batched else self._U[:, None]
+            inputs = [_part_of(store, rows) for rows in self._rows_of_arguments]
+            root = (X if self._root_varies else self._U)[self._root, ...]
+            self._kept[batch] = Arrays(X, GX, inputs, root, *functions)
+        return self._kept[batch]
+
+
+def _written(stores: Stores, tape: Tape, wanted: list[int]) -> tuple[str, list[Any], dict[str, Primitive]]:
+    """Return the source of a program, the arrays that it needs, and the rows that it calls."""
+    writer = NumpyWriter(stores)
+    parts = [_part(writer, group) for group in stores.groups]
+    for part in parts:
+        part.forward()
+    writer.lines = writer.backward
+    root = tape.root
+    if stores.flows[root]:
+        writer.seed(stores.rows_of([root]), varying=stores.varying[root])
+    for part in reversed(parts):
+        if part.group.differentiated:
+            part.backward()
+    writer.close(stores.rows_of(wanted), varying=any(stores.varying[node] for node in wanted))
+    lines = [
+        "def allocate(batch, U, GU, X, GX, constants):",
+        *(f"    {line}" for line in writer.setup),
+        "    def forward():",
+        *(f"        {line}" for line in writer.forward or ["return"]),
+        "    def backward(seed):",
+        *(f"        {line}" for line in writer.backward or ["return"]),
+        "    return forward, backward",
+    ]
+    return "\n".join(lines), writer.constants, writer.rows
+
+
+def _part(writer: NumpyWriter, group: Group) -> MatrixProduct | SegmentSums | ListReductions | Elementwise:
+    """Return what writes a group."""
+    if isinstance(group, Grid):
+        return MatrixProduct(writer, group)
+    if not isinstance(group, RowGroup):
+        return SegmentSums(writer, group)
+    return ListReductions(writer, group) if ListReductions.can_write(writer, group) else Elementwise(writer, group)
+
+
+# ── what the calls do that are no rows of the table ───────────────────────────────────────────────────────────
+
+
+def _view(store: Any, start: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
+    """Return a view of rows of a store that grow evenly; where there are examples they are its last axis."""
+    rows = store[start:]
+    steps = tuple(stride * rows.strides[0] for stride in strides)
+    return as_strided(rows, shape + rows.shape[1:], steps + rows.strides[1:])
+
+
+def _part_of(store: Any, rows: Any) -> tuple[Any, Any]:
+    """Return rows of a store as an array and an index: all of a view if they lie side by side."""
+    if len(rows) and np.all(np.diff(rows) == 1):
+        return store[rows[0] : rows[0] + len(rows)], ...
+    return store, rows
+
+
+def _take(array: Any, rows: Any, axis: int | None, out: Any) -> None:
+    array.take(rows, axis, out, "clip")  # without "clip" NumPy would copy it
+
+
+def _put(array: Any, rows: Any, numbers: Any) -> None:
+    array[rows] = numbers
+
+
+def _scatter_once(store: Any, rows: Any, numbers: Any) -> None:
+    store[rows] += numbers
+
+
+CALLS: Final[dict[str, Any]] = {
+    **list_reductions.CALLS,
+    "view": _view,
+    "column": lambda array: array[..., None],
+    "shared": lambda array: array[:, None],
+    "flat": lambda array: array.reshape(-1),
+    "transposed": lambda array: np.swapaxes(array, -1, -2),
+    "empty": np.empty,
+    "array": np.array,
+    "float": float,
+    "bool": bool,
+    "int": int,
+    "copyto": np.copyto,
+    "take": _take,
+    "put": _put,
+    "add": np.add,
+    "mul": np.multiply,
+    "div": np.divide,
+    "neg": np.negative,
+    "sub": np.subtract,
+    "exp": np.exp,
+    "log1p": np.log1p,
+    "max_over": np.maximum.reduce,
+    "dot": np.dot,
+    "matmul": np.matmul,
+    "sum_over": np.add.reduce,
+    "sum_at": np.add.reduceat,
+    "scatter": np.add.at,
+    "scatter_once": _scatter_once,
+    "logical_not": np.logical_not,
+    "linearize": linearize,
+    "tanh_and_slope": tanh_and_slope,
+    "slope_of_relu": np.sign,
+}

@@ -1,0 +1,182 @@
+"""Groups of one row whose operands are single numbers, written as calls of NumPy.
+
+The value is the form of the row. The contributions are the partials of the table: their formulas, with arrays for the
+operands, become calls one after another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.replay.contributions import OUTPUT, partial_symbols
+from autograd_tiny.replay.grouping import RowGroup
+from autograd_tiny.replay.numpy_backend.stores import folded, strides_of
+from autograd_tiny.replay.numpy_backend.writer import Make, NumpyWriter
+from autograd_tiny.symbolic.conditions import CONDITIONS
+from autograd_tiny.symbolic.symbol import Symbol
+
+MUL, DIV, NEG, SUB, TANH, RELU = (TABLE[name] for name in ("mul", "div", "neg", "sub", "tanh", "relu"))
+SQUARE, SQRT, POWER_RULE = (TABLE[name] for name in ("square", "sqrt", "pow_constant_exponent"))
+SIMPLER_POWERS = {2.0: SQUARE, 0.5: SQRT, -1.0: TABLE["reciprocal"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Operands:
+    """The operands of a group as its calls see them.
+
+    Attributes:
+        shape: of the group: its numbers in a row, or folded in two axes.
+        rows: for each operand its rows in that shape, or None for a constant.
+        names: of their arrays, or the numbers themselves.
+        varying: for each operand, False for a constant.
+    """
+
+    shape: tuple[int, ...]
+    rows: list[Any]
+    names: list[str]
+    varying: list[bool]
+
+
+class Elementwise:
+    """Writes one group.
+
+    Args:
+        writer: of the program.
+        group: of a row without lists, or of one without a form for lists.
+    """
+
+    def __init__(self, writer: NumpyWriter, group: RowGroup) -> None:
+        self.writer, self.group = writer, group
+        stores = writer.stores
+        rows = [None if type(x[0]) is not int else stores.rows_of(x) for x in group.operands]
+        shape = _common_shape([x for x in rows if x is not None], len(group.nodes))
+        varying = [type(x[0]) is int and stores.varying[x[0]] for x in group.operands]
+        self.operands = Operands(shape, [None if x is None else x.reshape(shape) for x in rows], [], varying)
+        self.block = stores.rows_of(group.nodes).reshape(shape)
+        self.output = ""
+        constants = tuple(_one_number(x) for x in group.operands)
+        self.partials = partial_symbols(group.row, constants) if group.differentiated else ()
+        self.linearized = self.slope = ""
+
+    def forward(self) -> None:
+        """Write the calls that compute the values."""
+        writer, group, operands = self.writer, self.group, self.operands
+        for rows, numbers, varies in zip(operands.rows, group.operands, operands.varying, strict=True):
+            if rows is None:
+                operands.names.append(self._constants(numbers))
+            else:
+                beside = group.varying and not varies
+                operands.names.append(writer.read(rows, varying=varies, beside_examples=beside))
+        self.output = writer.view(self.block, varying=group.varying) or ""
+        if self.partials is None:
+            shape = (len(operands.names), *operands.shape)
+            self.linearized = writer.kept(shape, varying=group.varying)
+            operands_text = f"({', '.join(operands.names)},)"
+            writer.call(
+                "linearize", f"row_of_{writer.name_of(group.row)}", operands_text, self.output, self.linearized
+            )
+        elif group.row is TANH and group.differentiated:
+            self.slope = writer.kept(operands.shape, varying=group.varying)
+            unused_yet = writer.view(self.block, varying=group.varying, gradient=True)
+            writer.call("tanh_and_slope", operands.names[0], unused_yet, self.slope, self.output)
+        elif group.row is POWER_RULE and _one_number(group.operands[1]) in SIMPLER_POWERS:
+            self._apply(SIMPLER_POWERS[group.operands[1][0]], operands.names[:1], self.output)
+        else:
+            self._apply(group.row, operands.names, self.output)
+
+    def backward(self) -> None:
+        """Write the calls that compute the contributions."""
+        writer, group = self.writer, self.group
+        upstream = writer.gradient(self.block, varying=group.varying, may_be_number=True)
+        for i, (rows, varies) in enumerate(zip(self.operands.rows, self.operands.varying, strict=True)):
+            if rows is not None and writer.takes_gradient(group.operands[i]):
+                make = self._contributions(i, upstream)
+                writer.contribute(rows, make, varying=varies, from_varying=group.varying)
+        writer.release()
+
+    def _contributions(self, i: int, upstream: str) -> Make | str:
+        """Return what writes partial · upstream for one operand, or its name."""
+        if self.partials is None:
+            partial = self.writer.part(self.linearized, i)
+            return lambda into: self._apply(MUL, [partial, upstream], into)
+        formula = self.partials[i]
+        if formula.constant == 1.0:
+            return upstream
+        if formula.constant is not None and self.writer.is_number(upstream):
+            return self.writer.number(f"{self.writer.scalar(formula.constant)} * {upstream}")
+
+        def make(into: str | None) -> str:
+            if formula.constant == -1.0:
+                return self._apply(NEG, [upstream], into)
+            if formula.primitive is DIV and formula.operands[0].constant == 1.0:
+                return self._apply(DIV, [upstream, self._lower(formula.operands[1])], into)
+            return self._apply(MUL, [self._slope(formula), upstream], into)
+
+        return make
+
+    def _slope(self, formula: Symbol) -> str:
+        """Write a partial, and return its name; of tanh it is there, and relu has a faster form for it."""
+        if self.group.row is not RELU:
+            return self.slope or self._lower(formula)
+        slope = self._scratch()
+        self.writer.call("slope_of_relu", self.output, slope)
+        return slope
+
+    # ── formulas ──
+
+    def _lower(self, formula: Symbol) -> str:
+        """Write the calls that compute a formula, and return the name of the array with its value."""
+        if formula.number is not None:
+            return self.writer.scalar(formula.number)
+        if formula.primitive is None:
+            return self.output if formula.name == OUTPUT.name else self.operands.names[int(formula.name[1:-1])]
+        row, operands = formula.primitive, formula.operands
+        if row is SUB and operands[0].constant == 1.0 and operands[1].primitive in CONDITIONS.values():
+            mask = self._scratch("bool")
+            self.writer.call("logical_not", self._lower(operands[1]), mask)
+            return mask
+        return self._apply(row, [self._lower(x) for x in operands], None)
+
+    def _apply(self, row: Any, names: Sequence[str], into: str | None) -> str:
+        """Write the call of a row, and return the name of the array with its value."""
+        is_condition = row in CONDITIONS.values()
+        if not is_condition and all(name.startswith("m") for name in names):
+            names = [self._as_float(name) for name in names]  # NumPy has an arithmetic of its own for truth values
+        into = into or self._scratch("bool" if is_condition else "float")
+        self.writer.call(self.writer.name_of(row), *names, into)
+        return into
+
+    def _as_float(self, mask: str) -> str:
+        into = self._scratch()
+        self.writer.call("copyto", into, mask)
+        return into
+
+    def _scratch(self, kind: str = "float") -> str:
+        return self.writer.scratch(self.operands.shape, varying=self.group.varying, kind=kind)
+
+    def _constants(self, numbers: Sequence[float]) -> str:
+        """Return a constant operand: one number, or an array of them."""
+        number = _one_number(numbers)
+        if number is not None:
+            return self.writer.scalar(number)
+        array = np.array(numbers, dtype=float).reshape(self.operands.shape)
+        name = self.writer.constant(array, "c")
+        return self.writer.column(name) if self.group.varying else name
+
+
+def _common_shape(rows: Sequence[Any], count: int) -> tuple[int, ...]:
+    """Return the shape in which most operands are views: all in a row, or folded as one of them."""
+    shapes: list[tuple[int, ...]] = [(count,)]
+    shapes += [shape for x in rows if strides_of(x) is None and (shape := folded(x)) is not None]
+    return max(shapes, key=lambda shape: sum(strides_of(x.reshape(shape)) is not None for x in rows))
+
+
+def _one_number(numbers: Sequence[Any]) -> float | None:
+    """Return the constant that all of a group share, or None."""
+    first = numbers[0]
+    return float(first) if type(first) is not int and all(x == first for x in numbers) else None

@@ -1,0 +1,229 @@
+"""Groups of sums and dots, written as matrix products of NumPy, or as one sum over all of their products.
+
+A `Grid` is `lefts @ rights`: in the stores both sides are views where the program is as regular as a layer. The bias
+is folded in where it lies beside the weights, and a row of ones beside the inputs. `Ragged` sums lay their products
+side by side and add them up segment by segment.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from autograd_tiny.replay.grouping import Grid, Ragged
+from autograd_tiny.replay.numpy_backend.stores import strides_of
+from autograd_tiny.replay.numpy_backend.writer import Make, NumpyWriter
+
+
+class MatrixProduct:
+    """Writes a grid.
+
+    Its arrays have the shapes left (m, k), right (n, k) and output (n, m); varying ones right (k, batch) and output
+    (m, batch), with one more axis in front if n > 1.
+    """
+
+    def __init__(self, writer: NumpyWriter, group: Grid) -> None:
+        self.writer, self.group, stores = writer, group, writer.stores
+        self.left, self.right = stores.rows_of(group.lefts), stores.rows_of(group.rights)
+        shape = (len(group.rights), len(group.lefts))
+        self.block = stores.rows_of(group.nodes).reshape(shape)
+        self.terms = stores.rows_of(group.terms).reshape(shape) if group.terms else None
+        self.single = group.varying and shape[0] == 1
+        if self.single:
+            self.right, self.block = self.right[0], self.block[0]
+            self.terms = None if self.terms is None else self.terms[0]
+        self.inner = self.right
+        self._fold_bias()
+
+    def _fold_bias(self) -> None:
+        """Take the bias for the weight of an input that is always 1, where both lie in the right place."""
+        if not self.single or self.terms is None or any(self.writer.stores.varying[x] for x in self.group.terms):
+            return
+        one = self.right[-1] + 1
+        left = np.column_stack([self.left, self.terms])
+        if one in self.writer.stores.ones and strides_of(left) is not None and strides_of(self.right) is not None:
+            self.left, self.terms = left, None
+            self.right = np.append(self.right, one)
+
+    def forward(self) -> None:
+        """Write the calls that compute the values."""
+        writer, varying = self.writer, self.group.varying
+        self.left_name = writer.read(self.left, varying=False)
+        self.right_name = writer.read(self.right, varying=varying)
+        output = writer.view(self.block, varying=varying) or ""
+        if varying:
+            self._call(self.left_name, self.right_name, output)
+        else:
+            self._call(self.right_name, writer.transposed(self.left_name), output)
+        if self.terms is not None:
+            from_varying = writer.stores.varying[self.group.terms[0]]
+            name = writer.read(self.terms, varying=from_varying, beside_examples=varying)
+            writer.call("add", output, name, output)
+        if any(self.group.constants):
+            constants = writer.constant(np.array(self.group.constants).reshape(self.block.shape), "c")
+            writer.call("add", output, writer.column(constants) if varying else constants, output)
+
+    def backward(self) -> None:
+        """Write the calls that compute the contributions."""
+        writer, group = self.writer, self.group
+        upstream = writer.gradient(self.block, varying=group.varying, may_be_number=self._is_one_product())
+        if writer.takes_gradient(chain(*group.lefts)):
+            writer.contribute(self.left, self._to_left(upstream), varying=False, from_varying=False)
+        if writer.takes_gradient(chain(*group.rights)) and not self._is_square():
+            writer.contribute(self.inner, self._to_right(upstream), varying=group.varying, from_varying=group.varying)
+        if self.terms is not None and writer.takes_gradient(group.terms):
+            varying = writer.stores.varying[group.terms[0]]
+            writer.contribute(self.terms, upstream, varying=varying, from_varying=group.varying)
+        writer.release()
+
+    def _call(self, left: str, right: str, out: str, rows: Any = None) -> None:
+        """Write a matrix product into `out`, an array of its own or these rows of a store.
+
+        `numpy.dot` is the faster one, and takes no more axes than two, and only an array without gaps.
+        """
+        flat = self.block.ndim == (1 if self.group.varying else 2)
+        has_gaps = rows is not None and not np.array_equal(rows.ravel(), np.arange(rows.size) + rows.flat[0])
+        self.writer.call("matmul" if has_gaps or not flat else "dot", left, right, out)
+
+    def _to_left(self, upstream: str) -> Make:
+        """Return what writes the contributions to the left sides, (m, k)."""
+        writer = self.writer
+        if self._is_one_product():
+            both = self._is_square()
+            return lambda into: self._product(self.right_name, self._doubled(upstream) if both else upstream, into)
+
+        def make(into: str | None) -> str:
+            out = into or writer.scratch(self.left.shape, varying=False)
+            rows = self.left if into else None
+            if not self.group.varying:
+                self._call(writer.transposed(upstream), self.right_name, out, rows)
+            elif self.single:
+                self._call(upstream, writer.transposed(self.right_name), out, rows)
+            else:
+                each = writer.scratch((len(self.group.rights), *self.left.shape), varying=False)
+                writer.call("matmul", upstream, writer.transposed(self.right_name), each)
+                writer.call("sum_over", each, 0, "None", out)
+            return out
+
+        return make
+
+    def _to_right(self, upstream: str) -> Make:
+        """Return what writes the contributions to the right sides, (n, k)."""
+        writer, width = self.writer, self.inner.shape[-1]
+        left = writer.read(self.left[:, :width], varying=False)
+        if self._is_one_product():
+            return lambda into: self._product(left, upstream, into)
+
+        def make(into: str | None) -> str:
+            out = into or writer.scratch(self.inner.shape, varying=self.group.varying)
+            if self.group.varying:
+                self._call(writer.transposed(left), upstream, out, self.inner if into else None)
+            else:
+                self._call(upstream, left, out, self.inner if into else None)
+            return out
+
+        return make
+
+    def _is_one_product(self) -> bool:
+        """Tell whether this is one dot of numbers that do not vary, such as a sum of squares."""
+        return not self.group.varying and len(self.group.nodes) == 1
+
+    def _is_square(self) -> bool:
+        """Tell whether this is a sum of squares: both sides take the same contributions, which go there at once."""
+        return self._is_one_product() and self.group.lefts == self.group.rights
+
+    def _doubled(self, upstream: str) -> str:
+        if self.writer.is_number(upstream):
+            return self.writer.number(f"2.0 * {upstream}")
+        twice = self.writer.scratch((1, 1), varying=False)
+        self.writer.call("mul", upstream, 2.0, twice)
+        return twice
+
+    def _product(self, side: str, upstream: str, into: str | None) -> str:
+        out = into or self.writer.scratch(self.left.shape, varying=False)
+        self.writer.call("mul", side, upstream, out)
+        return out
+
+
+class SegmentSums:
+    """Writes ragged sums and dots: all numbers or products in a row, then a sum over each segment."""
+
+    def __init__(self, writer: NumpyWriter, group: Ragged) -> None:
+        self.writer, self.group, stores = writer, group, writer.stores
+        lengths = [len(left) for left in group.lefts]
+        self.starts = np.cumsum([0, *lengths[:-1]])
+        self.segments = np.repeat(np.arange(len(lengths)), lengths)
+        self.sides = [[x for row in side for x in row] for side in (group.lefts, group.rights)]
+        if not self.sides[1]:
+            self.sides.pop()
+        self.block = stores.rows_of(group.nodes)
+        self.kinds = self._kinds()
+
+    def _kinds(self) -> list[tuple[Any, list[Any], list[bool]]]:
+        """Return the products sorted by what varies in them: where they are, the rows of both sides, what varies."""
+        stores = self.writer.stores
+        kinds: dict[tuple[bool, ...], list[int]] = {}
+        for i in range(len(self.segments)):
+            kinds.setdefault(
+                tuple(stores.varying[side[i]] if side[i] >= 0 else False for side in self.sides), []
+            ).append(i)
+        return [
+            (np.array(where), [stores.rows_of([side[i] for i in where]) for side in self.sides], list(varying))
+            for varying, where in kinds.items()
+        ]
+
+    def forward(self) -> None:
+        """Write the calls that compute the values."""
+        writer, group = self.writer, self.group
+        products = writer.scratch((len(self.segments),), varying=group.varying)
+        self.names = []
+        for where, sides, varying in self.kinds:
+            names = [
+                writer.read(rows, varying=varies, beside_examples=group.varying)
+                for rows, varies in zip(sides, varying, strict=True)
+            ]
+            self.names.append(names)
+            if len(names) == 2:
+                into = products if len(self.kinds) == 1 else writer.scratch(where.shape, varying=group.varying)
+                writer.call("mul", *names, into)
+            else:
+                into = names[0]
+            if len(self.kinds) > 1:
+                writer.call("put", products, writer.constant(where, "i"), into)
+            else:
+                products = into
+        output = writer.view(self.block, varying=group.varying)
+        writer.call("sum_at", products, writer.constant(self.starts, "i"), 0, "None", output)
+        if any(group.constants):
+            constants = writer.constant(np.array(group.constants), "c")
+            writer.call("add", output, writer.column(constants) if group.varying else constants, output)
+        writer.release()
+
+    def backward(self) -> None:
+        """Write the calls that compute the contributions."""
+        writer, group = self.writer, self.group
+        writer.gradient(self.block, varying=group.varying)
+        for (where, sides, varying), names in zip(self.kinds, self.names, strict=True):
+            each = writer.scratch(where.shape, varying=group.varying)
+            store = "GX" if group.varying else "GU"
+            writer.call("take", store, writer.constant(self.block[self.segments[where]], "i"), 0, each)
+            for side, (rows, varies) in enumerate(zip(sides, varying, strict=True)):
+                if writer.takes_gradient(self.sides[side][i] for i in where):
+                    other = names[1 - side] if len(names) == 2 else ""
+                    make = self._times(each, other, rows.shape)
+                    writer.contribute(rows, make, varying=varies, from_varying=group.varying)
+        writer.release()
+
+    def _times(self, upstream: str, other: str, shape: tuple[int, ...]) -> Make | str:
+        """Return what writes upstream · other side, or its name."""
+        if not other:
+            return upstream
+
+        def make(into: str | None) -> str:
+            out = into or self.writer.scratch(shape, varying=self.group.varying)
+            self.writer.call("mul", upstream, other, out)
+            return out
+
+        return make

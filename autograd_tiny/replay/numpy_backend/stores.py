@@ -1,0 +1,144 @@
+"""The third pass: each number gets its row in one of two stores, so that groups read and write whole slices.
+
+`U` holds what is the same for every example, the parameters first, one number a row. `X` holds what varies, the
+inputs first, one row a number and one column an example. The numbers of a group lie side by side, in the order of
+what they are computed from. Where a bias is to be folded into a matrix product, a row of ones follows the inputs.
+
+>>> import numpy as np
+>>> strides_of(np.array([[3, 4, 5], [13, 14, 15]])), strides_of(np.array([3, 4, 6]))
+((10, 1), None)
+>>> folded(np.array([7, 7, 7, 9, 9, 9]))
+(2, 3)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from autograd_tiny.replay.fusion import FusedTape
+from autograd_tiny.replay.grouping import ONE, Grid, Group, Ragged, RowGroup
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where everything lies.
+
+    Attributes:
+        groups: in the order of their blocks, each with its numbers in the order of their rows.
+        place: for each number its row in the store it belongs to.
+        varying: for each number whether that store is `X`.
+        flows: for each number whether a gradient flows through it.
+        uniform_rows, varying_rows: the sizes of `U` and `X`.
+        ones: rows of `X` that hold ones.
+        constants: by their row in `U`, numbers that never change.
+    """
+
+    groups: tuple[Group, ...]
+    place: dict[int, int]
+    varying: list[bool]
+    flows: list[bool]
+    uniform_rows: int
+    varying_rows: int
+    ones: tuple[int, ...]
+    constants: dict[int, float]
+
+    def rows_of(self, nodes: Any) -> np.ndarray[Any, Any]:
+        """Return the rows of numbers, in the shape in which these are given."""
+        import numpy as np
+
+        flat = np.array(nodes, dtype=object)
+        return np.array([self.place[node] for node in flat.ravel()], dtype=np.intp).reshape(flat.shape)
+
+
+def place_in_stores(program: FusedTape, groups: Sequence[Group], *, flows: list[bool]) -> Stores:
+    """Return the stores of a program."""
+    tape, varying = program.tape, program.varying
+    followed = _followed_by_one(groups)
+    place: dict[int, int] = {}
+    ones: list[int] = []
+    constants: dict[int, float] = {}
+    sizes = {False: 0, True: 0}
+
+    def put(node: int) -> None:
+        side = varying[node]
+        place[node] = sizes[side]
+        sizes[side] += 1
+        if side and node in followed:
+            ones.append(sizes[True])
+            sizes[True] += 1
+
+    for node in [*range(tape.inputs, tape.leaves), *range(tape.inputs)]:
+        put(node)
+    for node, number in [(ONE, 1.0), *program.constants.items()]:
+        place[node] = sizes[False]
+        constants[sizes[False]] = number
+        sizes[False] += 1
+    ordered = []
+    for group in groups:
+        ordered.append(_ordered(group, place))
+        for node in ordered[-1].nodes:
+            put(node)
+    return Stores(tuple(ordered), place, varying, flows, sizes[False], sizes[True], tuple(ones), constants)
+
+
+def _followed_by_one(groups: Sequence[Group]) -> set[int]:
+    """Return the numbers that a row of ones should follow: the last input of neurons that have a bias."""
+    grids = (group for group in groups if isinstance(group, Grid))
+    return {grid.rights[0][-1] for grid in grids if grid.varying and grid.terms and len(grid.rights) == 1}
+
+
+def _ordered(group: Group, place: dict[int, int]) -> Group:
+    """Return a group whose numbers are in the order of what they are computed from."""
+    if isinstance(group, RowGroup):
+        computed_last = list(reversed(group.operands))
+        keys = [tuple(place.get(operand[i], 0) for operand in computed_last) for i in range(len(group.nodes))]
+        order = sorted(range(len(group.nodes)), key=keys.__getitem__)
+        operands = tuple(tuple(operand[i] for i in order) for operand in group.operands)
+        return replace(group, nodes=tuple(group.nodes[i] for i in order), operands=operands)
+    if isinstance(group, Ragged):
+        return group
+    rows = sorted(range(len(group.lefts)), key=lambda i: [place[x] for x in group.lefts[i]])
+    columns = sorted(range(len(group.rights)), key=lambda j: [place[x] for x in group.rights[j]])
+    order = [j * len(rows) + i for j in columns for i in rows]
+    return replace(
+        group,
+        nodes=tuple(group.nodes[k] for k in order),
+        lefts=tuple(group.lefts[i] for i in rows),
+        rights=tuple(group.rights[j] for j in columns),
+        terms=tuple(group.terms[k] for k in order) if group.terms else (),
+        constants=tuple(group.constants[k] for k in order),
+    )
+
+
+# ── which rows are a slice ────────────────────────────────────────────────────────────────────────────────────
+
+
+def strides_of(rows: np.ndarray[Any, Any]) -> tuple[int, ...] | None:
+    """Return by how much rows grow along each axis, or None where they do not grow evenly: no slice has them."""
+    import numpy as np
+
+    first = rows.flat[0]
+    strides = tuple(
+        int(rows.take(1, axis).flat[0] - first) if rows.shape[axis] > 1 else 0 for axis in range(rows.ndim)
+    )
+    even = sum(
+        (stride * axis for stride, axis in zip(strides, np.indices(rows.shape, sparse=True), strict=True)), first
+    )
+    return strides if np.array_equal(np.broadcast_to(even, rows.shape), rows) else None
+
+
+def folded(rows: np.ndarray[Any, Any]) -> tuple[int, int] | None:
+    """Return the shape (a, b) in which a list of rows grows evenly along both axes, if there is one."""
+    import numpy as np
+
+    steps = np.diff(rows)
+    breaks = np.flatnonzero(steps != steps[0]) if len(steps) else steps
+    if not len(breaks) or len(rows) % (breaks[0] + 1):
+        return None
+    shape = (len(rows) // int(breaks[0] + 1), int(breaks[0] + 1))
+    return shape if strides_of(rows.reshape(shape)) is not None else None

@@ -1,0 +1,325 @@
+"""Write the source of a NumPy program: names of views and arrays, calls, and the contributions to gradients.
+
+Rows that grow evenly are a view, made once; other rows are gathered into an array that is kept. Each call takes its
+output array as the last argument. In the source `u` and `x` are views of the stores `U` and `X`, `gu` and `gx` views
+of their gradients, `t` an array (`m` of truth values, `j` of indices), `i` rows, `c` constants, and `s` a number that
+a backward pass computes.
+
+The writer tracks which rows of a gradient have been written: the first contribution is assigned, later ones are
+added, and contributions of many to one are summed first. A gradient that is the same number for a whole block, such
+as the seed, stays a number until something is added to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.replay.contributions import OURS
+from autograd_tiny.replay.numpy_backend.stores import Stores, strides_of
+
+StoreRows = np.ndarray[Any, Any]
+"""StoreRows of a store, in the shape in which they take part in a call."""
+
+Make = Callable[[str | None], str]
+"""Writes the call that computes contributions into the array of that name, or one of its own; returns its name."""
+
+SEED = "seed"
+"""What the gradient of each loss is to be, a number."""
+
+
+class NumpyWriter:
+    """Writes the source of a program, line by line.
+
+    Attributes:
+        setup: lines that make views and arrays.
+        lines: the lines that calls are added to at present: forward or backward.
+        constants: arrays that the source takes from outside.
+        rows: the rows that the source calls, by the names that it uses.
+    """
+
+    def __init__(self, stores: Stores) -> None:
+        self.stores = stores
+        self.setup: list[str] = []
+        self.forward: list[str] = []
+        self.backward: list[str] = []
+        self.lines = self.forward
+        self.constants: list[Any] = []
+        self.rows: dict[str, Primitive] = {}
+        self._names: dict[Any, str] = {}
+        self._counts: dict[str, int] = {}
+        self._free: dict[Any, list[str]] = {}
+        self._lent: list[tuple[Any, str]] = []
+        self._written = _nowhere(stores)
+        self._zeroed = _nowhere(stores)
+        self._in_numbers = _nowhere(stores)
+        self._numbers: dict[tuple[bool, bytes], tuple[StoreRows, str]] = {}
+
+    def takes_gradient(self, nodes: Iterable[int]) -> bool:
+        """Tell whether a gradient flows through any of these numbers."""
+        return any(node >= 0 and self.stores.flows[node] for node in nodes)
+
+    def call(self, function: str, *arguments: Any) -> None:
+        """Write a call."""
+        self.lines.append(f"{function}({', '.join(map(str, arguments))})")
+
+    def name_of(self, row: Primitive) -> str:
+        """Return the name by which the source calls a row."""
+        name = row.name if row in OURS else f"row_{row.name}"
+        self.rows[name] = row
+        return name
+
+    # ── names ──
+
+    def _new(self, prefix: str, definition: str) -> str:
+        """Return a new name for what the definition makes."""
+        self._counts[prefix] = count = self._counts.get(prefix, 0) + 1
+        self.setup.append(f"{prefix}{count} = {definition}")
+        return f"{prefix}{count}"
+
+    def _known(self, key: Any, prefix: str, definition: str) -> str:
+        if key not in self._names:
+            self._names[key] = self._new(prefix, definition)
+        return self._names[key]
+
+    def constant(self, array: Any, prefix: str) -> str:
+        """Return the name of an array of rows or numbers that is known now."""
+        key = (prefix, array.shape, array.tobytes())
+        if key not in self._names:
+            self.constants.append(array)
+        return self._known(key, prefix, f"constants[{len(self.constants) - 1}]")
+
+    def scalar(self, number: float) -> str:
+        """Return the name of a number for NumPy, which takes an array without axes faster than a float."""
+        text = repr(number) if abs(number) < float("inf") else f"float('{number}')"
+        return self._known(("scalar", text), "c", f"array({text})")
+
+    def scratch(self, shape: tuple[int, ...], *, varying: bool, kind: str = "float") -> str:
+        """Return the name of an array that is free to be written to until `release`."""
+        key = (shape, varying, kind)
+        free = self._free.setdefault(key, [])
+        name = free.pop() if free else self.kept(shape, varying=varying, kind=kind)
+        self._lent.append((key, name))
+        return name
+
+    def kept(self, shape: tuple[int, ...], *, varying: bool, kind: str = "float") -> str:
+        """Return the name of a new array that nobody else writes to."""
+        sizes = tuple_of((*shape, *["batch"] * varying))
+        return self._new({"float": "t", "bool": "m", "int": "j"}[kind], f"empty({sizes}, {kind})")
+
+    def release(self) -> None:
+        """Give all scratch arrays back."""
+        for key, name in self._lent:
+            self._free[key].append(name)
+        self._lent.clear()
+
+    def number(self, expression: str) -> str:
+        """Return the name of a number that is computed anew by each pass."""
+        self._counts["s"] = count = self._counts.get("s", 0) + 1
+        self.lines.append(f"s{count} = {expression}")
+        return f"s{count}"
+
+    # ── values ──
+
+    def view(self, rows: StoreRows, *, varying: bool, gradient: bool = False) -> str | None:
+        """Return the name of the view of these rows, or None where no view has them."""
+        strides = strides_of(rows)
+        if strides is None:
+            return None
+        store = ("G" if gradient else "") + ("X" if varying else "U")
+        definition = f"view({store}, {rows.flat[0]}, {tuple_of(rows.shape)}, {tuple_of(strides)})"
+        return self._known(definition, store.lower(), definition)
+
+    def read(self, rows: StoreRows, *, varying: bool, beside_examples: bool = False) -> str:
+        """Return the name of an array with the numbers of these rows.
+
+        Args:
+            rows: in the shape asked for.
+            varying: whether they are of the store `X`.
+            beside_examples: whether uniform numbers get an axis of one example, to meet varying ones.
+        """
+        name = self.view(rows, varying=varying)
+        if name is None:
+            key = ("gathered", varying, rows.shape, rows.tobytes())
+            if key not in self._names:
+                self._names[key] = self.kept(rows.shape, varying=varying)
+                self.call("take", "X" if varying else "U", self.constant(rows, "i"), 0, self._names[key])
+            name = self._names[key]
+        return self.column(name) if beside_examples and not varying else name
+
+    def column(self, name: str) -> str:
+        """Return the name of an array with one more axis at its end."""
+        return self._known(("column", name), name.rstrip("0123456789"), f"column({name})")
+
+    def elements(self, name: str, owners: StoreRows, places: StoreRows) -> str:
+        """Return the name of where elements of an array of lists are: of which lists, at which positions."""
+        lists, positions = self.constant(owners, "i"), self.constant(places, "i")
+        return self._known(("elements", name, lists, positions), "j", f"elements({name}, {lists}, {positions})")
+
+    def shared(self, name: str) -> str:
+        """Return the name of the numbers of lists, each for all elements of its list."""
+        return self._known(("shared", name), name.rstrip("0123456789"), f"shared({name})")
+
+    def flat(self, name: str) -> str:
+        """Return the name of all numbers of an array of its own one after another."""
+        return self._known(("flat", name), name.rstrip("0123456789"), f"flat({name})")
+
+    def part(self, name: str, index: int) -> str:
+        """Return the name of an element of an array along its first axis."""
+        return self._known(("part", name, index), "t", f"{name}[{index}]")
+
+    def transposed(self, name: str) -> str:
+        """Return the name of an array with its last two axes exchanged."""
+        return self._known(("transposed", name), name.rstrip("0123456789"), f"transposed({name})")
+
+    # ── gradients ──
+
+    def gradient(self, rows: StoreRows, *, varying: bool, may_be_number: bool = False) -> str:
+        """Return the name of the gradient of a block, all contributions to which have been written.
+
+        Args:
+            rows: of the block.
+            varying: whether they are of the store `X`.
+            may_be_number: whether a number will do where all of the block has the same gradient.
+        """
+        noted = self._numbers.get((varying, rows.tobytes()))
+        if noted is not None and may_be_number:
+            return noted[1]
+        self._zero(rows, varying=varying)
+        name = self.view(rows, varying=varying, gradient=True)
+        return "" if name is None else name  # a block is a slice
+
+    @staticmethod
+    def is_number(name: str) -> bool:
+        """Tell whether a name is that of a number rather than an array."""
+        return name.startswith("s")
+
+    def contribute(self, rows: StoreRows, make: Make | str, *, varying: bool, from_varying: bool) -> None:
+        """Write the contributions to the gradients of some rows.
+
+        Args:
+            rows: whose gradients; a row that is there more than once gets the sum.
+            make: computes the contributions, in the shape of the rows (and the examples); or the name of what holds
+                them already, or of the number that all of them are.
+            varying: whether the rows are of the store `X`.
+            from_varying: whether the contributions vary; if only they do, the sum over the examples is taken.
+        """
+        if isinstance(make, str) and self.is_number(make) and self._note(rows, make, varying, from_varying):
+            return
+        strides = strides_of(rows)
+        shared = () if strides is None else tuple(k for k, s in enumerate(strides) if s == 0 and rows.shape[k] > 1)
+        kept_axes = tuple(0 if k in shared else slice(None) for k in range(rows.ndim))
+        targets = rows[kept_axes]
+        target = None if strides is None or _repeats(targets) else self.view(targets, varying=varying, gradient=True)
+        sums = (*shared, rows.ndim) if from_varying and not varying else shared
+        if target is None:
+            self._scatter(rows, make, varying=varying, from_varying=from_varying)
+        elif not sums and self._begin(targets, varying=varying):
+            self._make(make, rows, target, varies=from_varying)
+        elif not sums:
+            self.call("add", target, self._make(make, rows, None, varies=from_varying), target)
+        elif self._begin(targets, varying=varying):
+            self.call("sum_over", self._make(make, rows, None, varies=from_varying), tuple_of(sums), "None", target)
+        else:
+            total = self.scratch(targets.shape, varying=varying)
+            self.call("sum_over", self._make(make, rows, None, varies=from_varying), tuple_of(sums), "None", total)
+            self.call("add", target, total, target)
+
+    def _make(self, make: Make | str, rows: StoreRows, into: str | None, *, varies: bool) -> str:
+        """Write the contributions into the array of that name, or any array, and return its name."""
+        name = make if isinstance(make, str) else make(into)
+        if self.is_number(name) and into is None:
+            into = self.scratch(rows.shape, varying=varies)
+        if into not in {None, name}:
+            self.call("copyto", into, name)
+            return str(into)
+        return name
+
+    def _note(self, rows: StoreRows, number: str, varying: bool, from_varying: bool) -> bool:  # noqa: FBT001 - from one place
+        """Only note a number that is the first contribution to these rows, if each of them is there once."""
+        if strides_of(rows) is None or _repeats(rows) or self._written[varying][rows].any():
+            return False
+        self._written[varying][rows] = self._in_numbers[varying][rows] = True
+        if from_varying and not varying:
+            number = self.number(f"{number} * batch")
+        self._numbers[varying, rows.tobytes()] = rows, number
+        return True
+
+    def _settle(self, rows: StoreRows, *, varying: bool) -> None:
+        """Write down the numbers that were only noted, those of all blocks that have one of these rows."""
+        in_numbers = self._in_numbers[varying]
+        if not in_numbers[rows].any():
+            return
+        for key, (noted, number) in list(self._numbers.items()):
+            if key[0] == varying and np.isin(noted, rows).any():
+                del self._numbers[key]
+                in_numbers[noted] = False
+                self.call("copyto", self.view(noted, varying=varying, gradient=True), number)
+
+    def _scatter(self, rows: StoreRows, make: Make | str, *, varying: bool, from_varying: bool) -> None:
+        """Write contributions to rows that no view has."""
+        name = self._make(make, rows, None, varies=from_varying)
+        if from_varying and not varying:
+            total = self.scratch(rows.shape, varying=False)
+            self.call("sum_over", name, rows.ndim, "None", total)
+            name = total
+        self._zero(rows, varying=varying)
+        function = "scatter_once" if not _repeats(rows) else "scatter"
+        first = rows.min()  # of the smallest slice with all of them: if it held `name` too, NumPy would copy it
+        around = self.view(np.arange(first, rows.max() + 1), varying=varying, gradient=True)
+        self.call(function, around, self.constant(rows - first, "i"), name)
+
+    def _begin(self, rows: StoreRows, *, varying: bool) -> bool:
+        """Tell whether none of these rows has been written, and take them for written from now on."""
+        written = self._written[varying]
+        if not written[rows].any():
+            written[rows] = True
+            return True
+        self._zero(rows, varying=varying)
+        return False
+
+    def _zero(self, rows: StoreRows, *, varying: bool) -> None:
+        """See to it that these rows hold what was contributed: 0 before the backward lines where nothing was."""
+        self._settle(rows, varying=varying)
+        fresh = np.zeros_like(self._written[varying])
+        fresh[rows] = True
+        fresh &= ~self._written[varying]
+        self._zeroed[varying] |= fresh
+        self._written[varying] |= fresh
+
+    def seed(self, rows: StoreRows, *, varying: bool) -> None:
+        """Write the gradient of the root, the first of all."""
+        self.contribute(rows, SEED, varying=varying, from_varying=varying)
+
+    def close(self, rows: StoreRows, *, varying: bool) -> None:
+        """Write what comes before the backward lines: the gradients that begin at 0.
+
+        Args:
+            rows: whose gradients are asked for, and are 0 where nothing contributes.
+            varying: whether they are of the store `X`.
+        """
+        self._zero(rows, varying=varying)
+        lines = []
+        for in_x, zeroed in self._zeroed.items():
+            edges = np.flatnonzero(np.diff(np.concatenate([[False], zeroed, [False]]).astype(int)))
+            for start, stop in edges.reshape(-1, 2).tolist():
+                name = self.view(np.arange(start, stop), varying=in_x, gradient=True)
+                lines.append(f"copyto({name}, 0.0)")
+        self.backward[:0] = lines
+
+
+def _nowhere(stores: Stores) -> dict[bool, StoreRows]:
+    """Return for each row of both stores False."""
+    return {False: np.zeros(stores.uniform_rows, bool), True: np.zeros(stores.varying_rows, bool)}
+
+
+def _repeats(rows: StoreRows) -> bool:
+    return len(np.unique(rows)) != rows.size
+
+
+def tuple_of(sizes: tuple[int | str, ...]) -> str:
+    """Return sizes as the source of a tuple."""
+    return f"({', '.join(map(str, sizes))}{',' if len(sizes) == 1 else ''})"

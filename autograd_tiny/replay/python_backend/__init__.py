@@ -1,0 +1,4 @@
+"""The back-end "python": a tape as straight-line Python of floats, bit for bit as eager code.
+
+`forward_lines` writes the values, `python_source` adds the gradients, and `backend` runs the function.
+"""

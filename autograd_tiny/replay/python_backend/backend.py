@@ -1,0 +1,133 @@
+"""The back-end "python": straight-line Python of floats, the forward lines first, then the backward lines.
+
+A forward line computes what is needed more than once, a backward line one gradient: the sum of all contributions,
+partial times upstream. The numbers are those of eager code to the last bit: the same operations in the same order.
+
+>>> from autograd_tiny import Value
+>>> from autograd_tiny.replay.tape import tape_of
+>>> x, w, b = Value(2.0), Value(3.0), Value(0.5)
+>>> print(python_source_of(tape_of((w * x + b).exp(), inputs=[x], parameters=[w, b])))
+def replay(examples, parameters, others, seed):
+    (p0, p1,) = parameters
+    gp0 = gp1 = 0.0
+    losses, truths, slopes = [], [], []
+    for (x0,) in examples:
+        v2 = exp(p0 * x0 + p1)
+        append(losses, v2)
+        gv1 = v2 * seed
+        gp1 += gv1
+        gp0 += x0 * gv1
+    append(slopes, [gp0, gp1])
+    return losses, truths, slopes
+
+The names: x an input, p a parameter, c another leaf, v the value of an operation, g before a name the gradient.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.primitives.safe_float import SafeFloat
+from autograd_tiny.replay.compiling import compiled
+from autograd_tiny.replay.contributions import OURS
+from autograd_tiny.replay.python_backend.python_source import python_source_of
+from autograd_tiny.replay.tape import Tape
+
+POWER: Final = TABLE["pow_constant_exponent"]
+A_ROOT: Final = re.compile(r"\b[01]\.5\b")
+"""Where it is not found, no exponent is ±0.5 or 1.5 - 1.0, and the row is `math.pow`."""
+
+LINE: Final = "\n"
+Results = tuple[list[float], list[list[float]], list[list[float]]]
+"""The losses; for each example the conditions of the guards; the gradient of the parameters, or of each example."""
+
+
+class PythonBackend:
+    """A tape as one Python function; see the module for what it looks like.
+
+    Args:
+        tape: what is to be replayed.
+        of_inputs: whether the gradient of the inputs is asked for, rather than that of the parameters.
+
+    Attributes:
+        source: the function.
+        plan: how many lines it has.
+        parameters, gradients: flat arrays, read and written by each run.
+    """
+
+    def __init__(self, tape: Tape, *, of_inputs: bool = False) -> None:
+        self.source = python_source_of(tape, of_inputs=of_inputs)
+        self.plan = f"{len(tape.operations)} operations, {self.source.count(LINE)} lines, example by example"
+        self.parameters, self.gradients = np.zeros(tape.parameters), np.zeros(tape.parameters)
+        self._of_inputs = of_inputs
+        self._slopes: Any = []
+        rows = dict.fromkeys(operation.primitive for operation in tape.operations)
+        fast = _names(rows, _fast)
+        if not A_ROOT.search(self.source):
+            fast[POWER.name] = math.pow
+        self._replay = compiled(self.source, "replay", fast)
+        self._replay_carefully = compiled(self.source, "replay", _names(rows, _careful))
+
+    def run(
+        self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
+    ) -> Any:
+        """Replay a batch and return its losses, (batch,). The arguments are those of `NumpyBackend.run`."""
+        examples = np.concatenate(arguments, axis=1).tolist() if arguments else [[]]
+        losses, truths, slopes = self.replay(
+            examples, self.parameters.tolist(), others, 1.0 if seed is None else seed
+        )
+        if truths:
+            check(np.array(truths, dtype=float).T)
+        if seed is not None and not self._of_inputs:
+            self.gradients[:] = slopes[0]
+        self._slopes = slopes
+        return np.array(losses, dtype=float)
+
+    def replay(
+        self, examples: Sequence[Sequence[float]], parameters: Sequence[float], others: Sequence[float], seed: float
+    ) -> Results:
+        """Replay examples, every gradient multiplied by the seed.
+
+        Where Python's arithmetic raises (1 / 0, exp(1000)), all is computed again with floats that do not.
+        """
+        try:
+            return self._replay(examples, parameters, others, seed)  # type: ignore[no-any-return]
+        except (ArithmeticError, ValueError):
+            careful = [[SafeFloat(x) for x in example] for example in examples]
+            given = list(map(SafeFloat, parameters)), list(map(SafeFloat, others)), SafeFloat(seed)
+            return self._replay_carefully(careful, *given)  # type: ignore[no-any-return]
+
+    def slopes(self, batch: int) -> Any:
+        """Return the gradient of the inputs of the last run, (batch, inputs)."""
+        return np.array(self._slopes, dtype=float).reshape(batch, -1)
+
+
+# ── what the names mean ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _names(rows: Iterable[Primitive], meaning: Callable[[Primitive], Callable[..., Any]]) -> dict[str, Any]:
+    """Return what the source may use: all rows of the table, and those of the program with their partials."""
+    functions = {name: meaning(row) for name, row in TABLE.items()}
+    partials = {f"partials_of_{row.name}": _partials_of(row) for row in rows}
+    return {**functions, **partials, "append": list.append, "float": float}
+
+
+def _fast(row: Primitive) -> Callable[..., Any]:
+    return row.raw if row in OURS else row.evaluate
+
+
+def _careful(row: Primitive) -> Callable[..., Any]:
+    return row
+
+
+def _partials_of(row: Primitive) -> Callable[..., list[float]]:
+    """Return a function of operands and output that gives the partials one after another."""
+    if row in OURS:
+        return lambda *numbers: row.flatten(row.partials(*numbers))
+    return lambda *numbers: row.flatten(row.linearize(*row.map(float, numbers[:-1]))[1])

@@ -1,0 +1,239 @@
+"""The source of straight-line Python: the forward lines of an example, then the backward lines.
+
+A forward line computes what is used more than once, or by the backward lines; what is used once stands within
+another line (see `expressions`). A backward line adds up all contributions to one gradient, partial times upstream;
+a gradient that is handed down as it is gets no line. So each number is that of eager code to the last bit.
+
+Much in a network is 0: what a relu has cut off, the background of an image. Lines that would only add 0 · finite are
+left out for that example, by an `if`; where a factor is not finite (`odd`), none are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.replay.contributions import Name, contribution_sources
+from autograd_tiny.replay.python_backend.forward_lines import DOT, MEAN, RELU, SUM, ForwardLines, arguments, text_of
+from autograd_tiny.replay.tape import Tape
+
+AFTER_RELU: Final = "(0.0"
+"""How the contribution of a relu begins."""
+
+TERMS: Final = 100
+"""How many contributions a line adds up: the compiler reads no expression that is nested too deep."""
+
+FEWEST: Final = 4
+"""Fewer lines are not worth an `if`."""
+
+NEAR: Final = 250
+"""So many names the interpreter reaches by one instruction, those that occur first; for others it takes two."""
+
+A_PRODUCT: Final = re.compile(r"(?:(\w+) \* )?(\w+)")
+A_NAME: Final = re.compile(r"\bg?[vx]\d+\b")
+A_VALUE: Final = re.compile(r"\bv\d+\b")
+
+
+def python_source_of(tape: Tape, *, of_inputs: bool = False) -> str:
+    """Return the function that replays a tape, as Python source."""
+    lines = _Lines(tape, of_inputs=of_inputs, in_turn=False)
+    if not lines.keeps_the_order:
+        lines = _Lines(tape, of_inputs=of_inputs, in_turn=True)
+    return "\n".join(lines.all())
+
+
+class _Lines:
+    """Writes a tape down, line by line.
+
+    Args:
+        tape: the program.
+        of_inputs: whether the gradient of the inputs is asked for, rather than that of the parameters.
+        in_turn: whether what no input has a part in hands its gradient down with every example, rather than once
+            after all of them.
+
+    Attributes:
+        keeps_the_order: whether contributions are added up as eager code does for one example.
+    """
+
+    def __init__(self, tape: Tape, *, of_inputs: bool, in_turn: bool) -> None:
+        self.tape, self.of_inputs, self.in_turn = tape, of_inputs, in_turn
+        self.inputs = [f"x{i}" for i in range(tape.inputs)]
+        self.parameters = [f"p{i}" for i in range(tape.parameters)]
+        self.others = [f"c{i}" for i in range(len(tape.others))]
+        values = [f"v{i}" for i in range(len(tape.operations))]
+        self.names = [*self.inputs, *self.parameters, *self.others, *values]
+        self.varying = tape.depends_on(0, tape.inputs)
+        first = 0 if of_inputs else tape.inputs
+        self.wanted = range(first, first + (tape.inputs if of_inputs else tape.parameters))
+        self.differentiated = tape.is_differentiated(self.wanted.start, self.wanted.stop)
+        self.gradients = [f"g{self.names[position]}" for position in self.wanted]
+        self.keeps_the_order = True
+        self._parts: dict[int, list[tuple[str, bool]]] = {}
+        self._often_0: set[str] = set()
+        self._skipped: dict[str, list[tuple[str, str | None]]] = {}
+        self._begun = [] if of_inputs else list(self.gradients)
+        self._backward: list[str] = []
+        self._after: list[str] = []
+        self._write_backward()
+
+    def all(self) -> Iterable[str]:
+        """Yield the lines of the function."""
+        named = {int(name[1:]) for line in (*self._backward, *self._after) for name in A_VALUE.findall(line)}
+        forward = ForwardLines(self.tape, self.names, [self.tape.leaves + k for k in named])
+        before = list(forward.lines(varying=False))
+        loop = [*forward.lines(varying=True), f"append(losses, {self.names[self.tape.root]})"]
+        if self.tape.guarded:
+            loop.append(f"append(truths, {_list(self.names[position] for position in self.tape.guarded)})")
+        loop += self._backward
+        slopes = f"append(slopes, {_list(self.gradients)})"
+        if self.of_inputs:
+            loop.append(slopes)
+        yield "def replay(examples, parameters, others, seed):"
+        yield from _indented(_most_used_first(loop, len(self.names)))
+        for names, leaves in ((self.parameters, "parameters"), (self.others, "others")):
+            if names:
+                yield f"    {_tuple(names)} = {leaves}"
+        if self._begun:
+            yield f"    {' = '.join([*self._begun, '0.0'])}"
+        yield from _indented([*before, "losses, truths, slopes = [], [], []"])
+        yield f"    for {_tuple(self.inputs)} in examples:"
+        yield from _indented(loop, depth=2)
+        yield from _indented(self._after if self.of_inputs else [*self._after, slopes])
+        yield "    return losses, truths, slopes"
+
+    # ── backward ──
+
+    def _write_backward(self) -> None:
+        """Write the backward lines of an example, and those after all examples."""
+        if self.of_inputs and self.gradients:
+            self._backward.append(" = ".join([*self.gradients, "0.0"]))
+        if self.differentiated[self.tape.root]:
+            self._parts[self.tape.root] = [("seed", False)]
+        for position in range(self.tape.size - 1, self.tape.leaves - 1, -1):
+            if self.differentiated[position]:
+                self._contributions(position, self._upstream(position))
+        for position in self.wanted:
+            self._add_up(position)
+        self._write_skipped()
+
+    def _is_late(self, position: int) -> bool:
+        """Tell whether the gradient of an operation is handed down after all examples."""
+        return not (self.varying[position] or self.in_turn)
+
+    def _upstream(self, position: int) -> str:
+        """Write the gradient of an operation, and return its name."""
+        if self._is_late(position):
+            self._begun.append(f"g{self.names[position]}")
+            self._add_up(position)
+            return self._begun[-1]
+        parts = [text for text, _ in self._parts.pop(position)]
+        if len(parts) == 1 and parts[0].isidentifier():
+            return parts[0]
+        upstream = f"g{self.names[position]}"
+        self._backward += _sum_lines(upstream, parts)
+        if any(part.startswith(AFTER_RELU) for part in parts):
+            self._often_0.add(upstream)
+        return upstream
+
+    def _add_up(self, position: int) -> None:
+        """Write what is added to a gradient with every example, and what after all of them."""
+        gradient, parts = f"g{self.names[position]}", self._parts.pop(position, [])
+        early, late = ([text for text, is_late in parts if is_late == kind] for kind in (False, True))
+        if len(early) > TERMS:
+            self._backward += _sum_lines("total", early)
+            self._backward.append(f"{gradient} += total")
+        elif early:
+            self._add_unless_0(gradient, early)
+        kinds = [is_late for _, is_late in parts]
+        if late and kinds == sorted(kinds):  # first the early ones, then the late ones
+            self._after += _sum_lines(gradient, [gradient, *late] if early else late)
+        elif late:
+            self.keeps_the_order &= len(early) == 1 and not kinds[-1]
+            self._after += _sum_lines(gradient, [*late, gradient])
+
+    def _add_unless_0(self, gradient: str, parts: Sequence[str]) -> None:
+        """Write what is added to a gradient with every example, or note it for those where a factor is not 0."""
+        line = f"{gradient} += {' + '.join(parts)}"
+        match = A_PRODUCT.fullmatch(parts[0]) if len(parts) == 1 else None
+        factor, upstream = match.groups() if match else (None, "")
+        if upstream in self._often_0:
+            self._skipped.setdefault(upstream, []).append((line, factor))
+        elif factor is not None and factor.startswith("x"):
+            self._skipped.setdefault(factor, []).append((line, upstream))
+        else:
+            self._backward.append(line)
+
+    def _write_skipped(self) -> None:
+        """Write the lines that are left out for an example where a factor of all of them is 0."""
+        worth = {factor: lines for factor, lines in self._skipped.items() if len(lines) >= FEWEST}
+        others = dict.fromkeys(other for lines in worth.values() for _, other in lines if other is not None)
+        if others:
+            self._backward += [*_sum_lines("total", list(others)), "odd = total - total != 0.0"]
+        for factor, lines in self._skipped.items():
+            if factor in worth:
+                self._backward.append(f"if {factor} or odd:" if others else f"if {factor}:")
+            self._backward += _indented((line for line, _ in lines), depth=int(factor in worth))
+
+    def _contributions(self, position: int, upstream: str) -> None:
+        """Note the contributions of an operation to its inputs, and write the lines that these take beforehand."""
+        operation = self.tape.operations[position - self.tape.leaves]
+        operands = [self.names[x] if type(x) is int else x for x in operation.operands]
+        row, output = operation.primitive, self.names[position]
+        texts = _contributions_of_our_own(row, operands, upstream) or contribution_sources(
+            row, operands, output, upstream
+        )
+        is_late = self._is_late(position)
+        if texts is None:
+            partials = [f"d{output}_{i}" for i in range(len(operands))]
+            line = f"{_tuple(partials)} = partials_of_{row.name}({arguments(row, operands)}, {output})"
+            (self._after if is_late else self._backward).append(line)
+            texts = [f"{partial} * {upstream}" for partial in partials]
+        for x, text in zip(operation.operands, texts, strict=True):
+            if type(x) is int and self.differentiated[x]:
+                self._parts.setdefault(x, []).append((text, is_late))
+
+
+def _contributions_of_our_own(row: Primitive, operands: Sequence[Name], upstream: str) -> list[str] | None:
+    """Return the contributions of rows that have a shorter form here: relu, and the linear rows of lists."""
+    if row is RELU:
+        return [f"{AFTER_RELU} * {upstream} if {operands[0]} <= 0.0 else {upstream})"]
+    if row is SUM:
+        return [upstream] * len(operands)
+    if row is MEAN:
+        return [f"{1.0 / len(operands)!r} * {upstream}"] * len(operands)
+    if row is DOT:
+        ws, xs, _ = row.group(operands)
+        return [*(f"{text_of(x)} * {upstream}" for x in xs), *(f"{text_of(w)} * {upstream}" for w in ws), upstream]
+    return None
+
+
+def _most_used_first(lines: Sequence[str], count: int) -> Iterable[str]:
+    """Yield a line that makes the names of an example that are used most occur first, if there are many names."""
+    if count > NEAR:
+        uses = Counter(name for line in lines for name in A_NAME.findall(line))
+        yield " = ".join([*(name for name, _ in uses.most_common(NEAR)), "0.0"])
+
+
+def _sum_lines(name: str, parts: Sequence[str]) -> Iterable[str]:
+    """Yield the lines that add up parts in their order."""
+    total = "total" if name in parts[TERMS:] else name
+    yield f"{total} = {' + '.join(parts[:TERMS])}"
+    for start in range(TERMS, len(parts), TERMS):
+        yield f"{total} = {' + '.join([total, *parts[start : start + TERMS]])}"
+    if total != name:
+        yield f"{name} = total"
+
+
+def _list(names: Iterable[str]) -> str:
+    return f"[{', '.join(names)}]"
+
+
+def _tuple(names: Sequence[str]) -> str:
+    return f"({', '.join(names)}{',' * bool(names)})"
+
+
+def _indented(lines: Iterable[str], depth: int = 1) -> Iterable[str]:
+    return (" " * 4 * depth + line for line in lines)

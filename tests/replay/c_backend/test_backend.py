@@ -1,0 +1,133 @@
+"""Running a library: what goes in and what comes out, with a stand-in for the compiled program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_tiny as at
+from autograd_tiny import Value
+from autograd_tiny.errors import PositionError, ReplayMismatch
+from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.replay import record
+from autograd_tiny.replay.c_backend import backend
+from tests.replay.backends import needs_compiler
+
+
+class Twice:
+    """Computes 2·w·x for one parameter w and one input x, and writes what a test wants beside."""
+
+    fault, truth = (0.0, 0.0), 1.0
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    def buffer(self, array: Any) -> Any:
+        return array
+
+    def replay(self, *arguments: Any) -> None:
+        batch, seed, backward, u, gu, _, _, inputs, losses, truths, slopes, fault = arguments
+        x = inputs[:, 0] if inputs.size else np.ones(batch)
+        w = u[0] if len(u) else 1.0
+        losses[:], truths[:], fault[:] = 2.0 * w * x, self.truth, self.fault
+        if backward:
+            gu[:1] = 2.0 * seed * np.sum(x)
+            slopes[:] = 2.0
+        assert batch == len(inputs)
+
+
+@pytest.fixture(autouse=True)
+def stand_in(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "compiler" not in request.node.name:
+        monkeypatch.setattr(backend, "CLibrary", Twice)
+
+
+def test_losses_and_gradients_are_those_of_the_library() -> None:
+    w = Value(3.0)
+    program = record(lambda x: 2.0 * w * x, inputs=(1.0,), parameters=[w], backend="c")
+    assert program([1.0, 2.0]).tolist() == [6.0, 12.0]
+    assert program.backward([1.0, 2.0], reduction="sum").tolist() == [6.0, 12.0]
+    assert w.grad == 6.0
+    assert program.plan == "2 operations in C, 32 examples at a time"
+    assert "void replay(" in program.source
+
+
+def test_slopes_of_inputs_are_those_of_the_library() -> None:
+    program = record(lambda x: 2.0 * x, inputs=(1.0,), backend="c")
+    assert program.gradient([1.0, 2.0])[0].tolist() == [2.0, 2.0]
+
+
+def test_a_program_of_one_call_has_its_inputs_among_the_shared_numbers() -> None:
+    program = record(lambda x: 2.0 * x, inputs=(1.0,), backend="c", batched=False)
+    assert program(3.0) == 18.0
+    assert program.gradient(3.0)[0].tolist() == 6.0
+
+
+def test_a_program_may_have_no_inputs() -> None:
+    w = Value(3.0)
+    program = record(lambda: 2.0 * w, parameters=[w], backend="c")
+    assert program.backward().tolist() == [6.0]
+    assert w.grad == 2.0
+
+
+def test_guards_are_checked_before_gradients_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = Value(3.0)
+    program = record(lambda x: 2.0 * w * x if x > 0.0 else w, inputs=(1.0,), parameters=[w], backend="c")
+    assert program([1.0]).tolist() == [6.0]
+    monkeypatch.setattr(Twice, "truth", 0.0)
+    with pytest.raises(ReplayMismatch):
+        program.backward([1.0])
+    assert (w.grad, program.gradients.tolist()) == (0.0, [0.0])
+
+
+def test_a_position_that_a_list_does_not_have_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = [Value(1.0), Value(2.0)]
+    program = record(lambda y: at.cross_entropy(w, y), inputs=(1.0,), parameters=w, backend="c")
+    monkeypatch.setattr(Twice, "fault", (1.0, 7.0))
+    with pytest.raises(PositionError, match="cross_entropy"):
+        program([7.0])
+
+
+@needs_compiler
+@pytest.mark.parametrize("place", [2.0, -1.0, 0.5, float("nan")])
+def test_the_compiler_s_program_finds_such_positions(place: float) -> None:
+    w = [Value(1.0), Value(2.0)]
+    program = record(lambda y: at.cross_entropy(w, y), inputs=(1.0,), parameters=w, backend="c")
+    assert program([0.0, 1.0]) == pytest.approx([at.cross_entropy([1.0, 2.0], y) for y in (0, 1)])
+    with pytest.raises(PositionError):
+        program.backward([1.0, place])
+
+
+@needs_compiler
+@pytest.mark.parametrize("batch", [1, 31, 32, 33, 100])
+def test_the_compiler_s_program_counts_every_example_once(batch: int) -> None:
+    w = Value(1.0)
+    program = record(lambda x: at.log(w * x), inputs=(1.0,), parameters=[w], backend="c")
+    xs = np.linspace(1.0, 2.0, batch)
+    xs[-1] = 0.0  # of which the last block has copies
+    assert np.isinf(program.backward(xs, reduction="sum")).tolist() == [False] * (batch - 1) + [True]
+    assert np.isnan(w.grad)  # 0 · 1 / 0
+    w.grad = 0.0
+    program.backward(xs + 1.0, reduction="sum")
+    assert w.grad == pytest.approx(batch)
+
+
+KINKS = [(row, point) for row in TABLE.values() for point in row.kinks if row.name not in {"round", "gamma"}]
+
+
+@needs_compiler
+@pytest.mark.once
+@pytest.mark.parametrize(("row", "point"), KINKS, ids=[f"{row.name} {point}" for row, point in KINKS])
+def test_the_compiler_s_program_follows_eager_code_at_kinks(row: Primitive, point: Any) -> None:
+    flat = row.flatten([list(x) if isinstance(x, tuple) else x for x in point])
+
+    def loss(xs: Any) -> Any:
+        return row(*([*xs[: len(flat)]],) if row.list_positions else xs)
+
+    leaves = list(map(Value, flat))
+    node = loss(leaves)
+    node.backward()
+    (slopes,) = record(loss, inputs=(flat,), backend="c").gradient([flat])
+    np.testing.assert_allclose(slopes[0], [leaf.grad for leaf in leaves], rtol=1e-15)
