@@ -1,79 +1,79 @@
-"""What a diagram shows of a graph: each node as a box of its own, or many nodes as one box.
+"""Collapse a large graph: many nodes become one supernode, so that the diagram can be read.
 
-The modules that `modules.modules_of` finds are frames around their nodes, or single boxes. In the collapsed view
-equal nodes without a label that take the same boxes, those of many examples, are one box too. What is still too much
-is one box, "more", for everything that is farthest from the root.
+The modules that `modules_of` finds are clusters around their nodes, or single supernodes. In a collapsed graph, equal
+nodes without a label and with the same inputs, those of many examples, are one supernode too. Above the cap,
+everything that is farthest from the root becomes one supernode for the rest.
 
 >>> from autograd_tiny.diagrams.options import settings
 >>> w = Value(2.0, label="layers[0].neurons[0].w[0]")
 >>> nodes = [w, *(part := (w * 3.0).tanh()).inputs, part]
->>> view(nodes, settings()).groups, view(nodes, settings(depth=1)).boxes[0].module
+>>> collapse(nodes, settings()).clusters, collapse(nodes, settings(depth=1)).supernodes[0].module
 ([('layers[0]', -1), ('layers[0].neurons[0]', 0)], 'layers[0]')
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import accumulate
 from typing import Final
 
 from autograd_tiny.diagrams.errors import OptionError
+from autograd_tiny.diagrams.layout.layering import kahn_order
 from autograd_tiny.diagrams.options import Settings
-from autograd_tiny.diagrams.order import inputs_first
 from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.module_names import modules_of, split_module
 
-COMFORTABLE_BOXES: Final = 40
-COMFORTABLE_EDGES: Final = 60
-"""How much a view may show that nobody asked for in particular."""
+READABLE_SUPERNODES: Final = 40
+READABLE_EDGES: Final = 60
+"""How much a collapsed graph may show by default."""
 
 
 @dataclass(slots=True)
-class Box:
-    """What is drawn as one box.
+class Supernode:
+    """One or more nodes that are drawn as one box.
 
     Attributes:
-        group: the number of the frame that it is in, -1 for none.
-        module: the name of the module that it stands for; empty for single nodes.
-        nodes: that it stands for, in topological order.
-        is_rest: whether it stands for all that is not drawn.
+        cluster: the number of the cluster that it is in, -1 for none.
+        module: the name of the module that it represents; empty for single nodes.
+        nodes: those it represents, in topological order.
+        is_rest: whether it represents all that is not drawn.
     """
 
-    group: int
+    cluster: int
     module: str = ""
     nodes: list[Value] = field(default_factory=list)
     is_rest: bool = False
 
 
 @dataclass(slots=True)
-class View:
-    """The boxes of a diagram.
+class CollapsedGraph:
+    """The supernodes of a diagram.
 
     Attributes:
-        boxes: all of them.
-        box_of: the number of the box of each node.
-        groups: the name of each frame, and the number of the frame around it, -1 for none.
+        supernodes: inputs before consumers.
+        number_of: the number of the supernode of each node.
+        clusters: the name of each cluster, and the number of the cluster around it, -1 for none.
     """
 
-    boxes: list[Box] = field(default_factory=list)
-    box_of: dict[Value, int] = field(default_factory=dict)
-    groups: list[tuple[str, int]] = field(default_factory=list)
+    supernodes: list[Supernode] = field(default_factory=list)
+    number_of: dict[Value, int] = field(default_factory=dict)
+    clusters: list[tuple[str, int]] = field(default_factory=list)
 
-    def links(self) -> dict[tuple[int, int], int]:
-        """Return how many edges lead from one box to another, for each such pair."""
-        links: dict[tuple[int, int], int] = {}
-        for node, head in self.box_of.items():
+    def edge_counts(self) -> dict[tuple[int, int], int]:
+        """Return for each pair of supernodes how many edges lead from one to the other."""
+        counts: dict[tuple[int, int], int] = {}
+        for node, head in self.number_of.items():
             for x in node.inputs:
-                tail = self.box_of[x]
+                tail = self.number_of[x]
                 if tail != head:
-                    links[tail, head] = links.get((tail, head), 0) + 1
-        return links
+                    counts[tail, head] = counts.get((tail, head), 0) + 1
+        return counts
 
 
-def view(nodes: Sequence[Value], chosen: Settings) -> View:
-    """Return what to show of a graph.
+def collapse(nodes: Sequence[Value], chosen: Settings) -> CollapsedGraph:
+    """Return the supernodes that a diagram shows.
 
     Args:
         nodes: of the graph, in topological order; the last is the root.
@@ -92,7 +92,7 @@ def view(nodes: Sequence[Value], chosen: Settings) -> View:
     shown = _arrange(nodes, paths, 1, chosen.expand)
     for depth in range(deepest, 1, -1):
         deeper = _arrange(nodes, paths, depth, chosen.expand)
-        if len(deeper.boxes) <= COMFORTABLE_BOXES and len(deeper.links()) <= COMFORTABLE_EDGES:
+        if len(deeper.supernodes) <= READABLE_SUPERNODES and len(deeper.edge_counts()) <= READABLE_EDGES:
             shown = deeper
             break
     return _capped(shown, chosen.cap)
@@ -101,40 +101,36 @@ def view(nodes: Sequence[Value], chosen: Settings) -> View:
 def _paths(nodes: Sequence[Value]) -> dict[Value, tuple[str, ...]]:
     """Return for each node the names of the modules around it, the outermost first.
 
-    A module that would both feed and use another, as the cell of a recurrent network does, is left out: as a single
-    box it would stand in a circle.
+    A module that both feeds and uses another, as the cell of a recurrent network does, is left out: as a single
+    supernode it would be on a cycle.
     """
     modules = modules_of(nodes)
     known = {module: tuple(accumulate(split_module(module), "{}.{}".format)) for module in set(modules.values())}
     paths = {node: known[modules[node]] for node in nodes}
-    tangled: set[str] = set()
+    on_cycle: set[str] = set()
     for depth in range(max(map(len, known.values()), default=0)):
-        tangled |= _tangled({node: path[depth] for node, path in paths.items() if len(path) > depth}, nodes)
-    return {node: tuple(module for module in path if module not in tangled) for node, path in paths.items()}
+        on_cycle |= _on_cycle({node: path[depth] for node, path in paths.items() if len(path) > depth}, nodes)
+    return {node: tuple(module for module in path if module not in on_cycle) for node, path in paths.items()}
 
 
-def _tangled(module_of: dict[Value, str], nodes: Sequence[Value]) -> set[str]:
-    """Return the modules that lie on a circle, or between circles, if each were one box."""
-    boxes: dict[Hashable, int] = {}
-    box_of = {node: boxes.setdefault(module_of.get(node, node), len(boxes)) for node in nodes}
-    names = [name if isinstance(name, str) else "" for name in boxes]
-    links = {(box_of[x], box_of[node]) for node in nodes for x in node.inputs if box_of[x] != box_of[node]}
-    left = _unordered(len(boxes), links) & _unordered(len(boxes), {(head, tail) for tail, head in links})
-    return {names[box] for box in left if names[box]}
-
-
-def _unordered(count: int, links: Iterable[tuple[int, int]]) -> set[int]:
-    return set(range(count)) - set(inputs_first(count, links))
+def _on_cycle(module_of: dict[Value, str], nodes: Sequence[Value]) -> set[str]:
+    """Return the modules that are on a cycle, or between cycles, if each were one supernode."""
+    numbers: dict[Hashable, int] = {}
+    number_of = {node: numbers.setdefault(module_of.get(node, node), len(numbers)) for node in nodes}
+    names = [name if isinstance(name, str) else "" for name in numbers]
+    edges = {(number_of[x], number_of[node]) for node in nodes for x in node.inputs}
+    edges = {(tail, head) for tail, head in edges if tail != head}
+    backwards = {(head, tail) for tail, head in edges}
+    acyclic = {*kahn_order(len(names), edges), *kahn_order(len(names), backwards)}
+    return {name for number, name in enumerate(names) if name and number not in acyclic}
 
 
 def _check_expand(expand: Sequence[str], modules: set[str]) -> None:
     for name in expand:
         if name not in modules:
             close = get_close_matches(name, sorted(modules), cutoff=0.4) or sorted(modules)[:5]
-            expected = (
-                f"the name of a module, such as {', '.join(close)}" if close else "nothing: the graph has no modules"
-            )
-            raise OptionError("expand", name, expected)
+            modules_text = f"the name of a module, such as {', '.join(close)}"
+            raise OptionError("expand", name, modules_text if close else "nothing: the graph has no modules")
 
 
 def _arrange(
@@ -144,68 +140,68 @@ def _arrange(
     expand: Sequence[str],
     *,
     merge: bool = True,
-) -> View:
-    """Return the view in which modules are open down to a depth, and where they were asked for."""
+) -> CollapsedGraph:
+    """Return the graph whose modules are open down to a depth, and those of `expand`."""
     opened = {prefix for name in expand for prefix in accumulate(split_module(name), "{}.{}".format)}
-    arranged, numbers, groups = View(), {}, {}  # type: tuple[View, dict[Hashable, int], dict[str, int]]
+    arranged, numbers, clusters = CollapsedGraph(), {}, {}  # type: tuple[CollapsedGraph, dict[Hashable, int], dict[str, int]]
     for node in nodes:
-        group, module = -1, ""
+        cluster, module = -1, ""
         for level, name in enumerate(paths[node], start=1):
             if level >= depth and name not in opened:
                 module = name
                 break
-            if name not in groups:
-                groups[name] = len(arranged.groups)
-                arranged.groups.append((name, group))
-            group = groups[name]
+            if name not in clusters:
+                clusters[name] = len(arranged.clusters)
+                arranged.clusters.append((name, cluster))
+            cluster = clusters[name]
         key: Hashable = node
         if module:
             key = module
         elif merge and not node.label and node is not nodes[-1]:
             row = node.primitive
-            key = (group, row and row.name, *(arranged.box_of[x] for x in node.inputs))
+            key = (cluster, row and row.name, *(arranged.number_of[x] for x in node.inputs))
         if key not in numbers:
-            numbers[key] = len(arranged.boxes)
-            arranged.boxes.append(Box(group, module))
-        arranged.box_of[node] = numbers[key]
-        arranged.boxes[numbers[key]].nodes.append(node)
-    return _inputs_before_consumers(arranged) if merge else arranged
+            numbers[key] = len(arranged.supernodes)
+            arranged.supernodes.append(Supernode(cluster, module))
+        arranged.number_of[node] = numbers[key]
+        arranged.supernodes[numbers[key]].nodes.append(node)
+    return _sorted(arranged) if merge else arranged
 
 
-def _inputs_before_consumers(arranged: View) -> View:
-    """Return a view with its boxes in topological order: that of their first nodes need not be one."""
-    order = inputs_first(len(arranged.boxes), arranged.links())
-    place = {number: i for i, number in enumerate(order)}
-    arranged.boxes = [arranged.boxes[number] for number in order]
-    arranged.box_of = {node: place[number] for node, number in arranged.box_of.items()}
-    return arranged
+def _sorted(graph: CollapsedGraph) -> CollapsedGraph:
+    """Sort the supernodes topologically: the order of their first nodes need not be topological."""
+    order = kahn_order(len(graph.supernodes), graph.edge_counts())
+    position = {number: i for i, number in enumerate(order)}
+    graph.supernodes = [graph.supernodes[number] for number in order]
+    graph.number_of = {node: position[number] for node, number in graph.number_of.items()}
+    return graph
 
 
-def _capped(shown: View, cap: int) -> View:
-    """Return a view with all boxes but the `cap` that are nearest to the root put together in one."""
-    if len(shown.boxes) <= cap:
-        return shown
-    from_root = inputs_first(len(shown.boxes), [(head, tail) for tail, head in shown.links()])
+def _capped(graph: CollapsedGraph, cap: int) -> CollapsedGraph:
+    """Return the graph with all supernodes but the `cap` that are nearest to the root merged into one."""
+    if len(graph.supernodes) <= cap:
+        return graph
+    from_root = kahn_order(len(graph.supernodes), [(head, tail) for tail, head in graph.edge_counts()])
     kept = set(from_root[: cap - 1])
-    capped = View(boxes=[Box(-1, is_rest=True)], groups=shown.groups)
-    for number, box in enumerate(shown.boxes):
+    capped = CollapsedGraph(supernodes=[Supernode(-1, is_rest=True)], clusters=graph.clusters)
+    for number, supernode in enumerate(graph.supernodes):
         if number in kept:
-            capped.boxes.append(box)
+            capped.supernodes.append(supernode)
         else:
-            capped.boxes[0].nodes += box.nodes
-    capped.box_of = {node: number for number, box in enumerate(capped.boxes) for node in box.nodes}
-    return _without_empty_groups(capped)
+            capped.supernodes[0].nodes += supernode.nodes
+    capped.number_of = {node: number for number, part in enumerate(capped.supernodes) for node in part.nodes}
+    return _without_empty_clusters(capped)
 
 
-def _without_empty_groups(shown: View) -> View:
+def _without_empty_clusters(graph: CollapsedGraph) -> CollapsedGraph:
     used: set[int] = set()
-    for box in shown.boxes:
-        group = box.group
-        while group not in used and group != -1:
-            used.add(group)
-            group = shown.groups[group][1]
-    renumber = {-1: -1, **{group: number for number, group in enumerate(sorted(used))}}
-    shown.groups = [(shown.groups[group][0], renumber[shown.groups[group][1]]) for group in sorted(used)]
-    for box in shown.boxes:
-        box.group = renumber[box.group]
-    return shown
+    for supernode in graph.supernodes:
+        cluster = supernode.cluster
+        while cluster not in used and cluster != -1:
+            used.add(cluster)
+            cluster = graph.clusters[cluster][1]
+    renumber = {-1: -1, **{cluster: number for number, cluster in enumerate(sorted(used))}}
+    graph.clusters = [(graph.clusters[cluster][0], renumber[graph.clusters[cluster][1]]) for cluster in sorted(used)]
+    for supernode in graph.supernodes:
+        supernode.cluster = renumber[supernode.cluster]
+    return graph

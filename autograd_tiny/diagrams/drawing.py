@@ -1,13 +1,12 @@
-"""`Drawing`: a `graphviz.Digraph` whose pictures appear without Graphviz too.
+"""`Drawing`: a `graphviz.Digraph` that renders without Graphviz too.
 
-Who has the program `dot` gets its pictures; else the wheel pygraphviz, which brings Graphviz along, makes them; else
-SVG comes from the layout of this package. No name of a file reaches another program, and files are written whole or
-not at all.
+The program `dot` renders if it is installed; else the wheel pygraphviz, which includes Graphviz; else the layout of
+this package, as SVG. No file name reaches another program, and files are written whole or not at all.
 
 >>> from autograd_tiny import Value
->>> from autograd_tiny.diagrams.model import picture_of
+>>> from autograd_tiny.diagrams.graph_diagram import graph_diagram
 >>> from autograd_tiny.diagrams.options import settings
->>> drawing = drawing_of(picture_of(Value(2.0, label="a") + 1.0, settings()))
+>>> drawing = drawing_of(graph_diagram(Value(2.0, label="a") + 1.0, settings()))
 >>> drawing.source.splitlines()[-2].strip()
 'n0 -> n1 [tooltip="∂L/∂a = 1"]'
 >>> drawing.pipe(format="svg").decode().rstrip().endswith("</svg>")
@@ -23,39 +22,39 @@ from typing import Any
 
 import graphviz
 
-from autograd_tiny.diagrams import dot
+from autograd_tiny.diagrams.diagram import Diagram
+from autograd_tiny.diagrams.dot import dot_body, dot_source
 from autograd_tiny.diagrams.errors import ChangedDrawingError, RenderError
-from autograd_tiny.diagrams.picture import Picture
-from autograd_tiny.diagrams.svg import escape, svg
+from autograd_tiny.diagrams.svg import escape_xml, svg
 from autograd_tiny.support.atomic_files import write_whole
 
 PathLike = str | os.PathLike[str]
 
 
 class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
-    """A diagram: what `draw` returns; all that a `graphviz.Digraph` does, and pictures without Graphviz.
+    """The diagram that `draw` returns: a `graphviz.Digraph` that renders without Graphviz too.
 
     Args:
-        picture: what is drawn; None where a Digraph is made from it, such as a subgraph.
+        picture: the diagram; None for a Digraph that is made from a drawing, such as a subgraph.
         arguments: those of `graphviz.Digraph`.
     """
 
-    def __init__(self, *arguments: Any, picture: Picture | None = None, **named: Any) -> None:
+    def __init__(self, *arguments: Any, picture: Diagram | None = None, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.picture = picture
 
     def svg(self) -> str:
-        """Return the picture as SVG by the layout of this package: the same bytes everywhere.
+        """Return the diagram as SVG by the layout of this package: the same bytes everywhere.
 
         Raises:
             ChangedDrawingError: something was added to the drawing after `draw` made it.
         """
-        if self.picture is None or self.source != dot.source(self.picture):
+        if self.picture is None or self.source != dot_source(self.picture):
             raise ChangedDrawingError
         return svg(self.picture)
 
     def pipe(self, format: str | None = None, *arguments: Any, encoding: str | None = None, **named: Any) -> Any:
-        """Return the picture as bytes, or as text in an encoding.
+        """Return the rendered diagram as bytes, or as text in an encoding.
 
         Args:
             format: "svg" if not given, "png", "pdf" or another that Graphviz knows.
@@ -64,8 +63,8 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
             named: as `arguments`.
 
         Raises:
-            RenderError: there is no Graphviz here, and the format is not SVG.
-            ChangedDrawingError: there is none, and something was added to the drawing.
+            RenderError: Graphviz is not installed, and the format is not SVG.
+            ChangedDrawingError: Graphviz is not installed, and something was added to the drawing.
         """
         format = (format or self.format).lower()
         try:
@@ -138,20 +137,21 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         return content
 
     def _described(self, content: bytes) -> bytes:
-        """Return an SVG of Graphviz with what people who cannot see it need; that of this package has it."""
+        """Return an SVG with a title and a description for screen readers; that of this package has them."""
         text = content.decode()
         if self.picture is None or "<desc>" in text:
             return content
         start = text.index("<svg")
         end = text.index(">", start)
-        words = f"<title>{escape(self.picture.title)}</title>\n<desc>{escape(self.picture.description)}</desc>"
-        return f'{text[:start]}<svg role="img"{text[start + 4 : end]}>\n{words}{text[end + 1 :]}'.encode()
+        title, description = escape_xml(self.picture.title), escape_xml(self.picture.description)
+        texts = f"<title>{title}</title>\n<desc>{description}</desc>"
+        return f'{text[:start]}<svg role="img"{text[start + 4 : end]}>\n{texts}{text[end + 1 :]}'.encode()
 
     def _copy_kwargs(self, **named: Any) -> dict[str, Any]:
         copied: dict[str, Any] = super()._copy_kwargs(**named)
         return {**copied, "picture": self.picture}
 
 
-def drawing_of(picture: Picture) -> Drawing:
-    """Return the drawing of a picture."""
-    return Drawing(format="svg", body=dot.body(picture), picture=picture)
+def drawing_of(diagram: Diagram) -> Drawing:
+    """Return the drawing of a diagram."""
+    return Drawing(format="svg", body=dot_body(diagram), picture=diagram)

@@ -1,4 +1,4 @@
-"""What can go wrong with a diagram.
+"""Errors of diagrams.
 
 >>> try:
 ...     raise OptionError("style", "neon", "one of 'light', 'print' and 'dark'")
@@ -14,17 +14,17 @@ from typing import Final
 from autograd_tiny.errors import AutogradError, shorten
 
 INSTALL: Final = (
-    "pip install 'autograd_tiny[render]' installs the wheel, which brings Graphviz along; apt-get install graphviz "
+    "pip install 'autograd_tiny[render]' installs the wheel, which includes Graphviz; apt-get install graphviz "
     "(Debian) or brew install graphviz (macOS) the program"
 )
 
 
 class OptionError(AutogradError, ValueError):
-    """An option of a diagram that it does not have, or a setting that the option does not take.
+    """A setting that an option of a diagram does not take.
 
     Attributes:
         option: its name.
-        setting: what arrived.
+        setting: that arrived.
     """
 
     def __init__(self, option: str, setting: object, expected: str) -> None:
@@ -38,7 +38,7 @@ class UnknownOptionError(AutogradError, TypeError):
 
     Attributes:
         option: its name.
-        close: names of options that are like it.
+        close: names of similar options.
     """
 
     def __init__(self, option: str, known: list[str], close: list[str]) -> None:
@@ -49,7 +49,7 @@ class UnknownOptionError(AutogradError, TypeError):
 
 
 class InapplicableOptionError(AutogradError, TypeError):
-    """An option that diagrams have, but not of what is drawn here.
+    """An option that diagrams have, but not the one of a graph, or of a network, that is drawn.
 
     Attributes:
         option: its name.
@@ -61,7 +61,7 @@ class InapplicableOptionError(AutogradError, TypeError):
 
 
 class SubjectError(AutogradError, TypeError):
-    """Something was to be drawn that is no graph and no network.
+    """A subject of a diagram that is neither a graph nor a network.
 
     Attributes:
         received: name of the type that arrived.
@@ -70,31 +70,31 @@ class SubjectError(AutogradError, TypeError):
     def __init__(self, subject: object) -> None:
         self.received = type(subject).__name__
         super().__init__(
-            f"a diagram shows a Value, a Trace, or a network with .layers of .neurons, not {self.received!r} "
-            f"({shorten(subject)}); draw the result of a computation"
+            f"cannot draw {self.received!r} ({shorten(subject)}); expected a Value, a Trace, or a network with "
+            ".layers of .neurons; draw the result of a computation"
         )
 
 
 class CycleError(AutogradError, ValueError):
-    """A graph to be laid out goes round in a circle, at least once its groups are taken as single boxes.
+    """A graph to lay out has a cycle, at least if its clusters are taken as single boxes.
 
     Attributes:
-        count: how many boxes are on circles, or behind one.
+        count: the number of boxes that are on cycles, or behind one.
     """
 
     def __init__(self, count: int) -> None:
         self.count = count
         super().__init__(
-            f"{count} boxes cannot be put in an order, since their edges go round in a circle; take apart the groups "
-            "that both feed and use one another"
+            f"{count} boxes cannot be sorted topologically, since their edges form a cycle; split the clusters that "
+            "both feed and use one another"
         )
 
 
 class RenderError(AutogradError, RuntimeError):
-    """A picture in a format that only Graphviz makes, where there is none.
+    """A format that only Graphviz renders, and Graphviz is not installed.
 
     Attributes:
-        format: of the picture.
+        format: that was asked for.
     """
 
     def __init__(self, format: str) -> None:
@@ -106,10 +106,10 @@ class RenderError(AutogradError, RuntimeError):
 
 
 class ChangedDrawingError(AutogradError, RuntimeError):
-    """A drawing to which something was added by hand, so that only Graphviz can lay it out, where there is none."""
+    """A drawing to which the caller added something: only Graphviz can lay it out, and it is not installed."""
 
     def __init__(self) -> None:
         super().__init__(
-            "something was added to this drawing by hand, so only Graphviz can lay it out, and neither the program "
-            f"dot nor the wheel pygraphviz is installed: {INSTALL}"
+            "something was added to this drawing after draw() made it, so only Graphviz can lay it out, and neither "
+            f"the program dot nor the wheel pygraphviz is installed: {INSTALL}"
         )

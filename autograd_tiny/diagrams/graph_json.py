@@ -1,20 +1,20 @@
-"""A graph as JSON, for other programs; nothing is left out, and nothing is collapsed.
+"""Export a graph as JSON, for other programs; nothing is left out or collapsed.
 
 The schema, version 1:
 
 - `format`: "autograd_tiny graph"; `version`: 1; `root`: the id of the root.
-- `nodes`, inputs before consumers. Of each: `id` (its place in the list), `name` (which no other node has), `label`
-  (as it was given), `primitive` (the name of its row, null for a leaf), `module` (of a network, "" for none),
+- `nodes`, inputs before consumers. Of each: `id` (its index in the list), `name` (unique), `label`
+  (as given by the caller), `primitive` (the name of its row, null for a leaf), `module` (of a network, "" for none),
   `value`, `gradient` (null where none was computed), and `operands` in order, each `{"node": id}` or
   `{"number": x}`.
-- `edges`, in the order of the nodes that they lead to and of their operands. Of each: `tail` and `head` (ids, from
+- `edges`, sorted by the node that they lead to and the order of its operands. Of each: `tail` and `head` (ids, from
   the input to its consumer), `position` (of the input among the nodes that the consumer uses), `partial`.
 
-A number that JSON does not have is a text: "inf", "-inf", "nan".
+A number that JSON does not have is a string: "inf", "-inf", "nan".
 
->>> from autograd_tiny.diagrams.subject import graph_of
+>>> from autograd_tiny.diagrams.graph_view import graph_view
 >>> a = Value(2.0, label="a")
->>> graph = json.loads(graph_json(graph_of(a * a)))
+>>> graph = json.loads(graph_json(graph_view(a * a)))
 >>> graph["nodes"][1]["operands"], [edge["partial"] for edge in graph["edges"]]
 ([{'node': 0}, {'node': 0}], [2.0, 2.0])
 """
@@ -24,7 +24,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from autograd_tiny.diagrams.subject import Graph
+from autograd_tiny.diagrams.graph_view import GraphView
 from autograd_tiny.engine.value import Value
 from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.module_names import modules_of
@@ -33,7 +33,7 @@ FORMAT: Final = "autograd_tiny graph"
 VERSION: Final = 1
 
 
-def graph_json(graph: Graph) -> str:
+def graph_json(graph: GraphView) -> str:
     """Return a graph as JSON."""
     places = {node: place for place, node in enumerate(graph.nodes)}
     modules = modules_of(graph.nodes)

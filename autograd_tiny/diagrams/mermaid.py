@@ -1,9 +1,9 @@
-"""A picture in Mermaid, which GitHub and many wikis draw where it stands in a fenced block.
+"""Render a diagram in Mermaid, which GitHub and many wikis draw from a fenced block.
 
 >>> from autograd_tiny import Value
->>> from autograd_tiny.diagrams.model import picture_of
+>>> from autograd_tiny.diagrams.graph_diagram import graph_diagram
 >>> from autograd_tiny.diagrams.options import settings
->>> print(mermaid(picture_of(-Value(2.0, label="a"), settings())).split("    classDef")[0], end="")
+>>> print(mermaid(graph_diagram(-Value(2.0, label="a"), settings())).split("    classDef")[0], end="")
 flowchart LR
     n0(["a<br/>value 2<br/>gradient —"]):::leaf
     n1["L &nbsp; −<br/>value −2<br/>gradient —"]:::root
@@ -17,73 +17,72 @@ from collections.abc import Iterator
 from math import log10
 from typing import Final
 
-from autograd_tiny.diagrams.dot import words
-from autograd_tiny.diagrams.palette import STYLES, Style
-from autograd_tiny.diagrams.picture import Edge, Node, Picture
+from autograd_tiny.diagrams.diagram import Diagram, DiagramEdge, DiagramNode
+from autograd_tiny.diagrams.palette import Style
 
 INDENT: Final = "    "
 MEANINGFUL: Final = re.compile(r"[^\w\s,.=+()\[\]/·−×÷…—∂∑Σ-]|_|^[+-]|^\d+\.(?!\d)", re.ASCII)
-"""Characters that Mermaid, its Markdown or HTML might take for something else."""
+"""Characters that Mermaid, its Markdown or HTML may interpret."""
 
 
-def mermaid(picture: Picture) -> str:
-    """Return a picture as a flowchart."""
-    return "\n".join(_lines(picture)) + "\n"
+def mermaid(diagram: Diagram) -> str:
+    """Return a diagram as a flowchart."""
+    return "\n".join(_lines(diagram)) + "\n"
 
 
-def escape(text: str) -> str:
-    """Return a text of visible characters as Mermaid takes it between quotes: by number what might mean something.
+def escape_mermaid(text: str) -> str:
+    """Return a text of visible characters as Mermaid takes it between quotes: MEANINGFUL characters by number.
 
-    >>> escape('a["b"] #1;')
+    >>> escape_mermaid('a["b"] #1;')
     'a[#34;b#34;] #35;1#59;'
     """
     return MEANINGFUL.sub(lambda match: "".join(map(_by_number, match[0])), text)
 
 
 def _by_number(character: str) -> str:
-    invisible = "\u200b" if character == "<" else ""  # else Mermaid takes out what looks like an element of HTML
+    invisible = "\u200b" if character == "<" else ""  # else Mermaid removes what looks like an element of HTML
     return f"#{ord(character)};{invisible}"
 
 
-def _lines(picture: Picture) -> Iterator[str]:
-    style = STYLES[picture.settings.style]
-    yield f"flowchart {picture.settings.direction}"
-    yield from (INDENT + line for line in _scope(picture, -1))
-    yield from (f"{INDENT}n{edge.tail} {_arrow(edge)} n{edge.head}" for edge in picture.edges)
+def _lines(diagram: Diagram) -> Iterator[str]:
+    style = diagram.style
+    yield f"flowchart {diagram.settings.direction}"
+    yield from (INDENT + line for line in _scope(diagram, -1))
+    yield from (f"{INDENT}n{edge.tail} {_arrow(edge)} n{edge.head}" for edge in diagram.edges)
     yield from (f"{INDENT}classDef {kind} {look}" for kind, look in _classes(style).items())
-    if picture.groups:
+    if diagram.clusters:
         yield f"{INDENT}classDef group fill:{style.group},stroke:{style.group_line},color:{style.muted}"
-        yield f"{INDENT}class {','.join(f'g{number}' for number in range(len(picture.groups)))} group"
-    for i, edge in enumerate(picture.edges):
+        yield f"{INDENT}class {','.join(f'g{number}' for number in range(len(diagram.clusters)))} group"
+    for i, edge in enumerate(diagram.edges):
         look = _edge_look(edge, style)
         if look:
             yield f"{INDENT}linkStyle {i} {look}"
 
 
-def _scope(picture: Picture, scope: int) -> Iterator[str]:
-    """Yield the nodes of a group, or of none, and the groups in it; they are nested as deep as modules are."""
-    for number, group in enumerate(picture.groups):
-        if group.parent == scope:
-            yield f'subgraph g{number}["{escape(group.title)}"]'
-            yield from (INDENT + line for line in _scope(picture, number))
+def _scope(diagram: Diagram, scope: int) -> Iterator[str]:
+    """Yield the nodes and the clusters that are directly in a cluster; recursion as deep as modules are nested."""
+    for number, cluster in enumerate(diagram.clusters):
+        if cluster.parent == scope:
+            yield f'subgraph g{number}["{escape_mermaid(cluster.title)}"]'
+            yield from (INDENT + line for line in _scope(diagram, number))
             yield "end"
-    for number, node in enumerate(picture.nodes):
-        if node.group == scope:
-            yield f"n{number}{_node(picture, node)}"
+    for number, node in enumerate(diagram.nodes):
+        if node.cluster == scope:
+            yield f"n{number}{_node(diagram, node)}"
 
 
-def _node(picture: Picture, node: Node) -> str:
-    texts = [node.title] if picture.columns else words(node, formulas=picture.settings.formulas)
-    label = "<br/>".join(map(escape, texts)).replace("   ", " &nbsp; ") or " "
+def _node(diagram: Diagram, node: DiagramNode) -> str:
+    texts = [node.title] if diagram.columns else node.lines(formulas=diagram.settings.formulas)
+    label = "<br/>".join(map(escape_mermaid, texts)).replace("   ", " &nbsp; ") or " "
     opening, closing = {"leaf": ("([", "])"), "neuron": ("((", "))"), "input": ("((", "))")}.get(
         node.kind, ("[", "]")
     )
     return f'{opening}"{label}"{closing}:::{"highlight" if node.highlighted else node.kind}'
 
 
-def _arrow(edge: Edge) -> str:
+def _arrow(edge: DiagramEdge) -> str:
     line = "-.->" if edge.sign < 0 else "---" if edge.strength is not None else "-->"
-    return f'{line}|"{escape(edge.text)}"|' if edge.text else line
+    return f'{line}|"{escape_mermaid(edge.text)}"|' if edge.text else line
 
 
 def _classes(style: Style) -> dict[str, str]:
@@ -95,7 +94,7 @@ def _classes(style: Style) -> dict[str, str]:
     return looks
 
 
-def _edge_look(edge: Edge, style: Style) -> str:
+def _edge_look(edge: DiagramEdge, style: Style) -> str:
     colour = {1: style.positive, -1: style.negative}.get(edge.sign, "")
     width = 1.0 + log10(edge.count) if edge.strength is None else 0.5 + 3 * edge.strength
     if edge.highlighted:

@@ -1,4 +1,4 @@
-"""Options of every diagram, whatever its format, checked in one place.
+"""Options of every diagram, whatever its format, and their validation.
 
 >>> settings(direction="TB", partials=True).direction
 'TB'
@@ -32,7 +32,7 @@ OF_NETWORKS: Final = ("color_by",)
 
 
 class Options(TypedDict, total=False):
-    """What diagrams take; all of it is optional and given by name.
+    """The options of diagrams; all are optional and keyword-only.
 
     Of every diagram:
 
@@ -42,18 +42,18 @@ class Options(TypedDict, total=False):
 
     Of a graph, or a trace:
 
-    - `values`, `gradients`: whether nodes show these (default True). A gradient that was not computed is "—".
-    - `partials`: whether edges show ∂node/∂input, and their sign by colour and dashes (default False).
-    - `formulas`: whether nodes show how they are computed, instead of the symbol of the operation (default False).
+    - `values`, `gradients`: whether nodes show these (default True). A gradient that is not computed is "—".
+    - `partials`: whether edges show the partials, and their sign by colour and dashes (default False).
+    - `formulas`: whether nodes show their formula instead of the symbol of the operation (default False).
     - `leaves_together`: whether all leaves are in one column, or row (default False).
     - `highlight`: a node, or a path, a list of nodes, or an event of a trace; nodes by themselves or by name.
-    - `depth`: how many levels of modules to open: 1 shows layers as boxes, 2 neurons; as fits if not given.
+    - `depth`: how many levels of modules to open: 1 shows layers as boxes, 2 neurons; by default as many as fit.
     - `expand`: the name of a module to open, such as "layers[0]", or a list of names.
-    - `cap`: from how many nodes on the collapsed view is drawn, and how many boxes are drawn at most (default 100).
+    - `cap`: a graph of more nodes is collapsed, to at most this number of boxes (default 100).
 
     Of a network:
 
-    - `color_by`: whether the lines show the "weight" (default) or its "gradient".
+    - `color_by`: "weight" (default) or "gradient", the number that the lines show.
     """
 
     direction: str
@@ -73,7 +73,7 @@ class Options(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The options of one diagram, all of them; see `Options`."""
+    """The options of one diagram, with defaults; see `Options`."""
 
     direction: str = "LR"
     values: bool = True
@@ -91,11 +91,11 @@ class Settings:
 
 
 def settings(**options: Any) -> Settings:
-    """Return all options, defaults for those that are not given.
+    """Validate options, and return them with the defaults of the others.
 
     Raises:
         UnknownOptionError: there is no such option. It is a TypeError.
-        OptionError: an option does not take this. It is a ValueError.
+        OptionError: an option does not take this setting. It is a ValueError.
     """
     known = [field.name for field in fields(Settings)]
     for name in options:
@@ -118,14 +118,14 @@ def settings(**options: Any) -> Settings:
     return chosen
 
 
-def require_fitting(options: Collection[str], *, network: bool) -> None:
-    """Refuse what the diagram of a network, or else of a graph, does not take.
+def require_applicable(options: Collection[str], *, network: bool) -> None:
+    """Reject options that the diagram of a network, or else of a graph, does not have.
 
     Raises:
-        InapplicableOptionError: there is such an option among these. It is a TypeError.
+        InapplicableOptionError: one of the options is such. It is a TypeError.
 
     >>> try:
-    ...     require_fitting(["style", "partials"], network=True)
+    ...     require_applicable(["style", "partials"], network=True)
     ... except TypeError as error:
     ...     print(error)
     the diagram of a network has no option 'partials'; its options are direction, style, precision, color_by

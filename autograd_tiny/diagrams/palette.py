@@ -1,8 +1,8 @@
-"""Colours: those of Okabe and Ito 2008, which people with any colour vision tell apart, in three styles.
+"""Colours in three styles, from the palette of Okabe and Ito 2008, which suits every kind of colour vision.
 
-A sign is never told by colour alone: negative is dashed too. Text has at least the contrast of 4.5 : 1 that WCAG 2.1
-AA asks of it, lines that carry a meaning the 3 : 1 that it asks of graphics. Where a colour of the palette is too
-light for that on white it is darkened.
+A sign is never shown by colour alone: negative is dashed too. Text has at least the contrast of 4.5 : 1 that WCAG 2.1
+AA requires, lines with a meaning the 3 : 1 that it requires of graphics. A colour of the palette that is too light
+for that on white is darkened.
 
 >>> round(contrast("#000000", "#FFFFFF"), 1), round(contrast(STYLES["light"].ink, STYLES["light"].leaf), 1)
 (21.0, 14.4)
@@ -20,21 +20,21 @@ VERMILLION, PURPLE = "#D55E00", "#CC79A7"
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The colours of a picture.
+    """The colours of a diagram.
 
     Attributes:
-        paper: behind everything.
+        paper: the background.
         ink: text.
-        muted: text that steps back, on paper and on every fill.
+        muted: secondary text, on paper and on every fill.
         line: edges, and the borders of operations.
         leaf, leaf_line: the fill and border of a leaf.
         operation: the fill of an operation.
         root, root_line: the fill and border of the root.
-        module, module_line: the fill and border of a box that stands for many nodes.
-        group, group_line: the fill and border around the nodes of a module.
+        module, module_line: the fill and border of a box that represents a module.
+        group, group_line: the fill and border of a cluster.
         positive, negative: lines of partials and weights by their sign.
         positive_text, negative_text: numbers by their sign.
-        highlight, highlight_fill: the border, and fill, of what is highlighted.
+        highlight, highlight_fill: the border and fill of highlighted nodes.
     """
 
     paper: str
@@ -58,7 +58,7 @@ class Style:
     highlight_fill: str
 
     def fill_and_border(self, kind: str, *, highlighted: bool = False) -> tuple[str, str]:
-        """Return the colours of a box of some kind.
+        """Return the colours of a box of a kind.
 
         >>> STYLES["light"].fill_and_border("more")
         ('#FFFFFF', '#6E7781')
@@ -67,79 +67,44 @@ class Style:
         return getattr(self, fill), getattr(self, border)
 
 
-STYLES: Final = {
-    "light": Style(
-        paper=WHITE,
-        ink="#1B1F24",
-        muted="#57606A",
-        line="#6E7781",
-        leaf="#E6F1F8",
-        leaf_line=BLUE,
-        operation=WHITE,
-        root="#E3F4EE",
-        root_line="#008F68",
-        module="#FDF4E0",
-        module_line="#A87400",
-        group="#F4F6F8",
-        group_line="#C3CAD2",
-        positive=BLUE,
-        negative=VERMILLION,
-        positive_text="#005F96",
-        negative_text="#A34700",
-        highlight="#B4528A",
-        highlight_fill="#FBEDF5",
-    ),
-    "print": Style(
-        paper=WHITE,
-        ink=BLACK,
-        muted="#404040",
-        line="#404040",
-        leaf="#EDEDED",
-        leaf_line=BLACK,
-        operation=WHITE,
-        root=WHITE,
-        root_line=BLACK,
-        module=WHITE,
-        module_line=BLACK,
-        group=WHITE,
-        group_line="#8C8C8C",
-        positive=BLACK,
-        negative=BLACK,
-        positive_text=BLACK,
-        negative_text=BLACK,
-        highlight=BLACK,
-        highlight_fill="#DADADA",
-    ),
-    "dark": Style(
-        paper="#0F1419",
-        ink="#E8EDF2",
-        muted="#A9B4C0",
-        line="#8B96A3",
-        leaf="#12293B",
-        leaf_line=SKY_BLUE,
-        operation="#1A212A",
-        root="#0E2E25",
-        root_line="#1FB88C",
-        module="#2D2410",
-        module_line=ORANGE,
-        group="#151B22",
-        group_line="#3A4551",
-        positive=SKY_BLUE,
-        negative=ORANGE,
-        positive_text=SKY_BLUE,
-        negative_text=ORANGE,
-        highlight=PURPLE,
-        highlight_fill="#3A2233",
-    ),
+COLOURS: Final = {
+    "paper": (WHITE, WHITE, "#0F1419"),
+    "ink": ("#1B1F24", BLACK, "#E8EDF2"),
+    "muted": ("#57606A", "#404040", "#A9B4C0"),
+    "line": ("#6E7781", "#404040", "#8B96A3"),
+    "leaf": ("#E6F1F8", "#EDEDED", "#12293B"),
+    "leaf_line": (BLUE, BLACK, SKY_BLUE),
+    "operation": (WHITE, WHITE, "#1A212A"),
+    "root": ("#E3F4EE", WHITE, "#0E2E25"),
+    "root_line": ("#008F68", BLACK, "#1FB88C"),
+    "module": ("#FDF4E0", WHITE, "#2D2410"),
+    "module_line": ("#A87400", BLACK, ORANGE),
+    "group": ("#F4F6F8", WHITE, "#151B22"),
+    "group_line": ("#C3CAD2", "#8C8C8C", "#3A4551"),
+    "positive": (BLUE, BLACK, SKY_BLUE),
+    "negative": (VERMILLION, BLACK, ORANGE),
+    "positive_text": ("#005F96", BLACK, SKY_BLUE),
+    "negative_text": ("#A34700", BLACK, ORANGE),
+    "highlight": ("#B4528A", BLACK, PURPLE),
+    "highlight_fill": ("#FBEDF5", "#DADADA", "#3A2233"),
 }
+"""Each colour in the light style, in print and in the dark style."""
+
+STYLES: Final = {
+    name: Style(**{field: colours[column] for field, colours in COLOURS.items()})
+    for column, name in enumerate(("light", "print", "dark"))
+}
+
+SIGN_COLOUR: Final = {1: "positive_text", -1: "negative_text"}
+"""The colour of a number by its sign."""
 
 
 def names_of_fill_and_border(kind: str, *, highlighted: bool = False) -> tuple[str, str]:
-    """Return which colours of a style a box of some kind has.
+    """Return the names of the two colours of a box.
 
     Args:
-        kind: that of a `Node` of a picture.
-        highlighted: whether it stands out.
+        kind: that of a `DiagramNode`.
+        highlighted: whether it is highlighted.
 
     >>> names_of_fill_and_border("input")
     ('leaf', 'leaf_line')

@@ -1,6 +1,6 @@
-r"""Texts in a picture: what can be shown of a label, how wide it is, and numbers in few digits.
+r"""Prepare texts for a diagram: replace what cannot be shown, measure, shorten, and format numbers.
 
->>> visible("a\x00b\nc"), number(-1234.5678, 5), cut("layers[0].neurons[11].w[3]", 15)
+>>> visible("a\x00b\nc"), format_number(-1234.5678, 5), shorten_middle("layers[0].neurons[11].w[3]", 15)
 ('a␀b␊c', '−1234.6', 'layers[…1].w[3]')
 """
 
@@ -29,18 +29,18 @@ BOLD: Final = (
 )  # fmt: skip
 NARROW: Final = {"−": 584, "×": 584, "·": 333, "…": 1000, "—": 1000, "∂": 520}
 OTHER: Final = 800
-"""Letters beyond these may come from a wider font."""
+"""Other characters may come from a wider font."""
 WIDE: Final = 1350
 """East Asian characters and pictograms."""
-TURNING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""What turns the direction of the text after it, beyond the label."""
+BIDIRECTIONAL: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They change the direction of the text after them, beyond the label."""
 UNKNOWN: Final = "\ufffd"
 
 
-def width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return how wide a line is at most, in the unit of the size of the font.
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the width of a line, nearly or at most, in the unit of the size of the font.
 
-    >>> width("grad", 10.0), width("grad", 10.0, bold=True)
+    >>> text_width("grad", 10.0), text_width("grad", 10.0, bold=True)
     (20.01, 21.67)
     """
     table = BOLD if bold else REGULAR
@@ -59,10 +59,10 @@ def _width_of(character: str, table: tuple[int, ...]) -> int:
 
 
 def visible(text: str) -> str:
-    """Return a text in one line that every format can hold, with a sign for each character that cannot be shown.
+    """Return a text in one line that every format can hold, each character that cannot be shown replaced.
 
-    Control characters get their pictures (␊ for a line feed); what turns the direction of writing, lone surrogates
-    and characters without a meaning become �: in XML they may not stand at all.
+    Control characters become their pictures (␊ for a line feed); bidirectional controls, lone surrogates and
+    unassigned characters become �, as XML does not allow them.
     """
     return "".join(_shown(character) for character in text)
 
@@ -73,22 +73,27 @@ def _shown(character: str) -> str:
         return chr(0x2400 + code)
     if code == 127:
         return "\u2421"
-    hidden = category in {"Cc", "Cs", "Cn", "Zl", "Zp"} or character in TURNING
+    hidden = category in {"Cc", "Cs", "Cn", "Zl", "Zp"} or character in BIDIRECTIONAL
     return UNKNOWN if hidden else character
 
 
-def cut(text: str, longest: int) -> str:
-    """Return a text with … for its middle where it is longer than so many characters."""
+def shorten_middle(text: str, longest: int) -> str:
+    """Return a text whose middle is replaced by … where it has more than `longest` characters."""
     if len(text) <= longest:
         return text
     end = (longest - 1) // 2
     return f"{text[: longest - 1 - end]}…{text[len(text) - end :]}"
 
 
-def number(x: float, precision: int) -> str:
-    """Return a number in at most so many digits, with a real minus sign; -0.0 is 0.
+def format_number(x: float, precision: int) -> str:
+    """Return a number in at most `precision` digits, with the sign −; -0.0 is 0.
 
-    >>> number(0.5, 4), number(-1 / 3, 4), number(-0.0, 4), number(1e-300, 4)
-    ('0.5', '−0.3333', '0', '1e−300')
+    >>> [format_number(x, 4) for x in (0.5, -1 / 3, -0.0, 1e-300)]
+    ['0.5', '−0.3333', '0', '1e−300']
     """
     return f"{x + 0.0:.{precision}g}".replace("-", "−")
+
+
+def coord(x: float) -> str:
+    """Return a coordinate in at most two decimals."""
+    return f"{round(x, 2) + 0.0:.10g}"

@@ -18,6 +18,7 @@ MOVED: Final = {
     "check": "engine.gradient_check",
     "compositions": "engine.functional",
     "copying": "engine.copying",
+    "diagrams.picture": "diagrams.diagram",
     "explanation.blocks": "explanation.rendering",
     "formulas": "symbolic.formulas",
     "primitive": "primitives.primitive",
@@ -32,7 +33,14 @@ MOVED: Final = {
 }
 """The old names and the new ones of the modules that a pickle can name, below `autograd_tiny`."""
 
-RENAMED: Final = {"explanation.blocks.Formula": "Math"}
+RENAMED: Final = {
+    "diagrams.picture.Edge": "DiagramEdge",
+    "diagrams.picture.Group": "Cluster",
+    "diagrams.picture.Node": "DiagramNode",
+    "diagrams.picture.Picture": "Diagram",
+    "diagrams.picture.Row": "NodeRow",
+    "explanation.blocks.Formula": "Math",
+}
 """The new names of what has another name in its new module."""
 
 

@@ -123,7 +123,7 @@ class ToolMethods:
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None, **_: Any
     ) -> dict[str, str]:
         """Return what a notebook shows of this node: its repr, and its diagram."""
-        from autograd_tiny.diagrams.notebook import mime_bundle
+        from autograd_tiny.diagrams.formats import mime_bundle
 
         return mime_bundle(cast("Value", self), include, exclude)
 

@@ -24,7 +24,7 @@ class Found:
 
     boxes: dict[int, list[str]] = field(default_factory=dict)
     edges: list[tuple[int, int, str]] = field(default_factory=list)
-    groups: list[str] = field(default_factory=list)
+    clusters: list[str] = field(default_factory=list)
 
 
 def read_svg(text: str) -> Found:
@@ -37,7 +37,7 @@ def read_svg(text: str) -> Found:
             found.boxes[int(element.get("data-node"))] = texts
         if "data-tail" in element.attrib:
             found.edges.append((int(element.get("data-tail")), int(element.get("data-head")), "".join(texts)))
-    found.groups = [text.text for text in root.find(SVG + "g").findall(SVG + "text")]
+    found.clusters = [text.text for text in root.find(SVG + "g").findall(SVG + "text")]
     return found
 
 
@@ -108,7 +108,7 @@ def read_mermaid(text: str) -> Found:
             found.edges.append((int(edge[1]), int(edge[4]), _decoded(edge[3] or "")))
         elif group:
             depth += 1
-            found.groups.append(_decoded(group[1]))
+            found.clusters.append(_decoded(group[1]))
         elif line == "end":
             depth -= 1
         else:
@@ -178,7 +178,7 @@ def read_tikz(text: str) -> Found:
             tail, head, _ = found.edges[-1]
             found.edges[-1] = (tail, head, _set(node[1]))
         elif node:
-            found.groups.append(_set(node[1]))
+            found.clusters.append(_set(node[1]))
     return found
 
 

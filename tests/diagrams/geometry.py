@@ -1,4 +1,4 @@
-"""What lies where in a layout, told by geometry alone: for tests that judge it independently of how it was made."""
+"""Check a layout by its geometry alone, independently of how it was made."""
 
 from __future__ import annotations
 
@@ -52,31 +52,31 @@ def along(points: Sequence[Point], steps: int = 12) -> Iterator[Point]:
 def faults(
     plan: Layout,
     edges: Sequence[tuple[int, int]],
-    group_of: Sequence[int] = (),
+    cluster_of: Sequence[int] = (),
     parents: Sequence[int] = (),
     direction: str = "LR",
 ) -> list[str]:
     """Return a sentence for everything that is wrong with a layout."""
-    around = [_around(group, parents) for group in group_of or [-1] * len(plan.boxes)]
+    around = [_around(cluster, parents) for cluster in cluster_of or [-1] * len(plan.boxes)]
     return [
         *_faults_of_boxes(plan),
-        *_faults_of_groups(plan, around, parents),
+        *_faults_of_clusters(plan, around, parents),
         *_faults_of_edges(plan, edges, around, 0 if direction == "LR" else 1),
     ]
 
 
-def _around(group: int, parents: Sequence[int]) -> list[int]:
-    """Return a group and those around it."""
+def _around(cluster: int, parents: Sequence[int]) -> list[int]:
+    """Return a cluster and those around it."""
     chain = []
-    while group != -1:
-        chain.append(group)
-        group = parents[group]
+    while cluster != -1:
+        chain.append(cluster)
+        cluster = parents[cluster]
     return chain
 
 
 def _faults_of_boxes(plan: Layout) -> Iterator[str]:
     whole = Box(0.0, 0.0, plan.width, plan.height)
-    for place, box in enumerate([*plan.boxes, *plan.groups]):
+    for place, box in enumerate([*plan.boxes, *plan.clusters]):
         if not inside(box, whole):
             yield f"box {place} sticks out of the picture"
     for one, other in combinations(range(len(plan.boxes)), 2):
@@ -84,18 +84,18 @@ def _faults_of_boxes(plan: Layout) -> Iterator[str]:
             yield f"boxes {one} and {other} overlap, or nearly"
 
 
-def _faults_of_groups(plan: Layout, around: list[list[int]], parents: Sequence[int]) -> Iterator[str]:
+def _faults_of_clusters(plan: Layout, around: list[list[int]], parents: Sequence[int]) -> Iterator[str]:
     for node, box in enumerate(plan.boxes):
-        for group, frame in enumerate(plan.groups):
-            if group in around[node] and not inside(box, frame):
-                yield f"box {node} is not in its frame {group}"
-            if group not in around[node] and overlap(box, frame):
-                yield f"box {node} overlaps the frame {group}"
-    for one, other in combinations(range(len(plan.groups)), 2):
+        for cluster, frame in enumerate(plan.clusters):
+            if cluster in around[node] and not inside(box, frame):
+                yield f"box {node} is not in its frame {cluster}"
+            if cluster not in around[node] and overlap(box, frame):
+                yield f"box {node} overlaps the frame {cluster}"
+    for one, other in combinations(range(len(plan.clusters)), 2):
         nested = one in _around(other, parents)
-        if nested and not inside(plan.groups[other], plan.groups[one]):
+        if nested and not inside(plan.clusters[other], plan.clusters[one]):
             yield f"frame {other} is not in frame {one}"
-        if not nested and overlap(plan.groups[one], plan.groups[other]):
+        if not nested and overlap(plan.clusters[one], plan.clusters[other]):
             yield f"frames {one} and {other} overlap"
 
 
@@ -113,15 +113,15 @@ def _faults_of_edges(
             yield f"edge {number} turns back"
         if any(_is_corner(points, i) for i in range(3, len(points) - 1, 3)):
             yield f"edge {number} has a corner"
-        others = [group for group in range(len(plan.groups)) if group not in around[tail] + around[head]]
+        others = [cluster for cluster in range(len(plan.clusters)) if cluster not in around[tail] + around[head]]
         yield from (f"edge {number} runs through box {n}" for n, box in enumerate(plan.boxes) if meets(box, places))
-        yield from (f"edge {number} runs through frame {g}" for g in others if meets(plan.groups[g], places))
+        yield from (f"edge {number} runs through frame {g}" for g in others if meets(plan.clusters[g], places))
     for (one, first), (other, second) in combinations(enumerate(points[-1] for points in plan.edges), 2):
         if max(abs(first[0] - second[0]), abs(first[1] - second[1])) < 4:
             yield f"edges {one} and {other} end at one place"
 
 
 def _is_corner(points: Sequence[Point], i: int) -> bool:
-    """Tell whether a curve goes on in another direction than that in which the one before it ends."""
+    """Return True if a curve begins in another direction than that in which the one before it ends."""
     before, here, after = points[i - 1], points[i], points[i + 1]
     return abs((here[0] - before[0]) * (after[1] - here[1]) - (here[1] - before[1]) * (after[0] - here[0])) > 1.0

@@ -1,8 +1,7 @@
-"""Every format, read back by a reader of its own and compared with the graph: nodes, edges, multiplicity, order."""
+"""Every format, read back by its own reader and compared with the graph: nodes, edges, multiplicity, order."""
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import random
@@ -15,14 +14,16 @@ import pytest
 from lxml import etree
 
 from autograd_tiny import Value, topological_order
-from autograd_tiny.diagrams import to_dot, to_json, to_latex, to_mermaid, to_svg
-from autograd_tiny.diagrams.model import picture_of
-from autograd_tiny.diagrams.options import settings
+from autograd_tiny.diagrams import to_dot, to_latex, to_mermaid, to_svg
 from autograd_tiny.symbolic.node_names import name_nodes
 from nn import MLP
 from tests.diagrams.diagram_readers import READERS
+from tests.diagrams.hostile_labels import HOSTILE
+from tests.diagrams.references import diagram_of
 
 WRITERS = {"svg": to_svg, "dot": to_dot, "mermaid": to_mermaid, "tikz": to_latex}
+
+
 every_format = pytest.mark.parametrize("kind", WRITERS)
 
 
@@ -54,7 +55,7 @@ def edges_of(root: Value) -> list[tuple[int, int, float]]:
 
 @every_format
 @pytest.mark.parametrize("seed", range(12))
-def test_a_picture_has_the_nodes_and_edges_of_the_graph_in_their_order(kind, seed):
+def test_format_keeps_nodes_and_edges_in_order(kind, seed):
     root = random_graph(seed)
     found = read(kind, root, partials=True, precision=3, direction="TB" if seed % 2 else "LR")
     nodes = topological_order(root)
@@ -66,7 +67,7 @@ def test_a_picture_has_the_nodes_and_edges_of_the_graph_in_their_order(kind, see
 
 
 @every_format
-def test_a_picture_has_the_values_and_gradients(kind):
+def test_format_has_values_and_gradients(kind):
     a, b = Value(2.0, label="a"), Value(-3.5, label="b")
     loss = a * b
     loss.backward()
@@ -75,7 +76,7 @@ def test_a_picture_has_the_values_and_gradients(kind):
 
 
 @every_format
-def test_a_gradient_that_was_not_computed_is_never_drawn_as_0(kind):
+def test_gradient_not_computed_is_never_0(kind):
     a = Value(2.0, label="a")
     loss = a * 0.0
     assert [" ".join(found) for found in read(kind, loss).boxes.values()] == [
@@ -87,17 +88,17 @@ def test_a_gradient_that_was_not_computed_is_never_drawn_as_0(kind):
 
 
 @every_format
-def test_a_node_used_twice_has_two_edges(kind):
+def test_node_used_twice_has_two_edges(kind):
     a = Value(3.0, label="a")
     assert read(kind, a + a).edges == [(0, 1, ""), (0, 1, "")]
 
 
 @every_format
-def test_frames_are_the_modules_of_a_network(kind):
+def test_clusters_are_modules(kind):
     model = MLP(2, [2, 1], seed=0)
     found = read(kind, model([1.0, 2.0]))
     expected = ["layers[0]", "neurons[0]", "neurons[1]", "layers[1]", "neurons[0]"]
-    assert kind == "dot" or sorted(found.groups) == sorted(expected)
+    assert kind == "dot" or sorted(found.clusters) == sorted(expected)
     assert sum(len(texts) > 2 for texts in found.boxes.values()) == len(topological_order(model([1.0, 2.0])))
 
 
@@ -126,13 +127,13 @@ def test_no_option_changes_the_graph(kind, options):
 
 
 @every_format
-def test_the_same_graph_gives_the_same_bytes(kind):
+def test_same_graph_gives_same_bytes(kind):
     pictures = {WRITERS[kind](random_graph(7), partials=True, formulas=True) for _ in range(3)}
     assert len(pictures) == 1
 
 
 @every_format
-def test_the_bytes_do_not_depend_on_the_hashes_of_a_process(kind):
+def test_bytes_do_not_depend_on_hash_seed(kind):
     code = (
         "from autograd_tiny.diagrams import *; from nn import MLP; from nn.losses import l2_penalty\n"
         "model = MLP(2, [3, 1], seed=0); root = model([1.0, 2.0]) + l2_penalty(model.parameters())\n"
@@ -151,7 +152,7 @@ def test_the_bytes_do_not_depend_on_the_hashes_of_a_process(kind):
 
 
 @every_format
-def test_a_network_has_a_circle_for_each_input_and_neuron_and_a_line_for_each_weight(kind):
+def test_network_has_all_circles_and_lines(kind):
     model = MLP(3, [4, 2], seed=0)
     found = read(kind, model)
     assert len(found.boxes) == 9
@@ -161,18 +162,18 @@ def test_a_network_has_a_circle_for_each_input_and_neuron_and_a_line_for_each_we
 
 @every_format
 @pytest.mark.parametrize("options", [{"cap": 5}, {"depth": 1}, {"depth": 2, "style": "print"}], ids=str)
-def test_boxes_for_many_nodes_are_boxes_like_others(kind, options):
+def test_format_keeps_collapsed_boxes(kind, options):
     model = MLP(2, [3, 1], seed=0)
     loss = model([1.0, 2.0])
     loss = loss * loss + model([2.0, 1.0])
-    drawn = picture_of(loss, settings(**options))
+    drawn = diagram_of(loss, **options)
     found = read(kind, loss, **options)
     assert len(found.boxes) == len(drawn.nodes)
     assert [(tail, head) for tail, head, _ in found.edges] == [(edge.tail, edge.head) for edge in drawn.edges]
 
 
 @every_format
-def test_a_leaf_alone_is_a_picture(kind):
+def test_leaf_alone_can_be_drawn(kind):
     assert len(read(kind, Value(1.0, label="a")).boxes) == 1
 
 
@@ -187,26 +188,9 @@ def test_every_number_can_be_drawn(kind, number):
 
 # ── hostile labels ──
 
-HOSTILE = [
-    *(chr(code) for code in range(128) if not chr(code).isalnum()),
-    *(f"a{chr(code)}b" for code in range(33)),
-    *(f"{c}{c}" for c in "\"'\\<>&{}[]|#$%^_~`;"),
-    "</svg><script>alert(1)</script>", "<b>&amp;</b>", "&lt;", "&#0;", "]]>", "<!--", "-->", "<![CDATA[x]]>",
-    "\\N", "\\G", "\\L", "\\E", "\\T", "\\H", "\\l", "\\r", "\\n", "ends with \\", '\\"', '"]; evil [label="',
-    "<<b>html</b>>", "<i>", "n0 -> n1", "subgraph cluster_0 {", "{a|b}", "<port>", "//", "/* x */", "# line",
-    "end", "graph TD", "%% comment", "%%{init: {}}%%", "click n0 callback", "style n0 fill:#f00", ":::leaf", "1. one",
-    "- item", "* item", "+ item", "`code`", "**bold**", "__bold__", "#quot;", "#35;", "fa:fa-ban", "$$x^2$$",
-    "\\end{tikzpicture}", "\\input{/etc/passwd}", "\\write18{rm x}", "^^41", "^^M", "$x$", "%", "\\\\", "}{",
-    "~", "\\usepackage{x}", "---", "``quoted''", "?`", "fi fl ffi", "<<", ">>", ",,", "a]b", "[a]", "(a)", "a,b=c",
-    "é", "ß", "ÿ", "中文", "😀", "e\u0301", "\u200d", "\u202eabc", "\u2066x", "\ufeff", "\u2028", "\u2029", "\ud800",
-    "\udfff", "\uffff", "\U000e0001", "\x85", "\xa0", "\xad", "∂L/∂a", "α_1", "a" * 300, " " * 5, "  lead", "trail  ",
-    "a\r\nb", "a\n\nb", "\t", "$(rm -rf x)", "`rm`", "; rm x", "../../x", "--version", "%s", "{0}", "{x}", "%n",
-    "javascript:alert(1)", "onload=alert(1)", "' onmouseover='x", '" onmouseover="x', "&quot;", "&apos;", "&nbsp;",
-]  # fmt: skip
-
 
 def shown(label: str) -> str:
-    """Return what a reader should see of a label: written down here independently of `text.visible`."""
+    """Return what a reader should see of a label: written independently of `text.visible`."""
     text = ""
     for c in label:
         category = unicodedata.category(c)
@@ -236,7 +220,7 @@ def test_there_are_many_hostile_labels():
 
 @pytest.mark.no_cover
 @every_format
-def test_hostile_labels_do_no_harm_and_are_shown(kind):
+def test_hostile_labels_are_shown_as_text(kind):
     """All of them in one document, where one that gets out of its place spoils the reading of the others."""
     leaves = [Value(1.0, label=label) for label in dict.fromkeys(HOSTILE) if label and "." not in label]
     root = leaves[0]
@@ -268,7 +252,7 @@ def test_hostile_labels_do_no_harm_and_are_shown(kind):
 @pytest.mark.no_cover
 @pytest.mark.once
 @pytest.mark.parametrize("kind", ["svg", "mermaid", "tikz"])  # pydot is slow: it reads them all in one document
-def test_each_hostile_label_alone_does_no_harm(kind):
+def test_hostile_label_alone_is_text(kind):
     for label in HOSTILE:
         root = Value(1.0, label=label) * Value(2.0, label=label)
         root.label = label
@@ -277,17 +261,12 @@ def test_each_hostile_label_alone_does_no_harm(kind):
         assert [(tail, head) for tail, head, _ in found.edges] == [(0, 2), (1, 2)], ascii(label)
 
 
-def test_mermaid_does_not_take_a_label_for_an_element_of_html():
+def test_mermaid_does_not_read_a_label_as_html():
     """Its sanitizer, which looks at the label decoded, leaves `<` alone where no name follows."""
     assert "#60;\u200bscript#62;" in to_mermaid(Value(1.0, label="<script>"))
 
 
-def test_json_keeps_every_label_as_it_was_given():
-    for label in HOSTILE:
-        assert json.loads(to_json(Value(1.0, label=label)))["nodes"][0]["label"] == label
-
-
-def test_graphviz_itself_reads_every_hostile_label():
+def test_graphviz_reads_every_hostile_label():
     if shutil.which("dot") is None:
         pytest.skip("the program dot is not installed")
     leaves = [Value(1.0, label=label) for label in dict.fromkeys(HOSTILE) if label and "." not in label]
@@ -308,3 +287,49 @@ def test_graphviz_itself_reads_every_hostile_label():
     for i, node in enumerate(nodes):
         if node.label:
             assert texts[i].replace("\xa0", " ").split() == shown(names[node]).replace("\xa0", " ").split()
+
+
+# ── notebooks ──
+
+
+def test_value_shows_text_and_diagram(graph):
+    assert graph._repr_mimebundle_() == {"text/plain": repr(graph), "image/svg+xml": to_svg(graph)}
+
+
+def test_notebook_may_choose_types(graph):
+    assert list(graph._repr_mimebundle_(include=["image/svg+xml"])) == ["image/svg+xml"]
+    assert list(graph._repr_mimebundle_(exclude=["image/svg+xml"])) == ["text/plain"]
+    assert graph._repr_mimebundle_(include=[]) == {}
+
+
+def test_huge_graph_shows_only_text():
+    node = Value(1.0)
+    for _ in range(20_000):
+        node = node + 1.0
+    assert list(node._repr_mimebundle_()) == ["text/plain"]
+
+
+def test_shared_nodes_are_counted_once():
+    node = Value(1.0)
+    for _ in range(200):
+        node = node + node
+    assert "image/svg+xml" in node._repr_mimebundle_()
+
+
+def test_ipython_takes_the_bundle(graph):
+    formatting = pytest.importorskip("IPython.core.formatters")
+    bundle, _ = formatting.DisplayFormatter().format(graph)
+    assert bundle["image/svg+xml"] == to_svg(graph)
+    assert bundle["text/plain"] == repr(graph)
+
+
+# ── imports ──
+
+
+def test_package_imports_no_diagrams():
+    code = (
+        "import sys, autograd_tiny; "
+        "print([m for m in sys.modules if m == 'autograd_tiny.diagrams' or 'graphviz' in m])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,6 +1,10 @@
-"""Layered layout: boxes in groups and the edges between them as plain coordinates, without any rendering."""
+"""Layered layout of a graph with clusters: boxes and edges as coordinates, without any rendering.
 
-from autograd_tiny.diagrams.layout.nesting import layout
-from autograd_tiny.diagrams.layout.plan import Box, Layout, Point
+`clusters` lays out each cluster by itself, the innermost first, and `sugiyama` what is inside one: `layering`, then
+`crossing_reduction`, then `brandes_koepf` (coordinates), then the routes of the edges.
+"""
+
+from autograd_tiny.diagrams.layout.clusters import Box, Layout, layout
+from autograd_tiny.diagrams.layout.sugiyama import Point
 
 __all__ = ["Box", "Layout", "Point", "layout"]

@@ -1,11 +1,11 @@
-"""The order within each layer: few crossings, by barycentres and exchanges of neighbours.
+"""Order the vertices of each layer so that few edges cross, by barycentres and exchanges of neighbours.
 
-The layers are swept up and down; each is sorted by the mean place of its neighbours in the layer before
-(Sugiyama, Tagawa and Toda 1981, "Methods for visual understanding of hierarchical system structures"); after each
-sweep neighbours that cross less the other way round change places (Gansner, Koutsofios, North and Vo 1993,
-"A technique for drawing directed graphs"). The best order that was seen wins.
+The layers are swept up and down; each is sorted by the mean position of its neighbours in the layer before
+(Sugiyama, Tagawa and Toda 1981, "Methods for visual understanding of hierarchical system structures"). After each
+sweep, neighbours that cross less the other way round are exchanged (Gansner, Koutsofios, North and Vo 1993,
+"A technique for drawing directed graphs"). The best order seen wins.
 
->>> order([0, 0, 1, 1], [[], [], [(0, 0.0, 1)], [(0, 0.0, 0)]])  # a pair of crossing links
+>>> reduce_crossings([0, 0, 1, 1], [[], [], [(0, 0.0, 1)], [(0, 0.0, 0)]])  # a pair of crossing links
 [[1, 0], [2, 3]]
 """
 
@@ -22,34 +22,34 @@ Link = tuple[float, float, int]
 
 SWEEPS: Final = 8
 EXCHANGES: Final = 4
-"""How often all layers are swept, and how often at most neighbours are compared after each sweep."""
+"""The number of sweeps over all layers, and the greatest number of passes of exchanges after each sweep."""
 
 
-def order(rank: Sequence[int], links: Sequence[Sequence[Link]]) -> list[list[int]]:
+def reduce_crossings(layer_of: Sequence[int], links: Sequence[Sequence[Link]]) -> list[list[int]]:
     """Return the vertices of each layer in an order with few crossings.
 
     Args:
-        rank: of each vertex; links lead from one layer to the next.
+        layer_of: the layer of each vertex; links lead from one layer to the next.
         links: for each vertex those that lead to it, in the order of its operands.
     """
-    return Order(rank, links).best()
+    return LayerOrder(layer_of, links).improve()
 
 
-class Order:
-    """An order of the vertices in layers that is being improved."""
+class LayerOrder:
+    """The order of the vertices in each layer while it is improved."""
 
-    def __init__(self, rank: Sequence[int], links: Sequence[Sequence[Link]]) -> None:
-        self.rank = rank
+    def __init__(self, layer_of: Sequence[int], links: Sequence[Sequence[Link]]) -> None:
+        self.layer_of = layer_of
         self.before = links
-        self.after: list[list[Link]] = [[] for _ in rank]
+        self.after: list[list[Link]] = [[] for _ in layer_of]
         for head, incoming in enumerate(links):
             for at, part, tail in incoming:
                 self.after[tail].append((part, at, head))
-        self.place = [0] * len(rank)
-        self.take(self._first())
+        self.position = [0] * len(layer_of)
+        self.take(self._depth_first())
 
-    def best(self) -> list[list[int]]:
-        """Sweep, exchange after each sweep, and return the best order that was seen."""
+    def improve(self) -> list[list[int]]:
+        """Sweep, exchange after each sweep, and return the best order seen."""
         best, fewest = [layer[:] for layer in self.layers], self.crossings()
         for sweep in range(SWEEPS):
             if not fewest:
@@ -65,7 +65,7 @@ class Order:
         return self.layers
 
     def take(self, layers: list[list[int]]) -> None:
-        """Take over an order."""
+        """Replace the order."""
         self.layers = layers
         for layer in layers:
             self._number(layer)
@@ -74,40 +74,38 @@ class Order:
         """Return how many pairs of links cross."""
         total = 0
         for layer in self.layers:
-            ends = [(self.place[v] + at, self.place[tail] + part) for v in layer for at, part, tail in self.before[v]]
+            links = [(v, link) for v in layer for link in self.before[v]]
+            ends = [(self.position[v] + at, self.position[tail] + part) for v, (at, part, tail) in links]
             seen: list[float] = []
             for _, start in sorted(ends):
                 total += len(seen) - bisect_right(seen, start)
                 insort(seen, start)
         return total
 
-    def _first(self) -> list[list[int]]:
-        """Return the layers as a walk from the last vertices back through their operands meets them.
-
-        So a tree has no crossings from the beginning.
-        """
-        layers: list[list[int]] = [[] for _ in range(max(self.rank, default=-1) + 1)]
-        stack = [vertex for vertex in range(len(self.rank) - 1, -1, -1) if not self.after[vertex]]
+    def _depth_first(self) -> list[list[int]]:
+        """Return the layers as a depth-first search from the roots meets their vertices: a tree has no crossings."""
+        layers: list[list[int]] = [[] for _ in range(max(self.layer_of, default=-1) + 1)]
+        stack = [vertex for vertex in range(len(self.layer_of) - 1, -1, -1) if not self.after[vertex]]
         seen = set()
         while stack:
             vertex = stack.pop()
             if vertex not in seen:
                 seen.add(vertex)
-                layers[self.rank[vertex]].append(vertex)
+                layers[self.layer_of[vertex]].append(vertex)
                 stack += [tail for _, _, tail in reversed(self.before[vertex])]
         return layers
 
     def _number(self, layer: list[int]) -> None:
-        for place, vertex in enumerate(layer):
-            self.place[vertex] = place
+        for position, vertex in enumerate(layer):
+            self.position[vertex] = position
 
     def _sweep(self, *, upwards: bool) -> None:
-        """Sort each layer by the mean place of its neighbours; a vertex without any keeps its place."""
-        place = self.place
+        """Sort each layer by the mean position of its neighbours; a vertex without any stays where it is."""
+        position = self.position
         neighbours = self.after if upwards else self.before
         for layer in reversed(self.layers) if upwards else self.layers:
             mean = {
-                vertex: sum(place[other] + part for _, part, other in neighbours[vertex]) / len(neighbours[vertex])
+                vertex: sum(position[other] + part for _, part, other in neighbours[vertex]) / len(neighbours[vertex])
                 for vertex in layer
                 if neighbours[vertex]
             }
@@ -116,7 +114,7 @@ class Order:
             self._number(layer)
 
     def _exchange(self) -> bool:
-        """Let neighbours change places where fewer links cross then; tell whether any did."""
+        """Exchange neighbours where fewer links cross then, and return True if any were."""
         changed = False
         for layer in self.layers:
             for i, (left, right) in enumerate(pairwise(layer[:])):
@@ -129,7 +127,7 @@ class Order:
         return changed
 
     def _crossings_of(self, left: int, right: int) -> int:
-        """Return how many links of one vertex cross links of another if it stands before this."""
+        """Return how many links of one vertex cross links of another that comes after it."""
         total = 0
         for neighbours in (self.before, self.after):
             ends = sorted(self._ends(neighbours[right]))
@@ -137,5 +135,5 @@ class Order:
         return total
 
     def _ends(self, links: Sequence[Link]) -> list[float]:
-        """Return where links meet the layer beside this one."""
-        return [self.place[vertex] + part for _, part, vertex in links]
+        """Return the positions at which links meet the layer beside this one."""
+        return [self.position[vertex] + part for _, part, vertex in links]

@@ -1,11 +1,11 @@
-"""Coordinates across the layers, so that long edges are straight and a node stands amid its neighbours.
+"""Assign coordinates across the layers, so that long edges are straight and a node is amid its neighbours.
 
 The algorithm is that of Brandes and Köpf 2001, "Fast and simple horizontal coordinate assignment": vertices are
-aligned in blocks with their median neighbours, blocks are pushed together, in each of the four directions; each
-vertex gets the mean of the two middle results. Blocks are placed by longest paths in the graph of blocks, which
-avoids the mistake of the original's classes that Brandes, Walter and Zink corrected in 2020.
+aligned in blocks with their median neighbours and the blocks compacted, in each of the four directions; each vertex
+gets the mean of the two middle results. Blocks are placed by longest paths in the graph of blocks, which avoids the
+mistake of the original's classes that Brandes, Walter and Zink corrected in 2020.
 
->>> align([[0, 1], [2]], [[], [], [(0, 0.0), (1, 0.0)]], [10.0, 10.0, 10.0], [False] * 3, gap=10.0)
+>>> assign_coordinates([[0, 1], [2]], [[], [], [(0, 0.0), (1, 0.0)]], [10.0, 10.0, 10.0], [False] * 3, gap=10.0)
 [-10.0, 10.0, 0.0]
 """
 
@@ -17,71 +17,71 @@ from statistics import median
 
 Layers = list[list[int]]
 Neighbour = tuple[int, float]
-"""A vertex, and how much farther across one has to stand for the link between them to be straight."""
+"""A vertex, and how much farther across one has to be for the link between them to be straight."""
 Separation = Callable[[int, int], float]
 
 
-def align(
+def assign_coordinates(
     layers: Sequence[Sequence[int]],
     before: Sequence[Sequence[Neighbour]],
     breadth: Sequence[float],
-    virtual: Sequence[bool],
+    dummy: Sequence[bool],
     *,
     gap: float,
-    virtual_gap: float | None = None,
+    dummy_gap: float | None = None,
 ) -> list[float]:
     """Return the coordinate of the middle of each vertex across its layer.
 
     Args:
         layers: the vertices of each layer in order.
         before: for each vertex its neighbours in the layer before; a link that does not join the middles of both is
-            straight where one stands so much farther across than the other.
+            straight where one is so much farther across than the other.
         breadth: of each vertex.
-        virtual: whether a vertex is only a place that a long edge passes.
+        dummy: whether a vertex is only a point that a long edge passes.
         gap: between two vertices of a layer, at least.
-        virtual_gap: between two vertices of which one is virtual, at least; `gap` if not given.
+        dummy_gap: between two vertices of which one is a dummy, at least; `gap` if not given.
     """
-    small = gap if virtual_gap is None else virtual_gap
+    small = gap if dummy_gap is None else dummy_gap
 
     def separation(left: int, right: int) -> float:
-        return (breadth[left] + breadth[right]) / 2 + (small if virtual[left] or virtual[right] else gap)
+        return (breadth[left] + breadth[right]) / 2 + (small if dummy[left] or dummy[right] else gap)
 
     after: list[list[Neighbour]] = [[] for _ in before]
     for head, tails in enumerate(before):
         for tail, shift in tails:
             after[tail].append((head, -shift))
-    conflicts = _conflicts(layers, before, virtual)
+    conflicts = _conflicts(layers, before, dummy)
     results = []
     for neighbours, vertical in ((before, 1), (after, -1)):
         for horizontal in (1, -1):
             turned = [list(layer)[::horizontal] for layer in layers][::vertical]
-            xs = _place(turned, neighbours, separation, conflicts, horizontal)
+            xs = _align(turned, neighbours, separation, conflicts, horizontal)
             results.append(xs if horizontal == 1 else [-x for x in xs])
     return _balance(results, breadth)
 
 
 def _conflicts(
-    layers: Sequence[Sequence[int]], before: Sequence[Sequence[Neighbour]], virtual: Sequence[bool]
+    layers: Sequence[Sequence[int]], before: Sequence[Sequence[Neighbour]], dummy: Sequence[bool]
 ) -> set[tuple[int, int]]:
-    """Return the links that cross a link between virtual vertices: these are to be straight, so those give way."""
+    """Return the links that cross a link between dummies: these are to be straight, so those give way."""
     conflicts = set()
     for upper, layer in pairwise(layers):
-        place = {vertex: i for i, vertex in enumerate(upper)}
+        position = {vertex: i for i, vertex in enumerate(upper)}
         start, left = 0, 0
         for i, vertex in enumerate(layer):
-            inner = next((place[tail] for tail, _ in before[vertex] if virtual[vertex] and virtual[tail]), None)
+            inner = next((position[tail] for tail, _ in before[vertex] if dummy[vertex] and dummy[tail]), None)
             if inner is None and i < len(layer) - 1:
                 continue
             right = len(upper) if inner is None else inner
             for other in layer[start : i + 1]:
                 for tail, _ in before[other]:
-                    if not (virtual[other] and virtual[tail]) and not left <= place[tail] <= right:
+                    if not (dummy[other] and dummy[tail]) and not left <= position[tail] <= right:
                         conflicts.add((tail, other))
             start, left = i + 1, right
     return conflicts
 
 
-def _place(
+def _align(
     layers: Layers,
     neighbours: Sequence[Sequence[Neighbour]],
     separation: Separation,
@@ -90,28 +90,28 @@ def _place(
 ) -> list[float]:
     """Return the coordinates for one of the four directions, as if it were downwards and to the left.
 
-    `sign` is -1 where left and right have changed places. A block is as straight as its links, so its vertices may
-    stand apart by shifts (the "inner shift" of Rüegg, Schulze, Carstens and von Hanxleden 2015).
+    `sign` is -1 where left and right are exchanged. A block is as straight as its links, so its vertices may
+    differ by shifts (the "inner shift" of Rüegg, Schulze, Carstens and von Hanxleden 2015).
     """
-    place = [0] * len(neighbours)
+    position = [0] * len(neighbours)
     for layer in layers:
         for i, vertex in enumerate(layer):
-            place[vertex] = i
+            position[vertex] = i
     block = list(range(len(neighbours)))  # the first vertex of the block that each one is in
     shifts = [0.0] * len(neighbours)
     for layer in layers:
         taken = -1
         for vertex in layer:
-            others = sorted(neighbours[vertex], key=lambda neighbour: place[neighbour[0]])
+            others = sorted(neighbours[vertex], key=lambda neighbour: position[neighbour[0]])
             for other, shift in others[(len(others) - 1) // 2 : len(others) // 2 + 1]:
-                if place[other] > taken and not {(vertex, other), (other, vertex)} & conflicts:
-                    block[vertex], taken = block[other], place[other]
+                if position[other] > taken and not {(vertex, other), (other, vertex)} & conflicts:
+                    block[vertex], taken = block[other], position[other]
                     shifts[vertex] = shifts[other] + sign * shift
                     break
-    return _push_together(layers, block, shifts, separation)
+    return _compact(layers, block, shifts, separation)
 
 
-def _push_together(layers: Layers, block: list[int], shifts: list[float], separation: Separation) -> list[float]:
+def _compact(layers: Layers, block: list[int], shifts: list[float], separation: Separation) -> list[float]:
     """Return coordinates as small as they can be, then of each block as near to its right neighbours as it can be."""
     rights: dict[int, dict[int, float]] = {vertex: {} for vertex, first in enumerate(block) if vertex == first}
     lefts: dict[int, int] = dict.fromkeys(rights, 0)

@@ -1,7 +1,7 @@
-"""Groups in groups: each is laid out by itself, then stands as one box in what surrounds it.
+"""Lay out a graph with nested clusters: each is laid out by itself, then is one box in the scope around it.
 
-So a group never overlaps a box or a group that is not in it, and no edge runs through either: an edge meets the
-border of a group only where it enters or leaves.
+So a cluster never overlaps a box or a cluster that is not in it, and no edge runs through either: an edge meets the
+border of a cluster only where it enters or leaves.
 
 >>> plan = layout([(40.0, 20.0)] * 3, [(0, 2), (1, 2)])
 >>> [(box.x, box.y) for box in plan.boxes]
@@ -13,28 +13,69 @@ border of a group only where it enters or leaves.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
-from autograd_tiny.diagrams.layout.contents import Contents, End, Member
-from autograd_tiny.diagrams.layout.nets import Item, Net, Placed, Route, Sink, line_to
-from autograd_tiny.diagrams.layout.plan import Box, Layout, Point
-from autograd_tiny.diagrams.layout.scope import place
+from autograd_tiny.diagrams.layout.sugiyama import (
+    Item,
+    Net,
+    Placement,
+    Point,
+    Route,
+    Sink,
+    layered_layout,
+    line_to,
+)
 
 WHOLE: Final = -1
-"""The scope around all groups."""
+"""The scope around all clusters."""
 PADDING: Final = 12.0
-"""Between the border of a group and what is in it."""
+"""Between the border of a cluster and its contents."""
 HEADER: Final = 18.0
-"""Room for the title of a group, above what is in it."""
+"""The height of the title of a cluster, above its contents."""
 PORT: Final = 7.0
 """How much of its side a box has for each edge that arrives, at least."""
+
+Member = tuple[str, int]
+"""A member of a scope: ("node", its number), ("cluster", its number), ("in" or "out", the tail of the net)."""
+End = tuple[str, int, int]
+"""Where a net ends in a scope: a member, and for a node the edge, else -1."""
+
+
+class Box(NamedTuple):
+    """A rectangle; x and y are its corner on the left and on top."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A diagram as coordinates, in the unit of the sizes; x grows to the right, y downwards.
+
+    Attributes:
+        width: of the whole.
+        height: of the whole.
+        boxes: that of each node.
+        clusters: the box of each cluster.
+        edges: for each edge the points of cubic Bézier curves: a start, then for each curve two control points and
+            its end.
+    """
+
+    width: float
+    height: float
+    boxes: tuple[Box, ...]
+    clusters: tuple[Box, ...]
+    edges: tuple[tuple[Point, ...], ...]
 
 
 def layout(  # noqa: PLR0917 - the arguments are parallel lists
     sizes: Sequence[Point],
     edges: Sequence[tuple[int, int]],
-    group_of: Sequence[int] = (),
+    cluster_of: Sequence[int] = (),
     parents: Sequence[int] = (),
     titles: Sequence[float] = (),
     labels: Sequence[Point] = (),
@@ -42,32 +83,32 @@ def layout(  # noqa: PLR0917 - the arguments are parallel lists
     direction: str = "LR",
     leaves_together: bool = False,
 ) -> Layout:
-    """Return where the boxes, groups and edges of a graph are.
+    """Return the boxes, clusters and edges of a graph as coordinates.
 
     Args:
         sizes: width and height of each node's box; it becomes higher (for TB wider) where many edges arrive.
         edges: from which node to which, both by number, in the order of the operands; the same pair may come twice.
-        group_of: for each node the number of its group, -1 for none.
-        parents: for each group the number of the group around it, a smaller one, or -1.
-        titles: for each group the width of its title.
+        cluster_of: for each node the number of its cluster, -1 for none.
+        parents: for each cluster the number of the cluster around it, a smaller one, or -1.
+        titles: for each cluster the width of its title.
         labels: for each edge the width and height of the label at its end, (0, 0) for none.
         direction: "LR" flows from left to right, "TB" from top to bottom.
         leaves_together: whether all leaves are in one column, or row.
 
     Raises:
-        CycleError: the edges, or the groups, feed one another in a circle.
+        CycleError: the edges form a cycle, at least between clusters.
     """
-    nesting = _Nesting(
+    clustered = _ClusteredLayout(
         [_turn(size, direction) for size in sizes],
         edges,
-        group_of or [WHOLE] * len(sizes),
+        cluster_of or [WHOLE] * len(sizes),
         parents,
         titles or [0.0] * len(parents),
         [_turn(label, direction) for label in labels] or [(0.0, 0.0)] * len(edges),
         direction,
     )
-    nesting.place(leaves_together=leaves_together)
-    return nesting.finish()
+    clustered.place(leaves_together=leaves_together)
+    return clustered.finish()
 
 
 def _turn(pair: Point, direction: str) -> Point:
@@ -75,43 +116,67 @@ def _turn(pair: Point, direction: str) -> Point:
     return pair if direction == "LR" else pair[::-1]
 
 
-class _Nesting:
-    """A layout in the making. Sizes and labels are along and across the flow."""
+class _Scope:
+    """The members of a cluster, or of the whole, and its nets by the node that they come from."""
+
+    def __init__(self) -> None:
+        self.members: dict[Member, int] = {}
+        self.nets: dict[int, int] = {}
+        self.sources: dict[int, Member] = {}
+        self.ends: dict[int, dict[End, int]] = {}
+        self.placed = Placement()
+
+    def add(self, member: Member) -> None:
+        """Give a member a number, unless it has one."""
+        self.members.setdefault(member, len(self.members))
+
+    def connect(self, tail: int, source: Member, end: End) -> None:
+        """Add an end to the net of a node."""
+        self.nets.setdefault(tail, len(self.nets))
+        self.sources[tail] = source
+        for member in (source, end[:2]):
+            self.add(member)
+        ends = self.ends.setdefault(tail, {})
+        ends.setdefault(end, len(ends))
+
+
+class _ClusteredLayout:
+    """The layout while it is made. Sizes and labels are along and across the flow."""
 
     def __init__(  # noqa: PLR0917 - the arguments are parallel lists
         self,
         sizes: Sequence[Point],
         edges: Sequence[tuple[int, int]],
-        group_of: Sequence[int],
+        cluster_of: Sequence[int],
         parents: Sequence[int],
         titles: Sequence[float],
         labels: Sequence[Point],
         direction: str,
     ) -> None:
-        self.edges, self.group_of, self.parents = edges, group_of, parents
+        self.edges, self.cluster_of, self.parents = edges, cluster_of, parents
         self.labels, self.titles, self.direction = labels, titles, direction
         self.header = _turn((0.0, HEADER), direction)
         self.sizes = _with_room_for_edges(sizes, edges, labels)
-        self.scopes = {scope: Contents() for scope in range(WHOLE, len(parents))}
-        for group, parent in enumerate(parents):
-            self.scopes[parent].number(("group", group))
-        for node, scope in enumerate(group_of):
-            self.scopes[scope].number(("node", node))
+        self.scopes = {scope: _Scope() for scope in range(WHOLE, len(parents))}
+        for cluster, parent in enumerate(parents):
+            self.scopes[parent].add(("cluster", cluster))
+        for node, scope in enumerate(cluster_of):
+            self.scopes[scope].add(("node", node))
         self.paths = [self._connect(edge) for edge in range(len(edges))]
-        self.group_sizes: list[Point] = [(0.0, 0.0)] * len(parents)
+        self.cluster_sizes: list[Point] = [(0.0, 0.0)] * len(parents)
 
     def _connect(self, edge: int) -> list[tuple[int, End]]:
-        """Let an edge pass every scope on its way, and return these with the ends of its pieces."""
+        """Connect an edge in every scope that it passes, and return these with the ends of its pieces."""
         tail, head = self.edges[edge]
-        outwards, inwards = self._around(self.group_of[tail]), self._around(self.group_of[head])
+        outwards, inwards = self._around(self.cluster_of[tail]), self._around(self.cluster_of[head])
         common = next(scope for scope in outwards if scope in inwards)
         pieces: list[tuple[int, Member, End]] = []
         source: Member = ("node", tail)
         for scope in outwards[: outwards.index(common)]:
             pieces.append((scope, source, ("out", tail, -1)))
-            source = ("group", scope)
+            source = ("cluster", scope)
         for scope, inner in pairwise(inwards[inwards.index(common) :: -1]):
-            pieces.append((scope, source, ("group", inner, -1)))
+            pieces.append((scope, source, ("cluster", inner, -1)))
             source = ("in", tail)
         pieces.append((inwards[0], source, ("node", head, edge)))
         for scope, start, end in pieces:
@@ -129,17 +194,15 @@ class _Nesting:
 
     def place(self, *, leaves_together: bool) -> None:
         """Lay out every scope, the innermost first."""
-        for group in range(len(self.parents) - 1, WHOLE, -1):
-            placed = self._place(group, leaves_together=leaves_together)
-            along, across = (
-                placed.length + 2 * PADDING + self.header[0],
-                placed.breadth + 2 * PADDING + self.header[1],
-            )
-            title = _turn((self.titles[group] + 2 * PADDING, 0.0), self.direction)
-            self.group_sizes[group] = max(along, title[0]), max(across, title[1])
+        for cluster in range(len(self.parents) - 1, WHOLE, -1):
+            placed = self._place(cluster, leaves_together=leaves_together)
+            along = placed.length + 2 * PADDING + self.header[0]
+            across = placed.breadth + 2 * PADDING + self.header[1]
+            title = _turn((self.titles[cluster] + 2 * PADDING, 0.0), self.direction)
+            self.cluster_sizes[cluster] = max(along, title[0]), max(across, title[1])
         self._place(WHOLE, leaves_together=leaves_together)
 
-    def _place(self, number: int, *, leaves_together: bool) -> Placed:
+    def _place(self, number: int, *, leaves_together: bool) -> Placement:
         scope = self.scopes[number]
         nets = [
             Net(
@@ -149,26 +212,27 @@ class _Nesting:
             )
             for tail, source in scope.sources.items()
         ]
-        scope.placed = place([self._item(member) for member in scope.members], nets, leaves_together=leaves_together)
+        items = [self._item(member) for member in scope.members]
+        scope.placed = layered_layout(items, nets, leaves_together=leaves_together)
         return scope.placed
 
     def _item(self, member: Member) -> Item:
         kind, number = member
         if kind == "node":
             return Item(*self.sizes[number])
-        if kind == "group":
-            return Item(*self.group_sizes[number])
+        if kind == "cluster":
+            return Item(*self.cluster_sizes[number])
         return Item(0.0, PORT, first=kind == "in", last=kind == "out")
 
-    def _sink(self, scope: Contents, tail: int, end: End) -> Sink:
+    def _sink(self, scope: _Scope, tail: int, end: End) -> Sink:
         kind, number, edge = end
         if kind == "node":
             return Sink(scope.members[kind, number], None, self.labels[edge][0])
         return Sink(scope.members[kind, number], self._port_offset((kind, number), "in", tail))
 
     def _port_offset(self, member: Member, side: str, tail: int) -> float:
-        """Return where a net meets a group, from the middle of its side; other members are met in the middle."""
-        if member[0] != "group":
+        """Return where a net meets a cluster, from the middle of its side; it meets other members in the middle."""
+        if member[0] != "cluster":
             return 0.0
         inner = self.scopes[member[1]]
         return inner.placed.v[inner.members[side, tail]] + self.header[1] / 2
@@ -179,22 +243,22 @@ class _Nesting:
         """Return the layout."""
         whole = self.scopes[WHOLE].placed
         origins: dict[int, Point] = {WHOLE: (0.0, whole.breadth / 2)}
-        groups = []
-        for group, parent in enumerate(self.parents):
-            middle = self._middle(parent, ("group", group), origins)
-            along, _ = self.group_sizes[group]
-            origins[group] = (middle[0] - along / 2 + PADDING + self.header[0], middle[1] + self.header[1] / 2)
-            groups.append(self._box(middle, self.group_sizes[group]))
+        clusters = []
+        for cluster, parent in enumerate(self.parents):
+            middle = self._middle(parent, ("cluster", cluster), origins)
+            along, _ = self.cluster_sizes[cluster]
+            origins[cluster] = (middle[0] - along / 2 + PADDING + self.header[0], middle[1] + self.header[1] / 2)
+            clusters.append(self._box(middle, self.cluster_sizes[cluster]))
         boxes = [
             self._box(self._middle(scope, ("node", node), origins), self.sizes[node])
-            for node, scope in enumerate(self.group_of)
+            for node, scope in enumerate(self.cluster_of)
         ]
         edges = [
             tuple(_turn((_round(u), _round(v)), self.direction) for u, v in self._route(edge, origins))
             for edge in range(len(self.edges))
         ]
         width, height = _turn((whole.length, whole.breadth), self.direction)
-        return Layout(_round(width), _round(height), tuple(boxes), tuple(groups), tuple(edges))
+        return Layout(_round(width), _round(height), tuple(boxes), tuple(clusters), tuple(edges))
 
     def _middle(self, number: int, member: Member, origins: dict[int, Point]) -> Point:
         scope, origin = self.scopes[number], origins[number]
@@ -223,7 +287,7 @@ class _Nesting:
 def _with_room_for_edges(
     sizes: Sequence[Point], edges: Sequence[tuple[int, int]], labels: Sequence[Point]
 ) -> list[Point]:
-    """Return the sizes, made greater across the flow where many edges arrive."""
+    """Return the sizes, enlarged across the flow where many edges arrive."""
     needed = [0.0] * len(sizes)
     for (_, head), (_, across) in zip(edges, labels, strict=True):
         needed[head] += max(PORT, across)

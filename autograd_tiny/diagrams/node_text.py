@@ -1,7 +1,7 @@
-"""What a box says about its operation: a symbol, a formula, or the formula of a whole module.
+"""Describe the operation of a node: as a symbol, a formula, or the formula of a whole module.
 
 >>> a = Value(2.0)
->>> [operation(z, 4) for z in (a, a * a, a * 3.0, 1.0 / a, a.tanh(), a.clamp(0.0, 1.0), a**2)]
+>>> [operation_text(z, 4) for z in (a, a * a, a * 3.0, 1.0 / a, a.tanh(), a.clamp(0.0, 1.0), a**2)]
 ['', '×', '× 3', '1 ÷', 'tanh', 'clamp(·, 0, 1)', '^ 2']
 """
 
@@ -11,63 +11,63 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from autograd_tiny.diagrams.text import cut, number, visible
+from autograd_tiny.diagrams.text import format_number, shorten_middle, visible
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.symbolic.formulas import node_operation
 from autograd_tiny.symbolic.module_names import split_module
 
 LONGEST: Final = 30
-"""Characters of a formula in a box."""
+"""The most characters of a formula in a box."""
 SIGNS: Final = {"*": "×", "-": "−", "/": "÷", "**": "^", "·": "dot"}
-"""Operators as people write them."""
+"""Operators whose sign in a diagram is not that of Python."""
 SUBSCRIPT: Final = re.compile(r"\[\d+\]$")
 
 
-def formula(node: Value, names: Mapping[Value, str], *, longest: int = LONGEST) -> str:
+def formula_text(node: Value, names: Mapping[Value, str], *, longest: int = LONGEST) -> str:
     """Return how a node is computed from its operands; empty for a leaf.
 
     >>> a = Value(2.0)
     >>> minus = -a
-    >>> formula(minus, {a: "a", minus: "b"})
+    >>> formula_text(minus, {a: "a", minus: "b"})
     '-a'
     """
-    return cut(visible(node_operation(node, names).text()), longest) if node.primitive else ""
+    return shorten_middle(visible(node_operation(node, names).text()), longest) if node.primitive else ""
 
 
-def operation(node: Value, precision: int) -> str:
-    """Return the symbol of a node's operation, with the plain numbers among its operands where it has some."""
+def operation_text(node: Value, precision: int) -> str:
+    """Return the symbol of a node's operation, with the plain numbers among its operands."""
     row = node.primitive
     if row is None:
         return ""
-    operands = row.group(["·" if isinstance(x, Value) else number(x, precision) for x in node.operands])
+    operands = row.group(["·" if isinstance(x, Value) else format_number(x, precision) for x in node.operands])
     while operands and row.defaults and operands[-1] == _default(row, len(operands) - 1, precision):
-        operands.pop()  # nobody wrote it
+        operands.pop()  # the caller did not write it
     if not any(text != "·" for text in _flat(operands)):
-        return symbol(node)
+        return operator_symbol(node)
     if _is_infix(row):
-        return f" {symbol(node)} ".join("" if text == "·" else text for text in operands).strip()
-    return cut(f"{row.name}({', '.join(map(_listed, operands))})", LONGEST)
+        return f" {operator_symbol(node)} ".join("" if text == "·" else text for text in operands).strip()
+    return shorten_middle(f"{row.name}({', '.join(map(_listed, operands))})", LONGEST)
 
 
-def symbol(node: Value) -> str:
+def operator_symbol(node: Value) -> str:
     """Return the symbol of a node's operation alone; empty for a leaf.
 
-    >>> symbol(Value(2.0) * 3.0)
+    >>> operator_symbol(Value(2.0) * 3.0)
     '×'
     """
     return SIGNS.get(node.primitive.symbol, node.primitive.symbol) if node.primitive else ""
 
 
-def formula_of_module(nodes: Sequence[Value]) -> list[str]:
-    """Return the formula of each output of a module, parameters without their numbers, what comes from outside as x.
+def module_formulas(nodes: Sequence[Value]) -> list[str]:
+    """Return the formula of each output of a module: parameters without their indices, outer nodes as x.
 
     Args:
-        nodes: of the module, in topological order; outputs are those that no other of these uses.
+        nodes: of the module, in topological order; outputs are those that none of the others uses.
 
     >>> w, b = Value(0.5, label="n.w[0]"), Value(0.1, label="n.b")
     >>> weighted = w * Value(2.0) + b
-    >>> formula_of_module([w, b, *weighted.inputs[:1], weighted, output := weighted.tanh()])
+    >>> module_formulas([w, b, *weighted.inputs[:1], weighted, output := weighted.tanh()])
     ['tanh((w * x) + b)']
     """
     texts: dict[Value, str] = {}
@@ -78,9 +78,9 @@ def formula_of_module(nodes: Sequence[Value]) -> list[str]:
         else:
             row = node.primitive
             inputs = [texts.get(x, "x") if isinstance(x, Value) else x for x in node.operands]
-            texts[node] = cut(_filled(row, row.group(inputs)), 2 * LONGEST)
+            texts[node] = shorten_middle(_filled(row, row.group(inputs)), 2 * LONGEST)
             used.update(node.inputs)
-    return [cut(visible(texts[node]), LONGEST) for node in nodes if node.primitive and node not in used]
+    return [shorten_middle(visible(texts[node]), LONGEST) for node in nodes if node.primitive and node not in used]
 
 
 def _is_infix(row: Primitive) -> bool:
@@ -89,7 +89,7 @@ def _is_infix(row: Primitive) -> bool:
 
 def _default(row: Primitive, position: int, precision: int) -> str | None:
     default = row.defaults.get(row.operands[position])
-    return None if default is None else number(default, precision)
+    return None if default is None else format_number(default, precision)
 
 
 def _flat(operands: Sequence[Any]) -> list[str]:
@@ -97,7 +97,7 @@ def _flat(operands: Sequence[Any]) -> list[str]:
 
 
 def _listed(operand: str | list[str]) -> str:
-    """Return an operand as it stands between parentheses: a list of nodes as one dot, a long list with … in it."""
+    """Return an operand as text between parentheses: a list of nodes as one dot, a long list shortened."""
     if isinstance(operand, str):
         return operand
     if {"·"}.issuperset(operand):
@@ -106,13 +106,13 @@ def _listed(operand: str | list[str]) -> str:
 
 
 def _filled(row: Primitive, operands: Sequence[Any]) -> str:
-    """Return the text of a row with these operands; of a list only its kinds, where plain numbers are some x too."""
+    """Return the text of a primitive with these operands; of a list only its kinds, with x for plain numbers."""
     text = row.text
     for name, operand in zip(row.operands, operands, strict=True):
         if isinstance(operand, list):
             kinds = dict.fromkeys(x if isinstance(x, str) else "x" for x in operand)
             text = text.replace(f"{{*{name}}}", "".join(kinds) if len(kinds) == 1 else f"[{', '.join(kinds)}]")
         else:
-            shown = operand if isinstance(operand, str) else number(operand, 3)
+            shown = operand if isinstance(operand, str) else format_number(operand, 3)
             text = text.replace(f"{{{name}}}", f"({shown})" if " " in shown and _is_infix(row) else shown)
     return text
