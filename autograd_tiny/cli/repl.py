@@ -12,15 +12,15 @@ from typing import Any
 
 SUMMARY = "open a prompt with everything imported"
 DESCRIPTION = """\
-Open a Python prompt (IPython where it is installed) in which all public names of autograd_tiny and nn are
-imported. End it with Ctrl-D. A program from a pipe ends at its first error, with exit code 1.
+Open a Python prompt (IPython where it is installed) with all public names of autograd_tiny and nn imported.
+Ctrl-D ends it. A program from a pipe ends at its first error, with exit code 1.
 
 examples:
   autograd-tiny repl
   echo "x = Value(3.0); (x*x).backward(); print(x.grad)" | autograd-tiny repl"""
 
 BANNER = """\
-autograd_tiny: every public name of autograd_tiny and nn is here; Ctrl-D ends.
+autograd_tiny: all public names of autograd_tiny and nn are imported; Ctrl-D ends.
 
   x = Value(3.0, label="x"); y = tanh(x)**2 + 2*x   # forward pass: nodes
   y.backward(); print(y.data, x.grad)               # backward pass: gradients
@@ -29,11 +29,11 @@ autograd_tiny: every public name of autograd_tiny and nn is here; Ctrl-D ends.
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments of this command: none."""
+    """Add no arguments: this command takes none."""
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Open the prompt; from a pipe, run what it holds, and return 1 where this fails."""
+    """Open the prompt, or run the program from a pipe; return 1 if that fails."""
     names = everything()
     if not sys.stdin.isatty():
         return run_program(sys.stdin.read(), names)
@@ -45,25 +45,25 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 class Program(code.InteractiveInterpreter):
-    """What runs statements, and remembers whether one of them has failed."""
+    """Runs statements, and remembers whether one of them failed."""
 
     has_failed = False
 
     def showtraceback(self) -> None:
-        """Print where a statement failed."""
+        """Print the traceback of a statement."""
         self.has_failed = True
         super().showtraceback()
 
 
 def run_program(source: str, names: dict[str, Any]) -> int:
-    """Run statements up to the first that fails, as Python does, and show the result of each, as a prompt does.
+    """Run statements up to the first that fails, and print the result of each, as a prompt does.
 
     Args:
-        source: the statements; if these are no Python, none is run.
-        names: what they know, and what they define.
+        source: the statements; none runs if one has a syntax error.
+        names: the global variables; the statements may change them.
 
     Returns:
-        The exit code: 1 if one has failed.
+        The exit code: 1 if a statement failed, else 0.
 
     >>> run_program("a = 2; a + 1", {})
     3
@@ -84,7 +84,7 @@ def run_program(source: str, names: dict[str, Any]) -> int:
 
 
 def start_ipython(names: dict[str, Any]) -> bool:
-    """Open the prompt of IPython and return True, or return False where it is not installed."""
+    """Open the prompt of IPython; return False if it is not installed."""
     try:
         ipython = importlib.import_module("IPython")
         config = importlib.import_module("traitlets.config").Config()

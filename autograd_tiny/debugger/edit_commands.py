@@ -29,29 +29,29 @@ def set_leaf(session: Session, line: str) -> None:
         raise PromptError(f"no number given; write it after the name, as in {example}")
     changes = session.trace.set(node, session.compute(text.removeprefix("=")))
     session.headline = None
-    session.console.show(str(changes))
+    session.terminal.show(str(changes))
     show_displays(session)
 
 
-def save(session: Session, line: str) -> None:
+def save_transcript(session: Session, line: str) -> None:
     """Write what this session has shown into a file.
 
     Whole or not at all; before it overwrites a file, it asks.
     """
     if not line:
         raise PromptError("no file given; write its name, as in save session.txt")
-    path, console = Path(line), session.console
+    path, terminal = Path(line), session.terminal
     if path.is_dir():
         raise PromptError(f"{path} is a folder; add the name of a file")
     if path.exists():
-        answer = console.ask(f"{path} exists. Overwrite it? [y/N] ") or ""
+        answer = terminal.ask(f"{path} exists. Overwrite it? [y/N] ") or ""
         if answer.strip().lower() not in {"y", "yes"}:
             raise PromptError("nothing was written")
     try:
-        write_whole(path, "\n".join([*console.transcript, ""]).encode("utf-8", "backslashreplace"))
+        write_whole(path, "\n".join([*terminal.transcript, ""]).encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise PromptError(f"{path} was not written: {error.strerror}") from error
-    console.show(f"wrote {len(console.transcript)} lines to {path}")
+    terminal.show(f"wrote {len(terminal.transcript)} lines to {path}")
 
 
 def quit_session(session: Session, line: str) -> bool:
@@ -63,7 +63,7 @@ def quit_session(session: Session, line: str) -> bool:
     if not session.keeps:
         return True
     question = "Gradients in the graph: none, as at the cursor, or final? [none] "
-    choice = line or session.console.ask(question) or CHOICES[0]
+    choice = line or session.terminal.ask(question) or CHOICES[0]
     wanted = next((known for known in CHOICES if known.startswith(choice.strip().lower())), None)
     if wanted is None:
         raise PromptError(f"{choice!r} is not one of {', '.join(CHOICES)}; the session goes on")

@@ -29,14 +29,14 @@ MANY_PATHS: Final = 1_000_000
 def list_graph(session: Session, line: str) -> None:
     """List the graph around a node, with all its numbers.
 
-    A tree with the root on top, drawn around the node that acts next if none is named. Each row is an edge: its
+    A tree with the root on top, drawn around the current node if none is named. Each row is an edge: its
     partial, the contribution if it is done, and the gradient of its lower end so far. ✓ is done, ▶ comes next. The
     graph below a node used twice is drawn once; … marks where it is left out.
     """
     show_graph(session, session.find(line))
 
 
-def where(session: Session, line: str) -> None:
+def show_path(session: Session, line: str) -> None:
     """Show the path from a node up to the root.
 
     With the partial of each edge, and the number of all paths.
@@ -45,7 +45,7 @@ def where(session: Session, line: str) -> None:
     path = path_to_root(cursor, session.find(line))
     events = [cursor.contribution_at(z, z.inputs.index(x)) for x, z in pairwise(path)]
     product = math.prod(trace.events.numbers.partials[event - cursor.seed - 1] for event in events)
-    _show_path(session, path[0], events)
+    _show_edges(session, path[0], events)
     count = number_of_paths(cursor, path[0])
     paths = "There is 1 path" if count == 1 else f"There are {count} paths"
     paths = "There are more than a million paths" if count == MANY_PATHS else paths
@@ -70,7 +70,7 @@ def number_of_paths(cursor: PassCursor, node: Value) -> int:
     return paths[cursor.trace.position(node)]
 
 
-def _show_path(session: Session, node: Value, events: list[int]) -> None:
+def _show_edges(session: Session, node: Value, events: list[int]) -> None:
     """Show a node, and one row for each edge above it; of many edges those at both ends."""
     left_out = len(events) - 7 if len(events) >= LONGEST_PATH else 0
     rows = [(session.text.node(node), "")]
@@ -83,7 +83,7 @@ def _show_path(session: Session, node: Value, events: list[int]) -> None:
         rows.insert(4, (f"… {left_out} more nodes", ""))
     width = max(len(consumer) for consumer, _ in rows)
     for consumer, partial in rows:
-        session.console.show(f"{consumer.ljust(width)}     {partial}".rstrip())
+        session.terminal.show(f"{consumer.ljust(width)}     {partial}".rstrip())
 
 
 def up(session: Session, line: str) -> None:
@@ -106,10 +106,10 @@ def _move(session: Session, here: Value, others: list[Value], line: str, kind: s
     number, count = whole_number(line or "1") or 0, len(others)
     if not 1 <= number <= count:
         listed = _numbered([names[node] for node in others])
-        raise PromptError(f"{names[here]} has no {kind} {shorten(line)}; its {kind}s are {listed}")
+        raise PromptError(f"{names[here]} has no {kind} {shorten(line)}; its {kind}s: {listed}")
     session.focus = others[number - 1]
     which = f"the {kind}" if count == 1 else f"{kind} {number} of {count}"
-    session.console.show(f"{session.text.node(session.focus)}     {which} of {names[here]}")
+    session.terminal.show(f"{session.text.node(session.focus)}     {which} of {names[here]}")
 
 
 def _numbered(names: list[str]) -> str:
@@ -130,34 +130,34 @@ def print_number(session: Session, line: str) -> None:
     """
     trace = session.trace
     if line and line.strip("\"'") not in trace.names.values():
-        session.console.show(repr(session.compute(line)))
+        session.terminal.show(repr(session.compute(line)))
         return
     node = session.find(line)
     users = list(dict.fromkeys(trace.names[user] for user in session.cursor.consumers(node)))
-    session.console.show(f"{session.text.node(node)}     {trace.names[node]}.grad = {shown(trace.gradient(node))}")
-    session.console.show(f"  used by {list_names(users)}" if users else "  the root: no node here uses it")
+    session.terminal.show(f"{session.text.node(node)}     {trace.names[node]}.grad = {shown(trace.gradient(node))}")
+    session.terminal.show(f"  used by {list_names(users)}" if users else "  the root: no node here uses it")
     show_hints(session, session.hints.inner(node))
 
 
-def why(session: Session, line: str) -> None:
+def explain_gradient(session: Session, line: str) -> None:
     """Write a gradient as the sum over its consumers.
 
     In symbols and numbers, as far as it is known, with the notes on it not shown yet.
     """
     node = session.find(line)
-    session.console.show(session.trace.why(node))
+    session.terminal.show(session.trace.why(node))
     show_hints(session, session.hints.why(node))
 
 
-def check(session: Session, line: str) -> None:
+def check_gradient(session: Session, line: str) -> None:
     """Compare a gradient with the central difference.
 
     (f(x + h) - f(x - h)) / 2h, beside the gradient at the end of the pass.
     """
-    session.console.show(str(session.trace.check(session.find(line))))
+    session.terminal.show(str(session.trace.check(session.find(line))))
 
 
-def display(session: Session, line: str) -> None:
+def add_display(session: Session, line: str) -> None:
     """Show an expression at each stop.
 
     Alone, it shows the displayed expressions with their numbers.
@@ -167,11 +167,11 @@ def display(session: Session, line: str) -> None:
             session.compute(line)  # shows a mistake now, and once
         session.displays[max(session.displays, default=0) + 1] = line
     elif not session.displays:
-        session.console.show("no displays; add one, as in display a.grad * 2")
+        session.terminal.show("no displays; add one, as in display a.grad * 2")
     show_displays(session)
 
 
-def undisplay(session: Session, line: str) -> None:
+def remove_display(session: Session, line: str) -> None:
     """Stop showing the expression N, or all."""
     if not line:
         session.displays.clear()

@@ -2,11 +2,11 @@ r"""Show where a session stops: the steps on the way, hints, displays, and the o
 
 >>> import io
 >>> from autograd_tiny import Value
->>> from autograd_tiny.debugger.console import Console
+>>> from autograd_tiny.debugger.terminal import Terminal
 >>> a = Value(3.0, label="a")
->>> session = Session(a * 2.0, Console(io.StringIO(), io.StringIO()))
+>>> session = Session(a * 2.0, Terminal(io.StringIO(), io.StringIO()))
 >>> show_steps(session, session.cursor.nodes(1))
->>> print(*session.console.transcript, sep="\n")
+>>> print(*session.terminal.transcript, sep="\n")
 L = a * 2 = 6
 [1/2]  L.grad          — → 1          the seed: ∂L/∂L = 1
 [2/2]  a.grad          — → 2          += ∂L/∂L·∂L/∂a = 1·2 = 2
@@ -45,9 +45,9 @@ def show_steps(session: Session, events: Sequence[Event]) -> None:
         first, groups = cursor.done - len(groups[-1]) + 1, groups[-1:]
     for group in groups:
         show_heading(session, group[0])
-        width = session.console.width - len(_step_numbers(session, 1, 1))
+        width = session.terminal.width - len(_step_numbers(session, 1, 1))
         for count, text in session.text.steps(group, width=width):
-            session.console.show(f"{_step_numbers(session, first, count)}{text}")
+            session.terminal.show(f"{_step_numbers(session, first, count)}{text}")
             first += count
     show_hints(session, [hint for group in groups for event in group for hint in session.hints.at(event)])
     stop(session)
@@ -60,7 +60,7 @@ def show_heading(session: Session, event: Event) -> None:
     session.headline = _pass_and_node(event)
     node = session.text.node(session.trace.find(event.node))
     upstream = "" if event.upstream is None else f"     {event.node}.grad = {format_number(event.upstream)}"
-    session.console.show(f"{node}{upstream}", style="bold")
+    session.terminal.show(f"{node}{upstream}", style="bold")
 
 
 def show_undone(session: Session, events: Sequence[Event]) -> None:
@@ -70,7 +70,7 @@ def show_undone(session: Session, events: Sequence[Event]) -> None:
         show_passed(session, len(events), len({_pass_and_node(event) for event in events}), back=True)
     else:
         for number, event in reversed(list(enumerate(events, start=session.cursor.done + 1))):
-            session.console.show(f"{_step_numbers(session, number, 1)}{session.text.undone(event)}")
+            session.terminal.show(f"{_step_numbers(session, number, 1)}{session.text.undone(event)}")
     stop(session)
 
 
@@ -79,14 +79,14 @@ def show_passed(session: Session, steps: int, nodes: int, *, back: bool = False,
     of_nodes = f"{nodes} node{'s' * (nodes != 1)}{where}"
     is_forward = session.cursor.is_forward
     what = of_nodes if is_forward else f"{steps} step{'s' * (steps != 1)} of {of_nodes}"
-    session.console.show(f"… {what} {'undone' if back else 'computed' if is_forward else 'done'}", style="dim")
+    session.terminal.show(f"… {what} {'undone' if back else 'computed' if is_forward else 'done'}", style="dim")
 
 
 def show_place(session: Session) -> None:
     """Show the latest event again, after a long move; then stop."""
     session.headline = None
     if session.cursor.is_at_start:
-        session.console.show(f"This is the beginning of the {session.cursor.pass_name} pass.")
+        session.terminal.show(f"This is the beginning of the {session.cursor.pass_name} pass.")
         stop(session)
     else:
         latest = session.trace.cursor
@@ -94,7 +94,7 @@ def show_place(session: Session) -> None:
 
 
 def stop(session: Session) -> None:
-    """Show the displays, and at the end of a pass its outcome; focus on the node that acts next."""
+    """Show the displays, and at the end of a pass its outcome; focus on the current node."""
     session.focus = None
     show_displays(session)
     if session.cursor.is_at_end:
@@ -102,16 +102,16 @@ def stop(session: Session) -> None:
 
 
 def show_text(session: Session, text: str) -> None:
-    """Show a sentence, wrapped to the width of the console."""
-    for line in textwrap.wrap(text, session.console.width, break_long_words=False, break_on_hyphens=False):
-        session.console.show(line)
+    """Show a sentence, wrapped to the width of the terminal."""
+    for line in textwrap.wrap(text, session.terminal.width, break_long_words=False, break_on_hyphens=False):
+        session.terminal.show(line)
 
 
 def show_hints(session: Session, hints: Sequence[str]) -> None:
     """Show hints, wrapped and indented."""
     for hint in hints:
-        for line in textwrap.wrap(hint, session.console.width, initial_indent="  hint: ", subsequent_indent=" " * 8):
-            session.console.show(line, style="hint")
+        for line in textwrap.wrap(hint, session.terminal.width, initial_indent="  hint: ", subsequent_indent=" " * 8):
+            session.terminal.show(line, style="hint")
 
 
 def show_error(session: Session, error: AutogradError) -> None:
@@ -120,13 +120,13 @@ def show_error(session: Session, error: AutogradError) -> None:
     if isinstance(error, UnknownNodeError):
         close = f"did you mean {' or '.join(error.close)}?" if error.close else "l shows the nodes"
         message = f"no node {error.name!r}; {close}"
-    session.console.show(message)
+    session.terminal.show(message)
 
 
 def show_graph(session: Session, focus: Value) -> None:
     """Show the graph around a node."""
-    for text, style in graph_tree(session.text, session.cursor, focus, width=session.console.width):
-        session.console.show(text, style=style)
+    for text, style in graph_tree(session.text, session.cursor, focus, width=session.terminal.width):
+        session.terminal.show(text, style=style)
 
 
 def show_displays(session: Session) -> None:
@@ -136,7 +136,7 @@ def show_displays(session: Session) -> None:
             result = repr(session.compute(text))
         except UnknownYetError:
             result = shown(None)
-        session.console.show(f"{number}: {text} = {result}")
+        session.terminal.show(f"{number}: {text} = {result}")
 
 
 def _step_numbers(session: Session, first: int, count: int) -> str:

@@ -23,10 +23,10 @@ from difflib import get_close_matches
 from typing import Final, TextIO
 
 from autograd_tiny.debugger import edit_commands, inspect_commands, step_commands
-from autograd_tiny.debugger.console import Console
 from autograd_tiny.debugger.output import show_error, show_graph, show_hints, show_text
-from autograd_tiny.debugger.quiz import quiz
+from autograd_tiny.debugger.quiz import run_quiz
 from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError
+from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 
@@ -63,10 +63,10 @@ def show_help(session: Session, line: str) -> None:
             show_text(session, paragraph)
         return
     for heading, commands in COMMANDS.items():
-        session.console.show(heading, style="bold")
+        session.terminal.show(heading, style="bold")
         for command in commands:
-            session.console.show(f"  {command.usage:<26} {command.help[0]}")
-    session.console.show("A blank line repeats the last command. NODE is a label, or a name as l shows it.")
+            session.terminal.show(f"  {command.usage:<26} {command.help[0]}")
+    session.terminal.show("A blank line repeats the last command. NODE is a label, or a name as l shows it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,8 @@ COMMANDS: Final = {
         Command("rn", (), "[N | layer | neuron]", step_commands.previous_node, module_kinds),
         Command("rc", (), "", step_commands.go_back),
         Command("j", ("jump",), "N", step_commands.jump),
-        Command("forward", (), "", step_commands.forward),
-        Command("backward", (), "", step_commands.backward),
+        Command("forward", (), "", step_commands.enter_forward_pass),
+        Command("backward", (), "", step_commands.enter_backward_pass),
     ),
     "break": (
         Command("b", ("break",), "[NODE [if CONDITION]]", step_commands.set_breakpoint),
@@ -119,20 +119,20 @@ COMMANDS: Final = {
     "inspect": (
         Command("l", ("list",), "[NODE]", inspect_commands.list_graph),
         Command("p", ("print",), "[NODE | EXPR]", inspect_commands.print_number),
-        Command("w", ("where", "bt"), "[NODE]", inspect_commands.where),
+        Command("w", ("where", "bt"), "[NODE]", inspect_commands.show_path),
         Command("u", ("up",), "[N]", inspect_commands.up),
         Command("d", ("down",), "[N]", inspect_commands.down),
-        Command("why", (), "[NODE]", inspect_commands.why),
-        Command("check", (), "[NODE]", inspect_commands.check),
-        Command("display", (), "[EXPR]", inspect_commands.display),
-        Command("undisplay", (), "[N]", inspect_commands.undisplay),
+        Command("why", (), "[NODE]", inspect_commands.explain_gradient),
+        Command("check", (), "[NODE]", inspect_commands.check_gradient),
+        Command("display", (), "[EXPR]", inspect_commands.add_display),
+        Command("undisplay", (), "[N]", inspect_commands.remove_display),
     ),
     "try": (
         Command("set", (), "LEAF NUMBER", edit_commands.set_leaf),
-        Command("quiz", (), "", quiz),
+        Command("quiz", (), "", run_quiz),
     ),
     "end": (
-        Command("save", (), "FILE", edit_commands.save),
+        Command("save", (), "FILE", edit_commands.save_transcript),
         Command("h", ("help", "?"), "[COMMAND]", show_help, command_names),
         Command("q", ("quit", "exit"), "[none | cursor | final]", edit_commands.quit_session, choices),
     ),
@@ -159,7 +159,7 @@ def debug(root: Value, *, stdin: TextIO | None = None, stdout: TextIO | None = N
         OperandError: the root is not a Value.
         StaleDataError: the data of a node was changed after an operation used it.
     """
-    session = Session(root, Console(stdin, stdout), keeps=keeps)
+    session = Session(root, Terminal(stdin, stdout), keeps=keeps)
     nodes, steps = len(session.trace.nodes), session.cursor.total
     show_text(
         session,
@@ -168,7 +168,7 @@ def debug(root: Value, *, stdin: TextIO | None = None, stdout: TextIO | None = N
     )
     show_graph(session, root)
     show_hints(session, session.hints.before())
-    with session.console.completing(lambda before, word: completions(session, before, word)):
+    with session.terminal.completing(lambda before, word: completions(session, before, word)):
         while not _answer_next(session):
             pass
 
@@ -176,16 +176,16 @@ def debug(root: Value, *, stdin: TextIO | None = None, stdout: TextIO | None = N
 def _answer_next(session: Session) -> bool:
     """Read a command and run it; return whether the session is over."""
     try:
-        line = session.console.ask(f"({session.cursor.pass_name}) ")
-        return line is None or answer(session, line)
+        line = session.terminal.ask(f"({session.cursor.pass_name}) ")
+        return line is None or run_command(session, line)
     except KeyboardInterrupt:
-        session.console.show("\ninterrupted; q ends the session")
+        session.terminal.show("\ninterrupted; q ends the session")
     except AutogradError as error:
         show_error(session, error)
     return False
 
 
-def answer(session: Session, line: str) -> bool:
+def run_command(session: Session, line: str) -> bool:
     """Run a command, or for a blank line the last one; return whether the session is over.
 
     Raises:

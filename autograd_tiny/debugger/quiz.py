@@ -24,14 +24,14 @@ TOLERANCE: Final = 0.01
 """The largest relative error of an answer that counts as right: two digits are enough."""
 
 
-def quiz(session: Session, line: str) -> None:
+def run_quiz(session: Session, line: str) -> None:
     """Be asked for each next number before it is shown.
 
     Answer with a number such as -3, 1/3 or 2e-3, two digits are enough, or with an expression such as d.grad * b.
     After a wrong answer there is a second try; only right first answers count. A blank line ends it.
     """
     right = asked = 0
-    session.console.show("Each answer is a number, such as -3, 1/3 or 2e-3. A blank line ends the quiz.")
+    session.terminal.show("Each answer is a number, such as -3, 1/3 or 2e-3. A blank line ends the quiz.")
     while not session.cursor.is_at_end:
         result = _ask(session, session.trace[session.trace.cursor])
         if result is None:
@@ -39,7 +39,7 @@ def quiz(session: Session, line: str) -> None:
         asked, right = asked + 1, right + result
         show_steps(session, session.cursor.steps(1))
     if asked:
-        session.console.show(f"{right} of {asked} right at the first answer.")
+        session.terminal.show(f"{right} of {asked} right at the first answer.")
 
 
 def _ask(session: Session, event: Event) -> bool | None:
@@ -49,7 +49,7 @@ def _ask(session: Session, event: Event) -> bool | None:
     before = "" if event.before is None else f", so far {event.before:.5g},"
     tries = 0
     while tries < 2:
-        answer = session.console.ask(f"  {what}{before} becomes? ")
+        answer = session.terminal.ask(f"  {what}{before} becomes? ")
         if answer is None or not answer.strip():
             return None
         try:
@@ -58,10 +58,10 @@ def _ask(session: Session, event: Event) -> bool | None:
             show_error(session, error)
             continue
         if not mistake:
-            session.console.show("  right", style="done")
+            session.terminal.show("  right", style="done")
             return tries == 0
         tries += 1
-        session.console.show(f"  {mistake}{'; try again' if tries < 2 else ''}")
+        session.terminal.show(f"  {mistake}{'; try again' if tries < 2 else ''}")
     return False
 
 

@@ -3,7 +3,7 @@
 >>> import io
 >>> from autograd_tiny import Value
 >>> a = Value(3.0, label="a")
->>> session = Session(a * a, Console(io.StringIO(), io.StringIO()))
+>>> session = Session(a * a, Terminal(io.StringIO(), io.StringIO()))
 >>> session.split("a 1/2") == (a, "1/2"), session.compute("a * 2 + 1")
 (True, 7.0)
 """
@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from autograd_tiny.debugger.calculator import Calculation
-from autograd_tiny.debugger.console import Console
 from autograd_tiny.debugger.hints import Hints
 from autograd_tiny.debugger.pass_cursor import PassCursor, kinds_of
 from autograd_tiny.debugger.step_text import StepText
+from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 
@@ -74,7 +74,7 @@ class Session:
 
     Args:
         root: of the graph.
-        console: where the commands come from and the answers go.
+        terminal: where the commands come from and the answers go.
         keeps: whether `q` asks which gradients to keep in the graph.
 
     Attributes:
@@ -85,13 +85,13 @@ class Session:
         breakpoints: in the order of their numbers.
         last_breakpoint: the number of the latest breakpoint; none is used twice.
         displays: the expressions shown at each stop, by their numbers.
-        focus: the node that `u` and `d` went to; None for the node that acts next.
+        focus: the node that `u` and `d` went to; None for the current node.
         headline: the pass and the node of the last heading, under which its steps are shown.
         hints: those not shown yet.
     """
 
-    def __init__(self, root: Value, console: Console, *, keeps: bool = True) -> None:
-        self.console, self.keeps = console, keeps
+    def __init__(self, root: Value, terminal: Terminal, *, keeps: bool = True) -> None:
+        self.terminal, self.keeps = terminal, keeps
         self.last_line = ""
         self.cursor = PassCursor(root)
         self.trace = self.cursor.trace

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from autograd_tiny.debugger.output import show_passed, show_place, show_steps, show_undone, stop
+from autograd_tiny.debugger.output import show_passed, show_place, show_steps, show_text, show_undone, stop
 from autograd_tiny.debugger.session import Breakpoint, PromptError, Session, whole_number
 from autograd_tiny.debugger.step_text import list_names
 from autograd_tiny.errors import shorten
@@ -73,7 +73,7 @@ def jump(session: Session, line: str) -> None:
     show_place(session)
 
 
-def forward(session: Session, line: str) -> None:
+def enter_forward_pass(session: Session, line: str) -> None:
     """Enter the forward pass, one node a step.
 
     The commands are the same; backward returns to where the backward pass was left.
@@ -81,7 +81,7 @@ def forward(session: Session, line: str) -> None:
     _enter(session, forward=True)
 
 
-def backward(session: Session, line: str) -> None:
+def enter_backward_pass(session: Session, line: str) -> None:
     """Enter the backward pass, one contribution a step."""
     _enter(session, forward=False)
 
@@ -98,9 +98,9 @@ def set_breakpoint(session: Session, line: str) -> None:
         _add_breakpoint(session, line, is_temporary=False)
         return
     if not session.breakpoints:
-        session.console.show("no breakpoints; set one, as in b a, or b a if grad > 10")
+        session.terminal.show("no breakpoints; set one, as in b a, or b a if grad > 10")
     for breakpoint in session.breakpoints:
-        session.console.show(f"breakpoint {breakpoint}")
+        session.terminal.show(f"breakpoint {breakpoint}")
 
 
 def set_temporary_breakpoint(session: Session, line: str) -> None:
@@ -122,7 +122,7 @@ def clear_breakpoints(session: Session, line: str) -> None:
         raise PromptError(f"no breakpoint {'' if line.isdecimal() else 'on '}{line}; b lists them")
     session.breakpoints = [breakpoint for breakpoint in session.breakpoints if breakpoint not in cleared]
     for breakpoint in cleared:
-        session.console.show(f"cleared {breakpoint}")
+        session.terminal.show(f"cleared {breakpoint}")
 
 
 def _add_breakpoint(session: Session, line: str, *, is_temporary: bool) -> None:
@@ -136,7 +136,7 @@ def _add_breakpoint(session: Session, line: str, *, is_temporary: bool) -> None:
     breakpoint.holds()  # shows a mistake in the condition now
     session.last_breakpoint = number
     session.breakpoints.append(breakpoint)
-    session.console.show(f"breakpoint {breakpoint}")
+    session.terminal.show(f"breakpoint {breakpoint}")
 
 
 def _enter(session: Session, *, forward: bool) -> None:
@@ -144,8 +144,8 @@ def _enter(session: Session, *, forward: bool) -> None:
     cursor.enter(forward=forward)
     session.headline = session.focus = None
     steps, kind = cursor.total, "node" if forward else "contribution, the seed included"
-    done = f"; {cursor.done} are done, j 0 goes to the beginning" if cursor.done else ""
-    session.console.show(f"The {cursor.pass_name} pass: {steps} step{'s' * (steps != 1)}, each one {kind}{done}.")
+    done = f"; {cursor.done} done, j 0 goes to the beginning" if cursor.done else ""
+    show_text(session, f"The {cursor.pass_name} pass: {steps} step{'s' * (steps != 1)}, each one {kind}{done}.")
 
 
 def _has_more(session: Session, *, back: bool) -> bool:
@@ -154,12 +154,12 @@ def _has_more(session: Session, *, back: bool) -> bool:
     if not (cursor.is_at_start if back else cursor.is_at_end):
         return True
     if cursor.is_forward:
-        remedy = "backward steps through the backward pass"
+        remedy = "backward enters the backward pass"
     else:
-        remedy = "forward steps through the forward pass" if back else "rs goes back, q ends the session"
+        remedy = "forward enters the forward pass" if back else "rs goes back, q ends the session"
     name = cursor.pass_name
     where = f"This is the beginning of the {name} pass" if back else f"The {name} pass is over"
-    session.console.show(f"{where}; {remedy}.")
+    session.terminal.show(f"{where}; {remedy}.")
     return False
 
 
@@ -193,7 +193,7 @@ def _module(session: Session, kind: str, *, back: bool) -> None:
         least, most = format_number(min(gradients)), format_number(max(gradients))
         of = f"{len(gradients)} parameter{'s' * (len(gradients) != 1)}"
         zeros = gradients.count(0.0) or "none"
-        session.console.show(f"  gradients of {of}: from {least} to {most}, {zeros} of them 0")
+        session.terminal.show(f"  gradients of {of}: from {least} to {most}, {zeros} of them 0")
     session.headline = None
     stop(session)
 
@@ -215,7 +215,7 @@ def _run(session: Session, *, back: bool) -> None:
         show_passed(session, last - first, nodes, back=back)
     if found:
         hits = _hits(session)
-        session.console.show(f"Breakpoint {', '.join(map(str, hits))}")
+        session.terminal.show(f"Breakpoint {', '.join(map(str, hits))}")
         session.breakpoints = [kept for kept in session.breakpoints if kept not in hits or not kept.is_temporary]
     if found or back:
         show_place(session)

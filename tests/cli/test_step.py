@@ -1,4 +1,4 @@
-"""The command `step`: from a pipe, and at a terminal as a person meets it."""
+"""The command `step` with a pipe, and with a terminal."""
 
 from __future__ import annotations
 
@@ -31,35 +31,35 @@ def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.Comp
     )
 
 
-def test_commands_come_from_a_pipe_and_are_echoed_as_at_a_prompt() -> None:
+def test_commands_from_a_pipe_are_echoed() -> None:
     done = run(*KARPATHY, stdin="b a if grad > 5\nc\nwhy a\n", PYTHONUTF8="1")
     assert (done.returncode, done.stderr) == (0, "")
     assert "(backward) c\n… 6 steps of 3 nodes done\nBreakpoint 1: a if grad > 5\n" in done.stdout
     assert done.stdout.endswith("(backward) why a\n∂L/∂a = ∂L/∂d·∂d/∂a = -2·(-3) = 6\n(backward)\n")
 
 
-def test_bytes_that_are_no_text_are_an_unknown_command() -> None:
+def test_invalid_bytes_are_an_unknown_command() -> None:
     done = subprocess.run([*COMMAND, "a", "a=1"], input=b"\xff\xfe\x00\ns\n", capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"no command" in done.stdout
     assert b"[1/1]" in done.stdout
 
 
-def test_an_empty_pipe_ends_at_once_with_0() -> None:
+def test_empty_pipe_exits_with_0() -> None:
     assert run(*KARPATHY).returncode == 0
 
 
-def test_no_colours_go_into_a_pipe() -> None:
+def test_pipe_gets_no_colours() -> None:
     assert "\x1b" not in run(*KARPATHY, stdin="l\n", TERM="xterm").stdout
 
 
-def test_a_pipe_without_mathematics_gets_plain_letters() -> None:
+def test_ascii_pipe_gets_ascii() -> None:
     done = run("a*θ", "a=2", "θ=3", stdin="n\nl\n", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert done.returncode == 0
     assert "+= dL/dL*dL/da = 1*\\u03b8 = 1*3 = 3" in done.stdout
 
 
-def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
+def test_closed_pipe_exits_with_141() -> None:
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "w") as closed:
@@ -78,20 +78,18 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
         ([], "EXPRESSION"),
     ],
 )
-def test_a_mistake_in_the_arguments_is_told_before_the_session(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], part: str
-) -> None:
+def test_invalid_arguments_exit_with_2(capsys: pytest.CaptureFixture[str], arguments: list[str], part: str) -> None:
     assert main(["step", *arguments]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
     assert part in captured.err
 
 
-def test_an_expression_may_begin_with_a_minus() -> None:
+def test_expression_may_begin_with_minus() -> None:
     assert "L = -x = -2: 2 nodes" in run("-x", "x=2").stdout
 
 
-def test_the_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["step", "--help"]) == 0
     assert "autograd-tiny step" in capsys.readouterr().out
 
@@ -133,7 +131,7 @@ def status_of(child: Any) -> int:
     return int(child.exitstatus)
 
 
-def test_a_person_walks_back_and_forth_and_quits() -> None:
+def test_step_back_and_forth_and_quit() -> None:
     child = terminal(*KARPATHY)
     assert "[2/7]  e.grad          — → -2         += ∂L/∂L·∂L/∂e = 1·f = 1·(-2) = -2" in said(child, "s 2")
     assert "[4/7]  d.grad          — → -2 " in said(child, "")
@@ -144,7 +142,7 @@ def test_a_person_walks_back_and_forth_and_quits() -> None:
     assert status_of(child) == 0
 
 
-def test_a_person_answers_the_quiz() -> None:
+def test_quiz_at_a_terminal() -> None:
     child = terminal("a*a", "a=3")
     assert "L.grad becomes? " in said(child, "quiz", "becomes? ") + "L.grad becomes? "
     assert "right" in said(child, "1", "becomes? ")
@@ -154,7 +152,7 @@ def test_a_person_answers_the_quiz() -> None:
     assert status_of(child) == 0
 
 
-def test_colours_are_for_terminals_that_want_them() -> None:
+def test_colours_respect_the_terminal() -> None:
     child = terminal(*KARPATHY)
     assert "\x1b[1;33m▶  L = e * f" in child.before
     child = terminal(*KARPATHY, NO_COLOR="1")
@@ -163,7 +161,7 @@ def test_colours_are_for_terminals_that_want_them() -> None:
     assert "\x1b[1;33m" not in child.before
 
 
-def test_ctrl_c_comes_back_to_the_prompt_and_ctrl_d_ends() -> None:
+def test_ctrl_c_returns_and_ctrl_d_ends() -> None:
     timeout = pytest.importorskip("pexpect").TIMEOUT
     child = terminal(*KARPATHY)
     child.send("some")
@@ -190,7 +188,7 @@ def test_tab_completes_commands_and_nodes() -> None:
     assert "weight = 2     weight.grad = —" in said(child, "p weight")
 
 
-def test_a_person_saves_a_transcript(tmp_path: Path) -> None:
+def test_save_writes_a_transcript(tmp_path: Path) -> None:
     child = terminal("a*a", "a=3")
     said(child, "n")
     assert "lines to" in said(child, f"save {tmp_path / 'session.txt'}")
@@ -199,7 +197,7 @@ def test_a_person_saves_a_transcript(tmp_path: Path) -> None:
     assert "\x1b" not in text
 
 
-def test_the_session_in_the_readme_is_what_a_person_sees() -> None:
+def test_readme_session_is_up_to_date() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     (session,) = re.findall(r"^<!-- a session -->\n```console\n(.*?)```$", readme, flags=re.DOTALL | re.MULTILINE)
     command, _, expected = session.partition("\n")

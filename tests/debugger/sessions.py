@@ -1,4 +1,4 @@
-"""Sessions for tests: commands in, what is answered out."""
+"""Run sessions for tests: commands in, answers out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def talk(root: Value, *commands: str) -> list[str]:
 
 
 def answer(root: Value, *commands: str) -> list[str]:
-    """Return the lines that answer the last of these commands."""
+    """Return the answer to the last of these commands, as lines."""
     lines = talk(root, *commands)
     prompts = [place for place, line in enumerate(lines) if line.startswith(("(backward)", "(forward)"))]
     return lines[prompts[-2] + 1 : prompts[-1]]

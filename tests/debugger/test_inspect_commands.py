@@ -63,9 +63,9 @@ def test_step_resets_the_focus() -> None:
     [
         (("u",), "L has no consumers"),
         (("d", "d 2", "d"), "c has no inputs"),
-        (("d 3",), "L has no input '3'; its inputs are 1 e, 2 f"),
-        (("d 0",), "L has no input '0'; its inputs are 1 e, 2 f"),
-        (("d x",), "L has no input 'x'; its inputs are 1 e, 2 f"),
+        (("d 3",), "L has no input '3'; its inputs: 1 e, 2 f"),
+        (("d 0",), "L has no input '0'; its inputs: 1 e, 2 f"),
+        (("d x",), "L has no input 'x'; its inputs: 1 e, 2 f"),
         (("w z",), "no node 'z'; l shows the nodes"),
         (("l aa",), "no node 'aa'; did you mean a?"),
         (("why z",), "no node 'z'; l shows the nodes"),
@@ -85,7 +85,7 @@ def test_mistake_is_a_sentence(commands: tuple[str, ...], said: str) -> None:
 def test_many_inputs_list_the_last() -> None:
     root = graph("sum([a,b,c,d,f,g,h,i,j,k])", **dict.fromkeys("abcdfghijk", 1.0))
     assert answer(root, "d 11") == [
-        "L has no input '11'; its inputs are 1 a, 2 b, 3 c, 4 d, 5 f, 6 g, 7 h, 8 i, ... 10 k"
+        "L has no input '11'; its inputs: 1 a, 2 b, 3 c, 4 d, 5 f, 6 g, 7 h, 8 i, ... 10 k"
     ]
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from autograd_tiny import Value
 from autograd_tiny.debugger import debug
-from autograd_tiny.debugger.console import Console
 from autograd_tiny.debugger.prompt import BY_NAME, COMMANDS, Command, completions
 from autograd_tiny.debugger.session import Session
+from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.errors import OperandError
 from tests.debugger.sessions import answer, graph, talk
 
@@ -18,7 +18,7 @@ ALIASES = [(alias, command.name) for alias, command in BY_NAME.items() if alias 
 
 
 def complete(before: str, word: str, root: Value | None = None) -> list[str]:
-    session = Session(root or graph(), Console(io.StringIO(), io.StringIO()))
+    session = Session(root or graph(), Terminal(io.StringIO(), io.StringIO()))
     return completions(session, before, word)
 
 

@@ -67,11 +67,11 @@ def test_end_names_largest_of_many_gradients() -> None:
         (("c", "s"), "The backward pass is over; rs goes back, q ends the session."),
         (("c", "n"), "The backward pass is over; rs goes back, q ends the session."),
         (("c", "c"), "The backward pass is over; rs goes back, q ends the session."),
-        (("rs",), "This is the beginning of the backward pass; forward steps through the forward pass."),
-        (("rn",), "This is the beginning of the backward pass; forward steps through the forward pass."),
-        (("rc",), "This is the beginning of the backward pass; forward steps through the forward pass."),
-        (("forward", "rs"), "This is the beginning of the forward pass; backward steps through the backward pass."),
-        (("forward", "c", "s"), "The forward pass is over; backward steps through the backward pass."),
+        (("rs",), "This is the beginning of the backward pass; forward enters the forward pass."),
+        (("rn",), "This is the beginning of the backward pass; forward enters the forward pass."),
+        (("rc",), "This is the beginning of the backward pass; forward enters the forward pass."),
+        (("forward", "rs"), "This is the beginning of the forward pass; backward enters the backward pass."),
+        (("forward", "c", "s"), "The forward pass is over; backward enters the backward pass."),
     ],
 )
 def test_no_more_steps_shows_a_remedy(commands: tuple[str, ...], said: str) -> None:
@@ -145,8 +145,8 @@ def test_forward_pass_computes_a_node_a_step() -> None:
 def test_pass_goes_on_where_it_was_left() -> None:
     lines = talk(graph(), "s 4", "forward", "s", "backward", "s", "forward", "s")
     assert (
-        "The backward pass: 7 steps, each one contribution, the seed included; 4 are done, j 0 goes to the beginning."
-        in lines
+        "The backward pass: 7 steps, each one contribution, the seed included; 4 done, j 0 goes to the beginning."
+        in " ".join(lines)
     )
     assert [line.split("]")[0] for line in lines if line.startswith("[")][-3:] == ["[1/3", "[5/7", "[2/3"]
 
@@ -198,7 +198,7 @@ def test_neuron_in_one_command_and_undone() -> None:
         "… 6 steps of 2 nodes of layers[1].neurons[0] undone",
         "… 8 steps of 4 nodes of layers[1].neurons[1] undone",
         "… 5 steps of 3 nodes outside every neuron undone",
-        "This is the beginning of the backward pass; forward steps through the forward pass.",
+        "This is the beginning of the backward pass; forward enters the forward pass.",
     ]
 
 

@@ -11,31 +11,31 @@ from typing import Any
 import pytest
 
 from autograd_tiny import Value
-from autograd_tiny.debugger import console
-from autograd_tiny.debugger.console import DELIMITERS, NARROWEST, Console
+from autograd_tiny.debugger import terminal
+from autograd_tiny.debugger.terminal import DELIMITERS, NARROWEST, Terminal
 from tests.debugger.sessions import graph, talk
 
 
-class Terminal(io.StringIO):
+class TTY(io.StringIO):
     def isatty(self) -> bool:
         return True
 
 
 def shown(stream: io.StringIO, text: str, **environment: str) -> str:
-    Console(None, stream, environment).show(text, style="next")
+    Terminal(None, stream, environment).show(text, style="next")
     return stream.getvalue()
 
 
 def test_terminal_with_colours_gets_them() -> None:
-    assert shown(Terminal(), "a", TERM="xterm-256color") == "\x1b[1;33ma\x1b[0m\n"
+    assert shown(TTY(), "a", TERM="xterm-256color") == "\x1b[1;33ma\x1b[0m\n"
 
 
 @pytest.mark.parametrize(
     ("stream", "environment"),
     [
-        (Terminal(), {"TERM": "dumb"}),
-        (Terminal(), {}),
-        (Terminal(), {"TERM": "xterm", "NO_COLOR": "1"}),
+        (TTY(), {"TERM": "dumb"}),
+        (TTY(), {}),
+        (TTY(), {"TERM": "xterm", "NO_COLOR": "1"}),
         (io.StringIO(), {"TERM": "xterm"}),
     ],
 )
@@ -44,39 +44,39 @@ def test_others_get_no_colours(stream: io.StringIO, environment: dict[str, str])
 
 
 def test_empty_no_color_is_ignored() -> None:
-    assert "\x1b" in shown(Terminal(), "a", TERM="xterm", NO_COLOR="")
+    assert "\x1b" in shown(TTY(), "a", TERM="xterm", NO_COLOR="")
 
 
 def test_plain_text_has_no_colour() -> None:
-    stream = Terminal()
-    screen = Console(None, stream, {"TERM": "xterm"})
-    screen.show("", style="bold")
-    screen.show("a")
+    stream = TTY()
+    output = Terminal(None, stream, {"TERM": "xterm"})
+    output.show("", style="bold")
+    output.show("a")
     assert stream.getvalue() == "\na\n"
 
 
 def test_control_characters_are_escaped() -> None:
-    stream = Terminal()
-    screen = Console(None, stream, {"TERM": "xterm"})
-    screen.show("a\x1b[2J\rb\x07\ntwo", style="done")
+    stream = TTY()
+    output = Terminal(None, stream, {"TERM": "xterm"})
+    output.show("a\x1b[2J\rb\x07\ntwo", style="done")
     assert stream.getvalue() == "\x1b[32ma\\x1b[2J\\rb\\x07\x1b[0m\n\x1b[32mtwo\x1b[0m\n"
-    assert screen.transcript == [r"a\x1b[2J\rb\x07", "two"]
+    assert output.transcript == [r"a\x1b[2J\rb\x07", "two"]
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_narrow_encoding_gets_ascii(encoding: str) -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding)
-    Console(None, stream).show("▶ ∂L/∂θ — → 1 · Ω")
+    Terminal(None, stream).show("▶ ∂L/∂θ — → 1 · Ω")
     assert raw.getvalue().decode("ascii").startswith("> dL/d\\u03b8 - -> 1 * \\u03a9")
 
 
 def test_width_of_the_terminal_has_a_minimum(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "132")
-    assert Console(None, Terminal(), {}).width == 132
-    assert Console(None, io.StringIO(), {}).width == 80
+    assert Terminal(None, TTY(), {}).width == 132
+    assert Terminal(None, io.StringIO(), {}).width == 80
     monkeypatch.setenv("COLUMNS", "7")
-    assert Console(None, Terminal(), {}).width == NARROWEST
+    assert Terminal(None, TTY(), {}).width == NARROWEST
 
 
 def test_hostile_label_is_escaped_everywhere() -> None:
@@ -142,44 +142,44 @@ def person(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise EOFError
         return lines.pop(0)
 
-    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("sys.stdin", TTY())
     monkeypatch.setattr(builtins, "input", read)
     return lines
 
 
 def test_file_ends_with_none() -> None:
-    lines = Console(io.StringIO("s\n\nn"))
-    assert not lines.is_person
-    assert [lines.ask("? ") for _ in range(4)] == ["s", "", "n", None]
+    source = Terminal(io.StringIO("s\n\nn"))
+    assert not source.is_person
+    assert [source.ask("? ") for _ in range(4)] == ["s", "", "n", None]
 
 
 def test_pipe_is_not_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("s\n"))
-    lines = Console()
-    assert not lines.is_person
-    assert [lines.ask("? "), lines.ask("? ")] == ["s", None]
+    source = Terminal()
+    assert not source.is_person
+    assert [source.ask("? "), source.ask("? ")] == ["s", None]
 
 
 def test_closed_stdin_gives_no_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
-    lines = Console()
-    assert not lines.is_person
-    assert lines.ask("? ") is None
+    source = Terminal()
+    assert not source.is_person
+    assert source.ask("? ") is None
 
 
 def test_terminal_is_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", Terminal())
-    assert Console().is_person
+    monkeypatch.setattr("sys.stdin", TTY())
+    assert Terminal().is_person
 
 
 def test_person_is_asked_by_input(person: list[str]) -> None:
-    lines = Console()
-    assert [lines.ask("? ") for _ in range(3)] == ["s", "n", None]
+    source = Terminal()
+    assert [source.ask("? ") for _ in range(3)] == ["s", "n", None]
 
 
 def test_notebook_is_a_person(monkeypatch: pytest.MonkeyPatch, person: list[str]) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO())
-    assert Console().is_person
+    assert Terminal().is_person
 
 
 @pytest.mark.parametrize(
@@ -189,9 +189,9 @@ def test_tab_completes_during_the_session_only(
     monkeypatch: pytest.MonkeyPatch, person: list[str], description: str | None, bound: str
 ) -> None:
     readline = Readline(description)
-    monkeypatch.setattr(console, "importlib", SimpleNamespace(import_module=lambda name: readline))
+    monkeypatch.setattr(terminal, "importlib", SimpleNamespace(import_module=lambda name: readline))
 
-    with Console().completing(lambda before, word: [f"{word}ight after {before!r}"]):
+    with Terminal().completing(lambda before, word: [f"{word}ight after {before!r}"]):
         assert (readline.delimiters, readline.bound) == (DELIMITERS, [bound])
         assert [readline.completer("we", number) for number in (0, 1)] == ["weight after 'p '", None]
     assert (readline.completer, readline.delimiters) == ("the completer before", "the delimiters before")
@@ -201,13 +201,13 @@ def test_no_tab_without_readline(monkeypatch: pytest.MonkeyPatch, person: list[s
     def missing(name: str) -> None:
         raise ImportError(name)
 
-    monkeypatch.setattr(console, "importlib", SimpleNamespace(import_module=missing))
-    with Console().completing(lambda before, word: []):
-        assert Console().ask("? ") == "s"
+    monkeypatch.setattr(terminal, "importlib", SimpleNamespace(import_module=missing))
+    with Terminal().completing(lambda before, word: []):
+        assert Terminal().ask("? ") == "s"
 
 
 def test_file_needs_no_readline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(console, "importlib", None)
-    with Console(io.StringIO()).completing(lambda before, word: []):
+    monkeypatch.setattr(terminal, "importlib", None)
+    with Terminal(io.StringIO()).completing(lambda before, word: []):
         pass
     assert importlib.import_module

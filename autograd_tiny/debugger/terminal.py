@@ -1,11 +1,11 @@
 r"""Read lines from a person or a file, show text in colours, and remember the transcript.
 
 >>> import io
->>> console = Console(io.StringIO("s\nn\n"), io.StringIO())
->>> console.ask("(backward) ")
+>>> terminal = Terminal(io.StringIO("s\nn\n"), io.StringIO())
+>>> terminal.ask("(backward) ")
 's'
->>> console.show("∂L/∂a = 2", style="bold")
->>> console.transcript
+>>> terminal.show("∂L/∂a = 2", style="bold")
+>>> terminal.transcript
 ['(backward) s', '∂L/∂a = 2']
 """
 
@@ -30,7 +30,7 @@ DELIMITERS: Final = " \t\n*/%+-(,<>=!"
 """What ends a word to be completed: not the dots and brackets of layers[0].neurons[1].w[0]."""
 
 
-class Console:
+class Terminal:
     """Reads the commands of a session and shows the answers.
 
     Args:
