@@ -19,7 +19,7 @@ from autograd_tiny.engine.node import Node
 NodeT = TypeVar("NodeT", bound=Node)
 
 
-def backward_order(*roots: NodeT) -> tuple[list[NodeT], list[NodeT]]:
+def backward_order(*roots: NodeT) -> tuple[list[NodeT], list[NodeT]]:  # noqa: C901, PLR0912 - one loop, and hot
     """Return the recorded nodes below the roots, these included, each once, consumers before inputs; and the leaves.
 
     Depth first from the left, in reverse of `graph.topological_order`, with a stack instead of recursion: a node is
@@ -40,14 +40,18 @@ def backward_order(*roots: NodeT) -> tuple[list[NodeT], list[NodeT]]:
         else:
             node._mark = opened
             stack.append(node)
-            if node._nary is not None:
-                push_open_inputs(node, stack, closed, closed_tuples)
-            else:
-                if y is not None and y._mark is not closed:
+            if y is None:
+                if x._mark is not closed:
+                    node = x
+                    continue
+            elif node._nary is None:
+                if y._mark is not closed:
                     stack.append(y)
                 if x is not None and x._mark is not closed:
                     node = x
                     continue
+            else:
+                push_open_inputs(node, stack, closed, closed_tuples)
         while stack:
             node = stack.pop()
             if node._mark is opened:

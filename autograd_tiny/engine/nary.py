@@ -60,8 +60,9 @@ def add_contributions(node: Any, upstream: float) -> None:
     if upstream or not isfinite(sum(node._dx) + sum(node._dy)):  # adding 0 changes nothing, but 0 · inf is nan
         for child, partial in zip(node._x, node._dx):  # noqa: B905 - of equal length, and hot
             child._grad += partial * upstream
-        for child, partial in zip(node._y, node._dy):  # noqa: B905 - as above
-            child._grad += partial * upstream
+        if node._y:
+            for child, partial in zip(node._y, node._dy):  # noqa: B905 - as above
+                child._grad += partial * upstream
     bias = node._nary
     if type(bias) is not tuple and type(bias) is not float:
         bias._grad += upstream

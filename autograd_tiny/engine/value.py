@@ -151,8 +151,9 @@ class Value(ElementaryMethods, ToolMethods, Copying, Node):
         before = [node._grad for node in nodes]
         try:
             # 2. Start from gradients of 0, and from ∂self/∂self at the root.
-            for node in nodes:
-                node._grad = 0.0
+            if any(before):
+                for node in nodes:
+                    node._grad = 0.0
             self._grad = seed
             # 3. Apply the chain rule at each node.
             accumulate_gradients(order)
@@ -192,13 +193,14 @@ def accumulate_gradients(order: Sequence[Value]) -> None:
     for node in order:
         upstream = node._grad
         x, y = node._x, node._y
-        if node._nary is not None:  # many inputs, as of sum and dot
-            add_contributions(node, upstream)
-        else:
+        if y is None:  # one input
+            x._grad += node._dx * upstream
+        elif node._nary is None:  # two operands, of which x may be a plain number
             if x is not None:
                 x._grad += node._dx * upstream
-            if y is not None:
-                y._grad += node._dy * upstream
+            y._grad += node._dy * upstream
+        else:  # many inputs, as of sum and dot
+            add_contributions(node, upstream)
 
 
 def new_node(  # noqa: PLR0917 - by position, for speed
