@@ -36,11 +36,11 @@ SOFTMAX_AT, LOG_SOFTMAX_AT = TABLE["softmax_at"], TABLE["log_softmax_at"]
 
 @wraps(table.log, assigned=())
 def log(x: Any, base: Any = None) -> Any:
-    """Return the natural logarithm, or that to another base, as the quotient of two, as `math.log`.
+    """Return the natural logarithm, or the logarithm to a base as a quotient of two, as `math.log`.
 
     Args:
         x: a Value or a number.
-        base: another; e if not given.
+        base: a Value or a number; e by default.
 
     >>> log(8.0, 2.0)
     3.0
@@ -50,7 +50,7 @@ def log(x: Any, base: Any = None) -> Any:
 
 @wraps(table.gelu, assigned=())
 def gelu(x: Any, approximate: str = "none") -> Any:
-    """Return x·Φ(x), or the form with tanh that comes near it (the row `gelu_tanh`), as `torch.nn.functional.gelu`.
+    """Return x·Φ(x), or its approximation by tanh (the row `gelu_tanh`), as `torch.nn.functional.gelu`.
 
     Args:
         x: a Value or a number.
@@ -89,7 +89,7 @@ def max(*xs: Any, key: Callable[[Any], Any] | None = None, default: Any = NOTHIN
         default: what is returned for an empty list.
 
     Raises:
-        LengthError: the list is empty, and there is no default.
+        LengthError: the list is empty and no default is given.
 
     >>> max([1.0, 3.0]), max(1.0, 3.0), max([-3.0, 1.0], key=abs), max([], default=0.0)
     (3.0, 3.0, -3.0, 0.0)
@@ -107,7 +107,7 @@ def min(*xs: Any, key: Callable[[Any], Any] | None = None, default: Any = NOTHIN
         default: what is returned for an empty list.
 
     Raises:
-        LengthError: the list is empty, and there is no default.
+        LengthError: the list is empty and no default is given.
 
     >>> min([1.0, 3.0]), min(1.0, 3.0), min([-3.0, 1.0], key=abs), min([], default=0.0)
     (1.0, 1.0, 1.0, 0.0)
@@ -196,7 +196,7 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
 
     Raises:
         LengthError: the list is empty.
-        OperandError: it is no list, or holds something else; the rows of an array are lists of their own.
+        OperandError: `xs` is not a list of numbers; pass the rows of an array one at a time.
 
     >>> softmax([0.0, 0.0, 0.0, 0.0])
     [0.25, 0.25, 0.25, 0.25]
@@ -214,7 +214,7 @@ def log_softmax(xs: Iterable[Any]) -> list[Any]:
 
     Raises:
         LengthError: the list is empty.
-        OperandError: it is no list, or holds something else; the rows of an array are lists of their own.
+        OperandError: `xs` is not a list of numbers; pass the rows of an array one at a time.
 
     >>> log_softmax([1000.0, 0.0])
     [0.0, -1000.0]
@@ -230,7 +230,7 @@ def softmin(xs: Iterable[Any]) -> list[Any]:
 
     Raises:
         LengthError: the list is empty.
-        OperandError: it is no list, or holds something else; the rows of an array are lists of their own.
+        OperandError: `xs` is not a list of numbers; pass the rows of an array one at a time.
 
     >>> softmin([0.0, 1000.0])
     [1.0, 0.0]

@@ -1,4 +1,4 @@
-"""Walking a graph: anything that has `.inputs`. Nothing recurses, so a chain of a million nodes is fine.
+"""Traverse a graph of anything that has `.inputs`, without recursion: a chain of a million nodes is fine.
 
 >>> from autograd_tiny import Value
 >>> from autograd_tiny.engine.graph import count, leaves, topological_order
@@ -16,15 +16,15 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 
-class Node(Protocol):
-    """Anything with an ordered tuple of inputs, the same one twice if it is used twice."""
+class HasInputs(Protocol):
+    """Anything with an ordered tuple of inputs; an input that is used twice appears twice."""
 
     @property
-    def inputs(self) -> tuple[Node, ...]:
+    def inputs(self) -> tuple[HasInputs, ...]:
         """The nodes this one was computed from."""
 
 
-NodeT = TypeVar("NodeT", bound=Node)
+NodeT = TypeVar("NodeT", bound=HasInputs)
 
 
 def topological_order(*roots: NodeT) -> list[NodeT]:

@@ -25,8 +25,8 @@ def sum(xs: Iterable[Any], start: Any = 0.0) -> Any:
     """Return the sum from left to right: one node for any number of inputs (the row `sum` of the table).
 
     Args:
-        xs: Values and real numbers; floats alone give a float, none of them 0.0.
-        start: a Value or a number to begin with, as for Python's own `sum`.
+        xs: Values and real numbers; only floats give a float, an empty list gives 0.0.
+        start: a Value or a number to start from, as for the builtin `sum`.
 
     >>> from autograd_tiny import Value
     >>> total = sum([Value(1.0), Value(2.0), 3.0])
@@ -39,7 +39,7 @@ def sum(xs: Iterable[Any], start: Any = 0.0) -> Any:
     try:
         for x in xs:
             total += x._data
-    except (AttributeError, TypeError):  # not all of them are nodes
+    except (AttributeError, TypeError):  # numbers among the nodes
         return table.sum(xs)
     return new_node(total, SUM, *nary_slots(xs, (1.0,) * len(xs))) if xs else total
 
@@ -47,12 +47,12 @@ def sum(xs: Iterable[Any], start: Any = 0.0) -> Any:
 def dot(ws: Sequence[Any], xs: Sequence[Any], bias: Any = 0.0) -> Any:
     """Return bias + Σ wᵢ·xᵢ, from left to right: one node for a whole neuron (the row `dot` of the table).
 
-    Written out for Values, and for weights times plain floats; these are kept as they come where they come as tuples.
-    A tuple is taken for what its first element is; where that is wrong the total is no float, and the table decides.
+    Written out for lists of Values, and for Values times floats. Tuples are kept without a copy. The type of the
+    first element decides which case applies; if another element differs, the table computes the general case.
 
     Args:
         ws: a list of Values and real numbers.
-        xs: another of the same length.
+        xs: a list of Values and real numbers, of the same length.
         bias: a Value or a number.
 
     Raises:
@@ -105,7 +105,7 @@ def _dots(rows: Sequence[tuple[Any, ...]], xs: tuple[Any, ...], biases: Sequence
                 for w, x in zip(ws, numbers):  # noqa: B905 - as above
                     total += w._data * x
             if type(total) is float and len(ws) == len(xs) > 0:
-                results.append(new_node(total, DOT, ws, numbers, nodes, slopes, bias))
+                results.append(new_node(total, DOT, ws, numbers, nodes, slopes, bias))  # slots: see `nary`
                 continue
         except (AttributeError, TypeError, RuntimeWarning):  # the last from NumPy's smaller floats
             pass

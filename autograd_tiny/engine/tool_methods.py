@@ -26,10 +26,10 @@ class ToolMethods:
     __slots__ = ()
 
     def trace(self, *, forward: bool = False) -> Trace:
-        """Return the backward pass from this node as a list of events, to be walked step by step.
+        """Return the backward pass from this node as a list of events, with a cursor to step through them.
 
         Args:
-            forward: whether the forward pass comes first, one event for each node that is computed.
+            forward: also record the forward pass, which comes first, one event for each node.
 
         >>> from autograd_tiny import Value
         >>> a = Value(3.0, label="a")
@@ -41,7 +41,7 @@ class ToolMethods:
         return Trace(cast("Value", self), forward=forward)
 
     def formula(self) -> Formula:
-        """Return the formula of the graph up to this node as text, in lines where parts of it are used again.
+        """Return the formula of the graph up to this node as text, with a line for each part that is used twice.
 
         >>> from autograd_tiny import Value
         >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -65,11 +65,11 @@ class ToolMethods:
         return latex_formula(cast("Value", self))
 
     def explain(self, format: str = "text", *, full: bool = False) -> Explanation:
-        """Return how the gradients come about, step by step, as one would write it on a board.
+        """Return the worked solution: how each gradient is computed, step by step.
 
         Args:
             format: "text", "markdown", "latex" or "html".
-            full: whether a large graph is written out as well, instead of a summary.
+            full: write out a large graph too, instead of a summary.
 
         >>> from autograd_tiny import Value
         >>> a = Value(3.0, label="a")
@@ -81,13 +81,13 @@ class ToolMethods:
         return explain(cast("Value", self), format, full=full)
 
     def debug(self, *, stdin: TextIO | None = None, stdout: TextIO | None = None) -> None:
-        """Walk through the backward pass from this node at a prompt, one contribution at a time.
+        """Step through the backward pass from this node at a prompt, one contribution at a time.
 
-        `h` lists the commands. The graph stays as it is, unless `q` is told to leave gradients in it.
+        `h` lists the commands. The graph is not changed, unless `q` is told to keep gradients in it.
 
         Args:
-            stdin: where the commands come from; the keyboard, or a notebook's field, if not given.
-            stdout: where the answers go; the standard output if not given.
+            stdin: where commands are read from; by default the keyboard, or the input field of a notebook.
+            stdout: where output is written; the standard output by default.
 
         >>> import io, sys
         >>> from autograd_tiny import Value
@@ -106,7 +106,7 @@ class ToolMethods:
         debug(cast("Value", self), stdin=stdin, stdout=stdout)
 
     def draw(self, **options: Unpack[Options]) -> Drawing:
-        """Return a diagram of the graph of this node, for `loss.draw()` as for `autograd_tiny.draw(loss)`.
+        """Return a diagram of the graph of this node, as `autograd_tiny.draw(loss)`.
 
         Args:
             options: see `autograd_tiny.diagrams.Options`.
@@ -122,7 +122,7 @@ class ToolMethods:
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None, **_: Any
     ) -> dict[str, str]:
-        """Return what a notebook shows of this node: its repr, and its diagram."""
+        """Return the repr and the diagram of this node, which a notebook shows."""
         from autograd_tiny.diagrams.formats import mime_bundle
 
         return mime_bundle(cast("Value", self), include, exclude)
@@ -134,13 +134,13 @@ class TraceToolMethods:
     __slots__ = ()
 
     def save(self, path: str | os.PathLike[str], *, title: str = "") -> None:
-        """Write a page on which this pass can be walked and changed in a browser; it begins where the cursor stands.
+        """Write an HTML page that steps through this pass and edits its leaves, starting at the cursor.
 
-        The file needs nothing else: no network, no server, no Python. It is written whole or not at all.
+        The file is self-contained: it needs no network, server or Python. It is written whole or not at all.
 
         Args:
-            path: where to; its folder must exist.
-            title: what the page is about; the formula of the root where it is empty.
+            path: the file to write, in an existing folder.
+            title: the heading of the page; by default the formula of the root.
 
         Raises:
             OSError: the file cannot be written.
@@ -159,7 +159,7 @@ class TraceToolMethods:
         save(cast("Trace", self), path, title=title)
 
     def _repr_html_(self) -> str:
-        """Return the page in a frame, as notebooks show it; it lives without a kernel, and in exported files."""
+        """Return the page in a frame for notebooks; it works without a kernel, and in exported files."""
         from autograd_tiny.page import frame_of
 
         return frame_of(cast("Trace", self))

@@ -44,7 +44,7 @@ class Value(ElementaryMethods, ToolMethods, Copying, Node):
         label: a name for people, shown everywhere.
 
     Raises:
-        OperandError: the data is no real number, or the label no string. It is a TypeError.
+        OperandError: the data is not a real number, or the label not a string. It is a TypeError.
     """
 
     __slots__ = ()
@@ -57,7 +57,7 @@ class Value(ElementaryMethods, ToolMethods, Copying, Node):
         self.label = label
         self._mark = None
 
-    # ── arithmetic and the two usual activations, written out: the hot path, which a test holds to the table ──
+    # ── arithmetic, relu and tanh: the hot path, written out; a test compares it with the table of primitives ──
 
     def __add__(self, other: Operand) -> Value:
         if type(other) is Value:
@@ -115,7 +115,7 @@ class Value(ElementaryMethods, ToolMethods, Copying, Node):
                 slope = other * self._data ** (other - 1)
                 return new_node(self._data**other, POWER_RULE, self, slope, None, other)
             except OverflowError:
-                pass  # infinite: as the table says
+                pass  # infinite: the table computes it by IEEE rules
         return record_operator(new_node, POW if isinstance(other, Value) else POWER_RULE, self, other)
 
     def __rpow__(self, other: float) -> Value:
