@@ -20,7 +20,7 @@ examples:
   echo "x = Value(3.0); (x*x).backward(); print(x.grad)" | autograd-tiny repl"""
 
 BANNER = """\
-autograd_tiny: all public names of autograd_tiny and nn are imported; Ctrl-D ends.
+All public names of autograd_tiny and nn are imported; Ctrl-D ends.
 
   x = Value(3.0, label="x"); y = tanh(x)**2 + 2*x   # forward pass: nodes
   y.backward(); print(y.data, x.grad)               # backward pass: gradients
