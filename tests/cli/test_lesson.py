@@ -76,6 +76,7 @@ def test_another_seed_gives_another_lesson(lesson: str, capsys: pytest.CaptureFi
     assert run(capsys, *arguments, "5")[0] != run(capsys, *arguments, "6")[0]
 
 
+@pytest.mark.no_cover
 @pytest.mark.once
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_a_lesson_fits_a_terminal_of_80_columns(
