@@ -29,7 +29,7 @@ from autograd_tiny.symbolic.expression import Expression
 from autograd_tiny.symbolic.formulas import node_operation
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.trace.rules import factor
+from autograd_tiny.trace.formula_text import format_factor
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -134,7 +134,7 @@ def node_rows(root: Value) -> list[NodeRow]:
 def product_of(event: Event) -> str:
     """Return a contribution as upstream times partial, in symbols and in numbers."""
     upstream, partial = cast("tuple[float, float]", (event.upstream, event.partial))
-    return f"∂{event.root}/∂{event.node} · {event.rule} = {format_number(upstream)} · {factor(partial)}"
+    return f"∂{event.root}/∂{event.node} · {event.rule} = {format_number(upstream)} · {format_factor(partial)}"
 
 
 def _row(trace: Trace, node: Value, contributions: tuple[Event, ...]) -> NodeRow:

@@ -26,7 +26,7 @@ from typing import Final, NamedTuple
 from autograd_tiny.debugger.pass_cursor import PassCursor
 from autograd_tiny.debugger.step_text import MANY, StepText, last_part, list_names, truncate
 from autograd_tiny.engine.value import Value
-from autograd_tiny.trace.rules import shown
+from autograd_tiny.trace.formula_text import format_arrived
 
 TITLES: Final = ("node", "value", "partial", "contribution", "gradient")
 MOST_ROWS: Final = 22
@@ -151,20 +151,20 @@ class _Tree:
             text = self._text.definition(node, longest=LONGEST_FORMULA)
         if node.inputs and not is_open:
             text += " …"
-        numbers = [shown(trace.value(node))]
+        numbers = [format_arrived(trace.value(node))]
         if cursor.is_forward:
             event = cursor.computed_at(node)
         else:
             event = cursor.received_at(node)[-1] if edge is None else cursor.contribution_at(*edge)
             numbers += ["", ""] if edge is None else self._numbers_of_edge(event)
-            numbers.append(shown(trace.gradient(node)))
+            numbers.append(format_arrived(trace.gradient(node)))
         style = "bold" if node is self._focus else "plain"
         style = "done" if event < trace.cursor else "next" if event == trace.cursor else style
         return _Cells(f"{lead}{text}", tuple(numbers), style, len(lead) // 3)
 
     def _numbers_of_edge(self, event: int) -> list[str]:
         edge = self._trace[event]
-        return [shown(edge.partial), shown(edge.contribution) if event < self._trace.cursor else ""]
+        return [format_arrived(edge.partial), format_arrived(edge.contribution) if event < self._trace.cursor else ""]
 
 
 def _aligned(cells: Sequence[_Cells], width: int, *, forward: bool) -> list[TreeRow]:

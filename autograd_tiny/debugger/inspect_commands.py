@@ -18,10 +18,10 @@ from autograd_tiny.debugger.step_text import list_names, partial_text
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
 from autograd_tiny.symbolic.notation import format_number
-from autograd_tiny.trace.rules import shown
+from autograd_tiny.trace.formula_text import format_arrived
 
 LONGEST_PATH: Final = 12
-"""The largest number of nodes of a path that are all shown."""
+"""The largest number of nodes of a path that are all format_arrived."""
 MANY_PATHS: Final = 1_000_000
 """More paths are not counted: in a deep graph their number has thousands of digits."""
 
@@ -78,7 +78,7 @@ def _show_edges(session: Session, node: Value, events: list[int]) -> None:
         event = session.trace[edge]
         partial, formula = partial_text(event)
         consumer = session.text.node(session.trace.find(event.node))
-        rows.append((consumer, f"{partial} = {f'{formula} = ' if formula else ''}{shown(event.partial)}"))
+        rows.append((consumer, f"{partial} = {f'{formula} = ' if formula else ''}{format_arrived(event.partial)}"))
     if left_out:
         rows.insert(4, (f"… {left_out} more nodes", ""))
     width = max(len(consumer) for consumer, _ in rows)
@@ -134,7 +134,9 @@ def print_number(session: Session, line: str) -> None:
         return
     node = session.find(line)
     users = list(dict.fromkeys(trace.names[user] for user in session.cursor.consumers(node)))
-    session.terminal.show(f"{session.text.node(node)}     {trace.names[node]}.grad = {shown(trace.gradient(node))}")
+    session.terminal.show(
+        f"{session.text.node(node)}     {trace.names[node]}.grad = {format_arrived(trace.gradient(node))}"
+    )
     session.terminal.show(f"  used by {list_names(users)}" if users else "  the root: no node here uses it")
     show_hints(session, session.hints.inner(node))
 
@@ -142,7 +144,7 @@ def print_number(session: Session, line: str) -> None:
 def explain_gradient(session: Session, line: str) -> None:
     """Write a gradient as the sum over its consumers.
 
-    In symbols and numbers, as far as it is known, with the notes on it not shown yet.
+    In symbols and numbers, as far as it is known, with the notes on it not format_arrived yet.
     """
     node = session.find(line)
     session.terminal.show(session.trace.why(node))

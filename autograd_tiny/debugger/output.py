@@ -27,10 +27,10 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace import Event, UnknownNodeError
-from autograd_tiny.trace.rules import shown
+from autograd_tiny.trace.formula_text import format_arrived
 
 MOST_STEPS: Final = 40
-"""Of more steps at once, only those of the last node are shown."""
+"""Of more steps at once, only those of the last node are format_arrived."""
 MOST_LEAVES: Final = 8
 """The largest number of leaves whose gradients are listed at the end."""
 
@@ -75,7 +75,7 @@ def show_undone(session: Session, events: Sequence[Event]) -> None:
 
 
 def show_passed(session: Session, steps: int, nodes: int, *, back: bool = False, where: str = "") -> None:
-    """Show in one line that steps were done or undone which are not shown."""
+    """Show in one line that steps were done or undone which are not format_arrived."""
     of_nodes = f"{nodes} node{'s' * (nodes != 1)}{where}"
     is_forward = session.cursor.is_forward
     what = of_nodes if is_forward else f"{steps} step{'s' * (steps != 1)} of {of_nodes}"
@@ -135,7 +135,7 @@ def show_displays(session: Session) -> None:
         try:
             result = repr(session.compute(text))
         except UnknownYetError:
-            result = shown(None)
+            result = format_arrived(None)
         session.terminal.show(f"{number}: {text} = {result}")
 
 
@@ -150,10 +150,10 @@ def _outcome(session: Session) -> str:
     """Return the result of the pass: the value of the root, or the gradients of the leaves."""
     trace = session.trace
     if session.cursor.is_forward:
-        root = f"{trace.names[trace.root]} = {shown(trace.value(trace.root))}"
+        root = f"{trace.names[trace.root]} = {format_arrived(trace.value(trace.root))}"
         return f"The forward pass is over: {root}. Now type backward."
     leaves = [node for node in trace.nodes if node.primitive is None]
-    gradients = [f"{trace.names[leaf]}.grad = {shown(trace.gradient(leaf))}" for leaf in leaves]
+    gradients = [f"{trace.names[leaf]}.grad = {format_arrived(trace.gradient(leaf))}" for leaf in leaves]
     if len(leaves) <= MOST_LEAVES:
         return f"The backward pass is over: {', '.join(gradients)}."
     sizes = [abs(trace.gradient(leaf) or 0.0) for leaf in leaves]

@@ -27,7 +27,7 @@ from autograd_tiny.symbolic.module_names import split_module
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.symbol import as_symbol
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.trace.rules import factor, shown
+from autograd_tiny.trace.formula_text import format_arrived, format_factor
 
 WIDEST_NAME: Final = 16
 """The longest name, in characters, that is written in full."""
@@ -63,7 +63,7 @@ class StepText:
 
     def node(self, node: Value) -> str:
         """Return a node with its formula and its value."""
-        return f"{self.definition(node)} = {shown(self.trace.value(node))}"
+        return f"{self.definition(node)} = {format_arrived(self.trace.value(node))}"
 
     def computation(self, node: Value) -> str:
         """Return how a node is computed, first in symbols, then in numbers.
@@ -75,7 +75,7 @@ class StepText:
         """
         row = cast("Primitive", node.primitive)
         numbers = [as_symbol(self.trace.value(x) if isinstance(x, Value) else x) for x in node.operands]
-        text, result = row(*row.group(numbers)).text(), shown(self.trace.value(node))
+        text, result = row(*row.group(numbers)).text(), format_arrived(self.trace.value(node))
         step = "" if text == result or len(node.inputs) > MANY else f"{truncate(text, LONGEST_FORMULA)} = "
         return f"{self.definition(node)} = {step}{result}"
 
@@ -110,7 +110,7 @@ class StepText:
 
     def _change(self, event: Event, before: float | None, after: float | None) -> str:
         subject = f"{last_part(event.input or event.node)}.grad".ljust(self._name_width)
-        return f"{subject}  {shown(before):>9} → {shown(after):<9}  "
+        return f"{subject}  {format_arrived(before):>9} → {format_arrived(after):<9}  "
 
 
 def chain_rule(event: Event, *, width: int) -> str:
@@ -118,7 +118,7 @@ def chain_rule(event: Event, *, width: int) -> str:
     if event.upstream is None or event.partial is None or event.contribution is None:
         return f"the seed: ∂{event.root}/∂{event.node} = {format_number(event.after)}"
     partial, formula = partial_text(event)
-    numbers = f"{format_number(event.upstream)}·{factor(event.partial)} = {format_number(event.contribution)}"
+    numbers = f"{format_number(event.upstream)}·{format_factor(event.partial)} = {format_number(event.contribution)}"
     step = f"{format_number(event.upstream)}·{formula} = " if formula else ""
     full = f"+= ∂{event.root}/∂{last_part(event.node)}·{partial} = {step}{numbers}"
     return full if len(full) <= width or not formula else f"+= {step}{numbers}"
@@ -126,7 +126,7 @@ def chain_rule(event: Event, *, width: int) -> str:
 
 def partial_text(event: Event) -> tuple[str, str]:
     """Return the name of the partial of a contribution, and its formula if it says more than the number."""
-    is_plain = event.rule in {f"∂{event.node}/∂{event.input}", factor(event.partial or 0.0)}
+    is_plain = event.rule in {f"∂{event.node}/∂{event.input}", format_factor(event.partial or 0.0)}
     return f"∂{last_part(event.node)}/∂{last_part(event.input or '')}", "" if is_plain else last_part(event.rule)
 
 

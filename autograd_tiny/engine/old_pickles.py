@@ -29,6 +29,7 @@ MOVED: Final = {
     "expressions.expression": "symbolic.expression",
     "symbol": "symbolic",
     "symbol.tree": "symbolic.symbol",
+    "trace.edges": "trace.passes",
     "trace.notes": "trace.sentences",
 }
 """The old names and the new ones of the modules that a pickle can name, below `autograd_tiny`."""

@@ -23,9 +23,9 @@ from autograd_tiny.symbolic.notation import format_number, latex_number
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol, recorded_operation
 from autograd_tiny.symbolic.templates import POWER
 from autograd_tiny.trace import Trace
-from autograd_tiny.trace.edges import row_of
 from autograd_tiny.trace.facts import Detail, Fact
-from autograd_tiny.trace.rules import cut_lists, cut_middle
+from autograd_tiny.trace.formula_text import cut_lists, cut_middle
+from autograd_tiny.trace.passes import primitive_of
 from autograd_tiny.trace.sentences import template_of
 
 LONGEST: Final = 48
@@ -70,14 +70,14 @@ class GraphMath:
 
     def computed(self, node: Value) -> Math:
         """Return how a recorded node is computed, with the names of its operands."""
-        return formula(self.trace.cut_formula(node))
+        return formula(self.trace.events.short_formula(self.trace.position(node)))
 
     def worked_out(self, node: Value) -> tuple[Math, ...]:
         """Return how a recorded node is computed in names, in numbers, and the result."""
         numbers = [as_symbol(x.data if isinstance(x, Value) else x) for x in node.operands]
         return (
             self.computed(node),
-            formula(recorded_operation(row_of(node), cut_lists(row_of(node), numbers))),
+            formula(recorded_operation(primitive_of(node), cut_lists(primitive_of(node), numbers))),
             number(node.data),
         )
 
@@ -94,7 +94,7 @@ class GraphMath:
 
     def rule(self, node: Value) -> tuple[str | Math, ...]:
         """Return the name of the rule by which a recorded node hands its gradient on."""
-        row = row_of(node)
+        row = primitive_of(node)
         if row.source.endswith("rule"):
             return (row.source,)
         named = function(row)

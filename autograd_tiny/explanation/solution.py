@@ -31,8 +31,8 @@ from autograd_tiny.explanation.rendering import (
 )
 from autograd_tiny.symbolic.formulas import formula_lines
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.trace.edges import row_of
 from autograd_tiny.trace.facts import Fact, facts_of_graph, facts_of_kink, facts_of_uses, facts_of_zero, inner
+from autograd_tiny.trace.passes import primitive_of
 
 LARGE: Final = 80
 """A pass with more events than this is summed up."""
@@ -145,7 +145,7 @@ def _remarks_on_graph(graph: GraphMath) -> Iterator[Remark]:
 
 
 def _summary(graph: GraphMath) -> Iterator[Block]:
-    rows = Counter(row_of(node) for node in graph.recorded)
+    rows = Counter(primitive_of(node) for node in graph.recorded)
     value = equal(graph.name(graph.root), number(graph.root.data))
     counts = [joined(" ", r"\; ", function(row), whole(count)) for row, count in rows.most_common()]
     size = f" is computed from {len(graph.leaves)} leaves in {len(graph.recorded)} steps: "

@@ -1,4 +1,4 @@
-"""One backward pass as a list of events, to be walked forwards and backwards: `loss.trace()`.
+"""One backward pass as a list of events, to step through forwards and backwards: `loss.trace()`.
 
 >>> from autograd_tiny import Value
 >>> a = Value(3.0, label="a")
@@ -7,17 +7,16 @@
 >>> t.gradient("a")
 6.0
 
-From below: `edges` (who hands to whom), `passes` (the numbers), `rules` (their texts), `events`, `walk` (the cursor);
-then one module for each question (`why`, `notes`, `checks`, `kinks`, `edits`) and each way out (`export`,
-`notebook`); `trace` puts them together.
+`passes` computes the numbers, `events` lists them as events, `stepper` has the cursor, and `trace` puts all together.
+Each question has a module: `why`, `what_if` (with `kinks`), `difference_check`. `facts` finds what surprises people,
+`sentences` phrases it; `formats` writes a trace as JSON and for a notebook.
 """
 
-from autograd_tiny.trace.checks import Check
-from autograd_tiny.trace.edits import Change, Changes
+from autograd_tiny.trace.difference_check import Check
 from autograd_tiny.trace.errors import ChangedNumbersError, InnerNodeError, UnknownNodeError
 from autograd_tiny.trace.events import Event, Events
-from autograd_tiny.trace.kinks import Crossing
 from autograd_tiny.trace.trace import Trace
+from autograd_tiny.trace.what_if import Change, Changes, Crossing
 
 __all__ = [
     "Change",

@@ -1,4 +1,4 @@
-"""Events: what happens in a pass, one node computed or one contribution at a time, as an immutable sequence.
+"""List what happens in a pass as events: one node that is computed, or one contribution, at a time.
 
 >>> from autograd_tiny import Value
 >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -12,15 +12,20 @@ L = a * b = -6
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import Any, Final, overload
 
+from autograd_tiny.engine.value import Value
+from autograd_tiny.symbolic.formulas import primitive_partials
 from autograd_tiny.symbolic.notation import format_number
-from autograd_tiny.symbolic.symbol import Symbol
-from autograd_tiny.trace.edges import Edges
-from autograd_tiny.trace.passes import SEED, Pass
-from autograd_tiny.trace.rules import Names, brief, factor, formula_of, partials_of, rule_of
+from autograd_tiny.symbolic.symbol import Symbol, recorded_operation
+from autograd_tiny.symbolic.templates import POWER
+from autograd_tiny.trace.formula_text import cut_formula, cut_lists, format_factor
+from autograd_tiny.trace.passes import SEED, Edges, Pass, primitive_of
+
+LONGEST: Final = 30
+"""The longest text of a partial, in characters, that is shown."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -29,12 +34,12 @@ class Event:
 
     Attributes:
         kind: "forward" (a node is computed), "seed" (the root receives the gradient 1) or "contribution" (a node
-            hands upstream times partial to one of its inputs).
-        node: name of z, the node that is computed, is seeded, or hands its gradient down.
+            passes upstream times partial to one of its inputs).
+        node: name of z, the node that is computed, is seeded, or passes its gradient on.
         input: name of x, which receives the contribution; None for the other kinds.
         position: place of x among the inputs of z.
         upstream: the gradient of z.
-        partial: ∂z/∂x.
+        partial: of z with respect to x.
         contribution: upstream times partial.
         rule: the partial as text, to be read as a factor; empty for the other kinds.
         before: gradient of x before the contribution; None where there was none yet.
@@ -58,10 +63,10 @@ class Event:
 
     def __repr__(self) -> str:  # a sentence, since a prompt shows what a step returns
         if self.kind == "forward":
-            return f"{self.node} = {brief(self.formula)} = {format_number(self.after)}"
+            return f"{self.node} = {cut_formula(self.formula)} = {format_number(self.after)}"
         if self.upstream is None or self.partial is None or self.contribution is None:
             return f"∂{self.root}/∂{self.node} = {format_number(self.after)}"
-        numbers = f"{format_number(self.upstream)}·{factor(self.partial)} = {format_number(self.contribution)}"
+        numbers = f"{format_number(self.upstream)}·{format_factor(self.partial)} = {format_number(self.contribution)}"
         symbols = f"∂{self.root}/∂{self.node}·{self.rule}"
         return f"∂{self.root}/∂{self.input} += {symbols} = {numbers}, now {format_number(self.after)}"
 
@@ -74,7 +79,7 @@ class Events(Sequence[Event]):
 
     __slots__ = ("edges", "numbers", "names", "forward", "_partials")
 
-    def __init__(self, edges: Edges, numbers: Pass, names: Names, *, forward: bool) -> None:
+    def __init__(self, edges: Edges, numbers: Pass, names: Mapping[Value, str], *, forward: bool) -> None:
         self.edges, self.numbers, self.names = edges, numbers, names
         self.forward = len(edges.recorded) if forward else 0
         """How many of the events are forward events."""
@@ -104,9 +109,8 @@ class Events(Sequence[Event]):
         edges, names, z = self.edges, self.names, self.node_at(place)
         node, root = names[edges.nodes[z]], names[edges.nodes[-1]]
         if place < self.forward:
-            values = self.numbers.values
-            formula = formula_of(edges, values, names, z)
-            return Event("forward", node, None, None, None, None, None, "", None, values[z], root, formula)
+            value = self.numbers.values[z]
+            return Event("forward", node, None, None, None, None, None, "", None, value, root, self.formula(z))
         if place == self.forward:
             return Event("seed", node, None, None, None, None, None, "", None, SEED, root)
         edge = place - self.forward - 1
@@ -118,10 +122,54 @@ class Events(Sequence[Event]):
         rule, name = self.rule(edge), names[edges.nodes[x]]
         return Event("contribution", node, name, position, upstream, partial, contribution, rule, before, after, root)
 
+    # ── formulas, at the numbers of this pass, which may not be those of the graph ──
+
+    def formula(self, z: int) -> str:
+        """Return how a node is computed from its operands, as text; an empty text for a leaf."""
+        node = self.edges.nodes[z]
+        return recorded_operation(node.primitive, self._operands(z)).text() if node.primitive is not None else ""
+
+    def short_formula(self, z: int) -> Symbol:
+        """Return how a recorded node is computed, without the middle of long lists."""
+        primitive = primitive_of(self.edges.nodes[z])
+        return recorded_operation(primitive, cut_lists(primitive, self._operands(z)))
+
     def rule(self, edge: int) -> str:
-        """Return the partial along an edge as text."""
-        z, x = self.edges.source[edge], self.edges.target[edge]
+        """Return the partial along an edge as text, to be read as a factor; ∂z/∂x where it is long."""
+        z = self.edges.source[edge]
         if self._partials[0] != z:  # the edges of one node are mostly asked for one after another
-            self._partials = z, partials_of(self.edges, self.numbers.values, self.names, z)
+            self._partials = z, self._partials_of(z)
         partial = self._partials[1][edge - self.edges.first[z]]
-        return rule_of(partial, self.names, self.edges.nodes[z], self.edges.nodes[x])
+        if _is_small(partial) and len(text := partial.text(POWER)) <= LONGEST:
+            return text
+        return self.partial_name(edge)
+
+    def partial_name(self, edge: int) -> str:
+        """Return ∂z/∂x with the names of the two."""
+        nodes = self.edges.nodes
+        z, x = nodes[self.edges.source[edge]], nodes[self.edges.target[edge]]
+        return f"∂{self.names[z]}/∂{self.names[x]}"
+
+    def _operands(self, z: int) -> list[Any]:
+        """Return the operands of a recorded node: Symbols with names and numbers, and constants."""
+        index, values, names = self.edges.index, self.numbers.values, self.names
+        operands = self.edges.nodes[z].operands
+        return [Symbol(names[x], values[index[x]]) if isinstance(x, Value) else x for x in operands]
+
+    def _partials_of(self, z: int) -> list[Symbol]:
+        """Return the partials of a recorded node; a primitive of the user's own for floats only has no formulas."""
+        node, result = self.edges.nodes[z], Symbol(self.names[self.edges.nodes[z]], self.numbers.values[z])
+        partials = primitive_partials(primitive_of(node), self._operands(z), result)
+        if partials is None:
+            return [Symbol(self.partial_name(edge)) for edge in self.edges.of(z)]
+        return [partial for x, partial in zip(node.operands, partials, strict=True) if isinstance(x, Value)]
+
+
+def _is_small(partial: Symbol) -> bool:
+    """Return whether a partial has few leaves: writing hundreds for each input of a softmax takes seconds."""
+    leaves, stack = 0, [partial]
+    while stack and leaves <= LONGEST:
+        operands = stack.pop().operands
+        leaves += not operands
+        stack += operands
+    return leaves <= LONGEST

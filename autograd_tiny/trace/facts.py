@@ -5,8 +5,8 @@ they tell, and when; `sentences` phrases it.
 
 >>> from autograd_tiny import Value
 >>> a = Value(-3.0, label="a")
->>> walk = Walk((a + a).relu())
->>> [fact.kind for fact in facts_of_node(walk, "a")], [fact.kind for fact in facts_of_node(walk, "v1")]
+>>> trace = (a + a).relu().trace()
+>>> [fact.kind for fact in facts_of_node(trace, "a")], [fact.kind for fact in facts_of_node(trace, "v1")]
 (['uses', 'zero upstream'], ['inner', 'dead relu'])
 """
 
@@ -19,9 +19,8 @@ from typing import Final
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.symbolic.symbol import Symbol, recorded_operation
-from autograd_tiny.trace.edges import row_of
-from autograd_tiny.trace.passes import numbers_of
-from autograd_tiny.trace.walk import Walk
+from autograd_tiny.trace.passes import numbers_of, primitive_of
+from autograd_tiny.trace.stepper import Stepper
 
 MOST: Final = 3
 """The largest number of consumers of one node that are told to pass it no gradient."""
@@ -52,83 +51,95 @@ class Fact:
         return {"x": self.x, **({} if self.z is None else {"z": self.z}), **self.details}
 
 
-def facts_of_graph(walk: Walk) -> Iterator[Fact]:
+def facts_of_graph(trace: Stepper) -> Iterator[Fact]:
     """Yield that leaves hold a gradient already."""
-    held = [x for x, node in enumerate(walk.nodes) if node.primitive is None and node.grad != 0.0]
+    held = [x for x, node in enumerate(trace.nodes) if node.primitive is None and node.grad != 0.0]
     if held:
-        yield _held(walk, held[0], _others([walk.nodes[x] for x in held[1:]]))
+        yield _held(trace, held[0], _others([trace.nodes[x] for x in held[1:]]))
 
 
-def facts_of_node(walk: Walk, node: Value | str) -> Iterator[Fact]:
+def facts_of_node(trace: Stepper, node: Value | str) -> Iterator[Fact]:
     """Yield what holds of a node and its gradient at the end of the pass."""
-    x = walk.position(node)
-    if walk.nodes[x].primitive is not None:
-        yield inner(walk, [walk.nodes[x]])
-    elif walk.nodes[x].grad != 0.0:
-        yield _held(walk, x, {})
-    yield from facts_of_uses(walk, node)
-    partials, gradients, into = walk.events.numbers.partials, walk.events.numbers.gradients, walk.edges.into(x)
+    x = trace.position(node)
+    if trace.nodes[x].primitive is not None:
+        yield inner(trace, [trace.nodes[x]])
+    elif trace.nodes[x].grad != 0.0:
+        yield _held(trace, x, {})
+    yield from facts_of_uses(trace, node)
+    partials, gradients, into = trace.events.numbers.partials, trace.events.numbers.gradients, trace.edges.into(x)
     closed = [edge for edge in into if partials[edge] == 0.0]
     others = [edge for edge in into if partials[edge] != 0.0]
-    starved = [] if any(gradients[walk.edges.source[edge]] for edge in others) else others[:1]
+    starved = [] if any(gradients[trace.edges.source[edge]] for edge in others) else others[:1]
     for edge in [*closed[:MOST], *starved]:
-        yield from facts_of_zero(walk, edge)
+        yield from facts_of_zero(trace, edge)
 
 
-def inner(walk: Walk, nodes: list[Value]) -> Fact:
+def inner(trace: Stepper, nodes: list[Value]) -> Fact:
     """Return that recorded nodes are not leaves."""
-    return Fact("inner", nodes[0], None, {"formula": walk.cut_formula(nodes[0]), **_others(nodes[1:])})
+    return Fact(
+        "inner",
+        nodes[0],
+        None,
+        {"formula": _formula(trace, nodes[0]), **_others(nodes[1:])},
+    )
 
 
-def facts_of_uses(walk: Walk, node: Value | str) -> Iterator[Fact]:
+def facts_of_uses(trace: Stepper, node: Value | str) -> Iterator[Fact]:
     """Yield that the contributions to a node add up, and that a recorded node waits for all of them."""
-    x = walk.find(node)
-    into = walk.edges.into(walk.position(x))
+    x = trace.find(node)
+    into = trace.edges.into(trace.position(x))
     if len(into) > 1:
-        yield Fact("uses", x, None, {"uses": len(into), "root": walk.root})
+        yield Fact("uses", x, None, {"uses": len(into), "root": trace.root})
         if x.primitive is not None:
-            consumers = dict.fromkeys(walk.nodes[walk.edges.source[edge]] for edge in into)
+            consumers = dict.fromkeys(trace.nodes[trace.edges.source[edge]] for edge in into)
             yield Fact("order", x, None, {"consumers": tuple(consumers)})
 
 
-def facts_of_zero(walk: Walk, edge: int) -> Iterator[Fact]:
+def facts_of_zero(trace: Stepper, edge: int) -> Iterator[Fact]:
     """Yield why the contribution along an edge is 0; nothing where it is not, as 0 times inf is nan."""
-    numbers, edges = walk.events.numbers, walk.edges
+    numbers, edges = trace.events.numbers, trace.edges
     z, x = edges.source[edge], edges.target[edge]
     if numbers.partials[edge] * numbers.gradients[z] != 0.0:
         return
-    consumer, node = walk.nodes[z], walk.nodes[x]
-    row = row_of(consumer)
+    consumer, node = trace.nodes[z], trace.nodes[x]
+    row = primitive_of(consumer)
     if numbers.partials[edge] != 0.0:
         yield Fact("zero upstream", node, consumer)
     elif row.name == "relu":
-        yield Fact("dead relu", node, consumer, _where(walk, consumer))
+        yield Fact("dead relu", node, consumer, _where(trace, consumer))
     else:
         is_product = row.source.endswith("rule")  # of products, quotients, powers: another factor is 0
-        yield Fact("zero factor" if is_product else "flat", node, consumer, _where(walk, consumer))
+        yield Fact("zero factor" if is_product else "flat", node, consumer, _where(trace, consumer))
 
 
-def facts_of_kink(walk: Walk, node: Value) -> Iterator[Fact]:
+def facts_of_kink(trace: Stepper, node: Value) -> Iterator[Fact]:
     """Yield that a recorded node is computed exactly where its row of the table names a kink."""
-    row = row_of(node)
-    numbers = row.group(numbers_of(walk.edges, walk.events.numbers.values, walk.position(node)))
+    row = primitive_of(node)
+    numbers = row.group(numbers_of(trace.edges, trace.events.numbers.values, trace.position(node)))
     if tuple(tuple(x) if isinstance(x, list) else x for x in numbers) in row.kinks:
-        yield Fact("kink", node, node, _where(walk, node))
+        yield Fact("kink", node, node, _where(trace, node))
 
 
 def _others(nodes: list[Value]) -> Mapping[str, Detail]:
     return {"others": tuple(nodes)} if nodes else {}
 
 
-def _held(walk: Walk, x: int, others: Mapping[str, Detail]) -> Fact:
+def _held(trace: Stepper, x: int, others: Mapping[str, Detail]) -> Fact:
     """Return that a leaf holds a gradient already, to which the next backward pass adds."""
-    node, gradient = walk.nodes[x], walk.events.numbers.gradients[x]
+    node, gradient = trace.nodes[x], trace.events.numbers.gradients[x]
     total = recorded_operation(TABLE["add"], [node.grad, gradient])
     details = {"grad": node.grad, "sum": total, "total": node.grad + gradient, **others}
     return Fact("held again" if node.grad == gradient else "held", node, None, details)
 
 
-def _where(walk: Walk, z: Value) -> dict[str, Detail]:
+def _where(trace: Stepper, z: Value) -> dict[str, Detail]:
     """Return the formula of a recorded node, and the values of its inputs."""
-    values = walk.events.numbers.values
-    return {"formula": walk.cut_formula(z), "point": {x: values[walk.position(x)] for x in z.inputs}}
+    values = trace.events.numbers.values
+    return {
+        "formula": _formula(trace, z),
+        "point": {x: values[trace.position(x)] for x in z.inputs},
+    }
+
+
+def _formula(trace: Stepper, z: Value) -> Symbol:
+    return trace.events.short_formula(trace.position(z))

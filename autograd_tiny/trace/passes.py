@@ -1,8 +1,13 @@
-"""The numbers of one forward and backward pass over the edges of a graph, apart from the graph itself.
+"""Compute one forward and backward pass over the edges of a graph, in flat arrays, apart from the graph itself.
+
+An edge leads from a node, called z here, to one of its inputs, called x; one contribution flows along each edge.
+Nodes are their positions in topological order, so a graph of a million nodes costs a few arrays of numbers.
 
 >>> from autograd_tiny import Value
 >>> a, b = Value(2.0), Value(-3.0)
 >>> edges = Edges(a * b)
+>>> list(zip(edges.source, edges.target))
+[(2, 0), (2, 1)]
 >>> recorded = recorded_pass(edges)
 >>> list(recorded.values), list(recorded.gradients)
 ([2.0, -3.0, -6.0], [-3.0, 2.0, 1.0])
@@ -13,24 +18,78 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, cast
 
+from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import StaleDataError
 from autograd_tiny.primitives.primitive import Primitive
-from autograd_tiny.trace.edges import Edges
 
 SEED = 1.0
-"""The gradient of the root, ∂root/∂root."""
+"""The gradient of the root with respect to itself."""
+
+
+class Edges:
+    """The edges of a graph, in the order in which the backward pass walks them.
+
+    Args:
+        root: where the backward pass starts.
+
+    Attributes:
+        nodes: of the graph, inputs before consumers; the root is the last.
+        index: the position of each node among these.
+        recorded: the positions of all nodes but the leaves.
+        source: for each edge the position of z.
+        target: for each edge the position of x.
+        first: for each node its first edge, from which its others follow.
+    """
+
+    __slots__ = ("nodes", "index", "recorded", "source", "target", "first", "_arrivals", "_starts")
+
+    def __init__(self, root: Value) -> None:
+        self.nodes = nodes = topological_order(root)
+        self.index = index = {node: position for position, node in enumerate(nodes)}
+        self.recorded = array("q", (z for z, node in enumerate(nodes) if node.primitive is not None))
+        self.source, self.target = array("q"), array("q")
+        self.first = array("q", [0]) * len(nodes)
+        for z in reversed(self.recorded):
+            self.first[z] = len(self.target)
+            self.target.extend(map(index.__getitem__, nodes[z].inputs))
+            self.source.extend([z] * (len(self.target) - len(self.source)))
+        uses = [0] * (len(nodes) + 1)
+        for x in self.target:
+            uses[x + 1] += 1
+        self._starts = array("q", accumulate(uses))
+        # sorting is stable, so the edges into one node stay in their order
+        self._arrivals = array("q", sorted(range(len(self.target)), key=self.target.__getitem__))
+
+    def __len__(self) -> int:
+        return len(self.target)
+
+    def of(self, z: int) -> range:
+        """Return the edges from a node to its inputs, in the order of these."""
+        return range(self.first[z], self.first[z] + len(self.nodes[z].inputs))
+
+    def into(self, x: int) -> array[int]:
+        """Return the edges into a node, in the order of the backward pass."""
+        return self._arrivals[self._starts[x] : self._starts[x + 1]]
+
+    def latest_into(self, x: int, end: int) -> int | None:
+        """Return the last edge into a node before the edge `end`, or None."""
+        start = self._starts[x]
+        place = bisect_left(self._arrivals, end, start, self._starts[x + 1])
+        return self._arrivals[place - 1] if place > start else None
 
 
 class Pass:
-    """What one pass computed; nothing changes it afterwards.
+    """The numbers of one pass; nothing changes them afterwards.
 
     Attributes:
         values: the number of each node.
-        partials: ∂z/∂x for each edge.
+        partials: of z with respect to x, for each edge.
         sums: for each edge the gradient of x once the contribution along that edge was added.
         gradients: the gradient of each node in the end.
     """
@@ -56,11 +115,10 @@ def recorded_pass(edges: Edges) -> Pass:
     values = array("d", [node.data for node in nodes])
     partials = array("d", [0.0]) * len(edges)
     for z in edges.recorded:
-        node = nodes[z]
         value, slopes = _linearize(edges, values, z)
-        recorded = node.partials
+        recorded = nodes[z].partials
         if differ(value, values[z]) or (slopes != list(recorded) and any(map(differ, slopes, recorded))):
-            raise StaleDataError(cast("Primitive", node.primitive).name)
+            raise StaleDataError(primitive_of(nodes[z]).name)
         partials[edges.first[z] : edges.first[z] + len(recorded)] = array("d", recorded)
     return Pass(edges, values, partials)
 
@@ -76,26 +134,29 @@ def changed_pass(edges: Edges, before: Pass, leaf: int, number: float) -> Pass:
     return Pass(edges, values, partials)
 
 
+def _linearize(edges: Edges, values: array[float], z: int) -> tuple[float, list[float]]:
+    """Return the value of a node and its partials with respect to its inputs, at the given values of these."""
+    node = edges.nodes[z]
+    primitive, numbers = primitive_of(node), numbers_of(edges, values, z)
+    if primitive.list_positions:
+        value, grouped = primitive.linearize(*primitive.group(numbers))
+        slopes: Sequence[float] = primitive.flatten(grouped)
+    else:
+        value, slopes = primitive.linearize(*numbers)
+    return value, [slope for x, slope in zip(node.operands, slopes, strict=True) if isinstance(x, Value)]
+
+
 def numbers_of(edges: Edges, values: array[float], z: int) -> list[Any]:
     """Return the operands of a recorded node as floats, one after another."""
     index = edges.index
     return [values[index[x]] if isinstance(x, Value) else x for x in edges.nodes[z].operands]
 
 
-def _linearize(edges: Edges, values: array[float], z: int) -> tuple[float, list[float]]:
-    """Return the value of a node and its partials with respect to its inputs, at the given values of these."""
-    node = edges.nodes[z]
-    row = cast("Primitive", node.primitive)
-    operands, index = node.operands, edges.index
-    numbers = [values[index[x]] if isinstance(x, Value) else x for x in operands]
-    if row.list_positions:
-        value, grouped = row.linearize(*row.group(numbers))
-        slopes: Sequence[float] = row.flatten(grouped)
-    else:
-        value, slopes = row.linearize(*numbers)
-    return value, [slope for x, slope in zip(operands, slopes, strict=True) if isinstance(x, Value)]
+def primitive_of(node: Value) -> Primitive:
+    """Return the primitive that made a recorded node."""
+    return cast("Primitive", node.primitive)
 
 
 def differ(x: float, y: float) -> bool:
-    """Tell whether two numbers differ; nan is nan here."""
+    """Return whether two numbers differ; nan is equal to nan here."""
     return x != y and (x == x or y == y)

@@ -5,10 +5,9 @@ as mathematics (`explanation`), or in JavaScript (`page`, which gets `CROSSING` 
 
 >>> from autograd_tiny import Value
 >>> from autograd_tiny.trace.facts import facts_of_node
->>> from autograd_tiny.trace.walk import Walk
 >>> a = Value(-3.0, label="a")
->>> walk = Walk(a.relu() * 2.0)
->>> Notes(text_of(fact, walk.names) for fact in facts_of_node(walk, "a"))
+>>> trace = (a.relu() * 2.0).trace()
+>>> Notes(text_of(fact, trace.names) for fact in facts_of_node(trace, "a"))
 The partial of v1 = relu(a) with respect to a is 0 at a = -3, so no gradient passes to a. Where that ... dead relu.
 """
 
@@ -21,7 +20,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.symbol import Symbol
 from autograd_tiny.trace.facts import Detail, Fact
-from autograd_tiny.trace.rules import brief, cut_middle
+from autograd_tiny.trace.formula_text import cut_formula, cut_middle
 
 MOST: Final = 3
 """How many names are written out."""
@@ -104,7 +103,7 @@ def text_of(fact: Fact, names: Mapping[Value, str], list_names: Callable[[Sequen
         if isinstance(detail, Value):
             return names[detail]
         if isinstance(detail, Symbol):
-            return brief(detail.text())
+            return cut_formula(detail.text())
         if isinstance(detail, tuple):
             return write_names([names[node] for node in detail])
         if isinstance(detail, Mapping):

@@ -1,4 +1,4 @@
-"""`Trace`: one backward pass to walk through, to ask, and to change.
+"""A trace is one backward pass to step through, to ask, and to change: `loss.trace()`.
 
 >>> from autograd_tiny import Value
 >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -28,25 +28,23 @@ from autograd_tiny.engine.graph import leaves
 from autograd_tiny.engine.tool_methods import TraceToolMethods
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.operands import as_leaf_data
-from autograd_tiny.trace.checks import Check, check
-from autograd_tiny.trace.edits import Changes, changes
+from autograd_tiny.trace.difference_check import Check, check
 from autograd_tiny.trace.errors import ChangedNumbersError, InnerNodeError
 from autograd_tiny.trace.events import Event, Events
-from autograd_tiny.trace.export import as_json
 from autograd_tiny.trace.facts import facts_of_graph, facts_of_node
-from autograd_tiny.trace.notebook import markdown_table
+from autograd_tiny.trace.formats import as_json, markdown_table
+from autograd_tiny.trace.formula_text import cut_formula
 from autograd_tiny.trace.passes import Pass, changed_pass
-from autograd_tiny.trace.rules import brief
 from autograd_tiny.trace.sentences import Notes, text_of
-from autograd_tiny.trace.walk import Walk
+from autograd_tiny.trace.stepper import Stepper
+from autograd_tiny.trace.what_if import Changes, changes_between
 from autograd_tiny.trace.why import Why, why
 
 
-class Trace(TraceToolMethods, Walk):
+class Trace(TraceToolMethods, Stepper):
     """One pass over the graph of a root, as a list of events with a cursor; it keeps its own numbers.
 
-    Neither `.data` nor `.grad` of the graph change, but by `apply()`. Every method that takes a node takes its name
-    as well.
+    Only `apply()` changes the graph. Every method that takes a node takes its name as well.
 
     Args:
         root: where the backward pass starts.
@@ -127,8 +125,8 @@ class Trace(TraceToolMethods, Walk):
     def set(self, leaf: Value | str, number: float) -> Changes:
         """Give a leaf another number in this trace, compute everything anew, and return what changed.
 
-        The cursor stays where it is, the graph too; `reset()` takes all such numbers back. What Python decided while
-        the graph was recorded, an `if` or a comparison, stays as it was decided.
+        Neither the cursor nor the graph changes; `reset()` takes all such numbers back. What Python decided while the
+        graph was recorded, an `if` or a comparison, stays as it was decided.
 
         Args:
             leaf: or its name.
@@ -136,7 +134,7 @@ class Trace(TraceToolMethods, Walk):
 
         Raises:
             InnerNodeError: the node is computed from others. It is a ValueError.
-            OperandError: the number is none.
+            OperandError: the number is not a real number.
 
         >>> a = Value(-3.0, label="a")
         >>> a.relu().trace().set(a, 2.0)
@@ -149,17 +147,19 @@ class Trace(TraceToolMethods, Walk):
         node = self.find(leaf)
         number = as_leaf_data(number)
         if node.primitive is not None:
-            raise InnerNodeError(self.names[node], brief(self.formula(node)), [self.names[x] for x in leaves(node)])
-        x, before = self.position(node), self.events.numbers
-        after = changed_pass(self.edges, before, x, number)
-        changed = changes(self.edges, before, after, self.names, x)
-        self._renumber(after)
+            raise InnerNodeError(
+                self.names[node], cut_formula(self.formula(node)), [self.names[x] for x in leaves(node)]
+            )
+        x = self.position(node)
+        events = self._events_with(changed_pass(self.edges, self.events.numbers, x, number))
+        changed = changes_between(self.events, events, x)
+        self.events = events
         self._set[self.names[node]] = None
         return changed
 
     def reset(self) -> None:
         """Take back every number that was set; the cursor stays where it is."""
-        self._renumber(self._recorded)
+        self.events = self._events_with(self._recorded)
         self._set.clear()
 
     def apply(self, *, at_cursor: bool = False) -> None:
@@ -190,8 +190,8 @@ class Trace(TraceToolMethods, Walk):
         ]
         deque(map(setattr, self.nodes, repeat("_grad"), written), maxlen=0)  # one call, which no Ctrl-C divides
 
-    def _renumber(self, numbers: Pass) -> None:
-        self.events = Events(self.edges, numbers, self.names, forward=self.events.forward > 0)
+    def _events_with(self, numbers: Pass) -> Events:
+        return Events(self.edges, numbers, self.names, forward=self.events.forward > 0)
 
     # ── showing ──
 

@@ -9,12 +9,9 @@ from typing import Any
 
 import pytest
 
-from autograd_tiny import Value, maximum, minimum, primitive, sign, tanh
-from autograd_tiny import max as largest
+from autograd_tiny import primitive, sign, tanh
 from autograd_tiny.primitives.primitive import TABLE
-from autograd_tiny.trace.kinks import Crossing, crossings, has_kink_between
-from autograd_tiny.trace.passes import changed_pass
-from autograd_tiny.trace.walk import Walk
+from autograd_tiny.trace.kinks import has_kink_between
 
 WITH_KINKS = {
     "relu": ([2.0], [-1.0]),
@@ -134,64 +131,3 @@ def test_rows_of_the_users_own_are_searched_whatever_they_compute(condition: Cal
     del TABLE["bent"]
     assert has_kink_between(bent, [0.75], [1.25])
     assert not has_kink_between(bent, [0.75], [0.875])
-
-
-def crossing(root: Value, leaf: Value, number: float) -> Crossing:
-    """Return the only node that is on another side of a kink with another number for a leaf."""
-    walk = Walk(root)
-    before = walk.events.numbers
-    after = changed_pass(walk.edges, before, walk.edges.index[leaf], number)
-    (found,) = crossings(walk.edges, before, after, walk.names)
-    return found
-
-
-def test_a_relu_that_died_hands_nothing_back_any_more() -> None:
-    x = Value(2.0, label="x")
-    died = crossing(x.relu() * 3.0, x, -1.0)
-    assert (died.node, died.formula, died.inputs, died.before, died.after) == (
-        "v1",
-        "relu(x)",
-        ("x",),
-        (1.0,),
-        (0.0,),
-    )
-    assert str(died) == "v1 = relu(x) crossed a kink: no gradient passes to x any more (the partial was 1, is 0)"
-
-
-def test_another_maximum_takes_the_gradient() -> None:
-    a, b = Value(1.0, label="a"), Value(2.0, label="b")
-    assert str(crossing(maximum(a, b), a, 3.0)) == (
-        "L = maximum(a, b) crossed a kink: the gradient passes to a now (the partial was 0, is 1); "
-        "no gradient passes to b any more (the partial was 1, is 0)"
-    )
-
-
-def test_a_slope_that_changes_its_sign_or_jumps_is_told_in_numbers() -> None:
-    x = Value(2.0, label="x")
-    assert str(crossing(abs(x), x, -2.0)).endswith(": the partial for x changed its sign, from 1 to -1")
-    assert str(crossing(x.leaky_relu(), x, -2.0)).endswith(": the partial for x jumped from 1 to 0.01")
-
-
-def test_two_kinks_crossed_at_once_may_leave_the_partials_as_they_were() -> None:
-    x = Value(-2.0, label="x")
-    assert str(crossing(x.relu6(), x, 8.0)).endswith(" crossed a kink: its partials are the same on this side")
-
-
-def test_a_value_that_jumps_is_pointed_out() -> None:
-    x = Value(1.5, label="x")
-    jumped = " crossed a kink, where its value jumps: "
-    assert str(crossing(x % 1.0, x, 2.25)) == f"L = x % 1{jumped}its partials are the same on this side"
-    assert f"{jumped}no gradient passes to x" in str(crossing(TABLE["hardshrink"](x, 0.5), x, 0.25))
-    assert jumped not in str(crossing(x.relu(), x, -1.0))
-
-
-def test_a_node_with_many_inputs_names_a_few() -> None:
-    xs = [Value(1.0, label=f"x[{k}]") for k in range(100)]
-    text = str(crossing(largest(xs), xs[50], 3.0))
-    assert text.count("the partial") == 3
-    assert text.endswith("; 97 more inputs likewise")
-
-
-def test_a_constant_among_the_operands_is_not_spoken_of() -> None:
-    x = Value(2.0, label="x")
-    assert crossing(minimum(1.0, x), x, 0.5).inputs == ("x",)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import autograd_tiny as at
 from autograd_tiny import Value, topological_order
 from autograd_tiny.trace import Trace
-from autograd_tiny.trace.edges import Edges
+from autograd_tiny.trace.passes import Edges
 from nn import MLP
 from tests.engine.test_random_graphs import BINARY, LEAVES, OPERATIONS, UNARY, Program, run
 from tests.sampling import campaign

@@ -1,4 +1,4 @@
-"""Is this gradient the slope that the function has? A central difference tells, with no use of the chain rule.
+"""Compare a gradient with a central difference, which does not use the chain rule.
 
 >>> from autograd_tiny import Value
 >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -20,11 +20,10 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.symbolic.notation import format_number
-from autograd_tiny.trace.edges import Edges
+from autograd_tiny.trace.formula_text import cut_formula
 from autograd_tiny.trace.kinks import has_crossed
-from autograd_tiny.trace.passes import numbers_of
-from autograd_tiny.trace.rules import brief, formula_of
-from autograd_tiny.trace.walk import Walk
+from autograd_tiny.trace.passes import Edges, numbers_of
+from autograd_tiny.trace.stepper import Stepper
 
 STEPS: Final = tuple(10.0**-digits for digits in range(3, 9))
 """The steps that are tried, relative to the number and to 1."""
@@ -71,7 +70,7 @@ class Check:
         numbers = f"{gradient} by the chain rule, {difference} by the central difference"
         text = f"∂{self.root}/∂{self.node} = {numbers} with h = {h}: relative error {self.error:.1g}"
         if self.kinks:
-            bent = ", ".join([*map(brief, self.kinks[:3]), *["…"] * (len(self.kinks) > 3)])
+            bent = ", ".join([*map(cut_formula, self.kinks[:3]), *["…"] * (len(self.kinks) > 3)])
             text += f"; there is a kink between {self.node} - h and {self.node} + h, of {bent}"
             text += ": the difference is the mean of two slopes, the gradient follows the convention"
         elif math.isnan(self.difference):
@@ -81,21 +80,21 @@ class Check:
         return text
 
 
-def check(walk: Walk, node: Value | str) -> Check:
+def check(trace: Stepper, node: Value | str) -> Check:
     """Compare the gradient of a node with the central difference, in which an inner node is a free variable.
 
     Of several steps h the one is taken at which the difference is steadiest: larger ones are inexact where the
     function is curved, smaller ones where it is rounded.
     """
-    x = walk.position(node)
-    number, gradient = walk.events.numbers.values[x], walk.events.numbers.gradients[x]
-    f = function_of(walk.edges, walk.events.numbers.values, x)
-    rounding = _rounding(walk, x)
+    x = trace.position(node)
+    number, gradient = trace.events.numbers.values[x], trace.events.numbers.gradients[x]
+    f = function_of(trace.edges, trace.events.numbers.values, x)
+    rounding = _rounding(trace, x)
     step, difference = _steadiest(f, number, rounding)
     size = max(abs(gradient), abs(difference), sys.float_info.min)
     error = abs(gradient - difference) / size
-    kinks = () if math.isnan(difference) else tuple(_kinks(walk, f(number - step), f(number + step)))
-    names = walk.names[walk.root], walk.names[walk.nodes[x]]
+    kinks = () if math.isnan(difference) else tuple(_kinks(trace, f(number - step), f(number + step)))
+    names = trace.names[trace.root], trace.names[trace.nodes[x]]
     return Check(*names, gradient, difference, step, 4.0 * rounding / step, error, kinks)
 
 
@@ -114,13 +113,13 @@ def function_of(edges: Edges, values: array[float], x: int) -> Callable[[float],
     return f
 
 
-def _rounding(walk: Walk, x: int) -> float:
+def _rounding(trace: Stepper, x: int) -> float:
     """Return about how inexact f is: what each node after x may be off, as far as f depends on it."""
-    values, gradients = walk.events.numbers.values, walk.events.numbers.gradients
+    values, gradients = trace.events.numbers.values, trace.events.numbers.gradients
     reached, total = {x}, 0.0
-    for z in walk.edges.recorded:
-        start = walk.edges.first[z]
-        inputs = walk.edges.target[start : start + len(walk.nodes[z].inputs)]
+    for z in trace.edges.recorded:
+        start = trace.edges.first[z]
+        inputs = trace.edges.target[start : start + len(trace.nodes[z].inputs)]
         if not reached.isdisjoint(inputs):
             reached.add(z)
             size = abs(values[z] * gradients[z])
@@ -149,7 +148,7 @@ def _difference(f: Callable[[float], array[float]], number: float, step: float) 
         return math.nan
 
 
-def _kinks(walk: Walk, left: array[float], right: array[float]) -> Iterator[str]:
-    for z in walk.edges.recorded:
-        if has_crossed(walk.edges, left, right, z):
-            yield formula_of(walk.edges, left, walk.names, z)
+def _kinks(trace: Stepper, left: array[float], right: array[float]) -> Iterator[str]:
+    for z in trace.edges.recorded:
+        if has_crossed(trace.edges, left, right, z):
+            yield trace.events.formula(z)

@@ -7,6 +7,8 @@ import math
 
 import autograd_tiny as at
 from autograd_tiny import Value
+from autograd_tiny.trace.formats import markdown_table
+from autograd_tiny.trace.stepper import Stepper
 from nn import MLP
 
 
@@ -82,3 +84,40 @@ def test_the_numbers_are_those_that_were_set() -> None:
     trace = (3.0 * a).trace()
     trace.set(a, 5.0)
     assert [node["value"] for node in trace.as_json()["nodes"]] == [5.0, 15.0]
+
+
+# ── the table of a notebook ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def rows(walk: Stepper) -> list[str]:
+    return markdown_table(walk).splitlines()[2:]
+
+
+def test_each_kind_of_event_has_its_row() -> None:
+    a = Value(3.0, label="a")
+    walk = Stepper(a * a, forward=True)
+    walk.goto(3)
+    assert rows(walk) == [
+        "|   | 1 | `L` | `a * a = 9` | — |",
+        "|   | 2 | `L` | seed | 1 |",
+        "|   | 3 | `a` | `∂L/∂L·a = 1·3 = 3` | — → 3 |",
+        "| ▶ | 4 | `a` | `∂L/∂L·a = 1·3 = 3` | 3 → 6 |",
+    ]
+
+
+def test_far_from_the_cursor_nothing_is_shown() -> None:
+    node = Value(1.0)
+    for _ in range(100):
+        node = -node
+    walk = Stepper(node)
+    assert len(rows(walk)) == 8
+    walk.goto(50)
+    assert len(rows(walk)) == 16
+    walk.finish()
+    assert len(rows(walk)) == 8
+    assert not any("▶" in row for row in rows(walk))
+
+
+def test_a_label_cannot_break_the_table() -> None:
+    a = Value(1.0, label="a|`b`")
+    assert rows(Stepper(a * 2.0))[1] == r"|   | 2 | `a\|′b′` | `∂L/∂L·2 = 1·2 = 2` | — → 2 |"

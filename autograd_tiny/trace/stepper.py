@@ -1,14 +1,14 @@
-"""Walking: a cursor among the events of a pass, and what is known where it stands.
+"""Step through the events of a pass: a cursor among them, and values and gradients as far as it has come.
 
-The cursor is all that a step changes. What a node has received so far is looked up among the numbers that the pass
-stored, so going back restores them exactly: nothing is ever subtracted.
+A step changes the cursor alone. What a node has received so far is looked up among the stored numbers of the pass, so
+going back restores them exactly: nothing is ever subtracted.
 
 >>> from autograd_tiny import Value
 >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
->>> walk = Walk(a * b + a)
->>> print(walk.node())
+>>> stepper = Stepper(a * b + a)
+>>> print(stepper.node())
 ∂L/∂a += ∂L/∂L·1 = 1·1 = 1, now 1
->>> walk.gradient("v1"), walk.gradient("a"), walk.gradient("b")
+>>> stepper.gradient("v1"), stepper.gradient("a"), stepper.gradient("b")
 (1.0, 1.0, None)
 """
 
@@ -24,18 +24,15 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, PositionError
 from autograd_tiny.symbolic.module_names import enclosing, modules_of
 from autograd_tiny.symbolic.node_names import name_nodes
-from autograd_tiny.symbolic.symbol import Symbol
-from autograd_tiny.trace.edges import Edges
 from autograd_tiny.trace.errors import UnknownNodeError
 from autograd_tiny.trace.events import Event, Events
-from autograd_tiny.trace.passes import SEED, recorded_pass
-from autograd_tiny.trace.rules import cut_formula, formula_of
+from autograd_tiny.trace.passes import SEED, Edges, recorded_pass
 
 MOST_NAMES: Final = 10_000
 """Among so many names one like an unknown name is looked for; among a million it would take a minute."""
 
 
-class Walk:
+class Stepper:
     """The events of one pass, with a cursor.
 
     Attributes:
@@ -108,7 +105,7 @@ class Walk:
     def node(self, *, back: bool = False) -> Event | None:
         """Go on to the end of the node that is next, or back to the beginning of the latest.
 
-        A node is computed in one event of the forward pass; in the backward pass it hands its gradient to all of its
+        A node is computed in one event of the forward pass; in the backward pass it passes its gradient to all of its
         inputs, the root after its seed.
 
         Args:
@@ -130,10 +127,10 @@ class Walk:
         return self.events[self._cursor if back else self._cursor - 1]
 
     def goto(self, cursor: int) -> None:
-        """Go to where so many events are done, no matter how far.
+        """Go to where so many events are done.
 
         Raises:
-            PositionError: it is no whole number from 0 to the number of events.
+            PositionError: the cursor is not an integer from 0 to the number of events.
 
         >>> from autograd_tiny import Value
         >>> t = Value(3.0).trace()
@@ -150,7 +147,7 @@ class Walk:
         self._cursor = len(self)
 
     def _beside(self, *, back: bool) -> tuple[bool, int] | None:
-        """Return the pass and the node of the event that would be done, or undone, next; None where there is none."""
+        """Return the pass and the node of the event that would be done, or undone, next; None at the end."""
         place = self._cursor - back
         return (place < self.events.forward, self.events.node_at(place)) if 0 <= place < len(self) else None
 
@@ -161,7 +158,7 @@ class Walk:
 
         Raises:
             UnknownNodeError: the graph has no such node. It is a KeyError.
-            OperandError: this is neither a node nor a text.
+            OperandError: the argument is neither a node nor a string.
 
         >>> from autograd_tiny import Value
         >>> a = Value(3.0, label="a")
@@ -222,11 +219,7 @@ class Walk:
         >>> (2.0 * Value(3.0, label="a")).trace().formula("L")
         '2 * a'
         """
-        return formula_of(self.edges, self.events.numbers.values, self.names, self.position(node))
-
-    def cut_formula(self, node: Value) -> Symbol:
-        """Return how a recorded node is computed, without the middle of long lists, as text and as LaTeX."""
-        return cut_formula(self.edges, self.events.numbers.values, self.names, self.position(node))
+        return self.events.formula(self.position(node))
 
     def module(self, node: Value | str, depth: int | None = None) -> str:
         """Return the module that a node belongs to, read from the labels of parameters; an empty text for none.

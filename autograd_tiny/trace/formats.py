@@ -1,0 +1,82 @@
+"""Write a trace as JSON, for a page or a program, and as a Markdown table, for a notebook.
+
+>>> from autograd_tiny import Value
+>>> a = Value(3.0, label="a")
+>>> trace = (a * 2.0).trace()
+>>> as_json(trace)["nodes"][0]["gradient"]
+2.0
+>>> print(markdown_table(trace))
+|   |   | of | how | gradient |
+|---|---|---|---|---|
+| ▶ | 1 | `L` | seed | 1 |
+|   | 2 | `a` | `∂L/∂L·2 = 1·2 = 2` | — → 2 |
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, Final
+
+from autograd_tiny.engine.value import Value
+from autograd_tiny.support.json_numbers import json_number
+from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.trace.events import Event
+from autograd_tiny.trace.formula_text import cut_formula, format_arrived, format_factor
+from autograd_tiny.trace.stepper import Stepper
+
+AROUND: Final = 8
+"""How many events a table shows on each side of the cursor."""
+
+
+def as_json(trace: Stepper) -> dict[str, Any]:
+    """Return names and numbers only, as `Trace.as_json` describes them."""
+    return {
+        "root": trace.names[trace.root],
+        "cursor": trace.cursor,
+        "nodes": [_node(trace, node) for node in trace.nodes],
+        "events": [_event(event) for event in trace],
+    }
+
+
+def _node(trace: Stepper, node: Value) -> dict[str, Any]:
+    numbers, x = trace.events.numbers, trace.position(node)
+    return {
+        "name": trace.names[node],
+        "formula": trace.formula(node),
+        "primitive": None if node.primitive is None else node.primitive.name,
+        "operands": [trace.names[x] if isinstance(x, Value) else json_number(x) for x in node.operands],
+        "module": trace.module(node),
+        "value": json_number(numbers.values[x]),
+        "gradient": json_number(numbers.gradients[x]),
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    fields = asdict(event)
+    del fields["root"], fields["formula"]  # the root and each node have them
+    return {name: json_number(field) if isinstance(field, float) else field for name, field in fields.items()}
+
+
+def markdown_table(trace: Stepper) -> str:
+    """Return the events around the cursor, a pointer before the one that is next."""
+    rows = ["|   |   | of | how | gradient |", "|---|---|---|---|---|"]
+    for place in range(len(trace))[max(0, trace.cursor - AROUND) : trace.cursor + AROUND]:
+        pointer = "▶" if place == trace.cursor else " "
+        rows.append(f"| {pointer} | {place + 1} | {' | '.join(_columns(trace[place]))} |")
+    return "\n".join(rows)
+
+
+def _columns(event: Event) -> tuple[str, str, str]:
+    """Return the node that receives something, how, and its gradient before and after."""
+    if event.upstream is None or event.partial is None or event.contribution is None:
+        is_forward = event.kind == "forward"
+        how = _code(f"{cut_formula(event.formula)} = {format_number(event.after)}") if is_forward else event.kind
+        return _code(event.node), how, "—" if is_forward else format_number(event.after)
+    numbers = f"{format_number(event.upstream)}·{format_factor(event.partial)} = {format_number(event.contribution)}"
+    how = _code(f"∂{event.root}/∂{event.node}·{event.rule} = {numbers}")
+    return _code(str(event.input)), how, f"{format_arrived(event.before)} → {format_number(event.after)}"
+
+
+def _code(text: str) -> str:
+    """Return a text as code that fits into a table."""
+    return f"`{text.replace('`', '′').replace('|', chr(92) + '|')}`"

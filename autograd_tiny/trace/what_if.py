@@ -1,0 +1,190 @@
+"""Tell what changes when a leaf gets another number: values, gradients, and the kinks that were crossed.
+
+>>> from autograd_tiny import Value
+>>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+>>> (a * b).relu().trace().set(b, 1.0)
+with b = 1 (was -3), L = 2 (was 0)
+  node   value  gradient
+  a          2     0 → 1
+  b     -3 → 1     0 → 2
+  v1    -6 → 2     0 → 1
+  L      0 → 2         1
+  L = relu(v1) crossed a kink: the gradient passes to v1 now (the partial was 0, is 1)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.trace.events import Events
+from autograd_tiny.trace.formula_text import cut_formula
+from autograd_tiny.trace.kinks import has_crossed, has_jump_between
+from autograd_tiny.trace.passes import differ, numbers_of, primitive_of
+from autograd_tiny.trace.sentences import CROSSING
+
+MOST: Final = 20
+"""How many nodes are shown, and how many crossings."""
+
+MOST_INPUTS: Final = 3
+"""How many inputs of a node at a kink are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A node that is on another side of a kink than before.
+
+    Attributes:
+        node: its name.
+        formula: how it is computed.
+        inputs: the names of those of its inputs whose partials changed.
+        before: these partials.
+        after: the same, on the other side.
+        jumps: whether its value jumps there too.
+    """
+
+    node: str
+    formula: str
+    inputs: tuple[str, ...]
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+    jumps: bool
+
+    def __str__(self) -> str:
+        changes = list(map(_change, self.inputs, self.before, self.after))
+        hidden = len(changes) - MOST_INPUTS
+        more = [CROSSING["more"].format(count=hidden)] if hidden > 0 else []
+        effects = "; ".join([*changes[:MOST_INPUTS], *more]) or CROSSING["same"]
+        sentence = CROSSING["jumped" if self.jumps else "crossed"]
+        return sentence.format(z=self.node, formula=cut_formula(self.formula), effects=effects)
+
+
+def _change(x: str, before: float, after: float) -> str:
+    """Return how the partial for an input changed."""
+    kind = "closed" if after == 0.0 else "opened" if before == 0.0 else "sign" if before * after < 0.0 else "changed"
+    return CROSSING[kind].format(x=x, before=format_number(before), after=format_number(after))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The numbers of one node, before and after.
+
+    Attributes:
+        node: its name.
+        value_before: its number.
+        value: the new one.
+        gradient_before: its gradient at the end of the backward pass.
+        gradient: the new one.
+    """
+
+    node: str
+    value_before: float
+    value: float
+    gradient_before: float
+    gradient: float
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Changes:
+    """The effects of another number for a leaf.
+
+    Attributes:
+        leaf: the change of the leaf itself.
+        root: the change of the root.
+        nodes: every node whose value or gradient changed, in topological order.
+        crossings: the nodes that are on another side of a kink.
+        unseen: those of `nodes` whose value changed though their partials were and are 0, as that of `floor` is.
+    """
+
+    leaf: Change
+    root: Change
+    nodes: tuple[Change, ...]
+    crossings: tuple[Crossing, ...]
+    unseen: tuple[Change, ...] = ()
+
+    def __repr__(self) -> str:
+        lines = [f"with {_was(self.leaf)}, {_was(self.root)}"]
+        rows = [("node", "value", "gradient"), *map(_row, self.nodes[:MOST])] if self.nodes else []
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines += [_line(row, widths) for row in rows]
+        if len(self.nodes) > MOST:
+            lines.append(f"  … and {len(self.nodes) - MOST} more nodes")
+        lines += [f"  {crossing}" for crossing in self.crossings[:MOST]]
+        if len(self.crossings) > MOST:
+            lines.append(f"  … and {len(self.crossings) - MOST} more nodes crossed a kink")
+        if self.unseen:
+            lines.append(f"  {_unseen(self.unseen)}")
+        return "\n".join(lines)
+
+
+def changes_between(before: Events, after: Events, leaf: int) -> Changes:
+    """Return what differs between two passes over one graph, in which a leaf has different numbers."""
+    edges, then, now = before.edges, before.numbers, after.numbers
+
+    def change(x: int) -> Change:
+        name = before.names[edges.nodes[x]]
+        return Change(name, then.values[x], now.values[x], then.gradients[x], now.gradients[x])
+
+    last = len(edges.nodes) - 1
+    moved = [x for x in range(last + 1) if differ(then.values[x], now.values[x])]
+    changed = [x for x in range(last + 1) if differ(then.gradients[x], now.gradients[x])]
+    crossed = dict.fromkeys(z for z in edges.recorded if has_crossed(edges, then.values, now.values, z))
+    unseen = [z for z in moved if z not in crossed and _is_unseen(before, after, z)]
+    return Changes(
+        change(leaf),
+        change(last),
+        tuple(map(change, sorted({*moved, *changed}))),
+        tuple(_crossing(before, after, z) for z in crossed),
+        tuple(map(change, unseen)),
+    )
+
+
+def _crossing(before: Events, after: Events, z: int) -> Crossing:
+    edges, then, now = before.edges, before.numbers, after.numbers
+    changed = [edge for edge in edges.of(z) if then.partials[edge] != now.partials[edge]]
+    start, end = numbers_of(edges, then.values, z), numbers_of(edges, now.values, z)
+    return Crossing(
+        before.names[edges.nodes[z]],
+        after.formula(z),
+        tuple(before.names[edges.nodes[edges.target[edge]]] for edge in changed),
+        tuple(then.partials[edge] for edge in changed),
+        tuple(now.partials[edge] for edge in changed),
+        has_jump_between(primitive_of(edges.nodes[z]), start, end),
+    )
+
+
+def _is_unseen(before: Events, after: Events, z: int) -> bool:
+    """Return whether a node whose value changed has partials of 0 for all inputs that changed."""
+    edges, then, now = before.edges, before.numbers, after.numbers
+    here = [edge for edge in edges.of(z) if differ(then.values[edges.target[edge]], now.values[edges.target[edge]])]
+    return bool(here) and all(then.partials[edge] == 0.0 == now.partials[edge] for edge in here)
+
+
+def _unseen(changes: tuple[Change, ...]) -> str:
+    """Return what happened to the first of such nodes, and the number of the others."""
+    first = changes[0]
+    others = f"; so did {len(changes) - 1} more" if len(changes) > 1 else ""
+    before, after = format_number(first.value_before), format_number(first.value)
+    return CROSSING["unseen"].format(z=first.node, before=before, after=after) + others
+
+
+def _was(change: Change) -> str:
+    before = f"was {format_number(change.value_before)}"
+    is_changed = differ(change.value_before, change.value)
+    return f"{change.node} = {format_number(change.value)} ({before if is_changed else 'as before'})"
+
+
+def _row(change: Change) -> tuple[str, str, str]:
+    values = _arrow(change.value_before, change.value)
+    return change.node, values, _arrow(change.gradient_before, change.gradient)
+
+
+def _arrow(before: float, after: float) -> str:
+    return f"{format_number(before)} → {format_number(after)}" if differ(before, after) else format_number(after)
+
+
+def _line(row: tuple[str, ...], widths: list[int]) -> str:
+    name, *numbers = row
+    columns = [name.ljust(widths[0]), *map(str.rjust, numbers, widths[1:])]
+    return "  " + "  ".join(columns)
