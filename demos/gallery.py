@@ -1,7 +1,7 @@
-"""Every kind of diagram, in one folder: a neuron, a step of a trace, layers, networks, a large graph.
+"""Draw every kind of diagram: a neuron, a step of a trace, layers, networks, a large graph.
 
-Run it: `python demos/gallery.py [folder]`. It needs neither Graphviz nor a network. Three of the pictures stand in
-the README and are kept in demos/gallery/, where a test compares them with those that this program makes.
+Run it: `python demos/gallery.py [folder]`. It needs neither Graphviz nor a network connection. Three of the pictures
+are stored in demos/gallery/, for the README; a test compares them with those that this program draws.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def loss_of_a_batch(model: MLP) -> Value:
 
 
 def expression(operations: int) -> Value:
-    """Return the root of a random expression with so many operations on eight leaves."""
+    """Return the root of a random expression with some number of operations on eight leaves."""
     draw = random.Random(1)
     nodes = [Value(draw.randrange(-9, 10) / 4, label=f"x{i}") for i in range(8)]
     while len(nodes) < operations + 8:

@@ -107,10 +107,10 @@ def _paths(nodes: Sequence[Value]) -> dict[Value, tuple[str, ...]]:
     modules = modules_of(nodes)
     known = {module: tuple(accumulate(split_module(module), "{}.{}".format)) for module in set(modules.values())}
     paths = {node: known[modules[node]] for node in nodes}
-    on_cycle: set[str] = set()
+    cyclic: set[str] = set()
     for depth in range(max(map(len, known.values()), default=0)):
-        on_cycle |= _on_cycle({node: path[depth] for node, path in paths.items() if len(path) > depth}, nodes)
-    return {node: tuple(module for module in path if module not in on_cycle) for node, path in paths.items()}
+        cyclic |= _on_cycle({node: path[depth] for node, path in paths.items() if len(path) > depth}, nodes)
+    return {node: tuple(module for module in path if module not in cyclic) for node, path in paths.items()}
 
 
 def _on_cycle(module_of: dict[Value, str], nodes: Sequence[Value]) -> set[str]:
@@ -129,8 +129,8 @@ def _check_expand(expand: Sequence[str], modules: set[str]) -> None:
     for name in expand:
         if name not in modules:
             close = get_close_matches(name, sorted(modules), cutoff=0.4) or sorted(modules)[:5]
-            modules_text = f"the name of a module, such as {', '.join(close)}"
-            raise OptionError("expand", name, modules_text if close else "nothing: the graph has no modules")
+            some = f"the name of a module, such as {', '.join(close)}"
+            raise OptionError("expand", name, some if close else "nothing: the graph has no modules")
 
 
 def _arrange(

@@ -41,7 +41,7 @@ def draw(subject: object, **options: Unpack[Options]) -> Drawing:
 
     Raises:
         SubjectError: the subject is none of these. It is a TypeError.
-        UnknownOptionError: there is no such option. It is a TypeError.
+        UnknownOptionError: an option does not exist. It is a TypeError.
         InapplicableOptionError: a network is drawn and the option is of graphs, or the reverse. It is a TypeError.
         OptionError: an option does not take this setting. It is a ValueError.
 

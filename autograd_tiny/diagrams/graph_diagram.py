@@ -22,7 +22,7 @@ from typing import Final
 
 from autograd_tiny.diagrams.collapse import CollapsedGraph, Supernode, collapse
 from autograd_tiny.diagrams.diagram import NOT_COMPUTED, Cluster, Diagram, DiagramEdge, DiagramNode, NodeRow
-from autograd_tiny.diagrams.graph_view import GraphView, Highlight, graph_view
+from autograd_tiny.diagrams.graph_view import GraphView, Highlighted, graph_view
 from autograd_tiny.diagrams.node_text import formula_text, module_formulas, operation_text, operator_symbol
 from autograd_tiny.diagrams.options import Settings
 from autograd_tiny.diagrams.text import format_number, visible
@@ -43,7 +43,7 @@ def graph_diagram(subject: object, chosen: Settings) -> Diagram:
         chosen: the options.
 
     Raises:
-        SubjectError: it is no graph.
+        SubjectError: it is not a graph.
         OptionError: an option names a node or module that the graph does not have.
     """
     graph = graph_view(subject)
@@ -64,7 +64,7 @@ def graph_diagram(subject: object, chosen: Settings) -> Diagram:
 class _Builder:
     graph: GraphView
     collapsed: CollapsedGraph
-    highlight: Highlight
+    highlighted: Highlighted
     chosen: Settings
 
     def inside(self, name: str, cluster: int) -> str:
@@ -76,7 +76,7 @@ class _Builder:
     def node(self, supernode: Supernode) -> DiagramNode:
         """Return the box of a supernode."""
         nodes, cluster = supernode.nodes, supernode.cluster
-        highlighted = not self.highlight[0].isdisjoint(nodes)
+        highlighted = not self.highlighted[0].isdisjoint(nodes)
         if supernode.is_rest:
             count = f"{len(nodes):,} more nodes"
             return DiagramNode("…", count, kind="more", note=count, highlighted=highlighted)
@@ -173,15 +173,14 @@ class _Builder:
             text if self.chosen.partials else "",
             (partial > 0) - (partial < 0) if self.chosen.partials else 0,
             note=f"∂{visible(names[node])}/∂{visible(names[x])} = {text}",
-            highlighted=(node, position) in self.highlight[1],
+            highlighted=(node, position) in self.highlighted[1],
         )
 
     def _is_highlighted(self, tail: int, head: int) -> bool:
         """Return whether one of the edges between two boxes is highlighted."""
         number_of = self.collapsed.number_of
-        return any(
-            number_of[z] == head and number_of[z.inputs[position]] == tail for z, position in self.highlight[1]
-        )
+        edges = self.highlighted[1]
+        return any(number_of[z] == head and number_of[z.inputs[position]] == tail for z, position in edges)
 
     # ── texts ──
 

@@ -20,8 +20,8 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.node_names import name_nodes
 from autograd_tiny.trace import Event, Trace
 
-Number = Callable[[Value], float | None]
-Highlight = tuple[set[Value], set[tuple[Value, int]]]
+NumberOf = Callable[[Value], float | None]
+Highlighted = tuple[set[Value], set[tuple[Value, int]]]
 """Nodes, and edges as a consumer with the position of its input."""
 
 
@@ -39,15 +39,15 @@ class GraphView:
 
     nodes: Sequence[Value]
     names: dict[Value, str]
-    value: Number
-    gradient: Number
+    value: NumberOf
+    gradient: NumberOf
     trace: Trace | None = None
 
-    def highlight(self, option: Any) -> Highlight:
+    def highlight(self, option: Any) -> Highlighted:
         """Return what the option `highlight` names; of a trace without the option its latest event.
 
         Raises:
-            OptionError: it is no node, list of nodes, or event, or one that the graph does not have.
+            OptionError: it is not a node, a list of nodes, or an event, or the graph does not have these nodes.
 
         >>> a = Value(2.0, label="a")
         >>> nodes, edges = graph_view(a + a).highlight(["a", "L"])

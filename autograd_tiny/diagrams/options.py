@@ -94,7 +94,7 @@ def settings(**options: Any) -> Settings:
     """Validate options, and return them with the defaults of the others.
 
     Raises:
-        UnknownOptionError: there is no such option. It is a TypeError.
+        UnknownOptionError: an option does not exist. It is a TypeError.
         OptionError: an option does not take this setting. It is a ValueError.
     """
     known = [field.name for field in fields(Settings)]

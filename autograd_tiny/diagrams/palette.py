@@ -58,7 +58,7 @@ class Style:
     highlight_fill: str
 
     def fill_and_border(self, kind: str, *, highlighted: bool = False) -> tuple[str, str]:
-        """Return the colours of a box of a kind.
+        """Return the colours of a box of some kind.
 
         >>> STYLES["light"].fill_and_border("more")
         ('#FFFFFF', '#6E7781')

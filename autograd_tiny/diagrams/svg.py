@@ -17,15 +17,7 @@ from typing import Final
 
 from autograd_tiny.diagrams.diagram import Diagram, DiagramEdge, DiagramNode
 from autograd_tiny.diagrams.layout import Box, Layout, Point
-from autograd_tiny.diagrams.node_boxes import (
-    CLUSTER_TITLE,
-    LABEL,
-    STACK,
-    BoxText,
-    NodeBox,
-    diagram_layout,
-    node_boxes,
-)
+from autograd_tiny.diagrams.node_boxes import CLUSTER_TITLE, LABEL, STACK, NodeBox, diagram_layout, node_boxes
 from autograd_tiny.diagrams.palette import SIGN_COLOUR
 from autograd_tiny.diagrams.text import coord, text_width
 
@@ -172,14 +164,10 @@ class _Writer:
             path = f"M{_pair((ends[0], box.y + lower + content.rule))}H{coord(ends[1])}"
             yield f'<path d="{path}" stroke="{line}" stroke-opacity="0.35"/>'
         for text in content.lines:
-            yield self.text(text, left, box.y + lower)
-
-    def text(self, text: BoxText, x: float, y: float) -> str:
-        """Return one text of a box."""
-        anchor = 'text-anchor="end" ' if text.is_end else ""
-        bold = 'font-weight="bold" ' if text.bold else ""
-        look = f'{anchor}{bold}fill="{getattr(self.style, text.colour)}"'
-        return _text(text.text, x + text.x, y + text.y, text.size, look)
+            anchor = 'text-anchor="end" ' if text.is_end else ""
+            bold = 'font-weight="bold" ' if text.bold else ""
+            look = f'{anchor}{bold}fill="{getattr(self.style, text.colour)}"'
+            yield _text(text.text, left + text.x, box.y + lower + text.y, text.size, look)
 
     def circle(self, node: DiagramNode, box: Box) -> Iterator[str]:
         """Yield the circle of a neuron with its text in it."""

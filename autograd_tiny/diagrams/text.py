@@ -61,8 +61,8 @@ def _width_of(character: str, table: tuple[int, ...]) -> int:
 def visible(text: str) -> str:
     """Return a text in one line that every format can hold, each character that cannot be shown replaced.
 
-    Control characters become their pictures (␊ for a line feed); bidirectional controls, lone surrogates and
-    unassigned characters become �, as XML does not allow them.
+    Control characters become their pictures (␊ for a line feed). Characters that XML does not allow, such as lone
+    surrogates, and those that change the direction of the text after them become �.
     """
     return "".join(_shown(character) for character in text)
 

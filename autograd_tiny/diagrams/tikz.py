@@ -19,14 +19,7 @@ from typing import Final
 
 from autograd_tiny.diagrams.diagram import Diagram, DiagramEdge, DiagramNode
 from autograd_tiny.diagrams.layout import Box, Layout, Point
-from autograd_tiny.diagrams.node_boxes import (
-    CLUSTER_TITLE,
-    LABEL,
-    STACK,
-    NodeBox,
-    diagram_layout,
-    node_boxes,
-)
+from autograd_tiny.diagrams.node_boxes import CLUSTER_TITLE, LABEL, STACK, NodeBox, diagram_layout, node_boxes
 from autograd_tiny.diagrams.palette import SIGN_COLOUR, names_of_fill_and_border
 from autograd_tiny.diagrams.text import coord
 

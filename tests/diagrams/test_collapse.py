@@ -8,7 +8,7 @@ from autograd_tiny import Value, dot, mean, topological_order
 from autograd_tiny.diagrams import OptionError
 from autograd_tiny.diagrams.layout import layout
 from nn import MLP
-from tests.diagrams.references import diagram_of, titles
+from tests.diagrams.builders import diagram_of, titles
 
 
 def acyclic(drawn):

@@ -17,9 +17,9 @@ from autograd_tiny import Value, topological_order
 from autograd_tiny.diagrams import to_dot, to_latex, to_mermaid, to_svg
 from autograd_tiny.symbolic.node_names import name_nodes
 from nn import MLP
+from tests.diagrams.builders import diagram_of
 from tests.diagrams.diagram_readers import READERS
 from tests.diagrams.hostile_labels import HOSTILE
-from tests.diagrams.references import diagram_of
 
 WRITERS = {"svg": to_svg, "dot": to_dot, "mermaid": to_mermaid, "tikz": to_latex}
 

@@ -7,7 +7,7 @@ import pytest
 from autograd_tiny import Value
 from autograd_tiny.diagrams import OptionError, SubjectError
 from autograd_tiny.trace import Trace
-from tests.diagrams.references import diagram_of
+from tests.diagrams.builders import diagram_of
 
 
 def highlighted(drawn):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograd_tiny import Value, dot
-from tests.diagrams.references import diagram_of
+from tests.diagrams.builders import diagram_of
 
 
 def test_constant_is_shown_with_its_operation():

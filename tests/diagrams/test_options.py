@@ -16,7 +16,7 @@ from autograd_tiny.diagrams import (
     to_svg,
 )
 from autograd_tiny.diagrams.options import OF_GRAPHS, settings
-from tests.diagrams.references import diagram_of
+from tests.diagrams.builders import diagram_of
 
 
 @pytest.mark.parametrize(

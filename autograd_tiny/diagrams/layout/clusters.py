@@ -17,16 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from autograd_tiny.diagrams.layout.sugiyama import (
-    Item,
-    Net,
-    Placement,
-    Point,
-    Route,
-    Sink,
-    layered_layout,
-    line_to,
-)
+from autograd_tiny.diagrams.layout.sugiyama import Item, Net, Placement, Point, Route, Sink, layered_layout, line_to
 
 WHOLE: Final = -1
 """The scope around all clusters."""
