@@ -15,6 +15,7 @@ add str
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sized
 from typing import Any
 
 
@@ -253,6 +254,13 @@ def require_package(module: str, *, package: str, extra: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise MissingPackageError(package, extra) from error
+
+
+def require_same_length(place: str, **lists: Sized) -> None:
+    """Raise a LengthError with all lengths if lists differ in length."""
+    lengths = {name: len(elements) for name, elements in lists.items()}
+    if len(set(lengths.values())) > 1:
+        raise LengthError(place, **lengths)
 
 
 def shorten(operand: object, width: int = 40) -> str:

@@ -24,7 +24,6 @@ modules.
 
 from nn import activations, initializers, losses, metrics, schedules
 from nn.batches import batches
-from nn.clipping import clip_gradient_norm, clip_gradient_value
 from nn.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -37,7 +36,7 @@ from nn.files import load, save
 from nn.history import History
 from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.module import Module
-from nn.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
+from nn.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop, clip_gradient_norm, clip_gradient_value
 from nn.training import fit
 
 __all__ = [

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
-from nn.checks import as_list, same_length, size
+from autograd_tiny.errors import require_same_length
 from nn.initializers import Seed, generator
+from nn.validation import nonempty_list, positive_integer
 
 Batch: TypeAlias = tuple[list[Any], list[Any]]
 """Inputs and targets, one of each an example."""
@@ -38,7 +39,7 @@ def batches(
     inputs, targets = checked_examples("batches", inputs, targets)
     draw = generator(seed).random
     order = sorted(range(len(inputs)), key=lambda _: draw()) if shuffle else range(len(inputs))
-    starts = range(0, len(inputs), size("batches", "batch_size", batch_size))
+    starts = range(0, len(inputs), positive_integer("batches", "batch_size", batch_size))
     parts = (order[start : start + batch_size] for start in starts)
     return (([inputs[i] for i in part], [targets[i] for i in part]) for part in parts)
 
@@ -53,6 +54,6 @@ def checked_examples(place: str, inputs: Any, targets: Any) -> Batch:
     >>> checked_examples("fit", (1.0, 2.0), (3.0, 4.0))
     ([1.0, 2.0], [3.0, 4.0])
     """
-    inputs, targets = as_list(place, "inputs", inputs), as_list(place, "targets", targets)
-    same_length(place, inputs=inputs, targets=targets)
+    inputs, targets = nonempty_list(place, "inputs", inputs), nonempty_list(place, "targets", targets)
+    require_same_length(place, inputs=inputs, targets=targets)
     return inputs, targets

@@ -8,6 +8,8 @@ History(3 epochs, loss 0.9 → 0.2, accuracy 0.5 → 1)
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import repeat
 from math import inf
@@ -73,3 +75,18 @@ class Best:
 def set_numbers(parameters: list[Value], numbers: list[float]) -> None:
     """Set the data of all parameters in one call, which no Ctrl-C divides."""
     deque(map(setattr, parameters, repeat("data"), numbers), maxlen=0)
+
+
+@contextmanager
+def progress_bar(epochs: int, *, show: bool) -> Iterator[Callable[[History], None]]:
+    """Show a progress bar if asked to and if there is a terminal; yield what moves it by one epoch."""
+    if not show:
+        yield lambda history: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("epochs", total=epochs)
+        yield lambda history: bar.update(task, advance=1, description=f"loss {history.loss[-1]:.4g}")

@@ -20,8 +20,8 @@ import math
 from collections.abc import Callable
 from random import Random
 
-from nn.checks import between
 from nn.errors import ArgumentTypeError
+from nn.validation import number_between
 
 Initializer = Callable[[int, int, Random], float]
 Seed = int | Random | None
@@ -56,8 +56,8 @@ def uniform(low: float = -1.0, high: float = 1.0) -> Initializer:
     >>> -0.1 <= uniform(-0.1, 0.1)(2, 1, generator(0)) <= 0.1
     True
     """
-    between("uniform", "low", low, -math.inf)
-    between("uniform", "high", high, low)
+    number_between("uniform", "low", low, -math.inf)
+    number_between("uniform", "high", high, low)
     return lambda fan_in, fan_out, generator: _uniform(low, high, generator)
 
 
@@ -72,7 +72,7 @@ def normal(std: float = 1.0) -> Initializer:
     >>> normal(0.0)(2, 1, generator(0))
     0.0
     """
-    between("normal", "std", std, 0.0)
+    number_between("normal", "std", std, 0.0)
     return lambda fan_in, fan_out, generator: _normal(std, generator)
 
 

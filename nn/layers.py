@@ -22,10 +22,10 @@ from typing import Any
 
 from autograd_tiny import Value, affine, dot
 from nn.activations import ACTIVATIONS, Activation, linear, method_of, name_of
-from nn.checks import as_list, inputs_of, named, size
 from nn.errors import ArgumentTypeError
 from nn.initializers import INITIALIZERS, Initializer, Seed, generator
 from nn.module import Module
+from nn.validation import choose, example_inputs, nonempty_list, positive_integer
 
 
 class Neuron(Module):
@@ -60,12 +60,12 @@ class Neuron(Module):
         seed: Seed = None,
         initializer: str | Initializer = "uniform",
     ) -> None:
-        draw, source = named("initializer", initializer, INITIALIZERS), generator(seed)
-        self.w = [Value(draw(nin, 1, source)) for _ in range(size("Neuron", "nin", nin))]
+        draw, source = choose("initializer", initializer, INITIALIZERS), generator(seed)
+        self.w = [Value(draw(nin, 1, source)) for _ in range(positive_integer("Neuron", "nin", nin))]
         self._listed, self._shared = list(self.w), tuple(self.w)
         self.b = Value(0.0) if bias else 0.0
         self.nonlin = nonlin
-        chosen = named("activation", activation, ACTIVATIONS)
+        chosen = choose("activation", activation, ACTIVATIONS)
         self.activation = method_of(chosen if nonlin else linear)
         self.label_parameters()
 
@@ -79,7 +79,7 @@ class Neuron(Module):
         >>> Neuron(2, initializer="zeros")([1.0, 2.0]).data
         0.0
         """
-        return self.activation(dot(self.weights(), tuple(inputs_of("Neuron", x, len(self.w))), self.b))
+        return self.activation(dot(self.weights(), tuple(example_inputs("Neuron", x, len(self.w))), self.b))
 
     def weights(self) -> tuple[Value, ...]:
         """Return the weights as the tuple that the nodes of this neuron share.
@@ -125,15 +125,15 @@ class Layer(Module):
         seed: Seed = None,
         initializer: str | Initializer = "uniform",
     ) -> None:
-        draw, source = named("initializer", initializer, INITIALIZERS), generator(seed)
+        draw, source = choose("initializer", initializer, INITIALIZERS), generator(seed)
 
         def draw_for_layer(fan_in: int, _: int, source: Random) -> float:
             return draw(fan_in, nout, source)  # a neuron by itself does not know how many others there are
 
-        self.nin = size("Layer", "nin", nin)
+        self.nin = positive_integer("Layer", "nin", nin)
         self.neurons = [
             Neuron(nin, nonlin, activation=activation, bias=bias, seed=source, initializer=draw_for_layer)
-            for _ in range(size("Layer", "nout", nout))
+            for _ in range(positive_integer("Layer", "nout", nout))
         ]
         self.label_parameters()
 
@@ -147,7 +147,7 @@ class Layer(Module):
         >>> [y.data for y in Layer(2, 3, initializer="zeros")((1.0, 2.0))]
         [0.0, 0.0, 0.0]
         """
-        x = tuple(inputs_of("Layer", x, self.nin))
+        x = tuple(example_inputs("Layer", x, self.nin))
         neurons = self.neurons
         if {Neuron}.issuperset(map(type, neurons)):
             weighted = affine([neuron.weights() for neuron in neurons], x, [neuron.b for neuron in neurons])
@@ -191,7 +191,7 @@ class Sequential(Module):
     """
 
     def __init__(self, *layers: Callable[[Any], Any]) -> None:
-        self.layers = as_list("Sequential", "layers", layers)
+        self.layers = nonempty_list("Sequential", "layers", layers)
         for layer in layers:
             if not callable(layer):
                 raise ArgumentTypeError("Sequential", "layers", layer, "modules and functions")
@@ -243,8 +243,8 @@ class MLP(Sequential):
         seed: Seed = None,
         initializer: str | Initializer = "uniform",
     ) -> None:
-        widths, source = [nin, *as_list("MLP", "nouts", nouts)], generator(seed)
-        activations = [named("activation", hidden, ACTIVATIONS)] * (len(widths) - 2) + [output]
+        widths, source = [nin, *nonempty_list("MLP", "nouts", nouts)], generator(seed)
+        activations = [choose("activation", hidden, ACTIVATIONS)] * (len(widths) - 2) + [output]
         super().__init__(
             *(
                 Layer(nin, nout, activation=activation, bias=bias, seed=source, initializer=initializer)

@@ -16,8 +16,9 @@ from math import frexp
 from typing import Any
 
 from autograd_tiny import Value, square
-from nn.checks import as_list, is_list, numbers, plain, same_length
+from autograd_tiny.errors import require_same_length
 from nn.errors import ArgumentError, ArgumentTypeError
+from nn.validation import is_list, nonempty_list, real_numbers, to_lists
 
 
 def predicted_class(prediction: Any) -> Any:
@@ -35,10 +36,10 @@ def predicted_class(prediction: Any) -> Any:
     if isinstance(prediction, Value):
         expected = "a class or a list of scores; decide first, as in `1 if score > 0 else -1`"
         raise ArgumentTypeError("predicted_class", "prediction", prediction, expected)
-    prediction = plain(prediction)
+    prediction = to_lists(prediction)
     if not is_list(prediction):
         return prediction
-    scores = numbers("predicted_class", "prediction", prediction)
+    scores = real_numbers("predicted_class", "prediction", prediction)
     return scores.index(max(scores))
 
 
@@ -78,7 +79,7 @@ def confusion_matrix(
     """
     pairs = _classes("confusion_matrix", predictions, targets)
     occurring = {label for pair in pairs for label in pair}
-    order = _sorted(occurring) if classes is None else as_list("confusion_matrix", "classes", classes)
+    order = _sorted(occurring) if classes is None else nonempty_list("confusion_matrix", "classes", classes)
     for label in occurring.difference(order):
         raise ArgumentError("confusion_matrix", "classes", order, f"all that occur, thus {label!r} too")
     position = {label: index for index, label in enumerate(order)}
@@ -104,9 +105,9 @@ def r2_score(predictions: Sequence[Any], targets: Sequence[Any]) -> float:
     >>> r2_score([1.0, 2.0, 4.0], [1.0, 2.0, 3.0])
     0.5
     """
-    guesses = numbers("r2_score", "predictions", predictions)
-    truths = numbers("r2_score", "targets", targets)
-    same_length("r2_score", predictions=guesses, targets=truths)
+    guesses = real_numbers("r2_score", "predictions", predictions)
+    truths = real_numbers("r2_score", "targets", targets)
+    require_same_length("r2_score", predictions=guesses, targets=truths)
     if min(truths) == max(truths):
         raise ArgumentError("r2_score", "targets", targets, "at least two different ones")
     _, exponent = frexp(max(map(abs, truths)))
@@ -128,7 +129,7 @@ def _sorted(classes: set[Any]) -> list[Any]:
 
 def _classes(place: str, predictions: Sequence[Any], targets: Sequence[Any]) -> list[tuple[Any, Any]]:
     """Return for each example its predicted class and its target."""
-    guesses = as_list(place, "predictions", predictions)
-    truths = as_list(place, "targets", targets)
-    same_length(place, predictions=guesses, targets=truths)
+    guesses = nonempty_list(place, "predictions", predictions)
+    truths = nonempty_list(place, "targets", targets)
+    require_same_length(place, predictions=guesses, targets=truths)
     return [(predicted_class(guess), predicted_class(truth)) for guess, truth in zip(guesses, truths, strict=True)]

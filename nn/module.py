@@ -27,8 +27,8 @@ from itertools import product
 from typing import Any, Final, TypeVar
 
 from autograd_tiny import Value
-from nn.checks import number
 from nn.errors import ArgumentTypeError, StateError
+from nn.validation import real_number
 
 FoundT = TypeVar("FoundT")
 
@@ -123,7 +123,7 @@ class Module:
         parameters = dict(self.named_parameters())
         if state.keys() != parameters.keys():
             raise StateError(type(self).__name__, state, parameters)
-        numbers = [number("load_state_dict", f"state[{name!r}]", state[name]) for name in parameters]
+        numbers = [real_number("load_state_dict", f"state[{name!r}]", state[name]) for name in parameters]
         for parameter, data in zip(parameters.values(), numbers, strict=True):
             parameter.data = data
 

@@ -24,8 +24,8 @@ from collections.abc import Iterable
 from inspect import signature
 
 from autograd_tiny import Value
-from nn.checks import between, fraction, pair, parameter_list
 from nn.errors import ArgumentError, ArgumentTypeError
+from nn.validation import as_pair, fraction, number_between, parameter_list
 
 
 class Optimizer(ABC):
@@ -52,7 +52,7 @@ class Optimizer(ABC):
 
     @lr.setter
     def lr(self, lr: float) -> None:
-        self._lr = between(type(self).__name__, "lr", lr, 0.0)
+        self._lr = number_between(type(self).__name__, "lr", lr, 0.0)
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -104,8 +104,8 @@ class SGD(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, lr)
-        self.momentum = between("SGD", "momentum", momentum, 0.0)
-        self.weight_decay = between("SGD", "weight_decay", weight_decay, 0.0)
+        self.momentum = number_between("SGD", "momentum", momentum, 0.0)
+        self.weight_decay = number_between("SGD", "weight_decay", weight_decay, 0.0)
         if nesterov and not momentum:
             raise ArgumentError("SGD", "nesterov", nesterov, "momentum above 0 with it, such as momentum=0.9")
         self.nesterov = nesterov
@@ -157,9 +157,9 @@ class RMSprop(Optimizer):
     ) -> None:
         super().__init__(parameters, lr)
         self.alpha = fraction("RMSprop", "alpha", alpha)
-        self.eps = between("RMSprop", "eps", eps, 0.0)
-        self.weight_decay = between("RMSprop", "weight_decay", weight_decay, 0.0)
-        self.momentum = between("RMSprop", "momentum", momentum, 0.0)
+        self.eps = number_between("RMSprop", "eps", eps, 0.0)
+        self.weight_decay = number_between("RMSprop", "weight_decay", weight_decay, 0.0)
+        self.momentum = number_between("RMSprop", "momentum", momentum, 0.0)
         self._v = [0.0] * len(self.parameters)
         self._b = [0.0] * len(self.parameters)
 
@@ -209,10 +209,10 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(parameters, lr)
         place = type(self).__name__
-        beta1, beta2 = pair(place, "betas", betas, "(0.9, 0.999)")
+        beta1, beta2 = as_pair(place, "betas", betas, "(0.9, 0.999)")
         self.betas = fraction(place, "betas", beta1), fraction(place, "betas", beta2)
-        self.eps = between(place, "eps", eps, 0.0)
-        self.weight_decay = between(place, "weight_decay", weight_decay, 0.0)
+        self.eps = number_between(place, "eps", eps, 0.0)
+        self.weight_decay = number_between(place, "weight_decay", weight_decay, 0.0)
         self._m = [0.0] * len(self.parameters)
         self._v = [0.0] * len(self.parameters)
         self._t = 0
@@ -261,3 +261,51 @@ class AdamW(Adam):
     def _decayed(self, p: Value) -> float:
         p.data -= self.lr * self.weight_decay * p.data
         return p.grad
+
+
+# ── gradient clipping, between backward() and step() ──
+
+
+def clip_gradient_norm(parameters: Iterable[Value], max_norm: float) -> float:
+    """Shrink all gradients by one factor so that their norm is at most `max_norm`; return the norm before.
+
+    The norm is √(Σ g²).
+
+    As `torch.nn.utils.clip_grad_norm_`, with its 10⁻⁶ that keeps the divisor above 0. Source: R. Pascanu et
+    al., On the difficulty of training recurrent neural networks, 2013, arXiv:1211.5063, algorithm 1.
+
+    Raises:
+        LengthError: there are no parameters.
+        ArgumentError: `max_norm` is negative or not finite.
+
+    >>> p = Value(0.0)
+    >>> p.grad = 0.5
+    >>> clip_gradient_norm([p], 1.0), p.grad
+    (0.5, 0.5)
+    """
+    number_between("clip_gradient_norm", "max_norm", max_norm, 0.0)
+    parameters = parameter_list("clip_gradient_norm", parameters)
+    norm = math.hypot(*(parameter.grad for parameter in parameters))
+    factor = max_norm / (norm + 1e-6)
+    if factor < 1.0:
+        for parameter in parameters:
+            parameter.grad *= factor
+    return norm
+
+
+def clip_gradient_value(parameters: Iterable[Value], max_value: float) -> None:
+    """Cut every gradient to the interval from -max_value to max_value, as `torch.nn.utils.clip_grad_value_`.
+
+    Raises:
+        LengthError: there are no parameters.
+        ArgumentError: `max_value` is negative or not finite.
+
+    >>> p = Value(0.0)
+    >>> p.grad = -3.0
+    >>> clip_gradient_value([p], 1.0)
+    >>> p.grad
+    -1.0
+    """
+    number_between("clip_gradient_value", "max_value", max_value, 0.0)
+    for parameter in parameter_list("clip_gradient_value", parameters):
+        parameter.grad = min(max(parameter.grad, -max_value), max_value)  # in this order a nan stays

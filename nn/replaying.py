@@ -16,8 +16,8 @@ from typing import Any
 
 import autograd_tiny as engine
 from autograd_tiny import Value, no_grad
-from nn.checks import number
 from nn.losses import Loss
+from nn.validation import real_number
 
 
 class Replay:
@@ -55,5 +55,5 @@ class Replay:
     def holds(self) -> bool:
         """Tell whether the function still computes what was recorded: one example, computed both ways."""
         replayed = float(self.program(self.inputs[:1], self.targets[:1])[0])
-        eager = number("fit", "loss", self.function(*self.first))
+        eager = real_number("fit", "loss", self.function(*self.first))
         return isclose(replayed, eager, rel_tol=1e-9, abs_tol=1e-12) or replayed != replayed

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from nn.checks import between, size
+from nn.validation import number_between, positive_integer
 
 Schedule = Callable[[int], float]
 
@@ -26,7 +26,7 @@ def constant(lr: float) -> Schedule:
     >>> constant(0.1)(1000)
     0.1
     """
-    between("constant", "lr", lr, 0.0)
+    number_between("constant", "lr", lr, 0.0)
     return lambda step: lr
 
 
@@ -40,9 +40,9 @@ def step_decay(lr: float, every: int, *, factor: float = 0.1) -> Schedule:
     >>> schedule(9), schedule(10), schedule(20)
     (1.0, 0.5, 0.25)
     """
-    between("step_decay", "lr", lr, 0.0)
-    between("step_decay", "factor", factor, 0.0, 1.0)
-    size("step_decay", "every", every)
+    number_between("step_decay", "lr", lr, 0.0)
+    number_between("step_decay", "factor", factor, 0.0, 1.0)
+    positive_integer("step_decay", "every", every)
     return lambda step: lr * factor ** (step // every)
 
 
@@ -55,8 +55,8 @@ def exponential(lr: float, factor: float) -> Schedule:
     >>> exponential(1.0, 0.5)(2)
     0.25
     """
-    between("exponential", "lr", lr, 0.0)
-    between("exponential", "factor", factor, 0.0, 1.0)
+    number_between("exponential", "lr", lr, 0.0)
+    number_between("exponential", "factor", factor, 0.0, 1.0)
     return lambda step: lr * factor**step
 
 
@@ -72,9 +72,9 @@ def cosine(lr: float, steps: int, *, final: float = 0.0) -> Schedule:
     >>> schedule(0), round(schedule(5), 12), schedule(10), schedule(11)
     (1.0, 0.5, 0.0, 0.0)
     """
-    between("cosine", "lr", lr, 0.0)
-    between("cosine", "final", final, 0.0)
-    size("cosine", "steps", steps)
+    number_between("cosine", "lr", lr, 0.0)
+    number_between("cosine", "final", final, 0.0)
+    positive_integer("cosine", "steps", steps)
     return lambda step: final + (lr - final) * (1.0 + math.cos(math.pi * min(step / steps, 1.0))) / 2.0
 
 
@@ -90,5 +90,5 @@ def warmup(steps: int, schedule: Schedule) -> Schedule:
     >>> [schedule(step) for step in range(6)]
     [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]
     """
-    size("warmup", "steps", steps)
+    positive_integer("warmup", "steps", steps)
     return lambda step: schedule(0) * step / steps if step < steps else schedule(step - steps)

@@ -17,15 +17,14 @@ from typing import Any, Protocol
 
 from autograd_tiny import Value, mean, no_gc, no_grad
 from nn.batches import Batch, batches, checked_examples
-from nn.checks import is_list, named, number, pair, plain, size
 from nn.errors import ArgumentError, ArgumentTypeError, NotFiniteError
-from nn.history import Best, History, set_numbers
+from nn.history import Best, History, progress_bar, set_numbers
 from nn.initializers import Seed, generator
 from nn.losses import LOSSES, Loss
 from nn.optimizers import Optimizer
-from nn.progress import progress_bar
 from nn.replaying import Replay
 from nn.schedules import Schedule
+from nn.validation import as_pair, choose, is_list, positive_integer, real_number, to_lists
 
 
 class Model(Protocol):
@@ -108,17 +107,17 @@ def fit(
     '2.00·x + 1.00'
     """
     inputs, targets = checked_examples("fit", inputs, targets)
-    size("fit", "epochs", epochs)
-    size("fit", "batch_size", batch_size)
+    positive_integer("fit", "epochs", epochs)
+    positive_integer("fit", "batch_size", batch_size)
     if patience is not None and validation is None:
         raise ArgumentError("fit", "patience", patience, "None, or validation examples to watch the loss of")
     metrics = {} if metrics is None else metrics
     _check_types(model, optimizer, schedule, metrics, callbacks)
     tests = None
     if validation is not None:
-        tests = checked_examples("fit's validation", *pair("fit", "validation", validation, "(inputs, targets)"))
-    trainer = _Trainer(model, named("loss", loss, LOSSES), optimizer, schedule, (inputs, targets))
-    best = None if patience is None else Best(trainer.parameters, size("fit", "patience", patience))
+        tests = checked_examples("fit's validation", *as_pair("fit", "validation", validation, "(inputs, targets)"))
+    trainer = _Trainer(model, choose("loss", loss, LOSSES), optimizer, schedule, (inputs, targets))
+    best = None if patience is None else Best(trainer.parameters, positive_integer("fit", "patience", patience))
     rows = list(range(len(inputs)))
     history, dealer = History(metrics={name: [] for name in metrics}), generator(seed)
     with no_gc(), progress_bar(epochs, show=progress) as advance:
@@ -130,7 +129,7 @@ def fit(
                 trained = trainer.epoch(epoch, (numbers for numbers, _ in dealt))
                 history.add(trained, *trainer.measure(epoch, (inputs, targets), tests, metrics))
                 is_over = best is not None and best.is_long_ago(history.validation_loss[-1])
-                answers = [plain(callback(history)) for callback in callbacks]
+                answers = [to_lists(callback(history)) for callback in callbacks]
                 advance(history)
                 if is_over or any(answer is True for answer in answers):
                     break
@@ -211,12 +210,16 @@ class _Trainer:
         predictions = [self.model(x) for x in inputs]
         loss = None if validation is None else self.validation_loss(epoch, predictions, targets)
         measured = {name: metric(predictions, targets) for name, metric in metrics.items()}
-        return loss, {name: number("fit", f"the result of metrics[{name!r}]", measured[name]) for name in measured}
+        return loss, {
+            name: real_number("fit", f"the result of metrics[{name!r}]", measured[name]) for name in measured
+        }
 
     def validation_loss(self, epoch: int, predictions: list[Any], targets: list[Any]) -> float:
         """Return the mean loss of predictions that are only measured."""
         pairs = zip(predictions, targets, strict=True)
-        losses = [number("fit", "validation loss", self.loss(prediction, target)) for prediction, target in pairs]
+        losses = [
+            real_number("fit", "validation loss", self.loss(prediction, target)) for prediction, target in pairs
+        ]
         loss = sum(losses) / len(losses)
         if not isfinite(loss):
             raise NotFiniteError(epoch, None, loss, "the validation loss")

@@ -26,6 +26,7 @@ from autograd_tiny.errors import (
     SignatureError,
     StaleDataError,
     require_package,
+    require_same_length,
     shorten,
 )
 
@@ -109,6 +110,17 @@ def test_a_length_error_names_both_sides() -> None:
 
 def test_a_length_error_of_one_list_asks_for_an_element() -> None:
     assert str(LengthError("mean", xs=0)) == "mean got xs of length 0; it takes at least one element"
+
+
+def test_equal_lengths_pass() -> None:
+    require_same_length("dot", ws=[1.0], xs=(2.0,))
+    require_same_length("dot", ws=[])
+
+
+def test_different_lengths_are_refused() -> None:
+    with pytest.raises(LengthError, match="dot got ws of length 1 and xs of length 2") as caught:
+        require_same_length("dot", ws=[1.0], xs=[2.0, 3.0])
+    assert caught.value.lengths == {"ws": 1, "xs": 2}
 
 
 def test_a_position_error_names_the_range() -> None:

@@ -20,10 +20,10 @@ from typing import Any, Final
 from autograd_tiny.engine.nary import nary_slots
 from autograd_tiny.engine.reductions import dot
 from autograd_tiny.engine.value import new_node
-from autograd_tiny.errors import SignatureError
+from autograd_tiny.errors import SignatureError, require_same_length
 from autograd_tiny.primitives import float_functions as floats
 from autograd_tiny.primitives import table
-from autograd_tiny.primitives.operands import as_float, as_list, as_numbers, require_same_length
+from autograd_tiny.primitives.operands import as_float, as_list, as_numbers
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 
 fabs, logsigmoid = table.abs, table.log_sigmoid

@@ -14,8 +14,9 @@ from typing import Any
 
 from autograd_tiny.engine.nary import nary_slots
 from autograd_tiny.engine.value import new_node
+from autograd_tiny.errors import require_same_length
 from autograd_tiny.primitives import table
-from autograd_tiny.primitives.operands import as_list, require_same_length
+from autograd_tiny.primitives.operands import as_list
 from autograd_tiny.primitives.primitive import TABLE
 
 SUM, DOT = TABLE["sum"], TABLE["dot"]

@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from autograd_tiny.errors import LengthError, NumberTooLargeError, OperandError
+from autograd_tiny.errors import NumberTooLargeError, OperandError
 
 
 def as_float(operand: Any, place: str, *, expected: str = "Values and real numbers") -> float:
@@ -46,13 +46,6 @@ def is_array(operand: Any) -> bool:
     """Return whether this is a NumPy array with at least one dimension."""
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(operand, numpy.ndarray) and operand.ndim > 0
-
-
-def require_same_length(place: str, **lists: Sequence[Any]) -> None:
-    """Raise a LengthError with all lengths if the lists differ in length."""
-    lengths = {name: len(elements) for name, elements in lists.items()}
-    if len(set(lengths.values())) > 1:
-        raise LengthError(place, **lengths)
 
 
 def as_list(operands: Any, place: str) -> list[Any]:

@@ -7,11 +7,9 @@ stands in EXCEPTIONS with its reason, and our number is held to mpmath's there.
 
 from __future__ import annotations
 
-import json
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import mpmath
@@ -20,11 +18,12 @@ import pytest
 import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.errors import LengthError
+from tests.data import stored
 
 Record = dict[str, Any]
 ULPS = 64.0
 RECORDS: dict[str, list[Record]] = defaultdict(list)
-for entry in json.loads((Path(__file__).parents[1] / "data" / "edge-cases.json").read_text(encoding="utf-8")):
+for entry in stored("edge-cases"):
     RECORDS[entry["op"]].append(entry)
 
 

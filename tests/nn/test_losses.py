@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +13,9 @@ from hypothesis import strategies as st
 from autograd_tiny import AutogradError, LengthError, Value
 from nn import MLP, ArgumentError, ArgumentTypeError, UnknownNameError, losses
 from nn.losses import LOSSES
+from tests.data import stored
 
-TORCH = json.loads((Path(__file__).parents[1] / "data" / "torch-nn.json").read_text(encoding="utf-8"))
+TORCH = stored("torch-nn")
 
 numbers = st.floats(-50.0, 50.0)
 of_numbers = [

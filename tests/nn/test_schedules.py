@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from nn import ArgumentError, ArgumentTypeError
 from nn.schedules import Schedule, constant, cosine, exponential, step_decay, warmup
+from tests.data import stored
 
-TORCH = json.loads((Path(__file__).parents[1] / "data" / "torch-nn.json").read_text(encoding="utf-8"))
+TORCH = stored("torch-nn")
 
 SCHEDULES: dict[str, Schedule] = {
     "step_decay": step_decay(0.5, 3),

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd_tiny import LengthError, Value
+from autograd_tiny import Value
 from autograd_tiny.errors import NumberTooLargeError, OperandError
-from autograd_tiny.primitives.operands import as_float, as_leaf_data, as_list, is_array, require_same_length
+from autograd_tiny.primitives.operands import as_float, as_leaf_data, as_list, is_array
 
 
 class Whole(enum.IntEnum):
@@ -103,16 +103,6 @@ def test_nothing_needs_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not is_array(array)
     with pytest.raises(OperandError, match="got 'ndarray'"):
         as_float(array, "add")
-
-
-def test_equal_lengths_pass() -> None:
-    require_same_length("dot", ws=[1.0], xs=(2.0,))
-    require_same_length("dot", ws=[])
-
-
-def test_different_lengths_are_refused_with_both_sides() -> None:
-    with pytest.raises(LengthError, match="dot got ws of length 1 and xs of length 2"):
-        require_same_length("dot", ws=[1.0], xs=[2.0, 3.0])
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import json
 import math
 import random
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,13 +16,14 @@ from autograd_tiny import Value, primitive
 from autograd_tiny.errors import LengthError, PositionError
 from autograd_tiny.primitives import table as primitives
 from autograd_tiny.primitives.primitive import TABLE, Primitive
+from tests.data import stored
 from tests.references import DIGITS, MANY_DIGITS, Reference, exact, fixed, reference_of, ulps
 
 ROWS = list(TABLE.values())
 FUNCTIONS = {name: getattr(primitives, name) for name in [*TABLE, "softmax", "log_softmax"]}
 DRAWS, LENGTH = 12, 3
 VALUE_ULPS, SLOPE_ULPS, CURVATURE_ULPS = 6.0, 12.0, 64.0
-PYTORCH = json.loads((Path(__file__).parents[1] / "data" / "edge-cases.json").read_text(encoding="utf-8"))
+PYTORCH = stored("edge-cases")
 
 every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
