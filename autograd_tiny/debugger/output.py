@@ -157,9 +157,9 @@ def _outcome(session: Session) -> str:
     if len(leaves) <= MOST_LEAVES:
         return f"The backward pass is over: {', '.join(gradients)}."
     sizes = [abs(trace.gradient(leaf) or 0.0) for leaf in leaves]
-    steepest = max(range(len(leaves)), key=sizes.__getitem__)
+    largest = max(range(len(leaves)), key=sizes.__getitem__)
     return (
-        f"The backward pass is over: {len(leaves)} leaves, the largest gradient is {gradients[steepest]}, "
+        f"The backward pass is over: {len(leaves)} leaves, the largest gradient is {gradients[largest]}, "
         f"{sizes.count(0.0) or 'none'} of them 0."
     )
 

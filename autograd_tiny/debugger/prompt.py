@@ -196,21 +196,21 @@ def run_command(session: Session, line: str) -> bool:
         return False
     name, *rest = line.split(maxsplit=1)
     if name not in BY_NAME:
-        remedy = f"p {line} shows what it is" if _is_expression(session, line) else "h lists them"
-        close = get_close_matches(name, BY_NAME, n=2)
-        if close and remedy == "h lists them":
-            remedy = f"did you mean {' or '.join(close)}?"
-        raise PromptError(f"no command {name!r}; {remedy}")
+        raise PromptError(f"no command {name!r}; {_remedy(session, name, line)}")
     session.last_line = line
     return bool(BY_NAME[name].run(session, "".join(rest)))
 
 
-def _is_expression(session: Session, line: str) -> bool:
+def _remedy(session: Session, name: str, line: str) -> str:
+    """Return what an unknown command may mean: an expression to print, or a misspelt command."""
     try:
         session.compute(line)
-    except AutogradError as error:
-        return isinstance(error, UnknownYetError)
-    return True
+    except UnknownYetError:
+        pass
+    except AutogradError:
+        close = get_close_matches(name, BY_NAME, n=2)
+        return f"did you mean {' or '.join(close)}?" if close else "h lists them"
+    return f"p {line} shows what it is"
 
 
 def completions(session: Session, before: str, word: str) -> list[str]:

@@ -34,7 +34,7 @@ class UnknownYetError(PromptError):
     """An expression asks for a number that is not computed at this step.
 
     Attributes:
-        mention: of the number, such as a.grad.
+        mention: the number asked for, such as a.grad.
     """
 
     def __init__(self, mention: str) -> None:
@@ -79,7 +79,7 @@ class Session:
 
     Attributes:
         last_line: the latest command, which a blank line repeats.
-        cursor: in the passes of the trace.
+        cursor: moves through the passes of the trace.
         trace: of the graph.
         text: writes the steps of the trace.
         breakpoints: in the order of their numbers.
@@ -142,8 +142,7 @@ class Session:
     def condition(self, node: Value, text: str) -> Calculation:
         """Return a condition over nodes that follows the cursor; a number not known there is nan.
 
-        `grad` and `value` in it are those of a node; `upstream`, `partial` and `contribution` are those of the latest
-        event.
+        In it `grad` and `value` are those of the node, `upstream`, `partial` and `contribution` of the latest event.
         """
 
         def look_up(name: str, part: str) -> float:

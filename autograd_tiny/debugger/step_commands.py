@@ -39,7 +39,7 @@ def next_node(session: Session, line: str) -> None:
     A word such as layer or neuron goes on to the end of that module. The labels of parameters name the modules:
     layers[0].neurons[1].w[0] is a weight of a neuron in a layer.
     """
-    _nodes(session, line, back=False)
+    _step_nodes(session, line, back=False)
 
 
 def previous_node(session: Session, line: str) -> None:
@@ -47,17 +47,17 @@ def previous_node(session: Session, line: str) -> None:
 
     A number and a word mean what they mean for n.
     """
-    _nodes(session, line, back=True)
+    _step_nodes(session, line, back=True)
 
 
 def go_on(session: Session, line: str) -> None:
     """Go on to the next breakpoint, or the end."""
-    _run(session, back=False)
+    _run_to_breakpoint(session, back=False)
 
 
 def go_back(session: Session, line: str) -> None:
     """Go back to the previous breakpoint, or the start."""
-    _run(session, back=True)
+    _run_to_breakpoint(session, back=True)
 
 
 def jump(session: Session, line: str) -> None:
@@ -78,12 +78,12 @@ def enter_forward_pass(session: Session, line: str) -> None:
 
     The commands are the same; backward returns to where the backward pass was left.
     """
-    _enter(session, forward=True)
+    _enter_pass(session, forward=True)
 
 
 def enter_backward_pass(session: Session, line: str) -> None:
     """Enter the backward pass, one contribution a step."""
-    _enter(session, forward=False)
+    _enter_pass(session, forward=False)
 
 
 def set_breakpoint(session: Session, line: str) -> None:
@@ -139,7 +139,7 @@ def _add_breakpoint(session: Session, line: str, *, is_temporary: bool) -> None:
     session.terminal.show(f"breakpoint {breakpoint}")
 
 
-def _enter(session: Session, *, forward: bool) -> None:
+def _enter_pass(session: Session, *, forward: bool) -> None:
     cursor = session.cursor
     cursor.enter(forward=forward)
     session.headline = session.focus = None
@@ -163,11 +163,11 @@ def _has_more(session: Session, *, back: bool) -> bool:
     return False
 
 
-def _nodes(session: Session, line: str, *, back: bool) -> None:
+def _step_nodes(session: Session, line: str, *, back: bool) -> None:
     if not _has_more(session, back=back):
         return
     if line and not line.isdecimal():
-        _module(session, line, back=back)
+        _step_module(session, line, back=back)
         return
     events = session.cursor.nodes(_count(line), back=back)
     if back:
@@ -176,7 +176,7 @@ def _nodes(session: Session, line: str, *, back: bool) -> None:
         show_steps(session, events)
 
 
-def _module(session: Session, kind: str, *, back: bool) -> None:
+def _step_module(session: Session, kind: str, *, back: bool) -> None:
     """Do or undo the steps of a layer, a neuron or the like, and summarize them in one line."""
     trace, kinds = session.trace, session.module_kinds()
     if kind not in kinds:
@@ -198,7 +198,7 @@ def _module(session: Session, kind: str, *, back: bool) -> None:
     stop(session)
 
 
-def _run(session: Session, *, back: bool) -> None:
+def _run_to_breakpoint(session: Session, *, back: bool) -> None:
     if not _has_more(session, back=back):
         return
     trace, cursor = session.trace, session.cursor

@@ -1,4 +1,4 @@
-"""The classic confusions: each has an answer at the prompt, where it occurs, and once."""
+"""Hints: each is shown where it applies, and once."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ def opening(root: Value) -> str:
     return " ".join(screen.getvalue().split())
 
 
-def test_why_contributions_add_up() -> None:
+def test_second_use_adds_up() -> None:
     (told,) = hints(graph("a*a", a=3.0), "c", "rs", "s")
     assert told.startswith("a is used 2 times, so 2 contributions arrive. They add up: a change of a affects L along")
 
 
-def test_why_a_node_waits_for_its_consumers() -> None:
+def test_node_waits_for_its_consumers() -> None:
     assert hints(graph("b = a + a; c = b + b; b*c", a=3.0), "n 3")[-1] == (
         "b comes after L, c: it passes its gradient on once, when all contributions to it have arrived. "
         "That is why the backward pass goes in reverse topological order."
     )
 
 
-def test_a_node_that_is_in_the_middle_of_handing_down_does_not_come_only_now() -> None:
+def test_no_waiting_hint_within_a_node() -> None:
     (told,) = hints(graph("b = a*a; c = b + a; b*c", a=2.0), "j 7")
     assert told.startswith("a is used")
 
 
-def test_a_hint_is_told_once() -> None:
+def test_hint_is_shown_once() -> None:
     assert len(hints(graph("a*a + b*b", a=3.0, b=1.0), "n 3")) == 1
 
 
-def test_what_a_forgotten_zero_grad_does() -> None:
+def test_gradient_from_before_is_added() -> None:
     root = graph()
     root.inputs[0].inputs[0].inputs[0].grad = 3.0
     told = opening(root)
@@ -51,7 +51,7 @@ def test_what_a_forgotten_zero_grad_does() -> None:
     assert "zero_grad()" in told
 
 
-def test_what_a_second_backward_does() -> None:
+def test_second_backward_is_added() -> None:
     root = graph()
     root.backward()
     told = opening(root)
@@ -60,11 +60,11 @@ def test_what_a_second_backward_does() -> None:
     assert "The same goes for b, c, f." in told
 
 
-def test_a_graph_without_gradients_begins_without_a_hint() -> None:
+def test_no_hint_without_gradients() -> None:
     assert "hint" not in opening(graph())
 
 
-def test_why_a_dead_relu_hands_nothing_down() -> None:
+def test_dead_relu_passes_no_gradient() -> None:
     (told,) = hints(graph("relu(a) * b", a=-2.0, b=3.0), "n 2")
     assert told.startswith(
         "The partial of v1 = relu(a) with respect to a is 0 at a = -2, so no gradient passes to a."
@@ -72,36 +72,36 @@ def test_why_a_dead_relu_hands_nothing_down() -> None:
     assert "dead relu" in told
 
 
-def test_a_relu_that_lives_and_one_that_receives_nothing_are_no_news() -> None:
+def test_no_hint_on_other_relus() -> None:
     assert hints(graph("relu(a) * b", a=2.0, b=3.0), "c", "rc", "n 2") == []
     assert hints(graph("relu(a) * b", a=-2.0, b=0.0), "n 2") == []
 
 
-def test_why_an_inner_node_is_no_leaf() -> None:
+def test_inner_node_is_not_a_leaf() -> None:
     told = hints(graph(), "p d", "p e", "p a", "p L")
     assert len(told) == 1
     assert told[0].startswith("d = a * b is not a leaf")
 
 
-def test_why_tells_once_what_is_to_be_noted() -> None:
+def test_why_shows_hints_once() -> None:
     root = graph("a*a", a=3.0)
     assert any("used 2 times" in line for line in answer(root, "why a"))
     assert len(answer(root, "why a", "why a")) == 1
 
 
-def test_why_does_not_repeat_what_a_step_told() -> None:
+def test_why_does_not_repeat_hints_of_steps() -> None:
     assert len(hints(graph("a*a", a=3.0), "c", "rs", "s", "why a")) == 1
 
 
-def test_why_does_not_tell_that_a_node_is_no_leaf() -> None:
+def test_why_omits_inner_node_hint() -> None:
     assert hints(graph(), "why d") == []
 
 
-def test_steps_of_the_forward_pass_give_no_hints() -> None:
+def test_forward_pass_has_no_hints() -> None:
     assert hints(graph("a*a", a=3.0), "forward", "s") == []
 
 
-def test_what_the_opening_said_about_a_leaf_is_not_said_again() -> None:
+def test_opening_hint_is_not_repeated() -> None:
     a = Value(3.0, label="a")
     a.grad = 5.0
     root = a * 2.0

@@ -99,15 +99,6 @@ def test_print_expression_in_all_digits() -> None:
     assert answer(graph(), "c", "p a.grad") == ["6.0"]
 
 
-def test_label_in_quotes() -> None:
-    root = Value(2.0, label="x + y") * Value(3.0, label="if")
-    assert answer(root, "n", 'p "x + y".grad * 2') == ["6.0"]
-    assert answer(root, "p x + y")[0] == answer(root, "p 'x + y'")[0] == "x + y = 2     x + y.grad = —"
-    assert answer(root, "b x + y if grad > 2") == ["breakpoint 1: x + y if grad > 2"]
-    assert answer(root, 'b "x + y"') == ["breakpoint 1: x + y"]
-    assert answer(root, "b if if grad > 2") == ["breakpoint 1: if if grad > 2"]
-
-
 def test_why_sums_over_consumers() -> None:
     root = graph(SHARED, a=2.0)
     assert answer(root, "c", "why b")[0] == "∂L/∂b = ∂L/∂L·c + ∂L/∂c·∂c/∂b = 1·6 + 4·1 = 10"
