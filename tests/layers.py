@@ -38,7 +38,7 @@ LAYERS: list[dict[str, str]] = [
         "debugger": "the prompt that steps through a trace",
     },
     {
-        "tabular": "a person's table: read, prepare",
+        "tabular": "a person's table: read, prepare, train on it, without printing",
     },
     {
         "lessons": "what the lessons of `demos/` share: arrays, printing, pictures",

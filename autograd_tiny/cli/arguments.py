@@ -72,7 +72,7 @@ def read_numbers(assignments: Sequence[str], expression: Expression) -> dict[str
     """Return the numbers of arguments such as `x1=2`.
 
     Raises:
-        InputError: one is no NAME=NUMBER, or its name is given twice or does not occur in the expression.
+        InputError: one is not NAME=NUMBER, or its name is given twice or does not occur in the expression.
 
     >>> read_numbers(["x=1e-3"], parse("x*x"))
     {'x': 0.001}
@@ -82,7 +82,7 @@ def read_numbers(assignments: Sequence[str], expression: Expression) -> dict[str
         name, sign, text = assignment.partition("=")
         name = name.strip()
         if not sign or not name:
-            raise InputError(f"{shorten(assignment)} is no NAME=NUMBER; write it as in x1=2")
+            raise InputError(f"{shorten(assignment)} is not NAME=NUMBER; write for example x1=2")
         if name in numbers:
             raise InputError(f"{shorten(name)} is given twice; give it one number")
         if name not in expression.names:
@@ -103,7 +103,7 @@ def read_number(name: str, text: str) -> float:
     """
     if not NUMBER.fullmatch(text):
         remedy = "put it into the expression" if text else "write one behind the ="
-        raise InputError(f"{name}={text[:40]} is no decimal number such as 2, -0.5 or 1e-3; {remedy}")
+        raise InputError(f"{name}={text[:40]} is not a decimal number such as 2, -0.5 or 1e-3; {remedy}")
     number = float(text)
     if math.isinf(number) and "n" not in text.lower():
         raise InputError(f"{name}={text[:40]} is too large for a float (largest: about 1.8e308)")
@@ -142,7 +142,7 @@ def widths(text: str) -> tuple[int, ...]:
 def count(text: str) -> int:
     """Return a whole number of at least 1."""
     if not text.strip().isascii() or not text.strip().isdigit() or not 1 <= int(text) <= 10**6:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to a million")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to a million")
     return int(text)
 
 
@@ -171,5 +171,5 @@ def _real(text: str, below: float, expected: str) -> float:
     except ValueError:
         number = math.nan
     if not 0.0 < number < below:
-        raise argparse.ArgumentTypeError(f"{text!r} is no {expected}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a {expected}")
     return number

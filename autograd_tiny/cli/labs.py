@@ -59,13 +59,13 @@ def write(files: dict[Path, Any]) -> None:
     """Write notebooks and texts, none of them over another file.
 
     Raises:
-        InputError: a file is there already.
+        InputError: a file already exists.
         OSError: one cannot be written.
     """
     nbformat = require_package("nbformat", package="nbformat", extra="labs")
     for path in files:
         if path.exists():
-            raise InputError(f"{path} is there already, and may hold work of yours; build into another folder")
+            raise InputError(f"{path} already exists and may hold your work; build into another folder")
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         text = content if isinstance(content, str) else nbformat.writes(content) + "\n"

@@ -86,7 +86,7 @@ def lesson(text: str) -> str:
     ('two-layer', 'mine/two_layer.py')
     """
     if name_of(text) not in LESSONS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no lesson; there are {', '.join(LESSONS)}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a lesson; choose {', '.join(LESSONS)}")
     return text
 
 

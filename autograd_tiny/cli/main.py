@@ -31,7 +31,7 @@ examples:
   autograd-tiny labs build course
   autograd-tiny repl
 
-autograd-tiny COMMAND --help tells more."""
+autograd-tiny COMMAND --help shows the options of a command."""
 
 COMMANDS = (explain, step, train, lesson, playground, labs, bench, repl)
 FAILED, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
@@ -42,7 +42,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse objects to as an InputError."""
-        raise InputError(f"{message}; {self.prog} --help tells more")
+        raise InputError(f"{message}; see {self.prog} --help")
 
 
 def make_parser() -> Parser:

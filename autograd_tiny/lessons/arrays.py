@@ -1,4 +1,4 @@
-"""Arrays of Values: from numbers, and back to data and gradients.
+"""Make arrays of Values from numbers, and read their data and gradients.
 
 >>> import numpy as np
 >>> W = as_values(np.array([[1.0, 2.0]]), "W")
@@ -18,7 +18,7 @@ from autograd_tiny import Value
 
 
 def as_values(numbers: Any, name: str) -> Any:
-    """Return an array of Values, each with its place as its label."""
+    """Return an array of Values, each labelled with its position."""
     values = np.empty(numbers.shape, dtype=object)
     for place, number in np.ndenumerate(numbers):
         values[place] = Value(number, label=f"{name}[{','.join(map(str, place))}]")
@@ -36,7 +36,7 @@ def gradient_of(values: Any) -> Any:
 
 
 def weights_and_biases(layer: Any, read: Callable[[Any], Any]) -> tuple[Any, Any]:
-    """Return what is read of the weights, a row for each neuron, and of the biases of a layer.
+    """Return the weights of a layer, a row for each neuron, and its biases, as `data_of` or `gradient_of` reads them.
 
     >>> from nn import Layer
     >>> W, b = weights_and_biases(Layer(2, 3, seed=0), data_of)

@@ -1,4 +1,4 @@
-"""The lesson by hand: its eleven steps as a worksheet and its solution, in the terminal, and as a picture.
+"""Write the eleven steps of the lesson by hand as worksheet and solution, print them, and draw them.
 
 >>> equation("∂L/∂z3", [["____", "____", "____"]])
 ['∂L/∂z3 = ( ____  ____  ____ )']
@@ -61,7 +61,7 @@ Results = Mapping[str, Any]
 
 
 def write_worksheet(exercise: HandExercise, results: Results, folder: Path) -> None:
-    """Write worksheet and solution, each as Markdown and as HTML, and name the four files.
+    """Write worksheet and solution, each as Markdown and as HTML, and print the paths of the four files.
 
     Raises:
         OSError: the folder cannot be made.
@@ -75,7 +75,7 @@ def write_worksheet(exercise: HandExercise, results: Results, folder: Path) -> N
 
 
 def as_markdown(exercise: HandExercise, results: Results, *, blank: bool) -> str:
-    """Return the worksheet, or where nothing is left blank its solution, as Markdown."""
+    """Return the worksheet, or its solution where nothing is blank, as Markdown."""
     lines = [f"# {title_of(exercise, blank=blank)}", "", introduction_of(exercise), ""]
     for title, rule, shown, hidden in sections_of(exercise, results, blank=blank):
         lines += [f"## {title}", "", *([rule, ""] if rule else []), "```text"]
@@ -86,7 +86,7 @@ def as_markdown(exercise: HandExercise, results: Results, *, blank: bool) -> str
 
 
 def as_page(exercise: HandExercise, results: Results, *, blank: bool) -> str:
-    """Return the worksheet, or where nothing is left blank its solution, as a page of HTML for the printer."""
+    """Return the worksheet, or its solution where nothing is blank, as a page of HTML for the printer."""
     sections = []
     for title, rule, shown, hidden in sections_of(exercise, results, blank=blank):
         tables = "\n".join(_table(name, cells_of(numbers, blank=hidden)) for name, numbers in shown.items())
@@ -109,7 +109,7 @@ def title_of(exercise: HandExercise, *, blank: bool) -> str:
 
 
 def introduction_of(exercise: HandExercise) -> str:
-    """Return what the network is, in four sentences."""
+    """Return a description of the network, in four sentences."""
     return (
         "A network of three layers: relu, relu, softmax, with the cross-entropy L of the target y as its loss. "
         f"The true class is number {exercise.target + 1}. Each matrix has a row for each neuron; its last column, "
@@ -121,7 +121,7 @@ Section = tuple[str, str, Mapping[str, Any], bool]
 
 
 def sections_of(exercise: HandExercise, results: Results, *, blank: bool) -> list[Section]:
-    """Return title, rule, numbers, and whether these are left blank, of what is given and of the eleven steps."""
+    """Return title, rule, numbers, and whether these are blank, for the given numbers and the eleven steps."""
     given = {"x": exercise.x, "y": exercise.y}
     given |= {f"W{layer} | b{layer}": A for layer, A in ((1, exercise.A1), (2, exercise.A2), (3, exercise.A3))}
     return [
@@ -172,7 +172,7 @@ def _table(name: str, cells: list[list[str]]) -> str:
 
 
 def show_eleven_steps(exercise: HandExercise, hand: Results, engine: Results, *, loss_after: float) -> None:
-    """Print what is given and the eleven steps, and how far the engine's numbers are from those by hand."""
+    """Print the given numbers and the eleven steps, and how far the numbers of the engine are apart."""
     heading(title_of(exercise, blank=True))
     say(introduction_of(exercise))
     for title, rule, shown, _ in sections_of(exercise, hand, blank=False):
@@ -182,7 +182,7 @@ def show_eleven_steps(exercise: HandExercise, hand: Results, engine: Results, *,
             first, *others = equation(name, cells_of(numbers, blank=False))
             check = f"the engine: {apart(difference(numbers, engine[name]))} apart" if name in engine else ""
             say(f"    {first:48}{check}".rstrip(), *(f"    {line}" for line in others))
-    heading("What remains to be said")
+    heading("In the end")
     say(f"Hand and engine are at most {apart(largest_difference(hand, engine))} apart.")
     say(f"The 0 in ŷ is {np.min(engine['ŷ']):.0e}: no finite logit gives exactly 0, but no pencil sees that.")
     say(f"The update takes the loss from {hand['L']:.4f} to {loss_after:.2g}.")

@@ -1,4 +1,4 @@
-"""The lesson on digits: what it notes of a training, its tables and its picture.
+"""Print and draw the lesson on digits: the wishes of images, their average, and the descent.
 
 >>> arrow(0.5), arrow(-0.125)
 ('++++++++++', '−−')
@@ -23,12 +23,12 @@ from nn import MLP
 
 @dataclass(slots=True)
 class DigitTraining:
-    """What came out.
+    """The record of a training.
 
     Attributes:
-        path: all weights, for each epoch, and some more from the first, when they move most.
+        path: all weights, after each epoch and several times in the first, when they move most.
         costs: before the first epoch and after each, the mean cost of training images.
-        accuracy: at the same times, the share of the test images that were read rightly.
+        accuracy: at the same times, the share of test images that are classified rightly.
         seconds: how long the epochs took.
     """
 
@@ -39,7 +39,7 @@ class DigitTraining:
 
 
 def show_one_example(network: MLP, probabilities: Any, images: Images, wish: Any) -> None:
-    """Print one image, what the network says of it, and what the image wants of output neurons and weights."""
+    """Print one image, its probabilities, and the changes that it wants of output neurons and weights."""
     names = short_names(network)
     biases = [wish[place] for place, name in enumerate(names) if name.startswith("b2")]
     picture = images.picture(images.train[0])
@@ -56,7 +56,7 @@ def show_one_example(network: MLP, probabilities: Any, images: Images, wish: Any
 
 
 def show_a_batch(network: MLP, images: Images, wishes: Any) -> None:
-    """Print the wishes of a batch beside their average."""
+    """Print the wishes of a batch and their average."""
     names, average = short_names(network), wishes.mean(axis=0)
     heading(f"A batch: {counted(len(wishes), 'example')}, each with its wishes, and their average")
     largest = sorted(range(len(average)), key=lambda place: -abs(average[place]))[:8]
@@ -74,11 +74,11 @@ def show_a_batch(network: MLP, images: Images, wishes: Any) -> None:
 
 
 def show_training(training: DigitTraining, images: Images, timing: tuple[float, float, float]) -> None:
-    """Print how the descent went, how well unseen digits are read, and what the replay saved.
+    """Print costs and accuracy by epoch, and the times of an image eagerly and by replay.
 
     Args:
-        training: what came out.
-        images: that were learnt from.
+        training: the record.
+        images: trained and tested on.
         timing: seconds for one image, eagerly and by replay, and how far apart the two gradients are.
     """
     heading("Descent, recorded once and replayed on batches")
@@ -128,8 +128,8 @@ def draw_lesson(images: Images, wishes: Any, program: Program, path_of_weights: 
 
     Args:
         images: the digits.
-        wishes: for each example of a batch its wish for every weight; those of the first neuron come first.
-        program: gives the cost for any weights.
+        wishes: a row of wishes for all weights for each example; those of the first neuron come first.
+        program: computes the cost for any weights.
         path_of_weights: a row of all weights for each epoch.
         path: the file.
     """
@@ -141,7 +141,7 @@ def draw_lesson(images: Images, wishes: Any, program: Program, path_of_weights: 
 
 
 def draw_wishes(figure: Any, images: Images, wishes: Any) -> None:
-    """Draw images, below each what it wants of the first neuron's weights, and the average of the batch."""
+    """Draw images, below each its wish for the weights of the first neuron, and the average of the batch."""
     shown, pixels = min(5, len(wishes)), images.train.shape[1]
     grid = figure.subplots(2, shown + 1)
     average = wishes[:, :pixels].mean(axis=0)

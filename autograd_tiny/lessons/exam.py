@@ -1,4 +1,4 @@
-"""The lesson on the exam: its students, what it notes of a descent, its tables and its pictures.
+"""Load the students of the lesson on the exam, and print and draw its descents.
 
 >>> students = exam_students()
 >>> students.inputs.shape, int(students.passed.sum())
@@ -41,7 +41,7 @@ class Students:
 
     Attributes:
         hours: of study and of sleep, a row for each student.
-        scale: what standardises the hours.
+        scale: standardises the hours.
         inputs: the hours, standardised.
         passed: 1 or 0 for each student.
     """
@@ -54,12 +54,12 @@ class Students:
 
 @dataclass(slots=True)
 class Descent:
-    """One training.
+    """The record of one descent.
 
     Attributes:
         loss: name of the loss.
         rate: the step, as a factor of the gradient.
-        network: what is trained.
+        network: the one that is trained.
         losses: before each step, and at the end.
         sizes: at the same times, the size of the gradient √(Σ (∂L/∂p)²).
         parameters: at the same times, all of them.
@@ -76,7 +76,7 @@ class Descent:
 
 
 def exam_students() -> Students:
-    """Return the 60 students of the table that comes along."""
+    """Return the 60 students of the exam."""
     data = load_exam(0)
     scale = Scaler.of(data.inputs)
     inputs = np.array([scale(row) for row in data.inputs])
@@ -93,7 +93,7 @@ def size_of(gradients: Mapping[str, Any]) -> float:
 
 
 def short_name(loss: str) -> str:
-    """Return what a loss is called in a table.
+    """Return the abbreviation of a loss.
 
     >>> short_name("mean squared error"), short_name("binary cross-entropy")
     ('MSE', 'BCE')
@@ -107,13 +107,13 @@ RULES: Final = {"binary cross-entropy": "ŷ − y", "mean squared error": "2(ŷ 
 """δ_out of each loss."""
 
 NEAR_ZERO: Final = 0.05
-"""A gradient is near zero when no more than this share is left of its first size."""
+"""A gradient is near zero at no more than this share of its first size."""
 
 
 def show_one_student(
     students: Students, forward: Sequence[Any], results: Sequence[tuple[str, Gradients, Gradients]]
 ) -> None:
-    """Print what the first student sends forward, and every gradient by hand and by the engine.
+    """Print the forward pass of the first student, and every gradient by hand and by the engine.
 
     Args:
         students: of whom the first is shown.
@@ -141,7 +141,7 @@ def show_gradients(hand: Gradients, engine: Gradients) -> None:
 
 
 def show_descents(students: Students, descents: Sequence[Descent]) -> None:
-    """Print where each descent began and ended."""
+    """Print the start and the end of each descent."""
     heading(f"{counted(len(descents[0].losses) - 1, 'step')}, each with the gradient over all students")
     rows = [
         (
@@ -162,7 +162,7 @@ def ends(curve: Sequence[float]) -> tuple[str, str]:
 
 
 def show_the_end(students: Students, descent: Descent, hand: Gradients, engine: Gradients) -> None:
-    """Print the gradients at the end of a descent, by hand and by the engine, and whether they are near zero."""
+    """Print the gradients at the end of a descent, by hand and by the engine, and if they are near zero."""
     there = "near zero" if size_of(hand) <= NEAR_ZERO * descent.sizes[0] else "not near zero"
     heading(f"The gradients at the end, with step {descent.rate:g}: {there}")
     show_gradients(hand, engine)
@@ -176,7 +176,7 @@ def show_the_end(students: Students, descent: Descent, hand: Gradients, engine: 
 
 
 Forward = Callable[[dict[str, Any], Any], tuple[Any, Any, Any]]
-"""From the parameters and a row of inputs for each student to z, h and ŷ."""
+"""A function of the parameters and a row of inputs for each student that returns z, h and ŷ."""
 
 GRID: Final = 60
 FRAMES: Final = 30
@@ -204,7 +204,7 @@ def draw_descents(
 def draw_student(
     parameters: Mapping[str, Any], forward: Sequence[Any], deltas: Mapping[str, Any], x: Any, path: Path
 ) -> None:
-    """Draw the network with what one student sends forward, and the deltas that come back.
+    """Draw the network with the activations of one student, and the deltas of the backward pass.
 
     Args:
         parameters: of the network.
@@ -238,7 +238,7 @@ def draw_student(
 
 
 def draw_film(students: Students, descent: Descent, forward: Forward, path: Path) -> None:
-    """Draw the boundary as it moves from the first step to the last; the frames begin close together."""
+    """Draw the boundary from the first step to the last; the first frames are close together."""
     figure = new_figure(4.6, 3.6)
     (panel,) = panels_of(figure, 1)
     last = len(descent.parameters) - 1
@@ -252,7 +252,7 @@ def draw_film(students: Students, descent: Descent, forward: Forward, path: Path
 
 
 def draw_plane(panel: Any, students: Students, descent: Descent, forward: Forward, *, step: int) -> None:
-    """Draw the probability to pass over hours of study and sleep, its boundary at ½, and the students."""
+    """Draw the probability of passing over hours of study and sleep, its boundary at ½, and the students."""
     axes = [np.linspace(*widened(column.min(), column.max()), GRID) for column in students.hours.T]
     hours = np.stack([grid.ravel() for grid in np.meshgrid(*axes)], axis=1)
     inputs = (hours - students.scale.means) / students.scale.deviations

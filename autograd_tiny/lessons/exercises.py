@@ -1,7 +1,6 @@
-"""Exercises of backpropagation by hand: small integers, and the rules of the eleven steps.
+"""Make exercises of backpropagation by hand, with small integers, and state the rules of the eleven steps.
 
-The numbers of the steps are computed by `demos/by_hand.py`. There is one exercise that all share, and another for
-each seed.
+`demos/by_hand.py` computes the numbers. There is one given exercise, and another for each seed.
 
 A finite logit gives no probability of exactly 0. In the exercises two logits are equal and the third is at least 40
 below: its probability is less than e⁻⁴⁰/2 ≈ 2·10⁻¹⁸, and the other two are 0.5 in every digit that a float has. By
@@ -24,7 +23,7 @@ RATE: Final = 0.1
 
 
 class HandExercise:
-    """What is given at the top of the worksheet.
+    """The numbers at the top of a worksheet.
 
     Args:
         name: in the title.
@@ -77,16 +76,16 @@ STEPS: Final = (
 """Title, rule and results of each step."""
 
 Solve = Callable[[HandExercise], dict[str, Any]]
-"""From an exercise to the results of the eleven steps by their names."""
+"""A function that returns the results of the eleven steps of an exercise, by name."""
 
 MARGIN: Final = 40
 """How far the third logit is below the two that are equal, at least."""
 LARGEST: Final = 12
-"""No number is larger but the logit that is far below, and the products of two numbers in a gradient."""
+"""The largest number, except for the smallest logit and the products in a gradient."""
 
 
 def given_exercise() -> HandExercise:
-    """Return the exercise that everybody gets who asks for no other: target (0, 1, 0)."""
+    """Return the exercise of the lesson: target (0, 1, 0)."""
     return HandExercise(
         "",
         [2, 1],
@@ -98,7 +97,7 @@ def given_exercise() -> HandExercise:
 
 
 def draw_exercise(seed: int, solve: Solve) -> HandExercise:
-    """Return another exercise for each seed: numbers are drawn until they make a good one."""
+    """Return the exercise of a seed: candidates are drawn until one is good."""
     source = Random(seed)
     while True:
         exercise = draw_candidate(source, str(seed), solve)
@@ -123,15 +122,15 @@ def draw_candidate(source: Random, name: str, solve: Solve) -> HandExercise:
 
 
 def draw_integers(source: Random, shape: tuple[int, ...], low: int, high: int) -> Any:
-    """Return an array of whole numbers from low to high, by `random()` alone, whose sequence Python keeps."""
+    """Return an array of whole numbers from low to high, by `random()` alone, whose sequence Python guarantees."""
     count = int(np.prod(shape))
     return np.array([float(low + int(source.random() * (high - low + 1))) for _ in range(count)]).reshape(shape)
 
 
 def is_good(exercise: HandExercise, solve: Solve) -> bool:
-    """Tell whether the numbers are small, relu closes one neuron in each layer, and the error reaches layer 1.
+    """Return whether numbers are small, relu closes one neuron in each layer, and the error reaches layer 1.
 
-    The loss has to fall in the update, too; with a step of fixed size it need not.
+    The update must lower the loss too, which a step of fixed size may not do.
     """
     results = solve(exercise)
     z1, z2, z3 = results["z1"], results["z2"], np.sort(results["z3"])

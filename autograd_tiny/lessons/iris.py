@@ -1,4 +1,4 @@
-"""The lesson on iris: its flowers, what it notes of a training, its tables and its picture.
+"""Load the flowers of the lesson on iris, and print and draw its training.
 
 >>> flowers = Flowers(train=[Flower([0.5], [0.0, 1.0])], test=[Flower([0.25], [1.0, 0.0])], species=("a", "b"))
 >>> flowers.test[0].target, flowers.numbers
@@ -32,7 +32,7 @@ class Flower:
 
 @dataclass(frozen=True, slots=True)
 class Flowers:
-    """The flowers to learn from, the flowers to test on, and the names of the species."""
+    """The flowers to train on, the flowers to test on, and the names of the species."""
 
     train: list[Flower]
     test: list[Flower]
@@ -40,18 +40,18 @@ class Flowers:
 
     @property
     def numbers(self) -> list[int]:
-        """The species of each test flower, as its place among the names."""
+        """The number of the species of each test flower."""
         return [flower.target.index(1.0) for flower in self.test]
 
 
 @dataclass(slots=True)
 class IrisTraining:
-    """One training.
+    """The record of a training.
 
     Attributes:
         loss: name of the loss.
         train, test: the mean losses, before the first epoch and after each.
-        path: at the same times, the outputs for one example that is watched.
+        path: at the same times, the outputs for one example.
         predictions: the outputs for all test examples at the end.
     """
 
@@ -63,7 +63,7 @@ class IrisTraining:
 
 
 def load_flowers(seed: int) -> Flowers:
-    """Return Fisher's 150 flowers, a third of them held out to test on: standardised inputs, one-hot targets."""
+    """Return Fisher's 150 flowers, a third of them to test on: standardised inputs, one-hot targets."""
     table = load_iris(seed)
     train, test = split(table, test_size=1 / 3 + 0.005, seed=seed)
     scale, one_hot = Scaler.of([table.inputs[row] for row in train]), np.eye(len(table.classes)).tolist()
@@ -99,7 +99,7 @@ def show_one_flower(flower: Flower, species: str, hand: Mapping[str, Any], engin
 
 
 def show_training(flowers: Flowers, training: IrisTraining) -> None:
-    """Print how a training went, and how it ended."""
+    """Print losses by epoch, and the confusion matrix at the end."""
     heading(f"Training with {training.loss}")
     every = max(1, len(training.test) // 6)
     kept = [*range(0, len(training.test) - 1, every), len(training.test) - 1]
@@ -117,7 +117,7 @@ def show_training(flowers: Flowers, training: IrisTraining) -> None:
 
 
 def confusion(flowers: Flowers, training: IrisTraining) -> list[list[int]]:
-    """Return how often each species (row) was taken for each (column), among the test flowers."""
+    """Return how often each species (row) was predicted as each (column), among the test flowers."""
     return confusion_matrix(training.predictions, flowers.numbers, classes=list(range(len(flowers.species))))
 
 
@@ -152,7 +152,7 @@ def draw_losses(panel: Any, training: IrisTraining) -> None:
 
 
 def draw_path(panel: Any, training: IrisTraining, species: Sequence[str]) -> None:
-    """Draw the three outputs for one flower of the first species, which shall become 1, 0, 0."""
+    """Draw the three outputs for one flower of the first species, whose target is 1, 0, 0."""
     for name, outputs, colour in zip(species, zip(*training.path, strict=True), COLOURS, strict=False):
         panel.plot(outputs, color=colour, linewidth=2, label=name)
     panel.set(ylim=(-0.03, 1.03), yticks=[0.0, 0.5, 1.0])
@@ -163,7 +163,7 @@ def draw_path(panel: Any, training: IrisTraining, species: Sequence[str]) -> Non
 
 
 def draw_confusion(panel: Any, confusion: list[list[int]], species: Sequence[str]) -> None:
-    """Draw how often each species was taken for each."""
+    """Draw how often each species was predicted as each."""
     largest = max(map(max, confusion))
     panel.imshow(confusion, cmap="Blues", vmin=0, vmax=largest)
     for row, counts in enumerate(confusion):

@@ -19,11 +19,11 @@ from autograd_tiny.support.figures import COLOURS, INK
 
 POSITIVE, NEGATIVE = COLOURS[0], COLOURS[1]
 WIDEST: Final = 3.5
-"""Width of the line of the largest weight, in points."""
+"""The width of the line of the largest weight, in points."""
 RADIUS: Final = 24
-"""Of a neuron, in points."""
+"""The radius of a neuron, in points."""
 PAPER: Final = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
-"""Behind a text, so that lines do not cross it."""
+"""The box behind a text, so that lines do not cross it."""
 
 
 def picture_folder(folder: str | Path, *, asked: bool = False) -> Path | None:
@@ -94,7 +94,7 @@ def draw_network(
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """How weights and biases are drawn.
+    """The style of weights and biases.
 
     Attributes:
         panel: of matplotlib.
@@ -107,7 +107,7 @@ class Pen:
     form: str
 
     def line(self, weight: float) -> dict[str, Any]:
-        """Return how the line of a weight or bias looks."""
+        """Return the style of the line of a weight or bias."""
         return {"color": colour_of(weight), "linewidth": 0.4 + abs(weight) * self.points_per_unit, "alpha": 0.55}
 
 
@@ -119,14 +119,14 @@ def colour_of(weight: float) -> str:
 def draw_weight(pen: Pen, ends: Sequence[tuple[float, float]], weight: float) -> None:
     """Draw one weight, its number near the neuron that it leads to."""
     pen.panel.plot(*zip(*ends, strict=True), **pen.line(weight), zorder=1)
-    share = 0.77  # where the numbers of neighbouring weights stand apart
+    share = 0.77  # here the numbers of neighbouring weights do not overlap
     x, y = ((1.0 - share) * a + share * b for a, b in zip(*ends, strict=True))
     text, colour = format(weight, pen.form), colour_of(weight)
     pen.panel.text(x, y, text, color=colour, fontsize=8, ha="center", va="center", bbox=PAPER, zorder=2)
 
 
 def draw_neuron(pen: Pen, neuron: NeuronText, spot: tuple[float, float]) -> None:
-    """Draw one neuron as a circle, what goes into it above, its bias from there, and what comes back below."""
+    """Draw one neuron as a circle: its pre-activation above, its bias from there, its gradient below."""
     pen.panel.scatter(*spot, s=(2 * RADIUS) ** 2, facecolor="white", edgecolor=INK, linewidth=1.2, zorder=3)
     pen.panel.text(*spot, neuron.value, color=INK, fontsize=9, ha="center", va="center", zorder=4)
 

@@ -1,4 +1,4 @@
-"""How a lesson shows itself in a terminal: headings, sentences, and tables of numbers.
+"""Print headings, sentences and tables of numbers to the terminal.
 
 >>> in_digits(1 / 3), in_digits([1.0, -0.5])
 ('0.33333', '1  -0.5')
@@ -48,7 +48,7 @@ def print_table(header: Sequence[str], groups: Iterable[Sequence[Sequence[str]]]
 
 
 def apart(difference: float) -> str:
-    """Return how far two results are apart, as a power of ten.
+    """Return the difference of two results to one digit.
 
     >>> apart(2.2e-16), apart(0.0)
     ('2e-16', '0')
@@ -57,7 +57,7 @@ def apart(difference: float) -> str:
 
 
 def compare(hand: Any, engine: Any, form: str) -> tuple[str, str, str]:
-    """Return two arrays as texts, and how far they are apart: three cells of a table.
+    """Return two arrays as texts, and their difference: three cells of a table.
 
     >>> compare([1.0, 2.0], [1.0, 2.0], ".1f")
     ('1.0  2.0', '1.0  2.0', '0')
@@ -66,11 +66,11 @@ def compare(hand: Any, engine: Any, form: str) -> tuple[str, str, str]:
 
 
 def in_digits(numbers: Any, form: str = ".5g") -> str:
-    """Return numbers as text: one, a row, or a matrix with a line for each row.
+    """Return a number, a row, or a matrix with a line for each row, as text.
 
     Args:
         numbers: a number, a list, a list of lists, or an array of these shapes.
-        form: of each number; at most five digits where nothing else is said.
+        form: the format of each number; by default at most five digits.
 
     >>> print(in_digits([[1.0, 0.25], [-3.0, 0.0]]))
      1  0.25

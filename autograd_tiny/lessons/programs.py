@@ -1,4 +1,4 @@
-"""The programs of the lessons: `demos/NAME.py`, to be read and run; a wheel carries them inside this package.
+"""Find and load the programs of the lessons: `demos/NAME.py`, which a wheel carries inside this package.
 
 >>> path_of("two-layer").name
 'two_layer.py'
@@ -32,7 +32,7 @@ def path_of(lesson: str) -> Path:
 
 
 def load(path: Path) -> ModuleType:
-    """Return a program as a module, whose function `teach` gives the lesson.
+    """Return a program as a module; its function `teach` runs the lesson.
 
     Raises:
         InputError: the file cannot be read.

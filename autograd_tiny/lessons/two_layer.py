@@ -1,4 +1,4 @@
-"""What the lesson on two layers prints and draws: every symbol in one table, and the network."""
+"""Print and draw the lesson on two layers: every symbol in one table, and the network."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def show_symbols(results: Mapping[str, tuple[Symbols, Symbols]]) -> None:
 
 
 def draw_symbols(symbols: Symbols, path: Path) -> None:
-    """Draw the network: what flows forward in every neuron, and what comes back."""
+    """Draw the network, with activation, pre-activation and delta of each neuron."""
     figure = new_figure(8.0, 3.4)
     (panel,) = panels_of(figure, 1)
 

@@ -1,13 +1,18 @@
-"""The playground as a picture that moves: the map of every neuron, the weights between, the points on the output."""
+"""Draw a training as a GIF or a PNG: the map of every neuron, the weights between them, the points on the output.
+
+>>> places, output = layout([2, 3, 1])
+>>> len(places), output.size > places[0][0].size
+(2, True)
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from autograd_tiny.playground.layout import HEIGHT, WIDTH, Square, layout
 from autograd_tiny.playground.training import REACH, Frame, Play, maps
 from autograd_tiny.support.figures import COLOURS, INK, PALE, new_figure, save, save_animation
 
@@ -15,7 +20,49 @@ SIDE: Final = 40
 EDGES: Final = (-REACH, REACH, -REACH, REACH)
 WIDEST: Final = 3.0
 LEVELS: Final = 21
-"""So many shades from orange to blue: few of them make a small GIF."""
+"""The number of shades from orange to blue: few make a small GIF."""
+
+
+WIDTH, HEIGHT = 2.0, 1.0
+"""The picture is twice as wide as high."""
+OUTPUT: Final = 0.78
+"""The side of the map of the output."""
+
+
+class Square(NamedTuple):
+    """The lower left corner of a map and its side, in heights of the picture."""
+
+    x: float
+    y: float
+    size: float
+
+    @property
+    def left(self) -> tuple[float, float]:
+        """The point where lines arrive."""
+        return self.x, self.y + 0.5 * self.size
+
+    @property
+    def right(self) -> tuple[float, float]:
+        """The point where lines leave."""
+        return self.x + self.size, self.y + 0.5 * self.size
+
+
+def layout(widths: Sequence[int]) -> tuple[list[list[Square]], Square]:
+    """Return the squares of all layers but the last, from top to bottom, and that of the output.
+
+    Args:
+        widths: the number of neurons in each layer, the inputs first, the output last.
+    """
+    columns = len(widths) - 1
+    step = (WIDTH - OUTPUT - 0.1) / columns
+    places = []
+    for column, count in enumerate(widths[:-1]):
+        room = (HEIGHT - 0.12) / max(count, 4)
+        size = min(0.8 * room, 0.6 * step)
+        top = 0.5 * (HEIGHT - 0.08) + 0.5 * room * count
+        x = 0.04 + column * step
+        places.append([Square(x, top - room * (row + 0.5) - 0.5 * size, size) for row in range(count)])
+    return places, Square(WIDTH - OUTPUT - 0.04, 0.06, OUTPUT)
 
 
 class Film:

@@ -1,8 +1,8 @@
-"""The playground as a page: one file without network, with a slider through the training, and live choices.
+"""Write the playground as a page: one file that loads nothing, with a slider through the training, and choices.
 
-What the page begins with was computed here, by the engine. Whoever chooses something else on it sees that train in
-the browser: `network.js` has the chain rule for layers, and takes values and partials of activation and loss from the
-rows of the table, in the JavaScript that is translated from it.
+The training that the page shows first was computed here, by the engine. Other choices train in the browser:
+`network.js` has the chain rule for layers, and takes values and partials of activation and loss from the JavaScript
+that is translated from the table.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def page_of(play: Play) -> str:
 
 
 def as_json(play: Play) -> dict[str, Any]:
-    """Return all that the page needs.
+    """Return the data of the page.
 
     The keys: `reach`, `side`, `batch`; `points`, for each shape its `train` and `test` points [x, y, class];
     `activations`, for each the constants of its row; `chosen`, what its fields show at first; `frames`, for each its
@@ -74,7 +74,7 @@ def as_json(play: Play) -> dict[str, Any]:
 
 
 def activations_of(settings: Settings) -> dict[str, list[float]]:
-    """Return the activations to choose from, for each the constants that its row takes besides the number.
+    """Return the activations to choose from, each with the constants that its row takes besides the number.
 
     >>> activations_of(Settings("xor", activation="sinh"))["leaky_relu"]
     [0.01]

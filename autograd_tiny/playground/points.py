@@ -1,4 +1,4 @@
-"""Points in the plane, in two classes: moons, circles, xor, spiral.
+"""Draw points in the plane, in two classes: moons, circles, xor, spiral.
 
 >>> inputs, classes = draw_points("circles", 4, noise=0.0, seed=0)
 >>> classes
@@ -51,7 +51,7 @@ SHAPES: Final[dict[str, Callable[[int, Draw], Point]]] = {
     "xor": xor,
     "spiral": spiral,
 }
-"""By name, a function of the class and of the generator that draws one point."""
+"""For each name a function of the class and of `random()` that returns one point."""
 
 
 def draw_points(shape: str, count: int, *, noise: float, seed: int) -> tuple[list[list[float]], list[int]]:

@@ -1,7 +1,7 @@
-"""A network learns points in the plane; what each of its neurons sees is kept, frame by frame.
+"""Train a network on points in the plane, and keep its weights frame by frame.
 
-The network is recorded once and replayed on batches. A frame holds its weights and losses; `maps` gives, for a frame,
-the activation of every neuron over the plane.
+The network is recorded once and replayed on batches. A frame holds weights and losses; `maps` returns for a frame the
+activation of every neuron over the plane.
 
 >>> play = train(Settings("xor", hidden=(3,), epochs=2))
 >>> len(play.frames), [layer.shape for layer in maps(play, play.frames[-1], side=5)]
@@ -31,7 +31,7 @@ REACH: Final = 1.7
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is played with.
+    """The settings of a training.
 
     Attributes:
         shape: of the points.
@@ -39,7 +39,7 @@ class Settings:
         activation: of the hidden layers.
         lr: the learning rate.
         regularization: weight of ½ Σ p² in the loss.
-        epochs: how often each point is seen.
+        epochs: passes over all points.
         noise: of the points.
         seed: of points, first weights and order.
     """
@@ -56,13 +56,13 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A moment of the training.
+    """The state after some epochs.
 
     Attributes:
-        epoch: after how many epochs.
+        epoch: the number of epochs before it.
         weights: for each layer a matrix with a row for each neuron, its bias last.
         train_loss, test_loss: the mean losses.
-        accuracy: the share of the test points on their side.
+        accuracy: the share of the test points that are classified rightly.
     """
 
     epoch: int
@@ -77,7 +77,7 @@ class Play:
     """A training: its settings, the points, and its frames.
 
     Attributes:
-        settings: what was chosen.
+        settings: of the network, its training and its points.
         train, test: points, a row each.
         train_classes, test_classes: 0 or 1 for each.
         frames: before the first epoch, and on the way to the last.
@@ -119,7 +119,7 @@ def train(settings: Settings) -> Play:
 
 
 def points_of(shape: str, settings: Settings) -> tuple[Any, Any, Any, Any]:
-    """Return points to learn from and their classes, points to test on and theirs."""
+    """Return training points and their classes, test points and their classes."""
     inputs, classes = draw_points(shape, 2 * POINTS, noise=settings.noise, seed=settings.seed)
     points, labels = np.array(inputs), np.array(classes, dtype=float)
     return points[:POINTS], labels[:POINTS], points[POINTS:], labels[POINTS:]
@@ -129,7 +129,7 @@ def new_network(settings: Settings) -> MLP:
     """Return a network with two inputs and one logit.
 
     Raises:
-        UnknownNameError: there is no such activation.
+        UnknownNameError: the activation is unknown.
     """
     start = "he_uniform" if "elu" in settings.activation else "xavier_uniform"
     widths = [*settings.hidden, 1]
@@ -142,7 +142,7 @@ def weights_of(model: MLP) -> list[Any]:
 
 
 def predict(weights: list[Any], activation: str, points: Any) -> list[Any]:
-    """Return what every neuron makes of each point: for each layer, the inputs first, a row for each neuron.
+    """Return the activation of every neuron at each point: for each layer, the inputs first, a row for each neuron.
 
     The last layer has the logit, without an activation.
     """
@@ -154,7 +154,7 @@ def predict(weights: list[Any], activation: str, points: Any) -> list[Any]:
 
 
 def maps(play: Play, frame: Frame, *, side: int) -> list[Any]:
-    """Return what every neuron makes of the plane: for each layer an array (neurons, side, side), south first."""
+    """Return the activation of every neuron over the plane: an array (neurons, side, side) a layer, south first."""
     axis = np.linspace(-REACH, REACH, side)
     points = np.stack([grid.ravel() for grid in np.meshgrid(axis, axis)], axis=1)
     layers = predict(frame.weights, play.settings.activation, points)

@@ -19,7 +19,7 @@ INK, GREY, PALE = "#333333", "#8a8a8a", "#d9d9d9"
 DOTS_PER_INCH: Final = 110
 DOTS_PER_INCH_MOVING: Final = 80
 MILLISECONDS: Final = 100
-"""How long a frame of an animation is shown; the last one is shown ten times as long."""
+"""How long a frame of an animation is shown; the last one stays for a second longer."""
 
 
 def new_figure(width: float, height: float) -> Any:
@@ -77,7 +77,7 @@ def save_animation(figure: Any, draw: Callable[[int], None], count: int, path: P
     for number in range(count):
         draw(number)
         frames.append(_as_image(figure, DOTS_PER_INCH_MOVING))
-    durations = [*[MILLISECONDS] * (count - 1), 10 * MILLISECONDS]
+    durations = [MILLISECONDS] * (count - 1) + [1000 + MILLISECONDS]
     film = io.BytesIO()
     frames[0].save(film, format="gif", save_all=True, append_images=frames[1:], duration=durations, loop=0)
     write_whole(path, film.getvalue())

@@ -1,4 +1,4 @@
-r"""CSV files of the user's own as examples: numbers as inputs, and as target a number or a class.
+r"""Turn the columns of a CSV file into examples: numbers as inputs, and a number or a class as target.
 
 >>> import tempfile, pathlib
 >>> with tempfile.TemporaryDirectory() as folder:
@@ -23,36 +23,36 @@ from autograd_tiny.tabular.dataset import Dataset
 
 MOST_CLASSES: Final = 50
 MOST_NUMBERED_CLASSES: Final = 10
-"""So many different whole numbers as target are still taken for classes."""
+"""A target of at most so many different whole numbers is taken as classes."""
 LARGEST_WHOLE: Final = 2**53
-"""From here on a float does not tell whole numbers apart."""
+"""From here on a float does not distinguish all whole numbers."""
 
 MISSING: Final = frozenset({"", "?", "-", "na", "n/a", "nan", "nil", "none", "null", "missing"})
 
 
 def read_dataset(path: Path, *, target: str | None, ignore: Sequence[str] = (), kind: str | None = None) -> Dataset:
-    """Read a CSV file as examples: the target is one column, the inputs are all others, which hold numbers.
+    """Read a CSV file as examples: one column is the target, all others are inputs and hold numbers.
 
-    Words as target are classes, and so are up to ten different whole numbers; other numbers are numbers.
+    A target of words, or of at most ten different whole numbers, is a class; any other is a number.
 
     Args:
         path: the file: UTF-8, with names in its first line, separated by commas, semicolons, tabs or bars.
         target: the column to be predicted.
         ignore: columns that are left out.
-        kind: "classes" or "number" to decide what the target is.
+        kind: "classes" or "number" to decide for the target.
 
     Raises:
         TableError: the file cannot be used; the message names the line.
     """
     table = read_table(path)
     if target is None:
-        raise TableError(path, f"say which column is to be predicted: --target {listed(table.header, ' or ')}")
+        raise TableError(path, f"name the column to predict: --target {listed(table.header, ' or ')}")
     table.require(target, "--target")
     for name in ignore:
         table.require(name, "--ignore")
     names = [name for name in table.header if name != target and name not in ignore]
     if not names:
-        raise TableError(path, f"has no column beside the target {target!r}; inputs are needed to predict it from")
+        raise TableError(path, f"has no column but the target {target!r}; add columns to predict it from")
     remedy = "code it as a number, or leave the column out with --ignore"
     columns = [numbers(table, name, remedy) for name in names]
     targets, classes = read_target(table, target, kind)
@@ -64,7 +64,7 @@ def numbers(table: Table, name: str, remedy: str) -> list[float]:
     """Return a column as finite floats.
 
     Raises:
-        TableError: a cell is missing, is no number, or is infinite.
+        TableError: a cell is missing, not a number, or infinite.
     """
     return [read_number(table.path, line, name, cell, remedy) for line, cell in table.column(name)]
 
@@ -72,11 +72,11 @@ def numbers(table: Table, name: str, remedy: str) -> list[float]:
 def read_number(path: Path, line: int, name: str, cell: str, remedy: str) -> float:
     """Return a cell as a finite float, or raise a TableError."""
     if cell.lower() in MISSING:
-        raise TableError(path, f"column {name!r} has no value; fill it in or take out the line", line=line)
+        raise TableError(path, f"column {name!r} has no value; fill it in or remove the line", line=line)
     if re.fullmatch(r"[+-]?\d+,\d+", cell):
         remedy = f"write it with a point, {cell.replace(',', '.')}"
     if not NUMBER.fullmatch(cell):
-        raise TableError(path, f"column {name!r} has {shorten(cell)}, which is no number; {remedy}", line=line)
+        raise TableError(path, f"column {name!r} has {shorten(cell)}, which is not a number; {remedy}", line=line)
     number = float(cell)
     if math.isinf(number):
         raise TableError(path, f"column {name!r} has {shorten(cell)}, which is too large for a float", line=line)
@@ -88,18 +88,18 @@ def read_target(table: Table, name: str, kind: str | None) -> tuple[list[int] | 
     cells = table.column(name)
     for line, cell in cells:
         if cell.lower() in MISSING:
-            raise TableError(table.path, f"the target {name!r} has no value; take out the line", line=line)
+            raise TableError(table.path, f"the target {name!r} has no value; remove the line", line=line)
     if kind == "number" or (kind is None and not are_classes([cell for _, cell in cells])):
-        targets = numbers(table, name, "mend it, or take the target as classes with --classes")
+        targets = numbers(table, name, "correct it, or treat the target as classes with --classes")
         if min(targets) == max(targets):
-            problem = f"the target {name!r} is {cells[0][1]} here and in every other row; nothing can be learnt"
+            problem = f"the target {name!r} is {cells[0][1]} here and in every other row; it must vary"
             raise TableError(table.path, problem, line=cells[0][0])
         return targets, ()
     return class_numbers(table, name)
 
 
 def are_classes(cells: Sequence[str]) -> bool:
-    """Tell whether a target is meant as classes: words, or few different whole numbers.
+    """Return whether a target is meant as classes: words, or few different whole numbers.
 
     >>> are_classes(["yes", "no"]), are_classes(["0", "1"]), are_classes(["0.5", "1"])
     (True, True, False)
@@ -126,14 +126,14 @@ def class_numbers(table: Table, name: str) -> tuple[list[int], tuple[str, ...]]:
         raise TableError(table.path, problem)
     for label, lines in rows.items():
         if len(lines) < 2:
-            problem = f"class {label!r} has this row only; one to train and one to test are needed at least"
+            problem = f"class {label!r} has only this row; at least one to train and one to test are needed"
             raise TableError(table.path, problem, line=lines[0])
     classes = sorted(rows, key=float) if is_numbered else sorted(rows)
     return [classes.index(label) for label in labels], tuple(classes)
 
 
 def number_name(cell: str) -> str:
-    """Return how a number is written when it names a class: equal numbers in the same way.
+    """Return a number as the name of a class: equal numbers have equal names.
 
     >>> number_name("1.0"), number_name("+01"), number_name("-0"), number_name("0.50")
     ('1', '1', '0', '0.5')

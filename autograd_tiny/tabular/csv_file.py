@@ -1,4 +1,4 @@
-r"""The cells of a CSV file: read strictly, each objection with the line where it arose.
+r"""Read the cells of a CSV file strictly; each error names its line.
 
 >>> import tempfile, pathlib
 >>> with tempfile.TemporaryDirectory() as folder:
@@ -47,7 +47,7 @@ class Table:
     """The cells of a file, stripped of white space.
 
     Attributes:
-        path: where the file lies.
+        path: of the file.
         header: the names of the columns.
         rows: for each row its line in the file and its cells.
     """
@@ -62,18 +62,18 @@ class Table:
         return [(line, cells[position]) for line, cells in self.rows]
 
     def require(self, name: str, option: str) -> None:
-        """Raise a TableError if there is no column of this name."""
+        """Raise a TableError unless there is a column of this name."""
         if name not in self.header:
             close = get_close_matches(name, self.header, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"there are {listed(self.header)}"
-            raise TableError(self.path, f"no column {name!r} for {option}; {hint}", line=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"the columns are {listed(self.header)}"
+            raise TableError(self.path, f"has no column {name!r} for {option}; {hint}", line=1)
 
 
 def read_table(path: Path) -> Table:
-    """Read the cells of a CSV file, and see that every row has one for each column.
+    """Read the cells of a CSV file, and check that every row has one for each column.
 
     Raises:
-        TableError: the file cannot be read, is no UTF-8, lacks names or rows, or a row is too long or too short.
+        TableError: the file cannot be read, is not UTF-8, has no names or too few rows, or rows of another length.
     """
     text = read_text(path)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
@@ -85,15 +85,17 @@ def read_table(path: Path) -> Table:
                 rows.append((reader.line_num, stripped))
     except csv.Error as error:
         line = rows[-1][0] + 1 if rows else 1
-        raise TableError(path, f"is no CSV: {error}; is a quotation mark missing?", line=line) from None
+        raise TableError(path, f"is not valid CSV: {error}; is a quotation mark missing?", line=line) from None
     if not rows:
-        raise TableError(path, "is empty; the first line names the columns, then follows one line an example", line=1)
+        raise TableError(
+            path, "is empty; give the names of the columns in the first line, an example in each other", line=1
+        )
     (line, header), *rows = rows
     check_header(path, line, header)
     for line, cells in rows:
         if len(cells) != len(header):
             problem = f"has {counted(len(cells), 'cell')} for {counted(len(header), 'column')}"
-            raise TableError(path, f"{problem}; fill in or take out some", line=line)
+            raise TableError(path, f"{problem}; each row needs one cell for each column", line=line)
     if len(rows) < FEWEST_ROWS:
         found = counted(len(rows), "row")
         raise TableError(path, f"has {found}; at least {FEWEST_ROWS} are needed to train and test")
@@ -109,7 +111,7 @@ def delimiter_of(text: str) -> str:
 
     def fit(delimiter: str) -> tuple[int, int]:
         widths: list[int] = []
-        with suppress(csv.Error):  # it will be said when the table is read
+        with suppress(csv.Error):  # raised when the table is read
             rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
             widths.extend(len(row) for row in rows if any(map(str.strip, row)))
         first = widths[0] if widths else 1
@@ -122,7 +124,7 @@ def read_text(path: Path) -> str:
     """Return a file as text.
 
     Raises:
-        TableError: it cannot be read, or is no UTF-8.
+        TableError: it cannot be read, or is not UTF-8.
     """
     try:
         data = path.read_bytes()
@@ -132,13 +134,13 @@ def read_text(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise TableError(path, "is no UTF-8; save it as UTF-8 (spreadsheets: CSV UTF-8)", line=line) from None
+        raise TableError(path, "is not UTF-8; save it as UTF-8 (spreadsheets: CSV UTF-8)", line=line) from None
 
 
 def check_header(path: Path, line: int, header: list[str]) -> None:
     """Raise a TableError unless the first row names every column once."""
     if all(NUMBER.fullmatch(name) for name in header):
-        raise TableError(path, "has numbers where the names of the columns should be; put a line above", line=line)
+        raise TableError(path, "has numbers where the names of the columns should be; add them above", line=line)
     if "" in header:
         raise TableError(path, f"column {header.index('') + 1} has no name; name it", line=line)
     twice = [name for name in header if header.count(name) > 1]
@@ -147,7 +149,7 @@ def check_header(path: Path, line: int, header: list[str]) -> None:
 
 
 def listed(names: Sequence[str], joint: str = ", ") -> str:
-    """Return some names in quotes, the first ten at most.
+    """Return at most ten names, in quotes.
 
     >>> listed(["a", "b"], " or ")
     "'a' or 'b'"

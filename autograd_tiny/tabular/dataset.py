@@ -1,4 +1,4 @@
-"""Tables of examples, made ready for a network: split into training and test examples, standardised.
+"""Prepare a table of examples for a network: split it into training and test examples, and standardise it.
 
 >>> table = Dataset("fruit", ("weight",), [[1.0], [2.0], [8.0], [9.0]], "kind", [0, 0, 1, 1], ("plum", "pear"))
 >>> train, test = split(table, test_size=0.5, seed=0)
@@ -24,10 +24,10 @@ class Dataset:
     """Examples, one a row.
 
     Attributes:
-        name: what it is called, also in the names of files.
+        name: of the table, also used for files.
         input_names: one for each input.
         inputs: for each example a list with a number for each input.
-        target_name: what is to be predicted.
+        target_name: the name of the target.
         targets: for each example the number of its class, or a number.
         classes: the names of the classes; empty where the target is a number.
     """
@@ -42,7 +42,7 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class Scaler:
-    """Standardisation: (x - mean) / deviation, column by column.
+    """Standardise each column: (x - mean) / deviation.
 
     Attributes:
         means: the mean of each column.
@@ -87,11 +87,11 @@ def split(dataset: Dataset, *, test_size: float, seed: int) -> tuple[list[int], 
 
     Args:
         dataset: the table.
-        test_size: the share of the test examples, between 0 and 1.
+        test_size: the share of test examples, between 0 and 1.
         seed: of the generator that draws them.
 
     Raises:
-        InputError: there are too few rows for both.
+        InputError: there are too few rows for both parts.
     """
     draw = Random(seed).random
     groups: dict[float, list[int]] = {}
@@ -101,7 +101,7 @@ def split(dataset: Dataset, *, test_size: float, seed: int) -> tuple[list[int], 
     for key, rows in sorted(groups.items()):
         if len(rows) < 2:
             what = f"class {dataset.classes[int(key)]!r}" if dataset.classes else "the table"
-            raise InputError(f"{what} has one row only; one to train and one to test are needed at least")
+            raise InputError(f"{what} has only one row; at least one to train and one to test are needed")
         shuffled = shuffle(rows, draw)
         count = min(max(int(len(rows) * test_size + 0.5), 1), len(rows) - 1)
         test += shuffled[:count]

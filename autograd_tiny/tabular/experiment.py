@@ -1,4 +1,4 @@
-"""One training on one data set: split, standardise, fit, and measure on what the network has not seen.
+"""Train a network on one part of a data set, and test it on the other: split, standardise, fit, measure.
 
 >>> from autograd_tiny.tabular.sample_data import SETTINGS, load_moons
 >>> from dataclasses import replace
@@ -32,13 +32,13 @@ OPTIMIZERS: Final = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came out.
+    """The result of an experiment.
 
     Attributes:
-        dataset: what was learnt.
+        dataset: the examples.
         settings: of the network and its training.
-        model: the network; it takes the raw inputs, and gives numbers in their own unit.
-        train, test: the rows of the two parts.
+        model: the network; it takes raw inputs and returns numbers in their own unit.
+        train, test: the rows of both parts.
         history: the losses by epoch.
         test_loss: the loss of the test examples at the end.
         train_loss: the loss of the training examples at the end.
@@ -86,7 +86,7 @@ def learn(
     seed: int = 0,
     on_epoch: Callable[[History], None] | None = None,
 ) -> Result:
-    """Train a network on one part of the examples, and measure it on the other.
+    """Train a network on one part of the examples, and test it on the other.
 
     Inputs, and a target that is a number, are standardised by the mean and deviation of the training examples.
 
@@ -100,7 +100,7 @@ def learn(
 
     Raises:
         InputError: there are too few examples.
-        UnknownNameError: there is no such activation.
+        UnknownNameError: the activation is unknown.
         NotFiniteError: the loss became infinite.
     """
     from nn import MLP, fit
@@ -188,10 +188,10 @@ def mean_loss(model: MLP, loss: Loss, inputs: list[Any], targets: list[Any]) -> 
 
 
 def without_scaling(model: MLP, scale: Scaler, scale_target: Scaler | None) -> MLP:
-    """Return a copy of a network that takes raw inputs and gives raw numbers.
+    """Return a copy of a network that takes raw inputs and returns raw numbers.
 
-    The standardisation becomes part of its weights: w·(x - mean)/deviation + b is linear in x, and so is the
-    way back from a standardised target. What is saved and drawn needs no other numbers beside the network.
+    The standardisation becomes part of its weights: w·(x - mean)/deviation + b is linear in x, and so is the inverse
+    of a standardised target. Saving and drawing then need nothing but the network.
     """
     model = copy.deepcopy(model)
     for neuron in model.layers[0].neurons:

@@ -1,4 +1,4 @@
-"""The data that comes along: iris, moons, digits and exam, each with settings that suit it.
+"""Load the data sets that come along, iris, moons, digits and exam, each with settings that suit it.
 
 >>> moons = load_moons(seed=0)
 >>> len(moons.inputs), moons.classes
@@ -6,7 +6,7 @@
 >>> load_exam(seed=0).input_names
 ('hours of study', 'hours of sleep')
 
-Nothing is downloaded: iris (R. A. Fisher, 1936) and digits (E. Alpaydin, C. Kaynak, 1998) are parts of
+Nothing is downloaded. Iris (R. A. Fisher, 1936) and digits (E. Alpaydin, C. Kaynak, 1998) are parts of
 scikit-learn. The exam is invented: 60 students study 0 to 10 hours and sleep 4 to 9, both drawn evenly and
 rounded to tenths, and pass with the probability sigmoid(1.2·(study - 5) + 0.8·(sleep - 6.5)). The draws are those
 of `random.Random(7).random()`: study, sleep, and whether it is below that probability, student by student.
@@ -26,7 +26,7 @@ from autograd_tiny.tabular.columns import read_dataset
 from autograd_tiny.tabular.dataset import Dataset
 
 SEED: Final = 13
-"""The seed where none is given. Over the seeds 0 to 9, iris is predicted with 94 to 100 %, 96 % on average; this
+"""The default seed. Over the seeds 0 to 9, iris is predicted with 94 to 100 %, 96 % on average; this
 one was chosen since its split gives the same 98 % whatever the initial weights, thus on every machine."""
 
 NOISE: Final = 0.12
@@ -40,9 +40,9 @@ class TrainingSettings:
     Attributes:
         hidden: number of neurons in each hidden layer.
         activation: of the hidden layers.
-        epochs: how often every example has its turn.
+        epochs: passes over all examples.
         lr: the learning rate.
-        batch: how many examples make a step.
+        batch: the number of examples of a step.
         l2: weight of ½ Σ p² in the loss.
     """
 
@@ -70,7 +70,7 @@ def require_sklearn() -> Any:
 
 
 def from_sklearn(name: str, target_name: str, bunch: Any) -> Dataset:
-    """Return what a loader of scikit-learn gave as a Dataset."""
+    """Return a bunch of scikit-learn as a Dataset."""
     classes = tuple(map(str, bunch.target_names))
     return Dataset(name, tuple(bunch.feature_names), bunch.data.tolist(), target_name, bunch.target.tolist(), classes)
 
@@ -112,4 +112,4 @@ SETTINGS: Final = {
     "exam": TrainingSettings((8,), "tanh", 60, 0.02, 10, 0.01),
 }
 OTHER_SETTINGS: Final = TrainingSettings((16,), "tanh", 80, 0.01, 20, 0.01)
-"""For files of the user's own."""
+"""The settings for a CSV file."""

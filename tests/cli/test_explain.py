@@ -142,13 +142,13 @@ def test_decimal_numbers_are_read(capsys: pytest.CaptureFixture[str], number: st
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
-        (["x", "x=1/3"], "x=1/3 is no decimal number such as 2, -0.5 or 1e-3; put it into the expression"),
-        (["x", "x=1_0"], "is no decimal number"),
-        (["x", "x=٣"], "is no decimal number"),
+        (["x", "x=1/3"], "x=1/3 is not a decimal number such as 2, -0.5 or 1e-3; put it into the expression"),
+        (["x", "x=1_0"], "is not a decimal number"),
+        (["x", "x=٣"], "is not a decimal number"),
         (["x", "x="], "write one behind the ="),
         (["x", "x=1e999"], "x=1e999 is too large for a float"),
-        (["x", "x"], "'x' is no NAME=NUMBER; write it as in x1=2"),
-        (["x", "=3"], "'=3' is no NAME=NUMBER"),
+        (["x", "x"], "'x' is not NAME=NUMBER; write for example x1=2"),
+        (["x", "=3"], "'=3' is not NAME=NUMBER"),
         (["x", "x=1", "x=2"], "'x' is given twice"),
         (["x", "x=1", "y=2"], "'y' needs no number; the expression has x"),
         (["1 + 1", "y=2"], "'y' needs no number; the expression has no names"),

@@ -87,7 +87,7 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
     mine.parent.mkdir(parents=True)
     mine.write_text("my work", encoding="utf-8")
     assert main(["labs", "build", str(tmp_path)]) == 2
-    assert f"{mine} is there already" in capsys.readouterr().err
+    assert f"{mine} already exists" in capsys.readouterr().err
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [mine]
 
 

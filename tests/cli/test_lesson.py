@@ -144,7 +144,7 @@ def test_an_option_of_another_lesson_is_refused(capsys: pytest.CaptureFixture[st
 
 def test_an_unknown_lesson_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     _, complaint = run(capsys, "irsi", expected=2)
-    assert "'irsi' is no lesson; there are iris, two-layer, exam, digits, by-hand" in complaint
+    assert "'irsi' is not a lesson; choose iris, two-layer, exam, digits, by-hand" in complaint
 
 
 def test_a_copy_of_a_lesson_is_run_by_its_path(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_a_program_is_short_and_uses_public_names_of_the_engine(lesson: str) -> 
 @pytest.mark.parametrize("rates", ["0.1,", "0", "-1", "fast"])
 def test_rates_are_numbers_above_zero(rates: str, capsys: pytest.CaptureFixture[str]) -> None:
     _, complaint = run(capsys, "exam", f"--rates={rates}", expected=2)
-    assert "is no number above 0" in complaint
+    assert "is not a number above 0" in complaint
 
 
 def test_a_terminal_with_few_letters_gets_plain_ones(

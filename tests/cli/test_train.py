@@ -14,7 +14,7 @@ import pytest
 
 import nn
 from autograd_tiny.cli import main, train, train_plot
-from autograd_tiny.cli.train_report import describe, progress, step_line
+from autograd_tiny.cli.train import describe, progress, step_line
 from autograd_tiny.tabular.dataset import Dataset
 from autograd_tiny.tabular.experiment import Result, learn
 from autograd_tiny.tabular.sample_data import OTHER_SETTINGS, SEED, SETTINGS, load_exam
@@ -271,16 +271,16 @@ def test_ctrl_c_before_the_first_epoch_leaves_nothing_to_report(
         (["missing.csv"], "missing.csv: cannot be read: "),
         (["x" * 5000 + ".csv"], "x.csv: cannot be read: "),
         (["exam", "--target", "x"], "exam needs none"),
-        (["flowers.csv"], "say which column is to be predicted: --target 'size' or 'age' or 'kind'"),
+        (["flowers.csv"], "name the column to predict: --target 'size' or 'age' or 'kind'"),
         (["flowers.csv", "--target", "x", "--classes", "--number"], "not allowed with argument"),
-        (["exam", "--epochs", "0"], "argument --epochs: '0' is no whole number from 1"),
-        (["exam", "--epochs", "²"], "is no whole number from 1"),
-        (["exam", "--hidden", "16,x"], "'x' is no whole number from 1"),
-        (["exam", "--lr", "-1"], "'-1' is no number above 0"),
-        (["exam", "--lr", "inf"], "'inf' is no number above 0"),
-        (["exam", "--lr", "x"], "'x' is no number above 0"),
-        (["exam", "--l2", "-1"], "'-1' is no number above 0"),
-        (["exam", "--test-size", "1"], "'1' is no number between 0 and 1"),
+        (["exam", "--epochs", "0"], "argument --epochs: '0' is not a whole number from 1"),
+        (["exam", "--epochs", "²"], "is not a whole number from 1"),
+        (["exam", "--hidden", "16,x"], "'x' is not a whole number from 1"),
+        (["exam", "--lr", "-1"], "'-1' is not a number above 0"),
+        (["exam", "--lr", "inf"], "'inf' is not a number above 0"),
+        (["exam", "--lr", "x"], "'x' is not a number above 0"),
+        (["exam", "--l2", "-1"], "'-1' is not a number above 0"),
+        (["exam", "--test-size", "1"], "'1' is not a number between 0 and 1"),
         (["exam", "--optimizer", "newton"], "invalid choice: 'newton'"),
         (["exam", "--activation", "tanhh", "--no-plot"], "unknown activation 'tanhh'; did you mean tanh?"),
         (["exam", "--plot", "a.jpg"], "plots are PNG files"),

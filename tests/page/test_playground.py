@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograd_tiny import binary_cross_entropy_with_logits, mean
-from autograd_tiny.playground.layout import HEIGHT, layout
+from autograd_tiny.playground.film import HEIGHT, layout
 from autograd_tiny.playground.page import activations_of, page_of
 from autograd_tiny.playground.training import Settings, maps, new_network, points_of, predict, train, weights_of
 from nn import Adam

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from autograd_tiny.cli import main
-from autograd_tiny.playground.layout import HEIGHT, WIDTH, layout
+from autograd_tiny.playground.film import HEIGHT, WIDTH, layout
 from autograd_tiny.playground.points import SHAPES, draw_points
 from autograd_tiny.playground.training import FRAMES, POINTS, REACH, Settings, maps, new_network, predict, train
 

@@ -122,20 +122,20 @@ def test_what_the_target_is_can_be_decided(tmp_path: Path) -> None:
         (changed("5,,x"), 7, "column 'b' has no value; fill it in"),
         (changed("5,NaN,x"), 7, "column 'b' has no value"),
         (changed("5,?,x"), 7, "column 'b' has no value"),
-        (changed("5,red,x"), 7, "column 'b' has 'red', which is no number"),
-        (changed("5,inf,x"), 7, "column 'b' has 'inf', which is no number"),
+        (changed("5,red,x"), 7, "column 'b' has 'red', which is not a number"),
+        (changed("5,inf,x"), 7, "column 'b' has 'inf', which is not a number"),
         (changed("5,1e999,x"), 7, "column 'b' has '1e999', which is too large"),
         (changed('5,"4,5",x'), 7, "write it with a point, 4.5"),
         (changed("5,4,"), 7, "the target 'kind' has no value"),
-        (changed("5,4,z"), 7, "class 'z' has this row only"),
+        (changed("5,4,z"), 7, "class 'z' has only this row"),
         (changed('5,4,"x'), 7, "is a quotation mark missing?"),
         ('"a', 1, "is a quotation mark missing?"),
         (table(ROWS).replace("y", "x"), 2, "is 'x' here and in every other row; at least two classes"),
         ("\n" + table([f"{i},1,1.{'0' * (i % 3)}" for i in range(12)]), 3, "is '1' here and in every other row"),
-        ('"' + "a" * 140_000 + '";b\n1;2', 1, "is no CSV"),
+        ('"' + "a" * 140_000 + '";b\n1;2', 1, "is not valid CSV"),
         (table([f"{i},1,n{i}" for i in range(60)]), None, "has 60 classes, more than 50"),
-        (changed("5,4,é").encode("latin-1"), 7, "is no UTF-8"),
-        (table(ROWS).encode("utf-16"), 1, "is no UTF-8"),
+        (changed("5,4,é").encode("latin-1"), 7, "is not UTF-8"),
+        (table(ROWS).encode("utf-16"), 1, "is not UTF-8"),
     ],
 )
 def test_a_bad_file_is_named_with_its_line(tmp_path: Path, text: str | bytes, line: int | None, part: str) -> None:
@@ -148,7 +148,7 @@ def test_a_bad_file_is_named_with_its_line(tmp_path: Path, text: str | bytes, li
 def test_a_word_among_the_numbers_of_a_target_is_named_with_its_line(tmp_path: Path) -> None:
     rows = [f"{i},{i * 1.5 if i else 'abc'}" for i in range(12)]
     error = objection(tmp_path, table(rows, "a,b"), "b")
-    assert "take the target as classes with --classes" in str(error)
+    assert "treat the target as classes with --classes" in str(error)
     assert error.line == 2
 
 
@@ -164,12 +164,12 @@ def test_without_a_target_the_columns_are_listed(tmp_path: Path) -> None:
 
 def test_an_unknown_column_is_answered_with_the_closest_or_with_all(tmp_path: Path) -> None:
     assert "did you mean 'kind'?" in str(objection(tmp_path, table(ROWS), "kid"))
-    assert "there are 'a', 'b', 'kind'" in str(objection(tmp_path, table(ROWS), "species"))
+    assert "the columns are 'a', 'b', 'kind'" in str(objection(tmp_path, table(ROWS), "species"))
     assert "no column 'c' for --ignore" in str(objection(tmp_path, table(ROWS), ignore=["c"]))
 
 
 def test_a_target_without_inputs_is_refused(tmp_path: Path) -> None:
-    assert "no column beside the target" in str(objection(tmp_path, table(ROWS), ignore=["a", "b"]))
+    assert "no column but the target" in str(objection(tmp_path, table(ROWS), ignore=["a", "b"]))
 
 
 @pytest.mark.parametrize("name", ["missing.csv", "."])

@@ -44,7 +44,9 @@ def test_the_same_seed_gives_the_same_split_and_another_another() -> None:
     assert split(data, test_size=0.5, seed=1) != split(data, test_size=0.5, seed=2)
 
 
-@pytest.mark.parametrize(("classes", "part"), [(("a", "b"), "class 'b' has one row only"), ((), "the table has one")])
+@pytest.mark.parametrize(
+    ("classes", "part"), [(("a", "b"), "class 'b' has only one"), ((), "the table has only one")]
+)
 def test_one_row_cannot_be_split(classes: tuple[str, ...], part: str) -> None:
     with pytest.raises(InputError, match=part):
         split(examples([0, 0, 1] if classes else [0], classes), test_size=0.5, seed=0)
