@@ -23,7 +23,7 @@ from autograd_tiny.symbolic.expression import Expression, parse
 COMMANDS: Final = ("explain", "step")
 """The commands that take an expression."""
 WITH_A_WORD: Final = ("--format", "--html")
-"""Their options that are followed by a word of their own."""
+"""The options of these commands that take a word."""
 LANGUAGE: Final = """\
 An expression has numbers, names, + - * / // % **, and the functions of autograd_tiny such as tanh, log,
 sum([a, b]), softmax([a, b])[0], leaky_relu(x, negative_slope=0.1); pi, e, inf and nan are known. Parts of it
@@ -33,8 +33,8 @@ NUMBER: Final = re.compile(r"[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf|nan)", re.I
 
 
 def add_expression(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments that these commands share."""
-    parser.add_argument("expression", metavar="EXPRESSION", help="in quotes, so that the shell leaves it alone")
+    """Add the arguments that these commands share."""
+    parser.add_argument("expression", metavar="EXPRESSION", help="in quotes, for the shell")
     parser.add_argument(
         "numbers", metavar="NAME=NUMBER", nargs="*", default=[], help="a number for each name, such as x1=2"
     )
@@ -43,8 +43,8 @@ def add_expression(parser: argparse.ArgumentParser) -> None:
 def arrange(argv: Sequence[str]) -> list[str]:
     """Return the arguments so that argparse understands `explain "-x" x=2` and options in the middle.
 
-    It takes what begins with a minus for an option unless there is a space in it, and an option among the
-    numbers for their end. Options come last, so that one without its word takes no other for it.
+    argparse takes a word that begins with a minus for an option unless it contains a space, and an option among the
+    numbers for their end. Options go last, so that one that lacks its word does not take another.
 
     >>> arrange(["explain", "-x", "--format", "text", "x=2"])
     ['explain', ' -x', 'x=2', '--format', 'text']
@@ -72,7 +72,7 @@ def read_numbers(assignments: Sequence[str], expression: Expression) -> dict[str
     """Return the numbers of arguments such as `x1=2`.
 
     Raises:
-        InputError: one is not NAME=NUMBER, or its name is given twice or does not occur in the expression.
+        InputError: one is not NAME=NUMBER, or its name is given twice or is not in the expression.
 
     >>> read_numbers(["x=1e-3"], parse("x*x"))
     {'x': 0.001}
@@ -87,7 +87,7 @@ def read_numbers(assignments: Sequence[str], expression: Expression) -> dict[str
             raise InputError(f"{shorten(name)} is given twice; give it one number")
         if name not in expression.names:
             used = ", ".join(expression.names) or "no names"
-            raise InputError(f"{shorten(name)} needs no number; the expression has {used}")
+            raise InputError(f"{shorten(name)} takes no number; the expression has {used}")
         numbers[name] = read_number(name, text.strip())
     return numbers
 
@@ -96,13 +96,13 @@ def read_number(name: str, text: str) -> float:
     """Return a decimal number.
 
     Raises:
-        InputError: it is none, or no float can hold it.
+        InputError: the text is not a number, or is too large for a float.
 
     >>> read_number("x", "-.5e1")
     -5.0
     """
     if not NUMBER.fullmatch(text):
-        remedy = "put it into the expression" if text else "write one behind the ="
+        remedy = "put it into the expression" if text else "write one after the ="
         raise InputError(f"{name}={text[:40]} is not a decimal number such as 2, -0.5 or 1e-3; {remedy}")
     number = float(text)
     if math.isinf(number) and "n" not in text.lower():
@@ -111,7 +111,7 @@ def read_number(name: str, text: str) -> float:
 
 
 def activation(text: str) -> str:
-    """Return the name of an activation.
+    """Return the name of an activation if it is known.
 
     >>> activation("cosh")
     'cosh'
@@ -131,7 +131,7 @@ def activation(text: str) -> str:
 
 
 def widths(text: str) -> tuple[int, ...]:
-    """Return the numbers of neurons that `--hidden` gives.
+    """Return the widths of the hidden layers.
 
     >>> widths("16,8"), widths("none")
     ((16, 8), ())
@@ -152,7 +152,7 @@ def positive(text: str) -> float:
 
 
 def at_least_zero(text: str) -> float:
-    """Return 0 or a finite number above.
+    """Return 0 or a finite number above 0.
 
     >>> at_least_zero("0"), at_least_zero("1e-3")
     (0.0, 0.001)

@@ -1,4 +1,4 @@
-"""`autograd-tiny bench`: how fast this machine does a training step, eager and replayed."""
+"""`autograd-tiny bench`: measure a training step on this machine, eager and replayed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ straight-line Python, replayed as calls of NumPy, and written by hand in NumPy.
   moons   MLP 2-16-16-1, relu, hinge loss, 100 points
   digits  MLP 64-32-10, tanh, softmax cross-entropy, 32 examples
 
-They take turns, and the fastest call of each counts, since other programs only add to it.
+They take turns, and the fastest call of each counts, since other programs only slow a call down.
 Comparisons with PyTorch and JAX need the source of autograd_tiny: python -m tests.benchmarks.report replay
 
 example:
@@ -38,11 +38,11 @@ NETWORKS: Final = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments of this command: it has none."""
+    """Add no argument: this command has none."""
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, and print the table."""
+    """Measure, and print a table."""
     from rich import box
     from rich.table import Table
 
@@ -61,12 +61,12 @@ def run(arguments: argparse.Namespace) -> int:
     screen.print(f"\nreplayed against eager: {ratios}", soft_wrap=True)
     missing = [title for package, title in PEERS.items() if importlib.util.find_spec(package) is None]
     if missing:
-        screen.print(f"not installed, so not to be compared with: {', '.join(missing)}", soft_wrap=True)
+        screen.print(f"not installed, and so not compared: {', '.join(missing)}", soft_wrap=True)
     return 0
 
 
 def measure(name: str) -> dict[str, float]:
-    """Return the seconds of a step of a network, by the way it is done."""
+    """Return the seconds of a step of a network for each way to compute it."""
     import numpy as np
 
     from autograd_tiny.replay import record
@@ -94,7 +94,7 @@ def measure(name: str) -> dict[str, float]:
 
 
 def by_hand(model: MLP, loss: str, X: Any, Y: Any) -> Callable[[], list[Any]]:
-    """Return what computes the gradient of the mean loss as one writes it in NumPy."""
+    """Return a function that computes the gradients of the mean loss as written by hand in NumPy."""
     import numpy as np
 
     layers = [

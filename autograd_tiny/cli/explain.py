@@ -49,7 +49,7 @@ examples:
   autograd-tiny explain "a * a" a=3 --json
   autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1 --html page.html
 
-With --html a page is written instead, on which both passes can be walked and the numbers changed, in any browser.
+With --html it writes a page for any browser, on which you step through both passes and change the numbers.
 
 With --json the output is one object:
   expression    the text
@@ -73,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format", choices=list(FORMATS), help="print a worked solution instead of the table, step by step"
     )
     form.add_argument(
-        "--html", type=Path, metavar="FILE", help="write a page to walk through and to change, for a browser"
+        "--html", type=Path, metavar="FILE", help="write a page for a browser, to step through both passes"
     )
 
 
@@ -92,7 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def write_page(root: Value, path: Path, text: str) -> None:
-    """Write the page of an expression, and say where it is."""
+    """Write the page of an expression, and print its path."""
     trace = root.trace(forward=True)
     trace.save(path, title=text)
     print(f"{path}: {counted(len(trace.nodes), 'node')}, {counted(len(trace), 'event')}; open it in a browser")
@@ -100,7 +100,7 @@ def write_page(root: Value, path: Path, text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """One node of the graph.
+    """A node of the graph with its gradient.
 
     Attributes:
         name: its label, or v1, v2, ... where it has none; the root is L.
@@ -122,7 +122,7 @@ class NodeRow:
 
 
 def node_rows(root: Value) -> list[NodeRow]:
-    """Return every node of a graph, inputs before consumers, with its gradient; no gradient is written."""
+    """Return every node of a graph, inputs before consumers, with its gradient; `.grad` stays as it is."""
     trace = Trace(root)
     trace.finish()
     received: defaultdict[str | None, list[Event]] = defaultdict(list)
@@ -145,7 +145,7 @@ def _row(trace: Trace, node: Value, contributions: tuple[Event, ...]) -> NodeRow
 
 
 def print_nodes(expression: Expression, rows: Sequence[NodeRow]) -> None:
-    """Print one row for each node, or on a narrow screen a paragraph, then the result in all its digits."""
+    """Print a row for each node, or on a narrow terminal a paragraph, then the result in all digits."""
     from rich.measure import Measurement
     from rich.padding import Padding
 
@@ -177,7 +177,7 @@ def table_of(rows: Sequence[NodeRow]) -> Table:
 
 
 def print_paragraphs(rows: Sequence[NodeRow], screen: Console) -> None:
-    """Print what stands in the table, below each other."""
+    """Print a paragraph for each node."""
     from rich.padding import Padding
 
     for row in rows:
@@ -187,12 +187,12 @@ def print_paragraphs(rows: Sequence[NodeRow], screen: Console) -> None:
 
 
 def came(row: NodeRow) -> str:
-    """Return how a gradient came, a line for each contribution."""
+    """Return the products that a gradient is the sum of, a line for each."""
     return fit("\n+ ".join(map(product_of, row.contributions)) or f"∂{row.name}/∂{row.name} = 1")
 
 
 def result_of(expression: Expression, root: NodeRow, width: int) -> str:
-    """Return the name of the root, its formula unless there is no room for it, and its number in all digits.
+    """Return the name of the root, its formula where there is space for it, and its number in all digits.
 
     >>> from autograd_tiny.symbolic.expression import parse
     >>> expression = parse("y = x*2")
@@ -209,7 +209,7 @@ def result_of(expression: Expression, root: NodeRow, width: int) -> str:
 
 
 def as_json(text: str, rows: Sequence[NodeRow]) -> dict[str, Any]:
-    """Return the explanation in the form that `--help` describes."""
+    """Return the explanation as `--help` describes it."""
     nodes = [
         {
             "name": row.name,

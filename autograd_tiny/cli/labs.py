@@ -1,4 +1,4 @@
-"""`autograd-tiny labs build`: the notebooks of the course, for students, for the teacher and for nbgrader."""
+"""`autograd-tiny labs build`: write the notebooks of the labs, for students, for teachers and for nbgrader."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ SUMMARY = "make the notebooks of the labs, for students and for nbgrader"
 DESCRIPTION = """\
 Make the notebooks of the labs, a course from "what is a derivative" to "build your own autograd".
 
-In DIR there will be three folders, in each a folder for each lab, and a configuration for nbgrader:
-  release/    for students: solutions and hidden tests are taken out, checks are locked
+In DIR there will be a configuration for nbgrader and three folders, each with a folder for each lab:
+  release/    for students: solutions and hidden tests are removed, checks are locked
   solution/   to hand out afterwards
-  source/     for the autograder: solutions and hidden tests, what nbgrader makes its release from
+  source/     for the autograder: solutions and hidden tests, from which nbgrader makes its release
 
-Students need no more than release/, Jupyter and autograd_tiny. With nbgrader, in DIR:
+Students need only release/, Jupyter and autograd_tiny. With nbgrader, in DIR:
   nbgrader generate_assignment lab1_derivative --force
   nbgrader autograde lab1_derivative
 
@@ -34,12 +34,14 @@ c.CourseDirectory.course_id = "autograd_tiny"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of this command."""
-    parser.add_argument("action", choices=["build"], metavar="build", help="what to do with the labs")
-    parser.add_argument("folder", type=Path, metavar="DIR", help="where to make them; nothing in it is overwritten")
+    parser.add_argument("action", choices=["build"], metavar="build", help="write the notebooks")
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help="where to write them; existing files are not overwritten"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make the notebooks, and tell what there is."""
+    """Write the notebooks, and print the labs with their points."""
     folder: Path = arguments.folder
     files: dict[Path, Any] = {folder / "nbgrader_config.py": CONFIGURATION}
     lines = []
@@ -56,11 +58,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def write(files: dict[Path, Any]) -> None:
-    """Write notebooks and texts, none of them over another file.
+    """Write notebooks and texts; overwrite nothing.
 
     Raises:
         InputError: a file already exists.
-        OSError: one cannot be written.
+        OSError: a file cannot be written.
     """
     nbformat = require_package("nbformat", package="nbformat", extra="labs")
     for path in files:

@@ -1,6 +1,6 @@
-"""`autograd-tiny lesson`: one of five lessons, each an example worked from the data to the last gradient.
+"""`autograd-tiny lesson`: run one of five lessons, each an example worked from the data to the last gradient.
 
-The lessons are the programs in `demos/`, loaded when they are asked for: they need NumPy, and `--help` does not.
+The lessons are the programs in `demos/`. They are loaded when they run, so that `--help` is fast.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ lessons:
   iris       three species, three output neurons: forward, backward layer by layer, descent, test
   two-layer  a network of two layers, symbol by symbol: by hand in NumPy, and by the engine
   exam       study and sleep, passed or not: 2-3-1, every gradient by hand, and the boundary moving
-  digits     handwritten digits: what one example wants to change, and what a batch agrees upon
+  digits     handwritten digits: what one example wants to change, and the average over a batch
   by-hand    three layers with small integers in eleven steps; a worksheet for pencil and paper
 
-Pictures go to a folder named after the lesson, here, unless you say otherwise. The same seed gives
-the same lesson. Each is a short program to be read, demos/NAME.py in the repository; a copy that you
-have changed is run by its path.
+Pictures go to the folder lesson-NAME unless --pictures is given. The same seed gives the same lesson.
+Each lesson is a short program to read, demos/NAME.py in the repository; run a copy that you have
+changed by its path.
 
 examples:
   autograd-tiny lesson iris
@@ -46,14 +46,16 @@ LESSONS: Final[dict[str, tuple[str, ...]]] = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of this command."""
     parser.add_argument("lesson", metavar="LESSON", type=lesson, help=", ".join(LESSONS))
-    parser.add_argument("--seed", type=int, metavar="N", help="of everything that is drawn")
+    parser.add_argument("--seed", type=int, metavar="N", help="of all random numbers")
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--pictures", type=Path, metavar="FOLDER", help="where pictures go")
+    where.add_argument("--pictures", type=Path, metavar="FOLDER", help="where to write pictures")
     where.add_argument("--no-pictures", action="store_true", help="draw nothing")
     some = parser.add_argument_group("for some lessons")
-    some.add_argument("--epochs", type=count, metavar="N", help="iris, exam, digits: how often each example is seen")
-    some.add_argument("--rates", type=rates, metavar="R,R", help="exam: the steps to compare, such as 0.001,0.1")
-    some.add_argument("--mnist", type=Path, metavar="FOLDER", help="digits: a folder with MNIST's idx files")
+    some.add_argument("--epochs", type=count, metavar="N", help="iris, exam, digits: passes over all examples")
+    some.add_argument(
+        "--rates", type=rates, metavar="R,R", help="exam: the learning rates to compare, such as 0.001,0.1"
+    )
+    some.add_argument("--mnist", type=Path, metavar="FOLDER", help="digits: a folder with the idx files of MNIST")
     some.add_argument(
         "--worksheet",
         type=Path,
@@ -65,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Teach the lesson."""
+    """Run the lesson."""
     from autograd_tiny.lessons.programs import load, path_of
     from autograd_tiny.support.timing import one_thread
 
@@ -80,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def lesson(text: str) -> str:
-    """Return what LESSON gives: a name, or the path of a program.
+    """Return the name or the path of a lesson if it is one.
 
     >>> lesson("two-layer"), lesson("mine/two_layer.py")
     ('two-layer', 'mine/two_layer.py')
@@ -91,12 +93,12 @@ def lesson(text: str) -> str:
 
 
 def is_path(text: str) -> bool:
-    """Tell whether LESSON is the path of a program and not a name."""
+    """Return whether LESSON is the path of a program and not a name."""
     return text.endswith(".py")
 
 
 def name_of(text: str) -> str:
-    """Return the name of a lesson that is given by its name or as a path.
+    """Return the name of a lesson that is given by name or by path.
 
     >>> name_of("mine/two_layer.py")
     'two-layer'
@@ -105,10 +107,10 @@ def name_of(text: str) -> str:
 
 
 def own_options(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Return the options that are given and that only some lessons take.
+    """Return those of the options given that only some lessons take.
 
     Raises:
-        InputError: this lesson is not among them.
+        InputError: this lesson does not take one of them.
     """
     given, name = {}, name_of(arguments.lesson)
     for option in dict.fromkeys(option for options in LESSONS.values() for option in options):
@@ -123,10 +125,10 @@ def own_options(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def folder_of(arguments: argparse.Namespace) -> Path | None:
-    """Return the folder for the pictures of a lesson; None where none are drawn.
+    """Return the folder for the pictures of a lesson; None where there are none.
 
     Raises:
-        InputError: a folder for pictures is given, and worksheets have none.
+        InputError: a folder for pictures is given for worksheets, which have none.
     """
     from autograd_tiny.lessons import picture_folder
 
@@ -141,7 +143,7 @@ def folder_of(arguments: argparse.Namespace) -> Path | None:
 
 
 def rates(text: str) -> tuple[float, ...]:
-    """Return the learning rates that `--rates` gives.
+    """Return learning rates, separated by commas.
 
     >>> rates("0.001,1")
     (0.001, 1.0)

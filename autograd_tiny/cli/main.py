@@ -1,7 +1,7 @@
-"""The command line: its commands, and how it ends.
+"""Parse the command line, run its command, and return the exit code.
 
-Every mistake of the user, and all that cannot be written, is one line on the standard error and exit code 2; Ctrl-C
-is exit code 130, and a reader that has seen enough (`| head -1`) is 141, as the shell has it. A bug is a traceback.
+An error of the user, and a file that cannot be written, is one line on the standard error and exit code 2. Ctrl-C is
+exit code 130, and a closed pipe (`| head -1`) is 141, as in the shell. A bug is a traceback.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from autograd_tiny.support.console import escape_unencodable
 from autograd_tiny.symbolic.expression_parser import ExpressionError
 
 DESCRIPTION = """\
-See an expression being differentiated, walk through it, and see a network learning real data.
+Explain and step through the derivatives of an expression, and train networks on real data.
 
 examples:
   autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1
@@ -46,10 +46,10 @@ class Parser(argparse.ArgumentParser):
 
 
 def make_parser() -> Parser:
-    """Return the parser of the whole command line."""
+    """Return the parser of the command line."""
     layout = argparse.RawDescriptionHelpFormatter
     parser = Parser(prog="autograd-tiny", description=DESCRIPTION, formatter_class=layout, allow_abbrev=False)
-    parser.add_argument("--version", action="store_true", help="print the version and end")
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", dest="command")
     for module in COMMANDS:
         name = module.__name__.rpartition(".")[2]
@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments after the command's name; those of the process where it is None.
 
     Returns:
-        The exit code: 0 for success, 2 for a mistake of the user or a full disk.
+        The exit code: 0 for success, 2 for an error of the user or a full disk.
 
     >>> main(["--version"])
     autograd-tiny ...
@@ -80,8 +80,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     escape_unencodable()
     try:
-        status = obey(sys.argv[1:] if argv is None else list(argv))
-        print(end="", flush=True)  # also where the standard output is closed, and sys.stdout None
+        status = run_or_complain(sys.argv[1:] if argv is None else list(argv))
+        print(end="", flush=True)  # also where the standard output is closed and sys.stdout is None
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -94,8 +94,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def obey(argv: list[str]) -> int:
-    """Run a command, or complain about what it cannot use and about a file that it cannot write."""
+def run_or_complain(argv: list[str]) -> int:
+    """Run a command, or print the error of an input that it cannot use or a file that it cannot write."""
     try:
         return run(argv)
     except AutogradError as error:
@@ -140,15 +140,15 @@ def version() -> str:
 
 
 def message_of(error: AutogradError) -> str:
-    """Return the message in one line; an expression follows it with a caret below."""
+    """Return the message in one line; that of an expression has the expression and a caret below."""
     if isinstance(error, ExpressionError):
         return str(error)
     return " ".join(line.strip() for line in str(error).splitlines())
 
 
 def forget_stdout() -> None:
-    """Point the standard output to nowhere, so that Python's flush at exit does not fail once more."""
+    """Redirect the standard output to the null device, so that the flush of Python at exit does not fail too."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):  # no file at all, as in a notebook
+    except (OSError, ValueError):  # not a file, as in a notebook
         sys.stdout = None

@@ -1,4 +1,4 @@
-"""`autograd-tiny playground`: watch the boundary and every neuron while a small network trains."""
+"""`autograd-tiny playground`: draw the boundary and every neuron while a small network trains."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from autograd_tiny.support.console import counted
 if TYPE_CHECKING:
     from autograd_tiny.playground.training import Play
 
-SUMMARY = "watch the boundary and every neuron while a small network trains"
+SUMMARY = "draw the boundary and every neuron while a small network trains"
 DESCRIPTION = """\
-Train a small network on points in the plane, and draw what each of its neurons makes of the plane
-while it trains: an animation, the last picture, or a page (.html) on which all of this can be
-chosen anew, and trains in the browser.
+Train a small network on points in the plane, and draw the activation of each neuron over the plane:
+as an animation (.gif), the last picture (.png), or a page (.html) on which networks with other
+settings train in the browser.
 
-The points: moons (two half circles that interlock), circles (one in the other), xor (four quarters),
+Points: moons (two interleaved half circles), circles (one in the other), xor (four quarters),
 spiral (two arms).
 
 examples:
@@ -33,19 +33,33 @@ SUFFIXES: Final = (".gif", ".png", ".html")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments of this command."""
+    """Add the arguments of this command."""
     parser.add_argument("shape", metavar="POINTS", choices=SHAPES, help=", ".join(SHAPES))
-    parser.add_argument("--hidden", type=widths, default=(8, 8), metavar="N,N", help="neurons (default: 8,8)")
+    parser.add_argument(
+        "--hidden", type=widths, default=(8, 8), metavar="N,N", help="neurons in each hidden layer (default: 8,8)"
+    )
     parser.add_argument(
         "--activation", type=activation, default="tanh", metavar="NAME", help="of the hidden layers (default: tanh)"
     )
     parser.add_argument("--lr", type=positive, default=0.05, metavar="RATE", help="learning rate (default: 0.05)")
     parser.add_argument(
-        "--regularization", type=at_least_zero, default=0.0, metavar="WEIGHT", help="of half the sum of squares"
+        "--regularization",
+        type=at_least_zero,
+        default=0.0,
+        metavar="WEIGHT",
+        help="of half the sum of squared parameters (default: 0)",
     )
-    parser.add_argument("--epochs", type=count, default=100, metavar="N", help="(default: 100)")
-    parser.add_argument("--noise", type=at_least_zero, default=0.06, metavar="SIZE", help="(default: 0.06)")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of everything that is drawn (default: 0)")
+    parser.add_argument(
+        "--epochs", type=count, default=100, metavar="N", help="passes over all points (default: 100)"
+    )
+    parser.add_argument(
+        "--noise",
+        type=at_least_zero,
+        default=0.06,
+        metavar="SIZE",
+        help="standard deviation of the points (default: 0.06)",
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of all random numbers (default: 0)")
     parser.add_argument(
         "--output",
         type=output,
@@ -56,7 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train, write the files that are asked for, and say how well it went."""
+    """Train, write the files that are asked for, and print losses and accuracy."""
     from autograd_tiny.playground.training import Settings, new_network, train
 
     paths: list[Path] = arguments.output or [Path(f"playground-{arguments.shape}.gif")]
@@ -75,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def write(play: Play, path: Path) -> None:
-    """Write a training in the form that the name of the file asks for, and say so.
+    """Write a training in the format of the suffix, and print the path.
 
     Raises:
         MissingPackageError: pictures need matplotlib, and it is not installed.
@@ -92,7 +106,7 @@ def write(play: Play, path: Path) -> None:
 
 
 def output(text: str) -> Path:
-    """Return the path that `--output` gives.
+    """Return a path if its suffix is one of a format.
 
     >>> output("moons.gif").suffix
     '.gif'

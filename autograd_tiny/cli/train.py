@@ -29,12 +29,12 @@ from autograd_tiny.tabular.sample_data import LOADERS, OTHER_SETTINGS, SEED, SET
 if TYPE_CHECKING:
     from nn import History
 
-SUMMARY = "train a network on real data and test it on what it has not seen"
+SUMMARY = "train a network on real data and test it on the rest"
 DESCRIPTION = """\
-Train a network on two thirds of the data, test it on the rest, and draw how it went.
+Train a network on two thirds of the data, test it on the rest, and draw the losses.
 
 data:
-  iris      150 flowers of three species, by the lengths and widths of their leaves
+  iris      150 flowers of three species, by the lengths and widths of sepals and petals
   digits    1797 handwritten digits of 8 x 8 pixels
   moons     two interleaved half circles, with noise
   exam      60 students: hours of study, hours of sleep, passed or not (invented)
@@ -42,7 +42,7 @@ data:
 
 A target of words, or of at most 10 different whole numbers, is a class; any other is a number.
 Inputs are standardised with the training examples' mean and deviation. The same seed gives the
-same result. Ctrl-C ends the training early and keeps what was learnt.
+same result. Ctrl-C ends the training early and keeps the network.
 
 examples:
   autograd-tiny train iris
@@ -51,39 +51,43 @@ examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments of this command."""
+    """Add the arguments of this command."""
     parser.add_argument("data", metavar="DATA", help="iris, digits, moons, exam or a CSV file")
     table = parser.add_argument_group("the CSV file")
-    table.add_argument("--target", metavar="NAME", help="the column to be predicted")
+    table.add_argument("--target", metavar="NAME", help="the column to predict")
     table.add_argument("--ignore", metavar="NAME", action="append", default=[], help="a column to leave out")
     kind = table.add_mutually_exclusive_group()
     kind.add_argument(
-        "--classes", dest="kind", action="store_const", const="classes", help="take the target as classes"
+        "--classes", dest="kind", action="store_const", const="classes", help="treat the target as classes"
     )
     kind.add_argument(
-        "--number", dest="kind", action="store_const", const="number", help="take the target as a number"
+        "--number", dest="kind", action="store_const", const="number", help="treat the target as a number"
     )
-    network = parser.add_argument_group("the network and its training (without them: what suits the data)")
+    network = parser.add_argument_group("the network and its training (by default what suits the data)")
     network.add_argument(
         "--hidden", type=widths, metavar="N,N", help="neurons in each hidden layer, such as 16,16, or none"
     )
     network.add_argument(
         "--activation", type=activation, metavar="NAME", help="of the hidden layers: tanh, relu, sigmoid, ..."
     )
-    network.add_argument("--epochs", type=count, metavar="N", help="how often every example has its turn")
+    network.add_argument("--epochs", type=count, metavar="N", help="passes over all examples")
     network.add_argument("--batch", type=count, metavar="N", help="examples in a step")
     network.add_argument("--lr", type=positive, metavar="RATE", help="the learning rate")
-    network.add_argument("--l2", type=at_least_zero, metavar="WEIGHT", help="weight of half the sum of squares")
+    network.add_argument(
+        "--l2", type=at_least_zero, metavar="WEIGHT", help="weight of half the sum of squared parameters"
+    )
     network.add_argument("--optimizer", choices=OPTIMIZERS, default="adam", help="(default: adam)")
-    network.add_argument("--seed", type=int, default=SEED, help=f"of everything that is drawn (default: {SEED})")
-    network.add_argument("--test-size", type=share, metavar="SHARE", default=0.33, help="(default: 0.33)")
+    network.add_argument("--seed", type=int, default=SEED, help=f"of all random numbers (default: {SEED})")
+    network.add_argument(
+        "--test-size", type=share, metavar="SHARE", default=0.33, help="share of the test examples (default: 0.33)"
+    )
     output = parser.add_argument_group("the results")
     output.add_argument(
-        "--plot", type=Path, metavar="FILE.png", help="where to draw (default: DATA.png, in this folder)"
+        "--plot", type=Path, metavar="FILE.png", help="where to write the plot (default: DATA.png, in this folder)"
     )
     output.add_argument("--no-plot", action="store_true", help="draw nothing")
     output.add_argument("--save", type=Path, metavar="FILE.json", help="write the network, for nn.load")
-    output.add_argument("--quiet", action="store_true", help="print the last line only")
+    output.add_argument("--quiet", action="store_true", help="print only the last line")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -112,7 +116,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def report(result: Result, plot: Path | None, arguments: argparse.Namespace) -> None:
-    """Print the results, and write the files that were asked for; what fails there takes no result away."""
+    """Print the results, and write the files that were asked for; the last line is printed even if that fails."""
     is_classes = bool(result.dataset.classes)
     if not arguments.quiet:
         print_result(result)
@@ -125,7 +129,7 @@ def report(result: Result, plot: Path | None, arguments: argparse.Namespace) -> 
 
 
 def write_files(result: Result, plot: Path | None, network: Path | None) -> Iterator[str]:
-    """Write the network and the plot where there is a path for them, and yield a line on each."""
+    """Write the network and the plot where they have a path, and yield a line on each."""
     from nn import save
 
     if network is not None:
@@ -143,7 +147,7 @@ def load(arguments: argparse.Namespace) -> Dataset:
     """Return the data that is asked for.
 
     Raises:
-        InputError: there is none such, or the file cannot be used.
+        InputError: the name is unknown, or the file cannot be used.
     """
     name = arguments.data
     if name in LOADERS:
@@ -159,18 +163,18 @@ def load(arguments: argparse.Namespace) -> Dataset:
 
 
 def settings_of(arguments: argparse.Namespace) -> TrainingSettings:
-    """Return the settings that suit the data, changed by those that are given."""
+    """Return the settings that suit the data, with those given in their place."""
     names = ("hidden", "activation", "epochs", "lr", "batch", "l2")
     given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
     return replace(SETTINGS.get(arguments.data, OTHER_SETTINGS), **given)
 
 
 def plot_path(arguments: argparse.Namespace, dataset: Dataset) -> Path | None:
-    """Return where to draw, or None; without matplotlib a plot is missed only if it was asked for.
+    """Return the path of the plot, or None; without matplotlib it is an error only if the plot was asked for.
 
     Raises:
-        MissingPackageError: it was, and matplotlib is not installed.
-        InputError: the file is no PNG.
+        MissingPackageError: it was asked for, and matplotlib is not installed.
+        InputError: the file is not a PNG.
     """
     if arguments.no_plot:
         return None
@@ -188,12 +192,12 @@ def plot_path(arguments: argparse.Namespace, dataset: Dataset) -> Path | None:
 
 
 def warn_of_constant_columns(dataset: Dataset, *, is_own: bool) -> None:
-    """Say which inputs are the same in every row."""
+    """Print a note on each input that is the same in every row."""
     if is_own:
         for name, column in zip(dataset.input_names, zip(*dataset.inputs, strict=True), strict=True):
             if min(column) == max(column):
                 print(
-                    f"note: column {name!r} is {column[0]:g} in every row, so it helps nothing",
+                    f"note: column {name!r} is {column[0]:g} in every row, so it carries no information",
                     file=sys.stderr,
                 )
 
@@ -212,7 +216,7 @@ def describe(dataset: Dataset) -> str:
 
 @contextmanager
 def progress(epochs: int, *, quiet: bool) -> Iterator[Callable[[History], None]]:
-    """Show a bar with both losses on the standard error where that is a terminal; yield what moves it."""
+    """Show a bar with both losses on the standard error if that is a terminal; yield a function that advances it."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     screen = console(to_stderr=True)
@@ -249,7 +253,7 @@ def print_result(result: Result) -> None:
 
 
 def print_confusion(result: Result) -> None:
-    """Print how often each class (row) was predicted as each class (column)."""
+    """Print how often each class (row) was predicted as each (column)."""
     from rich import box
     from rich.table import Table
 
@@ -283,5 +287,5 @@ def step_line(examples: int, replayed: float, eager: float) -> str:
 
 
 def last_line(is_accuracy: bool, score: float) -> str:  # noqa: FBT001 - private to this report
-    """Return the line that the training is about."""
+    """Return the score of the test examples."""
     return f"test accuracy: {100.0 * score:.1f} %" if is_accuracy else f"test R²: {score:.2f}"

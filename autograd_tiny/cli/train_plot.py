@@ -1,4 +1,4 @@
-"""The picture of a training: the curves of both losses, and for two inputs the plane as the network sees it."""
+"""Draw a training: the curves of both losses, and for two inputs the predictions over the plane."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from autograd_tiny.support.figures import COLOURS, GREY, INK, tidy, widened
 from autograd_tiny.tabular.experiment import Result
 
 MARKERS: Final = "osD^v<>"
-"""Seven of them and eight colours: 56 classes differ in one or the other."""
+"""Seven markers and eight colours distinguish 56 classes."""
 GRID: Final = 90
-"""The plane is cut into so many points a side."""
+"""The number of points on each side of the plane."""
 LETTERS: Final = 40
-"""The longest name that is shown in full."""
+"""The length of the longest name that is shown in full."""
 LEGEND_ROWS: Final = 20
 AS_IT_IS: Final[dict[Any, Any]] = {"text.parse_math": False, "text.usetex": False}
-"""Names are no mathematics, whatever dollars and underscores are in them."""
+"""Names are drawn as they are, with their dollars and underscores."""
 
 
 def save_plot(result: Result, path: Path) -> str:
     """Draw a training into a PNG file, which is written whole or not at all.
 
     Returns:
-        The letters of its names that the font does not have: boxes stand for them.
+        The characters of its names that the font lacks; it draws boxes.
 
     Raises:
         ImportError: matplotlib is not installed.
@@ -60,7 +60,7 @@ def draw(figure: Any, result: Result) -> Any:
 
 
 def draw_curves(panel: Any, result: Result) -> None:
-    """Draw the losses by epoch; a few of them as points too, of which one alone makes no line."""
+    """Draw the losses by epoch; a few of them with points, since one alone makes no line."""
     history = result.history
     epochs = range(1, len(history.loss) + 1)
     marker = "o" if len(epochs) <= 10 else ""
@@ -80,7 +80,7 @@ def draw_curves(panel: Any, result: Result) -> None:
 
 
 def score(result: Result) -> str:
-    """Return the title of the picture: how well the test examples were predicted."""
+    """Return the score of the test examples as a title."""
     if result.dataset.classes:
         return f"test accuracy {100.0 * result.accuracy:.1f} %"
     return f"test R² {result.r2:.2f}"
@@ -106,12 +106,12 @@ def draw_plane(panel: Any, result: Result) -> None:
 
 
 def draw_classes(panel: Any, result: Result, xs: Any, ys: Any, logits: Any) -> None:
-    """Draw where each class leads, its examples, and its name beside the panel."""
+    """Draw the region of each class, its examples, and its name beside the panel."""
     import numpy as np
 
     classes, targets = result.dataset.classes, result.dataset.targets
     looks = [look_of(number) for number in range(len(classes))]
-    for number, (colour, _) in enumerate(looks):  # a class lies where its logit leads, and ends where it is equal
+    for number, (colour, _) in enumerate(looks):  # the region where its logit is the largest
         lead = logits[..., number] - np.delete(logits, number, axis=2).max(axis=2)
         if lead.max() > 0.0:
             panel.contourf(xs, ys, lead, levels=[0.0, np.inf], colors=[colour], alpha=0.18)
@@ -147,11 +147,11 @@ def draw_examples(panel: Any, result: Result, rows: Collection[int], colours: Se
     """Draw some of the examples, those of the test with a ring; return the others, for a legend.
 
     Args:
-        panel: what is drawn on.
+        panel: where to draw.
         result: has the examples.
-        rows: which of them.
+        rows: the numbers of those to draw.
         colours: one for each example, drawn or not.
-        marker: the form of their points.
+        marker: of their points.
     """
     drawn = []
     for part, ring, size in ((result.train, "white", 26), (result.test, INK, 34)):
@@ -163,7 +163,7 @@ def draw_examples(panel: Any, result: Result, rows: Collection[int], colours: Se
 
 
 def name_examples(panel: Any, handles: list[Any], names: Sequence[str], **place: Any) -> None:
-    """Write what the examples are; names come in afterwards, since a label that begins with _ would be left out."""
+    """Write the legend; names are set afterwards, since matplotlib leaves out a label that begins with _."""
     ring = panel.scatter([], [], s=34, color="white", edgecolor=INK, linewidth=0.9)
     legend = panel.legend([*handles, ring], [""] * (len(handles) + 1), frameon=not handles, **place)
     for text, name in zip(legend.get_texts(), [*names, "test example"], strict=True):
@@ -171,7 +171,7 @@ def name_examples(panel: Any, handles: list[Any], names: Sequence[str], **place:
 
 
 def cut(name: str) -> str:
-    """Return a name as it is, or its beginning where it would leave no room for the picture.
+    """Return a name, cut to leave space for the picture.
 
     >>> cut("price in $"), len(cut("very " * 100))
     ('price in $', 40)

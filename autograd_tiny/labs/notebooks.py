@@ -1,7 +1,7 @@
-r"""Notebooks of the labs: one source each, and from it what the teacher, the student and the autograder take.
+r"""Make the notebooks of a lab from its source, for teachers, students and the autograder.
 
-A source is a Python file in the percent format of jupytext, its cells with the metadata of nbgrader. What is taken
-out, and what stands in its place, follows nbgrader's preprocessors ClearSolutions, ClearHiddenTests and LockCells.
+A source is a Python file in the percent format of jupytext, its cells with the metadata of nbgrader. What is removed
+and what replaces it follows nbgrader's preprocessors ClearSolutions, ClearHiddenTests and LockCells.
 
 >>> cell = ["def f():", "    ### BEGIN SOLUTION", "    return 1", "    ### END SOLUTION"]
 >>> print(without_regions("\n".join(cell), "SOLUTION", CODE_STUB))
@@ -32,7 +32,7 @@ def sources() -> list[Path]:
     """Return the sources of the labs: in the installed package, or in the folder of the repository.
 
     Raises:
-        InputError: there are none.
+        InputError: they are not installed.
     """
     here = Path(__file__).resolve().parent
     for folder in (here / "sources", here.parents[1] / "demos" / "labs"):
@@ -44,7 +44,7 @@ def sources() -> list[Path]:
 
 
 def read(path: Path) -> Any:
-    """Return a source as a notebook, complete with solutions and hidden tests: what nbgrader calls the source.
+    """Return a source as a notebook with solutions and hidden tests, which nbgrader calls the source.
 
     Raises:
         MissingPackageError: jupytext is not installed.
@@ -58,17 +58,17 @@ def read(path: Path) -> Any:
 
 
 def for_students(notebook: Any) -> Any:
-    """Return the notebook without solutions and hidden tests, its checks locked: what nbgrader calls the release."""
+    """Return the notebook without solutions and hidden tests, its checks locked, which nbgrader calls the release."""
     return _mapped(notebook, _emptied)
 
 
 def solved(notebook: Any) -> Any:
-    """Return the notebook with its solutions, without hidden tests and markers: what students get afterwards."""
+    """Return the notebook with its solutions, without hidden tests and markers, for students afterwards."""
     return _mapped(notebook, _unmarked)
 
 
 def without_regions(source: str, name: str, stub: str) -> str:
-    """Return a text with a stub in the place of each region from BEGIN name to END name."""
+    """Return a text with a stub in place of each region from BEGIN name to END name."""
     kept, is_inside = [], False
     for line in source.splitlines():
         if f"BEGIN {name}" in line:
@@ -83,18 +83,18 @@ def without_regions(source: str, name: str, stub: str) -> str:
 
 
 def points(notebook: Any) -> int:
-    """Return how many points there are to win."""
+    """Return the number of points of a lab."""
     return sum(_marks(cell).get("points", 0) for cell in notebook.cells)
 
 
 def title(notebook: Any) -> str:
-    """Return the heading that the notebook begins with."""
+    """Return the first heading of a notebook."""
     first: str = notebook.cells[0].source.partition("\n")[0]
     return first.lstrip("# ")
 
 
 def _mapped(notebook: Any, change: Callable[[Any], None]) -> Any:
-    """Return a copy of which each cell is changed."""
+    """Return a copy with each cell changed."""
     notebook = deepcopy(notebook)
     for cell in notebook.cells:
         change(cell)
@@ -102,7 +102,7 @@ def _mapped(notebook: Any, change: Callable[[Any], None]) -> Any:
 
 
 def _emptied(cell: Any) -> None:
-    """Take the solution and the hidden tests out of a cell, and lock it as nbgrader does."""
+    """Remove the solution and the hidden tests from a cell, and lock it as nbgrader does."""
     marks = _marks(cell)
     if marks.get("solution"):
         stub = CODE_STUB if cell.cell_type == "code" else TEXT_STUB
@@ -116,12 +116,12 @@ def _emptied(cell: Any) -> None:
 
 
 def _unmarked(cell: Any) -> None:
-    """Take the hidden tests and the markers of the solution out of a cell."""
+    """Remove the hidden tests and the markers of the solution from a cell."""
     lines = without_regions(cell.source, "HIDDEN TESTS", "").splitlines()
     cell.source = "\n".join(line for line in lines if "BEGIN SOLUTION" not in line and "END SOLUTION" not in line)
 
 
 def _marks(cell: Any) -> dict[str, Any]:
-    """Return what nbgrader knows of a cell; nothing of an ordinary one."""
+    """Return the metadata of nbgrader in a cell, empty for an ordinary one."""
     marks: dict[str, Any] = cell.metadata.get("nbgrader", {})
     return marks

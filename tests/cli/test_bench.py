@@ -37,7 +37,7 @@ def test_peers_that_are_not_installed_are_named(
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: object() if installed else None)
     assert main(["bench"]) == 0
-    assert ("not to be compared with: PyTorch, JAX" in capsys.readouterr().out) != installed
+    assert ("not installed, and so not compared: PyTorch, JAX" in capsys.readouterr().out) != installed
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_closed_pipe_exits_with_141() -> None:
     ("arguments", "part"),
     [
         (["x"], "no value for x"),
-        (["x", "x=1/3"], "no decimal number"),
+        (["x", "x=1/3"], "not a decimal number"),
         (["x +", "x=1"], "missing"),
         ([], "EXPRESSION"),
     ],

@@ -114,7 +114,7 @@ def test_quiet_prints_the_last_line_only(capsys: pytest.CaptureFixture[str]) -> 
 def test_a_constant_column_is_noted(capsys: pytest.CaptureFixture[str]) -> None:
     write_table(constant=True)
     _, complaint = run(capsys, "flowers.csv", "--target", "kind", "--epochs", "1", "--no-plot")
-    assert complaint == "note: column 'age' is 3 in every row, so it helps nothing\n"
+    assert complaint == "note: column 'age' is 3 in every row, so it carries no information\n"
 
 
 def test_many_classes_are_described_by_the_first_six() -> None:
