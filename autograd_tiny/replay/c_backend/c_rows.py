@@ -1,7 +1,7 @@
-"""Rows as C: the value of a row, and partial times upstream, with the names of a program put in.
+"""Write the value and the contributions of a row in C.
 
-The partials are those of the table: named Symbols flow through them, as in `formulas`. A condition is a double, 1 or
-0; a choice is `?:`; every other row is an operator or a call of a function that `functions` knows.
+The partials are formulas of Symbols. A condition is a double, 1 or 0, and a choice is `?:`; any other row is an
+operator or a call of a function of `c_functions`.
 
 >>> value(TABLE["div"], ["v[1][i]", 2.0])
 'v[1][i] / 2.0'
@@ -11,17 +11,18 @@ The partials are those of the table: named Symbols flow through them, as in `for
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from autograd_tiny.errors import BackendError
 from autograd_tiny.primitives.primitive import TABLE, Primitive
-from autograd_tiny.replay.c_backend.functions import FUNCTIONS, LIBRARY
+from autograd_tiny.replay.c_backend.c_functions import c_function
 from autograd_tiny.replay.contributions import OURS, OUTPUT, Name, partial_symbols
 from autograd_tiny.replay.recorder import DETACH
 from autograd_tiny.symbolic.conditions import CONDITIONS
 from autograd_tiny.symbolic.symbol import Symbol
+from autograd_tiny.symbolic.translate.c import number
+from autograd_tiny.symbolic.translate.table_source import TranslationError
 
 TEMPLATES: Final = {
     TABLE["add"]: "{} + {}",
@@ -39,19 +40,6 @@ TEMPLATES: Final = {
 
 TANH: Final = TABLE["tanh"]
 REMEDY: Final = 'take backend="numpy" or backend="python", which compute every row'
-
-
-def number(constant: float) -> str:
-    """Return a number as C, in all its digits.
-
-    >>> number(0.1), number(-2.0), number(math.inf), number(math.nan)
-    ('0.1', '(-2.0)', 'INFINITY', 'NAN')
-    """
-    if math.isfinite(constant):
-        text = repr(float(constant))
-    else:
-        text = "NAN" if constant != constant else "INFINITY" if constant > 0.0 else "-INFINITY"
-    return f"({text})" if text.startswith("-") else text
 
 
 def operand(name: Name) -> str:
@@ -77,7 +65,7 @@ def contributions(row: Primitive, operands: Sequence[Name], output: str, upstrea
         BackendError: a row in a partial is of those that C lacks.
     """
     if row is TANH:
-        return [f"at_slope_of_tanh({operand(operands[0])}) * {upstream}"]
+        return [f"rows_slope_of_tanh({operand(operands[0])}) * {upstream}"]
     constants = tuple(None if isinstance(x, str) else x for x in operands)
     partials = partial_symbols(row, constants)
     if row not in OURS or partials is None:
@@ -102,9 +90,12 @@ def _formula(formula: Symbol, names: Mapping[str, str]) -> str:
 def _written(row: Primitive, operands: Sequence[str]) -> str:
     if row in TEMPLATES:
         return TEMPLATES[row].format(*operands)
-    if row not in OURS or row.name not in {**FUNCTIONS, **LIBRARY}:
+    if row not in OURS:
         raise refusal(row)
-    return f"{LIBRARY.get(row.name, f'at_{row.name}')}({', '.join(operands)})"
+    try:
+        return f"{c_function(f'rows.{row.name}').name}({', '.join(operands)})"
+    except TranslationError as error:
+        raise refusal(row) from error
 
 
 def refusal(row: Primitive) -> BackendError:

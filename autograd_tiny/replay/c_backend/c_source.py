@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from autograd_tiny.replay.c_backend import dot_products
-from autograd_tiny.replay.c_backend.functions import functions_for
+from autograd_tiny.replay.c_backend.c_functions import functions_for
 from autograd_tiny.replay.c_backend.list_functions import list_functions_for
 from autograd_tiny.replay.c_backend.places import Places
 from autograd_tiny.replay.c_backend.statements import CStatements

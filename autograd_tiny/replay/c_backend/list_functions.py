@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 OTHERS: Final = """
-    double shift = at_max(xs, length, 0), ones = -1.0, others = 0.0;
+    double shift = list_max(xs, length, 0), ones = -1.0, others = 0.0;
     for (int j = 0; j < length; j++) {
         double power = exp(xs[j] - shift);
         if (power == 1.0) ones += 1.0; else others += power;
@@ -38,16 +38,16 @@ VALUES: Final = {
     "logsumexp": f"""{OTHERS}
     return isinf(shift) ? shift : shift + log1p(ones + others);""",
     "softmax_at": """
-    double shift = at_max(xs, length, 0), whole = 0.0;
+    double shift = list_max(xs, length, 0), whole = 0.0;
     for (int j = 0; j < length; j++) whole += exp(xs[j] - shift);
     return exp(xs[place] - shift) / whole;""",
     "log_softmax_at": f"""{OTHERS}
     return xs[place] - shift - log1p(ones + others);""",
     "cross_entropy": """
-    return 0.0 - at_log_softmax_at(xs, length, place);""",
+    return 0.0 - list_log_softmax_at(xs, length, place);""",
 }
 SHARES: Final = """
-    double shift = at_max(xs, length, 0), others = 0.0;
+    double shift = list_max(xs, length, 0), others = 0.0;
     for (int j = 0; j < length; j++) d[j] = exp(xs[j] - shift);
     for (int j = 0; j < length; j++) if (j != place) others += d[j];
     double share = factor / (d[place] + others);
@@ -83,8 +83,8 @@ WITH_PLACE: Final = frozenset({"softmax_at", "log_softmax_at", "cross_entropy"})
 def list_functions_for(source: str) -> list[str]:
     """Return the functions of lists that a source calls, and those that these call.
 
-    >>> [text.split("(")[0] for text in list_functions_for("at_logsumexp(xs, 3, 0)")]
-    ['static double at_max', 'static double at_logsumexp']
+    >>> [text.split("(")[0] for text in list_functions_for("list_logsumexp(xs, 3, 0)")]
+    ['static double list_max', 'static double list_logsumexp']
     """
     needed: list[str] = []
     for name, body in reversed(SLOPES.items()):
@@ -93,7 +93,7 @@ def list_functions_for(source: str) -> list[str]:
             needed.insert(0, f"static void slopes_of_{name}({arguments}) {{{body}\n}}")
             source += body
     for name, body in reversed(VALUES.items()):
-        if f"at_{name}(" in source:
-            needed.insert(0, f"static double at_{name}(const double *xs, int length, int place) {{{body}\n}}")
+        if f"list_{name}(" in source:
+            needed.insert(0, f"static double list_{name}(const double *xs, int length, int place) {{{body}\n}}")
             source += body
     return needed

@@ -6,7 +6,7 @@ r"""The statements of single operations: one for the value, and one for each con
 >>> tape = tape_of(logsumexp([w, x]), inputs=[x], parameters=[w])
 >>> statements = CStatements(Places(tape, of_inputs=False, batched=True))
 >>> print(*statements.value(2), *statements.contributions(2), sep="\n")
-EACH { const double xs[] = {u[0], v[0][i]}; v[1][i] = at_logsumexp(xs, 2, 0); }
+EACH { const double xs[] = {u[0], v[0][i]}; v[1][i] = list_logsumexp(xs, 2, 0); }
 { double d[N][2];
     EACH { const double xs[] = {u[0], v[0][i]}; slopes_of_logsumexp(xs, 2, 0, v[1][i], gv[1][i], d[i]); }
     ADD_UP(gu[0], d[i][0]);
@@ -19,11 +19,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from autograd_tiny.primitives.primitive import TABLE
-from autograd_tiny.replay.c_backend.c_rows import contributions, number, operand, refusal, value
+from autograd_tiny.replay.c_backend.c_rows import contributions, operand, refusal, value
 from autograd_tiny.replay.c_backend.dot_products import DotProduct
 from autograd_tiny.replay.c_backend.list_functions import VALUES, WITH_PLACE
 from autograd_tiny.replay.c_backend.places import Places
 from autograd_tiny.replay.tape import Operand, Operation
+from autograd_tiny.symbolic.translate.c import number
 
 SUM, MEAN, DOT = TABLE["sum"], TABLE["mean"], TABLE["dot"]
 OF_LISTS: Final = {TABLE[name] for name in VALUES}
@@ -58,7 +59,7 @@ class CStatements:
                 yield f"{each}{output} = {text};"
         elif row in OF_LISTS:
             xs, length, place = self._list(position)
-            yield f"{each}{{ {xs} {output} = at_{row.name}(xs, {length}, {place}); }}"
+            yield f"{each}{{ {xs} {output} = list_{row.name}(xs, {length}, {place}); }}"
         elif row.list_positions:  # the user's own
             raise refusal(row)
         else:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.primitives import float_functions, special_functions, table
@@ -36,6 +36,14 @@ class RowSource:
 
     compute: ast.expr
     partials: ast.Lambda
+
+    def compute_lambda(self) -> ast.Lambda:
+        """Return `compute` as a lambda of the operands, which calls the function that it names."""
+        if isinstance(self.compute, ast.Lambda):
+            return self.compute
+        operands = ", ".join(argument.arg for argument in self.partials.args.args[:-1])
+        source = f"lambda {operands}: {ast.unparse(self.compute)}({operands})"
+        return cast("ast.Lambda", ast.parse(source, mode="eval").body)
 
 
 class TranslationError(AutogradError, ValueError):
@@ -93,7 +101,9 @@ def definition(name: str) -> Any:
 def references(module: str) -> Mapping[str, Reference]:
     """Return the meaning of each name that a module takes from outside its functions."""
     inside = {f"{home}.{name}": thing for home, other in MODULES.items() for name, thing in vars(other).items()}
-    meanings: dict[str, Reference] = {"math.pi": math.pi, "math.inf": math.inf, "math.nan": math.nan}
+    meanings: dict[str, Reference] = {
+        f"math.{name}": thing if type(thing) is float else f"math.{name}" for name, thing in vars(math).items()
+    }
     for name, thing in [*inside.items(), *vars(MODULES[module]).items()]:
         row = getattr(thing, "primitive", None)
         if isinstance(row, Primitive):

@@ -118,7 +118,7 @@ def test_no_name_and_no_text_of_the_user_gets_into_a_program() -> None:
 def test_a_list_of_parameters_alone_is_computed_once() -> None:
     w = [Value(1.0), Value(2.0)]
     lines = lines_of(at.cross_entropy(w, 1.0), [Value(1.0)], w)
-    assert "{ const double xs[] = {u[0], u[1]}; u[2] = at_cross_entropy(xs, 2, 1); }" in lines
+    assert "{ const double xs[] = {u[0], u[1]}; u[2] = list_cross_entropy(xs, 2, 1); }" in lines
     assert "gu[1] += d[i][1];" in lines
 
 
