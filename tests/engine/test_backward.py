@@ -36,20 +36,20 @@ reals = st.floats(min_value=-1e3, max_value=1e3)
         (lambda a: a, 1.0),
     ],
 )
-def test_a_node_used_twice_gets_both_contributions(build: Callable[[Value], Value], gradient: float) -> None:
+def test_node_used_twice_gets_both_contributions(build: Callable[[Value], Value], gradient: float) -> None:
     a = Value(3.0)
     build(a).backward()
     assert a.grad == pytest.approx(gradient, rel=1e-15, abs=1e-15)
 
 
-def test_a_diamond_waits_for_every_consumer() -> None:
+def test_shared_node_waits_for_all_consumers() -> None:
     a = Value(2.0)
     b = a * a
     (b * b + b * 3.0 + b).backward()
     assert (b.grad, a.grad) == (2.0 * 4.0 + 4.0, 12.0 * 4.0)
 
 
-def test_a_long_and_a_short_way_to_the_same_node_meet() -> None:
+def test_long_and_short_paths_add_up() -> None:
     a = Value(1.0)
     long = a
     for _ in range(10):
@@ -58,7 +58,7 @@ def test_a_long_and_a_short_way_to_the_same_node_meet() -> None:
     assert a.grad == 1025.0
 
 
-def test_the_seed_is_the_gradient_of_the_root() -> None:
+def test_seed_is_gradient_of_root() -> None:
     a = Value(3.0)
     root = a * a
     root.backward(0.5)
@@ -68,7 +68,7 @@ def test_the_seed_is_the_gradient_of_the_root() -> None:
 
 
 @pytest.mark.parametrize("seed", [2, 2.0, np.float32(2.0), np.array(2.0)])
-def test_any_real_number_is_a_seed(seed: Any) -> None:
+def test_seed_becomes_float(seed: Any) -> None:
     a = Value(3.0)
     a.backward(seed)
     assert a.grad == 2.0
@@ -76,7 +76,7 @@ def test_any_real_number_is_a_seed(seed: Any) -> None:
 
 
 @pytest.mark.parametrize("seed", ["1", None, 1j, [1.0], np.array([1.0]), Value(1.0)])
-def test_a_seed_that_is_no_number_is_refused_and_nothing_changes(seed: Any) -> None:
+def test_non_numeric_seed_raises_and_changes_nothing(seed: Any) -> None:
     a = Value(3.0)
     (a * a).backward()
     with pytest.raises(
@@ -86,14 +86,14 @@ def test_a_seed_that_is_no_number_is_refused_and_nothing_changes(seed: Any) -> N
     assert a.grad == 6.0
 
 
-def test_a_leaf_that_is_the_root_gets_the_seed_each_time() -> None:
+def test_leaf_as_root_accumulates_seeds() -> None:
     a = Value(3.0)
     a.backward()
     a.backward(2.0)
     assert a.grad == 3.0
 
 
-def test_a_detached_root_leaves_the_graph_alone() -> None:
+def test_backward_from_detached_root_stops_there() -> None:
     a = Value(3.0)
     root = (a * a).detach()
     root.backward()
@@ -108,7 +108,7 @@ def test_plain_numbers_take_no_gradient() -> None:
     assert a.grad == 2.0
 
 
-def test_a_node_that_the_root_does_not_use_is_untouched() -> None:
+def test_nodes_not_used_by_root_keep_gradients() -> None:
     a, b = Value(3.0), Value(4.0)
     used, unused = a * 2.0, a * b
     unused.grad = b.grad = 7.0
@@ -117,7 +117,7 @@ def test_a_node_that_the_root_does_not_use_is_untouched() -> None:
 
 
 @given(x=reals, w=reals, b=reals)
-def test_a_neuron_agrees_with_the_chain_rule_by_hand(x: float, w: float, b: float) -> None:
+def test_neuron_agrees_with_chain_rule_by_hand(x: float, w: float, b: float) -> None:
     x_node, w_node, b_node = Value(x), Value(w), Value(b)
     tanh(x_node * w_node + b_node).backward()
     slope = tanh(Value(x * w + b)).partials[0]
@@ -127,7 +127,7 @@ def test_a_neuron_agrees_with_the_chain_rule_by_hand(x: float, w: float, b: floa
 # ── changes between the passes ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_new_data_between_the_passes_does_not_change_the_gradient() -> None:
+def test_new_data_after_forward_changes_no_gradient() -> None:
     a, b = Value(2.0), Value(3.0)
     inner = a * b
     root = exp(inner) + dot([a, b], [b, inner]) + a**3
@@ -139,14 +139,14 @@ def test_new_data_between_the_passes_does_not_change_the_gradient() -> None:
     assert (a.grad, b.grad) == expected
 
 
-def test_a_gradient_set_by_hand_is_where_a_leaf_goes_on_from() -> None:
+def test_leaf_accumulates_onto_assigned_gradient() -> None:
     a = Value(3.0)
     a.grad = 10.0
     (a * a).backward()
     assert a.grad == 16.0
 
 
-def test_a_gradient_set_by_hand_on_an_inner_node_is_forgotten() -> None:
+def test_inner_node_overwrites_assigned_gradient() -> None:
     a = Value(3.0)
     inner = a * a
     root = inner * 2.0
@@ -159,7 +159,7 @@ def test_a_gradient_set_by_hand_on_an_inner_node_is_forgotten() -> None:
 
 
 @given(x=st.floats(min_value=-3.0, max_value=3.0), y=st.floats(min_value=0.1, max_value=3.0))
-def test_a_second_pass_adds_exactly_the_same_to_every_leaf(x: float, y: float) -> None:
+def test_backward_twice_adds_same_to_leaves(x: float, y: float) -> None:
     a, b = Value(x), Value(y)
     inner = exp(a * b) / b
     root = dot([inner, a, b], [a, 0.1, inner], b) ** 3 + sum_of([inner, a, 0.3, a])
@@ -171,7 +171,7 @@ def test_a_second_pass_adds_exactly_the_same_to_every_leaf(x: float, y: float) -
     assert inner.grad.hex() == inner_once
 
 
-def test_two_roots_over_shared_nodes_add_up_in_the_leaves_only() -> None:
+def test_two_roots_add_up_in_leaves_only() -> None:
     a, b = Value(2.0), Value(3.0)
     shared = a * b
     first, second = shared * shared, shared + a
@@ -182,7 +182,7 @@ def test_two_roots_over_shared_nodes_add_up_in_the_leaves_only() -> None:
     assert first.grad == 1.0
 
 
-def test_a_root_that_becomes_an_inner_node_starts_anew() -> None:
+def test_root_used_as_inner_node_starts_at_zero() -> None:
     a = Value(2.0)
     first = a * a
     first.backward()
@@ -190,7 +190,7 @@ def test_a_root_that_becomes_an_inner_node_starts_anew() -> None:
     assert (first.grad, a.grad) == (3.0, 4.0 + 12.0)
 
 
-def test_an_inner_node_may_be_a_root_after_its_consumer() -> None:
+def test_inner_node_can_be_root_after_consumer() -> None:
     a = Value(2.0)
     inner = a * a
     outer = inner * 3.0
@@ -202,7 +202,7 @@ def test_an_inner_node_may_be_a_root_after_its_consumer() -> None:
 # ── zero_grad ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_zero_grad_forgets_every_gradient_below_a_node() -> None:
+def test_zero_grad_resets_node_and_its_inputs() -> None:
     a, b = Value(2.0), Value(3.0)
     inner = dot([a, a], [b, 2.0])
     root, above = inner * a, a + b
@@ -213,7 +213,7 @@ def test_zero_grad_forgets_every_gradient_below_a_node() -> None:
     assert above.grad == 5.0
 
 
-def test_zero_grad_of_a_leaf_forgets_its_own() -> None:
+def test_zero_grad_resets_leaf() -> None:
     a = Value(2.0)
     a.grad = 5.0
     a.zero_grad()
@@ -223,26 +223,26 @@ def test_zero_grad_of_a_leaf_forgets_its_own() -> None:
 # ── infinities ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_zero_upstream_times_an_infinite_partial_is_not_a_number() -> None:
+def test_zero_upstream_times_infinite_partial_is_nan() -> None:
     a = Value(0.0)
     (0.0 * a**0.5).backward()
     assert math.isnan(a.grad)
 
 
 @pytest.mark.parametrize("partials", [[math.inf, 1.0], [math.nan, 1.0], [math.inf, -math.inf]])
-def test_a_zero_upstream_of_many_inputs_hides_no_infinity(partials: list[float]) -> None:
+def test_zero_upstream_times_infinite_partials_is_nan(partials: list[float]) -> None:
     ws = [Value(1.0), Value(1.0)]
     (0.0 * dot(ws, partials, Value(0.0))).backward()
     assert [math.isnan(w.grad) for w in ws] == [not math.isfinite(partial) for partial in partials]
 
 
-def test_a_zero_upstream_of_many_inputs_adds_nothing() -> None:
+def test_zero_upstream_adds_nothing() -> None:
     ws = [Value(1.0), Value(1.0)]
     (0.0 * dot(ws, [1e308, 1e308], Value(0.0)) + ws[0]).backward()  # the sum of these partials is infinite
     assert [w.grad for w in ws] == [1.0, 0.0]
 
 
-def test_a_pass_without_a_recorded_graph_reaches_the_root_only() -> None:
+def test_backward_of_unrecorded_node_reaches_only_itself() -> None:
     a = Value(2.0)
     with no_grad():
         root = a * a

@@ -61,12 +61,12 @@ def test_order_is_depth_first_from_the_left() -> None:
     assert backward_order(root) == ([root, right, left], [a, b])
 
 
-def test_leaf_alone() -> None:
+def test_order_of_leaf_alone() -> None:
     x = Value(1.0)
     assert backward_order(x) == ([], [x])
 
 
-def test_node_that_is_not_recorded_is_a_leaf() -> None:
+def test_unrecorded_node_is_a_leaf() -> None:
     with no_grad():
         x = Value(1.0) * 2.0
     assert backward_order(x) == ([], [x])

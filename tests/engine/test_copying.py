@@ -89,7 +89,7 @@ def graph(build: Callable[[Value, Value, Value], Value]) -> Value:
 
 @every_graph
 @either
-def test_a_copied_graph_is_described_alike(build: Callable[..., Value], again: Callable[[Any], Any]) -> None:
+def test_copied_graph_is_equal(build: Callable[..., Value], again: Callable[[Any], Any]) -> None:
     root = graph(build)
     before = description(root)
     assert description(again(root)) == before
@@ -98,9 +98,7 @@ def test_a_copied_graph_is_described_alike(build: Callable[..., Value], again: C
 
 @every_graph
 @either
-def test_a_copied_graph_shares_no_node_with_the_original(
-    build: Callable[..., Value], again: Callable[[Any], Any]
-) -> None:
+def test_copied_graph_shares_no_node(build: Callable[..., Value], again: Callable[[Any], Any]) -> None:
     root = graph(build)
     twin = again(root)
     assert set(topological_order(root)).isdisjoint(topological_order(twin))
@@ -108,7 +106,7 @@ def test_a_copied_graph_shares_no_node_with_the_original(
 
 @every_graph
 @either
-def test_a_copied_graph_differentiates_alike(build: Callable[..., Value], again: Callable[[Any], Any]) -> None:
+def test_copied_graph_has_same_gradients(build: Callable[..., Value], again: Callable[[Any], Any]) -> None:
     root = graph(build)
     twin = again(root)
     before = description(root)
@@ -120,9 +118,7 @@ def test_a_copied_graph_differentiates_alike(build: Callable[..., Value], again:
 
 @every_graph
 @either
-def test_second_derivatives_of_a_copied_graph_are_the_same(
-    build: Callable[..., Value], again: Callable[[Any], Any]
-) -> None:
+def test_copied_graph_has_same_second_derivatives(build: Callable[..., Value], again: Callable[[Any], Any]) -> None:
     root = graph(build)
 
     def derivatives(root: Value) -> list[float]:
@@ -134,7 +130,7 @@ def test_second_derivatives_of_a_copied_graph_are_the_same(
 
 
 @every_graph
-def test_a_shallow_copy_is_a_node_of_its_own_over_the_same_inputs(build: Callable[..., Value]) -> None:
+def test_shallow_copy_has_same_inputs(build: Callable[..., Value]) -> None:
     root = graph(build)
     twin = copy.copy(root)
     assert twin is not root
@@ -148,7 +144,7 @@ def test_a_shallow_copy_is_a_node_of_its_own_over_the_same_inputs(build: Callabl
 
 
 @every_graph
-def test_a_shallow_copy_differentiates_alike(build: Callable[..., Value]) -> None:
+def test_shallow_copy_has_same_gradients(build: Callable[..., Value]) -> None:
     root = graph(build)
     root.zero_grad()
     twin = copy.copy(root)
@@ -161,13 +157,13 @@ def test_a_shallow_copy_differentiates_alike(build: Callable[..., Value]) -> Non
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_every_protocol_pickles(protocol: int) -> None:
+def test_every_pickle_protocol_keeps_the_graph(protocol: int) -> None:
     root = graph(GRAPHS["shared"])
     assert description(pickle.loads(pickle.dumps(root, protocol))) == description(root)
 
 
 @either
-def test_a_leaf_shared_by_several_roots_stays_shared(again: Callable[[Any], Any]) -> None:
+def test_leaf_shared_by_roots_stays_shared(again: Callable[[Any], Any]) -> None:
     a, b, c = leaves()
     roots = {"first": a * b, "second": dot([a, c], [1.0, 2.0], b), "leaf": a}
     twins = again(roots)
@@ -179,14 +175,14 @@ def test_a_leaf_shared_by_several_roots_stays_shared(again: Callable[[Any], Any]
     assert twins["leaf"].grad == a.grad
 
 
-def test_an_inner_node_shared_by_several_roots_stays_shared_in_a_deepcopy() -> None:
+def test_inner_node_stays_shared_in_deepcopy() -> None:
     a, b, _ = leaves()
     shared = a * b
     first, second, twin = copy.deepcopy([shared + a, shared * 2.0, shared])
     assert first.inputs[0] is second.inputs[0] is twin
 
 
-def test_roots_over_a_shared_inner_node_differentiate_alike_after_a_pickle() -> None:
+def test_pickled_roots_have_same_gradients() -> None:
     a, b, _ = leaves()
     shared = a * b
     roots = [shared + a, exp(shared)]
@@ -197,7 +193,7 @@ def test_roots_over_a_shared_inner_node_differentiate_alike_after_a_pickle() -> 
 
 
 @either
-def test_a_list_of_parameters_is_copied_element_by_element(again: Callable[[Any], Any]) -> None:
+def test_list_of_parameters_is_copied(again: Callable[[Any], Any]) -> None:
     a, b, _ = leaves()
     twins = again([a, b, a])
     assert twins[0] is twins[2]
@@ -206,7 +202,7 @@ def test_a_list_of_parameters_is_copied_element_by_element(again: Callable[[Any]
 
 
 @either
-def test_what_was_not_recorded_is_copied_as_a_leaf(again: Callable[[Any], Any]) -> None:
+def test_unrecorded_node_is_copied_as_leaf(again: Callable[[Any], Any]) -> None:
     with no_grad():
         x = Value(3.0) * 2.0
     twin = again(x)
@@ -214,7 +210,7 @@ def test_what_was_not_recorded_is_copied_as_a_leaf(again: Callable[[Any], Any]) 
 
 
 @either
-def test_a_copied_graph_can_be_built_upon(again: Callable[[Any], Any]) -> None:
+def test_copied_graph_can_be_extended(again: Callable[[Any], Any]) -> None:
     twin = again(graph(GRAPHS["shared"]))
     root = twin * twin + 1.0
     root.backward()
@@ -239,7 +235,7 @@ class Named(Value):
 
 
 @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, pickled])
-def test_a_subclass_stays_what_it_is(again: Callable[[Any], Any]) -> None:
+def test_copy_keeps_subclass(again: Callable[[Any], Any]) -> None:
     twin = again(Parameter(3.0))
     assert type(twin) is Parameter
     twin.halve()
@@ -247,19 +243,19 @@ def test_a_subclass_stays_what_it_is(again: Callable[[Any], Any]) -> None:
 
 
 @either
-def test_a_leaf_of_a_subclass_stays_what_it_is_below_a_copied_root(again: Callable[[Any], Any]) -> None:
+def test_copied_graph_keeps_subclass_of_leaf(again: Callable[[Any], Any]) -> None:
     twin = again(Parameter(3.0) * 2.0)
     assert type(twin) is Value
     assert type(twin.inputs[0]) is Parameter
 
 
 @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, pickled])
-def test_what_a_subclass_adds_is_copied_too(again: Callable[[Any], Any]) -> None:
+def test_copy_keeps_attributes_of_subclass(again: Callable[[Any], Any]) -> None:
     assert again(Named(3.0, "rate")).name == "rate"
 
 
 @either
-def test_what_a_subclass_adds_is_not_shared_with_the_copy(again: Callable[[Any], Any]) -> None:
+def test_copy_does_not_share_attributes(again: Callable[[Any], Any]) -> None:
     x = Named(3.0, "rate")
     x.history = [1.0]
     again(x).history.append(2.0)
@@ -267,11 +263,11 @@ def test_what_a_subclass_adds_is_not_shared_with_the_copy(again: Callable[[Any],
 
 
 @either
-def test_what_a_subclass_adds_is_copied_below_a_root_too(again: Callable[[Any], Any]) -> None:
+def test_copied_graph_keeps_attributes_of_leaf(again: Callable[[Any], Any]) -> None:
     assert again(Named(3.0, "rate") * 2.0).inputs[0].name == "rate"
 
 
-def test_a_pickle_of_a_row_of_ones_own_needs_the_row() -> None:
+def test_pickle_of_own_primitive_needs_its_definition() -> None:
     cube = primitive("third_power", "third_power({x})", lambda x: x * x * x, lambda x, z: (3.0 * x * x,))
     try:
         pickle_of_a_cube = pickle.dumps(cube(Value(2.0)))

@@ -50,13 +50,11 @@ def derivatives(function: Callable[[Value], Value], at_point: float, order: int)
         (lambda x: at.relu(x - 1.0), [1.0, 0.0]),
     ],
 )
-def test_higher_derivatives_agree_with_the_closed_form(
-    function: Callable[[Value], Value], expected: list[float]
-) -> None:
+def test_higher_derivatives_agree_with_closed_form(function: Callable[[Value], Value], expected: list[float]) -> None:
     assert derivatives(function, 2.0, len(expected)) == pytest.approx(expected, rel=1e-13, abs=1e-13)
 
 
-def test_the_third_derivative_of_tanh_agrees_with_the_closed_form() -> None:
+def test_third_derivative_of_tanh_agrees_with_closed_form() -> None:
     z = math.tanh(0.5)
     slope = 1.0 - z * z
     expected = [slope, -2.0 * z * slope, slope * (6.0 * z * z - 2.0)]
@@ -70,7 +68,7 @@ def some_graph(a: Value, b: Value) -> Value:
 
 
 @given(x=reals, y=reals)
-def test_the_numbers_are_those_of_backward(x: float, y: float) -> None:
+def test_grad_agrees_with_backward(x: float, y: float) -> None:
     a, b = Value(x), Value(y)
     root = some_graph(a, b)
     slopes = grad(root, [a, b])
@@ -78,7 +76,7 @@ def test_the_numbers_are_those_of_backward(x: float, y: float) -> None:
     assert numbers(slopes) == pytest.approx([a.grad, b.grad], rel=1e-9, abs=1e-9)
 
 
-def test_the_numbers_are_those_of_backward_at_inner_nodes_too() -> None:
+def test_grad_of_inner_nodes_agrees_with_backward() -> None:
     a, b = Value(0.5), Value(-1.5)
     root = some_graph(a, b)
     nodes = topological_order(root)
@@ -87,7 +85,7 @@ def test_the_numbers_are_those_of_backward_at_inner_nodes_too() -> None:
     assert numbers(slopes) == pytest.approx([node.grad for node in nodes], rel=1e-12)
 
 
-def test_no_gradient_is_touched() -> None:
+def test_hessian_changes_no_gradient() -> None:
     a, b = Value(0.5), Value(-1.5)
     root = some_graph(a, b)
     for node in topological_order(root):
@@ -96,7 +94,7 @@ def test_no_gradient_is_touched() -> None:
     assert {node.grad for node in topological_order(root)} == {7.0}
 
 
-def test_an_input_that_the_root_does_not_reach_has_derivative_zero() -> None:
+def test_derivative_of_unused_input_is_zero() -> None:
     a, b = Value(2.0), Value(3.0)
     above = a * b
     slopes = grad(a * a, [b, a, above])
@@ -104,14 +102,14 @@ def test_an_input_that_the_root_does_not_reach_has_derivative_zero() -> None:
     assert all(isinstance(slope, Value) for slope in slopes)
 
 
-def test_the_root_itself_has_derivative_one() -> None:
+def test_derivative_of_root_is_one() -> None:
     a = Value(2.0)
     root = a * a
     assert numbers(grad(root, [root, a, root])) == [1.0, 4.0, 1.0]
     assert numbers(grad(a, [a])) == [1.0]
 
 
-def test_a_derivative_can_be_differentiated_by_backward() -> None:
+def test_backward_differentiates_a_derivative() -> None:
     x, y = Value(2.0), Value(3.0)
     (slope,) = grad(x * x * y, [x])
     slope.backward()
@@ -142,9 +140,7 @@ def test_a_derivative_can_be_differentiated_by_backward() -> None:
         (lambda x: at.xlogy(x, 0.0), -math.inf),
     ],
 )
-def test_a_constant_of_zero_is_differentiated_as_backward_does(
-    function: Callable[[Value], Value], slope: float
-) -> None:
+def test_grad_of_constant_zero_agrees_with_backward(function: Callable[[Value], Value], slope: float) -> None:
     x = Value(2.0)
     root = function(x)
     root.backward()
@@ -152,7 +148,7 @@ def test_a_constant_of_zero_is_differentiated_as_backward_does(
     assert numbers(grad(root, [x])) == [pytest.approx(x.grad)]
 
 
-def test_data_changed_after_the_operation_is_an_error_and_no_wrong_derivative() -> None:
+def test_grad_after_changed_data_raises() -> None:
     x = Value(2.0)
     root = x**3
     x.data = 10.0
@@ -161,7 +157,7 @@ def test_data_changed_after_the_operation_is_an_error_and_no_wrong_derivative() 
 
 
 @pytest.mark.parametrize(("output", "inputs"), [(1.0, []), (Value(1.0), [2.0]), (Value(1.0), ["x"]), (None, [])])
-def test_what_is_no_value_is_refused(output: Any, inputs: list[Any]) -> None:
+def test_grad_of_non_value_raises(output: Any, inputs: list[Any]) -> None:
     with pytest.raises(OperandError, match=r"grad got (?s:.*); it takes Values; wrap the number: Value\(\.\.\.\)"):
         grad(output, inputs)
 
@@ -170,21 +166,21 @@ def test_what_is_no_value_is_refused(output: Any, inputs: list[Any]) -> None:
 
 
 @given(r=st.floats(min_value=0.1, max_value=3.0), angle=reals)
-def test_the_jacobian_of_polar_coordinates(r: float, angle: float) -> None:
+def test_jacobian_of_polar_coordinates(r: float, angle: float) -> None:
     radius, phi = Value(r), Value(angle)
     rows = jacobian([radius * at.cos(phi), radius * at.sin(phi)], [radius, phi])
     c, s = math.cos(angle), math.sin(angle)
     assert numbers(rows) == [pytest.approx([c, -r * s]), pytest.approx([s, r * c])]
 
 
-def test_the_jacobian_has_a_row_for_each_output_and_a_column_for_each_input() -> None:
+def test_jacobian_is_outputs_by_inputs() -> None:
     x, y, z = Value(1.0), Value(2.0), Value(3.0)
     assert numbers(jacobian([x * y, z], [x, y, z])) == [[2.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
     assert jacobian([], [x]) == []
     assert jacobian([x, y], []) == [[], []]
 
 
-def test_the_jacobian_of_softmax_is_its_closed_form() -> None:
+def test_jacobian_of_softmax_agrees_with_closed_form() -> None:
     xs = [Value(x) for x in (0.5, -1.0, 2.0)]
     ps = at.softmax(xs)
     expected = [[p.data * ((i == j) - q.data) for j, q in enumerate(ps)] for i, p in enumerate(ps)]
@@ -192,26 +188,26 @@ def test_the_jacobian_of_softmax_is_its_closed_form() -> None:
 
 
 @given(x=reals, y=reals)
-def test_the_hessian_of_the_banana_of_rosenbrock(x: float, y: float) -> None:
+def test_hessian_of_rosenbrock_function(x: float, y: float) -> None:
     a, b = Value(x), Value(y)
     banana = (1.0 - a) ** 2 + 100.0 * (b - a**2) ** 2
     expected = [[2.0 - 400.0 * (y - 3.0 * x * x), -400.0 * x], [-400.0 * x, 200.0]]
     assert numbers(hessian(banana, [a, b])) == [pytest.approx(row, abs=1e-9) for row in expected]
 
 
-def test_the_hessian_is_symmetric() -> None:
+def test_hessian_is_symmetric() -> None:
     xs = [Value(x) for x in (0.5, -1.0, 0.25)]
     rows = numbers(hessian(some_graph(xs[0], xs[1]) * at.exp(xs[2] * xs[0]), xs))
     for i, row in enumerate(rows):
         assert row == pytest.approx([rows[j][i] for j in range(3)], rel=1e-10)
 
 
-def test_the_hessian_of_a_linear_function_is_zero() -> None:
+def test_hessian_of_linear_function_is_zero() -> None:
     x, y = Value(1.0), Value(2.0)
     assert numbers(hessian(2.0 * x + at.sum([x, y]) - 3.0, [x, y])) == [[0.0, 0.0], [0.0, 0.0]]
 
 
-def test_a_deep_graph_needs_no_recursion() -> None:
+def test_grad_of_deep_graph_does_not_recurse() -> None:
     x = node = Value(1.0)
     for _ in range(5_000):
         node = node * 1.0 + 0.0

@@ -252,7 +252,7 @@ EXCEPTED = {(op, repr(args)) for op, _, _, cases in EXCEPTIONS for args in cases
 
 
 @pytest.mark.parametrize("op", RECORDS)
-def test_an_operation_gives_what_its_records_ask_for(op: str) -> None:
+def test_operation_agrees_with_its_records(op: str) -> None:
     found = []
     for record in RECORDS[op]:
         args = as_number(record["args"])
@@ -266,7 +266,7 @@ TWO_OPERANDS = [op for op in RECORDS if len(RECORDS[op][0]["args"]) > 1 and op n
 
 
 @pytest.mark.parametrize("op", TWO_OPERANDS)
-def test_an_operation_gives_the_same_where_all_operands_but_one_are_constants(op: str) -> None:
+def test_constant_operands_change_no_other_gradient(op: str) -> None:
     found = []
     for record in RECORDS[op]:
         args = as_number(record["args"])
@@ -285,7 +285,7 @@ def test_an_operation_gives_the_same_where_all_operands_but_one_are_constants(op
     ("op", "true", "args"),
     [pytest.param(op, true, args, id=f"{op}-{args}") for op, _, true, cases in EXCEPTIONS for args in cases],
 )
-def test_where_we_differ_from_pytorch_we_are_right(op: str, true: Callable[..., list[Any]], args: list[Any]) -> None:
+def test_exception_agrees_with_mpmath(op: str, true: Callable[..., list[Any]], args: list[Any]) -> None:
     value, gradients = run(op, args, set())
     with mpmath.workdps(1500):
         exact = true(*[[mpmath.mpf(x) for x in arg] if isinstance(arg, list) else mpmath.mpf(arg) for arg in args])
@@ -298,14 +298,14 @@ def test_where_we_differ_from_pytorch_we_are_right(op: str, true: Callable[..., 
 
 
 @pytest.mark.parametrize(("op", "args"), [(op, args) for op, _, _, cases in EXCEPTIONS for args in cases])
-def test_an_exception_is_a_record_that_we_do_differ_from(op: str, args: list[Any]) -> None:
+def test_exception_differs_from_its_record(op: str, args: list[Any]) -> None:
     (record,) = (record for record in RECORDS[op] if repr(as_number(record["args"])) == repr(args))
     value, gradients = run(op, args, set())
     assert complaints(op, args, [value, *gradients], wanted(record))
 
 
 @pytest.mark.parametrize("op", CANCELLING)
-def test_a_slope_that_cancels_does_differ_from_its_records(op: str) -> None:
+def test_cancelling_slope_differs_from_its_records(op: str) -> None:
     """Otherwise the operation would stand in CANCELLING without need."""
     apart = []
     for record in RECORDS[op]:
@@ -317,7 +317,7 @@ def test_a_slope_that_cancels_does_differ_from_its_records(op: str) -> None:
 @pytest.mark.parametrize(
     "op", sorted({record["op"] for op in RECORDS for record in RECORDS[op] if "error" in record})
 )
-def test_what_pytorch_refuses_raises_for_an_empty_list_and_is_computed_otherwise(op: str) -> None:
+def test_inputs_refused_by_pytorch(op: str) -> None:
     for record in RECORDS[op]:
         if "error" in record:
             args = as_number(record["args"])
@@ -332,7 +332,7 @@ def test_all_records_are_read() -> None:
     assert sum(len(records) for records in RECORDS.values()) == 7143
 
 
-def test_a_wrong_number_is_complained_about() -> None:
+def test_wrong_number_is_reported() -> None:
     assert complaints("tanh", [1.0], [1.0, 0.5], [1.0, 0.5]) == []
     assert complaints("tanh", [1.0], [1.0, 0.5], [1.0 + 1e-13, 0.5]) == [
         "tanh(1.0,), number 0: 1.0 instead of 1.0000000000001"

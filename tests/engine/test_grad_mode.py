@@ -59,7 +59,7 @@ def records() -> bool:
         (lambda x, y: (np.array([x]) * np.array([y])).sum(), 6.0),
     ],
 )
-def test_the_number_is_computed_and_nothing_recorded(compute: Callable[[Value, Value], Value], data: float) -> None:
+def test_no_grad_computes_data_only(compute: Callable[[Value, Value], Value], data: float) -> None:
     with no_grad():
         node = compute(Value(2.0), Value(3.0))
     assert node.data == data
@@ -79,7 +79,7 @@ def test_the_number_is_computed_and_nothing_recorded(compute: Callable[[Value, V
         lambda x: logsumexp([x, 1.0]),
     ],
 )
-def test_a_result_keeps_nothing_alive(compute: Callable[[Value], Value]) -> None:
+def test_no_grad_result_keeps_nothing_alive(compute: Callable[[Value], Value]) -> None:
     x = Value(2.0)
     with no_grad():
         node = compute(x)
@@ -89,14 +89,14 @@ def test_a_result_keeps_nothing_alive(compute: Callable[[Value], Value]) -> None
     assert (node._dx, node._dy) == (0.0, 0.0)
 
 
-def test_recording_goes_on_after_the_block() -> None:
+def test_recording_resumes_after_block() -> None:
     assert records()
     with no_grad():
         assert not records()
     assert records()
 
 
-def test_blocks_nest() -> None:
+def test_no_grad_blocks_nest() -> None:
     switch = no_grad()
     with switch:
         with no_grad(), switch:
@@ -105,13 +105,13 @@ def test_blocks_nest() -> None:
     assert records()
 
 
-def test_an_exception_passes_through_and_recording_goes_on() -> None:
+def test_recording_resumes_after_exception() -> None:
     with pytest.raises(KeyError, match="inner"), no_grad(), no_grad():
         raise KeyError("inner")
     assert records()
 
 
-def test_a_decorated_function_records_nothing() -> None:
+def test_decorated_function_records_nothing() -> None:
     @no_grad()
     def predict(x: Value) -> Value:
         """Double x."""
@@ -123,7 +123,7 @@ def test_a_decorated_function_records_nothing() -> None:
     assert records()
 
 
-def test_a_decorated_function_may_call_itself() -> None:
+def test_decorated_function_can_recurse() -> None:
     @no_grad()
     def countdown(n: int) -> bool:
         return not records() and (n == 0 or countdown(n - 1)) and not records()
@@ -132,7 +132,7 @@ def test_a_decorated_function_may_call_itself() -> None:
     assert records()
 
 
-def test_a_decorated_function_that_fails_leaves_recording_on() -> None:
+def test_recording_resumes_after_decorated_function_raises() -> None:
     @no_grad()
     def fail() -> None:
         raise ValueError("no")
@@ -142,7 +142,7 @@ def test_a_decorated_function_that_fails_leaves_recording_on() -> None:
     assert records()
 
 
-def test_a_node_from_inside_a_block_is_a_leaf_afterwards() -> None:
+def test_node_made_in_block_stays_leaf() -> None:
     x = Value(3.0)
     with no_grad():
         y = x * x
@@ -150,7 +150,7 @@ def test_a_node_from_inside_a_block_is_a_leaf_afterwards() -> None:
     assert (x.grad, y.grad) == (9.0, 3.0)
 
 
-def test_a_backward_pass_inside_a_block_walks_what_was_recorded_before() -> None:
+def test_backward_in_block_uses_earlier_graph() -> None:
     x = Value(3.0)
     y = x * x
     with no_grad():
@@ -158,7 +158,7 @@ def test_a_backward_pass_inside_a_block_walks_what_was_recorded_before() -> None
     assert x.grad == 6.0
 
 
-def test_derivatives_inside_a_block_are_numbers_without_graphs() -> None:
+def test_grad_in_block_returns_leaves() -> None:
     x = Value(3.0)
     y = x**3
     with no_grad():
@@ -167,13 +167,13 @@ def test_derivatives_inside_a_block_are_numbers_without_graphs() -> None:
     assert slope.inputs == ()
 
 
-def test_another_thread_records_meanwhile() -> None:
+def test_other_thread_records_during_block() -> None:
     with no_grad(), ThreadPoolExecutor(1) as pool:
         assert pool.submit(records).result()
         assert not records()
 
 
-def test_a_block_in_another_thread_leaves_this_one_recording() -> None:
+def test_block_in_other_thread_pauses_only_it() -> None:
     inside, done = threading.Event(), threading.Event()
     seen: list[bool] = []
 
@@ -196,7 +196,7 @@ def test_a_block_in_another_thread_leaves_this_one_recording() -> None:
 
 
 @pytest.mark.parametrize("decorate", [no_grad, no_grad()])
-def test_a_decorated_function_keeps_its_name_and_records_nothing(decorate: Callable[..., Any]) -> None:
+def test_decorator_works_without_parentheses(decorate: Callable[..., Any]) -> None:
     @decorate
     def computes(a: float, *, b: float) -> tuple[float, bool]:
         """Compute."""
@@ -207,7 +207,7 @@ def test_a_decorated_function_keeps_its_name_and_records_nothing(decorate: Calla
     assert records()
 
 
-def test_a_decorated_generator_records_nothing_but_its_consumer_does() -> None:
+def test_decorated_generator_pauses_only_its_steps() -> None:
     seen = []
 
     @no_grad()
@@ -237,7 +237,7 @@ def test_a_decorated_generator_records_nothing_but_its_consumer_does() -> None:
     assert next(steps()) is False
 
 
-def test_a_decorated_generator_that_is_closed_early_ends_its_step() -> None:
+def test_decorated_generator_can_be_closed_early() -> None:
     ended = []
 
     @no_grad
@@ -260,7 +260,7 @@ def result_of(coroutine: Coroutine[Any, Any, Any]) -> Any:
         return pool.submit(asyncio.run, coroutine).result()
 
 
-def test_a_decorated_coroutine_records_nothing_but_others_do_while_it_waits() -> None:
+def test_decorated_coroutine_pauses_only_its_steps() -> None:
     @no_grad()
     async def computes() -> list[bool]:
         before = records()
@@ -281,7 +281,7 @@ def test_a_decorated_coroutine_records_nothing_but_others_do_while_it_waits() ->
     assert result_of(both()) == [[False, False], [True, True, True], [False, False]]
 
 
-def test_an_error_in_a_decorated_coroutine_comes_out_of_it() -> None:
+def test_decorated_coroutine_propagates_exception() -> None:
     @no_grad
     async def fails() -> None:
         await asyncio.sleep(0)
@@ -292,7 +292,7 @@ def test_an_error_in_a_decorated_coroutine_comes_out_of_it() -> None:
     assert records()
 
 
-def test_an_asynchronous_generator_is_refused() -> None:
+def test_decorating_async_generator_raises() -> None:
     async def steps() -> AsyncIterator[bool]:
         yield records()
 
@@ -303,14 +303,14 @@ def test_an_asynchronous_generator_is_refused() -> None:
         no_grad()(steps)
 
 
-def test_anything_but_a_function_is_refused() -> None:
+def test_decorating_non_function_raises() -> None:
     with pytest.raises(
         OperandError, match=r"no_grad got 'bool'(?s:.*); it takes a function to decorate.*leave it out"
     ):
         no_grad(True)
 
 
-def test_a_generator_decorated_by_no_gc_switches_the_collector_off_for_its_steps() -> None:
+def test_no_gc_decorates_generator() -> None:
     @no_gc
     def steps() -> Iterator[bool]:
         yield gc.isenabled()
@@ -324,13 +324,13 @@ def test_a_generator_decorated_by_no_gc_switches_the_collector_off_for_its_steps
 # ── no_gc ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_collector_is_off_inside_the_block_only() -> None:
+def test_no_gc_disables_collector_in_block() -> None:
     with no_gc():
         assert not gc.isenabled()
     assert gc.isenabled()
 
 
-def test_blocks_without_the_collector_nest() -> None:
+def test_no_gc_blocks_nest() -> None:
     switch = no_gc()
     with switch:
         with no_gc(), switch:
@@ -339,7 +339,7 @@ def test_blocks_without_the_collector_nest() -> None:
     assert gc.isenabled()
 
 
-def test_a_collector_that_was_off_stays_off() -> None:
+def test_no_gc_leaves_disabled_collector_off() -> None:
     gc.disable()
     try:
         with no_gc():
@@ -349,13 +349,13 @@ def test_a_collector_that_was_off_stays_off() -> None:
         gc.enable()
 
 
-def test_the_collector_is_on_again_after_an_error() -> None:
+def test_no_gc_enables_collector_after_exception() -> None:
     with pytest.raises(KeyError, match="inner"), no_gc():
         raise KeyError("inner")
     assert gc.isenabled()
 
 
-def test_a_decorated_function_runs_without_the_collector() -> None:
+def test_no_gc_decorates_function() -> None:
     @no_gc()
     def train(epochs: int) -> bool:
         return not gc.isenabled() and (epochs == 0 or train(epochs - 1)) and not gc.isenabled()
@@ -365,7 +365,7 @@ def test_a_decorated_function_runs_without_the_collector() -> None:
     assert train.__name__ == "train"
 
 
-def test_nothing_else_changes_inside_the_block() -> None:
+def test_no_gc_changes_no_gradient() -> None:
     with no_gc():
         x = Value(3.0)
         (x * x).backward()

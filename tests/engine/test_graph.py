@@ -29,22 +29,22 @@ def diamond() -> Box:
     return Box("d", (b, c))
 
 
-def test_inputs_come_before_consumers_and_the_left_before_the_right() -> None:
+def test_inputs_come_before_consumers_left_first() -> None:
     assert names(topological_order(diamond())) == "abcd"
 
 
-def test_a_node_used_twice_comes_once() -> None:
+def test_node_used_twice_comes_once() -> None:
     a = Box("a")
     assert names(topological_order(Box("b", (a, a)))) == "ab"
 
 
-def test_a_node_needed_deeper_on_the_left_comes_before_its_place_on_the_right() -> None:
+def test_deeper_use_on_the_left_comes_first() -> None:
     a, b = Box("a"), Box("b")
     inner = Box("c", (a, b))
     assert names(topological_order(Box("d", (inner, b, a)))) == "abcd"
 
 
-def test_several_roots_follow_each_other() -> None:
+def test_several_roots_are_visited_in_order() -> None:
     a, b = Box("a"), Box("b")
     c, d = Box("c", (b,)), Box("d", (a, b))
     assert names(topological_order(c, d)) == "bcad"
@@ -52,13 +52,13 @@ def test_several_roots_follow_each_other() -> None:
     assert names(topological_order(c, c, b)) == "bc"
 
 
-def test_no_roots_have_no_nodes() -> None:
+def test_no_roots_give_no_nodes() -> None:
     assert topological_order() == leaves() == []
     assert count() == 0
 
 
 @given(st.lists(st.lists(st.integers(0, 9), max_size=3), min_size=1, max_size=10))
-def test_any_graph_is_ordered_like_its_recursive_definition(shape: list[list[int]]) -> None:
+def test_order_agrees_with_recursive_definition(shape: list[list[int]]) -> None:
     nodes: list[Box] = []
     for k, positions in enumerate(shape):
         nodes.append(Box(str(k), tuple(nodes[p % k] for p in positions) if k else ()))
@@ -76,18 +76,18 @@ def test_any_graph_is_ordered_like_its_recursive_definition(shape: list[list[int
     assert count(nodes[-1]) == len(expected)
 
 
-def test_leaves_of_values_are_in_the_order_of_their_first_use() -> None:
+def test_leaves_are_in_order_of_first_use() -> None:
     a, b, c = Value(1.0), Value(2.0), Value(3.0)
     assert leaves(dot([b, a], [c, b]) * a) == [b, a, c]
     assert leaves(a) == [a]
 
 
-def test_plain_numbers_are_no_nodes() -> None:
+def test_plain_numbers_are_not_counted() -> None:
     a = Value(1.0)
     assert count(2.0 * a + 1.0) == 3
 
 
-def test_consumers_are_listed_once_for_each_use_in_the_order_of_the_nodes() -> None:
+def test_consumers_are_listed_once_per_use() -> None:
     root = diamond()
     a, b, c, d = topological_order(root)
     assert consumers([a, b, c, d]) == {a: [b, c], b: [d], c: [d], d: []}
@@ -96,12 +96,12 @@ def test_consumers_are_listed_once_for_each_use_in_the_order_of_the_nodes() -> N
     assert consumers([square, x]) == {x: [square, square], square: []}
 
 
-def test_a_node_outside_the_list_has_its_consumers_in_the_list() -> None:
+def test_inputs_outside_the_list_have_consumers() -> None:
     root = diamond()
     b, c = root.inputs
     assert consumers([b, root]) == {b: [root], root: [], b.inputs[0]: [b], c: [root]}
 
 
-def test_an_iterator_of_nodes_will_do() -> None:
+def test_consumers_take_an_iterator() -> None:
     root = diamond()
     assert consumers(iter(topological_order(root))) == consumers(topological_order(root))

@@ -60,7 +60,7 @@ def gradients(nodes: list[Value]) -> list[float]:
 
 
 @pytest.mark.parametrize("kind", ["line", "opcode"])
-def test_an_interrupt_anywhere_in_backward_leaves_every_gradient_as_it_was_or_complete(kind: str) -> None:
+def test_interrupt_restores_gradients(kind: str) -> None:
     root, nodes = graph()
     before = gradients(nodes)
     root.backward()
@@ -79,7 +79,7 @@ def test_an_interrupt_anywhere_in_backward_leaves_every_gradient_as_it_was_or_co
     assert undone > 100
 
 
-def test_an_interrupt_in_the_traversal_does_not_disturb_the_next_one() -> None:
+def test_interrupted_traversal_does_not_affect_next() -> None:
     root, _ = graph()
     expected = backward_order(root)
     step = 0
@@ -90,7 +90,7 @@ def test_an_interrupt_in_the_traversal_does_not_disturb_the_next_one() -> None:
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, ZeroDivisionError, SystemExit])
-def test_any_exception_in_the_middle_leaves_every_gradient_as_it_was(error: type[BaseException]) -> None:
+def test_exception_in_the_middle_restores_gradients(error: type[BaseException]) -> None:
     class Failing(tuple[float, ...]):
         __slots__ = ()
 
@@ -106,7 +106,7 @@ def test_any_exception_in_the_middle_leaves_every_gradient_as_it_was(error: type
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, ZeroDivisionError, SystemExit])
-def test_any_exception_at_the_end_leaves_every_gradient_as_it_was(error: type[BaseException]) -> None:
+def test_exception_at_the_end_restores_gradients(error: type[BaseException]) -> None:
     class Failing(float):
         __slots__ = ()
 
@@ -121,7 +121,7 @@ def test_any_exception_at_the_end_leaves_every_gradient_as_it_was(error: type[Ba
     assert gradients(nodes) == before
 
 
-def test_gradients_that_are_not_restored_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_restore_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(value, "deque", lambda *nothing, **named: None)  # undoes nothing
     root, nodes = graph()
     before = gradients(nodes)

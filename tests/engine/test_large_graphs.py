@@ -53,7 +53,7 @@ def tree(number: int) -> tuple[list[Value], Value]:
     return bottom, layer[0]
 
 
-def test_a_chain_of_a_million_nodes_from_the_first_operation_to_its_deletion() -> None:
+def test_chain_of_million_nodes() -> None:
     x, root = chain(MILLION)
     assert root.data == 1.0 + MILLION / 2
     root.backward()
@@ -85,7 +85,7 @@ def test_copy_of_long_chain(again: Callable[[Value], Value], length: int) -> Non
 
 
 @sizes("number", 2**16, 2**19)
-def test_wide_tree_from_first_operation_to_deletion(number: int) -> None:
+def test_wide_tree(number: int) -> None:
     bottom, root = tree(number)
     root.backward()
     assert root.data == number
@@ -145,7 +145,7 @@ def test_chain_of_nary_nodes(length: int) -> None:
     assert count(pickle.loads(pickle.dumps(twin))) == length + 1
 
 
-def test_a_node_that_is_used_twice_at_each_of_a_thousand_levels_takes_no_more_time() -> None:
+def test_nodes_used_twice_take_linear_time() -> None:
     x = node = Value(1.0)
     for _ in range(1000):
         node = (node + node) * 0.5

@@ -43,7 +43,7 @@ def deep_and_many() -> Value:
 
 @pytest.mark.parametrize("build", [small, deep, deep_and_many])
 @pytest.mark.parametrize("prepare", [lambda root: None, Value.backward, repr, topological_order])
-def test_a_dropped_graph_is_freed_at_once(build: Callable[[], Value], prepare: Callable[[Value], object]) -> None:
+def test_dropped_graph_is_freed_at_once(build: Callable[[], Value], prepare: Callable[[Value], object]) -> None:
     root = build()
     prepare(root)
     nodes = [weakref.ref(node) for node in topological_order(root)]
@@ -51,7 +51,7 @@ def test_a_dropped_graph_is_freed_at_once(build: Callable[[], Value], prepare: C
     assert [node for node in nodes if node() is not None] == []
 
 
-def test_a_graph_of_derivatives_is_freed_at_once() -> None:
+def test_dropped_derivatives_are_freed_at_once() -> None:
     root = small()
     slopes = grad(root, topological_order(root))
     nodes = [weakref.ref(node) for node in topological_order(*slopes)]
@@ -59,7 +59,7 @@ def test_a_graph_of_derivatives_is_freed_at_once() -> None:
     assert [node for node in nodes if node() is not None] == []
 
 
-def test_a_part_that_is_still_used_stays() -> None:
+def test_referenced_part_of_graph_stays() -> None:
     a = Value(2.0)
     kept = a * a
     root = exp(kept)
@@ -70,7 +70,7 @@ def test_a_part_that_is_still_used_stays() -> None:
     assert a.grad == 4.0
 
 
-def test_a_failed_operation_leaves_nothing_behind() -> None:
+def test_failed_operation_keeps_nothing_alive() -> None:
     a = Value(2.0)
     nodes = weakref.WeakSet([a])
     with pytest.raises(TypeError):

@@ -43,7 +43,7 @@ def arguments(name: str) -> list[float]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_method_is_the_function_of_its_name(name: str) -> None:
+def test_method_agrees_with_function(name: str) -> None:
     function = getattr(at, OTHER_NAMES.get(name, name))
     x = Value(POINTS.get(name, 0.5))
     by_method, by_function = getattr(x, name)(*arguments(name)), function(x, *arguments(name))
@@ -54,7 +54,7 @@ def test_a_method_is_the_function_of_its_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_method_has_the_description_of_its_function(name: str) -> None:
+def test_method_has_docstring_of_function(name: str) -> None:
     function = getattr(primitives, OTHER_NAMES.get(name, name))
     method = getattr(Value, name)
     if name not in WRITTEN_OUT:  # these have a shorter one
@@ -63,12 +63,12 @@ def test_a_method_has_the_description_of_its_function(name: str) -> None:
     assert method.__qualname__ == f"Value.{function.__name__}"
 
 
-def test_a_value_is_its_own_conjugate() -> None:
+def test_conjugate_returns_the_node() -> None:
     x = Value(3.0)
     assert x.conjugate() is x
 
 
-def test_a_method_takes_operands_by_name() -> None:
+def test_method_takes_keyword_operands() -> None:
     x = Value(3.0)
     assert x.clamp(max=2.0).data == 2.0
     assert x.leaky_relu(negative_slope=0.5).operands == (x, 0.5)
@@ -77,7 +77,7 @@ def test_a_method_takes_operands_by_name() -> None:
 
 
 @pytest.mark.parametrize("name", ["tanh", "exp", "relu"])
-def test_a_method_of_one_operand_takes_no_more(name: str) -> None:
+def test_unary_method_of_two_operands_raises(name: str) -> None:
     with pytest.raises(TypeError, match="positional argument"):
         getattr(Value(1.0), name)(2.0)
 
@@ -89,7 +89,7 @@ def test_a_method_of_one_operand_takes_no_more(name: str) -> None:
     ("function", "name"),
     [(abs, "abs"), (math.floor, "floor"), (math.ceil, "ceil"), (math.trunc, "trunc"), (round, "round")],
 )
-def test_builtin_functions_of_one_number_are_recorded(function: Callable[[Any], Any], name: str) -> None:
+def test_builtin_unary_functions_are_recorded(function: Callable[[Any], Any], name: str) -> None:
     x = Value(-2.7)
     node = function(x)
     assert node.primitive.name == name
@@ -97,7 +97,7 @@ def test_builtin_functions_of_one_number_are_recorded(function: Callable[[Any], 
     assert node.inputs == (x,)
 
 
-def test_round_takes_a_number_of_digits() -> None:
+def test_round_takes_digits() -> None:
     x = Value(2.347)
     assert round(x, 2).data == 2.35
     assert round(x, 2).operands == (x, 2.0)
@@ -106,9 +106,7 @@ def test_round_takes_a_number_of_digits() -> None:
 
 @pytest.mark.parametrize(("operate", "name"), [(operator.mod, "remainder"), (operator.floordiv, "floordiv")])
 @pytest.mark.parametrize("number", [2, 2.0, True, np.float64(2.0), np.array(2)])
-def test_remainder_and_whole_quotient_take_numbers_on_either_side(
-    operate: Callable[[Any, Any], Any], name: str, number: Any
-) -> None:
+def test_mod_and_floordiv_take_numbers(operate: Callable[[Any, Any], Any], name: str, number: Any) -> None:
     x = Value(7.5)
     right, left = operate(x, number), operate(number, x)
     assert right.primitive.name == left.primitive.name == name
@@ -119,7 +117,7 @@ def test_remainder_and_whole_quotient_take_numbers_on_either_side(
 
 
 @pytest.mark.parametrize("operate", [operator.mod, operator.floordiv])
-def test_remainder_and_whole_quotient_of_two_nodes(operate: Callable[[Any, Any], Any]) -> None:
+def test_mod_and_floordiv_take_nodes(operate: Callable[[Any, Any], Any]) -> None:
     x, y = Value(-7.5), Value(2.0)
     node = operate(x, y)
     assert node.data == operate(-7.5, 2.0)
@@ -128,9 +126,7 @@ def test_remainder_and_whole_quotient_of_two_nodes(operate: Callable[[Any, Any],
 
 @pytest.mark.parametrize("operate", [operator.mod, operator.floordiv])
 @pytest.mark.parametrize("other", ["2", None, decimal.Decimal(2), fractions.Fraction(2), 2j, [2.0]])
-def test_remainder_and_whole_quotient_refuse_what_is_no_number(
-    operate: Callable[[Any, Any], Any], other: Any
-) -> None:
+def test_mod_and_floordiv_of_non_number_raise(operate: Callable[[Any, Any], Any], other: Any) -> None:
     with pytest.raises(OperandError, match=f"got '{type(other).__name__}'"):
         operate(Value(1.0), other)
 
@@ -149,7 +145,7 @@ def test_remainder_and_whole_quotient_refuse_what_is_no_number(
         lambda x: [1][x],
     ],
 )
-def test_what_has_no_derivative_is_no_operator(call: Callable[[Any], Any]) -> None:
+def test_undefined_operators_raise(call: Callable[[Any], Any]) -> None:
     with pytest.raises(TypeError):
         call(Value(1.0))
 
@@ -162,7 +158,7 @@ comparisons = pytest.mark.parametrize("compare", COMPARISONS, ids=lambda compare
 
 @comparisons
 @pytest.mark.parametrize("pair", [(1.0, 2.0), (2.0, 1.0), (1.0, 1.0), (0.0, -0.0), (math.nan, 1.0), (math.inf, 1.0)])
-def test_order_is_that_of_the_numbers(compare: Callable[[Any, Any], bool], pair: tuple[float, float]) -> None:
+def test_comparison_compares_data(compare: Callable[[Any, Any], bool], pair: tuple[float, float]) -> None:
     x, y = pair
     expected = compare(x, y)
     assert compare(Value(x), Value(y)) is expected
@@ -172,14 +168,14 @@ def test_order_is_that_of_the_numbers(compare: Callable[[Any, Any], bool], pair:
 
 @comparisons
 @pytest.mark.parametrize("number", [2, True, np.float64(2.0), np.float32(2.0), np.int8(2), np.True_, np.array(2.0)])
-def test_any_real_number_can_be_compared(compare: Callable[[Any, Any], bool], number: Any) -> None:
+def test_comparison_takes_every_kind_of_number(compare: Callable[[Any, Any], bool], number: Any) -> None:
     assert bool(compare(Value(1.5), number)) is compare(1.5, float(number))
     assert bool(compare(number, Value(1.5))) is compare(float(number), 1.5)
 
 
 @comparisons
 @pytest.mark.parametrize("other", ["2", None, 2j, decimal.Decimal(2), fractions.Fraction(2), [1.0]])
-def test_what_is_no_real_number_cannot_be_compared(compare: Callable[[Any, Any], bool], other: Any) -> None:
+def test_comparison_with_non_number_raises(compare: Callable[[Any, Any], bool], other: Any) -> None:
     with pytest.raises(
         OperandError, match=f"a comparison got '{type(other).__name__}'(?s:.*); it takes Values and real numbers"
     ):
@@ -187,11 +183,11 @@ def test_what_is_no_real_number_cannot_be_compared(compare: Callable[[Any, Any],
 
 
 @pytest.mark.parametrize("data", [0.0, -0.0, 1.0, 5e-324, math.nan, -math.inf])
-def test_truth_is_that_of_the_number(data: float) -> None:
+def test_bool_is_that_of_data(data: float) -> None:
     assert bool(Value(data)) is bool(data)
 
 
-def test_sorted_min_and_max_give_the_nodes_themselves() -> None:
+def test_sorted_min_and_max_return_the_nodes() -> None:
     x, y, z = Value(2.0), Value(1.0), Value(3.0)
     assert sorted([x, y, z]) == [y, x, z]
     assert min(x, y, z) is y
@@ -201,7 +197,7 @@ def test_sorted_min_and_max_give_the_nodes_themselves() -> None:
 # ── equality and hash are identity ────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_node_equals_itself_only() -> None:
+def test_node_equals_only_itself() -> None:
     x, twin = Value(1.0), Value(1.0)
     assert x == x
     assert x != twin
@@ -209,21 +205,21 @@ def test_a_node_equals_itself_only() -> None:
     assert not x == 1.0  # noqa: SIM201 - both operators are asked
 
 
-def test_nodes_of_equal_numbers_stay_apart_in_sets_and_dicts() -> None:
+def test_nodes_with_equal_data_are_distinct_keys() -> None:
     x, y = Value(1.0), Value(1.0)
     names = {x: "x", y: "y"}
     assert len({x, y, x}) == 2
     assert (names[x], names[y]) == ("x", "y")
 
 
-def test_the_place_in_a_set_survives_new_data() -> None:
+def test_new_data_keeps_place_in_set() -> None:
     x = Value(1.0)
     nodes = {x}
     x.data = 2.0
     assert x in nodes
 
 
-def test_a_list_finds_a_node_by_identity() -> None:
+def test_list_index_is_by_identity() -> None:
     x, y = Value(1.0), Value(1.0)
     assert [x, y].index(y) == 1
 
@@ -254,7 +250,7 @@ def test_a_list_finds_a_node_by_identity() -> None:
         lambda v: np.zeros(2).__setitem__(0, v),
     ],
 )
-def test_a_value_never_turns_into_a_plain_number_silently(cut: Callable[[Any], Any]) -> None:
+def test_implicit_conversion_to_number_raises(cut: Callable[[Any], Any]) -> None:
     with pytest.raises(
         CutGraphError, match=r"implicitly.*use v\.data for the number.*autograd_tiny\.exp\(v\)"
     ) as caught:
@@ -266,12 +262,12 @@ def test_a_value_never_turns_into_a_plain_number_silently(cut: Callable[[Any], A
 @pytest.mark.parametrize(
     "call", [len, iter, list, lambda v: v[0], lambda v: 1.0 in v, lambda v: [*v], reversed, lambda v: v.__array__]
 )
-def test_a_value_is_no_container(call: Callable[[Any], Any]) -> None:
+def test_container_protocol_raises(call: Callable[[Any], Any]) -> None:
     with pytest.raises((TypeError, AttributeError)):
         call(Value(1.0))
 
 
-def test_the_builtin_sum_and_math_prod_keep_the_graph() -> None:
+def test_builtin_sum_and_math_prod_keep_graph() -> None:
     x, y = Value(2.0), Value(3.0)
     (sum([x, y]) + math.prod([x, y])).backward()
     assert (x.grad, y.grad) == (4.0, 3.0)
@@ -286,7 +282,7 @@ def test_repr_shows_data_and_gradient() -> None:
     assert repr(x) == str(x) == f"{x}" == "Value(data=2.0, grad=-0.1)"
 
 
-def test_repr_shows_a_label() -> None:
+def test_repr_shows_label() -> None:
     assert repr(Value(2.0, label="it's")) == 'Value(data=2.0, grad=0.0, label="it\'s")'
 
 
@@ -296,17 +292,17 @@ def test_repr_shows_every_digit(data: float) -> None:
 
 
 @pytest.mark.parametrize("spec", [".3f", "8.2e", "+", "g", "%", "010.4f", ">12"])
-def test_a_format_is_that_of_the_number(spec: str) -> None:
+def test_format_spec_formats_data(spec: str) -> None:
     assert format(Value(2.5), spec) == format(2.5, spec)
 
 
 @pytest.mark.parametrize("spec", ["d", "s", "x"])
-def test_a_format_that_does_not_fit_a_float_is_refused(spec: str) -> None:
+def test_format_spec_of_other_type_raises(spec: str) -> None:
     with pytest.raises(ValueError, match="format code"):
         format(Value(2.5), spec)
 
 
-def test_templates_show_the_repr() -> None:
+def test_template_shows_repr() -> None:
     assert string.Template("$v").substitute(v=Value(1.0)) == "Value(data=1.0, grad=0.0)"
 
 
@@ -339,11 +335,11 @@ def described(thing: Any) -> str:
         (2.0, "no node"),
     ],
 )
-def test_a_node_can_be_matched_by_its_number_and_its_parts(thing: Any, description: str) -> None:
+def test_match_by_data_and_attributes(thing: Any, description: str) -> None:
     assert described(thing) == description
 
 
-def test_a_weak_reference_dies_with_its_node() -> None:
+def test_weak_reference_dies_with_node() -> None:
     x = Value(1.0)
     reference = weakref.ref(x)
     assert reference() is x

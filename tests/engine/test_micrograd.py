@@ -43,7 +43,7 @@ def draw(root: Value) -> tuple[list[str], list[tuple[str, str]]]:
     return boxes, arrows
 
 
-def test_the_famous_cell_finds_every_node_and_edge() -> None:
+def test_lecture_trace_finds_nodes_and_edges() -> None:
     a, b, c, f = Value(2.0, label="a"), Value(-3.0, label="b"), Value(10.0, label="c"), Value(-2.0, label="f")
     e = a * b
     e.label = "e"
@@ -56,7 +56,7 @@ def test_the_famous_cell_finds_every_node_and_edge() -> None:
     assert edges == {(a, e), (b, e), (e, d), (c, d), (d, loss), (f, loss)}
 
 
-def test_the_famous_cell_draws_labels_numbers_and_operations() -> None:
+def test_lecture_drawing_shows_labels_and_operations() -> None:
     a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     loss = (a * b + 1.0).tanh()
     loss.backward()
@@ -67,7 +67,7 @@ def test_the_famous_cell_draws_labels_numbers_and_operations() -> None:
     assert len(arrows) == 3 + 4
 
 
-def test_a_node_used_twice_is_one_child() -> None:
+def test_node_used_twice_is_one_child() -> None:
     a = Value(3.0)
     b = a + a
     assert trace(b) == ({a, b}, {(a, b)})
@@ -83,7 +83,7 @@ def neuron() -> tuple[dict[str, Value], Value]:
     return {"x1": x1, "x2": x2, "w1": w1, "w2": w2, "b": b}, n
 
 
-def test_the_neuron_of_the_lecture() -> None:
+def test_lecture_neuron() -> None:
     leaves, n = neuron()
     o = n.tanh()
     o.backward()
@@ -92,7 +92,7 @@ def test_the_neuron_of_the_lecture() -> None:
     assert gradients == pytest.approx({"x1": -1.5, "w1": 1.0, "x2": 0.5, "w2": 0.0, "b": 0.5}, rel=1e-15)
 
 
-def test_the_neuron_of_the_lecture_in_its_atoms() -> None:
+def test_lecture_neuron_with_tanh_written_out() -> None:
     leaves, n = neuron()
     e = (2 * n).exp()
     o = (e - 1) / (e + 1)
@@ -102,7 +102,7 @@ def test_the_neuron_of_the_lecture_in_its_atoms() -> None:
     assert gradients == pytest.approx({"x1": -1.5, "w1": 1.0, "x2": 0.5, "w2": 0.0, "b": 0.5}, rel=1e-14)
 
 
-def test_the_shared_nodes_of_the_lecture() -> None:
+def test_lecture_shared_nodes() -> None:
     a, b = Value(-2.0, label="a"), Value(3.0, label="b")
     d = a * b
     e = a + b
@@ -111,7 +111,7 @@ def test_the_shared_nodes_of_the_lecture() -> None:
     assert (f.data, a.grad, b.grad, d.grad, e.grad) == (-6.0, -3.0, -8.0, 1.0, -6.0)
 
 
-def test_the_sanity_check_of_micrograd() -> None:
+def test_micrograd_sanity_check() -> None:
     x = Value(-4.0)
     z = 2 * x + 2 + x
     q = z.relu() + z * x
@@ -121,7 +121,7 @@ def test_the_sanity_check_of_micrograd() -> None:
     assert (y.data, x.grad) == (-20.0, 46.0)
 
 
-def test_more_operations_of_micrograd() -> None:
+def test_micrograd_more_operations() -> None:
     a = Value(-4.0)
     b = Value(2.0)
     c = a + b
@@ -140,7 +140,7 @@ def test_more_operations_of_micrograd() -> None:
     assert b.grad == pytest.approx(645.5772594752186, rel=1e-15)
 
 
-def test_the_training_loop_of_the_lecture_learns() -> None:
+def test_lecture_training_loop_learns() -> None:
     generator = random.Random(1337)
 
     def layer(inputs: int, outputs: int) -> list[list[Value]]:

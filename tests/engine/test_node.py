@@ -44,7 +44,7 @@ X, Y, B = Value(2.0, label="x"), Value(3.0, label="y"), Value(0.5, label="b")
         (lambda: logsumexp([X]), "logsumexp", (X,), (X,), (1.0,)),
     ],
 )
-def test_a_node_knows_how_it_was_made(
+def test_node_lists_operands_inputs_and_partials(
     make: Callable[[], Value],
     name: str | None,
     operands: tuple[Any, ...],
@@ -60,21 +60,21 @@ def test_a_node_knows_how_it_was_made(
     assert {type(x) for x in node.partials} <= {float}
 
 
-def test_a_node_has_slots_only() -> None:
+def test_node_has_only_slots() -> None:
     assert not hasattr(Value(1.0), "__dict__")
     with pytest.raises(AttributeError, match="dat"):
         Value(1.0).dat = 2.0
 
 
 @pytest.mark.parametrize("name", ["inputs", "partials", "operands"])
-def test_how_a_node_was_made_cannot_be_rewritten(name: str) -> None:
+def test_inputs_partials_and_operands_are_read_only(name: str) -> None:
     with pytest.raises(AttributeError):
         setattr(Value(1.0), name, ())
 
 
 @pytest.mark.parametrize("name", ["data", "grad"])
 @pytest.mark.parametrize("number", [2, 2.0, np.float32(2.0), np.int64(2), np.array(2.0)])
-def test_any_real_number_may_be_assigned_and_becomes_a_float(name: str, number: Any) -> None:
+def test_assigned_number_becomes_float(name: str, number: Any) -> None:
     x = Value(1.0)
     setattr(x, name, number)
     assert getattr(x, name) == 2.0
@@ -83,7 +83,7 @@ def test_any_real_number_may_be_assigned_and_becomes_a_float(name: str, number: 
 
 @pytest.mark.parametrize("name", ["data", "grad"])
 @pytest.mark.parametrize("number", ["2", None, 2j, [2.0], np.array([2.0]), Value(2.0)])
-def test_anything_else_is_refused_and_nothing_changes(name: str, number: Any) -> None:
+def test_assigned_non_number_raises_and_changes_nothing(name: str, number: Any) -> None:
     x = Value(1.0)
     x.grad = 1.0
     with pytest.raises(OperandError, match=f"{name} got '{type(number).__name__}'(?s:.*); it takes a real number"):
@@ -91,7 +91,7 @@ def test_anything_else_is_refused_and_nothing_changes(name: str, number: Any) ->
     assert getattr(x, name) == 1.0
 
 
-def test_a_truth_value_may_be_a_gradient_but_no_data() -> None:
+def test_bool_can_be_grad_but_not_data() -> None:
     x = Value(1.0)
     x.grad = True
     assert x.grad == 1.0
@@ -100,19 +100,19 @@ def test_a_truth_value_may_be_a_gradient_but_no_data() -> None:
 
 
 @pytest.mark.parametrize("name", ["data", "grad"])
-def test_an_integer_beyond_the_floats_is_refused(name: str) -> None:
+def test_integer_too_large_raises(name: str) -> None:
     with pytest.raises(OverflowError, match=f"{name} got an integer too large"):
         setattr(Value(1.0), name, 10**400)
 
 
-def test_a_label_may_be_set_anew() -> None:
+def test_label_can_be_reassigned() -> None:
     x = Value(1.0, label="before")
     x.label = "after"
     assert x.label == "after"
 
 
 @pytest.mark.parametrize("label", [1, None, b"x", Value(1.0)])
-def test_a_label_that_is_no_string_is_refused(label: Any) -> None:
+def test_non_string_label_raises(label: Any) -> None:
     x = Value(1.0, label="x")
     with pytest.raises(OperandError, match=f"label got '{type(label).__name__}'(?s:.*); it takes a string"):
         x.label = label
@@ -122,7 +122,7 @@ def test_a_label_that_is_no_string_is_refused(label: Any) -> None:
 # ── micrograd's names ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_children_of_micrograd_are_the_inputs_each_once() -> None:
+def test_prev_holds_each_input_once() -> None:
     a, b = Value(1.0), Value(2.0)
     assert (a * a)._prev == {a}
     assert list((b + a)._prev) == [b, a]
@@ -133,5 +133,5 @@ def test_the_children_of_micrograd_are_the_inputs_each_once() -> None:
     ("make", "op"),
     [(lambda x: x, ""), (lambda x: x + 1, "+"), (lambda x: x * x, "*"), (lambda x: x**2, "**"), (Value.tanh, "tanh")],
 )
-def test_the_operation_of_micrograd_is_the_symbol(make: Callable[[Value], Value], op: str) -> None:
+def test_op_is_the_symbol(make: Callable[[Value], Value], op: str) -> None:
     assert make(Value(1.0))._op == op

@@ -28,7 +28,7 @@ def test_previous_pickle_loads(name: str) -> None:
     assert stored(name) is not None
 
 
-def test_previous_graph_keeps_its_numbers_and_can_go_backward() -> None:
+def test_previous_graph_runs_backward() -> None:
     root = stored("graph")
     a, b = sorted(ag.leaves(root), key=lambda leaf: leaf.label)
     assert (root.data, a.data, b.data, a.grad, b.grad) == (-2.0, 2.0, -3.0, 1.0, 2.0)
@@ -36,7 +36,7 @@ def test_previous_graph_keeps_its_numbers_and_can_go_backward() -> None:
     assert (a.grad, b.grad) == (2.0, 4.0)
 
 
-def test_previous_n_ary_node_goes_backward() -> None:
+def test_previous_nary_node_runs_backward() -> None:
     root, neuron = stored("list of roots sharing leaves")
     a, b = sorted(ag.leaves(root), key=lambda leaf: leaf.label)
     assert neuron.data == a.data * 1.0 + b.data * 2.0 + 3.0 * a.data + a.data
@@ -44,19 +44,19 @@ def test_previous_n_ary_node_goes_backward() -> None:
     assert (a.grad, b.grad) == (1.0 + 5.0, 2.0 + 2.0)
 
 
-def test_previous_functions_are_those_of_today() -> None:
+def test_previous_functions_are_the_current_ones() -> None:
     assert stored("function of the table") is ag.tanh
     assert stored("primitive") is ag.tanh.primitive
     assert (stored("reduction"), stored("composition"), stored("softmax")) == (ag.sum, ag.max, ag.softmax)
 
 
-def test_previous_network_and_optimizer_are_as_new() -> None:
+def test_previous_network_and_optimizer_are_equal() -> None:
     fresh = nn.MLP(2, [3, 1], seed=0)
     assert stored("network").state_dict() == fresh.state_dict()
     assert [p.data for p in stored("Adam").parameters] == [p.data for p in fresh.parameters()]
 
 
-def test_previous_texts_and_records_are_as_new() -> None:
+def test_previous_texts_and_records_are_equal() -> None:
     a, b = ag.Value(2.0, label="a"), ag.Value(-3.0, label="b")
     root = a * b + a**2
     assert (stored("formula"), stored("latex")) == (root.formula(), root.latex())
@@ -73,19 +73,19 @@ def test_previous_saved_network_loads() -> None:
     assert loaded.state_dict() == fresh.state_dict()
 
 
-def test_previous_pickle_loads_in_a_process_that_imported_nothing() -> None:
+def test_previous_pickle_loads_in_new_process() -> None:
     program = "import base64, pickle, sys; print(pickle.loads(base64.b64decode(sys.argv[1])).text())"
     command = [sys.executable, "-c", program, PICKLES["symbol"]]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
     assert done.stdout.strip() == "tanh(x * 2)"
 
 
-def test_unknown_module_is_still_unknown() -> None:
+def test_unknown_module_raises() -> None:
     with pytest.raises(ModuleNotFoundError):
         pickle.loads(b"cautograd_tiny.novelty\nValue\n.")
 
 
-def test_previous_pickle_leaves_the_public_names_alone() -> None:
+def test_previous_pickle_changes_no_public_names() -> None:
     stored("primitive")
     assert ag.primitive.__module__ == "autograd_tiny.primitives.primitive"
     assert not hasattr(sys.modules["autograd_tiny.symbol"], "__path__")

@@ -203,12 +203,12 @@ def check(numbers: list[float], steps: Program) -> None:
 
 
 @campaign(100, 2500, program=programs())
-def test_a_random_graph_agrees_with_complex_steps_in_many_digits(program: tuple[list[float], Program]) -> None:
+def test_random_graph_agrees_with_complex_steps(program: tuple[list[float], Program]) -> None:
     check(*program)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_every_operation_agrees_with_complex_steps_in_many_digits(name: str) -> None:
+def test_every_operation_agrees_with_complex_steps(name: str) -> None:
     arity = 1 if name in UNARY else 2 if name in BINARY else 3
     numbers = [0.75, 0.5, 0.35, 1.5]
     steps: Program = [(name, (0, 1, 0)[:arity]), ("mul", (4, 4)), (name, (2, 4, 1)[:arity])]
@@ -217,7 +217,7 @@ def test_every_operation_agrees_with_complex_steps_in_many_digits(name: str) -> 
 
 
 @campaign(60, 600, program=programs())
-def test_derivatives_as_graphs_agree_with_backward_on_random_graphs(program: tuple[list[float], Program]) -> None:
+def test_grad_of_random_graph_agrees_with_backward(program: tuple[list[float], Program]) -> None:
     numbers, steps = program
     leaves = [Value(x) for x in numbers]
     root, _ = run(leaves, steps)
@@ -233,19 +233,19 @@ def test_derivatives_as_graphs_agree_with_backward_on_random_graphs(program: tup
 SHARED: Program = [("mul", (0, 1)), ("tanh", (4,)), ("add", (5, 5)), ("sum", (6, 5, 4, 2)), ("mul", (7, 7))]
 
 
-def test_the_shared_program_passes_as_it_is() -> None:
+def test_shared_program_passes() -> None:
     check([0.5, -1.0, 2.0, 0.25], SHARED)
 
 
 @pytest.mark.parametrize(("row", "slope"), [("tanh", 1.0001), ("tanh", 0.0)])
-def test_a_planted_wrong_partial_is_found(row: str, slope: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_planted_wrong_partial_is_found(row: str, slope: float, monkeypatch: pytest.MonkeyPatch) -> None:
     right = TABLE[row].partials
     monkeypatch.setattr(TABLE[row], "partials", lambda x, z: (slope * right(x, z)[0],))
     with pytest.raises(AssertionError, match="gradient of leaf"):
         check([0.5, -1.0, 2.0, 0.25], SHARED)
 
 
-def test_a_planted_loss_of_the_second_use_of_a_node_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_planted_loss_of_second_use_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     right = Value.__add__
 
     def add_once(x: Value, y: Any) -> Value:
@@ -259,13 +259,13 @@ def test_a_planted_loss_of_the_second_use_of_a_node_is_found(monkeypatch: pytest
         check([0.5, -1.0, 2.0, 0.25], SHARED)
 
 
-def test_a_planted_wrong_value_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_planted_wrong_value_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TABLE["tanh"], "raw", lambda x: math.tanh(x) + 1e-6)
     with pytest.raises(AssertionError, match="value"):
         check([0.5, -1.0, 2.0, 0.25], SHARED)
 
 
-def test_programs_are_deep_and_take_every_operation() -> None:
+def test_programs_are_deep_and_varied() -> None:
     seen: set[str] = set()
     depths: list[int] = []
 

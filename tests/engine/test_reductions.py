@@ -63,7 +63,7 @@ def check_against_the_table(row: Primitive, result: Any, args: Sequence[Any]) ->
 
 
 @given(xs=lists)
-def test_a_sum_agrees_with_the_table(xs: list[Any]) -> None:
+def test_sum_agrees_with_table(xs: list[Any]) -> None:
     check_against_the_table(SUM, sum_of(xs), [xs])
 
 
@@ -75,38 +75,38 @@ def test_a_sum_agrees_with_the_table(xs: list[Any]) -> None:
 @example(pair=([Value(1.0), Value(2.0)], [1.0, Value(2.0)]), bias=Value(0.5))
 @example(pair=([Value(1.0), 2.0], [1.0, 2.0]), bias=Value(0.5))
 @example(pair=([], []), bias=Value(0.5))
-def test_a_dot_product_agrees_with_the_table(pair: tuple[list[Any], list[Any]], bias: Any) -> None:
+def test_dot_agrees_with_table(pair: tuple[list[Any], list[Any]], bias: Any) -> None:
     ws, xs = pair
     check_against_the_table(DOT, dot(ws, xs, bias), [ws, xs, bias])
 
 
 @given(pair=pairs())
-def test_a_dot_product_without_bias_agrees_with_the_table(pair: tuple[list[Any], list[Any]]) -> None:
+def test_dot_without_bias_agrees_with_table(pair: tuple[list[Any], list[Any]]) -> None:
     ws, xs = pair
     check_against_the_table(DOT, dot(ws, xs), [ws, xs, 0.0])
 
 
 @pytest.mark.parametrize("xs", [[Value(3.0)], [4.0]])
-def test_a_planted_difference_from_the_table_is_found(xs: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_planted_wrong_partial_is_found(xs: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DOT, "partials", lambda ws, xs, bias, z: (ws, xs, 1.0))
     with pytest.raises(AssertionError):
         check_against_the_table(DOT, dot([Value(2.0)], xs, Value(1.0)), [[Value(2.0)], xs, Value(1.0)])
 
 
-def test_nothing_sums_to_zero() -> None:
+def test_empty_sum_and_dot_are_zero() -> None:
     assert sum_of([]) == 0.0
     assert type(sum_of([])) is float
     assert dot([], []) == 0.0
 
 
-def test_a_dot_product_of_nothing_is_a_node_over_the_bias() -> None:
+def test_empty_dot_with_bias_is_a_node() -> None:
     bias = Value(0.5)
     node = dot([], [], bias)
     assert node.data == 0.5
     assert node.inputs == (bias,)
 
 
-def test_a_sum_is_added_from_left_to_right() -> None:
+def test_sum_and_dot_add_left_to_right() -> None:
     numbers = [1e16, 1.0, -1e16, 0.1, 0.2]
     expected = 0.0
     for x in numbers:
@@ -118,7 +118,7 @@ def test_a_sum_is_added_from_left_to_right() -> None:
 @pytest.mark.parametrize(
     "walk", [tuple, iter, lambda xs: (x for x in xs), np.array, lambda xs: dict.fromkeys(xs).keys()]
 )
-def test_a_sum_takes_anything_that_can_be_walked(walk: Any) -> None:
+def test_sum_takes_any_iterable(walk: Any) -> None:
     x, y = Value(1.0), Value(2.0)
     node = sum_of(walk([x, y]))
     assert node.data == 3.0
@@ -128,20 +128,20 @@ def test_a_sum_takes_anything_that_can_be_walked(walk: Any) -> None:
 @pytest.mark.parametrize("walk", [tuple, iter, lambda xs: (x for x in xs), np.array])
 @pytest.mark.parametrize("xs", [[3.0, 4.0], [Value(3.0), Value(4.0)]])
 @pytest.mark.parametrize("bias", [0.5, Value(0.5)])
-def test_a_dot_product_takes_anything_that_can_be_walked(walk: Any, xs: list[Any], bias: Any) -> None:
+def test_dot_takes_any_iterable(walk: Any, xs: list[Any], bias: Any) -> None:
     ws = [Value(1.0), Value(2.0)]
     for node in (dot(walk(ws), xs, bias), dot(ws, walk(xs), bias), dot(walk(ws), walk(xs), bias)):
         assert node.data == 11.5
         assert node.inputs[:2] == tuple(ws)
 
 
-def test_operands_may_be_given_by_name() -> None:
+def test_operands_can_be_keywords() -> None:
     ws, bias = [Value(1.0)], Value(0.5)
     assert dot(bias=bias, xs=[2.0], ws=ws).data == 2.5
     assert sum_of(xs=ws).data == 1.0
 
 
-def test_a_node_keeps_its_inputs_when_the_list_changes() -> None:
+def test_node_keeps_inputs_when_list_changes() -> None:
     x, ws, xs, bias = Value(1.0), [Value(1.0)], [2.0], Value(0.5)
     total_list = [x]
     total, product = sum_of(total_list), dot(ws, xs, bias)
@@ -153,12 +153,12 @@ def test_a_node_keeps_its_inputs_when_the_list_changes() -> None:
     assert product.partials == (2.0, 1.0)
 
 
-def test_a_small_float_of_numpy_behind_a_float_does_not_overflow() -> None:
+def test_float32_after_float_does_not_overflow() -> None:
     ws = [Value(0.0), Value(1e300)]
     assert dot(ws, [0.0, np.float32(0.5)]).data == 5e299
 
 
-def test_tuples_of_weights_and_numbers_are_kept_as_they_come() -> None:
+def test_dot_of_nodes_and_floats_keeps_tuples() -> None:
     ws, xs, bias = (Value(1.0), Value(2.0)), (3.0, 4.0), Value(0.5)
     one, other = dot(ws, xs, bias), dot(ws, xs)
     assert one._x is other._x is ws
@@ -167,7 +167,7 @@ def test_tuples_of_weights_and_numbers_are_kept_as_they_come() -> None:
     assert (other.inputs, other.partials, other.operands) == (ws, xs, (*ws, *xs, 0.0))
 
 
-def test_tuples_of_weights_and_nodes_are_kept_as_they_come() -> None:
+def test_dot_of_nodes_keeps_tuples() -> None:
     ws, xs, bias = (Value(1.0), Value(2.0)), (Value(3.0), Value(4.0)), Value(0.5)
     one, other = dot(ws, xs, bias), dot(ws, xs)
     assert one._x is other._x is ws
@@ -178,14 +178,14 @@ def test_tuples_of_weights_and_nodes_are_kept_as_they_come() -> None:
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's, where a large float meets a float32
 @given(pair=pairs(), bias=operand, other=operand)
-def test_the_rows_of_affine_are_dot_products(pair: tuple[list[Any], list[Any]], bias: Any, other: Any) -> None:
+def test_affine_rows_agree_with_table(pair: tuple[list[Any], list[Any]], bias: Any, other: Any) -> None:
     ws, xs = pair
     results = affine([ws, ws[::-1]], xs, [bias, other])
     check_against_the_table(DOT, results[0], [ws, xs, bias])
     check_against_the_table(DOT, results[1], [ws[::-1], xs, other])
 
 
-def test_the_rows_of_affine_share_what_they_read() -> None:
+def test_affine_rows_share_tuples() -> None:
     xs = (Value(3.0), Value(4.0))
     one, other = affine([(Value(1.0), Value(2.0)), [Value(5.0), Value(6.0)]], xs, (0.0, Value(1.0)))
     assert one._y is other._y is xs
@@ -198,7 +198,7 @@ def test_affine_takes_arrays() -> None:
     assert (node.data, node.inputs) == (5.5, (x,))
 
 
-def test_affine_names_both_lengths() -> None:
+def test_affine_of_different_lengths_raises() -> None:
     with pytest.raises(LengthError, match="weights of length 2 and biases of length 1"):
         affine([[1.0], [2.0]], [Value(1.0)], [0.0])
     with pytest.raises(LengthError, match="ws of length 2 and xs of length 1"):
@@ -206,7 +206,7 @@ def test_affine_names_both_lengths() -> None:
 
 
 @pytest.mark.parametrize("bad", [1.0, None, "12", Value(1.0)])
-def test_affine_refuses_what_is_no_list(bad: Any) -> None:
+def test_affine_of_non_list_raises(bad: Any) -> None:
     for arguments in ((bad, [1.0], [0.0]), ([bad], [1.0], [0.0]), ([[1.0]], bad, [0.0]), ([[1.0]], [1.0], bad)):
         with pytest.raises(OperandError, match=r"affine got .*; it takes a list of numbers"):
             affine(*arguments)
@@ -218,9 +218,7 @@ def test_affine_refuses_what_is_no_list(bad: Any) -> None:
     [([1.0], [1.0, 2.0]), ([Value(1.0)], [1.0, 2.0]), ([Value(1.0)] * 2, [Value(1.0)]), ([Value(1.0)], [])],
 )
 @pytest.mark.parametrize("bias", [0.0, Value(0.0)])
-def test_lists_of_different_length_are_refused_with_both_lengths(
-    walk: Any, ws: list[Any], xs: list[Any], bias: Any
-) -> None:
+def test_dot_of_different_lengths_raises(walk: Any, ws: list[Any], xs: list[Any], bias: Any) -> None:
     with pytest.raises(LengthError, match=f"ws of length {len(ws)} and xs of length {len(xs)}") as caught:
         dot(walk(ws), walk(xs), bias)
     assert caught.value.lengths == {"ws": len(ws), "xs": len(xs)}
@@ -238,7 +236,7 @@ BAD = ["2", None, 2j, decimal.Decimal(2), fractions.Fraction(1, 2), [1.0], objec
         lambda bad: sum_of([1.0, bad]),
     ],
 )
-def test_a_sum_names_the_type_that_it_refuses(call: Any, bad: Any) -> None:
+def test_sum_of_non_number_raises(call: Any, bad: Any) -> None:
     with pytest.raises(
         OperandError, match=f"sum got '{type(bad).__name__}'(?s:.*); it takes Values and real numbers"
     ):
@@ -248,7 +246,7 @@ def test_a_sum_names_the_type_that_it_refuses(call: Any, bad: Any) -> None:
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: type(bad).__name__)
 @pytest.mark.parametrize("position", range(5))
 @pytest.mark.parametrize("make", [float, Value])
-def test_a_dot_product_names_the_type_that_it_refuses(make: Any, position: int, bad: Any) -> None:
+def test_dot_of_non_number_raises(make: Any, position: int, bad: Any) -> None:
     operands = [Value(1.0), Value(1.0), make(1.0), make(1.0), Value(1.0)]
     operands[position] = bad
     if make is float and position == 3 and isinstance(bad, fractions.Fraction):
@@ -262,7 +260,7 @@ def test_a_dot_product_names_the_type_that_it_refuses(make: Any, position: int, 
         dot(operands[:2], operands[2:4], operands[4])
 
 
-def test_an_integer_beyond_the_floats_is_refused() -> None:
+def test_integer_too_large_raises() -> None:
     for call in (
         lambda: sum_of([Value(1.0), 10**400]),
         lambda: dot([Value(1.0)] * 2, [1.0, 10**400], Value(1.0)),
@@ -273,7 +271,7 @@ def test_an_integer_beyond_the_floats_is_refused() -> None:
 
 
 @pytest.mark.parametrize("bad", [1.0, "12", None, Value(1.0), {1.0: 2.0}, {0: 1.0}, np.array(1.0)])
-def test_what_is_no_list_is_refused(bad: Iterable[Any]) -> None:
+def test_non_list_raises(bad: Iterable[Any]) -> None:
     for call in (
         lambda: sum_of(bad),
         lambda: dot(bad, [1.0]),
@@ -284,17 +282,17 @@ def test_what_is_no_list_is_refused(bad: Iterable[Any]) -> None:
             call()
 
 
-def test_weights_are_no_mapping() -> None:
+def test_dot_of_mapping_raises() -> None:
     with pytest.raises(OperandError, match=r"dot got 'dict'(?s:.*); it takes a list of numbers"):
         dot({Value(1.0): "w"}, [1.0], Value(1.0))
 
 
-def test_numbers_one_by_one_are_no_list() -> None:
+def test_sum_of_separate_numbers_raises() -> None:
     with pytest.raises(OperandError, match=r"sum got 'float'(?s:.*); it takes a list of numbers"):
         sum_of(1.0, 2.0)
 
 
-def test_a_sum_may_start_from_something_else_as_that_of_python() -> None:
+def test_sum_takes_a_start_value() -> None:
     x, bias = Value(1.0), Value(5.0)
     assert sum_of([x, 2.0], 0).operands == sum_of([x, 2.0], 0.0).operands == (x, 2.0)
     assert sum_of([x], bias).inputs == (bias, x)
@@ -304,13 +302,13 @@ def test_a_sum_may_start_from_something_else_as_that_of_python() -> None:
         sum_of([x], "")
 
 
-def test_an_array_inside_a_list_is_a_batch() -> None:
+def test_array_in_list_is_a_batch() -> None:
     x, batch = Value(2.0), np.array([1.0, 2.0, 3.0])
     assert [node.data for node in sum_of([x, batch])] == [3.0, 4.0, 5.0]
     assert [node.data for node in dot([x], [batch], Value(1.0))] == [3.0, 5.0, 7.0]
 
 
-def test_nothing_is_recorded_inside_no_grad() -> None:
+def test_no_grad_records_nothing() -> None:
     ws = [Value(1.0), Value(2.0)]
     with no_grad():
         nodes = [sum_of(ws), dot(ws, [3.0, 4.0], Value(0.0)), dot(ws, ws, Value(0.0)), dot(ws, [1, 2])]
@@ -322,7 +320,7 @@ class Parameter(Value):
     """A subclass."""
 
 
-def test_a_subclass_is_an_operand_like_any_other() -> None:
+def test_subclass_is_an_operand() -> None:
     ws = [Parameter(1.0), Value(2.0)]
     assert sum_of(ws).inputs == tuple(ws)
     assert dot(ws, [1.0, 2.0], Parameter(1.0)).inputs[:2] == tuple(ws)

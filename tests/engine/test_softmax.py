@@ -28,7 +28,7 @@ every_name = pytest.mark.parametrize("name", [*FUNCTIONS, "softmin"])
 @every_function
 @given(xs=lists)
 @example(xs=[math.inf])
-def test_the_outputs_are_those_of_the_table(name: str, xs: list[float]) -> None:
+def test_softmax_agrees_with_table(name: str, xs: list[float]) -> None:
     nodes = [Value(x) for x in xs]
     for ours, theirs in zip(getattr(at, name)(nodes), FUNCTIONS[name](nodes), strict=True):
         assert ours.primitive is theirs.primitive
@@ -39,7 +39,7 @@ def test_the_outputs_are_those_of_the_table(name: str, xs: list[float]) -> None:
 
 @every_function
 @given(xs=lists)
-def test_floats_give_the_same_floats(name: str, xs: list[float]) -> None:
+def test_softmax_of_floats_gives_same_floats(name: str, xs: list[float]) -> None:
     outputs = getattr(at, name)(xs)
     assert {type(output) for output in outputs} == {float}
     np.testing.assert_array_equal(outputs, FUNCTIONS[name](xs))
@@ -47,7 +47,7 @@ def test_floats_give_the_same_floats(name: str, xs: list[float]) -> None:
 
 
 @every_function
-def test_values_may_stand_among_plain_numbers(name: str) -> None:
+def test_softmax_of_values_and_numbers(name: str) -> None:
     x = Value(2.0)
     outputs = getattr(at, name)([1, x, np.float32(0.5)])
     assert [output.inputs for output in outputs] == [(x,)] * 3
@@ -55,7 +55,7 @@ def test_values_may_stand_among_plain_numbers(name: str) -> None:
 
 
 @every_function
-def test_the_exponentials_are_computed_once_for_all_outputs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_softmax_computes_exponentials_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
 
     def counting(xs: Any) -> Any:
@@ -69,12 +69,12 @@ def test_the_exponentials_are_computed_once_for_all_outputs(name: str, monkeypat
 
 
 @every_function
-def test_nothing_is_recorded_where_recording_is_off(name: str) -> None:
+def test_softmax_in_no_grad_records_nothing(name: str) -> None:
     with no_grad():
         assert [output.inputs for output in getattr(at, name)([Value(1.0), Value(2.0)])] == [(), ()]
 
 
-def test_the_smallest_has_the_largest_share_of_a_softmin() -> None:
+def test_softmin_is_softmax_of_negatives() -> None:
     xs = [Value(1.0), Value(3.0), Value(2.0)]
     outputs = at.softmin(xs)
     assert [output.data for output in outputs] == at.softmin([1, 3.0, 2]) == at.softmax([-1.0, -3.0, -2.0])
@@ -82,7 +82,7 @@ def test_the_smallest_has_the_largest_share_of_a_softmin() -> None:
     assert [x.grad < 0.0 for x in xs] == [True, False, False]
 
 
-def test_symbols_and_the_columns_of_a_batch_flow_through() -> None:
+def test_softmax_of_symbols_and_arrays() -> None:
     assert [str(output) for output in at.softmax([Symbol("a"), 1.0])] == ["softmax([a, 1])[0]", "softmax([a, 1])[1]"]
     first, second = at.softmax([np.array([0.0, 1.0]), np.array([0.0, 1.0])])
     np.testing.assert_array_equal([first, second], [[0.5, 0.5], [0.5, 0.5]])
@@ -90,7 +90,7 @@ def test_symbols_and_the_columns_of_a_batch_flow_through() -> None:
 
 @every_name
 @pytest.mark.parametrize("xs", [3, None, Value(3.0), "ab", {1.0: 2.0}, np.array(3.0)])
-def test_what_is_no_list_is_refused(name: str, xs: Any) -> None:
+def test_softmax_of_non_list_raises(name: str, xs: Any) -> None:
     with pytest.raises(OperandError, match=rf"^{name} got .*; it takes a list of numbers"):
         getattr(at, name)(xs)
 
@@ -107,13 +107,13 @@ MATRICES: list[Callable[[], Any]] = [
 
 @every_name
 @pytest.mark.parametrize("make", MATRICES)
-def test_a_matrix_or_what_is_no_number_is_refused(name: str, make: Callable[[], Any]) -> None:
+def test_softmax_of_non_numbers_raises(name: str, make: Callable[[], Any]) -> None:
     with pytest.raises(OperandError, match=rf"^{name} got .*; it takes Values and real numbers") as caught:
         getattr(at, name)(make())
     assert caught.value.primitive == name
 
 
 @every_name
-def test_an_empty_list_is_refused(name: str) -> None:
+def test_softmax_of_empty_list_raises(name: str) -> None:
     with pytest.raises(LengthError, match=f"^{name} got list of length 0"):
         getattr(at, name)([])

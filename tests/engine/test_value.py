@@ -31,13 +31,13 @@ Operator = Callable[[Any, Any], Any]
 # ── the constructor ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_new_value_is_a_leaf_with_no_gradient() -> None:
+def test_new_value_is_leaf_without_gradient() -> None:
     x = Value(2.0)
     assert (x.data, x.grad, x.label, x.primitive, x.inputs) == (2.0, 0.0, "", None, ())
 
 
 @pytest.mark.parametrize("data", [2, np.float32(2.0), np.float64(2.0), np.int8(2), np.uint64(2), np.array(2)])
-def test_data_is_always_a_python_float(data: Any) -> None:
+def test_data_becomes_python_float(data: Any) -> None:
     x = Value(data)
     assert x.data == 2.0
     assert type(x.data) is float
@@ -48,7 +48,7 @@ def test_extreme_data_is_kept(data: float) -> None:
     assert Value(data).data.hex() == data.hex()
 
 
-def test_a_label_is_given_by_keyword_only() -> None:
+def test_label_is_keyword_only() -> None:
     assert Value(1.0, label="x").label == "x"
     with pytest.raises(TypeError, match="positional"):
         Value(1.0, "x")
@@ -99,7 +99,7 @@ def check_against_the_table(name: str, operate: Operator, x: Any, y: Any) -> Non
 @given(x=any_float, y=any_float)
 @example(x=0.0, y=0.0)
 @example(x=1e308, y=1e-308)
-def test_an_operator_of_two_nodes_agrees_with_the_table(name: str, operate: Operator, x: float, y: float) -> None:
+def test_operator_of_nodes_agrees_with_table(name: str, operate: Operator, x: float, y: float) -> None:
     check_against_the_table(name, operate, Value(x), Value(y))
 
 
@@ -110,18 +110,14 @@ def test_an_operator_of_two_nodes_agrees_with_the_table(name: str, operate: Oper
 @example(x=1e200, y=2)
 @example(x=1e-200, y=-2.0)
 @example(x=3.0, y=0)
-def test_an_operator_of_a_node_and_a_number_agrees_with_the_table(
-    name: str, operate: Operator, x: float, y: float
-) -> None:
+def test_operator_of_node_and_number_agrees_with_table(name: str, operate: Operator, x: float, y: float) -> None:
     check_against_the_table(name, operate, Value(x), y)
 
 
 @every_operator
 @given(x=any_float | whole, y=any_float)
 @example(x=1, y=0.0)
-def test_an_operator_of_a_number_and_a_node_agrees_with_the_table(
-    name: str, operate: Operator, x: float, y: float
-) -> None:
+def test_operator_of_number_and_node_agrees_with_table(name: str, operate: Operator, x: float, y: float) -> None:
     check_against_the_table(name, operate, x, Value(y))
 
 
@@ -129,14 +125,14 @@ def test_an_operator_of_a_number_and_a_node_agrees_with_the_table(
 @pytest.mark.parametrize(
     "number", [True, False, np.float64(1.5), np.float32(1.5), np.int64(3), np.array(1.5), np.True_]
 )
-def test_an_operator_takes_every_real_number_on_either_side(name: str, operate: Operator, number: Any) -> None:
+def test_operator_takes_every_kind_of_number(name: str, operate: Operator, number: Any) -> None:
     check_against_the_table(name, operate, Value(2.5), number)
     check_against_the_table(name, operate, number, Value(2.5))
 
 
 @every_operator
 @pytest.mark.parametrize("number", [2**53 + 1, 2**70 + 1, -(2**1000)])
-def test_an_operator_rounds_a_large_integer_as_float_does(name: str, operate: Operator, number: int) -> None:
+def test_operator_rounds_large_integer_as_float(name: str, operate: Operator, number: int) -> None:
     check_against_the_table(name, operate, Value(2.5), number)
     check_against_the_table(name, operate, number, Value(2.5))
 
@@ -147,7 +143,7 @@ def test_an_operator_rounds_a_large_integer_as_float_does(name: str, operate: Op
 @example(x=-0.0)
 @example(x=400.0)
 @example(x=-800.0)
-def test_an_operator_of_one_node_agrees_with_the_table(name: str, operate: Operator, x: float) -> None:
+def test_unary_operator_agrees_with_table(name: str, operate: Operator, x: float) -> None:
     operand = Value(x)
     node, (data, (partial,)) = operate(operand), TABLE[name].linearize(x)
     assert node.primitive is TABLE[name]
@@ -157,9 +153,7 @@ def test_an_operator_of_one_node_agrees_with_the_table(name: str, operate: Opera
 
 
 @every_operator
-def test_a_planted_difference_from_the_table_is_found(
-    name: str, operate: Operator, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_planted_wrong_partial_is_found(name: str, operate: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
     x, y = Value(2.5), 2 if name == "pow" else Value(1.5)
     monkeypatch.setattr(row_of(name, x, y), "partials", lambda x, y, z: (2.0, 3.0))
     with pytest.raises(AssertionError, match="partials"):
@@ -167,7 +161,7 @@ def test_a_planted_difference_from_the_table_is_found(
 
 
 @every_operator
-def test_an_operator_and_the_function_of_its_row_make_the_same_node(name: str, operate: Operator) -> None:
+def test_operator_agrees_with_function_of_its_primitive(name: str, operate: Operator) -> None:
     x, y = Value(2.5), Value(1.5)
     for operands in ((x, y), (x, 1.5), (2.5, y)):
         by_operator, by_function = operate(*operands), getattr(at, name)(*operands)
@@ -212,7 +206,7 @@ BAD = [
 @pytest.mark.parametrize(
     "data", [*BAD, np.array([2.0]), np.zeros((2, 2)), np.array([Value(2.0)], dtype=object)], ids=type_name
 )
-def test_data_that_is_no_real_number_is_refused_by_its_type(data: Any) -> None:
+def test_non_numeric_data_raises(data: Any) -> None:
     with pytest.raises(
         OperandError, match=f"data got '{type(data).__name__}'(?s:.*); it takes a real number"
     ) as caught:
@@ -221,7 +215,7 @@ def test_data_that_is_no_real_number_is_refused_by_its_type(data: Any) -> None:
     assert len(str(caught.value)) < 200
 
 
-def test_a_value_is_no_data_but_its_number_is() -> None:
+def test_value_as_data_raises() -> None:
     with pytest.raises(
         OperandError, match=r"data got 'Value' \(Value\(.*\)\); it takes a real number; use its \.data"
     ):
@@ -229,13 +223,13 @@ def test_a_value_is_no_data_but_its_number_is() -> None:
 
 
 @pytest.mark.parametrize("data", [True, False, np.True_, np.array(False)])
-def test_a_truth_value_is_no_data(data: Any) -> None:
+def test_bool_as_data_raises(data: Any) -> None:
     with pytest.raises(OperandError, match=f"got '{type(data).__name__}'.*write 1.0 or 0.0"):
         Value(data)
 
 
 @pytest.mark.parametrize("data", [10**400, -(10**400)])
-def test_an_integer_beyond_the_floats_is_no_data(data: int) -> None:
+def test_integer_too_large_as_data_raises(data: int) -> None:
     with pytest.raises(NumberTooLargeError, match="data got an integer too large for a float") as caught:
         Value(data)
     assert isinstance(caught.value, OverflowError)
@@ -244,7 +238,7 @@ def test_an_integer_beyond_the_floats_is_no_data(data: int) -> None:
 
 @every_operator
 @pytest.mark.parametrize("number", [10**400, -(10**400)], ids=["huge", "-huge"])
-def test_an_operator_refuses_an_integer_beyond_the_floats(name: str, operate: Operator, number: int) -> None:
+def test_operator_of_integer_too_large_raises(name: str, operate: Operator, number: int) -> None:
     x = Value(2.0)
     for operands in ((x, number), (number, x)):
         with pytest.raises(OverflowError, match=r"too large .* float") as caught:
@@ -254,7 +248,7 @@ def test_an_operator_refuses_an_integer_beyond_the_floats(name: str, operate: Op
 
 @every_operator
 @pytest.mark.parametrize("other", BAD, ids=type_name)
-def test_an_operator_names_itself_and_the_type_that_it_refuses(name: str, operate: Operator, other: Any) -> None:
+def test_operator_of_non_number_raises(name: str, operate: Operator, other: Any) -> None:
     x = Value(2.0)
     left_is_asked = not isinstance(other, np.generic | np.ndarray | fractions.Fraction)  # these answer themselves
     for operands in [(x, other), (other, x)][: 1 + left_is_asked]:
@@ -274,12 +268,12 @@ def test_division_is_correctly_rounded(x: float, y: float) -> None:
     assert same((Value(x) / Value(y)).data, x / y)
 
 
-def test_plus_gives_the_node_itself() -> None:
+def test_unary_plus_returns_the_node() -> None:
     x = Value(2.0)
     assert +x is x
 
 
-def test_assignment_with_an_operator_rebinds_the_name_and_leaves_the_node() -> None:
+def test_augmented_assignment_rebinds_the_name() -> None:
     a = before = Value(2.0, label="a")
     a += 1.0
     assert a is not before
@@ -290,7 +284,7 @@ def test_assignment_with_an_operator_rebinds_the_name_and_leaves_the_node() -> N
 @pytest.mark.parametrize(
     "operate", [operator.iadd, operator.isub, operator.imul, operator.itruediv, operator.ipow, operator.imod]
 )
-def test_no_operator_changes_a_node_in_place(operate: Operator) -> None:
+def test_augmented_assignment_makes_new_node(operate: Operator) -> None:
     x = Value(2.0)
     assert operate(x, 3.0).inputs == (x,)
     assert x.data == 2.0
@@ -299,7 +293,7 @@ def test_no_operator_changes_a_node_in_place(operate: Operator) -> None:
 # ── recording ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_detached_node_is_a_leaf_with_the_same_data_and_label() -> None:
+def test_detach_returns_leaf_with_data_and_label() -> None:
     x = Value(3.0)
     y = x * x
     y.label, y.grad = "y", 5.0
@@ -309,7 +303,7 @@ def test_a_detached_node_is_a_leaf_with_the_same_data_and_label() -> None:
     assert y.inputs == (x, x)
 
 
-def test_a_gradient_stops_at_a_detached_node() -> None:
+def test_gradient_stops_at_detached_node() -> None:
     x = Value(3.0)
     (x * x.detach()).backward()
     assert x.grad == 3.0
@@ -326,7 +320,7 @@ def test_a_gradient_stops_at_a_detached_node() -> None:
         (lambda x: at.sqrt(-x), math.nan, math.nan),
     ],
 )
-def test_results_are_those_of_ieee_instead_of_exceptions(
+def test_overflow_and_domain_errors_give_ieee_results(
     call: Callable[[Value], Value], data: float, partial: float
 ) -> None:
     node = call(Value(1.0))
@@ -334,7 +328,7 @@ def test_results_are_those_of_ieee_instead_of_exceptions(
     assert same(node.partials[0], partial)
 
 
-def test_a_row_with_a_wrong_number_of_partials_is_named() -> None:
+def test_wrong_number_of_partials_raises() -> None:
     row = at.primitive("two_partials", "two_partials({x})", lambda x: x, lambda x, z: (1.0, 1.0))
     try:
         with pytest.raises(at.AutogradError, match="primitive 'two_partials': it has 2 partials for 1 operands"):
@@ -344,7 +338,7 @@ def test_a_row_with_a_wrong_number_of_partials_is_named() -> None:
 
 
 @pytest.mark.parametrize("partial", [None, "1", 2j])
-def test_a_partial_that_is_no_number_is_refused_where_the_row_is_used(partial: Any) -> None:
+def test_non_numeric_partial_raises(partial: Any) -> None:
     row = at.primitive("odd_partial", "odd_partial({x})", lambda x: x, lambda x, z: (partial,))
     try:
         with pytest.raises(PrimitiveError, match=f"odd_partial.*its partial is {partial!r}; return a real number"):
@@ -353,13 +347,13 @@ def test_a_partial_that_is_no_number_is_refused_where_the_row_is_used(partial: A
         del TABLE["odd_partial"]
 
 
-def test_a_row_of_one_operand_can_be_called_itself() -> None:
+def test_unary_primitive_can_be_called() -> None:
     x = Value(0.0)
     node = TABLE["exp"](x)
     assert (node.data, node.inputs, node.partials) == (1.0, (x,), (1.0,))
 
 
-def test_a_mistake_in_a_row_of_ones_own_shows_itself() -> None:
+def test_exception_in_own_primitive_propagates() -> None:
     row = at.primitive("mistaken", "mistaken({x})", lambda x: x.nothing, lambda x, z: (1.0,))
     try:
         with pytest.raises(AttributeError, match="nothing"):
@@ -373,7 +367,7 @@ class Parameter(Value):
 
 
 @every_operator
-def test_a_subclass_is_an_operand_like_any_other(name: str, operate: Operator) -> None:
+def test_subclass_is_an_operand(name: str, operate: Operator) -> None:
     check_against_the_table(name, operate, Parameter(2.5), Value(1.5))
     check_against_the_table(name, operate, Value(2.5), Parameter(1.5))
     check_against_the_table(name, operate, Parameter(2.5), 2)
