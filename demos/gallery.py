@@ -55,8 +55,18 @@ def expression(operations: int) -> Value:
     return nodes[-1]
 
 
+def first_graph() -> Value:
+    """Return the loss of the first example in the README, after its backward pass."""
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    loss = a * b + a**2
+    loss.label = "loss"
+    loss.backward()
+    return loss
+
+
 def pictures() -> Iterator[tuple[str, str]]:
     """Yield the name and the content of each file."""
+    yield "first-graph.svg", to_svg(first_graph(), partials=True)
     o = neuron()
     yield "neuron.svg", to_svg(o, formulas=True, partials=True)
     yield "neuron-print.svg", to_svg(o, style="print", partials=True)

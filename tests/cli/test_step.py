@@ -197,9 +197,10 @@ def test_save_writes_a_transcript(tmp_path: Path) -> None:
     assert "\x1b" not in text
 
 
-def test_readme_session_is_up_to_date() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (session,) = re.findall(r"^<!-- a session -->\n```console\n(.*?)```$", readme, flags=re.DOTALL | re.MULTILINE)
+@pytest.mark.parametrize("name", ["README.md", "demos/stepping.md"])
+def test_written_session_is_up_to_date(name: str) -> None:
+    text = (Path(__file__).parents[2] / name).read_text(encoding="utf-8")
+    (session,) = re.findall(r"^<!-- a session -->\n```console\n(.*?)```$", text, flags=re.DOTALL | re.MULTILINE)
     command, _, expected = session.partition("\n")
     arguments = shlex.split(command)[3:]  # $ autograd-tiny step …
     child = terminal(*arguments, TERM="dumb", COLUMNS="80")
