@@ -51,6 +51,7 @@ def offences(source: str, allowed: Collection[str] = ()) -> list[str]:
     return found
 
 
+@pytest.mark.no_cover
 def test_sources_neither_assert_nor_run_texts() -> None:
     found = [
         f"{name_of(path)}, {offence}"

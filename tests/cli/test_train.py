@@ -163,6 +163,21 @@ def test_the_plot_is_written_where_it_is_asked_for(capsys: pytest.CaptureFixture
     assert [path.name for path in Path().iterdir()] == ["picture.PNG"]
 
 
+def test_letters_that_the_font_lacks_are_a_note_and_no_warning(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rc_context = pytest.importorskip("matplotlib").rc_context
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{row},{row * row % 7},{'赤青'[row % 2]}" for row in range(12)]
+    Path("flowers.csv").write_text("\n".join(["花,y,種", *rows]), encoding="utf-8")
+    with rc_context({"font.family": "DejaVu Sans"}):
+        assert main(["train", "flowers.csv", "--target", "種", "--epochs", "1"]) == 0
+    told = capsys.readouterr()
+    note = "the font of the plot lacks 種 花 赤 青; name one that has them as font.family in a matplotlibrc"
+    assert f"plot: flowers.png\nnote: {note}\n" in told.out
+    assert told.err == ""
+
+
 def test_the_network_is_saved_for_raw_inputs(capsys: pytest.CaptureFixture[str]) -> None:
     told, _ = run(capsys, "exam", "--epochs", "2", "--no-plot", "--save", "model.json")
     assert "network: model.json, for MLP(2, [8, 2], hidden='tanh', output='linear')" in told

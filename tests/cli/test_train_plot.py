@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograd_tiny.cli import main, train_plot
+from autograd_tiny.cli import train_plot
 from autograd_tiny.support import figures
 from autograd_tiny.tabular.columns import MOST_CLASSES
 from autograd_tiny.tabular.dataset import Dataset
@@ -72,22 +72,6 @@ def test_the_scale_of_a_number_bears_its_name_as_it_is(draw: Draw) -> None:
 def test_a_name_without_end_leaves_room_for_the_picture(draw: Draw) -> None:
     figure = draw(learn(points("a" * 300, "b" * 300, names=("x" * 300, "y" * 300)), QUICK))
     assert figure.axes[1].get_window_extent().width > 200
-
-
-def test_letters_that_the_font_lacks_are_a_note_and_no_warning(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from matplotlib import rc_context
-
-    monkeypatch.chdir(tmp_path)
-    rows = [f"{row},{row * row % 7},{'赤青'[row % 2]}" for row in range(12)]
-    Path("flowers.csv").write_text("\n".join(["花,y,種", *rows]), encoding="utf-8")
-    with rc_context({"font.family": "DejaVu Sans"}):
-        assert main(["train", "flowers.csv", "--target", "種", "--epochs", "1"]) == 0
-    told = capsys.readouterr()
-    note = "the font of the plot lacks 種 花 赤 青; name one that has them as font.family in a matplotlibrc"
-    assert f"plot: flowers.png\nnote: {note}\n" in told.out
-    assert told.err == ""
 
 
 @pytest.mark.parametrize("epochs", [1, 3])

@@ -121,6 +121,7 @@ def test_each_partial_agrees_with_differences_of_the_row_itself(row: Primitive) 
     check_slopes_by_differences(row, reference_of(row))
 
 
+@pytest.mark.no_cover
 @every_row
 def test_each_second_derivative_agrees_with_mpmath(row: Primitive) -> None:
     check_curvatures(row, reference_of(row))
@@ -463,6 +464,7 @@ def test_cross_entropy_with_logits_is_accurate_on_either_side(x: float, target: 
 LEADS = [([0.0, 37.0], 1), ([3.0, 40.0, 2.0], 1), ([0.0, 30.0], 1), ([1e5, 1e5 - 20.0], 0), ([0.0, 100.0, 99.0], 1)]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("logits", "leader"), [*LEADS, ([0.0, 700.0], 1), ([2.0, 2.0, -5.0], 0), ([1.0, 2.0], 0)])
 @pytest.mark.parametrize("name", ["softmax_at", "log_softmax_at", "cross_entropy"])
 def test_the_softmax_family_is_accurate_where_one_logit_leads(name: str, logits: list[float], leader: int) -> None:
@@ -491,6 +493,7 @@ def test_polygamma_is_accurate_for_every_order_on_both_sides(n: int, x: float) -
     assert ulps(dx, exact(row, Reference(reference.function), [float(n), x], 1), 10.0 * terms) <= SLOPE_ULPS
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("x", [1e-300, 1e-8, 0.3, 0.4999999, 0.5, 0.97, 0.9999999, 1.0 - 1e-12, 1.0 - 2.0**-53])
 @pytest.mark.parametrize("side", [1.0, -1.0])
 def test_erfinv_is_accurate_up_to_its_poles(x: float, side: float) -> None:
