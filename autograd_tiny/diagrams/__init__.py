@@ -18,8 +18,8 @@ from autograd_tiny.diagrams.errors import (
     SubjectError,
     UnknownOptionError,
 )
-from autograd_tiny.diagrams.formats import draw, to_dot, to_json, to_latex, to_mermaid, to_svg
 from autograd_tiny.diagrams.options import Options
+from autograd_tiny.diagrams.render import draw, to_dot, to_json, to_latex, to_mermaid, to_svg
 
 __all__ = [
     "draw",

@@ -15,7 +15,7 @@ NOT_COMPUTED = "—"
 
 
 @dataclass(frozen=True, slots=True)
-class NodeRow:
+class BoxRow:
     """A line in the box of a node.
 
     Attributes:
@@ -47,7 +47,7 @@ class DiagramNode:
 
     title: str
     operation: str = ""
-    rows: tuple[NodeRow, ...] = ()
+    rows: tuple[BoxRow, ...] = ()
     kind: str = "operation"
     count: int = 1
     cluster: int = -1

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from autograd_tiny.diagrams.collapse import CollapsedGraph, Supernode, collapse
-from autograd_tiny.diagrams.diagram import NOT_COMPUTED, Cluster, Diagram, DiagramEdge, DiagramNode, NodeRow
+from autograd_tiny.diagrams.diagram import NOT_COMPUTED, BoxRow, Cluster, Diagram, DiagramEdge, DiagramNode
 from autograd_tiny.diagrams.graph_view import GraphView, Highlighted, graph_view
 from autograd_tiny.diagrams.node_text import formula_text, module_formulas, operation_text, operator_symbol
 from autograd_tiny.diagrams.options import Settings
@@ -105,7 +105,7 @@ class _Builder:
         texts = {operation_text(z, self.chosen.precision) for z in supernode.nodes}
         return texts.pop() if len(texts) == 1 else operator_symbol(node)
 
-    def _rows(self, nodes: Sequence[Value]) -> list[NodeRow]:
+    def _rows(self, nodes: Sequence[Value]) -> list[BoxRow]:
         rows = []
         if self.chosen.values:
             rows.append(self._row("value", [self.graph.value(node) for node in nodes]))
@@ -113,16 +113,16 @@ class _Builder:
             rows.append(self._row("gradient", [self.graph.gradient(node) for node in nodes]))
         return rows
 
-    def _row(self, name: str, numbers: Sequence[float | None]) -> NodeRow:
+    def _row(self, name: str, numbers: Sequence[float | None]) -> BoxRow:
         """Return the row of a number, or of the least and the greatest of several."""
         known = [x for x in numbers if x is not None]
         if len(known) < len(numbers):
-            return NodeRow(name, NOT_COMPUTED)
+            return BoxRow(name, NOT_COMPUTED)
         low, high = min(known), max(known)
         if len(known) == 1 or low == high:
             sign = (low > 0) - (low < 0) if name == "gradient" else 0
-            return NodeRow(name, format_number(known[0], self.chosen.precision), sign)
-        return NodeRow(name, " … ".join(format_number(x, self.chosen.precision) for x in (low, high)))
+            return BoxRow(name, format_number(known[0], self.chosen.precision), sign)
+        return BoxRow(name, " … ".join(format_number(x, self.chosen.precision) for x in (low, high)))
 
     def _module(self, supernode: Supernode, *, highlighted: bool) -> DiagramNode:
         module, nodes = supernode.module, supernode.nodes
@@ -131,7 +131,7 @@ class _Builder:
         return DiagramNode(
             visible(self.inside(module, supernode.cluster)),
             formula,
-            (NodeRow("parameters", str(parameters)),),
+            (BoxRow("parameters", str(parameters)),),
             "module",
             count,
             supernode.cluster,

@@ -54,8 +54,7 @@ def _lines(diagram: Diagram) -> Iterator[str]:
         yield f"{INDENT}classDef group fill:{style.group},stroke:{style.group_line},color:{style.muted}"
         yield f"{INDENT}class {','.join(f'g{number}' for number in range(len(diagram.clusters)))} group"
     for i, edge in enumerate(diagram.edges):
-        look = _edge_look(edge, style)
-        if look:
+        if look := _edge_look(edge, style):
             yield f"{INDENT}linkStyle {i} {look}"
 
 

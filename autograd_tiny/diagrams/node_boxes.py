@@ -1,7 +1,7 @@
 """Lay out a diagram for the formats that need coordinates: the texts in each box, then the boxes and edges.
 
->>> from autograd_tiny.diagrams.diagram import NodeRow
->>> box = node_box(DiagramNode("n", "+", (NodeRow("value", "0.8814"),)))
+>>> from autograd_tiny.diagrams.diagram import BoxRow
+>>> box = node_box(DiagramNode("n", "+", (BoxRow("value", "0.8814"),)))
 >>> [line.text for line in box.lines], box.width, box.height
 (['n', '+', 'value', '0.8814'], 95.0, 44.0)
 """

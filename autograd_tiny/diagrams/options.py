@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     Highlight: TypeAlias = Value | str | Event | Sequence[Value | str]
 
-DIRECTIONS: Final = ("LR", "TB")
-AMOUNTS: Final = ("weight", "gradient")
 FLAGS: Final = ("values", "gradients", "partials", "formulas", "leaves_together")
 OF_GRAPHS: Final = (*FLAGS, "highlight", "depth", "expand", "cap")
 OF_NETWORKS: Final = ("color_by",)
@@ -109,9 +107,9 @@ def settings(**options: Any) -> Settings:
     chosen = Settings(**options, expand=tuple(expand))
     for flag in FLAGS:
         _check(flag, getattr(chosen, flag), type(getattr(chosen, flag)) is bool, "True or False")
-    _check("direction", chosen.direction, chosen.direction in DIRECTIONS, "'LR' or 'TB'")
+    _check("direction", chosen.direction, chosen.direction in ("LR", "TB"), "'LR' or 'TB'")
     _check("style", chosen.style, chosen.style in tuple(STYLES), "'light', 'print' or 'dark'")
-    _check("color_by", chosen.color_by, chosen.color_by in AMOUNTS, "'weight' or 'gradient'")
+    _check("color_by", chosen.color_by, chosen.color_by in ("weight", "gradient"), "'weight' or 'gradient'")
     _check("precision", chosen.precision, _is_whole(chosen.precision, 1, 17), "a whole number from 1 to 17")
     _check("depth", chosen.depth, chosen.depth is None or _is_whole(chosen.depth, 1), "a whole number from 1 on")
     _check("cap", chosen.cap, _is_whole(chosen.cap, 2), "a whole number from 2 on")

@@ -34,7 +34,7 @@ DASHED, DOTTED = "5 3", "1.5 3"
 def svg(diagram: Diagram) -> str:
     """Return a complete SVG document."""
     boxes = node_boxes(diagram)
-    return "\n".join(_Writer(diagram, boxes, diagram_layout(diagram, boxes)).document()) + "\n"
+    return "\n".join(_SvgWriter(diagram, boxes, diagram_layout(diagram, boxes)).document()) + "\n"
 
 
 def escape_xml(text: str) -> str:
@@ -47,7 +47,7 @@ def escape_xml(text: str) -> str:
     return text.replace('"', "&quot;").replace("'", "&#39;")
 
 
-class _Writer:
+class _SvgWriter:
     def __init__(self, diagram: Diagram, boxes: list[NodeBox], layout: Layout) -> None:
         self.diagram, self.boxes, self.layout = diagram, boxes, layout
         self.style = diagram.style

@@ -34,7 +34,6 @@ WIDE: Final = 1350
 """East Asian characters and pictograms."""
 BIDIRECTIONAL: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They change the direction of the text after them, beyond the label."""
-UNKNOWN: Final = "\ufffd"
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
@@ -74,7 +73,7 @@ def _shown(character: str) -> str:
     if code == 127:
         return "\u2421"
     hidden = category in {"Cc", "Cs", "Cn", "Zl", "Zp"} or character in BIDIRECTIONAL
-    return UNKNOWN if hidden else character
+    return "\ufffd" if hidden else character
 
 
 def shorten_middle(text: str, longest: int) -> str:

@@ -53,7 +53,7 @@ def tikz(diagram: Diagram) -> str:
     """Return a diagram as one tikzpicture environment."""
     diagram = replace(diagram, nodes=tuple(map(_spelled, diagram.nodes)))  # before the boxes are fitted to its texts
     boxes = node_boxes(diagram)
-    return "\n".join(_Writer(diagram, boxes, diagram_layout(diagram, boxes)).lines()) + "\n"
+    return "\n".join(_TikzWriter(diagram, boxes, diagram_layout(diagram, boxes)).lines()) + "\n"
 
 
 def escape_latex(text: str) -> str:
@@ -77,7 +77,7 @@ def _spell(character: str) -> str:
     return character if known else f"[U+{ord(character):04X}]"
 
 
-class _Writer:
+class _TikzWriter:
     def __init__(self, diagram: Diagram, boxes: list[NodeBox], layout: Layout) -> None:
         self.diagram, self.boxes, self.layout = diagram, boxes, layout
 
@@ -143,8 +143,7 @@ class _Writer:
     def node(self, place: int, node: DiagramNode) -> Iterator[str]:
         """Yield the box of a node and its texts."""
         box, content = self.layout.boxes[place], self.boxes[place]
-        names = names_of_fill_and_border(node.kind, highlighted=node.highlighted)
-        fill, line = (_colour(name) for name in names)
+        fill, line = map(_colour, names_of_fill_and_border(node.kind, highlighted=node.highlighted))
         width = 2.2 if node.highlighted else {"root": 1.8, "module": 1.0}.get(node.kind, 0.9)
         look = f"fill=agt-{fill}, draw=agt-{line}, line width={width}pt"
         if self.diagram.columns:

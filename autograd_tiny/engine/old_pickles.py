@@ -39,7 +39,7 @@ RENAMED: Final = {
     "diagrams.picture.Group": "Cluster",
     "diagrams.picture.Node": "DiagramNode",
     "diagrams.picture.Picture": "Diagram",
-    "diagrams.picture.Row": "NodeRow",
+    "diagrams.picture.Row": "BoxRow",
     "explanation.blocks.Formula": "Math",
 }
 """The new names of what has another name in its new module."""

@@ -123,7 +123,7 @@ class ToolMethods:
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None, **_: Any
     ) -> dict[str, str]:
         """Return the repr and the diagram of this node, which a notebook shows."""
-        from autograd_tiny.diagrams.formats import mime_bundle
+        from autograd_tiny.diagrams.render import mime_bundle
 
         return mime_bundle(cast("Value", self), include, exclude)
 

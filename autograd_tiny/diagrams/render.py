@@ -1,4 +1,4 @@
-"""The functions that draw: one for each format, and what a notebook shows of a Value.
+"""Render a diagram: one function for each format, and what a notebook shows of a Value.
 
 >>> from autograd_tiny import Value
 >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -82,7 +82,12 @@ def to_dot(subject: object, **options: Unpack[Options]) -> str:
 
 
 def to_mermaid(subject: object, **options: Unpack[Options]) -> str:
-    """Return a diagram in Mermaid, which GitHub draws from a block fenced as ```mermaid; arguments as of `draw`."""
+    """Return a diagram in Mermaid, which GitHub draws from a block fenced as ```mermaid; arguments as of `draw`.
+
+    >>> from autograd_tiny import Value
+    >>> to_mermaid(Value(2.0, label="a") * 3.0, direction="TB").splitlines()[0]
+    'flowchart TB'
+    """
     from autograd_tiny.diagrams.mermaid import mermaid
 
     return mermaid(_diagram(subject, options))
