@@ -1,17 +1,45 @@
-"""`explain`, and the text that it returns: one that prompts and notebooks show well."""
+r"""Explain the gradients of a graph as a worked solution: given numbers, forward pass, backward pass, gradients.
+
+>>> from autograd_tiny import Value
+>>> a = Value(3.0, label="a")
+>>> for block in solution((a * a).trace(), full=False)[:2]:
+...     print(block)
+Sentence(parts=(Math(text='L = a * a', latex='L = a \\cdot a'), ' at ', Math(text='a = 3', latex='a = 3'), '.'))
+Heading(title='Forward pass')
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import Final
+from itertools import islice
+from math import inf, isnan
+from typing import Final, cast
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.explanation.rendering import Block, as_html, as_latex, as_markdown, as_text
-from autograd_tiny.explanation.solution import solution
+from autograd_tiny.explanation.graph_math import GraphMath, equal, factor, function, number, plus, times, whole
+from autograd_tiny.explanation.rendering import (
+    Block,
+    Chain,
+    Equations,
+    Heading,
+    Math,
+    Remark,
+    Sentence,
+    as_html,
+    as_latex,
+    as_markdown,
+    as_text,
+    formula,
+    joined,
+)
 from autograd_tiny.support.terminal_text import ShownText
-from autograd_tiny.trace import Trace
+from autograd_tiny.symbolic.formulas import formula_lines
+from autograd_tiny.trace import Event, Trace
+from autograd_tiny.trace.facts import Fact, facts_of_graph, facts_of_kink, facts_of_uses, facts_of_zero, inner
+from autograd_tiny.trace.passes import primitive_of
 
 FORMATS: Final[dict[str, Callable[[Sequence[Block]], str]]] = {
     "text": as_text,
@@ -19,6 +47,16 @@ FORMATS: Final[dict[str, Callable[[Sequence[Block]], str]]] = {
     "latex": as_latex,
     "html": as_html,
 }
+LARGE: Final = 80
+"""A pass with more events than this is summed up."""
+LONGEST: Final = 80
+"""The longest formula, in characters of text, with which a solution begins."""
+FIRST_STEPS, FIRST_ROWS = 4, 8
+"""How many steps of the backward pass a summary writes out, and how many contributions of each."""
+LARGEST: Final = 10
+"""How many gradients a summary shows."""
+LESSONS: Final = frozenset({"uses", "order", "zero upstream"})
+"""Kinds of facts that a solution tells once."""
 
 
 class FormatError(AutogradError, ValueError):
@@ -76,3 +114,123 @@ def explain(root: Value, format: str = "text", *, full: bool = False) -> Explana
     explanation = Explanation(FORMATS[format](blocks))
     explanation.blocks, explanation.is_html = blocks, format == "html"
     return explanation
+
+
+def solution(trace: Trace, *, full: bool) -> list[Block]:
+    """Return the worked solution of the gradients of a graph.
+
+    Args:
+        trace: of the graph, its backward pass alone.
+        full: whether a large graph is written out as well.
+    """
+    graph = GraphMath(trace)
+    if not graph.recorded:
+        return [Sentence((graph.name(graph.root), " is a leaf: nothing was computed, and ", _seed(graph), "."))]
+    if full or len(trace) <= LARGE:
+        return [*_forward(graph), *_backward(graph), *_gradients(graph)]
+    return [*_summary(graph), *_first_steps(graph), *_largest_gradients(graph)]
+
+
+def _seed(graph: GraphMath) -> Math:
+    return equal(graph.gradient(graph.root), number(1.0))
+
+
+# ── the whole of a small graph ────────────────────────────────────────────────────────────────────────────────
+
+
+def _forward(graph: GraphMath) -> Iterator[Block]:
+    given = joined(", ", r",\; ", *(equal(graph.name(leaf), number(leaf.data)) for leaf in graph.leaves))
+    lines = [equal(*map(formula, line)) for line in islice(formula_lines(graph.root), 2)]
+    if len(lines) == 1 and len(lines[0].text) <= LONGEST:
+        yield Sentence((lines[0], " at ", given, "."))
+    else:
+        yield Sentence(("Given: ", given, "."))
+    yield Heading("Forward pass")
+    yield Equations(tuple(Chain(graph.name(node), graph.worked_out(node)) for node in graph.recorded))
+
+
+def _backward(graph: GraphMath) -> Iterator[Block]:
+    yield Heading("Backward pass")
+    yield Sentence(("Begin at the root: ", _seed(graph), ". Each node hands gradient times partial to its inputs."))
+    yield from _steps(graph, len(graph.recorded), None)
+
+
+def _steps(graph: GraphMath, steps: int, rows: int | None) -> Iterator[Block]:
+    """Yield so many steps of the backward pass, with so many contributions of each."""
+    events = islice(enumerate(graph.trace), 1, None)  # after the seed
+    arrived: Counter[Value] = Counter()
+    told: set[object] = set()
+    for z in islice(reversed(graph.recorded), steps):
+        yield Sentence((equal(graph.name(z), graph.computed(z)), ": ", *graph.rule(z)))
+        chains: list[Chain] = []
+        facts = list(facts_of_kink(graph.trace, z))
+        here = islice(events, len(z.inputs))
+        for x, partial, (place, event) in zip(z.inputs, graph.partials(z, rows), here, strict=True):
+            arrived[x] += 1
+            is_last = arrived[x] == graph.uses[x]
+            chains += _contribution(graph, z, x, partial, event, is_last=is_last)
+            facts += facts_of_zero(graph.trace, place - 1)
+            facts += facts_of_uses(graph.trace, x) if is_last else ()
+        yield Equations(tuple(chains[:rows]))
+        if rows is not None and len(chains) > rows:
+            yield Remark((f"and {len(chains) - rows} more lines.",))
+        yield from (graph.remark(fact) for fact in facts if _is_new(fact, told))
+
+
+def _is_new(fact: Fact, told: set[object]) -> bool:
+    """Return whether a fact is to be told: a lesson once, others once of each consumer, of no product."""
+    key = fact.kind if fact.kind in LESSONS else (fact.kind, fact.z)
+    is_new = fact.kind != "zero factor" and key not in told
+    told.add(key)
+    return is_new
+
+
+def _contribution(
+    graph: GraphMath, z: Value, x: Value, rule: Math, event: Event, *, is_last: bool
+) -> Iterator[Chain]:
+    """Yield what x receives from z, in symbols and in numbers, and the running sum where it receives several."""
+    upstream, partial, contribution = cast("tuple[float, ...]", (event.upstream, event.partial, event.contribution))
+    gradient, several = graph.gradient(x), graph.uses[x] > 1
+    product = times(graph.gradient(z), rule), times(number(upstream), factor(partial)), number(contribution)
+    yield Chain(gradient, product, is_added=several)
+    if event.before is not None:
+        so_far = gradient if is_last else Math(f"{gradient.text} so far", rf"{gradient.latex}\text{{ so far}}")
+        yield Chain(so_far, (plus(number(event.before), factor(contribution)), number(event.after)))
+
+
+def _gradients(graph: GraphMath) -> Iterator[Block]:
+    yield Heading("Gradients")
+    yield Equations(tuple(Chain(graph.gradient(x), (graph.received(x),)) for x in graph.leaves))
+    yield from _remarks_on_graph(graph)
+
+
+def _remarks_on_graph(graph: GraphMath) -> Iterator[Remark]:
+    """Yield what to say in the end about nodes that are not leaves, and about leaves that hold a gradient."""
+    nodes = graph.recorded[:-1]
+    facts = [inner(graph.trace, nodes)] if nodes else []
+    yield from map(graph.remark, [*facts, *facts_of_graph(graph.trace)])
+
+
+# ── what a large graph comes to ───────────────────────────────────────────────────────────────────────────────
+
+
+def _summary(graph: GraphMath) -> Iterator[Block]:
+    rows = Counter(primitive_of(node) for node in graph.recorded)
+    value = equal(graph.name(graph.root), number(graph.root.data))
+    counts = [joined(" ", r"\; ", function(row), whole(count)) for row, count in rows.most_common()]
+    size = f" is computed from {len(graph.leaves)} leaves in {len(graph.recorded)} steps: "
+    yield Sentence((value, size, joined(", ", r",\; ", *counts), "."))
+    yield Sentence(("This is a summary; explain(full=True) writes out every step.",))
+
+
+def _first_steps(graph: GraphMath) -> Iterator[Block]:
+    yield Heading("The first steps of the backward pass")
+    yield from _steps(graph, FIRST_STEPS, FIRST_ROWS)
+
+
+def _largest_gradients(graph: GraphMath) -> Iterator[Block]:
+    yield Heading("The largest gradients of leaves")
+    sizes = {leaf: abs(graph.trace.gradient(leaf) or 0.0) for leaf in graph.leaves}
+    largest = sorted(graph.leaves, key=lambda leaf: -inf if isnan(sizes[leaf]) else -sizes[leaf])[:LARGEST]
+    yield Equations(tuple(Chain(graph.gradient(x), (graph.received(x),)) for x in largest))
+    yield from _remarks_on_graph(graph)

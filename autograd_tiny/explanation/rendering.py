@@ -15,11 +15,11 @@ L &= a \cdot a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import zip_longest
-from textwrap import TextWrapper
+from itertools import compress, zip_longest
+from textwrap import fill
 from typing import Final
 
 from autograd_tiny.symbolic.symbol import Symbol
@@ -103,71 +103,76 @@ def joined(text: str, latex: str, *formulas: Math) -> Math:
     return Math(text.join(part.text for part in formulas), latex.join(part.latex for part in formulas))
 
 
+def _rendered(
+    blocks: Sequence[Block],
+    heading: Callable[[str], str],
+    equations: Callable[[Sequence[Chain]], str],
+    prose: Callable[[Sentence | Remark], str],
+) -> list[str]:
+    """Return each block as one format writes its kind."""
+    return [
+        heading(block.title)
+        if isinstance(block, Heading)
+        else equations(block.chains)
+        if isinstance(block, Equations)
+        else prose(block)
+        for block in blocks
+    ]
+
+
 # ── text ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def as_text(blocks: Sequence[Block]) -> str:
     """Return lines for a terminal: a heading after an empty line, equations in columns."""
-    lines: list[str] = []
-    for block in blocks:
-        if isinstance(block, Heading):
-            lines += ["", block.title]
-        elif isinstance(block, Equations):
-            lines += _columns(block.chains)
-        else:
-            indent = "  " if isinstance(block, Remark) else ""
-            wrapper = TextWrapper(WIDTH, indent, "  ", break_long_words=False, break_on_hyphens=False)
-            lines += wrapper.wrap(_plain(block))
-    return "\n".join(lines).removeprefix("\n")
+    return "\n".join(_rendered(blocks, "\n{}".format, _columns, _wrapped)).removeprefix("\n")
 
 
-def _plain(sentence: Sentence | Remark) -> str:
-    return "".join(part if isinstance(part, str) else part.text for part in sentence.parts)
+def _wrapped(block: Sentence | Remark) -> str:
+    indent = "  " if isinstance(block, Remark) else ""
+    text = "".join(part if isinstance(part, str) else part.text for part in block.parts)
+    return fill(
+        text, WIDTH, initial_indent=indent, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
 
 
-def _columns(chains: Sequence[Chain]) -> list[str]:
-    """Return chains below each other, and their signs of equality too where a row is narrow."""
+def _columns(chains: Sequence[Chain]) -> str:
+    """Return chains below each other, in columns where a row is narrow."""
     rows = [[chain.left.text, *(part.text for part in chain.right)] for chain in chains]
-    narrow = [row for row in rows if _is_narrow(row)]
-    widths = [max(map(len, column)) for column in zip_longest(*narrow, fillvalue="")]
+    is_narrow = [max(map(len, row)) <= WIDEST for row in rows]
+    widths = [max(map(len, column)) for column in zip_longest(*compress(rows, is_narrow), fillvalue="")]
     equals = "= " if any(chain.is_added for chain in chains) else "="
     lines = []
-    for chain, row in zip(chains, rows, strict=True):
-        sign = "+=" if chain.is_added else equals
-        cells = map(str.ljust, row, widths) if _is_narrow(row) else row
-        left, *right = cells
-        lines.append(f"    {left} {sign} {' = '.join(right)}".rstrip())
-    return lines
+    for chain, row, narrow in zip(chains, rows, is_narrow, strict=True):
+        left, *right = map(str.ljust, row, widths) if narrow else row
+        lines.append(f"    {left} {'+=' if chain.is_added else equals} {' = '.join(right)}".rstrip())
+    return "\n".join(lines)
 
 
-def _is_narrow(row: Sequence[str]) -> bool:
-    return max(map(len, row)) <= WIDEST
-
-
-# ── Markdown ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Markdown and LaTeX ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def as_markdown(blocks: Sequence[Block]) -> str:
-    r"""Return Markdown with mathematics between dollars; GitHub takes `\\` at the end of a line only."""
-    parts = []
-    for block in blocks:
-        if isinstance(block, Heading):
-            parts.append(f"### {block.title}")
-        elif isinstance(block, Equations):
-            rows = _rows(block.chains).replace(r" \\ ", " \\\\\n")
-            parts.append(f"$$\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n$$")
-        else:
-            parts.append("> " * isinstance(block, Remark) + _inline(block))
-    return "\n\n".join(parts)
+    """Return Markdown with mathematics between dollars."""
+    return "\n\n".join(_rendered(blocks, "### {}".format, _display, _quoted))
 
 
-def _inline(sentence: Sentence | Remark, underscore: str = "_") -> str:
-    parts = sentence.parts
-    return "".join(part.replace("_", underscore) if isinstance(part, str) else f"${part.latex}$" for part in parts)
+def as_latex(blocks: Sequence[Block]) -> str:
+    """Return a fragment that compiles with amsmath."""
+    return "\n".join(_rendered(blocks, r"\paragraph{{{}}}".format, _align, _paragraph))
+
+
+def _display(chains: Sequence[Chain]) -> str:
+    rows = _rows(chains).replace(r" \\ ", " \\\\\n")  # GitHub takes a line break at the end of a line only
+    return f"$$\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n$$"
+
+
+def _align(chains: Sequence[Chain]) -> str:
+    return f"\\begin{{align*}}\n{_rows(chains)}\n\\end{{align*}}"
 
 
 def _rows(chains: Sequence[Chain]) -> str:
-    return " \\\\\n".join(_aligned(chain) for chain in chains)
+    return " \\\\\n".join(map(_aligned, chains))
 
 
 def _aligned(chain: Chain) -> str:
@@ -175,20 +180,17 @@ def _aligned(chain: Chain) -> str:
     return f"{chain.left.latex} &{sign} {' = '.join(part.latex for part in chain.right)}"
 
 
-# ── LaTeX ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def _quoted(block: Sentence | Remark) -> str:
+    return "> " * isinstance(block, Remark) + _inline(block)
 
 
-def as_latex(blocks: Sequence[Block]) -> str:
-    """Return a fragment that compiles with amsmath."""
-    parts = []
-    for block in blocks:
-        if isinstance(block, Heading):
-            parts.append(rf"\paragraph{{{block.title}}}")
-        elif isinstance(block, Equations):
-            parts.append(f"\\begin{{align*}}\n{_rows(block.chains)}\n\\end{{align*}}")
-        else:
-            parts.append(_inline(block, underscore=r"\_") + r"\par")
-    return "\n".join(parts)
+def _paragraph(block: Sentence | Remark) -> str:
+    return _inline(block, underscore=r"\_") + r"\par"
+
+
+def _inline(block: Sentence | Remark, underscore: str = "_") -> str:
+    parts = block.parts
+    return "".join(part.replace("_", underscore) if isinstance(part, str) else f"${part.latex}$" for part in parts)
 
 
 # ── HTML ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -196,28 +198,25 @@ def as_latex(blocks: Sequence[Block]) -> str:
 
 def as_html(blocks: Sequence[Block]) -> str:
     """Return a fragment of HTML that needs nothing else: no script, no style sheet, no network."""
-    parts = []
-    for block in blocks:
-        if isinstance(block, Heading):
-            parts.append(f"<h3>{escape(block.title)}</h3>")
-        elif isinstance(block, Equations):
-            rows = "\n".join(f"<tr>{_cells(chain)}</tr>" for chain in block.chains)
-            parts.append(f'<table style="border: none; margin-left: 2em">\n{rows}\n</table>')
-        else:
-            style = ' style="margin-left: 2em; font-size: 90%"' if isinstance(block, Remark) else ""
-            parts.append(f"<p{style}>{_prose(block)}</p>")
-    return "\n".join(["<div>", *parts, "</div>"])
+    return "\n".join(["<div>", *_rendered(blocks, "<h3>{}</h3>".format, _table, _prose), "</div>"])
 
 
-def _prose(sentence: Sentence | Remark) -> str:
-    return "".join(escape(part) if isinstance(part, str) else _html(part) for part in sentence.parts)
-
-
-def _html(formula: Math) -> str:
-    return f"<i>{escape(formula.text)}</i>"
+def _table(chains: Sequence[Chain]) -> str:
+    rows = "\n".join(f"<tr>{_cells(chain)}</tr>" for chain in chains)
+    return f'<table style="border: none; margin-left: 2em">\n{rows}\n</table>'
 
 
 def _cells(chain: Chain) -> str:
     sign = "+=" if chain.is_added else "="
     cells = [_html(chain.left), *(f"{sign if i == 0 else '='} {_html(part)}" for i, part in enumerate(chain.right))]
     return "".join(f'<td style="text-align: left">{cell}</td>' for cell in cells)
+
+
+def _prose(block: Sentence | Remark) -> str:
+    style = ' style="margin-left: 2em; font-size: 90%"' if isinstance(block, Remark) else ""
+    text = "".join(escape(part) if isinstance(part, str) else _html(part) for part in block.parts)
+    return f"<p{style}>{text}</p>"
+
+
+def _html(formula: Math) -> str:
+    return f"<i>{escape(formula.text)}</i>"

@@ -1,10 +1,10 @@
-"""`loss.explain()`: its formats, and what it leaves alone."""
+"""`loss.explain()`: its formats, its solution of small and large graphs, and its remarks."""
 
 from __future__ import annotations
 
 import pytest
 
-from autograd_tiny import Value, relu, tanh, topological_order
+from autograd_tiny import Value, dot, gelu_tanh, log, max, maximum, relu, sum, tanh, topological_order
 from autograd_tiny.errors import AutogradError, StaleDataError
 from autograd_tiny.explanation import FORMATS, Explanation, FormatError, explain
 
@@ -47,14 +47,14 @@ def test_changed_data_is_refused() -> None:
 
 
 @every_format
-def test_an_explanation_prints_as_it_is(format: str) -> None:
+def test_explanation_prints_as_it_is(format: str) -> None:
     explanation = loss_of().explain(format)
     assert isinstance(explanation, Explanation)
     assert repr(explanation) == str(explanation)
 
 
 @every_format
-def test_a_notebook_shows_markdown_and_html_where_that_was_asked_for(format: str) -> None:
+def test_notebook_shows_markdown_or_html(format: str) -> None:
     explanation = loss_of().explain(format)
     assert explanation._repr_markdown_() == loss_of().explain("markdown")
     assert explanation._repr_html_() == (explanation if format == "html" else None)
@@ -64,7 +64,7 @@ def test_a_notebook_shows_markdown_and_html_where_that_was_asked_for(format: str
     ("format", "remedy"),
     [("Markdown", "did you mean 'markdown'"), ("pdf", "write one of 'text', 'markdown'"), (None, "write one of")],
 )
-def test_another_format_is_refused(format: str, remedy: str) -> None:
+def test_unknown_format_is_refused(format: str, remedy: str) -> None:
     with pytest.raises(FormatError, match=remedy) as caught:
         loss_of().explain(format)
     assert isinstance(caught.value, AutogradError)
@@ -72,12 +72,183 @@ def test_another_format_is_refused(format: str, remedy: str) -> None:
     assert caught.value.format == format
 
 
-def test_the_function_and_the_method_agree() -> None:
+def test_function_and_method_agree() -> None:
     assert explain(loss_of(), "latex") == loss_of().explain("latex")
 
 
 @every_format
-def test_a_large_graph_is_summed_up_and_says_how_to_see_all(format: str) -> None:
+def test_large_graph_is_summarized(format: str) -> None:
     text = chain(1000).explain(format)
     assert "explain(full=True)" in text
     assert len(text.splitlines()) < 150
+
+
+# ── the solution ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_small_graph_is_worked_out() -> None:
+    a, b = leaf("a"), leaf("b", -3.0)
+    assert (a * b + a**2).explain().splitlines() == [
+        "L = a * b + a ** 2 at a = 2, b = -3.",
+        "",
+        "Forward pass",
+        "    v1 = a * b   = 2 * (-3) = -6",
+        "    v2 = a ** 2  = 2 ** 2   = 4",
+        "    L  = v1 + v2 = -6 + 4   = -2",
+        "",
+        "Backward pass",
+        "Begin at the root: ∂L/∂L = 1. Each node hands gradient times partial to its inputs.",
+        "L = v1 + v2: sum rule",
+        "    ∂L/∂v1 = ∂L/∂L · 1 = 1 · 1 = 1",
+        "    ∂L/∂v2 = ∂L/∂L · 1 = 1 · 1 = 1",
+        "v2 = a ** 2: power rule",
+        "    ∂L/∂a += ∂L/∂v2 · (2 * a) = 1 · 4 = 4",
+        "v1 = a * b: product rule",
+        "    ∂L/∂a += ∂L/∂v1 · b = 1 · (-3) = -3",
+        "    ∂L/∂a =  4 + (-3)   = 1",
+        "    ∂L/∂b =  ∂L/∂v1 · a = 1 · 2    = 2",
+        "  a is used 2 times, so 2 contributions arrive. They add up: a change of a affects L along each of",
+        "  these paths.",
+        "",
+        "Gradients",
+        "    ∂L/∂a = 1",
+        "    ∂L/∂b = 2",
+        "  v1 = a * b is not a leaf: each backward pass sets its gradient anew. Only leaves add up gradients",
+        "  from pass to pass, and only leaves are changed by an optimizer. The same goes for v2.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("root", "rule"),
+    [
+        (leaf("a") - leaf("b"), "sum rule"),
+        (leaf("a") / leaf("b"), "quotient rule"),
+        (dot([leaf("a")], [leaf("b")]), "product rule"),
+        (tanh(leaf("a")), "chain rule with tanh′"),
+        (maximum(leaf("a"), leaf("b")), "chain rule with the partials of maximum"),
+        (2 ** leaf("a"), "chain rule with the partials of pow"),
+    ],
+)
+def test_each_step_names_its_rule(root: Value, rule: str) -> None:
+    assert f": {rule}\n" in root.explain()
+
+
+def test_leaf_has_nothing_to_explain() -> None:
+    assert leaf("a").explain() == "a is a leaf: nothing was computed, and ∂a/∂a = 1."
+
+
+def test_running_sum_is_marked() -> None:
+    a = leaf("a")
+    text = sum([a, a, a]).explain()
+    assert "    ∂L/∂a so far =  1 + 1     = 2\n" in text
+    assert "    ∂L/∂a        =  2 + 1     = 3\n" in text
+
+
+def test_long_formula_begins_with_given_numbers() -> None:
+    h = tanh(leaf("a"))
+    assert (h * h).explain().startswith("Given: a = 2.\n")
+
+
+def test_long_partial_is_named() -> None:
+    assert "= ∂L/∂L · ∂L/∂a = 1 · " in gelu_tanh(leaf("a")).explain()
+
+
+def test_long_lists_are_cut_in_the_middle() -> None:
+    text = dot([leaf(f"w{i}") for i in range(9)], [leaf("x")] * 9).explain()
+    assert "L = dot([w0, w1, …, w8], [x, x, …, x], 0)" in text
+    assert r"w_{0} \cdot x + w_{1} \cdot x + \dots + w_{8} \cdot x" in dot(
+        [leaf(f"w{i}") for i in range(9)], [leaf("x")] * 9
+    ).explain("latex")
+
+
+# ── remarks ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_dead_relu_gets_a_remark() -> None:
+    text = (relu(leaf("a", -1.0)) * 2.0 + relu(leaf("b", -2.0))).explain()
+    text = " ".join(text.split())
+    assert "v1 = relu(a) with respect to a is 0 at a = -1, so no gradient passes to a. Where that holds" in text
+    assert "v3 = relu(b) with respect to b is 0 at b = -2, so no gradient passes to b. Where that holds" in text
+
+
+def test_maximum_gets_one_remark() -> None:
+    text = max([leaf("a"), leaf("b", 3.0), leaf("c", 1.0)]).explain()
+    assert "with respect to a is 0 at a = 2, b = 3, c = 1, so no gradient passes to a" in " ".join(text.split())
+    assert "with respect to c" not in text
+
+
+def test_kink_gets_a_remark() -> None:
+    text = (relu(leaf("a", 0.0)) + leaf("b")).explain()
+    remark = "v1 = relu(a) has a kink at a = 0: it has no derivative there, and its partial is a convention."
+    assert remark in " ".join(text.split())
+    assert (
+        "maximum(b, c) has a kink" not in text
+    )  # b = c is on the way of the same kink, but only 1, 1 is a row's own
+
+
+def test_zero_gradient_gets_a_remark() -> None:
+    text = relu(leaf("a") * leaf("b", -1.0)).explain()
+    assert "The gradient of v1 is 0, so v1 passes no gradient to a." in text
+
+
+def test_product_with_zero_gets_no_remark() -> None:
+    assert "so no gradient passes" not in (leaf("a") * leaf("b", 0.0)).explain()
+
+
+def test_waiting_node_explains_the_order() -> None:
+    h = leaf("a") * 2.0
+    text = (h * h).explain()
+    assert "v1 comes after L: it passes its gradient on once" in text
+    assert "reverse topological order." in text
+
+
+def test_lesson_is_told_once() -> None:
+    text = sum([leaf(name) * leaf(name, 3.0) for name in "abc"] + [x * x for x in map(leaf, "defg")]).explain()
+    assert text.count("They add up") == 1
+
+
+def test_held_gradient_gets_a_remark() -> None:
+    a = leaf("a")
+    loss = a * 2.0
+    loss.backward()
+    assert "  a already holds the gradient 2, as much as one backward pass of this graph gives. " in loss.explain()
+
+
+def test_held_gradients_are_one_remark() -> None:
+    loss = leaf("a") * leaf("b") + leaf("c")
+    loss.backward()
+    assert "a already holds the gradient 2, " in loss.explain()
+    assert " ".join(loss.explain().split()).endswith("The same goes for b, c.")
+
+
+# ── large graphs ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_summary_has_first_steps_and_largest_gradients() -> None:
+    lines = chain(100).explain().splitlines()
+    assert lines[0].endswith("is computed from 101 leaves in 200 steps: mul 100, tanh 100.")
+    assert "The first steps of the backward pass" in lines
+    largest = lines[lines.index("The largest gradients of leaves") + 1 :]
+    assert len([line for line in largest if line.startswith("    ∂L/∂")]) == 10
+
+
+def test_summary_counts_hidden_lines() -> None:
+    root = dot([leaf(f"w{i}") for i in range(100)], [leaf(f"x{i}") for i in range(100)])
+    assert "  and 192 more lines." in root.explain().splitlines()
+
+
+def test_nan_gradients_are_the_largest() -> None:
+    root = sum([leaf(f"w{i}") for i in range(100)]) + 0.0 * log(leaf("broken", 0.0))
+    lines = root.explain().splitlines()
+    assert lines[lines.index("The largest gradients of leaves") + 1].split() == ["∂L/∂broken", "=", "nan"]
+
+
+def test_full_writes_all_of_a_large_graph() -> None:
+    text = chain(100).explain(full=True)
+    assert text.count("product rule") == 100
+    assert "explain(full=True)" not in text
+
+
+@pytest.mark.no_cover
+def test_deep_graph_needs_no_recursion() -> None:
+    assert chain(1500).explain(full=True).count("chain rule with tanh′") == 1500

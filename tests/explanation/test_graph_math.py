@@ -12,14 +12,14 @@ from autograd_tiny.explanation.graph_math import GraphMath, factor, number
 A, B = Value(2.0, label="a1"), Value(-3.0, label="b")
 
 
-def test_a_node_is_worked_out_in_names_and_numbers() -> None:
+def test_node_is_worked_out_in_names_and_numbers() -> None:
     node = A * B
     formulas = GraphMath(node.trace()).worked_out(node)
     assert [formula.text for formula in formulas] == ["a1 * b", "2 * (-3)", "-6"]
     assert [formula.latex for formula in formulas] == [r"a_{1} \cdot b", r"2 \cdot \left(-3\right)", "-6"]
 
 
-def test_derivatives_are_fractions_in_latex() -> None:
+def test_gradients_are_fractions_in_latex() -> None:
     node = A * B
     graph = GraphMath(node.trace())
     assert graph.gradient(A).latex == r"\frac{\partial L}{\partial a_{1}}"
@@ -33,12 +33,12 @@ def test_partials_are_factors() -> None:
     assert [partial.text for partial in graph.partials(graph.recorded[0], None)] == ["(2 * a1)"]
 
 
-def test_only_the_first_partials_are_written_out_where_there_are_many() -> None:
+def test_only_first_partials_are_written_out() -> None:
     node = cross_entropy([A, B], 0)
     assert [partial.text for partial in GraphMath(node.trace()).partials(node, 1)][1] == "∂L/∂b"
 
 
-def test_a_list_of_four_is_whole_and_one_of_five_is_cut() -> None:
+def test_list_of_five_is_cut() -> None:
     four, five = dot([A] * 4, [1.0] * 4), dot([A] * 5, [1.0] * 5)
     assert GraphMath(four.trace()).computed(four).text == "dot([a1, a1, a1, a1], [1, 1, 1, 1], 0)"
     assert GraphMath(five.trace()).computed(five).text == "dot([a1, a1, …, a1], [1, 1, …, 1], 0)"
@@ -54,6 +54,6 @@ def test_a_list_of_four_is_whole_and_one_of_five_is_cut() -> None:
         (math.nan, "nan", r"\mathrm{nan}"),
     ],
 )
-def test_a_negative_factor_has_parentheses(value: float, text: str, latex: str) -> None:
+def test_negative_factor_has_parentheses(value: float, text: str, latex: str) -> None:
     assert (factor(value).text, factor(value).latex) == (text, latex)
     assert number(value).text == text.strip("()")

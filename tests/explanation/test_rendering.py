@@ -32,7 +32,7 @@ def formulas_in(markdown: str) -> list[str]:
     return display + re.findall(r"(?<!\\)\$(.*?)(?<!\\)\$", rest)
 
 
-def test_markdown_has_one_equation_a_line_and_a_break_only_at_its_end() -> None:
+def test_markdown_has_one_equation_a_line() -> None:
     text = loss_of().explain("markdown")
     assert "### Forward pass" in text
     assert r"\frac{\partial L}{\partial a} &\mathrel{+}= \frac{\partial L}{\partial v3}" not in text
@@ -47,7 +47,7 @@ def test_latex_is_a_fragment_for_amsmath() -> None:
     assert r"chain rule with $\operatorname{tanh}'$\par" in text
 
 
-def test_html_needs_nothing_from_elsewhere() -> None:
+def test_html_is_self_contained() -> None:
     text = loss_of().explain("html")
     assert not re.search(r"<(script|link|img|iframe)|https?:|url\(", text)
 
@@ -57,7 +57,7 @@ HOSTILE = st.text(min_size=1, max_size=10) | st.text("\\&\n{}%$#_^~<>'\"`ab/| ",
 
 @settings(max_examples=50, deadline=None)
 @given(HOSTILE, HOSTILE)
-def test_hostile_labels_stay_inside_the_mathematics(first: str, second: str) -> None:
+def test_hostile_labels_stay_in_mathematics(first: str, second: str) -> None:
     loss = loss_of(first, second)
     for formula in formulas_in(loss.explain("markdown")):
         check_latex(formula, displaystyle=True)
@@ -94,11 +94,11 @@ def test_hostile_labels_make_no_html(first: str, second: str) -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(HOSTILE, HOSTILE)
-def test_hostile_labels_cannot_steer_a_terminal(first: str, second: str) -> None:
+def test_hostile_labels_cannot_control_a_terminal(first: str, second: str) -> None:
     assert loss_of(first, second).explain().replace("\n", "").isprintable()
 
 
-def test_an_equation_too_wide_for_columns_widens_no_other() -> None:
+def test_wide_equation_widens_no_other() -> None:
     a = leaf("a")
     lines = (dot([leaf(f"a_long_label[{i}]") for i in range(3)], [a, a, a]) * 2.0 + a).explain().splitlines()
     assert "    v2 = v1 * 2 = 12 * 2 = 24" in lines

@@ -45,18 +45,18 @@ def check(function: Callable[[Value], Value], number: float) -> Check:
         (lambda x: at.sum([x] * 100), 0.1),
     ],
 )
-def test_a_right_gradient_agrees(function: Callable[[Value], Value], number: float) -> None:
+def test_right_gradient_agrees(function: Callable[[Value], Value], number: float) -> None:
     result = check(function, number)
     assert result.agrees, result
     assert result.kinks == ()
 
 
 @pytest.mark.parametrize(("function", "number"), [(at.exp, 0.5), (at.sin, 0.3), (at.tanh, -0.7), (at.sqrt, 2.0)])
-def test_the_difference_is_right_to_many_digits(function: Callable[[Value], Value], number: float) -> None:
+def test_difference_has_many_right_digits(function: Callable[[Value], Value], number: float) -> None:
     assert check(function, number).error < 1e-8
 
 
-def test_no_step_is_taken_that_rounding_swallows() -> None:
+def test_step_is_larger_than_rounding() -> None:
     result = check(lambda x: (x.sin() + 1e8) - 1e8, 1e-9)
     assert result.difference == pytest.approx(1.0, rel=1e-4)
 
@@ -67,7 +67,7 @@ def test_every_node_of_a_network_agrees() -> None:
     assert all(trace.check(node).agrees for node in trace.nodes)
 
 
-def test_an_inner_node_is_a_free_variable() -> None:
+def test_inner_node_is_a_free_variable() -> None:
     x = Value(3.0, label="x")
     square = x * x
     result = (square * x).trace().check(square)
@@ -75,7 +75,7 @@ def test_an_inner_node_is_a_free_variable() -> None:
     assert result.difference == pytest.approx(3.0)
 
 
-def test_the_root_itself_has_the_slope_1() -> None:
+def test_root_has_slope_1() -> None:
     root = Value(2.0) * 3.0
     result = root.trace().check(root)
     assert (result.gradient, result.root, result.node) == (1.0, "L", "L")
@@ -88,7 +88,7 @@ def wrong_cube() -> Iterator[Function]:
     del TABLE["wrong_cube"]
 
 
-def test_a_planted_wrong_partial_is_found(wrong_cube: Function) -> None:
+def test_wrong_partial_is_found(wrong_cube: Function) -> None:
     result = check(wrong_cube, 2.0)
     assert not result.agrees
     assert result.error == pytest.approx(4.0 / 12.0)
@@ -97,11 +97,11 @@ def test_a_planted_wrong_partial_is_found(wrong_cube: Function) -> None:
     )
 
 
-def test_a_planted_wrong_partial_beside_large_numbers_is_found(wrong_cube: Function) -> None:
+def test_wrong_partial_beside_large_numbers_is_found(wrong_cube: Function) -> None:
     assert not check(lambda x: (wrong_cube(x) + 1e6) - 1e6, 2.0).agrees
 
 
-def test_a_kink_at_the_point_is_named() -> None:
+def test_kink_at_the_point_is_named() -> None:
     result = check(at.relu, 0.0)
     assert (result.gradient, result.difference, result.kinks) == (0.0, 0.5, ("relu(x)",))
     assert repr(result).endswith(
@@ -110,13 +110,13 @@ def test_a_kink_at_the_point_is_named() -> None:
     )
 
 
-def test_of_many_kinks_three_are_named() -> None:
+def test_three_of_many_kinks_are_named() -> None:
     result = check(lambda x: at.sum([(x * float(k)).relu() for k in range(1, 9)]), 0.0)
     assert len(result.kinks) == 8
     assert "of relu(v1), relu(v3), relu(v5), …: the difference" in repr(result)
 
 
-def test_the_gradient_of_a_number_that_was_set_is_checked_there() -> None:
+def test_check_uses_a_number_that_was_set() -> None:
     x = Value(2.0, label="x")
     trace = (x * x).trace()
     trace.set(x, 10.0)
@@ -124,7 +124,7 @@ def test_the_gradient_of_a_number_that_was_set_is_checked_there() -> None:
     assert trace.check(x).difference == pytest.approx(20.0)
 
 
-def test_the_cursor_does_not_matter_and_stays() -> None:
+def test_check_keeps_the_cursor() -> None:
     x = Value(2.0, label="x")
     trace = (x * x).trace()
     trace.goto(2)
@@ -133,19 +133,19 @@ def test_the_cursor_does_not_matter_and_stays() -> None:
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
-def test_what_is_not_finite_has_no_difference(number: float) -> None:
+def test_infinite_value_has_no_difference(number: float) -> None:
     result = check(lambda x: x * x, number)
     assert math.isnan(result.difference)
     assert not result.agrees
 
 
-def test_a_number_in_between_that_is_not_finite_does_not_spoil_the_difference() -> None:
+def test_infinite_inner_value_keeps_the_difference() -> None:
     result = check(lambda x: 1.0 / x.exp(), 800.0)
     assert math.isnan(result.gradient)
     assert result.difference == 0.0
 
 
-def test_beside_the_number_of_a_class_there_is_no_difference() -> None:
+def test_class_index_has_no_difference() -> None:
     target = Value(1.0, label="target")
     result = at.cross_entropy([Value(0.5), Value(0.25)], target).trace().check(target)
     assert (result.gradient, result.kinks) == (0.0, ())
@@ -155,15 +155,15 @@ def test_beside_the_number_of_a_class_there_is_no_difference() -> None:
     )
 
 
-def test_a_gradient_that_is_infinite_does_not_agree() -> None:
+def test_infinite_gradient_does_not_agree() -> None:
     assert not check(at.sqrt, 0.0).agrees
 
 
-def test_at_the_end_of_the_floats_there_is_no_step() -> None:
+def test_largest_float_has_no_step() -> None:
     assert math.isnan(check(lambda x: x * 0.5, sys.float_info.max).difference)
 
 
-def test_a_check_reads_as_a_sentence() -> None:
+def test_check_prints_as_a_sentence() -> None:
     assert repr(check(lambda x: x * -3.0, 2.0)).startswith(
         "∂L/∂x = -3 by the chain rule, -3 by the central difference with h = 0.0002: relative error "
     )

@@ -20,7 +20,7 @@ def events() -> tuple[Event, ...]:
     return tuple((a * b + a).trace(forward=True))
 
 
-def test_a_contribution_has_everything_that_is_said_of_it() -> None:
+def test_contribution_has_every_field() -> None:
     assert events()[5] == Event(
         kind="contribution",
         node="v1",
@@ -36,13 +36,13 @@ def test_a_contribution_has_everything_that_is_said_of_it() -> None:
     )
 
 
-def test_a_seed_and_a_forward_event_have_their_number_alone() -> None:
+def test_seed_and_forward_event_have_one_number() -> None:
     forward, _, seed, *_ = events()
     assert forward == Event("forward", "v1", None, None, None, None, None, "", None, -6.0, "L", "a * b")
     assert seed == Event("seed", "L", None, None, None, None, None, "", None, 1.0, "L")
 
 
-def test_an_event_reads_as_a_sentence_of_mathematics() -> None:
+def test_event_prints_as_mathematics() -> None:
     assert [str(event) for event in events()] == [
         "v1 = a * b = -6",
         "L = v1 + a = -4",
@@ -54,18 +54,18 @@ def test_an_event_reads_as_a_sentence_of_mathematics() -> None:
     ]
 
 
-def test_a_prompt_shows_the_sentence_of_what_a_step_did() -> None:
+def test_prompt_shows_the_event_of_a_step() -> None:
     assert repr(events()[2]) == "∂L/∂L = 1"
 
 
-def test_a_long_formula_is_cut_in_the_sentence_alone() -> None:
+def test_long_formula_is_cut_when_printed() -> None:
     xs = [Value(1.0, label=f"x[{k}]") for k in range(100)]
     event = at.sum(xs).trace(forward=True)[0]
     assert str(event) == "L = sum([x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], x[8],… = 100"
     assert event.formula.endswith("x[98], x[99]])")
 
 
-def test_nothing_in_an_event_can_be_changed() -> None:
+def test_event_is_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
         events()[0].after = 3.0  # type: ignore[misc]
 
@@ -82,35 +82,35 @@ def test_events_are_a_sequence() -> None:
         trace[3]
 
 
-def test_a_rule_in_a_product_has_its_parentheses() -> None:
+def test_rule_in_a_product_has_parentheses() -> None:
     x = Value(0.5, label="x")
     assert x.log1p().trace()[1].rule == "(1 / (1 + x))"
     assert (x.sin() * 2.0).trace()[2].rule == "cos(x)"
 
 
-def test_a_rule_with_cases_shows_the_case_that_holds() -> None:
+def test_rule_with_cases_shows_the_case_that_holds() -> None:
     assert [Value(number, label="x").relu().trace()[1].rule for number in (2.0, -2.0)] == ["1", "0"]
 
 
-def test_a_rule_follows_a_number_that_is_set() -> None:
+def test_rule_follows_a_number_that_is_set() -> None:
     trace = Value(2.0, label="x").elu().trace()
     assert trace[1].rule == "1"
     trace.set("x", -2.0)
     assert trace[1].rule == "exp(x)"
 
 
-def test_a_rule_of_thirty_characters_is_written_out() -> None:
+def test_rule_of_thirty_characters_is_written_out() -> None:
     assert [(Value(2.0) * Value(3.0, label=length * "b")).trace()[1].rule for length in (30, 31)] == [
         30 * "b",
         "∂L/∂v1",
     ]
 
 
-def test_a_long_rule_is_written_as_a_partial() -> None:
+def test_long_rule_is_named_as_a_partial() -> None:
     assert Value(0.5, label="x").gelu().trace()[1].rule == "∂L/∂x"
 
 
-def test_a_rule_at_a_constant_of_zero_follows_ieee() -> None:
+def test_rule_at_constant_zero_follows_ieee() -> None:
     event = (Value(2.0, label="x") / 0.0).trace()[1]
     assert (event.rule, event.partial) == ("(1 / 0)", math.inf)
 
@@ -121,7 +121,7 @@ def cube() -> Iterator[Function]:
     del TABLE["for_floats_only"]
 
 
-def test_a_row_for_floats_only_has_its_number_and_no_rule(cube: Function) -> None:
+def test_primitive_for_floats_has_no_rule(cube: Function) -> None:
     trace = cube(Value(2.0, label="x")).trace(forward=True)
     assert [str(event) for event in trace] == [
         "L = cube(x) = 8",
@@ -130,7 +130,7 @@ def test_a_row_for_floats_only_has_its_number_and_no_rule(cube: Function) -> Non
     ]
 
 
-def test_constants_among_the_operands_have_no_event() -> None:
+def test_constants_have_no_event() -> None:
     w, b = Value(2.0, label="w"), Value(1.0, label="b")
     assert [(event.input, event.rule) for event in at.dot([w, 3.0], [4.0, 5.0], b).trace()[1:]] == [
         ("w", "4"),
@@ -138,7 +138,7 @@ def test_constants_among_the_operands_have_no_event() -> None:
     ]
 
 
-def test_a_partial_that_names_hundreds_of_inputs_is_never_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_partial_with_hundreds_of_inputs_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
     logits = [Value(float(i), label=f"x{i}") for i in range(40)]
     trace = at.cross_entropy(logits, 3).trace()
     assert trace[1].rule == "∂L/∂x0"

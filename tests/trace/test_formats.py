@@ -12,7 +12,7 @@ from autograd_tiny.trace.stepper import Stepper
 from nn import MLP
 
 
-def test_the_nodes_have_names_formulas_operands_and_numbers() -> None:
+def test_nodes_have_names_formulas_and_numbers() -> None:
     a = Value(2.0, label="a")
     exported = (3.0 * a).trace().as_json()
     assert exported["root"] == "L"
@@ -39,7 +39,7 @@ def test_the_nodes_have_names_formulas_operands_and_numbers() -> None:
     ]
 
 
-def test_the_events_are_those_of_the_trace() -> None:
+def test_json_events_are_those_of_the_trace() -> None:
     a = Value(2.0, label="a")
     trace = (3.0 * a).trace(forward=True)
     nothing = dict.fromkeys(["input", "position", "upstream", "partial", "contribution", "before"])
@@ -61,7 +61,7 @@ def test_the_events_are_those_of_the_trace() -> None:
     ]
 
 
-def test_the_cursor_and_the_modules_are_told() -> None:
+def test_json_has_cursor_and_modules() -> None:
     trace = MLP(1, [2, 1], seed=0)([1.0]).trace()
     trace.goto(3)
     exported = trace.as_json()
@@ -70,7 +70,7 @@ def test_the_cursor_and_the_modules_are_told() -> None:
     assert modules["layers[0].neurons[1].b"] == "layers[0].neurons[1]"
 
 
-def test_numbers_that_json_does_not_have_are_strings() -> None:
+def test_infinite_numbers_are_strings() -> None:
     a = Value(0.0, label="a")
     exported = at.dot([a.log()], [math.inf], math.nan).trace().as_json()
     assert [node["value"] for node in exported["nodes"]] == [0.0, "-inf", "nan"]
@@ -79,7 +79,7 @@ def test_numbers_that_json_does_not_have_are_strings() -> None:
     json.dumps(exported, allow_nan=False)
 
 
-def test_the_numbers_are_those_that_were_set() -> None:
+def test_json_has_numbers_that_were_set() -> None:
     a = Value(2.0, label="a")
     trace = (3.0 * a).trace()
     trace.set(a, 5.0)
@@ -93,7 +93,7 @@ def rows(walk: Stepper) -> list[str]:
     return markdown_table(walk).splitlines()[2:]
 
 
-def test_each_kind_of_event_has_its_row() -> None:
+def test_each_kind_of_event_has_a_row() -> None:
     a = Value(3.0, label="a")
     walk = Stepper(a * a, forward=True)
     walk.goto(3)
@@ -105,7 +105,7 @@ def test_each_kind_of_event_has_its_row() -> None:
     ]
 
 
-def test_far_from_the_cursor_nothing_is_shown() -> None:
+def test_table_shows_events_near_the_cursor() -> None:
     node = Value(1.0)
     for _ in range(100):
         node = -node
@@ -118,6 +118,6 @@ def test_far_from_the_cursor_nothing_is_shown() -> None:
     assert not any("▶" in row for row in rows(walk))
 
 
-def test_a_label_cannot_break_the_table() -> None:
+def test_label_cannot_break_the_table() -> None:
     a = Value(1.0, label="a|`b`")
     assert rows(Stepper(a * 2.0))[1] == r"|   | 2 | `a\|′b′` | `∂L/∂L·2 = 1·2 = 2` | — → 2 |"

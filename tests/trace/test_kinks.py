@@ -43,14 +43,14 @@ JUMPING = {"copysign", "fmod", "remainder"}
 
 
 @pytest.mark.parametrize("name", WITH_KINKS)
-def test_a_kink_between_two_points_is_found_in_both_directions(name: str) -> None:
+def test_kink_is_found_in_both_directions(name: str) -> None:
     there, back = WITH_KINKS[name]
     assert has_kink_between(TABLE[name], there, back)
     assert has_kink_between(TABLE[name], back, there)
 
 
 @pytest.mark.parametrize("name", WITH_KINKS)
-def test_a_point_by_itself_has_no_kink(name: str) -> None:
+def test_single_point_has_no_kink(name: str) -> None:
     there, back = WITH_KINKS[name]
     assert not has_kink_between(TABLE[name], there, there)
     nearby = [x + (y - x) * 1e-3 for x, y in zip(there, back, strict=True)]
@@ -58,7 +58,7 @@ def test_a_point_by_itself_has_no_kink(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(TABLE.keys() - WITH_KINKS.keys() - JUMPING))
-def test_a_smooth_row_has_no_kink_anywhere(name: str) -> None:
+def test_smooth_primitive_has_no_kink(name: str) -> None:
     row, source = TABLE[name], random.Random(0)
 
     def point() -> list[float]:
@@ -70,7 +70,7 @@ def test_a_smooth_row_has_no_kink_anywhere(name: str) -> None:
         assert not has_kink_between(row, point(), point())
 
 
-def test_what_a_constant_sees_does_not_count() -> None:
+def test_partial_of_a_constant_does_not_count() -> None:
     def partials(x: Any, y: Any, z: Any) -> tuple[Any, ...]:
         return 1.0, 2.0 - 1.0 * (x > 1.0)
 
@@ -81,24 +81,24 @@ def test_what_a_constant_sees_does_not_count() -> None:
 
 
 @pytest.mark.parametrize("name", ["remainder", "fmod"])
-def test_a_value_that_jumps_is_a_kink_though_no_partial_changes(name: str) -> None:
+def test_jump_of_the_value_is_a_kink(name: str) -> None:
     assert has_kink_between(TABLE[name], [1.5, 2.0], [2.5, 2.0])
     assert not has_kink_between(TABLE[name], [0.5, 2.0], [1.5, 2.0])
 
 
-def test_an_infinite_operand_is_on_its_side() -> None:
+def test_infinite_operand_is_on_a_side() -> None:
     assert has_kink_between(TABLE["relu"], [-math.inf], [math.inf])
     assert has_kink_between(TABLE["relu"], [-1.0], [math.inf])
 
 
 @pytest.mark.parametrize("number", [1.0, -1.0])
-def test_what_is_no_number_is_on_no_side(number: float) -> None:
+def test_nan_is_on_no_side(number: float) -> None:
     assert not has_kink_between(TABLE["relu"], [number], [math.nan])
     assert not has_kink_between(TABLE["relu"], [math.nan], [number])
 
 
 @pytest.mark.parametrize("tiny", [5e-324, 1e-300])
-def test_a_kink_beside_a_tiny_number_is_found(tiny: float) -> None:
+def test_kink_beside_a_tiny_number_is_found(tiny: float) -> None:
     assert has_kink_between(TABLE["relu"], [-tiny], [1e300])
 
 
@@ -126,7 +126,7 @@ def test_a_kink_beside_a_tiny_number_is_found(tiny: float) -> None:
         lambda x: (x > 0.0) & (x <= 1.0),
     ],
 )
-def test_rows_of_the_users_own_are_searched_whatever_they_compute(condition: Callable[[Any], Any]) -> None:
+def test_user_primitive_is_searched(condition: Callable[[Any], Any]) -> None:
     bent = primitive("bent", "bent({x})", lambda x: x, lambda x, z: (2.0 - 1.0 * condition(x),)).primitive
     del TABLE["bent"]
     assert has_kink_between(bent, [0.75], [1.25])

@@ -30,28 +30,28 @@ OPERATORS: list[Callable[[Any, Any], Any]] = [
 
 
 @pytest.mark.parametrize("compute", OPERATORS)
-def test_the_operators_are_computed_again_bit_for_bit(compute: Callable[[Any, Any], Any]) -> None:
+def test_operators_repeat_bit_for_bit(compute: Callable[[Any, Any], Any]) -> None:
     for x, y in itertools.product([*EXTREMES, 2, 1, 0, -1, 7], repeat=2):
         for operands in ((Value(x), Value(y)), (Value(x), y), (x, Value(y))):
             recorded_pass(Edges(compute(*operands)))
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if not row.list_positions])
-def test_every_row_is_computed_again_bit_for_bit(name: str) -> None:
+def test_every_primitive_repeats_bit_for_bit(name: str) -> None:
     row = TABLE[name]
     for numbers in itertools.product(EXTREMES, repeat=row.arity):
         recorded_pass(Edges(row(*map(Value, numbers))))
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.list_positions])
-def test_every_row_of_lists_is_computed_again_bit_for_bit(name: str) -> None:
+def test_every_primitive_of_lists_repeats_bit_for_bit(name: str) -> None:
     row = TABLE[name]
     for numbers in itertools.product(EXTREMES, repeat=2):
         operands = [list(map(Value, numbers)) if many else 1.0 for many in row.takes_list]
         recorded_pass(Edges(row(*operands)))
 
 
-def test_the_written_out_sum_and_dot_are_computed_again_bit_for_bit() -> None:
+def test_sum_and_dot_repeat_bit_for_bit() -> None:
     for numbers in itertools.product(EXTREMES, repeat=3):
         xs = list(map(Value, numbers))
         recorded_pass(Edges(at.sum(xs)))
@@ -59,7 +59,7 @@ def test_the_written_out_sum_and_dot_are_computed_again_bit_for_bit() -> None:
         recorded_pass(Edges(at.dot(xs, xs[::-1])))
 
 
-def test_a_change_of_one_bit_is_seen() -> None:
+def test_change_of_one_bit_is_seen() -> None:
     a = Value(1.0)
     root = a + 2.0
     a.data = 1.0 + 2.0**-51
@@ -68,7 +68,7 @@ def test_a_change_of_one_bit_is_seen() -> None:
     assert caught.value.primitive == "add"
 
 
-def test_only_what_comes_after_a_leaf_is_computed_again() -> None:
+def test_only_later_nodes_are_computed_again() -> None:
     a, b = Value(2.0), Value(3.0)
     edges = Edges(a.exp() * b)
     before = recorded_pass(edges)
@@ -81,7 +81,7 @@ def test_only_what_comes_after_a_leaf_is_computed_again() -> None:
     ("x", "y", "different"),
     [(1.0, 1.0, False), (1.0, 2.0, True), (math.nan, math.nan, False), (math.nan, 1.0, True), (1.0, math.nan, True)],
 )
-def test_what_is_no_number_differs_from_numbers_alone(x: float, y: float, different: bool) -> None:
+def test_nan_differs_only_from_numbers(x: float, y: float, different: bool) -> None:
     assert differ(x, y) is different
 
 
@@ -94,20 +94,20 @@ def diamond() -> tuple[Value, Edges]:
     return a, Edges(a * a + a * 2.0)
 
 
-def test_nodes_are_in_topological_order_and_know_their_place() -> None:
+def test_nodes_are_in_topological_order() -> None:
     a, edges = diamond()
     assert edges.nodes == topological_order(edges.nodes[-1])
     assert edges.nodes[0] is a
     assert [edges.index[node] for node in edges.nodes] == [0, 1, 2, 3]
 
 
-def test_edges_go_from_the_root_down_in_the_order_of_the_inputs() -> None:
+def test_edges_follow_the_order_of_inputs() -> None:
     _, edges = diamond()
     assert list(zip(edges.source, edges.target, strict=True)) == [(3, 1), (3, 2), (2, 0), (1, 0), (1, 0)]
     assert len(edges) == 5
 
 
-def test_the_nodes_hand_down_in_the_order_of_backward() -> None:
+def test_edges_follow_the_order_of_backward() -> None:
     xs = [Value(1.0), Value(2.0)]
     h = at.dot(xs, [xs[1], xs[0]], xs[0]) * xs[1]
     root = at.sum([h, h.exp(), xs[0]]) - h
@@ -115,23 +115,23 @@ def test_the_nodes_hand_down_in_the_order_of_backward() -> None:
     assert list(dict.fromkeys(edges.source)) == [edges.index[node] for node in backward_order(root)[0]]
 
 
-def test_each_recorded_node_knows_its_first_edge() -> None:
+def test_recorded_node_has_its_first_edge() -> None:
     _, edges = diamond()
     assert list(edges.recorded) == [1, 2, 3]
     assert [edges.first[z] for z in edges.recorded] == [3, 2, 0]
 
 
-def test_the_edges_into_a_node_come_in_their_order() -> None:
+def test_edges_into_a_node_are_in_order() -> None:
     _, edges = diamond()
     assert [list(edges.into(x)) for x in range(4)] == [[2, 3, 4], [0], [1], []]
 
 
-def test_the_latest_edge_before_another_is_found() -> None:
+def test_latest_edge_before_another_is_found() -> None:
     _, edges = diamond()
     assert [edges.latest_into(0, end) for end in range(7)] == [None, None, None, 2, 3, 4, 4]
     assert edges.latest_into(3, 5) is None
 
 
-def test_a_leaf_has_no_edges() -> None:
+def test_leaf_has_no_edges() -> None:
     edges = Edges(Value(1.0))
     assert (len(edges), len(edges.nodes), list(edges.recorded), list(edges.into(0))) == (0, 1, [], [])

@@ -111,18 +111,18 @@ seeds = st.integers(0, 2**32)
 
 
 @campaign(100, 1000, seed=seeds)
-def test_the_gradients_at_the_end_are_those_of_backward_bit_for_bit(seed: int) -> None:
+def test_gradients_equal_those_of_backward(seed: int) -> None:
     assert_ends_as_backward(tame_graph(seed))
 
 
 @campaign(100, 1000, seed=seeds)
-def test_they_are_so_for_zeros_infinities_and_what_is_no_number(seed: int) -> None:
+def test_gradients_of_zeros_infinities_and_nan_equal_backward(seed: int) -> None:
     source = Random(seed)
     assert_ends_as_backward(wild_graph([wild_number(source) for _ in range(LEAVES)], random_steps(source)))
 
 
 @campaign(30, 300, seed=seeds)
-def test_they_are_so_in_networks_whose_nodes_share_their_weights(seed: int) -> None:
+def test_gradients_of_shared_weights_equal_backward(seed: int) -> None:
     source = Random(seed)
     model = MLP(2, [source.randint(1, 4) for _ in range(3)], bias=source.random() < 0.5, seed=seed)
     examples = [[wild_number(source), Value(source.uniform(-2.0, 2.0))] for _ in range(4)]
@@ -131,7 +131,7 @@ def test_they_are_so_in_networks_whose_nodes_share_their_weights(seed: int) -> N
 
 
 @campaign(100, 1000, seed=seeds, forward=st.booleans())
-def test_from_every_position_so_many_steps_on_and_back_restore_every_number(seed: int, forward: bool) -> None:
+def test_steps_back_restore_every_number(seed: int, forward: bool) -> None:
     root = tame_graph(seed)
     trace, snapshots = root.trace(forward=forward), expected(root, forward=forward)
     assert len(trace) == len(snapshots) - 1
@@ -148,7 +148,7 @@ def test_from_every_position_so_many_steps_on_and_back_restore_every_number(seed
 
 
 @campaign(100, 1000, seed=seeds, forward=st.booleans())
-def test_every_position_is_the_same_from_wherever_one_goes_there(seed: int, forward: bool) -> None:
+def test_goto_does_not_depend_on_the_start(seed: int, forward: bool) -> None:
     root, source = tame_graph(seed), Random(seed)
     trace, snapshots = root.trace(forward=forward), expected(root, forward=forward)
     for _ in range(20):
@@ -157,7 +157,7 @@ def test_every_position_is_the_same_from_wherever_one_goes_there(seed: int, forw
 
 
 @campaign(40, 400, seed=seeds, forward=st.booleans())
-def test_each_event_says_what_the_numbers_do(seed: int, forward: bool) -> None:
+def test_events_match_the_numbers(seed: int, forward: bool) -> None:
     trace = tame_graph(seed).trace(forward=forward)
     for event in trace:
         if event.kind == "contribution":
@@ -183,7 +183,7 @@ def ends_of_nodes(trace: Trace) -> Iterator[int]:
 
 
 @campaign(40, 400, seed=seeds, forward=st.booleans())
-def test_a_node_at_a_time_goes_from_end_to_end_and_back(seed: int, forward: bool) -> None:
+def test_node_steps_reach_both_ends(seed: int, forward: bool) -> None:
     trace = tame_graph(seed).trace(forward=forward)
     ends = [0, *ends_of_nodes(trace)]
     trace.goto(Random(seed).randint(0, len(trace)))
@@ -198,7 +198,7 @@ def test_a_node_at_a_time_goes_from_end_to_end_and_back(seed: int, forward: bool
 
 
 @campaign(60, 600, seed=seeds)
-def test_a_number_that_is_set_gives_what_a_new_graph_would(seed: int) -> None:
+def test_set_equals_a_new_graph(seed: int) -> None:
     source = Random(seed)
     steps = [step for step in random_steps(source) if step[0] != "where"]  # Python compares while it records
     numbers, leaf, number = (
@@ -220,7 +220,7 @@ def test_a_number_that_is_set_gives_what_a_new_graph_would(seed: int) -> None:
 
 
 @campaign(30, 300, seed=seeds)
-def test_every_gradient_agrees_with_its_central_difference(seed: int) -> None:
+def test_every_gradient_agrees_with_its_difference(seed: int) -> None:
     trace = tame_graph(seed).trace()
     for node in trace.nodes:
         check = trace.check(node)
@@ -228,7 +228,7 @@ def test_every_gradient_agrees_with_its_central_difference(seed: int) -> None:
 
 
 @campaign(50, 500, seed=seeds)
-def test_every_question_has_an_answer_whatever_the_numbers_are(seed: int) -> None:
+def test_every_question_has_an_answer(seed: int) -> None:
     source = Random(seed)
     trace = wild_graph([wild_number(source) for _ in range(LEAVES)], random_steps(source)).trace(forward=True)
     trace.goto(source.randint(0, len(trace)))
@@ -247,14 +247,14 @@ def test_every_question_has_an_answer_whatever_the_numbers_are(seed: int) -> Non
 # ── the tester is tested ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_planted_subtraction_in_undo_would_be_found() -> None:
+def test_subtraction_in_undo_is_found() -> None:
     a = Value(0.1)
     big = a * 1e16
     (contribution, *_) = [event for event in (big + a * 3.0).trace() if event.before is not None]
     assert contribution.after - contribution.contribution != contribution.before
 
 
-def test_a_planted_wrong_order_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_order_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     right = Edges.__init__
 
     def swapped(self: Edges, root: Value) -> None:

@@ -19,7 +19,7 @@ def product_and_sum() -> tuple[Value, Value, Value]:
     return a, b, a * b + a
 
 
-def test_a_trace_begins_before_the_seed_with_nothing_computed() -> None:
+def test_trace_begins_before_the_seed() -> None:
     a, _, root = product_and_sum()
     trace = root.trace()
     assert trace.cursor == 0
@@ -27,14 +27,14 @@ def test_a_trace_begins_before_the_seed_with_nothing_computed() -> None:
     assert trace.gradient(a) is None
 
 
-def test_steps_return_the_events_and_none_at_the_end() -> None:
+def test_step_returns_event_or_none() -> None:
     trace = product_and_sum()[2].trace()
     assert [trace.step() for _ in range(len(trace))] == list(trace.events)
     assert trace.step() is None
     assert trace.cursor == len(trace) == 5
 
 
-def test_going_back_returns_what_was_undone_and_none_at_the_beginning() -> None:
+def test_back_returns_event_or_none() -> None:
     trace = product_and_sum()[2].trace()
     assert trace.back() is None
     first = trace.step()
@@ -42,7 +42,7 @@ def test_going_back_returns_what_was_undone_and_none_at_the_beginning() -> None:
     assert trace.cursor == 0
 
 
-def test_a_gradient_of_zero_that_arrived_is_not_one_that_did_not() -> None:
+def test_zero_gradient_differs_from_none() -> None:
     a = Value(-1.0)
     trace = (a.relu() * 2.0).trace()
     assert trace.gradient(a) is None
@@ -56,7 +56,7 @@ def test_parallel_edges_are_two_events() -> None:
     assert [(event.input, event.position, event.after) for event in trace[1:]] == [("a", 0, 3.0), ("a", 1, 6.0)]
 
 
-def test_a_node_hands_on_only_what_has_arrived_from_all_its_consumers() -> None:
+def test_node_waits_for_all_consumers() -> None:
     a = Value(1.0, label="a")
     b = a + a
     c = b + b
@@ -65,7 +65,7 @@ def test_a_node_hands_on_only_what_has_arrived_from_all_its_consumers() -> None:
     assert [event.upstream for event in c.trace()[3:]] == [2.0, 2.0]
 
 
-def test_the_forward_pass_computes_one_node_at_a_time() -> None:
+def test_forward_pass_computes_one_node_at_a_time() -> None:
     a, b, root = product_and_sum()
     trace = root.trace(forward=True)
     assert [event.kind for event in trace] == ["forward"] * 2 + ["seed"] + ["contribution"] * 4
@@ -78,12 +78,12 @@ def test_the_forward_pass_computes_one_node_at_a_time() -> None:
     assert trace.gradient(root) == 1.0
 
 
-def test_without_the_forward_pass_every_value_is_known() -> None:
+def test_backward_pass_knows_every_value() -> None:
     trace = product_and_sum()[2].trace()
     assert [trace.value(node) for node in trace.nodes] == [2.0, -3.0, -6.0, -4.0]
 
 
-def test_a_node_at_a_time_takes_the_root_with_its_seed() -> None:
+def test_node_step_takes_root_with_seed() -> None:
     trace = product_and_sum()[2].trace(forward=True)
     cursors = []
     while trace.node() is not None:
@@ -91,7 +91,7 @@ def test_a_node_at_a_time_takes_the_root_with_its_seed() -> None:
     assert cursors == [1, 2, 5, 7]
 
 
-def test_from_within_a_node_its_rest_is_done_or_undone() -> None:
+def test_node_step_finishes_a_node() -> None:
     trace = product_and_sum()[2].trace()
     trace.goto(2)
     trace.node()
@@ -102,20 +102,20 @@ def test_from_within_a_node_its_rest_is_done_or_undone() -> None:
 
 
 @pytest.mark.parametrize("cursor", [-1, 6, 1.0, True, "1", None])
-def test_there_is_no_going_to_where_the_trace_is_not(cursor: Any) -> None:
+def test_goto_refuses_positions_outside(cursor: Any) -> None:
     trace = product_and_sum()[2].trace()
     with pytest.raises(PositionError, match="it takes a whole number from 0 to 5"):
         trace.goto(cursor)
     assert trace.cursor == 0
 
 
-def test_the_cursor_goes_nowhere_by_assignment() -> None:
+def test_cursor_cannot_be_assigned() -> None:
     trace = product_and_sum()[2].trace()
     with pytest.raises(AttributeError):
         trace.cursor = 99  # type: ignore[misc]
 
 
-def test_a_trace_of_a_leaf_is_its_seed() -> None:
+def test_trace_of_a_leaf_is_its_seed() -> None:
     leaf = Value(3.0)
     trace = leaf.trace(forward=True)
     assert [str(event) for event in trace] == ["∂L/∂L = 1"]
@@ -123,7 +123,7 @@ def test_a_trace_of_a_leaf_is_its_seed() -> None:
     assert trace.gradient(leaf) == 1.0
 
 
-def test_nodes_are_found_by_label_automatic_name_and_place_in_a_network() -> None:
+def test_nodes_are_found_by_name() -> None:
     a, _, root = product_and_sum()
     trace = root.trace()
     assert trace.find("a") is a
@@ -134,7 +134,7 @@ def test_nodes_are_found_by_label_automatic_name_and_place_in_a_network() -> Non
     assert trace.find("layers[0].neurons[1].w[0]") is model.layers[0].neurons[1].w[0]
 
 
-def test_an_unknown_name_is_told_which_names_are_like_it() -> None:
+def test_unknown_name_suggests_close_ones() -> None:
     alpha = Value(1.0, label="alpha")
     with pytest.raises(
         UnknownNodeError, match=r"^the graph of L has no node 'alhpa'; did you mean alpha\?$"
@@ -145,36 +145,36 @@ def test_an_unknown_name_is_told_which_names_are_like_it() -> None:
     assert isinstance(caught.value, AutogradError)
 
 
-def test_a_name_like_no_other_is_told_where_the_names_are() -> None:
+def test_unknown_name_points_to_names() -> None:
     with pytest.raises(UnknownNodeError, match=r"no node 'zzz'; trace\.names has the names of all nodes"):
         Value(1.0).trace().find("zzz")
 
 
-def test_among_many_nodes_an_unknown_name_is_refused_at_once() -> None:
+def test_unknown_name_among_many_is_refused_fast() -> None:
     trace = at.sum([Value(1.0, label=f"x[{k}]") for k in range(20_000)]).trace()
     with pytest.raises(UnknownNodeError, match="did you mean"):
         trace.find("x[-1]")
 
 
 @pytest.mark.parametrize(("label", "shown"), [("other", "'other'"), ("", "'Value\\(data=1.0, grad=0.0\\)'")])
-def test_a_node_of_another_graph_is_refused(label: str, shown: str) -> None:
+def test_node_of_another_graph_is_refused(label: str, shown: str) -> None:
     with pytest.raises(UnknownNodeError, match=f"has no node {shown}"):
         Value(1.0).trace().gradient(Value(1.0, label=label))
 
 
 @pytest.mark.parametrize("thing", [3, None, 2.5])
-def test_what_is_neither_node_nor_name_is_refused(thing: Any) -> None:
+def test_other_types_are_refused(thing: Any) -> None:
     with pytest.raises(OperandError, match=r"trace got .*; it takes a node or its name"):
         Value(1.0).trace().find(thing)
 
 
 @pytest.mark.parametrize("thing", [3.0, "loss", None])
-def test_only_a_value_can_be_traced(thing: Any) -> None:
+def test_only_a_value_is_traced(thing: Any) -> None:
     with pytest.raises(OperandError, match=r"trace got .*; it takes a Value, the root"):
         Trace(thing)
 
 
-def test_data_that_changed_after_the_operation_is_refused() -> None:
+def test_changed_data_is_refused() -> None:
     a, b, root = product_and_sum()
     a.data = 5.0
     with pytest.raises(StaleDataError, match="run the forward pass again"):
@@ -187,7 +187,7 @@ def test_data_that_changed_after_the_operation_is_refused() -> None:
     assert b.data == -3.0
 
 
-def test_data_that_changed_without_a_trace_in_the_value_shows_in_the_partials() -> None:
+def test_changed_data_shows_in_the_partials() -> None:
     a, b = Value(0.0), Value(3.0)
     product = a * b
     b.data = 4.0  # 0 · 4 is still 0, but ∂(a·b)/∂a is 4 now
@@ -195,7 +195,7 @@ def test_data_that_changed_without_a_trace_in_the_value_shows_in_the_partials() 
         product.trace()
 
 
-def test_data_that_changes_later_leaves_the_trace_as_it_is() -> None:
+def test_later_change_of_data_keeps_the_trace() -> None:
     a, _, root = product_and_sum()
     trace = root.trace()
     a.data = 100.0
@@ -203,7 +203,7 @@ def test_data_that_changes_later_leaves_the_trace_as_it_is() -> None:
     assert (trace.value(a), trace.gradient("b")) == (2.0, 2.0)
 
 
-def test_a_trace_touches_neither_data_nor_gradients() -> None:
+def test_trace_changes_no_graph() -> None:
     a, b, root = product_and_sum()
     root.backward()
     before = [(node.data, node.grad) for node in at.topological_order(root)]
@@ -222,14 +222,14 @@ def test_each_node_has_its_formula() -> None:
     assert [trace.formula(node) for node in trace.nodes] == ["", "", "a * b", "v1 + a"]
 
 
-def test_a_node_knows_its_module_at_each_depth() -> None:
+def test_module_of_a_node_at_each_depth() -> None:
     trace = MLP(2, [2, 1], seed=0)([1.0, 2.0]).trace()
     hidden = trace.find("layers[0].neurons[1].w[0]")
     assert trace.module(hidden) == "layers[0].neurons[1]"
     assert trace.module("layers[0].neurons[1].w[0]", 1) == "layers[0]"
 
 
-def test_a_long_chain_is_walked_without_recursion() -> None:
+def test_long_chain_needs_no_recursion() -> None:
     x = node = Value(1.0, label="x")
     for _ in range(5_000):
         node = -node
@@ -240,7 +240,7 @@ def test_a_long_chain_is_walked_without_recursion() -> None:
     assert trace.set(x, 2.0).root.value == 2.0
 
 
-def test_a_node_with_a_thousand_inputs_hands_each_its_contribution() -> None:
+def test_thousand_inputs_get_contributions() -> None:
     ws = [Value(float(k), label=f"w[{k}]") for k in range(1000)]
     trace = at.dot(ws, [2.0] * 1000, Value(1.0, label="b")).trace()
     assert len(trace) == 1002

@@ -28,7 +28,7 @@ def gradients(root: Value) -> list[float]:
 # ── apply ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_apply_writes_what_backward_would_wherever_the_cursor_is() -> None:
+def test_apply_equals_backward_at_any_cursor() -> None:
     _, _, root = product_and_sum()
     for passes in range(3):
         _, _, other = product_and_sum()
@@ -40,7 +40,7 @@ def test_apply_writes_what_backward_would_wherever_the_cursor_is() -> None:
         assert gradients(root) == gradients(other)
 
 
-def test_apply_twice_adds_to_the_leaves_twice_and_sets_the_inner_nodes() -> None:
+def test_apply_twice_adds_to_leaves() -> None:
     a, b, root = product_and_sum()
     trace = root.trace()
     trace.apply()
@@ -49,14 +49,14 @@ def test_apply_twice_adds_to_the_leaves_twice_and_sets_the_inner_nodes() -> None
     assert (root.inputs[0].grad, root.grad) == (1.0, 1.0)
 
 
-def test_apply_to_a_root_that_is_a_leaf_adds_the_seed() -> None:
+def test_apply_to_a_leaf_adds_the_seed() -> None:
     leaf = Value(3.0)
     leaf.grad = 0.5
     leaf.trace().apply()
     assert leaf.grad == 1.5
 
 
-def test_apply_at_the_cursor_writes_what_has_arrived() -> None:
+def test_apply_at_cursor_writes_partial_sums() -> None:
     a, b, root = product_and_sum()
     a.grad, b.grad, root.inputs[0].grad = 10.0, 20.0, 30.0
     trace = root.trace()
@@ -83,7 +83,7 @@ def test_apply_is_all_or_nothing(broken: str, monkeypatch: pytest.MonkeyPatch) -
     assert gradients(root) == before
 
 
-def test_apply_refuses_gradients_of_other_numbers_until_these_are_taken_back() -> None:
+def test_apply_refuses_numbers_that_were_set() -> None:
     a, _, root = product_and_sum()
     trace = root.trace()
     trace.set("b", 1.0)
@@ -102,7 +102,7 @@ def test_apply_refuses_gradients_of_other_numbers_until_these_are_taken_back() -
 # ── set ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_set_computes_everything_anew_and_keeps_the_cursor() -> None:
+def test_set_keeps_the_cursor() -> None:
     a, b, root = product_and_sum()
     trace = root.trace()
     trace.goto(4)
@@ -114,13 +114,13 @@ def test_set_computes_everything_anew_and_keeps_the_cursor() -> None:
     assert trace[4].contribution == 4.0
 
 
-def test_set_leaves_the_graph_as_it_is() -> None:
+def test_set_keeps_the_graph() -> None:
     a, _, root = product_and_sum()
     root.trace().set(a, 4.0)
     assert (a.data, root.data, a.grad) == (2.0, -4.0, 0.0)
 
 
-def test_numbers_that_are_set_one_after_another_stay() -> None:
+def test_earlier_set_numbers_stay() -> None:
     a, b, root = product_and_sum()
     trace = root.trace()
     trace.set(a, 4.0)
@@ -128,7 +128,7 @@ def test_numbers_that_are_set_one_after_another_stay() -> None:
     assert trace.value(root) == 44.0
 
 
-def test_reset_takes_every_number_back_and_keeps_the_cursor() -> None:
+def test_reset_keeps_the_cursor() -> None:
     _, _, root = product_and_sum()
     trace, other = root.trace(), root.trace()
     trace.goto(3)
@@ -161,19 +161,19 @@ def test_every_real_number_can_be_set(number: Any) -> None:
 
 
 @pytest.mark.parametrize("number", [True, "4", None, 1j, [1.0], Value(1.0), np.array([1.0]), np.True_])
-def test_what_is_no_real_number_cannot_be_set(number: Any) -> None:
+def test_other_types_cannot_be_set(number: Any) -> None:
     trace = product_and_sum()[2].trace()
     with pytest.raises(OperandError, match=r"^data got .*; it takes a real number"):
         trace.set("a", number)
     assert trace.value("a") == 2.0
 
 
-def test_a_number_too_large_for_a_float_cannot_be_set() -> None:
+def test_too_large_number_cannot_be_set() -> None:
     with pytest.raises(NumberTooLargeError):
         product_and_sum()[2].trace().set("a", 10**400)
 
 
-def test_a_computed_node_cannot_be_set_and_its_leaves_are_named() -> None:
+def test_inner_node_cannot_be_set() -> None:
     leaves = [Value(1.0, label=name) for name in "pqrs"]
     h = at.sum(leaves)
     h.label = "h"
@@ -186,7 +186,7 @@ def test_a_computed_node_cannot_be_set_and_its_leaves_are_named() -> None:
     assert isinstance(caught.value, ValueError)
 
 
-def test_a_number_that_a_primitive_refuses_leaves_the_trace_as_it_was() -> None:
+def test_refused_number_keeps_the_trace() -> None:
     target = Value(1.0, label="target")
     trace = at.cross_entropy([Value(0.5), Value(0.25)], target).trace()
     before = list(trace)
@@ -196,14 +196,14 @@ def test_a_number_that_a_primitive_refuses_leaves_the_trace_as_it_was() -> None:
     trace.apply()
 
 
-def test_another_class_can_be_set_though_nothing_is_defined_in_between() -> None:
+def test_another_class_can_be_set() -> None:
     target = Value(0.0, label="target")
     changes = at.cross_entropy([Value(0.5), Value(0.25), Value(0.0)], target).trace().set(target, 2.0)
     assert changes.root.value == changes.root.value_before + 0.5
     assert changes.crossings == ()
 
 
-def test_traces_do_not_mind_that_nothing_is_recorded() -> None:
+def test_trace_works_inside_no_grad() -> None:
     a, _, root = product_and_sum()
     with no_grad():
         trace = root.trace()
@@ -216,7 +216,7 @@ def test_traces_do_not_mind_that_nothing_is_recorded() -> None:
 # ── showing ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_repr_says_what_was_done_and_what_comes_next() -> None:
+def test_repr_shows_done_and_next_event() -> None:
     trace = product_and_sum()[2].trace()
     assert repr(trace) == "Trace of L: 0 of 5 events done\n  next: ∂L/∂L = 1"
     trace.goto(1)
@@ -227,7 +227,7 @@ def test_the_repr_says_what_was_done_and_what_comes_next() -> None:
     assert repr(trace) == "Trace of L: 5 of 5 events done\n  done: ∂L/∂b += ∂L/∂v1·a = 1·2 = 2, now 2"
 
 
-def test_the_repr_names_the_numbers_that_were_set() -> None:
+def test_repr_names_numbers_that_were_set() -> None:
     trace = product_and_sum()[2].trace()
     trace.set("a", 4.0)
     trace.set("a", 5.0)
@@ -242,7 +242,7 @@ def shown_by_rich(thing: object) -> str:
     return str(captured.get())
 
 
-def test_rich_shows_a_trace_field_by_field() -> None:
+def test_rich_shows_trace_by_field() -> None:
     trace = product_and_sum()[2].trace()
     trace.goto(1)
     assert shown_by_rich(trace) == (
@@ -251,17 +251,17 @@ def test_rich_shows_a_trace_field_by_field() -> None:
     )
 
 
-def test_rich_shows_a_value_with_its_label_if_it_has_one() -> None:
+def test_rich_shows_value_with_label() -> None:
     assert shown_by_rich(Value(2.0, label="w[0]")) == "Value(data=2.0, grad=0.0, label='w[0]')\n"
     assert shown_by_rich(Value(2.0)) == "Value(data=2.0, grad=0.0)\n"
 
 
-def test_the_markdown_has_the_summary_and_the_events() -> None:
+def test_markdown_has_summary_and_events() -> None:
     trace = product_and_sum()[2].trace()
     summary, empty, *table = trace._repr_markdown_().splitlines()
     assert (summary, empty) == ("Trace of L: 0 of 5 events done", "")
     assert len(table) == 2 + 5
 
 
-def test_the_method_of_a_value_makes_the_trace() -> None:
+def test_value_has_a_trace_method() -> None:
     assert type(Value(1.0).trace()) is Trace

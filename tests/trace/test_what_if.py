@@ -17,7 +17,7 @@ def relu_of_product() -> tuple[Value, Value, Value]:
     return a, b, (a * b).relu()
 
 
-def test_each_changed_node_has_its_numbers_before_and_after() -> None:
+def test_changed_node_has_both_numbers() -> None:
     a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     changes = (a * b + 1.0).trace().set(a, 4.0)
     assert changes.nodes == (
@@ -30,20 +30,20 @@ def test_each_changed_node_has_its_numbers_before_and_after() -> None:
     assert changes.crossings == ()
 
 
-def test_nodes_that_stay_as_they_are_are_left_out() -> None:
+def test_unchanged_nodes_are_left_out() -> None:
     a, b, c = (Value(number, label=name) for name, number in zip("abc", (1.0, 2.0, 3.0), strict=True))
     changes = (a * b + c.exp()).trace().set(a, 5.0)
     assert [change.node for change in changes.nodes] == ["a", "b", "v1", "L"]
 
 
-def test_the_changes_are_those_since_the_last_number_was_set() -> None:
+def test_changes_count_from_the_last_set() -> None:
     a, _, root = relu_of_product()
     trace = root.trace()
     trace.set(a, 4.0)
     assert trace.set(a, 5.0).leaf.value_before == 4.0
 
 
-def test_the_table_shows_what_changed_and_the_kinks() -> None:
+def test_table_shows_changes_and_kinks() -> None:
     _, b, root = relu_of_product()
     assert repr(root.trace().set(b, 1.0)).splitlines() == [
         "with b = 1 (was -3), L = 2 (was 0)",
@@ -56,17 +56,17 @@ def test_the_table_shows_what_changed_and_the_kinks() -> None:
     ]
 
 
-def test_the_number_that_is_there_already_changes_nothing() -> None:
+def test_same_number_changes_nothing() -> None:
     a, _, root = relu_of_product()
     assert repr(root.trace().set(a, 2.0)) == "with a = 2 (as before), L = 0 (as before)"
 
 
-def test_what_is_no_number_is_no_change_if_it_was_none_before() -> None:
+def test_nan_after_nan_is_no_change() -> None:
     a = Value(math.nan, label="a")
     assert (a * 2.0).trace().set(a, math.nan).nodes == ()
 
 
-def test_a_long_table_is_cut_short() -> None:
+def test_long_table_is_cut() -> None:
     x = Value(1.0, label="x")
     changes = at.sum([(x * float(k)).relu() for k in range(1, 101)]).trace().set(x, -1.0)
     assert isinstance(changes, Changes)
@@ -78,7 +78,7 @@ def test_a_long_table_is_cut_short() -> None:
     assert lines[-1] == "  … and 80 more nodes crossed a kink"
 
 
-def test_a_jump_that_no_gradient_tells_of_is_pointed_out() -> None:
+def test_jump_with_zero_partials_is_told() -> None:
     x = Value(1.2, label="x")
     trace = (x.floor() * 2.0).trace()
     changes = trace.set(x, 3.5)
@@ -89,14 +89,14 @@ def test_a_jump_that_no_gradient_tells_of_is_pointed_out() -> None:
     assert trace.set(x, 3.75).unseen == ()
 
 
-def test_of_several_such_jumps_one_is_told() -> None:
+def test_one_of_several_jumps_is_told() -> None:
     x = Value(1.2, label="x")
     changes = (x.floor() + x.ceil()).trace().set(x, 3.5)
     assert "v1 went from 1 to 3, though its partials are 0: " in str(changes)
     assert str(changes).endswith("; so did 1 more")
 
 
-def test_what_a_gradient_tells_of_or_a_crossing_is_no_such_jump() -> None:
+def test_ordinary_changes_are_no_jumps() -> None:
     x, y = Value(-2.0, label="x"), Value(0.0, label="y")
     assert (x.relu6() + y * 3.0).trace().set(x, 8.0).unseen == ()
     assert (x * y).trace().set(y, 2.0).unseen == ()
@@ -111,7 +111,7 @@ def crossing(root: Value, leaf: Value, number: float) -> Crossing:
     return found
 
 
-def test_a_relu_that_died_hands_nothing_back_any_more() -> None:
+def test_dying_relu_closes_the_gradient() -> None:
     x = Value(2.0, label="x")
     died = crossing(x.relu() * 3.0, x, -1.0)
     assert (died.node, died.formula, died.inputs, died.before, died.after) == (
@@ -124,7 +124,7 @@ def test_a_relu_that_died_hands_nothing_back_any_more() -> None:
     assert str(died) == "v1 = relu(x) crossed a kink: no gradient passes to x any more (the partial was 1, is 0)"
 
 
-def test_another_maximum_takes_the_gradient() -> None:
+def test_new_maximum_takes_the_gradient() -> None:
     a, b = Value(1.0, label="a"), Value(2.0, label="b")
     assert str(crossing(maximum(a, b), a, 3.0)) == (
         "L = maximum(a, b) crossed a kink: the gradient passes to a now (the partial was 0, is 1); "
@@ -132,18 +132,18 @@ def test_another_maximum_takes_the_gradient() -> None:
     )
 
 
-def test_a_slope_that_changes_its_sign_or_jumps_is_told_in_numbers() -> None:
+def test_changed_partial_is_told_in_numbers() -> None:
     x = Value(2.0, label="x")
     assert str(crossing(abs(x), x, -2.0)).endswith(": the partial for x changed its sign, from 1 to -1")
     assert str(crossing(x.leaky_relu(), x, -2.0)).endswith(": the partial for x jumped from 1 to 0.01")
 
 
-def test_two_kinks_crossed_at_once_may_leave_the_partials_as_they_were() -> None:
+def test_two_kinks_may_keep_the_partials() -> None:
     x = Value(-2.0, label="x")
     assert str(crossing(x.relu6(), x, 8.0)).endswith(" crossed a kink: its partials are the same on this side")
 
 
-def test_a_value_that_jumps_is_pointed_out() -> None:
+def test_jump_of_the_value_is_told() -> None:
     x = Value(1.5, label="x")
     jumped = " crossed a kink, where its value jumps: "
     assert str(crossing(x % 1.0, x, 2.25)) == f"L = x % 1{jumped}its partials are the same on this side"
@@ -151,13 +151,13 @@ def test_a_value_that_jumps_is_pointed_out() -> None:
     assert jumped not in str(crossing(x.relu(), x, -1.0))
 
 
-def test_a_node_with_many_inputs_names_a_few() -> None:
+def test_crossing_names_three_inputs() -> None:
     xs = [Value(1.0, label=f"x[{k}]") for k in range(100)]
     text = str(crossing(largest(xs), xs[50], 3.0))
     assert text.count("the partial") == 3
     assert text.endswith("; 97 more inputs likewise")
 
 
-def test_a_constant_among_the_operands_is_not_spoken_of() -> None:
+def test_crossing_names_no_constants() -> None:
     x = Value(2.0, label="x")
     assert crossing(minimum(1.0, x), x, 0.5).inputs == ("x",)

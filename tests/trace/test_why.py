@@ -24,31 +24,31 @@ def at_end(root: Value) -> Trace:
     return trace
 
 
-def test_a_node_used_twice_adds_up_what_each_consumer_hands_it() -> None:
+def test_node_used_twice_adds_contributions() -> None:
     trace = used_twice()
     trace.finish()
     assert trace.why("a") == "∂f/∂a = ∂f/∂e·∂e/∂a + ∂f/∂d·∂d/∂a = -6·1 + 1·3 = -3"
 
 
-def test_a_prompt_shows_the_sentence_as_it_is() -> None:
+def test_prompt_shows_why_as_it_is() -> None:
     answer = used_twice().why("a")
     assert isinstance(answer, str)
     assert repr(answer) == str(answer)
 
 
-def test_a_later_number_below_zero_stands_in_parentheses() -> None:
+def test_later_negative_number_has_parentheses() -> None:
     trace = used_twice()
     trace.finish()
     assert trace.why("b") == "∂f/∂b = ∂f/∂e·∂e/∂b + ∂f/∂d·∂d/∂b = -6·1 + 1·(-2) = -8"
 
 
-def test_a_partial_below_zero_stands_in_parentheses() -> None:
+def test_negative_partial_has_parentheses() -> None:
     a = Value(2.0, label="a")
     assert at_end(5.0 - a).why("a") == "∂L/∂a = ∂L/∂L·(-1) = 1·(-1) = -1"
     assert at_end(a.cos()).why("a") == "∂L/∂a = ∂L/∂L·(-sin(a)) = 1·(-0.9093) = -0.9093"
 
 
-def test_at_a_cursor_in_the_middle_it_says_what_is_to_come() -> None:
+def test_why_in_the_middle_counts_what_is_to_come() -> None:
     trace = used_twice()
     symbols = "∂f/∂a = ∂f/∂e·∂e/∂a + ∂f/∂d·∂d/∂a"
     assert trace.why("a") == f"{symbols} = —; 2 contributions are to come"
@@ -60,7 +60,7 @@ def test_at_a_cursor_in_the_middle_it_says_what_is_to_come() -> None:
     assert trace.why("a") == f"{symbols} = -6·1 + 1·3 = -3"
 
 
-def test_what_the_root_hands_down_is_written_out() -> None:
+def test_partial_of_the_root_is_written_out() -> None:
     trace = used_twice()
     trace.finish()
     assert trace.why("d") == "∂f/∂d = ∂f/∂f·e = 1·1 = 1"
@@ -73,7 +73,7 @@ def test_parallel_edges_are_written_out() -> None:
     assert at_end(square * 2.0).why(a) == "∂L/∂a = ∂L/∂s·a + ∂L/∂s·a = 2·3 + 2·3 = 12"
 
 
-def test_the_root_is_where_the_pass_begins() -> None:
+def test_why_of_the_root_is_the_seed() -> None:
     trace = used_twice()
     assert trace.why("f") == "∂f/∂f = —: the seed is to come"
     trace.step()
@@ -81,11 +81,11 @@ def test_the_root_is_where_the_pass_begins() -> None:
 
 
 @pytest.mark.parametrize(("label", "name"), [("x", "x"), ("", "(no name)")])
-def test_what_the_root_does_not_depend_on_has_the_gradient_0(label: str, name: str) -> None:
+def test_unrelated_node_has_gradient_0(label: str, name: str) -> None:
     assert used_twice().why(Value(1.0, label=label)) == f"∂f/∂{name} = 0: f does not depend on it"
 
 
-def test_a_name_that_no_node_has_is_an_error() -> None:
+def test_unknown_name_is_an_error() -> None:
     with pytest.raises(UnknownNodeError):
         used_twice().why("z")
 
@@ -108,7 +108,7 @@ def test_hundreds_of_contributions_are_cut_short() -> None:
     assert len(text) < 250
 
 
-def test_hundreds_of_contributions_in_the_middle_are_cut_short_too() -> None:
+def test_unfinished_contributions_are_cut_short() -> None:
     a, root = uses(500)
     trace = root.trace()
     trace.goto(len(trace) - 800)
@@ -117,6 +117,6 @@ def test_hundreds_of_contributions_in_the_middle_are_cut_short_too() -> None:
     )
 
 
-def test_what_is_not_finite_is_shown() -> None:
+def test_infinite_partial_is_shown() -> None:
     x = Value(0.0, label="x")
     assert at_end(x.log() * 0.0).why(x) == "∂L/∂x = ∂L/∂v1·∂v1/∂x = 0·inf = nan"
