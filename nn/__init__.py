@@ -1,6 +1,6 @@
-"""nn: small networks of scalar neurons, on nothing but the public names of autograd_tiny.
+"""nn: small neural networks of scalar neurons, built on the public names of autograd_tiny.
 
-The manual loop is first class; `fit`, the optimizers and the losses are that loop in handy pieces.
+Training can be a loop of your own, as below, or `fit`, which takes the same optimizers and losses.
 
 >>> from autograd_tiny import mean
 >>> from nn import MLP
@@ -18,8 +18,8 @@ The manual loop is first class; `fit`, the optimizers and the losses are that lo
 >>> [1 if model(x) > 0 else -1 for x, target in examples]
 [1, 1, 1, -1, -1, -1]
 
-Every draw comes from a `seed`; names of weights, such as `layers[0].neurons[3].w[1]`, from the tree of
-modules.
+All random numbers come from a `seed`. Parameters are named after their place in the tree of modules, such as
+`layers[0].neurons[3].w[1]`.
 """
 
 from nn import activations, initializers, losses, metrics, schedules
@@ -60,7 +60,7 @@ __all__ = [
     # files
     "save",
     "load",
-    # modules whose names stand for themselves
+    # modules
     "activations",
     "initializers",
     "losses",

@@ -1,9 +1,9 @@
-"""Activations by name: every row of the table that takes one number, and `linear`.
+"""Activations by name: every primitive that takes one number, and `linear`.
 
 >>> ACTIVATIONS["tanh"](0.0), ACTIVATIONS["linear"](-2.0)
 (0.0, -2.0)
 
-A primitive of one's own needs no entry: layers take the function itself as well.
+Layers also take a function, so a primitive of your own needs no entry here.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import autograd_tiny
 from autograd_tiny import Primitive, Value
 
 Activation = Callable[[Any], Any]
-"""A function of the pre-activation: a row of the table, or any other that works on Values."""
+"""A function of the pre-activation: a primitive, or any other function of Values."""
 
 
 def linear(x: Any) -> Any:
-    """Return the pre-activation as it is.
+    """Return the pre-activation unchanged.
 
     >>> linear(-2.0)
     -2.0
@@ -28,7 +28,7 @@ def linear(x: Any) -> Any:
 
 
 def name_of(function: Activation) -> str:
-    """Return what a function, or an object that can be called, goes by.
+    """Return the name of a function, or of the class of a callable object.
 
     >>> name_of(ACTIVATIONS["relu"]), name_of(linear)
     ('relu', 'linear')
@@ -38,9 +38,9 @@ def name_of(function: Activation) -> str:
 
 
 def method_of(function: Activation) -> Activation:
-    """Return the method of Value that does what a function of the table does: the shorter way for Values.
+    """Return the method of Value that computes a primitive, which is faster for Values than its function.
 
-    Any other function is returned as it is.
+    Any other function is returned unchanged.
 
     >>> method_of(ACTIVATIONS["relu"]) is Value.relu, method_of(linear) is linear
     (True, True)
@@ -49,7 +49,7 @@ def method_of(function: Activation) -> Activation:
 
 
 def _takes_one_number(thing: Any) -> bool:
-    """Tell whether this is a function of the table that needs one number and no more."""
+    """Return whether this is a function of the table that requires exactly one number."""
     row = getattr(thing, "primitive", None)
     return isinstance(row, Primitive) and not row.list_positions and row.arity - len(row.defaults) == 1
 

@@ -1,4 +1,4 @@
-"""Batches of examples.
+"""Split examples into batches.
 
 >>> [inputs for inputs, targets in batches([10, 20, 30], [1, 2, 3], 2, seed=0)]
 [[30, 20], [10]]
@@ -14,20 +14,20 @@ from nn.initializers import Seed, generator
 from nn.validation import nonempty_list, positive_integer
 
 Batch: TypeAlias = tuple[list[Any], list[Any]]
-"""Inputs and targets, one of each an example."""
+"""The inputs and the targets of examples."""
 
 
 def batches(
     inputs: Sequence[Any], targets: Sequence[Any], batch_size: int, *, shuffle: bool = True, seed: Seed = None
 ) -> Iterator[Batch]:
-    """Yield the examples in batches: a list of inputs and one of targets each. The last one may be smaller.
+    """Yield the examples in batches, each a list of inputs and a list of targets. The last batch may be smaller.
 
     Args:
-        inputs: for each example its input.
-        targets: for each example its target.
-        batch_size: how many examples make a batch.
-        shuffle: whether to deal them out in a new order.
-        seed: where that order is drawn from.
+        inputs: the input of each example.
+        targets: the target of each example.
+        batch_size: the number of examples in a batch.
+        shuffle: whether to put the examples in a random order.
+        seed: the seed or generator of that order.
 
     Raises:
         LengthError: inputs and targets differ in length, or are empty.
@@ -48,7 +48,7 @@ def checked_examples(place: str, inputs: Any, targets: Any) -> Batch:
     """Return inputs and targets as lists.
 
     Raises:
-        ArgumentTypeError: one of them is no list, tuple or array.
+        ArgumentTypeError: one of them is not a list, tuple or array.
         LengthError: they differ in length, or are empty.
 
     >>> checked_examples("fit", (1.0, 2.0), (3.0, 4.0))

@@ -1,7 +1,7 @@
-"""The errors of nn: each says what arrived, what was expected, and how to mend it.
+"""The exceptions of nn. Each message says what arrived, what was expected, and how to mend it.
 
-All derive from `AutogradError` and from the builtin that fits, and carry what they speak of as attributes.
-`LengthError`, for two lists that differ in length, is the engine's.
+All derive from `AutogradError` and from the builtin exception that fits, and carry their data as attributes.
+`LengthError`, for lists that differ in length, is the engine's.
 
 >>> from nn import Layer
 >>> try:
@@ -22,12 +22,12 @@ from autograd_tiny import AutogradError
 
 
 class ArgumentError(AutogradError, ValueError):
-    """An argument of the right type, but outside what the function is defined for.
+    """An argument of the right type with a value that the function does not accept.
 
     Attributes:
-        place: the function or class that refused it.
-        argument: name of the argument.
-        received: what arrived.
+        place: the name of the function or class.
+        argument: the name of the argument.
+        received: the value.
     """
 
     def __init__(self, place: str, argument: str, received: object, expected: str) -> None:
@@ -38,12 +38,12 @@ class ArgumentError(AutogradError, ValueError):
 
 
 class ArgumentTypeError(AutogradError, TypeError):
-    """An argument of a type that the function does not take.
+    """An argument of a type that the function does not accept.
 
     Attributes:
-        place: the function or class that refused it.
-        argument: name of the argument.
-        received: name of the type that arrived.
+        place: the name of the function or class.
+        argument: the name of the argument.
+        received: the name of its type.
     """
 
     def __init__(self, place: str, argument: str, received: object, expected: str) -> None:
@@ -54,12 +54,12 @@ class ArgumentTypeError(AutogradError, TypeError):
 
 
 class UnknownNameError(AutogradError, ValueError):
-    """A name that stands for nothing.
+    """An unknown name of an activation, loss, initializer, ...
 
     Attributes:
-        kind: what it should name, such as "activation".
-        name: what arrived.
-        close: the known names that look like it; all of them if none does.
+        kind: what it should be the name of, such as "activation".
+        name: the name.
+        close: the known names that are similar; all of them if none is.
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
@@ -71,11 +71,11 @@ class UnknownNameError(AutogradError, ValueError):
 
 
 class StateError(AutogradError, ValueError):
-    """A state whose names are not those of the module's parameters.
+    """A state whose names differ from those of the module's parameters.
 
     Attributes:
-        missing: names of parameters that the state lacks.
-        unexpected: names in the state that the module lacks.
+        missing: the names of parameters that the state lacks.
+        unexpected: the names in the state that the module lacks.
     """
 
     def __init__(self, module: str, state: Iterable[str], parameters: Iterable[str]) -> None:
@@ -88,14 +88,14 @@ class StateError(AutogradError, ValueError):
             for kind, names in (("missing", self.missing), ("unexpected", self.unexpected))
             if names
         ]
-        super().__init__(f"{sides}; {'; '.join(details)}; build the module as the one that was saved")
+        super().__init__(f"{sides}; {'; '.join(details)}; build the module in the same way as the one that was saved")
 
 
 class FileFormatError(AutogradError, ValueError):
-    """A file that holds no saved module.
+    """A file that does not contain a saved module.
 
     Attributes:
-        path: where the file lies.
+        path: the path of the file.
     """
 
     def __init__(self, path: object, problem: str) -> None:
@@ -104,11 +104,11 @@ class FileFormatError(AutogradError, ValueError):
 
 
 class NotFiniteError(AutogradError, FloatingPointError):
-    """Training ran into a loss or a parameter that is infinite or not a number.
+    """A loss or a parameter became infinite or nan during training.
 
     Attributes:
-        epoch: number of the epoch, from 1.
-        batch: number of the batch in it, from 1; None for the validation loss, which is taken after the batches.
+        epoch: the number of the epoch, from 1.
+        batch: the number of the batch in the epoch, from 1; None for the validation loss.
         loss: the loss of the batch or of the validation examples.
     """
 
@@ -118,12 +118,10 @@ class NotFiniteError(AutogradError, FloatingPointError):
         self.loss = loss
         if batch is None:
             where = f"epoch {epoch}"
-            remedy = "what was learnt is kept. Look for inputs and targets that are not finite, or far too large"
+            remedy = "the parameters are those of the last step; check for inputs that are not finite or very large"
         else:
             where = f"epoch {epoch}, batch {batch}"
-            remedy = (
-                "that step is taken back. Try a smaller learning rate, clip_gradient_norm, or standardised inputs"
-            )
+            remedy = "that step is undone; try a smaller learning rate, clip_gradient_norm, or standardised inputs"
         super().__init__(f"{culprit} is not finite in {where} (loss {loss}); {remedy}")
 
 

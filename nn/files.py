@@ -1,4 +1,4 @@
-"""Parameters in a file: JSON that people can read, written whole or not at all, and never run.
+"""Save and load parameters as JSON, which is readable and, unlike a pickle, safe to load.
 
 >>> from pathlib import Path
 >>> from tempfile import TemporaryDirectory
@@ -29,49 +29,51 @@ VERSION = 1
 
 
 def save(model: Module, path: str | os.PathLike[str]) -> None:
-    """Write all parameters of a model to a file.
+    """Save all parameters of a model to a file.
 
-    They go to a new file beside it, which then takes its name: whatever fails, the old file stays as it was.
+    The file is replaced as a whole: if anything fails, an old file is left unchanged.
 
     Args:
-        model: any module.
-        path: where to; its folder must exist.
+        model: the module to save.
+        path: the path of the file, in an existing folder.
 
     Raises:
-        ArgumentError: a parameter is infinite or not a number.
+        ArgumentError: a parameter is infinite or nan.
         OSError: the file cannot be written; it names `path`.
     """
     state = model.state_dict()
     for name, data in state.items():
         if not math.isfinite(data):
-            raise ArgumentError("save", name, data, "finite parameters; load the last good ones, or train anew")
+            raise ArgumentError("save", name, data, "finite parameters; load the last finite ones, or train again")
     text = json.dumps({"format": FORMAT, "version": VERSION, "parameters": state}, indent=1, ensure_ascii=False)
     write_whole(path, f"{text}\n".encode())
 
 
 def load(model: Module, path: str | os.PathLike[str]) -> None:
-    """Set all parameters of a model from a file that `save` wrote, or none of them.
+    """Load all parameters of a model from a file that `save` wrote; if that fails, the model is left unchanged.
 
     Args:
         model: a module built in the same way as the one that was saved.
-        path: where from.
+        path: the path of the file.
 
     Raises:
-        FileFormatError: the file is something else, or was cut short, or is of a newer version.
-        StateError: the file holds the parameters of another model.
+        FileFormatError: the file was not written by `save`, is truncated, or is of a newer version.
+        StateError: the file contains the parameters of another model.
         OSError: the file cannot be read.
     """
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise FileFormatError(path, "is no JSON") from None
+        raise FileFormatError(path, "is not JSON") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise FileFormatError(path, f"does not say that its format is {FORMAT!r}")
+        raise FileFormatError(path, f"has no format {FORMAT!r}")
     if content.get("version") != VERSION:
-        raise FileFormatError(path, f"is of version {content.get('version')!r}, and this program reads {VERSION}")
+        raise FileFormatError(
+            path, f"has version {content.get('version')!r}, but this program reads version {VERSION}"
+        )
     parameters = content.get("parameters")
     if not isinstance(parameters, dict) or not all(_is_number(data) for data in parameters.values()):
-        raise FileFormatError(path, "holds no numbers by name under 'parameters'")
+        raise FileFormatError(path, "has no finite numbers by name under 'parameters'")
     model.load_state_dict(parameters)
 
 
@@ -80,4 +82,4 @@ def _refuse(constant: str) -> None:
 
 
 def _is_number(data: Any) -> bool:
-    return type(data) is float and math.isfinite(data)  # 1e999 is JSON, and infinite
+    return type(data) is float and math.isfinite(data)  # 1e999 is JSON but infinite

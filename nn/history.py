@@ -1,4 +1,4 @@
-"""What happened in a training, epoch by epoch, and which epoch was the best.
+"""The history of a training: its curves, its best epoch, and a progress bar.
 
 >>> history = History(loss=[0.9, 0.4, 0.2], metrics={"accuracy": [0.5, 0.75, 1.0]})
 >>> history
@@ -19,12 +19,12 @@ from autograd_tiny import Value
 
 @dataclass(slots=True, repr=False)
 class History:
-    """The curves of a training, one number an epoch.
+    """The losses and metrics of a training, one number an epoch.
 
     Attributes:
-        loss: the mean loss of the examples, each taken when its batch had its turn.
-        validation_loss: the mean loss of the validation examples at the end of the epoch; empty without any.
-        metrics: by name, the metrics at the end of the epoch.
+        loss: the mean loss of the training examples, each computed before the step of its batch.
+        validation_loss: the mean loss of the validation examples after the epoch; empty if there are none.
+        metrics: the metrics after the epoch, by name.
         interrupted: whether Ctrl-C ended the training.
     """
 
@@ -55,16 +55,16 @@ class History:
         return f"History({', '.join(parts)})"
 
 
-class Best:
-    """The parameters of the epoch with the smallest validation loss so far."""
+class EarlyStopping:
+    """Early stopping: keeps the parameters of the epoch with the smallest validation loss."""
 
     def __init__(self, parameters: list[Value], patience: int) -> None:
         self.parameters, self.patience = parameters, patience
         self.loss, self.waited = inf, 0
         self.numbers = [parameter.data for parameter in parameters]
 
-    def is_long_ago(self, loss: float) -> bool:
-        """Take note of the next validation loss, and tell whether patience is over."""
+    def update(self, loss: float) -> bool:
+        """Add the next validation loss, and return whether it is time to stop."""
         self.waited += 1
         if loss < self.loss:
             self.loss, self.waited = loss, 0
@@ -73,13 +73,13 @@ class Best:
 
 
 def set_numbers(parameters: list[Value], numbers: list[float]) -> None:
-    """Set the data of all parameters in one call, which no Ctrl-C divides."""
+    """Set the data of all parameters in one call, which Ctrl-C cannot interrupt halfway."""
     deque(map(setattr, parameters, repeat("data"), numbers), maxlen=0)
 
 
 @contextmanager
 def progress_bar(epochs: int, *, show: bool) -> Iterator[Callable[[History], None]]:
-    """Show a progress bar if asked to and if there is a terminal; yield what moves it by one epoch."""
+    """Show a progress bar if `show` is True and there is a terminal; yield a function that advances it one epoch."""
     if not show:
         yield lambda history: None
         return

@@ -1,8 +1,7 @@
-"""Initial weights, drawn from a generator of their own: the global one of `random` is never touched.
+"""Initializers of weights, and their seeded generators; the global generator of `random` is not used.
 
-An initializer is a function `(fan_in, fan_out, generator) -> float` that draws one weight. `fan_in` is the
-number of inputs of the neuron, `fan_out` the number of neurons in its layer. Layers take one by name or as a
-function.
+An initializer is a function `(fan_in, fan_out, generator) -> float` that draws one weight. `fan_in` is the number of
+inputs of the neuron, `fan_out` the number of neurons in its layer. Layers take a name or a function.
 
 >>> from nn import Layer
 >>> layer = Layer(3, 2, initializer="he_normal", seed=0)
@@ -10,8 +9,8 @@ function.
 >>> all(-0.5 <= weight.data <= 0.5 for weight in layer.neurons[0].w)
 True
 
-Only `Random.random()` is called, whose sequence Python promises to keep, so a seed gives the same weights on
-every version.
+Only `Random.random()` is used, whose sequence is the same in every version of Python, so a seed always gives the same
+weights.
 """
 
 from __future__ import annotations
@@ -28,14 +27,13 @@ Seed = int | Random | None
 
 
 def generator(seed: Seed) -> Random:
-    """Return the generator that a seed stands for.
+    """Return the generator of a seed.
 
     Args:
-        seed: an int for draws that can be repeated, a `Random` to go on drawing from, or None for fresh
-            entropy.
+        seed: an int for reproducible numbers, a `Random` to draw from, or None for a random seed.
 
     Raises:
-        ArgumentTypeError: it is none of these.
+        ArgumentTypeError: the seed is of another type.
 
     >>> generator(7).random() == generator(7).random()
     True
@@ -48,7 +46,7 @@ def generator(seed: Seed) -> Random:
 
 
 def uniform(low: float = -1.0, high: float = 1.0) -> Initializer:
-    """Return an initializer that draws evenly from low to high; by default as micrograd draws its weights.
+    """Return an initializer that draws uniformly from low to high; the defaults are those of micrograd.
 
     Raises:
         ArgumentError: `low` or `high` is not finite, or `low` is above `high`.
@@ -62,7 +60,7 @@ def uniform(low: float = -1.0, high: float = 1.0) -> Initializer:
 
 
 def normal(std: float = 1.0) -> Initializer:
-    """Return an initializer that draws from the normal distribution of mean 0 and standard deviation `std`.
+    """Return an initializer that draws from a normal distribution with mean 0 and standard deviation `std`.
 
     Source: G. Box, M. Muller, A note on the generation of random normal deviates, 1958.
 
@@ -77,7 +75,7 @@ def normal(std: float = 1.0) -> Initializer:
 
 
 def zeros(fan_in: int, fan_out: int, generator: Random) -> float:
-    """Return 0. Neurons of a layer that start equal stay equal: a lesson, rarely a wish.
+    """Return 0. Equal neurons of a layer get equal gradients, so they stay equal; useful only to show that.
 
     >>> zeros(2, 1, generator(0))
     0.0
@@ -86,7 +84,7 @@ def zeros(fan_in: int, fan_out: int, generator: Random) -> float:
 
 
 def lecun_uniform(fan_in: int, fan_out: int, generator: Random) -> float:
-    """Draw evenly from ±√(3 / fan_in), a variance of 1 / fan_in; for selu.
+    """Draw uniformly from ±√(3 / fan_in), a variance of 1 / fan_in; for selu.
 
     Source: Y. LeCun et al., Efficient BackProp, 1998, §4.6.
 
@@ -97,7 +95,7 @@ def lecun_uniform(fan_in: int, fan_out: int, generator: Random) -> float:
 
 
 def lecun_normal(fan_in: int, fan_out: int, generator: Random) -> float:
-    """Draw from the normal distribution of variance 1 / fan_in; for selu.
+    """Draw from a normal distribution with variance 1 / fan_in; for selu.
 
     Source: Y. LeCun et al., Efficient BackProp, 1998, §4.6.
 
@@ -108,7 +106,7 @@ def lecun_normal(fan_in: int, fan_out: int, generator: Random) -> float:
 
 
 def xavier_uniform(fan_in: int, fan_out: int, generator: Random) -> float:
-    """Draw evenly from ±√(6 / (fan_in + fan_out)); for tanh and sigmoid.
+    """Draw uniformly from ±√(6 / (fan_in + fan_out)); for tanh and sigmoid.
 
     Source: X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural networks,
     2010, formula 16.
@@ -120,7 +118,7 @@ def xavier_uniform(fan_in: int, fan_out: int, generator: Random) -> float:
 
 
 def xavier_normal(fan_in: int, fan_out: int, generator: Random) -> float:
-    """Draw from the normal distribution of variance 2 / (fan_in + fan_out); for tanh and sigmoid.
+    """Draw from a normal distribution with variance 2 / (fan_in + fan_out); for tanh and sigmoid.
 
     Source: X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural networks,
     2010, formula 12.
@@ -132,7 +130,7 @@ def xavier_normal(fan_in: int, fan_out: int, generator: Random) -> float:
 
 
 def he_uniform(fan_in: int, fan_out: int, generator: Random) -> float:
-    """Draw evenly from ±√(6 / fan_in), a variance of 2 / fan_in; for relu.
+    """Draw uniformly from ±√(6 / fan_in), a variance of 2 / fan_in; for relu.
 
     Source: K. He et al., Delving deep into rectifiers, 2015, arXiv:1502.01852, §2.2.
 
@@ -143,7 +141,7 @@ def he_uniform(fan_in: int, fan_out: int, generator: Random) -> float:
 
 
 def he_normal(fan_in: int, fan_out: int, generator: Random) -> float:
-    """Draw from the normal distribution of variance 2 / fan_in; for relu.
+    """Draw from a normal distribution with variance 2 / fan_in; for relu.
 
     Source: K. He et al., Delving deep into rectifiers, 2015, arXiv:1502.01852, formula 10.
 

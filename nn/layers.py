@@ -6,12 +6,12 @@ MLP(2, [3, 1], hidden='tanh', output='linear') with 13 parameters
 >>> f"{model([1.0, -2.0]):.4f}"
 '-0.4677'
 
-A neuron is one n-ary node, `dot(w, x, b)`, and its activation. All these nodes share one tuple of the weights, which
-the neuron keeps beside its list `w`, and those of a layer one tuple of the inputs. Numbers in `x` stay plain
-numbers: constants take no gradient and cost no node.
-`Neuron(nin, nonlin)`, `Layer(nin, nout)` and `MLP(nin, nouts)` with their attributes `w`, `b`, `neurons` and
-`layers` are those of micrograd, weights from -1 to 1 and biases 0 as there; only the draws differ, as they never come
-from the global generator.
+A neuron is one n-ary node, `dot(w, x, b)`, and its activation. The nodes of a neuron share one tuple of the weights,
+and those of a layer one tuple of the inputs. Numbers in `x` are constants: they get no gradient and need no node.
+
+`Neuron(nin, nonlin)`, `Layer(nin, nout)` and `MLP(nin, nouts)`, with attributes `w`, `b`, `neurons` and `layers`,
+are those of micrograd: weights are drawn from -1 to 1 and biases are 0. Only the random numbers differ, since they do
+not come from the global generator.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ class Neuron(Module):
     """A weighted sum of the inputs plus a bias, and an activation: activation(w·x + b).
 
     Args:
-        nin: number of inputs.
-        nonlin: False for no activation, as in micrograd; `activation` is then left aside.
+        nin: the number of inputs.
+        nonlin: False for no activation, as in micrograd; `activation` is then ignored.
         activation: a name in `ACTIVATIONS`, or a function.
-        bias: False for none: `b` is then the number 0.
-        seed: where the weights are drawn from.
+        bias: whether there is a bias; without one `b` is the number 0.
+        seed: the seed or generator of the weights.
         initializer: a name in `INITIALIZERS`, or a function.
 
     Raises:
         ArgumentError: `nin` is less than 1.
-        UnknownNameError: the activation or the initializer is not known.
+        UnknownNameError: the activation or the initializer is unknown.
 
     >>> neuron = Neuron(2, activation="tanh", seed=0)
     >>> neuron
@@ -74,7 +74,7 @@ class Neuron(Module):
 
         Raises:
             LengthError: there are more or fewer inputs than weights.
-            ArgumentTypeError: `x` is no list, tuple or array.
+            ArgumentTypeError: `x` is not a list, tuple or array.
 
         >>> Neuron(2, initializer="zeros")([1.0, 2.0]).data
         0.0
@@ -93,22 +93,21 @@ class Neuron(Module):
         return self._shared
 
     def describe(self) -> str:
-        """Return the call that builds such a neuron."""
+        """Return the call that builds this neuron."""
         return f"Neuron({len(self.w)}, {_settings(self)})"
 
 
 class Layer(Module):
-    """Neurons that see the same inputs.
+    """A layer of neurons that take the same inputs.
 
     Args:
-        nin: number of inputs.
-        nout: number of neurons, each with one output.
-        nonlin, activation, bias, seed, initializer: as for `Neuron`; one generator serves all neurons in
-            turn.
+        nin: the number of inputs.
+        nout: the number of neurons, which is the number of outputs.
+        nonlin, activation, bias, seed, initializer: as for `Neuron`; all neurons draw from one generator.
 
     Raises:
         ArgumentError: `nin` or `nout` is less than 1.
-        UnknownNameError: the activation or the initializer is not known.
+        UnknownNameError: the activation or the initializer is unknown.
 
     >>> Layer(2, 16, seed=0)
     Layer(2, 16, activation='relu') with 48 parameters
@@ -128,7 +127,7 @@ class Layer(Module):
         draw, source = choose("initializer", initializer, INITIALIZERS), generator(seed)
 
         def draw_for_layer(fan_in: int, _: int, source: Random) -> float:
-            return draw(fan_in, nout, source)  # a neuron by itself does not know how many others there are
+            return draw(fan_in, nout, source)  # a neuron does not know the width of its layer
 
         self.nin = positive_integer("Layer", "nin", nin)
         self.neurons = [
@@ -138,11 +137,11 @@ class Layer(Module):
         self.label_parameters()
 
     def __call__(self, x: Any) -> Any:
-        """Return the activations for one example: a list of `nout` Values, or the Value itself if it is one.
+        """Return the activations for one example: a list of `nout` Values, or a Value if `nout` is 1.
 
         Raises:
             LengthError: there are more or fewer than `nin` inputs.
-            ArgumentTypeError: `x` is no list, tuple or array.
+            ArgumentTypeError: `x` is not a list, tuple or array.
 
         >>> [y.data for y in Layer(2, 3, initializer="zeros")((1.0, 2.0))]
         [0.0, 0.0, 0.0]
@@ -157,7 +156,7 @@ class Layer(Module):
         return outputs[0] if len(outputs) == 1 else outputs
 
     def __repr__(self) -> str:
-        return super().__repr__().partition("\n")[0]  # equal neurons need no line each
+        return super().__repr__().partition("\n")[0]  # without the lines of the neurons
 
     def __rich_repr__(self) -> Iterator[tuple[object, ...]]:
         yield (self.nin,)
@@ -166,19 +165,19 @@ class Layer(Module):
         yield "parameters", len(self.parameters())
 
     def describe(self) -> str:
-        """Return the call that builds such a layer."""
+        """Return the call that builds this layer."""
         return f"Layer({self.nin}, {len(self.neurons)}, {_settings(self.neurons[0])})"
 
 
 class Sequential(Module):
-    """Modules and functions, one after another.
+    """A chain of modules and functions.
 
     Args:
-        layers: anything that is called with what the one before returned.
+        layers: modules and functions; each is called with the output of the one before.
 
     Raises:
-        LengthError: there is none.
-        ArgumentTypeError: one of them cannot be called.
+        LengthError: there are no layers.
+        ArgumentTypeError: a layer is not callable.
 
     >>> from autograd_tiny import softmax
     >>> model = Sequential(Layer(4, 8, activation="tanh", seed=0), Layer(8, 3, nonlin=False, seed=1), softmax)
@@ -198,7 +197,7 @@ class Sequential(Module):
         self.label_parameters()
 
     def __call__(self, x: Any) -> Any:
-        """Return what the last layer makes of one example.
+        """Return the output of the last layer for one example.
 
         >>> Sequential(abs, lambda x: 2.0 * x)(-3.0)
         6.0
@@ -208,25 +207,25 @@ class Sequential(Module):
         return x
 
     def describe(self) -> str:
-        """Return the layers in a row."""
+        """Return the names of the layers."""
         names = [type(layer).__name__ if isinstance(layer, Module) else name_of(layer) for layer in self.layers]
         return f"{type(self).__name__}({', '.join(names)})"
 
 
 class MLP(Sequential):
-    """A multi-layer perceptron: layers in which each neuron sees all outputs of the layer before.
+    """A multi-layer perceptron: fully connected layers.
 
     Args:
-        nin: number of inputs.
-        nouts: number of neurons in each layer; the last is the number of outputs.
-        hidden: activation of all layers but the last, a name in `ACTIVATIONS` or a function.
-        output: activation of the last layer.
-        bias, seed, initializer: as for `Neuron`; one generator serves all layers in turn.
+        nin: the number of inputs.
+        nouts: the number of neurons in each layer; the last is the number of outputs.
+        hidden: the activation of all layers but the last, a name in `ACTIVATIONS` or a function.
+        output: the activation of the last layer.
+        bias, seed, initializer: as for `Neuron`; all layers draw from one generator.
 
     Raises:
         LengthError: `nouts` is empty.
         ArgumentError: a number of inputs or neurons is less than 1.
-        UnknownNameError: an activation or the initializer is not known.
+        UnknownNameError: an activation or the initializer is unknown.
 
     >>> MLP(2, [16, 16, 1], seed=0)
     MLP(2, [16, 16, 1], hidden='relu', output='linear') with 337 parameters
@@ -253,10 +252,10 @@ class MLP(Sequential):
         )
 
     def __repr__(self) -> str:
-        return super().__repr__().partition("\n")[0]  # its first line tells all
+        return super().__repr__().partition("\n")[0]  # without the lines of the layers
 
     def describe(self) -> str:
-        """Return the call that builds such a network."""
+        """Return the call that builds this network."""
         widths = [len(layer.neurons) for layer in self.layers]
         hidden, output = (name_of(layer.neurons[0].activation) for layer in (self.layers[0], self.layers[-1]))
         activations = f"hidden={hidden!r}, output={output!r}" if len(widths) > 1 else f"output={output!r}"

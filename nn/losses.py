@@ -91,8 +91,8 @@ def absolute_error(prediction: Any, target: Any, *, reduction: str = "mean") -> 
 def huber(prediction: Any, target: Any, *, delta: float = 1.0, reduction: str = "mean") -> Number:
     """Return ½ e² for an error e of at most delta, else delta·(|e| - ½ delta), as `torch.nn.HuberLoss`.
 
-    Both are m·(|e| - ½ m), where m is the smaller of |e| and delta: a parabola that goes on as a straight
-    line. Source: P. Huber, Robust estimation of a location parameter, 1964.
+    Both are m·(|e| - ½ m), where m is the smaller of |e| and delta: a parabola that continues as a straight line.
+    Source: P. Huber, Robust estimation of a location parameter, 1964.
 
     Raises:
         LengthError: the lists differ in shape, or are empty.
@@ -112,7 +112,7 @@ def huber(prediction: Any, target: Any, *, delta: float = 1.0, reduction: str = 
 
 
 def hinge(prediction: Any, target: Any, *, reduction: str = "mean") -> Number:
-    """Return max(0, 1 - target·prediction) for targets -1 and 1; the prediction is a score without bounds.
+    """Return max(0, 1 - target·prediction) for targets -1 and 1; the prediction is a score of any size.
 
     Source: C. Cortes, V. Vapnik, Support-vector networks, 1995.
 
@@ -129,8 +129,8 @@ def hinge(prediction: Any, target: Any, *, reduction: str = "mean") -> Number:
 def binary_cross_entropy(prediction: Any, target: Any, *, reduction: str = "mean") -> Number:
     """Return -(t·log p + (1 - t)·log(1 - p)) for probabilities p, as `torch.nn.BCELoss`.
 
-    With a sigmoid in front, `binary_cross_entropy_with_logits` is the more accurate one. As in PyTorch the
-    logarithms end at -100, so certainty in the wrong class costs 100.
+    For the output of a sigmoid, `binary_cross_entropy_with_logits` of the logit is more accurate. As in PyTorch,
+    logarithms are at least -100, so the loss is at most 100.
 
     Raises:
         LengthError: the lists differ in shape, or are empty.
@@ -159,7 +159,7 @@ def binary_cross_entropy_with_logits(prediction: Any, target: Any, *, reduction:
 
 def _hinge(score: Number, target: Number) -> Number:
     sign = real_number("hinge", "target", target)
-    if engine.abs(sign) != 1.0:  # one question for both classes, so that a recorded program serves both
+    if engine.abs(sign) != 1.0:  # one comparison for both classes, so that a recorded program accepts both
         raise ArgumentError("hinge", "target", target, "-1 or 1; write 2 * target - 1 for classes 0 and 1")
     return engine.relu(1.0 - sign * score)
 
@@ -183,13 +183,13 @@ def softmax_cross_entropy(prediction: Any, target: Any, *, reduction: str = "mea
 
     Args:
         prediction: the logits of one example, a list with one for each class; or a list of such lists.
-        target: the number of the true class, from 0; or a list with the probability of each class; or a list
-            of either for a batch.
+        target: the index of the true class, or a list with the probability of each class; or a list of either for
+            a batch.
         reduction: "mean" or "sum" over the examples of a batch.
 
     Raises:
         LengthError: the lists differ in length, or are empty.
-        PositionError: there is no such class.
+        PositionError: the class does not exist.
         ArgumentError: the probabilities of a target are outside 0 to 1, or their sum is not 1.
 
     >>> f"{softmax_cross_entropy([2.0, 0.0, 0.0], 0):.6f}"
@@ -208,7 +208,7 @@ def kl_divergence(prediction: Any, target: Any, *, reduction: str = "mean") -> N
 
     Args:
         prediction: the probabilities of one example, a list with one for each class; or a list of such lists.
-        target: the true ones, in the same shape.
+        target: the true probabilities, in the same shape.
         reduction: "mean" or "sum" over the examples of a batch.
 
     Raises:
@@ -249,7 +249,7 @@ def _require_probabilities(place: str, argument: str, numbers: list[Number]) -> 
 
 
 def l1_penalty(parameters: Iterable[Value]) -> Value:
-    """Return Σ |p|, which drives weights to 0. Source: R. Tibshirani, The lasso, 1996.
+    """Return Σ |p|, a penalty that drives parameters to 0. Source: R. Tibshirani, The lasso, 1996.
 
     Raises:
         LengthError: there are no parameters.
@@ -262,7 +262,9 @@ def l1_penalty(parameters: Iterable[Value]) -> Value:
 
 
 def l2_penalty(parameters: Iterable[Value]) -> Value:
-    """Return Σ p², which keeps weights small; one node. Source: A. Hoerl, R. Kennard, Ridge regression, 1970.
+    """Return Σ p², a penalty that keeps parameters small, as one node.
+
+    Source: A. Hoerl, R. Kennard, Ridge regression, 1970.
 
     Raises:
         LengthError: there are no parameters.
@@ -310,7 +312,7 @@ def _reduce_lists(place: str, loss: Loss, prediction: Any, target: Any, reductio
 
 
 def _pairs(place: str, prediction: Any, target: Any) -> Iterator[tuple[Number, Number]]:
-    """Yield the numbers of two lists of the same shape side by side."""
+    """Yield pairs of the numbers of two nested lists of the same shape."""
     predictions, targets = nonempty_list(place, "prediction", prediction), nonempty_list(place, "target", target)
     require_same_length(place, prediction=predictions, target=targets)
     for p, t in zip(map(to_lists, predictions), map(to_lists, targets), strict=True):

@@ -1,12 +1,12 @@
-"""Measures of a model on a set of examples: accuracy, confusion matrix, R².
+"""Metrics of predictions: accuracy, confusion matrix, R².
 
 >>> accuracy([[0.1, 2.0], [3.0, 0.2]], [1, 1])
 0.5
 >>> confusion_matrix(["cat", "dog", "dog"], ["cat", "cat", "dog"])
 [[1, 1], [0, 1]]
 
-A prediction is the class itself, or the list of scores of all classes, whose largest gives the class; so is a target.
-All take `(predictions, targets)` in this order, as the losses do.
+A prediction, and a target, is a class or a list of the scores of all classes, of which the largest gives the class.
+All metrics take `(predictions, targets)` in this order, as losses do.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from nn.validation import is_list, nonempty_list, real_numbers, to_lists
 
 
 def predicted_class(prediction: Any) -> Any:
-    """Return the number of the largest of a list of scores (the first of equal ones), or the class itself.
+    """Return the index of the largest of a list of scores (the first of equal ones), or the class itself.
 
     Args:
         prediction: a list of scores (numbers or Values), or a class (an int, a str, ...).
 
     Raises:
-        ArgumentTypeError: a single Value: whether a score means this class or that is for the caller to say.
+        ArgumentTypeError: the prediction is a single Value, a score without a threshold.
 
     >>> predicted_class([0.1, 0.7, 0.2]), predicted_class("cat")
     (1, 'cat')
     """
     if isinstance(prediction, Value):
-        expected = "a class or a list of scores; decide first, as in `1 if score > 0 else -1`"
+        expected = "a class or a list of scores; apply a threshold first, as in `1 if score > 0 else -1`"
         raise ArgumentTypeError("predicted_class", "prediction", prediction, expected)
     prediction = to_lists(prediction)
     if not is_list(prediction):
@@ -44,11 +44,11 @@ def predicted_class(prediction: Any) -> Any:
 
 
 def accuracy(predictions: Sequence[Any], targets: Sequence[Any]) -> float:
-    """Return the share of examples whose predicted class is the target, from 0 to 1.
+    """Return the fraction of examples whose predicted class is the target.
 
     Args:
-        predictions: for each example a class, or the scores of all classes.
-        targets: for each example its class, or the probabilities of all classes.
+        predictions: a class, or the scores of all classes, for each example.
+        targets: a class, or the probabilities of all classes, for each example.
 
     Raises:
         LengthError: they differ in length, or are empty.
@@ -66,13 +66,13 @@ def confusion_matrix(
     """Return how often each class (row) was predicted as each class (column).
 
     Args:
-        predictions: for each example a class, or the scores of all classes.
-        targets: for each example its class, or the probabilities of all classes.
-        classes: the classes in the order of rows and columns; by default all that occur, sorted.
+        predictions: a class, or the scores of all classes, for each example.
+        targets: a class, or the probabilities of all classes, for each example.
+        classes: the classes in the order of rows and columns; by default those that occur, sorted.
 
     Raises:
         LengthError: predictions and targets differ in length, or are empty.
-        ArgumentError: a class occurs that `classes` does not name, or there are none and what occurs has no order.
+        ArgumentError: `classes` lacks a class that occurs, or is None and the classes that occur cannot be sorted.
 
     >>> confusion_matrix([0, 1, 1], [0, 0, 1], classes=[0, 1, 2])
     [[1, 1, 0], [0, 1, 0], [0, 0, 0]]
@@ -81,7 +81,7 @@ def confusion_matrix(
     occurring = {label for pair in pairs for label in pair}
     order = _sorted(occurring) if classes is None else nonempty_list("confusion_matrix", "classes", classes)
     for label in occurring.difference(order):
-        raise ArgumentError("confusion_matrix", "classes", order, f"all that occur, thus {label!r} too")
+        raise ArgumentError("confusion_matrix", "classes", order, f"all classes that occur, such as {label!r}")
     position = {label: index for index, label in enumerate(order)}
     matrix = [[0] * len(order) for _ in order]
     for predicted, target in pairs:
@@ -95,12 +95,12 @@ def r2_score(predictions: Sequence[Any], targets: Sequence[Any]) -> float:
     R² = 1 - Σ (target - prediction)² / Σ (target - mean)², as `sklearn.metrics.r2_score`.
 
     Args:
-        predictions: for each example a number or a Value.
-        targets: for each example a number.
+        predictions: a number or a Value for each example.
+        targets: a number for each example.
 
     Raises:
         LengthError: they differ in length, or are empty.
-        ArgumentError: all targets are equal, so there is nothing to explain.
+        ArgumentError: all targets are equal, so their variance is 0.
 
     >>> r2_score([1.0, 2.0, 4.0], [1.0, 2.0, 3.0])
     0.5
@@ -111,7 +111,7 @@ def r2_score(predictions: Sequence[Any], targets: Sequence[Any]) -> float:
     if min(truths) == max(truths):
         raise ArgumentError("r2_score", "targets", targets, "at least two different ones")
     _, exponent = frexp(max(map(abs, truths)))
-    unit = 2.0 ** (exponent - 1)  # in it no square overflows or vanishes, and a power of 2 rounds nothing
+    unit = 2.0 ** (exponent - 1)  # so that no square overflows or underflows; a power of 2 is exact
     guesses, truths = [guess / unit for guess in guesses], [truth / unit for truth in truths]
     mean = sum(truths) / len(truths)
     rest: float = sum(square(truth - guess) for truth, guess in zip(truths, guesses, strict=True))
@@ -123,12 +123,12 @@ def _sorted(classes: set[Any]) -> list[Any]:
     try:
         return sorted(classes)
     except TypeError:
-        expected = "a list of the classes in your order, since those that occur cannot be sorted"
+        expected = "a list of all classes, since those that occur cannot be sorted"
         raise ArgumentError("confusion_matrix", "classes", None, expected) from None
 
 
 def _classes(place: str, predictions: Sequence[Any], targets: Sequence[Any]) -> list[tuple[Any, Any]]:
-    """Return for each example its predicted class and its target."""
+    """Return the predicted class and the target of each example."""
     guesses = nonempty_list(place, "predictions", predictions)
     truths = nonempty_list(place, "targets", targets)
     require_same_length(place, predictions=guesses, targets=truths)

@@ -1,4 +1,4 @@
-"""A module: something with parameters, found in its attributes.
+"""`Module`: the base class of networks, which finds parameters in its attributes.
 
 >>> from autograd_tiny import Value
 >>> class Line(Module):
@@ -14,9 +14,9 @@ Line with 2 parameters
 >>> [(parameter.label, parameter.grad) for parameter in line.parameters()]
 [('slope', 3.0), ('shift', 1.0)]
 
-A parameter is a leaf `Value`; parameters and modules are found in the attributes, and in lists, tuples, dicts and
-NumPy arrays of these, in the order of their assignment. A set has no order: parameters in one are refused. An
-attribute whose name begins with an underscore is left alone.
+A parameter is a leaf `Value`. Parameters and modules are found in the attributes, and in lists, tuples, dicts and
+NumPy arrays in attributes, in the order of assignment. Sets of parameters are refused since they have no order.
+Attributes whose name begins with an underscore are ignored.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ FoundT = TypeVar("FoundT")
 
 
 class Module:
-    """The base of networks and their parts: derive from it, and assign Values and modules to attributes."""
+    """The base class of networks and their parts: derive from it, and assign Values and modules to attributes."""
 
     def parameters(self) -> list[Value]:
-        """Return every parameter, each once even if it is shared.
+        """Return all parameters, shared ones once.
 
         >>> from nn import MLP
         >>> len(MLP(2, [16, 16, 1], seed=0).parameters())
@@ -48,7 +48,7 @@ class Module:
         return list(found)
 
     def named_parameters(self) -> list[tuple[str, Value]]:
-        """Return every parameter with its place in the tree of modules.
+        """Return all parameters with their names in the tree of modules.
 
         >>> from nn import Neuron
         >>> [name for name, parameter in Neuron(2, seed=0).named_parameters()]
@@ -80,10 +80,10 @@ class Module:
             parameter.grad = 0.0
 
     def label_parameters(self) -> None:
-        """Label every parameter with its name in this tree, as diagrams and explanations show it.
+        """Label every parameter with its name in the tree of modules, for diagrams and explanations.
 
-        The modules of nn call it at the end of their construction, so the outermost one gives the names. Call
-        it at the end of yours. Labels that were given otherwise stay.
+        Call it at the end of `__init__`, as the modules of nn do; the outermost module determines the names. Labels
+        that you set yourself are kept.
 
         >>> from nn import MLP
         >>> MLP(2, [3, 1], seed=0).layers[0].neurons[2].w[1].label
@@ -103,14 +103,14 @@ class Module:
         return {name: parameter.data for name, parameter in self.named_parameters()}
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
-        """Take over the number of every parameter, or none of them.
+        """Set the number of every parameter; if that fails, no parameter is changed.
 
         Args:
-            state: what `state_dict()` returned for a module built in the same way.
+            state: the result of `state_dict()` of a module built in the same way.
 
         Raises:
-            StateError: names are missing, or not known here.
-            ArgumentTypeError: `state` is no mapping, or something in it is no real number.
+            StateError: names are missing or unexpected.
+            ArgumentTypeError: `state` is not a mapping, or an element is not a real number.
 
         >>> from nn import Neuron
         >>> neuron = Neuron(1, seed=0)
@@ -138,7 +138,7 @@ class Module:
         yield from self.named_children()
 
     def describe(self) -> str:
-        """Return what the first line of the repr calls this module; override it to tell sizes and settings.
+        """Return the name of this module in its repr; override it to add sizes and settings.
 
         >>> from nn import Layer
         >>> Layer(2, 16, seed=0).describe()
@@ -148,13 +148,13 @@ class Module:
 
 
 class NameInTree(str):
-    """A label that came from a tree of modules: the next tree that the parameter joins may replace it."""
+    """A label that `label_parameters` set, which an enclosing module may replace."""
 
     __slots__ = ()
 
 
 def _collect(whole: Any, found: dict[Value, None], seen: set[int]) -> None:
-    """Add the parameters below a module or container; without names, as training asks for them each step."""
+    """Add the parameters below a module or container, without their names, which would cost time in each step."""
     seen.add(id(whole))
     for part in _contents(whole):
         if isinstance(part, Value):
@@ -165,7 +165,7 @@ def _collect(whole: Any, found: dict[Value, None], seen: set[int]) -> None:
 
 
 def _walk(whole: Any, place: str, seen: set[int], kind: type[FoundT]) -> Iterator[tuple[str, FoundT]]:
-    """Yield the leaves or the modules below a module or container, each once; do not enter what is found."""
+    """Yield the leaves or the modules below a module or container, each once, but none below a module found."""
     seen.add(id(whole))
     for name, part in zip(_names(whole), _contents(whole), strict=True):
         if id(part) in seen:
@@ -179,7 +179,7 @@ def _walk(whole: Any, place: str, seen: set[int], kind: type[FoundT]) -> Iterato
 
 
 def _contents(whole: Any) -> Iterable[Any]:
-    """Return what a module or container consists of; nothing for an array of plain numbers.
+    """Return the elements of a module or container; none for an array of plain numbers.
 
     Raises:
         ArgumentTypeError: it is a set of parameters or modules.
@@ -197,7 +197,7 @@ def _contents(whole: Any) -> Iterable[Any]:
 
 
 def _names(whole: Any) -> list[str]:
-    """Return the names of these, as they follow the name of the whole."""
+    """Return the names of these elements, to be appended to that of the module or container."""
     match whole:
         case Module():
             return [f".{name}" for name in _attributes(whole)]
@@ -210,7 +210,7 @@ def _names(whole: Any) -> list[str]:
 
 
 def _is_array(thing: Any) -> bool:
-    """Tell whether this is an array of objects, such as Values, without importing NumPy."""
+    """Return whether this is an array of objects, such as Values, without importing NumPy."""
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(thing, numpy.ndarray) and thing.dtype.kind == "O"
 

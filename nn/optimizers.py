@@ -1,4 +1,4 @@
-"""Optimizers: each is the manual loop `p.data -= lr * p.grad` with a memory, and reads like it.
+"""Optimizers: SGD, RMSprop, Adam and AdamW, with the arguments and updates of `torch.optim`; gradient clipping.
 
 >>> from autograd_tiny import Value
 >>> p = Value(3.0)
@@ -12,8 +12,8 @@
 >>> optimizer
 SGD(lr=0.1, momentum=0.0, nesterov=False, weight_decay=0.0) of 1 parameter
 
-Arguments and updates are those of `torch.optim`. In the formulas `p` is a parameter, `g` its gradient, `m`
-and `v` running means of g and g², `t` the number of the update, from 1.
+In the formulas `p` is a parameter, `g` its gradient, `m` and `v` running means of g and g², `t` the number of the
+update, from 1.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from nn.validation import as_pair, fraction, number_between, parameter_list
 
 
 class Optimizer(ABC):
-    """The base of all optimizers; derive from it and write `step`.
+    """The base class of optimizers; derive from it and implement `step`.
 
     Attributes:
-        parameters: what `step` moves, each once.
-        lr: the learning rate; set it at any time, as schedules do.
+        parameters: the leaves that `step` updates, each once.
+        lr: the learning rate; it can be changed at any time, as schedules do.
     """
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
@@ -41,7 +41,7 @@ class Optimizer(ABC):
         leaves = parameter_list(place, parameters)
         for leaf in leaves:
             if not isinstance(leaf, Value) or leaf.primitive is not None:
-                raise ArgumentTypeError(place, "parameters", leaf, "leaves, Values made by Value(...)")
+                raise ArgumentTypeError(place, "parameters", leaf, "leaves, which are made by Value(...)")
         self.parameters = list(dict.fromkeys(leaves))
         self.lr = lr
 
@@ -61,7 +61,7 @@ class Optimizer(ABC):
 
     @abstractmethod
     def step(self) -> None:
-        """Move every parameter once, by its gradient."""
+        """Update every parameter by its gradient."""
 
     def __repr__(self) -> str:
         names = [name for name in signature(type(self)).parameters if name != "parameters" and hasattr(self, name)]
@@ -73,19 +73,19 @@ class Optimizer(ABC):
 class SGD(Optimizer):
     """Stochastic gradient descent, with momentum: b ← momentum·b + g, p ← p - lr·b.
 
-    Nesterov's momentum looks one step ahead: p ← p - lr·(g + momentum·b). Weight decay adds weight_decay·p to
+    Nesterov momentum looks one step ahead: p ← p - lr·(g + momentum·b). Weight decay adds weight_decay·p to
     g. Source: `torch.optim.SGD`; I. Sutskever et al., On the importance of initialization and momentum, 2013.
 
     Args:
-        parameters: the leaves to move, such as `model.parameters()`.
+        parameters: the leaves to update, such as `model.parameters()`.
         lr: the learning rate.
-        momentum: what is kept of the last update, usually 0.9.
-        nesterov: whether to look ahead.
+        momentum: the factor of the previous update, usually 0.9.
+        nesterov: whether to use Nesterov momentum.
         weight_decay: the weight of ½ Σ p² in the loss.
 
     Raises:
         LengthError: there are no parameters.
-        ArgumentError: a setting is negative, or `nesterov` is asked for without momentum.
+        ArgumentError: a setting is negative, or `nesterov` is True without momentum.
 
     >>> p = Value(1.0)
     >>> p.grad = 2.0
@@ -107,12 +107,12 @@ class SGD(Optimizer):
         self.momentum = number_between("SGD", "momentum", momentum, 0.0)
         self.weight_decay = number_between("SGD", "weight_decay", weight_decay, 0.0)
         if nesterov and not momentum:
-            raise ArgumentError("SGD", "nesterov", nesterov, "momentum above 0 with it, such as momentum=0.9")
+            raise ArgumentError("SGD", "nesterov", nesterov, "True only with momentum above 0, such as momentum=0.9")
         self.nesterov = nesterov
         self._b = [0.0] * len(self.parameters)
 
     def step(self) -> None:
-        """Move every parameter once, by its gradient."""
+        """Update every parameter by its gradient."""
         lr = self.lr
         for i, p in enumerate(self.parameters):
             g = p.grad + self.weight_decay * p.data
@@ -121,18 +121,18 @@ class SGD(Optimizer):
 
 
 class RMSprop(Optimizer):
-    """Steps divided by the root of a running mean of g²: v ← α·v + (1 - α)·g², p ← p - lr·g / (√v + eps).
+    """Gradients divided by the root of a running mean of g²: v ← α·v + (1 - α)·g², p ← p - lr·g / (√v + eps).
 
     With momentum, b ← momentum·b + g / (√v + eps) and p ← p - lr·b.
     Source: `torch.optim.RMSprop`; G. Hinton, Neural networks for machine learning, lecture 6e, 2012.
 
     Args:
-        parameters: the leaves to move.
+        parameters: the leaves to update.
         lr: the learning rate.
-        alpha: what is kept of the running mean of g².
-        eps: keeps the divisor above 0.
+        alpha: the decay of the running mean of g².
+        eps: a small number that avoids division by 0.
         weight_decay: the weight of ½ Σ p² in the loss.
-        momentum: what is kept of the last update.
+        momentum: the factor of the previous update.
 
     Raises:
         LengthError: there are no parameters.
@@ -164,7 +164,7 @@ class RMSprop(Optimizer):
         self._b = [0.0] * len(self.parameters)
 
     def step(self) -> None:
-        """Move every parameter once, by its gradient."""
+        """Update every parameter by its gradient."""
         lr = self.lr
         for i, p in enumerate(self.parameters):
             g = p.grad + self.weight_decay * p.data
@@ -174,17 +174,16 @@ class RMSprop(Optimizer):
 
 
 class Adam(Optimizer):
-    """Steps along a running mean of the gradient, divided by the root of one of its square.
+    """A running mean of the gradient, divided by the root of a running mean of its square.
 
     m ← β₁·m + (1 - β₁)·g, v ← β₂·v + (1 - β₂)·g², p ← p - lr·m̂ / (√v̂ + eps), where m̂ = m / (1 - β₁ᵗ) and
-    v̂ = v / (1 - β₂ᵗ). Source: `torch.optim.Adam`; D. Kingma, J. Ba, Adam, 2015, arXiv:1412.6980, algorithm
-    1.
+    v̂ = v / (1 - β₂ᵗ). Source: `torch.optim.Adam`; D. Kingma, J. Ba, Adam, 2015, arXiv:1412.6980, algorithm 1.
 
     Args:
-        parameters: the leaves to move.
-        lr: the learning rate, about the largest step.
-        betas: what is kept of m and of v.
-        eps: keeps the divisor above 0.
+        parameters: the leaves to update.
+        lr: the learning rate, roughly the largest step.
+        betas: the decays of m and v.
+        eps: a small number that avoids division by 0.
         weight_decay: the weight of ½ Σ p² in the loss.
 
     Raises:
@@ -218,7 +217,7 @@ class Adam(Optimizer):
         self._t = 0
 
     def step(self) -> None:
-        """Move every parameter once, by its gradient."""
+        """Update every parameter by its gradient."""
         lr, (beta1, beta2) = self.lr, self.betas
         self._t += 1
         for i, p in enumerate(self.parameters):
@@ -229,16 +228,16 @@ class Adam(Optimizer):
             p.data -= lr * m / (math.sqrt(v) + self.eps)
 
     def _decayed(self, p: Value) -> float:
-        """Return the gradient, weight decay included."""
+        """Return the gradient including weight decay."""
         return p.grad + self.weight_decay * p.data
 
 
 class AdamW(Adam):
-    """Adam whose weight decay stays out of the gradient: p ← p - lr·weight_decay·p first, then Adam's update.
+    """Adam with decoupled weight decay: p ← p - lr·weight_decay·p first, then Adam's update.
 
     Source: `torch.optim.AdamW`; I. Loshchilov, F. Hutter, Decoupled weight decay, 2019, arXiv:1711.05101.
 
-    Args, errors: as for `Adam`.
+    Arguments and errors are those of `Adam`.
 
     >>> p = Value(1.0)
     >>> p.grad = 2.0
@@ -267,11 +266,11 @@ class AdamW(Adam):
 
 
 def clip_gradient_norm(parameters: Iterable[Value], max_norm: float) -> float:
-    """Shrink all gradients by one factor so that their norm is at most `max_norm`; return the norm before.
+    """Scale all gradients by one factor so that their norm is at most `max_norm`, and return the norm before.
 
     The norm is √(Σ g²).
 
-    As `torch.nn.utils.clip_grad_norm_`, with its 10⁻⁶ that keeps the divisor above 0. Source: R. Pascanu et
+    As `torch.nn.utils.clip_grad_norm_`, with its 10⁻⁶ that avoids division by 0. Source: R. Pascanu et
     al., On the difficulty of training recurrent neural networks, 2013, arXiv:1211.5063, algorithm 1.
 
     Raises:
@@ -294,7 +293,7 @@ def clip_gradient_norm(parameters: Iterable[Value], max_norm: float) -> float:
 
 
 def clip_gradient_value(parameters: Iterable[Value], max_value: float) -> None:
-    """Cut every gradient to the interval from -max_value to max_value, as `torch.nn.utils.clip_grad_value_`.
+    """Limit every gradient to the interval from -max_value to max_value, as `torch.nn.utils.clip_grad_value_`.
 
     Raises:
         LengthError: there are no parameters.
@@ -308,4 +307,4 @@ def clip_gradient_value(parameters: Iterable[Value], max_value: float) -> None:
     """
     number_between("clip_gradient_value", "max_value", max_value, 0.0)
     for parameter in parameter_list("clip_gradient_value", parameters):
-        parameter.grad = min(max(parameter.grad, -max_value), max_value)  # in this order a nan stays
+        parameter.grad = min(max(parameter.grad, -max_value), max_value)  # in this order nan is kept

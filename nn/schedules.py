@@ -1,10 +1,10 @@
-"""Learning-rate schedules: plain functions of the step, the number of updates made so far.
+"""Learning-rate schedules: functions of the step, the number of updates so far.
 
 >>> schedule = warmup(10, cosine(0.1, 100))
 >>> [round(schedule(step), 3) for step in (0, 5, 10, 60, 110)]
 [0.0, 0.05, 0.1, 0.05, 0.0]
 
-In a loop of one's own: `optimizer.lr = schedule(step)` before each `optimizer.step()`. `fit` does just that.
+In your own loop, write `optimizer.lr = schedule(step)` before each `optimizer.step()`, as `fit` does.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Schedule = Callable[[int], float]
 
 
 def constant(lr: float) -> Schedule:
-    """Return the schedule that is `lr` at every step.
+    """Return a schedule that is `lr` at every step.
 
     Raises:
         ArgumentError: `lr` is negative or not finite.
@@ -31,7 +31,7 @@ def constant(lr: float) -> Schedule:
 
 
 def step_decay(lr: float, every: int, *, factor: float = 0.1) -> Schedule:
-    """Return lr · factor^⌊step / every⌋, as `torch.optim.lr_scheduler.StepLR`.
+    """Return the schedule lr · factor^⌊step / every⌋, as `torch.optim.lr_scheduler.StepLR`.
 
     Raises:
         ArgumentError: `lr` is negative, `every` is less than 1, or `factor` is outside 0 to 1.
@@ -47,7 +47,7 @@ def step_decay(lr: float, every: int, *, factor: float = 0.1) -> Schedule:
 
 
 def exponential(lr: float, factor: float) -> Schedule:
-    """Return lr · factor^step, as `torch.optim.lr_scheduler.ExponentialLR`.
+    """Return the schedule lr · factor^step, as `torch.optim.lr_scheduler.ExponentialLR`.
 
     Raises:
         ArgumentError: `lr` is negative, or `factor` is outside 0 to 1.
@@ -61,7 +61,7 @@ def exponential(lr: float, factor: float) -> Schedule:
 
 
 def cosine(lr: float, steps: int, *, final: float = 0.0) -> Schedule:
-    """Return half a wave from `lr` down to `final` within that many steps, and `final` from there on.
+    """Return a schedule that falls from `lr` to `final` in `steps` steps as half a cosine wave, and then stays there.
 
     Source: I. Loshchilov, F. Hutter, SGDR, 2017, arXiv:1608.03983, formula 5.
 
@@ -79,7 +79,7 @@ def cosine(lr: float, steps: int, *, final: float = 0.0) -> Schedule:
 
 
 def warmup(steps: int, schedule: Schedule) -> Schedule:
-    """Return a straight line from 0 to the first rate of another schedule, which then begins.
+    """Return a schedule that rises linearly from 0 in `steps` steps, and then follows another schedule.
 
     Source: P. Goyal et al., Accurate, large minibatch SGD, 2017, arXiv:1706.02677, §2.2.
 

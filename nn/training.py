@@ -1,4 +1,4 @@
-"""Training: `fit` is the manual loop with batches, validation, early stopping and a history.
+"""`fit`: a training loop with batches, validation, early stopping and a history.
 
 >>> from nn import MLP, SGD
 >>> inputs, targets = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [-1, 1, 1, -1]
@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from autograd_tiny import Value, mean, no_gc, no_grad
 from nn.batches import Batch, batches, checked_examples
 from nn.errors import ArgumentError, ArgumentTypeError, NotFiniteError
-from nn.history import Best, History, progress_bar, set_numbers
+from nn.history import EarlyStopping, History, progress_bar, set_numbers
 from nn.initializers import Seed, generator
 from nn.losses import LOSSES, Loss
 from nn.optimizers import Optimizer
@@ -28,10 +28,10 @@ from nn.validation import as_pair, choose, is_list, positive_integer, real_numbe
 
 
 class Model(Protocol):
-    """What can be trained: a `Module`, or anything else with parameters that is called with one input."""
+    """A model that can be trained: a `Module`, or another callable with one argument and `parameters()`."""
 
     def parameters(self) -> list[Value]:
-        """Return every parameter."""
+        """Return all parameters."""
 
     def __call__(self, x: Any, /) -> Any:
         """Return the prediction for one input."""
@@ -59,45 +59,45 @@ def fit(
     progress: bool = False,
     replay: bool = True,
 ) -> History:
-    """Train a model, and return what happened in each epoch.
+    """Train a model, and return the history of its losses and metrics.
 
-    Each batch: `zero_grad`, forward, mean loss, `backward`, `step`. Ctrl-C ends the training and keeps what
-    was learnt: the parameters are those of the last complete step. The garbage collector rests meanwhile.
+    For each batch: `zero_grad`, forward pass, mean loss, `backward`, `step`. Ctrl-C ends the training and keeps the
+    parameters of the last complete step. The garbage collector is disabled during training.
 
-    Where the loss can be recorded (see `autograd_tiny.record`), whole batches are replayed, which is many times as
-    fast and gives the same numbers but for their last digits. Each epoch begins with one example computed both ways;
-    where they differ, since a callback changed the model, the loss is recorded anew.
+    If the loss can be recorded (see `autograd_tiny.record`), whole batches are replayed, which is many times as fast
+    and gives the same numbers up to rounding. At the start of each epoch one example is computed both ways; if the
+    results differ, since a callback changed the model, the loss is recorded again.
 
     Args:
-        model: called with one input, it returns a prediction.
-        inputs: for each example its input, such as a list of numbers or a row of an array.
-        targets: for each example its target.
+        model: a callable that returns the prediction for one input.
+        inputs: the input of each example, such as a list of numbers or a row of an array.
+        targets: the target of each example.
         loss: a function of prediction and target that returns a Value, or its name in `nn.losses`.
-        optimizer: moves the parameters that it was given, all of the model or some.
-        epochs: how often every example has its turn.
-        batch_size: how many examples make a step.
-        shuffle: whether the examples are dealt out in a new order in each epoch.
-        seed: where that order is drawn from.
-        schedule: gives the learning rate of each step.
-        validation: inputs and targets that are only measured.
-        patience: after so many epochs without a smaller validation loss the training ends. Then, and at every
-            other end but Ctrl-C and errors, the parameters are those of the epoch with the smallest one.
-        metrics: by name, functions of all predictions and targets; they are taken of the validation examples,
-            or where there are none of the training examples. What is not a number is kept as such: nothing is
-            decided by it.
-        callbacks: functions of the history, called after each epoch; the training ends with the epoch after which
-            one of them returns True, such as `lambda history: history.loss[-1] < 0.01`.
-        progress: whether to show a bar, where there is a terminal.
-        replay: whether to record the loss if that is possible; False for eager code.
+        optimizer: an optimizer of all or some parameters of the model.
+        epochs: the number of passes over the examples.
+        batch_size: the number of examples in a step.
+        shuffle: whether to put the examples in a new random order in each epoch.
+        seed: the seed or generator of that order.
+        schedule: returns the learning rate of each step.
+        validation: inputs and targets that are evaluated after each epoch.
+        patience: stop after this number of epochs without a smaller validation loss. The parameters are then those of
+            the epoch with the smallest validation loss, unless Ctrl-C or an error ended the training.
+        metrics: functions of all predictions and targets, by name, evaluated on the validation examples, or on the
+            training examples if there are none. A metric may be nan.
+        callbacks: functions of the history, called after each epoch; the training stops when one of them returns
+            True, such as `lambda history: history.loss[-1] < 0.01`.
+        progress: whether to show a progress bar in a terminal.
+        replay: whether to record the loss if possible; False for eager code.
 
     Raises:
         LengthError: inputs and targets differ in length, or are empty.
-        UnknownNameError: the loss is not known.
-        ArgumentError: a size is less than 1, there is patience without validation, or the optimizer moves no
-            parameter of the model (to move some of them, or others beside, is fine).
-        ArgumentTypeError: the loss returns no Value, a metric no number, or an argument is of a wrong type.
-        NotFiniteError: a loss or a parameter became infinite or not a number; that step is taken back. Or the
-            validation loss did; the parameters are then those of the last step.
+        UnknownNameError: the loss is unknown.
+        ArgumentError: a size is less than 1, there is patience without validation, or the optimizer has no parameter
+            of the model.
+        ArgumentTypeError: the loss does not return a Value, a metric does not return a number, or an argument is of
+            the wrong type.
+        NotFiniteError: a loss or a parameter became infinite or nan; that step is undone. If it is the validation
+            loss, the parameters are those of the last step.
 
     >>> from nn import Adam, Neuron
     >>> line = Neuron(1, nonlin=False, seed=0)
@@ -110,38 +110,40 @@ def fit(
     positive_integer("fit", "epochs", epochs)
     positive_integer("fit", "batch_size", batch_size)
     if patience is not None and validation is None:
-        raise ArgumentError("fit", "patience", patience, "None, or validation examples to watch the loss of")
+        raise ArgumentError("fit", "patience", patience, "None, unless there are validation examples")
     metrics = {} if metrics is None else metrics
     _check_types(model, optimizer, schedule, metrics, callbacks)
     tests = None
     if validation is not None:
         tests = checked_examples("fit's validation", *as_pair("fit", "validation", validation, "(inputs, targets)"))
     trainer = _Trainer(model, choose("loss", loss, LOSSES), optimizer, schedule, (inputs, targets))
-    best = None if patience is None else Best(trainer.parameters, positive_integer("fit", "patience", patience))
+    early_stopping = (
+        None if patience is None else EarlyStopping(trainer.parameters, positive_integer("fit", "patience", patience))
+    )
     rows = list(range(len(inputs)))
-    history, dealer = History(metrics={name: [] for name in metrics}), generator(seed)
+    history, source = History(metrics={name: [] for name in metrics}), generator(seed)
     with no_gc(), progress_bar(epochs, show=progress) as advance:
         try:
             for epoch in range(1, epochs + 1):
                 if replay:
                     trainer.prepare_replay()
-                dealt = batches(rows, rows, batch_size, shuffle=shuffle, seed=dealer)
+                dealt = batches(rows, rows, batch_size, shuffle=shuffle, seed=source)
                 trained = trainer.epoch(epoch, (numbers for numbers, _ in dealt))
                 history.add(trained, *trainer.measure(epoch, (inputs, targets), tests, metrics))
-                is_over = best is not None and best.is_long_ago(history.validation_loss[-1])
+                is_over = early_stopping is not None and early_stopping.update(history.validation_loss[-1])
                 answers = [to_lists(callback(history)) for callback in callbacks]
                 advance(history)
                 if is_over or any(answer is True for answer in answers):
                     break
-            if best is not None:
-                set_numbers(best.parameters, best.numbers)
+            if early_stopping is not None:
+                set_numbers(early_stopping.parameters, early_stopping.numbers)
         except KeyboardInterrupt:
             history.interrupted = True
     return history
 
 
 class _Trainer:
-    """What takes the steps, and how many it took."""
+    """The state of a training: takes the steps and evaluates the model."""
 
     def __init__(
         self, model: Model, loss: Loss, optimizer: Optimizer, schedule: Schedule | None, examples: Batch
@@ -154,13 +156,13 @@ class _Trainer:
         self.steps = 0
 
     def prepare_replay(self) -> None:
-        """Record the loss at the beginning, and anew where it is not what it was."""
-        if self.can_replay and (self.replay is None or not self.replay.holds()):
+        """Record the loss in the first epoch, and again if the function has changed."""
+        if self.can_replay and (self.replay is None or not self.replay.is_valid()):
             self.replay = Replay.of(self.model, self.loss, self.parameters, self.inputs, self.targets)
             self.can_replay = self.replay is not None
 
     def epoch(self, epoch: int, dealt: Iterable[list[int]]) -> float:
-        """Take a step for each batch, given by the numbers of its examples, and return their mean loss."""
+        """Take a step for each batch, given by the indices of its examples, and return their mean loss."""
         total, count = 0.0, 0
         for batch, rows in enumerate(dealt, start=1):
             total += self.step(epoch, batch, rows) * len(rows)
@@ -168,20 +170,20 @@ class _Trainer:
         return total / count
 
     def backward(self, rows: list[int]) -> float:
-        """Return the mean loss of some examples, and leave its gradient in the parameters."""
+        """Return the mean loss of the examples at these rows, and compute the gradients of the parameters."""
         if self.replay is not None:
             return self.replay.backward(rows)
         loss = mean([self.loss(self.model(self.inputs[row]), self.targets[row]) for row in rows])
         if not isinstance(loss, Value):
             raise ArgumentTypeError(
-                "fit", "loss", self.loss, "a function that returns a Value made of the prediction"
+                "fit", "loss", self.loss, "a function that returns a Value computed from the prediction"
             )
         if isfinite(loss.data):
             loss.backward()
         return loss.data
 
     def step(self, epoch: int, batch: int, rows: list[int]) -> float:
-        """Take one step, or none at all if it fails or is interrupted, and return the loss before it."""
+        """Take one step and return the loss before it; a step that fails or is interrupted is undone."""
         self.optimizer.zero_grad()
         loss = self.backward(rows)
         if not isfinite(loss):
@@ -203,7 +205,7 @@ class _Trainer:
     def measure(
         self, epoch: int, training: Batch, validation: Batch | None, metrics: Mapping[str, Metric]
     ) -> tuple[float | None, dict[str, float]]:
-        """Return the mean validation loss, and what the metrics make of all predictions and targets."""
+        """Return the mean validation loss, and the metrics of all predictions and targets."""
         if validation is None and not metrics:
             return None, {}
         inputs, targets = training if validation is None else validation
@@ -215,7 +217,7 @@ class _Trainer:
         }
 
     def validation_loss(self, epoch: int, predictions: list[Any], targets: list[Any]) -> float:
-        """Return the mean loss of predictions that are only measured."""
+        """Return the mean loss of the validation examples."""
         pairs = zip(predictions, targets, strict=True)
         losses = [
             real_number("fit", "validation loss", self.loss(prediction, target)) for prediction, target in pairs
@@ -227,7 +229,7 @@ class _Trainer:
 
 
 def _check_types(model: Any, optimizer: Any, schedule: Any, metrics: Any, callbacks: Any) -> None:
-    """Raise an error for what cannot train, or cannot be called, before anything is trained."""
+    """Validate the arguments of `fit` that are objects and functions."""
     _require(
         callable(model) and hasattr(model, "parameters"), "model", model, "a module that is called with one input"
     )
@@ -236,7 +238,7 @@ def _check_types(model: Any, optimizer: Any, schedule: Any, metrics: Any, callba
     )
     if set(optimizer.parameters).isdisjoint(model.parameters()):
         raise ArgumentError(
-            "fit", "optimizer", optimizer, "one that moves this model, such as SGD(model.parameters())"
+            "fit", "optimizer", optimizer, "an optimizer of this model, such as SGD(model.parameters())"
         )
     _require(schedule is None or callable(schedule), "schedule", schedule, "a function, such as cosine(0.1, 100)")
     _require(isinstance(metrics, Mapping), "metrics", metrics, "a dict of functions, such as {'accuracy': accuracy}")
@@ -247,6 +249,6 @@ def _check_types(model: Any, optimizer: Any, schedule: Any, metrics: Any, callba
         _require(callable(callback), f"callbacks[{position}]", callback, "a function of the history")
 
 
-def _require(fits: bool, argument: str, thing: Any, expected: str) -> None:  # noqa: FBT001 - it is what is required
+def _require(fits: bool, argument: str, thing: Any, expected: str) -> None:  # noqa: FBT001 - it reads like an assertion
     if not fits:
         raise ArgumentTypeError("fit", argument, thing, expected)

@@ -1,4 +1,4 @@
-"""What users hand in, checked and made plain in one place: lists, sizes, rates, names.
+"""Validate and convert arguments: lists, sizes, rates, names. Each error names the function and the argument.
 
 >>> nonempty_list("fit", "inputs", (1.0, 2.0)), real_number("fit", "loss", 3)
 ([1.0, 2.0], 3.0)
@@ -18,20 +18,20 @@ Choice = TypeVar("Choice")
 
 
 def to_lists(thing: Any) -> Any:
-    """Return an array (of NumPy, pandas, ...) or its scalar as lists and numbers; all else as it is."""
+    """Return an array or scalar of NumPy or pandas as lists and numbers, anything else unchanged."""
     return thing if isinstance(thing, Value) or not hasattr(thing, "tolist") else thing.tolist()
 
 
 def is_list(thing: Any) -> bool:
-    """Tell whether this is a list or a tuple."""
+    """Return whether this is a list or a tuple."""
     return isinstance(thing, list | tuple)
 
 
 def nonempty_list(place: str, argument: str, thing: Any) -> list[Any]:
-    """Return a list, tuple or array as a list that is not empty.
+    """Return a list, tuple or array as a nonempty list.
 
     Raises:
-        ArgumentTypeError: it is none of these (a set has no order, an iterator can be read only once).
+        ArgumentTypeError: it is of another type (a set has no order, an iterator can be read only once).
         LengthError: it is empty.
     """
     elements = to_lists(thing)
@@ -43,10 +43,10 @@ def nonempty_list(place: str, argument: str, thing: Any) -> list[Any]:
 
 
 def parameter_list(place: str, parameters: Iterable[Value]) -> list[Any]:
-    """Return what `parameters()` returned, or another collection or iterator of Values, as a list that is not empty.
+    """Return a collection or iterator of Values, such as `model.parameters()`, as a nonempty list.
 
     Raises:
-        ArgumentTypeError: it is none, such as a module itself.
+        ArgumentTypeError: it is of another type, such as a module.
         LengthError: it is empty.
     """
     if not isinstance(parameters, Iterable):
@@ -55,11 +55,11 @@ def parameter_list(place: str, parameters: Iterable[Value]) -> list[Any]:
 
 
 def example_inputs(place: str, x: Any, nin: int) -> list[Any]:
-    """Return the inputs of one example as a list of that length; a single number is a list of one.
+    """Return the `nin` inputs of one example as a list; a single number becomes a list of one.
 
     Raises:
         LengthError: there are more or fewer.
-        ArgumentTypeError: `x` is no list, tuple, array, number or Value.
+        ArgumentTypeError: `x` is not a list, tuple, array, number or Value.
 
     >>> example_inputs("Layer", 3.0, 1), example_inputs("Layer", (1.0, 2.0), 2)
     ([3.0], [1.0, 2.0])
@@ -73,10 +73,10 @@ def example_inputs(place: str, x: Any, nin: int) -> list[Any]:
 
 
 def as_pair(place: str, argument: str, thing: Any, example: str) -> tuple[Any, Any]:
-    """Return both parts of a list or a tuple of two.
+    """Return both elements of a list or tuple of two.
 
     Raises:
-        ArgumentTypeError: it is none.
+        ArgumentTypeError: it is anything else.
     """
     if not is_list(thing) or len(thing) != 2:
         raise ArgumentTypeError(place, argument, thing, f"a pair such as {example}")
@@ -84,7 +84,7 @@ def as_pair(place: str, argument: str, thing: Any, example: str) -> tuple[Any, A
 
 
 def real_number(place: str, argument: str, thing: Any) -> float:
-    """Return the number of a Value, or a real number (a bool too: a mask) as a float.
+    """Return the number of a Value, or a real number or bool as a float.
 
     Raises:
         ArgumentTypeError: it is neither.
@@ -92,17 +92,17 @@ def real_number(place: str, argument: str, thing: Any) -> float:
     if isinstance(thing, Value):
         return thing.data
     try:
-        largest: float = engine.max([to_lists(thing)])  # of one: checked, as a float, to the last bit
+        largest: float = engine.max([to_lists(thing)])  # converts and validates it exactly
     except AutogradError:
         raise ArgumentTypeError(place, argument, thing, "a real number that a float can hold") from None
     return largest
 
 
 def real_numbers(place: str, argument: str, things: Any) -> list[float]:
-    """Return a list, tuple or array of Values and real numbers as a list of floats that is not empty.
+    """Return a list, tuple or array of Values and real numbers as a nonempty list of floats.
 
     Raises:
-        ArgumentTypeError: it is none of these, or holds something else.
+        ArgumentTypeError: it, or an element, is of another type.
         LengthError: it is empty.
     """
     return [real_number(place, argument, thing) for thing in nonempty_list(place, argument, things)]
@@ -112,7 +112,7 @@ def positive_integer(place: str, argument: str, count: Any) -> int:
     """Return an integer of at least 1.
 
     Raises:
-        ArgumentTypeError: it is no int.
+        ArgumentTypeError: it is not an integer.
         ArgumentError: it is smaller.
     """
     if isinstance(count, bool) or not hasattr(count, "__index__"):
@@ -123,11 +123,11 @@ def positive_integer(place: str, argument: str, count: Any) -> int:
 
 
 def number_between(place: str, argument: str, setting: float, low: float, high: float = math.inf) -> float:
-    """Return a finite number of the interval from `low` to `high`, both included.
+    """Return a finite number from `low` to `high`, both included.
 
     Raises:
-        ArgumentTypeError: it is no number.
-        ArgumentError: it lies outside.
+        ArgumentTypeError: it is not a number.
+        ArgumentError: it is outside of the interval.
     """
     real = real_number(place, argument, setting)
     if not (low <= real <= high and math.isfinite(real)):
@@ -137,11 +137,11 @@ def number_between(place: str, argument: str, setting: float, low: float, high: 
 
 
 def require_between(place: str, argument: str, thing: Any, low: float, high: float) -> None:
-    """Raise if a number of an example lies outside of an interval; comparisons alone, so that a program records them.
+    """Raise an error if a number of an example is outside of an interval, by comparisons that a program records.
 
     Raises:
-        ArgumentTypeError: it is no number.
-        ArgumentError: it lies outside.
+        ArgumentTypeError: it is not a number.
+        ArgumentError: it is outside of the interval.
 
     >>> require_between("hinge", "target", 1.0, -1.0, 1.0)
     """
@@ -151,11 +151,11 @@ def require_between(place: str, argument: str, thing: Any, low: float, high: flo
 
 
 def fraction(place: str, argument: str, setting: float) -> float:
-    """Return a number from 0 to 1, 1 excluded: what a running mean keeps.
+    """Return a number from 0 to below 1, such as the decay of a running mean.
 
     Raises:
-        ArgumentTypeError: it is no number.
-        ArgumentError: it lies outside.
+        ArgumentTypeError: it is not a number.
+        ArgumentError: it is outside of the interval.
     """
     real = real_number(place, argument, setting)
     if not 0.0 <= real < 1.0:
@@ -164,11 +164,11 @@ def fraction(place: str, argument: str, setting: float) -> float:
 
 
 def choose(kind: str, choice: str | Choice, known: Mapping[str, Choice]) -> Choice:
-    """Return what a name stands for, or the function that was passed instead of a name.
+    """Return the function of a name, or the function that was passed instead of a name.
 
     Raises:
-        UnknownNameError: the name is not known.
-        ArgumentTypeError: neither a name nor a function.
+        UnknownNameError: the name is unknown.
+        ArgumentTypeError: it is neither a name nor a function.
     """
     if isinstance(choice, str):
         if choice not in known:

@@ -1,4 +1,4 @@
-"""Check and convert operands: real numbers become floats, and NumPy arrays are recognized without importing NumPy.
+"""Check and convert operands: real numbers become floats, and NumPy arrays are recognised without importing NumPy.
 
 >>> as_float(2, "add"), as_float(True, "mul")
 (2.0, 1.0)

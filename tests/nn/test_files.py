@@ -85,19 +85,19 @@ def test_a_parameter_that_is_not_finite_is_not_saved(tmp_path: Path, bad: float)
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "is no JSON"),
-        (content()[:-5], "is no JSON"),
-        ("\x00\x01", "is no JSON"),
-        ("[" * 100_000, "is no JSON"),
-        (content(parameters={"numbers[0]": math.nan}), "is no JSON"),
-        ("[]", "does not say that its format is"),
-        ("{}", "does not say that its format is"),
-        (content(format="other"), "does not say that its format is"),
-        (content(version=2), "is of version 2, and this program reads 1"),
-        (content(parameters=[1.0]), "holds no numbers by name"),
-        (content(parameters={"numbers[0]": "1.0"}), "holds no numbers by name"),
-        (content(parameters={"numbers[0]": True}), "holds no numbers by name"),
-        (content().replace("1.0", "1e999"), "holds no numbers by name"),
+        ("", "is not JSON"),
+        (content()[:-5], "is not JSON"),
+        ("\x00\x01", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+        (content(parameters={"numbers[0]": math.nan}), "is not JSON"),
+        ("[]", "has no format"),
+        ("{}", "has no format"),
+        (content(format="other"), "has no format"),
+        (content(version=2), "has version 2, but this program reads version 1"),
+        (content(parameters=[1.0]), "has no finite numbers by name"),
+        (content(parameters={"numbers[0]": "1.0"}), "has no finite numbers by name"),
+        (content(parameters={"numbers[0]": True}), "has no finite numbers by name"),
+        (content().replace("1.0", "1e999"), "has no finite numbers by name"),
     ],
 )
 def test_a_file_of_another_kind_is_refused_and_the_model_unchanged(tmp_path: Path, text: str, problem: str) -> None:
@@ -113,7 +113,7 @@ def test_a_file_of_another_kind_is_refused_and_the_model_unchanged(tmp_path: Pat
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.json").write_bytes(b"\xff\xfe\x80")
-    with pytest.raises(FileFormatError, match="is no JSON"):
+    with pytest.raises(FileFormatError, match="is not JSON"):
         load(Bag([7.0]), tmp_path / "model.json")
 
 

@@ -38,7 +38,7 @@ def test_the_scores_may_be_values() -> None:
 
 
 def test_a_single_score_is_refused_since_it_is_no_class() -> None:
-    with pytest.raises(ArgumentTypeError, match="decide first, as in `1 if score > 0 else -1`"):
+    with pytest.raises(ArgumentTypeError, match="apply a threshold first, as in `1 if score > 0 else -1`"):
         predicted_class(Value(0.3))
 
 
@@ -79,7 +79,7 @@ def test_the_classes_can_be_put_in_order() -> None:
 
 def test_a_class_left_out_of_the_order_is_refused() -> None:
     with pytest.raises(
-        ArgumentError, match=r"confusion_matrix got classes=.*; it takes all that occur, thus 'cat' too"
+        ArgumentError, match=r"confusion_matrix got classes=.*; it takes all classes that occur, such as 'cat'"
     ):
         confusion_matrix(["dog"], ["cat"], classes=["dog"])
 

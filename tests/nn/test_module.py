@@ -241,7 +241,7 @@ def test_missing_and_unexpected_names_are_refused_by_name_and_nothing_changes() 
         line.load_state_dict({"slope": 9.0, "slip": 8.0, "slap": 7.0})
     assert str(caught.value) == (
         "Line has 2 parameters and the state 3; missing: 'shift'; unexpected: 'slip', 'slap'; "
-        "build the module as the one that was saved"
+        "build the module in the same way as the one that was saved"
     )
     assert (caught.value.missing, caught.value.unexpected) == (["shift"], ["slip", "slap"])
     assert line.state_dict() == {"slope": 2.0, "shift": 1.0}

@@ -38,8 +38,8 @@ def test_an_error_of_type_names_the_type_that_arrived() -> None:
 def test_an_error_of_training_says_where_it_happened_and_what_to_try() -> None:
     error = NotFiniteError(3, 2, float("inf"), "the loss")
     assert str(error) == (
-        "the loss is not finite in epoch 3, batch 2 (loss inf); that step is taken back. "
-        "Try a smaller learning rate, clip_gradient_norm, or standardised inputs"
+        "the loss is not finite in epoch 3, batch 2 (loss inf); that step is undone; "
+        "try a smaller learning rate, clip_gradient_norm, or standardised inputs"
     )
     assert (error.epoch, error.batch, error.loss) == (3, 2, float("inf"))
 
@@ -47,7 +47,7 @@ def test_an_error_of_training_says_where_it_happened_and_what_to_try() -> None:
 def test_an_error_of_validation_has_no_batch_and_nothing_is_taken_back() -> None:
     error = NotFiniteError(3, None, float("nan"), "the validation loss")
     assert str(error) == (
-        "the validation loss is not finite in epoch 3 (loss nan); what was learnt is kept. "
-        "Look for inputs and targets that are not finite, or far too large"
+        "the validation loss is not finite in epoch 3 (loss nan); the parameters are those of the last step; "
+        "check for inputs that are not finite or very large"
     )
     assert (error.epoch, error.batch) == (3, None)

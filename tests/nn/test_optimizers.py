@@ -288,7 +288,7 @@ def test_a_new_rate_that_cannot_be_is_refused_and_the_old_one_stays(rate: Any) -
 
 
 def test_nesterov_without_momentum_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="SGD got nesterov=True; it takes momentum above 0 with it"):
+    with pytest.raises(ArgumentError, match="SGD got nesterov=True; it takes True only with momentum above 0"):
         SGD([Value(1.0)], nesterov=True)
 
 

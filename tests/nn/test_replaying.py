@@ -227,4 +227,4 @@ def test_a_training_that_diverges_ends_as_an_eager_one() -> None:
 def test_a_replay_holds_where_both_ways_give_nan() -> None:
     w = Value(float("nan"))
     replay = Replay(lambda x, t: w * x - t, [w], [1.0], [0.0])
-    assert replay.holds()
+    assert replay.is_valid()

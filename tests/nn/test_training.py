@@ -394,7 +394,7 @@ def test_a_loss_that_is_not_finite_is_an_error_and_the_step_is_not_taken(replay:
 
 def test_a_rate_that_is_much_too_large_ends_with_finite_parameters() -> None:
     model = line()
-    with pytest.raises(NotFiniteError, match="Try a smaller learning rate"):
+    with pytest.raises(NotFiniteError, match="try a smaller learning rate"):
         train(model, lr=1e10, epochs=100)
     assert all(map(math.isfinite, numbers(model)))
 
@@ -417,7 +417,9 @@ def test_a_validation_loss_that_is_not_finite_is_an_error_and_what_was_learnt_st
     bad: float, loss: str, patience: int | None
 ) -> None:
     model, twin = line(), line()
-    message = rf"the validation loss is not finite in epoch 1 \(loss {loss}\); what was learnt is kept"
+    message = (
+        rf"the validation loss is not finite in epoch 1 \(loss {loss}\); the parameters are those of the last step"
+    )
     with pytest.raises(NotFiniteError, match=message) as caught:
         train(model, validation=([[1.5], [bad]], [1.0, 2.0]), patience=patience, epochs=50, metrics={"r2": r2_score})
     assert (caught.value.epoch, caught.value.batch, repr(caught.value.loss)) == (1, None, loss)
@@ -477,7 +479,7 @@ def test_a_bar_is_shown_on_a_terminal_only_when_asked_for(
         ({"epochs": 1.5}, ArgumentTypeError, "fit got epochs of type 'float'"),
         ({"batch_size": -4}, ArgumentError, "fit got batch_size=-4"),
         ({"patience": 0, "validation": (INPUTS, TARGETS)}, ArgumentError, "fit got patience=0"),
-        ({"patience": 3}, ArgumentError, "fit got patience=3; it takes None, or validation examples"),
+        ({"patience": 3}, ArgumentError, "fit got patience=3; it takes None, unless there are validation examples"),
         ({"loss": "squared_eror"}, UnknownNameError, "unknown loss 'squared_eror'; choose 'squared_error'"),
         ({"loss": 3}, ArgumentTypeError, "loss got choice of type 'int'"),
         ({"loss": lambda p, t: 1.0}, ArgumentTypeError, "fit got loss of type 'function'; it takes a function that"),
@@ -512,7 +514,7 @@ def test_a_bar_is_shown_on_a_terminal_only_when_asked_for(
         (
             {"optimizer": SGD(Neuron(1).parameters(), 0.1)},
             ArgumentError,
-            r"fit got optimizer=SGD\(lr=0.1, .*\) of 2 parameters; it takes one that moves this model, such as SGD\(",
+            r"fit got optimizer=SGD\(lr=0.1, .*\) of 2 parameters; it takes an optimizer of this model, such as SGD",
         ),
     ],
 )
