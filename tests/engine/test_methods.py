@@ -8,12 +8,13 @@ import fractions
 import math
 import operator
 import string
-import weakref
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import autograd_tiny as at
 from autograd_tiny import Value, primitives
@@ -148,6 +149,22 @@ def test_mod_and_floordiv_of_non_number_raise(operate: Callable[[Any, Any], Any]
 def test_undefined_operators_raise(call: Callable[[Any], Any]) -> None:
     with pytest.raises(TypeError):
         call(Value(1.0))
+
+
+def test_unary_plus_returns_the_node() -> None:
+    x = Value(2.0)
+    assert +x is x
+
+
+@given(x=st.floats(-100.0, 100.0), y=st.floats(0.1, 50.0))
+def test_divmod_agrees_with_python(x: float, y: float) -> None:
+    for quotient, rest in (divmod(Value(x), y), divmod(x, Value(y)), divmod(Value(x), Value(y))):
+        assert (quotient.data, rest.data) == divmod(x, y)
+
+
+def test_divmod_of_array_is_elementwise() -> None:
+    quotients, rests = divmod(Value(7.0), np.array([2.0, 4.0]))
+    assert [[z.data for z in quotients], [z.data for z in rests]] == [[3.0, 1.0], [1.0, 3.0]]
 
 
 # ── order and truth follow the number ─────────────────────────────────────────────────────────────────────────
@@ -306,7 +323,7 @@ def test_template_shows_repr() -> None:
     assert string.Template("$v").substitute(v=Value(1.0)) == "Value(data=1.0, grad=0.0)"
 
 
-# ── match and weak references ─────────────────────────────────────────────────────────────────────────────────
+# ── match ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def described(thing: Any) -> str:
@@ -337,11 +354,3 @@ def described(thing: Any) -> str:
 )
 def test_match_by_data_and_attributes(thing: Any, description: str) -> None:
     assert described(thing) == description
-
-
-def test_weak_reference_dies_with_node() -> None:
-    x = Value(1.0)
-    reference = weakref.ref(x)
-    assert reference() is x
-    del x
-    assert reference() is None

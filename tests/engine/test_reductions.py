@@ -5,7 +5,7 @@ from __future__ import annotations
 import decimal
 import fractions
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from autograd_tiny import LengthError, Value, affine, dot, no_grad
 from autograd_tiny import sum as sum_of
 from autograd_tiny.errors import OperandError
-from autograd_tiny.primitives.primitive import TABLE, Primitive
-from tests.references import same
+from autograd_tiny.primitives.primitive import TABLE
+from tests.engine.operators import check_against_table
 
 SUM, DOT = TABLE["sum"], TABLE["dot"]
 
@@ -37,34 +37,9 @@ def pairs(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
     return ws, xs
 
 
-def number_of(x: Any) -> float:
-    return x.data if isinstance(x, Value) else float(x)
-
-
-def check_against_the_table(row: Primitive, result: Any, args: Sequence[Any]) -> None:
-    """Compare a result with what the row makes of the numbers of the operands."""
-    data, partials = row.linearize(*row.map(number_of, args))
-    operands = row.flatten(args)
-    inputs = [x for x in operands if isinstance(x, Value)]
-    due = [partial for partial, x in zip(row.flatten(partials), operands, strict=True) if isinstance(x, Value)]
-    if not inputs:
-        assert type(result) is float
-        assert same(result, data)
-        return
-    assert result.primitive is row
-    assert type(result.data) is float
-    assert same(result.data, data)
-    assert list(result.inputs) == inputs
-    assert len(result.partials) == len(due)
-    assert all(map(same, result.partials, due))
-    assert {type(partial) for partial in result.partials} == {float}
-    for kept, given_operand in zip(result.operands, operands, strict=True):
-        assert kept is given_operand if isinstance(given_operand, Value) else same(kept, float(given_operand))
-
-
 @given(xs=lists)
 def test_sum_agrees_with_table(xs: list[Any]) -> None:
-    check_against_the_table(SUM, sum_of(xs), [xs])
+    check_against_table(SUM, sum_of(xs), [xs])
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's, where a large float meets a float32
@@ -77,20 +52,20 @@ def test_sum_agrees_with_table(xs: list[Any]) -> None:
 @example(pair=([], []), bias=Value(0.5))
 def test_dot_agrees_with_table(pair: tuple[list[Any], list[Any]], bias: Any) -> None:
     ws, xs = pair
-    check_against_the_table(DOT, dot(ws, xs, bias), [ws, xs, bias])
+    check_against_table(DOT, dot(ws, xs, bias), [ws, xs, bias])
 
 
 @given(pair=pairs())
 def test_dot_without_bias_agrees_with_table(pair: tuple[list[Any], list[Any]]) -> None:
     ws, xs = pair
-    check_against_the_table(DOT, dot(ws, xs), [ws, xs, 0.0])
+    check_against_table(DOT, dot(ws, xs), [ws, xs, 0.0])
 
 
 @pytest.mark.parametrize("xs", [[Value(3.0)], [4.0]])
 def test_planted_wrong_partial_is_found(xs: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DOT, "partials", lambda ws, xs, bias, z: (ws, xs, 1.0))
     with pytest.raises(AssertionError):
-        check_against_the_table(DOT, dot([Value(2.0)], xs, Value(1.0)), [[Value(2.0)], xs, Value(1.0)])
+        check_against_table(DOT, dot([Value(2.0)], xs, Value(1.0)), [[Value(2.0)], xs, Value(1.0)])
 
 
 def test_empty_sum_and_dot_are_zero() -> None:
@@ -158,31 +133,13 @@ def test_float32_after_float_does_not_overflow() -> None:
     assert dot(ws, [0.0, np.float32(0.5)]).data == 5e299
 
 
-def test_dot_of_nodes_and_floats_keeps_tuples() -> None:
-    ws, xs, bias = (Value(1.0), Value(2.0)), (3.0, 4.0), Value(0.5)
-    one, other = dot(ws, xs, bias), dot(ws, xs)
-    assert one._x is other._x is ws
-    assert one._dx is other._dx is xs
-    assert (one.inputs, one.partials, one.operands) == ((*ws, bias), (3.0, 4.0, 1.0), (*ws, *xs, bias))
-    assert (other.inputs, other.partials, other.operands) == (ws, xs, (*ws, *xs, 0.0))
-
-
-def test_dot_of_nodes_keeps_tuples() -> None:
-    ws, xs, bias = (Value(1.0), Value(2.0)), (Value(3.0), Value(4.0)), Value(0.5)
-    one, other = dot(ws, xs, bias), dot(ws, xs)
-    assert one._x is other._x is ws
-    assert one._y is other._y is xs
-    assert (one.inputs, one.partials) == ((*ws, *xs, bias), (3.0, 4.0, 1.0, 2.0, 1.0))
-    assert (other.inputs, other.partials, other.operands) == ((*ws, *xs), (3.0, 4.0, 1.0, 2.0), (*ws, *xs, 0.0))
-
-
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's, where a large float meets a float32
 @given(pair=pairs(), bias=operand, other=operand)
 def test_affine_rows_agree_with_table(pair: tuple[list[Any], list[Any]], bias: Any, other: Any) -> None:
     ws, xs = pair
     results = affine([ws, ws[::-1]], xs, [bias, other])
-    check_against_the_table(DOT, results[0], [ws, xs, bias])
-    check_against_the_table(DOT, results[1], [ws[::-1], xs, other])
+    check_against_table(DOT, results[0], [ws, xs, bias])
+    check_against_table(DOT, results[1], [ws[::-1], xs, other])
 
 
 def test_affine_rows_share_tuples() -> None:
