@@ -58,19 +58,19 @@ class Unprintable:
 
 
 @every_error
-def test_an_error_is_an_autograd_error_and_a_builtin(error: AutogradError, builtin: type[Exception]) -> None:
+def test_error_is_an_autograd_error_and_a_builtin(error: AutogradError, builtin: type[Exception]) -> None:
     assert isinstance(error, AutogradError)
     assert isinstance(error, builtin)
 
 
-def test_every_error_of_the_tree_is_among_those_tested() -> None:
+def test_every_error_is_tested() -> None:
     subclasses = {kind for kind in AutogradError.__subclasses__() if kind.__module__ == "autograd_tiny.errors"}
     assert subclasses == {type(error) for error, _ in ERRORS}
 
 
 @every_error
 @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])
-def test_an_error_reaches_another_process_whole(
+def test_error_survives_copy_and_pickle(
     error: AutogradError, builtin: type[Exception], again: Callable[[AutogradError], AutogradError]
 ) -> None:
     twin = again(error)
@@ -79,36 +79,36 @@ def test_an_error_reaches_another_process_whole(
     assert vars(twin) == vars(error)
 
 
-def test_an_operand_error_names_the_place_the_type_the_operand_and_the_remedy() -> None:
+def test_operand_error_message() -> None:
     error = OperandError("add", "2", expected="numbers", remedy="convert it")
     assert str(error) == "add got 'str' ('2'); it takes numbers; convert it"
     assert (error.primitive, error.received) == ("add", "str")
 
 
-def test_an_operand_error_does_not_say_none_twice() -> None:
+def test_operand_error_mentions_none_once() -> None:
     error = OperandError("add", None, expected="numbers", remedy="convert it")
     assert str(error) == "add got 'NoneType'; it takes numbers; convert it"
 
 
-def test_a_number_too_large_names_the_place_and_the_limit() -> None:
+def test_number_too_large_error_message() -> None:
     error = NumberTooLargeError("mul")
     assert str(error) == "mul got an integer too large for a float (largest: about 1.8e308)"
     assert error.primitive == "mul"
 
 
-def test_a_signature_error_shows_the_signature_and_the_problem() -> None:
+def test_signature_error_message() -> None:
     error = SignatureError("hypot", ("x", "y"), "is missing operand 'y'")
     assert str(error) == "hypot(x, y) is missing operand 'y'"
     assert (error.primitive, error.operands) == ("hypot", ("x", "y"))
 
 
-def test_a_length_error_names_both_sides() -> None:
+def test_length_error_message() -> None:
     error = LengthError("dot", ws=2, xs=3)
     assert str(error) == "dot got ws of length 2 and xs of length 3; it takes equal lengths"
     assert error.lengths == {"ws": 2, "xs": 3}
 
 
-def test_a_length_error_of_one_list_asks_for_an_element() -> None:
+def test_length_error_of_one_list() -> None:
     assert str(LengthError("mean", xs=0)) == "mean got xs of length 0; it takes at least one element"
 
 
@@ -123,40 +123,40 @@ def test_different_lengths_are_refused() -> None:
     assert caught.value.lengths == {"ws": 1, "xs": 2}
 
 
-def test_a_position_error_names_the_range() -> None:
+def test_position_error_message() -> None:
     error = PositionError("softmax", 3.0, 2)
     assert str(error) == "softmax got position 3.0; it takes a whole number from 0 to 1"
     assert (error.position, error.length) == (3.0, 2)
 
 
-def test_a_primitive_error_names_the_row() -> None:
+def test_primitive_error_message() -> None:
     error = PrimitiveError("cube", "the name exists already")
     assert str(error) == "primitive 'cube': the name exists already"
     assert error.primitive == "cube"
 
 
-def test_a_cut_graph_error_points_to_data_and_to_the_function_to_use() -> None:
+def test_cut_graph_error_names_the_remedies() -> None:
     error = CutGraphError(3.5)
     assert error.data == 3.5
     for word in ("3.5", "v.data", "autograd_tiny.exp(v)", "v.exp()"):
         assert word in str(error)
 
 
-def test_a_short_operand_is_shown_whole() -> None:
+def test_short_operand_is_shown_in_full() -> None:
     assert shorten([1.0, 2.0]) == "[1.0, 2.0]"
     assert shorten("x" * 38) == repr("x" * 38)
 
 
-def test_a_long_operand_is_cut_to_the_width() -> None:
+def test_long_operand_is_truncated() -> None:
     assert shorten("x" * 39) == "'" + "x" * 38 + "…"
     assert shorten(list(range(100)), 10) == "[0, 1, 2, …"[:9] + "…"
 
 
-def test_an_operand_whose_repr_fails_is_named_by_its_type() -> None:
+def test_operand_with_failing_repr_is_named_by_type() -> None:
     assert shorten(Unprintable(), 80) == "a Unprintable whose repr raises RuntimeError"
 
 
-def test_a_missing_package_is_named_with_the_command_that_installs_it() -> None:
+def test_missing_package_names_the_install_command() -> None:
     with pytest.raises(MissingPackageError) as raised:
         require_package("no_such_module_at_all", package="scikit-learn", extra="data")
     assert str(raised.value) == 'this needs scikit-learn; install it with: pip install "autograd_tiny[data]"'

@@ -76,45 +76,45 @@ class Rule:
     def __call__(self) -> None: ...
 
 
-def test_importing_the_engine_loads_none_of_the_packages_it_can_use() -> None:
+def test_import_loads_no_optional_package() -> None:
     loaded = {name.split(".")[0] for name in output_of(LOADED).split()}
     assert "autograd_tiny" in loaded
     assert loaded.isdisjoint({"numpy", "graphviz", "matplotlib", "sklearn", "rich", "IPython", "nn"})
 
 
-def test_a_room_that_needs_a_package_opens_at_its_first_use() -> None:
+def test_package_is_imported_on_first_use() -> None:
     assert output_of(LATE).split() == ["False", "True", "True"]
 
 
-def test_an_unknown_name_is_no_attribute() -> None:
+def test_unknown_attribute_is_refused() -> None:
     with pytest.raises(AttributeError, match="module 'autograd_tiny' has no attribute 'backward'"):
         importlib.import_module("autograd_tiny").backward
     assert {"draw", "record", "Trace", "Value"} <= set(dir(importlib.import_module("autograd_tiny")))
 
 
-def test_importing_changes_nothing_and_prints_nothing() -> None:
+def test_import_has_no_side_effects() -> None:
     assert output_of(CHANGED).strip() == ""
 
 
 @pytest.mark.parametrize("name", ["autograd_tiny", "nn"])
-def test_every_public_name_exists_once(name: str) -> None:
+def test_public_names_exist_once(name: str) -> None:
     package = importlib.import_module(name)
     assert [public for public in package.__all__ if not hasattr(package, public)] == []
     assert len(package.__all__) == len(set(package.__all__))
 
 
 @pytest.mark.parametrize("name", ["autograd_tiny", "nn"])
-def test_every_public_name_is_documented(name: str) -> None:
+def test_public_names_are_documented(name: str) -> None:
     package = importlib.import_module(name)
     public = [name for name in package.__all__ if hasattr(package, name)]
     assert [name for name in public if not is_documented(getattr(package, name))] == []
 
 
 @pytest.mark.parametrize("thing", [Path, inspect.getdoc, inspect, 3.0, Rule("The sine.")])
-def test_a_documented_thing_is_let_through(thing: object) -> None:
+def test_documented_thing_is_accepted(thing: object) -> None:
     assert is_documented(thing)
 
 
 @pytest.mark.parametrize("thing", [lambda: None, type("Bare", (), {}), Rule(Rule.__doc__), Rule("")])
-def test_an_undocumented_thing_is_found(thing: object) -> None:
+def test_undocumented_thing_is_found(thing: object) -> None:
     assert not is_documented(thing)

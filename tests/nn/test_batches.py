@@ -14,7 +14,7 @@ from nn import ArgumentError, ArgumentTypeError, batches
 
 
 @given(count=st.integers(1, 40), batch_size=st.integers(1, 50), shuffle=st.booleans())
-def test_every_example_is_in_exactly_one_batch(count: int, batch_size: int, shuffle: bool) -> None:
+def test_each_example_is_in_one_batch(count: int, batch_size: int, shuffle: bool) -> None:
     parts = list(batches(list(range(count)), [-i for i in range(count)], batch_size, shuffle=shuffle, seed=1))
     assert sorted(i for inputs, _ in parts for i in inputs) == list(range(count))
     assert all(target == -i for inputs, targets in parts for i, target in zip(inputs, targets, strict=True))
@@ -27,11 +27,11 @@ def test_all_batches_but_the_last_are_full(count: int, batch_size: int) -> None:
     assert 1 <= sizes[-1] <= batch_size
 
 
-def test_without_shuffling_the_order_is_kept() -> None:
+def test_without_shuffle_order_is_kept() -> None:
     assert list(batches([1, 2, 3], [4, 5, 6], 2, shuffle=False)) == [([1, 2], [4, 5]), ([3], [6])]
 
 
-def test_a_seed_repeats_the_order_and_a_generator_goes_on() -> None:
+def test_seed_repeats_order_and_generator_continues() -> None:
     def order(seed: int | random.Random) -> list[int]:
         return next(batches(list(range(20)), list(range(20)), 20, seed=seed))[0]
 
@@ -39,33 +39,33 @@ def test_a_seed_repeats_the_order_and_a_generator_goes_on() -> None:
     assert order(3) == order(3) == order(generator) != order(generator)
 
 
-def test_the_order_is_drawn_anew_without_a_seed() -> None:
+def test_order_differs_without_seed() -> None:
     orders = {tuple(next(batches(list(range(20)), list(range(20)), 20))[0]) for _ in range(3)}
     assert len(orders) > 1
 
 
-def test_the_global_generator_is_not_touched() -> None:
+def test_global_generator_is_unused() -> None:
     before = random.getstate()
     list(batches([1, 2, 3], [1, 2, 3], 2))
     assert random.getstate() == before
 
 
-def test_the_rows_of_an_array_become_lists_of_floats() -> None:
+def test_array_rows_become_lists() -> None:
     ((inputs, targets),) = batches(np.array([[1.0, 2.0]]), np.array([1]), 5)
     assert (inputs, targets) == ([[1.0, 2.0]], [1])
     assert type(targets[0]) is int
 
 
-def test_lists_of_different_lengths_are_refused_naming_both() -> None:
+def test_different_lengths_are_refused() -> None:
     with pytest.raises(LengthError, match="batches got inputs of length 2 and targets of length 3"):
         batches([1, 2], [1, 2, 3], 1)
 
 
-def test_a_batch_of_no_examples_is_refused() -> None:
+def test_no_examples_are_refused() -> None:
     with pytest.raises(ArgumentError, match="batches got batch_size=0; it takes a whole number of at least 1"):
         batches([1], [1], 0)
 
 
-def test_an_iterator_is_refused_since_it_can_be_read_only_once() -> None:
+def test_iterator_is_refused() -> None:
     with pytest.raises(ArgumentTypeError, match="batches got inputs of type 'list_iterator'; it takes a list"):
         batches(iter([1]), [1], 1)  # type: ignore[arg-type]

@@ -28,9 +28,7 @@ def content(**changes: Any) -> str:
 
 
 @given(numbers=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
-def test_what_was_saved_is_loaded_to_the_last_bit(
-    tmp_path_factory: pytest.TempPathFactory, numbers: list[float]
-) -> None:
+def test_save_and_load_round_trip(tmp_path_factory: pytest.TempPathFactory, numbers: list[float]) -> None:
     path = tmp_path_factory.mktemp("saved") / "model.json"
     save(Bag(numbers), path)
     copy = Bag([0.0] * len(numbers))
@@ -38,28 +36,26 @@ def test_what_was_saved_is_loaded_to_the_last_bit(
     assert list(map(str, copy.state_dict().values())) == list(map(str, numbers))
 
 
-def test_a_network_gives_the_same_output_after_loading(tmp_path: Path) -> None:
+def test_loaded_network_gives_same_output(tmp_path: Path) -> None:
     model, copy = MLP(2, [4, 1], seed=0), MLP(2, [4, 1], seed=1)
     save(model, str(tmp_path / "model.json"))
     load(copy, str(tmp_path / "model.json"))
     assert copy([1.0, 2.0]).data == model([1.0, 2.0]).data
 
 
-def test_the_file_is_json_that_names_its_format_and_every_parameter(tmp_path: Path) -> None:
+def test_file_is_json_with_format_and_names(tmp_path: Path) -> None:
     save(Bag([1.0]), tmp_path / "model.json")
     assert json.loads((tmp_path / "model.json").read_text(encoding="utf-8")) == json.loads(content())
 
 
-def test_nothing_but_the_file_is_left_in_the_folder(tmp_path: Path) -> None:
+def test_only_the_file_is_left(tmp_path: Path) -> None:
     save(Bag([1.0]), tmp_path / "model.json")
     save(Bag([2.0]), tmp_path / "model.json")
     assert [path.name for path in tmp_path.iterdir()] == ["model.json"]
 
 
 @pytest.mark.parametrize("failing", ["fsync", "replace"])
-def test_a_failing_disk_leaves_the_old_file_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
-) -> None:
+def test_failing_disk_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
     save(Bag([1.0]), tmp_path / "model.json")
 
     def fail(*_: object) -> None:
@@ -76,7 +72,7 @@ def test_a_failing_disk_leaves_the_old_file_and_nothing_else(
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
-def test_a_parameter_that_is_not_finite_is_not_saved(tmp_path: Path, bad: float) -> None:
+def test_nonfinite_parameter_is_not_saved(tmp_path: Path, bad: float) -> None:
     with pytest.raises(ArgumentError, match=r"save got numbers\[1\]=.*; it takes finite parameters"):
         save(Bag([1.0, bad]), tmp_path / "model.json")
     assert list(tmp_path.iterdir()) == []
@@ -100,7 +96,7 @@ def test_a_parameter_that_is_not_finite_is_not_saved(tmp_path: Path, bad: float)
         (content().replace("1.0", "1e999"), "has no finite numbers by name"),
     ],
 )
-def test_a_file_of_another_kind_is_refused_and_the_model_unchanged(tmp_path: Path, text: str, problem: str) -> None:
+def test_other_file_is_refused(tmp_path: Path, text: str, problem: str) -> None:
     path = tmp_path / "model.json"
     path.write_text(text, encoding="utf-8")
     model = Bag([7.0])
@@ -111,13 +107,13 @@ def test_a_file_of_another_kind_is_refused_and_the_model_unchanged(tmp_path: Pat
     assert str(caught.value).endswith("give a file written by nn.save")
 
 
-def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+def test_binary_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.json").write_bytes(b"\xff\xfe\x80")
     with pytest.raises(FileFormatError, match="is not JSON"):
         load(Bag([7.0]), tmp_path / "model.json")
 
 
-def test_any_damage_to_a_file_is_refused_or_changes_only_numbers(tmp_path: Path) -> None:
+def test_damaged_file_is_refused_or_changes_numbers(tmp_path: Path) -> None:
     save(Bag([1.5, 2.5]), tmp_path / "model.json")
     whole = (tmp_path / "model.json").read_bytes()
     draw = random.Random(0)
@@ -134,7 +130,7 @@ def test_any_damage_to_a_file_is_refused_or_changes_only_numbers(tmp_path: Path)
             assert all(map(math.isfinite, model.state_dict().values()))
 
 
-def test_the_file_of_another_model_is_refused_and_the_model_unchanged(tmp_path: Path) -> None:
+def test_file_of_another_model_is_refused(tmp_path: Path) -> None:
     save(Bag([1.0, 2.0]), tmp_path / "model.json")
     model = Bag([7.0])
     with pytest.raises(StateError, match=r"Bag has 1 parameters and the state 2; unexpected: 'numbers\[1\]'"):
@@ -142,7 +138,7 @@ def test_the_file_of_another_model_is_refused_and_the_model_unchanged(tmp_path: 
     assert model.numbers[0].data == 7.0
 
 
-def test_a_file_that_is_not_there_is_the_usual_error(tmp_path: Path) -> None:
+def test_missing_file_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         load(Bag([1.0]), tmp_path / "model.json")
     with pytest.raises(FileNotFoundError):
@@ -150,9 +146,7 @@ def test_a_file_that_is_not_there_is_the_usual_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", ".", "folder", "file/model.json", "missing/model.json", "x" * 5000])
-def test_what_cannot_be_written_is_named_by_the_path_that_was_given(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_errors_name_the_given_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()

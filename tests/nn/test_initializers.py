@@ -34,19 +34,19 @@ def draws(initializer: Initializer) -> list[float]:
     return [initializer(FAN_IN, FAN_OUT, source) for _ in range(DRAWS)]
 
 
-def test_every_initializer_is_checked_here() -> None:
+def test_every_initializer_is_tested() -> None:
     assert VARIANCES.keys() == INITIALIZERS.keys()
 
 
 @pytest.mark.parametrize("name", INITIALIZERS)
-def test_an_initializer_has_its_mean_and_variance(name: str) -> None:
+def test_mean_and_variance(name: str) -> None:
     sample, variance = draws(INITIALIZERS[name]), VARIANCES[name]
     assert statistics.fmean(sample) == pytest.approx(0.0, abs=4 * math.sqrt(variance / DRAWS))
     assert statistics.pvariance(sample) == pytest.approx(variance, rel=0.08)
 
 
 @pytest.mark.parametrize("name", [name for name in INITIALIZERS if name.endswith("uniform")])
-def test_a_uniform_initializer_fills_its_interval_and_stays_inside(name: str) -> None:
+def test_uniform_fills_its_interval(name: str) -> None:
     sample, limit = draws(INITIALIZERS[name]), math.sqrt(3 * VARIANCES[name])
     assert max(map(abs, sample)) <= limit
     assert min(sample) == pytest.approx(-limit, rel=0.01)
@@ -55,7 +55,7 @@ def test_a_uniform_initializer_fills_its_interval_and_stays_inside(name: str) ->
 
 
 @pytest.mark.parametrize("name", [name for name in INITIALIZERS if name.endswith("normal")])
-def test_a_normal_initializer_is_as_often_near_as_it_should_be(name: str) -> None:
+def test_normal_has_its_quantiles(name: str) -> None:
     distribution = statistics.NormalDist(0.0, math.sqrt(VARIANCES[name]))
     sample = draws(INITIALIZERS[name])
     for quantile in (0.025, 0.25, 0.5, 0.9):
@@ -63,12 +63,12 @@ def test_a_normal_initializer_is_as_often_near_as_it_should_be(name: str) -> Non
         assert below == pytest.approx(quantile, abs=0.03)
 
 
-def test_the_bounds_and_the_deviation_can_be_given() -> None:
+def test_parameters_of_distributions() -> None:
     assert all(2.0 <= number <= 3.0 for number in draws(uniform(2.0, 3.0)))
     assert statistics.pstdev(draws(normal(0.01))) == pytest.approx(0.01, rel=0.05)
 
 
-def test_the_draws_are_the_same_on_every_version_of_python() -> None:
+def test_draws_are_the_same_on_every_python() -> None:
     source = random.Random(42)
     numbers = [INITIALIZERS[name](4, 2, source) for name in ("uniform", "normal", "he_uniform", "xavier_normal")]
     expected = [0.2788535969157675, -0.035250062942918735, -0.6779924578169858, -0.41907265927309334]
@@ -76,40 +76,40 @@ def test_the_draws_are_the_same_on_every_version_of_python() -> None:
 
 
 @pytest.mark.parametrize("initializer", INITIALIZERS)
-def test_the_global_generator_is_not_touched(initializer: str) -> None:
+def test_global_generator_is_unused(initializer: str) -> None:
     before = random.getstate()
     MLP(3, [4, 2], initializer=initializer)
     MLP(3, [4, 2], initializer=initializer, seed=1)
     assert random.getstate() == before
 
 
-def test_a_seed_gives_the_same_network_again() -> None:
+def test_seed_repeats_network() -> None:
     same, other = MLP(3, [4, 2], seed=5), MLP(3, [4, 2], seed=6)
     assert MLP(3, [4, 2], seed=5).state_dict() == same.state_dict() != other.state_dict()
 
 
-def test_without_a_seed_no_two_networks_are_the_same() -> None:
+def test_networks_differ_without_seed() -> None:
     assert MLP(3, [4, 2]).state_dict() != MLP(3, [4, 2]).state_dict()
 
 
-def test_a_generator_goes_on_from_one_network_to_the_next() -> None:
+def test_generator_continues_between_networks() -> None:
     source = random.Random(5)
     first, second = MLP(3, [4, 2], seed=source), MLP(3, [4, 2], seed=source)
     assert first.state_dict() == MLP(3, [4, 2], seed=5).state_dict() != second.state_dict()
 
 
-def test_all_neurons_and_layers_draw_different_weights() -> None:
+def test_all_weights_differ() -> None:
     weights = [number for name, number in MLP(3, [4, 3, 2], seed=0).state_dict().items() if ".w[" in name]
     assert len(set(weights)) == len(weights)
 
 
 @pytest.mark.parametrize("seed", ["5", 5.0, True, [5]])
-def test_a_seed_of_another_type_is_refused(seed: Any) -> None:
+def test_seed_of_another_type_is_refused(seed: Any) -> None:
     with pytest.raises(ArgumentTypeError, match=r"got seed of type .*; it takes an int, a random.Random or None"):
         generator(seed)
 
 
-def test_an_integer_of_numpy_is_a_seed() -> None:
+def test_numpy_integer_is_a_seed() -> None:
     assert generator(np.int64(5)).random() == generator(5).random()  # type: ignore[arg-type]
 
 
@@ -117,17 +117,17 @@ def test_an_integer_of_numpy_is_a_seed() -> None:
     "make",
     [lambda: uniform(2.0, 1.0), lambda: uniform(math.nan, 1.0), lambda: normal(-1.0), lambda: normal(math.inf)],
 )
-def test_a_distribution_that_cannot_be_is_refused(make: Callable[[], Initializer]) -> None:
+def test_invalid_distribution_is_refused(make: Callable[[], Initializer]) -> None:
     with pytest.raises(ArgumentError, match=r"(uniform|normal) got (low|high|std)="):
         make()
 
 
-def test_a_function_serves_as_an_initializer_and_learns_the_size_of_the_layer() -> None:
+def test_function_is_an_initializer() -> None:
     layer = Layer(3, 2, initializer=lambda fan_in, fan_out, _: 10.0 * fan_in + fan_out)
     assert [weight.data for weight in layer.neurons[1].w] == [32.0, 32.0, 32.0]
 
 
-def test_an_unknown_initializer_is_answered_with_its_like() -> None:
+def test_unknown_initializer_names_similar_ones() -> None:
     with pytest.raises(UnknownNameError, match="unknown initializer 'he_norml'; choose 'he_normal'"):
         Layer(3, 2, initializer="he_norml")
 

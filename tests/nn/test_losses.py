@@ -40,7 +40,7 @@ def gradients(thing: Any) -> Any:
 
 
 @pytest.mark.parametrize("record", TORCH["losses"], ids=lambda record: record["loss"])
-def test_a_loss_has_the_value_and_gradient_of_torch(record: dict[str, Any]) -> None:
+def test_loss_matches_torch(record: dict[str, Any]) -> None:
     prediction = values(record["prediction"])
     loss = LOSSES[record["loss"]](prediction, record["target"], **record["settings"])
     loss.backward()
@@ -49,14 +49,14 @@ def test_a_loss_has_the_value_and_gradient_of_torch(record: dict[str, Any]) -> N
 
 
 @pytest.mark.parametrize("record", TORCH["losses"], ids=lambda record: record["loss"])
-def test_a_loss_of_plain_numbers_is_a_plain_number(record: dict[str, Any]) -> None:
+def test_loss_of_numbers_is_a_number(record: dict[str, Any]) -> None:
     loss = LOSSES[record["loss"]](record["prediction"], record["target"], **record["settings"])
     assert type(loss) is float
     assert loss == pytest.approx(record["value"], rel=1e-12)
 
 
 @pytest.mark.parametrize("record", TORCH["losses"], ids=lambda record: record["loss"])
-def test_a_loss_takes_arrays(record: dict[str, Any]) -> None:
+def test_loss_takes_arrays(record: dict[str, Any]) -> None:
     prediction, target = np.array(record["prediction"]), np.array(record["target"])
     assert LOSSES[record["loss"]](prediction, target, **record["settings"]) == pytest.approx(record["value"])
 
@@ -65,7 +65,7 @@ def test_a_loss_takes_arrays(record: dict[str, Any]) -> None:
 
 
 @given(p=numbers, t=numbers)
-def test_half_the_squared_error_is_half_of_it_and_its_slope_the_difference(p: float, t: float) -> None:
+def test_half_squared_error_has_derivative_of_error(p: float, t: float) -> None:
     prediction = Value(p)
     loss = losses.half_squared_error(prediction, t)
     loss.backward()
@@ -74,14 +74,14 @@ def test_half_the_squared_error_is_half_of_it_and_its_slope_the_difference(p: fl
 
 
 @given(error=numbers, delta=st.floats(0.1, 10.0))
-def test_huber_is_a_parabola_inside_and_a_straight_line_outside(error: float, delta: float) -> None:
+def test_huber_is_quadratic_then_linear(error: float, delta: float) -> None:
     size = abs(error)
     expected = 0.5 * error**2 if size <= delta else delta * (size - 0.5 * delta)
     assert losses.huber(error, 0.0, delta=delta) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("error", [-1.0, 1.0, 0.0])
-def test_huber_is_smooth_where_parabola_and_line_meet(error: float) -> None:
+def test_huber_is_smooth_at_delta(error: float) -> None:
     prediction = Value(error)
     losses.huber(prediction, 0.0).backward()
     assert prediction.grad == error
@@ -91,7 +91,7 @@ def test_huber_is_smooth_where_parabola_and_line_meet(error: float) -> None:
     ("score", "target", "loss", "slope"),
     [(0.25, 1, 0.75, -1.0), (0.25, -1, 1.25, 1.0), (2.0, 1, 0.0, 0.0), (1.0, 1.0, 0.0, 0.0)],
 )
-def test_hinge_asks_for_a_margin_of_one(score: float, target: float, loss: float, slope: float) -> None:
+def test_hinge_has_a_margin_of_one(score: float, target: float, loss: float, slope: float) -> None:
     prediction = Value(score)
     result = losses.hinge(prediction, target)
     result.backward()
@@ -101,7 +101,7 @@ def test_hinge_asks_for_a_margin_of_one(score: float, target: float, loss: float
 @given(
     p=st.lists(st.floats(0.01, 1.0), min_size=3, max_size=3), q=st.lists(st.floats(0.01, 1.0), min_size=3, max_size=3)
 )
-def test_the_divergence_is_positive_and_zero_only_between_equals(p: list[float], q: list[float]) -> None:
+def test_divergence_is_positive_between_different_distributions(p: list[float], q: list[float]) -> None:
     p, q = [x / sum(p) for x in p], [x / sum(q) for x in q]
     assert losses.kl_divergence(p, p) == 0.0
     assert losses.kl_divergence(p, q) == pytest.approx(
@@ -110,12 +110,12 @@ def test_the_divergence_is_positive_and_zero_only_between_equals(p: list[float],
     assert losses.kl_divergence(p, q) >= -1e-12
 
 
-def test_the_divergence_ignores_classes_of_no_probability() -> None:
+def test_divergence_ignores_zero_probabilities() -> None:
     assert losses.kl_divergence([0.5, 0.5, 0.0], [1.0, 0.0, 0.0]) == pytest.approx(math.log(2.0))
     assert losses.kl_divergence([0.0, 1.0], [1.0, 0.0]) == math.inf
 
 
-def test_a_target_may_be_a_value_and_takes_its_gradient() -> None:
+def test_target_value_gets_gradient() -> None:
     target = Value(1.0)
     losses.squared_error(Value(3.0), target).backward()
     assert target.grad == -4.0
@@ -129,9 +129,7 @@ def test_a_target_may_be_a_value_and_takes_its_gradient() -> None:
     ("logit", "target", "loss", "slope"),
     [(1000.0, 1, 0.0, 0.0), (1000.0, 0, 1000.0, 1.0), (-1000.0, 1, 1000.0, -1.0), (-1000.0, 0, 0.0, 0.0)],
 )
-def test_the_binary_cross_entropy_is_exact_at_logits_of_a_thousand(
-    logit: float, target: int, loss: float, slope: float
-) -> None:
+def test_binary_cross_entropy_at_large_logits(logit: float, target: int, loss: float, slope: float) -> None:
     prediction = Value(logit)
     result = losses.binary_cross_entropy_with_logits(prediction, target)
     result.backward()
@@ -139,7 +137,7 @@ def test_the_binary_cross_entropy_is_exact_at_logits_of_a_thousand(
 
 
 @pytest.mark.parametrize("target", [1, [0.0, 1.0, 0.0]])
-def test_the_softmax_cross_entropy_is_exact_at_logits_of_a_thousand(target: Any) -> None:
+def test_softmax_cross_entropy_at_large_logits(target: Any) -> None:
     logits = values([1000.0, -1000.0, 0.0])
     loss = losses.softmax_cross_entropy(logits, target)
     loss.backward()
@@ -147,7 +145,7 @@ def test_the_softmax_cross_entropy_is_exact_at_logits_of_a_thousand(target: Any)
     assert gradients(logits) == [1.0, -1.0, 0.0]
 
 
-def test_a_certain_and_wrong_probability_costs_a_hundred() -> None:
+def test_wrong_certainty_costs_a_hundred() -> None:
     assert losses.binary_cross_entropy([0.0, 1.0], [1, 0], reduction="sum") == 200.0
 
 
@@ -155,7 +153,7 @@ def test_a_certain_and_wrong_probability_costs_a_hundred() -> None:
 
 
 @pytest.mark.parametrize("name", of_numbers)
-def test_the_loss_of_a_batch_is_the_mean_or_sum_of_its_losses(name: str) -> None:
+def test_batch_loss_is_mean_or_sum(name: str) -> None:
     loss, predictions, targets = LOSSES[name], [[0.5, -2.0], [3.0, 1.5]], [[1.0, 1.0], [1.0, 1.0]]
     each = [loss(p, t) for ps, ts in zip(predictions, targets, strict=True) for p, t in zip(ps, ts, strict=True)]
     assert loss(predictions, targets) == pytest.approx(sum(each) / 4)
@@ -164,14 +162,14 @@ def test_the_loss_of_a_batch_is_the_mean_or_sum_of_its_losses(name: str) -> None
 
 
 @pytest.mark.parametrize("name", ["softmax_cross_entropy", "kl_divergence"])
-def test_the_loss_of_a_batch_of_distributions_is_the_mean_or_sum_over_examples(name: str) -> None:
+def test_distribution_loss_reduces_over_examples(name: str) -> None:
     loss, predictions, targets = LOSSES[name], [[0.25, 0.75], [0.5, 0.5]], [[0.0, 1.0], [0.25, 0.75]]
     each = [loss(p, t) for p, t in zip(predictions, targets, strict=True)]
     assert loss(predictions, targets) == pytest.approx(sum(each) / 2)
     assert loss(values(predictions), np.array(targets), reduction="sum").data == pytest.approx(sum(each))
 
 
-def test_a_class_number_is_one_node() -> None:
+def test_class_target_is_one_node() -> None:
     logits = values([1.0, 2.0])
     assert losses.softmax_cross_entropy(logits, 1).inputs == tuple(logits)
 
@@ -179,7 +177,7 @@ def test_a_class_number_is_one_node() -> None:
 # ── penalties ──
 
 
-def test_the_penalties_are_the_sums_of_sizes_and_squares() -> None:
+def test_penalties() -> None:
     parameters = [Value(3.0), Value(-4.0), Value(0.0)]
     (losses.l1_penalty(parameters) + losses.l2_penalty(iter(parameters))).backward()
     assert (losses.l1_penalty(parameters).data, losses.l2_penalty(parameters).data) == (7.0, 25.0)
@@ -187,13 +185,13 @@ def test_the_penalties_are_the_sums_of_sizes_and_squares() -> None:
 
 
 @pytest.mark.parametrize("penalty", [losses.l1_penalty, losses.l2_penalty])
-def test_a_penalty_on_nothing_is_refused(penalty: Any) -> None:
+def test_penalty_without_parameters_is_refused(penalty: Any) -> None:
     with pytest.raises(LengthError, match="_penalty got parameters of length 0"):
         penalty([])
 
 
 @pytest.mark.parametrize("penalty", [losses.l1_penalty, losses.l2_penalty])
-def test_a_penalty_on_a_module_instead_of_its_parameters_is_refused(penalty: Any) -> None:
+def test_penalty_of_module_is_refused(penalty: Any) -> None:
     with pytest.raises(ArgumentTypeError, match="_penalty got parameters of type 'MLP'; it takes a list of Values"):
         penalty(MLP(1, [1]))
 
@@ -202,37 +200,37 @@ def test_a_penalty_on_a_module_instead_of_its_parameters_is_refused(penalty: Any
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_lists_of_different_lengths_are_refused_naming_both(name: str) -> None:
+def test_lists_of_different_lengths_are_refused(name: str) -> None:
     with pytest.raises(LengthError, match=f"{name} got (prediction|logits) of length 2 and target of length 3"):
         LOSSES[name]([0.5, 0.5], [0.0, 1.0, 0.0])
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_batches_of_different_lengths_are_refused_naming_both(name: str) -> None:
+def test_batches_of_different_lengths_are_refused(name: str) -> None:
     with pytest.raises(LengthError, match=f"{name} got prediction of length 2 and target of length 1"):
         LOSSES[name]([[0.5, 0.5], [0.5, 0.5]], [[0.0, 1.0]])
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_an_empty_list_is_refused(name: str) -> None:
+def test_empty_list_is_refused(name: str) -> None:
     with pytest.raises(LengthError, match=f"{name} got prediction of length 0"):
         LOSSES[name]([], [])
 
 
 @pytest.mark.parametrize("name", [name for name in LOSSES if name != "softmax_cross_entropy"])
-def test_a_list_and_a_number_are_refused(name: str) -> None:
+def test_list_and_number_are_refused(name: str) -> None:
     with pytest.raises(ArgumentTypeError, match=f"{name} got target of type 'float'; it takes a list"):
         LOSSES[name]([0.5, 0.5], 1.0)
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_a_number_and_a_list_are_refused(name: str) -> None:
+def test_number_and_list_are_refused(name: str) -> None:
     with pytest.raises(ArgumentTypeError, match=f"{name} got prediction of type 'float'; it takes a list"):
         LOSSES[name](0.5, [1.0, 0.0])
 
 
 @pytest.mark.parametrize(("prediction", "target"), [([1.0], [[1.0]]), ([[1.0]], [1.0])])
-def test_lists_of_different_depths_are_refused(prediction: Any, target: Any) -> None:
+def test_different_depths_are_refused(prediction: Any, target: Any) -> None:
     with pytest.raises(
         ArgumentTypeError, match=r"squared_error got (prediction|target) of type 'float'; it takes a list"
     ):
@@ -240,19 +238,19 @@ def test_lists_of_different_depths_are_refused(prediction: Any, target: Any) -> 
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_an_unknown_reduction_is_refused(name: str) -> None:
+def test_unknown_reduction_is_refused(name: str) -> None:
     with pytest.raises(UnknownNameError, match="unknown reduction 'men'; choose 'mean'"):
         LOSSES[name]([0.5, 0.5], [0.0, 1.0], reduction="men")  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_what_is_no_number_is_refused(name: str) -> None:
+def test_non_number_is_refused(name: str) -> None:
     with pytest.raises(AutogradError):
         LOSSES[name](["a", None], [0.0, 1.0])
 
 
 @pytest.mark.parametrize("target", [0, 0.5, 2, math.nan])
-def test_hinge_refuses_targets_other_than_plus_and_minus_one(target: float) -> None:
+def test_hinge_refuses_other_targets(target: float) -> None:
     with pytest.raises(ArgumentError, match=r"hinge got target=.*; it takes -1 or 1; write 2 \* target - 1"):
         losses.hinge(0.5, target)
 
@@ -260,12 +258,12 @@ def test_hinge_refuses_targets_other_than_plus_and_minus_one(target: float) -> N
 @pytest.mark.parametrize(
     ("prediction", "target"), [(1.5, 1.0), (-0.1, 1.0), (0.5, 2.0), (0.5, -1.0), (math.nan, 1.0)]
 )
-def test_what_is_no_probability_is_refused(prediction: float, target: float) -> None:
+def test_non_probability_is_refused(prediction: float, target: float) -> None:
     with pytest.raises(ArgumentError, match=r"binary_cross_entropy got .*; it takes a number from 0 to 1"):
         losses.binary_cross_entropy(Value(prediction), target)
 
 
-def test_a_target_of_logits_that_is_no_probability_is_refused() -> None:
+def test_target_outside_probabilities_is_refused() -> None:
     with pytest.raises(
         ArgumentError, match="binary_cross_entropy_with_logits got target=-1; it takes a number from 0"
     ):
@@ -273,7 +271,7 @@ def test_a_target_of_logits_that_is_no_probability_is_refused() -> None:
 
 
 @pytest.mark.parametrize("target", [-1, 3, 0.5, math.nan])
-def test_a_class_that_is_not_there_is_refused(target: float) -> None:
+def test_unknown_class_is_refused(target: float) -> None:
     with pytest.raises(
         IndexError, match=r"cross_entropy got position .*; it takes a whole number from 0 to 2"
     ) as caught:
@@ -282,18 +280,18 @@ def test_a_class_that_is_not_there_is_refused(target: float) -> None:
 
 
 @pytest.mark.parametrize("target", [[0.5, 0.2], [1.5, -0.5], [1.0, 1.0]])
-def test_targets_that_are_no_distribution_are_refused(target: list[float]) -> None:
+def test_invalid_target_distribution_is_refused(target: list[float]) -> None:
     for name in ("softmax_cross_entropy", "kl_divergence"):
         with pytest.raises(ArgumentError, match=f"{name} got target="):
             LOSSES[name]([0.5, 0.5], target)
 
 
-def test_a_prediction_that_is_no_distribution_is_refused() -> None:
+def test_invalid_predicted_distribution_is_refused() -> None:
     with pytest.raises(ArgumentError, match=r"it takes probabilities whose sum is 1, not 0.75"):
         losses.kl_divergence([0.5, 0.25], [0.5, 0.5])
 
 
 @pytest.mark.parametrize("delta", [-1.0, math.inf, math.nan])
-def test_a_negative_or_endless_delta_is_refused(delta: float) -> None:
+def test_invalid_delta_is_refused(delta: float) -> None:
     with pytest.raises(ArgumentError, match="huber got delta="):
         losses.huber(1.0, 0.0, delta=delta)

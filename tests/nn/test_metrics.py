@@ -29,15 +29,15 @@ labels = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, m
         (np.int64(3), 3),
     ],
 )
-def test_the_predicted_class_is_the_first_largest_score_or_the_class_itself(prediction: Any, expected: Any) -> None:
+def test_predicted_class(prediction: Any, expected: Any) -> None:
     assert predicted_class(prediction) == expected
 
 
-def test_the_scores_may_be_values() -> None:
+def test_scores_may_be_values() -> None:
     assert predicted_class([Value(0.1), Value(0.2)]) == 1
 
 
-def test_a_single_score_is_refused_since_it_is_no_class() -> None:
+def test_single_score_is_refused() -> None:
     with pytest.raises(ArgumentTypeError, match="apply a threshold first, as in `1 if score > 0 else -1`"):
         predicted_class(Value(0.3))
 
@@ -47,20 +47,20 @@ def test_no_scores_are_refused() -> None:
         predicted_class([])
 
 
-def test_the_accuracy_is_the_share_of_right_answers() -> None:
+def test_accuracy() -> None:
     assert accuracy([0, 1, 1, 1], [0, 1, 0, 1]) == 0.75
     assert accuracy([[0.9, 0.1], [0.2, 0.8]], np.array([0, 0])) == 0.5
     assert accuracy(["a", "b"], ["a", "b"]) == 1.0
 
 
-def test_targets_may_be_the_probabilities_of_all_classes() -> None:
+def test_targets_may_be_probabilities() -> None:
     predictions, targets = [[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]], [[1, 0], [0, 1], [0, 1]]
     assert accuracy(predictions, targets) == accuracy(predictions, [0, 1, 1]) == 2 / 3
     assert confusion_matrix(predictions, targets) == confusion_matrix(predictions, [0, 1, 1]) == [[1, 0], [1, 1]]
 
 
 @given(pairs=labels)
-def test_the_diagonal_of_the_confusion_matrix_is_the_accuracy(pairs: list[tuple[int, int]]) -> None:
+def test_diagonal_of_confusion_matrix_is_accuracy(pairs: list[tuple[int, int]]) -> None:
     predictions, targets = zip(*pairs, strict=True)
     matrix = confusion_matrix(predictions, targets, classes=[0, 1, 2, 3])
     assert sum(map(sum, matrix)) == len(pairs)
@@ -73,18 +73,18 @@ def test_rows_are_true_and_columns_predicted() -> None:
     assert confusion_matrix(["dog"], ["cat"]) == [[0, 1], [0, 0]]
 
 
-def test_the_classes_can_be_put_in_order() -> None:
+def test_order_of_classes() -> None:
     assert confusion_matrix(["dog"], ["cat"], classes=["dog", "cat"]) == [[0, 0], [1, 0]]
 
 
-def test_a_class_left_out_of_the_order_is_refused() -> None:
+def test_missing_class_is_refused() -> None:
     with pytest.raises(
         ArgumentError, match=r"confusion_matrix got classes=.*; it takes all classes that occur, such as 'cat'"
     ):
         confusion_matrix(["dog"], ["cat"], classes=["dog"])
 
 
-def test_classes_that_cannot_be_sorted_are_refused_unless_they_come_in_an_order() -> None:
+def test_unsortable_classes_need_an_order() -> None:
     with pytest.raises(
         ArgumentError, match=r"confusion_matrix got classes=None; it takes a list .* cannot be sorted"
     ):
@@ -92,7 +92,7 @@ def test_classes_that_cannot_be_sorted_are_refused_unless_they_come_in_an_order(
     assert confusion_matrix(["a", 1], ["a", "a"], classes=["a", 1]) == [[1, 1], [0, 0]]
 
 
-def test_r_squared_is_one_for_perfect_zero_for_the_mean_and_negative_below() -> None:
+def test_r2_of_perfect_mean_and_worse() -> None:
     assert r2_score([1.0, 2.0, 3.0], [1, 2, 3]) == 1.0
     assert r2_score([2.0, 2.0, 2.0], [1, 2, 3]) == 0.0
     assert r2_score([3.0, 2.0, 1.0], [1, 2, 3]) == -3.0
@@ -100,23 +100,23 @@ def test_r_squared_is_one_for_perfect_zero_for_the_mean_and_negative_below() -> 
 
 
 @pytest.mark.parametrize("unit", [1e308, 1e200, 1.0, 1e-200, 1e-300])
-def test_r_squared_does_not_depend_on_the_unit(unit: float) -> None:
+def test_r2_is_independent_of_unit(unit: float) -> None:
     predictions, targets = [0.1 * unit, 1.6 * unit, 0.9 * unit], [0.0, 1.5 * unit, 0.75 * unit]
     assert r2_score(targets, targets) == 1.0
     assert r2_score(predictions, targets) == pytest.approx(1.0 - 0.0425 / 1.125)
 
 
-def test_r_squared_of_predictions_far_beyond_the_targets_is_minus_infinity() -> None:
+def test_r2_of_huge_predictions_is_minus_infinity() -> None:
     assert r2_score([1e300, 1.0], [1.0, 2.0]) == -math.inf
 
 
-def test_r_squared_of_equal_targets_is_refused() -> None:
+def test_r2_of_equal_targets_is_refused() -> None:
     with pytest.raises(ArgumentError, match=r"r2_score got targets=.*; it takes at least two different ones"):
         r2_score([1.0, 2.0], [5.0, 5.0])
 
 
 @pytest.mark.parametrize("metric", [accuracy, confusion_matrix, r2_score])
-def test_lists_of_different_lengths_are_refused_naming_both(metric: Any) -> None:
+def test_different_lengths_are_refused(metric: Any) -> None:
     with pytest.raises(LengthError, match=f"{metric.__name__} got predictions of length 2 and targets of length 3"):
         metric([1, 2], [1, 2, 3])
 

@@ -27,7 +27,7 @@ def two_moons() -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.no_cover
-def test_a_classifier_of_moons_learns_with_numpy_rows_hinge_loss_and_a_penalty() -> None:
+def test_moons_classifier_trains() -> None:
     X, y = two_moons()
     model = MLP(2, [16, 16, 1], seed=1)
     assert len(model.parameters()) == 337
@@ -58,7 +58,7 @@ def test_a_classifier_of_moons_learns_with_numpy_rows_hinge_loss_and_a_penalty()
     assert accuracy >= 0.9
 
 
-def test_the_decision_on_a_grid_is_read_off_the_data() -> None:
+def test_decision_grid_reads_data() -> None:
     model = MLP(2, [4, 1], seed=0)
     xx, yy = np.meshgrid(np.arange(-1.0, 1.0, 0.5), np.arange(-1.0, 1.0, 0.5))
     scores = list(map(model, [list(map(Value, row)) for row in np.c_[xx.ravel(), yy.ravel()]]))
@@ -83,7 +83,7 @@ def trace(root: Value) -> tuple[set[Value], set[tuple[Value, Value]]]:
     return nodes, edges
 
 
-def test_a_drawing_cell_finds_nodes_edges_and_operations() -> None:
+def test_drawing_cell_finds_nodes_and_edges() -> None:
     neuron = Neuron(2, seed=0)
     x = [Value(1.0), Value(-2.0)]
     y = neuron(x)
@@ -95,7 +95,7 @@ def test_a_drawing_cell_finds_nodes_edges_and_operations() -> None:
     assert all(not node._op for node in nodes if not node._prev)
 
 
-def test_a_drawing_cell_draws_with_graphviz() -> None:
+def test_drawing_cell_uses_graphviz() -> None:
     x = Value(1.0)
     y = (x * 2 + 1).relu()
     y.backward()
@@ -112,7 +112,7 @@ def test_a_drawing_cell_draws_with_graphviz() -> None:
     assert "data 1.0000 | grad 2.0000" in dot.source
 
 
-def test_neurons_and_layers_are_built_and_read_by_position() -> None:
+def test_neurons_and_layers_by_position() -> None:
     neuron, layer = Neuron(3, False), Layer(3, 2, nonlin=False)
     assert neuron.parameters() == neuron.w + [neuron.b]  # noqa: RUF005 - as such programs write it
     assert [len(n.w) for n in layer.neurons] == [3, 3]

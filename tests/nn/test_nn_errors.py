@@ -18,24 +18,24 @@ FAMILY = [
 
 
 @pytest.mark.parametrize(("error", "builtin"), FAMILY)
-def test_an_error_is_caught_as_ours_and_as_the_builtin_that_fits(error: Exception, builtin: type) -> None:
+def test_error_has_both_base_classes(error: Exception, builtin: type) -> None:
     assert isinstance(error, AutogradError)
     assert isinstance(error, builtin)
 
 
-def test_an_argument_error_says_what_arrived_and_what_was_expected() -> None:
+def test_argument_error_message() -> None:
     error = ArgumentError("fit", "epochs", 0, "a whole number of at least 1")
     assert str(error) == "fit got epochs=0; it takes a whole number of at least 1"
     assert (error.place, error.argument, error.received) == ("fit", "epochs", 0)
 
 
-def test_an_error_of_type_names_the_type_that_arrived() -> None:
+def test_argument_type_error_message() -> None:
     error = ArgumentTypeError("fit", "epochs", "ten", "a whole number")
     assert str(error) == "fit got epochs of type 'str'; it takes a whole number"
     assert (error.place, error.argument, error.received) == ("fit", "epochs", "str")
 
 
-def test_an_error_of_training_says_where_it_happened_and_what_to_try() -> None:
+def test_not_finite_error_of_batch() -> None:
     error = NotFiniteError(3, 2, float("inf"), "the loss")
     assert str(error) == (
         "the loss is not finite in epoch 3, batch 2 (loss inf); that step is undone; "
@@ -44,7 +44,7 @@ def test_an_error_of_training_says_where_it_happened_and_what_to_try() -> None:
     assert (error.epoch, error.batch, error.loss) == (3, 2, float("inf"))
 
 
-def test_an_error_of_validation_has_no_batch_and_nothing_is_taken_back() -> None:
+def test_not_finite_error_of_validation() -> None:
     error = NotFiniteError(3, None, float("nan"), "the validation loss")
     assert str(error) == (
         "the validation loss is not finite in epoch 3 (loss nan); the parameters are those of the last step; "

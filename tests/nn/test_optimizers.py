@@ -54,7 +54,7 @@ def trajectory(make: Callable[[list[Value]], Optimizer], steps: int = 6) -> np.n
 
 
 @pytest.mark.parametrize("record", TORCH["optimizers"], ids=lambda r: f"{r['optimizer']}-{r['settings']}")
-def test_an_optimizer_moves_as_torch_moves(record: dict[str, Any]) -> None:
+def test_steps_match_torch(record: dict[str, Any]) -> None:
     path = trajectory(lambda parameters: getattr(nn, record["optimizer"])(parameters, **record["settings"]))
     assert path == pytest.approx(np.array(record["parameters"]), rel=1e-12)
 
@@ -90,14 +90,14 @@ small, fraction = st.floats(0.001, 0.1), st.floats(0.1, 0.95)
 
 
 @given(lr=small, momentum=fraction, nesterov=st.booleans(), weight_decay=small)
-def test_sgd_is_its_formula(lr: float, momentum: float, nesterov: bool, weight_decay: float) -> None:
+def test_sgd_matches_its_formula(lr: float, momentum: float, nesterov: bool, weight_decay: float) -> None:
     settings = {"momentum": momentum, "nesterov": nesterov, "weight_decay": weight_decay}
     path = trajectory(lambda parameters: SGD(parameters, lr, **settings))
     assert path == pytest.approx(sgd(np.array(TORCH["start"]), lr=lr, **settings), rel=1e-9)
 
 
 @given(lr=small, betas=st.tuples(fraction, fraction), decay=small, decoupled=st.booleans())
-def test_adam_is_a_weighted_mean_of_all_gradients(
+def test_adam_is_weighted_mean_of_gradients(
     lr: float, betas: tuple[float, float], decay: float, decoupled: bool
 ) -> None:
     kind = AdamW if decoupled else Adam
@@ -123,7 +123,7 @@ def test_plain_sgd_is_the_manual_loop() -> None:
 
 
 @pytest.mark.parametrize("kind", ALL)
-def test_an_optimizer_finds_the_bottom_of_a_bowl(kind: Any) -> None:
+def test_optimizer_finds_the_minimum(kind: Any) -> None:
     parameters = [Value(1.0), Value(-2.0)]
     optimizer = kind(parameters, lr=0.05)
     for _ in range(400):
@@ -134,7 +134,7 @@ def test_an_optimizer_finds_the_bottom_of_a_bowl(kind: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ALL)
-def test_zero_grad_clears_the_gradients_of_the_parameters(kind: Any) -> None:
+def test_zero_grad_clears_gradients(kind: Any) -> None:
     parameter = Value(1.0)
     optimizer = kind([parameter])
     parameter.grad = 5.0
@@ -143,7 +143,7 @@ def test_zero_grad_clears_the_gradients_of_the_parameters(kind: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ALL)
-def test_a_rate_of_zero_moves_nothing(kind: Any) -> None:
+def test_zero_rate_changes_nothing(kind: Any) -> None:
     parameter = Value(1.0)
     optimizer = kind([parameter])
     parameter.grad, optimizer.lr = 5.0, 0.0
@@ -151,7 +151,7 @@ def test_a_rate_of_zero_moves_nothing(kind: Any) -> None:
     assert parameter.data == 1.0
 
 
-def test_a_new_rate_holds_from_the_next_step_on() -> None:
+def test_new_rate_applies_to_next_step() -> None:
     parameter = Value(0.0)
     optimizer = SGD([parameter], lr=1.0)
     for rate in (1.0, 10.0):
@@ -160,7 +160,7 @@ def test_a_new_rate_holds_from_the_next_step_on() -> None:
     assert parameter.data == -11.0
 
 
-def test_a_parameter_given_twice_is_moved_once() -> None:
+def test_repeated_parameter_is_updated_once() -> None:
     parameter = Value(0.0)
     parameter.grad = 1.0
     SGD([parameter, parameter], lr=1.0).step()
@@ -177,11 +177,11 @@ def test_a_parameter_given_twice_is_moved_once() -> None:
         ),
     ],
 )
-def test_the_repr_is_the_call_and_the_number_of_parameters(optimizer: Optimizer, expected: str) -> None:
+def test_repr_is_call_and_parameter_count(optimizer: Optimizer, expected: str) -> None:
     assert repr(optimizer) == expected
 
 
-def test_the_repr_of_an_optimizer_of_ones_own_shows_the_settings_that_it_keeps() -> None:
+def test_repr_of_user_optimizer_shows_settings() -> None:
     class Noisy(Optimizer):
         def __init__(self, parameters: Any, lr: float, noise: float, seed: int) -> None:
             super().__init__(parameters, lr)
@@ -194,11 +194,11 @@ def test_the_repr_of_an_optimizer_of_ones_own_shows_the_settings_that_it_keeps()
     assert repr(optimizer) == "Noisy(lr=0.2, noise=0.5) of 1 parameter"
 
 
-def test_parameters_may_come_as_an_iterator() -> None:
+def test_parameters_may_be_an_iterator() -> None:
     assert len(SGD(iter(MLP(2, [3, 1]).parameters())).parameters) == 13
 
 
-def test_an_optimizer_of_ones_own_writes_only_the_step() -> None:
+def test_user_optimizer_implements_step() -> None:
     class SignDescent(Optimizer):
         def step(self) -> None:
             for p in self.parameters:
@@ -210,7 +210,7 @@ def test_an_optimizer_of_ones_own_writes_only_the_step() -> None:
     assert parameter.data == 0.75
 
 
-def test_the_base_alone_has_no_step_and_cannot_be_made() -> None:
+def test_base_class_is_abstract() -> None:
     with pytest.raises(TypeError, match="abstract"):
         Optimizer([Value(1.0)], 0.1)  # type: ignore[abstract]
 
@@ -226,7 +226,7 @@ def test_no_parameters_are_refused(kind: Any) -> None:
 
 @pytest.mark.parametrize("kind", ALL)
 @pytest.mark.parametrize("parameters", [MLP(2, [1]), MLP(2, [1]).parameters, 1.0])
-def test_a_module_instead_of_its_parameters_is_refused_telling_what_to_write(kind: Any, parameters: Any) -> None:
+def test_module_is_refused(kind: Any, parameters: Any) -> None:
     message = f"{kind.__name__} got parameters of type .*; it takes a list of Values, such as model.parameters()"
     with pytest.raises(ArgumentTypeError, match=message):
         kind(parameters)
@@ -234,7 +234,7 @@ def test_a_module_instead_of_its_parameters_is_refused_telling_what_to_write(kin
 
 @pytest.mark.parametrize("kind", ALL)
 @pytest.mark.parametrize("parameters", [[1.0], ["w"], [[Value(1.0)]], [Value(1.0) * 2.0]])
-def test_parameters_that_are_no_leaves_are_refused(kind: Any, parameters: Any) -> None:
+def test_inner_nodes_are_refused(kind: Any, parameters: Any) -> None:
     with pytest.raises(ArgumentTypeError, match=f"{kind.__name__} got parameters of type .*; it takes leaves"):
         kind(parameters)
 
@@ -242,13 +242,13 @@ def test_parameters_that_are_no_leaves_are_refused(kind: Any, parameters: Any) -
 @pytest.mark.parametrize("kind", ALL)
 @pytest.mark.parametrize("setting", ["lr", "weight_decay"])
 @pytest.mark.parametrize("number", [-0.1, math.nan, math.inf])
-def test_a_negative_or_endless_setting_is_refused(kind: Any, setting: str, number: float) -> None:
+def test_negative_or_infinite_setting_is_refused(kind: Any, setting: str, number: float) -> None:
     with pytest.raises(ArgumentError, match=f"{kind.__name__} got {setting}="):
         kind([Value(1.0)], **{setting: number})
 
 
 @pytest.mark.parametrize("kind", ALL)
-def test_a_rate_that_is_no_number_is_refused_naming_the_optimizer(kind: Any) -> None:
+def test_non_numeric_rate_is_refused(kind: Any) -> None:
     with pytest.raises(ArgumentTypeError, match=f"{kind.__name__} got lr of type 'str'; it takes a real number"):
         kind([Value(1.0)], lr="a")
 
@@ -266,28 +266,28 @@ def test_a_rate_that_is_no_number_is_refused_naming_the_optimizer(kind: Any) -> 
         (Adam, {"betas": (-0.1, 0.9)}),
     ],
 )
-def test_a_setting_outside_its_range_is_refused(kind: Any, settings: dict[str, Any]) -> None:
+def test_setting_outside_its_range_is_refused(kind: Any, settings: dict[str, Any]) -> None:
     with pytest.raises(ArgumentError, match=f"{kind.__name__} got {next(iter(settings))}="):
         kind([Value(1.0)], **settings)
 
 
 @pytest.mark.parametrize("kind", [Adam, AdamW])
 @pytest.mark.parametrize("betas", [0.9, (0.9,), (0.9, 0.99, 0.999), "ab"])
-def test_betas_that_are_no_pair_are_refused(kind: Any, betas: Any) -> None:
+def test_betas_must_be_a_pair(kind: Any, betas: Any) -> None:
     message = rf"{kind.__name__} got betas of type .*; it takes a pair such as \(0.9, 0.999\)"
     with pytest.raises(ArgumentTypeError, match=message):
         kind([Value(1.0)], betas=betas)
 
 
 @pytest.mark.parametrize("rate", [-5, math.nan, "x"])
-def test_a_new_rate_that_cannot_be_is_refused_and_the_old_one_stays(rate: Any) -> None:
+def test_invalid_new_rate_keeps_the_old(rate: Any) -> None:
     optimizer = SGD([Value(1.0)], 0.1)
     with pytest.raises(AutogradError, match="SGD got lr"):
         optimizer.lr = rate
     assert optimizer.lr == 0.1
 
 
-def test_nesterov_without_momentum_is_refused() -> None:
+def test_nesterov_needs_momentum() -> None:
     with pytest.raises(ArgumentError, match="SGD got nesterov=True; it takes True only with momentum above 0"):
         SGD([Value(1.0)], nesterov=True)
 
@@ -303,44 +303,44 @@ def with_gradients(*gradients: float) -> list[Value]:
 
 
 @pytest.mark.parametrize("record", TORCH["clipping"], ids=lambda record: str(record["gradient"]))
-def test_the_norm_is_clipped_as_torch_clips_it(record: dict[str, Any]) -> None:
+def test_clipped_norm_matches_torch(record: dict[str, Any]) -> None:
     parameters = with_gradients(*record["gradient"])
     assert clip_gradient_norm(parameters, record["max_norm"]) == pytest.approx(record["norm"])
     assert [parameter.grad for parameter in parameters] == pytest.approx(record["clipped"])
 
 
-def test_a_small_gradient_is_left_as_it_is() -> None:
+def test_small_gradients_are_not_clipped() -> None:
     parameters = with_gradients(0.3, 0.4)
     clip_gradient_norm(parameters, 1.0)
     assert [parameter.grad for parameter in parameters] == [0.3, 0.4]
 
 
-def test_a_norm_that_would_overflow_when_squared_is_right() -> None:
+def test_clipping_does_not_overflow() -> None:
     parameters = with_gradients(3e200, 4e200)
     assert clip_gradient_norm(parameters, 1.0) == pytest.approx(5e200)
     assert [parameter.grad for parameter in parameters] == pytest.approx([0.6, 0.8])
 
 
-def test_clipping_takes_an_iterator_of_parameters() -> None:
+def test_clipping_takes_an_iterator() -> None:
     parameters = with_gradients(3.0, 4.0)
     assert clip_gradient_norm(iter(parameters), 1.0) == 5.0
     assert parameters[0].grad == pytest.approx(0.6)
 
 
-def test_each_gradient_is_cut_to_the_interval() -> None:
+def test_clip_value_limits_each_gradient() -> None:
     parameters = with_gradients(-3.0, 0.5, 2.0)
     clip_gradient_value(parameters, 1.0)
     assert [parameter.grad for parameter in parameters] == [-1.0, 0.5, 1.0]
 
 
-def test_a_gradient_that_is_not_a_number_is_not_hidden() -> None:
+def test_clip_value_keeps_nan() -> None:
     (parameter,) = with_gradients(math.nan)
     clip_gradient_value([parameter], 1.0)
     assert math.isnan(parameter.grad)
 
 
 @pytest.mark.parametrize("limit", [-1.0, math.nan, math.inf])
-def test_a_limit_that_is_no_finite_positive_number_is_refused(limit: float) -> None:
+def test_invalid_clipping_limit_is_refused(limit: float) -> None:
     parameters = MLP(1, [1], seed=0).parameters()
     with pytest.raises(ArgumentError, match="clip_gradient_norm got max_norm="):
         clip_gradient_norm(parameters, limit)
@@ -349,7 +349,7 @@ def test_a_limit_that_is_no_finite_positive_number_is_refused(limit: float) -> N
 
 
 @pytest.mark.parametrize("clip", [clip_gradient_norm, clip_gradient_value])
-def test_a_module_instead_of_its_parameters_is_refused_and_so_is_nothing(clip: Any) -> None:
+def test_clipping_refuses_module_and_no_parameters(clip: Any) -> None:
     with pytest.raises(ArgumentTypeError, match=f"{clip.__name__} got parameters of type 'MLP'; .* model.parameters"):
         clip(MLP(1, [1]), 1.0)
     with pytest.raises(LengthError, match=f"{clip.__name__} got parameters of length 0"):

@@ -85,7 +85,7 @@ def train(model: Any, loss: Any, targets: list[Any], *, replay: bool, epochs: in
 
 
 @pytest.mark.parametrize("name", TRAININGS)
-def test_a_replayed_training_has_the_history_of_an_eager_one_over_100_steps(name: str) -> None:
+def test_replayed_training_matches_eager(name: str) -> None:
     build, loss, targets = TRAININGS[name]
     model, twin = build(), build()
     assert Replay.of(model, LOSSES[loss], model.parameters(), INPUTS, targets) is not None
@@ -97,7 +97,7 @@ def test_a_replayed_training_has_the_history_of_an_eager_one_over_100_steps(name
 
 
 @pytest.mark.parametrize("name", TRAININGS)
-def test_no_example_has_to_be_computed_eagerly(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_example_is_eager(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     build, loss, targets = TRAININGS[name]
     model = build()
     replay = Replay.of(model, LOSSES[loss], model.parameters(), INPUTS, targets)
@@ -106,11 +106,11 @@ def test_no_example_has_to_be_computed_eagerly(name: str, monkeypatch: pytest.Mo
     assert replay.backward(list(range(20))) > 0.0
 
 
-def test_every_loss_by_name_can_be_recorded() -> None:
+def test_every_loss_can_be_recorded() -> None:
     assert {loss for _, loss, _ in TRAININGS.values()} == set(LOSSES)
 
 
-def test_the_training_calls_the_model_only_to_record_it_and_to_see_whether_it_is_the_same() -> None:
+def test_model_is_called_only_to_record_and_validate() -> None:
     calls = []
 
     class Counted(nn.Module):
@@ -133,14 +133,14 @@ def test_the_training_calls_the_model_only_to_record_it_and_to_see_whether_it_is
         lambda p, t: (p - t) ** 2 * [1.0, 2.0][int(t)],
     ],
 )
-def test_what_cannot_be_recorded_is_trained_eagerly(loss: Any) -> None:
+def test_unrecordable_training_is_eager(loss: Any) -> None:
     model = one()
     assert Replay.of(model, loss, model.parameters(), INPUTS, SHARES) is None
     history = train(model, loss, SHARES, replay=True, epochs=3)
     assert len(history.loss) == 3
 
 
-def test_examples_of_different_shapes_are_trained_eagerly() -> None:
+def test_examples_of_different_shapes_are_eager() -> None:
     w = Value(0.5)
 
     class Total:
@@ -157,7 +157,7 @@ def test_examples_of_different_shapes_are_trained_eagerly() -> None:
     assert history.loss[-1] < 1e-6
 
 
-def test_a_model_that_a_callback_changes_is_recorded_anew() -> None:
+def test_model_changed_by_callback_is_recorded_again() -> None:
     def callback_of(scale: list[float]) -> Any:
         return lambda history: scale.__setitem__(0, scale[0] + 0.5)
 
@@ -170,7 +170,7 @@ def test_a_model_that_a_callback_changes_is_recorded_anew() -> None:
     assert run(replay=True) == pytest.approx(run(replay=False), rel=1e-9)
 
 
-def test_a_model_that_can_be_recorded_no_longer_is_trained_eagerly_from_there_on() -> None:
+def test_model_that_becomes_unrecordable_is_eager() -> None:
     def run(replay: bool) -> list[float]:
         reads = [False]
 
@@ -185,7 +185,7 @@ def test_a_model_that_can_be_recorded_no_longer_is_trained_eagerly_from_there_on
     assert run(replay=True) == pytest.approx(run(replay=False), rel=1e-9)
 
 
-def test_parameters_of_the_loss_that_the_optimizer_moves_take_their_gradients_too() -> None:
+def test_parameters_of_the_loss_get_gradients() -> None:
     model, weight = one(), Value(1.0)
     fit(
         model,
@@ -199,7 +199,7 @@ def test_parameters_of_the_loss_that_the_optimizer_moves_take_their_gradients_to
     assert weight.data != 1.0
 
 
-def test_a_choice_of_the_loss_is_made_for_every_example() -> None:
+def test_branches_of_the_loss_are_decided_per_example() -> None:
     def loss(p: Any, t: Any) -> Any:
         return 3.0 * (p - t) ** 2 if t == 1 else (p - t) ** 2
 
@@ -212,19 +212,19 @@ def test_a_choice_of_the_loss_is_made_for_every_example() -> None:
     ("loss", "targets", "error"),
     [("hinge", [1.0] * 19 + [0.5], ArgumentError), ("softmax_cross_entropy", [0] * 19 + [3], PositionError)],
 )
-def test_a_wrong_target_is_refused_as_eager_code_refuses_it(loss: str, targets: Any, error: type[Exception]) -> None:
+def test_wrong_target_raises_as_in_eager_code(loss: str, targets: Any, error: type[Exception]) -> None:
     model = one() if loss == "hinge" else three()
     with pytest.raises(error):
         train(model, loss, targets, replay=True)
 
 
-def test_a_training_that_diverges_ends_as_an_eager_one() -> None:
+def test_diverging_training_ends_as_in_eager_code() -> None:
     model = one()
     with pytest.raises(NotFiniteError):
         fit(model, INPUTS, SHARES, loss="squared_error", optimizer=SGD(model.parameters(), lr=1e6), epochs=500)
 
 
-def test_a_replay_holds_where_both_ways_give_nan() -> None:
+def test_replay_with_nan_is_valid() -> None:
     w = Value(float("nan"))
     replay = Replay(lambda x, t: w * x - t, [w], [1.0], [0.0])
     assert replay.is_valid()

@@ -21,24 +21,24 @@ SCHEDULES: dict[str, Schedule] = {
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_a_schedule_gives_the_rates_of_torch(name: str) -> None:
+def test_schedules_match_torch(name: str) -> None:
     expected = TORCH["schedules"][name]
     assert [SCHEDULES[name](step) for step in range(len(expected))] == pytest.approx(expected)
 
 
-def test_a_constant_rate_is_the_same_at_every_step() -> None:
+def test_constant_schedule() -> None:
     assert {constant(0.3)(step) for step in range(100)} == {0.3}
 
 
-def test_the_factor_of_the_steps_can_be_chosen() -> None:
+def test_step_decay_factor() -> None:
     assert [step_decay(8.0, 2, factor=0.5)(step) for step in range(6)] == [8.0, 8.0, 4.0, 4.0, 2.0, 2.0]
 
 
-def test_the_cosine_ends_at_zero_and_stays_there() -> None:
+def test_cosine_stays_at_final_rate() -> None:
     assert [cosine(1.0, 4)(step) for step in (0, 2, 4, 5, 400)] == pytest.approx([1.0, 0.5, 0.0, 0.0, 0.0])
 
 
-def test_a_warmup_rises_from_zero_and_then_lets_the_other_schedule_begin() -> None:
+def test_warmup_then_schedule() -> None:
     schedule = warmup(2, step_decay(1.0, 2, factor=0.5))
     assert [schedule(step) for step in range(7)] == [0.0, 0.5, 1.0, 1.0, 0.5, 0.5, 0.25]
 
@@ -64,11 +64,11 @@ def test_warmups_compose() -> None:
         (lambda: warmup(0, constant(1.0)), "warmup got steps=0"),
     ],
 )
-def test_a_setting_outside_its_range_is_refused(make: Callable[[], Schedule], message: str) -> None:
+def test_setting_outside_its_range_is_refused(make: Callable[[], Schedule], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         make()
 
 
-def test_a_number_of_steps_that_is_not_whole_is_refused() -> None:
+def test_fractional_steps_are_refused() -> None:
     with pytest.raises(ArgumentTypeError, match="cosine got steps of type 'float'; it takes a whole number"):
         cosine(1.0, 10.5)  # type: ignore[arg-type]

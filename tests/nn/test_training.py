@@ -51,14 +51,14 @@ def numbers(model: Module) -> list[float]:
 # ── learning ──
 
 
-def test_a_line_is_learnt() -> None:
+def test_line_is_fitted() -> None:
     model = line()
     history = train(model, epochs=300, batch_size=4)
     assert numbers(model) == pytest.approx([2.0, 1.0], abs=1e-3)
     assert history.loss[-1] < 1e-6 < history.loss[0]
 
 
-def test_one_epoch_is_the_manual_loop_over_its_batches() -> None:
+def test_epoch_is_the_manual_loop() -> None:
     model, manual = line(), line()
     train(model, epochs=2, batch_size=3, seed=7)
     deal = random.Random(7)
@@ -71,13 +71,13 @@ def test_one_epoch_is_the_manual_loop_over_its_batches() -> None:
     assert numbers(model) == numbers(manual)
 
 
-def test_the_loss_of_an_epoch_is_the_mean_over_examples_not_batches() -> None:
+def test_epoch_loss_is_mean_over_examples() -> None:
     model = line()
     expected = np.mean([squared_error(model(x).data, target) for x, target in zip(INPUTS, TARGETS, strict=True)])
     assert train(model, lr=0.0, epochs=1, batch_size=5).loss == pytest.approx([expected])
 
 
-def test_the_same_seed_trains_the_same() -> None:
+def test_same_seed_same_training() -> None:
     one, two, other = line(), line(), line()
     train(one, batch_size=2, seed=1)
     train(two, batch_size=2, seed=1)
@@ -85,7 +85,7 @@ def test_the_same_seed_trains_the_same() -> None:
     assert numbers(one) == numbers(two) != numbers(other)
 
 
-def test_each_epoch_deals_the_examples_in_a_new_order() -> None:
+def test_each_epoch_has_a_new_order() -> None:
     orders: list[list[float]] = []
 
     def note(prediction: Value, target: float) -> Value:
@@ -98,13 +98,13 @@ def test_each_epoch_deals_the_examples_in_a_new_order() -> None:
     assert sorted(orders[0]) == sorted(orders[1]) == TARGETS
 
 
-def test_without_shuffling_the_order_is_kept() -> None:
+def test_without_shuffle_order_is_kept() -> None:
     seen: list[float] = []
     train(line(), loss=lambda p, t: seen.append(t) or squared_error(p, t), shuffle=False, epochs=1, replay=False)
     assert seen == TARGETS
 
 
-def test_arrays_serve_as_examples() -> None:
+def test_arrays_as_examples() -> None:
     model, same = line(), line()
     train(model)
     fit(
@@ -119,7 +119,7 @@ def test_arrays_serve_as_examples() -> None:
     assert numbers(same) == numbers(model)
 
 
-def test_classes_are_learnt_with_softmax_cross_entropy() -> None:
+def test_classes_are_learnt() -> None:
     inputs, targets = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
     model = MLP(2, [8, 2], hidden="tanh", seed=0)
     optimizer = Adam(model.parameters(), lr=0.05)
@@ -136,7 +136,7 @@ def test_classes_are_learnt_with_softmax_cross_entropy() -> None:
     assert history.metrics["accuracy"][-1] == 1.0
 
 
-def test_anything_with_parameters_that_can_be_called_is_trained() -> None:
+def test_callable_with_parameters_is_trained() -> None:
     class Slope:
         def __init__(self) -> None:
             self.w = Value(0.0)
@@ -152,7 +152,7 @@ def test_anything_with_parameters_that_can_be_called_is_trained() -> None:
     assert model.w.data == pytest.approx(2.0)
 
 
-def test_the_schedule_sets_the_rate_of_every_step() -> None:
+def test_schedule_sets_every_rate() -> None:
     model = line()
     optimizer = SGD(model.parameters(), 1.0)
     rates: list[float] = []
@@ -167,7 +167,7 @@ def test_the_schedule_sets_the_rate_of_every_step() -> None:
 # ── measuring ──
 
 
-def test_the_validation_examples_are_measured_after_each_epoch_and_not_learnt() -> None:
+def test_validation_examples_are_not_trained() -> None:
     model = line()
     history = train(model, validation=([[10.0]], [21.0]), epochs=3)
     assert len(history.validation_loss) == 3
@@ -177,7 +177,7 @@ def test_the_validation_examples_are_measured_after_each_epoch_and_not_learnt() 
     assert numbers(without) == numbers(model)
 
 
-def test_metrics_are_taken_of_the_validation_examples() -> None:
+def test_metrics_use_validation_examples() -> None:
     model, seen = line(), []
     history = train(
         model,
@@ -189,20 +189,20 @@ def test_metrics_are_taken_of_the_validation_examples() -> None:
     assert seen == [[3.0, 5.0]] * 5
 
 
-def test_metrics_without_validation_are_taken_of_the_training_examples() -> None:
+def test_metrics_without_validation_use_training_examples() -> None:
     model = line()
     history = train(model, metrics={"r2": r2_score})
     assert history.metrics["r2"][-1] == r2_score([model(x).data for x in INPUTS], TARGETS)
     assert history.validation_loss == []
 
 
-def test_measuring_records_no_graph() -> None:
+def test_evaluation_records_no_graph() -> None:
     predictions: list[Value] = []
     train(line(), metrics={"keep": lambda p, t: predictions.extend(p) or 0.0}, epochs=1)
     assert all(prediction.inputs == () for prediction in predictions)
 
 
-def test_callbacks_are_called_with_the_history_after_each_epoch() -> None:
+def test_callbacks_get_the_history() -> None:
     lengths: list[int] = []
     history = train(
         line(), callbacks=[lambda h: lengths.append(len(h.loss)), lambda h: lengths.append(-len(h.loss))], epochs=3
@@ -212,7 +212,7 @@ def test_callbacks_are_called_with_the_history_after_each_epoch() -> None:
 
 
 @pytest.mark.parametrize("answer", [True, np.True_])
-def test_the_training_ends_with_the_epoch_after_which_a_callback_returns_true(answer: Any) -> None:
+def test_callback_returning_true_stops(answer: Any) -> None:
     model, twin, calls = line(), line(), []
     history = train(model, callbacks=[lambda h: len(h.loss) == 3 and answer, calls.append], epochs=50)
     train(twin, epochs=3)
@@ -221,14 +221,14 @@ def test_the_training_ends_with_the_epoch_after_which_a_callback_returns_true(an
 
 
 @pytest.mark.parametrize("answer", [None, False, 1, "written"])
-def test_whatever_else_a_callback_returns_the_training_goes_on(answer: object) -> None:
+def test_other_callback_results_continue(answer: object) -> None:
     assert len(train(line(), callbacks=[lambda history: answer], epochs=3).loss) == 3
 
 
 # ── a part of the model, and more than the model ──
 
 
-def test_a_part_of_a_model_is_trained_and_the_rest_stays() -> None:
+def test_part_of_a_model_is_trained() -> None:
     model = line()
     (w, b) = numbers(model)
     train(model, optimizer=SGD([model.b], 0.1))
@@ -236,14 +236,14 @@ def test_a_part_of_a_model_is_trained_and_the_rest_stays() -> None:
     assert model.b.data != b
 
 
-def test_a_parameter_beside_the_model_is_trained_with_it() -> None:
+def test_extra_parameter_is_trained() -> None:
     model, scale = line(), Value(1.0)
     optimizer = SGD([*model.parameters(), scale], 0.1)
     train(model, loss=lambda p, t: squared_error(p * scale, t), optimizer=optimizer)
     assert scale.data != 1.0
 
 
-def test_a_parameter_beside_the_model_is_taken_back_with_it() -> None:
+def test_extra_parameter_is_restored() -> None:
     class Exploding(SGD):
         def step(self) -> None:
             self.parameters[-1].data = math.nan
@@ -272,35 +272,35 @@ def drift(start: float, **settings: Any) -> tuple[Neuron, History]:
     return model, history
 
 
-def test_training_ends_when_patience_is_over_and_restores_the_best_epoch() -> None:
+def test_patience_stops_and_restores_the_best_epoch() -> None:
     model, history = drift(-3.0, epochs=50, patience=4)
     assert history.validation_loss == [4.0, 1.0, 0.0, 1.0, 4.0, 9.0, 16.0]
     assert numbers(model) == [0.0]
 
 
-def test_the_best_epoch_is_restored_at_the_ordinary_end_too() -> None:
+def test_best_epoch_is_restored_at_the_end() -> None:
     model, history = drift(-3.0, epochs=5, patience=4)
     assert len(history.loss) == 5
     assert numbers(model) == [0.0]
 
 
-def test_the_best_epoch_is_restored_where_a_callback_ends_the_training_too() -> None:
+def test_best_epoch_is_restored_after_callback() -> None:
     model, history = drift(-3.0, epochs=50, patience=4, callbacks=[lambda history: len(history.loss) == 5])
     assert history.validation_loss == [4.0, 1.0, 0.0, 1.0, 4.0]
     assert numbers(model) == [0.0]
 
 
-def test_the_epoch_with_which_a_callback_ends_the_training_may_be_the_best() -> None:
+def test_callbacks_last_epoch_may_be_best() -> None:
     model, _ = drift(-3.0, epochs=50, patience=4, callbacks=[lambda history: len(history.loss) == 3])
     assert numbers(model) == [0.0]
 
 
-def test_without_patience_the_last_epoch_stays() -> None:
+def test_without_patience_last_epoch_is_kept() -> None:
     model, _ = drift(-3.0, epochs=5)
     assert numbers(model) == [2.0]
 
 
-def test_a_validation_loss_that_only_equals_the_best_is_no_progress() -> None:
+def test_equal_validation_loss_is_no_improvement() -> None:
     model = line()
     history = train(model, lr=0.0, validation=([[1.0]], [0.0]), patience=3, epochs=50)
     assert len(history.loss) == 4
@@ -320,7 +320,7 @@ def interrupt_after(count: int) -> Callable[..., Value]:
     return loss
 
 
-def test_ctrl_c_returns_the_epochs_so_far_and_keeps_the_last_complete_step() -> None:
+def test_ctrl_c_keeps_last_complete_step() -> None:
     model, twin = line(), line()
     history = train(model, loss=interrupt_after(2 * 8 + 5), batch_size=4, epochs=50, replay=False)
     assert history.interrupted
@@ -329,7 +329,7 @@ def test_ctrl_c_returns_the_epochs_so_far_and_keeps_the_last_complete_step() -> 
     assert numbers(model) != numbers(twin), "the first batch of the third epoch was learnt too"
 
 
-def test_ctrl_c_in_the_middle_of_a_step_takes_it_back() -> None:
+def test_ctrl_c_undoes_incomplete_step() -> None:
     class Interrupted(SGD):
         def step(self) -> None:
             if self.lr == 0.0:
@@ -345,7 +345,7 @@ def test_ctrl_c_in_the_middle_of_a_step_takes_it_back() -> None:
     assert numbers(model) == numbers(twin)
 
 
-def test_ctrl_c_in_a_callback_ends_the_training_too() -> None:
+def test_ctrl_c_in_callback_stops() -> None:
     def stop(history: History) -> None:
         if len(history.loss) == 3:
             raise KeyboardInterrupt
@@ -355,7 +355,7 @@ def test_ctrl_c_in_a_callback_ends_the_training_too() -> None:
     assert len(history.loss) == 3
 
 
-def test_training_that_ran_to_its_end_was_not_interrupted() -> None:
+def test_complete_training_is_not_interrupted() -> None:
     assert not train(line()).interrupted
 
 
@@ -363,7 +363,7 @@ def test_training_that_ran_to_its_end_was_not_interrupted() -> None:
 
 
 @pytest.mark.parametrize("replay", [True, False])
-def test_a_loss_that_is_not_finite_is_an_error_and_the_step_is_not_taken(replay: bool) -> None:
+def test_nonfinite_loss_raises_before_the_step(replay: bool) -> None:
     model, twin = line(), line()
     bad = [*TARGETS[:-1], math.inf]
     with pytest.raises(NotFiniteError, match="the loss is not finite in epoch 1, batch 2") as caught:
@@ -392,14 +392,14 @@ def test_a_loss_that_is_not_finite_is_an_error_and_the_step_is_not_taken(replay:
     assert numbers(model) == numbers(twin)
 
 
-def test_a_rate_that_is_much_too_large_ends_with_finite_parameters() -> None:
+def test_huge_rate_ends_with_finite_parameters() -> None:
     model = line()
     with pytest.raises(NotFiniteError, match="try a smaller learning rate"):
         train(model, lr=1e10, epochs=100)
     assert all(map(math.isfinite, numbers(model)))
 
 
-def test_a_step_to_parameters_that_are_not_finite_is_taken_back() -> None:
+def test_nonfinite_parameters_are_undone() -> None:
     class Exploding(SGD):
         def step(self) -> None:
             self.parameters[0].data = math.nan
@@ -413,9 +413,7 @@ def test_a_step_to_parameters_that_are_not_finite_is_taken_back() -> None:
 
 @pytest.mark.parametrize(("bad", "loss"), [(math.nan, "nan"), (math.inf, "inf"), (1e200, "inf")])
 @pytest.mark.parametrize("patience", [None, 5])
-def test_a_validation_loss_that_is_not_finite_is_an_error_and_what_was_learnt_stays(
-    bad: float, loss: str, patience: int | None
-) -> None:
+def test_nonfinite_validation_loss_keeps_parameters(bad: float, loss: str, patience: int | None) -> None:
     model, twin = line(), line()
     message = (
         rf"the validation loss is not finite in epoch 1 \(loss {loss}\); the parameters are those of the last step"
@@ -427,7 +425,7 @@ def test_a_validation_loss_that_is_not_finite_is_an_error_and_what_was_learnt_st
     assert numbers(model) == numbers(twin) != numbers(line())
 
 
-def test_a_metric_that_is_not_a_number_is_kept_as_such() -> None:
+def test_nan_metric_is_kept() -> None:
     history = train(line(), metrics={"share": lambda predictions, targets: math.nan}, epochs=2)
     assert history.metrics["share"] == pytest.approx([math.nan] * 2, nan_ok=True)
 
@@ -435,33 +433,31 @@ def test_a_metric_that_is_not_a_number_is_kept_as_such() -> None:
 # ── surroundings ──
 
 
-def test_the_collector_rests_during_training_and_works_afterwards() -> None:
+def test_collector_is_disabled_during_training() -> None:
     states: list[bool] = []
     train(line(), callbacks=[lambda history: states.append(gc.isenabled())], epochs=1)
     assert states == [False]
     assert gc.isenabled()
 
 
-def test_the_collector_works_again_after_an_error() -> None:
+def test_collector_is_enabled_after_an_error() -> None:
     with pytest.raises(NotFiniteError):
         train(line(), lr=1e10, epochs=100)
     assert gc.isenabled()
 
 
-def test_the_global_generator_is_not_touched() -> None:
+def test_global_generator_is_unused() -> None:
     before = random.getstate()
     train(line(), seed=None)
     assert random.getstate() == before
 
 
-def test_recording_goes_on_after_training() -> None:
+def test_recording_continues_after_training() -> None:
     train(line(), metrics={"r2": r2_score})
     assert (Value(1.0) * 2.0).inputs != ()
 
 
-def test_a_bar_is_shown_on_a_terminal_only_when_asked_for(
-    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bar_is_shown_on_request(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     train(line())
     assert capfd.readouterr() == ("", "")
@@ -518,9 +514,7 @@ def test_a_bar_is_shown_on_a_terminal_only_when_asked_for(
         ),
     ],
 )
-def test_a_setting_that_cannot_be_is_refused_before_training(
-    settings: dict[str, Any], error: type[Exception], message: str
-) -> None:
+def test_invalid_setting_is_refused(settings: dict[str, Any], error: type[Exception], message: str) -> None:
     model = line()
     before = numbers(model)
     with pytest.raises(error, match=message):
@@ -529,7 +523,7 @@ def test_a_setting_that_cannot_be_is_refused_before_training(
 
 
 @pytest.mark.parametrize("model", [3, lambda x: x, Module()])
-def test_a_model_that_has_no_parameters_or_cannot_be_called_is_refused(model: Any) -> None:
+def test_invalid_model_is_refused(model: Any) -> None:
     optimizer = SGD([Value(1.0)])
     with pytest.raises(
         ArgumentTypeError, match=r"fit got model of type .*; it takes a module that is called with one"
@@ -537,18 +531,18 @@ def test_a_model_that_has_no_parameters_or_cannot_be_called_is_refused(model: An
         fit(model, INPUTS, TARGETS, loss="squared_error", optimizer=optimizer, epochs=1)
 
 
-def test_a_metric_that_returns_no_number_is_refused_by_its_name() -> None:
+def test_non_numeric_metric_is_refused() -> None:
     message = r"fit got the result of metrics\['matrix'\] of type 'list'; it takes a real number"
     with pytest.raises(ArgumentTypeError, match=message):
         train(line(), metrics={"matrix": lambda predictions, targets: [[1.0]]})
 
 
-def test_a_schedule_that_returns_no_rate_is_refused() -> None:
+def test_non_numeric_schedule_is_refused() -> None:
     with pytest.raises(ArgumentError, match=r"SGD got lr=-0.1; it takes a finite number ≥ 0"):
         train(line(), schedule=lambda step: -0.1)
 
 
-def test_inputs_and_targets_of_different_lengths_are_refused_naming_both() -> None:
+def test_different_lengths_are_refused() -> None:
     model = line()
     with pytest.raises(LengthError, match="fit got inputs of length 8 and targets of length 7"):
         fit(model, INPUTS, TARGETS[1:], loss="squared_error", optimizer=SGD(model.parameters()), epochs=1)
@@ -560,12 +554,12 @@ def test_no_examples_are_refused() -> None:
         fit(model, [], [], loss="squared_error", optimizer=SGD(model.parameters()), epochs=1)
 
 
-def test_targets_that_the_loss_does_not_take_are_its_error() -> None:
+def test_invalid_target_raises_the_losses_error() -> None:
     with pytest.raises(ArgumentError, match=r"hinge got target=1.5"):
         train(line(), loss=hinge, shuffle=False)
 
 
-def test_training_in_no_grad_teaches_nothing_and_leaves_the_parameters() -> None:
+def test_no_grad_training_changes_no_parameter() -> None:
     model = line()
     before = numbers(model)
     with no_grad():

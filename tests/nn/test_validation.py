@@ -26,60 +26,60 @@ from nn.validation import (
 
 
 @pytest.mark.parametrize("thing", [[1.0, 2.0], (1.0, 2.0), np.array([1.0, 2.0])])
-def test_lists_tuples_and_arrays_become_lists(thing: Any) -> None:
+def test_sequences_become_lists(thing: Any) -> None:
     elements = nonempty_list("here", "things", thing)
     assert elements == [1.0, 2.0]
     assert type(elements) is list
     assert type(elements[0]) is float
 
 
-def test_a_list_is_copied() -> None:
+def test_list_is_copied() -> None:
     elements = [1.0]
     assert nonempty_list("here", "things", elements) is not elements
 
 
 @pytest.mark.parametrize("thing", [{1.0}, {1: 2}, "12", 3.0, None, iter([1]), np.float64(1.0)])
-def test_what_is_no_list_is_refused_by_type(thing: Any) -> None:
+def test_non_list_is_refused(thing: Any) -> None:
     with pytest.raises(ArgumentTypeError, match=f"here got things of type '{type(thing).__name__}'; it takes a list"):
         nonempty_list("here", "things", thing)
 
 
-def test_an_empty_list_is_refused() -> None:
+def test_empty_list_is_refused() -> None:
     with pytest.raises(LengthError, match="here got things of length 0; it takes at least one element"):
         nonempty_list("here", "things", [])
 
 
-def test_a_value_and_an_array_of_values_keep_their_nodes() -> None:
+def test_values_keep_their_nodes() -> None:
     x = Value(1.0)
     assert to_lists(x) is x
     assert to_lists(np.array([x]))[0] is x
 
 
 @pytest.mark.parametrize("thing", [2, 2.0, Value(2.0), np.float32(2.0), np.int64(2), np.array(2.0)])
-def test_a_number_is_read_off_whatever_holds_one(thing: Any) -> None:
+def test_real_number_of_every_kind(thing: Any) -> None:
     real = real_number("here", "thing", thing)
     assert real == 2.0
     assert type(real) is float
 
 
 @pytest.mark.parametrize("thing", [True, np.bool_(True)])
-def test_a_mask_counts_as_a_number(thing: Any) -> None:
+def test_mask_is_a_number(thing: Any) -> None:
     assert real_number("here", "thing", thing) == 1.0
 
 
 @pytest.mark.parametrize("thing", ["2", None, [2.0], 2j, 10**400])
-def test_what_is_no_number_is_refused_naming_who_got_it_for_what(thing: Any) -> None:
+def test_non_number_names_place_and_argument(thing: Any) -> None:
     expected = f"here got thing of type '{type(thing).__name__}'; it takes a real number that a float can hold"
     with pytest.raises(ArgumentTypeError, match=f"^{expected}$"):
         real_number("here", "thing", thing)
 
 
 @pytest.mark.parametrize("things", [(1, Value(2.0)), np.array([1, 2])])
-def test_a_list_of_numbers_is_read_off_whatever_holds_them(things: Any) -> None:
+def test_list_of_numbers_of_every_kind(things: Any) -> None:
     assert real_numbers("here", "things", things) == [1.0, 2.0]
 
 
-def test_a_list_of_something_else_than_numbers_is_refused_by_the_type_of_that() -> None:
+def test_list_of_other_things_names_the_type() -> None:
     with pytest.raises(ArgumentTypeError, match="here got things of type 'str'; it takes a real number"):
         real_numbers("here", "things", [1.0, "2"])
 
@@ -87,80 +87,80 @@ def test_a_list_of_something_else_than_numbers_is_refused_by_the_type_of_that() 
 @pytest.mark.parametrize(
     "check", [partial(number_between, low=0.0), fraction, partial(require_between, low=0.0, high=1.0)]
 )
-def test_an_interval_names_who_got_what_is_no_number(check: Any) -> None:
+def test_interval_refuses_non_numbers(check: Any) -> None:
     with pytest.raises(ArgumentTypeError, match="here got setting of type 'str'; it takes a real number"):
         check("here", "setting", "a")
 
 
 @pytest.mark.parametrize("count", [1, np.int64(7)])
-def test_a_size_is_a_positive_integer(count: Any) -> None:
+def test_positive_integer_is_accepted(count: Any) -> None:
     assert positive_integer("here", "count", count) == int(count)
 
 
 @pytest.mark.parametrize("count", [0, -3])
-def test_a_size_below_one_is_refused(count: int) -> None:
+def test_integer_below_one_is_refused(count: int) -> None:
     with pytest.raises(ArgumentError, match=f"here got count={count}; it takes a whole number of at least 1"):
         positive_integer("here", "count", count)
 
 
 @pytest.mark.parametrize("count", [1.0, "1", None, True])
-def test_a_size_that_is_no_positive_integer_is_refused(count: Any) -> None:
+def test_non_integer_is_refused(count: Any) -> None:
     with pytest.raises(ArgumentTypeError, match=r"here got count of type .* it takes a whole number"):
         positive_integer("here", "count", count)
 
 
 @pytest.mark.parametrize("setting", [0.0, 1, 0.5, np.float32(0.25)])
-def test_an_interval_includes_its_bounds(setting: Any) -> None:
+def test_interval_includes_its_bounds(setting: Any) -> None:
     assert number_between("here", "setting", setting, 0.0, 1.0) == float(setting)
 
 
 @pytest.mark.parametrize("setting", [-1e-9, 1.1, math.nan, math.inf])
-def test_a_number_outside_an_interval_is_refused(setting: float) -> None:
+def test_number_outside_interval_is_refused(setting: float) -> None:
     with pytest.raises(ArgumentError, match=r"here got setting=.*; it takes a number from 0 to 1"):
         number_between("here", "setting", setting, 0.0, 1.0)
 
 
 @pytest.mark.parametrize("setting", [-1.0, math.nan, math.inf])
-def test_an_open_interval_takes_finite_numbers_only(setting: float) -> None:
+def test_open_interval_takes_finite_numbers(setting: float) -> None:
     with pytest.raises(ArgumentError, match="it takes a finite number ≥ 0"):
         number_between("here", "setting", setting, 0.0)
 
 
 @pytest.mark.parametrize("setting", [1.0, -0.1, math.nan])
-def test_a_fraction_is_below_one(setting: float) -> None:
+def test_fraction_is_below_one(setting: float) -> None:
     assert fraction("here", "setting", 0) == 0.0
     with pytest.raises(ArgumentError, match=r"here got setting=.*; it takes a number from 0 to below 1"):
         fraction("here", "setting", setting)
 
 
-def test_a_name_stands_for_a_choice_and_a_function_for_itself() -> None:
+def test_choice_by_name_or_function() -> None:
     assert choose("function", "size", {"size": len}) is len
     assert choose("function", max, {"size": len}) is max  # type: ignore[arg-type]
 
 
-def test_an_unknown_name_is_answered_with_those_that_look_like_it() -> None:
+def test_unknown_name_lists_similar_ones() -> None:
     with pytest.raises(UnknownNameError, match="unknown function 'maxx'; choose 'max', or pass a function") as caught:
         choose("function", "maxx", {"max": max, "len": len})
     assert (caught.value.kind, caught.value.name, caught.value.close) == ("function", "maxx", ["max"])
 
 
-def test_a_name_like_no_other_is_answered_with_all() -> None:
+def test_dissimilar_name_lists_all() -> None:
     with pytest.raises(UnknownNameError, match="choose 'len' or 'max'"):
         choose("function", "zzz", {"max": max, "len": len})
 
 
-def test_a_choice_that_is_neither_name_nor_function_is_refused() -> None:
+def test_other_choice_is_refused() -> None:
     with pytest.raises(ArgumentTypeError, match="function got choice of type 'int'; it takes a name or a function"):
         choose("function", 3, {"max": max})
 
 
-def test_inputs_in_a_list_are_passed_on_as_they_are() -> None:
+def test_input_list_is_returned_unchanged() -> None:
     x = [1.0, Value(2.0)]
     assert example_inputs("here", x, 2) is x
 
 
 @pytest.mark.parametrize("x", [1.5, 2, Value(1.0), np.float64(1.0), np.array(1.0), (1.0,), np.array([1.0])])
-def test_a_single_number_is_a_list_of_one(x: Any) -> None:
+def test_single_input_becomes_a_list(x: Any) -> None:
     (only,) = example_inputs("here", x, 1)
     assert real_number("here", "x", only) == real_number(
         "here", "x", x[0] if isinstance(x, tuple) or np.ndim(x) else x
@@ -168,6 +168,6 @@ def test_a_single_number_is_a_list_of_one(x: Any) -> None:
 
 
 @pytest.mark.parametrize("x", [{1.0, 2.0}, "ab", None, {1: 2, 3: 4}])
-def test_inputs_in_anything_else_are_refused(x: Any) -> None:
+def test_other_inputs_are_refused(x: Any) -> None:
     with pytest.raises(ArgumentTypeError, match="here got x of type"):
         example_inputs("here", x, 2)

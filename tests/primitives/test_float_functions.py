@@ -37,7 +37,7 @@ INVERSES = {"asin": "arcsin", "acos": "arccos", "acosh": "arccosh", "atanh": "ar
 @example(x=-inf)
 @example(x=-1000.0)
 @example(x=1000.0)
-def test_a_function_agrees_with_numpy_everywhere(name: str, x: float) -> None:
+def test_unary_functions_agree_with_numpy(name: str, x: float) -> None:
     with np.errstate(all="ignore"):
         expected = float(getattr(np, INVERSES.get(name, name))(x))
     assert same(getattr(floats, name)(x), expected, tolerance=1e-13), (x, expected)
@@ -52,14 +52,14 @@ BINARY += ["round_half_even", "softplus", "binary_cross_entropy", "binary_cross_
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", UNARY)
 @given(x=any_float)
-def test_a_function_of_one_number_always_gives_a_float(name: str, x: float) -> None:
+def test_unary_functions_return_floats(name: str, x: float) -> None:
     assert type(getattr(floats, name)(x)) is float
 
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", BINARY)
 @given(x=any_float, y=any_float)
-def test_a_function_of_two_numbers_always_gives_a_float(name: str, x: float, y: float) -> None:
+def test_binary_functions_return_floats(name: str, x: float, y: float) -> None:
     assert type(getattr(floats, name)(x, y)) is float
 
 
@@ -85,7 +85,7 @@ def test_a_function_of_two_numbers_always_gives_a_float(name: str, x: float, y: 
 @example(x=0.0, y=0.0)
 @example(x=nan, y=0.0)
 @example(x=1.0, y=nan)
-def test_a_function_of_two_numbers_agrees_with_numpy_everywhere(ours: Any, theirs: Any, x: float, y: float) -> None:
+def test_binary_functions_agree_with_numpy(ours: Any, theirs: Any, x: float, y: float) -> None:
     with np.errstate(all="ignore"):
         expected = float(theirs(x, y))
     if x != y or x:  # which of two zeros is larger is nobody's convention
@@ -93,19 +93,19 @@ def test_a_function_of_two_numbers_agrees_with_numpy_everywhere(ours: Any, their
 
 
 @given(x=any_float)
-def test_a_constant_exponent_of_one_half_is_the_square_root(x: float) -> None:
+def test_exponent_one_half_is_square_root(x: float) -> None:
     assert same(floats.power(x, 0.5), floats.sqrt(x))
     assert same(floats.power(x, -0.5), floats.divide(1.0, floats.sqrt(x)))
 
 
 @given(x=finite, y=finite.filter(bool))
-def test_floordiv_and_remainder_are_those_of_python(x: float, y: float) -> None:
+def test_floordiv_and_remainder_match_python(x: float, y: float) -> None:
     assert floats.floordiv(x, y) == x // y
     assert floats.remainder(x, y) == x % y
 
 
 @given(x=finite, digits=st.integers(-330, 330))
-def test_rounding_is_that_of_python(x: float, digits: int) -> None:
+def test_rounding_matches_python(x: float, digits: int) -> None:
     try:
         expected = round(x, digits)
     except OverflowError:
@@ -114,14 +114,14 @@ def test_rounding_is_that_of_python(x: float, digits: int) -> None:
 
 
 @given(x=finite)
-def test_the_cube_root_is_within_one_ulp(x: float) -> None:
+def test_cbrt_is_within_one_ulp(x: float) -> None:
     with mpmath.workdps(40):
         true = mpmath.sign(x) * mpmath.cbrt(abs(mpmath.mpf(x)))
         assert abs(floats.cbrt(x) - true) <= math.ulp(float(true))
 
 
 @given(x=st.integers(-200_000, 200_000))
-def test_the_cube_root_of_a_cube_is_exact(x: int) -> None:
+def test_cbrt_of_cube_is_exact(x: int) -> None:
     assert floats.cbrt(float(x**3)) == x
 
 
@@ -129,29 +129,29 @@ def test_the_cube_root_of_a_cube_is_exact(x: int) -> None:
 
 
 @given(x=moderate)
-def test_sigmoid_and_its_mirror_image_sum_to_one(x: float) -> None:
+def test_sigmoid_is_symmetric(x: float) -> None:
     assert floats.sigmoid(x) + floats.sigmoid(-x) == pytest.approx(1.0, abs=3e-16)
 
 
 @given(x=moderate)
-def test_log_sigmoid_is_the_logarithm_of_sigmoid(x: float) -> None:
+def test_log_sigmoid_is_log_of_sigmoid(x: float) -> None:
     assert same(floats.log_sigmoid(x), -floats.softplus(-x), tolerance=1e-15)
     assert floats.exp(floats.log_sigmoid(x)) == pytest.approx(floats.sigmoid(x), rel=1e-12)
 
 
 @given(x=st.floats(-30.0, 30.0))
-def test_logit_undoes_sigmoid(x: float) -> None:
+def test_logit_inverts_sigmoid(x: float) -> None:
     assert floats.logit(floats.sigmoid(x)) == pytest.approx(x, abs=4e-16 * math.exp(abs(x)) + 1e-14)
 
 
 @given(x=moderate, y=moderate)
-def test_log_add_exp_lies_just_above_the_larger(x: float, y: float) -> None:
+def test_log_add_exp_is_just_above_the_larger(x: float, y: float) -> None:
     assert max(x, y) <= floats.log_add_exp(x, y) <= max(x, y) + 0.7
     assert floats.log_add_exp(x, y) == floats.log_add_exp(y, x)
 
 
 @given(xs=some_floats)
-def test_softmax_is_positive_sums_to_one_and_has_the_order_of_its_inputs(xs: list[float]) -> None:
+def test_softmax_is_a_distribution_in_input_order(xs: list[float]) -> None:
     ps = floats.softmax(xs)
     assert min(ps) > 0.0
     assert math.fsum(ps) == pytest.approx(1.0)
@@ -159,19 +159,19 @@ def test_softmax_is_positive_sums_to_one_and_has_the_order_of_its_inputs(xs: lis
 
 
 @given(xs=some_floats, shift=st.integers(-1000, 1000))
-def test_softmax_does_not_feel_a_shift(xs: list[float], shift: int) -> None:
+def test_softmax_is_shift_invariant(xs: list[float], shift: int) -> None:
     assert floats.softmax([x + shift for x in xs]) == pytest.approx(floats.softmax(xs), rel=1e-11)
 
 
 @given(xs=some_floats)
-def test_log_softmax_and_log_sum_exp_agree_with_softmax(xs: list[float]) -> None:
+def test_log_softmax_agrees_with_softmax(xs: list[float]) -> None:
     for index, p in enumerate(floats.softmax(xs)):
         assert math.exp(floats.log_softmax(xs)[index]) == pytest.approx(p, rel=1e-12)
         assert xs[index] - floats.log_sum_exp(xs) == pytest.approx(floats.log_softmax(xs)[index], abs=1e-13)
 
 
 @given(xs=st.lists(any_float, min_size=1, max_size=5))
-def test_extremes_are_nan_if_any_number_is_and_else_bound_them_all(xs: list[float]) -> None:
+def test_extremes_bound_all_numbers_or_are_nan(xs: list[float]) -> None:
     low, high = floats.smallest(xs), floats.largest(xs)
     if any(x != x for x in xs):
         assert low != low
@@ -183,7 +183,7 @@ def test_extremes_are_nan_if_any_number_is_and_else_bound_them_all(xs: list[floa
 
 
 @given(xs=st.lists(st.floats(-1e6, 1e6), max_size=20), start=st.floats(-1e6, 1e6))
-def test_sums_and_dots_are_added_from_left_to_right(xs: list[float], start: float) -> None:
+def test_sums_are_added_from_left_to_right(xs: list[float], start: float) -> None:
     expected = start
     for x in xs:
         expected = expected + x
@@ -192,17 +192,17 @@ def test_sums_and_dots_are_added_from_left_to_right(xs: list[float], start: floa
 
 
 @given(x=any_float, low=finite, high=finite)
-def test_clamp_stays_between_its_bounds(x: float, low: float, high: float) -> None:
+def test_clamp_is_within_its_bounds(x: float, low: float, high: float) -> None:
     z = floats.clamp(x, low, high)
     assert (z != z) if x != x else (z == high if low > high else low <= z <= high)
 
 
 @given(p=st.floats(0.001, 0.999), target=st.floats(0.0, 1.0))
-def test_cross_entropy_from_probabilities_agrees_with_that_from_logits(p: float, target: float) -> None:
+def test_cross_entropy_agrees_with_logits(p: float, target: float) -> None:
     from_logits = floats.binary_cross_entropy_with_logits(floats.logit(p), target)
     assert floats.binary_cross_entropy(p, target) == pytest.approx(from_logits, rel=1e-12)
 
 
-def test_a_function_that_is_not_odd_overflows_upwards() -> None:
+def test_functions_that_are_not_odd_overflow_to_inf() -> None:
     assert floats.total(math.cosh)(-1000.0) == inf
     assert floats.total(math.sinh, odd=True)(-1000.0) == -inf

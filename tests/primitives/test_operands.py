@@ -34,14 +34,14 @@ TWOS = [2, 2.0, Whole.TWO, Metres(2.0), *(scalar(2) for scalar in SCALARS), np.a
 
 
 @pytest.mark.parametrize("number", TWOS, ids=lambda number: type(number).__name__)
-def test_every_real_number_becomes_a_python_float(number: Any) -> None:
+def test_real_numbers_become_floats(number: Any) -> None:
     for convert in (as_leaf_data, lambda operand: as_float(operand, "add")):
         assert convert(number) == 2.0
         assert type(convert(number)) is float
 
 
 @pytest.mark.parametrize("truth", [True, np.True_, np.array(True)])
-def test_a_truth_value_is_an_operand_but_no_data(truth: Any) -> None:
+def test_bool_is_an_operand_but_not_data(truth: Any) -> None:
     assert as_float(truth, "mul") == 1.0
     assert type(as_float(truth, "mul")) is float
     with pytest.raises(OperandError, match=r"data got '.*' \(.*\); it takes a real number; write 1\.0 or 0\.0"):
@@ -49,21 +49,21 @@ def test_a_truth_value_is_an_operand_but_no_data(truth: Any) -> None:
 
 
 @pytest.mark.parametrize("number", [math.inf, -math.inf, -0.0, 5e-324, 1.7976931348623157e308])
-def test_extreme_numbers_pass_unchanged(number: float) -> None:
+def test_extreme_numbers_are_unchanged(number: float) -> None:
     assert as_float(np.float64(number), "add").hex() == as_leaf_data(number).hex() == number.hex()
 
 
-def test_not_a_number_passes() -> None:
+def test_nan_is_accepted() -> None:
     assert math.isnan(as_float(np.float32("nan"), "add"))
 
 
-def test_a_long_double_beyond_the_floats_is_infinite() -> None:
+def test_long_double_overflows_to_infinity() -> None:
     largest = np.finfo(np.longdouble).max  # equal to that of float64 on some machines
     assert as_float(largest, "add") == float(largest)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
-def test_an_integer_beyond_the_floats_is_refused_with_the_place(sign: int) -> None:
+def test_integer_overflow_names_the_place(sign: int) -> None:
     with pytest.raises(NumberTooLargeError, match="add got an integer too large") as caught:
         as_float(sign * 10**400, "add")
     assert caught.value.__cause__ is None
@@ -71,32 +71,32 @@ def test_an_integer_beyond_the_floats_is_refused_with_the_place(sign: int) -> No
 
 
 @pytest.mark.parametrize("operand", ["2", None, 2j, fractions.Fraction(2), [2.0], np.array([2.0]), np.array(2j)])
-def test_anything_else_is_refused_with_what_was_expected(operand: Any) -> None:
+def test_other_types_are_refused(operand: Any) -> None:
     with pytest.raises(OperandError, match=f"'{type(operand).__name__}'.*convert it with float") as caught:
         as_float(operand, "add", expected="a thing")
     assert str(caught.value).startswith("add got ")
     assert "; it takes a thing; " in str(caught.value)
 
 
-def test_a_value_where_a_number_is_due_is_pointed_to_its_data() -> None:
+def test_value_as_number_names_its_data() -> None:
     with pytest.raises(
         OperandError, match=r"data got 'Value' \(Value\(.*\)\); it takes a real number; use its \.data"
     ):
         as_leaf_data(Value(2.0))
 
 
-def test_only_an_array_with_dimensions_is_an_array() -> None:
+def test_only_arrays_with_dimensions_are_arrays() -> None:
     assert is_array(np.zeros(1))
     assert is_array(np.zeros((0, 2)))
     assert not any(map(is_array, [np.array(1.0), np.float64(1.0), [1.0], 1.0, None, Value(1.0)]))
 
 
-def test_a_zero_dimensional_array_of_an_object_is_no_number() -> None:
+def test_object_array_without_dimensions_is_refused() -> None:
     with pytest.raises(OperandError, match=r"mul got 'ndarray'(?s:.*); it takes Values and real numbers"):
         Value(2.0) * np.array(Value(3.0))
 
 
-def test_nothing_needs_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_works_without_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     array = np.zeros(2)
     monkeypatch.delitem(sys.modules, "numpy")
     assert as_float(2, "add") == 2.0
@@ -108,20 +108,20 @@ def test_nothing_needs_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "operands", [[1.0, 2.0], (1.0, 2.0), iter([1.0, 2.0]), range(1, 3), np.array([1.0, 2.0]), {1.0: 0, 2.0: 0}.keys()]
 )
-def test_what_can_be_walked_becomes_a_list(operands: Any) -> None:
+def test_iterables_become_lists(operands: Any) -> None:
     assert as_list(operands, "sum") == [1.0, 2.0]
 
 
-def test_a_list_is_copied() -> None:
+def test_list_is_copied() -> None:
     operands = [1.0]
     assert as_list(operands, "sum") is not operands
 
 
-def test_an_array_becomes_a_list_of_python_floats() -> None:
+def test_array_becomes_list_of_floats() -> None:
     assert {type(x) for x in as_list(np.array([1.0, 2.0]), "sum")} == {float}
 
 
 @pytest.mark.parametrize("operands", [1.0, None, "12", b"12", {1.0: 2.0}, {1.0, 2.0}, Value(1.0), np.array(1.0)])
-def test_what_is_no_list_is_refused(operands: Any) -> None:
+def test_non_lists_are_refused(operands: Any) -> None:
     with pytest.raises(OperandError, match=r"sum got (?s:.*); it takes a list of numbers; put them into a list"):
         as_list(operands, "sum")

@@ -34,13 +34,13 @@ def _table_as_before() -> Iterator[None]:
 # ── calling ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_floats_give_a_float_and_values_a_value() -> None:
+def test_floats_give_float_and_values_give_value() -> None:
     assert at.exp(0.0) == 1.0
     assert type(at.exp(0.0)) is float
     assert isinstance(at.exp(Value(0.0)), Value)
 
 
-def test_operands_may_be_given_by_name_and_in_any_order() -> None:
+def test_operands_by_name() -> None:
     assert at.atan2(y=1.0, x=0.0) == at.atan2(x=0.0, y=1.0) == math.pi / 2
     assert at.clamp(Value(5.0), max=2.0).data == 2.0
     assert at.dot(ws=[1.0], xs=[2.0], bias=3.0) == 5.0
@@ -48,7 +48,7 @@ def test_operands_may_be_given_by_name_and_in_any_order() -> None:
     assert at.relu(x=Value(-1.0)).data == 0.0
 
 
-def test_defaults_fill_what_is_left_out() -> None:
+def test_defaults_are_filled_in() -> None:
     assert at.clamp(5.0) == 5.0
     assert at.dot([1.0], [2.0]) == 2.0
     assert at.leaky_relu(-1.0) == -0.01
@@ -68,12 +68,12 @@ def test_defaults_fill_what_is_left_out() -> None:
         (lambda: Value(1.0).clamp(minimum=0.0), r"clamp\(x, min, max\) got an unexpected operand 'minimum'"),
     ],
 )
-def test_a_call_that_does_not_fit_names_the_operands(call: Callable[[], Any], message: str) -> None:
+def test_wrong_signature_names_the_operands(call: Callable[[], Any], message: str) -> None:
     with pytest.raises(SignatureError, match=message):
         call()
 
 
-def test_a_signature_error_carries_the_primitive_and_its_operands() -> None:
+def test_signature_error_has_attributes() -> None:
     with pytest.raises(SignatureError) as caught:
         at.hypot(1.0)
     assert (caught.value.primitive, caught.value.operands) == ("hypot", ("x", "y"))
@@ -82,11 +82,11 @@ def test_a_signature_error_carries_the_primitive_and_its_operands() -> None:
 @pytest.mark.parametrize(
     "operands", [(1.0, 2.0), iter([1.0, 2.0]), np.array([1.0, 2.0]), range(1, 3), {1.0: "one", 2.0: "two"}.keys()]
 )
-def test_a_list_may_come_as_anything_that_can_be_walked(operands: Any) -> None:
+def test_iterables_are_accepted_as_lists(operands: Any) -> None:
     assert at.mean(operands) == 1.5
 
 
-def test_a_list_may_mix_values_and_numbers() -> None:
+def test_lists_mix_values_and_numbers() -> None:
     x = Value(3.0)
     z = at.logsumexp([1, x, np.float32(2.0), True])
     z.backward()
@@ -95,7 +95,7 @@ def test_a_list_may_mix_values_and_numbers() -> None:
 
 
 @pytest.mark.parametrize("operands", [1.0, "12", b"12", None, Value(1.0), {"x": 1.0}])
-def test_what_is_no_list_is_refused_where_a_list_is_expected(operands: Any) -> None:
+def test_non_lists_are_refused(operands: Any) -> None:
     with pytest.raises(OperandError, match=r"norm got .*; it takes a list of numbers"):
         at.norm(operands)
 
@@ -108,7 +108,7 @@ PLAIN = [1, True, 1.0, *(scalar(1) for scalar in REAL_SCALARS), np.array(1.0), n
 
 
 @pytest.mark.parametrize("number", PLAIN, ids=lambda number: type(number).__name__)
-def test_every_real_number_is_an_operand(number: Any) -> None:
+def test_real_numbers_are_operands(number: Any) -> None:
     x = Value(3.0)
     for node in (at.maximum(x, number), at.maximum(number, x), at.clamp(x, number, 5)):
         assert node.data == 3.0
@@ -174,9 +174,7 @@ BAD = [
         ("logsumexp", lambda operand: at.logsumexp([1.0, operand])),
     ],
 )
-def test_anything_else_is_refused_by_its_type_and_the_primitive(
-    name: str, call: Callable[[Any], Any], operand: Any
-) -> None:
+def test_other_types_are_refused_with_the_primitive(name: str, call: Callable[[Any], Any], operand: Any) -> None:
     with pytest.raises(OperandError) as caught:
         call(operand)
     assert isinstance(caught.value, TypeError)
@@ -187,7 +185,7 @@ def test_anything_else_is_refused_by_its_type_and_the_primitive(
     assert len(str(caught.value)) < 200
 
 
-def test_an_array_without_dimensions_is_refused_for_what_it_holds() -> None:
+def test_object_array_without_dimensions_is_refused() -> None:
     with pytest.raises(
         OperandError, match=r"maximum got '(NoneType|ndarray)'(?s:.*); it takes Values and real numbers"
     ):
@@ -195,7 +193,7 @@ def test_an_array_without_dimensions_is_refused_for_what_it_holds() -> None:
 
 
 @pytest.mark.parametrize("number", [10**400, -(10**400)])
-def test_an_integer_beyond_the_floats_is_refused_in_few_words(number: int) -> None:
+def test_too_large_integer_gives_short_message(number: int) -> None:
     for call in (lambda: at.exp(number), lambda: at.hypot(Value(1.0), number), lambda: at.sum([1.0, number])):
         with pytest.raises(NumberTooLargeError, match="got an integer too large for a float") as caught:
             call()
@@ -207,34 +205,34 @@ def test_an_integer_beyond_the_floats_is_refused_in_few_words(number: int) -> No
 
 
 @pytest.mark.parametrize("call", [at.maximum, at.hypot, at.logaddexp], ids=lambda function: function.__name__)
-def test_an_array_beside_a_value_gives_an_array_of_values_on_either_side(call: Callable[..., Any]) -> None:
+def test_array_beside_value_gives_values(call: Callable[..., Any]) -> None:
     x, numbers = Value(2.0), np.array([[1.0, 3.0]])
     for nodes in (call(x, numbers), call(numbers, x)):
         assert nodes.shape == (1, 2)
         assert [node.inputs for node in nodes.flat] == [(x,), (x,)]
 
 
-def test_an_array_chooses_between_values() -> None:
+def test_array_chooses_between_values() -> None:
     x, y = Value(2.0), Value(3.0)
     assert [node.data for node in at.where(np.array([True, False]), x, y)] == [2.0, 3.0]
 
 
-def test_a_list_that_begins_with_a_value_may_hold_an_array() -> None:
+def test_list_starting_with_value_may_hold_array() -> None:
     x = Value(2.0)
     nodes = at.logsumexp([x, np.array([1.0, 2.0, 3.0])])
     assert [node.data for node in nodes] == [at.logsumexp([2.0, y]) for y in (1.0, 2.0, 3.0)]
 
 
-def test_integer_and_boolean_arrays_are_numbers_too() -> None:
+def test_integer_and_bool_arrays_are_numbers() -> None:
     assert at.square(np.array([1, 2])).tolist() == [1.0, 4.0]
     assert at.exp(np.array([False])).tolist() == [1.0]
 
 
-def test_an_empty_array_stays_empty() -> None:
+def test_empty_array_stays_empty() -> None:
     assert at.exp(np.zeros((0, 3))).shape == (0, 3)
 
 
-def test_an_array_of_texts_is_refused() -> None:
+def test_string_array_is_refused() -> None:
     with pytest.raises(OperandError, match=r"exp got 'str'(?s:.*); it takes Values and real numbers"):
         at.exp(np.array(["1"]))
 
@@ -242,7 +240,7 @@ def test_an_array_of_texts_is_refused() -> None:
 # ── rows of one's own ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_function_of_ones_own_is_one_row() -> None:
+def test_user_primitive_works_everywhere() -> None:
     cube = primitive("third_power", "third_power({x})", lambda x: x * x * x, lambda x, z: (3.0 * x * x,))
     x = Value(2.0)
     z = cube(x)
@@ -254,7 +252,7 @@ def test_a_function_of_ones_own_is_one_row() -> None:
     assert TABLE["third_power"] is cube.primitive is z.primitive
 
 
-def test_a_row_of_lists_numbers_and_defaults() -> None:
+def test_user_primitive_with_lists_and_defaults() -> None:
     weighted = primitive(
         "weighted",
         "weighted({*ws}, {*xs}, {scale})",
@@ -278,17 +276,17 @@ def test_a_row_of_lists_numbers_and_defaults() -> None:
     assert row.__doc__.endswith("Formula: a test.")
 
 
-def test_the_description_tells_of_kinks() -> None:
+def test_docstring_lists_kinks() -> None:
     assert "At the kink (0.0,) the partials are (0.0,)." in at.relu.__doc__
 
 
 @pytest.mark.parametrize("name", ["", "2x", "a b", "x.y", "x-y"])
-def test_a_name_that_is_no_identifier_is_refused(name: str) -> None:
+def test_name_that_is_not_an_identifier_is_refused(name: str) -> None:
     with pytest.raises(PrimitiveError, match="the name is not an identifier"):
         primitive(name, "f({x})", lambda x: x, lambda x, z: (1.0,))
 
 
-def test_a_name_that_is_taken_is_refused() -> None:
+def test_existing_name_is_refused() -> None:
     before = TABLE["exp"]
     with pytest.raises(PrimitiveError, match=r"the name exists already, for exp\({x}\); choose another") as caught:
         primitive("exp", "exp({x})", lambda x: x, lambda x, z: (1.0,))
@@ -296,27 +294,27 @@ def test_a_name_that_is_taken_is_refused() -> None:
     assert TABLE["exp"] is before
 
 
-def test_a_text_without_operands_is_refused() -> None:
+def test_text_without_operands_is_refused() -> None:
     with pytest.raises(PrimitiveError, match=r"names no operand; write 'one\({x}\)'"):
         primitive("one", "1", lambda: 1.0, lambda z: ())
     assert "one" not in TABLE
 
 
 @pytest.mark.parametrize("text", ["f({x", "f({x, 3)", "f({x}, 3})", "f({})", "f({x:.3f})", "f({2})"])
-def test_a_text_with_a_brace_too_many_is_refused(text: str) -> None:
+def test_unbalanced_braces_are_refused(text: str) -> None:
     with pytest.raises(PrimitiveError, match=r"has unbalanced braces; write {x} for a number and {\*xs} for a list"):
         primitive("braced", text, lambda x: x, lambda x, z: (1.0,))
     assert "braced" not in TABLE
 
 
-def test_a_name_or_a_text_that_is_no_string_is_refused() -> None:
+def test_non_string_name_or_text_is_refused() -> None:
     with pytest.raises(PrimitiveError, match="the name is not an identifier"):
         primitive(3, "f({x})", lambda x: x, lambda x, z: (1.0,))
     with pytest.raises(PrimitiveError, match="it must be a string such as"):
         primitive("untold", 3, lambda x: x, lambda x, z: (1.0,))
 
 
-def test_a_default_of_no_operand_is_refused() -> None:
+def test_default_without_operand_is_refused() -> None:
     with pytest.raises(PrimitiveError, match="a default for 'y'; its operands are x"):
         primitive("defaulted", "defaulted({x})", lambda x: x, lambda x, z: (1.0,), defaults={"y": 1.0})
 
@@ -346,9 +344,7 @@ def test_a_default_of_no_operand_is_refused() -> None:
         ("f({x})", lambda x: x, lambda z, x: (1.0,), "takes (z, x); it will be called with (x, z)"),
     ],
 )
-def test_a_function_that_does_not_fit_its_text_is_refused_where_the_row_is_defined(
-    text: str, compute: Any, partials: Any, message: str
-) -> None:
+def test_wrong_function_signature_is_refused(text: str, compute: Any, partials: Any, message: str) -> None:
     with pytest.raises(PrimitiveError, match=re.escape(message)):
         primitive("misfit", text, compute, partials)
     assert "misfit" not in TABLE
@@ -365,7 +361,7 @@ def test_a_function_that_does_not_fit_its_text_is_refused_where_the_row_is_defin
         ("f({x}, {y})", lambda *numbers: numbers[0], lambda *_: (1.0, 0.0)),
     ],
 )
-def test_a_function_that_may_fit_its_text_is_taken(text: str, compute: Any, partials: Any) -> None:
+def test_compatible_function_signature_is_accepted(text: str, compute: Any, partials: Any) -> None:
     operands = [Value(2.0), Value(3.0)][: text.count("{")]
     assert isinstance(primitive("fitting", text, compute, partials)(*operands), Value)
 
@@ -389,28 +385,26 @@ NO_TUPLE = "; return one for each of the operands, such as"
         ),
     ],
 )
-def test_what_a_row_gives_instead_of_numbers_is_refused_where_it_is_used(
-    text: str, compute: Any, partials: Any, message: str
-) -> None:
+def test_invalid_partials_are_refused(text: str, compute: Any, partials: Any, message: str) -> None:
     row = primitive("mistaken", text, compute, partials)
     with pytest.raises(PrimitiveError, match=message):
         row([Value(2.0)] if "*" in text else Value(2.0))
 
 
-def test_a_type_error_in_a_users_function_is_shown_as_it_is() -> None:
+def test_users_type_error_propagates() -> None:
     row = primitive("raising", "raising({x})", lambda x: x, lambda x, z: (x + "1",))
     with pytest.raises(TypeError, match="unsupported operand"):
         row(Value(2.0))
 
 
-def test_a_wrong_number_of_partials_is_refused_where_the_row_is_used() -> None:
+def test_wrong_number_of_partials_is_refused() -> None:
     twice = primitive("twice", "twice({x}, {y})", lambda x, y: 2.0 * x, lambda x, y, z: (2.0,))
     assert twice(1.0, 1.0) == 2.0
     with pytest.raises(PrimitiveError, match="it has 1 partials for 2 operands; return one for each"):
         twice(Value(1.0), 1.0)
 
 
-def test_a_list_of_partials_that_is_too_short_is_refused() -> None:
+def test_short_list_of_partials_is_refused() -> None:
     first = primitive("first", "first({*xs})", lambda xs: xs[0], lambda xs, z: ([1.0],))
     with pytest.raises(PrimitiveError, match="partials"):
         first([Value(1.0), Value(2.0)])
@@ -431,7 +425,7 @@ def test_a_list_of_partials_that_is_too_short_is_refused() -> None:
     ],
     ids=["int", "bool", "numpy", "complex", "complex slope", "division by 0", "overflow", "modulo 0", "floor of 0"],
 )
-def test_whatever_a_row_computes_becomes_a_float(compute: Any, partials: Any, z: float, dx: float) -> None:
+def test_results_are_converted_to_float(compute: Any, partials: Any, z: float, dx: float) -> None:
     row = primitive("own", "own({x})", compute, partials)
     x = Value(2.0)
     node = row(x)
@@ -441,14 +435,14 @@ def test_whatever_a_row_computes_becomes_a_float(compute: Any, partials: Any, z:
 
 
 @pytest.mark.parametrize("result", ["1", None, decimal.Decimal(1), [1.0]])
-def test_a_row_that_computes_no_number_is_told(result: Any) -> None:
+def test_invalid_result_is_refused(result: Any) -> None:
     row = primitive("own", "own({x})", lambda x: result, lambda x, z: (1.0,))
     for operand in (1.0, Value(1.0)):
         with pytest.raises(PrimitiveError, match=r"its value is .*; return a real number"):
             row(operand)
 
 
-def test_an_error_of_a_users_row_is_passed_on() -> None:
+def test_users_errors_propagate() -> None:
     def compute(x: float) -> float:
         raise ValueError("not today")
 
@@ -461,34 +455,34 @@ def test_an_error_of_a_users_row_is_passed_on() -> None:
 # ── the row as an object ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_row_is_found_by_name() -> None:
+def test_find_primitive_by_name() -> None:
     assert find_primitive("exp") is TABLE["exp"]
     with pytest.raises(PrimitiveError, match="it is not in the table; define it") as caught:
         find_primitive("expo")
     assert isinstance(caught.value, AutogradError)
 
 
-def test_copies_and_pickles_of_a_row_are_the_row() -> None:
+def test_copies_and_pickles_are_identical() -> None:
     row = TABLE["tanh"]
     assert copy.copy(row) is copy.deepcopy(row) is pickle.loads(pickle.dumps(row)) is row
     assert isinstance(row, Primitive)
 
 
 @given(length=st.integers(0, 5))
-def test_flattening_and_grouping_undo_each_other(length: int) -> None:
+def test_group_inverts_flatten(length: int) -> None:
     for row in TABLE.values():
         args = [[0.5] * length if many else 1.0 for many in row.takes_list]
         assert row.group(row.flatten(args)) == args
         assert row.map(lambda x: 2.0 * x, args) == row.group([2.0 * x for x in row.flatten(args)])
 
 
-def test_lists_of_different_length_are_refused_by_dot() -> None:
+def test_dot_refuses_different_lengths() -> None:
     with pytest.raises(LengthError) as caught:
         at.dot([Value(1.0)], [1.0, 2.0])
     assert caught.value.lengths == {"ws": 1, "xs": 2}
 
 
-def test_a_single_operand_of_another_name_is_given_by_that_name() -> None:
+def test_single_operand_keeps_its_name() -> None:
     turned = primitive("turned", "turned({angle})", lambda angle: 2.0 * angle, lambda angle, z: (2.0,))
     try:
         assert turned(angle=2.0) == turned(2.0) == 4.0

@@ -45,9 +45,7 @@ def by_numpy(function: Callable[[Any, Any], Any], x: float, y: float) -> float:
 @example(x=0.0, y=-1.0)
 @example(x=1e200, y=1e200)
 @example(x=1e200, y=3.0)
-def test_an_operator_of_ieee_floats_agrees_with_numpy(
-    function: Callable[[Any, Any], Any], x: float, y: float
-) -> None:
+def test_operators_agree_with_numpy(function: Callable[[Any, Any], Any], x: float, y: float) -> None:
     expected = by_numpy(function, x, y)
     for result in (function(SafeFloat(x), SafeFloat(y)), function(SafeFloat(x), y), function(x, SafeFloat(y))):
         assert type(result) is SafeFloat
@@ -55,18 +53,18 @@ def test_an_operator_of_ieee_floats_agrees_with_numpy(
 
 
 @given(x=any_float)
-def test_sign_and_size_of_ieee_floats_are_those_of_floats(x: float) -> None:
+def test_sign_and_abs_match_floats(x: float) -> None:
     assert type(-SafeFloat(x)) is type(abs(SafeFloat(x))) is SafeFloat
     assert same(float(-SafeFloat(x)), -x)
     assert same(float(abs(SafeFloat(x))), abs(x))
 
 
 @given(x=finite)
-def test_whole_numbers_mix_with_ieee_floats(x: float) -> None:
+def test_integers_mix_with_safe_floats(x: float) -> None:
     assert type(SafeFloat(x) ** 2) is type(2 * SafeFloat(x)) is type(1 - SafeFloat(x)) is SafeFloat
     assert SafeFloat(x) * 2 == x * 2
 
 
-def test_a_primitive_of_ieee_floats_is_ieee_and_takes_lists() -> None:
+def test_primitives_keep_safe_floats() -> None:
     assert type(exp(SafeFloat(1.0))) is type(logsumexp([SafeFloat(1.0), 2.0])) is SafeFloat
     assert dot([SafeFloat(1.0), 2.0], [3.0, 4.0], 5.0) == 16.0

@@ -38,51 +38,51 @@ inf, nan = math.inf, math.nan
         (2.0, 1e-300, -inf),
     ],
 )
-def test_polygamma_at_its_poles_and_ends(n: float, x: float, result: float) -> None:
+def test_polygamma_at_poles_and_infinities(n: float, x: float, result: float) -> None:
     assert repr(special.polygamma(n, x)) == repr(result)
 
 
 @given(x=st.floats(1e-3, 1e6))
-def test_digamma_is_accurate_even_at_its_zero(x: float) -> None:
+def test_digamma_is_accurate_near_its_zero(x: float) -> None:
     assert ulps(special.polygamma(0.0, x), mpmath.digamma(x), terms=1.0) <= 2.0
 
 
 @given(x=st.floats(0.01, 1e6))
-def test_lgamma_is_accurate_even_at_its_zeros(x: float) -> None:
+def test_lgamma_is_accurate_near_its_zeros(x: float) -> None:
     with mpmath.workdps(40):
         assert ulps(special.lgamma(x), mpmath.loggamma(x)) <= 12.0
 
 
 @given(x=st.floats(-1e3, 1e3))
-def test_lgamma_is_a_number_or_infinite(x: float) -> None:
+def test_lgamma_is_never_nan(x: float) -> None:
     assert special.lgamma(x) > -inf
 
 
 @pytest.mark.parametrize("x", [inf, -inf, 0.0, -0.0, -7.0, -1e200, 1e307])
-def test_lgamma_is_infinite_at_its_poles_and_ends(x: float) -> None:
+def test_lgamma_at_poles_and_infinities(x: float) -> None:
     assert special.lgamma(x) == inf
 
 
 @given(x=st.floats(-37.5, 8.0))
-def test_the_normal_distribution_is_accurate_in_its_tail(x: float) -> None:
+def test_normal_distribution_is_accurate_in_the_tail(x: float) -> None:
     with mpmath.workdps(40):
         assert ulps(special.normal_cdf(x), mpmath.ncdf(x)) <= 8.0
 
 
 @given(x=st.floats(allow_nan=False))
-def test_the_two_tails_of_the_normal_distribution_sum_to_one(x: float) -> None:
+def test_normal_tails_sum_to_one(x: float) -> None:
     assert special.normal_cdf(x) + special.normal_cdf(-x) == pytest.approx(1.0, abs=1e-15)
     assert special.normal_pdf(x) == special.normal_pdf(-x)
 
 
 @given(x=st.floats(-26.0, 26.0), rate=st.sampled_from([0.5, 1.0]))
-def test_the_bell_curve_is_accurate_far_out(x: float, rate: float) -> None:
+def test_gaussian_is_accurate_in_the_tail(x: float, rate: float) -> None:
     with mpmath.workdps(40):
         assert ulps(special.gaussian(x, rate), mpmath.exp(-rate * mpmath.mpf(x) ** 2)) <= 6.0
 
 
 @pytest.mark.parametrize("x", [inf, -inf, 1e308, 39.0])
-def test_the_bell_curve_vanishes_at_the_ends(x: float) -> None:
+def test_gaussian_is_zero_at_infinity(x: float) -> None:
     assert special.gaussian(x) == special.normal_pdf(2.0 * x) == 0.0
 
 

@@ -107,28 +107,28 @@ def plant() -> Iterator[Callable[..., Primitive]]:
 
 
 @every_row
-def test_the_value_agrees_with_mpmath(row: Primitive) -> None:
+def test_value_agrees_with_mpmath(row: Primitive) -> None:
     check_value(row, reference_of(row))
 
 
 @every_row
-def test_each_partial_agrees_with_the_derivative_by_mpmath(row: Primitive) -> None:
+def test_partials_agree_with_mpmath(row: Primitive) -> None:
     check_slopes(row, reference_of(row))
 
 
 @every_row
-def test_each_partial_agrees_with_differences_of_the_row_itself(row: Primitive) -> None:
+def test_partials_agree_with_differences(row: Primitive) -> None:
     check_slopes_by_differences(row, reference_of(row))
 
 
 @pytest.mark.no_cover
 @every_row
-def test_each_second_derivative_agrees_with_mpmath(row: Primitive) -> None:
+def test_second_derivatives_agree_with_mpmath(row: Primitive) -> None:
     check_curvatures(row, reference_of(row))
 
 
 @every_row
-def test_every_column_is_filled_in(row: Primitive) -> None:
+def test_every_field_is_filled_in(row: Primitive) -> None:
     assert row.symbol
     assert row.source
     assert len(row.domain) == row.arity
@@ -138,7 +138,7 @@ def test_every_column_is_filled_in(row: Primitive) -> None:
 
 
 @every_row
-def test_the_row_is_a_public_function_with_a_description(row: Primitive) -> None:
+def test_row_is_a_documented_public_function(row: Primitive) -> None:
     function = getattr(primitives, row.name)
     assert function.primitive is row
     assert all(operand in function.__doc__ for operand in row.operands)
@@ -147,7 +147,7 @@ def test_the_row_is_a_public_function_with_a_description(row: Primitive) -> None
 
 
 @every_row
-def test_a_value_and_its_partials_are_python_floats_and_the_same_each_time(row: Primitive) -> None:
+def test_results_are_floats_and_reproducible(row: Primitive) -> None:
     for args in draws(row):
         z, partials = row.linearize(*args)
         assert type(z) is float
@@ -156,7 +156,7 @@ def test_a_value_and_its_partials_are_python_floats_and_the_same_each_time(row: 
 
 
 @every_row
-def test_at_a_kink_the_partials_are_as_the_row_says(row: Primitive) -> None:
+def test_kinks_give_the_stated_partials(row: Primitive) -> None:
     for inputs, chosen in row.kinks.items():
         args = [list(x) if many else x for x, many in zip(inputs, row.takes_list, strict=True)]
         expected = [list(x) if many else x for x, many in zip(chosen, row.takes_list, strict=True)]
@@ -164,7 +164,7 @@ def test_at_a_kink_the_partials_are_as_the_row_says(row: Primitive) -> None:
 
 
 @every_row
-def test_the_text_is_python_for_the_same_operation(row: Primitive) -> None:
+def test_text_is_python_source(row: Primitive) -> None:
     for args in draws(row):
         names = {operand: [f"{operand}_{i}" for i in range(LENGTH)] for operand in row.operands}
         fields = {
@@ -188,7 +188,7 @@ def test_the_text_is_python_for_the_same_operation(row: Primitive) -> None:
 
 
 @every_row
-def test_a_node_records_value_inputs_and_partials_and_hands_them_back(row: Primitive) -> None:
+def test_node_records_value_inputs_and_partials(row: Primitive) -> None:
     for args in draws(row):
         inputs = row.map(Value, args)
         z, partials = row.linearize(*args)
@@ -203,7 +203,7 @@ def test_a_node_records_value_inputs_and_partials_and_hands_them_back(row: Primi
 
 
 @every_row
-def test_any_one_operand_may_be_a_constant(row: Primitive) -> None:
+def test_any_operand_may_be_constant(row: Primitive) -> None:
     for args in draws(row):
         z, partials = row.linearize(*args)
         flat = row.flatten(args)
@@ -218,7 +218,7 @@ def test_any_one_operand_may_be_a_constant(row: Primitive) -> None:
 
 
 @every_row
-def test_numpy_arrays_flow_through_the_function_and_its_partials(row: Primitive) -> None:
+def test_arrays_flow_through_partials(row: Primitive) -> None:
     columns = [list(column) for column in zip(*map(row.flatten, draws(row)), strict=True)]
     arrays = row.group([np.array(column) for column in columns])
     z = row(*arrays)
@@ -231,7 +231,7 @@ def test_numpy_arrays_flow_through_the_function_and_its_partials(row: Primitive)
 
 
 @every_row
-def test_numpy_arrays_of_different_shapes_are_broadcast(row: Primitive) -> None:
+def test_arrays_are_broadcast(row: Primitive) -> None:
     first, second = (row.flatten(args) for _, args in zip(range(2), draws(row), strict=False))
     columns = [
         np.array([[a], [b]]) if i == 0 else np.array([a, b])
@@ -271,7 +271,7 @@ NAMES = {"norm": "norm2", "clamp": "clamp_tensor", "where": "where"}
 
 
 @every_row
-def test_at_a_kink_the_row_follows_pytorch_where_that_was_measured(row: Primitive) -> None:
+def test_kinks_follow_pytorch(row: Primitive) -> None:
     for inputs, chosen in row.kinks.items():
         args = [list(x) if isinstance(x, tuple) else x for x in inputs]
         measured = RECORDS.get((NAMES.get(row.name, row.name), repr(args)))
@@ -309,7 +309,7 @@ def test_at_a_kink_the_row_follows_pytorch_where_that_was_measured(row: Primitiv
         ("prod", ([0.0, 0.0, 3.0],), [[0.0, 0.0, 0.0]]),
     ],
 )
-def test_a_convention_of_pytorch_holds(name: str, inputs: tuple[Any, ...], partials: list[Any]) -> None:
+def test_convention_of_pytorch_holds(name: str, inputs: tuple[Any, ...], partials: list[Any]) -> None:
     assert repr(list(TABLE[name].linearize(*inputs)[1])).replace("-0.0", "0.0") == repr(partials)
 
 
@@ -383,23 +383,23 @@ def test_a_convention_of_pytorch_holds(name: str, inputs: tuple[Any, ...], parti
         ("cross_entropy([1000.0, -1000.0], 1)", 2000.0),
     ],
 )
-def test_a_value_at_the_edge(text: str, result: Any) -> None:
+def test_values_at_edges(text: str, result: Any) -> None:
     assert repr(eval(text, FUNCTIONS | {"inf": math.inf, "nan": math.nan})) == repr(result)
 
 
 @pytest.mark.parametrize("name", ["mean", "max", "min", "logsumexp", "softmax", "log_softmax"])
-def test_an_empty_list_is_refused_where_nothing_can_be_said_of_it(name: str) -> None:
+def test_empty_lists_are_refused(name: str) -> None:
     with pytest.raises(LengthError, match=f"{name} got list of length 0; it takes at least one element"):
         getattr(primitives, name)([])
 
 
 @pytest.mark.parametrize("target", [3, -1, 0.5, math.nan, math.inf])
-def test_a_class_that_does_not_exist_is_refused(target: float) -> None:
+def test_unknown_class_is_refused(target: float) -> None:
     with pytest.raises(PositionError, match="it takes a whole number from 0 to 2"):
         primitives.cross_entropy([1.0, 2.0, 3.0], target)
 
 
-def test_a_class_among_no_logits_is_refused() -> None:
+def test_class_among_no_logits_is_refused() -> None:
     with pytest.raises(PositionError):
         primitives.cross_entropy([], 0)
 
@@ -409,13 +409,13 @@ def test_dot_names_both_lengths() -> None:
         primitives.dot([1.0, 2.0], [1.0])
 
 
-def test_a_class_may_flow_in_as_a_value_where_a_derivative_is_recorded() -> None:
+def test_class_may_be_a_value() -> None:
     logits, target = [Value(1.0), Value(2.0)], Value(1.0)
     partials, _ = primitives.cross_entropy.primitive.partials(logits, target, primitives.cross_entropy(logits, 1.0))
     assert [p.data for p in partials] == primitives.cross_entropy.primitive.linearize([1.0, 2.0], 1.0)[1][0]
 
 
-def test_softmax_is_one_node_an_output_and_sums_to_one() -> None:
+def test_softmax_is_one_node_an_output() -> None:
     xs = [Value(1.0), Value(2.0), Value(4.0)]
     outputs = primitives.softmax(xs)
     assert [output.inputs for output in outputs] == [tuple(xs)] * 3
@@ -441,7 +441,7 @@ TAILS = {
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", sorted({name for names in TAILS for name in names.split()}))
-def test_value_and_slope_stay_accurate_in_the_tails(name: str) -> None:
+def test_tails_are_accurate(name: str) -> None:
     row, reference = TABLE[name], Reference(reference_of(TABLE[name]).function)
     digits = DIGITS if name in {"lgamma", "digamma", "gamma"} else MANY_DIGITS  # these are slow, and vary slowly
     for x in (x for names, xs in TAILS.items() if name in names.split() for x in xs):
@@ -453,7 +453,7 @@ def test_value_and_slope_stay_accurate_in_the_tails(name: str) -> None:
 @pytest.mark.parametrize("x", [1e-300, 1e-20, 1e-8, 0.3, 5.0, 40.0, 700.0])
 @pytest.mark.parametrize("target", [0.0, 1.0])
 @pytest.mark.parametrize("side", [1.0, -1.0])
-def test_cross_entropy_with_logits_is_accurate_on_either_side(x: float, target: float, side: float) -> None:
+def test_cross_entropy_with_logits_is_accurate(x: float, target: float, side: float) -> None:
     row = TABLE["binary_cross_entropy_with_logits"]
     reference = Reference(reference_of(row).function)
     z, (dx, _) = row.linearize(side * x, target)
@@ -467,7 +467,7 @@ LEADS = [([0.0, 37.0], 1), ([3.0, 40.0, 2.0], 1), ([0.0, 30.0], 1), ([1e5, 1e5 -
 @pytest.mark.no_cover
 @pytest.mark.parametrize(("logits", "leader"), [*LEADS, ([0.0, 700.0], 1), ([2.0, 2.0, -5.0], 0), ([1.0, 2.0], 0)])
 @pytest.mark.parametrize("name", ["softmax_at", "log_softmax_at", "cross_entropy"])
-def test_the_softmax_family_is_accurate_where_one_logit_leads(name: str, logits: list[float], leader: int) -> None:
+def test_softmax_is_accurate_for_a_dominant_logit(name: str, logits: list[float], leader: int) -> None:
     row = TABLE[name]
     reference = Reference(reference_of(row).function, constants=(1,))
     z, (slopes, _) = row.linearize(logits, float(leader))
@@ -476,13 +476,13 @@ def test_the_softmax_family_is_accurate_where_one_logit_leads(name: str, logits:
         assert ulps(slope, exact(row, reference, [logits, leader], i, digits=MANY_DIGITS)) <= SLOPE_ULPS
 
 
-def test_logsumexp_is_accurate_where_the_maximum_is_zero() -> None:
+def test_logsumexp_is_accurate_near_maximum_zero() -> None:
     assert primitives.logsumexp([0.0, -37.0]) == math.log1p(math.exp(-37.0))
 
 
 @pytest.mark.parametrize("n", range(5))
 @pytest.mark.parametrize("x", [1e-10, 0.3, 1.4, 1.5, 2.0, 7.7, 30.0, 1e6, -0.3, -0.5, -1.7, -20.25, -700.1])
-def test_polygamma_is_accurate_for_every_order_on_both_sides(n: int, x: float) -> None:
+def test_polygamma_is_accurate_for_all_orders(n: int, x: float) -> None:
     row = TABLE["polygamma"]
     z, (_, dx) = row.linearize(float(n), x)
     reference = reference_of(row)
@@ -496,7 +496,7 @@ def test_polygamma_is_accurate_for_every_order_on_both_sides(n: int, x: float) -
 @pytest.mark.no_cover
 @pytest.mark.parametrize("x", [1e-300, 1e-8, 0.3, 0.4999999, 0.5, 0.97, 0.9999999, 1.0 - 1e-12, 1.0 - 2.0**-53])
 @pytest.mark.parametrize("side", [1.0, -1.0])
-def test_erfinv_is_accurate_up_to_its_poles(x: float, side: float) -> None:
+def test_erfinv_is_accurate_near_its_poles(x: float, side: float) -> None:
     row = TABLE["erfinv"]
     z, (dx,) = row.linearize(side * x)
     magnified = max(1.0, 2.0 * z * z)  # what the rounding of z makes of an ulp of the slope exp(z²)·√π/2
@@ -505,7 +505,7 @@ def test_erfinv_is_accurate_up_to_its_poles(x: float, side: float) -> None:
 
 
 @pytest.mark.parametrize("x", [-0.25, -0.5, -1.5, -2.5, -3.3, -20.25, -100.7])
-def test_lgamma_is_accurate_on_the_negative_side(x: float) -> None:
+def test_lgamma_is_accurate_for_negative_numbers(x: float) -> None:
     with np.errstate(all="ignore"):
         true = exact(TABLE["lgamma"], Reference(lambda x: reference_of(TABLE["lgamma"]).function(x).real), [x])
     assert ulps(primitives.lgamma(x), true, 1.0) <= VALUE_ULPS
@@ -541,18 +541,18 @@ def fails(check: Callable[[Primitive, Reference], None], row: Primitive) -> bool
     ],
     ids=["right", "value a little off", "value far off", "slope off", "slope a little off", "curvature off"],
 )
-def test_a_planted_mistake_is_found(
+def test_planted_mistake_is_found(
     plant: Callable[..., Primitive], compute: Any, partials: Any, found: list[str]
 ) -> None:
     row = plant("planted_cube", "planted_cube({x})", compute, partials, domain=[(0.5, 2.0)])
     assert [check.__name__ for check in CHECKS if fails(check, row)] == found
 
 
-def test_a_planted_row_without_a_reference_is_told_to_add_one(plant: Callable[..., Primitive]) -> None:
+def test_row_without_reference_is_reported(plant: Callable[..., Primitive]) -> None:
     row = plant("planted", "planted({x})", lambda x: x, lambda x, z: (1.0,))
     with pytest.raises(AssertionError, match=r"planted has no reference: add its function in mpmath to REFERENCES"):
         reference_of(row)
 
 
-def test_planted_rows_are_gone_afterwards() -> None:
+def test_planted_rows_are_removed() -> None:
     assert [row for row in TABLE.values() if "planted" in row.name] == []

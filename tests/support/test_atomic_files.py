@@ -15,19 +15,19 @@ def names_in(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_file_has_the_bytes_it_was_given(tmp_path):
+def test_file_has_the_given_bytes(tmp_path):
     write_whole(tmp_path / "a.svg", b"\x00\r\n")
     assert (tmp_path / "a.svg").read_bytes() == b"\x00\r\n"
     assert names_in(tmp_path) == ["a.svg"]
 
 
-def test_an_old_file_is_replaced(tmp_path):
+def test_old_file_is_replaced(tmp_path):
     (tmp_path / "a.svg").write_text("old and longer")
     write_whole(str(tmp_path / "a.svg"), b"new")
     assert (tmp_path / "a.svg").read_bytes() == b"new"
 
 
-def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+def test_failure_leaves_only_the_old_file(tmp_path, monkeypatch):
     (tmp_path / "a.svg").write_text("old")
 
     def fail(descriptor):
@@ -40,11 +40,11 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
     assert names_in(tmp_path) == ["a.svg"]
 
 
-def test_a_name_as_long_as_the_file_system_takes_can_be_written(tmp_path):
+def test_longest_file_name_can_be_written(tmp_path):
     write_whole(tmp_path / ("a" * 251 + ".svg"), b"x")
 
 
-def test_a_file_that_can_be_written_is_left_as_it_is(tmp_path):
+def test_writable_file_is_left_unchanged(tmp_path):
     (tmp_path / "a.svg").write_text("old")
     require_writable(tmp_path / "a.svg")
     require_writable(tmp_path / "b.svg")
@@ -67,7 +67,7 @@ def test_a_file_that_can_be_written_is_left_as_it_is(tmp_path):
         (os.devnull, IsADirectoryError),
     ],
 )
-def test_what_cannot_be_written_is_named_by_the_path_that_was_given(tmp_path, monkeypatch, attempt, name, kind):
+def test_errors_name_the_given_path(tmp_path, monkeypatch, attempt, name, kind):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.svg").touch()
     (tmp_path / "folder").mkdir()

@@ -9,21 +9,21 @@ import pytest
 from autograd_tiny.support.terminal_text import PLAIN, ShownText, in_plain_letters, is_plain, printable
 
 
-def test_plain_letters_are_ascii() -> None:
+def test_replacements_are_ascii() -> None:
     assert in_plain_letters("".join(map(chr, PLAIN))).isascii()
 
 
 @pytest.mark.parametrize(("encoding", "plain"), [("ascii", True), ("latin-1", True), ("utf-8", False), (None, False)])
-def test_an_encoding_is_plain_if_it_lacks_a_sign(encoding: str | None, plain: bool) -> None:
+def test_ascii_encoding_is_plain(encoding: str | None, plain: bool) -> None:
     assert is_plain(encoding) is plain
 
 
-def test_an_unknown_encoding_counts_as_plain() -> None:
+def test_unknown_encoding_is_plain() -> None:
     assert is_plain("no such encoding")
 
 
 @pytest.mark.parametrize("text", ["", "w[0]", "größe θ", "a b"])
-def test_what_can_be_printed_stays(text: str) -> None:
+def test_printable_text_is_kept(text: str) -> None:
     assert printable(text) == text
 
 
@@ -39,7 +39,7 @@ def test_what_can_be_printed_stays(text: str) -> None:
         ("\x9b31m", r"\x9b31m"),  # the escape sequence's one-byte form
     ],
 )
-def test_what_would_steer_a_terminal_is_escaped(text: str, shown: str) -> None:
+def test_control_characters_are_escaped(text: str, shown: str) -> None:
     assert printable(text) == shown
 
 

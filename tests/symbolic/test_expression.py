@@ -58,81 +58,81 @@ def error_of(text: str) -> ExpressionError:
         ("\ta +\tb", -1.0),
     ],
 )
-def test_an_expression_has_the_number_that_it_says(text: str, number: float) -> None:
+def test_expression_computes_its_value(text: str, number: float) -> None:
     assert value_of(text) == number
 
 
 @pytest.mark.parametrize(
     ("text", "number"), [("1/0", math.inf), ("9**9**9**9", math.inf), ("-1/0", -math.inf), ("10.0**400", math.inf)]
 )
-def test_constants_follow_the_rules_of_ieee(text: str, number: float) -> None:
+def test_constants_follow_ieee_rules(text: str, number: float) -> None:
     assert value_of(text) == number
 
 
-def test_names_are_listed_in_the_order_in_which_they_appear() -> None:
+def test_names_are_in_order_of_appearance() -> None:
     assert parse("h = tanh(w*x + b); x*h + pi").names == ("w", "x", "b", "pi")
 
 
-def test_a_number_becomes_a_leaf_labelled_with_its_name() -> None:
+def test_number_becomes_labelled_leaf() -> None:
     root = parse("a * b").evaluate(a=2.0, b=3.0)
     assert [leaf.label for leaf in leaves(root)] == ["a", "b"]
 
 
-def test_a_name_used_twice_is_one_leaf() -> None:
+def test_repeated_name_is_one_leaf() -> None:
     root = parse("a * a").evaluate(a=3.0)
     assert root.inputs[0] is root.inputs[1]
 
 
-def test_numbers_in_the_text_are_constants_and_no_nodes() -> None:
+def test_numbers_in_text_are_constants() -> None:
     assert len(parse("2 * a + 1").evaluate(a=1.0).inputs) == 1
 
 
-def test_a_value_is_used_as_it_is_with_its_label() -> None:
+def test_given_value_is_used_unchanged() -> None:
     a = Value(2.0, label="mine")
     assert parse("a").evaluate(a=a) is a
     assert a.label == "mine"
 
 
-def test_names_that_the_expression_lacks_are_ignored() -> None:
+def test_extra_names_are_ignored() -> None:
     assert parse("a").evaluate(a=1.0, b=2.0).data == 1.0
 
 
 @pytest.mark.parametrize("name", ["self", "text", "numbers"])
-def test_every_identifier_can_be_a_name(name: str) -> None:
+def test_identifiers_are_names(name: str) -> None:
     assert parse(f"{name} * 2").evaluate(**{name: 3.0}).data == 6.0
 
 
-def test_a_variable_may_bear_the_name_of_a_function() -> None:
+def test_variable_may_have_a_functions_name() -> None:
     assert parse("gamma * gamma(3)").evaluate(gamma=2.0).data == 4.0
 
 
 @pytest.mark.parametrize("name", CONSTANTS)
-def test_a_constant_gives_way_to_a_variable(name: str) -> None:
+def test_variable_overrides_constant(name: str) -> None:
     assert parse(f"{name} * 2").evaluate(**{name: 1.0}).data == 2.0
 
 
-def test_a_statement_labels_its_node() -> None:
+def test_statement_labels_its_node() -> None:
     root = parse("h = a * b; out = h + 1").evaluate(a=1.0, b=2.0)
     assert (root.label, root.inputs[0].label) == ("out", "h")
 
 
-def test_a_statement_makes_a_leaf_of_a_number() -> None:
+def test_statement_of_number_is_a_leaf() -> None:
     root = parse("a = 2; b = 3; a * b").evaluate()
     root.backward()
     assert [(leaf.label, leaf.grad) for leaf in root.inputs] == [("a", 3.0), ("b", 2.0)]
 
 
-def test_a_second_name_for_a_leaf_leaves_its_label() -> None:
+def test_alias_of_leaf_keeps_its_label() -> None:
     assert parse("h = a; h").evaluate(a=1.0).label == "a"
 
 
-def test_the_gradient_flows() -> None:
+def test_gradient_flows() -> None:
     a = Value(0.5)
     parse("tanh(a)").evaluate(a=a).backward()
     assert a.grad == pytest.approx(1.0 - math.tanh(0.5) ** 2)
 
 
-def test_a_row_of_the_users_own_can_be_called() -> None:
+def test_user_primitive_can_be_called() -> None:
     primitive("tripled", "tripled({x})", lambda x: 3.0 * x, lambda x, z: (3.0,))
     try:
         assert value_of("tripled(a)", a=2.0) == 6.0
@@ -140,7 +140,7 @@ def test_a_row_of_the_users_own_can_be_called() -> None:
         del TABLE["tripled"]
 
 
-def test_every_row_of_the_table_can_be_called_with_numbers_of_its_domain() -> None:
+def test_every_primitive_can_be_called() -> None:
     for row in [row for row in TABLE.values() if row.domain]:  # the examples in docstrings define rows without one
         numbers = [0.5 * (low + high) for low, high in row.domain]
         pairs = zip(numbers, row.takes_list, strict=True)
@@ -225,47 +225,47 @@ def test_every_row_of_the_table_can_be_called_with_numbers_of_its_domain() -> No
         ("-" * 9000 + "a", 1, "nested too deeply"),
     ],
 )
-def test_an_error_points_at_the_column_and_says_how_to_mend_it(text: str, column: int, part: str) -> None:
+def test_error_names_column_and_remedy(text: str, column: int, part: str) -> None:
     error = error_of(text)
     assert part in error.problem
     assert (error.line, error.column) == (1, column)
 
 
 @pytest.mark.parametrize(("text", "number"), [("a\n+ b^2", 2), ("h = a *\n2", 1), ("h = a\nh * (b c)", 2)])
-def test_an_error_names_its_line(text: str, number: int) -> None:
+def test_error_names_its_line(text: str, number: int) -> None:
     assert error_of(text).line == number
 
 
-def test_the_message_ends_with_the_line_and_a_caret_under_the_column() -> None:
+def test_message_ends_with_line_and_caret() -> None:
     problem, line, caret = str(error_of("tanh(a) + θ^2")).split("\n")
     assert problem == "'^' is not known in an expression; write **"
     assert line[caret.index("^")] == "^"
     assert line == "  tanh(a) + θ^2"
 
 
-def test_a_long_line_is_cut_around_the_caret() -> None:
+def test_long_line_is_cut_around_the_caret() -> None:
     _, line, caret = str(error_of("a + " * 300 + "a^2" + " + a" * 300)).split("\n")
     assert len(line) < 80
     assert line[caret.index("^")] == "^"
 
 
-def test_a_character_that_cannot_be_shown_does_not_garble_the_message() -> None:
+def test_unprintable_character_is_replaced() -> None:
     assert "\x1b" not in str(error_of("a + \x1b[31m"))
 
 
-def test_the_error_carries_the_text_and_fits_the_tree() -> None:
+def test_error_has_attributes() -> None:
     error = error_of("a +")
     assert error.text == "a +"
     assert isinstance(error, AutogradError)
     assert isinstance(error, ValueError)
 
 
-def test_something_that_is_no_text_is_refused_with_its_type() -> None:
+def test_non_string_is_refused() -> None:
     with pytest.raises(OperandError, match=r"parse got 'int' \(3\)"):
         parse(3)
 
 
-def test_an_error_of_a_primitive_is_kept_as_the_cause() -> None:
+def test_primitive_error_is_the_cause() -> None:
     assert isinstance(error_of("mean([])").__cause__, AutogradError)
 
 
@@ -297,11 +297,11 @@ def test_an_error_of_a_primitive_is_kept_as_the_cause() -> None:
         "  a\n b",
     ],
 )
-def test_hostile_text_is_an_expression_error(text: str) -> None:
+def test_hostile_text_is_refused(text: str) -> None:
     error_of(text)
 
 
-def test_a_sum_of_a_thousand_terms_is_fine() -> None:
+def test_sum_of_a_thousand_terms() -> None:
     assert value_of("+".join(["a"] * 900), a=1.0) == 900.0
 
 
@@ -310,7 +310,7 @@ ALPHABET = [*"abxe01.+-*/%()[],=; \n_^'θ", "**", "//", "tanh", "softmax", "sum(
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(ALPHABET), max_size=30).map("".join) | st.text(max_size=20))
-def test_any_text_is_a_value_or_an_expression_error(text: str) -> None:
+def test_any_text_gives_value_or_expression_error(text: str) -> None:
     with suppress(ExpressionError):
         assert isinstance(parse(text).evaluate(**NUMBERS), Value)
 

@@ -36,7 +36,7 @@ def texts(symbols: list[Symbol]) -> list[str]:
     return [symbol.text() for symbol in symbols]
 
 
-def test_a_node_is_its_row_applied_to_the_names_of_its_operands() -> None:
+def test_node_operation_names_its_operands() -> None:
     a, b = Value(2.0, label="a"), Value(3.0, label="b")
     node = dot([a, 2.0], [b, a], 1.0)
     operation = node_operation(node, names_of(node))
@@ -53,26 +53,26 @@ def test_a_node_is_its_row_applied_to_the_names_of_its_operands() -> None:
         (lambda a: a**1, "a ** 1", "a^{1}"),
     ],
 )
-def test_what_was_recorded_is_read_as_it_stands(record: Callable[[Value], Value], text: str, latex: str) -> None:
+def test_recorded_operations_are_not_simplified(record: Callable[[Value], Value], text: str, latex: str) -> None:
     node = record(Value(2.0, label="a"))
     operation = node_operation(node, names_of(node))
     assert (operation.text(), operation.latex()) == (text, latex)
 
 
-def test_a_leaf_is_its_name() -> None:
+def test_leaf_is_its_name() -> None:
     a = Value(2.0, label="a")
     assert (node_operation(a, {a: "a"}).text(), node_operation(a, {a: "a"}).number) == ("a", 2.0)
     assert node_partials(a, {a: "a"}) == []
 
 
-def test_without_numbers_no_symbol_has_one() -> None:
+def test_symbols_without_numbers() -> None:
     a = Value(2.0, label="a")
     node = a * 3.0
     assert node_operation(node, names_of(node), numbers=False).number is None
     assert node_operation(a, {a: "a"}, numbers=False).number is None
 
 
-def test_a_node_used_twice_has_two_partials() -> None:
+def test_node_used_twice_has_two_partials() -> None:
     a = Value(2.0, label="a")
     node = a * a
     assert texts(node_partials(node, names_of(node))) == ["a", "a"]
@@ -83,13 +83,13 @@ def test_constants_have_no_partials() -> None:
     assert texts(node_partials(node, names_of(node))) == ["3", "2"]
 
 
-def test_with_numbers_the_case_that_holds_is_shown_and_without_all_of_them() -> None:
+def test_numbers_select_the_case() -> None:
     node = leaky_relu(Value(-1.0, label="a"))
     assert texts(node_partials(node, names_of(node))) == ["0.01"]
     assert texts(node_partials(node, names_of(node), numbers=False)) == ["where([a > 0], 1, 0.01)"]
 
 
-def test_a_constant_of_zero_follows_ieee_rules() -> None:
+def test_constant_zero_follows_ieee_rules() -> None:
     node = Value(1.0, label="a") / 0.0
     (partial,) = node_partials(node, names_of(node))
     assert (partial.text(), partial.number) == ("1 / 0", math.inf)
@@ -106,7 +106,7 @@ def test_a_constant_of_zero_follows_ieee_rules() -> None:
         lambda x, z: (int("x"),),
     ],
 )
-def test_a_row_for_floats_only_has_partials_that_are_named(partials: Callable[..., Any]) -> None:
+def test_float_only_partials_are_named(partials: Callable[..., Any]) -> None:
     def by_kind(x: Any, z: Any) -> Any:
         return (0.5,) if type(x) is float else partials(x, z)
 
@@ -120,7 +120,7 @@ def test_a_row_for_floats_only_has_partials_that_are_named(partials: Callable[..
     assert partial.latex() == r"\frac{\partial L}{\partial a}"
 
 
-def test_such_a_partial_has_the_number_that_the_node_stores() -> None:
+def test_named_partial_has_the_stored_number() -> None:
     twisted = primitive("twisted", "twisted({x})", math.sin, lambda x, z: (math.cos(x),))
     try:
         node = twisted(Value(0.25, label="a"))
@@ -144,16 +144,16 @@ def test_such_a_partial_has_the_number_that_the_node_stores() -> None:
         (Value(1.0) * Value(2.0), "L = v1 * v2"),
     ],
 )
-def test_a_formula_is_one_line_where_nothing_is_used_again(root: Value, text: str) -> None:
+def test_formula_without_reuse_is_one_line(root: Value, text: str) -> None:
     assert root.formula() == text
 
 
-def test_what_is_used_again_gets_a_line() -> None:
+def test_reused_part_gets_a_line() -> None:
     h = tanh(A * B)
     assert (h * h + A).formula().splitlines() == ["t1 = tanh(a * b)", "L = t1 * t1 + a"]
 
 
-def test_a_label_is_the_name_of_a_line() -> None:
+def test_label_names_a_line() -> None:
     h = tanh(A * B)
     h.label = "h"
     loss = h * h
@@ -161,23 +161,23 @@ def test_a_label_is_the_name_of_a_line() -> None:
     assert loss.formula().splitlines() == ["h = tanh(a * b)", "loss = h * h"]
 
 
-def test_a_label_alone_makes_no_line() -> None:
+def test_label_alone_makes_no_line() -> None:
     h = A * B
     h.label = "h"
     assert (h + 1.0).formula() == "L = a * b + 1"
 
 
-def test_the_names_of_lines_do_not_meet_labels() -> None:
+def test_line_names_avoid_labels() -> None:
     t = Value(1.0, label="t1")
     h = t + 1.0
     assert (h * h).formula().splitlines() == ["t2 = t1 + 1", "L = t2 * t2"]
 
 
-def test_a_root_that_is_used_inside_of_nothing_has_its_line_last() -> None:
+def test_root_line_comes_last() -> None:
     assert (-(A * B)).formula().splitlines()[-1].startswith("L = ")
 
 
-def test_a_line_that_grows_too_long_is_cut() -> None:
+def test_long_line_is_broken() -> None:
     y = A
     for i in range(60):
         y = (y * B).tanh() if i % 2 else y + 0.5 * A
@@ -186,26 +186,26 @@ def test_a_line_that_grows_too_long_is_cut() -> None:
     assert max(map(len, lines)) < 1.5 * LINE_LENGTH
 
 
-def test_the_longest_operand_is_cut_off_first() -> None:
+def test_longest_operand_is_moved_first() -> None:
     long = sum([Value(float(i), label=f"parameter_{i}") for i in range(5)])
     assert (long + A * B).formula().splitlines()[1] == "L = t1 + a * b"
 
 
-def test_a_long_list_stays_on_its_line() -> None:
+def test_long_list_stays_on_one_line() -> None:
     assert len(sum([A] * 1000).formula().splitlines()) == 1
 
 
-def test_a_prompt_shows_the_lines() -> None:
+def test_prompt_shows_lines() -> None:
     h = tanh(A)
     assert repr((h * h).formula()) == "t1 = tanh(a)\nL = t1 * t1"
     assert repr((A * B).latex()) == r"L = a \cdot b"
 
 
-def test_a_notebook_shows_mathematics() -> None:
+def test_notebook_shows_latex() -> None:
     assert (A * B).latex()._repr_latex_() == r"$\displaystyle L = a \cdot b$"
 
 
-def test_several_lines_of_latex_are_aligned() -> None:
+def test_several_latex_lines_are_aligned() -> None:
     h = tanh(A)
     assert (h * h).latex().splitlines() == [
         r"\begin{aligned}",
@@ -215,12 +215,12 @@ def test_several_lines_of_latex_are_aligned() -> None:
     ]
 
 
-def test_a_leaf_is_its_name_in_latex_too() -> None:
+def test_leaf_is_its_name_in_latex() -> None:
     assert Value(1.0, label="w1").latex() == "w_{1}"
 
 
 @given(st.text(min_size=1, max_size=12), st.text("\\&\n{}%$#_^~ab", min_size=1, max_size=12))
-def test_hostile_labels_stay_in_their_place(first: str, second: str) -> None:
+def test_hostile_labels_are_escaped(first: str, second: str) -> None:
     h = tanh(Value(1.0, label=first))
     h.label = second
     root = h * h
@@ -228,7 +228,7 @@ def test_hostile_labels_stay_in_their_place(first: str, second: str) -> None:
     assert len(root.formula().splitlines()) == 2
 
 
-def test_a_label_of_several_lines_is_one_line() -> None:
+def test_label_with_line_ends_is_one_line() -> None:
     assert (Value(1.0, label="a\n\u2028b") * 2.0).formula() == "L = a\\n\\u2028b * 2"
 
 
@@ -256,7 +256,7 @@ def graphs(draw: st.DrawFn) -> Value:
 
 @settings(deadline=None)
 @given(graphs())
-def test_a_formula_is_an_expression_of_the_same_number(root: Value) -> None:
+def test_formula_parses_to_the_same_number(root: Value) -> None:
     numbers = {leaf.label: leaf for leaf in leaves(root)}
     result = parse(root.formula()).evaluate(**numbers)
     assert repr(result.data) == repr(root.data)
@@ -274,7 +274,7 @@ def test_formula_of_large_graph_is_many_lines(length: int) -> None:
     assert max(map(len, text.splitlines())) < 1.5 * LINE_LENGTH
 
 
-def test_a_chain_in_which_everything_is_used_twice_does_not_explode() -> None:
+def test_doubling_chain_does_not_explode() -> None:
     y = A
     for _ in range(1000):
         y = y * y

@@ -32,39 +32,39 @@ def module_of(node: Value, root: Value | None = None) -> str:
         ("heads[(1, 2)].w", "heads[(1, 2)]"),
     ],
 )
-def test_a_parameter_belongs_to_the_module_that_its_label_names(label: str, module: str) -> None:
+def test_parameter_belongs_to_module_of_its_label(label: str, module: str) -> None:
     assert module_of(weight(label)) == module
 
 
-def test_an_unbalanced_label_takes_no_long_time() -> None:
+def test_unbalanced_label_takes_linear_time() -> None:
     assert module_of(weight("[" + "'" * 10_000 + ".w"))
 
 
-def test_a_weighted_sum_belongs_to_the_neuron_of_its_parameters_wherever_its_inputs_come_from() -> None:
+def test_weighted_sum_belongs_to_its_neuron() -> None:
     hidden = (weight("layers[0].w[0]") * 2.0).tanh()
     output = at.dot([weight("layers[1].neurons[0].w[0]")], [hidden], weight("layers[1].neurons[0].b"))
     assert module_of(output) == "layers[1].neurons[0]"
 
 
-def test_parameters_of_two_neurons_meet_in_their_layer() -> None:
+def test_parameters_of_two_neurons_share_a_layer() -> None:
     assert module_of(weight("layers[0].neurons[0].b") + weight("layers[0].neurons[1].b")) == "layers[0]"
     assert module_of(weight("layers[0].b") + weight("layers[1].b")) == ""
     assert module_of(weight("encoder.b") + weight("encoder.deep.b")) == "encoder"
 
 
-def test_an_activation_belongs_to_the_neuron_whose_number_it_takes() -> None:
+def test_activation_belongs_to_its_neuron() -> None:
     neuron = weight("layers[0].neurons[1].w[0]") * 2.0
     assert module_of(neuron.tanh()) == "layers[0].neurons[1]"
     assert module_of(neuron.leaky_relu(0.2)) == "layers[0].neurons[1]"
 
 
-def test_a_neuron_written_out_in_operators_is_one_module() -> None:
+def test_neuron_in_operators_is_one_module() -> None:
     w, b = [weight(f"layers[0].neurons[0].w[{k}]") for k in range(2)], weight("layers[0].neurons[0].b")
     root = (w[0] * 1.0 + w[1] * 2.0 + b).tanh()
     assert set(modules_of(topological_order(root)).values()) == {"layers[0].neurons[0]"}
 
 
-def test_what_outputs_become_behind_the_last_parameter_is_no_modules() -> None:
+def test_loss_belongs_to_no_module() -> None:
     outputs = [weight(f"layers[1].neurons[{k}].w[0]") * 2.0 for k in range(2)]
     error = outputs[0].tanh() - 1.0
     assert module_of(error) == ""
@@ -75,21 +75,21 @@ def test_what_outputs_become_behind_the_last_parameter_is_no_modules() -> None:
     assert module_of(at.binary_cross_entropy_with_logits(outputs[0], 1.0)) == ""
 
 
-def test_what_stands_between_two_layers_belongs_where_its_inputs_do() -> None:
+def test_nodes_between_layers_follow_their_inputs() -> None:
     outputs = [weight(f"layers[0].neurons[{k}].w[0]") * 2.0 for k in range(2)]
     middle = at.mean(outputs).exp()
     root = middle * weight("layers[1].w[0]")
     assert module_of(middle, root) == "layers[0]"
 
 
-def test_data_and_what_is_computed_from_data_alone_belongs_to_no_module() -> None:
+def test_data_belongs_to_no_module() -> None:
     x = Value(3.0, label="x")
     scaled = x / 255.0
     root = scaled * weight("layers[0].w[0]")
     assert module_of(x, root) == module_of(scaled, root) == ""
 
 
-def test_every_inner_node_of_a_network_is_in_the_layer_that_made_it() -> None:
+def test_inner_nodes_belong_to_their_layers() -> None:
     model = Sequential(Layer(3, 4, activation="elu", seed=0), MLP(4, [5, 2], output="tanh", seed=1))
     outputs = model([1.0, 2.0, 3.0])
     modules = modules_of(topological_order(at.sum(outputs)))
@@ -101,12 +101,12 @@ def test_every_inner_node_of_a_network_is_in_the_layer_that_made_it() -> None:
     assert counts == {**neurons, "layers[1].layers[0]": 10, "layers[1].layers[1]": 4, "": 1}
 
 
-def test_a_single_neuron_is_the_whole_and_has_no_name() -> None:
+def test_single_neuron_has_no_name() -> None:
     assert set(modules_of(topological_order(Neuron(2, seed=0)([1.0, 2.0]))).values()) == {""}
 
 
 @pytest.mark.no_cover
-def test_a_chain_of_a_hundred_thousand_nodes_needs_no_recursion() -> None:
+def test_long_chain_needs_no_recursion() -> None:
     node = weight("layers[0].b") + 0.0
     for _ in range(100_000):
         node = -node
@@ -120,9 +120,9 @@ def test_no_nodes_have_no_modules() -> None:
 @pytest.mark.parametrize(
     ("depth", "module"), [(0, ""), (1, "a[0]"), (2, "a[0].b['x.y']"), (3, "a[0].b['x.y'].c"), (9, "a[0].b['x.y'].c")]
 )
-def test_enclosing_cuts_a_module_at_a_depth(depth: int, module: str) -> None:
+def test_enclosing_truncates_at_depth(depth: int, module: str) -> None:
     assert enclosing("a[0].b['x.y'].c", depth) == module
 
 
-def test_the_whole_network_encloses_what_is_no_modules() -> None:
+def test_whole_network_encloses_no_module() -> None:
     assert enclosing("", 1) == ""

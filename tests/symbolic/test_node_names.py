@@ -22,13 +22,13 @@ def test_variables_become_labels() -> None:
     assert labels(a, b, c) == ["a", "b", "c"]
 
 
-def test_a_label_that_is_there_already_stays() -> None:
+def test_existing_label_is_kept() -> None:
     a = Value(1.0, label="alpha")
     name_values({"a": a})
     assert a.label == "alpha"
 
 
-def test_elements_of_containers_have_their_position_or_key() -> None:
+def test_elements_have_position_or_key() -> None:
     w, p, t = [Value(1.0), Value(2.0)], {"bias": Value(3.0), 0: Value(4.0)}, (Value(5.0),)
     name_values({"w": w, "p": p, "t": t})
     assert labels(*w, *p.values(), *t) == ["w[0]", "w[1]", "p['bias']", "p[0]", "t[0]"]
@@ -40,64 +40,64 @@ def test_containers_nest() -> None:
     assert labels(layers[0]["w"][0][0], layers[0]["w"][1][0]) == ["layers[0]['w'][0][0]", "layers[0]['w'][1][0]"]
 
 
-def test_elements_of_an_array_have_their_position_on_each_axis() -> None:
+def test_array_elements_have_an_index_per_axis() -> None:
     W, weights = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]]), [np.array([Value(5.0)])]
     name_values({"W": W, "weights": weights})
     assert labels(*W.flat) == ["W[0][0]", "W[0][1]", "W[1][0]", "W[1][1]"]
     assert labels(weights[0][0]) == ["weights[0][0]"]
 
 
-def test_an_array_that_holds_itself_ends() -> None:
+def test_array_containing_itself_ends() -> None:
     loop = np.array([None, Value(1.0)], dtype=object)
     loop[0] = loop
     name_values({"loop": loop})
     assert labels(loop[1]) == ["loop[1]"]
 
 
-def test_arrays_of_arrays_are_not_taken_for_one_another() -> None:
+def test_arrays_of_arrays_are_distinct() -> None:
     rows = np.empty(50, dtype=object)
     rows[:] = [np.array([Value(0.0)]) for _ in rows]
     name_values({"rows": rows})
     assert labels(*(row[0] for row in rows)) == [f"rows[{i}][0]" for i in range(50)]
 
 
-def test_of_two_names_the_first_wins() -> None:
+def test_first_of_two_names_wins() -> None:
     a = Value(1.0)
     name_values({"first": a, "second": a})
     assert a.label == "first"
 
 
-def test_a_variable_of_its_own_goes_before_a_place_in_a_container() -> None:
+def test_variable_wins_over_container() -> None:
     a = Value(1.0)
     name_values({"inputs": [a], "a": a})
     assert a.label == "a"
 
 
-def test_of_two_containers_the_first_wins() -> None:
+def test_first_container_wins() -> None:
     a = Value(1.0)
     name_values({"first": [a], "second": [a]})
     assert a.label == "first[0]"
 
 
-def test_of_two_places_in_a_container_the_first_wins() -> None:
+def test_first_position_wins() -> None:
     a = Value(1.0)
     name_values({"w": [a, a]})
     assert a.label == "w[0]"
 
 
-def test_private_names_and_the_history_of_ipython_are_left_out() -> None:
+def test_private_and_ipython_names_are_skipped() -> None:
     a, b, c = Value(1.0), Value(2.0), Value(3.0)
     name_values({"_a": a, "_1": a, "In": [b], "Out": {1: b}, "_list": [c], "c": c})
     assert labels(a, b, c) == ["", "", "c"]
 
 
-def test_private_keys_inside_a_container_are_kept() -> None:
+def test_private_keys_are_kept() -> None:
     a = Value(1.0)
     name_values({"p": {"_a": a}})
     assert a.label == "p['_a']"
 
 
-def test_a_container_that_holds_itself_ends() -> None:
+def test_container_containing_itself_ends() -> None:
     a = Value(1.0)
     loop: list[Any] = [a]
     loop.append(loop)
@@ -114,7 +114,7 @@ def test_deep_containers_need_no_recursion() -> None:
     assert a.label == "nest" + "[0]" * 5_000
 
 
-def test_everything_else_is_passed_over() -> None:
+def test_other_objects_are_skipped() -> None:
     a = Value(1.0)
     name_values(
         {"number": 1.0, "text": "text", "array": np.zeros(2), "nothing": None, "set": {1}, "module": np, "a": a}
@@ -122,14 +122,14 @@ def test_everything_else_is_passed_over() -> None:
     assert a.label == "a"
 
 
-def test_a_mapping_is_not_changed() -> None:
+def test_mapping_is_unchanged() -> None:
     names: dict[str, Any] = {"a": Value(1.0), "_b": 1, "w": [Value(1.0)]}
     before = dict(names)
     name_values(names)
     assert names == before
 
 
-def test_an_empty_mapping_is_fine() -> None:
+def test_empty_mapping_is_accepted() -> None:
     name_values({})
 
 
@@ -137,7 +137,7 @@ class Parameter(Value):
     """A subclass."""
 
 
-def test_a_subclass_is_labelled_too() -> None:
+def test_subclass_is_labelled() -> None:
     rate = Parameter(1.0)
     name_values({"rate": rate})
     assert rate.label == "rate"
@@ -152,22 +152,22 @@ def names(*labels_of_chain: str) -> list[str]:
     return list(name_nodes(topological_order(node)).values())
 
 
-def test_a_label_is_the_name_and_what_has_none_is_numbered() -> None:
+def test_unlabelled_nodes_are_numbered() -> None:
     assert names("a", "", "h", "", "") == ["a", "v1", "h", "v2", "L"]
 
 
 @pytest.mark.parametrize(("label", "root"), [("L", "loss"), ("loss", "L"), ("v1", "L")])
-def test_automatic_names_avoid_the_labels(label: str, root: str) -> None:
+def test_automatic_names_avoid_labels(label: str, root: str) -> None:
     first, second, last = names(label, "", "")
     assert (first, last) == (label, root)
     assert second not in {first, last}
 
 
-def test_labels_that_take_every_automatic_name_leave_others() -> None:
+def test_automatic_names_have_fallbacks() -> None:
     assert names("L", "loss", "result", "v1", "u1", "t1", "node1", "", "")[-2:] == ["node_1", "root_"]
 
 
-def test_a_label_given_twice_is_numbered_from_the_second_node_on() -> None:
+def test_repeated_labels_are_numbered() -> None:
     assert names("a", "a", "a_2", "a", "a") == ["a", "a_2", "a_2_2", "a_3", "a_4"]
     assert names("root_", "L", "loss", "result", "") == ["root_", "L", "loss", "result", "root__2"]
 
@@ -176,11 +176,11 @@ def test_no_nodes_have_no_names() -> None:
     assert name_nodes([]) == {}
 
 
-def test_a_name_holds_nothing_that_steers_a_terminal() -> None:
+def test_control_characters_are_escaped() -> None:
     a = Value(1.0, label="a\x1b[31m\n")
     assert name_nodes([a, -a])[a] == r"a\x1b[31m\n"
 
 
-def test_names_stay_unique_when_labels_are_escaped_alike() -> None:
+def test_escaped_names_stay_unique() -> None:
     a, b = Value(1.0, label="a\n"), Value(2.0, label=r"a\n")
     assert list(name_nodes([a, b, a * b]).values()) == [r"a\n", r"a\n_2", "L"]

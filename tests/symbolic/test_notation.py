@@ -28,12 +28,12 @@ check = LatexToMathML(fancy_error=False).convert_with_local_state
 @pytest.mark.parametrize(
     ("number", "text"), [(2.0, "2"), (-0.0, "0"), (0.1 + 0.2, "0.3"), (math.inf, "inf"), (math.nan, "nan")]
 )
-def test_a_number_is_shown_short(number: float, text: str) -> None:
+def test_numbers_have_five_digits(number: float, text: str) -> None:
     assert format_number(number) == text
 
 
 @given(st.floats())
-def test_python_reads_back_every_digit(number: float) -> None:
+def test_source_number_round_trips(number: float) -> None:
     assert repr(eval(source_number(number))) == repr(number)
 
 
@@ -50,7 +50,7 @@ def test_python_reads_back_every_digit(number: float) -> None:
         (math.nan, r"\mathrm{nan}"),
     ],
 )
-def test_latex_has_powers_of_ten(number: float, text: str) -> None:
+def test_latex_number_has_powers_of_ten(number: float, text: str) -> None:
     assert latex_number(number) == text
 
 
@@ -58,7 +58,7 @@ def test_latex_has_powers_of_ten(number: float, text: str) -> None:
 
 
 @pytest.mark.parametrize("label", ["a", "w1", "_x", "layers[0].neurons[1].w[0]", "Loss"])
-def test_a_name_or_a_place_is_source_as_it_is(label: str) -> None:
+def test_names_and_elements_are_source(label: str) -> None:
     assert source_name(label) == label
 
 
@@ -74,7 +74,7 @@ def test_a_name_or_a_place_is_source_as_it_is(label: str) -> None:
         ("p.lambda", "p.lambda_"),
     ],
 )
-def test_a_word_that_source_needs_gets_a_line_behind_it(label: str, name: str) -> None:
+def test_reserved_words_get_an_underscore(label: str, name: str) -> None:
     assert source_name(label) == name
 
 
@@ -89,12 +89,12 @@ def test_a_word_that_source_needs_gets_a_line_behind_it(label: str, name: str) -
         ("", ""),
     ],
 )
-def test_what_no_name_may_contain_is_written_as_its_code(label: str, name: str) -> None:
+def test_other_characters_become_codes(label: str, name: str) -> None:
     assert source_name(label) == name
 
 
 @given(st.text(min_size=1) | st.text("_x20 ab[1].", min_size=1))
-def test_any_label_is_a_name_or_a_place(label: str) -> None:
+def test_any_label_is_a_valid_name(label: str) -> None:
     tree = ast.parse(source_name(label), mode="eval").body
     assert all(
         isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Constant | ast.Load)
@@ -110,7 +110,7 @@ def test_different_labels_are_different_source(first: str, second: str) -> None:
 @pytest.mark.parametrize(
     ("label", "text"), [("a b", "a b"), ("a\nb\x00\x1b[1m", "a\\nb\\x00\\x1b[1m"), ("∂L/∂a", "∂L/∂a")]
 )
-def test_text_is_one_line_that_cannot_steer_a_terminal(label: str, text: str) -> None:
+def test_text_is_one_printable_line(label: str, text: str) -> None:
     assert Symbol(label).text() == text
 
 
@@ -148,7 +148,7 @@ def test_text_is_one_line_that_cannot_steer_a_terminal(label: str, text: str) ->
         ("x→y", r"\mathrm{x\text{→}y}"),
     ],
 )
-def test_a_label_is_readable(label: str, latex: str) -> None:
+def test_latex_names_are_readable(label: str, latex: str) -> None:
     assert latex_name(label) == latex
 
 
@@ -168,7 +168,7 @@ def test_a_label_is_readable(label: str, latex: str) -> None:
         ("1", r"\mathrm{1}"),
     ],
 )
-def test_what_could_break_out_is_escaped(label: str, latex: str) -> None:
+def test_latex_escapes_special_characters(label: str, latex: str) -> None:
     assert latex_name(label) == latex
 
 
@@ -177,13 +177,13 @@ def test_what_could_break_out_is_escaped(label: str, latex: str) -> None:
 @example("$$")
 @example("a'^b")
 @example("ℓé→²½™")
-def test_a_parser_accepts_any_label_with_a_subscript_and_a_power_behind_it(label: str) -> None:
+def test_any_latex_name_parses_with_scripts(label: str) -> None:
     for latex in (latex_name(label), latex_text(label)):
         check(f"{{{latex}}}_{{1}}^{{2}} + {latex}", displaystyle=True)
 
 
 @given(st.text("\\{}$#%&_^~ab\n\0 '\"`<>[]().", max_size=20))
-def test_no_label_begins_an_html_tag_or_ends_mathematics(label: str) -> None:
+def test_latex_name_is_safe_in_html_and_math(label: str) -> None:
     latex = latex_name(label)
     assert "\n" not in latex
     assert "`" not in latex

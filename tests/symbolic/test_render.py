@@ -59,7 +59,7 @@ NUMBERS = {"a": 1.25, "b": 0.5, "x": -2.0}
         ((A > 0.0) & ((A < B) & (B > 0.0)), "[a > 0 and a < b and b > 0]"),
     ],
 )
-def test_parentheses_stand_in_text_where_python_needs_them(written: Symbol, text: str) -> None:
+def test_text_has_pythons_parentheses(written: Symbol, text: str) -> None:
     assert str(written) == text
 
 
@@ -78,7 +78,7 @@ def test_parentheses_stand_in_text_where_python_needs_them(written: Symbol, text
         (TABLE["cross_entropy"]([A, B], 1.0), "cross_entropy([a, b], 1.0)"),
     ],
 )
-def test_source_has_every_digit_and_leaves_nothing_out(written: Symbol, source: str) -> None:
+def test_source_is_exact_and_complete(written: Symbol, source: str) -> None:
     assert written.source() == source
 
 
@@ -119,12 +119,12 @@ def test_source_has_every_digit_and_leaves_nothing_out(written: Symbol, source: 
         (TABLE["sum"]([A, -B, A * B]), r"a + \left(-b\right) + a \cdot b"),
     ],
 )
-def test_latex_has_the_parentheses_of_mathematics(written: Symbol, latex: str) -> None:
+def test_latex_has_parentheses_of_mathematics(written: Symbol, latex: str) -> None:
     assert written.latex() == latex
 
 
 @pytest.mark.parametrize(("within", "text"), [(SUM, "a * b"), (PRODUCT, "a * b"), (SIGN, "(a * b)")])
-def test_the_operator_around_a_formula_decides_on_its_parentheses(within: int, text: str) -> None:
+def test_outer_precedence_adds_parentheses(within: int, text: str) -> None:
     assert (A * B).text(within) == text
     assert (A * B).latex(within) == text.replace("(", r"\left(").replace(")", r"\right)").replace("*", r"\cdot")
 
@@ -146,12 +146,12 @@ def trees(operators: list[str]) -> st.SearchStrategy[Any]:
 
 
 @given(trees(BINARY))
-def test_source_has_the_parentheses_that_pythons_own_printer_writes(tree: Symbol) -> None:
+def test_source_parentheses_match_unparse(tree: Symbol) -> None:
     assert ast.unparse(ast.parse(tree.source(), mode="eval")) == tree.source()
 
 
 @given(trees(["add", "sub", "mul", "div"]))
-def test_source_and_text_evaluate_to_what_the_tree_computes(tree: Symbol) -> None:
+def test_source_and_text_evaluate_to_the_tree(tree: Symbol) -> None:
     values = {name: Value(number) for name, number in NUMBERS.items()}
     expected = computed(tree, values)
     assert repr(eval(with_values(tree.source()), {"Value": Value, **values})) == repr(expected)
@@ -159,7 +159,7 @@ def test_source_and_text_evaluate_to_what_the_tree_computes(tree: Symbol) -> Non
 
 
 @given(trees(["add", "sub", "mul", "div"]))
-def test_latex_read_as_mathematics_is_what_the_tree_computes(tree: Symbol) -> None:
+def test_latex_evaluates_to_the_tree(tree: Symbol) -> None:
     values = {name: Value(number) for name, number in NUMBERS.items()}
     result = eval(with_values(python_of(tree.latex())), {"Value": Value, **values})
     assert data(result) == pytest.approx(data(computed(tree, values)), rel=1e-9, abs=1e-9, nan_ok=True)
@@ -192,9 +192,7 @@ def python_of(latex: str) -> str:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("write", [Symbol.text, Symbol.latex, Symbol.source])
 @pytest.mark.parametrize("grow", [lambda x: x + A, lambda x: A - x, lambda x: -x, tanh, lambda x: 1.0 * x])
-def test_a_deep_tree_is_written_without_recursion(
-    write: Callable[[Symbol], str], grow: Callable[[Symbol], Symbol]
-) -> None:
+def test_deep_tree_needs_no_recursion(write: Callable[[Symbol], str], grow: Callable[[Symbol], Symbol]) -> None:
     tree = X
     for _ in range(20_000):
         tree = grow(tree)
@@ -202,6 +200,6 @@ def test_a_deep_tree_is_written_without_recursion(
 
 
 @pytest.mark.no_cover
-def test_a_long_sum_is_written_without_recursion() -> None:
+def test_long_sum_needs_no_recursion() -> None:
     assert sum([A] * 10_000).latex().count("a") == 10_000
     assert functools.reduce(operator.add, [A] * 10_000).text().count("a") == 10_000

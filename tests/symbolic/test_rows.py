@@ -92,7 +92,7 @@ def check_partials(node: Value, *, numbers: bool) -> None:
 @every_row
 @few
 @given(data=st.data())
-def test_the_source_of_a_node_evaluates_to_its_number(row: Primitive, data: st.DataObject) -> None:
+def test_node_source_evaluates_to_its_number(row: Primitive, data: st.DataObject) -> None:
     node = row(*data.draw(operands_of(row)))
     names = names_of(node)
     for numbers in (True, False):
@@ -103,7 +103,7 @@ def test_the_source_of_a_node_evaluates_to_its_number(row: Primitive, data: st.D
 @every_row
 @few
 @given(data=st.data())
-def test_the_text_of_a_node_is_an_expression_with_its_number(row: Primitive, data: st.DataObject) -> None:
+def test_node_text_parses_to_its_number(row: Primitive, data: st.DataObject) -> None:
     operands = row.map(lambda x: x if isinstance(x, Value) else float(format_number(x)), data.draw(operands_of(row)))
     node = row(*operands)
     names = names_of(node)
@@ -118,21 +118,19 @@ def test_the_text_of_a_node_is_an_expression_with_its_number(row: Primitive, dat
 @pytest.mark.parametrize("numbers", [True, False])
 @few
 @given(data=st.data())
-def test_the_source_of_each_partial_evaluates_to_the_partial_that_the_node_stores(
-    row: Primitive, numbers: bool, data: st.DataObject
-) -> None:
+def test_partial_source_evaluates_to_stored_partial(row: Primitive, numbers: bool, data: st.DataObject) -> None:
     check_partials(row(*data.draw(operands_of(row))), numbers=numbers)
 
 
 @every_row
 @pytest.mark.parametrize("numbers", [True, False])
-def test_so_it_does_at_the_kinks(row: Primitive, numbers: bool) -> None:
+def test_partial_source_holds_at_kinks(row: Primitive, numbers: bool) -> None:
     for node in at_kinks(row):
         check_partials(node, numbers=numbers)
 
 
 @every_row
-def test_a_partial_without_numbers_says_what_holds_for_every_number(row: Primitive) -> None:
+def test_partial_without_numbers_holds_everywhere(row: Primitive) -> None:
     """Take the formulas at one place of the domain, and evaluate them at another."""
     here, there = ([low + share * (high - low) for low, high in row.domain] for share in (0.9, 0.2))
     if row.name in CONSTANTS:
@@ -147,7 +145,7 @@ def lists(row: Primitive, numbers: list[float]) -> list[Any]:
     return [[x, x - 0.25] if many else x for x, many in zip(numbers, row.takes_list, strict=True)]
 
 
-def test_a_planted_wrong_partial_is_found(plant: Callable[..., Primitive]) -> None:
+def test_planted_wrong_partial_is_found(plant: Callable[..., Primitive]) -> None:
     row = plant("wrong", "wrong({x})", lambda x: x * x, lambda x, z: (2.0 * x if type(x) is float else 3.0 * x,))
     with pytest.raises(AssertionError):
         check_partials(row(Value(1.0)), numbers=False)
@@ -168,7 +166,7 @@ def plant() -> Iterator[Callable[..., Primitive]]:
 @every_row
 @few
 @given(data=st.data())
-def test_a_parser_of_latex_accepts_every_node_and_every_partial(row: Primitive, data: st.DataObject) -> None:
+def test_latex_of_nodes_and_partials_parses(row: Primitive, data: st.DataObject) -> None:
     node = row(*data.draw(operands_of(row)))
     names = names_of(node)
     for numbers in (True, False):
@@ -178,7 +176,7 @@ def test_a_parser_of_latex_accepts_every_node_and_every_partial(row: Primitive, 
 
 
 @every_row
-def test_no_row_writes_an_operand_twice_so_nested_formulas_stay_short(row: Primitive) -> None:
+def test_no_row_repeats_an_operand(row: Primitive) -> None:
     count = 2 if any(row.takes_list) else 1
     flat = [Value(1.0) for _ in row.flatten(lists(row, [1.0] * row.arity))]
     operands = as_operands(row, flat)
@@ -222,7 +220,7 @@ def test_no_row_writes_an_operand_twice_so_nested_formulas_stay_short(row: Primi
         ("where", r"\begin{cases} x_{1} & \text{if } x_{0} \\ x_{2} & \text{otherwise} \end{cases}"),
     ],
 )
-def test_latex_is_what_a_textbook_writes(name: str, latex: str) -> None:
+def test_latex_matches_textbooks(name: str, latex: str) -> None:
     row = TABLE[name]
     node = row(*as_operands(row, [Value(1.0) for _ in row.flatten(lists(row, [1.0] * row.arity))]))
     names = {x: f"x{i}" for i, x in enumerate(node.inputs)} | {node: "z"}

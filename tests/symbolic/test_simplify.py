@@ -30,20 +30,20 @@ A, B = Symbol("a"), Symbol("b")
         (1.0 * (1.0 * (0.0 + A)), "a"),
     ],
 )
-def test_what_changes_nothing_is_left_out(written: Symbol, text: str) -> None:
+def test_identities_are_left_out(written: Symbol, text: str) -> None:
     assert written.text() == written.latex() == text
 
 
 @pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan])
-def test_zero_times_what_is_not_finite_is_not_zero(number: float) -> None:
+def test_zero_times_nonfinite_is_kept(number: float) -> None:
     assert str(Symbol("a", number) * 0.0) == "a * 0"
 
 
-def test_a_named_number_is_never_left_out() -> None:
+def test_named_number_is_kept() -> None:
     assert str(Symbol("one", 1.0) * A) == "one * a"
 
 
-def test_a_number_that_only_looks_like_one_is_not_left_out() -> None:
+def test_similar_number_is_kept() -> None:
     assert str(1.0000001 * A) == "1 * a"
 
 
@@ -57,7 +57,7 @@ def test_a_number_that_only_looks_like_one_is_not_left_out() -> None:
         ((A <= 0.0) & (A >= 0.0), "[a <= 0 and a >= 0]"),
     ],
 )
-def test_a_number_between_itself_and_itself_is_equal(condition: Symbol, text: str) -> None:
+def test_two_bounds_become_equality(condition: Symbol, text: str) -> None:
     assert str(condition) == text
 
 
@@ -65,13 +65,13 @@ def test_latex_has_an_equals_sign() -> None:
     assert cases(equal(A, 0.0), 1.0, B).latex().startswith(r"\begin{cases} 1 & \text{if } a = 0 \\")
 
 
-def test_what_is_shared_stays_shared() -> None:
+def test_shared_parts_stay_shared() -> None:
     shared = 1.0 * A + B
     root = rewrite(shared * shared, simplify)
     assert root.operands[0] is root.operands[1]
     assert str(root) == "(a + b) * (a + b)"
 
 
-def test_a_tree_with_nothing_simpler_is_the_same() -> None:
+def test_simple_tree_is_returned_unchanged() -> None:
     root = A * B
     assert rewrite(root, simplify) is root

@@ -41,22 +41,22 @@ TWO, THREE = Symbol("two", 2.0), Symbol("three", 3.0)
         (tanh(A), "tanh"),
     ],
 )
-def test_an_operator_is_its_row(written: Symbol, row: str) -> None:
+def test_operators_apply_primitives(written: Symbol, row: str) -> None:
     assert written.primitive is TABLE[row]
 
 
 @pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "mod", "floordiv", "pow", "lt", "le", "gt", "ge"])
-def test_a_plain_number_may_stand_on_either_side(name: str) -> None:
+def test_plain_numbers_on_either_side(name: str) -> None:
     function = getattr(operator, name)
     assert function(THREE, 2.0) == function(3.0, TWO) or function(THREE, 2.0).number == function(3.0, TWO).number
     assert function(A, 2.0).number is function(2.0, A).number is None
 
 
-def test_plus_changes_nothing() -> None:
+def test_unary_plus_is_identity() -> None:
     assert +A is A
 
 
-def test_a_symbol_knows_its_number_where_all_operands_have_one() -> None:
+def test_number_is_known_if_all_operands_are() -> None:
     assert (TWO * THREE + 1.0).number == 7.0
     assert (TWO * A).number is None
 
@@ -65,11 +65,11 @@ def test_numbers_follow_ieee_rules() -> None:
     assert (TWO / 0.0).number == math.inf
 
 
-def test_comparisons_of_known_numbers_are_decided() -> None:
+def test_known_comparisons_are_decided() -> None:
     assert [TWO > THREE, TWO >= 2, TWO < THREE, TWO >= 3.0] == [False, True, True, False]
 
 
-def test_comparisons_of_unknown_numbers_are_conditions() -> None:
+def test_unknown_comparisons_are_conditions() -> None:
     conditions = [A < B, A <= 1, A > 2.0, A >= TWO]
     assert [condition.primitive.symbol for condition in conditions] == ["<", "<=", ">", ">="]
 
@@ -79,7 +79,7 @@ def test_conditions_are_joined() -> None:
     assert ((A > 0.0) | (A < 1.0)).primitive is CONDITIONS["either"]
 
 
-def test_a_decided_condition_is_no_part_of_an_undecided_one() -> None:
+def test_decided_conditions_are_dropped() -> None:
     condition = A > 0.0
     assert condition & True is condition
     assert True & condition is condition
@@ -88,16 +88,16 @@ def test_a_decided_condition_is_no_part_of_an_undecided_one() -> None:
     assert condition | True is True
 
 
-def test_choices_between_unknown_numbers_are_data_flow() -> None:
+def test_unknown_choices_are_operations() -> None:
     assert where(A > 0.0, 1.0, B).source() == "where((a > 0.0), 1.0, b)"
 
 
-def test_the_truth_of_a_known_number_is_that_of_the_number() -> None:
+def test_truth_of_known_number() -> None:
     assert TWO
     assert not TWO * 0.0
 
 
-def test_the_truth_of_an_unknown_number_is_refused_with_what_to_do() -> None:
+def test_truth_of_unknown_number_is_refused() -> None:
     with pytest.raises(UndecidedError, match=r"<symbol \[a > 0\]> is neither true nor false.*where") as caught:
         bool(A > 0.0)
     assert isinstance(caught.value, AutogradError)
@@ -105,18 +105,18 @@ def test_the_truth_of_an_unknown_number_is_refused_with_what_to_do() -> None:
     assert caught.value.text == "<symbol [a > 0]>"
 
 
-def test_a_symbol_is_walked_as_a_graph() -> None:
+def test_symbol_is_traversed_as_a_graph() -> None:
     root = A * B + A
     assert [str(leaf) for leaf in leaves(root)] == ["a", "b"]
     assert len(topological_order(root)) == 4
 
 
-def test_operands_of_lists_stand_one_after_another() -> None:
+def test_list_operands_are_flattened() -> None:
     assert TABLE["dot"]([A, 2.0], [B, A], 1.0).operands[0] is A
     assert len(TABLE["dot"]([A, 2.0], [B, A], 1.0).operands) == 5
 
 
-def test_a_constant_is_a_leaf_without_a_name() -> None:
+def test_constant_is_a_nameless_leaf() -> None:
     assert as_symbol(2).constant == 2.0
     assert A.constant is None
     assert TWO.constant is None
@@ -125,13 +125,13 @@ def test_a_constant_is_a_leaf_without_a_name() -> None:
 
 
 @pytest.mark.parametrize("name", ["", None, 2.0, Value(1.0)])
-def test_a_name_is_a_string_with_something_in_it(name: Any) -> None:
+def test_name_must_be_a_nonempty_string(name: Any) -> None:
     with pytest.raises(OperandError, match="Symbol takes a name"):
         Symbol(name)
 
 
 @pytest.mark.parametrize("number", ["2", 1j, [1.0]])
-def test_a_number_is_a_real_number(number: Any) -> None:
+def test_number_must_be_real(number: Any) -> None:
     with pytest.raises(OperandError):
         Symbol("x", number)
     with pytest.raises(OperandError):
@@ -142,20 +142,20 @@ def test_other_real_numbers_become_floats() -> None:
     assert repr(Symbol("x", 2).number) == repr(Symbol("x", np.float32(2.0)).number) == "2.0"
 
 
-def test_a_symbol_does_not_change() -> None:
+def test_symbol_is_immutable() -> None:
     with pytest.raises(AttributeError):
         A.name = "b"  # type: ignore[misc]
     assert copy.copy(A * B).operands == (A, B)
 
 
-def test_arrays_are_computed_element_by_element() -> None:
+def test_arrays_are_computed_elementwise() -> None:
     column = np.array([1.0, 2.0])
     for result in (A + column, column - A, A**column):
         assert [type(element) for element in result] == [Symbol, Symbol]
     assert list(operator.lt(TWO, column + 0.5)) == [False, True]
 
 
-def test_the_repr_of_a_long_formula_is_cut() -> None:
+def test_long_repr_is_truncated() -> None:
     total = A
     for _ in range(60):
         total = total * total + 1.0
@@ -164,5 +164,5 @@ def test_the_repr_of_a_long_formula_is_cut() -> None:
     assert text.endswith("…>")
 
 
-def test_a_notebook_shows_mathematics() -> None:
+def test_notebook_shows_latex() -> None:
     assert (A / B)._repr_latex_() == r"$\displaystyle \frac{a}{b}$"

@@ -39,7 +39,7 @@ def row() -> Iterator[Callable[..., Function]]:
         ("√{x}", "(√(a + b)) * a"),
     ],
 )
-def test_parentheses_are_read_off_the_text(row: Callable[..., Function], text: str, written: str) -> None:
+def test_text_determines_parentheses(row: Callable[..., Function], text: str, written: str) -> None:
     assert str(row(text)(A + B) * A) == written
 
 
@@ -57,19 +57,17 @@ def test_parentheses_are_read_off_the_text(row: Callable[..., Function], text: s
         ),
     ],
 )
-def test_a_row_of_the_users_own_has_latex_too(
-    row: Callable[..., Function], text: str, latex: Any, written: str
-) -> None:
+def test_user_primitive_has_latex(row: Callable[..., Function], text: str, latex: Any, written: str) -> None:
     assert (row(text, latex=latex)(A + B) * A).latex() == written
 
 
 @pytest.mark.parametrize("label", ["{x}", "{y}", "{*xs}", "_operand_0"])
-def test_a_name_that_looks_like_a_field_is_no_field(label: str) -> None:
+def test_names_like_fields_are_not_fields(label: str) -> None:
     assert str(Symbol(label) * B) == f"{label} * b"
     assert str(A * Symbol(label)) == f"a * {label}"
 
 
-def test_several_lists_keep_their_brackets_in_latex(row: Callable[..., Function]) -> None:
+def test_lists_keep_brackets_in_latex(row: Callable[..., Function]) -> None:
     function = row("novel({*xs}, {y})")
     assert function([A, B], A).latex() == r"\operatorname{novel}\left(\left[a, b\right], a\right)"
     assert function([A, B], A).text() == "novel([a, b], a)"
