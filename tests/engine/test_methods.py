@@ -20,6 +20,7 @@ import autograd_tiny as at
 from autograd_tiny import Value, primitives
 from autograd_tiny.engine.methods import ElementaryMethods
 from autograd_tiny.errors import CutGraphError, OperandError, SignatureError
+from tests.operands import COMPARISONS
 
 OTHER_NAMES = {"rint": "round", "deg2rad": "radians", "rad2deg": "degrees", "fabs": "abs"}
 OTHER_NAMES |= {f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")}
@@ -169,7 +170,6 @@ def test_divmod_of_array_is_elementwise() -> None:
 
 # ── order and truth follow the number ─────────────────────────────────────────────────────────────────────────
 
-COMPARISONS = [operator.lt, operator.le, operator.gt, operator.ge]
 comparisons = pytest.mark.parametrize("compare", COMPARISONS, ids=lambda compare: compare.__name__)
 
 

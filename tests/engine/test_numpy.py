@@ -13,20 +13,10 @@ import pytest
 import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.errors import CutGraphError
+from tests.operands import OPERATORS, REAL_SCALARS
 
 Operator = Callable[[Any, Any], Any]
-OPERATORS: list[Operator] = [
-    operator.add,
-    operator.sub,
-    operator.mul,
-    operator.truediv,
-    operator.pow,
-    operator.mod,
-    operator.floordiv,
-]
 every_operator = pytest.mark.parametrize("operate", OPERATORS, ids=lambda operate: operate.__name__)
-REAL_SCALARS = [np.float16, np.float32, np.float64, np.longdouble, np.int8, np.int16, np.int32, np.int64]
-REAL_SCALARS += [np.uint8, np.uint16, np.uint32, np.uint64, np.bool_]
 
 W = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
 X = np.array([0.5, -0.25, 1.5])

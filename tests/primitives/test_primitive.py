@@ -21,6 +21,7 @@ import autograd_tiny as at
 from autograd_tiny import AutogradError, Primitive, Value, primitive
 from autograd_tiny.errors import LengthError, NumberTooLargeError, OperandError, PrimitiveError, SignatureError
 from autograd_tiny.primitives.primitive import TABLE, find_primitive
+from tests.operands import REAL_SCALARS
 
 
 @pytest.fixture(autouse=True)
@@ -102,8 +103,6 @@ def test_non_lists_are_refused(operands: Any) -> None:
 
 # ── plain numbers ─────────────────────────────────────────────────────────────────────────────────────────────
 
-REAL_SCALARS = [np.float16, np.float32, np.float64, np.longdouble, np.int8, np.int16, np.int32, np.int64]
-REAL_SCALARS += [np.uint8, np.uint16, np.uint32, np.uint64, np.bool_]
 PLAIN = [1, True, 1.0, *(scalar(1) for scalar in REAL_SCALARS), np.array(1.0), np.array(1), np.array(True)]
 
 

@@ -14,19 +14,11 @@ from hypothesis import strategies as st
 
 from autograd_tiny import dot, exp, logsumexp
 from autograd_tiny.primitives.safe_float import SafeFloat
+from tests.operands import OPERATORS
 from tests.references import same
 
 any_float = st.floats(allow_nan=True, allow_infinity=True, allow_subnormal=True)
 finite = st.floats(allow_nan=False, allow_infinity=False)
-OPERATORS = [
-    operator.add,
-    operator.sub,
-    operator.mul,
-    operator.truediv,
-    operator.pow,
-    operator.mod,
-    operator.floordiv,
-]
 
 
 def by_numpy(function: Callable[[Any, Any], Any], x: float, y: float) -> float:

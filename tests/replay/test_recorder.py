@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -14,20 +13,10 @@ from autograd_tiny import Value, no_grad
 from autograd_tiny.engine.grad_mode import RECORDERS
 from autograd_tiny.errors import CutGraphError, OperandError, RecordError
 from autograd_tiny.replay.recorder import DETACH, Condition, Number, Recorder
-
-ARITHMETIC: list[Callable[[Any, Any], Any]] = [
-    operator.add,
-    operator.sub,
-    operator.mul,
-    operator.truediv,
-    operator.pow,
-    operator.mod,
-    operator.floordiv,
-]
-COMPARISONS: list[Callable[[Any, Any], Any]] = [operator.lt, operator.le, operator.gt, operator.ge]
+from tests.operands import COMPARISONS, OPERATORS
 
 
-@pytest.mark.parametrize("operate", ARITHMETIC)
+@pytest.mark.parametrize("operate", OPERATORS)
 def test_what_is_computed_of_numbers_alone_is_a_number(operate: Callable[[Any, Any], Any]) -> None:
     with Recorder():
         for x, y in ((Number(3.0), 2.0), (3.0, Number(2.0)), (Number(3.0), Number(2.0))):
@@ -36,7 +25,7 @@ def test_what_is_computed_of_numbers_alone_is_a_number(operate: Callable[[Any, A
             assert node._data == operate(3.0, 2.0)
 
 
-@pytest.mark.parametrize("operate", ARITHMETIC)
+@pytest.mark.parametrize("operate", OPERATORS)
 def test_what_is_computed_of_a_value_too_is_a_value(operate: Callable[[Any, Any], Any]) -> None:
     with Recorder():
         for x, y in ((Number(3.0), Value(2.0)), (Value(3.0), Number(2.0))):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -16,17 +15,9 @@ from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.errors import StaleDataError
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.trace.passes import Edges, changed_pass, differ, recorded_pass
+from tests.operands import OPERATORS
 
 EXTREMES = [0.0, -0.0, 1.0, -2.5, 3.0, 1e300, -1e300, 5e-324, math.inf, -math.inf, math.nan]
-OPERATORS: list[Callable[[Any, Any], Any]] = [
-    operator.add,
-    operator.sub,
-    operator.mul,
-    operator.truediv,
-    operator.pow,
-    operator.mod,
-    operator.floordiv,
-]
 
 
 @pytest.mark.parametrize("compute", OPERATORS)
