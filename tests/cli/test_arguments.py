@@ -12,7 +12,7 @@ from nn import MLP
 from nn.activations import COMMON_ACTIVATIONS
 
 
-def test_options_are_read_as_numbers() -> None:
+def test_number_options() -> None:
     assert arguments.widths("16, 8") == (16, 8)
     assert arguments.at_least_zero("0") == 0.0
     with pytest.raises(argparse.ArgumentTypeError):
@@ -20,13 +20,13 @@ def test_options_are_read_as_numbers() -> None:
 
 
 @pytest.mark.parametrize("name", ["foo", "softmax", "", "Q", "max"])
-def test_an_activation_that_is_none_is_answered_with_those_of_use(name: str) -> None:
+def test_unknown_activation_lists_choices(name: str) -> None:
     choice = "choose tanh, relu, sigmoid, leaky_relu, elu, softplus, silu, gelu, sin or linear"
     with pytest.raises(argparse.ArgumentTypeError, match=f"^unknown activation {re.escape(repr(name))}; {choice}$"):
         arguments.activation(name)
 
 
-def test_a_misspelt_activation_is_answered_with_the_closest_of_those_of_use() -> None:
+def test_misspelt_activation_suggests_closest() -> None:
     with pytest.raises(argparse.ArgumentTypeError, match=r"; did you mean relu\?$"):
         arguments.activation("rellu")
 

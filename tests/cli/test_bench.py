@@ -22,7 +22,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("hurried")
-def test_the_table_has_a_line_for_each_way_and_tells_the_ratio(capsys: pytest.CaptureFixture[str]) -> None:
+def test_table_has_each_way_and_ratio(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench"]) == 0
     told = capsys.readouterr().out
     for way in ("eager", "replayed, Python", "replayed, NumPy", "NumPy by hand"):
@@ -32,7 +32,7 @@ def test_the_table_has_a_line_for_each_way_and_tells_the_ratio(capsys: pytest.Ca
 
 @pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("installed", [True, False])
-def test_peers_that_are_not_installed_are_named(
+def test_missing_peers_are_named(
     installed: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: object() if installed else None)
@@ -43,7 +43,7 @@ def test_peers_that_are_not_installed_are_named(
 @pytest.mark.parametrize(
     ("loss", "Y"), [("hinge", [1.0, -1.0, 1.0, -1.0]), ("softmax_cross_entropy", [0.0, 1.0, 2.0, 1.0])]
 )
-def test_what_is_written_by_hand_has_the_gradients_of_the_program(loss: str, Y: list[float]) -> None:
+def test_by_hand_equals_program(loss: str, Y: list[float]) -> None:
     outputs = 1 if loss == "hinge" else 3
     model = MLP(2, [4, outputs], hidden="relu" if loss == "hinge" else "tanh", seed=0)
     X = np.random.default_rng(0).normal(size=(4, 2))
@@ -57,7 +57,7 @@ def test_what_is_written_by_hand_has_the_gradients_of_the_program(loss: str, Y: 
     np.testing.assert_allclose(program.gradients, np.concatenate(flat), rtol=1e-12, atol=1e-15)
 
 
-def test_a_step_is_measured_in_seconds() -> None:
+def test_step_is_measured_in_seconds() -> None:
     times = bench.measure("moons")
     assert list(times) == ["eager", "replayed, Python", "replayed, NumPy", "NumPy by hand"]
     assert all(seconds > 0.0 for seconds in times.values())

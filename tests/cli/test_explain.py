@@ -36,14 +36,14 @@ def complaint_about(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return captured.err
 
 
-def test_every_node_has_a_row_with_value_gradient_and_rule(capsys: pytest.CaptureFixture[str]) -> None:
+def test_rows_have_value_gradient_and_rule(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [line.split() for line in output_of(capsys, *NEURON).splitlines()]
     assert ["w1", "-3", "1", "∂L/∂v1", "·", "x1", "=", "0.5", "·", "2"] in rows
     assert ["v1", "x1", "*", "w1", "-6", "0.5", "∂L/∂v3", "·", "1", "=", "0.5", "·", "1"] in rows
     assert [row[0] for row in rows[2:12]] == ["x1", "w1", "v1", "x2", "w2", "v2", "v3", "b", "v4", "L"]
 
 
-def test_the_last_line_gives_the_result_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+def test_last_line_has_all_digits(capsys: pytest.CaptureFixture[str]) -> None:
     assert "L = a / b = 0.3333333333333333" in output_of(capsys, "a / b", "a=1", "b=3")
 
 
@@ -58,12 +58,12 @@ def test_the_last_line_gives_the_result_in_full(capsys: pytest.CaptureFixture[st
         ("a = x + x; a * x", "L = 8.0"),
     ],
 )
-def test_the_last_line_says_nothing_twice(capsys: pytest.CaptureFixture[str], text: str, line: str) -> None:
+def test_last_line_repeats_nothing(capsys: pytest.CaptureFixture[str], text: str, line: str) -> None:
     assert output_of(capsys, text, "x=2").splitlines()[-2] == f"  {line}"
 
 
 @pytest.mark.parametrize("width", [36, 44, 50, 56, 60, 70])
-def test_a_narrow_screen_breaks_no_word(
+def test_narrow_terminal_breaks_no_word(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
@@ -75,43 +75,41 @@ def test_a_narrow_screen_breaks_no_word(
     assert set(told.split()) <= words
 
 
-def test_a_narrow_screen_shows_the_nodes_below_each_other(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_narrow_terminal_gets_paragraphs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "44")
     lines = [line.rstrip() for line in output_of(capsys, "h = a*b; h + a", "a=2", "b=3").splitlines()]
     assert lines[:3] == ["  a = 2, gradient 4", "    ∂L/∂L · 1 = 1 · 1", "    + ∂L/∂h · b = 1 · 3"]
     assert lines[-3:] == ["", "  L = 8.0", ""]
 
 
-def test_several_contributions_stand_below_each_other_as_a_sum(capsys: pytest.CaptureFixture[str]) -> None:
+def test_contributions_are_listed_as_a_sum(capsys: pytest.CaptureFixture[str]) -> None:
     lines = output_of(capsys, "a * a", "a=3").splitlines()
     assert lines[2].rstrip().endswith("6   ∂L/∂L · a = 1 · 3")
     assert lines[3].strip() == "+ ∂L/∂L · a = 1 · 3"
 
 
-def test_no_line_is_wider_than_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_lines_fit_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     text = "h = softmax([a, b, a*b])[0] * leaky_relu(a - 5)**2; h + dot([a, b], [h, b], 1) * max([a, b])"
     assert max(map(len, output_of(capsys, text, "a=1", "b=2").splitlines())) <= 80
 
 
-def test_the_result_of_several_statements_is_given_without_their_text(capsys: pytest.CaptureFixture[str]) -> None:
+def test_result_of_statements_omits_their_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert "\n  L = 4.0\n" in output_of(capsys, "h = a * 2; h + 2", "a=1")
 
 
-def test_brackets_are_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
+def test_brackets_are_not_markup(capsys: pytest.CaptureFixture[str]) -> None:
     assert "sum([a, b])" in output_of(capsys, "sum([a, b])", "a=1", "b=2")
 
 
-def test_an_expression_may_begin_with_a_minus(capsys: pytest.CaptureFixture[str]) -> None:
+def test_expression_may_begin_with_minus(capsys: pytest.CaptureFixture[str]) -> None:
     assert "L = -x = -2.0" in output_of(capsys, "-x", "x=2")
 
 
-def test_options_may_stand_anywhere(capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_may_be_anywhere(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(output_of(capsys, "x*x", "--json", "x=2"))["value"] == 4.0
 
 
-def test_json_has_the_documented_keys(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_has_documented_keys(capsys: pytest.CaptureFixture[str]) -> None:
     told = json.loads(output_of(capsys, "--json", *NEURON))
     assert set(told) == {"expression", "root", "value", "nodes"}
     assert (told["expression"], told["root"]) == (NEURON[0], "L")
@@ -122,15 +120,13 @@ def test_json_has_the_documented_keys(capsys: pytest.CaptureFixture[str]) -> Non
     assert part["contribution"] == part["upstream"] * part["partial"] == first["gradient"]
 
 
-def test_json_holds_names_and_numbers_as_operands(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_operands_are_names_and_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     node = json.loads(output_of(capsys, "--json", "x * 3", "x=2"))["nodes"][-1]
     assert (node["primitive"], node["operands"], node["formula"]) == ("mul", ["x", 3.0], "x * 3")
 
 
 @pytest.mark.parametrize(("number", "written"), [("inf", "inf"), ("-inf", "-inf"), ("nan", "nan")])
-def test_json_writes_what_it_has_no_number_for_as_text(
-    capsys: pytest.CaptureFixture[str], number: str, written: str
-) -> None:
+def test_json_writes_infinities_as_text(capsys: pytest.CaptureFixture[str], number: str, written: str) -> None:
     assert json.loads(output_of(capsys, "--json", "x + 1", f"x={number}"))["value"] == written
 
 
@@ -159,14 +155,14 @@ def test_decimal_numbers_are_read(capsys: pytest.CaptureFixture[str], number: st
         (["x", "x=1", "--format=text", "--json"], "not allowed with argument"),
     ],
 )
-def test_a_mistake_is_one_line(capsys: pytest.CaptureFixture[str], arguments: list[str], part: str) -> None:
+def test_error_is_one_line(capsys: pytest.CaptureFixture[str], arguments: list[str], part: str) -> None:
     complaint = complaint_about(capsys, *arguments)
     assert part in complaint
     assert complaint.startswith("autograd-tiny: ")
     assert complaint.count("\n") == 1
 
 
-def test_a_missing_name_is_named_with_a_caret_below(capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_name_has_a_caret(capsys: pytest.CaptureFixture[str]) -> None:
     complaint = complaint_about(capsys, "x * y", "x=2")
     assert complaint == "autograd-tiny: no value for y; write y=...\n  x * y\n      ^\n"
 
@@ -181,25 +177,25 @@ def test_a_missing_name_is_named_with_a_caret_below(capsys: pytest.CaptureFixtur
     ],
 )
 @pytest.mark.parametrize("written", [["--format={}"], ["--format", "{}"]])
-def test_a_worked_solution_has_a_format(
+def test_format_prints_worked_solution(
     capsys: pytest.CaptureFixture[str], format: str, line: str, written: list[str]
 ) -> None:
     options = [word.format(format) for word in written]
     assert line in map(str.strip, output_of(capsys, "a*b", *options, "a=2", "b=3").splitlines())
 
 
-def test_a_large_expression_is_worked_out_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+def test_large_expression_is_explained_in_full(capsys: pytest.CaptureFixture[str]) -> None:
     assert output_of(capsys, " + ".join(["a*a"] * 60), "a=2", "--format=text").count("product rule") == 60
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
-def test_the_help_shows_examples_and_the_keys_of_json(capsys: pytest.CaptureFixture[str], option: str) -> None:
+def test_help_shows_examples_and_json_keys(capsys: pytest.CaptureFixture[str], option: str) -> None:
     told = output_of(capsys, option)
     assert "tanh(x1*w1 + x2*w2 + b)" in told
     assert "contributions" in told
 
 
-def test_html_writes_a_page_and_says_where(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_html_writes_page_and_prints_path(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     said = output_of(capsys, "a * a", "--html", str(path), "a=3")
     assert said == f"{path}: 2 nodes, 4 events; open it in a browser\n"
@@ -215,7 +211,7 @@ def test_html_writes_a_page_and_says_where(capsys: pytest.CaptureFixture[str], t
         ("", ". cannot be written: it is a folder or a device, and no file"),
     ],
 )
-def test_a_page_that_cannot_be_written_is_one_line(
+def test_unwritable_page_is_one_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, reason: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -226,12 +222,12 @@ def test_a_page_that_cannot_be_written_is_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_page_and_json_are_not_asked_for_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_html_and_json_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
     assert "not allowed with" in complaint_about(capsys, "a * a", "a=3", "--json", "--html=page.html")
 
 
 @pytest.mark.parametrize("option", ["--html", "--format"])
-def test_an_option_without_its_word_does_not_take_the_expression_for_it(
+def test_option_without_word_keeps_expression(
     option: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -250,12 +246,12 @@ def test_inputs_come_before_consumers() -> None:
     assert list(rows_of("tanh(a*b) + a", a=1.0, b=2.0)) == ["a", "b", "v1", "v2", "L"]
 
 
-def test_a_leaf_has_no_formula_and_no_primitive() -> None:
+def test_leaf_has_no_formula_or_primitive() -> None:
     leaf = rows_of("a * 2", a=1.0)["a"]
     assert (leaf.formula, leaf.primitive, leaf.operands) == ("", None, ())
 
 
-def test_a_formula_names_the_inputs_and_shows_constants() -> None:
+def test_formula_has_inputs_and_constants() -> None:
     row = rows_of("dot([a, b], [2, a], 1)", a=1.0, b=2.0)["L"]
     assert row.formula == "dot([a, b], [2, a], 1)"
     assert row.operands == ("a", "b", 2.0, "a", 1.0)
@@ -279,17 +275,17 @@ def test_a_formula_names_the_inputs_and_shows_constants() -> None:
         ("gelu_tanh(a)", "a", ["∂L/∂a"]),
     ],
 )
-def test_a_rule_is_the_partial_as_text(text: str, name: str, rules: list[str]) -> None:
+def test_rule_is_partial_as_text(text: str, name: str, rules: list[str]) -> None:
     row = rows_of(text, a=4.0, b=3.0)[name]
     assert [part.rule for part in row.contributions] == rules
 
 
-def test_a_contribution_reads_as_upstream_times_rule_and_their_numbers() -> None:
+def test_product_has_rule_and_numbers() -> None:
     row = rows_of("h = a * b; h * 3", a=4.0, b=-2.0)["a"]
     assert list(map(product_of, row.contributions)) == ["∂L/∂h · b = 3 · (-2)"]
 
 
-def test_a_row_whose_partials_are_for_floats_only_is_explained_too() -> None:
+def test_float_only_partials_are_explained() -> None:
     twisted = primitive("twisted", "twisted({x})", math.sin, lambda x, z: (math.cos(x),))
     try:
         (part,) = node_rows(twisted(Value(0.0, label="a")))[0].contributions
@@ -298,17 +294,17 @@ def test_a_row_whose_partials_are_for_floats_only_is_explained_too() -> None:
     assert (part.rule, part.partial) == ("∂L/∂a", 1.0)
 
 
-def test_a_labelled_root_keeps_its_name() -> None:
+def test_labelled_root_keeps_its_name() -> None:
     assert list(rows_of("cost = a + 1", a=1.0)) == ["a", "cost"]
 
 
-def test_a_constant_is_a_single_step() -> None:
+def test_constant_is_one_row() -> None:
     (row,) = node_rows(parse("1 + 2").evaluate())
     assert (row.name, row.value, row.gradient, row.contributions) == ("L", 3.0, 1.0, ())
 
 
 @given(st.floats(-3, 3), st.floats(-3, 3))
-def test_the_contributions_add_up_to_the_gradient(a: float, b: float) -> None:
+def test_contributions_add_up_to_gradient(a: float, b: float) -> None:
     for row in node_rows(parse("h = a*b + sin(a); h * tanh(b) + sum([h, a, h]) + a*a").evaluate(a=a, b=b))[:-1]:
         total = 0.0
         for part in row.contributions:

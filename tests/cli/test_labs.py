@@ -53,7 +53,7 @@ def test_each_folder_has_each_lab(course: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("lab", LABS)
-def test_no_marker_and_no_answer_reaches_the_students(course: Path, lab: str) -> None:
+def test_release_has_no_markers_or_answers(course: Path, lab: str) -> None:
     text = text_of(course / "release" / lab / f"{lab}.ipynb")
     assert "SOLUTION" not in text
     assert "HIDDEN" not in text
@@ -62,20 +62,20 @@ def test_no_marker_and_no_answer_reaches_the_students(course: Path, lab: str) ->
 
 
 @pytest.mark.parametrize("lab", LABS)
-def test_every_region_that_begins_also_ends(course: Path, lab: str) -> None:
+def test_regions_end(course: Path, lab: str) -> None:
     text = text_of(course / "source" / lab / f"{lab}.ipynb")
     for region in ("SOLUTION", "HIDDEN TESTS"):
         assert text.count(f"BEGIN {region}") == text.count(f"END {region}") > 0
 
 
-def test_what_there_is_is_told_with_points_and_titles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_output_lists_points_and_titles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["labs", "build", str(tmp_path / "course")]) == 0
     out = capsys.readouterr().out
     assert "lab1_derivative        10 points   Lab 1: What is a derivative?" in out
     assert out.endswith(f"students get {tmp_path / 'course' / 'release'}\n")
 
 
-def test_two_builds_are_the_same_byte_for_byte(course: Path, tmp_path: Path) -> None:
+def test_builds_are_identical(course: Path, tmp_path: Path) -> None:
     assert main(["labs", "build", str(tmp_path)]) == 0
     files = [path.relative_to(course) for path in course.rglob("*") if path.is_file()]
     assert len(files) == 1 + 3 * len(LABS)
@@ -91,19 +91,19 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [mine]
 
 
-def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unwritable_folder_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").touch()
     assert main(["labs", "build", str(tmp_path / "file")]) == 2
     assert "cannot be written" in capsys.readouterr().err
 
 
-def test_building_is_the_only_thing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_action_is_build(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["labs", "biuld", "course"]) == 2
     assert "invalid choice: 'biuld'" in capsys.readouterr().err
 
 
 @pytest.mark.ci
-def test_a_solution_runs_in_a_real_kernel(course: Path, tmp_path: Path) -> None:
+def test_solution_runs_in_kernel(course: Path, tmp_path: Path) -> None:
     pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")
     shutil.copy(course / "source" / LABS[2] / f"{LABS[2]}.ipynb", tmp_path / "lab.ipynb")
@@ -113,7 +113,7 @@ def test_a_solution_runs_in_a_real_kernel(course: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.ci
-def test_a_kernel_shows_a_mistake_as_one_sentence(course: Path, tmp_path: Path) -> None:
+def test_kernel_shows_mistake_as_one_sentence(course: Path, tmp_path: Path) -> None:
     pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")
     shutil.copy(course / "release" / LABS[2] / f"{LABS[2]}.ipynb", tmp_path / "lab.ipynb")
@@ -166,14 +166,14 @@ def graded(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.ci
-def test_nbgrader_takes_every_source_and_what_students_hand_in(graded: Path) -> None:
+def test_nbgrader_accepts_sources_and_submissions(graded: Path) -> None:
     done = read(graded / "grading.json")["done"]
     assert [step["error"] for step in done if not step["success"]] == []
     assert len(done) == len(LABS) + 2
 
 
 @pytest.mark.ci
-def test_nbgrader_makes_the_same_release_of_our_sources(course: Path, graded: Path) -> None:
+def test_nbgrader_makes_same_release(course: Path, graded: Path) -> None:
     for lab in LABS:
         ours, theirs = (read(folder / "release" / lab / f"{lab}.ipynb")["cells"] for folder in (course, graded))
         for other in theirs:
@@ -183,14 +183,14 @@ def test_nbgrader_makes_the_same_release_of_our_sources(course: Path, graded: Pa
 
 
 @pytest.mark.ci
-def test_nbgrader_counts_the_points_that_we_tell(graded: Path) -> None:
+def test_nbgrader_counts_same_points(graded: Path) -> None:
     assert read(graded / "grading.json")["most"] == {
         path.stem: notebooks.points(notebooks.read(path)) for path in notebooks.sources()
     }
 
 
 @pytest.mark.ci
-def test_nbgrader_gives_every_point_to_the_solution_and_none_to_the_untouched(graded: Path) -> None:
+def test_nbgrader_scores_solution_and_untouched(graded: Path) -> None:
     grading = read(graded / "grading.json")
     by_the_teacher = 2.0  # the explanation at the end
     assert grading["scores"] == {"ada": grading["most"][LABS[2]] - by_the_teacher, "bob": 0.0}

@@ -49,7 +49,7 @@ def skip_without_data(lesson: str) -> None:
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_a_lesson_runs_from_top_to_bottom(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_lesson_runs_to_the_end(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:
     skip_without_data(lesson)
     arguments, marker = SMALL[lesson]
     told, complaint = run(capsys, lesson, *arguments, "--no-pictures")
@@ -60,7 +60,7 @@ def test_a_lesson_runs_from_top_to_bottom(lesson: str, capsys: pytest.CaptureFix
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_the_same_seed_gives_the_same_lesson(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_same_seed_gives_same_lesson(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:
     skip_without_data(lesson)
     arguments = [lesson, *SMALL[lesson][0], "--no-pictures", "--seed", "5"]
     first, second = (re.sub(r"[\d.]+ (s\.|µs|times)", "", run(capsys, *arguments)[0]) for _ in range(2))
@@ -79,7 +79,7 @@ def test_another_seed_gives_another_lesson(lesson: str, capsys: pytest.CaptureFi
 @pytest.mark.no_cover
 @pytest.mark.once
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_a_lesson_fits_a_terminal_of_80_columns(
+def test_lesson_fits_80_columns(
     lesson: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     skip_without_data(lesson)
@@ -93,7 +93,7 @@ def test_a_lesson_fits_a_terminal_of_80_columns(
 
 @pytest.mark.once
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_a_lesson_draws_into_a_folder_of_its_name(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pictures_go_to_folder_of_lesson(lesson: str, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("matplotlib")
     skip_without_data(lesson)
     told, _ = run(capsys, lesson, *SMALL[lesson][0])
@@ -102,7 +102,7 @@ def test_a_lesson_draws_into_a_folder_of_its_name(lesson: str, capsys: pytest.Ca
     assert f"picture: {picture}" in told
 
 
-def test_the_boundary_of_the_exam_moves_in_an_animation(capsys: pytest.CaptureFixture[str]) -> None:
+def test_exam_draws_an_animation(capsys: pytest.CaptureFixture[str]) -> None:
     image = pytest.importorskip("PIL.Image")
     told, _ = run(capsys, "exam", "--epochs", "3", "--rates", "0.5", "--pictures", "deep/exam")
     with image.open("deep/exam/exam.gif") as film:
@@ -111,23 +111,19 @@ def test_the_boundary_of_the_exam_moves_in_an_animation(capsys: pytest.CaptureFi
     assert sorted(path.name for path in Path("deep/exam").iterdir()) == ["exam-student.png", "exam.gif", "exam.png"]
 
 
-def test_pictures_are_left_out_without_matplotlib(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_matplotlib_no_pictures(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     _, complaint = run(capsys, "two-layer")
     assert complaint.startswith("no pictures: this needs matplotlib")
 
 
-def test_pictures_that_were_asked_for_need_matplotlib(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_asked_pictures_need_matplotlib(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     _, complaint = run(capsys, "two-layer", "--pictures", "here", expected=2)
     assert complaint.startswith("autograd-tiny: this needs matplotlib")
 
 
-def test_a_folder_that_cannot_be_made_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unwritable_folder_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("matplotlib")
     Path("file").write_text("", encoding="utf-8")
     _, complaint = run(capsys, "two-layer", "--pictures", "file/folder", expected=2)
@@ -137,17 +133,17 @@ def test_a_folder_that_cannot_be_made_is_one_line(capsys: pytest.CaptureFixture[
 # ── options ──
 
 
-def test_an_option_of_another_lesson_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_option_of_another_lesson_raises(capsys: pytest.CaptureFixture[str]) -> None:
     _, complaint = run(capsys, "two-layer", "--epochs", "3", expected=2)
     assert complaint == "autograd-tiny: --epochs is for iris, exam, digits; the lesson two-layer does not take it\n"
 
 
-def test_an_unknown_lesson_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_lesson_lists_lessons(capsys: pytest.CaptureFixture[str]) -> None:
     _, complaint = run(capsys, "irsi", expected=2)
     assert "'irsi' is not a lesson; choose iris, two-layer, exam, digits, by-hand" in complaint
 
 
-def test_a_copy_of_a_lesson_is_run_by_its_path(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_copy_runs_by_path(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     program = path_of("two-layer").read_text(encoding="utf-8")
     (tmp_path / "two_layer.py").write_text(program.replace("RATE = 0.5", "RATE = 0.25"), encoding="utf-8")
     told, _ = run(capsys, "two_layer.py")
@@ -155,17 +151,17 @@ def test_a_copy_of_a_lesson_is_run_by_its_path(capsys: pytest.CaptureFixture[str
     assert Path("lesson-two-layer/two-layer.png").exists()
 
 
-def test_a_copy_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_copy_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     _, complaint = run(capsys, "mine/iris.py", "--no-pictures", expected=2)
     assert complaint == "autograd-tiny: mine/iris.py cannot be read: No such file or directory\n"
 
 
-def test_a_copy_takes_the_options_of_its_lesson_only(capsys: pytest.CaptureFixture[str]) -> None:
+def test_copy_takes_options_of_its_lesson(capsys: pytest.CaptureFixture[str]) -> None:
     _, complaint = run(capsys, "mine/two_layer.py", "--epochs", "3", expected=2)
     assert "the lesson two-layer does not take it" in complaint
 
 
-def test_a_wheel_carries_the_programs_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_programs_are_found_in_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lessons = tmp_path / "autograd_tiny" / "lessons"
     (lessons / "sources").mkdir(parents=True)
     (lessons / "sources" / "two_layer.py").touch()
@@ -176,14 +172,14 @@ def test_a_wheel_carries_the_programs_inside_the_package(tmp_path: Path, monkeyp
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_the_wheel_is_told_to_carry_the_program(lesson: str) -> None:
+def test_wheel_includes_program(lesson: str) -> None:
     settings = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
     name = path_of(lesson).name
     assert f'"demos/{name}" = "autograd_tiny/lessons/sources/{name}"' in settings
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_a_program_is_short_and_uses_public_names_of_the_engine(lesson: str) -> None:
+def test_program_is_short_and_uses_public_names(lesson: str) -> None:
     source = path_of(lesson).read_text(encoding="utf-8")
     assert len(source.splitlines()) <= 150
     for module in re.findall(r"^from (autograd_tiny\S*|nn\S*) import", source, re.MULTILINE):
@@ -191,14 +187,12 @@ def test_a_program_is_short_and_uses_public_names_of_the_engine(lesson: str) -> 
 
 
 @pytest.mark.parametrize("rates", ["0.1,", "0", "-1", "fast"])
-def test_rates_are_numbers_above_zero(rates: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rates_must_be_positive(rates: str, capsys: pytest.CaptureFixture[str]) -> None:
     _, complaint = run(capsys, "exam", f"--rates={rates}", expected=2)
     assert "is not a number above 0" in complaint
 
 
-def test_a_terminal_with_few_letters_gets_plain_ones(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_plain_terminal_gets_ascii(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograd_tiny.support.console.is_plain", lambda encoding: True)
     told, _ = run(capsys, "two-layer", "--no-pictures")
     assert "delta2 = dL/dg2" in told

@@ -32,20 +32,18 @@ def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.Comp
     )
 
 
-def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_command_shows_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     assert "autograd-tiny explain" in capsys.readouterr().out
 
 
-def test_the_version_is_shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_version_is_shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metadata, "version", lambda name: "1.2.3")
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == "autograd-tiny 1.2.3\n"
 
 
-def test_a_folder_that_is_not_installed_has_no_version(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_not_installed_has_no_version(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> str:
         raise metadata.PackageNotFoundError(name)
 
@@ -54,14 +52,14 @@ def test_a_folder_that_is_not_installed_has_no_version(
     assert "not installed" in capsys.readouterr().out
 
 
-def test_an_unknown_command_is_one_line_and_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_command_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explian"]) == 2
     complaint = capsys.readouterr().err
     assert complaint.startswith("autograd-tiny: argument COMMAND: invalid choice: 'explian'")
     assert complaint.count("\n") == 1
 
 
-def test_the_arguments_of_the_process_are_the_default(
+def test_default_arguments_are_of_process(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["autograd-tiny", "explain", "a", "a=1"])
@@ -69,7 +67,7 @@ def test_the_arguments_of_the_process_are_the_default(
     assert "a = 1.0" in capsys.readouterr().out
 
 
-def test_ctrl_c_ends_quietly_with_130(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_exits_with_130(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(text: str) -> None:
         raise KeyboardInterrupt
 
@@ -78,7 +76,7 @@ def test_ctrl_c_ends_quietly_with_130(capsys: pytest.CaptureFixture[str], monkey
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_closed_pipe_ends_quietly_with_141(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closed_pipe_exits_with_141(monkeypatch: pytest.MonkeyPatch) -> None:
     class Closed(io.StringIO):
         def write(self, text: str) -> int:
             raise BrokenPipeError
@@ -88,7 +86,7 @@ def test_a_closed_pipe_ends_quietly_with_141(monkeypatch: pytest.MonkeyPatch) ->
     assert sys.stdout is None
 
 
-def test_a_table_into_a_closed_pipe_ends_quietly_too() -> None:
+def test_table_into_closed_pipe_exits_with_141() -> None:
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "w") as closed:
@@ -99,7 +97,7 @@ def test_a_table_into_a_closed_pipe_ends_quietly_too() -> None:
 
 
 @pytest.mark.parametrize("option", ["--json", "--format=text", None])
-def test_an_output_that_is_full_is_one_line(option: str | None) -> None:
+def test_full_output_is_one_line(option: str | None) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no device that is always full")
     options = [option] if option else []
@@ -115,15 +113,13 @@ def test_an_output_that_is_full_is_one_line(option: str | None) -> None:
     assert done.stderr == f"autograd-tiny: the output cannot be written: {os.strerror(errno.ENOSPC)}\n"
 
 
-def test_an_output_that_is_closed_takes_nothing_and_is_no_error(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_closed_output_is_ignored(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     assert main(["explain", "a", "a=1"]) == 0
     assert capsys.readouterr().err == ""
 
 
-def test_a_real_output_is_pointed_to_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_output_is_redirected_to_null(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     monkeypatch.setattr(sys, "stdout", open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
     monkeypatch.setattr(os, "dup2", lambda *files: calls.append(files))
@@ -132,41 +128,41 @@ def test_a_real_output_is_pointed_to_nowhere(monkeypatch: pytest.MonkeyPatch) ->
         assert calls[0][1] == stream.fileno()
 
 
-def test_a_message_of_several_lines_becomes_one() -> None:
+def test_message_becomes_one_line() -> None:
     assert message_of(InputError("first\n  second")) == "first second"
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
-def test_a_terminal_without_mathematics_gets_plain_letters(encoding: str) -> None:
+def test_ascii_terminal_gets_ascii(encoding: str) -> None:
     done = run("explain", "a*θ", "a=2", "θ=3", PYTHONIOENCODING=encoding, PYTHONUTF8="0")
     assert done.returncode == 0
     assert "dL/dL * a = 1 * 2" in done.stdout
     assert "∂" not in done.stdout
 
 
-def test_no_colours_go_into_a_pipe() -> None:
+def test_pipe_gets_no_colours() -> None:
     assert "\x1b" not in run("explain", "a*a", "a=2").stdout
 
 
-def test_the_module_runs_as_the_command_does() -> None:
+def test_module_runs_as_command() -> None:
     done = run("explain", "a +", "a=2")
     assert done.returncode == 2
     assert done.stderr.startswith("autograd-tiny: ")
     assert done.stderr.count("\n") == 3
 
 
-def test_importing_the_module_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_import_of_main_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     importlib.import_module("autograd_tiny.__main__")
     assert capsys.readouterr() == ("", "")
 
 
-def test_the_prompt_runs_what_a_pipe_holds_and_ends_with_it() -> None:
+def test_repl_runs_a_pipe() -> None:
     done = run("repl", stdin="x = Value(3.0)\ny = x*x\ny.backward()\nx.grad\nMLP(2, [3, 1], seed=0)\n")
     assert done.returncode == 0
     assert done.stdout.startswith("6.0\nMLP(2, [3, 1]")
 
 
-def test_a_block_at_the_end_of_a_pipe_needs_no_blank_line() -> None:
+def test_repl_ends_block_without_blank_line() -> None:
     done = run("repl", stdin="for x in range(2):\n    print(x)\n'end'")
     assert (done.returncode, done.stdout, done.stderr) == (0, "0\n1\n'end'\n", "")
 
@@ -182,14 +178,14 @@ def test_a_block_at_the_end_of_a_pipe_needs_no_blank_line() -> None:
         ("a\0b", "", "null byte"),
     ],
 )
-def test_an_error_in_a_pipe_ends_it_with_exit_code_1(program: str, printed: str, error: str) -> None:
+def test_repl_error_in_pipe_exits_with_1(program: str, printed: str, error: str) -> None:
     done = run("repl", stdin=program)
     assert (done.returncode, done.stdout) == (1, printed)
     assert error in done.stderr
     assert "repl.py" not in done.stderr
 
 
-def test_a_program_in_a_pipe_chooses_its_exit_code() -> None:
+def test_repl_pipe_chooses_exit_code() -> None:
     assert run("repl", stdin="import sys\nsys.exit(3)\n").returncode == 3
 
 
@@ -198,7 +194,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_the_prompt_is_that_of_ipython_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repl_prefers_ipython(monkeypatch: pytest.MonkeyPatch) -> None:
     started = {}
 
     class Module:
@@ -216,7 +212,7 @@ def test_the_prompt_is_that_of_ipython_where_it_is_installed(monkeypatch: pytest
 
 
 @pytest.mark.parametrize("has_readline", [True, False])
-def test_the_prompt_is_pythons_own_otherwise(
+def test_repl_without_ipython_is_pythons(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, has_readline: bool
 ) -> None:
     def load(name: str) -> object:
@@ -232,7 +228,7 @@ def test_the_prompt_is_pythons_own_otherwise(
     assert "x = Value(3.0" in captured.err
 
 
-def test_the_banner_fits_a_small_terminal() -> None:
+def test_banner_fits_80_columns() -> None:
     lines = repl.BANNER.splitlines()
     assert len(lines) < 10
     assert max(map(len, lines)) < 80

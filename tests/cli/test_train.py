@@ -53,7 +53,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str, expected: int = 0) 
 
 
 @pytest.mark.no_cover
-def test_iris_is_learnt_with_the_settings_that_come_along(capsys: pytest.CaptureFixture[str]) -> None:
+def test_iris_is_learnt_by_default(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("sklearn")
     pytest.importorskip("matplotlib")
     told, _ = run(capsys, "iris")
@@ -65,7 +65,7 @@ def test_iris_is_learnt_with_the_settings_that_come_along(capsys: pytest.Capture
 
 
 @pytest.mark.no_cover
-def test_digits_need_few_epochs_for_a_good_start(capsys: pytest.CaptureFixture[str]) -> None:
+def test_digits_start_well_in_one_epoch(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("sklearn")
     told, _ = run(capsys, "digits", "--no-plot", "--quiet", "--hidden", "none", "--epochs", "1", "--lr", "0.02")
     assert float(told.split()[2]) > 80.0
@@ -74,7 +74,7 @@ def test_digits_need_few_epochs_for_a_good_start(capsys: pytest.CaptureFixture[s
 # ── what is printed ──
 
 
-def test_the_report_ends_with_the_accuracy(capsys: pytest.CaptureFixture[str]) -> None:
+def test_report_ends_with_accuracy(capsys: pytest.CaptureFixture[str]) -> None:
     told, complaint = run(capsys, "exam", "--epochs", "2", "--no-plot")
     lines = told.splitlines()
     assert lines[0] == "exam: 60 examples, 2 inputs, passed is one of no, yes"
@@ -87,13 +87,13 @@ def test_the_report_ends_with_the_accuracy(capsys: pytest.CaptureFixture[str]) -
     assert complaint == ""
 
 
-def test_the_confusion_matrix_counts_every_test_example(capsys: pytest.CaptureFixture[str]) -> None:
+def test_confusion_matrix_counts_all_test_examples(capsys: pytest.CaptureFixture[str]) -> None:
     told, _ = run(capsys, "exam", "--epochs", "2", "--no-plot")
     rows = [row.split() for row in told.splitlines() if row.startswith(("no ", "yes "))]
     assert sum(int(count) for row in rows for count in row[1:] if count != "·") == 20
 
 
-def test_a_number_is_scored_with_r2(capsys: pytest.CaptureFixture[str]) -> None:
+def test_number_target_has_r2(capsys: pytest.CaptureFixture[str]) -> None:
     write_table()
     told, _ = run(
         capsys, "flowers.csv", "--target", "size", "--number", "--ignore", "kind", "--no-plot", "--epochs", "2"
@@ -103,7 +103,7 @@ def test_a_number_is_scored_with_r2(capsys: pytest.CaptureFixture[str]) -> None:
     assert re.fullmatch(r"test R²: -?\d+\.\d\d", told.splitlines()[-1])
 
 
-def test_quiet_prints_the_last_line_only(capsys: pytest.CaptureFixture[str]) -> None:
+def test_quiet_prints_only_last_line(capsys: pytest.CaptureFixture[str]) -> None:
     write_table(constant=True)
     options = "--target", "kind", "--epochs", "1", "--no-plot", "--save", "model.json", "--quiet"
     told, complaint = run(capsys, "flowers.csv", *options)
@@ -111,20 +111,18 @@ def test_quiet_prints_the_last_line_only(capsys: pytest.CaptureFixture[str]) -> 
     assert Path("model.json").exists()
 
 
-def test_a_constant_column_is_noted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_constant_column_is_noted(capsys: pytest.CaptureFixture[str]) -> None:
     write_table(constant=True)
     _, complaint = run(capsys, "flowers.csv", "--target", "kind", "--epochs", "1", "--no-plot")
     assert complaint == "note: column 'age' is 3 in every row, so it carries no information\n"
 
 
-def test_many_classes_are_described_by_the_first_six() -> None:
+def test_many_classes_are_cut_to_six() -> None:
     data = Dataset("d", ("x",), [[0.0]], "y", [0], tuple("abcdefgh"))
     assert describe(data) == "d: 1 example, 1 input, y is one of a, b, c, d, e, f, ..."
 
 
-def test_the_bar_shows_both_losses_on_a_terminal(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bar_shows_both_losses(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "100")
     with progress(1, quiet=False) as advance:
@@ -134,12 +132,12 @@ def test_the_bar_shows_both_losses_on_a_terminal(
     assert "loss 0.5000 train, 0.2500 test" in shown
 
 
-def test_train_tells_the_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_report_has_step_times(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "exam", "--epochs", "1", "--no-plot"]) == 0
     assert " ms replayed, " in capsys.readouterr().out
 
 
-def test_train_tells_no_line_where_nothing_could_be_recorded(
+def test_report_lacks_step_times_if_not_recorded(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("autograd_tiny.tabular.experiment.time_step", lambda *arguments: None)
@@ -147,7 +145,7 @@ def test_train_tells_no_line_where_nothing_could_be_recorded(
     assert "replayed" not in capsys.readouterr().out
 
 
-def test_step_line_has_both_times_and_their_ratio() -> None:
+def test_step_line_has_both_times_and_ratio() -> None:
     line = step_line(2, 0.0005, 0.02)
     assert re.fullmatch(r"a step of 2 examples: \d+\.\d\d ms replayed, \d+\.\d\d ms eager, \d+ × as fast", line)
 
@@ -155,7 +153,7 @@ def test_step_line_has_both_times_and_their_ratio() -> None:
 # ── what is written ──
 
 
-def test_the_plot_is_written_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_plot_goes_to_its_path(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("matplotlib")
     told, _ = run(capsys, "exam", "--epochs", "1", "--plot", "picture.PNG")
     assert "plot: picture.PNG" in told
@@ -163,7 +161,7 @@ def test_the_plot_is_written_where_it_is_asked_for(capsys: pytest.CaptureFixture
     assert [path.name for path in Path().iterdir()] == ["picture.PNG"]
 
 
-def test_letters_that_the_font_lacks_are_a_note_and_no_warning(
+def test_missing_glyphs_are_noted(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rc_context = pytest.importorskip("matplotlib").rc_context
@@ -178,7 +176,7 @@ def test_letters_that_the_font_lacks_are_a_note_and_no_warning(
     assert told.err == ""
 
 
-def test_the_network_is_saved_for_raw_inputs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_saved_network_takes_raw_inputs(capsys: pytest.CaptureFixture[str]) -> None:
     told, _ = run(capsys, "exam", "--epochs", "2", "--no-plot", "--save", "model.json")
     assert "network: model.json, for MLP(2, [8, 2], hidden='tanh', output='linear')" in told
     model = nn.MLP(2, [8, 2], hidden="tanh")
@@ -189,7 +187,7 @@ def test_the_network_is_saved_for_raw_inputs(capsys: pytest.CaptureFixture[str])
 
 
 @pytest.mark.parametrize("data", [line(), replace(line(), classes=("a",)), load_exam(0)])
-def test_two_inputs_are_drawn_as_a_plane(tmp_path: Path, data: Dataset) -> None:
+def test_two_inputs_are_drawn_as_plane(tmp_path: Path, data: Dataset) -> None:
     pytest.importorskip("matplotlib")
     if data.classes == ("a",):
         rows = [[float(row % 9), float(row // 9)] for row in range(27)]
@@ -198,7 +196,7 @@ def test_two_inputs_are_drawn_as_a_plane(tmp_path: Path, data: Dataset) -> None:
     assert (tmp_path / "plot.png").read_bytes().startswith(PNG)
 
 
-def test_a_class_that_leads_nowhere_or_everywhere_is_drawn_too(tmp_path: Path) -> None:
+def test_class_without_region_is_drawn(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     result = learn(load_exam(0), QUICK)
     for number, neuron in enumerate(result.model.layers[-1].neurons):
@@ -207,7 +205,7 @@ def test_a_class_that_leads_nowhere_or_everywhere_is_drawn_too(tmp_path: Path) -
     assert (tmp_path / "plot.png").exists()
 
 
-def test_other_data_is_drawn_as_curves(tmp_path: Path) -> None:
+def test_one_input_is_drawn_as_curves(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     inputs = [[float(row)] for row in range(20)]
     data = Dataset("one", ("x",), inputs, "y", [row[0] for row in inputs])
@@ -215,7 +213,7 @@ def test_other_data_is_drawn_as_curves(tmp_path: Path) -> None:
     assert (tmp_path / "plot.png").read_bytes().startswith(PNG)
 
 
-def test_what_cannot_be_written_is_said_before_the_training(
+def test_unwritable_path_stops_before_training(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("matplotlib")
@@ -228,7 +226,7 @@ def test_what_cannot_be_written_is_said_before_the_training(
 
 
 @pytest.mark.parametrize("option", ["--plot", "--save"])
-def test_a_disk_that_is_full_after_the_training_takes_no_result_away(
+def test_full_disk_still_prints_results(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, option: str
 ) -> None:
     pytest.importorskip("matplotlib")
@@ -247,9 +245,7 @@ def test_a_disk_that_is_full_after_the_training_takes_no_result_away(
 # ── Ctrl-C ──
 
 
-def test_ctrl_c_keeps_what_was_learnt_and_ends_with_130(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ctrl_c_keeps_results(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*arguments: object, **named: object) -> Result:
         result = learn(*arguments, **named)
         result.history.interrupted = True
@@ -261,7 +257,7 @@ def test_ctrl_c_keeps_what_was_learnt_and_ends_with_130(
     assert complaint == ""
 
 
-def test_ctrl_c_before_the_first_epoch_leaves_nothing_to_report(
+def test_ctrl_c_in_first_epoch_reports_nothing(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*arguments: object, **named: object) -> Result:
@@ -305,7 +301,7 @@ def test_ctrl_c_before_the_first_epoch_leaves_nothing_to_report(
         ([], "the following arguments are required: DATA"),
     ],
 )
-def test_a_mistake_is_one_line_and_exit_code_2(
+def test_error_is_one_line_and_exits_with_2(
     capsys: pytest.CaptureFixture[str], arguments: list[str], part: str
 ) -> None:
     if "--plot" in arguments:
@@ -318,32 +314,26 @@ def test_a_mistake_is_one_line_and_exit_code_2(
     assert [path.name for path in Path().iterdir()] == ["flowers.csv"]
 
 
-def test_data_needs_scikit_learn_and_says_so(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_iris_needs_scikit_learn(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     _, complaint = run(capsys, "iris", expected=2)
     assert complaint == 'autograd-tiny: this needs scikit-learn; install it with: pip install "autograd_tiny[data]"\n'
 
 
-def test_a_plot_is_left_out_without_matplotlib(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_matplotlib_no_plot(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     told, complaint = run(capsys, "exam", "--epochs", "1")
     assert "plot:" not in told
     assert complaint == 'no plot: this needs matplotlib; install it with: pip install "autograd_tiny[plots]"\n'
 
 
-def test_a_plot_that_was_asked_for_needs_matplotlib(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_asked_plot_needs_matplotlib(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     _, complaint = run(capsys, "exam", "--plot", "a.png", expected=2)
     assert 'pip install "autograd_tiny[plots]"' in complaint
 
 
-def test_the_help_names_data_and_examples(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_has_data_and_examples(capsys: pytest.CaptureFixture[str]) -> None:
     told, _ = run(capsys, "--help")
     assert "150 flowers" in told
     assert "autograd-tiny train flowers.csv --target species" in told

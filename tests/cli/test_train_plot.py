@@ -53,7 +53,7 @@ def texts(thing: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", ["cost $\\usd$", "price_$x$_{", "$10^^$", "$5_$", "_a", "a_b^c", "\\$", "50 %"])
-def test_names_are_drawn_as_they_are(draw: Draw, name: str) -> None:
+def test_names_are_drawn_literally(draw: Draw, name: str) -> None:
     data = points(name, f"{name}2", names=(name, "y"), target=name)
     figure = draw(learn(replace(data, name=name), QUICK))
     curves, plane = figure.axes
@@ -64,18 +64,18 @@ def test_names_are_drawn_as_they_are(draw: Draw, name: str) -> None:
     assert not any(text.get_parse_math() or text.get_usetex() for text in texts(figure))
 
 
-def test_the_scale_of_a_number_bears_its_name_as_it_is(draw: Draw) -> None:
+def test_colour_bar_has_literal_name(draw: Draw) -> None:
     *_, scale = draw(learn(points(target="cost $\\usd$"), QUICK)).axes
     assert scale.get_ylabel() == "cost $\\usd$"
 
 
-def test_a_name_without_end_leaves_room_for_the_picture(draw: Draw) -> None:
+def test_long_names_leave_space(draw: Draw) -> None:
     figure = draw(learn(points("a" * 300, "b" * 300, names=("x" * 300, "y" * 300)), QUICK))
     assert figure.axes[1].get_window_extent().width > 200
 
 
 @pytest.mark.parametrize("epochs", [1, 3])
-def test_few_epochs_are_points_over_whole_numbers(draw: Draw, epochs: int) -> None:
+def test_few_epochs_have_markers(draw: Draw, epochs: int) -> None:
     panel = draw(learn(points("a", "b"), replace(QUICK, epochs=epochs))).axes[0]
     assert [line.get_marker() for line in panel.lines] == ["o", "o"]
     low, high = panel.get_xlim()
@@ -83,17 +83,17 @@ def test_few_epochs_are_points_over_whole_numbers(draw: Draw, epochs: int) -> No
     assert ticks == list(range(1, epochs + 1))
 
 
-def test_many_epochs_are_lines_without_points(draw: Draw) -> None:
+def test_many_epochs_have_no_markers(draw: Draw) -> None:
     panel = draw(learn(points("a", "b"), replace(QUICK, epochs=30))).axes[0]
     assert {line.get_marker() for line in panel.lines} == {""}
 
 
-def test_no_two_classes_look_the_same() -> None:
+def test_classes_look_different() -> None:
     looks = {train_plot.look_of(number) for number in range(MOST_CLASSES)}
     assert len(looks) == MOST_CLASSES
 
 
-def test_classes_are_named_by_colour_and_marker(draw: Draw) -> None:
+def test_legend_has_colour_and_marker(draw: Draw) -> None:
     names = [f"class {number}" for number in range(25)]
     legend = draw(learn(points(*names), QUICK)).axes[1].get_legend()
     looks = {
@@ -104,14 +104,14 @@ def test_classes_are_named_by_colour_and_marker(draw: Draw) -> None:
     assert legend.get_window_extent().height < legend.figure.bbox.height
 
 
-def test_the_curves_have_other_colours_than_the_classes(draw: Draw) -> None:
+def test_curves_and_classes_differ_in_colour(draw: Draw) -> None:
     lines = draw(learn(points("a", "b"), QUICK)).axes[0].lines
     assert len({line.get_color() for line in lines} - set(figures.COLOURS)) == 2
     assert len({line.get_linestyle() for line in lines}) == 2
 
 
 @pytest.mark.parametrize("classes", [("a", "b", "c"), ()])
-def test_every_example_is_drawn_and_those_of_the_test_have_a_ring(draw: Draw, classes: tuple[str, ...]) -> None:
+def test_all_examples_are_drawn_test_ones_ringed(draw: Draw, classes: tuple[str, ...]) -> None:
     from matplotlib.collections import PathCollection
     from matplotlib.colors import to_rgba
 

@@ -31,7 +31,7 @@ from autograd_tiny.labs.comparison import Failure, agree, in_words, plain
         (Failure("ValueError", "x"), Failure("ValueError", "y")),
     ],
 )
-def test_the_same_in_another_form_agrees(answer: Any, expected: Any) -> None:
+def test_equal_in_another_form_agrees(answer: Any, expected: Any) -> None:
     assert agree(answer, expected)
 
 
@@ -53,12 +53,12 @@ def test_the_same_in_another_form_agrees(answer: Any, expected: Any) -> None:
         (Failure("ValueError", ""), math.inf),
     ],
 )
-def test_what_differs_does_not_agree(answer: Any, expected: Any) -> None:
+def test_different_answers_disagree(answer: Any, expected: Any) -> None:
     assert not agree(answer, expected)
     assert not agree(expected, answer)
 
 
-def test_a_tolerance_can_be_given() -> None:
+def test_tolerance_is_an_option() -> None:
     assert agree(1.39, math.log(4.0), tolerance=1e-2)
 
 
@@ -77,14 +77,14 @@ def test_a_tolerance_can_be_given() -> None:
         (Failure("ValueError", ""), "ValueError"),
     ],
 )
-def test_an_answer_is_shown_in_few_words(answer: Any, words: str) -> None:
+def test_answer_as_text(answer: Any, words: str) -> None:
     assert in_words(answer) == words
 
 
-def test_a_long_answer_is_cut() -> None:
+def test_long_answer_is_cut() -> None:
     assert len(in_words(list(range(1000)))) == 100
 
 
-def test_a_stranger_stays_as_it_is() -> None:
+def test_unknown_type_is_unchanged() -> None:
     stranger = object()
     assert plain(stranger) is stranger

@@ -33,14 +33,14 @@ def id_of(thing: object) -> str:
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("lab", LABS)
-def test_the_solutions_pass_their_checks_and_hidden_tests(lab: str) -> None:
+def test_solutions_pass_all_checks(lab: str) -> None:
     errors = solved(lab).errors
     assert {cell: error for cell, error in errors.items() if error} == {}
     assert len(errors) == len(code_cells(source(lab)))
 
 
 @pytest.mark.parametrize("lab", LABS)
-def test_every_check_of_an_untouched_notebook_says_what_to_do(lab: str) -> None:
+def test_untouched_notebook_is_told_what_to_do(lab: str) -> None:
     found = untouched(lab)
     assert len(found) == len(exercises(lab))
     for error in found.values():
@@ -51,7 +51,7 @@ def test_every_check_of_an_untouched_notebook_says_what_to_do(lab: str) -> None:
 @pytest.mark.no_cover
 @pytest.mark.once
 @pytest.mark.parametrize(("lab", "plant"), PLANTS, ids=id_of)
-def test_a_planted_wrong_solution_gets_the_message_that_names_its_mistake(lab: str, plant: Plant) -> None:
+def test_planted_mistake_gets_its_message(lab: str, plant: Plant) -> None:
     error = solved(lab).caught[plant]
     assert isinstance(error, LabError), error
     assert plant.words in str(error)
@@ -60,26 +60,26 @@ def test_a_planted_wrong_solution_gets_the_message_that_names_its_mistake(lab: s
 
 
 @pytest.mark.parametrize("lab", LABS)
-def test_every_exercise_has_at_least_three_planted_wrong_solutions(lab: str) -> None:
+def test_exercises_have_three_planted_mistakes(lab: str) -> None:
     counts = Counter(plant.exercise for plant in planted(lab))
     assert {name: counts[name] for name in exercises(lab) if counts[name] < 3} == {}
     assert counts.keys() == exercises(lab).keys()
 
 
 @pytest.mark.parametrize("lab", LABS)
-def test_every_check_has_hidden_tests_but_those_of_predictions(lab: str) -> None:
+def test_checks_have_hidden_tests(lab: str) -> None:
     for name, check in exercises(lab).items():
         assert ("BEGIN HIDDEN TESTS" in check) != name.startswith("predict_")
 
 
 @pytest.mark.parametrize("lab", LABS)
-def test_every_exercise_of_the_checker_is_used_in_its_lab(lab: str) -> None:
+def test_exercises_are_used_in_their_lab(lab: str) -> None:
     used = {check.partition("(")[0].removeprefix("check.") for check in exercises(lab).values()}
     assert used == {name for of, name in EXERCISES if of == lab}
 
 
 @pytest.mark.parametrize("lab", LABS)
-def test_a_lab_begins_with_a_prediction_and_ends_with_an_explanation(lab: str) -> None:
+def test_labs_begin_with_prediction_end_with_explanation(lab: str) -> None:
     assert next(iter(exercises(lab))).startswith("predict_")
     last = source(lab).cells[-1]
     assert last.cell_type == "markdown"
@@ -88,7 +88,7 @@ def test_a_lab_begins_with_a_prediction_and_ends_with_an_explanation(lab: str) -
 
 
 @pytest.mark.parametrize("lab", LABS)
-def test_the_cells_have_the_metadata_of_nbgrader_and_names_of_their_own(lab: str) -> None:
+def test_cells_have_nbgrader_metadata(lab: str) -> None:
     marked = [marks(cell) for cell in source(lab).cells if marks(cell)]
     assert len({data["grade_id"] for data in marked}) == len(marked)
     for data in marked:
@@ -98,7 +98,7 @@ def test_the_cells_have_the_metadata_of_nbgrader_and_names_of_their_own(lab: str
 
 
 @pytest.mark.parametrize("lab", LABS)
-def test_the_list_of_labs_gives_the_title_and_the_points(lab: str) -> None:
+def test_readme_has_titles_and_points(lab: str) -> None:
     title = notebooks.title(source(lab)).removeprefix("Lab ").replace(":", "")
     (row,) = [line for line in README.read_text(encoding="utf-8").splitlines() if f"({lab}.py)" in line]
     assert row.startswith(f"| [{title}]({lab}.py) |")
@@ -106,7 +106,7 @@ def test_the_list_of_labs_gives_the_title_and_the_points(lab: str) -> None:
 
 
 @pytest.mark.no_cover
-def test_the_message_that_the_list_of_labs_quotes_is_what_a_student_sees() -> None:
+def test_readme_quotes_a_real_message() -> None:
     lab = "lab3_backward_pass"
     plant = next(plant for plant in planted(lab) if plant.exercise == "gradients")
     error = solved(lab).caught[plant]

@@ -42,33 +42,33 @@ def message(exercise: Exercise, attempt: Callable[..., Any], **options: Any) -> 
         lambda x: 2.0 * x * (1.0 + 1e-9),
     ],
 )
-def test_a_right_answer_of_any_kind_of_number_is_let_through(attempt: Callable[[float], Any]) -> None:
+def test_right_answer_of_any_number_type_passes(attempt: Callable[[float], Any]) -> None:
     DOUBLE(attempt)
 
 
-def test_a_mistake_is_named_with_a_counterexample() -> None:
+def test_mistake_has_counterexample() -> None:
     assert message(DOUBLE, lambda x: x**2) == "double(3) gives 9, it should be 6: that is the square."
 
 
-def test_one_sample_that_differs_acquits() -> None:
+def test_one_different_sample_rules_out_mistake() -> None:
     assert message(DOUBLE, lambda x: x * x if x > 0.6 else 0.0) == "double(3) gives 9, it should be 6."
 
 
-def test_an_exception_is_a_counterexample_too() -> None:
+def test_exception_is_a_counterexample() -> None:
     def attempt(x: float) -> float:
         raise ValueError("too odd")
 
     assert message(DOUBLE, attempt) == "double(3) raises ValueError: too odd, it should be 6."
 
 
-def test_an_exception_without_words_is_shown_by_its_kind() -> None:
+def test_exception_without_message_shows_its_type() -> None:
     def attempt(x: float) -> float:
         raise KeyError
 
     assert message(DOUBLE, attempt) == "double(3) raises KeyError, it should be 6."
 
 
-def test_a_mistake_that_raises_is_recognised_by_the_kind_of_its_exception() -> None:
+def test_raising_mistake_is_recognised_by_type() -> None:
     def attempt(x: float) -> float:
         if x < 0.0:
             raise ValueError("in words of its own")
@@ -77,7 +77,7 @@ def test_a_mistake_that_raises_is_recognised_by_the_kind_of_its_exception() -> N
     assert DOUBLE.recognise(attempt) == "that is the root"
 
 
-def test_what_is_not_written_yet_is_told_where_to_begin() -> None:
+def test_unwritten_answer_is_told_where_to_begin() -> None:
     def attempt(x: float) -> float:
         raise NotImplementedError
 
@@ -86,34 +86,34 @@ def test_what_is_not_written_yet_is_told_where_to_begin() -> None:
     )
 
 
-def test_a_forgotten_return_is_asked_about() -> None:
+def test_missing_return_is_suggested() -> None:
     said = message(DOUBLE, lambda x: None)
     assert said == "double(3) gives None, it should be 6: does your function end with return?"
 
 
-def test_what_is_no_function_is_said_so() -> None:
+def test_non_function_is_reported() -> None:
     assert "TypeError: 'int' object is not callable" in message(DOUBLE, 6)
 
 
-def test_a_hidden_sample_is_tried_too_and_its_counterexample_shown() -> None:
+def test_hidden_samples_are_tried() -> None:
     table = {3.0: 6.0, -1.0: -2.0, 0.5: 1.0}
     DOUBLE(lambda x: table[x])
     said = message(DOUBLE, lambda x: table.get(x, 0.0), at=[(7.0,)])
     assert said == "double(7) gives 0, it should be 14."
 
 
-def test_how_many_points_were_tried_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_number_of_points_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     DOUBLE(lambda x: x + x, at=[(7.0,)])
     assert capsys.readouterr().out == "✓ double is right, at 4 points.\n"
 
 
-def test_of_answers_with_names_only_the_wrong_ones_are_shown() -> None:
+def test_only_wrong_named_answers_are_shown() -> None:
     both = Exercise("both", lambda x: {"x": x, "y": 2.0 * x}, samples=[(1.0,)], mistakes={})
     assert message(both, lambda x: {"x": x, "y": x}) == "both(1) gives {y: 1}, it should be {y: 2}."
     assert message(both, lambda x: {"x": x}) == "both(1) gives {x: 1}, it should be {x: 1, y: 2}."
 
 
-def test_an_attempt_that_changes_its_arguments_spoils_no_other_try() -> None:
+def test_attempt_cannot_change_other_samples() -> None:
     def attempt(xs: list[float]) -> list[float]:
         xs.sort()
         return xs
@@ -123,12 +123,12 @@ def test_an_attempt_that_changes_its_arguments_spoils_no_other_try() -> None:
     assert exercise.samples == [([2.0, 1.0],)]
 
 
-def test_a_sample_is_shown_as_the_exercise_wants_it() -> None:
+def test_show_formats_the_sample() -> None:
     exercise = Exercise("f", abs, samples=[(-1.0,)], mistakes={}, show=lambda x: f"f at {x}")
     assert message(exercise, lambda x: x) == "f at -1.0 gives -1, it should be 1."
 
 
-def test_a_function_among_the_arguments_is_shown_by_its_name() -> None:
+def test_function_argument_is_shown_by_name() -> None:
     exercise = Exercise("apply", lambda f, x: f(x), samples=[(abs, -1.0)], mistakes={})
     assert message(exercise, lambda f, x: x) == "apply(abs, -1) gives -1, it should be 1."
 
@@ -136,21 +136,21 @@ def test_a_function_among_the_arguments_is_shown_by_its_name() -> None:
 GUESS = prediction("guess", lambda: 6.0, mistakes={"9 is the square": 9.0})
 
 
-def test_a_prediction_may_be_rounded(capsys: pytest.CaptureFixture[str]) -> None:
+def test_prediction_may_be_rounded(capsys: pytest.CaptureFixture[str]) -> None:
     GUESS(lambda: 6.05)
     assert capsys.readouterr().out == "✓ guess is right.\n"
 
 
-def test_a_wrong_prediction_does_not_give_the_number_away() -> None:
+def test_wrong_prediction_keeps_the_answer_secret() -> None:
     assert message(GUESS, lambda: 9) == "guess: 9 is the square."
     assert message(GUESS, lambda: 7) == "guess: 7 is not what happens; run the cell below and compare."
 
 
-def test_a_prediction_that_raises_is_shown_as_such() -> None:
+def test_raising_prediction_is_shown() -> None:
     assert message(GUESS, lambda: 1 / 0).startswith("guess() raises ZeroDivisionError")
 
 
-def test_the_error_is_caught_as_ours_and_as_a_failed_assertion() -> None:
+def test_lab_error_is_an_assertion_error() -> None:
     error = LabError("double", "wrong", mistake="sign")
     assert isinstance(error, AutogradError)
     assert isinstance(error, AssertionError)
@@ -158,6 +158,6 @@ def test_the_error_is_caught_as_ours_and_as_a_failed_assertion() -> None:
     assert str(copy.copy(error)) == "wrong"
 
 
-def test_a_notebook_shows_the_sentence_without_a_traceback_and_in_short_lines() -> None:
+def test_notebook_shows_message_without_traceback() -> None:
     assert LabError("double", "wrong")._render_traceback_() == ["✗ wrong"]
     assert list(map(len, LabError("double", "word " * 30)._render_traceback_())) == [76, 74]

@@ -20,19 +20,19 @@ MISTAKES = [(name, sentence) for name, exercise in EXERCISES.items() for sentenc
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_the_engines_answer_is_let_through(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_answer_of_engine_passes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     exercise = EXERCISES[name]
     exercise(exercise.answer)
     assert capsys.readouterr().out.startswith(f"✓ {exercise.name} is right")
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_an_exercise_is_called_as_the_function_that_is_to_be_written(name: str) -> None:
+def test_exercise_has_name_of_function(name: str) -> None:
     assert EXERCISES[name].name == name.split()[1]
 
 
 @pytest.mark.parametrize(("name", "sentence"), MISTAKES)
-def test_a_mistake_is_named_in_one_sentence(name: str, sentence: str) -> None:
+def test_mistake_is_one_sentence(name: str, sentence: str) -> None:
     exercise = EXERCISES[name]
     for wrong in exercise.versions(sentence):
         with pytest.raises(LabError) as raised:
@@ -45,12 +45,12 @@ def test_a_mistake_is_named_in_one_sentence(name: str, sentence: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["lab1 slope", "lab3 order", "lab3 gradients", "lab5 layer", "lab7 batches"])
-def test_a_function_that_returns_nothing_is_asked_for_its_return(name: str) -> None:
+def test_function_without_return_is_reported(name: str) -> None:
     with pytest.raises(LabError, match=r"gives None, .*: does your function end with return\?$"):
         EXERCISES[name](lambda *arguments: None)
 
 
-def test_an_operator_that_returns_nothing_is_asked_for_its_return() -> None:
+def test_operator_without_return_is_reported() -> None:
     class Value:
         def __init__(self, data: float) -> None:
             self.data = data
@@ -62,7 +62,7 @@ def test_an_operator_that_returns_nothing_is_asked_for_its_return() -> None:
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_no_mistake_answers_as_another_does_at_every_sample(name: str) -> None:
+def test_mistakes_are_distinguishable(name: str) -> None:
     exercise = EXERCISES[name]
     answers = [
         (sentence, [exercise.outcome(wrong, sample) for sample in exercise.samples])
@@ -74,7 +74,7 @@ def test_no_mistake_answers_as_another_does_at_every_sample(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_an_exercise_knows_three_mistakes_and_tries_three_samples(name: str) -> None:
+def test_exercises_have_three_mistakes_and_samples(name: str) -> None:
     exercise = EXERCISES[name]
     assert len(exercise.mistakes) >= 3
     assert len(exercise.samples) >= 3 or exercise.samples == [()]

@@ -53,24 +53,24 @@ def cell(notebook: Any, position: int) -> str:
     return str(notebook.cells[position].source)
 
 
-def test_a_source_becomes_a_notebook_with_everything_in_it(notebook: Any) -> None:
+def test_source_becomes_complete_notebook(notebook: Any) -> None:
     assert [cell.cell_type for cell in notebook.cells] == ["markdown", "code", "code", "markdown", "code"]
     assert "two = 2" in cell(notebook, 1)
     assert "print(double(2))" in cell(notebook, 2)
     assert notebook.metadata.kernelspec.name == "python3"
 
 
-def test_the_same_source_gives_the_same_notebook(notebook: Any, tmp_path: Path) -> None:
+def test_same_source_gives_same_notebook(notebook: Any, tmp_path: Path) -> None:
     assert notebooks.read(tmp_path / "lab0.py") == notebook
     assert [cell.id for cell in notebook.cells] == [f"lab0-{number}" for number in range(1, 6)]
 
 
-def test_students_get_a_stub_in_the_place_of_a_solution(notebook: Any) -> None:
+def test_students_get_stub_for_solution(notebook: Any) -> None:
     stub = "    # YOUR CODE HERE\n    raise NotImplementedError()"
     assert cell(notebooks.for_students(notebook), 1) == f'def double(x):\n    """Return 2x."""\n{stub}'
 
 
-def test_what_stands_after_a_solution_stays() -> None:
+def test_text_after_solution_stays() -> None:
     cell = "a = 1\n  ### BEGIN SOLUTION\n  b = 2\n  ### END SOLUTION\nc = 3"
     assert notebooks.without_regions(cell, "SOLUTION", "...") == "a = 1\n  ...\nc = 3"
 
@@ -79,39 +79,39 @@ def test_students_get_no_hidden_tests(notebook: Any) -> None:
     assert cell(notebooks.for_students(notebook), 2) == "print(double(1))"
 
 
-def test_students_write_the_text_of_an_answer_themselves(notebook: Any) -> None:
+def test_text_answers_are_emptied(notebook: Any) -> None:
     assert cell(notebooks.for_students(notebook), 3) == "YOUR ANSWER HERE"
 
 
-def test_students_may_not_delete_what_is_graded_nor_edit_a_check(notebook: Any) -> None:
+def test_graded_cells_are_locked(notebook: Any) -> None:
     metadata = [cell.metadata for cell in notebooks.for_students(notebook).cells]
     assert [data.get("deletable", True) for data in metadata] == [True, False, False, False, True]
     assert [data.get("editable", True) for data in metadata] == [True, True, False, True, True]
 
 
-def test_the_solution_has_neither_markers_nor_hidden_tests(notebook: Any) -> None:
+def test_solution_has_no_markers_or_hidden_tests(notebook: Any) -> None:
     solved = notebooks.solved(notebook)
     assert cell(solved, 1) == 'def double(x):\n    """Return 2x."""\n    two = 2\n    return two * x'
     assert cell(solved, 2) == "print(double(1))"
     assert cell(solved, 3) == "Because."
 
 
-def test_the_notebook_that_others_are_made_from_stays_as_it_is(notebook: Any, tmp_path: Path) -> None:
+def test_source_notebook_is_unchanged(notebook: Any, tmp_path: Path) -> None:
     notebooks.for_students(notebook)
     notebooks.solved(notebook)
     assert notebooks.read(tmp_path / "lab0.py") == notebook
 
 
-def test_title_and_points_are_read_off_the_cells(notebook: Any) -> None:
+def test_title_and_points_of_cells(notebook: Any) -> None:
     assert notebooks.title(notebook) == "Lab 0: Doubling"
     assert notebooks.points(notebook) == 5
 
 
-def test_the_eight_labs_are_found() -> None:
+def test_eight_labs_are_found() -> None:
     assert [path.stem.partition("_")[0] for path in notebooks.sources()] == [f"lab{n}" for n in range(1, 9)]
 
 
-def test_a_wheel_carries_the_sources_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sources_are_found_in_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed = tmp_path / "autograd_tiny"
     (installed / "labs" / "sources").mkdir(parents=True)
     (installed / "labs" / "sources" / "lab1_x.py").touch()
@@ -119,13 +119,13 @@ def test_a_wheel_carries_the_sources_inside_the_package(tmp_path: Path, monkeypa
     assert notebooks.sources() == [installed.resolve() / "labs" / "sources" / "lab1_x.py"]
 
 
-def test_missing_sources_are_said_to_be_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_sources_raise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notebooks, "__file__", str(tmp_path / "autograd_tiny" / "labs" / "notebooks.py"))
     with pytest.raises(InputError, match="sources of the labs are not installed"):
         notebooks.sources()
 
 
-def test_without_jupytext_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_jupytext_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jupytext", None)
     with pytest.raises(MissingPackageError, match=r"pip install \"autograd_tiny\[labs\]\""):
         notebooks.read(notebooks.sources()[0])

@@ -47,7 +47,7 @@ def mnist(tmp_path: Path) -> Path:
 # ── wishes ──
 
 
-def test_a_wish_is_the_way_down(images: Images) -> None:
+def test_wish_lowers_cost(images: Images) -> None:
     network, target = digits.new_network(64, seed=0), images.targets(images.train_digits[:1])[0]
     program = digits.record_cost(network, 64)
     wish = digits.wishes_of(network, images.train[0], target)
@@ -56,7 +56,7 @@ def test_a_wish_is_the_way_down(images: Images) -> None:
     assert program.evaluate(images.train[:1], [target])[0] == pytest.approx(before - 1e-3 * wish @ wish, rel=1e-4)
 
 
-def test_the_average_of_the_wishes_is_the_negated_gradient_of_the_batch(images: Images) -> None:
+def test_mean_wish_is_negated_batch_gradient(images: Images) -> None:
     network, targets = digits.new_network(64, seed=0), images.targets(images.train_digits[: digits.BATCH])
     program = digits.record_cost(network, 64)
     wishes = [digits.wishes_of(network, *example) for example in zip(images.train, targets, strict=False)]
@@ -65,7 +65,7 @@ def test_the_average_of_the_wishes_is_the_negated_gradient_of_the_batch(images: 
     assert np.abs(np.mean(wishes, axis=0) + program.gradients).max() <= 1e-12
 
 
-def test_an_image_wishes_its_own_digit_more_and_the_others_less(images: Images) -> None:
+def test_wish_of_logits_is_target_minus_probability(images: Images) -> None:
     network, targets = digits.new_network(64, seed=0), images.targets(images.train_digits[:1])
     (before,) = digits.probabilities(digits.record_cost(network, 64), images.train[:1])
     wish = digits.wishes_of(network, images.train[0], targets[0])
@@ -73,7 +73,7 @@ def test_an_image_wishes_its_own_digit_more_and_the_others_less(images: Images) 
     assert np.abs(biases - (targets[0] - before)).max() <= 1e-12
 
 
-def test_every_parameter_has_a_short_name_of_its_own() -> None:
+def test_parameters_have_short_names() -> None:
     network = digits.new_network(64, seed=0)
     names = dict(zip(short_names(network), network.parameters(), strict=True))
     assert names["W1[3,7]"].label == "layers[0].neurons[3].w[7]"
@@ -85,7 +85,7 @@ def test_every_parameter_has_a_short_name_of_its_own() -> None:
 
 @pytest.mark.no_cover
 @pytest.mark.once
-def test_at_least_95_percent_of_the_held_out_digits_are_read_by_default(images: Images) -> None:
+def test_default_accuracy_is_at_least_95_percent(images: Images) -> None:
     network = digits.new_network(64, seed=0)
     training = digits.learn(digits.record_cost(network, 64), images, epochs=digits.EPOCHS, seed=0)
     assert training.accuracy[-1] >= 0.95
@@ -99,7 +99,7 @@ def test_probabilities_add_up_to_one(images: Images) -> None:
     assert found.sum(axis=1) == pytest.approx(np.ones(7))
 
 
-def test_replay_and_the_eager_loop_have_the_same_gradients(images: Images) -> None:
+def test_replay_equals_eager(images: Images) -> None:
     network = digits.new_network(64, seed=0)
     eager, replayed, gap = digits.time_per_example(network, digits.record_cost(network, 64), images)
     assert min(eager, replayed) > 0.0
@@ -109,7 +109,7 @@ def test_replay_and_the_eager_loop_have_the_same_gradients(images: Images) -> No
 # ── MNIST ──
 
 
-def test_mnist_is_read_where_its_files_are(mnist: Path) -> None:
+def test_mnist_is_read(mnist: Path) -> None:
     images = load_images(mnist, seed=0)
     assert (images.train.shape, images.test.shape, images.side) == ((40, 784), (20, 784), 28)
     assert (images.train.min(), images.train.max()) == (0.0, 1.0)
@@ -118,7 +118,7 @@ def test_mnist_is_read_where_its_files_are(mnist: Path) -> None:
 
 @pytest.mark.no_cover
 @pytest.mark.once
-def test_the_lesson_runs_on_mnist(mnist: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_lesson_runs_on_mnist(mnist: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["lesson", "digits", "--mnist", str(mnist), "--no-pictures"]
     assert main(arguments) == 0
     told = capsys.readouterr().out
@@ -126,7 +126,7 @@ def test_the_lesson_runs_on_mnist(mnist: Path, capsys: pytest.CaptureFixture[str
     assert "3 epochs of 40 images" in told
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
+def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"train-images-idx3-ubyte does not exist, nor does train-images-.*\.gz"):
         load_images(tmp_path, seed=0)
 
@@ -143,14 +143,14 @@ LABELS = "t10k-labels-idx1-ubyte"
     ],
     ids=["empty", "floats", "images"],
 )
-def test_a_file_of_another_kind_is_refused(content: bytes, found: str, tmp_path: Path) -> None:
+def test_wrong_kind_of_file_raises(content: bytes, found: str, tmp_path: Path) -> None:
     (tmp_path / LABELS).write_bytes(content)
     with pytest.raises(InputError, match=f"is not an idx file of labels: it begins with {found}, not 00 00 08 01"):
         read_idx(tmp_path, LABELS)
 
 
 @pytest.mark.parametrize("content", [b"\0\0\x08\x01\0\0\0\x02\x05", b"\0\0\x08\x01\0\0\0\x02\x05\x05\x05"])
-def test_a_file_that_is_too_short_or_too_long_is_refused(content: bytes, tmp_path: Path) -> None:
+def test_wrong_length_raises(content: bytes, tmp_path: Path) -> None:
     (tmp_path / LABELS).write_bytes(content)
     with pytest.raises(InputError, match=rf"has {len(content)} bytes, not the 10 for 2; download it again"):
         read_idx(tmp_path, LABELS)
@@ -168,7 +168,7 @@ ARCHIVE = gzip.compress(idx(np.arange(100) % 10))
     [ARCHIVE[:20], changed(ARCHIVE, 12), changed(ARCHIVE, len(ARCHIVE) - 6)],
     ids=["cut off", "changed", "wrong sum"],
 )
-def test_a_broken_archive_is_refused(content: bytes, tmp_path: Path) -> None:
+def test_broken_archive_raises(content: bytes, tmp_path: Path) -> None:
     (tmp_path / f"{LABELS}.gz").write_bytes(content)
     with pytest.raises(InputError, match=r"is a broken archive: .*; download it again"):
         read_idx(tmp_path, LABELS)
@@ -176,20 +176,18 @@ def test_a_broken_archive_is_refused(content: bytes, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [LABELS, f"{LABELS}.gz"])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "compressed"])
-def test_a_file_is_read_by_what_is_in_it_and_not_by_its_name(
-    name: str, pack: Callable[[bytes], bytes], tmp_path: Path
-) -> None:
+def test_content_not_name_decides_compression(name: str, pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(pack(idx(np.arange(5))))
     assert read_idx(tmp_path, LABELS).tolist() == [0, 1, 2, 3, 4]
 
 
-def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+def test_folder_in_place_of_file_raises(tmp_path: Path) -> None:
     (tmp_path / LABELS).mkdir()
     with pytest.raises(InputError, match="cannot be read: Is a directory"):
         read_idx(tmp_path, LABELS)
 
 
-def test_a_label_that_is_no_digit_is_refused(mnist: Path) -> None:
+def test_label_above_9_raises(mnist: Path) -> None:
     (mnist / "train-labels-idx1-ubyte").write_bytes(idx(np.full(40, 12)))
     with pytest.raises(InputError, match="has the label 12; labels are the digits 0 to 9"):
         load_images(mnist, seed=0)
@@ -199,7 +197,7 @@ def test_a_label_that_is_no_digit_is_refused(mnist: Path) -> None:
     ("train", "test", "found"),
     [((28, 20), (28, 20), "28 × 20"), ((28, 28), (8, 8), "8 × 8 and 28 × 28"), ((0, 0), (0, 0), "0 × 0")],
 )
-def test_images_that_are_no_squares_of_one_size_are_refused(
+def test_images_must_be_squares_of_one_size(
     train: tuple[int, int], test: tuple[int, int], found: str, mnist: Path
 ) -> None:
     for name, shape in (("train-images-idx3-ubyte", (40, *train)), ("t10k-images-idx3-ubyte.gz", (20, *test))):
@@ -208,7 +206,7 @@ def test_images_that_are_no_squares_of_one_size_are_refused(
         load_images(mnist, seed=0)
 
 
-def test_images_without_their_labels_are_refused(mnist: Path) -> None:
+def test_missing_labels_raise(mnist: Path) -> None:
     (mnist / "t10k-labels-idx1-ubyte").unlink(missing_ok=True)
     (mnist / "t10k-labels-idx1-ubyte.gz").unlink(missing_ok=True)
     (mnist / "t10k-labels-idx1-ubyte").write_bytes(idx(np.arange(3)))
@@ -219,12 +217,12 @@ def test_images_without_their_labels_are_refused(mnist: Path) -> None:
 # ── pictures ──
 
 
-def test_an_image_is_shown_with_two_letters_a_pixel() -> None:
+def test_image_has_two_characters_a_pixel() -> None:
     images = Images("dots", [[0.0, 1.0, 0.5, 0.0]], [1], [[0.0, 0.0, 0.0, 0.0]], [2])
     assert images.picture(images.train[0]) == ["  @@", "++  "]
 
 
-def test_the_path_lies_on_the_surface_and_ends_at_its_origin(images: Images) -> None:
+def test_path_lies_on_surface(images: Images) -> None:
     pytest.importorskip("matplotlib")
     from autograd_tiny.lessons.digits import surface
 

@@ -29,7 +29,7 @@ def gradients(loss: Any, seed: int, rows: slice) -> tuple[Any, Any]:
 
 @losses
 @pytest.mark.parametrize("rows", [slice(1), slice(7, 8), slice(60)], ids=["one", "another", "all"])
-def test_hand_and_engine_agree_on_every_gradient(loss: Any, rows: slice) -> None:
+def test_hand_equals_engine(loss: Any, rows: slice) -> None:
     for seed in range(8):
         hand, engine = gradients(loss, seed, rows)
         assert {name: np.shape(part) for name, part in hand.items()} == {
@@ -47,39 +47,39 @@ def test_hand_and_engine_agree_on_every_gradient(loss: Any, rows: slice) -> None
 
 
 @losses
-def test_the_loss_of_the_engine_is_that_of_the_formula(loss: Any) -> None:
+def test_engine_loss_equals_formula(loss: Any) -> None:
     network, y = exam.new_network(1), STUDENTS.passed
     _, _, output = exam.forward(exam.read(network, data_of), STUDENTS.inputs)
     formula = (output - y) ** 2 if loss is MSE else -(y * np.log(output) + (1.0 - y) * np.log(1.0 - output))
     assert exam.by_engine(network, STUDENTS.inputs, y, loss)[0] == pytest.approx(formula.mean(), rel=1e-12)
 
 
-def test_the_delta_of_cross_entropy_is_prediction_minus_target() -> None:
+def test_cross_entropy_delta_is_prediction_minus_target() -> None:
     _, engine = gradients(BCE, 1, slice(1))
     _, _, output = exam.forward(exam.read(exam.new_network(1), data_of), STUDENTS.inputs[:1])
     assert engine["δ_out"] == pytest.approx(float((output - STUDENTS.passed[:1])[0]))
 
 
-def test_a_planted_wrong_delta_is_found() -> None:
+def test_planted_wrong_delta_is_found() -> None:
     hand, engine = gradients(BCE._replace(delta=lambda output, y: y - output), 1, slice(60))
     assert largest_difference(hand, engine) > 1e-3
 
 
-def test_the_steps_include_a_thousandth() -> None:
+def test_rates_include_a_thousandth() -> None:
     assert 0.001 in RATES
     assert len(RATES) > 1
 
 
 @pytest.mark.no_cover
 @pytest.mark.once
-def test_at_the_end_the_gradients_are_near_zero() -> None:
+def test_gradients_end_near_zero() -> None:
     descent = exam.descend(STUDENTS, BCE, 0.3, epochs=300, seed=1)
     assert descent.sizes[-1] < 0.04 * descent.sizes[0]
     assert descent.losses[-1] < 0.5 * descent.losses[0]
     assert ((descent.outputs > 0.5) == STUDENTS.passed).mean() >= 0.85
 
 
-def test_a_small_step_has_not_arrived_yet() -> None:
+def test_small_rate_descends_less() -> None:
     small, large = (exam.descend(STUDENTS, BCE, rate, epochs=20, seed=1) for rate in (0.001, 0.3))
     assert small.losses[0] == large.losses[0]
     assert large.losses[-1] < small.losses[-1] < small.losses[0]
@@ -94,38 +94,36 @@ def told_of_the_end(rate: float, epochs: int, capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize(("rate", "epochs"), [(0.001, 3), (100.0, 3)], ids=["too small", "too large"])
-def test_gradients_are_not_called_near_zero_where_they_are_not(
-    rate: float, epochs: int, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_large_gradients_are_reported(rate: float, epochs: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"The gradients at the end, with step {rate:g}: not near zero\n" in told_of_the_end(rate, epochs, capsys)
 
 
 @pytest.mark.no_cover
 @pytest.mark.once
-def test_gradients_are_called_near_zero_where_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_small_gradients_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     told = told_of_the_end(0.3, 300, capsys)
     assert "The gradients at the end, with step 0.3: near zero\n" in told
     assert "too large" not in told
 
 
-def test_a_pre_activation_far_below_zero_predicts_zero_without_a_warning() -> None:
+def test_very_negative_logit_predicts_zero() -> None:
     parameters = {**exam.read(exam.new_network(1), data_of), "c": np.array(-1e5)}
     _, _, output = exam.forward(parameters, STUDENTS.inputs)
     assert not output.any()
 
 
-def test_where_floats_see_no_slope_of_the_sigmoid_the_lesson_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_saturated_sigmoid_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert "ŷ is exactly 0 or 1 for some student" in told_of_the_end(100.0, 3, capsys)
 
 
-def test_the_network_of_a_descent_has_its_last_parameters() -> None:
+def test_network_has_last_parameters() -> None:
     descent = exam.descend(STUDENTS, BCE, 0.3, epochs=2, seed=1)
     assert len(descent.parameters) == len(descent.losses) == 3
     last = exam.read(descent.network, data_of)
     assert all(difference(last[name], descent.parameters[-1][name]) == 0.0 for name in last)
 
 
-def test_every_descent_is_drawn_however_many_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_descents_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("matplotlib")
     from autograd_tiny.lessons import exam as pictures
 
@@ -137,7 +135,7 @@ def test_every_descent_is_drawn_however_many_there_are(tmp_path: Path, monkeypat
     assert len(losses.lines) == len(sizes.lines) == 20
 
 
-def test_where_all_pass_no_boundary_is_drawn() -> None:
+def test_no_boundary_if_all_pass() -> None:
     figure = pytest.importorskip("matplotlib.figure").Figure()
     from autograd_tiny.lessons.exam import draw_plane
 
@@ -150,7 +148,7 @@ def test_where_all_pass_no_boundary_is_drawn() -> None:
     assert collections[0] == collections[1] + 1
 
 
-def test_a_prediction_is_a_probability_for_each_student() -> None:
+def test_predictions_are_probabilities() -> None:
     _, _, output = exam.forward(exam.read(exam.new_network(2), data_of), STUDENTS.inputs)
     assert output.shape == (60,)
     assert np.all((output > 0.0) & (output < 1.0))

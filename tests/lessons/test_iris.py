@@ -23,7 +23,7 @@ def flowers() -> Flowers:
     return load_flowers(seed=13)
 
 
-def test_two_thirds_are_learnt_from_and_one_third_is_held_out(flowers: Flowers) -> None:
+def test_one_third_is_held_out(flowers: Flowers) -> None:
     assert (len(flowers.train), len(flowers.test)) == (99, 51)
     assert not any(flower in flowers.train for flower in flowers.test[:1])
 
@@ -34,7 +34,7 @@ def test_targets_are_one_hot(flowers: Flowers) -> None:
 
 @pytest.mark.parametrize("gradient", ["h", "ŷ", "L", *RULES])
 @pytest.mark.parametrize("seed", range(5))
-def test_hand_and_engine_agree_layer_by_layer(gradient: str, seed: int, flowers: Flowers) -> None:
+def test_hand_equals_engine(gradient: str, seed: int, flowers: Flowers) -> None:
     network = iris.new_network(MSE, seed)
     for flower in flowers.train[:5]:
         hand, engine = iris.by_hand(network, flower)[gradient], iris.by_engine(network, flower)[gradient]
@@ -42,7 +42,7 @@ def test_hand_and_engine_agree_layer_by_layer(gradient: str, seed: int, flowers:
         assert difference(hand, engine) <= 1e-12
 
 
-def test_both_losses_start_from_the_same_weights() -> None:
+def test_losses_start_from_same_weights() -> None:
     first, second = (iris.new_network(loss, seed=1) for loss in iris.LOSSES)
     assert difference(data_of(first.parameters()), data_of(second.parameters())) == 0.0
 
@@ -50,7 +50,7 @@ def test_both_losses_start_from_the_same_weights() -> None:
 @pytest.mark.no_cover
 @pytest.mark.once
 @pytest.mark.parametrize("loss", [MSE, CROSS_ENTROPY], ids=lambda loss: loss.name)
-def test_the_descent_ends_when_the_test_loss_is_low(loss: Any, flowers: Flowers) -> None:
+def test_descent_stops_at_low_test_loss(loss: Any, flowers: Flowers) -> None:
     course = iris.learn(flowers, loss, epochs=150, seed=13)
     assert course.test[-1] < loss.low <= min(course.test[:-1])
     assert len(course.train) == len(course.test) == len(course.path)
@@ -61,18 +61,18 @@ def test_the_descent_ends_when_the_test_loss_is_low(loss: Any, flowers: Flowers)
 @pytest.mark.no_cover
 @pytest.mark.once
 @pytest.mark.parametrize("loss", [MSE, CROSS_ENTROPY], ids=lambda loss: loss.name)
-def test_the_output_of_one_flower_moves_towards_its_target(loss: Any, flowers: Flowers) -> None:
+def test_output_moves_towards_target(loss: Any, flowers: Flowers) -> None:
     course = iris.learn(flowers, loss, epochs=20, seed=13)
     start, end = course.path[0], course.path[-1]
     assert end[0] > 0.9 > start[0]
     assert max(end[1:]) < 0.25 < max(start[1:])
 
 
-def test_the_epochs_end_the_descent_where_the_loss_stays_high(flowers: Flowers) -> None:
+def test_epochs_limit_descent(flowers: Flowers) -> None:
     assert len(iris.learn(flowers, MSE, epochs=2, seed=13).test) == 3
 
 
-def test_a_planted_wrong_slope_is_found(flowers: Flowers) -> None:
+def test_planted_wrong_slope_is_found(flowers: Flowers) -> None:
     network, flower = iris.new_network(MSE, 1), flowers.train[0]
     hand, engine = iris.by_hand(network, flower), iris.by_engine(network, flower)
     assert difference(hand["δ1"], engine["δ1"]) <= 1e-12

@@ -25,19 +25,19 @@ def both(activation: str, *, seed: int) -> tuple[Any, Any]:
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("symbol", FORMULAS)
-def test_hand_and_engine_agree_on_every_symbol(symbol: str, activation: str) -> None:
+def test_hand_equals_engine(symbol: str, activation: str) -> None:
     for seed in SEEDS:
         hand, engine = both(activation, seed=seed)
         assert hand[symbol].shape == engine[symbol].shape
         assert difference(hand[symbol], engine[symbol]) <= 1e-12
 
 
-def test_the_three_activations_are_those_of_the_issue() -> None:
+def test_activations_are_sigmoid_tanh_relu() -> None:
     assert list(ACTIVATIONS) == ["sigmoid", "tanh", "relu"]
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_a_planted_wrong_slope_is_found(activation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_planted_wrong_slope_is_found(activation: str, monkeypatch: pytest.MonkeyPatch) -> None:
     phi, slope = ACTIVATIONS[activation]
     monkeypatch.setitem(ACTIVATIONS, activation, (phi, lambda g, h: 1.01 * slope(g, h)))
     hand, engine = both(activation, seed=SEED)
@@ -45,19 +45,19 @@ def test_a_planted_wrong_slope_is_found(activation: str, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_the_step_of_the_lesson_lowers_the_loss(activation: str) -> None:
+def test_step_lowers_loss(activation: str) -> None:
     hand, _ = both(activation, seed=SEED)
     assert two_layer.loss_after(hand, activation) < hand["L"]
 
 
-def test_the_lesson_has_a_relu_that_is_open_and_one_that_is_closed() -> None:
+def test_lesson_has_open_and_closed_relu() -> None:
     hand, _ = both("relu", seed=SEED)
     assert sorted(hand["h1"] > 0.0) == [False, True]
     assert hand["h2"][0] > 0.0
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS)
-def test_a_gradient_by_hand_is_the_slope_of_the_loss(parameter: str) -> None:
+def test_gradient_by_hand_is_numeric_slope(parameter: str) -> None:
     given = two_layer.draw_numbers(seed=3)
     gradient = two_layer.by_hand(given, "tanh")[f"∂L/∂{parameter}"]
     for place in np.ndindex(given[parameter].shape):

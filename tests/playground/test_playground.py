@@ -37,19 +37,19 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str, expected: int = 0) 
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_points_are_one_of_each_class_in_turn_within_the_plane(shape: str) -> None:
+def test_points_alternate_within_plane(shape: str) -> None:
     inputs, classes = draw_points(shape, 100, noise=0.0, seed=3)
     assert classes == [0, 1] * 50
     assert np.abs(inputs).max() <= 1.5 < REACH
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_same_seed_draws_the_same_points(shape: str) -> None:
+def test_points_follow_seed(shape: str) -> None:
     assert draw_points(shape, 9, noise=0.1, seed=3) == draw_points(shape, 9, noise=0.1, seed=3)
     assert draw_points(shape, 9, noise=0.1, seed=3) != draw_points(shape, 9, noise=0.1, seed=4)
 
 
-def test_xor_is_decided_by_the_signs() -> None:
+def test_xor_depends_on_signs() -> None:
     inputs, classes = draw_points("xor", 100, noise=0.0, seed=0)
     assert [int(x * y < 0.0) for x, y in inputs] == classes
 
@@ -66,7 +66,7 @@ def test_every_shape_is_learnt(shape: str) -> None:
     assert play.frames[-1].train_loss < 0.2 < play.frames[0].train_loss
 
 
-def test_frames_are_closer_at_the_beginning_and_end_with_the_training() -> None:
+def test_frames_are_denser_at_start() -> None:
     epochs = [frame.epoch for frame in train(replace(QUICK, epochs=60)).frames]
     assert epochs[0] == 0
     assert epochs[-1] == 60
@@ -74,14 +74,14 @@ def test_frames_are_closer_at_the_beginning_and_end_with_the_training() -> None:
     assert epochs[1] - epochs[0] <= epochs[-1] - epochs[-2]
 
 
-def test_regularization_keeps_the_weights_small() -> None:
+def test_regularization_keeps_weights_small() -> None:
     free, held = (train(replace(QUICK, epochs=20, regularization=weight)) for weight in (0.0, 0.1))
     sizes = [sum((matrix**2).sum() for matrix in play.frames[-1].weights) for play in (free, held)]
     assert sizes[1] < 0.5 * sizes[0]
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid", "softplus"])
-def test_the_maps_show_what_the_network_computes(activation: str) -> None:
+def test_maps_equal_network(activation: str) -> None:
     settings = replace(QUICK, activation=activation, hidden=(4, 3))
     play, model = train(settings), new_network(settings)
     frame = play.frames[0]
@@ -90,7 +90,7 @@ def test_the_maps_show_what_the_network_computes(activation: str) -> None:
     assert [len(layer) for layer in hidden] == [2, 4, 3]
 
 
-def test_a_map_begins_in_the_south_west() -> None:
+def test_map_starts_south_west() -> None:
     play = train(QUICK)
     (x, y), *_ = maps(play, play.frames[0], side=3)
     assert x.tolist() == [[-REACH, 0.0, REACH]] * 3
@@ -101,7 +101,7 @@ def test_a_map_begins_in_the_south_west() -> None:
 
 
 @pytest.mark.parametrize("widths", [[2, 1], [2, 3, 1], [2, 8, 8, 1], [2, 16, 4, 4, 4, 1]])
-def test_maps_are_inside_the_picture_and_do_not_overlap(widths: list[int]) -> None:
+def test_maps_do_not_overlap(widths: list[int]) -> None:
     columns, output = layout(widths)
     assert [len(column) for column in columns] == widths[:-1]
     for column in columns:
@@ -123,7 +123,7 @@ def data_of(path: str) -> dict:
     return json.loads(data)
 
 
-def test_the_default_is_an_animation(capsys: pytest.CaptureFixture[str]) -> None:
+def test_default_is_an_animation(capsys: pytest.CaptureFixture[str]) -> None:
     image = pytest.importorskip("PIL.Image")
     told, _ = run(capsys, "moons", "--epochs", "3", "--hidden", "2")
     with image.open("playground-moons.gif") as film:
@@ -132,14 +132,14 @@ def test_the_default_is_an_animation(capsys: pytest.CaptureFixture[str]) -> None
     assert re.fullmatch(r"test accuracy: \d+\.\d %", told.splitlines()[-1])
 
 
-def test_several_files_are_written_from_one_training(capsys: pytest.CaptureFixture[str]) -> None:
+def test_several_files_from_one_training(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("matplotlib")
     told, _ = run(capsys, "circles", "--epochs", "2", "--output", "a.png", "--output", "a.html")
     assert Path("a.png").read_bytes().startswith(PNG)
     assert "picture: a.png\npage: a.html\n" in told
 
 
-def test_the_page_holds_every_frame_and_needs_no_network(capsys: pytest.CaptureFixture[str]) -> None:
+def test_page_has_every_frame_and_loads_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "xor", "--epochs", "2", "--hidden", "3,2", "--output", "xor.html")
     data = data_of("xor.html")
     assert [frame["epoch"] for frame in data["frames"]] == [0, 1, 2]
@@ -149,7 +149,7 @@ def test_the_page_holds_every_frame_and_needs_no_network(capsys: pytest.CaptureF
     assert not any(word in page for word in ("http:", "https:", "src=", "@import", "url(", "{{"))
 
 
-def test_the_page_holds_the_points_of_every_shape_and_what_was_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+def test_page_has_all_points_and_settings(capsys: pytest.CaptureFixture[str]) -> None:
     run(
         capsys,
         "xor",
@@ -174,13 +174,13 @@ def test_the_page_holds_the_points_of_every_shape_and_what_was_chosen(capsys: py
     assert data["activations"]["sinh"] == []
 
 
-def test_a_network_without_hidden_neurons_has_a_straight_boundary(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_hidden_layer_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("matplotlib")
     run(capsys, "moons", "--hidden", "none", "--epochs", "2", "--output", "line.png", "--activation", "relu")
     assert Path("line.png").exists()
 
 
-def test_where_all_is_one_class_there_is_no_boundary() -> None:
+def test_one_class_has_no_boundary() -> None:
     pytest.importorskip("matplotlib")
     from autograd_tiny.playground.film import Film
 
@@ -204,15 +204,13 @@ def test_where_all_is_one_class_there_is_no_boundary() -> None:
         (["moons", "--output", "nowhere/moons.gif"], "there is no folder nowhere"),
     ],
 )
-def test_a_mistake_is_one_line(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_error_is_one_line(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
     _, told = run(capsys, *arguments, expected=2)
     assert complaint in told
     assert told.count("\n") == 1
 
 
-def test_a_picture_needs_matplotlib_and_a_page_does_not(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_pictures_need_matplotlib(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     run(capsys, "xor", "--epochs", "1", "--output", "xor.html")
     _, complaint = run(capsys, "xor", "--epochs", "1", "--output", "xor.png", expected=2)

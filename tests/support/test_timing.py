@@ -31,7 +31,7 @@ def two_threads() -> Callable[[], set[int]]:
         yield threads
 
 
-def test_inside_there_is_one_thread_and_afterwards_there_are_as_many_as_before(
+def test_one_thread_is_restored(
     two_threads: Callable[[], set[int]],
 ) -> None:
     with one_thread():
@@ -39,21 +39,19 @@ def test_inside_there_is_one_thread_and_afterwards_there_are_as_many_as_before(
     assert two_threads() == {2}
 
 
-def test_without_threadpoolctl_nothing_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_threadpoolctl_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "threadpoolctl", None)
     with one_thread():
         assert (np.eye(2) @ np.eye(2)).tolist() == [[1.0, 0.0], [0.0, 1.0]]
 
 
-def test_what_is_measured_runs_in_one_thread(two_threads: Callable[[], set[int]]) -> None:
+def test_in_turns_uses_one_thread(two_threads: Callable[[], set[int]]) -> None:
     seen: list[set[int]] = []
     in_turns(lambda: seen.append(two_threads()))
     assert set(map(frozenset, seen)) == {frozenset({1})}
 
 
-def test_a_lesson_is_given_in_one_thread(
-    two_threads: Callable[[], set[int]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lesson_uses_one_thread(two_threads: Callable[[], set[int]], monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[set[int]] = []
     program = SimpleNamespace(teach=lambda **options: seen.append(two_threads()))
     monkeypatch.setattr(programs, "load", lambda path: program)
@@ -61,14 +59,14 @@ def test_a_lesson_is_given_in_one_thread(
     assert seen == [{1}]
 
 
-def test_the_fastest_call_of_each_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fastest_call_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     lengths = [5, 3, 4, 70, 80, 90, 6, 2, 7, 60, 80, 90, 9, 9, 9, 50, 80, 90]  # three turns of three calls of each
     clock = accumulate(chain.from_iterable(zip(repeat(1), lengths, strict=False)))  # 1 goes by between two calls
     monkeypatch.setattr(timing, "process_time", lambda: next(clock))
     assert in_turns(lambda: None, lambda: None) == [2, 50]
 
 
-def test_the_works_take_turns() -> None:
+def test_functions_take_turns() -> None:
     calls: list[str] = []
     in_turns(lambda: calls.append("a"), lambda: calls.append("b"))
     assert "".join(calls) == "aaabbb" * 3

@@ -36,7 +36,7 @@ def objection(folder: Path, text: str | bytes, target: str | None = "kind", **op
     return raised.value
 
 
-def test_words_are_classes_in_alphabetical_order(tmp_path: Path) -> None:
+def test_words_are_sorted_classes(tmp_path: Path) -> None:
     flowers = read(tmp_path, table(ROWS))
     assert flowers.classes == ("x", "y")
     assert flowers.targets[:3] == [0, 1, 0]
@@ -45,14 +45,14 @@ def test_words_are_classes_in_alphabetical_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
+def test_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
     assert read(tmp_path, table(ROWS).replace(",", delimiter)).inputs[1] == [1.0, 1.0]
 
 
 @pytest.mark.parametrize(
     "header", ['"a; in; cm; x",w,kind', 'w,"a; in; cm;\nx",kind', 'w,"a ""; ; ; ;"",",kind', "\n \na | b,w,kind"]
 )
-def test_what_stands_in_quotation_marks_is_no_delimiter(tmp_path: Path, header: str) -> None:
+def test_quoted_text_has_no_delimiter(tmp_path: Path, header: str) -> None:
     assert read(tmp_path, table(ROWS, header)).inputs[1] == [1.0, 1.0]
 
 
@@ -66,17 +66,17 @@ def test_what_stands_in_quotation_marks_is_no_delimiter(tmp_path: Path, header: 
         table(ROWS).replace("kind", '"kind"').replace("x", '"x"').encode(),
     ],
 )
-def test_marks_line_ends_spaces_blank_lines_and_quotes_do_not_matter(tmp_path: Path, text: bytes) -> None:
+def test_format_details_do_not_matter(tmp_path: Path, text: bytes) -> None:
     flowers = read(tmp_path, text)
     assert (len(flowers.inputs), flowers.classes, flowers.input_names) == (12, ("x", "y"), ("a", "b"))
 
 
-def test_few_different_whole_numbers_are_classes_in_numerical_order(tmp_path: Path) -> None:
+def test_few_integers_are_sorted_classes(tmp_path: Path) -> None:
     rows = [f"{i},{(2, 10)[i % 2]}" for i in range(12)]
     assert read(tmp_path, table(rows, "a,b"), "b").classes == ("2", "10")
 
 
-def test_equal_numbers_are_one_class_however_they_are_written(tmp_path: Path) -> None:
+def test_equal_numbers_are_one_class(tmp_path: Path) -> None:
     rows = [
         f"{i},{cell}" for i, cell in enumerate(["1", "1.0", "0", "-0.0", "+01", "00", "1e0", "1.", "0", "2", "2"])
     ]
@@ -85,22 +85,22 @@ def test_equal_numbers_are_one_class_however_they_are_written(tmp_path: Path) ->
     assert flowers.targets == [1, 1, 0, 0, 1, 0, 1, 1, 0, 2, 2]
 
 
-def test_numbers_that_no_float_tells_apart_are_classes_of_their_own(tmp_path: Path) -> None:
+def test_huge_integers_are_separate_classes(tmp_path: Path) -> None:
     rows = [f"{i},{9007199254740992 + i % 2}" for i in range(12)]
     assert read(tmp_path, table(rows, "a,b"), "b").classes == ("9007199254740992", "9007199254740993")
 
 
-def test_ten_numbers_in_two_spellings_are_still_ten_classes(tmp_path: Path) -> None:
+def test_spellings_of_numbers_add_no_classes(tmp_path: Path) -> None:
     rows = [f"{i},{i % 10}{'.0' * (i % 3 == 0)}" for i in range(40)]
     assert len(read(tmp_path, table(rows, "a,b"), "b").classes) == 10
 
 
-def test_many_different_or_broken_numbers_are_numbers(tmp_path: Path) -> None:
+def test_other_numbers_are_numbers(tmp_path: Path) -> None:
     assert read(tmp_path, table(ROWS), "a", ignore=["kind"]).classes == ()
     assert read(tmp_path, table(ROWS).replace(",0,", ",0.5,"), "b", ignore=["kind"]).classes == ()
 
 
-def test_what_the_target_is_can_be_decided(tmp_path: Path) -> None:
+def test_kind_decides_target(tmp_path: Path) -> None:
     assert read(tmp_path, table(ROWS), "b", ignore=["kind"]).classes == ("0", "1", "2", "4")
     assert read(tmp_path, table(ROWS), "b", ignore=["kind"], kind="number").targets[:2] == [0.0, 1.0]
     doubled = table([*ROWS, *ROWS])
@@ -138,51 +138,51 @@ def test_what_the_target_is_can_be_decided(tmp_path: Path) -> None:
         (table(ROWS).encode("utf-16"), 1, "is not UTF-8"),
     ],
 )
-def test_a_bad_file_is_named_with_its_line(tmp_path: Path, text: str | bytes, line: int | None, part: str) -> None:
+def test_bad_file_raises_with_line(tmp_path: Path, text: str | bytes, line: int | None, part: str) -> None:
     error = objection(tmp_path, text)
     assert part in str(error)
     assert error.line == line
     assert error.path == tmp_path / "flowers.csv"
 
 
-def test_a_word_among_the_numbers_of_a_target_is_named_with_its_line(tmp_path: Path) -> None:
+def test_word_in_numeric_target_raises(tmp_path: Path) -> None:
     rows = [f"{i},{i * 1.5 if i else 'abc'}" for i in range(12)]
     error = objection(tmp_path, table(rows, "a,b"), "b")
     assert "treat the target as classes with --classes" in str(error)
     assert error.line == 2
 
 
-def test_a_target_that_is_always_the_same_number_teaches_nothing(tmp_path: Path) -> None:
+def test_constant_target_raises(tmp_path: Path) -> None:
     error = objection(tmp_path, table([f"{i},1.5" for i in range(12)], "a,b"), "b")
     assert "is 1.5 here and in every other row" in str(error)
     assert error.line == 2
 
 
-def test_without_a_target_the_columns_are_listed(tmp_path: Path) -> None:
+def test_missing_target_lists_columns(tmp_path: Path) -> None:
     assert "--target 'a' or 'b' or 'kind'" in str(objection(tmp_path, table(ROWS), None))
 
 
-def test_an_unknown_column_is_answered_with_the_closest_or_with_all(tmp_path: Path) -> None:
+def test_unknown_column_suggests_closest(tmp_path: Path) -> None:
     assert "did you mean 'kind'?" in str(objection(tmp_path, table(ROWS), "kid"))
     assert "the columns are 'a', 'b', 'kind'" in str(objection(tmp_path, table(ROWS), "species"))
     assert "no column 'c' for --ignore" in str(objection(tmp_path, table(ROWS), ignore=["c"]))
 
 
-def test_a_target_without_inputs_is_refused(tmp_path: Path) -> None:
+def test_target_without_inputs_raises(tmp_path: Path) -> None:
     assert "no column but the target" in str(objection(tmp_path, table(ROWS), ignore=["a", "b"]))
 
 
 @pytest.mark.parametrize("name", ["missing.csv", "."])
-def test_what_cannot_be_read_is_said(tmp_path: Path, name: str) -> None:
+def test_unreadable_file_raises(tmp_path: Path, name: str) -> None:
     with pytest.raises(TableError, match="cannot be read: "):
         read_dataset(tmp_path / name, target="kind")
 
 
-def test_long_lists_of_names_are_cut() -> None:
+def test_long_lists_are_cut() -> None:
     assert listed(list("abcdefghijkl")).endswith("'j', ...")
 
 
-def test_an_error_of_a_table_names_file_and_line() -> None:
+def test_error_has_file_and_line() -> None:
     assert str(TableError("a.csv", "is empty", line=3)) == "a.csv, line 3: is empty"
     assert str(TableError("a.csv", "is empty")) == "a.csv: is empty"
     assert issubclass(TableError, InputError)

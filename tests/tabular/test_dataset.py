@@ -20,25 +20,25 @@ def examples(targets: list[int], classes: tuple[str, ...] = ("a", "b", "c")) -> 
 
 
 @given(st.integers(0, 10**6), st.floats(0.01, 0.99))
-def test_every_row_is_in_one_of_the_two_parts(seed: int, share: float) -> None:
+def test_split_has_every_row_once(seed: int, share: float) -> None:
     train, test = split(examples([0] * 20 + [1] * 5 + [2] * 2), test_size=share, seed=seed)
     assert sorted(train + test) == list(range(27))
 
 
 @given(st.integers(0, 10**6), st.floats(0.01, 0.99))
-def test_every_class_is_in_both_parts(seed: int, share: float) -> None:
+def test_split_has_every_class_in_both(seed: int, share: float) -> None:
     data = examples([0] * 20 + [1] * 5 + [2] * 2)
     for rows in split(data, test_size=share, seed=seed):
         assert {data.targets[row] for row in rows} == {0, 1, 2}
 
 
-def test_classes_keep_their_shares() -> None:
+def test_split_is_stratified() -> None:
     data = examples([0] * 60 + [1] * 30)
     _, test = split(data, test_size=1 / 3, seed=0)
     assert [sum(data.targets[row] == number for row in test) for number in (0, 1)] == [20, 10]
 
 
-def test_the_same_seed_gives_the_same_split_and_another_another() -> None:
+def test_split_follows_seed() -> None:
     data = examples([0, 1] * 20)
     assert split(data, test_size=0.5, seed=1) == split(data, test_size=0.5, seed=1)
     assert split(data, test_size=0.5, seed=1) != split(data, test_size=0.5, seed=2)
@@ -52,7 +52,7 @@ def test_one_row_cannot_be_split(classes: tuple[str, ...], part: str) -> None:
         split(examples([0, 0, 1] if classes else [0], classes), test_size=0.5, seed=0)
 
 
-def test_numbers_are_split_without_regard_to_their_value() -> None:
+def test_number_targets_are_split() -> None:
     train, test = split(examples(list(range(10)), ()), test_size=0.3, seed=0)
     assert (len(train), len(test)) == (7, 3)
 
@@ -64,14 +64,14 @@ def test_mean_and_deviation_never_overflow(numbers: list[float]) -> None:
     assert 0.0 <= deviation < math.inf
 
 
-def test_standardised_columns_have_mean_0_and_deviation_1() -> None:
+def test_scaler_gives_mean_0_deviation_1() -> None:
     rows = [[1.0, -5.0], [2.0, 0.0], [6.0, 50.0]]
     scale = Scaler.of(rows)
     for column in zip(*map(scale, rows), strict=True):
         assert mean_and_deviation(column) == pytest.approx((0.0, 1.0))
 
 
-def test_a_constant_column_becomes_zero() -> None:
+def test_constant_column_becomes_zero() -> None:
     assert Scaler.of([[7.1], [7.1], [7.1]])([7.1]) == [pytest.approx(0.0, abs=1e-12)]
 
 
@@ -79,7 +79,7 @@ def test_a_constant_column_becomes_zero() -> None:
     ("name", "rows", "inputs", "classes"),
     [("iris", 150, 4, 3), ("digits", 1797, 64, 10), ("moons", 200, 2, 2), ("exam", 60, 2, 2)],
 )
-def test_the_data_that_comes_along_is_complete(name: str, rows: int, inputs: int, classes: int) -> None:
+def test_sample_data_is_complete(name: str, rows: int, inputs: int, classes: int) -> None:
     if name in {"iris", "digits"}:
         pytest.importorskip("sklearn")
     data = LOADERS[name](0)
@@ -92,12 +92,12 @@ def test_every_data_set_has_settings() -> None:
     assert SETTINGS.keys() == LOADERS.keys()
 
 
-def test_the_moons_follow_their_seed() -> None:
+def test_moons_follow_seed() -> None:
     assert load_moons(1) == load_moons(1)
     assert load_moons(1) != load_moons(2)
 
 
-def test_the_table_of_the_exam_follows_the_documented_rule() -> None:
+def test_exam_follows_documented_rule() -> None:
     draw = Random(7).random
     lines = ["hours of study,hours of sleep,passed"]
     for _ in range(60):

@@ -24,33 +24,33 @@ def line(number_of_rows: int = 30, name: str = "line") -> Dataset:
     return Dataset(name, ("x0", "x1"), inputs, "y", [3.0 * x - y + 100.0 for x, y in inputs])
 
 
-def test_a_straight_line_is_learnt_in_its_own_units() -> None:
+def test_line_is_learnt_in_raw_units() -> None:
     result = learn(line(), replace(OTHER_SETTINGS, hidden=(), epochs=150, lr=0.05, l2=0.0))
     assert result.r2 > 0.999
     assert result.model([2.0, 1003.0]).data == pytest.approx(2.0 * 3.0 - 1003.0 + 100.0, abs=0.2)
 
 
-def test_the_model_takes_raw_inputs_and_predicts_the_test_examples() -> None:
+def test_predictions_are_of_raw_inputs() -> None:
     data = load_exam(0)
     result = learn(data, replace(SETTINGS["exam"], epochs=3))
     logits = [[logit.data for logit in result.model(data.inputs[row])] for row in result.test]
     assert logits == [[logit.data for logit in p] for p in result.predictions]
 
 
-def test_the_same_seed_gives_the_same_result() -> None:
+def test_same_seed_gives_same_result() -> None:
     first, second = (learn(load_exam(0), QUICK, seed=5) for _ in range(2))
     assert first.history.loss == second.history.loss
     assert first.model.state_dict() == second.model.state_dict()
 
 
-def test_the_losses_are_those_of_the_model_at_the_end() -> None:
+def test_losses_are_of_final_model() -> None:
     result = learn(load_exam(0), QUICK)
     assert result.test_loss == pytest.approx(result.history.validation_loss[-1])
     assert math.isfinite(result.train_loss)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_every_optimizer_moves_the_network(name: str) -> None:
+def test_every_optimizer_trains(name: str) -> None:
     settings = replace(QUICK, lr=0.01, l2=0.25)
     model = nn.MLP(1, [1], seed=0)
     optimizer = make_optimizer(name, model, settings)
@@ -59,7 +59,7 @@ def test_every_optimizer_moves_the_network(name: str) -> None:
     assert len(learn(load_exam(0), settings, optimizer=name).history.loss) == 2
 
 
-def test_equal_test_targets_have_no_score() -> None:
+def test_equal_test_targets_raise() -> None:
     data = line(10)
     data.targets[:] = [1.0] * 10
     with pytest.raises(InputError, match="choose another --seed"):
