@@ -14,14 +14,15 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
+from autograd_tiny.tabular.sample_data import moon, scattered
+
 Draw = Callable[[], float]
 Point = tuple[float, float]
 
 
-def moon(label: int, draw: Draw) -> Point:
-    """Return a point of the upper (0) or the lower (1) half circle, which interlock."""
-    angle = math.pi * draw()
-    x, y = (1.0 - math.cos(angle), 0.5 - math.sin(angle)) if label else (math.cos(angle), math.sin(angle))
+def centered_moon(label: int, draw: Draw) -> Point:
+    """Return a point of the upper (0) or the lower (1) half circle, moved so that both are around the origin."""
+    x, y = moon(label, draw)
     return x - 0.5, y - 0.25
 
 
@@ -46,7 +47,7 @@ def spiral(label: int, draw: Draw) -> Point:
 
 
 SHAPES: Final[dict[str, Callable[[int, Draw], Point]]] = {
-    "moons": moon,
+    "moons": centered_moon,
     "circles": circle,
     "xor": xor,
     "spiral": spiral,
@@ -63,9 +64,5 @@ def draw_points(shape: str, count: int, *, noise: float, seed: int) -> tuple[lis
         noise: standard deviation of both coordinates from the shape.
         seed: of all draws.
     """
-    draw, inputs = Random(seed).random, []
-    for place in range(count):
-        x, y = SHAPES[shape](place % 2, draw)
-        radius, turn = noise * math.sqrt(-2.0 * math.log(1.0 - draw())), math.tau * draw()  # Box-Muller
-        inputs.append([x + radius * math.cos(turn), y + radius * math.sin(turn)])
-    return inputs, [place % 2 for place in range(count)]
+    draw, classes = Random(seed).random, [place % 2 for place in range(count)]
+    return [scattered(SHAPES[shape](label, draw), noise, draw) for label in classes], classes

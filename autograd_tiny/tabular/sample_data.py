@@ -80,15 +80,21 @@ def load_moons(seed: int) -> Dataset:
 
     The moons are those of `sklearn.datasets.make_moons`, drawn here so that scikit-learn is not needed.
     """
-    draw = Random(seed).random
-    inputs, targets = [], []
-    for row in range(200):
-        angle, lower = math.pi * draw(), row % 2
-        x, y = (1.0 - math.cos(angle), 0.5 - math.sin(angle)) if lower else (math.cos(angle), math.sin(angle))
-        radius, turn = NOISE * math.sqrt(-2.0 * math.log(1.0 - draw())), 2.0 * math.pi * draw()  # Box-Muller
-        inputs.append([x + radius * math.cos(turn), y + radius * math.sin(turn)])
-        targets.append(lower)
+    draw, targets = Random(seed).random, [row % 2 for row in range(200)]
+    inputs = [scattered(moon(lower, draw), NOISE, draw) for lower in targets]
     return Dataset("moons", ("x", "y"), inputs, "moon", targets, ("upper", "lower"))
+
+
+def moon(lower: int, draw: Callable[[], float]) -> tuple[float, float]:
+    """Return a point of the upper (0) or the lower (1) of two interleaved half circles; `draw` is `random()`."""
+    angle = math.pi * draw()
+    return (1.0 - math.cos(angle), 0.5 - math.sin(angle)) if lower else (math.cos(angle), math.sin(angle))
+
+
+def scattered(point: tuple[float, float], noise: float, draw: Callable[[], float]) -> list[float]:
+    """Return a point with normal noise of this deviation in both coordinates, by the Box-Muller transform."""
+    radius, turn = noise * math.sqrt(-2.0 * math.log(1.0 - draw())), math.tau * draw()
+    return [point[0] + radius * math.cos(turn), point[1] + radius * math.sin(turn)]
 
 
 def load_exam(seed: int) -> Dataset:
