@@ -19,8 +19,13 @@ from typing import Final, cast
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.explanation.graph_math import GraphMath, equal, factor, function, number, plus, times, whole
+from autograd_tiny.explanation.graph_math import GraphMath, factor, function, number
 from autograd_tiny.explanation.rendering import (
+    COMMA,
+    EQUAL,
+    PLUS,
+    SPACE,
+    TIMES,
     Block,
     Chain,
     Equations,
@@ -132,15 +137,15 @@ def solution(trace: Trace, *, full: bool) -> list[Block]:
 
 
 def _seed(graph: GraphMath) -> Math:
-    return equal(graph.gradient(graph.root), number(1.0))
+    return joined(EQUAL, graph.gradient(graph.root), number(1.0))
 
 
 # ── the whole of a small graph ────────────────────────────────────────────────────────────────────────────────
 
 
 def _forward(graph: GraphMath) -> Iterator[Block]:
-    given = joined(", ", r",\; ", *(equal(graph.name(leaf), number(leaf.data)) for leaf in graph.leaves))
-    lines = [equal(*map(formula, line)) for line in islice(formula_lines(graph.root), 2)]
+    given = joined(COMMA, *(joined(EQUAL, graph.name(leaf), number(leaf.data)) for leaf in graph.leaves))
+    lines = [joined(EQUAL, *map(formula, line)) for line in islice(formula_lines(graph.root), 2)]
     if len(lines) == 1 and len(lines[0].text) <= LONGEST:
         yield Sentence((lines[0], " at ", given, "."))
     else:
@@ -161,7 +166,7 @@ def _steps(graph: GraphMath, steps: int, rows: int | None) -> Iterator[Block]:
     arrived: Counter[Value] = Counter()
     told: set[object] = set()
     for z in islice(reversed(graph.recorded), steps):
-        yield Sentence((equal(graph.name(z), graph.computed(z)), ": ", *graph.rule(z)))
+        yield Sentence((joined(EQUAL, graph.name(z), graph.computed(z)), ": ", *graph.rule(z)))
         chains: list[Chain] = []
         facts = list(facts_of_kink(graph.trace, z))
         here = islice(events, len(z.inputs))
@@ -191,11 +196,12 @@ def _contribution(
     """Yield what x receives from z, in symbols and in numbers, and the running sum where it receives several."""
     upstream, partial, contribution = cast("tuple[float, ...]", (event.upstream, event.partial, event.contribution))
     gradient, several = graph.gradient(x), graph.uses[x] > 1
-    product = times(graph.gradient(z), rule), times(number(upstream), factor(partial)), number(contribution)
+    symbols, numbers = (graph.gradient(z), rule), (number(upstream), factor(partial))
+    product = joined(TIMES, *symbols), joined(TIMES, *numbers), number(contribution)
     yield Chain(gradient, product, is_added=several)
     if event.before is not None:
         so_far = gradient if is_last else Math(f"{gradient.text} so far", rf"{gradient.latex}\text{{ so far}}")
-        yield Chain(so_far, (plus(number(event.before), factor(contribution)), number(event.after)))
+        yield Chain(so_far, (joined(PLUS, number(event.before), factor(contribution)), number(event.after)))
 
 
 def _gradients(graph: GraphMath) -> Iterator[Block]:
@@ -216,10 +222,10 @@ def _remarks_on_graph(graph: GraphMath) -> Iterator[Remark]:
 
 def _summary(graph: GraphMath) -> Iterator[Block]:
     rows = Counter(primitive_of(node) for node in graph.recorded)
-    value = equal(graph.name(graph.root), number(graph.root.data))
-    counts = [joined(" ", r"\; ", function(row), whole(count)) for row, count in rows.most_common()]
+    value = joined(EQUAL, graph.name(graph.root), number(graph.root.data))
+    counts = [joined(SPACE, function(row), Math(str(count), str(count))) for row, count in rows.most_common()]
     size = f" is computed from {len(graph.leaves)} leaves in {len(graph.recorded)} steps: "
-    yield Sentence((value, size, joined(", ", r",\; ", *counts), "."))
+    yield Sentence((value, size, joined(COMMA, *counts), "."))
     yield Sentence(("This is a summary; explain(full=True) writes out every step.",))
 
 

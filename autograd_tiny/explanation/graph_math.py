@@ -16,7 +16,7 @@ from string import Formatter
 from typing import Final
 
 from autograd_tiny.engine.value import Value
-from autograd_tiny.explanation.rendering import Math, Remark, formula, joined
+from autograd_tiny.explanation.rendering import COMMA, EQUAL, Math, Remark, formula, joined
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.symbolic.formulas import node_partials
 from autograd_tiny.symbolic.notation import format_number, latex_number
@@ -29,11 +29,11 @@ from autograd_tiny.trace.passes import primitive_of
 from autograd_tiny.trace.sentences import template_of
 
 LONGEST: Final = 48
-"""The longest partial, in characters of text, that is written out; for a longer one stands ∂z/∂x."""
+"""The longest partial, in characters of text, that is written out."""
 
 
 class GraphMath:
-    """Writes what belongs to one graph.
+    """Writes the mathematics of one graph.
 
     Attributes:
         trace: of the graph, at its end.
@@ -74,17 +74,15 @@ class GraphMath:
 
     def worked_out(self, node: Value) -> tuple[Math, ...]:
         """Return how a recorded node is computed in names, in numbers, and the result."""
+        primitive = primitive_of(node)
         numbers = [as_symbol(x.data if isinstance(x, Value) else x) for x in node.operands]
-        return (
-            self.computed(node),
-            formula(recorded_operation(primitive_of(node), cut_lists(primitive_of(node), numbers))),
-            number(node.data),
-        )
+        in_numbers = recorded_operation(primitive, cut_lists(primitive, numbers))
+        return self.computed(node), formula(in_numbers), number(node.data)
 
     def partials(self, node: Value, first: int | None) -> list[Math]:
-        """Return for each input of a recorded node its partial, as a later factor.
+        """Return the partial for each input of a recorded node, as a later factor.
 
-        For one that is long, and for all but the `first`, ∂z/∂x stands.
+        A long one is written as ∂z/∂x, and so are all but the `first`.
         """
         formulas = [self._derivative(node, x) for x in node.inputs]
         for i, partial in enumerate(node_partials(node, self._names)[:first]):
@@ -93,12 +91,12 @@ class GraphMath:
         return formulas
 
     def rule(self, node: Value) -> tuple[str | Math, ...]:
-        """Return the name of the rule by which a recorded node hands its gradient on."""
-        row = primitive_of(node)
-        if row.source.endswith("rule"):
-            return (row.source,)
-        named = function(row)
-        if row.arity == 1 and not row.list_positions:
+        """Return the name of the rule by which a recorded node passes its gradient on."""
+        primitive = primitive_of(node)
+        if primitive.source.endswith("rule"):
+            return (primitive.source,)
+        named = function(primitive)
+        if primitive.arity == 1 and not primitive.list_positions:
             return "chain rule with ", Math(f"{named.text}′", f"{named.latex}'")
         return "chain rule with the partials of ", named
 
@@ -118,13 +116,13 @@ class GraphMath:
         if isinstance(detail, tuple):
             return listed(map(self.name, detail))
         if isinstance(detail, Mapping):
-            return listed(equal(self.name(x), number(value)) for x, value in detail.items())
-        return whole(detail) if isinstance(detail, int) else number(detail)
+            return listed(joined(EQUAL, self.name(x), number(value)) for x, value in detail.items())
+        return Math(str(detail), str(detail)) if isinstance(detail, int) else number(detail)
 
 
-def function(row: Primitive) -> Math:
-    """Return the name of a row as that of a function."""
-    name = row.name.removesuffix("_at").partition("_constant_")[0]
+def function(primitive: Primitive) -> Math:
+    """Return the name of a primitive as that of a function."""
+    name = primitive.name.removesuffix("_at").partition("_constant_")[0]
     return Math(name, r"\operatorname{" + name.replace("_", r"\_") + "}")
 
 
@@ -133,32 +131,12 @@ def number(value: float) -> Math:
     return Math(format_number(value), latex_number(value))
 
 
-def whole(count: int) -> Math:
-    """Return a whole number in all its digits."""
-    return Math(str(count), str(count))
-
-
 def factor(value: float) -> Math:
     """Return a number as a later factor or term: a negative one in parentheses."""
     plain = number(value)
     return Math(f"({plain.text})", rf"\left({plain.latex}\right)") if plain.text.startswith("-") else plain
 
 
-def equal(*formulas: Math) -> Math:
-    """Return formulas with signs of equality between them."""
-    return joined(" = ", " = ", *formulas)
-
-
 def listed(formulas: Iterable[Math]) -> Math:
     """Return formulas one after another, without the middle of many."""
-    return joined(", ", r",\; ", *cut_middle(list(formulas), Math("…", r"\dots")))
-
-
-def times(*factors: Math) -> Math:
-    """Return a product of formulas that bind as tightly as factors do."""
-    return joined(" · ", r" \cdot ", *factors)
-
-
-def plus(*terms: Math) -> Math:
-    """Return a sum of formulas that bind as tightly as terms do."""
-    return joined(" + ", " + ", *terms)
+    return joined(COMMA, *cut_middle(list(formulas), Math("…", r"\dots")))

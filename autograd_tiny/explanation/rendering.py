@@ -94,13 +94,17 @@ def formula(symbol: Symbol, within: int = 0) -> Math:
     return Math(symbol.text(within), symbol.latex(within))
 
 
-def joined(text: str, latex: str, *formulas: Math) -> Math:
-    r"""Return formulas with a sign between them.
+EQUAL, PLUS, TIMES = Math(" = ", " = "), Math(" + ", " + "), Math(" · ", r" \cdot ")
+COMMA, SPACE = Math(", ", r",\; "), Math(" ", r"\; ")
 
-    >>> joined(" · ", r" \cdot ", Math("a", "a"), Math("b", "b")).text
+
+def joined(sign: Math, *formulas: Math) -> Math:
+    """Return formulas with a sign between them.
+
+    >>> joined(TIMES, Math("a", "a"), Math("b", "b")).text
     'a · b'
     """
-    return Math(text.join(part.text for part in formulas), latex.join(part.latex for part in formulas))
+    return Math(sign.text.join(part.text for part in formulas), sign.latex.join(part.latex for part in formulas))
 
 
 def _rendered(

@@ -11,28 +11,27 @@ from __future__ import annotations
 import math
 import sys
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, cast
+from typing import Final
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.formula_text import cut_formula
-from autograd_tiny.trace.kinks import has_crossed
-from autograd_tiny.trace.passes import Edges, numbers_of
+from autograd_tiny.trace.kinks import crossed
+from autograd_tiny.trace.passes import Edges, numbers_of, primitive_of
 from autograd_tiny.trace.stepper import Stepper
 
 STEPS: Final = tuple(10.0**-digits for digits in range(3, 9))
 """The steps that are tried, relative to the number and to 1."""
 
 SMALLEST_SCALE: Final = 1e-290
-"""A number below this is as good as 0: steps relative to it would be no floats any more."""
+"""A number below this counts as 0: steps relative to it would underflow."""
 
 AGREEMENT: Final = 1e-6
-"""The largest relative error with which the two agree."""
+"""The largest relative error of a gradient that agrees."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -45,7 +44,7 @@ class Check:
         gradient: from the backward pass, at the end.
         difference: the central difference; nan where f is not finite or not defined on one side.
         step: h.
-        noise: how far rounding alone may move the difference.
+        noise: the largest error of the difference by rounding.
         error: |gradient - difference| / max(|gradient|, |difference|), 0 where both are 0.
         kinks: formulas of the nodes with a kink between x - h and x + h.
     """
@@ -61,7 +60,7 @@ class Check:
 
     @property
     def agrees(self) -> bool:
-        """Whether the two differ by no more than the difference is inexact."""
+        """Whether the gradient differs from the difference by no more than the error of the difference."""
         size = max(abs(self.gradient), abs(self.difference))
         return abs(self.gradient - self.difference) <= AGREEMENT * size + self.noise
 
@@ -74,7 +73,7 @@ class Check:
             text += f"; there is a kink between {self.node} - h and {self.node} + h, of {bent}"
             text += ": the difference is the mean of two slopes, the gradient follows the convention"
         elif math.isnan(self.difference):
-            text += f"; there is no difference, for {self.root} has no finite number on one side"
+            text += f"; there is no difference, because {self.root} is not finite on one side"
         elif not self.agrees:
             text += "; they disagree: a jump is near, the gradient is not finite, or a partial is wrong"
         return text
@@ -83,7 +82,7 @@ class Check:
 def check(trace: Stepper, node: Value | str) -> Check:
     """Compare the gradient of a node with the central difference, in which an inner node is a free variable.
 
-    Of several steps h the one is taken at which the difference is steadiest: larger ones are inexact where the
+    Several steps h are tried, and the one is taken whose difference varies least: larger steps are inexact where the
     function is curved, smaller ones where it is rounded.
     """
     x = trace.position(node)
@@ -93,7 +92,10 @@ def check(trace: Stepper, node: Value | str) -> Check:
     step, difference = _steadiest(f, number, rounding)
     size = max(abs(gradient), abs(difference), sys.float_info.min)
     error = abs(gradient - difference) / size
-    kinks = () if math.isnan(difference) else tuple(_kinks(trace, f(number - step), f(number + step)))
+    kinks: tuple[str, ...] = ()
+    if not math.isnan(difference):
+        left, right = f(number - step), f(number + step)
+        kinks = tuple(map(trace.events.formula, crossed(trace.edges, left, right)))
     names = trace.names[trace.root], trace.names[trace.nodes[x]]
     return Check(*names, gradient, difference, step, 4.0 * rounding / step, error, kinks)
 
@@ -106,21 +108,19 @@ def function_of(edges: Edges, values: array[float], x: int) -> Callable[[float],
         moved[x] = number
         for z in edges.recorded:
             if z > x:
-                row = cast("Primitive", edges.nodes[z].primitive)
-                moved[z] = row.evaluate(*row.group(numbers_of(edges, moved, z)))
+                primitive = primitive_of(edges.nodes[z])
+                moved[z] = primitive.evaluate(*primitive.group(numbers_of(edges, moved, z)))
         return moved
 
     return f
 
 
 def _rounding(trace: Stepper, x: int) -> float:
-    """Return about how inexact f is: what each node after x may be off, as far as f depends on it."""
+    """Return an estimate of the rounding error of f: the sum of those of the nodes that depend on x."""
     values, gradients = trace.events.numbers.values, trace.events.numbers.gradients
     reached, total = {x}, 0.0
     for z in trace.edges.recorded:
-        start = trace.edges.first[z]
-        inputs = trace.edges.target[start : start + len(trace.nodes[z].inputs)]
-        if not reached.isdisjoint(inputs):
+        if not reached.isdisjoint(trace.edges.target[edge] for edge in trace.edges.of(z)):
             reached.add(z)
             size = abs(values[z] * gradients[z])
             total += size if math.isfinite(size) else 0.0
@@ -144,11 +144,5 @@ def _difference(f: Callable[[float], array[float]], number: float, step: float) 
     right, left = number + step, number - step
     try:
         return (f(right)[-1] - f(left)[-1]) / (right - left)
-    except (ArithmeticError, AutogradError, ValueError):  # not defined there, as beside the number of a class
+    except (ArithmeticError, AutogradError, ValueError):  # not defined there, as beside the index of a class
         return math.nan
-
-
-def _kinks(trace: Stepper, left: array[float], right: array[float]) -> Iterator[str]:
-    for z in trace.edges.recorded:
-        if has_crossed(trace.edges, left, right, z):
-            yield trace.events.formula(z)

@@ -1,4 +1,4 @@
-"""What can go wrong with a trace."""
+"""Errors of a trace."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ class UnknownNodeError(AutogradError, KeyError):
     """A node that the graph of a trace does not have.
 
     Attributes:
-        name: what was asked for.
-        close: names in the graph that are like it.
+        name: the name that arrived.
+        close: names in the graph that are close to it.
     """
 
     def __init__(self, name: str, root: str, close: Sequence[str] = ()) -> None:
@@ -30,18 +30,20 @@ class InnerNodeError(AutogradError, ValueError):
 
     Attributes:
         name: the node.
-        leaves: what it is computed from in the end.
+        leaves: the leaves that it depends on.
     """
 
     def __init__(self, name: str, formula: str, leaves: Sequence[str]) -> None:
         self.name = name
         self.leaves = tuple(leaves)
         few = ", ".join([*leaves[:3], *["…"] * (len(leaves) > 3)])
-        super().__init__(f"{name} = {formula} is computed, not given; set a leaf that it comes from: {few}")
+        super().__init__(
+            f"{name} = {formula} is computed, and only a leaf can be set; set one that it depends on: {few}"
+        )
 
 
 class ChangedNumbersError(AutogradError, ValueError):
-    """The gradients of a trace were to be written into the graph, though some numbers are not those of the graph.
+    """The gradients of a trace were to be written into the graph, but belong to other numbers.
 
     Attributes:
         names: the leaves that were set.
@@ -50,6 +52,6 @@ class ChangedNumbersError(AutogradError, ValueError):
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
         super().__init__(
-            f"this trace has other numbers than the graph, since {', '.join(names)} was set; call reset() first, or "
-            "assign .data, run the forward pass again and trace that"
+            f"{', '.join(names)} was set, so this trace has other gradients than the graph; call reset() first, "
+            "or assign .data, run the forward pass again and trace that"
         )

@@ -18,6 +18,7 @@ import operator
 import sys
 from array import array
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import compress
 from typing import Any, Final, cast
 
@@ -30,19 +31,21 @@ SMALLEST_JUMP: Final = 1e-6
 """Relative to the partial: a smaller change between two neighbouring numbers is no jump."""
 
 
-def has_crossed(edges: Edges, before: array[float], after: array[float], z: int) -> bool:
-    """Return whether a recorded node is on another side of a kink with one set of values than with the other."""
-    then, now = numbers_of(edges, before, z), numbers_of(edges, after, z)
-    try:
-        return then != now and has_kink_between(primitive_of(edges.nodes[z]), then, now)
-    except (ArithmeticError, AutogradError, ValueError):  # not defined in between, as between two classes
-        return False
+def crossed(edges: Edges, before: array[float], after: array[float]) -> list[int]:
+    """Return the recorded nodes that are on another side of a kink with one set of values than with the other."""
+    found = []
+    for z in edges.recorded:
+        then, now = numbers_of(edges, before, z), numbers_of(edges, after, z)
+        with suppress(ArithmeticError, AutogradError, ValueError):  # not defined in between, as between two classes
+            if then != now and has_kink_between(primitive_of(edges.nodes[z]), then, now):
+                found.append(z)
+    return found
 
 
 def has_kink_between(primitive: Primitive, before: Sequence[float], after: Sequence[float]) -> bool:
     """Return whether a partial of a primitive, or its value, jumps on the straight line between two points.
 
-    Only the partials for operands that differ count: the others are constants, or stay as they are.
+    Only the partials for operands that differ count: the others are constants or do not change.
 
     Args:
         primitive: of the table.
@@ -58,7 +61,7 @@ def has_kink_between(primitive: Primitive, before: Sequence[float], after: Seque
 
 
 def has_jump_between(primitive: Primitive, before: Sequence[float], after: Sequence[float]) -> bool:
-    """Return whether the value of a primitive jumps on that way, at the first kink."""
+    """Return whether the value of a primitive jumps at the first kink between two points."""
     sides = _sides(primitive, before, after)
     return sides is not None and _value_jumps(primitive, *sides)
 
@@ -66,7 +69,7 @@ def has_jump_between(primitive: Primitive, before: Sequence[float], after: Seque
 def _sides(
     primitive: Primitive, before: Sequence[float], after: Sequence[float]
 ) -> tuple[list[float], list[float]] | None:
-    """Return the neighbouring operands between which a comparison turns first; None where all stay as they are."""
+    """Return the neighbouring points between which a comparison changes first; None if none changes."""
     if any(map(math.isnan, (*before, *after))):
         return None
     start, end = list(map(_finite, before)), list(map(_finite, after))
@@ -74,7 +77,7 @@ def _sides(
     if first == _decisions(primitive, end):
         return None
     low, high = 0.0, 1.0
-    while low < (middle := 0.5 * (low + high)) < high:  # to two neighbouring floats
+    while low < (middle := 0.5 * (low + high)) < high:  # bisect, to two neighbouring floats
         if _decisions(primitive, _between(start, end, middle)) == first:
             low = middle
         else:
@@ -106,7 +109,7 @@ def _jump(left: float, right: float) -> bool:
 
 
 def _decisions(primitive: Primitive, numbers: Sequence[float]) -> list[float]:
-    """Return how the comparisons in the partials of a primitive come out at such operands, one after another."""
+    """Return the results of the comparisons in the partials of a primitive at a point, in their order."""
     decisions: list[float] = []
     operands = primitive.group([_watched(number, decisions) for number in numbers])
     primitive.partials(*operands, _watched(primitive.evaluate(*primitive.group(numbers)), decisions))
@@ -138,7 +141,7 @@ class WatchedFloat(SafeFloat):
     decisions: list[float]
 
     def apply_primitive(self, primitive: Any, operands: Sequence[Any]) -> WatchedFloat:
-        """Compute a primitive; where it is flat, as the sign of a number is, its value decides something too."""
+        """Compute a primitive; the value of one that is flat, as the sign of a number is, counts as a comparison."""
         numbers = primitive.map(float, operands)
         value, partials = primitive.linearize(*numbers)
         if not any(primitive.flatten(partials)):

@@ -70,7 +70,7 @@ CROSSING: Final = {
 MISTAKES: Final = {
     "overwrite": "a later contribution has overwritten an earlier one: they add up, += and not =",
     "order": "a node passes its gradient on before all contributions have arrived; reverse a topological order",
-    "zero": "zero_grad is missing: the gradients of earlier passes are still there, and the new ones add to them",
+    "zero": "the gradients of earlier passes are still there, and new ones add to them: zero_grad is missing",
 }
 """What goes wrong in a backward pass, as the page and the labs say it."""
 

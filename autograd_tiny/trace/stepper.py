@@ -29,18 +29,18 @@ from autograd_tiny.trace.events import Event, Events
 from autograd_tiny.trace.passes import SEED, Edges, recorded_pass
 
 MOST_NAMES: Final = 10_000
-"""Among so many names one like an unknown name is looked for; among a million it would take a minute."""
+"""The largest number of names that are compared with an unknown one: a million would take a minute."""
 
 
 class Stepper:
-    """The events of one pass, with a cursor.
+    """The events of one pass, with a cursor among them.
 
     Attributes:
         root: where the backward pass starts.
         nodes: of the graph, inputs before consumers.
         names: of these.
         edges: between these, in the order of the backward pass.
-        events: what happens, in order.
+        events: of the pass, in order.
     """
 
     def __init__(self, root: Value, *, forward: bool = False) -> None:
@@ -70,11 +70,11 @@ class Stepper:
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
 
-    # ── going ──
+    # ── moving the cursor ──
 
     @property
     def cursor(self) -> int:
-        """How many of the events are done; `goto` sets it."""
+        """The number of events that are done; `goto` sets it."""
         return self._cursor
 
     def step(self) -> Event | None:
@@ -103,7 +103,7 @@ class Stepper:
         return self.events[self._cursor]
 
     def node(self, *, back: bool = False) -> Event | None:
-        """Go on to the end of the node that is next, or back to the beginning of the latest.
+        """Go forward to the end of the next node, or back to the beginning of the latest.
 
         A node is computed in one event of the forward pass; in the backward pass it passes its gradient to all of its
         inputs, the root after its seed.
@@ -147,14 +147,14 @@ class Stepper:
         self._cursor = len(self)
 
     def _beside(self, *, back: bool) -> tuple[bool, int] | None:
-        """Return the pass and the node of the event that would be done, or undone, next; None at the end."""
+        """Return the pass and the node of the next event to do, or undo; None at the end."""
         place = self._cursor - back
         return (place < self.events.forward, self.events.node_at(place)) if 0 <= place < len(self) else None
 
-    # ── looking ──
+    # ── looking up ──
 
     def find(self, node: Value | str) -> Value:
-        """Return the node of that name; a node of the graph as it is.
+        """Return the node with a name; a node of the graph is returned as it is.
 
         Raises:
             UnknownNodeError: the graph has no such node. It is a KeyError.
@@ -177,11 +177,11 @@ class Stepper:
         return self._named[node]
 
     def position(self, node: Value | str) -> int:
-        """Return the place of a node in topological order."""
+        """Return the position of a node in topological order."""
         return self.edges.index[self.find(node)]
 
     def value(self, node: Value | str) -> float | None:
-        """Return the number of a node; None where the forward pass has not come to it.
+        """Return the value of a node, or None before its event of the forward pass.
 
         >>> from autograd_tiny import Value
         >>> t = (-Value(3.0, label="a")).trace(forward=True)
@@ -193,7 +193,7 @@ class Stepper:
         return None if is_to_come and self.nodes[z].primitive is not None else self.events.numbers.values[z]
 
     def gradient(self, node: Value | str) -> float | None:
-        """Return the gradient of a node as far as it has come; None where nothing has arrived.
+        """Return the gradient of a node at the cursor, or None before its first contribution.
 
         >>> from autograd_tiny import Value
         >>> a = Value(3.0, label="a")
@@ -209,11 +209,11 @@ class Stepper:
 
     @property
     def edges_done(self) -> int:
-        """How many contributions are done."""
+        """The number of contributions that are done."""
         return max(0, self.cursor - self.events.forward - 1)
 
     def formula(self, node: Value | str) -> str:
-        """Return how a node is computed from its operands, as text; an empty text for a leaf.
+        """Return the formula of a node as text; an empty one for a leaf.
 
         >>> from autograd_tiny import Value
         >>> (2.0 * Value(3.0, label="a")).trace().formula("L")
@@ -222,11 +222,11 @@ class Stepper:
         return self.events.formula(self.position(node))
 
     def module(self, node: Value | str, depth: int | None = None) -> str:
-        """Return the module that a node belongs to, read from the labels of parameters; an empty text for none.
+        """Return the module that a node belongs to, read from the labels of parameters, or an empty text.
 
         Args:
             node: or its name.
-            depth: 1 for the outermost module, such as a layer, 2 for the one in it; the innermost if not given.
+            depth: 1 for the outermost module, such as a layer, 2 for the module in it; the innermost if not given.
         """
         self._modules = self._modules or modules_of(self.nodes)
         module = self._modules[self.find(node)]

@@ -20,7 +20,7 @@ from typing import Final
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.events import Events
 from autograd_tiny.trace.formula_text import cut_formula
-from autograd_tiny.trace.kinks import has_crossed, has_jump_between
+from autograd_tiny.trace.kinks import crossed, has_jump_between
 from autograd_tiny.trace.passes import differ, numbers_of, primitive_of
 from autograd_tiny.trace.sentences import CROSSING
 
@@ -129,13 +129,14 @@ def changes_between(before: Events, after: Events, leaf: int) -> Changes:
     last = len(edges.nodes) - 1
     moved = [x for x in range(last + 1) if differ(then.values[x], now.values[x])]
     changed = [x for x in range(last + 1) if differ(then.gradients[x], now.gradients[x])]
-    crossed = dict.fromkeys(z for z in edges.recorded if has_crossed(edges, then.values, now.values, z))
-    unseen = [z for z in moved if z not in crossed and _is_unseen(before, after, z)]
+    at_kinks = crossed(edges, then.values, now.values)
+    known = set(at_kinks)
+    unseen = [z for z in moved if z not in known and _is_unseen(before, after, z)]
     return Changes(
         change(leaf),
         change(last),
         tuple(map(change, sorted({*moved, *changed}))),
-        tuple(_crossing(before, after, z) for z in crossed),
+        tuple(_crossing(before, after, z) for z in at_kinks),
         tuple(map(change, unseen)),
     )
 

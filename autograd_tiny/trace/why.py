@@ -56,7 +56,9 @@ def _sentence(trace: Stepper, node: Value | str) -> str:
     done = sum(edge < trace.edges_done for edge in into)
     edges = list(into) if len(into) <= MOST else [*into[:3], into[-1]]
     symbols = _joined([_symbols(trace, edge) for edge in edges], len(into))
-    to_come = "" if done == len(into) else f"; {_count(len(into) - done)} to come"
+    missing = len(into) - done
+    count = "1 contribution is" if missing == 1 else f"{missing} contributions are"
+    to_come = f"; {count} to come" if missing else ""
     if gradient is None:
         return f"{subject} = {symbols} = —{to_come}"
     numbers = _joined([_numbers(trace, edge, first=edge == edges[0]) for edge in edges], len(into))
@@ -83,7 +85,3 @@ def _joined(terms: list[str], count: int) -> str:
     if len(terms) < count:
         terms = [*terms[:-1], f"… ({count - len(terms)} more)", terms[-1]]
     return " + ".join(terms)
-
-
-def _count(contributions: int) -> str:
-    return "1 contribution is" if contributions == 1 else f"{contributions} contributions are"

@@ -151,7 +151,7 @@ def test_class_index_has_no_difference() -> None:
     assert (result.gradient, result.kinks) == (0.0, ())
     assert repr(result) == (
         "∂L/∂target = 0 by the chain rule, nan by the central difference with h = 1e-05: relative error nan; "
-        "there is no difference, for L has no finite number on one side"
+        "there is no difference, because L is not finite on one side"
     )
 
 

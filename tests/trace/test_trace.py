@@ -88,7 +88,10 @@ def test_apply_refuses_numbers_that_were_set() -> None:
     trace = root.trace()
     trace.set("b", 1.0)
     trace.set("a", 4.0)
-    with pytest.raises(ChangedNumbersError, match=r"since b, a was set; call reset\(\) first") as caught:
+    with pytest.raises(
+        ChangedNumbersError,
+        match=r"b, a was set, so this trace has other gradients than the graph; call reset\(\) first",
+    ) as caught:
         trace.apply()
     assert caught.value.names == ("b", "a")
     assert isinstance(caught.value, ValueError)
@@ -180,7 +183,7 @@ def test_inner_node_cannot_be_set() -> None:
     with pytest.raises(InnerNodeError) as caught:
         h.exp().trace().set("h", 1.0)
     assert str(caught.value) == (
-        "h = sum([p, q, r, s]) is computed, not given; set a leaf that it comes from: p, q, r, …"
+        "h = sum([p, q, r, s]) is computed, and only a leaf can be set; set one that it depends on: p, q, r, …"
     )
     assert (caught.value.name, caught.value.leaves) == ("h", ("p", "q", "r", "s"))
     assert isinstance(caught.value, ValueError)
