@@ -1,4 +1,4 @@
-"""Copies and pickles keep everything a graph knows, and stay apart from the original."""
+"""Copies and pickles keep the whole graph, and share no node with the original."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def pickled(thing: Any) -> Any:
     return pickle.loads(pickle.dumps(thing))
 
 
-either = pytest.mark.parametrize("again", [copy.deepcopy, pickled], ids=["deepcopy", "pickle"])
+every_deep_copy = pytest.mark.parametrize("duplicate", [copy.deepcopy, pickled], ids=["deepcopy", "pickle"])
 
 
 def leaves() -> list[Value]:
@@ -61,7 +61,7 @@ every_graph = pytest.mark.parametrize("build", GRAPHS.values(), ids=GRAPHS.keys(
 
 
 def description(root: Value) -> list[Any]:
-    """Return all that can be seen of a graph, with positions for nodes."""
+    """Return the attributes of all nodes of a graph, with positions instead of nodes."""
     nodes = topological_order(root)
     position = {node: k for k, node in enumerate(nodes)}
     return [
@@ -88,27 +88,27 @@ def graph(build: Callable[[Value, Value, Value], Value]) -> Value:
 
 
 @every_graph
-@either
-def test_copied_graph_is_equal(build: Callable[..., Value], again: Callable[[Any], Any]) -> None:
+@every_deep_copy
+def test_copied_graph_is_equal(build: Callable[..., Value], duplicate: Callable[[Any], Any]) -> None:
     root = graph(build)
     before = description(root)
-    assert description(again(root)) == before
+    assert description(duplicate(root)) == before
     assert description(root) == before
 
 
 @every_graph
-@either
-def test_copied_graph_shares_no_node(build: Callable[..., Value], again: Callable[[Any], Any]) -> None:
+@every_deep_copy
+def test_copied_graph_shares_no_node(build: Callable[..., Value], duplicate: Callable[[Any], Any]) -> None:
     root = graph(build)
-    twin = again(root)
+    twin = duplicate(root)
     assert set(topological_order(root)).isdisjoint(topological_order(twin))
 
 
 @every_graph
-@either
-def test_copied_graph_has_same_gradients(build: Callable[..., Value], again: Callable[[Any], Any]) -> None:
+@every_deep_copy
+def test_copied_graph_has_same_gradients(build: Callable[..., Value], duplicate: Callable[[Any], Any]) -> None:
     root = graph(build)
-    twin = again(root)
+    twin = duplicate(root)
     before = description(root)
     twin.backward()
     assert description(root) == before
@@ -117,8 +117,10 @@ def test_copied_graph_has_same_gradients(build: Callable[..., Value], again: Cal
 
 
 @every_graph
-@either
-def test_copied_graph_has_same_second_derivatives(build: Callable[..., Value], again: Callable[[Any], Any]) -> None:
+@every_deep_copy
+def test_copied_graph_has_same_second_derivatives(
+    build: Callable[..., Value], duplicate: Callable[[Any], Any]
+) -> None:
     root = graph(build)
 
     def derivatives(root: Value) -> list[float]:
@@ -126,7 +128,7 @@ def test_copied_graph_has_same_second_derivatives(build: Callable[..., Value], a
         slopes = grad(root, inputs)
         return [slope.data for slope in slopes] + [curve.data for slope in slopes for curve in grad(slope, inputs)]
 
-    assert derivatives(again(root)) == derivatives(root)
+    assert derivatives(duplicate(root)) == derivatives(root)
 
 
 @every_graph
@@ -162,11 +164,11 @@ def test_every_pickle_protocol_keeps_the_graph(protocol: int) -> None:
     assert description(pickle.loads(pickle.dumps(root, protocol))) == description(root)
 
 
-@either
-def test_leaf_shared_by_roots_stays_shared(again: Callable[[Any], Any]) -> None:
+@every_deep_copy
+def test_leaf_shared_by_roots_stays_shared(duplicate: Callable[[Any], Any]) -> None:
     a, b, c = leaves()
     roots = {"first": a * b, "second": dot([a, c], [1.0, 2.0], b), "leaf": a}
-    twins = again(roots)
+    twins = duplicate(roots)
     assert twins["first"].inputs == (twins["leaf"], twins["second"].inputs[2])
     assert twins["second"].inputs[0] is twins["leaf"]
     for root in (roots, twins):
@@ -192,26 +194,26 @@ def test_pickled_roots_have_same_gradients() -> None:
     assert [x.grad for x in twins[0].inputs[0].inputs] == [a.grad, b.grad]
 
 
-@either
-def test_list_of_parameters_is_copied(again: Callable[[Any], Any]) -> None:
+@every_deep_copy
+def test_list_of_parameters_is_copied(duplicate: Callable[[Any], Any]) -> None:
     a, b, _ = leaves()
-    twins = again([a, b, a])
+    twins = duplicate([a, b, a])
     assert twins[0] is twins[2]
     assert twins[0] is not a
     assert [x.label for x in twins] == ["a", "b", "a"]
 
 
-@either
-def test_unrecorded_node_is_copied_as_leaf(again: Callable[[Any], Any]) -> None:
+@every_deep_copy
+def test_unrecorded_node_is_copied_as_leaf(duplicate: Callable[[Any], Any]) -> None:
     with no_grad():
         x = Value(3.0) * 2.0
-    twin = again(x)
+    twin = duplicate(x)
     assert (twin.data, twin.inputs, twin.primitive) == (6.0, (), None)
 
 
-@either
-def test_copied_graph_can_be_extended(again: Callable[[Any], Any]) -> None:
-    twin = again(graph(GRAPHS["shared"]))
+@every_deep_copy
+def test_copied_graph_can_be_extended(duplicate: Callable[[Any], Any]) -> None:
+    twin = duplicate(graph(GRAPHS["shared"]))
     root = twin * twin + 1.0
     root.backward()
     assert twin.grad == 2.0 * twin.data
@@ -234,37 +236,37 @@ class Named(Value):
         self.name = name
 
 
-@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, pickled])
-def test_copy_keeps_subclass(again: Callable[[Any], Any]) -> None:
-    twin = again(Parameter(3.0))
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickled])
+def test_copy_keeps_subclass(duplicate: Callable[[Any], Any]) -> None:
+    twin = duplicate(Parameter(3.0))
     assert type(twin) is Parameter
     twin.halve()
     assert twin.data == 1.5
 
 
-@either
-def test_copied_graph_keeps_subclass_of_leaf(again: Callable[[Any], Any]) -> None:
-    twin = again(Parameter(3.0) * 2.0)
+@every_deep_copy
+def test_copied_graph_keeps_subclass_of_leaf(duplicate: Callable[[Any], Any]) -> None:
+    twin = duplicate(Parameter(3.0) * 2.0)
     assert type(twin) is Value
     assert type(twin.inputs[0]) is Parameter
 
 
-@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, pickled])
-def test_copy_keeps_attributes_of_subclass(again: Callable[[Any], Any]) -> None:
-    assert again(Named(3.0, "rate")).name == "rate"
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickled])
+def test_copy_keeps_attributes_of_subclass(duplicate: Callable[[Any], Any]) -> None:
+    assert duplicate(Named(3.0, "rate")).name == "rate"
 
 
-@either
-def test_copy_does_not_share_attributes(again: Callable[[Any], Any]) -> None:
+@every_deep_copy
+def test_copy_does_not_share_attributes(duplicate: Callable[[Any], Any]) -> None:
     x = Named(3.0, "rate")
     x.history = [1.0]
-    again(x).history.append(2.0)
+    duplicate(x).history.append(2.0)
     assert x.history == [1.0]
 
 
-@either
-def test_copied_graph_keeps_attributes_of_leaf(again: Callable[[Any], Any]) -> None:
-    assert again(Named(3.0, "rate") * 2.0).inputs[0].name == "rate"
+@every_deep_copy
+def test_copied_graph_keeps_attributes_of_leaf(duplicate: Callable[[Any], Any]) -> None:
+    assert duplicate(Named(3.0, "rate") * 2.0).inputs[0].name == "rate"
 
 
 def test_pickle_of_own_primitive_needs_its_definition() -> None:

@@ -1,4 +1,4 @@
-"""Derivatives as graphs: `grad`, `jacobian` and `hessian` against closed forms and against `backward()`."""
+"""Derivatives as graphs: `grad`, `jacobian` and `hessian` agree with closed forms and with `backward()`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two runs give the same bits, whatever the hash seed."""
+"""Results are bit-identical in every run, for any hash seed."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Every measured convention of PyTorch in data/edge-cases.json, through the public functions on Values.
+"""Compare the public functions with PyTorch at the edges of their domains: the records of data/edge-cases.json.
 
-A record holds an operation, its operands, and the value and gradients that PyTorch gave; some also hold the exact
-ones. Where these are more than 64 ulp apart, the exact one is right. Where we differ from what a record asks for, it
-stands in EXCEPTIONS with its reason, and our number is held to mpmath's there.
+A record holds an operation, its operands, and the value and gradients of PyTorch. Some also hold the exact ones,
+which count where they differ from PyTorch's by more than 64 ulp. EXCEPTIONS lists the records from which we differ,
+with the reason; there our numbers are compared with mpmath's.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ COMPOSED: dict[str, Callable[..., Any]] = {
     "log_of_softmax_naive": naive_log_of_softmax,
 }
 CONSTANTS = {"clamp_const": {1, 2}, "pow_const_exp": {1}, "pow_const_base": {0}, "where": {0}}
-"""The positions that a record holds constant; its gradients are those of the others."""
+"""The positions of the operands that a record holds constant; it has gradients for the others only."""
 
 CANCELLING = {
     "log_of_sigmoid": "PyTorch's sigmoid′ is (1 - z)·z, and 1 - z is rounded to an ulp of 1; ours is not",
@@ -103,13 +103,13 @@ def numbers_in(items: Any) -> Iterator[Any]:
 
 
 def as_number(item: Any) -> Any:
-    """Return what a record means: numbers are sometimes written as text, and null is not a number."""
+    """Return an item of a record as numbers: some are stored as text, and nan as null."""
     if isinstance(item, list):
         return [as_number(x) for x in item]
     return item if isinstance(item, bool) else math.nan if item is None else float(item)
 
 
-# ── what a record asks for ────────────────────────────────────────────────────────────────────────────────────
+# ── comparison with a record ──────────────────────────────────────────────────────────────────────────────────
 
 
 def distance(x: float, y: float) -> float:
@@ -121,21 +121,21 @@ def distance(x: float, y: float) -> float:
     return abs(x / 2.0 - y / 2.0) / max(math.ulp(max(abs(x), abs(y)) / 2.0), 5e-324)
 
 
-def wanted(record: Record) -> list[float]:
-    """Return the value and then the gradients that a record asks for."""
+def expected_of(record: Record) -> list[float]:
+    """Return the value that a record expects, and then the gradients."""
     measured = [as_number(record["value"]), *numbers_in(as_number(record["grads"]))]
     if "exact_value" not in record:
         return measured
     exact = [as_number(record["exact_value"]), *numbers_in(as_number(record["exact_grads"]))]
     if record["op"] == "mish" and record["exact_grads"] == [None]:
-        exact[1] = measured[1]  # the oracle could not differentiate mish at all: no record of it has an exact slope
+        exact[1] = measured[1]  # the exact gradients of mish were not computed
     return [e if distance(m, e) > ULPS else m for m, e in zip(measured, exact, strict=True)]
 
 
-def complaints(op: str, args: Sequence[Any], ours: Sequence[float], wanted: Sequence[float]) -> list[str]:
-    """Return a sentence for each number that is not what was wanted; the value comes first, then the gradients."""
+def mismatches(op: str, args: Sequence[Any], ours: Sequence[float], expected: Sequence[float]) -> list[str]:
+    """Return a message for each number that differs from the expected one: the value first, then the gradients."""
     found = []
-    for position, (x, y) in enumerate(zip(ours, wanted, strict=True)):
+    for position, (x, y) in enumerate(zip(ours, expected, strict=True)):
         cancels = position > 0 and op in CANCELLING and abs(x - y) <= 4.0 * math.ulp(1.0)
         wrong_zero = position == 0 and x == y == 0.0 and math.copysign(1.0, x) != math.copysign(1.0, y)
         if wrong_zero or (distance(x, y) > ULPS and not cancels):
@@ -143,7 +143,7 @@ def complaints(op: str, args: Sequence[Any], ours: Sequence[float], wanted: Sequ
     return found
 
 
-# ── where we differ, and why ──────────────────────────────────────────────────────────────────────────────────
+# ── exceptions ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def slopes_of_angle(y: Any, x: Any) -> list[Any]:
@@ -183,7 +183,7 @@ EXCEPTIONS: list[tuple[str, str, Callable[..., list[Any]], list[list[Any]]]] = [
     ),
     (
         "sinc",
-        "PyTorch's π·x² overflows to 0; beyond 2⁵³ the turns in π·x are lost, so that the slope is anything in ±1/x",
+        "PyTorch's π·x² overflows to 0; beyond 2⁵³ the phase of π·x is lost, and the partial is anything in ±1/x",
         lambda x: [None, mpmath.mpi(-1 / x, 1 / x)],
         [[1e154], [1e300]],
     ),
@@ -195,7 +195,7 @@ EXCEPTIONS: list[tuple[str, str, Callable[..., list[Any]], list[list[Any]]]] = [
     ),
     (
         "atan2",
-        "PyTorch's x² + y² overflows or vanishes, and takes the slope along",
+        "PyTorch's x² + y² overflows or underflows, and the partials with it",
         slopes_of_angle,
         [
             [-0.0, 5e-324],
@@ -208,7 +208,7 @@ EXCEPTIONS: list[tuple[str, str, Callable[..., list[Any]], list[list[Any]]]] = [
     ),
     (
         "bce_logits",
-        "the record's exact slope lost 2.5e-201 beside ½",
+        "the record's exact gradient lost 2.5e-201 beside ½",
         loss_of_logit,
         [[1e-200, 0.5]],
     ),
@@ -220,7 +220,7 @@ EXCEPTIONS: list[tuple[str, str, Callable[..., list[Any]], list[list[Any]]]] = [
     ),
     (
         "prod",
-        "PyTorch divides the product by each factor, be it infinite or lost; ours is the product of the others",
+        "PyTorch divides the product by each factor, which may be infinite or nan; ours is the product of the others",
         others_multiplied,
         [
             [[math.inf]],
@@ -234,13 +234,13 @@ EXCEPTIONS: list[tuple[str, str, Callable[..., list[Any]], list[list[Any]]]] = [
     ),
     (
         "log_softmax_01",
-        "PyTorch's log Σ e^(xᵢ - m) and 1 - p are rounded to an ulp of 1, and vanish where one logit leads",
+        "PyTorch's log Σ e^(xᵢ - m) and 1 - p are rounded to an ulp of 1, and to 0 where one logit leads",
         log_softmax_beside_zero,
         [[20.0], [30.0], [100.0], [709.7], [709.79], [710.0]],
     ),
     (
         "norm2",
-        "PyTorch's sum of squares overflows or vanishes",
+        "PyTorch's sum of squares overflows or underflows",
         length_and_direction,
         [[[1e200, 1e200]], [[1e-320, 1e-320]]],
     ),
@@ -258,7 +258,7 @@ def test_operation_agrees_with_its_records(op: str) -> None:
         args = as_number(record["args"])
         if "error" not in record and (op, repr(args)) not in EXCEPTED:
             value, gradients = run(op, args, CONSTANTS.get(op, set()))
-            found += complaints(op, args, [value, *gradients], wanted(record))
+            found += mismatches(op, args, [value, *gradients], expected_of(record))
     assert found == []
 
 
@@ -277,7 +277,7 @@ def test_constant_operands_change_no_other_gradient(op: str) -> None:
         for free, length in enumerate(lengths):
             first = sum(lengths[:free])
             alone = run(op, args, set(range(len(args))) - {free})
-            found += complaints(op, args, [alone[0], *alone[1]], [value, *gradients[first : first + length]])
+            found += mismatches(op, args, [alone[0], *alone[1]], [value, *gradients[first : first + length]])
     assert found == []
 
 
@@ -301,16 +301,16 @@ def test_exception_agrees_with_mpmath(op: str, true: Callable[..., list[Any]], a
 def test_exception_differs_from_its_record(op: str, args: list[Any]) -> None:
     (record,) = (record for record in RECORDS[op] if repr(as_number(record["args"])) == repr(args))
     value, gradients = run(op, args, set())
-    assert complaints(op, args, [value, *gradients], wanted(record))
+    assert mismatches(op, args, [value, *gradients], expected_of(record))
 
 
 @pytest.mark.parametrize("op", CANCELLING)
 def test_cancelling_slope_differs_from_its_records(op: str) -> None:
-    """Otherwise the operation would stand in CANCELLING without need."""
+    """An operation that agrees with its records does not belong into CANCELLING."""
     apart = []
     for record in RECORDS[op]:
         _, (slope,) = run(op, as_number(record["args"]), set())
-        apart.append(ULPS < distance(slope, wanted(record)[1]) < math.inf)
+        apart.append(ULPS < distance(slope, expected_of(record)[1]) < math.inf)
     assert any(apart)
 
 
@@ -333,10 +333,10 @@ def test_all_records_are_read() -> None:
 
 
 def test_wrong_number_is_reported() -> None:
-    assert complaints("tanh", [1.0], [1.0, 0.5], [1.0, 0.5]) == []
-    assert complaints("tanh", [1.0], [1.0, 0.5], [1.0 + 1e-13, 0.5]) == [
+    assert mismatches("tanh", [1.0], [1.0, 0.5], [1.0, 0.5]) == []
+    assert mismatches("tanh", [1.0], [1.0, 0.5], [1.0 + 1e-13, 0.5]) == [
         "tanh(1.0,), number 0: 1.0 instead of 1.0000000000001"
     ]
-    assert complaints("relu", [0.0], [-0.0, 0.0], [0.0, -0.0]) == ["relu(0.0,), number 0: -0.0 instead of 0.0"]
-    assert len(complaints("log", [0.0], [-math.inf, math.nan], [math.inf, math.inf])) == 2
-    assert len(complaints("log_of_sigmoid", [9.0], [0.1, 1e-4], [0.1, 1e-4 + 1e-14])) == 1
+    assert mismatches("relu", [0.0], [-0.0, 0.0], [0.0, -0.0]) == ["relu(0.0,), number 0: -0.0 instead of 0.0"]
+    assert len(mismatches("log", [0.0], [-math.inf, math.nan], [math.inf, math.inf])) == 2
+    assert len(mismatches("log_of_sigmoid", [9.0], [0.1, 1e-4], [0.1, 1e-4 + 1e-14])) == 1

@@ -1,4 +1,4 @@
-"""Functions made of rows: their values and gradients, what they share with Python's, and what they refuse."""
+"""Functions composed of primitives: values, gradients, agreement with Python and PyTorch, and errors."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_gelu_with_unknown_approximation_raises() -> None:
     assert at.gelu(Value(1.0), "tanh").primitive is at.gelu_tanh.primitive
 
 
-# ── the largest and the smallest ──────────────────────────────────────────────────────────────────────────────
+# ── max and min ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @given(xs=samples)
@@ -105,16 +105,16 @@ def test_max_of_single_number_raises(operands: tuple[Any, ...]) -> None:
         at.max(*operands)
 
 
-# ── statistics and geometry ───────────────────────────────────────────────────────────────────────────────────
+# ── var, std and dist ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 @given(xs=samples)
 def test_var_and_std_agree_with_statistics(xs: list[float]) -> None:
-    room = 1e-9 * (1.0 + builtins.max(map(abs, xs)) ** 2)
+    tolerance = 1e-9 * (1.0 + builtins.max(map(abs, xs)) ** 2)
     for correction, true in ((1, statistics.variance(xs)), (0, statistics.pvariance(xs))):
         assert at.var(xs, correction) == at.var(list(map(Value, xs)), correction).data
-        assert at.var(xs, correction) == pytest.approx(true, rel=1e-12, abs=room)
-        assert at.std(xs, correction=correction) ** 2 == pytest.approx(true, rel=1e-12, abs=room)
+        assert at.var(xs, correction) == pytest.approx(true, rel=1e-12, abs=tolerance)
+        assert at.std(xs, correction=correction) ** 2 == pytest.approx(true, rel=1e-12, abs=tolerance)
 
 
 def test_std_of_equal_numbers_has_gradient_zero() -> None:

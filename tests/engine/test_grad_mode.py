@@ -1,4 +1,4 @@
-"""`no_grad()` records nothing in its thread, `no_gc()` runs without the collector; both end as they should."""
+"""`no_grad()` pauses recording in its thread, `no_gc()` the garbage collector; both restore the previous state."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _as_before() -> Iterator[None]:
 
 
 def records() -> bool:
-    """Tell whether operations are being recorded."""
+    """Return True if operations are recorded."""
     x = Value(2.0)
     return (x * x).inputs == (x, x)
 
@@ -192,7 +192,7 @@ def test_block_in_other_thread_pauses_only_it() -> None:
     assert seen == [False]
 
 
-# ── decorated ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── decorators ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("decorate", [no_grad, no_grad()])
@@ -229,7 +229,7 @@ def test_decorated_generator_pauses_only_its_steps() -> None:
     assert next(generator) is False
     assert records()
     assert generator.send(True) is False
-    assert generator.throw(KeyError("told")) is False
+    assert generator.throw(KeyError("raised")) is False
     assert records()
     with pytest.raises(StopIteration):
         next(generator)
@@ -255,7 +255,7 @@ def test_decorated_generator_can_be_closed_early() -> None:
 
 
 def result_of(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine in a thread of its own: a browser of other tests keeps a loop running in this one."""
+    """Run a coroutine in a new thread: in this one the browser of other tests keeps an event loop running."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, coroutine).result()
 
@@ -285,9 +285,9 @@ def test_decorated_coroutine_propagates_exception() -> None:
     @no_grad
     async def fails() -> None:
         await asyncio.sleep(0)
-        raise KeyError("told")
+        raise KeyError("raised")
 
-    with pytest.raises(KeyError, match="told"):
+    with pytest.raises(KeyError, match="raised"):
         result_of(fails())
     assert records()
 

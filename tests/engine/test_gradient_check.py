@@ -1,4 +1,4 @@
-"""Gradients against central differences: right ones pass, planted wrong ones do not."""
+"""`check_gradients` returns right gradients, and raises for planted wrong ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Walking a graph: order, leaves, counts and consumers, of anything that has inputs."""
+"""Traversal of anything that has inputs: topological order, leaves, count and consumers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograd_tiny.engine.graph import consumers, count, leaves
 
 @dataclass(frozen=True, eq=False)
 class Box:
-    """Something else that has inputs."""
+    """A node of another kind."""
 
     name: str
     inputs: tuple[Box, ...] = ()

@@ -1,4 +1,4 @@
-"""The backward pass is all or nothing: wherever Ctrl-C comes, no gradient is half done."""
+"""`backward()` is all or nothing: after Ctrl-C or an exception at any point, gradients are as before or complete."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILES = {nary.__file__, order.__file__, value.__file__}
 
 
 def interrupt(action: Callable[[], Any], *, after: int, kind: str) -> bool:
-    """Run an action, with Ctrl-C after so many lines, or opcodes, of the engine; tell whether it came."""
+    """Run an action with Ctrl-C after so many lines or opcodes of the engine; return True if it took so many."""
     left = after
 
     def trace(frame: Any, event: str, argument: Any) -> Any:
@@ -65,18 +65,18 @@ def test_interrupt_restores_gradients(kind: str) -> None:
     before = gradients(nodes)
     root.backward()
     complete = gradients(nodes)
-    step, undone, interrupted = 0, 0, True
+    step, restored, interrupted = 0, 0, True
     while interrupted:
         root, nodes = graph()
         interrupted = interrupt(root.backward, after=step, kind=kind)
         assert gradients(nodes) in (before, complete), f"after {step} {kind}s"
-        undone += gradients(nodes) == before
+        restored += gradients(nodes) == before
         if gradients(nodes) == before:
             root.backward()
             assert gradients(nodes) == complete, f"after {step} {kind}s, and once more"
         step += 1
     assert gradients(nodes) == complete
-    assert undone > 100
+    assert restored > 100
 
 
 def test_interrupted_traversal_does_not_affect_next() -> None:
@@ -99,7 +99,7 @@ def test_exception_in_the_middle_restores_gradients(error: type[BaseException]) 
 
     root, nodes = graph()
     before = gradients(nodes)
-    nodes[5]._dx = Failing()  # of the sum, after the quotient and the dot product have handed on their gradients
+    nodes[5]._dx = Failing()  # of the sum, which comes after the quotient and the dot product
     with pytest.raises(error):
         root.backward()
     assert gradients(nodes) == before
@@ -115,22 +115,22 @@ def test_exception_at_the_end_restores_gradients(error: type[BaseException]) -> 
 
     root, nodes = graph()
     before = gradients(nodes)
-    nodes[3].inputs[0]._dx = Failing(1.0)  # the product a * b, the last to hand on its gradient
+    nodes[3].inputs[0]._dx = Failing(1.0)  # of the product a * b, the last node of the pass
     with pytest.raises(error):
         root.backward()
     assert gradients(nodes) == before
 
 
 def test_missing_restore_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(value, "deque", lambda *nothing, **named: None)  # undoes nothing
+    monkeypatch.setattr(value, "deque", lambda *nothing, **named: None)  # restores nothing
     root, nodes = graph()
     before = gradients(nodes)
     root.backward()
     complete = gradients(nodes)
-    step, halves, interrupted = 0, 0, True
+    step, incomplete, interrupted = 0, 0, True
     while interrupted:
         root, nodes = graph()
         interrupted = interrupt(root.backward, after=step, kind="line")
-        halves += gradients(nodes) not in (before, complete)
+        incomplete += gradients(nodes) not in (before, complete)
         step += 1
-    assert halves > 10
+    assert incomplete > 10

@@ -1,4 +1,4 @@
-"""A million nodes, deep, wide or in a tree: nothing recurses, so the default recursion limit is enough for all."""
+"""Deep and wide graphs of up to a million nodes work within the default recursion limit: nothing recurses."""
 
 from __future__ import annotations
 

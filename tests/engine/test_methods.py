@@ -1,4 +1,4 @@
-"""The methods and operators of Value that are made from the table, and what Python's own protocols do with it."""
+"""Methods and operators of Value made from the table; comparison, hash, conversion and text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ POINTS = {"acosh": 1.5, "arccosh": 1.5}
 
 
 def arguments(name: str) -> list[float]:
-    """Return what a method needs beside its node."""
+    """Return the operands of a method beside its node."""
     row = getattr(at, OTHER_NAMES.get(name, name)).primitive
     return [1.25] * (row.arity - 1 - len(row.defaults))
 
@@ -168,7 +168,7 @@ def test_divmod_of_array_is_elementwise() -> None:
     assert [[z.data for z in quotients], [z.data for z in rests]] == [[3.0, 1.0], [1.0, 3.0]]
 
 
-# ── order and truth follow the number ─────────────────────────────────────────────────────────────────────────
+# ── comparison and truth ──────────────────────────────────────────────────────────────────────────────────────
 
 comparisons = pytest.mark.parametrize("compare", COMPARISONS, ids=lambda compare: compare.__name__)
 
@@ -219,7 +219,7 @@ def test_node_equals_only_itself() -> None:
     assert x == x
     assert x != twin
     assert x != 1.0
-    assert not x == 1.0  # noqa: SIM201 - both operators are asked
+    assert not x == 1.0  # noqa: SIM201 - both operators are tested
 
 
 def test_nodes_with_equal_data_are_distinct_keys() -> None:
@@ -241,7 +241,7 @@ def test_list_index_is_by_identity() -> None:
     assert [x, y].index(y) == 1
 
 
-# ── nothing cuts the graph ────────────────────────────────────────────────────────────────────────────────────
+# ── conversion to plain numbers ───────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_list_index_is_by_identity() -> None:
         lambda v: math.atan2(v, 1.0),
         lambda v: math.fsum([v]),
         lambda v: math.hypot(v, v),
-        lambda v: "%f" % v,  # noqa: UP031 - this is what is asked
+        lambda v: "%f" % v,  # noqa: UP031 - the old format is tested
         np.float64,
         np.int64,
         lambda v: np.array([v], dtype=float),

@@ -1,4 +1,4 @@
-"""A drop-in for micrograd: programs written for its Value run unchanged and give the same numbers."""
+"""Programs written for micrograd run unchanged and give the same numbers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def trace(root):
 
 
 def draw(root: Value) -> tuple[list[str], list[tuple[str, str]]]:
-    """Return the boxes and arrows that the lecture's draw_dot hands to graphviz."""
+    """Return the boxes and arrows that the lecture's draw_dot passes to graphviz."""
     boxes, arrows = [], []
     nodes, edges = trace(root)
     for n in nodes:

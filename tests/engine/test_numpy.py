@@ -1,4 +1,4 @@
-"""NumPy on the left and on the right of a Value: the whole graph is kept, and the gradient is right."""
+"""NumPy with Values: operators with arrays, ufuncs and conversions keep the graph and its gradients."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ UNARY = sorted(
         function
         for function in vars(np).values()
         if isinstance(function, np.ufunc) and "O->O" in function.types and hasattr(Value, function.__name__)
-        if function is not np.sign  # answers by comparisons: whole numbers, whose slope is 0 everywhere
+        if function is not np.sign  # computed by comparisons: returns plain integers
     },
     key=lambda function: function.__name__,
 )
@@ -231,7 +231,7 @@ def test_reductions_take_arrays_of_nodes() -> None:
     assert at.dot(x, X, Value(0.0)).data == pytest.approx(float(X @ X))
 
 
-# ── what NumPy makes of a Value ───────────────────────────────────────────────────────────────────────────────
+# ── conversion to arrays ──────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(

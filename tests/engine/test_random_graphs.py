@@ -1,8 +1,8 @@
-"""Random graphs against an independent oracle: complex steps in many digits, which use no derivative rule at all.
+"""Compare random graphs with complex-step derivatives in many digits, which use no derivative rule.
 
 For an analytic function, f(x + ih) = f(x) + ih·f′(x) + O(h²): with h = 1e-30 and 80 digits the imaginary part over
 h is the derivative to some 60 digits (Squire and Trapp 1998). The oracle interprets the same program as the engine,
-with functions of mpmath; where a program chooses, it chooses by the real part.
+with functions of mpmath; branches are decided by the real part.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def anything(*xs: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What the engine computes, what the oracle computes, and for which numbers both are smooth and tame."""
+    """An operation of the engine, the same in mpmath, and the operands at which it is smooth and not too large."""
 
     ours: Callable[..., Any]
     theirs: Callable[..., Any]
@@ -176,7 +176,7 @@ def oracle(leaves: Sequence[Any], steps: Program) -> Any:
 
 
 def size_of_contributions(root: Value) -> dict[Value, float]:
-    """Return for each node the sum of the sizes of all products of partials along the paths from the root."""
+    """Return for each node the sum, over the paths from the root, of the absolute products of their partials."""
     sizes = dict.fromkeys(at.topological_order(root), 0.0)
     sizes[root] = 1.0
     for node in reversed(sizes):
@@ -186,7 +186,7 @@ def size_of_contributions(root: Value) -> dict[Value, float]:
 
 
 def check(numbers: list[float], steps: Program) -> None:
-    """Compare value and gradients with the oracle, relative to the sizes of what is added up in them."""
+    """Compare value and gradients with the oracle, relative to the size of their contributions."""
     leaves = [Value(x) for x in numbers]
     root, taken = run(leaves, steps)
     root.backward()
@@ -228,7 +228,7 @@ def test_grad_of_random_graph_agrees_with_backward(program: tuple[list[float], P
         assert abs(leaf.grad - slope.data) <= 1e-12 * (1.0 + sizes.get(leaf, 0.0))
 
 
-# ── the tester is tested ──────────────────────────────────────────────────────────────────────────────────────
+# ── planted mistakes ──────────────────────────────────────────────────────────────────────────────────────────
 
 SHARED: Program = [("mul", (0, 1)), ("tanh", (4,)), ("add", (5, 5)), ("sum", (6, 5, 4, 2)), ("mul", (7, 7))]
 

@@ -151,8 +151,8 @@ def test_operator_of_integer_too_large_raises(name: str, operate: Operator, numb
 @pytest.mark.parametrize("other", NON_NUMBERS, ids=type_name)
 def test_operator_of_non_number_raises(name: str, operate: Operator, other: Any) -> None:
     x = Value(2.0)
-    left_is_asked = not isinstance(other, np.generic | np.ndarray | fractions.Fraction)  # these answer themselves
-    for operands in [(x, other), (other, x)][: 1 + left_is_asked]:
+    reflected = not isinstance(other, np.generic | np.ndarray | fractions.Fraction)  # these raise their own error
+    for operands in [(x, other), (other, x)][: 1 + reflected]:
         with pytest.raises(
             OperandError, match=f"got '{type(other).__name__}'(?s:.*); it takes Values and real numbers"
         ) as caught:
