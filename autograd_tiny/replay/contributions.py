@@ -1,7 +1,7 @@
-"""Rows as source: the value of a row, and upstream times partial, with the names of a program put in.
+"""Write the value and the contributions of a row as Python source, with the names of a program.
 
-The partials are those of the table: named Symbols flow through them. A row is written as a call of its name, so no
-text of a user's row gets into a program; only the operators of the table, comparisons and choices are written out.
+The partials are formulas of Symbols. A row is written as a call of its name, so no text of a user's row gets into a
+program; only the operators of the table, comparisons and choices are written out.
 
 >>> from autograd_tiny.primitives.primitive import TABLE
 >>> value_source(TABLE["div"], ["v1", 2.0])
@@ -21,6 +21,7 @@ from autograd_tiny.primitives import table as primitives
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.recorder import DETACH
 from autograd_tiny.symbolic.conditions import CONDITIONS
+from autograd_tiny.symbolic.formulas import primitive_partials
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol
 
 Name = str | float
@@ -30,15 +31,15 @@ OURS: Final = frozenset(
     {*(function.primitive for function in vars(primitives).values() if hasattr(function, "primitive")), DETACH}
     | {*CONDITIONS.values()}
 )
-"""All rows but the user's own."""
+"""The rows of autograd_tiny, in contrast to the user's own."""
 
 OPERATORS: Final = frozenset({*(TABLE[name] for name in ("add", "sub", "mul", "div", "neg")), *CONDITIONS.values()})
-"""The rows that are written as their text has them."""
+"""The rows that are written as their text."""
 
 OUTPUT, UPSTREAM = Symbol("Z_"), Symbol("G_")
 PLACE: Final = re.compile(r"\b(X(\d+)_|[ZG]_)\b(?!\()")
 LONGEST: Final = 100
-"""Characters of a partial that are written out; a longer one is computed by the row."""
+"""The most characters of a partial that is written out; a longer one is computed by the row."""
 
 
 def value_source(row: Primitive, operands: Sequence[Name]) -> str:
@@ -49,7 +50,7 @@ def value_source(row: Primitive, operands: Sequence[Name]) -> str:
 def contribution_sources(row: Primitive, operands: Sequence[Name], output: str, upstream: str) -> list[str] | None:
     """Return partial · upstream for each operand as Python source.
 
-    None where the row takes lists, where its partials are written for floats only, or where they are long.
+    The result is None if the row takes lists, if its partials take floats only, or if they are long.
     """
     templates = _contribution_templates(row, _constants(operands))
     return None if templates is None else [_filled(text, operands, output, upstream) for text in templates]
@@ -57,20 +58,15 @@ def contribution_sources(row: Primitive, operands: Sequence[Name], output: str, 
 
 @lru_cache(maxsize=4096)
 def partial_symbols(row: Primitive, constants: tuple[float | None, ...]) -> tuple[Symbol, ...] | None:
-    """Return the partials of a row, or None where it takes lists or only floats can flow through them.
+    """Return the partials of a row, or None if it takes lists, or if its partials take floats only.
 
     Args:
         row: of the table, or the user's own.
-        constants: for each operand its number, or None where it has a name: X0_, X1_, ... by its position. The
-            output is Z_.
+        constants: the number of each constant operand; None for others, which are named X0_, X1_, ... by position.
+            The output is named Z_.
     """
-    if row.list_positions:
-        return None
-    try:
-        partials = tuple(map(as_symbol, row.partials(*_placed(constants), OUTPUT)))
-    except (ArithmeticError, AttributeError, TypeError, ValueError):  # written for floats only
-        return None
-    return partials if len(partials) == row.arity else None
+    partials = None if row.list_positions else primitive_partials(row, _placed(constants), OUTPUT)
+    return None if partials is None else tuple(partials)
 
 
 @lru_cache(maxsize=4096)
@@ -124,7 +120,7 @@ def _constants(operands: Sequence[Name]) -> tuple[float | None, ...]:
     return tuple(None if isinstance(operand, str) else operand for operand in operands)
 
 
-def _placed(constants: tuple[float | None, ...]) -> list[Symbol]:
+def _placed(constants: tuple[float | None, ...]) -> list[Any]:
     return [Symbol(f"X{i}_") if number is None else as_symbol(number) for i, number in enumerate(constants)]
 
 

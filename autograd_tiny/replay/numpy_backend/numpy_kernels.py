@@ -1,7 +1,8 @@
-"""The rows of the table for NumPy arrays: for most a function of NumPy, for some a few of them, for the rest a loop.
+"""Compute the rows of the table for NumPy arrays.
 
-Each function takes arrays and, last, the array for the result. A row that is not here, such as one of the user's own,
-is computed element by element by the row itself: slower, and exactly as eager code does.
+Each kernel takes arrays and, last, the array for the result. A row is a function of NumPy if there is one, else its
+translation. Rows that call what NumPy lacks, rows of lists, and rows of the user's own are computed element by
+element by the row itself: slower, and bit for bit as eager code.
 
 >>> import numpy as np
 >>> from autograd_tiny.primitives.primitive import TABLE
@@ -13,119 +14,115 @@ array([0., 1.])
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy import absolute, add, copyto, divide, exp, multiply, subtract
 
 from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.replay.compiling import compiled
 from autograd_tiny.replay.contributions import OURS
+from autograd_tiny.symbolic.translate.arrays import function
+from autograd_tiny.symbolic.translate.table_source import RowSource, TranslationError, definition, references
 
 Kernel = Callable[..., Any]
 
-UFUNCS: dict[str, str] = {
-    "add": "add", "sub": "subtract", "mul": "multiply", "div": "divide", "neg": "negative",
-    "pow": "power", "pow_constant_base": "power", "square": "square", "reciprocal": "reciprocal",
-    "sqrt": "sqrt", "cbrt": "cbrt", "exp": "exp", "exp2": "exp2", "expm1": "expm1",
-    "log": "log", "log2": "log2", "log10": "log10", "log1p": "log1p", "logaddexp": "logaddexp",
-    "abs": "absolute", "copysign": "copysign", "floor": "floor", "ceil": "ceil", "trunc": "trunc",
-    "fmod": "fmod", "remainder": "remainder", "floordiv": "floor_divide",
-    "sin": "sin", "cos": "cos", "tan": "tan", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
-    "atan2": "arctan2", "hypot": "hypot", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh",
-    "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh", "degrees": "degrees", "radians": "radians",
-    "fmax": "fmax", "fmin": "fmin",
-    "less": "less", "less_or_equal": "less_equal", "greater": "greater", "greater_or_equal": "greater_equal",
-    "both": "logical_and", "either": "logical_or", "detach": "positive",
+UFUNCS: Final = {
+    **{f"rows.{name}": name for name in ("add", "square", "reciprocal", "exp2", "ceil", "fmax", "fmin")},
+    **{f"rows.{name}": name for name in ("less", "greater")},
+    "rows.sub": "subtract", "rows.mul": "multiply", "rows.neg": "negative", "rows.detach": "positive",
+    "rows.less_or_equal": "less_equal", "rows.greater_or_equal": "greater_equal",
+    "rows.both": "logical_and", "rows.either": "logical_or",
+    **{f"floats.{name}": name for name in ("divide", "cbrt", "floor", "trunc", "remainder", "maximum", "minimum")},
+    "floats.c_power": "power", "floats.log_add_exp": "logaddexp", "floats.floordiv": "floor_divide",
+    "math.asin": "arcsin", "math.acos": "arccos", "math.atan": "arctan", "math.atan2": "arctan2",
+    "math.asinh": "arcsinh", "math.acosh": "arccosh", "math.atanh": "arctanh",
+    "math.fabs": "absolute", "math.pow": "power",
 }  # fmt: skip
-"""The name of a row, and that of the function of NumPy that computes it."""
+"""The functions of NumPy that compute a row, or a function of the table, or of `math`, under another name."""
 
-
-def where(condition: Any, x: Any, y: Any, out: Any) -> Any:
-    """Return x where the condition is not 0, else y."""
-    np.copyto(out, y)
-    np.copyto(out, x, where=np.not_equal(condition, 0.0))
-    return out
-
-
-def tail_of_sigmoid(x: Any) -> Any:
-    """Return e^-|x|, which never overflows."""
-    return np.exp(-np.abs(x))
+WITH_OUT: Final[dict[str, Kernel]] = {
+    "maximum": lambda x, y, out: np.maximum(x, y, out=out),
+    "minimum": lambda x, y, out: np.minimum(x, y, out=out),
+    # 8,000 numbers in 5.8 µs, translated (`where`) in 9.9 µs
+    "relu": lambda x, out: np.maximum(x, 0.0, out=out),
+}
+"""Kernels that pass the array for the result by its name, as `numpy.maximum` asks for."""
 
 
 def sigmoid(x: Any) -> Any:
-    """Return 1 / (1 + e⁻ˣ), in the left tail eˣ / (1 + eˣ)."""
-    tail = tail_of_sigmoid(x)
+    """Return 1 / (1 + e⁻ˣ), in the left tail eˣ / (1 + eˣ), by one exponential.
+
+    8,000 numbers in 24 µs; the translation computes both branches, each with its exponential, in 34 µs.
+    """
+    tail = np.exp(-np.abs(x))
     return np.where(x >= 0.0, 1.0, tail) / (1.0 + tail)
 
 
-def power(x: Any, y: Any) -> Any:
-    """Return x ** y for a constant exponent: where y is ±½ by the square root, as `floats.power`."""
-    root = np.sqrt(x)
-    return np.where(np.equal(y, 0.5), root, np.where(np.equal(y, -0.5), 1.0 / root, np.power(x, y)))
+CALLED: Final = ("absolute", "floor_divide", "logical_and", "logical_not", "logical_or", "power", "remainder", "rint")
+"""What a translation calls by its name in NumPy, besides `where`."""
 
 
-def silu(x: Any) -> Any:
-    """Return x·sigmoid(x); in the left tail x·eˣ by halves, as `floats.silu`."""
-    half = np.exp(0.5 * np.minimum(x, 0.0))
-    return np.where(x > -700.0, x * sigmoid(x), half * x * half)
+@cache
+def array_function(reference: str) -> Kernel:
+    """Return a function of arrays that computes a row, or a function of the table or of `math`.
 
+    Raises:
+        TranslationError: NumPy lacks it, or it is not in the subset. It is a ValueError.
+    """
+    module, _, name = reference.partition(".")
+    if reference == "floats.sigmoid":
+        return sigmoid
+    ufunc = getattr(np, UFUNCS.get(reference, name if module == "math" else ""), None)
+    if isinstance(ufunc, np.ufunc):
+        return ufunc
+    tree, names = definition(reference), references("primitives" if module in {"rows", "math"} else module)
+    if isinstance(tree, RowSource):
+        if not isinstance(tree.compute, ast.Lambda):
+            return array_function(str(names[ast.unparse(tree.compute)]))
+        tree = tree.compute
+    if not isinstance(tree, ast.Lambda | ast.FunctionDef):
+        raise TranslationError(ast.Name(reference), "NumPy")
+    called = {"nan": np.nan, "where": np.where, **{name: getattr(np, name) for name in CALLED}}
 
-FORMULAS: dict[str, Kernel] = {
-    "pow_constant_exponent": power,
-    "rsqrt": lambda x: 1.0 / np.sqrt(x),
-    "sign": lambda x: 1.0 * (x > 0.0) - (x < 0.0),
-    "sigmoid": sigmoid,
-    "log_sigmoid": lambda x: np.minimum(x, 0.0) - np.log1p(tail_of_sigmoid(x)),
-    "softplus": lambda x, beta: (np.maximum(beta * x, 0.0) + np.log1p(tail_of_sigmoid(beta * x))) / beta,
-    "silu": silu,
-    "leaky_relu": lambda x, slope: np.where(x > 0.0, x, slope * x),
-    "elu": lambda x, alpha: np.where(x > 0.0, x, alpha * np.expm1(np.minimum(x, 0.0))),
-    "celu": lambda x, alpha: np.where(x > 0.0, x, alpha * np.expm1(x / alpha)),
-    "relu6": lambda x: np.minimum(np.maximum(x, 0.0), 6.0),
-    "hardtanh": lambda x, low, high: np.minimum(np.maximum(x, low), high),
-    "clamp": lambda x, low, high: np.minimum(np.maximum(x, low), high),
-    "tanhshrink": lambda x: x - np.tanh(x),
-    "lerp": lambda x, y, weight: x + weight * (y - x),
-}
-"""Rows that need more than one function of NumPy."""
+    def name_of(other: str) -> str:
+        if other == reference:  # it calls itself
+            raise TranslationError(ast.Name(reference), "NumPy")
+        called[other.replace(".", "_")] = array_function(other)
+        return other.replace(".", "_")
 
-
-OUT_BY_NAME: dict[str, Kernel] = {
-    "relu": lambda x, out: np.maximum(x, 0.0, out=out),
-    "maximum": lambda x, y, out: np.maximum(x, y, out=out),
-    "minimum": lambda x, y, out: np.minimum(x, y, out=out),
-}
-"""Where NumPy wants the array for the result by its name."""
+    source = function("compute", tree, names, name_of=name_of)
+    return compiled(source, "compute", called)
 
 
 @cache
 def kernel_of(row: Primitive) -> Kernel:
     """Return the function of arrays, and of the array for the result, that computes a row."""
-    name = row.name
-    if row not in OURS:
+    if row not in OURS or row.list_positions:
         return _loop(row)
-    if name in UFUNCS:
-        return getattr(np, UFUNCS[name])  # type: ignore[no-any-return]
-    if name in OUT_BY_NAME:
-        return OUT_BY_NAME[name]
-    if name == "where":
-        return where
-    return _into(FORMULAS[name]) if name in FORMULAS else _loop(row)
+    if row.name in WITH_OUT:
+        return WITH_OUT[row.name]
+    try:
+        compute = array_function(f"rows.{row.name}")
+    except TranslationError:
+        return _loop(row)
+    return compute if isinstance(compute, np.ufunc) else _into(compute)
 
 
-def _into(formula: Kernel) -> Kernel:
-    def form(*arrays_and_out: Any) -> Any:
+def _into(compute: Kernel) -> Kernel:
+    def kernel(*arrays_and_out: Any) -> Any:
         *arrays, out = arrays_and_out
-        np.copyto(out, formula(*arrays))
+        np.copyto(out, compute(*arrays))
         return out
 
-    return form
+    return kernel
 
 
 def _loop(row: Primitive) -> Kernel:
-    """Return a function that computes a row element by element; it takes the elements of lists one after another."""
+    """Return a function that computes a row element by element; the elements of lists come one after another."""
 
     def evaluate(*numbers: float) -> float:
         return row.evaluate(*row.map(float, row.group(numbers)))
@@ -150,16 +147,17 @@ def linearize(row: Primitive, operands: Sequence[Any], output: Any, partials: An
         partials[place] = row.flatten(slopes)
 
 
-ONE, TWO, MINUS_TWO = map(np.array, (1.0, 2.0, -2.0))  # NumPy takes them faster than floats
+ONE, TWO, MINUS_TWO = map(np.array, (1.0, 2.0, -2.0))  # faster for NumPy than floats
 SMALL, LARGE = 2e-4, 354.0
-"""Of |x|: below, the rounding of the difference would show in tanh(x); above, the
-exponential may overflow where x is negative, and a slope, less than 1.3e-307, counts as 0."""
+"""Bounds of |x|: below, the difference would round tanh(x); above, the exponential may overflow, and the slope, less
+than 1.3e-307, counts as 0."""
 
 
 def tanh_and_slope(x: Any, power: Any, slope: Any, z: Any) -> None:
     """Compute tanh(x) = 2 / (1 + e) - 1 and its slope e·(2 / (1 + e))², for e = e^-2x.
 
-    One exponential serves both, and costs less than `numpy.tanh`. By contrast 1 - tanh² has no digits in the tails.
+    One exponential serves both. 3,200 numbers take 26 µs on a processor without AVX-512, by tanh and 1 / cosh² of the
+    table 41 µs; with AVX-512, where NumPy has a fast cosh, 14 µs against 12 µs. 1 - tanh² has no digits in the tails.
 
     Args:
         x: the operand.
