@@ -8,7 +8,7 @@ as mathematics (`explanation`), or in JavaScript (`page`, which gets `CROSSING` 
 >>> a = Value(-3.0, label="a")
 >>> trace = (a.relu() * 2.0).trace()
 >>> Notes(text_of(fact, trace.names) for fact in facts_of_node(trace, "a"))
-The partial of v1 = relu(a) with respect to a is 0 at a = -3, so no gradient passes to a. Where that ... dead relu.
+The partial of v1 = relu(a) with respect to a is 0 at a = -3, so v1 passes no gradient to a. Where that ... dead relu.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from autograd_tiny.trace.formula_text import cut_formula, cut_middle
 MOST: Final = 3
 """How many names are written out."""
 
-ZERO: Final = "The partial of {z} = {formula} with respect to {x} is 0 at {point}, so no gradient passes to {x}."
+ZERO: Final = "The partial of {z} = {formula} with respect to {x} is 0 at {point}, so {z} passes no gradient to {x}."
 HELD: Final = " Gradients of leaves add up: {sum} = {total} after the next pass. Call zero_grad() to begin at 0."
 
 SENTENCES: Final = {
@@ -57,8 +57,8 @@ OTHERS: Final = " The same goes for {others}."
 CROSSING: Final = {
     "crossed": "{z} = {formula} crossed a kink: {effects}",
     "jumped": "{z} = {formula} crossed a kink, where its value jumps: {effects}",
-    "closed": "no gradient passes to {x} any more (the partial was {before}, is 0)",
-    "opened": "the gradient passes to {x} now (the partial was 0, is {after})",
+    "closed": "it passes no gradient to {x} any more (the partial was {before}, is 0)",
+    "opened": "it passes a gradient to {x} now (the partial was 0, is {after})",
     "sign": "the partial for {x} changed its sign, from {before} to {after}",
     "changed": "the partial for {x} jumped from {before} to {after}",
     "same": "its partials are the same on this side",

@@ -142,7 +142,7 @@ class Trace(TraceToolMethods, Stepper):
           node   value  gradient
           a     -3 → 2     0 → 1
           L      0 → 2         1
-          L = relu(a) crossed a kink: the gradient passes to a now (the partial was 0, is 1)
+          L = relu(a) crossed a kink: it passes a gradient to a now (the partial was 0, is 1)
         """
         node = self.find(leaf)
         number = as_leaf_data(number)

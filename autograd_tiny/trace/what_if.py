@@ -9,7 +9,7 @@ with b = 1 (was -3), L = 2 (was 0)
   b     -3 → 1     0 → 2
   v1    -6 → 2     0 → 1
   L      0 → 2         1
-  L = relu(v1) crossed a kink: the gradient passes to v1 now (the partial was 0, is 1)
+  L = relu(v1) crossed a kink: it passes a gradient to v1 now (the partial was 0, is 1)
 """
 
 from __future__ import annotations

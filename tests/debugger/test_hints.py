@@ -67,7 +67,7 @@ def test_no_hint_without_gradients() -> None:
 def test_dead_relu_passes_no_gradient() -> None:
     (told,) = hints(graph("relu(a) * b", a=-2.0, b=3.0), "n 2")
     assert told.startswith(
-        "The partial of v1 = relu(a) with respect to a is 0 at a = -2, so no gradient passes to a."
+        "The partial of v1 = relu(a) with respect to a is 0 at a = -2, so v1 passes no gradient to a."
     )
     assert "dead relu" in told
 

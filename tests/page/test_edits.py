@@ -52,7 +52,7 @@ def test_changed_numbers_flash_and_a_step_does_not(reader: Reader) -> None:
 def test_a_relu_that_switches_is_called_out(reader: Reader) -> None:
     reader.open(neuron(), fragment="#step=6")
     reader.enter("b", "5")
-    sentence = "L = relu(v2) crossed a kink: no gradient passes to v2 any more (the partial was 1, is 0)."
+    sentence = "L = relu(v2) crossed a kink: it passes no gradient to v2 any more (the partial was 1, is 0)."
     assert reader.text("#notice") == sentence
     assert reader.text("#live") == sentence
     assert reader.page.locator(".box.crossed").get_attribute("data-id") == "n5"

@@ -110,7 +110,7 @@ def test_dead_relu_passes_no_gradient() -> None:
     root = h * 3.0
     assert notes(root, z)[1:] == [
         (
-            "The partial of h = relu(z) with respect to z is 0 at z = -2, so no gradient passes to z. "
+            "The partial of h = relu(z) with respect to z is 0 at z = -2, so h passes no gradient to z. "
             "Where that holds for all data, it is a dead relu."
         )
     ]
@@ -120,13 +120,13 @@ def test_dead_relu_passes_no_gradient() -> None:
 def test_flat_function_passes_no_gradient() -> None:
     a = Value(2.5, label="a")
     (note,) = notes(a.floor(), a)
-    assert note == "The partial of L = floor(a) with respect to a is 0 at a = 2.5, so no gradient passes to a."
+    assert note == "The partial of L = floor(a) with respect to a is 0 at a = 2.5, so L passes no gradient to a."
 
 
 def test_product_with_zero_shows_the_other_factor() -> None:
     w, x = Value(-1.0, label="w"), Value(0.0, label="x")
     (note,) = notes(w * x, w)
-    assert note == "The partial of L = w * x with respect to w is 0 at w = -1, x = 0, so no gradient passes to w."
+    assert note == "The partial of L = w * x with respect to w is 0 at w = -1, x = 0, so L passes no gradient to w."
 
 
 def test_long_lists_in_notes_are_cut() -> None:

@@ -52,7 +52,7 @@ def test_table_shows_changes_and_kinks() -> None:
         "  b     -3 → 1     0 → 2",
         "  v1    -6 → 2     0 → 1",
         "  L      0 → 2         1",
-        "  L = relu(v1) crossed a kink: the gradient passes to v1 now (the partial was 0, is 1)",
+        "  L = relu(v1) crossed a kink: it passes a gradient to v1 now (the partial was 0, is 1)",
     ]
 
 
@@ -121,14 +121,14 @@ def test_dying_relu_closes_the_gradient() -> None:
         (1.0,),
         (0.0,),
     )
-    assert str(died) == "v1 = relu(x) crossed a kink: no gradient passes to x any more (the partial was 1, is 0)"
+    assert str(died) == "v1 = relu(x) crossed a kink: it passes no gradient to x any more (the partial was 1, is 0)"
 
 
 def test_new_maximum_takes_the_gradient() -> None:
     a, b = Value(1.0, label="a"), Value(2.0, label="b")
     assert str(crossing(maximum(a, b), a, 3.0)) == (
-        "L = maximum(a, b) crossed a kink: the gradient passes to a now (the partial was 0, is 1); "
-        "no gradient passes to b any more (the partial was 1, is 0)"
+        "L = maximum(a, b) crossed a kink: it passes a gradient to a now (the partial was 0, is 1); "
+        "it passes no gradient to b any more (the partial was 1, is 0)"
     )
 
 
@@ -147,7 +147,7 @@ def test_jump_of_the_value_is_told() -> None:
     x = Value(1.5, label="x")
     jumped = " crossed a kink, where its value jumps: "
     assert str(crossing(x % 1.0, x, 2.25)) == f"L = x % 1{jumped}its partials are the same on this side"
-    assert f"{jumped}no gradient passes to x" in str(crossing(TABLE["hardshrink"](x, 0.5), x, 0.25))
+    assert f"{jumped}it passes no gradient to x" in str(crossing(TABLE["hardshrink"](x, 0.5), x, 0.25))
     assert jumped not in str(crossing(x.relu(), x, -1.0))
 
 
