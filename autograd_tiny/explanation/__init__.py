@@ -9,7 +9,7 @@ Forward pass
     L = a * b = 2 * (-3) = -6
 <BLANKLINE>
 Backward pass
-Begin at the root: ∂L/∂L = 1. Each node hands gradient times partial to its inputs.
+Begin at the root: ∂L/∂L = 1. Each node passes gradient times partial to its inputs.
 L = a * b: product rule
     ∂L/∂a = ∂L/∂L · b = 1 · (-3) = -3
     ∂L/∂b = ∂L/∂L · a = 1 · 2    = 2

@@ -108,7 +108,7 @@ def explain(root: Value, format: str = "text", *, full: bool = False) -> Explana
         A string that a prompt shows line by line, and a notebook as mathematics.
 
     Raises:
-        FormatError: there is no such format. It is a ValueError.
+        FormatError: the format is unknown. It is a ValueError.
         StaleDataError: the data of a node was changed after the forward pass.
     """
     if format not in FORMATS:
@@ -156,7 +156,7 @@ def _forward(graph: GraphMath) -> Iterator[Block]:
 
 def _backward(graph: GraphMath) -> Iterator[Block]:
     yield Heading("Backward pass")
-    yield Sentence(("Begin at the root: ", _seed(graph), ". Each node hands gradient times partial to its inputs."))
+    yield Sentence(("Begin at the root: ", _seed(graph), ". Each node passes gradient times partial to its inputs."))
     yield from _steps(graph, len(graph.recorded), None)
 
 

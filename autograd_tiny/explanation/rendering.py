@@ -1,6 +1,6 @@
 r"""Render a worked solution: its blocks (headings, sentences, remarks, equations) as text, Markdown, LaTeX or HTML.
 
-What comes from the user is always in a `Math`, which each format escapes.
+Text of the user is always in a `Math`, which each format escapes.
 
 >>> blocks = [Heading("Forward pass"), Equations((Chain(Math("L", "L"), (Math("a * a", r"a \cdot a"),)),))]
 >>> print(as_text(blocks))
@@ -58,10 +58,8 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """Sentences about the block before: plain ASCII words, and formulas."""
-
-    parts: tuple[str | Math, ...]
+class Remark(Sentence):
+    """Sentences about the block before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class Equations:
     chains: tuple[Chain, ...]
 
 
-Block = Heading | Sentence | Remark | Equations
+Block = Heading | Sentence | Equations
 
 
 def formula(symbol: Symbol, within: int = 0) -> Math:
@@ -111,7 +109,7 @@ def _rendered(
     blocks: Sequence[Block],
     heading: Callable[[str], str],
     equations: Callable[[Sequence[Chain]], str],
-    prose: Callable[[Sentence | Remark], str],
+    prose: Callable[[Sentence], str],
 ) -> list[str]:
     """Return each block as one format writes its kind."""
     return [
@@ -132,7 +130,7 @@ def as_text(blocks: Sequence[Block]) -> str:
     return "\n".join(_rendered(blocks, "\n{}".format, _columns, _wrapped)).removeprefix("\n")
 
 
-def _wrapped(block: Sentence | Remark) -> str:
+def _wrapped(block: Sentence) -> str:
     indent = "  " if isinstance(block, Remark) else ""
     text = "".join(part if isinstance(part, str) else part.text for part in block.parts)
     return fill(
@@ -184,15 +182,15 @@ def _aligned(chain: Chain) -> str:
     return f"{chain.left.latex} &{sign} {' = '.join(part.latex for part in chain.right)}"
 
 
-def _quoted(block: Sentence | Remark) -> str:
+def _quoted(block: Sentence) -> str:
     return "> " * isinstance(block, Remark) + _inline(block)
 
 
-def _paragraph(block: Sentence | Remark) -> str:
+def _paragraph(block: Sentence) -> str:
     return _inline(block, underscore=r"\_") + r"\par"
 
 
-def _inline(block: Sentence | Remark, underscore: str = "_") -> str:
+def _inline(block: Sentence, underscore: str = "_") -> str:
     parts = block.parts
     return "".join(part.replace("_", underscore) if isinstance(part, str) else f"${part.latex}$" for part in parts)
 
@@ -216,7 +214,7 @@ def _cells(chain: Chain) -> str:
     return "".join(f'<td style="text-align: left">{cell}</td>' for cell in cells)
 
 
-def _prose(block: Sentence | Remark) -> str:
+def _prose(block: Sentence) -> str:
     style = ' style="margin-left: 2em; font-size: 90%"' if isinstance(block, Remark) else ""
     text = "".join(escape(part) if isinstance(part, str) else _html(part) for part in block.parts)
     return f"<p{style}>{text}</p>"

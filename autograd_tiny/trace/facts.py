@@ -26,7 +26,7 @@ MOST: Final = 3
 """The largest number of consumers of one node that are told to pass it no gradient."""
 
 Detail = Value | Symbol | float | tuple[Value, ...] | Mapping[Value, float]
-"""What fills a blank: a node, a formula, a number, several nodes, or nodes with their numbers."""
+"""A value for a blank: a node, a formula, a number, several nodes, or nodes with their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Fact:
         kind: a key of `sentences.SENTENCES`.
         x: the node that it is about.
         z: the consumer of x that it is about, if it is about one.
-        details: what else fills the blanks of the sentence; `others` are nodes for which the same holds.
+        details: values for the other blanks of the sentence; `others` are nodes for which the same holds.
     """
 
     kind: str
@@ -47,7 +47,7 @@ class Fact:
 
     @property
     def blanks(self) -> Mapping[str, Detail]:
-        """What fills the blanks of the sentence, by their names."""
+        """The values for the blanks of the sentence, by their names."""
         return {"x": self.x, **({} if self.z is None else {"z": self.z}), **self.details}
 
 

@@ -52,7 +52,7 @@ SENTENCES: Final = {
 """The sentence of each kind of fact."""
 
 OTHERS: Final = " The same goes for {others}."
-"""What follows where a fact holds for other nodes too."""
+"""The sentence that follows where a fact holds for other nodes too."""
 
 CROSSING: Final = {
     "crossed": "{z} = {formula} crossed a kink: {effects}",
@@ -65,14 +65,14 @@ CROSSING: Final = {
     "more": "{count} more inputs likewise",
     "unseen": "{z} went from {before} to {after}, though its partials are 0: a gradient describes small changes only",
 }
-"""What is said of a node after a leaf was set to another number."""
+"""Sentences about a node after a leaf was set to another number, and their parts."""
 
 MISTAKES: Final = {
     "overwrite": "a later contribution has overwritten an earlier one: they add up, += and not =",
     "order": "a node passes its gradient on before all contributions have arrived; reverse a topological order",
     "zero": "the gradients of earlier passes are still there, and new ones add to them: zero_grad is missing",
 }
-"""What goes wrong in a backward pass, as the page and the labs say it."""
+"""Mistakes in a backward pass, as the page and the labs tell them."""
 
 
 class Notes(list[str]):

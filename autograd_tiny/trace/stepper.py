@@ -1,6 +1,6 @@
 """Step through the events of a pass: a cursor among them, and values and gradients as far as it has come.
 
-A step changes the cursor alone. What a node has received so far is looked up among the stored numbers of the pass, so
+A step only moves the cursor. Gradients at the cursor are looked up among the stored running sums of the pass, so
 going back restores them exactly: nothing is ever subtracted.
 
 >>> from autograd_tiny import Value

@@ -51,7 +51,7 @@ class Trace(TraceToolMethods, Stepper):
         forward: whether the forward pass comes first, one event for each node that is computed.
 
     Raises:
-        OperandError: the root is no Value.
+        OperandError: the root is not a Value.
         StaleDataError: the data of a node was changed after an operation used it.
     """
 
@@ -125,8 +125,8 @@ class Trace(TraceToolMethods, Stepper):
     def set(self, leaf: Value | str, number: float) -> Changes:
         """Give a leaf another number in this trace, compute everything anew, and return what changed.
 
-        Neither the cursor nor the graph changes; `reset()` takes all such numbers back. What Python decided while the
-        graph was recorded, an `if` or a comparison, stays as it was decided.
+        Neither the cursor nor the graph changes; `reset()` takes all such numbers back. The graph stays as it was
+        recorded, even if an `if` of the program would now take its other branch.
 
         Args:
             leaf: or its name.

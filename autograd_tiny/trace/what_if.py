@@ -1,4 +1,4 @@
-"""Tell what changes when a leaf gets another number: values, gradients, and the kinks that were crossed.
+"""Compare a pass with one in which a leaf has another number: values, gradients, and kinks that were crossed.
 
 >>> from autograd_tiny import Value
 >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")

@@ -97,7 +97,7 @@ def test_small_graph_is_worked_out() -> None:
         "    L  = v1 + v2 = -6 + 4   = -2",
         "",
         "Backward pass",
-        "Begin at the root: ∂L/∂L = 1. Each node hands gradient times partial to its inputs.",
+        "Begin at the root: ∂L/∂L = 1. Each node passes gradient times partial to its inputs.",
         "L = v1 + v2: sum rule",
         "    ∂L/∂v1 = ∂L/∂L · 1 = 1 · 1 = 1",
         "    ∂L/∂v2 = ∂L/∂L · 1 = 1 · 1 = 1",
