@@ -27,25 +27,25 @@ def linear(x: Any) -> Any:
     return x
 
 
-def name_of(function: Activation) -> str:
+def callable_name(function: Activation) -> str:
     """Return the name of a function, or of the class of a callable object.
 
-    >>> name_of(ACTIVATIONS["relu"]), name_of(linear)
+    >>> callable_name(ACTIVATIONS["relu"]), callable_name(linear)
     ('relu', 'linear')
     """
     name: str = getattr(function, "__name__", type(function).__name__)
     return name
 
 
-def method_of(function: Activation) -> Activation:
+def value_method(function: Activation) -> Activation:
     """Return the method of Value that computes a primitive, which is faster for Values than its function.
 
     Any other function is returned unchanged.
 
-    >>> method_of(ACTIVATIONS["relu"]) is Value.relu, method_of(linear) is linear
+    >>> value_method(ACTIVATIONS["relu"]) is Value.relu, value_method(linear) is linear
     (True, True)
     """
-    return getattr(Value, name_of(function), function) if _takes_one_number(function) else function
+    return getattr(Value, callable_name(function), function) if _takes_one_number(function) else function
 
 
 def _takes_one_number(thing: Any) -> bool:

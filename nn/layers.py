@@ -21,7 +21,7 @@ from random import Random
 from typing import Any
 
 from autograd_tiny import Value, affine, dot
-from nn.activations import ACTIVATIONS, Activation, linear, method_of, name_of
+from nn.activations import ACTIVATIONS, Activation, callable_name, linear, value_method
 from nn.errors import ArgumentTypeError
 from nn.initializers import INITIALIZERS, Initializer, Seed, generator
 from nn.module import Module
@@ -66,7 +66,7 @@ class Neuron(Module):
         self.b = Value(0.0) if bias else 0.0
         self.nonlin = nonlin
         chosen = choose("activation", activation, ACTIVATIONS)
-        self.activation = method_of(chosen if nonlin else linear)
+        self.activation = value_method(chosen if nonlin else linear)
         self.label_parameters()
 
     def __call__(self, x: Any) -> Any:
@@ -161,7 +161,7 @@ class Layer(Module):
     def __rich_repr__(self) -> Iterator[tuple[object, ...]]:
         yield (self.nin,)
         yield (len(self.neurons),)
-        yield "activation", name_of(self.neurons[0].activation)
+        yield "activation", callable_name(self.neurons[0].activation)
         yield "parameters", len(self.parameters())
 
     def describe(self) -> str:
@@ -208,7 +208,7 @@ class Sequential(Module):
 
     def describe(self) -> str:
         """Return the names of the layers."""
-        names = [type(layer).__name__ if isinstance(layer, Module) else name_of(layer) for layer in self.layers]
+        names = [type(layer).__name__ if isinstance(layer, Module) else callable_name(layer) for layer in self.layers]
         return f"{type(self).__name__}({', '.join(names)})"
 
 
@@ -257,13 +257,13 @@ class MLP(Sequential):
     def describe(self) -> str:
         """Return the call that builds this network."""
         widths = [len(layer.neurons) for layer in self.layers]
-        hidden, output = (name_of(layer.neurons[0].activation) for layer in (self.layers[0], self.layers[-1]))
+        hidden, output = (callable_name(layer.neurons[0].activation) for layer in (self.layers[0], self.layers[-1]))
         activations = f"hidden={hidden!r}, output={output!r}" if len(widths) > 1 else f"output={output!r}"
         return f"MLP({self.layers[0].nin}, {widths}, {activations}{_bias_of(self.layers[0].neurons[0])})"
 
 
 def _settings(neuron: Neuron) -> str:
-    return f"activation={name_of(neuron.activation)!r}{_bias_of(neuron)}"
+    return f"activation={callable_name(neuron.activation)!r}{_bias_of(neuron)}"
 
 
 def _bias_of(neuron: Neuron) -> str:

@@ -1,4 +1,4 @@
-"""From syntax trees to a graph of Values: `parse` and the `Expression` that it makes.
+"""Parse an expression, and evaluate it as a graph of Values.
 
 >>> expression = parse("softmax([a, b])[0] * 2")
 >>> expression.names
@@ -21,7 +21,7 @@ from autograd_tiny.errors import AutogradError, OperandError
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.symbolic.expression_parser import (
     MAXIMUM_LENGTH,
-    OPERATORS,
+    OPERATOR_NAMES,
     ExpressionError,
     check_tokens,
     error_at,
@@ -33,7 +33,7 @@ from autograd_tiny.symbolic.expression_parser import (
 )
 
 CONSTANTS: Final = {"pi": math.pi, "π": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}
-"""Names with a number of their own, unless they are given another."""
+"""Names with a default number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Expression:
     """A parsed expression; `parse` makes it.
 
     Attributes:
-        text: the text, without the white space around it.
-        names: the names that need a number, in the order in which they appear; `CONSTANTS` have one.
-        statements: for each statement its name, empty if it has none, and its syntax tree, operands first.
+        text: the text without surrounding white space.
+        names: the names of variables and constants, in the order of their appearance.
+        statements: the name of each statement, empty if it has none, and the nodes of its syntax tree in postorder.
     """
 
     text: str
@@ -54,14 +54,14 @@ class Expression:
         """Build the graph of this expression and return its root.
 
         Args:
-            numbers: one for each of `names`. A plain number becomes a leaf with the name as its label,
-                a Value is used as it is. Further names are ignored.
+            numbers: a number for each of `names`; `CONSTANTS` have one by default. A plain number becomes a leaf
+                labelled with its name, a Value is used unchanged. Other names are ignored.
 
         Returns:
             The Value of the last statement.
 
         Raises:
-            ExpressionError: a name has no number, or a function does not take its operands.
+            ExpressionError: a name has no number, or a function gets operands that it does not accept.
 
         >>> root = parse("a * b").evaluate(a=2.0, b=3.0)
         >>> root.backward()
@@ -92,7 +92,7 @@ class Expression:
                 raise error_at(node, f"no value for {', '.join(missing[:8])}; write {remedy}", self.text)
 
     def _compute(self, node: ast.expr, operands: list[Any], scope: dict[str, Any]) -> Any:
-        """Return what one node of the syntax tree stands for: a Value, a float, or a list of these."""
+        """Return the value of a node of the syntax tree: a Value, a float, or a list of these."""
         try:
             match node:
                 case ast.Constant(value=int() | float() as number):
@@ -112,43 +112,44 @@ class Expression:
 
     def _number(self, result: Any, node: ast.expr) -> Any:
         if isinstance(result, list):
-            raise error_at(node, "a list stands where a number is expected; take an element, as in [0]", self.text)
+            raise error_at(node, "got a list where a number is expected; take an element, as in [0]", self.text)
         return result
 
     def _element(self, node: ast.Subscript, elements: Any, index: Any) -> Any:
         if not isinstance(elements, list):
             raise error_at(node, "only a list has elements, as in softmax([a, b])[0]", self.text)
-        if not isinstance(index, float) or index % 1.0 or not -len(elements) <= index < len(elements):
-            problem = f"a list of {len(elements)} has elements [0] to [{len(elements) - 1}], and no others"
+        count = len(elements)
+        if not isinstance(index, float) or index % 1.0 or not -count <= index < count:
+            problem = f"the index is out of range; a list of {count} has elements [0] to [{count - 1}]"
             raise error_at(node.slice, problem, self.text)
         return elements[int(index)]
 
     def _call(self, node: ast.Call, name: str, operands: list[Any]) -> Any:
-        row = TABLE.get(name)
-        takes_list = row is None or bool(row.list_positions)
+        primitive = TABLE.get(name)
+        takes_list = primitive is None or bool(primitive.list_positions)
         if takes_list != any(isinstance(operand, list) for operand in operands):
-            expected = f"a list, as in {name}([a, b])" if takes_list else "numbers, not a list"
-            raise error_at(node, f"{name} takes {expected}", self.text)
+            problem = f"numbers; it takes a list, as in {name}([a, b])" if takes_list else "a list; it takes numbers"
+            raise error_at(node, f"{name} got {problem}", self.text)
         count = len(node.args)
-        words = [str(keyword.arg) for keyword in node.keywords]
+        names = [str(keyword.arg) for keyword in node.keywords]
         function: Any = find_function(name)
-        return function(*operands[:count], **dict(zip(words, operands[count:], strict=True)))
+        return function(*operands[:count], **dict(zip(names, operands[count:], strict=True)))
 
 
 def _arithmetic(node: ast.expr, x: Any, y: Any = None) -> Any:
     if isinstance(node, ast.BinOp):
-        return TABLE[OPERATORS[type(node.op)]](x, y)
+        return TABLE[OPERATOR_NAMES[type(node.op)]](x, y)
     return TABLE["neg"](x) if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else x
 
 
 def parse(text: str) -> Expression:
-    """Parse a text: one expression, or statements `name = expression` of which the last is the result.
+    """Parse an expression, or statements `name = expression` of which the last is the result.
 
     Args:
         text: statements separated by `;` or line ends, at most 10,000 characters.
 
     Raises:
-        ExpressionError: the text is anything else.
+        ExpressionError: the text is not an expression.
 
     >>> parse("leaky_relu(x, negative_slope=0.1) + sum([x, y, 2*pi])").names
     ('x', 'y', 'pi')
@@ -167,13 +168,13 @@ def parse(text: str) -> Expression:
     for tree in trees:
         name, value = target_and_value(tree, text)
         nodes = tuple(postorder(value, text))
-        names = [node.id for node in sorted(nodes, key=_place) if isinstance(node, ast.Name)]
+        names = [node.id for node in sorted(nodes, key=_position) if isinstance(node, ast.Name)]
         free.update(dict.fromkeys(name for name in names if name not in defined))
         used.update(names)
         if name in defined or name in free:
             raise error_at(tree, f"{name} has a value already; choose another name", text)
         if not name and tree is not trees[-1]:
-            raise error_at(tree, "this result is lost; give it a name, as in h = ...", text)
+            raise error_at(tree, "this result is not used; give it a name, as in h = ...", text)
         defined[name] = nodes
     for name, tree in zip(defined, trees[:-1], strict=False):
         if name not in used:
@@ -181,5 +182,5 @@ def parse(text: str) -> Expression:
     return Expression(text, tuple(free), tuple(defined.items()))
 
 
-def _place(node: ast.expr) -> tuple[int, int]:
+def _position(node: ast.expr) -> tuple[int, int]:
     return node.lineno, node.col_offset

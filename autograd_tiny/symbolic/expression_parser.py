@@ -1,8 +1,8 @@
-"""From a text to syntax trees that hold nothing but arithmetic.
+"""Parse text into syntax trees that contain only arithmetic.
 
-The text is cut into tokens, parsed with Python's `ast`, and each tree is walked without recursion through
-a whitelist: decimal numbers, names, `+ - * / // % **`, calls of the rows of the table by name, lists for the
-rows that take one, and elements of lists. Anything else, however long or nested, is an `ExpressionError`.
+The tokens are checked, `ast` parses the text, and the trees are checked without recursion against a whitelist:
+decimal numbers, names, `+ - * / // % **`, calls of primitives, lists, and elements of lists. Anything else is an
+`ExpressionError`, so text from strangers is safe to parse.
 
 >>> from autograd_tiny.symbolic.expression_parser import check_tokens, postorder, statements
 >>> (tree,) = statements("a*b + 1")
@@ -11,7 +11,7 @@ rows that take one, and elements of lists. Anything else, however long or nested
 >>> check_tokens("a ^ 2")
 Traceback (most recent call last):
     ...
-autograd_tiny.symbolic.expression_parser.ExpressionError: '^' is not known in an expression; write **
+autograd_tiny.symbolic.expression_parser.ExpressionError: unexpected character '^'; write **
   a ^ 2
     ^
 """
@@ -34,16 +34,16 @@ from autograd_tiny.primitives.primitive import TABLE
 MAXIMUM_LENGTH: Final = 10_000
 """The longest text, in characters."""
 MAXIMUM_LIST: Final = 250
-"""The longest list: the softmax of n numbers has n² partials."""
+"""The longest list; the softmax of n numbers has n² partials."""
 MAXIMUM_NAME: Final = 50
 """The longest name, in characters."""
 
 TOKEN: Final = re.compile(
     r"(?P<number>\.?\d(?:[eE][+-]?\d|[\w.])*)|(?P<name>\w+)|(?P<comparison>[<>=!]=|[<>])|.", re.DOTALL
 )
-NUMBER: Final = re.compile(r"(\d[\d_]*\.?|\.)[\d_]*([eE][+-]?\d[\d_]*)?", re.ASCII)
-SIGNS: Final = frozenset("+-*/%()[],.=; \n_")
-OPERATORS: Final[dict[type, str]] = {
+DECIMAL: Final = re.compile(r"(\d[\d_]*\.?|\.)[\d_]*([eE][+-]?\d[\d_]*)?", re.ASCII)
+PUNCTUATION: Final = frozenset("+-*/%()[],.=; \n_")
+OPERATOR_NAMES: Final[dict[type, str]] = {
     ast.Add: "add",
     ast.Sub: "sub",
     ast.Mult: "mul",
@@ -52,9 +52,9 @@ OPERATORS: Final[dict[type, str]] = {
     ast.Mod: "remainder",
     ast.Pow: "pow",
 }
-"""The rows of the table by operator."""
+"""The names of the primitives of the operators."""
 
-INSTEAD: Final = {
+REPLACEMENTS: Final = {
     "^": "**",
     "×": "*",
     "·": "*",
@@ -67,24 +67,24 @@ INSTEAD: Final = {
 }
 OTHER_NAMES: Final = {"ln": "log", "lg": "log10", "sgn": "sign", "logistic": "sigmoid", "swish": "silu"}
 EXPECTED: Final = "expected numbers, names, + - * / // % **, functions and lists"
-COMPARISON: Final = "comparisons are not part of an expression; maximum, clamp or relu may do what you want"
+COMPARISON: Final = "comparisons are not part of an expression; use maximum, clamp or relu"
 REFUSED: Final[dict[type, str]] = {
     ast.Attribute: "attributes are not part of an expression; expected a name or a number",
     ast.Tuple: "a list is written with square brackets, as in [a, b]",
     ast.Call: "only a function can be called; for a product write *, as in 2*(a + b)",
-    ast.AugAssign: "a name gets its value once; write = and a new name",
+    ast.AugAssign: "a name is assigned only once; write = and a new name",
     ast.Assign: "expected one name before one =, as in h = tanh(a)",
 }
 
 
 class ExpressionError(AutogradError, ValueError):
-    """A text that is no expression, or that cannot be computed. The message ends with the line and a caret.
+    """A text that is not an expression, or cannot be computed. The message ends with the line and a caret.
 
     Attributes:
         problem: the message without the line and the caret.
         text: the expression.
-        line: the line that the caret points at, counted from 1.
-        column: the column in that line, in characters, counted from 1.
+        line: the line of the error, from 1.
+        column: the column of the error, in characters, from 1.
     """
 
     def __init__(self, problem: str, text: str, *, line: int = 1, column: int = 1) -> None:
@@ -96,29 +96,29 @@ class ExpressionError(AutogradError, ValueError):
 
 
 def check_tokens(text: str) -> None:
-    """Raise an ExpressionError at the first token that no expression has, with what to write instead."""
+    """Raise an ExpressionError at the first token that is not allowed in an expression."""
     for token in TOKEN.finditer(text):
         word, start = token.group(), token.start()
-        strange = next((character for character in word if not _is_known(character)), "")
+        unknown = next((character for character in word if not _is_known(character)), "")
         if token["comparison"]:
             problem = COMPARISON
-        elif strange:
-            start += word.index(strange)
-            problem = _stranger(strange)
+        elif unknown:
+            start += word.index(unknown)
+            problem = _unexpected(unknown)
         else:
-            problem = _objection(word, is_number=token["number"] is not None)
+            problem = _problem_of(word, is_number=token["number"] is not None)
         if problem:
             column = start - text.rfind("\n", 0, start)
             raise ExpressionError(problem, text, line=text.count("\n", 0, start) + 1, column=column)
 
 
-def _objection(word: str, *, is_number: bool) -> str:
-    if is_number and not NUMBER.fullmatch(word):
-        return f"{shorten(word)} is no number; for a product write *, as in 2*x"
+def _problem_of(word: str, *, is_number: bool) -> str:
+    if is_number and not DECIMAL.fullmatch(word):
+        return f"{shorten(word)} is not a number; for a product write *, as in 2*x"
     if is_number and math.isinf(float(word.replace("_", ""))):
         return "this number is too large for a float (largest: about 1.8e308)"
     if iskeyword(word):
-        return f"{word!r} is a word of Python, which no expression has; as a name write {word.lower()}_"
+        return f"{word!r} is a Python keyword and cannot be a name; write {word.lower()}_"
     if not is_number and len(word) > MAXIMUM_NAME:
         return f"a name has more than {MAXIMUM_NAME} characters; shorten it"
     return ""
@@ -126,34 +126,34 @@ def _objection(word: str, *, is_number: bool) -> str:
 
 def _is_known(character: str) -> bool:
     if character.isascii():
-        return character in SIGNS or character.isalnum()
+        return character in PUNCTUATION or character.isalnum()
     is_greek_letter = "\u0370" <= character <= "\u03ff" and character.isalpha()
     return is_greek_letter and unicodedata.normalize("NFKC", character) == character
 
 
-def _stranger(character: str) -> str:
-    """Return what to write instead of a character that no expression has."""
-    if character in INSTEAD:
-        return f"{character!r} is not known in an expression; write {INSTEAD[character]}"
+def _unexpected(character: str) -> str:
+    """Return the message for a character that is not allowed in an expression."""
+    if character in REPLACEMENTS:
+        return f"unexpected character {character!r}; write {REPLACEMENTS[character]}"
     if character.isalnum():
-        name = unicodedata.name(character, "a letter without a name")
-        return f"{character!r} ({name}) is not known here; names are written with a-z, 0-9, _ and α-ω"
-    return f"{character!r} is not known in an expression; {EXPECTED}"
+        name = unicodedata.name(character, "without a name")
+        return f"unexpected character {character!r} ({name}); names consist of a-z, 0-9, _ and α-ω"
+    return f"unexpected character {character!r}; {EXPECTED}"
 
 
 def statements(text: str) -> list[ast.stmt]:
-    """Return the statements of a text whose tokens are checked, as Python's parser reads them."""
+    """Return the statements of a text whose tokens are checked."""
     try:
         trees = ast.parse(text).body
     except SyntaxError as error:
         problem = error.msg.split(". ")[0].split(", perhaps")[0].split("; ")[0]
         if problem == "invalid syntax":
-            problem = "an operator or an operand is missing or out of place here"
+            problem = "an operator or an operand is missing or misplaced here"
         lines = text.split("\n")
         line = min(max(error.lineno or 1, 1), len(lines))
         column = min(max(error.offset or 1, 1), len(lines[line - 1]) + 1)
         raise ExpressionError(problem, text, line=line, column=column) from None
-    except (RecursionError, MemoryError, ValueError):  # the parser gives up in one of these ways
+    except (RecursionError, MemoryError, ValueError):  # raised by the parser, depending on the version of Python
         raise ExpressionError(
             "the expression is nested too deeply; name parts of it, h = ..., or write sum([...])", text
         ) from None
@@ -163,7 +163,7 @@ def statements(text: str) -> list[ast.stmt]:
 
 
 def target_and_value(tree: ast.stmt, text: str) -> tuple[str, ast.expr]:
-    """Return the name that a statement gives its right side, empty if it gives none, and the right side."""
+    """Return the name that a statement assigns, empty if there is none, and its right side."""
     match tree:
         case ast.Expr(value=value):
             return "", value
@@ -173,7 +173,7 @@ def target_and_value(tree: ast.stmt, text: str) -> tuple[str, ast.expr]:
 
 
 def postorder(root: ast.expr, text: str) -> Iterator[ast.expr]:
-    """Yield every node below the root, and this, operands first."""
+    """Yield every node of a tree, operands first."""
     stack = [(root, False)]
     while stack:
         node, opened = stack.pop()
@@ -185,11 +185,11 @@ def postorder(root: ast.expr, text: str) -> Iterator[ast.expr]:
 
 
 def operands_of(node: ast.expr, text: str) -> list[ast.expr]:
-    """Return the nodes directly below one, or raise an ExpressionError if that is not on the whitelist."""
+    """Return the operands of a node; raise an ExpressionError if the node is not on the whitelist."""
     match node:
         case ast.Constant(value=int() | float()) | ast.Name():
             return []
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATOR_NAMES:
             return [left, right]
         case ast.UnaryOp(op=ast.UAdd() | ast.USub(), operand=operand):
             return [operand]
@@ -200,22 +200,22 @@ def operands_of(node: ast.expr, text: str) -> list[ast.expr]:
         case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
             if find_function(name) is None:
                 raise error_at(node, _unknown_function(name), text)
-            words = [keyword.arg for keyword in keywords]
-            if None in words or len(set(words)) < len(words):
+            names = [keyword.arg for keyword in keywords]
+            if None in names or len(set(names)) < len(names):
                 raise error_at(node, f"{name} takes each operand once, as a number, a list or name=number", text)
             return [*args, *(keyword.value for keyword in keywords)]
     raise _refusal(node, text)
 
 
 def find_function(name: str) -> Callable[..., Any] | None:
-    """Return the row of the table, or the function that gives a list, of that name."""
+    """Return the primitive, or the function that returns a list, of a name."""
     return {"softmax": table.softmax, "log_softmax": table.log_softmax}.get(name) or TABLE.get(name)
 
 
 def _unknown_function(name: str) -> str:
     known = [*TABLE, "softmax", "log_softmax"]
     close = [OTHER_NAMES[name]] if name in OTHER_NAMES else difflib.get_close_matches(name[:40], known)
-    remedy = f"did you mean {' or '.join(close)}?" if close else "known are the primitives, such as tanh and exp"
+    remedy = f"did you mean {' or '.join(close)}?" if close else "functions are the primitives, such as tanh and exp"
     return f"unknown function {shorten(name)}; {remedy}"
 
 
@@ -226,6 +226,6 @@ def _refusal(node: ast.stmt | ast.expr, text: str) -> ExpressionError:
 
 
 def error_at(node: ast.stmt | ast.expr, problem: str, text: str) -> ExpressionError:
-    """Return an ExpressionError that points at the first column of a node."""
+    """Return an ExpressionError at the first column of a node."""
     before = text.split("\n")[node.lineno - 1].encode()[: node.col_offset]  # ast counts bytes
     return ExpressionError(problem, text, line=node.lineno, column=len(before.decode()) + 1)

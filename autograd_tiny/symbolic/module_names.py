@@ -27,7 +27,7 @@ from autograd_tiny.primitives.primitive import Primitive
 MODULE: Final = re.compile(r"""(?:[^.\[]|\[(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\]'"])*\])+""")
 """A module within its parent, between two dots, such as `layers[0]` or `heads['left.eye']`."""
 
-Path = tuple[str, ...]
+ModulePath = tuple[str, ...]
 
 
 def modules_of(nodes: Sequence[Value]) -> dict[Value, str]:
@@ -45,7 +45,7 @@ def modules_of(nodes: Sequence[Value]) -> dict[Value, str]:
     own = {node: _module_of_label(node.label) for node in nodes if node.primitive is None}
     used = {node: [own[x] for x in node.inputs if own.get(x)] for node in nodes if node.primitive is not None}
     feeds_parameters = _before_parameters(nodes, used)
-    paths: dict[Value, Path] = {}
+    paths: dict[Value, ModulePath] = {}
     for node in nodes:
         if node in own:
             paths[node] = own[node]
@@ -76,12 +76,12 @@ def split_module(module: str) -> list[str]:
     return MODULE.findall(module)
 
 
-def _module_of_label(label: str) -> Path:
+def _module_of_label(label: str) -> ModulePath:
     """Return the parts of a label without the last, which is the parameter."""
     return tuple(split_module(label)[:-1])
 
 
-def _before_parameters(nodes: Sequence[Value], used: dict[Value, list[Path]]) -> set[Value]:
+def _before_parameters(nodes: Sequence[Value], used: dict[Value, list[ModulePath]]) -> set[Value]:
     """Return the nodes that a node with parameters depends on."""
     reached: set[Value] = set()
     for node in reversed(nodes):
@@ -90,14 +90,14 @@ def _before_parameters(nodes: Sequence[Value], used: dict[Value, list[Path]]) ->
     return reached
 
 
-def _stays_inside(node: Value, used: dict[Value, list[Path]], paths: dict[Value, Path]) -> bool:
+def _stays_inside(node: Value, used: dict[Value, list[ModulePath]], paths: dict[Value, ModulePath]) -> bool:
     """Return whether a node after the last parameter belongs to the module of its inputs."""
     inputs, settings = node.inputs, len(cast("Primitive", node.primitive).defaults)
     of_one_module = len({paths[x] for x in inputs}) == 1 and all(used.get(x) for x in inputs)
     return of_one_module and len(inputs) + settings >= len(node.operands)  # a slope is a setting, a target is not
 
 
-def _common(paths: Sequence[Path]) -> Path:
+def _common(paths: Sequence[ModulePath]) -> ModulePath:
     """Return the longest common prefix of paths."""
     first, *others = dict.fromkeys(paths)
     for length in range(len(first), 0, -1):

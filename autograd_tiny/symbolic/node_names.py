@@ -1,4 +1,4 @@
-"""Names: `name_values(locals())` labels many nodes at once, `name_nodes(nodes)` finds a name for every node.
+"""Name nodes: `name_values(locals())` labels Values after variables, `name_nodes(nodes)` gives each node a name.
 
 >>> from autograd_tiny import Value
 >>> a, w = Value(2.0), [Value(1.0), Value(3.0)]
@@ -18,32 +18,32 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.operands import is_array
 from autograd_tiny.support.terminal_text import printable
 
-HISTORY = ("In", "Out")
-"""What IPython keeps of earlier cells: these are no names of the user's."""
+IPYTHON_CELLS = ("In", "Out")
+"""Variables in which IPython stores earlier cells."""
 
 
 def name_values(names: Mapping[str, Any]) -> None:
-    """Label every Value in a mapping of names, such as `locals()`, that has no label yet.
+    """Label every Value without a label in a mapping of names, such as `locals()`.
 
-    Values in lists, tuples, dicts and NumPy arrays get the name with the position or key: `w[0]`, `p['bias']`,
-    `W[0][1]`. Names with a leading underscore are left out. A variable of its own goes before a place in a container;
-    else the first name wins.
+    Values in lists, tuples, dicts and NumPy arrays get the name with the index or key: `w[0]`, `p['bias']`,
+    `W[0][1]`. Names with a leading underscore are skipped. A variable takes precedence over an element of a
+    container, and the first name over later ones.
 
     Args:
-        names: from names to anything; what is no Value and no container is passed over.
+        names: a mapping from names to objects; those that are neither Values nor containers are ignored.
     """
-    public = {name: thing for name, thing in names.items() if not name.startswith("_") and name not in HISTORY}
+    public = {name: thing for name, thing in names.items() if not name.startswith("_") and name not in IPYTHON_CELLS}
     for name, thing in [*public.items(), *_inside(public)]:
         if isinstance(thing, Value) and not thing.label:
             thing.label = name
 
 
 def name_nodes(nodes: Sequence[Value]) -> dict[Value, str]:
-    """Return a name for each node that no other has: its label, else L for the root and v1, v2, ... for the others.
+    """Return a unique name for each node: its label, or L for the root and v1, v2, ... for the others.
 
     Args:
-        nodes: of one graph, in topological order, so that the last is the root. A label that is there twice is
-            numbered from the second node on: `a`, `a_2`. Control characters are escaped, since a terminal obeys them.
+        nodes: the nodes of a graph in topological order, the root last. Repeated labels are numbered: `a`, `a_2`.
+            Control characters are escaped for terminals.
 
     >>> a = Value(1.0, label="a")
     >>> list(name_nodes([a, -a, a * a]).values())
@@ -64,7 +64,7 @@ def name_nodes(nodes: Sequence[Value]) -> dict[Value, str]:
 
 
 def _inside(names: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield everything in nested containers with its full name; each container once, so a cycle ends."""
+    """Yield all objects in nested containers with their names; each container once, in case of cycles."""
     seen: set[int] = set()
     stack = list(reversed(names.items()))
     while stack:
@@ -74,16 +74,16 @@ def _inside(names: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, thing
         elif id(thing) not in seen:
             seen.add(id(thing))
-            stack += [(name + place, element) for place, element in reversed(elements)]
+            stack += [(name + index, element) for index, element in reversed(elements)]
 
 
 def _elements(thing: Any) -> list[tuple[str, Any]] | None:
-    """Return what a container holds, each with its place, such as `[0]`; None if this is no container."""
+    """Return the elements of a container, each with its index, such as `[0]`; None for other objects."""
     if isinstance(thing, dict):
         return [(f"[{key!r}]", element) for key, element in thing.items()]
     if isinstance(thing, list | tuple):
         return [(f"[{position}]", element) for position, element in enumerate(thing)]
     if is_array(thing) and thing.dtype.kind == "O":
-        places = product(*map(range, thing.shape))
-        return [("".join(f"[{position}]" for position in place), thing[place]) for place in places]
+        indices = product(*map(range, thing.shape))
+        return [("".join(f"[{position}]" for position in index), thing[index]) for index in indices]
     return None

@@ -6,7 +6,7 @@ import pytest
 
 import autograd_tiny
 from autograd_tiny import Value
-from nn.activations import ACTIVATIONS, linear, name_of
+from nn.activations import ACTIVATIONS, callable_name, linear
 
 
 @pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid", "gelu", "silu", "elu", "leaky_relu", "softplus", "sin"])
@@ -36,4 +36,8 @@ def test_name_of_function_or_object() -> None:
         def __call__(self, x: float) -> float:
             return x
 
-    assert [name_of(linear), name_of(ACTIVATIONS["tanh"]), name_of(Swish())] == ["linear", "tanh", "Swish"]
+    assert [callable_name(linear), callable_name(ACTIVATIONS["tanh"]), callable_name(Swish())] == [
+        "linear",
+        "tanh",
+        "Swish",
+    ]
