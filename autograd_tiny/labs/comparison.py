@@ -1,4 +1,4 @@
-"""Answers side by side: numbers to a relative tolerance, lists and dicts element by element, failures by their kind.
+"""Compare answers: numbers to a relative tolerance, lists and dicts element by element, failures by type.
 
 >>> agree([0.1 + 0.2, {"a": 1}], [0.3, {"a": 1.0}]), agree([1.0], [1.0, 2.0])
 (True, False)
@@ -16,15 +16,15 @@ from autograd_tiny.errors import shorten
 from autograd_tiny.support.terminal_text import ShownText
 
 RELATIVE: Final = 1e-6
-"""How far two numbers may be apart, relative to the larger: what a numeric derivative can reach."""
+"""The relative tolerance of numbers: the accuracy of a numeric derivative."""
 
 ABSOLUTE: Final = 1e-9
-"""How far from 0 a number may be that should be 0."""
+"""The tolerance of a number that should be 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An answer that was none: the attempt raised an exception.
+    """The exception that an attempt raised in place of an answer.
 
     Attributes:
         kind: the name of the exception's class.
@@ -39,7 +39,7 @@ class Failure:
 
 
 def plain(answer: Any) -> Any:
-    """Return an answer made of floats, lists and dicts only, as far as it can be: Values and arrays are opened.
+    """Return an answer as floats, lists and dicts; other objects stay as they are.
 
     >>> plain((Value(2.0), {"a": True}))
     [2.0, {'a': 1.0}]
@@ -60,7 +60,7 @@ def plain(answer: Any) -> Any:
 
 
 def agree(answer: Any, expected: Any, *, tolerance: float = RELATIVE) -> bool:
-    """Tell whether two answers are the same, in the sense of this module."""
+    """Return whether two answers are equal within the tolerances."""
     return _same(plain(answer), plain(expected), tolerance)
 
 
@@ -79,7 +79,7 @@ def _same(x: Any, y: Any, tolerance: float) -> bool:
 
 
 def in_words(answer: Any) -> str:
-    """Return an answer as a student reads it: six digits of each number, one line.
+    """Return an answer as text for a student: six digits of each number, one line.
 
     >>> in_words([2.0 / 3.0, {"a": 1e-9, "b": None}, "tall"])
     '[0.666667, {a: 1e-09, b: None}, tall]'

@@ -1,7 +1,7 @@
-"""Exercises: what a student wrote, run beside the engine and beside the classic mistakes.
+"""Check what a student wrote against the engine and against classic mistakes.
 
-A mistake is recognised by running it: where the attempt answers as the wrong program does, at every sample, its
-sentence is said. Nothing is read off the source text, and one sample that differs acquits.
+A mistake is recognised by running it: if the attempt gives the same answers as a wrong version at every sample, the
+check prints its sentence. The source of the attempt is not read, and one sample that differs rules a mistake out.
 
 >>> double = Exercise(
 ...     "double",
@@ -30,18 +30,18 @@ from autograd_tiny.labs.comparison import RELATIVE, Failure, agree, in_words, pl
 
 Sample = tuple[Any, ...]
 Mistake = Callable[..., Any] | tuple[Callable[..., Any], ...]
-"""A wrong version of a function, or several that are the same mistake with other numbers in it."""
+"""A wrong version of a function, or several that make the same mistake with other numbers."""
 
-FORETOLD: Final = 1e-2
-"""How far a prediction may be from what happens, relative to it: it is done in the head."""
+PREDICTION_TOLERANCE: Final = 1e-2
+"""The relative tolerance of a prediction, which is made by mental arithmetic."""
 
 
 class LabError(AutogradError, AssertionError):
-    """An exercise is not solved yet; the message says in one sentence why.
+    """An exercise is not solved; the message says why in one sentence.
 
     Attributes:
         exercise: its name.
-        mistake: the sentence of the classic mistake that was recognised, None where it was none.
+        mistake: the sentence of the mistake that was recognised, or None.
     """
 
     def __init__(self, exercise: str, problem: str, *, mistake: str | None = None) -> None:
@@ -50,28 +50,28 @@ class LabError(AutogradError, AssertionError):
         super().__init__(problem)
 
     def _render_traceback_(self) -> list[str]:
-        """Return what a notebook shows: the sentence, in lines of 80, without the code that led to it."""
+        """Return the message for a notebook, in lines of 80 characters, without a traceback."""
         return wrap(f"✗ {self}", 80, break_long_words=False, break_on_hyphens=False)
 
 
 def call(attempt: Callable[..., Any], *sample: Any) -> Any:
-    """Return what the attempt makes of a sample: how an exercise runs unless it says otherwise."""
+    """Return the answer of an attempt to a sample; the default `run` of an exercise."""
     return attempt(*sample)
 
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One exercise: the right answer, where to try it, and the mistakes that many have made before.
+    """One exercise: the right answer, samples, and classic mistakes.
 
     Attributes:
         name: of the function that the student writes.
-        answer: the same function, done by the engine.
-        samples: the arguments of each try, plain numbers and lists; `run` makes Values of them where they are needed.
-        mistakes: by the sentence that helps, which follows "..., it should be 6:", a wrong version of the function; a
-            tuple where the same mistake is made with different numbers.
-        run: takes such a function and a sample, and returns what is compared.
-        show: returns a sample as the student knows it; the call itself by default.
-        tolerance: how far two numbers may be apart, relative to the larger.
+        answer: the same function by the engine.
+        samples: the arguments of each call, plain numbers and lists; `run` makes Values of them where needed.
+        mistakes: for each sentence, which follows "..., it should be 6:", a wrong version of the function; a tuple
+            where the same mistake is made with different numbers.
+        run: takes a function and a sample, and returns the answer to compare.
+        show: returns a sample as text; by default the call.
+        tolerance: the relative tolerance of numbers.
     """
 
     name: str
@@ -87,10 +87,10 @@ class Exercise:
 
         Args:
             attempt: what the student wrote.
-            at: more samples, such as an autograder's hidden ones.
+            at: more samples, such as the hidden ones of an autograder.
 
         Raises:
-            LabError: it is not right, or not written yet.
+            LabError: it is wrong, or not written yet.
         """
         for sample in (*self.samples, *at):
             answer, expected = self.outcome(attempt, sample), self.outcome(self.answer, sample)
@@ -101,18 +101,18 @@ class Exercise:
         print(f"✓ {self.name} is right{f', at {tries} points' if tries > 1 else ''}.")
 
     def agree(self, answer: Any, expected: Any) -> bool:
-        """Tell whether two answers are the same."""
+        """Return whether two answers are equal within the tolerance."""
         return agree(answer, expected, tolerance=self.tolerance)
 
     def outcome(self, attempt: Callable[..., Any], sample: Sample) -> Any:
-        """Return what is compared, a `Failure` where the attempt raises."""
+        """Return the answer of an attempt to a sample, a `Failure` if it raises."""
         try:
             return plain(self.run(attempt, *deepcopy(sample)))  # an attempt may change its arguments
         except Exception as error:  # noqa: BLE001 - a student's program may raise anything
             return Failure(type(error).__name__, str(error))
 
     def recognise(self, attempt: Callable[..., Any]) -> str | None:
-        """Return the sentence of the mistake that answers as the attempt does at every sample, or None."""
+        """Return the sentence of the mistake that has the same answers as the attempt, or None."""
         answers = [self.outcome(attempt, sample) for sample in self.samples]
         for sentence in self.mistakes:
             for wrong in self.versions(sentence):
@@ -122,15 +122,15 @@ class Exercise:
         return None
 
     def versions(self, sentence: str) -> tuple[Callable[..., Any], ...]:
-        """Return the wrong functions that a sentence is about."""
+        """Return the wrong versions of a sentence."""
         wrong = self.mistakes[sentence]
         return wrong if isinstance(wrong, tuple) else (wrong,)
 
     def _problem(self, sample: Sample, answer: Any, expected: Any, mistake: str | None) -> str:
-        """Return one sentence: the counterexample, and the mistake where it is known."""
+        """Return the counterexample and, if it is known, the mistake in one sentence."""
         if isinstance(answer, Failure) and answer.kind == "NotImplementedError":
             return f"{self.name} is not written yet: put your code where it says raise NotImplementedError()."
-        if not sample and not isinstance(answer, Failure):  # a prediction: the number to be found is not given away
+        if not sample and not isinstance(answer, Failure):  # a prediction, whose answer stays secret
             hint = mistake or f"{in_words(answer)} is not what happens; run the cell below and compare"
             return as_sentence(f"{self.name}: {hint}")
         tried = self.show(*sample) if self.show else f"{self.name}({', '.join(map(in_words, sample))})"
@@ -144,7 +144,7 @@ class Exercise:
 
 
 def as_sentence(text: str) -> str:
-    """Return a text with a full stop, where it does not ask something.
+    """Return a text with a full stop, unless it is a question.
 
     >>> as_sentence("the sign is wrong"), as_sentence("does it return?")
     ('the sign is wrong.', 'does it return?')
@@ -153,12 +153,12 @@ def as_sentence(text: str) -> str:
 
 
 def prediction(name: str, answer: Callable[[], float], *, mistakes: Mapping[str, float]) -> Exercise:
-    """Return the exercise of a function that returns one number, which the student foretells.
+    """Return the exercise of a function that returns one number, which the student predicts.
 
     Args:
         name: of the function.
         answer: computes the number.
-        mistakes: the numbers that others foretold, by the sentence that tells what each of them is.
+        mistakes: wrong numbers, by the sentence that explains each.
 
     >>> guess = prediction("guess", lambda: 6.0, mistakes={"9 is the square of 3, not its double": 9.0})
     >>> guess(lambda: 9.0)
@@ -166,4 +166,4 @@ def prediction(name: str, answer: Callable[[], float], *, mistakes: Mapping[str,
     autograd_tiny.labs.exercise.LabError: guess: 9 is the square of 3, not its double.
     """
     wrong = {sentence: partial(float, number) for sentence, number in mistakes.items()}
-    return Exercise(name, answer, samples=[()], mistakes=wrong, tolerance=FORETOLD)
+    return Exercise(name, answer, samples=[()], mistakes=wrong, tolerance=PREDICTION_TOLERANCE)

@@ -19,7 +19,7 @@ from autograd_tiny.trace.sentences import MISTAKES
 
 
 def partials_of(function: Callable[..., Value]) -> Callable[..., list[float]]:
-    """Return the function that gives all partials of a function at a point, by the engine.
+    """Return a function that returns all partials of a function at a point, by the engine.
 
     >>> partials_of(lambda a, b: a * b)(2.0, 3.0)
     [3.0, 2.0]

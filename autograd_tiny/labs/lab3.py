@@ -26,7 +26,7 @@ GRAPHS: list[tuple[str, Numbers]] = [
     ("h = a*b; h*h + h*c", {"a": 2.0, "b": 0.5, "c": -3.0}),
     ("g = a + b; h = g*a; tanh(h*g - b)", {"a": 0.5, "b": -0.75}),
 ]
-"""Graphs as text and numbers, of which each has a node that is used twice."""
+"""Graphs as text and numbers, each with a node that is used twice."""
 
 
 def record(text: str, numbers: Numbers) -> tuple[Value, dict[Value, str]]:
@@ -44,7 +44,7 @@ def record(text: str, numbers: Numbers) -> tuple[Value, dict[Value, str]]:
 
 
 def is_good(order: list[Value], root: Value) -> bool:
-    """Tell whether an order has every node once, its inputs before it."""
+    """Return whether an order has every node once, its inputs before it."""
     place = {node: position for position, node in enumerate(order)}
     return (
         len(place) == len(order)
@@ -54,7 +54,7 @@ def is_good(order: list[Value], root: Value) -> bool:
 
 
 def run_order(attempt: Callable[[Value], Any], text: str, numbers: Numbers) -> list[str] | None:
-    """Return the names of the nodes in the attempt's order; every good order is given as the engine's."""
+    """Return the names of the nodes in the order of the attempt; for every good order those of the engine."""
     root, names = record(text, numbers)
     order = attempt(root)
     if order is None:
@@ -80,7 +80,7 @@ def each_use(root: Any) -> list[Any]:
 
 
 def node_before_inputs(root: Any) -> list[Any]:
-    """Return each node once, depth first, in the order in which they are met."""
+    """Return each node once, in the order of a depth-first search."""
     order: dict[Any, None] = {}
     stack = [root]
     while stack:
@@ -100,7 +100,7 @@ def farthest_first(root: Any) -> list[Any]:
 
 
 def twice() -> float:
-    """Return the gradient of a after two passes back from a·a, where a is 3."""
+    """Return the gradient of a after two backward passes from a·a, where a is 3."""
     root, names = record("a*a", {"a": 3.0})
     root.backward()
     root.backward()
@@ -143,7 +143,7 @@ order = Exercise(
 
 
 def run_gradients(attempt: Callable[[Value], Any], text: str, numbers: Numbers) -> dict[str, Any] | None:
-    """Return what the attempt takes for the gradient of each node, by name."""
+    """Return the gradients of the attempt by the names of nodes."""
     root, names = record(text, numbers)
     found = attempt(root)
     return None if found is None else {name: found.get(node) for node, name in names.items()}
@@ -164,7 +164,7 @@ def backward(
     add: Callable[[float, float], float] = lambda before, contribution: before + contribution,
     contribution: Callable[[float, float], float] = lambda slope, upstream: slope * upstream,
 ) -> dict[Any, float]:
-    """Return the gradient of each node as the lab has it, with parts that can be done wrongly.
+    """Return the gradient of each node as in the lab, with parts that can be wrong.
 
     >>> root, names = record("a*a", {"a": 3.0})
     >>> list(backward(root).values())
@@ -179,7 +179,7 @@ def backward(
 
 
 def first_partial_for_all(root: Any) -> dict[Any, float]:
-    """Return what the lab's pass gives where every input takes the partial of the first."""
+    """Return the gradients if every input takes the partial of the first."""
     gradients = dict.fromkeys(topological_order(root), 0.0)
     gradients[root] = 1.0
     for node in consumers_first(root):
@@ -189,7 +189,7 @@ def first_partial_for_all(root: Any) -> dict[Any, float]:
 
 
 def every_path(root: Any) -> dict[Any, float]:
-    """Return what a plain recursion gives: for each input, add the contribution, then go into that input.
+    """Return the gradients of a plain recursion: add the contribution of an input, then visit that input.
 
     >>> root, names = record("h = 2*a; h*h", {"a": 3.0})
     >>> {names[node]: gradient for node, gradient in every_path(root).items()}  # the gradient of a is 24
@@ -232,7 +232,7 @@ WRONG_PASSES: Final[dict[str, Callable[[Any], dict[Any, float]]]] = {
     ),
     "a recursion into the inputs hands on what has come so far, once for each path; go through an order": every_path,
 }
-"""What goes wrong in a backward pass, here and in lab 8."""
+"""The mistakes of a backward pass, here and in lab 8."""
 
 gradients = Exercise(
     "gradients",

@@ -45,7 +45,7 @@ def run_step(attempt: Step, numbers: Sequence[float], gradients: Sequence[float]
 
 
 def moving(change: Callable[[Value, float], float]) -> Step:
-    """Return the step that adds a change to each parameter.
+    """Return a step that adds a change to each parameter.
 
     >>> run_step(moving(lambda p, rate: -rate * p.grad), [4.0], [8.0], 0.1)
     [3.2]
@@ -99,7 +99,7 @@ def bowl(centre: Sequence[float]) -> Loss:
 
 
 def run_train(attempt: Callable[..., Any], start: Sequence[float], centre: Sequence[float]) -> dict[str, Any]:
-    """Return the losses of four steps, and where the parameters are after them."""
+    """Return the losses of four steps, and the parameters after them."""
     parameters = [Value(number) for number in start]
     losses = attempt(bowl(centre), parameters, 4, RATE)
     return {"losses": losses, "parameters": parameters}
@@ -120,7 +120,7 @@ def loop(
     extra: int = 0,
     told: Callable[[list[float]], Any] = list,
 ) -> Callable[..., Any]:
-    """Return the training loop as the lab has it, with parts that can be done wrongly."""
+    """Return the training loop of the lab, with parts that can be wrong."""
 
     def train(loss_of: Loss, parameters: Sequence[Value], steps: int, rate: float) -> Any:
         losses = []

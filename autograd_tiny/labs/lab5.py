@@ -1,4 +1,4 @@
-"""Lab 5, neurons and layers: weighted sums with an activation, and what a hidden neuron is told.
+"""Lab 5, neurons and layers: weighted sums with an activation, and the gradient of a hidden neuron.
 
 >>> neuron(lambda w, x, b: relu(dot(w, x)))
 Traceback (most recent call last):

@@ -97,11 +97,11 @@ GUARDS: Final = [
     for epsilon in (*(10.0**-k for k in range(5, 17)), sys.float_info.epsilon)
     for guard in (add, max)
 ]
-"""What people do to a probability so that its logarithm is finite."""
+"""Guards that keep the logarithm of a probability finite."""
 
 
 def floored_loss(guard: Callable[[float], float], z: Numbers, target: int) -> float:
-    """Return minus the log of a probability that a guard has kept from 0.
+    """Return minus the log of a probability that a guard keeps above 0.
 
     >>> round(floored_loss(partial(add, 1e-12), [1000.0, 0.0], 1), 3)
     27.631
@@ -159,7 +159,7 @@ def engine_slopes(z: Numbers, target: int) -> list[float]:
 
 
 def minus_one_hot(probabilities: Numbers, target: int, *, factor: Any = lambda p: 1.0) -> list[float]:
-    """Return p - y, with a factor that should not be there."""
+    """Return p - y times a wrong factor."""
     return [factor(p) * (p - (k == target)) for k, p in enumerate(probabilities)]
 
 

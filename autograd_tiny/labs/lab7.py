@@ -1,4 +1,4 @@
-"""Lab 7, digits: batches, one step for a whole batch, and the share that is recognised.
+"""Lab 7, digits: batches, one step for a whole batch, and the accuracy.
 
 >>> accuracy(lambda scores, targets: sum(row.index(max(row)) == y for row, y in zip(scores, targets)))
 Traceback (most recent call last):
@@ -36,7 +36,7 @@ predict_guess = prediction(
 
 
 def share_where(is_right: Callable[[Sequence[float], int], bool], scores: Scores, targets: Sequence[int]) -> float:
-    """Return the share of the examples for which something is true.
+    """Return the share of the examples for which a condition is true.
 
     >>> share_where(lambda row, target: row[target] > 0, [[1.0, 0.0], [1.0, 0.0]], [0, 1])
     0.5
@@ -45,7 +45,7 @@ def share_where(is_right: Callable[[Sequence[float], int], bool], scores: Scores
 
 
 def is_largest(row: Sequence[float], target: int) -> bool:
-    """Tell whether the target has the largest score."""
+    """Return whether the target has the largest score."""
     return row.index(max(row)) == target
 
 
@@ -83,13 +83,13 @@ accuracy = Exercise(
 
 
 def run_batches(attempt: Callable[..., Any], examples: list[int], size: int) -> list[Any] | None:
-    """Return the batches as a list, though they may come one by one."""
+    """Return the batches as a list, also those of a generator."""
     found = attempt(examples, size)
     return None if found is None else list(found)
 
 
 def slices(examples: list[int], size: int, *, end: int = 0, stride: int | None = None) -> list[list[int]]:
-    """Return one batch after another, with a range that may be wrong.
+    """Return the batches, with a range that can be wrong.
 
     >>> slices([1, 2, 3], 2)
     [[1, 2], [3]]
@@ -122,7 +122,7 @@ batches = Exercise(
 
 
 class Scorer:
-    """A model of two inputs and three scores, with what the models of `nn` have: a call, parameters and zero_grad.
+    """A model of two inputs and three scores with the interface of `nn`: a call, parameters and zero_grad.
 
     >>> [score.data for score in Scorer()([1.0, 0.0])]
     [0.5, -1.0, 0.25]
@@ -160,7 +160,7 @@ def learning(
     told: Callable[[float], Any] = float,
     reduce: Callable[[list[Value]], Any] = mean,
 ) -> Callable[..., Any]:
-    """Return the step as the lab has it, with parts that can be done wrongly."""
+    """Return the step of the lab, with parts that can be wrong."""
 
     def learn(model: Scorer, batch: Batch, rate: float) -> Any:
         if is_zeroed:

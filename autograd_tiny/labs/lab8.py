@@ -23,7 +23,7 @@ Expression = tuple[str, Callable[..., Any], dict[str, float]]
 
 
 def in_numbers(expression: Expression) -> str:
-    """Return an expression with its numbers, as the messages show it."""
+    """Return an expression with its numbers, for messages."""
     text, _, numbers = expression
     return f"{text} with {', '.join(f'{name} = {number:g}' for name, number in numbers.items())}"
 
@@ -54,7 +54,7 @@ predict_uses = prediction(
 
 
 def run_arithmetic(attempt: type[Any], *expression: Any) -> dict[str, Any] | None:
-    """Return the data of a node, and what its partials with respect to each leaf add up to."""
+    """Return the data of a node, and the sum of its partials for each leaf."""
     _, compute, numbers = expression
     leaves = {name: attempt(number) for name, number in numbers.items()}
     node = compute(*leaves.values())
@@ -130,7 +130,7 @@ def nested(a: Any, b: Any) -> Any:
 
 
 def passing(gradients_of: Callable[[Any], dict[Any, float]]) -> type[Wrong]:
-    """Return a class whose backward pass gives these gradients."""
+    """Return a class whose backward pass has these gradients."""
 
     def backward(self: Wrong) -> None:
         for node, gradient in gradients_of(self).items():

@@ -1,4 +1,4 @@
-"""The class `Value` that lab 8 builds, which can be spoilt in one place: from it come the lab's classic mistakes.
+"""Define the class `Value` that lab 8 builds, with methods that can be replaced to make its classic mistakes.
 
 >>> a = Wrong(3.0)
 >>> (a * a).partials
@@ -15,7 +15,7 @@ from typing import Any
 
 
 class Wrong:
-    """The class that the lab builds, which `make` spoils in one place."""
+    """The class that the lab builds; `make` replaces some of its methods."""
 
     def __init__(self, data: float, inputs: tuple[Any, ...] = (), partials: tuple[float, ...] = ()) -> None:
         self.data, self.grad = data, 0.0
@@ -23,7 +23,7 @@ class Wrong:
 
     @classmethod
     def make(cls, **methods: Callable[..., Any] | None) -> type[Wrong]:
-        """Return a class with some methods done otherwise.
+        """Return a class with some methods replaced.
 
         >>> Wrong.make(tanh=lambda self: self)(0.5).tanh().data
         0.5

@@ -1,7 +1,7 @@
 // A small network and its training. A layer is a matrix: a row for each neuron, its bias last. The values and partials
-// of activation and loss are rows of the table; the chain rule between them is here, and nowhere else.
+// of activation and loss are rows of the table; the chain rule between them is here.
 
-/** Return numbers evenly drawn from 0 to 1, the same for a seed (mulberry32). */
+/** Return a generator of uniform numbers from 0 to 1 for a seed (mulberry32). */
 function generator(seed) {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;

@@ -1,8 +1,8 @@
-// The page: it shows the training that it was made of, and any other that is chosen on it, which it computes itself.
+// The page: it shows the training that it was written with, and trains networks with the settings chosen on it.
 
 const byId = id => document.getElementById(id);
 const slider = byId("slider"), play = byId("play");
-const EPOCHS = 1000; // no training is longer
+const EPOCHS = 1000; // the longest training
 const TICK = 100, BUDGET = 50; // milliseconds from picture to picture, and of training between them
 let frames = data.frames, training = null, show = null, timer = null, seed = 0;
 
@@ -10,7 +10,7 @@ for (const name of Object.keys(data.points)) byId("shape").add(new Option(name))
 for (const name of Object.keys(data.activations)) byId("activation").add(new Option(name));
 for (const [name, value] of Object.entries(data.chosen)) byId(name).value = value;
 
-/** Return what is chosen on the page. */
+/** Return the settings on the page. */
 function choices() {
   const activation = byId("activation").value;
   return {

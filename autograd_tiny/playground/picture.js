@@ -1,4 +1,4 @@
-// The picture: a square for each neuron with what it makes of the plane, lines for weights, points on the output.
+// The picture: a square for each neuron with its activation over the plane, lines for weights, points on the output.
 
 const WIDTH = 2, HEIGHT = 1, OUTPUT = 0.78; // heights of the picture
 const BLUE = [0, 114, 178], ORANGE = [213, 94, 0];
@@ -15,7 +15,7 @@ function squaresOf(widths) {
   return [...columns, [[WIDTH - OUTPUT - 0.04, HEIGHT - 0.06 - OUTPUT, OUTPUT]]];
 }
 
-/** Return what every neuron makes of the plane: for each one a row for each line, from the north; scaled to ±1. */
+/** Return the activation of every neuron over the plane: for each a row for each line, from the north; scaled to ±1. */
 function mapsOf(weights, activation, reach, side) {
   const fields = [];
   for (let place = 0; place < side * side; place++) {
