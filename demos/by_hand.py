@@ -29,7 +29,7 @@ def with_one(vector: Any) -> Any:
 
 @np.errstate(divide="ignore")  # −log 0 is inf
 def by_hand(exercise: HandExercise) -> Numbers:
-    """Return the results of all eleven steps by the formulas of a pencil."""
+    """Return the results of all eleven steps, by the formulas for pencil and paper."""
     x, y, A1, A2, A3 = exercise.x, exercise.y, exercise.A1, exercise.A2, exercise.A3
     n: Numbers = {}
 
@@ -40,7 +40,7 @@ def by_hand(exercise: HandExercise) -> Numbers:
     n["a2"] = np.maximum(n["z2"], 0.0)
     n["z3"] = A3 @ with_one(n["a2"])
 
-    # 2: prediction and loss; a pencil rounds a probability of 1e-19 to 0
+    # 2: prediction and loss; by hand a probability of 1e-19 is 0
     powers = np.exp(n["z3"] - n["z3"].max())
     n["ŷ"] = (powers / powers.sum()).round(15)
     n["L"] = 0.0 - np.log(n["ŷ"] @ y)

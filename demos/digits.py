@@ -1,12 +1,12 @@
-"""Lesson 4, digits: what one image wants to change, and what a batch of them agrees upon.
+"""Lesson 4, digits: what one image wants to change, and the average over a batch.
 
 Run it: `python demos/digits.py`. Once installed, `autograd-tiny lesson digits` runs it with options.
 `--mnist FOLDER` takes MNIST's files.
 
 1. One image goes forward: 64 pixels → 24 neurons with tanh → 10 logits → softmax → the cost −log p of its digit.
-2. Its gradient, negated, is a wish: for each weight, which way it wants it moved, and how much.
-3. Another image has other wishes. Their average over a batch is one vector with one change for every weight.
-4. A step follows that average. The cost over two directions is a surface, and the descent a path on it.
+2. Its gradient, negated, is a wish: for each weight a direction and a size.
+3. Other images have other wishes. Their average over a batch is one vector, a change for every weight.
+4. A step follows the average. The cost over two directions is a surface, and the descent a path on it.
 
 The graph is recorded once, for one image, and replayed on batches: the same gradients, in a fraction of the time.
 """
@@ -27,7 +27,7 @@ from nn import MLP
 
 EPOCHS, EPOCHS_OF_MNIST = 30, 3
 BATCH, RATE = 32, 0.5
-CLOSE = 12  # about so many places of the path are from the first epoch, when the weights move most
+CLOSE = 12  # about so many points of the path are from the first epoch, when the weights move most
 MEASURED = 2000  # the train cost is the mean over at most so many images
 
 
@@ -52,7 +52,7 @@ def record_cost(network: MLP, pixels: int) -> Program:
 
 
 def wishes_of(network: MLP, pixels: Any, target: Any) -> Any:
-    """Return for each weight what one example wants it changed by: −∂cost/∂weight, by one backward pass."""
+    """Return the change that one example wants of each weight: −∂cost/∂weight, by one backward pass."""
     network.zero_grad()
     cost_of(network, pixels.tolist(), target.tolist()).backward()
     return -gradient_of(network.parameters())
@@ -84,7 +84,7 @@ def learn(program: Program, images: Images, *, epochs: int, seed: int) -> DigitT
 
 
 def test(program: Program, images: Images, training: DigitTraining) -> None:
-    """Note the weights, their cost, and how many images are read rightly that were never learnt from."""
+    """Record the weights, their cost, and the share of test images that are classified rightly."""
     training.path.append(program.parameters.copy())
     few, targets = images.train[:MEASURED], images.targets(images.train_digits[:MEASURED])
     training.costs.append(float(program.evaluate(few, targets).mean()))
@@ -93,7 +93,7 @@ def test(program: Program, images: Images, training: DigitTraining) -> None:
 
 
 def time_per_example(network: MLP, program: Program, images: Images) -> tuple[float, float, float]:
-    """Return seconds for one example forward and back, eagerly and by replay, and how far gradients are apart."""
+    """Return the seconds of both passes of an example, eagerly and by replay, and the difference of gradients."""
     pixels, targets = images.train[:BATCH], images.targets(images.train_digits[:BATCH])
     rows = list(zip(pixels.tolist(), targets.tolist(), strict=True))
 

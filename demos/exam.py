@@ -12,7 +12,7 @@ Two inputs, three hidden neurons with relu, one output with sigmoid, for each st
     δ_hidden,i = δ_out·w_i·relu′(z_i)
     ∂L/∂w_i = δ_out·h_i      ∂L/∂c = δ_out      ∂L/∂W_ij = δ_hidden,i·x_j      ∂L/∂b_i = δ_hidden,i
 
-Over all students these are averaged. Descent takes all of them in each step.
+These are averaged over all students, and each step of the descent takes all of them.
 """
 
 from collections.abc import Callable, Sequence
@@ -65,7 +65,7 @@ def read(network: MLP, what: Callable[[Any], Any]) -> Numbers:
     return {"W": W, "b": b, "w": w[0], "c": c[0]}
 
 
-@np.errstate(over="ignore")  # exp(1000) is inf, and 1 / (1 + inf) the 0 that it should be
+@np.errstate(over="ignore")  # exp(1000) is inf, and 1 / (1 + inf) is 0, as it should be
 def forward(parameters: Numbers, inputs: Any) -> tuple[Any, Any, Any]:
     """Return z, h and ŷ for each row of the inputs, in NumPy."""
     z = inputs @ parameters["W"].T + parameters["b"]
@@ -89,7 +89,7 @@ def by_hand(parameters: Numbers, inputs: Any, y: Any, loss: Loss) -> Numbers:
 
 
 def by_engine(network: MLP, inputs: Any, y: Any, loss: Loss) -> tuple[float, Numbers]:
-    """Return the mean loss and the same gradients: one backward pass from it fills in those of all nodes."""
+    """Return the mean loss and the same gradients: one backward pass computes those of all nodes."""
     network.zero_grad()
     hidden = [network.layers[0](x) for x in inputs.tolist()]
     outputs = [network.layers[1](h) for h in hidden]

@@ -1,12 +1,12 @@
-"""Lesson 1, iris: three species, three output neurons, and an error that flows back layer by layer.
+"""Lesson 1, iris: three species, three output neurons, and the gradients layer by layer.
 
 Run it: `python demos/iris.py`. Once installed, `autograd-tiny lesson iris` runs it with options.
 
 1. The target of a flower of the first species is (1, 0, 0), one number for each output neuron.
 2. Forward: 4 lengths and widths → 4 neurons with tanh → 3 outputs → the loss, a mean squared error.
 3. Backward, layer by layer: ∂L/∂ŷ → δ of the outputs → ∂L/∂h → δ of the hidden neurons → every weight.
-4. Descent: p := p − rate·∂L/∂p, batch by batch, epoch by epoch, until the loss of flowers never seen is low.
-5. The same once more with softmax and cross-entropy, from the same initial weights.
+4. Descent: p := p − rate·∂L/∂p, batch by batch, epoch by epoch, until the test loss is low.
+5. The same with softmax and cross-entropy, from the same initial weights.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ RATE, BATCH = 0.5, 10
 
 
 class Loss(NamedTuple):
-    """A loss, the activation of the outputs that it suits, what makes probabilities of them, and when to stop."""
+    """A loss, the activation of its outputs, the function that makes probabilities of them, and when to stop."""
 
     name: str
     of: Callable[[Any, Any], Any]
@@ -56,7 +56,7 @@ def new_network(loss: Loss, seed: int) -> MLP:
 
 
 def by_hand(network: MLP, flower: Flower) -> dict[str, Any]:
-    """Return what one flower sends forward, and the gradients that come back, in NumPy; a row of W is a neuron."""
+    """Return the activations, the loss and the gradients of one flower, in NumPy; a row of W is a neuron."""
     (W1, b1), (W2, b2) = (weights_and_biases(layer, data_of) for layer in network.layers)
     x, y = np.array(flower.inputs), np.array(flower.target)
     h = np.tanh(W1 @ x + b1)
@@ -72,7 +72,7 @@ def by_hand(network: MLP, flower: Flower) -> dict[str, Any]:
 
 
 def by_engine(network: MLP, flower: Flower) -> dict[str, Any]:
-    """Return the same from the graph of the loss: one backward pass has filled in every gradient."""
+    """Return the same from the graph of the loss: one backward pass computes every gradient."""
     network.zero_grad()
     first, second = network.layers
     hidden = first(flower.inputs)
@@ -106,7 +106,7 @@ def learn(flowers: Flowers, loss: Loss, *, epochs: int, seed: int) -> IrisTraini
 
 @no_grad()
 def test(network: MLP, loss: Loss, flowers: Flowers, training: IrisTraining) -> None:
-    """Note both losses, and what the network says of flowers that it has never seen."""
+    """Record both losses, and the predictions for the test flowers."""
     for losses, part in ((training.train, flowers.train), (training.test, flowers.test)):
         losses.append(mean([loss.of(network(flower.inputs), flower.target) for flower in part]).data)
     training.predictions = [data_of(loss.outputs(network(flower.inputs))).tolist() for flower in flowers.test]
@@ -114,7 +114,7 @@ def test(network: MLP, loss: Loss, flowers: Flowers, training: IrisTraining) -> 
 
 
 def teach(*, seed: int = 13, folder: Path | None = None, epochs: int = 150) -> None:
-    """Take one flower forward and back, train with either loss, and test on flowers never seen."""
+    """Show the passes of one flower, train with either loss, and test."""
     flowers = load_flowers(seed)
     heading("Iris: three species, three output neurons")
     say(f"{len(flowers.train)} flowers to learn from, {len(flowers.test)} to test on; {', '.join(flowers.species)}")
