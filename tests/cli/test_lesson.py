@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from autograd_tiny.cli import main
 from autograd_tiny.cli.lesson import LESSONS
 from autograd_tiny.errors import InputError
 from autograd_tiny.lessons import programs
 from autograd_tiny.lessons.programs import path_of
+from tests.cli.command import run_command
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -36,11 +37,7 @@ def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: str, expected: int = 0) -> tuple[str, str]:
-    status = main(["lesson", *arguments])
-    captured = capsys.readouterr()
-    assert status == expected, captured
-    return captured.out, captured.err
+run = partial(run_command, "lesson")
 
 
 def skip_without_data(lesson: str) -> None:

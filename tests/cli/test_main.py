@@ -17,19 +17,7 @@ import pytest
 from autograd_tiny.cli import arguments, main, repl
 from autograd_tiny.cli.main import forget_stdout, message_of
 from autograd_tiny.errors import InputError
-
-COMMAND = [sys.executable, "-W", "error", "-m", "autograd_tiny"]
-
-
-def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        input=stdin,
-        capture_output=True,
-        env={**os.environ, **environment},
-        encoding="utf-8",
-        check=False,
-    )
+from tests.cli.command import COMMAND, run_process
 
 
 def test_no_command_shows_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -134,18 +122,18 @@ def test_message_becomes_one_line() -> None:
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_ascii_terminal_gets_ascii(encoding: str) -> None:
-    done = run("explain", "a*θ", "a=2", "θ=3", PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    done = run_process("explain", "a*θ", "a=2", "θ=3", PYTHONIOENCODING=encoding, PYTHONUTF8="0")
     assert done.returncode == 0
     assert "dL/dL * a = 1 * 2" in done.stdout
     assert "∂" not in done.stdout
 
 
 def test_pipe_gets_no_colours() -> None:
-    assert "\x1b" not in run("explain", "a*a", "a=2").stdout
+    assert "\x1b" not in run_process("explain", "a*a", "a=2").stdout
 
 
 def test_module_runs_as_command() -> None:
-    done = run("explain", "a +", "a=2")
+    done = run_process("explain", "a +", "a=2")
     assert done.returncode == 2
     assert done.stderr.startswith("autograd-tiny: ")
     assert done.stderr.count("\n") == 3
@@ -157,13 +145,13 @@ def test_import_of_main_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_repl_runs_a_pipe() -> None:
-    done = run("repl", stdin="x = Value(3.0)\ny = x*x\ny.backward()\nx.grad\nMLP(2, [3, 1], seed=0)\n")
+    done = run_process("repl", stdin="x = Value(3.0)\ny = x*x\ny.backward()\nx.grad\nMLP(2, [3, 1], seed=0)\n")
     assert done.returncode == 0
     assert done.stdout.startswith("6.0\nMLP(2, [3, 1]")
 
 
 def test_repl_ends_block_without_blank_line() -> None:
-    done = run("repl", stdin="for x in range(2):\n    print(x)\n'end'")
+    done = run_process("repl", stdin="for x in range(2):\n    print(x)\n'end'")
     assert (done.returncode, done.stdout, done.stderr) == (0, "0\n1\n'end'\n", "")
 
 
@@ -179,14 +167,14 @@ def test_repl_ends_block_without_blank_line() -> None:
     ],
 )
 def test_repl_error_in_pipe_exits_with_1(program: str, printed: str, error: str) -> None:
-    done = run("repl", stdin=program)
+    done = run_process("repl", stdin=program)
     assert (done.returncode, done.stdout) == (1, printed)
     assert error in done.stderr
     assert "repl.py" not in done.stderr
 
 
 def test_repl_pipe_chooses_exit_code() -> None:
-    assert run("repl", stdin="import sys\nsys.exit(3)\n").returncode == 3
+    assert run_process("repl", stdin="import sys\nsys.exit(3)\n").returncode == 3
 
 
 class Terminal(io.StringIO):

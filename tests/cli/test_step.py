@@ -7,7 +7,6 @@ import re
 import shlex
 import signal
 import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,20 +14,11 @@ from typing import Any
 import pytest
 
 from autograd_tiny.cli import main
+from tests.cli import command
 
-COMMAND = [sys.executable, "-W", "error", "-m", "autograd_tiny", "step"]
+COMMAND = [*command.COMMAND, "step"]
+run = partial(command.run_process, "step")
 KARPATHY = ["d = a*b; e = d + c; e*f", "a=2", "b=-3", "c=10", "f=-2"]
-
-
-def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        input=stdin,
-        capture_output=True,
-        env={**os.environ, **environment},
-        encoding="utf-8",
-        check=False,
-    )
 
 
 def test_commands_from_a_pipe_are_echoed() -> None:

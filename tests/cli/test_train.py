@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from autograd_tiny.cli.train import describe, progress, step_line
 from autograd_tiny.tabular.dataset import Dataset
 from autograd_tiny.tabular.experiment import Result, learn
 from autograd_tiny.tabular.sample_data import OTHER_SETTINGS, SEED, SETTINGS, load_exam
+from tests.cli.command import run_command
 
 QUICK = replace(OTHER_SETTINGS, hidden=(3,), epochs=2)
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -42,11 +44,7 @@ def write_table(path: str = "flowers.csv", *, constant: bool = False) -> str:
     return path
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: str, expected: int = 0) -> tuple[str, str]:
-    status = main(["train", *arguments])
-    captured = capsys.readouterr()
-    assert status == expected, captured
-    return captured.out, captured.err
+run = partial(run_command, "train")
 
 
 # ── learning ──

@@ -6,16 +6,17 @@ import json
 import re
 import sys
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from autograd_tiny.cli import main
 from autograd_tiny.playground.film import HEIGHT, WIDTH, layout
 from autograd_tiny.playground.points import SHAPES, draw_points
 from autograd_tiny.playground.training import FRAMES, POINTS, REACH, Settings, maps, new_network, predict, train
+from tests.cli.command import run_command
 
 PNG = b"\x89PNG\r\n\x1a\n"
 QUICK = Settings("xor", hidden=(3,), epochs=2)
@@ -26,11 +27,7 @@ def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: str, expected: int = 0) -> tuple[str, str]:
-    status = main(["playground", *arguments])
-    captured = capsys.readouterr()
-    assert status == expected, captured
-    return captured.out, captured.err
+run = partial(run_command, "playground")
 
 
 # ── points ──
