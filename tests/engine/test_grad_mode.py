@@ -1,10 +1,11 @@
-"""`no_grad()` pauses recording in its thread, `no_gc()` the garbage collector; both restore the previous state."""
+"""`no_grad()` pauses recording in its thread, `no_gc()` the garbage collector; a recorder of a program has hooks."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import inspect
+import operator
 import threading
 import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
@@ -16,8 +17,8 @@ import pytest
 
 from autograd_tiny import Value, clamp, dot, exp, grad, logsumexp, no_gc, no_grad, softmax, topological_order, where
 from autograd_tiny import sum as sum_of
-from autograd_tiny.engine.grad_mode import PAUSED
-from autograd_tiny.errors import OperandError
+from autograd_tiny.engine.grad_mode import PAUSED, RECORDERS, active_recorder
+from autograd_tiny.errors import OperandError, RecordError
 
 
 @pytest.fixture(autouse=True)
@@ -319,6 +320,66 @@ def test_no_gc_decorates_generator() -> None:
     for enabled in steps():
         assert not enabled
         assert gc.isenabled()
+
+
+# ── the recorder of a program ─────────────────────────────────────────────────────────────────────────────────
+
+
+ANSWERS = {"refuse_to_read": None, "copy_into": 5.0, "decide": True, "compare": True, "detach": Value(5.0)}
+
+
+class Recorder:
+    """A recorder that lists the calls it receives, and returns a fixed answer to each."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            self.calls.append((name, *arguments))
+            return ANSWERS[name]
+
+        return call
+
+
+@pytest.fixture
+def recorder() -> Iterator[Recorder]:
+    RECORDERS[threading.get_ident()] = recorder = Recorder()
+    yield recorder
+    del RECORDERS[threading.get_ident()]
+
+
+def test_recorder_decides_what_leaves_the_graph(recorder: Recorder) -> None:
+    x, y = Value(2.0), Value(3.0)
+    assert (x.data, bool(x), x < y, x >= 1.0) == (2.0, True, True, True)
+    assert x.detach() is ANSWERS["detach"]
+    assert [name for name, *_ in recorder.calls] == ["refuse_to_read", "decide", "compare", "compare", "detach"]
+    assert recorder.calls[2:4] == [("compare", operator.lt, x, y), ("compare", operator.ge, x, 1.0)]
+    assert all(call[1] is x for call in (recorder.calls[0], recorder.calls[1], recorder.calls[4]))
+
+
+def test_recorder_copies_node_that_is_assigned_as_data(recorder: Recorder) -> None:
+    x = Value(2.0)
+    copy = Value(x)
+    assert copy._data == 5.0
+    assert recorder.calls == [("copy_into", copy, x)]
+
+
+def test_comparison_with_array_bypasses_recorder(recorder: Recorder) -> None:
+    assert (np.array([1.0, 3.0]) > Value(2.0)).tolist() == [True, True]  # NumPy compares the elements one by one
+    assert [name for name, *_ in recorder.calls] == ["compare", "compare"]
+
+
+def test_no_grad_raises_while_recording(recorder: Recorder) -> None:
+    with pytest.raises(RecordError, match=r"no_grad\(\) was entered"), no_grad():
+        pass
+    assert recorder.calls == []
+
+
+def test_recorder_belongs_to_its_thread(recorder: Recorder) -> None:
+    assert active_recorder() is recorder
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(active_recorder).result() is None
 
 
 # ── no_gc ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -303,6 +303,11 @@ def test_repr_shows_label() -> None:
     assert repr(Value(2.0, label="it's")) == 'Value(data=2.0, grad=0.0, label="it\'s")'
 
 
+def test_rich_repr_leaves_out_empty_label() -> None:
+    data, grad, label = Value(2.0, label="x").__rich_repr__()
+    assert (data, grad, label) == (("data", 2.0), ("grad", 0.0), ("label", "x", ""))
+
+
 @pytest.mark.parametrize("data", [0.1, -0.0, math.inf, math.nan, 1e300, 5e-324])
 def test_repr_shows_every_digit(data: float) -> None:
     assert repr(Value(data)) == f"Value(data={data!r}, grad=0.0)"

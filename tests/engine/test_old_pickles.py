@@ -7,6 +7,7 @@ import json
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,23 @@ import pytest
 
 import autograd_tiny as ag
 import nn
+from autograd_tiny import Value
 
 PREVIOUS = Path(__file__).parents[1] / "data" / "previous"
 PICKLES = json.loads((PREVIOUS / "pickles-0.1.0.json").read_text(encoding="utf-8"))
+
+
+NARY: dict[str, Callable[[Value, Value, Value], Value]] = {
+    "sum": lambda a, b, c: ag.sum([a, b, a]),
+    "sum with constants": lambda a, b, c: ag.sum([1, a, True, b]),
+    "three operands": lambda a, b, c: ag.clamp(a, 0.0, c),
+    "dot with floats and no bias": lambda a, b, c: ag.dot([a, b], [0.25, 4.0]),
+    "dot of nodes": lambda a, b, c: ag.dot([a, b], [b, c], a),
+    "dot of a mixture": lambda a, b, c: ag.dot([a, 2.0, b], [3, c, 4.0], 0.5),
+    "empty dot": lambda a, b, c: ag.dot([], [], a),
+    "softmax node": lambda a, b, c: ag.softmax([a, b, 1.0])[2],
+}
+"""The n-ary nodes that are stored: one for each way of keeping the operands."""
 
 
 def stored(name: str) -> Any:
@@ -42,6 +57,24 @@ def test_previous_nary_node_runs_backward() -> None:
     assert neuron.data == a.data * 1.0 + b.data * 2.0 + 3.0 * a.data + a.data
     neuron.backward()
     assert (a.grad, b.grad) == (1.0 + 5.0, 2.0 + 2.0)
+
+
+def description(root: Value) -> list[Any]:
+    return [
+        (x.data, x.grad, x.label, x.primitive, x.partials, [getattr(y, "label", y) for y in x.operands])
+        for x in ag.topological_order(root)
+    ]
+
+
+@pytest.mark.parametrize("name", NARY)
+def test_previous_nary_node_is_equal(name: str) -> None:
+    previous = stored(f"n-ary node: {name}")
+    root = NARY[name](ag.Value(1.5, label="a"), ag.Value(-0.5, label="b"), ag.Value(2.0, label="c"))
+    root.backward()
+    for _ in range(2):
+        assert description(previous) == description(root)
+        previous.backward()
+        root.backward()
 
 
 def test_previous_functions_are_the_current_ones() -> None:
