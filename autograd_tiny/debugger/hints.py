@@ -13,16 +13,19 @@ a is used 2 times, so 2 contributions arrive. They add up: a change of a affects
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
-from autograd_tiny.debugger.step_text import list_names
 from autograd_tiny.engine.value import Value
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.trace.facts import Fact, facts_of_graph, facts_of_node, facts_of_uses, facts_of_zero, inner
+from autograd_tiny.trace.facts import (
+    LESSONS,
+    Fact,
+    facts_of_graph,
+    facts_of_node,
+    facts_of_uses,
+    facts_of_zero,
+    inner,
+)
 from autograd_tiny.trace.sentences import text_of
-
-LESSONS: Final = frozenset({"uses", "order", "inner", "held", "held again"})
-"""Kinds of facts that are shown once in a session; others are shown once for each node."""
 
 
 class Hints:
@@ -62,7 +65,7 @@ class Hints:
             key = fact.kind if once or fact.kind in LESSONS else (fact.kind, fact.x, fact.z)
             if key not in self._shown:
                 self._shown |= {key, (fact.kind, fact.x, fact.z)}
-                texts.append(text_of(fact, self.trace.names, list_names))
+                texts.append(text_of(fact, self.trace.names))
         return texts
 
 

@@ -14,11 +14,12 @@ from autograd_tiny.debugger.graph_tree import path_to_root
 from autograd_tiny.debugger.output import show_displays, show_graph, show_hints, show_text
 from autograd_tiny.debugger.pass_cursor import PassCursor
 from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError, whole_number
-from autograd_tiny.debugger.step_text import list_names, partial_text
+from autograd_tiny.debugger.step_text import partial_text
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.formula_text import format_arrived
+from autograd_tiny.trace.name_ranges import list_names
 
 LONGEST_PATH: Final = 12
 """The largest number of nodes of a path that are all format_arrived."""

@@ -9,9 +9,9 @@ import re
 
 from autograd_tiny.debugger.output import show_passed, show_place, show_steps, show_text, show_undone, stop
 from autograd_tiny.debugger.session import Breakpoint, PromptError, Session, whole_number
-from autograd_tiny.debugger.step_text import list_names
 from autograd_tiny.errors import shorten
 from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.trace.name_ranges import list_names
 
 
 def step(session: Session, line: str) -> None:

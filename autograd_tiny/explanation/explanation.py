@@ -43,7 +43,15 @@ from autograd_tiny.explanation.rendering import (
 from autograd_tiny.support.terminal_text import ShownText
 from autograd_tiny.symbolic.formulas import formula_lines
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.trace.facts import Fact, facts_of_graph, facts_of_kink, facts_of_uses, facts_of_zero, inner
+from autograd_tiny.trace.facts import (
+    LESSONS,
+    Fact,
+    facts_of_graph,
+    facts_of_kink,
+    facts_of_uses,
+    facts_of_zero,
+    inner,
+)
 from autograd_tiny.trace.passes import primitive_of
 
 FORMATS: Final[dict[str, Callable[[Sequence[Block]], str]]] = {
@@ -60,8 +68,6 @@ FIRST_STEPS, FIRST_ROWS = 4, 8
 """How many steps of the backward pass a summary writes out, and how many contributions of each."""
 LARGEST: Final = 10
 """How many gradients a summary shows."""
-LESSONS: Final = frozenset({"uses", "order", "zero upstream"})
-"""Kinds of facts that a solution tells once."""
 
 
 class FormatError(AutogradError, ValueError):
@@ -184,7 +190,7 @@ def _steps(graph: GraphMath, steps: int, rows: int | None) -> Iterator[Block]:
 
 def _is_new(fact: Fact, told: set[object]) -> bool:
     """Return whether a fact is to be told: a lesson once, others once of each consumer, of no product."""
-    key = fact.kind if fact.kind in LESSONS else (fact.kind, fact.z)
+    key = fact.kind if fact.kind in {*LESSONS, "zero upstream"} else (fact.kind, fact.z)
     is_new = fact.kind != "zero factor" and key not in told
     told.add(key)
     return is_new

@@ -25,6 +25,9 @@ from autograd_tiny.trace.stepper import Stepper
 MOST: Final = 3
 """The largest number of consumers of one node that are told to pass it no gradient."""
 
+LESSONS: Final = frozenset({"uses", "order", "inner", "held", "held again"})
+"""Kinds of facts that a front end tells once; others it tells once of each node."""
+
 Detail = Value | Symbol | float | tuple[Value, ...] | Mapping[Value, float]
 """A value for a blank: a node, a formula, a number, several nodes, or nodes with their numbers."""
 
@@ -76,12 +79,7 @@ def facts_of_node(trace: Stepper, node: Value | str) -> Iterator[Fact]:
 
 def inner(trace: Stepper, nodes: list[Value]) -> Fact:
     """Return that recorded nodes are not leaves."""
-    return Fact(
-        "inner",
-        nodes[0],
-        None,
-        {"formula": _formula(trace, nodes[0]), **_others(nodes[1:])},
-    )
+    return Fact("inner", nodes[0], None, {"formula": _formula(trace, nodes[0]), **_others(nodes[1:])})
 
 
 def facts_of_uses(trace: Stepper, node: Value | str) -> Iterator[Fact]:
@@ -102,21 +100,21 @@ def facts_of_zero(trace: Stepper, edge: int) -> Iterator[Fact]:
     if numbers.partials[edge] * numbers.gradients[z] != 0.0:
         return
     consumer, node = trace.nodes[z], trace.nodes[x]
-    row = primitive_of(consumer)
+    primitive = primitive_of(consumer)
     if numbers.partials[edge] != 0.0:
         yield Fact("zero upstream", node, consumer)
-    elif row.name == "relu":
+    elif primitive.name == "relu":
         yield Fact("dead relu", node, consumer, _where(trace, consumer))
     else:
-        is_product = row.source.endswith("rule")  # of products, quotients, powers: another factor is 0
+        is_product = primitive.source.endswith("rule")  # of products, quotients, powers: another factor is 0
         yield Fact("zero factor" if is_product else "flat", node, consumer, _where(trace, consumer))
 
 
 def facts_of_kink(trace: Stepper, node: Value) -> Iterator[Fact]:
-    """Yield that a recorded node is computed exactly where its row of the table names a kink."""
-    row = primitive_of(node)
-    numbers = row.group(numbers_of(trace.edges, trace.events.numbers.values, trace.position(node)))
-    if tuple(tuple(x) if isinstance(x, list) else x for x in numbers) in row.kinks:
+    """Yield that a recorded node is computed exactly at a kink that the table names."""
+    primitive = primitive_of(node)
+    numbers = primitive.group(numbers_of(trace.edges, trace.events.numbers.values, trace.position(node)))
+    if tuple(tuple(x) if isinstance(x, list) else x for x in numbers) in primitive.kinks:
         yield Fact("kink", node, node, _where(trace, node))
 
 
@@ -135,10 +133,7 @@ def _held(trace: Stepper, x: int, others: Mapping[str, Detail]) -> Fact:
 def _where(trace: Stepper, z: Value) -> dict[str, Detail]:
     """Return the formula of a recorded node, and the values of its inputs."""
     values = trace.events.numbers.values
-    return {
-        "formula": _formula(trace, z),
-        "point": {x: values[trace.position(x)] for x in z.inputs},
-    }
+    return {"formula": _formula(trace, z), "point": {x: values[trace.position(x)] for x in z.inputs}}
 
 
 def _formula(trace: Stepper, z: Value) -> Symbol:

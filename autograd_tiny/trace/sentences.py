@@ -13,7 +13,7 @@ The partial of v1 = relu(a) with respect to a is 0 at a = -3, so v1 passes no gr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from autograd_tiny.engine.value import Value
@@ -21,9 +21,7 @@ from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.symbol import Symbol
 from autograd_tiny.trace.facts import Detail, Fact
 from autograd_tiny.trace.formula_text import cut_formula, cut_middle
-
-MOST: Final = 3
-"""How many names are written out."""
+from autograd_tiny.trace.name_ranges import list_names
 
 ZERO: Final = "The partial of {z} = {formula} with respect to {x} is 0 at {point}, so {z} passes no gradient to {x}."
 HELD: Final = " Gradients of leaves add up: {sum} = {total} after the next pass. Call zero_grad() to begin at 0."
@@ -89,15 +87,8 @@ def template_of(fact: Fact) -> str:
     return SENTENCES[fact.kind] + OTHERS * ("others" in fact.details)
 
 
-def text_of(fact: Fact, names: Mapping[Value, str], list_names: Callable[[Sequence[str]], str] | None = None) -> str:
-    """Return a fact as text.
-
-    Args:
-        fact: of a graph.
-        names: of its nodes.
-        list_names: how several names are written; the first three and the number of the others if not given.
-    """
-    write_names = list_names or _list_names
+def text_of(fact: Fact, names: Mapping[Value, str]) -> str:
+    """Return a fact as text, with the names of the nodes."""
 
     def fill(detail: Detail) -> str:
         if isinstance(detail, Value):
@@ -105,17 +96,9 @@ def text_of(fact: Fact, names: Mapping[Value, str], list_names: Callable[[Sequen
         if isinstance(detail, Symbol):
             return cut_formula(detail.text())
         if isinstance(detail, tuple):
-            return write_names([names[node] for node in detail])
+            return list_names([names[node] for node in detail])
         if isinstance(detail, Mapping):
-            return ", ".join(
-                cut_middle([f"{names[x]} = {format_number(number)}" for x, number in detail.items()], "…")
-            )
+            return ", ".join(cut_middle([f"{names[x]} = {format_number(y)}" for x, y in detail.items()], "…"))
         return str(detail) if isinstance(detail, int) else format_number(detail)
 
     return template_of(fact).format_map({blank: fill(detail) for blank, detail in fact.blanks.items()})
-
-
-def _list_names(names: Sequence[str]) -> str:
-    if len(names) > MOST:
-        return f"{', '.join(names[:MOST])} and {len(names) - MOST} more"
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

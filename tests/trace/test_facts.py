@@ -47,7 +47,7 @@ def test_inner_node_waits_for_its_consumers() -> None:
     _, used_twice, order = notes(b + c, b)
     assert used_twice == ADD_UP.replace("a is", "b is").replace("of a", "of b")
     assert order == (
-        "b comes after L and c: it passes its gradient on once, when all contributions to it have arrived. "
+        "b comes after L, c: it passes its gradient on once, when all contributions to it have arrived. "
         "That is why the backward pass goes in reverse topological order."
     )
 
@@ -79,7 +79,7 @@ def test_forgotten_zero_grad_adds_to_the_old_gradient() -> None:
 
 
 def test_graph_names_leaves_that_hold_a_gradient() -> None:
-    leaves = [Value(1.0, label=name) for name in "abcdef"]
+    leaves = [Value(1.0, label=name) for name in "abcxyz"]
     root = at.sum(leaves)
     assert root.trace().notes() == []
     leaves[0].grad = 2.0
@@ -88,10 +88,10 @@ def test_graph_names_leaves_that_hold_a_gradient() -> None:
     leaves[1].grad = 1.0
     assert root.trace().notes()[0].endswith(" The same goes for b.")
     leaves[2].grad = 1.0
-    assert root.trace().notes()[0].endswith(" The same goes for b and c.")
+    assert root.trace().notes()[0].endswith(" The same goes for b, c.")
     root.backward()
     assert root.trace().notes()[0].startswith("a already holds the gradient 3")
-    assert root.trace().notes()[0].endswith(" The same goes for b, c, d and 2 more.")
+    assert root.trace().notes()[0].endswith(" The same goes for b, c, x and 2 more.")
 
 
 def test_gradient_of_inner_node_is_not_left_over() -> None:
