@@ -86,7 +86,7 @@ def array_function(reference: str) -> Kernel:
         tree = tree.compute
     if not isinstance(tree, ast.Lambda | ast.FunctionDef):
         raise TranslationError(ast.Name(reference), "NumPy")
-    called = {"nan": np.nan, "where": np.where, **{name: getattr(np, name) for name in CALLED}}
+    called = {"nan": np.nan, "inf": np.inf, "where": np.where, **{name: getattr(np, name) for name in CALLED}}
 
     def name_of(other: str) -> str:
         if other == reference:  # it calls itself

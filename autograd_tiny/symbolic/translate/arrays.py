@@ -15,12 +15,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Final
 
-from autograd_tiny.symbolic.translate.table_source import Reference, TranslationError
-from autograd_tiny.symbolic.translate.translator import is_decided
+from autograd_tiny.symbolic.translate.c import ATOM, PRODUCT, Text, Translator, is_decided
+from autograd_tiny.symbolic.translate.table_source import Reference
 
-BUILTINS: Final = {"abs": "absolute", "round": "rint"}
-OPERATORS: Final = {ast.Pow: "power", ast.Mod: "remainder", ast.FloorDiv: "floor_divide"}
-ARITHMETIC: Final = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 TRUTHS: Final = (ast.Compare, ast.BoolOp)
 
 Names = dict[str, str]
@@ -34,13 +31,7 @@ def function(
     *,
     name_of: Callable[[str], str],
 ) -> str:
-    """Return a function of floats as one of arrays.
-
-    Args:
-        name: of the new function.
-        tree: of a lambda or a `def`.
-        references: the meaning of names from outside.
-        name_of: returns the name of another function of arrays, given its reference.
+    """Return a function of floats as one of arrays; see `c.function` for the arguments.
 
     Raises:
         TranslationError: the function is not in the subset, which has no loops. It is a ValueError.
@@ -48,121 +39,112 @@ def function(
     return Arrays(references, name_of).function(name, tree)
 
 
-class Arrays:
-    """Translates one function; see `function` for the arguments."""
+class Arrays(Translator):
+    """Translates one function."""
+
+    language = "NumPy"
+    functions = {ast.Pow: "power", ast.Mod: "remainder", ast.FloorDiv: "floor_divide"}  # noqa: RUF012 - a ClassVar
+    builtins = {"abs": "absolute({})", "round": "rint({})"}  # noqa: RUF012 - a ClassVar
 
     def __init__(self, references: Mapping[str, Reference], name_of: Callable[[str], str]) -> None:
-        self.references, self.name_of = references, name_of
+        super().__init__(references, name_of)
         self.lines: list[str] = []
 
     def function(self, name: str, tree: ast.Lambda | ast.FunctionDef) -> str:
         """Return a definition."""
-        names = {argument.arg: argument.arg for argument in tree.args.args}
-        body = [ast.Return(tree.body)] if isinstance(tree, ast.Lambda) else tree.body
-        result = self.block(body, dict(names))
-        if result is None:
-            raise TranslationError(tree, "NumPy")
+        arguments = [argument.arg for argument in tree.args.args]
         defaults = [f"={ast.unparse(default)}" for default in tree.args.defaults]
-        endings = [*[""] * (len(names) - len(defaults)), *defaults]
-        parameters = ", ".join(map("{}{}".format, names, endings))
-        lines = "".join(f"    {line}\n" for line in [*self.lines, f"return {ast.unparse(result)}"])
-        return f"def {name}({parameters}):\n{lines}"
+        parameters = map("{}{}".format, arguments, [*[""] * (len(arguments) - len(defaults)), *defaults])
+        self.names = {argument: argument for argument in arguments}
+        result = self.result([ast.Return(tree.body)] if isinstance(tree, ast.Lambda) else tree.body)
+        if result is None:
+            raise self.refuse(tree)
+        lines = "".join(f"    {line}\n" for line in [*self.lines, f"return {result}"])
+        return f"def {name}({', '.join(parameters)}):\n{lines}"
 
-    def block(self, statements: Sequence[ast.stmt], names: Names) -> ast.expr | None:
+    # ── statements ──
+
+    def result(self, statements: Sequence[ast.stmt]) -> str | None:
         """Add the lines of statements, and return what they return; None if they only assign."""
         for place, statement in enumerate(statements):
             rest = statements[place + 1 :]
             match statement:
                 case ast.Return(value=ast.expr() as value):
-                    return self.expression(value, names)
+                    return self.expression(value)
                 case ast.Try(body=body):
-                    return self.block([*body, *rest], names)
+                    return self.result([*body, *rest])
                 case ast.If(test=test, body=body, orelse=[]) if is_decided(test):
-                    return self.block(body, names)
+                    return self.result(body)
                 case ast.If(test=test, body=[*body], orelse=[]) if not isinstance(body[0], ast.Raise):
-                    condition, inner = self.expression(test, names), dict(names)
-                    result = self.block(body, inner)
+                    condition, before = self.test(test)[0], dict(self.names)
+                    result = self.result(body)
+                    inner, self.names = self.names, before
                     if result is not None:
-                        otherwise = self.block(rest, names)
-                        return otherwise and _call("where", condition, result, otherwise)
-                    for name in names:
-                        if inner[name] != names[name]:
-                            choice = _call("where", condition, ast.Name(inner[name]), ast.Name(names[name]))
-                            self.assign(name, choice, names)
+                        otherwise = self.result(rest)
+                        return otherwise and f"where({condition}, {result}, {otherwise})"
+                    for name, old in list(before.items()):
+                        if inner[name] != old:
+                            self.assign(name, f"where({condition}, {inner[name]}, {old})")
                 case _:
-                    self.assignment(statement, names)
+                    self.add_assignment(statement)
         return None
 
-    def assignment(self, statement: ast.stmt, names: Names) -> None:
+    def add_assignment(self, statement: ast.stmt) -> None:
         """Add the lines of an assignment."""
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                self.assign(name, self.expression(value, names), names)
+                self.assign(name, self.expression(value))
             case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
-                for target, new in zip(targets, [self.expression(value, names) for value in values], strict=True):
-                    self.assign(ast.unparse(target), new, names)
+                for target, text in zip(targets, list(map(self.expression, values)), strict=True):
+                    self.assign(ast.unparse(target), text)
             case ast.AugAssign(target=ast.Name(id=name) as target, op=op, value=value):
-                self.assign(name, self.expression(ast.BinOp(target, op, value), names), names)
+                self.assign(name, self.expression(ast.BinOp(target, op, value)))
             case ast.If(body=[ast.Raise()], orelse=[]) | ast.Expr(value=ast.Constant() | ast.Call()):
                 pass  # a check, or a docstring
             case _:
-                raise TranslationError(statement, "NumPy")
+                raise self.refuse(statement)
 
-    def assign(self, name: str, value: ast.expr, names: Names) -> None:
+    def assign(self, name: str, text: str) -> None:
         """Add a line that assigns a new variable."""
-        names[name] = f"{name}_{len(self.lines)}"
-        self.lines.append(f"{names[name]} = {ast.unparse(value)}")
+        self.names[name] = f"{name}_{len(self.lines)}"
+        self.lines.append(f"{self.names[name]} = {text}")
 
-    def expression(self, node: ast.expr, names: Names) -> ast.expr:  # noqa: C901, PLR0911, PLR0912 - one case for each kind
-        """Return an expression of arrays."""
+    # ── expressions ──
 
-        def inner(part: ast.expr) -> ast.expr:
-            return self.expression(part, names)
-
+    def bound(self, node: ast.expr) -> Text:
+        """Return an expression with how tightly it binds."""
         match node:
-            case ast.Constant(value=float() | int() as constant) if type(constant) is not bool:
-                return ast.Constant(float(constant))
-            case ast.Name(id=name) if name in names:
-                return ast.Name(names[name])
-            case ast.Name() | ast.Attribute():
-                number = self.references.get(ast.unparse(node))
-                if not isinstance(number, float):
-                    raise TranslationError(node, "NumPy")
-                return ast.Constant(number) if number == number else ast.Name("nan")
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return ast.UnaryOp(ast.USub(), inner(operand))
-            case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return _call("logical_not", inner(operand))
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
-                return _call(OPERATORS[type(op)], inner(left), inner(right))
-            case ast.BinOp(left=left, op=op, right=right) if isinstance(op, ARITHMETIC):
-                return ast.BinOp(self.factor(left, names), op, self.factor(right, names))
-            case ast.Compare(left=left, ops=ops, comparators=rights):
-                sides = list(map(inner, [left, *rights]))
-                pairs: list[ast.expr] = [
-                    ast.Compare(x, [op], [y]) for x, op, y in zip(sides, ops, sides[1:], strict=False)
-                ]
-                return reduce(lambda x, y: _call("logical_and", x, y), pairs)
+            case ast.IfExp(test=test, body=body, orelse=orelse) if not is_decided(test):
+                return f"where({self.test(test)[0]}, {self.expression(body)}, {self.expression(orelse)})", ATOM
+            case ast.Call(func=ast.Name(id="float"), args=[operand]) if isinstance(operand, TRUTHS):
+                return f"1.0 * {self.expression(operand, PRODUCT + 1)}", PRODUCT
+            case ast.Call(func=ast.Name(id="float"), args=[operand]):
+                return self.bound(operand)
+            case ast.BinOp(left=left, op=op, right=right):
+                return self.operation(_factor(left), op, _factor(right))
+        return super().bound(node)
+
+    def test(self, node: ast.expr) -> Text:
+        """Return the truth of an expression."""
+        match node:
+            case ast.Compare(left=left, ops=ops, comparators=[right, *rights]) if rights:
+                first = ast.Compare(left, ops[:1], [right])
+                return self.test(ast.BoolOp(ast.And(), [first, ast.Compare(right, ops[1:], rights)]))
             case ast.BoolOp(op=op, values=values):
                 name = "logical_and" if isinstance(op, ast.And) else "logical_or"
-                return reduce(lambda x, y: _call(name, x, y), map(inner, values))
-            case ast.IfExp(test=test, body=body, orelse=orelse):
-                return inner(body) if is_decided(test) else _call("where", *map(inner, (test, body, orelse)))
-            case ast.Call(func=ast.Name(id="float"), args=[operand]):
-                return self.factor(operand, names)
-            case ast.Call(func=ast.Name(id=name), args=[operand]) if name in BUILTINS:
-                return _call(BUILTINS[name], inner(operand))
-            case ast.Call(func=func, args=arguments, keywords=[]):
-                reference = self.references.get(ast.unparse(func))
-                if isinstance(reference, str):
-                    return _call(self.name_of(reference), *map(inner, arguments))
-        raise TranslationError(node, "NumPy")
+                texts = [self.test(value)[0] for value in values]
+                return reduce(lambda x, y: f"{name}({x}, {y})", texts), ATOM
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return f"logical_not({self.test(operand)[0]})", ATOM
+            case ast.Compare():
+                return super().test(node)
+        return self.bound(node)
 
-    def factor(self, node: ast.expr, names: Names) -> ast.expr:
-        """Return a number; of a truth value 1 or 0, since NumPy has another arithmetic of these."""
-        number = self.expression(node, names)
-        return ast.BinOp(ast.Constant(1.0), ast.Mult(), number) if isinstance(node, TRUTHS) else number
+    def number(self, constant: float) -> str:
+        """Return a number; NumPy has the names of what is not finite."""
+        return repr(float(constant))
 
 
-def _call(name: str, *arguments: ast.expr) -> ast.expr:
-    return ast.Call(ast.Name(name), list(arguments), [])
+def _factor(node: ast.expr) -> ast.expr:
+    """Return a number; of a truth value 1 or 0, since NumPy has another arithmetic of these."""
+    return ast.Call(ast.Name("float"), [node], []) if isinstance(node, TRUTHS) else node

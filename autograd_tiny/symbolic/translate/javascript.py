@@ -20,8 +20,8 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
+from autograd_tiny.symbolic.translate.c import ATOM, CONDITIONAL, Text, Translator
 from autograd_tiny.symbolic.translate.table_source import Reference
-from autograd_tiny.symbolic.translate.translator import ATOM, CONDITIONAL, Text, Translator
 
 BUILTINS: Final = {
     **{name: f"python.{name}" for name in ("any", "enumerate", "max", "min", "range", "reversed", "round", "zip")},
@@ -87,7 +87,8 @@ class JavaScript(Translator):
     functions = {ast.Pow: "math.pow", ast.Mod: "python.mod", ast.FloorDiv: "python.floordiv", **FACTORS}  # noqa: RUF012
 
     def __init__(self, names: Mapping[str, str], flat: Collection[str] | None = None) -> None:
-        super().__init__({**BUILTINS, **names})
+        super().__init__({}, str)
+        self.names |= {**BUILTINS, **names}
         self.flat = flat
 
     def function(self, tree: ast.Lambda | ast.FunctionDef) -> str:
