@@ -8,10 +8,19 @@ A primitive is evaluated with SafeFloats after its evaluation with floats raised
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_tiny.primitives.float_functions import c_power, divide, floordiv, remainder
+
+
+def _binary(function: Callable[[float, float], float]) -> Any:
+    return lambda self, other: SafeFloat(function(float(self), float(other)))
+
+
+def _reflected(function: Callable[[float, float], float]) -> Any:
+    return lambda self, other: SafeFloat(function(float(other), float(self)))
 
 
 class SafeFloat(float):
@@ -24,46 +33,16 @@ class SafeFloat(float):
         floats = ([float(x) for x in operand] if type(operand) is list else float(operand) for operand in operands)
         return SafeFloat(primitive(*floats))
 
-    def __add__(self, other: float) -> SafeFloat:
-        return SafeFloat(float.__add__(self, other))
-
-    def __sub__(self, other: float) -> SafeFloat:
-        return SafeFloat(float.__sub__(self, other))
-
-    def __rsub__(self, other: float) -> SafeFloat:
-        return SafeFloat(float.__rsub__(self, other))
-
-    def __mul__(self, other: float) -> SafeFloat:
-        return SafeFloat(float.__mul__(self, other))
-
-    def __truediv__(self, other: float) -> SafeFloat:
-        return SafeFloat(divide(float(self), float(other)))
-
-    def __rtruediv__(self, other: float) -> SafeFloat:
-        return SafeFloat(divide(float(other), float(self)))
-
-    def __pow__(self, other: float) -> SafeFloat:  # type: ignore[override]  # without Python's modulo
-        return SafeFloat(c_power(float(self), float(other)))
-
-    def __rpow__(self, other: float) -> SafeFloat:  # type: ignore[override]  # without Python's modulo
-        return SafeFloat(c_power(float(other), float(self)))
-
-    def __mod__(self, other: float) -> SafeFloat:
-        return SafeFloat(remainder(float(self), float(other)))
-
-    def __rmod__(self, other: float) -> SafeFloat:
-        return SafeFloat(remainder(float(other), float(self)))
-
-    def __floordiv__(self, other: float) -> SafeFloat:
-        return SafeFloat(floordiv(float(self), float(other)))
-
-    def __rfloordiv__(self, other: float) -> SafeFloat:
-        return SafeFloat(floordiv(float(other), float(self)))
+    __add__, __radd__ = _binary(operator.add), _reflected(operator.add)
+    __sub__, __rsub__ = _binary(operator.sub), _reflected(operator.sub)
+    __mul__, __rmul__ = _binary(operator.mul), _reflected(operator.mul)
+    __truediv__, __rtruediv__ = _binary(divide), _reflected(divide)
+    __pow__, __rpow__ = _binary(c_power), _reflected(c_power)
+    __mod__, __rmod__ = _binary(remainder), _reflected(remainder)
+    __floordiv__, __rfloordiv__ = _binary(floordiv), _reflected(floordiv)
 
     def __neg__(self) -> SafeFloat:
-        return SafeFloat(float.__neg__(self))
+        return SafeFloat(-float(self))
 
     def __abs__(self) -> SafeFloat:
-        return SafeFloat(float.__abs__(self))
-
-    __radd__, __rmul__ = __add__, __mul__
+        return SafeFloat(abs(float(self)))
