@@ -17,6 +17,9 @@ import autograd_tiny as ag
 import nn
 from autograd_tiny import Value
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*missing 1 required positional argument:DeprecationWarning")
+"""CPython 3.13 warns of a syntax tree, such as that of an expression, which an older one pickled."""
+
 PREVIOUS = Path(__file__).parents[1] / "data" / "previous"
 PICKLES = json.loads((PREVIOUS / "pickles-0.1.0.json").read_text(encoding="utf-8"))
 
