@@ -103,3 +103,10 @@ def test_wide_equation_widens_no_other() -> None:
     lines = (dot([leaf(f"a_long_label[{i}]") for i in range(3)], [a, a, a]) * 2.0 + a).explain().splitlines()
     assert "    v2 = v1 * 2 = 12 * 2 = 24" in lines
     assert "    L  = v2 + a = 24 + 2 = 26" in lines
+
+
+def test_latex_words_escape_underscores() -> None:
+    loss = leaf("a") * 2.0
+    loss.backward()
+    assert r"Call zero\_grad() to begin at 0." in loss.explain("latex")
+    assert "Call zero_grad() to begin at 0." in loss.explain("markdown")
