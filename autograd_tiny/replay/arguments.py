@@ -1,4 +1,4 @@
-"""The inputs of a recorded function: numbers, lists of numbers, lists of lists, or arrays.
+"""Convert the arguments of a recorded function (numbers, nested lists, arrays) to flat arrays and back.
 
 >>> argument = Argument.like("x", [[1.0, 2.0], [3.0, 4.0]])
 >>> argument.shape, argument.size
@@ -27,8 +27,8 @@ class Argument:
     Attributes:
         name: for messages.
         shape: of one example.
-        size: how many numbers one example has.
-        is_array: whether the function takes an array, rather than lists.
+        size: the number of elements of one example.
+        is_array: whether the function takes an array rather than lists.
     """
 
     name: str
@@ -38,16 +38,16 @@ class Argument:
 
     @staticmethod
     def like(name: str, example: Any) -> Argument:
-        """Return the argument that an example stands for."""
+        """Return the argument with the shape of an example."""
         array = _numbers(name, example)
         return Argument(name, array.shape, array.size, isinstance(example, np.ndarray))
 
     def flat(self, numbers: Any, batched: bool) -> Any:  # noqa: FBT001 - hot
-        """Return what was given for the argument as (examples, size).
+        """Return the numbers of a call as (examples, size).
 
         Raises:
-            OperandError: it contains what is no real number.
-            ShapeError: it has another shape than the recorded example.
+            OperandError: one is not a real number.
+            ShapeError: the shape is not that of the recorded example.
         """
         if type(numbers) is not np.ndarray or numbers.dtype is not FLOAT:
             numbers = _numbers(self.name, numbers)
@@ -61,7 +61,7 @@ class Argument:
         return numbers if len(shape) == 2 else numbers.reshape(shape[0], self.size)
 
     def nested(self, elements: Sequence[Any]) -> Any:
-        """Return numbers or nodes, one after another, as the function takes them: nested lists, or an array."""
+        """Return flat numbers or nodes as the function takes them: nested lists, or an array."""
         if not self.shape:
             return elements[0]
         array: Any = np.empty(self.size, dtype=object)

@@ -1,8 +1,7 @@
-r"""The one place where source that was generated becomes a function.
+r"""Compile generated source to a function; no other module does.
 
-What is generated here consists of the rows of our own table, of names that are identifiers and of numbers by their
-repr; no text of the user's reaches it. To be sure of that whoever generates, the syntax is held against a list before
-it is compiled (see `source_whitelist`).
+Generated source calls rows of the table, and holds names that are identifiers, and numbers by their repr; no text of
+the user reaches it. To be sure, the syntax is checked before it is compiled (see `source_whitelist`).
 
 >>> double = compiled("def double(x):\n    return factor * x\n", "double", {"factor": 2.0})
 >>> double(3.0)
@@ -25,10 +24,10 @@ def compiled(source: str, function: str, names: Mapping[str, Any]) -> Callable[.
     Args:
         source: a module with one function.
         function: its name.
-        names: what the source may use; there are no builtins beside these.
+        names: all that the source may use; there are no builtins.
 
     Raises:
-        GeneratedSourceError: the source contains something else than calculations, or a name with two underscores.
+        GeneratedSourceError: the source contains syntax beyond calculations, or a name with two underscores.
     """
     namespace: dict[str, Any] = {"__builtins__": {}, **names}
     exec(_code(source), namespace)

@@ -90,7 +90,7 @@ def _times_upstream(partial: Symbol) -> Symbol:
 
 
 def as_calls(formula: Symbol) -> Symbol:
-    """Return a formula with every row that is no operator as a call of its name."""
+    """Return a formula whose rows are calls by name, except for operators."""
     if formula.primitive is None:
         return formula
     operands, row = tuple(map(as_calls, formula.operands)), formula.primitive

@@ -1,8 +1,7 @@
-"""The first pass: chains of additions become sums, and sums of products become dots.
+"""Fuse the operations of a tape: chains of additions to sums, and sums of products to dots.
 
-What users write as `sum(w * x for ...) + b`, two nodes a weight, becomes one `SumOfProducts`: products, terms and a
-constant, all to be added up. A node is absorbed where nothing else uses it, and where it varies with the example just
-as its consumer does.
+`sum(w * x for ...) + b`, two nodes a weight, becomes one `SumOfProducts` of products, terms and a constant. A node is
+fused into its consumer if nothing else uses it, and if both vary with the example or both do not.
 
 >>> from autograd_tiny import Value
 >>> from autograd_tiny.replay.tape import tape_of
@@ -25,7 +24,7 @@ ADD, MUL, DIV, SUM, MEAN, DOT = (TABLE[name] for name in ("add", "mul", "div", "
 
 @dataclass(frozen=True, slots=True)
 class SumOfProducts:
-    """Σ left · right + Σ term + constant, where all but the constant are numbers of the program."""
+    """Σ left · right + Σ term + constant; all but the constant are numbers of the program."""
 
     lefts: tuple[int, ...]
     rights: tuple[int, ...]
@@ -34,7 +33,7 @@ class SumOfProducts:
 
     @property
     def inputs(self) -> list[int]:
-        """What is added and multiplied."""
+        """The factors and terms."""
         return [*self.lefts, *self.rights, *self.terms]
 
 
@@ -43,12 +42,12 @@ FusedOperation = Operation | SumOfProducts
 
 @dataclass(frozen=True, slots=True)
 class FusedTape:
-    """A program in fewer and larger steps.
+    """A program of fewer and larger steps.
 
     Attributes:
-        tape: where it comes from; its positions are the numbers' names here too.
-        steps: by the number they compute, in an order in which they can be computed.
-        constants: by their name, numbers that take part in combinations.
+        tape: the recorded program; its positions name the numbers here too.
+        steps: by the number that they compute, in topological order.
+        constants: numbers in sums of products, by their name.
         varying: for each number of the program whether it varies with the example.
     """
 
@@ -58,7 +57,7 @@ class FusedTape:
     varying: list[bool]
 
     def flows(self, differentiated: Sequence[bool]) -> list[bool]:
-        """Return for each number whether gradients flow through it: as on the tape, and through what is new."""
+        """Return for each number, new ones too, whether gradients flow through it."""
         flows = [*differentiated, *[False] * (len(self.varying) - len(differentiated))]
         for node, step in self.steps.items():
             if node >= len(differentiated):
@@ -68,7 +67,7 @@ class FusedTape:
 
 @dataclass(slots=True)
 class _Parts:
-    """What a combination adds up: products with the name of their node, terms, and a constant."""
+    """The parts of a sum: products with the name of their node, terms, and a constant."""
 
     products: list[tuple[int, Operand, Operand]] = field(default_factory=list)
     terms: list[int] = field(default_factory=list)
@@ -86,7 +85,7 @@ def fuse(tape: Tape, *, varying: Sequence[bool]) -> FusedTape:
 
 
 class _Fuser:
-    """Goes through a tape once; products and combinations wait until their one consumer takes them in or not."""
+    """Walks a tape once; products and sums wait until their one consumer absorbs them or not."""
 
     def __init__(self, tape: Tape, varying: list[bool]) -> None:
         self.tape, self.varying = tape, varying
@@ -100,10 +99,10 @@ class _Fuser:
             for x in operation.inputs:
                 self.uses[x] += 1
         for position in (tape.root, *tape.guarded):
-            self.uses[position] += 2  # they are looked at, so nothing may absorb them
+            self.uses[position] += 2  # they are results, so nothing may absorb them
 
     def steps(self) -> FusedTape:
-        """Return the whole program in steps."""
+        """Return the fused program."""
         for position, operation in enumerate(self.tape.operations, start=self.tape.leaves):
             self._take(position, operation)
         return FusedTape(self.tape, self.done, self.constants, self.varying)
@@ -127,7 +126,7 @@ class _Fuser:
             self.done[position] = Operation(row, tuple(self._finished(x) for x in operands))
 
     def _parts(self, position: int, row: Primitive, operands: Sequence[Operand]) -> _Parts:
-        """Return what a sum or dot adds up, with all that it can absorb."""
+        """Return the parts of a sum or dot, with all that it can absorb."""
         parts = _Parts()
         if row is DOT:
             count = len(operands) // 2
@@ -146,11 +145,11 @@ class _Fuser:
                 left, right = self.products.pop(x)
                 parts.products.append((x, self._finished(left), self._finished(right)))
             else:
-                parts.terms.append(self._finished(x))  # type: ignore[arg-type]  # the name of a name is one
+                parts.terms.append(self._finished(x))  # type: ignore[arg-type]  # a name gives a name
         return parts
 
     def _finished(self, x: Operand) -> Operand:
-        """Return an operand, after it became a step of its own if it was waiting."""
+        """Return an operand, after making it a step of its own if it was waiting."""
         if type(x) is int:
             if x in self.waiting:
                 self._finish(x, self.waiting.pop(x))
@@ -160,7 +159,7 @@ class _Fuser:
         return x
 
     def _finish(self, position: int, parts: _Parts) -> None:
-        """Make a step of what was added up: a combination, or something simpler where it is short."""
+        """Make a step of a sum: a sum of products, or a simpler operation if it is short."""
         if len(parts.products) == 1:
             ((name, x, y),) = parts.products
             product = self._new(varying=self.varying[position]) if name < 0 else name
@@ -175,7 +174,7 @@ class _Fuser:
         self.done[position] = SumOfProducts(lefts, rights, tuple(parts.terms), parts.constant)
 
     def _oriented(self, x: Operand, y: Operand) -> tuple[Operand, Operand]:
-        """Return a product with the weight on the left: what varies less, or is a leaf, comes first."""
+        """Return a product with the weight on the left: the factor that varies less, or is a leaf."""
         return (x, y) if self._rank(x) <= self._rank(y) else (y, x)
 
     def _rank(self, x: Operand) -> int:
@@ -184,7 +183,7 @@ class _Fuser:
         return 3 if self.varying[x] else 2 if x >= self.tape.leaves else 0
 
     def _named(self, operands: Sequence[Operand]) -> tuple[int, ...]:
-        """Return operands with names for the constants; equal lists of constants share theirs."""
+        """Return operands, with names for the constants; equal lists of constants share names."""
         numbers = tuple(x for x in operands if type(x) is not int)
         if numbers not in self.pools:
             names = tuple(self._new(varying=False) for _ in numbers)
@@ -194,6 +193,6 @@ class _Fuser:
         return tuple(x if type(x) is int else next(pool) for x in operands)
 
     def _new(self, *, varying: bool) -> int:
-        """Return the name of a number that the tape does not have."""
+        """Return the name of a new number."""
         self.varying.append(varying)
         return len(self.varying) - 1

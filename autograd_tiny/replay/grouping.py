@@ -1,8 +1,8 @@
-"""The second pass: steps of the same kind on the same level become one group, to be computed by one call.
+"""Group the steps of a program: those of the same kind and level are computed by one call.
 
-The level of a step is the length of the longest way from the leaves to it, so the steps of one level do not need each
-other. Dots that multiply every one of several left sides with every one of several right sides make a `Grid`, which
-is a matrix product; the others of a level are `Ragged`, as long or short as they may be.
+The level of a step is the length of the longest path from the leaves, so steps of one level are independent. Dots of
+each of several left sides with each of several right sides are a `Grid`, a matrix product; the other dots and sums of
+a level are `Ragged`, each of its own length.
 
 >>> from autograd_tiny import Value, dot
 >>> from autograd_tiny.replay.fusion import fuse
@@ -28,10 +28,10 @@ from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.fusion import FusedTape, SumOfProducts
 
 LEAST_WORK: Final = 64
-"""Products from which on a grid is worth calls of its own, where there are many grids on a level."""
+"""The least number of products of a grid, if a level has more than a few grids."""
 FEW: Final = 3
 EXAMPLES: Final = 16
-"""How many examples a batch has at least, as a rule."""
+"""The usual least size of a batch."""
 
 POWER: Final = frozenset({TABLE["pow_constant_exponent"], TABLE["pow_constant_base"]})
 
@@ -43,7 +43,7 @@ class RowGroup:
     Attributes:
         nodes: the numbers that they compute.
         row: of the table.
-        operands: for each operand of the row a list with that of each node; numbers of the program or constants.
+        operands: for each operand of the row that of each node; numbers of the program or constants.
         varying: whether the results vary with the example.
         differentiated: whether gradients flow through them.
     """
@@ -65,7 +65,7 @@ class Grid:
     Attributes:
         nodes: the numbers that they compute, those of one right side together.
         lefts, rights: the sides, all of one length.
-        terms: for each node what is added, or none at all.
+        terms: one for each node, or none.
         constants: for each node.
         varying, differentiated: as of `RowGroup`.
     """
@@ -91,7 +91,7 @@ class Ragged:
 
     Attributes:
         nodes: the numbers that they compute.
-        lefts, rights: for each node the sides of its products; the right ones are empty where there are only sums.
+        lefts, rights: for each node the sides of its products; the right sides of sums are empty.
         constants: for each node.
         varying, differentiated: as of `RowGroup`.
     """
@@ -127,8 +127,8 @@ def grouped(program: FusedTape, *, flows: Sequence[bool]) -> list[Group]:
     """Return the groups of a program, level by level.
 
     Args:
-        program: in steps.
-        flows: for each of its numbers whether gradients flow through it.
+        program: the fused tape.
+        flows: for each number whether gradients flow through it.
     """
     levels = levels_of(program)
     sections: dict[tuple[Any, ...], list[int]] = {}
@@ -136,9 +136,7 @@ def grouped(program: FusedTape, *, flows: Sequence[bool]) -> list[Group]:
         key = (levels[node], program.varying[node], flows[node], *_kind(program, step))
         sections.setdefault(key, []).append(node)
     groups: list[Group] = []
-    for key in sorted(
-        sections, key=lambda key: key[:2]
-    ):  # of a level the uniform ones first: see `NumpyWriter.contribute`
+    for key in sorted(sections, key=lambda key: key[:2]):  # uniform groups first: see `NumpyWriter.contribute`
         nodes, (_, varying, flow, row, *_) = sections[key], key
         if row is None:
             groups += _combinations(program, nodes, varying=varying, flows=flow)
@@ -149,7 +147,7 @@ def grouped(program: FusedTape, *, flows: Sequence[bool]) -> list[Group]:
 
 
 def _kind(program: FusedTape, step: Any) -> tuple[Any, ...]:
-    """Return what steps of one group have in common: the row, and of each operand whether it varies."""
+    """Return the key of a step's group: the row, and for each operand whether it varies."""
     if isinstance(step, SumOfProducts):
         return (None,)
     kinds = [
@@ -159,7 +157,7 @@ def _kind(program: FusedTape, step: Any) -> tuple[Any, ...]:
 
 
 def _combinations(program: FusedTape, nodes: Sequence[int], *, varying: bool, flows: bool) -> Iterable[Group]:
-    """Yield the grids among the combinations of a level, and what is left: dots, and sums."""
+    """Yield the grids among the sums of products of a level, then the other dots, then the sums."""
     steps: dict[int, Any] = {node: program.steps[node] for node in nodes}
     left = dict.fromkeys(nodes)
     for grid in _grids(program, steps, varying=varying, flows=flows):
@@ -174,7 +172,7 @@ def _combinations(program: FusedTape, nodes: Sequence[int], *, varying: bool, fl
 
 
 ONE: Final = -1
-"""The name of the number 1, with which terms take part among products."""
+"""The name of the number 1, the factor of terms among products."""
 
 
 def _ragged(nodes: Sequence[int], steps: dict[int, Any], one: int | None, *, varying: bool, flows: bool) -> Ragged:
@@ -189,7 +187,7 @@ def _ragged(nodes: Sequence[int], steps: dict[int, Any], one: int | None, *, var
 
 
 def _grids(program: FusedTape, steps: dict[int, Any], *, varying: bool, flows: bool) -> Iterable[Grid]:
-    """Yield the grids: right sides that are multiplied with just the same left sides."""
+    """Yield the grids: right sides with the same left sides."""
     columns: dict[tuple[Any, ...], dict[tuple[int, ...], int]] = {}
     for node, step in steps.items():
         fits = len(step.lefts) > 1 and len(step.terms) <= 1

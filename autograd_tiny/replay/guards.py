@@ -1,4 +1,4 @@
-"""When an example takes another way than the recorded one: who, where, and how to compute it all the same."""
+"""Check the guards of a program, and compute examples eagerly that take another branch than the recorded one."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from autograd_tiny.replay.recorder import Guard
 
 
 def raise_mismatch(guards: Sequence[Guard], conditions: Sequence[Any], *, batched: bool) -> None:
-    """Raise a ReplayMismatch if a choice would be another one than the recorded one.
+    """Raise a ReplayMismatch if a choice differs from the recorded one.
 
     Args:
-        guards: what was asked while recording.
-        conditions: for each guard its numbers, one an example or one for all; true where they are not 0.
-        batched: whether there are examples to be named.
+        guards: the recorded choices.
+        conditions: the numbers of each guard, one an example or one for all; true if not 0.
+        batched: whether to name the example.
     """
     for guard, condition in zip(guards, conditions, strict=True):
         wrong = (condition != 0.0) != guard.recorded
@@ -29,7 +29,7 @@ def raise_mismatch(guards: Sequence[Guard], conditions: Sequence[Any], *, batche
 
 
 def wrong_examples(guards: Sequence[Guard], conditions: Sequence[Any], batch: int) -> Any:
-    """Return for each example whether any of its choices would be another one."""
+    """Return for each example whether any of its choices differs from the recorded one."""
     wrong = np.zeros(batch, dtype=bool)
     for guard, condition in zip(guards, conditions, strict=True):
         wrong |= (condition != 0.0) != guard.recorded
@@ -45,18 +45,18 @@ def run_eagerly(
     *,
     seed: float,
 ) -> tuple[float, list[float], list[float]]:
-    """Compute one example by the recorded function itself.
+    """Compute one example by calling the recorded function.
 
     Args:
         loss: the function.
-        arguments: what it takes.
-        example: for each argument its numbers.
-        leaves: the parameters; their data and gradients are afterwards as they were.
-        numbers: the data that they have meanwhile.
-        seed: what the gradient of the loss is to be.
+        arguments: of the function.
+        example: the numbers of each argument.
+        leaves: the parameters; their data and gradients are restored.
+        numbers: the data of the parameters for this call.
+        seed: the gradient of the loss.
 
     Returns:
-        The loss, the gradient of the parameters, and that of the inputs, which is 0 where there are parameters.
+        The loss, the gradient of the parameters, and that of the inputs, which is 0 if there are parameters.
     """
     before = [(leaf._data, leaf._grad) for leaf in leaves]
     inputs = [row if leaves else list(map(Value, row)) for row in example]

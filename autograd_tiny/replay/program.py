@@ -1,4 +1,4 @@
-"""A program: a recorded function that runs on whole batches; made by `record`.
+"""Run a recorded function on whole batches: the program that `record` returns.
 
 >>> from autograd_tiny import Value, record
 >>> w = Value(3.0)
@@ -27,7 +27,13 @@ REDUCTIONS: Final = ("mean", "sum")
 
 
 class Backend(Protocol):
-    """What a back-end makes of a tape."""
+    """A compiled tape, as each back-end makes it.
+
+    Attributes:
+        source: the generated source.
+        plan: a summary of the recorded operations.
+        parameters, gradients: flat arrays, read and written by each run.
+    """
 
     source: str
     plan: str
@@ -44,18 +50,18 @@ class Backend(Protocol):
 
 
 def require(name: str, choice: Any, known: Sequence[Any]) -> None:
-    """Raise an OperandError if a setting is none of those that are known."""
+    """Raise an OperandError if a setting is not one of the known choices."""
     if choice not in known:
         raise OperandError(name, choice, expected=" or ".join(map(repr, known)), remedy="choose one of these")
 
 
 class Program:
-    """A recorded function; made by `record`. Its arrays are kept between calls, so it serves one thread at a time.
+    """A recorded function; made by `record`. Its arrays are kept between calls, so use it from one thread at a time.
 
     Attributes:
-        source: what is run, as source.
-        plan: what the back-end found.
-        parameters: the numbers of the parameters, a flat array; `program.parameters -= ...` changes it in place.
+        source: the generated source.
+        plan: a summary of the recorded operations.
+        parameters: the data of the parameters, a flat array; `program.parameters -= ...` changes it in place.
         gradients: the gradient of the last `backward` or `differentiate`, a flat array.
     """
 
@@ -83,22 +89,22 @@ class Program:
 
     @property
     def source(self) -> str:
-        """What is run, as source."""
+        """The generated source."""
         return self._backend.source
 
     @property
     def plan(self) -> str:
-        """What the back-end found in the recorded operations."""
+        """A summary of the recorded operations."""
         return self._backend.plan
 
     @property
     def parameters(self) -> Any:
-        """The numbers of the parameters, a flat array that every replay reads."""
+        """The data of the parameters, a flat array that every replay reads."""
         return self._backend.parameters
 
     @parameters.setter
     def parameters(self, numbers: Any) -> None:
-        if numbers is not self._backend.parameters:  # it is after `program.parameters -= ...`
+        if numbers is not self._backend.parameters:  # `program.parameters -= ...` assigns the same array
             self._backend.parameters[:] = numbers
 
     @property
@@ -114,7 +120,7 @@ class Program:
         return self.evaluate(*inputs)
 
     def backward(self, *inputs: Any, reduction: str = "mean") -> Any:
-        """Return the losses, and add the gradient of their mean, or sum, to `.grad` of every parameter."""
+        """Return the losses, and add the gradient of their mean or sum to the `.grad` of every parameter."""
         self.load()
         losses = self.differentiate(*inputs, reduction=reduction)
         for leaf, gradient in zip(self._leaves, self._backend.gradients.tolist(), strict=True):
@@ -122,22 +128,22 @@ class Program:
         return losses
 
     def load(self) -> None:
-        """Take the numbers of the parameters from their Values."""
+        """Copy the data of the parameters from their Values."""
         self._backend.parameters[:] = [leaf._data for leaf in self._leaves]
 
     def store(self) -> None:
-        """Write the numbers of the parameters into their Values."""
+        """Copy the data of the parameters to their Values."""
         for leaf, number in zip(self._leaves, self._backend.parameters.tolist(), strict=True):
             leaf._data = number
 
     # ── without touching a Value ──
 
     def evaluate(self, *inputs: Any) -> Any:
-        """Return the losses, with the parameters of the flat array `parameters`."""
+        """Return the losses for the parameters in the flat array `parameters`."""
         return self._shaped(self._run(*self._flat(inputs), None))
 
     def differentiate(self, *inputs: Any, reduction: str = "mean") -> Any:
-        """Return the losses, and write the gradient of their mean, or sum, into the flat array `gradients`."""
+        """Return the losses, and write the gradient of their mean or sum into the flat array `gradients`."""
         if reduction not in REDUCTIONS:
             require("reduction", reduction, REDUCTIONS)
         arguments, batch = self._flat(inputs)
@@ -145,10 +151,10 @@ class Program:
         return self._shaped(self._run(arguments, batch, seed))
 
     def gradient(self, *inputs: Any) -> list[Any]:
-        """Return for each argument the gradient of every loss, in the shape of the argument.
+        """Return the gradient of every loss with respect to each argument, in the shape of the argument.
 
         Raises:
-            RecordError: the program was recorded with parameters, whose gradients it computes instead.
+            RecordError: the program has parameters, and computes their gradients instead.
         """
         if self._leaves:
             raise RecordError("parameters were given", "record without them for the gradient of the inputs")
@@ -159,7 +165,7 @@ class Program:
         ]
 
     def arrays(self, *inputs: Any) -> list[Any]:
-        """Return the inputs of many examples as arrays of floats: to be indexed, and replayed without more ado."""
+        """Return the inputs of many examples as arrays of floats, to be indexed and replayed without conversion."""
         arguments, _ = self._flat(inputs)
         pairs = zip(arguments, self._arguments, strict=True)
         return [flat.reshape(len(flat), *argument.shape) for flat, argument in pairs]
@@ -198,12 +204,12 @@ class Program:
         return losses
 
     def _check(self, conditions: Sequence[Any]) -> None:
-        """Raise a ReplayMismatch if an example takes another way than the recorded one."""
+        """Raise a ReplayMismatch if an example takes another branch than the recorded one."""
         self._conditions = conditions
         raise_mismatch(self._tape.guards, conditions, batched=self._batched)
 
     def _run_in_parts(self, arguments: list[Any], wrong: Any, seed: float | None) -> Any:
-        """Replay the examples that take the recorded way, and compute the others by the function itself."""
+        """Replay the examples that take the recorded branches, and compute the others eagerly."""
         losses, slopes = np.empty(len(wrong)), np.zeros((len(wrong), self._tape.inputs))
         gradients = np.zeros(len(self._leaves))
         if not wrong.all():

@@ -1,9 +1,9 @@
-"""Recording: run a function once on nodes, and watch everything that could go another way for another example.
+"""Record a function that runs once on nodes, with every choice that another example could make differently.
 
-What eager code holds as a plain number, an input and what is computed from inputs alone, is a `Number` here: a node
-that follows arithmetic, and that refuses what a node cannot follow. A comparison gives a `Condition`, a number 1 or 0
-that `where` takes as it is; where Python asks for its truth (`if`, `and`, the builtin `max`) a `Guard` notes the
-answer, to be checked for every example.
+Inputs, and numbers computed from inputs alone, are plain numbers in eager code. While recording they are a `Number`:
+a node that records arithmetic, and refuses what cannot be recorded. A comparison gives a `Condition`, a number 1 or 0
+for `where`; if Python asks for its truth (`if`, `and`, the builtin `max`), a `Guard` records the answer, to be
+checked for every example.
 
 >>> from autograd_tiny import where
 >>> with Recorder() as recorder:
@@ -37,7 +37,7 @@ from autograd_tiny.symbolic.conditions import CONDITIONS
 
 HERE: Final = Path(__file__).parents[1]
 OUR_FILES: Final = (f"{HERE}/", f"{HERE.parent / 'nn'}/")
-"""Code in these folders is not the user's: of this package, and of nn."""
+"""The folders of this package and of nn; other code is the user's."""
 
 DETACH: Final = Primitive(
     "detach",
@@ -51,7 +51,7 @@ DETACH: Final = Primitive(
     defaults={},
     latex="",
 )
-"""A copy that hands no gradient down. It is in no table: only recorders make it."""
+"""A copy that passes no gradient. Only recorders make it; it is not in the table."""
 
 SLOTS: Final = ("_data", "_grad", "_label", "primitive", "_x", "_dx", "_y", "_dy", "_nary", "_mark")
 
@@ -65,12 +65,12 @@ COMPARISONS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A truth that the recorded function asked for.
+    """A condition whose truth the recorded function used.
 
     Attributes:
-        node: true where it is not 0.
-        recorded: the answer for the recorded example.
-        file, line, code: where it asked.
+        node: the condition, true if it is not 0.
+        recorded: its truth for the recorded example.
+        file, line, code: the place of the choice.
     """
 
     node: Value
@@ -84,19 +84,19 @@ NumberT = TypeVar("NumberT", bound="Number")
 
 
 class Number(Value):
-    """A plain number of the user's program as a node, for as long as it is recorded."""
+    """A plain number of the user's program, as a node while the program is recorded."""
 
     __slots__ = ()
 
     def apply_primitive(self, primitive: Primitive, operands: Sequence[Any]) -> Value:
-        """Record a node, a Number where all operands are."""
+        """Record a node; it is a Number if all operands are."""
         node = super().apply_primitive(primitive, operands)
         if all(isinstance(x, Number) or not isinstance(x, Value) for x in primitive.flatten(operands)):
             return _as(Number, node)
         return node
 
     def record_unary(self, primitive: Primitive) -> Number:
-        """Record a function of one operand: a Number again."""
+        """Record a function of one operand; the result is a Number."""
         return _as(Number, super().record_unary(primitive))
 
     relu, tanh = unary(table.relu), unary(table.tanh)  # which Value writes out
@@ -114,7 +114,7 @@ class Number(Value):
 
 
 def _as(kind: type[NumberT], node: Value) -> NumberT:
-    """Return a new node as one of another class, which cannot be assigned where the engine is compiled."""
+    """Return a copy of a node as another class; `__class__` of a compiled class cannot be assigned."""
     number = kind.__new__(kind)
     for slot in SLOTS:
         setattr(number, slot, getattr(node, slot))
@@ -122,10 +122,9 @@ def _as(kind: type[NumberT], node: Value) -> NumberT:
 
 
 def _recast(name: str, *, is_reflected: bool = False) -> Callable[..., Any]:
-    """Return an operator of Value whose result is a Number where both operands are plain numbers.
+    """Return an operator of Value whose result is a Number if both operands are plain numbers.
 
-    Python asks a Number on the right before a Value on the left, since it is a subclass; what it does is up to the
-    Value nevertheless.
+    Python calls a Number on the right before a Value on the left, since Number is a subclass; it calls the Value's.
     """
     method, reflected = getattr(Value, f"__{name}__"), getattr(Value, f"__r{name}__", None)
 
@@ -144,19 +143,19 @@ def _recast(name: str, *, is_reflected: bool = False) -> Callable[..., Any]:
 for _name in ("add", "sub", "mul", "truediv", "pow"):
     setattr(Number, f"__{_name}__", _recast(_name))
     setattr(Number, f"__r{_name}__", _recast(_name, is_reflected=True))
-setattr(Number, "__neg__", _recast("neg"))  # noqa: B010 - as its neighbours
+setattr(Number, "__neg__", _recast("neg"))  # noqa: B010 - as above
 
 
 def _followed(number: Number) -> Any:
-    """The number; while it is recorded the node itself, which stands for it, so that it is followed."""
+    """Return the number; while recording, the node itself, so that its use is recorded."""
     return number if get_ident() in RECORDERS else number._data
 
 
-setattr(Number, "data", property(_followed, vars(Node)["data"].__set__))  # noqa: B010 - as its neighbours
+setattr(Number, "data", property(_followed, vars(Node)["data"].__set__))  # noqa: B010 - as above
 
 
 class Condition(Number):
-    """A comparison: 1 where it holds, else 0; its truth is a guard."""
+    """A comparison: 1 if it holds, else 0; its truth is a guard."""
 
     __slots__ = ()
 
@@ -170,7 +169,7 @@ class Condition(Number):
 
 
 def _condition(row: Primitive, x: Any, y: Any) -> Condition:
-    """Record a comparison, or what joins two of them."""
+    """Record a comparison, or the conjunction or disjunction of two."""
     numbers = [
         operand._data if isinstance(operand, Value) else as_float(operand, "a comparison") for operand in (x, y)
     ]
@@ -181,20 +180,20 @@ def _condition(row: Primitive, x: Any, y: Any) -> Condition:
 
 
 def _equal(x: Number, y: Any) -> Any:
-    """Compare numbers as the floats that they stand for; a Value among them is compared by identity, as ever."""
+    """Compare numbers by value; a Value is compared by identity."""
     if isinstance(y, Number) or type(y) in {int, float, bool}:
         return (x >= y) & (x <= y)
     return x is y
 
 
 class Recorder:
-    """Watches one thread for as long as the context lasts."""
+    """Records the nodes of one thread while the context lasts."""
 
     def __init__(self) -> None:
         self.guards: list[Guard] = []
 
     def __enter__(self) -> Recorder:
-        """Begin to watch."""
+        """Begin to record."""
         thread = get_ident()
         if thread in RECORDERS:
             raise RecordError("another recording began", "record one program after the other")
@@ -204,17 +203,17 @@ class Recorder:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """End."""
+        """End recording."""
         del RECORDERS[get_ident()]
 
-    # ── what nodes ask, see `methods`, `node` and `value` ──
+    # ── called by nodes, see the engine ──
 
     def compare(self, comparison: Callable[[Any, Any], bool], x: Value, y: Any) -> Condition:
         """Return a comparison as a node."""
         return _condition(COMPARISONS[comparison], x, y)
 
     def decide(self, node: Value) -> bool:
-        """Return the truth of a node, and remember who asked."""
+        """Return the truth of a node, and record a guard with the line that asked."""
         recorded = node._data != 0.0
         frame = sys._getframe(1)
         while frame.f_back is not None and frame.f_code.co_filename.startswith(OUR_FILES):
@@ -224,23 +223,23 @@ class Recorder:
         return recorded
 
     def refuse_to_read(self, node: Value) -> None:
-        """Raise: a number that was read would stay what it was."""
+        """Raise a RecordError: the number would be a constant of every replay."""
         raise RecordError(
             f"the data of a node was read (here {node._data!r})",
             "write v.detach() for a number that takes no gradient, autograd_tiny.max(vs) for the largest",
         )
 
     def detach(self, node: Value) -> Value:
-        """Return a copy that hands no gradient down, and stays linked to the node."""
+        """Return a copy that passes no gradient, and stays linked to the node."""
         copy = new_node(node._data, DETACH, node, 0.0, None, 0.0)
         copy.label = node.label
         return copy
 
     def copy_into(self, leaf: Value, number: Value) -> float:
-        """Make a new leaf, as `Value(x)` does for an input x, such a copy.
+        """Make a new leaf, such as `Value(x)` of an input x, a detached copy.
 
         Raises:
-            RecordError: the leaf is not new, or the number is no plain one.
+            RecordError: the leaf is not new, or the number is a Value.
         """
         if hasattr(leaf, "_mark"):
             raise RecordError("the data of a node was assigned", "let the function compute, and not remember")
@@ -251,5 +250,5 @@ class Recorder:
 
 
 def _is_asked_by_us() -> bool:
-    """Tell whether the function that compared, or looked up, two frames up is of this package."""
+    """Return whether the caller two frames up, which compares or looks up, is of this package."""
     return sys._getframe(2).f_code.co_filename.startswith(OUR_FILES[0])

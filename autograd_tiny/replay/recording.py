@@ -1,4 +1,4 @@
-"""`record`: a function of scalars, run on nodes, becomes a `Program`.
+"""Record a function of scalars as a `Program`, by running it on nodes.
 
 >>> from autograd_tiny import Value, tanh
 >>> w, b = Value(0.5), Value(-0.25)
@@ -27,7 +27,7 @@ from autograd_tiny.replay.recorder import Number, Recorder
 from autograd_tiny.replay.tape import Tape, tape_of
 
 FEW_OPERATIONS: Final = 40
-"""Up to so many, straight-line Python is faster on one example than calls of NumPy."""
+"""The most operations for which straight-line Python is faster on one example than NumPy."""
 
 
 def record(
@@ -41,24 +41,25 @@ def record(
 ) -> Program:
     """Run a function once on one example, and return a program that computes it for whole batches.
 
-    The function is called with nodes in the place of numbers, so all that it computes is followed. A choice that it
-    makes (`if x > 0`) is noted, and checked for every example; `where`, `max` and their like choose within the
-    program. It is called twice, and has to compute the same both times: a program remembers no random numbers.
+    The function is called with nodes instead of numbers, so all of its operations are recorded. A choice that it
+    makes (`if x > 0`) is recorded as a guard, and checked for every example; `where`, `max` and their like choose
+    within the program. It is called twice, and must compute the same both times: random numbers are not recorded.
 
     Args:
         loss: a function of numbers, lists of them, or arrays, that returns one Value.
-        inputs: for each of its arguments that of one example. Only the shapes matter, and which way choices go.
-        parameters: the leaves whose gradients are asked for. Without any, the gradients are those of the inputs.
-        backend: "numpy", "python" or "c", which takes a C compiler and cffi; without it numpy or python, whichever
+        inputs: the arguments for one example. Only their shapes matter, and the branches that they take.
+        parameters: the leaves to differentiate for. Without any, the gradients are those of the inputs.
+        backend: "numpy", "python" or "c", which needs a C compiler and cffi; by default numpy or python, whichever
             suits the size.
-        batched: whether the program takes many examples, one further axis in front of each argument, and returns
-            their losses. If not, it takes arguments as the function does, such as a whole batch at once.
-        on_mismatch: "raise", or "eager" to compute examples that take another way by the function itself.
+        batched: whether the program takes many examples, a first axis of each argument, and returns their losses. If
+            not, it takes the arguments of the function, such as a whole batch.
+        on_mismatch: "raise", or "eager" to call the function for examples that take another branch.
 
     Raises:
-        RecordError: the function did what a replay could not follow, such as to read `.data`; or it returns no Value.
+        RecordError: the function did something that cannot be replayed, such as to read `.data`, or it does not
+            return a Value.
         BackendError: the back-end "c" was chosen, and the program cannot be compiled on this machine.
-        OperandError: an input is no number, a parameter no leaf, or the back-end is not known.
+        OperandError: an input is not a number, a parameter not a leaf, or the back-end is unknown.
     """
     leaves = list(dict.fromkeys(parameters))
     for leaf in leaves:
@@ -69,7 +70,7 @@ def record(
     arguments = [Argument.like(f"input {i}", example) for i, example in enumerate(inputs)]
     examples = [argument.flat(x, batched=False)[0].tolist() for argument, x in zip(arguments, inputs, strict=True)]
     tape, number = _traced(loss, arguments, examples, leaves)
-    if not _comes_out_again(loss, arguments, examples, leaves, tape, number):
+    if not _is_reproducible(loss, arguments, examples, leaves, tape, number):
         raise RecordError(
             "the function computed something else the second time",
             "draw random numbers outside of it, and let it decide by numbers rather than by their types",
@@ -84,7 +85,7 @@ def record(
 def _traced(
     loss: Callable[..., Any], arguments: Sequence[Argument], examples: Sequence[list[float]], leaves: Sequence[Value]
 ) -> tuple[Tape, float]:
-    """Run the function once on nodes, and return its tape and the number that came out."""
+    """Run the function once on nodes, and return its tape and its result."""
     with Recorder() as recorder:
         nodes = [[Number(x) for x in example] for example in examples]
         root = loss(*(argument.nested(row) for argument, row in zip(arguments, nodes, strict=True)))
@@ -94,7 +95,7 @@ def _traced(
     return tape_of(root, inputs=inputs, parameters=leaves, guards=recorder.guards), root._data
 
 
-def _comes_out_again(  # noqa: PLR0917 - what `_traced` took and gave
+def _is_reproducible(  # noqa: PLR0917 - the arguments and results of `_traced`
     loss: Callable[..., Any],
     arguments: Sequence[Argument],
     examples: Sequence[list[float]],
@@ -102,11 +103,11 @@ def _comes_out_again(  # noqa: PLR0917 - what `_traced` took and gave
     tape: Tape,
     number: float,
 ) -> bool:
-    """Tell whether the same comes out by plain numbers, as eager code calls it; or else by nodes once more."""
+    """Return whether a second call, on plain numbers, or else on nodes again, computes the same."""
     try:
         root = loss(*(argument.nested(row) for argument, row in zip(arguments, examples, strict=True)))
         again = root._data if isinstance(root, Value) else float(root)
-    except Exception:  # noqa: BLE001 - a function of nodes alone, such as one that calls x.tanh()
+    except Exception:  # noqa: BLE001 - the function needs nodes, such as one that calls x.tanh()
         return tape.computes_the_same_as(_traced(loss, arguments, examples, leaves)[0])
     return isclose(again, number, rel_tol=1e-9, abs_tol=1e-12) or (again != again and number != number)
 

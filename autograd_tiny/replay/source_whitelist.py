@@ -1,4 +1,4 @@
-r"""What generated source may consist of: calculations, assignments and loops over bare names, and nothing else.
+r"""Check generated source: only calculations, assignments and loops over bare names are allowed.
 
 >>> require_whitelisted("def double(x):\n    return 2.0 * x\n")
 >>> require_whitelisted("def break_out(x):\n    return x.__class__\n")
@@ -22,23 +22,23 @@ WHITELIST: Final = (
     *(ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Compare, ast.cmpop, ast.IfExp),
     *(ast.Call, ast.keyword, ast.Subscript, ast.If, ast.BoolOp, ast.Or),
 )
-"""The kinds of syntax that generated source consists of: no attribute, no import, no comprehension, no lambda."""
+"""The allowed syntax: without attributes, imports, comprehensions and lambdas."""
 
 SUSPICIOUS: Final = re.compile(
     rf"__|[^\w\s()\[\],+\-*/=<>.]|(?<!\d)\.|\.(?!\d)|[(\[,=*]\s*\*|^\s*\*|\b(?:type|{'|'.join(kwlist)})\b",
     re.ASCII | re.MULTILINE,
 )
-"""What may make a line more than a calculation: a keyword, a dot that is not in a number, a star that unpacks."""
+"""Signs of more than a calculation: a keyword, a dot outside of a number, a star that unpacks."""
 
 
 def require_whitelisted(source: str) -> None:
-    """Raise an error unless a source consists of calculations.
+    """Raise an error if a source contains more than calculations.
 
-    A tree of Python objects for a program of 100,000 lines takes many seconds, so lines that are sums and products of
-    names and numbers at sight are not held against the list. If anything is found in the others, all are.
+    To parse a program of 100,000 lines takes many seconds, so lines without a suspicious character, sums and products
+    of names and numbers, are not parsed. If any other line fails, the whole source is parsed to report the first.
 
     Raises:
-        GeneratedSourceError: the source contains something else, or a name with two underscores.
+        GeneratedSourceError: the source contains other syntax, or a name with two underscores.
     """
     try:
         _check(_suspicious_lines(source))
@@ -47,7 +47,7 @@ def require_whitelisted(source: str) -> None:
 
 
 def _suspicious_lines(source: str) -> str:
-    """Return the lines of a source that are more than calculations at sight; a block that they begin has a line."""
+    """Return the suspicious lines of a source; the head of a block gets a line as its body."""
     lines, last = [], -1
     for match in SUSPICIOUS.finditer(source):
         start = source.rfind("\n", 0, match.start()) + 1

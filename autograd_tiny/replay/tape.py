@@ -1,7 +1,7 @@
-"""The tape: a recorded graph as a flat list, from the leaves to the root.
+"""Flatten a recorded graph to a tape: a list from the leaves to the root.
 
-Numbers are known by their position: first the inputs, then the parameters, then the other leaves that the function
-used (they are read anew at each call), then the operations, each after its operands.
+A number is named by its position: first the inputs, then the parameters, then the other leaves that the function used
+(they are read again at each call), then the operations in topological order.
 
 >>> from autograd_tiny import Value
 >>> x, w = Value(2.0), Value(3.0)
@@ -26,7 +26,7 @@ Operand = int | float
 """The position of a number on the tape, or a constant."""
 
 WITHOUT_GRADIENT = frozenset({DETACH, *CONDITIONS.values()})
-"""What hands no gradient down, not even 0 · inf."""
+"""The rows that pass no gradient, not even 0 · inf."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,12 @@ class Tape:
     """A recorded program.
 
     Attributes:
-        inputs: how many numbers an example has.
-        parameters: how many parameters there are.
-        others: leaves of neither kind, in their order.
-        operations: in an order in which they can be computed.
+        inputs: the number of inputs of an example.
+        parameters: the number of parameters.
+        others: the other leaves, in their order.
+        operations: in topological order.
         root: position of the loss.
-        guards: what was asked while it was recorded.
+        guards: the choices that were recorded.
         guarded: the position of each guard's condition.
     """
 
@@ -66,16 +66,16 @@ class Tape:
 
     @property
     def leaves(self) -> int:
-        """How many positions come before the first operation."""
+        """The number of positions before the first operation."""
         return self.inputs + self.parameters + len(self.others)
 
     @property
     def size(self) -> int:
-        """How many positions there are."""
+        """The number of positions."""
         return self.leaves + len(self.operations)
 
     def computes_the_same_as(self, other: Tape) -> bool:
-        """Tell whether another tape of the same function is equal, the numbers of its own leaves included."""
+        """Return whether another tape is equal, the data of its other leaves included."""
         mine, others = (
             (tape.operations, tape.root, tape.guarded, [guard.recorded for guard in tape.guards])
             for tape in (self, other)
@@ -83,7 +83,7 @@ class Tape:
         return mine == others and [leaf._data for leaf in self.others] == [leaf._data for leaf in other.others]
 
     def depends_on(self, start: int, stop: int) -> list[bool]:
-        """Return for each position whether it is computed from, or is, one of start, ..., stop - 1."""
+        """Return for each position whether it is, or depends on, one of start, ..., stop - 1."""
         depends = [start <= position < stop for position in range(self.leaves)]
         for operation in self.operations:
             depends.append(any(depends[x] for x in operation.inputs))
@@ -92,7 +92,7 @@ class Tape:
     def is_differentiated(self, start: int, stop: int) -> list[bool]:
         """Return for each position whether the gradient of start, ..., stop - 1 flows through it.
 
-        It does where the root depends on it, and it on one of these, by operations that hand gradients down.
+        It does if the root depends on it, and it on one of these, by operations that pass gradients.
         """
         below = [start <= position < stop for position in range(self.leaves)]
         for operation in self.operations:

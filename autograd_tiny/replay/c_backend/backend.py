@@ -1,4 +1,4 @@
-"""What runs a tape that was compiled: the arrays, and the call."""
+"""Run a tape that is compiled as C: its arrays, and the call of the library."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from autograd_tiny.replay.tape import Tape
 
 
 class Batch(NamedTuple):
-    """The arrays of one size of batches, the columns of each argument, and the arrays as C sees them."""
+    """The arrays of one batch size, the columns of each argument, and the buffers that C gets."""
 
     inputs: Any
     arguments: list[Any]
@@ -27,21 +27,21 @@ class Batch(NamedTuple):
 
 
 class CBackend:
-    """A tape as compiled C; see `source` for what it looks like.
+    """A tape as compiled C; `c_source` shows an example.
 
     Args:
-        tape: what is to be replayed.
-        sizes: how many inputs each argument has.
-        of_inputs: whether the gradient of the inputs is asked for, rather than that of the parameters.
-        batched: whether the inputs have a further axis in front, the examples.
+        tape: the recorded program.
+        sizes: the number of inputs of each argument.
+        of_inputs: whether to compute the gradient of the inputs rather than that of the parameters.
+        batched: whether the inputs have a first axis of examples.
 
     Attributes:
         source: the program in C.
-        plan: how many operations it has.
+        plan: its size.
         parameters, gradients: flat arrays, read and written by each run.
 
     Raises:
-        BackendError: the tape has a row that C cannot compute, or the machine cannot compile it.
+        BackendError: the tape has a row that C lacks, or the machine cannot compile it.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class CBackend:
         """Replay a batch and return its losses, (batch,). The arguments are those of `NumpyBackend.run`.
 
         Raises:
-            PositionError: an example asks for an element that a list does not have.
+            PositionError: a list does not have the position that an example gives.
         """
         batch = len(arguments[0]) if arguments else 1
         if batch != len(self._batch.losses):
@@ -98,7 +98,7 @@ class CBackend:
         return losses.copy()
 
     def _arrays(self, batch: int) -> Batch:
-        """Return what a batch goes in by, and comes out by."""
+        """Return the arrays for a batch size."""
         size = self._tape.inputs
         inputs, losses, slopes = np.zeros((batch, size)), np.zeros(batch), np.zeros((batch, size))
         truths = np.zeros((len(self._tape.guards), batch))

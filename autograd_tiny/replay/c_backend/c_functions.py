@@ -1,7 +1,7 @@
 r"""Define the functions that a program in C calls: translations of the table, and the exceptions to these.
 
-A function is known by its reference, such as `rows.relu` or `floats.sigmoid`; `c_function` finds it in `<math.h>`,
-among the exceptions, or translates it. What only calls another function of the same operands is that function.
+A function is named by its reference, such as `rows.relu` or `floats.sigmoid`; `c_function` finds it in `<math.h>` or
+among the exceptions, or translates it. A translation that only calls another function is replaced by that function.
 
 >>> c_function("rows.fmod").name, c_function("rows.exp2").name
 ('fmod', 'rows_exp2')

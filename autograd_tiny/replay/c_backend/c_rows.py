@@ -36,14 +36,14 @@ TEMPLATES: Final = {
     CONDITIONS["both"]: "(double)(({} != 0.0) & ({} != 0.0))",
     CONDITIONS["either"]: "(double)(({} != 0.0) | ({} != 0.0))",
 }
-"""What is written out; operands are atoms, or stand in parentheses."""
+"""The rows with an operator; their operands are atoms, or in parentheses."""
 
 TANH: Final = TABLE["tanh"]
 REMEDY: Final = 'take backend="numpy" or backend="python", which compute every row'
 
 
 def operand(name: Name) -> str:
-    """Return an operand as C: a name as it is, or a number."""
+    """Return an operand as C: its name, or a number."""
     return name if isinstance(name, str) else number(name)
 
 
@@ -51,7 +51,7 @@ def value(row: Primitive, operands: Sequence[Name]) -> str:
     """Return the value of a row without lists.
 
     Raises:
-        BackendError: the row is the user's own, or of those that C lacks.
+        BackendError: the row is the user's own, or one that C lacks.
     """
     if row is TABLE["round"] and operands[1] == 0.0:
         return f"rint({operand(operands[0])})"
@@ -62,7 +62,7 @@ def contributions(row: Primitive, operands: Sequence[Name], output: str, upstrea
     """Return partial · upstream for each operand of a row without lists.
 
     Raises:
-        BackendError: a row in a partial is of those that C lacks.
+        BackendError: C lacks a row in a partial.
     """
     if row is TANH:
         return [f"rows_slope_of_tanh({operand(operands[0])}) * {upstream}"]
@@ -99,6 +99,6 @@ def _written(row: Primitive, operands: Sequence[str]) -> str:
 
 
 def refusal(row: Primitive) -> BackendError:
-    """Return the error that names a row, and the back-ends that can compute it."""
+    """Return the error that names a row that C lacks."""
     whose = "" if row in OURS else ", which is your own,"
     return BackendError(f"it cannot compute the row {row.name!r}{whose} in C", REMEDY)

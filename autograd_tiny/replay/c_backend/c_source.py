@@ -1,4 +1,4 @@
-"""A tape as C: what all examples share first, then block by block of examples, forward and backward.
+"""Write a tape as C: first the numbers that all examples share, then the examples, block by block.
 
 >>> from autograd_tiny import Value
 >>> from autograd_tiny.replay.tape import tape_of
@@ -17,7 +17,7 @@ static void backward_rows_0(ARRAYS) {
 #define backward_rows() backward_rows_0(PASSED);
 
 The names: u a number that all examples share, v[k] a row of the block with one number for each example, g before a
-name the gradient, n how many examples of the block are there. The last block is filled up with copies.
+name its gradient, n the number of examples in the block. The last block is filled up with copies.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from autograd_tiny.replay.c_backend.places import Places
 from autograd_tiny.replay.c_backend.statements import CStatements
 
 LANES = 32
-"""How many examples a block has: a few vectors of the processor, and a multiple of 8."""
+"""The number of examples in a block: a few vectors of the processor, and a multiple of 8."""
 LONGEST = 300
-"""How many statements a function has: a compiler's time grows faster than the length of what it reads."""
+"""The most statements of a function: the time to compile it grows faster than its length."""
 
 HEAD = f"""\
 #include <math.h>
@@ -69,19 +69,19 @@ SIGNATURE = (
     "void replay(long batch, double seed, int backward, double *u, double *gu, double *rows, double *slopes_of_rows, "
     "const double *inputs, double *losses, double *truths, double *slopes, double *fault)"
 )
-"""Of the one function that is called from outside.
+"""The signature of the function that is called from Python.
 
 Its arrays: the uniform numbers and their gradients, the rows of one block and theirs; inputs (batch, inputs), losses
-(batch,), truths (guards, batch), slopes (batch, inputs); fault, the number of an operation, from 1, whose position
-in a list is none, and that position.
+(batch,), truths (guards, batch), slopes (batch, inputs); fault, the number of an operation, from 1, that got a
+position outside of its list, and that position.
 """
 
 
 def c_source_of(places: Places) -> str:
-    """Return the program of a tape, whose numbers have these places, as C.
+    """Return a tape as C, given the places of its numbers.
 
     Raises:
-        BackendError: the tape has a row that cannot be computed in C.
+        BackendError: C lacks a row of the tape.
     """
     statements = CStatements(places)
     operations = range(places.tape.leaves, places.tape.size)
@@ -103,7 +103,7 @@ def _of_kind(places: Places, operations: Sequence[int], *, varies: bool) -> list
 
 
 def _functions(name: str, lines: Sequence[str]) -> Iterator[str]:
-    """Yield functions of some statements each, and one that calls them all."""
+    """Yield functions of some statements each, and a macro that calls them all."""
     starts = range(0, len(lines), LONGEST)
     for k, start in enumerate(starts):
         yield f"static void {name}_{k}(ARRAYS) {{"
@@ -113,7 +113,7 @@ def _functions(name: str, lines: Sequence[str]) -> Iterator[str]:
 
 
 def _replay(places: Places) -> Iterator[str]:
-    """Yield the function that is called from outside."""
+    """Yield the function that is called from Python."""
     tape, inputs = places.tape, places.tape.inputs if places.batched else 0
     root, place = places.name(tape.root), places.place[tape.root]
     root_varies, flows = places.varying[tape.root], places.differentiated[tape.root]

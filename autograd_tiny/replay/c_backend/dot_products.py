@@ -1,7 +1,7 @@
-"""DotProduct products in C: where weights that all examples share meet rows of a block at even distances, loops.
+"""Write dot products in C, as loops over evenly spaced weights and rows.
 
-A neuron's weights stand one after another, and so do the activations of a layer, or every second number of the block
-is one. Such a run is one call; what is left over is written out, product by product.
+The weights of a neuron are contiguous, and the activations of a layer are contiguous or evenly spaced rows of a
+block. Such a run of products is one call; other products are written out.
 
 >>> pairs = [(3, 0), (4, 2), (5, 4), (6, 6), (9, 9)]
 >>> products = [Product(w, x, w, x, (True, True)) for w, x in pairs]
@@ -20,7 +20,7 @@ from autograd_tiny.replay.c_backend.places import Places
 from autograd_tiny.replay.tape import Operand
 
 SHORTEST: Final = 2
-"""A run of fewer products is written out."""
+"""The fewest products of a run; fewer are written out."""
 
 FUNCTIONS: Final = """\
 typedef double four __attribute__((vector_size(32), aligned(8), may_alias));
@@ -59,9 +59,9 @@ class Product:
     """One product of a dot product.
 
     Attributes:
-        w, x: the factors, a uniform one first.
+        w, x: the factors; a uniform one is first.
         w_at, x_at: their places.
-        kind: which of them take gradients; None unless it is a uniform number times a row.
+        kind: which of them take gradients; None if the product is not a uniform number times a row.
     """
 
     w: Operand
@@ -72,7 +72,7 @@ class Product:
 
 
 def runs(products: Sequence[Product]) -> Iterator[list[Product]]:
-    """Yield the products, those of one kind and at even distances together."""
+    """Yield the runs of products of one kind and at even distances."""
     run: list[Product] = []
     for product in products:
         if run and not _goes_on(run, product):
@@ -84,7 +84,7 @@ def runs(products: Sequence[Product]) -> Iterator[list[Product]]:
 
 
 def _goes_on(run: Sequence[Product], product: Product) -> bool:
-    """Tell whether a product is as far from the last one of a run as the second from the first."""
+    """Return whether a product is at the distance of the run from its last product."""
     if product.kind is None or product.kind != run[0].kind:
         return False
     step = distances(run[-1], product)
@@ -92,7 +92,7 @@ def _goes_on(run: Sequence[Product], product: Product) -> bool:
 
 
 def distances(first: Product, second: Product) -> tuple[int, int]:
-    """Return how far the factors of two products are from one another."""
+    """Return the distances between the factors of two products."""
     return second.w_at - first.w_at, second.x_at - first.x_at
 
 
@@ -117,7 +117,7 @@ class DotProduct:
         return Product(w, x, self.places.place[w], self.places.place[x], kind)
 
     def value(self, output: str) -> tuple[list[str], str]:
-        """Return statements that begin the sum, and the text that ends it; in the order of eager code."""
+        """Return statements that begin the sum, and the expression that ends it, in the order of eager code."""
         name, statements = self.places.name, []
         text = operand(name(self.bias))
         for run in self.runs:
@@ -130,7 +130,7 @@ class DotProduct:
         return statements, text
 
     def contributions(self, upstream: str) -> tuple[list[str], list[tuple[Operand, str]]]:
-        """Return the statements of the runs, and what these leave over: operands with their contributions."""
+        """Return the statements of the runs, and the contributions of other products with their operands."""
         name = self.places.name
         statements, rest = [], [(self.bias, upstream)]
         for run in self.runs:
@@ -152,7 +152,7 @@ def _row(name: str) -> str:
 
 
 def _slices(first: str, second: str, run: Sequence[Product]) -> str:
-    """Return where the two sides of a run begin, and how far their numbers are from one another."""
+    """Return the first element of both sides of a run, and the distances of their elements."""
     from_w, from_x = distances(*run[:2])
     sides = {"u": (run[0].w_at, from_w), "v": (run[0].x_at, from_x)}
     texts = []

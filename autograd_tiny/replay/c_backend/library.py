@@ -1,7 +1,7 @@
-"""C becomes a library: compiled once, kept in the user's cache under the hash of all that it depends on.
+"""Compile C to a library, once; cache it under a hash of all that it depends on.
 
-The cache is the folder `autograd_tiny` in $XDG_CACHE_HOME, else where the platform has its caches. A library gets
-there whole or not at all: it is built beside its place, and then renamed.
+The cache is the folder `autograd_tiny` in $XDG_CACHE_HOME, or in the platform's folder for caches. A library is built
+in a temporary folder and renamed, so it is in the cache whole or not at all.
 
 >>> key_of("void replay(void) {}", "/usr/bin/cc") == key_of("void replay(void) {}", "/usr/bin/clang")
 False
@@ -24,10 +24,10 @@ from autograd_tiny.replay.c_backend.c_source import SIGNATURE
 
 FLAGS: Final = (
     *("-std=c99", "-O3", "-march=native", "-fPIC", "-shared"),
-    *("-fno-math-errno", "-fno-trapping-math"),  # nobody reads errno, nor the flags of the processor
+    *("-fno-math-errno", "-fno-trapping-math"),  # errno and the flags of the processor are not read
     "-ffp-contract=off",  # x·y + z is rounded twice, as eager code rounds it
 )
-"""Never -ffast-math: nan, inf and the order of sums are those of IEEE."""
+"""Without -ffast-math: nan, inf and the order of sums follow IEEE."""
 
 ANOTHER: Final = 'or take backend="numpy"'
 
@@ -36,7 +36,7 @@ def compiler() -> str:
     """Return the path of the C compiler: $CC, or the first that is found.
 
     Raises:
-        BackendError: there is none.
+        BackendError: no compiler was found.
     """
     for name in (os.environ.get("CC", ""), "cc", "gcc", "clang"):
         path = shutil.which(name) if name else None
@@ -46,7 +46,7 @@ def compiler() -> str:
 
 
 def cache_folder() -> Path:
-    """Return the folder for libraries of this user."""
+    """Return the folder of the cache."""
     home = Path.home()
     platforms = {
         "darwin": home / "CLibrary" / "Caches",
@@ -57,17 +57,17 @@ def cache_folder() -> Path:
 
 
 def key_of(source: str, path: str) -> str:
-    """Return the hash of a source, its compiler, the flags, and the machine, for whose processor it is compiled."""
+    """Return a hash of the source, the compiler, the flags, and the machine, for whose processor it is compiled."""
     size = Path(path).stat().st_size if Path(path).exists() else 0
     parts = (source, path, str(size), *FLAGS, platform.machine(), platform.node())
     return sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def built(source: str) -> Path:
-    """Return the library of a source, from the cache or compiled now.
+    """Return the path of the library of a source; compile it if it is not in the cache.
 
     Raises:
-        BackendError: there is no compiler, or it fails, or the cache cannot be written.
+        BackendError: no compiler was found, it fails, or the cache cannot be written.
     """
     path = compiler()
     folder = cache_folder()
@@ -98,7 +98,7 @@ class CLibrary:
         source: in C.
 
     Raises:
-        BackendError: it cannot be built, or cffi is not installed.
+        BackendError: the source cannot be compiled, or cffi is not installed.
     """
 
     def __init__(self, source: str) -> None:
@@ -111,7 +111,7 @@ class CLibrary:
         self._library = self._ffi.dlopen(str(built(source)))
 
     def buffer(self, array: Any) -> Any:
-        """Return an array of floats as C sees it."""
+        """Return the buffer of an array of floats."""
         return self._ffi.from_buffer("double[]", array)
 
     def replay(self, *arguments: Any) -> None:

@@ -1,7 +1,9 @@
-"""Rows that take lists, in C: their values, and the contributions to the elements of the list.
+"""Define the rows that take lists in C: their values, and the contributions to the elements.
 
-Each function gets the list `xs` and its length, and the position where the row takes one; `slopes_of_...` gets the
-output z and the upstream g too, and writes a contribution for each element into `d`.
+Each function takes the list `xs`, its length, and the position if the row has one; `slopes_of_...` also takes the
+output z and the upstream g, and writes a contribution for each element into `d`. They are not translated: the table's
+functions make lists, and add them with `math.fsum`; these are loops over one array, which allocate nothing.
+`test_numbers.py` compares them with the table.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ OTHERS: Final = """
         double power = exp(xs[j] - shift);
         if (power == 1.0) ones += 1.0; else others += power;
     }"""
-"""What adds up all powers but that of the maximum, a 1, beside which the others would be rounded."""
+"""The sum of all powers without that of the maximum, a 1, which would round the others."""
 VALUES: Final = {
     "prod": """
     double product = 1.0;
@@ -53,7 +55,7 @@ SHARES: Final = """
     double share = factor / (d[place] + others);
     for (int j = 0; j < length; j++) d[j] *= -share;
     d[place] = others * share;"""
-"""What writes one_hot(place) - softmax(xs), times a factor; at the place by the others, as 1 - p would be rounded."""
+"""one_hot(place) - softmax(xs), times a factor; at the place 1 - p is the sum of the others, not rounded."""
 SLOPES: Final = {
     "prod": """
     double product = 1.0;
@@ -81,7 +83,7 @@ WITH_PLACE: Final = frozenset({"softmax_at", "log_softmax_at", "cross_entropy"})
 
 
 def list_functions_for(source: str) -> list[str]:
-    """Return the functions of lists that a source calls, and those that these call.
+    """Return the definitions of the functions of lists that a source calls, and that these call.
 
     >>> [text.split("(")[0] for text in list_functions_for("list_logsumexp(xs, 3, 0)")]
     ['static double list_max', 'static double list_logsumexp']

@@ -1,4 +1,4 @@
-r"""The statements of single operations: one for the value, and one for each contribution.
+r"""Write the statements of single operations: one for the value, and one for each contribution.
 
 >>> from autograd_tiny import Value, logsumexp
 >>> from autograd_tiny.replay.tape import tape_of
@@ -34,7 +34,7 @@ class CStatements:
     """Writes the operations of a program.
 
     Args:
-        places: of its numbers.
+        places: of the numbers of the program.
     """
 
     def __init__(self, places: Places) -> None:
@@ -44,7 +44,7 @@ class CStatements:
         """Yield the statements that compute an operation.
 
         Raises:
-            BackendError: its row cannot be computed in C.
+            BackendError: C lacks the row.
         """
         operation, output = self._operation(position), self._name(position)
         row, names = operation.primitive, self._names(operation)
@@ -69,7 +69,7 @@ class CStatements:
         """Yield the statements that add the contributions of an operation to the gradients of its operands.
 
         Raises:
-            BackendError: a partial cannot be computed in C.
+            BackendError: C lacks a row in a partial.
         """
         operation, upstream = self._operation(position), f"g{self._name(position)}"
         row, names = operation.primitive, self._names(operation)
@@ -102,7 +102,7 @@ class CStatements:
         yield "}"
 
     def _add(self, position: int, x: Operand, text: str) -> Iterator[str]:
-        """Yield the statement that adds a contribution, if it is wanted."""
+        """Yield the statement that adds a contribution, if its operand takes a gradient."""
         if self.places.takes_gradient(x):
             gradient = f"g{self.places.name(x)}"
             if self.places.varies(x) or not self.places.varying[position]:
@@ -111,7 +111,7 @@ class CStatements:
                 yield f"ADD_UP({gradient}, {text});"
 
     def _list(self, position: int) -> tuple[str, int, str]:
-        """Return the declaration of a list, its length, and the position that is asked for."""
+        """Return the declaration of a list, its length, and the position in it."""
         operation = self._operation(position)
         names = [operand(name) for name in self._names(operation)]
         if operation.primitive.name not in WITH_PLACE:

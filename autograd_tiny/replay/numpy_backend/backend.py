@@ -1,4 +1,4 @@
-"""The back-end "numpy": a tape as a short list of NumPy calls over whole batches, into arrays that are kept.
+"""Run a tape as NumPy calls over whole batches; the arrays are kept between runs.
 
 >>> from autograd_tiny import Value, dot
 >>> from autograd_tiny.replay.tape import tape_of
@@ -44,16 +44,16 @@ from autograd_tiny.replay.numpy_backend.writer import NumpyWriter
 from autograd_tiny.replay.tape import Tape
 
 KEPT_BATCHES = 4
-"""For how many sizes of batches the arrays are kept."""
+"""The number of batch sizes whose arrays are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrays:
-    """The arrays of one size of batches, and the functions that work on them.
+    """The arrays of one batch size, and the functions that work on them.
 
     Attributes:
-        X, GX: the store of what varies, and that of the gradients.
-        inputs: for each argument a store and its rows in it.
+        X, GX: the store of numbers that vary, and that of their gradients.
+        inputs: for each argument its store and its rows.
         root: the row of the losses, or the loss that all examples share.
         forward, backward: the passes.
     """
@@ -67,17 +67,17 @@ class Arrays:
 
 
 class NumpyBackend:
-    """A tape as NumPy calls; see the module for what they look like.
+    """A tape as NumPy calls; the module shows an example.
 
     Args:
-        tape: what is to be replayed.
-        sizes: how many inputs each argument has.
-        of_inputs: whether the gradient of the inputs is asked for, rather than that of the parameters.
-        batched: whether the inputs have a further axis in front, the examples.
+        tape: the recorded program.
+        sizes: the number of inputs of each argument.
+        of_inputs: whether to compute the gradient of the inputs rather than that of the parameters.
+        batched: whether the inputs have a first axis of examples.
 
     Attributes:
         source: the calls.
-        plan: what was found in the tape.
+        plan: the groups.
         parameters, gradients: flat arrays, read and written by each run.
     """
 
@@ -114,9 +114,9 @@ class NumpyBackend:
 
         Args:
             arguments: arrays of the inputs, (batch, size of the argument).
-            others: the numbers of the other leaves.
-            seed: what the gradient of each loss is to be; None where no gradients are asked for.
-            check: is shown the conditions of the guards, before any gradient is written.
+            others: the data of the other leaves.
+            seed: the gradient of each loss; None to compute no gradients.
+            check: called with the conditions of the guards, before any gradient is written.
         """
         batch = len(arguments[0]) if arguments else 1
         arrays = self._kept.get(batch) or self._arrays(batch)
@@ -139,7 +139,7 @@ class NumpyBackend:
         return (arrays.GX[self._inputs] if self._batched else self._GU[self._inputs, None]).T
 
     def _arrays(self, batch: int) -> Arrays:
-        """Return the arrays for a size of batches, made at its first use; the last few sizes are kept."""
+        """Return the arrays for a batch size, made at its first use; the last few sizes are kept."""
         if batch not in self._kept:
             X, GX = np.empty((self.stores.varying_rows, batch)), np.empty((self.stores.varying_rows, batch))
             X[list(self.stores.ones)] = 1.0
@@ -154,7 +154,7 @@ class NumpyBackend:
 
 
 def _written(stores: Stores, tape: Tape, wanted: list[int]) -> tuple[str, list[Any], dict[str, Primitive]]:
-    """Return the source of a program, the arrays that it needs, and the rows that it calls."""
+    """Return the source of a program, its constant arrays, and the rows that it calls."""
     writer = NumpyWriter(stores)
     parts = [_part(writer, group) for group in stores.groups]
     for part in parts:
@@ -180,7 +180,7 @@ def _written(stores: Stores, tape: Tape, wanted: list[int]) -> tuple[str, list[A
 
 
 def _part(writer: NumpyWriter, group: Group) -> MatrixProduct | SegmentSums | ListReductions | Elementwise:
-    """Return what writes a group."""
+    """Return the object that writes a group."""
     if isinstance(group, Grid):
         return MatrixProduct(writer, group)
     if not isinstance(group, RowGroup):
@@ -188,18 +188,18 @@ def _part(writer: NumpyWriter, group: Group) -> MatrixProduct | SegmentSums | Li
     return ListReductions(writer, group) if ListReductions.can_write(writer, group) else Elementwise(writer, group)
 
 
-# ── what the calls do that are no rows of the table ───────────────────────────────────────────────────────────
+# ── the calls besides rows ───────────────────────────────────────────────────────────
 
 
 def _view(store: Any, start: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
-    """Return a view of rows of a store that grow evenly; where there are examples they are its last axis."""
+    """Return a view of evenly spaced rows of a store; examples, if there are any, are its last axis."""
     rows = store[start:]
     steps = tuple(stride * rows.strides[0] for stride in strides)
     return as_strided(rows, shape + rows.shape[1:], steps + rows.strides[1:])
 
 
 def _part_of(store: Any, rows: Any) -> tuple[Any, Any]:
-    """Return rows of a store as an array and an index: all of a view if they lie side by side."""
+    """Return rows of a store as an array and an index: a view and all of it if the rows are contiguous."""
     if len(rows) and np.all(np.diff(rows) == 1):
         return store[rows[0] : rows[0] + len(rows)], ...
     return store, rows

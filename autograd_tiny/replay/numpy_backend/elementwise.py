@@ -27,12 +27,12 @@ SIMPLER_POWERS = {2.0: TABLE["square"], 0.5: TABLE["sqrt"], -0.5: TABLE["rsqrt"]
 
 @dataclass(frozen=True, slots=True)
 class Operands:
-    """The operands of a group as its calls see them.
+    """The operands of a group in its calls.
 
     Attributes:
-        shape: of the group: its numbers in a row, or folded in two axes.
-        rows: for each operand its rows in that shape, or None for a constant.
-        names: of their arrays, or the numbers themselves.
+        shape: of the group: one axis, or folded into two.
+        rows: of each operand, in that shape; None for a constant.
+        names: of their arrays, or the constants.
         varying: for each operand, False for a constant.
     """
 
@@ -47,7 +47,7 @@ class Elementwise:
 
     Args:
         writer: of the program.
-        group: of a row without lists, or of one without a form for lists.
+        group: of a row without lists, or of lists that `list_reductions` cannot write.
     """
 
     def __init__(self, writer: NumpyWriter, group: RowGroup) -> None:
@@ -99,7 +99,7 @@ class Elementwise:
         writer.release()
 
     def _contributions(self, i: int, upstream: str) -> Make | str:
-        """Return what writes partial · upstream for one operand, or its name."""
+        """Return a function that writes partial · upstream for one operand, or the name of the product."""
         if self.partials is None:
             partial = self.writer.part(self.linearized, i)
             return lambda into: self._apply(MUL, [partial, upstream], into)
@@ -153,7 +153,7 @@ class Elementwise:
             row = POW
         is_condition = row in CONDITIONS.values()
         if not is_condition and all(name.startswith("m") for name in names):
-            names = [self._as_float(name) for name in names]  # NumPy has an arithmetic of its own for truth values
+            names = [self._as_float(name) for name in names]  # NumPy computes differently with truth values
         into = into or self._scratch("bool" if is_condition else "float")
         self.writer.call(self.writer.name_of(row), *names, into)
         return into
@@ -167,7 +167,7 @@ class Elementwise:
         return self.writer.scratch(self.operands.shape, varying=self.group.varying, kind=kind)
 
     def _constants(self, numbers: Sequence[float]) -> str:
-        """Return a constant operand: one number, or an array of them."""
+        """Return the name of a constant operand: one number, or an array."""
         number = _one_number(numbers)
         if number is not None:
             return self.writer.scalar(number)
@@ -177,13 +177,13 @@ class Elementwise:
 
 
 def _common_shape(rows: Sequence[Any], count: int) -> tuple[int, ...]:
-    """Return the shape in which most operands are views: all in a row, or folded as one of them."""
+    """Return the shape in which most operands are views: one axis, or folded as one of them."""
     shapes: list[tuple[int, ...]] = [(count,)]
     shapes += [shape for x in rows if strides_of(x) is None and (shape := folded(x)) is not None]
     return max(shapes, key=lambda shape: sum(strides_of(x.reshape(shape)) is not None for x in rows))
 
 
 def _one_number(numbers: Sequence[Any]) -> float | None:
-    """Return the constant that all of a group share, or None."""
+    """Return the constant that a whole group shares, or None."""
     first = numbers[0]
     return float(first) if type(first) is not int and all(x == first for x in numbers) else None

@@ -1,8 +1,8 @@
-"""Groups of rows that take lists: the maximum, and the family of softmax, over one axis of an array.
+"""Write groups of rows that take lists: max, min and the softmax family, over one axis of an array.
 
-Numbers that belong to the same list share what is computed of it: the ten outputs of `softmax(xs)` are ten numbers of
-the program and one softmax here. Where each list has one output its element is found by comparison, since it may vary
-with the example. Rows that are not here are computed element by element (see `elementwise`).
+Outputs of the same list share its computation: the ten outputs of `softmax(xs)` are ten numbers of the program and
+one softmax here. Other rows of lists are computed element by element (see `elementwise`). The rows here are not
+translated: the table's functions loop over one list, and call `math.fsum`; these reduce many lists along an axis.
 
 The arrays have the shapes lists (n, k, batch) and outputs (m, batch), m ≥ n, or without the batch.
 """
@@ -41,7 +41,7 @@ class ListReductions:
 
     @staticmethod
     def can_write(writer: NumpyWriter, group: RowGroup) -> bool:
-        """Tell whether there is a form of this row, and all elements of the lists vary as the group does."""
+        """Return whether this module has the row, and all elements of the lists vary as the group does."""
         length = len(group.operands) - group.row.arity + 1
         return group.row in {*EXTREMES, *SOFTMAX, LOGSUMEXP} and all(
             type(x[0]) is int and writer.stores.varying[x[0]] == group.varying for x in group.operands[:length]
@@ -77,7 +77,7 @@ class ListReductions:
         writer.release()
 
     def _take_log_softmax(self, shift: str, rest: str) -> None:
-        """Write what turns elements into the log softmax of them, or -log softmax."""
+        """Write the log softmax of elements, or -log softmax."""
         writer = self.writer
         logarithm = writer.scratch(self.block.shape, varying=self.group.varying)
         writer.call("log1p", rest, logarithm)
@@ -87,14 +87,14 @@ class ListReductions:
             writer.call("neg", self.output, self.output)
 
     def _add_up(self) -> None:
-        """Write the sum of each list less 1, its largest element, and where that is."""
+        """Write the sum of each list less its largest element, a 1, and the index of that element."""
         writer, varying, every = self.writer, self.group.varying, np.arange(len(self.lists))
         firsts = writer.elements(self.powers, every, np.zeros_like(every))
         self.tops = writer.kept((len(self.lists),), varying=varying, kind="int")
         writer.call("add_others", self.powers, firsts, "batch" if varying else 1, self.tops, self.rest)
 
     def _find(self) -> None:
-        """Write what finds the elements: where each of them is, all lists being one after another."""
+        """Write the flat indices of the chosen elements."""
         writer, group, places = self.writer, self.group, self.group.operands[self.length]
         owners = np.arange(len(self.lists)) if self.owners is None else self.owners
         if type(places[0]) is not int:
@@ -109,7 +109,7 @@ class ListReductions:
         writer.call("find", name, numbers, known, firsts, distance, self.hits)
 
     def _of_owners(self, name: str) -> str:
-        """Return the name of an array with a number of its list for each output."""
+        """Return the name of an array with one number of its list for each output."""
         if self.owners is None:
             return name
         owned = self.writer.scratch(self.block.shape, varying=self.group.varying)
@@ -143,7 +143,7 @@ class ListReductions:
         writer.call("mul", self.powers, writer.shared(ratio), out)
 
     def _slopes_of_softmax(self, upstream: str, out: str) -> None:
-        """Write the contributions by way of -log softmax, of which softmax and log softmax are functions."""
+        """Write the contributions as those of -log softmax, of which softmax and log softmax are functions."""
         writer, row, varying = self.writer, self.group.row, self.group.varying
         if row is not CROSS_ENTROPY:
             product = writer.scratch(self.block.shape, varying=varying)
@@ -163,7 +163,7 @@ class ListReductions:
         writer.call("slopes_of_many", self.powers, self.total, *places, upstream, of_lists, out)
 
 
-# ── the calls, into arrays that are there already ─────────────────────────────────────────────────────────────
+# ── the calls; the last argument is the output array ─────────────────────────────────────────────────────────────
 
 
 def largest(xs: Any, out: Any) -> None:
@@ -183,25 +183,25 @@ def slopes_of_extreme(xs: Any, z: Any, upstream: Any, out: Any) -> None:
 
 
 def elements(array: Any, owners: Any, places: Any) -> Any:
-    """Return where elements of lists are (for each example) if all numbers are one after another."""
+    """Return the flat indices of elements of lists (for each example)."""
     return np.arange(array.size).reshape(array.shape)[owners, places]
 
 
 def find(  # noqa: PLR0917 - what the source calls by position
     place: str, numbers: Any, known: Any, firsts: Any, distance: int, out: Any
 ) -> None:
-    """Compute where the element at the given position is, for each list and example.
+    """Compute the flat index of the element at the given position, for each list and example.
 
     Args:
-        place: whose error it is.
+        place: the row, for the error.
         numbers: the positions, floats.
-        known: all positions that there are.
-        firsts: where the lists begin.
+        known: all positions of a list.
+        firsts: the indices of the first elements.
         distance: from one element to the next.
-        out: for the places.
+        out: for the indices.
 
     Raises:
-        PositionError: a position is none of those.
+        PositionError: a list does not have the position.
     """
     copyto(out, numbers, "unsafe")
     is_wrong = known.take(out, None, None, "clip") != numbers
@@ -212,14 +212,14 @@ def find(  # noqa: PLR0917 - what the source calls by position
 
 
 def add_others(powers: Any, firsts: Any, distance: int, tops: Any, out: Any) -> None:
-    """Compute the sum of each list but for its largest element, a 1, beside which the others would be rounded.
+    """Compute the sum of each list without its largest element, a 1, which would round the others.
 
     Args:
         powers: the lists.
-        firsts: where they begin.
+        firsts: the indices of their first elements.
         distance: from one element to the next.
-        tops: for where the largest elements are.
-        out: for the sums; nan where the largest element is nan.
+        tops: for the indices of the largest elements.
+        out: for the sums; nan if the largest element is nan.
     """
     powers.argmax(1, tops)
     multiply(tops, distance, tops)
@@ -240,24 +240,24 @@ def log_sum_exp(shift: Any, rest: Any, out: Any) -> None:
 
 
 def take_whole(powers: Any, rest: Any, hits: Any) -> None:
-    """Take the sum of each list from one element: the 1 first, beside which the rest would be rounded."""
+    """Subtract the sum of each list from one element: the 1 first, which would round the rest."""
     powers[hits] = powers[hits] - 1.0 - rest
 
 
 def slopes_of_many(  # noqa: PLR0917 - what the source calls by position
     powers: Any, total: Any, hits: Any, tops: Any, of_outputs: Any, of_lists: Any, out: Any
 ) -> None:
-    """Compute upstream·(share - 1 where the element was taken) for several of a list.
+    """Compute upstream·(share - 1 at the chosen element) for several outputs of a list.
 
-    Their sum is 0, by which the others tell the contribution to the largest element: beside its 1 they are rounded.
+    Their sum is 0, so the contribution to the largest element is computed from the others, which its 1 would round.
 
     Args:
-        powers: what the shares are, times the total.
+        powers: the shares times the total.
         total: of each list.
-        hits: where the elements are.
-        tops: where the largest are.
-        of_outputs: the upstream of each.
-        of_lists: these added up.
+        hits: the indices of the chosen elements.
+        tops: the indices of the largest elements.
+        of_outputs: the upstream of each output.
+        of_lists: their sum for each list.
         out: for the contributions.
     """
     multiply(powers, divide(of_lists, total)[:, None], powers)
@@ -282,4 +282,4 @@ CALLS: Final = {
         slopes_of_many,
     )
 }
-"""By the names that the source calls them."""
+"""By their names in the source."""

@@ -1,8 +1,8 @@
-"""Groups of sums and dots, written as matrix products of NumPy, or as one sum over all of their products.
+"""Write groups of sums and dots as matrix products, or as segmented sums.
 
-A `Grid` is `lefts @ rights`: in the stores both sides are views where the program is as regular as a layer. The bias
-is folded in where it lies beside the weights, and a row of ones beside the inputs. `Ragged` sums lay their products
-side by side and add them up segment by segment.
+A `Grid` is `lefts @ rights`: if the program is as regular as a layer, both sides are views of the stores. The bias is
+folded in if it follows the weights, and a row of ones the inputs. `Ragged` sums compute all products in one array and
+add them up segment by segment.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from autograd_tiny.replay.numpy_backend.writer import Make, NumpyWriter
 class MatrixProduct:
     """Writes a grid.
 
-    Its arrays have the shapes left (m, k), right (n, k) and output (n, m); varying ones right (k, batch) and output
-    (m, batch), with one more axis in front if n > 1.
+    The shapes are left (m, k), right (n, k) and output (n, m); if they vary, right (k, batch) and output (m, batch),
+    with a first axis added if n > 1.
     """
 
     def __init__(self, writer: NumpyWriter, group: Grid) -> None:
@@ -38,7 +38,7 @@ class MatrixProduct:
         self._fold_bias()
 
     def _fold_bias(self) -> None:
-        """Take the bias for the weight of an input that is always 1, where both lie in the right place."""
+        """Make the bias the weight of an input that is always 1, if both are in the right place."""
         if not self.single or self.terms is None or any(self.writer.stores.varying[x] for x in self.group.terms):
             return
         one = self.right[-1] + 1
@@ -79,16 +79,16 @@ class MatrixProduct:
         writer.release()
 
     def _call(self, left: str, right: str, out: str, rows: Any = None) -> None:
-        """Write a matrix product into `out`, an array of its own or these rows of a store.
+        """Write a matrix product into `out`, a new array or these rows of a store.
 
-        `numpy.dot` is the faster one, and takes no more axes than two, and only an array without gaps.
+        `numpy.dot` is faster, but takes at most two axes and contiguous arrays only.
         """
         flat = self.block.ndim == (1 if self.group.varying else 2)
         has_gaps = rows is not None and not np.array_equal(rows.ravel(), np.arange(rows.size) + rows.flat[0])
         self.writer.call("matmul" if has_gaps or not flat else "dot", left, right, out)
 
     def _to_left(self, upstream: str) -> Make:
-        """Return what writes the contributions to the left sides, (m, k)."""
+        """Return a function that writes the contributions to the left sides, (m, k)."""
         writer = self.writer
         if self._is_one_product():
             both = self._is_square()
@@ -110,7 +110,7 @@ class MatrixProduct:
         return make
 
     def _to_right(self, upstream: str) -> Make:
-        """Return what writes the contributions to the right sides, (n, k)."""
+        """Return a function that writes the contributions to the right sides, (n, k)."""
         writer, width = self.writer, self.inner.shape[-1]
         left = writer.read(self.left[:, :width], varying=False)
         if self._is_one_product():
@@ -127,11 +127,11 @@ class MatrixProduct:
         return make
 
     def _is_one_product(self) -> bool:
-        """Tell whether this is one dot of numbers that do not vary, such as a sum of squares."""
+        """Return whether this is one dot of numbers that do not vary, such as a sum of squares."""
         return not self.group.varying and len(self.group.nodes) == 1
 
     def _is_square(self) -> bool:
-        """Tell whether this is a sum of squares: both sides take the same contributions, which go there at once."""
+        """Return whether this is a sum of squares, both sides of which take the same contributions."""
         return self._is_one_product() and self.group.lefts == self.group.rights
 
     def _doubled(self, upstream: str) -> str:
@@ -148,7 +148,7 @@ class MatrixProduct:
 
 
 class SegmentSums:
-    """Writes ragged sums and dots: all numbers or products in a row, then a sum over each segment."""
+    """Writes ragged sums and dots: an array of all numbers or products, then a sum over each segment."""
 
     def __init__(self, writer: NumpyWriter, group: Ragged) -> None:
         self.writer, self.group, stores = writer, group, writer.stores
@@ -162,7 +162,7 @@ class SegmentSums:
         self.kinds = self._kinds()
 
     def _kinds(self) -> list[tuple[Any, list[Any], list[bool]]]:
-        """Return the products sorted by what varies in them: where they are, the rows of both sides, what varies."""
+        """Return the products by which sides vary: their indices, the rows of the sides, and which vary."""
         stores = self.writer.stores
         kinds: dict[tuple[bool, ...], list[int]] = {}
         for i in range(len(self.segments)):
@@ -217,7 +217,7 @@ class SegmentSums:
         writer.release()
 
     def _times(self, upstream: str, other: str, shape: tuple[int, ...]) -> Make | str:
-        """Return what writes upstream · other side, or its name."""
+        """Return a function that writes upstream · other side, or the name of the upstream."""
         if not other:
             return upstream
 

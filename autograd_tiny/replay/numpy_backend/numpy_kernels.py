@@ -63,7 +63,7 @@ def sigmoid(x: Any) -> Any:
 
 
 CALLED: Final = ("absolute", "floor_divide", "logical_and", "logical_not", "logical_or", "power", "remainder", "rint")
-"""What a translation calls by its name in NumPy, besides `where`."""
+"""The functions that a translation calls by their names in NumPy, besides `where`."""
 
 
 @cache

@@ -1,8 +1,8 @@
-"""The third pass: each number gets its row in one of two stores, so that groups read and write whole slices.
+"""Place each number in a row of one of two stores, so that groups read and write whole slices.
 
-`U` holds what is the same for every example, the parameters first, one number a row. `X` holds what varies, the
-inputs first, one row a number and one column an example. The numbers of a group lie side by side, in the order of
-what they are computed from. Where a bias is to be folded into a matrix product, a row of ones follows the inputs.
+`U` holds the numbers that all examples share, the parameters first, one number a row. `X` holds the numbers that
+vary, the inputs first, one row a number and one column an example. The numbers of a group are contiguous, in the
+order of their inputs. If a bias is folded into a matrix product, a row of ones follows the inputs.
 
 >>> import numpy as np
 >>> strides_of(np.array([[3, 4, 5], [13, 14, 15]])), strides_of(np.array([3, 4, 6]))
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where everything lies.
+    """The place of every number.
 
     Attributes:
-        groups: in the order of their blocks, each with its numbers in the order of their rows.
-        place: for each number its row in the store it belongs to.
-        varying: for each number whether that store is `X`.
+        groups: in the order of their blocks, the numbers of each in the order of their rows.
+        place: the row of each number in its store.
+        varying: for each number whether its store is `X`.
         flows: for each number whether a gradient flows through it.
         uniform_rows, varying_rows: the sizes of `U` and `X`.
-        ones: rows of `X` that hold ones.
-        constants: by their row in `U`, numbers that never change.
+        ones: the rows of `X` that are 1.
+        constants: numbers that never change, by their row in `U`.
     """
 
     groups: tuple[Group, ...]
@@ -48,7 +48,7 @@ class Stores:
     constants: dict[int, float]
 
     def rows_of(self, nodes: Any) -> np.ndarray[Any, Any]:
-        """Return the rows of numbers, in the shape in which these are given."""
+        """Return the rows of numbers, in the same shape."""
         import numpy as np
 
         flat = np.array(nodes, dtype=object)
@@ -56,7 +56,7 @@ class Stores:
 
 
 def place_in_stores(program: FusedTape, groups: Sequence[Group], *, flows: list[bool]) -> Stores:
-    """Return the stores of a program."""
+    """Return the places of a program's numbers."""
     tape, varying = program.tape, program.varying
     followed = _followed_by_one(groups)
     place: dict[int, int] = {}
@@ -87,13 +87,13 @@ def place_in_stores(program: FusedTape, groups: Sequence[Group], *, flows: list[
 
 
 def _followed_by_one(groups: Sequence[Group]) -> set[int]:
-    """Return the numbers that a row of ones should follow: the last input of neurons that have a bias."""
+    """Return the numbers that a row of ones follows: the last inputs of neurons with a bias."""
     grids = (group for group in groups if isinstance(group, Grid))
     return {grid.rights[0][-1] for grid in grids if grid.varying and grid.terms and len(grid.rights) == 1}
 
 
 def _ordered(group: Group, place: dict[int, int]) -> Group:
-    """Return a group whose numbers are in the order of what they are computed from."""
+    """Return a group with its numbers in the order of their inputs."""
     if isinstance(group, RowGroup):
         computed_last = list(reversed(group.operands))
         keys = [tuple(place.get(operand[i], 0) for operand in computed_last) for i in range(len(group.nodes))]
@@ -115,11 +115,11 @@ def _ordered(group: Group, place: dict[int, int]) -> Group:
     )
 
 
-# ── which rows are a slice ────────────────────────────────────────────────────────────────────────────────────
+# ── slices ────────────────────────────────────────────────────────────────────────────────────
 
 
 def strides_of(rows: np.ndarray[Any, Any]) -> tuple[int, ...] | None:
-    """Return by how much rows grow along each axis, or None where they do not grow evenly: no slice has them."""
+    """Return the strides of rows along each axis, or None if they are not evenly spaced and so no slice."""
     import numpy as np
 
     first = rows.flat[0]
@@ -133,7 +133,7 @@ def strides_of(rows: np.ndarray[Any, Any]) -> tuple[int, ...] | None:
 
 
 def folded(rows: np.ndarray[Any, Any]) -> tuple[int, int] | None:
-    """Return the shape (a, b) in which a list of rows grows evenly along both axes, if there is one."""
+    """Return the shape (a, b) in which a list of rows is evenly spaced along both axes, or None."""
     import numpy as np
 
     steps = np.diff(rows)

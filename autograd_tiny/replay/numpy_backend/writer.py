@@ -22,13 +22,13 @@ from autograd_tiny.replay.contributions import OURS
 from autograd_tiny.replay.numpy_backend.stores import Stores, strides_of
 
 StoreRows = np.ndarray[Any, Any]
-"""StoreRows of a store, in the shape in which they take part in a call."""
+"""Rows of a store, in the shape that a call takes."""
 
 Make = Callable[[str | None], str]
-"""Writes the call that computes contributions into the array of that name, or one of its own; returns its name."""
+"""Writes a call that computes contributions, into the named array or a new one; returns the name."""
 
 SEED = "seed"
-"""What the gradient of each loss is to be, a number."""
+"""The gradient of each loss, a number."""
 
 
 class NumpyWriter:
@@ -59,7 +59,7 @@ class NumpyWriter:
         self._numbers: dict[tuple[bool, bytes], tuple[StoreRows, str]] = {}
 
     def takes_gradient(self, nodes: Iterable[int]) -> bool:
-        """Tell whether a gradient flows through any of these numbers."""
+        """Return whether a gradient flows through any of these numbers."""
         return any(node >= 0 and self.stores.flows[node] for node in nodes)
 
     def call(self, function: str, *arguments: Any) -> None:
@@ -67,7 +67,7 @@ class NumpyWriter:
         self.lines.append(f"{function}({', '.join(map(str, arguments))})")
 
     def name_of(self, row: Primitive) -> str:
-        """Return the name by which the source calls a row."""
+        """Return the name of a row in the source."""
         name = row.name if row in OURS else f"row_{row.name}"
         self.rows[name] = row
         return name
@@ -75,7 +75,7 @@ class NumpyWriter:
     # ── names ──
 
     def _new(self, prefix: str, definition: str) -> str:
-        """Return a new name for what the definition makes."""
+        """Return a new name for a definition."""
         self._counts[prefix] = count = self._counts.get(prefix, 0) + 1
         self.setup.append(f"{prefix}{count} = {definition}")
         return f"{prefix}{count}"
@@ -86,19 +86,19 @@ class NumpyWriter:
         return self._names[key]
 
     def constant(self, array: Any, prefix: str) -> str:
-        """Return the name of an array of rows or numbers that is known now."""
+        """Return the name of a constant array of rows or numbers."""
         key = (prefix, array.shape, array.tobytes())
         if key not in self._names:
             self.constants.append(array)
         return self._known(key, prefix, f"constants[{len(self.constants) - 1}]")
 
     def scalar(self, number: float) -> str:
-        """Return the name of a number for NumPy, which takes an array without axes faster than a float."""
+        """Return the name of a number, as an array without axes, which NumPy takes faster than a float."""
         text = repr(number) if abs(number) < float("inf") else f"float('{number}')"
         return self._known(("scalar", text), "c", f"array({text})")
 
     def scratch(self, shape: tuple[int, ...], *, varying: bool, kind: str = "float") -> str:
-        """Return the name of an array that is free to be written to until `release`."""
+        """Return the name of an array that is reserved until `release`."""
         key = (shape, varying, kind)
         free = self._free.setdefault(key, [])
         name = free.pop() if free else self.kept(shape, varying=varying, kind=kind)
@@ -106,18 +106,18 @@ class NumpyWriter:
         return name
 
     def kept(self, shape: tuple[int, ...], *, varying: bool, kind: str = "float") -> str:
-        """Return the name of a new array that nobody else writes to."""
+        """Return the name of a new array."""
         sizes = tuple_of((*shape, *["batch"] * varying))
         return self._new({"float": "t", "bool": "m", "int": "j"}[kind], f"empty({sizes}, {kind})")
 
     def release(self) -> None:
-        """Give all scratch arrays back."""
+        """Free all scratch arrays."""
         for key, name in self._lent:
             self._free[key].append(name)
         self._lent.clear()
 
     def number(self, expression: str) -> str:
-        """Return the name of a number that is computed anew by each pass."""
+        """Return the name of a number that each pass computes."""
         self._counts["s"] = count = self._counts.get("s", 0) + 1
         self.lines.append(f"s{count} = {expression}")
         return f"s{count}"
@@ -125,7 +125,7 @@ class NumpyWriter:
     # ── values ──
 
     def view(self, rows: StoreRows, *, varying: bool, gradient: bool = False) -> str | None:
-        """Return the name of the view of these rows, or None where no view has them."""
+        """Return the name of a view of these rows, or None if they are not evenly spaced."""
         strides = strides_of(rows)
         if strides is None:
             return None
@@ -137,9 +137,9 @@ class NumpyWriter:
         """Return the name of an array with the numbers of these rows.
 
         Args:
-            rows: in the shape asked for.
-            varying: whether they are of the store `X`.
-            beside_examples: whether uniform numbers get an axis of one example, to meet varying ones.
+            rows: in the shape of the array.
+            varying: whether their store is `X`.
+            beside_examples: whether uniform numbers get an axis of one example, to broadcast with varying ones.
         """
         name = self.view(rows, varying=varying)
         if name is None:
@@ -151,39 +151,39 @@ class NumpyWriter:
         return self.column(name) if beside_examples and not varying else name
 
     def column(self, name: str) -> str:
-        """Return the name of an array with one more axis at its end."""
+        """Return the name of an array with a last axis added."""
         return self._known(("column", name), name.rstrip("0123456789"), f"column({name})")
 
     def elements(self, name: str, owners: StoreRows, places: StoreRows) -> str:
-        """Return the name of where elements of an array of lists are: of which lists, at which positions."""
+        """Return the name of the flat indices of elements of lists, given the lists and the positions."""
         lists, positions = self.constant(owners, "i"), self.constant(places, "i")
         return self._known(("elements", name, lists, positions), "j", f"elements({name}, {lists}, {positions})")
 
     def shared(self, name: str) -> str:
-        """Return the name of the numbers of lists, each for all elements of its list."""
+        """Return the name of one number a list, broadcast over the elements of the list."""
         return self._known(("shared", name), name.rstrip("0123456789"), f"shared({name})")
 
     def flat(self, name: str) -> str:
-        """Return the name of all numbers of an array of its own one after another."""
+        """Return the name of a flat view of an array."""
         return self._known(("flat", name), name.rstrip("0123456789"), f"flat({name})")
 
     def part(self, name: str, index: int) -> str:
-        """Return the name of an element of an array along its first axis."""
+        """Return the name of one index of an array's first axis."""
         return self._known(("part", name, index), "t", f"{name}[{index}]")
 
     def transposed(self, name: str) -> str:
-        """Return the name of an array with its last two axes exchanged."""
+        """Return the name of an array with its last two axes swapped."""
         return self._known(("transposed", name), name.rstrip("0123456789"), f"transposed({name})")
 
     # ── gradients ──
 
     def gradient(self, rows: StoreRows, *, varying: bool, may_be_number: bool = False) -> str:
-        """Return the name of the gradient of a block, all contributions to which have been written.
+        """Return the name of a block's gradient, after all contributions to it.
 
         Args:
             rows: of the block.
-            varying: whether they are of the store `X`.
-            may_be_number: whether a number will do where all of the block has the same gradient.
+            varying: whether their store is `X`.
+            may_be_number: whether the result may be one number that is the gradient of the whole block.
         """
         noted = self._numbers.get((varying, rows.tobytes()))
         if noted is not None and may_be_number:
@@ -194,18 +194,18 @@ class NumpyWriter:
 
     @staticmethod
     def is_number(name: str) -> bool:
-        """Tell whether a name is that of a number rather than an array."""
+        """Return whether a name is that of a number rather than an array."""
         return name.startswith("s")
 
     def contribute(self, rows: StoreRows, make: Make | str, *, varying: bool, from_varying: bool) -> None:
         """Write the contributions to the gradients of some rows.
 
         Args:
-            rows: whose gradients; a row that is there more than once gets the sum.
-            make: computes the contributions, in the shape of the rows (and the examples); or the name of what holds
-                them already, or of the number that all of them are.
-            varying: whether the rows are of the store `X`.
-            from_varying: whether the contributions vary; if only they do, the sum over the examples is taken.
+            rows: the rows; one that occurs several times gets the sum.
+            make: writes the contributions, in the shape of the rows (and the examples); or the name of their array,
+                or of the number that each of them is.
+            varying: whether the store of the rows is `X`.
+            from_varying: whether the contributions vary; if only they do, they are summed over the examples.
         """
         if isinstance(make, str) and self.is_number(make) and self._note(rows, make, varying, from_varying):
             return
@@ -229,7 +229,7 @@ class NumpyWriter:
             self.call("add", target, total, target)
 
     def _make(self, make: Make | str, rows: StoreRows, into: str | None, *, varies: bool) -> str:
-        """Write the contributions into the array of that name, or any array, and return its name."""
+        """Write the contributions into the named array, or a new one, and return its name."""
         name = make if isinstance(make, str) else make(into)
         if self.is_number(name) and into is None:
             into = self.scratch(rows.shape, varying=varies)
@@ -239,7 +239,7 @@ class NumpyWriter:
         return name
 
     def _note(self, rows: StoreRows, number: str, varying: bool, from_varying: bool) -> bool:  # noqa: FBT001 - from one place
-        """Only note a number that is the first contribution to these rows, if each of them is there once."""
+        """Keep a number that is the first contribution to distinct rows for later; return False for others."""
         if strides_of(rows) is None or _repeats(rows) or self._written[varying][rows].any():
             return False
         self._written[varying][rows] = self._in_numbers[varying][rows] = True
@@ -249,7 +249,7 @@ class NumpyWriter:
         return True
 
     def _settle(self, rows: StoreRows, *, varying: bool) -> None:
-        """Write down the numbers that were only noted, those of all blocks that have one of these rows."""
+        """Write the numbers that were kept for later, for each block that has one of these rows."""
         in_numbers = self._in_numbers[varying]
         if not in_numbers[rows].any():
             return
@@ -260,7 +260,7 @@ class NumpyWriter:
                 self.call("copyto", self.view(noted, varying=varying, gradient=True), number)
 
     def _scatter(self, rows: StoreRows, make: Make | str, *, varying: bool, from_varying: bool) -> None:
-        """Write contributions to rows that no view has."""
+        """Write contributions to rows that are not evenly spaced."""
         name = self._make(make, rows, None, varies=from_varying)
         if from_varying and not varying:
             total = self.scratch(rows.shape, varying=False)
@@ -268,12 +268,12 @@ class NumpyWriter:
             name = total
         self._zero(rows, varying=varying)
         function = "scatter_once" if not _repeats(rows) else "scatter"
-        first = rows.min()  # of the smallest slice with all of them: if it held `name` too, NumPy would copy it
+        first = rows.min()  # the smallest slice around them: if it held `name` too, NumPy would copy it
         around = self.view(np.arange(first, rows.max() + 1), varying=varying, gradient=True)
         self.call(function, around, self.constant(rows - first, "i"), name)
 
     def _begin(self, rows: StoreRows, *, varying: bool) -> bool:
-        """Tell whether none of these rows has been written, and take them for written from now on."""
+        """Return whether none of these rows has been written, and mark them as written."""
         written = self._written[varying]
         if not written[rows].any():
             written[rows] = True
@@ -282,7 +282,7 @@ class NumpyWriter:
         return False
 
     def _zero(self, rows: StoreRows, *, varying: bool) -> None:
-        """See to it that these rows hold what was contributed: 0 before the backward lines where nothing was."""
+        """Make these rows hold their contributions so far, or 0 from before the backward lines."""
         self._settle(rows, varying=varying)
         fresh = np.zeros_like(self._written[varying])
         fresh[rows] = True
@@ -291,15 +291,15 @@ class NumpyWriter:
         self._written[varying] |= fresh
 
     def seed(self, rows: StoreRows, *, varying: bool) -> None:
-        """Write the gradient of the root, the first of all."""
+        """Write the gradient of the root."""
         self.contribute(rows, SEED, varying=varying, from_varying=varying)
 
     def close(self, rows: StoreRows, *, varying: bool) -> None:
-        """Write what comes before the backward lines: the gradients that begin at 0.
+        """Write, before the backward lines, the gradients that begin at 0.
 
         Args:
-            rows: whose gradients are asked for, and are 0 where nothing contributes.
-            varying: whether they are of the store `X`.
+            rows: whose gradients are the result, 0 without a contribution.
+            varying: whether their store is `X`.
         """
         self._zero(rows, varying=varying)
         lines = []
@@ -312,7 +312,7 @@ class NumpyWriter:
 
 
 def _nowhere(stores: Stores) -> dict[bool, StoreRows]:
-    """Return for each row of both stores False."""
+    """Return False for each row of both stores."""
     return {False: np.zeros(stores.uniform_rows, bool), True: np.zeros(stores.varying_rows, bool)}
 
 

@@ -1,7 +1,7 @@
-"""The back-end "python": straight-line Python of floats, the forward lines first, then the backward lines.
+"""Run a tape as straight-line Python of floats, the forward lines first, then the backward lines.
 
-A forward line computes what is needed more than once, a backward line one gradient: the sum of all contributions,
-partial times upstream. The numbers are those of eager code to the last bit: the same operations in the same order.
+A forward line computes a number that is used more than once, a backward line one gradient, the sum of its
+contributions. The results are bit for bit those of eager code: the same operations in the same order.
 
 >>> from autograd_tiny import Value
 >>> from autograd_tiny.replay.tape import tape_of
@@ -41,7 +41,7 @@ from autograd_tiny.replay.tape import Tape
 
 POWER: Final = TABLE["pow_constant_exponent"]
 A_ROOT: Final = re.compile(r"\b[01]\.5\b")
-"""Where it is not found, no exponent is ±0.5 or 1.5 - 1.0, and the row is `math.pow`."""
+"""Without a match no exponent is ±0.5 or 1.5 - 1.0, so the row is `math.pow`."""
 
 LINE: Final = "\n"
 Results = tuple[list[float], list[list[float]], list[list[float]]]
@@ -49,15 +49,15 @@ Results = tuple[list[float], list[list[float]], list[list[float]]]
 
 
 class PythonBackend:
-    """A tape as one Python function; see the module for what it looks like.
+    """A tape as one Python function; the module shows an example.
 
     Args:
-        tape: what is to be replayed.
-        of_inputs: whether the gradient of the inputs is asked for, rather than that of the parameters.
+        tape: the recorded program.
+        of_inputs: whether to compute the gradient of the inputs rather than that of the parameters.
 
     Attributes:
         source: the function.
-        plan: how many lines it has.
+        plan: its size.
         parameters, gradients: flat arrays, read and written by each run.
     """
 
@@ -94,7 +94,7 @@ class PythonBackend:
     ) -> Results:
         """Replay examples, every gradient multiplied by the seed.
 
-        Where Python's arithmetic raises (1 / 0, exp(1000)), all is computed again with floats that do not.
+        If Python's arithmetic raises (1 / 0, exp(1000)), all is computed again with floats that do not raise.
         """
         try:
             return self._replay(examples, parameters, others, seed)  # type: ignore[no-any-return]
@@ -108,11 +108,11 @@ class PythonBackend:
         return np.array(self._slopes, dtype=float).reshape(batch, -1)
 
 
-# ── what the names mean ───────────────────────────────────────────────────────────────────────────────────────
+# ── the meaning of names ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def _names(rows: Iterable[Primitive], meaning: Callable[[Primitive], Callable[..., Any]]) -> dict[str, Any]:
-    """Return what the source may use: all rows of the table, and those of the program with their partials."""
+    """Return the names of the source: all rows of the table, and the partials of those of the program."""
     functions = {name: meaning(row) for name, row in TABLE.items()}
     partials = {f"partials_of_{row.name}": _partials_of(row) for row in rows}
     return {**functions, **partials, "append": list.append, "float": float}
@@ -127,7 +127,7 @@ def _careful(row: Primitive) -> Callable[..., Any]:
 
 
 def _partials_of(row: Primitive) -> Callable[..., list[float]]:
-    """Return a function of operands and output that gives the partials one after another."""
+    """Return a function from operands and output to the flat list of partials."""
     if row in OURS:
         return lambda *numbers: row.flatten(row.partials(*numbers))
     return lambda *numbers: row.flatten(row.linearize(*row.map(float, numbers[:-1]))[1])

@@ -1,7 +1,7 @@
-"""The forward expressions of straight-line Python: what is used once, and by the forward lines alone, gets no name.
+"""Write the forward lines of straight-line Python; a number that only one forward line uses is inlined there.
 
-A product within a sum stands in the line of the sum, so `w * x + b` is one line. Nothing is computed in another order
-than eager code has, so nothing is rounded in another way.
+A product is inlined in its sum, so `w * x + b` is one line. The order of operations is that of eager code, and so is
+the rounding.
 
 >>> from autograd_tiny import Value
 >>> from autograd_tiny.replay.tape import tape_of
@@ -25,7 +25,7 @@ ADD, SUB, MUL, DIV, NEG, RELU = (TABLE[name] for name in ("add", "sub", "mul", "
 SUM, MEAN, DOT = TABLE["sum"], TABLE["mean"], TABLE["dot"]
 
 SUM_LEVEL, PRODUCT_LEVEL, ATOM_LEVEL = 1, 2, 3
-"""How tightly a text holds together: a + b, a * b, and what needs no parentheses anywhere."""
+"""How tightly an expression binds: a + b, a * b, and an atom."""
 
 SIDES: Final = {
     ADD: ("+", SUM_LEVEL, PRODUCT_LEVEL),
@@ -33,22 +33,22 @@ SIDES: Final = {
     MUL: ("*", PRODUCT_LEVEL, ATOM_LEVEL),
     DIV: ("/", PRODUCT_LEVEL, ATOM_LEVEL),
 }
-"""Operators, and how tightly their sides have to hold together."""
+"""Operators, and how tightly their sides must bind."""
 
 WITHIN: Final = frozenset({*SIDES, SUM, DOT})
-"""The rows whose text may stand within that of another."""
+"""The rows that may be inlined."""
 
 LONGEST: Final = 1000
-"""How long a text may be that stands within another one, in characters."""
+"""The most characters of an inlined expression."""
 
 
 class ForwardLines:
-    """The forward expressions of a tape.
+    """The forward lines of a tape.
 
     Args:
         tape: the program.
         names: of all its numbers.
-        named: positions that need a line of their own, since somebody else reads them.
+        named: positions that need a line of their own, since other lines read them.
     """
 
     def __init__(self, tape: Tape, names: Sequence[str], named: Iterable[int]) -> None:
@@ -57,17 +57,17 @@ class ForwardLines:
         self._uses = [0] * tape.size
         for position, operation in enumerate(tape.operations, start=tape.leaves):
             for x in operation.inputs:
-                may_stand_within = self.varying[x] == self.varying[position] and operation.primitive is not RELU
-                self._uses[x] += 1 if may_stand_within else 2
+                may_be_inlined = self.varying[x] == self.varying[position] and operation.primitive is not RELU
+                self._uses[x] += 1 if may_be_inlined else 2
         for x in (tape.root, *tape.guarded, *named):
             self._uses[x] += 2
         self._within: dict[int, tuple[str, int]] = {}
 
     def lines(self, *, varying: bool) -> Iterable[str]:
-        """Yield a line for every operation that gets a name.
+        """Yield a line for every operation that is not inlined.
 
         Args:
-            varying: whether those that vary with the example, or the others.
+            varying: of the operations that vary with the example, or of the others.
         """
         for position in range(self.tape.leaves, self.tape.size):
             if self.varying[position] != varying:
@@ -80,7 +80,7 @@ class ForwardLines:
                 yield f"{self.names[position]} = {text}"
 
     def _text(self, position: int) -> tuple[str, int]:
-        """Return the text of an operation, and how tightly it holds together."""
+        """Return the expression of an operation, and how tightly it binds."""
         operation = self.tape.operations[position - self.tape.leaves]
         row, operands = operation.primitive, operation.operands
         if row in SIDES:
@@ -94,7 +94,7 @@ class ForwardLines:
             ws, xs, bias = row.group(operands)
             terms = [(bias,)] if bias != 0.0 or type(bias) is int else []
             return self._total([*terms, *zip(ws, xs, strict=True)]), SUM_LEVEL
-        level = ATOM_LEVEL if row in OPERATORS else SUM_LEVEL  # between the parentheses of a call
+        level = ATOM_LEVEL if row in OPERATORS else SUM_LEVEL  # in the parentheses of a call
         return self._call(row, [self._side(x, level) if type(x) is int else x for x in operands]), 0
 
     def _total(self, terms: Sequence[tuple[Operand, ...]]) -> str:
@@ -106,7 +106,7 @@ class ForwardLines:
         return " + ".join(texts)
 
     def _side(self, operand: Operand, level: int) -> str:
-        """Return an operand as text that holds together at least so tightly."""
+        """Return an operand, in parentheses if it binds less tightly."""
         if type(operand) is not int:
             return text_of(operand)
         if operand not in self._within:
@@ -133,7 +133,7 @@ def arguments(row: Primitive, operands: Sequence[Name]) -> str:
 
 
 def text_of(operand: Name) -> str:
-    """Return an operand as source: a name as it is, or a number."""
+    """Return an operand as source: its name, or a number."""
     if isinstance(operand, str):
         return operand
     return repr(float(operand)) if abs(operand) < float("inf") else f"float('{operand}')"

@@ -1,11 +1,10 @@
-"""The source of straight-line Python: the forward lines of an example, then the backward lines.
+"""Write straight-line Python: the forward lines of an example (see `forward_lines`), then the backward lines.
 
-A forward line computes what is used more than once, or by the backward lines; what is used once stands within
-another line (see `expressions`). A backward line adds up all contributions to one gradient, partial times upstream;
-a gradient that is handed down as it is gets no line. So each number is that of eager code to the last bit.
+A backward line adds up all contributions to one gradient, partial times upstream; a gradient that is passed unchanged
+gets no line. So each number is bit for bit that of eager code.
 
-Much in a network is 0: what a relu has cut off, the background of an image. Lines that would only add 0 · finite are
-left out for that example, by an `if`; where a factor is not finite (`odd`), none are.
+Many numbers of a network are 0: the outputs of relu, the background of an image. Lines that would only add 0 · finite
+are skipped for that example by an `if`, unless a factor is not finite (`odd`).
 """
 
 from __future__ import annotations
@@ -21,16 +20,16 @@ from autograd_tiny.replay.python_backend.forward_lines import DOT, MEAN, RELU, S
 from autograd_tiny.replay.tape import Tape
 
 AFTER_RELU: Final = "(0.0"
-"""How the contribution of a relu begins."""
+"""The beginning of a contribution of relu."""
 
 TERMS: Final = 100
-"""How many contributions a line adds up: the compiler reads no expression that is nested too deep."""
+"""The most contributions of a line: the compiler refuses deeply nested expressions."""
 
 FEWEST: Final = 4
-"""Fewer lines are not worth an `if`."""
+"""The fewest lines that are worth an `if`."""
 
 NEAR: Final = 250
-"""So many names the interpreter reaches by one instruction, those that occur first; for others it takes two."""
+"""The number of local names, the first ones, that the interpreter loads by one instruction; others take two."""
 
 A_PRODUCT: Final = re.compile(r"(?:(\w+) \* )?(\w+)")
 A_NAME: Final = re.compile(r"\bg?[vx]\d+\b")
@@ -46,16 +45,15 @@ def python_source_of(tape: Tape, *, of_inputs: bool = False) -> str:
 
 
 class _Lines:
-    """Writes a tape down, line by line.
+    """Writes a tape line by line.
 
     Args:
         tape: the program.
-        of_inputs: whether the gradient of the inputs is asked for, rather than that of the parameters.
-        in_turn: whether what no input has a part in hands its gradient down with every example, rather than once
-            after all of them.
+        of_inputs: whether to compute the gradient of the inputs rather than that of the parameters.
+        in_turn: whether numbers that do not vary pass their gradient with every example, rather than once after all.
 
     Attributes:
-        keeps_the_order: whether contributions are added up as eager code does for one example.
+        keeps_the_order: whether contributions are added in the order of eager code for one example.
     """
 
     def __init__(self, tape: Tape, *, of_inputs: bool, in_turn: bool) -> None:
@@ -120,7 +118,7 @@ class _Lines:
         self._write_skipped()
 
     def _is_late(self, position: int) -> bool:
-        """Tell whether the gradient of an operation is handed down after all examples."""
+        """Return whether an operation passes its gradient after all examples."""
         return not (self.varying[position] or self.in_turn)
 
     def _upstream(self, position: int) -> str:
@@ -139,7 +137,7 @@ class _Lines:
         return upstream
 
     def _add_up(self, position: int) -> None:
-        """Write what is added to a gradient with every example, and what after all of them."""
+        """Write the contributions to a gradient: those of every example, and those after all examples."""
         gradient, parts = f"g{self.names[position]}", self._parts.pop(position, [])
         early, late = ([text for text, is_late in parts if is_late == kind] for kind in (False, True))
         if len(early) > TERMS:
@@ -148,14 +146,14 @@ class _Lines:
         elif early:
             self._add_unless_0(gradient, early)
         kinds = [is_late for _, is_late in parts]
-        if late and kinds == sorted(kinds):  # first the early ones, then the late ones
+        if late and kinds == sorted(kinds):  # early contributions first, then late ones
             self._after += _sum_lines(gradient, [gradient, *late] if early else late)
         elif late:
             self.keeps_the_order &= len(early) == 1 and not kinds[-1]
             self._after += _sum_lines(gradient, [*late, gradient])
 
     def _add_unless_0(self, gradient: str, parts: Sequence[str]) -> None:
-        """Write what is added to a gradient with every example, or note it for those where a factor is not 0."""
+        """Write the contributions of every example, or keep them for the examples whose factor is not 0."""
         line = f"{gradient} += {' + '.join(parts)}"
         match = A_PRODUCT.fullmatch(parts[0]) if len(parts) == 1 else None
         factor, upstream = match.groups() if match else (None, "")
@@ -167,7 +165,7 @@ class _Lines:
             self._backward.append(line)
 
     def _write_skipped(self) -> None:
-        """Write the lines that are left out for an example where a factor of all of them is 0."""
+        """Write the lines that are skipped for an example if a factor of all of them is 0."""
         worth = {factor: lines for factor, lines in self._skipped.items() if len(lines) >= FEWEST}
         others = dict.fromkeys(other for lines in worth.values() for _, other in lines if other is not None)
         if others:
@@ -178,7 +176,7 @@ class _Lines:
             self._backward += _indented((line for line, _ in lines), depth=int(factor in worth))
 
     def _contributions(self, position: int, upstream: str) -> None:
-        """Note the contributions of an operation to its inputs, and write the lines that these take beforehand."""
+        """Collect the contributions of an operation, and write the lines that they need before."""
         operation = self.tape.operations[position - self.tape.leaves]
         operands = [self.names[x] if type(x) is int else x for x in operation.operands]
         row, output = operation.primitive, self.names[position]
@@ -197,7 +195,7 @@ class _Lines:
 
 
 def _contributions_of_our_own(row: Primitive, operands: Sequence[Name], upstream: str) -> list[str] | None:
-    """Return the contributions of rows that have a shorter form here: relu, and the linear rows of lists."""
+    """Return the contributions of relu and of the linear rows of lists, which are shorter here; None for others."""
     if row is RELU:
         return [f"{AFTER_RELU} * {upstream} if {operands[0]} <= 0.0 else {upstream})"]
     if row is SUM:
@@ -211,7 +209,7 @@ def _contributions_of_our_own(row: Primitive, operands: Sequence[Name], upstream
 
 
 def _most_used_first(lines: Sequence[str], count: int) -> Iterable[str]:
-    """Yield a line that makes the names of an example that are used most occur first, if there are many names."""
+    """Yield a line that assigns the most used names first, if there are many names."""
     if count > NEAR:
         uses = Counter(name for line in lines for name in A_NAME.findall(line))
         yield " = ".join([*(name for name, _ in uses.most_common(NEAR)), "0.0"])

@@ -1,7 +1,8 @@
-"""What compiled programs compute, where C has a form of its own."""
+"""The numbers of compiled programs, for code that is written by hand."""
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -9,13 +10,14 @@ import pytest
 
 import autograd_tiny as at
 from autograd_tiny import Value
+from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay import record
 from tests.replay.backends import needs_compiler
 
 pytestmark = needs_compiler
 
 
-def test_tanh_and_its_slope_have_their_digits_in_the_tails_and_near_zero() -> None:
+def test_tanh_and_slope_in_tails_and_near_zero() -> None:
     X = np.array([0.0, 1e-12, 1e-5, 3e-4, 0.5, 3.0, 19.0, 300.0, 400.0, math.inf])
     X = np.array([*X, *-X, math.nan])
     program = record(at.tanh, inputs=(0.5,), backend="c")
@@ -26,10 +28,28 @@ def test_tanh_and_its_slope_have_their_digits_in_the_tails_and_near_zero() -> No
 
 @pytest.mark.parametrize("batch", [1, 31, 32, 70])
 @pytest.mark.parametrize("width", [3, 4, 9])
-def test_weights_are_added_up_four_by_four_or_one_by_one(batch: int, width: int) -> None:
+def test_gradients_of_weights_for_any_width(batch: int, width: int) -> None:
     draw = np.random.default_rng(0)
     X, w = draw.normal(size=(batch, width)), [Value(x) for x in draw.normal(size=width)]
     program = record(lambda x: at.tanh(at.dot(w, x)), inputs=(X[0],), parameters=w, backend="c")
     program.differentiate(X, reduction="sum")
     slopes = 1.0 - np.tanh(X @ [leaf.data for leaf in w]) ** 2
     np.testing.assert_allclose(program.gradients, slopes @ X, rtol=1e-12)
+
+
+LISTS = [
+    row for row in TABLE.values() if row.domain and row.list_positions and row.name not in {"sum", "mean", "dot"}
+]
+NUMBERS = [0.5, -1.0, 2.0, 40.0, 0.0, 1e-9, 300.0, -math.inf]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("row", LISTS, ids=[row.name for row in LISTS])
+def test_rows_of_lists_agree_with_the_table(row: Primitive) -> None:
+    place = [1.0] * (row.arity - 1)
+    program = record(lambda xs: row(xs, *place), inputs=([1.0, 2.0, 3.0],), backend="c")
+    lists = [list(xs) for xs in itertools.product(NUMBERS, repeat=3) if max(xs) > -math.inf]
+    expected = [row.linearize(xs, *place) for xs in lists]
+    np.testing.assert_allclose(program(lists), [z for z, _ in expected], rtol=1e-14)
+    slopes = [partials[0] for _, partials in expected]
+    np.testing.assert_allclose(program.gradient(lists)[0], slopes, rtol=2e-14, atol=1e-300)

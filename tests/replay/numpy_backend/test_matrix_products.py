@@ -1,4 +1,4 @@
-"""SegmentSums and dots: layers become matrix products, everything else one sum over segments."""
+"""Sums and dots: layers become matrix products, everything else one sum over segments."""
 
 from __future__ import annotations
 
