@@ -70,7 +70,7 @@ def show_a_batch(network: MLP, images: Images, wishes: Any) -> None:
     lengths = np.linalg.norm(wishes, axis=1)
     say(f"The average is one vector with {len(average)} entries, a change for every weight.")
     mine, theirs = np.linalg.norm(average), lengths.mean()
-    say(f"It is {mine:.2f} long, a single wish {theirs:.2f}: in part they contradict each other.")
+    say(f"Its length is {mine:.2f}, the mean length of a wish {theirs:.2f}: in part the wishes cancel.")
 
 
 def show_training(training: DigitTraining, images: Images, timing: tuple[float, float, float]) -> None:
