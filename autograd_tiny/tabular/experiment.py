@@ -103,32 +103,26 @@ def learn(
         UnknownNameError: the activation is unknown.
         NotFiniteError: the loss became infinite.
     """
-    from nn import MLP, fit
+    from nn import fit
     from nn.losses import softmax_cross_entropy, squared_error
 
     train, test = split(dataset, test_size=test_size, seed=seed)
     if not dataset.classes and len({dataset.targets[row] for row in test}) < 2:
         raise InputError("all test examples have the same target; choose another --seed or a larger --test-size")
     scale = Scaler.of([dataset.inputs[row] for row in train])
-    scale_target = Scaler([0.0], [1.0]) if dataset.classes else Scaler.of([[dataset.targets[row]] for row in train])
-    outputs = len(dataset.classes) or 1
-    model = MLP(
-        len(dataset.input_names),
-        [*settings.hidden, outputs],
-        hidden=settings.activation,
-        initializer="xavier_uniform" if settings.activation in {"tanh", "sigmoid"} else "he_uniform",
-        seed=seed,
-    )
+    scale_target = None if dataset.classes else Scaler.of([[dataset.targets[row]] for row in train])
+    loss = softmax_cross_entropy if dataset.classes else squared_error
+    model = new_model(dataset, settings, seed)
 
     def examples(rows: list[int]) -> tuple[list[Any], list[Any]]:
         inputs = [scale(dataset.inputs[row]) for row in rows]
         targets: list[Any] = [dataset.targets[row] for row in rows]
-        return inputs, targets if dataset.classes else [scale_target([target])[0] for target in targets]
+        return inputs, targets if scale_target is None else [scale_target([target])[0] for target in targets]
 
     history = fit(
         model,
         *examples(train),
-        loss="softmax_cross_entropy" if dataset.classes else "squared_error",
+        loss=loss,
         optimizer=make_optimizer(optimizer, model, settings),
         epochs=settings.epochs,
         batch_size=settings.batch,
@@ -136,13 +130,25 @@ def learn(
         callbacks=[] if on_epoch is None else [on_epoch],
         seed=seed,
     )
-    loss = softmax_cross_entropy if dataset.classes else squared_error
     step_times = time_step(model, loss, *examples(train[: settings.batch]))
     train_loss, test_loss = (mean_loss(model, loss, *examples(rows)) for rows in (train, test))
-    raw_model = without_scaling(model, scale, None if dataset.classes else scale_target)
+    raw_model = without_scaling(model, scale, scale_target)
     with no_grad():
         predictions = [raw_model(dataset.inputs[row]) for row in test]
     return Result(dataset, settings, raw_model, train, test, history, train_loss, test_loss, predictions, step_times)
+
+
+def new_model(dataset: Dataset, settings: TrainingSettings, seed: int) -> MLP:
+    """Return an untrained network with one output for each class, or one for a number."""
+    from nn import MLP
+
+    return MLP(
+        len(dataset.input_names),
+        [*settings.hidden, len(dataset.classes) or 1],
+        hidden=settings.activation,
+        initializer="xavier_uniform" if settings.activation in {"tanh", "sigmoid"} else "he_uniform",
+        seed=seed,
+    )
 
 
 def make_optimizer(name: str, model: MLP, settings: TrainingSettings) -> Optimizer:
