@@ -136,10 +136,10 @@ def widths(text: str) -> tuple[int, ...]:
     >>> widths("16,8"), widths("none")
     ((16, 8), ())
     """
-    return () if text == "none" else tuple(count(part) for part in text.split(","))
+    return () if text == "none" else tuple(whole_number(part) for part in text.split(","))
 
 
-def count(text: str) -> int:
+def whole_number(text: str) -> int:
     """Return a whole number of at least 1."""
     if not text.strip().isascii() or not text.strip().isdigit() or not 1 <= int(text) <= 10**6:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to a million")

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from autograd_tiny.cli.arguments import LANGUAGE, add_expression, root_of
 from autograd_tiny.engine.value import Value
 from autograd_tiny.explanation import FORMATS
-from autograd_tiny.support.console import console, counted, fit
+from autograd_tiny.support.console import console, counted, displayable
 from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.expression import Expression
 from autograd_tiny.symbolic.formulas import node_operation
@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.html is not None:
         write_page(root, arguments.html, expression.text)
     elif arguments.format:
-        print(fit(root.explain(arguments.format, full=True)))
+        print(displayable(root.explain(arguments.format, full=True)))
     elif arguments.json:
         print(json.dumps(as_json(expression.text, node_rows(root)), indent=2, allow_nan=False))
     else:
@@ -188,7 +188,7 @@ def print_paragraphs(rows: Sequence[NodeRow], screen: Console) -> None:
 
 def came(row: NodeRow) -> str:
     """Return the products that a gradient is the sum of, a line for each."""
-    return fit("\n+ ".join(map(product_of, row.contributions)) or f"∂{row.name}/∂{row.name} = 1")
+    return displayable("\n+ ".join(map(product_of, row.contributions)) or f"∂{row.name}/∂{row.name} = 1")
 
 
 def result_of(expression: Expression, root: NodeRow, width: int) -> str:

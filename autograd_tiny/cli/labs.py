@@ -52,12 +52,12 @@ def run(arguments: argparse.Namespace) -> int:
         files[folder / "release" / place] = notebooks.for_students(source)
         files[folder / "solution" / place] = notebooks.solved(source)
         lines.append(f"  {path.stem:<22}{notebooks.points(source):3} points   {notebooks.title(source)}")
-    write(files)
+    write_new(files)
     print(*lines, f"\nstudents get {folder / 'release'}", sep="\n")
     return 0
 
 
-def write(files: dict[Path, Any]) -> None:
+def write_new(files: dict[Path, Any]) -> None:
     """Write notebooks and texts; overwrite nothing.
 
     Raises:

@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 from typing import Any, Final
 
-from autograd_tiny.cli.arguments import count, positive
+from autograd_tiny.cli.arguments import positive, whole_number
 from autograd_tiny.errors import InputError
 
 SUMMARY = "work through an example, from the data to the last gradient"
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--pictures", type=Path, metavar="FOLDER", help="where to write pictures")
     where.add_argument("--no-pictures", action="store_true", help="draw nothing")
     some = parser.add_argument_group("for some lessons")
-    some.add_argument("--epochs", type=count, metavar="N", help="iris, exam, digits: passes over all examples")
+    some.add_argument("--epochs", type=whole_number, metavar="N", help="iris, exam, digits: passes over all examples")
     some.add_argument(
         "--rates", type=rates, metavar="R,R", help="exam: the learning rates to compare, such as 0.001,0.1"
     )
@@ -68,14 +68,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the lesson."""
-    from autograd_tiny.lessons.programs import load, path_of
+    from autograd_tiny.lessons.programs import load_program, path_of
     from autograd_tiny.support.timing import one_thread
 
     given = own_options(arguments)
     if arguments.seed is not None:
         given["seed"] = arguments.seed
     path = Path(arguments.lesson) if is_path(arguments.lesson) else path_of(arguments.lesson)
-    program, folder = load(path), folder_of(arguments)
+    program, folder = load_program(path), folder_of(arguments)
     with one_thread():
         program.teach(folder=folder, **given)
     return 0

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from autograd_tiny.cli.arguments import activation, at_least_zero, count, positive, widths
+from autograd_tiny.cli.arguments import activation, at_least_zero, positive, whole_number, widths
 from autograd_tiny.errors import require_package
 from autograd_tiny.playground.points import SHAPES
 from autograd_tiny.support.atomic_files import require_writable
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of half the sum of squared parameters (default: 0)",
     )
     parser.add_argument(
-        "--epochs", type=count, default=100, metavar="N", help="passes over all points (default: 100)"
+        "--epochs", type=whole_number, default=100, metavar="N", help="passes over all points (default: 100)"
     )
     parser.add_argument(
         "--noise",
@@ -71,24 +71,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, write the files that are asked for, and print losses and accuracy."""
-    from autograd_tiny.playground.training import Settings, new_network, train
+    from autograd_tiny.playground.training import PlaySettings, new_network, train
 
     paths: list[Path] = arguments.output or [Path(f"playground-{arguments.shape}.gif")]
     for path in paths:
         require_writable(path)
     names = ("shape", "hidden", "activation", "lr", "regularization", "epochs", "noise", "seed")
-    settings = Settings(**{name: getattr(arguments, name) for name in names})
+    settings = PlaySettings(**{name: getattr(arguments, name) for name in names})
     print(f"{settings.shape}: {new_network(settings)}")
     play = train(settings)
     for path in paths:
-        write(play, path)
+        save_play(play, path)
     last = play.frames[-1]
     print(f"train loss {last.train_loss:.4f}, test loss {last.test_loss:.4f} after {counted(last.epoch, 'epoch')}")
     print(f"test accuracy: {100.0 * last.accuracy:.1f} %")
     return 0
 
 
-def write(play: Play, path: Path) -> None:
+def save_play(play: Play, path: Path) -> None:
     """Write a training in the format of the suffix, and print the path.
 
     Raises:

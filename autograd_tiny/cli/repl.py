@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-class Program(code.InteractiveInterpreter):
+class Interpreter(code.InteractiveInterpreter):
     """Runs statements, and remembers whether one of them failed."""
 
     has_failed = False
@@ -69,7 +69,7 @@ def run_program(source: str, names: dict[str, Any]) -> int:
     3
     0
     """
-    program = Program(names)
+    program = Interpreter(names)
     try:
         trees = ast.parse(source, "<stdin>").body
         statements = [compile(ast.Interactive([tree]), "<stdin>", "single", dont_inherit=True) for tree in trees]

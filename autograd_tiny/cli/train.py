@@ -16,11 +16,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograd_tiny.cli.arguments import activation, at_least_zero, count, positive, share, widths
+from autograd_tiny.cli.arguments import activation, at_least_zero, positive, share, whole_number, widths
 from autograd_tiny.cli.train_plot import save_plot
 from autograd_tiny.errors import InputError, MissingPackageError, require_package
 from autograd_tiny.support.atomic_files import require_writable
-from autograd_tiny.support.console import console, counted, fit
+from autograd_tiny.support.console import console, counted, displayable
 from autograd_tiny.tabular.columns import read_dataset
 from autograd_tiny.tabular.dataset import Dataset
 from autograd_tiny.tabular.experiment import OPTIMIZERS, Result, learn
@@ -70,8 +70,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     network.add_argument(
         "--activation", type=activation, metavar="NAME", help="of the hidden layers: tanh, relu, sigmoid, ..."
     )
-    network.add_argument("--epochs", type=count, metavar="N", help="passes over all examples")
-    network.add_argument("--batch", type=count, metavar="N", help="examples in a step")
+    network.add_argument("--epochs", type=whole_number, metavar="N", help="passes over all examples")
+    network.add_argument("--batch", type=whole_number, metavar="N", help="examples in a step")
     network.add_argument("--lr", type=positive, metavar="RATE", help="the learning rate")
     network.add_argument(
         "--l2", type=at_least_zero, metavar="WEIGHT", help="weight of half the sum of squared parameters"
@@ -92,13 +92,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train and report; exit code 130 if Ctrl-C ended the training."""
-    dataset = load(arguments)
+    dataset = load_dataset(arguments)
     settings = settings_of(arguments)
     path = plot_path(arguments, dataset)
     for file in filter(None, (path, arguments.save)):
         require_writable(file)  # before the training, not after it
     if not arguments.quiet:
-        print(fit(describe(dataset)))
+        print(displayable(describe(dataset)))
         warn_of_constant_columns(dataset, is_own=arguments.data not in LOADERS)
     with progress(settings.epochs, quiet=arguments.quiet) as advance:
         result = learn(
@@ -125,7 +125,7 @@ def report(result: Result, plot: Path | None, arguments: argparse.Namespace) -> 
             if not arguments.quiet:
                 print(note)
     finally:
-        print(fit(last_line(is_classes, result.accuracy if is_classes else result.r2)))
+        print(displayable(last_line(is_classes, result.accuracy if is_classes else result.r2)))
 
 
 def write_files(result: Result, plot: Path | None, network: Path | None) -> Iterator[str]:
@@ -143,7 +143,7 @@ def write_files(result: Result, plot: Path | None, network: Path | None) -> Iter
             yield f"note: the font of the plot lacks {' '.join(boxes)}; {remedy}"
 
 
-def load(arguments: argparse.Namespace) -> Dataset:
+def load_dataset(arguments: argparse.Namespace) -> Dataset:
     """Return the data that is asked for.
 
     Raises:
@@ -242,7 +242,7 @@ def print_result(result: Result) -> None:
     screen = console()
     lines = [str(result.model), f"{counted(len(result.train), 'example')} to train, {len(result.test)} to test"]
     if result.step_times:
-        lines.append(fit(step_line(min(result.settings.batch, len(result.train)), *result.step_times)))
+        lines.append(displayable(step_line(min(result.settings.batch, len(result.train)), *result.step_times)))
     lines += ["", f"train loss: {result.train_loss:.4f}", f"test loss:  {result.test_loss:.4f}"]
     screen.print(*lines, sep="\n", soft_wrap=True)
     if result.dataset.classes:
@@ -273,7 +273,7 @@ def print_confusion(result: Result) -> None:
 
 
 def _cell(count: int, *, is_right: bool) -> str:
-    return str(count) if count or is_right else fit("·")
+    return str(count) if count or is_right else displayable("·")
 
 
 def step_line(examples: int, replayed: float, eager: float) -> str:

@@ -41,13 +41,13 @@ def save_plot(result: Result, path: Path) -> str:
     picture = io.BytesIO()
     with rc_context(AS_IT_IS), warnings.catch_warnings(record=True) as warned:
         warnings.filterwarnings("always", "Glyph")  # and not once
-        draw(Figure(), result).savefig(picture, format="png", dpi=150)
+        draw_training(Figure(), result).savefig(picture, format="png", dpi=150)
     write_whole(path, picture.getvalue())
     missing = [re.match(r"Glyph (\d+) ", str(warning.message)) for warning in warned]
     return "".join(sorted({chr(int(glyph[1])) for glyph in missing if glyph}))
 
 
-def draw(figure: Any, result: Result) -> Any:
+def draw_training(figure: Any, result: Result) -> Any:
     """Draw a training on an empty figure, and return this."""
     has_plane = len(result.dataset.input_names) == 2
     figure.set_layout_engine("constrained")
@@ -55,7 +55,7 @@ def draw(figure: Any, result: Result) -> Any:
     panels = figure.subplots(1, 2 if has_plane else 1, squeeze=False)[0]
     draw_curves(panels[0], result)
     if has_plane:
-        draw_plane(panels[1], result)
+        draw_predictions(panels[1], result)
     return figure
 
 
@@ -86,7 +86,7 @@ def score(result: Result) -> str:
     return f"test R² {result.r2:.2f}"
 
 
-def draw_plane(panel: Any, result: Result) -> None:
+def draw_predictions(panel: Any, result: Result) -> None:
     """Draw the prediction over the plane of the two inputs, and the examples on it."""
     import numpy as np
 

@@ -29,10 +29,10 @@ GRAPHS: list[tuple[str, Numbers]] = [
 """Graphs as text and numbers, each with a node that is used twice."""
 
 
-def record(text: str, numbers: Numbers) -> tuple[Value, dict[Value, str]]:
+def parse_graph(text: str, numbers: Numbers) -> tuple[Value, dict[Value, str]]:
     """Return the root of a graph, and a name for each of its nodes.
 
-    >>> root, names = record("a*a", {"a": 3.0})
+    >>> root, names = parse_graph("a*a", {"a": 3.0})
     >>> root.data, list(names.values())
     (9.0, ['a', 'L'])
     """
@@ -43,7 +43,7 @@ def record(text: str, numbers: Numbers) -> tuple[Value, dict[Value, str]]:
 # ── in which order? ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def is_good(order: list[Value], root: Value) -> bool:
+def is_topological(order: list[Value], root: Value) -> bool:
     """Return whether an order has every node once, its inputs before it."""
     place = {node: position for position, node in enumerate(order)}
     return (
@@ -55,12 +55,12 @@ def is_good(order: list[Value], root: Value) -> bool:
 
 def run_order(attempt: Callable[[Value], Any], text: str, numbers: Numbers) -> list[str] | None:
     """Return the names of the nodes in the order of the attempt; for every good order those of the engine."""
-    root, names = record(text, numbers)
+    root, names = parse_graph(text, numbers)
     order = attempt(root)
     if order is None:
         return None
     order = list(order)
-    return [names[node] for node in (topological_order(root) if is_good(order, root) else order)]
+    return [names[node] for node in (topological_order(root) if is_topological(order, root) else order)]
 
 
 def consumers_first(root: Any) -> list[Any]:
@@ -101,7 +101,7 @@ def farthest_first(root: Any) -> list[Any]:
 
 def twice() -> float:
     """Return the gradient of a after two backward passes from a·a, where a is 3."""
-    root, names = record("a*a", {"a": 3.0})
+    root, names = parse_graph("a*a", {"a": 3.0})
     root.backward()
     root.backward()
     return next(node.grad for node, name in names.items() if name == "a")
@@ -144,7 +144,7 @@ order = Exercise(
 
 def run_gradients(attempt: Callable[[Value], Any], text: str, numbers: Numbers) -> dict[str, Any] | None:
     """Return the gradients of the attempt by the names of nodes."""
-    root, names = record(text, numbers)
+    root, names = parse_graph(text, numbers)
     found = attempt(root)
     return None if found is None else {name: found.get(node) for node, name in names.items()}
 
@@ -166,7 +166,7 @@ def backward(
 ) -> dict[Any, float]:
     """Return the gradient of each node as in the lab, with parts that can be wrong.
 
-    >>> root, names = record("a*a", {"a": 3.0})
+    >>> root, names = parse_graph("a*a", {"a": 3.0})
     >>> list(backward(root).values())
     [6.0, 1.0]
     """
@@ -191,7 +191,7 @@ def first_partial_for_all(root: Any) -> dict[Any, float]:
 def every_path(root: Any) -> dict[Any, float]:
     """Return the gradients of a plain recursion: add the contribution of an input, then visit that input.
 
-    >>> root, names = record("h = 2*a; h*h", {"a": 3.0})
+    >>> root, names = parse_graph("h = 2*a; h*h", {"a": 3.0})
     >>> {names[node]: gradient for node, gradient in every_path(root).items()}  # the gradient of a is 24
     {'a': 36.0, 'h': 12.0, 'L': 1.0}
     """

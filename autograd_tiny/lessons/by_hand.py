@@ -18,7 +18,7 @@ from autograd_tiny.lessons.exercises import STEPS, HandExercise
 from autograd_tiny.lessons.pictures import NeuronText, draw_network
 from autograd_tiny.lessons.printing import apart, heading, in_digits, say
 from autograd_tiny.support.atomic_files import write_whole
-from autograd_tiny.support.figures import name_panel, new_figure, panels_of, save
+from autograd_tiny.support.figures import name_panel, new_figure, panels_of, save_picture
 
 BLANK: Final = "____"
 
@@ -205,4 +205,4 @@ def draw_steps(exercise: HandExercise, results: Results, path: Path) -> None:
         )
     draw_network(panel, layers, [A[:, :-1].T for A in matrices], form=".0f")
     name_panel(panel, "By hand: forward to the prediction, and the error back to the first layer")
-    save(figure, path)
+    save_picture(figure, path)

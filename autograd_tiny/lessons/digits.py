@@ -17,7 +17,7 @@ from autograd_tiny.lessons.digit_images import Images
 from autograd_tiny.lessons.printing import apart, heading, print_table, say
 from autograd_tiny.replay import Program
 from autograd_tiny.support.console import counted
-from autograd_tiny.support.figures import COLOURS, INK, PALE, new_figure, save
+from autograd_tiny.support.figures import COLOURS, INK, PALE, new_figure, save_picture
 from nn import MLP
 
 
@@ -137,7 +137,7 @@ def draw_lesson(images: Images, wishes: Any, program: Program, path_of_weights: 
     left, right = figure.subfigures(1, 2, width_ratios=[1.15, 1.0])
     draw_wishes(left, images, wishes)
     draw_surface(right, program, path_of_weights, images)
-    save(figure, path)
+    save_picture(figure, path)
 
 
 def draw_wishes(figure: Any, images: Images, wishes: Any) -> None:

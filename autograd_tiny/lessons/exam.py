@@ -26,8 +26,8 @@ from autograd_tiny.support.figures import (
     name_panel,
     new_figure,
     panels_of,
-    save,
     save_animation,
+    save_picture,
     widened,
 )
 from autograd_tiny.tabular.dataset import Scaler
@@ -198,7 +198,7 @@ def draw_descents(
     name_panel(losses, "Loss by step", x="step")
     name_panel(sizes, "Size of the gradient", x="step")
     draw_plane(plane, students, best, forward, step=len(best.losses) - 1)
-    save(figure, path)
+    save_picture(figure, path)
 
 
 def draw_student(
@@ -234,7 +234,7 @@ def draw_student(
     )
     draw_network(panel, [inputs, hidden, [out]], [parameters["W"].T, parameters["w"][:, None]])
     name_panel(panel, "A student who did not pass: forward to ŷ, and back from δ = ŷ − y")
-    save(figure, path)
+    save_picture(figure, path)
 
 
 def draw_film(students: Students, descent: Descent, forward: Forward, path: Path) -> None:

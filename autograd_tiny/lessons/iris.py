@@ -16,7 +16,7 @@ import numpy as np
 
 from autograd_tiny.lessons.arrays import difference, largest_difference
 from autograd_tiny.lessons.printing import apart, heading, in_digits, print_table, say
-from autograd_tiny.support.figures import COLOURS, INK, name_panel, new_figure, save, tidy
+from autograd_tiny.support.figures import COLOURS, INK, name_panel, new_figure, save_picture, tidy
 from autograd_tiny.tabular.dataset import Scaler, split
 from autograd_tiny.tabular.sample_data import load_iris
 from nn.metrics import accuracy, confusion_matrix
@@ -138,7 +138,7 @@ def draw_lesson(
         draw_losses(panel, training)
     draw_path(lower[0], trainings[0], species)
     draw_confusion(lower[1], confusion, species)
-    save(figure, path)
+    save_picture(figure, path)
 
 
 def draw_losses(panel: Any, training: IrisTraining) -> None:

@@ -10,20 +10,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd_tiny.lessons.arrays import difference
-from autograd_tiny.support.console import console, fit
+from autograd_tiny.support.console import console, displayable
 
 
 def heading(text: str) -> None:
     """Print a heading, an empty line before it."""
     screen = console()
     screen.print("")
-    screen.print(fit(text), style="bold", soft_wrap=True)
+    screen.print(displayable(text), style="bold", soft_wrap=True)
 
 
 def say(*lines: str) -> None:
     """Print lines of text."""
     for line in lines:
-        console().print(fit(line), soft_wrap=True)
+        console().print(displayable(line), soft_wrap=True)
 
 
 def print_table(header: Sequence[str], groups: Iterable[Sequence[Sequence[str]]], *, words: int = 1) -> None:
@@ -39,10 +39,10 @@ def print_table(header: Sequence[str], groups: Iterable[Sequence[Sequence[str]]]
 
     shown = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     for position, name in enumerate(header):
-        shown.add_column(fit(name), justify="left" if position < words else "right", no_wrap=True)
+        shown.add_column(displayable(name), justify="left" if position < words else "right", no_wrap=True)
     for rows in groups:
         for row in rows:
-            shown.add_row(*map(fit, row))
+            shown.add_row(*map(displayable, row))
         shown.add_section()
     console().print(shown)
 

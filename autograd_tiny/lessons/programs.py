@@ -2,7 +2,7 @@
 
 >>> path_of("two-layer").name
 'two_layer.py'
->>> load(path_of("two-layer")).teach.__name__
+>>> load_program(path_of("two-layer")).teach.__name__
 'teach'
 """
 
@@ -31,7 +31,7 @@ def path_of(lesson: str) -> Path:
     )
 
 
-def load(path: Path) -> ModuleType:
+def load_program(path: Path) -> ModuleType:
     """Return a program as a module; its function `teach` runs the lesson.
 
     Raises:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from autograd_tiny.lessons.pictures import NeuronText, draw_network
 from autograd_tiny.lessons.printing import compare, print_table, say
-from autograd_tiny.support.figures import name_panel, new_figure, panels_of, save
+from autograd_tiny.support.figures import name_panel, new_figure, panels_of, save_picture
 
 Symbols = Mapping[str, Any]
 
@@ -65,4 +65,4 @@ def draw_symbols(symbols: Symbols, path: Path) -> None:
     draw_network(panel, [inputs, neurons(1), neurons(2)], [symbols["W1"], symbols["W2"]])
     title = f"Forward to L = {symbols['L']:.3f} (y = {symbols['y'][0]:.3f}), and back: δ = ∂L/∂g"
     name_panel(panel, title)
-    save(figure, path)
+    save_picture(figure, path)

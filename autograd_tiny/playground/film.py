@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from autograd_tiny.playground.training import REACH, Frame, Play, maps
-from autograd_tiny.support.figures import COLOURS, INK, PALE, new_figure, save, save_animation
+from autograd_tiny.support.figures import COLOURS, INK, PALE, new_figure, save_animation, save_picture
 
 SIDE: Final = 40
 EDGES: Final = (-REACH, REACH, -REACH, REACH)
@@ -154,4 +154,4 @@ def save_film(play: Play, path: Path) -> None:
         save_animation(film.figure, film.draw, len(play.frames), path)
     else:
         film.draw(len(play.frames) - 1)
-        save(film.figure, path)
+        save_picture(film.figure, path)

@@ -17,7 +17,7 @@ import numpy as np
 from autograd_tiny.page.rows import pick
 from autograd_tiny.page.scripts import joined
 from autograd_tiny.playground.points import SHAPES
-from autograd_tiny.playground.training import BATCH, REACH, Frame, Play, Settings, points_of
+from autograd_tiny.playground.training import BATCH, REACH, Frame, Play, PlaySettings, points_of
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.support.atomic_files import write_whole
 from nn.activations import COMMON_ACTIVATIONS
@@ -73,10 +73,10 @@ def as_json(play: Play) -> dict[str, Any]:
     }
 
 
-def activations_of(settings: Settings) -> dict[str, list[float]]:
+def activations_of(settings: PlaySettings) -> dict[str, list[float]]:
     """Return the activations to choose from, each with the constants that its row takes besides the number.
 
-    >>> activations_of(Settings("xor", activation="sinh"))["leaky_relu"]
+    >>> activations_of(PlaySettings("xor", activation="sinh"))["leaky_relu"]
     [0.01]
     """
     names = dict.fromkeys([*COMMON_ACTIVATIONS, settings.activation])
@@ -94,7 +94,7 @@ def frame_as_json(frame: Frame) -> dict[str, Any]:
     }
 
 
-def _points(shape: str, settings: Settings) -> dict[str, list[list[float]]]:
+def _points(shape: str, settings: PlaySettings) -> dict[str, list[list[float]]]:
     train, train_classes, test, test_classes = points_of(shape, settings)
     parts = {"train": (train, train_classes), "test": (test, test_classes)}
     return {name: np.column_stack(part).round(3).tolist() for name, part in parts.items()}

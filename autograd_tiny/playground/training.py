@@ -3,7 +3,7 @@
 The network is recorded once and replayed on batches. A frame holds weights and losses; `maps` returns for a frame the
 activation of every neuron over the plane.
 
->>> play = train(Settings("xor", hidden=(3,), epochs=2))
+>>> play = train(PlaySettings("xor", hidden=(3,), epochs=2))
 >>> len(play.frames), [layer.shape for layer in maps(play, play.frames[-1], side=5)]
 (3, [(2, 5, 5), (3, 5, 5), (1, 5, 5)])
 """
@@ -30,7 +30,7 @@ REACH: Final = 1.7
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class PlaySettings:
     """The settings of a training.
 
     Attributes:
@@ -83,7 +83,7 @@ class Play:
         frames: before the first epoch, and on the way to the last.
     """
 
-    settings: Settings
+    settings: PlaySettings
     train: Any
     train_classes: Any
     test: Any
@@ -91,7 +91,7 @@ class Play:
     frames: list[Frame]
 
 
-def train(settings: Settings) -> Play:
+def train(settings: PlaySettings) -> Play:
     """Train on half of the points, and test on the others."""
     play = Play(settings, *points_of(settings.shape, settings), [])
     model = new_network(settings)
@@ -118,14 +118,14 @@ def train(settings: Settings) -> Play:
     return play
 
 
-def points_of(shape: str, settings: Settings) -> tuple[Any, Any, Any, Any]:
+def points_of(shape: str, settings: PlaySettings) -> tuple[Any, Any, Any, Any]:
     """Return training points and their classes, test points and their classes."""
     inputs, classes = draw_points(shape, 2 * POINTS, noise=settings.noise, seed=settings.seed)
     points, labels = np.array(inputs), np.array(classes, dtype=float)
     return points[:POINTS], labels[:POINTS], points[POINTS:], labels[POINTS:]
 
 
-def new_network(settings: Settings) -> MLP:
+def new_network(settings: PlaySettings) -> MLP:
     """Return a network with two inputs and one logit.
 
     Raises:

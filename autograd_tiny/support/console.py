@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-def fit(text: str) -> str:
+def displayable(text: str) -> str:
     """Return a text as the standard output can show it."""
     return in_plain_letters(text) if is_plain(getattr(sys.stdout, "encoding", None)) else text
 

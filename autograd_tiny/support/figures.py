@@ -56,7 +56,7 @@ def widened(low: float, high: float) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def save(figure: Any, path: Path) -> None:
+def save_picture(figure: Any, path: Path) -> None:
     """Write a figure as PNG with a palette, which takes a third of the bytes, whole or not at all; print its path."""
     picture = io.BytesIO()
     _as_image(figure, DOTS_PER_INCH).quantize(128).save(picture, format="png", optimize=True)

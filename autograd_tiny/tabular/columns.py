@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from autograd_tiny.errors import shorten
-from autograd_tiny.tabular.csv_file import NUMBER, Table, TableError, listed, read_table
+from autograd_tiny.tabular.csv_file import NUMBER, Table, TableError, quoted, read_table
 from autograd_tiny.tabular.dataset import Dataset
 
 MOST_CLASSES: Final = 50
@@ -46,7 +46,7 @@ def read_dataset(path: Path, *, target: str | None, ignore: Sequence[str] = (), 
     """
     table = read_table(path)
     if target is None:
-        raise TableError(path, f"name the column to predict: --target {listed(table.header, ' or ')}")
+        raise TableError(path, f"name the column to predict: --target {quoted(table.header, ' or ')}")
     table.require(target, "--target")
     for name in ignore:
         table.require(name, "--ignore")
@@ -66,10 +66,10 @@ def numbers(table: Table, name: str, remedy: str) -> list[float]:
     Raises:
         TableError: a cell is missing, not a number, or infinite.
     """
-    return [read_number(table.path, line, name, cell, remedy) for line, cell in table.column(name)]
+    return [cell_number(table.path, line, name, cell, remedy) for line, cell in table.column(name)]
 
 
-def read_number(path: Path, line: int, name: str, cell: str, remedy: str) -> float:
+def cell_number(path: Path, line: int, name: str, cell: str, remedy: str) -> float:
     """Return a cell as a finite float, or raise a TableError."""
     if cell.lower() in MISSING:
         raise TableError(path, f"column {name!r} has no value; fill it in or remove the line", line=line)

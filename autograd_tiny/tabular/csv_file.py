@@ -65,7 +65,7 @@ class Table:
         """Raise a TableError unless there is a column of this name."""
         if name not in self.header:
             close = get_close_matches(name, self.header, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"the columns are {listed(self.header)}"
+            hint = f"did you mean {close[0]!r}?" if close else f"the columns are {quoted(self.header)}"
             raise TableError(self.path, f"has no column {name!r} for {option}; {hint}", line=1)
 
 
@@ -148,10 +148,10 @@ def check_header(path: Path, line: int, header: list[str]) -> None:
         raise TableError(path, f"two columns are called {twice[0]!r}; rename one", line=line)
 
 
-def listed(names: Sequence[str], joint: str = ", ") -> str:
+def quoted(names: Sequence[str], joint: str = ", ") -> str:
     """Return at most ten names, in quotes.
 
-    >>> listed(["a", "b"], " or ")
+    >>> quoted(["a", "b"], " or ")
     "'a' or 'b'"
     """
     shown = [*map(repr, names[:10]), *["..."] * (len(names) > 10)]

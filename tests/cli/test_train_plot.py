@@ -25,7 +25,7 @@ Draw = Callable[[Result], Any]
 @pytest.fixture
 def draw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Draw:
     """Return what saves a plot and returns the figure."""
-    drawn, figures = train_plot.draw, []
+    drawn, figures = train_plot.draw_training, []
 
     def remember(figure: Any, result: Result) -> Any:
         figures.append(drawn(figure, result))
@@ -35,7 +35,7 @@ def draw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Draw:
         assert train_plot.save_plot(result, tmp_path / "plot.png") == ""
         return figures[-1]
 
-    monkeypatch.setattr(train_plot, "draw", remember)
+    monkeypatch.setattr(train_plot, "draw_training", remember)
     return save
 
 

@@ -13,9 +13,9 @@ from autograd_tiny.cli import main
 from autograd_tiny.lessons import difference, largest_difference
 from autograd_tiny.lessons.by_hand import BLANK, as_markdown, as_page
 from autograd_tiny.lessons.exercises import RATE, STEPS, HandExercise, draw_exercise, given_exercise, is_good, updated
-from autograd_tiny.lessons.programs import load, path_of
+from autograd_tiny.lessons.programs import load_program, path_of
 
-program = load(path_of("by-hand"))
+program = load_program(path_of("by-hand"))
 by_hand, by_engine, with_one = program.by_hand, program.by_engine, program.with_one
 EXERCISES = [given_exercise(), *(draw_exercise(seed, by_hand) for seed in range(12))]
 

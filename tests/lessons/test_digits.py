@@ -13,9 +13,9 @@ from autograd_tiny.cli import main
 from autograd_tiny.errors import InputError
 from autograd_tiny.lessons.digit_images import MNIST_FILES, Images, load_images, read_idx
 from autograd_tiny.lessons.digits import short_names
-from autograd_tiny.lessons.programs import load, path_of
+from autograd_tiny.lessons.programs import load_program, path_of
 
-digits = load(path_of("digits"))
+digits = load_program(path_of("digits"))
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ import pytest
 
 from autograd_tiny.lessons import data_of, difference, largest_difference
 from autograd_tiny.lessons.exam import exam_students, show_the_end
-from autograd_tiny.lessons.programs import load, path_of
+from autograd_tiny.lessons.programs import load_program, path_of
 
-exam = load(path_of("exam"))
+exam = load_program(path_of("exam"))
 BCE, MSE = exam.BCE, exam.MSE
 STUDENTS = exam_students()
 
@@ -128,7 +128,7 @@ def test_all_descents_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     from autograd_tiny.lessons import exam as pictures
 
     figures: list[Any] = []
-    monkeypatch.setattr(pictures, "save", lambda figure, path: figures.append(figure))
+    monkeypatch.setattr(pictures, "save_picture", lambda figure, path: figures.append(figure))
     descent = exam.descend(STUDENTS, BCE, 0.3, epochs=1, seed=1)
     pictures.draw_descents(STUDENTS, [descent] * 20, descent, exam.forward, tmp_path / "exam.png")
     losses, sizes, _ = figures[0].axes

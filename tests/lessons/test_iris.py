@@ -9,12 +9,12 @@ import pytest
 
 from autograd_tiny.lessons import data_of, difference
 from autograd_tiny.lessons.iris import RULES, Flowers, confusion, load_flowers
-from autograd_tiny.lessons.programs import load, path_of
+from autograd_tiny.lessons.programs import load_program, path_of
 from nn.metrics import accuracy
 
 pytest.importorskip("sklearn")
 
-iris = load(path_of("iris"))
+iris = load_program(path_of("iris"))
 MSE, CROSS_ENTROPY = iris.LOSSES
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from autograd_tiny.lessons import difference, largest_difference
-from autograd_tiny.lessons.programs import load, path_of
+from autograd_tiny.lessons.programs import load_program, path_of
 from autograd_tiny.lessons.two_layer import FORMULAS
 
-two_layer = load(path_of("two-layer"))
+two_layer = load_program(path_of("two-layer"))
 ACTIVATIONS, PARAMETERS = two_layer.ACTIVATIONS, two_layer.PARAMETERS
 SEEDS = range(10)
 SEED = inspect.signature(two_layer.teach).parameters["seed"].default

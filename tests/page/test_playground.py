@@ -11,12 +11,12 @@ import pytest
 from autograd_tiny import binary_cross_entropy_with_logits, mean
 from autograd_tiny.playground.film import HEIGHT, layout
 from autograd_tiny.playground.page import activations_of, page_of
-from autograd_tiny.playground.training import Settings, maps, new_network, points_of, predict, train, weights_of
+from autograd_tiny.playground.training import PlaySettings, maps, new_network, points_of, predict, train, weights_of
 from nn import Adam
 from nn.activations import COMMON_ACTIVATIONS
 from tests.page.page_reader import Reader
 
-QUICK = Settings("xor", hidden=(4, 3), epochs=2)
+QUICK = PlaySettings("xor", hidden=(4, 3), epochs=2)
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ import pytest
 
 from autograd_tiny.playground.film import HEIGHT, WIDTH, layout
 from autograd_tiny.playground.points import SHAPES, draw_points
-from autograd_tiny.playground.training import FRAMES, POINTS, REACH, Settings, maps, new_network, predict, train
+from autograd_tiny.playground.training import FRAMES, POINTS, REACH, PlaySettings, maps, new_network, predict, train
 from tests.cli.command import run_command
 
 PNG = b"\x89PNG\r\n\x1a\n"
-QUICK = Settings("xor", hidden=(3,), epochs=2)
+QUICK = PlaySettings("xor", hidden=(3,), epochs=2)
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +58,7 @@ def test_xor_depends_on_signs() -> None:
 @pytest.mark.once
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_is_learnt(shape: str) -> None:
-    play = train(Settings(shape))
+    play = train(PlaySettings(shape))
     assert play.frames[-1].accuracy >= 0.95
     assert play.frames[-1].train_loss < 0.2 < play.frames[0].train_loss
 
@@ -165,7 +165,7 @@ def test_page_has_all_points_and_settings(capsys: pytest.CaptureFixture[str]) ->
     assert {name: [len(part) for part in parts.values()] for name, parts in data["points"].items()} == {
         shape: [POINTS, POINTS] for shape in SHAPES
     }
-    inputs, classes = draw_points("spiral", 1, noise=Settings("xor").noise, seed=0)
+    inputs, classes = draw_points("spiral", 1, noise=PlaySettings("xor").noise, seed=0)
     assert data["points"]["spiral"]["train"][0] == [*np.round(inputs[0], 3), classes[0]]
     assert data["chosen"] == {"shape": "xor", "hidden": "", "activation": "sinh", "lr": 0.1, "regularization": 0.0}
     assert data["activations"]["sinh"] == []

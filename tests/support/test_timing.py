@@ -54,7 +54,7 @@ def test_in_turns_uses_one_thread(two_threads: Callable[[], set[int]]) -> None:
 def test_lesson_uses_one_thread(two_threads: Callable[[], set[int]], monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[set[int]] = []
     program = SimpleNamespace(teach=lambda **options: seen.append(two_threads()))
-    monkeypatch.setattr(programs, "load", lambda path: program)
+    monkeypatch.setattr(programs, "load_program", lambda path: program)
     assert main(["lesson", "digits", "--no-pictures"]) == 0
     assert seen == [{1}]
 

@@ -8,7 +8,7 @@ import pytest
 
 from autograd_tiny.errors import InputError
 from autograd_tiny.tabular.columns import read_dataset
-from autograd_tiny.tabular.csv_file import TableError, listed
+from autograd_tiny.tabular.csv_file import TableError, quoted
 from autograd_tiny.tabular.dataset import Dataset
 
 ROWS = [f"{i},{i * i % 7},{'xy'[i % 2]}" for i in range(12)]
@@ -179,7 +179,7 @@ def test_unreadable_file_raises(tmp_path: Path, name: str) -> None:
 
 
 def test_long_lists_are_cut() -> None:
-    assert listed(list("abcdefghijkl")).endswith("'j', ...")
+    assert quoted(list("abcdefghijkl")).endswith("'j', ...")
 
 
 def test_error_has_file_and_line() -> None:
