@@ -1,8 +1,7 @@
-"""What every row of the table should give: the same functions in mpmath, at a hundred digits, and how close is close.
+"""References for every row of the table: the same functions in mpmath with a hundred digits, and tolerances.
 
-A reference takes what the row's `compute` takes, as mpmath numbers. `constants` are the operands that the row holds
-constant, so that their partials are 0. `terms` is the size of the terms whose difference a value or a derivative is:
-where they cancel, only their rounding can be asked for.
+A reference takes the operands of `compute` as mpmath numbers. `constants` are the positions of operands whose
+partials are 0. `terms` is the size of the terms in a value or a derivative: if they cancel, their rounding remains.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ DIGITS, MANY_DIGITS = 100, 1000
 
 @dataclass(frozen=True)
 class Reference:
-    """A function in mpmath, the positions of its constants, and the size of what cancels in it."""
+    """A function in mpmath, the positions of its constants, and the size of terms that cancel."""
 
     function: Callable[..., Any]
     constants: tuple[int, ...] = ()
@@ -170,7 +169,7 @@ REFERENCES: dict[str, Reference] = {
 
 
 def reference_of(row: Primitive) -> Reference:
-    """Return the reference of a row, or fail with what to do."""
+    """Return the reference of a row, or raise an error with the remedy."""
     if row.name not in REFERENCES:
         remedy = "add its function in mpmath to REFERENCES in tests/references.py"
         raise AssertionError(f"{row.name} has no reference: {remedy}")
@@ -180,7 +179,7 @@ def reference_of(row: Primitive) -> Reference:
 def exact(row: Primitive, reference: Reference, args: Sequence[Any], *orders: int, digits: int = DIGITS) -> Any:
     """Return a value of a reference, or its derivative by the operands at the positions `orders`, lists flat.
 
-    By central differences whose steps are so small that only many digits feel them.
+    Derivatives are central differences with tiny steps, which need many digits.
     """
     if set(orders) & fixed(row, reference, args):
         return mpf(0)
@@ -210,7 +209,7 @@ def difference(
 
 
 def fixed(row: Primitive, reference: Reference, args: Sequence[Any]) -> set[int]:
-    """Return the flat positions that are held constant: of constants, and of operands whose domain is one point."""
+    """Return the flat positions of constants, and of operands whose domain is one point."""
     points = [low == high for low, high in row.domain]
     flags = row.map(lambda _: False, args)
     for position, many in enumerate(row.takes_list):
@@ -220,7 +219,7 @@ def fixed(row: Primitive, reference: Reference, args: Sequence[Any]) -> set[int]
 
 
 def ulps(ours: float, true: Any, terms: float = 0.0) -> float:
-    """Return how far a float is from an mpmath number, in ulp of it, or of `terms` where these are larger."""
+    """Return the distance of a float from an mpmath number in ulp of it, or of `terms` if these are larger."""
     if math.isnan(ours) or mpmath.isnan(true):
         return 0.0 if math.isnan(ours) and mpmath.isnan(true) else math.inf
     rounded = float(true)
@@ -232,7 +231,7 @@ def ulps(ours: float, true: Any, terms: float = 0.0) -> float:
 
 
 def same(x: float, y: float, tolerance: float = 0.0) -> bool:
-    """Tell whether two floats are the same, nan like nan and the signs of zeros too, or are as close as asked."""
+    """Return whether two floats are identical, including nan and the signs of zeros, or within a tolerance."""
     if x != x or y != y:
         return x != x and y != y
     if tolerance and math.isfinite(x) and math.isfinite(y):

@@ -1,4 +1,4 @@
-"""Errors say what arrived and what to do, are both AutogradErrors and builtins, and carry what they speak of."""
+"""Errors: messages, attributes, base classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What importing costs and changes, and that every public name exists and is documented."""
+"""Imports load little and change nothing; public names exist and are documented."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from types import BuiltinFunctionType
 from typing import Any, Final, TextIO
 
-from autograd_tiny.support.terminal_text import in_plain_letters, is_plain, printable
+from autograd_tiny.support.terminal_text import needs_ascii, printable, to_ascii
 
 STYLES: Final = {"plain": "", "title": "2", "bold": "1", "dim": "2", "done": "32", "next": "1;33", "hint": "36"}
 NARROWEST: Final = 40
@@ -57,7 +57,7 @@ class Terminal:
         self.is_person = stdin is None and (is_notebook or is_terminal)
         self._stdout = stdout or sys.stdout
         self._encoding = getattr(self._stdout, "encoding", None)
-        self._is_plain = is_plain(self._encoding)
+        self._needs_ascii = needs_ascii(self._encoding)
         self._is_terminal = self._stdout.isatty()
         # a terminal that has colours says so in TERM; no-color.org
         has_colours = environment.get("TERM", "dumb") != "dumb" and not environment.get("NO_COLOR")
@@ -81,10 +81,10 @@ class Terminal:
 
     def _encodable(self, text: str) -> str:
         """Return a text in characters that the stream can encode."""
-        if not self._is_plain:
+        if not self._needs_ascii:
             return text
         encoding = self._encoding or "ascii"
-        return in_plain_letters(text).encode(encoding, "backslashreplace").decode(encoding)
+        return to_ascii(text).encode(encoding, "backslashreplace").decode(encoding)
 
     # ── reading ──
 

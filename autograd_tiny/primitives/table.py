@@ -13,7 +13,7 @@ A row is a call of `primitive`, with these fields in this order:
     symbol    the text of a node in a diagram; by default the name
     defaults  default values of operands
     domain    for each operand the interval that tests sample
-    kinks     points where the derivative jumps or does not exist, with the partials chosen there: those of PyTorch
+    kinks     points where the derivative jumps or does not exist, with the partials chosen there, as in PyTorch
     source    a reference for the derivative. DLMF is the Digital Library of Mathematical Functions,
               F is torch.nn.functional
 

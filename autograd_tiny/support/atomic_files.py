@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all.
+"""Write files atomically: completely or not at all.
 
 >>> from tempfile import TemporaryDirectory
 >>> with TemporaryDirectory() as folder:
@@ -19,13 +19,14 @@ from uuid import uuid4
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file.
+    """Write a file atomically.
 
-    The content goes to a new file beside it, which then takes its name: whatever fails, an old file stays as it was.
+    The content is written to a temporary file in the same folder, which then replaces the file. If anything fails, an
+    old file is left unchanged.
 
     Args:
-        path: where to; its folder must exist.
-        content: all of the file.
+        path: the path of the file, in an existing folder.
+        content: the content of the file.
 
     Raises:
         OSError: the file cannot be written; it names `path`.
@@ -40,13 +41,13 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
 
 
 def require_writable(path: str | os.PathLike[str]) -> None:
-    """See that `write_whole` will find a place for a file, before the work that its content takes.
+    """Check that `write_whole` can write a file, before its content is computed.
 
     Args:
-        path: where to. An old file stays as it is.
+        path: the path of the file. An old file is left unchanged.
 
     Raises:
-        OSError: the file could not be written; it names `path`.
+        OSError: the file cannot be written; it names `path`.
     """
     with _new_file_beside(Path(path)):
         pass
@@ -54,10 +55,12 @@ def require_writable(path: str | os.PathLike[str]) -> None:
 
 @contextmanager
 def _new_file_beside(path: Path) -> Iterator[Path]:
-    """Yield the path of a new file in the same folder; nothing is left of it, not even its name in an error."""
-    beside = path.parent / f".{uuid4().hex}"  # not longer for a long name, which the file system might refuse
+    """Yield the path of a temporary file in the same folder, which is removed afterwards; errors name `path`."""
+    beside = (
+        path.parent / f".{uuid4().hex}"
+    )  # independent of the length of the name, which may be the longest possible
     try:
-        _require_a_place(path)
+        _require_possible(path)
         beside.touch(exist_ok=False)
         yield beside
     except OSError as error:
@@ -67,10 +70,10 @@ def _new_file_beside(path: Path) -> Iterator[Path]:
             beside.unlink()
 
 
-def _require_a_place(path: Path) -> None:
+def _require_possible(path: Path) -> None:
     if "\0" in os.fspath(path):
-        raise OSError(errno.EINVAL, "no name of a file has a NUL in it")
+        raise OSError(errno.EINVAL, "the name of a file cannot contain a NUL character")
     if not path.parent.is_dir():
-        raise OSError(errno.ENOENT, f"there is no folder {path.parent}; make it first")
+        raise OSError(errno.ENOENT, f"the folder {path.parent} does not exist; create it first")
     if path.exists() and not path.is_file():
-        raise OSError(errno.EISDIR, "it is a folder or a device, and no file")
+        raise OSError(errno.EISDIR, "it is a folder or a device, not a file")

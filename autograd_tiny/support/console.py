@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from autograd_tiny.support.terminal_text import in_plain_letters, is_plain
+from autograd_tiny.support.terminal_text import needs_ascii, to_ascii
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def displayable(text: str) -> str:
     """Return a text as the standard output can show it."""
-    return in_plain_letters(text) if is_plain(getattr(sys.stdout, "encoding", None)) else text
+    return to_ascii(text) if needs_ascii(getattr(sys.stdout, "encoding", None)) else text
 
 
 def console(*, to_stderr: bool = False) -> Console:

@@ -1,6 +1,6 @@
-r"""Text for terminals: ASCII fallbacks, escaping of control characters, and strings that a prompt shows as they are.
+r"""Text for terminals: ASCII replacements, escaped control characters, and strings that a prompt shows unquoted.
 
->>> in_plain_letters("∂L/∂v1 · w − 1")
+>>> to_ascii("∂L/∂v1 · w − 1")
 'dL/dv1 * w - 1'
 >>> printable("a\x1b[31m")
 'a\\x1b[31m'
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-PLAIN: Final = str.maketrans(
+ASCII_REPLACEMENTS: Final = str.maketrans(
     {
         "∂": "d",
         "·": "*",
@@ -54,26 +54,26 @@ class ShownText(str):
         return str(self)
 
 
-def in_plain_letters(text: str) -> str:
-    """Return a text whose mathematical signs and lines are written in ASCII."""
-    return text.translate(PLAIN)
+def to_ascii(text: str) -> str:
+    """Return a text with its mathematical symbols and lines replaced by ASCII."""
+    return text.translate(ASCII_REPLACEMENTS)
 
 
-def is_plain(encoding: str | None) -> bool:
-    """Return whether an encoding lacks the signs of mathematics.
+def needs_ascii(encoding: str | None) -> bool:
+    """Return whether an encoding lacks mathematical symbols.
 
-    >>> is_plain("ascii"), is_plain("utf-8")
+    >>> needs_ascii("ascii"), needs_ascii("utf-8")
     (True, False)
     """
     try:
-        "".join(map(chr, PLAIN)).encode(encoding or "utf-8")
+        "".join(map(chr, ASCII_REPLACEMENTS)).encode(encoding or "utf-8")
     except (LookupError, UnicodeEncodeError):
         return True
     return False
 
 
 def printable(text: str) -> str:
-    r"""Return a text with an escape for each character that would move the cursor, ring, colour or hide.
+    r"""Return a text with its control characters escaped.
 
     A label may hold anything; a terminal obeys control characters, and so would a reader of a log.
 

@@ -205,10 +205,13 @@ def test_html_writes_page_and_prints_path(capsys: pytest.CaptureFixture[str], tm
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("nowhere/page.html", "nowhere/page.html cannot be written: there is no folder nowhere; make it first"),
-        ("nul\x00.html", "no name of a file has a NUL in it"),
-        (".", ". cannot be written: it is a folder or a device, and no file"),
-        ("", ". cannot be written: it is a folder or a device, and no file"),
+        (
+            "nowhere/page.html",
+            "nowhere/page.html cannot be written: the folder nowhere does not exist; create it first",
+        ),
+        ("nul\x00.html", "the name of a file cannot contain a NUL character"),
+        (".", ". cannot be written: it is a folder or a device, not a file"),
+        ("", ". cannot be written: it is a folder or a device, not a file"),
     ],
 )
 def test_unwritable_page_is_one_line(

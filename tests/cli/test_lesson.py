@@ -190,7 +190,7 @@ def test_rates_must_be_positive(rates: str, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_plain_terminal_gets_ascii(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograd_tiny.support.console.is_plain", lambda encoding: True)
+    monkeypatch.setattr("autograd_tiny.support.console.needs_ascii", lambda encoding: True)
     told, _ = run(capsys, "two-layer", "--no-pictures")
     assert "delta2 = dL/dg2" in told
     assert "1/2(y - h2)2" in told

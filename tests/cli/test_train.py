@@ -220,7 +220,7 @@ def test_unwritable_path_stops_before_training(
     for option, name in (("--save", "."), ("--save", "folder.png"), ("--plot", "folder.png")):
         told, complaint = run(capsys, "exam", option, name, expected=2)
         assert told == ""
-        assert complaint == f"autograd-tiny: {name} cannot be written: it is a folder or a device, and no file\n"
+        assert complaint == f"autograd-tiny: {name} cannot be written: it is a folder or a device, not a file\n"
 
 
 @pytest.mark.parametrize("option", ["--plot", "--save"])
@@ -293,8 +293,8 @@ def test_ctrl_c_in_first_epoch_reports_nothing(
         (["exam", "--optimizer", "newton"], "invalid choice: 'newton'"),
         (["exam", "--activation", "tanhh", "--no-plot"], "unknown activation 'tanhh'; did you mean tanh?"),
         (["exam", "--plot", "a.jpg"], "plots are PNG files"),
-        (["exam", "--plot", "no/such/a.png"], "there is no folder no/such; make it first"),
-        (["exam", "--no-plot", "--save", "no/a.json"], "there is no folder no; make it first"),
+        (["exam", "--plot", "no/such/a.png"], "the folder no/such does not exist; create it first"),
+        (["exam", "--no-plot", "--save", "no/a.json"], "the folder no does not exist; create it first"),
         (["exam", "--no-plot", "--lr", "1e300", "--optimizer", "sgd"], "is not finite in epoch 1"),
         ([], "the following arguments are required: DATA"),
     ],

@@ -98,9 +98,11 @@ def test_save_refuses_a_folder(tmp_path: Path) -> None:
 def test_save_shows_why_it_failed(tmp_path: Path) -> None:
     path = tmp_path / "missing" / "session.txt"
     assert answer(graph(), f"save {path}") == [
-        f"{path} was not written: there is no folder {path.parent}; make it first"
+        f"{path} was not written: the folder {path.parent} does not exist; create it first"
     ]
-    assert answer(graph(), "save a\0b")[0].endswith(" was not written: no name of a file has a NUL in it")
+    assert answer(graph(), "save a\0b")[0].endswith(
+        " was not written: the name of a file cannot contain a NUL character"
+    )
 
 
 def test_failed_save_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

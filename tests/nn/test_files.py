@@ -1,4 +1,4 @@
-"""Parameters in a file."""
+"""Saving and loading of parameters."""
 
 from __future__ import annotations
 

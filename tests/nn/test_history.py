@@ -1,4 +1,4 @@
-"""What happened in a training."""
+"""The history of a training and the progress bar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Initial weights."""
+"""Initializers: distributions, seeds, arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Neurons, layers, networks."""
+"""Neurons, layers and networks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses, against PyTorch's, at extremes, and with wrong inputs."""
+"""Losses: agreement with PyTorch, extreme inputs, invalid inputs."""
 
 from __future__ import annotations
 

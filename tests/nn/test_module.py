@@ -1,4 +1,4 @@
-"""Modules: parameters found in attributes, their names, their state."""
+"""Modules: parameters in attributes, their names and state."""
 
 from __future__ import annotations
 

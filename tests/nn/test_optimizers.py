@@ -1,4 +1,4 @@
-"""Optimizers, against PyTorch's numbers and against their formulas in NumPy."""
+"""Optimizers: agreement with PyTorch and with their formulas in NumPy; gradient clipping."""
 
 from __future__ import annotations
 

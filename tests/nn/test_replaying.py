@@ -1,4 +1,4 @@
-"""`fit` replays: the same history as eager code, and eager code where nothing can be recorded."""
+"""Replayed training: agreement with eager training, and the fallback to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Learning-rate schedules, against PyTorch's."""
+"""Learning-rate schedules: agreement with PyTorch."""
 
 from __future__ import annotations
 

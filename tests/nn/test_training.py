@@ -1,4 +1,4 @@
-"""Training: what fit learns, keeps, records and refuses."""
+"""`fit`: batches, validation, early stopping, callbacks, interruption, invalid arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What users hand in, checked and made plain."""
+"""Validation and conversion of arguments."""
 
 from __future__ import annotations
 

@@ -198,7 +198,7 @@ def test_one_class_has_no_boundary() -> None:
         (["moon"], "invalid choice: 'moon'"),
         (["moons", "--output", "moons.svg"], "'moons.svg' ends with none of .gif, .png, .html"),
         (["moons", "--activation", "tahn"], "unknown activation 'tahn'; did you mean tanh?"),
-        (["moons", "--output", "nowhere/moons.gif"], "there is no folder nowhere"),
+        (["moons", "--output", "nowhere/moons.gif"], "the folder nowhere does not exist"),
     ],
 )
 def test_error_is_one_line(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""Floats that always answer: IEEE results where Python raises, and the stable forms of what `math` lacks."""
+"""Functions of floats: IEEE results, accuracy, agreement with NumPy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may stand as an operand, what is an array, and what is a list."""
+"""Validation and conversion of operands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the functions of the table are called, what they take and refuse, and how users add their own."""
+"""Calls of primitives: operands, arrays, errors, user-defined primitives."""
 
 from __future__ import annotations
 

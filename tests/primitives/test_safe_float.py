@@ -1,4 +1,4 @@
-"""The floats whose operators never raise."""
+"""SafeFloat: IEEE results of its operators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gamma family, the bell curve and its integral at their poles, zeros and far ends."""
+"""Gamma functions and the normal distribution at poles, zeros and in the tails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every row of the table, present and future, checked by its own columns against mpmath and differences."""
+"""Every row of the table, checked by its own fields against mpmath and differences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain letters for terminals that know no others, and escapes for what no terminal should be sent."""
+"""ASCII replacements, escaped control characters, and unquoted strings."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import pickle
 
 import pytest
 
-from autograd_tiny.support.terminal_text import PLAIN, ShownText, in_plain_letters, is_plain, printable
+from autograd_tiny.support.terminal_text import ASCII_REPLACEMENTS, ShownText, needs_ascii, printable, to_ascii
 
 
 def test_replacements_are_ascii() -> None:
-    assert in_plain_letters("".join(map(chr, PLAIN))).isascii()
+    assert to_ascii("".join(map(chr, ASCII_REPLACEMENTS))).isascii()
 
 
 @pytest.mark.parametrize(("encoding", "plain"), [("ascii", True), ("latin-1", True), ("utf-8", False), (None, False)])
-def test_ascii_encoding_is_plain(encoding: str | None, plain: bool) -> None:
-    assert is_plain(encoding) is plain
+def test_encoding_needs_ascii(encoding: str | None, plain: bool) -> None:
+    assert needs_ascii(encoding) is plain
 
 
-def test_unknown_encoding_is_plain() -> None:
-    assert is_plain("no such encoding")
+def test_unknown_encoding_needs_ascii() -> None:
+    assert needs_ascii("no such encoding")
 
 
 @pytest.mark.parametrize("text", ["", "w[0]", "größe θ", "a b"])

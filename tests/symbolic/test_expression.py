@@ -1,4 +1,4 @@
-"""Expressions as text: what they mean, and that nothing else gets through."""
+"""Parsing and evaluation of expressions; refusal of any other text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`modules_of` reads from labels which part of a network a node belongs to."""
+"""Modules of nodes, from the labels of parameters."""
 
 from __future__ import annotations
 

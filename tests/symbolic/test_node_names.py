@@ -1,4 +1,4 @@
-"""`name_values` gives many nodes their names at once, `name_nodes` finds one for every node."""
+"""Labels from variables, and unique names of nodes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trees of Symbols as one line: parentheses, in three languages, and no recursion."""
+"""Rendering of Symbols: parentheses in text, source and LaTeX, deep trees."""
 
 from __future__ import annotations
 

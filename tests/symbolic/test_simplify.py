@@ -1,4 +1,4 @@
-"""What is left out for people, and what is not."""
+"""Simplification of displayed formulas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Symbols as numbers: what joins the table, what is known, and what is refused."""
+"""Symbols as numbers: operators, comparisons, errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the texts of rows of the user's own are understood."""
+"""Templates of user-defined primitives."""
 
 from __future__ import annotations
 

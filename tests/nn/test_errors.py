@@ -1,4 +1,4 @@
-"""The errors of nn, as a family."""
+"""The messages, attributes and base classes of the errors of nn."""
 
 from __future__ import annotations
 

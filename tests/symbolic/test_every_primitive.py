@@ -1,4 +1,4 @@
-"""Every row of the table, present and future, and each of its partials, as text, LaTeX and source."""
+"""Every primitive and its partials as text, LaTeX and source."""
 
 from __future__ import annotations
 
