@@ -25,7 +25,7 @@ from autograd_tiny.trace.facts import (
     facts_of_zero,
     inner,
 )
-from autograd_tiny.trace.sentences import text_of
+from autograd_tiny.trace.sentences import fact_text
 
 
 class Hints:
@@ -65,7 +65,7 @@ class Hints:
             key = fact.kind if once or fact.kind in LESSONS else (fact.kind, fact.x, fact.z)
             if key not in self._shown:
                 self._shown |= {key, (fact.kind, fact.x, fact.z)}
-                texts.append(text_of(fact, self.trace.names))
+                texts.append(fact_text(fact, self.trace.names))
         return texts
 
 

@@ -19,7 +19,7 @@ from typing import Final, cast
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.explanation.graph_math import GraphMath, factor, function, number
+from autograd_tiny.explanation.graph_math import GraphMath, factor_math, function_name, number_math
 from autograd_tiny.explanation.rendering import (
     COMMA,
     EQUAL,
@@ -33,12 +33,12 @@ from autograd_tiny.explanation.rendering import (
     Math,
     Remark,
     Sentence,
-    as_html,
-    as_latex,
-    as_markdown,
-    as_text,
-    formula,
-    joined,
+    join_math,
+    render_html,
+    render_latex,
+    render_markdown,
+    render_text,
+    symbol_math,
 )
 from autograd_tiny.support.terminal_text import ShownText
 from autograd_tiny.symbolic.formulas import formula_lines
@@ -55,10 +55,10 @@ from autograd_tiny.trace.facts import (
 from autograd_tiny.trace.passes import primitive_of
 
 FORMATS: Final[dict[str, Callable[[Sequence[Block]], str]]] = {
-    "text": as_text,
-    "markdown": as_markdown,
-    "latex": as_latex,
-    "html": as_html,
+    "text": render_text,
+    "markdown": render_markdown,
+    "latex": render_latex,
+    "html": render_html,
 }
 LARGE: Final = 80
 """A pass with more events than this is summed up."""
@@ -93,7 +93,7 @@ class Explanation(ShownText):
     is_html: bool
 
     def _repr_markdown_(self) -> str:
-        return as_markdown(self.blocks)
+        return render_markdown(self.blocks)
 
     def _repr_html_(self) -> str | None:
         return str(self) if self.is_html else None
@@ -143,15 +143,15 @@ def solution(trace: Trace, *, full: bool) -> list[Block]:
 
 
 def _seed(graph: GraphMath) -> Math:
-    return joined(EQUAL, graph.gradient(graph.root), number(1.0))
+    return join_math(EQUAL, graph.gradient(graph.root), number_math(1.0))
 
 
 # ── the whole of a small graph ────────────────────────────────────────────────────────────────────────────────
 
 
 def _forward(graph: GraphMath) -> Iterator[Block]:
-    given = joined(COMMA, *(joined(EQUAL, graph.name(leaf), number(leaf.data)) for leaf in graph.leaves))
-    lines = [joined(EQUAL, *map(formula, line)) for line in islice(formula_lines(graph.root), 2)]
+    given = join_math(COMMA, *(join_math(EQUAL, graph.name(leaf), number_math(leaf.data)) for leaf in graph.leaves))
+    lines = [join_math(EQUAL, *map(symbol_math, line)) for line in islice(formula_lines(graph.root), 2)]
     if len(lines) == 1 and len(lines[0].text) <= LONGEST:
         yield Sentence((lines[0], " at ", given, "."))
     else:
@@ -172,7 +172,7 @@ def _steps(graph: GraphMath, steps: int, rows: int | None) -> Iterator[Block]:
     arrived: Counter[Value] = Counter()
     told: set[object] = set()
     for z in islice(reversed(graph.recorded), steps):
-        yield Sentence((joined(EQUAL, graph.name(z), graph.computed(z)), ": ", *graph.rule(z)))
+        yield Sentence((join_math(EQUAL, graph.name(z), graph.computed(z)), ": ", *graph.rule(z)))
         chains: list[Chain] = []
         facts = list(facts_of_kink(graph.trace, z))
         here = islice(events, len(z.inputs))
@@ -202,12 +202,14 @@ def _contribution(
     """Yield what x receives from z, in symbols and in numbers, and the running sum where it receives several."""
     upstream, partial, contribution = cast("tuple[float, ...]", (event.upstream, event.partial, event.contribution))
     gradient, several = graph.gradient(x), graph.uses[x] > 1
-    symbols, numbers = (graph.gradient(z), rule), (number(upstream), factor(partial))
-    product = joined(TIMES, *symbols), joined(TIMES, *numbers), number(contribution)
+    symbols, numbers = (graph.gradient(z), rule), (number_math(upstream), factor_math(partial))
+    product = join_math(TIMES, *symbols), join_math(TIMES, *numbers), number_math(contribution)
     yield Chain(gradient, product, is_added=several)
     if event.before is not None:
         so_far = gradient if is_last else Math(f"{gradient.text} so far", rf"{gradient.latex}\text{{ so far}}")
-        yield Chain(so_far, (joined(PLUS, number(event.before), factor(contribution)), number(event.after)))
+        yield Chain(
+            so_far, (join_math(PLUS, number_math(event.before), factor_math(contribution)), number_math(event.after))
+        )
 
 
 def _gradients(graph: GraphMath) -> Iterator[Block]:
@@ -228,10 +230,10 @@ def _remarks_on_graph(graph: GraphMath) -> Iterator[Remark]:
 
 def _summary(graph: GraphMath) -> Iterator[Block]:
     rows = Counter(primitive_of(node) for node in graph.recorded)
-    value = joined(EQUAL, graph.name(graph.root), number(graph.root.data))
-    counts = [joined(SPACE, function(row), Math(str(count), str(count))) for row, count in rows.most_common()]
+    value = join_math(EQUAL, graph.name(graph.root), number_math(graph.root.data))
+    counts = [join_math(SPACE, function_name(row), Math(str(count), str(count))) for row, count in rows.most_common()]
     size = f" is computed from {len(graph.leaves)} leaves in {len(graph.recorded)} steps: "
-    yield Sentence((value, size, joined(COMMA, *counts), "."))
+    yield Sentence((value, size, join_math(COMMA, *counts), "."))
     yield Sentence(("This is a summary; explain(full=True) writes out every step.",))
 
 

@@ -16,7 +16,7 @@ from string import Formatter
 from typing import Final
 
 from autograd_tiny.engine.value import Value
-from autograd_tiny.explanation.rendering import COMMA, EQUAL, Math, Remark, formula, joined
+from autograd_tiny.explanation.rendering import COMMA, EQUAL, Math, Remark, join_math, symbol_math
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.symbolic.formulas import node_partials
 from autograd_tiny.symbolic.notation import format_number, latex_number
@@ -26,7 +26,7 @@ from autograd_tiny.trace import Trace
 from autograd_tiny.trace.facts import Detail, Fact
 from autograd_tiny.trace.formula_text import cut_lists, cut_middle
 from autograd_tiny.trace.passes import primitive_of
-from autograd_tiny.trace.sentences import template_of
+from autograd_tiny.trace.sentences import fact_template
 
 LONGEST: Final = 48
 """The longest partial, in characters of text, that is written out."""
@@ -53,7 +53,7 @@ class GraphMath:
     def name(self, node: Value) -> Math:
         """Return the name of a node."""
         if node not in self._written:  # a name is written again and again
-            self._written[node] = formula(Symbol(self._names[node]))
+            self._written[node] = symbol_math(Symbol(self._names[node]))
         return self._written[node]
 
     def gradient(self, node: Value) -> Math:
@@ -62,7 +62,7 @@ class GraphMath:
 
     def received(self, node: Value) -> Math:
         """Return the gradient of a node as a number."""
-        return number(self.trace.gradient(node) or 0.0)
+        return number_math(self.trace.gradient(node) or 0.0)
 
     def _derivative(self, of: Value, node: Value) -> Math:
         z, x = self.name(of), self.name(node)
@@ -70,14 +70,14 @@ class GraphMath:
 
     def computed(self, node: Value) -> Math:
         """Return how a recorded node is computed, with the names of its operands."""
-        return formula(self.trace.events.short_formula(self.trace.position(node)))
+        return symbol_math(self.trace.events.short_formula(self.trace.position(node)))
 
     def worked_out(self, node: Value) -> tuple[Math, ...]:
         """Return how a recorded node is computed in names, in numbers, and the result."""
         primitive = primitive_of(node)
         numbers = [as_symbol(x.data if isinstance(x, Value) else x) for x in node.operands]
         in_numbers = recorded_operation(primitive, cut_lists(primitive, numbers))
-        return self.computed(node), formula(in_numbers), number(node.data)
+        return self.computed(node), symbol_math(in_numbers), number_math(node.data)
 
     def partials(self, node: Value, first: int | None) -> list[Math]:
         """Return the partial for each input of a recorded node, as a later factor.
@@ -87,7 +87,7 @@ class GraphMath:
         formulas = [self._derivative(node, x) for x in node.inputs]
         for i, partial in enumerate(node_partials(node, self._names)[:first]):
             if len(partial.text()) <= LONGEST:
-                formulas[i] = formula(partial, POWER)
+                formulas[i] = symbol_math(partial, POWER)
         return formulas
 
     def rule(self, node: Value) -> tuple[str | Math, ...]:
@@ -95,7 +95,7 @@ class GraphMath:
         primitive = primitive_of(node)
         if primitive.source.endswith("rule"):
             return (primitive.source,)
-        named = function(primitive)
+        named = function_name(primitive)
         if primitive.arity == 1 and not primitive.list_positions:
             return "chain rule with ", Math(f"{named.text}′", f"{named.latex}'")
         return "chain rule with the partials of ", named
@@ -103,7 +103,7 @@ class GraphMath:
     def remark(self, fact: Fact) -> Remark:
         """Return a fact as a sentence."""
         parts: list[str | Math] = []
-        for words, blank, _, _ in Formatter().parse(template_of(fact)):
+        for words, blank, _, _ in Formatter().parse(fact_template(fact)):
             parts += [words] if blank is None else [words, self._fill(fact.blanks[blank])]
         return Remark(tuple(parts))
 
@@ -112,31 +112,31 @@ class GraphMath:
         if isinstance(detail, Value):
             return self.name(detail)
         if isinstance(detail, Symbol):
-            return formula(detail)
+            return symbol_math(detail)
         if isinstance(detail, tuple):
-            return listed(map(self.name, detail))
+            return comma_list(map(self.name, detail))
         if isinstance(detail, Mapping):
-            return listed(joined(EQUAL, self.name(x), number(value)) for x, value in detail.items())
-        return Math(str(detail), str(detail)) if isinstance(detail, int) else number(detail)
+            return comma_list(join_math(EQUAL, self.name(x), number_math(value)) for x, value in detail.items())
+        return Math(str(detail), str(detail)) if isinstance(detail, int) else number_math(detail)
 
 
-def function(primitive: Primitive) -> Math:
+def function_name(primitive: Primitive) -> Math:
     """Return the name of a primitive as that of a function."""
     name = primitive.name.removesuffix("_at").partition("_constant_")[0]
     return Math(name, r"\operatorname{" + name.replace("_", r"\_") + "}")
 
 
-def number(value: float) -> Math:
+def number_math(value: float) -> Math:
     """Return a number."""
     return Math(format_number(value), latex_number(value))
 
 
-def factor(value: float) -> Math:
+def factor_math(value: float) -> Math:
     """Return a number as a later factor or term: a negative one in parentheses."""
-    plain = number(value)
+    plain = number_math(value)
     return Math(f"({plain.text})", rf"\left({plain.latex}\right)") if plain.text.startswith("-") else plain
 
 
-def listed(formulas: Iterable[Math]) -> Math:
+def comma_list(formulas: Iterable[Math]) -> Math:
     """Return formulas one after another, without the middle of many."""
-    return joined(COMMA, *cut_middle(list(formulas), Math("…", r"\dots")))
+    return join_math(COMMA, *cut_middle(list(formulas), Math("…", r"\dots")))

@@ -3,10 +3,10 @@ r"""Render a worked solution: its blocks (headings, sentences, remarks, equation
 Text of the user is always in a `Math`, which each format escapes.
 
 >>> blocks = [Heading("Forward pass"), Equations((Chain(Math("L", "L"), (Math("a * a", r"a \cdot a"),)),))]
->>> print(as_text(blocks))
+>>> print(render_text(blocks))
 Forward pass
     L = a * a
->>> print(as_latex(blocks))
+>>> print(render_latex(blocks))
 \paragraph{Forward pass}
 \begin{align*}
 L &= a \cdot a
@@ -87,7 +87,7 @@ class Equations:
 Block = Heading | Sentence | Equations
 
 
-def formula(symbol: Symbol, within: int = 0) -> Math:
+def symbol_math(symbol: Symbol, within: int = 0) -> Math:
     """Return a Symbol as a formula, in parentheses if it binds less tightly than `within`."""
     return Math(symbol.text(within), symbol.latex(within))
 
@@ -96,10 +96,10 @@ EQUAL, PLUS, TIMES = Math(" = ", " = "), Math(" + ", " + "), Math(" · ", r" \cd
 COMMA, SPACE = Math(", ", r",\; "), Math(" ", r"\; ")
 
 
-def joined(sign: Math, *formulas: Math) -> Math:
+def join_math(sign: Math, *formulas: Math) -> Math:
     """Return formulas with a sign between them.
 
-    >>> joined(TIMES, Math("a", "a"), Math("b", "b")).text
+    >>> join_math(TIMES, Math("a", "a"), Math("b", "b")).text
     'a · b'
     """
     return Math(sign.text.join(part.text for part in formulas), sign.latex.join(part.latex for part in formulas))
@@ -125,7 +125,7 @@ def _rendered(
 # ── text ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def as_text(blocks: Sequence[Block]) -> str:
+def render_text(blocks: Sequence[Block]) -> str:
     """Return lines for a terminal: a heading after an empty line, equations in columns."""
     return "\n".join(_rendered(blocks, "\n{}".format, _columns, _wrapped)).removeprefix("\n")
 
@@ -154,12 +154,12 @@ def _columns(chains: Sequence[Chain]) -> str:
 # ── Markdown and LaTeX ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def as_markdown(blocks: Sequence[Block]) -> str:
+def render_markdown(blocks: Sequence[Block]) -> str:
     """Return Markdown with mathematics between dollars."""
     return "\n\n".join(_rendered(blocks, "### {}".format, _display, _quoted))
 
 
-def as_latex(blocks: Sequence[Block]) -> str:
+def render_latex(blocks: Sequence[Block]) -> str:
     """Return a fragment that compiles with amsmath."""
     return "\n".join(_rendered(blocks, r"\paragraph{{{}}}".format, _align, _paragraph))
 
@@ -198,7 +198,7 @@ def _inline(block: Sentence, underscore: str = "_") -> str:
 # ── HTML ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def as_html(blocks: Sequence[Block]) -> str:
+def render_html(blocks: Sequence[Block]) -> str:
     """Return a fragment of HTML that needs nothing else: no script, no style sheet, no network."""
     return "\n".join(["<div>", *_rendered(blocks, "<h3>{}</h3>".format, _table, _prose), "</div>"])
 

@@ -3,7 +3,7 @@
 >>> from autograd_tiny import Value
 >>> a = Value(3.0, label="a")
 >>> trace = (a * 2.0).trace()
->>> as_json(trace)["nodes"][0]["gradient"]
+>>> trace_json(trace)["nodes"][0]["gradient"]
 2.0
 >>> print(markdown_table(trace))
 |   |   | of | how | gradient |
@@ -28,7 +28,7 @@ AROUND: Final = 8
 """How many events a table shows on each side of the cursor."""
 
 
-def as_json(trace: Stepper) -> dict[str, Any]:
+def trace_json(trace: Stepper) -> dict[str, Any]:
     """Return names and numbers only, as `Trace.as_json` describes them."""
     return {
         "root": trace.names[trace.root],

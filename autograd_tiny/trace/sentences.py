@@ -7,7 +7,7 @@ as mathematics (`explanation`), or in JavaScript (`page`, which gets `CROSSING` 
 >>> from autograd_tiny.trace.facts import facts_of_node
 >>> a = Value(-3.0, label="a")
 >>> trace = (a.relu() * 2.0).trace()
->>> Notes(text_of(fact, trace.names) for fact in facts_of_node(trace, "a"))
+>>> Notes(fact_text(fact, trace.names) for fact in facts_of_node(trace, "a"))
 The partial of v1 = relu(a) with respect to a is 0 at a = -3, so v1 passes no gradient to a. Where that ... dead relu.
 """
 
@@ -82,12 +82,12 @@ class Notes(list[str]):
         return "\n".join(self) or "There is nothing to note."
 
 
-def template_of(fact: Fact) -> str:
+def fact_template(fact: Fact) -> str:
     """Return the sentence of a fact, with blanks."""
     return SENTENCES[fact.kind] + OTHERS * ("others" in fact.details)
 
 
-def text_of(fact: Fact, names: Mapping[Value, str]) -> str:
+def fact_text(fact: Fact, names: Mapping[Value, str]) -> str:
     """Return a fact as text, with the names of the nodes."""
 
     def fill(detail: Detail) -> str:
@@ -101,4 +101,4 @@ def text_of(fact: Fact, names: Mapping[Value, str]) -> str:
             return ", ".join(cut_middle([f"{names[x]} = {format_number(y)}" for x, y in detail.items()], "…"))
         return str(detail) if isinstance(detail, int) else format_number(detail)
 
-    return template_of(fact).format_map({blank: fill(detail) for blank, detail in fact.blanks.items()})
+    return fact_template(fact).format_map({blank: fill(detail) for blank, detail in fact.blanks.items()})

@@ -32,10 +32,10 @@ from autograd_tiny.trace.difference_check import Check, check
 from autograd_tiny.trace.errors import ChangedNumbersError, InnerNodeError
 from autograd_tiny.trace.events import Event, Events
 from autograd_tiny.trace.facts import facts_of_graph, facts_of_node
-from autograd_tiny.trace.formats import as_json, markdown_table
+from autograd_tiny.trace.formats import markdown_table, trace_json
 from autograd_tiny.trace.formula_text import cut_formula
 from autograd_tiny.trace.passes import Pass, changed_pass
-from autograd_tiny.trace.sentences import Notes, text_of
+from autograd_tiny.trace.sentences import Notes, fact_text
 from autograd_tiny.trace.stepper import Stepper
 from autograd_tiny.trace.what_if import Changes, changes_between
 from autograd_tiny.trace.why import Why, why
@@ -87,7 +87,7 @@ class Trace(TraceToolMethods, Stepper):
         a is used 2 times, so 2 contributions arrive. They add up: a change of a affects L along each of these paths.
         """
         facts = facts_of_graph(self) if node is None else facts_of_node(self, node)
-        return Notes(text_of(fact, self.names) for fact in facts)
+        return Notes(fact_text(fact, self.names) for fact in facts)
 
     def check(self, node: Value | str) -> Check:
         """Compare the gradient of a node at the end with the central difference.
@@ -118,7 +118,7 @@ class Trace(TraceToolMethods, Stepper):
         >>> Value(3.0).trace().as_json()["events"][0]["kind"]
         'seed'
         """
-        return as_json(self)
+        return trace_json(self)
 
     # ── changing ──
 

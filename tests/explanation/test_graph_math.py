@@ -7,7 +7,7 @@ import math
 import pytest
 
 from autograd_tiny import Value, cross_entropy, dot
-from autograd_tiny.explanation.graph_math import GraphMath, factor, number
+from autograd_tiny.explanation.graph_math import GraphMath, factor_math, number_math
 
 A, B = Value(2.0, label="a1"), Value(-3.0, label="b")
 
@@ -55,5 +55,5 @@ def test_list_of_five_is_cut() -> None:
     ],
 )
 def test_negative_factor_has_parentheses(value: float, text: str, latex: str) -> None:
-    assert (factor(value).text, factor(value).latex) == (text, latex)
-    assert number(value).text == text.strip("()")
+    assert (factor_math(value).text, factor_math(value).latex) == (text, latex)
+    assert number_math(value).text == text.strip("()")
