@@ -1,4 +1,4 @@
-"""The back-ends that every test of replay runs on; the one that needs a compiler where there is one."""
+"""The back-ends that every test of replay runs on; "c" only with a compiler."""
 
 from __future__ import annotations
 

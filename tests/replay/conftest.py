@@ -1,4 +1,4 @@
-"""What the tests of replay share: libraries are built in a folder of their own, not in the user's cache."""
+"""Build the libraries of the tests in a temporary cache, not in the user's."""
 
 from __future__ import annotations
 

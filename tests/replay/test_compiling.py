@@ -1,4 +1,4 @@
-"""Only calculations become functions."""
+"""Generated source is compiled if it contains calculations only."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from autograd_tiny.errors import GeneratedSourceError
 from autograd_tiny.replay.compiling import compiled
 
 
-def test_a_source_becomes_a_function_of_the_names_that_it_is_given() -> None:
+def test_source_uses_the_given_names() -> None:
     function = compiled("def f(x):\n    return g(x) + 1.0\n", "f", {"g": lambda x: 2.0 * x})
     assert function(3.0) == 7.0
 
 
-def test_a_source_has_no_builtins() -> None:
+def test_source_has_no_builtins() -> None:
     with pytest.raises(NameError, match="open"):
         compiled("def f():\n    return open('secret')\n", "f", {})()
 
@@ -44,7 +44,7 @@ def test_a_source_has_no_builtins() -> None:
         ("x = {1.0}", "Set"),
     ],
 )
-def test_what_is_no_calculation_is_refused_with_its_line(line: str, found: str) -> None:
+def test_other_syntax_is_refused(line: str, found: str) -> None:
     with pytest.raises(GeneratedSourceError) as caught:
         compiled(f"def f(x):\n    {line}\n", "f", {})
     assert (caught.value.line, caught.value.found) == (2, found)
@@ -55,21 +55,21 @@ def test_what_is_no_calculation_is_refused_with_its_line(line: str, found: str) 
     [("x = \\\n    x.y", "Attribute", 3), ("x = x @ x and x", "And", 0)],
     ids=["in the next line", "an operator, which has no line"],
 )
-def test_what_is_no_calculation_is_refused_where_it_stands(line: str, found: str, place: int) -> None:
+def test_other_syntax_is_refused_with_its_line(line: str, found: str, place: int) -> None:
     with pytest.raises(GeneratedSourceError) as caught:
         compiled(f"def f(x):\n    {line}\n", "f", {})
     assert (caught.value.line, caught.value.found) == (place, found)
 
 
 @pytest.mark.parametrize("line", ["x = x.y", "import os", "while x: x = 0.0", "g(*x)"])
-def test_it_is_found_among_calculations_too(line: str) -> None:
+def test_other_syntax_is_found_among_calculations(line: str) -> None:
     lines = ["def f(x):", "    if x:", "        y = x * 2.0 + 1e-05", f"    {line}", "    return x - 3.0"]
     with pytest.raises(GeneratedSourceError) as caught:
         compiled("\n".join(lines), "f", {})
     assert caught.value.line == 4
 
 
-def test_choices_and_loops_are_calculations() -> None:
+def test_choices_and_loops_are_allowed() -> None:
     lines = [
         "def f(xs):",
         "    total = 0.0",

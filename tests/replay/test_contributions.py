@@ -1,4 +1,4 @@
-"""Rows as source."""
+"""Rows as Python source."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from autograd_tiny.replay.contributions import OURS, contribution_sources, parti
         ("clamp", ["a", float("-inf"), 1.0], "clamp(a, float('-inf'), 1.0)"),
     ],
 )
-def test_the_value_of_a_row(name: str, operands: list[Any], source: str) -> None:
+def test_value_source(name: str, operands: list[Any], source: str) -> None:
     assert value_source(TABLE[name], operands) == source
 
 
@@ -37,16 +37,16 @@ def test_the_value_of_a_row(name: str, operands: list[Any], source: str) -> None
         ("leaky_relu", ["a", 0.5], ["((1.0 if (a > 0.0) else 0.5)) * g", "((0.0 if (a > 0.0) else a)) * g"]),
     ],
 )
-def test_the_contributions_of_a_row(name: str, operands: list[Any], sources: list[str]) -> None:
+def test_contribution_sources(name: str, operands: list[Any], sources: list[str]) -> None:
     assert contribution_sources(TABLE[name], operands, "z", "g") == sources
 
 
 @pytest.mark.parametrize("name", ["dot", "atan2"])
-def test_rows_of_lists_and_long_partials_are_not_written_out(name: str) -> None:
+def test_lists_and_long_partials_have_no_source(name: str) -> None:
     assert contribution_sources(TABLE[name], ["a", "b", "c"][: TABLE[name].arity], "z", "g") is None
 
 
-def test_the_names_of_places_are_put_in_once() -> None:
+def test_placeholders_are_replaced_once() -> None:
     assert value_source(TABLE["mul"], ["X1_", "X0_"]) == "X1_ * X0_"
 
 
@@ -61,7 +61,7 @@ def test_partials_for_floats_only_have_no_source(partials: Any) -> None:
     assert row not in OURS
 
 
-def test_a_row_of_the_user_named_as_a_place_is_left_alone() -> None:
+def test_own_row_named_like_a_placeholder() -> None:
     row = primitive("X0_", "X0_({x})", lambda x: x, lambda x, z: (1.0,)).primitive
     del TABLE["X0_"]
     assert value_source(row, ["a"]) == "X0_(a)"

@@ -1,4 +1,4 @@
-"""An example that takes another way than the recorded one is named, or computed by the function itself."""
+"""An example that takes another branch than the recorded one is named, or computed eagerly."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def forked(x: Any) -> Any:
 
 
 @every_backend
-def test_an_example_that_takes_another_way_is_named_with_the_line(backend: str) -> None:
+def test_mismatch_names_example_and_line(backend: str) -> None:
     program = record(forked, inputs=(1.0,), parameters=[W], backend=backend)
     assert program([1.0, 2.0]).shape == (2,)
     with pytest.raises(ReplayMismatch, match="example 2 takes another branch") as caught:
@@ -36,7 +36,7 @@ def test_an_example_that_takes_another_way_is_named_with_the_line(backend: str) 
 
 
 @every_backend
-def test_nothing_is_written_where_an_example_takes_another_way(backend: str) -> None:
+def test_mismatch_writes_no_gradient(backend: str) -> None:
     program = record(forked, inputs=(1.0,), parameters=[W], backend=backend)
     W.grad = 7.0
     program.differentiate([1.0])
@@ -50,9 +50,7 @@ def test_nothing_is_written_where_an_example_takes_another_way(backend: str) -> 
 @every_backend
 @pytest.mark.parametrize("xs", [[1.0, -1.0, 2.0, -2.0], [-1.0, -2.0], [1.0, 2.0]])
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
-def test_examples_that_take_another_way_can_be_computed_eagerly(
-    backend: str, xs: list[float], reduction: str
-) -> None:
+def test_mismatched_examples_are_computed_eagerly(backend: str, xs: list[float], reduction: str) -> None:
     program = record(forked, inputs=(1.0,), parameters=[W], backend=backend, on_mismatch="eager")
     W.grad = 0.0
     losses = program.backward(xs, reduction=reduction)
@@ -66,7 +64,7 @@ def test_examples_that_take_another_way_can_be_computed_eagerly(
 
 
 @every_backend
-def test_eager_examples_take_the_flat_parameters_and_leave_the_values_alone(backend: str) -> None:
+def test_eager_examples_take_flat_parameters(backend: str) -> None:
     w = Value(0.5)
     program = record(
         lambda x: w * x if x > 0.0 else 3.0 * w, inputs=(1.0,), parameters=[w], backend=backend, on_mismatch="eager"
@@ -79,7 +77,7 @@ def test_eager_examples_take_the_flat_parameters_and_leave_the_values_alone(back
 
 
 @every_backend
-def test_the_gradient_of_inputs_is_computed_eagerly_too(backend: str) -> None:
+def test_gradient_of_inputs_is_computed_eagerly(backend: str) -> None:
     program = record(
         lambda x, y: x * y if x > 0.0 else x - y, inputs=(1.0, 1.0), backend=backend, on_mismatch="eager"
     )
@@ -89,7 +87,7 @@ def test_the_gradient_of_inputs_is_computed_eagerly_too(backend: str) -> None:
 
 
 @every_backend
-def test_a_way_without_any_parameter_has_no_gradient(backend: str) -> None:
+def test_branch_without_parameters_has_no_gradient(backend: str) -> None:
     w = Value(0.5)
     program = record(
         lambda x: w * x if x > 0.0 else x, inputs=(1.0,), parameters=[w], backend=backend, on_mismatch="eager"
@@ -99,7 +97,7 @@ def test_a_way_without_any_parameter_has_no_gradient(backend: str) -> None:
 
 
 @every_backend
-def test_a_choice_by_parameters_is_checked_at_each_call(backend: str) -> None:
+def test_choice_by_parameters_is_checked_at_each_call(backend: str) -> None:
     w = Value(0.5)
     program = record(lambda x: w * x if w > 0.0 else x, inputs=(1.0,), parameters=[w], backend=backend)
     assert program([2.0]).tolist() == [1.0]
@@ -109,7 +107,7 @@ def test_a_choice_by_parameters_is_checked_at_each_call(backend: str) -> None:
 
 
 @every_backend
-def test_a_call_that_is_no_batch_names_no_example(backend: str) -> None:
+def test_unbatched_mismatch_names_no_example(backend: str) -> None:
     program = record(forked, inputs=(1.0,), parameters=[W], backend=backend, batched=False)
     with pytest.raises(ReplayMismatch, match="this call takes another branch") as caught:
         program(-1.0)
@@ -131,7 +129,7 @@ def test_a_call_that_is_no_batch_names_no_example(backend: str) -> None:
         (lambda x, y: W if not (x < y) else 2.0 * W, [0.0, 2.0]),
     ],
 )
-def test_every_way_to_choose_is_a_guard(backend: str, choose: Any, other: list[float]) -> None:
+def test_every_choice_is_a_guard(backend: str, choose: Any, other: list[float]) -> None:
     program = record(choose, inputs=(1.0, 0.25), parameters=[W], backend=backend)
     assert program([1.0], [0.25])[0] == choose(1.0, 0.25).data
     with pytest.raises(ReplayMismatch):
@@ -139,7 +137,7 @@ def test_every_way_to_choose_is_a_guard(backend: str, choose: Any, other: list[f
 
 
 @every_backend
-def test_conditions_as_data_are_no_guards(backend: str) -> None:
+def test_conditions_as_data_are_not_guards(backend: str) -> None:
     def loss(x: Any, y: Any) -> Any:
         inside = (x > 0.0) & (y < 1.0) | (x < -2.0)
         return at.where(inside, W * x, y) + W * (x >= y) + at.where(W * x > y, x, 2.0)

@@ -1,4 +1,4 @@
-"""`record` and `Program`: shapes, dtypes, flat arrays, Values, and what is refused."""
+"""`record` and `Program`: shapes, types, flat arrays, Values, and errors."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def program_of(w: list[Value], backend: str, **settings: Any) -> Any:
 
 
 @every_backend
-def test_a_program_returns_the_loss_of_every_example(backend: str) -> None:
+def test_program_returns_every_loss(backend: str) -> None:
     w = parameters()
     losses = program_of(w, backend)(X, Y)
     assert losses.shape == (3,)
@@ -50,7 +50,7 @@ def test_a_program_returns_the_loss_of_every_example(backend: str) -> None:
 
 @every_backend
 @pytest.mark.parametrize(("reduction", "seed"), [("mean", 1 / 3), ("sum", 1.0)])
-def test_backward_adds_the_gradient_of_the_mean_or_of_the_sum(backend: str, reduction: str, seed: float) -> None:
+def test_backward_adds_the_gradient_of_mean_or_sum(backend: str, reduction: str, seed: float) -> None:
     w = parameters()
     program = program_of(w, backend)
     for leaf in w:
@@ -64,7 +64,7 @@ def test_backward_adds_the_gradient_of_the_mean_or_of_the_sum(backend: str, redu
 
 
 @every_backend
-def test_the_numbers_of_the_parameters_are_read_at_each_call(backend: str) -> None:
+def test_parameters_are_read_at_each_call(backend: str) -> None:
     w = parameters()
     program = program_of(w, backend)
     program(X, Y)
@@ -73,7 +73,7 @@ def test_the_numbers_of_the_parameters_are_read_at_each_call(backend: str) -> No
 
 
 @every_backend
-def test_training_needs_no_values(backend: str) -> None:
+def test_training_on_flat_arrays(backend: str) -> None:
     w = parameters()
     program = program_of(w, backend)
     flat = program.parameters
@@ -89,7 +89,7 @@ def test_training_needs_no_values(backend: str) -> None:
 
 
 @every_backend
-def test_evaluate_takes_the_flat_parameters_and_load_those_of_the_values(backend: str) -> None:
+def test_evaluate_takes_flat_parameters(backend: str) -> None:
     w = parameters()
     program = program_of(w, backend)
     before = program(X, Y)
@@ -100,7 +100,7 @@ def test_evaluate_takes_the_flat_parameters_and_load_those_of_the_values(backend
 
 
 @every_backend
-def test_the_flat_parameters_can_be_assigned_to(backend: str) -> None:
+def test_flat_parameters_can_be_assigned(backend: str) -> None:
     program = program_of(parameters(), backend)
     flat = program.parameters
     program.parameters = [0.0, 0.0, 0.0]
@@ -109,7 +109,7 @@ def test_the_flat_parameters_can_be_assigned_to(backend: str) -> None:
 
 
 @every_backend
-def test_lists_and_other_kinds_of_numbers_are_welcome(backend: str) -> None:
+def test_lists_and_integers_are_inputs(backend: str) -> None:
     program = program_of(parameters(), backend)
     expected = program(X * 2.0, Y)
     for twice in ((X * 2).tolist(), (X * 2).astype(np.float32), np.asfortranarray(X * 2), (X * 4)[:, :] / 2):
@@ -118,7 +118,7 @@ def test_lists_and_other_kinds_of_numbers_are_welcome(backend: str) -> None:
 
 
 @every_backend
-def test_an_empty_batch_has_no_losses_and_no_gradient(backend: str) -> None:
+def test_empty_batch(backend: str) -> None:
     w = parameters()
     program = program_of(w, backend)
     assert program.backward(X[:0], Y[:0]).shape == (0,)
@@ -127,7 +127,7 @@ def test_an_empty_batch_has_no_losses_and_no_gradient(backend: str) -> None:
 
 
 @every_backend
-def test_nan_in_an_example_is_nan_in_its_loss_and_in_the_gradient_alone(backend: str) -> None:
+def test_nan_in_one_example(backend: str) -> None:
     w = parameters()
     program = program_of(w, backend)
     losses = program.backward([[1.0, 2.0], [float("nan"), 1.0]], [0.0, 0.0])
@@ -137,7 +137,7 @@ def test_nan_in_an_example_is_nan_in_its_loss_and_in_the_gradient_alone(backend:
 
 
 @every_backend
-def test_batches_of_many_sizes_take_turns(backend: str) -> None:
+def test_batches_of_many_sizes(backend: str) -> None:
     w = parameters()
     program = program_of(w, backend)
     expected = eager(w)
@@ -146,7 +146,7 @@ def test_batches_of_many_sizes_take_turns(backend: str) -> None:
         np.testing.assert_allclose(program(X[rows], Y[rows]), np.array(expected)[rows], rtol=1e-14)
 
 
-def test_a_program_that_is_not_batched_takes_the_recorded_shape_only() -> None:
+def test_unbatched_program_takes_the_recorded_shape() -> None:
     program = record(lambda x: x[0] * x[1], inputs=([1.0, 2.0],), batched=False, backend="numpy")
     with pytest.raises(ShapeError):
         program([[1.0, 2.0]])
@@ -168,12 +168,12 @@ def test_a_program_that_is_not_batched_takes_the_recorded_shape_only() -> None:
         ((X, [None, 1.0, 2.0]), OperandError),
     ],
 )
-def test_inputs_of_another_shape_or_kind_are_refused(arrays: Any, error: type[Exception]) -> None:
+def test_other_shapes_and_types_are_refused(arrays: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
         program_of(parameters(), "numpy")(*arrays)
 
 
-def test_a_wrong_shape_is_told_beside_the_right_one() -> None:
+def test_shape_error_names_both_shapes() -> None:
     with pytest.raises(ShapeError, match=r"input 0 has shape \(3, 1\); the program was recorded for \(batch, 2\)"):
         program_of(parameters(), "numpy")(X[:, :1], Y)
 
@@ -182,18 +182,18 @@ def test_a_wrong_shape_is_told_beside_the_right_one() -> None:
     "settings",
     [{"backend": "abacus"}, {"on_mismatch": "ignore"}, {"parameters": [1.0]}, {"parameters": [Value(1.0) * 2]}],
 )
-def test_settings_that_are_not_known_are_refused(settings: Any) -> None:
+def test_unknown_settings_are_refused(settings: Any) -> None:
     with pytest.raises(OperandError):
         record(lambda x: x, inputs=(1.0,), **settings)
 
 
-def test_a_reduction_that_is_not_known_is_refused() -> None:
+def test_unknown_reduction_is_refused() -> None:
     with pytest.raises(OperandError, match="'mean' or 'sum'"):
         program_of(parameters(), "numpy").backward(X, Y, reduction="max")
 
 
 @pytest.mark.parametrize("loss", [lambda x: 1.0, lambda x: [x], lambda x: None])
-def test_a_function_that_returns_no_value_is_refused(loss: Any) -> None:
+def test_function_without_value_is_refused(loss: Any) -> None:
     with pytest.raises(RecordError, match="the function returned"):
         record(loss, inputs=(1.0,))
 
@@ -202,7 +202,7 @@ def test_a_function_that_returns_no_value_is_refused(loss: Any) -> None:
 
 
 @every_backend
-def test_without_parameters_the_gradient_is_that_of_the_inputs(backend: str) -> None:
+def test_gradient_of_inputs(backend: str) -> None:
     program = record(lambda x, y: x * x * y[0] + at.sin(y[1]), inputs=(1.0, [1.0, 2.0]), backend=backend)
     x, y = np.array([1.0, 2.0, 3.0]), np.array([[0.5, 0.0], [1.0, 1.0], [2.0, 2.0]])
     np.testing.assert_allclose(program(x, y), x * x * y[:, 0] + np.sin(y[:, 1]))
@@ -212,25 +212,25 @@ def test_without_parameters_the_gradient_is_that_of_the_inputs(backend: str) -> 
 
 
 @every_backend
-def test_a_field_over_a_grid(backend: str) -> None:
+def test_gradient_field_over_a_grid(backend: str) -> None:
     program = record(at.hypot, inputs=(1.0, 1.0), backend=backend)
     x, y = np.meshgrid(np.linspace(1.0, 2.0, 4), np.linspace(1.0, 3.0, 5))
     np.testing.assert_allclose(program(x.ravel(), y.ravel()).reshape(x.shape), np.hypot(x, y))
 
 
-def test_the_gradient_of_inputs_is_refused_where_there_are_parameters() -> None:
+def test_gradient_of_inputs_needs_no_parameters() -> None:
     with pytest.raises(RecordError, match="record without them"):
         program_of(parameters(), "numpy").gradient(X, Y)
 
 
 @every_backend
-def test_an_input_that_is_not_used_has_gradient_0(backend: str) -> None:
+def test_unused_input_has_gradient_0(backend: str) -> None:
     program = record(lambda x, y: 2.0 * x, inputs=(1.0, 1.0), backend=backend)
     assert [slope.tolist() for slope in program.gradient([1.0, 2.0], [3.0, 4.0])] == [[2.0, 2.0], [0.0, 0.0]]
 
 
 @every_backend
-def test_a_loss_that_uses_no_parameter_gives_all_of_them_gradient_0(backend: str) -> None:
+def test_loss_without_parameters_has_gradient_0(backend: str) -> None:
     w = Value(2.0)
     program = record(lambda x: 2.0 * x, inputs=(1.0,), parameters=[w], backend=backend)
     assert program.backward([0.5, 1.0]).tolist() == [1.0, 2.0]
@@ -238,14 +238,14 @@ def test_a_loss_that_uses_no_parameter_gives_all_of_them_gradient_0(backend: str
 
 
 @every_backend
-def test_a_parameter_that_is_not_used_has_gradient_0(backend: str) -> None:
+def test_unused_parameter_has_gradient_0(backend: str) -> None:
     w, unused = Value(2.0), Value(3.0)
     record(lambda x: w * x, inputs=(1.0,), parameters=[unused, w], backend=backend).backward([1.0, 2.0])
     assert (w.grad, unused.grad) == (1.5, 0.0)
 
 
 @every_backend
-def test_a_loss_may_be_an_input_or_a_parameter_itself(backend: str) -> None:
+def test_loss_may_be_a_leaf(backend: str) -> None:
     w = Value(2.0)
     assert record(lambda x: x, inputs=(1.0,), backend=backend)([3.0, 4.0]).tolist() == [3.0, 4.0]
     program = record(lambda: w, parameters=[w], backend=backend)
@@ -254,7 +254,7 @@ def test_a_loss_may_be_an_input_or_a_parameter_itself(backend: str) -> None:
 
 
 @every_backend
-def test_a_loss_without_inputs_counts_for_every_example(backend: str) -> None:
+def test_loss_without_inputs_counts_for_every_example(backend: str) -> None:
     w = Value(3.0)
     program = record(lambda x: w * w, inputs=(1.0,), parameters=[w], backend=backend)
     assert program.backward([1.0, 2.0, 3.0]).tolist() == [9.0, 9.0, 9.0]
@@ -264,7 +264,7 @@ def test_a_loss_without_inputs_counts_for_every_example(backend: str) -> None:
 
 
 @every_backend
-def test_other_leaves_are_read_at_each_call_and_take_no_gradient(backend: str) -> None:
+def test_other_leaves_are_read_at_each_call(backend: str) -> None:
     w, frozen = Value(2.0), Value(3.0)
     program = record(lambda x: w * x * frozen, inputs=(1.0,), parameters=[w], backend=backend)
     assert program([1.0]).tolist() == [6.0]
@@ -274,7 +274,7 @@ def test_other_leaves_are_read_at_each_call_and_take_no_gradient(backend: str) -
 
 
 @every_backend
-def test_a_whole_batch_may_be_recorded_where_its_examples_depend_on_each_other(backend: str) -> None:
+def test_whole_batch_may_be_recorded(backend: str) -> None:
     w = parameters()
 
     def loss(xs: Any, ys: Any) -> Any:
@@ -293,21 +293,21 @@ def test_a_whole_batch_may_be_recorded_where_its_examples_depend_on_each_other(b
     assert gradients == pytest.approx([leaf.grad for leaf in w], rel=1e-13)
 
 
-def test_small_programs_of_one_call_are_python_by_default_and_all_others_numpy() -> None:
+def test_default_backend() -> None:
     w = parameters()
     assert record(lambda: at.dot(w, w), parameters=w, batched=False).source.startswith("def replay")
     assert record(lambda x: w[0] * x, inputs=(1.0,), parameters=w).source.startswith("def allocate")
 
 
 @every_backend
-def test_functions_of_arrays_are_recorded_as_arrays(backend: str) -> None:
+def test_function_of_arrays(backend: str) -> None:
     W = np.array([[Value(0.5), Value(1.0)], [Value(-1.0), Value(2.0)]])
     program = record(lambda x: (np.tanh(W @ x)).sum(), inputs=(X[0],), parameters=W.ravel(), backend=backend)
     numbers = np.array([[0.5, 1.0], [-1.0, 2.0]])
     np.testing.assert_allclose(program(X), np.tanh(X @ numbers.T).sum(1), rtol=1e-14)
 
 
-def test_micrograd_style_wrapping_of_inputs_is_followed() -> None:
+def test_inputs_wrapped_in_values_are_recorded() -> None:
     w = parameters()
 
     def loss(x: Any, y: Any) -> Any:
@@ -318,11 +318,11 @@ def test_micrograd_style_wrapping_of_inputs_is_followed() -> None:
     np.testing.assert_allclose(program(X, Y), eager(w), rtol=1e-14)
 
 
-def test_a_program_tells_its_sizes() -> None:
+def test_repr_tells_the_sizes() -> None:
     assert repr(program_of(parameters(), "numpy")) == "<program of 7 operations, 3 parameters, 3 inputs>"
 
 
-def test_the_plan_of_a_network_is_printed() -> None:
+def test_plan_of_a_network() -> None:
     import nn
 
     model = nn.MLP(3, [16, 1], seed=0)
@@ -338,7 +338,7 @@ def test_the_plan_of_a_network_is_printed() -> None:
     ]
 
 
-def test_the_same_program_gives_the_same_numbers_to_the_last_bit() -> None:
+def test_replay_is_deterministic() -> None:
     w = parameters()
     first, second = (program_of(w, "numpy") for _ in range(2))
     assert first.source == second.source
@@ -346,39 +346,39 @@ def test_the_same_program_gives_the_same_numbers_to_the_last_bit() -> None:
     np.testing.assert_array_equal(first.gradients, second.gradients)
 
 
-def test_a_function_that_draws_random_numbers_is_refused() -> None:
+def test_random_function_is_refused() -> None:
     draw = random.Random(0)
     with pytest.raises(RecordError, match="something else the second time"):
         record(lambda x: x * draw.random(), inputs=(1.0,))
 
 
-def test_a_function_of_nodes_that_draws_random_numbers_is_refused() -> None:
+def test_random_function_of_nodes_is_refused() -> None:
     draw = random.Random(0)
     with pytest.raises(RecordError, match="something else the second time"):
         record(lambda x: x.tanh() * draw.random(), inputs=(1.0,))
 
 
-def test_a_function_of_nodes_alone_is_recorded() -> None:
+def test_function_of_nodes_is_recorded() -> None:
     np.testing.assert_allclose(record(lambda x: x.tanh(), inputs=(1.0,))([1.0, 2.0]), np.tanh([1.0, 2.0]))
 
 
-def test_a_function_that_decides_by_the_type_of_a_number_is_refused() -> None:
+def test_branch_on_a_type_is_refused() -> None:
     w = Value(0.5)
     with pytest.raises(RecordError, match="rather than by their types"):
         record(lambda x: w * x if isinstance(x, Value) else w, inputs=(3.0,), parameters=[w])
 
 
-def test_a_loss_that_is_not_a_number_is_recorded() -> None:
+def test_nan_loss_is_recorded() -> None:
     w = Value(float("nan"))
     assert np.isnan(record(lambda x: w * x, inputs=(3.0,), parameters=[w])([1.0])).all()
 
 
-def test_a_function_may_make_leaves_of_its_own() -> None:
+def test_function_may_make_leaves() -> None:
     program = record(lambda x: Value(2.0) * x, inputs=(1.0,))
     assert program([1.0, 3.0]).tolist() == [2.0, 6.0]
 
 
-def test_examples_become_arrays_once() -> None:
+def test_arrays_are_converted_once() -> None:
     program = program_of(parameters(), "numpy")
     inputs, targets = program.arrays(X.tolist(), Y.tolist())
     assert (inputs.shape, targets.shape) == ((3, 2), (3,))

@@ -206,7 +206,7 @@ def test_random_programs_agree_with_eager_code(backend: str, number: int) -> Non
 
 @settings(max_examples=60, deadline=None)
 @given(steps=programs(), seed=st.integers(0, 2**32 - 1))
-def test_a_program_of_one_call_agrees_with_eager_code(steps: Program, seed: int) -> None:
+def test_unbatched_program_agrees_with_eager_code(steps: Program, seed: int) -> None:
     check(steps, seed, "numpy", batched=False)
 
 
@@ -219,7 +219,7 @@ def test_every_operation_agrees_with_eager_code(name: str, backend: str) -> None
 
 
 @pytest.mark.parametrize(("row", "slope"), [("tanh", 1.0001), ("mul", 0.999)])
-def test_a_planted_wrong_partial_is_found(row: str, slope: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_planted_wrong_partial_is_found(row: str, slope: float, monkeypatch: pytest.MonkeyPatch) -> None:
     right = TABLE[row].partials
     monkeypatch.setattr(TABLE[row], "partials", lambda *args: tuple(slope * p for p in right(*args)))
     steps: Program = [("mul", (0, 3)), ("tanh", (6,)), ("mul", (7, 4)), ("tanh", (8,))]
@@ -233,6 +233,6 @@ def test_a_planted_wrong_partial_is_found(row: str, slope: float, monkeypatch: p
         contributions.partial_symbols.cache_clear()
 
 
-def test_what_is_compared_is_finite() -> None:
+def test_compared_numbers_are_finite() -> None:
     assert not sizes_of(at.exp(Value(800.0)))[0]
     assert math.isfinite(sizes_of(at.exp(Value(1.0)))[1].popitem()[1])

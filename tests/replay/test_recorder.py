@@ -1,4 +1,4 @@
-"""Recording: what can be followed is followed, what cannot is refused, and every choice is remembered."""
+"""Recording: operations are recorded, choices are guards, and what cannot be recorded is refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.operands import COMPARISONS, OPERATORS
 
 
 @pytest.mark.parametrize("operate", OPERATORS)
-def test_what_is_computed_of_numbers_alone_is_a_number(operate: Callable[[Any, Any], Any]) -> None:
+def test_arithmetic_of_numbers_is_a_number(operate: Callable[[Any, Any], Any]) -> None:
     with Recorder():
         for x, y in ((Number(3.0), 2.0), (3.0, Number(2.0)), (Number(3.0), Number(2.0))):
             node = operate(x, y)
@@ -26,7 +26,7 @@ def test_what_is_computed_of_numbers_alone_is_a_number(operate: Callable[[Any, A
 
 
 @pytest.mark.parametrize("operate", OPERATORS)
-def test_what_is_computed_of_a_value_too_is_a_value(operate: Callable[[Any, Any], Any]) -> None:
+def test_arithmetic_with_a_value_is_a_value(operate: Callable[[Any, Any], Any]) -> None:
     with Recorder():
         for x, y in ((Number(3.0), Value(2.0)), (Value(3.0), Number(2.0))):
             node = operate(x, y)
@@ -35,7 +35,7 @@ def test_what_is_computed_of_a_value_too_is_a_value(operate: Callable[[Any, Any]
             assert node._data == operate(3.0, 2.0)
 
 
-def test_functions_of_numbers_are_numbers_and_of_values_values() -> None:
+def test_functions_of_numbers_and_of_values() -> None:
     with Recorder():
         x, w = Number(3.0), Value(2.0)
         assert [type(node) for node in (-x, x.tanh(), at.exp(x), at.sum([x, 1.0]), x**2, abs(x))] == [Number] * 6
@@ -44,7 +44,7 @@ def test_functions_of_numbers_are_numbers_and_of_values_values() -> None:
 
 @pytest.mark.parametrize("compare", COMPARISONS)
 @pytest.mark.parametrize("x", [Number(1.0), Value(1.0)])
-def test_a_comparison_is_a_number_1_or_0(x: Value, compare: Callable[[Any, Any], Any]) -> None:
+def test_comparison_is_1_or_0(x: Value, compare: Callable[[Any, Any], Any]) -> None:
     with Recorder() as recorder:
         for y in (1.0, 2.0, Number(0.5), Value(1.0)):
             condition = compare(x, y)
@@ -53,7 +53,7 @@ def test_a_comparison_is_a_number_1_or_0(x: Value, compare: Callable[[Any, Any],
         assert not recorder.guards
 
 
-def test_the_truth_of_a_comparison_is_a_guard_with_the_line_that_asked() -> None:
+def test_truth_of_comparison_is_a_guard_with_its_line() -> None:
     with Recorder() as recorder:
         x = Number(1.0)
         taken = 1 if x > 0.0 else 2
@@ -64,21 +64,21 @@ def test_the_truth_of_a_comparison_is_a_guard_with_the_line_that_asked() -> None
     assert guard.code == "taken = 1 if x > 0.0 else 2"
 
 
-def test_a_guard_of_our_own_code_names_the_line_that_called_it() -> None:
+def test_guard_names_the_line_of_the_user() -> None:
     with Recorder() as recorder:
         at.clamp(Number(1.0), min=0.0)
         max(Number(1.0), Number(2.0))
     assert [guard.code for guard in recorder.guards] == ["max(Number(1.0), Number(2.0))"]
 
 
-def test_the_truth_of_a_number_and_of_a_value_are_guards() -> None:
+def test_truth_of_number_and_value_are_guards() -> None:
     with Recorder() as recorder:
         assert not Number(0.0)
         assert Value(2.0)
     assert [guard.recorded for guard in recorder.guards] == [False, True]
 
 
-def test_numbers_are_equal_as_the_floats_that_they_stand_for() -> None:
+def test_numbers_are_compared_by_value() -> None:
     with Recorder() as recorder:
         y = Number(1.0)
         assert y == 1
@@ -88,7 +88,7 @@ def test_numbers_are_equal_as_the_floats_that_they_stand_for() -> None:
         assert len(recorder.guards) == 5
 
 
-def test_values_are_equal_by_identity_while_they_are_recorded_too() -> None:
+def test_values_are_compared_by_identity() -> None:
     with Recorder() as recorder:
         w, x = Value(1.0), Number(1.0)
         assert w != 1.0
@@ -108,47 +108,47 @@ def test_conditions_can_be_joined() -> None:
 
 
 @pytest.mark.parametrize("place", [lambda x: x in {1.0, 2.0}, lambda x: {1.0: "one"}[x]])
-def test_a_number_cannot_be_looked_up(place: Callable[[Any], object]) -> None:
+def test_number_is_not_hashable_while_recording(place: Callable[[Any], object]) -> None:
     with Recorder(), pytest.raises(RecordError, match="looked up in a set or a dict"):
         place(Number(1.0))
 
 
-def test_a_number_is_an_ordinary_node_afterwards() -> None:
+def test_number_is_a_node_after_recording() -> None:
     x = Number(1.0)
     assert {x: 1}[x] == 1
     assert x.data == 1.0
 
 
-def test_the_data_of_a_value_cannot_be_read() -> None:
+def test_reading_data_of_value_is_refused() -> None:
     with Recorder(), pytest.raises(RecordError, match="the data of a node was read"):
         (Number(1.0) * Value(2.0)).data
 
 
-def test_the_data_of_a_number_is_the_number_itself_which_is_followed() -> None:
+def test_data_of_number_is_the_number() -> None:
     with Recorder():
         x = Number(1.0)
         assert x.data is x
     assert x.data == 1.0
 
 
-def test_a_node_can_be_printed() -> None:
+def test_node_can_be_printed() -> None:
     with Recorder():
         assert repr(Value(1.0)) == f"{Value(1.0)}" == "Value(data=1.0, grad=0.0)"
         assert f"{Number(1.0):.3f}" == "1.000"
 
 
 @pytest.mark.parametrize("convert", [float, int, np.float64])
-def test_a_number_does_not_turn_into_a_float(convert: Callable[[Any], object]) -> None:
+def test_float_of_number_is_refused(convert: Callable[[Any], object]) -> None:
     with Recorder(), pytest.raises(CutGraphError):
         convert(Number(1.0))
 
 
-def test_a_number_is_no_index() -> None:
+def test_number_as_index_is_refused() -> None:
     with Recorder(), pytest.raises(TypeError):
         [1, 2][Number(1.0)]
 
 
-def test_a_detached_node_follows_the_node_and_hands_no_gradient_down() -> None:
+def test_detached_node_is_linked_without_gradient() -> None:
     with Recorder():
         w = Value(2.0, label="w")
         copy = w.detach()
@@ -157,50 +157,50 @@ def test_a_detached_node_follows_the_node_and_hands_no_gradient_down() -> None:
         assert (copy.label, copy._data, copy.partials) == ("w", 2.0, (0.0,))
 
 
-def test_a_value_made_of_a_number_follows_it() -> None:
+def test_value_of_number_is_linked() -> None:
     with Recorder():
         x = Number(2.0)
         leaf = Value(x, label="x")
         assert (type(leaf), leaf.inputs, leaf._data) == (Value, (x,), 2.0)
 
 
-def test_a_value_is_not_made_of_a_value() -> None:
+def test_value_of_value_is_refused() -> None:
     with Recorder(), pytest.raises(RecordError, match=r"write v.detach\(\)"):
         Value(Value(2.0))  # type: ignore[arg-type]
 
 
-def test_data_is_not_assigned() -> None:
+def test_assigning_data_is_refused() -> None:
     w = Value(1.0)
     with Recorder(), pytest.raises(RecordError, match="assigned"):
         w.data = Number(2.0)
     assert w.data == 1.0
 
 
-def test_a_value_is_not_made_of_a_value_when_nothing_is_recorded() -> None:
+def test_value_of_value_is_refused_outside_of_recording() -> None:
     with pytest.raises(OperandError):
         Value(Value(2.0))  # type: ignore[arg-type]
 
 
-def test_nothing_is_recorded_without_gradients() -> None:
+def test_recording_under_no_grad_is_refused() -> None:
     with Recorder(), pytest.raises(RecordError, match="no_grad"), no_grad():
         pass
     with no_grad(), pytest.raises(RecordError, match="no_grad"), Recorder():
         pass
 
 
-def test_one_recording_does_not_begin_within_another() -> None:
+def test_nested_recording_is_refused() -> None:
     with Recorder(), pytest.raises(RecordError, match="another recording"), Recorder():
         pass
 
 
-def test_a_recording_ends_after_an_error_too() -> None:
+def test_recording_ends_after_an_error() -> None:
     with pytest.raises(ZeroDivisionError), Recorder():
         1 / 0
     assert not RECORDERS
     assert (Value(1.0) < 2.0) is True
 
 
-def test_a_comparison_with_an_array_is_a_guard_for_each_element() -> None:
+def test_comparison_with_array_is_a_guard_for_each_element() -> None:
     with Recorder() as recorder:
         assert (Number(1.0) < np.array([0.0, 2.0])).tolist() == [False, True]
     assert [guard.recorded for guard in recorder.guards] == [False, True]

@@ -70,7 +70,7 @@ def close(ours: Any, eager: Any, terms: float) -> None:
 
 @every_backend
 @every_row
-def test_a_row_of_inputs_agrees_with_eager_code(row: Primitive, backend: str) -> None:
+def test_row_of_inputs_agrees_with_eager_code(row: Primitive, backend: str) -> None:
     skip_if_refused(row, backend)
     X = examples_of(row)
     program = record(lambda x: row(*row.group(x)) * 1.0, inputs=(X[0],), backend=backend)
@@ -85,7 +85,7 @@ def test_a_row_of_inputs_agrees_with_eager_code(row: Primitive, backend: str) ->
 
 @every_backend
 @every_row
-def test_a_row_of_parameters_agrees_with_eager_code(row: Primitive, backend: str) -> None:
+def test_row_of_parameters_agrees_with_eager_code(row: Primitive, backend: str) -> None:
     skip_if_refused(row, backend)
     x = examples_of(row)[0]
     leaves = list(map(Value, x))
@@ -100,7 +100,7 @@ def test_a_row_of_parameters_agrees_with_eager_code(row: Primitive, backend: str
 
 
 @pytest.mark.parametrize("backend", ["numpy", "python"])
-def test_rows_of_the_user_agree_with_eager_code(backend: str, user_rows: list[Any]) -> None:
+def test_own_rows_agree_with_eager_code(backend: str, user_rows: list[Any]) -> None:
     cube, bent, cosine, take, scale = user_rows
     w = Value(0.75)
 
@@ -118,7 +118,7 @@ def test_rows_of_the_user_agree_with_eager_code(backend: str, user_rows: list[An
     close(replayed, w.grad, 10.0)
 
 
-def test_a_row_of_the_user_is_refused_by_c_and_named(user_rows: list[Any]) -> None:
+def test_own_row_is_refused_in_c(user_rows: list[Any]) -> None:
     for row in user_rows:
         operands = [2.0] * len(row.primitive.operands)
 
@@ -130,7 +130,7 @@ def test_a_row_of_the_user_is_refused_by_c_and_named(user_rows: list[Any]) -> No
 
 
 @every_backend
-def test_results_are_those_of_ieee(backend: str) -> None:
+def test_results_follow_ieee(backend: str) -> None:
     w = Value(1.0)
 
     def loss(x: Any) -> Any:

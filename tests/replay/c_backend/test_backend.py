@@ -1,4 +1,4 @@
-"""Running a library: what goes in and what comes out, with a stand-in for the compiled program."""
+"""Running a library, with a stand-in for the compiled program."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def stand_in(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(backend, "CLibrary", Twice)
 
 
-def test_losses_and_gradients_are_those_of_the_library() -> None:
+def test_losses_and_gradients_of_the_library() -> None:
     w = Value(3.0)
     program = record(lambda x: 2.0 * w * x, inputs=(1.0,), parameters=[w], backend="c")
     assert program([1.0, 2.0]).tolist() == [6.0, 12.0]
@@ -54,18 +54,18 @@ def test_losses_and_gradients_are_those_of_the_library() -> None:
     assert "void replay(" in program.source
 
 
-def test_slopes_of_inputs_are_those_of_the_library() -> None:
+def test_gradients_of_inputs_of_the_library() -> None:
     program = record(lambda x: 2.0 * x, inputs=(1.0,), backend="c")
     assert program.gradient([1.0, 2.0])[0].tolist() == [2.0, 2.0]
 
 
-def test_a_program_of_one_call_has_its_inputs_among_the_shared_numbers() -> None:
+def test_unbatched_program() -> None:
     program = record(lambda x: 2.0 * x, inputs=(1.0,), backend="c", batched=False)
     assert program(3.0) == 18.0
     assert program.gradient(3.0)[0].tolist() == 6.0
 
 
-def test_a_program_may_have_no_inputs() -> None:
+def test_program_without_inputs() -> None:
     w = Value(3.0)
     program = record(lambda: 2.0 * w, parameters=[w], backend="c")
     assert program.backward().tolist() == [6.0]
@@ -82,7 +82,7 @@ def test_guards_are_checked_before_gradients_are_written(monkeypatch: pytest.Mon
     assert (w.grad, program.gradients.tolist()) == (0.0, [0.0])
 
 
-def test_a_position_that_a_list_does_not_have_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_position_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     w = [Value(1.0), Value(2.0)]
     program = record(lambda y: at.cross_entropy(w, y), inputs=(1.0,), parameters=w, backend="c")
     monkeypatch.setattr(Twice, "fault", (1.0, 7.0))
@@ -92,7 +92,7 @@ def test_a_position_that_a_list_does_not_have_is_named(monkeypatch: pytest.Monke
 
 @needs_compiler
 @pytest.mark.parametrize("place", [2.0, -1.0, 0.5, float("nan")])
-def test_the_compiler_s_program_finds_such_positions(place: float) -> None:
+def test_compiler_finds_wrong_positions(place: float) -> None:
     w = [Value(1.0), Value(2.0)]
     program = record(lambda y: at.cross_entropy(w, y), inputs=(1.0,), parameters=w, backend="c")
     assert program([0.0, 1.0]) == pytest.approx([at.cross_entropy([1.0, 2.0], y) for y in (0, 1)])
@@ -102,7 +102,7 @@ def test_the_compiler_s_program_finds_such_positions(place: float) -> None:
 
 @needs_compiler
 @pytest.mark.parametrize("batch", [1, 31, 32, 33, 100])
-def test_the_compiler_s_program_counts_every_example_once(batch: int) -> None:
+def test_compiler_counts_every_example_once(batch: int) -> None:
     w = Value(1.0)
     program = record(lambda x: at.log(w * x), inputs=(1.0,), parameters=[w], backend="c")
     xs = np.linspace(1.0, 2.0, batch)
@@ -120,7 +120,7 @@ KINKS = [(row, point) for row in TABLE.values() for point in row.kinks if row.na
 @needs_compiler
 @pytest.mark.once
 @pytest.mark.parametrize(("row", "point"), KINKS, ids=[f"{row.name} {point}" for row, point in KINKS])
-def test_the_compiler_s_program_follows_eager_code_at_kinks(row: Primitive, point: Any) -> None:
+def test_compiler_follows_eager_code_at_kinks(row: Primitive, point: Any) -> None:
     flat = row.flatten([list(x) if isinstance(x, tuple) else x for x in point])
 
     def loss(xs: Any) -> Any:

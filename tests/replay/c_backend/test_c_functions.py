@@ -1,4 +1,4 @@
-"""The functions in C compute what the table computes: the translated ones, and the exceptions."""
+"""The functions in C, translated or written by hand, agree with the table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Building a library: where it is kept, when it is built anew, and what is said where it cannot be."""
+"""Building a library: the cache, its key, and the errors."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]
     return commands
 
 
-def test_a_library_is_built_once_and_kept(compiled: list[list[str]], tmp_path: Path) -> None:
+def test_library_is_built_once(compiled: list[list[str]], tmp_path: Path) -> None:
     path = library.built(SOURCE)
     assert path == library.built(SOURCE)
     assert len(compiled) == 1
@@ -40,22 +40,20 @@ def test_a_library_is_built_once_and_kept(compiled: list[list[str]], tmp_path: P
     assert path.read_text() == "library"
 
 
-def test_another_source_and_another_compiler_have_libraries_of_their_own(
-    compiled: list[list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_source_and_compiler_have_own_libraries(compiled: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     paths = {library.built(SOURCE), library.built(SOURCE + "\n")}
     monkeypatch.setenv("CC", "other")
     paths.add(library.built(SOURCE))
     assert len(paths) == len(compiled) == 3
 
 
-def test_results_of_ieee_are_asked_for(compiled: list[list[str]]) -> None:
+def test_flags_follow_ieee(compiled: list[list[str]]) -> None:
     library.built(SOURCE)
     assert "-ffp-contract=off" in compiled[0]
     assert not any("fast-math" in flag for flag in compiled[0])
 
 
-def test_a_compiler_that_fails_is_quoted_and_leaves_nothing(
+def test_failing_compiler_is_quoted(
     compiled: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed = SimpleNamespace(returncode=1, stderr="replay.c:1: what is this?")
@@ -65,7 +63,7 @@ def test_a_compiler_that_fails_is_quoted_and_leaves_nothing(
     assert list((tmp_path / "autograd_tiny").iterdir()) == []
 
 
-def test_a_cache_that_cannot_be_written_is_named(
+def test_unwritable_cache_is_named(
     compiled: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
@@ -74,7 +72,7 @@ def test_a_cache_that_cannot_be_written_is_named(
         library.built(SOURCE)
 
 
-def test_without_a_compiler_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_compiler_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library.shutil, "which", lambda name: None)
     with pytest.raises(BackendError, match="no C compiler") as caught:
         library.built(SOURCE)
@@ -85,14 +83,14 @@ def test_without_a_compiler_it_is_told_what_to_install(monkeypatch: pytest.Monke
     ("system", "folder"),
     [("linux", ".cache"), ("darwin", "CLibrary/Caches"), ("win32", "AppData/Local")],
 )
-def test_the_cache_is_where_the_platform_has_it(system: str, folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cache_folder_of_the_platform(system: str, folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.delenv("LOCALAPPDATA", raising=False)
     monkeypatch.setattr(sys, "platform", system)
     assert library.cache_folder() == Path.home() / folder / "autograd_tiny"
 
 
-def test_the_key_follows_the_compiler_itself(tmp_path: Path) -> None:
+def test_key_depends_on_the_compiler(tmp_path: Path) -> None:
     compiler = tmp_path / "cc"
     keys = {library.key_of(SOURCE, str(compiler))}
     for text in ("old", "newer"):
@@ -101,13 +99,13 @@ def test_the_key_follows_the_compiler_itself(tmp_path: Path) -> None:
     assert len(keys) == 3
 
 
-def test_without_cffi_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_cffi_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cffi", None)
     with pytest.raises(BackendError, match=r"pip install 'autograd_tiny\[c\]'"):
         library.CLibrary(SOURCE)
 
 
-def test_a_library_is_loaded_by_cffi(compiled: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_library_is_loaded_by_cffi(compiled: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[Any] = []
 
     class Fake:

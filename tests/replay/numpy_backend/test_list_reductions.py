@@ -1,4 +1,4 @@
-"""The softmax family and the maximum over lists: what is shared, what is looked up, what is refused."""
+"""The softmax family, max and min over lists."""
 
 from __future__ import annotations
 
@@ -43,19 +43,19 @@ def logits(w: list[Value], x: Any) -> list[Any]:
     return [a * b + 0.25 * a for a, b in zip(w, x, strict=True)]
 
 
-def test_a_target_may_vary_with_the_example() -> None:
+def test_target_may_vary() -> None:
     check(lambda w, x, y: at.cross_entropy(logits(w, x), y), X, TARGETS, calls={"max_over": 1, "find": 1})
 
 
-def test_a_target_may_be_fixed() -> None:
+def test_target_may_be_fixed() -> None:
     check(lambda w, x: at.cross_entropy(logits(w, x), 2), X, calls={"max_over": 1})
 
 
-def test_the_outputs_of_a_softmax_are_computed_at_once() -> None:
+def test_softmax_is_computed_once() -> None:
     check(lambda w, x: at.dot(at.softmax(logits(w, x)), [1.0, -2.0, 0.5]), X, calls={"max_over": 1, "find": 0})
 
 
-def test_the_outputs_of_a_log_softmax_are_computed_at_once() -> None:
+def test_log_softmax_is_computed_once() -> None:
     check(lambda w, x: at.dot(at.log_softmax(logits(w, x)), [1.0, -2.0, 0.5]), X, calls={"max_over": 1})
 
 
@@ -67,11 +67,11 @@ def test_several_losses_share_their_logits() -> None:
     check(loss, X, TARGETS)
 
 
-def test_the_same_output_may_be_used_twice() -> None:
+def test_output_may_be_used_twice() -> None:
     check(lambda w, x: at.softmax(logits(w, x))[0] * at.softmax(logits(w, x))[0], X)
 
 
-def test_lists_of_parameters_and_lists_of_inputs_do_not_mix_up() -> None:
+def test_lists_of_parameters_and_of_inputs() -> None:
     def loss(w: list[Value], x: Any) -> Any:
         parts = [at.logsumexp(w), at.max(w), at.softmax(w)[1], at.max([*w, *x]), at.logsumexp([w[0], x[0], 1.0])]
         return at.sum(parts) * at.logsumexp(logits(w, x)) + at.min(logits(w, x)) + at.max(logits(w, x))
@@ -79,7 +79,7 @@ def test_lists_of_parameters_and_lists_of_inputs_do_not_mix_up() -> None:
     check(loss, X)
 
 
-def test_a_varying_target_of_fixed_logits() -> None:
+def test_varying_target_of_fixed_logits() -> None:
     check(lambda w, x, y: at.cross_entropy(w, y) * x[0], X, TARGETS)
 
 
@@ -92,13 +92,13 @@ def test_many_lists_at_once() -> None:
     check(loss, X, calls={"max_over": 2})
 
 
-def test_a_class_that_is_ruled_out_has_probability_0() -> None:
+def test_logit_of_minus_infinity_has_probability_0() -> None:
     masked = X.copy()
     masked[:, 1] = -np.inf
     check(lambda w, x, y: at.cross_entropy([w[0] + x[0], x[1], w[2] + x[2]], y), masked, TARGETS // 2 * 2)
 
 
-def test_the_largest_of_equal_numbers_share_the_gradient() -> None:
+def test_ties_share_the_gradient() -> None:
     check(lambda w, x: at.max([w[0] * x[0], x[0] * w[0], w[1] * 10.0]), X)
 
 
@@ -115,7 +115,7 @@ def test_the_largest_of_equal_numbers_share_the_gradient() -> None:
         lambda xs, y: at.logsumexp([0.0, xs[0] - xs[1], xs[2] - xs[1]]),
     ],
 )
-def test_a_loss_is_accurate_where_one_logit_leads(backend: str, loss: Callable[..., Any]) -> None:
+def test_loss_is_accurate_if_one_logit_dominates(backend: str, loss: Callable[..., Any]) -> None:
     w = [Value(3.0), Value(40.0), Value(2.0)]
     program = record(lambda x, y: loss([a * x for a in w], y), inputs=(1.0, 0.0), parameters=w, backend=backend)
     (replayed,) = program.backward([1.0], [1.0])
@@ -131,7 +131,7 @@ def test_a_loss_is_accurate_where_one_logit_leads(backend: str, loss: Callable[.
 @every_backend
 @pytest.mark.parametrize("wrong", [3.0, -1.0, 0.5, float("nan")])
 @pytest.mark.parametrize("logits_of", [lambda w, x: w, lambda w, x: [a * x for a in w]])
-def test_a_class_that_does_not_exist_is_refused(backend: str, wrong: float, logits_of: Any) -> None:
+def test_unknown_class_is_refused(backend: str, wrong: float, logits_of: Any) -> None:
     w = [Value(0.5), Value(1.0), Value(2.0)]
     program = record(
         lambda x, y: at.cross_entropy(logits_of(w, x), y), inputs=(1.0, 0.0), parameters=w, backend=backend
@@ -141,6 +141,6 @@ def test_a_class_that_does_not_exist_is_refused(backend: str, wrong: float, logi
 
 
 @pytest.mark.parametrize("batched", [True, False])
-def test_nan_among_the_numbers_is_nan_in_the_maximum(batched: bool) -> None:
+def test_maximum_of_nan_is_nan(batched: bool) -> None:
     program = record(lambda x: at.max(x) + 0.0, inputs=([1.0, 2.0],), batched=batched, backend="numpy")
     assert np.isnan(program([[1.0, np.nan]] if batched else [1.0, np.nan]))

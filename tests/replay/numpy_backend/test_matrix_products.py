@@ -44,14 +44,14 @@ def neurons(w: list[Value], x: Any, width: int, *, bias: bool = True) -> list[An
     return [at.dot(row[:width], x[:width], row[width] if bias else 0.0) for row in rows]
 
 
-def test_a_layer_with_its_biases_is_one_matrix_product() -> None:
+def test_layer_with_biases_is_one_matrix_product() -> None:
     program = both(lambda w, x: at.sum([at.tanh(y) for y in neurons(w, x, 3)]))
     forward = program.source.split("def forward")[1].split("def backward")[0]
     assert forward.count("dot(") == 1
     assert "add(" not in forward
 
 
-def test_a_layer_written_with_plus_and_times_is_the_same() -> None:
+def test_layer_of_plus_and_times_is_one_matrix_product() -> None:
     program = both(
         lambda w, x: at.sum(
             [at.tanh(sum((a * b for a, b in zip(w[i : i + 3], x[:3], strict=True)), w[i + 3])) for i in (0, 4, 8)]
@@ -60,19 +60,19 @@ def test_a_layer_written_with_plus_and_times_is_the_same() -> None:
     assert program.plan.startswith("3 dots × 3 inputs → matmul (3, 3) @ (3, batch)")
 
 
-def test_biases_elsewhere_are_added() -> None:
+def test_scattered_biases_are_added() -> None:
     def loss(w: list[Value], x: Any) -> Any:
         return at.sum([at.tanh(at.dot(w[3 * i : 3 * i + 3], x[:3], w[9 + i])) for i in range(3)])
 
     both(loss)
 
 
-def test_weights_may_lie_in_any_order() -> None:
+def test_weights_in_any_order() -> None:
     both(lambda w, x: at.sum([at.tanh(at.dot(w[i::3], x[:4])) for i in range(3)]))
     both(lambda w, x: at.sum([at.tanh(at.dot([w[j] for j in order], x[:3])) for order in ((0, 5, 2), (7, 1, 3))]))
 
 
-def test_weights_may_be_shared_by_several_places_of_an_example() -> None:
+def test_weights_shared_within_an_example() -> None:
     def loss(w: list[Value], x: Any) -> Any:
         windows = [x[i : i + 3] for i in range(4)]
         return at.sum([at.tanh(at.dot(row, window, 0.5)) for row in (w[:3], w[3:6]) for window in windows])
@@ -81,7 +81,7 @@ def test_weights_may_be_shared_by_several_places_of_an_example() -> None:
     assert "8 dots × 3 inputs → matmul (2, 3) @ (3, batch) × 4" in program.plan
 
 
-def test_the_terms_of_neurons_may_vary_or_not() -> None:
+def test_terms_of_neurons_vary_or_not() -> None:
     both(lambda w, x: at.sum([at.tanh(at.dot(w[3 * i : 3 * i + 3], x[:3], x[3 + i])) for i in range(3)]))
     both(
         lambda w, x: at.sum(
@@ -95,7 +95,7 @@ def test_constants_are_added() -> None:
     both(lambda w, x: at.tanh(w[0] + w[1] + w[2] + 0.5) * x[0] + at.tanh(x[0] + w[0] + x[1] + 0.25))
 
 
-def test_hidden_layers_hand_gradients_to_both_sides() -> None:
+def test_hidden_layers_pass_gradients_to_both_sides() -> None:
     def loss(w: list[Value], x: Any) -> Any:
         hidden = [at.tanh(y) for y in neurons(w[:6], x, 2)]
         return at.sum([at.tanh(y) for y in neurons(w[6:], hidden, 2)])
@@ -109,7 +109,7 @@ def test_sums_of_squares_are_one_product() -> None:
     both(lambda w, x: at.dot(w[:6], w[6:]) * x[0])
 
 
-def test_dots_of_computed_numbers_with_each_other() -> None:
+def test_dots_of_computed_numbers() -> None:
     def loss(w: list[Value], x: Any) -> Any:
         queries = [[at.tanh(w[i] * x[j]) for j in range(3)] for i in range(3)]
         keys = [[at.sin(w[3 + i] * x[j]) for j in range(3)] for i in range(3)]
@@ -118,7 +118,7 @@ def test_dots_of_computed_numbers_with_each_other() -> None:
     both(loss)
 
 
-def test_ragged_sums_and_dots_of_different_lengths() -> None:
+def test_ragged_sums_and_dots() -> None:
     def loss(w: list[Value], x: Any) -> Any:
         sums = [at.tanh(at.sum([*w[: i + 2], *x[:i]])) for i in range(5)]
         dots = [at.tanh(at.dot([*w[:i], *x[:i]], [*x[:i], *x[1 : i + 1]], w[i])) for i in range(1, 5)]
@@ -128,7 +128,7 @@ def test_ragged_sums_and_dots_of_different_lengths() -> None:
     both(loss)
 
 
-def test_the_same_dot_twice_is_two_numbers() -> None:
+def test_same_dot_twice() -> None:
     both(lambda w, x: at.tanh(at.dot(w[:3], x[:3])) * at.sin(at.dot(w[:3], x[:3])) + at.tanh(at.dot(w[:3], x[:3])))
 
 
@@ -145,11 +145,11 @@ def test_many_small_grids_become_one_sum() -> None:
     assert "8 dots of 16 numbers" in program.plan
 
 
-def test_a_mean_is_a_sum_and_a_division() -> None:
+def test_mean_is_a_sum_and_a_division() -> None:
     program = both(lambda w, x: at.mean([w[0] * x[0], w[1] * x[1], w[2]]) ** 2)
     assert "1 × div" in program.plan
 
 
-def test_short_sums_stay_what_they_are() -> None:
+def test_short_sums_are_not_grouped() -> None:
     program = both(lambda w, x: at.tanh(at.dot([w[0]], [x[0]], w[1])) * at.sum([w[2]]) * at.sum([x[1], 0.5]))
     assert "dots" not in program.plan

@@ -1,4 +1,4 @@
-"""Where contributions go: what stays a number, what is put, added, summed over the examples or scattered."""
+"""Contributions: kept as numbers, assigned, added, summed over the examples or scattered."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def backward_lines(loss: Loss, *, batched: bool = True, count: int = 6) -> str:
     return str(program.source).split("def backward(seed):")[1]
 
 
-def test_the_seed_needs_no_array() -> None:
+def test_seed_needs_no_array() -> None:
     lines = backward_lines(lambda w, x: at.relu(at.dot(w[:3], x)) + 0.5 * at.dot(w, w))
     assert "copyto(gx" not in lines
     assert "s1 = seed * batch" in lines
     assert "s2 = c1 * s1" in lines
 
 
-def test_a_number_is_written_down_where_something_is_added_to_it() -> None:
+def test_number_is_written_before_addition() -> None:
     def loss(w: list[Value], x: Any) -> Any:
         t = at.tanh(at.dot(w[:3], x))
         return t + t * t
@@ -53,7 +53,7 @@ def test_numbers_are_added_to_numbers() -> None:
     assert ", s1)" in backward_lines(loss)
 
 
-def test_several_losses_of_the_same_logits_take_the_seed() -> None:
+def test_losses_of_the_same_logits_share_the_seed() -> None:
     def loss(w: list[Value], x: Any) -> Any:
         logits = [a * x[1] for a in w]
         return at.cross_entropy(logits, 0) + at.cross_entropy(logits, 2)
@@ -82,11 +82,11 @@ def test_several_losses_of_the_same_logits_take_the_seed() -> None:
         lambda w, x: at.sum([at.tanh(a * b) for a in w for b in x]) + at.sum([a + b for a in w for b in x]),
     ],
 )
-def test_gradients_are_those_of_eager_code(loss: Loss, batched: bool) -> None:
+def test_gradients_agree_with_eager_code(loss: Loss, batched: bool) -> None:
     backward_lines(loss, batched=batched)
 
 
-def test_numbers_that_lie_scattered_take_gradients_that_are_contributed_to_their_slice() -> None:
+def test_gradients_are_scattered_into_a_slice() -> None:
     def loss(w: list[Value], x: Any) -> Any:
         first = [at.tanh(w[i] * x[i % 3]) for i in range(6)]
         second = [at.sin(first[i] + first[j]) for i, j in ((0, 3), (5, 1), (2, 0), (3, 3), (1, 4), (4, 2))]

@@ -16,13 +16,13 @@ def source_of(loss: Any, *inputs: Any, parameters: Any = ()) -> list[str]:
     return [line.strip() for line in program.source.splitlines()]
 
 
-def test_what_no_input_has_a_part_in_is_computed_once() -> None:
+def test_uniform_numbers_are_computed_once() -> None:
     w = Value(2.0)
     lines = source_of(lambda x: w * w * x, 1.0, parameters=[w])
     assert lines.index("v0 = p0 * p0") < lines.index("for (x0,) in examples:") < lines.index("v1 = v0 * x0")
 
 
-def test_what_no_input_has_a_part_in_hands_its_gradient_down_once() -> None:
+def test_uniform_numbers_pass_gradients_once() -> None:
     w = [Value(2.0), Value(3.0)]
     lines = source_of(lambda x: w[0] * x + at.exp(w[1]), 1.0, parameters=w)
     assert lines[-5:] == [
@@ -35,7 +35,7 @@ def test_what_no_input_has_a_part_in_hands_its_gradient_down_once() -> None:
 
 
 @pytest.mark.parametrize("terms", [1, 2])
-def test_but_in_turn_where_contributions_would_be_added_in_another_order(terms: int) -> None:
+def test_uniform_gradients_keep_the_order_of_contributions(terms: int) -> None:
     w = Value(0.3)
 
     def loss(x: Any) -> Any:
@@ -52,7 +52,7 @@ def test_but_in_turn_where_contributions_would_be_added_in_another_order(terms: 
         assert program.gradients.tolist() == [w.grad]
 
 
-def test_what_is_used_once_stands_within_another_line() -> None:
+def test_number_used_once_is_inlined() -> None:
     w = [Value(2.0), Value(3.0)]
     lines = source_of(lambda x: (w[0] - (x - w[1])) / (w[0] * x + (x + 1.0) * w[1]) - (x - 2.0), 1.0, parameters=w)
     assert [line for line in lines if line.startswith("v")] == [
@@ -63,7 +63,7 @@ def test_what_is_used_once_stands_within_another_line() -> None:
     ]
 
 
-def test_a_long_sum_is_added_up_line_by_line() -> None:
+def test_long_sum_is_split_into_lines() -> None:
     w, count = Value(0.3), 350
     X = [0.1 * i for i in range(count)]
 
@@ -79,7 +79,7 @@ def test_a_long_sum_is_added_up_line_by_line() -> None:
     assert program.gradients.tolist() == [w.grad]
 
 
-def test_so_is_a_long_sum_of_what_no_input_has_a_part_in() -> None:
+def test_long_uniform_sum_is_split_into_lines() -> None:
     w, factors = Value(0.3), [0.01 * i for i in range(1, 231)]
 
     def loss(x: Any) -> Any:
@@ -92,7 +92,7 @@ def test_so_is_a_long_sum_of_what_no_input_has_a_part_in() -> None:
     assert program.gradients.tolist() == [w.grad]
 
 
-def test_lines_that_would_add_nothing_are_skipped_and_what_is_not_finite_is_not() -> None:
+def test_lines_with_factor_0_are_skipped() -> None:
     w = [Value(0.1 * i - 0.55) for i in range(16)]
 
     def loss(x: Any) -> Any:
@@ -116,14 +116,14 @@ def test_lines_that_would_add_nothing_are_skipped_and_what_is_not_finite_is_not(
         assert repr(program.gradients.tolist()) == repr([leaf.grad for leaf in w])
 
 
-def test_the_names_that_are_used_most_come_first_where_there_are_many() -> None:
+def test_most_used_names_come_first() -> None:
     w = [Value(0.01 * i) for i in range(300)]
     lines = source_of(lambda x: at.relu(at.dot(w, [x] * 300)), 1.0, parameters=w)
     assert lines[1].startswith("x0 = ")
     assert lines[1].endswith(" = 0.0")
 
 
-def test_the_gradient_of_inputs_is_begun_for_each_example() -> None:
+def test_gradient_of_inputs_starts_for_each_example() -> None:
     assert source_of(lambda x, y: x * y, 1.0, 2.0)[-6:] == [
         "append(losses, v0)",
         "gx0 = gx1 = 0.0",
@@ -134,7 +134,7 @@ def test_the_gradient_of_inputs_is_begun_for_each_example() -> None:
     ]
 
 
-def test_only_what_leads_to_the_parameters_is_differentiated() -> None:
+def test_only_paths_to_parameters_are_differentiated() -> None:
     w = Value(2.0)
     lines = source_of(lambda x: at.exp(at.sin(x)) * w, 1.0, parameters=[w])
     assert [line for line in lines if line.startswith("g")] == ["gp0 = 0.0", "gp0 += v1 * seed"]
@@ -144,7 +144,7 @@ def test_guards_are_appended_for_each_example() -> None:
     assert "append(truths, [v0])" in source_of(lambda x: x if x > 0.0 else -x, 1.0)
 
 
-def test_linear_rows_of_lists_are_written_out() -> None:
+def test_linear_rows_of_lists() -> None:
     w = [Value(1.0), Value(2.0)]
     lines = source_of(lambda x: at.dot(w, [x, 3.0], w[0]) + at.mean([*w, x]) + at.sum(w), 1.0, parameters=w)
     assert "v1 = (p0 + p1 + x0) / 3.0" in lines
@@ -153,7 +153,7 @@ def test_linear_rows_of_lists_are_written_out() -> None:
     assert "gp0 += seed + 0.3333333333333333 * seed + x0 * seed + seed" in lines
 
 
-def test_other_rows_of_lists_ask_the_row_for_their_partials() -> None:
+def test_other_rows_of_lists_call_partials() -> None:
     w = [Value(1.0), Value(2.0)]
     lines = source_of(lambda y: at.cross_entropy(w, y), 1.0, parameters=w)
     assert "v0 = cross_entropy([p0, p1], x0)" in lines
@@ -161,7 +161,7 @@ def test_other_rows_of_lists_ask_the_row_for_their_partials() -> None:
     assert "gp1 += dv0_1 * seed" in lines
 
 
-def test_infinite_and_other_constants_are_written_out() -> None:
+def test_constants_are_written_out() -> None:
     w = [Value(1.0), Value(2.0)]
     lines = source_of(lambda x: at.clamp(w[0] * x, max=1.0) + at.max([*w, float("-inf"), 2.0]), 1.0, parameters=w)
     assert any("max([p0, p1, float('-inf'), 2.0])" in line for line in lines)
@@ -176,12 +176,12 @@ def test_detached_numbers_are_copied() -> None:
     assert not any(line.startswith("gv0") for line in lines)
 
 
-def test_the_plan_counts_the_lines() -> None:
+def test_plan_counts_the_lines() -> None:
     program = record(lambda x: x * x + x, inputs=(1.0,), backend="python")
     assert program.plan == "2 operations, 8 lines, example by example"
 
 
-def test_the_numbers_are_those_of_eager_code_to_the_last_bit() -> None:
+def test_numbers_are_bitwise_those_of_eager_code() -> None:
     import nn
 
     model = nn.MLP(3, [4, 1], hidden="tanh", seed=0)
@@ -202,7 +202,7 @@ def test_the_numbers_are_those_of_eager_code_to_the_last_bit() -> None:
 
 
 @pytest.mark.parametrize("x", [0.0, 1e6, -1.0])
-def test_where_python_raises_the_results_are_those_of_ieee(x: float) -> None:
+def test_results_follow_ieee_where_python_raises(x: float) -> None:
     w = Value(1.0)
 
     def loss(x: Any) -> Any:

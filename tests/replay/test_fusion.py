@@ -1,0 +1,65 @@
+"""Fusion: chains of additions and sums of products."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import autograd_tiny as at
+from autograd_tiny import Value
+from autograd_tiny.replay.fusion import SumOfProducts
+from tests.replay.tapes import Function, names, steps
+
+
+def test_chain_of_additions_is_one_sum() -> None:
+    program = steps(lambda x, w: w[0] * x[0] + w[1] * x[1] + 1.0 + w[2] + 2.0 + (w[3] + w[4]) * x[2])
+    assert names(program) == ["add", "sum of products"]
+    combination = list(program.steps.values())[-1]
+    assert isinstance(combination, SumOfProducts)
+    assert (len(combination.lefts), len(combination.terms), combination.constant) == (3, 1, 3.0)
+
+
+def test_weights_are_on_the_left() -> None:
+    program = steps(lambda x, w: x[0] * w[0] + w[1] * x[1])
+    assert list(program.steps.values()) == [SumOfProducts((3, 4), (0, 1), (), 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (lambda x, w: at.sum([w[0] * x[0], w[1]]), ["mul", "add"]),
+        (lambda x, w: at.dot([w[0]], [x[0]], w[1]), ["mul", "add"]),
+        (lambda x, w: (w[0] * x[0]) * (w[1] + x[1]), ["mul", "add", "mul"]),
+        (lambda x, w: at.mean([w[0], x[0]]), ["add", "div"]),
+        (lambda x, w: w[0] + 1.0, ["add"]),
+        (lambda x, w: at.sum([w[0]]), ["sum of products"]),
+        (lambda x, w: (w[0] + w[1] + w[2]) + x[0] + x[1], ["sum of products", "sum of products"]),
+    ],
+)
+def test_short_sums(function: Function, expected: list[str]) -> None:
+    assert names(steps(function)) == expected
+
+
+def test_node_used_twice_is_not_absorbed() -> None:
+    def function(x: list[Any], w: list[Value]) -> Any:
+        total = w[0] * x[0] + w[1] * x[1]
+        return total + total * total
+
+    assert names(steps(function)) == ["sum of products", "mul", "add"]
+
+
+def test_condition_of_guard_is_not_absorbed() -> None:
+    def function(x: list[Any], w: list[Value]) -> Any:
+        total = w[0] * x[0] + w[1] * x[1]
+        return total + w[2] + w[3] if total else total
+
+    assert names(steps(function)) == ["sum of products", "sum of products"]
+
+
+def test_equal_constants_share_names() -> None:
+    row = [0.5, -1.0]
+    program = steps(lambda x, w: at.tanh(at.dot(w[:2], row)) * at.dot(w[2:4], row) * x[0])
+    assert list(program.constants.values()) == row
+    first, second = (step for step in program.steps.values() if isinstance(step, SumOfProducts))
+    assert first.rights == second.rights == tuple(program.constants)
