@@ -65,7 +65,7 @@ def test_readme_gives_each_command_once(marker: str) -> None:
     assert commands_under(marker, readme) == [f"python3 -m venv .venv && {COMMANDS[marker]}"]
 
 
-def test_command_stands_directly_under_its_marker() -> None:
+def test_command_follows_its_marker_directly() -> None:
     assert commands_under("x", "<!-- x -->\n```bash\nmake\n```\n") == ["make"]
     assert commands_under("x", "<!-- x -->\n\n```bash\nmake\n```\n") == []
     assert commands_under("x", "<!-- y -->\n```bash\nmake\n```\n") == []

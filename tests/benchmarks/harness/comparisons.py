@@ -1,8 +1,8 @@
-"""The rows of the benchmark: which workload, against whom, and the least or the most that is promised.
+"""List the rows of the benchmark: a workload, its peer, and the bound that the result must keep.
 
 `bench_engine.py` asserts them with pytest-benchmark, `report.py` prints them. A row is a ratio of times, peer to
 ours, or a cost of ours alone. The promises are for CPython 3.11, whose collector they were measured with; on
-another Python they are told, not asserted.
+another Python they are reported, not asserted.
 
 >>> [row.name for row in ROWS if row.bound == 3.5]
 ['expression']
@@ -38,10 +38,10 @@ class Row:
 
     Args:
         name: The short name, for pytest and the command line.
-        title: What the table says.
-        ours: What is measured of ours.
-        peer: The same of the other; without one the row is a cost.
-        bound: What is promised: of a ratio the least, of a cost the most.
+        title: The text in the table.
+        ours: The task of ours.
+        peer: The task of the peer; without one the row is a cost.
+        bound: The least ratio, or the most that a cost may be.
         unit: Of what is measured.
         rounds: How many samples are taken.
         needs: The packages without which the row is skipped.
@@ -77,7 +77,7 @@ class Row:
         return run.ours.least if self.peer is None else run.peer.least / run.ours.least
 
     def keeps_its_promise(self, run: Run) -> bool:
-        """Tell whether the result is on the right side of the bound."""
+        """Return whether the result keeps the bound."""
         if self.bound is None:
             return True
         return self.result(run) <= self.bound if self.peer is None else self.result(run) >= self.bound

@@ -1,4 +1,4 @@
-"""Costs of one engine by itself, an operation: time in microseconds, memory in bytes, the import in milliseconds."""
+"""Measure ours alone: time (µs) and memory (bytes) for each operation, and the import (ms)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def sum_passes(add_up: AddUp, products: int) -> float:
 
 
 def operations_below(root: Number) -> int:
-    """Return how many nodes that are no leaves the root was made of.
+    """Return the number of inner nodes below a root.
 
     >>> x = autograd_tiny.Value(2.0)
     >>> operations_below((x * x + x) * 3.0)

@@ -1,8 +1,8 @@
-"""How a speed is measured here: each side in a process of its own, taking turns, in one run.
+"""Measure two sides, each in its own process, that take turns in one run.
 
 Other programs share the machine, and its clock speed wanders. So the clock is the processor time of the process, and
 the peer and ours take turns (peer, ours, peer, ours, ...). Of each side the least of the rounds counts, since others
-only add to it; beside it the median and the quartiles of the rounds are told.
+only add to it; the median and the quartiles of the rounds are reported beside it.
 
 A round is several consecutive steps after one off the clock: in the midst of a training loop each step pays for the
 garbage of the step before, which the first one does not. Each side has its own process since the memory that one
@@ -29,7 +29,7 @@ Work = Callable[[], object]
 
 
 class Task(Protocol):
-    """What a process measures."""
+    """A measurement that a process repeats."""
 
     def prepare(self) -> None:
         """Build the data and the model."""
@@ -48,7 +48,7 @@ class Timing:
     Args:
         build: Builds the data and the model, and returns the work.
         calls: How often a round does the work.
-        around: What it happens in, such as `collector_off`.
+        around: The context of each round, such as `collector_off`.
     """
 
     build: Callable[[], Work]
@@ -116,7 +116,7 @@ class Worker:
     """A process that holds one task; it does nothing until it is told to.
 
     Args:
-        task: What it measures.
+        task: The measurement.
         bystanders: How many containers of other code are alive in it.
     """
 
@@ -184,12 +184,12 @@ class Run:
 
     @property
     def ours(self) -> Spread:
-        """What was measured of ours."""
+        """The samples of ours."""
         return Spread(tuple(self._our_samples))
 
     @property
     def peer(self) -> Spread:
-        """What was measured of the peer."""
+        """The samples of the peer."""
         return Spread(tuple(self._peer_samples))
 
     @property

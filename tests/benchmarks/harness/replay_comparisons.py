@@ -1,4 +1,4 @@
-"""The rows on replay: whole batches against hand-written NumPy, PyTorch and JAX, and against the closure engine.
+"""List the rows on replay: whole batches against hand-written NumPy, PyTorch and JAX, and against the closure engine.
 
 Every task is a full step on a batch: forward, backward, update. Each side computes with one thread and in float64,
 and gets the parameters of the same model; `test_agreement.py` compares the losses.
@@ -86,7 +86,7 @@ def eager_transformer() -> Work:
 
 
 class Trained:
-    """What a training step asks of a model."""
+    """A model with the methods that a training step calls."""
 
     def __init__(self, transformer: Transformer) -> None:
         self.leaves = transformer.parameters()

@@ -1,4 +1,4 @@
-"""What replay costs by itself: recording, planning and compiling, an irregular graph, memory."""
+"""Measure replay alone: recording, planning and compiling, an irregular graph, memory."""
 
 from __future__ import annotations
 
