@@ -1,7 +1,7 @@
-"""Two interleaved half-moons, told apart by a small network: the manual loop of the README on real points.
+"""Two interleaved half-moons, separated by a small network with a training loop written out.
 
 Run it: `python demos/moons.py [steps]`. Each step is one pass over all points: forward, loss, `backward()`, and
-`p.data -= learning_rate * p.grad` for every parameter. Nothing is hidden.
+`p.data -= learning_rate * p.grad` for every parameter.
 """
 
 import math

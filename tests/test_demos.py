@@ -1,4 +1,4 @@
-"""The programs in demos/ run, each as a user would start it, and say what they should."""
+"""The programs in demos/ run as a user starts them, and print what they should."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RUNS = {
 }
 """The arguments of each demo, and something that it prints."""
 EPOCHS = {"iris.py": "epochs: int = 150", "exam.py": "epochs: int = 500", "digits.py": "EPOCHS, EPOCHS_OF_MNIST = 30"}
-"""What a copy changes to 2 epochs, to be done sooner."""
+"""The text that a copy changes to 2 epochs, to be fast."""
 
 
 def run_demo(name: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -4,7 +4,9 @@ One module for each lesson holds its data, its tables and its pictures: `iris`, 
 `digit_images`), `by_hand` (with `exercises`).
 """
 
-from autograd_tiny.lessons.arrays import (
+from autograd_tiny.lessons.pictures import picture_folder
+from autograd_tiny.lessons.printing import apart, heading, in_digits, say
+from autograd_tiny.lessons.value_arrays import (
     as_values,
     data_of,
     difference,
@@ -12,8 +14,6 @@ from autograd_tiny.lessons.arrays import (
     largest_difference,
     weights_and_biases,
 )
-from autograd_tiny.lessons.pictures import picture_folder
-from autograd_tiny.lessons.printing import apart, heading, in_digits, say
 from autograd_tiny.support.timing import in_turns
 from autograd_tiny.tabular import shuffle
 

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.lessons.arrays import difference, largest_difference
 from autograd_tiny.lessons.exercises import STEPS, HandExercise
 from autograd_tiny.lessons.pictures import NeuronText, draw_network
 from autograd_tiny.lessons.printing import apart, heading, in_digits, say
+from autograd_tiny.lessons.value_arrays import difference, largest_difference
 from autograd_tiny.support.atomic_files import write_whole
 from autograd_tiny.support.figures import name_panel, new_figure, panels_of, save_picture
 

@@ -128,8 +128,8 @@ def read_idx(folder: Path, name: str) -> Any:
         raise InputError(f"{path} is not an idx file of {kind}: it begins with {found}")
     sizes = [int.from_bytes(content[start : start + 4], "big") for start in range(4, header, 4)]
     if len(content) != header + math.prod(sizes):
-        told = " × ".join(map(str, sizes))
+        expected = " × ".join(map(str, sizes))
         raise InputError(
-            f"{path} has {len(content)} bytes, not the {header + math.prod(sizes)} for {told}; download it again"
+            f"{path} has {len(content)} bytes, not the {header + math.prod(sizes)} for {expected}; download it again"
         )
     return np.frombuffer(content, dtype=np.uint8, offset=header).reshape(sizes)

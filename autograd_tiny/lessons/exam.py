@@ -16,9 +16,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.lessons.arrays import largest_difference
 from autograd_tiny.lessons.pictures import NeuronText, draw_network
 from autograd_tiny.lessons.printing import apart, compare, heading, in_digits, print_table, say
+from autograd_tiny.lessons.value_arrays import largest_difference
 from autograd_tiny.support.console import counted
 from autograd_tiny.support.figures import (
     COLOURS,

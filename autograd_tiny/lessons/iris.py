@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.lessons.arrays import difference, largest_difference
 from autograd_tiny.lessons.printing import apart, heading, in_digits, print_table, say
+from autograd_tiny.lessons.value_arrays import difference, largest_difference
 from autograd_tiny.support.figures import COLOURS, INK, name_panel, new_figure, save_picture, tidy
 from autograd_tiny.tabular.dataset import Scaler, split
 from autograd_tiny.tabular.sample_data import load_iris

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograd_tiny.lessons.arrays import difference
+from autograd_tiny.lessons.value_arrays import difference
 from autograd_tiny.support.console import console, displayable
 
 

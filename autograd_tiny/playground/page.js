@@ -41,7 +41,7 @@ function setUp(chosen) {
   show = newPicture(byId("picture"), {...chosen, points: chosen.points.train, reach: data.reach, side: data.side});
 }
 
-/** Begin anew with what is chosen, with other first weights; a field that holds no number says so instead. */
+/** Start a training with the chosen settings and other first weights, unless a field is invalid. */
 function begin() {
   if (!byId("choices").reportValidity()) return;
   const chosen = choices();

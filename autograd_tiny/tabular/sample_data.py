@@ -35,7 +35,7 @@ NOISE: Final = 0.12
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """How a network is trained.
+    """The settings of a network and its training.
 
     Attributes:
         hidden: number of neurons in each hidden layer.

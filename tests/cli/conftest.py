@@ -1,4 +1,4 @@
-"""What the tests of the command share: pictures of a coarser grid, which are drawn in a fifth of the time."""
+"""Share among the tests of the command pictures of a coarser grid, drawn in a fifth of the time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options of a training: what they take, and what they say about anything else."""
+"""Options of a training: accepted values, and errors for others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `explain`: its table, its JSON, and what it objects to."""
+"""The command `explain`: its table, its JSON, its page and its errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `lesson`: every lesson runs from top to bottom, the same for a seed; its options; its pictures."""
+"""The command `lesson`: every lesson runs, reproducibly for a seed; its options; its pictures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SMALL = {
     "digits": (["--epochs", "1"], "1 epoch of 1198 images took"),
     "by-hand": ([], "Step 11: the update"),
 }
-"""Arguments that make a lesson short, and something that it says."""
+"""Arguments that make a lesson short, and something that it prints."""
 
 
 PUBLIC = {"autograd_tiny", "autograd_tiny.replay", "nn", "nn.losses"}

@@ -1,4 +1,4 @@
-"""How the command ends: exit codes, pipes, terminals that know few letters."""
+"""The command: exit codes, pipes, ASCII terminals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `train`: what it learns, prints, writes, and objects to."""
+"""The command `train`: its report, its files and its errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture of a training: what is drawn, and that names stay as they are."""
+"""The picture of a training: curves, classes, names."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Draw = Callable[[Result], Any]
 
 @pytest.fixture
 def draw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Draw:
-    """Return what saves a plot and returns the figure."""
+    """Return a function that saves a plot and returns its figure."""
     drawn, figures = train_plot.draw_training, []
 
     def remember(figure: Any, result: Result) -> Any:

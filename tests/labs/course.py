@@ -80,7 +80,7 @@ def exercises(lab: str) -> dict[str, str]:
 
 
 class Findings(NamedTuple):
-    """What came of a lab: errors of its cells, and of the checks after each planted solution."""
+    """The results of a lab: errors of its cells, and of the checks after each planted solution."""
 
     errors: dict[str, Exception | None]
     caught: dict[Plant, Exception | None]

@@ -1,4 +1,4 @@
-"""The exercises one by one: whom they let through, and that no mistake is taken for another."""
+"""Each exercise: right answers pass, and no mistake is taken for another."""
 
 from __future__ import annotations
 

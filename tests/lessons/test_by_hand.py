@@ -1,4 +1,4 @@
-"""The lesson by hand: the exact numbers, the engine's beside them, the exercises, the worksheets."""
+"""The lesson by hand: its numbers and those of the engine, the exercises, the worksheets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lesson on digits: wishes, their average, the descent by replay, MNIST's files, and the surface."""
+"""The lesson on digits: wishes, their average, the descent by replay, the files of MNIST, and the surface."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lesson on the exam: every gradient by hand is the engine's, and the descent ends where they are near zero."""
+"""The lesson on the exam: gradients by hand and by the engine, descents, pictures."""
 
 from __future__ import annotations
 

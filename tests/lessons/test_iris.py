@@ -1,4 +1,4 @@
-"""The lesson on iris: gradients by hand, the descent until the test loss is low, and where one output goes."""
+"""The lesson on iris: gradients by hand, the descent until the test loss is low, one output."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def threads() -> set[int]:
 
 @pytest.fixture
 def two_threads() -> Callable[[], set[int]]:
-    """Return what tells the number of threads, which is two outside."""
+    """Return the function `threads`, with two threads allowed."""
     threadpoolctl = pytest.importorskip("threadpoolctl")
     with threadpoolctl.threadpool_limits(2, user_api="blas"):
         if threads() != {2}:
