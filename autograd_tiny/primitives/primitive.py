@@ -167,9 +167,9 @@ def primitive(
         partials,
         symbol=symbol,
         domain=domain,
-        kinks=kinks or {},
+        kinks=kinks,
         source=source,
-        defaults=defaults or {},
+        defaults=defaults,
         latex=latex,
     )
     require_function(name, "compute", compute, row.operands)

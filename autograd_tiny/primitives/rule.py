@@ -36,19 +36,19 @@ class Rule:
         compute: Callable[..., float],
         partials: Callable[..., Sequence[Any]],
         *,
-        symbol: str,
-        domain: Sequence[Interval],
-        kinks: Mapping[tuple[Any, ...], tuple[Any, ...]],
-        source: str,
-        defaults: Mapping[str, float],
-        latex: str | Callable[..., Any],
+        symbol: str = "",
+        domain: Sequence[Interval] = (),
+        kinks: Mapping[tuple[Any, ...], tuple[Any, ...]] | None = None,
+        source: str = "",
+        defaults: Mapping[str, float] | None = None,
+        latex: str | Callable[..., Any] = "",
     ) -> None:
         fields = fields_of(name, text)
         self.name, self.text, self.compute, self.partials = name, text, compute, partials
-        self.symbol, self.domain, self.kinks, self.source = symbol or name, tuple(domain), dict(kinks), source
+        self.symbol, self.domain, self.kinks, self.source = symbol or name, tuple(domain), dict(kinks or {}), source
         self.operands = tuple(field.lstrip("*") for field in fields)
         self.takes_list = tuple(field.startswith("*") for field in fields)
-        self.defaults, self.latex = dict(defaults), latex
+        self.defaults, self.latex = dict(defaults or {}), latex
         self.arity = len(fields)
         self.list_positions = tuple(position for position, is_list in enumerate(self.takes_list) if is_list)
         self.raw = getattr(compute, "__wrapped__", compute)

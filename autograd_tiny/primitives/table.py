@@ -173,19 +173,13 @@ def one_hot_minus_softmax(index: Any, xs: Sequence[Any]) -> list[tuple[Any, Any]
     return [(hit * rest, miss) for hit, miss in zip(hits, misses, strict=True)]
 
 
-def position(place: str, index: float, xs: Sequence[Any]) -> int:
-    """Return an index of xs as an int, or raise a PositionError."""
-    if index % 1.0 or not 0.0 <= index < len(xs):
-        raise PositionError(place, index, len(xs))
-    return int(index)
-
-
 def output_at(
     place: str, outputs_of: Callable[[Sequence[float]], list[float]], xs: Sequence[float], index: float
 ) -> float:
     """Return one output of a function of a list, or raise a PositionError."""
-    index = position(place, index, xs)
-    return outputs_of(xs)[index]
+    if index % 1.0 or not 0.0 <= index < len(xs):
+        raise PositionError(place, index, len(xs))
+    return outputs_of(xs)[int(index)]
 
 
 def nonempty(place: str, xs: Sequence[Any]) -> Sequence[Any]:

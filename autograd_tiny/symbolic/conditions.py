@@ -17,18 +17,8 @@ from autograd_tiny.primitives.primitive import Primitive
 
 
 def _condition(name: str, sign: str, compute: Callable[[float, float], bool], latex: str) -> Primitive:
-    return Primitive(
-        name,
-        f"{{x}} {sign} {{y}}",
-        compute,
-        lambda x, y, z: (0.0, 0.0),
-        symbol=sign,
-        domain=(),
-        kinks={},
-        source="",
-        defaults={},
-        latex=f"{{x}} {latex} {{y}}",
-    )
+    text, latex = f"{{x}} {sign} {{y}}", f"{{x}} {latex} {{y}}"
+    return Primitive(name, text, compute, lambda x, y, z: (0.0, 0.0), symbol=sign, latex=latex)
 
 
 CONDITIONS: Final = {

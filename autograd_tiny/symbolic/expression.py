@@ -26,7 +26,7 @@ from autograd_tiny.symbolic.expression_parser import (
     check_tokens,
     error_at,
     find_function,
-    operands_of,
+    operand_trees,
     postorder,
     statements,
     target_and_value,
@@ -77,7 +77,7 @@ class Expression:
         for name, nodes in self.statements:
             results: dict[ast.expr, Any] = {}
             for node in nodes:
-                operands = [results[operand] for operand in operands_of(node, self.text)]
+                operands = [results[operand] for operand in operand_trees(node, self.text)]
                 results[node] = self._compute(node, operands, scope)
             number = self._number(results[nodes[-1]], nodes[-1])
             scope[name] = result = number if isinstance(number, Value) else Value(number)

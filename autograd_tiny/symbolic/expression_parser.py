@@ -181,11 +181,11 @@ def postorder(root: ast.expr, text: str) -> Iterator[ast.expr]:
             yield node
         else:
             stack.append((node, True))
-            stack += [(operand, False) for operand in reversed(operands_of(node, text))]
+            stack += [(operand, False) for operand in reversed(operand_trees(node, text))]
 
 
-def operands_of(node: ast.expr, text: str) -> list[ast.expr]:
-    """Return the operands of a node; raise an ExpressionError if the node is not on the whitelist."""
+def operand_trees(node: ast.expr, text: str) -> list[ast.expr]:
+    """Return the operands of a syntax tree; raise an ExpressionError if it is not on the whitelist."""
     match node:
         case ast.Constant(value=int() | float()) | ast.Name():
             return []

@@ -33,7 +33,7 @@ from autograd_tiny.symbolic.templates import (
 if TYPE_CHECKING:
     from autograd_tiny.symbolic.symbol import Symbol
 
-Part = Any
+Piece = Any
 """A piece of text, or a Symbol and its Slot."""
 
 
@@ -83,7 +83,7 @@ def render(root: Symbol, language: Language, within: int = ANYTHING, limit: int 
         root = rewrite(root, rule)
     pieces: list[str] = []
     length = 0
-    stack: list[Part] = [(root, Slot(0, within))]
+    stack: list[Piece] = [(root, Slot(0, within))]
     while stack and (limit is None or length <= limit):
         top = stack.pop()
         if isinstance(top, str):
@@ -95,7 +95,7 @@ def render(root: Symbol, language: Language, within: int = ANYTHING, limit: int 
     return "".join(pieces)
 
 
-def _enclosed(node: Symbol, slot: Slot, language: Language) -> Iterator[Part]:
+def _enclosed(node: Symbol, slot: Slot, language: Language) -> Iterator[Piece]:
     """Yield the parts of a node with the parentheses that it needs in a slot."""
     precedence, parts = _parts(node, slot, language)
     before, after = "", ""
@@ -110,12 +110,12 @@ def _enclosed(node: Symbol, slot: Slot, language: Language) -> Iterator[Part]:
     yield after
 
 
-def _parts(node: Symbol, slot: Slot, language: Language) -> tuple[int, list[Part]]:
+def _parts(node: Symbol, slot: Slot, language: Language) -> tuple[int, list[Piece]]:
     """Return the precedence of a node and the parts that it is written with."""
     return (_leaf if node.primitive is None else _operation)(node, slot, language)
 
 
-def _leaf(node: Symbol, slot: Slot, language: Language) -> tuple[int, list[Part]]:
+def _leaf(node: Symbol, slot: Slot, language: Language) -> tuple[int, list[Piece]]:
     number = node.constant
     if number is None:
         text = language.name(node.name)
@@ -128,10 +128,10 @@ def _leaf(node: Symbol, slot: Slot, language: Language) -> tuple[int, list[Part]
     return SIGN if text.startswith("-") else ATOM, [text]
 
 
-def _operation(node: Any, slot: Slot, language: Language) -> tuple[int, list[Part]]:
+def _operation(node: Any, slot: Slot, language: Language) -> tuple[int, list[Piece]]:
     template = language.template(node.primitive)
     operands = node.primitive.group(node.operands)
-    parts: list[Part] = []
+    parts: list[Piece] = []
     for part in template.parts:
         if isinstance(part, str):
             parts.append(part)
@@ -144,7 +144,7 @@ def _operation(node: Any, slot: Slot, language: Language) -> tuple[int, list[Par
     return template.precedence, parts
 
 
-def _list(elements: list[Symbol], brackets: tuple[str, str]) -> Iterator[Part]:
+def _list(elements: list[Symbol], brackets: tuple[str, str]) -> Iterator[Piece]:
     yield brackets[0]
     for i, element in enumerate(elements):
         if i:
@@ -153,7 +153,7 @@ def _list(elements: list[Symbol], brackets: tuple[str, str]) -> Iterator[Part]:
     yield brackets[1]
 
 
-def _has_sign(parts: list[Part], language: Language) -> bool:
+def _has_sign(parts: list[Piece], language: Language) -> bool:
     """Return whether the first character of these parts will be a minus."""
     while True:
         first = next((part for part in parts if part != ""), "")

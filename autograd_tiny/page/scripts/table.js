@@ -419,14 +419,8 @@ primitives.one_hot_minus_softmax = (index, xs) => {
   return python.zip(hits, misses).map(([hit, miss]) => [hit * rest, miss]);
 };
 
-/** Return an index of xs as an int, or raise a PositionError. */
-primitives.position = (place, index, xs) => Math.trunc(index);
-
 /** Return one output of a function of a list, or raise a PositionError. */
-primitives.output_at = (place, outputs_of, xs, index) => {
-  index = primitives.position(place, index, xs);
-  return outputs_of(xs).at(index);
-};
+primitives.output_at = (place, outputs_of, xs, index) => outputs_of(xs).at(Math.trunc(index));
 
 /** Return xs, or raise a LengthError if it is empty. */
 primitives.nonempty = (place, xs) => xs;
