@@ -26,7 +26,7 @@ from autograd_tiny.symbolic.module_names import split_module
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.symbol import as_symbol
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.trace.formula_text import format_arrived, format_factor
+from autograd_tiny.trace.formula_text import format_arrived, format_factor, truncate
 from autograd_tiny.trace.name_ranges import range_text, ranges_of
 
 WIDEST_NAME: Final = 16
@@ -131,15 +131,6 @@ def spread(events: Sequence[Event]) -> str:
     contributions = [event.contribution for event in events if event.contribution is not None]
     least, most = min(contributions), max(contributions)
     return f"all {format_number(least)}" if least == most else f"from {format_number(least)} to {format_number(most)}"
-
-
-def truncate(text: str, width: int) -> str:
-    """Return a text cut to a width.
-
-    >>> truncate("tanh(w * x + b)", 10)
-    'tanh(w * …'
-    """
-    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def last_part(name: str) -> str:

@@ -19,7 +19,7 @@ from typing import Final
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.symbolic.notation import format_number
-from autograd_tiny.trace.formula_text import cut_formula
+from autograd_tiny.trace.formula_text import truncate
 from autograd_tiny.trace.kinks import crossed
 from autograd_tiny.trace.passes import Edges, numbers_of, primitive_of
 from autograd_tiny.trace.stepper import Stepper
@@ -69,7 +69,7 @@ class Check:
         numbers = f"{gradient} by the chain rule, {difference} by the central difference"
         text = f"∂{self.root}/∂{self.node} = {numbers} with h = {h}: relative error {self.error:.1g}"
         if self.kinks:
-            bent = ", ".join([*map(cut_formula, self.kinks[:3]), *["…"] * (len(self.kinks) > 3)])
+            bent = ", ".join([*map(truncate, self.kinks[:3]), *["…"] * (len(self.kinks) > 3)])
             text += f"; there is a kink between {self.node} - h and {self.node} + h, of {bent}"
             text += ": the difference is the mean of two slopes, the gradient follows the convention"
         elif math.isnan(self.difference):

@@ -21,7 +21,7 @@ from autograd_tiny.symbolic.formulas import primitive_partials
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.symbol import Symbol, recorded_operation
 from autograd_tiny.symbolic.templates import POWER
-from autograd_tiny.trace.formula_text import cut_formula, cut_lists, format_factor
+from autograd_tiny.trace.formula_text import cut_lists, format_factor, truncate
 from autograd_tiny.trace.passes import SEED, Edges, Pass, primitive_of
 
 LONGEST: Final = 30
@@ -63,7 +63,7 @@ class Event:
 
     def __repr__(self) -> str:  # a sentence, since a prompt shows what a step returns
         if self.kind == "forward":
-            return f"{self.node} = {cut_formula(self.formula)} = {format_number(self.after)}"
+            return f"{self.node} = {truncate(self.formula)} = {format_number(self.after)}"
         if self.upstream is None or self.partial is None or self.contribution is None:
             return f"∂{self.root}/∂{self.node} = {format_number(self.after)}"
         numbers = f"{format_number(self.upstream)}·{format_factor(self.partial)} = {format_number(self.contribution)}"

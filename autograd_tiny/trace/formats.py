@@ -21,7 +21,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.events import Event
-from autograd_tiny.trace.formula_text import cut_formula, format_arrived, format_factor
+from autograd_tiny.trace.formula_text import format_arrived, format_factor, truncate
 from autograd_tiny.trace.stepper import Stepper
 
 AROUND: Final = 8
@@ -70,7 +70,7 @@ def _columns(event: Event) -> tuple[str, str, str]:
     """Return the node that receives something, how, and its gradient before and after."""
     if event.upstream is None or event.partial is None or event.contribution is None:
         is_forward = event.kind == "forward"
-        how = _code(f"{cut_formula(event.formula)} = {format_number(event.after)}") if is_forward else event.kind
+        how = _code(f"{truncate(event.formula)} = {format_number(event.after)}") if is_forward else event.kind
         return _code(event.node), how, "—" if is_forward else format_number(event.after)
     numbers = f"{format_number(event.upstream)}·{format_factor(event.partial)} = {format_number(event.contribution)}"
     how = _code(f"∂{event.root}/∂{event.node}·{event.rule} = {numbers}")

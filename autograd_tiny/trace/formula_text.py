@@ -14,7 +14,7 @@ from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.symbol import Symbol
 
 WIDEST: Final = 60
-"""How many characters of a formula are shown in a sentence."""
+"""The largest width of a formula in a sentence, in characters."""
 
 MANY: Final = 4
 """Lists with more items than these are cut in the middle."""
@@ -33,13 +33,13 @@ def format_factor(number: float) -> str:
     return f"({text})" if text.startswith("-") else text
 
 
-def cut_formula(formula: str) -> str:
-    """Return a formula, cut where it is long: that of a neuron names hundreds of weights.
+def truncate(text: str, width: int = WIDEST) -> str:
+    """Return a text cut to a width: the formula of a neuron names hundreds of weights.
 
-    >>> cut_formula("a * b"), cut_formula("sum([" + "x, " * 100 + "])")
-    ('a * b', 'sum([x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x,…')
+    >>> truncate("a * b"), truncate("tanh(w * x + b)", 10)
+    ('a * b', 'tanh(w * …')
     """
-    return formula if len(formula) <= WIDEST else formula[: WIDEST - 1].rstrip() + "…"
+    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def cut_lists(primitive: Primitive, operands: Sequence[Any]) -> list[Any]:

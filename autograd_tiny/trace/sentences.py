@@ -20,7 +20,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.symbol import Symbol
 from autograd_tiny.trace.facts import Detail, Fact
-from autograd_tiny.trace.formula_text import cut_formula, cut_middle
+from autograd_tiny.trace.formula_text import cut_middle, truncate
 from autograd_tiny.trace.name_ranges import list_names
 
 ZERO: Final = "The partial of {z} = {formula} with respect to {x} is 0 at {point}, so {z} passes no gradient to {x}."
@@ -94,7 +94,7 @@ def fact_text(fact: Fact, names: Mapping[Value, str]) -> str:
         if isinstance(detail, Value):
             return names[detail]
         if isinstance(detail, Symbol):
-            return cut_formula(detail.text())
+            return truncate(detail.text())
         if isinstance(detail, tuple):
             return list_names([names[node] for node in detail])
         if isinstance(detail, Mapping):

@@ -33,7 +33,7 @@ from autograd_tiny.trace.errors import ChangedNumbersError, InnerNodeError
 from autograd_tiny.trace.events import Event, Events
 from autograd_tiny.trace.facts import facts_of_graph, facts_of_node
 from autograd_tiny.trace.formats import markdown_table, trace_json
-from autograd_tiny.trace.formula_text import cut_formula
+from autograd_tiny.trace.formula_text import truncate
 from autograd_tiny.trace.passes import Pass, changed_pass
 from autograd_tiny.trace.sentences import Notes, fact_text
 from autograd_tiny.trace.stepper import Stepper
@@ -148,7 +148,7 @@ class Trace(TraceToolMethods, Stepper):
         number = as_leaf_data(number)
         if node.primitive is not None:
             raise InnerNodeError(
-                self.names[node], cut_formula(self.formula(node)), [self.names[x] for x in leaves(node)]
+                self.names[node], truncate(self.formula(node)), [self.names[x] for x in leaves(node)]
             )
         x = self.position(node)
         events = self._events_with(changed_pass(self.edges, self.events.numbers, x, number))

@@ -19,7 +19,7 @@ from typing import Final
 
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.events import Events
-from autograd_tiny.trace.formula_text import cut_formula
+from autograd_tiny.trace.formula_text import truncate
 from autograd_tiny.trace.kinks import crossed, has_jump_between
 from autograd_tiny.trace.passes import differ, numbers_of, primitive_of
 from autograd_tiny.trace.sentences import CROSSING
@@ -57,7 +57,7 @@ class Crossing:
         more = [CROSSING["more"].format(count=hidden)] if hidden > 0 else []
         effects = "; ".join([*changes[:MOST_INPUTS], *more]) or CROSSING["same"]
         sentence = CROSSING["jumped" if self.jumps else "crossed"]
-        return sentence.format(z=self.node, formula=cut_formula(self.formula), effects=effects)
+        return sentence.format(z=self.node, formula=truncate(self.formula), effects=effects)
 
 
 def _change(x: str, before: float, after: float) -> str:

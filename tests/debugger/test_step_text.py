@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograd_tiny import Value, dot, primitive
-from autograd_tiny.debugger.step_text import StepText, last_part, truncate
+from autograd_tiny.debugger.step_text import StepText, last_part
 from autograd_tiny.trace import Trace
 
 
@@ -12,11 +12,6 @@ def test_last_part_cuts_long_dotted_names_only() -> None:
     assert last_part("heads['left.eye'].weight[0]") == "…weight[0]"
     assert last_part("a_long_name_of_one_part") == "a_long_name_of_one_part"
     assert last_part("w.b") == "w.b"
-
-
-def test_truncate_keeps_text_that_fits() -> None:
-    assert truncate("abc", 3) == "abc"
-    assert truncate("abcd", 3) == "ab…"
 
 
 def test_long_formula_names_its_module() -> None:

@@ -61,7 +61,7 @@ def test_prompt_shows_the_event_of_a_step() -> None:
 def test_long_formula_is_cut_when_printed() -> None:
     xs = [Value(1.0, label=f"x[{k}]") for k in range(100)]
     event = at.sum(xs).trace(forward=True)[0]
-    assert str(event) == "L = sum([x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], x[8],… = 100"
+    assert str(event) == "L = sum([x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], x[8], … = 100"
     assert event.formula.endswith("x[98], x[99]])")
 
 
