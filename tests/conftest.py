@@ -1,14 +1,20 @@
-"""Set up all tests: no deadlines, and no tracing of tests marked `no_cover`."""
+"""Set up all tests: no deadlines, no tracing of tests marked `no_cover`, and a browser for the tests of the pages."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.page_driver import PageDriver
 
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
@@ -43,3 +49,74 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
                 for thing in list(vars(module).values()):
                     if hasattr(type(thing), "cache_clear"):
                         thing.cache_clear()
+
+
+# ── the browser ──
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+SWITCHES = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest deselects by marker
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need the browser."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("ci")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Start Chromium, once for all tests."""
+    api = pytest.importorskip("playwright.sync_api", reason='Playwright is not installed: pip install -e ".[ci]"')
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        pytest.skip("no Chromium is installed, as by: apt-get install chromium")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def window(browser: Any) -> Any:
+    """Return the window that most tests share."""
+    return browser.new_page(viewport={"width": 1280, "height": 860})
+
+
+@pytest.fixture
+def driver(window: Any, tmp_path: Path) -> Iterator[PageDriver]:
+    """Return a driver of the shared window; its page must cause no error and no request."""
+    from tests.page_driver import PageDriver
+
+    driver = PageDriver(window, tmp_path)
+    yield driver
+    driver.stop()
+    assert driver.troubles == []
+    assert [url for url in driver.requests if not url.startswith(tmp_path.as_uri())] == []
+
+
+@pytest.fixture
+def driver_with(browser: Any, tmp_path: Path) -> Iterator[Callable[..., PageDriver]]:
+    """Return a function that opens a driver with a window of its own, of other colours, width or motion."""
+    from tests.page_driver import PageDriver
+
+    drivers = []
+
+    def open_window(**options: Any) -> PageDriver:
+        drivers.append(PageDriver(browser.new_page(**options), tmp_path))
+        return drivers[-1]
+
+    yield open_window
+    for driver in drivers:
+        driver.page.close()
+        assert driver.troubles == []

@@ -160,6 +160,6 @@ class TraceToolMethods:
 
     def _repr_html_(self) -> str:
         """Return the page in a frame for notebooks; it works without a kernel, and in exported files."""
-        from autograd_tiny.page import frame_of
+        from autograd_tiny.page import render_frame
 
-        return frame_of(cast("Trace", self))
+        return render_frame(cast("Trace", self))

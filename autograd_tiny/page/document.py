@@ -1,11 +1,11 @@
-"""A page as one text: the HTML, with style, script and data inside it, so that it needs nothing else.
+"""Render a trace as one HTML document that contains its style, script and data.
 
-Its own policy allows its one script and its one style by their checksums, and nothing from anywhere: no request
-leaves the page, and no label of a node is ever run.
+Its Content-Security-Policy allows only the one script and the one style, by their checksums. So the page sends no
+request, and no label of a node can run as code.
 
 >>> from autograd_tiny import Value
 >>> a = Value(3.0, label="</script><script>alert(1)</script>")
->>> page = page_of((a * a).trace())
+>>> page = render_page((a * a).trace())
 >>> page.count("<script"), "alert(1)</script>" in page
 (2, False)
 """
@@ -16,13 +16,15 @@ import base64
 import hashlib
 import html
 import json
+import os
 import re
 from importlib.resources import files
 from typing import Final
 
-from autograd_tiny.page.graph import data_of, rows_of
+from autograd_tiny.page.bundle import bundle
+from autograd_tiny.page.graph_data import graph_data, rows_of
 from autograd_tiny.page.rows import pick
-from autograd_tiny.page.scripts import joined
+from autograd_tiny.support.atomic_files import write_whole
 from autograd_tiny.symbolic.formulas import text_formula
 from autograd_tiny.trace import Trace
 
@@ -30,17 +32,17 @@ BLANK: Final = re.compile(r"\{\{(\w+)\}\}")
 LONGEST_TITLE: Final = 80
 
 
-def page_of(trace: Trace, *, title: str = "") -> str:
-    """Return a page on which a trace can be walked and changed, in any browser, without this program.
+def render_page(trace: Trace, *, title: str = "") -> str:
+    """Return the page of a trace as HTML.
 
     Args:
-        trace: its cursor is where the page begins; numbers that were set are those of the page.
-        title: what the page is about; the formula of the root where it is empty.
+        trace: a pass. The page starts at its cursor, with its numbers, edited ones included.
+        title: the heading; by default the formula of the root.
     """
     picked = pick(rows_of(trace))
-    script, style = joined(picked.text), _file("page.css")
-    data = {**data_of(trace, picked), "title": title or _title(trace)}
-    # "<" could end the element; written as its code it is the same JSON
+    script, style = bundle(picked.text), _file("page.css")
+    data = {**graph_data(trace, picked), "title": title or _title(trace)}
+    # "<" could end the element; its escape is the same JSON
     text = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     allowed = f"script-src {_checksum(script)}; style-src {_checksum(style)}"
     blanks = {
@@ -53,17 +55,41 @@ def page_of(trace: Trace, *, title: str = "") -> str:
     return BLANK.sub(lambda match: blanks[match[1]], _file("page.html"))
 
 
-def frame_of(trace: Trace) -> str:
-    """Return the page in an `<iframe>`, as notebooks show it; it lives without a kernel, and in exported files."""
-    page = html.escape(page_of(trace), quote=True)
+def render_frame(trace: Trace) -> str:
+    """Return the page in an `<iframe>`, for notebooks; it needs no kernel."""
+    page = html.escape(render_page(trace), quote=True)
     return (
         f'<iframe title="Backward pass of {html.escape(_printable(trace.names[trace.root]))}" srcdoc="{page}" '
         'allow="clipboard-write" style="width: 100%; height: 760px; border: 0"></iframe>'
     )
 
 
+def save(trace: Trace, path: str | os.PathLike[str], *, title: str = "") -> None:
+    """Write the page of a trace to a file.
+
+    The file is replaced in one step, so an old file stays unchanged if writing fails.
+
+    Args:
+        trace: a pass. The page starts at its cursor.
+        path: the file to write, in an existing folder.
+        title: the heading; by default the formula of the root.
+
+    Raises:
+        OSError: the file cannot be written; the message names `path`.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from autograd_tiny import Value
+    >>> with TemporaryDirectory() as folder:
+    ...     save((Value(3.0, label="a") ** 2).trace(), Path(folder, "square.html"))
+    ...     print(*(path.name for path in Path(folder).iterdir()))
+    square.html
+    """
+    write_whole(path, render_page(trace, title=title).encode())
+
+
 def _title(trace: Trace) -> str:
-    """Return the formula of the whole graph if it is short, else that of the root alone."""
+    """Return the formula of the whole graph if it is short, else that of the root."""
     whole = text_formula(trace.root) if len(trace.nodes) <= LONGEST_TITLE else ""
     if whole and "\n" not in whole and len(whole) <= LONGEST_TITLE:
         return whole
@@ -71,7 +97,7 @@ def _title(trace: Trace) -> str:
 
 
 def _printable(text: str) -> str:
-    """Return a text in one line of characters that any encoding of Unicode has."""
+    """Return a text on one line, without characters that cannot be encoded or printed."""
     line = "".join(character if character.isprintable() else "?" for character in text)
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"
 

@@ -33,7 +33,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from autograd_tiny.page.scripts import script
+from autograd_tiny.page.bundle import read_module
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol
 from autograd_tiny.symbolic.translate.javascript import expression
@@ -84,7 +84,7 @@ def pick(primitives: Iterable[Primitive]) -> Picked:
 
 def definitions() -> dict[str, str]:
     """Return every definition of `scripts/table.js` by its name."""
-    text = script("table.js")
+    text = read_module("table.js")
     starts = [*DEFINITION.finditer(text)]
     ends = [*(match.start() for match in starts[1:]), len(text)]
     return {match[1]: text[match.start() : end].rstrip() for match, end in zip(starts, ends, strict=True)}

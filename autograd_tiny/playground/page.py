@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from autograd_tiny.page.bundle import bundle
 from autograd_tiny.page.rows import pick
-from autograd_tiny.page.scripts import joined
 from autograd_tiny.playground.points import SHAPES
 from autograd_tiny.playground.training import BATCH, REACH, Frame, Play, PlaySettings, points_of
 from autograd_tiny.primitives.primitive import TABLE
@@ -38,7 +38,7 @@ def page_of(play: Play) -> str:
     """Return the page."""
     names = [name for name in (*activations_of(play.settings), LOSS) if name in TABLE]
     blanks = {
-        "table": joined(pick(TABLE[name] for name in names).text, modules=TABLE_SCRIPTS),
+        "table": bundle(pick(TABLE[name] for name in names).text, modules=TABLE_SCRIPTS),
         "data": json.dumps(as_json(play), separators=(",", ":")),  # with NaN and Infinity, as JavaScript has them
         "scripts": "\n".join(map(_file, SCRIPTS)),
     }

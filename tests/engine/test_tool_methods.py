@@ -15,7 +15,7 @@ from autograd_tiny import Value
 from autograd_tiny.debugger import debug
 from autograd_tiny.diagrams import draw
 from autograd_tiny.explanation import explain
-from autograd_tiny.page import frame_of, page_of
+from autograd_tiny.page import render_frame, render_page
 from autograd_tiny.symbolic.formulas import latex_formula, text_formula
 from autograd_tiny.trace import Trace
 
@@ -47,7 +47,7 @@ def loss() -> Value:
         (lambda x: str(x.explain("latex", full=True)), lambda x: str(explain(x, "latex", full=True))),
         (lambda x: x.draw().source, lambda x: draw(x).source),
         (lambda x: x.draw(values=False).source, lambda x: draw(x, values=False).source),
-        (lambda x: x.trace()._repr_html_(), lambda x: frame_of(Trace(x))),
+        (lambda x: x.trace()._repr_html_(), lambda x: render_frame(Trace(x))),
     ],
 )
 def test_method_returns_result_of_tool(
@@ -70,7 +70,7 @@ def test_debug_runs_the_prompt() -> None:
 
 def test_save_writes_the_page(tmp_path: Path) -> None:
     loss().trace().save(tmp_path / "page.html", title="A square")
-    assert (tmp_path / "page.html").read_text(encoding="utf-8") == page_of(Trace(loss()), title="A square")
+    assert (tmp_path / "page.html").read_text(encoding="utf-8") == render_page(Trace(loss()), title="A square")
 
 
 def test_notebook_shows_repr_and_diagram() -> None:

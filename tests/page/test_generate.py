@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograd_tiny.page import generate
-from autograd_tiny.page.scripts import script
+from autograd_tiny.page.bundle import read_module
 from autograd_tiny.primitives import table
 from autograd_tiny.symbolic.translate import table_source
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_table_js_is_up_to_date() -> None:
     remedy = "the table changed: run python -m autograd_tiny.page.generate > autograd_tiny/page/scripts/table.js"
-    assert script("table.js") == generate.table_as_javascript(), remedy
+    assert read_module("table.js") == generate.table_as_javascript(), remedy
 
 
 def test_every_row_is_defined_once() -> None:
@@ -36,7 +36,7 @@ def test_flat_rows() -> None:
 def test_module_prints_table_js() -> None:
     command = [sys.executable, "-m", "autograd_tiny.page.generate"]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
-    assert printed.decode() == script("table.js")
+    assert printed.decode() == read_module("table.js")
 
 
 def test_changed_row_changes_the_text(monkeypatch: pytest.MonkeyPatch) -> None:

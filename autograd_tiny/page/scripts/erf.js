@@ -1,4 +1,4 @@
-// The error function, which `Math` lacks: the rational approximations of FreeBSD's s_erf.c (Sun Microsystems 1993).
+// The error function, which `Math` lacks, with the rational approximations of FreeBSD's s_erf.c (Sun Microsystems 1993).
 import { math, ratio } from "./python.js";
 
 const ERX = 0.845062911510467529297;
@@ -29,13 +29,13 @@ const ERFC_FAR = [
 
 const nearOne = (x) => ratio(ERF_NEAR_ONE, x);
 
-/** erf(x) for |x| < 1.25. */
+/** Return erf(x) for |x| < 1.25. */
 function errorFunction(x) {
   if (Math.abs(x) < 0.84375) return x + x * ratio(ERF_SMALL, x * x);
   return Math.sign(x) * (ERX + nearOne(Math.abs(x) - 1));
 }
 
-/** erfc(x) for x ≥ 1.25; the square is taken in two parts, so that it stays accurate far out. */
+/** Return erfc(x) for x ≥ 1.25; the square is split in two parts, so that it stays accurate in the tail. */
 function tail(x) {
   if (x > 28) return 0;
   const high = Math.fround(x);
@@ -43,10 +43,10 @@ function tail(x) {
   return (Math.exp(-high * high - 0.5625) * Math.exp((high - x) * (high + x) + rest)) / x;
 }
 
-/** erf(x) */
+/** Return erf(x). */
 math.erf = (x) => (Math.abs(x) < 1.25 ? errorFunction(x) : Math.sign(x) * (1 - tail(Math.abs(x))));
 
-/** 1 - erf(x), accurate where that would be rounded to 0. */
+/** Return 1 - erf(x), accurate where the difference would round to 0. */
 math.erfc = (x) => {
   if (x !== x || x < 0.25) return x < -1.25 ? 2 - tail(-x) : 1 - errorFunction(x);
   if (x < 0.84375) return 0.5 - (x - 0.5 + x * ratio(ERF_SMALL, x * x));

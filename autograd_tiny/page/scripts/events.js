@@ -1,11 +1,11 @@
-// Events: what happens in a pass, one node computed or one contribution at a time, and what is known where one stands.
-import { formulaOf, fullName, gradientName, nameOf, ruleOf } from "./graph.js";
-import { enclosed, factor, short } from "./numbers.js";
+// The events of a pass in order: each node computed, the seed, each contribution; and the numbers known after each.
+import { formatFactor, formatNumber, formulaOf, fullName, gradientName, parenthesized, ruleOf } from "./formula_text.js";
+import { nameOf } from "./graph.js";
 
 export const countForward = (graph) => (graph.forward ? graph.recorded.length : 0);
 export const countEvents = (graph) => countForward(graph) + 1 + graph.target.length;
 
-/** Return an event: its kind, the node z that it is about, and of a contribution the edge and the input x. */
+/** Return an event: its kind and its node z; of a contribution also its edge and the input x. */
 export function eventAt(graph, place) {
   const forward = countForward(graph);
   if (place < forward) return { kind: "forward", z: graph.recorded[place] };
@@ -14,16 +14,16 @@ export function eventAt(graph, place) {
   return { kind: "contribution", z: graph.source[edge], x: graph.target[edge], edge };
 }
 
-/** How many contributions are done. */
+/** Return how many contributions have been added at the cursor. */
 export const edgesDone = (graph, cursor) => Math.max(0, cursor - countForward(graph) - 1);
 
-/** Return the value of a node at the cursor; null where the forward pass has not come to it. */
+/** Return the value of a node at the cursor; null if the forward pass has not reached it. */
 export function valueAt(graph, run, cursor, z) {
   const isComputed = cursor >= countForward(graph) || !graph.nodes[z].operands;
   return isComputed || graph.place.get(z) < cursor ? run.values[z] : null;
 }
 
-/** Return the gradient of a node as far as it has come; null where nothing has arrived. */
+/** Return the partial sum of the gradient of a node at the cursor; null if no contribution has arrived. */
 export function gradientAt(graph, run, cursor, x) {
   if (x === graph.root) return cursor > countForward(graph) ? 1 : null;
   const edge = latestInto(graph, x, edgesDone(graph, cursor));
@@ -42,11 +42,11 @@ export function latestInto(graph, x, end) {
   return low ? into[low - 1] : null;
 }
 
-/** Return the cursor at the end of the node that is next, or at the beginning of the latest one. */
+/** Return the cursor after all events of the next node, or before all events of the last one. */
 export function nodeStep(graph, cursor, isBack) {
   const last = countEvents(graph);
   const step = isBack ? -1 : 1;
-  const next = (at) => (isBack ? at - 1 : at); // the event that would be done, or undone
+  const next = (at) => (isBack ? at - 1 : at); // the event to apply or undo
   const nodeOf = (at) => {
     const { kind, z } = eventAt(graph, next(at));
     return `${kind === "forward"} ${z}`;
@@ -58,16 +58,16 @@ export function nodeStep(graph, cursor, isBack) {
   return at;
 }
 
-/** Return an event in symbols; `write` makes its names shorter, or leaves them as they are. */
+/** Return an event in symbols; `write` is `shortName` or `fullName`. */
 export function describeEvent(graph, place, write = fullName) {
   const { kind, z, x, edge } = eventAt(graph, place);
   if (kind === "forward") return `${write(nameOf(graph, z))} = ${formulaOf(graph, z, write)}`;
   if (kind === "seed") return gradientName(graph, z, write);
   const upstream = gradientName(graph, z, write);
-  return `${gradientName(graph, x, write)} += ${upstream}·${enclosed(ruleOf(graph, edge, write))}`;
+  return `${gradientName(graph, x, write)} += ${upstream}·${parenthesized(ruleOf(graph, edge, write))}`;
 }
 
-/** Return the number that an event gives: a value, or a contribution. */
+/** Return the result of an event: a value, the seed, or a contribution. */
 export function resultOf(graph, run, place) {
   const { kind, z, edge } = eventAt(graph, place);
   if (kind === "forward") return run.values[z];
@@ -87,12 +87,12 @@ export function contributionAt(graph, run, edge) {
   };
 }
 
-/** Return the sentence that is read out for a step. */
-export function sayEvent(graph, run, place) {
+/** Return the sentence that a screen reader reads for an event. */
+export function eventSentence(graph, run, place) {
   const { kind, z, x, edge } = eventAt(graph, place);
-  if (kind === "forward") return `${nameOf(graph, z)} = ${formulaOf(graph, z)} = ${short(run.values[z])}`;
-  if (kind === "seed") return `The gradient of ${nameOf(graph, z)} itself is 1.`;
+  if (kind === "forward") return `${nameOf(graph, z)} = ${formulaOf(graph, z)} = ${formatNumber(run.values[z])}`;
+  if (kind === "seed") return `The gradient of the root ${nameOf(graph, z)} is 1.`;
   const { upstream, partial, after } = contributionAt(graph, run, edge);
-  const product = `${short(upstream)} times ${factor(partial)}`;
-  return `${nameOf(graph, z)} hands ${product} to ${nameOf(graph, x)}, whose gradient is now ${short(after)}.`;
+  const product = `${formatNumber(upstream)} times ${formatFactor(partial)}`;
+  return `${nameOf(graph, z)} passes ${product} to ${nameOf(graph, x)}, whose gradient is now ${formatNumber(after)}.`;
 }

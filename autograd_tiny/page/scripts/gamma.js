@@ -1,4 +1,4 @@
-// The gamma function and its logarithm, which `Math` lacks: Lanczos' approximation, as in CPython's mathmodule.c.
+// The gamma function and its logarithm, which `Math` lacks, by Lanczos' approximation as in CPython's mathmodule.c.
 import { math, polynomial, python, ratio } from "./python.js";
 
 const LANCZOS_G = 6.02468004077673;
@@ -9,13 +9,14 @@ const LANCZOS = [
   [0, 39916800, 120543840, 150917976, 105258076, 45995730, 13339535, 2637558, 357423, 32670, 1925, 66, 1],
 ];
 
-/** The Lanczos sum: as a ratio in 1/x where x is large, so that no power overflows. */
+/** Return the Lanczos sum, for large x as a ratio in 1/x, so that no power overflows. */
 function lanczos(x) {
   if (x < 5) return ratio(LANCZOS, x);
   const [above, below] = LANCZOS.map((coefficients) => polynomial([...coefficients].reverse(), 1 / x));
   return above / below;
 }
 
+/** Return sin(πx) for x ≥ 0. */
 function sinPi(x) {
   const rest = x % 2;
   const half = Math.round(2 * rest);
@@ -28,7 +29,7 @@ function sinPi(x) {
   ][half]();
 }
 
-/** Γ(x); infinite at 0 with its sign, nan at -1, -2, … */
+/** Return Γ(x): infinite at 0 with the sign of x, nan at -1, -2, … */
 math.gamma = (x) => {
   if (x === 0) return math.copysign(Infinity, x);
   if (x !== x || x === -Infinity || (x < 0 && x % 1 === 0)) return NaN;
@@ -47,7 +48,7 @@ math.gamma = (x) => {
   return (scale - correction * scale) / half / half;
 };
 
-/** log |Γ(x)|; infinite at 0, -1, -2, … */
+/** Return log |Γ(x)|: infinite at 0, -1, -2, … */
 math.lgamma = (x) => {
   if (!Number.isFinite(x)) return x === x ? Infinity : x;
   if (x <= 0 && x % 1 === 0) return Infinity;

@@ -1,45 +1,116 @@
-// The page: everything is started, and what belongs to no other module is wired up.
-import { closePart } from "./picture.js";
-import { startBugs } from "./bugs.js";
-import { startCopying } from "./copying.js";
-import { startDescent } from "./descent.js";
-import { byId, html, say } from "./elements.js";
-import { countEvents, sayEvent } from "./events.js";
-import { startFragment } from "./fragment.js";
-import { startKeys } from "./keys.js";
-import { startList } from "./list.js";
-import { startNodes } from "./nodes.js";
-import { setDigits } from "./numbers.js";
-import { startPicture } from "./picture.js";
-import { startPlaying } from "./playing.js";
-import { startPredict } from "./predict.js";
-import { startSlider } from "./slider.js";
-import { changed, goTo, graph, onChange, state, stepNode } from "./state.js";
-import { fit, zoom } from "./view.js";
-import { startWhy } from "./why.js";
+// Start the page: its panels, its buttons and its keys.
+import { announce, byId, html } from "./dom.js";
+import { startEventList } from "./event_list.js";
+import { countEvents, eventSentence } from "./events.js";
+import { startExport } from "./export.js";
+import { setDigits } from "./formula_text.js";
+import { descend, startGradientDescent } from "./gradient_descent.js";
+import { startGraphPanel } from "./graph_panel.js";
+import { openSlider, startSlider } from "./leaf_inputs.js";
+import { startMistakes } from "./mistakes.js";
+import { startNodeTable } from "./node_table.js";
+import { fit, zoom } from "./pan_zoom.js";
+import { changed, goTo, graph, onChange, reachesBreakpoint, startAddress, state, stepNode, toggleBreakpoint } from "./state.js";
+import { startStepPanel } from "./step_panel.js";
 
 const last = countEvents(graph);
+const PAUSE = 700; // milliseconds for which an event is shown while playing
 
-function wire() {
-  const clicks = {
-    start: () => goTo(0),
-    "node-back": () => stepNode(true),
-    back: () => goTo(state.cursor - 1),
-    next: () => goTo(state.cursor + 1),
-    "node-next": () => stepNode(false),
-    end: () => goTo(last),
-    "zoom-in": () => zoom(1.25),
-    "zoom-out": () => zoom(0.8),
-    fit,
-  };
-  Object.entries(clicks).forEach(([id, action]) => byId(id).addEventListener("click", action));
+// ── playing ──
+
+let timer = 0;
+
+/** Play until the end or a breakpoint, from the start if the end is reached; or pause. */
+function togglePlaying() {
+  if (timer) {
+    pause();
+    return;
+  }
+  if (state.cursor === last) goTo(0);
+  timer = setInterval(playNext, PAUSE);
+  showPlaying();
+}
+
+function playNext() {
+  if (state.cursor < last) goTo(state.cursor + 1);
+  if (state.cursor === last || reachesBreakpoint(state.cursor - 1)) pause();
+}
+
+function pause() {
+  clearInterval(timer);
+  timer = 0;
+  showPlaying();
+}
+
+function showPlaying() {
+  byId("play").setAttribute("aria-pressed", String(timer !== 0));
+  byId("play").firstElementChild.textContent = timer ? "❚❚" : "▶";
+}
+
+// ── buttons and keys ──
+
+const CLICKS = {
+  start: () => goTo(0),
+  "node-back": () => stepNode(true),
+  back: () => goTo(state.cursor - 1),
+  play: togglePlaying,
+  next: () => goTo(state.cursor + 1),
+  "node-next": () => stepNode(false),
+  end: () => goTo(last),
+  "zoom-in": () => zoom(1.25),
+  "zoom-out": () => zoom(0.8),
+  fit,
+  help: () => byId("help-dialog").showModal(),
+};
+
+/** The keys as the help shows them, what they do, and the action for each name that the browser gives a key. */
+const KEYS = [
+  ["← →", "one event back, one event forward", { ArrowLeft: CLICKS.back, ArrowRight: CLICKS.next }],
+  ["Shift + ← →", "one node back, one node forward", { "Shift+ArrowLeft": CLICKS["node-back"], "Shift+ArrowRight": CLICKS["node-next"] }],
+  ["Home, End", "to the start, to the end", { Home: CLICKS.start, End: CLICKS.end }],
+  ["Space", "play or pause", { " ": togglePlaying }],
+  ["b", "set or remove a breakpoint on the selected node", { b: () => toggleBreakpoint(state.selected) }],
+  ["s", "open a slider for the selected leaf", { s: slide }],
+  ["g", "one step of gradient descent", { g: descend }],
+  ["/", "search the nodes", { "/": () => byId("search").focus() }],
+  ["+ − 0", "zoom in, zoom out, fit; also Ctrl and the wheel", { "+": CLICKS["zoom-in"], "-": CLICKS["zoom-out"], 0: fit }],
+  ["Tab", "go from node to node; Enter opens a module", {}],
+  ["?", "show this help", { "?": CLICKS.help }],
+];
+
+const actions = Object.assign({}, ...KEYS.map(([, , keys]) => keys));
+
+function slide() {
+  openSlider(state.selected);
+  byId("slider").querySelector("input")?.focus();
+}
+
+/** Return whether an element handles a key itself: a field all of them, a button the space bar. */
+function isHandled({ target: { tagName, type }, key }) {
+  if (["TEXTAREA", "SELECT"].includes(tagName) || (tagName === "INPUT" && type !== "checkbox")) return true;
+  return key === " " && ["BUTTON", "INPUT", "SUMMARY"].includes(tagName);
+}
+
+function startControls() {
+  Object.entries(CLICKS).forEach(([id, action]) => byId(id).addEventListener("click", action));
   byId("place").max = last;
   byId("place").addEventListener("input", (event) => goTo(Number(event.target.value)));
   byId("digits").addEventListener("change", (event) => {
     setDigits(Number(event.target.value));
     changed("digits");
   });
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isHandled(event) || document.querySelector("dialog[open]")) return;
+    const isArrow = event.key.startsWith("Arrow");
+    const action = actions[isArrow && event.shiftKey ? `Shift+${event.key}` : event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+  byId("keys").append(...KEYS.flatMap(([keys, what]) => [html("dt", {}, html("kbd", {}, keys)), html("dd", {}, what)]));
 }
+
+// ── texts ──
 
 function showPlace() {
   byId("place").value = state.cursor;
@@ -49,52 +120,37 @@ function showPlace() {
   for (const id of ["next", "node-next", "end"]) byId(id).disabled = state.cursor === last;
 }
 
-/** List the parts that are open, each with a button that closes it. */
-function showOpened() {
-  const tops = [...state.opened].filter((part) => graph.parts[part].parent < 0 || state.opened.has(graph.parts[part].parent));
-  const chips = tops.slice(0, 40).map((part) => {
-    const { name } = graph.parts[part];
-    return html("button", { type: "button", "aria-label": `close ${name}`, onclick: () => closePart(part) }, `${name} ×`);
-  });
-  byId("opened").replaceChildren(...chips);
-  byId("opened").hidden = chips.length === 0;
-}
-
-function announce(what) {
-  if (what === "step") say(state.cursor ? sayEvent(graph, state.run, state.cursor - 1) : "At the beginning.");
+function announceChange(what) {
+  if (what === "step") announce(state.cursor ? eventSentence(graph, state.run, state.cursor - 1) : "At the start.");
   if (what === "numbers") {
-    byId("notice").replaceChildren(...state.crossed.slice(0, 4).map(({ text }) => html("p", {}, text)));
-    say(state.crossed.map(({ text }) => text).join(" ") || `Everything is computed anew.`);
+    const texts = state.crossed.map(({ text }) => text);
+    byId("notice").replaceChildren(...texts.slice(0, 4).map((text) => html("p", {}, text)));
+    announce(texts.join(" ") || "Both passes are recomputed.");
   }
 }
 
 function summary() {
   const leaves = graph.nodes.length - graph.recorded.length;
   const missing = graph.missing.length
-    ? ` ${graph.missing.join(", ")} is computed by Python that this page cannot repeat: its nodes keep their recorded numbers.`
+    ? ` ${graph.missing.join(", ")} is Python code that the page cannot run, so its nodes keep their recorded numbers.`
     : "";
   return `${graph.nodes.length} nodes, ${leaves} of them leaves, and ${last} events.${missing}`;
 }
 
 byId("summary").textContent = summary();
 byId("title").textContent = graph.title;
-wire();
-startPicture();
-startWhy();
-startList();
-startNodes();
-startDescent();
-startPredict();
-startBugs();
+startControls();
+startGraphPanel();
+startStepPanel();
+startEventList();
+startNodeTable();
+startGradientDescent();
+startMistakes();
 startSlider();
-startCopying();
-startPlaying();
-startKeys();
+startExport();
 onChange((what) => {
   showPlace();
-  if (what === "opened") showOpened();
-  announce(what);
+  announceChange(what);
 });
 showPlace();
-showOpened();
-startFragment();
+startAddress();

@@ -1,20 +1,20 @@
-// What Python has and JavaScript has not: its operators and built-in functions as far as the table uses them, and of
-// its module `math` what `Math` lacks. Nothing here raises; results are those of IEEE arithmetic.
+// Python's operators, built-in functions and module `math`, as far as the table uses them and JavaScript lacks them.
+// Nothing here throws; results follow IEEE arithmetic.
 
-// ── on which side of a kink? ──
+// ── which side of a kink ──
 
 let log = null;
 
-/** Pass an answer on, and write it down while somebody listens. */
+/** Return an answer unchanged, and log it inside `decisionsOf`. */
 export function decide(answer) {
   if (log) log.push(answer);
   return answer;
 }
 
-/** Return the answers that decided what some work computed, in order. */
-export function decisionsOf(work) {
+/** Return the answers of all comparisons that a computation makes, in order. */
+export function decisionsOf(compute) {
   log = [];
-  work();
+  compute();
   const decisions = log;
   log = null;
   return decisions;
@@ -23,7 +23,7 @@ export function decisionsOf(work) {
 // ── operators and built-in functions ──
 
 export const python = {
-  /** Python asks of a number whether it is 0; nan is not. */
+  /** Return whether x is true in Python: not 0; nan is true. */
   truth: (x) => x !== 0 && x !== false,
   both: (a, b) => Boolean(a) && Boolean(b),
   either: (a, b) => Boolean(a) || Boolean(b),
@@ -36,16 +36,16 @@ export const python = {
     const [from, to] = stop === undefined ? [0, start] : [start, stop];
     return Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, i) => from + i * step);
   },
-  /** The first of the largest, as Python compares them. */
+  /** Return the first of the largest, as Python compares them. */
   max: (xs) => xs.reduce((best, x) => (x > best ? x : best)),
   min: (xs) => xs.reduce((best, x) => (x < best ? x : best)),
-  /** The remainder with the sign of y. */
+  /** Return the remainder with the sign of y. */
   mod(x, y) {
     const rest = x % y;
     if (rest === 0) return math.copysign(0, y);
     return rest < 0 === y < 0 ? rest : rest + y;
   },
-  /** ⌊x / y⌋, exact where the quotient rounds up to a whole number. */
+  /** Return ⌊x / y⌋, exact where the quotient rounds up to a whole number. */
   floordiv(x, y) {
     const rest = x % y;
     const quotient = (x - rest) / y - (rest !== 0 && rest < 0 !== y < 0 ? 1 : 0);
@@ -53,7 +53,7 @@ export const python = {
     const whole = Math.floor(quotient);
     return quotient - whole > 0.5 ? whole + 1 : whole;
   },
-  /** x rounded to so many decimals, halves to even, as the decimal digits of x have them. */
+  /** Return x rounded to decimals, halves to even, by its exact decimal digits. */
   round(x, digits = 0) {
     if (!Number.isFinite(x) || digits > 323) return x;
     const size = Math.abs(x);
@@ -91,7 +91,7 @@ export const math = {
   degrees: (x) => x * (180 / Math.PI),
   radians: (x) => x * (Math.PI / 180),
   fmod: (x, y) => x % y,
-  /** As C's `pow`, for which 1 to any power is 1, and -1 to an infinite one. */
+  /** Return x ** y as C's `pow` does: 1 for x = 1, and for x = -1 with an infinite y. */
   pow: (x, y) => (x === 1 || (x === -1 && math.isinf(y)) ? 1 : Math.pow(x, y)),
   prod: (xs) => xs.reduce((product, x) => product * x, 1),
   fsum: sumExactly,
@@ -102,7 +102,7 @@ for (const name of (
   math[name] = Math[name];
 }
 
-/** The sum as if it were rounded once (Shewchuk 1997), as `math.fsum`. */
+/** Return the sum, rounded once (Shewchuk 1997), as `math.fsum` does. */
 function sumExactly(xs) {
   if (!xs.every(Number.isFinite)) return xs.reduce((sum, x) => sum + x, 0);
   let parts = [];
@@ -120,8 +120,8 @@ function sumExactly(xs) {
   return parts.reduceRight((sum, part) => sum + part, 0);
 }
 
-/** The sum of coefficients times powers of x, the constant one first. */
+/** Evaluate a polynomial; the constant coefficient comes first. */
 export const polynomial = (coefficients, x) => coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
 
-/** A ratio of two polynomials. */
+/** Evaluate a ratio of two polynomials. */
 export const ratio = ([above, below], x) => polynomial(above, x) / polynomial(below, x);

@@ -1,8 +1,9 @@
-// What the page knows: the numbers of the leaves, the step, what is selected, opened and switched on. Views listen.
+// The state of the page: step, edited leaves, selection, open clusters, modes. Panels listen to changes; the address
+// holds step, edits and breakpoints, so that a link restores them.
 import { countEvents, eventAt, nodeStep } from "./events.js";
+import { parseNumber } from "./formula_text.js";
 import { isLeaf, nameOf, readGraph } from "./graph.js";
-import { crossings } from "./kinks.js";
-import { computeRun } from "./run.js";
+import { computeRun, crossings } from "./passes.js";
 
 export const graph = readGraph(JSON.parse(document.getElementById("data").textContent));
 
@@ -15,7 +16,7 @@ export const state = {
   breakpoints: new Set(),
   crossed: [],
   predict: false,
-  bugs: false,
+  mistakes: false,
   rate: 0.1,
   trained: new Set(),
   history: [],
@@ -23,19 +24,19 @@ export const state = {
 
 const listeners = [];
 
-/** Call `listener(what)` after every change; `what` says what kind: numbers, step, selection, opened, mode. */
+/** Call `listener(what)` after every change; `what` is numbers, step, selection, opened, mode, digits or history. */
 export function onChange(listener) {
   listeners.push(listener);
 }
 
-/** Tell all views that something changed. */
+/** Call all listeners. */
 export function changed(what) {
   listeners.forEach((listener) => listener(what));
 }
 
-// ── going ──
+// ── step and selection ──
 
-/** Go to where so many events are done. */
+/** Move the cursor, so that this many events are done. */
 export function goTo(cursor) {
   const last = countEvents(graph);
   state.cursor = Math.min(Math.max(cursor, 0), last);
@@ -48,7 +49,7 @@ export function goTo(cursor) {
 
 export const stepNode = (isBack) => goTo(nodeStep(graph, state.cursor, isBack));
 
-/** Choose the node that the panel speaks of. */
+/** Select the node that the panel describes. */
 export function select(z) {
   if (state.selected === z) return;
   state.selected = z;
@@ -60,15 +61,17 @@ export function toggleBreakpoint(z) {
   changed("selection");
 }
 
-/** Tell whether an event reaches a node with a breakpoint. */
-export function isBreak(place) {
+/** Return whether an event reaches a node with a breakpoint. */
+export function reachesBreakpoint(place) {
   const { z, x } = eventAt(graph, place);
   return state.breakpoints.has(x ?? z);
 }
 
 // ── numbers ──
 
-/** Give leaves other numbers, and compute everything anew; the step stays where it is. */
+export const canEdit = (z) => isLeaf(graph, z) && !graph.frozen.has(z);
+
+/** Set leaves to other numbers, and recompute both passes; the cursor stays. */
 export function setNumbers(entries) {
   const before = state.run;
   for (const [z, number] of entries) {
@@ -80,25 +83,52 @@ export function setNumbers(entries) {
   changed("numbers");
 }
 
-/** Take back every number that was set. */
+/** Set all edited leaves back to their recorded numbers. */
 export function resetNumbers() {
   setNumbers([...state.numbers.keys()].map((z) => [z, graph.nodes[z].value]));
   state.history = [];
   changed("history");
 }
 
-export const canEdit = (z) => isLeaf(graph, z) && !graph.frozen.has(z);
-export const leaves = graph.nodes.map((_, z) => z).filter((z) => isLeaf(graph, z));
+// ── the address ──
 
-/** The parameters of modules, whose names have a dot, are what descends; in a graph without any, all leaves. */
-const parameters = leaves.filter((z) => nameOf(graph, z).includes(".") && canEdit(z));
-state.trained = new Set(parameters.length ? parameters : leaves.filter(canEdit));
+const places = new Map(graph.nodes.map((node, z) => [node.name, z]));
 
-/** One step of gradient descent: each trained leaf goes against its gradient. */
-export function descend() {
-  const { gradients, values } = state.run;
-  if (!state.history.length) state.history.push(values[graph.root]);
-  setNumbers([...state.trained].map((z) => [z, values[z] - state.rate * gradients[z]]));
-  state.history.push(state.run.values[graph.root]);
-  changed("history");
+/** Return the state as the fragment of an address. */
+function fragmentOf() {
+  const parts = new URLSearchParams();
+  parts.set("step", state.cursor);
+  state.numbers.forEach((number, z) => parts.append("set", `${nameOf(graph, z)}=${number}`));
+  state.breakpoints.forEach((z) => parts.append("break", nameOf(graph, z)));
+  return `#${parts}`;
+}
+
+/** Restore the state from a fragment, and ignore what does not fit the graph. */
+function readFragment(text) {
+  const parts = new URLSearchParams(text.slice(1));
+  const numbers = new Map([...state.numbers.keys()].map((z) => [z, graph.nodes[z].value]));
+  for (const entry of parts.getAll("set")) {
+    const end = entry.lastIndexOf("=");
+    const z = places.get(entry.slice(0, end));
+    const number = parseNumber(entry.slice(end + 1));
+    if (z !== undefined && canEdit(z) && number !== null) numbers.set(z, number);
+  }
+  state.breakpoints = new Set(parts.getAll("break").flatMap((name) => places.get(name) ?? []));
+  if (numbers.size) setNumbers(numbers);
+  changed("selection");
+  if (/^\d+$/.test(parts.get("step") ?? "")) goTo(Number(parts.get("step")));
+}
+
+/** Keep state and address equal, in both directions. */
+export function startAddress() {
+  if (location.protocol === "about:") return; // the frame of a notebook has no address of its own
+  if (location.hash.length > 1) readFragment(location.hash);
+  addEventListener("hashchange", () => {
+    if (location.hash !== fragmentOf()) readFragment(location.hash);
+  });
+  let waiting = 0;
+  onChange(() => {
+    clearTimeout(waiting); // browsers limit how often the address may change, and a drag changes it more often
+    waiting = setTimeout(() => history.replaceState(null, "", fragmentOf()), 150);
+  });
 }

@@ -1,0 +1,84 @@
+"""Bundle the JavaScript modules of `scripts/` into the one script of a page.
+
+The files are ES modules, so editors and linters understand them. In the bundle each module becomes a function that is
+called once and returns its exports, in the order of `MODULES`. Comments are removed.
+
+>>> read_module("python.js").startswith("// Python's")
+True
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Final
+
+TABLE_HEAD: Final = "export const rows = {};\n"
+"""The last line of `table.js` before its definitions."""
+
+MODULES: Final = (
+    "python.js",
+    "erf.js",
+    "gamma.js",
+    "table.js",
+    "formula_text.js",
+    "graph.js",
+    "passes.js",
+    "events.js",
+    "state.js",
+    "dom.js",
+    "collapse.js",
+    "leaf_inputs.js",
+    "node_boxes.js",
+    "sugiyama.js",
+    "pan_zoom.js",
+    "graph_panel.js",
+    "step_panel.js",
+    "event_list.js",
+    "node_table.js",
+    "gradient_descent.js",
+    "mistakes.js",
+    "export.js",
+    "main.js",
+)
+"""In the order in which they run."""
+
+USED_BY: Final = {"erf.js": re.compile(r"math\.erfc?\b"), "gamma.js": re.compile(r"math\.l?gamma\b")}
+"""Modules that are left out unless a row matches."""
+
+IMPORT: Final = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+EXPORT: Final = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
+COMMENT: Final = re.compile(r"^ *(?://|/\*|\*(?=[ /\n])).*\n", re.MULTILINE)
+SCOPE: Final = """\
+// {name}
+const {{ {names} }} = (() => {{
+{text}
+return {{ {names} }};
+}})();
+"""
+
+
+def read_module(name: str) -> str:
+    """Return the text of a module."""
+    return files("autograd_tiny.page").joinpath("scripts", name).read_text(encoding="utf-8")
+
+
+def bundle(rows: str, *, modules: Sequence[str] = MODULES) -> str:
+    """Return the script of a page.
+
+    Args:
+        rows: the definitions of `table.js` to include.
+        modules: file names in `scripts/`, in the order of `MODULES`.
+    """
+    names = [name for name in modules if name not in USED_BY or USED_BY[name].search(rows)]
+    texts = {name: read_module(name) for name in names}
+    texts["table.js"] = texts["table.js"].partition(TABLE_HEAD)[0] + f"{TABLE_HEAD}\n{rows}\n"
+    return '"use strict";\n\n' + "\n".join(_scoped(name, text) for name, text in texts.items())
+
+
+def _scoped(name: str, text: str) -> str:
+    """Return a module as a function that is called once and returns its exports."""
+    names = ", ".join(match[2] for match in EXPORT.finditer(text))
+    plain = EXPORT.sub(r"\1 \2", COMMENT.sub("", IMPORT.sub("", text)))
+    return SCOPE.format(name=name, names=names, text=plain.strip())

@@ -1,0 +1,138 @@
+"""Convert a trace into the data of a page: names, numbers, and the text of the partials.
+
+The page computes values, gradients and events itself. So it needs only the nodes with their operands, and for each
+kind of node the text of its partials, with blanks for the names.
+
+>>> from autograd_tiny import Value
+>>> a = Value(3.0, label="a")
+>>> from autograd_tiny.page.rows import pick
+>>> trace = (a * a + 1.0).trace()
+>>> data = graph_data(trace, pick(rows_of(trace)))
+>>> data["nodes"][0]
+{'name': 'a', 'value': 3.0, 'cluster': -1, 'latexName': 'a'}
+>>> data["nodes"][2]["operands"], data["rules"]
+([1, [1.0]], [['⟨1⟩', '⟨0⟩'], ['1']])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import compress
+from typing import Any, Final, cast
+
+from autograd_tiny.engine.value import Value
+from autograd_tiny.page.module_clusters import clusters_of
+from autograd_tiny.page.rows import Picked
+from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.support.json_numbers import json_number
+from autograd_tiny.symbolic.formulas import node_operation, node_partials
+from autograd_tiny.symbolic.symbol import Symbol, as_symbol
+from autograd_tiny.symbolic.templates import SIGN
+from autograd_tiny.trace import Trace
+from autograd_tiny.trace.sentences import CROSSING, MISTAKES
+
+MOST_FORMULAS: Final = 400
+"""The largest number of nodes for which a page has the formulas as LaTeX; nobody prints a longer derivation."""
+
+LONGEST: Final = 120
+"""The longest text of a partial, in characters; a longer one is written ∂z/∂x."""
+
+
+def graph_data(trace: Trace, picked: Picked) -> dict[str, Any]:
+    """Return the data that `scripts/graph.js` describes.
+
+    Args:
+        trace: a pass.
+        picked: its rows as JavaScript.
+    """
+    rows = rows_of(trace)
+    places = {row: place for place, row in enumerate(rows)}
+    clusters, innermost = clusters_of(trace)
+    rules: dict[Any, int] = {}
+    texts: list[list[str]] = []
+    nodes = []
+    for node, cluster in zip(trace.nodes, innermost, strict=True):
+        described: dict[str, Any] = {"name": trace.names[node]}
+        if node.primitive is not None:
+            key, blanks = _pattern(node)
+            if key not in rules:
+                rules[key] = len(texts)
+                texts.append(_rules(node.primitive, blanks, key[1]))
+            described |= {"row": places[node.primitive], "operands": _operands(trace, node), "rules": rules[key]}
+            if node.primitive.name in picked.missing:
+                described["partials"] = list(map(json_number, _partials(trace, node)))
+        described |= {"value": json_number(trace.events.numbers.values[trace.position(node)]), "cluster": cluster}
+        nodes.append(described)
+    if len(nodes) <= MOST_FORMULAS:
+        for node, described in zip(trace.nodes, nodes, strict=True):
+            described.update(_latex(trace, node))
+    return {
+        "forward": trace.events.forward > 0,
+        "cursor": trace.cursor,
+        "rows": [_row(row) | {"isOwn": row.name in picked.own} for row in rows],
+        "missing": picked.missing,
+        "rules": texts,
+        "crossing": CROSSING,
+        "mistakes": MISTAKES,
+        "clusters": [asdict(cluster) for cluster in clusters],
+        "nodes": nodes,
+    }
+
+
+def rows_of(trace: Trace) -> list[Primitive]:
+    """Return the distinct rows of the table that the nodes of a trace use."""
+    return list(dict.fromkeys(node.primitive for node in trace.nodes if node.primitive is not None))
+
+
+def _row(row: Primitive) -> dict[str, Any]:
+    return {"name": row.name, "text": row.text, "lists": list(row.takes_list)}
+
+
+def _operands(trace: Trace, node: Value) -> list[Any]:
+    """Return the operands of a node: the index of a node, or a constant in brackets."""
+    return [trace.position(x) if isinstance(x, Value) else [json_number(x)] for x in node.operands]
+
+
+def _pattern(node: Value) -> tuple[Any, list[Any]]:
+    """Return the key that nodes with the same rules share, and their operands with blanks for the names.
+
+    A constant is part of a rule, as 2 in that of x ** 2, unless it is an element of a list.
+    """
+    row = cast("Primitive", node.primitive)
+    grouped = zip(row.group(node.operands), row.takes_list, strict=True)
+    in_list = row.flatten([[True] * len(operand) if many else False for operand, many in grouped])
+    blanks = [
+        Symbol(f"⟨{position}⟩") if isinstance(x, Value) or many else x
+        for position, (x, many) in enumerate(zip(node.operands, in_list, strict=True))
+    ]
+    is_node = tuple(isinstance(x, Value) for x in node.operands)
+    return (row, is_node, tuple(map(str, blanks))), blanks
+
+
+def _rules(row: Primitive, blanks: list[Any], is_node: Sequence[bool]) -> list[str]:
+    """Return the partial for each input as text with blanks; empty if it is too long or accepts floats only."""
+    for operands in (blanks, list(map(as_symbol, blanks))):  # 1 / 0 raises among floats, Symbols follow IEEE rules
+        try:
+            partials = row.flatten(row.partials(*row.group(operands), Symbol("⟨z⟩")))
+            texts = [as_symbol(partial).text(SIGN) for partial in compress(partials, is_node)]
+        except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError):
+            continue
+        return [text if len(text) <= LONGEST else "" for text in texts]
+    return [""] * sum(is_node)
+
+
+def _partials(trace: Trace, node: Value) -> Sequence[float]:
+    """Return the partials of a node as numbers; those of the trace follow edits, those on the node do not."""
+    first = trace.edges.first[trace.position(node)]
+    return trace.events.numbers.partials[first : first + len(node.inputs)]
+
+
+def _latex(trace: Trace, node: Value) -> dict[str, Any]:
+    """Return the formula of a node and its partials as LaTeX, which hold for every number."""
+    name = Symbol(trace.names[node]).latex()
+    if node.primitive is None:
+        return {"latexName": name}
+    formula = node_operation(node, trace.names, numbers=False).latex()
+    partials = node_partials(node, trace.names, numbers=False)
+    return {"latexName": name, "latex": formula, "latexRules": [partial.latex(SIGN) for partial in partials]}

@@ -1,0 +1,95 @@
+// Compute the forward and the backward pass, and find the kinks that nodes cross from one pass to another.
+import { fillBlanks, formatNumber, formulaOf } from "./formula_text.js";
+import { constantOf, fromJson, grouped, inputsOf, isMissing, nameOf, rowOf } from "./graph.js";
+import { decisionsOf } from "./python.js";
+import { rows } from "./table.js";
+
+/** Return the operands of a node as numbers, grouped as its row takes them. */
+function operandsOf(graph, values, z) {
+  const numbers = graph.nodes[z].operands.map((x) => (typeof x === "number" ? values[x] : constantOf(x)));
+  return grouped(rowOf(graph, z), numbers);
+}
+
+/** Return the value and the partials of a row. */
+function linearize(row, operands) {
+  const { value, partials } = rows[row.name];
+  const z = value(...operands);
+  return { value: z, partials: partials(...operands, z).flat().map(Number) };
+}
+
+/**
+ * Compute both passes: the value of each node, the partial along each edge, the partial sum of the gradient after each
+ * edge, and the gradient of each node. Sums are added in the order of the edges, so they equal Python's bit by bit.
+ *
+ * @param numbers the edited leaves: a Map from indices to numbers
+ */
+export function computeRun(graph, numbers) {
+  const values = Float64Array.from(graph.nodes, (node, z) => numbers.get(z) ?? node.value);
+  const partials = new Float64Array(graph.target.length);
+  for (const z of graph.recorded) {
+    const { operands } = graph.nodes[z];
+    if (isMissing(graph, z)) {
+      partials.set(graph.nodes[z].partials.map(fromJson), graph.first[z]);
+      continue;
+    }
+    const result = linearize(rowOf(graph, z), operandsOf(graph, values, z));
+    values[z] = result.value;
+    partials.set(result.partials.filter((_, slot) => typeof operands[slot] === "number"), graph.first[z]);
+  }
+  const sums = new Float64Array(partials.length);
+  const gradients = new Float64Array(values.length);
+  gradients[graph.root] = 1;
+  graph.target.forEach((x, edge) => {
+    gradients[x] += partials[edge] * gradients[graph.source[edge]];
+    sums[edge] = gradients[x];
+  });
+  return { values, partials, sums, gradients };
+}
+
+// ── kinks, as in trace/kinks.py ──
+
+const SMALLEST_JUMP = 1e-6;
+
+/** Return each node that crossed a kink between two runs, with a sentence about it. */
+export function crossings(graph, before, after) {
+  return graph.recorded
+    .filter((z) => !isMissing(graph, z) && hasCrossed(graph, before, after, z))
+    .map((z) => ({ z, text: describeCrossing(graph, before, after, z) }));
+}
+
+/** Return whether comparisons of the partials come out differently, and a partial or the value jumps between them. */
+function hasCrossed(graph, before, after, z) {
+  const start = operandsOf(graph, before.values, z).flat();
+  const end = operandsOf(graph, after.values, z).flat();
+  if (start.every((x, i) => Object.is(x, end[i])) || ![...start, ...end].every(Number.isFinite)) return false;
+  const row = rowOf(graph, z);
+  const linearizeAt = (operands) => linearize(row, grouped(row, operands));
+  const decide = (operands) => decisionsOf(() => linearizeAt(operands)).join();
+  const first = decide(start);
+  if (first === decide(end)) return false;
+  const between = (place) => start.map((x, i) => (x === end[i] ? x : (1 - place) * x + place * end[i]));
+  let [low, high] = [0, 1];
+  for (let middle = 0.5; low < middle && middle < high; middle = 0.5 * (low + high)) {
+    if (decide(between(middle)) === first) low = middle;
+    else high = middle;
+  }
+  const [left, right] = [linearizeAt(between(low)), linearizeAt(between(high))];
+  const hasJump = start.some((x, i) => x !== end[i] && jumps(left.partials[i], right.partials[i]));
+  return hasJump || jumps(left.value, right.value);
+}
+
+function jumps(left, right) {
+  return Math.abs(left - right) > SMALLEST_JUMP * Math.max(1, Math.abs(left), Math.abs(right));
+}
+
+function describeCrossing(graph, before, after, z) {
+  const { crossing } = graph;
+  const effects = inputsOf(graph, z).flatMap((x, i) => {
+    const [then, now] = [before.partials[graph.first[z] + i], after.partials[graph.first[z] + i]];
+    if (then === now) return [];
+    const kind = now === 0 ? "closed" : then === 0 ? "opened" : then * now < 0 ? "sign" : "changed";
+    return [fillBlanks(crossing[kind], { x: nameOf(graph, x), before: formatNumber(then), after: formatNumber(now) })];
+  });
+  const text = effects.slice(0, 3).join("; ") || crossing.same;
+  return `${fillBlanks(crossing.crossed, { z: nameOf(graph, z), formula: formulaOf(graph, z), effects: text })}.`;
+}

@@ -1,0 +1,71 @@
+"""The step panel in a browser: the event in symbols and numbers, the selected node, predict mode."""
+
+from __future__ import annotations
+
+import re
+
+from autograd_tiny import Value
+from tests.page_driver import PageDriver, used_twice
+
+
+def test_step_shows_symbols_numbers_and_sum(driver: PageDriver) -> None:
+    driver.open(used_twice(), fragment="#step=5")
+    lines = driver.page.locator("#step .formula").all_text_contents()
+    assert lines == ["v1 = a * b", "∂L/∂b += ∂L/∂v1 · ∂v1/∂b", "∂v1/∂b = a", "∂L/∂b += 3 · 3 = 9"]
+    driver.press("ArrowLeft")
+    assert re.sub(r"[a-z]", "", driver.text("#step .equation")) == "-6+3×(-2)=-12"
+    assert driver.text("#live") == "v1 passes 3 times (-2) to a, whose gradient is now -12."
+
+
+def test_selected_node_lists_contributions(driver: PageDriver) -> None:
+    driver.open(used_twice(), fragment="#step=3")
+    driver.page.focus('[data-id="n0"]')
+    assert driver.text("#node-title") == "a"
+    assert driver.page.locator("#node li").all_text_contents() == ["∂L/∂L · v11 · (-6) = -6", "∂L/∂v1 · b—"]
+    assert "1 of 2 contributions to come" in driver.text("#node")
+
+
+def test_forward_pass_computes_values(driver: PageDriver) -> None:
+    a = Value(3.0, label="a")
+    driver.open((a * a).trace(forward=True))
+    assert driver.text('[data-id="n1"] .value') == "—"
+    driver.press("ArrowRight")
+    assert driver.text('[data-id="n1"] .value') == "9"
+    assert driver.text("#step .formula") == "L = a * a"
+
+
+def test_page_starts_at_cursor_of_trace(driver: PageDriver) -> None:
+    trace = used_twice()
+    trace.goto(2)
+    assert driver.open(trace).step == 2
+
+
+def test_predict_hides_results_and_counts_answers(driver: PageDriver) -> None:
+    driver.open(used_twice(), fragment="#step=1")
+    driver.click("predict")
+    assert driver.page.locator("#event-list .open b").all_text_contents() == ["?"] * 4
+    assert "-6" not in driver.text("#step .equation")
+    driver.page.fill("#answer", "7")
+    driver.press("Enter")
+    assert driver.text("#verdict").startswith("7 is wrong.")
+    driver.page.fill("#answer", "3")
+    driver.press("Enter")
+    assert (driver.step, driver.text("#verdict")) == (2, "Right: 3.")
+    assert driver.text("#score") == "0 of 1 right"
+    driver.page.fill("#answer", "-6.01")
+    driver.press("Enter")
+    assert driver.text("#score") == "1 of 2 right"
+    driver.page.fill("#answer", "a")
+    driver.press("Enter")
+    assert driver.text("#verdict") == "Not a number. Type one such as -1.5 or 2e-3."
+    driver.click("predict")
+    assert "?" not in driver.page.locator("#event-list .open b").all_text_contents()
+
+
+def test_predict_at_the_end_starts_over(driver: PageDriver) -> None:
+    driver.open(used_twice()).press("End")
+    driver.click("predict")
+    assert driver.step == 0
+    driver.page.fill("#answer", "1")
+    driver.press("Enter")
+    assert driver.step == 1
