@@ -1,4 +1,4 @@
-"""The binary operators, operands that are no numbers, and the check that a node agrees with the table."""
+"""Binary operators, non-numeric operands, and the check that a node agrees with the table."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ from autograd_tiny.primitives.primitive import TABLE, Primitive
 from tests.references import same
 
 Operator = Callable[[Any, Any], Any]
-OPERATORS: dict[str, Operator] = {
+BINARY_OPERATORS: dict[str, Operator] = {
     "add": operator.add,
     "sub": operator.sub,
     "mul": operator.mul,
     "div": operator.truediv,
     "pow": operator.pow,
 }
-every_operator = pytest.mark.parametrize(("name", "operate"), OPERATORS.items(), ids=OPERATORS.keys())
+"""The binary operators of `Value`, by the names of their primitives."""
+
+every_operator = pytest.mark.parametrize(("name", "operate"), BINARY_OPERATORS.items(), ids=BINARY_OPERATORS.keys())
 
 
 def primitive_of(name: str, x: Any, y: Any) -> Primitive:
@@ -69,7 +71,7 @@ def number_of(x: Any) -> float:
     return x.data if isinstance(x, Value) else float(x)
 
 
-# ── operands that are no numbers ──────────────────────────────────────────────────────────────────────────────
+# ── non-numeric operands ──────────────────────────────────────────────────────────────────────────────────────
 
 
 class Text(str):

@@ -15,7 +15,6 @@ import pytest
 
 import autograd_tiny as ag
 import nn
-from autograd_tiny import Value
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*missing 1 required positional argument:DeprecationWarning")
 """CPython 3.13 warns of a syntax tree, such as that of an expression, which an older one pickled."""
@@ -24,7 +23,7 @@ PREVIOUS = Path(__file__).parents[1] / "data" / "previous"
 PICKLES = json.loads((PREVIOUS / "pickles-0.1.0.json").read_text(encoding="utf-8"))
 
 
-NARY: dict[str, Callable[[Value, Value, Value], Value]] = {
+NARY: dict[str, Callable[[ag.Value, ag.Value, ag.Value], ag.Value]] = {
     "sum": lambda a, b, c: ag.sum([a, b, a]),
     "sum with constants": lambda a, b, c: ag.sum([1, a, True, b]),
     "three operands": lambda a, b, c: ag.clamp(a, 0.0, c),
@@ -62,7 +61,7 @@ def test_previous_nary_node_runs_backward() -> None:
     assert (a.grad, b.grad) == (1.0 + 5.0, 2.0 + 2.0)
 
 
-def description(root: Value) -> list[Any]:
+def description(root: ag.Value) -> list[Any]:
     return [
         (x.data, x.grad, x.label, x.primitive, x.partials, [getattr(y, "label", y) for y in x.operands])
         for x in ag.topological_order(root)

@@ -345,6 +345,23 @@ def test_inner_node_can_be_root_after_consumer() -> None:
     assert (outer.grad, inner.grad, a.grad) == (1.0, 1.0, 12.0 + 4.0)
 
 
+# ── backward: infinities ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_zero_upstream_times_infinite_partial_is_nan() -> None:
+    a = Value(0.0)
+    (0.0 * a**0.5).backward()
+    assert math.isnan(a.grad)
+
+
+def test_backward_of_unrecorded_node_reaches_only_itself() -> None:
+    a = Value(2.0)
+    with no_grad():
+        root = a * a
+    root.backward()
+    assert (root.grad, a.grad) == (1.0, 0.0)
+
+
 # ── zero_grad ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -364,23 +381,6 @@ def test_zero_grad_resets_leaf() -> None:
     a.grad = 5.0
     a.zero_grad()
     assert a.grad == 0.0
-
-
-# ── backward: infinities ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_zero_upstream_times_infinite_partial_is_nan() -> None:
-    a = Value(0.0)
-    (0.0 * a**0.5).backward()
-    assert math.isnan(a.grad)
-
-
-def test_backward_of_unrecorded_node_reaches_only_itself() -> None:
-    a = Value(2.0)
-    with no_grad():
-        root = a * a
-    root.backward()
-    assert (root.grad, a.grad) == (1.0, 0.0)
 
 
 # ── detach ────────────────────────────────────────────────────────────────────────────────────────────────────
