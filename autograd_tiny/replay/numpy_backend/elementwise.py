@@ -142,7 +142,7 @@ class Elementwise:
             mask = self._scratch("bool")
             self.writer.call("logical_not", self._lower(operands[1]), mask)
             return mask
-        exponent = operands[1].constant if row is POWER_RULE else None
+        exponent = operands[1].number if row is POWER_RULE else None
         return self._apply(row, [self._lower(x) for x in operands], None, exponent)
 
     def _apply(self, row: Any, names: Sequence[str], into: str | None, exponent: float | None = None) -> str:
