@@ -122,7 +122,7 @@ def descend(students: Students, loss: Loss, rate: float, *, epochs: int, seed: i
 def teach(
     *, seed: int = 1, folder: Path | None = None, epochs: int = 500, rates: Sequence[float] = (0.001, 0.01, 0.1, 0.3)
 ) -> None:
-    """Show every gradient by hand and by the engine, then descend with several steps, and draw the boundary."""
+    """Show every gradient by hand and by the engine, descend with several rates, and draw the boundary."""
     students = exam_students()
     heading("The exam: hours of study and of sleep, passed or not")
     say(f"{len(students.passed)} students, {int(students.passed.sum())} passed; the network is 2-3-1: relu, sigmoid")

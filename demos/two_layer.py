@@ -107,7 +107,7 @@ def teach(*, seed: int = 6, folder: Path | None = None) -> None:
     heading("A network of two layers, symbol by symbol")
     say("g1 = W1ᵀx + b1    h1 = φ(g1)    g2 = W2ᵀh1 + b2    h2 = φ(g2)    L = ½(y − h2)²")
     x, y = in_digits(given["x"]), in_digits(given["y"])
-    say(f"x = ({x}), y = {y}, step η = {RATE:g}; a matrix has one line a row", "")
+    say(f"x = ({x}), y = {y}, learning rate η = {RATE:g}; a matrix has one line a row", "")
     results = {activation: (by_hand(given, activation), by_engine(given, activation)) for activation in ACTIVATIONS}
     show_symbols(results)
     for activation, (hand, engine) in results.items():

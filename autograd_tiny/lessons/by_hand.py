@@ -58,6 +58,7 @@ td.bias {{ background: #f0f0f0; }}
 
 Results = Mapping[str, Any]
 """The results of the eleven steps, by name."""
+Section = tuple[str, str, Mapping[str, Any], bool]
 
 
 def write_worksheet(exercise: HandExercise, results: Results, folder: Path) -> None:
@@ -115,9 +116,6 @@ def introduction_of(exercise: HandExercise) -> str:
         f"The true class is number {exercise.target + 1}. Each matrix has a row for each neuron; its last column, "
         "behind the line, holds the biases. Nearly all numbers are whole or halves."
     )
-
-
-Section = tuple[str, str, Mapping[str, Any], bool]
 
 
 def sections_of(exercise: HandExercise, results: Results, *, blank: bool) -> list[Section]:

@@ -20,6 +20,10 @@ from autograd_tiny.support.console import counted
 from autograd_tiny.support.figures import COLOURS, INK, PALE, new_figure, save_picture
 from nn import MLP
 
+GRID: Final = 29
+EXAMPLES: Final = 300
+"""The surface is the mean cost of at most so many training images."""
+
 
 @dataclass(slots=True)
 class DigitTraining:
@@ -116,11 +120,6 @@ def arrow(wish: float) -> str:
     ('++++++++++', '−−')
     """
     return ("+" if wish > 0.0 else "−") * round(20 * abs(wish))
-
-
-GRID: Final = 29
-EXAMPLES: Final = 300
-"""The surface is the mean cost of at most so many training images."""
 
 
 def draw_lesson(images: Images, wishes: Any, program: Program, path_of_weights: Any, path: Path) -> None:

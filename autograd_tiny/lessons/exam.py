@@ -34,6 +34,16 @@ from autograd_tiny.tabular.dataset import Scaler
 from autograd_tiny.tabular.sample_data import load_exam
 from nn import MLP
 
+Gradients = Mapping[str, Any]
+RULES: Final = {"binary cross-entropy": "ŷ − y", "mean squared error": "2(ŷ − y)·ŷ(1 − ŷ)"}
+"""δ_out of each loss."""
+NEAR_ZERO: Final = 0.05
+"""A gradient is near zero at no more than this share of its first size."""
+Forward = Callable[[dict[str, Any], Any], tuple[Any, Any, Any]]
+"""A function of the parameters and a row of inputs for each student that returns z, h and ŷ."""
+GRID: Final = 60
+FRAMES: Final = 30
+
 
 @dataclass(frozen=True, slots=True)
 class Students:
@@ -58,7 +68,7 @@ class Descent:
 
     Attributes:
         loss: name of the loss.
-        rate: the step, as a factor of the gradient.
+        rate: the learning rate.
         network: the one that is trained.
         losses: before each step, and at the end.
         sizes: at the same times, the size of the gradient √(Σ (∂L/∂p)²).
@@ -99,15 +109,6 @@ def short_name(loss: str) -> str:
     ('MSE', 'BCE')
     """
     return "MSE" if "squared" in loss else "BCE"
-
-
-Gradients = Mapping[str, Any]
-
-RULES: Final = {"binary cross-entropy": "ŷ − y", "mean squared error": "2(ŷ − y)·ŷ(1 − ŷ)"}
-"""δ_out of each loss."""
-
-NEAR_ZERO: Final = 0.05
-"""A gradient is near zero at no more than this share of its first size."""
 
 
 def show_one_student(
@@ -153,7 +154,7 @@ def show_descents(students: Students, descents: Sequence[Descent]) -> None:
         )
         for descent in descents
     ]
-    print_table(("loss", "step", "loss at first", "at last", "gradient at first", "at last", "correct"), [rows])
+    print_table(("loss", "rate", "loss at first", "at last", "gradient at first", "at last", "correct"), [rows])
 
 
 def ends(curve: Sequence[float]) -> tuple[str, str]:
@@ -164,22 +165,15 @@ def ends(curve: Sequence[float]) -> tuple[str, str]:
 def show_the_end(students: Students, descent: Descent, hand: Gradients, engine: Gradients) -> None:
     """Print the gradients at the end of a descent, by hand and by the engine, and if they are near zero."""
     there = "near zero" if size_of(hand) <= NEAR_ZERO * descent.sizes[0] else "not near zero"
-    heading(f"The gradients at the end, with step {descent.rate:g}: {there}")
+    heading(f"The gradients at the end, with learning rate {descent.rate:g}: {there}")
     show_gradients(hand, engine)
     say(f"Hand and engine are at most {apart(largest_difference(engine, hand))} apart.")
     if np.any(np.abs(descent.outputs - students.passed) == 1.0):
         say(
-            "The steps were too large: ŷ is exactly 0 or 1 for some student, and wrong.",
-            "There floats see no slope of sigmoid. The engine multiplies ∂L/∂ŷ by it, and gets 0;",
-            "in ŷ − y the two are multiplied beforehand.",
+            "The learning rate is too large: ŷ is exactly 0 or 1 for some student, and wrong.",
+            "There the slope of sigmoid is 0 in floats. The engine multiplies ∂L/∂ŷ by it, and gets 0;",
+            "by hand, ŷ − y is their exact product.",
         )
-
-
-Forward = Callable[[dict[str, Any], Any], tuple[Any, Any, Any]]
-"""A function of the parameters and a row of inputs for each student that returns z, h and ŷ."""
-
-GRID: Final = 60
-FRAMES: Final = 30
 
 
 def draw_descents(
@@ -189,7 +183,7 @@ def draw_descents(
     figure = new_figure(11.0, 3.6)
     losses, sizes, plane = panels_of(figure, 3)
     for descent, colour in zip(descents, cycle(COLOURS), strict=False):
-        label = f"{short_name(descent.loss)}, step {descent.rate:g}"
+        label = f"{short_name(descent.loss)}, rate {descent.rate:g}"
         losses.plot(descent.losses, color=colour, linewidth=2, label=label)
         sizes.plot(descent.sizes, color=colour, linewidth=1.5)
     losses.set_ylim(0.0, 1.4 * max(max(descent.losses) for descent in descents))  # room for the legend

@@ -20,30 +20,6 @@ import numpy as np
 
 RATE: Final = 0.1
 """The learning rate of step 11."""
-
-
-class HandExercise:
-    """The numbers at the top of a worksheet.
-
-    Args:
-        name: in the title.
-        x: the input, integers.
-        A1, A2, A3: for each layer [W | b], a row for each neuron.
-        target: the position of the true class, from 0.
-    """
-
-    __slots__ = ("name", "x", "A1", "A2", "A3", "target")
-
-    def __init__(self, name: str, x: Any, A1: Any, A2: Any, A3: Any, *, target: int) -> None:
-        self.name, self.target = name, target
-        self.x, self.A1, self.A2, self.A3 = (np.array(numbers, dtype=float) for numbers in (x, A1, A2, A3))
-
-    @property
-    def y(self) -> Any:
-        """The target as a vector: 1 for the true class, 0 for the others."""
-        return np.eye(len(self.A3))[self.target]
-
-
 STEPS: Final = (
     (
         "forward through the layers",
@@ -74,14 +50,36 @@ STEPS: Final = (
     ),
 )
 """Title, rule and results of each step."""
-
-Solve = Callable[[HandExercise], dict[str, Any]]
-"""A function that returns the results of the eleven steps of an exercise, by name."""
-
 MARGIN: Final = 40
 """How far the third logit is below the two that are equal, at least."""
 LARGEST: Final = 12
 """The largest number, except for the smallest logit and the products in a gradient."""
+
+
+class HandExercise:
+    """The numbers at the top of a worksheet.
+
+    Args:
+        name: in the title.
+        x: the input, integers.
+        A1, A2, A3: for each layer [W | b], a row for each neuron.
+        target: the position of the true class, from 0.
+    """
+
+    __slots__ = ("name", "x", "A1", "A2", "A3", "target")
+
+    def __init__(self, name: str, x: Any, A1: Any, A2: Any, A3: Any, *, target: int) -> None:
+        self.name, self.target = name, target
+        self.x, self.A1, self.A2, self.A3 = (np.array(numbers, dtype=float) for numbers in (x, A1, A2, A3))
+
+    @property
+    def y(self) -> Any:
+        """The target as a vector: 1 for the true class, 0 for the others."""
+        return np.eye(len(self.A3))[self.target]
+
+
+Solve = Callable[[HandExercise], dict[str, Any]]
+"""A function that returns the results of the eleven steps of an exercise, by name."""
 
 
 def given_exercise() -> HandExercise:

@@ -21,6 +21,16 @@ from autograd_tiny.tabular.dataset import Scaler, split
 from autograd_tiny.tabular.sample_data import load_iris
 from nn.metrics import accuracy, confusion_matrix
 
+RULES: Final = {
+    "∂L/∂ŷ": "2(ŷ − y)/3",
+    "δ2": "∂L/∂ŷ ⊙ ŷ(1 − ŷ)",
+    "∂L/∂W2": "δ2 hᵀ",
+    "∂L/∂h": "W2ᵀ δ2",
+    "δ1": "∂L/∂h ⊙ (1 − h²)",
+    "∂L/∂W1": "δ1 xᵀ",
+}
+"""The gradients, from the loss back to layer 1. A row of W is a neuron's weights; ∂L/∂b of a layer is its δ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Flower:
@@ -69,17 +79,6 @@ def load_flowers(seed: int) -> Flowers:
     scale, one_hot = Scaler.of([table.inputs[row] for row in train]), np.eye(len(table.classes)).tolist()
     flowers = [Flower(scale(x), one_hot[int(k)]) for x, k in zip(table.inputs, table.targets, strict=True)]
     return Flowers([flowers[row] for row in train], [flowers[row] for row in test], table.classes)
-
-
-RULES: Final = {
-    "∂L/∂ŷ": "2(ŷ − y)/3",
-    "δ2": "∂L/∂ŷ ⊙ ŷ(1 − ŷ)",
-    "∂L/∂W2": "δ2 hᵀ",
-    "∂L/∂h": "W2ᵀ δ2",
-    "δ1": "∂L/∂h ⊙ (1 − h²)",
-    "∂L/∂W1": "δ1 xᵀ",
-}
-"""The gradients, from the loss back to layer 1. A row of W is a neuron's weights; ∂L/∂b of a layer is its δ."""
 
 
 def show_one_flower(flower: Flower, species: str, hand: Mapping[str, Any], engine: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 SMALL = {
     "iris": (["--epochs", "2"], "Training with cross-entropy"),
     "two-layer": ([], "tanh: hand and engine are at most"),
-    "exam": (["--epochs", "3", "--rates", "0.001,0.5"], "The gradients at the end, with step 0.5"),
+    "exam": (["--epochs", "3", "--rates", "0.001,0.5"], "The gradients at the end, with learning rate 0.5"),
     "digits": (["--epochs", "1"], "1 epoch of 1198 images took"),
     "by-hand": ([], "Step 11: the update"),
 }
@@ -144,7 +144,7 @@ def test_copy_runs_by_path(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
     program = path_of("two-layer").read_text(encoding="utf-8")
     (tmp_path / "two_layer.py").write_text(program.replace("RATE = 0.5", "RATE = 0.25"), encoding="utf-8")
     told, _ = run(capsys, "two_layer.py")
-    assert "step η = 0.25;" in told
+    assert "learning rate η = 0.25;" in told
     assert Path("lesson-two-layer/two-layer.png").exists()
 
 

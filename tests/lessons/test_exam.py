@@ -95,14 +95,16 @@ def told_of_the_end(rate: float, epochs: int, capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize(("rate", "epochs"), [(0.001, 3), (100.0, 3)], ids=["too small", "too large"])
 def test_large_gradients_are_reported(rate: float, epochs: int, capsys: pytest.CaptureFixture[str]) -> None:
-    assert f"The gradients at the end, with step {rate:g}: not near zero\n" in told_of_the_end(rate, epochs, capsys)
+    assert f"The gradients at the end, with learning rate {rate:g}: not near zero\n" in told_of_the_end(
+        rate, epochs, capsys
+    )
 
 
 @pytest.mark.no_cover
 @pytest.mark.once
 def test_small_gradients_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     told = told_of_the_end(0.3, 300, capsys)
-    assert "The gradients at the end, with step 0.3: near zero\n" in told
+    assert "The gradients at the end, with learning rate 0.3: near zero\n" in told
     assert "too large" not in told
 
 
