@@ -119,7 +119,7 @@ def test_weak_reference_dies_with_node() -> None:
     assert reference() is None
 
 
-# ── the names of micrograd ──────────────────────────────────────────────────────────────────────────────────────
+# ── the names of micrograd ────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_prev_holds_each_input_once() -> None:
