@@ -212,14 +212,14 @@ neg = primitive("neg", "-{x}",      lambda x: -x,       lambda x, z: (-1.0,),
     latex="-{x}", symbol="-", domain=[REAL], source="sum rule")
 
 # Value ** Value, Value ** constant and constant ** Value: with a constant exponent no logarithm is taken
-pow                   = primitive("pow",                   "{x} ** {y}", floats.c_power,
+pow                   = primitive("pow", "{x} ** {y}", floats.c_power,
     lambda x, y, z: (power_partial_x(x, y, z), power_partial_y(x, y, z)),
     latex="{x}^{{y}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0), (0.0, 2.0): (0.0, 0.0)},
     source="DLMF §4.7; torch.pow")
 pow_constant_exponent = primitive("pow_constant_exponent", "{x} ** {c}", floats.power,
     lambda x, c, z: (cases(equal(c, 0.0), 0.0, c * pow_constant_exponent(x, c - 1.0)), 0.0),
     latex="{x}^{{c}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="power rule")
-pow_constant_base     = primitive("pow_constant_base",     "{c} ** {x}", floats.c_power,
+pow_constant_base     = primitive("pow_constant_base", "{c} ** {x}", floats.c_power,
     lambda c, x, z: (0.0, power_partial_y(c, x, z)),
     latex="{c}^{{x}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="DLMF §4.7")
 
@@ -249,10 +249,10 @@ log10      = primitive("log10",      "log10({x})",          floats.log10,       
     latex=r"\log_{10}\left({x}\right)", domain=[POSITIVE], source="DLMF §4.7")
 log1p      = primitive("log1p",      "log1p({x})",          floats.log1p,                     lambda x, z: (1.0 / (1.0 + x),),
     latex=lambda x: log(1.0 + x), domain=[UNIT], source="DLMF §4.7")
-xlogy      = primitive("xlogy",      "xlogy({x}, {y})",     lambda x, y: 0.0 if x == 0.0 and y == y else x * floats.log(y),
+xlogy      = primitive("xlogy",      "xlogy({x}, {y})", lambda x, y: 0.0 if x == 0.0 and y == y else x * floats.log(y),
     lambda x, y, z: (cases(equal(x, 0.0) & (y <= 0.0), 0.0, log(y)), x / y),
     latex=lambda x, y: x * log(y), domain=[REAL, POSITIVE], source="torch.special.xlogy")
-logaddexp  = primitive("logaddexp",  "logaddexp({x}, {y})", floats.log_add_exp, lambda x, y, z: (sigmoid(x - y), sigmoid(y - x)),
+logaddexp  = primitive("logaddexp", "logaddexp({x}, {y})", floats.log_add_exp, lambda x, y, z: (sigmoid(x - y), sigmoid(y - x)),
     latex=lambda x, y: log(exp(x) + exp(y)), domain=[REAL, REAL], source="torch.logaddexp")
 
 # ── absolute value, sign, rounding ────────────────────────────────────────────────────────────────────────────
@@ -330,46 +330,43 @@ erf        = primitive("erf",        "erf({x})",            math.erf,           
     domain=[REAL], source="DLMF §7.10")
 erfc       = primitive("erfc",       "erfc({x})",           math.erfc,          lambda x, z: (-TWO_OVER_SQRT_PI * gaussian(x),),
     domain=[REAL], source="DLMF §7.10")
-erfinv     = primitive("erfinv",     "erfinv({x})",         special.erfinv, lambda x, z: (0.5 * math.sqrt(math.pi) / gaussian(z),),
+erfinv     = primitive("erfinv", "erfinv({x})", special.erfinv, lambda x, z: (0.5 * math.sqrt(math.pi) / gaussian(z),),
     latex=r"\operatorname{erf}^{-1}\left({x}\right)", domain=[UNIT], source="torch.special.erfinv, DLMF §7.17")
 gamma      = primitive("gamma",      "gamma({x})",          special.gamma,      lambda x, z: (z * digamma(x),),
     latex=r"\Gamma\left({x}\right)", symbol="Γ", domain=[POSITIVE], source="DLMF §5.2")
 lgamma     = primitive("lgamma",     "lgamma({x})",         special.lgamma,     lambda x, z: (digamma(x),),
     latex=r"\log\Gamma\left({x}\right)", domain=[POSITIVE], source="DLMF §5.2")
-digamma    = primitive("digamma",    "digamma({x})",        lambda x: special.polygamma(0.0, x), lambda x, z: (polygamma(1.0, x),),
+digamma    = primitive("digamma", "digamma({x})", lambda x: special.polygamma(0.0, x), lambda x, z: (polygamma(1.0, x),),
     latex=r"\psi\left({x}\right)", domain=[POSITIVE], source="DLMF §5.15")
 polygamma  = primitive("polygamma",  "polygamma({n}, {x})", special.polygamma,  lambda n, x, z: (0.0, polygamma(n + 1.0, x)),
     latex=r"\psi^{\left({n}\right)}\left({x}\right)", domain=[(1.0, 1.0), POSITIVE], source="DLMF §5.15")
 
 # ── activations ───────────────────────────────────────────────────────────────────────────────────────────────
 
-sigmoid     = primitive("sigmoid",     "sigmoid({x})",                         floats.sigmoid, lambda x, z: (z * sigmoid(-x),),
+sigmoid     = primitive("sigmoid",     "sigmoid({x})",     floats.sigmoid,             lambda x, z: (z * sigmoid(-x),),
     latex=r"\sigma\left({x}\right)", domain=[REAL], source="F.sigmoid")
-logit       = primitive("logit",       "logit({x})",                           floats.logit, lambda x, z: (1.0 / (x * (1.0 - x)),),
+logit       = primitive("logit",       "logit({x})",       floats.logit,               lambda x, z: (1.0 / (x * (1.0 - x)),),
     domain=[(0.05, 0.95)], source="torch.logit")
-log_sigmoid = primitive("log_sigmoid", "log_sigmoid({x})",                     floats.log_sigmoid, lambda x, z: (sigmoid(-x),),
+log_sigmoid = primitive("log_sigmoid", "log_sigmoid({x})", floats.log_sigmoid,         lambda x, z: (sigmoid(-x),),
     latex=r"\log\sigma\left({x}\right)", domain=[REAL], source="F.logsigmoid")
-softplus    = primitive("softplus",    "softplus({x}, {beta})",                floats.softplus,
+softplus    = primitive("softplus",    "softplus({x}, {beta})", floats.softplus,
     lambda x, beta, z: (s := sigmoid(beta * x), (x * s - z) / beta),
     defaults={"beta": 1.0}, domain=[REAL, (0.5, 2.0)], source="F.softplus, without its threshold")
 relu        = primitive("relu", "relu({x})", lambda x: 0.0 if x < 0.0 else x, lambda x, z: (1.0 - (x <= 0.0),),
     latex=r"\operatorname{ReLU}\left({x}\right)", domain=[REAL], kinks={(0.0,): (0.0,)}, source="F.relu")
-leaky_relu  = primitive("leaky_relu",  "leaky_relu({x}, {negative_slope})",    lambda x, slope: x if x > 0.0 else slope * x,
+leaky_relu  = primitive("leaky_relu",  "leaky_relu({x}, {negative_slope})", lambda x, slope: x if x > 0.0 else slope * x,
     lambda x, slope, z: (cases(x > 0.0, 1.0, slope), cases(x > 0.0, 0.0, x)),
     latex=r"\operatorname{LeakyReLU}\left({x}, {negative_slope}\right)", defaults={"negative_slope": 0.01},
     domain=[REAL, (0.1, 0.5)], kinks={(0.0, 0.01): (0.01, 0.0)}, source="F.leaky_relu")
-elu         = primitive("elu", "elu({x}, {alpha})",
-    lambda x, alpha: x if x > 0.0 else alpha * math.expm1(x),
+elu         = primitive("elu",         "elu({x}, {alpha})", lambda x, alpha: x if x > 0.0 else alpha * math.expm1(x),
     lambda x, alpha, z: (cases(x > 0.0, 1.0, alpha * exp(x)), cases(x > 0.0, 0.0, expm1(x))),
     latex=r"\operatorname{ELU}\left({x}, {alpha}\right)", defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)],
     kinks={(0.0, 1.5): (1.5, 0.0)}, source="arXiv:1511.07289, F.elu")
-celu        = primitive("celu", "celu({x}, {alpha})",
-    lambda x, alpha: x if x > 0.0 else alpha * floats.expm1(x / alpha),
+celu        = primitive("celu",        "celu({x}, {alpha})", lambda x, alpha: x if x > 0.0 else alpha * floats.expm1(x / alpha),
     lambda x, alpha, z: (cases(x > 0.0, 1.0, exp(x / alpha)), cases(x > 0.0, 0.0, celu_partial_alpha(x / alpha))),
     latex=r"\operatorname{CELU}\left({x}, {alpha}\right)", defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)],
     kinks={(0.0, 2.0): (1.0, 0.0)}, source="arXiv:1704.07483, F.celu")
-selu        = primitive("selu", "selu({x})",
-    lambda x: SELU_SCALE * (x if x > 0.0 else SELU_ALPHA * math.expm1(x)),
+selu        = primitive("selu",        "selu({x})", lambda x: SELU_SCALE * (x if x > 0.0 else SELU_ALPHA * math.expm1(x)),
     lambda x, z: (SELU_SCALE * cases(x > 0.0, 1.0, SELU_ALPHA * exp(x)),),
     latex=r"\operatorname{SELU}\left({x}\right)", domain=[REAL], kinks={(0.0,): (SELU_SCALE * SELU_ALPHA,)},
     source="arXiv:1706.02515, F.selu")
@@ -377,87 +374,87 @@ gelu        = primitive("gelu", "gelu({x})", lambda x: x * special.normal_cdf(x)
     latex=r"\operatorname{GELU}\left({x}\right)", domain=[REAL], source="arXiv:1606.08415, F.gelu")
 gelu_tanh   = primitive("gelu_tanh", "gelu_tanh({x})", lambda x: x * gelu_tanh_gate(x), lambda x, z: (gelu_tanh_partial(x),),
     latex=r"\operatorname{GELU}_{\tanh}\left({x}\right)", domain=[REAL], source='arXiv:1606.08415, F.gelu(approximate="tanh")')
-silu        = primitive("silu", "silu({x})", floats.silu, lambda x, z: (sigmoid(x) + z * sigmoid(-x),),
+silu        = primitive("silu",        "silu({x})",        floats.silu,                lambda x, z: (sigmoid(x) + z * sigmoid(-x),),
     latex=r"\operatorname{SiLU}\left({x}\right)", domain=[REAL], source="arXiv:1702.03118, F.silu")
-mish        = primitive("mish", "mish({x})", floats.mish, lambda x, z: (mish_partial(x, softplus(x)),),
+mish        = primitive("mish",        "mish({x})",        floats.mish,                lambda x, z: (mish_partial(x, softplus(x)),),
     domain=[REAL], source="arXiv:1908.08681, F.mish")
-relu6       = primitive("relu6", "relu6({x})",
-    lambda x: floats.minimum(floats.maximum(x, 0.0), 6.0), lambda x, z: (1.0 * ((x > 0.0) & (x < 6.0)),),
+relu6       = primitive("relu6",       "relu6({x})", lambda x: floats.minimum(floats.maximum(x, 0.0), 6.0),
+    lambda x, z: (1.0 * ((x > 0.0) & (x < 6.0)),),
     latex=r"\operatorname{ReLU6}\left({x}\right)", domain=[(-4.0, 8.0)], kinks={(0.0,): (0.0,), (6.0,): (0.0,)}, source="F.relu6")
-hardtanh    = primitive("hardtanh",    "hardtanh({x}, {min_val}, {max_val})",  floats.clamp,
+hardtanh    = primitive("hardtanh",    "hardtanh({x}, {min_val}, {max_val})", floats.clamp,
     lambda x, low, high, z: (1.0 * ((x > low) & (x < high)), 1.0 * (x < low), 1.0 * (x > high)),
     defaults={"min_val": -1.0, "max_val": 1.0}, domain=[REAL, (-2.0, -1.0), (1.0, 2.0)], kinks={(1.0, -1.0, 1.0): (0.0, 0.0, 0.0)},
     source="F.hardtanh")
-hardsigmoid = primitive("hardsigmoid", "hardsigmoid({x})",                     lambda x: floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
+hardsigmoid = primitive("hardsigmoid", "hardsigmoid({x})", lambda x: floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
     lambda x, z: ((1.0 / 6.0) * ((x > -3.0) & (x < 3.0)),),
     domain=[REAL], kinks={(3.0,): (0.0,)}, source="F.hardsigmoid")
-hardswish   = primitive("hardswish",   "hardswish({x})",                       lambda x: x * floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
+hardswish   = primitive("hardswish",   "hardswish({x})", lambda x: x * floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
     lambda x, z: (cases(x < -3.0, 0.0, cases(x > 3.0, 1.0, x / 3.0 + 0.5)),),
     domain=[REAL], source="arXiv:1905.02244, F.hardswish")
-softsign    = primitive("softsign", "softsign({x})", floats.softsign, lambda x, z: (1.0 / square(1.0 + abs(x)),),
+softsign    = primitive("softsign",    "softsign({x})",    floats.softsign,            lambda x, z: (1.0 / square(1.0 + abs(x)),),
     domain=[REAL], source="F.softsign")
-tanhshrink  = primitive("tanhshrink", "tanhshrink({x})", lambda x: x - math.tanh(x), lambda x, z: (square(tanh(x)),),
+tanhshrink  = primitive("tanhshrink",  "tanhshrink({x})",  lambda x: x - math.tanh(x), lambda x, z: (square(tanh(x)),),
     domain=[REAL], source="F.tanhshrink")
-softshrink  = primitive("softshrink",  "softshrink({x}, {lambd})",             lambda x, lambd: x - floats.clamp(x, -lambd, lambd),
+softshrink  = primitive("softshrink",  "softshrink({x}, {lambd})", lambda x, lambd: x - floats.clamp(x, -lambd, lambd),
     lambda x, lambd, z: (1.0 * (abs(x) > lambd), -sign(x) * (abs(x) > lambd)),
     defaults={"lambd": 0.5}, domain=[REAL, (0.5, 0.9)], kinks={(0.5, 0.5): (0.0, 0.0)}, source="F.softshrink")
-hardshrink  = primitive("hardshrink", "hardshrink({x}, {lambd})",
-    lambda x, lambd: x if math.fabs(x) > lambd or x != x else 0.0, lambda x, lambd, z: (1.0 * (abs(x) > lambd), 0.0),
+hardshrink  = primitive("hardshrink",  "hardshrink({x}, {lambd})", lambda x, lambd: x if math.fabs(x) > lambd or x != x else 0.0,
+    lambda x, lambd, z: (1.0 * (abs(x) > lambd), 0.0),
     defaults={"lambd": 0.5}, domain=[REAL, (0.5, 0.9)], kinks={(0.5, 0.5): (0.0, 0.0)}, source="F.hardshrink")
-threshold   = primitive("threshold", "threshold({x}, {threshold}, {value})",
+threshold   = primitive("threshold",   "threshold({x}, {threshold}, {value})",
     lambda x, threshold, value: x if x > threshold or x != x else value,
     lambda x, threshold, value, z: (1.0 * (x > threshold), 0.0, 1.0 - (x > threshold)),
     domain=[REAL, REAL, REAL], kinks={(1.0, 1.0, 5.0): (0.0, 0.0, 1.0)}, source="F.threshold")
 
 # ── selection ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-maximum = primitive("maximum", "maximum({x}, {y})",            floats.maximum,
+maximum = primitive("maximum", "maximum({x}, {y})", floats.maximum,
     lambda x, y, z: (1.0 - 0.5 * (x < y) - 0.5 * (x <= y), 1.0 - 0.5 * (y < x) - 0.5 * (y <= x)),
     latex=r"\max\left({x}, {y}\right)", domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.maximum")
-minimum = primitive("minimum", "minimum({x}, {y})",            floats.minimum,
+minimum = primitive("minimum", "minimum({x}, {y})", floats.minimum,
     lambda x, y, z: (1.0 - 0.5 * (x > y) - 0.5 * (x >= y), 1.0 - 0.5 * (y > x) - 0.5 * (y >= x)),
     latex=r"\min\left({x}, {y}\right)", domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.minimum")
-fmax    = primitive("fmax",    "fmax({x}, {y})",               lambda x, y: x if x >= y or y != y else y,
+fmax    = primitive("fmax",  "fmax({x}, {y})", lambda x, y: x if x >= y or y != y else y,
     lambda x, y, z: ((x >= y) + is_nan(y), 1.0 - (x >= y) - is_nan(y)),
     domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, source="torch.fmax")
-fmin    = primitive("fmin",    "fmin({x}, {y})",               lambda x, y: x if x <= y or y != y else y,
+fmin    = primitive("fmin",  "fmin({x}, {y})", lambda x, y: x if x <= y or y != y else y,
     lambda x, y, z: ((x <= y) + is_nan(y), 1.0 - (x <= y) - is_nan(y)),
     domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, source="torch.fmin")
-clamp   = primitive("clamp",   "clamp({x}, {min}, {max})",     floats.clamp,   lambda x, low, high, z: clamp_partials(x, low, high),
+clamp   = primitive("clamp", "clamp({x}, {min}, {max})", floats.clamp, lambda x, low, high, z: clamp_partials(x, low, high),
     defaults={"min": -math.inf, "max": math.inf}, domain=[REAL, (-2.0, -1.0), (1.0, 2.0)],
     kinks={(1.0, -1.0, 1.0): (1.0, 0.0, 0.0)}, source="torch.clamp")
-where   = primitive("where",   "where({condition}, {x}, {y})", lambda condition, x, y: x if condition else y,
+where   = primitive("where", "where({condition}, {x}, {y})", lambda condition, x, y: x if condition else y,
     lambda condition, x, y, z: (0.0, 1.0 - equal(condition, 0.0), 1.0 * equal(condition, 0.0)),
     latex=r"\begin{cases} {x} & \text{if } {condition} \\ {y} & \text{otherwise} \end{cases}", domain=[(1.0, 1.0), REAL, REAL],
     kinks={(0.0, 2.0, 3.0): (0.0, 0.0, 1.0)}, source="torch.where")
-lerp    = primitive("lerp",    "lerp({x}, {y}, {weight})",     lambda x, y, weight: x + weight * (y - x),
+lerp    = primitive("lerp",  "lerp({x}, {y}, {weight})", lambda x, y, weight: x + weight * (y - x),
     lambda x, y, weight, z: (1.0 - weight, weight, y - x),
     domain=[REAL, REAL, REAL], source="torch.lerp")
 
 # ── reductions of lists ───────────────────────────────────────────────────────────────────────────────────────
 
-sum            = primitive("sum",            "sum({*xs})",                  floats.add_all, lambda xs, z: ([1.0] * len(xs),),
+sum            = primitive("sum",  "sum({*xs})",                floats.add_all,       lambda xs, z: ([1.0] * len(xs),),
     latex=floats.add_all, symbol="Σ", domain=[REAL], source="sum rule")
-mean           = primitive("mean", "mean({*xs})",
-    lambda xs: floats.add_all(nonempty("mean", xs)) / len(xs), lambda xs, z: ([1.0 / len(xs)] * len(xs),),
+mean           = primitive("mean", "mean({*xs})", lambda xs: floats.add_all(nonempty("mean", xs)) / len(xs),
+    lambda xs, z: ([1.0 / len(xs)] * len(xs),),
     latex=lambda xs: floats.add_all(xs) / len(xs), domain=[REAL], source="sum rule")
-prod           = primitive("prod",           "prod({*xs})",                 math.prod, lambda xs, z: (products_of_others(xs),),
+prod           = primitive("prod", "prod({*xs})",               math.prod,            lambda xs, z: (products_of_others(xs),),
     latex=math.prod, symbol="Π", domain=[REAL], kinks={((2.0, 0.0, 3.0),): ((0.0, 6.0, 0.0),)}, source="product rule")
-dot            = primitive("dot", "dot({*ws}, {*xs}, {bias})", dot_of_equal_lengths, lambda ws, xs, bias, z: (xs, ws, 1.0),
+dot            = primitive("dot",  "dot({*ws}, {*xs}, {bias})", dot_of_equal_lengths, lambda ws, xs, bias, z: (xs, ws, 1.0),
     latex=lambda ws, xs, bias: floats.dot(ws, xs) + bias, symbol="·", defaults={"bias": 0.0}, domain=[REAL, REAL, REAL],
     source="product rule")
-norm           = primitive("norm",           "norm({*xs})",                 lambda xs: math.hypot(*xs),
+norm           = primitive("norm", "norm({*xs})", lambda xs: math.hypot(*xs),
     lambda xs, z: ([cases(equal(z, 0.0), 0.0, x / z) for x in xs],),
     latex=lambda xs: sqrt(floats.add_all([x ** 2.0 for x in xs])), symbol="‖·‖", domain=[REAL],
     kinks={((0.0, 0.0),): ((0.0, 0.0),)}, source="torch.linalg.norm")
-max            = primitive("max",            "max({*xs})",                  lambda xs: floats.largest(nonempty("max", xs)),
+max            = primitive("max",  "max({*xs})", lambda xs: floats.largest(nonempty("max", xs)),
     lambda xs, z: (tie_shares([(x >= z) + is_nan(x) for x in xs]),),
     latex=r"\max\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 0.0),): ((0.5, 0.5, 0.0),)}, source="torch.amax")
-min            = primitive("min",            "min({*xs})",                  lambda xs: floats.smallest(nonempty("min", xs)),
+min            = primitive("min",  "min({*xs})", lambda xs: floats.smallest(nonempty("min", xs)),
     lambda xs, z: (tie_shares([(x <= z) + is_nan(x) for x in xs]),),
     latex=r"\min\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 2.0),): ((0.5, 0.5, 0.0),)}, source="torch.amin")
-logsumexp      = primitive("logsumexp", "logsumexp({*xs})",
-    lambda xs: floats.log_sum_exp(nonempty("logsumexp", xs)), lambda xs, z: ([exp(x - z) for x in xs],),
+logsumexp      = primitive("logsumexp", "logsumexp({*xs})", lambda xs: floats.log_sum_exp(nonempty("logsumexp", xs)),
+    lambda xs, z: ([exp(x - z) for x in xs],),
     latex=lambda xs: log(floats.add_all([exp(x) for x in xs])), domain=[REAL], source="torch.logsumexp")
 softmax_at     = primitive("softmax_at", "softmax({*xs})[{index}]",
     lambda xs, index: output_at("softmax", floats.softmax, xs, index),

@@ -1,1 +1,1 @@
-"""Numbers and graphs as text, LaTeX and Python source: symbols, formulas, names, and the parser of expressions."""
+"""Write numbers and graphs as text, LaTeX and source; parse expressions; name nodes; translate the table."""

@@ -11,12 +11,12 @@ from autograd_tiny.support.json_numbers import json_number
 
 
 @pytest.mark.parametrize("number", [0.0, -1.5, 1e308, 3, None])
-def test_finite_number_and_none_stay_as_they_are(number):
+def test_finite_number_and_none_are_unchanged(number):
     assert json_number(number) is number
 
 
 @pytest.mark.parametrize(("number", "text"), [(math.inf, "inf"), (-math.inf, "-inf"), (math.nan, "nan")])
-def test_number_that_is_not_finite_becomes_a_string_that_float_reads(number, text):
+def test_nonfinite_number_becomes_a_string(number, text):
     written = json.dumps(json_number(number), allow_nan=False)
     assert written == f'"{text}"'
     assert str(float(json.loads(written))) == text
