@@ -15,7 +15,7 @@ from autograd_tiny.replay.c_backend.places import Places
 from autograd_tiny.replay.tape import Tape
 
 
-class Batch(NamedTuple):
+class BatchBuffers(NamedTuple):
     """The arrays of one batch size, the columns of each argument, and the buffers that C gets."""
 
     inputs: Any
@@ -97,14 +97,14 @@ class CBackend:
             self.gradients[:] = self._new_gradients
         return losses.copy()
 
-    def _arrays(self, batch: int) -> Batch:
+    def _arrays(self, batch: int) -> BatchBuffers:
         """Return the arrays for a batch size."""
         size = self._tape.inputs
         inputs, losses, slopes = np.zeros((batch, size)), np.zeros(batch), np.zeros((batch, size))
         truths = np.zeros((len(self._tape.guards), batch))
         buffers = [self._library.buffer(array) for array in (inputs, losses, truths, slopes)]
         arguments = [inputs[:, first:last] for first, last in pairwise(self._bounds)]
-        return Batch(inputs, arguments, losses, truths, slopes, buffers)
+        return BatchBuffers(inputs, arguments, losses, truths, slopes, buffers)
 
     def slopes(self, batch: int) -> Any:
         """Return the gradient of the inputs of the last run, (batch, inputs)."""

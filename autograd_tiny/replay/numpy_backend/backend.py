@@ -48,7 +48,7 @@ KEPT_BATCHES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Arrays:
+class BatchArrays:
     """The arrays of one batch size, and the functions that work on them.
 
     Attributes:
@@ -105,7 +105,7 @@ class NumpyBackend:
         self._batched = batched
         self._root_varies, self._root = stores.varying[tape.root], stores.place[tape.root]
         self._guarded = [(stores.varying[node], stores.place[node]) for node in tape.guarded]
-        self._kept: dict[int, Arrays] = {}
+        self._kept: dict[int, BatchArrays] = {}
 
     def run(
         self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
@@ -138,7 +138,7 @@ class NumpyBackend:
         arrays = self._arrays(batch)
         return (arrays.GX[self._inputs] if self._batched else self._GU[self._inputs, None]).T
 
-    def _arrays(self, batch: int) -> Arrays:
+    def _arrays(self, batch: int) -> BatchArrays:
         """Return the arrays for a batch size, made at its first use; the last few sizes are kept."""
         if batch not in self._kept:
             X, GX = np.empty((self.stores.varying_rows, batch)), np.empty((self.stores.varying_rows, batch))
@@ -149,7 +149,7 @@ class NumpyBackend:
             store = X if self._batched else self._U[:, None]
             inputs = [_part_of(store, rows) for rows in self._rows_of_arguments]
             root = (X if self._root_varies else self._U)[self._root, ...]
-            self._kept[batch] = Arrays(X, GX, inputs, root, *functions)
+            self._kept[batch] = BatchArrays(X, GX, inputs, root, *functions)
         return self._kept[batch]
 
 

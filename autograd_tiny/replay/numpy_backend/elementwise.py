@@ -143,6 +143,8 @@ class Elementwise:
             self.writer.call("logical_not", self._lower(operands[1]), mask)
             return mask
         exponent = operands[1].number if row is POWER_RULE else None
+        if exponent == 1.0:
+            return self._lower(operands[0])
         return self._apply(row, [self._lower(x) for x in operands], None, exponent)
 
     def _apply(self, row: Any, names: Sequence[str], into: str | None, exponent: float | None = None) -> str:

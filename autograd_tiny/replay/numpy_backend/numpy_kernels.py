@@ -25,7 +25,7 @@ from numpy import absolute, add, copyto, divide, exp, multiply, subtract
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.compiling import compiled
 from autograd_tiny.replay.contributions import OURS
-from autograd_tiny.symbolic.translate.arrays import function
+from autograd_tiny.symbolic.translate.numpy_arrays import function
 from autograd_tiny.symbolic.translate.table_source import RowSource, TranslationError, definition, references
 
 Kernel = Callable[..., Any]

@@ -20,3 +20,8 @@ def test_constant_exponent_calls_a_simpler_row(exponent: float, call: str) -> No
     assert "pow_constant_exponent" not in program.source
     np.testing.assert_allclose(program(X), X**exponent, rtol=1e-15)
     np.testing.assert_allclose(program.gradient(X)[0], exponent * X ** (exponent - 1.0), rtol=1e-14)
+
+
+def test_power_1_of_a_partial_is_not_computed() -> None:
+    program = record(lambda x: x**2, inputs=(1.0,), backend="numpy")
+    assert "pow" not in program.source

@@ -36,10 +36,10 @@ def function(
     Raises:
         TranslationError: the function is not in the subset, which has no loops. It is a ValueError.
     """
-    return Arrays(references, name_of).function(name, tree)
+    return NumpyArrays(references, name_of).function(name, tree)
 
 
-class Arrays(Translator):
+class NumpyArrays(Translator):
     """Translates one function."""
 
     language = "NumPy"

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from autograd_tiny.symbolic.translate.arrays import function
+from autograd_tiny.symbolic.translate.numpy_arrays import function
 from autograd_tiny.symbolic.translate.table_source import TranslationError, references
 
 NAMES = {**references("special"), "scale": 2.5}
