@@ -247,7 +247,7 @@ def test_copied_network_has_own_parameters(make: Any) -> None:
     assert [p.label for p in twin.parameters()] == [p.label for p in model.parameters()]
 
 
-# ── what cannot be built ──
+# ── invalid arguments ──
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_size_of_another_type_is_refused(build: Any) -> None:
         build()
 
 
-# ── what people read ──
+# ── repr ──
 
 
 def test_rich_shows_tree_of_layers() -> None:

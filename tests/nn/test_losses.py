@@ -36,7 +36,7 @@ def gradients(thing: Any) -> Any:
     return [gradients(element) for element in thing] if isinstance(thing, list) else thing.grad
 
 
-# ── against PyTorch ──
+# ── agreement with PyTorch ──
 
 
 @pytest.mark.parametrize("record", TORCH["losses"], ids=lambda record: record["loss"])
@@ -149,7 +149,7 @@ def test_wrong_certainty_costs_a_hundred() -> None:
     assert losses.binary_cross_entropy([0.0, 1.0], [1, 0], reduction="sum") == 200.0
 
 
-# ── one, several, many ──
+# ── reduction ──
 
 
 @pytest.mark.parametrize("name", of_numbers)
@@ -196,7 +196,7 @@ def test_penalty_of_module_is_refused(penalty: Any) -> None:
         penalty(MLP(1, [1]))
 
 
-# ── what is refused ──
+# ── invalid arguments ──
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -21,7 +21,7 @@ class Line(Module):
 
 
 class Tree(Module):
-    """One of everything."""
+    """A module with a parameter in every kind of container."""
 
     def __init__(self) -> None:
         self.scale = Value(1.0)
@@ -42,7 +42,7 @@ class Matrix(Module):
         return self.W @ x + self.b
 
 
-# ── finding ──
+# ── search for parameters ──
 
 
 def test_parameters_are_found_in_containers_and_modules() -> None:
@@ -271,7 +271,7 @@ def test_state_may_be_nonfinite() -> None:
     assert line.slope.data == math.inf
 
 
-# ── what people read ──
+# ── repr ──
 
 
 def test_repr_counts_parameters() -> None:

@@ -50,7 +50,7 @@ def trajectory(make: Callable[[list[Value]], Optimizer], steps: int = 6) -> np.n
     return np.array(path)
 
 
-# ── PyTorch ──
+# ── agreement with PyTorch ──
 
 
 @pytest.mark.parametrize("record", TORCH["optimizers"], ids=lambda r: f"{r['optimizer']}-{r['settings']}")
@@ -59,7 +59,7 @@ def test_steps_match_torch(record: dict[str, Any]) -> None:
     assert path == pytest.approx(np.array(record["parameters"]), rel=1e-12)
 
 
-# ── the formulas of the papers, in NumPy ──
+# ── formulas in NumPy ──
 
 
 def sgd(p: np.ndarray, *, lr: float, momentum: float, nesterov: bool, weight_decay: float) -> np.ndarray:
@@ -119,7 +119,7 @@ def test_plain_sgd_is_the_manual_loop() -> None:
     assert p.data == q.data
 
 
-# ── what all have in common ──
+# ── all optimizers ──
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -215,7 +215,7 @@ def test_base_class_is_abstract() -> None:
         Optimizer([Value(1.0)], 0.1)  # type: ignore[abstract]
 
 
-# ── what is refused ──
+# ── invalid arguments ──
 
 
 @pytest.mark.parametrize("kind", ALL)

@@ -48,7 +48,7 @@ def numbers(model: Module) -> list[float]:
     return list(model.state_dict().values())
 
 
-# ── learning ──
+# ── training ──
 
 
 def test_line_is_fitted() -> None:
@@ -164,7 +164,7 @@ def test_schedule_sets_every_rate() -> None:
     assert optimizer.lr == 0.1 * 0.5**3
 
 
-# ── measuring ──
+# ── evaluation ──
 
 
 def test_validation_examples_are_not_trained() -> None:
@@ -225,7 +225,7 @@ def test_other_callback_results_continue(answer: object) -> None:
     assert len(train(line(), callbacks=[lambda history: answer], epochs=3).loss) == 3
 
 
-# ── a part of the model, and more than the model ──
+# ── parts of a model, and extra parameters ──
 
 
 def test_part_of_a_model_is_trained() -> None:
@@ -359,7 +359,7 @@ def test_complete_training_is_not_interrupted() -> None:
     assert not train(line()).interrupted
 
 
-# ── numbers that are not finite ──
+# ── nonfinite numbers ──
 
 
 @pytest.mark.parametrize("replay", [True, False])
@@ -430,7 +430,7 @@ def test_nan_metric_is_kept() -> None:
     assert history.metrics["share"] == pytest.approx([math.nan] * 2, nan_ok=True)
 
 
-# ── surroundings ──
+# ── global state ──
 
 
 def test_collector_is_disabled_during_training() -> None:
@@ -465,7 +465,7 @@ def test_bar_is_shown_on_request(capfd: pytest.CaptureFixture[str], monkeypatch:
     assert "100%" in capfd.readouterr().err
 
 
-# ── what is refused ──
+# ── invalid arguments ──
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ moderate = st.floats(-700.0, 700.0)
 some_floats = st.lists(st.floats(-50.0, 50.0), min_size=1, max_size=8)
 
 
-# ── functions of math, made total ─────────────────────────────────────────────────────────────────────────────
+# ── functions of math with IEEE results ───────────────────────────────────────────────────────────────────────
 
 OF_NUMPY = ["exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh"]
 INVERSES = {"asin": "arcsin", "acos": "arccos", "acosh": "arccosh", "atanh": "arctanh"}
@@ -88,7 +88,7 @@ def test_binary_functions_return_floats(name: str, x: float, y: float) -> None:
 def test_binary_functions_agree_with_numpy(ours: Any, theirs: Any, x: float, y: float) -> None:
     with np.errstate(all="ignore"):
         expected = float(theirs(x, y))
-    if x != y or x:  # which of two zeros is larger is nobody's convention
+    if x != y or x:  # there is no convention for zeros of both signs
         assert same(ours(x, y), expected, tolerance=1e-14)
 
 
@@ -125,7 +125,7 @@ def test_cbrt_of_cube_is_exact(x: int) -> None:
     assert floats.cbrt(float(x**3)) == x
 
 
-# ── stable forms ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── numerical stability ───────────────────────────────────────────────────────────────────────────────────────
 
 
 @given(x=moderate)

@@ -117,13 +117,13 @@ def test_real_numbers_are_operands(number: Any) -> None:
 
 
 class Text(str):
-    """A text that is a subclass."""
+    """A subclass of str."""
 
     __slots__ = ()
 
 
 class Tensor:
-    """What a tensor of another library looks like: it turns into an array where NumPy asks."""
+    """A tensor of another library, which NumPy converts to an array."""
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray[Any, Any]:
         return np.array(2.0)
@@ -236,7 +236,7 @@ def test_string_array_is_refused() -> None:
         at.exp(np.array(["1"]))
 
 
-# ── rows of one's own ─────────────────────────────────────────────────────────────────────────────────────────
+# ── user-defined primitives ───────────────────────────────────────────────────────────────────────────────────
 
 
 def test_user_primitive_works_everywhere() -> None:
@@ -352,7 +352,7 @@ def test_wrong_function_signature_is_refused(text: str, compute: Any, partials: 
 @pytest.mark.parametrize(
     ("text", "compute", "partials"),
     [
-        ("f({x})", math.sin, lambda x, z: (1.0,)),  # it does not say what it takes
+        ("f({x})", math.sin, lambda x, z: (1.0,)),  # without a signature
         ("f({x})", np.sin, lambda x, z: (1.0,)),
         ("f({x})", (3.0).__add__, lambda x, z: (1.0,)),
         ("f({x})", lambda x, scale=2.0, *, shift=1.0: scale * x + shift, lambda x, out: (2.0,)),
@@ -451,7 +451,7 @@ def test_users_errors_propagate() -> None:
             row(operand)
 
 
-# ── the row as an object ──────────────────────────────────────────────────────────────────────────────────────
+# ── copies and pickles ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_find_primitive_by_name() -> None:

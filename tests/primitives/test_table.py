@@ -28,11 +28,11 @@ PYTORCH = stored("edge-cases")
 every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 
-# ── what is checked of a row ──────────────────────────────────────────────────────────────────────────────────
+# ── checks of a row ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def draws(row: Primitive) -> Iterator[list[Any]]:
-    """Yield operands drawn from the row's domain, the same in every run."""
+    """Yield reproducible random operands from the domain of a row."""
     generator = random.Random(row.name)
     for _ in range(DRAWS):
         yield [
@@ -72,7 +72,7 @@ def check_slopes_by_differences(row: Primitive, reference: Reference | None = No
 
 
 def check_curvatures(row: Primitive, reference: Reference) -> None:
-    """Let Values flow through the partials, and compare what `backward()` makes of them."""
+    """Compute second derivatives with Values and `backward()`, and compare them."""
     for args in draws(row):
         still = fixed(row, reference, args)
         leaves = [Value(x) for x in row.flatten(args)]
@@ -92,7 +92,7 @@ def check_curvatures(row: Primitive, reference: Reference) -> None:
 
 @pytest.fixture
 def plant() -> Iterator[Callable[..., Primitive]]:
-    """Add rows to the table for the time of one test."""
+    """Add rows to the table during one test."""
     before = set(TABLE)
 
     def add(*columns: Any, **named: Any) -> Primitive:
@@ -511,7 +511,7 @@ def test_lgamma_is_accurate_for_negative_numbers(x: float) -> None:
     assert ulps(primitives.lgamma(x), true, 1.0) <= VALUE_ULPS
 
 
-# ── the tester tested ─────────────────────────────────────────────────────────────────────────────────────────
+# ── planted mistakes ──────────────────────────────────────────────────────────────────────────────────────────
 
 CUBE = Reference(lambda x: x**3)
 CHECKS = [check_value, check_slopes, check_slopes_by_differences, check_curvatures]

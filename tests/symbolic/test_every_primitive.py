@@ -29,14 +29,14 @@ CONSTANTS = {
     "pow_constant_exponent": 1,
     "pow_constant_base": 0,
 }
-"""The operand of these rows that is a plain number always."""
+"""The operand of these rows that is always a plain number."""
 
 few = settings(max_examples=10, deadline=None)  # for each of a hundred rows
 every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 check_latex = LatexToMathML(fancy_error=False).convert_with_local_state
 
 
-# ── a node of a row, and what its formulas say ────────────────────────────────────────────────────────────────
+# ── nodes and their formulas ──────────────────────────────────────────────────────────────────────────────────
 
 
 @st.composite
@@ -50,7 +50,7 @@ def operands_of(draw: Callable[..., Any], row: Primitive) -> list[Any]:
 
 
 def as_operands(row: Primitive, flat: list[Any]) -> list[Any]:
-    """Return operands in the row's shape; where it takes plain numbers only, the other is none."""
+    """Return operands in the structure of a row, plain numbers where it takes only these."""
     operands = row.group(flat)
     if row.name in CONSTANTS:
         constant = CONSTANTS[row.name]
@@ -65,7 +65,7 @@ def names_of(node: Value) -> dict[Value, str]:
 
 
 def scope_of(names: dict[Value, str]) -> dict[str, Any]:
-    """Return Values with the same numbers: what is evaluated with them follows IEEE rules, as the table does."""
+    """Return Values with the same numbers, which follow IEEE rules as the table does."""
     return {name: Value(node.data) for node, name in names.items()}
 
 
@@ -131,7 +131,7 @@ def test_partial_source_holds_at_kinks(row: Primitive, numbers: bool) -> None:
 
 @every_row
 def test_partial_without_numbers_holds_everywhere(row: Primitive) -> None:
-    """Take the formulas at one place of the domain, and evaluate them at another."""
+    """Compute formulas at one point of the domain, and evaluate them at another."""
     here, there = ([low + share * (high - low) for low, high in row.domain] for share in (0.9, 0.2))
     if row.name in CONSTANTS:
         there[CONSTANTS[row.name]] = here[CONSTANTS[row.name]]
@@ -153,7 +153,7 @@ def test_planted_wrong_partial_is_found(plant: Callable[..., Primitive]) -> None
 
 @pytest.fixture
 def plant() -> Iterator[Callable[..., Primitive]]:
-    """Add rows to the table for the time of one test."""
+    """Add rows to the table during one test."""
     before = set(TABLE)
     yield lambda *columns, **named: primitive(*columns, **named).primitive
     for name in set(TABLE) - before:

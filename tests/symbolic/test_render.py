@@ -129,13 +129,13 @@ def test_outer_precedence_adds_parentheses(within: int, text: str) -> None:
     assert (A * B).latex(within) == text.replace("(", r"\left(").replace(")", r"\right)").replace("*", r"\cdot")
 
 
-# ── trees at random, read by others ───────────────────────────────────────────────────────────────────────────
+# ── random trees, evaluated by other parsers ──────────────────────────────────────────────────────────────────
 
 BINARY = ["add", "sub", "mul", "div", "pow", "remainder", "floordiv"]
 
 
 def trees(operators: list[str]) -> st.SearchStrategy[Any]:
-    """Draw trees of operators over named numbers and constants; what is known is not known here."""
+    """Draw trees of operators over names without numbers, and constants."""
     leaf = st.sampled_from([Symbol("a"), Symbol("b"), Symbol("x"), as_symbol(2.0), as_symbol(-1.5)])
     join = st.sampled_from(operators).map(TABLE.__getitem__)
     return st.recursive(

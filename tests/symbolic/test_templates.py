@@ -16,7 +16,7 @@ A, B = Symbol("a"), Symbol("b")
 
 @pytest.fixture
 def row() -> Iterator[Callable[..., Function]]:
-    """Add a row named `novel` to the table for the time of one test."""
+    """Add a row named `novel` to the table during one test."""
     yield lambda text, **named: primitive("novel", text, lambda *_: 0.0, lambda *_: (0.0,), **named)
     TABLE.pop("novel", None)
 
