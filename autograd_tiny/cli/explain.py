@@ -65,7 +65,7 @@ MARGIN: Final = 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments of this command."""
+    """Add the arguments of this command."""
     add_expression(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON, for programs")

@@ -33,7 +33,7 @@ c.CourseDirectory.course_id = "autograd_tiny"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments of this command."""
+    """Add the arguments of this command."""
     parser.add_argument("action", choices=["build"], metavar="build", help="write the notebooks")
     parser.add_argument(
         "folder", type=Path, metavar="DIR", help="where to write them; existing files are not overwritten"

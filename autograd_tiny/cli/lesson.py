@@ -44,7 +44,7 @@ LESSONS: Final[dict[str, tuple[str, ...]]] = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments of this command."""
+    """Add the arguments of this command."""
     parser.add_argument("lesson", metavar="LESSON", type=lesson, help=", ".join(LESSONS))
     parser.add_argument("--seed", type=int, metavar="N", help="of all random numbers")
     where = parser.add_mutually_exclusive_group()

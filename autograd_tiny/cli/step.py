@@ -24,7 +24,7 @@ Commands may come from a file or a pipe; its end ends the session."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments of this command."""
+    """Add the arguments of this command."""
     add_expression(parser)
 
 
