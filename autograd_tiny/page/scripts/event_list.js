@@ -29,7 +29,7 @@ function row(place) {
     {
       id: `event-${place}`,
       role: "option",
-      class: `${isDone ? "done" : "open"}${reachesBreakpoint(place) ? " breakpoint" : ""}`,
+      class: `${isDone ? "" : "open"} ${reachesBreakpoint(place) ? "breakpoint" : ""}`,
       "aria-selected": String(place === state.cursor - 1),
       "aria-posinset": place + 1,
       "aria-setsize": countEvents(graph),

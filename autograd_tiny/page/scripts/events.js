@@ -2,7 +2,7 @@
 import { formatFactor, formatNumber, formulaOf, fullName, gradientName, parenthesized, ruleOf } from "./formula_text.js";
 import { nameOf } from "./graph.js";
 
-export const countForward = (graph) => (graph.forward ? graph.recorded.length : 0);
+const countForward = (graph) => (graph.forward ? graph.recorded.length : 0);
 export const countEvents = (graph) => countForward(graph) + 1 + graph.target.length;
 
 /** Return an event: its kind and its node z; of a contribution also its edge and the input x. */
@@ -31,7 +31,7 @@ export function gradientAt(graph, run, cursor, x) {
 }
 
 /** Return the last edge into a node before the edge `end`, or null. */
-export function latestInto(graph, x, end) {
+function latestInto(graph, x, end) {
   const into = graph.into[x];
   let [low, high] = [0, into.length];
   while (low < high) {

@@ -32,7 +32,7 @@ export function toSvg() {
 function paint(element, original) {
   const style = getComputedStyle(original);
   if (element.tagName !== "g") PAINT.forEach((name) => element.setAttribute(name, style.getPropertyValue(name)));
-  for (const name of ["class", "tabindex", "role", "data-id", "data-key", "aria-label"]) {
+  for (const name of ["class", "tabindex", "role", "data-id", "aria-label"]) {
     if (name !== "class" || !element.classList.contains("break")) element.removeAttribute(name);
   }
 }

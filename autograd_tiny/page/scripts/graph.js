@@ -14,7 +14,7 @@ const NOT_FINITE = { inf: Infinity, "-inf": -Infinity, nan: NaN };
 /** Decode a number of the data, where JSON has strings for numbers that are not finite. */
 export const fromJson = (x) => (typeof x === "string" ? NOT_FINITE[x] : x);
 
-/** Read the data of a page, and add the edges: `source`, `target` and `slot` of each, and those `into` each node. */
+/** Read the data of a page, and add the edges: `source` and `target` of each, and those `into` each node. */
 export function readGraph(data) {
   const graph = {
     ...data,
@@ -23,7 +23,6 @@ export function readGraph(data) {
     place: new Map(),
     source: [],
     target: [],
-    slot: [],
     first: [],
     into: data.nodes.map(() => []),
     frozen: new Set(),
@@ -34,12 +33,11 @@ export function readGraph(data) {
   });
   for (const z of [...graph.recorded].reverse()) {
     graph.first[z] = graph.target.length;
-    graph.nodes[z].operands.forEach((operand, slot) => {
+    graph.nodes[z].operands.forEach((operand) => {
       if (typeof operand !== "number") return;
       graph.into[operand].push(graph.target.length);
       graph.source.push(z);
       graph.target.push(operand);
-      graph.slot.push(slot);
     });
     if (isMissing(graph, z)) graph.frozen.add(z); // its value cannot be recomputed, so nothing that affects it may change
     if (graph.frozen.has(z)) inputsOf(graph, z).forEach((x) => graph.frozen.add(x));

@@ -40,7 +40,7 @@ function draw() {
 function drawLine(line, points) {
   const element = svg("path", { class: "line", d: curve(points) });
   if (line.edges.length > 1) element.classList.add("many");
-  return { ...line, points, element: svg("g", { class: "edge", "data-key": line.key }, element) };
+  return { ...line, element: svg("g", { class: "edge" }, element) };
 }
 
 /** Return a smooth path through points, which meets boxes at their sides and is level within each rank. */

@@ -19,7 +19,6 @@ export function numberField(z) {
     autocomplete: "off",
     spellcheck: "false",
     class: "number",
-    "data-leaf": z,
     "aria-label": `value of ${nameOf(graph, z)}`,
     readonly: !canEdit(z),
     title: canEdit(z) ? null : READ_ONLY,

@@ -10,12 +10,12 @@ const MOST = 100;
 /** The keys of `graph.mistakes`, with a short name of each. */
 const mistakes = { overwrite: "= instead of +=", order: "wrong order", zero: "no zero_grad()" };
 
-/** Return the gradients that a mistake gives after some contributions; null where none has arrived. */
-export function mistakenGradients(graph, run, mistake, edgesDone) {
+/** Return the gradients that a mistake gives after `count` contributions; null where none has arrived. */
+export function mistakenGradients(graph, run, mistake, count) {
   const gradients = Array(run.gradients.length).fill(null);
   gradients[graph.root] = 1;
   if (mistake === "zero") graph.nodes.forEach((_, x) => isLeaf(graph, x) && (gradients[x] = run.gradients[x]));
-  for (const edge of edgesInOrder(graph, mistake).slice(0, edgesDone)) {
+  for (const edge of edgesInOrder(graph, mistake).slice(0, count)) {
     const x = graph.target[edge];
     const contribution = run.partials[edge] * gradients[graph.source[edge]];
     gradients[x] = contribution + (mistake === "overwrite" ? 0 : (gradients[x] ?? 0));

@@ -161,7 +161,7 @@ function contributions(x) {
     const symbols = `${gradientName(graph, graph.source[edge])} · ${parenthesized(ruleOf(graph, edge))}`;
     const isDone = edge < done;
     const numbers = isDone ? `${formatNumber(upstream)} · ${formatFactor(partial)} = ${formatNumber(contribution)}` : "—";
-    return html("li", { class: isDone ? "done" : "open" }, html("span", { class: "formula" }, symbols), html("b", {}, numbers));
+    return html("li", { class: isDone ? null : "open" }, html("span", { class: "formula" }, symbols), html("b", {}, numbers));
   });
   if (edges.length > MOST) items.push(html("li", {}, `… and ${edges.length - MOST} more`));
   return html("ol", { class: "contributions", "aria-label": "contributions to the gradient" }, items);
