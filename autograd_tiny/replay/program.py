@@ -27,11 +27,15 @@ REDUCTIONS: Final = ("mean", "sum")
 
 
 class Backend(Protocol):
-    """A compiled tape, as each back-end makes it.
+    """A compiled tape.
+
+    Each back-end is made from `tape`, the recorded program; `sizes`, the number of inputs of each argument;
+    `of_inputs`, whether to compute the gradient of the inputs rather than that of the parameters; and `batched`,
+    whether the inputs have a first axis of examples.
 
     Attributes:
         source: the generated source.
-        plan: a summary of the recorded operations.
+        plan: a summary of it.
         parameters, gradients: flat arrays, read and written by each run.
     """
 
@@ -43,10 +47,17 @@ class Backend(Protocol):
     def run(
         self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
     ) -> Any:
-        """Replay a batch and return its losses."""
+        """Replay a batch and return its losses, (batch,).
+
+        Args:
+            arguments: arrays of the inputs, (batch, size of the argument).
+            others: the data of the other leaves.
+            seed: the gradient of each loss; None to compute no gradients.
+            check: called with the conditions of the guards, before any gradient is written.
+        """
 
     def slopes(self, batch: int) -> Any:
-        """Return the gradient of the inputs of the last run."""
+        """Return the gradient of the inputs of the last run, (batch, inputs)."""
 
 
 def require(name: str, choice: Any, known: Sequence[Any]) -> None:

@@ -112,8 +112,4 @@ def _is_reproducible(  # noqa: PLR0917 - the arguments and results of `_traced`
     return isclose(again, number, rel_tol=1e-9, abs_tol=1e-12) or (again != again and number != number)
 
 
-def _python(tape: Tape, sizes: Sequence[int], *, of_inputs: bool, batched: bool) -> Backend:
-    return PythonBackend(tape, of_inputs=of_inputs)
-
-
-BACKENDS: Final[dict[str, Callable[..., Backend]]] = {"numpy": NumpyBackend, "python": _python, "c": CBackend}
+BACKENDS: Final[dict[str, Callable[..., Backend]]] = {"numpy": NumpyBackend, "python": PythonBackend, "c": CBackend}

@@ -27,18 +27,7 @@ class BatchBuffers(NamedTuple):
 
 
 class CBackend:
-    """A tape as compiled C; `c_source` shows an example.
-
-    Args:
-        tape: the recorded program.
-        sizes: the number of inputs of each argument.
-        of_inputs: whether to compute the gradient of the inputs rather than that of the parameters.
-        batched: whether the inputs have a first axis of examples.
-
-    Attributes:
-        source: the program in C.
-        plan: its size.
-        parameters, gradients: flat arrays, read and written by each run.
+    """A tape as compiled C; see `program.Backend`.
 
     Raises:
         BackendError: the tape has a row that C lacks, or the machine cannot compile it.
@@ -69,7 +58,7 @@ class CBackend:
     def run(
         self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
     ) -> Any:
-        """Replay a batch and return its losses, (batch,). The arguments are those of `NumpyBackend.run`.
+        """Replay a batch and return its losses.
 
         Raises:
             PositionError: a list does not have the position that an example gives.
@@ -107,7 +96,7 @@ class CBackend:
         return BatchBuffers(inputs, arguments, losses, truths, slopes, buffers)
 
     def slopes(self, batch: int) -> Any:
-        """Return the gradient of the inputs of the last run, (batch, inputs)."""
+        """Return the gradient of the inputs of the last run."""
         return self._slopes
 
     def _raise_position(self) -> None:

@@ -67,19 +67,7 @@ class BatchArrays:
 
 
 class NumpyBackend:
-    """A tape as NumPy calls; the module shows an example.
-
-    Args:
-        tape: the recorded program.
-        sizes: the number of inputs of each argument.
-        of_inputs: whether to compute the gradient of the inputs rather than that of the parameters.
-        batched: whether the inputs have a first axis of examples.
-
-    Attributes:
-        source: the calls.
-        plan: the groups.
-        parameters, gradients: flat arrays, read and written by each run.
-    """
+    """A tape as NumPy calls; see `program.Backend`."""
 
     def __init__(
         self, tape: Tape, sizes: Sequence[int] = (), *, of_inputs: bool = False, batched: bool = True
@@ -110,14 +98,7 @@ class NumpyBackend:
     def run(
         self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
     ) -> Any:
-        """Replay a batch and return its losses, (batch,).
-
-        Args:
-            arguments: arrays of the inputs, (batch, size of the argument).
-            others: the data of the other leaves.
-            seed: the gradient of each loss; None to compute no gradients.
-            check: called with the conditions of the guards, before any gradient is written.
-        """
+        """Replay a batch and return its losses."""
         batch = len(arguments[0]) if arguments else 1
         arrays = self._kept.get(batch) or self._arrays(batch)
         for (store, rows), argument in zip(arrays.inputs, arguments):  # noqa: B905 - hot
@@ -134,7 +115,7 @@ class NumpyBackend:
         return losses
 
     def slopes(self, batch: int) -> Any:
-        """Return the gradient of the inputs of the last run, (batch, inputs)."""
+        """Return the gradient of the inputs of the last run."""
         arrays = self._arrays(batch)
         return (arrays.GX[self._inputs] if self._batched else self._GU[self._inputs, None]).T
 

@@ -7,7 +7,6 @@ another.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,39 +24,29 @@ POW, POWER_RULE = TABLE["pow"], TABLE["pow_constant_exponent"]
 SIMPLER_POWERS = {2.0: TABLE["square"], 0.5: TABLE["sqrt"], -0.5: TABLE["rsqrt"], -1.0: TABLE["reciprocal"]}
 
 
-@dataclass(frozen=True, slots=True)
-class Operands:
-    """The operands of a group in its calls.
-
-    Attributes:
-        shape: of the group: one axis, or folded into two.
-        rows: of each operand, in that shape; None for a constant.
-        names: of their arrays, or the constants.
-        varying: for each operand, False for a constant.
-    """
-
-    shape: tuple[int, ...]
-    rows: list[Any]
-    names: list[str]
-    varying: list[bool]
-
-
 class Elementwise:
     """Writes one group.
 
     Args:
         writer: of the program.
         group: of a row without lists, or of lists that `list_reductions` cannot write.
+
+    Attributes:
+        shape: of the group: one axis, or folded into two.
+        rows: of each operand, in that shape; None for a constant.
+        varying: for each operand, False for a constant.
+        names: of the arrays of the operands, or the constants.
     """
 
     def __init__(self, writer: NumpyWriter, group: RowGroup) -> None:
         self.writer, self.group = writer, group
         stores = writer.stores
         rows = [None if type(x[0]) is not int else stores.rows_of(x) for x in group.operands]
-        shape = _common_shape([x for x in rows if x is not None], len(group.nodes))
-        varying = [type(x[0]) is int and stores.varying[x[0]] for x in group.operands]
-        self.operands = Operands(shape, [None if x is None else x.reshape(shape) for x in rows], [], varying)
-        self.block = stores.rows_of(group.nodes).reshape(shape)
+        self.shape = _common_shape([x for x in rows if x is not None], len(group.nodes))
+        self.rows = [None if x is None else x.reshape(self.shape) for x in rows]
+        self.varying = [type(x[0]) is int and stores.varying[x[0]] for x in group.operands]
+        self.names: list[str] = []
+        self.block = stores.rows_of(group.nodes).reshape(self.shape)
         self.output = ""
         constants = tuple(_one_number(x) for x in group.operands)
         self.partials = partial_symbols(group.row, constants) if group.differentiated else ()
@@ -65,34 +54,34 @@ class Elementwise:
 
     def forward(self) -> None:
         """Write the calls that compute the values."""
-        writer, group, operands = self.writer, self.group, self.operands
-        for rows, numbers, varies in zip(operands.rows, group.operands, operands.varying, strict=True):
+        writer, group = self.writer, self.group
+        for rows, numbers, varies in zip(self.rows, group.operands, self.varying, strict=True):
             if rows is None:
-                operands.names.append(self._constants(numbers))
+                self.names.append(self._constants(numbers))
             else:
                 beside = group.varying and not varies
-                operands.names.append(writer.read(rows, varying=varies, beside_examples=beside))
+                self.names.append(writer.read(rows, varying=varies, beside_examples=beside))
         self.output = writer.view(self.block, varying=group.varying) or ""
         if self.partials is None:
-            shape = (len(operands.names), *operands.shape)
+            shape = (len(self.names), *self.shape)
             self.linearized = writer.kept(shape, varying=group.varying)
-            operands_text = f"({', '.join(operands.names)},)"
+            operands_text = f"({', '.join(self.names)},)"
             writer.call(
                 "linearize", f"row_of_{writer.name_of(group.row)}", operands_text, self.output, self.linearized
             )
         elif group.row is TANH and group.differentiated:
-            self.slope = writer.kept(operands.shape, varying=group.varying)
+            self.slope = writer.kept(self.shape, varying=group.varying)
             unused_yet = writer.view(self.block, varying=group.varying, gradient=True)
-            writer.call("tanh_and_slope", operands.names[0], unused_yet, self.slope, self.output)
+            writer.call("tanh_and_slope", self.names[0], unused_yet, self.slope, self.output)
         else:
             exponent = _one_number(group.operands[1]) if group.row is POWER_RULE else None
-            self._apply(group.row, operands.names, self.output, exponent)
+            self._apply(group.row, self.names, self.output, exponent)
 
     def backward(self) -> None:
         """Write the calls that compute the contributions."""
         writer, group = self.writer, self.group
         upstream = writer.gradient(self.block, varying=group.varying, may_be_number=True)
-        for i, (rows, varies) in enumerate(zip(self.operands.rows, self.operands.varying, strict=True)):
+        for i, (rows, varies) in enumerate(zip(self.rows, self.varying, strict=True)):
             if rows is not None and writer.takes_gradient(group.operands[i]):
                 make = self._contributions(i, upstream)
                 writer.contribute(rows, make, varying=varies, from_varying=group.varying)
@@ -136,7 +125,7 @@ class Elementwise:
         if formula.number is not None:
             return self.writer.scalar(formula.number)
         if formula.primitive is None:
-            return self.output if formula.name == OUTPUT.name else self.operands.names[int(formula.name[1:-1])]
+            return self.output if formula.name == OUTPUT.name else self.names[int(formula.name[1:-1])]
         row, operands = formula.primitive, formula.operands
         if row is SUB and operands[0].constant == 1.0 and operands[1].primitive in CONDITIONS.values():
             mask = self._scratch("bool")
@@ -166,14 +155,14 @@ class Elementwise:
         return into
 
     def _scratch(self, kind: str = "float") -> str:
-        return self.writer.scratch(self.operands.shape, varying=self.group.varying, kind=kind)
+        return self.writer.scratch(self.shape, varying=self.group.varying, kind=kind)
 
     def _constants(self, numbers: Sequence[float]) -> str:
         """Return the name of a constant operand: one number, or an array."""
         number = _one_number(numbers)
         if number is not None:
             return self.writer.scalar(number)
-        array = np.array(numbers, dtype=float).reshape(self.operands.shape)
+        array = np.array(numbers, dtype=float).reshape(self.shape)
         name = self.writer.constant(array, "c")
         return self.writer.column(name) if self.group.varying else name
 

@@ -49,19 +49,11 @@ Results = tuple[list[float], list[list[float]], list[list[float]]]
 
 
 class PythonBackend:
-    """A tape as one Python function; the module shows an example.
+    """A tape as one Python function, whatever its arguments; see `program.Backend`."""
 
-    Args:
-        tape: the recorded program.
-        of_inputs: whether to compute the gradient of the inputs rather than that of the parameters.
-
-    Attributes:
-        source: the function.
-        plan: its size.
-        parameters, gradients: flat arrays, read and written by each run.
-    """
-
-    def __init__(self, tape: Tape, *, of_inputs: bool = False) -> None:
+    def __init__(
+        self, tape: Tape, sizes: Sequence[int] = (), *, of_inputs: bool = False, batched: bool = True
+    ) -> None:
         self.source = python_source_of(tape, of_inputs=of_inputs)
         self.plan = f"{len(tape.operations)} operations, {self.source.count(LINE)} lines, example by example"
         self.parameters, self.gradients = np.zeros(tape.parameters), np.zeros(tape.parameters)
@@ -77,7 +69,7 @@ class PythonBackend:
     def run(
         self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
     ) -> Any:
-        """Replay a batch and return its losses, (batch,). The arguments are those of `NumpyBackend.run`."""
+        """Replay a batch and return its losses."""
         examples = np.concatenate(arguments, axis=1).tolist() if arguments else [[]]
         losses, truths, slopes = self.replay(
             examples, self.parameters.tolist(), others, 1.0 if seed is None else seed
@@ -104,7 +96,7 @@ class PythonBackend:
             return self._replay_carefully(careful, *given)  # type: ignore[no-any-return]
 
     def slopes(self, batch: int) -> Any:
-        """Return the gradient of the inputs of the last run, (batch, inputs)."""
+        """Return the gradient of the inputs of the last run."""
         return np.array(self._slopes, dtype=float).reshape(batch, -1)
 
 
