@@ -32,7 +32,7 @@ from autograd_tiny.engine.functional import (
 from autograd_tiny.engine.grad_mode import no_gc, no_grad
 from autograd_tiny.engine.gradient_check import GradientCheck, check_gradients
 from autograd_tiny.engine.graph import leaves, topological_order
-from autograd_tiny.engine.old_pickles import install
+from autograd_tiny.engine.old_pickles import MOVED, RENAMED
 from autograd_tiny.engine.reductions import affine, dot, sum
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError, LengthError, RecordError, ReplayMismatch
@@ -131,9 +131,10 @@ from autograd_tiny.primitives.table import (
     where,
     xlogy,
 )
+from autograd_tiny.support.moved_modules import register
 from autograd_tiny.symbolic.node_names import name_values
 
-install()
+register(MOVED, RENAMED)
 
 if TYPE_CHECKING:
     from autograd_tiny.diagrams import draw, to_dot, to_json, to_latex, to_mermaid, to_svg

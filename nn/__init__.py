@@ -22,6 +22,7 @@ All random numbers come from a `seed`. Parameters are named after their place in
 `layers[0].neurons[3].w[1]`.
 """
 
+from autograd_tiny.support.moved_modules import register
 from nn import activations, initializers, losses, metrics, schedules
 from nn.batches import batches
 from nn.errors import (
@@ -38,6 +39,15 @@ from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.module import Module
 from nn.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop, clip_gradient_norm, clip_gradient_value
 from nn.training import fit
+
+register(  # pickles of version 0.1.0 name them
+    {
+        "nn.clipping": "nn.optimizers",
+        "nn.losses.distributions": "nn.losses",
+        "nn.losses.numbers": "nn.losses",
+        "nn.losses.penalties": "nn.losses",
+    }
+)
 
 __all__ = [
     # networks

@@ -1,63 +1,34 @@
-r"""Load pickles of version 0.1.0, which name modules that have moved since.
-
->>> import pickle
->>> pickle.loads(b"cautograd_tiny.value\nValue\n.")
-<class 'autograd_tiny.engine.value.Value'>
-"""
+"""The modules of version 0.1.0 that a pickle can name, and where they are now."""
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
-from types import ModuleType
-from typing import Any, Final
-
-PACKAGE: Final = "autograd_tiny."
+from typing import Final
 
 MOVED: Final = {
-    "check": "engine.gradient_check",
-    "compositions": "engine.functional",
-    "copying": "engine.copying",
-    "diagrams.picture": "diagrams.diagram",
-    "explanation.blocks": "explanation.rendering",
-    "formulas": "symbolic.formulas",
-    "primitive": "primitives.primitive",
-    "softmaxes": "engine.functional",
-    "sums": "engine.reductions",
-    "value": "engine.value",
-    "expressions": "symbolic",
-    "expressions.expression": "symbolic.expression",
-    "symbol": "symbolic",
-    "symbol.tree": "symbolic.symbol",
-    "trace.edges": "trace.passes",
-    "trace.notes": "trace.sentences",
+    "autograd_tiny.check": "autograd_tiny.engine.gradient_check",
+    "autograd_tiny.compositions": "autograd_tiny.engine.functional",
+    "autograd_tiny.copying": "autograd_tiny.engine.copying",
+    "autograd_tiny.diagrams.picture": "autograd_tiny.diagrams.diagram",
+    "autograd_tiny.explanation.blocks": "autograd_tiny.explanation.rendering",
+    "autograd_tiny.formulas": "autograd_tiny.symbolic.formulas",
+    "autograd_tiny.primitive": "autograd_tiny.primitives.primitive",
+    "autograd_tiny.softmaxes": "autograd_tiny.engine.functional",
+    "autograd_tiny.sums": "autograd_tiny.engine.reductions",
+    "autograd_tiny.value": "autograd_tiny.engine.value",
+    "autograd_tiny.expressions": "autograd_tiny.symbolic",
+    "autograd_tiny.expressions.expression": "autograd_tiny.symbolic.expression",
+    "autograd_tiny.symbol": "autograd_tiny.symbolic",
+    "autograd_tiny.symbol.tree": "autograd_tiny.symbolic.symbol",
+    "autograd_tiny.trace.edges": "autograd_tiny.trace.passes",
+    "autograd_tiny.trace.notes": "autograd_tiny.trace.sentences",
 }
-"""The old names and the new ones of the modules that a pickle can name, below `autograd_tiny`."""
 
 RENAMED: Final = {
-    "diagrams.picture.Edge": "DiagramEdge",
-    "diagrams.picture.Group": "Cluster",
-    "diagrams.picture.Node": "DiagramNode",
-    "diagrams.picture.Picture": "Diagram",
-    "diagrams.picture.Row": "BoxRow",
-    "explanation.blocks.Formula": "Math",
+    "autograd_tiny.diagrams.picture.Edge": "DiagramEdge",
+    "autograd_tiny.diagrams.picture.Group": "Cluster",
+    "autograd_tiny.diagrams.picture.Node": "DiagramNode",
+    "autograd_tiny.diagrams.picture.Picture": "Diagram",
+    "autograd_tiny.diagrams.picture.Row": "BoxRow",
+    "autograd_tiny.explanation.blocks.Formula": "Math",
 }
-"""The new names of what has another name in its new module."""
-
-
-def install() -> None:
-    """Let pickles find each old module: a name in it is looked up in the new module when it is asked for."""
-    for old, new in MOVED.items():
-        module = ModuleType(PACKAGE + old)
-        module.__getattr__ = _LookUp(old, PACKAGE + new)  # type: ignore[method-assign]  # PEP 562
-        sys.modules.setdefault(module.__name__, module)
-
-
-class _LookUp:
-    def __init__(self, old: str, new: str) -> None:
-        self._old, self._new = old, new
-
-    def __call__(self, name: str) -> Any:
-        if name.startswith("__"):  # many tools ask every module for such names
-            raise AttributeError(name)
-        return getattr(import_module(self._new), RENAMED.get(f"{self._old}.{name}", name))
+"""The new names of classes that were renamed as well."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib
 import json
 import pickle
 import subprocess
@@ -89,6 +90,12 @@ def test_previous_network_and_optimizer_are_equal() -> None:
     fresh = nn.MLP(2, [3, 1], seed=0)
     assert stored("network").state_dict() == fresh.state_dict()
     assert [p.data for p in stored("Adam").parameters] == [p.data for p in fresh.parameters()]
+
+
+@pytest.mark.parametrize("name", [name for name in PICKLES if name.startswith("nn.")])
+def test_previous_names_of_nn_are_those_of_today(name: str) -> None:
+    module, _, attribute = name.rpartition(".")
+    assert stored(name) is getattr(importlib.import_module(module), attribute)
 
 
 def test_previous_texts_and_records_are_equal() -> None:
