@@ -65,9 +65,8 @@ class TranslationError(AutogradError, ValueError):
 
 
 def tree_of(module: str) -> ast.Module:
-    """Return the syntax tree of a module, from the Python file beside it where it is compiled."""
-    path = Path(str(MODULES[module].__file__))
-    return ast.parse(path.with_name(f"{path.name.partition('.')[0]}.py").read_text(encoding="utf-8"))
+    """Return the syntax tree of a module."""
+    return ast.parse(Path(str(MODULES[module].__file__)).read_text(encoding="utf-8"))
 
 
 def definitions(module: str) -> Iterator[tuple[str, Any]]:
