@@ -35,6 +35,7 @@ from typing import Final
 
 from autograd_tiny.page.bundle import read_module
 from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.symbolic.formulas import primitive_partials
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol
 from autograd_tiny.symbolic.translate.javascript import expression
 
@@ -92,17 +93,17 @@ def definitions() -> dict[str, str]:
 
 def own_row(row: Primitive) -> str:
     """Return a row of the user's own as JavaScript, or an empty text if Symbols cannot flow through it."""
-    if row.list_positions:
-        return ""
     names = [f"x{position}" for position in range(row.arity)]
-    operands = [Symbol(name) for name in names]
+    operands = list(map(Symbol, names))
+    partials = None if row.list_positions else primitive_partials(row, operands, Symbol("z"))
+    if partials is None:
+        return ""
     try:
-        value = _translated(row.compute(*operands))
-        partials = [_translated(partial) for partial in row.partials(*operands, Symbol("z"))]
+        value, *slopes = map(_translated, (row.compute(*operands), *partials))
     except (ArithmeticError, AttributeError, TypeError, ValueError):
         return ""
-    called, slopes = ", ".join(names), ", ".join(partials)
-    return f"rows.{row.name} = {{\n  value: ({called}) => {value},\n  partials: ({called}, z) => [{slopes}],\n}};"
+    called, listed = ", ".join(names), ", ".join(slopes)
+    return f"rows.{row.name} = {{\n  value: ({called}) => {value},\n  partials: ({called}, z) => [{listed}],\n}};"
 
 
 def _translated(formula: object) -> str:
