@@ -137,9 +137,9 @@ class CutGraphError(AutogradError, TypeError):
     def __init__(self, data: float) -> None:
         self.data = data
         super().__init__(
-            f"a Value (data={data!r}) cannot be converted to float implicitly, as float(v) and math.exp(v) do: that "
-            "would detach it from the graph; use v.data for the number, or a function of autograd_tiny, such as "
-            "autograd_tiny.exp(v) or v.exp()"
+            f"a Value (data={data!r}) cannot be converted to float implicitly, as float(v), int(v) and "
+            "math.exp(v) do: that would detach it from the graph; use v.data for the number, or a function of "
+            "autograd_tiny, such as autograd_tiny.exp(v) or v.exp()"
         )
 
 

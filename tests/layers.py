@@ -1,6 +1,6 @@
-"""The layers of the house, from the ground up: the one table that the test of the imports and CONTRIBUTING read.
+"""The layers of the package, lowest first: the one table that the test of imports and CONTRIBUTING read.
 
-python -m tests.layers        # writes the picture in CONTRIBUTING.md anew
+python -m tests.layers        # updates the table in CONTRIBUTING.md
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[1]
 
 LAYERS: list[dict[str, str]] = [
     {
-        "errors": "every error of the engine, with its data as attributes",
-        "support": "helpers that know nothing of this project: whole-file writing, terminal text, figures, timing",
+        "errors": "the errors that several folders raise, with their data as attributes",
+        "support": "helpers that know nothing of this project: whole-file writing, terminal text, figures",
     },
     {
         "primitives": "calculus of plain numbers: the table, rules, IEEE arithmetic, special functions, operands",
@@ -25,7 +25,7 @@ LAYERS: list[dict[str, str]] = [
         "symbolic": "graphs as text, LaTeX and source; the expression parser; names; the translator",
     },
     {
-        "trace": "one pass as a list of events, forwards and backwards; what-if; facts worth remarking",
+        "trace": "one pass as a list of events; what-if; the facts behind hints and remarks, and their text",
         "replay": "record, plan, and one folder for each back-end",
     },
     {
@@ -38,7 +38,7 @@ LAYERS: list[dict[str, str]] = [
         "debugger": "the prompt that steps through a trace",
     },
     {
-        "tabular": "a person's table: read, prepare, train on it, without printing",
+        "tabular": "the user's table: read a CSV file, prepare columns, train on it; sample data; no printing",
     },
     {
         "lessons": "what the lessons of `demos/` share: arrays, printing, pictures",
@@ -49,9 +49,9 @@ LAYERS: list[dict[str, str]] = [
         "cli": "the command: parsing of arguments and printing",
     },
 ]
-"""Each layer: its rooms, and what each is for; a room is a folder or a file of `autograd_tiny`, or `nn`."""
+"""Each layer: its folders, and what each is for; each is a folder or a file of `autograd_tiny`, or `nn`."""
 
-LAYER_OF = {room: number for number, layer in enumerate(LAYERS) for room in layer}
+LAYER_OF = {folder: number for number, layer in enumerate(LAYERS) for folder in layer}
 UPWARDS = "autograd_tiny.engine.tool_methods"
 """The module that may import from above its layer: late, inside a function, or for the type checker."""
 ABOVE_ALL = {"__main__"}
@@ -62,10 +62,10 @@ BEGIN, END = "<!-- layers: python -m tests.layers -->", "<!-- end of layers -->"
 
 def picture() -> str:
     """Return the layers as a Markdown table, the top first."""
-    lines = ["| layer | room | what it is for |", "|---|---|---|"]
+    lines = ["| layer | folder | what it is for |", "|---|---|---|"]
     for number, layer in reversed(list(enumerate(LAYERS, start=1))):
-        for room, purpose in layer.items():
-            lines.append(f"| {number} | `{room if room == 'nn' else f'autograd_tiny/{room}'}` | {purpose} |")
+        for folder, purpose in layer.items():
+            lines.append(f"| {number} | `{folder if folder == 'nn' else f'autograd_tiny/{folder}'}` | {purpose} |")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""The layers: a module imports from the layers below its own or within its room, and never in a circle."""
+"""The layers: a module imports from the layers below its own or within its folder, and never in a circle."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def late_lines(source: str) -> set[int]:
     return late
 
 
-def room_of(name: str) -> str:
-    """Return the room that a dotted name belongs to; `__init__` for what the package itself exports."""
+def folder_of(name: str) -> str:
+    """Return the folder that a dotted name belongs to; `__init__` for what the package itself exports."""
     package, *rest = name.split(".")
     if package == "nn":
         return "nn"
@@ -53,25 +53,27 @@ def room_of(name: str) -> str:
 
 def objection(module: str, imported: str) -> str:
     """Return why a module may not import a name; an empty string if it may."""
-    room, other = room_of(module), room_of(imported)
+    folder, other = folder_of(module), folder_of(imported)
     if not imported.startswith(("autograd_tiny", "nn.")) and imported != "nn":
         return ""
-    if room == other or room in {"__init__", *ABOVE_ALL}:
+    if folder == other or folder in {"__init__", *ABOVE_ALL}:
         return ""
-    if room == "nn":
+    if folder == "nn":
         allowed = imported in PUBLIC or f"{imported}.".startswith(OPEN_TO_NN)
         return "" if allowed else "nn uses only the public names of autograd_tiny, its errors and support"
     if other == "__init__":
-        return "" if LAYER_OF[room] > LAYER_OF["nn"] else "only nn and the layers above it import from the package"
-    above, below = LAYER_OF[room], LAYER_OF.get(other, len(LAYERS))
-    return "" if below < above else f"{room} is in layer {above + 1}, and {other} in layer {below + 1}, not below it"
+        return "" if LAYER_OF[folder] > LAYER_OF["nn"] else "only nn and the layers above it import from the package"
+    above, below = LAYER_OF[folder], LAYER_OF.get(other, len(LAYERS))
+    return (
+        "" if below < above else f"{folder} is in layer {above + 1}, and {other} in layer {below + 1}, not below it"
+    )
 
 
 def objections(source: str, module: str) -> list[str]:
     """Return a sentence for each import of a module that the layers forbid."""
-    package, room = module.split(".")[:2]
-    if package != "nn" and room not in {"__init__", *LAYER_OF, *ABOVE_ALL}:
-        return [f"{module} is in no layer: add {room!r} to LAYERS in tests/layers.py"]
+    package, folder = module.split(".")[:2]
+    if package != "nn" and folder not in {"__init__", *LAYER_OF, *ABOVE_ALL}:
+        return [f"{module} is in no layer: add {folder!r} to LAYERS in tests/layers.py"]
     late = late_lines(source) if module == UPWARDS else set()
     return [
         f"{module}, line {line}, imports {imported}: {reason}"
@@ -110,12 +112,12 @@ def test_planted_circle_is_found() -> None:
         TopologicalSorter({**dependencies(), "autograd_tiny.errors": {"autograd_tiny.engine.value"}}).prepare()
 
 
-def test_there_are_at_most_ten_layers_and_each_room_exists_once() -> None:
-    rooms = [room for layer in LAYERS for room in layer]
+def test_there_are_at_most_ten_layers_and_each_folder_exists_once() -> None:
+    folders = [folder for layer in LAYERS for folder in layer]
     assert len(LAYERS) <= 10
-    assert len(rooms) == len(set(rooms))
-    folder = ROOT / "autograd_tiny"
-    assert all((folder / room).is_dir() or (folder / f"{room}.py").exists() for room in rooms if room != "nn")
+    assert len(folders) == len(set(folders))
+    package = ROOT / "autograd_tiny"
+    assert all(name == "nn" or (package / name).is_dir() or (package / f"{name}.py").exists() for name in folders)
 
 
 def test_picture_in_contributing_is_up_to_date() -> None:
@@ -183,7 +185,7 @@ def test_objection_names_the_line_and_both_layers() -> None:
     )
 
 
-def test_room_in_no_layer_is_named() -> None:
+def test_folder_in_no_layer_is_named() -> None:
     assert objections("", "autograd_tiny.novelty") == [
         "autograd_tiny.novelty is in no layer: add 'novelty' to LAYERS in tests/layers.py"
     ]

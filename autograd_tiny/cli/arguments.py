@@ -86,8 +86,8 @@ def read_numbers(assignments: Sequence[str], expression: Expression) -> dict[str
         if name in numbers:
             raise InputError(f"{shorten(name)} is given twice; give it one number")
         if name not in expression.names:
-            used = ", ".join(expression.names) or "no names"
-            raise InputError(f"{shorten(name)} takes no number; the expression has {used}")
+            used = ", ".join(expression.names) or "none"
+            raise InputError(f"{shorten(name)} is not a leaf of the expression; its leaves: {used}")
         numbers[name] = read_number(name, text.strip())
     return numbers
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from autograd_tiny.debugger.calculator import Calculation
-from autograd_tiny.debugger.hints import Hints
+from autograd_tiny.debugger.hint_timing import Hints
 from autograd_tiny.debugger.pass_cursor import PassCursor, kinds_of
 from autograd_tiny.debugger.step_text import StepText
 from autograd_tiny.debugger.terminal import Terminal

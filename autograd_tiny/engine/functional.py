@@ -21,7 +21,7 @@ from autograd_tiny.engine.nary import nary_slots
 from autograd_tiny.engine.reductions import dot
 from autograd_tiny.engine.value import new_node
 from autograd_tiny.errors import SignatureError, require_same_length
-from autograd_tiny.primitives import float_functions as floats
+from autograd_tiny.primitives import ieee_functions as floats
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.operands import as_float, as_list, as_numbers
 from autograd_tiny.primitives.primitive import TABLE, Primitive
@@ -81,7 +81,7 @@ def prelu(x: Any, weight: Any) -> Any:
 
 @wraps(table.max, assigned=())
 def max(*xs: Any, key: Callable[[Any], Any] | None = None, default: Any = NOTHING) -> Any:
-    """Return the largest of a list, or of the operands, as one node; the largest share the gradient evenly.
+    """Return the largest of a list, or of the operands, as one node; ties share the gradient equally.
 
     Args:
         xs: a list, or two and more Values and numbers.
@@ -99,7 +99,7 @@ def max(*xs: Any, key: Callable[[Any], Any] | None = None, default: Any = NOTHIN
 
 @wraps(table.min, assigned=())
 def min(*xs: Any, key: Callable[[Any], Any] | None = None, default: Any = NOTHING) -> Any:
-    """Return the smallest of a list, or of the operands, as one node; the smallest share the gradient evenly.
+    """Return the smallest of a list, or of the operands, as one node; ties share the gradient equally.
 
     Args:
         xs: a list, or two and more Values and numbers.

@@ -20,7 +20,7 @@ MOVED: Final = {
     "autograd_tiny.symbol": "autograd_tiny.symbolic",
     "autograd_tiny.symbol.tree": "autograd_tiny.symbolic.symbol",
     "autograd_tiny.trace.edges": "autograd_tiny.trace.passes",
-    "autograd_tiny.trace.notes": "autograd_tiny.trace.sentences",
+    "autograd_tiny.trace.notes": "autograd_tiny.trace.fact_texts",
 }
 
 RENAMED: Final = {

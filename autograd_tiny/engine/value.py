@@ -25,7 +25,7 @@ from autograd_tiny.engine.nary import add_contributions
 from autograd_tiny.engine.node import Node
 from autograd_tiny.engine.record import record, record_operator
 from autograd_tiny.engine.tool_methods import ToolMethods
-from autograd_tiny.primitives.float_functions import cosh
+from autograd_tiny.primitives.ieee_functions import cosh
 from autograd_tiny.primitives.operands import as_float
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 

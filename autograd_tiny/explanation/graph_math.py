@@ -23,10 +23,10 @@ from autograd_tiny.symbolic.notation import format_number, latex_number
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol, recorded_operation
 from autograd_tiny.symbolic.templates import POWER
 from autograd_tiny.trace import Trace
+from autograd_tiny.trace.fact_texts import fact_template
 from autograd_tiny.trace.facts import Detail, Fact
 from autograd_tiny.trace.formula_text import cut_lists, cut_middle
 from autograd_tiny.trace.passes import primitive_of
-from autograd_tiny.trace.sentences import fact_template
 
 LONGEST: Final = 48
 """The longest partial, in characters of text, that is written out."""

@@ -15,7 +15,7 @@ from autograd_tiny.engine.derivatives import grad
 from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
 from autograd_tiny.primitives.table import sin, tanh
-from autograd_tiny.trace.sentences import MISTAKES
+from autograd_tiny.trace.fact_texts import MISTAKES
 
 
 def partials_of(function: Callable[..., Value]) -> Callable[..., list[float]]:

@@ -16,7 +16,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
 from autograd_tiny.symbolic.expression import parse
 from autograd_tiny.symbolic.node_names import name_nodes
-from autograd_tiny.trace.sentences import MISTAKES
+from autograd_tiny.trace.fact_texts import MISTAKES
 
 Numbers = dict[str, float]
 

@@ -13,7 +13,7 @@ from typing import Any
 from autograd_tiny.engine.reductions import sum
 from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
-from autograd_tiny.trace.sentences import MISTAKES
+from autograd_tiny.trace.fact_texts import MISTAKES
 
 Loss = Callable[[Sequence[Value]], Value]
 RATE = 0.1

@@ -15,7 +15,7 @@ from autograd_tiny.engine.reductions import dot
 from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
 from autograd_tiny.primitives.table import cross_entropy, mean
-from autograd_tiny.trace.sentences import MISTAKES
+from autograd_tiny.trace.fact_texts import MISTAKES
 
 Scores = Sequence[Sequence[float]]
 Batch = Sequence[tuple[Sequence[float], int]]

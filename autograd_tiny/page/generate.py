@@ -24,7 +24,7 @@ from autograd_tiny.symbolic.translate.table_source import MODULES, RowSource, de
 
 HEAD: Final = """\
 // The table of primitives, translated by `python -m autograd_tiny.page.generate` from primitives/table.py,
-// float_functions.py and special_functions.py: do not edit. A page holds only the functions that its graph needs.
+// ieee_functions.py and special_functions.py: do not edit. A page holds only the functions that its graph needs.
 import "./erf.js";
 import "./gamma.js";
 import { decide, math, python } from "./python.js";

@@ -30,7 +30,7 @@ from autograd_tiny.symbolic.formulas import node_operation, node_partials
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol
 from autograd_tiny.symbolic.templates import SIGN
 from autograd_tiny.trace import Trace
-from autograd_tiny.trace.sentences import CROSSING, MISTAKES
+from autograd_tiny.trace.fact_texts import CROSSING, MISTAKES
 
 MOST_FORMULAS: Final = 400
 """The largest number of nodes for which a page has the formulas as LaTeX; nobody prints a longer derivation."""

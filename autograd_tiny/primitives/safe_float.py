@@ -12,7 +12,7 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd_tiny.primitives.float_functions import c_power, divide, floordiv, remainder
+from autograd_tiny.primitives.ieee_functions import c_power, divide, floordiv, remainder
 
 
 def _binary(function: Callable[[float, float], float]) -> Any:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 
-from autograd_tiny.primitives.float_functions import c_power, exp, inf, nan, pi, total
+from autograd_tiny.primitives.ieee_functions import c_power, exp, inf, nan, pi, total
 
 gamma = total(math.gamma, {0.0: inf}, odd=True)
 

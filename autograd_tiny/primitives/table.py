@@ -28,7 +28,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_tiny.errors import LengthError, PositionError, require_same_length
-from autograd_tiny.primitives import float_functions as floats
+from autograd_tiny.primitives import ieee_functions as floats
 from autograd_tiny.primitives import special_functions as special
 from autograd_tiny.primitives.primitive import primitive
 from autograd_tiny.primitives.safe_float import SafeFloat

@@ -88,7 +88,9 @@ def read_table(path: Path) -> Table:
         raise TableError(path, f"is not valid CSV: {error}; is a quotation mark missing?", line=line) from None
     if not rows:
         raise TableError(
-            path, "is empty; give the names of the columns in the first line, an example in each other", line=1
+            path,
+            "is empty; write the names of the columns in the first line and one example in each further line",
+            line=1,
         )
     (line, header), *rows = rows
     check_header(path, line, header)

@@ -1,7 +1,7 @@
-"""Find what surprises people in a pass: a node used twice, a dead relu, a kink, a gradient left from before.
+"""Find the facts of a pass that deserve a remark: a node used twice, a dead relu, a kink, an old gradient.
 
 This is the one catalogue of such facts. The notes of a trace, the worked solution and the prompt choose from it what
-they tell, and when; `sentences` phrases it.
+they tell, and when; `fact_texts` phrases it.
 
 >>> from autograd_tiny import Value
 >>> a = Value(-3.0, label="a")
@@ -37,7 +37,7 @@ class Fact:
     """Something about a node that is worth a remark.
 
     Attributes:
-        kind: a key of `sentences.SENTENCES`.
+        kind: a key of `fact_texts.SENTENCES`.
         x: the node that it is about.
         z: the consumer of x that it is about, if it is about one.
         details: values for the other blanks of the sentence; `others` are nodes for which the same holds.

@@ -31,11 +31,11 @@ from autograd_tiny.primitives.operands import as_leaf_data
 from autograd_tiny.trace.difference_check import Check, check
 from autograd_tiny.trace.errors import ChangedNumbersError, InnerNodeError
 from autograd_tiny.trace.events import Event, Events
+from autograd_tiny.trace.fact_texts import Notes, fact_text
 from autograd_tiny.trace.facts import facts_of_graph, facts_of_node
 from autograd_tiny.trace.formats import markdown_table, trace_json
 from autograd_tiny.trace.formula_text import truncate
 from autograd_tiny.trace.passes import Pass, changed_pass
-from autograd_tiny.trace.sentences import Notes, fact_text
 from autograd_tiny.trace.stepper import Stepper
 from autograd_tiny.trace.what_if import Changes, changes_between
 from autograd_tiny.trace.why import Why, why
@@ -76,7 +76,7 @@ class Trace(TraceToolMethods, Stepper):
         return why(self, node)
 
     def notes(self, node: Value | str | None = None) -> Notes:
-        """Return what surprises people about a node, or about the graph, in a sentence each.
+        """Return the facts worth a remark about a node, or about the graph, one sentence each.
 
         Why contributions add up, why a node waits for all of them, why no gradient passes through a dead relu, why a
         computed node is not a leaf, and what a gradient that a leaf holds already does to the next backward pass.
@@ -130,7 +130,7 @@ class Trace(TraceToolMethods, Stepper):
 
         Args:
             leaf: or its name.
-            number: a real number; inf and nan are welcome.
+            number: a real number; inf and nan are allowed.
 
         Raises:
             InnerNodeError: the node is computed from others. It is a ValueError.

@@ -19,10 +19,10 @@ from typing import Final
 
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.events import Events
+from autograd_tiny.trace.fact_texts import CROSSING
 from autograd_tiny.trace.formula_text import truncate
 from autograd_tiny.trace.kinks import crossed, has_jump_between
 from autograd_tiny.trace.passes import differ, numbers_of, primitive_of
-from autograd_tiny.trace.sentences import CROSSING
 
 MOST: Final = 20
 """How many nodes are shown, and how many crossings."""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import autograd_tiny as at
 from autograd_tiny import Value, check_gradients, no_grad
 from autograd_tiny.errors import LengthError, OperandError, SignatureError
-from autograd_tiny.primitives import float_functions as floats
+from autograd_tiny.primitives import ieee_functions as floats
 from autograd_tiny.primitives import table
 from autograd_tiny.symbolic.symbol import Symbol
 

@@ -8,8 +8,8 @@ import pytest
 
 import autograd_tiny as at
 from autograd_tiny import Value
+from autograd_tiny.trace.fact_texts import SENTENCES
 from autograd_tiny.trace.facts import facts_of_kink, facts_of_node, facts_of_zero
-from autograd_tiny.trace.sentences import SENTENCES
 
 ADD_UP = (
     "a is used 2 times, so 2 contributions arrive. They add up: a change of a affects L along each of these paths."

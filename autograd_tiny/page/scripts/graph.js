@@ -3,7 +3,7 @@
 // The data of a page, as graph_data.py writes it:
 //   rows      { name, text, lists } of each primitive; isOwn if the user defined it
 //   rules     for each kind of node its partials as text, with blanks ⟨0⟩, ⟨1⟩, … for operands and ⟨z⟩ for the node
-//   crossing, mistakes  sentences with blanks {z}, {x}, …, from trace/sentences.py
+//   crossing, mistakes  sentences with blanks {z}, {x}, …, from trace/fact_texts.py
 //   clusters  { name, parent } of each module, and of each run of many nodes
 //   nodes     inputs before consumers: { name, value, cluster }, and of all but leaves { row, operands, rules };
 //             an operand is the index of a node, or a constant in brackets

@@ -1,5 +1,5 @@
 // The table of primitives, translated by `python -m autograd_tiny.page.generate` from primitives/table.py,
-// float_functions.py and special_functions.py: do not edit. A page holds only the functions that its graph needs.
+// ieee_functions.py and special_functions.py: do not edit. A page holds only the functions that its graph needs.
 import "./erf.js";
 import "./gamma.js";
 import { decide, math, python } from "./python.js";

@@ -20,10 +20,10 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.primitives import float_functions, special_functions, table
+from autograd_tiny.primitives import ieee_functions, special_functions, table
 from autograd_tiny.primitives.primitive import Primitive
 
-MODULES: Final = {"floats": float_functions, "special": special_functions, "primitives": table}
+MODULES: Final = {"floats": ieee_functions, "special": special_functions, "primitives": table}
 """The modules whose functions the rows call, in the order of their imports, by the names used in translations."""
 
 Reference = str | float

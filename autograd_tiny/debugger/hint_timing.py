@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.trace import Event, Trace
+from autograd_tiny.trace.fact_texts import fact_text
 from autograd_tiny.trace.facts import (
     LESSONS,
     Fact,
@@ -25,7 +26,6 @@ from autograd_tiny.trace.facts import (
     facts_of_zero,
     inner,
 )
-from autograd_tiny.trace.sentences import fact_text
 
 
 class Hints:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograd_tiny.primitives import float_functions as floats
+from autograd_tiny.primitives import ieee_functions as floats
 from tests.references import same
 
 inf, nan = math.inf, math.nan
