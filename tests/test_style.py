@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -103,3 +104,32 @@ def test_offence_names_line_and_remedy() -> None:
 def test_value_fits_in_250_lines() -> None:
     lines = (ROOT / "autograd_tiny" / "engine" / "value.py").read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 250
+
+
+def prose_of(source: str) -> str:
+    """Return the docstrings of a module without code: backticks, doctests and the names of arguments."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, documented)]
+    lines = "\n".join(ast.get_docstring(node) or "" for node in nodes).splitlines()
+    text = "\n".join(line for line in lines if not line.lstrip().startswith((">>>", "...")))
+    return re.sub(r"`[^`]*`|^\s*\w+:", "", text, flags=re.MULTILINE)
+
+
+@pytest.mark.no_cover
+def test_docstrings_have_no_stray_identifiers() -> None:
+    sources = {name_of(path): path.read_text(encoding="utf-8") for path in SOURCES}
+    functions = {name for source in sources.values() for name in re.findall(r"def ([a-z]+_[a-z_]+)\(", source)}
+    found = [
+        f"{name}: {word}"
+        for name, source in sources.items()
+        for word in re.findall(r"(?<![\w.'])[a-z]+_[a-z_]+\b(?![(.'])", prose_of(source))
+        if word in functions
+    ]
+    assert found == []
+
+
+def test_planted_identifier_is_prose() -> None:
+    assert "format_arrived" in prose_of('def f():\n    """Return notes not format_arrived yet."""')
+    assert "format_arrived" not in prose_of(
+        'def f():\n    """Call `format_arrived` of x.\n\n    format_arrived: a word."""'
+    )

@@ -86,7 +86,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--plot", type=Path, metavar="FILE.png", help="where to write the plot (default: DATA.png, in this folder)"
     )
     output.add_argument("--no-plot", action="store_true", help="draw nothing")
-    output.add_argument("--save", type=Path, metavar="FILE.json", help="write the network, for nn.load")
+    output.add_argument(
+        "--save",
+        type=Path,
+        metavar="FILE.json",
+        help="write the network, for nn.load; it takes raw inputs, as in the file",
+    )
     output.add_argument("--quiet", action="store_true", help="print only the last line")
 
 

@@ -22,7 +22,7 @@ from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import list_names
 
 LONGEST_PATH: Final = 12
-"""The largest number of nodes of a path that are all format_arrived."""
+"""The largest number of nodes of a path that are all shown."""
 MANY_PATHS: Final = 1_000_000
 """More paths are not counted: in a deep graph their number has thousands of digits."""
 
@@ -145,7 +145,7 @@ def print_number(session: Session, line: str) -> None:
 def explain_gradient(session: Session, line: str) -> None:
     """Write a gradient as the sum over its consumers.
 
-    In symbols and numbers, as far as it is known, with the notes on it not format_arrived yet.
+    In symbols and numbers, as far as it is known, with the notes on it not shown yet.
     """
     node = session.find(line)
     session.terminal.show(session.trace.why(node))

@@ -30,7 +30,7 @@ from autograd_tiny.trace import Event, UnknownNodeError
 from autograd_tiny.trace.formula_text import format_arrived
 
 MOST_STEPS: Final = 40
-"""Of more steps at once, only those of the last node are format_arrived."""
+"""Of more steps at once, only those of the last node are shown."""
 MOST_LEAVES: Final = 8
 """The largest number of leaves whose gradients are listed at the end."""
 
@@ -75,7 +75,7 @@ def show_undone(session: Session, events: Sequence[Event]) -> None:
 
 
 def show_passed(session: Session, steps: int, nodes: int, *, back: bool = False, where: str = "") -> None:
-    """Show in one line that steps were done or undone which are not format_arrived."""
+    """Show in one line that steps were done or undone which are not shown."""
     of_nodes = f"{nodes} node{'s' * (nodes != 1)}{where}"
     is_forward = session.cursor.is_forward
     what = of_nodes if is_forward else f"{steps} step{'s' * (steps != 1)} of {of_nodes}"

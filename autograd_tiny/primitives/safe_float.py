@@ -1,4 +1,4 @@
-"""`SafeFloat`: a float with IEEE arithmetic, where Python's floats raise or become complex.
+"""`SafeFloat`: a float whose operators call `ieee_functions`, where those of Python raise or become complex.
 
 A primitive is evaluated with SafeFloats after its evaluation with floats raised.
 

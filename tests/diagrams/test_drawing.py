@@ -32,7 +32,7 @@ def no_graphviz(monkeypatch, tmp_path):
 
 @pytest.fixture
 def program(monkeypatch, tmp_path):
-    """A dot_program that stands for dot and remembers what it was asked."""
+    """A program instead of dot that stores its arguments."""
     folder = tmp_path / "programs"
     folder.mkdir()
     script = folder / "dot"
