@@ -122,7 +122,7 @@ batches = Exercise(
 
 
 class Scorer:
-    """A model of two inputs and three scores with the interface of `nn`: a call, parameters and zero_grad.
+    """A model of two inputs and three scores with the interface of `nn`: a call, `parameters` and `zero_grad`.
 
     >>> [score.data for score in Scorer()([1.0, 0.0])]
     [0.5, -1.0, 0.25]
