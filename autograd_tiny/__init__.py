@@ -13,8 +13,7 @@ Every row of the table is a function here (`exp`, `dot`, `relu`, ...) that works
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autograd_tiny.engine.derivatives import grad, hessian, jacobian
-from autograd_tiny.engine.functional import (
+from autograd_tiny.engine.composed_functions import (
     dist,
     fabs,
     gelu,
@@ -29,6 +28,7 @@ from autograd_tiny.engine.functional import (
     std,
     var,
 )
+from autograd_tiny.engine.derivatives import grad, hessian, jacobian
 from autograd_tiny.engine.grad_mode import no_gc, no_grad
 from autograd_tiny.engine.gradient_check import GradientCheck, check_gradients
 from autograd_tiny.engine.graph import leaves, topological_order

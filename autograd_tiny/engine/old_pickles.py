@@ -6,13 +6,13 @@ from typing import Final
 
 MOVED: Final = {
     "autograd_tiny.check": "autograd_tiny.engine.gradient_check",
-    "autograd_tiny.compositions": "autograd_tiny.engine.functional",
+    "autograd_tiny.compositions": "autograd_tiny.engine.composed_functions",
     "autograd_tiny.copying": "autograd_tiny.engine.copying",
     "autograd_tiny.diagrams.picture": "autograd_tiny.diagrams.diagram",
     "autograd_tiny.explanation.blocks": "autograd_tiny.explanation.rendering",
     "autograd_tiny.formulas": "autograd_tiny.symbolic.formulas",
     "autograd_tiny.primitive": "autograd_tiny.primitives.primitive",
-    "autograd_tiny.softmaxes": "autograd_tiny.engine.functional",
+    "autograd_tiny.softmaxes": "autograd_tiny.engine.composed_functions",
     "autograd_tiny.sums": "autograd_tiny.engine.reductions",
     "autograd_tiny.value": "autograd_tiny.engine.value",
     "autograd_tiny.expressions": "autograd_tiny.symbolic",
