@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from autograd_tiny.errors import require_same_length
+from nn.argument_checks import nonempty_list, positive_integer
 from nn.initializers import Seed, generator
-from nn.validation import nonempty_list, positive_integer
 
 Batch: TypeAlias = tuple[list[Any], list[Any]]
 """The inputs and the targets of examples."""

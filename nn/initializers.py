@@ -19,8 +19,8 @@ import math
 from collections.abc import Callable
 from random import Random
 
+from nn.argument_checks import number_between
 from nn.errors import ArgumentTypeError
-from nn.validation import number_between
 
 Initializer = Callable[[int, int, Random], float]
 Seed = int | Random | None

@@ -22,10 +22,10 @@ from typing import Any
 
 from autograd_tiny import Value, affine, dot
 from nn.activations import ACTIVATIONS, Activation, callable_name, linear, value_method
+from nn.argument_checks import choose, example_inputs, nonempty_list, positive_integer
 from nn.errors import ArgumentTypeError
 from nn.initializers import INITIALIZERS, Initializer, Seed, generator
 from nn.module import Module
-from nn.validation import choose, example_inputs, nonempty_list, positive_integer
 
 
 class Neuron(Module):

@@ -25,8 +25,7 @@ from typing import Any, TypeAlias
 import autograd_tiny as engine
 from autograd_tiny import Value
 from autograd_tiny.errors import require_same_length
-from nn.errors import ArgumentError
-from nn.validation import (
+from nn.argument_checks import (
     choose,
     is_list,
     nonempty_list,
@@ -36,6 +35,7 @@ from nn.validation import (
     require_between,
     to_lists,
 )
+from nn.errors import ArgumentError
 
 Number: TypeAlias = Any
 """A float or a Value; a result is a Value if any operand is one."""

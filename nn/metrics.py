@@ -17,8 +17,8 @@ from typing import Any
 
 from autograd_tiny import Value, square
 from autograd_tiny.errors import require_same_length
+from nn.argument_checks import is_list, nonempty_list, real_numbers, to_lists
 from nn.errors import ArgumentError, ArgumentTypeError
-from nn.validation import is_list, nonempty_list, real_numbers, to_lists
 
 
 def predicted_class(prediction: Any) -> Any:

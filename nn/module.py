@@ -27,8 +27,8 @@ from itertools import product
 from typing import Any, Final, TypeVar
 
 from autograd_tiny import Value
+from nn.argument_checks import real_number
 from nn.errors import ArgumentTypeError, StateError
-from nn.validation import real_number
 
 FoundT = TypeVar("FoundT")
 

@@ -24,8 +24,8 @@ from collections.abc import Iterable
 from inspect import signature
 
 from autograd_tiny import Value
+from nn.argument_checks import as_pair, fraction, number_between, parameter_list
 from nn.errors import ArgumentError, ArgumentTypeError
-from nn.validation import as_pair, fraction, number_between, parameter_list
 
 
 class Optimizer(ABC):

@@ -16,8 +16,8 @@ from typing import Any
 
 import autograd_tiny as engine
 from autograd_tiny import Value, no_grad
+from nn.argument_checks import real_number
 from nn.losses import Loss
-from nn.validation import real_number
 
 
 class Replay:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from nn.validation import number_between, positive_integer
+from nn.argument_checks import number_between, positive_integer
 
 Schedule = Callable[[int], float]
 

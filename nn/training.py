@@ -16,6 +16,7 @@ from math import isfinite
 from typing import Any, Protocol
 
 from autograd_tiny import Value, mean, no_gc, no_grad
+from nn.argument_checks import as_pair, choose, is_list, positive_integer, real_number, to_lists
 from nn.batches import Batch, batches, checked_examples
 from nn.errors import ArgumentError, ArgumentTypeError, NotFiniteError
 from nn.history import EarlyStopping, History, progress_bar, set_numbers
@@ -24,7 +25,6 @@ from nn.losses import LOSSES, Loss
 from nn.optimizers import Optimizer
 from nn.replaying import Replay
 from nn.schedules import Schedule
-from nn.validation import as_pair, choose, is_list, positive_integer, real_number, to_lists
 
 
 class Model(Protocol):

@@ -41,7 +41,7 @@ LAYERS: list[dict[str, str]] = [
         "tabular": "the user's table: read a CSV file, prepare columns, train on it; sample data; no printing",
     },
     {
-        "lessons": "what the lessons of `demos/` share: arrays, printing, pictures",
+        "lessons": "the headings, tables, pictures and data of the lessons; their programs are in `demos/`",
         "labs": "the exercises of the labs and their checks",
         "playground": "a network that trains in a browser",
     },

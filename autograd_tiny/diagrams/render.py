@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from autograd_tiny.diagrams.diagram import Diagram
-    from autograd_tiny.diagrams.drawing import Drawing
+    from autograd_tiny.diagrams.graphviz_drawing import Drawing
     from autograd_tiny.engine.value import Value
 
 MOST_NODES: Final = 20_000
@@ -50,7 +50,7 @@ def draw(subject: object, **options: Unpack[Options]) -> Drawing:
     >>> drawing.render("graph.gv", format="svg")  # doctest: +SKIP
     'graph.gv.svg'
     """
-    from autograd_tiny.diagrams.drawing import drawing_of
+    from autograd_tiny.diagrams.graphviz_drawing import drawing_of
 
     return drawing_of(_diagram(subject, options))
 

@@ -1,4 +1,6 @@
-"""Methods of `Value` made from the table of primitives: `x.exp()` for `exp(x)`.
+"""Methods of `Value` beside those in `value`: elementary functions, other operators, comparisons, conversions.
+
+The functions are made from the table of primitives: `x.exp()` for `exp(x)`.
 
 >>> from autograd_tiny import Value
 >>> Value(0.0).exp().data, Value(3.0).clamp(max=2.0).data

@@ -8,6 +8,7 @@ MOVED: Final = {
     "autograd_tiny.check": "autograd_tiny.engine.gradient_check",
     "autograd_tiny.compositions": "autograd_tiny.engine.composed_functions",
     "autograd_tiny.copying": "autograd_tiny.engine.copying",
+    "autograd_tiny.diagrams.drawing": "autograd_tiny.diagrams.graphviz_drawing",
     "autograd_tiny.diagrams.picture": "autograd_tiny.diagrams.diagram",
     "autograd_tiny.explanation.blocks": "autograd_tiny.explanation.rendering",
     "autograd_tiny.formulas": "autograd_tiny.symbolic.formulas",

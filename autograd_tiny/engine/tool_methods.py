@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from autograd_tiny.diagrams import Options
-    from autograd_tiny.diagrams.drawing import Drawing
+    from autograd_tiny.diagrams.graphviz_drawing import Drawing
     from autograd_tiny.engine.value import Value
     from autograd_tiny.explanation import Explanation
     from autograd_tiny.symbolic.formulas import Formula, Latex

@@ -3,7 +3,7 @@
 The files are ES modules, so editors and linters understand them. In the bundle each module becomes a function that is
 called once and returns its exports, in the order of `MODULES`. Comments are removed.
 
->>> read_module("python.js").startswith("// Python's")
+>>> read_module("python_math.js").startswith("// Python's")
 True
 """
 
@@ -18,11 +18,11 @@ TABLE_HEAD: Final = "export const rows = {};\n"
 """The last line of `table.js` before its definitions."""
 
 MODULES: Final = (
-    "python.js",
+    "python_math.js",
     "erf.js",
     "gamma.js",
     "table.js",
-    "formula_text.js",
+    "number_and_node_text.js",
     "graph.js",
     "passes.js",
     "events.js",

@@ -24,7 +24,7 @@ from nn.activations import COMMON_ACTIVATIONS
 
 SIDE: Final = 40
 LOSS: Final = "binary_cross_entropy_with_logits"
-TABLE_SCRIPTS: Final = ("python.js", "erf.js", "gamma.js", "table.js")
+TABLE_SCRIPTS: Final = ("python_math.js", "erf.js", "gamma.js", "table.js")
 SCRIPTS: Final = ("network.js", "picture.js", "page.js")
 
 

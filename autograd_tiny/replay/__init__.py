@@ -22,6 +22,6 @@ From function to program: `recorder` records, `tape` flattens; `python_backend` 
 
 from autograd_tiny.errors import BackendError, RecordError, ReplayMismatch
 from autograd_tiny.replay.program import Program
-from autograd_tiny.replay.recording import record
+from autograd_tiny.replay.record_program import record
 
 __all__ = ["BackendError", "Program", "RecordError", "ReplayMismatch", "record"]

@@ -1,5 +1,5 @@
 // The error function, which `Math` lacks, with the rational approximations of FreeBSD's s_erf.c (Sun Microsystems 1993).
-import { math, ratio } from "./python.js";
+import { math, ratio } from "./python_math.js";
 
 const ERX = 0.845062911510467529297;
 const ERF_SMALL = [

@@ -1,7 +1,7 @@
 // The list of events. Only the rows in view exist, so a list of a hundred thousand stays fast.
 import { byId, html } from "./dom.js";
 import { countEvents, describeEvent, resultOf } from "./events.js";
-import { formatNumber, shortName } from "./formula_text.js";
+import { formatNumber, shortName } from "./number_and_node_text.js";
 import { goTo, graph, onChange, reachesBreakpoint, state } from "./state.js";
 
 const HEIGHT = 30; // of a row in pixels, as in page.css

@@ -1,5 +1,5 @@
 // The events of a pass in order: each node computed, the seed, each contribution; and the numbers known after each.
-import { formatFactor, formatNumber, formulaOf, fullName, gradientName, parenthesized, ruleOf } from "./formula_text.js";
+import { formatFactor, formatNumber, formulaOf, fullName, gradientName, parenthesized, ruleOf } from "./number_and_node_text.js";
 import { nameOf } from "./graph.js";
 
 const countForward = (graph) => (graph.forward ? graph.recorded.length : 0);

@@ -1,6 +1,6 @@
 // Export the graph with its current numbers as SVG, DOT, Mermaid, LaTeX or Python, to the clipboard.
 import { announce, byId, html, svg } from "./dom.js";
-import { fillOperands, formatNumber, parenthesized } from "./formula_text.js";
+import { fillOperands, formatNumber, parenthesized } from "./number_and_node_text.js";
 import { constantOf, inputsOf, isLeaf, nameOf, rowOf } from "./graph.js";
 import { view, viewport } from "./pan_zoom.js";
 import { graph, state } from "./state.js";

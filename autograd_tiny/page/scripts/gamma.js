@@ -1,5 +1,5 @@
 // The gamma function and its logarithm, which `Math` lacks, by Lanczos' approximation as in CPython's mathmodule.c.
-import { math, polynomial, python, ratio } from "./python.js";
+import { math, polynomial, python, ratio } from "./python_math.js";
 
 const LANCZOS_G = 6.02468004077673;
 const LANCZOS = [

@@ -1,6 +1,6 @@
 // Gradient descent: one step at a time, with the value of the root after each step as a curve.
 import { byId, svg } from "./dom.js";
-import { formatNumber, parseNumber } from "./formula_text.js";
+import { formatNumber, parseNumber } from "./number_and_node_text.js";
 import { nameOf } from "./graph.js";
 import { canEdit, changed, graph, onChange, setNumbers, state } from "./state.js";
 

@@ -2,7 +2,7 @@
 import { collapsedCluster, openClustersAround, openOuterClusters, visible } from "./collapse.js";
 import { byId, flash, html, setText, svg } from "./dom.js";
 import { eventAt, gradientAt, valueAt } from "./events.js";
-import { formatFactor, formatNarrow, formatNumber, formulaOf } from "./formula_text.js";
+import { formatFactor, formatNarrow, formatNumber, formulaOf } from "./number_and_node_text.js";
 import { nameOf } from "./graph.js";
 import { showNumber } from "./leaf_inputs.js";
 import { BOLD, boxSize, drawBox, textWidth } from "./node_boxes.js";

@@ -1,7 +1,7 @@
 // Edit the number of a leaf: a field to type in, and a slider that opens when the leaf is dragged.
 import { boxOf } from "./collapse.js";
 import { byId, html } from "./dom.js";
-import { formatNumber, parseNumber } from "./formula_text.js";
+import { formatNumber, parseNumber } from "./number_and_node_text.js";
 import { nameOf } from "./graph.js";
 import { canEdit, graph, onChange, select, setNumbers, state } from "./state.js";
 

@@ -3,7 +3,7 @@ import { announce, byId, html } from "./dom.js";
 import { startEventList } from "./event_list.js";
 import { countEvents, eventSentence } from "./events.js";
 import { startExport } from "./export.js";
-import { setDigits } from "./formula_text.js";
+import { setDigits } from "./number_and_node_text.js";
 import { descend, startGradientDescent } from "./gradient_descent.js";
 import { startGraphPanel } from "./graph_panel.js";
 import { openSlider, startSlider } from "./leaf_inputs.js";

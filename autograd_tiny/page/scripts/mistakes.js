@@ -1,7 +1,7 @@
 // The gradients of common mistakes in a backward pass, beside the right ones.
 import { byId, html } from "./dom.js";
 import { edgesDone, gradientAt } from "./events.js";
-import { formatNumber } from "./formula_text.js";
+import { formatNumber } from "./number_and_node_text.js";
 import { inputsOf, isLeaf, nameOf } from "./graph.js";
 import { changed, graph, onChange, state } from "./state.js";
 

@@ -1,7 +1,7 @@
 // Draw the box of a node or of a collapsed cluster, as wide as its text.
 import { clusterSize, titleOf } from "./collapse.js";
 import { svg } from "./dom.js";
-import { formulaOf, shortName } from "./formula_text.js";
+import { formulaOf, shortName } from "./number_and_node_text.js";
 import { isLeaf, nameOf } from "./graph.js";
 import { numberField } from "./leaf_inputs.js";
 import { graph, select } from "./state.js";

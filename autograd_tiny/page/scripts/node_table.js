@@ -1,7 +1,7 @@
 // The table of all nodes with their formulas and numbers, and a number field for each leaf.
 import { byId, flash, html, setText } from "./dom.js";
 import { gradientAt, valueAt } from "./events.js";
-import { formatNumber, formulaOf } from "./formula_text.js";
+import { formatNumber, formulaOf } from "./number_and_node_text.js";
 import { isLeaf, nameOf } from "./graph.js";
 import { showNode } from "./graph_panel.js";
 import { numberField, showNumber } from "./leaf_inputs.js";

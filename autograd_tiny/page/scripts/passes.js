@@ -1,7 +1,7 @@
 // Compute the forward and the backward pass, and find the kinks that nodes cross from one pass to another.
-import { fillBlanks, formatNumber, formulaOf } from "./formula_text.js";
+import { fillBlanks, formatNumber, formulaOf } from "./number_and_node_text.js";
 import { constantOf, fromJson, grouped, inputsOf, isMissing, nameOf, rowOf } from "./graph.js";
-import { decisionsOf } from "./python.js";
+import { decisionsOf } from "./python_math.js";
 import { rows } from "./table.js";
 
 /** Return the operands of a node as numbers, grouped as its row takes them. */

@@ -1,7 +1,7 @@
 // The state of the page: step, edited leaves, selection, open clusters, modes. Panels listen to changes; the address
 // holds step, edits and breakpoints, so that a link restores them.
 import { countEvents, eventAt, nodeStep } from "./events.js";
-import { parseNumber } from "./formula_text.js";
+import { parseNumber } from "./number_and_node_text.js";
 import { isLeaf, nameOf, readGraph } from "./graph.js";
 import { computeRun, crossings } from "./passes.js";
 

@@ -5,7 +5,7 @@ import { contributionAt, countEvents, edgesDone, eventAt, gradientAt, valueAt } 
 import {
   formatFactor, formatNumber, formulaOf, fullName, gradientName, parenthesized, parseNumber, partialName, ruleOf,
   withoutParentheses,
-} from "./formula_text.js";
+} from "./number_and_node_text.js";
 import { isMissing, nameOf } from "./graph.js";
 import { changed, goTo, graph, onChange, state } from "./state.js";
 

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from autograd_tiny import LengthError, Value
-from nn.errors import ArgumentError, ArgumentTypeError, UnknownNameError
-from nn.validation import (
+from nn.argument_checks import (
     choose,
     example_inputs,
     fraction,
@@ -23,6 +22,7 @@ from nn.validation import (
     require_between,
     to_lists,
 )
+from nn.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 
 
 @pytest.mark.parametrize("thing", [[1.0, 2.0], (1.0, 2.0), np.array([1.0, 2.0])])
