@@ -8,8 +8,8 @@
 6.0
 
 `passes` computes the numbers, `events` lists them as events, `stepper` has the cursor, and `trace` puts all together.
-Each question has a module: `why`, `what_if` (with `kinks`), `difference_check`. `facts` finds facts worth a remark,
-`fact_texts` phrases it; `formats` writes a trace as JSON and for a notebook.
+Each question has a module: `why`, `what_if` (with `crossed_kinks`), `difference_check`. `facts` finds what deserves a
+remark, `fact_texts` phrases them; `formats` writes a trace as JSON and for a notebook.
 """
 
 from autograd_tiny.trace.difference_check import Check

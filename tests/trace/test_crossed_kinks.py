@@ -11,7 +11,7 @@ import pytest
 
 from autograd_tiny import primitive, sign, tanh
 from autograd_tiny.primitives.primitive import TABLE
-from autograd_tiny.trace.kinks import has_kink_between
+from autograd_tiny.trace.crossed_kinks import has_kink_between
 
 WITH_KINKS = {
     "relu": ([2.0], [-1.0]),
