@@ -35,7 +35,7 @@ class PageDriver:
         self.page, self.folder = page, folder
         self.troubles: list[str] = []
         self.requests: list[str] = []
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)  # a busy machine is not a failure
         self._listeners = {
             "console": lambda message: self.troubles.append(message.text),
             "pageerror": lambda error: self.troubles.append(str(error)),
