@@ -37,7 +37,7 @@ def clamp(x: Any, low: Any, high: Any) -> Any:
 
 
 def softplus(x: Any) -> Any:
-    return mpmath.log(1 + mpmath.exp(x))
+    return mpmath.log1p(mpmath.exp(x))
 
 
 def sigmoid(x: Any) -> Any:
@@ -60,6 +60,16 @@ def selu(x: Any) -> Any:
     return mpf(1.0507009873554805) * (x if x > 0 else mpf(1.6732632423543772) * mpmath.expm1(x))
 
 
+def sinc_derivative(n: Any, x: Any) -> Any:
+    derivative = mpmath.sinc(mpmath.pi * x)
+    for order in range(1, int(n) + 1):
+        if not x:
+            return mpmath.taylor(lambda y: mpmath.sinc(mpmath.pi * y), 0, int(n))[-1] * mpmath.factorial(int(n))
+        wave = mpmath.pi ** (order - 1) * mpmath.sin(mpmath.pi * x + order * mpmath.pi / 2)
+        derivative = (wave - order * derivative) / x
+    return derivative
+
+
 REFERENCES: dict[str, Reference] = {
     "add": Reference(lambda x, y: x + y),
     "sub": Reference(lambda x, y: x - y),
@@ -70,6 +80,7 @@ REFERENCES: dict[str, Reference] = {
     "pow_constant_exponent": Reference(lambda x, c: x**c, constants=(1,)),
     "pow_constant_base": Reference(lambda c, x: c**x, constants=(0,)),
     "square": Reference(lambda x: x * x),
+    "one_minus_square": Reference(lambda x: 1 - x * x, terms=4.0),
     "reciprocal": Reference(lambda x: 1 / x),
     "sqrt": Reference(mpmath.sqrt),
     "rsqrt": Reference(lambda x: 1 / mpmath.sqrt(x)),
@@ -77,6 +88,7 @@ REFERENCES: dict[str, Reference] = {
     "exp": Reference(mpmath.exp),
     "exp2": Reference(lambda x: 2**x),
     "expm1": Reference(mpmath.expm1),
+    "expm1_minus_xexp": Reference(lambda x: mpmath.expm1(x) - x * mpmath.exp(x), terms=1.0),
     "log": Reference(mpmath.log),
     "log2": Reference(lambda x: mpmath.log(x) / mpmath.log(2)),
     "log10": Reference(mpmath.log10),
@@ -102,13 +114,16 @@ REFERENCES: dict[str, Reference] = {
     "atan": Reference(mpmath.atan),
     "atan2": Reference(mpmath.atan2, terms=1.0),  # the mixed derivative crosses 0 where |x| = |y|
     "hypot": Reference(lambda x, y: mpmath.sqrt(x * x + y * y), terms=1.0),  # 1/z - x²/z³
+    "direction": Reference(lambda x, y: x / mpmath.sqrt(x * x + y * y), terms=1.0),
     "sinh": Reference(mpmath.sinh),
     "cosh": Reference(mpmath.cosh),
     "tanh": Reference(mpmath.tanh),
+    "sech": Reference(mpmath.sech, terms=1.0),
     "asinh": Reference(mpmath.asinh),
     "acosh": Reference(mpmath.acosh),
     "atanh": Reference(mpmath.atanh),
     "sinc": Reference(lambda x: mpmath.sinc(mpmath.pi * x), terms=100.0),  # (cos πx - z) / x, and once more
+    "sinc_derivative": Reference(sinc_derivative, constants=(0,), terms=100.0),
     "degrees": Reference(mpmath.degrees),
     "radians": Reference(mpmath.radians),
     "gaussian": Reference(lambda x: mpmath.exp(-x * x), terms=4.0),  # 4x²z - 2z
@@ -125,6 +140,7 @@ REFERENCES: dict[str, Reference] = {
     "logit": Reference(lambda x: mpmath.log(x / (1 - x)), terms=4.0),
     "log_sigmoid": Reference(lambda x: -softplus(-x)),
     "softplus": Reference(lambda x, beta: softplus(beta * x) / beta, terms=8.0),
+    "logit_entropy": Reference(lambda x: softplus(x) - x * sigmoid(x), terms=1.0),
     "relu": Reference(lambda x: max(x, mpf(0))),
     "leaky_relu": Reference(lambda x, negative_slope: x if x > 0 else negative_slope * x),
     "elu": Reference(lambda x, alpha: x if x > 0 else alpha * mpmath.expm1(x)),

@@ -93,6 +93,49 @@ def sinc(x: float) -> float:
     return divide(sin(pi * x), pi * x) if x else 1.0
 
 
+def sinc_derivative(n: float, x: float) -> float:
+    """Return the derivative of sinc of order n, a whole number, nan for n above 150: a Taylor series or a recurrence.
+
+    The derivative of order n of x·sinc(x) = sin(πx) / π is x·f⁽ⁿ⁾ + n·f⁽ⁿ⁻¹⁾.
+    """
+    if fmod(n, 1.0) or not 0.0 <= n <= 150.0:
+        return nan
+    y, odd = pi * abs(x), fmod(n, 2.0)
+    if y < 2.0 + n:
+        k = n + odd  # the first even power of y whose derivative is not 0
+        term = (1.0 - fmod(k, 4.0)) / (k + 1.0) * (y if odd else 1.0)
+        series = term
+        while abs(term) > 1e-18 * abs(series):
+            k += 2.0
+            term *= -y * y / ((k - n) * (k - n - 1.0)) * (k - 1.0) / (k + 1.0)
+            series += term
+        return c_power(pi, n) * (-series if odd and x < 0.0 else series)
+    result, order, scale = sinc(x), 0.0, 1.0 / pi
+    while order < n:
+        order += 1.0
+        scale *= pi
+        wave = cos(pi * x) if fmod(order, 2.0) else sin(pi * x)
+        result = (scale * (-wave if fmod(order, 4.0) > 1.0 else wave) - order * result) / x
+    return result
+
+
+def direction(x: float, y: float) -> float:
+    """Return x / √(x² + y²), the cosine of the angle of the point (x, y), and 0 at the origin."""
+    return x / math.hypot(x, y) if x or y else 0.0
+
+
+def expm1_minus_xexp(x: float) -> float:
+    """Return eˣ - 1 - x·eˣ, near 0 as -eˣ·Σ (-x)ᵏ/k! for k = 2, 3, ..., where the terms of -½x² would cancel."""
+    if not abs(x) < 0.5:
+        return expm1(x) - x * exp(x)
+    series, term, k = 0.0, -0.5 * x * x, 3.0
+    while k < 17.0:
+        series += term
+        term *= -x / k
+        k += 1.0
+    return exp(x) * series
+
+
 def sigmoid(x: float) -> float:
     """Return 1 / (1 + e⁻ˣ), without overflow or cancellation."""
     if x >= 0.0:
@@ -110,6 +153,11 @@ def softplus(x: float, beta: float = 1.0) -> float:
 def log_sigmoid(x: float) -> float:
     """Return log(sigmoid(x)), accurate in both tails."""
     return minimum(x, 0.0) - log1p(exp(-abs(x)))
+
+
+def logit_entropy(x: float) -> float:
+    """Return log(1 + eˣ) - x·sigmoid(x), an even function, without cancellation."""
+    return log1p(exp(-abs(x))) + abs(x) * sigmoid(-abs(x))
 
 
 def silu(x: float) -> float:
@@ -259,6 +307,21 @@ def binary_cross_entropy(p: float, target: float) -> float:
 def binary_cross_entropy_with_logits(x: float, target: float) -> float:
     """Return softplus(x) - x·t, without cancellation where the logit agrees with the target."""
     return x * ((x > 0.0) - target) + log1p(exp(-abs(x)))
+
+
+def tanhshrink(x: float) -> float:
+    """Return x - tanh(x), near 0 as the series of x·cosh(x) - sinh(x), over cosh(x)."""
+    if not abs(x) < 1.0:
+        return x - math.tanh(x)
+    y = x * x
+    series = 1.0 + y / 88.0 * (1.0 + y / 130.0 * (1.0 + y / 180.0 * (1.0 + y / 238.0 * (1.0 + y / 304.0))))
+    series = 1.0 + y / 10.0 * (1.0 + y / 28.0 * (1.0 + y / 54.0 * series))
+    return x * y / 3.0 * series / cosh(x)
+
+
+def lerp(x: float, y: float, weight: float) -> float:
+    """Return x + weight·(y - x), from the nearer end as `torch.lerp`, so that it is y for the weight 1."""
+    return x + weight * (y - x) if abs(weight) < 0.5 else y - (y - x) * (1.0 - weight)
 
 
 def softsign(x: float) -> float:

@@ -37,6 +37,7 @@ LN2, LN10 = math.log(2.0), math.log(10.0)
 TWO_OVER_SQRT_PI, INF, NAN = 2.0 / math.sqrt(math.pi), math.inf, math.nan
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 GELU_SCALE, GELU_CUBIC = math.sqrt(2.0 / math.pi), 0.044715
+WHOLE = 2.0**53  # every float from here on is a whole number
 BCE_EPSILON = 9.999999960041972e-13  # float32(1e-12), PyTorch's lower bound of p·(1 - p)
 
 REAL, POSITIVE, ABOVE_ONE, UNIT = (-4.0, 4.0), (0.05, 6.0), (1.05, 6.0), (-0.95, 0.95)
@@ -62,15 +63,32 @@ def is_nan(x: Any) -> Any:
     return 1.0 - (x <= x)
 
 
+def is_rounded_exponent(x: Any, y: Any, z: Any) -> Any:
+    """Return the factor 1 where xʸ⁻¹ is better computed as z / x, because y - 1 is rounded, or loses its last bit."""
+    return ((y < 0.5) & (x > 0.0) | (y >= WHOLE) & (y < INF) & (x < 0.0)) & (z > 0.0) & (z < INF)
+
+
 def power_partial_x(x: Any, y: Any, z: Any) -> Any:
-    """Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0; for y < ½ as y·z / x, because y - 1 is rounded there."""
-    inexact = (y < 0.5) & (x > 0.0) & (z > 0.0) & (z < INF)
-    return cases(equal(y, 0.0), 0.0, cases(inexact, y * z / x, y * pow(x, y - 1.0)))
+    """Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0."""
+    quotient = is_rounded_exponent(x, y, z)
+    return cases(equal(y, 0.0), 0.0, cases(quotient, y * z / x, y * pow(x, y - 1.0)))
+
+
+def power_rule(x: Any, c: Any, z: Any) -> Any:
+    """Return ∂xᶜ/∂x = c·xᶜ⁻¹ for a constant exponent, so that no logarithm is taken in derivatives of it either."""
+    quotient = is_rounded_exponent(x, c, z)
+    return cases(equal(c, 0.0), 0.0, cases(quotient, c * z / x, c * pow_constant_exponent(x, c - 1.0)))
 
 
 def power_partial_y(x: Any, y: Any, z: Any) -> Any:
     """Return ∂xʸ/∂y = z·log x, and 0 for x = 0 ≤ y."""
     return cases(equal(x, 0.0) & (y >= 0.0), 0.0, z * log(x))
+
+
+def fmod_quotient(x: Any, y: Any) -> Any:
+    """Return trunc(x / y), also where x / y rounds up to a whole number; its derivatives are 0, not 0·∞."""
+    infinite = equal(y, 0.0) | equal(abs(x), INF)
+    return cases(infinite, trunc(x / y), sign(x) * sign(y) * floordiv(abs(x), abs(y)))
 
 
 def atan2_partials(y: Any, x: Any) -> tuple[Any, Any]:
@@ -88,15 +106,15 @@ def gelu_tanh_gate(x: Any) -> Any:
 
 
 def gelu_tanh_partial(x: Any) -> Any:
-    """Return ∂(x·gate)/∂x = gate + x·gate·(1 - gate)·2u′."""
-    return gelu_tanh_gate(x) + x * gelu_tanh_gate(x) * gelu_tanh_gate(-x) * 2.0 * GELU_SCALE * (
-        1.0 + 3.0 * GELU_CUBIC * x * x
-    )
+    """Return ∂(x·gate)/∂x = gate + x·gate·(1 - gate)·2u′, constant where the gate is, before u″ overflows."""
+    slope = 2.0 * GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * x * x)
+    inner = gelu_tanh_gate(x) + x * gelu_tanh_gate(x) * gelu_tanh_gate(-x) * slope
+    return cases(abs(x) > 64.0, 1.0 * (x > 0.0), inner)
 
 
 def mish_partial(x: Any, gate: Any) -> Any:
     """Return ∂(x·tanh(gate))/∂x, where gate = softplus(x)."""
-    return tanh(gate) + x * sigmoid(x) * square(1.0 / cosh(gate))
+    return tanh(gate) + x * sigmoid(x) * square(sech(gate))
 
 
 def clamp_partials(x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
@@ -108,11 +126,6 @@ def bce_with_logits_partial(x: Any, target: Any) -> Any:
     """Return sigmoid(x) - t without cancellation, in the tails and where x ≈ 0 and t ≈ ½."""
     tail = cases(x > 0.0, (1.0 - target) - sigmoid(-x), sigmoid(x) - target)
     return cases((x > -1.0) & (x < 1.0), 0.5 * tanh(0.5 * x) + (0.5 - target), tail)
-
-
-def celu_partial_alpha(x: Any) -> Any:
-    """Return ∂(α·(e^(x/α) - 1))/∂α as a function of x / α."""
-    return expm1(x) - x * exp(x)
 
 
 def softmax(xs: Sequence[Any]) -> list[Any]:
@@ -133,6 +146,29 @@ def log_softmax(xs: Sequence[Any]) -> list[Any]:
     """
     xs = list(nonempty("log_softmax", list(xs)))
     return [log_softmax_at(xs, index) for index in range(len(xs))]
+
+
+def norm_partials(xs: Sequence[Any], z: Any) -> list[Any]:
+    """Return x / z for each x, 0 for z = 0; for a node that is most of the norm in a form whose derivative is exact.
+
+    That of x / z is 1/z - x²/z³, which cancels there.
+    """
+    if {float, SafeFloat}.issuperset(map(type, xs)):
+        return [cases(equal(z, 0.0), 0.0, x / z) for x in xs]
+    recorded = hasattr(z, "record_unary")  # only Values are differentiated again
+    return [
+        direction(x, norm([*xs[:i], *xs[i + 1 :]]))
+        if recorded and (x > 0.7 * z or x < -0.7 * z)
+        else cases(equal(z, 0.0), 0.0, x / z)
+        for i, x in enumerate(xs)
+    ]
+
+
+def log_sum_exp_partials(xs: Sequence[Any], z: Any) -> list[Any]:
+    """Return softmax(xs), and 0 where all xs are -∞; not e^(x - z), since z is rounded."""
+    infinite = equal(z, INF) | equal(z, -INF)
+    shares = fast_softmax(xs)
+    return [cases(infinite, cases(equal(z, INF), exp(x - z), 0.0), p) for x, p in zip(xs, shares, strict=True)]
 
 
 def products_of_others(xs: Sequence[Any]) -> list[Any]:
@@ -217,7 +253,7 @@ pow                   = primitive("pow", "{x} ** {y}", floats.c_power,
     latex="{x}^{{y}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0), (0.0, 2.0): (0.0, 0.0)},
     source="DLMF §4.7; torch.pow")
 pow_constant_exponent = primitive("pow_constant_exponent", "{x} ** {c}", floats.power,
-    lambda x, c, z: (cases(equal(c, 0.0), 0.0, c * pow_constant_exponent(x, c - 1.0)), 0.0),
+    lambda x, c, z: (power_rule(x, c, z), 0.0),
     latex="{x}^{{c}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="power rule")
 pow_constant_base     = primitive("pow_constant_base", "{c} ** {x}", floats.c_power,
     lambda c, x, z: (0.0, power_partial_y(c, x, z)),
@@ -227,6 +263,8 @@ pow_constant_base     = primitive("pow_constant_base", "{c} ** {x}", floats.c_po
 
 square     = primitive("square",     "square({x})",         lambda x: x * x,                  lambda x, z: (2.0 * x,),
     latex=lambda x: x ** 2.0, domain=[REAL], source="power rule")
+one_minus_square = primitive("one_minus_square", "one_minus_square({x})", lambda x: (1.0 - x) * (1.0 + x), lambda x, z: (-2.0 * x,),
+    latex=lambda x: 1.0 - x ** 2.0, domain=[REAL], source="power rule")
 reciprocal = primitive("reciprocal", "reciprocal({x})",     lambda x: floats.divide(1.0, x),  lambda x, z: (-z * z,),
     latex=lambda x: 1.0 / x, domain=[POSITIVE], source="power rule")
 sqrt       = primitive("sqrt",       "sqrt({x})",           floats.sqrt,                      lambda x, z: (0.5 / z,),
@@ -241,6 +279,8 @@ exp2       = primitive("exp2",       "exp2({x})",           lambda x: floats.c_p
     latex=lambda x: 2.0 ** x, domain=[REAL], source="DLMF §4.7")
 expm1      = primitive("expm1",      "expm1({x})",          floats.expm1,                     lambda x, z: (exp(x),),
     latex=lambda x: exp(x) - 1.0, domain=[REAL], source="DLMF §4.7")
+expm1_minus_xexp = primitive("expm1_minus_xexp", "expm1_minus_xexp({x})", floats.expm1_minus_xexp, lambda x, z: (-x * exp(x),),
+    domain=[REAL], source="eˣ - 1 - x·eˣ")
 log        = primitive("log",        "log({x})",            floats.log,                       lambda x, z: (1.0 / x,),
     latex=r"\log\left({x}\right)", domain=[POSITIVE], source="DLMF §4.7")
 log2       = primitive("log2",       "log2({x})",           floats.log2,                      lambda x, z: (1.0 / (x * LN2),),
@@ -273,7 +313,7 @@ trunc     = primitive("trunc",     "trunc({x})",               floats.trunc,    
     domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.trunc")
 round     = primitive("round",     "round({x}, {ndigits})",    floats.round_half_even,      lambda x, ndigits, z: (0.0, 0.0),
     defaults={"ndigits": 0.0}, domain=[REAL, (0.0, 0.0)], kinks={(0.5, 0.0): (0.0, 0.0)}, source="torch.round")
-fmod      = primitive("fmod",      "fmod({x}, {y})",           floats.fmod,                 lambda x, y, z: (1.0, -trunc(x / y)),
+fmod      = primitive("fmod",      "fmod({x}, {y})",           floats.fmod,                 lambda x, y, z: (1.0, -fmod_quotient(x, y)),
     domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.fmod")
 remainder = primitive("remainder", "{x} % {y}",                floats.remainder,            lambda x, y, z: (1.0, -floordiv(x, y)),
     latex=r"{x} \bmod {y}", symbol="%", domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.remainder")
@@ -289,30 +329,38 @@ cos     = primitive("cos",     "cos({x})",        floats.cos,   lambda x, z: (-s
     latex=r"\cos\left({x}\right)", domain=[REAL], source="DLMF §4.20")
 tan     = primitive("tan",     "tan({x})",        floats.tan,   lambda x, z: (1.0 + z * z,),
     latex=r"\tan\left({x}\right)", domain=[(-1.4, 1.4)], source="DLMF §4.20")
-asin    = primitive("asin",    "asin({x})",       floats.asin,  lambda x, z: (rsqrt((1.0 - x) * (1.0 + x)),),
+asin    = primitive("asin",    "asin({x})",       floats.asin,  lambda x, z: (rsqrt(one_minus_square(x)),),
     latex=r"\arcsin\left({x}\right)", domain=[UNIT], source="DLMF §4.24")
-acos    = primitive("acos",    "acos({x})",       floats.acos,  lambda x, z: (-rsqrt((1.0 - x) * (1.0 + x)),),
+acos    = primitive("acos",    "acos({x})",       floats.acos,  lambda x, z: (-rsqrt(one_minus_square(x)),),
     latex=r"\arccos\left({x}\right)", domain=[UNIT], source="DLMF §4.24")
 atan    = primitive("atan",    "atan({x})",       math.atan,    lambda x, z: (1.0 / (1.0 + x * x),),
     latex=r"\arctan\left({x}\right)", domain=[REAL], source="DLMF §4.24")
 atan2   = primitive("atan2",   "atan2({y}, {x})", math.atan2,   lambda y, x, z: atan2_partials(y, x),
     domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="torch.atan2")
-hypot   = primitive("hypot",   "hypot({x}, {y})", math.hypot,   lambda x, y, z: (x / z, y / z),
-    latex=lambda x, y: sqrt(x ** 2.0 + y ** 2.0), domain=[REAL, REAL], kinks={(0.0, 0.0): (NAN, NAN)}, source="torch.hypot")
+hypot   = primitive("hypot",   "hypot({x}, {y})", math.hypot,   lambda x, y, z: (direction(x, y), direction(y, x)),
+    latex=lambda x, y: sqrt(x ** 2.0 + y ** 2.0), domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="torch.hypot")
+direction = primitive("direction", "direction({x}, {y})", floats.direction,
+    lambda x, y, z: (square(direction(y, x)) / hypot(x, y), -z * direction(y, x) / hypot(x, y)),
+    latex=r"\cos\left(\operatorname{atan2}\left({y}, {x}\right)\right)", domain=[REAL, REAL], source="x / √(x² + y²)")
 sinh    = primitive("sinh",    "sinh({x})",       floats.sinh,  lambda x, z: (cosh(x),),
     latex=r"\sinh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
 cosh    = primitive("cosh",    "cosh({x})",       floats.cosh,  lambda x, z: (sinh(x),),
     latex=r"\cosh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
-tanh    = primitive("tanh",    "tanh({x})",       math.tanh,    lambda x, z: ((1.0 / cosh(x)) ** 2,),
+tanh    = primitive("tanh",    "tanh({x})",       math.tanh,    lambda x, z: (sech(x) ** 2,),
     latex=r"\tanh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
+sech    = primitive("sech",    "sech({x})",       lambda x: 1.0 / floats.cosh(x), lambda x, z: (-z * tanh(x),),
+    latex=r"\operatorname{sech}\left({x}\right)", domain=[REAL], source="DLMF §4.34")
 asinh   = primitive("asinh",   "asinh({x})",      math.asinh,   lambda x, z: (1.0 / hypot(1.0, x),),
     latex=r"\operatorname{arsinh}\left({x}\right)", domain=[REAL], source="DLMF §4.38")
 acosh   = primitive("acosh",   "acosh({x})",      floats.acosh, lambda x, z: (rsqrt(abs(x) - 1.0) * rsqrt(abs(x) + 1.0),),
     latex=r"\operatorname{arcosh}\left({x}\right)", domain=[ABOVE_ONE], kinks={(1.0,): (INF,)}, source="DLMF §4.38")
-atanh   = primitive("atanh",   "atanh({x})",      floats.atanh, lambda x, z: (1.0 / ((1.0 - x) * (1.0 + x)),),
+atanh   = primitive("atanh",   "atanh({x})",      floats.atanh, lambda x, z: (1.0 / one_minus_square(x),),
     latex=r"\operatorname{artanh}\left({x}\right)", domain=[UNIT], source="DLMF §4.38")
-sinc    = primitive("sinc", "sinc({x})", floats.sinc, lambda x, z: (cases(equal(x, 0.0), 0.0, (cos(math.pi * x) - z) / x),),
+sinc    = primitive("sinc", "sinc({x})", floats.sinc, lambda x, z: (sinc_derivative(1.0, x),),
     domain=[REAL], kinks={(0.0,): (0.0,)}, source="numpy.sinc")
+sinc_derivative = primitive("sinc_derivative", "sinc_derivative({n}, {x})", floats.sinc_derivative,
+    lambda n, x, z: (0.0, sinc_derivative(n + 1.0, x)),
+    latex=r"\operatorname{sinc}^{\left({n}\right)}\left({x}\right)", domain=[(1.0, 1.0), REAL], source="x·sinc x = sin(πx) / π")
 degrees = primitive("degrees", "degrees({x})",    math.degrees, lambda x, z: (180.0 / math.pi,),
     domain=[REAL], source="definition")
 radians = primitive("radians", "radians({x})",    math.radians, lambda x, z: (math.pi / 180.0,),
@@ -350,8 +398,10 @@ logit       = primitive("logit",       "logit({x})",       floats.logit,        
 log_sigmoid = primitive("log_sigmoid", "log_sigmoid({x})", floats.log_sigmoid,         lambda x, z: (sigmoid(-x),),
     latex=r"\log\sigma\left({x}\right)", domain=[REAL], source="F.logsigmoid")
 softplus    = primitive("softplus",    "softplus({x}, {beta})", floats.softplus,
-    lambda x, beta, z: (s := sigmoid(beta * x), (x * s - z) / beta),
+    lambda x, beta, z: (sigmoid(beta * x), -logit_entropy(beta * x) / beta / beta),
     defaults={"beta": 1.0}, domain=[REAL, (0.5, 2.0)], source="F.softplus, without its threshold")
+logit_entropy = primitive("logit_entropy", "logit_entropy({x})", floats.logit_entropy, lambda x, z: (-x * sigmoid(x) * sigmoid(-x),),
+    latex=r"H\left(\sigma\left({x}\right)\right)", domain=[REAL], source="log(1 + eˣ) - x·σ(x), the entropy of a class of that logit")
 relu        = primitive("relu", "relu({x})", lambda x: 0.0 if x < 0.0 else x, lambda x, z: (1.0 - (x <= 0.0),),
     latex=r"\operatorname{ReLU}\left({x}\right)", domain=[REAL], kinks={(0.0,): (0.0,)}, source="F.relu")
 leaky_relu  = primitive("leaky_relu",  "leaky_relu({x}, {negative_slope})", lambda x, slope: x if x > 0.0 else slope * x,
@@ -363,7 +413,7 @@ elu         = primitive("elu",         "elu({x}, {alpha})", lambda x, alpha: x i
     latex=r"\operatorname{ELU}\left({x}, {alpha}\right)", defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)],
     kinks={(0.0, 1.5): (1.5, 0.0)}, source="arXiv:1511.07289, F.elu")
 celu        = primitive("celu",        "celu({x}, {alpha})", lambda x, alpha: x if x > 0.0 else alpha * floats.expm1(x / alpha),
-    lambda x, alpha, z: (cases(x > 0.0, 1.0, exp(x / alpha)), cases(x > 0.0, 0.0, celu_partial_alpha(x / alpha))),
+    lambda x, alpha, z: (cases(x > 0.0, 1.0, exp(x / alpha)), cases(x > 0.0, 0.0, expm1_minus_xexp(x / alpha))),
     latex=r"\operatorname{CELU}\left({x}, {alpha}\right)", defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)],
     kinks={(0.0, 2.0): (1.0, 0.0)}, source="arXiv:1704.07483, F.celu")
 selu        = primitive("selu",        "selu({x})", lambda x: SELU_SCALE * (x if x > 0.0 else SELU_ALPHA * math.expm1(x)),
@@ -393,7 +443,7 @@ hardswish   = primitive("hardswish",   "hardswish({x})", lambda x: x * floats.cl
     domain=[REAL], source="arXiv:1905.02244, F.hardswish")
 softsign    = primitive("softsign",    "softsign({x})",    floats.softsign,            lambda x, z: (1.0 / square(1.0 + abs(x)),),
     domain=[REAL], source="F.softsign")
-tanhshrink  = primitive("tanhshrink",  "tanhshrink({x})",  lambda x: x - math.tanh(x), lambda x, z: (square(tanh(x)),),
+tanhshrink  = primitive("tanhshrink",  "tanhshrink({x})",  floats.tanhshrink, lambda x, z: (square(tanh(x)),),
     domain=[REAL], source="F.tanhshrink")
 softshrink  = primitive("softshrink",  "softshrink({x}, {lambd})", lambda x, lambd: x - floats.clamp(x, -lambd, lambd),
     lambda x, lambd, z: (1.0 * (abs(x) > lambd), -sign(x) * (abs(x) > lambd)),
@@ -427,7 +477,7 @@ where   = primitive("where", "where({condition}, {x}, {y})", lambda condition, x
     lambda condition, x, y, z: (0.0, 1.0 - equal(condition, 0.0), 1.0 * equal(condition, 0.0)),
     latex=r"\begin{cases} {x} & \text{if } {condition} \\ {y} & \text{otherwise} \end{cases}", domain=[(1.0, 1.0), REAL, REAL],
     kinks={(0.0, 2.0, 3.0): (0.0, 0.0, 1.0)}, source="torch.where")
-lerp    = primitive("lerp",  "lerp({x}, {y}, {weight})", lambda x, y, weight: x + weight * (y - x),
+lerp    = primitive("lerp",  "lerp({x}, {y}, {weight})", floats.lerp,
     lambda x, y, weight, z: (1.0 - weight, weight, y - x),
     domain=[REAL, REAL, REAL], source="torch.lerp")
 
@@ -444,7 +494,7 @@ dot            = primitive("dot",  "dot({*ws}, {*xs}, {bias})", dot_of_equal_len
     latex=lambda ws, xs, bias: floats.dot(ws, xs) + bias, symbol="·", defaults={"bias": 0.0}, domain=[REAL, REAL, REAL],
     source="product rule")
 norm           = primitive("norm", "norm({*xs})", lambda xs: math.hypot(*xs),
-    lambda xs, z: ([cases(equal(z, 0.0), 0.0, x / z) for x in xs],),
+    lambda xs, z: (norm_partials(xs, z),),
     latex=lambda xs: sqrt(floats.add_all([x ** 2.0 for x in xs])), symbol="‖·‖", domain=[REAL],
     kinks={((0.0, 0.0),): ((0.0, 0.0),)}, source="torch.linalg.norm")
 max            = primitive("max",  "max({*xs})", lambda xs: floats.largest(nonempty("max", xs)),
@@ -454,7 +504,7 @@ min            = primitive("min",  "min({*xs})", lambda xs: floats.smallest(none
     lambda xs, z: (tie_shares([(x <= z) + is_nan(x) for x in xs]),),
     latex=r"\min\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 2.0),): ((0.5, 0.5, 0.0),)}, source="torch.amin")
 logsumexp      = primitive("logsumexp", "logsumexp({*xs})", lambda xs: floats.log_sum_exp(nonempty("logsumexp", xs)),
-    lambda xs, z: ([exp(x - z) for x in xs],),
+    lambda xs, z: (log_sum_exp_partials(xs, z),),
     latex=lambda xs: log(floats.add_all([exp(x) for x in xs])), domain=[REAL], source="torch.logsumexp")
 softmax_at     = primitive("softmax_at", "softmax({*xs})[{index}]",
     lambda xs, index: output_at("softmax", floats.softmax, xs, index),

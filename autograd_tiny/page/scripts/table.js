@@ -41,6 +41,52 @@ floats.cbrt = (x) => {
 /** Return sin(πx) / (πx), 1 at 0. */
 floats.sinc = (x) => python.truth(x) ? floats.divide(math.sin(Math.PI * x), Math.PI * x) : 1.0;
 
+/** Return the derivative of sinc of order n, a whole number, nan for n above 150: a Taylor series or a recurrence. */
+floats.sinc_derivative = (n, x) => {
+  let y, odd, k, term, series, result, order, scale, wave;
+  if (python.truth(floats.fmod(n, 1.0)) || !(0.0 <= n && n <= 150.0)) {
+    return NaN;
+  }
+  [y, odd] = [Math.PI * Math.abs(x), floats.fmod(n, 2.0)];
+  if (y < 2.0 + n) {
+    k = n + odd;
+    term = (1.0 - floats.fmod(k, 4.0)) / (k + 1.0) * (python.truth(odd) ? y : 1.0);
+    series = term;
+    while (Math.abs(term) > 1e-18 * Math.abs(series)) {
+      k += 2.0;
+      term *= -y * y / ((k - n) * (k - n - 1.0)) * (k - 1.0) / (k + 1.0);
+      series += term;
+    }
+    return floats.c_power(Math.PI, n) * (python.truth(odd) && x < 0.0 ? -series : series);
+  }
+  [result, order, scale] = [floats.sinc(x), 0.0, 1.0 / Math.PI];
+  while (order < n) {
+    order += 1.0;
+    scale *= Math.PI;
+    wave = python.truth(floats.fmod(order, 2.0)) ? math.cos(Math.PI * x) : math.sin(Math.PI * x);
+    result = (scale * (floats.fmod(order, 4.0) > 1.0 ? -wave : wave) - order * result) / x;
+  }
+  return result;
+};
+
+/** Return x / √(x² + y²), the cosine of the angle of the point (x, y), and 0 at the origin. */
+floats.direction = (x, y) => python.truth(x) || python.truth(y) ? x / math.hypot(x, y) : 0.0;
+
+/** Return eˣ - 1 - x·eˣ, near 0 as -eˣ·Σ (-x)ᵏ/k! for k = 2, 3, ..., where the terms of -½x² would cancel. */
+floats.expm1_minus_xexp = (x) => {
+  let series, term, k;
+  if (!(Math.abs(x) < 0.5)) {
+    return math.expm1(x) - x * math.exp(x);
+  }
+  [series, term, k] = [0.0, -0.5 * x * x, 3.0];
+  while (k < 17.0) {
+    series += term;
+    term *= -x / k;
+    k += 1.0;
+  }
+  return math.exp(x) * series;
+};
+
 /** Return 1 / (1 + e⁻ˣ), without overflow or cancellation. */
 floats.sigmoid = (x) => {
   let tail;
@@ -59,6 +105,9 @@ floats.softplus = (x, beta = 1.0) => {
 
 /** Return log(sigmoid(x)), accurate in both tails. */
 floats.log_sigmoid = (x) => floats.minimum(x, 0.0) - math.log1p(math.exp(-Math.abs(x)));
+
+/** Return log(1 + eˣ) - x·sigmoid(x), an even function, without cancellation. */
+floats.logit_entropy = (x) => math.log1p(math.exp(-Math.abs(x))) + Math.abs(x) * floats.sigmoid(-Math.abs(x));
 
 /** Return x·sigmoid(x); in the left tail x·e^(x/2)·e^(x/2), since eˣ underflows before x·eˣ does. */
 floats.silu = (x) => x > -700.0 ? x * floats.sigmoid(x) : math.exp(0.5 * x) * x * math.exp(0.5 * x);
@@ -174,6 +223,21 @@ floats.binary_cross_entropy = (p, target) => 0.0 - (target * floats.maximum(math
 
 /** Return softplus(x) - x·t, without cancellation where the logit agrees with the target. */
 floats.binary_cross_entropy_with_logits = (x, target) => x * ((x > 0.0) - target) + math.log1p(math.exp(-Math.abs(x)));
+
+/** Return x - tanh(x), near 0 as the series of x·cosh(x) - sinh(x), over cosh(x). */
+floats.tanhshrink = (x) => {
+  let y, series;
+  if (!(Math.abs(x) < 1.0)) {
+    return x - math.tanh(x);
+  }
+  y = x * x;
+  series = 1.0 + y / 88.0 * (1.0 + y / 130.0 * (1.0 + y / 180.0 * (1.0 + y / 238.0 * (1.0 + y / 304.0))));
+  series = 1.0 + y / 10.0 * (1.0 + y / 28.0 * (1.0 + y / 54.0 * series));
+  return x * y / 3.0 * series / math.cosh(x);
+};
+
+/** Return x + weight·(y - x), from the nearer end as `torch.lerp`, so that it is y for the weight 1. */
+floats.lerp = (x, y, weight) => Math.abs(weight) < 0.5 ? x + weight * (y - x) : y - (y - x) * (1.0 - weight);
 
 /** Return x / (1 + |x|). */
 floats.softsign = (x) => math.isfinite(x) ? x / (1.0 + Math.abs(x)) : x === x ? floats.sign(x) : x;
@@ -332,15 +396,32 @@ primitives.equal = (x, y) => python.both(decide(x >= y), decide(x <= y));
 /** Return the factor 1 where x is nan, the only number that is not ≤ itself. */
 primitives.is_nan = (x) => 1.0 - decide(x <= x);
 
-/** Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0; for y < ½ as y·z / x, because y - 1 is rounded there. */
+/** Return the factor 1 where xʸ⁻¹ is better computed as z / x, because y - 1 is rounded, or loses its last bit. */
+primitives.is_rounded_exponent = (x, y, z) => python.both(python.both(python.either(python.both(decide(y < 0.5), decide(x > 0.0)), python.both(python.both(decide(y >= 9007199254740992.0), decide(y < Infinity)), decide(x < 0.0))), decide(z > 0.0)), decide(z < Infinity));
+
+/** Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0. */
 primitives.power_partial_x = (x, y, z) => {
-  let inexact;
-  inexact = python.both(python.both(python.both(decide(y < 0.5), decide(x > 0.0)), decide(z > 0.0)), decide(z < Infinity));
-  return primitives.cases(primitives.equal(y, 0.0), 0.0, primitives.cases(inexact, y * z / x, y * rows.pow.value(x, y - 1.0)));
+  let quotient;
+  quotient = primitives.is_rounded_exponent(x, y, z);
+  return primitives.cases(primitives.equal(y, 0.0), 0.0, primitives.cases(quotient, y * z / x, y * rows.pow.value(x, y - 1.0)));
+};
+
+/** Return ∂xᶜ/∂x = c·xᶜ⁻¹ for a constant exponent, so that no logarithm is taken in derivatives of it either. */
+primitives.power_rule = (x, c, z) => {
+  let quotient;
+  quotient = primitives.is_rounded_exponent(x, c, z);
+  return primitives.cases(primitives.equal(c, 0.0), 0.0, primitives.cases(quotient, c * z / x, c * rows.pow_constant_exponent.value(x, c - 1.0)));
 };
 
 /** Return ∂xʸ/∂y = z·log x, and 0 for x = 0 ≤ y. */
 primitives.power_partial_y = (x, y, z) => primitives.cases(python.both(primitives.equal(x, 0.0), decide(y >= 0.0)), 0.0, z * rows.log.value(x));
+
+/** Return trunc(x / y), also where x / y rounds up to a whole number; its derivatives are 0, not 0·∞. */
+primitives.fmod_quotient = (x, y) => {
+  let infinite;
+  infinite = python.either(primitives.equal(y, 0.0), primitives.equal(rows.abs.value(x), Infinity));
+  return primitives.cases(infinite, decide(rows.trunc.value(x / y)), decide(rows.sign.value(x)) * decide(rows.sign.value(y)) * decide(rows.floordiv.value(rows.abs.value(x), rows.abs.value(y))));
+};
 
 /** Return x / r² and -y / r². They are divided by r twice since r² may overflow, and halved where r overflows. */
 primitives.atan2_partials = (y, x) => {
@@ -355,11 +436,16 @@ primitives.atan2_partials = (y, x) => {
 /** Return ½(1 + tanh u) = sigmoid(2u), where u = √(2/π)·(x + 0.044715 x³). */
 primitives.gelu_tanh_gate = (x) => rows.sigmoid.value(2.0 * 0.7978845608028654 * (x + 0.044715 * x * x * x));
 
-/** Return ∂(x·gate)/∂x = gate + x·gate·(1 - gate)·2u′. */
-primitives.gelu_tanh_partial = (x) => primitives.gelu_tanh_gate(x) + x * primitives.gelu_tanh_gate(x) * primitives.gelu_tanh_gate(-x) * 2.0 * 0.7978845608028654 * (1.0 + 3.0 * 0.044715 * x * x);
+/** Return ∂(x·gate)/∂x = gate + x·gate·(1 - gate)·2u′, constant where the gate is, before u″ overflows. */
+primitives.gelu_tanh_partial = (x) => {
+  let slope, inner;
+  slope = 2.0 * 0.7978845608028654 * (1.0 + 3.0 * 0.044715 * x * x);
+  inner = primitives.gelu_tanh_gate(x) + x * primitives.gelu_tanh_gate(x) * primitives.gelu_tanh_gate(-x) * slope;
+  return primitives.cases(decide(rows.abs.value(x) > 64.0), 1.0 * decide(x > 0.0), inner);
+};
 
 /** Return ∂(x·tanh(gate))/∂x, where gate = softplus(x). */
-primitives.mish_partial = (x, gate) => rows.tanh.value(gate) + x * rows.sigmoid.value(x) * rows.square.value(1.0 / rows.cosh.value(gate));
+primitives.mish_partial = (x, gate) => rows.tanh.value(gate) + x * rows.sigmoid.value(x) * rows.square.value(rows.sech.value(gate));
 
 /** Return the factor 1 for the one of x, low and high that is the output, 0 for the others. */
 primitives.clamp_partials = (x, low, high) => [1.0 * python.both(decide(x >= low), decide(x <= high)), 1.0 * python.both(decide(x < low), decide(low < high)), 1.0 * python.either(decide(x > high), decide(low > high))];
@@ -371,9 +457,6 @@ primitives.bce_with_logits_partial = (x, target) => {
   return primitives.cases(python.both(decide(x > -1.0), decide(x < 1.0)), 0.5 * rows.tanh.value(0.5 * x) + (0.5 - target), tail);
 };
 
-/** Return ∂(α·(e^(x/α) - 1))/∂α as a function of x / α. */
-primitives.celu_partial_alpha = (x) => rows.expm1.value(x) - x * rows.exp.value(x);
-
 /** Return e^xᵢ / Σ e^xⱼ for each i, for every kind of number; that of `engine.softmax` is faster for Values. */
 primitives.softmax = (xs) => {
   xs = Array.from(primitives.nonempty("softmax", Array.from(xs)));
@@ -384,6 +467,20 @@ primitives.softmax = (xs) => {
 primitives.log_softmax = (xs) => {
   xs = Array.from(primitives.nonempty("log_softmax", Array.from(xs)));
   return python.range(xs.length).map((index) => rows.log_softmax_at.value(xs, index));
+};
+
+/** Return x / z for each x, 0 for z = 0; for a node that is most of the norm in a form whose derivative is exact. */
+primitives.norm_partials = (xs, z) => {
+  let recorded;
+  return xs.map((x) => primitives.cases(primitives.equal(z, 0.0), 0.0, x / z));
+};
+
+/** Return softmax(xs), and 0 where all xs are -∞; not e^(x - z), since z is rounded. */
+primitives.log_sum_exp_partials = (xs, z) => {
+  let infinite, shares;
+  infinite = python.either(primitives.equal(z, Infinity), primitives.equal(z, -Infinity));
+  shares = primitives.fast_softmax(xs);
+  return python.zip(xs, shares).map(([x, p]) => primitives.cases(infinite, primitives.cases(primitives.equal(z, Infinity), rows.exp.value(x - z), 0.0), p));
 };
 
 /** Return for each x the product of all others, from products of those before and after it. */
@@ -460,7 +557,7 @@ rows.pow = {
 
 rows.pow_constant_exponent = {
   value: floats.power,
-  partials: (x, c, z) => [primitives.cases(primitives.equal(c, 0.0), 0.0, c * rows.pow_constant_exponent.value(x, c - 1.0)), 0.0],
+  partials: (x, c, z) => [primitives.power_rule(x, c, z), 0.0],
 };
 
 rows.pow_constant_base = {
@@ -471,6 +568,11 @@ rows.pow_constant_base = {
 rows.square = {
   value: (x) => x * x,
   partials: (x, z) => [2.0 * x],
+};
+
+rows.one_minus_square = {
+  value: (x) => (1.0 - x) * (1.0 + x),
+  partials: (x, z) => [-2.0 * x],
 };
 
 rows.reciprocal = {
@@ -506,6 +608,11 @@ rows.exp2 = {
 rows.expm1 = {
   value: math.expm1,
   partials: (x, z) => [rows.exp.value(x)],
+};
+
+rows.expm1_minus_xexp = {
+  value: floats.expm1_minus_xexp,
+  partials: (x, z) => [-x * rows.exp.value(x)],
 };
 
 rows.log = {
@@ -580,7 +687,7 @@ rows.round = {
 
 rows.fmod = {
   value: floats.fmod,
-  partials: (x, y, z) => [1.0, -decide(rows.trunc.value(x / y))],
+  partials: (x, y, z) => [1.0, -primitives.fmod_quotient(x, y)],
 };
 
 rows.remainder = {
@@ -610,12 +717,12 @@ rows.tan = {
 
 rows.asin = {
   value: math.asin,
-  partials: (x, z) => [rows.rsqrt.value((1.0 - x) * (1.0 + x))],
+  partials: (x, z) => [rows.rsqrt.value(rows.one_minus_square.value(x))],
 };
 
 rows.acos = {
   value: math.acos,
-  partials: (x, z) => [-rows.rsqrt.value((1.0 - x) * (1.0 + x))],
+  partials: (x, z) => [-rows.rsqrt.value(rows.one_minus_square.value(x))],
 };
 
 rows.atan = {
@@ -630,7 +737,12 @@ rows.atan2 = {
 
 rows.hypot = {
   value: math.hypot,
-  partials: (x, y, z) => [x / z, y / z],
+  partials: (x, y, z) => [rows.direction.value(x, y), rows.direction.value(y, x)],
+};
+
+rows.direction = {
+  value: floats.direction,
+  partials: (x, y, z) => [rows.square.value(rows.direction.value(y, x)) / rows.hypot.value(x, y), -z * rows.direction.value(y, x) / rows.hypot.value(x, y)],
 };
 
 rows.sinh = {
@@ -645,7 +757,12 @@ rows.cosh = {
 
 rows.tanh = {
   value: math.tanh,
-  partials: (x, z) => [math.pow(1.0 / rows.cosh.value(x), 2)],
+  partials: (x, z) => [math.pow(rows.sech.value(x), 2)],
+};
+
+rows.sech = {
+  value: (x) => 1.0 / math.cosh(x),
+  partials: (x, z) => [-z * rows.tanh.value(x)],
 };
 
 rows.asinh = {
@@ -660,12 +777,17 @@ rows.acosh = {
 
 rows.atanh = {
   value: math.atanh,
-  partials: (x, z) => [1.0 / ((1.0 - x) * (1.0 + x))],
+  partials: (x, z) => [1.0 / rows.one_minus_square.value(x)],
 };
 
 rows.sinc = {
   value: floats.sinc,
-  partials: (x, z) => [primitives.cases(primitives.equal(x, 0.0), 0.0, (rows.cos.value(Math.PI * x) - z) / x)],
+  partials: (x, z) => [rows.sinc_derivative.value(1.0, x)],
+};
+
+rows.sinc_derivative = {
+  value: floats.sinc_derivative,
+  partials: (n, x, z) => [0.0, rows.sinc_derivative.value(n + 1.0, x)],
 };
 
 rows.degrees = {
@@ -745,10 +867,12 @@ rows.log_sigmoid = {
 
 rows.softplus = {
   value: floats.softplus,
-  partials: (x, beta, z) => {
-    let s;
-    return [s = rows.sigmoid.value(beta * x), (x * s - z) / beta];
-  },
+  partials: (x, beta, z) => [rows.sigmoid.value(beta * x), -rows.logit_entropy.value(beta * x) / beta / beta],
+};
+
+rows.logit_entropy = {
+  value: floats.logit_entropy,
+  partials: (x, z) => [-x * rows.sigmoid.value(x) * rows.sigmoid.value(-x)],
 };
 
 rows.relu = {
@@ -768,7 +892,7 @@ rows.elu = {
 
 rows.celu = {
   value: (x, alpha) => x > 0.0 ? x : alpha * math.expm1(x / alpha),
-  partials: (x, alpha, z) => [primitives.cases(decide(x > 0.0), 1.0, rows.exp.value(x / alpha)), primitives.cases(decide(x > 0.0), 0.0, primitives.celu_partial_alpha(x / alpha))],
+  partials: (x, alpha, z) => [primitives.cases(decide(x > 0.0), 1.0, rows.exp.value(x / alpha)), primitives.cases(decide(x > 0.0), 0.0, rows.expm1_minus_xexp.value(x / alpha))],
 };
 
 rows.selu = {
@@ -822,7 +946,7 @@ rows.softsign = {
 };
 
 rows.tanhshrink = {
-  value: (x) => x - math.tanh(x),
+  value: floats.tanhshrink,
   partials: (x, z) => [rows.square.value(rows.tanh.value(x))],
 };
 
@@ -872,7 +996,7 @@ rows.where = {
 };
 
 rows.lerp = {
-  value: (x, y, weight) => x + weight * (y - x),
+  value: floats.lerp,
   partials: (x, y, weight, z) => [1.0 - weight, weight, y - x],
 };
 
@@ -898,7 +1022,7 @@ rows.dot = {
 
 rows.norm = {
   value: (xs) => math.hypot(...xs),
-  partials: (xs, z) => [xs.map((x) => primitives.cases(primitives.equal(z, 0.0), 0.0, x / z))],
+  partials: (xs, z) => [primitives.norm_partials(xs, z)],
 };
 
 rows.max = {
@@ -913,7 +1037,7 @@ rows.min = {
 
 rows.logsumexp = {
   value: (xs) => floats.log_sum_exp(primitives.nonempty("logsumexp", xs)),
-  partials: (xs, z) => [xs.map((x) => rows.exp.value(x - z))],
+  partials: (xs, z) => [primitives.log_sum_exp_partials(xs, z)],
 };
 
 rows.softmax_at = {
