@@ -133,7 +133,7 @@ REFERENCES: dict[str, Reference] = {
     "erfc": Reference(mpmath.erfc),
     "erfinv": Reference(mpmath.erfinv),
     "gamma": Reference(mpmath.gamma, terms=4.0),  # Γ′ crosses 0 with ψ
-    "lgamma": Reference(mpmath.loggamma, terms=1.0),
+    "lgamma": Reference(lambda x: mpmath.loggamma(x).real, terms=1.0),
     "digamma": Reference(mpmath.digamma, terms=1.0),
     "polygamma": Reference(lambda n, x: mpmath.polygamma(int(n), x), constants=(0,)),
     "sigmoid": Reference(sigmoid, terms=0.1),  # the second derivative crosses 0

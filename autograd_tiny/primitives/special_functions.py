@@ -62,7 +62,7 @@ def _lgamma_near_two(x: float) -> float:
 def polygamma(n: float, x: float) -> float:
     """Return ψ⁽ⁿ⁾(x), the derivative of log Γ(x) of order n + 1, a whole number; nan for n above 150.
 
-    Recurrence to large x, then the asymptotic series (DLMF 5.15.5, 5.15.8, 5.11.2); for negative x the reflection
+    Recurrence to large x, then the asymptotic series (DLMF 5.15.5, 5.15.8, 5.11.2); for x < -½ the reflection
     (DLMF 5.15.6).
     """
     if x != x or x == -inf or n % 1.0 or not 0.0 <= n <= HIGHEST_ORDER:
@@ -71,8 +71,10 @@ def polygamma(n: float, x: float) -> float:
         return inf if n % 2.0 else nan if x else -math.copysign(inf, x)
     if x == inf:
         return 0.0 if n else inf
+    sign = -1.0 if n % 2.0 else 1.0
+    if -0.5 < x < 0.0:  # by recurrence, since the cotangent of a subnormal number overflows
+        return polygamma(n, 1.0 + x) - sign * gamma(n + 1.0) * c_power(x, -n - 1.0)
     if x < 0.0:
-        sign = -1.0 if n % 2.0 else 1.0
         return sign * polygamma(n, 1.0 - x) - pi * _derivative_of_cot_pi(int(n), x)
     return _polygamma(n, x) if n else _digamma(x)
 

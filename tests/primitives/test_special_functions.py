@@ -36,6 +36,9 @@ inf, nan = math.inf, math.nan
         (inf, 1.0, nan),
         (1.0, 1e-300, inf),
         (2.0, 1e-300, -inf),
+        (0.0, -1e-310, inf),
+        (1.0, -1e-310, inf),
+        (2.0, -1e-310, inf),
     ],
 )
 def test_polygamma_at_poles_and_infinities(n: float, x: float, result: float) -> None:

@@ -288,8 +288,11 @@ special.polygamma = (n, x) => {
   if (x === Infinity) {
     return python.truth(n) ? 0.0 : Infinity;
   }
+  sign = python.truth(python.mod(n, 2.0)) ? -1.0 : 1.0;
+  if (-0.5 < x && x < 0.0) {
+    return special.polygamma(n, 1.0 + x) - sign * math.gamma(n + 1.0) * floats.c_power(x, -n - 1.0);
+  }
   if (x < 0.0) {
-    sign = python.truth(python.mod(n, 2.0)) ? -1.0 : 1.0;
     return sign * special.polygamma(n, 1.0 - x) - Math.PI * special._derivative_of_cot_pi(Math.trunc(n), x);
   }
   return python.truth(n) ? special._polygamma(n, x) : special._digamma(x);
