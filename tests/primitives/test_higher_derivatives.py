@@ -22,6 +22,7 @@ from mpmath import mpf
 
 from autograd_tiny import Value, grad
 from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.primitives.table import cases, equal
 from tests.references import Reference, difference, fixed, reference_of
 from tests.sampling import sizes
 
@@ -133,9 +134,9 @@ def derivatives(row: Primitive, args: Sequence[Any], free: Sequence[int], orders
     return float(node.data)
 
 
-def errors(row: Primitive, count: int) -> Iterator[tuple[int, float, str]]:
+def errors(row: Primitive, count: int, reference: Reference | None = None) -> Iterator[tuple[int, float, str]]:
     """Yield the order, the relative error and the place of each derivative at each point."""
-    reference, generator = reference_of(row), random.Random(row.name)
+    reference, generator = reference or reference_of(row), random.Random(row.name)
     for args in magnitudes(row, generator, count):
         still = fixed(row, reference, args)
         flat = row.flatten(args)
@@ -200,3 +201,17 @@ def test_derivatives_at_removable_singularities(name: str, args: list[Any], orde
     row = TABLE[name]
     free = [i for i in range(len(row.flatten(args))) if i not in fixed(row, reference_of(row), args)]
     assert derivatives(row, args, free, orders) == pytest.approx(true, rel=1e-13, abs=1e-300)
+
+
+SLOPES_OF_SQUARE: dict[str, Callable[..., Any]] = {
+    "right": lambda x, z: (2.0 * x,),
+    "guarded constant": lambda x, z: (cases(equal(x, 0.0), 0.0, 2.0 * x),),
+    "cancelling difference": lambda x, z: ((1.0 + x) * (1.0 + x) - 1.0 - x * x,),
+}
+
+
+@pytest.mark.parametrize("kind", SLOPES_OF_SQUARE)
+def test_planted_partial_is_found(kind: str) -> None:
+    row = Primitive("planted", "planted({x})", lambda x: x * x, SLOPES_OF_SQUARE[kind], domain=[(-4.0, 4.0)])
+    found = any(error > TOLERANCES[order] for order, error, _ in errors(row, 4, Reference(lambda x: x * x)))
+    assert found == (kind != "right")
