@@ -348,7 +348,7 @@ cosh    = primitive("cosh",    "cosh({x})",       floats.cosh,  lambda x, z: (si
     latex=r"\cosh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
 tanh    = primitive("tanh",    "tanh({x})",       math.tanh,    lambda x, z: (sech(x) ** 2,),
     latex=r"\tanh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
-sech    = primitive("sech",    "sech({x})",       lambda x: 1.0 / floats.cosh(x), lambda x, z: (-z * tanh(x),),
+sech    = primitive("sech",    "sech({x})",       floats.sech, lambda x, z: (-z * tanh(x),),
     latex=r"\operatorname{sech}\left({x}\right)", domain=[REAL], source="DLMF §4.34")
 asinh   = primitive("asinh",   "asinh({x})",      math.asinh,   lambda x, z: (1.0 / hypot(1.0, x),),
     latex=r"\operatorname{arsinh}\left({x}\right)", domain=[REAL], source="DLMF §4.38")

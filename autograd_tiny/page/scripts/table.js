@@ -224,6 +224,9 @@ floats.binary_cross_entropy = (p, target) => 0.0 - (target * floats.maximum(math
 /** Return softplus(x) - x·t, without cancellation where the logit agrees with the target. */
 floats.binary_cross_entropy_with_logits = (x, target) => x * ((x > 0.0) - target) + math.log1p(math.exp(-Math.abs(x)));
 
+/** Return 1 / cosh(x), 0 where cosh(x) overflows; in one call, since it is the partial of tanh. */
+floats.sech = (x) => 1.0 / math.cosh(x);
+
 /** Return x - tanh(x), near 0 as the series of x·cosh(x) - sinh(x), over cosh(x). */
 floats.tanhshrink = (x) => {
   let y, series;
@@ -764,7 +767,7 @@ rows.tanh = {
 };
 
 rows.sech = {
-  value: (x) => 1.0 / math.cosh(x),
+  value: floats.sech,
   partials: (x, z) => [-z * rows.tanh.value(x)],
 };
 
