@@ -5,7 +5,7 @@
 ...     print(row.name, row.formula, row.gradient, [product_of(event) for event in row.contributions])
 w  2.0 ['∂L/∂v1 · x = 1 · 2']
 x  0.0 ['∂L/∂v1 · w = 1 · 0']
-v1 w * x 1.0 ['∂L/∂L · (1 / cosh(v1)) ** 2 = 1 · 1']
+v1 w * x 1.0 ['∂L/∂L · sech(v1) ** 2 = 1 · 1']
 L tanh(v1) 1.0 []
 """
 

@@ -54,7 +54,7 @@ static inline double rows_tanh(double x) {
   double e = exp(-2.0 * x);
   return fabs(x) < 2e-4 ? tanh(x) : 2.0 / (1.0 + e) - 1.0;
 }""",
-    # 5.2 ns, (1 / cosh(x))² of the table 6.6 ns
+    # 5.2 ns, sech(x)² of the table 6.6 ns
     "rows.slope_of_tanh": """\
 static inline double rows_slope_of_tanh(double x) {
   double e = exp(-2.0 * fabs(x)), h = 2.0 / (1.0 + e);
