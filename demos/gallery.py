@@ -1,7 +1,7 @@
 """Draw every kind of diagram: a neuron, a step of a trace, layers, networks, a large graph.
 
-Run it: `python demos/gallery.py [folder]`. It needs neither Graphviz nor a network connection. Three of the pictures
-are stored in demos/gallery/, for the README; a test compares them with those that this program draws.
+Run it: `python demos/gallery.py [new folder]`. It needs neither Graphviz nor a network connection. Three of the
+pictures are stored in demos/gallery/, for the README; a test compares them with those that this program draws.
 """
 
 import argparse
@@ -106,8 +106,8 @@ def pictures() -> Iterator[tuple[str, str]]:
 
 
 def main(folder: Path) -> None:
-    """Write all pictures into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write all pictures into a new folder, so that none is overwritten."""
+    folder.mkdir(parents=True)
     for name, content in pictures():
         (folder / name).write_text(content, encoding="utf-8", newline="\n")
         print(f"{folder / name}   {len(content):,} characters")
@@ -116,4 +116,7 @@ def main(folder: Path) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Make every kind of diagram.")
     parser.add_argument("folder", type=Path, nargs="?", default=Path("gallery"), help="(default: gallery)")
-    main(parser.parse_args().folder)
+    chosen = parser.parse_args().folder
+    if chosen.exists():
+        parser.error(f"{chosen} already exists; name a new folder")
+    main(chosen)

@@ -62,19 +62,34 @@ def load(model: Module, path: str | os.PathLike[str]) -> None:
         OSError: the file cannot be read.
     """
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=_refuse)
+        text = Path(path).read_text(encoding="utf-8")
+        content = json.loads(text, parse_constant=_refuse, object_pairs_hook=_without_duplicates)
+    except _DuplicateKeyError as error:
+        raise FileFormatError(path, f"has the key {error.args[0]!r} twice") from None
     except (ValueError, RecursionError):
         raise FileFormatError(path, "is not JSON") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise FileFormatError(path, f"has no format {FORMAT!r}")
-    if content.get("version") != VERSION:
-        raise FileFormatError(
-            path, f"has version {content.get('version')!r}, but this program reads version {VERSION}"
-        )
+    version = content.get("version")
+    if type(version) is not int or version != VERSION:  # True and 1.0 are equal to 1
+        raise FileFormatError(path, f"has version {version!r}, but this program reads version {VERSION}")
     parameters = content.get("parameters")
     if not isinstance(parameters, dict) or not all(_is_number(data) for data in parameters.values()):
         raise FileFormatError(path, "has no finite numbers by name under 'parameters'")
     model.load_state_dict(parameters)
+
+
+class _DuplicateKeyError(ValueError):
+    """An object of JSON that has a key twice."""
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content: dict[str, Any] = {}
+    for key, item in pairs:
+        if key in content:
+            raise _DuplicateKeyError(key)
+        content[key] = item
+    return content
 
 
 def _refuse(constant: str) -> None:

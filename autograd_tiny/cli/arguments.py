@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from autograd_tiny.engine.value import Value
@@ -28,6 +28,9 @@ LANGUAGE: Final = """\
 An expression has numbers, names, + - * / // % **, and the functions of autograd_tiny such as tanh, log,
 sum([a, b]), softmax([a, b])[0], leaky_relu(x, negative_slope=0.1); pi, e, inf and nan are known. Parts of it
 can be named: "h = tanh(w*x + b); (h - 1)**2"."""
+
+MOST_LAYERS: Final = 100
+MOST_WEIGHTS: Final = 1_000_000
 
 NUMBER: Final = re.compile(r"[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf|nan)", re.IGNORECASE | re.ASCII)
 
@@ -136,7 +139,26 @@ def widths(text: str) -> tuple[int, ...]:
     >>> widths("16,8"), widths("none")
     ((16, 8), ())
     """
-    return () if text == "none" else tuple(whole_number(part) for part in text.split(","))
+    if text == "none":
+        return ()
+    parts = text.split(",")
+    if len(parts) > MOST_LAYERS:
+        raise argparse.ArgumentTypeError(f"{len(parts)} hidden layers cannot be trained; give at most {MOST_LAYERS}")
+    return tuple(map(whole_number, parts))
+
+
+def require_trainable(inputs: int, hidden: Sequence[int], outputs: int) -> None:
+    """Raise an InputError if a network has too many weights.
+
+    >>> require_trainable(784, [1000000], 10)
+    Traceback (most recent call last):
+        ...
+    autograd_tiny.errors.InputError: --hidden 1000000 makes 794000000 weights; at most 1000000 can be trained
+    """
+    weights = sum(a * b for a, b in pairwise([inputs, *hidden, outputs]))
+    if weights > MOST_WEIGHTS:
+        chosen = ",".join(map(str, hidden)) or "none"
+        raise InputError(f"--hidden {chosen} makes {weights} weights; at most {MOST_WEIGHTS} can be trained")
 
 
 def whole_number(text: str) -> int:

@@ -95,7 +95,8 @@ def write_page(root: Value, path: Path, text: str) -> None:
     """Write the page of an expression, and print its path."""
     trace = root.trace(forward=True)
     trace.save(path, title=text)
-    print(f"{path}: {counted(len(trace.nodes), 'node')}, {counted(len(trace), 'event')}; open it in a browser")
+    counts = f"{counted(len(trace.nodes), 'node')}, {counted(len(trace), 'event')}"
+    print(displayable(f"{path}: {counts}; open it in a browser"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ lessons:
   digits     handwritten digits: what one example wants to change, and the average over a batch
   by-hand    three layers with small integers in eleven steps; a worksheet for pencil and paper
 
-Pictures go to the folder lesson-NAME unless --pictures is given. The same seed gives the same lesson.
+Pictures go to the folder lesson-NAME unless --pictures is given. They overwrite nothing: where a file
+exists, the new one has a number. The same seed gives the same lesson.
 Each lesson is a short program to read, demos/NAME.py in the repository; run a copy that you have
 changed by its path.
 

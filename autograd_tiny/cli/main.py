@@ -16,6 +16,7 @@ from autograd_tiny.cli import bench, explain, labs, lesson, playground, repl, st
 from autograd_tiny.cli.arguments import arrange
 from autograd_tiny.errors import AutogradError, InputError
 from autograd_tiny.support.console import escape_unencodable
+from autograd_tiny.support.terminal_text import printable
 from autograd_tiny.symbolic.expression_parser import ExpressionError
 
 DESCRIPTION = """\
@@ -108,8 +109,9 @@ def run_or_complain(argv: list[str]) -> int:
 
 
 def complain(message: str) -> None:
-    """Print a message on the standard error."""
-    print(f"autograd-tiny: {message}", file=sys.stderr)
+    """Print a message on the standard error, without the control characters that a file or its name may hold."""
+    lines = f"autograd-tiny: {message}".split("\n")
+    print("\n".join(map(printable, lines)), file=sys.stderr)
 
 
 def run(argv: list[str]) -> int:

@@ -6,10 +6,17 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from autograd_tiny.cli.arguments import activation, at_least_zero, positive, whole_number, widths
+from autograd_tiny.cli.arguments import (
+    activation,
+    at_least_zero,
+    positive,
+    require_trainable,
+    whole_number,
+    widths,
+)
 from autograd_tiny.errors import require_package
 from autograd_tiny.playground.points import SHAPES
-from autograd_tiny.support.atomic_files import require_writable
+from autograd_tiny.support.atomic_files import require_writable, unused_path
 from autograd_tiny.support.console import counted
 
 if TYPE_CHECKING:
@@ -65,7 +72,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=output,
         action="append",
         metavar="FILE",
-        help=".gif, .png or .html; may be given several times (default: playground-POINTS.gif)",
+        help=".gif, .png or .html; may be given several times "
+        "(default: playground-POINTS.gif, with a number if that exists)",
     )
 
 
@@ -73,7 +81,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, write the files that are asked for, and print losses and accuracy."""
     from autograd_tiny.playground.training import PlaySettings, new_network, train
 
-    paths: list[Path] = arguments.output or [Path(f"playground-{arguments.shape}.gif")]
+    require_trainable(2, arguments.hidden, 1)
+    is_named = arguments.output is not None
+    paths: list[Path] = arguments.output if is_named else [unused_path(f"playground-{arguments.shape}.gif")]
     for path in paths:
         require_writable(path)
     names = ("shape", "hidden", "activation", "lr", "regularization", "epochs", "noise", "seed")
@@ -81,15 +91,15 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{settings.shape}: {new_network(settings)}")
     play = train(settings)
     for path in paths:
-        save_play(play, path)
+        save_play(play, path, overwrite=is_named)
     last = play.frames[-1]
     print(f"train loss {last.train_loss:.4f}, test loss {last.test_loss:.4f} after {counted(last.epoch, 'epoch')}")
     print(f"test accuracy: {100.0 * last.accuracy:.1f} %")
     return 0
 
 
-def save_play(play: Play, path: Path) -> None:
-    """Write a training in the format of the suffix, and print the path.
+def save_play(play: Play, path: Path, *, overwrite: bool) -> None:
+    """Write a training in the format of the suffix, and print the path; a page always has a name from the user.
 
     Raises:
         MissingPackageError: pictures need matplotlib, and it is not installed.
@@ -102,7 +112,7 @@ def save_play(play: Play, path: Path) -> None:
         require_package("matplotlib.figure", package="matplotlib", extra="plots")
         from autograd_tiny.playground.film import save_film
 
-        save_film(play, path)
+        save_film(play, path, overwrite=overwrite)
 
 
 def output(text: str) -> Path:

@@ -16,11 +16,20 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograd_tiny.cli.arguments import activation, at_least_zero, positive, share, whole_number, widths
+from autograd_tiny.cli.arguments import (
+    activation,
+    at_least_zero,
+    positive,
+    require_trainable,
+    share,
+    whole_number,
+    widths,
+)
 from autograd_tiny.cli.train_plot import save_plot
 from autograd_tiny.errors import InputError, MissingPackageError, require_package
-from autograd_tiny.support.atomic_files import require_writable
+from autograd_tiny.support.atomic_files import require_writable, unused_path
 from autograd_tiny.support.console import console, counted, displayable
+from autograd_tiny.support.terminal_text import printable
 from autograd_tiny.tabular.columns import read_dataset
 from autograd_tiny.tabular.dataset import Dataset
 from autograd_tiny.tabular.experiment import OPTIMIZERS, Result, learn
@@ -83,7 +92,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     output = parser.add_argument_group("the results")
     output.add_argument(
-        "--plot", type=Path, metavar="FILE.png", help="where to write the plot (default: DATA.png, in this folder)"
+        "--plot",
+        type=Path,
+        metavar="FILE.png",
+        help="where to write the plot (default: DATA.png in this folder, with a number if that exists)",
     )
     output.add_argument("--no-plot", action="store_true", help="draw nothing")
     output.add_argument(
@@ -99,6 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Train and report; exit code 130 if Ctrl-C ended the training."""
     dataset = load_dataset(arguments)
     settings = settings_of(arguments)
+    require_trainable(len(dataset.input_names), settings.hidden, len(dataset.classes) or 1)
     path = plot_path(arguments, dataset)
     for file in filter(None, (path, arguments.save)):
         require_writable(file)  # before the training, not after it
@@ -126,23 +139,23 @@ def report(result: Result, plot: Path | None, arguments: argparse.Namespace) -> 
     if not arguments.quiet:
         print_result(result)
     try:
-        for note in write_files(result, plot, arguments.save):
+        for note in write_files(result, plot, arguments):
             if not arguments.quiet:
-                print(note)
+                print(displayable(note))
     finally:
         print(displayable(last_line(is_classes, result.accuracy if is_classes else result.r2)))
 
 
-def write_files(result: Result, plot: Path | None, network: Path | None) -> Iterator[str]:
+def write_files(result: Result, plot: Path | None, arguments: argparse.Namespace) -> Iterator[str]:
     """Write the network and the plot where they have a path, and yield a line on each."""
     from nn import save
 
-    if network is not None:
-        save(result.model, network)
-        yield f"network: {network}, for {result.model.describe()}"
+    if arguments.save is not None:
+        save(result.model, arguments.save)
+        yield f"network: {arguments.save}, for {result.model.describe()}"
     if plot is not None:
-        boxes = save_plot(result, plot)
-        yield f"plot: {plot}"
+        path, boxes = save_plot(result, plot, overwrite=arguments.plot is not None)
+        yield f"plot: {path}"
         if boxes:
             remedy = "name one that has them as font.family in a matplotlibrc"
             yield f"note: the font of the plot lacks {' '.join(boxes)}; {remedy}"
@@ -192,7 +205,7 @@ def plot_path(arguments: argparse.Namespace, dataset: Dataset) -> Path | None:
             raise
         print(f"no plot: {error}", file=sys.stderr)
         return None
-    path: Path = arguments.plot or Path(f"{dataset.name}.png")
+    path: Path = arguments.plot or unused_path(f"{dataset.name}.png")
     return path
 
 
@@ -208,7 +221,7 @@ def warn_of_constant_columns(dataset: Dataset, *, is_own: bool) -> None:
 
 
 def describe(dataset: Dataset) -> str:
-    """Return a data set in one line.
+    """Return a data set in one line, without control characters.
 
     >>> describe(Dataset("fruit", ("weight",), [[1.0], [2.0]], "kind", [0, 1], ("plum", "pear")))
     'fruit: 2 examples, 1 input, kind is one of plum, pear'
@@ -216,7 +229,7 @@ def describe(dataset: Dataset) -> str:
     names = [*dataset.classes[:6], *["..."] * (len(dataset.classes) > 6)]
     target = f"is one of {', '.join(names)}" if names else "is a number"
     counts = f"{counted(len(dataset.inputs), 'example')}, {counted(len(dataset.input_names), 'input')}"
-    return f"{dataset.name}: {counts}, {dataset.target_name} {target}"
+    return printable(f"{dataset.name}: {counts}, {dataset.target_name} {target}")
 
 
 @contextmanager
@@ -269,9 +282,9 @@ def print_confusion(result: Result) -> None:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     table.add_column("actual | predicted", style="bold")
     for name in classes:
-        table.add_column(name, justify="right")
+        table.add_column(printable(name), justify="right")
     for row, (name, counts) in enumerate(zip(classes, matrix, strict=True)):
-        table.add_row(name, *(_cell(count, is_right=row == column) for column, count in enumerate(counts)))
+        table.add_row(printable(name), *(_cell(count, is_right=row == column) for column, count in enumerate(counts)))
     screen = console()
     screen.print("")
     screen.print(table)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from autograd_tiny.engine.grad_mode import no_grad
-from autograd_tiny.support.atomic_files import write_whole
+from autograd_tiny.support.atomic_files import write_numbered, write_whole
 from autograd_tiny.support.figures import COLOURS, GREY, INK, tidy, widened
 from autograd_tiny.tabular.experiment import Result
 
@@ -25,11 +25,16 @@ AS_IT_IS: Final[dict[Any, Any]] = {"text.parse_math": False, "text.usetex": Fals
 """Names are drawn as they are, with their dollars and underscores."""
 
 
-def save_plot(result: Result, path: Path) -> str:
+def save_plot(result: Result, path: Path, *, overwrite: bool = True) -> tuple[Path, str]:
     """Draw a training into a PNG file, which is written whole or not at all.
 
+    Args:
+        result: the training.
+        path: the file.
+        overwrite: whether it may overwrite another file; otherwise a number is added.
+
     Returns:
-        The characters of its names that the font lacks; it draws boxes.
+        The file, and the characters of its names that the font lacks; it draws boxes.
 
     Raises:
         ImportError: matplotlib is not installed.
@@ -42,9 +47,9 @@ def save_plot(result: Result, path: Path) -> str:
     with rc_context(AS_IT_IS), warnings.catch_warnings(record=True) as warned:
         warnings.filterwarnings("always", "Glyph")  # and not once
         draw_training(Figure(), result).savefig(picture, format="png", dpi=150)
-    write_whole(path, picture.getvalue())
+    path = (write_whole if overwrite else write_numbered)(path, picture.getvalue())
     missing = [re.match(r"Glyph (\d+) ", str(warning.message)) for warning in warned]
-    return "".join(sorted({chr(int(glyph[1])) for glyph in missing if glyph}))
+    return path, "".join(sorted({chr(int(glyph[1])) for glyph in missing if glyph}))
 
 
 def draw_training(figure: Any, result: Result) -> Any:

@@ -17,7 +17,8 @@ from autograd_tiny.lessons.exercises import STEPS, HandExercise
 from autograd_tiny.lessons.pictures import NeuronText, draw_network
 from autograd_tiny.lessons.printing import apart, heading, in_digits, say
 from autograd_tiny.lessons.value_arrays import difference, largest_difference
-from autograd_tiny.support.atomic_files import write_whole
+from autograd_tiny.support.atomic_files import write_numbered
+from autograd_tiny.support.console import displayable
 from autograd_tiny.support.figures import name_panel, new_figure, panels_of, save_picture
 
 BLANK: Final = "____"
@@ -64,15 +65,16 @@ Section = tuple[str, str, Mapping[str, Any], bool]
 def write_worksheet(exercise: HandExercise, results: Results, folder: Path) -> None:
     """Write worksheet and solution, each as Markdown and as HTML, and print the paths of the four files.
 
+    They overwrite nothing: where a file of that name exists, the new one has a number.
+
     Raises:
         OSError: the folder cannot be made.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, blank in (("worksheet", True), ("solution", False)):
         for suffix, render in ((".md", as_markdown), (".html", as_page)):
-            path = folder / f"{name}{suffix}"
-            write_whole(path, render(exercise, results, blank=blank).encode())
-            print(f"written: {path}")
+            path = write_numbered(folder / f"{name}{suffix}", render(exercise, results, blank=blank).encode())
+            print(displayable(f"written: {path}"))
 
 
 def as_markdown(exercise: HandExercise, results: Results, *, blank: bool) -> str:

@@ -147,11 +147,11 @@ def shades() -> Any:
     return LinearSegmentedColormap.from_list("orange to blue", [ends[0], (1.0, 1.0, 1.0), ends[1]], N=LEVELS)
 
 
-def save_film(play: Play, path: Path) -> None:
-    """Write all frames as a GIF, or the last one as a PNG."""
+def save_film(play: Play, path: Path, *, overwrite: bool) -> None:
+    """Write all frames as a GIF, or the last one as a PNG; with a number if it may not overwrite another file."""
     film = Film(play)
     if path.suffix == ".gif":
-        save_animation(film.figure, film.draw, len(play.frames), path)
+        save_animation(film.figure, film.draw, len(play.frames), path, overwrite=overwrite)
     else:
         film.draw(len(play.frames) - 1)
-        save_picture(film.figure, path)
+        save_picture(film.figure, path, overwrite=overwrite)

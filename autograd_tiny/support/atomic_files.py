@@ -3,9 +3,8 @@
 >>> from tempfile import TemporaryDirectory
 >>> with TemporaryDirectory() as folder:
 ...     path = Path(folder, "graph.svg")
-...     write_whole(path, b"<svg/>")
-...     path.read_text(), write_numbered(path, b"<svg></svg>").name
-('<svg/>', 'graph-2.svg')
+...     write_whole(path, b"<svg/>").name, write_numbered(path, b"<svg></svg>").name
+('graph.svg', 'graph-2.svg')
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ TEMPORARY: Final = re.compile(r"\.autograd_tiny-(?P<process>\d{1,9})-[0-9a-f]{32
 """The name of a temporary file says who writes it, so that another process can remove it if that one was killed."""
 
 
-def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
+def write_whole(path: str | os.PathLike[str], content: bytes) -> Path:
     """Write a file atomically.
 
     The content is written to a temporary file in the same folder, which then replaces the file. If anything fails, an
@@ -36,12 +35,16 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
         path: the path of the file, in an existing folder.
         content: the content of the file.
 
+    Returns:
+        The path.
+
     Raises:
         OSError: the file cannot be written, or is a device, a pipe or a socket; it names `path`.
     """
     with _errors_name(path), _new_file_beside(path) as (beside, target):
         _fill(beside, content)
         beside.replace(target)
+    return Path(path)
 
 
 def write_numbered(path: str | os.PathLike[str], content: bytes) -> Path:
@@ -135,13 +138,14 @@ def _status(path: Path, target: Path) -> os.stat_result | None:
         OSError: it cannot be replaced.
     """
     if not target.parent.is_dir():
-        raise OSError(errno.ENOENT, f"the folder {target.parent} does not exist; create it first")
+        folder = target.parent if path.is_symlink() else path.parent
+        raise OSError(errno.ENOENT, f"the folder {folder} does not exist; create it first")
     try:
         old = path.stat()
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(old.st_mode):
-        raise OSError(errno.EISDIR, "it is a folder, a device or a pipe, not a file")
+        raise OSError(errno.EISDIR, "it is a folder or a device, not a file")
     if not os.access(target, os.W_OK):
         raise OSError(errno.EACCES, "it is read-only; make it writable, or give another name")
     return old

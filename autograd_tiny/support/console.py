@@ -5,14 +5,19 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from autograd_tiny.support.terminal_text import needs_ascii, to_ascii
+from autograd_tiny.support.terminal_text import needs_ascii, printable, to_ascii
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
 def displayable(text: str) -> str:
-    """Return a text as the standard output can show it."""
+    r"""Return a text as the standard output can show it, its control characters but for line breaks escaped.
+
+    >>> displayable("plot: \x1b[31m.png")
+    'plot: \\x1b[31m.png'
+    """
+    text = "\n".join(map(printable, text.split("\n")))
     return to_ascii(text) if needs_ascii(getattr(sys.stdout, "encoding", None)) else text
 
 

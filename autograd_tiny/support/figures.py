@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from autograd_tiny.support.atomic_files import write_whole
+from autograd_tiny.support.atomic_files import write_numbered, write_whole
+from autograd_tiny.support.console import displayable
 
 COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#666666")
 """The colours of Okabe and Ito, which people with colour blindness can tell apart, and two more."""
@@ -56,15 +57,23 @@ def widened(low: float, high: float) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def save_picture(figure: Any, path: Path) -> None:
-    """Write a figure as PNG with a palette, which takes a third of the bytes, whole or not at all; print its path."""
+def save_picture(figure: Any, path: Path, *, overwrite: bool = False) -> None:
+    """Write a figure as PNG with a palette, which takes a third of the bytes, whole or not at all; print its path.
+
+    Args:
+        figure: of matplotlib.
+        path: the file.
+        overwrite: whether the user named the file, so that it may be overwritten; otherwise a number is added.
+    """
     picture = io.BytesIO()
     _as_image(figure, DOTS_PER_INCH).quantize(128).save(picture, format="png", optimize=True)
-    write_whole(path, picture.getvalue())
-    print(f"picture: {path}")
+    path = (write_whole if overwrite else write_numbered)(path, picture.getvalue())
+    print(displayable(f"picture: {path}"))
 
 
-def save_animation(figure: Any, draw: Callable[[int], None], count: int, path: Path) -> None:
+def save_animation(
+    figure: Any, draw: Callable[[int], None], count: int, path: Path, *, overwrite: bool = False
+) -> None:
     """Write a GIF whose frames are what `draw` makes of the figure, whole or not at all; print its path.
 
     Args:
@@ -72,6 +81,7 @@ def save_animation(figure: Any, draw: Callable[[int], None], count: int, path: P
         draw: takes the number of a frame, from 0, and draws it.
         count: the number of frames.
         path: the file.
+        overwrite: as for `save_picture`.
     """
     frames = []
     for number in range(count):
@@ -80,8 +90,8 @@ def save_animation(figure: Any, draw: Callable[[int], None], count: int, path: P
     durations = [MILLISECONDS] * (count - 1) + [1000 + MILLISECONDS]
     film = io.BytesIO()
     frames[0].save(film, format="gif", save_all=True, append_images=frames[1:], duration=durations, loop=0)
-    write_whole(path, film.getvalue())
-    print(f"animation: {path}")
+    path = (write_whole if overwrite else write_numbered)(path, film.getvalue())
+    print(displayable(f"animation: {path}"))
 
 
 def _as_image(figure: Any, dots_per_inch: int) -> Any:

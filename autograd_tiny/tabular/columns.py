@@ -50,7 +50,8 @@ def read_dataset(path: Path, *, target: str | None, ignore: Sequence[str] = (), 
     table.require(target, "--target")
     for name in ignore:
         table.require(name, "--ignore")
-    names = [name for name in table.header if name != target and name not in ignore]
+    others = {target, *ignore}
+    names = [name for name in table.header if name not in others]
     if not names:
         raise TableError(path, f"has no column but the target {target!r}; add columns to predict it from")
     remedy = "code it as a number, or leave the column out with --ignore"

@@ -99,6 +99,17 @@ def test_pictures_go_to_folder_of_lesson(lesson: str, capsys: pytest.CaptureFixt
     assert f"picture: {picture}" in told
 
 
+@pytest.mark.parametrize("folder", [None, "here"])
+def test_pictures_overwrite_nothing(folder: str | None, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("matplotlib")
+    place = Path(folder or "lesson-two-layer")
+    place.mkdir()
+    (place / "two-layer.png").write_text("mine")
+    told, _ = run(capsys, "two-layer", *([] if folder is None else ["--pictures", folder]))
+    assert f"picture: {place / 'two-layer-2.png'}" in told
+    assert (place / "two-layer.png").read_text() == "mine"
+
+
 def test_exam_draws_an_animation(capsys: pytest.CaptureFixture[str]) -> None:
     image = pytest.importorskip("PIL.Image")
     told, _ = run(capsys, "exam", "--epochs", "3", "--rates", "0.5", "--pictures", "deep/exam")

@@ -290,6 +290,8 @@ def test_ctrl_c_in_first_epoch_reports_nothing(
         (["exam", "--lr", "x"], "'x' is not a number above 0"),
         (["exam", "--l2", "-1"], "'-1' is not a number above 0"),
         (["exam", "--test-size", "1"], "'1' is not a number between 0 and 1"),
+        (["exam", "--hidden", ",".join(["2"] * 3000)], "3000 hidden layers cannot be trained"),
+        (["exam", "--hidden", "1000000,2"], "--hidden 1000000,2 makes 4000002 weights"),
         (["exam", "--optimizer", "newton"], "invalid choice: 'newton'"),
         (["exam", "--activation", "tanhh", "--no-plot"], "unknown activation 'tanhh'; did you mean tanh?"),
         (["exam", "--plot", "a.jpg"], "plots are PNG files"),
@@ -335,3 +337,51 @@ def test_help_has_data_and_examples(capsys: pytest.CaptureFixture[str]) -> None:
     told, _ = run(capsys, "--help")
     assert "150 flowers" in told
     assert "autograd-tiny train flowers.csv --target species" in told
+
+
+# ── files that nobody named, and names that a terminal would obey ──
+
+
+def test_unnamed_plot_overwrites_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("matplotlib")
+    Path("flowers.png").write_text("mine")
+    arguments = write_table(), "--target", "kind", "--epochs", "1"
+    told, _ = run(capsys, *arguments)
+    assert "plot: flowers-2.png" in told
+    assert Path("flowers.png").read_text() == "mine"
+    run(capsys, *arguments, "--epochs", "2")
+    assert sorted(path.name for path in Path().glob("*.png")) == ["flowers-2.png", "flowers-3.png", "flowers.png"]
+
+
+def test_plot_overwrites_no_file_that_appears_during_training(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    (tmp_path / "line.png").write_text("mine")
+    path, _ = train_plot.save_plot(learn(line(), QUICK), tmp_path / "line.png", overwrite=False)
+    assert path == tmp_path / "line-2.png"
+    assert (tmp_path / "line.png").read_text() == "mine"
+
+
+def test_named_plot_is_overwritten(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("matplotlib")
+    Path("a.png").write_text("old")
+    run(capsys, "exam", "--epochs", "1", "--plot", "a.png")
+    assert Path("a.png").read_bytes().startswith(PNG)
+
+
+HOSTILE = "\x1b[31mred\x1b]0 title\x07\x9b1m\u202e\t\x08"
+
+
+def test_terminal_gets_no_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
+    name = f"a{HOSTILE}.csv"
+    cells = [f"{i},{i * i % 7},3,{HOSTILE}{'high' if i < 4 else 'low'}" for i in range(10)]
+    header = ",".join(f'"{HOSTILE}{column}"' for column in ("size", "age", "flat", "kind"))
+    Path(name).write_text("\n".join([header, *cells]), encoding="utf-8", newline="")
+    target = "--target", f"{HOSTILE}kind"
+    told = "".join(run(capsys, name, *target, "--epochs", "1", "--save", f"{HOSTILE}.json"))
+    told += "".join(run(capsys, name, "--target", f"{HOSTILE}age", "--ignore", target[1], "--epochs", "1"))
+    for wrong in ([], [*target, "--number"], ["--target", f"{HOSTILE}x"], [*target, "--plot", f"{HOSTILE}/a.png"]):
+        told += "".join(run(capsys, name, *wrong, expected=2))
+    told += "".join(run(capsys, f"{HOSTILE}none.csv", expected=2))
+    told += "".join(run(capsys, HOSTILE, expected=2))
+    assert told.count(r"\x1b[31mred") >= 10
+    assert set(told) - {"\n"} == {letter for letter in told if letter.isprintable()}

@@ -32,7 +32,7 @@ def draw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Draw:
         return figure
 
     def save(result: Result) -> Any:
-        assert train_plot.save_plot(result, tmp_path / "plot.png") == ""
+        assert train_plot.save_plot(result, tmp_path / "plot.png") == (tmp_path / "plot.png", "")
         return figures[-1]
 
     monkeypatch.setattr(train_plot, "draw_training", remember)

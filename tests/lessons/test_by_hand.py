@@ -190,6 +190,24 @@ def test_command_writes_worksheet_and_solution(
     assert "exercise 7" in (folder / "solution.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("folder", [[], ["class"]])
+def test_worksheets_overwrite_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: list[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    place = Path(*folder or ["lesson-by-hand"])
+    place.mkdir()
+    (place / "worksheet.md").write_text("filled in")
+    assert main(["lesson", "by-hand", "--worksheet", *folder]) == 0
+    assert main(["lesson", "by-hand", "--worksheet", *folder]) == 0
+    assert (place / "worksheet.md").read_text() == "filled in"
+    assert sorted(path.name for path in place.iterdir()) == [
+        "solution.html",
+        "solution.md",
+        "worksheet-2.md",
+        "worksheet.html",
+        "worksheet.md",
+    ]
+
+
 def test_worksheets_go_to_their_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["lesson", "by-hand", "--worksheet", "class"]) == 0

@@ -136,6 +136,23 @@ def test_several_files_from_one_training(capsys: pytest.CaptureFixture[str]) -> 
     assert "picture: a.png\npage: a.html\n" in told
 
 
+def test_unnamed_film_overwrites_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("matplotlib")
+    Path("playground-xor.gif").write_text("mine")
+    told, _ = run(capsys, "xor", "--epochs", "1", "--hidden", "2")
+    assert "animation: playground-xor-2.gif" in told
+    assert Path("playground-xor.gif").read_text() == "mine"
+
+
+def test_named_files_are_overwritten(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("matplotlib")
+    for name in ("a.gif", "a.png", "a.html"):
+        Path(name).write_text("old")
+        run(capsys, "xor", "--epochs", "1", "--hidden", "2", "--output", name)
+        assert Path(name).stat().st_size > 1000
+    assert sorted(path.name for path in Path().iterdir()) == ["a.gif", "a.html", "a.png"]
+
+
 def test_page_has_every_frame_and_loads_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "xor", "--epochs", "2", "--hidden", "3,2", "--output", "xor.html")
     data = data_of("xor.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,7 @@ def test_kind_decides_target(tmp_path: Path) -> None:
         ("\n\n", 1, "is empty"),
         ("a,b,kind\n", None, "has 0 rows; at least 10 are needed"),
         (table(ROWS[:9]), None, "has 9 rows"),
+        (table(ROWS, ",".join(f"c{k}" for k in range(10_001))), 1, "has 10001 columns; at most 10000 can be read"),
         (table(ROWS, "a,a,kind"), 1, "two columns are called 'a'"),
         (table(ROWS, "a,,kind"), 1, "column 2 has no name"),
         (table(ROWS, "1,2,3"), 1, "has numbers where the names of the columns should be"),
@@ -186,3 +188,22 @@ def test_error_has_file_and_line() -> None:
     assert str(TableError("a.csv", "is empty", line=3)) == "a.csv, line 3: is empty"
     assert str(TableError("a.csv", "is empty")) == "a.csv: is empty"
     assert issubclass(TableError, InputError)
+
+
+@pytest.mark.parametrize("rows", [10, 60])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_file_of_many_columns_is_refused_at_once(tmp_path: Path, rows: int, delimiter: str) -> None:
+    header = delimiter.join(f"c{k}" for k in range(100_000))
+    text = "\n".join([header, *[delimiter.join("1" * 100_000)] * rows])
+    before = time.process_time()
+    assert "has 100000 columns; at most 10000 can be read" in str(objection(tmp_path, text, "c1"))
+    assert time.process_time() - before < 1.0
+
+
+def test_most_columns_are_read_in_linear_time(tmp_path: Path) -> None:
+    names = [f"c{k}" for k in range(9_999)]
+    rows = [",".join(["1"] * 9_999 + [row[-1]]) for row in ROWS]
+    before = time.process_time()
+    assert len(read(tmp_path, table(rows, ",".join([*names, "kind"])), ignore=names[:-3]).input_names) == 3
+    assert len(read(tmp_path, table(rows, ",".join([*names, "kind"]))).input_names) == 9_999
+    assert time.process_time() - before < 3.0
