@@ -100,7 +100,7 @@ class RenderError(AutogradError, RuntimeError):
     def __init__(self, format: str) -> None:
         self.format = format
         super().__init__(
-            f"{format.upper()} needs Graphviz, and neither the program dot nor the wheel pygraphviz is installed: "
+            f"{format.upper()} needs Graphviz, and neither the program dot nor the wheel pygraphviz is installed and works: "
             f"{INSTALL}. SVG needs neither: format='svg', or to_svg(...)"
         )
 
@@ -111,5 +111,5 @@ class ChangedDrawingError(AutogradError, RuntimeError):
     def __init__(self) -> None:
         super().__init__(
             "something was added to this drawing after draw() made it, so only Graphviz can lay it out, and neither "
-            f"the program dot nor the wheel pygraphviz is installed: {INSTALL}"
+            f"the program dot nor the wheel pygraphviz is installed and works: {INSTALL}"
         )

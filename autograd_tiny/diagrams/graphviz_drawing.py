@@ -1,7 +1,8 @@
 """`Drawing`: a `graphviz.Digraph` that renders without Graphviz too.
 
 The program `dot` renders if it is installed; else the wheel pygraphviz, which includes Graphviz; else the layout of
-this package, as SVG. No file name reaches another program, and files are written whole or not at all.
+this package, as SVG. It also renders an SVG where one of them fails, or where no program may be started, as in a
+browser. No file name reaches another program, and files are written whole or not at all.
 
 >>> from autograd_tiny import Value
 >>> from autograd_tiny.diagrams.graph_diagram import graph_diagram
@@ -49,9 +50,12 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         Raises:
             ChangedDrawingError: something was added to the drawing after `draw` made it.
         """
-        if self.picture is None or self.source != dot_source(self.picture):
+        if self.picture is None or self._is_changed():
             raise ChangedDrawingError
         return svg(self.picture)
+
+    def _is_changed(self) -> bool:
+        return self.picture is None or bool(self.source != dot_source(self.picture))
 
     def pipe(self, format: str | None = None, *arguments: Any, encoding: str | None = None, **named: Any) -> Any:
         """Return the rendered diagram as bytes, or as text in an encoding.
@@ -65,14 +69,19 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         Raises:
             RenderError: Graphviz is not installed, and the format is not SVG.
             ChangedDrawingError: Graphviz is not installed, and something was added to the drawing.
+            graphviz.CalledProcessError: the program fails, and only Graphviz can render this.
         """
         format = (format or self.format).lower()
         try:
             content: bytes = super().pipe(format, *arguments, **named)
-        except graphviz.ExecutableNotFound:
+        except (graphviz.ExecutableNotFound, OSError):  # not installed, not executable, or forbidden
             content = self._without_program(format)
+        except graphviz.CalledProcessError:
+            if format != "svg" or self._is_changed():
+                raise
+            content = b""
         if format == "svg":
-            content = self._described(content)
+            content = self._described(content if b"<svg" in content else self.svg().encode())
         return content.decode(encoding) if encoding else content
 
     def render(
@@ -133,7 +142,12 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
                 raise RenderError(format) from None
             return self.svg().encode()
         program = "neato" if self.picture is not None and self.picture.columns else "dot"
-        content: bytes = pygraphviz.AGraph(string=self.source).draw(format=format, prog=program)
+        try:
+            content: bytes = pygraphviz.AGraph(string=self.source).draw(format=format, prog=program)
+        except (OSError, RuntimeError, ValueError):
+            if format != "svg" or self._is_changed():
+                raise
+            return self.svg().encode()
         return content
 
     def _described(self, content: bytes) -> bytes:

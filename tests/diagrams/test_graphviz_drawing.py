@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
+import subprocess
 import sys
 import types
 import webbrowser
@@ -144,6 +146,67 @@ def test_wheel_renders_without_dot_program(graph, wheel):
 def test_wheel_keeps_positions_of_a_network(wheel):
     draw(MLP(1, [1], seed=0)).pipe(format="pdf")
     assert wheel[0][2] == "neato"
+
+
+# ── programs that fail ──
+
+
+def break_subprocess(monkeypatch, program):
+    def refuse(*_, **__):
+        raise OSError(errno.ENOTSUP, "emscripten does not support processes.")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+
+
+FAILURES = {
+    "exit code": lambda monkeypatch, program: program.write_text("#!/bin/sh\necho no >&2\nexit 1\n"),
+    "killed": lambda monkeypatch, program: program.write_text("#!/bin/sh\nkill -9 $$\n"),
+    "no picture": lambda monkeypatch, program: program.write_text("#!/bin/sh\nexit 0\n"),
+    "other picture": lambda monkeypatch, program: program.write_text("#!/bin/sh\nprintf '\\377GIF'\n"),
+    "no program": lambda monkeypatch, program: program.write_bytes(b"\x7fELF\0\0"),
+    "not executable": lambda monkeypatch, program: program.chmod(0o600),
+    "browser": break_subprocess,
+}
+every_failure = pytest.mark.parametrize("fail", FAILURES.values(), ids=FAILURES.keys())
+
+
+@every_failure
+def test_failing_program_is_replaced_by_own_layout(graph, program, monkeypatch, fail):
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    fail(monkeypatch, program)
+    assert draw(graph).pipe(encoding="utf-8") == to_svg(graph)
+    assert draw(graph)._repr_mimebundle_() == {"image/svg+xml": to_svg(graph)}
+
+
+@every_failure
+def test_failing_program_is_an_error_where_only_graphviz_renders(graph, program, monkeypatch, fail):
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    fail(monkeypatch, program)
+    drawing = draw(graph)
+    drawing.node("extra")
+    with pytest.raises((ChangedDrawingError, graphviz.CalledProcessError)):
+        drawing.pipe()
+
+
+def test_failing_program_is_an_error_for_other_formats(graph, program, monkeypatch):
+    FAILURES["exit code"](monkeypatch, program)
+    with pytest.raises(graphviz.CalledProcessError):
+        draw(graph).pipe(format="png")
+    FAILURES["browser"](monkeypatch, program)
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    with pytest.raises(RenderError, match="SVG needs neither"):
+        draw(graph).pipe(format="png")
+
+
+@pytest.mark.parametrize("kind", [OSError, ValueError, RuntimeError])
+def test_failing_wheel_is_replaced_by_own_layout(graph, wheel, monkeypatch, kind):
+    def fail(self, **_):
+        raise kind
+
+    monkeypatch.setattr(sys.modules["pygraphviz"].AGraph, "draw", fail)
+    assert draw(graph).pipe(encoding="utf-8") == to_svg(graph)
+    with pytest.raises(kind):
+        draw(graph).pipe(format="png")
 
 
 # ── files ──
