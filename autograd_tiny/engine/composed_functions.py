@@ -246,7 +246,7 @@ def _outputs(
     if {float}.issuperset(map(type, operands)):
         return values_of(operands)
     try:
-        numbers = [x._data for x in operands]
+        numbers = [x._number for x in operands]
     except AttributeError:
         return [row(operands, index) for index in range(len(operands))]
     inputs, values = tuple(operands), values_of(numbers)

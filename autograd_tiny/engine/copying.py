@@ -56,7 +56,7 @@ def _state(node: Node) -> State:
     """Return the fields of a node: first the plain ones, then the three slots that hold nodes."""
     name = None if node.primitive is None else node.primitive.name
     extra = getattr(node, "__dict__", None)  # attributes of a subclass
-    plain = (extra, node._data, node._grad, node._label, name, node._dx, node._dy)
+    plain = (extra, node._number, node._grad, node._label, name, node._dx, node._dy)
     return (*plain, node._x, node._y, node._nary)
 
 
@@ -69,7 +69,7 @@ def _with_positions(state: State, position: dict[int, int]) -> State:
 def _build(kind: type[Node], state: State, find: Callable[[Any], Any]) -> Any:
     """Return a node with this state; `find` returns the node for what the state holds in its place."""
     node: Any = kind.__new__(kind)
-    extra, node._data, node._grad, node._label, name, node._dx, node._dy, *slots = state
+    extra, node._number, node._grad, node._label, name, node._dx, node._dy, *slots = state
     if extra is not None:
         vars(node).update(extra)
     node.primitive = None if name is None else find_primitive(name)

@@ -134,19 +134,19 @@ class ElementaryMethods(Node):
     def __bool__(self) -> bool:
         if recorder := active_recorder():
             return recorder.decide(self)  # type: ignore[no-any-return]
-        return self._data != 0.0
+        return self._number != 0.0
 
     def __float__(self) -> float:
-        raise CutGraphError(self._data)
+        raise CutGraphError(self._number)
 
     __int__ = __float__
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
+        return format(self._number, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
+        return f"Value(data={self._number!r}, grad={self._grad!r}{label})"
 
     def __rich_repr__(self) -> Iterator[tuple[object, ...]]:
         yield "data", self.data
@@ -160,5 +160,5 @@ def _compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> 
     if (recorder := active_recorder()) and not is_array(other):
         return recorder.compare(comparison, x, other)  # type: ignore[no-any-return]
     if isinstance(other, Node):
-        return comparison(x._data, other._data)
-    return NotImplemented if is_array(other) else comparison(x._data, as_float(other, "a comparison"))
+        return comparison(x._number, other._number)
+    return NotImplemented if is_array(other) else comparison(x._number, as_float(other, "a comparison"))

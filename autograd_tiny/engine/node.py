@@ -26,9 +26,9 @@ from autograd_tiny.primitives.primitive import Primitive
 class Node:
     """The slots of a `Value`. `primitive` is the row of the table that computed the node, None for a leaf."""
 
-    __slots__ = ("_data", "_grad", "_label", "primitive", "_x", "_dx", "_y", "_dy", "_nary", "_mark", "__weakref__")
+    __slots__ = ("_number", "_grad", "_label", "primitive", "_x", "_dx", "_y", "_dy", "_nary", "_mark", "__weakref__")
 
-    _data: float
+    _number: float  # not _data, which numpy.ma reads as the data of a masked array
     _grad: float
     _label: str
     primitive: Primitive | None
@@ -44,7 +44,7 @@ class Node:
         """The number, always a float; another real number may be assigned."""
         if RECORDERS and (recorder := active_recorder()):
             recorder.refuse_to_read(self)
-        return self._data
+        return self._number
 
     @data.setter
     def data(self, data: float) -> None:
@@ -52,7 +52,7 @@ class Node:
             if (recorder := active_recorder()) and isinstance(data, Node):
                 data = recorder.copy_into(self, data)
             data = as_leaf_data(data)
-        self._data = data
+        self._number = data
 
     @property
     def grad(self) -> float:

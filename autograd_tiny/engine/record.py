@@ -49,15 +49,15 @@ def record_operator(new_node: NewNode[NodeT], primitive: Primitive, x: Any, y: A
 
 
 def _record_pair(new_node: NewNode[NodeT], primitive: Primitive, x: Any, y: Any) -> NodeT:
-    x, x_data = (x, x._data) if isinstance(x, Node) else (None, as_float(x, primitive.name))
-    y, y_data = (y, y._data) if isinstance(y, Node) else (None, as_float(y, primitive.name))
+    x, x_data = (x, x._number) if isinstance(x, Node) else (None, as_float(x, primitive.name))
+    y, y_data = (y, y._number) if isinstance(y, Node) else (None, as_float(y, primitive.name))
     data, (dx, dy) = primitive.linearize(x_data, y_data)
     return new_node(data, primitive, x, x_data if x is None else dx, y, y_data if y is None else dy)
 
 
 def _record_many(new_node: NewNode[NodeT], primitive: Primitive, operands: Sequence[Any]) -> NodeT:
     """Record a primitive of lists, or of more than two operands."""
-    numbers = primitive.map(lambda x: x._data if isinstance(x, Node) else as_float(x, primitive.name), operands)
+    numbers = primitive.map(lambda x: x._number if isinstance(x, Node) else as_float(x, primitive.name), operands)
     data, partials = primitive.linearize(*numbers)
     rows = list(zip(*map(primitive.flatten, (operands, numbers, partials)), strict=True))
     mixed = tuple(x if isinstance(x, Node) else number for x, number, _ in rows)

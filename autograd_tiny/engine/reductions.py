@@ -39,7 +39,7 @@ def sum(xs: Iterable[Any], start: Any = 0.0) -> Any:
         xs = (start, *xs)
     try:
         for x in xs:
-            total += x._data
+            total += x._number
     except (AttributeError, TypeError):  # numbers among the nodes
         return table.sum(xs)
     return new_node(total, SUM, *nary_slots(xs, (1.0,) * len(xs))) if xs else total
@@ -97,14 +97,14 @@ def _dots(rows: Sequence[tuple[Any, ...]], xs: tuple[Any, ...], biases: Sequence
     for ws, bias in zip(rows, biases, strict=True):
         slopes: Sequence[float] = ()
         try:
-            total = bias if type(bias) is float else bias._data
+            total = bias if type(bias) is float else bias._number
             if nodes:
-                slopes = [w._data for w in ws]
+                slopes = [w._number for w in ws]
                 for slope, x in zip(slopes, numbers):  # noqa: B905 - lengths are compared below
                     total += slope * x
             else:
                 for w, x in zip(ws, numbers):  # noqa: B905 - as above
-                    total += w._data * x
+                    total += w._number * x
             if type(total) is float and len(ws) == len(xs) > 0:
                 results.append(new_node(total, DOT, ws, numbers, nodes, slopes, bias))  # slots: see `nary`
                 continue
@@ -117,6 +117,6 @@ def _dots(rows: Sequence[tuple[Any, ...]], xs: tuple[Any, ...], biases: Sequence
 def _numbers(xs: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
     """Return the numbers to multiply with, and the nodes they belong to; of a mixture neither."""
     try:
-        return (xs, ()) if type(xs[0]) is float else ([x._data for x in xs], xs)
+        return (xs, ()) if type(xs[0]) is float else ([x._number for x in xs], xs)
     except (AttributeError, IndexError, TypeError):
         return None, ()

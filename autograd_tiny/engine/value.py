@@ -61,59 +61,59 @@ class Value(ElementaryMethods, ToolMethods, Copying, Node):
 
     def __add__(self, other: Operand) -> Value:
         if type(other) is Value:
-            return new_node(self._data + other._data, ADD, self, 1.0, other, 1.0)
+            return new_node(self._number + other._number, ADD, self, 1.0, other, 1.0)
         if type(other) is float or type(other) is int:
-            return new_node(self._data + other, ADD, self, 1.0, None, other)
+            return new_node(self._number + other, ADD, self, 1.0, None, other)
         return record_operator(new_node, ADD, self, other)
 
     def __radd__(self, other: float) -> Value:
         if type(other) is float or type(other) is int:
-            return new_node(other + self._data, ADD, None, other, self, 1.0)
+            return new_node(other + self._number, ADD, None, other, self, 1.0)
         return record_operator(new_node, ADD, other, self)
 
     def __sub__(self, other: Operand) -> Value:
         if type(other) is Value:
-            return new_node(self._data - other._data, SUB, self, 1.0, other, -1.0)
+            return new_node(self._number - other._number, SUB, self, 1.0, other, -1.0)
         if type(other) is float or type(other) is int:
-            return new_node(self._data - other, SUB, self, 1.0, None, other)
+            return new_node(self._number - other, SUB, self, 1.0, None, other)
         return record_operator(new_node, SUB, self, other)
 
     def __rsub__(self, other: float) -> Value:
         if type(other) is float or type(other) is int:
-            return new_node(other - self._data, SUB, None, other, self, -1.0)
+            return new_node(other - self._number, SUB, None, other, self, -1.0)
         return record_operator(new_node, SUB, other, self)
 
     def __mul__(self, other: Operand) -> Value:
         if type(other) is Value:
-            return new_node(self._data * other._data, MUL, self, other._data, other, self._data)
+            return new_node(self._number * other._number, MUL, self, other._number, other, self._number)
         if type(other) is float or type(other) is int:
-            return new_node(self._data * other, MUL, self, other, None, other)
+            return new_node(self._number * other, MUL, self, other, None, other)
         return record_operator(new_node, MUL, self, other)
 
     def __rmul__(self, other: float) -> Value:
         if type(other) is float or type(other) is int:
-            return new_node(other * self._data, MUL, None, other, self, other)
+            return new_node(other * self._number, MUL, None, other, self, other)
         return record_operator(new_node, MUL, other, self)
 
     def __truediv__(self, other: Operand) -> Value:
-        if type(other) is Value and other._data:
-            quotient = self._data / other._data
-            return new_node(quotient, DIV, self, 1.0 / other._data, other, -quotient / other._data)
+        if type(other) is Value and other._number:
+            quotient = self._number / other._number
+            return new_node(quotient, DIV, self, 1.0 / other._number, other, -quotient / other._number)
         if (type(other) is float or type(other) is int) and other:
-            return new_node(self._data / other, DIV, self, 1.0 / other, None, other)
+            return new_node(self._number / other, DIV, self, 1.0 / other, None, other)
         return record_operator(new_node, DIV, self, other)
 
     def __rtruediv__(self, other: float) -> Value:
-        if (type(other) is float or type(other) is int) and self._data:
-            quotient = other / self._data
-            return new_node(quotient, DIV, None, other, self, -quotient / self._data)
+        if (type(other) is float or type(other) is int) and self._number:
+            quotient = other / self._number
+            return new_node(quotient, DIV, None, other, self, -quotient / self._number)
         return record_operator(new_node, DIV, other, self)
 
     def __pow__(self, other: Operand) -> Value:
         if type(other) is int and other > 0:  # the usual squares and cubes
             try:
-                slope = other * self._data ** (other - 1)
-                return new_node(self._data**other, POWER_RULE, self, slope, None, other)
+                slope = other * self._number ** (other - 1)
+                return new_node(self._number**other, POWER_RULE, self, slope, None, other)
             except OverflowError:
                 pass  # infinite: the table computes it by IEEE rules
         return record_operator(new_node, POW if isinstance(other, Value) else POWER_RULE, self, other)
@@ -122,16 +122,16 @@ class Value(ElementaryMethods, ToolMethods, Copying, Node):
         return record_operator(new_node, EXPONENTIAL, other, self)
 
     def __neg__(self) -> Value:
-        return new_node(-self._data, NEG, self, -1.0, None, 0.0)
+        return new_node(-self._number, NEG, self, -1.0, None, 0.0)
 
     def relu(self) -> Value:
         """Return the larger of x and 0; at the kink 0 the partial is 0."""
-        x = self._data
+        x = self._number
         return new_node(0.0 if x < 0.0 else x, RELU, self, 0.0 if x <= 0.0 else 1.0, None, 0.0)
 
     def tanh(self) -> Value:
         """Return the hyperbolic tangent of x; its partial 1 / cosh²(x) is accurate in the tails."""
-        return new_node(tanh(self._data), TANH, self, (1.0 / cosh(self._data)) ** 2, None, 0.0)
+        return new_node(tanh(self._number), TANH, self, (1.0 / cosh(self._number)) ** 2, None, 0.0)
 
     # ── the graph ──
 
@@ -174,7 +174,7 @@ class Value(ElementaryMethods, ToolMethods, Copying, Node):
         """Return a leaf with the same data and label, cut off from the graph."""
         if recorder := active_recorder():
             return recorder.detach(self)  # type: ignore[no-any-return]
-        return Value(self._data, label=self._label)
+        return Value(self._number, label=self._label)
 
     # ── recording ──
 
@@ -184,7 +184,7 @@ class Value(ElementaryMethods, ToolMethods, Copying, Node):
 
     def record_unary(self, primitive: Primitive) -> Value:
         """Compute a primitive of this node alone, and record the node."""
-        data, slope = primitive.linearize_unary(self._data)
+        data, slope = primitive.linearize_unary(self._number)
         return new_node(data, primitive, self, slope, None, 0.0)
 
 
@@ -211,7 +211,7 @@ def new_node(  # noqa: PLR0917 - by position, for speed
         primitive = x = y = many = None  # type: ignore[assignment]
         dx = dy = 0.0
     node = _new(Value)
-    node._data = data
+    node._number = data
     node._grad = 0.0
     node._label = ""
     node.primitive = primitive

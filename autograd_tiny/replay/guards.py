@@ -58,10 +58,10 @@ def run_eagerly(
     Returns:
         The loss, the gradient of the parameters, and that of the inputs, which is 0 if there are parameters.
     """
-    before = [(leaf._data, leaf._grad) for leaf in leaves]
+    before = [(leaf._number, leaf._grad) for leaf in leaves]
     inputs = [row if leaves else list(map(Value, row)) for row in example]
     for leaf, number in zip(leaves, numbers, strict=True):
-        leaf._data, leaf._grad = number, 0.0
+        leaf._number, leaf._grad = number, 0.0
     try:
         root = loss(*(argument.nested(row) for argument, row in zip(arguments, inputs, strict=True)))
         if isinstance(root, Value):
@@ -69,6 +69,6 @@ def run_eagerly(
         gradients = [leaf._grad for leaf in leaves]
     finally:
         for leaf, (data, grad) in zip(leaves, before, strict=True):
-            leaf._data, leaf._grad = data, grad
+            leaf._number, leaf._grad = data, grad
     slopes = [x.grad if isinstance(x, Value) else 0.0 for row in inputs for x in row]
     return root.data if isinstance(root, Value) else float(root), gradients, slopes

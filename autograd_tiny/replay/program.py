@@ -140,12 +140,12 @@ class Program:
 
     def load(self) -> None:
         """Copy the data of the parameters from their Values."""
-        self._backend.parameters[:] = [leaf._data for leaf in self._leaves]
+        self._backend.parameters[:] = [leaf._number for leaf in self._leaves]
 
     def store(self) -> None:
         """Copy the data of the parameters to their Values."""
         for leaf, number in zip(self._leaves, self._backend.parameters.tolist(), strict=True):
-            leaf._data = number
+            leaf._number = number
 
     # ── without touching a Value ──
 
@@ -203,7 +203,7 @@ class Program:
 
     def _run(self, arguments: list[Any], batch: int, seed: float | None) -> Any:
         """Replay a batch; the gradients are in the back-end, those of the inputs in `_slopes`."""
-        others = [leaf._data for leaf in self._others] if self._others else ()
+        others = [leaf._number for leaf in self._others] if self._others else ()
         try:
             losses = self._backend.run(arguments, others, seed, self._check)
         except ReplayMismatch:

@@ -92,7 +92,7 @@ def _traced(
     if not isinstance(root, Value):
         raise RecordError(f"the function returned {type(root).__name__!r}", "let it return one Value")
     inputs = [node for row in nodes for node in row]
-    return tape_of(root, inputs=inputs, parameters=leaves, guards=recorder.guards), root._data
+    return tape_of(root, inputs=inputs, parameters=leaves, guards=recorder.guards), root._number
 
 
 def _is_reproducible(  # noqa: PLR0917 - the arguments and results of `_traced`
@@ -106,7 +106,7 @@ def _is_reproducible(  # noqa: PLR0917 - the arguments and results of `_traced`
     """Return whether a second call, on plain numbers, or else on nodes again, computes the same."""
     try:
         root = loss(*(argument.nested(row) for argument, row in zip(arguments, examples, strict=True)))
-        again = root._data if isinstance(root, Value) else float(root)
+        again = root._number if isinstance(root, Value) else float(root)
     except Exception:  # noqa: BLE001 - the function needs nodes, such as one that calls x.tanh()
         return tape.computes_the_same_as(_traced(loss, arguments, examples, leaves)[0])
     return isclose(again, number, rel_tol=1e-9, abs_tol=1e-12) or (again != again and number != number)

@@ -53,7 +53,7 @@ DETACH: Final = Primitive(
 )
 """A copy that passes no gradient. Only recorders make it; it is not in the table."""
 
-SLOTS: Final = ("_data", "_grad", "_label", "primitive", "_x", "_dx", "_y", "_dy", "_nary", "_mark")
+SLOTS: Final = ("_number", "_grad", "_label", "primitive", "_x", "_dx", "_y", "_dy", "_nary", "_mark")
 
 COMPARISONS: Final = {
     operator.lt: CONDITIONS["less"],
@@ -148,7 +148,7 @@ setattr(Number, "__neg__", _recast("neg"))  # noqa: B010 - as above
 
 def _followed(number: Number) -> Any:
     """Return the number; while recording, the node itself, so that its use is recorded."""
-    return number if get_ident() in RECORDERS else number._data
+    return number if get_ident() in RECORDERS else number._number
 
 
 setattr(Number, "data", property(_followed, vars(Node)["data"].__set__))  # noqa: B010 - as above
@@ -171,7 +171,7 @@ class Condition(Number):
 def _condition(row: Primitive, x: Any, y: Any) -> Condition:
     """Record a comparison, or the conjunction or disjunction of two."""
     numbers = [
-        operand._data if isinstance(operand, Value) else as_float(operand, "a comparison") for operand in (x, y)
+        operand._number if isinstance(operand, Value) else as_float(operand, "a comparison") for operand in (x, y)
     ]
     slots: list[Any] = []
     for operand, number in zip((x, y), numbers, strict=True):
@@ -214,7 +214,7 @@ class Recorder:
 
     def decide(self, node: Value) -> bool:
         """Return the truth of a node, and record a guard with the line that asked."""
-        recorded = node._data != 0.0
+        recorded = node._number != 0.0
         frame = sys._getframe(1)
         while frame.f_back is not None and frame.f_code.co_filename.startswith(OUR_FILES):
             frame = frame.f_back
@@ -225,13 +225,13 @@ class Recorder:
     def refuse_to_read(self, node: Value) -> None:
         """Raise a RecordError: the number would be a constant of every replay."""
         raise RecordError(
-            f"the data of a node was read (here {node._data!r})",
+            f"the data of a node was read (here {node._number!r})",
             "write v.detach() for a number that takes no gradient, autograd_tiny.max(vs) for the largest",
         )
 
     def detach(self, node: Value) -> Value:
         """Return a copy that passes no gradient, and stays linked to the node."""
-        copy = new_node(node._data, DETACH, node, 0.0, None, 0.0)
+        copy = new_node(node._number, DETACH, node, 0.0, None, 0.0)
         copy.label = node.label
         return copy
 
@@ -246,7 +246,7 @@ class Recorder:
         if not isinstance(number, Number):
             raise RecordError("a Value was made of a Value", "write v.detach()")
         leaf.primitive, leaf._x = DETACH, number
-        return number._data
+        return number._number
 
 
 def _is_asked_by_us() -> bool:

@@ -80,7 +80,7 @@ class Tape:
             (tape.operations, tape.root, tape.guarded, [guard.recorded for guard in tape.guards])
             for tape in (self, other)
         )
-        return mine == others and [leaf._data for leaf in self.others] == [leaf._data for leaf in other.others]
+        return mine == others and [leaf._number for leaf in self.others] == [leaf._number for leaf in other.others]
 
     def depends_on(self, start: int, stop: int) -> list[bool]:
         """Return for each position whether it is, or depends on, one of start, ..., stop - 1."""

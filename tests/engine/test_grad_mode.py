@@ -361,7 +361,7 @@ def test_recorder_decides_what_leaves_the_graph(recorder: Recorder) -> None:
 def test_recorder_copies_node_that_is_assigned_as_data(recorder: Recorder) -> None:
     x = Value(2.0)
     copy = Value(x)
-    assert copy._data == 5.0
+    assert copy._number == 5.0
     assert recorder.calls == [("copy_into", copy, x)]
 
 

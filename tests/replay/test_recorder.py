@@ -22,7 +22,7 @@ def test_arithmetic_of_numbers_is_a_number(operate: Callable[[Any, Any], Any]) -
         for x, y in ((Number(3.0), 2.0), (3.0, Number(2.0)), (Number(3.0), Number(2.0))):
             node = operate(x, y)
             assert type(node) is Number
-            assert node._data == operate(3.0, 2.0)
+            assert node._number == operate(3.0, 2.0)
 
 
 @pytest.mark.parametrize("operate", OPERATORS)
@@ -32,7 +32,7 @@ def test_arithmetic_with_a_value_is_a_value(operate: Callable[[Any, Any], Any]) 
             node = operate(x, y)
             assert type(node) is Value
             assert node.inputs == (x, y)
-            assert node._data == operate(3.0, 2.0)
+            assert node._number == operate(3.0, 2.0)
 
 
 def test_functions_of_numbers_and_of_values() -> None:
@@ -49,7 +49,7 @@ def test_comparison_is_1_or_0(x: Value, compare: Callable[[Any, Any], Any]) -> N
         for y in (1.0, 2.0, Number(0.5), Value(1.0)):
             condition = compare(x, y)
             assert type(condition) is Condition
-            assert condition._data == float(compare(1.0, y if isinstance(y, float) else y._data))
+            assert condition._number == float(compare(1.0, y if isinstance(y, float) else y._number))
         assert not recorder.guards
 
 
@@ -103,7 +103,7 @@ def test_conditions_can_be_joined() -> None:
         x = Number(1.0)
         both, either = (x > 0.0) & (x < 1.0), (x > 0.0) | (x < 1.0)
         assert [type(node) for node in (both, either, True & both)] == [Condition] * 3
-        assert [both._data, either._data, (True | both)._data] == [0.0, 1.0, 1.0]
+        assert [both._number, either._number, (True | both)._number] == [0.0, 1.0, 1.0]
         assert not recorder.guards
 
 
@@ -154,14 +154,14 @@ def test_detached_node_is_linked_without_gradient() -> None:
         copy = w.detach()
         assert copy.primitive is DETACH
         assert copy.inputs == (w,)
-        assert (copy.label, copy._data, copy.partials) == ("w", 2.0, (0.0,))
+        assert (copy.label, copy._number, copy.partials) == ("w", 2.0, (0.0,))
 
 
 def test_value_of_number_is_linked() -> None:
     with Recorder():
         x = Number(2.0)
         leaf = Value(x, label="x")
-        assert (type(leaf), leaf.inputs, leaf._data) == (Value, (x,), 2.0)
+        assert (type(leaf), leaf.inputs, leaf._number) == (Value, (x,), 2.0)
 
 
 def test_value_of_value_is_refused() -> None:
@@ -210,4 +210,4 @@ def test_derivatives_as_graphs_can_be_recorded() -> None:
     with Recorder():
         w = Value(0.5)
         (slope,) = at.grad(at.relu(w * Number(3.0)), [w])
-        assert slope._data == 3.0
+        assert slope._number == 3.0
