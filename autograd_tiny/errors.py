@@ -15,6 +15,7 @@ add str
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Sized
 from typing import Any
 
@@ -254,6 +255,20 @@ def require_package(module: str, *, package: str, extra: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise MissingPackageError(package, extra) from error
+
+
+def require_unmasked(place: str, operand: object) -> None:
+    """Raise an OperandError if an element of a masked array, or of one in a list, is masked: it has no number."""
+    masked_arrays = sys.modules.get("numpy.ma")
+    if masked_arrays is not None and _is_masked(operand, masked_arrays):
+        remedy = "leave it out with .compressed(), or fill it in with .filled(number)"
+        raise OperandError(place, operand, expected="numbers that are not masked", remedy=remedy)
+
+
+def _is_masked(operand: object, masked_arrays: Any) -> bool:
+    if isinstance(operand, list | tuple):
+        return any(_is_masked(element, masked_arrays) for element in operand)
+    return isinstance(operand, masked_arrays.MaskedArray) and bool(masked_arrays.is_masked(operand))
 
 
 def require_same_length(place: str, **lists: Sized) -> None:

@@ -12,14 +12,22 @@ from typing import Any, TypeVar
 
 import autograd_tiny as engine
 from autograd_tiny import AutogradError, LengthError, Value
+from autograd_tiny.errors import require_unmasked
 from nn.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 
 Choice = TypeVar("Choice")
 
 
 def to_lists(thing: Any) -> Any:
-    """Return an array or scalar of NumPy or pandas as lists and numbers, anything else unchanged."""
-    return thing if isinstance(thing, Value) or not hasattr(thing, "tolist") else thing.tolist()
+    """Return an array or scalar of NumPy or pandas as lists and numbers, anything else unchanged.
+
+    Raises:
+        OperandError: an element is masked.
+    """
+    if isinstance(thing, Value) or not hasattr(thing, "tolist"):
+        return thing
+    require_unmasked("nn", thing)
+    return thing.tolist()
 
 
 def is_list(thing: Any) -> bool:

@@ -100,8 +100,8 @@ class RenderError(AutogradError, RuntimeError):
     def __init__(self, format: str) -> None:
         self.format = format
         super().__init__(
-            f"{format.upper()} needs Graphviz, and neither the program dot nor the wheel pygraphviz is installed and works: "
-            f"{INSTALL}. SVG needs neither: format='svg', or to_svg(...)"
+            f"{format.upper()} needs Graphviz, and neither the program dot nor the wheel pygraphviz is installed and "
+            f"works: {INSTALL}. SVG needs neither: format='svg', or to_svg(...)"
         )
 
 

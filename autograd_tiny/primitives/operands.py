@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from autograd_tiny.errors import NumberTooLargeError, OperandError
+from autograd_tiny.errors import NumberTooLargeError, OperandError, require_unmasked
 
 
 def as_float(operand: Any, place: str, *, expected: str = "Values and real numbers") -> float:
@@ -26,7 +26,8 @@ def as_float(operand: Any, place: str, *, expected: str = "Values and real numbe
         NumberTooLargeError: it is an integer beyond the range of floats.
     """
     kind = type(operand)
-    if kind is float or kind is int or kind is bool or isinstance(operand, int | float) or _is_numpy_real(operand):
+    is_plain = kind is float or kind is int or kind is bool or isinstance(operand, int | float)
+    if is_plain or _is_numpy_real(operand, place):
         try:
             return float(operand)
         except OverflowError:
@@ -35,10 +36,11 @@ def as_float(operand: Any, place: str, *, expected: str = "Values and real numbe
     raise OperandError(place, operand, expected=expected, remedy=remedy)
 
 
-def _is_numpy_real(operand: Any) -> bool:
+def _is_numpy_real(operand: Any, place: str) -> bool:
     numpy = sys.modules.get("numpy")
     if numpy is None or not isinstance(operand, numpy.generic | numpy.ndarray):
         return False
+    require_unmasked(place, operand)
     return operand.ndim == 0 and operand.dtype.kind in "biuf"
 
 
@@ -52,12 +54,15 @@ def as_list(operands: Any, place: str) -> list[Any]:
     """Return a list, tuple, iterator or array as a list.
 
     Raises:
-        OperandError: the operand is a single number, a string, a set or a mapping.
+        OperandError: the operand is a single number, a string, a set or a mapping, or an element is masked.
     """
     single = not hasattr(operands, "__iter__") or getattr(operands, "ndim", 1) == 0
     if single or isinstance(operands, str | bytes | Mapping | set | frozenset):
         raise OperandError(place, operands, expected="a list of numbers", remedy="put them into a list")
-    return list(operands.tolist() if is_array(operands) else operands)
+    if is_array(operands):
+        require_unmasked(place, operands)
+        return list(operands.tolist())
+    return list(operands)
 
 
 def as_numbers(operands: Any, place: str) -> list[Any]:

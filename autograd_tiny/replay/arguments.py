@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.errors import OperandError, ShapeError
+from autograd_tiny.errors import OperandError, ShapeError, require_unmasked
 
 FLOAT: Final = np.dtype(float)
 
@@ -81,4 +81,5 @@ def _numbers(name: str, numbers: Any) -> Any:
     if array.dtype.kind not in "biuf":
         remedy = "convert it to floats, all rows of one length, first"
         raise OperandError(name, numbers, expected="real numbers in the shape of the example", remedy=remedy)
+    require_unmasked(name, numbers)
     return array.astype(float)

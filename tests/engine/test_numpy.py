@@ -12,8 +12,10 @@ import pytest
 
 import autograd_tiny as at
 from autograd_tiny import Value
-from autograd_tiny.errors import CutGraphError
+from autograd_tiny.errors import CutGraphError, OperandError
+from autograd_tiny.replay import record
 from tests.operands import OPERATORS, REAL_SCALARS
+from tests.replay.backends import BACKENDS
 
 Operator = Callable[[Any, Any], Any]
 every_operator = pytest.mark.parametrize("operate", OPERATORS, ids=lambda operate: operate.__name__)
@@ -290,3 +292,79 @@ def test_mean_agrees_with_numpy() -> None:
     mean.backward()
     assert mean.data == pytest.approx(X.mean())
     assert math.isclose(gradients(x).sum(), 1.0)
+
+
+# ── masked arrays ──
+
+MASKED = np.ma.masked_array([0.5, 2.0, 1.5], mask=[False, True, False])
+
+ELEMENTWISE: dict[str, Callable[[Any, Value], Any]] = {
+    "operator": operator.mul,
+    "reflected operator": lambda m, v: m - v,
+    "remainder": lambda m, v: v % m,
+    "comparison": lambda m, v: v < m,
+    "equality": lambda m, v: v == m,
+    "function of numbers": lambda m, v: at.exp(m),
+    "function of Values": lambda m, v: at.exp(m * v),
+    "function of both": at.maximum,
+    "three operands": lambda m, v: at.where(m > 1.0, v, m),
+    "ufunc": np.ma.multiply,
+    "ufunc of Values": lambda m, v: np.exp(np.multiply(m, v)),
+}
+OF_A_LIST: dict[str, Callable[[Any], Any]] = {
+    "sum": at.sum,
+    "mean": at.mean,
+    "norm": at.norm,
+    "softmax": at.softmax,
+    "logsumexp": at.logsumexp,
+    "dot": lambda m: at.dot(m, [1.0, 2.0, 3.0]),
+    "cross_entropy": lambda m: at.cross_entropy(m, 0),
+    "check_gradients": lambda m: at.check_gradients(lambda a, b, c: a * b * c, m),
+}
+OF_A_NUMBER: dict[str, Callable[[Any], Any]] = {
+    "Value": Value,
+    "data": lambda m: setattr(Value(1.0), "data", m),
+    "grad": lambda m: setattr(Value(1.0), "grad", m),
+    "operator": lambda m: Value(1.0) * m,
+    "function": at.relu,
+    "element": lambda m: at.sum([Value(1.0), m]),
+}
+
+
+@pytest.mark.parametrize("compute", ELEMENTWISE.values(), ids=ELEMENTWISE.keys())
+def test_elementwise_result_keeps_the_mask(compute: Callable[[Any, Value], Any]) -> None:
+    assert compute(MASKED, Value(2.0)).mask.tolist() == [False, True, False]
+
+
+def test_reduction_by_numpy_leaves_out_masked_values() -> None:
+    v = Value(2.0)
+    total = (v * MASKED).sum()
+    total.backward()
+    assert (total.data, v.grad) == (4.0, 2.0)
+
+
+@pytest.mark.parametrize("compute", OF_A_LIST.values(), ids=OF_A_LIST.keys())
+def test_masked_array_is_no_list_of_numbers(compute: Callable[[Any], Any]) -> None:
+    for masked in (MASKED, MASKED * Value(1.0)) if compute is not OF_A_LIST["check_gradients"] else (MASKED,):
+        with pytest.raises(OperandError, match=r"numbers that are not masked; leave it out with .compressed\(\)"):
+            compute(masked)
+    compute(np.ma.masked_array([0.5, 2.0, 1.5]))
+
+
+@pytest.mark.parametrize("masked", [np.ma.masked, np.ma.masked_array(2.0, mask=True)], ids=["constant", "0-d"])
+@pytest.mark.parametrize("compute", OF_A_NUMBER.values(), ids=OF_A_NUMBER.keys())
+def test_masked_element_is_no_number(compute: Callable[[Any], Any], masked: Any) -> None:
+    with pytest.raises(OperandError, match="takes numbers that are not masked"):
+        compute(masked)
+    compute(np.ma.masked_array(2.0))
+
+
+@pytest.mark.filterwarnings("ignore:.*converting a masked element to nan")  # NumPy warns of what is refused
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_program_refuses_masked_numbers(backend: str) -> None:
+    program = record(lambda x: at.sum(list(x)), inputs=[[1.0, 2.0, 3.0]], backend=backend)
+    for masked in ([MASKED], np.ma.masked_array([MASKED]), np.ma.vstack([MASKED]), [[1.0, np.ma.masked, 2.0]]):
+        with pytest.raises(OperandError, match="takes numbers that are not masked"):
+            program(masked)
+    with pytest.raises(OperandError, match="takes numbers that are not masked"):
+        record(lambda x: at.sum(list(x)), inputs=[MASKED], backend=backend)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
+import nn
 from autograd_tiny import LengthError, Value
+from autograd_tiny.errors import OperandError
 from nn.argument_checks import (
     choose,
     example_inputs,
@@ -171,3 +174,20 @@ def test_single_input_becomes_a_list(x: Any) -> None:
 def test_other_inputs_are_refused(x: Any) -> None:
     with pytest.raises(ArgumentTypeError, match="here got x of type"):
         example_inputs("here", x, 2)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        nn.Neuron(3, seed=0),
+        nn.MLP(3, [1], seed=0),
+        lambda m: nn.metrics.accuracy(m, [0.0, 1.0, 2.0]),
+        lambda m: nn.metrics.r2_score([0.0, 1.0, 2.0], m),
+        lambda m: nn.losses.squared_error(m[1], 1.0),
+        lambda m: nn.losses.softmax_cross_entropy(m, 1),
+    ],
+)
+def test_masked_array_is_refused(use: Callable[[Any], Any]) -> None:
+    masked = np.ma.masked_array([0.0, 1.0, 2.0], mask=[False, True, False])
+    with pytest.raises(OperandError, match="takes numbers that are not masked"):
+        use(masked)
