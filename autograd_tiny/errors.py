@@ -17,7 +17,9 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sized
-from typing import Any
+from typing import Any, Final
+
+FIRST_WORDS_OF_NN: Final = b"nn: small neural networks of scalar neurons"
 
 
 class AutogradError(Exception):
@@ -255,6 +257,42 @@ def require_package(module: str, *, package: str, extra: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise MissingPackageError(package, extra) from error
+
+
+class OtherPackageError(AutogradError, ImportError):
+    """The package `nn` that Python finds is not the one of autograd_tiny.
+
+    Attributes:
+        found: the path of its file; None where there is none.
+    """
+
+    def __init__(self, found: str | None) -> None:
+        self.found = found
+        other = f"{found} is found as nn, which is another package" if found else "no package nn is found"
+        super().__init__(
+            f"{other}; this needs the nn of autograd_tiny: rename your own nn, or uninstall the other one and "
+            "install autograd_tiny again"
+        )
+
+
+def require_own_nn() -> None:
+    """Check, without importing it, that the package `nn` is the one of autograd_tiny.
+
+    Raises:
+        OtherPackageError: it is another one, such as a file nn.py of the user.
+    """
+    from importlib.util import find_spec
+
+    try:
+        spec: Any = find_spec("nn")
+    except ValueError:  # a module that was not loaded from a file
+        spec = None
+    try:
+        content: bytes = spec.loader.get_data(spec.origin)
+    except (AttributeError, OSError, TypeError):
+        content = b""
+    if FIRST_WORDS_OF_NN not in content:
+        raise OtherPackageError(getattr(spec, "origin", None))
 
 
 def require_unmasked(place: str, operand: object) -> None:

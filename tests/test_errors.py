@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import copy
 import pickle
+import sys
 from collections.abc import Callable
+from importlib.machinery import PathFinder
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -18,6 +22,7 @@ from autograd_tiny.errors import (
     MissingPackageError,
     NumberTooLargeError,
     OperandError,
+    OtherPackageError,
     PositionError,
     PrimitiveError,
     RecordError,
@@ -25,6 +30,7 @@ from autograd_tiny.errors import (
     ShapeError,
     SignatureError,
     StaleDataError,
+    require_own_nn,
     require_package,
     require_same_length,
     shorten,
@@ -38,6 +44,7 @@ ERRORS: list[tuple[AutogradError, type[Exception]]] = [
     (PositionError("softmax", 3.0, 2), IndexError),
     (PrimitiveError("cube", "the name exists already"), ValueError),
     (CutGraphError(3.0), TypeError),
+    (OtherPackageError("/home/me/nn.py"), ImportError),
     (StaleDataError("pow"), ValueError),
     (GeneratedSourceError(3, "Import"), ValueError),
     (RecordError("no_grad() was entered", "leave it"), RuntimeError),
@@ -161,3 +168,21 @@ def test_missing_package_names_the_install_command() -> None:
         require_package("no_such_module_at_all", package="scikit-learn", extra="data")
     assert str(raised.value) == 'this needs scikit-learn; install it with: pip install "autograd_tiny[data]"'
     assert isinstance(raised.value, ImportError)
+
+
+def test_own_nn_is_accepted() -> None:
+    require_own_nn()
+
+
+@pytest.mark.parametrize("found", ["module", "nothing", "folder"])
+def test_no_own_nn_is_an_error(found: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delitem(sys.modules, "nn", raising=False)
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    monkeypatch.setattr(sys, "meta_path", [PathFinder])
+    if found == "module":
+        monkeypatch.setitem(sys.modules, "nn", ModuleType("nn"))
+    if found == "folder":
+        (tmp_path / "nn").mkdir()
+    with pytest.raises(OtherPackageError, match=r"^no package nn is found; this needs the nn of") as raised:
+        require_own_nn()
+    assert raised.value.found is None

@@ -17,7 +17,7 @@ from itertools import islice, pairwise
 from typing import Final
 
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import InputError, shorten
+from autograd_tiny.errors import InputError, require_own_nn, shorten
 from autograd_tiny.symbolic.expression import Expression, parse
 
 COMMANDS: Final = ("explain", "step")
@@ -123,6 +123,7 @@ def activation(text: str) -> str:
         ...
     argparse.ArgumentTypeError: unknown activation 'rellu'; did you mean relu?
     """
+    require_own_nn()
     from nn.activations import ACTIVATIONS, COMMON_ACTIVATIONS
 
     if text not in ACTIVATIONS:

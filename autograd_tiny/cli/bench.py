@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from autograd_tiny.errors import require_own_nn
 from autograd_tiny.primitives.table import mean
 from autograd_tiny.support.console import console
 from autograd_tiny.support.timing import in_turns
@@ -70,6 +71,8 @@ def measure(name: str) -> dict[str, float]:
     import numpy as np
 
     from autograd_tiny.replay import record
+
+    require_own_nn()
     from nn import MLP
     from nn.losses import LOSSES
 

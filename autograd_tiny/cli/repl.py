@@ -10,6 +10,8 @@ import importlib
 import sys
 from typing import Any
 
+from autograd_tiny.errors import require_own_nn
+
 SUMMARY = "open a prompt with everything imported"
 DESCRIPTION = """\
 Open a Python prompt (IPython where it is installed) with all public names of autograd_tiny and nn imported.
@@ -104,6 +106,8 @@ def everything() -> dict[str, Any]:
     0.0
     """
     import autograd_tiny
+
+    require_own_nn()
     import nn
 
     return {name: getattr(package, name) for package in (nn, autograd_tiny) for name in package.__all__}

@@ -26,7 +26,7 @@ from autograd_tiny.cli.arguments import (
     widths,
 )
 from autograd_tiny.cli.train_plot import save_plot
-from autograd_tiny.errors import InputError, MissingPackageError, require_package
+from autograd_tiny.errors import InputError, MissingPackageError, require_own_nn, require_package
 from autograd_tiny.support.atomic_files import require_writable, unused_path
 from autograd_tiny.support.console import console, counted, displayable
 from autograd_tiny.support.terminal_text import printable
@@ -109,6 +109,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train and report; exit code 130 if Ctrl-C ended the training."""
+    require_own_nn()
     dataset = load_dataset(arguments)
     settings = settings_of(arguments)
     require_trainable(len(dataset.input_names), settings.hidden, len(dataset.classes) or 1)

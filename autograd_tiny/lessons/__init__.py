@@ -4,6 +4,7 @@ One module for each lesson holds its data, its tables and its pictures: `iris`, 
 `digit_images`), `by_hand` (with `exercises`).
 """
 
+from autograd_tiny.errors import require_own_nn
 from autograd_tiny.lessons.pictures import picture_folder
 from autograd_tiny.lessons.printing import apart, heading, in_digits, say
 from autograd_tiny.lessons.value_arrays import (
@@ -16,6 +17,8 @@ from autograd_tiny.lessons.value_arrays import (
 )
 from autograd_tiny.support.timing import in_turns
 from autograd_tiny.tabular import shuffle
+
+require_own_nn()  # which most of them import
 
 __all__ = [
     "apart",

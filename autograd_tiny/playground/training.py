@@ -17,10 +17,13 @@ from typing import Any, Final
 import numpy as np
 
 from autograd_tiny import Value, binary_cross_entropy_with_logits
+from autograd_tiny.errors import require_own_nn
 from autograd_tiny.playground.points import draw_points
 from autograd_tiny.replay import record
-from nn import MLP, Adam, batches
-from nn.activations import ACTIVATIONS
+
+require_own_nn()
+from nn import MLP, Adam, batches  # noqa: E402 - after the check
+from nn.activations import ACTIVATIONS  # noqa: E402 - after the check
 
 POINTS: Final = 200
 BATCH: Final = 10

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from autograd_tiny.engine.grad_mode import no_grad
-from autograd_tiny.errors import InputError
+from autograd_tiny.errors import InputError, require_own_nn
 from autograd_tiny.primitives.table import mean
 from autograd_tiny.support.timing import in_turns
 from autograd_tiny.tabular.dataset import Dataset, Scaler, split
@@ -103,6 +103,7 @@ def learn(
         UnknownNameError: the activation is unknown.
         NotFiniteError: the loss became infinite.
     """
+    require_own_nn()
     from nn import fit
     from nn.losses import softmax_cross_entropy, squared_error
 

@@ -220,3 +220,45 @@ def test_banner_fits_80_columns() -> None:
     lines = repl.BANNER.splitlines()
     assert len(lines) < 10
     assert max(map(len, lines)) < 80
+
+
+# ── another package that is called nn ──
+
+NEEDS_NN = [
+    ["train", "exam", "--no-plot"],
+    ["train", "exam", "--activation", "tanh"],
+    ["playground", "xor"],
+    ["bench"],
+    ["lesson", "exam"],
+    ["repl"],
+]
+"""Commands that import nn."""
+FOREIGN = "import sys\nsys.exit('it was imported')\n"
+
+
+@pytest.mark.parametrize("arguments", NEEDS_NN, ids=" ".join)
+def test_foreign_nn_is_one_line(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "nn.py"
+    path.write_text(FOREIGN)
+    run = run_process(*arguments, stdin="1 + 1\n")
+    other = f"autograd-tiny: {path} is found as nn, which is another package; this needs the nn of autograd_tiny: "
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.startswith(other)
+    assert run.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("program", ["iris", "digits", "exam"])
+def test_lesson_by_path_needs_own_nn(program: str, tmp_path: Path) -> None:
+    (tmp_path / "nn").mkdir()
+    (tmp_path / "nn" / "__init__.py").write_text(FOREIGN)
+    path = Path(__file__).parents[2] / "demos" / f"{program}.py"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    run = subprocess.run([sys.executable, path], capture_output=True, env=environment, text=True, check=False)
+    assert run.stderr.splitlines()[-1].startswith("autograd_tiny.errors.OtherPackageError: ")
+
+
+def test_explain_needs_no_nn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("nn.py").write_text(FOREIGN)
+    assert run_process("explain", "a*a", "a=2").returncode == 0
