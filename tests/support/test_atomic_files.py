@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,6 +13,10 @@ from types import SimpleNamespace
 
 import pytest
 
+import nn
+from autograd_tiny import Value
+from autograd_tiny.cli import main
+from autograd_tiny.diagrams import draw
 from autograd_tiny.support import atomic_files
 from autograd_tiny.support.atomic_files import require_writable, unused_path, write_numbered, write_whole
 
@@ -209,6 +214,40 @@ def test_leftovers_stay_where_processes_cannot_be_asked(monkeypatch):
     monkeypatch.setattr(atomic_files, "os", SimpleNamespace(name="nt"))
     assert atomic_files._is_running(1)
     assert atomic_files._host() == ""
+
+
+WRITERS = {
+    "nn.save": lambda path: nn.save(nn.Neuron(1, seed=0), path),
+    "Trace.save": lambda path: Value(1.0).trace().save(path),
+    "Drawing.save": lambda path: draw(Value(1.0)).save(path),
+    "explain --html": lambda path: main(["explain", "a*2", "a=1", "--html", str(path)]),
+}
+
+
+@posix
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS.keys())
+def test_every_writer_keeps_mode_and_link(tmp_path, write):
+    target, link = tmp_path / "target", tmp_path / "link.json"
+    target.touch()
+    target.chmod(0o600)
+    link.symlink_to("target")
+    write(link)
+    assert (link.is_symlink(), target.stat().st_mode & 0o777, target.stat().st_size > 0) == (True, 0o600, True)
+
+
+WRITES = re.compile(r"\.write_(text|bytes)\(|\bopen\([^)]*[\"'][wax]|\.savefig\((?!picture|drawn)|\bfdopen\b")
+
+
+def test_no_other_code_writes_files():
+    root = Path(atomic_files.__file__).parents[2]
+    sources = [path for folder in ("autograd_tiny", "nn") for path in (root / folder).rglob("*.py")]
+    found = [
+        path.name
+        for path in sources
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if WRITES.search(line) and not line.startswith("...")
+    ]
+    assert sorted(found) == ["atomic_files.py", "library.py"]  # library: into a temporary folder of the cache
 
 
 def test_numbered_file_overwrites_nothing(tmp_path):
