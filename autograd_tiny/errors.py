@@ -305,7 +305,8 @@ def require_unmasked(place: str, operand: object) -> None:
 
 def _is_masked(operand: object, masked_arrays: Any) -> bool:
     if isinstance(operand, list | tuple):
-        return any(_is_masked(element, masked_arrays) for element in operand)
+        is_plain = {float, int}.issuperset(map(type, operand))  # fast, for the arguments of a program
+        return not is_plain and any(_is_masked(element, masked_arrays) for element in operand)
     return isinstance(operand, masked_arrays.MaskedArray) and bool(masked_arrays.is_masked(operand))
 
 
