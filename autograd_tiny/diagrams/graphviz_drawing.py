@@ -27,7 +27,7 @@ from autograd_tiny.diagrams.diagram import Diagram
 from autograd_tiny.diagrams.dot import dot_body, dot_source
 from autograd_tiny.diagrams.errors import ChangedDrawingError, RenderError
 from autograd_tiny.diagrams.svg import escape_xml, svg
-from autograd_tiny.support.atomic_files import write_whole
+from autograd_tiny.support.atomic_files import write_numbered, write_whole
 
 PathLike = str | os.PathLike[str]
 
@@ -97,6 +97,8 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
     ) -> str:
         """Write the source and the picture to files, and return the name of the picture.
 
+        Where neither `filename` nor `outfile` names a file, it overwrites nothing, but gets a number.
+
         Args:
             filename: of the source; the picture is called the same, followed by a dot and the format.
             directory: which both are in; it is made where it does not exist.
@@ -120,8 +122,8 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         content = self.pipe(format, **named)
         picture.parent.mkdir(parents=True, exist_ok=True)
         if not cleanup:
-            write_whole(source, self.source.encode(self.encoding))
-        write_whole(picture, content)
+            (write_numbered if filename is None else write_whole)(source, self.source.encode(self.encoding))
+        picture = (write_numbered if filename is None and outfile is None else write_whole)(picture, content)
         if view:
             webbrowser.open(picture.resolve().as_uri())
         return str(picture)
@@ -131,7 +133,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         path = Path(directory or self.directory, filename or self.filename)
         if not (named.get("skip_existing") and path.exists()):
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, self.source.encode(self.encoding))
+            path = (write_numbered if filename is None else write_whole)(path, self.source.encode(self.encoding))
         return str(path)
 
     def _without_program(self, format: str) -> bytes:

@@ -220,6 +220,17 @@ def test_render_writes_source_and_picture(graph, no_graphviz, tmp_path):
     assert (tmp_path / "new" / "graph.svg").read_text(encoding="utf-8") == to_svg(graph)
 
 
+def test_unnamed_files_overwrite_nothing(graph, no_graphviz, tmp_path):
+    for name in ("Drawing.gv", "Drawing.gv.svg", "net.gv", "net.svg"):
+        (tmp_path / name).write_text("mine")
+    assert draw(graph).render(directory=tmp_path) == str(tmp_path / "Drawing.gv-2.svg")
+    assert draw(graph).save(directory=tmp_path) == str(tmp_path / "Drawing-2.gv")
+    assert draw(graph).render(outfile=tmp_path / "net.svg", directory=tmp_path) == str(tmp_path / "net.svg")
+    kept = [path.name for path in tmp_path.iterdir() if path.read_bytes() == b"mine"]
+    assert sorted(kept) == ["Drawing.gv", "Drawing.gv.svg", "net.gv"]
+    assert names_in(tmp_path) == sorted([*kept, "Drawing-2.gv", "Drawing.gv-2.svg", "net-2.gv", "net.svg"])
+
+
 def test_render_can_omit_the_source(graph, no_graphviz, tmp_path):
     draw(graph).render(tmp_path / "graph", cleanup=True)
     assert names_in(tmp_path) == ["graph.svg"]
