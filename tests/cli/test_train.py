@@ -291,7 +291,7 @@ def test_ctrl_c_in_first_epoch_reports_nothing(
         (["exam", "--l2", "-1"], "'-1' is not a number above 0"),
         (["exam", "--test-size", "1"], "'1' is not a number between 0 and 1"),
         (["exam", "--hidden", ",".join(["2"] * 3000)], "3000 hidden layers cannot be trained"),
-        (["exam", "--hidden", "1000000,2"], "--hidden 1000000,2 makes 4000002 weights"),
+        (["exam", "--hidden", "1000000,2"], "--hidden 1000000,2 makes 4000004 weights"),
         (["exam", "--optimizer", "newton"], "invalid choice: 'newton'"),
         (["exam", "--activation", "tanhh", "--no-plot"], "unknown activation 'tanhh'; did you mean tanh?"),
         (["exam", "--plot", "a.jpg"], "plots are PNG files"),
