@@ -23,7 +23,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import get_ident
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from autograd_tiny.engine.grad_mode import PAUSED, RECORDERS
 from autograd_tiny.engine.methods import unary
@@ -52,8 +52,6 @@ DETACH: Final = Primitive(
     latex="",
 )
 """A copy that passes no gradient. Only recorders make it; it is not in the table."""
-
-SLOTS: Final = ("_number", "_grad", "_label", "primitive", "_x", "_dx", "_y", "_dy", "_nary", "_mark")
 
 COMPARISONS: Final = {
     operator.lt: CONDITIONS["less"],
@@ -114,11 +112,9 @@ class Number(Value):
 
 
 def _as(kind: type[NumberT], node: Value) -> NumberT:
-    """Return a copy of a node as another class; `__class__` of a compiled class cannot be assigned."""
-    number = kind.__new__(kind)
-    for slot in SLOTS:
-        setattr(number, slot, getattr(node, slot))
-    return number
+    """Return a new node as one of a subclass."""
+    node.__class__ = kind  # of the same slots
+    return cast("NumberT", node)
 
 
 def _recast(name: str, *, is_reflected: bool = False) -> Callable[..., Any]:
