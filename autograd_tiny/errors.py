@@ -158,6 +158,37 @@ class RecordError(AutogradError, RuntimeError):
         super().__init__(f"during recording, {problem}: the replay would be wrong; {remedy}")
 
 
+class NotRecordedError(AutogradError, RuntimeError):
+    """A backward pass from a node that was computed inside `no_grad()`, so that no graph is below it.
+
+    Attributes:
+        place: the function that was called.
+        data: the number of the node.
+    """
+
+    def __init__(self, place: str, data: float) -> None:
+        self.place, self.data = place, data
+        super().__init__(
+            f"{place} got a Value (data={data!r}) that was computed inside no_grad(), which records no graph, so "
+            "there are no gradients; compute it outside of no_grad()"
+        )
+
+
+class NestedPassError(AutogradError, RuntimeError):
+    """A backward pass that begins during another one of the same thread, in a signal handler or a finalizer.
+
+    Attributes:
+        place: the method that was called.
+    """
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__(
+            f"{place}() was called during a backward pass of the same thread, by a signal handler or a finalizer, "
+            "and would mix the gradients of both; call it after the pass"
+        )
+
+
 class GeneratedSourceError(AutogradError, ValueError):
     """Generated source contains something else than arithmetic, a bug of autograd_tiny.
 

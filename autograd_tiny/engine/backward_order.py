@@ -11,20 +11,40 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+import os
+from threading import RLock
+from typing import Any, Final, TypeVar
 
+from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.nary import push_open_inputs
 from autograd_tiny.engine.node import Node
 
 NodeT = TypeVar("NodeT", bound=Node)
 
+PASS: Final[Any] = RLock()
+"""Held by the thread that traverses a graph or runs a backward pass: nodes have one mark and one gradient each."""
 
-def backward_order(*roots: NodeT) -> tuple[list[NodeT], list[NodeT]]:  # noqa: C901, PLR0912 - one loop, and hot
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=PASS._at_fork_reinit)  # a thread that held it is not in the child
+
+
+def backward_order(*roots: NodeT) -> tuple[list[NodeT], list[NodeT]]:
     """Return the recorded nodes below the roots, these included, each once, consumers before inputs; and the leaves.
 
-    Depth first from the left, in reverse of `graph.topological_order`, with a stack instead of recursion: a node is
-    opened, waits below its inputs, and is closed after them. The marks are new objects for each traversal, so none
-    sees those of another, even of one that was interrupted; but two threads must not traverse shared nodes at once.
+    Depth first from the left, in reverse of `graph.topological_order`. Other threads wait until it is done.
+    """
+    if PASS._is_owned():  # in a signal handler or a finalizer, during a traversal whose marks must stay
+        nodes = topological_order(*roots)
+        return [node for node in reversed(nodes) if node.inputs], [node for node in nodes if not node.inputs]
+    with PASS:
+        return mark_in_backward_order(*roots)
+
+
+def mark_in_backward_order(*roots: NodeT) -> tuple[list[NodeT], list[NodeT]]:  # noqa: C901, PLR0912 - one loop, hot
+    """Return the same by marks in the nodes, faster than a set of those seen; for the holder of `PASS`.
+
+    A stack instead of recursion: a node is opened, waits below its inputs, and is closed after them. The marks are
+    new objects for each traversal, so none sees those of another, even of one that was interrupted.
     """
     opened, closed = object(), object()
     closed_tuples: set[int] = set()

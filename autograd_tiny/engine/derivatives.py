@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from autograd_tiny.engine.backward_order import backward_order
+from autograd_tiny.engine.node import require_recorded
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, StaleDataError
 from autograd_tiny.primitives.primitive import Primitive
@@ -32,6 +33,7 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
 
     Raises:
         OperandError: the output or an input is not a Value.
+        NotRecordedError: the output was computed inside `no_grad()`.
         StaleDataError: the data of a node was changed after the forward pass.
 
     >>> from autograd_tiny import tanh
@@ -42,6 +44,7 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
     for value in (output, *inputs):
         if not isinstance(value, Value):
             raise OperandError("grad", value, expected="Values", remedy="wrap the number: Value(...)")
+    require_recorded(output, "grad")
     order, _ = backward_order(output)
     gradients: dict[Value, Any] = {output: 1.0}
     for node in order:

@@ -11,11 +11,14 @@
 from __future__ import annotations
 
 import gc
+from _thread import allocate_lock
 from collections.abc import Callable, Generator
 from contextlib import ContextDecorator
-from functools import wraps
+from contextvars import ContextVar
+from functools import partial, wraps
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from weakref import ref
 
 from autograd_tiny.errors import OperandError, RecordError
 
@@ -24,8 +27,14 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-PAUSED: dict[int, int] = {}
-"""The number of `no_grad()` blocks that each thread is inside; a thread that records has no entry."""
+PAUSED: Final[set[Any]] = set()
+"""Weak references to the locks of all `no_grad()` blocks, for a quick test; each is removed when its block ends."""
+
+BLOCKS: Final[ContextVar[tuple[Any, ...]]] = ContextVar("BLOCKS", default=())
+"""Those of them that this thread, or this task of asyncio, began. A block is open while its lock is locked."""
+
+RESTORERS: Final[set[Any]] = set()
+"""Weak references to the locks of `no_gc()` blocks, whose callbacks enable the collector when a block ends."""
 
 RECORDERS: dict[int, Any] = {}
 """The recorder of each thread that records a program (see `replay`)."""
@@ -33,7 +42,11 @@ RECORDERS: dict[int, Any] = {}
 
 def is_paused() -> bool:
     """Return True inside `no_grad()`. The hot path calls this only where PAUSED is not empty."""
-    return get_ident() in PAUSED
+    for reference in BLOCKS.get():
+        lock = reference()
+        if lock is not None and lock.locked():
+            return True
+    return False
 
 
 def active_recorder() -> Any:
@@ -41,13 +54,34 @@ def active_recorder() -> Any:
     return RECORDERS.get(get_ident()) if RECORDERS else None
 
 
+class LookedUp:
+    """A method that a function returns when the method is looked up, which `with` does before it enters the block."""
+
+    def __init__(self, look_up: Callable[[Any], Callable[..., None]]) -> None:
+        self._look_up = look_up
+
+    def __get__(self, switch: Any, owner: type[Any] | None = None) -> Callable[..., None]:
+        if switch is None:  # looked up in the class, as contextlib.ExitStack does
+            return lambda switch, *exception: self._look_up(switch)(*exception)
+        return self._look_up(switch)
+
+
 class Switch(ContextDecorator):
-    """A context manager that is also a decorator, with or without parentheses, for generators and coroutines too."""
+    """A context manager that is also a decorator, with or without parentheses, for generators and coroutines too.
+
+    Ctrl-C may interrupt Python code before any call, in `__enter__` and `__exit__` too, and would leave the switch
+    on. So each block has a lock, and what `with` calls are methods written in C, which cannot be interrupted: the
+    first acquires the lock and the second releases it. Python code only prepares them, when `with` looks them up.
+    """
+
+    _begun: dict[int, list[Any]]  # the locks of blocks, by thread, from the lookup of __enter__ to that of __exit__
 
     def __new__(cls, function: Callable[..., Any] | None = None) -> Self:
         """Return the context manager, or the decorated function for a bare `@no_grad`."""
         if function is None:
-            return super().__new__(cls)
+            switch = super().__new__(cls)
+            switch._begun = {}
+            return switch
         if callable(function):
             return cls()(function)  # type: ignore[return-value]  # the decorated function
         raise OperandError(cls.__name__, function, expected="a function to decorate", remedy="leave it out")
@@ -67,28 +101,47 @@ class Switch(ContextDecorator):
             return super().__call__(function)
 
         async def coroutine(*args: Any, **named: Any) -> Any:
-            return await Steps(self, function(*args, **named))
+            return await Steps(type(self), function(*args, **named))
 
         def generator(*args: Any, **named: Any) -> Any:
-            return (yield from Steps(self, function(*args, **named)))
+            return (yield from Steps(type(self), function(*args, **named)))
 
         return cast("F", wraps(function)(coroutine if inspect.iscoroutinefunction(function) else generator))
+
+    def _recreate_cm(self) -> Self:
+        """Return a context manager for one call of the decorated function."""
+        return type(self)()
+
+    def _begin(self, lock: Any) -> Callable[[], Any]:
+        """Prepare a block with this lock, and return what enters it."""
+        raise NotImplementedError
+
+    def _enter(self) -> Callable[[], Any]:
+        lock, begun = allocate_lock(), self._begun.get(get_ident(), ())
+        enter = self._begin(lock)
+        self._begun[get_ident()] = [*(other for other in begun if other.locked()), lock]
+        return enter
+
+    def _exit(self) -> Callable[..., None]:
+        return self._begun[get_ident()].pop().__exit__  # type: ignore[no-any-return]
+
+    __enter__, __exit__ = LookedUp(_enter), LookedUp(_exit)
 
 
 class Steps(Generator[Any, Any, Any]):
     """Run a generator or a coroutine with the context entered at each step, and left while it waits."""
 
-    def __init__(self, switch: Any, inner: Any) -> None:
+    def __init__(self, switch: type[Switch], inner: Any) -> None:
         self.switch, self.inner = switch, inner
 
     def send(self, value: Any) -> Any:
         """Run to the next yield."""
-        with self.switch:
+        with self.switch():
             return self.inner.send(value)
 
     def throw(self, *error: Any) -> Any:
         """Raise an exception inside and run to the next yield."""
-        with self.switch:
+        with self.switch():
             return self.inner.throw(*error)
 
     __await__ = Generator.__iter__
@@ -97,7 +150,7 @@ class Steps(Generator[Any, Any, Any]):
 class no_grad(Switch):  # noqa: N801 - a context manager reads as a verb, as torch.no_grad does
     """Compute without recording: results are leaves with no inputs. A context manager and a decorator.
 
-    Blocks nest, and each thread has its own mode (as `torch.no_grad`). The decorator may be written without
+    Blocks nest, and each thread and each task of asyncio has its own mode. The decorator may be written without
     parentheses; it pauses recording while a generator or coroutine runs, not while it waits.
 
     >>> from autograd_tiny import Value
@@ -108,20 +161,13 @@ class no_grad(Switch):  # noqa: N801 - a context manager reads as a verb, as tor
     ()
     """
 
-    def __enter__(self) -> None:
-        """Pause recording in this thread."""
-        thread = get_ident()
+    def _begin(self, lock: Any) -> Callable[[], Any]:
         if active_recorder():
             raise RecordError("no_grad() was entered", "write v.detach() for a number that takes no gradient")
-        PAUSED[thread] = PAUSED.get(thread, 0) + 1
-
-    def __exit__(self, *exception: object) -> None:
-        """Resume recording at the end of the outermost block."""
-        thread = get_ident()
-        if PAUSED[thread] > 1:
-            PAUSED[thread] -= 1
-        else:
-            del PAUSED[thread]
+        reference = ref(lock, PAUSED.discard)
+        PAUSED.add(reference)
+        BLOCKS.set((*(other for other in BLOCKS.get() if other() is not None), reference))
+        return lock.__enter__  # type: ignore[no-any-return]
 
 
 class no_gc(Switch):  # noqa: N801 - as no_grad
@@ -138,15 +184,12 @@ class no_gc(Switch):  # noqa: N801 - as no_grad
     True
     """
 
-    def __init__(self) -> None:
-        self._was_enabled: list[bool] = []
-
-    def __enter__(self) -> None:
-        """Disable the collector."""
-        self._was_enabled.append(gc.isenabled())
-        gc.disable()
-
-    def __exit__(self, *exception: object) -> None:
-        """Enable the collector again if it was enabled."""
-        if self._was_enabled.pop():
-            gc.enable()
+    def _begin(self, lock: Any) -> Callable[[], Any]:
+        lock.acquire()
+        for other in tuple(RESTORERS):
+            if other() is None:  # its block has ended
+                RESTORERS.discard(other)
+        if gc.isenabled():
+            enable = partial(next, iter(gc.enable, ...))  # as gc.enable, but takes the reference
+            RESTORERS.add(ref(lock, enable))
+        return gc.disable

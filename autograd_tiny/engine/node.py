@@ -18,7 +18,7 @@ from typing import Any
 
 from autograd_tiny.engine import nary
 from autograd_tiny.engine.grad_mode import RECORDERS, active_recorder
-from autograd_tiny.errors import OperandError
+from autograd_tiny.errors import NotRecordedError, OperandError
 from autograd_tiny.primitives.operands import as_float, as_leaf_data
 from autograd_tiny.primitives.primitive import Primitive
 
@@ -33,7 +33,7 @@ class Node:
     _label: str
     primitive: Primitive | None
     _x: Any
-    _dx: Any  # a constant may still be an int: it is converted when it is read
+    _dx: Any  # a constant may still be an int: it is converted when it is read; None in a leaf made by `no_grad()`
     _y: Any
     _dy: Any
     _nary: Any
@@ -110,3 +110,9 @@ class Node:
     def _op(self) -> str:
         """The operation as micrograd writes it into a diagram; empty for a leaf."""
         return self.primitive.symbol if self.primitive is not None else ""
+
+
+def require_recorded(root: Node, place: str) -> None:
+    """Raise a NotRecordedError if a node was computed inside `no_grad()`, which is not a leaf that a user made."""
+    if root._dx is None:
+        raise NotRecordedError(place, root._data)

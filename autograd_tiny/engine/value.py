@@ -17,14 +17,15 @@ from itertools import repeat
 from math import tanh
 from typing import Any, Final, Union
 
-from autograd_tiny.engine.backward_order import backward_order
+from autograd_tiny.engine.backward_order import PASS, mark_in_backward_order
 from autograd_tiny.engine.copying import Copying
 from autograd_tiny.engine.grad_mode import PAUSED, active_recorder, is_paused
 from autograd_tiny.engine.methods import ElementaryMethods
 from autograd_tiny.engine.nary import add_contributions
-from autograd_tiny.engine.node import Node
+from autograd_tiny.engine.node import Node, require_recorded
 from autograd_tiny.engine.record import record, record_operator
 from autograd_tiny.engine.tool_methods import ToolMethods
+from autograd_tiny.errors import NestedPassError
 from autograd_tiny.primitives.ieee_functions import cosh
 from autograd_tiny.primitives.operands import as_float
 from autograd_tiny.primitives.primitive import TABLE, Primitive
@@ -139,36 +140,47 @@ class Value(ElementaryMethods, ToolMethods, Copying, Node):
         """Add ∂self/∂leaf, times `seed`, to the gradient of every leaf; set the gradient of every inner node.
 
         One pass in reverse topological order (reverse accumulation, Linnainmaa 1970), O(edges). All or nothing: after
-        an exception or Ctrl-C every gradient is as before. Two threads must not run it on shared nodes at once.
+        an exception or Ctrl-C every gradient is as before. The passes of several threads run one after another.
 
         Args:
             seed: the gradient of this node itself, ∂self/∂self.
+
+        Raises:
+            NotRecordedError: this node was computed inside `no_grad()`.
         """
         seed = as_float(seed, "the seed of backward", expected="a real number")
-        # 1. Order the nodes so that each one comes after all of its consumers.
-        order, leaves = backward_order(self)
-        nodes = order + leaves
-        before = [node._grad for node in nodes]
-        try:
-            # 2. Start from gradients of 0, and from ∂self/∂self at the root.
-            if any(before):
-                for node in nodes:
-                    node._grad = 0.0
-            self._grad = seed
-            # 3. Apply the chain rule at each node.
-            accumulate_gradients(order)
-            # 4. Leaves keep the sum over all backward passes.
-            for leaf, grad in zip(leaves, before[len(order) :]):  # noqa: B905 - of equal length
-                leaf._grad += grad
-        except BaseException:
-            deque(map(setattr, nodes, repeat("_grad"), before), maxlen=0)  # one call, which no Ctrl-C divides
-            raise
+        if PASS._is_owned():
+            raise NestedPassError("backward")
+        with PASS:
+            # 1. Order the nodes so that each one comes after all of its consumers.
+            order, leaves = mark_in_backward_order(self)
+            if not order:
+                require_recorded(self, "backward()")
+            nodes = order + leaves
+            before = [node._grad for node in nodes]
+            try:
+                # 2. Start from gradients of 0, and from ∂self/∂self at the root.
+                if any(before):
+                    for node in nodes:
+                        node._grad = 0.0
+                self._grad = seed
+                # 3. Apply the chain rule at each node.
+                accumulate_gradients(order)
+                # 4. Leaves keep the sum over all backward passes.
+                for leaf, grad in zip(leaves, before[len(order) :]):  # noqa: B905 - of equal length
+                    leaf._grad += grad
+            except BaseException:
+                deque(map(setattr, nodes, repeat("_grad"), before), maxlen=0)  # one call, which no Ctrl-C divides
+                raise
 
     def zero_grad(self) -> None:
         """Set the gradient of this node, and of every node it was computed from, to 0."""
-        order, leaves = backward_order(self)
-        for node in order + leaves:
-            node._grad = 0.0
+        if PASS._is_owned():
+            raise NestedPassError("zero_grad")
+        with PASS:
+            order, leaves = mark_in_backward_order(self)
+            for node in order + leaves:
+                node._grad = 0.0
 
     def detach(self) -> Value:
         """Return a leaf with the same data and label, cut off from the graph."""
@@ -208,8 +220,8 @@ def new_node(  # noqa: PLR0917 - by position, for speed
 ) -> Value:
     """Return a node that remembers how it was made (its slots: see `node`); a leaf inside `no_grad()`."""
     if PAUSED and is_paused():
-        primitive = x = y = many = None  # type: ignore[assignment]
-        dx = dy = 0.0
+        primitive = x = y = many = dx = None  # type: ignore[assignment]
+        dy = 0.0
     node = _new(Value)
     node._number = data
     node._grad = 0.0

@@ -25,7 +25,7 @@ from pathlib import Path
 from threading import get_ident
 from typing import Any, Final, TypeVar, cast
 
-from autograd_tiny.engine.grad_mode import PAUSED, RECORDERS
+from autograd_tiny.engine.grad_mode import RECORDERS, is_paused
 from autograd_tiny.engine.methods import unary
 from autograd_tiny.engine.node import Node
 from autograd_tiny.engine.value import Value, new_node
@@ -193,7 +193,7 @@ class Recorder:
         thread = get_ident()
         if thread in RECORDERS:
             raise RecordError("another recording began", "record one program after the other")
-        if thread in PAUSED:
+        if is_paused():
             raise RecordError("no_grad() was on", "record outside of it")
         RECORDERS[thread] = self
         return self

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import gc
 import inspect
 import operator
+import pickle
 import threading
 import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -18,15 +21,15 @@ import pytest
 from autograd_tiny import Value, clamp, dot, exp, grad, logsumexp, no_gc, no_grad, softmax, topological_order, where
 from autograd_tiny import sum as sum_of
 from autograd_tiny.engine.grad_mode import PAUSED, RECORDERS, active_recorder
-from autograd_tiny.errors import OperandError, RecordError
+from autograd_tiny.errors import NotRecordedError, OperandError, RecordError
 
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
-    assert PAUSED == {}
+    assert set() == PAUSED
     assert gc.isenabled()
     yield
-    assert PAUSED == {}
+    assert set() == PAUSED
     assert gc.isenabled()
 
 
@@ -87,7 +90,7 @@ def test_no_grad_result_keeps_nothing_alive(compute: Callable[[Value], Value]) -
     reference = weakref.ref(x)
     del x
     assert reference() is None
-    assert (node._dx, node._dy) == (0.0, 0.0)
+    assert (node._dx, node._dy) == (None, 0.0)
 
 
 def test_recording_resumes_after_block() -> None:
@@ -166,6 +169,81 @@ def test_grad_in_block_returns_leaves() -> None:
         (slope,) = grad(y, [x])
     assert slope.data == 27.0
     assert slope.inputs == ()
+
+
+@pytest.mark.parametrize("compute", [lambda x: x * x, exp, lambda x: dot([x], [x]), lambda x: logsumexp([x, 1.0])])
+def test_backward_of_root_made_in_block_raises(compute: Callable[[Value], Value]) -> None:
+    x = Value(3.0)
+    with no_grad():
+        root = compute(x)
+    for twin in (root, copy.copy(root), copy.deepcopy(root), pickle.loads(pickle.dumps(root))):
+        with pytest.raises(
+            NotRecordedError, match=r"backward\(\) got a Value \(data=.*\) that was computed inside no_grad"
+        ):
+            twin.backward()
+        with pytest.raises(NotRecordedError, match="grad got a Value"):
+            grad(twin, [x])
+    assert (root.grad, x.grad) == (0.0, 0.0)
+
+
+def test_backward_of_leaf_made_in_block_sets_own_gradient() -> None:
+    with no_grad():
+        leaf = Value(3.0)
+    leaf.backward()
+    assert leaf.grad == 1.0
+
+
+def test_block_in_task_pauses_only_it() -> None:
+    async def pauses() -> bool:
+        with no_grad():
+            await asyncio.sleep(0)
+            return records()
+
+    async def other() -> bool:
+        await asyncio.sleep(0)
+        return records()
+
+    async def both() -> Any:
+        return await asyncio.gather(pauses(), other(), pauses(), other())
+
+    assert result_of(both()) == [False, True, False, True]
+
+
+def test_block_can_be_entered_by_exit_stack() -> None:
+    with ExitStack() as stack:
+        stack.enter_context(no_grad())
+        stack.enter_context(no_gc())
+        assert not records()
+        assert not gc.isenabled()
+    assert records()
+
+
+def test_block_can_be_entered_by_hand() -> None:
+    switch = no_grad()
+    for _ in range(2):
+        switch.__enter__()
+        assert not records()
+        with switch:
+            assert not records()
+        switch.__exit__(None, None, None)
+        assert records()
+
+
+def test_threads_can_share_switch() -> None:
+    switch = no_grad()
+    both_inside = threading.Barrier(2)
+
+    def work() -> list[bool]:
+        seen = []
+        with switch:
+            both_inside.wait(10.0)
+            seen.append(records())
+        seen.append(records())
+        return seen
+
+    with ThreadPoolExecutor(2) as pool:
+        works = [pool.submit(work), pool.submit(work)]
+        assert [work.result() for work in works] == [[False, True]] * 2
 
 
 def test_other_thread_records_during_block() -> None:
