@@ -189,6 +189,16 @@ class NestedPassError(AutogradError, RuntimeError):
         )
 
 
+class UnorderedError(AutogradError, ValueError):
+    """An order of Values that NumPy cannot find, since one of them is nan."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "NumPy got Values to order of which one is nan, and its result would be wrong; use autograd_tiny.max and "
+            "min, which are nan then, or np.argsort([v.data for v in values]), which puts nan last"
+        )
+
+
 class GeneratedSourceError(AutogradError, ValueError):
     """Generated source contains something else than arithmetic, a bug of autograd_tiny.
 

@@ -16,11 +16,12 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from autograd_tiny.engine.comparisons import compare, equal
 from autograd_tiny.engine.grad_mode import active_recorder
 from autograd_tiny.engine.node import Node
 from autograd_tiny.errors import CutGraphError
 from autograd_tiny.primitives import table
-from autograd_tiny.primitives.operands import as_float, is_array
+from autograd_tiny.primitives.operands import is_array
 from autograd_tiny.primitives.primitive import Function
 
 NodeT = TypeVar("NodeT", bound=Node)
@@ -117,19 +118,24 @@ class ElementaryMethods(Node):
     def __round__(self, ndigits: int = 0) -> Any:
         return table.round(self, ndigits)
 
-    # ── order and truth follow the number; equality and hash are the identity of the node ──
+    # ── order and truth follow the number; two nodes are equal if they are one, and hash is the identity ──
+
+    def __eq__(self, other: object) -> bool:
+        return equal(self, other)
+
+    __hash__ = object.__hash__
 
     def __lt__(self, other: Any) -> bool:
-        return _compare(operator.lt, self, other)
+        return compare(operator.lt, self, other)
 
     def __le__(self, other: Any) -> bool:
-        return _compare(operator.le, self, other)
+        return compare(operator.le, self, other)
 
     def __gt__(self, other: Any) -> bool:
-        return _compare(operator.gt, self, other)
+        return compare(operator.gt, self, other)
 
     def __ge__(self, other: Any) -> bool:
-        return _compare(operator.ge, self, other)
+        return compare(operator.ge, self, other)
 
     def __bool__(self) -> bool:
         if recorder := active_recorder():
@@ -154,11 +160,3 @@ class ElementaryMethods(Node):
         yield "label", self.label, ""  # left out where it is empty
 
     __abs__, __floor__, __ceil__, __trunc__ = abs, floor, ceil, trunc
-
-
-def _compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> bool:
-    if (recorder := active_recorder()) and not is_array(other):
-        return recorder.compare(comparison, x, other)  # type: ignore[no-any-return]
-    if isinstance(other, Node):
-        return comparison(x._number, other._number)
-    return NotImplemented if is_array(other) else comparison(x._number, as_float(other, "a comparison"))

@@ -44,6 +44,14 @@ def _is_numpy_real(operand: Any, place: str) -> bool:
     return operand.ndim == 0 and operand.dtype.kind in "biuf"
 
 
+def is_number(operand: Any) -> bool:
+    """Return True for a number of any kind, which a float can be compared with: a `Fraction` and a `Decimal` too."""
+    if isinstance(operand, int | float) or _is_numpy_real(operand):
+        return True
+    numbers = sys.modules.get("numbers")  # imported by the modules of the other kinds
+    return numbers is not None and isinstance(operand, numbers.Number)
+
+
 def is_array(operand: Any) -> bool:
     """Return whether this is a NumPy array with at least one dimension."""
     numpy = sys.modules.get("numpy")

@@ -31,7 +31,7 @@ from autograd_tiny.engine.node import Node
 from autograd_tiny.engine.value import Value, new_node
 from autograd_tiny.errors import RecordError
 from autograd_tiny.primitives import table
-from autograd_tiny.primitives.operands import as_float
+from autograd_tiny.primitives.operands import as_float, is_number
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.symbolic.conditions import CONDITIONS
 
@@ -100,10 +100,9 @@ class Number(Value):
     relu, tanh = unary(table.relu), unary(table.tanh)  # which Value writes out
 
     def __eq__(self, other: object) -> Any:
-        return self is other if _is_asked_by_us() else _equal(self, other)
-
-    def __ne__(self, other: object) -> Any:
-        return self is not other if _is_asked_by_us() else not _equal(self, other)
+        if _is_asked_by_us():
+            return self is other
+        return _equal(other, self) if isinstance(other, Value) else _equal(self, other)
 
     def __hash__(self) -> int:
         if RECORDERS.get(get_ident()) is not None and not _is_asked_by_us():
@@ -175,11 +174,9 @@ def _condition(row: Primitive, x: Any, y: Any) -> Condition:
     return _as(Condition, new_node(float(row.compute(*numbers)), row, *slots))
 
 
-def _equal(x: Number, y: Any) -> Any:
-    """Compare numbers by value; a Value is compared by identity."""
-    if isinstance(y, Number) or type(y) in {int, float, bool}:
-        return (x >= y) & (x <= y)
-    return x is y
+def _equal(x: Value, y: Any) -> Any:
+    """Compare numbers, as a node that follows them."""
+    return (x >= y) & (x <= y) if isinstance(y, Number) or is_number(y) else NotImplemented
 
 
 class Recorder:
@@ -207,6 +204,10 @@ class Recorder:
     def compare(self, comparison: Callable[[Any, Any], bool], x: Value, y: Any) -> Condition:
         """Return a comparison as a node."""
         return _condition(COMPARISONS[comparison], x, y)
+
+    def equal(self, x: Value, y: Any) -> Any:
+        """Return whether a node and a number are equal as a node."""
+        return _equal(x, y)
 
     def decide(self, node: Value) -> bool:
         """Return the truth of a node, and record a guard with the line that asked."""

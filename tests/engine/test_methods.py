@@ -211,36 +211,6 @@ def test_sorted_min_and_max_return_the_nodes() -> None:
     assert max(x, y, z) is z
 
 
-# ── equality and hash are identity ────────────────────────────────────────────────────────────────────────────
-
-
-def test_node_equals_only_itself() -> None:
-    x, twin = Value(1.0), Value(1.0)
-    assert x == x
-    assert x != twin
-    assert x != 1.0
-    assert not x == 1.0  # noqa: SIM201 - both operators are tested
-
-
-def test_nodes_with_equal_data_are_distinct_keys() -> None:
-    x, y = Value(1.0), Value(1.0)
-    names = {x: "x", y: "y"}
-    assert len({x, y, x}) == 2
-    assert (names[x], names[y]) == ("x", "y")
-
-
-def test_new_data_keeps_place_in_set() -> None:
-    x = Value(1.0)
-    nodes = {x}
-    x.data = 2.0
-    assert x in nodes
-
-
-def test_list_index_is_by_identity() -> None:
-    x, y = Value(1.0), Value(1.0)
-    assert [x, y].index(y) == 1
-
-
 # ── conversion to plain numbers ───────────────────────────────────────────────────────────────────────────────
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from autograd_tiny import LengthError, Value, mean, no_grad
+from autograd_tiny.errors import NotRecordedError
 from nn import (
     MLP,
     SGD,
@@ -559,9 +560,9 @@ def test_invalid_target_raises_the_losses_error() -> None:
         train(line(), loss=hinge, shuffle=False)
 
 
-def test_no_grad_training_changes_no_parameter() -> None:
+def test_no_grad_training_raises_and_changes_no_parameter() -> None:
     model = line()
     before = numbers(model)
-    with no_grad():
+    with no_grad(), pytest.raises(NotRecordedError, match="computed inside no_grad"):
         train(model)
     assert numbers(model) == before

@@ -91,11 +91,23 @@ def test_numbers_are_compared_by_value() -> None:
 def test_values_are_compared_by_identity() -> None:
     with Recorder() as recorder:
         w, x = Value(1.0), Number(1.0)
-        assert w != 1.0
-        assert w != x
-        assert x != w
+        assert w != Value(1.0)
+        assert w == w
         assert x != "1"
+        assert w != "1"
         assert not recorder.guards
+
+
+def test_values_and_numbers_are_equal_by_number_while_they_are_recorded_too() -> None:
+    with Recorder() as recorder:
+        w, x = Value(1.0), Number(1.0)
+        for y in (1, 1.0, np.float64(1.0), np.int64(1), True, x):
+            assert w == y
+            assert y == w
+        for y in (2, 2.0, np.float64(2.0), Number(2.0)):
+            assert w != y
+            assert y != w
+        assert len(recorder.guards) == 20
 
 
 def test_conditions_can_be_joined() -> None:
