@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograd_tiny import Value, dot, exp, no_grad, tanh
+from autograd_tiny import Value, dot, exp, tanh
 from autograd_tiny import sum as sum_of
 from autograd_tiny.errors import NumberTooLargeError, OperandError
 from autograd_tiny.primitives.primitive import TABLE
@@ -352,14 +352,6 @@ def test_zero_upstream_times_infinite_partial_is_nan() -> None:
     a = Value(0.0)
     (0.0 * a**0.5).backward()
     assert math.isnan(a.grad)
-
-
-def test_backward_of_unrecorded_node_reaches_only_itself() -> None:
-    a = Value(2.0)
-    with no_grad():
-        root = a * a
-    root.backward()
-    assert (root.grad, a.grad) == (1.0, 0.0)
 
 
 # ── zero_grad ─────────────────────────────────────────────────────────────────────────────────────────────────
