@@ -20,7 +20,7 @@ from typing import Any, Final
 from autograd_tiny.engine.nary import nary_slots
 from autograd_tiny.engine.reductions import dot
 from autograd_tiny.engine.value import new_node
-from autograd_tiny.errors import SignatureError, require_same_length
+from autograd_tiny.errors import SignatureError, require_callable, require_same_length
 from autograd_tiny.primitives import ieee_functions as floats
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.operands import as_float, as_list, as_numbers
@@ -62,7 +62,7 @@ def gelu(x: Any, approximate: str = "none") -> Any:
     >>> gelu(1.0) - gelu(1.0, approximate="tanh") < 0.001
     True
     """
-    if approximate not in {"none", "tanh"}:
+    if not isinstance(approximate, str) or approximate not in {"none", "tanh"}:  # type: ignore[redundant-expr]
         raise SignatureError("gelu", ("x", "approximate"), f'got approximate={approximate!r}; write "none" or "tanh"')
     return table.gelu(x) if approximate == "none" else table.gelu_tanh(x)
 
@@ -178,6 +178,8 @@ def _extreme(  # noqa: PLR0917 - from two places
     place: str, row: Callable[..., Any], pick: Callable[..., Any], xs: tuple[Any, ...], key: Any, default: Any
 ) -> Any:
     elements = as_list(xs[0] if len(xs) == 1 else xs, place)
+    if key is not None:
+        require_callable(key, f"the key of {place}")
     if not elements and default is not NOTHING:
         return default
     return row(elements) if key is None else pick(table.nonempty(place, elements), key=key)

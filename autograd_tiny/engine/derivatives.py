@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from autograd_tiny.engine.backward_order import backward_order
-from autograd_tiny.engine.node import require_recorded
+from autograd_tiny.engine.node import require_node, require_recorded
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import OperandError, StaleDataError
+from autograd_tiny.errors import StaleDataError
+from autograd_tiny.primitives.operands import as_list
 from autograd_tiny.primitives.primitive import Primitive
 
 
@@ -41,9 +42,8 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
     >>> [slope.data for slope in grad(tanh(x), [x])]
     [1.0]
     """
-    for value in (output, *inputs):
-        if not isinstance(value, Value):
-            raise OperandError("grad", value, expected="Values", remedy="wrap the number: Value(...)")
+    require_node(output, "grad")
+    inputs = _as_values(inputs, "grad")
     require_recorded(output, "grad")
     order, _ = backward_order(output)
     gradients: dict[Value, Any] = {output: 1.0}
@@ -56,6 +56,14 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
                 gradients[operand] = contribution if before is None else before + contribution
     results = (gradients.get(value, 0.0) for value in inputs)
     return [result if isinstance(result, Value) else Value(result) for result in results]
+
+
+def _as_values(values: Any, place: str) -> list[Value]:
+    """Return a list of Values, which may be an iterator."""
+    elements = as_list(values, place, expected="a list of Values")
+    for element in elements:
+        require_node(element, place)
+    return elements
 
 
 def _partials(node: Value) -> list[Any]:
@@ -86,7 +94,8 @@ def jacobian(outputs: Sequence[Value], inputs: Sequence[Value]) -> list[list[Val
     >>> [[entry.data for entry in row] for row in jacobian([x * y, x + y], [x, y])]
     [[3.0, 2.0], [1.0, 1.0]]
     """
-    return [grad(output, inputs) for output in outputs]
+    inputs = _as_values(inputs, "jacobian")
+    return [grad(output, inputs) for output in _as_values(outputs, "jacobian")]
 
 
 def hessian(output: Value, inputs: Sequence[Value]) -> list[list[Value]]:
@@ -96,4 +105,5 @@ def hessian(output: Value, inputs: Sequence[Value]) -> list[list[Value]]:
     >>> [[entry.data for entry in row] for row in hessian(x * x * y, [x, y])]
     [[6.0, 4.0], [4.0, 0.0]]
     """
+    inputs = _as_values(inputs, "hessian")
     return jacobian(grad(output, inputs), inputs)

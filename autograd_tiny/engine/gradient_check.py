@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from autograd_tiny.engine.grad_mode import no_grad
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import AutogradError, OperandError
+from autograd_tiny.errors import AutogradError, OperandError, require_callable
+from autograd_tiny.primitives.operands import as_float, as_list
 
 
 class GradientCheck(NamedTuple):
@@ -71,6 +72,10 @@ def check_gradients(
     >>> [check.gradient for check in check_gradients(lambda x, y: sin(x) * y, [0.0, 2.0])]
     [2.0, 0.0]
     """
+    require_callable(function, "check_gradients")
+    inputs = as_list(inputs, "check_gradients")
+    step = as_float(step, "the step of check_gradients", expected="a real number")
+    tolerance = as_float(tolerance, "the tolerance of check_gradients", expected="a real number")
     leaves = [Value(x) for x in inputs]
     output = function(*leaves)
     if not isinstance(output, Value):

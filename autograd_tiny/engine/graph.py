@@ -15,6 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
+from autograd_tiny.errors import OperandError
+from autograd_tiny.primitives.operands import is_iterable
+
 
 class HasInputs(Protocol):
     """Anything with an ordered tuple of inputs; an input that is used twice appears twice."""
@@ -32,6 +35,10 @@ def topological_order(*roots: NodeT) -> list[NodeT]:
 
     Depth first from the left, so the order depends on the graph alone. O(nodes + edges).
     """
+    for root in roots:
+        if not hasattr(root, "inputs"):
+            remedy = "pass its elements one by one: topological_order(*xs)" if is_iterable(root) else "pass a Value"
+            raise OperandError("topological_order", root, expected="Values", remedy=remedy)
     order: list[NodeT] = []
     opened: set[int] = set()
     closed: set[int] = set()

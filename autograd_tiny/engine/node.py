@@ -18,8 +18,8 @@ from typing import Any
 
 from autograd_tiny.engine import nary
 from autograd_tiny.engine.grad_mode import RECORDERS, active_recorder
-from autograd_tiny.errors import NotRecordedError, OperandError
-from autograd_tiny.primitives.operands import as_float, as_leaf_data
+from autograd_tiny.errors import NotRecordedError, NumberTooLargeError, OperandError
+from autograd_tiny.primitives.operands import as_float, as_leaf_data, is_iterable
 from autograd_tiny.primitives.primitive import Primitive
 
 
@@ -110,6 +110,17 @@ class Node:
     def _op(self) -> str:
         """The operation as micrograd writes it into a diagram; empty for a leaf."""
         return self.primitive.symbol if self.primitive is not None else ""
+
+
+def require_node(x: Any, place: str) -> None:
+    """Raise an OperandError with the way to make a Value of an argument that is not one."""
+    if not isinstance(x, Node):
+        try:
+            as_leaf_data(x)
+            remedy = "wrap the number: Value(...)"
+        except (OperandError, NumberTooLargeError):
+            remedy = "pass its elements one by one" if is_iterable(x) else "pass a Value"
+        raise OperandError(place, x, expected="Values", remedy=remedy)
 
 
 def require_recorded(root: Node, place: str) -> None:

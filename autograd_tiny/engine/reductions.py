@@ -108,7 +108,7 @@ def _dots(rows: Sequence[tuple[Any, ...]], xs: tuple[Any, ...], biases: Sequence
             if type(total) is float and len(ws) == len(xs) > 0:
                 results.append(new_node(total, DOT, ws, numbers, nodes, slopes, bias))  # slots: see `nary`
                 continue
-        except (AttributeError, TypeError, RuntimeWarning):  # the last from NumPy's smaller floats
+        except (AttributeError, TypeError, OverflowError, RuntimeWarning):  # the last from NumPy's smaller floats
             pass
         results.append(table.dot(ws, xs, bias))
     return results

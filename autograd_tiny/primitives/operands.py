@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from autograd_tiny.errors import NumberTooLargeError, OperandError, require_unmasked
 
+EXPECTED: Final = "Values and real numbers"
 
-def as_float(operand: Any, place: str, *, expected: str = "Values and real numbers") -> float:
+
+def as_float(operand: Any, place: str, *, expected: str = EXPECTED) -> float:
     """Return a real number as a Python float.
 
     Args:
@@ -32,8 +34,31 @@ def as_float(operand: Any, place: str, *, expected: str = "Values and real numbe
             return float(operand)
         except OverflowError:
             raise NumberTooLargeError(place) from None
-    remedy = "use its .data" if hasattr(operand, "apply_primitive") else "convert it with float(...) first"
-    raise OperandError(place, operand, expected=expected, remedy=remedy)
+    raise OperandError(place, operand, expected=expected, remedy=_remedy(operand))
+
+
+def _remedy(operand: Any) -> str:
+    """Return how to make a number of an operand that is none, for an error message; it works for this operand."""
+    if hasattr(operand, "apply_primitive"):
+        return "use its .data"
+    if is_iterable(operand):
+        return f"take its elements one by one, as in [f(x) for x in xs{'.values()' * isinstance(operand, Mapping)}]"
+    if isinstance(operand, complex) or _kind(operand) == "c":
+        return "take its .real part"
+    if _kind(operand) == "O" and hasattr(operand.item(), "apply_primitive"):
+        return "take its element with .item()"
+    try:
+        float(operand)
+    except Exception:  # noqa: BLE001 - a __float__ may raise anything
+        return "pass a number"
+    return "convert it with float(...) first"
+
+
+def is_iterable(operand: Any) -> bool:
+    """Return True for what holds several operands: a list, a set, an iterator, an array with dimensions."""
+    if isinstance(operand, type | str | bytes) or hasattr(operand, "apply_primitive"):
+        return False
+    return hasattr(operand, "__iter__") and getattr(operand, "ndim", 1) > 0
 
 
 def _is_numpy_real(operand: Any, place: str) -> bool:
@@ -42,6 +67,11 @@ def _is_numpy_real(operand: Any, place: str) -> bool:
         return False
     require_unmasked(place, operand)
     return operand.ndim == 0 and operand.dtype.kind in "biuf"
+
+
+def _kind(operand: Any) -> str:
+    """Return NumPy's letter for the type of an array or a scalar, nothing for other objects."""
+    return str(getattr(getattr(operand, "dtype", None), "kind", ""))
 
 
 def is_number(operand: Any) -> bool:
@@ -58,19 +88,22 @@ def is_array(operand: Any) -> bool:
     return numpy is not None and isinstance(operand, numpy.ndarray) and operand.ndim > 0
 
 
-def as_list(operands: Any, place: str) -> list[Any]:
+def as_list(operands: Any, place: str, *, expected: str = "a list of numbers") -> list[Any]:
     """Return a list, tuple, iterator or array as a list.
 
     Raises:
         OperandError: the operand is a single number, a string, a set or a mapping, or an element is masked.
     """
-    single = not hasattr(operands, "__iter__") or getattr(operands, "ndim", 1) == 0
-    if single or isinstance(operands, str | bytes | Mapping | set | frozenset):
-        raise OperandError(place, operands, expected="a list of numbers", remedy="put them into a list")
-    if is_array(operands):
-        require_unmasked(place, operands)
-        return list(operands.tolist())
-    return list(operands)
+    if is_iterable(operands) and not isinstance(operands, Mapping | set | frozenset):
+        return list(operands.tolist() if is_array(operands) else operands)
+    if isinstance(operands, Mapping):
+        remedy = "pass its values: list(xs.values())"
+    elif isinstance(operands, set | frozenset):
+        remedy = "put its elements in order: sorted(xs)"
+    else:
+        is_operand = hasattr(operands, "apply_primitive") or isinstance(operands, int | float)
+        remedy = "put it into a list: [x]" if is_operand or _is_numpy_real(operands) else "pass a list"
+    raise OperandError(place, operands, expected=expected, remedy=remedy)
 
 
 def as_numbers(operands: Any, place: str) -> list[Any]:
@@ -90,6 +123,6 @@ def as_leaf_data(data: Any) -> float:
     Raises:
         OperandError: it is not a real number, or it is a bool, which is an operand (a mask) but not a variable.
     """
-    if type(data) is bool or getattr(getattr(data, "dtype", None), "kind", "") == "b":
+    if type(data) is bool or (_kind(data) == "b" and data.ndim == 0):
         raise OperandError("data", data, expected="a real number", remedy="write 1.0 or 0.0")
     return as_float(data, "data", expected="a real number")

@@ -24,7 +24,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from autograd_tiny.errors import OperandError, PrimitiveError, SignatureError
-from autograd_tiny.primitives.operands import as_float, as_list, is_array
+from autograd_tiny.primitives.operands import EXPECTED, as_float, as_list, is_array, is_iterable
 from autograd_tiny.primitives.rule import Interval, Rule
 from autograd_tiny.primitives.signature import require_defaults, require_function
 
@@ -64,17 +64,25 @@ class Primitive(Rule):
                 break
         for arg in args:
             if type(arg) is not float:
-                first = arg[0] if type(arg) is list and arg else arg
+                first = arg[0] if type(arg) is list and arg and self.list_positions else arg
                 apply = getattr(first, "apply_primitive", None)
-                if apply is None:
-                    return self._dispatch(args)
                 try:
-                    return apply(self, args)
+                    return self._dispatch(args) if apply is None else apply(self, args)
                 except OperandError:
-                    if any(map(is_array, self.flatten(args))):
+                    if apply is not None and any(map(is_array, self.flatten(args))):
                         return self._over_arrays(args)
+                    self._refuse_lists(args)
                     raise
         return self.evaluate(*args)
+
+    def _refuse_lists(self, args: Sequence[Any]) -> None:
+        """Raise an OperandError that names the comprehension if a list is given where it takes a number."""
+        for name, many, arg in zip(self.operands, self.takes_list, args, strict=True):
+            if not many and is_iterable(arg) and not is_array(arg):
+                elements = f"{name}{'es' if name.endswith('s') else 's'}{'.values()' * isinstance(arg, Mapping)}"
+                call = f"{self.name}({', '.join(self.operands)})"
+                remedy = f"call it for each element: [{call} for {name} in {elements}]"
+                raise OperandError(self.name, arg, expected=EXPECTED, remedy=remedy) from None
 
     def _bind(self, args: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return all operands by position, with keyword arguments and defaults filled in."""
@@ -156,7 +164,7 @@ def primitive(
         PrimitiveError: the name is not an identifier or exists already, the text names no operand or has unbalanced
             braces, or the signature of `compute` or `partials` does not match the operands.
     """
-    if not str(name).isidentifier():
+    if not isinstance(name, str) or not name.isidentifier():  # type: ignore[redundant-expr]  # may be anything
         raise PrimitiveError(name, "the name is not an identifier; it must be one, such as 'cube'")
     if name in TABLE:
         raise PrimitiveError(name, f"the name exists already, for {TABLE[name].text}; choose another")

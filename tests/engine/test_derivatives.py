@@ -156,9 +156,17 @@ def test_grad_after_changed_data_raises() -> None:
         grad(root, [x])
 
 
-@pytest.mark.parametrize(("output", "inputs"), [(1.0, []), (Value(1.0), [2.0]), (Value(1.0), ["x"]), (None, [])])
-def test_grad_of_non_value_raises(output: Any, inputs: list[Any]) -> None:
-    with pytest.raises(OperandError, match=r"grad got (?s:.*); it takes Values; wrap the number: Value\(\.\.\.\)"):
+@pytest.mark.parametrize(
+    ("output", "inputs", "remedy"),
+    [
+        (1.0, [], r"wrap the number: Value\(\.\.\.\)"),
+        (Value(1.0), [2.0], r"wrap the number: Value\(\.\.\.\)"),
+        (Value(1.0), ["x"], "pass a Value"),
+        (None, [], "pass a Value"),
+    ],
+)
+def test_grad_of_non_value_raises(output: Any, inputs: list[Any], remedy: str) -> None:
+    with pytest.raises(OperandError, match=rf"grad got (?s:.*); it takes Values; {remedy}$"):
         grad(output, inputs)
 
 
