@@ -186,6 +186,12 @@ def tie_shares(hits: Sequence[Any]) -> list[Any]:
     return [hit / number for hit in hits]
 
 
+def shares_of_exponentials(xs: Sequence[Any], z: Any) -> list[Any]:
+    """Return e^(xᵢ - z) for z = log Σ e^xⱼ, and 0 where each of them is 0."""
+    shift = cases(equal(z, -INF), 0.0, z)
+    return [exp(x - shift) for x in xs]
+
+
 def fast_softmax(xs: Sequence[Any]) -> Sequence[Any]:
     """Return softmax(xs), in one pass for floats."""
     return floats.softmax(xs) if {float, SafeFloat}.issuperset(map(type, xs)) else softmax(xs)
@@ -292,8 +298,9 @@ log1p      = primitive("log1p",      "log1p({x})",          floats.log1p,       
 xlogy      = primitive("xlogy",      "xlogy({x}, {y})", lambda x, y: 0.0 if x == 0.0 and y == y else x * floats.log(y),
     lambda x, y, z: (cases(equal(x, 0.0) & (y <= 0.0), 0.0, log(y)), x / y),
     latex=lambda x, y: x * log(y), domain=[REAL, POSITIVE], source="torch.special.xlogy")
-logaddexp  = primitive("logaddexp", "logaddexp({x}, {y})", floats.log_add_exp, lambda x, y, z: (sigmoid(x - y), sigmoid(y - x)),
-    latex=lambda x, y: log(exp(x) + exp(y)), domain=[REAL, REAL], source="torch.logaddexp")
+logaddexp  = primitive("logaddexp", "logaddexp({x}, {y})", floats.log_add_exp,
+    lambda x, y, z: (cases(equal(z, -INF), 0.0, sigmoid(x - y)), cases(equal(z, -INF), 0.0, sigmoid(y - x))),
+    latex=lambda x, y: log(exp(x) + exp(y)), domain=[REAL, REAL], kinks={(-INF, -INF): (0.0, 0.0)}, source="torch.logaddexp")
 
 # ── absolute value, sign, rounding ────────────────────────────────────────────────────────────────────────────
 
@@ -337,11 +344,9 @@ atan    = primitive("atan",    "atan({x})",       math.atan,    lambda x, z: (1.
     latex=r"\arctan\left({x}\right)", domain=[REAL], source="DLMF §4.24")
 atan2   = primitive("atan2",   "atan2({y}, {x})", math.atan2,   lambda y, x, z: atan2_partials(y, x),
     domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="torch.atan2")
-hypot   = primitive("hypot",   "hypot({x}, {y})", math.hypot,   lambda x, y, z: (direction(x, y), direction(y, x)),
+hypot   = primitive("hypot",   "hypot({x}, {y})", math.hypot,
+    lambda x, y, z: (cases(equal(z, 0.0), 0.0, x / z), cases(equal(z, 0.0), 0.0, y / z)),
     latex=lambda x, y: sqrt(x ** 2.0 + y ** 2.0), domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="torch.hypot")
-direction = primitive("direction", "direction({x}, {y})", floats.direction,
-    lambda x, y, z: (square(direction(y, x)) / hypot(x, y), -z * direction(y, x) / hypot(x, y)),
-    latex=r"\cos\left(\operatorname{atan2}\left({y}, {x}\right)\right)", domain=[REAL, REAL], source="x / √(x² + y²)")
 sinh    = primitive("sinh",    "sinh({x})",       floats.sinh,  lambda x, z: (cosh(x),),
     latex=r"\sinh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
 cosh    = primitive("cosh",    "cosh({x})",       floats.cosh,  lambda x, z: (sinh(x),),
@@ -504,8 +509,9 @@ min            = primitive("min",  "min({*xs})", lambda xs: floats.smallest(none
     lambda xs, z: (tie_shares([(x <= z) + is_nan(x) for x in xs]),),
     latex=r"\min\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 2.0),): ((0.5, 0.5, 0.0),)}, source="torch.amin")
 logsumexp      = primitive("logsumexp", "logsumexp({*xs})", lambda xs: floats.log_sum_exp(nonempty("logsumexp", xs)),
-    lambda xs, z: (log_sum_exp_partials(xs, z),),
-    latex=lambda xs: log(floats.add_all([exp(x) for x in xs])), domain=[REAL], source="torch.logsumexp")
+    lambda xs, z: (shares_of_exponentials(xs, z),),
+    latex=lambda xs: log(floats.add_all([exp(x) for x in xs])), domain=[REAL],
+    kinks={((-INF, -INF),): ((0.0, 0.0),)}, source="torch.logsumexp")
 softmax_at     = primitive("softmax_at", "softmax({*xs})[{index}]",
     lambda xs, index: output_at("softmax", floats.softmax, xs, index),
     lambda xs, index, z: ([z * (hit - miss) for hit, miss in one_hot_minus_softmax(index, xs)], 0.0),

@@ -275,6 +275,13 @@ EXCEPTIONS: list[tuple[str, str, Callable[..., list[Any]], list[list[Any]]]] = [
         length_and_direction,
         [[[1e200, 1e200]], [[1e-320, 1e-320]]],
     ),
+    (
+        "hypot",
+        "PyTorch divides 0 by 0 at the origin; ours is the subgradient of smallest norm, as of the norm",
+        lambda x, y: [mpmath.mpf(0)] * 3,
+        [[0.0, 0.0]],
+    ),
+    ("hypot_x_x", "as hypot", lambda x: [mpmath.mpf(0)] * 2, [[0.0]]),
 ]
 EXCEPTED = {(op, repr(args)) for op, _, _, cases in EXCEPTIONS for args in cases}
 

@@ -73,7 +73,7 @@ SLOPES: Final = {
     for (int j = 0; j < length; j++) hits += d[j] = (double)(xs[j] <= z || xs[j] != xs[j]);
     for (int j = 0; j < length; j++) d[j] = d[j] / hits * g;""",
     "logsumexp": """
-    for (int j = 0; j < length; j++) d[j] = exp(xs[j] - z) * g;""",
+    for (int j = 0; j < length; j++) d[j] = (z == -INFINITY ? 0.0 : exp(xs[j] - z)) * g;""",
     "softmax_at": f"\n    double factor = z * g;{SHARES}",
     "log_softmax_at": f"\n    double factor = g;{SHARES}",
     "cross_entropy": f"\n    double factor = -g;{SHARES}",

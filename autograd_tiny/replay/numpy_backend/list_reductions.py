@@ -65,7 +65,7 @@ class ListReductions:
         self._add_up()
         writer.call("add", "1.0", self.rest, self.total)
         if group.row is LOGSUMEXP:
-            writer.call("log_sum_exp", shift, self.rest, self.output)
+            writer.call("log_sum_exp", shift, self.rest, self.powers, self.total, self.output)
         else:
             self._find()
             if group.row is SOFTMAX_AT:
@@ -232,11 +232,16 @@ def add_others(powers: Any, firsts: Any, distance: int, tops: Any, out: Any) -> 
     flat[tops] = largest
 
 
-def log_sum_exp(shift: Any, rest: Any, out: Any) -> None:
-    """Compute log Σ eˣ of each list, given that sum less 1, shifted."""
+def log_sum_exp(shift: Any, rest: Any, powers: Any, total: Any, out: Any) -> None:
+    """Compute log Σ eˣ of each list, given that sum less 1, shifted; make the shares of a list of -inf 0."""
     log1p(rest, out)
     add(shift, out, out)
-    copyto(out, shift, where=np.isinf(shift))
+    infinite = np.isinf(shift)
+    copyto(out, shift, where=infinite)
+    if infinite.any():
+        empty = infinite & (shift < 0.0)
+        copyto(powers, 0.0, where=np.expand_dims(empty, 1))
+        copyto(total, 1.0, where=empty)
 
 
 def take_whole(powers: Any, rest: Any, hits: Any) -> None:

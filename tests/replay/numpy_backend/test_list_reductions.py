@@ -98,6 +98,15 @@ def test_logit_of_minus_infinity_has_probability_0() -> None:
     check(lambda w, x, y: at.cross_entropy([w[0] + x[0], x[1], w[2] + x[2]], y), masked, TARGETS // 2 * 2)
 
 
+@every_backend
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+def test_logsumexp_of_minus_infinities_passes_no_gradient(backend: str) -> None:
+    w = [Value(3.0), Value(4.0)]
+    program = record(lambda x: at.logsumexp([a + x for a in w]), inputs=(1.0,), parameters=w, backend=backend)
+    assert program.backward(np.array([-np.inf, 1.0])).tolist()[0] == -np.inf
+    assert w[0].grad + w[1].grad == pytest.approx(0.5)  # the mean of 0 and 1
+
+
 def test_ties_share_the_gradient() -> None:
     check(lambda w, x: at.max([w[0] * x[0], x[0] * w[0], w[1] * 10.0]), X)
 
