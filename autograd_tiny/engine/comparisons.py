@@ -46,15 +46,21 @@ def compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> b
     Raises:
         UnorderedError: NumPy compares to find the order of elements, and one of them is nan.
     """
-    if is_array(other):
+    if type(other) is float:
+        right = other
+    elif isinstance(other, Node):
+        right = other._data
+    elif is_array(other):
         return NotImplemented  # type: ignore[no-any-return]
+    else:
+        right = as_float(other, "a comparison")
     if recorder := active_recorder():
         return recorder.compare(comparison, x, other)  # type: ignore[no-any-return]
-    left, right = x._data, other._data if isinstance(other, Node) else as_float(other, "a comparison")
-    result = comparison(left, right)
-    if not result and (left != left or right != right) and _is_ordering(sys._getframe(2)):
+    if comparison(x._data, right):
+        return True
+    if (x._data != x._data or right != right) and _is_ordering(sys._getframe(2)):
         raise UnorderedError
-    return result
+    return False
 
 
 def _is_ordering(frame: FrameType) -> bool:

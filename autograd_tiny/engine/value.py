@@ -148,7 +148,8 @@ class Value(ElementaryMethods, ToolMethods, Copying, Node):
         Raises:
             NotRecordedError: this node was computed inside `no_grad()`.
         """
-        seed = as_float(seed, "the seed of backward", expected="a real number")
+        if type(seed) is not float:
+            seed = as_float(seed, "the seed of backward", expected="a real number")
         if PASS._is_owned():
             raise NestedPassError("backward")
         with PASS:
