@@ -77,7 +77,9 @@ def unreachable(code: CodeType) -> set[int]:
     instructions = list(dis.get_instructions(code))
     offsets = {x.offset for x in instructions if x.opname in {"NOP", "SWAP", "ROT_TWO"}}
     for k in range(len(instructions) - 5):
-        if all(x.opname == "LOAD_CONST" and x.argval is None for x in instructions[k : k + 3]):
+        first, *others = instructions[k : k + 3]
+        three = all((x.opname, x.argval) in {("LOAD_CONST", None), ("DUP_TOP", None)} for x in others)
+        if first.opname == "LOAD_CONST" and first.argval is None and three:
             offsets |= {x.offset for x in instructions[k : k + 6]}
     return offsets
 
