@@ -24,8 +24,8 @@ NodeT = TypeVar("NodeT", bound=Node)
 PASS: Final[Any] = RLock()
 """Held by the thread that traverses a graph or runs a backward pass: nodes have one mark and one gradient each."""
 
-if hasattr(os, "register_at_fork"):  # not on Windows
-    os.register_at_fork(after_in_child=PASS._at_fork_reinit)  # a thread that held it is not in the child
+_after_fork = getattr(os, "register_at_fork", dict)  # there is none on Windows
+_after_fork(after_in_child=PASS._at_fork_reinit)  # the thread that holds it is not in the child
 
 
 def backward_order(*roots: NodeT) -> tuple[list[NodeT], list[NodeT]]:

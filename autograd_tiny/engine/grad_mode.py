@@ -112,9 +112,9 @@ class Switch(ContextDecorator):
         """Return a context manager for one call of the decorated function."""
         return type(self)()
 
-    def _begin(self, lock: Any) -> Callable[[], Any]:
-        """Prepare a block with this lock, and return what enters it."""
-        raise NotImplementedError
+    _begin: Callable[
+        [Any], Callable[[], Any]
+    ]  # a method that prepares a block with a lock, and returns what enters it
 
     def _enter(self) -> Callable[[], Any]:
         lock, begun = allocate_lock(), self._begun.get(get_ident(), ())

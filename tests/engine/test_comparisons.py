@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import math
 import operator
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -212,6 +213,13 @@ def test_elementwise_comparison_with_nan_is_false() -> None:
     assert not np.less(values, values).any()
     assert not (values > values[::-1]).any()
     assert np.where(values >= 1.0, values, 0.0)[1] == 0.0
+
+
+def test_order_of_nan_without_numpy_is_that_of_floats(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "numpy")
+    values = [Value(math.nan), Value(3.0)]
+    values.sort()
+    assert math.isnan(values[0].data)
 
 
 def test_python_orders_nan_as_floats() -> None:

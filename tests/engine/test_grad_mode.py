@@ -403,7 +403,14 @@ def test_no_gc_decorates_generator() -> None:
 # ── the recorder of a program ─────────────────────────────────────────────────────────────────────────────────
 
 
-ANSWERS = {"refuse_to_read": None, "copy_into": 5.0, "decide": True, "compare": True, "detach": Value(5.0)}
+ANSWERS = {
+    "refuse_to_read": None,
+    "copy_into": 5.0,
+    "decide": True,
+    "compare": True,
+    "equal": True,
+    "detach": Value(5.0),
+}
 
 
 class Recorder:
@@ -434,6 +441,13 @@ def test_recorder_decides_what_leaves_the_graph(recorder: Recorder) -> None:
     assert [name for name, *_ in recorder.calls] == ["refuse_to_read", "decide", "compare", "compare", "detach"]
     assert recorder.calls[2:4] == [("compare", operator.lt, x, y), ("compare", operator.ge, x, 1.0)]
     assert all(call[1] is x for call in (recorder.calls[0], recorder.calls[1], recorder.calls[4]))
+
+
+def test_recorder_compares_node_with_number(recorder: Recorder) -> None:
+    x = Value(2.0)
+    assert (x == 3.0) is True
+    assert x != Value(2.0)
+    assert recorder.calls == [("equal", x, 3.0)]
 
 
 def test_recorder_copies_node_that_is_assigned_as_data(recorder: Recorder) -> None:

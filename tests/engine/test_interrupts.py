@@ -24,6 +24,15 @@ from autograd_tiny.engine.backward_order import backward_order
 FILES = {nary.__file__, order.__file__, value.__file__}
 
 
+@pytest.fixture(autouse=True)
+def _no_collection() -> Iterator[None]:
+    """Collect nothing: a callback of the collector, of which Hypothesis has one, would swallow Ctrl-C."""
+    before = gc.get_threshold()
+    gc.set_threshold(0)
+    yield
+    gc.set_threshold(*before)
+
+
 def interrupt(action: Callable[[], Any], *, after: int, kind: str) -> bool:
     """Run an action, with Ctrl-C after so many lines, or opcodes, of the engine; return True if it came.
 

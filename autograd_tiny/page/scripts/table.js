@@ -507,6 +507,13 @@ primitives.tie_shares = (hits) => {
   return hits.map((hit) => hit / number);
 };
 
+/** Return e^(xᵢ - z) for z = log Σ e^xⱼ, and 0 where each of them is 0. */
+primitives.shares_of_exponentials = (xs, z) => {
+  let shift;
+  shift = primitives.cases(primitives.equal(z, -Infinity), 0.0, z);
+  return xs.map((x) => rows.exp.value(x - shift));
+};
+
 /** Return softmax(xs), in one pass for floats. */
 primitives.fast_softmax = (xs) => floats.softmax(xs);
 
@@ -648,7 +655,7 @@ rows.xlogy = {
 
 rows.logaddexp = {
   value: floats.log_add_exp,
-  partials: (x, y, z) => [rows.sigmoid.value(x - y), rows.sigmoid.value(y - x)],
+  partials: (x, y, z) => [primitives.cases(primitives.equal(z, -Infinity), 0.0, rows.sigmoid.value(x - y)), primitives.cases(primitives.equal(z, -Infinity), 0.0, rows.sigmoid.value(y - x))],
 };
 
 rows.abs = {
@@ -743,12 +750,7 @@ rows.atan2 = {
 
 rows.hypot = {
   value: math.hypot,
-  partials: (x, y, z) => [rows.direction.value(x, y), rows.direction.value(y, x)],
-};
-
-rows.direction = {
-  value: floats.direction,
-  partials: (x, y, z) => [rows.square.value(rows.direction.value(y, x)) / rows.hypot.value(x, y), -z * rows.direction.value(y, x) / rows.hypot.value(x, y)],
+  partials: (x, y, z) => [primitives.cases(primitives.equal(z, 0.0), 0.0, x / z), primitives.cases(primitives.equal(z, 0.0), 0.0, y / z)],
 };
 
 rows.sinh = {
@@ -1043,7 +1045,7 @@ rows.min = {
 
 rows.logsumexp = {
   value: (xs) => floats.log_sum_exp(primitives.nonempty("logsumexp", xs)),
-  partials: (xs, z) => [primitives.log_sum_exp_partials(xs, z)],
+  partials: (xs, z) => [primitives.shares_of_exponentials(xs, z)],
 };
 
 rows.softmax_at = {
