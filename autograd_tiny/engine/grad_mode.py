@@ -112,9 +112,8 @@ class Switch(ContextDecorator):
         """Return a context manager for one call of the decorated function."""
         return type(self)()
 
-    _begin: Callable[
-        [Any], Callable[[], Any]
-    ]  # a method that prepares a block with a lock, and returns what enters it
+    _begin: Callable[[Any], Callable[[], Any]]
+    """Prepare a block with a lock, and return what enters it."""
 
     def _enter(self) -> Callable[[], Any]:
         lock, begun = allocate_lock(), self._begun.get(get_ident(), ())
