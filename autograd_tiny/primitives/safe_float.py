@@ -41,6 +41,12 @@ class SafeFloat(float):
     __mod__, __rmod__ = _binary(remainder), _reflected(remainder)
     __floordiv__, __rfloordiv__ = _binary(floordiv), _reflected(floordiv)
 
+    def __divmod__(self, other: float) -> tuple[Any, Any]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: float) -> tuple[Any, Any]:
+        return SafeFloat(other) // self, SafeFloat(other) % self
+
     def __neg__(self) -> SafeFloat:
         return SafeFloat(-float(self))
 

@@ -69,7 +69,7 @@ class Argument:
         array = array.reshape(self.shape)
         if not self.is_array:
             return array.tolist()
-        return array.astype(float) if all(type(x) is float for x in elements) else array
+        return array.astype(float) if all(isinstance(x, float) for x in elements) else array
 
 
 def _numbers(name: str, numbers: Any) -> Any:

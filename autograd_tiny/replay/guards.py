@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import ReplayMismatch
+from autograd_tiny.primitives.safe_float import SafeFloat
 from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.recorder import Guard
 
@@ -45,7 +46,7 @@ def run_eagerly(
     *,
     seed: float,
 ) -> tuple[float, list[float], list[float]]:
-    """Compute one example by calling the recorded function.
+    """Compute one example by calling the recorded function, with floats that do not raise: 1 / 0 is infinite.
 
     Args:
         loss: the function.
@@ -58,12 +59,14 @@ def run_eagerly(
     Returns:
         The loss, the gradient of the parameters, and that of the inputs, which is 0 if there are parameters.
     """
-    before = [(leaf._number, leaf._grad) for leaf in leaves]
-    inputs = [row if leaves else list(map(Value, row)) for row in example]
+    before = [(leaf._data, leaf._grad) for leaf in leaves]
+    number: Callable[[float], Any] = SafeFloat if leaves else Value
+    inputs = [list(map(number, row)) for row in example]
     for leaf, number in zip(leaves, numbers, strict=True):
         leaf._number, leaf._grad = number, 0.0
     try:
-        root = loss(*(argument.nested(row) for argument, row in zip(arguments, inputs, strict=True)))
+        with np.errstate(all="ignore"):
+            root = loss(*(argument.nested(row) for argument, row in zip(arguments, inputs, strict=True)))
         if isinstance(root, Value):
             root.backward(seed)
         gradients = [leaf._grad for leaf in leaves]

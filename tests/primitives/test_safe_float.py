@@ -60,3 +60,9 @@ def test_integers_mix_with_safe_floats(x: float) -> None:
 def test_primitives_keep_safe_floats() -> None:
     assert type(exp(SafeFloat(1.0))) is type(logsumexp([SafeFloat(1.0), 2.0])) is SafeFloat
     assert dot([SafeFloat(1.0), 2.0], [3.0, 4.0], 5.0) == 16.0
+
+
+def test_divmod_by_0_is_the_pair_of_quotient_and_remainder() -> None:
+    for pair in (divmod(SafeFloat(1.0), 0.0), divmod(1.0, SafeFloat(0.0))):
+        assert same(pair[0], math.inf)
+        assert same(pair[1], math.nan)

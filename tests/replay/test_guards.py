@@ -151,3 +151,54 @@ def test_conditions_as_data_are_not_guards(backend: str) -> None:
         root.backward()
         assert replay == root.data
     assert replayed == W.grad
+
+
+@every_backend
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        lambda w, x: w * (1 / x),
+        lambda w, x: w * 1e308 * (1e308 * x + 1 / x),
+        lambda w, x: w * (1e200 + x) ** 2,
+        lambda w, x: w + (x - 1.0) ** 0.5,
+        lambda w, x: w * (1 % x) + 1 // x,
+        lambda w, x: w * divmod(1, x)[0],
+    ],
+)
+def test_eager_examples_follow_ieee_rules(backend: str, otherwise: Any) -> None:
+    w = Value(0.5)
+    program = record(
+        lambda x: w * x if x > 0.0 else otherwise(w, x),
+        inputs=(1.0,),
+        parameters=[w],
+        backend=backend,
+        on_mismatch="eager",
+    )
+    losses = program.backward([2.0, 0.0, 4.0], reduction="sum")
+    root = otherwise(w, Value(0.0))
+    np.testing.assert_array_equal(losses, [1.0, root.data, 2.0])
+
+
+@every_backend
+def test_eager_examples_of_arrays_follow_ieee_rules(backend: str) -> None:
+    w = Value(0.5)
+    program = record(
+        lambda x: w * x[0] if x[0] > 0.0 else w * (1 / x)[0],
+        inputs=(np.array([1.0, 1.0]),),
+        parameters=[w],
+        backend=backend,
+        on_mismatch="eager",
+    )
+    np.testing.assert_array_equal(program([[2.0, 1.0], [0.0, 1.0]]), [1.0, np.inf])
+
+
+@every_backend
+def test_error_of_the_function_is_raised_for_eager_examples(backend: str) -> None:
+    def checked(x: Any) -> Any:
+        if x < 0.0:
+            raise KeyError(x)
+        return W * x
+
+    program = record(checked, inputs=(1.0,), parameters=[W], backend=backend, on_mismatch="eager")
+    with pytest.raises(KeyError):
+        program([1.0, -1.0])

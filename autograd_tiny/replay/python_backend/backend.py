@@ -28,6 +28,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -42,6 +43,9 @@ from autograd_tiny.replay.tape import Tape
 POWER: Final = TABLE["pow_constant_exponent"]
 A_ROOT: Final = re.compile(r"\b[01]\.5\b")
 """Without a match no exponent is ±0.5 or 1.5 - 1.0, so the row is `math.pow`."""
+
+A_LITERAL: Final = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+"""A number in a source, which holds no integers."""
 
 LINE: Final = "\n"
 Results = tuple[list[float], list[list[float]], list[list[float]]]
@@ -59,12 +63,17 @@ class PythonBackend:
         self.parameters, self.gradients = np.zeros(tape.parameters), np.zeros(tape.parameters)
         self._of_inputs = of_inputs
         self._slopes: Any = []
-        rows = dict.fromkeys(operation.primitive for operation in tape.operations)
-        fast = _names(rows, _fast)
+        self._rows = dict.fromkeys(operation.primitive for operation in tape.operations)
+        names = _names(self._rows, _fast)
         if not A_ROOT.search(self.source):
-            fast[POWER.name] = math.pow
-        self._replay = compiled(self.source, "replay", fast)
-        self._replay_carefully = compiled(self.source, "replay", _names(rows, _careful))
+            names[POWER.name] = math.pow
+        self._replay = compiled(self.source, "replay", names)
+
+    @cached_property
+    def _replay_carefully(self) -> Callable[..., Results]:
+        """The program of floats that do not raise, compiled at its first use."""
+        names = {**_names(self._rows, _careful), "float": SafeFloat}
+        return compiled(careful_source_of(self.source), "replay", names)
 
     def run(
         self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
@@ -93,11 +102,20 @@ class PythonBackend:
         except (ArithmeticError, ValueError):
             careful = [[SafeFloat(x) for x in example] for example in examples]
             given = list(map(SafeFloat, parameters)), list(map(SafeFloat, others)), SafeFloat(seed)
-            return self._replay_carefully(careful, *given)  # type: ignore[no-any-return]
+            return self._replay_carefully(careful, *given)
 
     def slopes(self, batch: int) -> Any:
         """Return the gradient of the inputs of the last run."""
         return np.array(self._slopes, dtype=float).reshape(batch, -1)
+
+
+def careful_source_of(source: str) -> str:
+    """Return a source in which every number and every dividend, also if it is a condition, is a SafeFloat.
+
+    >>> careful_source_of("v0 = 0.0 if x0 < 0.0 else x0 / 2.5e-07")
+    'v0 = float(0.0) if x0 < float(0.0) else x0 * float(1.0) / float(2.5e-07)'
+    """
+    return A_LITERAL.sub(r"float(\g<0>)", source.replace(" / ", " * 1.0 / "))
 
 
 # ── the meaning of names ───────────────────────────────────────────────────────────────────────────────────────
