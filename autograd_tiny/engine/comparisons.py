@@ -17,7 +17,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final
 
-from autograd_tiny.engine.grad_mode import active_recorder
+from autograd_tiny.engine.grad_mode import RECORDERS, recorder_of_reader
 from autograd_tiny.engine.node import Node
 from autograd_tiny.errors import UnorderedError
 from autograd_tiny.primitives.operands import as_float, is_array, is_number
@@ -35,7 +35,7 @@ def equal(x: Any, other: object) -> bool:
         return x is other
     if not is_number(other):
         return NotImplemented  # type: ignore[no-any-return]
-    if recorder := active_recorder():
+    if RECORDERS and (recorder := recorder_of_reader(x)):
         return recorder.equal(x, other)  # type: ignore[no-any-return]
     return bool(x._data == other)
 
@@ -54,7 +54,9 @@ def compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> b
         return NotImplemented  # type: ignore[no-any-return]
     else:
         right = as_float(other, "a comparison")
-    if recorder := active_recorder():
+    if RECORDERS and (recorder := recorder_of_reader((x, other))):
+        if _is_ordering(sys._getframe(2)):
+            recorder.require_order(x, other)
         return recorder.compare(comparison, x, other)  # type: ignore[no-any-return]
     if comparison(x._data, right):
         return True

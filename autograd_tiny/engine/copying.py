@@ -18,6 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd_tiny.engine.backward_order import backward_order
+from autograd_tiny.engine.grad_mode import RECORDERS, recorder_of_reader
 from autograd_tiny.engine.nary import map_slot
 from autograd_tiny.engine.node import Node
 from autograd_tiny.primitives.primitive import find_primitive
@@ -31,9 +32,11 @@ class Copying(Node):
     __slots__ = ()
 
     def __copy__(self) -> Any:
+        _refuse_while_recording(self)
         return _build(type(self), _state(self), lambda node: node)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        _refuse_while_recording(self)
         order, leaves = backward_order(self)
         for node in leaves + order[::-1]:
             if id(node) not in memo:
@@ -43,6 +46,7 @@ class Copying(Node):
         return memo[id(self)]
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        _refuse_while_recording(self)
         if self.primitive is None:
             return _build_leaf, (type(self), _state(self))
         order, leaves = backward_order(self)
@@ -50,6 +54,11 @@ class Copying(Node):
         position = {id(node): k for k, node in enumerate(leaves + order)}
         states = [_with_positions(_state(node), position) for node in order]
         return _build_graph, (type(self), leaves, states)
+
+
+def _refuse_while_recording(node: Node) -> None:
+    if RECORDERS and (recorder := recorder_of_reader(node)):
+        recorder.refuse("a node was copied or pickled")
 
 
 def _state(node: Node) -> State:

@@ -76,8 +76,8 @@ def _partials(node: Value) -> list[Any]:
         partials = primitive.partials(*primitive.group(wrapped), node)
     flat = primitive.flatten(partials)
     of_inputs = (partial for x, partial in zip(operands, flat, strict=True) if isinstance(x, Value))
-    for partial, recorded in zip(of_inputs, node.partials, strict=True):
-        if _differ(partial._number if isinstance(partial, Value) else partial, recorded):
+    for partial, recorded in zip(of_inputs, node._partials, strict=True):
+        if _differ(partial._data if isinstance(partial, Value) else partial, recorded):
             raise StaleDataError(primitive.name)
     return flat
 

@@ -54,6 +54,15 @@ def active_recorder() -> Any:
     return RECORDERS.get(get_ident()) if RECORDERS else None
 
 
+def recorder_of_reader(node: Any) -> Any:
+    """Return the recorder of this thread, before the number of a node is read; tell those of other threads."""
+    recorder = RECORDERS.get(get_ident())
+    if recorder is None:
+        for other in list(RECORDERS.values()):
+            other.read_elsewhere.append(node)
+    return recorder
+
+
 class LookedUp:
     """A method that a function returns when the method is looked up, which `with` does before it enters the block."""
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from autograd_tiny.engine.comparisons import compare, equal
-from autograd_tiny.engine.grad_mode import active_recorder
+from autograd_tiny.engine.grad_mode import RECORDERS, recorder_of_reader
 from autograd_tiny.engine.node import Node
 from autograd_tiny.errors import CutGraphError
 from autograd_tiny.primitives import table
@@ -138,7 +138,7 @@ class ElementaryMethods(Node):
         return compare(operator.ge, self, other)
 
     def __bool__(self) -> bool:
-        if recorder := active_recorder():
+        if RECORDERS and (recorder := recorder_of_reader(self)):
             return recorder.decide(self)  # type: ignore[no-any-return]
         return self._number != 0.0
 
@@ -148,7 +148,9 @@ class ElementaryMethods(Node):
     __int__ = __float__
 
     def __format__(self, spec: str) -> str:
-        return format(self._number, spec) if spec else repr(self)
+        if spec and RECORDERS and (recorder := recorder_of_reader(self)):
+            recorder.refuse(f"the data of a node was formatted (here {self._data:{spec}})")
+        return format(self._data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""

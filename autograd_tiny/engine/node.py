@@ -17,7 +17,7 @@ from collections.abc import KeysView
 from typing import Any
 
 from autograd_tiny.engine import nary
-from autograd_tiny.engine.grad_mode import RECORDERS, active_recorder
+from autograd_tiny.engine.grad_mode import RECORDERS, active_recorder, recorder_of_reader
 from autograd_tiny.errors import NotRecordedError, NumberTooLargeError, OperandError
 from autograd_tiny.primitives.operands import as_float, as_leaf_data, is_iterable
 from autograd_tiny.primitives.primitive import Primitive
@@ -42,9 +42,9 @@ class Node:
     @property
     def data(self) -> float:
         """The number, always a float; another real number may be assigned."""
-        if RECORDERS and (recorder := active_recorder()):
-            recorder.refuse_to_read(self)
-        return self._number
+        if RECORDERS and (recorder := recorder_of_reader(self)):
+            recorder.refuse(f"the data of a node was read (here {self._data!r})")
+        return self._data
 
     @data.setter
     def data(self, data: float) -> None:
@@ -57,6 +57,8 @@ class Node:
     @property
     def grad(self) -> float:
         """The gradient: ∂root/∂node of the last backward pass, summed over passes in a leaf until it is set to 0."""
+        if RECORDERS and (recorder := recorder_of_reader(self)):
+            recorder.refuse(f"the gradient of a node was read (here {self._grad!r})")
         return self._grad
 
     @grad.setter
@@ -87,6 +89,12 @@ class Node:
     @property
     def partials(self) -> tuple[float, ...]:
         """The partial ∂node/∂input for each of `inputs`, as numbers."""
+        if RECORDERS and (recorder := recorder_of_reader(self)):
+            recorder.refuse("the partials of a node were read")
+        return self._partials
+
+    @property
+    def _partials(self) -> tuple[float, ...]:
         if self._nary is not None:
             return nary.partials_of(self)
         return tuple(float(d) for x, d in ((self._x, self._dx), (self._y, self._dy)) if x is not None)

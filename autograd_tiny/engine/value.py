@@ -19,7 +19,7 @@ from typing import Any, Final, Union
 
 from autograd_tiny.engine.backward_order import PASS, mark_in_backward_order
 from autograd_tiny.engine.copying import Copying
-from autograd_tiny.engine.grad_mode import PAUSED, active_recorder, is_paused
+from autograd_tiny.engine.grad_mode import PAUSED, RECORDERS, is_paused, recorder_of_reader
 from autograd_tiny.engine.methods import ElementaryMethods
 from autograd_tiny.engine.nary import add_contributions
 from autograd_tiny.engine.node import Node, require_recorded
@@ -185,7 +185,7 @@ class Value(ElementaryMethods, ToolMethods, Copying, Node):
 
     def detach(self) -> Value:
         """Return a leaf with the same data and label, cut off from the graph."""
-        if recorder := active_recorder():
+        if RECORDERS and (recorder := recorder_of_reader(self)):
             return recorder.detach(self)  # type: ignore[no-any-return]
         return Value(self._number, label=self._label)
 
@@ -221,6 +221,8 @@ def new_node(  # noqa: PLR0917 - by position, for speed
 ) -> Value:
     """Return a node that remembers how it was made (its slots: see `node`); a leaf inside `no_grad()`."""
     if PAUSED and is_paused():
+        if RECORDERS:
+            recorder_of_reader((x, y, many))
         primitive = x = y = many = dx = None  # type: ignore[assignment]
         dy = 0.0
     node = _new(Value)

@@ -13,7 +13,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from math import isclose
 from typing import Any, Final
 
 from autograd_tiny.engine.value import Value
@@ -23,8 +22,7 @@ from autograd_tiny.replay.c_backend.backend import CBackend
 from autograd_tiny.replay.numpy_backend.backend import NumpyBackend
 from autograd_tiny.replay.program import Backend, Program, require
 from autograd_tiny.replay.python_backend.backend import PythonBackend
-from autograd_tiny.replay.recorder import Number, Recorder
-from autograd_tiny.replay.tape import Tape, tape_of
+from autograd_tiny.replay.verification import Function, verify
 
 FEW_OPERATIONS: Final = 40
 """The most operations for which straight-line Python is faster on one example than NumPy."""
@@ -43,7 +41,9 @@ def record(
 
     The function is called with nodes instead of numbers, so all of its operations are recorded. A choice that it
     makes (`if x > 0`) is recorded as a guard, and checked for every example; `where`, `max` and their like choose
-    within the program. It is called twice, and must compute the same both times: random numbers are not recorded.
+    within the program. It must compute the same each time: random numbers are not recorded, nor is what another thread
+    reads. To verify this, it is called on the example twice more, and on up to eight others, near and far, with 0 and
+    nan, once on nodes and, if it chooses as recorded, once on plain numbers. Its exceptions there are no failure.
 
     Args:
         loss: a function of numbers, lists of them, or arrays, that returns one Value.
@@ -56,8 +56,8 @@ def record(
         on_mismatch: "raise", or "eager" to call the function for examples that take another branch.
 
     Raises:
-        RecordError: the function did something that cannot be replayed, such as to read `.data`, or it does not
-            return a Value.
+        RecordError: the function did something that cannot be replayed, such as to read `.data`, it does not compute
+            the same each time, or it does not return a Value.
         BackendError: the back-end "c" was chosen, and the program cannot be compiled on this machine.
         OperandError: an input is not a number, a parameter not a leaf, or the back-end is unknown.
     """
@@ -68,48 +68,20 @@ def record(
     require("backend", backend, [None, *BACKENDS])
     require("on_mismatch", on_mismatch, ["raise", "eager"])
     arguments = [Argument.like(f"input {i}", example) for i, example in enumerate(inputs)]
-    examples = [argument.flat(x, batched=False)[0].tolist() for argument, x in zip(arguments, inputs, strict=True)]
-    tape, number = _traced(loss, arguments, examples, leaves)
-    if not _is_reproducible(loss, arguments, examples, leaves, tape, number):
-        raise RecordError(
-            "the function computed something else the second time",
-            "draw random numbers outside of it, and let it decide by numbers rather than by their types",
-        )
+    numbers = [
+        x for argument, example in zip(arguments, inputs, strict=True) for x in argument.flat(example, False)[0].tolist()
+    ]
+    function = Function(loss, arguments, leaves)
+    first = function.record(numbers)
+    if not isinstance(first.root, Value):
+        raise RecordError(f"the function returned {type(first.root).__name__!r}", "let it return one Value")
+    tape = first.tape(leaves)
+    verify(function, numbers, first, tape)
     if backend is None:
         backend = "python" if not batched and len(tape.operations) <= FEW_OPERATIONS else "numpy"
     sizes = [argument.size for argument in arguments]
     runner = BACKENDS[backend](tape, sizes, of_inputs=not leaves, batched=batched)
     return Program(loss, arguments, leaves, tape, runner, batched=batched, falls_back=on_mismatch == "eager")
-
-
-def _traced(
-    loss: Callable[..., Any], arguments: Sequence[Argument], examples: Sequence[list[float]], leaves: Sequence[Value]
-) -> tuple[Tape, float]:
-    """Run the function once on nodes, and return its tape and its result."""
-    with Recorder() as recorder:
-        nodes = [[Number(x) for x in example] for example in examples]
-        root = loss(*(argument.nested(row) for argument, row in zip(arguments, nodes, strict=True)))
-    if not isinstance(root, Value):
-        raise RecordError(f"the function returned {type(root).__name__!r}", "let it return one Value")
-    inputs = [node for row in nodes for node in row]
-    return tape_of(root, inputs=inputs, parameters=leaves, guards=recorder.guards), root._number
-
-
-def _is_reproducible(  # noqa: PLR0917 - the arguments and results of `_traced`
-    loss: Callable[..., Any],
-    arguments: Sequence[Argument],
-    examples: Sequence[list[float]],
-    leaves: Sequence[Value],
-    tape: Tape,
-    number: float,
-) -> bool:
-    """Return whether a second call, on plain numbers, or else on nodes again, computes the same."""
-    try:
-        root = loss(*(argument.nested(row) for argument, row in zip(arguments, examples, strict=True)))
-        again = root._number if isinstance(root, Value) else float(root)
-    except Exception:  # noqa: BLE001 - the function needs nodes, such as one that calls x.tanh()
-        return tape.computes_the_same_as(_traced(loss, arguments, examples, leaves)[0])
-    return isclose(again, number, rel_tol=1e-9, abs_tol=1e-12) or (again != again and number != number)
 
 
 BACKENDS: Final[dict[str, Callable[..., Backend]]] = {"numpy": NumpyBackend, "python": PythonBackend, "c": CBackend}

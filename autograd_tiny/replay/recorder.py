@@ -1,7 +1,8 @@
 """Record a function that runs once on nodes, with every choice that another example could make differently.
 
 Inputs, and numbers computed from inputs alone, are plain numbers in eager code. While recording they are a `Number`:
-a node that records arithmetic, and refuses what cannot be recorded. A comparison gives a `Condition`, a number 1 or 0
+a node that records arithmetic. Every way from a node to its number is followed (`.data` of a Number is one that takes
+no gradient) or refused; the engine asks the recorder of the thread. A comparison gives a `Condition`, a number 1 or 0
 for `where`; if Python asks for its truth (`if`, `and`, the builtin `max`), a `Guard` records the answer, to be
 checked for every example.
 
@@ -19,17 +20,18 @@ from __future__ import annotations
 import linecache
 import operator
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import get_ident
 from typing import Any, Final, TypeVar, cast
 
-from autograd_tiny.engine.grad_mode import RECORDERS, is_paused
+from autograd_tiny.engine import graph
+from autograd_tiny.engine.grad_mode import RECORDERS, is_paused, recorder_of_reader
 from autograd_tiny.engine.methods import unary
 from autograd_tiny.engine.node import Node
 from autograd_tiny.engine.value import Value, new_node
-from autograd_tiny.errors import RecordError
+from autograd_tiny.errors import RecordError, UnorderedError
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.operands import as_float, is_number
 from autograd_tiny.primitives.primitive import Primitive
@@ -105,7 +107,7 @@ class Number(Value):
         return _equal(other, self) if isinstance(other, Value) else _equal(self, other)
 
     def __hash__(self) -> int:
-        if RECORDERS.get(get_ident()) is not None and not _is_asked_by_us():
+        if RECORDERS and not _is_asked_by_us() and recorder_of_reader(self):
             raise RecordError("a number was looked up in a set or a dict", "compare it instead: x == 1.0")
         return object.__hash__(self)
 
@@ -142,8 +144,9 @@ setattr(Number, "__neg__", _recast("neg"))  # noqa: B010 - as above
 
 
 def _followed(number: Number) -> Any:
-    """Return the number; while recording, the node itself, so that its use is recorded."""
-    return number if get_ident() in RECORDERS else number._number
+    """Return the number; while recording, a Number that passes no gradient, so that its use is recorded."""
+    recorder = recorder_of_reader(number)
+    return number._data if recorder is None else _as(Number, recorder.detach(number))
 
 
 setattr(Number, "data", property(_followed, vars(Node)["data"].__set__))  # noqa: B010 - as above
@@ -176,14 +179,38 @@ def _condition(row: Primitive, x: Any, y: Any) -> Condition:
 
 def _equal(x: Value, y: Any) -> Any:
     """Compare numbers, as a node that follows them."""
-    return (x >= y) & (x <= y) if isinstance(y, Number) or is_number(y) else NotImplemented
+    if not isinstance(y, Number):
+        if not is_number(y):
+            return NotImplemented
+        try:
+            number = y.real if isinstance(y, complex) else float(y)
+        except (OverflowError, ValueError):  # an integer beyond the floats, or a signaling nan
+            return False
+        if number != y:  # no float is equal to 1/3 or to 1 + 1j
+            return False
+        y = number
+    return (x >= y) & (x <= y)
+
+
+class OtherWay(BaseException):
+    """Ends a function that decides otherwise than recorded; no `except Exception` of the function catches it."""
 
 
 class Recorder:
-    """Records the nodes of one thread while the context lasts."""
+    """Records the nodes of one thread while the context lasts.
 
-    def __init__(self) -> None:
+    Args:
+        expected: the truths of all guards, to end the function by `OtherWay` at the first that differs.
+
+    Attributes:
+        guards: the recorded choices.
+        read_elsewhere: nodes of any graph, and tuples of them, whose numbers were read by threads that record nothing.
+    """
+
+    def __init__(self, expected: Sequence[bool] | None = None) -> None:
+        self._expected = expected
         self.guards: list[Guard] = []
+        self.read_elsewhere: list[Any] = []
 
     def __enter__(self) -> Recorder:
         """Begin to record."""
@@ -201,8 +228,15 @@ class Recorder:
 
     # ── called by nodes, see the engine ──
 
-    def compare(self, comparison: Callable[[Any, Any], bool], x: Value, y: Any) -> Condition:
-        """Return a comparison as a node."""
+    def compare(
+        self, comparison: Callable[[Any, Any], bool], x: Value, y: Any, *, is_ordering: bool = False
+    ) -> Condition:
+        """Return a comparison as a node.
+
+        If NumPy asks to find the order of elements, that none is nan is a guard: its order of nodes would be wrong.
+        """
+        if is_ordering and not self.decide((x <= y) | (x >= y)):
+            raise UnorderedError
         return _condition(COMPARISONS[comparison], x, y)
 
     def equal(self, x: Value, y: Any) -> Any:
@@ -217,14 +251,26 @@ class Recorder:
             frame = frame.f_back
         file, line = frame.f_code.co_filename, frame.f_lineno
         self.guards.append(Guard(node, recorded, file, line, linecache.getline(file, line).strip()))
+        count = len(self.guards)
+        if self._expected is not None and [recorded] != list(self._expected[count - 1 : count]):
+            raise OtherWay
         return recorded
 
-    def refuse_to_read(self, node: Value) -> None:
-        """Raise a RecordError: the number would be a constant of every replay."""
+    def refuse(self, problem: str) -> None:
+        """Raise a RecordError: a number would be a constant of every replay."""
         raise RecordError(
-            f"the data of a node was read (here {node._number!r})",
-            "write v.detach() for a number that takes no gradient, autograd_tiny.max(vs) for the largest",
+            problem, "write v.detach() for a number that takes no gradient, autograd_tiny.max(vs) for the largest"
         )
+
+    def refuse_readers(self, leaves: Sequence[Value]) -> None:
+        """Raise a RecordError if another thread read the number of a node that was computed from one of the leaves."""
+        read = [node for entry in self.read_elsewhere for node in _flat(entry) if isinstance(node, Value)]
+        known = set(map(id, leaves))
+        if any(id(leaf) in known for leaf in graph.leaves(*dict.fromkeys(read))):
+            raise RecordError(
+                "another thread read or compared the number of a node",
+                "let the thread that records compute all of it, and no other thread use the same Values",
+            )
 
     def detach(self, node: Value) -> Value:
         """Return a copy that passes no gradient, and stays linked to the node."""
@@ -244,6 +290,10 @@ class Recorder:
             raise RecordError("a Value was made of a Value", "write v.detach()")
         leaf.primitive, leaf._x = DETACH, number
         return number._number
+
+
+def _flat(entry: Any) -> Iterable[Any]:
+    return (x for part in entry for x in _flat(part)) if isinstance(entry, tuple) else (entry,)
 
 
 def _is_asked_by_us() -> bool:

@@ -75,12 +75,16 @@ class Tape:
         return self.leaves + len(self.operations)
 
     def computes_the_same_as(self, other: Tape) -> bool:
-        """Return whether another tape is equal, the data of its other leaves included."""
-        mine, others = (
-            (tape.operations, tape.root, tape.guarded, [guard.recorded for guard in tape.guards])
-            for tape in (self, other)
-        )
-        return mine == others and [leaf._number for leaf in self.others] == [leaf._number for leaf in other.others]
+        """Return whether another tape has the same operations and constants, the data of other leaves included.
+
+        Its guards check the same conditions; their truth may differ.
+        """
+        if (self.root, self.guarded, len(self.operations)) != (other.root, other.guarded, len(other.operations)):
+            return False
+        if not _are_the_same(*([leaf._data for leaf in tape.others] for tape in (self, other))):
+            return False
+        pairs = zip(self.operations, other.operations, strict=True)
+        return all(x.primitive == y.primitive and _are_the_same(x.operands, y.operands) for x, y in pairs)
 
     def depends_on(self, start: int, stop: int) -> list[bool]:
         """Return for each position whether it is, or depends on, one of start, ..., stop - 1."""
@@ -106,6 +110,14 @@ class Tape:
                 for x in operation.inputs:
                     above[x] = True
         return [a and b for a, b in zip(above, below, strict=True)]
+
+
+def _are_the_same(xs: Sequence[Operand], ys: Sequence[Operand]) -> bool:
+    """Return whether positions and constants are the same; nan is the same as nan."""
+    if len(xs) != len(ys):
+        return False
+    pairs = zip(xs, ys, strict=True)
+    return all(type(x) is type(y) and (x == y or (x != x and y != y)) for x, y in pairs)
 
 
 def tape_of(

@@ -139,14 +139,14 @@ def test_reading_data_of_value_is_refused() -> None:
 def test_data_of_number_is_the_number() -> None:
     with Recorder():
         x = Number(1.0)
-        assert x.data is x
+        assert type(x.data) is Number
+        assert (x.data.primitive, x.data.inputs, x.data._data) == (DETACH, (x,), 1.0)
     assert x.data == 1.0
 
 
 def test_node_can_be_printed() -> None:
     with Recorder():
         assert repr(Value(1.0)) == f"{Value(1.0)}" == "Value(data=1.0, grad=0.0)"
-        assert f"{Number(1.0):.3f}" == "1.000"
 
 
 @pytest.mark.parametrize("convert", [float, int, np.float64])
@@ -164,9 +164,9 @@ def test_detached_node_is_linked_without_gradient() -> None:
     with Recorder():
         w = Value(2.0, label="w")
         copy = w.detach()
-        assert copy.primitive is DETACH
-        assert copy.inputs == (w,)
-        assert (copy.label, copy._number, copy.partials) == ("w", 2.0, (0.0,))
+    assert copy.primitive is DETACH
+    assert copy.inputs == (w,)
+    assert (copy.label, copy._data, copy.partials) == ("w", 2.0, (0.0,))
 
 
 def test_value_of_number_is_linked() -> None:

@@ -1,0 +1,183 @@
+"""Verify a recording: run the function again, on its example and on others, and compare what it computes.
+
+A number that left the nodes by a way that the recorder does not see, such as a random number or a closure that
+changes, is a constant of the tape. So the function runs on nodes for other examples, and the tapes are compared
+operation by operation. It ends at the first choice that differs from the recorded one: the replay checks choices. If
+all agree, the function also runs on plain numbers, and must compute what it computed on nodes.
+
+>>> for other in other_examples([1.0]):
+...     print(other)
+[1.00236...]
+[nan]
+[-1.00236...]
+[0.0]
+[1003.36...]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import isclose, nan
+from typing import Any, Final
+
+import numpy as np
+
+from autograd_tiny.engine import graph
+from autograd_tiny.engine.value import Value
+from autograd_tiny.errors import RecordError
+from autograd_tiny.replay.arguments import Argument
+from autograd_tiny.replay.recorder import Guard, Number, OtherWay, Recorder
+from autograd_tiny.replay.tape import Tape, tape_of
+
+LARGEST: Final = 1e150
+"""Among numbers beyond it products overflow, here or there depending on the order of operations."""
+
+GOLDEN: Final = 0.618033988749895
+"""Multiples of it, modulo 1, are spread evenly."""
+
+LARGE: Final = 20_000
+"""The number of operations above which a function is verified by the same example, a near one and nan only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a function on nodes.
+
+    Attributes:
+        inputs: its nodes, one after another.
+        guards: the choices, up to the first that differs from the recorded one.
+        root: its result; None if the run ended before.
+    """
+
+    inputs: list[Number]
+    guards: list[Guard]
+    root: Any
+
+    def tape(self, leaves: Sequence[Value]) -> Tape:
+        """Return the tape of the run."""
+        return tape_of(self.root, inputs=self.inputs, parameters=leaves, guards=self.guards)
+
+    def start(self, guards: int, leaves: Sequence[Value]) -> Tape:
+        """Return the tape of the first choices; its root is the condition of the last."""
+        taken = self.guards[:guards]
+        return tape_of(taken[-1].node, inputs=self.inputs, parameters=leaves, guards=taken)
+
+
+class Function:
+    """A function of nested arguments, to be run on flat numbers.
+
+    Args:
+        function: the recorded function.
+        arguments: their shapes.
+        leaves: the parameters.
+    """
+
+    def __init__(self, function: Callable[..., Any], arguments: Sequence[Argument], leaves: Sequence[Value]) -> None:
+        self.function, self.arguments, self.leaves = function, arguments, leaves
+
+    def record(self, numbers: Sequence[float], *, expected: Sequence[bool] | None = None) -> Run:
+        """Run the function on nodes, to its end or to the first choice that differs from an expected one.
+
+        Raises:
+            RecordError: it read a number in another thread, or did something else that cannot be replayed.
+        """
+        inputs, root = list(map(Number, numbers)), None
+        with Recorder(expected) as recorder:
+            try:
+                root = self.function(*self._nested(inputs))
+            except OtherWay:
+                pass
+        recorder.refuse_readers([*inputs, *self.leaves])
+        return Run(inputs, recorder.guards, root)
+
+    def compute(self, numbers: Sequence[float]) -> float | None:
+        """Return the result for plain numbers, or None if the function does not take them, or fails."""
+        try:
+            with np.errstate(all="ignore"):
+                root = self.function(*self._nested(numbers))
+            return root._data if isinstance(root, Value) else float(root)
+        except Exception:  # noqa: BLE001 - of the user, such as one of a function that calls x.tanh()
+            return None
+
+    def _nested(self, elements: Sequence[Any]) -> Iterator[Any]:
+        start = 0
+        for argument in self.arguments:
+            yield argument.nested(elements[start : start + argument.size])
+            start += argument.size
+
+
+def verify(function: Function, numbers: Sequence[float], first: Run, tape: Tape) -> None:
+    """Raise a RecordError if another run of the function does not compute what was recorded.
+
+    Args:
+        function: the recorded function.
+        numbers: the example.
+        first: the run that was recorded.
+        tape: its tape.
+    """
+    again = function.record(numbers)
+    if not isinstance(again.root, Value) or not tape.computes_the_same_as(again.tape(function.leaves)):
+        raise _refusal("the second time")
+    if not _agree(function.compute(numbers), first.root):
+        raise _refusal("the second time, for plain numbers")
+    expected = [guard.recorded for guard in first.guards]
+    for other in other_examples(numbers, few=len(tape.operations) > LARGE):
+        try:
+            run = function.record(other, expected=expected)
+        except Exception:  # noqa: BLE001, S112 - of the user, for inputs that are not the user's
+            continue
+        if not _is_the_same(function, other, first, run, tape):
+            shown = ", ".join(f"{x:.3g}" for x in other[:4]) + ", ..." * (len(other) > 4)
+            raise _refusal(f"when it was run for the inputs [{shown}]")
+
+
+def _is_the_same(function: Function, numbers: Sequence[float], first: Run, run: Run, tape: Tape) -> bool:
+    """Return whether a run for other numbers computes what was recorded, to its first other choice if there is one."""
+    for k, guard in enumerate(run.guards):
+        if k == len(first.guards):
+            return False  # a choice that no recorded one explains
+        if guard.recorded != first.guards[k].recorded:
+            recorded, others = (way.start(k + 1, function.leaves) for way in (first, run))
+            return recorded.computes_the_same_as(others)
+    if not isinstance(run.root, Value) or not tape.computes_the_same_as(run.tape(function.leaves)):
+        return False
+    return _agree(function.compute(numbers), run.root)
+
+
+def _agree(plain: float | None, root: Value) -> bool:
+    """Return whether the result for plain numbers is that of nodes, but for rounding and overflow on the way."""
+    number = root._data
+    if plain is None or plain == number or (plain != plain and number != number):
+        return True
+    scale = max(abs(node._data) for node in graph.topological_order(root) if node._data == node._data)
+    return scale > LARGEST or isclose(plain, number, rel_tol=1e-9, abs_tol=max(1e-12, 1e-9 * scale))
+
+
+def other_examples(numbers: Sequence[float], *, few: bool = False) -> Iterator[list[float]]:
+    """Yield other numbers for those of an example: near ones, 0, other signs and magnitudes, nan.
+
+    Args:
+        numbers: the example.
+        few: only near ones and nan.
+    """
+    near = [x + (1.0 + abs(x)) * ((k + 1) * GOLDEN % 1.0 - 0.5) * 0.01 for k, x in enumerate(numbers)]
+    if near:
+        yield near
+        yield [nan] * len(near)
+    if near and not few:
+        yield [-x for x in near]
+        yield [0.0] * len(near)
+        yield [1e3 * x + k for k, x in enumerate(near, start=1)]
+    if len(near) > 1 and not few:
+        yield near[::-1]
+        yield [nan, *near[1:]]
+        yield [*near[:-1], nan]
+
+
+def _refusal(when: str) -> RecordError:
+    return RecordError(
+        f"the function computed something else {when}",
+        "draw random numbers outside of it, let it decide by numbers rather than by their types, and compute by "
+        "operators and functions of autograd_tiny",
+    )
