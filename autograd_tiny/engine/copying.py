@@ -58,7 +58,7 @@ class Copying(Node):
 
 def _refuse_while_recording(node: Node) -> None:
     if RECORDERS and (recorder := recorder_of_reader(node)):
-        recorder.refuse("a node was copied or pickled")
+        recorder.refuse_to_read(node, "a node was copied or pickled")
 
 
 def _state(node: Node) -> State:

@@ -43,7 +43,7 @@ class Node:
     def data(self) -> float:
         """The number, always a float; another real number may be assigned."""
         if RECORDERS and (recorder := recorder_of_reader(self)):
-            recorder.refuse(f"the data of a node was read (here {self._data!r})")
+            recorder.refuse_to_read(self, "the data of a node was read")
         return self._data
 
     @data.setter
@@ -58,7 +58,7 @@ class Node:
     def grad(self) -> float:
         """The gradient: ∂root/∂node of the last backward pass, summed over passes in a leaf until it is set to 0."""
         if RECORDERS and (recorder := recorder_of_reader(self)):
-            recorder.refuse(f"the gradient of a node was read (here {self._grad!r})")
+            recorder.refuse_to_read(self, "the gradient of a node was read")
         return self._grad
 
     @grad.setter
@@ -90,7 +90,7 @@ class Node:
     def partials(self) -> tuple[float, ...]:
         """The partial ∂node/∂input for each of `inputs`, as numbers."""
         if RECORDERS and (recorder := recorder_of_reader(self)):
-            recorder.refuse("the partials of a node were read")
+            recorder.refuse_to_read(self, "the partials of a node were read")
         return self._partials
 
     @property

@@ -228,15 +228,17 @@ class Recorder:
 
     # ── called by nodes, see the engine ──
 
-    def compare(
-        self, comparison: Callable[[Any, Any], bool], x: Value, y: Any, *, is_ordering: bool = False
-    ) -> Condition:
-        """Return a comparison as a node.
+    def require_order(self, x: Value, y: Any) -> None:
+        """Record the guard that neither number is nan, which NumPy would put in a wrong place among nodes.
 
-        If NumPy asks to find the order of elements, that none is nan is a guard: its order of nodes would be wrong.
+        Raises:
+            UnorderedError: one of them is nan.
         """
-        if is_ordering and not self.decide((x <= y) | (x >= y)):
+        if not self.decide((x <= y) | (x >= y)):
             raise UnorderedError
+
+    def compare(self, comparison: Callable[[Any, Any], bool], x: Value, y: Any) -> Condition:
+        """Return a comparison as a node."""
         return _condition(COMPARISONS[comparison], x, y)
 
     def equal(self, x: Value, y: Any) -> Any:
@@ -256,10 +258,11 @@ class Recorder:
             raise OtherWay
         return recorded
 
-    def refuse(self, problem: str) -> None:
-        """Raise a RecordError: a number would be a constant of every replay."""
+    def refuse_to_read(self, node: Value, problem: str) -> None:
+        """Raise a RecordError: the number would be a constant of every replay."""
         raise RecordError(
-            problem, "write v.detach() for a number that takes no gradient, autograd_tiny.max(vs) for the largest"
+            f"{problem} (its data is {node._data!r})",
+            "write v.detach() for a number that takes no gradient, autograd_tiny.max(vs) for the largest",
         )
 
     def refuse_readers(self, leaves: Sequence[Value]) -> None:

@@ -122,7 +122,7 @@ def test_model_is_called_only_to_record_and_validate() -> None:
             return self.network(x)
 
     train(Counted(), "squared_error", SHARES, replay=True, epochs=10)
-    assert len(calls) == 2 + 9
+    assert len(calls) == 2 + 17 + 9
 
 
 @pytest.mark.parametrize(
