@@ -37,7 +37,7 @@ RESTORERS: Final[set[Any]] = set()
 """Weak references to the locks of `no_gc()` blocks, whose callbacks enable the collector when a block ends."""
 
 RECORDERS: dict[int, Any] = {}
-"""The recorder of each thread that records a program (see `replay`)."""
+"""The recorder of each thread that records a program (see `replay`); None while it runs the function on numbers."""
 
 
 def is_paused() -> bool:
@@ -56,11 +56,12 @@ def active_recorder() -> Any:
 
 def recorder_of_reader(node: Any) -> Any:
     """Return the recorder of this thread, before the number of a node is read; tell those of other threads."""
-    recorder = RECORDERS.get(get_ident())
-    if recorder is None:
-        for other in list(RECORDERS.values()):
-            other.read_elsewhere.append(node)
-    return recorder
+    thread = get_ident()
+    if thread not in RECORDERS:
+        for recorder in list(RECORDERS.values()):
+            if recorder is not None:
+                recorder.read_elsewhere.append(node)
+    return RECORDERS.get(thread)
 
 
 class LookedUp:

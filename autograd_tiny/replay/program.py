@@ -17,11 +17,12 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
+from autograd_tiny.engine.grad_mode import active_recorder
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import LengthError, OperandError, RecordError, ReplayMismatch
 from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.guards import raise_mismatch, run_eagerly, wrong_examples
-from autograd_tiny.replay.tape import Tape
+from autograd_tiny.replay.tape import Parts, Tape
 
 REDUCTIONS: Final = ("mean", "sum")
 
@@ -69,6 +70,9 @@ def require(name: str, choice: Any, known: Sequence[Any]) -> None:
 class Program:
     """A recorded function; made by `record`. Its arrays are kept between calls, so use it from one thread at a time.
 
+    A copy or a pickle has arrays of its own, and what was recorded: `copy.copy` shares the Values of the parameters,
+    `copy.deepcopy` and a pickle copy them too, once for all that is copied or pickled at once.
+
     Attributes:
         source: the generated source.
         plan: a summary of the recorded operations.
@@ -78,17 +82,17 @@ class Program:
 
     def __init__(
         self,
-        loss: Callable[..., Any],
+        loss: Callable[..., Any] | None,
         arguments: list[Argument],
         leaves: list[Value],
         tape: Tape,
-        backend: Backend,
+        make: Callable[[Tape], Backend],
         *,
         batched: bool,
-        falls_back: bool,
     ) -> None:
-        self._loss, self._arguments, self._leaves, self._tape, self._backend = loss, arguments, leaves, tape, backend
-        self._batched, self._falls_back = batched, falls_back
+        """Compile a tape; `loss` computes the examples that take another branch, if it is given."""
+        self._loss, self._arguments, self._leaves, self._tape, self._make = loss, arguments, leaves, tape, make
+        self._backend, self._batched = make(tape), batched
         self._others = tape.others
         self._slopes: Any = None
         self._conditions: Sequence[Any] = ()
@@ -97,6 +101,18 @@ class Program:
     def __repr__(self) -> str:
         count = len(self._tape.operations)
         return f"<program of {count} operations, {len(self._leaves)} parameters, {self._tape.inputs} inputs>"
+
+    def __reduce__(self) -> tuple[Callable[..., Program], tuple[Any, ...]]:
+        if self._loss is not None:
+            raise OperandError(
+                "copy",
+                self,
+                expected='a program that was recorded with on_mismatch="raise", for the function of another may use '
+                "Values that are not copied",
+                remedy="copy the function and its Values, and record it",
+            )
+        parts = self._tape.parts(), self._arguments, self._leaves, self._make, self._batched
+        return _rebuilt, (*parts, self.parameters.tolist(), self.gradients.tolist())
 
     @property
     def source(self) -> str:
@@ -203,13 +219,16 @@ class Program:
 
     def _run(self, arguments: list[Any], batch: int, seed: float | None) -> Any:
         """Replay a batch; the gradients are in the back-end, those of the inputs in `_slopes`."""
-        others = [leaf._number for leaf in self._others] if self._others else ()
+        if active_recorder():
+            raise RecordError("a program was run", "call its function instead")
+        others = [leaf._data for leaf in self._others] if self._others else ()
         try:
             losses = self._backend.run(arguments, others, seed, self._check)
         except ReplayMismatch:
-            if not self._falls_back:
+            if self._loss is None:
                 raise
-            return self._run_in_parts(arguments, wrong_examples(self._tape.guards, self._conditions, batch), seed)
+            wrong = wrong_examples(self._tape.guards, self._conditions, batch)
+            return self._run_in_parts(self._loss, arguments, wrong, seed)
         if seed is not None and not self._leaves:
             self._slopes = self._backend.slopes(batch)
         return losses
@@ -219,7 +238,9 @@ class Program:
         self._conditions = conditions
         raise_mismatch(self._tape.guards, conditions, batched=self._batched)
 
-    def _run_in_parts(self, arguments: list[Any], wrong: Any, seed: float | None) -> Any:
+    def _run_in_parts(
+        self, loss: Callable[..., Any], arguments: list[Any], wrong: Any, seed: float | None
+    ) -> Any:
         """Replay the examples that take the recorded branches, and compute the others eagerly."""
         losses, slopes = np.empty(len(wrong)), np.zeros((len(wrong), self._tape.inputs))
         gradients = np.zeros(len(self._leaves))
@@ -230,7 +251,7 @@ class Program:
         for i in np.flatnonzero(wrong):
             example = [argument[i].tolist() for argument in arguments]
             losses[i], of_leaves, slopes[i] = run_eagerly(
-                self._loss,
+                loss,
                 self._arguments,
                 example,
                 self._leaves,
@@ -242,3 +263,18 @@ class Program:
             self._backend.gradients[:] = gradients
             self._slopes = slopes
         return losses
+
+
+def _rebuilt(  # noqa: PLR0917 - by position, in a pickle
+    parts: Parts,
+    arguments: list[Argument],
+    leaves: list[Value],
+    make: Callable[[Tape], Backend],
+    batched: bool,  # noqa: FBT001 - as above
+    parameters: list[float],
+    gradients: list[float],
+) -> Program:
+    """Return a copied program."""
+    program = Program(None, arguments, leaves, Tape.of_parts(parts), make, batched=batched)
+    program.parameters[:], program.gradients[:] = parameters, gradients
+    return program

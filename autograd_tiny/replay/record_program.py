@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from autograd_tiny.engine.value import Value
@@ -80,8 +81,8 @@ def record(
     if backend is None:
         backend = "python" if not batched and len(tape.operations) <= FEW_OPERATIONS else "numpy"
     sizes = [argument.size for argument in arguments]
-    runner = BACKENDS[backend](tape, sizes, of_inputs=not leaves, batched=batched)
-    return Program(loss, arguments, leaves, tape, runner, batched=batched, falls_back=on_mismatch == "eager")
+    make = partial(BACKENDS[backend], sizes=sizes, of_inputs=not leaves, batched=batched)
+    return Program(loss if on_mismatch == "eager" else None, arguments, leaves, tape, make, batched=batched)
 
 
 BACKENDS: Final[dict[str, Callable[..., Backend]]] = {"numpy": NumpyBackend, "python": PythonBackend, "c": CBackend}

@@ -20,7 +20,8 @@ from __future__ import annotations
 import linecache
 import operator
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import get_ident
@@ -68,12 +69,12 @@ class Guard:
     """A condition whose truth the recorded function used.
 
     Attributes:
-        node: the condition, true if it is not 0.
+        node: the condition, a Value that is true if it is not 0; None in a copy of a program.
         recorded: its truth for the recorded example.
         file, line, code: the place of the choice.
     """
 
-    node: Value
+    node: Any
     recorded: bool
     file: str
     line: int
@@ -265,10 +266,18 @@ class Recorder:
             "write v.detach() for a number that takes no gradient, autograd_tiny.max(vs) for the largest",
         )
 
-    def refuse_readers(self, leaves: Sequence[Value]) -> None:
-        """Raise a RecordError if another thread read the number of a node that was computed from one of the leaves."""
+    def refuse_readers(self, leaves: Sequence[Value], results: Sequence[Value]) -> None:
+        """Raise a RecordError if another thread read the number of a node of the program.
+
+        Args:
+            leaves: the inputs and the parameters.
+            results: the loss, from which other leaves are found, as from the guards.
+        """
         read = [node for entry in self.read_elsewhere for node in _flat(entry) if isinstance(node, Value)]
-        known = set(map(id, leaves))
+        if not read:
+            return
+        guarded = [guard.node for guard in self.guards]
+        known = {id(leaf) for leaf in (*leaves, *graph.leaves(*results, *guarded))}
         if any(id(leaf) in known for leaf in graph.leaves(*dict.fromkeys(read))):
             raise RecordError(
                 "another thread read or compared the number of a node",
@@ -293,6 +302,16 @@ class Recorder:
             raise RecordError("a Value was made of a Value", "write v.detach()")
         leaf.primitive, leaf._x = DETACH, number
         return number._number
+
+
+@contextmanager
+def plain_numbers() -> Iterator[None]:
+    """Run a function without recording; what it reads is no concern of the recorders of other threads."""
+    RECORDERS[get_ident()] = None
+    try:
+        yield
+    finally:
+        del RECORDERS[get_ident()]
 
 
 def _flat(entry: Any) -> Iterable[Any]:

@@ -13,17 +13,20 @@ A number is named by its position: first the inputs, then the parameters, then t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.engine.value import Value
-from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.primitives.primitive import Primitive, find_primitive
 from autograd_tiny.replay.recorder import DETACH, Guard
 from autograd_tiny.symbolic.conditions import CONDITIONS
 
 Operand = int | float
 """The position of a number on the tape, or a constant."""
+
+Parts = tuple[Any, ...]
+"""The parts of a tape, see `Tape.parts`."""
 
 WITHOUT_GRADIENT = frozenset({DETACH, *CONDITIONS.values()})
 """The rows that pass no gradient, not even 0 · inf."""
@@ -85,6 +88,28 @@ class Tape:
             return False
         pairs = zip(self.operations, other.operations, strict=True)
         return all(x.primitive == y.primitive and _are_the_same(x.operands, y.operands) for x, y in pairs)
+
+    def parts(self) -> Parts:
+        """Return the tape in parts that can be copied and pickled: rows by name, and guards without their nodes."""
+        operations = [(x.primitive in WITHOUT_GRADIENT, x.primitive.name, x.operands) for x in self.operations]
+        guards = tuple(replace(guard, node=None) for guard in self.guards)
+        return self.inputs, self.parameters, self.others, operations, self.root, guards, self.guarded
+
+    @staticmethod
+    def of_parts(parts: Parts) -> Tape:
+        """Return the tape of its parts."""
+        inputs, parameters, others, operations, *rest = parts
+        rows = {row.name: row for row in WITHOUT_GRADIENT}
+        return Tape(
+            inputs,
+            parameters,
+            others,
+            tuple(
+                Operation(rows[name] if is_ours else find_primitive(name), operands)
+                for is_ours, name, operands in operations
+            ),
+            *rest,
+        )
 
     def depends_on(self, start: int, stop: int) -> list[bool]:
         """Return for each position whether it is, or depends on, one of start, ..., stop - 1."""

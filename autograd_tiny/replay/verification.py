@@ -27,7 +27,7 @@ from autograd_tiny.engine import graph
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import RecordError
 from autograd_tiny.replay.arguments import Argument
-from autograd_tiny.replay.recorder import Guard, Number, OtherWay, Recorder
+from autograd_tiny.replay.recorder import Guard, Number, OtherWay, Recorder, plain_numbers
 from autograd_tiny.replay.tape import Tape, tape_of
 
 LARGEST: Final = 1e150
@@ -88,13 +88,14 @@ class Function:
                 root = self.function(*self._nested(inputs))
             except OtherWay:
                 pass
-        recorder.refuse_readers([*inputs, *self.leaves])
+        results = [root] if isinstance(root, Value) else []
+        recorder.refuse_readers([*inputs, *self.leaves], results)
         return Run(inputs, recorder.guards, root)
 
     def compute(self, numbers: Sequence[float]) -> float | None:
         """Return the result for plain numbers, or None if the function does not take them, or fails."""
         try:
-            with np.errstate(all="ignore"):
+            with plain_numbers(), np.errstate(all="ignore"):
                 root = self.function(*self._nested(numbers))
             return root._data if isinstance(root, Value) else float(root)
         except Exception:  # noqa: BLE001 - of the user, such as one of a function that calls x.tanh()

@@ -102,7 +102,7 @@ def test_no_example_is_eager(name: str, monkeypatch: pytest.MonkeyPatch) -> None
     model = build()
     replay = Replay.of(model, LOSSES[loss], model.parameters(), INPUTS, targets)
     assert replay is not None
-    monkeypatch.setattr(replay.program, "_falls_back", False)
+    monkeypatch.setattr(replay.program, "_loss", None)
     assert replay.backward(list(range(20))) > 0.0
 
 
