@@ -238,9 +238,7 @@ class Program:
         self._conditions = conditions
         raise_mismatch(self._tape.guards, conditions, batched=self._batched)
 
-    def _run_in_parts(
-        self, loss: Callable[..., Any], arguments: list[Any], wrong: Any, seed: float | None
-    ) -> Any:
+    def _run_in_parts(self, loss: Callable[..., Any], arguments: list[Any], wrong: Any, seed: float | None) -> Any:
         """Replay the examples that take the recorded branches, and compute the others eagerly."""
         losses, slopes = np.empty(len(wrong)), np.zeros((len(wrong), self._tape.inputs))
         gradients = np.zeros(len(self._leaves))

@@ -42,9 +42,12 @@ def record(
 
     The function is called with nodes instead of numbers, so all of its operations are recorded. A choice that it
     makes (`if x > 0`) is recorded as a guard, and checked for every example; `where`, `max` and their like choose
-    within the program. It must compute the same each time: random numbers are not recorded, nor is what another thread
-    reads. To verify this, it is called on the example twice more, and on up to eight others, near and far, with 0 and
-    nan, once on nodes and, if it chooses as recorded, once on plain numbers. Its exceptions there are no failure.
+    within the program. It must compute the same each time: random numbers are not recorded, nor is what another
+    thread reads.
+
+    To verify this, the function is called up to 19 times in all: twice more on the example, then on up to eight
+    others, near and far, with 0 and nan, on nodes and, if it chooses as recorded, on plain numbers too. An exception
+    that it raises for another example is no failure.
 
     Args:
         loss: a function of numbers, lists of them, or arrays, that returns one Value.
@@ -70,7 +73,9 @@ def record(
     require("on_mismatch", on_mismatch, ["raise", "eager"])
     arguments = [Argument.like(f"input {i}", example) for i, example in enumerate(inputs)]
     numbers = [
-        x for argument, example in zip(arguments, inputs, strict=True) for x in argument.flat(example, False)[0].tolist()
+        x
+        for argument, example in zip(arguments, inputs, strict=True)
+        for x in argument.flat(example, batched=False)[0].tolist()
     ]
     function = Function(loss, arguments, leaves)
     first = function.record(numbers)

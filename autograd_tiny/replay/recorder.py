@@ -184,7 +184,7 @@ def _equal(x: Value, y: Any) -> Any:
         if not is_number(y):
             return NotImplemented
         try:
-            number = y.real if isinstance(y, complex) else float(y)
+            number = float(y.real if hasattr(y, "real") else y)
         except (OverflowError, ValueError):  # an integer beyond the floats, or a signaling nan
             return False
         if number != y:  # no float is equal to 1/3 or to 1 + 1j
@@ -205,7 +205,7 @@ class Recorder:
 
     Attributes:
         guards: the recorded choices.
-        read_elsewhere: nodes of any graph, and tuples of them, whose numbers were read by threads that record nothing.
+        read_elsewhere: nodes, and tuples of them, whose numbers were read by threads that record nothing.
     """
 
     def __init__(self, expected: Sequence[bool] | None = None) -> None:

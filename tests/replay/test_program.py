@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import random
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 import autograd_tiny as at
 from autograd_tiny import Value
-from autograd_tiny.errors import LengthError, OperandError, RecordError, ShapeError
+from autograd_tiny.errors import LengthError, OperandError, RecordError, ReplayMismatch, ShapeError
 from autograd_tiny.replay import record
 from tests.replay.backends import BACKENDS
 
@@ -344,6 +346,78 @@ def test_replay_is_deterministic() -> None:
     assert first.source == second.source
     np.testing.assert_array_equal(first.differentiate(X, Y), second.differentiate(X, Y))
     np.testing.assert_array_equal(first.gradients, second.gradients)
+
+
+# ── copies ──
+
+
+def squared_cut(x: Any, y: Any) -> Any:
+    return at.where(x > 0.0, (C[0] * x - y) ** 2, C[0]) * C[1] if x.detach() < 9.0 else C[0]
+
+
+C = [Value(0.5), Value(2.0)]
+COPIES = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "pickle": lambda program: pickle.loads(pickle.dumps(program)),
+}
+
+
+@every_backend
+@pytest.mark.parametrize("way", COPIES)
+def test_copy_computes_the_same_gradients(backend: str, way: str) -> None:
+    program = record(lambda x, y: squared_cut(Value(x), y), inputs=(1.0, 2.0), parameters=C[:1], backend=backend)
+    inputs = [1.0, 2.0, -1.0], [3.0, 1.0, 2.0]
+    losses = program.backward(*inputs)
+    twin = COPIES[way](program)
+    np.testing.assert_array_equal(twin.gradients, program.gradients)
+    for _ in range(2):
+        np.testing.assert_array_equal(twin.backward(*inputs), losses)
+        np.testing.assert_array_equal(twin.gradients, program.gradients)
+    assert (twin.source, twin.plan, repr(twin)) == (program.source, program.plan, repr(program))
+    with pytest.raises(ReplayMismatch, match="example 0 takes another branch"):
+        twin([10.0], [1.0])
+    twin.parameters[:] = 3.0
+    assert twin.evaluate(*inputs)[0] != program.evaluate(*inputs)[0]
+    C[0].grad = 0.0
+
+
+@every_backend
+def test_copy_of_a_program_and_its_values_belongs_to_the_copied_values(backend: str) -> None:
+    w, frozen = Value(2.0), Value(3.0)
+    program = record(lambda x: w * x * frozen, inputs=(1.0,), parameters=[w], backend=backend)
+    v, cold, twin = copy.deepcopy((w, frozen, program))
+    v.data, cold.data = 5.0, 7.0
+    assert twin.backward([1.0]).tolist() == [35.0]
+    assert (v.grad, w.grad, program([1.0]).tolist()) == (7.0, 0.0, [6.0])
+
+
+@every_backend
+def test_shallow_copy_shares_the_values(backend: str) -> None:
+    w = Value(2.0)
+    program = record(lambda x: w * x, inputs=(1.0,), parameters=[w], backend=backend)
+    copy.copy(program).backward([3.0])
+    assert w.grad == 3.0
+
+
+@every_backend
+def test_copy_has_the_gradient_of_inputs(backend: str) -> None:
+    twin = copy.deepcopy(record(lambda x: x * x, inputs=(1.0,), backend=backend))
+    assert twin.gradient([3.0])[0].tolist() == [6.0]
+
+
+@pytest.mark.parametrize("way", COPIES)
+def test_program_that_calls_its_function_is_not_copied(way: str) -> None:
+    program = record(lambda x: C[0] * x, inputs=(1.0,), parameters=C[:1], on_mismatch="eager")
+    with pytest.raises(OperandError, match="copy the function and its Values, and record it"):
+        COPIES[way](program)
+
+
+@every_backend
+def test_data_of_an_input_passes_no_gradient(backend: str) -> None:
+    program = record(lambda x: x * x.data, inputs=(2.0,), backend=backend)
+    assert program([5.0]).tolist() == [25.0]
+    assert program.gradient([5.0])[0].tolist() == [5.0]
 
 
 def test_random_function_is_refused() -> None:

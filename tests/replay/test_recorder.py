@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from collections.abc import Callable
+from decimal import Decimal
+from enum import IntEnum
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
 
 import autograd_tiny as at
-from autograd_tiny import Value, no_grad
+from autograd_tiny import Value, no_grad, record
 from autograd_tiny.engine.grad_mode import RECORDERS
 from autograd_tiny.errors import CutGraphError, OperandError, RecordError
 from autograd_tiny.replay.recorder import DETACH, Condition, Number, Recorder
 from tests.operands import COMPARISONS, OPERATORS
+
+W = Value(0.5)
+
+
+class One(IntEnum):
+    ONE = 1
 
 
 @pytest.mark.parametrize("operate", OPERATORS)
@@ -134,6 +145,61 @@ def test_number_is_a_node_after_recording() -> None:
 def test_reading_data_of_value_is_refused() -> None:
     with Recorder(), pytest.raises(RecordError, match="the data of a node was read"):
         (Number(1.0) * Value(2.0)).data
+
+
+@pytest.mark.parametrize("node", [lambda: Number(1.0), lambda: Value(1.0), lambda: Number(1.0) * Value(2.0)])
+@pytest.mark.parametrize(
+    "leave",
+    [
+        copy.copy,
+        copy.deepcopy,
+        pickle.dumps,
+        lambda node: copy.deepcopy({"key": [node]}),
+        lambda node: f"{node:.1f}",
+        lambda node: format(node, "g"),
+        lambda node: node.grad,
+        lambda node: node.partials,
+        lambda node: list(node.__rich_repr__()),
+        lambda node: record(lambda: W, parameters=[W]).evaluate(),
+    ],
+)
+def test_way_to_a_number_is_refused(node: Callable[[], Value], leave: Callable[[Any], object]) -> None:
+    with Recorder(), pytest.raises(RecordError):
+        leave(node())
+
+
+def test_program_cannot_be_run_while_another_is_recorded() -> None:
+    program = record(lambda x: W * x, inputs=(1.0,), parameters=[W])
+    for run in (program, program.evaluate, program.backward):
+        with Recorder(), pytest.raises(RecordError, match="a program was run"):
+            run([1.0])
+
+
+@pytest.mark.parametrize(
+    "y",
+    [1, True, np.float32(1.0), np.int8(1), np.array(1.0), One.ONE, Fraction(1), Decimal(1), 1 + 0j, np.complex64(1)],
+)
+@pytest.mark.parametrize("kind", [Number, Value])
+def test_equality_with_any_kind_of_number_is_followed(kind: type[Value], y: Any) -> None:
+    with Recorder() as recorder:
+        x = kind(1.0)
+        assert x == y
+        assert y == x
+        assert kind(2.0) != y
+        match x:
+            case One.ONE:
+                pass
+            case _:
+                pytest.fail("1.0 is One.ONE")
+    assert len(recorder.guards) == 4
+
+
+@pytest.mark.parametrize("y", [Fraction(1, 3), Decimal("0.1"), 10**400, 1 + 1j, Decimal("sNaN"), "1", None, [1.0]])
+def test_number_that_no_float_is_equal_to_is_no_choice(y: Any) -> None:
+    with Recorder() as recorder:
+        x = Number(1 / 3)
+        assert x != y
+    assert not recorder.guards
 
 
 def test_data_of_number_is_the_number() -> None:
