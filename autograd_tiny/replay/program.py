@@ -19,7 +19,7 @@ import numpy as np
 
 from autograd_tiny.engine.grad_mode import active_recorder
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import LengthError, OperandError, RecordError, ReplayMismatch
+from autograd_tiny.errors import LengthError, OperandError, PositionError, RecordError, ReplayMismatch
 from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.guards import raise_mismatch, run_eagerly, wrong_examples
 from autograd_tiny.replay.tape import Parts, Tape
@@ -229,9 +229,22 @@ class Program:
                 raise
             wrong = wrong_examples(self._tape.guards, self._conditions, batch)
             return self._run_in_parts(self._loss, arguments, wrong, seed)
+        except PositionError:  # maybe behind a guard, which was not checked yet
+            if self._loss is None:
+                raise
+            wrong = np.array([self._fails([argument[[i]] for argument in arguments], others) for i in range(batch)])
+            return self._run_in_parts(self._loss, arguments, wrong, seed)
         if seed is not None and not self._leaves:
             self._slopes = self._backend.slopes(batch)
         return losses
+
+    def _fails(self, example: list[Any], others: Sequence[float]) -> bool:
+        """Return whether one example cannot be replayed."""
+        try:
+            self._backend.run(example, others, None, self._check)
+        except (PositionError, ReplayMismatch):
+            return True
+        return False
 
     def _check(self, conditions: Sequence[Any]) -> None:
         """Raise a ReplayMismatch if an example takes another branch than the recorded one."""

@@ -9,7 +9,7 @@ import pytest
 
 import autograd_tiny as at
 from autograd_tiny import Value
-from autograd_tiny.errors import ReplayMismatch
+from autograd_tiny.errors import PositionError, ReplayMismatch
 from autograd_tiny.replay import record
 from tests.replay.backends import BACKENDS
 
@@ -190,6 +190,28 @@ def test_eager_examples_of_arrays_follow_ieee_rules(backend: str) -> None:
         on_mismatch="eager",
     )
     np.testing.assert_array_equal(program([[2.0, 1.0], [0.0, 1.0]]), [1.0, np.inf])
+
+
+@every_backend
+@pytest.mark.parametrize("targets", [[1.0, -1.0, 0.0], [-1.0, -1.0, -1.0]])
+def test_position_behind_a_guard_is_computed_eagerly(backend: str, targets: list[float]) -> None:
+    w = Value(0.5)
+
+    def loss(xs: Any, target: Any) -> Any:
+        return w if target < 0.0 else at.cross_entropy([w * x for x in xs], target)
+
+    program = record(loss, inputs=([1.0, 2.0], 1.0), parameters=[w], backend=backend, on_mismatch="eager")
+    xs = [[1.0, 2.0], [3.0, 4.0], [5.0, 3.0]]
+    losses, expected = program.backward(xs, targets, reduction="sum"), []
+    replayed, w.grad = w.grad, 0.0
+    for x, target in zip(xs, targets, strict=True):
+        root = loss(x, target)
+        root.backward()
+        expected.append(root.data)
+    np.testing.assert_allclose(losses, expected, rtol=1e-14)
+    assert replayed == pytest.approx(w.grad, rel=1e-14)
+    with pytest.raises(PositionError):
+        program([[1.0, 2.0]], [5.0])
 
 
 @every_backend
