@@ -1,7 +1,7 @@
 """Replay: record a function of scalars once, run it on whole batches at the speed of NumPy.
 
-`record` runs an ordinary function on nodes, once, for one example. What it computed becomes a `Program`, which takes
-batches. The manual loop stays as it was, and moves real data:
+`record` runs an ordinary function on nodes, for one example, and verifies on others that nothing was missed. What it
+computed becomes a `Program`, which takes batches. The manual loop stays as it was, and moves real data:
 
 >>> from autograd_tiny import Value
 >>> w, b = Value(0.0), Value(0.0)
@@ -16,8 +16,8 @@ batches. The manual loop stays as it was, and moves real data:
 >>> print(f"y = {w.data:.3f} x + {b.data:.3f}")
 y = 2.000 x + 1.000
 
-From function to program: `recorder` records, `tape` flattens; `python_backend` writes Python, `c_backend` writes C;
-`fusion` and `grouping` plan for whole batches, which `numpy_backend` writes as calls of NumPy.
+From function to program: `recorder` records, `verification` verifies, `tape` flattens; `python_backend` writes Python
+and `c_backend` C; `fusion` and `grouping` plan for whole batches, which `numpy_backend` writes as calls of NumPy.
 """
 
 from autograd_tiny.errors import BackendError, RecordError, ReplayMismatch

@@ -38,7 +38,7 @@ def record(
     batched: bool = True,
     on_mismatch: str = "raise",
 ) -> Program:
-    """Run a function once on one example, and return a program that computes it for whole batches.
+    """Record a function on one example, and return a program that computes it for whole batches.
 
     The function is called with nodes instead of numbers, so all of its operations are recorded. A choice that it
     makes (`if x > 0`) is recorded as a guard, and checked for every example; `where`, `max` and their like choose

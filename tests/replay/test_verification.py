@@ -28,6 +28,10 @@ class Leaks:
         return x * random.random()
 
     @staticmethod
+    def random_of_a_node(x: Any) -> Any:
+        return x.tanh() * random.random()
+
+    @staticmethod
     def text_of_a_node(x: Any) -> Any:
         return W * x * float(str(x).partition("=")[2].partition(",")[0] if isinstance(x, Value) else x)
 
@@ -148,6 +152,15 @@ def test_exception_at_other_inputs_is_no_refusal() -> None:
         return W / x
 
     assert record(checked, inputs=(1.0,), parameters=[W])([1.0]).tolist() == [0.5]
+    program = record(lambda x: at.cross_entropy([W, 2.0 * W], x), inputs=(1.0,), parameters=[W])
+    assert program([0.0]) > program([1.0])
+
+
+def test_function_of_nodes_only_is_verified_on_nodes() -> None:
+    program = record(lambda x: W * x.tanh(), inputs=(1.0,), parameters=[W])
+    assert program([0.0]).tolist() == [0.0]
+    with pytest.raises(RecordError, match="something else the second time"):
+        record(Leaks.random_of_a_node, inputs=(1.0,), parameters=[W])
 
 
 def test_loop_that_never_ends_for_nan_is_left() -> None:
