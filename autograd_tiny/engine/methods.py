@@ -153,6 +153,8 @@ class ElementaryMethods(Node):
         return format(self._data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
+        if RECORDERS and (recorder := recorder_of_reader(self)):
+            recorder.shows_numbers = True
         label = f", label={self.label!r}" if self.label else ""
         return f"Value(data={self._number!r}, grad={self._grad!r}{label})"
 

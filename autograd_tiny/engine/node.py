@@ -48,9 +48,9 @@ class Node:
 
     @data.setter
     def data(self, data: float) -> None:
+        if RECORDERS and (recorder := active_recorder()) and (isinstance(data, Node) or hasattr(self, "_mark")):
+            data = recorder.copy_into(self, data)
         if type(data) is not float:
-            if (recorder := active_recorder()) and isinstance(data, Node):
-                data = recorder.copy_into(self, data)
             data = as_leaf_data(data)
         self._number = data
 

@@ -46,8 +46,8 @@ def record(
     thread reads.
 
     To verify this, the function is called up to 19 times in all: twice more on the example, then on up to eight
-    others, near and far, with 0 and nan, on nodes and, if it chooses as recorded, on plain numbers too. An exception
-    that it raises for another example is no failure.
+    others, near and far, with 0 and nan, on nodes and, if it chooses as recorded, on plain numbers too; and if it
+    prints a node, three times with other parameters. An exception that it raises for other numbers is no failure.
 
     Args:
         loss: a function of numbers, lists of them, or arrays, that returns one Value.

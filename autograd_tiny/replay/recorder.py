@@ -205,12 +205,14 @@ class Recorder:
 
     Attributes:
         guards: the recorded choices.
+        shows_numbers: whether a node was printed; its text holds its number.
         read_elsewhere: nodes, and tuples of them, whose numbers were read by threads that record nothing.
     """
 
     def __init__(self, expected: Sequence[bool] | None = None) -> None:
         self._expected = expected
         self.guards: list[Guard] = []
+        self.shows_numbers = False
         self.read_elsewhere: list[Any] = []
 
     def __enter__(self) -> Recorder:

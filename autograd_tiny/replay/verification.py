@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from math import isclose, nan
 from typing import Any, Final
 
@@ -49,11 +50,13 @@ class Run:
         inputs: its nodes, one after another.
         guards: the choices, up to the first that differs from the recorded one.
         root: its result; None if the run ended before.
+        shows_numbers: whether it printed a node.
     """
 
     inputs: list[Number]
     guards: list[Guard]
     root: Any
+    shows_numbers: bool
 
     def tape(self, leaves: Sequence[Value]) -> Tape:
         """Return the tape of the run."""
@@ -88,7 +91,30 @@ class Function:
             root = self.function(*self._nested(inputs))
         results = [root] if isinstance(root, Value) else []
         recorder.refuse_readers([*inputs, *self.leaves], results)
-        return Run(inputs, recorder.guards, root)
+        return Run(inputs, recorder.guards, root, recorder.shows_numbers)
+
+    def record_other(self, numbers: Sequence[float], expected: Sequence[bool]) -> Run | None:
+        """Run the function on nodes for other numbers than the user's; return None if it fails."""
+        try:
+            with np.errstate(all="ignore"):
+                return self.record(numbers, expected=expected)
+        except Exception:  # noqa: BLE001 - of the user, for numbers that are not the user's
+            return None
+
+    def record_other_leaves(
+        self, numbers: Sequence[float], expected: Sequence[bool], leaves: Sequence[Value]
+    ) -> Iterator[Run | None]:
+        """Run the function on nodes while leaves have other numbers."""
+        before = [leaf._data for leaf in leaves]
+        for others in islice(other_examples(before), 3):
+            try:
+                for leaf, x in zip(leaves, others, strict=True):
+                    leaf._data = x
+                run = self.record_other(numbers, expected)
+            finally:
+                for leaf, x in zip(leaves, before, strict=True):
+                    leaf._data = x
+            yield run
 
     def compute(self, numbers: Sequence[float]) -> float | None:
         """Return the result for plain numbers, or None if the function does not take them, or fails."""
@@ -124,18 +150,26 @@ def verify(function: Function, numbers: Sequence[float], first: Run, tape: Tape)
         raise _refusal("the second time, for plain numbers")
     expected = [guard.recorded for guard in first.guards]
     for other in other_examples(numbers, few=len(tape.operations) > LARGE):
-        try:
-            with np.errstate(all="ignore"):
-                run = function.record(other, expected=expected)
-        except Exception:  # noqa: BLE001 - of the user, for inputs that are not the user's
-            continue
-        if not _is_the_same(function, other, first, run, tape):
+        run = function.record_other(other, expected)
+        if run is not None and not _is_the_same(function, other, first, run, tape):
             shown = ", ".join(f"{x:.3g}" for x in other[:4]) + ", ..." * (len(other) > 4)
             raise _refusal(f"when it was run for the inputs [{shown}]")
+    if first.shows_numbers:  # which the function may read from the text, of leaves too
+        for run in function.record_other_leaves(numbers, expected, [*function.leaves, *tape.others]):
+            if run is not None and not _is_the_same(function, None, first, run, tape):
+                raise _refusal("when it was run for other parameters")
 
 
-def _is_the_same(function: Function, numbers: Sequence[float], first: Run, run: Run, tape: Tape) -> bool:
-    """Return whether a run for other numbers computes what was recorded, up to its first other choice."""
+def _is_the_same(function: Function, numbers: Sequence[float] | None, first: Run, run: Run, tape: Tape) -> bool:
+    """Return whether another run computes what was recorded, up to its first other choice.
+
+    Args:
+        function: the recorded function.
+        numbers: those of the other run, to compare its result with that for plain numbers; None not to.
+        first: the run that was recorded.
+        run: the other run.
+        tape: that of the first.
+    """
     for k, guard in enumerate(run.guards):
         if k == len(first.guards):
             return False  # a choice that no recorded one explains
@@ -144,7 +178,7 @@ def _is_the_same(function: Function, numbers: Sequence[float], first: Run, run: 
             return recorded.computes_the_same_as(others)
     if not isinstance(run.root, Value) or not tape.computes_the_same_as(run.tape(function.leaves)):
         return False
-    return _agree(function.compute(numbers), run.root)
+    return numbers is None or _agree(function.compute(numbers), run.root)
 
 
 def _agree(plain: float | None, root: Value) -> bool:
@@ -163,18 +197,18 @@ def other_examples(numbers: Sequence[float], *, few: bool = False) -> Iterator[l
         numbers: the example.
         few: only near ones and nan.
     """
-    near = [x + (1.0 + abs(x)) * ((k + 1) * GOLDEN % 1.0 - 0.5) * 0.01 for k, x in enumerate(numbers)]
-    if near:
-        yield near
-        yield [nan] * len(near)
-    if near and not few:
-        yield [-x for x in near]
-        yield [0.0] * len(near)
-        yield [1e3 * x + k for k, x in enumerate(near, start=1)]
-    if len(near) > 1 and not few:
-        yield near[::-1]
-        yield [nan, *near[1:]]
-        yield [*near[:-1], nan]
+    xs = [x + (1.0 + abs(x)) * ((k + 1) * GOLDEN % 1.0 - 0.5) * 0.01 for k, x in enumerate(numbers)]
+    if xs:
+        yield xs
+        yield [nan] * len(xs)
+    if xs and not few:
+        yield [-x for x in xs]
+        yield [0.0] * len(xs)
+        yield [1e3 * x + k for k, x in enumerate(xs, start=1)]
+    if len(xs) > 1 and not few:
+        yield xs[::-1]
+        yield [nan, *xs[1:]]
+        yield [*xs[:-1], nan]
 
 
 def _refusal(when: str) -> RecordError:

@@ -247,10 +247,11 @@ def test_value_of_value_is_refused() -> None:
         Value(Value(2.0))  # type: ignore[arg-type]
 
 
-def test_assigning_data_is_refused() -> None:
+@pytest.mark.parametrize("data", [Number(2.0), 2.0, 2])
+def test_assigning_data_is_refused(data: Any) -> None:
     w = Value(1.0)
     with Recorder(), pytest.raises(RecordError, match="assigned"):
-        w.data = Number(2.0)
+        w.data = data
     assert w.data == 1.0
 
 

@@ -82,6 +82,32 @@ def test_number_that_is_not_followed_is_refused(leak: Callable[..., Any]) -> Non
         record(leak, inputs=(1.0,), parameters=[W])
 
 
+@pytest.mark.parametrize("parameters", [[W], []])
+def test_number_that_is_read_from_the_text_of_a_leaf_is_refused(parameters: list[Value]) -> None:
+    before = W.data
+    with pytest.raises(RecordError, match="for other parameters"):
+        record(lambda x: W * x * float(str(W)[11:14]), inputs=(1.0,), parameters=parameters)
+    assert W.data == before
+
+
+def test_function_may_print_its_nodes() -> None:
+    texts = []
+
+    def loss(x: Any) -> Any:
+        texts.append(f"{x} {W}")
+        return W * Value(2.0) * x if W > 0.0 else W
+
+    assert record(loss, inputs=(1.0,), parameters=[W])([3.0]).tolist() == [3.0]
+    assert texts[0] == "Value(data=1.0, grad=0.0) Value(data=0.5, grad=0.0)"
+
+
+def test_function_that_fails_for_other_parameters_is_recorded() -> None:
+    def loss(x: Any) -> Any:
+        return at.cross_entropy([W, x], 0.0) if str(W)[11:14] == "0.5" else at.dot([W], [])
+
+    assert record(loss, inputs=(1.0,), parameters=[W]).plan
+
+
 def test_random_factor_of_0_is_refused() -> None:
     with pytest.raises(RecordError, match="something else the second time"):
         record(Leaks.random_at_0, inputs=(0.0,))
