@@ -218,7 +218,7 @@ class Recorder:
     def __enter__(self) -> Recorder:
         """Begin to record."""
         thread = get_ident()
-        if thread in RECORDERS:
+        if RECORDERS.get(thread) is not None:
             raise RecordError("another recording began", "record one program after the other")
         if is_paused():
             raise RecordError("no_grad() was on", "record outside of it")
@@ -313,7 +313,7 @@ def plain_numbers() -> Iterator[None]:
     try:
         yield
     finally:
-        del RECORDERS[get_ident()]
+        RECORDERS.pop(get_ident(), None)
 
 
 def _flat(entry: Any) -> Iterable[Any]:

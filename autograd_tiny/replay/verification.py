@@ -16,10 +16,11 @@ all agree, the function also runs on plain numbers, and must compute what it com
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat
 from math import isclose, nan
 from typing import Any, Final
 
@@ -112,8 +113,7 @@ class Function:
                     leaf._data = x
                 run = self.record_other(numbers, expected)
             finally:
-                for leaf, x in zip(leaves, before, strict=True):
-                    leaf._data = x
+                deque(map(setattr, leaves, repeat("_data"), before), maxlen=0)  # one call, which no Ctrl-C divides
             yield run
 
     def compute(self, numbers: Sequence[float]) -> float | None:
