@@ -34,6 +34,7 @@ from autograd_tiny.engine.gradient_check import GradientCheck, check_gradients
 from autograd_tiny.engine.graph import leaves, topological_order
 from autograd_tiny.engine.old_pickles import MOVED, RENAMED
 from autograd_tiny.engine.reductions import affine, dot, sum
+from autograd_tiny.engine.transforms import derivative, hessian_vector_product, jvp, taylor, value_and_grad
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError, LengthError, RecordError, ReplayMismatch
 from autograd_tiny.primitives.primitive import Primitive, primitive
@@ -180,6 +181,7 @@ __all__ = [
     "cosh",
     "cross_entropy",
     "degrees",
+    "derivative",
     "digamma",
     "dist",
     "direction",
@@ -211,8 +213,10 @@ __all__ = [
     "hardtanh",
     "heaviside",
     "hessian",
+    "hessian_vector_product",
     "hypot",
     "jacobian",
+    "jvp",
     "leaky_relu",
     "leaves",
     "lerp",
@@ -278,6 +282,7 @@ __all__ = [
     "tan",
     "tanh",
     "tanhshrink",
+    "taylor",
     "threshold",
     "to_dot",
     "to_json",
@@ -286,6 +291,7 @@ __all__ = [
     "to_svg",
     "topological_order",
     "trunc",
+    "value_and_grad",
     "var",
     "where",
     "xlogy",

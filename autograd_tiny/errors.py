@@ -189,6 +189,24 @@ class NestedPassError(AutogradError, RuntimeError):
         )
 
 
+class UnusedInputError(AutogradError, ValueError):
+    """A derivative with respect to a node that the root does not depend on, which is often a mistake.
+
+    Attributes:
+        position: which of the inputs; None if only one was given.
+        label: its label.
+    """
+
+    def __init__(self, position: int | None, label: str) -> None:
+        self.position, self.label = position, label
+        which = "the input" if position is None else f"input {position}"
+        name = f" ({label!r})" if label else ""
+        super().__init__(
+            f"grad got a root that does not depend on {which}{name}, which was perhaps detached, or made after the "
+            "root; pass allow_unused=True to get None for it"
+        )
+
+
 class UnorderedError(AutogradError, ValueError):
     """An order of Values that NumPy cannot find, since one of them is nan."""
 

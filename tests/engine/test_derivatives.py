@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd_tiny as at
-from autograd_tiny import Value, grad, hessian, jacobian, topological_order
-from autograd_tiny.errors import OperandError, StaleDataError
+from autograd_tiny import Value, grad, hessian, jacobian, no_grad, topological_order
+from autograd_tiny.errors import NotRecordedError, OperandError, StaleDataError, UnusedInputError
 
 reals = st.floats(min_value=-2.0, max_value=2.0)
 
@@ -26,7 +26,8 @@ def derivatives(function: Callable[[Value], Value], at_point: float, order: int)
     x = Value(at_point)
     value, found = function(x), []
     for _ in range(order):
-        (value,) = grad(value, [x])
+        slope = grad(value, x, allow_unused=True)
+        value = Value(0.0) if slope is None else slope
         found.append(value.data)
     return found
 
@@ -94,12 +95,47 @@ def test_hessian_changes_no_gradient() -> None:
     assert {node.grad for node in topological_order(root)} == {7.0}
 
 
-def test_derivative_of_unused_input_is_zero() -> None:
+def test_derivative_of_unused_input_is_none_if_allowed() -> None:
     a, b = Value(2.0), Value(3.0)
     above = a * b
-    slopes = grad(a * a, [b, a, above])
-    assert numbers(slopes) == [0.0, 4.0, 0.0]
-    assert all(isinstance(slope, Value) for slope in slopes)
+    unused, slope, other = grad(a * a, [b, a, above], allow_unused=True)
+    assert unused is other is None
+    assert slope is not None
+    assert slope.data == 4.0
+    assert grad(a * a, b, allow_unused=True) is None
+
+
+@pytest.mark.parametrize(
+    ("inputs", "position", "which"),
+    [
+        (lambda a, b: b, None, r"the input \('b'\)"),
+        (lambda a, b: [a, b], 1, r"input 1 \('b'\)"),
+        (lambda a, b: [Value(1.0), a], 0, "input 0"),
+        (lambda a, b: a.detach(), None, r"the input \('a'\)"),
+        (lambda a, b: [a * b], 0, "input 0"),
+    ],
+)
+def test_derivative_of_unused_input_raises(inputs: Any, position: int | None, which: str) -> None:
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    with pytest.raises(UnusedInputError, match=f"does not depend on {which}, .* pass allow_unused=True") as caught:
+        grad(a * a, inputs(a, b))
+    assert caught.value.position == position
+
+
+def test_derivative_of_single_input_is_single() -> None:
+    x = Value(3.0)
+    slope = grad(x * x, x)
+    assert isinstance(slope, Value)
+    assert (slope.data, grad(slope, x).data) == (6.0, 2.0)
+
+
+@pytest.mark.parametrize("derive", [grad, lambda root, inputs: jacobian([root], inputs), hessian])
+def test_root_computed_under_no_grad_raises(derive: Any) -> None:
+    x = Value(3.0)
+    with no_grad():
+        root = x * x
+    with pytest.raises(NotRecordedError, match=r"computed inside no_grad\(\)"):
+        derive(root, [x])
 
 
 def test_derivative_of_root_is_one() -> None:

@@ -1,0 +1,320 @@
+"""Derivatives of functions: functions of numbers and nested numbers, with results in the shape of the arguments.
+
+>>> from autograd_tiny import exp, sin
+>>> value_and_grad(lambda p, x: p["w"] * x + p["b"])({"w": 2.0, "b": 1.0}, 3.0)
+(7.0, {'w': 3.0, 'b': 1.0})
+>>> derivative(lambda x: x**5, order=3)(2.0), taylor(exp, 0.0, 3)
+(240.0, [1.0, 1.0, 0.5, 0.16666666666666666])
+>>> jvp(lambda x, y: [x * y, sin(x)], (0.0, 2.0), (1.0, 0.0))
+([0.0, 0.0], [2.0, 1.0])
+
+A function gets Values and is called once for each derivative. Numbers give numbers. Values in the arguments, and
+functions that use other Values, give Values with a graph, so derivatives nest: `grad(grad(f))`. An argument that the
+result does not depend on has derivative 0, as in JAX.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import Any
+
+from autograd_tiny.engine.backward_order import backward_order
+from autograd_tiny.engine.nested import leaves_of, map_leaves, named_leaves, rebuild
+from autograd_tiny.engine.node import require_recorded
+from autograd_tiny.engine.passes import gradients, hessian_row, series_of
+from autograd_tiny.engine.value import Value
+from autograd_tiny.errors import LengthError, OperandError, PositionError, require_callable
+from autograd_tiny.primitives.dual import Dual
+from autograd_tiny.primitives.operands import as_float, as_list
+
+Argnums = int | Sequence[int]
+
+
+class Call:
+    """One call of a function with leaves of its own instead of numbers.
+
+    Attributes:
+        inputs: the leaves, in order; for a Value that was passed a node that copies it, so that another use of the
+            Value by the function is no use of the argument.
+        output: what the function returned, a Value or a nested structure of them.
+        graph: whether derivatives are Values with graphs: a Value was passed or used, besides the leaves.
+    """
+
+    def __init__(
+        self, place: str, function: Callable[..., Any], argnums: Argnums, args: Sequence[Any], named: Any
+    ) -> None:
+        require_callable(function, place)
+        self.place, self.single = place, isinstance(argnums, int)
+        self.graph = False
+        self.inputs: list[Value] = []
+        arguments = list(args)
+        positions = [_position(place, n, len(args)) for n in ([argnums] if isinstance(argnums, int) else argnums)]
+        for position in positions:
+            arguments[position] = map_leaves(self._as_input, arguments[position])
+        self.shapes = tuple(args[position] for position in positions)
+        self.output = function(*arguments, **named)
+        self.roots = [self._root(root, name) for name, root in named_leaves(self.output, "")]
+        own = set(self.inputs)
+        self.graph = self.graph or any(not own.issuperset(backward_order(root)[1]) for root in self.roots)
+
+    def _as_input(self, number: Any, name: str) -> Value:
+        if isinstance(number, Value):
+            self.graph = True
+            copy = number * 1.0
+        else:
+            copy = Value(number)
+        self.inputs.append(copy)
+        return copy
+
+    def _root(self, root: Any, name: str) -> Value:
+        if not isinstance(root, Value):
+            expected = f"a function that returns a Value{f' at {name}' if name else ''}"
+            raise OperandError(self.place, root, expected=expected, remedy="compute it from the arguments")
+        require_recorded(root, self.place)
+        return root
+
+    @property
+    def root(self) -> Value:
+        """The one Value that the function returned.
+
+        Raises:
+            OperandError: it returned a list or the like.
+        """
+        if not isinstance(self.output, Value):
+            remedy = "reduce it to one, as by sum, or use jacobian"
+            raise OperandError(self.place, self.output, expected="a function that returns one Value", remedy=remedy)
+        return self.output
+
+    def number(self, result: Any) -> Any:
+        """Return a result as the kind of number of this call: a Value or a float; None is 0."""
+        result = 0.0 if result is None else result
+        if not self.graph:
+            return result._data if isinstance(result, Value) else result
+        return result if isinstance(result, Value) else Value(result)
+
+    def shaped(self, results: Iterable[Any]) -> Any:
+        """Return one result for each input, in the shape of the arguments."""
+        whole = rebuild(self.shapes, map(self.number, results))
+        return whole[0] if self.single else whole
+
+    def gradient(self, root: Value) -> Any:
+        """Return the derivatives of a root, in the shape of the arguments."""
+        return self.shaped(gradients(root, self.inputs, graph=self.graph))
+
+    def hessian(self) -> Any:
+        """Return for each input, in the shape of the arguments, its row of second derivatives in that shape."""
+        if self.graph:
+            slopes = [self.number(slope) for slope in gradients(self.root, self.inputs, graph=True)]
+            rows = [self.gradient(slope) for slope in slopes]
+        else:
+            units = ({x: float(x is y) for x in self.inputs} for y in self.inputs)
+            rows = [self.shaped(hessian_row(self.root, unit)) for unit in units]
+        whole = rebuild(self.shapes, rows)
+        return whole[0] if self.single else whole
+
+    def series(self, root: Value, tangents: Sequence[Any], order: int) -> tuple[Any, ...]:
+        """Return the coefficients of a root along the line through the inputs in direction of the tangents."""
+        numbers = self.inputs if self.graph else [x._data for x in self.inputs]
+        rest = (0.0,) * (order - 1)
+        lines = zip(self.inputs, numbers, tangents, strict=True)
+        dual = series_of(root, {x: Dual(number, t, *rest) for x, number, t in lines}, graph=self.graph)
+        return (root, *(0.0,) * order) if dual is None else dual.coefficients
+
+
+def _position(place: str, argnum: int, length: int) -> int:
+    if not -length <= argnum < length:
+        raise PositionError(place, argnum, length)
+    return argnum
+
+
+def _require_positions(place: str, argnums: Any) -> None:
+    """Raise an OperandError unless these are one or more whole numbers."""
+    whole = argnums if isinstance(argnums, list | tuple | range) and argnums else [argnums]
+    if any(isinstance(n, bool) or not isinstance(n, int) for n in whole):
+        expected = "positions of arguments as argnums of a function"
+        raise OperandError(place, argnums, expected=expected, remedy="write 0 for the first, (0, 1) for two")
+
+
+def transformed(place: str, function: Callable[..., Any], argnums: Argnums, read: Callable[[Call], Any]) -> Any:
+    """Return a function of the same arguments that returns what `read` takes from a call of the given function."""
+    require_callable(function, place)
+    _require_positions(place, argnums)
+
+    @wraps(function, assigned=("__module__", "__name__", "__qualname__"))
+    def derived(*args: Any, **named: Any) -> Any:
+        return read(Call(place, function, argnums, args, named))
+
+    derived.__doc__ = f"Return the result of {place} for {getattr(function, '__name__', 'the function')}."
+    return derived
+
+
+def value_and_grad(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Return a function that returns f and its gradient (as `jax.value_and_grad`).
+
+    Args:
+        function: takes numbers and nested lists, tuples, dicts and arrays of numbers, returns one Value.
+        argnums: the position of the argument to differentiate for, or several: then the gradient is a tuple. Other
+            arguments and keyword arguments are passed unchanged.
+
+    Returns:
+        A function of the same arguments; its result is (value, gradient), the gradient in the shape of the argument.
+
+    Raises:
+        OperandError: when called: the function does not return one Value, or a leaf of the argument is no number.
+        PositionError: when called: there is no argument of that position.
+
+    >>> value_and_grad(lambda xs: xs[0] * xs[1])([2.0, 3.0])
+    (6.0, [3.0, 2.0])
+    """
+    return transformed(  # type: ignore[no-any-return]
+        "value_and_grad", function, argnums, lambda call: (call.number(call.root), call.gradient(call.root))
+    )
+
+
+def grad_of_function(function: Callable[..., Any], argnums: Argnums) -> Any:
+    """Return the function of `grad(f)`."""
+    return transformed("grad", function, argnums, lambda call: call.gradient(call.root))
+
+
+def jacobian_of_function(function: Callable[..., Any], argnums: Argnums) -> Any:
+    """Return the function of `jacobian(f)`: the shape of the output, in each place that of the argument."""
+    return transformed(
+        "jacobian", function, argnums, lambda call: rebuild(call.output, [call.gradient(root) for root in call.roots])
+    )
+
+
+def hessian_of_function(function: Callable[..., Any], argnums: Argnums) -> Any:
+    """Return the function of `hessian(f)`."""
+    return transformed("hessian", function, argnums, Call.hessian)
+
+
+def jvp(function: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """Return f and its derivative along a direction, in forward mode with dual numbers (as `jax.jvp`).
+
+    Args:
+        function: returns a Value, or a nested structure of Values.
+        primals: the arguments, as a list or tuple; each a number or nested numbers.
+        tangents: the direction, in the same shape.
+
+    Returns:
+        The value and the derivative Σ ∂f/∂xᵢ · tangentᵢ, both in the shape of the output.
+
+    Raises:
+        LengthError: primals and tangents differ in their number of leaves.
+        OperandError: the function does not return Values.
+
+    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
+    (6.0, 23.0)
+    """
+    call, flat = _along("jvp", function, primals, tangents)
+    pairs = [call.series(root, flat, 1) for root in call.roots]
+    values, slopes = (rebuild(call.output, [call.number(pair[k]) for pair in pairs]) for k in (0, 1))
+    return values, slopes
+
+
+def hessian_vector_product(function: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """Return H·v, the derivative of the gradient along a direction, without computing H: forward over reverse.
+
+    Costs a few passes, however many inputs there are.
+
+    Args:
+        function: returns one Value.
+        primals: the arguments, as a list or tuple; each a number or nested numbers.
+        tangents: the vector v, in the same shape.
+
+    Returns:
+        Σⱼ ∂²f/∂xᵢ∂xⱼ · vⱼ for each i, as a tuple in the shape of the primals.
+
+    Raises:
+        LengthError: primals and tangents differ in their number of leaves.
+        OperandError: the function does not return one Value.
+
+    >>> hessian_vector_product(lambda xs: xs[0] * xs[0] * xs[1], ([2.0, 3.0],), ([1.0, 0.0],))
+    ([6.0, 4.0],)
+    """
+    call, flat = _along("hessian_vector_product", function, primals, tangents)
+    if not call.graph:
+        return call.shaped(hessian_row(call.root, dict(zip(call.inputs, flat, strict=True))))
+    slopes = gradients(call.root, call.inputs, graph=True)
+    total = Value(0.0)
+    for slope, tangent in zip(slopes, flat, strict=True):
+        total = total + call.number(slope) * tangent
+    return call.gradient(total)
+
+
+def _along(
+    place: str, function: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
+) -> tuple[Call, list[Any]]:
+    """Return a call at the primals, and the tangents as a flat list."""
+    args, directions = (as_list(xs, place, expected="arguments as a tuple") for xs in (primals, tangents))
+    flat = [x if isinstance(x, Value) else as_float(x, place) for x in leaves_of(directions)]
+    call = Call(place, function, range(len(args)), args, {})
+    call.graph = call.graph or any(isinstance(x, Value) for x in flat)
+    if len(flat) != len(call.inputs):
+        raise LengthError(place, primals=len(call.inputs), tangents=len(flat))
+    return call, flat
+
+
+def derivative(function: Callable[..., Any], order: int = 1) -> Callable[[Any], Any]:
+    """Return the derivative of any order of a function of one number.
+
+    Computed in forward mode with a truncated Taylor series.
+
+    Args:
+        function: takes a number, returns a Value or a nested structure of Values.
+        order: 1 for the slope, 2 for the curvature; 0 is the function itself.
+
+    Raises:
+        OperandError: the order is not a whole number of at least 0.
+
+    >>> derivative(lambda x: x * x * x, order=2)(2.0)
+    12.0
+    """
+    require_callable(function, "derivative")
+    order = _order("derivative", order)
+
+    def derived(at: Any) -> Any:
+        return _series("derivative", function, at, order, lambda cs: cs[order] * float(math.factorial(order)))
+
+    return derived
+
+
+def taylor(function: Callable[..., Any], at: Any, order: int) -> Any:
+    """Return the Taylor coefficients f(a), f'(a), f''(a) / 2!, … of a function of one number.
+
+    Args:
+        function: takes a number, returns a Value or a nested structure of Values.
+        at: the point a, a number or a Value.
+        order: that of the last coefficient.
+
+    Returns:
+        A list of order + 1 numbers, in the structure that the function returns.
+
+    Raises:
+        OperandError: the order is not a whole number of at least 0.
+
+    >>> taylor(lambda x: 1.0 / (1.0 - x), 0.0, 4)
+    [1.0, 1.0, 1.0, 1.0, 1.0]
+    """
+    order = _order("taylor", order)
+    return _series("taylor", function, at, order, list)
+
+
+def _order(place: str, order: Any) -> int:
+    if isinstance(order, bool) or not isinstance(order, int) or order < 0:
+        expected = "a whole number of at least 0 as the order"
+        raise OperandError(place, order, expected=expected, remedy="write 1 for the first derivative")
+    return order
+
+
+def _series(place: str, function: Callable[..., Any], at: Any, order: int, read: Callable[[list[Any]], Any]) -> Any:
+    call = Call(place, function, 0, (at,), {})
+    if len(call.inputs) != 1 or isinstance(call.shapes[0], list | tuple | dict):
+        raise OperandError(place, at, expected="a function of one number", remedy="use hessian, or jvp along a line")
+    results = []
+    for root in call.roots:
+        coefficients = call.series(root, [1.0], order) if order else (root,)
+        results.append(read([call.number(c) for c in coefficients]))
+    return rebuild(call.output, results)
