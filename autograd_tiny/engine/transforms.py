@@ -71,7 +71,9 @@ class Call:
     def _root(self, root: Any, name: str) -> Value:
         if not isinstance(root, Value):
             expected = f"a function that returns a Value{f' at {name}' if name else ''}"
-            raise OperandError(self.place, root, expected=expected, remedy="compute it from the arguments")
+            raise OperandError(
+                self.place, root, expected=expected, remedy="compute it from the arguments to differentiate for"
+            )
         require_recorded(root, self.place)
         return root
 
