@@ -20,6 +20,7 @@ from typing import Any, Final, Union
 from autograd_tiny.engine.backward_order import PASS, mark_in_backward_order
 from autograd_tiny.engine.copying import Copying
 from autograd_tiny.engine.grad_mode import PAUSED, RECORDERS, is_paused, recorder_of_reader
+from autograd_tiny.engine.hooks import HOOKS, Hooks, between_hooks
 from autograd_tiny.engine.methods import ElementaryMethods
 from autograd_tiny.engine.nary import add_contributions
 from autograd_tiny.engine.node import Node, require_recorded
@@ -37,7 +38,7 @@ POW, POWER_RULE, EXPONENTIAL = (TABLE[name] for name in ("pow", "pow_constant_ex
 _new: Final = object.__new__
 
 
-class Value(ElementaryMethods, ToolMethods, Copying, Node):
+class Value(ElementaryMethods, ToolMethods, Hooks, Copying, Node):
     """A number, its gradient, and how it was made.
 
     Args:
@@ -165,8 +166,9 @@ class Value(ElementaryMethods, ToolMethods, Copying, Node):
                     for node in nodes:
                         node._grad = 0.0
                 self._grad = seed
-                # 3. Apply the chain rule at each node.
-                accumulate_gradients(order)
+                # 3. Apply the chain rule at each node; hooks run between stretches of the order.
+                for stretch in between_hooks(order, leaves) if HOOKS else (order,):
+                    accumulate_gradients(stretch)
                 # 4. Leaves keep the sum over all backward passes.
                 for leaf, grad in zip(leaves, before[len(order) :]):  # noqa: B905 - of equal length
                     leaf._grad += grad

@@ -18,6 +18,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from autograd_tiny.engine.grad_mode import active_recorder
+from autograd_tiny.engine.hooks import refuse_hooks
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import LengthError, OperandError, PositionError, RecordError, ReplayMismatch
 from autograd_tiny.replay.arguments import Argument
@@ -148,6 +149,7 @@ class Program:
 
     def backward(self, *inputs: Any, reduction: str = "mean") -> Any:
         """Return the losses, and add the gradient of their mean or sum to the `.grad` of every parameter."""
+        refuse_hooks(self._leaves)
         self.load()
         losses = self.differentiate(*inputs, reduction=reduction)
         for leaf, gradient in zip(self._leaves, self._backend.gradients.tolist(), strict=True):

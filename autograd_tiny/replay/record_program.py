@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
+from autograd_tiny.engine.hooks import refuse_hooks
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, RecordError
 from autograd_tiny.replay.arguments import Argument
@@ -69,6 +70,7 @@ def record(
     for leaf in leaves:
         if not isinstance(leaf, Value) or leaf.primitive is not None:
             raise OperandError("record", leaf, expected="leaves as parameters", remedy="make them by Value(...)")
+    refuse_hooks(leaves)
     require("backend", backend, [None, *BACKENDS])
     require("on_mismatch", on_mismatch, ["raise", "eager"])
     arguments = [Argument.like(f"input {i}", example) for i, example in enumerate(inputs)]

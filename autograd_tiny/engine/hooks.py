@@ -1,0 +1,125 @@
+"""Hooks: functions that a backward pass calls with the finished gradient of a node, and that may replace it.
+
+The nodes with hooks are known by a table beside them, so a node needs no slot, and a pass without hooks no test.
+
+>>> from autograd_tiny import Value
+>>> x = Value(3.0)
+>>> inner = x * x
+>>> handle = inner.register_hook(lambda gradient: min(gradient, 1.0))
+>>> (10.0 * inner).backward()
+>>> inner.grad, x.grad
+(1.0, 6.0)
+>>> handle.remove()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, TypeVar
+from weakref import ref
+
+from autograd_tiny.engine.grad_mode import active_recorder
+from autograd_tiny.engine.node import Node
+from autograd_tiny.errors import RecordError, require_callable
+from autograd_tiny.primitives.operands import as_float
+
+NodeT = TypeVar("NodeT", bound=Node)
+Hook = Callable[[float], Any]
+
+HOOKS: dict[int, tuple[Any, dict[object, Hook]]] = {}
+"""For the identity of each node with hooks a weak reference, whose callback removes the entry, and the hooks."""
+
+
+class HookHandle:
+    """The registration of one hook. As a context manager it ends with the block (as in `torch.utils.hooks`)."""
+
+    def __init__(self, node: Node, hook: Hook) -> None:
+        key = self._key = id(node)
+        if key not in HOOKS:
+            HOOKS[key] = ref(node, lambda _: HOOKS.pop(key, None)), {}
+        self._hooks = HOOKS[key][1]
+        self._hooks[self] = hook
+
+    def remove(self) -> None:
+        """Remove the hook; a second call does nothing."""
+        self._hooks.pop(self, None)
+        if not self._hooks and HOOKS.get(self._key, ((), None))[1] is self._hooks:  # no later node has this identity
+            del HOOKS[self._key]
+
+    def __enter__(self) -> HookHandle:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.remove()
+
+
+class Hooks(Node):
+    """A mixin of `Value`: `register_hook`."""
+
+    __slots__ = ()
+
+    def register_hook(self, hook: Hook) -> HookHandle:
+        """Call a function with the gradient of this node in each `backward()` (as `torch.Tensor.register_hook`).
+
+        It is called once all consumers have added their contributions, before the inputs receive theirs; hooks of one
+        node run in the order of their registration. A leaf's gradient is that of this pass, without earlier ones.
+        `grad` and the other functions of derivatives call no hooks, and a copy of the node has none. The hook ends
+        with its node; one that refers to the node, or to a graph above it, keeps it alive until it is removed.
+
+        Args:
+            hook: takes the gradient, a float, and returns another one, or None to keep it.
+
+        Returns:
+            A handle, whose `remove()` ends it.
+
+        Raises:
+            OperandError: the hook is not a function; in `backward()`: it returns something else. After any exception
+                in a hook every gradient is as before the pass.
+            RecordError: a program is being recorded.
+
+        >>> from autograd_tiny import Value
+        >>> x = Value(3.0)
+        >>> with x.register_hook(print):
+        ...     (x * x).backward()
+        6.0
+        """
+        require_callable(hook, "register_hook")
+        if active_recorder():
+            raise RecordError("register_hook() was called", "register the hook of a graph that is not recorded")
+        return HookHandle(self, hook)
+
+
+def has_hooks(node: Node) -> bool:
+    """Return True if a node has a hook."""
+    return id(node) in HOOKS
+
+
+def refuse_hooks(leaves: Iterable[Node]) -> None:
+    """Raise a RecordError if a leaf has a hook, which a replay would not call."""
+    if HOOKS and any(map(has_hooks, leaves)):
+        raise RecordError("a parameter had a hook", "remove it, or call the function and backward() instead")
+
+
+def between_hooks(order: list[NodeT], leaves: Sequence[NodeT]) -> Iterator[list[NodeT]]:
+    """Return the order of a backward pass in stretches, between which the hooks run.
+
+    A stretch begins at a node with hooks. These run when it is asked for, when the gradient of the node is finished;
+    those of leaves run after the last stretch.
+    """
+    starts = [k for k, node in enumerate(order) if has_hooks(node)]
+    yield order[: starts[0]] if starts else order
+    for start, stop in pairwise([*starts, len(order)]):
+        _run_hooks(order[start])
+        yield order[start:stop]
+    for leaf in filter(has_hooks, leaves):
+        _run_hooks(leaf)
+
+
+def _run_hooks(node: Node) -> None:
+    """Call the hooks of a node with its gradient, each with the result of the one before."""
+    _, hooks = HOOKS.get(id(node), (None, {}))  # an earlier hook may have removed it
+    for hook in list(hooks.values()):
+        replacement = hook(node._grad)
+        if replacement is not None:
+            node._grad = as_float(replacement, "the gradient that a hook returns", expected="a real number or None")
