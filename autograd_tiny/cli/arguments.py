@@ -20,7 +20,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import InputError, require_own_nn, shorten
 from autograd_tiny.symbolic.expression import Expression, parse
 
-COMMANDS: Final = ("explain", "step")
+COMMANDS: Final = ("explain", "step", "check")
 """The commands that take an expression."""
 WITH_A_WORD: Final = ("--format", "--html")
 """The options of these commands that take a word."""

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograd_tiny.cli import bench, explain, labs, lesson, playground, repl, step, train
+from autograd_tiny.cli import bench, check, explain, labs, lesson, playground, repl, step, train
 from autograd_tiny.cli.arguments import arrange
 from autograd_tiny.errors import AutogradError, InputError
 from autograd_tiny.support.console import escape_unencodable
@@ -25,6 +25,7 @@ Explain and step through the derivatives of an expression, and train networks on
 examples:
   autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1
   autograd-tiny step "tanh(w*x + b)" w=2 x=0.5 b=-1
+  autograd-tiny check "tanh(w*x + b)" w=2 x=0.5 b=-1
   autograd-tiny train iris
   autograd-tiny train flowers.csv --target species
   autograd-tiny lesson iris
@@ -34,7 +35,7 @@ examples:
 
 autograd-tiny COMMAND --help shows the options of a command."""
 
-COMMANDS = (explain, step, train, lesson, playground, labs, bench, repl)
+COMMANDS = (explain, step, check, train, lesson, playground, labs, bench, repl)
 FAILED, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
 

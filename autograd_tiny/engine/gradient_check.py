@@ -1,4 +1,4 @@
-"""Numeric checks: is the gradient of the backward pass the slope that the function really has?
+"""Numeric checks: compare the gradient of the backward pass with the slope that a function has.
 
 >>> from autograd_tiny import Value, primitive
 >>> (check,) = check_gradients(lambda x: x * x, [3.0])
@@ -6,17 +6,31 @@
 6.0
 >>> round(check.difference, 6)
 6.0
+
+A difference cannot judge a gradient at a kink, where the slopes on both sides differ: that is found and refused.
 """
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
 from autograd_tiny.engine.grad_mode import no_grad
+from autograd_tiny.engine.nested import named_leaves, rebuild
+from autograd_tiny.engine.node import require_recorded
+from autograd_tiny.engine.passes import gradients
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError, OperandError, require_callable
-from autograd_tiny.primitives.operands import as_float, as_list
+from autograd_tiny.primitives.operands import as_float, as_leaf_data, as_list
+from autograd_tiny.primitives.primitive import Primitive
+
+AGREES, DISAGREES, KINK = "agrees", "disagrees", "not judged: a kink near"
+HEADER: Final = ("", "gradient", "difference", "error", "")
+ELEMENTS: Final = 3
+"""The length of the lists that a row of the table is checked with."""
 
 
 class GradientCheck(NamedTuple):
@@ -33,6 +47,30 @@ class GradientCheck(NamedTuple):
     error: float
 
 
+class GradientTable(list[GradientCheck]):
+    """A `GradientCheck` for each input; printed, it is a table.
+
+    Attributes:
+        names: of the inputs.
+        verdicts: for each input "agrees", "disagrees", or "not judged: a kink near".
+        slopes: for each input the slopes of the function on its left and on its right.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.verdicts: list[str] = []
+        self.slopes: list[tuple[float, float]] = []
+
+    def __str__(self) -> str:
+        rows = [HEADER]
+        for name, check, verdict in zip(self.names, self, self.verdicts, strict=True):
+            rows.append((name, f"{check.gradient:.9g}", f"{check.difference:.9g}", f"{check.error:.0e}", verdict))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+        return "\n".join(line.rstrip() for line in lines)
+
+
 class GradientError(AutogradError, ArithmeticError):
     """A gradient that is not the slope of its function.
 
@@ -41,62 +79,203 @@ class GradientError(AutogradError, ArithmeticError):
         check: both numbers.
     """
 
-    def __init__(self, position: int, check: GradientCheck, tolerance: float) -> None:
+    def __init__(self, position: int, check: GradientCheck, tolerance: float, name: str = "") -> None:
         self.position = position
         self.check = check
-        super().__init__(
-            f"the gradient of input {position} is {check.gradient!r}, the central difference {check.difference!r}: "
-            f"relative error {check.error:.1e}, allowed {tolerance:.1e}; is a partial wrong, or a kink near?"
+        super().__init__(self._sentence(name or f"input {position}", tolerance))
+
+    def _sentence(self, name: str, tolerance: float) -> str:
+        return (
+            f"the gradient of {name} is {self.check.gradient!r}, the central difference {self.check.difference!r}: "
+            f"relative error {self.check.error:.1e}, allowed {tolerance:.1e}; a partial is wrong, or a Value detached"
+        )
+
+
+class KinkError(GradientError):
+    """A gradient that no difference can judge, since the slopes of the function on both sides differ."""
+
+    def _sentence(self, name: str, tolerance: float) -> str:
+        return (
+            f"there is a kink near {name}, where the gradient {self.check.gradient!r} is a convention and the "
+            f"difference {self.check.difference!r} a mean of slopes; check at another point, or with a smaller step"
         )
 
 
 def check_gradients(
-    function: Callable[..., Value], inputs: Sequence[float], *, step: float = 1e-5, tolerance: float = 1e-6
-) -> list[GradientCheck]:
+    function: Callable[..., Value],
+    inputs: Any = None,
+    *,
+    step: float = 1e-5,
+    tolerance: float = 1e-6,
+) -> GradientTable:
     """Compare the gradient of every input with the central difference (as `torch.autograd.gradcheck`).
+
+    No `.grad` is touched.
 
     Args:
         function: takes as many Values as there are inputs, returns one.
-        inputs: the point at which to check.
+        inputs: the point at which to check, as a list of the arguments: numbers, or nested lists and dicts of them.
+            Nothing, for a row of the table, such as one of your own: a point in its domain. Or a module of `nn`: the
+            function takes the module and returns a loss, and the inputs are the parameters.
         step: h, relative to the larger of the input's size and 1.
         tolerance: the largest error that passes, relative to the larger of the gradient's size and 1.
 
     Returns:
-        One `GradientCheck` for each input.
+        A list with one `GradientCheck` for each number, which prints as a table.
 
     Raises:
         GradientError: a gradient and its difference disagree.
+        KinkError: the function has a kink within the step, so that its difference is no measure. A GradientError.
         OperandError: the function returned no Value.
 
-    >>> from autograd_tiny import sin
+    >>> from autograd_tiny import sin, tanh
     >>> [check.gradient for check in check_gradients(lambda x, y: sin(x) * y, [0.0, 2.0])]
     [2.0, 0.0]
+    >>> print(check_gradients(lambda p: p["w"] * p["x"], [{"w": 2.0, "x": 3.0}]))
+                  gradient  difference  error
+    input 0["w"]  3         3           ...  agrees
+    input 0["x"]  2         2           ...  agrees
+    >>> len(check_gradients(tanh))
+    1
     """
+    table = compare_gradients(function, inputs, step=step, tolerance=tolerance)
+    for position, (name, check, verdict) in enumerate(zip(table.names, table, table.verdicts, strict=True)):
+        if verdict != AGREES:
+            raise (KinkError if verdict == KINK else GradientError)(position, check, tolerance, name)
+    return table
+
+
+def compare_gradients(
+    function: Callable[..., Value],
+    inputs: Any = None,
+    *,
+    step: float = 1e-5,
+    tolerance: float = 1e-6,
+    names: Sequence[str] = (),
+) -> GradientTable:
+    """Return the table of `check_gradients`, whatever the verdicts are; `names` are those of single numbers."""
     require_callable(function, "check_gradients")
-    inputs = as_list(inputs, "check_gradients")
     step = as_float(step, "the step of check_gradients", expected="a real number")
     tolerance = as_float(tolerance, "the tolerance of check_gradients", expected="a real number")
-    leaves = [Value(x) for x in inputs]
-    output = function(*leaves)
-    if not isinstance(output, Value):
-        raise OperandError("check_gradients", output, expected="a function that returns a Value", remedy="return it")
-    output.backward()
-    checks = [_check(function, inputs, k, leaf.grad, step) for k, leaf in enumerate(leaves)]
-    for position, check in enumerate(checks):
-        if not check.error <= tolerance:
-            raise GradientError(position, check, tolerance)
-    return checks
+    if hasattr(inputs, "parameters"):
+        point: Point = ModulePoint(function, inputs)
+    else:
+        row = getattr(function, "primitive", function)
+        if inputs is None and isinstance(row, Primitive):
+            function, inputs, names = _sample_of(row)
+        point = Point(function, as_list(inputs, "check_gradients"), names)
+    table = GradientTable()
+    for position, (name, gradient) in enumerate(zip(point.names, point.gradients, strict=True)):
+        _compare(table, point, position, gradient, step, tolerance)
+        table.names.append(name)
+    return table
 
 
-def _check(
-    function: Callable[..., Any], inputs: Sequence[float], position: int, gradient: float, step: float
-) -> GradientCheck:
-    step *= max(abs(inputs[position]), 1.0)
+class Point:
+    """A function and its inputs as a flat list of numbers.
 
-    @no_grad()
-    def shifted(change: float) -> float:
-        at = [Value(x + change if k == position else x) for k, x in enumerate(inputs)]
-        return float(function(*at).data)
+    Attributes:
+        names, numbers, gradients: one for each input.
+        value: of the function.
+    """
 
-    difference = (shifted(step) - shifted(-step)) / (2.0 * step)
-    return GradientCheck(gradient, difference, abs(gradient - difference) / max(abs(gradient), abs(difference), 1.0))
+    def __init__(self, function: Callable[..., Any], inputs: Sequence[Any], names: Sequence[str]) -> None:
+        self.function, self.inputs = function, inputs
+        labels = names or [f"input {k}" for k in range(len(inputs))]
+        found = [pair for label, x in zip(labels, inputs, strict=True) for pair in named_leaves(x, label)]
+        self.names = [name for name, _ in found]
+        self.numbers = [as_leaf_data(number) for _, number in found]
+        self._differentiate([Value(number) for number in self.numbers])
+
+    def _differentiate(self, leaves: Sequence[Value]) -> None:
+        root = self.call(leaves)
+        if not isinstance(root, Value):
+            raise OperandError(
+                "check_gradients", root, expected="a function that returns a Value", remedy="return it"
+            )
+        require_recorded(root, "check_gradients")
+        self.value = root._data
+        self.gradients = [slope or 0.0 for slope in gradients(root, leaves)]
+
+    def call(self, leaves: Sequence[Value]) -> Any:
+        """Return the result of the function for these leaves."""
+        return self.function(*rebuild(self.inputs, leaves))
+
+    def value_at(self, position: int, number: float) -> float:
+        """Return the function's number where one input has another number."""
+        numbers = [*self.numbers[:position], number, *self.numbers[position + 1 :]]
+        with no_grad():
+            return float(self.call([Value(x) for x in numbers]).data)
+
+
+class ModulePoint(Point):
+    """A loss of a module: the inputs are its parameters, whose data change for a moment."""
+
+    def __init__(self, function: Callable[..., Any], module: Any) -> None:
+        self.function, self.module = function, module
+        self.leaves: list[Value] = list(module.parameters())
+        named = module.named_parameters() if hasattr(module, "named_parameters") else ()
+        known = {leaf: name for name, leaf in named}
+        self.names = [known.get(leaf, leaf.label or f"parameter {k}") for k, leaf in enumerate(self.leaves)]
+        self.numbers = [leaf._data for leaf in self.leaves]
+        self._differentiate(self.leaves)
+
+    def call(self, leaves: Sequence[Value]) -> Any:
+        """Return the loss of the module."""
+        return self.function(self.module)
+
+    def value_at(self, position: int, number: float) -> float:
+        """Return the loss where one parameter has another number; the parameter keeps its own."""
+        leaf = self.leaves[position]
+        try:
+            leaf.data = number
+            with no_grad():
+                return float(self.call(self.leaves).data)
+        finally:
+            leaf.data = self.numbers[position]
+
+
+def _compare(  # noqa: PLR0917 - private
+    table: GradientTable, point: Point, position: int, gradient: float, step: float, tolerance: float
+) -> None:
+    """Add the check of one input to the table."""
+    x, value = point.numbers[position], point.value
+    h = step * max(abs(x), 1.0)
+    left, right = point.value_at(position, x - h), point.value_at(position, x + h)
+    difference = (right - left) / (2.0 * h)
+    scale = max(abs(gradient), abs(difference), 1.0)
+    check = GradientCheck(gradient, difference, abs(gradient - difference) / scale)
+    negligible = tolerance * scale + 8.0 * sys.float_info.epsilon * max(abs(left), abs(value), abs(right)) / h
+    slopes = (value - left) / h, (right - value) / h
+    kink = math.isinf(gradient) and math.isfinite(value)
+    if negligible < abs(slopes[1] - slopes[0]) < math.inf:
+        kink = kink or _has_kink(point, position, h, negligible)
+    table.append(check)
+    table.slopes.append(slopes)
+    table.verdicts.append(KINK if kink else AGREES if check.error <= tolerance else DISAGREES)
+
+
+def _has_kink(point: Point, position: int, h: float, negligible: float) -> bool:
+    """Return True if half the step, and half of that, do not halve the jump of the slope, as in a smooth function."""
+    x, value = point.numbers[position], point.value
+    jumps = []
+    for step in (h, 0.5 * h, 0.25 * h):
+        left, right = point.value_at(position, x - step), point.value_at(position, x + step)
+        jumps.append(abs((right - value) - (value - left)) / step)
+    return any(not 0.35 * whole - negligible <= half <= 0.65 * whole + negligible for whole, half in pairwise(jumps))
+
+
+def _sample_of(row: Primitive) -> tuple[Callable[..., Any], list[Any], list[str]]:
+    """Return a row as a function of those operands that vary, with numbers from its domain, and their names."""
+    domain = row.domain or [(0.5, 1.5)] * row.arity
+    fixed: dict[str, Any] = {}
+    varied: dict[str, Any] = {}
+    for k, (name, is_list, (low, high)) in enumerate(zip(row.operands, row.takes_list, domain, strict=True)):
+        shares = [((0.37 + 0.23 * k + 0.31 * j) % 1.0) for j in range(ELEMENTS if is_list else 1)]
+        numbers = [low + share * (high - low) for share in shares]
+        (fixed if low == high else varied)[name] = numbers if is_list else numbers[0]
+
+    def function(*operands: Any) -> Any:
+        return row(**fixed, **dict(zip(varied, operands, strict=True)))
+
+    return function, list(varied.values()), list(varied)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 import autograd_tiny as at
+import nn
 from autograd_tiny import AutogradError, GradientCheck, Value, check_gradients, primitive
-from autograd_tiny.engine.gradient_check import GradientError
+from autograd_tiny.engine.gradient_check import GradientError, KinkError, compare_gradients
 from autograd_tiny.errors import OperandError
-from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.primitives.primitive import TABLE, Primitive
+
+FUNCTIONS = {name: TABLE[name] for name in at.__all__ if name in TABLE}
 
 
 @pytest.fixture
@@ -114,4 +118,139 @@ def test_differences_record_nothing() -> None:
         return roots[-1]
 
     check_gradients(function, [3.0])
-    assert [bool(root.inputs) for root in roots] == [True, False, False]
+    assert [bool(root.inputs) for root in roots] == [True, *[False] * (len(roots) - 1)]
+    assert len(roots) >= 3
+
+
+# ── tables ──
+
+
+def test_table_prints_a_line_for_each_number() -> None:
+    table = check_gradients(lambda p, xs: p["w"] * xs[0] + p["b"], [{"w": 2.0, "b": -1.0}, [3.0]])
+    assert [line.split("  ")[0] for line in str(table).splitlines()[1:]] == table.names
+    assert table.names == ['input 0["w"]', 'input 0["b"]', "input 1[0]"]
+    assert table.verdicts == ["agrees"] * 3
+    assert table.slopes == [pytest.approx((slope, slope)) for slope in (3.0, 1.0, 2.0)]
+    assert [round(check.gradient, 9) for check in pickle.loads(pickle.dumps(table))] == [3.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize("row", FUNCTIONS.values(), ids=FUNCTIONS)
+def test_row_of_the_table_is_checked_in_its_domain(row: Primitive) -> None:
+    assert set(check_gradients(row).verdicts) == {"agrees"}
+
+
+def test_row_of_ones_own_is_checked(wrong_cube: Callable[[Value], Value]) -> None:
+    with pytest.raises(GradientError, match="the gradient of x is"):
+        check_gradients(wrong_cube)
+    right = primitive(
+        "right_dot", "right_dot({*ws}, {x})", lambda ws, x: x * sum(ws), lambda ws, x, z: ([x] * 3, z / x)
+    )
+    try:
+        assert check_gradients(right).names == ["ws[0]", "ws[1]", "ws[2]", "x"]
+    finally:
+        del TABLE["right_dot"]
+
+
+def test_function_without_inputs_raises() -> None:
+    with pytest.raises(OperandError, match="check_gradients got 'NoneType'; it takes a list of numbers"):
+        check_gradients(lambda x: x)
+
+
+# ── modules ──
+
+
+class Line:
+    """A module by its methods alone."""
+
+    def __init__(self) -> None:
+        self.w, self.b = Value(2.0, label="w"), Value(1.0)
+
+    def parameters(self) -> list[Value]:
+        return [self.w, self.b]
+
+    def __call__(self, x: float) -> Value:
+        return self.w * x + self.b
+
+
+def test_module_is_checked_with_a_loss() -> None:
+    model = nn.MLP(2, [3, 1], seed=0)
+    before = [(parameter.data, parameter.grad) for parameter in model.parameters()]
+    table = check_gradients(lambda model: (model([0.5, -1.0]) - 1.0) ** 2, model)
+    assert table.names == [name for name, _ in model.named_parameters()]
+    assert table.verdicts == ["agrees"] * len(before)
+    assert [(parameter.data, parameter.grad) for parameter in model.parameters()] == before
+
+
+def test_parameters_without_names_are_numbered() -> None:
+    line = Line()
+    assert check_gradients(lambda model: model(3.0) ** 2, line).names == ["w", "parameter 1"]
+    with pytest.raises(GradientError, match="the gradient of w is 3"):
+        check_gradients(lambda model: model(3.0) + model.w.detach(), line)
+
+
+def test_parameter_keeps_its_number_if_the_loss_fails() -> None:
+    line, calls = Line(), []
+
+    def loss(model: Line) -> Value:
+        calls.append(model.w.data)
+        if len(calls) > 1:
+            raise KeyboardInterrupt
+        return model(1.0)
+
+    with pytest.raises(KeyboardInterrupt):
+        check_gradients(loss, line)
+    assert calls[1] != 2.0
+    assert line.w.data == 2.0
+
+
+# ── kinks ──
+
+
+@pytest.mark.parametrize(
+    ("function", "x"),
+    [
+        (at.relu, 0.0),
+        (at.abs, 0.0),
+        *((at.abs, k * 1e-6) for k in range(-9, 10)),
+        (at.floor, 1.0),
+        (at.sqrt, 0.0),
+        (at.cbrt, 0.0),
+        (lambda x: at.maximum(x, 1.0 - x), 0.5),
+        (at.relu6, 6.0),
+        (lambda x: x * x if x > 1.0 else x, 1.0),
+    ],
+)
+def test_kink_is_not_judged(function: Callable[[Value], Value], x: float) -> None:
+    with pytest.raises(KinkError, match=r"there is a kink near input 0, where .* check at another point") as caught:
+        check_gradients(function, [x])
+    assert isinstance(caught.value, GradientError)
+    assert caught.value.position == 0
+
+
+@pytest.mark.parametrize(
+    ("function", "x"),
+    [
+        (at.exp, 30.0),
+        (lambda x: x**20, 1.0),
+        (lambda x: 1e6 + 1e-3 * x * x, 1.0),
+        (lambda x: at.sin(100.0 * x), 0.3),
+        (lambda x: x**4, 0.0),
+        (at.relu, 1e-4),
+        (at.tanh, 20.0),
+    ],
+)
+def test_curvature_is_no_kink(function: Callable[[Value], Value], x: float) -> None:
+    assert check_gradients(function, [x], tolerance=1e-5).verdicts == ["agrees"]
+
+
+def test_table_of_kinks_and_mistakes_is_no_error(wrong_cube: Callable[[Value], Value]) -> None:
+    table = compare_gradients(lambda x, y, z: at.relu(x) + wrong_cube(y) + z, [0.0, 1.0, 1.0], names=["x", "y", "z"])
+    assert table.verdicts == ["not judged: a kink near", "disagrees", "agrees"]
+    assert str(table).splitlines()[1].split() == ["x", "0", "0.5", "5e-01", "not", "judged:", "a", "kink", "near"]
+
+
+def test_no_gradient_changes() -> None:
+    w = Value(2.0)
+    w.grad = 7.0
+    check_gradients(lambda x: w * x, [3.0])
+    assert w.grad == 7.0
