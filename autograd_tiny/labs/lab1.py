@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 from autograd_tiny.engine.derivatives import grad
-from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
 from autograd_tiny.primitives.table import relu
 
@@ -38,8 +37,8 @@ def derivative(function: Any, at: float) -> float:
     >>> derivative(f, 2.0)
     10.0
     """
-    x = Value(at)
-    return grad(function(x), [x])[0].data
+    slope: float = grad(function)(at)
+    return slope
 
 
 STEPS = [10.0**-k for k in range(1, 6)]

@@ -26,8 +26,7 @@ def partials_of(function: Callable[..., Value]) -> Callable[..., list[float]]:
     """
 
     def partials(*numbers: float) -> list[float]:
-        inputs = [Value(number) for number in numbers]
-        return [slope.data for slope in grad(function(*inputs), inputs)]
+        return list(grad(function, argnums=range(len(numbers)))(*numbers))
 
     return partials
 

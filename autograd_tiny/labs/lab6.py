@@ -15,7 +15,6 @@ from operator import add
 from typing import Any, Final
 
 from autograd_tiny.engine.derivatives import grad
-from autograd_tiny.engine.value import Value
 from autograd_tiny.labs.exercise import Exercise, prediction
 from autograd_tiny.primitives.table import cross_entropy as engine_loss
 from autograd_tiny.primitives.table import softmax as engine_softmax
@@ -154,8 +153,8 @@ def engine_slopes(z: Numbers, target: int) -> list[float]:
     >>> engine_slopes([0.0, 0.0], 1)
     [0.5, -0.5]
     """
-    scores = [Value(x) for x in z]
-    return [slope.data for slope in grad(engine_loss(scores, target), scores)]
+    slopes: list[float] = grad(engine_loss)(list(z), target)
+    return slopes
 
 
 def minus_one_hot(probabilities: Numbers, target: int, *, factor: Any = lambda p: 1.0) -> list[float]:
