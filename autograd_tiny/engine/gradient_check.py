@@ -267,7 +267,7 @@ def _has_kink(point: Point, position: int, h: float, negligible: float) -> bool:
 
 def _sample_of(row: Primitive) -> tuple[Callable[..., Any], list[Any], list[str]]:
     """Return a row as a function of those operands that vary, with numbers from its domain, and their names."""
-    domain = row.domain or [(0.5, 1.5)] * row.arity
+    domain = row.domain if len(row.domain) == row.arity else [(0.5, 1.5)] * row.arity
     fixed: dict[str, Any] = {}
     varied: dict[str, Any] = {}
     for k, (name, is_list, (low, high)) in enumerate(zip(row.operands, row.takes_list, domain, strict=True)):

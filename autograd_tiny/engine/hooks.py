@@ -38,12 +38,12 @@ class HookHandle:
         key = self._key = id(node)
         if key not in HOOKS:
             HOOKS[key] = ref(node, lambda _: HOOKS.pop(key, None)), {}
-        self._hooks = HOOKS[key][1]
-        self._hooks[self] = hook
+        self._hooks, self._token = HOOKS[key][1], object()  # as the key the handle itself would be a cycle
+        self._hooks[self._token] = hook
 
     def remove(self) -> None:
         """Remove the hook; a second call does nothing."""
-        self._hooks.pop(self, None)
+        self._hooks.pop(self._token, None)
         if not self._hooks and HOOKS.get(self._key, ((), None))[1] is self._hooks:  # no later node has this identity
             del HOOKS[self._key]
 

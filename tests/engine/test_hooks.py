@@ -142,6 +142,21 @@ def test_hooks_end_with_their_node() -> None:
     assert HOOKS == {}
 
 
+def test_hooks_leave_no_cycle() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        x, _, _, root = diamond()
+        handle = x.register_hook(abs)
+        root.register_hook(abs)
+        root.backward()
+        handle.remove()
+        del x, root, handle
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
 @pytest.mark.parametrize("name", range(4))
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
 def test_exception_in_hook_changes_no_gradient(name: int, error: type[BaseException]) -> None:
