@@ -19,7 +19,7 @@ LAYERS: list[dict[str, str]] = [
         "primitives": "calculus of plain numbers: the table, rules, IEEE arithmetic, special functions, operands",
     },
     {
-        "engine": "`Value`, nodes, recording, `backward()`, reductions, derivatives, the gradient check",
+        "engine": "`Value`, nodes, recording, `backward()`, hooks, reductions, derivatives, the gradient check",
     },
     {
         "symbolic": "graphs as text, LaTeX and source; the expression parser; names; the translator",
