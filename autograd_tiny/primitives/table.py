@@ -344,16 +344,18 @@ atan    = primitive("atan",    "atan({x})",       math.atan,    lambda x, z: (1.
     latex=r"\arctan\left({x}\right)", domain=[REAL], source="DLMF §4.24")
 atan2   = primitive("atan2",   "atan2({y}, {x})", math.atan2,   lambda y, x, z: atan2_partials(y, x),
     domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="torch.atan2")
-hypot   = primitive("hypot",   "hypot({x}, {y})", math.hypot,
-    lambda x, y, z: (cases(equal(z, 0.0), 0.0, x / z), cases(equal(z, 0.0), 0.0, y / z)),
+hypot   = primitive("hypot",   "hypot({x}, {y})", math.hypot,   lambda x, y, z: (direction(x, y), direction(y, x)),
     latex=lambda x, y: sqrt(x ** 2.0 + y ** 2.0), domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="torch.hypot")
+direction = primitive("direction", "direction({x}, {y})", floats.direction,
+    lambda x, y, z: (square(direction(y, x)) / hypot(x, y), -z * direction(y, x) / hypot(x, y)),
+    latex=r"\cos\left(\operatorname{atan2}\left({y}, {x}\right)\right)", domain=[REAL, REAL], source="x / √(x² + y²)")
 sinh    = primitive("sinh",    "sinh({x})",       floats.sinh,  lambda x, z: (cosh(x),),
     latex=r"\sinh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
 cosh    = primitive("cosh",    "cosh({x})",       floats.cosh,  lambda x, z: (sinh(x),),
     latex=r"\cosh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
 tanh    = primitive("tanh",    "tanh({x})",       math.tanh,    lambda x, z: (sech(x) ** 2,),
     latex=r"\tanh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
-sech    = primitive("sech",    "sech({x})",       floats.sech, lambda x, z: (-z * tanh(x),),
+sech    = primitive("sech",    "sech({x})",       lambda x: 1.0 / floats.cosh(x), lambda x, z: (-z * tanh(x),),
     latex=r"\operatorname{sech}\left({x}\right)", domain=[REAL], source="DLMF §4.34")
 asinh   = primitive("asinh",   "asinh({x})",      math.asinh,   lambda x, z: (1.0 / hypot(1.0, x),),
     latex=r"\operatorname{arsinh}\left({x}\right)", domain=[REAL], source="DLMF §4.38")
@@ -509,7 +511,7 @@ min            = primitive("min",  "min({*xs})", lambda xs: floats.smallest(none
     lambda xs, z: (tie_shares([(x <= z) + is_nan(x) for x in xs]),),
     latex=r"\min\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 2.0),): ((0.5, 0.5, 0.0),)}, source="torch.amin")
 logsumexp      = primitive("logsumexp", "logsumexp({*xs})", lambda xs: floats.log_sum_exp(nonempty("logsumexp", xs)),
-    lambda xs, z: (shares_of_exponentials(xs, z),),
+    lambda xs, z: (log_sum_exp_partials(xs, z),),
     latex=lambda xs: log(floats.add_all([exp(x) for x in xs])), domain=[REAL],
     kinks={((-INF, -INF),): ((0.0, 0.0),)}, source="torch.logsumexp")
 softmax_at     = primitive("softmax_at", "softmax({*xs})[{index}]",

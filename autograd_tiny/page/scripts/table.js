@@ -224,9 +224,6 @@ floats.binary_cross_entropy = (p, target) => 0.0 - (target * floats.maximum(math
 /** Return softplus(x) - x·t, without cancellation where the logit agrees with the target. */
 floats.binary_cross_entropy_with_logits = (x, target) => x * ((x > 0.0) - target) + math.log1p(math.exp(-Math.abs(x)));
 
-/** Return 1 / cosh(x), 0 where cosh(x) overflows; in one call, since it is the partial of tanh. */
-floats.sech = (x) => 1.0 / math.cosh(x);
-
 /** Return x - tanh(x), near 0 as the series of x·cosh(x) - sinh(x), over cosh(x). */
 floats.tanhshrink = (x) => {
   let y, series;
@@ -750,7 +747,12 @@ rows.atan2 = {
 
 rows.hypot = {
   value: math.hypot,
-  partials: (x, y, z) => [primitives.cases(primitives.equal(z, 0.0), 0.0, x / z), primitives.cases(primitives.equal(z, 0.0), 0.0, y / z)],
+  partials: (x, y, z) => [rows.direction.value(x, y), rows.direction.value(y, x)],
+};
+
+rows.direction = {
+  value: floats.direction,
+  partials: (x, y, z) => [rows.square.value(rows.direction.value(y, x)) / rows.hypot.value(x, y), -z * rows.direction.value(y, x) / rows.hypot.value(x, y)],
 };
 
 rows.sinh = {
@@ -769,7 +771,7 @@ rows.tanh = {
 };
 
 rows.sech = {
-  value: floats.sech,
+  value: (x) => 1.0 / math.cosh(x),
   partials: (x, z) => [-z * rows.tanh.value(x)],
 };
 
@@ -1045,7 +1047,7 @@ rows.min = {
 
 rows.logsumexp = {
   value: (xs) => floats.log_sum_exp(primitives.nonempty("logsumexp", xs)),
-  partials: (xs, z) => [primitives.shares_of_exponentials(xs, z)],
+  partials: (xs, z) => [primitives.log_sum_exp_partials(xs, z)],
 };
 
 rows.softmax_at = {
