@@ -309,6 +309,14 @@ def binary_cross_entropy_with_logits(x: float, target: float) -> float:
     return x * ((x > 0.0) - target) + log1p(exp(-abs(x)))
 
 
+def sech(x: float) -> float:
+    """Return 1 / cosh(x), 0 where cosh(x) overflows; in one call, since it is the partial of tanh."""
+    try:
+        return 1.0 / math.cosh(x)
+    except OverflowError:
+        return 0.0
+
+
 def tanhshrink(x: float) -> float:
     """Return x - tanh(x), near 0 as the series of x·cosh(x) - sinh(x), over cosh(x)."""
     if not abs(x) < 1.0:

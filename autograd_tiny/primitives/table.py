@@ -186,12 +186,6 @@ def tie_shares(hits: Sequence[Any]) -> list[Any]:
     return [hit / number for hit in hits]
 
 
-def shares_of_exponentials(xs: Sequence[Any], z: Any) -> list[Any]:
-    """Return e^(xᵢ - z) for z = log Σ e^xⱼ, and 0 where each of them is 0."""
-    shift = cases(equal(z, -INF), 0.0, z)
-    return [exp(x - shift) for x in xs]
-
-
 def fast_softmax(xs: Sequence[Any]) -> Sequence[Any]:
     """Return softmax(xs), in one pass for floats."""
     return floats.softmax(xs) if {float, SafeFloat}.issuperset(map(type, xs)) else softmax(xs)
@@ -355,7 +349,7 @@ cosh    = primitive("cosh",    "cosh({x})",       floats.cosh,  lambda x, z: (si
     latex=r"\cosh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
 tanh    = primitive("tanh",    "tanh({x})",       math.tanh,    lambda x, z: (sech(x) ** 2,),
     latex=r"\tanh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
-sech    = primitive("sech",    "sech({x})",       lambda x: 1.0 / floats.cosh(x), lambda x, z: (-z * tanh(x),),
+sech    = primitive("sech",    "sech({x})",       floats.sech, lambda x, z: (-z * tanh(x),),
     latex=r"\operatorname{sech}\left({x}\right)", domain=[REAL], source="DLMF §4.34")
 asinh   = primitive("asinh",   "asinh({x})",      math.asinh,   lambda x, z: (1.0 / hypot(1.0, x),),
     latex=r"\operatorname{arsinh}\left({x}\right)", domain=[REAL], source="DLMF §4.38")

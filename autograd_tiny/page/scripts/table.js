@@ -224,6 +224,9 @@ floats.binary_cross_entropy = (p, target) => 0.0 - (target * floats.maximum(math
 /** Return softplus(x) - x·t, without cancellation where the logit agrees with the target. */
 floats.binary_cross_entropy_with_logits = (x, target) => x * ((x > 0.0) - target) + math.log1p(math.exp(-Math.abs(x)));
 
+/** Return 1 / cosh(x), 0 where cosh(x) overflows; in one call, since it is the partial of tanh. */
+floats.sech = (x) => 1.0 / math.cosh(x);
+
 /** Return x - tanh(x), near 0 as the series of x·cosh(x) - sinh(x), over cosh(x). */
 floats.tanhshrink = (x) => {
   let y, series;
@@ -504,13 +507,6 @@ primitives.tie_shares = (hits) => {
   return hits.map((hit) => hit / number);
 };
 
-/** Return e^(xᵢ - z) for z = log Σ e^xⱼ, and 0 where each of them is 0. */
-primitives.shares_of_exponentials = (xs, z) => {
-  let shift;
-  shift = primitives.cases(primitives.equal(z, -Infinity), 0.0, z);
-  return xs.map((x) => rows.exp.value(x - shift));
-};
-
 /** Return softmax(xs), in one pass for floats. */
 primitives.fast_softmax = (xs) => floats.softmax(xs);
 
@@ -771,7 +767,7 @@ rows.tanh = {
 };
 
 rows.sech = {
-  value: (x) => 1.0 / math.cosh(x),
+  value: floats.sech,
   partials: (x, z) => [-z * rows.tanh.value(x)],
 };
 
