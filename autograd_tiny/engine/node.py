@@ -48,8 +48,9 @@ class Node:
 
     @data.setter
     def data(self, data: float) -> None:
-        if RECORDERS and (recorder := active_recorder()) and (isinstance(data, Node) or hasattr(self, "_mark")):
-            data = recorder.copy_into(self, data)
+        given: Any = data
+        if RECORDERS and (recorder := active_recorder()) and (isinstance(given, Node) or hasattr(self, "_mark")):
+            data = recorder.copy_into(self, given)
         if type(data) is not float:
             data = as_leaf_data(data)
         self._number = data

@@ -60,8 +60,8 @@ def run_eagerly(
         The loss, the gradient of the parameters, and that of the inputs, which is 0 if there are parameters.
     """
     before = [(leaf._data, leaf._grad) for leaf in leaves]
-    number: Callable[[float], Any] = SafeFloat if leaves else Value
-    inputs = [list(map(number, row)) for row in example]
+    wrap: Callable[[float], Any] = SafeFloat if leaves else Value
+    inputs = [list(map(wrap, row)) for row in example]
     for leaf, number in zip(leaves, numbers, strict=True):
         leaf._number, leaf._grad = number, 0.0
     try:
