@@ -167,8 +167,10 @@ class Value(ElementaryMethods, ToolMethods, Hooks, Copying, Node):
                         node._grad = 0.0
                 self._grad = seed
                 # 3. Apply the chain rule at each node; hooks run between stretches of the order.
-                for stretch in between_hooks(order, leaves) if HOOKS else (order,):
-                    accumulate_gradients(stretch)
+                if HOOKS:
+                    deque(map(accumulate_gradients, between_hooks(order, leaves)), maxlen=0)
+                else:
+                    accumulate_gradients(order)
                 # 4. Leaves keep the sum over all backward passes.
                 for leaf, grad in zip(leaves, before[len(order) :]):  # noqa: B905 - of equal length
                     leaf._grad += grad
