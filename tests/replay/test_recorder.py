@@ -17,7 +17,7 @@ import autograd_tiny as at
 from autograd_tiny import Value, no_grad, record
 from autograd_tiny.engine.grad_mode import RECORDERS
 from autograd_tiny.errors import CutGraphError, OperandError, RecordError
-from autograd_tiny.replay.recorder import DETACH, Condition, Number, Recorder
+from autograd_tiny.replay.recorder import DETACH, OUR_FILES, Condition, Number, Recorder
 from tests.operands import COMPARISONS, OPERATORS
 
 W = Value(0.5)
@@ -192,6 +192,13 @@ def test_equality_with_any_kind_of_number_is_followed(kind: type[Value], y: Any)
             case _:
                 pytest.fail("1.0 is One.ONE")
     assert len(recorder.guards) == 4
+
+
+def test_package_itself_compares_by_identity() -> None:
+    code = compile("x == x, x == y", f"{OUR_FILES[0]}some_module.py", "eval")
+    with Recorder() as recorder:
+        assert eval(code, {"x": Number(1.0), "y": Number(1.0)}) == (True, False)
+    assert not recorder.guards
 
 
 @pytest.mark.parametrize("y", [Fraction(1, 3), Decimal("0.1"), 10**400, 1 + 1j, Decimal("sNaN"), "1", None, [1.0]])
