@@ -22,6 +22,7 @@ from mpmath import mpf
 
 from autograd_tiny import Value, grad
 from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.primitives.table import cases, equal
 from tests.references import Reference, difference, fixed, reference_of
 from tests.sampling import sizes
 
@@ -77,7 +78,7 @@ INSIDE: dict[str, Callable[..., bool]] = {
 NEAR_ZERO = {"sigmoid": 2, "log_sigmoid": 3, "softplus": 3, "silu": 3, "logit_entropy": 3, "gelu_tanh": 3}
 """The first order of the derivatives that have rounding errors of the size of an ulp of 1 near x = 0.
 
-The derivative of z·sigmoid(-x), which people know as that of the sigmoid, is odd, and its terms cancel there.
+The slope is written z·sigmoid(-x), as people know it. Its derivative is odd, and its terms cancel there.
 """
 
 
@@ -129,16 +130,13 @@ def derivatives(row: Primitive, args: Sequence[Any], free: Sequence[int], orders
     leaves = [Value(x) if i in free else x for i, x in enumerate(row.flatten(args))]
     node = row(*row.group(leaves))
     for position in orders:
-        (slope,) = grad(node, [leaves[position]], allow_unused=True) if isinstance(node, Value) else (None,)
-        if slope is None:
-            return 0.0
-        node = slope
+        (node,) = grad(node, [leaves[position]])
     return float(node.data)
 
 
-def errors(row: Primitive, count: int) -> Iterator[tuple[int, float, str]]:
+def errors(row: Primitive, count: int, reference: Reference | None = None) -> Iterator[tuple[int, float, str]]:
     """Yield the order, the relative error and the place of each derivative at each point."""
-    reference, generator = reference_of(row), random.Random(row.name)
+    reference, generator = reference or reference_of(row), random.Random(row.name)
     for args in magnitudes(row, generator, count):
         still = fixed(row, reference, args)
         flat = row.flatten(args)
@@ -173,3 +171,47 @@ def errors(row: Primitive, count: int) -> Iterator[tuple[int, float, str]]:
 def test_derivatives_of_every_order_agree_with_mpmath(row: Primitive, count: int) -> None:
     found = [place for order, error, place in errors(row, count) if error > TOLERANCES[order]]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "orders", "true"),
+    [
+        ("sinc", [0.0], [0, 0], -(math.pi**2) / 3.0),
+        ("sinc", [1e-9], [0], -1e-9 * math.pi**2 / 3.0),
+        ("sinc", [0.0], [0, 0, 0], 0.0),
+        ("tanh", [711.0], [0, 0], 0.0),
+        ("mish", [711.0], [0, 0], 0.0),
+        ("hypot", [1e8, 1.0], [0, 0], 1e-24),
+        ("norm", [[1e8, 1.0]], [0, 0], 1e-24),
+        ("hypot", [0.0, 0.0], [0], 0.0),
+        ("logsumexp", [[1e16, 1e16]], [0], 0.5),
+        ("logsumexp", [[-math.inf, -math.inf]], [0], 0.0),
+        ("fmod", [0.24, -1e-200], [1, 1], 0.0),
+        ("lerp", [1e20, 1.0, 1.0], [], 1.0),
+        ("tanhshrink", [1e-8], [], 1e-24 / 3.0),
+        ("softplus", [1e3, 1.0], [1], 0.0),
+        ("gelu_tanh", [1e100], [0, 0, 0], 0.0),
+        ("pow_constant_exponent", [1e-200, 0.1], [0], 0.1 * 1e180),
+        ("pow", [-1.0, 2.0**53 + 2.0], [0], -(2.0**53 + 2.0)),
+        ("digamma", [-5.7e-309], [], 1.0 / 5.7e-309),
+        ("asin", [1e-20], [0, 0], 1e-20),
+    ],
+)
+def test_derivatives_at_removable_singularities(name: str, args: list[Any], orders: list[int], true: float) -> None:
+    row = TABLE[name]
+    free = [i for i in range(len(row.flatten(args))) if i not in fixed(row, reference_of(row), args)]
+    assert derivatives(row, args, free, orders) == pytest.approx(true, rel=1e-13, abs=1e-300)
+
+
+SLOPES_OF_SQUARE: dict[str, Callable[..., Any]] = {
+    "right": lambda x, z: (2.0 * x,),
+    "guarded constant": lambda x, z: (cases(equal(x, 0.0), 0.0, 2.0 * x),),
+    "cancelling difference": lambda x, z: ((1.0 + x) * (1.0 + x) - 1.0 - x * x,),
+}
+
+
+@pytest.mark.parametrize("kind", SLOPES_OF_SQUARE)
+def test_planted_partial_is_found(kind: str) -> None:
+    row = Primitive("planted", "planted({x})", lambda x: x * x, SLOPES_OF_SQUARE[kind], domain=[(-4.0, 4.0)])
+    found = any(error > TOLERANCES[order] for order, error, _ in errors(row, 4, Reference(lambda x: x * x)))
+    assert found == (kind != "right")
