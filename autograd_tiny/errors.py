@@ -175,7 +175,7 @@ class NotRecordedError(AutogradError, RuntimeError):
 
 
 class NestedPassError(AutogradError, RuntimeError):
-    """A backward pass that begins during another one of the same thread, in a signal handler or a finalizer.
+    """A backward pass that begins during another one of the same thread: in a hook, a signal handler or a finalizer.
 
     Attributes:
         place: the method that was called.
@@ -184,8 +184,8 @@ class NestedPassError(AutogradError, RuntimeError):
     def __init__(self, place: str) -> None:
         self.place = place
         super().__init__(
-            f"{place}() was called during a backward pass of the same thread, by a signal handler or a finalizer, "
-            "and would mix the gradients of both; call it after the pass"
+            f"{place}() was called during a backward pass of the same thread, by a hook, a signal handler or a "
+            "finalizer, and would mix the gradients of both; call it after the pass"
         )
 
 
@@ -316,6 +316,57 @@ def require_package(module: str, *, package: str, extra: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise MissingPackageError(package, extra) from error
+
+
+class OtherPackageError(AutogradError, ImportError):
+    """The package `nn` that Python finds is not the one of autograd_tiny.
+
+    Attributes:
+        found: the path of its file; None where there is none.
+    """
+
+    def __init__(self, found: str | None) -> None:
+        self.found = found
+        other = f"{found} is found as nn, which is another package" if found else "no package nn is found"
+        super().__init__(
+            f"{other}; this needs the nn of autograd_tiny: rename your own nn, or uninstall the other one and "
+            "install autograd_tiny again"
+        )
+
+
+def require_own_nn() -> None:
+    """Check, without importing it, that the package `nn` is the one of autograd_tiny.
+
+    Raises:
+        OtherPackageError: it is another one, such as a file nn.py of the user.
+    """
+    from importlib.util import find_spec
+
+    try:
+        spec: Any = find_spec("nn")
+    except ValueError:  # a module that was not loaded from a file
+        spec = None
+    try:
+        content: bytes = spec.loader.get_data(spec.origin)
+    except (AttributeError, OSError, TypeError):
+        content = b""
+    if FIRST_WORDS_OF_NN not in content:
+        raise OtherPackageError(getattr(spec, "origin", None))
+
+
+def require_unmasked(place: str, operand: object) -> None:
+    """Raise an OperandError if an element of a masked array, or of one in a list, is masked: it has no number."""
+    masked_arrays = sys.modules.get("numpy.ma")
+    if masked_arrays is not None and _is_masked(operand, masked_arrays):
+        remedy = "leave it out with .compressed(), or fill it in with .filled(number)"
+        raise OperandError(place, operand, expected="numbers that are not masked", remedy=remedy)
+
+
+def _is_masked(operand: object, masked_arrays: Any) -> bool:
+    if isinstance(operand, list | tuple):
+        is_plain = {float, int}.issuperset(map(type, operand))  # fast, for the arguments of a program
+        return not is_plain and any(_is_masked(element, masked_arrays) for element in operand)
+    return isinstance(operand, masked_arrays.MaskedArray) and bool(masked_arrays.is_masked(operand))
 
 
 def require_callable(function: object, place: str) -> None:

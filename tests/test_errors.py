@@ -34,6 +34,7 @@ from autograd_tiny.errors import (
     StaleDataError,
     UnorderedError,
     UnusedInputError,
+    require_own_nn,
     require_package,
     require_same_length,
     shorten,

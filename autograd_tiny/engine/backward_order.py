@@ -12,7 +12,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from threading import RLock
+from types import FrameType
 from typing import Any, Final, TypeVar
 
 from autograd_tiny.engine.graph import topological_order
@@ -28,12 +30,27 @@ _after_fork = getattr(os, "register_at_fork", dict)  # there is none on Windows
 _after_fork(after_in_child=PASS._at_fork_reinit)  # the thread that holds it is not in the child
 
 
+def is_within_pass() -> bool:
+    """Return True if the caller was called during a traversal or a backward pass of this thread.
+
+    A debugger that was quit inside of one may have left the lock acquired. It is released then.
+    """
+    while PASS._is_owned():
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None:
+            if "PASS" in frame.f_code.co_names and frame.f_globals.get("PASS") is PASS:
+                return True
+            frame = frame.f_back
+        PASS.release()
+    return False
+
+
 def backward_order(*roots: NodeT) -> tuple[list[NodeT], list[NodeT]]:
     """Return the recorded nodes below the roots, these included, each once, consumers before inputs; and the leaves.
 
     Depth first from the left, in reverse of `graph.topological_order`. Other threads wait until it is done.
     """
-    if PASS._is_owned():  # in a signal handler or a finalizer, during a traversal whose marks must stay
+    if is_within_pass():  # in a signal handler or a finalizer, during a traversal whose marks must stay
         nodes = topological_order(*roots)
         return [node for node in reversed(nodes) if node.inputs], [node for node in nodes if not node.inputs]
     with PASS:

@@ -37,7 +37,7 @@ def equal(x: Any, other: object) -> bool:
         return NotImplemented  # type: ignore[no-any-return]
     if RECORDERS and (recorder := recorder_of_reader(x)):
         return recorder.equal(x, other)  # type: ignore[no-any-return]
-    return bool(x._data == other)
+    return bool(x._number == other)
 
 
 def compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> bool:
@@ -49,7 +49,7 @@ def compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> b
     if type(other) is float:
         right = other
     elif isinstance(other, Node):
-        right = other._data
+        right = other._number
     elif is_array(other):
         return NotImplemented  # type: ignore[no-any-return]
     else:
@@ -58,9 +58,9 @@ def compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> b
         if _is_ordering(sys._getframe(2)):
             recorder.require_order(x, other)
         return recorder.compare(comparison, x, other)  # type: ignore[no-any-return]
-    if comparison(x._data, right):
+    if comparison(x._number, right):
         return True
-    if (x._data != x._data or right != right) and _is_ordering(sys._getframe(2)):
+    if (x._number != x._number or right != right) and _is_ordering(sys._getframe(2)):
         raise UnorderedError
     return False
 

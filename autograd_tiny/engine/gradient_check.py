@@ -194,7 +194,7 @@ class Point:
                 "check_gradients", root, expected="a function that returns a Value", remedy="return it"
             )
         require_recorded(root, "check_gradients")
-        self.value = root._data
+        self.value = root._number
         self.gradients = [slope or 0.0 for slope in gradients(root, leaves)]
 
     def call(self, leaves: Sequence[Value]) -> Any:
@@ -217,7 +217,7 @@ class ModulePoint(Point):
         named = module.named_parameters() if hasattr(module, "named_parameters") else ()
         known = {leaf: name for name, leaf in named}
         self.names = [known.get(leaf, leaf.label or f"parameter {k}") for k, leaf in enumerate(self.leaves)]
-        self.numbers = [leaf._data for leaf in self.leaves]
+        self.numbers = [leaf._number for leaf in self.leaves]
         self._differentiate(self.leaves)
 
     def call(self, leaves: Sequence[Value]) -> Any:

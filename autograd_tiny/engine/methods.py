@@ -150,7 +150,7 @@ class ElementaryMethods(Node):
     def __format__(self, spec: str) -> str:
         if spec and RECORDERS and (recorder := recorder_of_reader(self)):
             recorder.refuse_to_read(self, "the data of a node was formatted")
-        return format(self._data, spec) if spec else repr(self)
+        return format(self._number, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
         if RECORDERS and (recorder := recorder_of_reader(self)):

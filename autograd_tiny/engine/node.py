@@ -44,7 +44,7 @@ class Node:
         """The number, always a float; another real number may be assigned."""
         if RECORDERS and (recorder := recorder_of_reader(self)):
             recorder.refuse_to_read(self, "the data of a node was read")
-        return self._data
+        return self._number
 
     @data.setter
     def data(self, data: float) -> None:
@@ -135,4 +135,4 @@ def require_node(x: Any, place: str) -> None:
 def require_recorded(root: Node, place: str) -> None:
     """Raise a NotRecordedError if a node was computed inside `no_grad()`, which is not a leaf that a user made."""
     if root._dx is None:
-        raise NotRecordedError(place, root._data)
+        raise NotRecordedError(place, root._number)

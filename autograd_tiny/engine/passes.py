@@ -50,7 +50,7 @@ def hessian_row(root: Value, tangents: Mapping[Value, float]) -> list[float]:
     O(edges), for any number of inputs (Pearlmutter 1994).
     """
     order, _ = backward_order(root)
-    duals = _forward_pass(order, {x: Dual(x._data, tangent) for x, tangent in tangents.items()})
+    duals = _forward_pass(order, {x: Dual(x._number, tangent) for x, tangent in tangents.items()})
 
     def slopes(node: Value) -> Iterable[tuple[Any, Any]]:
         primitive = cast("Primitive", node.primitive)
@@ -93,7 +93,7 @@ def _number(x: Any, duals: Mapping[Value, Dual], *, graph: bool = False) -> Any:
     if x in duals:
         return duals[x]
     order = len(next(iter(duals.values())).coefficients)
-    return Dual(x, *(0.0,) * (order - 1)) if graph else x._data
+    return Dual(x, *(0.0,) * (order - 1)) if graph else x._number
 
 
 def _dependent(order: Sequence[Value], inputs: Iterable[Value]) -> set[Value]:
@@ -115,7 +115,7 @@ def _slopes_as_graphs(node: Value) -> Iterable[tuple[Any, Any]]:
     flat = primitive.flatten(_partials_as_graphs(node))
     of_inputs = (partial for x, partial in zip(operands, flat, strict=True) if isinstance(x, Value))
     for partial, recorded in zip(of_inputs, node._partials, strict=True):
-        if _differ(partial._data if isinstance(partial, Value) else partial, recorded):
+        if _differ(partial._number if isinstance(partial, Value) else partial, recorded):
             raise StaleDataError(primitive.name)
     return zip(operands, flat, strict=True)
 

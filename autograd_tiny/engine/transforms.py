@@ -93,7 +93,7 @@ class Call:
         """Return a result as the kind of number of this call: a Value or a float; None is 0."""
         result = 0.0 if result is None else result
         if not self.graph:
-            return result._data if isinstance(result, Value) else result
+            return result._number if isinstance(result, Value) else result
         return result if isinstance(result, Value) else Value(result)
 
     def shaped(self, results: Iterable[Any]) -> Any:
@@ -118,7 +118,7 @@ class Call:
 
     def series(self, root: Value, tangents: Sequence[Any], order: int) -> tuple[Any, ...]:
         """Return the coefficients of a root along the line through the inputs in direction of the tangents."""
-        numbers = self.inputs if self.graph else [x._data for x in self.inputs]
+        numbers = self.inputs if self.graph else [x._number for x in self.inputs]
         rest = (0.0,) * (order - 1)
         lines = zip(self.inputs, numbers, tangents, strict=True)
         dual = series_of(root, {x: Dual(number, t, *rest) for x, number, t in lines}, graph=self.graph)

@@ -17,7 +17,7 @@ from itertools import repeat
 from math import tanh
 from typing import Any, Final, Union
 
-from autograd_tiny.engine.backward_order import PASS, mark_in_backward_order
+from autograd_tiny.engine.backward_order import PASS, is_within_pass, mark_in_backward_order
 from autograd_tiny.engine.copying import Copying
 from autograd_tiny.engine.grad_mode import PAUSED, RECORDERS, is_paused, recorder_of_reader
 from autograd_tiny.engine.hooks import HOOKS, Hooks, between_hooks
@@ -151,7 +151,7 @@ class Value(ElementaryMethods, ToolMethods, Hooks, Copying, Node):
         """
         if type(seed) is not float:
             seed = as_float(seed, "the seed of backward", expected="a real number")
-        if PASS._is_owned():
+        if is_within_pass():
             raise NestedPassError("backward")
         with PASS:
             # 1. Order the nodes so that each one comes after all of its consumers.
@@ -180,7 +180,7 @@ class Value(ElementaryMethods, ToolMethods, Hooks, Copying, Node):
 
     def zero_grad(self) -> None:
         """Set the gradient of this node, and of every node it was computed from, to 0."""
-        if PASS._is_owned():
+        if is_within_pass():
             raise NestedPassError("zero_grad")
         with PASS:
             order, leaves = mark_in_backward_order(self)

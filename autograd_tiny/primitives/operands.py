@@ -76,7 +76,7 @@ def _kind(operand: Any) -> str:
 
 def is_number(operand: Any) -> bool:
     """Return True for a number of any kind, which a float can be compared with: a `Fraction` and a `Decimal` too."""
-    if isinstance(operand, int | float) or _is_numpy_real(operand):
+    if isinstance(operand, int | float) or _is_numpy_real(operand, "a comparison"):
         return True
     numbers = sys.modules.get("numbers")  # imported by the modules of the other kinds
     return numbers is not None and isinstance(operand, numbers.Number)
@@ -95,14 +95,17 @@ def as_list(operands: Any, place: str, *, expected: str = "a list of numbers") -
         OperandError: the operand is a single number, a string, a set or a mapping, or an element is masked.
     """
     if is_iterable(operands) and not isinstance(operands, Mapping | set | frozenset):
-        return list(operands.tolist() if is_array(operands) else operands)
+        if is_array(operands):
+            require_unmasked(place, operands)
+            return list(operands.tolist())
+        return list(operands)
     if isinstance(operands, Mapping):
         remedy = "pass its values: list(xs.values())"
     elif isinstance(operands, set | frozenset):
         remedy = "put its elements in order: sorted(xs)"
     else:
         is_operand = hasattr(operands, "apply_primitive") or isinstance(operands, int | float)
-        remedy = "put it into a list: [x]" if is_operand or _is_numpy_real(operands) else "pass a list"
+        remedy = "put it into a list: [x]" if is_operand or _is_numpy_real(operands, place) else "pass a list"
     raise OperandError(place, operands, expected=expected, remedy=remedy)
 
 

@@ -59,7 +59,7 @@ def run_eagerly(
     Returns:
         The loss, the gradient of the parameters, and that of the inputs, which is 0 if there are parameters.
     """
-    before = [(leaf._data, leaf._grad) for leaf in leaves]
+    before = [(leaf._number, leaf._grad) for leaf in leaves]
     wrap: Callable[[float], Any] = SafeFloat if leaves else Value
     inputs = [list(map(wrap, row)) for row in example]
     for leaf, number in zip(leaves, numbers, strict=True):

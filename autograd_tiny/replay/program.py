@@ -223,7 +223,7 @@ class Program:
         """Replay a batch; the gradients are in the back-end, those of the inputs in `_slopes`."""
         if active_recorder():
             raise RecordError("a program was run", "call its function instead")
-        others = [leaf._data for leaf in self._others] if self._others else ()
+        others = [leaf._number for leaf in self._others] if self._others else ()
         try:
             losses = self._backend.run(arguments, others, seed, self._check)
         except ReplayMismatch:

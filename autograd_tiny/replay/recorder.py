@@ -147,7 +147,7 @@ setattr(Number, "__neg__", _recast("neg"))  # noqa: B010 - as above
 def _followed(number: Number) -> Any:
     """Return the number; while recording, a Number that passes no gradient, so that its use is recorded."""
     recorder = recorder_of_reader(number)
-    return number._data if recorder is None else _as(Number, recorder.detach(number))
+    return number._number if recorder is None else _as(Number, recorder.detach(number))
 
 
 setattr(Number, "data", property(_followed, vars(Node)["data"].__set__))  # noqa: B010 - as above
@@ -264,7 +264,7 @@ class Recorder:
     def refuse_to_read(self, node: Value, problem: str) -> None:
         """Raise a RecordError: the number would be a constant of every replay."""
         raise RecordError(
-            f"{problem} (its data is {node._data!r})",
+            f"{problem} (its data is {node._number!r})",
             "write v.detach() for a number that takes no gradient, autograd_tiny.max(vs) for the largest",
         )
 

@@ -84,7 +84,7 @@ class Tape:
         """
         if (self.root, self.guarded, len(self.operations)) != (other.root, other.guarded, len(other.operations)):
             return False
-        if not _are_the_same(*([leaf._data for leaf in tape.others] for tape in (self, other))):
+        if not _are_the_same(*([leaf._number for leaf in tape.others] for tape in (self, other))):
             return False
         pairs = zip(self.operations, other.operations, strict=True)
         return all(x.primitive == y.primitive and _are_the_same(x.operands, y.operands) for x, y in pairs)

@@ -106,14 +106,14 @@ class Function:
         self, numbers: Sequence[float], expected: Sequence[bool], leaves: Sequence[Value]
     ) -> Iterator[Run | None]:
         """Run the function on nodes while leaves have other numbers."""
-        before = [leaf._data for leaf in leaves]
+        before = [leaf._number for leaf in leaves]
         for others in islice(other_examples(before), 3):
             try:
                 for leaf, x in zip(leaves, others, strict=True):
-                    leaf._data = x
+                    leaf._number = x
                 run = self.record_other(numbers, expected)
             finally:
-                deque(map(setattr, leaves, repeat("_data"), before), maxlen=0)  # one call, which no Ctrl-C divides
+                deque(map(setattr, leaves, repeat("_number"), before), maxlen=0)  # one call, which no Ctrl-C divides
             yield run
 
     def compute(self, numbers: Sequence[float]) -> float | None:
@@ -121,7 +121,7 @@ class Function:
         try:
             with plain_numbers(), np.errstate(all="ignore"):
                 root = self.function(*self._nested(numbers))
-            return root._data if isinstance(root, Value) else float(root)
+            return root._number if isinstance(root, Value) else float(root)
         except Exception:  # noqa: BLE001 - of the user, such as one of a function that calls x.tanh()
             return None
 
@@ -183,10 +183,10 @@ def _is_the_same(function: Function, numbers: Sequence[float] | None, first: Run
 
 def _agree(plain: float | None, root: Value) -> bool:
     """Return whether the result for plain numbers is that of nodes, but for rounding and overflow on the way."""
-    number = root._data
+    number = root._number
     if plain is None or plain == number or (plain != plain and number != number):
         return True
-    scale = max(abs(node._data) for node in graph.topological_order(root) if node._data == node._data)
+    scale = max(abs(node._number) for node in graph.topological_order(root) if node._number == node._number)
     return scale > LARGEST or isclose(plain, number, rel_tol=1e-9, abs_tol=max(1e-12, 1e-9 * scale))
 
 

@@ -82,9 +82,13 @@ PENDING = defaultdict(interrupt_main)
 
 @cache
 def unreachable(code: CodeType) -> set[int]:
-    """Return the offsets of instructions that cannot raise: those that do nothing, and those that leave `with`."""
+    """Return the offsets of instructions that cannot raise: those that do nothing, and those that leave `with`.
+
+    A jump back can, by a signal, which is tried. But after an exception of the trace function there, Python 3.13
+    leaves a comprehension without the handlers of its frame.
+    """
     instructions = list(dis.get_instructions(code))
-    offsets = {x.offset for x in instructions if x.opname in {"NOP", "SWAP", "ROT_TWO"}}
+    offsets = {x.offset for x in instructions if x.opname in {"NOP", "SWAP", "ROT_TWO", "JUMP_BACKWARD"}}
     for k in range(len(instructions) - 5):
         first, *others = instructions[k : k + 3]
         three = all((x.opname, x.argval) in {("LOAD_CONST", None), ("DUP_TOP", None)} for x in others)

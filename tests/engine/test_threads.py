@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bdb
 import copy
 import os
 import pickle
@@ -9,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from autograd_tiny.engine.backward_order import PASS, backward_order
 from autograd_tiny.errors import NestedPassError
 
 THREADS = 8
+is_locked = PASS._is_owned  # a function that names the lock itself counts as a pass
 
 
 @pytest.fixture(autouse=True)
@@ -131,6 +134,37 @@ def test_pass_during_a_pass_of_the_same_thread_raises(method: str) -> None:
     total._dx = before
     root.backward()
     assert a.grad == 8.0
+
+
+@pytest.mark.parametrize("method", ["backward", "zero_grad"])
+def test_debugger_that_is_quit_during_a_pass_leaves_no_lock(method: str) -> None:
+    a = Value(2.0)
+    root = a * a
+
+    def trace(frame: Any, event: str, argument: Any) -> Any:
+        nonlocal left
+        if frame.f_code.co_name != method:
+            return None
+        left -= event == "line"
+        if left < 0:
+            raise bdb.BdbQuit
+        return trace
+
+    before, locked = sys.gettrace(), 0
+    for lines in range(12):
+        left = lines
+        sys.settrace(trace)
+        try:
+            with suppress(bdb.BdbQuit):
+                getattr(root, method)()
+        finally:
+            sys.settrace(before)
+        locked += is_locked()
+        root.zero_grad()
+        assert not is_locked()
+        root.backward()
+        assert a.grad == 4.0
+    assert locked > 0
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # from Python 3.12 on

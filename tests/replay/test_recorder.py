@@ -213,7 +213,7 @@ def test_data_of_number_is_the_number() -> None:
     with Recorder():
         x = Number(1.0)
         assert type(x.data) is Number
-        assert (x.data.primitive, x.data.inputs, x.data._data) == (DETACH, (x,), 1.0)
+        assert (x.data.primitive, x.data.inputs, x.data._number) == (DETACH, (x,), 1.0)
     assert x.data == 1.0
 
 
@@ -239,7 +239,7 @@ def test_detached_node_is_linked_without_gradient() -> None:
         copy = w.detach()
     assert copy.primitive is DETACH
     assert copy.inputs == (w,)
-    assert (copy.label, copy._data, copy.partials) == ("w", 2.0, (0.0,))
+    assert (copy.label, copy._number, copy.partials) == ("w", 2.0, (0.0,))
 
 
 def test_value_of_number_is_linked() -> None:
