@@ -76,6 +76,8 @@ def _kind(operand: Any) -> str:
 
 def is_number(operand: Any) -> bool:
     """Return True for a number of any kind, which a float can be compared with: a `Fraction` and a `Decimal` too."""
+    if is_array(operand):
+        return False
     if isinstance(operand, int | float) or _is_numpy_real(operand, "a comparison"):
         return True
     numbers = sys.modules.get("numbers")  # imported by the modules of the other kinds

@@ -154,7 +154,7 @@ def make_socket(path):
 
 
 def identity(path):
-    """Return what stays of a file that is not written: all but the time of access, which looking at a link changes."""
+    """Return what stays of a file that is not written: all but the time of access, which lstat may change."""
     status = Path(path).lstat()
     return status.st_mode, status.st_ino, status.st_nlink, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
