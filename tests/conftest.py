@@ -1,4 +1,4 @@
-"""Set up all tests: no deadlines, no tracing of tests marked `no_cover`, and a browser for the tests of the pages."""
+"""Set up all tests: no deadlines, no tracing of `no_cover`, the figures of promises, and a browser for pages."""
 
 from __future__ import annotations
 
@@ -49,6 +49,25 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
                 for thing in list(vars(module).values()):
                     if hasattr(type(thing), "cache_clear"):
                         thing.cache_clear()
+
+
+# ── the figures of tests/promises ──
+
+
+@pytest.fixture
+def report_figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Return a function that prints what a promise measured, at the end of the run."""
+    return lambda figure: record_property("figure", figure)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print each figure with its test."""
+    reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+    figures = [(report.nodeid, text) for report in reports for _, text in report.user_properties]
+    if figures:
+        terminalreporter.section("figures")
+        for test, text in sorted(figures):
+            terminalreporter.write_line(f"{test}: {text}")
 
 
 # ── the browser ──
