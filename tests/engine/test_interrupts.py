@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dis
 import gc
+import signal
 import sys
 from _thread import interrupt_main
 from collections import defaultdict
@@ -22,6 +23,14 @@ from autograd_tiny.engine import grad_mode, nary, value
 from autograd_tiny.engine.backward_order import backward_order
 
 FILES = {nary.__file__, order.__file__, value.__file__}
+
+
+@pytest.fixture(autouse=True)
+def _hear_ctrl_c() -> Iterator[None]:
+    """Raise KeyboardInterrupt at SIGINT, which Python leaves ignored where a shell started it in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(autouse=True)
