@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd_tiny as at
-from autograd_tiny import Value, grad, hessian, jacobian, no_grad, topological_order
+from autograd_tiny import Value, exp, grad, hessian, jacobian, no_grad, relu, topological_order
 from autograd_tiny.errors import NotRecordedError, OperandError, StaleDataError, UnusedInputError
+from autograd_tiny.primitives.primitive import TABLE
 
 reals = st.floats(min_value=-2.0, max_value=2.0)
 
@@ -190,6 +192,36 @@ def test_grad_after_changed_data_raises() -> None:
     x.data = 10.0
     with pytest.raises(StaleDataError, match="an input of pow_constant_exponent was changed after the operation"):
         grad(root, [x])
+
+
+@pytest.mark.parametrize(("before", "after"), [(1e-20, 5e-20), (5e-324, 0.0), (3.0, 3.0 + 1e-9), (1.0, math.nan)])
+def test_grad_after_small_change_of_data_raises(before: float, after: float) -> None:
+    x, y = Value(before), Value(3.0)
+    for first, second in ((before, after), (after, before)):
+        x.data = first
+        root = x * y
+        x.data = second
+        with pytest.raises(StaleDataError):
+            grad(root, [y])
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_rounding_of_partials_is_no_change_of_data(name: str) -> None:
+    row, rng = TABLE[name], random.Random(name)
+    for _ in range(20):
+        drawn = [rng.uniform(*interval) for interval in row.domain]
+        operands = [
+            [Value(x), Value(-x)] if many else Value(x) for x, many in zip(drawn, row.takes_list, strict=True)
+        ]
+        root = row(*operands)
+        grad(root, row.flatten(operands), allow_unused=True)
+
+
+def test_recorded_slope_that_stays_is_no_change_of_data() -> None:
+    x = Value(2.0)
+    root = exp(x) + relu(x)
+    x.data = 3.0
+    assert grad(root, x).data == math.exp(2.0) + 1.0
 
 
 @pytest.mark.parametrize(
