@@ -142,5 +142,5 @@ def _partials_as_graphs(node: Value) -> Sequence[Any]:
 
 
 def _differ(x: float, y: float) -> bool:
-    """Return True if two numbers differ by more than some units in the last place, which are those of the promises."""
+    """Return True if two numbers differ by more than four units in the last place."""
     return not math.isclose(x, y, rel_tol=1e-15) and (x == x or y == y)
