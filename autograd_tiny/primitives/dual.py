@@ -37,7 +37,13 @@ def _reflected(function: Callable[[Any, Any], Any]) -> Any:
 
 
 def _comparison(compare: Callable[[Any, Any], bool]) -> Any:
-    return lambda self, other: compare(self.value, other.value if isinstance(other, Dual) else other)
+    """Return a comparison of values; of a program that is recorded its truth, for a Dual is not mixed with nodes."""
+
+    def operate(self: Dual, other: Any) -> Any:
+        truth: Any = compare(self.value, other.value if isinstance(other, Dual) else other)
+        return bool(truth) if hasattr(truth, "choose") else truth
+
+    return operate
 
 
 def _add(x: Dual, y: Dual) -> Dual:

@@ -50,7 +50,8 @@ def cases(condition: Any, x: Any, y: Any) -> Any:
     """Return x where the condition holds and y elsewhere, for every kind of number."""
     if isinstance(condition, bool):
         return x if condition else y
-    return where(condition, x, y)
+    choose = getattr(condition, "choose", where)  # of a program that is recorded
+    return choose(condition, x, y)
 
 
 def equal(x: Any, y: Any) -> Any:

@@ -23,6 +23,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from threading import get_ident
 from typing import Any, Final, TypeVar, cast
@@ -165,6 +166,18 @@ class Condition(Number):
         return _condition(CONDITIONS["either"], self, other)
 
     __rand__, __ror__ = __and__, __or__
+
+    @staticmethod
+    def choose(condition: Condition, x: Any, y: Any) -> Any:
+        """Return x or y as a row does that computes only one of them, `where` without 0 · inf in a backward pass.
+
+        A guard checks that the other one is finite; where it is not, a guard checks the condition.
+        """
+        if isinstance(x, Value) or isinstance(y, Value):
+            other = table.where(condition, y, x)
+            if not (other > -inf) & (other < inf):
+                return x if condition else y
+        return table.where(condition, x, y)
 
 
 def _condition(row: Primitive, x: Any, y: Any) -> Condition:

@@ -20,9 +20,12 @@ from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.contributions import OPERATORS, Name, value_source
 from autograd_tiny.replay.recorder import DETACH
 from autograd_tiny.replay.tape import Operand, Tape
+from autograd_tiny.symbolic.conditions import CONDITIONS
 
 ADD, SUB, MUL, DIV, NEG, RELU = (TABLE[name] for name in ("add", "sub", "mul", "div", "neg", "relu"))
 SUM, MEAN, DOT = TABLE["sum"], TABLE["mean"], TABLE["dot"]
+
+LOGICAL: Final = frozenset({CONDITIONS["both"], CONDITIONS["either"]})
 
 SUM_LEVEL, PRODUCT_LEVEL, ATOM_LEVEL = 1, 2, 3
 """How tightly an expression binds: a + b, a * b, and an atom."""
@@ -120,6 +123,9 @@ class ForwardLines:
             return text_of(operands[0])
         if row is RELU:
             return f"0.0 if {operands[0]} < 0.0 else {operands[0]}"
+        if row in LOGICAL:  # True and False, unlike 1.0 and 0.0, have these operators
+            x, y = (x if isinstance(x, str) else bool(x) for x in operands)
+            return f"{x} {row.symbol} {y}"
         if row.list_positions:
             return f"{row.name}({arguments(row, operands)})"
         return value_source(row, operands)
