@@ -1,6 +1,6 @@
 """Traces of random graphs: at every position, whichever way one came there, every number is the one that it must be.
 
-The graphs are made of the operations of `test_random_graphs`, from a seed, which is faster than drawing each step.
+The graphs are those of `random_programs`, from a seed, which is faster than drawing each step.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from autograd_tiny import Value, topological_order
 from autograd_tiny.trace import Trace
 from autograd_tiny.trace.passes import Edges
 from nn import MLP
-from tests.engine.test_random_graphs import BINARY, LEAVES, OPERATIONS, UNARY, Program, run
+from tests.random_programs import Step, compute, tame_program, wild_steps
 from tests.sampling import campaign
 
 pytestmark = [pytest.mark.once, pytest.mark.no_cover]  # other tests cover these lines, and tracing takes minutes
 
 Snapshot = tuple[bytes, ...]
 NOTHING = b"nothing yet"
+LEAVES = 4
 
 
 def bits(number: float | None) -> bytes:
@@ -65,30 +66,16 @@ def expected(root: Value, *, forward: bool) -> list[Snapshot]:
     return snapshots
 
 
-def random_steps(source: Random) -> Program:
-    """Return the steps of a program that take mostly late numbers, and often the same one twice."""
-    steps: Program = []
-    for length in range(LEAVES, LEAVES + source.randint(1, 25)):
-        name = source.choice(sorted(OPERATIONS))
-        arity = 1 if name in UNARY else 2 if name in BINARY else source.randint(1, 4)
-        late = source.random() < 0.5
-        steps.append((name, tuple(source.randrange(late and length - 3, length) for _ in range(arity))))
-    return steps
-
-
 def tame_graph(seed: int) -> Value:
     """Return the root of a graph all of whose numbers are of moderate size."""
     source = Random(seed)
-    leaves = [Value(source.uniform(-2.0, 2.0)) for _ in range(LEAVES)]
-    return run(leaves, random_steps(source))[0]
+    numbers, steps = tame_program(source, leaves=LEAVES, steps=source.randint(1, 25), recent=3)
+    return compute([Value(number) for number in numbers], steps)[-1]
 
 
-def wild_graph(numbers: list[float], steps: Program) -> Value:
+def wild_graph(numbers: list[float], steps: list[Step]) -> Value:
     """Return the root of a graph with every step of a program, whatever becomes of the numbers."""
-    nodes = [Value(number) for number in numbers]
-    for name, positions in steps:
-        nodes.append(OPERATIONS[name].ours(*(nodes[p % len(nodes)] for p in positions)))
-    return at.sum(nodes)
+    return at.sum(compute([Value(number) for number in numbers], steps))
 
 
 EXTREMES = [0.0, -0.0, 1.0, -1.0, 1e308, -1e308, 5e-324, math.inf, -math.inf, math.nan]
@@ -118,7 +105,7 @@ def test_gradients_equal_those_of_backward(seed: int) -> None:
 @campaign(100, 1000, seed=seeds)
 def test_gradients_of_zeros_infinities_and_nan_equal_backward(seed: int) -> None:
     source = Random(seed)
-    assert_ends_as_backward(wild_graph([wild_number(source) for _ in range(LEAVES)], random_steps(source)))
+    assert_ends_as_backward(wild_graph([wild_number(source) for _ in range(LEAVES)], wild_steps(source, LEAVES)))
 
 
 @campaign(30, 300, seed=seeds)
@@ -200,12 +187,8 @@ def test_node_steps_reach_both_ends(seed: int, forward: bool) -> None:
 @campaign(60, 600, seed=seeds)
 def test_set_equals_a_new_graph(seed: int) -> None:
     source = Random(seed)
-    steps = [step for step in random_steps(source) if step[0] != "where"]  # Python compares while it records
-    numbers, leaf, number = (
-        [wild_number(source) for _ in range(LEAVES)],
-        source.randrange(LEAVES),
-        wild_number(source),
-    )
+    steps, numbers = wild_steps(source, LEAVES), [wild_number(source) for _ in range(LEAVES)]
+    leaf, number = source.randrange(LEAVES), wild_number(source)
     root = wild_graph(numbers, steps)
     trace = root.trace()
     trace.set(root.inputs[leaf], number)
@@ -230,7 +213,7 @@ def test_every_gradient_agrees_with_its_difference(seed: int) -> None:
 @campaign(50, 500, seed=seeds)
 def test_every_question_has_an_answer(seed: int) -> None:
     source = Random(seed)
-    trace = wild_graph([wild_number(source) for _ in range(LEAVES)], random_steps(source)).trace(forward=True)
+    trace = wild_graph([wild_number(source) for _ in range(LEAVES)], wild_steps(source, LEAVES)).trace(forward=True)
     trace.goto(source.randint(0, len(trace)))
     leaf, node = trace.root.inputs[source.randrange(LEAVES)], source.choice(trace.nodes)
     answers = [
