@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd_tiny.support.atomic_files import write_whole
+from autograd_tiny.support.json_numbers import indented_json
 from nn.errors import ArgumentError, FileFormatError
 from nn.module import Module
 
@@ -45,7 +46,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     for name, data in state.items():
         if not math.isfinite(data):
             raise ArgumentError("save", name, data, "finite parameters; load the last finite ones, or train again")
-    text = json.dumps({"format": FORMAT, "version": VERSION, "parameters": state}, indent=1, ensure_ascii=False)
+    text = indented_json({"format": FORMAT, "version": VERSION, "parameters": state}, ensure_ascii=False)
     write_whole(path, f"{text}\n".encode())
 
 

@@ -201,8 +201,10 @@ def draw_step(
                 if data[place] is None or low <= data[place] <= high:
                     drawn.append(place)
                     return place
-        number = source.uniform(low, high)
-        return float(round(number)) if source.random() < 0.5 and low <= round(number) <= high else number
+        number, rounded = source.uniform(low, high), float(round(source.uniform(low, high)))
+        if source.random() < 0.5 or not low <= rounded <= high or (operation.kinked and not rounded):
+            return number
+        return rounded
 
     operands = [
         [draw(interval, k in operation.constants) for _ in range(length)]

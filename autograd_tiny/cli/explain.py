@@ -12,7 +12,6 @@ L tanh(v1) 1.0 []
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
@@ -24,7 +23,7 @@ from autograd_tiny.cli.arguments import LANGUAGE, add_expression, root_of
 from autograd_tiny.engine.value import Value
 from autograd_tiny.explanation import FORMATS
 from autograd_tiny.support.console import console, counted, displayable
-from autograd_tiny.support.json_numbers import json_number
+from autograd_tiny.support.json_numbers import indented_json, json_number
 from autograd_tiny.symbolic.expression import Expression
 from autograd_tiny.symbolic.formulas import node_operation
 from autograd_tiny.symbolic.notation import format_number
@@ -85,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.format:
         print(displayable(root.explain(arguments.format, full=True)))
     elif arguments.json:
-        print(json.dumps(as_json(expression.text, node_rows(root)), indent=2, allow_nan=False))
+        print(indented_json(as_json(expression.text, node_rows(root)), indent=2))
     else:
         print_nodes(expression, node_rows(root))
     return 0

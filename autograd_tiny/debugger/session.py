@@ -22,6 +22,7 @@ from autograd_tiny.debugger.step_text import StepText
 from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
+from autograd_tiny.trace import Trace
 
 QUOTED: Final = re.compile(r"""(["'])(.+?)\1(.*)""")
 
@@ -132,7 +133,7 @@ class Session:
         """
 
         def look_up(name: str, part: str) -> float:
-            number = self._number(name, part)
+            number = number_of(self.trace, name, part)
             if number is None:
                 raise UnknownYetError(f"{name}.{part}")
             return number
@@ -144,23 +145,25 @@ class Session:
 
         In it `grad` and `value` are those of the node, `upstream`, `partial` and `contribution` of the latest event.
         """
+        trace = self.trace  # not this session, which would refer to itself by its breakpoints
 
         def look_up(name: str, part: str) -> float:
-            trace = self.trace
             if name in {"upstream", "partial", "contribution"}:
                 number = getattr(trace[trace.cursor - 1], name) if trace.cursor else None
             else:
-                number = self._number(node, name) if name in {"grad", "value"} else self._number(name, part)
+                number = number_of(trace, node, name) if name in {"grad", "value"} else number_of(trace, name, part)
             return math.nan if number is None else number
 
         return Calculation(text, look_up)
 
-    def _number(self, node: Value | str, part: str) -> float | None:
-        return self.trace.gradient(node) if part == "grad" else self.trace.value(node)
-
     def module_kinds(self) -> list[str]:
         """Return the kinds of modules in the graph, such as layer and neuron."""
         return kinds_of(map(self.trace.module, self.trace.nodes))
+
+
+def number_of(trace: Trace, node: Value | str, part: str) -> float | None:
+    """Return the gradient or the value of a node at the cursor; None where it is not known yet."""
+    return trace.gradient(node) if part == "grad" else trace.value(node)
 
 
 def whole_number(text: str) -> int | None:

@@ -14,6 +14,7 @@ A number that JSON does not have is a string: "inf", "-inf", "nan".
 
 >>> from autograd_tiny.diagrams.graph_view import graph_view
 >>> a = Value(2.0, label="a")
+>>> import json
 >>> graph = json.loads(graph_json(graph_view(a * a)))
 >>> graph["nodes"][1]["operands"], [edge["partial"] for edge in graph["edges"]]
 ([{'node': 0}, {'node': 0}], [2.0, 2.0])
@@ -21,12 +22,11 @@ A number that JSON does not have is a string: "inf", "-inf", "nan".
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from autograd_tiny.diagrams.graph_view import GraphView
 from autograd_tiny.engine.value import Value
-from autograd_tiny.support.json_numbers import json_number
+from autograd_tiny.support.json_numbers import indented_json, json_number
 from autograd_tiny.symbolic.module_names import modules_of
 
 FORMAT: Final = "autograd_tiny graph"
@@ -58,4 +58,4 @@ def graph_json(graph: GraphView) -> str:
         for position, (x, partial) in enumerate(zip(node.inputs, node.partials, strict=True))
     ]
     document = {"format": FORMAT, "version": VERSION, "root": len(nodes) - 1, "nodes": nodes, "edges": edges}
-    return json.dumps(document, indent=1, allow_nan=False)
+    return indented_json(document)

@@ -31,7 +31,7 @@ def compiled(source: str, function: str, names: Mapping[str, Any]) -> Callable[.
     """
     namespace: dict[str, Any] = {"__builtins__": {}, **names}
     exec(_code(source), namespace)
-    return namespace[function]  # type: ignore[no-any-return]
+    return namespace.pop(function)  # type: ignore[no-any-return]  # it would refer to itself by its globals
 
 
 @lru_cache(maxsize=4)

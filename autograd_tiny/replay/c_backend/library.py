@@ -49,7 +49,7 @@ def cache_folder() -> Path:
     """Return the folder of the cache."""
     home = Path.home()
     platforms = {
-        "darwin": home / "CLibrary" / "Caches",
+        "darwin": home / "Library" / "Caches",
         "win32": Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"),
     }
     root = Path(os.environ.get("XDG_CACHE_HOME") or platforms.get(sys.platform, home / ".cache"))
