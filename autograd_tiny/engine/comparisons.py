@@ -1,8 +1,12 @@
 """Compare a node: with a number by its number, with another node by order (`<`) or by identity (`==`).
 
 So nodes can be kept in sets and dicts, and a list of nodes can be searched; a node and a number that are equal have
-different hashes, so do not mix them as keys. NumPy orders an object array by these comparisons, which are all False
-for nan: `np.max([nan, 3])` would be 3. Such a call is refused.
+different hashes, so do not mix them as keys.
+
+NumPy orders an object array by these comparisons, which are all False for nan: `np.max([nan, 3])` would be 3. Such a
+call is refused. It finds nan and equal elements by `!=`: its functions, such as `np.nansum`, `np.unique` and
+`np.array_equal`, get the answer by number. `values != values` compares nodes by identity, so it does not find nan;
+`np.nan_to_num` does not ask, and returns Values as they are; `np.isnan` raises a TypeError. Write `not v <= v`.
 
 >>> from autograd_tiny import Value
 >>> x = Value(3.0)
@@ -32,12 +36,24 @@ ORDERING: Final = {
 def equal(x: Any, other: object) -> bool:
     """Return True if `other` is this node, or a number equal to its number."""
     if isinstance(other, Node):
-        return x is other
+        same: bool = x is other
+        if same is (x._number == other._number) and not RECORDERS:
+            return same
+        return _equal_nodes(x, other, sys._getframe(2))
     if not is_number(other):
         return NotImplemented  # type: ignore[no-any-return]
     if RECORDERS and (recorder := recorder_of_reader(x)):
         return recorder.equal(x, other)  # type: ignore[no-any-return]
     return bool(x._number == other)
+
+
+def _equal_nodes(x: Any, other: Any, frame: FrameType) -> bool:
+    """Return True if two nodes are one; for a function of NumPy, which a frame runs, if their numbers are equal."""
+    if not frame.f_globals.get("__name__", "").startswith("numpy."):
+        return x is other
+    if RECORDERS and (recorder := recorder_of_reader((x, other))):
+        return recorder.equal(x, other)  # type: ignore[no-any-return]
+    return bool(x._number == other._number)
 
 
 def compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> bool:

@@ -193,7 +193,7 @@ def _condition(row: Primitive, x: Any, y: Any) -> Condition:
 
 def _equal(x: Value, y: Any) -> Any:
     """Compare numbers, as a node that follows them."""
-    if not isinstance(y, Number):
+    if not isinstance(y, Value):
         if not is_number(y):
             return NotImplemented
         try:

@@ -155,7 +155,6 @@ ORDERS: dict[str, Callable[[Any], Any]] = {
     "np.median": np.median,
     "np.percentile": lambda a: np.percentile(a, 50.0),
     "np.unique": np.unique,
-    "np.nanmax": np.nanmax,
     "np.ptp": np.ptp,
     "np.clip": lambda a: np.clip(a, 0.0, 2.0),
     "np.maximum": lambda a: np.maximum(a, a[::-1]),
@@ -226,3 +225,51 @@ def test_python_orders_nan_as_floats() -> None:
     values = [Value(math.nan), Value(3.0)]
     assert max(values) is values[0]
     assert max(reversed(values)) is values[1]
+
+
+# ── what NumPy finds by `!=` ──
+
+BY_EQUALITY: dict[str, Callable[[Any], Any]] = {
+    "np.nanmax": np.nanmax,
+    "np.nanmin": np.nanmin,
+    "np.nansum": np.nansum,
+    "np.nanprod": np.nanprod,
+    "np.nanmean": np.nanmean,
+    "np.nanvar": np.nanvar,
+    "np.nanstd": np.nanstd,
+    "np.nancumsum": np.nancumsum,
+    "np.array_equal": lambda a: np.array_equal(a, a.copy()),
+    "np.array_equiv": lambda a: np.array_equiv(a, a.copy()),
+}
+
+
+def plain(result: Any) -> list[float]:
+    return [x.data if isinstance(x, Value) else x for x in np.atleast_1d(np.array(result))]
+
+
+@pytest.mark.parametrize("function", BY_EQUALITY.values(), ids=BY_EQUALITY)
+@pytest.mark.parametrize("numbers", [(2.0, 2.0, 0.0), (math.nan, 3.0, 1.0), (3.0, 1.0, math.nan)])
+def test_function_of_numpy_finds_nan_and_equal_numbers(
+    function: Callable[[Any], Any], numbers: tuple[float, ...]
+) -> None:
+    values = np.array([Value(x) for x in numbers])
+    expected = function(np.array(numbers))
+    assert plain(function(values)) == pytest.approx(np.atleast_1d(expected).tolist(), nan_ok=True)
+
+
+@pytest.mark.parametrize("function", [np.unique, lambda a: np.union1d(a, a[:1]), lambda a: np.setdiff1d(a, a[2:])])
+def test_function_of_numpy_finds_equal_numbers_once(function: Callable[[Any], Any]) -> None:
+    numbers = [2.0, 2.0, 0.0, 3.0]
+    assert plain(function(np.array([Value(x) for x in numbers]))) == function(np.array(numbers)).tolist()
+
+
+def test_arrays_equal_by_number() -> None:
+    values, others = (np.array([Value(x) for x in (1.0, 2.0)]) for _ in range(2))
+    assert np.array_equal(values, others)
+    assert not np.array_equal(values, others[::-1])
+
+
+def test_operators_of_arrays_compare_nodes_by_identity() -> None:
+    x, y = Value(1.0), Value(math.nan)
+    assert np.equal(np.array([x, y]), np.array([Value(1.0), y])).tolist() == [False, True]
+    assert (np.array([y]) != np.array([y])).tolist() == [False]

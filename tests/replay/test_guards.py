@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 import autograd_tiny as at
 from autograd_tiny import Value
-from autograd_tiny.errors import PositionError, ReplayMismatch
+from autograd_tiny.errors import PositionError, RecordError, ReplayMismatch
 from autograd_tiny.replay import record
 from tests.replay.backends import BACKENDS
 
@@ -224,3 +225,34 @@ def test_error_of_the_function_is_raised_for_eager_examples(backend: str) -> Non
     program = record(checked, inputs=(1.0,), parameters=[W], backend=backend, on_mismatch="eager")
     with pytest.raises(KeyError):
         program([1.0, -1.0])
+
+
+@pytest.mark.parametrize("backend", BACKENDS[:2])
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: np.nansum(W * x),
+        lambda x: np.nanmean(W * x),
+        lambda x: W * (3.0 if np.array_equal(W * x, W * x[::-1]) else 1.0),
+        lambda x: np.nansum(np.array([W * x[0], W, *x])),
+    ],
+)
+def test_equality_that_numpy_asks_of_nodes_is_a_guard(backend: str, function: Any) -> None:
+    program = record(
+        function, inputs=(np.array([1.0, 2.0, 3.0]),), parameters=[W], backend=backend, on_mismatch="eager"
+    )
+    for numbers in ([1.0, 2.0, 3.0], [2.0, 1.0, 2.0], [1.0, np.nan, 5.0], [np.nan, 4.0, 4.0]):
+        (loss,) = program([numbers])
+        assert loss == function(np.array(numbers)).data
+
+
+def test_number_of_different_nodes_is_a_guard() -> None:
+    program = record(
+        lambda x: W * len(np.unique(W * x)), inputs=(np.array([1.0, 2.0, 3.0]),), parameters=[W], on_mismatch="eager"
+    )
+    assert program([[1.0, 2.0, 3.0], [2.0, 1.0, 2.0], [1.0, 1.0, 1.0]]).tolist() == [1.5, 1.0, 0.5]
+
+
+def test_equality_that_numpy_asks_in_another_thread_is_refused() -> None:
+    with ThreadPoolExecutor(1) as pool, pytest.raises(RecordError, match="another thread"):
+        record(lambda x: W * len(pool.submit(np.unique, W * x).result()), inputs=(np.array([1.0, 2.0]),))
