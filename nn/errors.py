@@ -67,7 +67,8 @@ class UnknownNameError(AutogradError, ValueError):
         self.name = name
         names = sorted(known)
         self.close = get_close_matches(name, names) or names
-        super().__init__(f"unknown {kind} {name!r}; choose {' or '.join(map(repr, self.close))}, or pass a function")
+        or_function = "" if kind == "reduction" else ", or pass a function"
+        super().__init__(f"unknown {kind} {name!r}; choose {' or '.join(map(repr, self.close))}{or_function}")
 
 
 class StateError(AutogradError, ValueError):

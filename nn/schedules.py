@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 from nn.argument_checks import number_between, positive_integer
 
@@ -27,7 +28,7 @@ def constant(lr: float) -> Schedule:
     0.1
     """
     number_between("constant", "lr", lr, 0.0)
-    return lambda step: lr
+    return partial(_constant, lr)
 
 
 def step_decay(lr: float, every: int, *, factor: float = 0.1) -> Schedule:
@@ -43,7 +44,7 @@ def step_decay(lr: float, every: int, *, factor: float = 0.1) -> Schedule:
     number_between("step_decay", "lr", lr, 0.0)
     number_between("step_decay", "factor", factor, 0.0, 1.0)
     positive_integer("step_decay", "every", every)
-    return lambda step: lr * factor ** (step // every)
+    return partial(_step_decay, lr, every, factor)
 
 
 def exponential(lr: float, factor: float) -> Schedule:
@@ -57,7 +58,7 @@ def exponential(lr: float, factor: float) -> Schedule:
     """
     number_between("exponential", "lr", lr, 0.0)
     number_between("exponential", "factor", factor, 0.0, 1.0)
-    return lambda step: lr * factor**step
+    return partial(_step_decay, lr, 1, factor)
 
 
 def cosine(lr: float, steps: int, *, final: float = 0.0) -> Schedule:
@@ -75,7 +76,7 @@ def cosine(lr: float, steps: int, *, final: float = 0.0) -> Schedule:
     number_between("cosine", "lr", lr, 0.0)
     number_between("cosine", "final", final, 0.0)
     positive_integer("cosine", "steps", steps)
-    return lambda step: final + (lr - final) * (1.0 + math.cos(math.pi * min(step / steps, 1.0))) / 2.0
+    return partial(_cosine, lr, steps, final)
 
 
 def warmup(steps: int, schedule: Schedule) -> Schedule:
@@ -91,4 +92,23 @@ def warmup(steps: int, schedule: Schedule) -> Schedule:
     [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]
     """
     positive_integer("warmup", "steps", steps)
-    return lambda step: schedule(0) * step / steps if step < steps else schedule(step - steps)
+    return partial(_warmup, steps, schedule)
+
+
+# ── the formulas, as functions of a module, so that schedules can be pickled ──
+
+
+def _constant(lr: float, step: int) -> float:
+    return lr
+
+
+def _step_decay(lr: float, every: int, factor: float, step: int) -> float:
+    return lr * factor ** (step // every)
+
+
+def _cosine(lr: float, steps: int, final: float, step: int) -> float:
+    return final + (lr - final) * (1.0 + math.cos(math.pi * min(step / steps, 1.0))) / 2.0
+
+
+def _warmup(steps: int, schedule: Schedule, step: int) -> float:
+    return schedule(0) * step / steps if step < steps else schedule(step - steps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Callable
 
 import pytest
@@ -24,6 +25,12 @@ SCHEDULES: dict[str, Schedule] = {
 def test_schedules_match_torch(name: str) -> None:
     expected = TORCH["schedules"][name]
     assert [SCHEDULES[name](step) for step in range(len(expected))] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("schedule", [*SCHEDULES.values(), constant(0.1), warmup(3, SCHEDULES["cosine"])])
+def test_schedule_can_be_pickled(schedule: Schedule) -> None:
+    twin = pickle.loads(pickle.dumps(schedule))
+    assert [twin(step) for step in range(20)] == [schedule(step) for step in range(20)]
 
 
 def test_constant_schedule() -> None:
