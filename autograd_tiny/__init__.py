@@ -1,4 +1,4 @@
-"""autograd_tiny: a scalar that remembers how it was made, and one table of calculus for everything else.
+"""autograd_tiny: reverse-mode automatic differentiation of scalars, with every step open to view.
 
 >>> from autograd_tiny import Value, tanh
 >>> x, w, b = Value(2.0, label="x"), Value(-3.0, label="w"), Value(6.5, label="b")
@@ -7,7 +7,8 @@
 >>> print(f"y = {y:.4f}, ∂y/∂w = {w.grad:.4f}")
 y = 0.4621, ∂y/∂w = 1.5729
 
-Every row of the table is a function here (`exp`, `dot`, `relu`, ...) that works on floats and on Values.
+The primitives (`exp`, `dot`, `relu`, ...) are functions of floats and Values. Four have no name here: those of
+`x ** 2.0` and `2.0 ** x`, and of one element of `softmax` and `log_softmax`.
 """
 
 from importlib import import_module

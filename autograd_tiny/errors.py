@@ -115,7 +115,7 @@ class PositionError(AutogradError, IndexError):
     def __init__(self, place: str, position: float, length: int) -> None:
         self.position = position
         self.length = length
-        super().__init__(f"{place} got position {position!r}; it takes a whole number from 0 to {length - 1}")
+        super().__init__(f"{place} got position {shorten(position)}; it takes a whole number from 0 to {length - 1}")
 
 
 class PrimitiveError(AutogradError, ValueError):
@@ -237,7 +237,7 @@ class ShapeError(AutogradError, ValueError):
     """An argument of a program whose shape differs from that of the recorded example.
 
     Attributes:
-        argument: the name of the argument.
+        argument: which argument, such as "input 0", the first one.
         received: the shape that arrived.
         expected: the shape of one example.
     """
@@ -246,7 +246,8 @@ class ShapeError(AutogradError, ValueError):
         self.argument = argument
         self.received = received
         self.expected = expected
-        wanted = f"({', '.join(['batch' * batched, *map(str, expected)]).strip(', ')})"
+        sizes = [*(["batch"] if batched else []), *map(str, expected)]
+        wanted = f"({', '.join(sizes)}{',' * (len(sizes) == 1)})"
         super().__init__(
             f"{argument} has shape {received}; the program was recorded for {wanted}; record another program for "
             "examples of another shape"
@@ -257,7 +258,7 @@ class ReplayMismatch(AutogradError, RuntimeError):  # noqa: N818 - a different b
     """An example takes another branch in the recorded function than the recorded example did.
 
     Attributes:
-        example: the index of the example in the batch; None if all examples do.
+        example: the index of the first such example in the batch; None if all examples do.
         file, line: where the condition is.
         recorded: its result for the recorded example.
     """
@@ -267,8 +268,9 @@ class ReplayMismatch(AutogradError, RuntimeError):  # noqa: N818 - a different b
         self.file, self.line = file, line
         self.recorded = recorded
         who = "this call" if example is None else f"example {example}"
+        text = f", `{code}`" if code else ""
         super().__init__(
-            f'{who} takes another branch than the recorded example at line {line} of "{file}", `{code}`, which was '
+            f'{who} takes another branch than the recorded example at line {line} of "{file}"{text}, which was '
             f"{recorded}; use autograd_tiny.where, max, min or clamp instead of the branch, or record with "
             'on_mismatch="eager"'
         )

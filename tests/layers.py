@@ -62,10 +62,11 @@ BEGIN, END = "<!-- layers: python -m tests.layers -->", "<!-- end of layers -->"
 
 def picture() -> str:
     """Return the layers as a Markdown table, the top first."""
-    lines = ["| layer | folder | what it is for |", "|---|---|---|"]
+    lines = ["| layer | folder or file | what it is for |", "|---|---|---|"]
     for number, layer in reversed(list(enumerate(LAYERS, start=1))):
         for folder, purpose in layer.items():
-            lines.append(f"| {number} | `{folder if folder == 'nn' else f'autograd_tiny/{folder}'}` | {purpose} |")
+            place = folder if folder == "nn" else f"autograd_tiny/{folder}"
+            lines.append(f"| {number} | `{place if (ROOT / place).is_dir() else f'{place}.py'}` | {purpose} |")
     return "\n".join(lines)
 
 

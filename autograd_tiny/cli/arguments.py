@@ -105,7 +105,11 @@ def read_number(name: str, text: str) -> float:
     -5.0
     """
     if not NUMBER.fullmatch(text):
-        remedy = "put it into the expression" if text else "write one after the ="
+        remedy = (
+            "write one after the ="
+            if not text
+            else f"write such a number, or the formula itself in the place of {name}"
+        )
         raise InputError(f"{name}={text[:40]} is not a decimal number such as 2, -0.5 or 1e-3; {remedy}")
     number = float(text)
     if math.isinf(number) and "n" not in text.lower():

@@ -21,7 +21,7 @@ examples:
   autograd-tiny check "tanh(w*x + b)" w=2 x=0.5 b=-1
   autograd-tiny check "relu(x)" x=0
 
-The exit code is 0 if all agree, and 1 otherwise."""
+The exit code is 0 if all agree, and 1 if one differs or is not judged."""
 
 DISAGREE: Final = 1
 

@@ -56,7 +56,7 @@ With --json the output is one object:
   value         its number
   nodes         a list, inputs before consumers; each has
     name, formula, primitive (null for a leaf), operands (names and numbers), value, gradient,
-    contributions   a list that adds up to the gradient; each has
+    contributions   a list that adds up to the gradient, empty for the root; each has
       consumer, rule, upstream, partial, contribution (upstream times partial)
 Numbers that JSON does not have are the strings "inf", "-inf" and "nan"."""
 

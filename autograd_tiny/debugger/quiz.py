@@ -16,6 +16,7 @@ from typing import Final
 
 from autograd_tiny.debugger.output import show_error, show_heading, show_steps
 from autograd_tiny.debugger.session import Session
+from autograd_tiny.debugger.step_commands import has_more
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace import Event
@@ -30,6 +31,8 @@ def run_quiz(session: Session, line: str) -> None:
     Answer with a number such as -3, 1/3 or 2e-3, two digits are enough, or with an expression such as d.grad * b.
     After a wrong answer there is a second try; only right first answers count. A blank line ends it.
     """
+    if not has_more(session, back=False):
+        return
     right = asked = 0
     session.terminal.show("Each answer is a number, such as -3, 1/3 or 2e-3. A blank line ends the quiz.")
     while not session.cursor.is_at_end:

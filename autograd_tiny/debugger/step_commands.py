@@ -20,7 +20,7 @@ def step(session: Session, line: str) -> None:
     The line shows whose gradient changes, from what to what, and why: the gradient of the consumer (the upstream)
     times the partial. A dash is a gradient that has received nothing yet.
     """
-    if _has_more(session, back=False):
+    if has_more(session, back=False):
         show_steps(session, session.cursor.steps(_count(line)))
 
 
@@ -29,7 +29,7 @@ def step_back(session: Session, line: str) -> None:
 
     Every number is restored to what it was, not subtracted.
     """
-    if _has_more(session, back=True):
+    if has_more(session, back=True):
         show_undone(session, session.cursor.steps(_count(line), back=True))
 
 
@@ -148,7 +148,7 @@ def _enter_pass(session: Session, *, forward: bool) -> None:
     show_text(session, f"The {cursor.pass_name} pass: {steps} step{'s' * (steps != 1)}, each one {kind}{done}.")
 
 
-def _has_more(session: Session, *, back: bool) -> bool:
+def has_more(session: Session, *, back: bool) -> bool:
     """Return whether there is a step to do or undo; if not, show what else to do."""
     cursor = session.cursor
     if not (cursor.is_at_start if back else cursor.is_at_end):
@@ -164,7 +164,7 @@ def _has_more(session: Session, *, back: bool) -> bool:
 
 
 def _step_nodes(session: Session, line: str, *, back: bool) -> None:
-    if not _has_more(session, back=back):
+    if not has_more(session, back=back):
         return
     if line and not line.isdecimal():
         _step_module(session, line, back=back)
@@ -199,7 +199,7 @@ def _step_module(session: Session, kind: str, *, back: bool) -> None:
 
 
 def _run_to_breakpoint(session: Session, *, back: bool) -> None:
-    if not _has_more(session, back=back):
+    if not has_more(session, back=back):
         return
     trace, cursor = session.trace, session.cursor
     before = trace.cursor

@@ -108,7 +108,8 @@ def settings(**options: Any) -> Settings:
     for flag in FLAGS:
         _check(flag, getattr(chosen, flag), type(getattr(chosen, flag)) is bool, "True or False")
     _check("direction", chosen.direction, chosen.direction in ("LR", "TB"), "'LR' or 'TB'")
-    _check("style", chosen.style, chosen.style in tuple(STYLES), "'light', 'print' or 'dark'")
+    styles = list(STYLES)
+    _check("style", chosen.style, chosen.style in styles, f"{', '.join(map(repr, styles[:-1]))} or {styles[-1]!r}")
     _check("color_by", chosen.color_by, chosen.color_by in ("weight", "gradient"), "'weight' or 'gradient'")
     _check("precision", chosen.precision, _is_whole(chosen.precision, 1, 17), "a whole number from 1 to 17")
     _check("depth", chosen.depth, chosen.depth is None or _is_whole(chosen.depth, 1), "a whole number from 1 on")

@@ -55,13 +55,19 @@ class Rule:
         self.__doc__ = self._describe()
 
     def _describe(self) -> str:
-        lines = [f"Return {self.text.replace('{', '').replace('}', '')}, recorded where an operand is a Value.", ""]
+        call = self.text.replace("{*", "{").replace("{", "").replace("}", "")
+        lines = [f"Return {call}: a Value, recorded in the graph, if an operand is one.", ""]
+        if self.source:
+            lines += [f"Formula: {self.source.replace('F.', 'torch.nn.functional.')}.", ""]
         for operand, is_list in zip(self.operands, self.takes_list, strict=True):
-            kind = "list of numbers" if is_list else "number"
+            kind = "a list of numbers" if is_list else "a number"
             default = f" (default {self.defaults[operand]})" if operand in self.defaults else ""
             lines.append(f"{operand}: {kind}{default}")
-        lines += [f"At the kink {inputs} the partials are {partials}." for inputs, partials in self.kinks.items()]
-        return "\n".join([*lines, "", f"Formula: {self.source}." if self.source else ""]).rstrip()
+        for inputs, partials in self.kinks.items():
+            place = ", ".join(f"{name} = {x}" for name, x in zip(self.operands, inputs, strict=True))
+            verb = "partial is" if len(partials) == 1 else "partials are"
+            lines.append(f"At {place} the {verb} {', '.join(map(str, partials))}.")
+        return "\n".join(lines).rstrip()
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}({', '.join(self.operands)})>"
@@ -148,7 +154,8 @@ class Rule:
             raise PrimitiveError(self.name, problem)
         if len(partials) != needed:
             raise PrimitiveError(
-                self.name, f"it has {len(partials)} partials for {needed} {of_what}; return one for each"
+                self.name,
+                f"the number of its partials is {len(partials)}, that of the {of_what} {needed}; return one for each",
             )
 
     def _as_float(self, number: Any, what: str) -> float:

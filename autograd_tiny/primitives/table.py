@@ -252,7 +252,7 @@ neg = primitive("neg", "-{x}",      lambda x: -x,       lambda x, z: (-1.0,),
 pow                   = primitive("pow", "{x} ** {y}", floats.c_power,
     lambda x, y, z: (power_partial_x(x, y, z), power_partial_y(x, y, z)),
     latex="{x}^{{y}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0), (0.0, 2.0): (0.0, 0.0)},
-    source="DLMF §4.7; torch.pow")
+    source="xʸ; DLMF §4.7; torch.pow")
 pow_constant_exponent = primitive("pow_constant_exponent", "{x} ** {c}", floats.power,
     lambda x, c, z: (power_rule(x, c, z), 0.0),
     latex="{x}^{{c}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="power rule")
@@ -263,65 +263,65 @@ pow_constant_base     = primitive("pow_constant_base", "{c} ** {x}", floats.c_po
 # ── powers, roots, exponentials, logarithms ───────────────────────────────────────────────────────────────────
 
 square     = primitive("square",     "square({x})",         lambda x: x * x,                  lambda x, z: (2.0 * x,),
-    latex=lambda x: x ** 2.0, domain=[REAL], source="power rule")
+    latex=lambda x: x ** 2.0, domain=[REAL], source="x²; power rule")
 one_minus_square = primitive("one_minus_square", "one_minus_square({x})", lambda x: (1.0 - x) * (1.0 + x), lambda x, z: (-2.0 * x,),
-    latex=lambda x: 1.0 - x ** 2.0, domain=[REAL], source="power rule")
+    latex=lambda x: 1.0 - x ** 2.0, domain=[REAL], source="1 - x²; power rule")
 reciprocal = primitive("reciprocal", "reciprocal({x})",     lambda x: floats.divide(1.0, x),  lambda x, z: (-z * z,),
-    latex=lambda x: 1.0 / x, domain=[POSITIVE], source="power rule")
+    latex=lambda x: 1.0 / x, domain=[POSITIVE], source="1 / x; power rule")
 sqrt       = primitive("sqrt",       "sqrt({x})",           floats.sqrt,                      lambda x, z: (0.5 / z,),
-    latex=r"\sqrt{{x}}", symbol="√", domain=[POSITIVE], kinks={(0.0,): (INF,)}, source="power rule")
+    latex=r"\sqrt{{x}}", symbol="√", domain=[POSITIVE], kinks={(0.0,): (INF,)}, source="√x; power rule")
 rsqrt      = primitive("rsqrt", "rsqrt({x})", lambda x: floats.divide(1.0, floats.sqrt(x)), lambda x, z: (-0.5 * z * z * z,),
-    latex=lambda x: 1.0 / sqrt(x), domain=[POSITIVE], source="power rule")
+    latex=lambda x: 1.0 / sqrt(x), domain=[POSITIVE], source="1 / √x; power rule")
 cbrt       = primitive("cbrt",       "cbrt({x})",           floats.cbrt,                      lambda x, z: (1.0 / (3.0 * z * z),),
-    latex=r"\sqrt[3]{{x}}", symbol="∛", domain=[REAL], kinks={(0.0,): (INF,)}, source="power rule")
+    latex=r"\sqrt[3]{{x}}", symbol="∛", domain=[REAL], kinks={(0.0,): (INF,)}, source="∛x; power rule")
 exp        = primitive("exp",        "exp({x})",            floats.exp,                       lambda x, z: (z,),
-    latex="e^{{x}}", domain=[REAL], source="DLMF §4.7")
+    latex="e^{{x}}", domain=[REAL], source="eˣ; DLMF §4.7")
 exp2       = primitive("exp2",       "exp2({x})",           lambda x: floats.c_power(2.0, x), lambda x, z: (z * LN2,),
-    latex=lambda x: 2.0 ** x, domain=[REAL], source="DLMF §4.7")
+    latex=lambda x: 2.0 ** x, domain=[REAL], source="2ˣ; DLMF §4.7")
 expm1      = primitive("expm1",      "expm1({x})",          floats.expm1,                     lambda x, z: (exp(x),),
-    latex=lambda x: exp(x) - 1.0, domain=[REAL], source="DLMF §4.7")
+    latex=lambda x: exp(x) - 1.0, domain=[REAL], source="eˣ - 1; DLMF §4.7")
 expm1_minus_xexp = primitive("expm1_minus_xexp", "expm1_minus_xexp({x})", floats.expm1_minus_xexp, lambda x, z: (-x * exp(x),),
     domain=[REAL], source="eˣ - 1 - x·eˣ")
 log        = primitive("log",        "log({x})",            floats.log,                       lambda x, z: (1.0 / x,),
-    latex=r"\log\left({x}\right)", domain=[POSITIVE], source="DLMF §4.7")
+    latex=r"\log\left({x}\right)", domain=[POSITIVE], source="ln x; DLMF §4.7")
 log2       = primitive("log2",       "log2({x})",           floats.log2,                      lambda x, z: (1.0 / (x * LN2),),
-    latex=r"\log_{2}\left({x}\right)", domain=[POSITIVE], source="DLMF §4.7")
+    latex=r"\log_{2}\left({x}\right)", domain=[POSITIVE], source="ln x / ln 2; DLMF §4.7")
 log10      = primitive("log10",      "log10({x})",          floats.log10,                     lambda x, z: (1.0 / (x * LN10),),
-    latex=r"\log_{10}\left({x}\right)", domain=[POSITIVE], source="DLMF §4.7")
+    latex=r"\log_{10}\left({x}\right)", domain=[POSITIVE], source="ln x / ln 10; DLMF §4.7")
 log1p      = primitive("log1p",      "log1p({x})",          floats.log1p,                     lambda x, z: (1.0 / (1.0 + x),),
-    latex=lambda x: log(1.0 + x), domain=[UNIT], source="DLMF §4.7")
+    latex=lambda x: log(1.0 + x), domain=[UNIT], source="ln(1 + x); DLMF §4.7")
 xlogy      = primitive("xlogy",      "xlogy({x}, {y})", lambda x, y: 0.0 if x == 0.0 and y == y else x * floats.log(y),
     lambda x, y, z: (cases(equal(x, 0.0) & (y <= 0.0), 0.0, log(y)), x / y),
-    latex=lambda x, y: x * log(y), domain=[REAL, POSITIVE], source="torch.special.xlogy")
+    latex=lambda x, y: x * log(y), domain=[REAL, POSITIVE], source="x·ln y, 0 where x is 0; torch.special.xlogy")
 logaddexp  = primitive("logaddexp", "logaddexp({x}, {y})", floats.log_add_exp,
     lambda x, y, z: (cases(equal(z, -INF), 0.0, sigmoid(x - y)), cases(equal(z, -INF), 0.0, sigmoid(y - x))),
-    latex=lambda x, y: log(exp(x) + exp(y)), domain=[REAL, REAL], kinks={(-INF, -INF): (0.0, 0.0)}, source="torch.logaddexp")
+    latex=lambda x, y: log(exp(x) + exp(y)), domain=[REAL, REAL], kinks={(-INF, -INF): (0.0, 0.0)}, source="ln(eˣ + eʸ); torch.logaddexp")
 
 # ── absolute value, sign, rounding ────────────────────────────────────────────────────────────────────────────
 
 abs       = primitive("abs",       "abs({x})",                 math.fabs,                   lambda x, z: (sign(x),),
-    latex=r"\left\lvert {x} \right\rvert", domain=[REAL], kinks={(0.0,): (0.0,)}, source="torch.abs")
+    latex=r"\left\lvert {x} \right\rvert", domain=[REAL], kinks={(0.0,): (0.0,)}, source="|x|; torch.abs")
 sign      = primitive("sign",      "sign({x})",                floats.sign,                 lambda x, z: (0.0,),
-    latex=r"\operatorname{sgn}\left({x}\right)", domain=[REAL], kinks={(0.0,): (0.0,)}, source="torch.sign")
+    latex=r"\operatorname{sgn}\left({x}\right)", domain=[REAL], kinks={(0.0,): (0.0,)}, source="-1, 0 or 1; torch.sign")
 heaviside = primitive("heaviside", "heaviside({x}, {values})", floats.heaviside, lambda x, values, z: (0.0, 1.0 * equal(x, 0.0)),
-    latex=r"H\left({x}\right)", domain=[REAL, REAL], kinks={(0.0, 0.5): (0.0, 1.0)}, source="torch.heaviside")
+    latex=r"H\left({x}\right)", domain=[REAL, REAL], kinks={(0.0, 0.5): (0.0, 1.0)}, source="0 for x < 0, values at 0, 1 for x > 0; torch.heaviside")
 copysign  = primitive("copysign", "copysign({x}, {y})", math.copysign, lambda x, y, z: (cases(equal(x, 0.0), 0.0, z / x), 0.0),
-    domain=[REAL, REAL], kinks={(0.0, 1.0): (0.0, 0.0)}, source="torch.copysign")
+    domain=[REAL, REAL], kinks={(0.0, 1.0): (0.0, 0.0)}, source="|x| with the sign of y; torch.copysign")
 floor     = primitive("floor",     "floor({x})",               floats.floor,                lambda x, z: (0.0,),
-    latex=r"\left\lfloor {x} \right\rfloor", domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.floor")
+    latex=r"\left\lfloor {x} \right\rfloor", domain=[REAL], kinks={(1.0,): (0.0,)}, source="the largest integer ≤ x; torch.floor")
 ceil      = primitive("ceil",      "ceil({x})",                lambda x: -floats.floor(-x), lambda x, z: (0.0,),
-    latex=r"\left\lceil {x} \right\rceil", domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.ceil")
+    latex=r"\left\lceil {x} \right\rceil", domain=[REAL], kinks={(1.0,): (0.0,)}, source="the smallest integer ≥ x; torch.ceil")
 trunc     = primitive("trunc",     "trunc({x})",               floats.trunc,                lambda x, z: (0.0,),
-    domain=[REAL], kinks={(1.0,): (0.0,)}, source="torch.trunc")
+    domain=[REAL], kinks={(1.0,): (0.0,)}, source="the integer part of x; torch.trunc")
 round     = primitive("round",     "round({x}, {ndigits})",    floats.round_half_even,      lambda x, ndigits, z: (0.0, 0.0),
-    defaults={"ndigits": 0.0}, domain=[REAL, (0.0, 0.0)], kinks={(0.5, 0.0): (0.0, 0.0)}, source="torch.round")
+    defaults={"ndigits": 0.0}, domain=[REAL, (0.0, 0.0)], kinks={(0.5, 0.0): (0.0, 0.0)}, source="x to ndigits decimals, halves to even; torch.round")
 fmod      = primitive("fmod",      "fmod({x}, {y})",           floats.fmod,                 lambda x, y, z: (1.0, -fmod_quotient(x, y)),
-    domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.fmod")
+    domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="x - y·trunc(x / y), with the sign of x; torch.fmod")
 remainder = primitive("remainder", "{x} % {y}",                floats.remainder,            lambda x, y, z: (1.0, -floordiv(x, y)),
-    latex=r"{x} \bmod {y}", symbol="%", domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="torch.remainder")
+    latex=r"{x} \bmod {y}", symbol="%", domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="x - y·floor(x / y), with the sign of y; torch.remainder")
 floordiv  = primitive("floordiv",  "{x} // {y}",               floats.floordiv,             lambda x, y, z: (0.0, 0.0),
     latex=r"\left\lfloor \frac{{x}}{{y}} \right\rfloor", symbol="//", domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (0.0, 0.0)},
-    source="torch.floor_divide")
+    source="floor(x / y); torch.floor_divide")
 
 # ── trigonometric, hyperbolic, and their inverses ─────────────────────────────────────────────────────────────
 
@@ -338,20 +338,20 @@ acos    = primitive("acos",    "acos({x})",       floats.acos,  lambda x, z: (-r
 atan    = primitive("atan",    "atan({x})",       math.atan,    lambda x, z: (1.0 / (1.0 + x * x),),
     latex=r"\arctan\left({x}\right)", domain=[REAL], source="DLMF §4.24")
 atan2   = primitive("atan2",   "atan2({y}, {x})", math.atan2,   lambda y, x, z: atan2_partials(y, x),
-    domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="torch.atan2")
+    domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="the angle of the point (x, y); torch.atan2")
 hypot   = primitive("hypot",   "hypot({x}, {y})", math.hypot,   lambda x, y, z: (direction(x, y), direction(y, x)),
-    latex=lambda x, y: sqrt(x ** 2.0 + y ** 2.0), domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="torch.hypot")
+    latex=lambda x, y: sqrt(x ** 2.0 + y ** 2.0), domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="√(x² + y²); torch.hypot")
 direction = primitive("direction", "direction({x}, {y})", floats.direction,
     lambda x, y, z: (square(direction(y, x)) / hypot(x, y), -z * direction(y, x) / hypot(x, y)),
-    latex=r"\cos\left(\operatorname{atan2}\left({y}, {x}\right)\right)", domain=[REAL, REAL], source="x / √(x² + y²)")
+    latex=r"\cos\left(\operatorname{atan2}\left({y}, {x}\right)\right)", domain=[REAL, REAL], source="x / √(x² + y²), the cosine of the angle of the point (x, y)")
 sinh    = primitive("sinh",    "sinh({x})",       floats.sinh,  lambda x, z: (cosh(x),),
-    latex=r"\sinh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
+    latex=r"\sinh\left({x}\right)", domain=[REAL], source="(eˣ - e⁻ˣ) / 2; DLMF §4.34")
 cosh    = primitive("cosh",    "cosh({x})",       floats.cosh,  lambda x, z: (sinh(x),),
-    latex=r"\cosh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
+    latex=r"\cosh\left({x}\right)", domain=[REAL], source="(eˣ + e⁻ˣ) / 2; DLMF §4.34")
 tanh    = primitive("tanh",    "tanh({x})",       math.tanh,    lambda x, z: (sech(x) ** 2,),
-    latex=r"\tanh\left({x}\right)", domain=[REAL], source="DLMF §4.34")
+    latex=r"\tanh\left({x}\right)", domain=[REAL], source="sinh x / cosh x; DLMF §4.34")
 sech    = primitive("sech",    "sech({x})",       floats.sech, lambda x, z: (-z * tanh(x),),
-    latex=r"\operatorname{sech}\left({x}\right)", domain=[REAL], source="DLMF §4.34")
+    latex=r"\operatorname{sech}\left({x}\right)", domain=[REAL], source="1 / cosh x; DLMF §4.34")
 asinh   = primitive("asinh",   "asinh({x})",      math.asinh,   lambda x, z: (1.0 / hypot(1.0, x),),
     latex=r"\operatorname{arsinh}\left({x}\right)", domain=[REAL], source="DLMF §4.38")
 acosh   = primitive("acosh",   "acosh({x})",      floats.acosh, lambda x, z: (rsqrt(abs(x) - 1.0) * rsqrt(abs(x) + 1.0),),
@@ -359,175 +359,175 @@ acosh   = primitive("acosh",   "acosh({x})",      floats.acosh, lambda x, z: (rs
 atanh   = primitive("atanh",   "atanh({x})",      floats.atanh, lambda x, z: (1.0 / one_minus_square(x),),
     latex=r"\operatorname{artanh}\left({x}\right)", domain=[UNIT], source="DLMF §4.38")
 sinc    = primitive("sinc", "sinc({x})", floats.sinc, lambda x, z: (sinc_derivative(1.0, x),),
-    domain=[REAL], kinks={(0.0,): (0.0,)}, source="numpy.sinc")
+    domain=[REAL], kinks={(0.0,): (0.0,)}, source="sin(πx) / (πx); numpy.sinc")
 sinc_derivative = primitive("sinc_derivative", "sinc_derivative({n}, {x})", floats.sinc_derivative,
     lambda n, x, z: (0.0, sinc_derivative(n + 1.0, x)),
-    latex=r"\operatorname{sinc}^{\left({n}\right)}\left({x}\right)", domain=[(1.0, 1.0), REAL], source="x·sinc x = sin(πx) / π")
+    latex=r"\operatorname{sinc}^{\left({n}\right)}\left({x}\right)", domain=[(1.0, 1.0), REAL], source="the derivative of order n of sinc, from x·sinc x = sin(πx) / π")
 degrees = primitive("degrees", "degrees({x})",    math.degrees, lambda x, z: (180.0 / math.pi,),
-    domain=[REAL], source="definition")
+    domain=[REAL], source="x·180 / π; definition")
 radians = primitive("radians", "radians({x})",    math.radians, lambda x, z: (math.pi / 180.0,),
-    domain=[REAL], source="definition")
+    domain=[REAL], source="x·π / 180; definition")
 
 # ── error and gamma functions ─────────────────────────────────────────────────────────────────────────────────
 
 gaussian   = primitive("gaussian",   "gaussian({x})",       special.gaussian,   lambda x, z: (-2.0 * x * z,),
     latex=lambda x: exp(-(x ** 2.0)), domain=[REAL], source="exp(-x²)")
 normal_pdf = primitive("normal_pdf", "normal_pdf({x})",     special.normal_pdf, lambda x, z: (-x * z,),
-    latex=r"\varphi\left({x}\right)", symbol="φ", domain=[REAL], source="exp(-x²/2) / √(2π)")
+    latex=r"\varphi\left({x}\right)", symbol="φ", domain=[REAL], source="exp(-x²/2) / √(2π), the density of the normal distribution")
 normal_cdf = primitive("normal_cdf", "normal_cdf({x})",     special.normal_cdf, lambda x, z: (normal_pdf(x),),
-    latex=r"\Phi\left({x}\right)", symbol="Φ", domain=[REAL], source="torch.special.ndtr")
+    latex=r"\Phi\left({x}\right)", symbol="Φ", domain=[REAL], source="(1 + erf(x / √2)) / 2; torch.special.ndtr")
 erf        = primitive("erf",        "erf({x})",            math.erf,           lambda x, z: (TWO_OVER_SQRT_PI * gaussian(x),),
-    domain=[REAL], source="DLMF §7.10")
+    domain=[REAL], source="2/√π · ∫₀ˣ exp(-t²) dt; DLMF §7.10")
 erfc       = primitive("erfc",       "erfc({x})",           math.erfc,          lambda x, z: (-TWO_OVER_SQRT_PI * gaussian(x),),
-    domain=[REAL], source="DLMF §7.10")
+    domain=[REAL], source="1 - erf x; DLMF §7.10")
 erfinv     = primitive("erfinv", "erfinv({x})", special.erfinv, lambda x, z: (0.5 * math.sqrt(math.pi) / gaussian(z),),
-    latex=r"\operatorname{erf}^{-1}\left({x}\right)", domain=[UNIT], source="torch.special.erfinv, DLMF §7.17")
+    latex=r"\operatorname{erf}^{-1}\left({x}\right)", domain=[UNIT], source="the inverse of erf; torch.special.erfinv, DLMF §7.17")
 gamma      = primitive("gamma",      "gamma({x})",          special.gamma,      lambda x, z: (z * digamma(x),),
-    latex=r"\Gamma\left({x}\right)", symbol="Γ", domain=[POSITIVE], source="DLMF §5.2")
+    latex=r"\Gamma\left({x}\right)", symbol="Γ", domain=[POSITIVE], source="∫₀^∞ t^(x - 1)·e⁻ᵗ dt; DLMF §5.2")
 lgamma     = primitive("lgamma",     "lgamma({x})",         special.lgamma,     lambda x, z: (digamma(x),),
-    latex=r"\log\Gamma\left({x}\right)", domain=[POSITIVE], source="DLMF §5.2")
+    latex=r"\log\Gamma\left({x}\right)", domain=[POSITIVE], source="ln |Γ(x)|; DLMF §5.2")
 digamma    = primitive("digamma", "digamma({x})", lambda x: special.polygamma(0.0, x), lambda x, z: (polygamma(1.0, x),),
-    latex=r"\psi\left({x}\right)", domain=[POSITIVE], source="DLMF §5.15")
+    latex=r"\psi\left({x}\right)", domain=[POSITIVE], source="the derivative of ln Γ(x); DLMF §5.15")
 polygamma  = primitive("polygamma",  "polygamma({n}, {x})", special.polygamma,  lambda n, x, z: (0.0, polygamma(n + 1.0, x)),
-    latex=r"\psi^{\left({n}\right)}\left({x}\right)", domain=[(1.0, 1.0), POSITIVE], source="DLMF §5.15")
+    latex=r"\psi^{\left({n}\right)}\left({x}\right)", domain=[(1.0, 1.0), POSITIVE], source="the derivative of order n of digamma(x); DLMF §5.15")
 
 # ── activations ───────────────────────────────────────────────────────────────────────────────────────────────
 
 sigmoid     = primitive("sigmoid",     "sigmoid({x})",     floats.sigmoid,             lambda x, z: (z * sigmoid(-x),),
-    latex=r"\sigma\left({x}\right)", domain=[REAL], source="F.sigmoid")
+    latex=r"\sigma\left({x}\right)", domain=[REAL], source="1 / (1 + e⁻ˣ); F.sigmoid")
 logit       = primitive("logit",       "logit({x})",       floats.logit,               lambda x, z: (1.0 / (x * (1.0 - x)),),
-    domain=[(0.05, 0.95)], source="torch.logit")
+    domain=[(0.05, 0.95)], source="ln(x / (1 - x)); torch.logit")
 log_sigmoid = primitive("log_sigmoid", "log_sigmoid({x})", floats.log_sigmoid,         lambda x, z: (sigmoid(-x),),
-    latex=r"\log\sigma\left({x}\right)", domain=[REAL], source="F.logsigmoid")
+    latex=r"\log\sigma\left({x}\right)", domain=[REAL], source="ln(1 / (1 + e⁻ˣ)); F.logsigmoid")
 softplus    = primitive("softplus",    "softplus({x}, {beta})", floats.softplus,
     lambda x, beta, z: (sigmoid(beta * x), -logit_entropy(beta * x) / beta / beta),
-    defaults={"beta": 1.0}, domain=[REAL, (0.5, 2.0)], source="F.softplus, without its threshold")
+    defaults={"beta": 1.0}, domain=[REAL, (0.5, 2.0)], source="ln(1 + exp(beta·x)) / beta; F.softplus, without its threshold")
 logit_entropy = primitive("logit_entropy", "logit_entropy({x})", floats.logit_entropy, lambda x, z: (-x * sigmoid(x) * sigmoid(-x),),
     latex=r"H\left(\sigma\left({x}\right)\right)", domain=[REAL], source="log(1 + eˣ) - x·σ(x), the entropy of a class of that logit")
 relu        = primitive("relu", "relu({x})", lambda x: 0.0 if x < 0.0 else x, lambda x, z: (1.0 - (x <= 0.0),),
-    latex=r"\operatorname{ReLU}\left({x}\right)", domain=[REAL], kinks={(0.0,): (0.0,)}, source="F.relu")
+    latex=r"\operatorname{ReLU}\left({x}\right)", domain=[REAL], kinks={(0.0,): (0.0,)}, source="max(x, 0); F.relu")
 leaky_relu  = primitive("leaky_relu",  "leaky_relu({x}, {negative_slope})", lambda x, slope: x if x > 0.0 else slope * x,
     lambda x, slope, z: (cases(x > 0.0, 1.0, slope), cases(x > 0.0, 0.0, x)),
     latex=r"\operatorname{LeakyReLU}\left({x}, {negative_slope}\right)", defaults={"negative_slope": 0.01},
-    domain=[REAL, (0.1, 0.5)], kinks={(0.0, 0.01): (0.01, 0.0)}, source="F.leaky_relu")
+    domain=[REAL, (0.1, 0.5)], kinks={(0.0, 0.01): (0.01, 0.0)}, source="x, or negative_slope·x for x < 0; F.leaky_relu")
 elu         = primitive("elu",         "elu({x}, {alpha})", lambda x, alpha: x if x > 0.0 else alpha * math.expm1(x),
     lambda x, alpha, z: (cases(x > 0.0, 1.0, alpha * exp(x)), cases(x > 0.0, 0.0, expm1(x))),
     latex=r"\operatorname{ELU}\left({x}, {alpha}\right)", defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)],
-    kinks={(0.0, 1.5): (1.5, 0.0)}, source="arXiv:1511.07289, F.elu")
+    kinks={(0.0, 1.5): (1.5, 0.0)}, source="x, or alpha·(eˣ - 1) for x < 0; arXiv:1511.07289, F.elu")
 celu        = primitive("celu",        "celu({x}, {alpha})", lambda x, alpha: x if x > 0.0 else alpha * floats.expm1(x / alpha),
     lambda x, alpha, z: (cases(x > 0.0, 1.0, exp(x / alpha)), cases(x > 0.0, 0.0, expm1_minus_xexp(x / alpha))),
     latex=r"\operatorname{CELU}\left({x}, {alpha}\right)", defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)],
-    kinks={(0.0, 2.0): (1.0, 0.0)}, source="arXiv:1704.07483, F.celu")
+    kinks={(0.0, 2.0): (1.0, 0.0)}, source="x, or alpha·(exp(x / alpha) - 1) for x < 0; arXiv:1704.07483, F.celu")
 selu        = primitive("selu",        "selu({x})", lambda x: SELU_SCALE * (x if x > 0.0 else SELU_ALPHA * math.expm1(x)),
     lambda x, z: (SELU_SCALE * cases(x > 0.0, 1.0, SELU_ALPHA * exp(x)),),
     latex=r"\operatorname{SELU}\left({x}\right)", domain=[REAL], kinks={(0.0,): (SELU_SCALE * SELU_ALPHA,)},
-    source="arXiv:1706.02515, F.selu")
+    source="scale·elu(x, alpha), with its two constants; arXiv:1706.02515, F.selu")
 gelu        = primitive("gelu", "gelu({x})", lambda x: x * special.normal_cdf(x), lambda x, z: (normal_cdf(x) + x * normal_pdf(x),),
-    latex=r"\operatorname{GELU}\left({x}\right)", domain=[REAL], source="arXiv:1606.08415, F.gelu")
+    latex=r"\operatorname{GELU}\left({x}\right)", domain=[REAL], source="x·normal_cdf(x); arXiv:1606.08415, F.gelu")
 gelu_tanh   = primitive("gelu_tanh", "gelu_tanh({x})", lambda x: x * gelu_tanh_gate(x), lambda x, z: (gelu_tanh_partial(x),),
-    latex=r"\operatorname{GELU}_{\tanh}\left({x}\right)", domain=[REAL], source='arXiv:1606.08415, F.gelu(approximate="tanh")')
+    latex=r"\operatorname{GELU}_{\tanh}\left({x}\right)", domain=[REAL], source='x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) / 2; arXiv:1606.08415, F.gelu(approximate="tanh")')
 silu        = primitive("silu",        "silu({x})",        floats.silu,                lambda x, z: (sigmoid(x) + z * sigmoid(-x),),
-    latex=r"\operatorname{SiLU}\left({x}\right)", domain=[REAL], source="arXiv:1702.03118, F.silu")
+    latex=r"\operatorname{SiLU}\left({x}\right)", domain=[REAL], source="x·sigmoid(x); arXiv:1702.03118, F.silu")
 mish        = primitive("mish",        "mish({x})",        floats.mish,                lambda x, z: (mish_partial(x, softplus(x)),),
-    domain=[REAL], source="arXiv:1908.08681, F.mish")
+    domain=[REAL], source="x·tanh(softplus(x)); arXiv:1908.08681, F.mish")
 relu6       = primitive("relu6",       "relu6({x})", lambda x: floats.minimum(floats.maximum(x, 0.0), 6.0),
     lambda x, z: (1.0 * ((x > 0.0) & (x < 6.0)),),
-    latex=r"\operatorname{ReLU6}\left({x}\right)", domain=[(-4.0, 8.0)], kinks={(0.0,): (0.0,), (6.0,): (0.0,)}, source="F.relu6")
+    latex=r"\operatorname{ReLU6}\left({x}\right)", domain=[(-4.0, 8.0)], kinks={(0.0,): (0.0,), (6.0,): (0.0,)}, source="min(max(x, 0), 6); F.relu6")
 hardtanh    = primitive("hardtanh",    "hardtanh({x}, {min_val}, {max_val})", floats.clamp,
     lambda x, low, high, z: (1.0 * ((x > low) & (x < high)), 1.0 * (x < low), 1.0 * (x > high)),
     defaults={"min_val": -1.0, "max_val": 1.0}, domain=[REAL, (-2.0, -1.0), (1.0, 2.0)], kinks={(1.0, -1.0, 1.0): (0.0, 0.0, 0.0)},
-    source="F.hardtanh")
+    source="min(max(x, min_val), max_val); F.hardtanh")
 hardsigmoid = primitive("hardsigmoid", "hardsigmoid({x})", lambda x: floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
     lambda x, z: ((1.0 / 6.0) * ((x > -3.0) & (x < 3.0)),),
-    domain=[REAL], kinks={(3.0,): (0.0,)}, source="F.hardsigmoid")
+    domain=[REAL], kinks={(3.0,): (0.0,)}, source="min(max(x + 3, 0), 6) / 6; F.hardsigmoid")
 hardswish   = primitive("hardswish",   "hardswish({x})", lambda x: x * floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
     lambda x, z: (cases(x < -3.0, 0.0, cases(x > 3.0, 1.0, x / 3.0 + 0.5)),),
-    domain=[REAL], source="arXiv:1905.02244, F.hardswish")
+    domain=[REAL], source="x·hardsigmoid(x); arXiv:1905.02244, F.hardswish")
 softsign    = primitive("softsign",    "softsign({x})",    floats.softsign,            lambda x, z: (1.0 / square(1.0 + abs(x)),),
-    domain=[REAL], source="F.softsign")
+    domain=[REAL], source="x / (1 + |x|); F.softsign")
 tanhshrink  = primitive("tanhshrink",  "tanhshrink({x})",  floats.tanhshrink, lambda x, z: (square(tanh(x)),),
-    domain=[REAL], source="F.tanhshrink")
+    domain=[REAL], source="x - tanh x; F.tanhshrink")
 softshrink  = primitive("softshrink",  "softshrink({x}, {lambd})", lambda x, lambd: x - floats.clamp(x, -lambd, lambd),
     lambda x, lambd, z: (1.0 * (abs(x) > lambd), -sign(x) * (abs(x) > lambd)),
-    defaults={"lambd": 0.5}, domain=[REAL, (0.5, 0.9)], kinks={(0.5, 0.5): (0.0, 0.0)}, source="F.softshrink")
+    defaults={"lambd": 0.5}, domain=[REAL, (0.5, 0.9)], kinks={(0.5, 0.5): (0.0, 0.0)}, source="x ∓ lambd outside of ±lambd, 0 inside; F.softshrink")
 hardshrink  = primitive("hardshrink",  "hardshrink({x}, {lambd})", lambda x, lambd: x if math.fabs(x) > lambd or x != x else 0.0,
     lambda x, lambd, z: (1.0 * (abs(x) > lambd), 0.0),
-    defaults={"lambd": 0.5}, domain=[REAL, (0.5, 0.9)], kinks={(0.5, 0.5): (0.0, 0.0)}, source="F.hardshrink")
+    defaults={"lambd": 0.5}, domain=[REAL, (0.5, 0.9)], kinks={(0.5, 0.5): (0.0, 0.0)}, source="x outside of ±lambd, 0 inside; F.hardshrink")
 threshold   = primitive("threshold",   "threshold({x}, {threshold}, {value})",
     lambda x, threshold, value: x if x > threshold or x != x else value,
     lambda x, threshold, value, z: (1.0 * (x > threshold), 0.0, 1.0 - (x > threshold)),
-    domain=[REAL, REAL, REAL], kinks={(1.0, 1.0, 5.0): (0.0, 0.0, 1.0)}, source="F.threshold")
+    domain=[REAL, REAL, REAL], kinks={(1.0, 1.0, 5.0): (0.0, 0.0, 1.0)}, source="x where x > threshold, else value; F.threshold")
 
 # ── selection ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 maximum = primitive("maximum", "maximum({x}, {y})", floats.maximum,
     lambda x, y, z: (1.0 - 0.5 * (x < y) - 0.5 * (x <= y), 1.0 - 0.5 * (y < x) - 0.5 * (y <= x)),
-    latex=r"\max\left({x}, {y}\right)", domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.maximum")
+    latex=r"\max\left({x}, {y}\right)", domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="the larger number, nan if one is nan; torch.maximum")
 minimum = primitive("minimum", "minimum({x}, {y})", floats.minimum,
     lambda x, y, z: (1.0 - 0.5 * (x > y) - 0.5 * (x >= y), 1.0 - 0.5 * (y > x) - 0.5 * (y >= x)),
-    latex=r"\min\left({x}, {y}\right)", domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="torch.minimum")
+    latex=r"\min\left({x}, {y}\right)", domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="the smaller number, nan if one is nan; torch.minimum")
 fmax    = primitive("fmax",  "fmax({x}, {y})", lambda x, y: x if x >= y or y != y else y,
     lambda x, y, z: ((x >= y) + is_nan(y), 1.0 - (x >= y) - is_nan(y)),
-    domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, source="torch.fmax")
+    domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, source="the larger number; of nan and a number the number; torch.fmax")
 fmin    = primitive("fmin",  "fmin({x}, {y})", lambda x, y: x if x <= y or y != y else y,
     lambda x, y, z: ((x <= y) + is_nan(y), 1.0 - (x <= y) - is_nan(y)),
-    domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, source="torch.fmin")
+    domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, source="the smaller number; of nan and a number the number; torch.fmin")
 clamp   = primitive("clamp", "clamp({x}, {min}, {max})", floats.clamp, lambda x, low, high, z: clamp_partials(x, low, high),
     defaults={"min": -math.inf, "max": math.inf}, domain=[REAL, (-2.0, -1.0), (1.0, 2.0)],
-    kinks={(1.0, -1.0, 1.0): (1.0, 0.0, 0.0)}, source="torch.clamp")
+    kinks={(1.0, -1.0, 1.0): (1.0, 0.0, 0.0)}, source="min(max(x, min), max); torch.clamp")
 where   = primitive("where", "where({condition}, {x}, {y})", lambda condition, x, y: x if condition else y,
     lambda condition, x, y, z: (0.0, 1.0 - equal(condition, 0.0), 1.0 * equal(condition, 0.0)),
     latex=r"\begin{cases} {x} & \text{if } {condition} \\ {y} & \text{otherwise} \end{cases}", domain=[(1.0, 1.0), REAL, REAL],
-    kinks={(0.0, 2.0, 3.0): (0.0, 0.0, 1.0)}, source="torch.where")
+    kinks={(0.0, 2.0, 3.0): (0.0, 0.0, 1.0)}, source="x where the condition is not 0, else y; torch.where")
 lerp    = primitive("lerp",  "lerp({x}, {y}, {weight})", floats.lerp,
     lambda x, y, weight, z: (1.0 - weight, weight, y - x),
-    domain=[REAL, REAL, REAL], source="torch.lerp")
+    domain=[REAL, REAL, REAL], source="x + weight·(y - x); torch.lerp")
 
 # ── reductions of lists ───────────────────────────────────────────────────────────────────────────────────────
 
 sum            = primitive("sum",  "sum({*xs})",                floats.add_all,       lambda xs, z: ([1.0] * len(xs),),
-    latex=floats.add_all, symbol="Σ", domain=[REAL], source="sum rule")
+    latex=floats.add_all, symbol="Σ", domain=[REAL], source="Σᵢ xᵢ; sum rule")
 mean           = primitive("mean", "mean({*xs})", lambda xs: floats.add_all(nonempty("mean", xs)) / len(xs),
     lambda xs, z: ([1.0 / len(xs)] * len(xs),),
-    latex=lambda xs: floats.add_all(xs) / len(xs), domain=[REAL], source="sum rule")
+    latex=lambda xs: floats.add_all(xs) / len(xs), domain=[REAL], source="Σᵢ xᵢ / n; sum rule")
 prod           = primitive("prod", "prod({*xs})",               math.prod,            lambda xs, z: (products_of_others(xs),),
-    latex=math.prod, symbol="Π", domain=[REAL], kinks={((2.0, 0.0, 3.0),): ((0.0, 6.0, 0.0),)}, source="product rule")
+    latex=math.prod, symbol="Π", domain=[REAL], kinks={((2.0, 0.0, 3.0),): ((0.0, 6.0, 0.0),)}, source="∏ᵢ xᵢ; product rule")
 dot            = primitive("dot",  "dot({*ws}, {*xs}, {bias})", dot_of_equal_lengths, lambda ws, xs, bias, z: (xs, ws, 1.0),
     latex=lambda ws, xs, bias: floats.dot(ws, xs) + bias, symbol="·", defaults={"bias": 0.0}, domain=[REAL, REAL, REAL],
-    source="product rule")
+    source="Σᵢ wᵢ·xᵢ + bias; product rule")
 norm           = primitive("norm", "norm({*xs})", lambda xs: math.hypot(*xs),
     lambda xs, z: (norm_partials(xs, z),),
     latex=lambda xs: sqrt(floats.add_all([x ** 2.0 for x in xs])), symbol="‖·‖", domain=[REAL],
-    kinks={((0.0, 0.0),): ((0.0, 0.0),)}, source="torch.linalg.norm")
+    kinks={((0.0, 0.0),): ((0.0, 0.0),)}, source="√(Σᵢ xᵢ²); torch.linalg.norm")
 max            = primitive("max",  "max({*xs})", lambda xs: floats.largest(nonempty("max", xs)),
     lambda xs, z: (tie_shares([(x >= z) + is_nan(x) for x in xs]),),
-    latex=r"\max\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 0.0),): ((0.5, 0.5, 0.0),)}, source="torch.amax")
+    latex=r"\max\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 0.0),): ((0.5, 0.5, 0.0),)}, source="the largest number, nan if one is nan; torch.amax")
 min            = primitive("min",  "min({*xs})", lambda xs: floats.smallest(nonempty("min", xs)),
     lambda xs, z: (tie_shares([(x <= z) + is_nan(x) for x in xs]),),
-    latex=r"\min\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 2.0),): ((0.5, 0.5, 0.0),)}, source="torch.amin")
+    latex=r"\min\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 2.0),): ((0.5, 0.5, 0.0),)}, source="the smallest number, nan if one is nan; torch.amin")
 logsumexp      = primitive("logsumexp", "logsumexp({*xs})", lambda xs: floats.log_sum_exp(nonempty("logsumexp", xs)),
     lambda xs, z: (log_sum_exp_partials(xs, z),),
     latex=lambda xs: log(floats.add_all([exp(x) for x in xs])), domain=[REAL],
-    kinks={((-INF, -INF),): ((0.0, 0.0),)}, source="torch.logsumexp")
+    kinks={((-INF, -INF),): ((0.0, 0.0),)}, source="ln Σᵢ exp(xᵢ); torch.logsumexp")
 softmax_at     = primitive("softmax_at", "softmax({*xs})[{index}]",
     lambda xs, index: output_at("softmax", floats.softmax, xs, index),
     lambda xs, index, z: ([z * (hit - miss) for hit, miss in one_hot_minus_softmax(index, xs)], 0.0),
-    latex=r"\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="F.softmax")
+    latex=r"\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="exp(xₖ) / Σᵢ exp(xᵢ) for index k; F.softmax")
 log_softmax_at = primitive("log_softmax_at", "log_softmax({*xs})[{index}]",
     lambda xs, index: output_at("log_softmax", floats.log_softmax, xs, index),
     lambda xs, index, z: ([hit - miss for hit, miss in one_hot_minus_softmax(index, xs)], 0.0),
-    latex=r"\log\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="F.log_softmax")
+    latex=r"\log\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="xₖ - ln Σᵢ exp(xᵢ) for index k; F.log_softmax")
 
 # ── losses of one example ─────────────────────────────────────────────────────────────────────────────────────
 
 cross_entropy                    = primitive("cross_entropy", "cross_entropy({*logits}, {target})",
     lambda logits, target: 0.0 - output_at("cross_entropy", floats.log_softmax, logits, target),
     lambda logits, target, z: ([miss - hit for hit, miss in one_hot_minus_softmax(target, logits)], 0.0),
-    latex=lambda logits, target: -log_softmax_at(logits, target), domain=[REAL, (1.0, 1.0)], source="F.cross_entropy")
+    latex=lambda logits, target: -log_softmax_at(logits, target), domain=[REAL, (1.0, 1.0)], source="ln Σᵢ exp(xᵢ) - xₜ for the logits x and the position t of the target; F.cross_entropy")
 binary_cross_entropy             = primitive("binary_cross_entropy", "binary_cross_entropy({p}, {target})",
     floats.binary_cross_entropy, lambda p, target, z: ((p - target) / maximum(p * (1.0 - p), BCE_EPSILON), log(1.0 - p) - log(p)),
-    latex=r"\operatorname{BCE}\left({p}, {target}\right)", domain=[(0.05, 0.95), (0.05, 0.95)], source="F.binary_cross_entropy")
+    latex=r"\operatorname{BCE}\left({p}, {target}\right)", domain=[(0.05, 0.95), (0.05, 0.95)], source="-target·ln p - (1 - target)·ln(1 - p); F.binary_cross_entropy")
 binary_cross_entropy_with_logits = primitive("binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits({x}, {target})",
     floats.binary_cross_entropy_with_logits, lambda x, target, z: (bce_with_logits_partial(x, target), -x),
     latex=r"\operatorname{BCE}\left(\sigma\left({x}\right), {target}\right)", domain=[REAL, (0.05, 0.95)],
-    source="F.binary_cross_entropy_with_logits")
+    source="ln(1 + eˣ) - target·x; F.binary_cross_entropy_with_logits")

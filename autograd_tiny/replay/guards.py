@@ -20,12 +20,12 @@ def raise_mismatch(guards: Sequence[Guard], conditions: Sequence[Any], *, batche
     Args:
         guards: the recorded choices.
         conditions: the numbers of each guard, one an example or one for all; true if not 0.
-        batched: whether to name the example.
+        batched: whether to name the first example that differs, unless all do.
     """
     for guard, condition in zip(guards, conditions, strict=True):
         wrong = (condition != 0.0) != guard.recorded
         if wrong.any():
-            example = int(np.argmax(wrong)) if batched else None
+            example = int(np.argmax(wrong)) if batched and not wrong.all() else None
             raise ReplayMismatch(example, guard.file, guard.line, guard.code, recorded=guard.recorded)
 
 

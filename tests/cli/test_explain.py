@@ -138,7 +138,10 @@ def test_decimal_numbers_are_read(capsys: pytest.CaptureFixture[str], number: st
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
-        (["x", "x=1/3"], "x=1/3 is not a decimal number such as 2, -0.5 or 1e-3; put it into the expression"),
+        (
+            ["x", "x=1/3"],
+            "such as 2, -0.5 or 1e-3; write such a number, or the formula itself in the place of x",
+        ),
         (["x", "x=1_0"], "is not a decimal number"),
         (["x", "x=٣"], "is not a decimal number"),
         (["x", "x="], "write one after the ="),

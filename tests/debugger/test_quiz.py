@@ -22,6 +22,12 @@ def test_quiz_shows_number_after_answer() -> None:
     assert "3 of 3 right at the first answer." in lines
 
 
+def test_quiz_at_the_end_of_a_pass_says_so() -> None:
+    lines = talk(graph("a*a", a=3.0), "s 3", "quiz")
+    assert "The backward pass is over; rs goes back, q ends the session." in lines
+    assert not any(line.startswith("Each answer") for line in lines)
+
+
 @pytest.mark.parametrize("number", ["1/3", "0.333", "0.33", "3.3e-1", "+1/3", "L.grad / a"])
 def test_quiz_takes_fractions_and_expressions(number: str) -> None:
     lines = quiz(graph("b/a", a=3.0, b=1.0), "1", number)

@@ -270,13 +270,13 @@ def test_user_primitive_with_lists_and_defaults() -> None:
     row = weighted.primitive
     assert (row.operands, row.takes_list, row.list_positions) == (("ws", "xs", "scale"), (True, True, False), (0, 1))
     assert repr(row) == "<primitive weighted(ws, xs, scale)>"
-    assert "scale: number (default 2.0)" in row.__doc__
-    assert "ws: list of numbers" in row.__doc__
-    assert row.__doc__.endswith("Formula: a test.")
+    assert "scale: a number (default 2.0)" in row.__doc__
+    assert "ws: a list of numbers" in row.__doc__
+    assert "\n\nFormula: a test.\n\n" in row.__doc__
 
 
 def test_docstring_lists_kinks() -> None:
-    assert "At the kink (0.0,) the partials are (0.0,)." in at.relu.__doc__
+    assert "At x = 0.0 the partial is 0.0." in at.relu.__doc__
 
 
 @pytest.mark.parametrize("name", ["", "2x", "a b", "x.y", "x-y"])
@@ -373,7 +373,7 @@ NO_TUPLE = "; return one for each of the operands, such as"
     [
         ("f({x})", lambda x: x, lambda x, z: 2.0 * x, f"partials are 4.0{NO_TUPLE}"),
         ("f({x})", lambda x: x, lambda x, z: None, f"partials are None{NO_TUPLE}"),
-        ("f({x})", lambda x: x, lambda x, z: (1.0, 2.0), "it has 2 partials for 1 operands"),
+        ("f({x})", lambda x: x, lambda x, z: (1.0, 2.0), "the number of its partials is 2, that of the operands 1"),
         ("f({x})", lambda x: x, lambda x, z: ("1",), "its partial is '1'; return a real number"),
         ("f({*x})", math.prod, lambda x, z: (1.0,), "1.0; return one for each of the numbers in 'x'"),
         (
@@ -399,7 +399,9 @@ def test_users_type_error_propagates() -> None:
 def test_wrong_number_of_partials_is_refused() -> None:
     twice = primitive("twice", "twice({x}, {y})", lambda x, y: 2.0 * x, lambda x, y, z: (2.0,))
     assert twice(1.0, 1.0) == 2.0
-    with pytest.raises(PrimitiveError, match="it has 1 partials for 2 operands; return one for each"):
+    with pytest.raises(
+        PrimitiveError, match="the number of its partials is 1, that of the operands 2; return one for each"
+    ):
         twice(Value(1.0), 1.0)
 
 

@@ -34,6 +34,17 @@ def test_mismatch_names_example_and_line(backend: str) -> None:
     assert caught.value.file == __file__
     assert caught.value.recorded
     assert "if x > 0.0:" in str(caught.value)
+    with pytest.raises(ReplayMismatch, match="this call takes another branch") as caught:
+        program.backward([-1.0, -2.0])
+    assert caught.value.example is None
+
+
+def test_mismatch_without_source_names_no_code() -> None:
+    scope: dict[str, Any] = {}
+    exec("def f(x):\n    return x * x if x > 0.0 else x", scope)
+    program = record(scope["f"], inputs=(1.0,))
+    with pytest.raises(ReplayMismatch, match='at line 2 of "<string>", which was True'):
+        program([-1.0])
 
 
 @every_backend
