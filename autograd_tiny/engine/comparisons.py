@@ -36,8 +36,8 @@ ORDERING: Final = {
 def equal(x: Any, other: object) -> bool:
     """Return True if `other` is this node, or a number equal to its number."""
     if isinstance(other, Node):
-        same: bool = x is other
-        if same is (x._number == other._number) and not RECORDERS:
+        same = x is other
+        if same is bool(x._number == other._number) and not RECORDERS:
             return same
         return _equal_nodes(x, other, sys._getframe(2))
     if not is_number(other):
