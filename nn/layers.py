@@ -176,7 +176,7 @@ class Sequential(Module):
         layers: modules and functions; each is called with the output of the one before.
 
     Raises:
-        LengthError: there are no layers.
+        LengthError: the list of layers is empty.
         ArgumentTypeError: a layer is not callable.
 
     >>> from autograd_tiny import softmax

@@ -252,7 +252,7 @@ def l1_penalty(parameters: Iterable[Value]) -> Value:
     """Return Σ |p|, a penalty that drives parameters to 0. Source: R. Tibshirani, The lasso, 1996.
 
     Raises:
-        LengthError: there are no parameters.
+        LengthError: the list of parameters is empty.
 
     >>> l1_penalty([Value(3.0), Value(-4.0)]).data
     7.0
@@ -267,7 +267,7 @@ def l2_penalty(parameters: Iterable[Value]) -> Value:
     Source: A. Hoerl, R. Kennard, Ridge regression, 1970.
 
     Raises:
-        LengthError: there are no parameters.
+        LengthError: the list of parameters is empty.
 
     >>> l2_penalty([Value(3.0), Value(-4.0)]).data
     25.0

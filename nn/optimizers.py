@@ -84,7 +84,7 @@ class SGD(Optimizer):
         weight_decay: the weight of ½ Σ p² in the loss.
 
     Raises:
-        LengthError: there are no parameters.
+        LengthError: the list of parameters is empty.
         ArgumentError: a setting is negative, or `nesterov` is True without momentum.
 
     >>> p = Value(1.0)
@@ -135,7 +135,7 @@ class RMSprop(Optimizer):
         momentum: the factor of the previous update.
 
     Raises:
-        LengthError: there are no parameters.
+        LengthError: the list of parameters is empty.
         ArgumentError: a setting is negative, or `alpha` is not below 1.
 
     >>> p = Value(1.0)
@@ -187,7 +187,7 @@ class Adam(Optimizer):
         weight_decay: the weight of ½ Σ p² in the loss.
 
     Raises:
-        LengthError: there are no parameters.
+        LengthError: the list of parameters is empty.
         ArgumentError: a setting is negative, or a beta is not below 1.
 
     >>> p = Value(1.0)
@@ -274,7 +274,7 @@ def clip_gradient_norm(parameters: Iterable[Value], max_norm: float) -> float:
     al., On the difficulty of training recurrent neural networks, 2013, arXiv:1211.5063, algorithm 1.
 
     Raises:
-        LengthError: there are no parameters.
+        LengthError: the list of parameters is empty.
         ArgumentError: `max_norm` is negative or not finite.
 
     >>> p = Value(0.0)
@@ -296,7 +296,7 @@ def clip_gradient_value(parameters: Iterable[Value], max_value: float) -> None:
     """Limit every gradient to the interval from -max_value to max_value, as `torch.nn.utils.clip_grad_value_`.
 
     Raises:
-        LengthError: there are no parameters.
+        LengthError: the list of parameters is empty.
         ArgumentError: `max_value` is negative or not finite.
 
     >>> p = Value(0.0)

@@ -61,7 +61,7 @@ def output_of(program: str) -> str:
 
 
 def is_documented(thing: object) -> bool:
-    """Tell whether a class, function or module has a docstring, and a callable instance one of its own."""
+    """Return True if a class, function or module has a docstring, and a callable instance one of its own."""
     if inspect.isclass(thing) or inspect.isroutine(thing) or inspect.ismodule(thing):
         return bool((thing.__doc__ or "").strip())
     return not callable(thing) or thing.__doc__ not in {None, "", type(thing).__doc__}

@@ -27,7 +27,7 @@ STYLES: Final = {"plain": "", "title": "2", "bold": "1", "dim": "2", "done": "32
 NARROWEST: Final = 40
 """The smallest width, in characters, that text is wrapped to; a narrower terminal wraps it by itself."""
 DELIMITERS: Final = " \t\n*/%+-(,<>=!"
-"""What ends a word to be completed: not the dots and brackets of layers[0].neurons[1].w[0]."""
+"""The characters that end a word to be completed: not the dots and brackets of layers[0].neurons[1].w[0]."""
 
 
 class Terminal:

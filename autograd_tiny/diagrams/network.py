@@ -61,7 +61,7 @@ def network_diagram(network: Any, chosen: Settings) -> Diagram:
     count = sum(isinstance(x, Value) for layer in layers for neuron in layer for x in (*neuron.w, neuron.b))
     sizes = " → ".join(map(str, widths))
     meaning = f"solid: positive {chosen.color_by}; dashed: negative; wider: greater"
-    hidden = "; ⋮ stands for circles that are not drawn" if any(None in places for places in columns) else ""
+    hidden = "; ⋮ replaces circles that are not drawn" if any(None in places for places in columns) else ""
     return Diagram(
         title=f"Network {sizes}",
         description=f"A network with {widths[0]} inputs and layers of {', '.join(map(str, widths[1:]))} neurons, "

@@ -54,7 +54,7 @@ class BoxText:
 
 @dataclass(frozen=True, slots=True)
 class NodeBox:
-    """The box of a node; `rule` is the y of the line below the header, None where there are no rows."""
+    """The box of a node; `rule` is the y of the line below the header, None without rows."""
 
     width: float
     height: float

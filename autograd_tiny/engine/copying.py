@@ -84,7 +84,7 @@ class PickledNodes:
 
     @property
     def is_of_one_pickler(self) -> bool:
-        """Whether the first pickler is at work, and no other has the table."""
+        """Return True if the first pickler is at work, and no other has the table."""
         first, *others = [holder() for holder in self.holders] or [None]
         return first is not None and others.count(None) == len(others)
 

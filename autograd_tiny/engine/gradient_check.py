@@ -125,7 +125,7 @@ def check_gradients(
 
     Raises:
         GradientError: a gradient and its difference disagree.
-        KinkError: the function has a kink within the step, so that its difference is no measure. A GradientError.
+        KinkError: the function has a kink within the step, so that its difference measures nothing. A GradientError.
         OperandError: the function returned no Value.
 
     >>> from autograd_tiny import sin, tanh

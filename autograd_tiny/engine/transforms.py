@@ -37,7 +37,7 @@ class Call:
 
     Attributes:
         inputs: the leaves, in order; for a Value that was passed a node that copies it, so that another use of the
-            Value by the function is no use of the argument.
+            Value by the function does not count as a use of the argument.
         output: what the function returned, a Value or a nested structure of them.
         graph: whether derivatives are Values with graphs: a Value was passed or used, besides the leaves.
     """
@@ -164,8 +164,8 @@ def value_and_grad(function: Callable[..., Any], argnums: Argnums = 0) -> Callab
         A function of the same arguments; its result is (value, gradient), the gradient in the shape of the argument.
 
     Raises:
-        OperandError: when called: the function does not return one Value, or a leaf of the argument is no number.
-        PositionError: when called: there is no argument of that position.
+        OperandError: when called: the function does not return one Value, or a leaf of the argument is not a number.
+        PositionError: when called: no argument has that position.
 
     >>> value_and_grad(lambda xs: xs[0] * xs[1])([2.0, 3.0])
     (6.0, [3.0, 2.0])

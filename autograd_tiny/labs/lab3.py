@@ -127,7 +127,7 @@ order = Exercise(
         "that is the order of the backward pass, from the root; turn it round": consumers_first,
         "a node that is used twice is in the list twice; remember which ones you have": each_use,
         "a node is put into the list before its inputs; append it after all of them": node_before_inputs,
-        "the distance from the root is no order: a node comes after all of its inputs, however far they are": (
+        "the distance from the root does not order nodes: a node comes after all of its inputs, far or near": (
             farthest_first
         ),
         "the root itself is missing at the end": lambda root: topological_order(root)[:-1],

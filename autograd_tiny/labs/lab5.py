@@ -33,7 +33,7 @@ predict_relu = prediction(
     "predict_relu",
     lambda: engine_slope(2.0, -3.0, 1.0),
     mistakes={
-        "-3 is x, what w would get through the sum; but relu is flat at -5 and hands nothing down": -3.0,
+        "-3 is x, what w would get through the sum; but relu is flat at -5 and passes 0 down": -3.0,
         "-5 is the pre-activation; ask what the output does if w changes a little": -5.0,
         "1 is relu's slope where its input is positive; here it is -5": 1.0,
         "3 has the sign turned round; relu does not turn signs, it lets through or it does not": 3.0,

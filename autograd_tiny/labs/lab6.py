@@ -69,7 +69,7 @@ softmax = Exercise(
         "math.exp(1000) is too large for a float: subtract the largest score from all first": lambda z: normalised(
             [math.exp(x) for x in z]
         ),
-        "exp(1000) is infinite, and inf / inf is no number: subtract the largest score from all first": lambda z: (
+        "exp(1000) is infinite, and inf / inf is nan: subtract the largest score from all first": lambda z: (
             normalised([math.exp(x) if x < 700.0 else math.inf for x in z])
         ),
         "math.exp(1000 - 0) is too large for a float still: subtract the largest score, not the smallest": lambda z: (
@@ -113,7 +113,7 @@ cross_entropy = Exercise(
     loss_of,
     samples=[([1.0, 2.0, 0.5], 0), ([0.0, 0.0], 1), ([-1.0, 3.0], 1), ([1000.0, 0.0], 1)],
     mistakes={
-        "the probability has become 0, and there is no log of zero: write log Σ exp(z) - z[target] instead": (
+        "the probability has become 0, whose log is -inf: write log Σ exp(z) - z[target] instead": (
             lambda z, target: -math.log(softmax_of(z)[target])
         ),
         "the probability has become 0, and the log of zero is infinite: write log Σ exp(z) - z[target] instead": (
@@ -131,7 +131,7 @@ cross_entropy = Exercise(
         "the sign is the wrong way round: a loss is minus the log of the probability": lambda z, target: (
             -loss_of(z, target)
         ),
-        "the loss is minus the log, and there is no log of zero: write log Σ exp(z) - z[target]": (
+        "the loss is minus the log, and the log of 0 is -inf: write log Σ exp(z) - z[target]": (
             lambda z, target: math.log(softmax_of(z)[target])
         ),
         "exp(1000) is too large for a float: take the largest score out of the sum first": lambda z, target: (
@@ -175,7 +175,7 @@ slopes = Exercise(
             minus_one_hot(softmax_of(z), target, factor=lambda p: p * (1.0 - p))
         ),
         "the derivative is taken at the wrong point: it needs the probabilities, not the scores": minus_one_hot,
-        "you divide by the number of classes; the loss of one example is no mean over them": lambda z, target: [
+        "you divide by the number of classes; the loss of one example is not a mean over them": lambda z, target: [
             slope / len(z) for slope in engine_slopes(z, target)
         ],
         "that is the slope at the target alone; return one for each score": lambda z, target: engine_slopes(

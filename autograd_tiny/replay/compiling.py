@@ -24,7 +24,7 @@ def compiled(source: str, function: str, names: Mapping[str, Any]) -> Callable[.
     Args:
         source: a module with one function.
         function: its name.
-        names: all that the source may use; there are no builtins.
+        names: all that the source may use; builtins are left out.
 
     Raises:
         GeneratedSourceError: the source contains syntax beyond calculations, or a name with two underscores.

@@ -48,7 +48,7 @@ def record(
 
     To verify this, the function is called up to 19 times in all: twice more on the example, then on up to eight
     others, near and far, with 0 and nan, on nodes and, if it chooses as recorded, on plain numbers too; and if it
-    prints a node, three times with other parameters. An exception that it raises for other numbers is no failure.
+    prints a node, three times with other parameters. An exception that it raises for other numbers is not a failure.
 
     Args:
         loss: a function of numbers, lists of them, or arrays, that returns one Value.

@@ -321,7 +321,7 @@ class Recorder:
 
 @contextmanager
 def plain_numbers() -> Iterator[None]:
-    """Run a function without recording; what it reads is no concern of the recorders of other threads."""
+    """Run a function without recording; recorders of other threads do not hear of what it reads."""
     RECORDERS[get_ident()] = None
     try:
         yield

@@ -28,7 +28,7 @@ from autograd_tiny.primitives.safe_float import SafeFloat
 from autograd_tiny.trace.passes import Edges, numbers_of, primitive_of
 
 SMALLEST_JUMP: Final = 1e-6
-"""Relative to the partial: a smaller change between two neighbouring numbers is no jump."""
+"""Relative to the partial: a smaller change between two neighbouring numbers is not a jump."""
 
 
 def crossed(edges: Edges, before: array[float], after: array[float]) -> list[int]:

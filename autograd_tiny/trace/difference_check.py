@@ -60,7 +60,7 @@ class Check:
 
     @property
     def agrees(self) -> bool:
-        """Whether the gradient differs from the difference by no more than the error of the difference."""
+        """Return True if the gradient differs from the difference by no more than the error of the difference."""
         size = max(abs(self.gradient), abs(self.difference))
         return abs(self.gradient - self.difference) <= AGREEMENT * size + self.noise
 

@@ -65,7 +65,7 @@ check.softmax(softmax, at=[([5.0],), ([-1000.0, -1001.0],), ([1.0, 1.0, 1.0, 4.0
 #
 # $$L = -\log p_{\text{target}} = \log \sum_k e^{z_k} - z_{\text{target}}$$
 #
-# The trap: a probability can be so small that it becomes 0, and there is no logarithm of 0. So do not go through `softmax`;
+# The trap: a probability can be so small that it becomes 0, and the logarithm of 0 is -inf. So do not go through `softmax`;
 # use the right-hand side, with the largest score $m$ taken out: $\log \sum_k e^{z_k} = m + \log \sum_k e^{z_k - m}$.
 
 

@@ -134,7 +134,7 @@ GRADING = """
 import json, shutil, warnings
 from pathlib import Path
 
-warnings.simplefilter("ignore")  # how nbgrader uses its database is no concern of ours
+warnings.simplefilter("ignore")  # nbgrader may use its database as it likes
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import Config
 

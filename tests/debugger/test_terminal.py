@@ -116,7 +116,7 @@ def test_session_in_ascii() -> None:
 
 
 class Readline:
-    """What a session uses of readline."""
+    """The part of readline that a session uses."""
 
     def __init__(self, description: str | None) -> None:
         self.__doc__ = description

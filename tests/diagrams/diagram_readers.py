@@ -20,7 +20,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @dataclass
 class Found:
-    """What a file shows."""
+    """The content of a diagram file."""
 
     boxes: dict[int, list[str]] = field(default_factory=dict)
     edges: list[tuple[int, int, str]] = field(default_factory=list)

@@ -87,7 +87,7 @@ def test_unknown_module_cannot_be_expanded():
 
 
 def test_module_on_a_cycle_is_not_collapsed():
-    """The cell of a recurrent network would stand in a circle with what lies between its steps."""
+    """The cell of a recurrent network would be in a cycle with the nodes between its steps."""
     w, b = Value(0.5, label="cell.w"), Value(0.1, label="cell.b")
     state, steps = Value(1.0, label="h"), 4
     for _ in range(steps):

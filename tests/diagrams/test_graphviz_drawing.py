@@ -46,7 +46,7 @@ def program(monkeypatch, tmp_path):
 
 @pytest.fixture
 def wheel(monkeypatch, no_graphviz):
-    """A module that stands for pygraphviz and remembers what it was asked."""
+    """A substitute for pygraphviz that remembers what it was asked."""
     asked = []
 
     class AGraph:

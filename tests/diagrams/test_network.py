@@ -59,7 +59,7 @@ def test_wide_column_shows_first_and_last_circles():
         "y1",
     ]
     assert len(drawn.edges) == 15 * 10
-    assert "⋮ stands for circles that are not drawn" in drawn.caption
+    assert "⋮ replaces circles that are not drawn" in drawn.caption
     assert ">⋮</text>" in to_svg(MLP(784, [10], seed=0))
 
 

@@ -69,7 +69,7 @@ def test_hostile_labels_stay_in_mathematics(first: str, second: str) -> None:
 
 
 class Tags(HTMLParser):
-    """What a browser sees: the tags, and the text between them."""
+    """The tags of a document, and the text between them, as a browser sees them."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

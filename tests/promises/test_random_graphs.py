@@ -39,7 +39,7 @@ pytestmark = pytest.mark.no_cover  # other tests cover these lines, and tracing 
 
 BOUND = 1e-12
 NEGLIGIBLE = 1e-24  # an absolute error: what terms of second order, and the oracle itself, leave where all is 0
-WORST_CONDITION = 1e6  # beyond, the bound of first order is no bound
+WORST_CONDITION = 1e6  # beyond, the bound of first order does not hold
 
 
 # ── finite numbers: within 1e-12 of the condition ─────────────────────────────────────────────────────────────

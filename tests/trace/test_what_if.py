@@ -1,4 +1,4 @@
-"""What another number for a leaf changed, as data and as a table."""
+"""The effects of another number for a leaf, as data and as a table."""
 
 from __future__ import annotations
 
