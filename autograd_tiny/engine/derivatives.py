@@ -19,7 +19,7 @@ from autograd_tiny.engine.node import require_node, require_recorded
 from autograd_tiny.engine.passes import gradients
 from autograd_tiny.engine.transforms import Argnums, grad_of_function, hessian_of_function, jacobian_of_function
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import UnusedInputError
+from autograd_tiny.errors import OperandError, UnusedInputError
 from autograd_tiny.primitives.operands import as_list
 
 
@@ -66,8 +66,9 @@ def grad(output: Any, inputs: Any = None, *, argnums: Any = None, allow_unused: 
     {'w': 3.0, 'x': 2.0}
     """
     if _is_function(output):
-        return grad_of_function(output, _argnums(inputs, argnums))
+        return grad_of_function(output, _argnums("grad", inputs, argnums))
     require_node(output, "grad")
+    _argnums("grad", inputs, argnums)
     single = isinstance(inputs, Value)
     values = [inputs] if single else _as_values(inputs, "grad")
     require_recorded(output, "grad")
@@ -108,7 +109,8 @@ def jacobian(outputs: Any, inputs: Any = None, *, argnums: Any = None) -> Any:
     {'product': [3.0, 2.0]}
     """
     if _is_function(outputs):
-        return jacobian_of_function(outputs, _argnums(inputs, argnums))
+        return jacobian_of_function(outputs, _argnums("jacobian", inputs, argnums))
+    _argnums("jacobian", inputs, argnums)
     inputs = _as_values(inputs, "jacobian")
     return [_row(output, inputs, "jacobian") for output in _as_values(outputs, "jacobian")]
 
@@ -141,8 +143,9 @@ def hessian(output: Any, inputs: Any = None, *, argnums: Any = None) -> Any:
     ((6.0, 4.0), (4.0, 0.0))
     """
     if _is_function(output):
-        return hessian_of_function(output, _argnums(inputs, argnums))
+        return hessian_of_function(output, _argnums("hessian", inputs, argnums))
     require_node(output, "hessian")
+    _argnums("hessian", inputs, argnums)
     inputs = _as_values(inputs, "hessian")
     return [_row(slope, inputs, "hessian") for slope in _row(output, inputs, "hessian")]
 
@@ -151,8 +154,12 @@ def _is_function(x: Any) -> bool:
     return callable(x) and not isinstance(x, Value | type)
 
 
-def _argnums(inputs: Any, argnums: Any) -> Any:
-    return argnums if inputs is None and argnums is not None else 0 if inputs is None else inputs
+def _argnums(place: str, inputs: Any, argnums: Any) -> Any:
+    """Return the positions for a function, which are given in one of two places."""
+    if inputs is not None and argnums is not None:
+        remedy = "name the inputs of a node, or the argnums of a function"
+        raise OperandError(place, argnums, expected="no argnums beside the inputs", remedy=remedy)
+    return 0 if inputs is None and argnums is None else argnums if inputs is None else inputs
 
 
 def _row(output: Value, inputs: Sequence[Value], place: str) -> list[Value]:

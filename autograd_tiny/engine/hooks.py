@@ -64,8 +64,8 @@ class Hooks(Node):
 
         It is called once all consumers have added their contributions, before the inputs receive theirs; hooks of one
         node run in the order of their registration. A leaf's gradient is that of this pass, without earlier ones.
-        `grad` and the other functions of derivatives call no hooks, and a copy of the node has none. The hook ends
-        with its node; one that refers to the node, or to a graph above it, keeps it alive until it is removed.
+        `grad`, `trace` and other functions of derivatives call no hooks, and a copy of the node has none. The hook
+        ends with its node; one that refers to the node, or to a graph above it, keeps it alive until it is removed.
 
         Args:
             hook: takes the gradient, a float, and returns another one, or None to keep it.
@@ -95,10 +95,10 @@ def has_hooks(node: Node) -> bool:
     return id(node) in HOOKS
 
 
-def refuse_hooks(leaves: Iterable[Node]) -> None:
-    """Raise a RecordError if a leaf has a hook, which a replay would not call."""
-    if HOOKS and any(map(has_hooks, leaves)):
-        raise RecordError("a parameter had a hook", "remove it, or call the function and backward() instead")
+def refuse_hooks(nodes: Iterable[Node]) -> None:
+    """Raise a RecordError if a node of a program has a hook, which a replay would not call."""
+    if HOOKS and any(map(has_hooks, nodes)):
+        raise RecordError("a node had a hook", "remove it, or call the function and backward() instead")
 
 
 def between_hooks(order: list[NodeT], leaves: Sequence[NodeT]) -> Iterator[list[NodeT]]:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -18,7 +19,9 @@ from autograd_tiny.primitives.operands import is_array
 def map_leaves(function: Callable[[Any, str], Any], nested: Any, name: str = "") -> Any:
     """Return the same structure with `function(leaf, name)` for each leaf; names are written as in Python."""
     if isinstance(nested, Mapping):
-        return {key: map_leaves(function, child, _item(name, key)) for key, child in nested.items()}
+        same = copy.copy(nested) if isinstance(nested, dict) else {}  # an OrderedDict stays one
+        same.update((key, map_leaves(function, child, _item(name, key))) for key, child in nested.items())
+        return same
     if isinstance(nested, list | tuple):
         children = [map_leaves(function, child, _item(name, k)) for k, child in enumerate(nested)]
         if isinstance(nested, list):
@@ -35,11 +38,6 @@ def named_leaves(nested: Any, name: str) -> Iterator[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     map_leaves(lambda leaf, place: found.append((place, leaf)), nested, name)
     return iter(found)
-
-
-def leaves_of(nested: Any) -> list[Any]:
-    """Return the leaves in order: those of dicts in the order of their keys' insertion."""
-    return [leaf for _, leaf in named_leaves(nested, "")]
 
 
 def rebuild(nested: Any, leaves: Iterable[Any]) -> Any:

@@ -21,7 +21,7 @@ from functools import wraps
 from typing import Any
 
 from autograd_tiny.engine.backward_order import backward_order
-from autograd_tiny.engine.nested import leaves_of, map_leaves, named_leaves, rebuild
+from autograd_tiny.engine.nested import map_leaves, named_leaves, rebuild
 from autograd_tiny.engine.node import require_recorded
 from autograd_tiny.engine.passes import gradients, hessian_row, series_of
 from autograd_tiny.engine.value import Value
@@ -46,11 +46,11 @@ class Call:
         self, place: str, function: Callable[..., Any], argnums: Argnums, args: Sequence[Any], named: Any
     ) -> None:
         require_callable(function, place)
-        self.place, self.single = place, isinstance(argnums, int)
+        self.place, self.single = place, not isinstance(argnums, Sequence)
         self.graph = False
         self.inputs: list[Value] = []
         arguments = list(args)
-        positions = [_position(place, n, len(args)) for n in ([argnums] if isinstance(argnums, int) else argnums)]
+        positions = _positions(place, argnums, len(args))
         for position in positions:
             arguments[position] = map_leaves(self._as_input, arguments[position])
         self.shapes = tuple(args[position] for position in positions)
@@ -125,16 +125,27 @@ class Call:
         return (root, *(0.0,) * order) if dual is None else dual.coefficients
 
 
-def _position(place: str, argnum: int, length: int) -> int:
-    if not -length <= argnum < length:
-        raise PositionError(place, argnum, length)
-    return argnum
+def _positions(place: str, argnums: Argnums, length: int) -> list[int]:
+    """Return the positions of the arguments to differentiate for."""
+    if length == 0 and argnums != range(0):
+        expected = "at least one argument by position"
+        raise OperandError(place, (), expected=expected, remedy="pass those to differentiate for without their names")
+    positions = []
+    for argnum in argnums if isinstance(argnums, Sequence) else [argnums]:
+        if not -length <= argnum < length:
+            raise PositionError(place, argnum, length)
+        positions.append(argnum % length)
+    if len(set(positions)) < len(positions):
+        raise OperandError(
+            place, argnums, expected="different positions as argnums", remedy="write each of them once"
+        )
+    return positions
 
 
 def _require_positions(place: str, argnums: Any) -> None:
     """Raise an OperandError unless these are one or more whole numbers."""
     whole = argnums if isinstance(argnums, list | tuple | range) and argnums else [argnums]
-    if any(isinstance(n, bool) or not isinstance(n, int) for n in whole):
+    if any(isinstance(n, bool) or not hasattr(n, "__index__") for n in whole):
         expected = "positions of arguments as argnums of a function"
         raise OperandError(place, argnums, expected=expected, remedy="write 0 for the first, (0, 1) for two")
 
@@ -205,7 +216,7 @@ def jvp(function: Callable[..., Any], primals: Sequence[Any], tangents: Sequence
 
     Raises:
         LengthError: primals and tangents differ in their number of leaves.
-        OperandError: the function does not return Values.
+        OperandError: they differ in their shape, or the function does not return Values.
 
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
     (6.0, 23.0)
@@ -231,7 +242,7 @@ def hessian_vector_product(function: Callable[..., Any], primals: Sequence[Any],
 
     Raises:
         LengthError: primals and tangents differ in their number of leaves.
-        OperandError: the function does not return one Value.
+        OperandError: they differ in their shape, or the function does not return one Value.
 
     >>> hessian_vector_product(lambda xs: xs[0] * xs[0] * xs[1], ([2.0, 3.0],), ([1.0, 0.0],))
     ([6.0, 4.0],)
@@ -251,11 +262,17 @@ def _along(
 ) -> tuple[Call, list[Any]]:
     """Return a call at the primals, and the tangents as a flat list."""
     args, directions = (as_list(xs, place, expected="arguments as a tuple") for xs in (primals, tangents))
-    flat = [x if isinstance(x, Value) else as_float(x, place) for x in leaves_of(directions)]
+    names, given = ([name for name, _ in named_leaves(xs, "")] for xs in (args, directions))
+    if len(names) != len(given):
+        raise LengthError(place, primals=len(names), tangents=len(given))
+    if set(names) != set(given):
+        missing = next(name for name in names if name not in given)
+        expected = f"tangents in the shape of the primals, with one at {missing}"
+        raise OperandError(place, tangents, expected=expected, remedy="write 0.0 where there is no direction")
+    tangent = dict(named_leaves(directions, ""))  # of the same names, maybe in another order
+    flat = [x if isinstance(x, Value) else as_float(x, place) for x in map(tangent.__getitem__, names)]
     call = Call(place, function, range(len(args)), args, {})
     call.graph = call.graph or any(isinstance(x, Value) for x in flat)
-    if len(flat) != len(call.inputs):
-        raise LengthError(place, primals=len(call.inputs), tangents=len(flat))
     return call, flat
 
 

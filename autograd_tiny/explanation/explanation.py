@@ -115,6 +115,7 @@ def explain(root: Value, format: str = "text", *, full: bool = False) -> Explana
 
     Raises:
         FormatError: the format is unknown. It is a ValueError.
+        NotRecordedError: the root was computed inside `no_grad()`.
         StaleDataError: the data of a node was changed after the forward pass.
     """
     if format not in FORMATS:

@@ -90,11 +90,13 @@ class Program:
         make: Callable[[Tape], Backend],
         *,
         batched: bool,
+        kept: Sequence[Value] = (),
     ) -> None:
-        """Compile a tape; `loss` computes the examples that take another branch, if it is given."""
+        """Compile a tape; `loss` computes the examples that take another branch, `kept` are nodes it uses."""
         self._loss, self._arguments, self._leaves, self._tape, self._make = loss, arguments, leaves, tape, make
         self._backend, self._batched = make(tape), batched
         self._others = tape.others
+        self._watched = (*leaves, *tape.others, *kept)
         self._slopes: Any = None
         self._conditions: Sequence[Any] = ()
         self.load()
@@ -149,7 +151,7 @@ class Program:
 
     def backward(self, *inputs: Any, reduction: str = "mean") -> Any:
         """Return the losses, and add the gradient of their mean or sum to the `.grad` of every parameter."""
-        refuse_hooks(self._leaves)
+        refuse_hooks(self._watched)
         self.load()
         losses = self.differentiate(*inputs, reduction=reduction)
         for leaf, gradient in zip(self._leaves, self._backend.gradients.tolist(), strict=True):

@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
-from autograd_tiny.engine.hooks import refuse_hooks
+from autograd_tiny.engine.graph import topological_order
+from autograd_tiny.engine.hooks import HOOKS, refuse_hooks
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, RecordError
 from autograd_tiny.replay.arguments import Argument
@@ -70,7 +71,6 @@ def record(
     for leaf in leaves:
         if not isinstance(leaf, Value) or leaf.primitive is not None:
             raise OperandError("record", leaf, expected="leaves as parameters", remedy="make them by Value(...)")
-    refuse_hooks(leaves)
     require("backend", backend, [None, *BACKENDS])
     require("on_mismatch", on_mismatch, ["raise", "eager"])
     arguments = [Argument.like(f"input {i}", example) for i, example in enumerate(inputs)]
@@ -84,12 +84,16 @@ def record(
     if not isinstance(first.root, Value):
         raise RecordError(f"the function returned {type(first.root).__name__!r}", "let it return one Value")
     tape = first.tape(leaves)
-    verify(function, numbers, first, tape)
+    if HOOKS:
+        refuse_hooks(topological_order(first.root, *leaves))
+    kept = verify(function, numbers, first, tape)
     if backend is None:
         backend = "python" if not batched and len(tape.operations) <= FEW_OPERATIONS else "numpy"
     sizes = [argument.size for argument in arguments]
     make = partial(BACKENDS[backend], sizes=sizes, of_inputs=not leaves, batched=batched)
-    return Program(loss if on_mismatch == "eager" else None, arguments, leaves, tape, make, batched=batched)
+    return Program(
+        loss if on_mismatch == "eager" else None, arguments, leaves, tape, make, batched=batched, kept=kept
+    )
 
 
 BACKENDS: Final[dict[str, Callable[..., Backend]]] = {"numpy": NumpyBackend, "python": PythonBackend, "c": CBackend}

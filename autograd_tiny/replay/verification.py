@@ -27,6 +27,7 @@ from typing import Any, Final
 import numpy as np
 
 from autograd_tiny.engine import graph
+from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import RecordError
 from autograd_tiny.replay.arguments import Argument
@@ -132,14 +133,17 @@ class Function:
             start += argument.size
 
 
-def verify(function: Function, numbers: Sequence[float], first: Run, tape: Tape) -> None:
-    """Raise a RecordError if another run of the function does not compute what was recorded.
+def verify(function: Function, numbers: Sequence[float], first: Run, tape: Tape) -> list[Value]:
+    """Return the nodes that the function uses each time, and that were computed before it was recorded.
 
     Args:
         function: the recorded function.
         numbers: the example.
         first: the run that was recorded.
         tape: its tape.
+
+    Raises:
+        RecordError: another run of the function does not compute what was recorded.
     """
     if any(isinstance(leaf, Number) for leaf in tape.others):
         raise RecordError("the function used a node of an earlier call", "let it compute, and not remember")
@@ -158,6 +162,8 @@ def verify(function: Function, numbers: Sequence[float], first: Run, tape: Tape)
         for run in function.record_other_leaves(numbers, expected, [*function.leaves, *tape.others]):
             if run is not None and not _is_the_same(function, None, first, run, tape):
                 raise _refusal("when it was run for other parameters")
+    seen = set(backward_order(first.root)[0])
+    return [node for node in backward_order(again.root)[0] if node in seen]
 
 
 def _is_the_same(function: Function, numbers: Sequence[float] | None, first: Run, run: Run, tape: Tape) -> bool:

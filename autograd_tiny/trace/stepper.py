@@ -20,6 +20,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Final, overload
 
+from autograd_tiny.engine.node import require_recorded
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, PositionError
 from autograd_tiny.symbolic.module_names import enclosing, modules_of
@@ -47,6 +48,7 @@ class Stepper:
         if not isinstance(root, Value):
             remedy = "trace the result of a computation"
             raise OperandError("trace", root, expected="a Value, the root", remedy=remedy)
+        require_recorded(root, "trace")
         self.root, self.edges = root, Edges(root)
         self.nodes = tuple(self.edges.nodes)
         self.names = name_nodes(self.nodes)

@@ -52,6 +52,7 @@ class Trace(TraceToolMethods, Stepper):
 
     Raises:
         OperandError: the root is not a Value.
+        NotRecordedError: it was computed inside `no_grad()`.
         StaleDataError: the data of a node was changed after an operation used it.
     """
 

@@ -229,9 +229,26 @@ def test_replay_refuses_hooks() -> None:
     program = record(lambda x: w * x, inputs=(1.0,), parameters=[w])
     handle = w.register_hook(abs)
     for call in (lambda: program.backward([1.0]), lambda: record(lambda x: w * x, inputs=(1.0,), parameters=[w])):
-        with pytest.raises(RecordError, match=r"a parameter had a hook: .* remove it, or call the function"):
+        with pytest.raises(RecordError, match=r"a node had a hook: .* remove it, or call the function"):
             call()
     assert w.grad == 0.0
     handle.remove()
     program.backward([2.0])
     assert w.grad == 2.0
+
+
+@pytest.mark.parametrize("of_inner", [False, True])
+def test_replay_refuses_hooks_of_other_nodes(of_inner: bool) -> None:
+    w, other = Value(3.0), Value(2.0)
+    inner = other * 2.0
+    hooked = inner if of_inner else other
+    program = record(lambda x: w * x * inner, inputs=(1.0,), parameters=[w])
+    with hooked.register_hook(abs):
+        for call in (
+            lambda: program.backward([1.0]),
+            lambda: record(lambda x: w * x * inner, inputs=(1.0,), parameters=[w]),
+        ):
+            with pytest.raises(RecordError, match="a node had a hook"):
+                call()
+    program.backward([1.0])
+    assert w.grad == 4.0

@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 import numpy as np
 
-from autograd_tiny.engine.nested import leaves_of, map_leaves, named_leaves, rebuild
+from autograd_tiny.engine.nested import map_leaves, named_leaves, rebuild
 
 
 def test_leaves_have_names_as_in_python() -> None:
@@ -17,7 +17,7 @@ def test_leaves_have_names_as_in_python() -> None:
         ("p[3][0, 0]", 4.0),
         ("p[3][0, 1]", 5.0),
     ]
-    assert leaves_of(7.0) == [7.0]
+    assert list(named_leaves(7.0, "x")) == [("x", 7.0)]
 
 
 def test_structure_is_rebuilt() -> None:

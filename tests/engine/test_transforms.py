@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections import namedtuple
+from collections import OrderedDict, defaultdict, namedtuple
 from collections.abc import Callable
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -355,3 +357,67 @@ def test_tangents_of_another_length_raise() -> None:
 def test_no_function_raises(transform: Any) -> None:
     with pytest.raises(OperandError, match="it takes a function; pass one, such as a lambda"):
         transform(3.0)
+
+
+# ── argnums and tangents, as in JAX ──
+
+
+@pytest.mark.parametrize("argnums", [np.int64(1), (np.int8(1),)])
+def test_argnums_may_be_whole_numbers_of_numpy(argnums: Any) -> None:
+    assert grad(lambda x, y: x * y, argnums=argnums)(2.0, 3.0) in {2.0, (2.0,)}
+
+
+@pytest.mark.parametrize("argnums", [(0, 0), (0, -2), [1, 0, 1]])
+def test_position_that_is_given_twice_raises(argnums: Any) -> None:
+    with pytest.raises(OperandError, match="different positions as argnums; write each of them once"):
+        grad(lambda x, y: x * y, argnums=argnums)(2.0, 3.0)
+
+
+@pytest.mark.parametrize("transform", [grad, jacobian, hessian])
+def test_argnums_beside_inputs_raise(transform: Any) -> None:
+    x = Value(2.0)
+    root: Any = [x * x] if transform is jacobian else x * x
+    for output, inputs in ((root, [x]), (lambda x: x * x, 0)):
+        with pytest.raises(OperandError, match="no argnums beside the inputs; name the inputs of a node, or"):
+            transform(output, inputs, argnums=0)
+
+
+def test_call_without_argument_by_position_raises() -> None:
+    with pytest.raises(OperandError, match="at least one argument by position; pass those to differentiate for"):
+        grad(cubic)(x=2.0)
+    assert jvp(lambda: Value(2.0), (), ())[1].data == 0.0
+
+
+@pytest.mark.parametrize("product", [jvp, hessian_vector_product])
+def test_tangents_are_matched_by_their_keys(product: Any) -> None:
+    def function(p: Any) -> Any:
+        return p["a"] ** 2 * p["b"]
+
+    at_point = ({"a": 1.0, "b": 2.0},)
+    expected = product(function, at_point, ({"a": 1.0, "b": 0.5},))
+    assert product(function, at_point, ({"b": 0.5, "a": 1.0},)) == expected
+
+
+@pytest.mark.parametrize(
+    ("primals", "tangents", "place"),
+    [
+        (({"a": 1.0, "b": 2.0},), ({"a": 1.0, "c": 2.0},), r'\[0\]\["b"\]'),
+        (([2.0, 3.0], 1.0), (1.0, [1.0, 1.0]), r"\[0\]\[0\]"),
+        ((np.ones((2, 1)),), (np.ones((1, 2)),), r"\[0\]\[1, 0\]"),
+    ],
+)
+@pytest.mark.parametrize("product", [jvp, hessian_vector_product])
+def test_tangents_of_another_shape_raise(product: Any, primals: Any, tangents: Any, place: str) -> None:
+    with pytest.raises(OperandError, match=f"tangents in the shape of the primals, with one at {place}; write 0.0"):
+        product(lambda *args: Value(1.0), primals, tangents)
+
+
+@pytest.mark.parametrize("kind", [OrderedDict, partial(defaultdict, float), dict])
+def test_mapping_keeps_its_class(kind: Any) -> None:
+    result = grad(lambda p: p["x"] * p["y"])(kind(x=2.0, y=3.0))
+    assert result == {"x": 3.0, "y": 2.0}
+    assert type(result) is type(kind())
+
+
+def test_read_only_mapping_gives_dict() -> None:
+    assert grad(lambda p: p["x"] * p["y"])(MappingProxyType({"x": 2.0, "y": 3.0})) == {"x": 3.0, "y": 2.0}

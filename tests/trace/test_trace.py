@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 import autograd_tiny as at
 from autograd_tiny import AutogradError, Value, no_grad
-from autograd_tiny.errors import NumberTooLargeError, OperandError, PositionError
+from autograd_tiny.errors import NotRecordedError, NumberTooLargeError, OperandError, PositionError
 from autograd_tiny.trace import ChangedNumbersError, InnerNodeError, Trace
 from autograd_tiny.trace import trace as module_of_trace
 
@@ -204,6 +205,15 @@ def test_another_class_can_be_set() -> None:
     changes = at.cross_entropy([Value(0.5), Value(0.25), Value(0.0)], target).trace().set(target, 2.0)
     assert changes.root.value == changes.root.value_before + 0.5
     assert changes.crossings == ()
+
+
+@pytest.mark.parametrize("show", [Value.trace, Value.explain])
+def test_root_without_graph_raises(show: Callable[[Value], Any]) -> None:
+    a = Value(2.0)
+    with no_grad():
+        root = a * a
+    with pytest.raises(NotRecordedError, match=r"trace got a Value \(data=4.0\) that was computed inside no_grad"):
+        show(root)
 
 
 def test_trace_works_inside_no_grad() -> None:
