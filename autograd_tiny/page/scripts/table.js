@@ -394,10 +394,7 @@ special.normal_cdf = (x) => {
 };
 
 /** Return x where the condition holds and y elsewhere, for every kind of number. */
-primitives.cases = (condition, x, y) => {
-  let choose;
-  return python.truth(condition) ? x : y;
-};
+primitives.cases = (condition, x, y) => python.truth(condition) ? x : y;
 
 /** Return the factor 1 where x = y; `==` compares nodes by identity. */
 primitives.equal = (x, y) => python.both(decide(x >= y), decide(x <= y));
