@@ -137,8 +137,8 @@ class Judge:
         """Delete the copy."""
         shutil.rmtree(self.folder.parent)
 
-    def stages(self, module: str) -> list[list[str]]:
-        """Return the tests that mirror a module with its examples, and then those of the settings."""
+    def stages(self, module: str) -> list[tuple[str, ...]]:
+        """Return the arguments of each run: the tests that mirror the module, those of the settings, slow ones."""
         path, tests = Path(module), SETTINGS["tests"]
         mirrored = [str(Path("tests", *path.parts[1:-1], f"test_{path.name}")), module]
         mirrored = [test for test in mirrored if (self.folder / test).exists()]
@@ -146,7 +146,7 @@ class Judge:
         for pattern in [*tests.get(path.stem, []), *tests.get(path.parent.name, [])]:
             wider += sorted(str(p.relative_to(self.folder)) for p in self.folder.glob(pattern))
         wider = [test for test in dict.fromkeys(wider) if test not in mirrored]
-        return [mirrored, wider] if wider else [mirrored]
+        return [(FAST, *mirrored), (FAST, *wider), (SLOW, *mirrored, *wider)] if wider else [(FAST, *mirrored)]
 
     def judge(self, mutant: Mutant) -> dict[str, Any]:
         """Return a row with the outcome: "killed" with the test that failed, "survived", or "same" as before."""
@@ -159,7 +159,7 @@ class Judge:
         for stage in self.stages(mutant.module):
             self._measure(stage)
             path.write_text(changed, "utf-8")
-            killer = self._failing_test(stage, 10.0 + 4.0 * self.seconds[tuple(stage)])
+            killer = self._failing_test(stage, 10.0 + 4.0 * self.seconds[stage])
             path.write_text(source, "utf-8")
             os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # what is compiled already is right again
             if killer:
@@ -174,18 +174,18 @@ class Judge:
             "seconds": round(time.perf_counter() - start, 2),
         }
 
-    def _measure(self, stage: list[str]) -> None:
+    def _measure(self, stage: tuple[str, ...]) -> None:
         """Run the tests on the unchanged package, once; they must pass."""
-        if tuple(stage) not in self.seconds:
+        if stage not in self.seconds:
             before = os.times()
             failing = self._failing_test(stage, 600.0)
             if failing:
                 raise SystemExit(f"a test fails on the unchanged package: {failing}")
             after = os.times()
             used = after.children_user - before.children_user + after.children_system - before.children_system
-            self.seconds[tuple(stage)] = used
+            self.seconds[stage] = used
 
-    def _failing_test(self, targets: list[str], seconds: float) -> str:
+    def _failing_test(self, arguments: tuple[str, ...], seconds: float) -> str:
         """Run tests in a fork until one fails; return its name, or "" if all pass. Seconds are of processor time."""
         record = self.folder.parent / "failing.txt"
         record.write_text("")
@@ -193,10 +193,10 @@ class Judge:
             warnings.simplefilter("ignore")  # of threads in a process that forks
             process = os.fork()
         if process == 0:
-            if tuple(targets) in self.seconds:  # the code of a mutant is not to be found compiled by the next
+            if arguments in self.seconds:  # the code of a mutant is not to be found compiled by the next
                 sys.dont_write_bytecode = True
                 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-            self._run_in_fork(targets, seconds, record)
+            self._run_in_fork(arguments, seconds, record)
         deadline = time.monotonic() + 6.0 * seconds + 60.0
         while (finished := os.waitpid(process, os.WNOHANG)) == (0, 0):
             if time.monotonic() > deadline:
@@ -207,7 +207,7 @@ class Judge:
         code = os.waitstatus_to_exitcode(finished[1])
         return record.read_text("utf-8") or ("" if code in PASSED else f"exit {code}")
 
-    def _run_in_fork(self, targets: list[str], seconds: float, record: Path) -> None:
+    def _run_in_fork(self, arguments: tuple[str, ...], seconds: float, record: Path) -> None:
         """Run pytest in this process, which is a fork, and end it."""
         os.setpgid(0, 0)
         for limit, most in ((resource.RLIMIT_CPU, int(seconds) + 1), (resource.RLIMIT_AS, 4 << 30)):
@@ -225,22 +225,14 @@ class Judge:
         code = 70
         try:
             importlib.import_module("autograd_tiny")  # or pytest imports a module for its examples twice
-            code = int(pytest.main([*OPTIONS, *targets], plugins=[_FirstFailure(record)]))
+            code = int(pytest.main([*OPTIONS, *arguments], plugins=[_FirstFailure(record)]))
         finally:
             os._exit(code)
 
 
 PASSED = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
-OPTIONS = [
-    "-x",
-    "-q",
-    "-p",
-    "_hypothesis_pytestplugin",
-    "--hypothesis-profile=mutation",
-    "--tb=no",
-    "-m",
-    "not long and not once and not ci and not no_cover",
-]
+OPTIONS = ["-x", "-q", "--tb=no", "-p", "_hypothesis_pytestplugin", "--hypothesis-profile=mutation"]
+FAST, SLOW = "-m=not long and not ci and not no_cover", "-m=no_cover and not long and not ci"
 
 
 class _FirstFailure:
