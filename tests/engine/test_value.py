@@ -108,6 +108,8 @@ def test_operator_of_nodes_agrees_with_table(name: str, operate: Operator, x: fl
 @example(x=1e200, y=2)
 @example(x=1e-200, y=-2.0)
 @example(x=3.0, y=0)
+@example(x=0.0, y=0)
+@example(x=math.nan, y=0)
 def test_operator_of_node_and_number_agrees_with_table(name: str, operate: Operator, x: float, y: float) -> None:
     check_operator(name, operate, Value(x), y)
 

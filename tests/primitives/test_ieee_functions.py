@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograd_tiny.primitives import ieee_functions as floats
-from tests.references import same
+from tests.references import same, ulps
 
 inf, nan = math.inf, math.nan
 any_float = st.floats(allow_nan=True, allow_infinity=True, allow_subnormal=True)
@@ -123,6 +123,71 @@ def test_cbrt_is_within_one_ulp(x: float) -> None:
 @given(x=st.integers(-200_000, 200_000))
 def test_cbrt_of_cube_is_exact(x: int) -> None:
     assert floats.cbrt(float(x**3)) == x
+
+
+# ── accuracy, in ulp of the true result ───────────────────────────────────────────────────────────────────────────
+
+NEAR_ZERO = [sign * factor * 10.0**-e for e in (1, 2, 3, 5, 8, 15) for factor in (1.0, 3.3) for sign in (1.0, -1.0)]
+RANGE = [(k + 0.37) / 2.0 for k in range(-80, 80)]
+TAILS = [sign * x for x in (690.1, 698.5, 701.5, 720.3, 735.7) for sign in (1.0, -1.0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "true", "arguments", "most"),
+    [
+        ("cbrt", lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)), [*NEAR_ZERO, *RANGE], 0.8),
+        (
+            "sinc",
+            lambda x: mpmath.sin(mpmath.pi * x) / (mpmath.pi * x),
+            [*NEAR_ZERO, *(x / 80.0 for x in RANGE)],
+            2.0,
+        ),
+        ("sech", mpmath.sech, [*NEAR_ZERO, *RANGE], 2.0),
+        ("sigmoid", lambda x: 1 / (1 + mpmath.exp(-x)), [*NEAR_ZERO, *RANGE, *TAILS], 1.5),
+        ("log_sigmoid", lambda x: -mpmath.log1p(mpmath.exp(-x)), [*NEAR_ZERO, *RANGE, *TAILS], 2.0),
+        ("softplus", lambda x: mpmath.log1p(mpmath.exp(x)), [*NEAR_ZERO, *RANGE, *TAILS], 2.0),
+        ("silu", lambda x: x / (1 + mpmath.exp(-x)), [*NEAR_ZERO, *RANGE, *TAILS], 2.0),
+        ("mish", lambda x: x * mpmath.tanh(mpmath.log1p(mpmath.exp(x))), [*NEAR_ZERO, *RANGE, *TAILS], 3.0),
+        ("logit", lambda x: mpmath.log(x / (1 - x)), [0.5 + x / 81.0 for x in RANGE], 2.0),
+        ("tanhshrink", lambda x: x - mpmath.tanh(x), [*NEAR_ZERO, *RANGE, *(x / 40.0 for x in RANGE)], 4.0),
+        (
+            "logit_entropy",
+            lambda x: mpmath.log1p(mpmath.exp(x)) - x / (1 + mpmath.exp(-x)),
+            [*NEAR_ZERO, *RANGE],
+            4.0,
+        ),
+        (
+            "expm1_minus_xexp",
+            lambda x: mpmath.expm1(x) - x * mpmath.exp(x),
+            [*NEAR_ZERO, *RANGE, *(x / 40.0 for x in RANGE)],
+            6.0,
+        ),
+        ("softsign", lambda x: x / (1 + abs(x)), [*NEAR_ZERO, *RANGE], 1.5),
+    ],
+)
+def test_function_is_accurate(name: str, true: Any, arguments: list[float], most: float) -> None:
+    with mpmath.workdps(60):
+        errors = [(ulps(getattr(floats, name)(x), true(mpmath.mpf(x))), x) for x in arguments]
+    assert max(errors)[0] <= most, max(errors)
+
+
+@pytest.mark.parametrize("order", range(7))
+def test_derivatives_of_sinc_are_accurate(order: int) -> None:
+    """The reference is the series Σ (-1)ᵏ·π²ᵏ·x²ᵏ / (2k + 1)!, derived term by term."""
+    for x in [*NEAR_ZERO, *(x / 20.0 for x in RANGE[::8]), *(x / 6.0 for x in RANGE[::8])]:
+        with mpmath.workdps(40):
+            y, even = mpmath.pi * mpmath.mpf(x), range((order + 1) // 2, 60)
+            terms = [(-1) ** k * y ** (2 * k - order) / (2 * k + 1) / mpmath.factorial(2 * k - order) for k in even]
+            error = ulps(floats.sinc_derivative(float(order), x), mpmath.pi**order * sum(terms), math.pi**order / 8.0)
+        assert error <= 80.0 * 2.0**order, (x, error)
+
+
+def test_derivatives_of_sinc_at_zero() -> None:
+    expected = [(-1.0) ** (n // 2) * math.pi**n / (n + 1) if n % 2 == 0 else 0.0 for n in range(8)]
+    assert [floats.sinc_derivative(float(n), 0.0) for n in range(8)] == pytest.approx(expected, rel=1e-14)
+    assert str(floats.sinc_derivative(1.0, 0.0)) == "0.0"
+    assert all(math.isnan(floats.sinc_derivative(n, 0.5)) for n in (0.5, -1.0, 151.0))
+    assert math.isfinite(floats.sinc_derivative(150.0, 0.5))
 
 
 # ── numerical stability ───────────────────────────────────────────────────────────────────────────────────────

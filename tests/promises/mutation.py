@@ -1,7 +1,7 @@
 """Mutation testing with Cosmic Ray: change one operator or number of the package, and see a test fail.
 
 python -m tests.promises.mutation autograd_tiny/engine/value.py    # every mutant of a module
-python -m tests.promises.mutation --sample 20 --seed 13 --log LOG  # of each module, 20 drawn at random
+python -m tests.promises.mutation --sample 20 --seed 13 --log LOG  # 20 drawn at random
 python -m tests.promises.mutation --again LOG                      # those that survived, with the tests of today
 
 Cosmic Ray finds the places and writes the mutants. The rest is done here, because Cosmic Ray starts Python and
@@ -32,6 +32,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -126,10 +127,11 @@ def difference(before: str, after: str) -> tuple[str, str]:
 class Judge:
     """A copy of the repository in which the tests are run on one mutant after the other."""
 
-    def __init__(self, root: Path) -> None:
-        """Copy a repository."""
+    def __init__(self, root: Path, *, slow: bool = True) -> None:
+        """Copy a repository; `slow` is for the tests marked `no_cover` too, on mutants that survive the others."""
         self.folder = Path(tempfile.mkdtemp(prefix="mutation-")) / "copy"
         shutil.copytree(root, self.folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+        self.slow = slow
         self.seconds: dict[tuple[str, ...], float] = {}
         gc.freeze()
 
@@ -141,12 +143,15 @@ class Judge:
         """Return the arguments of each run: the tests that mirror the module, those of the settings, slow ones."""
         path, tests = Path(module), SETTINGS["tests"]
         mirrored = [str(Path("tests", *path.parts[1:-1], f"test_{path.name}")), module]
-        mirrored = [test for test in mirrored if (self.folder / test).exists()]
-        wider: list[str] = []
-        for pattern in [*tests.get(path.stem, []), *tests.get(path.parent.name, [])]:
-            wider += sorted(str(p.relative_to(self.folder)) for p in self.folder.glob(pattern))
-        wider = [test for test in dict.fromkeys(wider) if test not in mirrored]
-        return [(FAST, *mirrored), (FAST, *wider), (SLOW, *mirrored, *wider)] if wider else [(FAST, *mirrored)]
+        patterns = [mirrored, tests.get(path.stem, []), tests.get(path.parent.name, [])]
+        stages: list[tuple[str, ...]] = []
+        files: dict[str, None] = {}
+        for some in patterns:
+            found = [str(file.relative_to(self.folder)) for p in some for file in sorted(self.folder.glob(p))]
+            if new := [file for file in found if file not in files]:
+                stages.append((FAST, *new))
+                files.update(dict.fromkeys(new))
+        return [*stages, (SLOW, *files)] if self.slow else stages
 
     def judge(self, mutant: Mutant) -> dict[str, Any]:
         """Return a row with the outcome: "killed" with the test that failed, "survived", or "same" as before."""
@@ -210,6 +215,7 @@ class Judge:
     def _run_in_fork(self, arguments: tuple[str, ...], seconds: float, record: Path) -> None:
         """Run pytest in this process, which is a fork, and end it."""
         os.setpgid(0, 0)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets a command in the background ignore it
         for limit, most in ((resource.RLIMIT_CPU, int(seconds) + 1), (resource.RLIMIT_AS, 4 << 30)):
             resource.setrlimit(limit, (most, most))
         nowhere = os.open(os.devnull, os.O_RDWR)
@@ -308,12 +314,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("paths", nargs="*", default=SETTINGS["paths"], help="modules or folders")
     parser.add_argument("--root", type=Path, default=ROOT, help="another repository, with the same folders")
-    parser.add_argument("--sample", type=int, help="the number of mutants of each module; all by default")
+    parser.add_argument("--sample", type=int, help="the number of mutants; all by default")
+    parser.add_argument("--fast", action="store_true", help="without the tests marked no_cover: more mutants survive")
     parser.add_argument("--seed", type=int, default=13, help="of the random sample")
     parser.add_argument("--log", type=Path, help="a file of results, one a line; those in it are not run again")
     parser.add_argument("--again", type=Path, metavar="LOG", help="run the survivors in a file of results again")
     arguments = parser.parse_args()
-    judge = Judge(arguments.root)
+    judge = Judge(arguments.root, slow=not arguments.fast)
     try:
         if arguments.again:
             rows = [json.loads(line) for line in arguments.again.read_text("utf-8").splitlines()]
@@ -327,15 +334,13 @@ def main() -> None:
 
 
 def _campaign(judge: Judge, arguments: argparse.Namespace) -> list[dict[str, Any]]:
-    every = []
-    for module in modules(arguments.paths, arguments.root):
-        population = find_mutants(module, arguments.root)
-        results: list[dict[str, Any]] = []
-        _run(judge, draw(population, arguments.sample, arguments.seed), results, arguments.log)
-        if results:
-            print(f"{module}: {len(population)} mutants; {summary(results)}", flush=True)
-        every += results
-    return every
+    found = {module: find_mutants(module, arguments.root) for module in modules(arguments.paths, arguments.root)}
+    results: list[dict[str, Any]] = []
+    _run(judge, draw(list(chain(*found.values())), arguments.sample, arguments.seed), results, arguments.log)
+    for module, population in found.items():
+        if rows := [row for row in results if row["module"] == module]:
+            print(f"{module}: {len(population)} mutants; {summary(rows)}")
+    return results
 
 
 def _mutant(row: dict[str, Any]) -> Mutant:
