@@ -185,7 +185,6 @@ def test_derivatives_of_sinc_are_accurate(order: int) -> None:
 def test_derivatives_of_sinc_at_zero() -> None:
     expected = [(-1.0) ** (n // 2) * math.pi**n / (n + 1) if n % 2 == 0 else 0.0 for n in range(8)]
     assert [floats.sinc_derivative(float(n), 0.0) for n in range(8)] == pytest.approx(expected, rel=1e-14)
-    assert str(floats.sinc_derivative(1.0, 0.0)) == "0.0"
     assert all(math.isnan(floats.sinc_derivative(n, 0.5)) for n in (0.5, -1.0, 151.0))
     assert math.isfinite(floats.sinc_derivative(150.0, 0.5))
 
