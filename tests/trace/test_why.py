@@ -108,6 +108,12 @@ def test_hundreds_of_contributions_are_cut_short() -> None:
     assert len(text) < 250
 
 
+def test_six_contributions_are_shown_in_full() -> None:
+    texts = [at_end(root).why(a) for a, root in (uses(6), uses(7))]
+    assert [text.count("…") for text in texts] == [0, 2]
+    assert "… (3 more)" in texts[1]
+
+
 def test_unfinished_contributions_are_cut_short() -> None:
     a, root = uses(500)
     trace = root.trace()
