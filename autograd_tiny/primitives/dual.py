@@ -41,7 +41,7 @@ def _comparison(compare: Callable[[Any, Any], bool]) -> Any:
 
     def operate(self: Dual, other: Any) -> Any:
         truth: Any = compare(self.value, other.value if isinstance(other, Dual) else other)
-        return bool(truth) if hasattr(truth, "choose") else truth
+        return bool(truth) if hasattr(truth, "choose_recorded") else truth
 
     return operate
 

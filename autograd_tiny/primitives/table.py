@@ -50,7 +50,7 @@ def cases(condition: Any, x: Any, y: Any) -> Any:
     """Return x where the condition holds and y elsewhere, for every kind of number."""
     if isinstance(condition, bool):
         return x if condition else y
-    return getattr(condition, "choose", where)(condition, x, y)  # a program that is recorded has its own way
+    return getattr(condition, "choose_recorded", where)(condition, x, y)  # a program that is recorded has its own way
 
 
 def equal(x: Any, y: Any) -> Any:

@@ -168,7 +168,7 @@ class Condition(Number):
     __rand__, __ror__ = __and__, __or__
 
     @staticmethod
-    def choose(condition: Condition, x: Any, y: Any) -> Any:
+    def choose_recorded(condition: Condition, x: Any, y: Any) -> Any:
         """Return x or y as a row does that computes only one of them, `where` without 0 · inf in a backward pass.
 
         A guard checks that the other one is finite; where it is not, a guard checks the condition.
