@@ -121,14 +121,15 @@ def _slopes_as_graphs(node: Value) -> Iterable[tuple[Any, Any]]:
 
 
 def _is_stale(node: Value, primitive: Primitive, operands: Sequence[Any]) -> bool:
-    """Return True if the recorded partials are not those of today's numbers.
+    """Return True if the recorded partials, or the node's own number, are not those of today's numbers of its inputs.
 
     They are computed as they were recorded, with floats: a graph rounds otherwise, by more than a small change of the
     data would. What remains is the difference between the mathematical libraries of two machines, of one pickle.
     """
-    _, partials = primitive.linearize(*primitive.group([x._number if isinstance(x, Value) else x for x in operands]))
+    z, partials = primitive.linearize(*primitive.group([x._number if isinstance(x, Value) else x for x in operands]))
     pairs = zip(operands, primitive.flatten(partials), strict=True)
-    return any(map(_differ, (partial for x, partial in pairs if isinstance(x, Value)), node._partials))
+    recent = (partial for x, partial in pairs if isinstance(x, Value))
+    return _differ(z, node._number) or any(map(_differ, recent, node._partials))
 
 
 def _partials_as_graphs(node: Value) -> Sequence[Any]:

@@ -190,8 +190,17 @@ def test_grad_after_changed_data_raises() -> None:
     x = Value(2.0)
     root = x**3
     x.data = 10.0
-    with pytest.raises(StaleDataError, match="an input of pow_constant_exponent was changed after the operation"):
+    with pytest.raises(StaleDataError, match="an input of pow_constant_exponent, or of its result, was changed"):
         grad(root, [x])
+
+
+@pytest.mark.parametrize("function", [at.exp, lambda x: 2.0 / x, lambda x: at.norm([x, 1.0])])
+def test_grad_after_changed_result_raises(function: Callable[[Value], Value]) -> None:
+    x = Value(2.0)
+    root = function(x)
+    root.data = 5.0  # the partial is a function of it
+    with pytest.raises(StaleDataError):
+        grad(root, x)
 
 
 @pytest.mark.parametrize(("before", "after"), [(1e-20, 5e-20), (5e-324, 0.0), (3.0, 3.0 + 1e-9), (1.0, math.nan)])

@@ -41,7 +41,7 @@ def run(nodes: int, shapes: list[str], *, copies: bool = True, plant: str = "") 
     return measured
 
 
-@sizes("nodes", 20_000, 1_000_000)
+@sizes("nodes", 10_000, 1_000_000)
 def test_small_stack_is_enough(nodes: int, report_figure: Callable[[str], None]) -> None:
     for figures in run(nodes, list(SHAPES)):
         names = [name for name in figures if name not in {"shape", "nodes", "bytes"}]

@@ -86,7 +86,7 @@ def largest_error(kind: str, ours: Sequence[float], true: Sequence[tuple[Any, fl
     return worst
 
 
-@sizes("graphs", 200, 100_000)
+@sizes("graphs", 150, 100_000)
 def test_random_graphs_agree_with_exact_tape(graphs: int, report_figure: Callable[[str], None]) -> None:
     worst, used, nodes, seed = 0.0, Counter[str](), 0, random.getrandbits(32)
     for k in range(graphs):
@@ -154,7 +154,7 @@ def check_positions(leaves: Sequence[float], steps: Sequence[Step]) -> int:
     return sum(kind(x) != 0.0 for x in numbers + gradients)
 
 
-@sizes("graphs", 1_000, 100_000)
+@sizes("graphs", 600, 100_000)
 def test_infinities_and_nan_are_those_of_numpy(graphs: int, report_figure: Callable[[str], None]) -> None:
     seed, drawn, found, numbers = random.getrandbits(32), 0, 0, 0
     while found < graphs:
