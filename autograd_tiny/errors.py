@@ -85,8 +85,8 @@ class StaleDataError(AutogradError, ValueError):
     def __init__(self, primitive: str) -> None:
         self.primitive = primitive
         super().__init__(
-            f"the data of an input of {primitive}, or of its result, was changed after the operation; derivatives need "
-            "the numbers of the forward pass, so run the forward pass again"
+            f"the data of an input of {primitive}, or of its result, was changed after the operation; derivatives "
+            "need the numbers of the forward pass, so run the forward pass again"
         )
 
 

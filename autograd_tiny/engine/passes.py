@@ -138,6 +138,8 @@ def _partials_as_graphs(node: Value) -> Sequence[Any]:
     try:
         return primitive.partials(*primitive.group(operands), node)
     except ArithmeticError:  # a constant of 0 among plain numbers, while Values follow IEEE rules
+        if _is_stale(node, primitive, operands):
+            raise StaleDataError(primitive.name) from None
         wrapped = [x if isinstance(x, Value) else Value(x) for x in operands]
         return primitive.partials(*primitive.group(wrapped), node)
 

@@ -194,7 +194,7 @@ def test_grad_after_changed_data_raises() -> None:
         grad(root, [x])
 
 
-@pytest.mark.parametrize("function", [at.exp, lambda x: 2.0 / x, lambda x: at.norm([x, 1.0])])
+@pytest.mark.parametrize("function", [at.exp, lambda x: 2.0 / x, lambda x: at.norm([x, 1.0]), lambda x: at.max([x])])
 def test_grad_after_changed_result_raises(function: Callable[[Value], Value]) -> None:
     x = Value(2.0)
     root = function(x)

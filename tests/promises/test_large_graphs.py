@@ -108,7 +108,7 @@ Copying.__deepcopy__ = lambda self, memo: copy.copy(copy.deepcopy(self.inputs, m
 from autograd_tiny.engine.copying import Copying
 Copying.__reduce__ = lambda self: (tuple, (self.inputs,))
 """,
-        "RecursionError",
+        "RecursionError|ended with -",
     ),
     "recursive deallocation": (
         """
