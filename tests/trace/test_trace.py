@@ -14,6 +14,10 @@ from autograd_tiny import AutogradError, Value, no_grad
 from autograd_tiny.errors import NotRecordedError, NumberTooLargeError, OperandError, PositionError
 from autograd_tiny.trace import ChangedNumbersError, InnerNodeError, Trace
 from autograd_tiny.trace import trace as module_of_trace
+from autograd_tiny.trace.difference_check import Check
+from autograd_tiny.trace.events import Event
+from autograd_tiny.trace.facts import Fact
+from autograd_tiny.trace.what_if import Change, Changes, Crossing
 
 
 def product_and_sum() -> tuple[Value, Value, Value]:
@@ -188,6 +192,16 @@ def test_inner_node_cannot_be_set() -> None:
     )
     assert (caught.value.name, caught.value.leaves) == ("h", ("p", "q", "r", "s"))
     assert isinstance(caught.value, ValueError)
+
+
+def test_three_leaves_are_named_in_full() -> None:
+    assert str(InnerNodeError("h", "p·q·r", ["p", "q", "r"])).endswith("p, q, r")
+
+
+@pytest.mark.parametrize("record", [Change, Changes, Check, Crossing, Event, Fact])
+def test_records_of_a_pass_are_immutable(record: Any) -> None:
+    assert record.__dataclass_params__.frozen
+    assert "__slots__" in vars(record)
 
 
 def test_refused_number_keeps_the_trace() -> None:
