@@ -189,6 +189,16 @@ class NestedPassError(AutogradError, RuntimeError):
         )
 
 
+class OvertakenError(AutogradError, RuntimeError):
+    """The gradients of a program are those of a call of another thread, after one of the thread that reads them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "another thread ran the program after this one, and replaced its gradients; let each thread run its own "
+            "program, such as copy.copy(program)"
+        )
+
+
 class UnusedInputError(AutogradError, ValueError):
     """A derivative with respect to a node that the root does not depend on, which is often a mistake.
 

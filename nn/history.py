@@ -7,11 +7,9 @@ History(3 epochs, loss 0.9 → 0.2, accuracy 0.5 → 1)
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import repeat
 from math import inf
 
 from autograd_tiny import Value
@@ -70,11 +68,6 @@ class EarlyStopping:
             self.loss, self.waited = loss, 0
             self.numbers = [parameter.data for parameter in self.parameters]
         return self.waited >= self.patience
-
-
-def set_numbers(parameters: list[Value], numbers: list[float]) -> None:
-    """Set the data of all parameters in one call, which Ctrl-C cannot interrupt halfway."""
-    deque(map(setattr, parameters, repeat("data"), numbers), maxlen=0)
 
 
 @contextmanager

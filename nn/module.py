@@ -23,12 +23,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import product
+from itertools import product, repeat
 from typing import Any, Final, TypeVar
 
 from autograd_tiny import Value
 from nn.argument_checks import real_number
 from nn.errors import ArgumentTypeError, StateError
+from nn.updates import set_gradients, set_labels, set_numbers
 
 FoundT = TypeVar("FoundT")
 
@@ -76,8 +77,7 @@ class Module:
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
-        for parameter in self.parameters():
-            parameter.grad = 0.0
+        set_gradients(self.parameters(), repeat(0.0))
 
     def label_parameters(self) -> None:
         """Label every parameter with its name in the tree of modules, for diagrams and explanations.
@@ -89,9 +89,9 @@ class Module:
         >>> MLP(2, [3, 1], seed=0).layers[0].neurons[2].w[1].label
         'layers[0].neurons[2].w[1]'
         """
-        for name, parameter in self.named_parameters():
-            if not parameter.label or isinstance(parameter.label, NameInTree):
-                parameter.label = NameInTree(name)
+        names = {parameter: NameInTree(name) for name, parameter in self.named_parameters()}
+        own = [parameter for parameter in names if not parameter.label or isinstance(parameter.label, NameInTree)]
+        set_labels(own, map(names.__getitem__, own))
 
     def state_dict(self) -> dict[str, float]:
         """Return the number of every parameter by its name.
@@ -124,8 +124,7 @@ class Module:
         if state.keys() != parameters.keys():
             raise StateError(type(self).__name__, state, parameters)
         numbers = [real_number("load_state_dict", f"state[{name!r}]", state[name]) for name in parameters]
-        for parameter, data in zip(parameters.values(), numbers, strict=True):
-            parameter.data = data
+        set_numbers(parameters.values(), numbers)
 
     def __repr__(self) -> str:
         lines = [f"{name}: {child!r}" for name, child in self.named_children()]

@@ -22,10 +22,14 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from inspect import signature
+from itertools import repeat
+from typing import Any
 
 from autograd_tiny import Value
+from autograd_tiny.support.at_once import consume
 from nn.argument_checks import as_pair, fraction, number_between, parameter_list
 from nn.errors import ArgumentError, ArgumentTypeError
+from nn.updates import UPDATE, changes, set_gradients
 
 
 class Optimizer(ABC):
@@ -56,12 +60,15 @@ class Optimizer(ABC):
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
-        for parameter in self.parameters:
-            parameter.grad = 0.0
+        set_gradients(self.parameters, repeat(0.0))
 
     @abstractmethod
     def step(self) -> None:
         """Update every parameter by its gradient."""
+
+    def _finish(self, numbers: list[float], **state: Any) -> None:
+        """Set the parameters and the state of the optimizer, all at once."""
+        consume(changes(self.parameters, numbers, self, state))
 
     def __repr__(self) -> str:
         names = [name for name in signature(type(self)).parameters if name != "parameters" and hasattr(self, name)]
@@ -114,10 +121,13 @@ class SGD(Optimizer):
     def step(self) -> None:
         """Update every parameter by its gradient."""
         lr = self.lr
-        for i, p in enumerate(self.parameters):
-            g = p.grad + self.weight_decay * p.data
-            self._b[i] = b = self.momentum * self._b[i] + g
-            p.data -= lr * (g + self.momentum * b if self.nesterov else b)
+        with UPDATE:
+            numbers, b = [], list(self._b)
+            for i, p in enumerate(self.parameters):
+                g = p.grad + self.weight_decay * p.data
+                b[i] = self.momentum * b[i] + g
+                numbers.append(p.data - lr * (g + self.momentum * b[i] if self.nesterov else b[i]))
+            self._finish(numbers, _b=b)
 
 
 class RMSprop(Optimizer):
@@ -166,11 +176,14 @@ class RMSprop(Optimizer):
     def step(self) -> None:
         """Update every parameter by its gradient."""
         lr = self.lr
-        for i, p in enumerate(self.parameters):
-            g = p.grad + self.weight_decay * p.data
-            self._v[i] = v = self.alpha * self._v[i] + (1.0 - self.alpha) * g * g
-            self._b[i] = b = self.momentum * self._b[i] + g / (math.sqrt(v) + self.eps)
-            p.data -= lr * b
+        with UPDATE:
+            numbers, v, b = [], list(self._v), list(self._b)
+            for i, p in enumerate(self.parameters):
+                g = p.grad + self.weight_decay * p.data
+                v[i] = self.alpha * v[i] + (1.0 - self.alpha) * g * g
+                b[i] = self.momentum * b[i] + g / (math.sqrt(v[i]) + self.eps)
+                numbers.append(p.data - lr * b[i])
+            self._finish(numbers, _v=v, _b=b)
 
 
 class Adam(Optimizer):
@@ -219,17 +232,19 @@ class Adam(Optimizer):
     def step(self) -> None:
         """Update every parameter by its gradient."""
         lr, (beta1, beta2) = self.lr, self.betas
-        self._t += 1
-        for i, p in enumerate(self.parameters):
-            g = self._decayed(p)
-            self._m[i] = m = beta1 * self._m[i] + (1.0 - beta1) * g
-            self._v[i] = v = beta2 * self._v[i] + (1.0 - beta2) * g * g
-            m, v = m / (1.0 - beta1**self._t), v / (1.0 - beta2**self._t)
-            p.data -= lr * m / (math.sqrt(v) + self.eps)
+        with UPDATE:
+            numbers, ms, vs, t = [], list(self._m), list(self._v), self._t + 1
+            for i, p in enumerate(self.parameters):
+                number, g = self._decayed(p)
+                ms[i] = m = beta1 * ms[i] + (1.0 - beta1) * g
+                vs[i] = v = beta2 * vs[i] + (1.0 - beta2) * g * g
+                m, v = m / (1.0 - beta1**t), v / (1.0 - beta2**t)
+                numbers.append(number - lr * m / (math.sqrt(v) + self.eps))
+            self._finish(numbers, _m=ms, _v=vs, _t=t)
 
-    def _decayed(self, p: Value) -> float:
-        """Return the gradient including weight decay."""
-        return p.grad + self.weight_decay * p.data
+    def _decayed(self, p: Value) -> tuple[float, float]:
+        """Return the number and the gradient of a parameter, one of them with weight decay."""
+        return p.data, p.grad + self.weight_decay * p.data
 
 
 class AdamW(Adam):
@@ -257,9 +272,8 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(parameters, lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
-    def _decayed(self, p: Value) -> float:
-        p.data -= self.lr * self.weight_decay * p.data
-        return p.grad
+    def _decayed(self, p: Value) -> tuple[float, float]:
+        return p.data - self.lr * self.weight_decay * p.data, p.grad
 
 
 # ── gradient clipping, between backward() and step() ──
@@ -284,11 +298,12 @@ def clip_gradient_norm(parameters: Iterable[Value], max_norm: float) -> float:
     """
     number_between("clip_gradient_norm", "max_norm", max_norm, 0.0)
     parameters = parameter_list("clip_gradient_norm", parameters)
-    norm = math.hypot(*(parameter.grad for parameter in parameters))
-    factor = max_norm / (norm + 1e-6)
-    if factor < 1.0:
-        for parameter in parameters:
-            parameter.grad *= factor
+    with UPDATE:
+        gradients = {parameter: parameter.grad for parameter in parameters}
+        norm = math.hypot(*(gradients[parameter] for parameter in parameters))
+        factor = max_norm / (norm + 1e-6)
+        if factor < 1.0:
+            set_gradients(gradients, [gradient * factor for gradient in gradients.values()])
     return norm
 
 
@@ -306,5 +321,7 @@ def clip_gradient_value(parameters: Iterable[Value], max_value: float) -> None:
     -1.0
     """
     number_between("clip_gradient_value", "max_value", max_value, 0.0)
-    for parameter in parameter_list("clip_gradient_value", parameters):
-        parameter.grad = min(max(parameter.grad, -max_value), max_value)  # in this order nan is kept
+    parameters = parameter_list("clip_gradient_value", parameters)
+    with UPDATE:
+        limited = [min(max(parameter.grad, -max_value), max_value) for parameter in parameters]  # nan is kept
+        set_gradients(parameters, limited)

@@ -16,15 +16,17 @@ from math import isfinite
 from typing import Any, Protocol
 
 from autograd_tiny import Value, mean, no_gc, no_grad
+from autograd_tiny.support.at_once import consume
 from nn.argument_checks import as_pair, choose, is_list, positive_integer, real_number, to_lists
 from nn.batches import Batch, batches, checked_examples
 from nn.errors import ArgumentError, ArgumentTypeError, NotFiniteError
-from nn.history import EarlyStopping, History, progress_bar, set_numbers
+from nn.history import EarlyStopping, History, progress_bar
 from nn.initializers import Seed, generator
 from nn.losses import LOSSES, Loss
 from nn.optimizers import Optimizer
 from nn.replaying import Replay
 from nn.schedules import Schedule
+from nn.updates import changes, set_numbers, state_of, training_lock
 
 
 class Model(Protocol):
@@ -62,7 +64,8 @@ def fit(
     """Train a model, and return the history of its losses and metrics.
 
     For each batch: `zero_grad`, forward pass, mean loss, `backward`, `step`. Ctrl-C ends the training and keeps the
-    parameters of the last complete step. The garbage collector is disabled during training.
+    parameters of the last complete step. The garbage collector is disabled during training. Trainings of one model in
+    several threads follow one after another.
 
     If the loss can be recorded (see `autograd_tiny.record`), whole batches are replayed, which is many times as fast
     and gives the same numbers up to rounding. At the start of each epoch one example is computed both ways; if the
@@ -122,7 +125,7 @@ def fit(
     )
     rows = list(range(len(inputs)))
     history, source = History(metrics={name: [] for name in metrics}), generator(seed)
-    with no_gc(), progress_bar(epochs, show=progress) as advance:
+    with training_lock(trainer.parameters), no_gc(), progress_bar(epochs, show=progress) as advance:
         try:
             for epoch in range(1, epochs + 1):
                 if replay:
@@ -191,12 +194,13 @@ class _Trainer:
         if self.schedule is not None:
             self.optimizer.lr = self.schedule(self.steps)
         before = [parameter.data for parameter in self.parameters]
+        restore = changes(self.parameters, before, self.optimizer, state_of(self.optimizer))
         try:
             self.optimizer.step()
             if not all(isfinite(parameter.data) for parameter in self.parameters):
                 raise NotFiniteError(epoch, batch, loss, "a parameter")
         except BaseException:
-            set_numbers(self.parameters, before)
+            consume(restore)
             raise
         self.steps += 1
         return loss

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import repeat
 from threading import RLock
 from types import FrameType
 from typing import Any, Final, TypeVar
@@ -25,6 +26,9 @@ NodeT = TypeVar("NodeT", bound=Node)
 
 PASS: Final[Any] = RLock()
 """Held by the thread that traverses a graph or runs a backward pass: nodes have one mark and one gradient each."""
+
+GRADIENT: Final = repeat("_grad")
+"""Names the slot, for a `map` of `setattr` that restores gradients."""
 
 _after_fork = getattr(os, "register_at_fork", dict)  # there is none on Windows
 _after_fork(after_in_child=PASS._at_fork_reinit)  # the thread that holds it is not in the child

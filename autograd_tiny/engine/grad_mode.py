@@ -36,8 +36,8 @@ BLOCKS: Final[ContextVar[tuple[Any, ...]]] = ContextVar("BLOCKS", default=())
 RESTORERS: Final[set[Any]] = set()
 """Weak references to the locks of `no_gc()` blocks, whose callbacks enable the collector when a block ends."""
 
-RECORDERS: dict[int, Any] = {}
-"""The recorder of each thread that records a program (see `replay`); None while it runs the function on numbers."""
+RECORDERS: dict[int, Recording] = {}
+"""The recording of each thread that records a program (see `replay`)."""
 
 
 def is_paused() -> bool:
@@ -51,17 +51,19 @@ def is_paused() -> bool:
 
 def active_recorder() -> Any:
     """Return the recorder of this thread, None if it records no program."""
-    return RECORDERS.get(get_ident()) if RECORDERS else None
+    recording = RECORDERS.get(get_ident()) if RECORDERS else None
+    return recording if recording is not None and recording.records and recording.is_open() else None
 
 
 def recorder_of_reader(node: Any) -> Any:
     """Return the recorder of this thread, before the number of a node is read; tell those of other threads."""
-    thread = get_ident()
-    if thread not in RECORDERS:
-        for recorder in list(RECORDERS.values()):
-            if recorder is not None:
-                recorder.read_elsewhere.append(node)
-    return RECORDERS.get(thread)
+    recording = RECORDERS.get(get_ident())
+    if recording is not None and recording.is_open():
+        return recording if recording.records else None
+    for other in list(RECORDERS.values()):
+        if other.records:
+            other.read_elsewhere.append(node)
+    return None
 
 
 class LookedUp:
@@ -74,6 +76,45 @@ class LookedUp:
         if switch is None:  # looked up in the class, as contextlib.ExitStack does
             return lambda switch, *exception: self._look_up(switch)(*exception)
         return self._look_up(switch)
+
+
+class Recording:
+    """Lets the nodes of a thread tell a recorder while the context lasts; Ctrl-C does not leave it on (see `Switch`).
+
+    It is in RECORDERS as long as a lock exists: `with` holds the last reference to it, in the method that it calls at
+    the end, and a callback of the lock removes the entry.
+
+    Attributes:
+        records: False while the thread runs the function on plain numbers: no recorder is told then.
+        read_elsewhere: nodes, and tuples of them, whose numbers were read by threads that record nothing.
+    """
+
+    records = True
+
+    def __init__(self) -> None:
+        self.read_elsewhere: list[Any] = []
+
+    def is_open(self) -> bool:
+        """Return True until the context ends."""
+        lock = self._lock()
+        return lock is not None and bool(lock.locked())
+
+    def _begin(self) -> None:
+        """Raise an error if the context cannot begin."""
+
+    def _enter(self) -> Callable[[], Any]:
+        self._begin()
+        thread, lock = get_ident(), allocate_lock()
+        lock.acquire()
+        self._begun: Any = lock  # until `with` looks up __exit__
+        self._lock: Any = ref(lock, partial(RECORDERS.pop, thread))
+        RECORDERS.pop(thread, None)  # one that has ended, or runs on plain numbers
+        return partial(RECORDERS.setdefault, thread, self)
+
+    def _exit(self) -> Callable[..., None]:
+        return self.__dict__.pop("_begun").__exit__  # type: ignore[no-any-return]
+
+    __enter__, __exit__ = LookedUp(_enter), LookedUp(_exit)
 
 
 class Switch(ContextDecorator):

@@ -16,6 +16,7 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from threading import RLock
 from typing import Any, Final, NamedTuple
 
 from autograd_tiny.engine.grad_mode import no_grad
@@ -26,11 +27,15 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError, OperandError, require_callable
 from autograd_tiny.primitives.operands import as_float, as_leaf_data, as_list
 from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.support.at_once import assignments, consume
 
 AGREES, DISAGREES, KINK = "agrees", "disagrees", "not judged: a kink near"
 HEADER: Final = ("", "gradient", "difference", "error", "")
 ELEMENTS: Final = 3
 """The length of the lists that a row of the table is checked with."""
+
+MODULES: Final = RLock()
+"""Held while the parameters of a module have other numbers for a moment."""
 
 
 class GradientCheck(NamedTuple):
@@ -158,12 +163,15 @@ def compare_gradients(
     step = as_float(step, "the step of check_gradients", expected="a real number")
     tolerance = as_float(tolerance, "the tolerance of check_gradients", expected="a real number")
     if hasattr(inputs, "parameters"):
-        point: Point = ModulePoint(function, inputs)
-    else:
-        row = getattr(function, "primitive", function)
-        if inputs is None and isinstance(row, Primitive):
-            function, inputs, names = _sample_of(row)
-        point = Point(function, as_list(inputs, "check_gradients"), names)
+        with MODULES:
+            return _compare_all(ModulePoint(function, inputs), step, tolerance)
+    row = getattr(function, "primitive", function)
+    if inputs is None and isinstance(row, Primitive):
+        function, inputs, names = _sample_of(row)
+    return _compare_all(Point(function, as_list(inputs, "check_gradients"), names), step, tolerance)
+
+
+def _compare_all(point: Point, step: float, tolerance: float) -> GradientTable:
     table = GradientTable()
     for position, (name, gradient) in enumerate(zip(point.names, point.gradients, strict=True)):
         _compare(table, point, position, gradient, step, tolerance)
@@ -227,12 +235,13 @@ class ModulePoint(Point):
     def value_at(self, position: int, number: float) -> float:
         """Return the loss where one parameter has another number; the parameter keeps its own."""
         leaf = self.leaves[position]
+        restore = assignments([leaf], "_number", [self.numbers[position]])
         try:
             leaf.data = number
             with no_grad():
                 return float(self.call(self.leaves).data)
         finally:
-            leaf.data = self.numbers[position]
+            consume(restore)
 
 
 def _compare(  # noqa: PLR0917 - private

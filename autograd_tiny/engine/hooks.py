@@ -14,9 +14,12 @@ The nodes with hooks are known by a table beside them, so a node needs no slot, 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
-from typing import Any, TypeVar
+from threading import RLock
+from typing import Any, Final, TypeVar
 from weakref import ref
 
 from autograd_tiny.engine.grad_mode import active_recorder
@@ -30,22 +33,30 @@ Hook = Callable[[float], Any]
 HOOKS: dict[int, tuple[Any, dict[object, Hook]]] = {}
 """For the identity of each node with hooks a weak reference, whose callback removes the entry, and the hooks."""
 
+CHANGE: Final[Any] = RLock()
+"""Held while an entry is added or removed."""
+
+_after_fork = getattr(os, "register_at_fork", dict)  # there is none on Windows
+_after_fork(after_in_child=CHANGE._at_fork_reinit)  # the thread that holds it is not in the child
+
 
 class HookHandle:
     """The registration of one hook. As a context manager it ends with the block (as in `torch.utils.hooks`)."""
 
     def __init__(self, node: Node, hook: Hook) -> None:
         key = self._key = id(node)
-        if key not in HOOKS:
-            HOOKS[key] = ref(node, lambda _: HOOKS.pop(key, None)), {}
-        self._hooks, self._token = HOOKS[key][1], object()  # as the key the handle itself would be a cycle
-        self._hooks[self._token] = hook
+        self._token = object()  # as the key the handle itself would be a cycle
+        with CHANGE:
+            callback = partial(HOOKS.pop, key)  # written in C, where no Ctrl-C comes
+            _, self._hooks = HOOKS.setdefault(key, (ref(node, callback), {}))
+            self._hooks[self._token] = hook
 
     def remove(self) -> None:
         """Remove the hook; a second call does nothing."""
-        self._hooks.pop(self._token, None)
-        if not self._hooks and HOOKS.get(self._key, ((), None))[1] is self._hooks:  # no later node has this identity
-            del HOOKS[self._key]
+        with CHANGE:
+            self._hooks.pop(self._token, None)
+            if not self._hooks and HOOKS.get(self._key, ((), None))[1] is self._hooks:  # not that of a later node
+                HOOKS.pop(self._key, None)
 
     def __enter__(self) -> HookHandle:
         return self
@@ -92,7 +103,7 @@ class Hooks(Node):
 
 def has_hooks(node: Node) -> bool:
     """Return True if a node has a hook."""
-    return id(node) in HOOKS
+    return bool(HOOKS.get(id(node), (None, {}))[1])  # Ctrl-C may have left an entry without hooks
 
 
 def refuse_hooks(nodes: Iterable[Node]) -> None:

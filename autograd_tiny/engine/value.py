@@ -11,13 +11,10 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Sequence
-from itertools import repeat
 from math import tanh
 from typing import Any, Final, Union
 
-from autograd_tiny.engine.backward_order import PASS, is_within_pass, mark_in_backward_order
+from autograd_tiny.engine.backward_order import GRADIENT, PASS, is_within_pass, mark_in_backward_order
 from autograd_tiny.engine.copying import Copying
 from autograd_tiny.engine.grad_mode import PAUSED, RECORDERS, is_paused, recorder_of_reader
 from autograd_tiny.engine.hooks import HOOKS, Hooks, between_hooks
@@ -26,19 +23,20 @@ from autograd_tiny.engine.nary import add_contributions
 from autograd_tiny.engine.node import Node, require_recorded
 from autograd_tiny.engine.record import record, record_operator
 from autograd_tiny.engine.tool_methods import ToolMethods
+from autograd_tiny.engine.zero_grad import ZeroGrad
 from autograd_tiny.errors import NestedPassError
 from autograd_tiny.primitives.ieee_functions import cosh
 from autograd_tiny.primitives.operands import as_float
 from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.support.at_once import consume
 
 Operand = Union["Value", float]
-
 ADD, SUB, MUL, DIV, NEG, RELU, TANH = (TABLE[name] for name in ("add", "sub", "mul", "div", "neg", "relu", "tanh"))
 POW, POWER_RULE, EXPONENTIAL = (TABLE[name] for name in ("pow", "pow_constant_exponent", "pow_constant_base"))
 _new: Final = object.__new__
 
 
-class Value(ElementaryMethods, ToolMethods, Hooks, Copying, Node):
+class Value(ElementaryMethods, ToolMethods, Hooks, ZeroGrad, Copying, Node):
     """A number, its gradient, and how it was made.
 
     Args:
@@ -60,55 +58,78 @@ class Value(ElementaryMethods, ToolMethods, Hooks, Copying, Node):
         self._mark = None
 
     # ── arithmetic, relu and tanh: the hot path, written out; a test compares it with the table of primitives ──
-
     def __add__(self, other: Operand) -> Value:
         if type(other) is Value:
             return new_node(self._number + other._number, ADD, self, 1.0, other, 1.0)
-        if type(other) is float or type(other) is int:
-            return new_node(self._number + other, ADD, self, 1.0, None, other)
+        try:
+            if type(other) is float or type(other) is int:
+                return new_node(self._number + other, ADD, self, 1.0, None, other)
+        except OverflowError:
+            pass  # an integer, refused below by name
         return record_operator(new_node, ADD, self, other)
 
     def __radd__(self, other: float) -> Value:
-        if type(other) is float or type(other) is int:
-            return new_node(other + self._number, ADD, None, other, self, 1.0)
+        try:
+            if type(other) is float or type(other) is int:
+                return new_node(other + self._number, ADD, None, other, self, 1.0)
+        except OverflowError:
+            pass  # an integer, refused below by name
         return record_operator(new_node, ADD, other, self)
 
     def __sub__(self, other: Operand) -> Value:
         if type(other) is Value:
             return new_node(self._number - other._number, SUB, self, 1.0, other, -1.0)
-        if type(other) is float or type(other) is int:
-            return new_node(self._number - other, SUB, self, 1.0, None, other)
+        try:
+            if type(other) is float or type(other) is int:
+                return new_node(self._number - other, SUB, self, 1.0, None, other)
+        except OverflowError:
+            pass  # an integer, refused below by name
         return record_operator(new_node, SUB, self, other)
 
     def __rsub__(self, other: float) -> Value:
-        if type(other) is float or type(other) is int:
-            return new_node(other - self._number, SUB, None, other, self, -1.0)
+        try:
+            if type(other) is float or type(other) is int:
+                return new_node(other - self._number, SUB, None, other, self, -1.0)
+        except OverflowError:
+            pass  # an integer, refused below by name
         return record_operator(new_node, SUB, other, self)
 
     def __mul__(self, other: Operand) -> Value:
         if type(other) is Value:
             return new_node(self._number * other._number, MUL, self, other._number, other, self._number)
-        if type(other) is float or type(other) is int:
-            return new_node(self._number * other, MUL, self, other, None, other)
+        try:
+            if type(other) is float or type(other) is int:
+                return new_node(self._number * other, MUL, self, other, None, other)
+        except OverflowError:
+            pass  # an integer, refused below by name
         return record_operator(new_node, MUL, self, other)
 
     def __rmul__(self, other: float) -> Value:
-        if type(other) is float or type(other) is int:
-            return new_node(other * self._number, MUL, None, other, self, other)
+        try:
+            if type(other) is float or type(other) is int:
+                return new_node(other * self._number, MUL, None, other, self, other)
+        except OverflowError:
+            pass  # an integer, refused below by name
         return record_operator(new_node, MUL, other, self)
 
     def __truediv__(self, other: Operand) -> Value:
         if type(other) is Value and other._number:
             quotient = self._number / other._number
             return new_node(quotient, DIV, self, 1.0 / other._number, other, -quotient / other._number)
-        if (type(other) is float or type(other) is int) and other:
-            return new_node(self._number / other, DIV, self, 1.0 / other, None, other)
+        try:
+            if (type(other) is float or type(other) is int) and other:
+                return new_node(self._number / other, DIV, self, 1.0 / other, None, other)
+        except OverflowError:
+            pass  # an integer, refused below by name
         return record_operator(new_node, DIV, self, other)
 
     def __rtruediv__(self, other: float) -> Value:
-        if (type(other) is float or type(other) is int) and self._number:
-            quotient = other / self._number
-            return new_node(quotient, DIV, None, other, self, -quotient / self._number)
+        try:
+            if (type(other) is float or type(other) is int) and self._number:
+                quotient = other / self._number
+                return new_node(quotient, DIV, None, other, self, -quotient / self._number)
+        except OverflowError:
+            pass  # an integer, refused below by name
         return record_operator(new_node, DIV, other, self)
 
     def __pow__(self, other: Operand) -> Value:
@@ -135,8 +156,6 @@ class Value(ElementaryMethods, ToolMethods, Hooks, Copying, Node):
         """Return the hyperbolic tangent of x; its partial 1 / cosh²(x) is accurate in the tails."""
         return new_node(tanh(self._number), TANH, self, (1.0 / cosh(self._number)) ** 2, None, 0.0)
 
-    # ── the graph ──
-
     def backward(self, seed: float = 1.0) -> None:
         """Add ∂self/∂leaf, times `seed`, to the gradient of every leaf; set the gradient of every inner node.
 
@@ -149,17 +168,17 @@ class Value(ElementaryMethods, ToolMethods, Hooks, Copying, Node):
         Raises:
             NotRecordedError: this node was computed inside `no_grad()`.
         """
-        if type(seed) is not float:
-            seed = as_float(seed, "the seed of backward", expected="a real number")
-        if is_within_pass():
+        seed = seed if type(seed) is float else as_float(seed, "the seed of backward", expected="a real number")
+        if PASS._is_owned() and is_within_pass():
             raise NestedPassError("backward")
         with PASS:
             # 1. Order the nodes so that each one comes after all of its consumers.
             order, leaves = mark_in_backward_order(self)
             if not order:
                 require_recorded(self, "backward()")
-            nodes = order + leaves
+            nodes = leaves + order
             before = [node._grad for node in nodes]
+            restore = map(setattr, nodes, GRADIENT, before)
             try:
                 # 2. Start from gradients of 0, and from ∂self/∂self at the root.
                 if any(before):
@@ -168,34 +187,22 @@ class Value(ElementaryMethods, ToolMethods, Hooks, Copying, Node):
                 self._grad = seed
                 # 3. Apply the chain rule at each node; hooks run between stretches of the order.
                 if HOOKS:
-                    deque(map(accumulate_gradients, between_hooks(order, leaves)), maxlen=0)
+                    consume(map(accumulate_gradients, between_hooks(order, leaves)))
                 else:
                     accumulate_gradients(order)
                 # 4. Leaves keep the sum over all backward passes.
-                for leaf, grad in zip(leaves, before[len(order) :]):  # noqa: B905 - of equal length
+                for leaf, grad in zip(leaves, before):  # noqa: B905 - the leaves come first
                     leaf._grad += grad
             except BaseException:
-                deque(map(setattr, nodes, repeat("_grad"), before), maxlen=0)  # one call, which no Ctrl-C divides
+                consume(restore)  # one call, which no Ctrl-C divides or precedes
                 raise
-
-    def zero_grad(self) -> None:
-        """Set the gradient of this node, and of every node it was computed from, to 0."""
-        if is_within_pass():
-            raise NestedPassError("zero_grad")
-        with PASS:
-            order, leaves = mark_in_backward_order(self)
-            for node in order + leaves:
-                node._grad = 0.0
 
     def detach(self) -> Value:
         """Return a leaf with the same data and label, cut off from the graph."""
-        if RECORDERS and (recorder := recorder_of_reader(self)):
-            return recorder.detach(self)  # type: ignore[no-any-return]
-        return Value(self._number, label=self._label)
+        recorder = recorder_of_reader(self) if RECORDERS else None
+        return recorder.detach(self) if recorder else Value(self._number, label=self._label)
 
-    # ── recording ──
-
-    def apply_primitive(self, primitive: Primitive, operands: Sequence[Any]) -> Value:
+    def apply_primitive(self, primitive: Primitive, operands: tuple[Any, ...]) -> Value:
         """Compute a primitive of operands of which at least one is a Value, and record the node."""
         return record(new_node, primitive, operands)
 
@@ -205,7 +212,7 @@ class Value(ElementaryMethods, ToolMethods, Hooks, Copying, Node):
         return new_node(data, primitive, self, slope, None, 0.0)
 
 
-def accumulate_gradients(order: Sequence[Value]) -> None:
+def accumulate_gradients(order: list[Value]) -> None:
     """Apply the chain rule at each node, consumers first: each input receives partial · upstream."""
     for node in order:
         upstream = node._grad

@@ -166,8 +166,6 @@ def primitive(
     """
     if not isinstance(name, str) or not name.isidentifier():  # type: ignore[redundant-expr]  # may be anything
         raise PrimitiveError(name, "the name is not an identifier; it must be one, such as 'cube'")
-    if name in TABLE:
-        raise PrimitiveError(name, f"the name exists already, for {TABLE[name].text}; choose another")
     row = Primitive(
         name,
         text,
@@ -183,7 +181,8 @@ def primitive(
     require_function(name, "compute", compute, row.operands)
     require_function(name, "partials", partials, (*row.operands, "z"))
     require_defaults(name, row.operands, row.defaults)
-    TABLE[name] = row
+    if TABLE.setdefault(name, row) is not row:  # in one call: another thread may define the same name
+        raise PrimitiveError(name, f"the name exists already, for {TABLE[name].text}; choose another")
     return _function(row)
 
 

@@ -12,20 +12,38 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol
+from functools import wraps
+from operator import add, attrgetter
+from threading import RLock, get_ident
+from types import FrameType
+from typing import Any, Final, Protocol, TypeVar, cast
 
 import numpy as np
 
+from autograd_tiny.engine.backward_order import PASS, is_within_pass
 from autograd_tiny.engine.grad_mode import active_recorder
 from autograd_tiny.engine.hooks import refuse_hooks
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import LengthError, OperandError, PositionError, RecordError, ReplayMismatch
+from autograd_tiny.errors import (
+    LengthError,
+    NestedPassError,
+    OperandError,
+    OvertakenError,
+    PositionError,
+    RecordError,
+    ReplayMismatch,
+)
 from autograd_tiny.replay.arguments import Argument
-from autograd_tiny.replay.guards import raise_mismatch, run_eagerly, wrong_examples
+from autograd_tiny.replay.guards import NUMBER, raise_mismatch, run_eagerly, wrong_examples
 from autograd_tiny.replay.tape import Parts, Tape
+from autograd_tiny.support.at_once import assign
+
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 REDUCTIONS: Final = ("mean", "sum")
+GRADIENT: Final = attrgetter("_grad")
 
 
 class Backend(Protocol):
@@ -68,8 +86,27 @@ def require(name: str, choice: Any, known: Sequence[Any]) -> None:
         raise OperandError(name, choice, expected=" or ".join(map(repr, known)), remedy="choose one of these")
 
 
+def one_at_a_time(method: Method) -> Method:
+    """Let a method of a program wait for the calls of other threads, and refuse to begin during one of its own.
+
+    Raises:
+        NestedPassError: when called: by a hook, a signal handler or a finalizer, or by the recorded function itself.
+    """
+
+    @wraps(method)
+    def alone(self: Program, *inputs: Any, **named: Any) -> Any:
+        if self._lock._is_owned() or (self._loss is not None and is_within_pass()):
+            self._require_no_other_call(method.__name__)
+        with self._lock:
+            return method(self, *inputs, **named)
+
+    return cast("Method", alone)
+
+
 class Program:
-    """A recorded function; made by `record`. Its arrays are kept between calls, so use it from one thread at a time.
+    """A recorded function; made by `record`. Its arrays are kept between calls; calls of threads wait for each other.
+
+    A thread whose `gradients` were replaced by the call of another thread cannot read them: let threads run copies.
 
     A copy or a pickle has arrays of its own, and what was recorded: `copy.copy` shares the Values of the parameters,
     `copy.deepcopy` and a pickle copy them too, once for all that is copied or pickled at once.
@@ -80,6 +117,8 @@ class Program:
         parameters: the data of the parameters, a flat array; `program.parameters -= ...` changes it in place.
         gradients: the gradient of the last `backward` or `differentiate`, a flat array.
     """
+
+    _lock: Any  # typeshed has no _is_owned
 
     def __init__(
         self,
@@ -99,7 +138,9 @@ class Program:
         self._watched = (*leaves, *tape.others, *kept)
         self._slopes: Any = None
         self._conditions: Sequence[Any] = ()
-        self.load()
+        self._lock, self._thread = RLock(), 0  # the thread that computed the gradients
+        self._overtaken: set[int] = set()
+        self._load()
 
     def __repr__(self) -> str:
         count = len(self._tape.operations)
@@ -139,48 +180,64 @@ class Program:
 
     @property
     def gradients(self) -> Any:
-        """The gradient of the last replay, a flat array."""
+        """The gradient of the last replay, a flat array.
+
+        Raises:
+            OvertakenError: they are of a call of another thread, after one of this thread.
+        """
+        if self._overtaken and get_ident() in self._overtaken:
+            raise OvertakenError
         return self._backend.gradients
 
     # ── with the Values of the parameters ──
 
+    @one_at_a_time
     def __call__(self, *inputs: Any) -> Any:
         """Return the losses of a batch, (batch,), or the loss of a program that is not batched."""
-        self.load()
-        return self.evaluate(*inputs)
+        self._load()
+        return self._evaluate(*inputs)
 
     def backward(self, *inputs: Any, reduction: str = "mean") -> Any:
-        """Return the losses, and add the gradient of their mean or sum to the `.grad` of every parameter."""
+        """Return the losses, and add the gradient of their mean or sum to the `.grad` of every parameter.
+
+        All or nothing, as `Value.backward`, whose passes it waits for.
+        """
         refuse_hooks(self._watched)
-        self.load()
-        losses = self.differentiate(*inputs, reduction=reduction)
-        for leaf, gradient in zip(self._leaves, self._backend.gradients.tolist(), strict=True):
-            leaf._grad += gradient
+        if is_within_pass():
+            raise NestedPassError("backward")
+        losses, gradients = self._losses_and_gradients(*inputs, reduction=reduction)
+        with PASS:  # while no call runs, so that threads cannot wait for each other
+            assign(self._leaves, "_grad", list(map(add, map(GRADIENT, self._leaves), gradients)))
         return losses
 
+    @one_at_a_time
+    def _losses_and_gradients(self, *inputs: Any, reduction: str) -> tuple[Any, list[float]]:
+        self._load()
+        return self._differentiate(*inputs, reduction=reduction), self._backend.gradients.tolist()
+
+    @one_at_a_time
     def load(self) -> None:
         """Copy the data of the parameters from their Values."""
-        self._backend.parameters[:] = [leaf._number for leaf in self._leaves]
+        self._load()
 
+    @one_at_a_time
     def store(self) -> None:
         """Copy the data of the parameters to their Values."""
-        for leaf, number in zip(self._leaves, self._backend.parameters.tolist(), strict=True):
-            leaf._number = number
+        assign(self._leaves, "_number", self._backend.parameters.tolist())
 
     # ── without touching a Value ──
 
+    @one_at_a_time
     def evaluate(self, *inputs: Any) -> Any:
         """Return the losses for the parameters in the flat array `parameters`."""
-        return self._shaped(self._run(*self._flat(inputs), None))
+        return self._evaluate(*inputs)
 
+    @one_at_a_time
     def differentiate(self, *inputs: Any, reduction: str = "mean") -> Any:
         """Return the losses, and write the gradient of their mean or sum into the flat array `gradients`."""
-        if reduction not in REDUCTIONS:
-            require("reduction", reduction, REDUCTIONS)
-        arguments, batch = self._flat(inputs)
-        seed = 1.0 / batch if batch and reduction == "mean" else 1.0
-        return self._shaped(self._run(arguments, batch, seed))
+        return self._differentiate(*inputs, reduction=reduction)
 
+    @one_at_a_time
     def gradient(self, *inputs: Any) -> list[Any]:
         """Return the gradient of every loss with respect to each argument, in the shape of the argument.
 
@@ -202,6 +259,39 @@ class Program:
         return [flat.reshape(len(flat), *argument.shape) for flat, argument in pairs]
 
     # ── replaying ──
+
+    def _require_no_other_call(self, place: str) -> None:
+        """Raise a NestedPassError if the caller was called during another call, or a backward pass, of this thread.
+
+        A debugger that was quit inside of one may have left the lock acquired. It is released then.
+        """
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None:
+            if frame.f_code is ALONE and frame.f_locals["self"] is self:
+                raise NestedPassError(place)
+            frame = frame.f_back
+        while self._lock._is_owned():
+            self._lock.release()
+        if self._loss is not None and is_within_pass():
+            raise NestedPassError(place)
+
+    def _load(self) -> None:
+        self._backend.parameters[:] = list(map(NUMBER, self._leaves))  # one call: no thread changes some of them
+
+    def _evaluate(self, *inputs: Any) -> Any:
+        return self._shaped(self._run(*self._flat(inputs), None))
+
+    def _differentiate(self, *inputs: Any, reduction: str) -> Any:
+        if reduction not in REDUCTIONS:
+            require("reduction", reduction, REDUCTIONS)
+        arguments, batch = self._flat(inputs)
+        seed = 1.0 / batch if batch and reduction == "mean" else 1.0
+        losses = self._shaped(self._run(arguments, batch, seed))
+        if self._thread != get_ident():
+            self._overtaken.add(self._thread)
+            self._thread = get_ident()
+            self._overtaken.discard(self._thread)
+        return losses
 
     def _flat(self, inputs: Sequence[Any]) -> tuple[list[Any], int]:
         """Return the arguments as (batch, size) each, and the size of the batch."""
@@ -225,7 +315,7 @@ class Program:
         """Replay a batch; the gradients are in the back-end, those of the inputs in `_slopes`."""
         if active_recorder():
             raise RecordError("a program was run", "call its function instead")
-        others = [leaf._number for leaf in self._others] if self._others else ()
+        others = list(map(NUMBER, self._others)) if self._others else ()
         try:
             losses = self._backend.run(arguments, others, seed, self._check)
         except ReplayMismatch:
@@ -258,10 +348,13 @@ class Program:
     def _run_in_parts(self, loss: Callable[..., Any], arguments: list[Any], wrong: Any, seed: float | None) -> Any:
         """Replay the examples that take the recorded branches, and compute the others eagerly."""
         losses, slopes = np.empty(len(wrong)), np.zeros((len(wrong), self._tape.inputs))
-        gradients = np.zeros(len(self._leaves))
+        gradients, before = np.zeros(len(self._leaves)), self._backend.gradients.copy()
         if not wrong.all():
-            losses[~wrong] = self._run([argument[~wrong] for argument in arguments], int(np.sum(~wrong)), seed)
-            gradients += self._backend.gradients
+            try:
+                losses[~wrong] = self._run([argument[~wrong] for argument in arguments], int(np.sum(~wrong)), seed)
+                gradients += self._backend.gradients
+            finally:
+                self._backend.gradients[:] = before  # until those of all examples are known
             slopes[~wrong] = self._slopes if not self._leaves and seed is not None else 0.0
         for i in np.flatnonzero(wrong):
             example = [argument[i].tolist() for argument in arguments]
@@ -278,6 +371,10 @@ class Program:
             self._backend.gradients[:] = gradients
             self._slopes = slopes
         return losses
+
+
+ALONE: Final = Program.load.__code__
+"""The code of all methods that `one_at_a_time` returned."""
 
 
 def _rebuilt(  # noqa: PLR0917 - by position, in a pickle

@@ -20,16 +20,14 @@ from __future__ import annotations
 import linecache
 import operator
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
-from threading import get_ident
 from typing import Any, Final, TypeVar, cast
 
 from autograd_tiny.engine import graph
-from autograd_tiny.engine.grad_mode import RECORDERS, is_paused, recorder_of_reader
+from autograd_tiny.engine.grad_mode import RECORDERS, Recording, active_recorder, is_paused, recorder_of_reader
 from autograd_tiny.engine.methods import unary
 from autograd_tiny.engine.node import Node
 from autograd_tiny.engine.value import Value, new_node
@@ -90,7 +88,7 @@ class Number(Value):
 
     __slots__ = ()
 
-    def apply_primitive(self, primitive: Primitive, operands: Sequence[Any]) -> Value:
+    def apply_primitive(self, primitive: Primitive, operands: tuple[Any, ...]) -> Value:
         """Record a node; it is a Number if all operands are."""
         node = super().apply_primitive(primitive, operands)
         if all(isinstance(x, Number) or not isinstance(x, Value) for x in primitive.flatten(operands)):
@@ -210,7 +208,7 @@ class OtherWay(BaseException):
     """Ends a function that decides otherwise than recorded; no `except Exception` of the function catches it."""
 
 
-class Recorder:
+class Recorder(Recording):
     """Records the nodes of one thread while the context lasts.
 
     Args:
@@ -219,28 +217,19 @@ class Recorder:
     Attributes:
         guards: the recorded choices.
         shows_numbers: whether a node was printed; its text holds its number.
-        read_elsewhere: nodes, and tuples of them, whose numbers were read by threads that record nothing.
     """
 
     def __init__(self, expected: Sequence[bool] | None = None) -> None:
+        super().__init__()
         self._expected = expected
         self.guards: list[Guard] = []
         self.shows_numbers = False
-        self.read_elsewhere: list[Any] = []
 
-    def __enter__(self) -> Recorder:
-        """Begin to record."""
-        thread = get_ident()
-        if RECORDERS.get(thread) is not None:
+    def _begin(self) -> None:
+        if active_recorder():
             raise RecordError("another recording began", "record one program after the other")
         if is_paused():
             raise RecordError("no_grad() was on", "record outside of it")
-        RECORDERS[thread] = self
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        """End recording."""
-        del RECORDERS[get_ident()]
 
     # ── called by nodes, see the engine ──
 
@@ -319,14 +308,10 @@ class Recorder:
         return number._number
 
 
-@contextmanager
-def plain_numbers() -> Iterator[None]:
-    """Run a function without recording; recorders of other threads do not hear of what it reads."""
-    RECORDERS[get_ident()] = None
-    try:
-        yield
-    finally:
-        RECORDERS.pop(get_ident(), None)
+class PlainNumbers(Recording):
+    """Runs a function without recording; recorders of other threads do not hear of what it reads."""
+
+    records = False
 
 
 def _flat(entry: Any) -> Iterable[Any]:

@@ -16,11 +16,10 @@ all agree, the function also runs on plain numbers, and must compute what it com
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice, repeat
+from itertools import islice
 from math import isclose, nan
 from typing import Any, Final
 
@@ -31,8 +30,9 @@ from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import RecordError
 from autograd_tiny.replay.arguments import Argument
-from autograd_tiny.replay.recorder import Guard, Number, OtherWay, Recorder, plain_numbers
+from autograd_tiny.replay.recorder import Guard, Number, OtherWay, PlainNumbers, Recorder
 from autograd_tiny.replay.tape import Tape, tape_of
+from autograd_tiny.support.at_once import assign, assignments, consume
 
 LARGEST: Final = 1e150
 """Among numbers beyond it products overflow, here or there depending on the order of operations."""
@@ -89,7 +89,8 @@ class Function:
             RecordError: it read a number in another thread, or did something else that cannot be replayed.
         """
         inputs, root = list(map(Number, numbers)), None
-        with Recorder(expected) as recorder, suppress(OtherWay):
+        recorder = Recorder(expected)
+        with recorder, suppress(OtherWay):
             root = self.function(*self._nested(inputs))
         results = [root] if isinstance(root, Value) else []
         recorder.refuse_readers([*inputs, *self.leaves], results)
@@ -109,18 +110,18 @@ class Function:
         """Run the function on nodes while leaves have other numbers."""
         before = [leaf._number for leaf in leaves]
         for others in islice(other_examples(before), 3):
+            restore = assignments(leaves, "_number", before)
             try:
-                for leaf, x in zip(leaves, others, strict=True):
-                    leaf._number = x
+                assign(leaves, "_number", others)
                 run = self.record_other(numbers, expected)
             finally:
-                deque(map(setattr, leaves, repeat("_number"), before), maxlen=0)  # one call, which no Ctrl-C divides
+                consume(restore)
             yield run
 
     def compute(self, numbers: Sequence[float]) -> float | None:
         """Return the result for plain numbers, or None if the function does not take them, or fails."""
         try:
-            with plain_numbers(), np.errstate(all="ignore"):
+            with PlainNumbers(), np.errstate(all="ignore"):
                 root = self.function(*self._nested(numbers))
             return root._number if isinstance(root, Value) else float(root)
         except Exception:  # noqa: BLE001 - of the user, such as one of a function that calls x.tanh()

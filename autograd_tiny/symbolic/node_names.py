@@ -16,6 +16,7 @@ from typing import Any
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.operands import is_array
+from autograd_tiny.support.at_once import assign
 from autograd_tiny.support.terminal_text import printable
 
 IPYTHON_CELLS = ("In", "Out")
@@ -33,9 +34,11 @@ def name_values(names: Mapping[str, Any]) -> None:
         names: a mapping from names to objects; those that are neither Values nor containers are ignored.
     """
     public = {name: thing for name, thing in names.items() if not name.startswith("_") and name not in IPYTHON_CELLS}
+    labels: dict[Value, str] = {}
     for name, thing in [*public.items(), *_inside(public)]:
         if isinstance(thing, Value) and not thing.label:
-            thing.label = name
+            labels.setdefault(thing, name)
+    assign(labels, "_label", labels.values())
 
 
 def name_nodes(nodes: Sequence[Value]) -> dict[Value, str]:

@@ -20,7 +20,7 @@ import pytest
 
 from autograd_tiny import Value, clamp, dot, exp, grad, logsumexp, no_gc, no_grad, softmax, topological_order, where
 from autograd_tiny import sum as sum_of
-from autograd_tiny.engine.grad_mode import PAUSED, RECORDERS, active_recorder
+from autograd_tiny.engine.grad_mode import PAUSED, Recording, active_recorder
 from autograd_tiny.errors import NotRecordedError, OperandError, RecordError
 
 
@@ -413,10 +413,11 @@ ANSWERS = {
 }
 
 
-class Recorder:
+class Recorder(Recording):
     """A recorder that lists the calls it receives, and returns a fixed answer to each."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.calls: list[tuple[Any, ...]] = []
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -429,9 +430,9 @@ class Recorder:
 
 @pytest.fixture
 def recorder() -> Iterator[Recorder]:
-    RECORDERS[threading.get_ident()] = recorder = Recorder()
-    yield recorder
-    del RECORDERS[threading.get_ident()]
+    recorder = Recorder()
+    with recorder:
+        yield recorder
 
 
 def test_recorder_decides_what_leaves_the_graph(recorder: Recorder) -> None:

@@ -85,7 +85,8 @@ class NumpyBackend:
         self.plan = "\n".join(map(str, stores.groups))
         self._U, self._GU = np.zeros(stores.uniform_rows), np.zeros(stores.uniform_rows)
         self._U[list(stores.constants)] = list(stores.constants.values())
-        self.parameters, self.gradients = self._U[: tape.parameters], self._GU[: tape.parameters]
+        self.parameters, self.gradients = self._U[: tape.parameters], np.zeros(tape.parameters)
+        self._new_gradients = self._GU[: tape.parameters]
         self._others = self._U[tape.parameters : tape.parameters + len(tape.others)]
         self._inputs = stores.rows_of(range(tape.inputs))
         bounds = list(accumulate(sizes, initial=0))
@@ -112,6 +113,7 @@ class NumpyBackend:
             losses = arrays.root.copy() if self._root_varies else np.full(batch, arrays.root)
             if seed is not None:
                 arrays.backward(seed if self._root_varies else seed * batch)
+                self.gradients[:] = self._new_gradients  # at once, when they are complete
         return losses
 
     def slopes(self, batch: int) -> Any:
