@@ -255,6 +255,20 @@ def test_extra_parameter_is_restored() -> None:
     assert scale.data == 1.0
 
 
+def test_undone_step_restores_the_optimizer() -> None:
+    model = line()
+    optimizer = SGD(model.parameters(), 1e300, momentum=0.9)
+    with pytest.raises(NotFiniteError):
+        train(model, optimizer=optimizer, epochs=50)
+    twin = line()
+    own = SGD(twin.parameters(), 1e300, momentum=0.9)
+    steps = 0
+    while numbers(twin) != numbers(model):
+        steps += 1
+        train(twin, optimizer=own, epochs=1)
+    assert optimizer._b == own._b
+
+
 # ── early stopping ──
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import random
+import threading
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,15 @@ import pytest
 
 import autograd_tiny as at
 from autograd_tiny import Value
-from autograd_tiny.errors import LengthError, OperandError, RecordError, ReplayMismatch, ShapeError
+from autograd_tiny.errors import (
+    LengthError,
+    NestedPassError,
+    OperandError,
+    OvertakenError,
+    RecordError,
+    ReplayMismatch,
+    ShapeError,
+)
 from autograd_tiny.replay import record
 from tests.replay.backends import BACKENDS
 
@@ -457,3 +466,59 @@ def test_arrays_are_converted_once() -> None:
     inputs, targets = program.arrays(X.tolist(), Y.tolist())
     assert (inputs.shape, targets.shape) == ((3, 2), (3,))
     np.testing.assert_array_equal(program(inputs[[2, 0]], targets[[2, 0]]), program(X, Y)[[2, 0]])
+
+
+# ── one call at a time ──
+
+
+def absolute(leaf: Value) -> Any:
+    """Return a program whose function is called for numbers below 0."""
+    return record(lambda x: leaf * x if x > 0.0 else -leaf * x, inputs=(1.0,), parameters=[leaf], on_mismatch="eager")
+
+
+def test_call_of_the_program_by_its_function_is_refused() -> None:
+    w, inner = Value(2.0), []
+
+    def loss(x: Any) -> Any:
+        if x > 0.0:
+            return w * x
+        inner.append(program([1.0]))
+        return w
+
+    program = record(loss, inputs=(1.0,), parameters=[w], on_mismatch="eager")
+    with pytest.raises(NestedPassError, match=r"__call__\(\) was called during"):
+        program([1.0, -1.0])
+    assert inner == []
+    assert program([3.0]).tolist() == [6.0]
+
+
+def test_lock_that_a_debugger_left_is_released() -> None:
+    program = absolute(Value(2.0))
+    program._lock.acquire()
+    assert program([1.0, -1.0]).tolist() == [2.0, 2.0]
+    assert not program._lock._is_owned()
+
+
+def test_hook_cannot_call_a_program_that_runs_eagerly() -> None:
+    w, a = Value(2.0), Value(3.0)
+    program = absolute(w)
+    for call in (lambda _: program([-1.0]), lambda _: program.backward([-1.0])):
+        with a.register_hook(call), pytest.raises(NestedPassError):
+            (a * a).backward()
+    assert (a.grad, w.grad) == (0.0, 0.0)
+
+
+def test_gradients_of_another_thread_are_refused_after_own() -> None:
+    program = absolute(Value(2.0))
+    other = threading.Thread(target=program.differentiate, args=([3.0],))
+    other.start()
+    other.join()
+    assert program.gradients.tolist() == [3.0]
+    program.differentiate([5.0])
+    other = threading.Thread(target=program.differentiate, args=([4.0],))
+    other.start()
+    other.join()
+    with pytest.raises(OvertakenError, match=r"let each thread run its own program, such as copy.copy\(program\)"):
+        program.gradients.tolist()
+    program.differentiate([5.0])
+    assert program.gradients.tolist() == [5.0]
