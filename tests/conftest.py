@@ -7,6 +7,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.page_driver import PageDriver
+
+collect_ignore = [] if find_spec("cosmic_ray") else ["promises/mutation.py"]  # its doctests would import it
 
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
