@@ -83,6 +83,24 @@ def test_smaller_step_does_not_cross_kink() -> None:
     assert check_gradients(at.abs, [1e-6], step=1e-7)[0].gradient == 1.0
 
 
+@pytest.mark.parametrize(
+    ("function", "x"),
+    [
+        (at.log, 1e-3),
+        (at.log, 1e-7),
+        (at.sqrt, 1e-9),
+        (lambda x: at.sin(1000.0 * x), 0.3),
+        (lambda x: 1.0 / x, 1e-4),
+        (at.digamma, -1e-4),
+    ],
+)
+def test_function_that_bends_within_the_step_is_judged(function: Callable[[Value], Value], x: float) -> None:
+    (check,) = check_gradients(function, [x])
+    assert check.difference == pytest.approx(check.gradient, rel=1e-6)
+    with pytest.raises(GradientError):
+        check_gradients(lambda x: function(x) + 1e-4 * x.data * at.sin(x / x.data) * check.gradient, [x])
+
+
 def test_error_of_small_gradient_is_absolute() -> None:
     (check,) = check_gradients(lambda x: 1e-9 * at.sin(x), [1.0])
     assert check.error == abs(check.gradient - check.difference)

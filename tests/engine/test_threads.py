@@ -150,9 +150,9 @@ def test_debugger_that_is_quit_during_a_pass_leaves_no_lock(method: str) -> None
             raise bdb.BdbQuit
         return trace
 
-    before, locked = sys.gettrace(), 0
-    for lines in range(12):
-        left = lines
+    before, locked, lines, left = sys.gettrace(), 0, 0, -1
+    while left < 0:  # until the pass is over before the debugger is quit
+        left = lines = lines + 1
         sys.settrace(trace)
         try:
             with suppress(bdb.BdbQuit):
