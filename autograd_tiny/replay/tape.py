@@ -77,18 +77,6 @@ class Tape:
         """The number of positions."""
         return self.leaves + len(self.operations)
 
-    def computes_the_same_as(self, other: Tape) -> bool:
-        """Return whether another tape has the same operations and constants, the data of other leaves included.
-
-        Its guards check the same conditions; their truth may differ.
-        """
-        if (self.root, self.guarded, len(self.operations)) != (other.root, other.guarded, len(other.operations)):
-            return False
-        if not _are_the_same(*([leaf._number for leaf in tape.others] for tape in (self, other))):
-            return False
-        pairs = zip(self.operations, other.operations, strict=True)
-        return all(x.primitive == y.primitive and _are_the_same(x.operands, y.operands) for x, y in pairs)
-
     def parts(self) -> Parts:
         """Return the tape in parts that can be copied and pickled: rows by name, and guards without their nodes."""
         operations = [(x.primitive in WITHOUT_GRADIENT, x.primitive.name, x.operands) for x in self.operations]
@@ -135,14 +123,6 @@ class Tape:
                 for x in operation.inputs:
                     above[x] = True
         return [a and b for a, b in zip(above, below, strict=True)]
-
-
-def _are_the_same(xs: Sequence[Operand], ys: Sequence[Operand]) -> bool:
-    """Return whether positions and constants are the same; nan is the same as nan."""
-    if len(xs) != len(ys):
-        return False
-    pairs = zip(xs, ys, strict=True)
-    return all(type(x) is type(y) and (x == y or (x != x and y != y)) for x, y in pairs)
 
 
 def tape_of(

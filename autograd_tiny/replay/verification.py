@@ -30,6 +30,7 @@ from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import RecordError
 from autograd_tiny.replay.arguments import Argument
+from autograd_tiny.replay.graph_comparison import Graph
 from autograd_tiny.replay.recorder import Guard, Number, OtherWay, PlainNumbers, Recorder
 from autograd_tiny.replay.tape import Tape, tape_of
 from autograd_tiny.support.at_once import assign, assignments, consume
@@ -40,8 +41,8 @@ LARGEST: Final = 1e150
 GOLDEN: Final = 0.618033988749895
 """Multiples of it, modulo 1, are spread evenly."""
 
-LARGE: Final = 20_000
-"""The number of operations above which a function is verified by the same example, a near one and nan only."""
+LARGE: Final = 2_000
+"""The number of operations above which a function is verified by a few other examples only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,10 @@ class Run:
         """Return the tape of the run."""
         return tape_of(self.root, inputs=self.inputs, parameters=leaves, guards=self.guards)
 
-    def start(self, guards: int, leaves: Sequence[Value]) -> Tape:
-        """Return the tape of the first choices; its root is the condition of the last."""
-        taken = self.guards[:guards]
-        return tape_of(taken[-1].node, inputs=self.inputs, parameters=leaves, guards=taken)
+    def ends(self, choices: int | None = None) -> list[Value]:
+        """Return the conditions of the first choices; without a number, those of all, and the result."""
+        conditions = [guard.node for guard in self.guards[:choices]]
+        return [*conditions, self.root] if choices is None else conditions
 
 
 class Function:
@@ -148,42 +149,50 @@ def verify(function: Function, numbers: Sequence[float], first: Run, tape: Tape)
     """
     if any(isinstance(leaf, Number) for leaf in tape.others):
         raise RecordError("the function used a node of an earlier call", "let it compute, and not remember")
+    recorded = Graph(first.ends())
     again = function.record(numbers)
-    if not isinstance(again.root, Value) or not tape.computes_the_same_as(again.tape(function.leaves)):
+    if not _computes_the_same(recorded, first, again):
         raise _refusal("the second time")
     if not _agree(function.compute(numbers), first.root):
         raise _refusal("the second time, for plain numbers")
     expected = [guard.recorded for guard in first.guards]
     for other in other_examples(numbers, few=len(tape.operations) > LARGE):
         run = function.record_other(other, expected)
-        if run is not None and not _is_the_same(function, other, first, run, tape):
+        if run is not None and not _is_the_same(function, other, recorded, first, run):
             shown = ", ".join(f"{x:.3g}" for x in other[:4]) + ", ..." * (len(other) > 4)
             raise _refusal(f"when it was run for the inputs [{shown}]")
     if first.shows_numbers:  # which the function may read from the text, of leaves too
         for run in function.record_other_leaves(numbers, expected, [*function.leaves, *tape.others]):
-            if run is not None and not _is_the_same(function, None, first, run, tape):
+            if run is not None and not _is_the_same(function, None, recorded, first, run):
                 raise _refusal("when it was run for other parameters")
-    seen = set(backward_order(first.root)[0])
+    seen = set(recorded.order)
     return [node for node in backward_order(again.root)[0] if node in seen]
 
 
-def _is_the_same(function: Function, numbers: Sequence[float] | None, first: Run, run: Run, tape: Tape) -> bool:
+def _computes_the_same(recorded: Graph, first: Run, run: Run) -> bool:
+    """Return whether another run made the same choices and computed the recorded graph."""
+    return isinstance(run.root, Value) and recorded.is_like(
+        run.ends(), dict(zip(first.inputs, run.inputs, strict=True))
+    )
+
+
+def _is_the_same(function: Function, numbers: Sequence[float] | None, recorded: Graph, first: Run, run: Run) -> bool:
     """Return whether another run computes what was recorded, up to its first other choice.
 
     Args:
         function: the recorded function.
         numbers: those of the other run, to compare its result with that for plain numbers; None not to.
-        first: the run that was recorded.
+        recorded: the graph of the run that was recorded.
+        first: that run.
         run: the other run.
-        tape: that of the first.
     """
     for k, guard in enumerate(run.guards):
         if k == len(first.guards):
             return False  # a choice that no recorded one explains
         if guard.recorded != first.guards[k].recorded:
-            recorded, others = (way.start(k + 1, function.leaves) for way in (first, run))
-            return recorded.computes_the_same_as(others)
-    if not isinstance(run.root, Value) or not tape.computes_the_same_as(run.tape(function.leaves)):
+            start = Graph(first.ends(k + 1))
+            return start.is_like(run.ends(k + 1), dict(zip(first.inputs, run.inputs, strict=True)))
+    if not _computes_the_same(recorded, first, run):
         return False
     return numbers is None or _agree(function.compute(numbers), run.root)
 
@@ -198,21 +207,23 @@ def _agree(plain: float | None, root: Value) -> bool:
 
 
 def other_examples(numbers: Sequence[float], *, few: bool = False) -> Iterator[list[float]]:
-    """Yield other numbers for those of an example: near ones, 0, other signs and magnitudes, nan.
+    """Yield other numbers for those of an example: near ones, nan, 0, other signs and magnitudes.
 
     Args:
         numbers: the example.
-        few: only near ones and nan.
+        few: besides near ones and nan one example only, in which each of the others is in turn.
     """
     xs = [x + (1.0 + abs(x)) * ((k + 1) * GOLDEN % 1.0 - 0.5) * 0.01 for k, x in enumerate(numbers)]
-    if xs:
-        yield xs
-        yield [nan] * len(xs)
-    if xs and not few:
-        yield [-x for x in xs]
-        yield [0.0] * len(xs)
-        yield [1e3 * x + k for k, x in enumerate(xs, start=1)]
-    if len(xs) > 1 and not few:
+    if not xs:
+        return
+    others = [-x for x in xs], [0.0] * len(xs), [1e3 * x + k for k, x in enumerate(xs, start=1)]
+    yield xs
+    yield [nan] * len(xs)
+    if few:
+        yield [others[k % 3][k] for k in range(len(xs))]
+        return
+    yield from others
+    if len(xs) > 1:
         yield xs[::-1]
         yield [nan, *xs[1:]]
         yield [*xs[:-1], nan]
