@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from autograd_tiny import AutogradError
+from autograd_tiny.errors import shorten
 
 
 class ArgumentError(AutogradError, ValueError):
@@ -128,4 +129,4 @@ class NotFiniteError(AutogradError, FloatingPointError):
 
 def _first(names: list[str], count: int = 3) -> str:
     more = len(names) - count
-    return ", ".join(map(repr, names[:count])) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(shorten(name, 100) for name in names[:count]) + (f" and {more} more" if more > 0 else "")

@@ -20,6 +20,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from autograd_tiny.errors import shorten
 from autograd_tiny.support.atomic_files import write_whole
 from autograd_tiny.support.json_numbers import indented_json
 from nn.errors import ArgumentError, FileFormatError
@@ -66,14 +67,14 @@ def load(model: Module, path: str | os.PathLike[str]) -> None:
         text = Path(path).read_text(encoding="utf-8")
         content = json.loads(text, parse_constant=_refuse, object_pairs_hook=_without_duplicates)
     except _DuplicateKeyError as error:
-        raise FileFormatError(path, f"has the key {error.args[0]!r} twice") from None
+        raise FileFormatError(path, f"has the key {shorten(error.args[0])} twice") from None
     except (ValueError, RecursionError):
         raise FileFormatError(path, "is not JSON") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise FileFormatError(path, f"has no format {FORMAT!r}")
     version = content.get("version")
     if type(version) is not int or version != VERSION:  # True and 1.0 are equal to 1
-        raise FileFormatError(path, f"has version {version!r}, but this program reads version {VERSION}")
+        raise FileFormatError(path, f"has version {shorten(version)}, but this program reads version {VERSION}")
     parameters = content.get("parameters")
     if not isinstance(parameters, dict) or not all(_is_number(data) for data in parameters.values()):
         raise FileFormatError(path, "has no finite numbers by name under 'parameters'")

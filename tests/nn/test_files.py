@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import random
 from pathlib import Path
 from typing import Any
 
@@ -117,23 +116,6 @@ def test_binary_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.json").write_bytes(b"\xff\xfe\x80")
     with pytest.raises(FileFormatError, match="is not JSON"):
         load(Bag([7.0]), tmp_path / "model.json")
-
-
-def test_damaged_file_is_refused_or_changes_numbers(tmp_path: Path) -> None:
-    save(Bag([1.5, 2.5]), tmp_path / "model.json")
-    whole = (tmp_path / "model.json").read_bytes()
-    draw = random.Random(0)
-    for _ in range(200):
-        damaged = bytearray(whole)
-        damaged[draw.randrange(len(damaged))] = draw.randrange(256)
-        (tmp_path / "model.json").write_bytes(damaged)
-        model = Bag([7.0, 8.0])
-        try:
-            load(model, tmp_path / "model.json")
-        except (FileFormatError, StateError):
-            assert list(model.state_dict().values()) == [7.0, 8.0]
-        else:
-            assert all(map(math.isfinite, model.state_dict().values()))
 
 
 def test_file_of_another_model_is_refused(tmp_path: Path) -> None:
