@@ -36,7 +36,7 @@ def topological_order(*roots: NodeT) -> list[NodeT]:
     Depth first from the left, so the order depends on the graph alone. O(nodes + edges).
     """
     for root in roots:
-        if not hasattr(root, "inputs"):
+        if isinstance(root, type) or not hasattr(root, "inputs"):  # type: ignore[redundant-expr]  # may be anything
             remedy = "pass its elements one by one: topological_order(*xs)" if is_iterable(root) else "pass a Value"
             raise OperandError("topological_order", root, expected="Values", remedy=remedy)
     order: list[NodeT] = []

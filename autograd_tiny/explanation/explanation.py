@@ -118,7 +118,7 @@ def explain(root: Value, format: str = "text", *, full: bool = False) -> Explana
         NotRecordedError: the root was computed inside `no_grad()`.
         StaleDataError: the data of a node was changed after the forward pass.
     """
-    if format not in FORMATS:
+    if format not in list(FORMATS):  # a list has no hash
         raise FormatError(format)
     trace = Trace(root)
     trace.finish()

@@ -39,13 +39,13 @@ def as_float(operand: Any, place: str, *, expected: str = EXPECTED) -> float:
 
 def _remedy(operand: Any) -> str:
     """Return how to make a number of an operand that is none, for an error message; it works for this operand."""
-    if hasattr(operand, "apply_primitive"):
+    if hasattr(type(operand), "apply_primitive"):
         return "use its .data"
     if is_iterable(operand):
         return f"take its elements one by one, as in [f(x) for x in xs{'.values()' * isinstance(operand, Mapping)}]"
     if isinstance(operand, complex) or _kind(operand) == "c":
         return "take its .real part"
-    if _kind(operand) == "O" and hasattr(operand.item(), "apply_primitive"):
+    if _kind(operand) == "O" and hasattr(type(operand.item()), "apply_primitive"):
         return "take its element with .item()"
     try:
         float(operand)
@@ -56,7 +56,7 @@ def _remedy(operand: Any) -> str:
 
 def is_iterable(operand: Any) -> bool:
     """Return True for what holds several operands: a list, a set, an iterator, an array with dimensions."""
-    if isinstance(operand, type | str | bytes) or hasattr(operand, "apply_primitive"):
+    if isinstance(operand, type | str | bytes) or hasattr(type(operand), "apply_primitive"):
         return False
     return hasattr(operand, "__iter__") and getattr(operand, "ndim", 1) > 0
 
@@ -106,7 +106,7 @@ def as_list(operands: Any, place: str, *, expected: str = "a list of numbers") -
     elif isinstance(operands, set | frozenset):
         remedy = "put its elements in order: sorted(xs)"
     else:
-        is_operand = hasattr(operands, "apply_primitive") or isinstance(operands, int | float)
+        is_operand = hasattr(type(operands), "apply_primitive") or isinstance(operands, int | float)
         remedy = "put it into a list: [x]" if is_operand or _is_numpy_real(operands, place) else "pass a list"
     raise OperandError(place, operands, expected=expected, remedy=remedy)
 
@@ -118,7 +118,8 @@ def as_numbers(operands: Any, place: str) -> list[Any]:
         OperandError: it is not a list, or an element is of another type.
     """
     return [
-        x if hasattr(x, "apply_primitive") or is_array(x) else as_float(x, place) for x in as_list(operands, place)
+        x if hasattr(type(x), "apply_primitive") or is_array(x) else as_float(x, place)
+        for x in as_list(operands, place)
     ]
 
 

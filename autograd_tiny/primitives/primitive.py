@@ -65,9 +65,9 @@ class Primitive(Rule):
         for arg in args:
             if type(arg) is not float:
                 first = arg[0] if type(arg) is list and arg and self.list_positions else arg
-                apply = getattr(first, "apply_primitive", None)
+                apply = getattr(type(first), "apply_primitive", None)  # of its class, for a class may be passed too
                 try:
-                    return self._dispatch(args) if apply is None else apply(self, args)
+                    return self._dispatch(args) if apply is None else apply(first, self, args)
                 except OperandError:
                     if apply is not None and any(map(is_array, self.flatten(args))):
                         return self._over_arrays(args)
@@ -115,9 +115,9 @@ class Primitive(Rule):
         if any(map(is_array, operands)):
             return self._over_arrays(args)
         for operand in operands:
-            apply = getattr(operand, "apply_primitive", None)
+            apply = getattr(type(operand), "apply_primitive", None)
             if apply is not None:
-                return apply(self, args)
+                return apply(operand, self, args)
         return self.evaluate(*self.map(lambda operand: as_float(operand, self.name), args))
 
     def _over_arrays(self, args: tuple[Any, ...]) -> Any:
@@ -197,8 +197,8 @@ def _function(row: Primitive) -> Function:
             except (ArithmeticError, ValueError):
                 return row.evaluate(x)
             return z if type(z) is float else row.evaluate(x)
-        record = getattr(x, "record_unary", None)
-        return row(x) if record is None else record(row)
+        record = getattr(type(x), "record_unary", None)
+        return row(x) if record is None else record(x, row)
 
     def function(*operands: Any, **named: Any) -> Any:
         return row(*operands, **named)

@@ -72,6 +72,7 @@ OTHERS: dict[str, tuple[Callable[[], Any], str]] = {
     "object": (Plain, "pass a number"),
     "module": (lambda: math, "pass a number"),
     "class": (lambda: float, "pass a number"),
+    "class of nodes": (lambda: Value, "pass a number"),
     "function": (lambda: two, "pass a number"),
     "ellipsis": (lambda: ..., "pass a number"),
 }
@@ -293,7 +294,7 @@ def test_step_refuses_other_kinds(call: Callable[[Any], Any]) -> None:
 @pytest.mark.parametrize("call", CALLED.values(), ids=CALLED)
 def test_function_refuses_other_kinds(call: Callable[[Any], Any]) -> None:
     for name, (make, _) in OTHERS.items():
-        if name not in {"None", "class", "function"}:
+        if name not in {"None", "class", "class of nodes", "function"}:
             assert refused(call, make(), [], OperandError).endswith(
                 "; it takes a function; pass one, such as a lambda"
             )

@@ -62,7 +62,12 @@ def test_notebook_shows_markdown_or_html(format: str) -> None:
 
 @pytest.mark.parametrize(
     ("format", "remedy"),
-    [("Markdown", "did you mean 'markdown'"), ("pdf", "write one of 'text', 'markdown'"), (None, "write one of")],
+    [
+        ("Markdown", "did you mean 'markdown'"),
+        ("pdf", "write one of 'text', 'markdown'"),
+        (None, "write one of"),
+        ([], "write one of"),
+    ],
 )
 def test_unknown_format_is_refused(format: str, remedy: str) -> None:
     with pytest.raises(FormatError, match=remedy) as caught:
