@@ -15,7 +15,7 @@ The nodes with hooks are known by a table beside them, so a node needs no slot, 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import pairwise
 from threading import RLock
@@ -112,23 +112,21 @@ def refuse_hooks(nodes: Iterable[Node]) -> None:
         raise RecordError("a node had a hook", "remove it, or call the function and backward() instead")
 
 
-def between_hooks(order: list[NodeT], leaves: Sequence[NodeT]) -> Iterator[list[NodeT]]:
-    """Return the order of a backward pass in stretches, between which the hooks run.
+def stretches(order: list[NodeT], leaves: Sequence[NodeT]) -> list[tuple[NodeT | None, list[NodeT]]]:
+    """Return the order of a backward pass in parts, each with the node whose hooks run before it.
 
-    A stretch begins at a node with hooks. These run when it is asked for, when the gradient of the node is finished;
-    those of leaves run after the last stretch.
+    A part begins at a node with hooks, when its gradient is finished. The hooks of leaves run after the last part.
     """
     starts = [k for k, node in enumerate(order) if has_hooks(node)]
-    yield order[: starts[0]] if starts else order
-    for start, stop in pairwise([*starts, len(order)]):
-        _run_hooks(order[start])
-        yield order[start:stop]
-    for leaf in filter(has_hooks, leaves):
-        _run_hooks(leaf)
+    parts: list[tuple[NodeT | None, list[NodeT]]] = [(None, order[: starts[0]] if starts else order)]
+    parts += [(order[start], order[start:stop]) for start, stop in pairwise([*starts, len(order)])]
+    return parts + [(leaf, []) for leaf in leaves if has_hooks(leaf)]
 
 
-def _run_hooks(node: Node) -> None:
-    """Call the hooks of a node with its gradient, each with the result of the one before."""
+def run_hooks(node: Node | None) -> None:
+    """Call the hooks of a node, if it has any, with its gradient, each with the result of the one before."""
+    if node is None:
+        return
     _, hooks = HOOKS.get(id(node), (None, {}))  # an earlier hook may have removed it
     for hook in list(hooks.values()):
         replacement = hook(node._grad)

@@ -251,7 +251,7 @@ neg = primitive("neg", "-{x}",      lambda x: -x,       lambda x, z: (-1.0,),
 pow                   = primitive("pow", "{x} ** {y}", floats.c_power,
     lambda x, y, z: (power_partial_x(x, y, z), power_partial_y(x, y, z)),
     latex="{x}^{{y}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0), (0.0, 2.0): (0.0, 0.0)},
-    source="xʸ; DLMF §4.7; torch.pow")
+    source="xʸ; DLMF §4.7; torch.pow, which takes x ** 0.5 and x ** -0.5 with constant exponents as square roots")
 pow_constant_exponent = primitive("pow_constant_exponent", "{x} ** {c}", floats.power,
     lambda x, c, z: (power_rule(x, c, z), 0.0),
     latex="{x}^{{c}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="power rule")

@@ -158,7 +158,7 @@ def test_hooks_leave_no_cycle() -> None:
 
 
 @pytest.mark.parametrize("name", range(4))
-@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, StopIteration])
 def test_exception_in_hook_changes_no_gradient(name: int, error: type[BaseException]) -> None:
     nodes = diamond()
     for node in nodes:
