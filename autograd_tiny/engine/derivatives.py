@@ -20,7 +20,7 @@ from autograd_tiny.engine.passes import gradients
 from autograd_tiny.engine.transforms import Argnums, grad_of_function, hessian_of_function, jacobian_of_function
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, UnusedInputError
-from autograd_tiny.primitives.operands import as_list
+from autograd_tiny.primitives.operands import as_list, is_iterable
 
 
 @overload
@@ -171,6 +171,8 @@ def _row(output: Value, inputs: Sequence[Value], place: str) -> list[Value]:
 
 def _as_values(values: Any, place: str) -> list[Value]:
     """Return a list of Values, which may be an iterator."""
+    if not is_iterable(values) and not isinstance(values, Value):
+        raise OperandError(place, values, expected="a list of Values", remedy="pass nodes of the graph, or one")
     elements = as_list(values, place, expected="a list of Values")
     for element in elements:
         require_node(element, place)

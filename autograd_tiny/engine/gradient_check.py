@@ -195,7 +195,7 @@ class Point:
         labels = names or [f"input {k}" for k in range(len(inputs))]
         found = [pair for label, x in zip(labels, inputs, strict=True) for pair in named_leaves(x, label)]
         self.names = [name for name, _ in found]
-        self.numbers = [as_leaf_data(number) for _, number in found]
+        self.numbers = [as_leaf_data(number, f"check_gradients, at {name},") for name, number in found]
         self._differentiate([Value(number) for number in self.numbers])
 
     def _differentiate(self, leaves: Sequence[Value]) -> None:

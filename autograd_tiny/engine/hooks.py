@@ -112,21 +112,24 @@ def refuse_hooks(nodes: Iterable[Node]) -> None:
         raise RecordError("a node had a hook", "remove it, or call the function and backward() instead")
 
 
-def stretches(order: list[NodeT], leaves: Sequence[NodeT]) -> list[tuple[NodeT | None, list[NodeT]]]:
-    """Return the order of a backward pass in parts, each with the node whose hooks run before it.
+def accumulate_between_hooks(
+    accumulate: Callable[[list[NodeT]], None], order: list[NodeT], leaves: Sequence[NodeT]
+) -> None:
+    """Apply the chain rule to the order of a backward pass in parts, and run hooks between them.
 
     A part begins at a node with hooks, when its gradient is finished. The hooks of leaves run after the last part.
     """
     starts = [k for k, node in enumerate(order) if has_hooks(node)]
-    parts: list[tuple[NodeT | None, list[NodeT]]] = [(None, order[: starts[0]] if starts else order)]
-    parts += [(order[start], order[start:stop]) for start, stop in pairwise([*starts, len(order)])]
-    return parts + [(leaf, []) for leaf in leaves if has_hooks(leaf)]
+    accumulate(order[: starts[0]] if starts else order)
+    for start, stop in pairwise([*starts, len(order)]):
+        _run_hooks(order[start])
+        accumulate(order[start:stop])
+    for leaf in filter(has_hooks, leaves):
+        _run_hooks(leaf)
 
 
-def run_hooks(node: Node | None) -> None:
-    """Call the hooks of a node, if it has any, with its gradient, each with the result of the one before."""
-    if node is None:
-        return
+def _run_hooks(node: Node) -> None:
+    """Call the hooks of a node with its gradient, each with the result of the one before."""
     _, hooks = HOOKS.get(id(node), (None, {}))  # an earlier hook may have removed it
     for hook in list(hooks.values()):
         replacement = hook(node._grad)

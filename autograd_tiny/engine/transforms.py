@@ -27,7 +27,7 @@ from autograd_tiny.engine.passes import gradients, hessian_row, series_of
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import LengthError, OperandError, PositionError, require_callable
 from autograd_tiny.primitives.dual import Dual
-from autograd_tiny.primitives.operands import as_float, as_list
+from autograd_tiny.primitives.operands import as_float, as_leaf_data, as_list
 
 Argnums = int | Sequence[int]
 
@@ -52,7 +52,7 @@ class Call:
         arguments = list(args)
         positions = _positions(place, argnums, len(args))
         for position in positions:
-            arguments[position] = map_leaves(self._as_input, arguments[position])
+            arguments[position] = map_leaves(self._as_input, arguments[position], f"argument {position}")
         self.shapes = tuple(args[position] for position in positions)
         self.output = function(*arguments, **named)
         self.roots = [self._root(root, name) for name, root in named_leaves(self.output, "")]
@@ -64,7 +64,7 @@ class Call:
             self.graph = True
             copy = number * 1.0
         else:
-            copy = Value(number)
+            copy = Value(as_leaf_data(number, f"{self.place}, at {name},"))
         self.inputs.append(copy)
         return copy
 

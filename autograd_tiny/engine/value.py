@@ -17,7 +17,7 @@ from typing import Any, Final, Union
 from autograd_tiny.engine.backward_order import GRADIENT, PASS, is_within_pass, mark_in_backward_order
 from autograd_tiny.engine.copying import Copying
 from autograd_tiny.engine.grad_mode import PAUSED, RECORDERS, is_paused, recorder_of_reader
-from autograd_tiny.engine.hooks import HOOKS, Hooks, run_hooks, stretches
+from autograd_tiny.engine.hooks import HOOKS, Hooks, accumulate_between_hooks
 from autograd_tiny.engine.methods import ElementaryMethods
 from autograd_tiny.engine.nary import add_contributions
 from autograd_tiny.engine.node import Node, require_recorded
@@ -187,9 +187,7 @@ class Value(ElementaryMethods, ToolMethods, Hooks, ZeroGrad, Copying, Node):
                 self._grad = seed
                 # 3. Apply the chain rule at each node; hooks run between stretches of the order.
                 if HOOKS:
-                    for hooked, stretch in stretches(order, leaves):
-                        run_hooks(hooked)
-                        accumulate_gradients(stretch)
+                    accumulate_between_hooks(accumulate_gradients, order, leaves)
                 else:
                     accumulate_gradients(order)
                 # 4. Leaves keep the sum over all backward passes.

@@ -123,12 +123,12 @@ def as_numbers(operands: Any, place: str) -> list[Any]:
     ]
 
 
-def as_leaf_data(data: Any) -> float:
-    """Return the number of a leaf as a float.
+def as_leaf_data(data: Any, place: str = "data") -> float:
+    """Return the number of a leaf as a float; `place` names it in errors.
 
     Raises:
         OperandError: it is not a real number, or it is a bool, which is an operand (a mask) but not a variable.
     """
     if type(data) is bool or (_kind(data) == "b" and data.ndim == 0):
-        raise OperandError("data", data, expected="a real number", remedy="write 1.0 or 0.0")
-    return as_float(data, "data", expected="a real number")
+        raise OperandError(place, data, expected="a real number", remedy="write 1.0 or 0.0")
+    return as_float(data, place, expected="a real number")

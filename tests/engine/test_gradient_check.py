@@ -120,7 +120,8 @@ def test_function_returning_non_value_raises(result: Any) -> None:
 
 @pytest.mark.parametrize("bad", ["1", None, True, Value(1.0)])
 def test_non_numeric_input_raises(bad: Any) -> None:
-    with pytest.raises(OperandError, match=f"data got '{type(bad).__name__}'(?s:.*); it takes a real number"):
+    message = f"check_gradients, at input 0, got '{type(bad).__name__}'(?s:.*); it takes a real number"
+    with pytest.raises(OperandError, match=message):
         check_gradients(lambda x: x, [bad])
 
 

@@ -421,3 +421,10 @@ def test_mapping_keeps_its_class(kind: Any) -> None:
 
 def test_read_only_mapping_gives_dict() -> None:
     assert grad(lambda p: p["x"] * p["y"])(MappingProxyType({"x": 2.0, "y": 3.0})) == {"x": 3.0, "y": 2.0}
+
+
+def test_wrong_leaf_of_an_argument_is_named() -> None:
+    with pytest.raises(OperandError, match=r"grad, at argument 0\[\"w\"\]\[1\], got 'str'"):
+        grad(lambda p: p["w"][0])({"w": [1.0, "2"]})
+    with pytest.raises(OperandError, match=r"jacobian, at argument 1, got 'bool'"):
+        jacobian(lambda x, y: x * y, argnums=(0, 1))(1.0, True)
