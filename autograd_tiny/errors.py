@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sized
+from collections.abc import Sequence, Sized
 from typing import Any, Final
 
 FIRST_WORDS_OF_NN: Final = b"nn: small neural networks of scalar neurons"
+MOST_LABELS: Final = 4
+"""The largest number of labels in a message."""
 
 
 class AutogradError(Exception):
@@ -80,13 +82,17 @@ class StaleDataError(AutogradError, ValueError):
 
     Attributes:
         primitive: the name of the primitive that used the earlier number.
+        inputs: the labels of its inputs, of those that have one.
+        result: the label of its result, empty if it has none.
     """
 
-    def __init__(self, primitive: str) -> None:
-        self.primitive = primitive
+    def __init__(self, primitive: str, *, inputs: Sequence[str] = (), result: str = "") -> None:
+        self.primitive, self.inputs, self.result = primitive, tuple(inputs), result
+        few = ", ".join([*self.inputs[:MOST_LABELS], *["..."] * (len(self.inputs) > MOST_LABELS)])
         super().__init__(
-            f"the data of an input of {primitive}, or of its result, was changed after the operation; derivatives "
-            "need the numbers of the forward pass, so run the forward pass again"
+            f"the data of an input of {primitive}{f' ({few})' if few else ''}, or of its result"
+            f"{f' ({result})' if result else ''}, was changed after the operation; derivatives need the numbers of "
+            "the forward pass, so run the forward pass again"
         )
 
 

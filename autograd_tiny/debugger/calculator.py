@@ -47,6 +47,8 @@ MENTION: Final = re.compile(
 """A number, a node in quotes, or a name; `other` marks a function and a keyword argument."""
 VARIABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}|[α-ω]")
 """A name that is also a valid variable of an expression."""
+VARIABLE_OF_NODE: Final = re.compile(r"\b_\d+\b")
+"""The variable that replaces a name that is not valid itself."""
 JOINING_WORDS: Final = {"and", "or", "not"}
 COMPARISONS: Final[dict[type[ast.cmpop], Callable[[float, float], bool]]] = {
     ast.Lt: operator.lt,
@@ -77,6 +79,7 @@ class Calculation:
         self.text = text.strip()
         self._look_up = look_up
         self._mentions: dict[str, tuple[str, str]] = {}
+        self._written: dict[str, str] = {}
         self._expressions: dict[tuple[int, int | None], Expression] = {}
         if len(self.text) > LONGEST:
             raise ExpressionError(f"longer than {LONGEST} characters; shorten it", self.text[:LONGEST])
@@ -132,7 +135,11 @@ class Calculation:
                 return expression.evaluate(**{name: self._look_up(*self._mentions[name]) for name in mentioned}).data
         except ExpressionError as error:
             column = min(len(encoded[:start].decode()) + error.column, len(self.text) + 1)
-            raise ExpressionError(error.problem, self.text, column=column) from None
+            raise ExpressionError(self._as_written(error.problem), self.text, column=column) from None
+
+    def _as_written(self, problem: str) -> str:
+        """Return a message with the names of nodes as they were written, not as variables."""
+        return VARIABLE_OF_NODE.sub(lambda match: self._written.get(match.group(), match.group()), problem)
 
     def _replace(self, match: re.Match[str]) -> str:
         name, word = match["name"], match.group()
@@ -147,6 +154,7 @@ class Calculation:
         is_valid = name and VARIABLE.fullmatch(name) and not iskeyword(name)
         variable = word if is_valid else f"_{len(self._mentions)}"
         self._mentions[variable] = mention
+        self._written[variable] = word
         return variable.ljust(len(word))
 
     def _mention(self, match: re.Match[str]) -> tuple[str, str]:

@@ -11,7 +11,9 @@ from typing import Final
 from autograd_tiny.debugger.output import show_displays
 from autograd_tiny.debugger.session import PromptError, Session
 from autograd_tiny.support.atomic_files import write_whole
+from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace import ChangedNumbersError
+from autograd_tiny.trace.formula_text import format_arrived
 
 CHOICES: Final = ("none", "cursor", "final")
 """The gradients to keep in the graph at the end; the first is the default."""
@@ -31,6 +33,37 @@ def set_leaf(session: Session, line: str) -> None:
     session.headline = None
     session.terminal.show(str(changes))
     show_displays(session)
+
+
+def reset_leaves(session: Session, line: str) -> None:
+    """Take back all numbers that were set, or one.
+
+    The graph, the cursor and the breakpoints stay as they are.
+    """
+    trace = session.trace
+    names = [trace.names[session.find(line)]] if line else list(trace.other_numbers)
+    for name in names:
+        if name not in trace.other_numbers:
+            raise PromptError(f"{name} has the number of the graph already; set changes that of a leaf")
+        trace.set(name, trace.find(name).data)
+    if not names:
+        raise PromptError("no number was set; set changes that of a leaf")
+    session.headline = None
+    restored = ", ".join(f"{name} = {format_number(trace.find(name).data)}" for name in names)
+    root = f"{trace.names[trace.root]} = {format_arrived(trace.value(trace.root))}"
+    session.terminal.show(f"{restored} again, as in the graph; {root}")
+    show_displays(session)
+
+
+def abort(session: Session, line: str) -> bool:
+    """Stop the program.
+
+    In a loop of loss.debug(), q goes on to the next prompt; abort raises SystemExit, so that the program ends. The
+    graph stays as it was.
+    """
+    if session.keeps:
+        raise SystemExit("stopped by abort at the prompt of debug()")
+    return True
 
 
 def save_transcript(session: Session, line: str) -> None:
@@ -58,7 +91,8 @@ def quit_session(session: Session, line: str) -> bool:
     """End the session.
 
     In loss.debug() it asks which gradients to keep in the graph: none leaves them as they were, cursor adds what has
-    arrived so far, final adds what backward() would. The end of the input, Ctrl-D, means none.
+    arrived so far, final adds what backward() would. The end of the input, Ctrl-D, means none. The program goes on;
+    abort stops it.
     """
     if not session.keeps:
         return True
@@ -74,6 +108,6 @@ def quit_session(session: Session, line: str) -> bool:
             names = ", ".join(error.names)
             raise PromptError(
                 f"{names} was set to another number than the graph has, so these gradients are not its own; "
-                "q none leaves the graph as it is"
+                "reset takes it back, q none leaves the graph as it is"
             ) from None
     return True

@@ -129,12 +129,14 @@ COMMANDS: Final = {
     ),
     "try": (
         Command("set", (), "LEAF NUMBER", edit_commands.set_leaf),
+        Command("reset", (), "[LEAF]", edit_commands.reset_leaves),
         Command("quiz", (), "", run_quiz),
     ),
     "end": (
         Command("save", (), "FILE", edit_commands.save_transcript),
         Command("h", ("help", "?"), "[COMMAND]", show_help, command_names),
         Command("q", ("quit", "exit"), "[none | cursor | final]", edit_commands.quit_session, choices),
+        Command("abort", (), "", edit_commands.abort),
     ),
 }
 """The commands under the headings of the help."""
@@ -177,9 +179,12 @@ def _answer_next(session: Session) -> bool:
     """Read a command and run it; return whether the session is over."""
     try:
         line = session.terminal.ask(f"({session.cursor.pass_name}) ")
+        if line is None and session.keeps and session.terminal.is_person:
+            show_text(session, "The program goes on, with gradients as before; abort stops it.")
         return line is None or run_command(session, line)
     except KeyboardInterrupt:
-        session.terminal.show("\ninterrupted; q ends the session")
+        remedy = "q goes on with the program, abort stops it" if session.keeps else "q ends the session"
+        session.terminal.show(f"\ninterrupted; {remedy}")
     except AutogradError as error:
         show_error(session, error)
     return False

@@ -131,14 +131,17 @@ class Session:
             UnknownNodeError: the graph does not have a node in it.
             UnknownYetError: a number in it is not known at this step.
         """
+        unknown: list[str] = []
 
         def look_up(name: str, part: str) -> float:
             number = number_of(self.trace, name, part)
-            if number is None:
-                raise UnknownYetError(f"{name}.{part}")
-            return number
+            unknown.extend([] if number is not None else [f"{name}.{part}"])
+            return math.nan if number is None else number
 
-        return Calculation(text, look_up).compute()
+        number = Calculation(text, look_up).compute()  # reports a mistake in the expression first
+        if unknown:
+            raise UnknownYetError(unknown[0])
+        return number
 
     def condition(self, node: Value, text: str) -> Calculation:
         """Return a condition over nodes that follows the cursor; a number not known there is nan.

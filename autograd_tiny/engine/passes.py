@@ -21,6 +21,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import StaleDataError
 from autograd_tiny.primitives.dual import Dual, partials_at
 from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.support.terminal_text import printable
 
 Slopes = Callable[[Value], Iterable[tuple[Any, Any]]]
 
@@ -116,8 +117,14 @@ def _slopes_as_graphs(node: Value) -> Iterable[tuple[Any, Any]]:
     of_inputs = (partial for x, partial in zip(operands, flat, strict=True) if isinstance(x, Value))
     numbers = (partial._number if isinstance(partial, Value) else partial for partial in of_inputs)
     if any(map(_differ, numbers, node._partials)) and _is_stale(node, primitive, operands):
-        raise StaleDataError(primitive.name)
+        raise stale_data_error(node)
     return zip(operands, flat, strict=True)
+
+
+def stale_data_error(node: Value) -> StaleDataError:
+    """Return the error of a node whose number, or that of an input, was changed; it has the labels of the user."""
+    labels = [printable(x.label) for x in dict.fromkeys(node.inputs) if x.label]
+    return StaleDataError(cast("Primitive", node.primitive).name, inputs=labels, result=printable(node.label))
 
 
 def _is_stale(node: Value, primitive: Primitive, operands: Sequence[Any]) -> bool:
@@ -139,7 +146,7 @@ def _partials_as_graphs(node: Value) -> Sequence[Any]:
         return primitive.partials(*primitive.group(operands), node)
     except ArithmeticError:  # a constant of 0 among plain numbers, while Values follow IEEE rules
         if _is_stale(node, primitive, operands):
-            raise StaleDataError(primitive.name) from None
+            raise stale_data_error(node) from None
         wrapped = [x if isinstance(x, Value) else Value(x) for x in operands]
         return primitive.partials(*primitive.group(wrapped), node)
 

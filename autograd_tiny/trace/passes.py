@@ -24,8 +24,8 @@ from itertools import accumulate
 from typing import Any, cast
 
 from autograd_tiny.engine.graph import topological_order
+from autograd_tiny.engine.passes import stale_data_error
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import StaleDataError
 from autograd_tiny.primitives.primitive import Primitive
 
 SEED = 1.0
@@ -118,7 +118,7 @@ def recorded_pass(edges: Edges) -> Pass:
         value, slopes = _linearize(edges, values, z)
         recorded = nodes[z].partials
         if differ(value, values[z]) or (slopes != list(recorded) and any(map(differ, slopes, recorded))):
-            raise StaleDataError(primitive_of(nodes[z]).name)
+            raise stale_data_error(nodes[z])
         partials[edges.first[z] : edges.first[z] + len(recorded)] = array("d", recorded)
     return Pass(edges, values, partials)
 

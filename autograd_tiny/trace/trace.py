@@ -126,8 +126,9 @@ class Trace(TraceToolMethods, Stepper):
     def set(self, leaf: Value | str, number: float) -> Changes:
         """Give a leaf another number in this trace, compute everything anew, and return what changed.
 
-        Neither the cursor nor the graph changes; `reset()` takes all such numbers back. The graph stays as it was
-        recorded, even if an `if` of the program would now take its other branch.
+        Neither the cursor nor the graph changes; `reset()` takes all such numbers back, and the number of the graph
+        takes back that of its leaf. The graph stays as it was recorded, even if an `if` of the program would now take
+        its other branch.
 
         Args:
             leaf: or its name.
@@ -151,12 +152,28 @@ class Trace(TraceToolMethods, Stepper):
             raise InnerNodeError(
                 self.names[node], truncate(self.formula(node)), [self.names[x] for x in leaves(node)]
             )
-        x = self.position(node)
-        events = self._events_with(changed_pass(self.edges, self.events.numbers, x, number))
+        x, others = self.position(node), [name for name in self._set if name != self.names[node]]
+        is_restored = repr(number) == repr(self._recorded.values[x])  # -0.0 is another number, nan is the same
+        numbers = changed_pass(self.edges, self.events.numbers, x, number)
+        events = self._events_with(numbers if others or not is_restored else self._recorded)
         changed = changes_between(self.events, events, x)
         self.events = events
-        self._set[self.names[node]] = None
+        self._set = dict.fromkeys(others if is_restored else [*self._set, self.names[node]])
         return changed
+
+    @property
+    def other_numbers(self) -> dict[str, float]:
+        """The leaves whose number is not that of the graph, by their names, with the number that was set.
+
+        >>> t = Value(3.0, label="a").trace()
+        >>> t.set("a", 5.0)
+        with a = 5 (was 3), a = 5 (was 3)
+          node  value  gradient
+          a     3 → 5         1
+        >>> t.other_numbers
+        {'a': 5.0}
+        """
+        return {name: self.events.numbers.values[self.position(name)] for name in self._set}
 
     def reset(self) -> None:
         """Take back every number that was set; the cursor stays where it is."""

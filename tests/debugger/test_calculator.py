@@ -165,3 +165,11 @@ def test_condition_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
         patched.setattr(calculator.ast, "parse", no_parse)
         holds = condition.holds()
     assert holds
+
+
+@pytest.mark.parametrize("text", ['"my weight"(2)', '"my weight" = 3', "w[0](2)", 'softmax("my weight")'])
+def test_mistake_names_the_label_as_written(text: str) -> None:
+    known = {"my weight": 1.0, "w[0]": 2.0}
+    with pytest.raises(ExpressionError) as caught:
+        Calculation(text, lambda name, part: known[name]).compute()
+    assert "_0" not in str(caught.value)

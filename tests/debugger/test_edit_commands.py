@@ -56,6 +56,74 @@ def test_set_refuses_an_inner_node() -> None:
     assert "a, b" in complaint
 
 
+# ── reset ──
+
+
+def test_set_to_the_number_of_the_graph_is_clean() -> None:
+    root = graph()
+    a = root.inputs[0].inputs[0].inputs[0]
+    talk(root, "set a 5", "set a 2", "q final")
+    assert a.grad == 6.0
+    assert answer(graph(), "set a 5", "set a 2", "reset") == ["no number was set; set changes that of a leaf"]
+
+
+def test_reset_takes_every_number_back() -> None:
+    root = graph()
+    assert answer(root, "set a 5", "set b 1", "reset") == ["a = 2, b = -3 again, as in the graph; L = -8"]
+    assert answer(root, "c", "set a 5", "set b 1", "reset", "p b.grad") == answer(root, "c", "p b.grad")
+
+
+def test_reset_of_a_leaf_keeps_the_others() -> None:
+    assert answer(graph(), "set a 5", "set b 1", "reset a") == ["a = 2 again, as in the graph; L = -24"]
+    assert answer(graph(), "set a 5", "set b 1", "reset a", "reset a") == [
+        "a has the number of the graph already; set changes that of a leaf"
+    ]
+    assert answer(graph(), "reset zz")[0].startswith("no node 'zz'")
+
+
+def test_display_follows_reset() -> None:
+    assert answer(graph(), "set f 0", "display L + 1", "reset")[-1] == "1: L + 1 = -7.0"
+
+
+# ── abort ──
+
+
+def test_abort_stops_a_loop() -> None:
+    root, sessions = graph(), []
+
+    def loop() -> None:
+        while True:
+            sessions.append(talk(root, "s", "abort" if len(sessions) == 2 else "q"))
+
+    with pytest.raises(SystemExit, match="abort") as caught:
+        loop()
+    assert caught.value.code
+    assert len(sessions) == 2
+    assert root.grad == 0.0
+
+
+def test_abort_ends_the_command_as_quit_does(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("abort\n"))
+    assert main(["step", "a*b", "a=2", "b=3"]) == 0
+    assert capsys.readouterr().out.endswith("(backward) abort\n")
+
+
+def test_end_of_input_says_that_the_program_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(question: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", end)
+    screen = io.StringIO()
+    debug(graph(), stdout=screen)
+    assert "The program goes on," in screen.getvalue()
+    assert "abort stops it." in screen.getvalue()
+    screen = io.StringIO()
+    debug(graph(), stdout=screen, keeps=False)
+    assert "The program goes on," not in screen.getvalue()
+
+
 # ── save ──
 
 

@@ -72,6 +72,7 @@ def test_step_resets_the_focus() -> None:
         (("check z",), "no node 'z'; l shows the nodes"),
         (("p z.grad",), "no node 'z'; l shows the nodes"),
         (("p a.grad",), "a.grad is not known yet at this step; go on, and ask again"),
+        (("p a.grad + b.grad",), "a.grad is not known yet at this step; go on, and ask again"),
         (("forward", "p d + 1"), "d.value is not known yet at this step; go on, and ask again"),
         (("undisplay 1",), "no display '1'; the displays are: none"),
         (("display a", "undisplay x"), "no display 'x'; the displays are: 1"),
@@ -80,6 +81,15 @@ def test_step_resets_the_focus() -> None:
 )
 def test_mistake_is_a_sentence(commands: tuple[str, ...], said: str) -> None:
     assert answer(graph(), *commands)[-1] == said
+
+
+def test_mistake_in_expression_comes_before_unknown_number() -> None:
+    for command in ("p a.grad +", "display a.grad +"):
+        assert answer(graph(), command) == [
+            "an operator or an operand is missing or misplaced here",
+            "  a.grad +",
+            "          ^",
+        ]
 
 
 def test_many_inputs_list_the_last() -> None:

@@ -64,7 +64,7 @@ def test_alias_does_the_same(long: str, short: str) -> None:
 
 def test_every_command_has_help() -> None:
     listed = [command.name for group in COMMANDS.values() for command in group]
-    assert len(set(listed)) == len(listed) == 26
+    assert len(set(listed)) == len(listed) == 28
     lines = answer(graph(), "h")
     for name in listed:
         assert any(line.split()[0] == name for line in lines), name
@@ -102,7 +102,7 @@ def test_interrupt_returns_to_the_prompt(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setitem(BY_NAME, "c", Command("c", (), "", interrupt))
     lines = talk(graph(), "c", "s")
-    assert lines[:3] == ["(backward) c", "", "interrupted; q ends the session"]
+    assert lines[:3] == ["(backward) c", "", "interrupted; q goes on with the program, abort stops it"]
     assert lines[-2].startswith("[1/7]")
 
 

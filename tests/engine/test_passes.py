@@ -10,6 +10,7 @@ import pytest
 import autograd_tiny as at
 from autograd_tiny import Value, hessian, topological_order
 from autograd_tiny.engine.passes import gradients, hessian_row, series_of
+from autograd_tiny.errors import StaleDataError
 from autograd_tiny.primitives.dual import Dual
 
 
@@ -67,3 +68,23 @@ def test_unused_input_has_none() -> None:
     assert gradients(x * x, [y, x]) == [None, 1.0]
     assert series_of(x * x, {y: Dual(2.0, 1.0)}) is None
     assert hessian_row(x * x, {y: 1.0, x: 0.5}) == [0.0, 1.0]
+
+
+def test_stale_data_names_the_labels() -> None:
+    w, x = Value(2.0, label="w"), Value(3.0, label="x\x1b")
+    loss = w * x
+    loss.label = "loss"
+    w.data = 5.0
+    expected = "the data of an input of mul (w, x\\x1b), or of its result (loss), was changed after the operation"
+    with pytest.raises(StaleDataError) as caught:
+        loss.trace()
+    assert str(caught.value).startswith(expected)
+    assert (caught.value.inputs, caught.value.result) == (("w", "x\\x1b"), "loss")
+    with pytest.raises(StaleDataError) as caught:
+        at.grad(loss, x)
+    assert str(caught.value).startswith(expected)
+
+
+def test_stale_data_of_many_inputs_names_four() -> None:
+    error = StaleDataError("sum", inputs=["a", "b", "c", "d", "e"])
+    assert "of sum (a, b, c, d, ...), or of its result, was" in str(error)

@@ -262,6 +262,35 @@ def test_repr_names_numbers_that_were_set() -> None:
     assert repr(trace).startswith("Trace of L: 0 of 5 events done, with other numbers for a, b\n")
 
 
+def test_number_of_the_graph_is_clean_again() -> None:
+    a, _, root = product_and_sum()
+    trace = root.trace()
+    before = list(trace)
+    trace.set("a", 4.0)
+    trace.set("b", 6.0)
+    assert trace.other_numbers == {"a": 4.0, "b": 6.0}
+    trace.set("a", 2.0)
+    assert trace.other_numbers == {"b": 6.0}
+    trace.set("b", -3.0)
+    assert (trace.other_numbers, list(trace)) == ({}, before)
+    trace.apply()
+    assert a.grad == -2.0
+
+
+def test_negative_zero_is_another_number() -> None:
+    trace = Value(0.0, label="a").trace()
+    trace.set("a", -0.0)
+    assert list(trace.other_numbers) == ["a"]
+    trace.set("a", 0.0)
+    assert trace.other_numbers == {}
+
+
+def test_nan_of_the_graph_is_clean() -> None:
+    trace = Value(float("nan"), label="a").trace()
+    trace.set("a", float("nan"))
+    assert trace.other_numbers == {}
+
+
 def shown_by_rich(thing: object) -> str:
     console = pytest.importorskip("rich.console").Console(width=72, no_color=True)
     with console.capture() as captured:
