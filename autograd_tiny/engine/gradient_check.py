@@ -100,9 +100,11 @@ class GradientError(AutogradError, ArithmeticError):
 
 
 class KinkError(GradientError):
-    """A gradient that no difference can judge, since the slopes of the function on both sides differ."""
+    """A gradient that no difference can judge, since the slopes on both sides differ, or there is one side only."""
 
     def _sentence(self, name: str, tolerance: float) -> str:
+        if math.isnan(self.check.difference) and math.isfinite(self.check.gradient):
+            return f"the function is not defined on both sides of {name}, so there is no difference; check inside"
         return (
             f"there is a kink near {name}, where the gradient {self.check.gradient!r} is a convention and the "
             f"difference {self.check.difference!r} a mean of slopes; check at another point, or with a smaller step"
@@ -133,8 +135,9 @@ def check_gradients(
 
     Raises:
         GradientError: a gradient and its difference disagree.
-        KinkError: the function has a kink within the step, so that its difference measures nothing. A GradientError.
-        OperandError: the function returned no Value.
+        KinkError: the function has a kink within the step, or is not defined on both sides of the input, so that its
+            difference measures nothing. A GradientError.
+        OperandError: the function returned no Value, or the step or the tolerance is not above 0.
 
     >>> from autograd_tiny import sin, tanh
     >>> [check.gradient for check in check_gradients(lambda x, y: sin(x) * y, [0.0, 2.0])]
@@ -163,8 +166,8 @@ def compare_gradients(
 ) -> GradientTable:
     """Return the table of `check_gradients`, whatever the verdicts are; `names` are those of single numbers."""
     require_callable(function, "check_gradients")
-    step = as_float(step, "the step of check_gradients", expected="a real number")
-    tolerance = as_float(tolerance, "the tolerance of check_gradients", expected="a real number")
+    step = _positive(step, "the step of check_gradients")
+    tolerance = _positive(tolerance, "the tolerance of check_gradients")
     if hasattr(inputs, "parameters"):
         with MODULES:
             return _compare_all(ModulePoint(function, inputs), step, tolerance)
@@ -172,6 +175,13 @@ def compare_gradients(
     if inputs is None and isinstance(row, Primitive):
         function, inputs, names = _sample_of(row)
     return _compare_all(Point(function, as_list(inputs, "check_gradients"), names), step, tolerance)
+
+
+def _positive(number: Any, place: str) -> float:
+    result = as_float(number, place, expected="a real number")
+    if not 0.0 < result < math.inf:
+        raise OperandError(place, number, expected="a number above 0", remedy="leave it out for the usual one")
+    return result
 
 
 def _compare_all(point: Point, step: float, tolerance: float) -> GradientTable:
@@ -260,7 +270,7 @@ def _compare(  # noqa: PLR0917 - private
     scale = max(abs(gradient), abs(check.difference), 1.0)
     negligible = tolerance * scale + 8.0 * sys.float_info.epsilon * max(abs(left), abs(value), abs(right)) / h
     slopes = (value - left) / h, (right - value) / h
-    kink = math.isinf(gradient) and math.isfinite(value)
+    kink = math.isfinite(value) and (math.isinf(gradient) or (gradient == gradient and math.isnan(check.difference)))
     if negligible < abs(slopes[1] - slopes[0]) < math.inf:
         kink = kink or _has_kink(point, position, h, negligible)
     table.append(check)

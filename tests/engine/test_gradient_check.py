@@ -273,3 +273,32 @@ def test_no_gradient_changes() -> None:
     w.grad = 7.0
     check_gradients(lambda x: w * x, [3.0])
     assert w.grad == 7.0
+
+
+@pytest.mark.parametrize("function", [lambda x: x**1.5, at.acosh])
+def test_point_at_the_end_of_the_domain_is_not_judged(function: Callable[[Value], Value]) -> None:
+    at_end = 0.0 if function(Value(0.0)).data == 0.0 else 1.0
+    with pytest.raises(KinkError):
+        check_gradients(function, [at_end])
+
+
+def test_function_with_one_side_is_named() -> None:
+    with pytest.raises(KinkError, match=r"the function is not defined on both sides of input 0, .* check inside"):
+        check_gradients(lambda x: x**1.5, [0.0])
+
+
+def test_gradient_of_nan_is_wrong_at_the_end_of_the_domain_too() -> None:
+    function = primitive("one_sided", "one_sided({x})", at.sqrt, lambda x, z: (math.nan,))
+    try:
+        with pytest.raises(GradientError, match="the gradient of input 0 is nan") as caught:
+            check_gradients(function, [0.0])
+    finally:
+        del TABLE["one_sided"]
+    assert type(caught.value) is GradientError
+
+
+@pytest.mark.parametrize("option", ["step", "tolerance"])
+@pytest.mark.parametrize("number", [0.0, -1e-5, math.nan, math.inf])
+def test_option_that_is_not_above_0_is_refused(option: str, number: float) -> None:
+    with pytest.raises(OperandError, match=rf"the {option} of check_gradients got .* a number above 0; leave it out"):
+        check_gradients(lambda x: x * x, [3.0], **{option: number})
