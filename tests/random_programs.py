@@ -35,14 +35,15 @@ NEAR = 1e-7
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation of the engine, the same in mpmath, and what it takes.
+    """An operation of the engine, the same in mpmath, and the operands that it takes.
 
     Attributes:
         ours: the operation on Values and floats.
         theirs: the operation on mpmath numbers.
         domain: for each operand the interval in which the operation is smooth; of one point for a constant.
-        lists: for each operand, whether it is a list.
-        kinked: whether there are kinks or jumps inside of the domain.
+        lists: for each operand, True if it is a list.
+        constants: the positions of operands that are always plain numbers.
+        kinked: True if there are kinks or jumps inside of the domain.
     """
 
     ours: Callable[..., Any]

@@ -19,7 +19,7 @@ def json_number(number: float | None) -> float | str | None:
 
 
 def indented_json(document: Any, indent: int = 1, *, ensure_ascii: bool = True) -> str:
-    r"""Return what `json.dumps` returns for a document of dicts, lists and plain values; infinities and nan raise.
+    r"""Return a document of dicts, lists and plain values as `json.dumps` does; infinities and nan raise.
 
     That function leaves reference cycles behind when it indents, for the garbage collector to find.
 

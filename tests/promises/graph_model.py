@@ -1,4 +1,4 @@
-"""A model of graphs in exact fractions: what `Value` should do, written as simply as it can be.
+"""Model graphs in exact fractions: the behaviour of `Value`, written as simply as it can be.
 
 A node knows its operands, its partials, its gradient, and for the gradient the sum of the sizes of its contributions,
 relative to which floats may differ.
@@ -84,7 +84,7 @@ class Model:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the recorded partials are not those of today's numbers."""
+        """True if the recorded partials are not those of today's numbers."""
         numbers = [x.data if isinstance(x, Model) else Fraction(x) for x in self.operands]
         try:
             today = RULES[self.operation][1](numbers, self.data)

@@ -30,7 +30,7 @@ BYTES, MICROSECONDS = 200.0, 3.0
 
 
 def run(nodes: int, shapes: list[str], *, copies: bool = True, plant: str = "") -> list[dict[str, Any]]:
-    """Measure shapes in a process of its own, after the lines of `plant`; return what was measured."""
+    """Measure shapes in a process of its own, after the lines of `plant`; return the figures."""
     call = f"large_graphs.main({nodes}, {STACK}, {shapes}, copies={copies})"
     program = f"from tests.promises import large_graphs\n{plant}\n{call}"
     process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

@@ -43,7 +43,7 @@ def _no_collector() -> Iterator[None]:
 
 
 def garbage_of(use: Use, folder: Path) -> dict[str, int]:
-    """Return what only the garbage collector finds after a use, by types."""
+    """Return the objects that only the garbage collector finds after a use, counted by types."""
     use(folder)  # once before: imports and caches
     gc.collect()
     gc.set_debug(gc.DEBUG_SAVEALL)

@@ -1,7 +1,7 @@
-"""Use every part of the package once, each use a function of its own, for tests of what a use leaves behind.
+"""Use every part of the package once, each use a function of its own, for tests of the garbage that a use leaves.
 
-A use takes a folder for its files. What it builds is unreachable when it returns. The command is not among the uses:
-it is a process of its own.
+A use takes a folder for its files. All that it builds is unreachable when it returns. The command is not among the
+uses: it is a process of its own.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ X, Y = np.array([[1.0, 2.0], [0.5, -1.0], [3.0, 0.0]]), np.array([1.0, -1.0, 0.5
 
 
 def seen(things: object) -> None:
-    """Require that what a use produced is not empty."""
+    """Require that the results of a use are not empty."""
     assert things
 
 
