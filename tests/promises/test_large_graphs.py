@@ -1,7 +1,7 @@
 """Promise: graphs of a million nodes are built, differentiated, copied and freed within a stack of 512 kB.
 
-Nothing recurses over a graph, not even when it is freed. Ten million nodes take at most 200 bytes and 3 microseconds
-each.
+Nothing recurses over a graph, not even when it is freed. Ten million nodes take at most 200 bytes of the process each
+after the forward pass, and 3 microseconds to be built, differentiated, set to 0 and freed.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def run(nodes: int, shapes: list[str], *, copies: bool = True, plant: str = "") 
 @sizes("nodes", 10_000, 1_000_000)
 def test_small_stack_is_enough(nodes: int, report_figure: Callable[[str], None]) -> None:
     for figures in run(nodes, list(SHAPES)):
-        names = [name for name in figures if name not in {"shape", "nodes", "bytes"}]
+        names = [name for name in figures if name not in {"shape", "nodes"} and "bytes" not in name]
         costs = ", ".join(f"{name} {1e6 * figures[name] / figures['nodes']:.2f}" for name in names)
         report_figure(
             f"{figures['shape']} of {figures['nodes']:,} nodes, stack {STACK // 1024} kB, µs a node: {costs}"
@@ -57,10 +57,16 @@ def test_ten_million_nodes_are_small_and_fast(shape: str, report_figure: Callabl
     if os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") < 5e9:
         pytest.skip("5 GB of memory are needed")
     rounds = [run(10_000_000, [shape], copies=False)[0] for _ in range(3)]
-    size = statistics.median(figures["bytes"] / figures["nodes"] for figures in rounds)
+    size, with_gradients = (
+        statistics.median(figures[name] / figures["nodes"] for figures in rounds)
+        for name in ("bytes", "bytes with gradients")
+    )
     spent = ("build", "backward", "zero_grad", "free")
     time = statistics.median(1e6 * sum(figures[name] for name in spent) / figures["nodes"] for figures in rounds)
-    report_figure(f"{shape} of {rounds[0]['nodes']:,} nodes: {size:.0f} bytes and {time:.2f} µs a node")
+    report_figure(
+        f"{shape} of {rounds[0]['nodes']:,} nodes: {size:.0f} bytes, with gradients {with_gradients:.0f}, "
+        f"and {time:.2f} µs a node"
+    )
     assert size <= BYTES
     assert time <= MICROSECONDS
 
