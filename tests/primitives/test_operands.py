@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import enum
 import fractions
 import math
@@ -13,7 +14,7 @@ import pytest
 
 from autograd_tiny import Value
 from autograd_tiny.errors import NumberTooLargeError, OperandError
-from autograd_tiny.primitives.operands import as_float, as_leaf_data, as_list, is_array
+from autograd_tiny.primitives.operands import as_float, as_leaf_data, as_list, is_array, is_number
 
 
 class Whole(enum.IntEnum):
@@ -114,6 +115,13 @@ def test_only_arrays_with_dimensions_are_arrays() -> None:
     assert is_array(np.zeros(1))
     assert is_array(np.zeros((0, 2)))
     assert not any(map(is_array, [np.array(1.0), np.float64(1.0), [1.0], 1.0, None, Value(1.0)]))
+
+
+def test_numbers_of_any_kind_are_numbers() -> None:
+    assert all(map(is_number, [*TWOS, True, np.True_, math.nan, 2j, fractions.Fraction(2), decimal.Decimal(2)]))
+    assert not any(map(is_number, [np.zeros(1), np.array("2"), np.array(2j), "2", None, [2.0], Value(2.0)]))
+    with pytest.raises(OperandError, match="masked"):
+        is_number(np.ma.masked)
 
 
 def test_object_array_without_dimensions_is_refused() -> None:
