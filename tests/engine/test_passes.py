@@ -55,6 +55,12 @@ def test_hessian_rows_are_those_of_graphs() -> None:
     assert rows == [pytest.approx([v.data for v in row], rel=1e-12) for row in hessian(root, [x, y])]
 
 
+def test_rows_for_some_leaves_are_floats() -> None:
+    x, y = Value(0.5), Value(-1.5)
+    (row,) = hessian_row(x * y * x, {x: 1.0})
+    assert (type(row), row) == (float, -3.0)
+
+
 def test_only_nodes_between_root_and_inputs_are_differentiated() -> None:
     x, y = Value(0.5), Value(2.0)
     stale = y * y

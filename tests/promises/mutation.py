@@ -76,9 +76,9 @@ class Mutant:
 
 
 def find_mutants(module: str, root: Path) -> list[Mutant]:
-    """Return every mutant of a module by the operators in the settings, but those inside annotations."""
+    """Return every mutant of a module by the operators in the settings, but those of types."""
     source = (root / module).read_text("utf-8")
-    spans = list(_annotations(source))
+    spans = list(_types(source))
     nodes = list(ast_nodes(get_ast(source)))
     wanted = re.compile("core/(" + "|".join(SETTINGS["operators"]) + ")")
     found = []
@@ -93,12 +93,14 @@ def find_mutants(module: str, root: Path) -> list[Mutant]:
     return found
 
 
-def _annotations(source: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Yield where each annotation begins and ends: no program computes it, so no test can see it change."""
+def _types(source: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Yield where each annotation and each overload begins and ends: they are for the type checker alone."""
     for node in ast.walk(ast.parse(source)):
-        for child in (getattr(node, "annotation", None), getattr(node, "returns", None)):
-            if isinstance(child, ast.expr) and child.end_lineno is not None and child.end_col_offset is not None:
-                yield (child.lineno, child.col_offset), (child.end_lineno, child.end_col_offset)
+        for span in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+            if isinstance(span, ast.expr):
+                yield (span.lineno, span.col_offset), (span.end_lineno, span.end_col_offset)
+        if isinstance(node, ast.FunctionDef) and any(ast.unparse(x) == "overload" for x in node.decorator_list):
+            yield (node.decorator_list[0].lineno, 0), (node.end_lineno, node.end_col_offset)
 
 
 def mutate(mutant: Mutant, source: str) -> str | None:
@@ -127,11 +129,11 @@ def difference(before: str, after: str) -> tuple[str, str]:
 class Judge:
     """A copy of the repository in which the tests are run on one mutant after the other."""
 
-    def __init__(self, root: Path, *, slow: bool = True) -> None:
-        """Copy a repository; `slow` is for the tests marked `no_cover` too, on mutants that survive the others."""
+    def __init__(self, root: Path, *, mirrored: bool = False) -> None:
+        """Copy a repository; `mirrored` is to run only the tests that mirror a module."""
         self.folder = Path(tempfile.mkdtemp(prefix="mutation-")) / "copy"
         shutil.copytree(root, self.folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-        self.slow = slow
+        self.mirrored = mirrored
         self.seconds: dict[tuple[str, ...], float] = {}
         gc.freeze()
 
@@ -143,7 +145,7 @@ class Judge:
         """Return the arguments of each run: the tests that mirror the module, those of the settings, slow ones."""
         path, tests = Path(module), SETTINGS["tests"]
         mirrored = [str(Path("tests", *path.parts[1:-1], f"test_{path.name}")), module]
-        patterns = [mirrored, tests.get(path.stem, []), tests.get(path.parent.name, [])]
+        patterns = [mirrored + tests.get(path.stem, []), tests.get(path.parent.name, [])]
         stages: list[tuple[str, ...]] = []
         files: dict[str, None] = {}
         for some in patterns:
@@ -151,7 +153,7 @@ class Judge:
             if new := [file for file in found if file not in files]:
                 stages.append((FAST, *new))
                 files.update(dict.fromkeys(new))
-        return [*stages, (SLOW, *files)] if self.slow else stages
+        return stages[:1] if self.mirrored else [*stages, (SLOW, *files)]
 
     def judge(self, mutant: Mutant) -> dict[str, Any]:
         """Return a row with the outcome: "killed" with the test that failed, "survived", or "same" as before."""
@@ -315,12 +317,14 @@ def main() -> None:
     parser.add_argument("paths", nargs="*", default=SETTINGS["paths"], help="modules or folders")
     parser.add_argument("--root", type=Path, default=ROOT, help="another repository, with the same folders")
     parser.add_argument("--sample", type=int, help="the number of mutants; all by default")
-    parser.add_argument("--fast", action="store_true", help="without the tests marked no_cover: more mutants survive")
+    parser.add_argument(
+        "--mirrored", action="store_true", help="run only the tests that mirror a module: a first look"
+    )
     parser.add_argument("--seed", type=int, default=13, help="of the random sample")
     parser.add_argument("--log", type=Path, help="a file of results, one a line; those in it are not run again")
     parser.add_argument("--again", type=Path, metavar="LOG", help="run the survivors in a file of results again")
     arguments = parser.parse_args()
-    judge = Judge(arguments.root, slow=not arguments.fast)
+    judge = Judge(arguments.root, mirrored=arguments.mirrored)
     try:
         if arguments.again:
             rows = [json.loads(line) for line in arguments.again.read_text("utf-8").splitlines()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import autograd_tiny as at
@@ -76,6 +77,14 @@ def test_long_table_is_cut() -> None:
     assert len(lines) == 2 + 20 + 1 + 20 + 1
     assert lines[22] == "  … and 182 more nodes"
     assert lines[-1] == "  … and 80 more nodes crossed a kink"
+
+
+def test_table_of_twenty_is_not_cut() -> None:
+    x = Value(1.0, label="x")
+    changes = at.sum([(x * float(k)).relu() for k in range(1, 21)]).trace().set(x, -1.0)
+    twenty = dataclasses.replace(changes, nodes=changes.nodes[:20], crossings=changes.crossings[:20])
+    assert len(str(twenty).splitlines()) == 2 + 20 + 20
+    assert "…" not in str(twenty)
 
 
 def test_jump_with_zero_partials_is_told() -> None:
