@@ -25,6 +25,18 @@ def wrong_cube() -> Iterator[Callable[[Value], Value]]:
     del TABLE["wrong_cube"]
 
 
+@pytest.mark.parametrize(("x", "h"), [(0.5, 1e-3), (-0.25, 1e-3), (4.0, 4e-3), (-4.0, 4e-3)])
+def test_step_is_relative_to_large_numbers(x: float, h: float) -> None:
+    points = []
+
+    def function(v: Value) -> Value:
+        points.append(v.data)
+        return v * v
+
+    check_gradients(function, [x], step=1e-3)
+    assert {round((point - x) / h, 6) for point in points} == {0.0, 1.0, -1.0, 0.5, -0.5, 0.25, -0.25}
+
+
 @pytest.mark.parametrize(
     ("function", "inputs"),
     [

@@ -9,7 +9,7 @@ import pytest
 import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.trace.fact_texts import SENTENCES
-from autograd_tiny.trace.facts import facts_of_kink, facts_of_node, facts_of_zero
+from autograd_tiny.trace.facts import facts_of_kink, facts_of_node, facts_of_zero, inner
 
 ADD_UP = (
     "a is used 2 times, so 2 contributions arrive. They add up: a change of a affects L along each of these paths."
@@ -177,6 +177,13 @@ def test_inner_node_is_not_a_leaf() -> None:
         "h = a * b is not a leaf: each backward pass sets its gradient anew. Only leaves add up gradients from pass "
         "to pass, and only leaves are changed by an optimizer."
     )
+
+
+def test_inner_nodes_are_told_together() -> None:
+    a = Value(2.0, label="a")
+    root = a.exp() * a.sin()
+    facts = [inner(root.trace(), nodes) for nodes in ([*root.inputs], [root, *root.inputs])]
+    assert [fact.details.get("others") for fact in facts] == [root.inputs[1:], root.inputs]
 
 
 def test_leaf_used_once_has_no_notes() -> None:

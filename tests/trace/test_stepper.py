@@ -101,6 +101,23 @@ def test_node_step_finishes_a_node() -> None:
     assert trace.cursor == 0
 
 
+def test_node_step_undoes_every_contribution_of_a_node() -> None:
+    a, b, c = (Value(x) for x in (1.0, 2.0, 3.0))
+    trace = (at.sum([a, b, c]) * 2.0).trace()
+    trace.finish()
+    cursors = [trace.cursor]
+    while trace.node(back=True):
+        cursors.append(trace.cursor)
+    assert cursors == [5, 2, 0]
+
+
+def test_goto_reaches_both_ends() -> None:
+    trace = product_and_sum()[2].trace()
+    for cursor in (5, 0, 3):
+        trace.goto(cursor)
+        assert trace.cursor == cursor
+
+
 @pytest.mark.parametrize("cursor", [-1, 6, 1.0, True, "1", None])
 def test_goto_refuses_positions_outside(cursor: Any) -> None:
     trace = product_and_sum()[2].trace()
