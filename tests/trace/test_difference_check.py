@@ -61,6 +61,14 @@ def test_step_is_larger_than_rounding() -> None:
     assert result.difference == pytest.approx(1.0, rel=1e-4)
 
 
+def test_noise_is_the_rounding_of_all_nodes_above() -> None:
+    x, y = Value(2.0, label="x"), Value(5.0)
+    check = ((x * 3.0 + y.exp()) * -0.5).trace().check(x)  # the root has the gradient 1, the sum -0.5, 3x -0.5
+    size = 0.5 * 6.0 + 2.0 * 0.5 * (6.0 + math.exp(5.0))
+    assert check.noise == pytest.approx(4.0 * sys.float_info.epsilon * size / check.step)
+    assert check.step in {10.0**-k for k in range(3, 9)} | {2.0 * 10.0**-k for k in range(3, 9)}
+
+
 def test_every_node_of_a_network_agrees() -> None:
     loss = (MLP(2, [4, 3, 1], hidden="tanh", seed=0)([1.0, -2.0]) - 1.0) ** 2
     trace = loss.trace()
@@ -114,6 +122,12 @@ def test_three_of_many_kinks_are_named() -> None:
     result = check(lambda x: at.sum([(x * float(k)).relu() for k in range(1, 9)]), 0.0)
     assert len(result.kinks) == 8
     assert "of relu(v1), relu(v3), relu(v5), …: the difference" in repr(result)
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_fourth_kink_is_cut(count: int) -> None:
+    text = str(check(lambda x: at.sum([(x * float(k)).relu() for k in range(1, count + 1)]), 0.0))
+    assert (text.count("relu("), "…" in text) == (3, count == 4)
 
 
 def test_check_uses_a_number_that_was_set() -> None:
