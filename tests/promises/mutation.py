@@ -142,18 +142,16 @@ class Judge:
         shutil.rmtree(self.folder.parent)
 
     def stages(self, module: str) -> list[tuple[str, ...]]:
-        """Return the arguments of each run: the tests that mirror the module, those of the settings, slow ones."""
+        """Return the files of each run: the tests that mirror the module, with its examples, and the wider ones."""
         path, tests = Path(module), SETTINGS["tests"]
         mirrored = [str(Path("tests", *path.parts[1:-1], f"test_{path.name}")), module]
         patterns = [mirrored + tests.get(path.stem, []), tests.get(path.parent.name, [])]
         stages: list[tuple[str, ...]] = []
-        files: dict[str, None] = {}
         for some in patterns:
             found = [str(file.relative_to(self.folder)) for p in some for file in sorted(self.folder.glob(p))]
-            if new := [file for file in found if file not in files]:
-                stages.append((FAST, *new))
-                files.update(dict.fromkeys(new))
-        return stages[:1] if self.mirrored else [*stages, (SLOW, *files)]
+            if new := [file for file in dict.fromkeys(found) if file not in chain(*stages)]:
+                stages.append(tuple(new))
+        return stages[:1] if self.mirrored else stages
 
     def judge(self, mutant: Mutant) -> dict[str, Any]:
         """Return a row with the outcome: "killed" with the test that failed, "survived", or "same" as before."""
@@ -192,7 +190,7 @@ class Judge:
             used = after.children_user - before.children_user + after.children_system - before.children_system
             self.seconds[stage] = used
 
-    def _failing_test(self, arguments: tuple[str, ...], seconds: float) -> str:
+    def _failing_test(self, files: tuple[str, ...], seconds: float) -> str:
         """Run tests in a fork until one fails; return its name, or "" if all pass. Seconds are of processor time."""
         record = self.folder.parent / "failing.txt"
         record.write_text("")
@@ -200,10 +198,10 @@ class Judge:
             warnings.simplefilter("ignore")  # of threads in a process that forks
             process = os.fork()
         if process == 0:
-            if arguments in self.seconds:  # the code of a mutant is not to be found compiled by the next
+            if files in self.seconds:  # the code of a mutant is not to be found compiled by the next
                 sys.dont_write_bytecode = True
                 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-            self._run_in_fork(arguments, seconds, record)
+            self._run_in_fork(files, seconds, record)
         deadline = time.monotonic() + 6.0 * seconds + 60.0
         while (finished := os.waitpid(process, os.WNOHANG)) == (0, 0):
             if time.monotonic() > deadline:
@@ -214,7 +212,7 @@ class Judge:
         code = os.waitstatus_to_exitcode(finished[1])
         return record.read_text("utf-8") or ("" if code in PASSED else f"exit {code}")
 
-    def _run_in_fork(self, arguments: tuple[str, ...], seconds: float, record: Path) -> None:
+    def _run_in_fork(self, files: tuple[str, ...], seconds: float, record: Path) -> None:
         """Run pytest in this process, which is a fork, and end it."""
         os.setpgid(0, 0)
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets a command in the background ignore it
@@ -233,14 +231,21 @@ class Judge:
         code = 70
         try:
             importlib.import_module("autograd_tiny")  # or pytest imports a module for its examples twice
-            code = int(pytest.main([*OPTIONS, *arguments], plugins=[_FirstFailure(record)]))
+            code = int(pytest.main([*OPTIONS, *files], plugins=[_FirstFailure(record)]))
         finally:
             os._exit(code)
 
 
 PASSED = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
-OPTIONS = ["-x", "-q", "--tb=no", "-p", "_hypothesis_pytestplugin", "--hypothesis-profile=mutation"]
-FAST, SLOW = "-m=not long and not ci and not no_cover", "-m=no_cover and not long and not ci"
+OPTIONS = [
+    "-x",
+    "-q",
+    "--tb=no",
+    "-m=not long and not ci",
+    "-p",
+    "_hypothesis_pytestplugin",
+    "--hypothesis-profile=mutation",
+]
 
 
 class _FirstFailure:

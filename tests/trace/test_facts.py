@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 
@@ -177,6 +178,22 @@ def test_inner_node_is_not_a_leaf() -> None:
         "h = a * b is not a leaf: each backward pass sets its gradient anew. Only leaves add up gradients from pass "
         "to pass, and only leaves are changed by an optimizer."
     )
+
+
+@pytest.mark.parametrize(
+    ("function", "kind"),
+    [
+        (lambda x: x * 0.0, "zero factor"),
+        (lambda x: x * x, "zero factor"),
+        (lambda x: x**2, "zero factor"),
+        (at.relu, "dead relu"),
+        (at.sign, "flat"),
+        (at.cos, "flat"),
+    ],
+)
+def test_zero_partial_has_its_reason(function: Callable[[Value], Value], kind: str) -> None:
+    trace = function(Value(0.0, label="x")).trace()
+    assert {fact.kind for edge in trace.edges.into(0) for fact in facts_of_zero(trace, edge)} == {kind}
 
 
 def test_inner_nodes_are_told_together() -> None:
