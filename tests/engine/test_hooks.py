@@ -237,6 +237,13 @@ def test_replay_refuses_hooks() -> None:
     assert w.grad == 2.0
 
 
+def test_replay_takes_no_notice_of_hooks_elsewhere() -> None:
+    w, unused = Value(3.0), Value(2.0)
+    with unused.register_hook(abs):
+        record(lambda x: w * x, inputs=(1.0,), parameters=[w]).backward([2.0])
+    assert w.grad == 2.0
+
+
 @pytest.mark.parametrize("of_inner", [False, True])
 def test_replay_refuses_hooks_of_other_nodes(of_inner: bool) -> None:
     w, other = Value(3.0), Value(2.0)

@@ -29,10 +29,10 @@ def campaign(*arguments: str) -> tuple[float, str]:
 
 @sizes("sample", 4, 200)
 def test_mutants_of_the_engine_are_killed(sample: int, report_figure: Callable[[str], None]) -> None:
-    paths = ["autograd_tiny/engine/hooks.py"] if sample < 10 else []
-    rate, figure = campaign("--sample", str(sample), *paths)
+    few = ["--mirrored", "autograd_tiny/engine/hooks.py"] if sample < 100 else []
+    rate, figure = campaign("--sample", str(sample), *few)
     report_figure(figure)
-    assert rate >= 0.95
+    assert rate >= (0.5 if few else 0.95)
 
 
 FUNCTION = """
