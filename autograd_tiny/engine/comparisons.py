@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from operator import eq  # the operator `==` of a hot loop orders floats, and NumPy warns of it for nan
 from types import FrameType
 from typing import Any, Final
 
@@ -37,14 +38,14 @@ def equal(x: Any, other: object) -> bool:
     """Return True if `other` is this node, or a number equal to its number."""
     if isinstance(other, Node):
         same = x is other
-        if same is bool(x._number == other._number) and not RECORDERS:
+        if same is eq(x._number, other._number) and not RECORDERS:
             return same
         return _equal_nodes(x, other, sys._getframe(2))
     if not is_number(other):
         return NotImplemented  # type: ignore[no-any-return]
     if RECORDERS and (recorder := recorder_of_reader(x)):
         return recorder.equal(x, other)  # type: ignore[no-any-return]
-    return bool(x._number == other)
+    return bool(eq(x._number, other))
 
 
 def _equal_nodes(x: Any, other: Any, frame: FrameType) -> bool:
@@ -53,7 +54,7 @@ def _equal_nodes(x: Any, other: Any, frame: FrameType) -> bool:
         return x is other
     if RECORDERS and (recorder := recorder_of_reader((x, other))):
         return recorder.equal(x, other)  # type: ignore[no-any-return]
-    return bool(x._number == other._number)
+    return bool(eq(x._number, other._number))
 
 
 def compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> bool:

@@ -118,7 +118,12 @@ def accumulate_between_hooks(
     """Apply the chain rule to the order of a backward pass in parts, and run hooks between them.
 
     A part begins at a node with hooks, when its gradient is finished. The hooks of leaves run after the last part.
+
+    Raises:
+        RecordError: this thread records a program, which would not set gradients.
     """
+    if recorder := active_recorder():
+        recorder.refuse_to_set_gradients("backward() was called")
     starts = [k for k, node in enumerate(order) if has_hooks(node)]
     accumulate(order[: starts[0]] if starts else order)
     for start, stop in pairwise([*starts, len(order)]):

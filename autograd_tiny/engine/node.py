@@ -64,6 +64,8 @@ class Node:
 
     @grad.setter
     def grad(self, grad: float) -> None:
+        if RECORDERS and (recorder := active_recorder()):
+            recorder.refuse_to_set_gradients("the gradient of a node was set")
         self._grad = grad if type(grad) is float else as_float(grad, "grad", expected="a real number")
 
     @property

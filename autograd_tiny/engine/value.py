@@ -186,7 +186,7 @@ class Value(ElementaryMethods, ToolMethods, Hooks, ZeroGrad, Copying, Node):
                         node._grad = 0.0
                 self._grad = seed
                 # 3. Apply the chain rule at each node; hooks run between stretches of the order.
-                if HOOKS:
+                if HOOKS or RECORDERS:
                     accumulate_between_hooks(accumulate_gradients, order, leaves)
                 else:
                     accumulate_gradients(order)

@@ -15,6 +15,7 @@ from itertools import repeat
 from typing import Final
 
 from autograd_tiny.engine.backward_order import GRADIENT, PASS, is_within_pass, mark_in_backward_order
+from autograd_tiny.engine.grad_mode import active_recorder
 from autograd_tiny.engine.node import Node
 from autograd_tiny.errors import NestedPassError
 from autograd_tiny.support.at_once import consume
@@ -34,6 +35,8 @@ class ZeroGrad(Node):
         """
         if PASS._is_owned() and is_within_pass():
             raise NestedPassError("zero_grad")
+        if recorder := active_recorder():
+            recorder.refuse_to_set_gradients("zero_grad() was called")
         with PASS:
             order, leaves = mark_in_backward_order(self)
             nodes = order + leaves

@@ -270,6 +270,10 @@ class Recorder(Recording):
             "write v.detach() for a number that takes no gradient, autograd_tiny.max(vs) for the largest",
         )
 
+    def refuse_to_set_gradients(self, problem: str) -> None:
+        """Raise a RecordError: the replay would not do it."""
+        raise RecordError(problem, "let the function compute the loss only; use program.backward")
+
     def refuse_readers(self, leaves: Sequence[Value], results: Sequence[Value]) -> None:
         """Raise a RecordError if another thread read the number of a node of the program.
 
