@@ -15,6 +15,7 @@ import mpmath
 from mpmath import mpf
 
 from autograd_tiny.primitives.primitive import Primitive
+from tests import jets
 
 DIGITS, MANY_DIGITS = 100, 1000
 
@@ -37,11 +38,11 @@ def clamp(x: Any, low: Any, high: Any) -> Any:
 
 
 def softplus(x: Any) -> Any:
-    return mpmath.log1p(mpmath.exp(x))
+    return jets.log1p(jets.exp(x))
 
 
 def sigmoid(x: Any) -> Any:
-    return 1 / (1 + mpmath.exp(-x))
+    return 1 / (1 + jets.exp(-x))
 
 
 def add_all(xs: Sequence[Any]) -> Any:
@@ -49,25 +50,29 @@ def add_all(xs: Sequence[Any]) -> Any:
 
 
 def log_sum_exp(xs: Sequence[Any]) -> Any:
-    return mpmath.log(add_all([mpmath.exp(x) for x in xs]))
+    return jets.log(add_all([jets.exp(x) for x in xs]))
+
+
+def sum_beside(xs: Sequence[Any], index: Any) -> Any:
+    """Return Σ e^(xⱼ - xᵢ), whose reciprocal is a probability; the logarithm of Σ e^xⱼ would round it."""
+    return add_all([jets.exp(x - xs[int(index)]) for x in xs])
 
 
 def gelu_tanh(x: Any) -> Any:
-    return x / 2 * (1 + mpmath.tanh(mpmath.sqrt(2 / mpmath.pi) * (x + mpf(0.044715) * x**3)))
+    return x / 2 * (1 + jets.tanh(jets.sqrt(2 / jets.pi) * (x + mpf(0.044715) * x**3)))
 
 
 def selu(x: Any) -> Any:
-    return mpf(1.0507009873554805) * (x if x > 0 else mpf(1.6732632423543772) * mpmath.expm1(x))
+    return mpf(1.0507009873554805) * (x if x > 0 else mpf(1.6732632423543772) * jets.expm1(x))
+
+
+def bounded_log(x: Any) -> Any:
+    """Return log(x), at least -100 as in PyTorch's binary cross-entropy."""
+    return max(jets.log(x), mpf(-100)) if x > 0 else mpmath.nan
 
 
 def sinc_derivative(n: Any, x: Any) -> Any:
-    derivative = mpmath.sinc(mpmath.pi * x)
-    for order in range(1, int(n) + 1):
-        if not x:
-            return mpmath.taylor(lambda y: mpmath.sinc(mpmath.pi * y), 0, int(n))[-1] * mpmath.factorial(int(n))
-        wave = mpmath.pi ** (order - 1) * mpmath.sin(mpmath.pi * x + order * mpmath.pi / 2)
-        derivative = (wave - order * derivative) / x
-    return derivative
+    return jets.pi ** int(n) * jets.sinc(jets.pi * x, int(n))
 
 
 REFERENCES: dict[str, Reference] = {
@@ -82,81 +87,81 @@ REFERENCES: dict[str, Reference] = {
     "square": Reference(lambda x: x * x),
     "one_minus_square": Reference(lambda x: 1 - x * x, terms=4.0),
     "reciprocal": Reference(lambda x: 1 / x),
-    "sqrt": Reference(mpmath.sqrt),
-    "rsqrt": Reference(lambda x: 1 / mpmath.sqrt(x)),
-    "cbrt": Reference(lambda x: mpmath.cbrt(x) if x > 0 else -mpmath.cbrt(-x)),
-    "exp": Reference(mpmath.exp),
+    "sqrt": Reference(jets.sqrt),
+    "rsqrt": Reference(lambda x: 1 / jets.sqrt(x)),
+    "cbrt": Reference(lambda x: jets.cbrt(x) if x > 0 else -jets.cbrt(-x)),
+    "exp": Reference(jets.exp),
     "exp2": Reference(lambda x: 2**x),
-    "expm1": Reference(mpmath.expm1),
-    "expm1_minus_xexp": Reference(lambda x: mpmath.expm1(x) - x * mpmath.exp(x), terms=1.0),
-    "log": Reference(mpmath.log),
-    "log2": Reference(lambda x: mpmath.log(x) / mpmath.log(2)),
-    "log10": Reference(mpmath.log10),
-    "log1p": Reference(mpmath.log1p),
-    "xlogy": Reference(lambda x, y: x * mpmath.log(y)),
+    "expm1": Reference(jets.expm1),
+    "expm1_minus_xexp": Reference(lambda x: jets.expm1(x) - x * jets.exp(x), terms=1.0),
+    "log": Reference(jets.log),
+    "log2": Reference(lambda x: jets.log(x) / jets.log(2)),
+    "log10": Reference(jets.log10),
+    "log1p": Reference(jets.log1p),
+    "xlogy": Reference(lambda x, y: x * jets.log(y)),
     "logaddexp": Reference(lambda x, y: log_sum_exp([x, y]), terms=1.0),  # the value crosses 0
     "abs": Reference(abs),
-    "sign": Reference(mpmath.sign),
+    "sign": Reference(jets.sign),
     "heaviside": Reference(lambda x, values: mpf(x > 0) if x else values),
-    "copysign": Reference(lambda x, y: abs(x) * mpmath.sign(y)),
-    "floor": Reference(mpmath.floor),
-    "ceil": Reference(mpmath.ceil),
-    "trunc": Reference(lambda x: mpmath.sign(x) * mpmath.floor(abs(x))),
-    "round": Reference(lambda x, ndigits: mpmath.nint(x)),
-    "fmod": Reference(lambda x, y: mpmath.sign(x) * (abs(x) % abs(y))),
-    "remainder": Reference(lambda x, y: x - y * mpmath.floor(x / y)),
-    "floordiv": Reference(lambda x, y: mpmath.floor(x / y)),
-    "sin": Reference(mpmath.sin),
-    "cos": Reference(mpmath.cos),
-    "tan": Reference(mpmath.tan),
-    "asin": Reference(mpmath.asin),
-    "acos": Reference(mpmath.acos),
-    "atan": Reference(mpmath.atan),
-    "atan2": Reference(mpmath.atan2, terms=1.0),  # the mixed derivative crosses 0 where |x| = |y|
-    "hypot": Reference(lambda x, y: mpmath.sqrt(x * x + y * y), terms=1.0),  # 1/z - x²/z³
-    "direction": Reference(lambda x, y: x / mpmath.sqrt(x * x + y * y), terms=1.0),
-    "sinh": Reference(mpmath.sinh),
-    "cosh": Reference(mpmath.cosh),
-    "tanh": Reference(mpmath.tanh),
-    "sech": Reference(mpmath.sech, terms=1.0),
-    "asinh": Reference(mpmath.asinh),
-    "acosh": Reference(mpmath.acosh),
-    "atanh": Reference(mpmath.atanh),
-    "sinc": Reference(lambda x: mpmath.sinc(mpmath.pi * x), terms=100.0),  # (cos πx - z) / x, and once more
+    "copysign": Reference(lambda x, y: abs(x) * (1 if y >= 0 else -1)),
+    "floor": Reference(jets.floor),
+    "ceil": Reference(jets.ceil),
+    "trunc": Reference(lambda x: jets.sign(x) * jets.floor(abs(x))),
+    "round": Reference(lambda x, ndigits: jets.nint(x)),
+    "fmod": Reference(lambda x, y: jets.sign(x) * (abs(x) % abs(y))),
+    "remainder": Reference(lambda x, y: x - y * jets.floor(x / y)),
+    "floordiv": Reference(lambda x, y: jets.floor(x / y)),
+    "sin": Reference(jets.sin),
+    "cos": Reference(jets.cos),
+    "tan": Reference(jets.tan),
+    "asin": Reference(jets.asin),
+    "acos": Reference(jets.acos),
+    "atan": Reference(jets.atan),
+    "atan2": Reference(jets.atan2, terms=1.0),  # the mixed derivative crosses 0 where |x| = |y|
+    "hypot": Reference(lambda x, y: jets.sqrt(x * x + y * y), terms=1.0),  # 1/z - x²/z³
+    "direction": Reference(lambda x, y: x / jets.sqrt(x * x + y * y), terms=1.0),
+    "sinh": Reference(jets.sinh),
+    "cosh": Reference(jets.cosh),
+    "tanh": Reference(jets.tanh),
+    "sech": Reference(jets.sech, terms=1.0),
+    "asinh": Reference(jets.asinh),
+    "acosh": Reference(jets.acosh),
+    "atanh": Reference(jets.atanh),
+    "sinc": Reference(lambda x: jets.sinc(jets.pi * x), terms=100.0),  # (cos πx - z) / x, and once more
     "sinc_derivative": Reference(sinc_derivative, constants=(0,), terms=100.0),
-    "degrees": Reference(mpmath.degrees),
-    "radians": Reference(mpmath.radians),
-    "gaussian": Reference(lambda x: mpmath.exp(-x * x), terms=4.0),  # 4x²z - 2z
-    "normal_pdf": Reference(lambda x: mpmath.exp(-x * x / 2) / mpmath.sqrt(2 * mpmath.pi), terms=1.0),
-    "normal_cdf": Reference(mpmath.ncdf),
-    "erf": Reference(mpmath.erf),
-    "erfc": Reference(mpmath.erfc),
-    "erfinv": Reference(mpmath.erfinv),
-    "gamma": Reference(mpmath.gamma, terms=4.0),  # Γ′ crosses 0 with ψ
-    "lgamma": Reference(lambda x: mpmath.loggamma(x).real, terms=1.0),
-    "digamma": Reference(mpmath.digamma, terms=1.0),
-    "polygamma": Reference(lambda n, x: mpmath.polygamma(int(n), x), constants=(0,)),
+    "degrees": Reference(jets.degrees),
+    "radians": Reference(jets.radians),
+    "gaussian": Reference(lambda x: jets.exp(-x * x), terms=4.0),  # 4x²z - 2z
+    "normal_pdf": Reference(lambda x: jets.exp(-x * x / 2) / jets.sqrt(2 * jets.pi), terms=1.0),
+    "normal_cdf": Reference(jets.ncdf),
+    "erf": Reference(jets.erf),
+    "erfc": Reference(jets.erfc),
+    "erfinv": Reference(jets.erfinv),
+    "gamma": Reference(jets.gamma, terms=4.0),  # Γ′ crosses 0 with ψ
+    "lgamma": Reference(jets.log_abs_gamma, terms=1.0),
+    "digamma": Reference(lambda x: jets.polygamma(0, x), terms=1.0),
+    "polygamma": Reference(lambda n, x: jets.polygamma(int(n), x), constants=(0,)),
     "sigmoid": Reference(sigmoid, terms=0.1),  # the second derivative crosses 0
-    "logit": Reference(lambda x: mpmath.log(x / (1 - x)), terms=4.0),
+    "logit": Reference(lambda x: jets.log(x / (1 - x)), terms=4.0),
     "log_sigmoid": Reference(lambda x: -softplus(-x)),
     "softplus": Reference(lambda x, beta: softplus(beta * x) / beta, terms=8.0),
     "logit_entropy": Reference(lambda x: softplus(x) - x * sigmoid(x), terms=1.0),
     "relu": Reference(lambda x: max(x, mpf(0))),
     "leaky_relu": Reference(lambda x, negative_slope: x if x > 0 else negative_slope * x),
-    "elu": Reference(lambda x, alpha: x if x > 0 else alpha * mpmath.expm1(x)),
-    "celu": Reference(lambda x, alpha: x if x > 0 else alpha * mpmath.expm1(x / alpha), terms=1.0),
+    "elu": Reference(lambda x, alpha: x if x > 0 else alpha * jets.expm1(x)),
+    "celu": Reference(lambda x, alpha: x if x > 0 else alpha * jets.expm1(x / alpha), terms=1.0),
     "selu": Reference(selu),
-    "gelu": Reference(lambda x: x * mpmath.ncdf(x), terms=1.0),
+    "gelu": Reference(lambda x: x * jets.ncdf(x), terms=1.0),
     "gelu_tanh": Reference(gelu_tanh, terms=4.0),
     "silu": Reference(lambda x: x * sigmoid(x), terms=1.0),
-    "mish": Reference(lambda x: x * mpmath.tanh(softplus(x)), terms=1.0),
+    "mish": Reference(lambda x: x * jets.tanh(softplus(x)), terms=1.0),
     "relu6": Reference(lambda x: clamp(x, mpf(0), mpf(6))),
     "hardtanh": Reference(clamp),
     "hardsigmoid": Reference(lambda x: clamp(x / 6 + mpf(1) / 2, mpf(0), mpf(1)), terms=1.0),
     "hardswish": Reference(lambda x: x * clamp(x / 6 + mpf(1) / 2, mpf(0), mpf(1)), terms=1.0),
     "softsign": Reference(lambda x: x / (1 + abs(x))),
-    "tanhshrink": Reference(lambda x: x - mpmath.tanh(x), terms=1.0),
-    "softshrink": Reference(lambda x, lambd: mpmath.sign(x) * max(abs(x) - lambd, mpf(0))),
+    "tanhshrink": Reference(lambda x: x - jets.tanh(x), terms=1.0),
+    "softshrink": Reference(lambda x, lambd: jets.sign(x) * max(abs(x) - lambd, mpf(0))),
     "hardshrink": Reference(lambda x, lambd: x * step(abs(x) > lambd)),
     "threshold": Reference(lambda x, threshold, value: x if x > threshold else value),
     "maximum": Reference(max),
@@ -168,17 +173,17 @@ REFERENCES: dict[str, Reference] = {
     "lerp": Reference(lambda x, y, weight: x + weight * (y - x), terms=16.0),
     "sum": Reference(add_all, terms=8.0),
     "mean": Reference(lambda xs: add_all(xs) / len(xs), terms=4.0),
-    "prod": Reference(mpmath.fprod),
-    "dot": Reference(lambda ws, xs, bias: mpmath.fdot(ws, xs) + bias, terms=32.0),
-    "norm": Reference(lambda xs: mpmath.sqrt(mpmath.fdot(xs, xs)), terms=1.0),
+    "prod": Reference(jets.fprod),
+    "dot": Reference(lambda ws, xs, bias: jets.fdot(ws, xs) + bias, terms=32.0),
+    "norm": Reference(lambda xs: jets.sqrt(jets.fdot(xs, xs)), terms=1.0),
     "max": Reference(max),
     "min": Reference(min),
     "logsumexp": Reference(log_sum_exp, terms=4.0),
-    "softmax_at": Reference(lambda xs, index: mpmath.exp(xs[int(index)] - log_sum_exp(xs)), (1,), terms=1.0),
-    "log_softmax_at": Reference(lambda xs, index: xs[int(index)] - log_sum_exp(xs), (1,), terms=4.0),
-    "cross_entropy": Reference(lambda logits, target: log_sum_exp(logits) - logits[int(target)], (1,), terms=4.0),
+    "softmax_at": Reference(lambda xs, index: 1 / sum_beside(xs, index), (1,), terms=1.0),
+    "log_softmax_at": Reference(lambda xs, index: -jets.log(sum_beside(xs, index)), (1,), terms=4.0),
+    "cross_entropy": Reference(lambda logits, target: jets.log(sum_beside(logits, target)), (1,), terms=4.0),
     "binary_cross_entropy": Reference(
-        lambda p, target: -target * mpmath.log(p) - (1 - target) * mpmath.log(1 - p), terms=20.0
+        lambda p, target: -target * bounded_log(p) - (1 - target) * bounded_log(1 - p), terms=20.0
     ),
     "binary_cross_entropy_with_logits": Reference(lambda x, target: softplus(x) - x * target, terms=4.0),
 }

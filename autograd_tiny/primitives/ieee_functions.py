@@ -16,6 +16,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 
 inf, nan, pi = math.inf, math.nan, math.pi
+PI_SQUARED = 9.869604401089358
+PI_REST = 3.8981718325193755e-17  # of π, as a part of `pi`
+SPLIT, FAR = 2.0**27 + 1.0, 2.0**800
 
 
 def total(
@@ -88,9 +91,24 @@ def cbrt(x: float) -> float:
     return root - (root - x / root / root) / 3.0
 
 
+def sin_pi(x: float) -> float:
+    """Return sin(πx), with x reduced exactly to at most ½ before π rounds it."""
+    turn = fmod(x, 2.0)
+    if abs(turn) > 1.5:
+        return sin(pi * (turn - math.copysign(2.0, turn)))
+    return sin(pi * (math.copysign(1.0, turn) - turn)) if abs(turn) > 0.5 else sin(pi * turn)
+
+
+def cos_pi(x: float) -> float:
+    """Return cos(πx), as the sine of an exact difference near its zeros."""
+    turn = abs(fmod(x, 2.0))
+    turn = 2.0 - turn if turn > 1.0 else turn
+    return cos(pi * turn) if turn < 0.25 else sin(pi * (0.5 - turn))
+
+
 def sinc(x: float) -> float:
     """Return sin(πx) / (πx), 1 at 0."""
-    return divide(sin(pi * x), pi * x) if x else 1.0
+    return divide(sin_pi(x), pi) / x if abs(x) > 0.5 else divide(sin(pi * x), pi * x) if x else 1.0
 
 
 def sinc_derivative(n: float, x: float) -> float:
@@ -100,40 +118,72 @@ def sinc_derivative(n: float, x: float) -> float:
     """
     if fmod(n, 1.0) or not 0.0 <= n <= 150.0:
         return nan
-    y, odd = pi * abs(x), fmod(n, 2.0)
-    if y < 2.0 + n:
+    y, y_squared, odd = pi * abs(x), PI_SQUARED * x * x, fmod(n, 2.0)
+    if y < 1.0 + 0.6 * n:
         k = n + odd  # the first even power of y whose derivative is not 0
-        term = (1.0 - fmod(k, 4.0)) / (k + 1.0) * (y if odd else 1.0)
+        term = (1.0 - fmod(k, 4.0)) / (k + 1.0)
         series = term
         while abs(term) > 1e-18 * abs(series):
             k += 2.0
-            term *= -y * y / ((k - n) * (k - n - 1.0)) * (k - 1.0) / (k + 1.0)
+            term *= -y_squared / ((k - n) * (k - n - 1.0)) * (k - 1.0) / (k + 1.0)
             series += term
-        return c_power(pi, n) * (-series if odd and x < 0.0 else series)
+        power = c_power(pi, n + odd)
+        power += power * (n + odd) * PI_REST  # the power of π, not of its rounded value
+        return power * series * (x if odd else 1.0)
     result, order, scale = sinc(x), 0.0, 1.0 / pi
     while order < n:
         order += 1.0
         scale *= pi
-        wave = cos(pi * x) if fmod(order, 2.0) else sin(pi * x)
+        wave = cos_pi(x) if fmod(order, 2.0) else sin_pi(x)
         result = (scale * (-wave if fmod(order, 4.0) > 1.0 else wave) - order * result) / x
     return result
 
 
 def direction(x: float, y: float) -> float:
-    """Return x / √(x² + y²), the cosine of the angle of the point (x, y), and 0 at the origin."""
-    return x / math.hypot(x, y) if x or y else 0.0
+    """Return x / √(x² + y²), the cosine of the angle of the point (x, y), and 0 at the origin.
+
+    The radius is scaled where it is subnormal, and so has few bits, or overflows.
+    """
+    radius = math.hypot(x, y)
+    if radius < 1e-290 or radius == inf:
+        scale = 1e150 if radius < 1.0 else 0.5
+        return scale * x / math.hypot(scale * x, scale * y) if radius else 0.0
+    return x / radius
+
+
+def unit_vector(xs: Sequence[float], norm: float) -> list[float]:
+    """Return x / norm for each x, 0 for the norm 0; scaled where the norm is subnormal, and so has few bits, or ∞."""
+    if 1e-290 < norm < inf:
+        return [x / norm for x in xs]
+    scale = 1e150 if norm < 1.0 else 0.5
+    norm = math.hypot(*[scale * x for x in xs])
+    return [divide(scale * x, norm) if norm else 0.0 for x in xs]
+
+
+def exp_of_quotient(x: float, y: float) -> float:
+    """Return e^(x/y), corrected for the rounding of x/y, which exp magnifies, by Dekker's exact product."""
+    quotient = divide(x, y)
+    if not 1.0 < abs(quotient) < 800.0:
+        return exp(quotient)
+    scale = 1.0 / FAR if abs(y) > 1e200 else FAR if abs(y) < 1e-200 else 1.0
+    x, y = scale * x, scale * y
+    high, y_high = SPLIT * quotient, SPLIT * y
+    high, y_high = high - (high - quotient), y_high - (y_high - y)
+    low, y_low = quotient - high, y - y_high
+    rest = x - high * y_high - high * y_low - low * y_high - low * y_low
+    return exp(quotient) * (1.0 + rest / y)
 
 
 def expm1_minus_xexp(x: float) -> float:
-    """Return eˣ - 1 - x·eˣ, near 0 as -eˣ·Σ (-x)ᵏ/k! for k = 2, 3, ..., where the terms of -½x² would cancel."""
-    if not abs(x) < 0.5:
-        return expm1(x) - x * exp(x)
-    series, term, k = 0.0, -0.5 * x * x, 3.0
-    while k < 17.0:
+    """Return eˣ - 1 - x·eˣ, near 0 as -Σ (k - 1)·xᵏ/k! or -eˣ·Σ (-x)ᵏ/k! for k = 2, 3, ..., of one sign."""
+    if not abs(x) < 1.0:
+        return expm1(x) - x * exp(x) if abs(x) < 700.0 else (1.0 - x) * exp(x) - (x < 0.0) if x > -800.0 else -1.0
+    series, term, k = 0.0, 0.5 * x * x, 2.0
+    while k < 21.0:
         series += term
-        term *= -x / k
+        term *= x * k / ((k - 1.0) * (k + 1.0)) if x > 0.0 else -x / (k + 1.0)
         k += 1.0
-    return exp(x) * series
+    return -series if x > 0.0 else -exp(x) * series
 
 
 def sigmoid(x: float) -> float:
@@ -142,6 +192,16 @@ def sigmoid(x: float) -> float:
         return 1.0 / (1.0 + math.exp(-x))
     tail = exp(x)
     return tail / (1.0 + tail)
+
+
+def sigmoid_of_difference(x: float, y: float) -> float:
+    """Return sigmoid(x - y), corrected for the rounding of the difference, which the exponential magnifies."""
+    difference = x - y
+    if not abs(difference) < 800.0:
+        return sigmoid(difference)
+    change = difference - x
+    rest = x - (difference - change) - (y + change)  # Knuth's exact sum
+    return sigmoid(difference) * (1.0 + rest * sigmoid(-difference))
 
 
 def softplus(x: float, beta: float = 1.0) -> float:
@@ -157,7 +217,7 @@ def log_sigmoid(x: float) -> float:
 
 def logit_entropy(x: float) -> float:
     """Return log(1 + eˣ) - x·sigmoid(x), an even function, without cancellation."""
-    return log1p(exp(-abs(x))) + abs(x) * sigmoid(-abs(x))
+    return log1p(exp(-abs(x))) - silu(-abs(x)) if not abs(x) > 800.0 else 0.0
 
 
 def silu(x: float) -> float:
@@ -310,11 +370,8 @@ def binary_cross_entropy_with_logits(x: float, target: float) -> float:
 
 
 def sech(x: float) -> float:
-    """Return 1 / cosh(x), 0 where cosh(x) overflows; in one call, since it is the partial of tanh."""
-    try:
-        return 1.0 / math.cosh(x)
-    except OverflowError:
-        return 0.0
+    """Return 1 / cosh(x), as 2·e^-|x| where cosh(x) overflows."""
+    return 1.0 / math.cosh(x) if not abs(x) > 710.0 else 2.0 * math.exp(-abs(x))
 
 
 def tanhshrink(x: float) -> float:

@@ -90,10 +90,12 @@ def _digamma(x: float) -> float:
 
 def _polygamma(n: float, x: float) -> float:
     """Return ψ⁽ⁿ⁾(x) for n ≥ 1 and x > 0."""
-    near = 0.0
-    while x < 15.0 + n:
-        near += c_power(x, -n - 1.0)
-        x += 1.0
+    steps = 15.0 + n - x // 1.0 if x < 15.0 + n else 0.0
+    near, step = 0.0, steps
+    while step > 0.0:  # the smallest first
+        step -= 1.0
+        near += c_power(x + step, -n - 1.0)
+    x += steps
     far = gamma(n) * c_power(x, -n) + gamma(n + 1.0) * c_power(x, -n - 1.0) / 2.0
     for k, bernoulli in enumerate(BERNOULLI, start=1):
         far += bernoulli * gamma(2.0 * k + n) / gamma(2.0 * k + 1.0) * c_power(x, -2.0 * k - n)
@@ -147,6 +149,15 @@ def erfinv(x: float) -> float:
     return math.copysign(root, x)
 
 
+def erfinv_slope(x: float, z: float) -> float:
+    """Return ½√π·exp(z²) for z = erfinv(x), corrected by erfc(z) for the rounding of z, which exp(z²) magnifies."""
+    slope, size = HALF_SQRT_PI / gaussian(z), abs(x)
+    if not 0.5 < size < 1.0:
+        return slope
+    excess = (1.0 - size) - math.erfc(abs(z))
+    return slope * (1.0 - 2.0 * abs(z) * excess * slope)
+
+
 SQRT_HALF, INVERSE_SQRT_2PI = math.sqrt(0.5), 1.0 / math.sqrt(2.0 * pi)
 
 
@@ -164,3 +175,25 @@ def normal_cdf(x: float) -> float:
     excess = high_y * high_y - high_x * high_x / 2.0  # y² - x²/2, in two parts
     excess += (y - high_y) * (y + high_y) - (x - high_x) * (x + high_x) / 2.0
     return 0.5 * math.erfc(y) * exp(excess)
+
+
+def gaussian_tail_slope(x: float) -> float:
+    """Return -2x·exp(-x²), with exp(-x²) as 2π·φ(x)², since it is subnormal in the tails."""
+    return -4.0 * pi * (x * normal_pdf(x) * normal_pdf(x))
+
+
+def x_normal_pdf(x: float) -> float:
+    """Return x·φ(x), in the tails with φ(x) as e^(-x²/4)·e^(-x²/4) / √(2π), since it is subnormal there."""
+    if abs(x) < 37.0:
+        return x * normal_pdf(x)
+    half = gaussian(0.5 * x)
+    return x * half * half * INVERSE_SQRT_2PI
+
+
+def gelu(x: float) -> float:
+    """Return x·Φ(x), in the left tail by the asymptotic series of Φ(x) / φ(x), since Φ(x) is subnormal there."""
+    if not -40.0 < x < -37.0:
+        return x * normal_cdf(x)
+    y = 1.0 / (x * x)
+    series = 1.0 - 7.0 * y * (1.0 - 9.0 * y * (1.0 - 11.0 * y * (1.0 - 13.0 * y)))
+    return -normal_pdf(x) * (1.0 - y * (1.0 - 3.0 * y * (1.0 - 5.0 * y * series)))

@@ -69,9 +69,10 @@ def is_rounded_exponent(x: Any, y: Any, z: Any) -> Any:
 
 
 def power_partial_x(x: Any, y: Any, z: Any) -> Any:
-    """Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0."""
+    """Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0, where its derivative by y is 1 / x."""
     quotient = is_rounded_exponent(x, y, z)
-    return cases(equal(y, 0.0), 0.0, cases(quotient, y * z / x, y * pow(x, y - 1.0)))
+    constant = cases((x > 0.0) & (x < INF), y * z / x, 0.0)
+    return cases(equal(y, 0.0), constant, cases(quotient, y * z / x, y * pow(x, y - 1.0)))
 
 
 def power_rule(x: Any, c: Any, z: Any) -> Any:
@@ -85,19 +86,103 @@ def power_partial_y(x: Any, y: Any, z: Any) -> Any:
     return cases(equal(x, 0.0) & (y >= 0.0), 0.0, z * log(x))
 
 
+def exponential_rule(c: Any, x: Any, z: Any) -> Any:
+    """Return ∂cˣ/∂x = z·log c, with z as two factors where it is subnormal, and so has few bits."""
+    half = pow_constant_base(c, 0.5 * x)
+    return cases((z < 1e-290) & (c > 0.0), half * log(c) * half, power_partial_y(c, x, z))
+
+
+def copysign_partial(x: Any, y: Any, z: Any) -> Any:
+    """Return z / x, a sign; near 0 from the signs of x and y, before the derivative of z / x overflows."""
+    return cases(abs(x) < 1e-150, sign(x) * copysign(1.0, y), z / x)
+
+
 def fmod_quotient(x: Any, y: Any) -> Any:
     """Return trunc(x / y), also where x / y rounds up to a whole number; its derivatives are 0, not 0·∞."""
-    infinite = equal(y, 0.0) | equal(abs(x), INF)
-    return cases(infinite, trunc(x / y), sign(x) * sign(y) * floordiv(abs(x), abs(y)))
+    ratio = x / y
+    infinite = cases(ratio > 0.0, INF, cases(ratio < 0.0, -INF, NAN))
+    return cases(abs(ratio) < INF, sign(x) * sign(y) * floordiv(abs(x), abs(y)), infinite)
+
+
+def scale_of(radius: Any) -> Any:
+    """Return a factor for a radius that overflows, or that has few bits, or a square that underflows."""
+    return cases(radius < 1e-150, 1e150, cases(radius < INF, 1.0, 0.5))
+
+
+def direction_partials(x: Any, y: Any) -> tuple[Any, Any]:
+    """Return sin²/r and -cos·sin/r, with r scaled and no square, which may underflow."""
+    scale = scale_of(hypot(x, y))
+    slope = direction(y, x) / hypot(scale * x, scale * y)
+    return scale * (direction(y, x) * slope), scale * (-direction(x, y) * slope)
+
+
+def sigmoid_slope(x: Any, z: Any) -> Any:
+    """Return z·sigmoid(-x); for nodes and duals as ¼·sech²(x/2), whose derivative does not cancel near 0."""
+    if hasattr(z, "record_unary") or hasattr(z, "coefficients"):
+        return 0.25 * square(sech(0.5 * x))
+    return z * sigmoid(-x)
+
+
+def atan_slope(x: Any) -> Any:
+    """Return 1 / (1 + x²), as 1 / x² before x⁴ overflows in its derivative."""
+    if type(x) is float:
+        return 1.0 / (1.0 + x * x) if -1e16 < x < 1e16 else 1.0 / x / x
+    return cases(abs(x) < 1e16, 1.0 / (1.0 + x * x), square(reciprocal(x)))
+
+
+def silu_slope(x: Any, z: Any) -> Any:
+    """Return sigmoid(x) + z·sigmoid(-x); for nodes and duals where sigmoid(-x) is subnormal with silu(-x)."""
+    if (hasattr(z, "record_unary") or hasattr(z, "coefficients")) and x > 700.0:
+        return sigmoid(x) - silu(-x) * sigmoid(x)
+    return sigmoid(x) + z * sigmoid(-x)
 
 
 def atan2_partials(y: Any, x: Any) -> tuple[Any, Any]:
-    """Return x / r² and -y / r². They are divided by r twice since r² may overflow, and halved where r overflows."""
-    scale = cases(hypot(x, y) < INF, 1.0, 0.5)
+    """Return x / r² and -y / r², divided by r twice since r² may overflow, and scaled where r is at the limits."""
+    scale = scale_of(hypot(x, y))
     x, y = scale * x, scale * y
     radius = hypot(x, y)
     at_origin = equal(radius, 0.0)
     return cases(at_origin, x, scale * x / radius / radius), cases(at_origin, -y, -scale * y / radius / radius)
+
+
+def scaled_exp(scale: Any, x: Any) -> Any:
+    """Return scale·eˣ, in the left tail with eˣ as a square, since it has few bits where it is subnormal."""
+    if type(x) is float:
+        return scale * floats.exp(x) if x > -700.0 else scale * floats.exp(0.5 * x) * floats.exp(0.5 * x)
+    power = exp(cases(x > -700.0, x, 0.5 * x))
+    return cases(x > -700.0, scale * power, scale * power * power)
+
+
+def erfinv_slope(x: Any, z: Any) -> Any:
+    """Return ½√π·exp(z²), for floats corrected for the rounding of z."""
+    return special.erfinv_slope(x, z) if type(z) is float else special.HALF_SQRT_PI / gaussian(z)
+
+
+def logit_entropy_slope(x: Any) -> Any:
+    """Return -x·sigmoid(x)·sigmoid(-x), in the tails from silu(-|x|), and 0 before that is ∞·0."""
+    tail = cases(abs(x) < 800.0, sign(x) * silu(-abs(x)), 0.0)
+    return cases(abs(x) < 700.0, -x * sigmoid(x) * sigmoid(-x), tail)
+
+
+def x_exp(x: Any) -> Any:
+    """Return x·eˣ, in the left tail as eˣ⸍²·x·eˣ⸍², since eˣ has few bits where it is subnormal."""
+    return cases(x > -700.0, x * exp(x), exp(0.5 * x) * x * exp(0.5 * x))
+
+
+def gaussian_partial(x: Any, z: Any) -> Any:
+    """Return -2x·z, in the tails with z as 2π·φ(x)², since z has few bits where it is subnormal."""
+    if type(x) is float:
+        return -2.0 * x * z if -26.5 < x < 26.5 else special.gaussian_tail_slope(x)
+    return cases(abs(x) < 26.5, -2.0 * x * z, -4.0 * math.pi * (x * normal_pdf(x) * normal_pdf(x)))
+
+
+def x_normal_pdf(x: Any) -> Any:
+    """Return x·φ(x), in the tails with φ(x) as e^(-x²/4)·e^(-x²/4) / √(2π), since φ(x) is subnormal there."""
+    if type(x) is float:
+        return special.x_normal_pdf(x)
+    tail = x * gaussian(0.5 * x) * gaussian(0.5 * x) * special.INVERSE_SQRT_2PI
+    return cases(abs(x) < 37.0, x * normal_pdf(x), tail)
 
 
 def gelu_tanh_gate(x: Any) -> Any:
@@ -112,14 +197,35 @@ def gelu_tanh_partial(x: Any) -> Any:
     return cases(abs(x) > 64.0, 1.0 * (x > 0.0), inner)
 
 
+def share(x: Any, y: Any, z: Any) -> Any:
+    """Return eˣ / (eˣ + eʸ) = sigmoid(x - y), for floats without the error of the difference."""
+    return floats.sigmoid_of_difference(x, y) if type(z) is float else sigmoid(x - y)
+
+
+def celu_partials(z: Any, x: Any, alpha: Any) -> tuple[Any, Any]:
+    """Return the slopes of α·(e^(x/α) - 1), constant where e^(x/α) is 0, and with tiny α scaled, since 1/α overflows."""
+    scale = cases(alpha < 1e-290, floats.FAR, 1.0)
+    x, alpha = scale * x, scale * alpha
+    power = floats.exp_of_quotient(x, alpha) if type(z) is float else exp(x / alpha)
+    inner = cases(x < -800.0 * alpha, 0.0, power), cases(x < -800.0 * alpha, -1.0, expm1_minus_xexp(x / alpha))
+    return cases(x > 0.0, 1.0, inner[0]), cases(x > 0.0, 0.0, inner[1])
+
+
 def mish_partial(x: Any, gate: Any) -> Any:
     """Return ∂(x·tanh(gate))/∂x, where gate = softplus(x)."""
-    return tanh(gate) + x * sigmoid(x) * square(sech(gate))
+    return tanh(gate) + silu(x) * square(sech(gate))
 
 
 def clamp_partials(x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
     """Return the factor 1 for the one of x, low and high that is the output, 0 for the others."""
     return 1.0 * ((x >= low) & (x <= high)), 1.0 * ((x < low) & (low < high)), 1.0 * ((x > high) | (low > high))
+
+
+def bce_partial(p: Any, target: Any) -> Any:
+    """Return (p - t) / (p·(1 - p)), for nodes as (1 - t)/(1 - p) - t/p, whose derivative does not cancel."""
+    if (hasattr(p, "record_unary") or hasattr(target, "record_unary")) and p * (1.0 - p) > BCE_EPSILON:
+        return (1.0 - target) / (1.0 - p) - target / p
+    return (p - target) / maximum(p * (1.0 - p), BCE_EPSILON)
 
 
 def bce_with_logits_partial(x: Any, target: Any) -> Any:
@@ -154,11 +260,15 @@ def norm_partials(xs: Sequence[Any], z: Any) -> list[Any]:
     That of x / z is 1/z - x²/z³, which cancels there.
     """
     if {float, SafeFloat}.issuperset(map(type, xs)):
-        return [cases(equal(z, 0.0), 0.0, x / z) for x in xs]
+        return floats.unit_vector(xs, z)
     recorded = hasattr(z, "record_unary")  # only Values are differentiated again
+    extreme = recorded and (z < 1e-290 or z >= INF)
+    if extreme:
+        scale = scale_of(z)
+        xs = [scale * x for x in xs]
     return [
         direction(x, norm([*xs[:i], *xs[i + 1 :]]))
-        if recorded and (x > 0.7 * z or x < -0.7 * z)
+        if extreme or (recorded and (x > 0.7 * z or x < -0.7 * z))
         else cases(equal(z, 0.0), 0.0, x / z)
         for i, x in enumerate(xs)
     ]
@@ -198,6 +308,16 @@ def one_hot(index: Any, length: int) -> list[Any]:
     return [1.0 * equal(float(j), index) for j in range(length)]
 
 
+def rest_of_softmax(index: Any, xs: Sequence[Any], misses: Sequence[Any]) -> Any:
+    """Return the sum of the other probabilities; for nodes as a sigmoid, whose derivative is one product, no sum."""
+    if type(misses[0]) is float:
+        return floats.add_all(misses)
+    if type(index) is float and len(xs) > 1 and any(hasattr(x, "record_unary") for x in xs):
+        place = int(index)
+        return sigmoid(logsumexp([x - xs[place] for x in [*xs[:place], *xs[place + 1 :]]]))
+    return floats.add_all(misses)
+
+
 def one_hot_minus_softmax(index: Any, xs: Sequence[Any]) -> list[tuple[Any, Any]]:
     """Return for each i the terms of one_hot(index) - softmax(xs): (1 - p, 0) at the index and (0, p) elsewhere.
 
@@ -205,7 +325,7 @@ def one_hot_minus_softmax(index: Any, xs: Sequence[Any]) -> list[tuple[Any, Any]
     """
     hits = one_hot(index, len(xs))
     misses = [(1.0 - hit) * p for hit, p in zip(hits, fast_softmax(xs), strict=True)]
-    rest = floats.add_all(misses)
+    rest = rest_of_softmax(index, xs, misses)
     return [(hit * rest, miss) for hit, miss in zip(hits, misses, strict=True)]
 
 
@@ -256,7 +376,7 @@ pow_constant_exponent = primitive("pow_constant_exponent", "{x} ** {c}", floats.
     lambda x, c, z: (power_rule(x, c, z), 0.0),
     latex="{x}^{{c}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="power rule")
 pow_constant_base     = primitive("pow_constant_base", "{c} ** {x}", floats.c_power,
-    lambda c, x, z: (0.0, power_partial_y(c, x, z)),
+    lambda c, x, z: (0.0, exponential_rule(c, x, z)),
     latex="{c}^{{x}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="DLMF §4.7")
 
 # ── powers, roots, exponentials, logarithms ───────────────────────────────────────────────────────────────────
@@ -279,7 +399,7 @@ exp2       = primitive("exp2",       "exp2({x})",           lambda x: floats.c_p
     latex=lambda x: 2.0 ** x, domain=[REAL], source="2ˣ; DLMF §4.7")
 expm1      = primitive("expm1",      "expm1({x})",          floats.expm1,                     lambda x, z: (exp(x),),
     latex=lambda x: exp(x) - 1.0, domain=[REAL], source="eˣ - 1; DLMF §4.7")
-expm1_minus_xexp = primitive("expm1_minus_xexp", "expm1_minus_xexp({x})", floats.expm1_minus_xexp, lambda x, z: (-x * exp(x),),
+expm1_minus_xexp = primitive("expm1_minus_xexp", "expm1_minus_xexp({x})", floats.expm1_minus_xexp, lambda x, z: (-x_exp(x),),
     domain=[REAL], source="eˣ - 1 - x·eˣ")
 log        = primitive("log",        "log({x})",            floats.log,                       lambda x, z: (1.0 / x,),
     latex=r"\log\left({x}\right)", domain=[POSITIVE], source="ln x; DLMF §4.7")
@@ -293,7 +413,7 @@ xlogy      = primitive("xlogy",      "xlogy({x}, {y})", lambda x, y: 0.0 if x ==
     lambda x, y, z: (cases(equal(x, 0.0) & (y <= 0.0), 0.0, log(y)), x / y),
     latex=lambda x, y: x * log(y), domain=[REAL, POSITIVE], source="x·ln y, 0 where x is 0; torch.special.xlogy")
 logaddexp  = primitive("logaddexp", "logaddexp({x}, {y})", floats.log_add_exp,
-    lambda x, y, z: (cases(equal(z, -INF), 0.0, sigmoid(x - y)), cases(equal(z, -INF), 0.0, sigmoid(y - x))),
+    lambda x, y, z: (cases(equal(z, -INF), 0.0, share(x, y, z)), cases(equal(z, -INF), 0.0, share(y, x, z))),
     latex=lambda x, y: log(exp(x) + exp(y)), domain=[REAL, REAL], kinks={(-INF, -INF): (0.0, 0.0)}, source="ln(eˣ + eʸ); torch.logaddexp")
 
 # ── absolute value, sign, rounding ────────────────────────────────────────────────────────────────────────────
@@ -304,7 +424,7 @@ sign      = primitive("sign",      "sign({x})",                floats.sign,     
     latex=r"\operatorname{sgn}\left({x}\right)", domain=[REAL], kinks={(0.0,): (0.0,)}, source="-1, 0 or 1; torch.sign")
 heaviside = primitive("heaviside", "heaviside({x}, {values})", floats.heaviside, lambda x, values, z: (0.0, 1.0 * equal(x, 0.0)),
     latex=r"H\left({x}\right)", domain=[REAL, REAL], kinks={(0.0, 0.5): (0.0, 1.0)}, source="0 for x < 0, values at 0, 1 for x > 0; torch.heaviside")
-copysign  = primitive("copysign", "copysign({x}, {y})", math.copysign, lambda x, y, z: (cases(equal(x, 0.0), 0.0, z / x), 0.0),
+copysign  = primitive("copysign", "copysign({x}, {y})", math.copysign, lambda x, y, z: (copysign_partial(x, y, z), 0.0),
     domain=[REAL, REAL], kinks={(0.0, 1.0): (0.0, 0.0)}, source="|x| with the sign of y; torch.copysign")
 floor     = primitive("floor",     "floor({x})",               floats.floor,                lambda x, z: (0.0,),
     latex=r"\left\lfloor {x} \right\rfloor", domain=[REAL], kinks={(1.0,): (0.0,)}, source="the largest integer ≤ x; torch.floor")
@@ -334,14 +454,14 @@ asin    = primitive("asin",    "asin({x})",       floats.asin,  lambda x, z: (rs
     latex=r"\arcsin\left({x}\right)", domain=[UNIT], source="DLMF §4.24")
 acos    = primitive("acos",    "acos({x})",       floats.acos,  lambda x, z: (-rsqrt(one_minus_square(x)),),
     latex=r"\arccos\left({x}\right)", domain=[UNIT], source="DLMF §4.24")
-atan    = primitive("atan",    "atan({x})",       math.atan,    lambda x, z: (1.0 / (1.0 + x * x),),
+atan    = primitive("atan",    "atan({x})",       math.atan,    lambda x, z: (atan_slope(x),),
     latex=r"\arctan\left({x}\right)", domain=[REAL], source="DLMF §4.24")
 atan2   = primitive("atan2",   "atan2({y}, {x})", math.atan2,   lambda y, x, z: atan2_partials(y, x),
     domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="the angle of the point (x, y); torch.atan2")
 hypot   = primitive("hypot",   "hypot({x}, {y})", math.hypot,   lambda x, y, z: (direction(x, y), direction(y, x)),
     latex=lambda x, y: sqrt(x ** 2.0 + y ** 2.0), domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="√(x² + y²); torch.hypot")
 direction = primitive("direction", "direction({x}, {y})", floats.direction,
-    lambda x, y, z: (square(direction(y, x)) / hypot(x, y), -z * direction(y, x) / hypot(x, y)),
+    lambda x, y, z: direction_partials(x, y),
     latex=r"\cos\left(\operatorname{atan2}\left({y}, {x}\right)\right)", domain=[REAL, REAL], source="x / √(x² + y²), the cosine of the angle of the point (x, y)")
 sinh    = primitive("sinh",    "sinh({x})",       floats.sinh,  lambda x, z: (cosh(x),),
     latex=r"\sinh\left({x}\right)", domain=[REAL], source="(eˣ - e⁻ˣ) / 2; DLMF §4.34")
@@ -369,9 +489,9 @@ radians = primitive("radians", "radians({x})",    math.radians, lambda x, z: (ma
 
 # ── error and gamma functions ─────────────────────────────────────────────────────────────────────────────────
 
-gaussian   = primitive("gaussian",   "gaussian({x})",       special.gaussian,   lambda x, z: (-2.0 * x * z,),
+gaussian   = primitive("gaussian",   "gaussian({x})",       special.gaussian,   lambda x, z: (gaussian_partial(x, z),),
     latex=lambda x: exp(-(x ** 2.0)), domain=[REAL], source="exp(-x²)")
-normal_pdf = primitive("normal_pdf", "normal_pdf({x})",     special.normal_pdf, lambda x, z: (-x * z,),
+normal_pdf = primitive("normal_pdf", "normal_pdf({x})",     special.normal_pdf, lambda x, z: (-x_normal_pdf(x),),
     latex=r"\varphi\left({x}\right)", symbol="φ", domain=[REAL], source="exp(-x²/2) / √(2π), the density of the normal distribution")
 normal_cdf = primitive("normal_cdf", "normal_cdf({x})",     special.normal_cdf, lambda x, z: (normal_pdf(x),),
     latex=r"\Phi\left({x}\right)", symbol="Φ", domain=[REAL], source="(1 + erf(x / √2)) / 2; torch.special.ndtr")
@@ -379,7 +499,7 @@ erf        = primitive("erf",        "erf({x})",            math.erf,           
     domain=[REAL], source="2/√π · ∫₀ˣ exp(-t²) dt; DLMF §7.10")
 erfc       = primitive("erfc",       "erfc({x})",           math.erfc,          lambda x, z: (-TWO_OVER_SQRT_PI * gaussian(x),),
     domain=[REAL], source="1 - erf x; DLMF §7.10")
-erfinv     = primitive("erfinv", "erfinv({x})", special.erfinv, lambda x, z: (0.5 * math.sqrt(math.pi) / gaussian(z),),
+erfinv     = primitive("erfinv", "erfinv({x})", special.erfinv, lambda x, z: (erfinv_slope(x, z),),
     latex=r"\operatorname{erf}^{-1}\left({x}\right)", domain=[UNIT], source="the inverse of erf; torch.special.erfinv, DLMF §7.17")
 gamma      = primitive("gamma",      "gamma({x})",          special.gamma,      lambda x, z: (z * digamma(x),),
     latex=r"\Gamma\left({x}\right)", symbol="Γ", domain=[POSITIVE], source="∫₀^∞ t^(x - 1)·e⁻ᵗ dt; DLMF §5.2")
@@ -392,7 +512,7 @@ polygamma  = primitive("polygamma",  "polygamma({n}, {x})", special.polygamma,  
 
 # ── activations ───────────────────────────────────────────────────────────────────────────────────────────────
 
-sigmoid     = primitive("sigmoid",     "sigmoid({x})",     floats.sigmoid,             lambda x, z: (z * sigmoid(-x),),
+sigmoid     = primitive("sigmoid",     "sigmoid({x})",     floats.sigmoid,             lambda x, z: (z * floats.sigmoid(-x) if type(z) is float else sigmoid_slope(x, z),),
     latex=r"\sigma\left({x}\right)", domain=[REAL], source="1 / (1 + e⁻ˣ); F.sigmoid")
 logit       = primitive("logit",       "logit({x})",       floats.logit,               lambda x, z: (1.0 / (x * (1.0 - x)),),
     domain=[(0.05, 0.95)], source="ln(x / (1 - x)); torch.logit")
@@ -401,7 +521,7 @@ log_sigmoid = primitive("log_sigmoid", "log_sigmoid({x})", floats.log_sigmoid,  
 softplus    = primitive("softplus",    "softplus({x}, {beta})", floats.softplus,
     lambda x, beta, z: (sigmoid(beta * x), -logit_entropy(beta * x) / beta / beta),
     defaults={"beta": 1.0}, domain=[REAL, (0.5, 2.0)], source="ln(1 + exp(beta·x)) / beta; F.softplus, without its threshold")
-logit_entropy = primitive("logit_entropy", "logit_entropy({x})", floats.logit_entropy, lambda x, z: (-x * sigmoid(x) * sigmoid(-x),),
+logit_entropy = primitive("logit_entropy", "logit_entropy({x})", floats.logit_entropy, lambda x, z: (logit_entropy_slope(x),),
     latex=r"H\left(\sigma\left({x}\right)\right)", domain=[REAL], source="log(1 + eˣ) - x·σ(x), the entropy of a class of that logit")
 relu        = primitive("relu", "relu({x})", lambda x: 0.0 if x < 0.0 else x, lambda x, z: (1.0 - (x <= 0.0),),
     latex=r"\operatorname{ReLU}\left({x}\right)", domain=[REAL], kinks={(0.0,): (0.0,)}, source="max(x, 0); F.relu")
@@ -410,22 +530,22 @@ leaky_relu  = primitive("leaky_relu",  "leaky_relu({x}, {negative_slope})", lamb
     latex=r"\operatorname{LeakyReLU}\left({x}, {negative_slope}\right)", defaults={"negative_slope": 0.01},
     domain=[REAL, (0.1, 0.5)], kinks={(0.0, 0.01): (0.01, 0.0)}, source="x, or negative_slope·x for x < 0; F.leaky_relu")
 elu         = primitive("elu",         "elu({x}, {alpha})", lambda x, alpha: x if x > 0.0 else alpha * math.expm1(x),
-    lambda x, alpha, z: (cases(x > 0.0, 1.0, alpha * exp(x)), cases(x > 0.0, 0.0, expm1(x))),
+    lambda x, alpha, z: (cases(x > 0.0, 1.0, scaled_exp(alpha, x)), cases(x > 0.0, 0.0, expm1(x))),
     latex=r"\operatorname{ELU}\left({x}, {alpha}\right)", defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)],
     kinks={(0.0, 1.5): (1.5, 0.0)}, source="x, or alpha·(eˣ - 1) for x < 0; arXiv:1511.07289, F.elu")
-celu        = primitive("celu",        "celu({x}, {alpha})", lambda x, alpha: x if x > 0.0 else alpha * floats.expm1(x / alpha),
-    lambda x, alpha, z: (cases(x > 0.0, 1.0, exp(x / alpha)), cases(x > 0.0, 0.0, expm1_minus_xexp(x / alpha))),
+celu        = primitive("celu",        "celu({x}, {alpha})", lambda x, alpha: x if x > -1e-17 * alpha else alpha * floats.expm1(x / alpha),
+    lambda x, alpha, z: celu_partials(z, x, alpha),
     latex=r"\operatorname{CELU}\left({x}, {alpha}\right)", defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)],
     kinks={(0.0, 2.0): (1.0, 0.0)}, source="x, or alpha·(exp(x / alpha) - 1) for x < 0; arXiv:1704.07483, F.celu")
 selu        = primitive("selu",        "selu({x})", lambda x: SELU_SCALE * (x if x > 0.0 else SELU_ALPHA * math.expm1(x)),
     lambda x, z: (SELU_SCALE * cases(x > 0.0, 1.0, SELU_ALPHA * exp(x)),),
     latex=r"\operatorname{SELU}\left({x}\right)", domain=[REAL], kinks={(0.0,): (SELU_SCALE * SELU_ALPHA,)},
     source="scale·elu(x, alpha), with its two constants; arXiv:1706.02515, F.selu")
-gelu        = primitive("gelu", "gelu({x})", lambda x: x * special.normal_cdf(x), lambda x, z: (normal_cdf(x) + x * normal_pdf(x),),
+gelu        = primitive("gelu", "gelu({x})", special.gelu, lambda x, z: (normal_cdf(x) + x_normal_pdf(x),),
     latex=r"\operatorname{GELU}\left({x}\right)", domain=[REAL], source="x·normal_cdf(x); arXiv:1606.08415, F.gelu")
 gelu_tanh   = primitive("gelu_tanh", "gelu_tanh({x})", lambda x: x * gelu_tanh_gate(x), lambda x, z: (gelu_tanh_partial(x),),
     latex=r"\operatorname{GELU}_{\tanh}\left({x}\right)", domain=[REAL], source='x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) / 2; arXiv:1606.08415, F.gelu(approximate="tanh")')
-silu        = primitive("silu",        "silu({x})",        floats.silu,                lambda x, z: (sigmoid(x) + z * sigmoid(-x),),
+silu        = primitive("silu",        "silu({x})",        floats.silu,                lambda x, z: (floats.sigmoid(x) + z * floats.sigmoid(-x) if type(z) is float else silu_slope(x, z),),
     latex=r"\operatorname{SiLU}\left({x}\right)", domain=[REAL], source="x·sigmoid(x); arXiv:1702.03118, F.silu")
 mish        = primitive("mish",        "mish({x})",        floats.mish,                lambda x, z: (mish_partial(x, softplus(x)),),
     domain=[REAL], source="x·tanh(softplus(x)); arXiv:1908.08681, F.mish")
@@ -436,13 +556,13 @@ hardtanh    = primitive("hardtanh",    "hardtanh({x}, {min_val}, {max_val})", fl
     lambda x, low, high, z: (1.0 * ((x > low) & (x < high)), 1.0 * (x < low), 1.0 * (x > high)),
     defaults={"min_val": -1.0, "max_val": 1.0}, domain=[REAL, (-2.0, -1.0), (1.0, 2.0)], kinks={(1.0, -1.0, 1.0): (0.0, 0.0, 0.0)},
     source="min(max(x, min_val), max_val); F.hardtanh")
-hardsigmoid = primitive("hardsigmoid", "hardsigmoid({x})", lambda x: floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
+hardsigmoid = primitive("hardsigmoid", "hardsigmoid({x})", lambda x: floats.clamp((x + 3.0) / 6.0, 0.0, 1.0),
     lambda x, z: ((1.0 / 6.0) * ((x > -3.0) & (x < 3.0)),),
     domain=[REAL], kinks={(3.0,): (0.0,)}, source="min(max(x + 3, 0), 6) / 6; F.hardsigmoid")
-hardswish   = primitive("hardswish",   "hardswish({x})", lambda x: x * floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
-    lambda x, z: (cases(x < -3.0, 0.0, cases(x > 3.0, 1.0, x / 3.0 + 0.5)),),
+hardswish   = primitive("hardswish",   "hardswish({x})", lambda x: x * floats.clamp((x + 3.0) / 6.0, 0.0, 1.0),
+    lambda x, z: (cases(x < -3.0, 0.0, cases(x > 3.0, 1.0, (x + 1.5) / 3.0)),),
     domain=[REAL], source="x·hardsigmoid(x); arXiv:1905.02244, F.hardswish")
-softsign    = primitive("softsign",    "softsign({x})",    floats.softsign,            lambda x, z: (1.0 / square(1.0 + abs(x)),),
+softsign    = primitive("softsign",    "softsign({x})",    floats.softsign,            lambda x, z: (square(1.0 / (1.0 + abs(x))),),
     domain=[REAL], source="x / (1 + |x|); F.softsign")
 tanhshrink  = primitive("tanhshrink",  "tanhshrink({x})",  floats.tanhshrink, lambda x, z: (square(tanh(x)),),
     domain=[REAL], source="x - tanh x; F.tanhshrink")
@@ -524,7 +644,7 @@ cross_entropy                    = primitive("cross_entropy", "cross_entropy({*l
     lambda logits, target, z: ([miss - hit for hit, miss in one_hot_minus_softmax(target, logits)], 0.0),
     latex=lambda logits, target: -log_softmax_at(logits, target), domain=[REAL, (1.0, 1.0)], source="ln Σᵢ exp(xᵢ) - xₜ for the logits x and the position t of the target; F.cross_entropy")
 binary_cross_entropy             = primitive("binary_cross_entropy", "binary_cross_entropy({p}, {target})",
-    floats.binary_cross_entropy, lambda p, target, z: ((p - target) / maximum(p * (1.0 - p), BCE_EPSILON), log(1.0 - p) - log(p)),
+    floats.binary_cross_entropy, lambda p, target, z: (bce_partial(p, target), log(1.0 - p) - log(p)),
     latex=r"\operatorname{BCE}\left({p}, {target}\right)", domain=[(0.05, 0.95), (0.05, 0.95)], source="-target·ln p - (1 - target)·ln(1 - p); F.binary_cross_entropy")
 binary_cross_entropy_with_logits = primitive("binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits({x}, {target})",
     floats.binary_cross_entropy_with_logits, lambda x, target, z: (bce_with_logits_partial(x, target), -x),

@@ -34,9 +34,8 @@ from autograd_tiny.errors import (
     PositionError,
     RecordError,
     ReplayMismatch,
-    ShapeError,
 )
-from autograd_tiny.replay.arguments import Argument, numbers_of
+from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.guards import NUMBER, raise_mismatch, run_eagerly, wrong_examples
 from autograd_tiny.replay.tape import Parts, Tape
 from autograd_tiny.support.at_once import assign
@@ -83,7 +82,7 @@ class Backend(Protocol):
 
 def require(name: str, choice: Any, known: Sequence[Any]) -> None:
     """Raise an OperandError if a setting is not one of the known choices."""
-    if not isinstance(choice, str | None) or choice not in known:
+    if choice not in known:
         raise OperandError(name, choice, expected=" or ".join(map(repr, known)), remedy="choose one of these")
 
 
@@ -176,12 +175,8 @@ class Program:
 
     @parameters.setter
     def parameters(self, numbers: Any) -> None:
-        own = self._backend.parameters
-        if numbers is not own:  # `program.parameters -= ...` assigns the same array
-            numbers = numbers_of("parameters", numbers)
-            if numbers.shape not in {(), own.shape}:
-                raise ShapeError("parameters", numbers.shape, own.shape, batched=False)
-            own[:] = numbers
+        if numbers is not self._backend.parameters:  # `program.parameters -= ...` assigns the same array
+            self._backend.parameters[:] = numbers
 
     @property
     def gradients(self) -> Any:
@@ -287,7 +282,7 @@ class Program:
         return self._shaped(self._run(*self._flat(inputs), None))
 
     def _differentiate(self, *inputs: Any, reduction: str) -> Any:
-        if type(reduction) is not str or reduction not in REDUCTIONS:
+        if reduction not in REDUCTIONS:
             require("reduction", reduction, REDUCTIONS)
         arguments, batch = self._flat(inputs)
         seed = 1.0 / batch if batch and reduction == "mean" else 1.0

@@ -67,11 +67,10 @@ def magnitudes(row: Primitive, generator: random.Random, count: int) -> Iterator
 
 
 INSIDE: dict[str, Callable[..., bool]] = {
+    "binary_cross_entropy": lambda p, target: p * (1.0 - p) > 1e-12,  # beyond, the slope is bounded as in PyTorch
     "floordiv": lambda x, y: abs(x) < 1e12 * abs(y),  # the steps of the differences are many steps of the function
     "hardtanh": lambda x, low, high: low < high,
     "softshrink": lambda x, lambd: lambd >= 0.0,
-    "sinc": lambda x: abs(x) < 1e15,  # beyond, the phase of πx is lost, as in PyTorch
-    "sinc_derivative": lambda n, x: abs(x) < 1e15,
 }
 """The operands for which a row is compared, where it is not all."""
 

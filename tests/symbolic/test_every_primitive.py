@@ -80,10 +80,18 @@ def at_kinks(row: Primitive) -> Iterator[Value]:
         yield row(*as_operands(row, [Value(x) for x in row.flatten(args)]))
 
 
+CORRECTED = {"celu", "erfinv", "logaddexp"}
+"""The rows whose partials are corrected, as numbers, for a rounding that the formula magnifies."""
+
+
 def check_partials(node: Value, *, numbers: bool) -> None:
     names = names_of(node)
     sources = [partial.source() for partial in node_partials(node, names, numbers=numbers)]
-    assert [repr(evaluated(source, names) + 0.0) for source in sources] == [repr(p + 0.0) for p in node.partials]
+    results = [evaluated(source, names) + 0.0 for source in sources]
+    if node.primitive is not None and node.primitive.name in CORRECTED:
+        assert results == pytest.approx(list(node.partials), rel=1e-14)
+    else:
+        assert list(map(repr, results)) == [repr(p + 0.0) for p in node.partials]
 
 
 # ── value ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -138,7 +146,8 @@ def test_partial_without_numbers_holds_everywhere(row: Primitive) -> None:
     nodes = [row(*as_operands(row, row.flatten(row.map(Value, lists(row, at))))) for at in (here, there)]
     names = [dict(zip(node.inputs, map("x{}".format, range(9)), strict=False)) | {node: "z"} for node in nodes]
     for partial, expected in zip(node_partials(nodes[0], names[0], numbers=False), nodes[1].partials, strict=True):
-        assert evaluated(partial.source(), names[1]) == expected
+        rounding = 1e-14 if row.name in CORRECTED else 0.0
+        assert evaluated(partial.source(), names[1]) == pytest.approx(expected, rel=rounding, abs=0.0)
 
 
 def lists(row: Primitive, numbers: list[float]) -> list[Any]:

@@ -38,53 +38,108 @@ floats.cbrt = (x) => {
   return root - (root - x / root / root) / 3.0;
 };
 
+/** Return sin(πx), with x reduced exactly to at most ½ before π rounds it. */
+floats.sin_pi = (x) => {
+  let turn;
+  turn = floats.fmod(x, 2.0);
+  if (Math.abs(turn) > 1.5) {
+    return math.sin(Math.PI * (turn - math.copysign(2.0, turn)));
+  }
+  return Math.abs(turn) > 0.5 ? math.sin(Math.PI * (math.copysign(1.0, turn) - turn)) : math.sin(Math.PI * turn);
+};
+
+/** Return cos(πx), as the sine of an exact difference near its zeros. */
+floats.cos_pi = (x) => {
+  let turn;
+  turn = Math.abs(floats.fmod(x, 2.0));
+  turn = turn > 1.0 ? 2.0 - turn : turn;
+  return turn < 0.25 ? math.cos(Math.PI * turn) : math.sin(Math.PI * (0.5 - turn));
+};
+
 /** Return sin(πx) / (πx), 1 at 0. */
-floats.sinc = (x) => python.truth(x) ? floats.divide(math.sin(Math.PI * x), Math.PI * x) : 1.0;
+floats.sinc = (x) => Math.abs(x) > 0.5 ? floats.divide(floats.sin_pi(x), Math.PI) / x : python.truth(x) ? floats.divide(math.sin(Math.PI * x), Math.PI * x) : 1.0;
 
 /** Return the derivative of sinc of order n, a whole number, nan for n above 150: a Taylor series or a recurrence. */
 floats.sinc_derivative = (n, x) => {
-  let y, odd, k, term, series, result, order, scale, wave;
+  let y, y_squared, odd, k, term, series, power, result, order, scale, wave;
   if (python.truth(floats.fmod(n, 1.0)) || !(0.0 <= n && n <= 150.0)) {
     return NaN;
   }
-  [y, odd] = [Math.PI * Math.abs(x), floats.fmod(n, 2.0)];
-  if (y < 2.0 + n) {
+  [y, y_squared, odd] = [Math.PI * Math.abs(x), 9.869604401089358 * x * x, floats.fmod(n, 2.0)];
+  if (y < 1.0 + 0.6 * n) {
     k = n + odd;
-    term = (1.0 - floats.fmod(k, 4.0)) / (k + 1.0) * (python.truth(odd) ? y : 1.0);
+    term = (1.0 - floats.fmod(k, 4.0)) / (k + 1.0);
     series = term;
     while (Math.abs(term) > 1e-18 * Math.abs(series)) {
       k += 2.0;
-      term *= -y * y / ((k - n) * (k - n - 1.0)) * (k - 1.0) / (k + 1.0);
+      term *= -y_squared / ((k - n) * (k - n - 1.0)) * (k - 1.0) / (k + 1.0);
       series += term;
     }
-    return floats.c_power(Math.PI, n) * (python.truth(odd) && x < 0.0 ? -series : series);
+    power = floats.c_power(Math.PI, n + odd);
+    power += power * (n + odd) * 3.8981718325193755e-17;
+    return power * series * (python.truth(odd) ? x : 1.0);
   }
   [result, order, scale] = [floats.sinc(x), 0.0, 1.0 / Math.PI];
   while (order < n) {
     order += 1.0;
     scale *= Math.PI;
-    wave = python.truth(floats.fmod(order, 2.0)) ? math.cos(Math.PI * x) : math.sin(Math.PI * x);
+    wave = python.truth(floats.fmod(order, 2.0)) ? floats.cos_pi(x) : floats.sin_pi(x);
     result = (scale * (floats.fmod(order, 4.0) > 1.0 ? -wave : wave) - order * result) / x;
   }
   return result;
 };
 
 /** Return x / √(x² + y²), the cosine of the angle of the point (x, y), and 0 at the origin. */
-floats.direction = (x, y) => python.truth(x) || python.truth(y) ? x / math.hypot(x, y) : 0.0;
+floats.direction = (x, y) => {
+  let radius, scale;
+  radius = math.hypot(x, y);
+  if (radius < 1e-290 || radius === Infinity) {
+    scale = radius < 1.0 ? 1e+150 : 0.5;
+    return python.truth(radius) ? scale * x / math.hypot(scale * x, scale * y) : 0.0;
+  }
+  return x / radius;
+};
 
-/** Return eˣ - 1 - x·eˣ, near 0 as -eˣ·Σ (-x)ᵏ/k! for k = 2, 3, ..., where the terms of -½x² would cancel. */
+/** Return x / norm for each x, 0 for the norm 0; scaled where the norm is subnormal, and so has few bits, or ∞. */
+floats.unit_vector = (xs, norm) => {
+  let scale;
+  if (1e-290 < norm && norm < Infinity) {
+    return xs.map((x) => x / norm);
+  }
+  scale = norm < 1.0 ? 1e+150 : 0.5;
+  norm = math.hypot(...xs.map((x) => scale * x));
+  return xs.map((x) => python.truth(norm) ? floats.divide(scale * x, norm) : 0.0);
+};
+
+/** Return e^(x/y), corrected for the rounding of x/y, which exp magnifies, by Dekker's exact product. */
+floats.exp_of_quotient = (x, y) => {
+  let quotient, scale, rest, high, y_high, low, y_low;
+  quotient = floats.divide(x, y);
+  if (!(1.0 < Math.abs(quotient) && Math.abs(quotient) < 800.0)) {
+    return math.exp(quotient);
+  }
+  scale = Math.abs(y) > 1e+200 ? 1.0 / 6.668014432879854e+240 : Math.abs(y) < 1e-200 ? 6.668014432879854e+240 : 1.0;
+  [x, y] = [scale * x, scale * y];
+  [high, y_high] = [134217729.0 * quotient, 134217729.0 * y];
+  [high, y_high] = [high - (high - quotient), y_high - (y_high - y)];
+  [low, y_low] = [quotient - high, y - y_high];
+  rest = x - high * y_high - high * y_low - low * y_high - low * y_low;
+  return math.exp(quotient) * (1.0 + rest / y);
+};
+
+/** Return eˣ - 1 - x·eˣ, near 0 as -Σ (k - 1)·xᵏ/k! or -eˣ·Σ (-x)ᵏ/k! for k = 2, 3, ..., of one sign. */
 floats.expm1_minus_xexp = (x) => {
   let series, term, k;
-  if (!(Math.abs(x) < 0.5)) {
-    return math.expm1(x) - x * math.exp(x);
+  if (!(Math.abs(x) < 1.0)) {
+    return Math.abs(x) < 700.0 ? math.expm1(x) - x * math.exp(x) : x > -800.0 ? (1.0 - x) * math.exp(x) - (x < 0.0) : -1.0;
   }
-  [series, term, k] = [0.0, -0.5 * x * x, 3.0];
-  while (k < 17.0) {
+  [series, term, k] = [0.0, 0.5 * x * x, 2.0];
+  while (k < 21.0) {
     series += term;
-    term *= -x / k;
+    term *= x > 0.0 ? x * k / ((k - 1.0) * (k + 1.0)) : -x / (k + 1.0);
     k += 1.0;
   }
-  return math.exp(x) * series;
+  return x > 0.0 ? -series : -math.exp(x) * series;
 };
 
 /** Return 1 / (1 + e⁻ˣ), without overflow or cancellation. */
@@ -97,6 +152,18 @@ floats.sigmoid = (x) => {
   return tail / (1.0 + tail);
 };
 
+/** Return sigmoid(x - y), corrected for the rounding of the difference, which the exponential magnifies. */
+floats.sigmoid_of_difference = (x, y) => {
+  let difference, change, rest;
+  difference = x - y;
+  if (!(Math.abs(difference) < 800.0)) {
+    return floats.sigmoid(difference);
+  }
+  change = difference - x;
+  rest = x - (difference - change) - (y + change);
+  return floats.sigmoid(difference) * (1.0 + rest * floats.sigmoid(-difference));
+};
+
 /** Return log(1 + e^(βx)) / β, without overflow. */
 floats.softplus = (x, beta = 1.0) => {
   x = beta * x;
@@ -107,7 +174,7 @@ floats.softplus = (x, beta = 1.0) => {
 floats.log_sigmoid = (x) => floats.minimum(x, 0.0) - math.log1p(math.exp(-Math.abs(x)));
 
 /** Return log(1 + eˣ) - x·sigmoid(x), an even function, without cancellation. */
-floats.logit_entropy = (x) => math.log1p(math.exp(-Math.abs(x))) + Math.abs(x) * floats.sigmoid(-Math.abs(x));
+floats.logit_entropy = (x) => !(Math.abs(x) > 800.0) ? math.log1p(math.exp(-Math.abs(x))) - floats.silu(-Math.abs(x)) : 0.0;
 
 /** Return x·sigmoid(x); in the left tail x·e^(x/2)·e^(x/2), since eˣ underflows before x·eˣ does. */
 floats.silu = (x) => x > -700.0 ? x * floats.sigmoid(x) : math.exp(0.5 * x) * x * math.exp(0.5 * x);
@@ -224,8 +291,8 @@ floats.binary_cross_entropy = (p, target) => 0.0 - (target * floats.maximum(math
 /** Return softplus(x) - x·t, without cancellation where the logit agrees with the target. */
 floats.binary_cross_entropy_with_logits = (x, target) => x * ((x > 0.0) - target) + math.log1p(math.exp(-Math.abs(x)));
 
-/** Return 1 / cosh(x), 0 where cosh(x) overflows; in one call, since it is the partial of tanh. */
-floats.sech = (x) => 1.0 / math.cosh(x);
+/** Return 1 / cosh(x), as 2·e^-|x| where cosh(x) overflows. */
+floats.sech = (x) => !(Math.abs(x) > 710.0) ? 1.0 / math.cosh(x) : 2.0 * math.exp(-Math.abs(x));
 
 /** Return x - tanh(x), near 0 as the series of x·cosh(x) - sinh(x), over cosh(x). */
 floats.tanhshrink = (x) => {
@@ -313,12 +380,14 @@ special._digamma = (x) => {
 
 /** Return ψ⁽ⁿ⁾(x) for n ≥ 1 and x > 0. */
 special._polygamma = (n, x) => {
-  let near, far;
-  near = 0.0;
-  while (x < 15.0 + n) {
-    near += floats.c_power(x, -n - 1.0);
-    x += 1.0;
+  let steps, far, near, step;
+  steps = x < 15.0 + n ? 15.0 + n - python.floordiv(x, 1.0) : 0.0;
+  [near, step] = [0.0, steps];
+  while (step > 0.0) {
+    step -= 1.0;
+    near += floats.c_power(x + step, -n - 1.0);
   }
+  x += steps;
   far = math.gamma(n) * floats.c_power(x, -n) + math.gamma(n + 1.0) * floats.c_power(x, -n - 1.0) / 2.0;
   for (const [k, bernoulli] of python.enumerate(special.BERNOULLI, 1)) {
     far += bernoulli * math.gamma(2.0 * k + n) / math.gamma(2.0 * k + 1.0) * floats.c_power(x, -2.0 * k - n);
@@ -377,6 +446,17 @@ special.erfinv = (x) => {
   return math.copysign(root, x);
 };
 
+/** Return ½√π·exp(z²) for z = erfinv(x), corrected by erfc(z) for the rounding of z, which exp(z²) magnifies. */
+special.erfinv_slope = (x, z) => {
+  let excess, slope, size;
+  [slope, size] = [0.8862269254527579 / special.gaussian(z), Math.abs(x)];
+  if (!(0.5 < size && size < 1.0)) {
+    return slope;
+  }
+  excess = 1.0 - size - math.erfc(Math.abs(z));
+  return slope * (1.0 - 2.0 * Math.abs(z) * excess * slope);
+};
+
 /** Return exp(-x²/2) / √(2π). */
 special.normal_pdf = (x) => 0.3989422804014327 * special.gaussian(x, 0.5);
 
@@ -393,6 +473,30 @@ special.normal_cdf = (x) => {
   return 0.5 * math.erfc(y) * math.exp(excess);
 };
 
+/** Return -2x·exp(-x²), with exp(-x²) as 2π·φ(x)², since it is subnormal in the tails. */
+special.gaussian_tail_slope = (x) => -4.0 * Math.PI * (x * special.normal_pdf(x) * special.normal_pdf(x));
+
+/** Return x·φ(x), in the tails with φ(x) as e^(-x²/4)·e^(-x²/4) / √(2π), since it is subnormal there. */
+special.x_normal_pdf = (x) => {
+  let half;
+  if (Math.abs(x) < 37.0) {
+    return x * special.normal_pdf(x);
+  }
+  half = special.gaussian(0.5 * x);
+  return x * half * half * 0.3989422804014327;
+};
+
+/** Return x·Φ(x), in the left tail by the asymptotic series of Φ(x) / φ(x), since Φ(x) is subnormal there. */
+special.gelu = (x) => {
+  let y, series;
+  if (!(-40.0 < x && x < -37.0)) {
+    return x * special.normal_cdf(x);
+  }
+  y = 1.0 / (x * x);
+  series = 1.0 - 7.0 * y * (1.0 - 9.0 * y * (1.0 - 11.0 * y * (1.0 - 13.0 * y)));
+  return -special.normal_pdf(x) * (1.0 - y * (1.0 - 3.0 * y * (1.0 - 5.0 * y * series)));
+};
+
 /** Return x where the condition holds and y elsewhere, for every kind of number. */
 primitives.cases = (condition, x, y) => python.truth(condition) ? x : y;
 
@@ -405,11 +509,12 @@ primitives.is_nan = (x) => 1.0 - decide(x <= x);
 /** Return the factor 1 where xʸ⁻¹ is better computed as z / x, because y - 1 is rounded, or loses its last bit. */
 primitives.is_rounded_exponent = (x, y, z) => python.both(python.both(python.either(python.both(decide(y < 0.5), decide(x > 0.0)), python.both(python.both(decide(y >= 9007199254740992.0), decide(y < Infinity)), decide(x < 0.0))), decide(z > 0.0)), decide(z < Infinity));
 
-/** Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0. */
+/** Return ∂xʸ/∂x = y·xʸ⁻¹, and 0 for y = 0, where its derivative by y is 1 / x. */
 primitives.power_partial_x = (x, y, z) => {
-  let quotient;
+  let quotient, constant;
   quotient = primitives.is_rounded_exponent(x, y, z);
-  return primitives.cases(primitives.equal(y, 0.0), 0.0, primitives.cases(quotient, y * z / x, y * rows.pow.value(x, y - 1.0)));
+  constant = primitives.cases(python.both(decide(x > 0.0), decide(x < Infinity)), y * z / x, 0.0);
+  return primitives.cases(primitives.equal(y, 0.0), constant, primitives.cases(quotient, y * z / x, y * rows.pow.value(x, y - 1.0)));
 };
 
 /** Return ∂xᶜ/∂x = c·xᶜ⁻¹ for a constant exponent, so that no logarithm is taken in derivatives of it either. */
@@ -422,21 +527,90 @@ primitives.power_rule = (x, c, z) => {
 /** Return ∂xʸ/∂y = z·log x, and 0 for x = 0 ≤ y. */
 primitives.power_partial_y = (x, y, z) => primitives.cases(python.both(primitives.equal(x, 0.0), decide(y >= 0.0)), 0.0, z * rows.log.value(x));
 
-/** Return trunc(x / y), also where x / y rounds up to a whole number; its derivatives are 0, not 0·∞. */
-primitives.fmod_quotient = (x, y) => {
-  let infinite;
-  infinite = python.either(primitives.equal(y, 0.0), primitives.equal(rows.abs.value(x), Infinity));
-  return primitives.cases(infinite, decide(rows.trunc.value(x / y)), decide(rows.sign.value(x)) * decide(rows.sign.value(y)) * decide(rows.floordiv.value(rows.abs.value(x), rows.abs.value(y))));
+/** Return ∂cˣ/∂x = z·log c, with z as two factors where it is subnormal, and so has few bits. */
+primitives.exponential_rule = (c, x, z) => {
+  let half;
+  half = rows.pow_constant_base.value(c, 0.5 * x);
+  return primitives.cases(python.both(decide(z < 1e-290), decide(c > 0.0)), half * rows.log.value(c) * half, primitives.power_partial_y(c, x, z));
 };
 
-/** Return x / r² and -y / r². They are divided by r twice since r² may overflow, and halved where r overflows. */
+/** Return z / x, a sign; near 0 from the signs of x and y, before the derivative of z / x overflows. */
+primitives.copysign_partial = (x, y, z) => primitives.cases(decide(rows.abs.value(x) < 1e-150), decide(rows.sign.value(x)) * rows.copysign.value(1.0, y), z / x);
+
+/** Return trunc(x / y), also where x / y rounds up to a whole number; its derivatives are 0, not 0·∞. */
+primitives.fmod_quotient = (x, y) => {
+  let ratio, infinite;
+  ratio = x / y;
+  infinite = primitives.cases(decide(ratio > 0.0), Infinity, primitives.cases(decide(ratio < 0.0), -Infinity, NaN));
+  return primitives.cases(decide(rows.abs.value(ratio) < Infinity), decide(rows.sign.value(x)) * decide(rows.sign.value(y)) * decide(rows.floordiv.value(rows.abs.value(x), rows.abs.value(y))), infinite);
+};
+
+/** Return a factor for a radius that overflows, or that has few bits, or a square that underflows. */
+primitives.scale_of = (radius) => primitives.cases(decide(radius < 1e-150), 1e+150, primitives.cases(decide(radius < Infinity), 1.0, 0.5));
+
+/** Return sin²/r and -cos·sin/r, with r scaled and no square, which may underflow. */
+primitives.direction_partials = (x, y) => {
+  let scale, slope;
+  scale = primitives.scale_of(rows.hypot.value(x, y));
+  slope = rows.direction.value(y, x) / rows.hypot.value(scale * x, scale * y);
+  return [scale * (rows.direction.value(y, x) * slope), scale * (-rows.direction.value(x, y) * slope)];
+};
+
+/** Return z·sigmoid(-x); for nodes and duals as ¼·sech²(x/2), whose derivative does not cancel near 0. */
+primitives.sigmoid_slope = (x, z) => {
+  if (python.truth(hasattr(z, "record_unary")) || python.truth(hasattr(z, "coefficients"))) {
+    return 0.25 * rows.square.value(rows.sech.value(0.5 * x));
+  }
+  return z * rows.sigmoid.value(-x);
+};
+
+/** Return 1 / (1 + x²), as 1 / x² before x⁴ overflows in its derivative. */
+primitives.atan_slope = (x) => decide(-1e+16 < x) && decide(x < 1e+16) ? 1.0 / (1.0 + x * x) : 1.0 / x / x;
+
+/** Return sigmoid(x) + z·sigmoid(-x); for nodes and duals where sigmoid(-x) is subnormal with silu(-x). */
+primitives.silu_slope = (x, z) => {
+  if ((python.truth(hasattr(z, "record_unary")) || python.truth(hasattr(z, "coefficients"))) && decide(x > 700.0)) {
+    return rows.sigmoid.value(x) - rows.silu.value(-x) * rows.sigmoid.value(x);
+  }
+  return rows.sigmoid.value(x) + z * rows.sigmoid.value(-x);
+};
+
+/** Return x / r² and -y / r², divided by r twice since r² may overflow, and scaled where r is at the limits. */
 primitives.atan2_partials = (y, x) => {
   let scale, radius, at_origin;
-  scale = primitives.cases(decide(rows.hypot.value(x, y) < Infinity), 1.0, 0.5);
+  scale = primitives.scale_of(rows.hypot.value(x, y));
   [x, y] = [scale * x, scale * y];
   radius = rows.hypot.value(x, y);
   at_origin = primitives.equal(radius, 0.0);
   return [primitives.cases(at_origin, x, scale * x / radius / radius), primitives.cases(at_origin, -y, -scale * y / radius / radius)];
+};
+
+/** Return scale·eˣ, in the left tail with eˣ as a square, since it has few bits where it is subnormal. */
+primitives.scaled_exp = (scale, x) => {
+  let power;
+  return decide(x > -700.0) ? scale * math.exp(x) : scale * math.exp(0.5 * x) * math.exp(0.5 * x);
+};
+
+/** Return ½√π·exp(z²), for floats corrected for the rounding of z. */
+primitives.erfinv_slope = (x, z) => special.erfinv_slope(x, z);
+
+/** Return -x·sigmoid(x)·sigmoid(-x), in the tails from silu(-|x|), and 0 before that is ∞·0. */
+primitives.logit_entropy_slope = (x) => {
+  let tail;
+  tail = primitives.cases(decide(rows.abs.value(x) < 800.0), decide(rows.sign.value(x)) * rows.silu.value(-rows.abs.value(x)), 0.0);
+  return primitives.cases(decide(rows.abs.value(x) < 700.0), -x * rows.sigmoid.value(x) * rows.sigmoid.value(-x), tail);
+};
+
+/** Return x·eˣ, in the left tail as eˣ⸍²·x·eˣ⸍², since eˣ has few bits where it is subnormal. */
+primitives.x_exp = (x) => primitives.cases(decide(x > -700.0), x * rows.exp.value(x), rows.exp.value(0.5 * x) * x * rows.exp.value(0.5 * x));
+
+/** Return -2x·z, in the tails with z as 2π·φ(x)², since z has few bits where it is subnormal. */
+primitives.gaussian_partial = (x, z) => decide(-26.5 < x) && decide(x < 26.5) ? -2.0 * x * z : special.gaussian_tail_slope(x);
+
+/** Return x·φ(x), in the tails with φ(x) as e^(-x²/4)·e^(-x²/4) / √(2π), since φ(x) is subnormal there. */
+primitives.x_normal_pdf = (x) => {
+  let tail;
+  return special.x_normal_pdf(x);
 };
 
 /** Return ½(1 + tanh u) = sigmoid(2u), where u = √(2/π)·(x + 0.044715 x³). */
@@ -450,11 +624,32 @@ primitives.gelu_tanh_partial = (x) => {
   return primitives.cases(decide(rows.abs.value(x) > 64.0), 1.0 * decide(x > 0.0), inner);
 };
 
+/** Return eˣ / (eˣ + eʸ) = sigmoid(x - y), for floats without the error of the difference. */
+primitives.share = (x, y, z) => floats.sigmoid_of_difference(x, y);
+
+/** Return the slopes of α·(e^(x/α) - 1), constant where e^(x/α) is 0, and with tiny α scaled, since 1/α overflows. */
+primitives.celu_partials = (z, x, alpha) => {
+  let scale, power, inner;
+  scale = primitives.cases(decide(alpha < 1e-290), 6.668014432879854e+240, 1.0);
+  [x, alpha] = [scale * x, scale * alpha];
+  power = floats.exp_of_quotient(x, alpha);
+  inner = [primitives.cases(decide(x < -800.0 * alpha), 0.0, power), primitives.cases(decide(x < -800.0 * alpha), -1.0, rows.expm1_minus_xexp.value(x / alpha))];
+  return [primitives.cases(decide(x > 0.0), 1.0, inner.at(0)), primitives.cases(decide(x > 0.0), 0.0, inner.at(1))];
+};
+
 /** Return ∂(x·tanh(gate))/∂x, where gate = softplus(x). */
-primitives.mish_partial = (x, gate) => rows.tanh.value(gate) + x * rows.sigmoid.value(x) * rows.square.value(rows.sech.value(gate));
+primitives.mish_partial = (x, gate) => rows.tanh.value(gate) + rows.silu.value(x) * rows.square.value(rows.sech.value(gate));
 
 /** Return the factor 1 for the one of x, low and high that is the output, 0 for the others. */
 primitives.clamp_partials = (x, low, high) => [1.0 * python.both(decide(x >= low), decide(x <= high)), 1.0 * python.both(decide(x < low), decide(low < high)), 1.0 * python.either(decide(x > high), decide(low > high))];
+
+/** Return (p - t) / (p·(1 - p)), for nodes as (1 - t)/(1 - p) - t/p, whose derivative does not cancel. */
+primitives.bce_partial = (p, target) => {
+  if ((python.truth(hasattr(p, "record_unary")) || python.truth(hasattr(target, "record_unary"))) && decide(p * (1.0 - p) > 9.999999960041972e-13)) {
+    return (1.0 - target) / (1.0 - p) - target / p;
+  }
+  return (p - target) / rows.maximum.value(p * (1.0 - p), 9.999999960041972e-13);
+};
 
 /** Return sigmoid(x) - t without cancellation, in the tails and where x ≈ 0 and t ≈ ½. */
 primitives.bce_with_logits_partial = (x, target) => {
@@ -477,8 +672,8 @@ primitives.log_softmax = (xs) => {
 
 /** Return x / z for each x, 0 for z = 0; for a node that is most of the norm in a form whose derivative is exact. */
 primitives.norm_partials = (xs, z) => {
-  let recorded;
-  return xs.map((x) => primitives.cases(primitives.equal(z, 0.0), 0.0, x / z));
+  let recorded, extreme, scale;
+  return floats.unit_vector(xs, z);
 };
 
 /** Return softmax(xs), and 0 where all xs are -∞; not e^(x - z), since z is rounded. */
@@ -513,12 +708,18 @@ primitives.fast_softmax = (xs) => floats.softmax(xs);
 /** Return the factor 1 at the index and 0 elsewhere. */
 primitives.one_hot = (index, length) => [...[...python.repeat([0.0], Math.trunc(index)), ...[1.0]], ...python.repeat([0.0], length - 1 - Math.trunc(index))];
 
+/** Return the sum of the other probabilities; for nodes as a sigmoid, whose derivative is one product, no sum. */
+primitives.rest_of_softmax = (index, xs, misses) => {
+  let place;
+  return floats.add_all(misses);
+};
+
 /** Return for each i the terms of one_hot(index) - softmax(xs): (1 - p, 0) at the index and (0, p) elsewhere. */
 primitives.one_hot_minus_softmax = (index, xs) => {
   let hits, misses, rest;
   hits = primitives.one_hot(index, xs.length);
   misses = python.zip(hits, primitives.fast_softmax(xs)).map(([hit, p]) => (1.0 - hit) * p);
-  rest = floats.add_all(misses);
+  rest = primitives.rest_of_softmax(index, xs, misses);
   return python.zip(hits, misses).map(([hit, miss]) => [hit * rest, miss]);
 };
 
@@ -568,7 +769,7 @@ rows.pow_constant_exponent = {
 
 rows.pow_constant_base = {
   value: floats.c_power,
-  partials: (c, x, z) => [0.0, primitives.power_partial_y(c, x, z)],
+  partials: (c, x, z) => [0.0, primitives.exponential_rule(c, x, z)],
 };
 
 rows.square = {
@@ -618,7 +819,7 @@ rows.expm1 = {
 
 rows.expm1_minus_xexp = {
   value: floats.expm1_minus_xexp,
-  partials: (x, z) => [-x * rows.exp.value(x)],
+  partials: (x, z) => [-primitives.x_exp(x)],
 };
 
 rows.log = {
@@ -648,7 +849,7 @@ rows.xlogy = {
 
 rows.logaddexp = {
   value: floats.log_add_exp,
-  partials: (x, y, z) => [primitives.cases(primitives.equal(z, -Infinity), 0.0, rows.sigmoid.value(x - y)), primitives.cases(primitives.equal(z, -Infinity), 0.0, rows.sigmoid.value(y - x))],
+  partials: (x, y, z) => [primitives.cases(primitives.equal(z, -Infinity), 0.0, primitives.share(x, y, z)), primitives.cases(primitives.equal(z, -Infinity), 0.0, primitives.share(y, x, z))],
 };
 
 rows.abs = {
@@ -668,7 +869,7 @@ rows.heaviside = {
 
 rows.copysign = {
   value: math.copysign,
-  partials: (x, y, z) => [primitives.cases(primitives.equal(x, 0.0), 0.0, z / x), 0.0],
+  partials: (x, y, z) => [primitives.copysign_partial(x, y, z), 0.0],
 };
 
 rows.floor = {
@@ -733,7 +934,7 @@ rows.acos = {
 
 rows.atan = {
   value: math.atan,
-  partials: (x, z) => [1.0 / (1.0 + x * x)],
+  partials: (x, z) => [primitives.atan_slope(x)],
 };
 
 rows.atan2 = {
@@ -748,7 +949,7 @@ rows.hypot = {
 
 rows.direction = {
   value: floats.direction,
-  partials: (x, y, z) => [rows.square.value(rows.direction.value(y, x)) / rows.hypot.value(x, y), -z * rows.direction.value(y, x) / rows.hypot.value(x, y)],
+  partials: (x, y, z) => primitives.direction_partials(x, y),
 };
 
 rows.sinh = {
@@ -808,12 +1009,12 @@ rows.radians = {
 
 rows.gaussian = {
   value: special.gaussian,
-  partials: (x, z) => [-2.0 * x * z],
+  partials: (x, z) => [primitives.gaussian_partial(x, z)],
 };
 
 rows.normal_pdf = {
   value: special.normal_pdf,
-  partials: (x, z) => [-x * z],
+  partials: (x, z) => [-primitives.x_normal_pdf(x)],
 };
 
 rows.normal_cdf = {
@@ -833,7 +1034,7 @@ rows.erfc = {
 
 rows.erfinv = {
   value: special.erfinv,
-  partials: (x, z) => [0.5 * math.sqrt(Math.PI) / rows.gaussian.value(z)],
+  partials: (x, z) => [primitives.erfinv_slope(x, z)],
 };
 
 rows.gamma = {
@@ -858,7 +1059,7 @@ rows.polygamma = {
 
 rows.sigmoid = {
   value: floats.sigmoid,
-  partials: (x, z) => [z * rows.sigmoid.value(-x)],
+  partials: (x, z) => [z * floats.sigmoid(-x)],
 };
 
 rows.logit = {
@@ -878,7 +1079,7 @@ rows.softplus = {
 
 rows.logit_entropy = {
   value: floats.logit_entropy,
-  partials: (x, z) => [-x * rows.sigmoid.value(x) * rows.sigmoid.value(-x)],
+  partials: (x, z) => [primitives.logit_entropy_slope(x)],
 };
 
 rows.relu = {
@@ -893,12 +1094,12 @@ rows.leaky_relu = {
 
 rows.elu = {
   value: (x, alpha) => x > 0.0 ? x : alpha * math.expm1(x),
-  partials: (x, alpha, z) => [primitives.cases(decide(x > 0.0), 1.0, alpha * rows.exp.value(x)), primitives.cases(decide(x > 0.0), 0.0, rows.expm1.value(x))],
+  partials: (x, alpha, z) => [primitives.cases(decide(x > 0.0), 1.0, primitives.scaled_exp(alpha, x)), primitives.cases(decide(x > 0.0), 0.0, rows.expm1.value(x))],
 };
 
 rows.celu = {
-  value: (x, alpha) => x > 0.0 ? x : alpha * math.expm1(x / alpha),
-  partials: (x, alpha, z) => [primitives.cases(decide(x > 0.0), 1.0, rows.exp.value(x / alpha)), primitives.cases(decide(x > 0.0), 0.0, rows.expm1_minus_xexp.value(x / alpha))],
+  value: (x, alpha) => x > -1e-17 * alpha ? x : alpha * math.expm1(x / alpha),
+  partials: (x, alpha, z) => primitives.celu_partials(z, x, alpha),
 };
 
 rows.selu = {
@@ -907,8 +1108,8 @@ rows.selu = {
 };
 
 rows.gelu = {
-  value: (x) => x * special.normal_cdf(x),
-  partials: (x, z) => [rows.normal_cdf.value(x) + x * rows.normal_pdf.value(x)],
+  value: special.gelu,
+  partials: (x, z) => [rows.normal_cdf.value(x) + primitives.x_normal_pdf(x)],
 };
 
 rows.gelu_tanh = {
@@ -918,7 +1119,7 @@ rows.gelu_tanh = {
 
 rows.silu = {
   value: floats.silu,
-  partials: (x, z) => [rows.sigmoid.value(x) + z * rows.sigmoid.value(-x)],
+  partials: (x, z) => [floats.sigmoid(x) + z * floats.sigmoid(-x)],
 };
 
 rows.mish = {
@@ -937,18 +1138,18 @@ rows.hardtanh = {
 };
 
 rows.hardsigmoid = {
-  value: (x) => floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
+  value: (x) => floats.clamp((x + 3.0) / 6.0, 0.0, 1.0),
   partials: (x, z) => [1.0 / 6.0 * python.both(decide(x > -3.0), decide(x < 3.0))],
 };
 
 rows.hardswish = {
-  value: (x) => x * floats.clamp(x / 6.0 + 0.5, 0.0, 1.0),
-  partials: (x, z) => [primitives.cases(decide(x < -3.0), 0.0, primitives.cases(decide(x > 3.0), 1.0, x / 3.0 + 0.5))],
+  value: (x) => x * floats.clamp((x + 3.0) / 6.0, 0.0, 1.0),
+  partials: (x, z) => [primitives.cases(decide(x < -3.0), 0.0, primitives.cases(decide(x > 3.0), 1.0, (x + 1.5) / 3.0))],
 };
 
 rows.softsign = {
   value: floats.softsign,
-  partials: (x, z) => [1.0 / rows.square.value(1.0 + rows.abs.value(x))],
+  partials: (x, z) => [rows.square.value(1.0 / (1.0 + rows.abs.value(x)))],
 };
 
 rows.tanhshrink = {
@@ -1063,7 +1264,7 @@ rows.cross_entropy = {
 
 rows.binary_cross_entropy = {
   value: floats.binary_cross_entropy,
-  partials: (p, target, z) => [(p - target) / rows.maximum.value(p * (1.0 - p), 9.999999960041972e-13), rows.log.value(1.0 - p) - rows.log.value(p)],
+  partials: (p, target, z) => [primitives.bce_partial(p, target), rows.log.value(1.0 - p) - rows.log.value(p)],
 };
 
 rows.binary_cross_entropy_with_logits = {

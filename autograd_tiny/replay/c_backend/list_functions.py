@@ -63,7 +63,10 @@ SLOPES: Final = {
     product = 1.0;
     for (int j = length - 1; j >= 0; j--) { d[j] = d[j] * product * g; product *= xs[j]; }""",
     "norm": """
-    for (int j = 0; j < length; j++) d[j] = (z == 0.0 ? 0.0 : xs[j] / z) * g;""",
+    double scale = z < 1e-290 ? 1e150 : z < INFINITY ? 1.0 : 0.5, radius = z;
+    if (scale != 1.0) radius = 0.0;
+    for (int j = 0; scale != 1.0 && j < length; j++) radius = hypot(radius, scale * xs[j]);
+    for (int j = 0; j < length; j++) d[j] = (radius == 0.0 ? 0.0 : scale * xs[j] / radius) * g;""",
     "max": """
     double hits = 0.0;
     for (int j = 0; j < length; j++) hits += d[j] = (double)(xs[j] >= z || xs[j] != xs[j]);
