@@ -19,7 +19,6 @@ import math
 from collections.abc import Callable
 from random import Random
 
-from autograd_tiny.errors import whole_number
 from nn.argument_checks import number_between
 from nn.errors import ArgumentTypeError
 
@@ -41,10 +40,9 @@ def generator(seed: Seed) -> Random:
     """
     if isinstance(seed, Random):
         return seed
-    number = None if seed is None else whole_number(seed)
-    if number is None and seed is not None:
+    if seed is not None and (isinstance(seed, bool) or not hasattr(seed, "__index__")):
         raise ArgumentTypeError("the generator", "seed", seed, "an int, a random.Random or None")
-    return Random(number)
+    return Random(seed if seed is None else int(seed))
 
 
 def uniform(low: float = -1.0, high: float = 1.0) -> Initializer:

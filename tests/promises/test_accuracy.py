@@ -1,0 +1,151 @@
+"""Promise: every row agrees with mpmath over all floats: value to 4 ulp, slopes to 8, second derivatives to 1e-12."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.primitives.table import cases, cos, cosh, equal, exp, sin, sinh
+from tests import jets
+from tests.promises.accuracy import FILE, Figures, add, comparisons, full_size, measure, own_line, true_results
+from tests.promises.own_bounds import OWN_BOUNDS
+from tests.references import Reference, exact, fixed, reference_of
+from tests.sampling import sizes
+
+
+@pytest.mark.no_cover
+@sizes("share", 0.004, 1.0)
+def test_every_row_agrees_with_mpmath(share: float, report_figure: Callable[[str], None]) -> None:
+    measured = [measure(row, round(share * full_size(row.name))) for row in TABLE.values()]
+    worst = [max(measured, key=lambda figures: figures.worst[order].error) for order in range(3)]
+    count = sum(figures.count for figures in measured)
+    report_figure(f"{count} comparisons; the worst of value, first and second derivatives:")
+    for figures in measured if share == 1.0 else worst:
+        report_figure(str(figures))
+    assert [miss for figures in measured for miss in figures.misses] == []
+    assert share < 1.0 or count >= 10**6
+
+
+def test_table_of_figures_has_every_row() -> None:
+    lines = FILE.read_text(encoding="utf-8").splitlines()
+    rows = [line[2:].partition(" |")[0] for line in lines if line.startswith("| ") and not line.startswith("| row")]
+    assert rows == [*TABLE, *(name for name in TABLE if name in OWN_BOUNDS)], "run: python -m tests.promises.accuracy"
+
+
+def test_at_most_ten_rows_have_a_bound_of_their_own() -> None:
+    text = FILE.read_text(encoding="utf-8")
+    assert len(OWN_BOUNDS) <= 10
+    assert all(f"| {own_line(name, own)} |" in text for name, own in OWN_BOUNDS.items())
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("row", TABLE.values(), ids=lambda row: row.name)
+def test_jets_agree_with_differences(row: Primitive) -> None:
+    """The slopes of the jets are written by hand; central differences in mpmath need none."""
+    reference, generator = reference_of(row), random.Random(row.name)
+    args = [
+        [generator.uniform(*interval) for _ in range(2)] if many else generator.uniform(*interval)
+        for interval, many in zip(row.domain, row.takes_list, strict=True)
+    ]
+    for position in set(range(len(row.flatten(args)))) - fixed(row, reference, args):
+        true = true_results(row, reference, row.flatten(args), (position, position))
+        for order, slope in ((1, true[1]), (2, true[3])):
+            by_differences = exact(row, reference, args, *[position] * order)
+            assert abs(slope - by_differences) <= 1e-20 * (1 + abs(slope))
+
+
+LIMITS: list[tuple[str, list[list[Any]]]] = [
+    ("atan", [[1.9e90], [-1.9e159], [2.0]]),
+    ("atan2", [[-2.9e-8, 1.04e-318], [1.7e308, 1.7e308], [3.0, -4.0]]),
+    ("binary_cross_entropy", [[1.8e-4, 2.3e-316], [0.3, 0.3]]),
+    ("celu", [[-415.47, 2.736], [-1e-322, 41.6], [-10.5, 2.6e-313], [-2.2e-311, 6.5e-314], [-3e250, 1e249]]),
+    ("copysign", [[5e-320, -1.0], [-2.0, 3.0]]),
+    ("cross_entropy", [[[38.0, 0.2, -3.4, 9e-93], 1.0]]),
+    ("direction", [[-7.7e-317, 1.8e-180], [1e308, 1.7e308], [3.0, 4.0]]),
+    ("elu", [[-724.0, 565.8], [-2.0, 1.5]]),
+    ("erfinv", [[0.9999999999977585], [0.3]]),
+    ("expm1_minus_xexp", [[779.0], [-724.4], [-900.0], [0.42], [-0.54], [2.0]]),
+    ("fmod", [[788.6, 7.9e-319], [-788.6, 7.9e-319]]),
+    ("gaussian", [[26.66], [-27.0], [-1.6e308]]),
+    ("gelu", [[-38.0], [38.0], [1.0]]),
+    ("hardsigmoid", [[-2.99999]]),
+    ("hardswish", [[-1.4999999]]),
+    ("hypot", [[2.1e-313, 2.13e-313], [-1.6e-125, 4.3e-315]]),
+    ("logaddexp", [[-389.8, -38.25], [900.0, 0.0]]),
+    ("logit_entropy", [[-723.2], [750.0], [900.0], [1.0]]),
+    ("mish", [[-740.12]]),
+    ("norm", [[[1.5e-320, 1.6e-320]], [[1.7e308, 1.7e308]], [[3.0, 4.0]]]),
+    ("normal_pdf", [[38.4], [1.0]]),
+    ("pow", [[0.5, 0.0]]),
+    ("pow_constant_base", [[1e-300, 1.05], [2.0, 3.0]]),
+    ("polygamma", [[3.0, 0.03], [1.0, 20.5]]),
+    ("sech", [[733.7], [1.0]]),
+    ("sigmoid", [[1e-10]]),
+    ("silu", [[738.7], [1.0]]),
+    ("sinc", [[488.9000474094976], [11.000000000000002], [-751.72], [1.7]]),
+    ("sinc_derivative", [[3.0, 394.63], [3.0, 6e-317], [2.0, -1.6]]),
+    ("softmax_at", [[[2.7, 1.7e88, 1.7e88], 2.0], [[1.0], 0.0]]),
+    ("softsign", [[4.7e98]]),
+]
+"""Operands at which a formula that is right elsewhere overflows, underflows or cancels."""
+
+
+@pytest.mark.parametrize(("name", "points"), LIMITS, ids=lambda item: item if isinstance(item, str) else "")
+def test_formula_holds_at_the_limits_of_floats(name: str, points: list[list[Any]]) -> None:
+    row, figures = TABLE[name], Figures(name)
+    for args in points:
+        for comparison in comparisons(row, reference_of(row), args):
+            add(figures, row, reference_of(row), comparison)
+    assert figures.misses == []
+
+
+# ── planted mistakes ──
+
+REAL, TAIL = (-4.0, 4.0), 30.0
+SINH = Reference(jets.sinh)
+PLANTED: dict[str, tuple[Callable[[float], float], Callable[..., tuple[object]], str]] = {
+    "right": (sinh, lambda x, z: (cosh(x),), ""),
+    "partial 10 ulp off": (sinh, lambda x, z: (cosh(x) * (1.0 + 10 * 2.0**-52),), "∂(0,)"),
+    "value 6 ulp off in one tail": (
+        lambda x: sinh(x) * (1.0 + 6 * 2.0**-52 * (x < -TAIL)),
+        lambda x, z: (cosh(x),),
+        "∂()",
+    ),
+    "partial that is constant where it is differentiated": (
+        sinh,
+        lambda x, z: (cases(equal(x, 0.0), 1.0, cosh(getattr(x, "data", x))),),
+        "∂(0, 0)",
+    ),
+    "0 instead of subnormal numbers": (
+        lambda x: sinh(x) if abs(x) > 1e-308 else 0.0,
+        lambda x, z: (cosh(x),),
+        "∂()",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_planted_row_misses_the_bound(kind: str) -> None:
+    compute, partials, order = PLANTED[kind]
+    row = Primitive("planted", "planted({x})", compute, partials, domain=[REAL])
+    misses = measure(row, 500, SINH).misses
+    assert {miss.partition(" at")[0].split(" ", 2)[2] for miss in misses} == ({order} if order else set())
+
+
+def test_planted_error_in_a_tail_is_not_excused_by_the_condition_number() -> None:
+    """The condition number of eˣ is |x|, but eˣ has no zero."""
+    row = Primitive(
+        "planted", "planted({x})", lambda x: exp(x) * (1.0 + 2e-14 * (x < -200.0)), lambda x, z: (z,), domain=[REAL]
+    )
+    assert measure(row, 1500, Reference(jets.exp)).misses
+
+
+def test_planted_error_near_a_zero_is_found() -> None:
+    row = Primitive(
+        "planted", "planted({x})", lambda x: sin(x) + 1e-14 * (3.0 < x < 3.3), lambda x, z: (cos(x),), domain=[REAL]
+    )
+    assert measure(row, 1500, Reference(jets.sin)).misses
