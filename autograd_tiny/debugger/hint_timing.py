@@ -7,12 +7,13 @@
 ...     print(*hints.at(event))
 <BLANKLINE>
 <BLANKLINE>
-a is used 2 times, so 2 contributions arrive. They add up: a change of a affects L along each of these paths.
+a is used 2 times, so 2 contributions arrive. They add up, because the gradient counts every path from a to L.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.trace import Event, Trace
@@ -20,12 +21,18 @@ from autograd_tiny.trace.fact_texts import fact_text
 from autograd_tiny.trace.facts import (
     LESSONS,
     Fact,
+    facts_of_edge,
     facts_of_graph,
     facts_of_node,
     facts_of_uses,
     facts_of_zero,
     inner,
 )
+
+AT_STEPS: Final = frozenset(
+    {"dead relu", "saturated", "tie", "kink", "jump", "infinite slope", "zero times infinity", "underflow"}
+)
+"""Kinds of facts that are shown at the step where they occur; `why` shows all."""
 
 
 class Hints:
@@ -70,16 +77,18 @@ class Hints:
 
 
 def _facts_at(trace: Trace, event: Event) -> Iterator[Fact]:
-    """Yield why a node acts only now, why a gradient is a sum, and why no gradient passes a relu."""
+    """Yield why a node acts only now, why a gradient is a sum, and what is remarkable about its contribution."""
     if event.input is None or event.position is None:
         return
     if event.position == 0:
         yield from (fact for fact in facts_of_uses(trace, event.node) if _has_waited(fact))
     if event.before is not None:
         yield from (fact for fact in facts_of_uses(trace, event.input) if fact.kind == "uses")
-    if event.upstream:
-        edge = trace.edges.first[trace.position(event.node)] + event.position
-        yield from (fact for fact in facts_of_zero(trace, edge) if fact.kind == "dead relu")
+    edge = trace.edges.first[trace.position(event.node)] + event.position
+    if event.contribution:  # nan is true
+        yield from (fact for fact in facts_of_edge(trace, edge) if fact.kind in AT_STEPS)
+    elif event.upstream:
+        yield from (fact for fact in facts_of_zero(trace, edge) if fact.kind in AT_STEPS)
 
 
 def _has_waited(fact: Fact) -> bool:

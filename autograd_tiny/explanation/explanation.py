@@ -46,10 +46,9 @@ from autograd_tiny.trace import Event, Trace
 from autograd_tiny.trace.facts import (
     LESSONS,
     Fact,
+    facts_of_edge,
     facts_of_graph,
-    facts_of_kink,
     facts_of_uses,
-    facts_of_zero,
     inner,
 )
 from autograd_tiny.trace.passes import primitive_of
@@ -175,13 +174,13 @@ def _steps(graph: GraphMath, steps: int, rows: int | None) -> Iterator[Block]:
     for z in islice(reversed(graph.recorded), steps):
         yield Sentence((join_math(EQUAL, graph.name(z), graph.computed(z)), ": ", *graph.rule(z)))
         chains: list[Chain] = []
-        facts = list(facts_of_kink(graph.trace, z))
+        facts: list[Fact] = []
         here = islice(events, len(z.inputs))
         for x, partial, (place, event) in zip(z.inputs, graph.partials(z, rows), here, strict=True):
             arrived[x] += 1
             is_last = arrived[x] == graph.uses[x]
             chains += _contribution(graph, z, x, partial, event, is_last=is_last)
-            facts += facts_of_zero(graph.trace, place - 1)
+            facts += facts_of_edge(graph.trace, place - 1)
             facts += facts_of_uses(graph.trace, x) if is_last else ()
         yield Equations(tuple(chains[:rows]))
         if rows is not None and len(chains) > rows:
@@ -192,7 +191,7 @@ def _steps(graph: GraphMath, steps: int, rows: int | None) -> Iterator[Block]:
 def _is_new(fact: Fact, told: set[object]) -> bool:
     """Return whether a fact is to be told: a lesson once, others once of each consumer, of no product."""
     key = fact.kind if fact.kind in {*LESSONS, "zero upstream"} else (fact.kind, fact.z)
-    is_new = fact.kind != "zero factor" and key not in told
+    is_new = fact.kind not in {"zero factor", "zero constant"} and key not in told
     told.add(key)
     return is_new
 

@@ -30,6 +30,9 @@ from autograd_tiny.trace.passes import Edges, numbers_of, primitive_of
 SMALLEST_JUMP: Final = 1e-6
 """Relative to the partial: a smaller change between two neighbouring numbers is not a jump."""
 
+NARROW: Final = 1e-12
+"""Points that are closer are on both sides of one kink."""
+
 
 def crossed(edges: Edges, before: array[float], after: array[float]) -> list[int]:
     """Return the recorded nodes that are on another side of a kink with one set of values than with the other."""
@@ -73,16 +76,29 @@ def _sides(
     if any(map(math.isnan, (*before, *after))):
         return None
     start, end = list(map(_finite, before)), list(map(_finite, after))
-    first = _decisions(primitive, start)
-    if first == _decisions(primitive, end):
+    first = decisions_at(primitive, start)
+    if first == decisions_at(primitive, end):
         return None
-    low, high = 0.0, 1.0
-    while low < (middle := 0.5 * (low + high)) < high:  # bisect, to two neighbouring floats
-        if _decisions(primitive, _between(start, end, middle)) == first:
+    sides = _bisect(primitive, start, end)
+    while sides != (start, end) and _gap(*sides) > NARROW:  # between large numbers one bisection leaves a wide gap
+        start, end = sides
+        sides = _bisect(primitive, start, end)
+    return sides
+
+
+def _bisect(primitive: Primitive, start: list[float], end: list[float]) -> tuple[list[float], list[float]]:
+    """Return the closest points on a line between which a comparison changes first, as far as floats divide it."""
+    first, low, high = decisions_at(primitive, start), 0.0, 1.0
+    while low < (middle := 0.5 * (low + high)) < high:
+        if decisions_at(primitive, _between(start, end, middle)) == first:
             low = middle
         else:
             high = middle
     return _between(start, end, low), _between(start, end, high)
+
+
+def _gap(left: Sequence[float], right: Sequence[float]) -> float:
+    return max(abs(x - y) for x, y in zip(left, right, strict=True))
 
 
 def _value_jumps(primitive: Primitive, left: Sequence[float], right: Sequence[float]) -> bool:
@@ -108,7 +124,7 @@ def _jump(left: float, right: float) -> bool:
 # ── floats that record their comparisons ──────────────────────────────────────────────────────────────────────
 
 
-def _decisions(primitive: Primitive, numbers: Sequence[float]) -> list[float]:
+def decisions_at(primitive: Primitive, numbers: Sequence[float]) -> list[float]:
     """Return the results of the comparisons in the partials of a primitive at a point, in their order."""
     decisions: list[float] = []
     operands = primitive.group([_watched(number, decisions) for number in numbers])

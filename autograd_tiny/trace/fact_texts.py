@@ -28,8 +28,8 @@ HELD: Final = " Gradients of leaves add up: {sum} = {total} after the next pass.
 
 SENTENCES: Final = {
     "uses": (
-        "{x} is used {uses} times, so {uses} contributions arrive. They add up: a change of {x} affects {root} along "
-        "each of these paths."
+        "{x} is used {uses} times, so {uses} contributions arrive. They add up, because the gradient counts every "
+        "path from {x} to {root}."
     ),
     "order": (
         "{x} comes after {consumers}: it passes its gradient on once, when all contributions to it have arrived. "
@@ -41,11 +41,34 @@ SENTENCES: Final = {
     ),
     "held": "{x} already holds the gradient {grad}, left from an earlier pass." + HELD,
     "held again": "{x} already holds the gradient {grad}, as much as one backward pass of this graph gives." + HELD,
-    "flat": ZERO,
-    "zero factor": ZERO,
+    "flat": ZERO + " It is flat there: a small change of {x} does not change {z}.",
     "dead relu": ZERO + " Where that holds for all data, it is a dead relu.",
+    "stationary": ZERO + " Beside that point the slope is not 0.",
+    "saturated": ZERO + " It is saturated there: its slope is too small for a float, and rounded to 0.",
+    "vanishing": ZERO + " Its slope there is too small for a float, and rounded to 0.",
+    "zero partial": ZERO,
+    "zero factor": "{z} = {formula} passes no gradient to {x}, because another factor is 0: {factors}.",
+    "zero constant": "{z} = {formula} passes no gradient to {x}, because another factor is the constant 0.",
     "zero upstream": "The gradient of {z} is 0, so {z} passes no gradient to {x}.",
-    "kink": "{z} = {formula} has a kink at {point}: it has no derivative there, and its partial is a convention.",
+    "cancelled": "The contributions to {x} cancel: {sum} = 0.",
+    "cancelled upstream": "The contributions to {z} cancel: {sum} = 0. So {z} passes no gradient to {x}.",
+    "underflow": (
+        "The gradient {upstream} of {z} times its partial {partial} is too small for a float, so {z} passes 0 to {x}."
+    ),
+    "zero times infinity": "{z} passes nan to {x}: its gradient {upstream} times the partial {partial} is undefined.",
+    "kink": (
+        "{z} = {formula} has a kink at {point}: as {x} grows through it, the slope changes from {left} to {right}. "
+        "The partial {partial} is a convention."
+    ),
+    "tie": (
+        "{ties} operands of {z} = {formula} are tied at {value}, so {z} has a kink there. By convention each gets an "
+        "equal share of the gradient, the partial {partial}."
+    ),
+    "jump": (
+        "{z} = {formula} jumps at {point}, so it has no derivative with respect to {x} there. "
+        "The partial {partial} is a convention."
+    ),
+    "infinite slope": "{z} = {formula} has an infinite slope at {point}: the partial for {x} is {partial}.",
 }
 """The sentence of each kind of fact."""
 

@@ -1,4 +1,4 @@
-"""Find the facts of a pass that deserve a remark: a node used twice, a dead relu, a kink, an old gradient.
+"""Find the facts of a pass that deserve a remark: a node used twice, a cause of a zero, a kink, an old gradient.
 
 This is the one catalogue of such facts. The notes of a trace, the worked solution and the prompt choose from it what
 they tell, and when; `fact_texts` phrases it.
@@ -12,18 +12,36 @@ they tell, and when; `fact_texts` phrases it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Final
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import TABLE
-from autograd_tiny.symbolic.symbol import Symbol, recorded_operation
+from autograd_tiny.symbolic.symbol import Symbol, as_symbol, recorded_operation
+from autograd_tiny.trace.formula_text import cut_middle
+from autograd_tiny.trace.local_shape import Shape, shape_at
 from autograd_tiny.trace.passes import numbers_of, primitive_of
 from autograd_tiny.trace.stepper import Stepper
 
 MOST: Final = 3
 """The largest number of consumers of one node that are told to pass it no gradient."""
+
+MOST_OPERANDS: Final = 32
+"""The shape of a primitive of more operands is not looked for: it takes some thirty evaluations for each of them."""
+
+SHAPES: Final = frozenset({"kink", "jump", "infinite slope"})
+"""Shapes that are worth a remark wherever they occur; see `local_shape`."""
+
+LEVEL: Final = frozenset({"flat", "stationary", "saturated", "vanishing"})
+"""Shapes that explain a partial of 0."""
+
+TIES: Final = frozenset({"max", "min", "maximum", "minimum"})
+"""Primitives that split the gradient evenly among operands that are tied."""
+
+UNKNOWN: Final = Shape("unknown", math.nan)
 
 LESSONS: Final = frozenset({"uses", "order", "inner", "held", "held again"})
 """Kinds of facts that a front end tells once; others it tells once of each node."""
@@ -69,12 +87,22 @@ def facts_of_node(trace: Stepper, node: Value | str) -> Iterator[Fact]:
     elif trace.nodes[x].grad != 0.0:
         yield _held(trace, x, {})
     yield from facts_of_uses(trace, node)
+    yield from facts_of_sum(trace, node)
     partials, gradients, into = trace.events.numbers.partials, trace.events.numbers.gradients, trace.edges.into(x)
-    closed = [edge for edge in into if partials[edge] == 0.0]
+    told = [edge for edge in into if _is_remarkable(trace, edge)][:MOST]
     others = [edge for edge in into if partials[edge] != 0.0]
     starved = [] if any(gradients[trace.edges.source[edge]] for edge in others) else others[:1]
-    for edge in [*closed[:MOST], *starved]:
-        yield from facts_of_zero(trace, edge)
+    for edge in dict.fromkeys([*told, *starved]):
+        yield from facts_of_edge(trace, edge)
+
+
+def _is_remarkable(trace: Stepper, edge: int) -> bool:
+    """Return whether a partial is 0 or not finite, its product with a gradient underflows, or there is a kink."""
+    upstream = trace.events.numbers.gradients[trace.edges.source[edge]]
+    partial = trace.events.numbers.partials[edge]
+    if partial == 0.0 or not math.isfinite(partial):
+        return True
+    return upstream != 0.0 and (partial * upstream == 0.0 or _shape(trace, edge).kind in SHAPES)
 
 
 def inner(trace: Stepper, nodes: list[Value]) -> Fact:
@@ -93,29 +121,119 @@ def facts_of_uses(trace: Stepper, node: Value | str) -> Iterator[Fact]:
             yield Fact("order", x, None, {"consumers": tuple(consumers)})
 
 
+def facts_of_edge(trace: Stepper, edge: int) -> Iterator[Fact]:
+    """Yield what is remarkable about the contribution along an edge: why it is 0 or nan, or a kink."""
+    numbers = trace.events.numbers
+    upstream, partial = numbers.gradients[trace.edges.source[edge]], numbers.partials[edge]
+    if partial * upstream == 0.0:
+        yield from facts_of_zero(trace, edge)
+        return
+    if 0.0 in {partial, upstream} and math.inf in {abs(partial), abs(upstream)}:
+        yield Fact("zero times infinity", *_ends(trace, edge), {"upstream": upstream, "partial": partial})
+    shape = _shape(trace, edge)
+    if shape.kind in SHAPES:
+        yield _fact_of_shape(trace, edge, shape)
+
+
 def facts_of_zero(trace: Stepper, edge: int) -> Iterator[Fact]:
     """Yield why the contribution along an edge is 0; nothing where it is not, as 0 times inf is nan."""
-    numbers, edges = trace.events.numbers, trace.edges
-    z, x = edges.source[edge], edges.target[edge]
-    if numbers.partials[edge] * numbers.gradients[z] != 0.0:
+    numbers = trace.events.numbers
+    upstream, partial = numbers.gradients[trace.edges.source[edge]], numbers.partials[edge]
+    x, z = _ends(trace, edge)
+    together = [other for other in trace.edges.of(trace.edges.source[edge]) if _ends(trace, other)[0] is x]
+    if any(numbers.partials[other] * upstream != 0.0 for other in together):  # z may use x more than once
         return
-    consumer, node = trace.nodes[z], trace.nodes[x]
-    primitive = primitive_of(consumer)
-    if numbers.partials[edge] != 0.0:
-        yield Fact("zero upstream", node, consumer)
-    elif primitive.name == "relu":
-        yield Fact("dead relu", node, consumer, _where(trace, consumer))
+    if partial == 0.0:
+        yield _fact_of_zero_partial(trace, edge)
+    elif upstream == 0.0:
+        cancelled = [Fact("cancelled upstream", x, z, fact.details) for fact in facts_of_sum(trace, z)]
+        yield from cancelled or [Fact("zero upstream", x, z)]
     else:
-        is_product = primitive.source.endswith("rule")  # of products, quotients, powers: another factor is 0
-        yield Fact("zero factor" if is_product else "flat", node, consumer, _where(trace, consumer))
+        yield Fact("underflow", x, z, {"upstream": upstream, "partial": partial})
 
 
-def facts_of_kink(trace: Stepper, node: Value) -> Iterator[Fact]:
-    """Yield that a recorded node is computed exactly at a kink that the table names."""
-    primitive = primitive_of(node)
-    numbers = primitive.group(numbers_of(trace.edges, trace.events.numbers.values, trace.position(node)))
-    if tuple(tuple(x) if isinstance(x, list) else x for x in numbers) in primitive.kinks:
-        yield Fact("kink", node, node, _where(trace, node))
+def facts_of_sum(trace: Stepper, node: Value | str) -> Iterator[Fact]:
+    """Yield that the contributions to a node, which are not 0, add up to 0."""
+    x = trace.position(node)
+    numbers, into = trace.events.numbers, trace.edges.into(x)
+    if numbers.gradients[x] != 0.0 or len(into) < 2:
+        return
+    terms = [numbers.partials[edge] * numbers.gradients[trace.edges.source[edge]] for edge in into]
+    terms = [term for term in terms if term != 0.0]
+    if len(terms) > 1 and all(map(math.isfinite, terms)) and math.fsum(terms) == 0.0:
+        shown = cut_middle(list(map(as_symbol, terms)), Symbol("…"))
+        yield Fact("cancelled", trace.nodes[x], None, {"sum": reduce(_plus, shown)})
+
+
+def _plus(x: Symbol, y: Symbol) -> Symbol:
+    return recorded_operation(TABLE["add"], [x, y])
+
+
+def _fact_of_zero_partial(trace: Stepper, edge: int) -> Fact:
+    """Return why a partial is 0: another factor, the shape of the function at the point, or only that it is."""
+    x, z = _ends(trace, edge)
+    where = _where(trace, z)
+    factors = _zero_factors(trace, edge) if z.inputs.count(x) == 1 else []
+    nodes = {factor: 0.0 for factor in factors if isinstance(factor, Value)}
+    if factors:
+        if len(nodes) < len(factors):
+            return Fact("zero constant", x, z, where)
+        return Fact("zero factor", x, z, {**where, "factors": nodes})
+    shape = _shape(trace, edge)
+    if shape.kind == "flat" and primitive_of(z).name == "relu":
+        return Fact("dead relu", x, z, where)
+    if shape.kind in SHAPES | LEVEL:
+        return _fact_of_shape(trace, edge, shape)
+    return Fact("zero partial", x, z, where)
+
+
+def _zero_factors(trace: Stepper, edge: int) -> list[Value | float]:
+    """Return the operands that are 0 and are the other factors of a product; none for what is no product."""
+    z = trace.nodes[trace.edges.source[edge]]
+    numbers = numbers_of(trace.edges, trace.events.numbers.values, trace.edges.source[edge])
+    if not math.isfinite(trace.events.numbers.values[trace.edges.source[edge]]):
+        return []
+    place, name, operands = _place(trace, edge), primitive_of(z).name, z.operands
+    half = len(operands) // 2
+    others = {
+        "mul": [1 - place],
+        "div": [0] if place == 1 else [],
+        "dot": [place + half if place < half else place - half] if place < 2 * half else [],
+        "prod": [other for other in range(len(operands)) if other != place],
+    }.get(name, [])
+    return [operands[other] for other in others if numbers[other] == 0.0]
+
+
+def _place(trace: Stepper, edge: int) -> int:
+    """Return the position of an edge among the operands of its consumer, constants included."""
+    z = trace.edges.source[edge]
+    places = [place for place, x in enumerate(trace.nodes[z].operands) if isinstance(x, Value)]
+    return places[edge - trace.edges.first[z]]
+
+
+def _shape(trace: Stepper, edge: int) -> Shape:
+    """Return how the consumer depends on the input, used once or more; "unknown" for a long list of inputs."""
+    x, z = _ends(trace, edge)
+    if len(z.operands) > MOST_OPERANDS:
+        return UNKNOWN
+    numbers = numbers_of(trace.edges, trace.events.numbers.values, trace.edges.source[edge])
+    return shape_at(primitive_of(z), numbers, [place for place, y in enumerate(z.operands) if y is x])
+
+
+def _fact_of_shape(trace: Stepper, edge: int, shape: Shape) -> Fact:
+    x, z = _ends(trace, edge)
+    slopes = {"partial": shape.slope, "left": shape.left, "right": shape.right}
+    details: dict[str, Detail] = {**_where(trace, z), **slopes}
+    if shape.kind == "kink" and primitive_of(z).name in TIES:
+        numbers = numbers_of(trace.edges, trace.events.numbers.values, trace.edges.source[edge])
+        number = trace.events.numbers.values[trace.edges.target[edge]]
+        return Fact("tie", x, z, {**details, "value": number, "ties": numbers.count(number)})
+    return Fact(shape.kind, x, z, details)
+
+
+def _ends(trace: Stepper, edge: int) -> tuple[Value, Value]:
+    """Return the input and the consumer of an edge."""
+    return trace.nodes[trace.edges.target[edge]], trace.nodes[trace.edges.source[edge]]
 
 
 def _others(nodes: list[Value]) -> Mapping[str, Detail]:

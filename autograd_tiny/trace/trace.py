@@ -85,7 +85,7 @@ class Trace(TraceToolMethods, Stepper):
 
         >>> a = Value(3.0, label="a")
         >>> (a * a).trace().notes(a)
-        a is used 2 times, so 2 contributions arrive. They add up: a change of a affects L along each of these paths.
+        a is used 2 times, so 2 contributions arrive. They add up, because the gradient counts every path from a to L.
         """
         facts = facts_of_graph(self) if node is None else facts_of_node(self, node)
         return Notes(fact_text(fact, self.names) for fact in facts)

@@ -23,7 +23,7 @@ def opening(root: Value) -> str:
 
 def test_second_use_adds_up() -> None:
     (told,) = hints(graph("a*a", a=3.0), "c", "rs", "s")
-    assert told.startswith("a is used 2 times, so 2 contributions arrive. They add up: a change of a affects L along")
+    assert told.startswith("a is used 2 times, so 2 contributions arrive. They add up, because the gradient counts")
 
 
 def test_node_waits_for_its_consumers() -> None:

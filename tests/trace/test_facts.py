@@ -10,10 +10,10 @@ import pytest
 import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.trace.fact_texts import SENTENCES
-from autograd_tiny.trace.facts import facts_of_kink, facts_of_node, facts_of_zero, inner
+from autograd_tiny.trace.facts import facts_of_edge, facts_of_node, facts_of_zero, inner
 
 ADD_UP = (
-    "a is used 2 times, so 2 contributions arrive. They add up: a change of a affects L along each of these paths."
+    "a is used 2 times, so 2 contributions arrive. They add up, because the gradient counts every path from a to L."
 )
 
 
@@ -46,7 +46,7 @@ def test_inner_node_waits_for_its_consumers() -> None:
     c = b.exp()
     c.label = "c"
     _, used_twice, order = notes(b + c, b)
-    assert used_twice == ADD_UP.replace("a is", "b is").replace("of a", "of b")
+    assert used_twice == ADD_UP.replace("a is", "b is").replace("from a", "from b")
     assert order == (
         "b comes after L, c: it passes its gradient on once, when all contributions to it have arrived. "
         "That is why the backward pass goes in reverse topological order."
@@ -121,13 +121,16 @@ def test_dead_relu_passes_no_gradient() -> None:
 def test_flat_function_passes_no_gradient() -> None:
     a = Value(2.5, label="a")
     (note,) = notes(a.floor(), a)
-    assert note == "The partial of L = floor(a) with respect to a is 0 at a = 2.5, so L passes no gradient to a."
+    assert note == (
+        "The partial of L = floor(a) with respect to a is 0 at a = 2.5, so L passes no gradient to a. "
+        "It is flat there: a small change of a does not change L."
+    )
 
 
 def test_product_with_zero_shows_the_other_factor() -> None:
     w, x = Value(-1.0, label="w"), Value(0.0, label="x")
     (note,) = notes(w * x, w)
-    assert note == "The partial of L = w * x with respect to w is 0 at w = -1, x = 0, so L passes no gradient to w."
+    assert note == "L = w * x passes no gradient to w, because another factor is 0: x = 0."
 
 
 def test_long_lists_in_notes_are_cut() -> None:
@@ -157,16 +160,88 @@ def test_flat_and_starved_consumers_are_both_named() -> None:
 
 def test_nan_is_not_called_zero() -> None:
     x = Value(0.0, label="x")
-    assert kinds(x.log() * 0.0, x) == []  # 0 times an infinite partial
+    assert notes(x.log() * 0.0, x) == ["v1 passes nan to x: its gradient 0 times the partial inf is undefined."]
     trace = (x.relu().log()).trace()
     assert math.isnan(trace.events.numbers.gradients[0])
     assert list(facts_of_zero(trace, 1)) == []  # an infinite gradient times 0
+    assert "v1 passes nan to x: its gradient inf times the partial 0 is undefined." in trace.notes(x)
 
 
-@pytest.mark.parametrize(("number", "kink"), [(0.0, ["kink"]), (-1.0, [])])
+BESIDE = "so L passes no gradient to x. Beside that point the slope is not 0."
+CAUSES: list[tuple[Callable[..., Value], list[float], str]] = [
+    (
+        at.relu,
+        [0.0],
+        "relu(x) has a kink at x = 0: as x grows through it, the slope changes from 0 to 1.",
+    ),
+    (
+        abs,
+        [0.0],
+        "abs(x) has a kink at x = 0: as x grows through it, the slope changes from -1 to 1.",
+    ),
+    (lambda x: x.cos(), [0.0], BESIDE),
+    (lambda x: x**3, [0.0], BESIDE),
+    (lambda x: x.sqrt(), [0.0], "L = sqrt(x) has an infinite slope at x = 0: the partial for x is inf."),
+    (lambda x: x.tanh(), [-500.0], "It is saturated there: its slope is too small for a float, and rounded to 0."),
+    (at.reciprocal, [1e200], "Its slope there is too small for a float, and rounded to 0."),
+    (lambda x: x.floor(), [2.0], "L = floor(x) jumps at x = 2, so it has no derivative with respect to x there."),
+    (at.maximum, [2.0, 2.0], "2 operands of L = maximum(x, y) are tied at 2, so L has a kink there."),
+    (lambda x, y: at.max([x, y, 2.0]), [2.0, 2.0], "each gets an equal share of the gradient, the partial 0.33333."),
+    (lambda x, y, w: at.prod([x, y, w]), [2.0, 0.0, 0.0], "because another factor is 0: y = 0, w = 0."),
+    (lambda x, y: y / x, [2.0, 0.0], "L = y / x passes no gradient to x, because another factor is 0: y = 0."),
+    (lambda x: x * 0.0, [2.0], "L = x * 0 passes no gradient to x, because another factor is the constant 0."),
+    (lambda x: x * 3.0 - 3.0 * x, [2.0], "The contributions to x cancel: -3 + 3 = 0."),
+    (
+        lambda x: (y := x * 2.0) - y,
+        [2.0],
+        "to v1 cancel: 1 + (-1) = 0. So v1 passes no gradient to x.",
+    ),
+    (
+        lambda x: x * 1e-200 * 1e-200,
+        [2.0],
+        "1e-200 of v1 times its partial 1e-200 is too small for a float",
+    ),
+]
+"""Functions, points, and the cause that is told about the first of their inputs, x."""
+
+
+@pytest.mark.parametrize(("function", "point", "cause"), CAUSES)
+def test_cause_is_told(function: Callable[..., Value], point: list[float], cause: str) -> None:
+    leaves = [Value(number, label=name) for name, number in zip("xyw", point, strict=False)]
+    assert cause in " ".join(notes(function(*leaves), leaves[0]))
+
+
+@pytest.mark.parametrize("function", [lambda x: at.maximum(x, x), lambda x: x.elu(), lambda x: x.log1p()])
+def test_smooth_function_is_not_called_kinked(function: Callable[[Value], Value]) -> None:
+    x = Value(0.0, label="x")
+    assert [kind for kind in kinds(function(x), x) if kind != "uses"] == []
+
+
+@pytest.mark.parametrize(
+    ("function", "number"),
+    [
+        (at.log, 0.0),
+        (at.atanh, 1.0),
+        (at.reciprocal, 1e-200),
+        (at.floor, 1e17),
+        (at.relu, 5e-324),
+        (at.relu, math.inf),
+    ],
+)
+def test_unproved_cause_is_not_told(function: Callable[[Value], Value], number: float) -> None:
+    x = Value(number, label="x")
+    assert set(kinds(function(x), x)) <= {"zero partial"}
+
+
+def test_long_lists_get_no_cause() -> None:
+    leaves = [Value(0.0, label=f"x{number}") for number in range(100)]
+    assert kinds(at.max([*leaves, Value(1.0)]), leaves[0]) == ["zero partial"]
+
+
+@pytest.mark.parametrize(("number", "kink"), [(0.0, ["kink"]), (-1.0, ["dead relu"]), (1.0, [])])
 def test_kink_is_a_fact_of_its_point(number: float, kink: list[str]) -> None:
     root = Value(number, label="a").relu()
-    assert [fact.kind for fact in facts_of_kink(root.trace(), root)] == kink
+    assert [fact.kind for fact in facts_of_edge(root.trace(), 0)] == kink
 
 
 def test_inner_node_is_not_a_leaf() -> None:
@@ -183,12 +258,12 @@ def test_inner_node_is_not_a_leaf() -> None:
 @pytest.mark.parametrize(
     ("function", "kind"),
     [
-        (lambda x: x * 0.0, "zero factor"),
-        (lambda x: x * x, "zero factor"),
-        (lambda x: x**2, "zero factor"),
-        (at.relu, "dead relu"),
-        (at.sign, "flat"),
-        (at.cos, "flat"),
+        (lambda x: x * 0.0, "zero constant"),
+        (lambda x: x * x, "stationary"),
+        (lambda x: x**2, "stationary"),
+        (at.relu, "kink"),
+        (at.sign, "jump"),
+        (at.cos, "stationary"),
     ],
 )
 def test_zero_partial_has_its_reason(function: Callable[[Value], Value], kind: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import math
 
+import pytest
+
 import autograd_tiny as at
 from autograd_tiny import Value, maximum, minimum
 from autograd_tiny import max as largest
@@ -158,6 +160,13 @@ def test_jump_of_the_value_is_told() -> None:
     assert str(crossing(x % 1.0, x, 2.25)) == f"L = x % 1{jumped}its partials are the same on this side"
     assert f"{jumped}it passes no gradient to x" in str(crossing(TABLE["hardshrink"](x, 0.5), x, 0.25))
     assert jumped not in str(crossing(x.relu(), x, -1.0))
+
+
+@pytest.mark.parametrize("size", [1e12, 1e15, 1e100, 1e300])
+def test_large_numbers_make_no_jump(size: float) -> None:
+    x = Value(size)
+    assert "jumps" not in str(crossing(x.relu(), x, -size))
+    assert "jumps" not in str(crossing(at.maximum(x, 3.0), x, -size))
 
 
 def test_crossing_names_three_inputs() -> None:

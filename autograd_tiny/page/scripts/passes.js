@@ -49,6 +49,18 @@ export function computeRun(graph, numbers) {
 // ── kinks, as in trace/kinks.py ──
 
 const SMALLEST_JUMP = 1e-6;
+const NARROW = 1e-12;
+
+/** Return the closest points on a line of which the first is on one side of a kink, as far as numbers divide it. */
+function bisect(start, end, isBefore) {
+  const between = (place) => start.map((x, i) => (x === end[i] ? x : (1 - place) * x + place * end[i]));
+  let [low, high] = [0, 1];
+  for (let middle = 0.5; low < middle && middle < high; middle = 0.5 * (low + high)) {
+    if (isBefore(between(middle))) low = middle;
+    else high = middle;
+  }
+  return [between(low), between(high)];
+}
 
 /** Return each node that crossed a kink between two runs, with a sentence about it. */
 export function crossings(graph, before, after) {
@@ -67,13 +79,13 @@ function hasCrossed(graph, before, after, z) {
   const decide = (operands) => decisionsOf(() => linearizeAt(operands)).join();
   const first = decide(start);
   if (first === decide(end)) return false;
-  const between = (place) => start.map((x, i) => (x === end[i] ? x : (1 - place) * x + place * end[i]));
-  let [low, high] = [0, 1];
-  for (let middle = 0.5; low < middle && middle < high; middle = 0.5 * (low + high)) {
-    if (decide(between(middle)) === first) low = middle;
-    else high = middle;
+  let sides = [start, end];
+  for (let gap = Infinity, next = gap; gap > NARROW; gap = next) {
+    sides = bisect(...sides, (operands) => decide(operands) === first);
+    next = Math.max(...sides[0].map((x, i) => Math.abs(x - sides[1][i])));
+    if (!(next < gap)) break;
   }
-  const [left, right] = [linearizeAt(between(low)), linearizeAt(between(high))];
+  const [left, right] = sides.map(linearizeAt);
   const hasJump = start.some((x, i) => x !== end[i] && jumps(left.partials[i], right.partials[i]));
   return hasJump || jumps(left.value, right.value);
 }

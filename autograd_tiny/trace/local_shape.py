@@ -1,0 +1,216 @@
+"""Tell how a node depends on one of its inputs near a point: smooth, flat, at a kink, at a jump, saturated.
+
+Nothing here is a list of primitives: a shape is found from values and partials beside the point. Where they do not
+tell one, the shape is "unknown", and nothing is said about it.
+
+>>> from autograd_tiny.primitives.primitive import TABLE
+>>> [shape_at(TABLE["relu"], [x], [0]).kind for x in (-1.0, 0.0, 1.0)]
+['flat', 'kink', 'smooth']
+>>> shape_at(TABLE["abs"], [0.0], [0])
+Shape(kind='kink', slope=0.0, left=-1.0, right=1.0)
+>>> [shape_at(TABLE[name], [0.0], [0]).kind for name in ("cos", "sqrt", "floor")]
+['stationary', 'infinite slope', 'jump']
+>>> shape_at(TABLE["tanh"], [1000.0], [0]).kind
+'saturated'
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from autograd_tiny.errors import AutogradError
+from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.trace.crossed_kinks import decisions_at
+
+FINEST: Final = 1e-150
+"""The distance of the neighbours of 0: that of floats is so small that products of them are rounded to 0."""
+TINY: Final = 1e-290
+"""A slope below this is about to be rounded to 0."""
+LARGEST: Final = 1e9
+"""Between numbers above this there is room for a smooth bend, which is no kink."""
+NEAR: Final = 1e-8
+"""How far from a point, relative to its size, its surroundings are looked at."""
+HALVINGS: Final = 1100
+"""So many halvings lead from the largest float to the smallest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a function of one number looks at a point.
+
+    Attributes:
+        kind: "smooth", "stationary" (the slope is 0 here and not beside the point), "flat" (the value is the same
+            beside the point), "saturated" (the same in floats: the slope is rounded to 0), "vanishing" (the slope is
+            rounded to 0, the value is not constant), "kink", "jump", "infinite slope" or "unknown".
+        slope: the derivative according to the table, at a kink or jump a convention.
+        left: the slope on the left of a kink; nan for other kinds.
+        right: the slope on its right.
+    """
+
+    kind: str
+    slope: float
+    left: float = math.nan
+    right: float = math.nan
+
+
+def shape_at(primitive: Primitive, numbers: Sequence[float], places: Sequence[int]) -> Shape:
+    """Return how a primitive depends on one of its inputs.
+
+    Args:
+        primitive: of the table.
+        numbers: its operands, those of lists one after another.
+        places: the positions of the input among these: several if it is used more than once.
+    """
+    with suppress(ArithmeticError, AutogradError, ValueError):  # not defined beside the point
+        return _Line(primitive, numbers, places).shape()
+    return Shape("unknown", math.nan)
+
+
+class _Line:
+    """A primitive as a function of one number, the others fixed."""
+
+    def __init__(self, primitive: Primitive, numbers: Sequence[float], places: Sequence[int]) -> None:
+        self.primitive, self.numbers, self.places = primitive, numbers, places
+        self.x = numbers[places[0]]
+        self.others = [abs(y) for place, y in enumerate(numbers) if place not in places]
+
+    def at(self, x: float) -> list[float]:
+        """Return the operands, with another number for the input."""
+        return [x if place in self.places else y for place, y in enumerate(self.numbers)]
+
+    def value(self, x: float) -> float:
+        return self.primitive.evaluate(*self.primitive.group(self.at(x)))
+
+    def slope(self, x: float) -> float:
+        partials = self.primitive.flatten(self.primitive.linearize(*self.primitive.group(self.at(x)))[1])
+        return math.fsum(partials[place] for place in self.places)
+
+    def shape(self) -> Shape:
+        slope = self.slope(self.x)
+        if not math.isfinite(self.value(self.x)) or not self._has_neighbors() or math.isnan(slope):
+            return Shape("unknown", slope)
+        if math.isinf(slope):
+            return Shape("infinite slope" if self._steepens() else "unknown", slope)
+        below, above = self._neighbors()
+        if self._is_fine() and self._is_border(below, above):
+            left, right = self.slope(below), self.slope(above)
+            if not math.isfinite(left + right):
+                return Shape("unknown", slope)
+            if self._jumps(below, above, max(map(abs, (slope, left, right)))):
+                return Shape("jump", slope)
+            if not math.isclose(left, right, rel_tol=1e-6, abs_tol=1e-12):
+                return Shape("kink" if self._bends(left, right) else "unknown", slope, left, right)
+        return Shape(self._level(below, above) if slope == 0.0 else "smooth", slope)
+
+    def _has_neighbors(self) -> bool:
+        """Return whether the point and the other operands are of a size at which neighbours of the point tell."""
+        is_plain = all(y == 0.0 or y > FINEST for y in self.others)
+        return is_plain and (self.x == 0.0 or FINEST < abs(self.x) < sys.float_info.max)
+
+    def _is_fine(self) -> bool:
+        """Return whether the neighbours are so near that nothing smooth bends between them."""
+        return abs(self.x) < LARGEST and max(self.others, default=0.0) < 1e100
+
+    def _neighbors(self) -> tuple[float, float]:
+        """Return the numbers beside the point; those beside 0 are not so small that they lose digits."""
+        if self.x == 0.0:
+            return -FINEST, FINEST
+        return math.nextafter(self.x, -math.inf), math.nextafter(self.x, math.inf)
+
+    # ── kinks and jumps ──
+
+    def _is_border(self, below: float, above: float) -> bool:
+        """Return whether the comparisons in the partials come out differently beside the point.
+
+        The border may be a neighbour instead. It is the point if that and all operands are round numbers, or it is
+        another operand; and if a side that differs is no other operand.
+        """
+        here, left, right = map(self._decisions, (self.x, below, above))
+        is_round = all(map(_is_round, (self.x, *self.others)))
+        if left == here == right or not (is_round or abs(self.x) in self.others):
+            return False
+        return left != here != right or abs(below if left != here else above) not in self.others
+
+    def _decisions(self, x: float) -> list[float]:
+        """Return the comparisons in the partials; where the slope is 0 the value is one, as that of floor."""
+        return decisions_at(self.primitive, self.at(x)) + ([self.value(x)] if self.slope(x) == 0.0 else [])
+
+    def _jumps(self, below: float, above: float, steepest: float) -> bool:
+        values = [self.value(x) for x in (below, self.x, above)]
+        rounding = 1e-9 * max(map(abs, values)) + 4.0 * max(steepest, 1.0) * (above - below)
+        return max(abs(values[0] - values[1]), abs(values[2] - values[1])) > rounding
+
+    def _bends(self, left: float, right: float) -> bool:
+        """Return whether difference quotients are the slopes on both sides."""
+        pairs = zip(self._quotients(), (left, right), strict=True)
+        return all(math.isclose(*pair, rel_tol=1e-3, abs_tol=1e-6) for pair in pairs)
+
+    def _quotients(self) -> list[float]:
+        """Return the difference quotients to the left and to the right."""
+        step = self._step()
+        return [(self.value(self.x + h) - self.value(self.x)) / h for h in (-step, step)]
+
+    def _step(self) -> float:
+        return NEAR * (abs(self.x) or 1.0)
+
+    def _steepens(self) -> bool:
+        """Return whether difference quotients grow without bound towards the point."""
+        for side in (-1.0, 1.0):
+            steps = [side * NEAR * factor * (abs(self.x) or 1.0) for factor in (1.0, 1e-4)]
+            wide, narrow = (abs((self.value(self.x + h) - self.value(self.x)) / h) for h in steps)
+            if max(1.0, 1.2 * wide) < narrow < math.inf:
+                return True
+        return False
+
+    # ── slopes of 0 ──
+
+    def _level(self, below: float, above: float) -> str:
+        """Return what a slope of 0 means."""
+        step = self._step()
+        slopes = [abs(self.slope(self.x + h)) for h in (-step, step)]
+        if min(slopes) > TINY:
+            return "stationary" if self._turns(step, slopes) else "unknown"
+        points = (self.x - step, below, above, self.x + step)
+        if any(map(self.slope, points)):
+            return "unknown"
+        fades = self._fades()
+        if all(self.value(x) == self.value(self.x) for x in points):
+            return "saturated" if fades else "flat"
+        return "vanishing" if fades else "unknown"
+
+    def _turns(self, step: float, slopes: Sequence[float]) -> bool:
+        """Return whether slopes shrink towards the point, and difference quotients are smaller than slopes."""
+        halfway = [abs(self.slope(self.x + 0.5 * h)) for h in (-step, step)]
+        rounding = 4.0 * math.ulp(self.value(self.x)) / step
+        bent = all(abs(q) <= 0.75 * s + rounding for q, s in zip(self._quotients(), slopes, strict=True))
+        return bent and all(0.0 < half < 0.9 * s for half, s in zip(halfway, slopes, strict=True))
+
+    def _fades(self) -> bool:
+        """Return whether the slope, from some point on the way, becomes ever smaller until it is rounded to 0."""
+        others = [number for y in self.others for number in (y, -y)]
+        scaled = [scale * self.x for scale in (0.5, 0.1, 0.01, -1.0, 2.0, 10.0)]
+        starts = dict.fromkeys((0.0, 1.0, -1.0, *scaled, *others))
+        return any(self._last_slope(start) < TINY for start in starts if 0.0 < abs(self.slope(start)) < math.inf)
+
+    def _last_slope(self, start: float) -> float:
+        """Return the size of the last slope that is not 0 on the way from a point with such a slope."""
+        end = self.x
+        for _ in range(HALVINGS):
+            middle = 0.5 * start + 0.5 * end
+            if middle in (start, end):
+                break
+            if self.slope(middle) == 0.0:
+                end = middle
+            else:
+                start = middle
+        return abs(self.slope(start))
+
+
+def _is_round(x: float) -> bool:
+    """Return whether 24 bits are enough for a number, as for whole numbers and simple fractions."""
+    return (math.frexp(x)[0] * 2.0**24).is_integer()

@@ -1,0 +1,244 @@
+"""Every remark on a kink, a zero, a saturation or nan is true: thousands of them are verified with 800 digits.
+
+The graphs are random, of all rows of the table, at points where rows have kinks, zeros, ties and tails. A remark is
+verified with the function of its node in mpmath, from `references`, which knows nothing of the table.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import Any
+
+import mpmath
+import pytest
+from mpmath import mpf
+
+from autograd_tiny import Value
+from autograd_tiny.errors import AutogradError
+from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.trace import Trace
+from autograd_tiny.trace.facts import Fact, facts_of_edge, facts_of_sum
+from tests.random_programs import OPERATIONS
+from tests.references import REFERENCES
+from tests.sampling import sizes
+
+pytestmark = [pytest.mark.once, pytest.mark.no_cover]  # other tests cover these lines
+
+POINTS = [0.0, 0.0, 0.0, 1.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 3.0, -3.0, 6.0, 0.25, 1.5, 40.0, -40.0, 400.0, -800.0]
+POINTS += [1e-200, 1e200, 1e12, 1.0 - 2**-53, 1.0 + 2**-52, 5e-324, 1e-9, -1e-9]
+DIGITS = 800
+SLOW = {
+    "erf",
+    "erfc",
+    "normal_cdf",
+    "gamma",
+    "lgamma",
+    "digamma",
+    "polygamma",
+    "erfinv",
+    "sinc_derivative",
+}  # in mpmath with so many digits
+BOUNDED = {"binary_cross_entropy", "copysign"}  # with bounds, or signs of zeros, that their references do not have
+NAMES = sorted(REFERENCES.keys() - SLOW - BOUNDED)
+
+
+def random_graph(source: Random) -> Value:
+    """Return a random graph of a few rows, whose numbers are mostly points of interest."""
+    nodes = [Value(source.choice(POINTS), label=f"x{i}") for i in range(3)]
+    for _ in range(source.randint(1, 4)):
+        name = source.choice(NAMES)
+        primitive = TABLE[name]
+        try:
+            node = OPERATIONS[name].ours(*(operand(source, primitive, i, nodes) for i in range(primitive.arity)))
+        except (ArithmeticError, AutogradError, IndexError):  # no class of that position, or floats alone
+            continue
+        nodes.append(node if isinstance(node, Value) else nodes[0] + 0.0)
+    return nodes[-1]
+
+
+def operand(source: Random, primitive: Any, position: int, nodes: list[Value]) -> Any:
+    if primitive.takes_list[position]:
+        return [source.choice(nodes) for _ in range(2 if primitive.name == "dot" else source.randint(1, 3))]
+    low, high = primitive.domain[min(position, len(primitive.domain) - 1)]
+    if low == high:
+        return source.choice([0.0, low])
+    return source.choice(nodes) if source.random() < 0.85 else source.choice(POINTS)
+
+
+def facts(trace: Trace) -> Iterator[Fact]:
+    for edge in range(len(trace.edges)):
+        yield from facts_of_edge(trace, edge)
+    for node in trace.nodes:
+        yield from facts_of_sum(trace, node)
+
+
+class Truth:
+    """A node as a function of one of its inputs, in mpmath."""
+
+    def __init__(self, trace: Trace, fact: Fact, scale: Any = 1) -> None:
+        assert fact.z is not None
+        self.trace, self.fact, self.z, self.x = trace, fact, fact.z, fact.x
+        self.row = TABLE[self.z.primitive.name]  # type: ignore[union-attr]
+        self.scale, self.point = scale, scale * mpf(fact.x.data)
+        self.unit = abs(self.point) or mpf(1)
+
+    def at(self, x: Any, factors: Any = 0) -> Any:
+        """Return the node for a number of the input, and another for those of its operands that are 0."""
+        numbers = [mpf(y.data if isinstance(y, Value) else y) for y in self.z.operands]
+        numbers = [number or mpf(factors) for number in numbers]
+        if self.scale != 1:
+            numbers = [mpmath.sign(number) * min(abs(number), 1000) for number in numbers]
+        numbers = [x if y is self.x else number for y, number in zip(self.z.operands, numbers, strict=True)]
+        return REFERENCES[self.row.name].function(*self.row.group(numbers))
+
+    def quotients(self, size: int) -> list[Any]:
+        """Return those to both sides, without one where the function is not defined."""
+        found = []
+        for side in (-1, 1):
+            step = side * self.unit * mpf(10) ** size
+            try:
+                quotient = (self.at(self.point + step) - self.at(self.point)) / step
+            except ZeroDivisionError:
+                continue
+            found += [quotient] if isinstance(quotient, mpf) else []
+        return found
+
+    def numbers(self) -> tuple[Any, Any]:
+        upstream, partial = self.fact.details["upstream"], self.fact.details["partial"]
+        assert isinstance(upstream, float)
+        assert isinstance(partial, float)
+        return upstream, partial
+
+
+def is_flat(truth: Truth) -> bool:
+    return all(abs(slope) < mpf(10) ** -700 for slope in truth.quotients(-60))
+
+
+def is_dead_relu(truth: Truth) -> bool:
+    return truth.row.name == "relu" and truth.point < 0
+
+
+def fades(truth: Truth) -> bool:
+    """Return whether the slope is tiny and not 0, here or, where it is too tiny for so many digits, nearer to 0."""
+    if all(0 < abs(slope) < mpf(10) ** -300 for slope in truth.quotients(-60)):
+        return True
+    scales = (mpf(1.3) ** -power for power in range(2000))
+    nearer = (Truth(truth.trace, truth.fact, scale) for scale in scales if abs(truth.point * scale) < 1e4)
+    return any(0 < abs(slope) < mpf(10) ** -290 for other in nearer for slope in other.quotients(-60))
+
+
+def is_saturated(truth: Truth) -> bool:
+    near = [truth.point + side * truth.unit * mpf(10) ** -8 for side in (-1, 1)]
+    return fades(truth) and all(float(truth.at(point)) == float(truth.at(truth.point)) for point in near)
+
+
+def is_stationary(truth: Truth) -> bool:
+    flat = all(abs(slope) < mpf(10) ** -50 for slope in truth.quotients(-300))
+    return flat and all(
+        truth.at(truth.point + side * truth.unit * mpf(10) ** -8) != truth.at(truth.point) for side in (-1, 1)
+    )
+
+
+def has_kink(truth: Truth) -> bool:
+    slopes = truth.quotients(-300)
+    told = [truth.fact.details["left"], truth.fact.details["right"]]
+    same = [abs(slope - mpf(number)) <= 1e-6 * max(1, abs(slope)) for slope, number in zip(slopes, told, strict=True)]
+    return all(same) and abs(slopes[0] - slopes[1]) > 1e-9
+
+
+def is_tie(truth: Truth) -> bool:
+    numbers = [y.data if isinstance(y, Value) else y for y in truth.z.operands]
+    number, ties = truth.x.data, truth.fact.details["ties"]
+    is_split = math.isclose(float(str(truth.fact.details["partial"])), numbers_of_x(truth) / numbers.count(number))
+    return has_kink(truth) and ties == numbers.count(truth.z.data) > 1 and is_split
+
+
+def numbers_of_x(truth: Truth) -> int:
+    return sum(y is truth.x for y in truth.z.operands)
+
+
+def has_jump(truth: Truth) -> bool:
+    return any(abs(quotient) > mpf(10) ** 200 for quotient in truth.quotients(-300))
+
+
+def is_steep(truth: Truth) -> bool:
+    return any(
+        abs(near) > abs(far) > 1 for near, far in zip(truth.quotients(-100), truth.quotients(-50), strict=True)
+    )
+
+
+def has_zero_factor(truth: Truth) -> bool:
+    points = [truth.point, truth.point + 1, 3 * truth.point + 2]
+    same = len({mpmath.nstr(truth.at(point), 50) for point in points}) == 1
+    return same and len({mpmath.nstr(truth.at(point, 1), 50) for point in points}) > 1
+
+
+def underflows(truth: Truth) -> bool:
+    upstream, partial = truth.numbers()
+    return 0 < abs(mpf(upstream) * mpf(partial)) < mpf(5e-324)
+
+
+def is_undefined(truth: Truth) -> bool:
+    return sorted(map(abs, truth.numbers())) == [0.0, math.inf]
+
+
+def has_zero_gradient(truth: Truth) -> bool:
+    return gradient_in_mpmath(truth.trace, truth.z) == 0
+
+
+def gradient_in_mpmath(trace: Trace, node: Value) -> Any:
+    """Return the sum of the contributions to a node, without rounding of the sum."""
+    numbers, into = trace.events.numbers, trace.edges.into(trace.position(node))
+    terms = [numbers.partials[edge] * numbers.gradients[trace.edges.source[edge]] for edge in into]
+    return mpmath.fsum([*terms, node is trace.root])
+
+
+VERIFIED: dict[str, Callable[[Truth], bool]] = {
+    "flat": is_flat,
+    "dead relu": lambda truth: is_flat(truth) and is_dead_relu(truth),
+    "saturated": is_saturated,
+    "vanishing": fades,
+    "stationary": is_stationary,
+    "kink": has_kink,
+    "tie": is_tie,
+    "jump": has_jump,
+    "infinite slope": is_steep,
+    "zero factor": has_zero_factor,
+    "zero constant": has_zero_factor,
+    "zero partial": lambda truth: 0.0 in truth.z.partials,
+    "underflow": underflows,
+    "zero times infinity": is_undefined,
+    "zero upstream": has_zero_gradient,
+    "cancelled upstream": has_zero_gradient,
+}
+
+
+def is_true(trace: Trace, fact: Fact) -> bool:
+    if fact.kind == "cancelled":
+        return bool(gradient_in_mpmath(trace, fact.x) == 0)
+    return VERIFIED[fact.kind](Truth(trace, fact))
+
+
+@sizes("graphs", 700, 10_000)
+def test_each_remark_is_true_in_high_precision(graphs: int) -> None:
+    source, found = Random(14), Counter[str]()
+    with mpmath.workdps(DIGITS):
+        for _ in range(graphs):
+            trace = Trace(random_graph(source))
+            for fact in facts(trace):
+                found[fact.kind] += 1
+                assert is_true(trace, fact), f"{fact.kind} of {trace.names[fact.x]} in {trace.root.formula()}"
+    assert len(found) > 12
+    assert graphs < 10_000 or set(found) == {*VERIFIED, "cancelled"}  # each kind was met
+
+
+def test_false_remark_is_found() -> None:
+    x = Value(1.0, label="x")
+    trace = Trace(x.tanh())
+    for kind in ("flat", "kink", "jump", "saturated", "stationary", "infinite slope", "zero upstream"):
+        details = {"left": 0.0, "right": 1.0, "partial": 0.0, "upstream": 1.0}
+        with mpmath.workdps(DIGITS):
+            assert not is_true(trace, Fact(kind, x, trace.root, details))
