@@ -298,7 +298,7 @@ def wilson(hits: int, of: int, deviations: float = 1.96) -> tuple[float, float]:
 def equivalent_mutants() -> dict[tuple[str, str, str], str]:
     """Return the reason of each mutant that no test can kill, by its module and by its line before and after."""
     rows = json.loads(EQUIVALENT.read_text("utf-8"))
-    return {(row["module"], row["was"], row["becomes"]): row["reason"] for row in rows}
+    return {_key(row): row["reason"] for row in rows}
 
 
 def summary(results: list[dict[str, Any]]) -> str:
@@ -306,9 +306,7 @@ def summary(results: list[dict[str, Any]]) -> str:
     known = equivalent_mutants()
     run = [row for row in results if row["outcome"] != "same"]
     killed = sum(row["outcome"] == "killed" for row in run)
-    equivalent = sum(
-        row["outcome"] == "survived" and (row["module"], row["was"], row["becomes"]) in known for row in run
-    )
+    equivalent = sum(row["outcome"] == "survived" and _key(row) in known for row in run)
     low, high = wilson(killed, len(run))
     return (
         f"{killed} of {len(run)} mutants killed, {killed / max(1, len(run)):.1%} (95 %: {low:.1%} to {high:.1%}); "
@@ -332,9 +330,7 @@ def main() -> None:
     judge = Judge(arguments.root, mirrored=arguments.mirrored)
     try:
         if arguments.again:
-            rows = [json.loads(line) for line in arguments.again.read_text("utf-8").splitlines()]
-            results = [row for row in rows if row["outcome"] != "survived"]
-            _run(judge, [_mutant(row) for row in rows if row["outcome"] == "survived"], results, None)
+            results = _again(judge, arguments)
         else:
             results = _campaign(judge, arguments)
     finally:
@@ -352,6 +348,21 @@ def _campaign(judge: Judge, arguments: argparse.Namespace) -> list[dict[str, Any
     return results
 
 
+def _again(judge: Judge, arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    """Judge the survivors of a log again, but for those that are known as equivalent."""
+    rows = [json.loads(line) for line in arguments.again.read_text("utf-8").splitlines()]
+    present = set(chain(*(find_mutants(module, arguments.root) for module in {row["module"] for row in rows})))
+    rows = [row for row in rows if row["outcome"] == "killed" or _mutant(row) in present]
+    open_ = [row for row in rows if row["outcome"] == "survived" and _key(row) not in equivalent_mutants()]
+    results = [row for row in rows if row not in open_]
+    _run(judge, draw([_mutant(row) for row in open_], None, arguments.seed), results, arguments.log)
+    return results
+
+
+def _key(row: dict[str, Any]) -> tuple[str, str, str]:
+    return row["module"], row["was"], row["becomes"]
+
+
 def _mutant(row: dict[str, Any]) -> Mutant:
     return Mutant(row["module"], row["operator"], row["occurrence"], row["line"])
 
@@ -367,7 +378,7 @@ def _run(judge: Judge, mutants: list[Mutant], results: list[dict[str, Any]], log
         if log and mutant not in done:
             with log.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        if row["outcome"] == "survived" and (row["module"], row["was"], row["becomes"]) not in known:
+        if row["outcome"] == "survived" and _key(row) not in known:
             print(f"survived: {row['module']}:{row['line']}\n  - {row['was']}\n  + {row['becomes']}", flush=True)
 
 

@@ -276,6 +276,7 @@ def test_inner_nodes_are_told_together() -> None:
     root = a.exp() * a.sin()
     facts = [inner(root.trace(), nodes) for nodes in ([*root.inputs], [root, *root.inputs])]
     assert [fact.details.get("others") for fact in facts] == [root.inputs[1:], root.inputs]
+    assert [str(fact.details["formula"]) for fact in facts] == ["exp(a)", "v1 * v2"]
 
 
 def test_leaf_used_once_has_no_notes() -> None:

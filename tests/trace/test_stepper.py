@@ -191,6 +191,14 @@ def test_only_a_value_is_traced(thing: Any) -> None:
         Trace(thing)
 
 
+def test_changed_data_with_the_same_result_is_refused() -> None:
+    a = Value(2.0)
+    root = a**2
+    a.data = -2.0
+    with pytest.raises(StaleDataError):
+        root.trace()
+
+
 def test_changed_data_is_refused() -> None:
     a, b, root = product_and_sum()
     a.data = 5.0

@@ -194,6 +194,14 @@ def test_inner_node_cannot_be_set() -> None:
     assert isinstance(caught.value, ValueError)
 
 
+@pytest.mark.parametrize("forward", [True, False])
+def test_trace_of_one_node_keeps_its_forward_pass(forward: bool) -> None:
+    a = Value(2.0, label="a")
+    trace = (a * 3.0).trace(forward=forward)
+    trace.set(a, 4.0)
+    assert [event.kind for event in trace] == ["forward"] * forward + ["seed", "contribution"]
+
+
 def test_three_leaves_are_named_in_full() -> None:
     assert str(InnerNodeError("h", "p·q·r", ["p", "q", "r"])).endswith("p, q, r")
 

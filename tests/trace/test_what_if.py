@@ -89,6 +89,19 @@ def test_table_of_twenty_is_not_cut() -> None:
     assert "…" not in str(twenty)
 
 
+def test_node_of_which_only_the_gradient_changes_is_shown() -> None:
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    changes = (a * b).trace().set(a, 4.0)
+    assert [change.node for change in changes.nodes] == ["a", "b", "L"]
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_partials_beyond_three_are_counted(count: int) -> None:
+    names = tuple("pqrs"[:count])
+    text = str(Crossing("z", "max(p, q, r, s)", names, (0.0,) * count, (1.0,) * count, jumps=False))
+    assert ("1 more" in text, "0 more" in text) == (count == 4, False)
+
+
 def test_jump_with_zero_partials_is_told() -> None:
     x = Value(1.2, label="x")
     trace = (x.floor() * 2.0).trace()
