@@ -329,10 +329,7 @@ def main() -> None:
     arguments = parser.parse_args()
     judge = Judge(arguments.root, mirrored=arguments.mirrored)
     try:
-        if arguments.again:
-            results = _again(judge, arguments)
-        else:
-            results = _campaign(judge, arguments)
+        results = (_again if arguments.again else _campaign)(judge, arguments)
     finally:
         judge.close()
     print(f"all: {summary(results)}")
