@@ -15,6 +15,7 @@ add str
 from __future__ import annotations
 
 import importlib
+import operator
 import sys
 from collections.abc import Sequence, Sized
 from typing import Any, Final
@@ -385,6 +386,18 @@ def _is_masked(operand: object, masked_arrays: Any) -> bool:
         is_plain = {float, int}.issuperset(map(type, operand))  # fast, for the arguments of a program
         return not is_plain and any(_is_masked(element, masked_arrays) for element in operand)
     return isinstance(operand, masked_arrays.MaskedArray) and bool(masked_arrays.is_masked(operand))
+
+
+def whole_number(thing: Any) -> int | None:
+    """Return an integer, also one of NumPy, as an int; None for a bool, and for anything else.
+
+    >>> whole_number(3), whole_number(True), whole_number(3.0)
+    (3, None, None)
+    """
+    try:
+        return None if isinstance(thing, bool) else operator.index(thing)
+    except TypeError:
+        return None
 
 
 def require_callable(function: object, place: str) -> None:

@@ -7,15 +7,18 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import autograd_tiny as engine
 from autograd_tiny import AutogradError, LengthError, Value
-from autograd_tiny.errors import require_unmasked
+from autograd_tiny.errors import require_unmasked, whole_number
 from nn.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 
 Choice = TypeVar("Choice")
+
+PARAMETERS: Final = "a list of Values, such as model.parameters()"
 
 
 def to_lists(thing: Any) -> Any:
@@ -57,9 +60,26 @@ def parameter_list(place: str, parameters: Iterable[Value]) -> list[Any]:
         ArgumentTypeError: it is of another type, such as a module.
         LengthError: it is empty.
     """
-    if not isinstance(parameters, Iterable):
-        raise ArgumentTypeError(place, "parameters", parameters, "a list of Values, such as model.parameters()")
-    return nonempty_list(place, "parameters", list(parameters))
+    if isinstance(parameters, str | bytes | Mapping) or not isinstance(parameters, Iterable):
+        raise ArgumentTypeError(place, "parameters", parameters, PARAMETERS)
+    elements = parameters.tolist() if hasattr(parameters, "tolist") else list(parameters)
+    if not is_list(elements):  # of an array without dimensions
+        raise ArgumentTypeError(place, "parameters", parameters, PARAMETERS)
+    return nonempty_list(place, "parameters", elements)
+
+
+def leaf_list(place: str, parameters: Iterable[Value]) -> list[Any]:
+    """Return a collection of leaves, which are made by `Value(...)`, as a nonempty list.
+
+    Raises:
+        ArgumentTypeError: it, or an element, is of another type.
+        LengthError: it is empty.
+    """
+    leaves = parameter_list(place, parameters)
+    for leaf in leaves:
+        if not isinstance(leaf, Value) or leaf.primitive is not None:
+            raise ArgumentTypeError(place, "parameters", leaf, "leaves, which are made by Value(...)")
+    return leaves
 
 
 def example_inputs(place: str, x: Any, nin: int) -> list[Any]:
@@ -97,10 +117,11 @@ def real_number(place: str, argument: str, thing: Any) -> float:
     Raises:
         ArgumentTypeError: it is neither.
     """
-    if isinstance(thing, Value):
-        return thing.data
+    number = to_lists(thing)
+    if isinstance(number, Value):
+        return number.data
     try:
-        largest: float = engine.max([to_lists(thing)])  # converts and validates it exactly
+        largest: float = engine.max([number])  # converts and validates it exactly
     except AutogradError:
         raise ArgumentTypeError(place, argument, thing, "a real number that a float can hold") from None
     return largest
@@ -123,11 +144,20 @@ def positive_integer(place: str, argument: str, count: Any) -> int:
         ArgumentTypeError: it is not an integer.
         ArgumentError: it is smaller.
     """
-    if isinstance(count, bool) or not hasattr(count, "__index__"):
+    number = whole_number(count)
+    if number is None:
         raise ArgumentTypeError(place, argument, count, "a whole number")
-    if count < 1:
+    if number < 1:
         raise ArgumentError(place, argument, count, "a whole number of at least 1")
-    return int(count)
+    if number > sys.maxsize:  # which would count for ever
+        raise ArgumentError(place, argument, count, f"a whole number of at most {sys.maxsize}")
+    return number
+
+
+def require_flag(place: str, argument: str, thing: Any) -> None:
+    """Raise an ArgumentTypeError if a setting cannot be meant as True or False, such as "no" or an array."""
+    if hasattr(thing, "__len__"):
+        raise ArgumentTypeError(place, argument, thing, "True or False")
 
 
 def number_between(place: str, argument: str, setting: float, low: float, high: float = math.inf) -> float:

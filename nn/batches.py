@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from autograd_tiny.errors import require_same_length
-from nn.argument_checks import nonempty_list, positive_integer
+from nn.argument_checks import nonempty_list, positive_integer, require_flag
 from nn.initializers import Seed, generator
 
 Batch: TypeAlias = tuple[list[Any], list[Any]]
@@ -37,6 +37,7 @@ def batches(
     [([10, 20], [1, 2]), ([30], [3])]
     """
     inputs, targets = checked_examples("batches", inputs, targets)
+    require_flag("batches", "shuffle", shuffle)
     draw = generator(seed).random
     order = sorted(range(len(inputs)), key=lambda _: draw()) if shuffle else range(len(inputs))
     starts = range(0, len(inputs), positive_integer("batches", "batch_size", batch_size))

@@ -35,7 +35,7 @@ class ArgumentError(AutogradError, ValueError):
         self.place = place
         self.argument = argument
         self.received = received
-        super().__init__(f"{place} got {argument}={received!r}; it takes {expected}")
+        super().__init__(f"{place} got {argument}={shorten(received, 200)}; it takes {expected}")
 
 
 class ArgumentTypeError(AutogradError, TypeError):

@@ -23,7 +23,7 @@ from typing import Any
 from autograd_tiny.errors import shorten
 from autograd_tiny.support.atomic_files import write_whole
 from autograd_tiny.support.json_numbers import indented_json
-from nn.errors import ArgumentError, FileFormatError
+from nn.errors import ArgumentError, ArgumentTypeError, FileFormatError
 from nn.module import Module
 
 FORMAT = "autograd_tiny.nn parameters"
@@ -43,12 +43,14 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
         ArgumentError: a parameter is infinite or nan.
         OSError: the file cannot be written; it names `path`.
     """
+    _require_module("save", model)
+    target = _as_path("save", path)
     state = model.state_dict()
     for name, data in state.items():
         if not math.isfinite(data):
             raise ArgumentError("save", name, data, "finite parameters; load the last finite ones, or train again")
     text = indented_json({"format": FORMAT, "version": VERSION, "parameters": state}, ensure_ascii=False)
-    write_whole(path, f"{text}\n".encode())
+    write_whole(target, f"{text}\n".encode())
 
 
 def load(model: Module, path: str | os.PathLike[str]) -> None:
@@ -63,8 +65,10 @@ def load(model: Module, path: str | os.PathLike[str]) -> None:
         StateError: the file contains the parameters of another model.
         OSError: the file cannot be read.
     """
+    _require_module("load", model)
+    source = _as_path("load", path)
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = source.read_text(encoding="utf-8")
         content = json.loads(text, parse_constant=_refuse, object_pairs_hook=_without_duplicates)
     except _DuplicateKeyError as error:
         raise FileFormatError(path, f"has the key {shorten(error.args[0])} twice") from None
@@ -79,6 +83,17 @@ def load(model: Module, path: str | os.PathLike[str]) -> None:
     if not isinstance(parameters, dict) or not all(_is_number(data) for data in parameters.values()):
         raise FileFormatError(path, "has no finite numbers by name under 'parameters'")
     model.load_state_dict(parameters)
+
+
+def _require_module(place: str, model: Any) -> None:
+    if not isinstance(model, Module):
+        raise ArgumentTypeError(place, "model", model, "a module, such as MLP(2, [3, 1])")
+
+
+def _as_path(place: str, path: Any) -> Path:
+    if not isinstance(path, str | os.PathLike):
+        raise ArgumentTypeError(place, "path", path, "a path, such as 'model.json'")
+    return Path(path)
 
 
 class _DuplicateKeyError(ValueError):

@@ -19,6 +19,7 @@ import math
 from collections.abc import Callable
 from random import Random
 
+from autograd_tiny.errors import whole_number
 from nn.argument_checks import number_between
 from nn.errors import ArgumentTypeError
 
@@ -40,9 +41,10 @@ def generator(seed: Seed) -> Random:
     """
     if isinstance(seed, Random):
         return seed
-    if seed is not None and (isinstance(seed, bool) or not hasattr(seed, "__index__")):
+    number = None if seed is None else whole_number(seed)
+    if number is None and seed is not None:
         raise ArgumentTypeError("the generator", "seed", seed, "an int, a random.Random or None")
-    return Random(seed if seed is None else int(seed))
+    return Random(number)
 
 
 def uniform(low: float = -1.0, high: float = 1.0) -> Initializer:

@@ -161,7 +161,8 @@ def _hinge(score: Number, target: Number) -> Number:
     sign = real_number("hinge", "target", target)
     if engine.abs(sign) != 1.0:  # one comparison for both classes, so that a recorded program accepts both
         raise ArgumentError("hinge", "target", target, "-1 or 1; write 2 * target - 1 for classes 0 and 1")
-    return engine.relu(1.0 - sign * score)
+    number = score if isinstance(score, Value | float) else real_number("hinge", "prediction", score)
+    return engine.relu(1.0 - sign * number)
 
 
 def _binary_cross_entropy(p: Number, target: Number) -> Number:

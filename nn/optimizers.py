@@ -27,8 +27,8 @@ from typing import Any
 
 from autograd_tiny import Value
 from autograd_tiny.support.at_once import consume
-from nn.argument_checks import as_pair, fraction, number_between, parameter_list
-from nn.errors import ArgumentError, ArgumentTypeError
+from nn.argument_checks import as_pair, fraction, leaf_list, number_between
+from nn.errors import ArgumentError
 from nn.updates import UPDATE, changes, set_gradients
 
 
@@ -42,11 +42,7 @@ class Optimizer(ABC):
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         place = type(self).__name__
-        leaves = parameter_list(place, parameters)
-        for leaf in leaves:
-            if not isinstance(leaf, Value) or leaf.primitive is not None:
-                raise ArgumentTypeError(place, "parameters", leaf, "leaves, which are made by Value(...)")
-        self.parameters = list(dict.fromkeys(leaves))
+        self.parameters = list(dict.fromkeys(leaf_list(place, parameters)))
         self.lr = lr
 
     @property
@@ -297,7 +293,7 @@ def clip_gradient_norm(parameters: Iterable[Value], max_norm: float) -> float:
     (0.5, 0.5)
     """
     number_between("clip_gradient_norm", "max_norm", max_norm, 0.0)
-    parameters = parameter_list("clip_gradient_norm", parameters)
+    parameters = leaf_list("clip_gradient_norm", parameters)
     with UPDATE:
         gradients = {parameter: parameter.grad for parameter in parameters}
         norm = math.hypot(*(gradients[parameter] for parameter in parameters))
@@ -321,7 +317,7 @@ def clip_gradient_value(parameters: Iterable[Value], max_value: float) -> None:
     -1.0
     """
     number_between("clip_gradient_value", "max_value", max_value, 0.0)
-    parameters = parameter_list("clip_gradient_value", parameters)
+    parameters = leaf_list("clip_gradient_value", parameters)
     with UPDATE:
         limited = [min(max(parameter.grad, -max_value), max_value) for parameter in parameters]  # nan is kept
         set_gradients(parameters, limited)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import partial
 
 from nn.argument_checks import number_between, positive_integer
+from nn.errors import ArgumentTypeError
 
 Schedule = Callable[[int], float]
 
@@ -92,6 +93,8 @@ def warmup(steps: int, schedule: Schedule) -> Schedule:
     [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]
     """
     positive_integer("warmup", "steps", steps)
+    if not callable(schedule):
+        raise ArgumentTypeError("warmup", "schedule", schedule, "a schedule, such as cosine(0.1, 100)")
     return partial(_warmup, steps, schedule)
 
 

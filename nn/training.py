@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from autograd_tiny import Value, mean, no_gc, no_grad
 from autograd_tiny.support.at_once import consume
-from nn.argument_checks import as_pair, choose, is_list, positive_integer, real_number, to_lists
+from nn.argument_checks import as_pair, choose, is_list, positive_integer, real_number, require_flag, to_lists
 from nn.batches import Batch, batches, checked_examples
 from nn.errors import ArgumentError, ArgumentTypeError, NotFiniteError
 from nn.history import EarlyStopping, History, progress_bar
@@ -112,6 +112,8 @@ def fit(
     inputs, targets = checked_examples("fit", inputs, targets)
     positive_integer("fit", "epochs", epochs)
     positive_integer("fit", "batch_size", batch_size)
+    for argument, flag in (("shuffle", shuffle), ("progress", progress), ("replay", replay)):
+        require_flag("fit", argument, flag)
     if patience is not None and validation is None:
         raise ArgumentError("fit", "patience", patience, "None, unless there are validation examples")
     metrics = {} if metrics is None else metrics

@@ -37,9 +37,8 @@ ORDERING: Final = {
 def equal(x: Any, other: object) -> bool:
     """Return True if `other` is this node, or a number equal to its number."""
     if isinstance(other, Node):
-        same = x is other
-        if same is eq(x._number, other._number) and not RECORDERS:
-            return same
+        if (x is other) is eq(x._number, other._number) and not RECORDERS:
+            return x is other
         return _equal_nodes(x, other, sys._getframe(2))
     if not is_number(other):
         return NotImplemented  # type: ignore[no-any-return]

@@ -18,18 +18,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.engine.nested import map_leaves, named_leaves, rebuild
 from autograd_tiny.engine.node import require_recorded
 from autograd_tiny.engine.passes import gradients, hessian_row, series_of
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import LengthError, OperandError, PositionError, require_callable
+from autograd_tiny.errors import LengthError, OperandError, PositionError, require_callable, whole_number
 from autograd_tiny.primitives.dual import Dual
 from autograd_tiny.primitives.operands import as_float, as_leaf_data, as_list
 
 Argnums = int | Sequence[int]
+
+LARGEST_ORDERS: Final = {"derivative": 170, "taylor": 10_000}
+"""The order of a derivative is at most that of the largest factorial that is a float."""
 
 
 class Call:
@@ -145,7 +148,7 @@ def _positions(place: str, argnums: Argnums, length: int) -> list[int]:
 def _require_positions(place: str, argnums: Any) -> None:
     """Raise an OperandError unless these are one or more whole numbers."""
     whole = argnums if isinstance(argnums, list | tuple | range) and argnums else [argnums]
-    if any(isinstance(n, bool) or not hasattr(n, "__index__") for n in whole):
+    if any(whole_number(n) is None for n in whole):
         expected = "positions of arguments as argnums of a function"
         raise OperandError(place, argnums, expected=expected, remedy="write 0 for the first, (0, 1) for two")
 
@@ -286,7 +289,7 @@ def derivative(function: Callable[..., Any], order: int = 1) -> Callable[[Any], 
         order: 1 for the slope, 2 for the curvature; 0 is the function itself.
 
     Raises:
-        OperandError: the order is not a whole number of at least 0.
+        OperandError: the order is not a whole number, below 0 or too large.
 
     >>> derivative(lambda x: x * x * x, order=2)(2.0)
     12.0
@@ -312,7 +315,7 @@ def taylor(function: Callable[..., Any], at: Any, order: int) -> Any:
         A list of order + 1 numbers, in the structure that the function returns.
 
     Raises:
-        OperandError: the order is not a whole number of at least 0.
+        OperandError: the order is not a whole number, below 0 or too large.
 
     >>> taylor(lambda x: 1.0 / (1.0 - x), 0.0, 4)
     [1.0, 1.0, 1.0, 1.0, 1.0]
@@ -322,10 +325,11 @@ def taylor(function: Callable[..., Any], at: Any, order: int) -> Any:
 
 
 def _order(place: str, order: Any) -> int:
-    if isinstance(order, bool) or not isinstance(order, int) or order < 0:
-        expected = "a whole number of at least 0 as the order"
+    number = whole_number(order)
+    if number is None or not 0 <= number <= LARGEST_ORDERS[place]:
+        expected = f"a whole number from 0 to {LARGEST_ORDERS[place]:,} as the order"
         raise OperandError(place, order, expected=expected, remedy="write 1 for the first derivative")
-    return order
+    return number
 
 
 def _series(place: str, function: Callable[..., Any], at: Any, order: int, read: Callable[[list[Any]], Any]) -> Any:

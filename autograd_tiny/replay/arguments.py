@@ -39,7 +39,7 @@ class Argument:
     @staticmethod
     def like(name: str, example: Any) -> Argument:
         """Return the argument with the shape of an example."""
-        array = _numbers(name, example)
+        array = numbers_of(name, example)
         return Argument(name, array.shape, array.size, isinstance(example, np.ndarray))
 
     def flat(self, numbers: Any, batched: bool) -> Any:  # noqa: FBT001 - hot
@@ -50,7 +50,7 @@ class Argument:
             ShapeError: the shape is not that of the recorded example.
         """
         if type(numbers) is not np.ndarray or numbers.dtype is not FLOAT:
-            numbers = _numbers(self.name, numbers)
+            numbers = numbers_of(self.name, numbers)
         shape = numbers.shape
         if not batched:
             if shape != self.shape:
@@ -72,7 +72,7 @@ class Argument:
         return array.astype(float) if all(isinstance(x, float) for x in elements) else array
 
 
-def _numbers(name: str, numbers: Any) -> Any:
+def numbers_of(name: str, numbers: Any) -> Any:
     """Return real numbers as an array of floats."""
     try:
         array = np.asarray(numbers)

@@ -34,8 +34,9 @@ from autograd_tiny.errors import (
     PositionError,
     RecordError,
     ReplayMismatch,
+    ShapeError,
 )
-from autograd_tiny.replay.arguments import Argument
+from autograd_tiny.replay.arguments import Argument, numbers_of
 from autograd_tiny.replay.guards import NUMBER, raise_mismatch, run_eagerly, wrong_examples
 from autograd_tiny.replay.tape import Parts, Tape
 from autograd_tiny.support.at_once import assign
@@ -82,7 +83,7 @@ class Backend(Protocol):
 
 def require(name: str, choice: Any, known: Sequence[Any]) -> None:
     """Raise an OperandError if a setting is not one of the known choices."""
-    if choice not in known:
+    if not isinstance(choice, str | None) or choice not in known:
         raise OperandError(name, choice, expected=" or ".join(map(repr, known)), remedy="choose one of these")
 
 
@@ -175,8 +176,12 @@ class Program:
 
     @parameters.setter
     def parameters(self, numbers: Any) -> None:
-        if numbers is not self._backend.parameters:  # `program.parameters -= ...` assigns the same array
-            self._backend.parameters[:] = numbers
+        own = self._backend.parameters
+        if numbers is not own:  # `program.parameters -= ...` assigns the same array
+            numbers = numbers_of("parameters", numbers)
+            if numbers.shape not in {(), own.shape}:
+                raise ShapeError("parameters", numbers.shape, own.shape, batched=False)
+            own[:] = numbers
 
     @property
     def gradients(self) -> Any:
@@ -282,7 +287,7 @@ class Program:
         return self._shaped(self._run(*self._flat(inputs), None))
 
     def _differentiate(self, *inputs: Any, reduction: str) -> Any:
-        if reduction not in REDUCTIONS:
+        if type(reduction) is not str or reduction not in REDUCTIONS:
             require("reduction", reduction, REDUCTIONS)
         arguments, batch = self._flat(inputs)
         seed = 1.0 / batch if batch and reduction == "mean" else 1.0

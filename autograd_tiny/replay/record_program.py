@@ -19,7 +19,8 @@ from typing import Any, Final
 from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.hooks import HOOKS, refuse_hooks
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import OperandError, RecordError
+from autograd_tiny.errors import OperandError, RecordError, require_callable
+from autograd_tiny.primitives.operands import as_list, is_array
 from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.c_backend.backend import CBackend
 from autograd_tiny.replay.numpy_backend.backend import NumpyBackend
@@ -67,16 +68,18 @@ def record(
         BackendError: the back-end "c" was chosen, and the program cannot be compiled on this machine.
         OperandError: an input is not a number, a parameter not a leaf, or the back-end is unknown.
     """
-    leaves = list(dict.fromkeys(parameters))
+    require_callable(loss, "record")
+    examples = list(inputs) if is_array(inputs) else as_list(inputs, "record", expected="a tuple of inputs")
+    leaves = list(dict.fromkeys(as_list(parameters, "record", expected="a list of parameters")))
     for leaf in leaves:
         if not isinstance(leaf, Value) or leaf.primitive is not None:
             raise OperandError("record", leaf, expected="leaves as parameters", remedy="make them by Value(...)")
     require("backend", backend, [None, *BACKENDS])
     require("on_mismatch", on_mismatch, ["raise", "eager"])
-    arguments = [Argument.like(f"input {i}", example) for i, example in enumerate(inputs)]
+    arguments = [Argument.like(f"input {i}", example) for i, example in enumerate(examples)]
     numbers = [
         x
-        for argument, example in zip(arguments, inputs, strict=True)
+        for argument, example in zip(arguments, examples, strict=True)
         for x in argument.flat(example, batched=False)[0].tolist()
     ]
     function = Function(loss, arguments, leaves)

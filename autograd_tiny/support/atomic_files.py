@@ -15,6 +15,7 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 from typing import Final
@@ -121,14 +122,17 @@ def _new_file_beside(path: str | os.PathLike[str]) -> Iterator[tuple[Path, Path]
     _remove_leftovers(target.parent)
     # the name does not depend on that of the file, which may be the longest possible
     beside = target.parent / f".autograd_tiny-{os.getpid()}-{uuid4().hex}-{_host()}"
+    remove = partial(os.unlink, str(beside))  # written in C: a second Ctrl-C does not come before it
     try:
         beside.touch(mode=0o666 if old is None else 0o600, exist_ok=False)
         if old is not None:
             _keep_permissions(beside, old)
         yield beside, target
     finally:
-        with suppress(OSError):
-            beside.unlink()
+        try:  # noqa: SIM105 - suppress is written in Python
+            remove()
+        except OSError:
+            pass  # it has replaced the file, or could not be created
 
 
 def _status(path: Path, target: Path) -> os.stat_result | None:

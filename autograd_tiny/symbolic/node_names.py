@@ -15,6 +15,7 @@ from itertools import count, product
 from typing import Any
 
 from autograd_tiny.engine.value import Value
+from autograd_tiny.errors import OperandError
 from autograd_tiny.primitives.operands import is_array
 from autograd_tiny.support.at_once import assign
 from autograd_tiny.support.terminal_text import printable
@@ -33,6 +34,9 @@ def name_values(names: Mapping[str, Any]) -> None:
     Args:
         names: a mapping from names to objects; those that are neither Values nor containers are ignored.
     """
+    if not isinstance(names, Mapping):
+        expected, remedy = "a dict of names and objects", "write name_values(locals())"
+        raise OperandError("name_values", names, expected=expected, remedy=remedy)
     public = {name: thing for name, thing in names.items() if not name.startswith("_") and name not in IPYTHON_CELLS}
     labels: dict[Value, str] = {}
     for name, thing in [*public.items(), *_inside(public)]:

@@ -330,9 +330,9 @@ def test_wrong_argnums_raise(transform: Any) -> None:
 
 @pytest.mark.parametrize("order", [-1, 1.0, True, "2", None])
 def test_wrong_order_raises(order: Any) -> None:
-    with pytest.raises(OperandError, match="takes a whole number of at least 0 as the order; write 1 for"):
+    with pytest.raises(OperandError, match=r"takes a whole number from 0 to 1[\d,]+ as the order; write 1 for"):
         derivative(cubic, order)
-    with pytest.raises(OperandError, match="takes a whole number of at least 0 as the order; write 1 for"):
+    with pytest.raises(OperandError, match=r"takes a whole number from 0 to 1[\d,]+ as the order; write 1 for"):
         taylor(cubic, 1.0, order)
 
 
