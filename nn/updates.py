@@ -39,12 +39,19 @@ def set_numbers(parameters: Iterable[Value], numbers: Iterable[float]) -> None:
     """
     parameters = list(parameters)
     for parameter in parameters[:1]:
-        parameter.data = parameter.data  # raises the error
+        parameter.data = getattr(parameter, NUMBER)  # the property raises the error
     assign(parameters, NUMBER, numbers)
 
 
 def set_gradients(parameters: Iterable[Value], gradients: Iterable[float]) -> None:
-    """Set the gradients of all parameters, to floats."""
+    """Set the gradients of all parameters, to floats.
+
+    Raises:
+        RecordError: a program is being recorded.
+    """
+    parameters = list(parameters)
+    for parameter in parameters[:1]:
+        parameter.grad = getattr(parameter, GRADIENT)  # as above
     assign(parameters, GRADIENT, gradients)
 
 

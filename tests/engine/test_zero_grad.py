@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from autograd_tiny import Value
+from autograd_tiny import RecordError, Value, record
 from autograd_tiny.engine import zero_grad
 
 
@@ -42,3 +42,14 @@ def test_interrupt_in_the_middle_sets_all(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(KeyboardInterrupt):
         a.zero_grad()
     assert (a.grad, b.grad) == (0.0, 0.0)
+
+
+def test_recorded_function_cannot_set_gradients() -> None:
+    w = Value(2.0)
+
+    def loss(x: Any) -> Any:
+        (w * 1.0).zero_grad()
+        return w * x
+
+    with pytest.raises(RecordError, match=r"zero_grad\(\) was called"):
+        record(loss, inputs=(1.0,), parameters=[w])

@@ -191,3 +191,21 @@ def test_masked_array_is_refused(use: Callable[[Any], Any]) -> None:
     masked = np.ma.masked_array([0.0, 1.0, 2.0], mask=[False, True, False])
     with pytest.raises(OperandError, match="takes numbers that are not masked"):
         use(masked)
+
+
+@pytest.mark.parametrize("thing", [10**400, 2**63])
+def test_integer_that_would_count_for_ever_is_refused(thing: int) -> None:
+    with pytest.raises(ArgumentError, match="it takes a whole number of at most"):
+        nn.Layer(thing, 1)
+
+
+@pytest.mark.parametrize("thing", ["no", [], np.array([True, False])])
+def test_flag_that_is_no_flag_is_refused(thing: Any) -> None:
+    with pytest.raises(ArgumentTypeError, match=r"got shuffle of type .* it takes True or False"):
+        nn.batches([1.0], [1.0], 1, shuffle=thing)
+
+
+@pytest.mark.parametrize("thing", ["ab", b"ab", {"a": Value(1.0)}, 1.0, np.array(1.0), [1.0], [Value(1.0) * 2.0]])
+def test_what_are_no_leaves_is_refused(thing: Any) -> None:
+    with pytest.raises(ArgumentTypeError, match="got parameters of type"):
+        nn.clip_gradient_norm(thing, 1.0)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_tiny import Value
-from nn import MLP, ArgumentError, FileFormatError, Module, StateError, load, save
+from nn import MLP, ArgumentError, ArgumentTypeError, FileFormatError, Module, StateError, load, save
 
 
 class Bag(Module):
@@ -142,3 +142,12 @@ def test_errors_name_the_given_path(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         save(Bag([1.0]), name)
     assert (raised.value.filename, raised.value.filename2) == (str(Path(name)), None)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_model_and_path_of_other_types_are_refused(tmp_path: Path) -> None:
+    for use in (save, load):
+        with pytest.raises(ArgumentTypeError, match="got model of type 'list'; it takes a module"):
+            use([Value(1.0)], tmp_path / "model.json")
+        with pytest.raises(ArgumentTypeError, match="got path of type 'int'; it takes a path"):
+            use(Bag([1.0]), 1)
+    assert list(tmp_path.iterdir()) == []

@@ -79,3 +79,8 @@ def test_setting_outside_its_range_is_refused(make: Callable[[], Schedule], mess
 def test_fractional_steps_are_refused() -> None:
     with pytest.raises(ArgumentTypeError, match="cosine got steps of type 'float'; it takes a whole number"):
         cosine(1.0, 10.5)  # type: ignore[arg-type]
+
+
+def test_warmup_needs_a_schedule() -> None:
+    with pytest.raises(ArgumentTypeError, match=r"warmup got schedule of type 'float'; it takes a schedule"):
+        warmup(2, 0.1)

@@ -522,3 +522,13 @@ def test_gradients_of_another_thread_are_refused_after_own() -> None:
         program.gradients.tolist()
     program.differentiate([5.0])
     assert program.gradients.tolist() == [5.0]
+
+
+def test_assigned_parameters_must_be_numbers_in_their_shape() -> None:
+    program = absolute(Value(2.0))
+    for numbers, error in ((None, OperandError), ("0.5", OperandError), ([1.0, 2.0], ShapeError)):
+        with pytest.raises(error):
+            program.parameters = numbers
+    assert program.parameters.tolist() == [2.0]
+    program.parameters = 3
+    assert program.parameters.tolist() == [3.0]

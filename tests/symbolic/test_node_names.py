@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from autograd_tiny import Value, name_values, topological_order
+from autograd_tiny.errors import OperandError
 from autograd_tiny.symbolic.node_names import name_nodes
 
 
@@ -184,3 +185,8 @@ def test_control_characters_are_escaped() -> None:
 def test_escaped_names_stay_unique() -> None:
     a, b = Value(1.0, label="a\n"), Value(2.0, label=r"a\n")
     assert list(name_nodes([a, b, a * b]).values()) == [r"a\n", r"a\n_2", "L"]
+
+
+def test_names_must_be_a_mapping() -> None:
+    with pytest.raises(OperandError, match=r"it takes a dict of names and objects; write name_values\(locals\(\)\)"):
+        name_values([Value(1.0)])
