@@ -41,7 +41,7 @@ PARTS: Final = {"value": "value", "data": "value", "grad": "grad"}
 MENTION: Final = re.compile(
     r"""(?P<number>\.?\d[\w.]*)
       | (?P<quote>["'])(?P<quoted>[^"']+)(?P=quote)(?:\.(?P<part>value|data|grad)\b)?
-      | (?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*|\[[^\[\]]+\])*)(?P<other>\s*(?:\(|=(?!=)))?""",
+      | (?P<name>(?:…|\.{3})?[^\W\d]\w*(?:\.[^\W\d]\w*|\[[^\[\]]+\])*)(?P<other>\s*(?:\(|=(?!=)))?""",
     re.VERBOSE,
 )
 """A number, a node in quotes, or a name; `other` marks a function and a keyword argument."""

@@ -31,7 +31,7 @@ def set_leaf(session: Session, line: str) -> None:
         raise PromptError(f"no number given; write it after the name, as in {example}")
     changes = session.trace.set(node, session.compute(text.removeprefix("=")))
     session.headline = None
-    session.terminal.show(str(changes))
+    session.terminal.show(changes.text(width=session.terminal.width))
     show_displays(session)
 
 

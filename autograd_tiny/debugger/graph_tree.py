@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from autograd_tiny.debugger.pass_cursor import PassCursor
-from autograd_tiny.debugger.step_text import MANY, StepText, last_part
+from autograd_tiny.debugger.step_text import MANY, StepText
 from autograd_tiny.engine.value import Value
 from autograd_tiny.trace.formula_text import format_arrived, truncate
 from autograd_tiny.trace.name_ranges import list_names
@@ -36,8 +36,8 @@ DEEPEST: Final = 10
 """The largest number of levels of a graph that is drawn as a whole."""
 LONGEST_FORMULA: Final = 36
 """The longest formula, in characters, in the tree."""
-NARROWEST: Final = 12
-"""The smallest width of the tree, in characters; in a terminal narrower still, the numbers are cut."""
+NARROWEST: Final = 20
+"""The smallest width of the tree beside the numbers, in characters; with less space, these follow below each node."""
 ABOVE, BELOW = 2, 2
 """The number of levels drawn above and below the focus in a graph that is too large to be drawn as a whole."""
 
@@ -147,7 +147,7 @@ class _Tree:
 
     def _row(self, node: Value, edge: Edge | None, lead: str, *, is_known: bool, is_open: bool) -> _Cells:
         trace, cursor = self._trace, self._cursor
-        text = last_part(trace.names[node])
+        text = self._text.short(trace.names[node])
         if node.inputs and not is_known:
             text = self._text.definition(node, longest=LONGEST_FORMULA)
         if node.inputs and not is_open:
@@ -174,7 +174,10 @@ def _aligned(cells: Sequence[_Cells], width: int, *, forward: bool) -> list[Tree
     rows = [_Cells(TITLES[0], titles, "title"), *cells]
     widths = [max(len(row.numbers[column]) for row in rows if row.numbers) for column in range(len(titles))]
     rest = width - sum(widths) - 2 * len(widths) - 3
-    tree = min(max(len(row.node) for row in cells), max(rest, NARROWEST))
+    needed = max(len(row.node) for row in cells)
+    if rest < min(needed, NARROWEST):
+        return _stacked(cells, width, titles)
+    tree = min(needed, rest)
     aligned = []
     for row in rows:
         node = truncate(row.node, tree if row.numbers else width - 3).ljust(tree)
@@ -182,3 +185,33 @@ def _aligned(cells: Sequence[_Cells], width: int, *, forward: bool) -> list[Tree
         text = f"{MARKS.get(row.style, ' ')}  {node}{numbers}".rstrip()
         aligned.append(TreeRow(truncate(text, width), row.style))
     return aligned
+
+
+def _stacked(cells: Sequence[_Cells], width: int, titles: Sequence[str]) -> list[TreeRow]:
+    """Write the numbers of each row below its node, with their titles: the columns are too wide for the terminal."""
+    stacked = []
+    for row in cells:
+        stacked.append(TreeRow(f"{MARKS.get(row.style, ' ')}  {truncate(row.node, width - 3)}", row.style))
+        numbers = [f"{title} {x}" for title, x in zip(titles, row.numbers, strict=False) if x]
+        lead = (
+            f"   {''.join(UNDER.get(row.node[k : k + 3], row.node[k : k + 3]) for k in range(0, 3 * row.level, 3))}"
+        )
+        lead = f"{lead[: width // 2]}  "
+        stacked += [TreeRow(f"{lead}{line}", row.style) for line in _filled(numbers, width - len(lead))]
+    return stacked
+
+
+def _filled(items: Sequence[str], width: int) -> list[str]:
+    """Return items in lines, as many in each as fit.
+
+    >>> _filled(["value 1.5", "partial -3", "gradient 2"], 22)
+    ['value 1.5, partial -3,', 'gradient 2']
+    """
+    lines: list[str] = []
+    for place, item in enumerate(items, start=1):
+        comma = "," if place < len(items) else ""
+        if lines and len(lines[-1]) + len(item) + len(comma) < width:
+            lines[-1] += f" {item}{comma}"
+        else:
+            lines.append(f"{item}{comma}")
+    return lines

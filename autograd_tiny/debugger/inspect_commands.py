@@ -14,9 +14,9 @@ from autograd_tiny.debugger.graph_tree import path_to_root
 from autograd_tiny.debugger.output import show_displays, show_graph, show_hints, show_text
 from autograd_tiny.debugger.pass_cursor import PassCursor
 from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError, whole_number
-from autograd_tiny.debugger.step_text import partial_text
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
+from autograd_tiny.support.console import counted
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import list_names
@@ -77,14 +77,17 @@ def _show_edges(session: Session, node: Value, events: list[int]) -> None:
     rows = [(session.text.node(node), "")]
     for edge in events if not left_out else [*events[:3], *events[-4:]]:
         event = session.trace[edge]
-        partial, formula = partial_text(event)
+        partial, formula = session.text.partial(event)
         consumer = session.text.node(session.trace.find(event.node))
         rows.append((consumer, f"{partial} = {f'{formula} = ' if formula else ''}{format_arrived(event.partial)}"))
     if left_out:
-        rows.insert(4, (f"… {left_out} more nodes", ""))
+        rows.insert(4, (f"… {counted(left_out, 'more node')}", ""))
     width = max(len(consumer) for consumer, _ in rows)
-    for consumer, partial in rows:
-        session.terminal.show(f"{consumer.ljust(width)}     {partial}".rstrip())
+    lines = [f"{consumer.ljust(width)}     {partial}".rstrip() for consumer, partial in rows]
+    if max(map(len, lines)) > session.terminal.width:
+        lines = [f"{consumer}\n     {partial}".rstrip() for consumer, partial in rows]
+    for line in lines:
+        session.terminal.show(line)
 
 
 def up(session: Session, line: str) -> None:

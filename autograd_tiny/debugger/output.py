@@ -15,7 +15,6 @@ The backward pass is over: a.grad = 2.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
@@ -43,10 +42,10 @@ def show_steps(session: Session, events: Sequence[Event]) -> None:
     if len(events) > MOST_STEPS and len(groups) > 1:
         show_passed(session, len(events) - len(groups[-1]), len(groups) - 1)
         first, groups = cursor.done - len(groups[-1]) + 1, groups[-1:]
+    split = not all(_fits(session, text) for group in groups for _, text in session.text.steps(group))
     for group in groups:
         show_heading(session, group[0])
-        width = session.terminal.width - len(_step_numbers(session, 1, 1))
-        for count, text in session.text.steps(group, width=width):
+        for count, text in session.text.steps(group, split=split):
             session.terminal.show(f"{_step_numbers(session, first, count)}{text}")
             first += count
     show_hints(session, [hint for group in groups for event in group for hint in session.hints.at(event)])
@@ -103,15 +102,13 @@ def stop(session: Session) -> None:
 
 def show_text(session: Session, text: str) -> None:
     """Show a sentence, wrapped to the width of the terminal."""
-    for line in textwrap.wrap(text, session.terminal.width, break_long_words=False, break_on_hyphens=False):
-        session.terminal.show(line)
+    session.terminal.show_sentence(text)
 
 
 def show_hints(session: Session, hints: Sequence[str]) -> None:
     """Show hints, wrapped and indented."""
     for hint in hints:
-        for line in textwrap.wrap(hint, session.terminal.width, initial_indent="  hint: ", subsequent_indent=" " * 8):
-            session.terminal.show(line, style="hint")
+        session.terminal.show_sentence(hint, style="hint", label="  hint: ")
 
 
 def show_error(session: Session, error: AutogradError) -> None:
@@ -137,6 +134,11 @@ def show_displays(session: Session) -> None:
         except UnknownYetError:
             result = format_arrived(None)
         session.terminal.show(f"{number}: {text} = {result}")
+
+
+def _fits(session: Session, text: str) -> bool:
+    """Return whether a step fits into a line; if one does not, all of a listing are written in two."""
+    return len(_step_numbers(session, 1, 1)) + len(text) <= session.terminal.width
 
 
 def _step_numbers(session: Session, first: int, count: int) -> str:

@@ -53,20 +53,39 @@ def command_names(session: Session, word: str) -> Iterable[str]:
     return BY_NAME
 
 
+def help_topics(session: Session, word: str) -> Iterable[str]:
+    """Return the arguments of `h`."""
+    return [ALL, *BY_NAME]
+
+
 def show_help(session: Session, line: str) -> None:
-    """List the commands, or tell more about one."""
-    if line:
+    """List the commands one needs first, all, or one.
+
+    A blank line repeats the last command. NODE is a label, or a name as l or a picture shows it. A line that is no
+    command, such as a.grad * 2, is printed as p does. # begins a comment.
+    """
+    if line and line != ALL:
         if line not in BY_NAME:
             raise PromptError(f"no command {line!r}; h lists them")
         summary, *details = BY_NAME[line].help
         for paragraph in (f"{BY_NAME[line].usage}: {summary}", *details):
             show_text(session, paragraph)
         return
-    for heading, commands in COMMANDS.items():
-        session.terminal.show(heading, style="bold")
+    groups = COMMANDS if line else {"": [BY_NAME[name] for name in FIRST]}
+    for heading, commands in groups.items():
+        if heading:
+            session.terminal.show(heading, style="bold")
         for command in commands:
-            session.terminal.show(f"  {command.usage:<26} {command.help[0]}")
-    session.terminal.show("A blank line repeats the last command. NODE is a label, or a name as l shows it.")
+            _show_summary(session, command)
+    show_text(session, "h b tells more about b." if line else "h all lists all commands.")
+
+
+def _show_summary(session: Session, command: Command) -> None:
+    """Show what to type and what it does, in columns where there is space for them."""
+    if session.terminal.width >= NARROW:
+        session.terminal.show(f"  {command.usage:<26} {command.help[0]}", hanging=27)
+    else:
+        session.terminal.show(f"{command.usage}: {command.help[0]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +117,13 @@ class Command:
         text = inspect.getdoc(self.run) or ""
         return [" ".join(paragraph.split()) for paragraph in f"{text[:1].lower()}{text[1:]}".split("\n\n")]
 
+
+ALL: Final = "all"
+"""The argument of `h` that lists all commands."""
+FIRST: Final = ("s", "n", "c", "rs", "l", "p", "why", "b", "set", "h", "q")
+"""The commands that `h` lists: they fit a screen of 24 lines, also at 40 columns."""
+NARROW: Final = 80
+"""Below this width, in characters, the help of a command begins beside its name."""
 
 COMMANDS: Final = {
     "step": (
@@ -134,7 +160,7 @@ COMMANDS: Final = {
     ),
     "end": (
         Command("save", (), "FILE", edit_commands.save_transcript),
-        Command("h", ("help", "?"), "[COMMAND]", show_help, command_names),
+        Command("h", ("help", "?"), "[COMMAND | all]", show_help, help_topics),
         Command("q", ("quit", "exit"), "[none | cursor | final]", edit_commands.quit_session, choices),
         Command("abort", (), "", edit_commands.abort),
     ),

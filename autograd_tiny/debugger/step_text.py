@@ -17,7 +17,8 @@ b.grad           — → 2          += ∂L/∂v1·∂v1/∂b = 1·a = 1·2 = 2
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, cast
 
 from autograd_tiny.engine.value import Value
@@ -46,8 +47,13 @@ class StepText:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        longest = max(len(last_part(name)) for name in trace.names.values())
+        self._short = short_names(trace.names.values())
+        longest = max(len(self.short(name)) for name in trace.names.values())
         self._name_width = min(longest, WIDEST_NAME) + len(".grad")
+
+    def short(self, name: str) -> str:
+        """Return a name without the parts at its beginning that do not distinguish it; see `short_names`."""
+        return self._short.get(name, name)
 
     def definition(self, node: Value, *, longest: int = LONGEST_FORMULA) -> str:
         """Return a node with its formula; a long formula is cut, or reduced to function and module."""
@@ -75,17 +81,17 @@ class StepText:
         step = "" if text == result or len(node.inputs) > MANY else f"{truncate(text, LONGEST_FORMULA)} = "
         return f"{self.definition(node)} = {step}{result}"
 
-    def step(self, event: Event, *, width: int = 80) -> str:
+    def step(self, event: Event, *, split: bool = False) -> str:
         """Return a step: the gradient before and after it, and the chain rule.
 
         Args:
             event: the step.
-            width: of the line, in characters; a narrow line has the chain rule in numbers only.
+            split: write the chain rule in a second line.
         """
         if event.kind == "forward":
             return self.computation(self.trace.find(event.node))
         change = self._change(event, event.before, event.after)
-        return change + chain_rule(event, width=width - len(change))
+        return f"{change.rstrip()}\n    {self._chain_rule(event)}" if split else change + self._chain_rule(event)
 
     def undone(self, event: Event) -> str:
         """Return a step that was undone."""
@@ -93,37 +99,36 @@ class StepText:
             return f"{event.node} undone"
         return f"{self._change(event, event.after, event.before)}undone"
 
-    def steps(self, events: Sequence[Event], *, width: int = 80) -> Iterator[tuple[int, str]]:
+    def steps(self, events: Sequence[Event], *, split: bool = False) -> Iterator[tuple[int, str]]:
         """Yield lines for the steps of one node, each with the number of steps that it covers."""
         start = 0
         for names in ranges_of([event.input or event.node for event in events]):
             covered = events[start : start + len(names)]
             start += len(names)
             if len(events) < MANY or len(names) < 3:
-                yield from ((1, self.step(event, width=width)) for event in covered)
+                yield from ((1, self.step(event, split=split)) for event in covered)
             else:
                 yield len(names), f"{len(names)} contributions to {range_text(names)}, {spread(covered)}"
 
+    def partial(self, event: Event) -> tuple[str, str]:
+        """Return the name of the partial of a contribution, and its formula if it says more than the number."""
+        is_plain = event.rule in {f"∂{event.node}/∂{event.input}", format_factor(event.partial or 0.0)}
+        name = f"∂{self.short(event.node)}/∂{self.short(event.input or '')}"
+        return name, "" if is_plain else self.short(event.rule)
+
+    def _chain_rule(self, event: Event) -> str:
+        """Return a contribution as upstream times partial, in symbols and in numbers."""
+        if event.upstream is None or event.partial is None or event.contribution is None:
+            return f"the seed: ∂{event.root}/∂{event.node} = {format_number(event.after)}"
+        partial, formula = self.partial(event)
+        upstream, factor = format_number(event.upstream), format_factor(event.partial)
+        step = f"{upstream}·{formula} = " if formula else ""
+        numbers = f"{upstream}·{factor} = {format_number(event.contribution)}"
+        return f"+= ∂{event.root}/∂{self.short(event.node)}·{partial} = {step}{numbers}"
+
     def _change(self, event: Event, before: float | None, after: float | None) -> str:
-        subject = f"{last_part(event.input or event.node)}.grad".ljust(self._name_width)
+        subject = f"{self.short(event.input or event.node)}.grad".ljust(self._name_width)
         return f"{subject}  {format_arrived(before):>9} → {format_arrived(after):<9}  "
-
-
-def chain_rule(event: Event, *, width: int) -> str:
-    """Return a contribution as upstream times partial, in symbols and in numbers."""
-    if event.upstream is None or event.partial is None or event.contribution is None:
-        return f"the seed: ∂{event.root}/∂{event.node} = {format_number(event.after)}"
-    partial, formula = partial_text(event)
-    numbers = f"{format_number(event.upstream)}·{format_factor(event.partial)} = {format_number(event.contribution)}"
-    step = f"{format_number(event.upstream)}·{formula} = " if formula else ""
-    full = f"+= ∂{event.root}/∂{last_part(event.node)}·{partial} = {step}{numbers}"
-    return full if len(full) <= width or not formula else f"+= {step}{numbers}"
-
-
-def partial_text(event: Event) -> tuple[str, str]:
-    """Return the name of the partial of a contribution, and its formula if it says more than the number."""
-    is_plain = event.rule in {f"∂{event.node}/∂{event.input}", format_factor(event.partial or 0.0)}
-    return f"∂{last_part(event.node)}/∂{last_part(event.input or '')}", "" if is_plain else last_part(event.rule)
 
 
 def spread(events: Sequence[Event]) -> str:
@@ -133,12 +138,25 @@ def spread(events: Sequence[Event]) -> str:
     return f"all {format_number(least)}" if least == most else f"from {format_number(least)} to {format_number(most)}"
 
 
-def last_part(name: str) -> str:
-    """Return the last part of a long name: the row of its neuron already names the module of a parameter.
+def short_names(names: Iterable[str]) -> dict[str, str]:
+    """Return a short form of each long dotted name: its last parts, as many as tell it from all others.
 
-    >>> last_part("layers[0].neurons[1].w[12]"), last_part("pre_activation_of_h"), last_part("2 * layers[0].w[1].b")
-    ('…w[12]', 'pre_activation_of_h', '2 * layers[0].w[1].b')
+    >>> short_names(["layers[0].neurons[1].w[12]", "layers[0].neurons[1].bias", "layers[0].neurons[0].bias"])
+    {'layers[0].neurons[1].w[12]': '…w[12]', 'layers[0].neurons[1].bias': '…neurons[1].bias', ...}
     """
+    names = list(names)
+    endings = {name: list(_endings(name)) for name in names if len(name) > WIDEST_NAME and " " not in name}
+    counts = Counter(ending for several in endings.values() for ending in several)
+    others = set(names)
+    short = {}
+    for name, several in endings.items():
+        shortest = next((ending for ending in several if counts[ending] == 1 and ending not in others), "")
+        if shortest:
+            short[name] = f"…{shortest}"
+    return short
+
+
+def _endings(name: str) -> Iterator[str]:
+    """Yield the last part of a name, its last two parts and so on, but for the whole name."""
     parts = split_module(name)
-    is_long = len(name) > WIDEST_NAME and len(parts) > 1 and " " not in name
-    return f"…{parts[-1]}" if is_long else name
+    return (".".join(parts[-count:]) for count in range(1, len(parts)))

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from types import BuiltinFunctionType
 from typing import Any, Final, TextIO
 
-from autograd_tiny.support.terminal_text import needs_ascii, printable, to_ascii
+from autograd_tiny.support.terminal_text import fold, needs_ascii, printable, to_ascii
 
 STYLES: Final = {"plain": "", "title": "2", "bold": "1", "dim": "2", "done": "32", "next": "1;33", "hint": "36"}
 NARROWEST: Final = 40
@@ -70,13 +70,37 @@ class Terminal:
         """The width in characters: that of the terminal, 80 in a file."""
         return max(shutil.get_terminal_size((80, 24)).columns, NARROWEST) if self._is_terminal else 80
 
-    def show(self, text: str, *, style: str = "plain") -> None:
-        """Write lines in one of `STYLES` if the terminal has colours; escape control characters."""
-        codes = STYLES[style] if self._has_colours else ""
+    def show(self, text: str, *, style: str = "plain", hanging: int = 2) -> None:
+        """Write lines in one of `STYLES` if the terminal has colours; escape control characters.
+
+        Args:
+            text: of the lines; one that is wider than the terminal is folded.
+            style: of all of them.
+            hanging: how far what is folded is indented.
+        """
         for line in self._encodable(text).split("\n"):
-            shown = printable(line)
-            self.transcript.append(shown)
-            self._stdout.write(f"\x1b[{codes}m{shown}\x1b[0m\n" if codes and shown else f"{shown}\n")
+            for shown in self._folded(printable(line), hanging):
+                self._write(shown, STYLES[style])
+
+    def show_sentence(self, text: str, *, style: str = "plain", label: str = "") -> None:
+        """Write a sentence in lines as wide as the terminal, or of 80 characters in a file.
+
+        Args:
+            text: of the sentence.
+            style: one of `STYLES`.
+            label: written before it; the other lines are indented as much.
+        """
+        for line in fold(printable(self._encodable(f"{label}{text}")), self.width, hanging=len(label.lstrip(" "))):
+            self._write(line, STYLES[style])
+
+    def _folded(self, line: str, hanging: int) -> list[str]:
+        """Return a line in parts that fit the terminal; in a file it stays as it is."""
+        return fold(line, self.width, hanging=hanging) if self._is_terminal else [line]
+
+    def _write(self, line: str, codes: str) -> None:
+        self.transcript.append(line)
+        is_coloured = self._has_colours and codes and line
+        self._stdout.write(f"\x1b[{codes}m{line}\x1b[0m\n" if is_coloured else f"{line}\n")
         self._stdout.flush()
 
     def _encodable(self, text: str) -> str:
@@ -91,12 +115,16 @@ class Terminal:
     def ask(self, question: str) -> str | None:
         """Return the answer to a question, None at the end of the input."""
         question = printable(self._encodable(question))
+        *before, last = self._folded(question.rstrip(" "), 0)
+        for shown in before:
+            self._write(shown, "")
+        question = f"{last}{' ' * question.endswith(' ')}"
         line = self._read(question)
         echo = f"{question}{printable(line or '')}".rstrip()
         if not self.is_person:
-            self.show(echo)
+            self._write(echo, "")
         elif line is None:
-            self.show("")  # ends the line of the question
+            self._write("", "")  # ends the line of the question
         else:
             self.transcript.append(echo)
         return line

@@ -8,6 +8,8 @@ r"""Text for terminals: ASCII replacements, escaped control characters, and stri
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Final
 
 ASCII_REPLACEMENTS: Final = str.maketrans(
@@ -83,3 +85,54 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
+WORD: Final = re.compile(r" *[^ ]+")
+ATOM: Final = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|\w+|.")
+"""A number, a name, or another character: a line is broken between these."""
+
+
+def fold(text: str, width: int, *, hanging: int = 2) -> list[str]:
+    """Break a line at spaces where it is wider than `width`; a word wider than a line between its names and signs.
+
+    A number is never broken.
+
+    Args:
+        text: the line.
+        width: in characters.
+        hanging: how far the following lines are indented more than the first.
+
+    >>> fold("the partials multiply to -0.32071", 20)
+    ['the partials', '  multiply to', '  -0.32071']
+    >>> fold("a.grad = 1.5e-07·tanh(w)", 16)
+    ['a.grad = 1.5e-07', '  ·tanh(w)']
+    """
+    if len(text) <= width:
+        return [text]
+    margin = len(text) - len(text.lstrip(" "))
+    indent = " " * min(margin + hanging, width // 2)
+    lines = [""]
+    for word in WORD.findall(text):
+        if len(word.lstrip(" ")) > width - len(indent):  # wider than a line, so it begins in this one
+            first, *others = _pieces(word, width - len(lines[-1]), width - len(indent))
+            lines[-1] += first
+            lines += [f"{indent}{piece}" for piece in others]
+        elif len(lines[-1]) + len(word) <= width:
+            lines[-1] += word
+        else:
+            lines.append(f"{indent}{word.lstrip(' ')}")
+    return [line.rstrip(" ") for line in lines if line.strip(" ")]
+
+
+def _pieces(word: str, first: int, room: int) -> Iterator[str]:
+    """Yield the parts of a word: one as wide as what is left of a line, the others as wide as a line."""
+    piece = ""
+    for atom in ATOM.findall(word):
+        if len(piece) + len(atom) > first:
+            yield piece
+            piece, first = "", room
+        piece += atom
+        while len(piece) > room:  # a name wider than a line
+            yield piece[:room]
+            piece = piece[room:]
+    yield piece

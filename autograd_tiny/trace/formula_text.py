@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
@@ -18,6 +19,8 @@ WIDEST: Final = 60
 
 MANY: Final = 4
 """Lists with more items than these are cut in the middle."""
+
+NUMBER: Final = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
 
 T = TypeVar("T")
 
@@ -34,12 +37,18 @@ def format_factor(number: float) -> str:
 
 
 def truncate(text: str, width: int = WIDEST) -> str:
-    """Return a text cut to a width: the formula of a neuron names hundreds of weights.
+    """Return a text cut to a width, never within a number: the formula of a neuron names hundreds of weights.
 
-    >>> truncate("a * b"), truncate("tanh(w * x + b)", 10)
-    ('a * b', 'tanh(w * …')
+    >>> truncate("a * b"), truncate("tanh(w * x + b)", 10), truncate("tanh(1.2345 * x)", 10)
+    ('a * b', 'tanh(w * …', 'tanh(…')
     """
-    return text if len(text) <= width else f"{text[: width - 1]}…"
+    return text if len(text) <= width else f"{text[: _end_before(text, width - 1)]}…"
+
+
+def _end_before(text: str, end: int) -> int:
+    """Return where to cut a text: before the number that the place is in, if it is in one."""
+    number = next((match for match in NUMBER.finditer(text) if match.start() < end < match.end()), None)
+    return end if number is None else number.start()
 
 
 def cut_lists(primitive: Primitive, operands: Sequence[Any]) -> list[Any]:

@@ -23,6 +23,7 @@ from typing import Final, overload
 from autograd_tiny.engine.node import require_recorded
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, PositionError
+from autograd_tiny.symbolic.expression import CONSTANTS
 from autograd_tiny.symbolic.module_names import enclosing, modules_of
 from autograd_tiny.symbolic.node_names import name_nodes
 from autograd_tiny.trace.errors import UnknownNodeError
@@ -31,6 +32,8 @@ from autograd_tiny.trace.passes import SEED, Edges, recorded_pass
 
 MOST_NAMES: Final = 10_000
 """The largest number of names that are compared with an unknown one: a million would take a minute."""
+MOST_CLOSE: Final = 4
+"""The largest number of nodes that a shortened name may mean which an error lists."""
 
 
 class Stepper:
@@ -158,6 +161,8 @@ class Stepper:
     def find(self, node: Value | str) -> Value:
         """Return the node with a name; a node of the graph is returned as it is.
 
+        A name that a picture shortened, such as …neurons[1].w[0] or w[0], is found if it is that of one node alone.
+
         Raises:
             UnknownNodeError: the graph has no such node. It is a KeyError.
             OperandError: the argument is neither a node nor a string.
@@ -174,9 +179,21 @@ class Stepper:
         if not isinstance(node, str):
             raise OperandError("trace", node, expected="a node or its name", remedy="give the Value itself")
         if node not in self._named:
-            names = islice(self._named, MOST_NAMES)
-            raise UnknownNodeError(node, self.names[self.root], get_close_matches(node, names))
+            return self._find_shortened(node)
         return self._named[node]
+
+    def _find_shortened(self, name: str) -> Value:
+        """Return the only node whose name may be shortened to one with …, or to its last parts."""
+        head, dots, tail = name.replace("...", "…").partition("…")
+        if dots:
+            found = [full for full in self._named if full.startswith(head) and full.endswith(tail)] if tail else []
+            found = [full for full in found if full[: len(full) - len(tail)].endswith((".", "]"))] or found
+        else:
+            found = [] if name in CONSTANTS else [full for full in self._named if full.endswith(f".{name}")]
+        if len(found) == 1:
+            return self._named[found[0]]
+        names = islice(self._named, MOST_NAMES)
+        raise UnknownNodeError(name, self.names[self.root], found[:MOST_CLOSE] or get_close_matches(name, names))
 
     def position(self, node: Value | str) -> int:
         """Return the position of a node in topological order."""

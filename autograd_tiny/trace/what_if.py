@@ -104,15 +104,22 @@ class Changes:
     unseen: tuple[Change, ...] = ()
 
     def __repr__(self) -> str:
+        return self.text()
+
+    def text(self, *, width: int | None = None) -> str:
+        """Return the changes as a table; where it is wider than `width`, the numbers of a node are below its name."""
         lines = [f"with {_was(self.leaf)}, {_was(self.root)}"]
         rows = [("node", "value", "gradient"), *map(_row, self.nodes[:MOST])] if self.nodes else []
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines += [_line(row, widths) for row in rows]
+        is_narrow = width is not None and sum(widths) + 2 * len(widths) > width
+        lines += [_stacked(row) for row in rows[1:]] if is_narrow else [_line(row, widths) for row in rows]
         if len(self.nodes) > MOST:
-            lines.append(f"  … and {len(self.nodes) - MOST} more nodes")
+            hidden = len(self.nodes) - MOST
+            lines.append(f"  … and {hidden} more node{'s' * (hidden != 1)}")
         lines += [f"  {crossing}" for crossing in self.crossings[:MOST]]
         if len(self.crossings) > MOST:
-            lines.append(f"  … and {len(self.crossings) - MOST} more nodes crossed a kink")
+            hidden = len(self.crossings) - MOST
+            lines.append(f"  … and {hidden} more node{'s' * (hidden != 1)} crossed a kink")
         if self.unseen:
             lines.append(f"  {_unseen(self.unseen)}")
         return "\n".join(lines)
@@ -183,6 +190,11 @@ def _row(change: Change) -> tuple[str, str, str]:
 
 def _arrow(before: float, after: float) -> str:
     return f"{format_number(before)} → {format_number(after)}" if differ(before, after) else format_number(after)
+
+
+def _stacked(row: tuple[str, str, str]) -> str:
+    name, value, gradient = row
+    return f"  {name}\n    value {value}\n    gradient {gradient}"
 
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:

@@ -28,7 +28,7 @@ def test_many_steps_show_the_last_node() -> None:
         x = x * 1.5
     lines = answer(x, "s 50")
     assert lines[0] == "… 49 steps of 48 nodes done"
-    assert lines[-1].startswith("[50/61] ")
+    assert next(line for line in lines if line.startswith("[")).startswith("[50/61] ")
 
 
 def test_many_contributions_share_lines() -> None:

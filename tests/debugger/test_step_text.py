@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from autograd_tiny import Value, dot, primitive
-from autograd_tiny.debugger.step_text import StepText, last_part
+from autograd_tiny.debugger.step_text import StepText, short_names
 from autograd_tiny.trace import Trace
 
 
-def test_last_part_cuts_long_dotted_names_only() -> None:
-    assert last_part("layers[0].neurons[1].w[12]") == "…w[12]"
-    assert last_part("heads['left.eye'].weight[0]") == "…weight[0]"
-    assert last_part("a_long_name_of_one_part") == "a_long_name_of_one_part"
-    assert last_part("w.b") == "w.b"
+def test_long_name_is_cut_to_what_distinguishes_it() -> None:
+    names = ["layers[0].neurons[1].w[12]", "layers[0].neurons[1].w[2]", "heads['left.eye'].weight[0]"]
+    assert list(short_names(names).values()) == ["…w[12]", "…w[2]", "…weight[0]"]
+    assert short_names(["a_long_name_of_one_part", "w.b", "2 * layers[0].neurons[1].w"]) == {}
+
+
+def test_different_weights_have_different_short_names() -> None:
+    places = [f"layers[{k}].neurons[{j}]" for k in range(2) for j in range(2)]
+    names = [f"{place}.{parameter}" for place in places for parameter in ("w[0]", "w[1]", "b")]
+    names += ["layers[0].neurons[1].bias", "net.layers[0].neurons[1].gain", "a.net.layers[0].neurons[1].gain"]
+    names += ["another_module.gate", "gate"]
+    short = short_names(names)
+    assert short["layers[0].neurons[1].bias"] == "…bias"
+    shown = [short.get(name, name) for name in names]
+    assert len(set(shown)) == len(names)
+    root = dot([Value(1.0, label=name) for name in names], [1.0] * len(names), 0.0)
+    trace = Trace(root)
+    assert [trace.names[trace.find(name)] for name in shown] == names
 
 
 def test_long_formula_names_its_module() -> None:
@@ -36,10 +49,11 @@ def test_float_only_primitive_has_no_partial_formula() -> None:
     assert StepText(trace).step(trace[1]).endswith("+= ∂L/∂L·∂L/∂a = 1·0 = 0")
 
 
-def test_narrow_line_has_chain_rule_in_numbers() -> None:
+def test_chain_rule_in_a_second_line() -> None:
     a, b = Value(2.0, label="a"), Value(3.0, label="b")
-    trace = Trace(a * b)
-    assert StepText(trace).step(trace[1], width=50).endswith("+= 1·b = 1·3 = 3")
+    text = StepText(Trace(a * b))
+    change, rule = text.step(text.trace[1], split=True).split("\n")
+    assert text.step(text.trace[1]).split("  +=") == [f"{change}        ", rule.strip().removeprefix("+=")]
 
 
 def test_two_contributions_do_not_share_a_line() -> None:

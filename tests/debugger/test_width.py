@@ -1,0 +1,111 @@
+"""No line is wider than the terminal, no number is broken, and the steps of one listing have one format."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+
+from autograd_tiny import Value, dot
+from autograd_tiny.debugger import debug
+from tests.debugger.sessions import graph
+
+NUMBER = re.compile(r"(?<![\w.\]-])-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?![\w.\[])")
+COMMANDS = (
+    "h",
+    "h all",
+    "h b",
+    "n",
+    "l",
+    "s 6",
+    "w {leaf}",
+    "why {leaf}",
+    "p {leaf}",
+    "check {leaf}",
+    "n 3",
+    "l {leaf}",
+)
+MORE = ("b {leaf} if abs(grad) > 1e-9", "b", "display {leaf}.grad * 1.2345", "c", "rs 3", "set {leaf} 3.14159", "l")
+LAST = ("zz", "p {leaf} +", "forward", "n 2", "l", "quiz", "1", "", "q all", "c", "backward", "c", "undisplay 7")
+
+
+class Screen(io.TextIOWrapper):
+    """A terminal in memory."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def network() -> Value:
+    """Return a loss over two layers of two neurons, with numbers of many digits."""
+    x: list[Value | float] = [1.23456, -2.34567]
+    for layer in range(2):
+        outputs: list[Value | float] = []
+        for neuron in range(2):
+            place = f"layers[{layer}].neurons[{neuron}]"
+            w = [Value(0.112345 * (neuron - k) - 0.2 * layer, label=f"{place}.w[{k}]") for k in range(2)]
+            outputs.append(dot(w, x, Value(0.5, label=f"{place}.b")).tanh())
+        x = outputs
+    loss = (x[0] - 1.0) ** 2 + (x[1] + 1.0) ** 2
+    assert isinstance(loss, Value)
+    return loss
+
+
+def shown(root: Value, leaf: str, width: int, monkeypatch: pytest.MonkeyPatch, encoding: str = "utf-8") -> list[str]:
+    """Return the lines that a terminal of a width shows, without those that only echo a command."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    raw = io.BytesIO()
+    commands = [command.format(leaf=leaf) for command in (*COMMANDS, *MORE, *LAST)]
+    screen = Screen(raw, encoding=encoding)
+    debug(root, stdin=io.StringIO("\n".join(commands)), stdout=screen)
+    lines = raw.getvalue().decode(encoding).splitlines()
+    lines = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in lines]
+    return [line for line in lines if not line.startswith(("(backward)", "(forward)"))]
+
+
+GRAPHS = [
+    (network, "layers[0].neurons[1].w[0]"),
+    (lambda: graph("d = a*b; e = d + c; tanh(e*f) + log(a)", a=2.0, b=-3.14159, c=1e-7, f=-2.7e8), "a"),
+    (lambda: Value(1.0, label="a" * 90) * Value(-12.3456789, label="b.c"), "b.c"),
+]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+@pytest.mark.parametrize("width", [40, 57, 80, 120])
+@pytest.mark.parametrize(("root", "leaf"), GRAPHS)
+def test_no_line_is_wider_than_the_terminal(
+    root: object, leaf: str, width: int, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert callable(root)
+    lines = shown(root(), leaf, width, monkeypatch, encoding)
+    assert len(lines) > 60
+    assert [line for line in lines if len(line) > width] == []
+
+
+@pytest.mark.parametrize("width", [40, 57, 80])
+@pytest.mark.parametrize(("root", "leaf"), GRAPHS)
+def test_no_number_is_broken(root: object, leaf: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert callable(root)
+    wide = {number for line in shown(root(), leaf, 999, monkeypatch) for number in NUMBER.findall(line)}
+    narrow = {number for line in shown(root(), leaf, width, monkeypatch) for number in NUMBER.findall(line)}
+    assert len(narrow) > 5
+    assert narrow <= wide
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_help_fits_a_screen(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    screen = Screen(io.BytesIO(), encoding="utf-8")
+    debug(graph(), stdin=io.StringIO("h\n"), stdout=screen)
+    screen.seek(0)
+    lines = screen.read().split("(backward) h\n")[1].splitlines()
+    assert len(lines) <= 24
+
+
+def test_steps_of_a_listing_have_one_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = [line for line in shown(network(), "layers[0].neurons[1].w[0]", 80, monkeypatch) if line.startswith("[")]
+    assert len(steps) > 8
+    assert not any("+=" in line for line in steps)
+    short = [line for line in shown(graph(), "a", 80, monkeypatch) if line.startswith("[") and "undone" not in line]
+    assert all("+=" in line or "seed" in line for line in short if ".grad" in line)
