@@ -180,6 +180,7 @@ def value_and_grad(function: Callable[..., Any], argnums: Argnums = 0) -> Callab
     Raises:
         OperandError: when called: the function does not return one Value, or a leaf of the argument is not a number.
         PositionError: when called: no argument has that position.
+        NotRecordedError: when called: the function computed inside `no_grad()`.
 
     >>> value_and_grad(lambda xs: xs[0] * xs[1])([2.0, 3.0])
     (6.0, [3.0, 2.0])
@@ -231,9 +232,9 @@ def jvp(function: Callable[..., Any], primals: Sequence[Any], tangents: Sequence
 
 
 def hessian_vector_product(function: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
-    """Return H·v, the derivative of the gradient along a direction, without computing H: forward over reverse.
+    """Return H·v, the derivative of the gradient along a direction, without computing H (Pearlmutter 1994).
 
-    Costs a few passes, however many inputs there are.
+    Forward over reverse: it costs a few passes, however many inputs there are.
 
     Args:
         function: returns one Value.
@@ -282,14 +283,19 @@ def _along(
 def derivative(function: Callable[..., Any], order: int = 1) -> Callable[[Any], Any]:
     """Return the derivative of any order of a function of one number.
 
-    Computed in forward mode with a truncated Taylor series.
+    Computed in forward mode with a truncated Taylor series (Griewank, Walther 2008, §13).
 
     Args:
         function: takes a number, returns a Value or a nested structure of Values.
         order: 1 for the slope, 2 for the curvature; 0 is the function itself.
 
+    Returns:
+        A function of a number, or of a Value; its result has the structure that the function returns.
+
     Raises:
-        OperandError: the order is not a whole number, below 0 or too large.
+        OperandError: the order is not a whole number, below 0 or too large; when called: the argument is not one
+            number, or the function does not return Values.
+        NotRecordedError: when called: the function computed inside `no_grad()`.
 
     >>> derivative(lambda x: x * x * x, order=2)(2.0)
     12.0
@@ -306,6 +312,8 @@ def derivative(function: Callable[..., Any], order: int = 1) -> Callable[[Any], 
 def taylor(function: Callable[..., Any], at: Any, order: int) -> Any:
     """Return the Taylor coefficients f(a), f'(a), f''(a) / 2!, … of a function of one number.
 
+    Computed as by `derivative`, all orders at once.
+
     Args:
         function: takes a number, returns a Value or a nested structure of Values.
         at: the point a, a number or a Value.
@@ -315,7 +323,9 @@ def taylor(function: Callable[..., Any], at: Any, order: int) -> Any:
         A list of order + 1 numbers, in the structure that the function returns.
 
     Raises:
-        OperandError: the order is not a whole number, below 0 or too large.
+        OperandError: the order is not a whole number, below 0 or too large, the point is not one number, or the
+            function does not return Values.
+        NotRecordedError: the function computed inside `no_grad()`.
 
     >>> taylor(lambda x: 1.0 / (1.0 - x), 0.0, 4)
     [1.0, 1.0, 1.0, 1.0, 1.0]
