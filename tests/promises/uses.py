@@ -21,6 +21,10 @@ import autograd_tiny as at
 import nn
 from autograd_tiny import Value
 from autograd_tiny.errors import AutogradError, ReplayMismatch
+from autograd_tiny.playground.page import page_of
+from autograd_tiny.playground.training import PlaySettings, train
+from autograd_tiny.symbolic.expression import parse
+from autograd_tiny.tabular.columns import read_dataset
 from nn import ArgumentError
 
 Use = Callable[[Path], object]
@@ -308,3 +312,26 @@ def networks(folder: Path) -> None:
     seen([repr(model), copy.deepcopy(model), pickle.loads(pickle.dumps(model))])
     for replay in (True, False):
         nn.fit(model, X.tolist(), Y.tolist(), loss="squared_error", optimizer=optimizer, epochs=2, replay=replay)
+
+
+@use
+def symbols(folder: Path) -> None:
+    root = parse("d = a*b; e = tanh(d) + 2; e*f").evaluate(a=1.0, b=2.0, f=3.0)
+    root.backward()
+    at.name_values({"root": root})
+    x = at.Symbol("x")
+    seen([str(root.formula()), str(at.tanh(x * 2.0) + x**2.0)])
+    caught(lambda: parse("a +* 2"), AutogradError)
+
+
+@use
+def playground(folder: Path) -> None:
+    seen(page_of(train(PlaySettings("moons", epochs=2))))
+
+
+@use
+def tables(folder: Path) -> None:
+    path = folder / "table.csv"
+    path.write_text("x,y,class\n" + "\n".join(f"{i},{i * i % 7},{'ab'[i % 2]}" for i in range(20)), encoding="utf-8")
+    seen(read_dataset(path, target="class"))
+    caught(lambda: read_dataset(path, target="none"), AutogradError)
