@@ -48,9 +48,10 @@ def record(
     within the program. It must compute the same each time: random numbers are not recorded, nor is what another
     thread reads.
 
-    To verify this, the function is called up to 19 times in all: twice more on the example, then on up to eight
-    others, near and far, with 0 and nan, on nodes and, if it chooses as recorded, on plain numbers too; and if it
-    prints a node, three times with other parameters. An exception that it raises for other numbers is not a failure.
+    To verify this, the function is called up to 19 times, or 9 from 2,000 operations on: twice more on the example,
+    then on others, near and far, with 0 and nan, on nodes and, if it chooses as recorded, on plain numbers too. If it
+    prints a node, it is called three times more, with other parameters. An exception that it raises for other numbers
+    is not a failure.
 
     Args:
         loss: a function of numbers, lists of them, or arrays, that returns one Value.
@@ -63,8 +64,9 @@ def record(
         on_mismatch: "raise", or "eager" to call the function for examples that take another branch.
 
     Raises:
-        RecordError: the function did something that cannot be replayed, such as to read `.data`, it does not compute
-            the same each time, or it does not return a Value.
+        RecordError: the function did something that cannot be replayed, such as to read the `.data` of a parameter
+            (that of an input is recorded, as `detach()`) or to convert a number to float, it does not compute the
+            same each time, or it does not return a Value.
         BackendError: the back-end "c" was chosen, and the program cannot be compiled on this machine.
         OperandError: an input is not a number, a parameter not a leaf, or the back-end is unknown.
     """

@@ -106,6 +106,18 @@ class Number(Value):
             return self is other
         return _equal(other, self) if isinstance(other, Value) else _equal(self, other)
 
+    def __repr__(self) -> str:
+        super().__repr__()  # tells the recorder
+        return repr(self._number)
+
+    def __float__(self) -> float:
+        raise RecordError(
+            f"a number was converted to float or int (it is {self._number!r})",
+            "leave the conversion out, and use functions of autograd_tiny instead of those of math",
+        )
+
+    __int__ = __float__
+
     def __hash__(self) -> int:
         if RECORDERS and not _is_asked_by_us() and recorder_of_reader(self):
             raise RecordError("a number was looked up in a set or a dict", "compare it instead: x == 1.0")
@@ -156,6 +168,14 @@ class Condition(Number):
     """A comparison: 1 if it holds, else 0; its truth is a guard."""
 
     __slots__ = ()
+
+    def __index__(self) -> int:
+        return int(bool(self))
+
+    def __float__(self) -> float:
+        return float(bool(self))
+
+    __int__ = __index__
 
     def __and__(self, other: Any) -> Condition:
         return _condition(CONDITIONS["both"], self, other)

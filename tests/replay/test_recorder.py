@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import operator
 import pickle
 from collections.abc import Callable
 from decimal import Decimal
@@ -16,7 +17,7 @@ import pytest
 import autograd_tiny as at
 from autograd_tiny import Value, no_grad, record
 from autograd_tiny.engine.grad_mode import RECORDERS
-from autograd_tiny.errors import CutGraphError, OperandError, RecordError
+from autograd_tiny.errors import OperandError, RecordError
 from autograd_tiny.replay.recorder import DETACH, OUR_FILES, Condition, Number, Recorder
 from tests.operands import COMPARISONS, OPERATORS
 
@@ -224,8 +225,22 @@ def test_node_can_be_printed() -> None:
 
 @pytest.mark.parametrize("convert", [float, int, np.float64])
 def test_float_of_number_is_refused(convert: Callable[[Any], object]) -> None:
-    with Recorder(), pytest.raises(CutGraphError):
+    with Recorder(), pytest.raises(RecordError, match=r"converted to float or int \(it is 1.0\)"):
         convert(Number(1.0))
+
+
+@pytest.mark.parametrize("convert", [float, int, operator.index, [0, 1].__getitem__])
+def test_conversion_of_condition_is_a_guard(convert: Callable[[Any], object]) -> None:
+    with Recorder() as recorder:
+        assert convert(Number(1.0) > 0.5) == 1
+        assert convert(Number(1.0) > 2.0) == 0
+    assert [guard.recorded for guard in recorder.guards] == [True, False]
+
+
+def test_text_of_number_is_that_of_a_float() -> None:
+    with Recorder() as recorder:
+        assert f"{Number(1.0)}" == str(Number(1.0)) == repr(Number(1.0)) == "1.0"
+    assert recorder.shows_numbers
 
 
 def test_number_as_index_is_refused() -> None:

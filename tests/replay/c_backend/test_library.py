@@ -81,7 +81,7 @@ def test_missing_compiler_error(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("system", "folder"),
-    [("linux", ".cache"), ("darwin", "CLibrary/Caches"), ("win32", "AppData/Local")],
+    [("linux", ".cache"), ("darwin", "Library/Caches"), ("win32", "AppData/Local")],
 )
 def test_cache_folder_of_the_platform(system: str, folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME")
