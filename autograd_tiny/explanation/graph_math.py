@@ -94,7 +94,7 @@ class GraphMath:
         """Return the name of the rule by which a recorded node passes its gradient on."""
         primitive = primitive_of(node)
         if primitive.source.endswith("rule"):
-            return (primitive.source,)
+            return (primitive.source.rpartition("; ")[2],)  # after the formula of the value
         named = function_name(primitive)
         if primitive.arity == 1 and not primitive.list_positions:
             return "chain rule with ", Math(f"{named.text}′", f"{named.latex}'")
