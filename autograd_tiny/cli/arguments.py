@@ -47,10 +47,11 @@ def arrange(argv: Sequence[str]) -> list[str]:
     """Return the arguments so that argparse understands `explain "-x" x=2` and options in the middle.
 
     argparse takes a word that begins with a minus for an option unless it contains a space, and an option among the
-    numbers for their end. Options go last, so that one that lacks its word does not take another.
+    numbers for their end. Options go last, so that one that lacks its word does not take another. After --
+    no word is an option.
 
-    >>> arrange(["explain", "-x", "--format", "text", "x=2"])
-    ['explain', ' -x', 'x=2', '--format', 'text']
+    >>> arrange(["explain", "-x", "--format", "text", "x=2"]), arrange(["check", "--", "--x", "x=2"])
+    (['explain', ' -x', 'x=2', '--format', 'text'], ['check', ' --x', 'x=2'])
     """
     if not argv or argv[0] not in COMMANDS:
         return list(argv)
@@ -58,7 +59,9 @@ def arrange(argv: Sequence[str]) -> list[str]:
     options: list[str] = []
     others: list[str] = []
     for word in words:
-        if word.startswith("--") or word == "-h":
+        if word == "--":
+            others += [f" {word}" if word.startswith("-") else word for word in words]
+        elif word.startswith("--") or word == "-h":
             options += [word, *islice(words, word in WITH_A_WORD)]
         else:
             others.append(f" {word}" if word.startswith("-") else word)

@@ -44,7 +44,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse objects to as an InputError."""
-        raise InputError(f"{message}; see {self.prog} --help")
+        remedy = f"see {self.prog} --help"
+        if message.startswith("unrecognized arguments: --"):
+            remedy += ', or write -- before an expression that begins so, as in explain -- "--a" a=1'
+        raise InputError(f"{message}; {remedy}")
 
 
 def make_parser() -> Parser:

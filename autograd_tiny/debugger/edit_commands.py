@@ -15,6 +15,8 @@ from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace import ChangedNumbersError
 from autograd_tiny.trace.formula_text import format_arrived
 
+MOST_FILES: Final = 100
+"""The largest number of files of commands that one session reads."""
 CHOICES: Final = ("none", "cursor", "final")
 """The gradients to keep in the graph at the end; the first is the default."""
 
@@ -73,7 +75,7 @@ def save_transcript(session: Session, line: str) -> None:
     """
     if not line:
         raise PromptError("no file given; write its name, as in save session.txt")
-    path, terminal = Path(line), session.terminal
+    path, terminal = Path(line).expanduser(), session.terminal
     if path.is_dir():
         raise PromptError(f"{path} is a folder; add the name of a file")
     if path.exists():
@@ -85,6 +87,25 @@ def save_transcript(session: Session, line: str) -> None:
     except OSError as error:
         raise PromptError(f"{path} was not written: {error.strerror}") from error
     terminal.show(f"wrote {len(terminal.transcript)} lines to {path}")
+
+
+def source_file(session: Session, line: str) -> None:
+    """Run the commands of a file.
+
+    Blank lines and lines that begin with # are skipped. A mistake ends the file.
+    """
+    if not line:
+        raise PromptError("no file given; write its name, as in source commands.txt")
+    if session.files == MOST_FILES:
+        raise PromptError(f"{MOST_FILES} files were read in this session; does one of them source itself?")
+    path = Path(line).expanduser()
+    try:
+        commands = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not a text in UTF-8"
+        raise PromptError(f"{path} was not read: {reason}") from error
+    session.files += 1
+    session.run_next(command for command in commands if command.strip())
 
 
 def quit_session(session: Session, line: str) -> bool:

@@ -17,7 +17,7 @@ from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
 from autograd_tiny.support.console import counted
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import exact_number, format_number
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import list_names
 
@@ -134,7 +134,7 @@ def print_number(session: Session, line: str) -> None:
     """
     trace = session.trace
     if line and line.strip("\"'") not in trace.names.values():
-        session.terminal.show(repr(session.compute(line)))
+        session.terminal.show(exact_number(session.compute(line)))
         return
     node = session.find(line)
     users = list(dict.fromkeys(trace.names[user] for user in session.cursor.consumers(node)))

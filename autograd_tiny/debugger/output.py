@@ -24,7 +24,8 @@ from autograd_tiny.debugger.session import Session, UnknownYetError
 from autograd_tiny.debugger.step_text import MANY
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.support.console import counted
+from autograd_tiny.symbolic.notation import exact_number, format_number
 from autograd_tiny.trace import Event, UnknownNodeError
 from autograd_tiny.trace.formula_text import format_arrived
 
@@ -75,9 +76,9 @@ def show_undone(session: Session, events: Sequence[Event]) -> None:
 
 def show_passed(session: Session, steps: int, nodes: int, *, back: bool = False, where: str = "") -> None:
     """Show in one line that steps were done or undone which are not shown."""
-    of_nodes = f"{nodes} node{'s' * (nodes != 1)}{where}"
     is_forward = session.cursor.is_forward
-    what = of_nodes if is_forward else f"{steps} step{'s' * (steps != 1)} of {of_nodes}"
+    of_nodes = f"{counted(nodes, 'operation' if is_forward else 'node')}{where}"
+    what = of_nodes if is_forward else f"{counted(steps, 'step')} of {of_nodes}"
     session.terminal.show(f"… {what} {'undone' if back else 'computed' if is_forward else 'done'}", style="dim")
 
 
@@ -130,7 +131,7 @@ def show_displays(session: Session) -> None:
     """Show the displayed expressions, a dash for one that is not known yet."""
     for number, text in session.displays.items():
         try:
-            result = repr(session.compute(text))
+            result = exact_number(session.compute(text))
         except UnknownYetError:
             result = format_arrived(None)
         session.terminal.show(f"{number}: {text} = {result}")

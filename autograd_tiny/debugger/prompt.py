@@ -17,9 +17,11 @@ no command 'sing'; h lists them
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Final, TextIO
 
 from autograd_tiny.debugger import edit_commands, inspect_commands, step_commands
@@ -29,31 +31,51 @@ from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError
 from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
+from autograd_tiny.support.console import counted
 
 
-def node_names(session: Session, word: str) -> Iterable[str]:
+def node_names(session: Session, before: str, word: str) -> Iterable[str]:
     """Return the names of the nodes; after the dot behind one of them, its numbers."""
     names = list(session.trace.names.values())
     name, dot, _ = word.rpartition(".")
     return [*names, f"{name}.grad", f"{name}.value"] if dot and name in names else names
 
 
-def module_kinds(session: Session, word: str) -> Iterable[str]:
+def module_kinds(session: Session, before: str, word: str) -> Iterable[str]:
     """Return the kinds of modules that `n` and `rn` take."""
     return session.module_kinds()
 
 
-def choices(session: Session, word: str) -> Iterable[str]:
+def leaf_names(session: Session, before: str, word: str) -> Iterable[str]:
+    """Return the names of the leaves, which `set` and `reset` take; after these, of all nodes."""
+    if before.split()[1:]:
+        return node_names(session, before, word)
+    return [name for node, name in session.trace.names.items() if node.primitive is None]
+
+
+def file_names(session: Session, before: str, word: str) -> Iterable[str]:
+    """Return the files whose path begins with what is typed, as far as it belongs to the word."""
+    folder = before.partition(" ")[2].lstrip()
+    if folder and not folder.endswith("/"):  # in the middle of a name
+        return []
+    try:
+        entries = sorted(Path(f"{folder}x").expanduser().parent.iterdir())
+    except OSError:
+        return []
+    return [f"{entry.name}/" if entry.is_dir() else entry.name for entry in entries]
+
+
+def choices(session: Session, before: str, word: str) -> Iterable[str]:
     """Return the arguments of `q`."""
     return edit_commands.CHOICES
 
 
-def command_names(session: Session, word: str) -> Iterable[str]:
+def command_names(session: Session, before: str, word: str) -> Iterable[str]:
     """Return the names and aliases of all commands."""
     return BY_NAME
 
 
-def help_topics(session: Session, word: str) -> Iterable[str]:
+def help_topics(session: Session, before: str, word: str) -> Iterable[str]:
     """Return the arguments of `h`."""
     return [ALL, *BY_NAME]
 
@@ -97,14 +119,14 @@ class Command:
         aliases: the names of gdb and pdb.
         arguments: as the help shows them.
         run: takes the session and the rest of the line; returns True to end the session. Its docstring is the help.
-        complete: returns the words that may follow.
+        complete: returns the words that may follow, from what precedes the word in the line, and the word.
     """
 
     name: str
     aliases: tuple[str, ...]
     arguments: str
     run: Callable[[Session, str], bool | None]
-    complete: Callable[[Session, str], Iterable[str]] = node_names
+    complete: Callable[[Session, str, str], Iterable[str]] = node_names
 
     @property
     def usage(self) -> str:
@@ -118,6 +140,8 @@ class Command:
         return [" ".join(paragraph.split()) for paragraph in f"{text[:1].lower()}{text[1:]}".split("\n\n")]
 
 
+COMMENT: Final = re.compile(r"(?:^|(?<=\s))\s*#(?:\s|$).*|^\s*#.*")
+"""A comment: a line that begins with #, and the end of a line after # between spaces."""
 ALL: Final = "all"
 """The argument of `h` that lists all commands."""
 FIRST: Final = ("s", "n", "c", "rs", "l", "p", "why", "b", "set", "h", "q")
@@ -129,10 +153,10 @@ COMMANDS: Final = {
     "step": (
         Command("s", ("step",), "[N]", step_commands.step),
         Command("n", ("next",), "[N | layer | neuron]", step_commands.next_node, module_kinds),
-        Command("c", ("continue", "cont"), "", step_commands.go_on),
+        Command("c", ("continue", "cont"), "[N]", step_commands.go_on),
         Command("rs", (), "[N]", step_commands.step_back),
         Command("rn", (), "[N | layer | neuron]", step_commands.previous_node, module_kinds),
-        Command("rc", (), "", step_commands.go_back),
+        Command("rc", (), "[N]", step_commands.go_back),
         Command("j", ("jump",), "N", step_commands.jump),
         Command("forward", (), "", step_commands.enter_forward_pass),
         Command("backward", (), "", step_commands.enter_backward_pass),
@@ -154,12 +178,13 @@ COMMANDS: Final = {
         Command("undisplay", (), "[N]", inspect_commands.remove_display),
     ),
     "try": (
-        Command("set", (), "LEAF NUMBER", edit_commands.set_leaf),
-        Command("reset", (), "[LEAF]", edit_commands.reset_leaves),
+        Command("set", (), "LEAF NUMBER", edit_commands.set_leaf, leaf_names),
+        Command("reset", (), "[LEAF]", edit_commands.reset_leaves, leaf_names),
         Command("quiz", (), "", run_quiz),
     ),
     "end": (
-        Command("save", (), "FILE", edit_commands.save_transcript),
+        Command("save", (), "FILE", edit_commands.save_transcript, file_names),
+        Command("source", (), "FILE", edit_commands.source_file, file_names),
         Command("h", ("help", "?"), "[COMMAND | all]", show_help, help_topics),
         Command("q", ("quit", "exit"), "[none | cursor | final]", edit_commands.quit_session, choices),
         Command("abort", (), "", edit_commands.abort),
@@ -191,7 +216,7 @@ def debug(root: Value, *, stdin: TextIO | None = None, stdout: TextIO | None = N
     nodes, steps = len(session.trace.nodes), session.cursor.total
     show_text(
         session,
-        f"{session.text.node(root)}: {nodes} node{'s' * (nodes != 1)}, {steps} step{'s' * (steps != 1)} "
+        f"{session.text.node(root)}: {counted(nodes, 'node')}, {counted(steps, 'step')} "
         "in the backward pass. s makes one, h helps.",
     )
     show_graph(session, root)
@@ -204,48 +229,79 @@ def debug(root: Value, *, stdin: TextIO | None = None, stdout: TextIO | None = N
 def _answer_next(session: Session) -> bool:
     """Read a command and run it; return whether the session is over."""
     try:
-        line = session.terminal.ask(f"({session.cursor.pass_name}) ")
+        line = _next_line(session)
         if line is None and session.keeps and session.terminal.is_person:
             show_text(session, "The program goes on, with gradients as before; abort stops it.")
         return line is None or run_command(session, line)
     except KeyboardInterrupt:
         remedy = "q goes on with the program, abort stops it" if session.keeps else "q ends the session"
         session.terminal.show(f"\ninterrupted; {remedy}")
+        session.pending.clear()
     except AutogradError as error:
         show_error(session, error)
+        if session.pending:
+            session.terminal.show(f"{counted(len(session.pending), 'command')} after this one left out")
+        session.pending.clear()
     return False
 
 
+def _next_line(session: Session) -> str | None:
+    """Return the next command, of those that are pending or of the input."""
+    question = f"({session.cursor.pass_name}) "
+    if not session.pending:
+        return session.terminal.ask(question)
+    line = session.pending.popleft()
+    session.terminal.show(f"{question}{line}")
+    return line
+
+
 def run_command(session: Session, line: str) -> bool:
-    """Run a command, or for a blank line the last one; return whether the session is over.
+    """Run a command, or for a blank line the last one; print what is none; return whether the session is over.
 
     Raises:
         PromptError: no command has this name, or it cannot be carried out.
     """
-    line = line.strip() or session.last_line
+    if COMMENT.match(line):
+        return False
+    line = COMMENT.split(line, maxsplit=1)[0].strip() or session.last_line
     if not line:
         return False
     name, *rest = line.split(maxsplit=1)
     if name not in BY_NAME:
-        raise PromptError(f"no command {name!r}; {_remedy(session, name, line)}")
+        _evaluate(session, name, line)
+        session.last_line = line
+        return False
     session.last_line = line
     return bool(BY_NAME[name].run(session, "".join(rest)))
 
 
-def _remedy(session: Session, name: str, line: str) -> str:
-    """Return what an unknown command may mean: an expression to print, or a misspelt command."""
+def _evaluate(session: Session, name: str, line: str) -> None:
+    """Print a node or an expression, as `p` does; if it is none, raise that the command is unknown."""
     try:
-        session.compute(line)
+        inspect_commands.print_number(session, line)
     except UnknownYetError:
-        pass
+        raise
     except AutogradError:
+        if _is_number(session, name):
+            raise  # the mistake is in the rest of the expression
         close = get_close_matches(name, BY_NAME, n=2)
-        return f"did you mean {' or '.join(close)}?" if close else "h lists them"
-    return f"p {line} shows what it is"
+        remedy = f"did you mean {' or '.join(close)}?" if close else "h lists them"
+        raise PromptError(f"no command {name!r}; {remedy}") from None
+
+
+def _is_number(session: Session, text: str) -> bool:
+    """Return whether a text is an expression, also of a number that is not known yet."""
+    try:
+        session.compute(text)
+    except UnknownYetError:
+        return True
+    except AutogradError:
+        return False
+    return True
 
 
 def completions(session: Session, before: str, word: str) -> list[str]:
     """Return the completions of a word, given what precedes it in the line."""
     words = before.split()
     complete = command_names if not words else BY_NAME[words[0]].complete if words[0] in BY_NAME else node_names
-    return [candidate for candidate in complete(session, word) if candidate.startswith(word)]
+    return [candidate for candidate in complete(session, before, word) if candidate.startswith(word)]

@@ -14,13 +14,26 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-from autograd_tiny.debugger.output import show_error, show_heading, show_steps
+from autograd_tiny.debugger.output import show_error, show_graph, show_heading, show_steps
 from autograd_tiny.debugger.session import Session
 from autograd_tiny.debugger.step_commands import has_more
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace import Event
 
+INSTRUCTIONS: Final = "Each answer is a number, such as -3, 1/3 or 2e-3. q ends the quiz, l shows the graph, h this."
+COMMANDS: Final = {
+    "": "q",
+    "quit": "q",
+    "exit": "q",
+    "help": "h",
+    "?": "h",
+    "list": "l",
+    "q": "q",
+    "h": "h",
+    "l": "l",
+}
+"""The commands of the quiz, by all their names."""
 TOLERANCE: Final = 0.01
 """The largest relative error of an answer that counts as right: two digits are enough."""
 
@@ -29,12 +42,13 @@ def run_quiz(session: Session, line: str) -> None:
     """Be asked for each next number before it is shown.
 
     Answer with a number such as -3, 1/3 or 2e-3, two digits are enough, or with an expression such as d.grad * b.
-    After a wrong answer there is a second try; only right first answers count. A blank line ends it.
+    After a wrong answer there is a second try; only right first answers count.
+    q ends it, l shows the graph, h tells how to answer.
     """
     if not has_more(session, back=False):
         return
     right = asked = 0
-    session.terminal.show("Each answer is a number, such as -3, 1/3 or 2e-3. A blank line ends the quiz.")
+    session.terminal.show(INSTRUCTIONS, hanging=0)
     while not session.cursor.is_at_end:
         result = _ask(session, session.trace[session.trace.cursor])
         if result is None:
@@ -53,8 +67,12 @@ def _ask(session: Session, event: Event) -> bool | None:
     tries = 0
     while tries < 2:
         answer = session.terminal.ask(f"  {what}{before} becomes? ")
-        if answer is None or not answer.strip():
+        command = "q" if answer is None else _command(session, answer)
+        if answer is None or command == "q":
             return None
+        if command:
+            _help(session, command)
+            continue
         try:
             mistake = feedback(session.compute(answer), event)
         except AutogradError as error:
@@ -66,6 +84,20 @@ def _ask(session: Session, event: Event) -> bool | None:
         tries += 1
         session.terminal.show(f"  {mistake}{'; try again' if tries < 2 else ''}")
     return False
+
+
+def _command(session: Session, answer: str) -> str:
+    """Return the command that an answer is, q, h or l, unless a node has that name; an empty one is q."""
+    word = answer.strip()
+    return "" if word in session.trace.names.values() else COMMANDS.get(word, "")
+
+
+def _help(session: Session, command: str) -> None:
+    """Show how to answer, or the graph."""
+    if command == "h":
+        session.terminal.show(INSTRUCTIONS, hanging=0)
+    else:
+        show_graph(session, session.cursor.current)
 
 
 def feedback(number: float, event: Event) -> str:

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -89,6 +91,8 @@ class Session:
         focus: the node that `u` and `d` went to; None for the current node.
         headline: the pass and the node of the last heading, under which its steps are shown.
         hints: those not shown yet.
+        pending: commands that are run before the next one is read, from a file or of a breakpoint.
+        files: how many files of commands were read.
     """
 
     def __init__(self, root: Value, terminal: Terminal, *, keeps: bool = True) -> None:
@@ -103,6 +107,8 @@ class Session:
         self.focus: Value | None = None
         self.headline: tuple[bool, str] | None = None
         self.hints = Hints(self.trace)
+        self.pending: deque[str] = deque()
+        self.files = 0
 
     def find(self, name: str) -> Value:
         """Return the node of a name, which may be in quotes; the node in focus for an empty name."""
@@ -120,7 +126,11 @@ class Session:
         if quoted:
             return self.trace.find(quoted[2]), quoted[3].strip()
         words, names = line.split(" "), set(self.trace.names.values())
-        longest = next((n for n in range(len(words), 0, -1) if " ".join(words[:n]) in names), 1)
+        longest = next((n for n in range(len(words), 0, -1) if " ".join(words[:n]) in names), 0)
+        name, sign, number = line.partition("=")
+        if not longest and sign and " " not in name.strip():  # set w=3
+            return self.trace.find(name.strip()), f"={number}"
+        longest = longest or 1
         return self.trace.find(" ".join(words[:longest])), " ".join(words[longest:]).strip()
 
     def compute(self, text: str) -> float:
@@ -158,6 +168,10 @@ class Session:
             return math.nan if number is None else number
 
         return Calculation(text, look_up)
+
+    def run_next(self, commands: Iterable[str]) -> None:
+        """Run commands before the next one is read."""
+        self.pending.extendleft(reversed(list(commands)))
 
     def module_kinds(self) -> list[str]:
         """Return the kinds of modules in the graph, such as layer and neuron."""

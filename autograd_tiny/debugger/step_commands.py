@@ -10,6 +10,7 @@ import re
 from autograd_tiny.debugger.output import show_passed, show_place, show_steps, show_text, show_undone, stop
 from autograd_tiny.debugger.session import Breakpoint, PromptError, Session, whole_number
 from autograd_tiny.errors import shorten
+from autograd_tiny.support.console import counted
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.name_ranges import list_names
 
@@ -51,13 +52,13 @@ def previous_node(session: Session, line: str) -> None:
 
 
 def go_on(session: Session, line: str) -> None:
-    """Go on to the next breakpoint, or the end."""
-    _run_to_breakpoint(session, back=False)
+    """Go on to the next breakpoint, the N-th, or the end."""
+    _run_to_breakpoint(session, line, back=False)
 
 
 def go_back(session: Session, line: str) -> None:
-    """Go back to the previous breakpoint, or the start."""
-    _run_to_breakpoint(session, back=True)
+    """Go back to a breakpoint, the N-th, or the start."""
+    _run_to_breakpoint(session, line, back=True)
 
 
 def jump(session: Session, line: str) -> None:
@@ -74,7 +75,7 @@ def jump(session: Session, line: str) -> None:
 
 
 def enter_forward_pass(session: Session, line: str) -> None:
-    """Enter the forward pass, one node a step.
+    """Enter the forward pass, one operation a step.
 
     The commands are the same; backward returns to where the backward pass was left.
     """
@@ -143,9 +144,11 @@ def _enter_pass(session: Session, *, forward: bool) -> None:
     cursor = session.cursor
     cursor.enter(forward=forward)
     session.headline = session.focus = None
-    steps, kind = cursor.total, "node" if forward else "contribution, the seed included"
+    steps = counted(cursor.total, "operation, one a step", "operations, one a step")
+    if not forward:
+        steps = f"{counted(cursor.total, 'step')}, each one contribution, the seed included"
     done = f"; {cursor.done} done, j 0 goes to the beginning" if cursor.done else ""
-    show_text(session, f"The {cursor.pass_name} pass: {steps} step{'s' * (steps != 1)}, each one {kind}{done}.")
+    show_text(session, f"The {cursor.pass_name} pass: {steps}{done}.")
 
 
 def has_more(session: Session, *, back: bool) -> bool:
@@ -191,14 +194,15 @@ def _step_module(session: Session, kind: str, *, back: bool) -> None:
     gradients = [gradient for x in dict.fromkeys(parameters) if (gradient := trace.gradient(x)) is not None]
     if gradients:
         least, most = format_number(min(gradients)), format_number(max(gradients))
-        of = f"{len(gradients)} parameter{'s' * (len(gradients) != 1)}"
+        of = counted(len(gradients), "parameter")
         zeros = gradients.count(0.0) or "none"
         session.terminal.show(f"  gradients of {of}: from {least} to {most}, {zeros} of them 0")
     session.headline = None
     stop(session)
 
 
-def _run_to_breakpoint(session: Session, *, back: bool) -> None:
+def _run_to_breakpoint(session: Session, line: str, *, back: bool) -> None:
+    count = _count(line)
     if not has_more(session, back=back):
         return
     trace, cursor = session.trace, session.cursor
@@ -208,7 +212,7 @@ def _run_to_breakpoint(session: Session, *, back: bool) -> None:
         for breakpoint in session.breakpoints
         for event in cursor.received_at(breakpoint.node, forward=cursor.is_forward)
     ]
-    found = cursor.until(lambda: bool(_hits(session)), events, back=back)
+    found = all(cursor.until(lambda: bool(_hits(session)), events, back=back) for _ in range(count))
     first, last = sorted((before, trace.cursor))
     if last - first > 1 or back:
         nodes = len(cursor.nodes_between(cursor.start_of(first), last))

@@ -35,6 +35,15 @@ def format_number(number: float) -> str:
     return f"{number + 0.0:.5g}"
 
 
+def exact_number(number: float) -> str:
+    """Return a number with all its digits, an integer as `format_number` writes it.
+
+    >>> exact_number(6.0), exact_number(1 / 3), exact_number(-0.0), exact_number(1e300)
+    ('6', '0.3333333333333333', '0', '1e+300')
+    """
+    return repr(number + 0.0).removesuffix(".0")
+
+
 def source_number(number: float) -> str:
     """Return a number as Python source, with all its digits; infinities and nan are calls of `float`.
 

@@ -316,3 +316,11 @@ def test_contributions_add_up_to_gradient(a: float, b: float) -> None:
         for part in row.contributions:
             total += part.contribution
         assert total == row.gradient
+
+
+def test_expression_may_begin_with_two_minus_signs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert output_of(capsys, "--", "--a", "a=1").splitlines()[-2] == "  L = --a = 1.0"
+    assert main(["check", "--", "--a", "a=1"]) == 0
+    capsys.readouterr()
+    assert "write -- before an expression that begins so" in complaint_about(capsys, "--a", "a=1")
+    assert output_of(capsys, "(--a)", "a=1")

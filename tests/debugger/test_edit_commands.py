@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from autograd_tiny import Value
 from autograd_tiny.cli import main
 from autograd_tiny.debugger import debug
 from tests.debugger.sessions import answer, graph, talk
@@ -22,6 +23,12 @@ def test_set_shows_crossed_kink() -> None:
     assert "crossed a kink" in answer(graph("relu(a)*b", a=1.0, b=2.0), "set a -1")[-1]
 
 
+def test_set_takes_an_equals_sign() -> None:
+    for command in ("set a=3", "set a= 3", "set a =3", "set a = 3"):
+        assert answer(graph(), command)[0] == "with a = 3 (was 2), L = 2 (was -8)".replace("L = 2", "L = -2")
+    assert answer(Value(1.0, label="a=b") * 2.0, "set a=b 3")[0].startswith("with a=b = 3")
+
+
 def test_set_takes_an_expression() -> None:
     assert answer(graph(), "set a b / 2")[0].startswith("with a = -1.5 (was 2)")
     assert answer(graph(), "set a = 1/4")[0].startswith("with a = 0.25 (was 2)")
@@ -33,7 +40,7 @@ def test_set_takes_inf_and_nan(number: str) -> None:
 
 
 def test_display_follows_set() -> None:
-    assert answer(graph(), "display L", "set f 0")[-1] == "1: L = 0.0"
+    assert answer(graph(), "display L", "set f 0")[-1] == "1: L = 0"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +89,7 @@ def test_reset_of_a_leaf_keeps_the_others() -> None:
 
 
 def test_display_follows_reset() -> None:
-    assert answer(graph(), "set f 0", "display L + 1", "reset")[-1] == "1: L + 1 = -7.0"
+    assert answer(graph(), "set f 0", "display L + 1", "reset")[-1] == "1: L + 1 = -7"
 
 
 # ── abort ──
@@ -181,6 +188,47 @@ def test_failed_save_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Path, "replace", fail)
     assert answer(graph(), f"save {path}") == [f"{path} was not written: No space left"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_save_expands_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    talk(graph(), "s", "save ~/session.txt")
+    assert "[1/7]" in (tmp_path / "session.txt").read_text(encoding="utf-8")
+
+
+# ── source ──
+
+
+def test_file_of_commands_is_run(tmp_path: Path) -> None:
+    path = tmp_path / "commands.txt"
+    path.write_text("# first two steps\n\ns 2  # both\np L.grad\n", encoding="utf-8")
+    lines = talk(graph(), f"source {path}", "s")
+    assert "(backward) p L.grad" in lines
+    assert lines[lines.index("(backward) p L.grad") + 1] == "1"
+    assert lines[-2].startswith("[3/7]")
+
+
+def test_mistake_ends_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "commands.txt"
+    path.write_text("p zz\ns\ns\n", encoding="utf-8")
+    lines = talk(graph(), f"source {path}", "s")
+    assert "2 commands after this one left out" in lines
+    assert lines[-2].startswith("[1/7]")
+
+
+def test_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "commands.txt"
+    assert answer(graph(), f"source {path}") == [f"{path} was not read: No such file or directory"]
+    path.write_bytes(b"\xff")
+    assert answer(graph(), f"source {path}") == [f"{path} was not read: it is not a text in UTF-8"]
+    assert answer(graph(), "source") == ["no file given; write its name, as in source commands.txt"]
+
+
+def test_file_that_sources_itself_ends(tmp_path: Path) -> None:
+    path = tmp_path / "commands.txt"
+    path.write_text(f"source {path}\n", encoding="utf-8")
+    said = "100 files were read in this session; does one of them source itself?"
+    assert talk(graph(), f"source {path}")[-2] == said
 
 
 # ── the end ──

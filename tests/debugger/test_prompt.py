@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_alias_does_the_same(long: str, short: str) -> None:
 
 def test_every_command_has_help() -> None:
     listed = [command.name for group in COMMANDS.values() for command in group]
-    assert len(set(listed)) == len(listed) == 28
+    assert len(set(listed)) == len(listed) == 29
     lines = answer(graph(), "h all")
     for name in listed:
         assert any(line.split()[0] == name for line in lines), name
@@ -84,9 +85,7 @@ def test_help_has_aliases() -> None:
         ("ste", "no command 'ste'; did you mean step or set?"),
         ("displya a", "no command 'displya'; did you mean display or undisplay?"),
         ("xyzzy", "no command 'xyzzy'; h lists them"),
-        ("a", "no command 'a'; p a shows what it is"),
-        ("a * 2", "no command 'a'; p a * 2 shows what it is"),
-        ("a.grad", "no command 'a.grad'; p a.grad shows what it is"),
+        ("a.grad", "a.grad is not known yet at this step; go on, and ask again"),
         ("do_s", "no command 'do_s'; h lists them"),
         ("EOF", "no command 'EOF'; h lists them"),
         ("!ls", "no command '!ls'; h lists them"),
@@ -94,6 +93,25 @@ def test_help_has_aliases() -> None:
 )
 def test_unknown_command_gets_a_suggestion(line: str, said: str) -> None:
     assert answer(graph(), line) == [said]
+
+
+def test_bare_expression_is_printed() -> None:
+    assert answer(graph(), "a") == answer(graph(), "p a")
+    assert answer(graph(), "c", "a.grad") == ["6"]
+    assert answer(graph(), "a * 2", "") == ["4"]
+    assert answer(graph(), "a * 2 +") == answer(graph(), "p a * 2 +")
+    assert answer(graph(), "a.grad * zz") == ["no node 'zz'; l shows the nodes"]
+
+
+def test_command_comes_before_a_node_of_its_name() -> None:
+    assert answer(graph(), "c")[-1].startswith("The backward pass is over")
+
+
+def test_comments_are_skipped() -> None:
+    assert answer(graph(), "# a comment") == answer(graph(), "  #another") == []
+    assert answer(graph(), "s 2  # two steps") == answer(graph(), "s 2")
+    assert answer(graph(), "s", "# a comment", "")[0].startswith("[2/7]")
+    assert answer(Value(3.0, label="w #1") * 2.0, "p w #1")[0].startswith("w #1 = 3")
 
 
 def test_interrupt_returns_to_the_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +141,7 @@ def test_graph_is_left_unchanged() -> None:
 
 @pytest.mark.parametrize(
     ("word", "found"),
-    [("dis", ["display"]), ("un", ["undisplay"]), ("ste", ["step"]), ("s", ["s", "step", "set", "save"])],
+    [("dis", ["display"]), ("un", ["undisplay"]), ("ste", ["step"]), ("s", ["s", "step", "set", "save", "source"])],
 )
 def test_commands_are_completed(word: str, found: list[str]) -> None:
     assert complete("", word) == complete("  ", word) == found
@@ -143,6 +161,21 @@ def test_other_arguments_are_completed() -> None:
     assert complete("n ", "", root) == complete("rn ", "", root) == complete("next ", "", root) == ["layer", "neuron"]
     assert complete("q ", "f") == ["final"]
     assert complete("h ", "und") == ["undisplay"]
+
+
+def test_set_completes_leaves() -> None:
+    assert complete("set ", "") == complete("reset ", "") == ["a", "b", "c", "f"]
+    assert complete("set a ", "") == ["a", "b", "d", "c", "e", "f", "L"]
+
+
+def test_save_and_source_complete_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sessions").mkdir()
+    (tmp_path / "sessions" / "one.txt").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert complete("save ", "se") == complete("source ", "") == ["sessions/"]
+    assert complete("save sessions/", "o") == complete("save ~/sessions/", "") == ["one.txt"]
+    assert complete("save my-", "s") == complete("save missing/", "") == []
 
 
 def test_value_debug_opens_the_prompt() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograd_tiny import Value
+from autograd_tiny.debugger.quiz import INSTRUCTIONS
 from tests.debugger.sessions import graph, talk
 
 
@@ -95,4 +96,16 @@ def test_quiz_ends_with_the_input() -> None:
 
 def test_nan_is_an_answer() -> None:
     lines = quiz(graph("0*log(a)", a=0.0), "1", "0", "inf", "1/0 - 1/0")
+    assert lines.count("  right") == 3
+
+
+def test_quiz_has_commands_of_the_prompt() -> None:
+    lines = quiz(graph(), "h", "l", "1", "q")
+    assert lines.count(INSTRUCTIONS) == 2
+    assert any(line.startswith("▶  L = e * f") for line in lines)
+    assert lines[-2:] == ["1 of 1 right at the first answer.", "(backward)"]
+
+
+def test_node_comes_before_a_command_of_the_quiz() -> None:
+    lines = quiz(graph("h = a*2; h*q", a=3.0, q=0.5), "1", "q", "h", "")
     assert lines.count("  right") == 3

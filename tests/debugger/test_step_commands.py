@@ -116,11 +116,11 @@ def test_node_refuses_count_0() -> None:
 
 def test_forward_pass_computes_a_node_a_step() -> None:
     lines = talk(graph(), "forward", "s", "n", "s", "rs", "c", "backward", "s")
-    assert "The forward pass: 3 steps, each one node." in lines
+    assert "The forward pass: 3 operations, one a step." in lines
     assert "[1/3]  d = a * b = 2 * (-3) = -6" in lines
     assert "[2/3]  e = d + c = -6 + 10 = 4" in lines
     assert "[3/3]  L undone" in lines
-    assert "… 1 node computed" not in lines
+    assert "… 1 operation computed" not in lines
     assert "The forward pass is over: L = -8. Now type backward." in lines
     assert "The backward pass: 7 steps, each one contribution, the seed included." in lines
     assert lines[-2].startswith("[1/7]  L.grad ")
@@ -138,7 +138,7 @@ def test_pass_goes_on_where_it_was_left() -> None:
 def test_single_leaf_has_one_step() -> None:
     lines = talk(Value(3.0, label="a"), "s", "s", "forward", "s", "rs")
     assert "[1/1]  a.grad          — → 1          the seed: ∂a/∂a = 1" in lines
-    assert "The forward pass: 0 steps, each one node." in lines
+    assert "The forward pass: 0 operations, one a step." in lines
 
 
 def test_layer_in_one_command() -> None:
@@ -168,9 +168,9 @@ def test_neuron_in_one_command_and_undone() -> None:
 def test_layer_in_forward_pass() -> None:
     lines = talk(network(), "forward", "n layer", "n layer", "rn layer")
     assert [line for line in lines if line.startswith("…")] == [
-        "… 4 nodes of layers[0].neurons[0], layers[0].neurons[1] computed",
-        "… 9 nodes of layers[1].neurons[0], layers[1].neurons[1] computed",
-        "… 9 nodes of layers[1].neurons[0], layers[1].neurons[1] undone",
+        "… 4 operations of layers[0].neurons[0], layers[0].neurons[1] computed",
+        "… 9 operations of layers[1].neurons[0], layers[1].neurons[1] computed",
+        "… 9 operations of layers[1].neurons[0], layers[1].neurons[1] undone",
     ]
 
 
@@ -275,3 +275,10 @@ def test_breakpoint_mistake(commands: tuple[str, ...], said: str) -> None:
 def test_invalid_condition_is_refused_at_once() -> None:
     assert answer(graph(), "b a if grad >")[0] == "not a condition; write one such as grad > 10 and a.value < 0"
     assert answer(graph(), "b a if grad >", "b") == ["no breakpoints; set one, as in b a, or b a if grad > 10"]
+
+
+def test_continue_takes_a_count() -> None:
+    assert stops("b a", "c 2") == stops("b a", "c", "c")[-1:]
+    assert stops("b a", "c 3", "rc 2") == ["7", "5"]
+    assert answer(graph(), "b a", "c 2")[-1].startswith("The backward pass is over")
+    assert answer(graph(), "c 0") == ["'0' is not a number of times; write a whole number from 1"]
