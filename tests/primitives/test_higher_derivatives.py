@@ -74,10 +74,10 @@ INSIDE: dict[str, Callable[..., bool]] = {
 }
 """The operands for which a row is compared, where it is not all."""
 
-NEAR_ZERO = {"sigmoid": 2, "log_sigmoid": 3, "softplus": 3, "silu": 3, "logit_entropy": 3, "gelu_tanh": 3}
+NEAR_ZERO = {"silu": 3, "logit_entropy": 3, "gelu_tanh": 3}
 """The first order of the derivatives that have rounding errors of the size of an ulp of 1 near x = 0.
 
-The slope is written z·sigmoid(-x), as people know it. Its derivative is odd, and its terms cancel there.
+The slope is a sum of products, as people know it. Its second derivative is odd, and its terms cancel there.
 """
 
 

@@ -132,7 +132,7 @@ PLANTED: dict[str, tuple[Callable[[float], float], Callable[..., tuple[object]],
 def test_planted_row_misses_the_bound(kind: str) -> None:
     compute, partials, order = PLANTED[kind]
     row = Primitive("planted", "planted({x})", compute, partials, domain=[REAL])
-    misses = measure(row, 500, SINH).misses
+    misses = measure(row, 300, SINH).misses
     assert {miss.partition(" at")[0].split(" ", 2)[2] for miss in misses} == ({order} if order else set())
 
 
