@@ -14,15 +14,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from functools import wraps
-from operator import add, attrgetter
 from threading import RLock, get_ident
 from types import FrameType
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol
 
 import numpy as np
 
-from autograd_tiny.engine.backward_order import PASS, is_within_pass
+from autograd_tiny.engine.backward_order import GRADIENT, PASS, is_within_pass
 from autograd_tiny.engine.grad_mode import active_recorder
 from autograd_tiny.engine.hooks import refuse_hooks
 from autograd_tiny.engine.value import Value
@@ -37,14 +35,11 @@ from autograd_tiny.errors import (
     ShapeError,
 )
 from autograd_tiny.replay.arguments import Argument, numbers_of
-from autograd_tiny.replay.guards import NUMBER, raise_mismatch, run_eagerly, wrong_examples
+from autograd_tiny.replay.guards import raise_mismatch, run_eagerly, wrong_examples
 from autograd_tiny.replay.tape import Parts, Tape
-from autograd_tiny.support.at_once import assign
-
-Method = TypeVar("Method", bound=Callable[..., Any])
+from autograd_tiny.support.at_once import assign, consume
 
 REDUCTIONS: Final = ("mean", "sum")
-GRADIENT: Final = attrgetter("_grad")
 
 
 class Backend(Protocol):
@@ -85,23 +80,6 @@ def require(name: str, choice: Any, known: Sequence[Any]) -> None:
     """Raise an OperandError if a setting is not one of the known choices."""
     if not isinstance(choice, str | None) or choice not in known:
         raise OperandError(name, choice, expected=" or ".join(map(repr, known)), remedy="choose one of these")
-
-
-def one_at_a_time(method: Method) -> Method:
-    """Let a method of a program wait for the calls of other threads, and refuse to begin during one of its own.
-
-    Raises:
-        NestedPassError: when called: by a hook, a signal handler or a finalizer, or by the recorded function itself.
-    """
-
-    @wraps(method)
-    def alone(self: Program, *inputs: Any, **named: Any) -> Any:
-        if self._lock._is_owned() or (self._loss is not None and is_within_pass()):
-            self._require_no_other_call(method.__name__)
-        with self._lock:
-            return method(self, *inputs, **named)
-
-    return cast("Method", alone)
 
 
 class Program:
@@ -196,11 +174,11 @@ class Program:
 
     # ── with the Values of the parameters ──
 
-    @one_at_a_time
     def __call__(self, *inputs: Any) -> Any:
         """Return the losses of a batch, (batch,), or the loss of a program that is not batched."""
-        self._load()
-        return self._evaluate(*inputs)
+        with self._alone("__call__"):
+            self._load()
+            return self._shaped(self._run(*self._flat(inputs), None))
 
     def backward(self, *inputs: Any, reduction: str = "mean") -> Any:
         """Return the losses, and add the gradient of their mean or sum to the `.grad` of every parameter.
@@ -208,41 +186,45 @@ class Program:
         All or nothing, as `Value.backward`, whose passes it waits for.
         """
         refuse_hooks(self._watched)
-        if is_within_pass():
+        if PASS._is_owned() and is_within_pass():
             raise NestedPassError("backward")
-        losses, gradients = self._losses_and_gradients(*inputs, reduction=reduction)
+        with self._alone("backward"):
+            self._load()
+            losses = self._differentiate(inputs, reduction)
+            gradients = self._backend.gradients.tolist()
         with PASS:  # while no call runs, so that threads cannot wait for each other
-            assign(self._leaves, "_grad", list(map(add, map(GRADIENT, self._leaves), gradients)))
+            leaves = self._leaves
+            restore = map(setattr, leaves, GRADIENT, [leaf._grad for leaf in leaves])
+            try:
+                for leaf, gradient in zip(leaves, gradients):  # noqa: B905 - of equal length, and hot
+                    leaf._grad += gradient
+            except BaseException:
+                consume(restore)
+                raise
         return losses
 
-    @one_at_a_time
-    def _losses_and_gradients(self, *inputs: Any, reduction: str) -> tuple[Any, list[float]]:
-        self._load()
-        return self._differentiate(*inputs, reduction=reduction), self._backend.gradients.tolist()
-
-    @one_at_a_time
     def load(self) -> None:
         """Copy the data of the parameters from their Values."""
-        self._load()
+        with self._alone("load"):
+            self._load()
 
-    @one_at_a_time
     def store(self) -> None:
         """Copy the data of the parameters to their Values."""
-        assign(self._leaves, "_number", self._backend.parameters.tolist())
+        with self._alone("store"):
+            assign(self._leaves, "_number", self._backend.parameters.tolist())
 
     # ── without touching a Value ──
 
-    @one_at_a_time
     def evaluate(self, *inputs: Any) -> Any:
         """Return the losses for the parameters in the flat array `parameters`."""
-        return self._evaluate(*inputs)
+        with self._alone("evaluate"):
+            return self._shaped(self._run(*self._flat(inputs), None))
 
-    @one_at_a_time
     def differentiate(self, *inputs: Any, reduction: str = "mean") -> Any:
         """Return the losses, and write the gradient of their mean or sum into the flat array `gradients`."""
-        return self._differentiate(*inputs, reduction=reduction)
+        with self._alone("differentiate"):
+            return self._differentiate(inputs, reduction)
 
-    @one_at_a_time
     def gradient(self, *inputs: Any) -> list[Any]:
         """Return the gradient of every loss with respect to each argument, in the shape of the argument.
 
@@ -251,11 +233,11 @@ class Program:
         """
         if self._leaves:
             raise RecordError("parameters were given", "record without them for the gradient of the inputs")
-        self._run(*self._flat(inputs), 1.0)
+        with self._alone("gradient"):
+            self._run(*self._flat(inputs), 1.0)
+            slopes = self._slopes
         bounds = np.cumsum([argument.size for argument in self._arguments])[:-1]
-        return [
-            part.reshape(np.shape(x)) for part, x in zip(np.split(self._slopes, bounds, axis=1), inputs, strict=True)
-        ]
+        return [part.reshape(np.shape(x)) for part, x in zip(np.split(slopes, bounds, axis=1), inputs, strict=True)]
 
     def arrays(self, *inputs: Any) -> list[Any]:
         """Return the inputs of many examples as arrays of floats, to be indexed and replayed without conversion."""
@@ -265,28 +247,33 @@ class Program:
 
     # ── replaying ──
 
-    def _require_no_other_call(self, place: str) -> None:
-        """Raise a NestedPassError if the caller was called during another call, or a backward pass, of this thread.
+    def _alone(self, place: str) -> Any:
+        """Return the lock of a call: calls of other threads wait for it.
 
-        A debugger that was quit inside of one may have left the lock acquired. It is released then.
+        Raises:
+            NestedPassError: the caller was called during another call, or a backward pass, of this thread: by a hook,
+                a signal handler or a finalizer, or by the recorded function itself.
         """
-        frame: FrameType | None = sys._getframe(2)
-        while frame is not None:
-            if frame.f_code is ALONE and frame.f_locals["self"] is self:
-                raise NestedPassError(place)
-            frame = frame.f_back
+        if self._lock._is_owned() or self._loss is not None:
+            self._require_no_other_call(place)
+        return self._lock
+
+    def _require_no_other_call(self, place: str) -> None:
+        """Raise the NestedPassError. A lock that a debugger left, which was quit inside of a call, is released."""
         while self._lock._is_owned():
+            frame: FrameType | None = sys._getframe(3)
+            while frame is not None:
+                if frame.f_code.co_filename == __file__ and frame.f_locals.get("self") is self:
+                    raise NestedPassError(place)
+                frame = frame.f_back
             self._lock.release()
-        if self._loss is not None and is_within_pass():
+        if self._loss is not None and PASS._is_owned() and is_within_pass():
             raise NestedPassError(place)
 
     def _load(self) -> None:
-        self._backend.parameters[:] = list(map(NUMBER, self._leaves))  # one call: no thread changes some of them
+        self._backend.parameters[:] = [leaf._number for leaf in self._leaves]
 
-    def _evaluate(self, *inputs: Any) -> Any:
-        return self._shaped(self._run(*self._flat(inputs), None))
-
-    def _differentiate(self, *inputs: Any, reduction: str) -> Any:
+    def _differentiate(self, inputs: Sequence[Any], reduction: str) -> Any:
         if type(reduction) is not str or reduction not in REDUCTIONS:
             require("reduction", reduction, REDUCTIONS)
         arguments, batch = self._flat(inputs)
@@ -320,7 +307,7 @@ class Program:
         """Replay a batch; the gradients are in the back-end, those of the inputs in `_slopes`."""
         if active_recorder():
             raise RecordError("a program was run", "call its function instead")
-        others = list(map(NUMBER, self._others)) if self._others else ()
+        others = [leaf._number for leaf in self._others] if self._others else ()
         try:
             losses = self._backend.run(arguments, others, seed, self._check)
         except ReplayMismatch:
@@ -376,10 +363,6 @@ class Program:
             self._backend.gradients[:] = gradients
             self._slopes = slopes
         return losses
-
-
-ALONE: Final = Program.load.__code__
-"""The code of all methods that `one_at_a_time` returned."""
 
 
 def _rebuilt(  # noqa: PLR0917 - by position, in a pickle
