@@ -307,6 +307,13 @@ def test_comparison_with_array_is_a_guard_for_each_element() -> None:
     assert [guard.recorded for guard in recorder.guards] == [False, True]
 
 
+def test_equality_inside_numpy_is_a_guard() -> None:
+    with Recorder() as recorder:
+        assert not np.array_equal(np.array([Number(1.0)]), np.array([Number(2.0)]))
+        assert np.array_equal(np.array([Number(2.0)]), np.array([Value(2.0)]))
+    assert [guard.recorded for guard in recorder.guards] == [False, True]
+
+
 def test_derivatives_as_graphs_can_be_recorded() -> None:
     with Recorder():
         w = Value(0.5)

@@ -13,6 +13,7 @@ from autograd_tiny import Value, primitive
 from autograd_tiny.primitives.primitive import TABLE, Function
 from autograd_tiny.symbolic.symbol import Symbol
 from autograd_tiny.trace import Event
+from autograd_tiny.trace.events import LONGEST, _is_small
 
 
 def events() -> tuple[Event, ...]:
@@ -148,3 +149,10 @@ def test_partial_with_hundreds_of_inputs_is_not_written(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Symbol, "text", no_text)
     assert trace[1].rule == "∂L/∂x0"
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_formulas_of_thirty_leaves_are_written(extra: int) -> None:
+    leaf = Symbol("x", 1.0)
+    formula = sum([leaf] * (LONGEST - 1 + extra), start=leaf)
+    assert _is_small(formula) is (extra == 0)
