@@ -1,8 +1,8 @@
 """Mutation testing with Cosmic Ray: change one operator or number of the package, and see a test fail.
 
 python -m tests.promises.mutation autograd_tiny/engine/value.py    # every mutant of a module
-python -m tests.promises.mutation --sample 20 --seed 13 --log LOG  # 20 drawn at random
-python -m tests.promises.mutation --again LOG                      # those that survived, with the tests of today
+python -m tests.promises.mutation --sample 20 --log mutants.jsonl  # 20 drawn at random
+python -m tests.promises.mutation --again mutants.jsonl            # those that survived, with the tests of today
 
 Cosmic Ray finds the places and writes the mutants. The rest is done here, because Cosmic Ray starts Python and
 imports all packages anew for each mutant: the tests run in a fork of this process, in a copy of the repository; those
@@ -307,10 +307,10 @@ def summary(results: list[dict[str, Any]]) -> str:
     run = [row for row in results if row["outcome"] != "same"]
     killed = sum(row["outcome"] == "killed" for row in run)
     equivalent = sum(row["outcome"] == "survived" and _key(row) in known for row in run)
-    low, high = wilson(killed, len(run))
+    low, high = wilson(killed, len(run) - equivalent)
     return (
-        f"{killed} of {len(run)} mutants killed, {killed / max(1, len(run)):.1%} (95 %: {low:.1%} to {high:.1%}); "
-        f"{equivalent} of the {len(run) - killed} others are equivalent"
+        f"{killed} of {len(run)} mutants killed; {equivalent} of the {len(run) - killed} others are equivalent: "
+        f"{killed / max(1, len(run) - equivalent):.1%} (95 %: {low:.1%} to {high:.1%})"
     )
 
 
