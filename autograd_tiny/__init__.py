@@ -148,7 +148,7 @@ if TYPE_CHECKING:
     from autograd_tiny.diagrams import draw, to_dot, to_json, to_latex, to_mermaid, to_svg
     from autograd_tiny.replay import record
     from autograd_tiny.symbolic.symbol import Symbol
-    from autograd_tiny.trace import Trace
+    from autograd_tiny.trace import Trace, detect_anomaly
 
 __all__ = [
     "AutogradError",
@@ -185,6 +185,7 @@ __all__ = [
     "cross_entropy",
     "degrees",
     "derivative",
+    "detect_anomaly",
     "digamma",
     "dist",
     "direction",
@@ -306,6 +307,7 @@ _ROOMS = {
     "record": "replay",
     "Symbol": "symbolic.symbol",
     "Trace": "trace",
+    "detect_anomaly": "trace",
 }
 """The public names of the rooms that open at their first use, so that importing the package stays quick."""
 

@@ -163,6 +163,15 @@ def check_gradient(session: Session, line: str) -> None:
     session.terminal.show(str(session.trace.check(session.find(line))))
 
 
+def find_anomalies(session: Session, line: str) -> None:
+    """Find where inf or nan began, and why.
+
+    The first of each in the forward pass and in the backward pass, with its numbers, its cause and a remedy.
+    """
+    for text in repr(session.trace.anomalies()).splitlines():
+        show_text(session, text)
+
+
 def add_display(session: Session, line: str) -> None:
     """Show an expression at each stop.
 

@@ -174,6 +174,7 @@ COMMANDS: Final = {
         Command("d", ("down",), "[N]", inspect_commands.down),
         Command("why", (), "[NODE]", inspect_commands.explain_gradient),
         Command("check", (), "[NODE]", inspect_commands.check_gradient),
+        Command("nan", (), "", inspect_commands.find_anomalies),
         Command("display", (), "[EXPR]", inspect_commands.add_display),
         Command("undisplay", (), "[N]", inspect_commands.remove_display),
     ),

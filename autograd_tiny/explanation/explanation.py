@@ -43,6 +43,7 @@ from autograd_tiny.explanation.rendering import (
 from autograd_tiny.support.terminal_text import ShownText
 from autograd_tiny.symbolic.formulas import formula_lines
 from autograd_tiny.trace import Event, Trace
+from autograd_tiny.trace.anomalies import facts_of_anomalies
 from autograd_tiny.trace.facts import (
     LESSONS,
     Fact,
@@ -138,8 +139,8 @@ def solution(trace: Trace, *, full: bool) -> list[Block]:
     if not graph.recorded:
         return [Sentence((graph.name(graph.root), " is a leaf: nothing was computed, and ", _seed(graph), "."))]
     if full or len(trace) <= LARGE:
-        return [*_forward(graph), *_backward(graph), *_gradients(graph)]
-    return [*_summary(graph), *_first_steps(graph), *_largest_gradients(graph)]
+        return [*_forward(graph), *_backward(graph), *_gradients(graph), *_anomalies(graph)]
+    return [*_summary(graph), *_first_steps(graph), *_largest_gradients(graph), *_anomalies(graph)]
 
 
 def _seed(graph: GraphMath) -> Math:
@@ -223,6 +224,14 @@ def _remarks_on_graph(graph: GraphMath) -> Iterator[Remark]:
     nodes = graph.recorded[:-1]
     facts = [inner(graph.trace, nodes)] if nodes else []
     yield from map(graph.remark, [*facts, *facts_of_graph(graph.trace)])
+
+
+def _anomalies(graph: GraphMath) -> Iterator[Block]:
+    """Yield where numbers first became inf or nan."""
+    facts = list(facts_of_anomalies(graph.trace))
+    if facts:
+        yield Heading("Numbers that are not finite")
+        yield from map(graph.remark, facts)
 
 
 # ── what a large graph comes to ───────────────────────────────────────────────────────────────────────────────

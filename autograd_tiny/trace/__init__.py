@@ -8,17 +8,22 @@
 6.0
 
 `passes` computes the numbers, `events` lists them as events, `stepper` has the cursor, and `trace` puts all together.
-Each question has a module: `why`, `what_if` (with `crossed_kinks`), `difference_check`. `facts` finds what deserves a
-remark, `fact_texts` phrases them; `formats` writes a trace as JSON and for a notebook.
+Each question has a module: `why`, `what_if` (with `crossed_kinks`), `difference_check`, `anomalies`. `facts` (with
+`local_shape`) finds what deserves a remark, `fact_texts` phrases them; `formats` writes a trace as JSON and for a
+notebook.
 """
 
+from autograd_tiny.trace.anomalies import Anomalies, Anomaly, detect_anomaly
 from autograd_tiny.trace.difference_check import Check
-from autograd_tiny.trace.errors import ChangedNumbersError, InnerNodeError, UnknownNodeError
+from autograd_tiny.trace.errors import AnomalyError, ChangedNumbersError, InnerNodeError, UnknownNodeError
 from autograd_tiny.trace.events import Event, Events
 from autograd_tiny.trace.trace import Trace
 from autograd_tiny.trace.what_if import Change, Changes, Crossing
 
 __all__ = [
+    "Anomalies",
+    "Anomaly",
+    "AnomalyError",
     "Change",
     "ChangedNumbersError",
     "Changes",
@@ -29,4 +34,5 @@ __all__ = [
     "InnerNodeError",
     "Trace",
     "UnknownNodeError",
+    "detect_anomaly",
 ]

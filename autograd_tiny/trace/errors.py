@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from autograd_tiny.errors import AutogradError
+
+if TYPE_CHECKING:
+    from autograd_tiny.trace.anomalies import Anomalies
 
 
 class UnknownNodeError(AutogradError, KeyError):
@@ -55,3 +59,18 @@ class ChangedNumbersError(AutogradError, ValueError):
             f"{', '.join(names)} was set, so this trace has other gradients than the graph; call reset() first, "
             "or assign .data, run the forward pass again and trace that"
         )
+
+
+class AnomalyError(AutogradError, ArithmeticError):
+    """A pass inside `detect_anomaly()` met inf or nan.
+
+    Attributes:
+        anomalies: the first ones of both passes, with their causes.
+    """
+
+    def __init__(self, anomalies: Anomalies) -> None:
+        self.anomalies = anomalies
+        super().__init__("\n".join(anomaly.text for anomaly in anomalies))
+
+    def __reduce__(self) -> tuple[type[AnomalyError], tuple[Anomalies]]:
+        return type(self), (self.anomalies,)

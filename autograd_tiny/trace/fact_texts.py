@@ -26,6 +26,15 @@ from autograd_tiny.trace.name_ranges import list_names
 ZERO: Final = "The partial of {z} = {formula} with respect to {x} is 0 at {point}, so {z} passes no gradient to {x}."
 HELD: Final = " Gradients of leaves add up: {sum} = {total} after the next pass. Call zero_grad() to begin at 0."
 
+BECOMES: Final = "{z} = {formula} becomes {result}, at {point}: "
+MAKES: Final = (
+    "{z} = {formula} makes the first {result}, at {point}: its gradient {upstream} times its partial {partial} "
+)
+LOGARITHM: Final = (
+    " Keep the operand above 0, as log(maximum(x, 1e-12)) does; for probabilities take log_softmax, log_sigmoid or "
+    "cross_entropy, which take logits."
+)
+
 SENTENCES: Final = {
     "uses": (
         "{x} is used {uses} times, so {uses} contributions arrive. They add up, because the gradient counts every "
@@ -69,6 +78,53 @@ SENTENCES: Final = {
         "The partial {partial} is a convention."
     ),
     "infinite slope": "{z} = {formula} has an infinite slope at {point}: the partial for {x} is {partial}.",
+    # the first inf and nan of a forward pass: where, why, and a remedy
+    "not finite leaf": "{x} is {result} from the beginning, as it is a leaf. Look at where that number was read.",
+    "log of zero": BECOMES + "a logarithm goes to -inf there." + LOGARITHM,
+    "log of negative": BECOMES + "a negative number has no real logarithm." + LOGARITHM,
+    "root of negative": BECOMES
+    + "a negative number has no such root or power. Keep it above 0, as sqrt(maximum(x, 1e-12)) does.",
+    "division by zero": (
+        BECOMES + "the divisor is 0. Keep it away from 0: divide by y + 1e-12 where y is never negative, or by "
+        "where(y, y, 1.0)."
+    ),
+    "exp overflow": (
+        BECOMES + "the exponential is beyond the largest float, 1.8e308. Take logsumexp for the logarithm of a "
+        "sum of exponentials, softmax or sigmoid for their quotients, or keep the exponent small."
+    ),
+    "overflow": BECOMES + "the result is beyond the largest float, 1.8e308. Scale the operands down.",
+    "infinity minus infinity": BECOMES + "inf minus inf is not defined. Look at the operand that is inf.",
+    "product of zero and infinity": BECOMES + "0 times inf is not defined. Look at the operand that is inf.",
+    "undefined value": (
+        BECOMES
+        + "its result is not a finite float there. Keep its operands inside of its domain, and of moderate size."
+    ),
+    # those of a backward pass
+    "unprotected branch": (
+        MAKES + "is not defined. The 0 comes from a where that does not choose this branch, which does not protect "
+        "it. Write the inner where too: inside of the branch, replace the operand by a harmless number."
+    ),
+    "zero times infinite partial": (
+        MAKES + "is not defined. Keep the operand away from the point where the partial is infinite, as "
+        "sqrt(x + 1e-12) does."
+    ),
+    "zero times partial of infinity": (
+        MAKES + "is not defined. The value of {z} is not finite either: begin with the forward pass."
+    ),
+    "infinite gradient times zero": MAKES + "is not defined. Look at the node where that gradient became infinite.",
+    "nan partial": MAKES + "is not defined. Keep the operands inside of its domain.",
+    "vertical slope": (
+        MAKES + "is infinite: the slope is vertical there. Keep the operand away from that point, as sqrt(x + 1e-12) "
+        "does; for a length take hypot or norm, whose partial at 0 is 0."
+    ),
+    "infinite partial": MAKES + "is infinite. Keep the operand away from that point.",
+    "gradient overflow": (
+        MAKES + "makes the gradient of {x} go beyond the largest float, 1.8e308. Scale the root or the inputs down."
+    ),
+    "infinite contributions cancel": (
+        MAKES + "is {contribution}, and {x} has {before} already: inf minus inf is not defined. Look at the node "
+        "where the first of them became infinite."
+    ),
 }
 """The sentence of each kind of fact."""
 

@@ -102,7 +102,7 @@ def _is_remarkable(trace: Stepper, edge: int) -> bool:
     partial = trace.events.numbers.partials[edge]
     if partial == 0.0 or not math.isfinite(partial):
         return True
-    return upstream != 0.0 and (partial * upstream == 0.0 or _shape(trace, edge).kind in SHAPES)
+    return upstream != 0.0 and (partial * upstream == 0.0 or shape_of(trace, edge).kind in SHAPES)
 
 
 def inner(trace: Stepper, nodes: list[Value]) -> Fact:
@@ -130,7 +130,7 @@ def facts_of_edge(trace: Stepper, edge: int) -> Iterator[Fact]:
         return
     if 0.0 in {partial, upstream} and math.inf in {abs(partial), abs(upstream)}:
         yield Fact("zero times infinity", *_ends(trace, edge), {"upstream": upstream, "partial": partial})
-    shape = _shape(trace, edge)
+    shape = shape_of(trace, edge)
     if shape.kind in SHAPES:
         yield _fact_of_shape(trace, edge, shape)
 
@@ -172,14 +172,14 @@ def _plus(x: Symbol, y: Symbol) -> Symbol:
 def _fact_of_zero_partial(trace: Stepper, edge: int) -> Fact:
     """Return why a partial is 0: another factor, the shape of the function at the point, or only that it is."""
     x, z = _ends(trace, edge)
-    where = _where(trace, z)
+    where = where_of(trace, z)
     factors = _zero_factors(trace, edge) if z.inputs.count(x) == 1 else []
     nodes = {factor: 0.0 for factor in factors if isinstance(factor, Value)}
     if factors:
         if len(nodes) < len(factors):
             return Fact("zero constant", x, z, where)
         return Fact("zero factor", x, z, {**where, "factors": nodes})
-    shape = _shape(trace, edge)
+    shape = shape_of(trace, edge)
     if shape.kind == "flat" and primitive_of(z).name == "relu":
         return Fact("dead relu", x, z, where)
     if shape.kind in SHAPES | LEVEL:
@@ -211,7 +211,7 @@ def _place(trace: Stepper, edge: int) -> int:
     return places[edge - trace.edges.first[z]]
 
 
-def _shape(trace: Stepper, edge: int) -> Shape:
+def shape_of(trace: Stepper, edge: int) -> Shape:
     """Return how the consumer depends on the input, used once or more; "unknown" for a long list of inputs."""
     x, z = _ends(trace, edge)
     if len(z.operands) > MOST_OPERANDS:
@@ -223,7 +223,7 @@ def _shape(trace: Stepper, edge: int) -> Shape:
 def _fact_of_shape(trace: Stepper, edge: int, shape: Shape) -> Fact:
     x, z = _ends(trace, edge)
     slopes = {"partial": shape.slope, "left": shape.left, "right": shape.right}
-    details: dict[str, Detail] = {**_where(trace, z), **slopes}
+    details: dict[str, Detail] = {**where_of(trace, z), **slopes}
     if shape.kind == "kink" and primitive_of(z).name in TIES:
         numbers = numbers_of(trace.edges, trace.events.numbers.values, trace.edges.source[edge])
         number = trace.events.numbers.values[trace.edges.target[edge]]
@@ -248,7 +248,7 @@ def _held(trace: Stepper, x: int, others: Mapping[str, Detail]) -> Fact:
     return Fact("held again" if node.grad == gradient else "held", node, None, details)
 
 
-def _where(trace: Stepper, z: Value) -> dict[str, Detail]:
+def where_of(trace: Stepper, z: Value) -> dict[str, Detail]:
     """Return the formula of a recorded node, and the values of its inputs."""
     values = trace.events.numbers.values
     return {"formula": _formula(trace, z), "point": {x: values[trace.position(x)] for x in z.inputs}}

@@ -35,8 +35,6 @@ LARGEST: Final = 1e9
 """Between numbers above this there is room for a smooth bend, which is no kink."""
 NEAR: Final = 1e-8
 """How far from a point, relative to its size, its surroundings are looked at."""
-HALVINGS: Final = 1100
-"""So many halvings lead from the largest float to the smallest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +125,11 @@ class _Line:
     def _is_border(self, below: float, above: float) -> bool:
         """Return whether the comparisons in the partials come out differently beside the point.
 
-        The border may be a neighbour instead. It is the point if that and all operands are round numbers, or it is
-        another operand; and if a side that differs is no other operand.
+        The border may be a neighbour instead. It is the point if that is 0 or another operand, or if all numbers are
+        round; and if a side that differs is no other operand.
         """
         here, left, right = map(self._decisions, (self.x, below, above))
-        is_round = all(map(_is_round, (self.x, *self.others)))
+        is_round = self.x == 0.0 or all(map(_is_round, (self.x, *self.others)))
         if left == here == right or not (is_round or abs(self.x) in self.others):
             return False
         return left != here != right or abs(below if left != here else above) not in self.others
@@ -200,10 +198,7 @@ class _Line:
     def _last_slope(self, start: float) -> float:
         """Return the size of the last slope that is not 0 on the way from a point with such a slope."""
         end = self.x
-        for _ in range(HALVINGS):
-            middle = 0.5 * start + 0.5 * end
-            if middle in (start, end):
-                break
+        while (middle := 0.5 * start + 0.5 * end) not in {start, end}:
             if self.slope(middle) == 0.0:
                 end = middle
             else:

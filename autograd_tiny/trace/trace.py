@@ -28,6 +28,7 @@ from autograd_tiny.engine.graph import leaves
 from autograd_tiny.engine.tool_methods import TraceToolMethods
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.operands import as_leaf_data
+from autograd_tiny.trace.anomalies import Anomalies, anomalies
 from autograd_tiny.trace.difference_check import Check, check
 from autograd_tiny.trace.errors import ChangedNumbersError, InnerNodeError
 from autograd_tiny.trace.events import Event, Events
@@ -101,6 +102,19 @@ class Trace(TraceToolMethods, Stepper):
         (20.085537, 20.085537, True)
         """
         return check(self, node)
+
+    def anomalies(self) -> Anomalies:
+        """Return the first inf and the first nan of the forward pass, and of the backward pass, with their causes.
+
+        A list of `Anomaly`, each with a sentence of cause and a remedy; a prompt shows it line by line. O(edges).
+
+        >>> x = Value(-2.0, label="x")
+        >>> [(a.phase, a.node, a.kind) for a in (x.log() * 3.0).trace().anomalies()]
+        [('forward', 'v1', 'log of negative')]
+        >>> x.exp().trace().anomalies()
+        All values and gradients are finite.
+        """
+        return anomalies(self)
 
     def as_json(self) -> dict[str, Any]:
         """Return the whole trace as names and numbers, for a page or a program.

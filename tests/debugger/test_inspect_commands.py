@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograd_tiny import Value
+from autograd_tiny import Value, where
+from autograd_tiny.debugger.terminal import Terminal
 from tests.debugger.sessions import answer, graph, talk
 
 SHARED = "b = a*a; c = b + a; b*c"
@@ -144,3 +145,20 @@ def test_list_draws_the_graph() -> None:
     lines = answer(graph(), "n", "l")
     assert lines[0].split() == ["node", "value", "partial", "contribution", "gradient"]
     assert [line[0] for line in lines[1:]] == ["✓", "✓", "▶", " ", " ", " ", "✓"]
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_nan_tells_where_it_began(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Terminal, "width", width)
+    x = Value(0.0, label="x")
+    lines = answer(where(x > 0.0, x.sqrt(), 0.0), "nan")
+    assert max(map(len, lines)) <= width
+    text = " ".join(lines)
+    assert text.startswith(
+        "backward pass: v1 = sqrt(x) makes the first nan, at x = 0: its gradient 0 times its partial"
+    )
+    assert text.endswith("Write the inner where too: inside of the branch, replace the operand by a harmless number.")
+
+
+def test_nan_of_a_finite_graph_finds_nothing() -> None:
+    assert answer(graph(), "nan") == ["All values and gradients are finite."]

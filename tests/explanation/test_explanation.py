@@ -257,3 +257,10 @@ def test_full_writes_all_of_a_large_graph() -> None:
 @pytest.mark.no_cover
 def test_deep_graph_needs_no_recursion() -> None:
     assert chain(1500).explain(full=True).count("chain rule with tanh′") == 1500
+
+
+def test_solution_ends_with_the_first_numbers_that_are_not_finite() -> None:
+    text = " ".join((leaf("a", 0.0).log() * leaf("b", 0.0)).explain().split())
+    assert "Numbers that are not finite v1 = log(a) becomes -inf, at a = 0: a logarithm goes to -inf there." in text
+    assert "L = v1 * b becomes nan, at v1 = -inf, b = 0: 0 times inf is not defined." in text
+    assert "not finite" not in leaf("a").exp().explain()

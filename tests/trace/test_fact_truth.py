@@ -81,7 +81,7 @@ class Truth:
     def __init__(self, trace: Trace, fact: Fact, scale: Any = 1) -> None:
         assert fact.z is not None
         self.trace, self.fact, self.z, self.x = trace, fact, fact.z, fact.x
-        self.row = TABLE[self.z.primitive.name]  # type: ignore[union-attr]
+        self.row = TABLE[self.z.primitive.name] if self.z.primitive else TABLE["add"]  # a leaf has none
         self.scale, self.point = scale, scale * mpf(fact.x.data)
         self.unit = abs(self.point) or mpf(1)
 

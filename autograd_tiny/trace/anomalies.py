@@ -1,0 +1,253 @@
+"""Find where a pass first became inf or nan, and why: `trace.anomalies()`, and `detect_anomaly()` around a program.
+
+>>> from autograd_tiny import Value, detect_anomaly, where
+>>> x = Value(0.0, label="x")
+>>> y = where(x > 0.0, x.sqrt(), 0.0)
+>>> y.trace().anomalies()
+backward pass: v1 = sqrt(x) makes the first nan, at x = 0: its gradient 0 times its partial inf is not defined. ...
+>>> with detect_anomaly():
+...     y.backward()
+Traceback (most recent call last):
+autograd_tiny.trace.errors.AnomalyError: backward pass: v1 = sqrt(x) makes the first nan, at x = 0: ...
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import get_ident
+from typing import Final, cast
+
+from autograd_tiny.engine.hooks import observed_passes
+from autograd_tiny.engine.value import Value
+from autograd_tiny.trace.errors import AnomalyError
+from autograd_tiny.trace.fact_texts import Notes, fact_text
+from autograd_tiny.trace.facts import Detail, Fact, shape_of, where_of
+from autograd_tiny.trace.passes import SEED, numbers_of, primitive_of
+from autograd_tiny.trace.stepper import Stepper
+
+LOGARITHMS: Final = {"log": 0.0, "log2": 0.0, "log10": 0.0, "log1p": -1.0}
+"""Logarithms, and the number at which they are -inf."""
+EXPONENTIALS: Final = frozenset({"exp", "exp2", "expm1", "sinh", "cosh"})
+POWERS: Final = frozenset({"pow", "pow_constant_exponent", "pow_constant_base"})
+ROOTS: Final = POWERS | {"sqrt", "rsqrt"}
+INVERSES: Final = POWERS | {"reciprocal", "rsqrt"}
+DIVISIONS: Final = frozenset({"div", "remainder", "fmod", "floordiv"})
+SUMS: Final = frozenset({"add", "sub", "sum", "mean"})
+PRODUCTS: Final = frozenset({"mul", "dot", "prod"})
+GROWING: Final = SUMS | PRODUCTS | POWERS | {"square", "norm", "hypot"}
+"""Primitives whose value at finite numbers is infinite only if it is too large for a float."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """The first inf, or the first nan, of one pass.
+
+    Attributes:
+        phase: "forward" or "backward".
+        node: the name of the node that made it.
+        input: in the backward pass the name of the node that received it; None in the forward pass.
+        inputs: the names of the inputs of the node, with their values.
+        result: inf, -inf or nan.
+        kind: the cause, such as "log of zero", a key of `fact_texts.SENTENCES`.
+        text: a sentence of cause and a remedy.
+    """
+
+    phase: str
+    node: str
+    input: str | None
+    inputs: Mapping[str, float]
+    result: float
+    kind: str
+    text: str
+
+
+class Anomalies(list[Anomaly]):
+    """Anomalies, which a prompt shows line by line."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(Notes(anomaly.text for anomaly in self)) if self else "All values and gradients are finite."
+
+
+def anomalies(trace: Stepper, *, seed: float = SEED) -> Anomalies:
+    """Return the first inf and the first nan of the forward pass, then those of the backward pass. O(edges)."""
+    return Anomalies(_anomaly(trace, fact) for fact in facts_of_anomalies(trace, seed=seed))
+
+
+def facts_of_anomalies(trace: Stepper, *, seed: float = SEED) -> Iterator[Fact]:
+    """Yield the same as facts."""
+    for facts in (_forward(trace), _backward(trace, seed)):
+        told: set[bool] = set()
+        for fact in facts:
+            is_nan = math.isnan(_result(fact))
+            if is_nan not in told:
+                told.add(is_nan)
+                yield fact
+            if is_nan:
+                break
+
+
+def _result(fact: Fact) -> float:
+    result = fact.details["result"]
+    return result if isinstance(result, float) else math.nan
+
+
+def _anomaly(trace: Stepper, fact: Fact) -> Anomaly:
+    z = cast("Value", fact.z)
+    is_forward = "partial" not in fact.details
+    values = trace.events.numbers.values
+    return Anomaly(
+        "forward" if is_forward else "backward",
+        trace.names[z],
+        None if is_forward else trace.names[fact.x],
+        {trace.names[x]: values[trace.position(x)] for x in z.inputs},
+        _result(fact),
+        fact.kind,
+        f"{'forward' if is_forward else 'backward'} pass: {fact_text(fact, trace.names)}",
+    )
+
+
+# ── forward ──
+
+
+def _forward(trace: Stepper) -> Iterator[Fact]:
+    """Yield the nodes that are not finite, though none of their operands is like them."""
+    values = trace.events.numbers.values
+    for z, node in enumerate(trace.nodes):
+        if math.isfinite(values[z]):
+            continue
+        if node.primitive is None:
+            yield Fact("not finite leaf", node, node, {"result": values[z]})
+            continue
+        numbers = numbers_of(trace.edges, values, z)
+        if not any(map(math.isnan, numbers)) and (math.isnan(values[z]) or all(map(math.isfinite, numbers))):
+            kind = _forward_cause(primitive_of(node).name, numbers, values[z])
+            yield Fact(kind, node, node, {**where_of(trace, node), "result": values[z]})
+
+
+def _forward_cause(name: str, numbers: list[float], value: float) -> str:
+    """Return why a value is not finite at numbers of which none is nan."""
+    if not all(map(math.isfinite, numbers)):
+        undefined = "product of zero and infinity" if name in PRODUCTS and 0.0 in numbers else "undefined value"
+        return "infinity minus infinity" if name in SUMS else undefined
+    if name in LOGARITHMS:
+        return "log of zero" if numbers[0] == LOGARITHMS[name] else "log of negative"
+    if (name in DIVISIONS and numbers[1] == 0.0) or (name in INVERSES and numbers[0] == 0.0):
+        return "division by zero"
+    if name in ROOTS and numbers[0] < 0.0 and math.isnan(value):
+        return "root of negative"
+    if name in EXPONENTIALS:
+        return "exp overflow"
+    return "overflow" if name in GROWING else "undefined value"
+
+
+# ── backward ──
+
+
+def _backward(trace: Stepper, seed: float) -> Iterator[Fact]:
+    """Yield the contributions that are not finite, or make a gradient so, though what they are made of is."""
+    edges, partials = trace.edges, trace.events.numbers.partials
+    gradients = [0.0] * (len(trace.nodes) - 1) + [seed]
+    for edge, (z, x, partial) in enumerate(zip(edges.source, edges.target, partials, strict=True)):
+        upstream, before = gradients[z], gradients[x]
+        contribution = partial * upstream
+        gradients[x] = after = before + contribution
+        if math.isfinite(after):
+            continue
+        kind = _backward_cause(partial, upstream, before, after)
+        if kind in {"infinite partial", "nan partial"}:
+            kind = _partial_cause(trace, edge)
+        elif kind == "zero times infinite partial":
+            kind = _zero_cause(trace, gradients, z)
+        if kind is None:
+            continue
+        node = trace.nodes[z]
+        details: dict[str, Detail] = {"upstream": upstream, "partial": partial, "before": before, "result": after}
+        details |= {**where_of(trace, node), "contribution": contribution}
+        yield Fact(kind, trace.nodes[x], node, details)
+
+
+def _backward_cause(partial: float, upstream: float, before: float, after: float) -> str | None:
+    """Return why a gradient is not finite after a contribution; None if it, or what was added, was so before."""
+    contribution = partial * upstream
+    if math.isnan(upstream) or math.isnan(before):
+        return None
+    if math.isnan(contribution) and not math.isnan(partial):
+        return "zero times infinite partial" if upstream == 0.0 else "infinite gradient times zero"
+    if math.isnan(after) and not math.isnan(partial):
+        return "infinite contributions cancel"
+    if not math.isfinite(upstream) or not math.isfinite(before):
+        return None
+    return "gradient overflow" if math.isfinite(partial) else "infinite partial"
+
+
+def _partial_cause(trace: Stepper, edge: int) -> str | None:
+    """Return why a partial is not finite; None where the value or an operand is not: the forward pass tells."""
+    z, values = trace.edges.source[edge], trace.events.numbers.values
+    if not all(map(math.isfinite, [values[z], *numbers_of(trace.edges, values, z)])):
+        return None
+    if math.isnan(trace.events.numbers.partials[edge]):
+        return "nan partial"
+    return "vertical slope" if shape_of(trace, edge).kind == "infinite slope" else "infinite partial"
+
+
+def _zero_cause(trace: Stepper, gradients: list[float], z: int) -> str:
+    """Return what led to a gradient of 0 at a node with an infinite partial."""
+    if _is_unchosen(trace, gradients, z):
+        return "unprotected branch"
+    is_finite = math.isfinite(trace.events.numbers.values[z])
+    return "zero times infinite partial" if is_finite else "zero times partial of infinity"
+
+
+def _is_unchosen(trace: Stepper, gradients: list[float], z: int) -> bool:
+    """Return whether a `where` with a gradient passes 0 to a node, over nodes whose gradients are 0."""
+    stack, seen = [z], {z}
+    while stack:
+        node = stack.pop()
+        for edge in trace.edges.into(node):
+            consumer = trace.edges.source[edge]
+            name = primitive_of(trace.nodes[consumer]).name
+            if name == "where" and trace.events.numbers.partials[edge] == 0.0 and gradients[consumer] != 0.0:
+                return True
+            if gradients[consumer] == 0.0 and consumer not in seen:
+                seen.add(consumer)
+                stack.append(consumer)
+    return False
+
+
+# ── around a program ──
+
+
+@contextmanager
+def detect_anomaly() -> Iterator[None]:
+    """Raise in each `backward()` of this thread that meets inf or nan, and tell which node made the first, and why.
+
+    All gradients stay as they were before that pass. A block costs one look at each number of a pass, and a trace of
+    it if something is found; outside of a block nothing is looked at. Passes of replayed programs are not looked at.
+
+    Raises:
+        AnomalyError: in `backward()`, with the anomalies as an attribute. It is an ArithmeticError.
+
+    >>> from autograd_tiny import Value
+    >>> with detect_anomaly():
+    ...     Value(0.0, label="p").log().backward()
+    Traceback (most recent call last):
+    autograd_tiny.trace.errors.AnomalyError: forward pass: L = log(p) becomes -inf, at p = 0: ...
+    """
+    thread = get_ident()
+
+    def observe(nodes: list[Value], root: Value, seed: float) -> None:
+        if get_ident() != thread:
+            return
+        if all(math.isfinite(node.data) and math.isfinite(node.grad) for node in nodes):
+            return
+        found = anomalies(Stepper(root), seed=seed)
+        if found:
+            raise AnomalyError(found)
+
+    with observed_passes(observe):
+        yield

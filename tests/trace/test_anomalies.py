@@ -1,0 +1,260 @@
+"""The first inf and nan of each pass are found, with a cause that an independent walk over the graph confirms."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import sys
+from collections import Counter
+from collections.abc import Callable
+from random import Random
+from threading import Thread
+
+import mpmath
+import pytest
+from mpmath import mpf
+
+import autograd_tiny as at
+from autograd_tiny import Value, detect_anomaly
+from autograd_tiny.engine.hooks import HOOKS
+from autograd_tiny.trace import AnomalyError
+from autograd_tiny.trace.anomalies import facts_of_anomalies
+from tests.sampling import sizes
+from tests.trace.test_fact_truth import DIGITS, Truth, is_steep, is_undefined, random_graph
+
+Function = Callable[..., Value]
+
+
+def x(number: float = 0.0) -> Value:
+    return Value(number, label="x")
+
+
+def found(root: Value) -> list[tuple[str, str, str]]:
+    return [(anomaly.phase, anomaly.node, anomaly.kind) for anomaly in root.trace().anomalies()]
+
+
+FORWARD: list[tuple[Function, float, str]] = [
+    (at.log, 0.0, "log of zero"),
+    (at.log1p, -1.0, "log of zero"),
+    (at.log2, -2.0, "log of negative"),
+    (at.sqrt, -2.0, "root of negative"),
+    (lambda x: x**0.5, -2.0, "root of negative"),
+    (lambda x: (x - 3.0) / x, 0.0, "division by zero"),
+    (lambda x: x**-1, 0.0, "division by zero"),
+    (lambda x: 0.0**x, -1.0, "division by zero"),
+    (at.exp, 800.0, "exp overflow"),
+    (at.cosh, 800.0, "exp overflow"),
+    (lambda x: x**2, 1e200, "overflow"),
+    (lambda x: x * 1e200, 1e200, "overflow"),
+    (at.atanh, 1.0, "undefined value"),
+    (at.gamma, -2.0, "undefined value"),
+    (at.reciprocal, 5e-324, "undefined value"),
+]
+
+
+@pytest.mark.parametrize(("function", "number", "kind"), FORWARD)
+def test_first_node_that_is_not_finite_is_found(function: Function, number: float, kind: str) -> None:
+    node = function(x(number))
+    node.label = "here"
+    assert found(node + 1.0)[0] == ("forward", "here", kind)
+
+
+def test_inputs_and_result_are_given() -> None:
+    anomaly, *_ = (x().log() + 1.0).trace().anomalies()
+    assert (anomaly.inputs, anomaly.result, anomaly.input) == ({"x": 0.0}, -math.inf, None)
+    assert anomaly.text == (
+        "forward pass: v1 = log(x) becomes -inf, at x = 0: a logarithm goes to -inf there. Keep the operand above 0, "
+        "as log(maximum(x, 1e-12)) does; for probabilities take log_softmax, log_sigmoid or cross_entropy, which "
+        "take logits."
+    )
+
+
+def test_only_the_first_inf_is_told() -> None:
+    a = x()
+    assert found(a.log() + at.log2(a)) == [("forward", "v1", "log of zero")]
+
+
+@pytest.mark.parametrize("number", [math.inf, math.nan])
+def test_leaf_is_the_first(number: float) -> None:
+    assert found(x(number).tanh())[0] == ("forward", "x", "not finite leaf")
+
+
+def test_nan_after_inf_is_a_second_one() -> None:
+    a = x(800.0).exp()
+    assert found(a - a.exp())[:2] == [("forward", "v1", "exp overflow"), ("forward", "L", "infinity minus infinity")]
+    assert found(a * 0.0)[1] == ("forward", "L", "product of zero and infinity")
+    assert found(a.sin())[1] == ("forward", "L", "undefined value")
+
+
+BACKWARD: list[tuple[Function, float, str]] = [
+    (lambda x: at.where(x > 0.0, x.sqrt() * 2.0, 0.0), 0.0, "unprotected branch"),
+    (lambda x: x.sqrt() * 0.0, 0.0, "zero times infinite partial"),
+    (lambda x: x.sqrt() * 2.0, 0.0, "vertical slope"),
+    (lambda x: at.reciprocal(x) * 2.0, 1e-200, "infinite partial"),
+    (lambda x: x * 1e-200 * 1e200 * 1e200 * 1e-60 * 1e170, 1e-200, "gradient overflow"),
+    (lambda x: x * 1e308 + x * 1e308, 0.0, "gradient overflow"),
+]
+
+
+@pytest.mark.parametrize(("function", "number", "kind"), BACKWARD)
+def test_first_event_that_is_not_finite_is_found(function: Function, number: float, kind: str) -> None:
+    root = function(x(number))
+    assert [anomaly[::2] for anomaly in found(root)][:1] == [("backward", kind)]
+
+
+def test_protected_branch_has_no_anomaly() -> None:
+    a = x()
+    root = at.where(a > 0.0, at.where(a > 0.0, a, 1.0).sqrt(), 0.0)
+    assert repr(root.trace().anomalies()) == "All values and gradients are finite."
+
+
+def test_later_events_are_told_by_their_own_causes() -> None:
+    a = x()
+    assert found(a.sqrt() - a.sqrt() * 2.0) == [
+        ("backward", "v2", "vertical slope"),
+        ("backward", "v1", "infinite contributions cancel"),
+    ]
+    assert found(a.relu().sqrt())[1] == ("backward", "v1", "infinite gradient times zero")
+    assert found(x(800.0).exp() * 0.0)[-1] == ("backward", "v1", "zero times partial of infinity")
+
+
+def test_nan_partial_of_ones_own_is_told() -> None:
+    row = at.primitive("half_known", "half_known({x})", lambda x: x, lambda x, z: (math.nan,))
+    del at.primitives.primitive.TABLE["half_known"]
+    assert found(row(x(1.0)) * 2.0) == [("backward", "v1", "nan partial")]
+
+
+def test_what_if_is_searched_too() -> None:
+    trace = x(1.0).log().trace()
+    assert not trace.anomalies()
+    trace.set("x", 0.0)
+    assert trace.anomalies()[0].kind == "log of zero"
+
+
+def walk(root: Value) -> tuple[bool, bool]:
+    """Return whether the forward pass, and whether the backward pass, has a number that is not finite."""
+    nodes = at.topological_order(root)
+    gradients = {root: 1.0}
+    for z in reversed(nodes):
+        for y, partial in zip(z.inputs, z.partials, strict=True):
+            gradients[y] = gradients.get(y, 0.0) + partial * gradients.get(z, 0.0)
+    return any(not math.isfinite(z.data) for z in nodes), any(not math.isfinite(g) for g in gradients.values())
+
+
+def numbers(truth: Truth) -> list[float]:
+    return [y.data if isinstance(y, Value) else y for y in truth.z.operands]
+
+
+def is_beyond(truth: Truth) -> bool:
+    return bool(abs(truth.at(truth.point)) > sys.float_info.max)
+
+
+def adds_up_beyond(truth: Truth) -> bool:
+    upstream, partial = truth.numbers()
+    before = truth.fact.details["before"]
+    return bool(abs(mpf(upstream) * mpf(partial) + mpf(before)) > sys.float_info.max)
+
+
+def cancels(truth: Truth) -> bool:
+    details = truth.fact.details
+    return {details["before"], details["contribution"]} == {math.inf, -math.inf}
+
+
+def has_unchosen_branch(truth: Truth) -> bool:
+    nodes = [z for z in truth.trace.nodes if z.primitive is not None and z.primitive.name == "where"]
+    return is_undefined(truth) and any(0.0 in z.partials for z in nodes)
+
+
+CONFIRMED: dict[str, Callable[[Truth], bool]] = {
+    "not finite leaf": lambda truth: truth.z.inputs == (),
+    "log of zero": lambda truth: numbers(truth) == [-1.0 if truth.row.name == "log1p" else 0.0],
+    "log of negative": lambda truth: numbers(truth)[0] < (-1.0 if truth.row.name == "log1p" else 0.0),
+    "root of negative": lambda truth: numbers(truth)[0] < 0.0,
+    "division by zero": lambda truth: 0.0 in numbers(truth),
+    "exp overflow": is_beyond,
+    "overflow": is_beyond,
+    "infinity minus infinity": lambda truth: math.inf in map(abs, numbers(truth)),
+    "product of zero and infinity": lambda truth: {0.0, math.inf} <= set(map(abs, numbers(truth))),
+    "undefined value": lambda truth: not math.isfinite(truth.z.data),
+    "unprotected branch": has_unchosen_branch,
+    "zero times infinite partial": is_undefined,
+    "zero times partial of infinity": lambda truth: is_undefined(truth) and not math.isfinite(truth.z.data),
+    "infinite gradient times zero": is_undefined,
+    "vertical slope": is_steep,
+    "infinite partial": lambda truth: not math.isfinite(truth.numbers()[1]),
+    "nan partial": lambda truth: math.isnan(truth.numbers()[1]),
+    "gradient overflow": adds_up_beyond,
+    "infinite contributions cancel": cancels,
+}
+
+
+@sizes("graphs", 1500, 15_000)
+def test_anomalies_agree_with_a_walk_and_their_causes_are_true(graphs: int) -> None:
+    source, met = Random(5), Counter[str]()
+    for _ in range(graphs):
+        trace = random_graph(source).trace()
+        facts = list(facts_of_anomalies(trace))
+        forward, backward = walk(trace.root)
+        met.update(fact.kind for fact in facts)
+        assert any("partial" not in fact.details for fact in facts) == forward
+        assert backward or not any("partial" in fact.details for fact in facts)
+        assert facts or not backward
+        with mpmath.workdps(DIGITS):
+            wrong = [fact.kind for fact in facts if not CONFIRMED[fact.kind](Truth(trace, fact))]
+        assert not wrong, f"{wrong} in {trace.root.formula()}"
+    assert len(met) > 10
+
+
+# ── around a program ──
+
+
+def test_program_stops_at_the_first_anomaly_and_keeps_gradients() -> None:
+    a = x()
+    a.grad = 7.0
+    with (
+        detect_anomaly(),
+        pytest.raises(AnomalyError, match=r"v1 = sqrt\(x\) makes the first inf, at x = 0") as error,
+    ):
+        (a.sqrt() * 2.0).backward()
+    assert a.grad == 7.0
+    assert [anomaly.kind for anomaly in error.value.anomalies] == ["vertical slope"]
+    assert pickle.loads(pickle.dumps(error.value)).anomalies[0].node == "v1"
+
+
+def test_finite_pass_goes_on() -> None:
+    a = x(3.0)
+    with detect_anomaly():
+        (a * a).backward()
+        a.backward()
+    assert a.grad == 7.0
+
+
+def test_seed_counts() -> None:
+    with detect_anomaly(), pytest.raises(AnomalyError, match="beyond the largest float"):
+        (x(1.0) * 1e200).backward(1e200)
+
+
+def test_leaf_that_adds_up_to_inf_is_no_anomaly_of_the_pass() -> None:
+    a = x(1.0)
+    with detect_anomaly(), a.register_hook(lambda gradient: math.inf):
+        (a * 2.0).backward()  # what a hook returns is not of the pass
+    assert a.grad == math.inf
+
+
+def test_nothing_is_left_after_the_block() -> None:
+    before = dict(HOOKS)
+    with detect_anomaly(), detect_anomaly():
+        assert len(HOOKS) == len(before) + 1
+    assert before == HOOKS
+    a = x()
+    a.sqrt().backward()
+    assert a.grad == math.inf
+
+
+def test_other_threads_go_on() -> None:
+    a = x()
+    thread = Thread(target=lambda: a.sqrt().backward())
+    with detect_anomaly():
+        thread.start()
+        thread.join()
+    assert a.grad == math.inf

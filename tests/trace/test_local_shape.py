@@ -1,0 +1,67 @@
+"""The shape of a function near a point is told from numbers, and not told where they do not tell."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.trace.local_shape import shape_at
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "kind"),
+    [
+        ("relu", [-1e-5], "flat"),
+        ("floor", [2.5], "flat"),
+        ("prod", [2.0, 0.0, 3.0], "flat"),
+        ("exp", [-1000.0], "saturated"),
+        ("softplus", [1000.0, 1.5], "smooth"),
+        ("softmax_at", [0.0, 1000.0, 0.0], "saturated"),
+        ("reciprocal", [1e200], "vanishing"),
+        ("square", [0.0], "stationary"),
+        ("sinc", [0.0], "stationary"),
+        ("elu", [0.0, 1.0], "smooth"),
+        ("elu", [0.0, 1.5], "kink"),
+        ("hypot", [0.0, 0.0], "kink"),
+        ("remainder", [2.0, 1.0], "jump"),
+        ("where", [0.0, 2.0, 3.0], "jump"),
+        ("cbrt", [0.0], "infinite slope"),
+        ("acosh", [1.0], "infinite slope"),
+    ],
+)
+def test_shape_is_told(name: str, numbers: list[float], kind: str) -> None:
+    assert shape_at(TABLE[name], numbers, [0]).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "place"),
+    [
+        ("log", [0.0], 0),  # not finite
+        ("pow_constant_exponent", [1e-120, -2.0], 0),  # the partial overflows
+        ("exp", [-745.13322], 0),  # beside it the slope is the smallest float
+        ("pow", [0.0, 0.0], 1),  # a slope beside it is infinite
+        ("floor", [1e17], 0),  # neighbours are far apart
+        ("relu", [5e-324], 0),
+        ("relu", [math.inf], 0),
+        ("softshrink", [0.0, 5e-9], 0),  # a border is near
+        ("remainder", [-800.0, 1e-9], 0),
+        ("polygamma", [1.0, 2.0], 0),  # of orders between whole numbers
+        ("cross_entropy", [1.0, 2.0, 1.0], 2),  # of a class between two
+        ("softplus", [0.0, 1e-200], 0),  # an operand is tiny
+    ],
+)
+def test_shape_is_not_guessed(name: str, numbers: list[float], place: int) -> None:
+    assert shape_at(TABLE[name], numbers, [place]).kind in {"unknown", "smooth"}
+
+
+def test_slopes_of_a_kink_are_given() -> None:
+    shape = shape_at(TABLE["leaky_relu"], [0.0, 0.1], [0])
+    assert (shape.kind, shape.slope, shape.left, shape.right) == ("kink", 0.1, 0.1, 1.0)
+
+
+def test_input_used_twice_moves_in_both_places() -> None:
+    assert shape_at(TABLE["maximum"], [1.0, 1.0], [0, 1]).kind == "smooth"
+    assert shape_at(TABLE["mul"], [0.0, 0.0], [0, 1]).kind == "stationary"
+    assert shape_at(TABLE["hardtanh"], [0.0, 0.0, 0.25], [0, 1]).kind == "unknown"
