@@ -532,3 +532,18 @@ def test_assigned_parameters_must_be_numbers_in_their_shape() -> None:
     assert program.parameters.tolist() == [2.0]
     program.parameters = 3
     assert program.parameters.tolist() == [3.0]
+
+
+def test_exception_while_gradients_are_added_restores_them() -> None:
+    class Failing(float):
+        __slots__ = ()
+
+        def __add__(self, other: float) -> float:
+            raise ZeroDivisionError
+
+    leaves = [Value(2.0), Value(3.0)]
+    program = record(lambda x: leaves[0] * x + leaves[1], inputs=(1.0,), parameters=leaves)
+    leaves[0]._grad, leaves[1]._grad = 0.5, Failing(0.25)
+    with pytest.raises(ZeroDivisionError):
+        program.backward([1.0])
+    assert [leaf._grad for leaf in leaves] == [0.5, 0.25]
