@@ -185,6 +185,13 @@ def x_normal_pdf(x: Any) -> Any:
     return cases(abs(x) < 37.0, x * normal_pdf(x), tail)
 
 
+def normal_pdf_slope(x: Any, z: Any) -> Any:
+    """Return -x·z, in the tails as `x_normal_pdf`."""
+    if type(x) is float:
+        return -x * z if -37.0 < x < 37.0 else -special.x_normal_pdf(x)
+    return cases(abs(x) < 37.0, -x * z, -x_normal_pdf(x))
+
+
 def gelu_tanh_gate(x: Any) -> Any:
     """Return ½(1 + tanh u) = sigmoid(2u), where u = √(2/π)·(x + 0.044715 x³)."""
     return sigmoid(2.0 * GELU_SCALE * (x + GELU_CUBIC * x * x * x))
@@ -491,7 +498,7 @@ radians = primitive("radians", "radians({x})",    math.radians, lambda x, z: (ma
 
 gaussian   = primitive("gaussian",   "gaussian({x})",       special.gaussian,   lambda x, z: (gaussian_partial(x, z),),
     latex=lambda x: exp(-(x ** 2.0)), domain=[REAL], source="exp(-x²)")
-normal_pdf = primitive("normal_pdf", "normal_pdf({x})",     special.normal_pdf, lambda x, z: (-x_normal_pdf(x),),
+normal_pdf = primitive("normal_pdf", "normal_pdf({x})",     special.normal_pdf, lambda x, z: (normal_pdf_slope(x, z),),
     latex=r"\varphi\left({x}\right)", symbol="φ", domain=[REAL], source="exp(-x²/2) / √(2π), the density of the normal distribution")
 normal_cdf = primitive("normal_cdf", "normal_cdf({x})",     special.normal_cdf, lambda x, z: (normal_pdf(x),),
     latex=r"\Phi\left({x}\right)", symbol="Φ", domain=[REAL], source="(1 + erf(x / √2)) / 2; torch.special.ndtr")

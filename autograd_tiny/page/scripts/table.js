@@ -613,6 +613,9 @@ primitives.x_normal_pdf = (x) => {
   return special.x_normal_pdf(x);
 };
 
+/** Return -x·z, in the tails as `x_normal_pdf`. */
+primitives.normal_pdf_slope = (x, z) => decide(-37.0 < x) && decide(x < 37.0) ? -x * z : -special.x_normal_pdf(x);
+
 /** Return ½(1 + tanh u) = sigmoid(2u), where u = √(2/π)·(x + 0.044715 x³). */
 primitives.gelu_tanh_gate = (x) => rows.sigmoid.value(2.0 * 0.7978845608028654 * (x + 0.044715 * x * x * x));
 
@@ -1014,7 +1017,7 @@ rows.gaussian = {
 
 rows.normal_pdf = {
   value: special.normal_pdf,
-  partials: (x, z) => [-primitives.x_normal_pdf(x)],
+  partials: (x, z) => [primitives.normal_pdf_slope(x, z)],
 };
 
 rows.normal_cdf = {
