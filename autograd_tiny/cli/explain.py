@@ -5,7 +5,7 @@
 ...     print(row.name, row.formula, row.gradient, [product_of(event) for event in row.contributions])
 w  2.0 ['∂L/∂v1 · x = 1 · 2']
 x  0.0 ['∂L/∂v1 · w = 1 · 0']
-v1 w * x 1.0 ['∂L/∂L · sech(v1) ** 2 = 1 · 1']
+v1 w * x 1.0 ['∂L/∂L · (1 - L ** 2) = 1 · 1']
 L tanh(v1) 1.0 []
 """
 
@@ -28,7 +28,6 @@ from autograd_tiny.symbolic.expression import Expression
 from autograd_tiny.symbolic.formulas import node_operation
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.trace.formula_text import format_factor
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -133,8 +132,8 @@ def node_rows(root: Value) -> list[NodeRow]:
 
 def product_of(event: Event) -> str:
     """Return a contribution as upstream times partial, in symbols and in numbers."""
-    upstream, partial = cast("tuple[float, float]", (event.upstream, event.partial))
-    return f"∂{event.root}/∂{event.node} · {event.rule} = {format_number(upstream)} · {format_factor(partial)}"
+    upstream = cast("float", event.upstream)
+    return f"∂{event.root}/∂{event.node} · {event.rule} = {format_number(upstream)} · {event.factor}"
 
 
 def _row(trace: Trace, node: Value, contributions: tuple[Event, ...]) -> NodeRow:

@@ -15,7 +15,7 @@ breakpoint 1: a if grad > 4
 … 3 steps of 1 node done
 Breakpoint 1: a if grad > 4
 L = a * a = 9     L.grad = 1
-[3/3]  a.grad          3 → 6          += ∂L/∂L·∂L/∂a = 1·a = 1·3 = 3
+[3/3]  a.grad          3 → 6          += L.grad·a = 1·3 = 3
   hint: a is used 2 times, so 2 contributions arrive. They add up, because the
         gradient counts every path from a to L.
 The backward pass is over: a.grad = 6.

@@ -76,10 +76,9 @@ def _show_edges(session: Session, node: Value, events: list[int]) -> None:
     left_out = len(events) - 7 if len(events) >= LONGEST_PATH else 0
     rows = [(session.text.node(node), "")]
     for edge in events if not left_out else [*events[:3], *events[-4:]]:
-        event = session.trace[edge]
-        partial, formula = session.text.partial(event)
-        consumer = session.text.node(session.trace.find(event.node))
-        rows.append((consumer, f"{partial} = {f'{formula} = ' if formula else ''}{format_arrived(event.partial)}"))
+        consumer = session.text.node(session.trace.find(session.trace[edge].node))
+        partial = session.trace.events.partial_equation(edge - session.cursor.seed - 1)
+        rows.append((consumer, f"partial: {partial}"))
     if left_out:
         rows.insert(4, (f"… {counted(left_out, 'more node')}", ""))
     width = max(len(consumer) for consumer, _ in rows)

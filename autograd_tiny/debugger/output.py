@@ -8,8 +8,8 @@ r"""Show where a session stops: the steps on the way, hints, displays, and the o
 >>> show_steps(session, session.cursor.nodes(1))
 >>> print(*session.terminal.transcript, sep="\n")
 L = a * 2 = 6
-[1/2]  L.grad          — → 1          the seed: ∂L/∂L = 1
-[2/2]  a.grad          — → 2          += ∂L/∂L·∂L/∂a = 1·2 = 2
+[1/2]  L.grad          — → 1          the seed
+[2/2]  a.grad          — → 2          += L.grad·2 = 1·2 = 2
 The backward pass is over: a.grad = 2.
 """
 
@@ -61,6 +61,9 @@ def show_heading(session: Session, event: Event) -> None:
     node = session.text.node(session.trace.find(event.node))
     upstream = "" if event.upstream is None else f"     {event.node}.grad = {format_number(event.upstream)}"
     session.terminal.show(f"{node}{upstream}", style="bold")
+    if event.kind == "contribution":
+        definition = session.trace.events.share_definition(session.trace.position(event.node))
+        session.terminal.show(f"  where {definition}", style="dim") if definition else None
 
 
 def show_undone(session: Session, events: Sequence[Event]) -> None:

@@ -125,7 +125,8 @@ def _reminder(event: Event) -> str:
     if event.upstream is None:
         return "no"
     so_far = "" if event.before is None else f"the gradient so far, {format_number(event.before)}, plus "
-    return f"no: {so_far}the upstream, {format_number(event.upstream)}, times ∂{event.node}/∂{event.input}"
+    upstream = format_number(event.upstream)
+    return f"no: {so_far}the upstream, {upstream}, times the partial of {event.node} with respect to {event.input}"
 
 
 def _mistakes(event: Event) -> Iterator[tuple[float, str]]:

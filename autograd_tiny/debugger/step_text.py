@@ -8,11 +8,11 @@
 L = v1 + a = -4
 >>> for event in text.trace:
 ...     print(text.step(event))
-L.grad           — → 1          the seed: ∂L/∂L = 1
-v1.grad          — → 1          += ∂L/∂L·∂L/∂v1 = 1·1 = 1
-a.grad           — → 1          += ∂L/∂L·∂L/∂a = 1·1 = 1
-a.grad           1 → -2         += ∂L/∂v1·∂v1/∂a = 1·b = 1·(-3) = -3
-b.grad           — → 2          += ∂L/∂v1·∂v1/∂b = 1·a = 1·2 = 2
+L.grad           — → 1          the seed
+v1.grad          — → 1          += L.grad·1 = 1·1 = 1
+a.grad           — → 1          += L.grad·1 = 1·1 = 1
+a.grad           1 → -2         += v1.grad·b = 1·(-3) = -3
+b.grad           — → 2          += v1.grad·a = 1·2 = 2
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from autograd_tiny.symbolic.module_names import split_module
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.symbol import as_symbol
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.trace.formula_text import format_arrived, format_factor, truncate
+from autograd_tiny.trace.formula_text import format_arrived, truncate
 from autograd_tiny.trace.name_ranges import range_text, ranges_of
 
 WIDEST_NAME: Final = 16
@@ -110,21 +110,12 @@ class StepText:
             else:
                 yield len(names), f"{len(names)} contributions to {range_text(names)}, {spread(covered)}"
 
-    def partial(self, event: Event) -> tuple[str, str]:
-        """Return the name of the partial of a contribution, and its formula if it says more than the number."""
-        is_plain = event.rule in {f"∂{event.node}/∂{event.input}", format_factor(event.partial or 0.0)}
-        name = f"∂{self.short(event.node)}/∂{self.short(event.input or '')}"
-        return name, "" if is_plain else self.short(event.rule)
-
     def _chain_rule(self, event: Event) -> str:
         """Return a contribution as upstream times partial, in symbols and in numbers."""
-        if event.upstream is None or event.partial is None or event.contribution is None:
-            return f"the seed: ∂{event.root}/∂{event.node} = {format_number(event.after)}"
-        partial, formula = self.partial(event)
-        upstream, factor = format_number(event.upstream), format_factor(event.partial)
-        step = f"{upstream}·{formula} = " if formula else ""
-        numbers = f"{upstream}·{factor} = {format_number(event.contribution)}"
-        return f"+= ∂{event.root}/∂{self.short(event.node)}·{partial} = {step}{numbers}"
+        if event.upstream is None or event.contribution is None:
+            return "the seed"
+        numbers = f"{format_number(event.upstream)}·{event.factor} = {format_number(event.contribution)}"
+        return f"+= {self.short(event.node)}.grad·{self.short(event.rule)} = {numbers}"
 
     def _change(self, event: Event, before: float | None, after: float | None) -> str:
         subject = f"{self.short(event.input or event.node)}.grad".ljust(self._name_width)

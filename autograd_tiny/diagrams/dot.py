@@ -7,7 +7,7 @@ r"""Render a diagram in DOT, the language of Graphviz.
 ...     print(line.strip())
 n0 [label="a\nvalue 2", tooltip="a, value 2", style="rounded,filled", fillcolor="#E6F1F8", color="#0072B2"]
 n1 [label="L   −\nvalue −2", ..., style=filled, fillcolor="#E3F4EE", color="#008F68", penwidth=2.4]
-n0 -> n1 [tooltip="∂L/∂a = −1"]
+n0 -> n1 [tooltip="partial of L with respect to a: −1"]
 """
 
 from __future__ import annotations

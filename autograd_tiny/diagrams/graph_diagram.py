@@ -172,7 +172,7 @@ class _Builder:
             head,
             text if self.chosen.partials else "",
             (partial > 0) - (partial < 0) if self.chosen.partials else 0,
-            note=f"∂{visible(names[node])}/∂{visible(names[x])} = {text}",
+            note=f"partial of {visible(names[node])} with respect to {visible(names[x])}: {text}",
             highlighted=(node, position) in self.highlighted[1],
         )
 

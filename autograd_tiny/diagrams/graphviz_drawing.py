@@ -9,7 +9,7 @@ browser. No file name reaches another program, and files are written whole or no
 >>> from autograd_tiny.diagrams.options import settings
 >>> drawing = drawing_of(graph_diagram(Value(2.0, label="a") + 1.0, settings()))
 >>> drawing.source.splitlines()[-2].strip()
-'n0 -> n1 [tooltip="∂L/∂a = 1"]'
+'n0 -> n1 [tooltip="partial of L with respect to a: 1"]'
 >>> drawing.pipe(format="svg").decode().rstrip().endswith("</svg>")
 True
 """

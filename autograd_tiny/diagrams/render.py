@@ -74,7 +74,7 @@ def to_dot(subject: object, **options: Unpack[Options]) -> str:
 
     >>> from autograd_tiny import Value
     >>> to_dot(Value(2.0, label="a") * 3.0).splitlines()[-2].strip()
-    'n0 -> n1 [tooltip="∂L/∂a = 3"]'
+    'n0 -> n1 [tooltip="partial of L with respect to a: 3"]'
     """
     from autograd_tiny.diagrams.dot import dot_source
 

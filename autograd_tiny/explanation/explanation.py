@@ -198,12 +198,12 @@ def _is_new(fact: Fact, told: set[object]) -> bool:
 
 
 def _contribution(
-    graph: GraphMath, z: Value, x: Value, rule: Math, event: Event, *, is_last: bool
+    graph: GraphMath, z: Value, x: Value, partial: tuple[Math, Math], event: Event, *, is_last: bool
 ) -> Iterator[Chain]:
     """Yield what x receives from z, in symbols and in numbers, and the running sum where it receives several."""
-    upstream, partial, contribution = cast("tuple[float, ...]", (event.upstream, event.partial, event.contribution))
+    upstream, contribution = cast("tuple[float, float]", (event.upstream, event.contribution))
     gradient, several = graph.gradient(x), graph.uses[x] > 1
-    symbols, numbers = (graph.gradient(z), rule), (number_math(upstream), factor_math(partial))
+    symbols, numbers = (graph.gradient(z), partial[0]), (number_math(upstream), partial[1])
     product = join_math(TIMES, *symbols), join_math(TIMES, *numbers), number_math(contribution)
     yield Chain(gradient, product, is_added=several)
     if event.before is not None:

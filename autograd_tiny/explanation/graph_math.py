@@ -20,6 +20,14 @@ from autograd_tiny.explanation.rendering import COMMA, EQUAL, Math, Remark, join
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.symbolic.formulas import node_partials
 from autograd_tiny.symbolic.notation import format_number, latex_number
+from autograd_tiny.symbolic.partial_rules import (
+    LONGEST,
+    has_shares,
+    in_numbers,
+    is_small,
+    node_rules,
+    share_definition,
+)
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol, recorded_operation
 from autograd_tiny.symbolic.templates import POWER
 from autograd_tiny.trace import Trace
@@ -28,8 +36,8 @@ from autograd_tiny.trace.facts import Detail, Fact
 from autograd_tiny.trace.formula_text import cut_lists, cut_middle
 from autograd_tiny.trace.passes import primitive_of
 
-LONGEST: Final = 48
-"""The longest partial, in characters of text, that is written out."""
+CONSTANT_FACTOR: Final = {("mul", 0), ("mul", 1), ("div", 1)}
+"""Primitives that multiply by a constant if the operand at that position is one."""
 
 
 class GraphMath:
@@ -79,26 +87,48 @@ class GraphMath:
         in_numbers = recorded_operation(primitive, cut_lists(primitive, numbers))
         return self.computed(node), symbol_math(in_numbers), number_math(node.data)
 
-    def partials(self, node: Value, first: int | None) -> list[Math]:
-        """Return the partial for each input of a recorded node, as a later factor.
+    def partials(self, node: Value, first: int | None) -> list[tuple[Math, Math]]:
+        """Return the partial for each input of a recorded node, as a later factor, in symbols and in numbers.
 
-        A long one is written as ∂z/∂x, and so are all but the `first`.
+        The formula of a long one, and those of all but the `first`, are their numbers.
         """
-        formulas = [self._derivative(node, x) for x in node.inputs]
-        for i, partial in enumerate(node_partials(node, self._names)[:first]):
-            if len(partial.text()) <= LONGEST:
-                formulas[i] = symbol_math(partial, POWER)
-        return formulas
+        rules = [(factor_math(partial), factor_math(partial)) for partial in node.partials]
+        for i, rule in enumerate(node_rules(node, self._names)[:first]):
+            if is_small(rule) and len(rule.text()) <= LONGEST:
+                numbers = symbol_math(in_numbers(rule), POWER) if has_shares(rule) else rules[i][1]
+                rules[i] = symbol_math(rule, POWER), numbers
+        return rules
 
     def rule(self, node: Value) -> tuple[str | Math, ...]:
         """Return the name of the rule by which a recorded node passes its gradient on."""
         primitive = primitive_of(node)
+        constants = {(primitive.name, i) for i, x in enumerate(node.operands) if not isinstance(x, Value)}
+        if constants & CONSTANT_FACTOR:
+            return ("constant-factor rule",)
         if primitive.source.endswith("rule"):
             return (primitive.source.rpartition("; ")[2],)  # after the formula of the value
+        return self._chain_rule(node, primitive)
+
+    def _chain_rule(self, node: Value, primitive: Primitive) -> tuple[str | Math, ...]:
         named = function_name(primitive)
-        if primitive.arity == 1 and not primitive.list_positions:
-            return "chain rule with ", Math(f"{named.text}′", f"{named.latex}'")
-        return "chain rule with the partials of ", named
+        if primitive.arity > 1 or primitive.list_positions:
+            definition = self._share_definition(node)
+            return ("chain rule with the partials of ", named, *((", where ", definition) if definition else ()))
+        derivative = Math(f"{named.text}′", f"{named.latex}'")
+        if primitive.textbook is None:
+            return "chain rule with ", derivative
+        (exact,), (textbook,) = node_partials(node, self._names), node_rules(node, self._names)
+        if exact.text() == textbook.text():  # the textbook's form does not hold here
+            return "chain rule with ", derivative
+        return "chain rule with ", join_math(EQUAL, derivative, symbol_math(exact), symbol_math(textbook))
+
+    def _share_definition(self, node: Value) -> Math | None:
+        """Return the definition of p, which is in the rules of softmax and its like."""
+        if not any(map(has_shares, node_rules(node, self._names))):
+            return None
+        primitive = primitive_of(node)
+        operands = [Symbol(self._names[x]) if isinstance(x, Value) else as_symbol(x) for x in node.operands]
+        return symbol_math(share_definition(primitive, primitive.group(cut_lists(primitive, operands))))
 
     def remark(self, fact: Fact) -> Remark:
         """Return a fact as a sentence."""

@@ -4,7 +4,7 @@ The student's class has `data`, `grad`, `inputs` and `partials`; the checks run 
 
 >>> arithmetic(Wrong.make(slopes_of_product=lambda self, x, y: (x, y)))
 Traceback (most recent call last):
-autograd_tiny.labs.exercise.LabError: a*b with a = 2, b = -3 gives {∂/∂a: 2, ∂/∂b: -3}, ... the other factor.
+autograd_tiny.labs.exercise.LabError: a*b with a = 2, b = -3 gives {partial for a: 2, ... the other factor.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def run_arithmetic(attempt: type[Any], *expression: Any) -> dict[str, Any] | Non
     if node is None:
         return None
     edges = list(zip(node.inputs, node.partials, strict=True))
-    slopes = {f"∂/∂{name}": sum(p for x, p in edges if x is leaf) for name, leaf in leaves.items()}
+    slopes = {f"partial for {name}": sum(p for x, p in edges if x is leaf) for name, leaf in leaves.items()}
     return {"data": node.data, **slopes}
 
 
@@ -78,10 +78,10 @@ arithmetic = Exercise(
         ("4*a", lambda a: 4.0 * a, {"a": -1.5}),
     ],
     mistakes={
-        "the partials of the product are in the wrong order: ∂(a·b)/∂a is b, the other factor": Wrong.make(
+        "the partials of the product are in the wrong order: that for a is b, the other factor": Wrong.make(
             slopes_of_product=lambda self, x, y: (x, y)
         ),
-        "the partials of a product are the factors: ∂(a·b)/∂a is b, the other one": Wrong.make(
+        "the partials of a product are the factors: that for a is b, the other one": Wrong.make(
             slopes_of_product=lambda self, x, y: (1.0, 1.0)
         ),
         "the partials of a sum are both 1; those are the partials of a product": Wrong.make(

@@ -27,16 +27,14 @@ from autograd_tiny.page.rows import Picked
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.formulas import node_operation, node_partials
-from autograd_tiny.symbolic.symbol import Symbol, as_symbol
+from autograd_tiny.symbolic.partial_rules import LONGEST, is_small, partial_rules
+from autograd_tiny.symbolic.symbol import Symbol
 from autograd_tiny.symbolic.templates import SIGN
 from autograd_tiny.trace import Trace
 from autograd_tiny.trace.fact_texts import CROSSING, MISTAKES
 
 MOST_FORMULAS: Final = 400
 """The largest number of nodes for which a page has the formulas as LaTeX; nobody prints a longer derivation."""
-
-LONGEST: Final = 120
-"""The longest text of a partial, in characters; a longer one is written ∂z/∂x."""
 
 
 def graph_data(trace: Trace, picked: Picked) -> dict[str, Any]:
@@ -111,15 +109,12 @@ def _pattern(node: Value) -> tuple[Any, list[Any]]:
 
 
 def _rules(row: Primitive, blanks: list[Any], is_node: Sequence[bool]) -> list[str]:
-    """Return the partial for each input as text with blanks; empty if it is too long or accepts floats only."""
-    for operands in (blanks, list(map(as_symbol, blanks))):  # 1 / 0 raises among floats, Symbols follow IEEE rules
-        try:
-            partials = row.flatten(row.partials(*row.group(operands), Symbol("⟨z⟩")))
-            texts = [as_symbol(partial).text(SIGN) for partial in compress(partials, is_node)]
-        except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError):
-            continue
-        return [text if len(text) <= LONGEST else "" for text in texts]
-    return [""] * sum(is_node)
+    """Return the rule for each input as text with blanks; empty if it is too long or accepts floats only."""
+    rules = partial_rules(row, blanks, Symbol("⟨z⟩"))
+    if rules is None:
+        return [""] * sum(is_node)
+    texts = [rule.text(SIGN) if is_small(rule) else "" for rule in compress(rules, is_node)]
+    return [text if len(text) <= LONGEST else "" for text in texts]
 
 
 def _partials(trace: Trace, node: Value) -> Sequence[float]:

@@ -142,6 +142,7 @@ def primitive(
     source: str = "",
     defaults: Mapping[str, float] | None = None,
     latex: str | Callable[..., Any] = "",
+    textbook: Callable[..., Sequence[Any]] | None = None,
 ) -> Function:
     """Add a primitive to the table and return the function that computes it.
 
@@ -159,6 +160,9 @@ def primitive(
         defaults: default values of operands, by name.
         latex: the formula as LaTeX, with the same fields, or a function of the operands that returns it in terms of
             other primitives; by default the name as a function.
+        textbook: the partials as a textbook prints them, if `partials` are written otherwise for their accuracy.
+            They are displayed, not computed with, and only where they give the same number. The operands are
+            Symbols, the lists of them have an attribute `shares`, p = softmax of the list.
 
     Raises:
         PrimitiveError: the name is not an identifier or exists already, the text names no operand or has unbalanced
@@ -177,9 +181,11 @@ def primitive(
         source=source,
         defaults=defaults,
         latex=latex,
+        textbook=textbook,
     )
     require_function(name, "compute", compute, row.operands)
     require_function(name, "partials", partials, (*row.operands, "z"))
+    require_function(name, "textbook", textbook or partials, (*row.operands, "z"))
     require_defaults(name, row.operands, row.defaults)
     if TABLE.setdefault(name, row) is not row:  # in one call: another thread may define the same name
         raise PrimitiveError(name, f"the name exists already, for {TABLE[name].text}; choose another")

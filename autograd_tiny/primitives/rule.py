@@ -42,13 +42,14 @@ class Rule:
         source: str = "",
         defaults: Mapping[str, float] | None = None,
         latex: str | Callable[..., Any] = "",
+        textbook: Callable[..., Sequence[Any]] | None = None,
     ) -> None:
         fields = fields_of(name, text)
         self.name, self.text, self.compute, self.partials = name, text, compute, partials
         self.symbol, self.domain, self.kinks, self.source = symbol or name, tuple(domain), dict(kinks or {}), source
         self.operands = tuple(field.lstrip("*") for field in fields)
         self.takes_list = tuple(field.startswith("*") for field in fields)
-        self.defaults, self.latex = dict(defaults or {}), latex
+        self.defaults, self.latex, self.textbook = dict(defaults or {}), latex, textbook
         self.arity = len(fields)
         self.list_positions = tuple(position for position, is_list in enumerate(self.takes_list) if is_list)
         self.raw = getattr(compute, "__wrapped__", compute)

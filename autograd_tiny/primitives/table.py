@@ -14,6 +14,9 @@ A row is a call of `primitive`, with these fields in this order:
     defaults  default values of operands
     domain    for each operand the interval that tests sample
     kinks     points where the derivative jumps or does not exist, with the partials chosen there, as in PyTorch
+    textbook  the partials as a textbook prints them, where `partials` are written otherwise for their accuracy; these
+              are displayed, and only where they give the same number. A partial 1/n is written as a fraction, and
+              the attribute `shares` of a list is p = softmax of it
     source    a reference for the derivative. DLMF is the Digital Library of Mathematical Functions,
               F is torch.nn.functional
 
@@ -30,6 +33,7 @@ from typing import Any
 from autograd_tiny.errors import LengthError, PositionError, require_same_length
 from autograd_tiny.primitives import ieee_functions as floats
 from autograd_tiny.primitives import special_functions as special
+from autograd_tiny.primitives import textbook
 from autograd_tiny.primitives.primitive import primitive
 from autograd_tiny.primitives.safe_float import SafeFloat
 
@@ -293,7 +297,7 @@ def products_of_others(xs: Sequence[Any]) -> list[Any]:
     before, after = [1.0], [1.0]
     for x, y in zip(xs[:-1], reversed(xs[1:]), strict=True):
         before.append(before[-1] * x)
-        after.append(after[-1] * y)
+        after.append(y * after[-1])
     return [left * right for left, right in zip(before, reversed(after), strict=True)]
 
 
@@ -372,7 +376,7 @@ mul = primitive("mul", "{x} * {y}", lambda x, y: x * y, lambda x, y, z: (y, x),
 div = primitive("div", "{x} / {y}", floats.divide,      lambda x, y, z: (1.0 / y, -z / y),
     latex=r"\frac{{x}}{{y}}", symbol="/", domain=[REAL, POSITIVE], source="quotient rule")
 neg = primitive("neg", "-{x}",      lambda x: -x,       lambda x, z: (-1.0,),
-    latex="-{x}", symbol="-", domain=[REAL], source="sum rule")
+    latex="-{x}", symbol="-", domain=[REAL], source="constant-factor rule")
 
 # Value ** Value, Value ** constant and constant ** Value: with a constant exponent no logarithm is taken
 pow                   = primitive("pow", "{x} ** {y}", floats.c_power,
@@ -395,7 +399,8 @@ one_minus_square = primitive("one_minus_square", "one_minus_square({x})", lambda
 reciprocal = primitive("reciprocal", "reciprocal({x})",     lambda x: floats.divide(1.0, x),  lambda x, z: (-z * z,),
     latex=lambda x: 1.0 / x, domain=[POSITIVE], source="1 / x; power rule")
 sqrt       = primitive("sqrt",       "sqrt({x})",           floats.sqrt,                      lambda x, z: (0.5 / z,),
-    latex=r"\sqrt{{x}}", symbol="√", domain=[POSITIVE], kinks={(0.0,): (INF,)}, source="√x; power rule")
+    latex=r"\sqrt{{x}}", symbol="√", domain=[POSITIVE], kinks={(0.0,): (INF,)}, textbook=lambda x, z: (1.0 / (2.0 * z),),
+    source="√x; power rule")
 rsqrt      = primitive("rsqrt", "rsqrt({x})", lambda x: floats.divide(1.0, floats.sqrt(x)), lambda x, z: (-0.5 * z * z * z,),
     latex=lambda x: 1.0 / sqrt(x), domain=[POSITIVE], source="1 / √x; power rule")
 cbrt       = primitive("cbrt",       "cbrt({x})",           floats.cbrt,                      lambda x, z: (1.0 / (3.0 * z * z),),
@@ -442,7 +447,8 @@ trunc     = primitive("trunc",     "trunc({x})",               floats.trunc,    
 round     = primitive("round",     "round({x}, {ndigits})",    floats.round_half_even,      lambda x, ndigits, z: (0.0, 0.0),
     defaults={"ndigits": 0.0}, domain=[REAL, (0.0, 0.0)], kinks={(0.5, 0.0): (0.0, 0.0)}, source="x to ndigits decimals, halves to even; torch.round")
 fmod      = primitive("fmod",      "fmod({x}, {y})",           floats.fmod,                 lambda x, y, z: (1.0, -fmod_quotient(x, y)),
-    domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="x - y·trunc(x / y), with the sign of x; torch.fmod")
+    domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, textbook=lambda x, y, z: (1.0, -trunc(x / y)),
+    source="x - y·trunc(x / y), with the sign of x; torch.fmod")
 remainder = primitive("remainder", "{x} % {y}",                floats.remainder,            lambda x, y, z: (1.0, -floordiv(x, y)),
     latex=r"{x} \bmod {y}", symbol="%", domain=[REAL, (1.1, 1.9)], kinks={(2.0, 1.0): (1.0, -2.0)}, source="x - y·floor(x / y), with the sign of y; torch.remainder")
 floordiv  = primitive("floordiv",  "{x} // {y}",               floats.floordiv,             lambda x, y, z: (0.0, 0.0),
@@ -458,32 +464,41 @@ cos     = primitive("cos",     "cos({x})",        floats.cos,   lambda x, z: (-s
 tan     = primitive("tan",     "tan({x})",        floats.tan,   lambda x, z: (1.0 + z * z,),
     latex=r"\tan\left({x}\right)", domain=[(-1.4, 1.4)], source="DLMF §4.20")
 asin    = primitive("asin",    "asin({x})",       floats.asin,  lambda x, z: (rsqrt(one_minus_square(x)),),
-    latex=r"\arcsin\left({x}\right)", domain=[UNIT], source="DLMF §4.24")
+    latex=r"\arcsin\left({x}\right)", domain=[UNIT], textbook=lambda x, z: (1.0 / sqrt(1.0 - x ** 2.0),),
+    source="DLMF §4.24")
 acos    = primitive("acos",    "acos({x})",       floats.acos,  lambda x, z: (-rsqrt(one_minus_square(x)),),
-    latex=r"\arccos\left({x}\right)", domain=[UNIT], source="DLMF §4.24")
+    latex=r"\arccos\left({x}\right)", domain=[UNIT], textbook=lambda x, z: (-1.0 / sqrt(1.0 - x ** 2.0),),
+    source="DLMF §4.24")
 atan    = primitive("atan",    "atan({x})",       math.atan,    lambda x, z: (atan_slope(x),),
     latex=r"\arctan\left({x}\right)", domain=[REAL], source="DLMF §4.24")
 atan2   = primitive("atan2",   "atan2({y}, {x})", math.atan2,   lambda y, x, z: atan2_partials(y, x),
-    domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="the angle of the point (x, y); torch.atan2")
+    domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, textbook=lambda y, x, z: (x / (x ** 2.0 + y ** 2.0), -y / (x ** 2.0 + y ** 2.0)),
+    source="the angle of the point (x, y); torch.atan2")
 hypot   = primitive("hypot",   "hypot({x}, {y})", math.hypot,   lambda x, y, z: (direction(x, y), direction(y, x)),
-    latex=lambda x, y: sqrt(x ** 2.0 + y ** 2.0), domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="√(x² + y²); torch.hypot")
+    latex=lambda x, y: sqrt(x ** 2.0 + y ** 2.0), domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, textbook=lambda x, y, z: (x / z, y / z),
+    source="√(x² + y²); torch.hypot")
 direction = primitive("direction", "direction({x}, {y})", floats.direction,
     lambda x, y, z: direction_partials(x, y),
-    latex=r"\cos\left(\operatorname{atan2}\left({y}, {x}\right)\right)", domain=[REAL, REAL], source="x / √(x² + y²), the cosine of the angle of the point (x, y)")
+    latex=r"\cos\left(\operatorname{atan2}\left({y}, {x}\right)\right)", domain=[REAL, REAL], textbook=lambda x, y, z: (y ** 2.0 / hypot(x, y) ** 3.0, -x * y / hypot(x, y) ** 3.0),
+    source="x / √(x² + y²), the cosine of the angle of the point (x, y)")
 sinh    = primitive("sinh",    "sinh({x})",       floats.sinh,  lambda x, z: (cosh(x),),
     latex=r"\sinh\left({x}\right)", domain=[REAL], source="(eˣ - e⁻ˣ) / 2; DLMF §4.34")
 cosh    = primitive("cosh",    "cosh({x})",       floats.cosh,  lambda x, z: (sinh(x),),
     latex=r"\cosh\left({x}\right)", domain=[REAL], source="(eˣ + e⁻ˣ) / 2; DLMF §4.34")
 tanh    = primitive("tanh",    "tanh({x})",       math.tanh,    lambda x, z: (sech(x) ** 2,),
-    latex=r"\tanh\left({x}\right)", domain=[REAL], source="sinh x / cosh x; DLMF §4.34")
+    latex=r"\tanh\left({x}\right)", domain=[REAL], textbook=lambda x, z: (1.0 - z ** 2.0,),
+    source="sinh x / cosh x; DLMF §4.34")
 sech    = primitive("sech",    "sech({x})",       floats.sech, lambda x, z: (-z * tanh(x),),
     latex=r"\operatorname{sech}\left({x}\right)", domain=[REAL], source="1 / cosh x; DLMF §4.34")
 asinh   = primitive("asinh",   "asinh({x})",      math.asinh,   lambda x, z: (1.0 / hypot(1.0, x),),
-    latex=r"\operatorname{arsinh}\left({x}\right)", domain=[REAL], source="DLMF §4.38")
+    latex=r"\operatorname{arsinh}\left({x}\right)", domain=[REAL], textbook=lambda x, z: (1.0 / sqrt(1.0 + x ** 2.0),),
+    source="DLMF §4.38")
 acosh   = primitive("acosh",   "acosh({x})",      floats.acosh, lambda x, z: (rsqrt(abs(x) - 1.0) * rsqrt(abs(x) + 1.0),),
-    latex=r"\operatorname{arcosh}\left({x}\right)", domain=[ABOVE_ONE], kinks={(1.0,): (INF,)}, source="DLMF §4.38")
+    latex=r"\operatorname{arcosh}\left({x}\right)", domain=[ABOVE_ONE], kinks={(1.0,): (INF,)}, textbook=lambda x, z: (1.0 / sqrt(x ** 2.0 - 1.0),),
+    source="DLMF §4.38")
 atanh   = primitive("atanh",   "atanh({x})",      floats.atanh, lambda x, z: (1.0 / one_minus_square(x),),
-    latex=r"\operatorname{artanh}\left({x}\right)", domain=[UNIT], source="DLMF §4.38")
+    latex=r"\operatorname{artanh}\left({x}\right)", domain=[UNIT], textbook=lambda x, z: (1.0 / (1.0 - x ** 2.0),),
+    source="DLMF §4.38")
 sinc    = primitive("sinc", "sinc({x})", floats.sinc, lambda x, z: (sinc_derivative(1.0, x),),
     domain=[REAL], kinks={(0.0,): (0.0,)}, source="sin(πx) / (πx); numpy.sinc")
 sinc_derivative = primitive("sinc_derivative", "sinc_derivative({n}, {x})", floats.sinc_derivative,
@@ -520,14 +535,16 @@ polygamma  = primitive("polygamma",  "polygamma({n}, {x})", special.polygamma,  
 # ── activations ───────────────────────────────────────────────────────────────────────────────────────────────
 
 sigmoid     = primitive("sigmoid",     "sigmoid({x})",     floats.sigmoid,             lambda x, z: (z * floats.sigmoid(-x) if type(z) is float else sigmoid_slope(x, z),),
-    latex=r"\sigma\left({x}\right)", domain=[REAL], source="1 / (1 + e⁻ˣ); F.sigmoid")
+    latex=r"\sigma\left({x}\right)", domain=[REAL], textbook=lambda x, z: (z * (1.0 - z),),
+    source="1 / (1 + e⁻ˣ); F.sigmoid")
 logit       = primitive("logit",       "logit({x})",       floats.logit,               lambda x, z: (1.0 / (x * (1.0 - x)),),
     domain=[(0.05, 0.95)], source="ln(x / (1 - x)); torch.logit")
 log_sigmoid = primitive("log_sigmoid", "log_sigmoid({x})", floats.log_sigmoid,         lambda x, z: (sigmoid(-x),),
     latex=r"\log\sigma\left({x}\right)", domain=[REAL], source="ln(1 / (1 + e⁻ˣ)); F.logsigmoid")
 softplus    = primitive("softplus",    "softplus({x}, {beta})", floats.softplus,
     lambda x, beta, z: (sigmoid(beta * x), -logit_entropy(beta * x) / beta / beta),
-    defaults={"beta": 1.0}, domain=[REAL, (0.5, 2.0)], source="ln(1 + exp(beta·x)) / beta; F.softplus, without its threshold")
+    defaults={"beta": 1.0}, domain=[REAL, (0.5, 2.0)], textbook=lambda x, beta, z: (sigmoid(beta * x), (x * sigmoid(beta * x) - z) / beta),
+    source="ln(1 + exp(beta·x)) / beta; F.softplus, without its threshold")
 logit_entropy = primitive("logit_entropy", "logit_entropy({x})", floats.logit_entropy, lambda x, z: (logit_entropy_slope(x),),
     latex=r"H\left(\sigma\left({x}\right)\right)", domain=[REAL], source="log(1 + eˣ) - x·σ(x), the entropy of a class of that logit")
 relu        = primitive("relu", "relu({x})", lambda x: 0.0 if x < 0.0 else x, lambda x, z: (1.0 - (x <= 0.0),),
@@ -551,11 +568,13 @@ selu        = primitive("selu",        "selu({x})", lambda x: SELU_SCALE * (x if
 gelu        = primitive("gelu", "gelu({x})", special.gelu, lambda x, z: (normal_cdf(x) + x_normal_pdf(x),),
     latex=r"\operatorname{GELU}\left({x}\right)", domain=[REAL], source="x·normal_cdf(x); arXiv:1606.08415, F.gelu")
 gelu_tanh   = primitive("gelu_tanh", "gelu_tanh({x})", lambda x: x * gelu_tanh_gate(x), lambda x, z: (gelu_tanh_partial(x),),
-    latex=r"\operatorname{GELU}_{\tanh}\left({x}\right)", domain=[REAL], source='x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) / 2; arXiv:1606.08415, F.gelu(approximate="tanh")')
+    latex=r"\operatorname{GELU}_{\tanh}\left({x}\right)", domain=[REAL], textbook=lambda x, z: (z / x + z * (1.0 - z / x) * (2.0 * GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * x * x)),),
+    source='x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) / 2; arXiv:1606.08415, F.gelu(approximate="tanh")')
 silu        = primitive("silu",        "silu({x})",        floats.silu,                lambda x, z: (floats.sigmoid(x) + z * floats.sigmoid(-x) if type(z) is float else silu_slope(x, z),),
     latex=r"\operatorname{SiLU}\left({x}\right)", domain=[REAL], source="x·sigmoid(x); arXiv:1702.03118, F.silu")
 mish        = primitive("mish",        "mish({x})",        floats.mish,                lambda x, z: (mish_partial(x, softplus(x)),),
-    domain=[REAL], source="x·tanh(softplus(x)); arXiv:1908.08681, F.mish")
+    domain=[REAL], textbook=lambda x, z: (z / x + x * sigmoid(x) * (1.0 - (z / x) ** 2.0),),
+    source="x·tanh(softplus(x)); arXiv:1908.08681, F.mish")
 relu6       = primitive("relu6",       "relu6({x})", lambda x: floats.minimum(floats.maximum(x, 0.0), 6.0),
     lambda x, z: (1.0 * ((x > 0.0) & (x < 6.0)),),
     latex=r"\operatorname{ReLU6}\left({x}\right)", domain=[(-4.0, 8.0)], kinks={(0.0,): (0.0,), (6.0,): (0.0,)}, source="min(max(x, 0), 6); F.relu6")
@@ -615,7 +634,8 @@ sum            = primitive("sum",  "sum({*xs})",                floats.add_all, 
     latex=floats.add_all, symbol="Σ", domain=[REAL], source="Σᵢ xᵢ; sum rule")
 mean           = primitive("mean", "mean({*xs})", lambda xs: floats.add_all(nonempty("mean", xs)) / len(xs),
     lambda xs, z: ([1.0 / len(xs)] * len(xs),),
-    latex=lambda xs: floats.add_all(xs) / len(xs), domain=[REAL], source="Σᵢ xᵢ / n; sum rule")
+    latex=lambda xs: floats.add_all(xs) / len(xs), domain=[REAL], textbook=lambda xs, z: ([1.0 / len(xs)] * len(xs),),
+    source="Σᵢ xᵢ / n; sum and constant-factor rule")
 prod           = primitive("prod", "prod({*xs})",               math.prod,            lambda xs, z: (products_of_others(xs),),
     latex=math.prod, symbol="Π", domain=[REAL], kinks={((2.0, 0.0, 3.0),): ((0.0, 6.0, 0.0),)}, source="∏ᵢ xᵢ; product rule")
 dot            = primitive("dot",  "dot({*ws}, {*xs}, {bias})", dot_of_equal_lengths, lambda ws, xs, bias, z: (xs, ws, 1.0),
@@ -627,33 +647,41 @@ norm           = primitive("norm", "norm({*xs})", lambda xs: math.hypot(*xs),
     kinks={((0.0, 0.0),): ((0.0, 0.0),)}, source="√(Σᵢ xᵢ²); torch.linalg.norm")
 max            = primitive("max",  "max({*xs})", lambda xs: floats.largest(nonempty("max", xs)),
     lambda xs, z: (tie_shares([(x >= z) + is_nan(x) for x in xs]),),
-    latex=r"\max\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 0.0),): ((0.5, 0.5, 0.0),)}, source="the largest number, nan if one is nan; torch.amax")
+    latex=r"\max\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 0.0),): ((0.5, 0.5, 0.0),)}, textbook=lambda xs, z: (textbook.shares_of_ties([x >= z for x in xs]),),
+    source="the largest number, nan if one is nan; torch.amax")
 min            = primitive("min",  "min({*xs})", lambda xs: floats.smallest(nonempty("min", xs)),
     lambda xs, z: (tie_shares([(x <= z) + is_nan(x) for x in xs]),),
-    latex=r"\min\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 2.0),): ((0.5, 0.5, 0.0),)}, source="the smallest number, nan if one is nan; torch.amin")
+    latex=r"\min\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 2.0),): ((0.5, 0.5, 0.0),)}, textbook=lambda xs, z: (textbook.shares_of_ties([x <= z for x in xs]),),
+    source="the smallest number, nan if one is nan; torch.amin")
 logsumexp      = primitive("logsumexp", "logsumexp({*xs})", lambda xs: floats.log_sum_exp(nonempty("logsumexp", xs)),
     lambda xs, z: (log_sum_exp_partials(xs, z),),
     latex=lambda xs: log(floats.add_all([exp(x) for x in xs])), domain=[REAL],
-    kinks={((-INF, -INF),): ((0.0, 0.0),)}, source="ln Σᵢ exp(xᵢ); torch.logsumexp")
+    kinks={((-INF, -INF),): ((0.0, 0.0),)}, textbook=lambda xs, z: (xs.shares,),
+    source="ln Σᵢ exp(xᵢ); torch.logsumexp")
 softmax_at     = primitive("softmax_at", "softmax({*xs})[{index}]",
     lambda xs, index: output_at("softmax", floats.softmax, xs, index),
     lambda xs, index, z: ([z * (hit - miss) for hit, miss in one_hot_minus_softmax(index, xs)], 0.0),
-    latex=r"\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="exp(xₖ) / Σᵢ exp(xᵢ) for index k; F.softmax")
+    latex=r"\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], textbook=lambda xs, index, z: (textbook.softmax_partials(xs.shares, index), 0.0),
+    source="exp(xₖ) / Σᵢ exp(xᵢ) for index k; F.softmax")
 log_softmax_at = primitive("log_softmax_at", "log_softmax({*xs})[{index}]",
     lambda xs, index: output_at("log_softmax", floats.log_softmax, xs, index),
     lambda xs, index, z: ([hit - miss for hit, miss in one_hot_minus_softmax(index, xs)], 0.0),
-    latex=r"\log\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], source="xₖ - ln Σᵢ exp(xᵢ) for index k; F.log_softmax")
+    latex=r"\log\operatorname{softmax}\left({*xs}\right)_{{index}}", domain=[REAL, (1.0, 1.0)], textbook=lambda xs, index, z: (textbook.log_softmax_partials(xs.shares, index), 0.0),
+    source="xₖ - ln Σᵢ exp(xᵢ) for index k; F.log_softmax")
 
 # ── losses of one example ─────────────────────────────────────────────────────────────────────────────────────
 
 cross_entropy                    = primitive("cross_entropy", "cross_entropy({*logits}, {target})",
     lambda logits, target: 0.0 - output_at("cross_entropy", floats.log_softmax, logits, target),
     lambda logits, target, z: ([miss - hit for hit, miss in one_hot_minus_softmax(target, logits)], 0.0),
-    latex=lambda logits, target: -log_softmax_at(logits, target), domain=[REAL, (1.0, 1.0)], source="ln Σᵢ exp(xᵢ) - xₜ for the logits x and the position t of the target; F.cross_entropy")
+    latex=lambda logits, target: -log_softmax_at(logits, target), domain=[REAL, (1.0, 1.0)], textbook=lambda logits, target, z: (textbook.cross_entropy_partials(logits.shares, target), 0.0),
+    source="ln Σᵢ exp(xᵢ) - xₜ for the logits x and the position t of the target; F.cross_entropy")
 binary_cross_entropy             = primitive("binary_cross_entropy", "binary_cross_entropy({p}, {target})",
     floats.binary_cross_entropy, lambda p, target, z: (bce_partial(p, target), log(1.0 - p) - log(p)),
-    latex=r"\operatorname{BCE}\left({p}, {target}\right)", domain=[(0.05, 0.95), (0.05, 0.95)], source="-target·ln p - (1 - target)·ln(1 - p); F.binary_cross_entropy")
+    latex=r"\operatorname{BCE}\left({p}, {target}\right)", domain=[(0.05, 0.95), (0.05, 0.95)], textbook=lambda p, target, z: ((p - target) / (p * (1.0 - p)), log(1.0 - p) - log(p)),
+    source="-target·ln p - (1 - target)·ln(1 - p); F.binary_cross_entropy")
 binary_cross_entropy_with_logits = primitive("binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits({x}, {target})",
     floats.binary_cross_entropy_with_logits, lambda x, target, z: (bce_with_logits_partial(x, target), -x),
     latex=r"\operatorname{BCE}\left(\sigma\left({x}\right), {target}\right)", domain=[REAL, (0.05, 0.95)],
+    textbook=lambda x, target, z: (sigmoid(x) - target, -x),
     source="ln(1 + eˣ) - target·x; F.binary_cross_entropy_with_logits")

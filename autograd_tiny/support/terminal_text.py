@@ -26,6 +26,7 @@ ASCII_REPLACEMENTS: Final = str.maketrans(
         "η": "eta",
         "φ": "phi",
         "ŷ": "y^",
+        **{chr(ord("₀") + digit): str(digit) for digit in range(10)},
         "ᵀ": "^T",
         "½": "1/2",
         "⊙": "*",

@@ -56,7 +56,7 @@ def node_partials(node: Node, names: Mapping[Any, str], *, numbers: bool = True)
     """Return ∂node/∂input for each input of a node, in their order.
 
     With numbers, a formula with cases is the case that holds. Without, it has all cases, so that it holds for every
-    number. If the partials of a user's primitive accept only floats, the Symbols are named ∂node/∂input.
+    number. If the partials of a user's primitive accept only floats, the Symbols are their numbers.
 
     Args:
         node: a node of a recorded graph; a leaf has no partials.
@@ -68,10 +68,7 @@ def node_partials(node: Node, names: Mapping[Any, str], *, numbers: bool = True)
     to_symbol = _symbols_of_nodes(names, numbers=numbers)
     partials = primitive_partials(node.primitive, list(map(to_symbol, node.operands)), to_symbol(node))
     if partials is None:
-        return [
-            Symbol(f"∂{names[node]}/∂{names[x]}", partial if numbers else None)
-            for x, partial in zip(node.inputs, node.partials, strict=True)
-        ]
+        return list(map(as_symbol, node.partials))
     return [partial for x, partial in zip(node.operands, partials, strict=True) if isinstance(x, Node)]
 
 

@@ -114,6 +114,12 @@ LATEX_ESCAPES: Final = {
     **{character: f"\\{character}" for character in "$%#&_"},
 }
 STEM_AND_SUBSCRIPTS: Final = re.compile(r"([^\W\d_]+)(?:_?(\d+)|_([a-zA-Z]+))?((?:\[\d+\])*)")
+LOW_DIGITS: Final = re.compile("(?<=[a-zA-Z])[₀-₉]+$")
+"""The digits of p₁, which are a subscript as those of p1 are."""
+
+
+def _plain_digits(match: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", match.group())
 
 
 def _greek_commands() -> dict[str, str]:
@@ -156,7 +162,7 @@ def latex_name(label: str) -> str:
 
 def _latex_part(text: str) -> str | None:
     """Return a part of a label between dots, or None if it is not a name with subscripts."""
-    match = STEM_AND_SUBSCRIPTS.fullmatch(text)
+    match = STEM_AND_SUBSCRIPTS.fullmatch(LOW_DIGITS.sub(_plain_digits, text))
     if match is None:
         return None
     stem, digits, letters, positions = match.groups()

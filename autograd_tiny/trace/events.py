@@ -14,18 +14,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, overload
+from typing import Any, overload
 
 from autograd_tiny.engine.value import Value
-from autograd_tiny.symbolic.formulas import primitive_partials
 from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.partial_rules import (
+    LONGEST,
+    has_shares,
+    in_numbers,
+    is_small,
+    partial_rules,
+    share_definition,
+)
 from autograd_tiny.symbolic.symbol import Symbol, recorded_operation
 from autograd_tiny.symbolic.templates import POWER
 from autograd_tiny.trace.formula_text import cut_lists, format_factor, truncate
 from autograd_tiny.trace.passes import SEED, Edges, Pass, primitive_of
-
-LONGEST: Final = 30
-"""The longest text of a partial, in characters, that is shown."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,11 +45,14 @@ class Event:
         upstream: the gradient of z.
         partial: of z with respect to x.
         contribution: upstream times partial.
-        rule: the partial as text, to be read as a factor; empty for the other kinds.
+        rule: the partial as text, to be read as a factor: its formula, its number where that is too long; empty for
+            the other kinds.
         before: gradient of x before the contribution; None where there was none yet.
         after: gradient of x afterwards; the value of z for "forward", the gradient of z for "seed".
         root: name of the root.
         formula: how z is computed, as text, for "forward"; empty for the other kinds.
+        factor: the partial in numbers: one number, or the rule in numbers where it has p = softmax(xs), of which no
+            node holds the number; empty for the other kinds.
     """
 
     kind: str
@@ -60,13 +67,14 @@ class Event:
     after: float
     root: str
     formula: str = ""
+    factor: str = ""
 
     def __repr__(self) -> str:  # a sentence, since a prompt shows what a step returns
         if self.kind == "forward":
             return f"{self.node} = {truncate(self.formula)} = {format_number(self.after)}"
         if self.upstream is None or self.partial is None or self.contribution is None:
             return f"∂{self.root}/∂{self.node} = {format_number(self.after)}"
-        numbers = f"{format_number(self.upstream)}·{format_factor(self.partial)} = {format_number(self.contribution)}"
+        numbers = f"{format_number(self.upstream)}·{self.factor} = {format_number(self.contribution)}"
         symbols = f"∂{self.root}/∂{self.node}·{self.rule}"
         return f"∂{self.root}/∂{self.input} += {symbols} = {numbers}, now {format_number(self.after)}"
 
@@ -77,13 +85,13 @@ class Events(Sequence[Event]):
     They are kept as flat arrays of numbers; an `Event` is made when it is asked for.
     """
 
-    __slots__ = ("edges", "numbers", "names", "forward", "_partials")
+    __slots__ = ("edges", "numbers", "names", "forward", "_rules")
 
     def __init__(self, edges: Edges, numbers: Pass, names: Mapping[Value, str], *, forward: bool) -> None:
         self.edges, self.numbers, self.names = edges, numbers, names
         self.forward = len(edges.recorded) if forward else 0
         """How many of the events are forward events."""
-        self._partials: tuple[int, list[Symbol]] = (-1, [])
+        self._rules: tuple[int, list[Symbol]] = (-1, [])
 
     def __len__(self) -> int:
         return self.forward + 1 + len(self.edges)
@@ -119,8 +127,21 @@ class Events(Sequence[Event]):
         earlier = edges.latest_into(x, edge)
         before = None if earlier is None else self.numbers.sums[earlier]
         contribution, after = partial * upstream, self.numbers.sums[edge]
-        rule, name = self.rule(edge), names[edges.nodes[x]]
-        return Event("contribution", node, name, position, upstream, partial, contribution, rule, before, after, root)
+        rule, factor, name = self.rule(edge), self.factor(edge), names[edges.nodes[x]]
+        return Event(
+            "contribution",
+            node,
+            name,
+            position,
+            upstream,
+            partial,
+            contribution,
+            rule,
+            before,
+            after,
+            root,
+            factor=factor,
+        )
 
     # ── formulas, at the numbers of this pass, which may not be those of the graph ──
 
@@ -135,20 +156,38 @@ class Events(Sequence[Event]):
         return recorded_operation(primitive, cut_lists(primitive, self._operands(z)))
 
     def rule(self, edge: int) -> str:
-        """Return the partial along an edge as text, to be read as a factor; ∂z/∂x where it is long."""
-        z = self.edges.source[edge]
-        if self._partials[0] != z:  # the edges of one node are mostly asked for one after another
-            self._partials = z, self._partials_of(z)
-        partial = self._partials[1][edge - self.edges.first[z]]
-        if _is_small(partial) and len(text := partial.text(POWER)) <= LONGEST:
+        """Return the partial along an edge as text, to be read as a factor; its number where that is long."""
+        rule = self._rule(edge)
+        if is_small(rule) and len(text := rule.text(POWER)) <= LONGEST:
             return text
-        return self.partial_name(edge)
+        return format_factor(self.numbers.partials[edge])
 
-    def partial_name(self, edge: int) -> str:
-        """Return ∂z/∂x with the names of the two."""
-        nodes = self.edges.nodes
-        z, x = nodes[self.edges.source[edge]], nodes[self.edges.target[edge]]
-        return f"∂{self.names[z]}/∂{self.names[x]}"
+    def factor(self, edge: int) -> str:
+        """Return the partial along an edge in numbers, as a later factor of a product."""
+        rule = self._rule(edge)
+        if is_small(rule) and has_shares(rule):
+            return in_numbers(rule).text(POWER)
+        return format_factor(self.numbers.partials[edge])
+
+    def partial_equation(self, edge: int) -> str:
+        """Return the partial along an edge as its formula and its number, or as the number alone."""
+        rule, number = self._rule(edge), format_number(self.numbers.partials[edge])
+        forms = [rule.text()] if is_small(rule) and len(rule.text(POWER)) <= LONGEST else []
+        forms += [in_numbers(rule).text()] if forms and has_shares(rule) else []
+        return " = ".join(dict.fromkeys([*forms, number]))
+
+    def share_definition(self, z: int) -> str:
+        """Return the definition of p in the rules of a recorded node; an empty text if they have no p."""
+        if not any(has_shares(self._rule(edge)) for edge in self.edges.of(z)):
+            return ""
+        primitive = primitive_of(self.edges.nodes[z])
+        return share_definition(primitive, primitive.group(cut_lists(primitive, self._operands(z)))).text()
+
+    def _rule(self, edge: int) -> Symbol:
+        z = self.edges.source[edge]
+        if self._rules[0] != z:  # the edges of one node are mostly asked for one after another
+            self._rules = z, self._rules_of(z)
+        return self._rules[1][edge - self.edges.first[z]]
 
     def _operands(self, z: int) -> list[Any]:
         """Return the operands of a recorded node: Symbols with names and numbers, and constants."""
@@ -156,20 +195,10 @@ class Events(Sequence[Event]):
         operands = self.edges.nodes[z].operands
         return [Symbol(names[x], values[index[x]]) if isinstance(x, Value) else x for x in operands]
 
-    def _partials_of(self, z: int) -> list[Symbol]:
-        """Return the partials of a recorded node; a primitive of the user's own for floats only has no formulas."""
+    def _rules_of(self, z: int) -> list[Symbol]:
+        """Return the rules of a recorded node; numbers for a primitive of the user's own for floats only."""
         node, result = self.edges.nodes[z], Symbol(self.names[self.edges.nodes[z]], self.numbers.values[z])
-        partials = primitive_partials(primitive_of(node), self._operands(z), result)
-        if partials is None:
-            return [Symbol(self.partial_name(edge)) for edge in self.edges.of(z)]
-        return [partial for x, partial in zip(node.operands, partials, strict=True) if isinstance(x, Value)]
-
-
-def _is_small(partial: Symbol) -> bool:
-    """Return whether a partial has few leaves: writing hundreds for each input of a softmax takes seconds."""
-    leaves, stack = 0, [partial]
-    while stack and leaves <= LONGEST:
-        operands = stack.pop().operands
-        leaves += not operands
-        stack += operands
-    return leaves <= LONGEST
+        rules = partial_rules(primitive_of(node), self._operands(z), result)
+        if rules is None:
+            return [Symbol("", self.numbers.partials[edge]) for edge in self.edges.of(z)]
+        return [rule for x, rule in zip(node.operands, rules, strict=True) if isinstance(x, Value)]

@@ -21,7 +21,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.events import Event
-from autograd_tiny.trace.formula_text import format_arrived, format_factor, truncate
+from autograd_tiny.trace.formula_text import format_arrived, truncate
 from autograd_tiny.trace.stepper import Stepper
 
 AROUND: Final = 8
@@ -53,7 +53,7 @@ def _node(trace: Stepper, node: Value) -> dict[str, Any]:
 
 def _event(event: Event) -> dict[str, Any]:
     fields = asdict(event)
-    del fields["root"], fields["formula"]  # the root and each node have them
+    del fields["root"], fields["formula"], fields["factor"]  # the root and each node have them, or it is the partial
     return {name: json_number(field) if isinstance(field, float) else field for name, field in fields.items()}
 
 
@@ -72,7 +72,7 @@ def _columns(event: Event) -> tuple[str, str, str]:
         is_forward = event.kind == "forward"
         how = _code(f"{truncate(event.formula)} = {format_number(event.after)}") if is_forward else event.kind
         return _code(event.node), how, "—" if is_forward else format_number(event.after)
-    numbers = f"{format_number(event.upstream)}·{format_factor(event.partial)} = {format_number(event.contribution)}"
+    numbers = f"{format_number(event.upstream)}·{event.factor} = {format_number(event.contribution)}"
     how = _code(f"∂{event.root}/∂{event.node}·{event.rule} = {numbers}")
     return _code(str(event.input)), how, f"{format_arrived(event.before)} → {format_number(event.after)}"
 

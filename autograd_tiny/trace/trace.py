@@ -10,7 +10,7 @@ Trace of L: 3 of 5 events done
   next: ∂L/∂a += ∂L/∂v1·b = 1·(-3) = -3, now -2
 >>> t.finish()
 >>> t.why(a)
-∂L/∂a = ∂L/∂L·1 + ∂L/∂v1·∂v1/∂a = 1·1 + 1·(-3) = -2
+∂L/∂a = ∂L/∂L·1 + ∂L/∂v1·b = 1·1 + 1·(-3) = -2
 >>> before = a.grad
 >>> t.apply()
 >>> before, a.grad
@@ -73,7 +73,7 @@ class Trace(TraceToolMethods, Stepper):
         >>> a = Value(3.0, label="a")
         >>> t = (a * a).trace()
         >>> t.why(a)
-        ∂L/∂a = ∂L/∂L·a + ∂L/∂L·a = —; 2 contributions are to come
+        ∂L/∂a = ∂L/∂L·a + ∂L/∂L·a; 2 contributions are to come
         """
         return why(self, node)
 

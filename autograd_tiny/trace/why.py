@@ -7,7 +7,7 @@
 >>> t = (d * e).trace()
 >>> t.finish()
 >>> t.why(a)
-∂L/∂a = ∂L/∂e·∂e/∂a + ∂L/∂d·∂d/∂a = 0·(-3) + (-9)·1 = -9
+∂L/∂a = ∂L/∂e·b + ∂L/∂d·1 = 0·(-3) + (-9)·1 = -9
 """
 
 from __future__ import annotations
@@ -34,8 +34,7 @@ class Why(ShownText):
 def why(trace: Stepper, node: Value | str) -> Why:
     """Return the gradient of a node as the sum of its contributions, as far as they have come.
 
-    A contribution is upstream times partial. Where a consumer uses the node more than once, and for the root, the
-    partial is written out, as ∂z/∂x would say no more.
+    A contribution is upstream times partial, and the partial is written as its formula.
     """
     return Why(_sentence(trace, node))
 
@@ -49,8 +48,8 @@ def _sentence(trace: Stepper, node: Value | str) -> str:
     subject = f"∂{root}/∂{trace.names[trace.nodes[x]]}"
     gradient = trace.gradient(node)
     if trace.nodes[x] is trace.root:
-        return f"{subject} = " + (
-            "—: the seed is to come" if gradient is None else "1: here the backward pass begins"
+        return (
+            f"{subject}: the seed is to come" if gradient is None else f"{subject} = 1: here the backward pass begins"
         )
     into = trace.edges.into(x)
     done = sum(edge < trace.edges_done for edge in into)
@@ -60,25 +59,21 @@ def _sentence(trace: Stepper, node: Value | str) -> str:
     count = "1 contribution is" if missing == 1 else f"{missing} contributions are"
     to_come = f"; {count} to come" if missing else ""
     if gradient is None:
-        return f"{subject} = {symbols} = —{to_come}"
+        return f"{subject} = {symbols}{to_come}"
     numbers = _joined([_numbers(trace, edge, first=edge == edges[0]) for edge in edges], len(into))
     return f"{subject} = {symbols} = {numbers} = {format_number(gradient)}{' so far' if to_come else ''}{to_come}"
 
 
 def _symbols(trace: Stepper, edge: int) -> str:
-    z, x = trace.edges.source[edge], trace.edges.target[edge]
-    consumer, root = trace.nodes[z], trace.names[trace.root]
-    says_more = consumer is trace.root or consumer.inputs.count(trace.nodes[x]) > 1
-    partial = trace.events.rule(edge) if says_more else trace.events.partial_name(edge)
-    return f"∂{root}/∂{trace.names[consumer]}·{partial}"
+    consumer = trace.nodes[trace.edges.source[edge]]
+    return f"∂{trace.names[trace.root]}/∂{trace.names[consumer]}·{trace.events.rule(edge)}"
 
 
 def _numbers(trace: Stepper, edge: int, *, first: bool) -> str:
     if edge >= trace.edges_done:
         return "—"
-    numbers = trace.events.numbers
-    upstream, partial = numbers.gradients[trace.edges.source[edge]], numbers.partials[edge]
-    return f"{format_number(upstream) if first else format_factor(upstream)}·{format_factor(partial)}"
+    upstream = trace.events.numbers.gradients[trace.edges.source[edge]]
+    return f"{format_number(upstream) if first else format_factor(upstream)}·{trace.events.factor(edge)}"
 
 
 def _joined(terms: list[str], count: int) -> str:

@@ -34,7 +34,7 @@ check.predict_uses(predict_uses)
 # A `Value` holds `data`, `grad`, and how it was made: its `inputs`, a tuple of Values, and its `partials`, a tuple with
 # one number for each input. Write `+` and `*`. The other operand may be a plain number: make it a `Value` first.
 #
-# For $z = x + y$: what are $\partial z/\partial x$ and $\partial z/\partial y$? And for $z = x \cdot y$?
+# What are the two partials of $z = x + y$? And those of $z = x \cdot y$?
 
 
 # %% nbgrader={"grade": false, "grade_id": "Value", "locked": false, "schema_version": 3, "solution": true, "task": false}

@@ -27,8 +27,8 @@ def network() -> Value:
 
 
 def test_step_shows_node_and_contribution() -> None:
-    assert answer(graph(), "s") == ["L = e * f = -8", "[1/7]  L.grad          — → 1          the seed: ∂L/∂L = 1"]
-    assert answer(graph(), "s", "s") == ["[2/7]  e.grad          — → -2         += ∂L/∂L·∂L/∂e = 1·f = 1·(-2) = -2"]
+    assert answer(graph(), "s") == ["L = e * f = -8", "[1/7]  L.grad          — → 1          the seed"]
+    assert answer(graph(), "s", "s") == ["[2/7]  e.grad          — → -2         += L.grad·f = 1·(-2) = -2"]
 
 
 def test_step_takes_a_count() -> None:
@@ -40,14 +40,14 @@ def test_step_takes_a_count() -> None:
 def test_node_contributes_to_all_inputs() -> None:
     assert answer(graph(), "n", "n") == [
         "e = d + c = 4     e.grad = -2",
-        "[4/7]  d.grad          — → -2         += ∂L/∂e·∂e/∂d = -2·1 = -2",
-        "[5/7]  c.grad          — → -2         += ∂L/∂e·∂e/∂c = -2·1 = -2",
+        "[4/7]  d.grad          — → -2         += e.grad·1 = -2·1 = -2",
+        "[5/7]  c.grad          — → -2         += e.grad·1 = -2·1 = -2",
     ]
 
 
 def test_contribution_is_added_to_gradient() -> None:
     lines = answer(graph("a * a", a=3.0), "n")
-    assert "[3/3]  a.grad          3 → 6          += ∂L/∂L·∂L/∂a = 1·a = 1·3 = 3" in lines
+    assert "[3/3]  a.grad          3 → 6          += L.grad·a = 1·3 = 3" in lines
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_redo_shows_the_same_numbers() -> None:
 
 def test_jump_goes_anywhere() -> None:
     lines = talk(graph(), "j 6", "j 1", "j 0")
-    assert "[6/7]  a.grad          — → 6          += ∂L/∂d·∂d/∂a = -2·b = -2·(-3) = 6" in lines
-    assert "[1/7]  L.grad          — → 1          the seed: ∂L/∂L = 1" in lines
+    assert "[6/7]  a.grad          — → 6          += d.grad·b = -2·(-3) = 6" in lines
+    assert "[1/7]  L.grad          — → 1          the seed" in lines
     assert "This is the beginning of the backward pass." in lines
 
 
@@ -137,7 +137,7 @@ def test_pass_goes_on_where_it_was_left() -> None:
 
 def test_single_leaf_has_one_step() -> None:
     lines = talk(Value(3.0, label="a"), "s", "s", "forward", "s", "rs")
-    assert "[1/1]  a.grad          — → 1          the seed: ∂a/∂a = 1" in lines
+    assert "[1/1]  a.grad          — → 1          the seed" in lines
     assert "The forward pass: 0 operations, one a step." in lines
 
 
@@ -225,7 +225,7 @@ def test_stop_names_breakpoint_and_step() -> None:
         "… 5 steps of 2 nodes done",
         "Breakpoint 1: a",
         "c = b + a = 6     c.grad = 4",
-        "[5/7]  a.grad          — → 4          += ∂L/∂c·∂c/∂a = 4·1 = 4",
+        "[5/7]  a.grad          — → 4          += c.grad·1 = 4·1 = 4",
     ]
 
 

@@ -103,9 +103,21 @@ def test_help_fits_a_screen(width: int, monkeypatch: pytest.MonkeyPatch) -> None
     assert len(lines) <= 24
 
 
-def test_steps_of_a_listing_have_one_format(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("command", ["s 2", "s 12", "s 27"])
+@pytest.mark.parametrize("width", [30, 50, 60, 70, 80, 90, 120])
+def test_steps_of_a_listing_have_one_format(width: int, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    screen = Screen(io.BytesIO(), encoding="utf-8")
+    debug(network(), stdin=io.StringIO(f"{command}\n"), stdout=screen)
+    screen.seek(0)
+    lines = re.sub(r"\x1b\[[\d;]*m", "", screen.read()).splitlines()
+    steps = [line for line in lines if line.startswith("[")]
+    assert len(steps) == int(command.split()[1])
+    assert len({"+=" in line for line in steps if "seed" not in line}) == 1
+
+
+def test_steps_that_fit_have_one_line_each(monkeypatch: pytest.MonkeyPatch) -> None:
     steps = [line for line in shown(network(), "layers[0].neurons[1].w[0]", 80, monkeypatch) if line.startswith("[")]
-    assert len(steps) > 8
-    assert not any("+=" in line for line in steps)
+    assert any("+=" not in line for line in steps)
     short = [line for line in shown(graph(), "a", 80, monkeypatch) if line.startswith("[") and "undone" not in line]
     assert all("+=" in line or "seed" in line for line in short if ".grad" in line)

@@ -47,4 +47,7 @@ def test_description_names_only_the_first_leaves():
 
 
 def test_note_of_edge_is_its_partial(small):
-    assert [edge.note for edge in diagram_of(small).edges][:2] == ["∂v1/∂a = −3", "∂v1/∂b = 2"]
+    assert [edge.note for edge in diagram_of(small).edges][:2] == [
+        "partial of v1 with respect to a: −3",
+        "partial of v1 with respect to b: 2",
+    ]

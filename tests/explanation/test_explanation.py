@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from autograd_tiny import Value, dot, gelu_tanh, log, max, maximum, relu, sum, tanh, topological_order
+from autograd_tiny import (
+    Value,
+    cross_entropy,
+    dot,
+    log,
+    max,
+    maximum,
+    mish,
+    relu,
+    sigmoid,
+    sin,
+    sum,
+    tanh,
+    topological_order,
+)
 from autograd_tiny.errors import AutogradError, StaleDataError
 from autograd_tiny.explanation import FORMATS, Explanation, FormatError, explain
 
@@ -129,7 +143,17 @@ def test_small_graph_is_worked_out() -> None:
         (leaf("a") - leaf("b"), "sum rule"),
         (leaf("a") / leaf("b"), "quotient rule"),
         (dot([leaf("a")], [leaf("b")]), "product rule"),
-        (tanh(leaf("a")), "chain rule with tanh′"),
+        (-leaf("a"), "constant-factor rule"),
+        (leaf("a") * 3.0, "constant-factor rule"),
+        (3.0 * leaf("a"), "constant-factor rule"),
+        (leaf("a") / 3.0, "constant-factor rule"),
+        (3.0 / leaf("a"), "quotient rule"),
+        (leaf("a") * leaf("b"), "product rule"),
+        (leaf("a") + 3.0, "sum rule"),
+        (tanh(leaf("a")), "chain rule with tanh′ = sech(a) ** 2 = 1 - L ** 2"),
+        (sigmoid(leaf("a")), "chain rule with sigmoid′ = L * sigmoid(-a) = L * (1 - L)"),
+        (sin(leaf("a")), "chain rule with sin′"),
+        (mish(leaf("a", 0.0)), "chain rule with mish′"),
         (maximum(leaf("a"), leaf("b")), "chain rule with the partials of maximum"),
         (2 ** leaf("a"), "chain rule with the partials of pow"),
     ],
@@ -154,8 +178,16 @@ def test_long_formula_begins_with_given_numbers() -> None:
     assert (h * h).explain().startswith("Given: a = 2.\n")
 
 
-def test_long_partial_is_named() -> None:
-    assert "= ∂L/∂L · ∂L/∂a = 1 · " in gelu_tanh(leaf("a")).explain()
+def test_long_partial_is_its_number() -> None:
+    product = leaf("a") * leaf("b" * 65)
+    assert "    ∂L/∂a = ∂L/∂L · 2 = 1 · 2 = 2\n" in product.explain()
+
+
+def test_shares_of_softmax_are_defined_and_have_numbers() -> None:
+    text = cross_entropy([leaf("a"), leaf("b")], 1).explain()
+    assert ": chain rule with the partials of cross_entropy, where p = softmax([a,\n  b])\n" in text
+    assert "    ∂L/∂a = ∂L/∂L · p₁       = 1 · 0.5       = 0.5\n" in text
+    assert "    ∂L/∂b = ∂L/∂L · (p₂ - 1) = 1 · (0.5 - 1) = -0.5\n" in text
 
 
 def test_long_lists_are_cut_in_the_middle() -> None:

@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from autograd_tiny import Value, dot, primitive, softmax
+from autograd_tiny import Value, dot, primitive, prod
 from autograd_tiny.page.graph_data import MOST_FORMULAS, graph_data, rows_of
 from autograd_tiny.page.rows import pick
 from autograd_tiny.primitives.primitive import TABLE
@@ -55,8 +55,8 @@ def test_rule_divides_by_zero_as_ieee() -> None:
 
 
 def test_long_rules_are_left_out() -> None:
-    described = data(softmax([Value(float(i)) for i in range(30)])[0].trace())
-    assert rules_of(described, 30) == [""] * 30
+    described = data(prod([Value(float(i)) for i in range(80)]).trace())
+    assert rules_of(described, 80) == [""] * 80
 
 
 def test_missing_rows_have_partials_as_numbers() -> None:

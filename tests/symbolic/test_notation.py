@@ -142,7 +142,7 @@ def test_text_is_one_printable_line(label: str, text: str) -> None:
         ("é", r"\text{é}"),
         ("ϵ", r"\epsilon"),
         ("σ²", r"\mathrm{{\sigma}{{}^{2}}}"),
-        ("x₁", r"\mathrm{x{{}_{1}}}"),
+        ("x₁", "x_{1}"),
         ("₁2", "{{}_{1}}_{2}"),
         ("ℓ", r"\ell "),
         ("x→y", r"\mathrm{x\text{→}y}"),

@@ -31,7 +31,7 @@ def test_gradients_add_up() -> None:
     assert notes(root, a) == [ADD_UP]
     trace = root.trace()
     trace.finish()
-    assert trace.why(a) == "∂L/∂a = ∂L/∂v2·∂v2/∂a + ∂L/∂v1·∂v1/∂a = 1·20.086 + 1·2 = 22.086"
+    assert trace.why(a) == "∂L/∂a = ∂L/∂v2·v2 + ∂L/∂v1·2 = 1·20.086 + 1·2 = 22.086"
 
 
 def test_two_uses_by_one_consumer_are_two() -> None:

@@ -34,10 +34,10 @@ function row(place) {
       "aria-posinset": place + 1,
       "aria-setsize": countEvents(graph),
       "data-place": place,
-      title: describeEvent(graph, place),
+      title: describeEvent(graph, state.run, place),
     },
     html("span", { class: "place" }, String(place + 1)),
-    html("span", { class: "formula" }, describeEvent(graph, place, shortName)),
+    html("span", { class: "formula" }, describeEvent(graph, state.run, place, shortName)),
     html("b", {}, isHidden ? "?" : formatNumber(resultOf(graph, state.run, place))),
   );
   element.style.top = `${place * HEIGHT}px`;

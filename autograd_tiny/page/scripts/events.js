@@ -59,12 +59,12 @@ export function nodeStep(graph, cursor, isBack) {
 }
 
 /** Return an event in symbols; `write` is `shortName` or `fullName`. */
-export function describeEvent(graph, place, write = fullName) {
+export function describeEvent(graph, run, place, write = fullName) {
   const { kind, z, x, edge } = eventAt(graph, place);
   if (kind === "forward") return `${write(nameOf(graph, z))} = ${formulaOf(graph, z, write)}`;
   if (kind === "seed") return gradientName(graph, z, write);
   const upstream = gradientName(graph, z, write);
-  return `${gradientName(graph, x, write)} += ${upstream}·${parenthesized(ruleOf(graph, edge, write))}`;
+  return `${gradientName(graph, x, write)} += ${upstream}·${parenthesized(ruleOf(graph, run, edge, write))}`;
 }
 
 /** Return the result of an event: a value, the seed, or a contribution. */

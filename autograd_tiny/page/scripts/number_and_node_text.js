@@ -75,8 +75,8 @@ export function formulaOf(graph, z, write = fullName) {
 
 // ── partials and gradients ──
 
-/** Return the partial along an edge as text that can be a factor; ∂z/∂x if it is longer than `longest`. */
-export function ruleOf(graph, edge, write = fullName, longest = 30) {
+/** Return the partial along an edge as text that can be a factor; its number if that is longer than `longest`. */
+export function ruleOf(graph, run, edge, write = fullName, longest = 30) {
   const z = graph.source[edge];
   const node = graph.nodes[z];
   const text = (graph.rules[node.rules][edge - graph.first[z]] ?? "").replace(/⟨(\w+)⟩/g, (_, blank) => {
@@ -84,22 +84,15 @@ export function ruleOf(graph, edge, write = fullName, longest = 30) {
     if (blank === "z") return write(node.name);
     return typeof operand === "number" ? write(nameOf(graph, operand)) : formatNumber(constantOf(operand), 5);
   });
-  return text && text.length <= longest ? text : partialName(graph, edge, write);
+  return text && text.length <= longest ? text : formatNumber(run.partials[edge]);
 }
 
-/** Remove parentheses that enclose the whole text. */
-export function withoutParentheses(text) {
-  let depth = 0;
-  for (const [i, character] of [...text].entries()) {
-    depth += character === "(" ? 1 : character === ")" ? -1 : 0;
-    if (depth === 0) return i === [...text].length - 1 && i > 0 && character === ")" ? text.slice(1, -1) : text;
-  }
-  return text;
-}
-
-/** Return ∂z/∂x for the edge from z to its input x. */
-export function partialName(graph, edge, write = fullName) {
-  return `∂${write(nameOf(graph, graph.source[edge]))}/∂${write(nameOf(graph, graph.target[edge]))}`;
+/** Return what p is in the rules of a node, as those of softmax; an empty text if they have no p. */
+export function shareDefinition(graph, z) {
+  const node = graph.nodes[z];
+  if (!graph.rules[node.rules].some((text) => /p[₀-₉]/.test(text))) return "";
+  const names = node.operands.map((x) => (typeof x === "number" ? nameOf(graph, x) : formatNumber(constantOf(x), 5)));
+  return `p = softmax([${grouped(rowOf(graph, z), names).find(Array.isArray).join(", ")}])`;
 }
 
 /** Return ∂root/∂x. */

@@ -3,8 +3,8 @@
 import { announce, byId, html } from "./dom.js";
 import { contributionAt, countEvents, edgesDone, eventAt, gradientAt, valueAt } from "./events.js";
 import {
-  formatFactor, formatNumber, formulaOf, fullName, gradientName, parenthesized, parseNumber, partialName, ruleOf,
-  withoutParentheses,
+  formatFactor, formatNumber, formulaOf, fullName, gradientName, parenthesized, parseNumber, ruleOf,
+  shareDefinition,
 } from "./number_and_node_text.js";
 import { isMissing, nameOf } from "./graph.js";
 import { changed, goTo, graph, onChange, state } from "./state.js";
@@ -45,14 +45,14 @@ function stepLines(place, isAsked) {
   }
   const { before, upstream, partial, contribution, after } = contributionAt(graph, state.run, edge);
   const target = gradientName(graph, x);
-  const rule = ruleOf(graph, edge, fullName, LONGEST);
-  const name = partialName(graph, edge);
-  const given = isMissing(graph, z) ? " (as recorded)" : rule === name ? "" : ` = ${withoutParentheses(rule)}`;
+  const rule = ruleOf(graph, state.run, edge, fullName, LONGEST);
+  const where = shareDefinition(graph, z);
   const product = isAsked ? "?" : `${formatFactor(partial)} = ${formatNumber(contribution)}`;
   return [
     line("operation", operation),
-    line("in symbols", `${target} += ${gradientName(graph, z)} · ${name}`),
-    line("partial", `${name}${given}`),
+    line("in symbols", `${target} += ${gradientName(graph, z)} · ${parenthesized(rule)}`),
+    ...(where ? [line("where", where)] : []),
+    ...(isMissing(graph, z) ? [line("partial", "as recorded")] : []),
     line("in numbers", `${target} += ${formatNumber(upstream)} · ${product}`),
     equation(
       figure("before", before === null ? "0" : formatNumber(before)),
@@ -158,7 +158,7 @@ function contributions(x) {
   const edges = graph.into[x];
   const items = edges.slice(0, MOST).map((edge) => {
     const { upstream, partial, contribution } = contributionAt(graph, state.run, edge);
-    const symbols = `${gradientName(graph, graph.source[edge])} · ${parenthesized(ruleOf(graph, edge))}`;
+    const symbols = `${gradientName(graph, graph.source[edge])} · ${parenthesized(ruleOf(graph, state.run, edge))}`;
     const isDone = edge < done;
     const numbers = isDone ? `${formatNumber(upstream)} · ${formatFactor(partial)} = ${formatNumber(contribution)}` : "—";
     return html("li", { class: isDone ? null : "open" }, html("span", { class: "formula" }, symbols), html("b", {}, numbers));

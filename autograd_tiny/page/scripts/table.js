@@ -693,7 +693,7 @@ primitives.products_of_others = (xs) => {
   [before, after] = [[1.0], [1.0]];
   for (const [x, y] of python.zip(xs.slice(0, -1), python.reversed(xs.slice(1)))) {
     before.push(before.at(-1) * x);
-    after.push(after.at(-1) * y);
+    after.push(y * after.at(-1));
   }
   return python.zip(before, python.reversed(after)).map(([left, right]) => left * right);
 };

@@ -1,0 +1,173 @@
+"""Write partials as a textbook prints them: p₁ - 1 for a cross-entropy, 1 - L² for tanh, 1/n for a mean.
+
+A partial is local. It is written as its formula, never as ∂z/∂x: that would read as the gradient where z is the root.
+
+>>> from autograd_tiny import Value, cross_entropy
+>>> a, b = Value(1.0, label="a"), Value(2.0, label="b")
+>>> loss = cross_entropy([a, b], 0)
+>>> rules = node_rules(loss, {loss: "L", a: "a", b: "b"})
+>>> [(rule.text(), in_numbers(rule).text()) for rule in rules]
+[('p₁ - 1', '0.26894 - 1'), ('p₂', '0.73106')]
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from autograd_tiny.engine.graph import topological_order
+from autograd_tiny.engine.node import Node
+from autograd_tiny.engine.value import Value
+from autograd_tiny.primitives.ieee_functions import softmax
+from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.symbolic.formulas import primitive_partials
+from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.symbol import Symbol, as_symbol, recorded_operation
+
+LONGEST: Final = 64
+"""The longest partial, in characters of text, that is written out; of a longer one the number is written."""
+AGREEMENT: Final = 1e-6
+"""The textbook's form is shown where it differs from the partial by no more than this, relatively or absolutely."""
+DIGITS: Final = 1e-3
+"""The largest relative error by rounding with which a rule is written in numbers."""
+SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+DEFINITION: Final = Primitive(
+    "softmax",
+    "p = softmax({*xs})",
+    lambda xs: math.nan,
+    lambda xs, z: ([0.0] * len(xs),),
+    latex=r"p = \operatorname{softmax}\left({*xs}\right)",
+)
+"""Defines p; not in the table, since only formulas use it."""
+
+
+class Share(Symbol):
+    """One of the numbers p = softmax(xs) in the rule of a node, which no node of the graph holds."""
+
+    __slots__ = ()
+
+
+class SymbolList(list[Any]):
+    """A list of Symbols and plain numbers, operands of a node."""
+
+    __slots__ = ()
+
+    @property
+    def shares(self) -> list[Share]:
+        """The numbers p = softmax(xs), each with its name and its number."""
+        numbers = [as_symbol(x).number for x in self]
+        known = [number for number in numbers if number is not None]
+        shares = softmax(known) if len(known) == len(self) else [None] * len(self)
+        names = (f"p{str(i).translate(SUBSCRIPTS)}" for i in range(1, len(self) + 1))
+        return list(map(Share, names, shares))
+
+
+def node_rules(node: Value, names: Mapping[Any, str]) -> list[Symbol]:
+    """Return the rule of the partial for each input of a node, a number where a user's primitive has no formula.
+
+    Args:
+        node: a node of a recorded graph; a leaf has no partials.
+        names: the names of the node and its inputs.
+    """
+    if node.primitive is None:
+        return []
+    operands = [Symbol(names[x], x.data) if isinstance(x, Node) else x for x in node.operands]
+    rules = partial_rules(node.primitive, operands, Symbol(names[node], node.data))
+    if rules is None:
+        return list(map(as_symbol, node.partials))
+    return [rule for x, rule in zip(node.operands, rules, strict=True) if isinstance(x, Node)]
+
+
+def partial_rules(primitive: Primitive, operands: list[Any], z: Symbol) -> list[Symbol] | None:
+    """Return the rule of the partial for each operand; None if the partials of a user's primitive accept only floats.
+
+    Args:
+        primitive: a primitive.
+        operands: Symbols, and constants as plain numbers; lists are flattened.
+        z: the output.
+    """
+    textbook = _textbook(primitive, operands, z)
+    if textbook is None:
+        return primitive_partials(primitive, operands, z)
+    if z.number is None:
+        return textbook  # it holds for all numbers but at the edge of the domain
+    numbers = [operand.number if isinstance(operand, Symbol) else operand for operand in operands]
+    partials = primitive.flatten(primitive.linearize(*primitive.group(numbers))[1])
+    if all(map(_agree, textbook, partials)):
+        return textbook
+    exact = primitive_partials(primitive, operands, z) or []
+    return [
+        ours if _agree(ours, partial) else theirs
+        for ours, partial, theirs in zip(textbook, partials, exact, strict=True)
+    ]
+
+
+def _textbook(primitive: Primitive, operands: list[Any], z: Symbol) -> list[Symbol] | None:
+    """Return the partials as a textbook prints them; None if that depends on numbers, and there are none."""
+    if primitive.textbook is None:
+        return None
+    grouped = [SymbolList(x) if isinstance(x, list) else x for x in primitive.group(operands)]
+    try:
+        partials = primitive.flatten(primitive.textbook(*grouped, z))
+    except (ArithmeticError, TypeError, ValueError):
+        return None
+    return [_fraction(as_symbol(partial)) for partial in partials]
+
+
+def _fraction(partial: Symbol) -> Symbol:
+    """Return a constant 1/n as that fraction."""
+    constant = partial.constant
+    if constant is None or not 0.0 < constant < 1.0 or 1.0 / round(1.0 / constant) != constant:
+        return partial
+    return recorded_operation(TABLE["div"], [1.0, float(round(1.0 / constant))])
+
+
+def _agree(rule: Symbol, partial: float) -> bool:
+    """Return whether a rule gives the number of the partial."""
+    return rule.number is not None and math.isclose(rule.number, partial, rel_tol=AGREEMENT, abs_tol=AGREEMENT)
+
+
+def is_small(rule: Symbol) -> bool:
+    """Return whether a rule has few leaves: writing hundreds for each input of a list takes seconds."""
+    leaves, stack = 0, [rule]
+    while stack and leaves <= LONGEST:
+        operands = stack.pop().operands
+        leaves += not operands
+        stack += operands
+    return leaves <= LONGEST
+
+
+def has_shares(rule: Symbol) -> bool:
+    """Return whether a rule has a number p of which only the rule tells."""
+    return any(isinstance(part, Share) for part in topological_order(rule))
+
+
+def in_numbers(rule: Symbol) -> Symbol:
+    """Return a rule with a number for each name, as many digits of it as are shown; one number if these do not do.
+
+    >>> p = Share("p₁", 1.0 - 1e-9)
+    >>> in_numbers(p - 1.0)
+    <symbol -1e-09>
+    """
+    written: dict[Symbol, Symbol] = {}
+    for part in topological_order(rule):
+        if part.primitive is None:
+            number = math.nan if part.number is None else part.number
+            written[part] = Symbol("", float(format_number(number)))
+        else:
+            written[part] = recorded_operation(part.primitive, [written[operand] for operand in part.operands])
+    shown, exact = written[rule], as_symbol(math.nan if rule.number is None else rule.number)
+    return shown if math.isclose(shown.number or 0.0, exact.number or 0.0, rel_tol=DIGITS) else exact
+
+
+def share_definition(primitive: Primitive, operands: Sequence[Any]) -> Symbol:
+    """Return the definition of the shares p in the rules of a primitive: p = softmax([a, b]).
+
+    Args:
+        primitive: a primitive of which a rule has shares.
+        operands: Symbols and plain numbers, grouped in lists.
+    """
+    return recorded_operation(DEFINITION, operands[primitive.list_positions[0]])

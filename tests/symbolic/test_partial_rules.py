@@ -1,0 +1,107 @@
+"""Rules of partials as a textbook prints them: for each row of the table the same number as the partial."""
+
+from __future__ import annotations
+
+import math
+from random import Random
+from typing import Any
+
+import pytest
+
+import autograd_tiny as at
+from autograd_tiny import Value
+from autograd_tiny.engine.graph import topological_order
+from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.symbolic.formulas import primitive_partials
+from autograd_tiny.symbolic.node_names import name_nodes
+from autograd_tiny.symbolic.partial_rules import LONGEST, Share, has_shares, in_numbers, node_rules, partial_rules
+from autograd_tiny.symbolic.symbol import Symbol
+
+CONSTANTS = {"degrees", "exp2", "hardsigmoid", "radians", "selu"}
+"""Rows with a partial that is a constant of no short fraction."""
+
+
+def rules_of(node: Value) -> list[str]:
+    return [rule.text() for rule in node_rules(node, name_nodes(topological_order(node)))]
+
+
+def leaves(*numbers: float) -> list[Value]:
+    return [Value(number, label="abcdefgh"[i]) for i, number in enumerate(numbers)]
+
+
+def random_node(name: str, source: Random) -> Value:
+    """Return a node of a row on leaves from its domain, three in each list; an index is a plain number."""
+    row = TABLE[name]
+    names = iter("abcdefgh")
+    operands: list[Any] = []
+    for many, (low, high) in zip(row.takes_list, row.domain, strict=True):
+        drawn = [Value(source.uniform(low, high), label=next(names)) for _ in range(3 if many else 1)]
+        operands.append(drawn if many else drawn[0].data if low == high else drawn[0])
+    node: Value = row(*operands)
+    return node
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.domain and name != "where"])
+def test_rule_of_every_row_gives_the_partial(name: str) -> None:
+    for seed in range(20):
+        node = random_node(name, Random(seed))
+        names = name_nodes(topological_order(node))
+        for rule, partial in zip(node_rules(node, names), node.partials, strict=True):
+            assert rule.number == pytest.approx(partial, rel=1e-6, abs=1e-6)
+            assert len(rule.text()) <= LONGEST
+            assert rule.primitive or rule.name or name in CONSTANTS or partial in {-1.0, 0.0, 1.0}
+
+
+def test_textbooks_form_is_written_out() -> None:
+    a, b, c = leaves(2.0, 1.0, 0.5)
+    assert rules_of(at.cross_entropy([a, b, c], 1)) == ["p₁", "p₂ - 1", "p₃"]
+    assert rules_of(at.softmax([a, b, c])[0]) == ["p₁ * (1 - p₁)", "-p₁ * p₂", "-p₁ * p₃"]
+    assert rules_of(at.log_softmax([a, b, c])[2]) == ["-p₁", "-p₂", "1 - p₃"]
+    assert rules_of(at.logsumexp([a, b, c])) == ["p₁", "p₂", "p₃"]
+    assert rules_of(at.mean([a, b, c])) == ["1 / 3"] * 3
+    assert rules_of(at.max([a, b, c])) == ["1", "0", "0"]
+    assert rules_of(at.max([a, b, a])) == ["1 / 2", "0", "1 / 2"]
+    assert rules_of(at.min([a, b, c])) == ["0", "0", "1"]
+    assert rules_of(at.norm([a, b, c])) == ["a / L", "b / L", "c / L"]
+    assert rules_of(at.prod([a, b, c])) == ["b * c", "a * c", "a * b"]
+    assert rules_of(at.dot([a, b], [c, 3.0])) == ["c", "3", "a"]
+    assert rules_of(at.sum([a, b])) == ["1", "1"]
+    assert rules_of(a.tanh()) == ["1 - L ** 2"]
+    assert rules_of(a.sigmoid()) == ["L * (1 - L)"]
+
+
+def test_position_of_a_share_has_all_its_digits() -> None:
+    assert rules_of(at.logsumexp([Value(0.0)] * 12))[9:] == ["p₁₀", "p₁₁", "p₁₂"]
+
+
+def test_rule_that_gives_another_number_is_not_used() -> None:
+    (low,) = node_rules(*named(at.mish(Value(0.0, label="x"))))
+    assert low.number == pytest.approx(0.6)
+    infinite = at.logsumexp([Value(-math.inf, label="x"), Value(-math.inf, label="y")])
+    assert [rule.number for rule in node_rules(*named(infinite))] == [0.0, 0.0]
+
+
+def named(node: Value) -> tuple[Value, dict[Any, str]]:
+    return node, dict(name_nodes(topological_order(node)))
+
+
+def test_leaf_has_no_rules() -> None:
+    assert rules_of(Value(1.0)) == []
+
+
+def test_rules_without_numbers_hold_everywhere() -> None:
+    x, y, z = Symbol("x"), Symbol("y"), Symbol("z")
+    assert [rule.text() for rule in partial_rules(TABLE["tanh"], [x], z) or []] == ["1 - z ** 2"]
+    assert [rule.text() for rule in partial_rules(TABLE["logsumexp"], [x, y], z) or []] == ["p₁", "p₂"]
+    decided_by_numbers = partial_rules(TABLE["max"], [x, y], z) or []
+    exact = primitive_partials(TABLE["max"], [x, y], z) or []
+    assert [rule.text() for rule in decided_by_numbers] == [rule.text() for rule in exact]
+
+
+def test_rounded_numbers_are_not_written_as_a_rule() -> None:
+    nearly_one, half = Share("p₁", 1.0 - 1e-9), Share("p₁", 0.5)
+    assert in_numbers(nearly_one - 1.0).text() == "-1e-09"
+    assert in_numbers(half - 1.0).text() == "0.5 - 1"
+    assert in_numbers(Symbol("x")).text() == "nan"
+    assert has_shares(half - 1.0)
+    assert not has_shares(Symbol("p₁") - 1.0)
