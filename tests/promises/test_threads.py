@@ -188,6 +188,17 @@ def paused() -> Any:
 COUNT = itertools.count()
 
 
+def watched() -> Shared:
+    """Return passes that look for inf and nan, each in its thread."""
+    leaf = Value(1.5)
+
+    def call() -> None:
+        with at.detect_anomaly():
+            (leaf * leaf).backward()
+
+    return Shared(call, lambda: leaf.grad)
+
+
 def defining() -> Shared:
     name, defined = f"defined_{next(COUNT)}", []
 
@@ -223,6 +234,7 @@ FUNCTIONS: dict[str, Callable[[], Shared]] = {
     "affine": of_graph(lambda root, leaves: at.affine([leaves[:2]], leaves[2:4], [root])),
     "check_gradients": of_graph(lambda root, leaves: at.check_gradients(lambda x: at.tanh(x) * x, [0.5])),
     "derivative": of_graph(lambda root, leaves: at.derivative(at.tanh, order=3)(0.5)),
+    "detect_anomaly": watched,
     "dist": of_graph(lambda root, leaves: at.dist(leaves[:2], leaves[2:4])),
     "draw": of_graph(lambda root, leaves: at.draw(root)._repr_mimebundle_(), rounds=1),
     "fabs": of_graph(lambda root, leaves: at.fabs(root)),
