@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -111,8 +111,10 @@ class _Line:
         return is_plain and (self.x == 0.0 or FINEST < abs(self.x) < sys.float_info.max)
 
     def _is_fine(self) -> bool:
-        """Return whether the neighbours are so near that nothing smooth bends between them."""
-        return abs(self.x) < LARGEST and max(self.others, default=0.0) < 1e100
+        """Return whether nothing smooth bends between the neighbours, and no other operand is almost the point."""
+        size = abs(self.x)
+        is_alone = all(y == size or abs(y - size) > NEAR * size for y in self.others)
+        return is_alone and size < LARGEST and max(self.others, default=0.0) < 1e100
 
     def _neighbors(self) -> tuple[float, float]:
         """Return the numbers beside the point; those beside 0 are not so small that they lose digits."""
@@ -132,7 +134,8 @@ class _Line:
         is_round = self.x == 0.0 or all(map(_is_round, (self.x, *self.others)))
         if left == here == right or not (is_round or abs(self.x) in self.others):
             return False
-        return left != here != right or abs(below if left != here else above) not in self.others
+        sides = [x for x, decisions in ((below, left), (above, right)) if decisions != here]
+        return not any(abs(x) in self.others for x in sides)
 
     def _decisions(self, x: float) -> list[float]:
         """Return the comparisons in the partials; where the slope is 0 the value is one, as that of floor."""
@@ -193,17 +196,27 @@ class _Line:
         others = [number for y in self.others for number in (y, -y)]
         scaled = [scale * self.x for scale in (0.5, 0.1, 0.01, -1.0, 2.0, 10.0)]
         starts = dict.fromkeys((0.0, 1.0, -1.0, *scaled, *others))
-        return any(self._last_slope(start) < TINY for start in starts if 0.0 < abs(self.slope(start)) < math.inf)
+        is_along = any(_last_slope(self.slope, start, self.x) < TINY for start in starts)
+        return is_along or any(_last_slope(self._scaled_slope, scale, 1.0) < TINY for scale in (0.5, 0.1, 0.01))
 
-    def _last_slope(self, start: float) -> float:
-        """Return the size of the last slope that is not 0 on the way from a point with such a slope."""
-        end = self.x
-        while (middle := 0.5 * start + 0.5 * end) not in {start, end}:
-            if self.slope(middle) == 0.0:
-                end = middle
-            else:
-                start = middle
-        return abs(self.slope(start))
+    def _scaled_slope(self, scale: float) -> float:
+        """Return the slope where all numbers of lists are scaled, since one alone does not bring softmax back."""
+        grouped = self.primitive.group(self.numbers)
+        lists = [[scale * y for y in x] if isinstance(x, list) else x for x in grouped]
+        partials = self.primitive.flatten(self.primitive.linearize(*lists)[1])
+        return math.fsum(partials[place] for place in self.places)
+
+
+def _last_slope(slope: Callable[[float], float], start: float, end: float) -> float:
+    """Return the size of the last slope that is not 0 on the way from a point with such a slope; inf without one."""
+    if not 0.0 < abs(slope(start)) < math.inf:
+        return math.inf
+    while (middle := 0.5 * start + 0.5 * end) not in {start, end}:
+        if slope(middle) == 0.0:
+            end = middle
+        else:
+            start = middle
+    return abs(slope(start))
 
 
 def _is_round(x: float) -> bool:

@@ -171,9 +171,9 @@ def is_steep(truth: Truth) -> bool:
 
 
 def has_zero_factor(truth: Truth) -> bool:
-    points = [truth.point, truth.point + 1, 3 * truth.point + 2]
-    same = len({mpmath.nstr(truth.at(point), 50) for point in points}) == 1
-    return same and len({mpmath.nstr(truth.at(point, 1), 50) for point in points}) > 1
+    points = [truth.point, truth.point + mpf(1) / 3, 3 * truth.point + mpf(1) / 7]
+    same = len({mpmath.nstr(truth.at(point), 500) for point in points}) == 1
+    return same and len({mpmath.nstr(truth.at(point, 1), 500) for point in points}) > 1
 
 
 def underflows(truth: Truth) -> bool:

@@ -19,6 +19,7 @@ from autograd_tiny.trace.local_shape import shape_at
         ("exp", [-1000.0], "saturated"),
         ("softplus", [1000.0, 1.5], "smooth"),
         ("softmax_at", [0.0, 1000.0, 0.0], "saturated"),
+        ("softmax_at", [0.5, -800.0, 1.0, 1.0], "saturated"),
         ("reciprocal", [1e200], "vanishing"),
         ("square", [0.0], "stationary"),
         ("sinc", [0.0], "stationary"),
@@ -49,6 +50,7 @@ def test_shape_is_told(name: str, numbers: list[float], kind: str) -> None:
         ("remainder", [-800.0, 1e-9], 0),
         ("polygamma", [1.0, 2.0], 0),  # of orders between whole numbers
         ("cross_entropy", [1.0, 2.0, 1.0], 2),  # of a class between two
+        ("hardtanh", [1.0 - 2**-53, 1.0 + 2**-52, 1.0 - 2**-53], 2),  # another operand is almost the point
         ("softplus", [0.0, 1e-200], 0),  # an operand is tiny
     ],
 )

@@ -180,6 +180,7 @@ def test_large_numbers_make_no_jump(size: float) -> None:
     x = Value(size)
     assert "jumps" not in str(crossing(x.relu(), x, -size))
     assert "jumps" not in str(crossing(at.maximum(x, 3.0), x, -size))
+    assert not x.elu().trace().set(x, -size).crossings  # smooth at 0
 
 
 def test_crossing_names_three_inputs() -> None:
