@@ -162,8 +162,12 @@ COMMANDS: Final = {
         Command("backward", (), "", step_commands.enter_backward_pass),
     ),
     "break": (
-        Command("b", ("break",), "[NODE [if CONDITION]]", step_commands.set_breakpoint),
+        Command("b", ("break",), "[NODE | any] [if CONDITION]", step_commands.set_breakpoint),
         Command("tb", ("tbreak",), "NODE [if CONDITION]", step_commands.set_temporary_breakpoint),
+        Command("watch", (), "NODE", step_commands.watch_node),
+        Command("until", (), "NODE", step_commands.go_until),
+        Command("ignore", (), "N K", step_commands.ignore_hits),
+        Command("commands", (), "N [COMMAND; ...]", step_commands.set_commands),
         Command("cl", ("clear",), "[N | NODE]", step_commands.clear_breakpoints),
     ),
     "inspect": (
@@ -229,8 +233,9 @@ def debug(root: Value, *, stdin: TextIO | None = None, stdout: TextIO | None = N
 
 def _answer_next(session: Session) -> bool:
     """Read a command and run it; return whether the session is over."""
+    typed = session.last_line if session.pending else None
     try:
-        line = _next_line(session)
+        line = session.next_line(f"({session.cursor.pass_name}) ")
         if line is None and session.keeps and session.terminal.is_person:
             show_text(session, "The program goes on, with gradients as before; abort stops it.")
         return line is None or run_command(session, line)
@@ -243,17 +248,9 @@ def _answer_next(session: Session) -> bool:
         if session.pending:
             session.terminal.show(f"{counted(len(session.pending), 'command')} after this one left out")
         session.pending.clear()
+    finally:
+        session.last_line = session.last_line if typed is None else typed
     return False
-
-
-def _next_line(session: Session) -> str | None:
-    """Return the next command, of those that are pending or of the input."""
-    question = f"({session.cursor.pass_name}) "
-    if not session.pending:
-        return session.terminal.ask(question)
-    line = session.pending.popleft()
-    session.terminal.show(f"{question}{line}")
-    return line
 
 
 def run_command(session: Session, line: str) -> bool:

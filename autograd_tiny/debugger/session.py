@@ -52,20 +52,23 @@ class Breakpoint:
     Attributes:
         number: of the breakpoint.
         name: of the node.
-        node: the node.
+        node: the node; None for every node.
         condition: under which to stop; None to stop always.
         is_temporary: whether it is deleted at its first stop.
+        is_watch: whether to stop only where the gradient changes.
     """
 
     number: int
     name: str
-    node: Value
+    node: Value | None
     condition: Calculation | None = None
     is_temporary: bool = False
+    is_watch: bool = False
 
     def __str__(self) -> str:
         condition = f" if {self.condition.text}" if self.condition else ""
-        return f"{self.number}: {self.name}{condition}{' (once)' if self.is_temporary else ''}"
+        watch = "watch " if self.is_watch else ""
+        return f"{self.number}: {watch}{self.name}{condition}{' (once)' if self.is_temporary else ''}"
 
     def holds(self) -> bool:
         """Return whether the condition holds at the cursor."""
@@ -87,6 +90,8 @@ class Session:
         text: writes the steps of the trace.
         breakpoints: in the order of their numbers.
         last_breakpoint: the number of the latest breakpoint; none is used twice.
+        ignored: how many hits of a breakpoint are still to be ignored, by its number.
+        reactions: the commands that are run where a breakpoint stops, by its number.
         displays: the expressions shown at each stop, by their numbers.
         focus: the node that `u` and `d` went to; None for the current node.
         headline: the pass and the node of the last heading, under which its steps are shown.
@@ -103,6 +108,8 @@ class Session:
         self.text = StepText(self.trace)
         self.breakpoints: list[Breakpoint] = []
         self.last_breakpoint = 0
+        self.ignored: dict[int, int] = {}
+        self.reactions: dict[int, list[str]] = {}
         self.displays: dict[int, str] = {}
         self.focus: Value | None = None
         self.headline: tuple[bool, str] | None = None
@@ -153,21 +160,31 @@ class Session:
             raise UnknownYetError(unknown[0])
         return number
 
-    def condition(self, node: Value, text: str) -> Calculation:
+    def condition(self, node: Value | None, text: str) -> Calculation:
         """Return a condition over nodes that follows the cursor; a number not known there is nan.
 
-        In it `grad` and `value` are those of the node, `upstream`, `partial` and `contribution` of the latest event.
+        In it `grad` and `value` are those of the node, or for None of the one that received something last;
+        `upstream`, `partial` and `contribution` are those of the latest event.
         """
-        trace = self.trace  # not this session, which would refer to itself by its breakpoints
+        cursor, trace = self.cursor, self.trace  # not this session, which would refer to itself by its breakpoints
 
         def look_up(name: str, part: str) -> float:
             if name in {"upstream", "partial", "contribution"}:
                 number = getattr(trace[trace.cursor - 1], name) if trace.cursor else None
             else:
-                number = number_of(trace, node, name) if name in {"grad", "value"} else number_of(trace, name, part)
+                here = node or (cursor.receiver_at(trace.cursor - 1) if trace.cursor else trace.root)
+                number = number_of(trace, here, name) if name in {"grad", "value"} else number_of(trace, name, part)
             return math.nan if number is None else number
 
         return Calculation(text, look_up)
+
+    def next_line(self, question: str) -> str | None:
+        """Return the next line, of the commands that are pending or of the input; None at its end."""
+        if not self.pending:
+            return self.terminal.ask(question)
+        line = self.pending.popleft()
+        self.terminal.show(f"{question}{line}")
+        return line
 
     def run_next(self, commands: Iterable[str]) -> None:
         """Run commands before the next one is read."""

@@ -6,13 +6,18 @@ Each is a function of the session and of the rest of the command line; its docst
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from autograd_tiny.debugger.calculator import Calculation
 from autograd_tiny.debugger.output import show_passed, show_place, show_steps, show_text, show_undone, stop
 from autograd_tiny.debugger.session import Breakpoint, PromptError, Session, whole_number
+from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
 from autograd_tiny.support.console import counted
 from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import list_names
+from autograd_tiny.trace.passes import differ
 
 
 def step(session: Session, line: str) -> None:
@@ -90,7 +95,8 @@ def enter_backward_pass(session: Session, line: str) -> None:
 def set_breakpoint(session: Session, line: str) -> None:
     """Break when a node receives a contribution.
 
-    Alone, it lists the breakpoints. In the forward pass, they stop when the node is computed.
+    Alone, it lists the breakpoints. In the forward pass, they stop when the node is computed. b any if abs(grad) >
+    1e3 stops at the first node whose gradient is that large, b any if grad != grad at the first nan.
 
     A condition compares expressions, joined by and, or, not. In it grad, value, upstream, partial and contribution
     are those of the step that was just done: b w if abs(grad) > 10 and a.grad < 0
@@ -101,7 +107,70 @@ def set_breakpoint(session: Session, line: str) -> None:
     if not session.breakpoints:
         session.terminal.show("no breakpoints; set one, as in b a, or b a if grad > 10")
     for breakpoint in session.breakpoints:
-        session.terminal.show(f"breakpoint {breakpoint}")
+        ignored = session.ignored.get(breakpoint.number, 0)
+        details = [f"; ignores {counted(ignored, 'hit')}"] if ignored else []
+        details += [
+            f"; then {'; '.join(commands)}" for commands in [session.reactions.get(breakpoint.number)] if commands
+        ]
+        session.terminal.show(f"breakpoint {breakpoint}{''.join(details)}")
+
+
+def watch_node(session: Session, line: str) -> None:
+    """Break when the gradient of a node changes.
+
+    The stop shows it before and after. A contribution of 0 does not change it.
+    """
+    node, rest = session.split(line)
+    if rest:
+        raise PromptError(f"{shorten(rest)} is left over; watch takes a node alone, b takes a condition")
+    _add(session, node, session.trace.names[node], is_watch=True)
+
+
+def ignore_hits(session: Session, line: str) -> None:
+    """Ignore the next K hits of breakpoint N."""
+    number, _, rest = line.partition(" ")
+    breakpoint, hits = _breakpoint(session, number), whole_number(rest.strip())
+    if hits is None:
+        raise PromptError(f"no number of hits; write one after the breakpoint, as in ignore {breakpoint.number} 3")
+    session.ignored[breakpoint.number] = hits
+    session.terminal.show(f"breakpoint {breakpoint}; ignores {counted(hits, 'hit')}")
+
+
+def set_commands(session: Session, line: str) -> None:
+    """Run commands where breakpoint N stops.
+
+    They follow in this line, with ; between them, as in commands 1 p a.grad; why a, or in the lines up to end.
+    """
+    number, _, rest = line.partition(" ")
+    breakpoint = _breakpoint(session, number)
+    commands = rest.split(";")
+    while not rest and (command := session.next_line("> ")) is not None and command.strip() != "end":
+        commands.append(command)
+    session.reactions[breakpoint.number] = [command.strip() for command in commands if command.strip()]
+    shown = "; ".join(session.reactions[breakpoint.number]) or "no commands"
+    session.terminal.show(f"breakpoint {breakpoint}; then {shown}")
+
+
+def _breakpoint(session: Session, text: str) -> Breakpoint:
+    """Return the breakpoint of a number."""
+    found = [breakpoint for breakpoint in session.breakpoints if breakpoint.number == whole_number(text)]
+    if not found:
+        known = ", ".join(str(breakpoint.number) for breakpoint in session.breakpoints) or "none"
+        raise PromptError(f"no breakpoint {shorten(text)}; the breakpoints are: {known}")
+    return found[0]
+
+
+def go_until(session: Session, line: str) -> None:
+    """Go on until the gradient of a node is complete.
+
+    In the forward pass, until it is computed. Breakpoints stop on the way.
+    """
+    node, cursor = session.find(line), session.cursor
+    events = cursor.received_at(node, forward=cursor.is_forward)
+    if not events or events[-1] < session.trace.cursor:
+        what = "is computed" if cursor.is_forward else "has its whole gradient"
+        raise PromptError(f"{session.trace.names[node]} {what} already; j and rc go back")
+    _run(session, 1, back=False, target=events[-1])
 
 
 def set_temporary_breakpoint(session: Session, line: str) -> None:
@@ -127,13 +196,30 @@ def clear_breakpoints(session: Session, line: str) -> None:
 
 
 def _add_breakpoint(session: Session, line: str, *, is_temporary: bool) -> None:
-    node, rest = session.split(line)
+    is_any = line.split()[:1] == ["any"] and "any" not in session.trace.names.values()
+    node, rest = (None, line[len("any") :].strip()) if is_any else session.split(line)
     match = re.fullmatch(r"(?:if\s+(\S.*))?", rest)
     if match is None:
         raise PromptError(f"{shorten(rest)} is not a condition; write one after if, as in b a if grad > 10")
-    number = session.last_breakpoint + 1
+    if node is None and not match[1]:
+        raise PromptError("b any takes a condition, as in b any if abs(grad) > 1e3; s stops at every step")
     condition = session.condition(node, match[1]) if match[1] else None
-    breakpoint = Breakpoint(number, session.trace.names[node], node, condition, is_temporary)
+    name = "any" if node is None else session.trace.names[node]
+    _add(session, node, name, condition=condition, is_temporary=is_temporary)
+
+
+def _add(
+    session: Session,
+    node: Value | None,
+    name: str,
+    *,
+    condition: Calculation | None = None,
+    is_temporary: bool = False,
+    is_watch: bool = False,
+) -> None:
+    """Add a breakpoint and show it."""
+    number = session.last_breakpoint + 1
+    breakpoint = Breakpoint(number, name, node, condition, is_temporary, is_watch)
     breakpoint.holds()  # shows a mistake in the condition now
     session.last_breakpoint = number
     session.breakpoints.append(breakpoint)
@@ -203,34 +289,73 @@ def _step_module(session: Session, kind: str, *, back: bool) -> None:
 
 def _run_to_breakpoint(session: Session, line: str, *, back: bool) -> None:
     count = _count(line)
-    if not has_more(session, back=back):
-        return
+    if has_more(session, back=back):
+        _run(session, count, back=back)
+
+
+def _run(session: Session, count: int, *, back: bool, target: int = -1) -> None:
+    """Move to the next breakpoint, the one after `count` stops, or to an event, else to the end; show the place."""
     trace, cursor = session.trace, session.cursor
     before = trace.cursor
-    events = [
-        event
-        for breakpoint in session.breakpoints
-        for event in cursor.received_at(breakpoint.node, forward=cursor.is_forward)
-    ]
-    found = all(cursor.until(lambda: bool(_hits(session)), events, back=back) for _ in range(count))
+    hits: list[Breakpoint] = []
+
+    def stops() -> bool:
+        hits[:] = [breakpoint for breakpoint in _hits(session) if not _is_ignored(session, breakpoint)]
+        return bool(hits) or trace.cursor == target + 1
+
+    events = [*_events_to_check(session), *([target] if target >= 0 else [])]
+    found = all(cursor.until(stops, events, back=back) for _ in range(count))
     first, last = sorted((before, trace.cursor))
     if last - first > 1 or back:
         nodes = len(cursor.nodes_between(cursor.start_of(first), last))
         show_passed(session, last - first, nodes, back=back)
-    if found:
-        hits = _hits(session)
-        session.terminal.show(f"Breakpoint {', '.join(map(str, hits))}")
+    if found and hits:
+        session.terminal.show(f"Breakpoint {', '.join(_stopped(session, hit) for hit in hits)}")
         session.breakpoints = [kept for kept in session.breakpoints if kept not in hits or not kept.is_temporary]
     if found or back:
         show_place(session)
     else:
         stop(session)
+    if found:
+        session.run_next(command for hit in hits for command in session.reactions.get(hit.number, ()))
+
+
+def _events_to_check(session: Session) -> Iterable[int]:
+    """Return the events after which a breakpoint may stop."""
+    cursor = session.cursor
+    if any(breakpoint.node is None for breakpoint in session.breakpoints):
+        return range(len(session.trace))
+    nodes = [breakpoint.node for breakpoint in session.breakpoints if breakpoint.node is not None]
+    return [event for node in nodes for event in cursor.received_at(node, forward=cursor.is_forward)]
 
 
 def _hits(session: Session) -> list[Breakpoint]:
-    """Return the breakpoints that stop after the latest event."""
-    receiver = session.cursor.receiver_at(session.trace.cursor - 1)
-    return [breakpoint for breakpoint in session.breakpoints if breakpoint.node is receiver and breakpoint.holds()]
+    """Return the breakpoints that hold after the latest event."""
+    latest = session.trace.cursor - 1
+    receiver = session.cursor.receiver_at(latest)
+    here = [breakpoint for breakpoint in session.breakpoints if breakpoint.node in {None, receiver}]
+    return [breakpoint for breakpoint in here if breakpoint.holds() and _has_changed(session, breakpoint, latest)]
+
+
+def _has_changed(session: Session, breakpoint: Breakpoint, latest: int) -> bool:
+    """Return whether an event changed the gradient, which a watched node needs to stop."""
+    event = session.trace[latest]
+    return not breakpoint.is_watch or event.before is None or differ(event.before, event.after)
+
+
+def _is_ignored(session: Session, breakpoint: Breakpoint) -> bool:
+    """Return whether a hit is to be ignored, and count it."""
+    hits = session.ignored.get(breakpoint.number, 0)
+    session.ignored[breakpoint.number] = max(hits - 1, 0)
+    return hits > 0
+
+
+def _stopped(session: Session, breakpoint: Breakpoint) -> str:
+    """Return a breakpoint that stopped; of a watched node the gradient before and after."""
+    latest = session.trace[session.trace.cursor - 1]
+    if not breakpoint.is_watch or latest.kind == "forward":
+        return str(breakpoint)
+    return f"{breakpoint}: {breakpoint.name}.grad {format_arrived(latest.before)} → {format_number(latest.after)}"
 
 
 def _count(line: str) -> int:

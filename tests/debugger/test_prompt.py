@@ -65,7 +65,7 @@ def test_alias_does_the_same(long: str, short: str) -> None:
 
 def test_every_command_has_help() -> None:
     listed = [command.name for group in COMMANDS.values() for command in group]
-    assert len(set(listed)) == len(listed) == 30
+    assert len(set(listed)) == len(listed) == 34
     lines = answer(graph(), "h all")
     for name in listed:
         assert any(line.split()[0] == name for line in lines), name
@@ -141,7 +141,12 @@ def test_graph_is_left_unchanged() -> None:
 
 @pytest.mark.parametrize(
     ("word", "found"),
-    [("dis", ["display"]), ("un", ["undisplay"]), ("ste", ["step"]), ("s", ["s", "step", "set", "save", "source"])],
+    [
+        ("dis", ["display"]),
+        ("un", ["until", "undisplay"]),
+        ("ste", ["step"]),
+        ("s", ["s", "step", "set", "save", "source"]),
+    ],
 )
 def test_commands_are_completed(word: str, found: list[str]) -> None:
     assert complete("", word) == complete("  ", word) == found

@@ -282,3 +282,97 @@ def test_continue_takes_a_count() -> None:
     assert stops("b a", "c 3", "rc 2") == ["7", "5"]
     assert answer(graph(), "b a", "c 2")[-1].startswith("The backward pass is over")
     assert answer(graph(), "c 0") == ["'0' is not a number of times; write a whole number from 1"]
+
+
+# ── breakpoints over the whole graph ──
+
+
+def test_any_stops_at_every_node_with_the_condition() -> None:
+    assert answer(graph(), "b any if grad == 6", "c")[1:4] == [
+        "Breakpoint 1: any if grad == 6",
+        "d = a * b = -6     d.grad = -2",
+        "[6/7]  a.grad          — → 6          += d.grad·b = -2·(-3) = 6",
+    ]
+
+
+def test_any_finds_the_first_nan() -> None:
+    lines = answer(graph("d = a*b; 0*log(d)", a=0.0, b=1.0), "b any if grad != grad", "c")
+    assert "Breakpoint 1: any if grad != grad" in lines
+    assert next(line for line in lines if line.startswith("[")).split()[1:2] == ["d.grad"]
+
+
+def test_any_in_the_forward_pass_looks_at_values() -> None:
+    assert stops("b any if value == 6", "forward", "c") == ["2"]
+
+
+def test_any_takes_a_condition() -> None:
+    said = "b any takes a condition, as in b any if abs(grad) > 1e3; s stops at every step"
+    assert answer(graph(), "b any") == [said]
+    root = Value(2.0, label="any") * 3.0
+    assert answer(root, "b any") == ["breakpoint 1: any"]
+
+
+def test_watch_stops_where_the_gradient_changes() -> None:
+    lines = talk(graph(SHARED, a=2.0), "watch a", "c", "c", "c")
+    assert [line for line in lines if line.startswith("Breakpoint")] == [
+        "Breakpoint 1: watch a: a.grad — → 4",
+        "Breakpoint 1: watch a: a.grad 4 → 24",
+        "Breakpoint 1: watch a: a.grad 24 → 44",
+    ]
+
+
+def test_watch_passes_a_contribution_of_0() -> None:
+    root = graph("a + 0*a + 2*a", a=1.0)
+    assert stops_of(root, "watch a", *["c"] * 4) == [4, 5]
+    assert stops_of(root, "b a", *["c"] * 4) == [4, 5, 7]
+
+
+def stops_of(root: Value, *commands: str) -> list[int]:
+    """Return how many steps were done at each stop of a session."""
+    return [int(line.split("/")[0].strip("[ ")) for line in talk(root, *commands) if line.startswith("[")]
+
+
+def test_watch_takes_a_node_alone() -> None:
+    assert answer(graph(), "watch a if grad") == [
+        "'if grad' is left over; watch takes a node alone, b takes a condition"
+    ]
+    assert answer(graph(), "watch d", "forward", "c")[0] == "Breakpoint 1: watch d"
+
+
+def test_hits_are_ignored() -> None:
+    assert answer(graph(), "b a", "ignore 1 3") == ["breakpoint 1: a; ignores 3 hits"]
+    assert answer(graph(), "b a", "ignore 1 1", "b") == ["breakpoint 1: a; ignores 1 hit"]
+    assert stops("b a", "ignore 1 2", "c") == ["7"]
+    assert stops("b a", "ignore 1 1", "c", "c") == ["6", "7"]
+    assert answer(graph(), "ignore 1 3") == ["no breakpoint '1'; the breakpoints are: none"]
+    assert answer(graph(), "b a", "ignore 2 3") == ["no breakpoint '2'; the breakpoints are: 1"]
+    assert answer(graph(), "b a", "ignore 1 x") == [
+        "no number of hits; write one after the breakpoint, as in ignore 1 3"
+    ]
+
+
+def test_commands_are_run_at_a_stop() -> None:
+    lines = talk(graph(SHARED, a=2.0), "b a", "commands 1 p a.grad; rs", "c", "c")
+    assert lines.count("(backward) p a.grad") == 2
+    assert lines[lines.index("(backward) p a.grad") + 1] == "4"
+    assert answer(graph(), "b a", "commands 1 p a; why a", "b") == ["breakpoint 1: a; then p a; why a"]
+
+
+def test_commands_are_read_up_to_end() -> None:
+    lines = talk(graph(), "b a", "commands 1", "p a.grad", "end", "c")
+    assert lines[lines.index("(backward) p a.grad") + 1] == "6"
+    assert answer(graph(), "b a", "commands 1", "end", "b") == ["breakpoint 1: a"]
+    assert talk(graph(), "b a", "commands 1", "p a")[-2] == "breakpoint 1: a; then p a"
+
+
+def test_until_completes_the_gradient_of_a_node() -> None:
+    assert stops("until b", "until a") == ["4", "7"]
+    assert stops("b c", "until a", "until a") == ["3", "7"]
+    assert stops("forward", "until c") == ["2"]
+    assert answer(graph(), "until e", "until e") == ["e has its whole gradient already; j and rc go back"]
+    assert answer(graph(), "forward", "until a") == ["a is computed already; j and rc go back"]
+
+
+def test_blank_line_repeats_what_was_typed_not_a_command_of_a_breakpoint() -> None:
+    lines = talk(graph(SHARED, a=2.0), "b a", "commands 1 p a.grad", "c", "", "")
+    assert [line for line in lines if line in {"4", "24", "44"}] == ["4", "24", "44"]

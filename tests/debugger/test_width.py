@@ -27,7 +27,23 @@ COMMANDS = (
     "l {leaf}",
 )
 MORE = ("b {leaf} if abs(grad) > 1e-9", "b", "display {leaf}.grad * 1.2345", "c", "rs 3", "set {leaf} 3.14159", "l")
-LAST = ("zz", "p {leaf} +", "forward", "n 2", "l", "quiz", "1", "", "q all", "c", "backward", "c", "undisplay 7")
+LAST = (
+    "zz",
+    "p {leaf} +",
+    "forward",
+    "n 2",
+    "l",
+    "quiz",
+    "1",
+    "",
+    "q all",
+    "c",
+    "backward",
+    "c",
+    "undisplay 7",
+    "q",
+    "",
+)
 
 
 class Screen(io.TextIOWrapper):
