@@ -61,9 +61,9 @@ def show_heading(session: Session, event: Event) -> None:
     node = session.text.node(session.trace.find(event.node))
     upstream = "" if event.upstream is None else f"     {event.node}.grad = {format_number(event.upstream)}"
     session.terminal.show(f"{node}{upstream}", style="bold")
-    if event.kind == "contribution":
-        definition = session.trace.events.share_definition(session.trace.position(event.node))
-        session.terminal.show(f"  where {definition}", style="dim") if definition else None
+    definition = session.trace.events.share_definition(session.trace.position(event.node))
+    if definition:
+        session.terminal.show(f"  where {definition}", style="dim")
 
 
 def show_undone(session: Session, events: Sequence[Event]) -> None:

@@ -162,3 +162,19 @@ def test_nan_tells_where_it_began(width: int, monkeypatch: pytest.MonkeyPatch) -
 
 def test_nan_of_a_finite_graph_finds_nothing() -> None:
     assert answer(graph(), "nan") == ["All values and gradients are finite."]
+
+
+@pytest.mark.parametrize(
+    ("text", "partial"),
+    [
+        ("cross_entropy([a, a], 1)", "p₁ = 0.5"),
+        ("cross_entropy([1, a], 1)", "p₂ - 1 = 0.5 - 1 = -0.5"),
+        ("tanh(a)", "1 - L ** 2 = 0.41997"),
+        ("sigmoid(a)", "L * (1 - L) = 0.19661"),
+        ("mean([a, 2, 3])", "1 / 3 = 0.33333"),
+        ("a * a", "a = 1"),
+        ("a + 2", "1"),
+    ],
+)
+def test_path_writes_partials_as_formula_and_number(text: str, partial: str) -> None:
+    assert answer(graph(text, a=1.0), "w a")[1].endswith(f"     partial: {partial}")

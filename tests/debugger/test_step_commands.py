@@ -376,3 +376,14 @@ def test_until_completes_the_gradient_of_a_node() -> None:
 def test_blank_line_repeats_what_was_typed_not_a_command_of_a_breakpoint() -> None:
     lines = talk(graph(SHARED, a=2.0), "b a", "commands 1 p a.grad", "c", "", "")
     assert [line for line in lines if line in {"4", "24", "44"}] == ["4", "24", "44"]
+
+
+def test_heading_defines_the_shares_of_softmax() -> None:
+    root = graph("cross_entropy([a, b], 1)", a=1.0, b=1.0)
+    assert answer(root, "s 3")[1:] == [
+        "  where p = softmax([a, b])",
+        "[1/3]  L.grad          — → 1          the seed",
+        "[2/3]  a.grad          — → 0.5        += L.grad·p₁ = 1·0.5 = 0.5",
+        "[3/3]  b.grad          — → -0.5       += L.grad·(p₂ - 1) = 1·(0.5 - 1) = -0.5",
+        "The backward pass is over: a.grad = 0.5, b.grad = -0.5.",
+    ]

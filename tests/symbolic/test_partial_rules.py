@@ -105,3 +105,12 @@ def test_rounded_numbers_are_not_written_as_a_rule() -> None:
     assert in_numbers(Symbol("x")).text() == "nan"
     assert has_shares(half - 1.0)
     assert not has_shares(Symbol("p₁") - 1.0)
+
+
+def test_rule_of_a_primitive_for_floats_is_its_number() -> None:
+    twisted = at.primitive("twisted", "twisted({x})", math.sin, lambda x, z: (math.cos(x),))
+    try:
+        rules = rules_of(twisted(Value(0.0, label="a")))
+    finally:
+        del TABLE["twisted"]
+    assert rules == ["1"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from autograd_tiny import Value
+from autograd_tiny import Value, cross_entropy
+from autograd_tiny import max as at_max
 from tests.page_driver import PageDriver, used_twice
 
 
@@ -69,3 +70,16 @@ def test_predict_at_the_end_starts_over(driver: PageDriver) -> None:
     driver.page.fill("#answer", "1")
     driver.press("Enter")
     assert driver.step == 1
+
+
+def test_step_defines_the_shares_of_softmax(driver: PageDriver) -> None:
+    a, b = Value(1.0, label="a"), Value(1.0, label="b")
+    driver.open(cross_entropy([a, 0.0, b], 2).trace(), fragment="#step=3")
+    lines = driver.page.locator("#step .formula").all_text_contents()
+    assert lines[1:3] == ["∂L/∂b += ∂L/∂L · (p₃ - 1)", "p = softmax([a, 0, b])"]
+
+
+def test_long_partial_is_its_number(driver: PageDriver) -> None:
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    driver.open(at_max([a, b]).trace(), fragment="#step=2")
+    assert driver.page.locator("#step .formula").all_text_contents()[1] == "∂L/∂a += ∂L/∂L · 1"
