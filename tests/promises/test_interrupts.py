@@ -38,7 +38,10 @@ from tests.sampling import sizes
 FILES = {nary.__file__, order.__file__, value.__file__}
 ROOT = Path(order.__file__).parents[2]
 OURS = (f"{ROOT / 'autograd_tiny'}/", f"{ROOT / 'nn'}/", contextlib.__file__)
+SEVERAL = sys.version_info >= (3, 11)
+"""Python 3.10 looks for signals before a handler begins: a second one may leave the lock of passes acquired."""
 IN_A_ROW = 3
+needs_several = pytest.mark.skipif(not SEVERAL, reason="Python 3.10 looks for signals before a handler begins")
 
 
 @pytest.fixture(autouse=True)
@@ -274,7 +277,7 @@ def interrupted_everywhere(make: Callable[[], Operation], budget: int, *, times:
 @sizes("budget", 6_000, 2_000_000)
 @pytest.mark.no_cover
 @pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")  # that was interrupted before it began
-@pytest.mark.parametrize("times", [1, IN_A_ROW])
+@pytest.mark.parametrize("times", [1, pytest.param(IN_A_ROW, marks=needs_several)])
 def test_signals_leave_everything_whole(
     budget: int, times: int, monkeypatch: pytest.MonkeyPatch, report_figure: Callable[[str], None]
 ) -> None:
@@ -351,7 +354,10 @@ def test_storms_of_signals_leave_everything_whole(storms: int, report_figure: Ca
         duration = max(time.perf_counter() - begin, 2e-5)
         expected.append(complete.state())
         for _ in range(storms):
-            operation, storm = make(), Storm(draw.randrange(1, 6), interval=draw.uniform(1e-6, 3e-5))
+            operation, storm = (
+                make(),
+                Storm(draw.randrange(1, 6) if SEVERAL else 1, interval=draw.uniform(1e-6, 3e-5)),
+            )
             storm.strike(operation.act, first=draw.uniform(1e-6, duration))
             assert switches() == as_before, name
             assert operation.state() in expected, name
