@@ -57,6 +57,10 @@ def sigmoid(x: Any) -> Any:
     return 1.0 / (1.0 + exp(-x)) if x >= 0.0 else exp(x) / (1.0 + exp(x))
 
 
+def atan_partial(x: Any) -> Any:
+    return 1.0 / (1.0 + x * x) if abs(x) <= 1.0 else 1.0 / x / (x + 1.0 / x)  # x² overflows before 1/x² vanishes
+
+
 def add_all(xs: Sequence[Any], start: float = 0.0) -> Any:
     total = np.float64(start)
     for x in xs:
@@ -123,7 +127,7 @@ FORMULAS = {
     "sinh": Formula(at.sinh, elementary("sinh"), lambda x, z: (cosh(x),), 1),
     "cosh": Formula(at.cosh, cosh, lambda x, z: (elementary("sinh")(x),), 1),
     "tanh": Formula(at.tanh, elementary("tanh"), lambda x, z: (np.square(1.0 / cosh(x)),), 1),
-    "atan": Formula(at.atan, lambda x: np.float64(math.atan(x)), lambda x, z: (1.0 / (1.0 + x * x),), 1),
+    "atan": Formula(at.atan, lambda x: np.float64(math.atan(x)), lambda x, z: (atan_partial(x),), 1),
     "abs": Formula(abs, np.abs, lambda x, z: (1.0 * (x > 0.0) - 1.0 * (x < 0.0),), 1),
     "relu": Formula(at.relu, lambda x: np.float64(0.0) if x < 0.0 else x, lambda x, z: (1.0 - (x <= 0.0),), 1),
     "sigmoid": Formula(at.sigmoid, sigmoid, lambda x, z: (sigmoid(x) * sigmoid(-x),), 1),
