@@ -146,8 +146,11 @@ FORMULAS = {
 NAMES = sorted(FORMULAS)
 
 
-def run(leaves: Sequence[float], steps: Sequence[Step]) -> tuple[list[float], list[float]]:
-    """Return all numbers of a program, and the gradient of the last with respect to each."""
+def run(leaves: Sequence[float], steps: Sequence[Step]) -> tuple[list[float], list[float]] | None:
+    """Return all numbers of a program, and the gradient of the last with respect to each.
+
+    None if finite contributions to a gradient may overflow in one order of addition and not in another.
+    """
     numbers: list[Any] = [np.float64(x) for x in leaves]
     edges: list[list[tuple[int, Any]]] = [[] for _ in leaves]
     with np.errstate(all="ignore"):
@@ -161,11 +164,16 @@ def run(leaves: Sequence[float], steps: Sequence[Step]) -> tuple[list[float], li
             edges.append([(x, d) for x, d in zip(flatten(operands), slopes, strict=True) if isinstance(x, int)])
             numbers.append(z)
         gradients = [np.float64(0.0) for _ in numbers[1:]] + [np.float64(1.0)]
+        sizes = [0.0] * len(numbers)  # the sum of the absolute values of finite contributions
         reached = {len(numbers) - 1}
         for position in reversed(range(len(numbers))):
             for operand, partial in edges[position] if position in reached else ():
                 reached.add(operand)
-                gradients[operand] = gradients[operand] + partial * gradients[position]
+                contribution = partial * gradients[position]
+                gradients[operand] = gradients[operand] + contribution
+                sizes[operand] += abs(contribution) if np.isfinite(contribution) else 0.0
+    if math.inf in sizes:
+        return None
     return list(map(float, numbers)), list(map(float, gradients))
 
 
