@@ -186,7 +186,9 @@ class Stepper:
         """Return the only node whose name may be shortened to one with …, or to its last parts."""
         head, dots, tail = name.replace("...", "…").partition("…")
         if dots:
-            found = [full for full in self._named if full.startswith(head) and full.endswith(tail)] if tail else []
+            shortest = len(head) + len(tail)
+            longer = (full for full in self._named if tail and len(full) > shortest)
+            found = [full for full in longer if full.startswith(head) and full.endswith(tail)]
             found = [full for full in found if full[: len(full) - len(tail)].endswith((".", "]"))] or found
         else:
             found = [] if name in CONSTANTS else [full for full in self._named if full.endswith(f".{name}")]

@@ -273,3 +273,30 @@ def test_thousand_inputs_get_contributions() -> None:
     assert trace.gradient("w[999]") == 2.0
     assert trace.gradient("b") == 1.0
     assert trace[5].rule == "2"
+
+
+def test_name_that_a_picture_shortened_is_found() -> None:
+    names = ["layers[0].neurons[11].w[3]", "layers[0].neurons[12].w[4]", "layers[0].neurons[12].view[3]", "aa"]
+    leaves = [Value(1.0, label=name) for name in names]
+    trace = Trace(at.sum(leaves))
+    for short in ("layers[…1].w[3]", "layers[...1].w[3]", "…w[3]", "...w[3]", "w[3]", "neurons[11].w[3]"):
+        assert trace.find(short) is leaves[0]
+    for other in ("a…a", "…", "a…", "[3]", "w[9]"):
+        with pytest.raises(UnknownNodeError):
+            trace.find(other)
+
+
+def test_ambiguous_short_name_lists_what_it_may_mean() -> None:
+    names = [f"layers[{k}].w[0]" for k in range(6)]
+    trace = Trace(at.sum([Value(1.0, label=name) for name in names]))
+    for short in ("w[0]", "…w[0]"):
+        with pytest.raises(UnknownNodeError) as caught:
+            trace.find(short)
+        assert caught.value.close == tuple(names[:4])
+
+
+def test_constant_is_no_short_name() -> None:
+    trace = Trace(Value(1.0, label="net.e") * Value(1.0, label="net.b"))
+    assert trace.names[trace.find("b")] == "net.b"
+    with pytest.raises(UnknownNodeError):
+        trace.find("e")
