@@ -558,7 +558,7 @@ primitives.direction_partials = (x, y) => {
 
 /** Return z·sigmoid(-x); for nodes and duals as ¼·sech²(x/2), whose derivative does not cancel near 0. */
 primitives.sigmoid_slope = (x, z) => {
-  if (python.truth(hasattr(z, "record_unary")) || python.truth(hasattr(z, "coefficients"))) {
+  if (python.truth(false) || python.truth(false)) {
     return 0.25 * rows.square.value(rows.sech.value(0.5 * x));
   }
   return z * rows.sigmoid.value(-x);
@@ -569,7 +569,7 @@ primitives.atan_slope = (x) => decide(-1e+16 < x) && decide(x < 1e+16) ? 1.0 / (
 
 /** Return sigmoid(x) + z·sigmoid(-x); for nodes and duals where sigmoid(-x) is subnormal with silu(-x). */
 primitives.silu_slope = (x, z) => {
-  if ((python.truth(hasattr(z, "record_unary")) || python.truth(hasattr(z, "coefficients"))) && decide(x > 700.0)) {
+  if ((python.truth(false) || python.truth(false)) && decide(x > 700.0)) {
     return rows.sigmoid.value(x) - rows.silu.value(-x) * rows.sigmoid.value(x);
   }
   return rows.sigmoid.value(x) + z * rows.sigmoid.value(-x);
@@ -648,7 +648,7 @@ primitives.clamp_partials = (x, low, high) => [1.0 * python.both(decide(x >= low
 
 /** Return (p - t) / (p·(1 - p)), for nodes as (1 - t)/(1 - p) - t/p, whose derivative does not cancel. */
 primitives.bce_partial = (p, target) => {
-  if ((python.truth(hasattr(p, "record_unary")) || python.truth(hasattr(target, "record_unary"))) && decide(p * (1.0 - p) > 9.999999960041972e-13)) {
+  if ((python.truth(false) || python.truth(false)) && decide(p * (1.0 - p) > 9.999999960041972e-13)) {
     return (1.0 - target) / (1.0 - p) - target / p;
   }
   return (p - target) / rows.maximum.value(p * (1.0 - p), 9.999999960041972e-13);

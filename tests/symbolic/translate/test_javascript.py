@@ -46,6 +46,7 @@ def translated(source: str, **named: object) -> str:
         ("[0.0] * 3 + [1.0] + b", "[...[...python.repeat([0.0], 3), ...[1.0]], ...b]"),
         ("[x * y for x, y in zip(a, b, strict=True)]", "python.zip(a, b).map(([x, y]) => x * y)"),
         ("len(a) + abs(b)", "a.length + Math.abs(b)"),
+        ('1.0 if hasattr(a, "coefficients") else b', "python.truth(false) ? 1.0 : b"),
         ("enumerate(a, start=1)", "python.enumerate(a, 1)"),
         ("math.isinf(a) and any(b)", "math.isinf(a) && python.any(b)"),
         ("f('text', 1e300)", 'f("text", 1e+300)'),
