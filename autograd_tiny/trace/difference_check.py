@@ -19,7 +19,7 @@ from typing import Final
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.symbolic.notation import format_number
-from autograd_tiny.trace.crossed_kinks import crossed
+from autograd_tiny.trace.crossed_kinks import crossed, has_jump_between
 from autograd_tiny.trace.formula_text import truncate
 from autograd_tiny.trace.passes import Edges, numbers_of, primitive_of
 from autograd_tiny.trace.stepper import Stepper
@@ -29,6 +29,9 @@ STEPS: Final = tuple(10.0**-digits for digits in range(3, 9))
 
 SMALLEST_SCALE: Final = 1e-290
 """A number below this counts as 0: steps relative to it would underflow."""
+
+MEAN: Final = "the difference is the mean of two slopes, the gradient follows the convention"
+JUMPS: Final = "the value jumps there, which the difference divides by 2h, and the gradient leaves out"
 
 AGREEMENT: Final = 1e-6
 """The largest relative error of a gradient that agrees."""
@@ -47,6 +50,7 @@ class Check:
         noise: the largest error of the difference by rounding.
         error: |gradient - difference| / max(|gradient|, |difference|), 0 where both are 0.
         kinks: formulas of the nodes with a kink between x - h and x + h.
+        jumps: whether the value of one of these jumps there.
     """
 
     root: str
@@ -57,6 +61,7 @@ class Check:
     noise: float
     error: float
     kinks: tuple[str, ...]
+    jumps: bool = False
 
     @property
     def agrees(self) -> bool:
@@ -71,11 +76,13 @@ class Check:
         if self.kinks:
             bent = ", ".join([*map(truncate, self.kinks[:3]), *["…"] * (len(self.kinks) > 3)])
             text += f"; there is a kink between {self.node} - h and {self.node} + h, of {bent}"
-            text += ": the difference is the mean of two slopes, the gradient follows the convention"
+            text += f": {JUMPS if self.jumps else MEAN}"
         elif math.isnan(self.difference):
             text += f"; there is no difference, because {self.root} is not finite on one side"
+        elif not math.isfinite(self.gradient):
+            text += "; the gradient is not finite, so it has no difference to agree with"
         elif not self.agrees:
-            text += "; they disagree: a jump is near, the gradient is not finite, or a partial is wrong"
+            text += "; they disagree: a jump is near, or a partial is wrong"
         return text
 
 
@@ -92,12 +99,19 @@ def check(trace: Stepper, node: Value | str) -> Check:
     step, difference = _steadiest(f, number, rounding)
     size = max(abs(gradient), abs(difference), sys.float_info.min)
     error = abs(gradient - difference) / size
-    kinks: tuple[str, ...] = ()
+    kinks: list[int] = []
+    jumps = False
     if not math.isnan(difference):
         left, right = f(number - step), f(number + step)
-        kinks = tuple(map(trace.events.formula, crossed(trace.edges, left, right)))
+        kinks = crossed(trace.edges, left, right)
+        jumps = any(_has_jump(trace.edges, left, right, z) for z in kinks)
     names = trace.names[trace.root], trace.names[trace.nodes[x]]
-    return Check(*names, gradient, difference, step, 4.0 * rounding / step, error, kinks)
+    formulas = tuple(map(trace.events.formula, kinks))
+    return Check(*names, gradient, difference, step, 4.0 * rounding / step, error, formulas, jumps)
+
+
+def _has_jump(edges: Edges, left: array[float], right: array[float], z: int) -> bool:
+    return has_jump_between(primitive_of(edges.nodes[z]), numbers_of(edges, left, z), numbers_of(edges, right, z))
 
 
 def function_of(edges: Edges, values: array[float], x: int) -> Callable[[float], array[float]]:

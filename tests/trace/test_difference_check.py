@@ -100,9 +100,19 @@ def test_wrong_partial_is_found(wrong_cube: Function) -> None:
     result = check(wrong_cube, 2.0)
     assert not result.agrees
     assert result.error == pytest.approx(4.0 / 12.0)
+    assert repr(result).endswith(": relative error 0.3; they disagree: a jump is near, or a partial is wrong")
+
+
+def test_jump_at_the_point_is_no_mean_of_slopes() -> None:
+    result = check(lambda x: x % 1.0, 2.0)
+    assert result.jumps
     assert repr(result).endswith(
-        ": relative error 0.3; they disagree: a jump is near, the gradient is not finite, or a partial is wrong"
+        ", of x % 1: the value jumps there, which the difference divides by 2h, and the gradient leaves out"
     )
+
+
+def test_infinite_gradient_is_told() -> None:
+    assert repr(check(at.cbrt, 0.0)).endswith("; the gradient is not finite, so it has no difference to agree with")
 
 
 def test_wrong_partial_beside_large_numbers_is_found(wrong_cube: Function) -> None:
