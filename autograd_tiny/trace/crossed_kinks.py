@@ -79,10 +79,10 @@ def _sides(
     first = decisions_at(primitive, start)
     if first == decisions_at(primitive, end):
         return None
-    sides = _bisect(primitive, start, end)
-    while sides != (start, end) and _gap(*sides) > NARROW:  # between large numbers one bisection leaves a wide gap
-        start, end = sides
-        sides = _bisect(primitive, start, end)
+    sides, gap = _bisect(primitive, start, end), math.inf
+    while NARROW < _gap(*sides) < gap:  # between large numbers one bisection leaves a wide gap
+        gap = _gap(*sides)
+        sides = _bisect(primitive, *sides)
     return sides
 
 

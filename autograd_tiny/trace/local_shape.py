@@ -193,7 +193,8 @@ class _Line:
 
     def _fades(self) -> bool:
         """Return whether the slope, from some point on the way, becomes ever smaller until it is rounded to 0."""
-        others = [number for y in self.others for number in (y, -y)]
+        finite = [y for y in self.others if y < math.inf]
+        others = [number for y in (min(finite), max(finite)) for number in (y, -y)] if finite else []
         scaled = [scale * self.x for scale in (0.5, 0.1, 0.01, -1.0, 2.0, 10.0)]
         starts = dict.fromkeys((0.0, 1.0, -1.0, *scaled, *others))
         is_along = any(_last_slope(self.slope, start, self.x) < TINY for start in starts)

@@ -131,3 +131,14 @@ def test_user_primitive_is_searched(condition: Callable[[Any], Any]) -> None:
     del TABLE["bent"]
     assert has_kink_between(bent, [0.75], [1.25])
     assert not has_kink_between(bent, [0.75], [0.875])
+
+
+def test_search_between_numbers_of_all_sizes_ends() -> None:
+    source = random.Random(1)
+
+    def number() -> float:
+        return source.choice([1, -1]) * source.random() * 10.0 ** source.randint(-320, 308)
+
+    for _ in range(500):
+        for row in (TABLE["fmod"], TABLE["remainder"], TABLE["maximum"]):
+            assert has_kink_between(row, [number(), number()], [number(), number()]) in {True, False}
