@@ -85,13 +85,13 @@ class Events(Sequence[Event]):
     They are kept as flat arrays of numbers; an `Event` is made when it is asked for.
     """
 
-    __slots__ = ("edges", "numbers", "names", "forward", "_rules")
+    __slots__ = ("edges", "numbers", "names", "forward", "_partials")
 
     def __init__(self, edges: Edges, numbers: Pass, names: Mapping[Value, str], *, forward: bool) -> None:
         self.edges, self.numbers, self.names = edges, numbers, names
         self.forward = len(edges.recorded) if forward else 0
         """How many of the events are forward events."""
-        self._rules: tuple[int, list[Symbol]] = (-1, [])
+        self._partials: tuple[int, list[Symbol]] = (-1, [])
 
     def __len__(self) -> int:
         return self.forward + 1 + len(self.edges)
@@ -185,9 +185,9 @@ class Events(Sequence[Event]):
 
     def _rule(self, edge: int) -> Symbol:
         z = self.edges.source[edge]
-        if self._rules[0] != z:  # the edges of one node are mostly asked for one after another
-            self._rules = z, self._rules_of(z)
-        return self._rules[1][edge - self.edges.first[z]]
+        if self._partials[0] != z:  # the edges of one node are mostly asked for one after another
+            self._partials = z, self._rules_of(z)
+        return self._partials[1][edge - self.edges.first[z]]
 
     def _operands(self, z: int) -> list[Any]:
         """Return the operands of a recorded node: Symbols with names and numbers, and constants."""
