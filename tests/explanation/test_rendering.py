@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from math_core import LatexToMathML
@@ -57,6 +58,7 @@ HOSTILE = st.text(min_size=1, max_size=10) | st.text("\\&\n{}%$#_^~<>'\"`ab/| ",
 
 @settings(max_examples=50, deadline=None)
 @given(HOSTILE, HOSTILE)
+@pytest.mark.no_cover  # other tests cover what it renders
 def test_hostile_labels_stay_in_mathematics(first: str, second: str) -> None:
     loss = loss_of(first, second)
     for formula in formulas_in(loss.explain("markdown")):
@@ -87,6 +89,7 @@ class Tags(HTMLParser):
 
 @settings(max_examples=50, deadline=None)
 @given(HOSTILE, HOSTILE)
+@pytest.mark.no_cover  # other tests cover what it renders
 def test_hostile_labels_make_no_html(first: str, second: str) -> None:
     seen = Tags(loss_of(first, second).explain("html"))
     assert seen.tags == Tags(loss_of().explain("html")).tags
@@ -94,6 +97,7 @@ def test_hostile_labels_make_no_html(first: str, second: str) -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(HOSTILE, HOSTILE)
+@pytest.mark.no_cover  # other tests cover what it renders
 def test_hostile_labels_cannot_control_a_terminal(first: str, second: str) -> None:
     assert loss_of(first, second).explain().replace("\n", "").isprintable()
 

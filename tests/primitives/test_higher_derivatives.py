@@ -168,7 +168,7 @@ def errors(row: Primitive, count: int, reference: Reference | None = None) -> It
 
 
 @pytest.mark.no_cover
-@sizes("count", 4, 60)
+@sizes("count", 2, 60)
 @pytest.mark.parametrize("row", TABLE.values(), ids=lambda row: row.name)
 def test_derivatives_of_every_order_agree_with_mpmath(row: Primitive, count: int) -> None:
     found = [place for order, error, place in errors(row, count) if error > TOLERANCES[order]]

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.primitives.table import cases, cos, cosh, equal, exp, sin, sinh
 from tests import jets
-from tests.promises.accuracy import FILE, Figures, add, comparisons, full_size, measure, own_line, true_results
+from tests.promises.accuracy import FILE, ROWS, Figures, add, comparisons, full_size, measure, own_line, true_results
 from tests.promises.own_bounds import OWN_BOUNDS
 from tests.references import Reference, exact, fixed, reference_of
 from tests.sampling import sizes
@@ -20,7 +20,7 @@ from tests.sampling import sizes
 @pytest.mark.no_cover
 @sizes("share", 0.004, 1.0)
 def test_every_row_agrees_with_mpmath(share: float, report_figure: Callable[[str], None]) -> None:
-    measured = [measure(row, round(share * full_size(row.name))) for row in TABLE.values()]
+    measured = [measure(row, round(share * full_size(row.name))) for row in ROWS.values()]
     worst = [max(measured, key=lambda figures: figures.worst[order].error) for order in range(3)]
     count = sum(figures.count for figures in measured)
     report_figure(f"{count} comparisons; the worst of value, first and second derivatives:")
@@ -33,7 +33,7 @@ def test_every_row_agrees_with_mpmath(share: float, report_figure: Callable[[str
 def test_table_of_figures_has_every_row() -> None:
     lines = FILE.read_text(encoding="utf-8").splitlines()
     rows = [line[2:].partition(" |")[0] for line in lines if line.startswith("| ") and not line.startswith("| row")]
-    assert rows == [*TABLE, *(name for name in TABLE if name in OWN_BOUNDS)], "run: python -m tests.promises.accuracy"
+    assert rows == [*ROWS, *(name for name in ROWS if name in OWN_BOUNDS)], "run: python -m tests.promises.accuracy"
 
 
 def test_at_most_ten_rows_have_a_bound_of_their_own() -> None:
@@ -43,7 +43,7 @@ def test_at_most_ten_rows_have_a_bound_of_their_own() -> None:
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("row", TABLE.values(), ids=lambda row: row.name)
+@pytest.mark.parametrize("row", ROWS.values(), ids=lambda row: row.name)
 def test_jets_agree_with_differences(row: Primitive) -> None:
     """The slopes of the jets are written by hand; central differences in mpmath need none."""
     reference, generator = reference_of(row), random.Random(row.name)
@@ -96,7 +96,7 @@ LIMITS: list[tuple[str, list[list[Any]]]] = [
 
 @pytest.mark.parametrize(("name", "points"), LIMITS, ids=lambda item: item if isinstance(item, str) else "")
 def test_formula_holds_at_the_limits_of_floats(name: str, points: list[list[Any]]) -> None:
-    row, figures = TABLE[name], Figures(name)
+    row, figures = ROWS[name], Figures(name)
     for args in points:
         for comparison in comparisons(row, reference_of(row), args):
             add(figures, row, reference_of(row), comparison)

@@ -28,7 +28,7 @@ import nn
 from autograd_tiny import Value, no_gc, no_grad, record
 from autograd_tiny.engine import value as value_module
 from autograd_tiny.engine.hooks import HOOKS, has_hooks
-from autograd_tiny.errors import AutogradError, NestedPassError, OvertakenError, PrimitiveError
+from autograd_tiny.errors import AutogradError, NestedPassError, OvertakenError, PrimitiveError, ReplayMismatch
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.program import Program
 from tests.sampling import sizes
@@ -571,7 +571,7 @@ def test_planted_program_without_a_lock_is_found(monkeypatch: pytest.MonkeyPatch
         x = float(next(numbers) % 7)
         return float(program.evaluate([x], [0.0])[0]) - math.tanh(0.5 * x - 0.25) ** 2 * 2.25
 
-    with pytest.raises(AssertionError, match="another number"):
+    with pytest.raises((AssertionError, ReplayMismatch), match=r"another number|another branch"):  # of another thread
         check_often(of_program(lambda program: abs(call(program)) < 1e-9, "numpy"))
 
 

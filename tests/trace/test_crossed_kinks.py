@@ -133,12 +133,13 @@ def test_user_primitive_is_searched(condition: Callable[[Any], Any]) -> None:
     assert not has_kink_between(bent, [0.75], [0.875])
 
 
+@pytest.mark.no_cover
 def test_search_between_numbers_of_all_sizes_ends() -> None:
     source = random.Random(1)
 
     def number() -> float:
         return source.choice([1, -1]) * source.random() * 10.0 ** source.randint(-320, 308)
 
-    for _ in range(500):
+    for _ in range(100):
         for row in (TABLE["fmod"], TABLE["remainder"], TABLE["maximum"]):
             assert has_kink_between(row, [number(), number()], [number(), number()]) in {True, False}
