@@ -107,8 +107,8 @@ class Number(Value):
         return _equal(other, self) if isinstance(other, Value) else _equal(self, other)
 
     def __repr__(self) -> str:
-        super().__repr__()  # tells the recorder
-        return repr(self._number)
+        text = super().__repr__()  # tells the recorder
+        return repr(self._number) if self.primitive is DETACH else text  # what .data returned is a float elsewhere
 
     def __float__(self) -> float:
         raise RecordError(

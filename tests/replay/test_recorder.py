@@ -237,9 +237,10 @@ def test_conversion_of_condition_is_a_guard(convert: Callable[[Any], object]) ->
     assert [guard.recorded for guard in recorder.guards] == [True, False]
 
 
-def test_text_of_number_is_that_of_a_float() -> None:
+def test_text_of_data_is_that_of_a_float() -> None:
     with Recorder() as recorder:
-        assert f"{Number(1.0)}" == str(Number(1.0)) == repr(Number(1.0)) == "1.0"
+        assert f"{Number(1.0).data}" == repr(Number(1.0).data) == "1.0"
+        assert repr(Number(1.0)) == "Value(data=1.0, grad=0.0)"
     assert recorder.shows_numbers
 
 
