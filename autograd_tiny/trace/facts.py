@@ -188,7 +188,7 @@ def _fact_of_zero_partial(trace: Stepper, edge: int) -> Fact:
 
 
 def _zero_factors(trace: Stepper, edge: int) -> list[Value | float]:
-    """Return the operands that are 0 and are the other factors of a product; none for what is no product."""
+    """Return the operands that are 0 and are the other factors of a product; none if the node is not a product."""
     z = trace.nodes[trace.edges.source[edge]]
     numbers = numbers_of(trace.edges, trace.events.numbers.values, trace.edges.source[edge])
     if not math.isfinite(trace.events.numbers.values[trace.edges.source[edge]]):

@@ -32,7 +32,7 @@ FINEST: Final = 1e-150
 TINY: Final = 1e-290
 """A slope below this is about to be rounded to 0."""
 LARGEST: Final = 1e9
-"""Between numbers above this there is room for a smooth bend, which is no kink."""
+"""Between numbers above this there is room for a smooth bend, which is not a kink."""
 NEAR: Final = 1e-8
 """How far from a point, relative to its size, its surroundings are looked at."""
 

@@ -88,7 +88,7 @@ CHOICES: dict[str, tuple[float, ...]] = {
     "round.ndigits": (0.0,),
     "where.condition": (0.0, 1.0),
 }
-"""The numbers of operands that are no real variables."""
+"""The positions of operands that are not real variables."""
 
 
 def operands(row: Primitive, generator: random.Random) -> list[Any]:
@@ -288,7 +288,7 @@ class Worst:
 
 @dataclass
 class Figures:
-    """What was measured of a row: the comparisons, the worst of value, first and second derivatives, the misses."""
+    """The measurements of a row: the comparisons, the worst of value, first and second derivatives, the misses."""
 
     name: str
     count: int = 0

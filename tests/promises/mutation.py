@@ -104,7 +104,7 @@ def _types(source: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
 
 
 def mutate(mutant: Mutant, source: str) -> str | None:
-    """Return the source with the change, or None if it is no other program: `1e300 + 1`, or no Python at all."""
+    """Return the source with the change, or None if it is the same program: `1e300 + 1`, or no Python at all."""
     changed = mutate_code(source, get_operator("core/" + mutant.operator)(), mutant.occurrence)
     try:
         return None if changed is None or _program(changed) == _program(source) else changed

@@ -101,7 +101,7 @@ def damaged(text: bytes, draw: random.Random) -> bytes:
 
 
 def read_by_json(content: bytes) -> Any:
-    """Return the parameters that a file holds, None if it is no file of a model; by the rules, not by our code."""
+    """Return the parameters that a file holds, None if it is not a file of a model; by the rules, not by our code."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len(dict(pairs)) < len(pairs):
