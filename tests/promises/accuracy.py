@@ -88,7 +88,7 @@ CHOICES: dict[str, tuple[float, ...]] = {
     "round.ndigits": (0.0,),
     "where.condition": (0.0, 1.0),
 }
-"""The positions of operands that are not real variables."""
+"""The numbers to draw for operands that are not real variables."""
 
 
 def operands(row: Primitive, generator: random.Random) -> list[Any]:
