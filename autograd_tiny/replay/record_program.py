@@ -65,8 +65,9 @@ def record(
 
     Raises:
         RecordError: the function did something that cannot be replayed, such as to read the `.data` of a parameter
-            (that of an input is recorded, as `detach()`) or to convert a number to float, it does not compute the
-            same each time, or it does not return a Value.
+            (that of an input is recorded, as `detach()`) or to convert a number to float, it raised an exception
+            that it does not raise for plain numbers, it does not compute the same each time, or it does not return
+            a Value.
         BackendError: the back-end "c" was chosen, and the program cannot be compiled on this machine.
         OperandError: an input is not a number, a parameter not a leaf, or the back-end is unknown.
     """
@@ -85,7 +86,7 @@ def record(
         for x in argument.flat(example, batched=False)[0].tolist()
     ]
     function = Function(loss, arguments, leaves)
-    first = function.record(numbers)
+    first = function.record_example(numbers)
     if not isinstance(first.root, Value):
         raise RecordError(f"the function returned {type(first.root).__name__!r}", "let it return one Value")
     tape = first.tape(leaves)

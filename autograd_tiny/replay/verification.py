@@ -28,7 +28,7 @@ import numpy as np
 from autograd_tiny.engine import graph
 from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import RecordError
+from autograd_tiny.errors import AutogradError, RecordError
 from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.graph_comparison import Graph
 from autograd_tiny.replay.recorder import Guard, Number, OtherWay, PlainNumbers, Recorder
@@ -97,6 +97,26 @@ class Function:
         recorder.refuse_readers([*inputs, *self.leaves], results)
         return Run(inputs, recorder.guards, root, recorder.shows_numbers)
 
+    def record_example(self, numbers: Sequence[float]) -> Run:
+        """Run the function on nodes to its end.
+
+        Raises:
+            RecordError: as in `record`, or the function raised an exception that it does not raise for numbers or
+                Values, such as that of `json.dumps(x.data)`.
+            Exception: any other of the function.
+        """
+        try:
+            return self.record(numbers)
+        except AutogradError:
+            raise
+        except Exception as error:
+            if self.compute(numbers) is None and self.compute([Value(x) for x in numbers]) is None:
+                raise
+            raise RecordError(
+                f"the function raised {type(error).__name__}: {error}, which it does not outside",
+                "compute by operators and functions of autograd_tiny, and leave out what takes floats only",
+            ) from error
+
     def record_other(self, numbers: Sequence[float], expected: Sequence[bool]) -> Run | None:
         """Run the function on nodes for other numbers than the user's; return None if it fails."""
         try:
@@ -119,8 +139,8 @@ class Function:
                 consume(restore)
             yield run
 
-    def compute(self, numbers: Sequence[float]) -> float | None:
-        """Return the result for plain numbers, or None if the function does not take them, or fails."""
+    def compute(self, numbers: Sequence[float | Value]) -> float | None:
+        """Return the result without recording, or None if the function does not take these numbers, or fails."""
         try:
             with PlainNumbers(), np.errstate(all="ignore"):
                 root = self.function(*self._nested(numbers))
