@@ -23,23 +23,19 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
-from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 from autograd_tiny.engine import graph
 from autograd_tiny.engine.grad_mode import RECORDERS, Recording, active_recorder, is_paused, recorder_of_reader
 from autograd_tiny.engine.methods import unary
 from autograd_tiny.engine.node import Node
+from autograd_tiny.engine.user_frame import OUR_FILES, user_frame
 from autograd_tiny.engine.value import Value, new_node
 from autograd_tiny.errors import RecordError, UnorderedError
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.operands import as_float, is_number
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.symbolic.conditions import CONDITIONS
-
-HERE: Final = Path(__file__).parents[1]
-OUR_FILES: Final = (f"{HERE}/", f"{HERE.parent / 'nn'}/")
-"""The folders of this package and of nn; other code is the user's."""
 
 DETACH: Final = Primitive(
     "detach",
@@ -273,9 +269,7 @@ class Recorder(Recording):
     def decide(self, node: Value) -> bool:
         """Return the truth of a node, and record a guard with the line that asked."""
         recorded = node._number != 0.0
-        frame = sys._getframe(1)
-        while frame.f_back is not None and frame.f_code.co_filename.startswith(OUR_FILES):
-            frame = frame.f_back
+        frame = user_frame()
         file, line = frame.f_code.co_filename, frame.f_lineno
         self.guards.append(Guard(node, recorded, file, line, linecache.getline(file, line).strip()))
         count = len(self.guards)
