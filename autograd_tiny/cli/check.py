@@ -14,7 +14,7 @@ SUMMARY = "compare the gradients of an expression with central differences"
 DESCRIPTION = f"""\
 Compare the gradient of each leaf of an expression with the central difference (f(x + h) - f(x - h)) / 2h,
 which uses no chain rule, for smaller and smaller h where the function bends. At a kink, where the slopes on
-both sides differ, a gradient is not judged.
+both sides differ, and where the expression is not finite, a gradient is not judged.
 
 {LANGUAGE}
 

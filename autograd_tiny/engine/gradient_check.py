@@ -30,6 +30,7 @@ from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.at_once import assignments, consume
 
 AGREES, DISAGREES, KINK = "agrees", "disagrees", "not judged: a kink near"
+NOT_FINITE: Final = "not judged: the function is not finite"
 HEADER: Final = ("", "gradient", "difference", "error", "")
 HALVINGS: Final = 20
 """How often the step is halved at most, where the difference is not accurate enough for the tolerance."""
@@ -60,7 +61,8 @@ class GradientTable(list[GradientCheck]):
 
     Attributes:
         names: of the inputs.
-        verdicts: for each input "agrees", "disagrees", or "not judged: a kink near".
+        verdicts: for each input "agrees", "disagrees", "not judged: a kink near", or "not judged: the function is
+            not finite".
         slopes: for each input the slopes of the function on its left and on its right.
     """
 
@@ -100,7 +102,7 @@ class GradientError(AutogradError, ArithmeticError):
 
 
 class KinkError(GradientError):
-    """A gradient that no difference can judge, since the slopes on both sides differ, or there is one side only."""
+    """A gradient that no difference can judge: the slopes on both sides differ, or the function is not finite."""
 
     def _sentence(self, name: str, tolerance: float) -> str:
         if math.isnan(self.check.difference) and math.isfinite(self.check.gradient):
@@ -109,6 +111,16 @@ class KinkError(GradientError):
             f"there is a kink near {name}, where the gradient {self.check.gradient!r} is a convention and the "
             f"difference {self.check.difference!r} a mean of slopes; check at another point, or with a smaller step"
         )
+
+
+class NotFiniteError(KinkError):
+    """A gradient where the function is nan or infinite, which has no difference."""
+
+    def _sentence(self, name: str, tolerance: float) -> str:
+        return f"the function is not finite at {name}, so no difference judges its gradient; check at another point"
+
+
+ERRORS: Final = {DISAGREES: GradientError, KINK: KinkError, NOT_FINITE: NotFiniteError}
 
 
 def check_gradients(
@@ -135,8 +147,8 @@ def check_gradients(
 
     Raises:
         GradientError: a gradient and its difference disagree.
-        KinkError: the function has a kink within the step, or is not defined on both sides of the input, so that its
-            difference measures nothing. A GradientError.
+        KinkError: the function has a kink within the step, is not defined on both sides of the input, or is not
+            finite, so that its difference measures nothing. A GradientError.
         OperandError: the function returned no Value, or the step or the tolerance is not above 0.
 
     >>> from autograd_tiny import sin, tanh
@@ -152,7 +164,7 @@ def check_gradients(
     table = compare_gradients(function, inputs, step=step, tolerance=tolerance)
     for position, (name, check, verdict) in enumerate(zip(table.names, table, table.verdicts, strict=True)):
         if verdict != AGREES:
-            raise (KinkError if verdict == KINK else GradientError)(position, check, tolerance, name)
+            raise ERRORS[verdict](position, check, tolerance, name)
     return table
 
 
@@ -270,12 +282,13 @@ def _compare(  # noqa: PLR0917 - private
     scale = max(abs(gradient), abs(check.difference), 1.0)
     negligible = tolerance * scale + 8.0 * sys.float_info.epsilon * max(abs(left), abs(value), abs(right)) / h
     slopes = (value - left) / h, (right - value) / h
-    kink = math.isfinite(value) and (math.isinf(gradient) or (gradient == gradient and math.isnan(check.difference)))
+    kink = math.isinf(gradient) or (gradient == gradient and math.isnan(check.difference))
     if negligible < abs(slopes[1] - slopes[0]) < math.inf:
         kink = kink or _has_kink(point, position, h, negligible)
+    verdict = KINK if kink else AGREES if check.error <= tolerance else DISAGREES
     table.append(check)
     table.slopes.append(slopes)
-    table.verdicts.append(KINK if kink else AGREES if check.error <= tolerance else DISAGREES)
+    table.verdicts.append(verdict if math.isfinite(value) else NOT_FINITE)
 
 
 def _check(gradient: float, difference: float) -> GradientCheck:

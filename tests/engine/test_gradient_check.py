@@ -127,7 +127,7 @@ def test_error_of_small_gradient_is_absolute() -> None:
 
 @pytest.mark.parametrize("x", [math.nan, math.inf])
 def test_non_finite_input_raises(x: float) -> None:
-    with pytest.raises(GradientError, match="relative error nan"):
+    with pytest.raises(GradientError, match="the function is not finite at input 0"):
         check_gradients(lambda value: value * value, [x])
 
 
@@ -304,6 +304,15 @@ def test_point_at_the_end_of_the_domain_is_not_judged(function: Callable[[Value]
 def test_function_with_one_side_is_named() -> None:
     with pytest.raises(KinkError, match=r"the function is not defined on both sides of input 0, .* check inside"):
         check_gradients(lambda x: x**1.5, [0.0])
+
+
+@pytest.mark.parametrize(
+    ("function", "x"), [(at.log, -1.0), (lambda x: 1.0 / x, 0.0), (at.exp, 1000.0), (lambda x: x * x, math.inf)]
+)
+def test_function_that_is_not_finite_is_not_judged(function: Callable[[Value], Value], x: float) -> None:
+    assert compare_gradients(function, [x]).verdicts == ["not judged: the function is not finite"]
+    with pytest.raises(KinkError, match=r"the function is not finite at input 0, .* check at another point"):
+        check_gradients(function, [x])
 
 
 def test_gradient_of_nan_is_wrong_at_the_end_of_the_domain_too() -> None:
