@@ -38,6 +38,7 @@ from autograd_tiny.primitives.primitive import primitive
 from autograd_tiny.primitives.safe_float import SafeFloat
 
 LN2, LN10 = math.log(2.0), math.log(10.0)
+LOG2_E, LOG10_E = math.log2(math.e), math.log10(math.e)
 TWO_OVER_SQRT_PI, INF, NAN = 2.0 / math.sqrt(math.pi), math.inf, math.nan
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 GELU_SCALE, GELU_CUBIC = math.sqrt(2.0 / math.pi), 0.044715
@@ -415,10 +416,12 @@ expm1_minus_xexp = primitive("expm1_minus_xexp", "expm1_minus_xexp({x})", floats
     domain=[REAL], source="eˣ - 1 - x·eˣ")
 log        = primitive("log",        "log({x})",            floats.log,                       lambda x, z: (1.0 / x,),
     latex=r"\log\left({x}\right)", domain=[POSITIVE], source="ln x; DLMF §4.7")
-log2       = primitive("log2",       "log2({x})",           floats.log2,                      lambda x, z: (1.0 / (x * LN2),),
-    latex=r"\log_{2}\left({x}\right)", domain=[POSITIVE], source="ln x / ln 2; DLMF §4.7")
-log10      = primitive("log10",      "log10({x})",          floats.log10,                     lambda x, z: (1.0 / (x * LN10),),
-    latex=r"\log_{10}\left({x}\right)", domain=[POSITIVE], source="ln x / ln 10; DLMF §4.7")
+log2       = primitive("log2",       "log2({x})",           floats.log2,                      lambda x, z: (LOG2_E / x,),
+    latex=r"\log_{2}\left({x}\right)", domain=[POSITIVE], textbook=lambda x, z: (1.0 / (x * LN2),),
+    source="ln x / ln 2; DLMF §4.7")
+log10      = primitive("log10",      "log10({x})",          floats.log10,                     lambda x, z: (LOG10_E / x,),
+    latex=r"\log_{10}\left({x}\right)", domain=[POSITIVE], textbook=lambda x, z: (1.0 / (x * LN10),),
+    source="ln x / ln 10; DLMF §4.7")
 log1p      = primitive("log1p",      "log1p({x})",          floats.log1p,                     lambda x, z: (1.0 / (1.0 + x),),
     latex=lambda x: log(1.0 + x), domain=[UNIT], source="ln(1 + x); DLMF §4.7")
 xlogy      = primitive("xlogy",      "xlogy({x}, {y})", lambda x, y: 0.0 if x == 0.0 and y == y else x * floats.log(y),

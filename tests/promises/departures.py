@@ -94,6 +94,12 @@ DEPARTURES = [
         [[1e155], [-1e155]],
     ),
     Departure(
+        "log10",
+        "PyTorch's x·ln 10 overflows, and the partial is 0",
+        lambda x: [mpmath.log10(x) if x > 0 else mpmath.nan, 1 / (x * mpmath.log(10))],
+        [[1.7976931348623157e308], [-1.7976931348623157e308]],
+    ),
+    Departure(
         "mish",
         "PyTorch's eˣ underflows to 0 before x·eˣ does",
         lambda x: [x * mpmath.tanh(mpmath.log1p(mpmath.exp(x))), mpmath.exp(x) * (1 + x)],

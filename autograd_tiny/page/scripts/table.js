@@ -832,12 +832,12 @@ rows.log = {
 
 rows.log2 = {
   value: math.log2,
-  partials: (x, z) => [1.0 / (x * 0.6931471805599453)],
+  partials: (x, z) => [1.4426950408889634 / x],
 };
 
 rows.log10 = {
   value: math.log10,
-  partials: (x, z) => [1.0 / (x * 2.302585092994046)],
+  partials: (x, z) => [0.4342944819032518 / x],
 };
 
 rows.log1p = {
