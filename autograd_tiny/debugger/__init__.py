@@ -21,10 +21,10 @@ L = a * a = 9     L.grad = 1
 The backward pass is over: a.grad = 6.
 (backward)
 
-`prompt` holds the table of commands and `debug`. The commands in `step_commands`, `inspect_commands`, `edit_commands`
-and `quiz` are functions of one `session`, and answer through `output`. `pass_cursor` moves through the passes of a
-trace; `step_text` and `graph_tree` write them; `calculator` computes expressions over nodes; `terminal`
-reads and writes.
+`prompt` holds the table of commands and `debug`. The commands in `step_commands`, `tangent_commands`,
+`inspect_commands`, `edit_commands` and `quiz` are functions of one `session`, and answer through `output`.
+`pass_cursor` moves through the passes of a trace; `step_text` and `graph_tree` write them; `calculator` computes
+expressions over nodes; `terminal` reads and writes.
 """
 
 from autograd_tiny.debugger.prompt import debug

@@ -14,7 +14,7 @@ True
 False
 
 A mention is a label or a name as shown: `a`, `v7`, `layers[0].neurons[1].w[0]`, in quotes if it contains other
-characters, `"x+y"`. It may end in `.grad`, or in `.value` or `.data`, which mean the same as the name alone.
+characters, `"x+y"`. It may end in `.grad` or `.tangent`, or in `.value` or `.data`, which mean the name alone.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from autograd_tiny.symbolic.expression import CONSTANTS, Expression, parse
 from autograd_tiny.symbolic.expression_parser import ExpressionError
 
 LookUp = Callable[[str, str], float]
-"""Maps the name of a node and "value" or "grad" to the number; raises LookupError for an unknown name."""
+"""Maps the name of a node and "value", "grad" or "tangent" to the number; raises LookupError for an unknown name."""
 
 LONGEST: Final = 300
 """The longest text, in characters; a longer one could be nested too deeply to evaluate."""
-PARTS: Final = {"value": "value", "data": "value", "grad": "grad"}
+PARTS: Final = {"value": "value", "data": "value", "grad": "grad", "tangent": "tangent"}
 MENTION: Final = re.compile(
     r"""(?P<number>\.?\d[\w.]*)
-      | (?P<quote>["'])(?P<quoted>[^"']+)(?P=quote)(?:\.(?P<part>value|data|grad)\b)?
+      | (?P<quote>["'])(?P<quoted>[^"']+)(?P=quote)(?:\.(?P<part>value|data|grad|tangent)\b)?
       | (?P<name>(?:…|\.{3})?[^\W\d]\w*(?:\.[^\W\d]\w*|\[[^\[\]]+\])*)(?P<other>\s*(?:\(|=(?!=)))?""",
     re.VERBOSE,
 )

@@ -30,6 +30,7 @@ from autograd_tiny.trace.formula_text import format_arrived, truncate
 from autograd_tiny.trace.name_ranges import list_names
 
 TITLES: Final = ("node", "value", "partial", "contribution", "gradient")
+FORWARD_TITLES: Final = ("value", "tangent")
 MOST_ROWS: Final = 22
 """The largest number of rows of a graph that is drawn as a whole."""
 DEEPEST: Final = 10
@@ -70,7 +71,7 @@ def graph_tree(text: StepText, cursor: PassCursor, focus: Value, *, width: int =
 
     Args:
         text: of the trace of the cursor.
-        cursor: gives the numbers; in the forward pass only values are drawn.
+        cursor: gives the numbers; in the forward pass only values are drawn, and in that of `jvp` tangents.
         focus: the node.
         width: in characters; longer rows are cut.
     """
@@ -155,6 +156,7 @@ class _Tree:
         numbers = [format_arrived(trace.value(node))]
         if cursor.is_forward:
             event = cursor.computed_at(node)
+            numbers += [] if cursor.tangents is None else [format_arrived(cursor.tangent(node))]
         else:
             event = cursor.received_at(node)[-1] if edge is None else cursor.contribution_at(*edge)
             numbers += ["", ""] if edge is None else self._numbers_of_edge(event)
@@ -170,7 +172,7 @@ class _Tree:
 
 def _aligned(cells: Sequence[_Cells], width: int, *, forward: bool) -> list[TreeRow]:
     """Align the columns: the numbers take what they need, the tree what is left."""
-    titles = TITLES[1:2] if forward else TITLES[1:]
+    titles = FORWARD_TITLES[: max(len(row.numbers) for row in cells)] if forward else TITLES[1:]
     rows = [_Cells(TITLES[0], titles, "title"), *cells]
     widths = [max(len(row.numbers[column]) for row in rows if row.numbers) for column in range(len(titles))]
     rest = width - sum(widths) - 2 * len(widths) - 3

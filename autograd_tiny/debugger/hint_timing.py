@@ -28,6 +28,7 @@ from autograd_tiny.trace.facts import (
     facts_of_zero,
     inner,
 )
+from autograd_tiny.trace.tangents import Tangents
 
 AT_STEPS: Final = frozenset(
     {"dead relu", "saturated", "tie", "kink", "jump", "infinite slope", "zero times infinity", "underflow"}
@@ -56,6 +57,11 @@ class Hints:
         """Return hints on an event that was just done."""
         return self._new(_facts_at(self.trace, event), once=True)
 
+    def tangent(self, tangents: Tangents, node: Value) -> list[str]:
+        """Return hints on the tangent of a node that was just computed in the forward pass."""
+        facts = (fact for fact in tangents.facts(node) if fact.kind in AT_STEPS or fact.kind.startswith("tangent"))
+        return self._new(facts, once=True, forward=True)
+
     def why(self, node: Value) -> list[str]:
         """Return hints that explain the gradient of a node."""
         return self._new(fact for fact in facts_of_node(self.trace, node) if fact.kind != "inner")
@@ -65,14 +71,15 @@ class Hints:
         is_inner = node.primitive is not None and node is not self.trace.root
         return self._new([inner(self.trace, [node])] if is_inner else [])
 
-    def _new(self, facts: Iterable[Fact], *, once: bool = False) -> list[str]:
+    def _new(self, facts: Iterable[Fact], *, once: bool = False, forward: bool = False) -> list[str]:
         """Return the text of each fact that is new in its kind, or for some kinds new for its nodes."""
         texts = []
         for fact in facts:
-            key = fact.kind if once or fact.kind in LESSONS else (fact.kind, fact.x, fact.z)
+            kind = f"forward {fact.kind}" if forward else fact.kind
+            key = kind if once or fact.kind in LESSONS else (kind, fact.x, fact.z)
             if key not in self._shown:
-                self._shown |= {key, (fact.kind, fact.x, fact.z)}
-                texts.append(fact_text(fact, self.trace.names))
+                self._shown |= {key, (kind, fact.x, fact.z)}
+                texts.append(fact_text(fact, self.trace.names, forward=forward))
         return texts
 
 

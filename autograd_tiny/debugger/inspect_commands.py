@@ -137,19 +137,29 @@ def print_number(session: Session, line: str) -> None:
         return
     node = session.find(line)
     users = list(dict.fromkeys(trace.names[user] for user in session.cursor.consumers(node)))
-    session.terminal.show(
-        f"{session.text.node(node)}     {trace.names[node]}.grad = {format_arrived(trace.gradient(node))}"
-    )
+    name, tangent = trace.names[node], session.cursor.tangent(node)
+    numbers = f"{name}.grad = {format_arrived(trace.gradient(node))}"
+    if session.cursor.tangents is not None:
+        numbers = f"{name}' = {format_arrived(tangent)}"
+    session.terminal.show(f"{session.text.node(node)}     {numbers}")
     session.terminal.show(f"  used by {list_names(users)}" if users else "  the root: no node here uses it")
-    show_hints(session, session.hints.inner(node))
+    if session.cursor.tangents is None:
+        show_hints(session, session.hints.inner(node))
 
 
 def explain_gradient(session: Session, line: str) -> None:
     """Write a gradient as the sum over its consumers.
 
-    In symbols and numbers, as far as it is known, with the notes on it not shown yet.
+    In symbols and numbers, as far as it is known, with the notes on it not shown yet. In the walk of jvp, the tangent
+    as the sum over its inputs.
     """
     node = session.find(line)
+    tangents = session.cursor.tangents
+    if tangents is not None:
+        if session.cursor.tangent(node) is None:
+            raise UnknownYetError(f"{session.trace.names[node]}'")
+        session.terminal.show(tangents.sentence(node, short=session.text.short))
+        return
     session.terminal.show(session.trace.why(node))
     show_hints(session, session.hints.why(node))
 

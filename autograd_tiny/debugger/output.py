@@ -28,6 +28,7 @@ from autograd_tiny.support.console import counted
 from autograd_tiny.symbolic.notation import exact_number, format_number
 from autograd_tiny.trace import Event, UnknownNodeError
 from autograd_tiny.trace.formula_text import format_arrived
+from autograd_tiny.trace.mode_comparison import compare_modes
 
 MOST_STEPS: Final = 40
 """Of more steps at once, only those of the last node are shown."""
@@ -48,9 +49,29 @@ def show_steps(session: Session, events: Sequence[Event]) -> None:
         show_heading(session, group[0])
         for count, text in session.text.steps(group, split=split):
             session.terminal.show(f"{_step_numbers(session, first, count)}{text}")
+            _show_tangent(session, group[0], len(_step_numbers(session, first, count)))
             first += count
-    show_hints(session, [hint for group in groups for event in group for hint in session.hints.at(event)])
+    show_hints(session, [hint for group in groups for event in group for hint in _hints(session, event)])
     stop(session)
+
+
+def _show_tangent(session: Session, event: Event, margin: int) -> None:
+    """Show below a node that `jvp` computes how its tangent comes from those of its inputs."""
+    tangents = session.cursor.tangents
+    if tangents is not None:
+        sentence = tangents.sentence(event.node, short=session.text.short)
+        session.terminal.show(f"{' ' * margin}{sentence}")
+        definition = session.trace.events.share_definition(session.trace.position(event.node))
+        if definition:
+            session.terminal.show(f"{' ' * margin}where {definition}", style="dim")
+
+
+def _hints(session: Session, event: Event) -> list[str]:
+    """Return the hints on an event, in the forward pass of `jvp` those on the tangent."""
+    tangents = session.cursor.tangents
+    if tangents is None:
+        return session.hints.at(event)
+    return session.hints.tangent(tangents, session.trace.find(event.node))
 
 
 def show_heading(session: Session, event: Event) -> None:
@@ -102,6 +123,15 @@ def stop(session: Session) -> None:
     show_displays(session)
     if session.cursor.is_at_end:
         show_text(session, _outcome(session))
+        _show_comparison(session)
+
+
+def _show_comparison(session: Session) -> None:
+    """Show at the end of the pass of `jvp` what the backward pass gives, and what each of both costs."""
+    tangents = session.cursor.tangents
+    if tangents is not None:
+        for line in compare_modes(tangents).lines(short=session.text.short, width=session.terminal.width):
+            session.terminal.show_sentence(line)
 
 
 def show_text(session: Session, text: str) -> None:
@@ -157,6 +187,8 @@ def _outcome(session: Session) -> str:
     trace = session.trace
     if session.cursor.is_forward:
         root = f"{trace.names[trace.root]} = {format_arrived(trace.value(trace.root))}"
+        if session.cursor.tangents is not None:
+            root += f", {trace.names[trace.root]}' = {format_number(session.cursor.tangents.tangent(trace.root))}"
         return f"The forward pass is over: {root}. Now type backward."
     leaves = [node for node in trace.nodes if node.primitive is None]
     gradients = [f"{trace.names[leaf]}.grad = {format_arrived(trace.gradient(leaf))}" for leaf in leaves]

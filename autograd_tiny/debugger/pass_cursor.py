@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.module_names import split_module
 from autograd_tiny.trace import Event, Trace
+from autograd_tiny.trace.tangents import Tangents
 
 
 class PassCursor:
@@ -32,12 +33,14 @@ class PassCursor:
         trace: with both passes.
         seed: the event that seeds the root: the first of the backward pass.
         is_forward: whether the cursor is in the forward pass.
+        tangents: of the forward pass that `jvp` walks; None in another pass.
     """
 
     def __init__(self, root: Value) -> None:
         self.trace = Trace(root, forward=True)
         self.seed = self.trace.events.forward
         self.is_forward = False
+        self.tangents: Tangents | None = None
         self._left_at = {True: 0, False: self.seed}
         self.trace.goto(self.seed)
 
@@ -45,14 +48,31 @@ class PassCursor:
 
     def enter(self, *, forward: bool) -> None:
         """Enter a pass where the cursor left it, at first at its beginning."""
+        self.tangents = None
         self._left_at[self.is_forward] = self.trace.cursor
         self.is_forward = forward
         self.trace.goto(self._left_at[forward])
+
+    def enter_with(self, tangents: Tangents) -> None:
+        """Enter the forward pass with tangents, at its beginning."""
+        self.enter(forward=True)
+        self.tangents = tangents
+        self.jump(0)
 
     @property
     def pass_name(self) -> str:
         """Either "forward" or "backward"."""
         return "forward" if self.is_forward else "backward"
+
+    @property
+    def mode(self) -> str:
+        """The name of the pass, or "jvp" for the forward pass with tangents."""
+        return self.pass_name if self.tangents is None else "jvp"
+
+    def tangent(self, node: Value | str) -> float | None:
+        """Return the tangent of a node; None where its value is not computed yet, or outside of `jvp`."""
+        is_known = self.trace.value(node) is not None  # an unknown name is an error in every pass
+        return self.tangents.tangent(node) if self.tangents is not None and is_known else None
 
     @property
     def _start(self) -> int:

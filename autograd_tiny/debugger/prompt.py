@@ -24,7 +24,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, TextIO
 
-from autograd_tiny.debugger import edit_commands, inspect_commands, step_commands
+from autograd_tiny.debugger import edit_commands, inspect_commands, step_commands, tangent_commands
 from autograd_tiny.debugger.output import show_error, show_graph, show_hints, show_text
 from autograd_tiny.debugger.quiz import run_quiz
 from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError
@@ -38,7 +38,8 @@ def node_names(session: Session, before: str, word: str) -> Iterable[str]:
     """Return the names of the nodes; after the dot behind one of them, its numbers."""
     names = list(session.trace.names.values())
     name, dot, _ = word.rpartition(".")
-    return [*names, f"{name}.grad", f"{name}.value"] if dot and name in names else names
+    parts = ["grad", "value", *["tangent"] * (session.cursor.tangents is not None)]
+    return [*names, *(f"{name}.{part}" for part in parts)] if dot and name in names else names
 
 
 def module_kinds(session: Session, before: str, word: str) -> Iterable[str]:
@@ -160,6 +161,7 @@ COMMANDS: Final = {
         Command("j", ("jump",), "N", step_commands.jump),
         Command("forward", (), "", step_commands.enter_forward_pass),
         Command("backward", (), "", step_commands.enter_backward_pass),
+        Command("jvp", (), "LEAF[=NUMBER] ...", tangent_commands.enter_forward_mode, leaf_names),
     ),
     "break": (
         Command("b", ("break",), "[NODE | any] [if CONDITION]", step_commands.set_breakpoint),
@@ -235,7 +237,7 @@ def _answer_next(session: Session) -> bool:
     """Read a command and run it; return whether the session is over."""
     typed = session.last_line if session.pending else None
     try:
-        line = session.next_line(f"({session.cursor.pass_name}) ")
+        line = session.next_line(f"({session.cursor.mode}) ")
         if line is None and session.keeps and session.terminal.is_person:
             show_text(session, "The program goes on, with gradients as before; abort stops it.")
         return line is None or run_command(session, line)

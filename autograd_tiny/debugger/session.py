@@ -24,7 +24,6 @@ from autograd_tiny.debugger.step_text import StepText
 from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.trace import Trace
 
 QUOTED: Final = re.compile(r"""(["'])(.+?)\1(.*)""")
 
@@ -43,6 +42,14 @@ class UnknownYetError(PromptError):
     def __init__(self, mention: str) -> None:
         self.mention = mention
         super().__init__(f"{mention} is not known yet at this step; go on, and ask again")
+
+
+class NoTangentError(UnknownYetError):
+    """An expression asks for a tangent outside the forward pass that `jvp` walks."""
+
+    def __init__(self, mention: str) -> None:
+        super().__init__(mention)
+        self.args = (f"{mention} is a number of forward mode; enter it, as in jvp {mention.rpartition('.')[0]}=1",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +158,21 @@ class Session:
         unknown: list[str] = []
 
         def look_up(name: str, part: str) -> float:
-            number = number_of(self.trace, name, part)
+            number = number_of(self.cursor, name, part)
             unknown.extend([] if number is not None else [f"{name}.{part}"])
             return math.nan if number is None else number
 
         number = Calculation(text, look_up).compute()  # reports a mistake in the expression first
         if unknown:
-            raise UnknownYetError(unknown[0])
+            is_elsewhere = unknown[0].endswith(".tangent") and self.cursor.tangents is None
+            raise NoTangentError(unknown[0]) if is_elsewhere else UnknownYetError(unknown[0])
         return number
 
     def condition(self, node: Value | None, text: str) -> Calculation:
         """Return a condition over nodes that follows the cursor; a number not known there is nan.
 
-        In it `grad` and `value` are those of the node, or for None of the one that received something last;
-        `upstream`, `partial` and `contribution` are those of the latest event.
+        In it `grad`, `value` and `tangent` are those of the node, or for None of the one that received something
+        last; `upstream`, `partial` and `contribution` are those of the latest event.
         """
         cursor, trace = self.cursor, self.trace  # not this session, which would refer to itself by its breakpoints
 
@@ -173,7 +181,8 @@ class Session:
                 number = getattr(trace[trace.cursor - 1], name) if trace.cursor else None
             else:
                 here = node or (cursor.receiver_at(trace.cursor - 1) if trace.cursor else trace.root)
-                number = number_of(trace, here, name) if name in {"grad", "value"} else number_of(trace, name, part)
+                is_here = name in {"grad", "value", "tangent"}
+                number = number_of(cursor, here, name) if is_here else number_of(cursor, name, part)
             return math.nan if number is None else number
 
         return Calculation(text, look_up)
@@ -195,9 +204,11 @@ class Session:
         return kinds_of(map(self.trace.module, self.trace.nodes))
 
 
-def number_of(trace: Trace, node: Value | str, part: str) -> float | None:
-    """Return the gradient or the value of a node at the cursor; None where it is not known yet."""
-    return trace.gradient(node) if part == "grad" else trace.value(node)
+def number_of(cursor: PassCursor, node: Value | str, part: str) -> float | None:
+    """Return the gradient, the value or the tangent of a node at the cursor; None where it is not known yet."""
+    if part == "tangent":
+        return cursor.tangent(node)
+    return cursor.trace.gradient(node) if part == "grad" else cursor.trace.value(node)
 
 
 def whole_number(text: str) -> int | None:

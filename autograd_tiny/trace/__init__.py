@@ -8,7 +8,8 @@
 6.0
 
 `passes` computes the numbers, `events` lists them as events, `stepper` has the cursor, and `trace` puts all together.
-Each question has a module: `why`, `what_if` (with `crossed_kinks`), `difference_check`, `anomalies`. `facts` (with
+Each question has a module: `why`, `what_if` (with `crossed_kinks`), `difference_check`, `anomalies`, `tangents` (with
+`mode_comparison`). `facts` (with
 `local_shape`) finds what deserves a remark, `fact_texts` phrases them; `formats` writes a trace as JSON and for a
 notebook.
 """

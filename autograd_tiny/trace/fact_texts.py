@@ -78,6 +78,13 @@ SENTENCES: Final = {
         "The partial {partial} is a convention."
     ),
     "infinite slope": "{z} = {formula} has an infinite slope at {point}: the partial for {x} is {partial}.",
+    # tangents, in the forward mode
+    "tangent zero times infinity": (
+        "{z}' becomes nan: the tangent {tangent} of {x} times the partial {partial} is undefined."
+    ),
+    "tangent underflow": "The tangent {tangent} of {x} times the partial {partial} of {z} is too small for a float.",
+    "tangent cancelled": "The terms of {x}' cancel: {sum} = 0.",
+    "tangent infinity minus infinity": "{x}' becomes nan: inf minus inf is undefined.",
     # the first inf and nan of a forward pass: where, why, and a remedy
     "not finite leaf": "{x} is {result} from the beginning, as it is a leaf. Look at where that number was read.",
     "log of zero": BECOMES + "a logarithm goes to -inf there." + LOGARITHM,
@@ -128,6 +135,10 @@ SENTENCES: Final = {
 }
 """The sentence of each kind of fact."""
 
+PASSES_NO_GRADIENT: Final = "passes no gradient to {x}"
+PASSES_NO_TANGENT: Final = "does not pass {x}' on"
+"""Says of the forward mode what that before it says of the backward pass."""
+
 OTHERS: Final = " The same goes for {others}."
 """The sentence that follows where a fact holds for other nodes too."""
 
@@ -166,8 +177,16 @@ def fact_template(fact: Fact) -> str:
     return SENTENCES[fact.kind] + OTHERS * ("others" in fact.details)
 
 
-def fact_text(fact: Fact, names: Mapping[Value, str]) -> str:
-    """Return a fact as text, with the names of the nodes."""
+def fact_text(fact: Fact, names: Mapping[Value, str], *, forward: bool = False) -> str:
+    """Return a fact as text, with the names of the nodes.
+
+    Args:
+        fact: to tell.
+        names: of the nodes.
+        forward: whether it is about the tangents of a forward pass, not about gradients.
+    """
+    template = fact_template(fact)
+    template = template.replace(PASSES_NO_GRADIENT, PASSES_NO_TANGENT) if forward else template
 
     def fill(detail: Detail) -> str:
         if isinstance(detail, Value):
@@ -180,4 +199,4 @@ def fact_text(fact: Fact, names: Mapping[Value, str]) -> str:
             return ", ".join(cut_middle([f"{names[x]} = {format_number(y)}" for x, y in detail.items()], "…"))
         return str(detail) if isinstance(detail, int) else format_number(detail)
 
-    return fact_template(fact).format_map({blank: fill(detail) for blank, detail in fact.blanks.items()})
+    return template.format_map({blank: fill(detail) for blank, detail in fact.blanks.items()})

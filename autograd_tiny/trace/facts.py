@@ -152,6 +152,18 @@ def facts_of_zero(trace: Stepper, edge: int) -> Iterator[Fact]:
         yield Fact("underflow", x, z, {"upstream": upstream, "partial": partial})
 
 
+def facts_of_partial(trace: Stepper, edge: int) -> Iterator[Fact]:
+    """Yield why the partial along an edge is 0, or that there is a kink, whatever is multiplied by it."""
+    x, _ = _ends(trace, edge)
+    partials, edges = trace.events.numbers.partials, trace.edges.of(trace.edges.source[edge])
+    if any(partials[other] != 0.0 for other in edges if _ends(trace, other)[0] is x):
+        shape = shape_of(trace, edge)
+        if shape.kind in SHAPES:
+            yield _fact_of_shape(trace, edge, shape)
+    else:
+        yield _fact_of_zero_partial(trace, edge)
+
+
 def facts_of_sum(trace: Stepper, node: Value | str) -> Iterator[Fact]:
     """Yield that the contributions to a node, which are not 0, add up to 0."""
     x = trace.position(node)
@@ -161,8 +173,12 @@ def facts_of_sum(trace: Stepper, node: Value | str) -> Iterator[Fact]:
     terms = [numbers.partials[edge] * numbers.gradients[trace.edges.source[edge]] for edge in into]
     terms = [term for term in terms if term != 0.0]
     if len(terms) > 1 and all(map(math.isfinite, terms)) and math.fsum(terms) == 0.0:
-        shown = cut_middle(list(map(as_symbol, terms)), Symbol("…"))
-        yield Fact("cancelled", trace.nodes[x], None, {"sum": reduce(_plus, shown)})
+        yield Fact("cancelled", trace.nodes[x], None, {"sum": sum_of(terms)})
+
+
+def sum_of(terms: list[float]) -> Symbol:
+    """Return a sum of numbers as a formula, of many without the middle."""
+    return reduce(_plus, cut_middle(list(map(as_symbol, terms)), Symbol("…")))
 
 
 def _plus(x: Symbol, y: Symbol) -> Symbol:

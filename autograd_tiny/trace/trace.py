@@ -38,6 +38,7 @@ from autograd_tiny.trace.formats import markdown_table, trace_json
 from autograd_tiny.trace.formula_text import truncate
 from autograd_tiny.trace.passes import Pass, changed_pass
 from autograd_tiny.trace.stepper import Stepper
+from autograd_tiny.trace.tangents import Seeds, Tangents
 from autograd_tiny.trace.what_if import Changes, changes_between
 from autograd_tiny.trace.why import Why, why
 
@@ -102,6 +103,20 @@ class Trace(TraceToolMethods, Stepper):
         (20.085537, 20.085537, True)
         """
         return check(self, node)
+
+    def jvp(self, seeds: Seeds) -> Tangents:
+        """Return the tangents of a forward pass: how fast each node changes as leaves change in a direction.
+
+        Its text writes out each step, and compares the result with the backward pass. O(edges).
+
+        Args:
+            seeds: the tangent of each leaf that changes, by the leaf or its name.
+
+        >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+        >>> (a * b).trace().jvp({"a": 1.0, "b": 0.5}).tangent("L")
+        -2.0
+        """
+        return Tangents(self, seeds)
 
     def anomalies(self) -> Anomalies:
         """Return the first inf and the first nan of the forward pass, and of the backward pass, with their causes.

@@ -27,5 +27,5 @@ def talk(root: Value, *commands: str) -> list[str]:
 def answer(root: Value, *commands: str) -> list[str]:
     """Return the answer to the last of these commands, as lines."""
     lines = talk(root, *commands)
-    prompts = [place for place, line in enumerate(lines) if line.startswith(("(backward)", "(forward)"))]
+    prompts = [place for place, line in enumerate(lines) if line.startswith(("(backward)", "(forward)", "(jvp)"))]
     return lines[prompts[-2] + 1 : prompts[-1]]

@@ -21,6 +21,7 @@ from autograd_tiny.errors import AutogradError
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.trace import Trace
 from autograd_tiny.trace.facts import Fact, facts_of_edge, facts_of_sum
+from autograd_tiny.trace.tangents import Tangents
 from tests.random_programs import OPERATIONS
 from tests.references import REFERENCES
 from tests.sampling import sizes
@@ -242,3 +243,33 @@ def test_false_remark_is_found() -> None:
         details = {"left": 0.0, "right": 1.0, "partial": 0.0, "upstream": 1.0}
         with mpmath.workdps(DIGITS):
             assert not is_true(trace, Fact(kind, x, trace.root, details))
+
+
+def is_true_of_tangents(walk: Tangents, fact: Fact) -> bool:
+    trace, partials = walk.trace, walk.trace.events.numbers.partials
+    if not fact.kind.startswith("tangent"):
+        return is_true(trace, fact)
+    edges = trace.edges.of(trace.position(fact.x if fact.z is None else fact.z))
+    tangents = {edge: walk.tangent(trace.nodes[trace.edges.target[edge]]) for edge in edges}
+    terms = [mpf(tangent * partials[edge]) for edge, tangent in tangents.items()]
+    product = mpf(fact.details.get("tangent", 1.0)) * mpf(fact.details.get("partial", 1.0))
+    return {
+        "tangent cancelled": lambda: mpmath.fsum(terms) == 0 and any(terms),
+        "tangent infinity minus infinity": lambda: mpmath.inf in terms and -mpmath.inf in terms,
+        "tangent underflow": lambda: 0 < abs(product) < mpf(2) ** -1074,
+        "tangent zero times infinity": lambda: mpmath.isnan(product),
+    }[fact.kind]()
+
+
+@sizes("graphs", 100, 5_000)
+def test_each_remark_on_a_tangent_is_true_in_high_precision(graphs: int) -> None:
+    source, found = Random(41), Counter[str]()
+    with mpmath.workdps(DIGITS):
+        for _ in range(graphs):
+            trace = Trace(random_graph(source))
+            leaves = [name for node, name in trace.names.items() if node.primitive is None]
+            walk = trace.jvp({name: source.choice([1.0, -1.0, 1e-200]) for name in leaves[: source.randint(1, 3)]})
+            for fact in [fact for node in trace.nodes for fact in walk.facts(node)]:
+                found[fact.kind] += 1
+                assert is_true_of_tangents(walk, fact), f"{fact.kind} of {trace.names[fact.x]} in {walk!r}"
+    assert len(found) > 8
