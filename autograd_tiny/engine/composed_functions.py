@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import wraps
-from typing import Any, Final
+from typing import Any, TypeVar
 
 from autograd_tiny.engine.nary import nary_slots
 from autograd_tiny.engine.reductions import dot
@@ -24,17 +23,26 @@ from autograd_tiny.errors import SignatureError, require_callable, require_same_
 from autograd_tiny.primitives import ieee_functions as floats
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.operands import as_float, as_list, as_numbers
-from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.primitives.primitive import NOTHING, TABLE, Function, Primitive
 
 fabs, logsigmoid = table.abs, table.log_sigmoid
 
-NOTHING: Final = object()
-"""The default of `default`: no argument was given."""
+F = TypeVar("F", bound=Callable[..., Any])
 
 SOFTMAX_AT, LOG_SOFTMAX_AT = TABLE["softmax_at"], TABLE["log_softmax_at"]
 
 
-@wraps(table.log, assigned=())
+def of_row(function: Function) -> Callable[[F], F]:
+    """Return a decorator that names the row which a function computes, with other arguments than the row."""
+
+    def decorate(composed: F) -> F:
+        composed.primitive = function.primitive  # type: ignore[attr-defined]
+        return composed
+
+    return decorate
+
+
+@of_row(table.log)
 def log(x: Any, base: Any = None) -> Any:
     """Return the natural logarithm, or the logarithm to a base as a quotient of two, as `math.log`.
 
@@ -48,7 +56,7 @@ def log(x: Any, base: Any = None) -> Any:
     return table.log(x) if base is None else table.div(table.log(x), table.log(base))
 
 
-@wraps(table.gelu, assigned=())
+@of_row(table.gelu)
 def gelu(x: Any, approximate: str = "none") -> Any:
     """Return x·Φ(x), or its approximation by tanh (the row `gelu_tanh`), as `torch.nn.functional.gelu`.
 
@@ -79,7 +87,7 @@ def prelu(x: Any, weight: Any) -> Any:
 # ── lists ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@wraps(table.max, assigned=())
+@of_row(table.max)
 def max(*xs: Any, key: Callable[[Any], Any] | None = None, default: Any = NOTHING) -> Any:
     """Return the largest of a list, or of the operands, as one node; ties share the gradient equally.
 
@@ -97,7 +105,7 @@ def max(*xs: Any, key: Callable[[Any], Any] | None = None, default: Any = NOTHIN
     return _extreme("max", table.max, builtins.max, xs, key, default)
 
 
-@wraps(table.min, assigned=())
+@of_row(table.min)
 def min(*xs: Any, key: Callable[[Any], Any] | None = None, default: Any = NOTHING) -> Any:
     """Return the smallest of a list, or of the operands, as one node; ties share the gradient equally.
 

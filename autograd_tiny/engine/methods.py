@@ -23,6 +23,7 @@ from autograd_tiny.errors import CutGraphError
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.operands import is_array
 from autograd_tiny.primitives.primitive import Function
+from autograd_tiny.primitives.signature import with_signature
 
 NodeT = TypeVar("NodeT", bound=Node)
 
@@ -33,6 +34,8 @@ def method(function: Function) -> Callable[..., Any]:
     def call(self: Any, *operands: Any, **named: Any) -> Any:
         return function(self, *operands, **named)
 
+    row = function.primitive
+    with_signature(call, ("self", *row.operands[1:]), row.defaults)
     return _described(call, function)
 
 

@@ -44,6 +44,7 @@ def total(
             pole = inf
         return math.copysign(pole, x) if odd else pole
 
+    function_with_ieee_results.raw = function  # type: ignore[attr-defined]  # which is faster; see `Rule`
     return function_with_ieee_results
 
 

@@ -19,17 +19,39 @@ In formulas `x` and `y` are inputs and `z` is the output.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from autograd_tiny.errors import OperandError, PrimitiveError, SignatureError
 from autograd_tiny.primitives.operands import EXPECTED, as_float, as_list, is_array, is_iterable
 from autograd_tiny.primitives.rule import Interval, Rule
-from autograd_tiny.primitives.signature import require_defaults, require_function
+from autograd_tiny.primitives.signature import require_defaults, require_function, with_signature
 
 TABLE: dict[str, Primitive] = {}
 """All primitives by name, in the order of their definition."""
+
+
+class Nothing:
+    """The type of `NOTHING`, which a signature shows as three dots."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+NOTHING: Final = Nothing()
+"""The default of an operand: none was given."""
+OF_MATH: Final = frozenset(
+    getattr(math, name)
+    for name in (
+        *("acos", "acosh", "asin", "asinh", "atan", "atanh", "cos", "cosh", "degrees", "erf", "erfc", "exp", "expm1"),
+        *("fabs", "log", "log10", "log1p", "log2", "radians", "sin", "sinh", "sqrt", "tan", "tanh"),
+    )
+)
+"""Functions of `math` of one float that return a float."""
 
 
 class Function(Protocol):
@@ -194,9 +216,27 @@ def primitive(
 
 def _function(row: Primitive) -> Function:
     """Return the function of a primitive, with a fast path for one float, which partials use often."""
+
+    def function(*operands: Any, **named: Any) -> Any:
+        return row(*operands, **named)
+
+    call: Any = function
+    if row.operands == ("x",) and not row.list_positions:
+        call = _unary_of_math(row) if row.raw in OF_MATH else _unary(row)
+    call.__name__ = call.__qualname__ = row.name
+    call.__doc__ = row.__doc__
+    call.__module__ = row.partials.__module__
+    call.primitive = row
+    with_signature(call, row.operands, row.defaults)
+    return cast("Function", call)
+
+
+def _unary(row: Primitive) -> Callable[..., Any]:
     raw = row.raw
 
-    def unary(x: Any) -> Any:
+    def unary(x: Any = NOTHING, *more: Any) -> Any:
+        if more:
+            return row(x, *more)  # raises a SignatureError
         if type(x) is float:
             try:
                 z = raw(x)
@@ -204,17 +244,31 @@ def _function(row: Primitive) -> Function:
                 return row.evaluate(x)
             return z if type(z) is float else row.evaluate(x)
         record = getattr(type(x), "record_unary", None)
-        return row(x) if record is None else record(x, row)
+        return _of_another_kind(row, x) if record is None else record(x, row)
 
-    def function(*operands: Any, **named: Any) -> Any:
-        return row(*operands, **named)
+    return unary
 
-    call: Any = unary if row.operands == ("x",) and not row.list_positions else function
-    call.__name__ = call.__qualname__ = row.name
-    call.__doc__ = row.__doc__
-    call.__module__ = row.partials.__module__
-    call.primitive = row
-    return cast("Function", call)
+
+def _unary_of_math(row: Primitive) -> Callable[..., Any]:
+    """Return the same for a function of `math`, whose results need no check."""
+    raw = row.raw
+
+    def unary(x: Any = NOTHING, *more: Any) -> Any:
+        if more:
+            return row(x, *more)
+        try:
+            if type(x) is float:
+                return raw(x)
+        except (ArithmeticError, ValueError):
+            return row.evaluate(x)
+        record = getattr(type(x), "record_unary", None)
+        return _of_another_kind(row, x) if record is None else record(x, row)
+
+    return unary
+
+
+def _of_another_kind(row: Primitive, x: Any) -> Any:
+    return row() if x is NOTHING else row(x)
 
 
 def find_primitive(name: str) -> Primitive:

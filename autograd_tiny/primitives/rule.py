@@ -52,7 +52,7 @@ class Rule:
         self.defaults, self.latex, self.textbook = dict(defaults or {}), latex, textbook
         self.arity = len(fields)
         self.list_positions = tuple(position for position, is_list in enumerate(self.takes_list) if is_list)
-        self.raw = getattr(compute, "__wrapped__", compute)
+        self.raw = getattr(compute, "raw", compute)
         self.__doc__ = self._describe()
 
     def _describe(self) -> str:

@@ -68,3 +68,18 @@ def _are_misplaced(names: Sequence[str], given: Sequence[str]) -> bool:
     """Return whether parameters have none of the given names, or all of them in another order."""
     firsts, due = list(names[: len(given)]), list(given[: len(names)])
     return bool(firsts) and (not set(firsts) & set(due) or (firsts != due and sorted(firsts) == sorted(due)))
+
+
+def with_signature(function: Any, names: Sequence[str], defaults: Mapping[str, Any]) -> None:
+    """Let `help` and `inspect.signature` show these parameters of a function, whatever its own are.
+
+    They read the function in `__wrapped__`; an `inspect.Signature` needs `inspect`, which is slow to import.
+    """
+    last = next((i for i, name in enumerate(reversed(names)) if name not in defaults), len(names))
+    count, values = len(names), tuple(defaults[name] for name in names[len(names) - last :])
+    code = _shown.__code__.replace(co_argcount=count, co_nlocals=count, co_varnames=tuple(names))
+    function.__wrapped__ = FunctionType(code, {}, function.__name__, values)
+
+
+def _shown() -> None:
+    """Serve as the code of a function that is shown, and never called."""

@@ -6,6 +6,8 @@ import copy
 import datetime
 import decimal
 import fractions
+import functools
+import inspect
 import math
 import pickle
 import re
@@ -35,6 +37,43 @@ def _table_as_before() -> Iterator[None]:
 # ── calling ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize(
+    "name", [name for name in at.__all__ if isinstance(getattr(getattr(at, name), "primitive", None), Primitive)]
+)
+def test_signature_shows_the_operands_of_the_call(name: str) -> None:
+    function = getattr(at, name)
+    shown = inspect.signature(function).parameters
+    if name not in {"log", "gelu", "max", "min"}:  # which take more than their rows
+        row = function.primitive
+        defaults = {x: y.default for x, y in shown.items() if y.default is not y.empty}
+        assert (tuple(shown), defaults) == (row.operands, row.defaults)
+    assert "operands" not in shown
+
+
+def test_signatures_of_functions_and_methods() -> None:
+    signatures = {f.__name__: str(inspect.signature(f)) for f in (at.mean, at.softplus, Value.clamp, Value.exp)}
+    assert signatures["mean"] == "(xs)"
+    assert signatures["softplus"] == "(x, beta=1.0)"
+    assert signatures["clamp"] == "(self, min=-inf, max=inf)"
+    assert list(inspect.signature(at.log).parameters) == ["x", "base"]
+    assert str(inspect.signature(at.max).parameters["default"]).endswith("= ...")
+
+
+def test_default_before_an_operand_without_one_is_not_shown() -> None:
+    row = at.primitive("scaled_by", "{x} * {y}", lambda x, y: x * y, lambda x, y, z: (y, x), defaults={"x": 2.0})
+    assert str(inspect.signature(row)) == "(x, y)"
+    assert row(y=3.0) == 6.0
+
+
+def test_decorated_compute_is_called_as_it_is_decorated() -> None:
+    @functools.wraps(math.exp)
+    def bounded(x: float) -> float:
+        return min(math.exp(x), 1.0)
+
+    row = at.primitive("bounded_exp", "bounded_exp({x})", bounded, lambda x, z: (z * (x < 0.0),))
+    assert (row(5.0), row(Value(5.0)).data, row(-1.0)) == (1.0, 1.0, math.exp(-1.0))
+
+
 def test_floats_give_float_and_values_give_value() -> None:
     assert at.exp(0.0) == 1.0
     assert type(at.exp(0.0)) is float
@@ -60,6 +99,10 @@ def test_defaults_are_filled_in() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (at.tanh, r"tanh\(x\) is missing operand 'x'"),
+        (lambda: at.tanh(1.0, 2.0), r"tanh\(x\) got 2 operands; it takes 1"),
+        (lambda: at.relu(1.0, 2.0, 3.0), r"relu\(x\) got 3 operands; it takes 1"),
+        (lambda: at.tanh(Value(1.0), 2.0), r"tanh\(x\) got 2 operands; it takes 1"),
         (lambda: at.hypot(1.0), r"hypot\(x, y\) is missing operand 'y'"),
         (at.hypot, r"hypot\(x, y\) is missing operand 'x'"),
         (lambda: at.hypot(1.0, 2.0, 3.0), r"hypot\(x, y\) got 3 operands; it takes 2"),
