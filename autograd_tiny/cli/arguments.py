@@ -22,7 +22,7 @@ from autograd_tiny.symbolic.expression import Expression, parse
 
 COMMANDS: Final = ("explain", "step", "check")
 """The commands that take an expression."""
-WITH_A_WORD: Final = ("--format", "--html")
+WITH_A_WORD: Final = ("--format", "--html", "--jvp")
 """The options of these commands that take a word."""
 LANGUAGE: Final = """\
 An expression has numbers, names, + - * / // % **, and the functions of autograd_tiny such as tanh, log,

@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from autograd_tiny.cli.arguments import LANGUAGE, add_expression, root_of
+from autograd_tiny.cli.arguments import LANGUAGE, add_expression, read_numbers, root_of
 from autograd_tiny.engine.value import Value
+from autograd_tiny.errors import InputError
 from autograd_tiny.explanation import FORMATS
 from autograd_tiny.support.console import console, counted, displayable
 from autograd_tiny.support.json_numbers import indented_json, json_number
@@ -28,6 +29,7 @@ from autograd_tiny.symbolic.expression import Expression
 from autograd_tiny.symbolic.formulas import node_operation
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace import Event, Trace
+from autograd_tiny.trace.tangents import Tangents
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,8 +48,12 @@ examples:
   autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1 --format text
   autograd-tiny explain "a * a" a=3 --json
   autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1 --html page.html
+  autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1 --jvp w
 
 With --html it writes a page for any browser, on which you step through both passes and change the numbers.
+
+With --jvp w=1 it writes out the forward mode instead: the tangent of each node as w changes with the tangent
+1, then the derivatives by both modes. Several leaves may have one: --jvp w=1 --jvp b=0.5; w means w=1.
 
 With --json the output is one object:
   expression    the text
@@ -71,6 +77,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format", choices=list(FORMATS), help="print a worked solution instead of the table, step by step"
     )
     form.add_argument(
+        "--jvp", action="append", metavar="LEAF[=NUMBER]", help="walk the forward mode, with a tangent of this leaf"
+    )
+    form.add_argument(
         "--html", type=Path, metavar="FILE", help="write a page for a browser, to step through both passes"
     )
 
@@ -80,6 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
     expression, root = root_of(arguments)
     if arguments.html is not None:
         write_page(root, arguments.html, expression.text)
+    elif arguments.jvp:
+        print(displayable(repr(tangents_of(expression, root, arguments.jvp))))
     elif arguments.format:
         print(displayable(root.explain(arguments.format, full=True)))
     elif arguments.json:
@@ -87,6 +98,21 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print_nodes(expression, node_rows(root))
     return 0
+
+
+def tangents_of(expression: Expression, root: Value, assignments: Sequence[str]) -> Tangents:
+    """Return the forward mode with the tangents of arguments such as `a=1`, or `a` for that.
+
+    >>> from autograd_tiny.symbolic.expression import parse
+    >>> expression = parse("a * a")
+    >>> tangents_of(expression, expression.evaluate(a=3.0), ["a"]).tangent("L")
+    6.0
+    """
+    seeds = read_numbers([text if "=" in text else f"{text}=1" for text in assignments], expression)
+    trace = Trace(root)
+    for name in seeds.keys() - set(trace.names.values()):
+        raise InputError(f"{trace.names[root]} does not depend on {name}; give a tangent to another leaf")
+    return trace.jvp(seeds)
 
 
 def write_page(root: Value, path: Path, text: str) -> None:

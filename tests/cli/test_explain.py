@@ -324,3 +324,24 @@ def test_expression_may_begin_with_two_minus_signs(capsys: pytest.CaptureFixture
     capsys.readouterr()
     assert "write -- before an expression that begins so" in complaint_about(capsys, "--a", "a=1")
     assert output_of(capsys, "(--a)", "a=1")
+
+
+def test_jvp_walks_the_forward_mode(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = output_of(capsys, "a*b + a", "--jvp", "a", "a=2", "b=-3", "--jvp", "b=0.5").splitlines()
+    assert lines[:3] == ["a' = 1, b' = 0.5.", "v1 = a * b = -6", "    v1' = a'·b + b'·a = 1·(-3) + 0.5·2 = -2"]
+    assert "The backward pass gives ∂L/∂a·a' + ∂L/∂b·b' = -2·1 + 2·0.5 = -1: equal to L'." in lines
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["q"], "'q' is not a leaf of the expression; its leaves: a, b"),
+        (["b"], "L does not depend on b"),
+        (["a=one"], "a=one is not a decimal number"),
+        (["a", "--jvp", "a=2"], "'a' is given twice"),
+        (["a=inf"], "a finite tangent for a"),
+        (["a", "--json"], "not allowed with"),
+    ],
+)
+def test_invalid_jvp_is_refused(capsys: pytest.CaptureFixture[str], arguments: list[str], said: str) -> None:
+    assert said in complaint_about(capsys, "[a, b][0] * a", "a=2", "b=1", "--jvp", *arguments)

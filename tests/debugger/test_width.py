@@ -40,6 +40,13 @@ LAST = (
     "c",
     "backward",
     "c",
+    "jvp {leaf}=0.123456",
+    "s 2",
+    "l",
+    "why {leaf}",
+    "c",
+    "jvp zz",
+    "jvp {leaf}=",
     "undisplay 7",
     "q",
     "",
@@ -77,7 +84,7 @@ def shown(root: Value, leaf: str, width: int, monkeypatch: pytest.MonkeyPatch, e
     debug(root, stdin=io.StringIO("\n".join(commands)), stdout=screen)
     lines = raw.getvalue().decode(encoding).splitlines()
     lines = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in lines]
-    return [line for line in lines if not line.startswith(("(backward)", "(forward)"))]
+    return [line for line in lines if not line.startswith(("(backward)", "(forward)", "(jvp)"))]
 
 
 GRAPHS = [

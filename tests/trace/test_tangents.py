@@ -83,6 +83,14 @@ def test_leaf_alone_is_its_own_root() -> None:
     ]
 
 
+def test_text_defines_the_shares_of_softmax() -> None:
+    lines = repr(graph("softmax([a, b])[0]", a=1.0, b=2.0).trace().jvp({"a": 1.0})).splitlines()
+    assert lines[2:4] == [
+        "    L' = a'·(p₁ * (1 - p₁)) = 1·(0.26894 * (1 - 0.26894)) = 0.19661",
+        "    where p = softmax([a, b])",
+    ]
+
+
 def test_text_shows_the_end_of_a_long_pass() -> None:
     root = Value(1.0, label="a")
     for _ in range(103):
