@@ -121,10 +121,10 @@ def real_number(place: str, argument: str, thing: Any) -> float:
     if isinstance(number, Value):
         return number.data
     try:
-        largest: float = engine.max([number])  # converts and validates it exactly
-    except AutogradError:
+        real: float = float(number) if type(number) in {int, float} else engine.max([number])  # validates it
+    except (AutogradError, OverflowError):
         raise ArgumentTypeError(place, argument, thing, "a real number that a float can hold") from None
-    return largest
+    return real
 
 
 def real_numbers(place: str, argument: str, things: Any) -> list[float]:

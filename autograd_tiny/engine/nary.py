@@ -88,13 +88,18 @@ def push_open_inputs(node: Any, stack: list[Any], closed: object, closed_tuples:
     bias = node._nary
     if type(bias) is not tuple and type(bias) is not float and bias._mark is not closed:
         stack.append(bias)
-    for inputs in (node._y, node._x):
-        if id(inputs) not in closed_tuples:
-            waiting = [child for child in reversed(inputs) if child._mark is not closed]
-            if waiting:
-                stack += waiting
-            else:
-                closed_tuples.add(id(inputs))
+    if id(node._y) not in closed_tuples:
+        _push_open(node._y, stack, closed, closed_tuples)
+    if id(node._x) not in closed_tuples:
+        _push_open(node._x, stack, closed, closed_tuples)
+
+
+def _push_open(inputs: tuple[Any, ...], stack: list[Any], closed: object, closed_tuples: set[int]) -> None:
+    waiting = [child for child in reversed(inputs) if child._mark is not closed]
+    if waiting:
+        stack += waiting
+    else:
+        closed_tuples.add(id(inputs))
 
 
 def map_slot(slot: Any, function: Callable[[Any], Any]) -> Any:
