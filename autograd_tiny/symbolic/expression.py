@@ -21,6 +21,7 @@ from autograd_tiny.errors import AutogradError, OperandError
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.symbolic.expression_parser import (
     MAXIMUM_LENGTH,
+    OF_NUMBERS,
     OPERATOR_NAMES,
     ExpressionError,
     check_tokens,
@@ -125,9 +126,9 @@ class Expression:
         return elements[int(index)]
 
     def _call(self, node: ast.Call, name: str, operands: list[Any]) -> Any:
-        primitive = TABLE.get(name)
-        takes_list = primitive is None or bool(primitive.list_positions)
-        if takes_list != any(isinstance(operand, list) for operand in operands):
+        takes_list = bool(TABLE[name].list_positions) if name in TABLE else name not in OF_NUMBERS
+        takes_both = name in {"max", "min"} and len(node.args) > 1
+        if not takes_both and takes_list != any(isinstance(operand, list) for operand in operands):
             problem = f"numbers; it takes a list, as in {name}([a, b])" if takes_list else "a list; it takes numbers"
             raise error_at(node, f"{name} got {problem}", self.text)
         count = len(node.args)

@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterator
 from keyword import iskeyword
 from typing import Any, Final
 
+from autograd_tiny.engine import composed_functions, reductions
 from autograd_tiny.errors import AutogradError, shorten
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.primitive import TABLE
@@ -53,6 +54,28 @@ OPERATOR_NAMES: Final[dict[type, str]] = {
     ast.Pow: "pow",
 }
 """The names of the primitives of the operators."""
+
+WIDER: Final[dict[str, Callable[..., Any]]] = {
+    "log": composed_functions.log,
+    "max": composed_functions.max,
+    "min": composed_functions.min,
+    "sum": reductions.sum,
+}
+"""The functions that take more arguments than the primitives of their names."""
+COMPOSED: Final[dict[str, Callable[..., Any]]] = {
+    "fabs": composed_functions.fabs,
+    "logsigmoid": composed_functions.logsigmoid,
+    "prelu": composed_functions.prelu,
+    "dist": composed_functions.dist,
+    "log_softmax": table.log_softmax,
+    "softmax": table.softmax,
+    "softmin": composed_functions.softmin,
+    "std": composed_functions.std,
+    "var": composed_functions.var,
+}
+"""The functions that are made of several primitives, or bear another name."""
+OF_NUMBERS: Final = frozenset({"fabs", "logsigmoid", "prelu"})
+"""Those of them that take numbers; the others take lists."""
 
 REPLACEMENTS: Final = {
     "^": "**",
@@ -208,12 +231,12 @@ def operand_trees(node: ast.expr, text: str) -> list[ast.expr]:
 
 
 def find_function(name: str) -> Callable[..., Any] | None:
-    """Return the primitive, or the function that returns a list, of a name."""
-    return {"softmax": table.softmax, "log_softmax": table.log_softmax}.get(name) or TABLE.get(name)
+    """Return the function of a name, which takes the arguments that it takes in Python, or the primitive."""
+    return WIDER.get(name) or TABLE.get(name) or COMPOSED.get(name)
 
 
 def _unknown_function(name: str) -> str:
-    known = [*TABLE, "softmax", "log_softmax"]
+    known = [*TABLE, *COMPOSED]
     close = [OTHER_NAMES[name]] if name in OTHER_NAMES else difflib.get_close_matches(name[:40], known)
     remedy = f"did you mean {' or '.join(close)}?" if close else "functions are the primitives, such as tanh and exp"
     return f"unknown function {shorten(name)}; {remedy}"

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_tiny import AutogradError, Value, leaves, primitive
+import autograd_tiny
+from autograd_tiny import AutogradError, Primitive, Value, leaves, primitive
+from autograd_tiny.engine import composed_functions
 from autograd_tiny.errors import OperandError
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.symbolic.expression import CONSTANTS, parse
-from autograd_tiny.symbolic.expression_parser import ExpressionError
+from autograd_tiny.symbolic.expression_parser import ExpressionError, find_function
 
 NUMBERS = {"a": 2.0, "b": -3.0, "x": 0.5}
 
@@ -54,6 +56,19 @@ def error_of(text: str) -> ExpressionError:
         ("  h = a\n  h * 2  ", 4.0),
         ("h = 3", 3.0),
         ("(a\n + b)", -1.0),
+        ("log(8, 2)", 3.0),
+        ("log(a * 4, base=a)", 3.0),
+        ("log(a) - log(2)", 0.0),
+        ("max(a, b, x) + min(a, b)", -1.0),
+        ("max([a, b]) + max([], default=1)", 3.0),
+        ("sum([a, b], start=2)", 1.0),
+        ("var([a, 4]) + var([a, 4], correction=0)", 3.0),
+        ("std([a, 4], 0)", 1.0),
+        ("dist([a, b], [5, 1])", 5.0),
+        ("prelu(b, 0.5)", -1.5),
+        ("softmin([a, 1002])[0] + fabs(b)", 4.0),
+        ("logsigmoid(x) - log_sigmoid(x)", 0.0),
+        ("softplus(x, 2) - softplus(x, beta=2) + clamp(a, max=1)", 1.0),
         ("θ_1 = a; θ_1", 2.0),
         ("\ta +\tb", -1.0),
     ],
@@ -214,6 +229,10 @@ def test_every_primitive_can_be_called() -> None:
         ("mean([])", 1, "at least one element"),
         ("1 + dot([a], [a, b])", 5, "equal lengths"),
         ("1 + dot([a], b)", 5, "a list of numbers"),
+        ("max(a)", 1, "max got numbers; it takes a list"),
+        ("std(a)", 1, "std got numbers; it takes a list"),
+        ("prelu([a], 2)", 1, "prelu got a list; it takes numbers"),
+        ("max([a, b], key=1)", 1, "it takes a function"),
         ("tanh(a, b)", 1, "got 2 operands; it takes 1"),
         ("leaky_relu(a, slope=2)", 1, "an unexpected operand 'slope'"),
         ("cross_entropy([a, b], 5)", 1, "whole number from 0 to 1"),
@@ -329,3 +348,16 @@ TREES = st.recursive(
 @given(TREES)
 def test_arithmetic_agrees_with_python(text: str) -> None:
     assert value_of(text) == eval(text, {}, NUMBERS)
+
+
+def test_every_public_function_of_numbers_is_known() -> None:
+    functions = {name for name in autograd_tiny.__all__ if hasattr(getattr(autograd_tiny, name), "primitive")}
+    assert {name for name in functions - {"Symbol", "Value"} if find_function(name) is None} == set()
+    composed = {name for name, f in vars(composed_functions).items() if name in autograd_tiny.__all__ and callable(f)}
+    assert {name for name in composed - {"Primitive"} if find_function(name) is None} == set()
+
+
+def test_own_primitive_is_taken_before_a_composed_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = Primitive("var", "var({x})", lambda x: 2.0 * x, lambda x, z: (2.0,))
+    monkeypatch.setitem(TABLE, "var", row)
+    assert value_of("var(a)") == 4.0
