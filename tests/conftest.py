@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from autograd_tiny.symbolic import variable_names
+
 if TYPE_CHECKING:
     from tests.page_driver import PageDriver
 
@@ -52,6 +54,20 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
                 for thing in list(vars(module).values()):
                     if hasattr(type(thing), "cache_clear"):
                         thing.cache_clear()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_names_of_variables() -> Iterator[None]:
+    """Name nodes by their labels alone: what the tests show must not depend on how their variables are named."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(variable_names, "MOST_FRAMES", 0)
+        yield
+
+
+@pytest.fixture
+def names_of_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name nodes after the variables of a test too, as outside of the tests."""
+    monkeypatch.setattr(variable_names, "MOST_FRAMES", 20)
 
 
 # ── the figures of tests/promises ──

@@ -92,7 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.jvp:
         print(displayable(repr(tangents_of(expression, root, arguments.jvp))))
     elif arguments.format:
-        print(displayable(root.explain(arguments.format, full=True)))
+        print(displayable(root.explain(arguments.format, full=True, variable_names=False)))
     elif arguments.json:
         print(indented_json(as_json(expression.text, node_rows(root)), indent=2))
     else:
@@ -117,7 +117,7 @@ def tangents_of(expression: Expression, root: Value, assignments: Sequence[str])
 
 def write_page(root: Value, path: Path, text: str) -> None:
     """Write the page of an expression, and print its path."""
-    trace = root.trace(forward=True)
+    trace = root.trace(forward=True, variable_names=False)
     trace.save(path, title=text)
     counts = f"{counted(len(trace.nodes), 'node')}, {counted(len(trace), 'event')}"
     print(displayable(f"{path}: {counts}; open it in a browser"))
@@ -148,7 +148,7 @@ class NodeRow:
 
 def node_rows(root: Value) -> list[NodeRow]:
     """Return every node of a graph, inputs before consumers, with its gradient; `.grad` stays as it is."""
-    trace = Trace(root)
+    trace = Trace(root, variable_names=False)
     trace.finish()
     received: defaultdict[str | None, list[Event]] = defaultdict(list)
     for event in trace:

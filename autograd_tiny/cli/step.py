@@ -31,5 +31,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Open the prompt."""
     _, root = root_of(arguments)
-    debug(root, keeps=False)
+    debug(root, keeps=False, variable_names=False)
     return 0

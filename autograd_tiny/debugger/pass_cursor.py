@@ -28,6 +28,7 @@ class PassCursor:
 
     Args:
         root: of the graph.
+        variable_names: whether nodes without a label are named after the variables of the caller.
 
     Attributes:
         trace: with both passes.
@@ -36,8 +37,8 @@ class PassCursor:
         tangents: of the forward pass that `jvp` walks; None in another pass.
     """
 
-    def __init__(self, root: Value) -> None:
-        self.trace = Trace(root, forward=True)
+    def __init__(self, root: Value, *, variable_names: bool = True) -> None:
+        self.trace = Trace(root, forward=True, variable_names=variable_names)
         self.seed = self.trace.events.forward
         self.is_forward = False
         self.tangents: Tangents | None = None

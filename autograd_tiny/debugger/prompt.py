@@ -204,7 +204,14 @@ BY_NAME: Final = {
 }
 
 
-def debug(root: Value, *, stdin: TextIO | None = None, stdout: TextIO | None = None, keeps: bool = True) -> None:
+def debug(
+    root: Value,
+    *,
+    stdin: TextIO | None = None,
+    stdout: TextIO | None = None,
+    keeps: bool = True,
+    variable_names: bool = True,
+) -> None:
     """Step through the backward pass of a graph at a prompt, one contribution at a time, forwards and backwards.
 
     Neither values nor gradients of the graph change, unless `q` is told to keep gradients at the end.
@@ -214,12 +221,13 @@ def debug(root: Value, *, stdin: TextIO | None = None, stdout: TextIO | None = N
         stdin: where the commands come from; the keyboard, or a notebook's field, if not given.
         stdout: where the answers go; the standard output if not given.
         keeps: whether `q` asks which gradients to keep in the graph.
+        variable_names: whether nodes without a label are named after the variables of the caller.
 
     Raises:
         OperandError: the root is not a Value.
         StaleDataError: the data of a node was changed after an operation used it.
     """
-    session = Session(root, Terminal(stdin, stdout), keeps=keeps)
+    session = Session(root, Terminal(stdin, stdout), keeps=keeps, variable_names=variable_names)
     nodes, steps = len(session.trace.nodes), session.cursor.total
     show_text(
         session,

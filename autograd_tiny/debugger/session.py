@@ -89,6 +89,7 @@ class Session:
         root: of the graph.
         terminal: where the commands come from and the answers go.
         keeps: whether `q` asks which gradients to keep in the graph.
+        variable_names: whether nodes without a label are named after the variables of the caller.
 
     Attributes:
         last_line: the latest command, which a blank line repeats.
@@ -107,10 +108,10 @@ class Session:
         files: how many files of commands were read.
     """
 
-    def __init__(self, root: Value, terminal: Terminal, *, keeps: bool = True) -> None:
+    def __init__(self, root: Value, terminal: Terminal, *, keeps: bool = True, variable_names: bool = True) -> None:
         self.terminal, self.keeps = terminal, keeps
         self.last_line = ""
-        self.cursor = PassCursor(root)
+        self.cursor = PassCursor(root, variable_names=variable_names)
         self.trace = self.cursor.trace
         self.text = StepText(self.trace)
         self.breakpoints: list[Breakpoint] = []

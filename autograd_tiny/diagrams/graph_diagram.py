@@ -46,7 +46,7 @@ def graph_diagram(subject: object, chosen: Settings) -> Diagram:
         SubjectError: it is not a graph.
         OptionError: an option names a node or module that the graph does not have.
     """
-    graph = graph_view(subject)
+    graph = graph_view(subject, variable_names=chosen.variable_names)
     collapsed = collapse(graph.nodes, chosen)
     builder = _Builder(graph, collapsed, graph.highlight(chosen.highlight), chosen)
     return Diagram(

@@ -17,7 +17,8 @@ from typing import Any
 from autograd_tiny.diagrams.errors import OptionError, SubjectError
 from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.value import Value
-from autograd_tiny.symbolic.node_names import name_nodes
+from autograd_tiny.symbolic.node_names import NO_VARIABLES, name_nodes
+from autograd_tiny.symbolic.variable_names import names_of_variables
 from autograd_tiny.trace import Event, Trace
 
 NumberOf = Callable[[Value], float | None]
@@ -71,10 +72,14 @@ class GraphView:
         return set(path), {edge for pair in pairwise(path) for edge in _edges_between(*pair)}
 
 
-def graph_view(subject: object) -> GraphView:
+def graph_view(subject: object, *, variable_names: bool = False) -> GraphView:
     """Return the graph of a root or a trace.
 
     Before a backward pass all gradients are 0.0, as is that of the root: then none counts as computed.
+
+    Args:
+        subject: a root or a trace, which has its names already.
+        variable_names: whether nodes without a label are named after the variables of the caller.
 
     Raises:
         SubjectError: it is neither.
@@ -85,7 +90,8 @@ def graph_view(subject: object) -> GraphView:
         raise SubjectError(subject)
     nodes = topological_order(subject)
     computed = subject.grad != 0.0
-    return GraphView(nodes, name_nodes(nodes), lambda node: node.data, lambda node: node.grad if computed else None)
+    names = name_nodes(nodes, names_of_variables(nodes).shown if variable_names else NO_VARIABLES)
+    return GraphView(nodes, names, lambda node: node.data, lambda node: node.grad if computed else None)
 
 
 def _find(step: Any, named: dict[str, Value]) -> Value:

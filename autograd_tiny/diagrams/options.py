@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Highlight: TypeAlias = Value | str | Event | Sequence[Value | str]
 
-FLAGS: Final = ("values", "gradients", "partials", "formulas", "leaves_together")
+FLAGS: Final = ("values", "gradients", "partials", "formulas", "leaves_together", "variable_names")
 OF_GRAPHS: Final = (*FLAGS, "highlight", "depth", "expand", "cap")
 OF_NETWORKS: Final = ("color_by",)
 
@@ -44,6 +44,7 @@ class Options(TypedDict, total=False):
     - `partials`: whether edges show the partials, and their sign by colour and dashes (default False).
     - `formulas`: whether nodes show their formula instead of the symbol of the operation (default False).
     - `leaves_together`: whether all leaves are in one column, or row (default False).
+    - `variable_names`: whether nodes without a label are named after the variables of the caller (default True).
     - `highlight`: a node, or a path, a list of nodes, or an event of a trace; nodes by themselves or by name.
     - `depth`: how many levels of modules to open: 1 shows layers as boxes, 2 neurons; by default as many as fit.
     - `expand`: the name of a module to open, such as "layers[0]", or a list of names.
@@ -60,6 +61,7 @@ class Options(TypedDict, total=False):
     partials: bool
     formulas: bool
     leaves_together: bool
+    variable_names: bool
     style: str
     precision: int
     highlight: Highlight | None
@@ -79,6 +81,7 @@ class Settings:
     partials: bool = False
     formulas: bool = False
     leaves_together: bool = False
+    variable_names: bool = True
     style: str = "light"
     precision: int = 4
     highlight: Any = None

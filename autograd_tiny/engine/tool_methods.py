@@ -25,11 +25,12 @@ class ToolMethods:
 
     __slots__ = ()
 
-    def trace(self, *, forward: bool = False) -> Trace:
+    def trace(self, *, forward: bool = False, variable_names: bool = True) -> Trace:
         """Return the backward pass from this node as a list of events, with a cursor to step through them.
 
         Args:
             forward: also record the forward pass, which comes first, one event for each node.
+            variable_names: name nodes without a label after the variables of the caller; labels stay as they are.
 
         >>> from autograd_tiny import Value
         >>> a = Value(3.0, label="a")
@@ -38,7 +39,7 @@ class ToolMethods:
         """
         from autograd_tiny.trace import Trace
 
-        return Trace(cast("Value", self), forward=forward)
+        return Trace(cast("Value", self), forward=forward, variable_names=variable_names)
 
     def formula(self) -> Formula:
         """Return the formula of the graph up to this node as text, with a line for each part that is used twice.
@@ -64,12 +65,13 @@ class ToolMethods:
 
         return latex_formula(cast("Value", self))
 
-    def explain(self, format: str = "text", *, full: bool = False) -> Explanation:
+    def explain(self, format: str = "text", *, full: bool = False, variable_names: bool = True) -> Explanation:
         """Return the worked solution: how each gradient is computed, step by step.
 
         Args:
             format: "text", "markdown", "latex" or "html".
             full: write out a large graph too, instead of a summary.
+            variable_names: name nodes without a label after the variables of the caller.
 
         >>> from autograd_tiny import Value
         >>> a = Value(3.0, label="a")
@@ -78,9 +80,11 @@ class ToolMethods:
         """
         from autograd_tiny.explanation import explain
 
-        return explain(cast("Value", self), format, full=full)
+        return explain(cast("Value", self), format, full=full, variable_names=variable_names)
 
-    def debug(self, *, stdin: TextIO | None = None, stdout: TextIO | None = None) -> None:
+    def debug(
+        self, *, stdin: TextIO | None = None, stdout: TextIO | None = None, variable_names: bool = True
+    ) -> None:
         """Step through the backward pass from this node at a prompt, one contribution at a time.
 
         `h` lists the commands. The graph is not changed, unless `q` is told to keep gradients in it.
@@ -88,6 +92,7 @@ class ToolMethods:
         Args:
             stdin: where commands are read from; by default the keyboard, or the input field of a notebook.
             stdout: where output is written; the standard output by default.
+            variable_names: name nodes without a label after the variables of the caller.
 
         >>> import io, sys
         >>> from autograd_tiny import Value
@@ -103,7 +108,7 @@ class ToolMethods:
         """
         from autograd_tiny.debugger import debug
 
-        debug(cast("Value", self), stdin=stdin, stdout=stdout)
+        debug(cast("Value", self), stdin=stdin, stdout=stdout, variable_names=variable_names)
 
     def draw(self, **options: Unpack[Options]) -> Drawing:
         """Return a diagram of the graph of this node, as `autograd_tiny.draw(loss)`.

@@ -99,7 +99,7 @@ class Explanation(ShownText):
         return str(self) if self.is_html else None
 
 
-def explain(root: Value, format: str = "text", *, full: bool = False) -> Explanation:
+def explain(root: Value, format: str = "text", *, full: bool = False, variable_names: bool = True) -> Explanation:
     """Return the gradients of a graph as a worked solution.
 
     The forward pass in numbers; then for each node the rule by its name, each contribution in symbols and numbers,
@@ -109,6 +109,7 @@ def explain(root: Value, format: str = "text", *, full: bool = False) -> Explana
         root: of the graph.
         format: "text", "markdown" (mathematics between dollars), "latex" (a fragment for amsmath) or "html".
         full: whether a large graph is written out as well, instead of a summary.
+        variable_names: whether nodes without a label are named after the variables of the caller.
 
     Returns:
         A string that a prompt shows line by line, and a notebook as mathematics.
@@ -120,7 +121,7 @@ def explain(root: Value, format: str = "text", *, full: bool = False) -> Explana
     """
     if format not in list(FORMATS):  # a list has no hash
         raise FormatError(format)
-    trace = Trace(root)
+    trace = Trace(root, variable_names=variable_names)
     trace.finish()
     blocks = solution(trace, full=full)
     explanation = Explanation(FORMATS[format](blocks))
@@ -152,7 +153,8 @@ def _seed(graph: GraphMath) -> Math:
 
 def _forward(graph: GraphMath) -> Iterator[Block]:
     given = join_math(COMMA, *(join_math(EQUAL, graph.name(leaf), number_math(leaf.data)) for leaf in graph.leaves))
-    lines = [join_math(EQUAL, *map(symbol_math, line)) for line in islice(formula_lines(graph.root), 2)]
+    first_lines = islice(formula_lines(graph.root, graph.trace.variables.shown), 2)
+    lines = [join_math(EQUAL, *map(symbol_math, line)) for line in first_lines]
     if len(lines) == 1 and len(lines[0].text) <= LONGEST:
         yield Sentence((lines[0], " at ", given, "."))
     else:

@@ -90,7 +90,7 @@ def save(trace: Trace, path: str | os.PathLike[str], *, title: str = "") -> None
 
 def _title(trace: Trace) -> str:
     """Return the formula of the whole graph if it is short, else that of the root."""
-    whole = text_formula(trace.root) if len(trace.nodes) <= LONGEST_TITLE else ""
+    whole = text_formula(trace.root, trace.variables.shown) if len(trace.nodes) <= LONGEST_TITLE else ""
     if whole and "\n" not in whole and len(whole) <= LONGEST_TITLE:
         return whole
     return f"{trace.names[trace.root]} = {trace.formula(trace.root)}"

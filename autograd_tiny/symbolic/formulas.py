@@ -28,7 +28,7 @@ from autograd_tiny.engine.node import Node
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.terminal_text import ShownText
-from autograd_tiny.symbolic.node_names import name_nodes
+from autograd_tiny.symbolic.node_names import NO_VARIABLES, name_nodes
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol, recorded_operation
 
@@ -122,9 +122,9 @@ class Latex(Formula):
         return rf"$\displaystyle {self}$"
 
 
-def text_formula(root: Value) -> Formula:
+def text_formula(root: Value, variables: Mapping[Value, str] = NO_VARIABLES) -> Formula:
     """Return the formula of a graph as text, one line for each part that has a name; a leaf is its name."""
-    return Formula("\n".join(" = ".join(part.text() for part in line) for line in formula_lines(root)))
+    return Formula("\n".join(" = ".join(part.text() for part in line) for line in formula_lines(root, variables)))
 
 
 def latex_formula(root: Value) -> Latex:
@@ -136,14 +136,19 @@ def latex_formula(root: Value) -> Latex:
     return Latex(f"\\begin{{aligned}}\n{rows}\n\\end{{aligned}}")
 
 
-def formula_lines(root: Value) -> list[tuple[Symbol, ...]]:
-    """Return a name and a formula for each line; for a leaf only its name. O(edges)."""
+def formula_lines(root: Value, variables: Mapping[Value, str] = NO_VARIABLES) -> list[tuple[Symbol, ...]]:
+    """Return a name and a formula for each line; for a leaf only its name. O(edges).
+
+    Args:
+        root: of the graph.
+        variables: names for nodes without a label.
+    """
     nodes = topological_order(root)
     uses = dict.fromkeys(nodes, 0)
     for node in nodes:
         for x in node.inputs:
             uses[x] += 1
-    lines = _FormulaLines(nodes)
+    lines = _FormulaLines(nodes, variables)
     for node in nodes:
         if node.primitive is not None:
             lines.add(node)
@@ -161,8 +166,8 @@ class _FormulaLines:
         lengths: the approximate length of that as text.
     """
 
-    def __init__(self, nodes: list[Value]) -> None:
-        self.names = name_nodes(nodes)
+    def __init__(self, nodes: list[Value], variables: Mapping[Value, str]) -> None:
+        self.names, self._variables = name_nodes(nodes, variables), variables
         taken = set(self.names.values())
         self._free: Iterator[str] = (name for name in map("t{}".format, count(1)) if name not in taken)
         self.lines: list[tuple[Symbol, ...]] = []
@@ -185,7 +190,8 @@ class _FormulaLines:
 
     def break_at(self, node: Value) -> None:
         """Put the formula of a node on a line, and use its name from now on."""
-        name = self.names[node] if node.label or node is self._root else next(self._free)
+        is_named = node.label or self._variables.get(node) == self.names[node] or node is self._root
+        name = self.names[node] if is_named else next(self._free)
         symbol = Symbol(name)
         self.lines.append((symbol, self.symbols[node]))
         self.symbols[node], self.lengths[node] = symbol, len(name)

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, product
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError
@@ -22,6 +23,8 @@ from autograd_tiny.support.terminal_text import printable
 
 IPYTHON_CELLS = ("In", "Out")
 """Variables in which IPython stores earlier cells."""
+NO_VARIABLES: Final[Mapping[Value, str]] = MappingProxyType({})
+"""No names from variables."""
 
 
 def name_values(names: Mapping[str, Any]) -> None:
@@ -45,29 +48,34 @@ def name_values(names: Mapping[str, Any]) -> None:
     assign(labels, "_label", labels.values())
 
 
-def name_nodes(nodes: Sequence[Value]) -> dict[Value, str]:
-    """Return a unique name for each node: its label, or L for the root and v1, v2, ... for the others.
+def name_nodes(nodes: Sequence[Value], variables: Mapping[Value, str] = NO_VARIABLES) -> dict[Value, str]:
+    """Return a unique name for each node: its label, its variable, or L for the root and v1, v2, ... for the others.
 
     Args:
         nodes: the nodes of a graph in topological order, the root last. Repeated labels are numbered: `a`, `a_2`.
             Control characters are escaped for terminals.
+        variables: names for nodes without a label, each of one node; a name that is also a label is not used.
 
     >>> a = Value(1.0, label="a")
     >>> list(name_nodes([a, -a, a * a]).values())
     ['a', 'v1', 'L']
     """
     labels = {printable(node.label) for node in nodes}
+    variables = {node: name for node, name in variables.items() if name not in labels}
+    labels.update(variables.values())
     root = next((name for name in ("L", "loss", "result") if name not in labels), "root_")
     prefix = next((prefix for prefix in ("v", "u", "t", "node") if f"{prefix}1" not in labels), "node_")
     automatic = (name for name in map(f"{prefix}{{}}".format, count(1)) if name not in labels)
     numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
-    names: dict[str, Value] = {}
+    names, used = dict[Value, str](), set(variables.values())
     for node in nodes:
-        name = label = printable(node.label) or (root if node is nodes[-1] else next(automatic))
-        while name in names:
+        name = printable(node.label) or variables.get(node, "")
+        name = label = name or (root if node is nodes[-1] else next(automatic))
+        while name in used and node not in variables:
             name = f"{label}_{next(numbers[label])}"
-        names[name] = node
-    return {node: name for name, node in names.items()}
+        used.add(name)
+        names[node] = name
+    return names
 
 
 def _inside(names: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -26,6 +26,7 @@ from autograd_tiny.errors import OperandError, PositionError
 from autograd_tiny.symbolic.expression import CONSTANTS
 from autograd_tiny.symbolic.module_names import enclosing, modules_of
 from autograd_tiny.symbolic.node_names import name_nodes
+from autograd_tiny.symbolic.variable_names import VariableNames, names_of_variables
 from autograd_tiny.trace.errors import UnknownNodeError
 from autograd_tiny.trace.events import Event, Events
 from autograd_tiny.trace.passes import SEED, Edges, recorded_pass
@@ -39,23 +40,30 @@ MOST_CLOSE: Final = 4
 class Stepper:
     """The events of one pass, with a cursor among them.
 
+    Args:
+        root: where the backward pass starts.
+        forward: whether the forward pass comes first.
+        variable_names: whether nodes without a label are named after the variables of the caller.
+
     Attributes:
         root: where the backward pass starts.
         nodes: of the graph, inputs before consumers.
         names: of these.
+        variables: the names that the program of the caller has for nodes without a label.
         edges: between these, in the order of the backward pass.
         events: of the pass, in order.
     """
 
-    def __init__(self, root: Value, *, forward: bool = False) -> None:
+    def __init__(self, root: Value, *, forward: bool = False, variable_names: bool = True) -> None:
         if not isinstance(root, Value):
             remedy = "trace the result of a computation"
             raise OperandError("trace", root, expected="a Value, the root", remedy=remedy)
         require_recorded(root, "trace")
         self.root, self.edges = root, Edges(root)
         self.nodes = tuple(self.edges.nodes)
-        self.names = name_nodes(self.nodes)
-        self._named = {name: node for node, name in self.names.items()}
+        self.variables = names_of_variables(self.nodes) if variable_names else VariableNames()
+        self.names = name_nodes(self.nodes, self.variables.shown)
+        self._named = {**self.variables.known, **{name: node for node, name in self.names.items()}}
         self.events = Events(self.edges, recorded_pass(self.edges), self.names, forward=forward)
         self._cursor = 0
         self._modules: dict[Value, str] = {}

@@ -51,6 +51,7 @@ class Trace(TraceToolMethods, Stepper):
     Args:
         root: where the backward pass starts.
         forward: whether the forward pass comes first, one event for each node that is computed.
+        variable_names: whether nodes without a label are named after the variables of the caller.
 
     Raises:
         OperandError: the root is not a Value.
@@ -58,8 +59,8 @@ class Trace(TraceToolMethods, Stepper):
         StaleDataError: the data of a node was changed after an operation used it.
     """
 
-    def __init__(self, root: Value, *, forward: bool = False) -> None:
-        super().__init__(root, forward=forward)
+    def __init__(self, root: Value, *, forward: bool = False, variable_names: bool = True) -> None:
+        super().__init__(root, forward=forward, variable_names=variable_names)
         self._recorded = self.events.numbers
         self._set: dict[str, None] = {}
 

@@ -1,0 +1,61 @@
+"""Find the frames of the user's program above a call: those of neither this package, nn, Python nor installed ones.
+
+>>> frame = next(user_frames())
+>>> frame.f_code.co_name, "user_frames" in variables_of(frame)
+('<module>', True)
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+HERE: Final = Path(__file__).parents[1]
+FOLDERS: Final = (HERE, HERE.parent / "nn", Path(os.__file__).parent)
+OTHERS: Final = (*(f"{folder}{os.sep}" for folder in FOLDERS), "<frozen ")
+"""How the paths of this package, of nn and of the standard library begin."""
+INSTALLED: Final = tuple(f"{os.sep}{folder}{os.sep}" for folder in ("site-packages", "dist-packages"))
+
+
+def is_user_file(path: str) -> bool:
+    """Return whether a file of code, as frames name it, is the user's; so is a cell, or a line at a prompt.
+
+    >>> is_user_file("<stdin>"), is_user_file(__file__), is_user_file(inspect.__file__)
+    (True, False, False)
+    """
+    return not path.startswith(OTHERS) and not any(folder in path for folder in INSTALLED)
+
+
+def user_frames() -> Iterator[FrameType]:
+    """Yield the frames of the user's program above the caller, the innermost first, up to its first module.
+
+    Above that are the frames of what runs the program, such as a notebook or a test runner.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if is_user_file(frame.f_code.co_filename):
+            yield frame
+            if frame.f_code.co_name == "<module>":
+                return
+        frame = frame.f_back
+
+
+def variables_of(frame: FrameType) -> dict[str, Any]:
+    """Return the local variables of a frame.
+
+    Up to Python 3.12 a frame stores the variables that were asked for, and with them their objects, until it is asked
+    again. They are removed from there, so that no graph outlives its last variable; but not under a debugger, which
+    copies what is stored back into the frame, nor where the program holds the result of `locals()`.
+    """
+    stored: Any = frame.f_locals
+    code, variables = frame.f_code, dict(stored)
+    is_copy = isinstance(stored, dict) and bool(code.co_flags & inspect.CO_OPTIMIZED)
+    if is_copy and sys.getrefcount(stored) <= 3 and sys.gettrace() is None and sys.getprofile() is None:
+        for name in (*code.co_varnames, *code.co_cellvars, *code.co_freevars):
+            stored.pop(name, None)
+    return variables
