@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 collect_ignore = [] if find_spec("cosmic_ray") else ["promises/mutation.py"]  # its doctests would import it
 
+os.environ["AUTOGRAD_TINY_HISTORY"] = ""  # no test writes into the history of the user
+
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 

@@ -85,7 +85,11 @@ def show_help(session: Session, line: str) -> None:
     """List the commands one needs first, all, or one.
 
     A blank line repeats the last command. NODE is a label, or a name as l or a picture shows it. A line that is no
-    command, such as a.grad * 2, is printed as p does. # begins a comment.
+    command, such as a.grad * 2, is printed as p does; p c and "c" print a node that is named like a command. # begins
+    a comment.
+
+    The arrow keys bring back commands, also of earlier sessions at a terminal. These are kept in a file of the user;
+    set $AUTOGRAD_TINY_HISTORY to another path, or to nothing to keep none.
     """
     if line and line != ALL:
         if line not in BY_NAME:
@@ -236,9 +240,16 @@ def debug(
     )
     show_graph(session, root)
     show_hints(session, session.hints.before())
-    with session.terminal.completing(lambda before, word: completions(session, before, word)):
-        while not _answer_next(session):
-            pass
+    terminal = session.terminal
+    with (
+        terminal.recalling(session.history.lines),
+        terminal.completing(lambda before, word: completions(session, before, word)),
+    ):
+        try:
+            while not _answer_next(session):
+                pass
+        finally:
+            session.history.save()
 
 
 def _answer_next(session: Session) -> bool:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from autograd_tiny.debugger.calculator import Calculation
+from autograd_tiny.debugger.command_history import CommandHistory, history_file
 from autograd_tiny.debugger.hint_timing import Hints
 from autograd_tiny.debugger.pass_cursor import PassCursor, kinds_of
 from autograd_tiny.debugger.step_text import StepText
@@ -106,6 +107,7 @@ class Session:
         hints: those not shown yet.
         pending: commands that are run before the next one is read, from a file or of a breakpoint.
         files: how many files of commands were read.
+        history: the commands of earlier sessions and of this one.
     """
 
     def __init__(self, root: Value, terminal: Terminal, *, keeps: bool = True, variable_names: bool = True) -> None:
@@ -124,6 +126,7 @@ class Session:
         self.hints = Hints(self.trace)
         self.pending: deque[str] = deque()
         self.files = 0
+        self.history = CommandHistory(history_file() if terminal.is_at_terminal else None)
 
     def find(self, name: str) -> Value:
         """Return the node of a name, which may be in quotes; the node in focus for an empty name."""
@@ -191,7 +194,9 @@ class Session:
     def next_line(self, question: str) -> str | None:
         """Return the next line, of the commands that are pending or of the input; None at its end."""
         if not self.pending:
-            return self.terminal.ask(question)
+            typed = self.terminal.ask(question)
+            self.history.add(typed or "")
+            return typed
         line = self.pending.popleft()
         self.terminal.show(f"{question}{line}")
         return line

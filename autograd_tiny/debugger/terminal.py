@@ -16,7 +16,7 @@ import importlib
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import BuiltinFunctionType
 from typing import Any, Final, TextIO
@@ -40,6 +40,7 @@ class Terminal:
 
     Attributes:
         is_person: whether the terminal shows what is typed; the lines of a file are echoed instead.
+        is_at_terminal: whether a person types at a terminal and reads there: no notebook, no pipe.
         transcript: every line shown so far, without colours.
     """
 
@@ -59,6 +60,7 @@ class Terminal:
         self._encoding = getattr(self._stdout, "encoding", None)
         self._needs_ascii = needs_ascii(self._encoding)
         self._is_terminal = self._stdout.isatty()
+        self.is_at_terminal = self.is_person and is_terminal and self._is_terminal
         # a terminal that has colours says so in TERM; no-color.org
         has_colours = environment.get("TERM", "dumb") != "dumb" and not environment.get("NO_COLOR")
         self._has_colours = self._is_terminal and has_colours
@@ -167,6 +169,31 @@ class Terminal:
         finally:
             readline.set_completer(completer)
             readline.set_completer_delims(delimiters)
+
+    @contextmanager
+    def recalling(self, lines: Iterable[str]) -> Iterator[None]:
+        """Let the arrow keys bring back the commands of earlier sessions; restore the program's own lines afterwards.
+
+        Args:
+            lines: the commands, the oldest first.
+        """
+        readline = _readline() if self.is_at_terminal else None
+        if readline is None or not hasattr(readline, "clear_history"):  # an old libedit lacks it
+            yield
+            return
+        own = [readline.get_history_item(number + 1) for number in range(readline.get_current_history_length())]
+        _recall(readline, lines)
+        try:
+            yield
+        finally:
+            _recall(readline, filter(None, own))
+
+
+def _recall(readline: Any, lines: Iterable[str]) -> None:
+    """Let the arrow keys bring back these lines, and no others."""
+    readline.clear_history()
+    for line in lines:
+        readline.add_history(line)
 
 
 def _readline() -> Any:

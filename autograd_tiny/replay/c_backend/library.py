@@ -1,7 +1,7 @@
 """Compile C to a library, once; cache it under a hash of all that it depends on.
 
-The cache is the folder `autograd_tiny` in $XDG_CACHE_HOME, or in the platform's folder for caches. A library is built
-in a temporary folder and renamed, so it is in the cache whole or not at all.
+The cache is the folder `user_folder("cache")`, in the platform's folder for caches. A library is built in a temporary
+folder and renamed, so it is in the cache whole or not at all.
 
 >>> key_of("void replay(void) {}", "/usr/bin/cc") == key_of("void replay(void) {}", "/usr/bin/clang")
 False
@@ -13,7 +13,6 @@ import os
 import platform
 import shutil
 import subprocess
-import sys
 import tempfile
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any, Final
 
 from autograd_tiny.errors import BackendError
 from autograd_tiny.replay.c_backend.c_source import SIGNATURE
+from autograd_tiny.support.user_folders import user_folder
 
 FLAGS: Final = (
     *("-std=c99", "-O3", "-march=native", "-fPIC", "-shared"),
@@ -45,17 +45,6 @@ def compiler() -> str:
     raise BackendError("no C compiler (cc, gcc, clang) was found", f"install one, name it in $CC, {ANOTHER}")
 
 
-def cache_folder() -> Path:
-    """Return the folder of the cache."""
-    home = Path.home()
-    platforms = {
-        "darwin": home / "Library" / "Caches",
-        "win32": Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"),
-    }
-    root = Path(os.environ.get("XDG_CACHE_HOME") or platforms.get(sys.platform, home / ".cache"))
-    return root / "autograd_tiny"
-
-
 def key_of(source: str, path: str) -> str:
     """Return a hash of the source, the compiler, the flags, and the machine, for whose processor it is compiled."""
     size = Path(path).stat().st_size if Path(path).exists() else 0
@@ -70,7 +59,7 @@ def built(source: str) -> Path:
         BackendError: no compiler was found, it fails, or the cache cannot be written.
     """
     path = compiler()
-    folder = cache_folder()
+    folder = user_folder("cache")
     library = folder / f"{key_of(source, path)}.so"
     if library.exists():
         return library

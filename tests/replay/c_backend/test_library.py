@@ -79,17 +79,6 @@ def test_missing_compiler_error(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.problem.startswith("no C compiler")
 
 
-@pytest.mark.parametrize(
-    ("system", "folder"),
-    [("linux", ".cache"), ("darwin", "Library/Caches"), ("win32", "AppData/Local")],
-)
-def test_cache_folder_of_the_platform(system: str, folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.delenv("LOCALAPPDATA", raising=False)
-    monkeypatch.setattr(sys, "platform", system)
-    assert library.cache_folder() == Path.home() / folder / "autograd_tiny"
-
-
 def test_key_depends_on_the_compiler(tmp_path: Path) -> None:
     compiler = tmp_path / "cc"
     keys = {library.key_of(SOURCE, str(compiler))}
