@@ -21,8 +21,8 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from autograd_tiny.engine.backward_order import GRADIENT, PASS, is_within_pass
-from autograd_tiny.engine.grad_mode import active_recorder
-from autograd_tiny.engine.hooks import refuse_hooks
+from autograd_tiny.engine.grad_mode import RECORDERS, active_recorder
+from autograd_tiny.engine.hooks import HOOKS, refuse_hooks
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import (
     LengthError,
@@ -185,7 +185,8 @@ class Program:
 
         All or nothing, as `Value.backward`, whose passes it waits for.
         """
-        refuse_hooks(self._watched)
+        if HOOKS:
+            refuse_hooks(self._watched)
         if PASS._is_owned() and is_within_pass():
             raise NestedPassError("backward")
         with self._alone("backward"):
@@ -305,7 +306,7 @@ class Program:
 
     def _run(self, arguments: list[Any], batch: int, seed: float | None) -> Any:
         """Replay a batch; the gradients are in the back-end, those of the inputs in `_slopes`."""
-        if active_recorder():
+        if RECORDERS and active_recorder():
             raise RecordError("a program was run", "call its function instead")
         others = [leaf._number for leaf in self._others] if self._others else ()
         try:

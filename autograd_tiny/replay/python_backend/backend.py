@@ -79,7 +79,10 @@ class PythonBackend:
         self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
     ) -> Any:
         """Replay a batch and return its losses."""
-        examples = np.concatenate(arguments, axis=1).tolist() if arguments else [[]]
+        if len(arguments) == 1:
+            examples = arguments[0].tolist()
+        else:
+            examples = np.concatenate(arguments, axis=1).tolist() if arguments else [[]]
         losses, truths, slopes = self.replay(
             examples, self.parameters.tolist(), others, 1.0 if seed is None else seed
         )
