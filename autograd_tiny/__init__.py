@@ -35,6 +35,7 @@ from autograd_tiny.engine.gradient_check import GradientCheck, GradientError, Ki
 from autograd_tiny.engine.graph import leaves, topological_order
 from autograd_tiny.engine.old_pickles import MOVED, RENAMED
 from autograd_tiny.engine.reductions import affine, dot, sum
+from autograd_tiny.engine.source_lines import record_lines
 from autograd_tiny.engine.transforms import derivative, hessian_vector_product, jvp, taylor, value_and_grad
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError, LengthError, RecordError, ReplayMismatch
@@ -259,6 +260,7 @@ __all__ = [
     "radians",
     "reciprocal",
     "record",
+    "record_lines",
     "relu",
     "relu6",
     "remainder",

@@ -22,6 +22,7 @@ from autograd_tiny.engine.backward_order import PASS, backward_order
 from autograd_tiny.engine.grad_mode import RECORDERS, recorder_of_reader
 from autograd_tiny.engine.nary import map_slot
 from autograd_tiny.engine.node import Node
+from autograd_tiny.engine.source_lines import LINES, copy_lines
 from autograd_tiny.primitives.primitive import find_primitive
 
 State = tuple[Any, ...]
@@ -37,7 +38,9 @@ class Copying(Node):
 
     def __copy__(self) -> Any:
         _refuse_while_recording(self)
-        return _build(type(self), _state(self, getattr(self, "__dict__", None)), lambda node: node)
+        copied = _build(type(self), _state(self, getattr(self, "__dict__", None)), lambda node: node)
+        copy_lines([(self, copied)])
+        return copied
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         _refuse_while_recording(self)
@@ -45,6 +48,8 @@ class Copying(Node):
         with PASS:  # no backward pass of another thread changes gradients meanwhile
             for node in nodes:
                 memo[id(node)] = _build(type(node), _state(node), lambda original: memo[id(original)])
+        if LINES:
+            copy_lines((node, memo[id(node)]) for node in nodes)
         for node in nodes:
             if hasattr(node, "__dict__"):  # of a subclass
                 vars(memo[id(node)]).update(copy.deepcopy(vars(node), memo))

@@ -30,14 +30,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 PAUSED: Final[set[Any]] = set()
 """Weak references to the locks of all `no_grad()` blocks, for a quick test; each is removed when its block ends."""
 
+OPEN: Final[set[Any]] = set()
+"""The same of all blocks that change how nodes are made: those, `record_lines()` and `detect_anomaly()`."""
+
 BLOCKS: Final[ContextVar[tuple[Any, ...]]] = ContextVar("BLOCKS", default=())
-"""Those of them that this thread, or this task of asyncio, began. A block is open while its lock is locked."""
+"""Those of PAUSED that this thread, or this task of asyncio, began. A block is open while its lock is locked."""
 
 RESTORERS: Final[set[Any]] = set()
 """Weak references to the locks of `no_gc()` blocks, whose callbacks enable the collector when a block ends."""
 
-RECORDERS: dict[int, Recording] = {}
-"""The recording of each thread that records a program (see `replay`)."""
+RECORDERS: dict[int, Any] = {}
+"""The recording of each thread that records a program (see `replay`); under negative keys, the watches of blocks of
+`record_lines()` and `detect_anomaly()` (see `source_lines`)."""
 
 
 def is_paused() -> bool:
@@ -216,6 +220,7 @@ class no_grad(Switch):  # noqa: N801 - a context manager reads as a verb, as tor
             raise RecordError("no_grad() was entered", "write v.detach() for a number that takes no gradient")
         reference = ref(lock, PAUSED.discard)
         PAUSED.add(reference)
+        OPEN.add(ref(lock, OPEN.discard))
         BLOCKS.set((*(other for other in BLOCKS.get() if other() is not None), reference))
         return lock.__enter__  # type: ignore[no-any-return]
 

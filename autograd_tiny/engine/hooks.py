@@ -15,16 +15,17 @@ The nodes with hooks are known by a table beside them, so a node needs no slot, 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import attrgetter
 from threading import RLock
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 from weakref import ref
 
 from autograd_tiny.engine.grad_mode import active_recorder
 from autograd_tiny.engine.node import Node
+from autograd_tiny.engine.source_lines import observers
 from autograd_tiny.errors import RecordError, require_callable
 from autograd_tiny.primitives.operands import as_float
 
@@ -34,11 +35,7 @@ Hook = Callable[[float], Any]
 HOOKS: dict[int, tuple[Any, dict[object, Hook]]] = {}
 """For the identity of each node with hooks a weak reference, whose callback removes the entry, and the hooks."""
 
-EACH_PASS: Final = -1
-"""The key of those who observe each pass, which is the identity of no node."""
-
-Observer = Callable[[list[Any], Any, float], None]
-"""Takes the nodes of a pass, its root and its seed."""
+NUMBER, GRADIENT = attrgetter("_number"), attrgetter("_grad")
 
 CHANGE: Final[Any] = RLock()
 """Held while an entry is added or removed."""
@@ -108,22 +105,6 @@ class Hooks(Node):
         return HookHandle(self, hook)
 
 
-@contextmanager
-def observed_passes(observer: Observer) -> Iterator[None]:
-    """Call a function at the end of each backward pass, of any thread; its exception undoes the pass."""
-    token = object()
-    with CHANGE:
-        HOOKS.setdefault(EACH_PASS, (None, {}))[1][token] = cast("Hook", observer)
-    try:
-        yield
-    finally:
-        with CHANGE:
-            observers = HOOKS[EACH_PASS][1]
-            del observers[token]
-            if not observers:
-                del HOOKS[EACH_PASS]
-
-
 def has_hooks(node: Node) -> bool:
     """Return True if a node has a hook."""
     return bool(HOOKS.get(id(node), (None, {}))[1])  # Ctrl-C may have left an entry without hooks
@@ -148,15 +129,16 @@ def accumulate_between_hooks(
     if recorder := active_recorder():
         recorder.refuse_to_set_gradients("backward() was called")
     seed = order[0]._grad if order else 0.0
-    starts = [k for k, node in enumerate(order) if has_hooks(node)]
+    starts = [k for k, node in enumerate(order) if has_hooks(node)] if HOOKS else []
     accumulate(order[: starts[0]] if starts else order)
     for start, stop in pairwise([*starts, len(order)]):
         _run_hooks(order[start])
         accumulate(order[start:stop])
-    for leaf in filter(has_hooks, leaves):
+    for leaf in filter(has_hooks, leaves) if HOOKS else ():
         _run_hooks(leaf)
-    for observe in list(HOOKS.get(EACH_PASS, (None, {}))[1].values()) if order else ():
-        cast("Observer", observe)([*order, *leaves], order[0], seed)
+    for observe in observers() if order else ():
+        nodes = [*order, *leaves]
+        observe(chain(map(NUMBER, nodes), map(GRADIENT, nodes)), order[0], seed)
 
 
 def _run_hooks(node: Node) -> None:

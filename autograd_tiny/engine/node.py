@@ -18,6 +18,7 @@ from typing import Any
 
 from autograd_tiny.engine import nary
 from autograd_tiny.engine.grad_mode import RECORDERS, active_recorder, recorder_of_reader
+from autograd_tiny.engine.source_lines import note_line
 from autograd_tiny.errors import NotRecordedError, NumberTooLargeError, OperandError
 from autograd_tiny.primitives.operands import as_float, as_leaf_data, is_iterable
 from autograd_tiny.primitives.primitive import Primitive
@@ -49,8 +50,11 @@ class Node:
     @data.setter
     def data(self, data: float) -> None:
         given: Any = data
-        if RECORDERS and (recorder := active_recorder()) and (isinstance(given, Node) or hasattr(self, "_mark")):
-            data = recorder.copy_into(self, given)
+        if RECORDERS:
+            if (recorder := active_recorder()) and (isinstance(given, Node) or hasattr(self, "_mark")):
+                data = recorder.copy_into(self, given)
+            if not hasattr(self, "_mark"):  # a new leaf
+                note_line(self)
         if type(data) is not float:
             data = as_leaf_data(data)
         self._number = data

@@ -46,7 +46,11 @@ def user_frame(depth: int = 1) -> FrameType:
     Args:
         depth: where to begin: 1 is the caller of this function, 2 the caller of that.
     """
-    frame = sys._getframe(depth)
+    return user_frame_of(sys._getframe(depth))
+
+
+def user_frame_of(frame: FrameType) -> FrameType:
+    """Return the first frame of the user's program from this one outwards; the outermost if there is none."""
     while IS_OURS[frame.f_code.co_filename] and frame.f_back is not None:
         frame = frame.f_back
     return frame

@@ -16,12 +16,13 @@ from typing import Any, Final, Union
 
 from autograd_tiny.engine.backward_order import GRADIENT, PASS, is_within_pass, mark_in_backward_order
 from autograd_tiny.engine.copying import Copying
-from autograd_tiny.engine.grad_mode import PAUSED, RECORDERS, is_paused, recorder_of_reader
+from autograd_tiny.engine.grad_mode import OPEN, RECORDERS, recorder_of_reader
 from autograd_tiny.engine.hooks import HOOKS, Hooks, accumulate_between_hooks
 from autograd_tiny.engine.methods import ElementaryMethods
 from autograd_tiny.engine.nary import add_contributions
 from autograd_tiny.engine.node import Node, require_recorded
 from autograd_tiny.engine.record import record, record_operator
+from autograd_tiny.engine.source_lines import SourceLines, finish_node
 from autograd_tiny.engine.tool_methods import ToolMethods
 from autograd_tiny.engine.zero_grad import ZeroGrad
 from autograd_tiny.errors import NestedPassError
@@ -36,7 +37,7 @@ POW, POWER_RULE, EXPONENTIAL = (TABLE[name] for name in ("pow", "pow_constant_ex
 _new: Final = object.__new__
 
 
-class Value(ElementaryMethods, ToolMethods, Hooks, ZeroGrad, Copying, Node):
+class Value(ElementaryMethods, ToolMethods, Hooks, ZeroGrad, Copying, SourceLines, Node):
     """A number, its gradient, and how it was made.
 
     Args:
@@ -231,11 +232,6 @@ def new_node(  # noqa: PLR0917 - by position, for speed
     data: float, primitive: Primitive, x: Any, dx: Any, y: Any, dy: Any, many: Any = None
 ) -> Value:
     """Return a node that remembers how it was made (its slots: see `node`); a leaf inside `no_grad()`."""
-    if PAUSED and is_paused():
-        if RECORDERS:
-            recorder_of_reader((x, y, many))
-        primitive = x = y = many = dx = None  # type: ignore[assignment]
-        dy = 0.0
     node = _new(Value)
     node._number = data
     node._grad = 0.0
@@ -247,4 +243,6 @@ def new_node(  # noqa: PLR0917 - by position, for speed
     node._dy = dy
     node._nary = many
     node._mark = None
+    if OPEN:
+        finish_node(node)
     return node

@@ -14,13 +14,11 @@ autograd_tiny.trace.errors.AnomalyError: backward pass: v1 = sqrt(x) makes the f
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from threading import get_ident
 from typing import Final, cast
 
-from autograd_tiny.engine.hooks import observed_passes
+from autograd_tiny.engine.source_lines import Observer, record_lines
 from autograd_tiny.engine.value import Value
 from autograd_tiny.trace.errors import AnomalyError
 from autograd_tiny.trace.fact_texts import Notes, fact_text
@@ -222,8 +220,16 @@ def _is_unchosen(trace: Stepper, gradients: list[float], z: int) -> bool:
 # ── around a program ──
 
 
-@contextmanager
-def detect_anomaly() -> Iterator[None]:
+def _refuse_anomalies(numbers: Iterable[float], root: Value, seed: float) -> None:
+    """Raise an AnomalyError if a number of a pass is not finite, unless the root was so from the beginning."""
+    if all(map(math.isfinite, numbers)):
+        return
+    found = anomalies(Stepper(root), seed=seed)
+    if found:
+        raise AnomalyError(found)
+
+
+class detect_anomaly(record_lines):  # noqa: N801 - as record_lines
     """Raise in each `backward()` of this thread that meets inf or nan, and tell which node made the first, and why.
 
     All gradients stay as they were before that pass. A block costs one look at each number of a pass, and a trace of
@@ -238,16 +244,7 @@ def detect_anomaly() -> Iterator[None]:
     Traceback (most recent call last):
     autograd_tiny.trace.errors.AnomalyError: forward pass: L = log(p) becomes -inf, at p = 0: ...
     """
-    thread = get_ident()
 
-    def observe(nodes: list[Value], root: Value, seed: float) -> None:
-        if get_ident() != thread:
-            return
-        if all(math.isfinite(node.data) and math.isfinite(node.grad) for node in nodes):
-            return
-        found = anomalies(Stepper(root), seed=seed)
-        if found:
-            raise AnomalyError(found)
-
-    with observed_passes(observe):
-        yield
+    @property
+    def _observer(self) -> Observer:
+        return _refuse_anomalies

@@ -20,16 +20,16 @@ import pytest
 
 from autograd_tiny import Value, clamp, dot, exp, grad, logsumexp, no_gc, no_grad, softmax, topological_order, where
 from autograd_tiny import sum as sum_of
-from autograd_tiny.engine.grad_mode import PAUSED, Recording, active_recorder
+from autograd_tiny.engine.grad_mode import OPEN, Recording, active_recorder
 from autograd_tiny.errors import NotRecordedError, OperandError, RecordError
 
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
-    assert set() == PAUSED
+    assert set() == OPEN
     assert gc.isenabled()
     yield
-    assert set() == PAUSED
+    assert set() == OPEN
     assert gc.isenabled()
 
 
