@@ -21,7 +21,7 @@ from autograd_tiny.engine.grad_mode import RECORDERS, recorder_of_reader
 from autograd_tiny.engine.node import Node
 from autograd_tiny.errors import CutGraphError
 from autograd_tiny.primitives import table
-from autograd_tiny.primitives.operands import is_array
+from autograd_tiny.primitives.operands import is_array, is_masked_array
 from autograd_tiny.primitives.primitive import Function
 from autograd_tiny.primitives.signature import with_signature
 
@@ -97,13 +97,13 @@ class ElementaryMethods(Node):
         return self
 
     def __mod__(self, other: Any) -> Any:
-        return NotImplemented if is_array(other) else table.remainder(self, other)
+        return NotImplemented if is_array(other) and not is_masked_array(other) else table.remainder(self, other)
 
     def __rmod__(self, other: float) -> Any:
         return table.remainder(other, self)
 
     def __floordiv__(self, other: Any) -> Any:
-        return NotImplemented if is_array(other) else table.floordiv(self, other)
+        return NotImplemented if is_array(other) and not is_masked_array(other) else table.floordiv(self, other)
 
     def __rfloordiv__(self, other: float) -> Any:
         return table.floordiv(other, self)

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar, cast
 
 from autograd_tiny.engine.nary import nary_slots
 from autograd_tiny.engine.node import Node
-from autograd_tiny.primitives.operands import as_float, is_array
+from autograd_tiny.primitives.operands import as_float, is_array, is_masked_array
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 
 NodeT = TypeVar("NodeT", bound=Node)
@@ -44,8 +44,11 @@ def record(new_node: NewNode[NodeT], primitive: Primitive, operands: Sequence[An
 
 
 def record_operator(new_node: NewNode[NodeT], primitive: Primitive, x: Any, y: Any) -> NodeT:
-    """Record an operator of operands that `Value` does not expect; leave arrays to NumPy, element by element."""
-    return cast("NodeT", NotImplemented) if is_array(x) or is_array(y) else _record_pair(new_node, primitive, x, y)
+    """Record an operator of operands that `Value` does not expect; leave arrays to NumPy, but for masked ones."""
+    if is_array(x) or is_array(y):  # a masked one would look for infinities among the results, and fail
+        masked = is_masked_array(y) or is_masked_array(x)
+        return cast("NodeT", primitive.over_arrays((x, y)) if masked else NotImplemented)
+    return _record_pair(new_node, primitive, x, y)
 
 
 def _record_pair(new_node: NewNode[NodeT], primitive: Primitive, x: Any, y: Any) -> NodeT:

@@ -90,6 +90,12 @@ def is_array(operand: Any) -> bool:
     return numpy is not None and isinstance(operand, numpy.ndarray) and operand.ndim > 0
 
 
+def is_masked_array(operand: Any) -> bool:
+    """Return whether this is a masked array of NumPy, whatever is masked."""
+    masked_arrays = sys.modules.get("numpy.ma")
+    return masked_arrays is not None and isinstance(operand, masked_arrays.MaskedArray)
+
+
 def as_list(operands: Any, place: str, *, expected: str = "a list of numbers") -> list[Any]:
     """Return a list, tuple, iterator or array as a list.
 

@@ -92,7 +92,7 @@ class Primitive(Rule):
                     return self._dispatch(args) if apply is None else apply(first, self, args)
                 except OperandError:
                     if apply is not None and any(map(is_array, self.flatten(args))):
-                        return self._over_arrays(args)
+                        return self.over_arrays(args)
                     self._refuse_lists(args)
                     raise
         return self.evaluate(*args)
@@ -135,14 +135,14 @@ class Primitive(Rule):
         if {float}.issuperset(map(type, operands)):
             return self.evaluate(*args)
         if any(map(is_array, operands)):
-            return self._over_arrays(args)
+            return self.over_arrays(args)
         for operand in operands:
             apply = getattr(type(operand), "apply_primitive", None)
             if apply is not None:
                 return apply(operand, self, args)
         return self.evaluate(*self.map(lambda operand: as_float(operand, self.name), args))
 
-    def _over_arrays(self, args: tuple[Any, ...]) -> Any:
+    def over_arrays(self, args: tuple[Any, ...]) -> Any:
         """Compute elementwise on NumPy arrays with broadcasting; the result has dtype float if it has only floats."""
         numpy = sys.modules["numpy"]
         operands = self.flatten(args)

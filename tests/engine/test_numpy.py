@@ -368,3 +368,30 @@ def test_program_refuses_masked_numbers(backend: str) -> None:
             program(masked)
     with pytest.raises(OperandError, match="takes numbers that are not masked"):
         record(lambda x: at.sum(list(x)), inputs=[MASKED], backend=backend)
+
+
+# ── masked arrays ──
+
+
+@every_operator
+@pytest.mark.parametrize(
+    "elements", [[1.0, 2.0, 3.0], [Value(1.0), Value(2.0), Value(3.0)]], ids=["floats", "Values"]
+)
+def test_operator_of_a_value_keeps_the_mask(operate: Operator, elements: list[Any]) -> None:
+    result = operate(Value(2.0), np.ma.array(elements, mask=[False, True, False]))
+    assert result.mask.tolist() == [False, True, False]
+    assert [z.data for z in result.compressed()] == [operate(2.0, 1.0), operate(2.0, 3.0)]
+
+
+def test_masked_array_gives_gradients_of_what_is_not_masked() -> None:
+    x = Value(2.0)
+    powers = x ** np.ma.array([3.0, 100.0], mask=[False, True])
+    at.sum(powers.compressed()).backward()
+    assert x.grad == 12.0
+    quotient, rest = divmod(x, np.ma.array([3.0, 1.5], mask=[True, False]))
+    assert [z.data for z in (*quotient.compressed(), *rest.compressed())] == [1.0, 0.5]
+
+
+def test_masked_element_alone_is_refused() -> None:
+    with pytest.raises(OperandError, match="numbers that are not masked"):
+        Value(2.0) * np.ma.masked
