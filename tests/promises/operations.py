@@ -11,6 +11,7 @@ import copy
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ import nn
 from autograd_tiny import Value, dot, exp, no_gc, no_grad, record
 from autograd_tiny import sum as sum_of
 from autograd_tiny.engine.hooks import has_hooks
+from autograd_tiny.trace import AnomalyError
 from nn.losses import squared_error
 
 FOLDER: Any = tempfile.TemporaryDirectory()
@@ -93,6 +95,16 @@ def of_function(call: Callable[[], Any]) -> Callable[[], Operation]:
 def pause(switch: Any) -> None:
     with switch:
         pass
+
+
+def watched(root: Value, nodes: list[Value]) -> None:
+    with at.detect_anomaly():
+        (root * 2.0).backward()
+
+
+def refused(root: Value, nodes: list[Value]) -> None:
+    with suppress(AnomalyError), at.detect_anomaly():
+        ((root - root.data).sqrt() * 2.0).backward()
 
 
 def steps() -> Iterator[int]:
@@ -259,6 +271,10 @@ OPERATIONS: dict[str, Callable[[], Operation]] = {
     "name_values": of_graph(lambda root, nodes: at.name_values({"root": root, "nodes": nodes})),
     "with no_grad": of_function(lambda: pause(no_grad())),
     "with no_gc": of_function(lambda: pause(no_gc())),
+    "with record_lines": of_function(lambda: pause(at.record_lines())),
+    "with detect_anomaly": of_function(lambda: pause(at.detect_anomaly())),
+    "backward with detect_anomaly": of_graph(watched),
+    "nan with detect_anomaly": of_graph(refused),
     "no_grad on a function": of_function(no_grad(lambda: Value(1.0) * 2.0)),
     "no_gc on a function": of_function(no_gc(lambda: Value(1.0) * 2.0)),
     "no_grad on a generator": of_function(lambda: list(no_grad(steps)())),
@@ -294,7 +310,7 @@ def switches() -> tuple[Any, ...]:
     import gc
 
     from autograd_tiny.engine.backward_order import PASS
-    from autograd_tiny.engine.grad_mode import RECORDERS, is_paused
+    from autograd_tiny.engine.grad_mode import OPEN, RECORDERS, is_paused
     from autograd_tiny.engine.gradient_check import MODULES
     from autograd_tiny.engine.hooks import CHANGE
     from nn.updates import UPDATE
@@ -302,4 +318,5 @@ def switches() -> tuple[Any, ...]:
     locks: list[Any] = [PASS, MODULES, CHANGE, UPDATE]
     x = Value(3.0)
     records = (x * x).inputs == (x, x)
-    return is_paused(), records, gc.isenabled(), dict(RECORDERS), [lock._is_owned() for lock in locks]
+    blocks = dict(RECORDERS), set(OPEN), (x * x).line
+    return is_paused(), records, gc.isenabled(), blocks, [lock._is_owned() for lock in locks]

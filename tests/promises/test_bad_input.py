@@ -180,6 +180,8 @@ ENGINE: dict[str, Argument] = {
     "Value, the label": Argument(lambda x: Value(1.0, label=x), OperandError, fine(*TEXTS)),
     "no_grad": Argument(at.no_grad, OperandError, FUNCTION | fine("None")),
     "no_gc": Argument(at.no_gc, OperandError, FUNCTION | fine("None")),
+    "record_lines": Argument(at.record_lines, OperandError, FUNCTION | fine("None")),
+    "detect_anomaly": Argument(at.detect_anomaly, OperandError, FUNCTION | fine("None")),
     "primitive, the text": Argument(lambda x: at.primitive("new", x, square, lambda x, z: (1.0,)), PrimitiveError),
     "primitive, compute": Argument(
         lambda x: at.primitive("new", "new({x})", x, lambda x, z: (1.0,)),
@@ -349,7 +351,6 @@ NETWORKS: dict[str, Argument] = {
 }
 ELSEWHERE = {"GradientCheck", "Primitive", "ReplayMismatch"}
 ELSEWHERE |= {"topological_order", "leaves"}  # tests/engine/test_wrong_arguments.py
-ELSEWHERE |= {"detect_anomaly"}  # which has no argument
 RECORDS = {"Module", "Optimizer", "History"}
 """Base classes, and a record that `fit` fills."""
 

@@ -337,7 +337,13 @@ def test_planted_handler_that_can_be_interrupted_is_found(monkeypatch: pytest.Mo
 
 
 STORMED = ["backward", "Value.zero_grad", "Adam.step", "with no_grad", "with no_gc", "record", "fit without replay"]
-STORMED += ["Program.backward of NumPy", "check_gradients of a module", "register_hook", "load_state_dict"]
+STORMED += [
+    "with detect_anomaly",
+    "Program.backward of NumPy",
+    "check_gradients of a module",
+    "register_hook",
+    "load_state_dict",
+]
 
 
 @sizes("storms", 20, 1000)

@@ -199,6 +199,17 @@ def watched() -> Shared:
     return Shared(call, lambda: leaf.grad)
 
 
+def located() -> Shared:
+    leaf, found = Value(1.5), []
+
+    def call() -> None:
+        without = leaf * leaf
+        with at.record_lines():
+            found.append((leaf * leaf).line == Value(0.5).line is not None is (without.line is None))
+
+    return Shared(call, lambda: len(found))
+
+
 def defining() -> Shared:
     name, defined = f"defined_{next(COUNT)}", []
 
@@ -253,6 +264,7 @@ FUNCTIONS: dict[str, Callable[[], Shared]] = {
     "no_grad": of_graph(lambda root, leaves: no_grad(lambda: root * 2.0)()),
     "prelu": of_graph(lambda root, leaves: at.prelu(root, leaves[0])),
     "primitive": defining,
+    "record_lines": located,
     "record": of_graph(
         lambda root, leaves: record(
             lambda x: at.tanh(leaves[2] * x), inputs=(1.0,), parameters=leaves[2:3]
