@@ -32,7 +32,7 @@ def set_leaf(session: Session, line: str) -> None:
         example = f"set {session.trace.names[node]} 1.5"
         raise PromptError(f"no number given; write it after the name, as in {example}")
     changes = session.trace.set(node, session.compute(text.removeprefix("=")))
-    session.headline = None
+    session.headline, session.has_stopped = None, True
     session.terminal.show(changes.text(width=session.terminal.width))
     show_displays(session)
 
@@ -50,7 +50,7 @@ def reset_leaves(session: Session, line: str) -> None:
         trace.set(name, trace.find(name).data)
     if not names:
         raise PromptError("no number was set; set changes that of a leaf")
-    session.headline = None
+    session.headline, session.has_stopped = None, True
     restored = ", ".join(f"{name} = {format_number(trace.find(name).data)}" for name in names)
     root = f"{trace.names[trace.root]} = {format_arrived(trace.value(trace.root))}"
     session.terminal.show(f"{restored} again, as in the graph; {root}")

@@ -119,7 +119,7 @@ def show_place(session: Session) -> None:
 
 def stop(session: Session) -> None:
     """Show the displays, and at the end of a pass its outcome; focus on the current node."""
-    session.focus = None
+    session.focus, session.has_stopped = None, True
     show_displays(session)
     if session.cursor.is_at_end:
         show_text(session, _outcome(session))

@@ -28,10 +28,12 @@ from autograd_tiny.debugger import edit_commands, inspect_commands, step_command
 from autograd_tiny.debugger.output import show_error, show_graph, show_hints, show_text
 from autograd_tiny.debugger.quiz import run_quiz
 from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError
+from autograd_tiny.debugger.sticky_listing import STATES, run_sticky, set_sticky
 from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.support.console import counted
+from autograd_tiny.trace import UnknownNodeError
 
 
 def node_names(session: Session, before: str, word: str) -> Iterable[str]:
@@ -69,6 +71,11 @@ def file_names(session: Session, before: str, word: str) -> Iterable[str]:
 def choices(session: Session, before: str, word: str) -> Iterable[str]:
     """Return the arguments of `q`."""
     return edit_commands.CHOICES
+
+
+def sticky_states(session: Session, before: str, word: str) -> Iterable[str]:
+    """Return the arguments of `sticky`."""
+    return STATES
 
 
 def command_names(session: Session, before: str, word: str) -> Iterable[str]:
@@ -147,6 +154,8 @@ class Command:
 
 COMMENT: Final = re.compile(r"(?:^|(?<=\s))\s*#(?:\s|$).*|^\s*#.*")
 """A comment: a line that begins with #, and the end of a line after # between spaces."""
+OPERATORS: Final = ("+", "-", "*", "/", "%")
+"""The signs with which an expression goes on behind a name."""
 ALL: Final = "all"
 """The argument of `h` that lists all commands."""
 FIRST: Final = ("s", "n", "c", "rs", "l", "p", "why", "b", "set", "h", "q")
@@ -185,6 +194,7 @@ COMMANDS: Final = {
         Command("why", (), "[NODE]", inspect_commands.explain_gradient),
         Command("check", (), "[NODE]", inspect_commands.check_gradient),
         Command("nan", (), "", inspect_commands.find_anomalies),
+        Command("sticky", (), "[on | off]", set_sticky, sticky_states),
         Command("display", (), "[EXPR]", inspect_commands.add_display),
         Command("undisplay", (), "[N]", inspect_commands.remove_display),
     ),
@@ -291,7 +301,18 @@ def run_command(session: Session, line: str) -> bool:
         session.last_line = line
         return False
     session.last_line = line
-    return bool(BY_NAME[name].run(session, "".join(rest)))
+    return _run(session, BY_NAME[name], "".join(rest))
+
+
+def _run(session: Session, command: Command, rest: str) -> bool:
+    """Run a command; where it refuses an operator, as in c * 2, and a node has its name, tell how to print that."""
+    try:
+        return run_sticky(session, lambda: bool(command.run(session, rest)))
+    except PromptError as error:
+        names = {command.name, *command.aliases} & set(session.trace.names.values())
+        if not names or rest[:1] not in OPERATORS:
+            raise
+        raise PromptError(f"{error}; p {names.pop()} prints the node of that name") from None
 
 
 def _evaluate(session: Session, name: str, line: str) -> None:
@@ -300,12 +321,22 @@ def _evaluate(session: Session, name: str, line: str) -> None:
         inspect_commands.print_number(session, line)
     except UnknownYetError:
         raise
-    except AutogradError:
-        if _is_number(session, name):
-            raise  # the mistake is in the rest of the expression
+    except AutogradError as error:
+        if _is_expression(session, name, error):
+            raise  # the mistake is in the rest of it
+        node, _, part = name.rpartition(".")
+        if node in session.trace.names.values():
+            raise PromptError(f"{node} has no number {part!r}; it has {node}.grad and {node}.value") from None
         close = get_close_matches(name, BY_NAME, n=2)
         remedy = f"did you mean {' or '.join(close)}?" if close else "h lists them"
         raise PromptError(f"no command {name!r}; {remedy}") from None
+
+
+def _is_expression(session: Session, text: str, error: AutogradError) -> bool:
+    """Return whether a text with a mistake begins like an expression, such as 2*q or foo(3), not like a command."""
+    if isinstance(error, UnknownNodeError):
+        return error.name != text and not text.startswith("!")
+    return "(" in text or _is_number(session, text)
 
 
 def _is_number(session: Session, text: str) -> bool:

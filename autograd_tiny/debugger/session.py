@@ -107,6 +107,8 @@ class Session:
         hints: those not shown yet.
         pending: commands that are run before the next one is read, from a file or of a breakpoint.
         files: how many files of commands were read.
+        is_sticky: whether the graph is drawn anew at each stop.
+        has_stopped: whether it is to be drawn, as a command has stopped since.
         history: the commands of earlier sessions and of this one.
     """
 
@@ -126,6 +128,7 @@ class Session:
         self.hints = Hints(self.trace)
         self.pending: deque[str] = deque()
         self.files = 0
+        self.is_sticky = self.has_stopped = False
         self.history = CommandHistory(history_file() if terminal.is_at_terminal else None)
 
     def find(self, name: str) -> Value:

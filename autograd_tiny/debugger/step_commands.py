@@ -229,7 +229,7 @@ def _add(
 def _enter_pass(session: Session, *, forward: bool) -> None:
     cursor = session.cursor
     cursor.enter(forward=forward)
-    session.headline = session.focus = None
+    session.headline, session.focus, session.has_stopped = None, None, True
     steps = counted(cursor.total, "operation, one a step", "operations, one a step")
     if not forward:
         steps = f"{counted(cursor.total, 'step')}, each one contribution, the seed included"

@@ -51,7 +51,7 @@ def enter_forward_mode(session: Session, line: str) -> None:
     """
     tangents = session.trace.jvp(_seeds(session, line))
     session.cursor.enter_with(tangents)
-    session.headline = session.focus = None
+    session.headline, session.focus, session.has_stopped = None, None, True
     steps = counted(session.cursor.total, "operation, one a step", "operations, one a step")
     direction = tangents.direction(short=session.text.short)
     show_text(session, f"The forward pass with tangents: {steps}. {direction}")

@@ -26,6 +26,8 @@ from autograd_tiny.support.terminal_text import fold, needs_ascii, printable, to
 STYLES: Final = {"plain": "", "title": "2", "bold": "1", "dim": "2", "done": "32", "next": "1;33", "hint": "36"}
 NARROWEST: Final = 40
 """The smallest width, in characters, that text is wrapped to; a narrower terminal wraps it by itself."""
+CLEAR: Final = "\x1b[H\x1b[2J"
+"""Codes that clear the screen, and go to its upper left corner."""
 DELIMITERS: Final = " \t\n*/%+-(,<>=!"
 """The characters that end a word to be completed: not the dots and brackets of layers[0].neurons[1].w[0]."""
 
@@ -62,8 +64,10 @@ class Terminal:
         self._is_terminal = self._stdout.isatty()
         self.is_at_terminal = self.is_person and is_terminal and self._is_terminal
         # a terminal that has colours says so in TERM; no-color.org
-        has_colours = environment.get("TERM", "dumb") != "dumb" and not environment.get("NO_COLOR")
-        self._has_colours = self._is_terminal and has_colours
+        self._has_codes = self._is_terminal and environment.get("TERM", "dumb") != "dumb"
+        self._has_colours = self._has_codes and not environment.get("NO_COLOR")
+        self._held: list[tuple[str, str]] | None = None
+        self._before: Callable[[], None] = lambda: None
 
     # ── writing ──
 
@@ -99,7 +103,38 @@ class Terminal:
         """Return a line in parts that fit the terminal; in a file it stays as it is."""
         return fold(line, self.width, hanging=hanging) if self._is_terminal else [line]
 
+    @contextmanager
+    def held(self, before: Callable[[], None]) -> Iterator[None]:
+        """Hold back what is written until the next question, or the end; then call a function, and write it.
+
+        Args:
+            before: may write, and clear the screen.
+        """
+        self._held, self._before = [], before
+        try:
+            yield
+        finally:
+            self._release()
+            self._held = None
+
+    def _release(self) -> None:
+        """Write what was held back."""
+        if self._held is not None:
+            lines, self._held = self._held, None
+            self._before()
+            for line, codes in lines:
+                self._write(line, codes)
+            self._held = []
+
+    def clear(self) -> None:
+        """Clear the screen of a terminal that understands codes."""
+        if self._has_codes:
+            self._stdout.write(CLEAR)
+
     def _write(self, line: str, codes: str) -> None:
+        if self._held is not None:
+            self._held.append((line, codes))
+            return
         self.transcript.append(line)
         is_coloured = self._has_colours and codes and line
         self._stdout.write(f"\x1b[{codes}m{line}\x1b[0m\n" if is_coloured else f"{line}\n")
@@ -116,6 +151,7 @@ class Terminal:
 
     def ask(self, question: str) -> str | None:
         """Return the answer to a question, None at the end of the input."""
+        self._release()
         question = printable(self._encodable(question))
         *before, last = self._folded(question.rstrip(" "), 0)
         for shown in before:

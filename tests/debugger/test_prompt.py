@@ -65,7 +65,7 @@ def test_alias_does_the_same(long: str, short: str) -> None:
 
 def test_every_command_has_help() -> None:
     listed = [command.name for group in COMMANDS.values() for command in group]
-    assert len(set(listed)) == len(listed) == 35
+    assert len(set(listed)) == len(listed) == 36
     lines = answer(graph(), "h all")
     for name in listed:
         assert any(line.split()[0] == name for line in lines), name
@@ -89,6 +89,10 @@ def test_help_has_aliases() -> None:
         ("do_s", "no command 'do_s'; h lists them"),
         ("EOF", "no command 'EOF'; h lists them"),
         ("!ls", "no command '!ls'; h lists them"),
+        ("q.grad", "no node 'q'; l shows the nodes"),
+        ("a.size", "a has no number 'size'; it has a.grad and a.value"),
+        ("c * 2", "'* 2' is not a number of times; write a whole number from 1; p c prints the node of that name"),
+        ("s * 2", "'* 2' is not a number of times; write a whole number from 1"),
     ],
 )
 def test_unknown_command_gets_a_suggestion(line: str, said: str) -> None:
@@ -100,11 +104,16 @@ def test_bare_expression_is_printed() -> None:
     assert answer(graph(), "c", "a.grad") == ["6"]
     assert answer(graph(), "a * 2", "") == ["4"]
     assert answer(graph(), "a * 2 +") == answer(graph(), "p a * 2 +")
-    assert answer(graph(), "a.grad * zz") == ["no node 'zz'; l shows the nodes"]
+    assert answer(graph(), "a.grad +") == answer(graph(), "p a.grad +")
+    assert answer(graph(), "a.grad * zz") == answer(graph(), "a*zz") == ["no node 'zz'; l shows the nodes"]
+    assert answer(graph(), "a.data") == answer(graph(), "a.value") == answer(graph(), "(a)") == ["2"]
+    assert answer(graph(), "foo(3)")[0] == "unknown function 'foo'; did you mean floor?"
 
 
 def test_command_comes_before_a_node_of_its_name() -> None:
     assert answer(graph(), "c")[-1].startswith("The backward pass is over")
+    assert answer(graph(), '"c"') == answer(graph(), "p c") == ["c = 10     c.grad = —", "  used by e"]
+    assert answer(graph(), "c*2") == ["20"]
 
 
 def test_comments_are_skipped() -> None:
@@ -145,11 +154,15 @@ def test_graph_is_left_unchanged() -> None:
         ("dis", ["display"]),
         ("un", ["until", "undisplay"]),
         ("ste", ["step"]),
-        ("s", ["s", "step", "set", "save", "source"]),
+        ("s", ["s", "step", "sticky", "set", "save", "source"]),
     ],
 )
 def test_commands_are_completed(word: str, found: list[str]) -> None:
     assert complete("", word) == complete("  ", word) == found
+
+
+def test_states_of_sticky_are_completed() -> None:
+    assert complete("sticky ", "") == ["on", "off"]
 
 
 @pytest.mark.parametrize("before", ["p ", "print ", " b ", "sing ", "set a "])

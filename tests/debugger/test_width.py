@@ -40,6 +40,7 @@ LAST = (
     "c",
     "backward",
     "c",
+    "sticky",
     "jvp {leaf}=0.123456",
     "s 2",
     "l",
@@ -83,7 +84,7 @@ def shown(root: Value, leaf: str, width: int, monkeypatch: pytest.MonkeyPatch, e
     screen = Screen(raw, encoding=encoding)
     debug(root, stdin=io.StringIO("\n".join(commands)), stdout=screen)
     lines = raw.getvalue().decode(encoding).splitlines()
-    lines = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in lines]
+    lines = [re.sub(r"\x1b\[[\d;]*[mHJ]", "", line) for line in lines]
     return [line for line in lines if not line.startswith(("(backward)", "(forward)", "(jvp)"))]
 
 
