@@ -149,12 +149,24 @@ if TYPE_CHECKING:
     from autograd_tiny.diagrams import draw, to_dot, to_json, to_latex, to_mermaid, to_svg
     from autograd_tiny.replay import record
     from autograd_tiny.symbolic.symbol import Symbol
-    from autograd_tiny.trace import Trace, detect_anomaly
+    from autograd_tiny.trace import (
+        AnomalyError,
+        ChangedNumbersError,
+        InnerNodeError,
+        Trace,
+        UnknownNodeError,
+        detect_anomaly,
+    )
+
+    __version__: str
 
 __all__ = [
+    "AnomalyError",
     "AutogradError",
+    "ChangedNumbersError",
     "GradientCheck",
     "GradientError",
+    "InnerNodeError",
     "KinkError",
     "LengthError",
     "Primitive",
@@ -162,6 +174,7 @@ __all__ = [
     "ReplayMismatch",
     "Symbol",
     "Trace",
+    "UnknownNodeError",
     "Value",
     "abs",
     "acos",
@@ -308,17 +321,29 @@ _ROOMS = {
     **dict.fromkeys(("draw", "to_dot", "to_json", "to_latex", "to_mermaid", "to_svg"), "diagrams"),
     "record": "replay",
     "Symbol": "symbolic.symbol",
-    "Trace": "trace",
-    "detect_anomaly": "trace",
+    **dict.fromkeys(("Trace", "detect_anomaly"), "trace"),
+    **dict.fromkeys(("AnomalyError", "ChangedNumbersError", "InnerNodeError", "UnknownNodeError"), "trace"),
 }
 """The public names of the rooms that open at their first use, so that importing the package stays quick."""
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return _version()
     if name not in _ROOMS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
 
 
+def _version() -> str:
+    """Return the version that is installed; `importlib.metadata` is slow to import."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("autograd_tiny")
+    except PackageNotFoundError:
+        return "0+unknown"
+
+
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_ROOMS})
+    return sorted({*globals(), *_ROOMS, "__version__"})

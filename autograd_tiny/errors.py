@@ -106,7 +106,8 @@ class LengthError(AutogradError, ValueError):
 
     def __init__(self, place: str, **lengths: int) -> None:
         self.lengths = lengths
-        sides = " and ".join(f"{name} of length {length}" for name, length in lengths.items())
+        article = {"list": "a list"}
+        sides = " and ".join(f"{article.get(name, name)} of length {length}" for name, length in lengths.items())
         expected = "equal lengths" if len(lengths) > 1 else "at least one element"
         super().__init__(f"{place} got {sides}; it takes {expected}")
 

@@ -33,13 +33,17 @@ def predicted_class(prediction: Any) -> Any:
     >>> predicted_class([0.1, 0.7, 0.2]), predicted_class("cat")
     (1, 'cat')
     """
+    return _class_of("predicted_class", "prediction", prediction)
+
+
+def _class_of(place: str, argument: str, prediction: Any) -> Any:
     if isinstance(prediction, Value):
         expected = "a class or a list of scores; apply a threshold first, as in `1 if score > 0 else -1`"
-        raise ArgumentTypeError("predicted_class", "prediction", prediction, expected)
+        raise ArgumentTypeError(place, argument, prediction, expected)
     prediction = to_lists(prediction)
     if not is_list(prediction):
         return prediction
-    scores = real_numbers("predicted_class", "prediction", prediction)
+    scores = real_numbers(place, argument, prediction)
     return scores.index(max(scores))
 
 
@@ -132,4 +136,7 @@ def _classes(place: str, predictions: Sequence[Any], targets: Sequence[Any]) -> 
     guesses = nonempty_list(place, "predictions", predictions)
     truths = nonempty_list(place, "targets", targets)
     require_same_length(place, predictions=guesses, targets=truths)
-    return [(predicted_class(guess), predicted_class(truth)) for guess, truth in zip(guesses, truths, strict=True)]
+    return [
+        (_class_of(place, f"predictions[{index}]", guess), _class_of(place, f"targets[{index}]", truth))
+        for index, (guess, truth) in enumerate(zip(guesses, truths, strict=True))
+    ]

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,13 @@ def test_unknown_attribute_is_refused() -> None:
     with pytest.raises(AttributeError, match="module 'autograd_tiny' has no attribute 'backward'"):
         importlib.import_module("autograd_tiny").backward
     assert {"draw", "record", "Trace", "Value"} <= set(dir(importlib.import_module("autograd_tiny")))
+
+
+def test_version_is_read_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    package = importlib.import_module("autograd_tiny")
+    monkeypatch.setattr(metadata, "version", lambda name: "1.2.3")
+    assert package.__version__ == "1.2.3"
+    assert "__version__" in dir(package)
 
 
 def test_import_has_no_side_effects() -> None:

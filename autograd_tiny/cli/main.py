@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+import autograd_tiny
 from autograd_tiny.cli import bench, check, explain, labs, lesson, playground, repl, step, train
 from autograd_tiny.cli.arguments import arrange
 from autograd_tiny.errors import AutogradError, InputError
@@ -126,23 +127,14 @@ def run(argv: list[str]) -> int:
     except SystemExit:  # argparse has printed the help
         return 0
     if arguments.version:
-        print(f"autograd-tiny {version()}")
+        version = autograd_tiny.__version__
+        print(f"autograd-tiny {'of a folder that is not installed' if version == '0+unknown' else version}")
         return 0
     if arguments.command is None:
         parser.print_help()
         return 0
     status: int = arguments.run(arguments)
     return status
-
-
-def version() -> str:
-    """Return the version that is installed."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("autograd_tiny")
-    except PackageNotFoundError:
-        return "of a folder that is not installed"
 
 
 def message_of(error: AutogradError) -> str:

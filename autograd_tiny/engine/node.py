@@ -70,7 +70,9 @@ class Node:
     def grad(self, grad: float) -> None:
         if RECORDERS and (recorder := active_recorder()):
             recorder.refuse_to_set_gradients("the gradient of a node was set")
-        self._grad = grad if type(grad) is float else as_float(grad, "grad", expected="a real number")
+        if type(grad) is not float:
+            grad = as_float(grad, "the grad of a Value", expected="a real number")
+        self._grad = grad
 
     @property
     def label(self) -> str:
@@ -80,7 +82,7 @@ class Node:
     @label.setter
     def label(self, label: str) -> None:
         if not isinstance(label, str):
-            raise OperandError("label", label, expected="a string", remedy="write it in quotes")
+            raise OperandError("the label of a Value", label, expected="a string", remedy="write it in quotes")
         self._label = label
 
     @property

@@ -129,7 +129,7 @@ def as_numbers(operands: Any, place: str) -> list[Any]:
     ]
 
 
-def as_leaf_data(data: Any, place: str = "data") -> float:
+def as_leaf_data(data: Any, place: str = "the data of a Value") -> float:
     """Return the number of a leaf as a float; `place` names it in errors.
 
     Raises:

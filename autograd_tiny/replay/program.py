@@ -130,9 +130,9 @@ class Program:
             raise OperandError(
                 "copy",
                 self,
-                expected='a program that was recorded with on_mismatch="raise", for the function of another may use '
-                "Values that are not copied",
-                remedy="copy the function and its Values, and record it",
+                expected='programs that were recorded with on_mismatch="raise", since one with "eager" calls its '
+                "function, whose Values would not be copied",
+                remedy="record a copy of the function with Values of its own",
             )
         parts = self._tape.parts(), self._arguments, self._leaves, self._make, self._batched
         return _rebuilt, (*parts, self.parameters.tolist(), self.gradients.tolist())

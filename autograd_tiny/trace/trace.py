@@ -177,7 +177,7 @@ class Trace(TraceToolMethods, Stepper):
           L = relu(a) crossed a kink: it passes a gradient to a now (the partial was 0, is 1)
         """
         node = self.find(leaf)
-        number = as_leaf_data(number)
+        number = as_leaf_data(number, "set")
         if node.primitive is not None:
             raise InnerNodeError(
                 self.names[node], truncate(self.formula(node)), [self.names[x] for x in leaves(node)]

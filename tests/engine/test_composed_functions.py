@@ -95,7 +95,7 @@ def test_max_of_empty_list_gives_default_or_raises() -> None:
     assert at.max([], default=None) is None
     assert at.min([], key=abs, default=2.0) == 2.0
     for call in (lambda: at.max([]), at.max, lambda: at.max([], key=abs)):
-        with pytest.raises(LengthError, match="max got list of length 0"):
+        with pytest.raises(LengthError, match="max got a list of length 0"):
             call()
 
 
@@ -137,7 +137,7 @@ def test_std_of_large_numbers_does_not_overflow() -> None:
 @pytest.mark.parametrize("name", ["var", "std"])
 def test_var_and_std_of_bad_samples_raise(name: str) -> None:
     function = getattr(at, name)
-    with pytest.raises(LengthError, match=f"^{name} got list of length 0"):
+    with pytest.raises(LengthError, match=f"^{name} got a list of length 0"):
         function([])
     for bad in (3.0, "ab", np.ones((2, 2)), [1.0, None]):
         with pytest.raises(OperandError, match=f"^{name} got"):
@@ -269,5 +269,5 @@ def test_softmax_of_non_numbers_raises(name: str, make: Callable[[], Any]) -> No
 
 @every_softmax_or_softmin
 def test_softmax_of_empty_list_raises(name: str) -> None:
-    with pytest.raises(LengthError, match=f"^{name} got list of length 0"):
+    with pytest.raises(LengthError, match=f"^{name} got a list of length 0"):
         getattr(at, name)([])

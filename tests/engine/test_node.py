@@ -78,7 +78,9 @@ def test_assigned_number_becomes_float(name: str, number: Any) -> None:
 def test_assigned_non_number_raises_and_changes_nothing(name: str, number: Any) -> None:
     x = Value(1.0)
     x.grad = 1.0
-    with pytest.raises(OperandError, match=f"{name} got '{type(number).__name__}'(?s:.*); it takes a real number"):
+    with pytest.raises(
+        OperandError, match=f"^the {name} of a Value got '{type(number).__name__}'(?s:.*); it takes a real"
+    ):
         setattr(x, name, number)
     assert getattr(x, name) == 1.0
 
@@ -93,7 +95,7 @@ def test_bool_can_be_grad_but_not_data() -> None:
 
 @pytest.mark.parametrize("name", ["data", "grad"])
 def test_integer_too_large_raises(name: str) -> None:
-    with pytest.raises(OverflowError, match=f"{name} got an integer too large"):
+    with pytest.raises(OverflowError, match=f"^the {name} of a Value got an integer too large"):
         setattr(Value(1.0), name, 10**400)
 
 
@@ -106,7 +108,9 @@ def test_label_can_be_reassigned() -> None:
 @pytest.mark.parametrize("label", [1, None, b"x", Value(1.0)])
 def test_non_string_label_raises(label: Any) -> None:
     x = Value(1.0, label="x")
-    with pytest.raises(OperandError, match=f"label got '{type(label).__name__}'(?s:.*); it takes a string"):
+    with pytest.raises(
+        OperandError, match=f"the label of a Value got '{type(label).__name__}'(?s:.*); it takes a string"
+    ):
         x.label = label
     assert x.label == "x"
 

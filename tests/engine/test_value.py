@@ -62,16 +62,16 @@ def test_label_is_keyword_only() -> None:
 )
 def test_non_numeric_data_raises(data: Any) -> None:
     with pytest.raises(
-        OperandError, match=f"data got '{type(data).__name__}'(?s:.*); it takes a real number"
+        OperandError, match=f"the data of a Value got '{type(data).__name__}'(?s:.*); it takes a real number"
     ) as caught:
         Value(data)
-    assert caught.value.primitive == "data"
+    assert caught.value.primitive == "the data of a Value"
     assert len(str(caught.value)) < 200
 
 
 def test_value_as_data_raises() -> None:
     with pytest.raises(
-        OperandError, match=r"data got 'Value' \(Value\(.*\)\); it takes a real number; use its \.data"
+        OperandError, match=r"the data of a Value got 'Value' \(Value\(.*\)\); it takes a real number; use its \.data"
     ):
         Value(Value(2.0))
 
@@ -84,7 +84,9 @@ def test_bool_as_data_raises(data: Any) -> None:
 
 @pytest.mark.parametrize("data", [10**400, -(10**400)])
 def test_integer_too_large_as_data_raises(data: int) -> None:
-    with pytest.raises(NumberTooLargeError, match="data got an integer too large for a float") as caught:
+    with pytest.raises(
+        NumberTooLargeError, match="the data of a Value got an integer too large for a float"
+    ) as caught:
         Value(data)
     assert isinstance(caught.value, OverflowError)
     assert len(str(caught.value)) < 100

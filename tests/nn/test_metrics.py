@@ -125,3 +125,14 @@ def test_different_lengths_are_refused(metric: Any) -> None:
 def test_no_examples_are_refused(metric: Any) -> None:
     with pytest.raises(LengthError, match=f"{metric.__name__} got predictions of length 0"):
         metric([], [])
+
+
+def test_error_names_the_argument_that_was_given() -> None:
+    with pytest.raises(
+        ArgumentTypeError, match=r"^accuracy got predictions\[1\] of type 'Value'; it takes a class or"
+    ):
+        accuracy([1, Value(0.3)], [1, 0])
+    with pytest.raises(ArgumentTypeError, match=r"^confusion_matrix got targets\[0\] of type 'str'"):
+        confusion_matrix([1], [[0.5, "a"]])
+    with pytest.raises(LengthError, match=r"^accuracy got predictions\[0\] of length 0"):
+        accuracy([[]], [1])

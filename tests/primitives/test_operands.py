@@ -52,7 +52,9 @@ def test_real_numbers_become_floats(number: Any) -> None:
 def test_bool_is_an_operand_but_not_data(truth: Any) -> None:
     assert as_float(truth, "mul") == 1.0
     assert type(as_float(truth, "mul")) is float
-    with pytest.raises(OperandError, match=r"data got '.*' \(.*\); it takes a real number; write 1\.0 or 0\.0"):
+    with pytest.raises(
+        OperandError, match=r"the data of a Value got '.*' \(.*\); it takes a real number; write 1\.0 or 0\.0"
+    ):
         as_leaf_data(truth)
 
 
@@ -106,7 +108,7 @@ def test_other_types_are_refused(operand: Any, remedy: str) -> None:
 
 def test_value_as_number_names_its_data() -> None:
     with pytest.raises(
-        OperandError, match=r"data got 'Value' \(Value\(.*\)\); it takes a real number; use its \.data"
+        OperandError, match=r"the data of a Value got 'Value' \(Value\(.*\)\); it takes a real number; use its \.data"
     ):
         as_leaf_data(Value(2.0))
 

@@ -397,7 +397,7 @@ def test_values_at_edges(text: str, result: Any) -> None:
 
 @pytest.mark.parametrize("name", ["mean", "max", "min", "logsumexp", "softmax", "log_softmax"])
 def test_empty_lists_are_refused(name: str) -> None:
-    with pytest.raises(LengthError, match=f"{name} got list of length 0; it takes at least one element"):
+    with pytest.raises(LengthError, match=f"{name} got a list of length 0; it takes at least one element"):
         getattr(primitives, name)([])
 
 

@@ -418,7 +418,7 @@ def test_copy_has_the_gradient_of_inputs(backend: str) -> None:
 @pytest.mark.parametrize("way", COPIES)
 def test_program_that_calls_its_function_is_not_copied(way: str) -> None:
     program = record(lambda x: C[0] * x, inputs=(1.0,), parameters=C[:1], on_mismatch="eager")
-    with pytest.raises(OperandError, match="copy the function and its Values, and record it"):
+    with pytest.raises(OperandError, match="record a copy of the function with Values of its own"):
         COPIES[way](program)
 
 

@@ -171,7 +171,7 @@ def test_every_real_number_can_be_set(number: Any) -> None:
 @pytest.mark.parametrize("number", [True, "4", None, 1j, [1.0], Value(1.0), np.array([1.0]), np.True_])
 def test_other_types_cannot_be_set(number: Any) -> None:
     trace = product_and_sum()[2].trace()
-    with pytest.raises(OperandError, match=r"^data got .*; it takes a real number"):
+    with pytest.raises(OperandError, match=r"^set got .*; it takes a real number"):
         trace.set("a", number)
     assert trace.value("a") == 2.0
 
