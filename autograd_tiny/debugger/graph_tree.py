@@ -176,7 +176,7 @@ def _aligned(cells: Sequence[_Cells], width: int, *, forward: bool) -> list[Tree
     rows = [_Cells(TITLES[0], titles, "title"), *cells]
     widths = [max(len(row.numbers[column]) for row in rows if row.numbers) for column in range(len(titles))]
     rest = width - sum(widths) - 2 * len(widths) - 3
-    needed = max(len(row.node) for row in cells)
+    needed = max(len(row.node) for row in rows)
     if rest < min(needed, NARROWEST):
         return _stacked(cells, width, titles)
     tree = min(needed, rest)

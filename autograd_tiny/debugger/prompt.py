@@ -4,8 +4,8 @@ r"""Read commands and run them: the table of commands, their help and completion
 >>> from autograd_tiny import Value
 >>> debug(Value(3.0, label="a"), stdin=io.StringIO("h rs\nsing\n"), stdout=sys.stdout)
 a = 3: 1 node, 1 step in the backward pass. s makes one, h helps.
-   …  value  partial  contribution  gradient
-▶  a      3                                —
+   node  value  partial  contribution  gradient
+▶  a         3                                —
 (backward) h rs
 rs [N]: undo the latest step, or N of them.
 Every number is restored to what it was, not subtracted.
@@ -71,6 +71,11 @@ def file_names(session: Session, before: str, word: str) -> Iterable[str]:
 def choices(session: Session, before: str, word: str) -> Iterable[str]:
     """Return the arguments of `q`."""
     return edit_commands.CHOICES
+
+
+def leaf_seeds(session: Session, before: str, word: str) -> Iterable[str]:
+    """Return the names of the leaves, which `jvp` takes one after another."""
+    return leaf_names(session, "", word)
 
 
 def sticky_states(session: Session, before: str, word: str) -> Iterable[str]:
@@ -154,6 +159,8 @@ class Command:
 
 COMMENT: Final = re.compile(r"(?:^|(?<=\s))\s*#(?:\s|$).*|^\s*#.*")
 """A comment: a line that begins with #, and the end of a line after # between spaces."""
+EXPRESSION: Final = re.compile(r"""[\w.…("'+-]""")
+"""The beginning of an expression."""
 OPERATORS: Final = ("+", "-", "*", "/", "%")
 """The signs with which an expression goes on behind a name."""
 ALL: Final = "all"
@@ -174,7 +181,7 @@ COMMANDS: Final = {
         Command("j", ("jump",), "N", step_commands.jump),
         Command("forward", (), "", step_commands.enter_forward_pass),
         Command("backward", (), "", step_commands.enter_backward_pass),
-        Command("jvp", (), "LEAF[=NUMBER] ...", tangent_commands.enter_forward_mode, leaf_names),
+        Command("jvp", (), "LEAF[=NUMBER] ...", tangent_commands.enter_forward_mode, leaf_seeds),
     ),
     "break": (
         Command("b", ("break",), "[NODE | any] [if CONDITION]", step_commands.set_breakpoint),
@@ -335,7 +342,7 @@ def _evaluate(session: Session, name: str, line: str) -> None:
 def _is_expression(session: Session, text: str, error: AutogradError) -> bool:
     """Return whether a text with a mistake begins like an expression, such as 2*q or foo(3), not like a command."""
     if isinstance(error, UnknownNodeError):
-        return error.name != text and not text.startswith("!")
+        return error.name != text and EXPRESSION.match(text) is not None
     return "(" in text or _is_number(session, text)
 
 

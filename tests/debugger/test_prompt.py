@@ -89,6 +89,7 @@ def test_help_has_aliases() -> None:
         ("do_s", "no command 'do_s'; h lists them"),
         ("EOF", "no command 'EOF'; h lists them"),
         ("!ls", "no command '!ls'; h lists them"),
+        (r"\xff\xfe", r"no command '\\xff\\xfe'; h lists them"),
         ("q.grad", "no node 'q'; l shows the nodes"),
         ("a.size", "a has no number 'size'; it has a.grad and a.value"),
         ("c * 2", "'* 2' is not a number of times; write a whole number from 1; p c prints the node of that name"),
@@ -184,6 +185,7 @@ def test_other_arguments_are_completed() -> None:
 def test_set_completes_leaves() -> None:
     assert complete("set ", "") == complete("reset ", "") == ["a", "b", "c", "f"]
     assert complete("set a ", "") == ["a", "b", "d", "c", "e", "f", "L"]
+    assert complete("jvp ", "") == complete("jvp a=1 ", "") == ["a", "b", "c", "f"]
 
 
 def test_save_and_source_complete_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
