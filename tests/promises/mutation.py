@@ -21,6 +21,7 @@ import importlib
 import json
 import math
 import os
+import pickle
 import random
 import re
 import resource
@@ -30,7 +31,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -39,7 +40,7 @@ from typing import Any
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a process with threads is not to be forked
 
 import hypothesis
-import mpmath  # noqa: F401  # imported once, for all forks
+import mpmath
 import numpy as np
 import pytest
 import toml
@@ -60,6 +61,47 @@ hypothesis.settings.register_profile(
     max_examples=20,
     phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),  # nobody reads the smallest example
 )
+
+
+# ── the true numbers, which no mutant changes ──
+
+FUNCTIONS_OF_MPMATH = """
+exp expm1 log log1p log10 sqrt cbrt sin cos tan asin acos atan atan2 sinh cosh tanh sech asinh acosh atanh
+erf erfc erfinv ncdf gamma loggamma polygamma
+"""
+
+
+class KnownNumbers:
+    """Functions of mpmath that remember their results, so that they are computed once and not for each mutant."""
+
+    def __init__(self) -> None:
+        """Replace the functions; the tests import them in a fork, and so these."""
+        self.numbers: dict[tuple[Any, ...], Any] = {}
+        for name in FUNCTIONS_OF_MPMATH.split():
+            setattr(mpmath, name, self._remembering(name, getattr(mpmath.mp, name)))
+
+    def _remembering(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def function_with_memory(*numbers: Any) -> Any:
+            if any(type(x) not in (int, mpmath.mpf) for x in numbers):
+                return function(*numbers)
+            place = (name, mpmath.mp.prec, *(getattr(x, "_mpf_", x) for x in numbers))
+            if place not in self.numbers:
+                result = function(*numbers)
+                if type(result) is not mpmath.mpf:
+                    return result
+                self.numbers[place] = result._mpf_
+            return mpmath.mp.make_mpf(self.numbers[place])
+
+        return function_with_memory
+
+    def save(self, path: Path) -> None:
+        """Write them to a file, in a fork."""
+        path.write_bytes(pickle.dumps(self.numbers))
+
+    def load(self, path: Path) -> None:
+        """Read what a fork has written, for all later forks."""
+        self.numbers = pickle.loads(path.read_bytes())
+        gc.freeze()
 
 
 # ── the mutants ──
@@ -135,6 +177,7 @@ class Judge:
         shutil.copytree(root, self.folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
         self.mirrored = mirrored
         self.seconds: dict[tuple[str, ...], float] = {}
+        self.known = KnownNumbers()
         gc.freeze()
 
     def close(self) -> None:
@@ -189,6 +232,7 @@ class Judge:
             after = os.times()
             used = after.children_user - before.children_user + after.children_system - before.children_system
             self.seconds[stage] = used
+            self.known.load(self.folder.parent / "numbers")
 
     def _failing_test(self, files: tuple[str, ...], seconds: float) -> str:
         """Run tests in a fork until one fails; return its name, or "" if all pass. Seconds are of processor time."""
@@ -232,6 +276,8 @@ class Judge:
         try:
             importlib.import_module("autograd_tiny")  # or pytest imports a module for its examples twice
             code = int(pytest.main([*OPTIONS, *files], plugins=[_FirstFailure(record)]))
+            if files not in self.seconds:
+                self.known.save(record.with_name("numbers"))
         finally:
             os._exit(code)
 
