@@ -187,6 +187,29 @@ def test_text_is_python_source(row: Primitive) -> None:
         assert called <= {row.name, row.name.removesuffix("_at")}
 
 
+class ListWithShares(list[float]):
+    """A list that has, as a row's textbook form expects, the probabilities of its elements."""
+
+    @property
+    def shares(self) -> list[float]:
+        exponentials = [math.exp(x) for x in self]
+        return [e / math.fsum(exponentials) for e in exponentials]
+
+
+@every_row
+def test_textbook_gives_the_partials(row: Primitive) -> None:
+    for args in draws(row) if row.textbook else ():
+        z, partials = row.linearize(*args)
+        shown = row.textbook(*(ListWithShares(arg) if isinstance(arg, list) else arg for arg in args), z)
+        assert row.flatten(shown) == pytest.approx(row.flatten(partials), rel=1e-12)
+
+
+@every_row
+def test_latex_in_terms_of_others_gives_the_value(row: Primitive) -> None:
+    for args in draws(row) if callable(row.latex) else ():
+        assert row.latex(*args) == pytest.approx(row(*args), rel=1e-12)
+
+
 @every_row
 def test_node_records_value_inputs_and_partials(row: Primitive) -> None:
     for args in draws(row):

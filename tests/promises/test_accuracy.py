@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -58,6 +59,10 @@ def test_jets_agree_with_differences(row: Primitive) -> None:
             assert abs(slope - by_differences) <= 1e-20 * (1 + abs(slope))
 
 
+def name_of(item: object) -> str:
+    return item if isinstance(item, str) else ""
+
+
 LIMITS: list[tuple[str, list[list[Any]]]] = [
     ("atan", [[1.9e90], [-1.9e159], [2.0]]),
     ("atan2", [[-2.9e-8, 1.04e-318], [1.7e308, 1.7e308], [3.0, -4.0]]),
@@ -96,12 +101,68 @@ LIMITS: list[tuple[str, list[list[Any]]]] = [
 """Operands at which a formula that is right elsewhere overflows, underflows or cancels."""
 
 
-@pytest.mark.parametrize(("name", "points"), LIMITS, ids=lambda item: item if isinstance(item, str) else "")
+@pytest.mark.parametrize(("name", "points"), LIMITS, ids=name_of)
 def test_formula_holds_at_the_limits_of_floats(name: str, points: list[list[Any]]) -> None:
     row, figures = ROWS[name], Figures(name)
     for args in points:
         for comparison in comparisons(row, reference_of(row), args):
             add(figures, row, reference_of(row), comparison)
+    assert figures.misses == []
+
+
+SWITCHES: list[tuple[str, Callable[[float], list[Any]], list[float]]] = [
+    ("atan", lambda x: [x], [1e16]),
+    ("atan2", lambda x: [x, 0.7 * x], [1e-150, 1.4e308]),
+    ("binary_cross_entropy_with_logits", lambda x: [x, 0.3], [1.0]),
+    ("celu", lambda x: [x, 1.0], [1.0, 800.0, 1e-17]),
+    ("celu", lambda x: [x, 1e-290], [3e-290]),
+    ("celu", lambda x: [-3.0 * abs(x), abs(x)], [1e-290, 1e-200, 1e200, 5.9e307]),
+    ("copysign", lambda x: [x, 1.0], [1e-150]),
+    ("digamma", lambda x: [x], [0.25, 0.5, 16.0]),
+    ("direction", lambda x: [x, 0.7 * x], [1e-150, 1e-290, 1.4e308]),
+    ("elu", lambda x: [x, 1.5], [700.0]),
+    ("erfinv", lambda x: [x], [0.5]),
+    ("expm1_minus_xexp", lambda x: [x], [1.0, 700.0, 800.0]),
+    ("gaussian", lambda x: [x], [26.5, 40.0]),
+    ("gelu", lambda x: [x], [37.0, 40.0]),
+    ("gelu_tanh", lambda x: [x], [64.0]),
+    ("hypot", lambda x: [x, 0.7 * x], [1e-150, 1e-290, 1.4e308]),
+    ("lerp", lambda x: [3.0, 5.0, x], [0.5]),
+    ("lgamma", lambda x: [x], [0.5, 1.5, 2.5, 3.5]),
+    ("logaddexp", lambda x: [x, 0.0], [800.0]),
+    ("logit", lambda x: [x], [0.25, 0.75]),
+    ("logit_entropy", lambda x: [x], [700.0, 800.0]),
+    ("mish", lambda x: [x], [700.0]),
+    ("norm", lambda x: [[x, 0.7 * x]], [1e-150, 1e-290, 1.4e308]),
+    ("norm", lambda x: [[3.0, x]], [3.0]),  # 0.7 of the norm
+    ("normal_cdf", lambda x: [x], [1.0, 40.0]),
+    ("normal_pdf", lambda x: [x], [37.0, 40.0]),
+    ("polygamma", lambda x: [1.0, x], [0.25, 0.5, 16.0]),
+    ("polygamma", lambda x: [2.0, x], [0.5, 17.0]),
+    ("pow", lambda x: [2.7, x], [0.5]),
+    ("pow_constant_base", lambda x: [2.0, x], [963.35]),
+    ("sech", lambda x: [x], [710.0]),
+    ("silu", lambda x: [x], [700.0]),
+    ("sinc", lambda x: [x], [0.5, 1.5, 2.5]),
+    ("sinc_derivative", lambda x: [1.0, x], [0.51, 5.0, 5.25]),
+    ("sinc_derivative", lambda x: [2.0, x], [0.7, 5.5]),
+    ("tanhshrink", lambda x: [x], [1.0]),
+]
+"""The operands at which a row changes from one formula to another, as a function of the number that decides."""
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize(
+    ("name", "operands", "places"), SWITCHES, ids=lambda item: item if isinstance(item, str) else ""
+)
+def test_both_formulas_hold_beside_a_switch(
+    name: str, operands: Callable[[float], list[Any]], places: list[float]
+) -> None:
+    row, figures = ROWS[name], Figures(name)
+    for place, side in product(places, (1.0, -1.0)):
+        for distance in (-1e-3, 0.0, 1e-3):
+            for comparison in comparisons(row, reference_of(row), operands(side * place * (1.0 + distance))):
+                add(figures, row, reference_of(row), comparison)
     assert figures.misses == []
 
 
