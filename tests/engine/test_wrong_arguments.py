@@ -316,8 +316,8 @@ def test_primitive_refuses_other_names(name: Any) -> None:
 
 
 LEAVES: dict[str, Callable[[Any], Any]] = {
-    "data": Value,
-    "grad": lambda x: setattr(Value(1.0), "grad", x),
+    "the data of a Value": Value,
+    "the grad of a Value": lambda x: setattr(Value(1.0), "grad", x),
     "the seed of backward": (Value(2.0) * 2.0).backward,
 }
 
