@@ -24,7 +24,7 @@ The backward pass is over: a.grad = 6.
 `prompt` holds the table of commands and `debug`. The commands in `step_commands`, `tangent_commands`,
 `inspect_commands`, `edit_commands` and `quiz` are functions of one `session`, and answer through `output`.
 `pass_cursor` moves through the passes of a trace; `step_text` and `graph_tree` write them; `calculator` computes
-expressions over nodes; `terminal` reads and writes.
+expressions over nodes, from `event_numbers` where it is for many events; `terminal` reads and writes.
 """
 
 from autograd_tiny.debugger.prompt import debug

@@ -22,18 +22,19 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from keyword import iskeyword
 from typing import Final
 
-from autograd_tiny.engine.grad_mode import no_grad
 from autograd_tiny.symbolic.expression import CONSTANTS, Expression, parse
 from autograd_tiny.symbolic.expression_parser import ExpressionError
 
 LookUp = Callable[[str, str], float]
 """Maps the name of a node and "value", "grad" or "tangent" to the number; raises LookupError for an unknown name."""
+LookUpColumn = Callable[[str, str], Sequence[float]]
+"""Maps them to several numbers."""
 
 LONGEST: Final = 300
 """The longest text, in characters; a longer one could be nested too deeply to evaluate."""
@@ -92,7 +93,7 @@ class Calculation:
         Raises:
             ExpressionError: the text is not an expression; the caret points into the text as written.
         """
-        return self._number(0, None)
+        return self._numbers(0, None, self._look_up_one, 1)[0]
 
     def holds(self) -> bool:
         """Return whether the condition holds: comparisons joined by and, or, not; a number alone holds if not 0.
@@ -100,7 +101,19 @@ class Calculation:
         Raises:
             ExpressionError: the text is not a condition.
         """
-        return self._holds(self._condition)
+        return self.where(self._look_up_one, 1)[0]
+
+    def where(self, look_up: LookUpColumn, count: int) -> list[bool]:
+        """Return whether the condition holds for each of `count` sets of numbers.
+
+        Args:
+            look_up: returns the numbers of a node, one for each set.
+            count: the number of sets.
+
+        Raises:
+            ExpressionError: the text is not a condition.
+        """
+        return self._holds(self._condition, look_up, count)
 
     @cached_property
     def _condition(self) -> ast.expr:
@@ -110,29 +123,33 @@ class Calculation:
             problem = "not a condition; write one such as grad > 10 and a.value < 0"
             raise ExpressionError(problem, self.text) from None
 
-    def _holds(self, tree: ast.expr) -> bool:
+    def _look_up_one(self, name: str, part: str) -> list[float]:
+        return [self._look_up(name, part)]
+
+    def _holds(self, tree: ast.expr, look_up: LookUpColumn, count: int) -> list[bool]:
         match tree:  # every part is evaluated, so that a mistake in the last one shows at once
             case ast.BoolOp(op=op, values=values):
-                results = list(map(self._holds, values))
-                return all(results) if isinstance(op, ast.And) else any(results)
+                parts = [self._holds(value, look_up, count) for value in values]
+                return list(map(all if isinstance(op, ast.And) else any, zip(*parts, strict=True)))
             case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return not self._holds(operand)
+                return list(map(operator.not_, self._holds(operand, look_up, count)))
             case ast.Compare(left=left, ops=ops, comparators=comparators):
-                sides = [self._number(side.col_offset, side.end_col_offset) for side in (left, *comparators)]
+                trees = [left, *comparators]
+                sides = [self._numbers(side.col_offset, side.end_col_offset, look_up, count) for side in trees]
                 pairs = zip(ops, sides[:-1], sides[1:], strict=True)
-                return all(COMPARISONS[type(op)](x, y) for op, x, y in pairs)
-        return self._number(tree.col_offset, tree.end_col_offset) != 0.0
+                return list(map(all, zip(*(map(COMPARISONS[type(op)], x, y) for op, x, y in pairs), strict=True)))
+        numbers = self._numbers(tree.col_offset, tree.end_col_offset, look_up, count)
+        return [number != 0.0 for number in numbers]
 
-    def _number(self, start: int, end: int | None) -> float:
-        """Return the number of the part between two offsets, in bytes as in `ast`."""
+    def _numbers(self, start: int, end: int | None, look_up: LookUpColumn, count: int) -> list[float]:
+        """Return the numbers of the part between two offsets, in bytes as in `ast`."""
         encoded = self._plain.encode()
         try:
             if (start, end) not in self._expressions:
                 self._expressions[start, end] = _parsed(encoded[start:end].decode())
             expression = self._expressions[start, end]
             mentioned = [name for name in expression.names if name in self._mentions]
-            with no_grad():
-                return expression.evaluate(**{name: self._look_up(*self._mentions[name]) for name in mentioned}).data
+            return expression.evaluate_columns(count, **{name: look_up(*self._mentions[name]) for name in mentioned})
         except ExpressionError as error:
             column = min(len(encoded[:start].decode()) + error.column, len(self.text) + 1)
             raise ExpressionError(self._as_written(error.problem), self.text, column=column) from None

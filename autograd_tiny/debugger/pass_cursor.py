@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.module_names import split_module
 from autograd_tiny.trace import Event, Trace
+from autograd_tiny.trace.passes import differ
 from autograd_tiny.trace.tangents import Tangents
 
 
@@ -181,6 +182,23 @@ class PassCursor:
         self.trace.goto(self._start if back else self._end)
         return False
 
+    def ahead(self, events: Sequence[int], *, back: bool = False) -> Sequence[int]:
+        """Return those of some events, in ascending order, that `until` can reach."""
+        cursor = self.trace.cursor
+        first, last = (self._start, cursor - 1) if back else (cursor, self._end)
+        return events[bisect_left(events, first) : bisect_left(events, last)]
+
+    def changes(self, event: int) -> bool:
+        """Return whether an event changes a number: the gradient of the node that receives something, or a value."""
+        edge = event - self.seed - 1
+        if edge < 0:
+            return True
+        sums, earlier = (
+            self.trace.events.numbers.sums,
+            self.trace.edges.latest_into(self.trace.edges.target[edge], edge),
+        )
+        return earlier is None or differ(sums[earlier], sums[edge])
+
     def _passed_since(self, cursor: int) -> Sequence[Event]:
         first, last = sorted((cursor, self.trace.cursor))
         return self.trace[first:last]
@@ -233,6 +251,13 @@ class PassCursor:
             nodes.append(self.node_at(first))
             first = self.end_of(first)
         return nodes
+
+    def count_nodes(self, first: int, last: int) -> int:
+        """Return how many nodes the events from `first` to before `last` belong to, all of one pass."""
+        if last <= self.seed:
+            return last - first
+        edges = self.trace.edges.source[max(first - self.seed - 1, 0) : last - self.seed - 1]
+        return len(set(edges)) or last - first  # the root for its seed alone
 
     def consumers(self, node: Value) -> list[Value]:
         """Return the consumers of a node in topological order, twice where they use it twice."""

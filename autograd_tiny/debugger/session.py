@@ -13,12 +13,15 @@ from __future__ import annotations
 import math
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import compress
 from typing import Final
 
 from autograd_tiny.debugger.calculator import Calculation
 from autograd_tiny.debugger.command_history import CommandHistory, history_file
+from autograd_tiny.debugger.event_numbers import OF_EVENT, OF_NODE, numbers_after
 from autograd_tiny.debugger.hint_timing import Hints
 from autograd_tiny.debugger.pass_cursor import PassCursor, kinds_of
 from autograd_tiny.debugger.step_text import StepText
@@ -184,15 +187,21 @@ class Session:
         cursor, trace = self.cursor, self.trace  # not this session, which would refer to itself by its breakpoints
 
         def look_up(name: str, part: str) -> float:
-            if name in {"upstream", "partial", "contribution"}:
+            if name in OF_EVENT:
                 number = getattr(trace[trace.cursor - 1], name) if trace.cursor else None
             else:
                 here = node or (cursor.receiver_at(trace.cursor - 1) if trace.cursor else trace.root)
-                is_here = name in {"grad", "value", "tangent"}
-                number = number_of(cursor, here, name) if is_here else number_of(cursor, name, part)
+                number = number_of(cursor, here, name) if name in OF_NODE else number_of(cursor, name, part)
             return math.nan if number is None else number
 
         return Calculation(text, look_up)
+
+    def where_holds(self, breakpoint: Breakpoint, events: Sequence[int]) -> list[int]:
+        """Return those of some events, in ascending order, after which the condition of a breakpoint holds."""
+        if breakpoint.condition is None:
+            return list(events)
+        holds = breakpoint.condition.where(partial(numbers_after, self.cursor, events), len(events))
+        return list(compress(events, holds))
 
     def next_line(self, question: str) -> str | None:
         """Return the next line, of the commands that are pending or of the input; None at its end."""

@@ -6,7 +6,7 @@ Each is a function of the session and of the rest of the command line; its docst
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from autograd_tiny.debugger.calculator import Calculation
 from autograd_tiny.debugger.output import show_passed, show_place, show_steps, show_text, show_undone, stop
@@ -17,7 +17,6 @@ from autograd_tiny.support.console import counted
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import list_names
-from autograd_tiny.trace.passes import differ
 
 
 def step(session: Session, line: str) -> None:
@@ -303,11 +302,11 @@ def _run(session: Session, count: int, *, back: bool, target: int = -1) -> None:
         hits[:] = [breakpoint for breakpoint in _hits(session) if not _is_ignored(session, breakpoint)]
         return bool(hits) or trace.cursor == target + 1
 
-    events = [*_events_to_check(session), *([target] if target >= 0 else [])]
+    events = [*_events_to_check(session, back=back), *([target] if target >= 0 else [])]
     found = all(cursor.until(stops, events, back=back) for _ in range(count))
     first, last = sorted((before, trace.cursor))
     if last - first > 1 or back:
-        nodes = len(cursor.nodes_between(cursor.start_of(first), last))
+        nodes = cursor.count_nodes(first, last)
         show_passed(session, last - first, nodes, back=back)
     if found and hits:
         session.terminal.show(f"Breakpoint {', '.join(_stopped(session, hit) for hit in hits)}")
@@ -320,13 +319,19 @@ def _run(session: Session, count: int, *, back: bool, target: int = -1) -> None:
         session.run_next(command for hit in hits for command in session.reactions.get(hit.number, ()))
 
 
-def _events_to_check(session: Session) -> Iterable[int]:
-    """Return the events after which a breakpoint may stop."""
-    cursor = session.cursor
-    if any(breakpoint.node is None for breakpoint in session.breakpoints):
-        return range(len(session.trace))
-    nodes = [breakpoint.node for breakpoint in session.breakpoints if breakpoint.node is not None]
-    return [event for node in nodes for event in cursor.received_at(node, forward=cursor.is_forward)]
+def _events_to_check(session: Session, *, back: bool) -> list[int]:
+    """Return the events ahead after which a breakpoint stops."""
+    cursor, events = session.cursor, []
+    for breakpoint in session.breakpoints:
+        if breakpoint.node is None:
+            received: Sequence[int] = range(len(session.trace))
+        else:
+            received = cursor.received_at(breakpoint.node, forward=cursor.is_forward)
+        ahead = cursor.ahead(received, back=back)
+        events += session.where_holds(
+            breakpoint, list(filter(cursor.changes, ahead)) if breakpoint.is_watch else ahead
+        )
+    return events
 
 
 def _hits(session: Session) -> list[Breakpoint]:
@@ -334,13 +339,8 @@ def _hits(session: Session) -> list[Breakpoint]:
     latest = session.trace.cursor - 1
     receiver = session.cursor.receiver_at(latest)
     here = [breakpoint for breakpoint in session.breakpoints if breakpoint.node in {None, receiver}]
-    return [breakpoint for breakpoint in here if breakpoint.holds() and _has_changed(session, breakpoint, latest)]
-
-
-def _has_changed(session: Session, breakpoint: Breakpoint, latest: int) -> bool:
-    """Return whether an event changed the gradient, which a watched node needs to stop."""
-    event = session.trace[latest]
-    return not breakpoint.is_watch or event.before is None or differ(event.before, event.after)
+    changes = session.cursor.changes(latest)
+    return [breakpoint for breakpoint in here if breakpoint.holds() and (changes or not breakpoint.is_watch)]
 
 
 def _is_ignored(session: Session, breakpoint: Breakpoint) -> bool:

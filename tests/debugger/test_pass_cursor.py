@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_tiny import Value
@@ -96,3 +96,31 @@ def test_modules_around_a_module() -> None:
     assert enclosing_module("encoder.layers[0].heads['x.y'].q", "head") == "encoder.layers[0].heads['x.y']"
     assert enclosing_module("encoder.layers[0]", "encoder") == "encoder"
     assert enclosing_module("encoder.layers[0]", "neuron") == ""
+
+
+@settings(max_examples=30)
+@given(seeds)
+def test_events_change_gradients_and_belong_to_nodes(seed: int) -> None:
+    cursor = PassCursor(random_graph(random.Random(seed)))
+    trace, draw = cursor.trace, random.Random(seed)
+    for place, event in enumerate(trace):
+        assert cursor.changes(place) == (event.before is None or event.before != event.after)
+    for start, end in ((0, cursor.seed), (cursor.seed, len(trace))):
+        first, last = sorted(draw.randint(start, end) for _ in range(2))
+        assert cursor.count_nodes(first, last) == len({event.node for event in trace[first:last]})
+
+
+@settings(max_examples=30)
+@given(seeds)
+def test_events_ahead_are_reached(seed: int) -> None:
+    cursor = PassCursor(random_graph(random.Random(seed)))
+    draw = random.Random(seed)
+    cursor.enter(forward=draw.random() < 0.5)
+    cursor.jump(draw.randint(0, cursor.total))
+    start, events = cursor.trace.cursor, range(len(cursor.trace))
+    for back in (False, True):
+        reached: list[int] = []
+        cursor.trace.goto(start)
+        cursor.until(lambda found=reached: found.append(cursor.trace.cursor - 1), events, back=back)  # type: ignore[misc]
+        cursor.trace.goto(start)
+        assert list(cursor.ahead(events, back=back)) == sorted(reached)

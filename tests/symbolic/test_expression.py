@@ -361,3 +361,40 @@ def test_own_primitive_is_taken_before_a_composed_function(monkeypatch: pytest.M
     row = Primitive("var", "var({x})", lambda x: 2.0 * x, lambda x, z: (2.0,))
     monkeypatch.setitem(TABLE, "var", row)
     assert value_of("var(a)") == 4.0
+
+
+COLUMNS = {"a": [2.0, 0.0, -1.5, math.nan], "b": [-3.0, 0.0, math.inf, 1.0], "x": [0.5, 1000.0, 0.0, 2.0]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2",
+        "a",
+        "-a + b * x - 1",
+        "a / b",
+        "exp(x)",
+        "log(a) + sqrt(b)",
+        "a ** x",
+        "b ** x",
+        "abs(a) // 2 % b",
+        "max(a, b)",
+        "softmax([a, x])[0]",
+        "leaky_relu(b, negative_slope=0.5)",
+        "h = a * b; h + +x",
+        "sum([a, b, pi])",
+    ],
+)
+def test_columns_have_the_numbers_of_each_row(text: str) -> None:
+    expression = parse(text)
+    rows = [expression.evaluate(**{name: column[row] for name, column in COLUMNS.items()}).data for row in range(4)]
+    assert list(map(repr, expression.evaluate_columns(4, **COLUMNS))) == list(map(repr, rows))
+
+
+@pytest.mark.parametrize(
+    "text", ["[a, b]", "a + [b]", "softmax(a)", "softmax([a, b])[2]", "y + a", "cross_entropy([a], 5)"]
+)
+def test_columns_have_the_errors_of_each_row(text: str) -> None:
+    with pytest.raises(ExpressionError) as raised:
+        parse(text).evaluate_columns(4, **COLUMNS)
+    assert str(raised.value) == str(error_of(text))
