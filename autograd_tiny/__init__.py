@@ -153,6 +153,7 @@ if TYPE_CHECKING:
         AnomalyError,
         ChangedNumbersError,
         InnerNodeError,
+        ProfileError,
         Trace,
         UnknownNodeError,
         detect_anomaly,
@@ -170,6 +171,7 @@ __all__ = [
     "KinkError",
     "LengthError",
     "Primitive",
+    "ProfileError",
     "RecordError",
     "ReplayMismatch",
     "Symbol",
@@ -322,7 +324,8 @@ _ROOMS = {
     "record": "replay",
     "Symbol": "symbolic.symbol",
     **dict.fromkeys(("Trace", "detect_anomaly"), "trace"),
-    **dict.fromkeys(("AnomalyError", "ChangedNumbersError", "InnerNodeError", "UnknownNodeError"), "trace"),
+    **dict.fromkeys(("AnomalyError", "ChangedNumbersError", "InnerNodeError"), "trace"),
+    **dict.fromkeys(("ProfileError", "UnknownNodeError"), "trace"),
 }
 """The public names of the rooms that open at their first use, so that importing the package stays quick."""
 

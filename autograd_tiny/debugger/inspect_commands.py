@@ -6,6 +6,7 @@ Each is a function of the session and of the rest of the command line; its docst
 from __future__ import annotations
 
 import math
+import re
 from contextlib import suppress
 from itertools import pairwise
 from typing import Final
@@ -13,6 +14,7 @@ from typing import Final
 from autograd_tiny.debugger.graph_tree import path_to_root
 from autograd_tiny.debugger.output import show_displays, show_graph, show_hints, show_text
 from autograd_tiny.debugger.pass_cursor import PassCursor
+from autograd_tiny.debugger.profile_commands import show_paths
 from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError, whole_number
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
@@ -23,6 +25,8 @@ from autograd_tiny.trace.name_ranges import list_names
 
 LONGEST_PATH: Final = 12
 """The largest number of nodes of a path that are all shown."""
+PATHS: Final = re.compile(r"(?:(.*)\s)?all(?:\s+(\S+))?")
+"""The argument of `why` for a sum over paths: a node, and how many."""
 MANY_PATHS: Final = 1_000_000
 """More paths are not counted: in a deep graph their number has thousands of digits."""
 
@@ -152,7 +156,14 @@ def explain_gradient(session: Session, line: str) -> None:
 
     In symbols and numbers, as far as it is known, with the notes on it not shown yet. In the walk of jvp, the tangent
     as the sum over its inputs.
+
+    why w all sums over all paths from the root instead: the 20 largest one by one, by the product of their partials,
+    then the number and the sum of the rest; why w all 50 shows 50.
     """
+    paths = PATHS.fullmatch(line)
+    if paths and line not in session.trace.names.values():
+        show_paths(session, paths[1] or "", paths[2] or "")
+        return
     node = session.find(line)
     tangents = session.cursor.tangents
     if tangents is not None:

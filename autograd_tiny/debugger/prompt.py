@@ -24,7 +24,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, TextIO
 
-from autograd_tiny.debugger import edit_commands, inspect_commands, step_commands, tangent_commands
+from autograd_tiny.debugger import (
+    edit_commands,
+    inspect_commands,
+    profile_commands,
+    step_commands,
+    tangent_commands,
+)
 from autograd_tiny.debugger.output import show_error, show_graph, show_hints, show_text
 from autograd_tiny.debugger.quiz import run_quiz
 from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError
@@ -66,6 +72,11 @@ def file_names(session: Session, before: str, word: str) -> Iterable[str]:
     except OSError:
         return []
     return [f"{entry.name}/" if entry.is_dir() else entry.name for entry in entries]
+
+
+def measures(session: Session, before: str, word: str) -> Iterable[str]:
+    """Return the arguments of `grads`."""
+    return [*profile_commands.KINDS, *node_names(session, before, word)]
 
 
 def choices(session: Session, before: str, word: str) -> Iterable[str]:
@@ -198,7 +209,8 @@ COMMANDS: Final = {
         Command("w", ("where", "bt"), "[NODE]", inspect_commands.show_path),
         Command("u", ("up",), "[N]", inspect_commands.up),
         Command("d", ("down",), "[N]", inspect_commands.down),
-        Command("why", (), "[NODE]", inspect_commands.explain_gradient),
+        Command("why", (), "[NODE] [all [N]]", inspect_commands.explain_gradient),
+        Command("grads", (), "[layers | modules | depth]", profile_commands.show_gradients, measures),
         Command("check", (), "[NODE]", inspect_commands.check_gradient),
         Command("nan", (), "", inspect_commands.find_anomalies),
         Command("sticky", (), "[on | off]", set_sticky, sticky_states),

@@ -16,7 +16,7 @@ import importlib
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import BuiltinFunctionType
 from typing import Any, Final, TextIO
@@ -43,6 +43,7 @@ class Terminal:
     Attributes:
         is_person: whether the terminal shows what is typed; the lines of a file are echoed instead.
         is_at_terminal: whether a person types at a terminal and reads there: no notebook, no pipe.
+        needs_ascii: whether the output lacks the signs of mathematics.
         transcript: every line shown so far, without colours.
     """
 
@@ -60,13 +61,13 @@ class Terminal:
         self.is_person = stdin is None and (is_notebook or is_terminal)
         self._stdout = stdout or sys.stdout
         self._encoding = getattr(self._stdout, "encoding", None)
-        self._needs_ascii = needs_ascii(self._encoding)
+        self.needs_ascii = needs_ascii(self._encoding)
         self._is_terminal = self._stdout.isatty()
         self.is_at_terminal = self.is_person and is_terminal and self._is_terminal
         # a terminal that has colours says so in TERM; no-color.org
         self._has_codes = self._is_terminal and environment.get("TERM", "dumb") != "dumb"
         self._has_colours = self._has_codes and not environment.get("NO_COLOR")
-        self._held: list[tuple[str, str]] | None = None
+        self._held: list[Sequence[tuple[str, str]]] | None = None
         self._before: Callable[[], None] = lambda: None
 
     # ── writing ──
@@ -87,6 +88,14 @@ class Terminal:
         for line in self._encodable(text).split("\n"):
             for shown in self._folded(printable(line), hanging):
                 self._write(shown, STYLES[style])
+
+    def show_parts(self, *parts: tuple[str, str]) -> None:
+        """Write a line whose parts have different styles; it is not folded.
+
+        Args:
+            parts: each a text and one of `STYLES`.
+        """
+        self._write_parts([(printable(self._encodable(text)), STYLES[style]) for text, style in parts])
 
     def show_sentence(self, text: str, *, style: str = "plain", label: str = "") -> None:
         """Write a sentence in lines as wide as the terminal, or of 80 characters in a file.
@@ -122,8 +131,8 @@ class Terminal:
         if self._held is not None:
             lines, self._held = self._held, None
             self._before()
-            for line, codes in lines:
-                self._write(line, codes)
+            for parts in lines:
+                self._write_parts(parts)
             self._held = []
 
     def clear(self) -> None:
@@ -132,17 +141,22 @@ class Terminal:
             self._stdout.write(CLEAR)
 
     def _write(self, line: str, codes: str) -> None:
+        self._write_parts([(line, codes)])
+
+    def _write_parts(self, parts: Sequence[tuple[str, str]]) -> None:
         if self._held is not None:
-            self._held.append((line, codes))
+            self._held.append(parts)
             return
-        self.transcript.append(line)
-        is_coloured = self._has_colours and codes and line
-        self._stdout.write(f"\x1b[{codes}m{line}\x1b[0m\n" if is_coloured else f"{line}\n")
+        self.transcript.append("".join(text for text, _ in parts))
+        coloured = (
+            f"\x1b[{codes}m{text}\x1b[0m" if self._has_colours and codes and text else text for text, codes in parts
+        )
+        self._stdout.write(f"{''.join(coloured)}\n")
         self._stdout.flush()
 
     def _encodable(self, text: str) -> str:
         """Return a text in characters that the stream can encode."""
-        if not self._needs_ascii:
+        if not self.needs_ascii:
             return text
         encoding = self._encoding or "ascii"
         return to_ascii(text).encode(encoding, "backslashreplace").decode(encoding)

@@ -40,6 +40,8 @@ ASCII_REPLACEMENTS: Final = str.maketrans(
         "│": "|",
         "└": "`",
         "─": "-",
+        **dict.fromkeys("█▉▊▋▌", "#"),
+        **dict.fromkeys("▍▎▏", ""),
     }
 )
 

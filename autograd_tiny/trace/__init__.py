@@ -9,15 +9,22 @@
 
 `passes` computes the numbers, `events` lists them as events, `stepper` has the cursor, and `trace` puts all together.
 Each question has a module: `why`, `what_if` (with `crossed_kinks`), `difference_check`, `anomalies`, `tangents` (with
-`mode_comparison`). `facts` (with
-`local_shape`) finds what deserves a remark, `fact_texts` phrases them; `formats` writes a trace as JSON and for a
-notebook.
+`mode_comparison`), `profile` (as a `profile_chart`), `paths`. `facts` (with `local_shape`) finds what deserves a
+remark, `fact_texts` phrases them; `formats` writes a trace as JSON and for a notebook.
 """
 
 from autograd_tiny.trace.anomalies import Anomalies, Anomaly, detect_anomaly
 from autograd_tiny.trace.difference_check import Check
-from autograd_tiny.trace.errors import AnomalyError, ChangedNumbersError, InnerNodeError, UnknownNodeError
+from autograd_tiny.trace.errors import (
+    AnomalyError,
+    ChangedNumbersError,
+    InnerNodeError,
+    ProfileError,
+    UnknownNodeError,
+)
 from autograd_tiny.trace.events import Event, Events
+from autograd_tiny.trace.paths import Path, Paths
+from autograd_tiny.trace.profile import Profile, ProfileRow
 from autograd_tiny.trace.trace import Trace
 from autograd_tiny.trace.what_if import Change, Changes, Crossing
 
@@ -33,6 +40,11 @@ __all__ = [
     "Event",
     "Events",
     "InnerNodeError",
+    "Path",
+    "Paths",
+    "Profile",
+    "ProfileError",
+    "ProfileRow",
     "Trace",
     "UnknownNodeError",
     "detect_anomaly",

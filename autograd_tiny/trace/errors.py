@@ -61,6 +61,10 @@ class ChangedNumbersError(AutogradError, ValueError):
         )
 
 
+class ProfileError(AutogradError, ValueError):
+    """Gradients were to be measured in groups that the graph does not have."""
+
+
 class AnomalyError(AutogradError, ArithmeticError):
     """A pass inside `detect_anomaly()` met inf or nan.
 

@@ -162,6 +162,26 @@ MISTAKES: Final = {
 }
 """Mistakes in a backward pass, as the page and the labs tell them."""
 
+PROFILE: Final = {
+    "vanishing": (
+        "Vanishing: the mean size falls from {first} ({top}) to {last} ({bottom}), "
+        "by a factor of {factor} per {unit}."
+    ),
+    "exploding": (
+        "Exploding: the mean size grows from {first} ({top}) to {last} ({bottom}), "
+        "by a factor of {factor} per {unit}."
+    ),
+    "zero from": "From {group} on, all gradients are 0.",
+    "dead units": "Dead units: {dead} of {units}, whose partials are all 0 in this graph: {names}.",
+    "zeros": "Gradients that are 0: {zeros} of {total}.",
+    "not finite": "Gradients that are inf or nan: {count} of {total}.",
+    "unfinished": "Not finished at this step: {count} of {total} gradients, {names}.",
+    "at distance": "distance {}",
+    "distance": "step of distance",
+    "leaves": "leaves",
+}
+"""Remarks on the sizes of the gradients of a graph, and the names of what they are about."""
+
 
 class Notes(list[str]):
     """Sentences, which a prompt shows line by line."""

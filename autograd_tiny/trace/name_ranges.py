@@ -17,16 +17,21 @@ NUMBERED: Final = re.compile(r"(.*?)(\d{1,15})(\D*)", re.DOTALL)
 """The text before the last number of a name, the number, and the text after it; int() refuses thousands of digits."""
 
 
-def list_names(names: Sequence[str]) -> str:
+def list_names(names: Sequence[str], *, more: int = 0) -> str:
     """Return names separated by commas, consecutive numbers as ranges; after four of these, count the rest.
+
+    Args:
+        names: in order.
+        more: how many others there are.
 
     >>> list_names(["a", "f", "c", "w[0]", "w[1]", "w[2]", "q", "x", "y"])
     'a, f, c and 6 more'
     """
     ranges = ranges_of(names)
-    if len(ranges) <= MOST_RANGES:
-        return ", ".join(map(range_text, ranges))
-    rest = sum(map(len, ranges[MOST_RANGES - 1 :]))
+    if len(ranges) + (more > 0) <= MOST_RANGES:
+        listed = ", ".join(map(range_text, ranges))
+        return f"{listed} and {more} more" if more else listed
+    rest = sum(map(len, ranges[MOST_RANGES - 1 :])) + more
     return f"{', '.join(map(range_text, ranges[: MOST_RANGES - 1]))} and {rest} more"
 
 

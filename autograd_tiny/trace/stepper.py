@@ -15,7 +15,7 @@ going back restores them exactly: nothing is ever subtracted.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from itertools import islice
 from typing import Final, overload
@@ -257,6 +257,13 @@ class Stepper:
             node: or its name.
             depth: 1 for the outermost module, such as a layer, 2 for the module in it; the innermost if not given.
         """
-        self._modules = self._modules or modules_of(self.nodes)
-        module = self._modules[self.find(node)]
+        module = self.modules[self.find(node)]
         return module if depth is None else enclosing(module, depth)
+
+    @property
+    def modules(self) -> Mapping[Value, str]:
+        """The innermost module of each node; found when first asked for, in a few µs for each node."""
+        if not self._modules:
+            has_modules = any("." in node.label for node in self.nodes)
+            self._modules = modules_of(self.nodes) if has_modules else dict.fromkeys(self.nodes, "")
+        return self._modules

@@ -27,6 +27,7 @@ from typing import Any
 from autograd_tiny.engine.graph import leaves
 from autograd_tiny.engine.tool_methods import TraceToolMethods
 from autograd_tiny.engine.value import Value
+from autograd_tiny.errors import OperandError
 from autograd_tiny.primitives.operands import as_leaf_data
 from autograd_tiny.trace.anomalies import Anomalies, anomalies
 from autograd_tiny.trace.difference_check import Check, check
@@ -37,6 +38,8 @@ from autograd_tiny.trace.facts import facts_of_graph, facts_of_node
 from autograd_tiny.trace.formats import markdown_table, trace_json
 from autograd_tiny.trace.formula_text import truncate
 from autograd_tiny.trace.passes import Pass, changed_pass
+from autograd_tiny.trace.paths import BestPaths, Paths, weights_of
+from autograd_tiny.trace.profile import Profile, profile
 from autograd_tiny.trace.stepper import Stepper
 from autograd_tiny.trace.tangents import Seeds, Tangents
 from autograd_tiny.trace.what_if import Changes, changes_between
@@ -63,6 +66,7 @@ class Trace(TraceToolMethods, Stepper):
         super().__init__(root, forward=forward, variable_names=variable_names)
         self._recorded = self.events.numbers
         self._set: dict[str, None] = {}
+        self._weights: tuple[Pass, list[int]] | None = None
 
     # ── asking ──
 
@@ -78,6 +82,33 @@ class Trace(TraceToolMethods, Stepper):
         ∂L/∂a = ∂L/∂L·a + ∂L/∂L·a; 2 contributions are to come
         """
         return why(self, node)
+
+    def paths(self, node: Value | str, most: int = 20, *, at_cursor: bool = False) -> Paths:
+        """Return the largest paths from the root to a node, by product of partials, and the sum of all others.
+
+        The products of all paths add up to the gradient. They are not enumerated, since their number is exponential:
+        O(edges) for the first, and little more for each of the others. A product that is nan or inf comes first, one
+        that is 0 last.
+
+        Args:
+            node: or its name.
+            most: the largest number of paths.
+            at_cursor: whether to take only the paths whose contributions have arrived at the cursor.
+
+        Raises:
+            OperandError: the largest number is not a whole number from 1 on.
+
+        >>> a = Value(3.0, label="a")
+        >>> found = (a * a + a * 10.0).trace().paths(a, 2)
+        >>> [path.product for path in found], found.number, found.rest
+        ([10.0, 3.0], 3, 3.0)
+        """
+        if type(most) is not int or most < 1:
+            raise OperandError("paths", most, expected="a whole number from 1 on", remedy="say how many to find")
+        if self._weights is None or self._weights[0] is not self.events.numbers:
+            self._weights = self.events.numbers, weights_of(self.events.numbers)
+        done = self.edges_done if at_cursor else len(self.edges)
+        return Paths(BestPaths(self, self._weights[1], self.position(node), most=most, done=done))
 
     def notes(self, node: Value | str | None = None) -> Notes:
         """Return the facts worth a remark about a node, or about the graph, one sentence each.
@@ -131,6 +162,30 @@ class Trace(TraceToolMethods, Stepper):
         All values and gradients are finite.
         """
         return anomalies(self)
+
+    def profile(self, by: str | None = None, *, every: int | None = None, at_cursor: bool = False) -> Profile:
+        """Return the sizes of the gradients in groups, from the root down, with what they show.
+
+        A `Profile` is a sequence of rows with `group`, `count`, `mean`, `median`, `max`, `zeros`, `non_finite` and
+        `unfinished`. Its `remarks` name vanishing and exploding gradients and dead units, where measured. O(edges).
+
+        Args:
+            by: "layer", "module", "depth" (the distance of computed nodes from the root) or a range of names such as
+                "v400..v800"; by default "layer" in a graph with two layers or more, "depth" in others.
+            every: how many distances, or nodes of the range, make a row; by default there are at most 20 rows.
+            at_cursor: whether to measure what has arrived at the cursor instead of the gradients at the end.
+
+        Raises:
+            ProfileError: the graph has no such groups. It is a ValueError.
+
+        >>> a = Value(3.0, label="a")
+        >>> (a * 0.5 * a).trace().profile()
+        distance  count  mean size  median  max  0.1            log scale             10
+        0             1          1       1    1  ███████████████████▌
+        1             1          3       3    3  ████████████████████████████▊
+        leaves        1          3       3    3  ████████████████████████████▊
+        """
+        return profile(self, by, every=every, at_cursor=at_cursor)
 
     def as_json(self) -> dict[str, Any]:
         """Return the whole trace as names and numbers, for a page or a program.

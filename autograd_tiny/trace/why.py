@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Final
 
 from autograd_tiny.engine.value import Value
+from autograd_tiny.support.console import counted
 from autograd_tiny.support.terminal_text import ShownText
 from autograd_tiny.symbolic.node_names import name_nodes
 from autograd_tiny.symbolic.notation import format_number
@@ -56,12 +57,20 @@ def _sentence(trace: Stepper, node: Value | str) -> str:
     edges = list(into) if len(into) <= MOST else [*into[:3], into[-1]]
     symbols = _joined([_symbols(trace, edge) for edge in edges], len(into))
     missing = len(into) - done
-    count = "1 contribution is" if missing == 1 else f"{missing} contributions are"
-    to_come = f"; {count} to come" if missing else ""
+    to_come = f"; {contributions_to_come(missing)}" if missing else ""
     if gradient is None:
         return f"{subject} = {symbols}{to_come}"
     numbers = _joined([_numbers(trace, edge, first=edge == edges[0]) for edge in edges], len(into))
     return f"{subject} = {symbols} = {numbers} = {format_number(gradient)}{' so far' if to_come else ''}{to_come}"
+
+
+def contributions_to_come(count: int) -> str:
+    """Return that contributions are to come.
+
+    >>> contributions_to_come(1), contributions_to_come(2)
+    ('1 contribution is to come', '2 contributions are to come')
+    """
+    return f"{counted(count, 'contribution')} {'is' if count == 1 else 'are'} to come"
 
 
 def _symbols(trace: Stepper, edge: int) -> str:

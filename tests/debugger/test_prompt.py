@@ -65,7 +65,7 @@ def test_alias_does_the_same(long: str, short: str) -> None:
 
 def test_every_command_has_help() -> None:
     listed = [command.name for group in COMMANDS.values() for command in group]
-    assert len(set(listed)) == len(listed) == 36
+    assert len(set(listed)) == len(listed) == 37
     lines = answer(graph(), "h all")
     for name in listed:
         assert any(line.split()[0] == name for line in lines), name

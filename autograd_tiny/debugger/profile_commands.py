@@ -1,0 +1,82 @@
+"""Commands that show the sizes of many gradients, and the paths that one gradient is made of.
+
+Each is a function of the session and of the rest of the command line; its docstring is its help.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from autograd_tiny.debugger.output import show_text
+from autograd_tiny.debugger.session import PromptError, Session, whole_number
+from autograd_tiny.debugger.step_text import short_names
+from autograd_tiny.errors import shorten
+from autograd_tiny.trace.paths import COLUMN
+from autograd_tiny.trace.profile_chart import LONGEST, chart
+
+KINDS: Final = {"layers": "layer", "modules": "module", "depth": "depth"}
+"""What `grads` measures by, with the argument of `Trace.profile`."""
+EVERY: Final = re.compile(r"(?:^|\s)by\s+(\S+)$")
+MOST_ROWS: Final = 30
+"""Of more rows, those at both ends are shown."""
+LAST: Final = 6
+"""How many rows are shown at the lower end."""
+USUAL_PATHS: Final = 20
+MOST_PATHS: Final = 1000
+
+
+def show_gradients(session: Session, line: str) -> None:
+    """Show the sizes of gradients as a chart.
+
+    By layer, or in a graph without layers by distance from the root, from there down; grads modules and grads depth
+    choose. grads v400..v800 by 100 takes a range of names, 100 nodes in a row. The scale is logarithmic.
+
+    Vanishing and exploding gradients, dead units, zeros, inf and nan are named below where the numbers show them, and
+    in the middle of a pass the gradients that are not finished.
+    """
+    if session.cursor.is_forward or session.cursor.is_at_start:
+        raise PromptError("no gradient is known at this step; c goes on to the end of the backward pass")
+    every = EVERY.search(line)
+    count = whole_number(every[1]) if every else None
+    if every and not count:
+        raise PromptError(f"{shorten(every[1])} is not a number of nodes; by takes one, as in grads depth by 50")
+    by = (line[: every.start()] if every else line).strip()
+    profile, terminal = (
+        session.trace.profile(KINDS.get(by, by or None), every=count, at_cursor=True),
+        session.terminal,
+    )
+    groups = [row.group for row in profile]
+    short = short_names(groups) if max(map(len, groups)) > LONGEST * terminal.width else {}
+    names = [short.get(group, group) for group in groups]
+    title, *rows = chart(profile.by, profile.rows, names=names, width=terminal.width, ascii=terminal.needs_ascii)
+    terminal.show_parts((title.text, "title"))
+    left_out = len(rows) - MOST_ROWS if len(rows) > MOST_ROWS + 1 else 0
+    for row in rows[: len(rows) - LAST - left_out]:
+        terminal.show_parts((row.cells, "plain"), (row.bar, "hint"))
+    if left_out:
+        terminal.show(f"… {left_out} more rows", style="dim")
+    for row in rows[len(rows) - LAST :]:
+        terminal.show_parts((row.cells, "plain"), (row.bar, "hint"))
+    for remark in profile.remarks:
+        show_text(session, remark)
+
+
+def show_paths(session: Session, name: str, number: str) -> None:
+    """Show the largest paths from the root to a node, and the sum of the rest.
+
+    Args:
+        session: at a cursor.
+        name: of the node; empty for that in focus.
+        number: of paths, as typed; empty for 20.
+    """
+    most = whole_number(number) if number else USUAL_PATHS
+    if not most or most > MOST_PATHS:
+        raise PromptError(
+            f"{shorten(number)} is not a number of paths; all takes a whole number from 1 to {MOST_PATHS}"
+        )
+    paths = session.trace.paths(session.find(name), most, at_cursor=True)
+    head, *rows = paths.lines(session.text.short)
+    show_text(session, head)
+    for row in rows:
+        session.terminal.show(row, hanging=COLUMN + len("  ") - (len(row) - len(row.lstrip())))
