@@ -76,7 +76,9 @@ SLOPES: Final = {
     for (int j = 0; j < length; j++) hits += d[j] = (double)(xs[j] <= z || xs[j] != xs[j]);
     for (int j = 0; j < length; j++) d[j] = d[j] / hits * g;""",
     "logsumexp": """
-    for (int j = 0; j < length; j++) d[j] = (z == -INFINITY ? 0.0 : exp(xs[j] - z)) * g;""",
+    double shift = list_max(xs, length, 0), whole = 0.0;
+    for (int j = 0; j < length; j++) whole += d[j] = exp(xs[j] - shift);
+    for (int j = 0; j < length; j++) d[j] = (z == -INFINITY ? 0.0 : z == INFINITY ? d[j] : d[j] / whole) * g;""",
     "softmax_at": f"\n    double factor = z * g;{SHARES}",
     "log_softmax_at": f"\n    double factor = g;{SHARES}",
     "cross_entropy": f"\n    double factor = -g;{SHARES}",

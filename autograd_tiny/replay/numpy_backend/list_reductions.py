@@ -241,7 +241,7 @@ def log_sum_exp(shift: Any, rest: Any, powers: Any, total: Any, out: Any) -> Non
     if infinite.any():
         empty = infinite & (shift < 0.0)
         copyto(powers, 0.0, where=np.expand_dims(empty, 1))
-        copyto(total, 1.0, where=empty)
+        copyto(total, 1.0, where=infinite)  # e^(x - ∞), which is 0 for a finite x
 
 
 def take_whole(powers: Any, rest: Any, hits: Any) -> None:

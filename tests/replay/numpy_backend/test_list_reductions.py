@@ -12,7 +12,7 @@ import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.errors import PositionError
 from autograd_tiny.replay import record
-from tests.replay.backends import BACKENDS
+from tests.replay.backends import BACKENDS, needs_compiler
 
 BATCH = 7
 every_backend = pytest.mark.parametrize("backend", BACKENDS)
@@ -105,6 +105,41 @@ def test_logsumexp_of_minus_infinities_passes_no_gradient(backend: str) -> None:
     program = record(lambda x: at.logsumexp([a + x for a in w]), inputs=(1.0,), parameters=w, backend=backend)
     assert program.backward(np.array([-np.inf, 1.0])).tolist()[0] == -np.inf
     assert w[0].grad + w[1].grad == pytest.approx(0.5)  # the mean of 0 and 1
+
+
+EXTREMES = (np.inf, -np.inf, np.nan, 1e308, -1e308, 1e-320, 800.0, -800.0, 1e160, -0.0, 1.0)
+POINTS = np.random.default_rng(1).choice(EXTREMES, size=(60, 3))
+OF_LISTS: dict[str, Callable[..., Any]] = {
+    "logsumexp": at.logsumexp,
+    "norm": at.norm,
+    "prod": at.prod,
+    "max": at.max,
+    "min": at.min,
+    "softmax": lambda xs: at.softmax(xs)[1],
+    "log_softmax": lambda xs: at.log_softmax(xs)[1],
+    "cross_entropy": lambda xs: at.cross_entropy(xs, 1),
+    "dot": lambda xs: at.dot(xs[:2], xs[1:], xs[0]),
+}
+
+
+@pytest.mark.parametrize(
+    ("backend", "name"),
+    [
+        *((backend, name) for backend in ("numpy", "python") for name in OF_LISTS),
+        pytest.param("c", "logsumexp", marks=[needs_compiler, pytest.mark.once]),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_extreme_numbers_give_the_gradients_of_eager_code(backend: str, name: str) -> None:
+    function = OF_LISTS[name]
+    program = record(lambda *xs: function(list(xs)), inputs=(1.0, 1.5, 2.0), backend=backend)
+    losses, slopes = program(*POINTS.T), np.array(program.gradient(*POINTS.T)).T
+    for point, loss, slope in zip(POINTS, losses, slopes, strict=True):
+        xs = [Value(x) for x in point]
+        root = function(xs)
+        root.backward()
+        np.testing.assert_allclose(loss, root.data, rtol=1e-13)
+        np.testing.assert_allclose(slope, [x.grad for x in xs], rtol=1e-12)
 
 
 def test_ties_share_the_gradient() -> None:
