@@ -11,6 +11,7 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import Final
 
+from autograd_tiny.debugger.calculator import PARTS
 from autograd_tiny.debugger.graph_tree import path_to_root
 from autograd_tiny.debugger.output import show_displays, show_graph, show_hints, show_text
 from autograd_tiny.debugger.pass_cursor import PassCursor
@@ -20,6 +21,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
 from autograd_tiny.support.console import counted
 from autograd_tiny.symbolic.notation import exact_number, format_number
+from autograd_tiny.trace import UnknownNodeError
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import list_names
 
@@ -27,6 +29,8 @@ LONGEST_PATH: Final = 12
 """The largest number of nodes of a path that are all shown."""
 PATHS: Final = re.compile(r"(?:(.*)\s)?all(?:\s+(\S+))?")
 """The argument of `why` for a sum over paths: a node, and how many."""
+NAME: Final = re.compile(r"[\w.…\[\]]*[.…\]][\w.…\[\]]*")
+"""A name of several parts, which may be shortened, such as …neurons[1].w[0]."""
 MANY_PATHS: Final = 1_000_000
 """More paths are not counted: in a deep graph their number has thousands of digits."""
 
@@ -135,11 +139,10 @@ def print_number(session: Session, line: str) -> None:
     A name means the value of the node. Expressions have + - * / // % **, and the functions of autograd_tiny. Labels
     with characters other than letters, digits, dots and brackets go in quotes: p "x+y".grad
     """
-    trace = session.trace
-    if line and line.strip("\"'") not in trace.names.values():
+    trace, node = session.trace, _named_node(session, line)
+    if node is None:
         session.terminal.show(exact_number(session.compute(line)))
         return
-    node = session.find(line)
     users = list(dict.fromkeys(trace.names[user] for user in session.cursor.consumers(node)))
     name, tangent = trace.names[node], session.cursor.tangent(node)
     numbers = f"{name}.grad = {format_arrived(trace.gradient(node))}"
@@ -149,6 +152,16 @@ def print_number(session: Session, line: str) -> None:
     session.terminal.show(f"  used by {list_names(users)}" if users else "  the root: no node here uses it")
     if session.cursor.tangents is None:
         show_hints(session, session.hints.inner(node))
+
+
+def _named_node(session: Session, line: str) -> Value | None:
+    """Return the node of a name, also of a shortened one; None for another expression, such as a.grad."""
+    if not line or line.strip("\"'") in session.trace.names.values():
+        return session.find(line)
+    if NAME.fullmatch(line) and line.rpartition(".")[2] not in PARTS:
+        with suppress(UnknownNodeError):
+            return session.find(line)
+    return None
 
 
 def explain_gradient(session: Session, line: str) -> None:

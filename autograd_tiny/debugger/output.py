@@ -44,10 +44,11 @@ def show_steps(session: Session, events: Sequence[Event]) -> None:
     if len(events) > MOST_STEPS and len(groups) > 1:
         show_passed(session, len(events) - len(groups[-1]), len(groups) - 1)
         first, groups = cursor.done - len(groups[-1]) + 1, groups[-1:]
-    split = not all(_fits(session, text) for group in groups for _, text in session.text.steps(group))
+    split = not _fit(session, groups)
+    narrow = split and not _fit(session, groups, split=True)
     for group in groups:
         show_heading(session, group[0])
-        for count, text in session.text.steps(group, split=split):
+        for count, text in session.text.steps(group, split=split, narrow=narrow):
             session.terminal.show(f"{_step_numbers(session, first, count)}{text}")
             _show_tangent(session, group[0], len(_step_numbers(session, first, count)))
             first += count
@@ -93,8 +94,9 @@ def show_undone(session: Session, events: Sequence[Event]) -> None:
     if len(events) >= MANY:
         show_passed(session, len(events), len({_pass_and_node(event) for event in events}), back=True)
     else:
+        narrow = not all(_fits(session, session.text.undone(event)) for event in events)
         for number, event in reversed(list(enumerate(events, start=session.cursor.done + 1))):
-            session.terminal.show(f"{_step_numbers(session, number, 1)}{session.text.undone(event)}")
+            session.terminal.show(f"{_step_numbers(session, number, 1)}{session.text.undone(event, narrow=narrow)}")
     stop(session)
 
 
@@ -170,9 +172,13 @@ def show_displays(session: Session) -> None:
         session.terminal.show(f"{number}: {text} = {result}")
 
 
+def _fit(session: Session, groups: Sequence[Sequence[Event]], *, split: bool = False) -> bool:
+    """Return whether each step fits into a line, or the first of its two; all of a listing have one format."""
+    return all(_fits(session, text) for group in groups for _, text in session.text.steps(group, split=split))
+
+
 def _fits(session: Session, text: str) -> bool:
-    """Return whether a step fits into a line; if one does not, all of a listing are written in two."""
-    return len(_step_numbers(session, 1, 1)) + len(text) <= session.terminal.width
+    return len(_step_numbers(session, 1, 1)) + len(text.partition("\n")[0]) <= session.terminal.width
 
 
 def _step_numbers(session: Session, first: int, count: int) -> str:

@@ -81,32 +81,35 @@ class StepText:
         step = "" if text == result or len(node.inputs) > MANY else f"{truncate(text, LONGEST_FORMULA)} = "
         return f"{self.definition(node)} = {step}{result}"
 
-    def step(self, event: Event, *, split: bool = False) -> str:
+    def step(self, event: Event, *, split: bool = False, narrow: bool = False) -> str:
         """Return a step: the gradient before and after it, and the chain rule.
 
         Args:
             event: the step.
             split: write the chain rule in a second line.
+            narrow: write the gradient without columns.
         """
         if event.kind == "forward":
             return self.computation(self.trace.find(event.node))
-        change = self._change(event, event.before, event.after)
+        change = self._change(event, event.before, event.after, narrow=narrow)
         return f"{change.rstrip()}\n    {self._chain_rule(event)}" if split else change + self._chain_rule(event)
 
-    def undone(self, event: Event) -> str:
-        """Return a step that was undone."""
+    def undone(self, event: Event, *, narrow: bool = False) -> str:
+        """Return a step that was undone; `narrow` means what it means for a step."""
         if event.kind == "forward":
             return f"{event.node} undone"
-        return f"{self._change(event, event.after, event.before)}undone"
+        return f"{self._change(event, event.after, event.before, narrow=narrow)}undone"
 
-    def steps(self, events: Sequence[Event], *, split: bool = False) -> Iterator[tuple[int, str]]:
+    def steps(
+        self, events: Sequence[Event], *, split: bool = False, narrow: bool = False
+    ) -> Iterator[tuple[int, str]]:
         """Yield lines for the steps of one node, each with the number of steps that it covers."""
         start = 0
         for names in ranges_of([event.input or event.node for event in events]):
             covered = events[start : start + len(names)]
             start += len(names)
             if len(events) < MANY or len(names) < 3:
-                yield from ((1, self.step(event, split=split)) for event in covered)
+                yield from ((1, self.step(event, split=split, narrow=narrow)) for event in covered)
             else:
                 yield len(names), f"{len(names)} contributions to {range_text(names)}, {spread(covered)}"
 
@@ -117,7 +120,10 @@ class StepText:
         numbers = f"{format_number(event.upstream)}·{event.factor} = {format_number(event.contribution)}"
         return f"+= {self.short(event.node)}.grad·{self.short(event.rule)} = {numbers}"
 
-    def _change(self, event: Event, before: float | None, after: float | None) -> str:
+    def _change(self, event: Event, before: float | None, after: float | None, *, narrow: bool) -> str:
+        if narrow:
+            subject = f"{self.short(event.input or event.node)}.grad"
+            return f"{subject}  {format_arrived(before)} → {format_arrived(after)}  "
         subject = f"{self.short(event.input or event.node)}.grad".ljust(self._name_width)
         return f"{subject}  {format_arrived(before):>9} → {format_arrived(after):<9}  "
 
