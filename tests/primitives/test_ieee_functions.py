@@ -182,6 +182,17 @@ def test_derivatives_of_sinc_are_accurate(order: int) -> None:
         assert error <= 80.0 * 2.0**order, (x, error)
 
 
+@pytest.mark.parametrize(("name", "quarter"), [("sin_pi", 0), ("cos_pi", 1)])
+def test_waves_are_exact_at_halves_and_accurate_beside_them(name: str, quarter: int) -> None:
+    wave = getattr(floats, name)
+    for k in range(-9, 10):
+        assert wave(k / 2) == (0.0, 1.0, 0.0, -1.0)[(k + quarter) % 4]
+        for x in (k / 2 + side * size for side in (1.0, -1.0) for size in (1e-12, 1e-3, 0.13, 0.2, 0.249)):
+            with mpmath.workdps(40):
+                true = mpmath.sinpi(mpmath.mpf(x) + mpmath.mpf(quarter) / 2)
+            assert ulps(wave(x), true) <= 2.0, x
+
+
 def test_derivatives_of_sinc_at_zero() -> None:
     expected = [(-1.0) ** (n // 2) * math.pi**n / (n + 1) if n % 2 == 0 else 0.0 for n in range(8)]
     assert [floats.sinc_derivative(float(n), 0.0) for n in range(8)] == pytest.approx(expected, rel=1e-14)

@@ -6,6 +6,7 @@ import ast
 import math
 import random
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -161,6 +162,36 @@ def test_kinks_give_the_stated_partials(row: Primitive) -> None:
         args = [list(x) if many else x for x, many in zip(inputs, row.takes_list, strict=True)]
         expected = [list(x) if many else x for x, many in zip(chosen, row.takes_list, strict=True)]
         assert repr(list(row.linearize(*args)[1])).replace("-0.0", "0.0") == repr(expected)
+
+
+def is_smooth(row: Primitive, point: list[float]) -> bool:
+    """Return whether value and partials are finite and continuous at a point, and so are the slopes of these."""
+    width = 1e-6
+
+    def at(step: int, direction: tuple[float, ...]) -> list[float]:
+        z, partials = row.linearize(*row.group([x + step * width * d for x, d in zip(point, direction, strict=True)]))
+        return [z, *row.flatten(partials)]
+
+    for direction in product((0.0, 1.0, -1.0), repeat=len(point)):
+        for a, b, middle, c, d in zip(*(at(step, direction) for step in range(-2, 3)), strict=True):
+            jumps = [abs(c - middle), abs(middle - b), abs((d - c) - (b - a)) / width]
+            if not all(jump <= 1e-3 * (1.0 + abs(middle)) for jump in jumps):
+                return False
+    return True
+
+
+KINK_FREE = {"sinc": "a removable singularity", "prod": "a product without the factor 0, which a quotient would lose"}
+
+
+@every_row
+def test_kinks_are_where_derivatives_jump_or_do_not_exist(row: Primitive) -> None:
+    for inputs in row.kinks if row.name not in KINK_FREE else ():
+        assert not is_smooth(row, row.flatten([list(x) if isinstance(x, tuple) else x for x in inputs]))
+
+
+@pytest.mark.parametrize(("name", "point", "smooth"), [("celu", [1.0, 2.0], True), ("celu", [0.0, 2.0], False)])
+def test_planted_kink_is_found(name: str, point: list[float], smooth: bool) -> None:
+    assert is_smooth(TABLE[name], point) is smooth
 
 
 @every_row
