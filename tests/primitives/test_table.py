@@ -563,9 +563,10 @@ def test_polygamma_is_accurate_for_all_orders(n: int, x: float) -> None:
 def test_erfinv_is_accurate_near_its_poles(x: float, side: float) -> None:
     row = TABLE["erfinv"]
     z, (dx,) = row.linearize(side * x)
+    digits = MANY_DIGITS if x < 1e-100 else 2 * DIGITS
     magnified = max(1.0, 2.0 * z * z)  # what the rounding of z makes of an ulp of the slope exp(z²)·√π/2
-    assert ulps(z, exact(row, reference_of(row), [side * x], digits=MANY_DIGITS)) <= VALUE_ULPS
-    assert ulps(dx, exact(row, reference_of(row), [side * x], 0, digits=MANY_DIGITS)) <= SLOPE_ULPS * magnified
+    assert ulps(z, exact(row, reference_of(row), [side * x], digits=digits)) <= VALUE_ULPS
+    assert ulps(dx, exact(row, reference_of(row), [side * x], 0, digits=digits)) <= SLOPE_ULPS * magnified
 
 
 @pytest.mark.parametrize("x", [-0.25, -0.5, -1.5, -2.5, -3.3, -20.25, -100.7])

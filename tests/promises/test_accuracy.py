@@ -176,6 +176,26 @@ def test_both_formulas_hold_beside_a_switch(
     assert figures.misses == []
 
 
+SUBNORMAL = {
+    "gaussian": (26.4, 27.4),
+    "erf erfc": (26.4, 27.4),
+    "normal_pdf normal_cdf gelu": (36.9, 38.9),
+    "exp expm1 expm1_minus_xexp logit_entropy mish sech sigmoid silu": (699.0, 748.0),
+}
+"""Where values or derivatives of rows are subnormal numbers, which have few bits."""
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize(("names", "low", "high"), [(names, *ends) for names, ends in SUBNORMAL.items()])
+def test_formulas_hold_where_results_are_subnormal(names: str, low: float, high: float) -> None:
+    for row in map(ROWS.__getitem__, names.split()):
+        figures = Figures(row.name)
+        for k, side in product(range(16), (1.0, -1.0)):
+            for comparison in comparisons(row, reference_of(row), [side * (low + (high - low) * k / 15.0)]):
+                add(figures, row, reference_of(row), comparison)
+        assert figures.misses == []
+
+
 # ── planted mistakes ──
 
 REAL, TAIL = (-4.0, 4.0), 30.0
