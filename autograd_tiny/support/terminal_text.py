@@ -42,6 +42,11 @@ ASCII_REPLACEMENTS: Final = str.maketrans(
         "─": "-",
         **dict.fromkeys("█▉▊▋▌", "#"),
         **dict.fromkeys("▍▎▏", ""),
+        "┤": "|",
+        "┼": "+",
+        **dict.fromkeys("▁▂▃", "."),
+        **dict.fromkeys("▄▅▆", ":"),
+        **dict.fromkeys("▇", "#"),
     }
 )
 
