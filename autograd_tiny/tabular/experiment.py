@@ -24,6 +24,7 @@ from autograd_tiny.tabular.sample_data import TrainingSettings
 
 if TYPE_CHECKING:
     from nn import MLP, History, Optimizer
+    from nn.training import Model
 
 Loss = Callable[[Any, Any], Any]
 """A function of a prediction and a target."""
@@ -77,6 +78,55 @@ class Result:
         return r2_score(self.predictions, self.targets)
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A network that is ready to be trained on one part of a data set.
+
+    Attributes:
+        dataset: the examples.
+        model: the network, untrained.
+        loss: a function of a prediction and a target.
+        optimizer: of the parameters.
+        train, test: the rows of both parts.
+        scale: standardises inputs.
+        scale_target: standardises a target that is a number; None for classes.
+    """
+
+    dataset: Dataset
+    model: MLP
+    loss: Loss
+    optimizer: Optimizer
+    train: list[int]
+    test: list[int]
+    scale: Scaler
+    scale_target: Scaler | None
+
+    def examples(self, rows: list[int]) -> tuple[list[Any], list[Any]]:
+        """Return the inputs and targets of some rows, standardised."""
+        inputs = [self.scale(self.dataset.inputs[row]) for row in rows]
+        targets: list[Any] = [self.dataset.targets[row] for row in rows]
+        return inputs, targets if self.scale_target is None else [self.scale_target([x])[0] for x in targets]
+
+
+def prepare(dataset: Dataset, settings: TrainingSettings, *, optimizer: str, test_size: float, seed: int) -> Task:
+    """Split the examples, standardise them, and make a network, as `learn` does before it trains.
+
+    Arguments and errors are those of `learn`.
+    """
+    require_own_nn()
+    from nn.losses import softmax_cross_entropy, squared_error
+
+    train, test = split(dataset, test_size=test_size, seed=seed)
+    if not dataset.classes and len({dataset.targets[row] for row in test}) < 2:
+        raise InputError("all test examples have the same target; choose another --seed or a larger --test-size")
+    scale = Scaler.of([dataset.inputs[row] for row in train])
+    scale_target = None if dataset.classes else Scaler.of([[dataset.targets[row]] for row in train])
+    loss = softmax_cross_entropy if dataset.classes else squared_error
+    model = new_model(dataset, settings, seed)
+    rule = make_optimizer(optimizer, model, settings)
+    return Task(dataset, model, loss, rule, train, test, scale, scale_target)
+
+
 def learn(
     dataset: Dataset,
     settings: TrainingSettings,
@@ -103,37 +153,24 @@ def learn(
         UnknownNameError: the activation is unknown.
         NotFiniteError: the loss became infinite.
     """
-    require_own_nn()
+    task = prepare(dataset, settings, optimizer=optimizer, test_size=test_size, seed=seed)
     from nn import fit
-    from nn.losses import softmax_cross_entropy, squared_error
 
-    train, test = split(dataset, test_size=test_size, seed=seed)
-    if not dataset.classes and len({dataset.targets[row] for row in test}) < 2:
-        raise InputError("all test examples have the same target; choose another --seed or a larger --test-size")
-    scale = Scaler.of([dataset.inputs[row] for row in train])
-    scale_target = None if dataset.classes else Scaler.of([[dataset.targets[row]] for row in train])
-    loss = softmax_cross_entropy if dataset.classes else squared_error
-    model = new_model(dataset, settings, seed)
-
-    def examples(rows: list[int]) -> tuple[list[Any], list[Any]]:
-        inputs = [scale(dataset.inputs[row]) for row in rows]
-        targets: list[Any] = [dataset.targets[row] for row in rows]
-        return inputs, targets if scale_target is None else [scale_target([target])[0] for target in targets]
-
+    model, loss, train, test = task.model, task.loss, task.train, task.test
     history = fit(
         model,
-        *examples(train),
+        *task.examples(train),
         loss=loss,
-        optimizer=make_optimizer(optimizer, model, settings),
+        optimizer=task.optimizer,
         epochs=settings.epochs,
         batch_size=settings.batch,
-        validation=examples(test),
+        validation=task.examples(test),
         callbacks=[] if on_epoch is None else [on_epoch],
         seed=seed,
     )
-    step_times = time_step(model, loss, *examples(train[: settings.batch]))
-    train_loss, test_loss = (mean_loss(model, loss, *examples(rows)) for rows in (train, test))
-    raw_model = without_scaling(model, scale, scale_target)
+    step_times = time_step(model, loss, *task.examples(train[: settings.batch]))
+    train_loss, test_loss = (mean_loss(model, loss, *task.examples(rows)) for rows in (train, test))
+    raw_model = without_scaling(model, task.scale, task.scale_target)
     with no_grad():
         predictions = [raw_model(dataset.inputs[row]) for row in test]
     return Result(dataset, settings, raw_model, train, test, history, train_loss, test_loss, predictions, step_times)
@@ -152,7 +189,7 @@ def new_model(dataset: Dataset, settings: TrainingSettings, seed: int) -> MLP:
     )
 
 
-def make_optimizer(name: str, model: MLP, settings: TrainingSettings) -> Optimizer:
+def make_optimizer(name: str, model: Model, settings: TrainingSettings) -> Optimizer:
     """Return the optimizer of that name."""
     from nn import SGD, Adam, AdamW, RMSprop
 
