@@ -39,6 +39,7 @@ from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.module import Module
 from nn.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop, clip_gradient_norm, clip_gradient_value
 from nn.training import fit
+from nn.training_walk import debug_training
 
 register(  # pickles of version 0.1.0 name them
     {
@@ -66,6 +67,7 @@ __all__ = [
     "clip_gradient_value",
     "batches",
     "fit",
+    "debug_training",
     "History",
     # files
     "save",

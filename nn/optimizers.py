@@ -23,13 +23,26 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from inspect import signature
 from itertools import repeat
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 from autograd_tiny import Value
 from autograd_tiny.support.at_once import consume
 from nn.argument_checks import as_pair, fraction, leaf_list, number_between
 from nn.errors import ArgumentError
 from nn.updates import UPDATE, changes, set_gradients
+
+Formulas: TypeAlias = tuple[tuple[str, str], ...]
+"""Names and the formulas that compute them."""
+
+DECAY: Final[Formulas] = (("g", "g + weight_decay*p"),)
+"""Weight decay as an addend of the gradient."""
+MEANS: Final[Formulas] = (
+    ("m", "beta1*m + (1 - beta1)*g"),
+    ("v", "beta2*v + (1 - beta2)*g*g"),
+    ("m_hat", "m/(1 - beta1**t)"),
+    ("v_hat", "v/(1 - beta2**t)"),
+)
+"""The running means of Adam, and these without their bias towards 0."""
 
 
 class Optimizer(ABC):
@@ -61,6 +74,19 @@ class Optimizer(ABC):
     @abstractmethod
     def step(self) -> None:
         """Update every parameter by its gradient."""
+
+    def formulas(self) -> Formulas:
+        """Return how `step` computes the new number of a parameter: names and their formulas, the last is that of p.
+
+        A formula is an expression of `p` (the parameter), `g` (its gradient), earlier formulas, `t` (the number of
+        the update, from 1), and of the settings and the state before the update: attributes that are numbers, or
+        lists with one for each parameter, and betas as `beta1` and `beta2`. Without formulas, `debug_training` shows
+        the numbers before and after an update.
+
+        >>> SGD([Value(1.0)], lr=0.1, momentum=0.9).formulas()
+        (('b', 'momentum*b + g'), ('p', 'p - lr*b'))
+        """
+        return ()
 
     def _finish(self, numbers: list[float], **state: Any) -> None:
         """Set the parameters and the state of the optimizer, all at once."""
@@ -125,6 +151,13 @@ class SGD(Optimizer):
                 numbers.append(p.data - lr * (g + self.momentum * b[i] if self.nesterov else b[i]))
             self._finish(numbers, _b=b)
 
+    def formulas(self) -> Formulas:
+        """Return how `step` computes the new number of a parameter."""
+        decay = DECAY if self.weight_decay else ()
+        if not self.momentum:
+            return (*decay, ("p", "p - lr*g"))
+        return (*decay, ("b", "momentum*b + g"), ("p", "p - lr*(g + momentum*b)" if self.nesterov else "p - lr*b"))
+
 
 class RMSprop(Optimizer):
     """Gradients divided by the root of a running mean of g²: v ← α·v + (1 - α)·g², p ← p - lr·g / (√v + eps).
@@ -180,6 +213,13 @@ class RMSprop(Optimizer):
                 b[i] = self.momentum * b[i] + g / (math.sqrt(v[i]) + self.eps)
                 numbers.append(p.data - lr * b[i])
             self._finish(numbers, _v=v, _b=b)
+
+    def formulas(self) -> Formulas:
+        """Return how `step` computes the new number of a parameter."""
+        mean = (*(DECAY if self.weight_decay else ()), ("v", "alpha*v + (1 - alpha)*g*g"))
+        if not self.momentum:
+            return (*mean, ("p", "p - lr*(g/(sqrt(v) + eps))"))
+        return (*mean, ("b", "momentum*b + g/(sqrt(v) + eps)"), ("p", "p - lr*b"))
 
 
 class Adam(Optimizer):
@@ -242,6 +282,10 @@ class Adam(Optimizer):
         """Return the number and the gradient of a parameter, one of them with weight decay."""
         return p.data, p.grad + self.weight_decay * p.data
 
+    def formulas(self) -> Formulas:
+        """Return how `step` computes the new number of a parameter."""
+        return (*(DECAY if self.weight_decay else ()), *MEANS, ("p", "p - lr*m_hat/(sqrt(v_hat) + eps)"))
+
 
 class AdamW(Adam):
     """Adam with decoupled weight decay: p ← p - lr·weight_decay·p first, then Adam's update.
@@ -270,6 +314,10 @@ class AdamW(Adam):
 
     def _decayed(self, p: Value) -> tuple[float, float]:
         return p.data - self.lr * self.weight_decay * p.data, p.grad
+
+    def formulas(self) -> Formulas:
+        """Return how `step` computes the new number of a parameter."""
+        return (*MEANS, ("p", "p - lr*weight_decay*p - lr*m_hat/(sqrt(v_hat) + eps)"))
 
 
 # ── gradient clipping, between backward() and step() ──

@@ -117,7 +117,8 @@ def fit(
     if patience is not None and validation is None:
         raise ArgumentError("fit", "patience", patience, "None, unless there are validation examples")
     metrics = {} if metrics is None else metrics
-    _check_types(model, optimizer, schedule, metrics, callbacks)
+    check_types("fit", model, optimizer, schedule)
+    _check_functions(metrics, callbacks)
     tests = None
     if validation is not None:
         tests = checked_examples("fit's validation", *as_pair("fit", "validation", validation, "(inputs, targets)"))
@@ -234,27 +235,29 @@ class _Trainer:
         return loss
 
 
-def _check_types(model: Any, optimizer: Any, schedule: Any, metrics: Any, callbacks: Any) -> None:
-    """Validate the arguments of `fit` that are objects and functions."""
-    _require(
-        callable(model) and hasattr(model, "parameters"), "model", model, "a module that is called with one input"
-    )
-    _require(
-        isinstance(optimizer, Optimizer), "optimizer", optimizer, "an optimizer, such as SGD(model.parameters())"
-    )
+def check_types(place: str, model: Any, optimizer: Any, schedule: Any) -> None:
+    """Validate the model, the optimizer and the schedule of a training; `place` is the function that got them."""
+    is_model = callable(model) and hasattr(model, "parameters")
+    _require(is_model, place, "model", model, "a module that is called with one input")
+    of_model = "an optimizer of this model, such as SGD(model.parameters())"
+    _require(isinstance(optimizer, Optimizer), place, "optimizer", optimizer, of_model.replace(" of this model", ""))
     if set(optimizer.parameters).isdisjoint(model.parameters()):
-        raise ArgumentError(
-            "fit", "optimizer", optimizer, "an optimizer of this model, such as SGD(model.parameters())"
-        )
-    _require(schedule is None or callable(schedule), "schedule", schedule, "a function, such as cosine(0.1, 100)")
-    _require(isinstance(metrics, Mapping), "metrics", metrics, "a dict of functions, such as {'accuracy': accuracy}")
-    _require(is_list(callbacks), "callbacks", callbacks, "a list of functions of the history")
+        raise ArgumentError(place, "optimizer", optimizer, of_model)
+    is_schedule = schedule is None or callable(schedule)
+    _require(is_schedule, place, "schedule", schedule, "a function, such as cosine(0.1, 100)")
+
+
+def _check_functions(metrics: Any, callbacks: Any) -> None:
+    """Validate the metrics and callbacks of `fit`."""
+    are_metrics = isinstance(metrics, Mapping)
+    _require(are_metrics, "fit", "metrics", metrics, "a dict of functions, such as {'accuracy': accuracy}")
+    _require(is_list(callbacks), "fit", "callbacks", callbacks, "a list of functions of the history")
     for name, metric in metrics.items():
-        _require(callable(metric), f"metrics[{name!r}]", metric, "a function of predictions and targets")
+        _require(callable(metric), "fit", f"metrics[{name!r}]", metric, "a function of predictions and targets")
     for position, callback in enumerate(callbacks):
-        _require(callable(callback), f"callbacks[{position}]", callback, "a function of the history")
+        _require(callable(callback), "fit", f"callbacks[{position}]", callback, "a function of the history")
 
 
-def _require(fits: bool, argument: str, thing: Any, expected: str) -> None:  # noqa: FBT001 - it reads like an assertion
+def _require(fits: bool, place: str, argument: str, thing: Any, expected: str) -> None:  # noqa: FBT001 - it reads like an assertion
     if not fits:
-        raise ArgumentTypeError("fit", argument, thing, expected)
+        raise ArgumentTypeError(place, argument, thing, expected)

@@ -74,7 +74,7 @@ def objections(source: str, module: str) -> list[str]:
     package, folder = module.split(".")[:2]
     if package != "nn" and folder not in {"__init__", *LAYER_OF, *ABOVE_ALL}:
         return [f"{module} is in no layer: add {folder!r} to LAYERS in tests/layers.py"]
-    late = late_lines(source) if module == UPWARDS else set()
+    late = late_lines(source) if module in UPWARDS else set()
     return [
         f"{module}, line {line}, imports {imported}: {reason}"
         for line, imported in imports(source, module)
@@ -140,6 +140,7 @@ def test_picture_in_contributing_is_up_to_date() -> None:
         ("autograd_tiny.engine.tool_methods", "def trace(self):\n    from autograd_tiny.trace import Trace"),
         ("autograd_tiny.engine.tool_methods", "if TYPE_CHECKING:\n    from autograd_tiny.trace import Trace"),
         ("autograd_tiny.lessons.iris", "from autograd_tiny import Value"),
+        ("nn.training_walk", "def debug_training():\n    from autograd_tiny.debugger import debug_training"),
         ("nn.layers", "from .module import Module"),
         ("nn.layers", "import autograd_tiny"),
         ("nn.layers", "from autograd_tiny import Value"),
@@ -168,6 +169,7 @@ def test_good_import_is_accepted(module: str, source: str) -> None:
         ("autograd_tiny.cli.main", "from ..__main__ import run"),
         ("autograd_tiny.page.document", "from ..debugger import debug"),
         ("autograd_tiny.diagrams.network", "from nn import Layer"),
+        ("nn.training_walk", "from autograd_tiny.debugger import debug_training"),
         ("nn.layers", "from autograd_tiny.engine.value import Value"),
         ("nn.layers", "from autograd_tiny import _hidden"),
         ("nn.layers", "import autograd_tiny.engine.value"),

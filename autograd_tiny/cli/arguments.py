@@ -22,7 +22,22 @@ from autograd_tiny.symbolic.expression import Expression, parse
 
 COMMANDS: Final = ("explain", "step", "check")
 """The commands that take an expression."""
-WITH_A_WORD: Final = ("--format", "--html", "--jvp")
+WITH_A_WORD: Final = (
+    *(
+        "--format",
+        "--html",
+        "--jvp",
+        "--target",
+        "--ignore",
+        "--hidden",
+        "--activation",
+        "--epochs",
+        "--batch",
+        "--lr",
+        "--l2",
+    ),
+    *("--optimizer", "--seed", "--test-size", "--parameters", "--clip-norm", "--clip-value", "--history"),
+)
 """The options of these commands that take a word."""
 LANGUAGE: Final = """\
 An expression has numbers, names, + - * / // % **, and the functions of autograd_tiny such as tanh, log,

@@ -62,6 +62,26 @@ examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
     parser.add_argument("data", metavar="DATA", help="iris, digits, moons, exam or a CSV file")
+    add_training(parser)
+    output = parser.add_argument_group("the results")
+    output.add_argument(
+        "--plot",
+        type=Path,
+        metavar="FILE.png",
+        help="where to write the plot (default: DATA.png in this folder, with a number if that exists)",
+    )
+    output.add_argument("--no-plot", action="store_true", help="draw nothing")
+    output.add_argument(
+        "--save",
+        type=Path,
+        metavar="FILE.json",
+        help="write the network, for nn.load; it takes raw inputs, as in the file",
+    )
+    output.add_argument("--quiet", action="store_true", help="print only the last line")
+
+
+def add_training(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the table, the network and its training, which `step --train` shares."""
     table = parser.add_argument_group("the CSV file")
     table.add_argument("--target", metavar="NAME", help="the column to predict")
     table.add_argument("--ignore", metavar="NAME", action="append", default=[], help="a column to leave out")
@@ -90,21 +110,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     network.add_argument(
         "--test-size", type=share, metavar="SHARE", default=0.33, help="share of the test examples (default: 0.33)"
     )
-    output = parser.add_argument_group("the results")
-    output.add_argument(
-        "--plot",
-        type=Path,
-        metavar="FILE.png",
-        help="where to write the plot (default: DATA.png in this folder, with a number if that exists)",
-    )
-    output.add_argument("--no-plot", action="store_true", help="draw nothing")
-    output.add_argument(
-        "--save",
-        type=Path,
-        metavar="FILE.json",
-        help="write the network, for nn.load; it takes raw inputs, as in the file",
-    )
-    output.add_argument("--quiet", action="store_true", help="print only the last line")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -27,6 +27,6 @@ The backward pass is over: a.grad = 6.
 expressions over nodes, from `event_numbers` where it is for many events; `terminal` reads and writes.
 """
 
-from autograd_tiny.debugger.prompt import debug
+from autograd_tiny.debugger.prompt import debug, debug_training
 
-__all__ = ["debug"]
+__all__ = ["debug", "debug_training"]

@@ -43,6 +43,11 @@ class Hints:
         self.trace = trace
         self._shown: set[object] = set()
 
+    def follow(self, trace: Trace) -> None:
+        """Go on with another trace; a kind of fact that was shown is not shown again, at whatever node."""
+        self.trace = trace
+        self._shown = {key for key in self._shown if isinstance(key, str)}  # the others hold the nodes of the graph
+
     def before(self) -> list[str]:
         """Return hints on gradients that leaves hold already, from an earlier backward().
 

@@ -197,14 +197,15 @@ def _outcome(session: Session) -> str:
             root += f", {trace.names[trace.root]}' = {format_number(session.cursor.tangents.tangent(trace.root))}"
         return f"The forward pass is over: {root}. Now type backward."
     leaves = [node for node in trace.nodes if node.primitive is None]
+    remedy = " s makes the update." if session.training and session.training.update < session.training.total else ""
     gradients = [f"{trace.names[leaf]}.grad = {format_arrived(trace.gradient(leaf))}" for leaf in leaves]
     if len(leaves) <= MOST_LEAVES:
-        return f"The backward pass is over: {', '.join(gradients)}."
+        return f"The backward pass is over: {', '.join(gradients)}.{remedy}"
     sizes = [abs(trace.gradient(leaf) or 0.0) for leaf in leaves]
     largest = max(range(len(leaves)), key=sizes.__getitem__)
     return (
         f"The backward pass is over: {len(leaves)} leaves, the largest gradient is {gradients[largest]}, "
-        f"{sizes.count(0.0) or 'none'} of them 0."
+        f"{sizes.count(0.0) or 'none'} of them 0.{remedy}"
     )
 
 

@@ -133,31 +133,40 @@ class PassCursor:
     def module(self, kind: str, *, back: bool = False) -> list[Value]:
         """Move to the beginning of the next module of a kind, or to the end; return the nodes in between.
 
-        Nodes outside every such module count to the one before them.
-
         Args:
             kind: see `enclosing_module`.
             back: move backwards, to the beginning of the latest module.
         """
+        return self.part(lambda node: enclosing_module(self.trace.module(node), kind), back=back)
+
+    def part(self, part_of: Callable[[Value], str], *, back: bool = False) -> list[Value]:
+        """Move to the beginning of the next part of the graph, or to the end; return the nodes in between.
+
+        Nodes outside every part count to the one before them.
+
+        Args:
+            part_of: returns the part that a node belongs to, an empty text for none.
+            back: move backwards, to the beginning of the latest part.
+        """
         cursor = self.trace.cursor
-        target = self._module_before(kind) if back else self._module_after(kind)
+        target = self._part_before(part_of) if back else self._part_after(part_of)
         self.trace.goto(target)
         return self.nodes_between(*sorted((cursor, target)))
 
-    def _module_after(self, kind: str) -> int:
+    def _part_after(self, part_of: Callable[[Value], str]) -> int:
         event, here = self.trace.cursor, None
         while event < self._end:
-            there = enclosing_module(self.trace.module(self.node_at(event)), kind)
+            there = part_of(self.node_at(event))
             if here is not None and there not in {"", here}:
                 break
             here = there or here or ""
             event = self.end_of(event)
         return event
 
-    def _module_before(self, kind: str) -> int:
+    def _part_before(self, part_of: Callable[[Value], str]) -> int:
         event, here, began = self.trace.cursor, "", self._start
         while event > self._start:
-            there = enclosing_module(self.trace.module(self.node_at(event - 1)), kind)
+            there = part_of(self.node_at(event - 1))
             if here and there not in {"", here}:
                 break
             event = self.start_of(event - 1)

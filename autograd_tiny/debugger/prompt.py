@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -30,12 +30,14 @@ from autograd_tiny.debugger import (
     profile_commands,
     step_commands,
     tangent_commands,
+    train_commands,
 )
 from autograd_tiny.debugger.output import show_error, show_graph, show_hints, show_text
 from autograd_tiny.debugger.quiz import run_quiz
 from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError
 from autograd_tiny.debugger.sticky_listing import STATES, run_sticky, set_sticky
 from autograd_tiny.debugger.terminal import Terminal
+from autograd_tiny.debugger.training import Training
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.support.console import counted
@@ -52,7 +54,7 @@ def node_names(session: Session, before: str, word: str) -> Iterable[str]:
 
 def module_kinds(session: Session, before: str, word: str) -> Iterable[str]:
     """Return the kinds of modules that `n` and `rn` take."""
-    return session.module_kinds()
+    return session.module_kinds() if session.training is None else [*train_commands.KINDS, *session.module_kinds()]
 
 
 def leaf_names(session: Session, before: str, word: str) -> Iterable[str]:
@@ -96,12 +98,12 @@ def sticky_states(session: Session, before: str, word: str) -> Iterable[str]:
 
 def command_names(session: Session, before: str, word: str) -> Iterable[str]:
     """Return the names and aliases of all commands."""
-    return BY_NAME
+    return by_name(session)
 
 
 def help_topics(session: Session, before: str, word: str) -> Iterable[str]:
     """Return the arguments of `h`."""
-    return [ALL, *BY_NAME]
+    return [ALL, *by_name(session)]
 
 
 def show_help(session: Session, line: str) -> None:
@@ -114,14 +116,17 @@ def show_help(session: Session, line: str) -> None:
     The arrow keys bring back commands, also of earlier sessions at a terminal. These are kept in a file of the user;
     set $AUTOGRAD_TINY_HISTORY to another path, or to nothing to keep none.
     """
+    known, is_training = by_name(session), session.training is not None
     if line and line != ALL:
-        if line not in BY_NAME:
+        if line not in known:
             raise PromptError(f"no command {line!r}; h lists them")
-        summary, *details = BY_NAME[line].help
-        for paragraph in (f"{BY_NAME[line].usage}: {summary}", *details):
+        summary, *details = known[line].help
+        for paragraph in (f"{known[line].usage}: {summary}", *details):
             show_text(session, paragraph)
         return
-    groups = COMMANDS if line else {"": [BY_NAME[name] for name in FIRST]}
+    every = COMMANDS_OF_TRAINING if is_training else COMMANDS
+    first = FIRST_OF_TRAINING if is_training else FIRST
+    groups = every if line else {"": tuple(known[name] for name in first)}
     for heading, commands in groups.items():
         if heading:
             session.terminal.show(heading, style="bold")
@@ -232,9 +237,43 @@ COMMANDS: Final = {
 }
 """The commands under the headings of the help."""
 
-BY_NAME: Final = {
-    name: command for group in COMMANDS.values() for command in group for name in (command.name, *command.aliases)
-}
+OF_TRAINING: Final = (
+    Command("s", ("step",), "[N]", train_commands.step),
+    Command("n", ("next",), "[N | KIND]", train_commands.next_part, module_kinds),
+    Command("rs", (), "[N]", train_commands.step_back),
+    Command("rn", (), "[N | KIND]", train_commands.previous_part, module_kinds),
+    Command("until", (), "CONDITION | NODE", train_commands.go_until),
+    Command("update", (), "[NODE]", train_commands.show_updates),
+    Command("loss", (), "", train_commands.show_losses),
+    Command("q", ("quit", "exit"), "", train_commands.quit_training),
+    Command("abort", (), "", train_commands.abort),
+)
+"""The commands that do something else, or are there only, where the session steps through a training."""
+FIRST_OF_TRAINING: Final = ("s", "n", "rs", "rn", "until", "update", "loss", "l", "p", "why", "nan", "h", "q")
+"""The commands that `h` lists there."""
+
+
+def _with(groups: Mapping[str, tuple[Command, ...]], others: Iterable[Command]) -> dict[str, tuple[Command, ...]]:
+    """Return groups of commands in which others replace those of their name; what is new is in a group of its own."""
+    named = {command.name: command for command in others}
+    merged = {heading: tuple(named.pop(old.name, old) for old in group) for heading, group in groups.items()}
+    first, *rest = merged.items()
+    return dict([first, ("train", tuple(named.values())), *rest])
+
+
+def _by_name(groups: Mapping[str, tuple[Command, ...]]) -> dict[str, Command]:
+    commands = (command for group in groups.values() for command in group)
+    return {name: command for command in commands for name in (command.name, *command.aliases)}
+
+
+BY_NAME: Final = _by_name(COMMANDS)
+COMMANDS_OF_TRAINING: Final = _with(COMMANDS, OF_TRAINING)
+BY_NAME_IN_TRAINING: Final = _by_name(COMMANDS_OF_TRAINING)
+
+
+def by_name(session: Session) -> Mapping[str, Command]:
+    """Return the commands of a session by their names and aliases."""
+    return BY_NAME if session.training is None else BY_NAME_IN_TRAINING
 
 
 def debug(
@@ -269,6 +308,34 @@ def debug(
     )
     show_graph(session, root)
     show_hints(session, session.hints.before())
+    _answer_all(session)
+
+
+def debug_training(
+    training: Training,
+    *,
+    stdin: TextIO | None = None,
+    stdout: TextIO | None = None,
+    keeps: bool = True,
+    variable_names: bool = True,
+) -> None:
+    """Step through a training at a prompt: by contribution, example, update or epoch, forwards and backwards.
+
+    Args:
+        training: knows how to do an update and how to undo it; see `nn.debug_training`.
+        stdin: where the commands come from; the keyboard, or a notebook's field, if not given.
+        stdout: where the answers go; the standard output if not given.
+        keeps: whether the model is used after the session.
+        variable_names: whether nodes without a label are named after the variables of the caller.
+    """
+    terminal = Terminal(stdin, stdout)
+    session = Session(training.root, terminal, keeps=keeps, variable_names=variable_names, training=training)
+    train_commands.show_beginning(session)
+    _answer_all(session)
+
+
+def _answer_all(session: Session) -> None:
+    """Read commands and run them until the session is over."""
     terminal = session.terminal
     with (
         terminal.recalling(session.history.lines),
@@ -285,8 +352,10 @@ def _answer_next(session: Session) -> bool:
     """Read a command and run it; return whether the session is over."""
     typed = session.last_line if session.pending else None
     try:
-        line = session.next_line(f"({session.cursor.mode}) ")
-        if line is None and session.keeps and session.terminal.is_person:
+        line = session.next_line(session.question)
+        if line is None and session.training is not None:
+            train_commands.show_farewell(session)
+        elif line is None and session.keeps and session.terminal.is_person:
             show_text(session, "The program goes on, with gradients as before; abort stops it.")
         return line is None or run_command(session, line)
     except KeyboardInterrupt:
@@ -315,12 +384,13 @@ def run_command(session: Session, line: str) -> bool:
     if not line:
         return False
     name, *rest = line.split(maxsplit=1)
-    if name not in BY_NAME:
+    command = by_name(session).get(name)
+    if command is None:
         _evaluate(session, name, line)
         session.last_line = line
         return False
     session.last_line = line
-    return _run(session, BY_NAME[name], "".join(rest))
+    return _run(session, command, "".join(rest))
 
 
 def _run(session: Session, command: Command, rest: str) -> bool:
@@ -346,7 +416,7 @@ def _evaluate(session: Session, name: str, line: str) -> None:
         node, _, part = name.rpartition(".")
         if node in session.trace.names.values():
             raise PromptError(f"{node} has no number {part!r}; it has {node}.grad and {node}.value") from None
-        close = get_close_matches(name, BY_NAME, n=2)
+        close = get_close_matches(name, by_name(session), n=2)
         remedy = f"did you mean {' or '.join(close)}?" if close else "h lists them"
         raise PromptError(f"no command {name!r}; {remedy}") from None
 
@@ -371,6 +441,6 @@ def _is_number(session: Session, text: str) -> bool:
 
 def completions(session: Session, before: str, word: str) -> list[str]:
     """Return the completions of a word, given what precedes it in the line."""
-    words = before.split()
-    complete = command_names if not words else BY_NAME[words[0]].complete if words[0] in BY_NAME else node_names
+    words, known = before.split(), by_name(session)
+    complete = command_names if not words else known[words[0]].complete if words[0] in known else node_names
     return [candidate for candidate in complete(session, before, word) if candidate.startswith(word)]

@@ -14,7 +14,8 @@ import math
 import re
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import compress
 from typing import Final
@@ -26,8 +27,11 @@ from autograd_tiny.debugger.hint_timing import Hints
 from autograd_tiny.debugger.pass_cursor import PassCursor, kinds_of
 from autograd_tiny.debugger.step_text import StepText
 from autograd_tiny.debugger.terminal import Terminal
+from autograd_tiny.debugger.training import Training
+from autograd_tiny.debugger.update_text import UpdateText
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
+from autograd_tiny.trace import UnknownNodeError
 
 QUOTED: Final = re.compile(r"""(["'])(.+?)\1(.*)""")
 
@@ -94,6 +98,7 @@ class Session:
         terminal: where the commands come from and the answers go.
         keeps: whether `q` asks which gradients to keep in the graph.
         variable_names: whether nodes without a label are named after the variables of the caller.
+        training: that the session steps through; `root` is then that of its next update.
 
     Attributes:
         last_line: the latest command, which a blank line repeats.
@@ -113,14 +118,27 @@ class Session:
         is_sticky: whether the graph is drawn anew at each stop.
         has_stopped: whether it is to be drawn, as a command has stopped since.
         history: the commands of earlier sessions and of this one.
+        update_text: writes the updates of a training.
+        has_told_oldest: whether it was shown that the oldest updates are not kept any more.
     """
 
-    def __init__(self, root: Value, terminal: Terminal, *, keeps: bool = True, variable_names: bool = True) -> None:
-        self.terminal, self.keeps = terminal, keeps
+    def __init__(
+        self,
+        root: Value,
+        terminal: Terminal,
+        *,
+        keeps: bool = True,
+        variable_names: bool = True,
+        training: Training | None = None,
+    ) -> None:
+        self.terminal, self.keeps, self.training = terminal, keeps, training
+        self._variable_names = variable_names
         self.last_line = ""
         self.cursor = PassCursor(root, variable_names=variable_names)
         self.trace = self.cursor.trace
         self.text = StepText(self.trace)
+        self.update_text = UpdateText()
+        self.has_told_oldest = False
         self.breakpoints: list[Breakpoint] = []
         self.last_breakpoint = 0
         self.ignored: dict[int, int] = {}
@@ -133,6 +151,36 @@ class Session:
         self.files = 0
         self.is_sticky = self.has_stopped = False
         self.history = CommandHistory(history_file() if terminal.is_at_terminal else None)
+
+    def open(self, root: Value) -> list[Breakpoint]:
+        """Go on with the pass of another graph; return the breakpoints whose nodes it lacks, which are deleted."""
+        self.cursor = PassCursor(root, variable_names=self._variable_names)
+        self.trace = self.cursor.trace
+        self.text = StepText(self.trace)
+        self.hints.follow(self.trace)
+        self.focus = self.headline = None
+        before, self.breakpoints = self.breakpoints, []
+        for breakpoint in before:
+            with suppress(UnknownNodeError):
+                self.breakpoints.append(self._in_this_pass(breakpoint))
+        kept = {breakpoint.number for breakpoint in self.breakpoints}
+        return [breakpoint for breakpoint in before if breakpoint.number not in kept]
+
+    def _in_this_pass(self, breakpoint: Breakpoint) -> Breakpoint:
+        """Return a breakpoint of another pass for the one that is open."""
+        node = None if breakpoint.node is None else self.trace.find(breakpoint.name)
+        condition = self.condition(node, breakpoint.condition.text) if breakpoint.condition else None
+        return replace(breakpoint, node=node, condition=condition)
+
+    @property
+    def question(self) -> str:
+        """The prompt: the pass, or the update of a training."""
+        if self.training is None:
+            return f"({self.cursor.mode}) "
+        place = (
+            f"update {self.training.update + 1}" if self.training.update < self.training.total else "training over"
+        )
+        return f"({place}{f', {self.cursor.mode}' if self.cursor.is_forward else ''}) "
 
     def find(self, name: str) -> Value:
         """Return the node of a name, which may be in quotes; the node in focus for an empty name."""

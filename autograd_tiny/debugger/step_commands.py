@@ -26,7 +26,7 @@ def step(session: Session, line: str) -> None:
     times the partial. A dash is a gradient that has received nothing yet.
     """
     if has_more(session, back=False):
-        show_steps(session, session.cursor.steps(_count(line)))
+        show_steps(session, session.cursor.steps(times(line)))
 
 
 def step_back(session: Session, line: str) -> None:
@@ -35,7 +35,7 @@ def step_back(session: Session, line: str) -> None:
     Every number is restored to what it was, not subtracted.
     """
     if has_more(session, back=True):
-        show_undone(session, session.cursor.steps(_count(line), back=True))
+        show_undone(session, session.cursor.steps(times(line), back=True))
 
 
 def next_node(session: Session, line: str) -> None:
@@ -243,6 +243,8 @@ def has_more(session: Session, *, back: bool) -> bool:
         return True
     if cursor.is_forward:
         remedy = "backward enters the backward pass"
+    elif session.training is not None:
+        remedy = "rs undoes the update before it" if back else "s makes the update, rs goes back"
     else:
         remedy = "forward enters the forward pass" if back else "rs goes back, q ends the session"
     name = cursor.pass_name
@@ -257,7 +259,7 @@ def _step_nodes(session: Session, line: str, *, back: bool) -> None:
     if line and not line.isdecimal():
         _step_module(session, line, back=back)
         return
-    events = session.cursor.nodes(_count(line), back=back)
+    events = session.cursor.nodes(times(line), back=back)
     if back:
         show_undone(session, events)
     else:
@@ -274,7 +276,13 @@ def _step_module(session: Session, kind: str, *, back: bool) -> None:
     nodes = session.cursor.module(kind, back=back)
     modules = list(dict.fromkeys(filter(None, map(trace.module, nodes))))
     where = f" of {list_names(modules)}" if modules else f" outside every {kind}"
-    show_passed(session, abs(trace.cursor - before), len(nodes), back=back, where=where)
+    show_part(session, nodes, abs(trace.cursor - before), back=back, where=where)
+
+
+def show_part(session: Session, nodes: Sequence[Value], steps: int, *, back: bool, where: str) -> None:
+    """Summarize the steps of a part of the graph, and the gradients of its parameters; then stop."""
+    trace = session.trace
+    show_passed(session, steps, len(nodes), back=back, where=where)
     parameters = [x for node in nodes for x in node.inputs if x.primitive is None and trace.module(x)]
     gradients = [gradient for x in dict.fromkeys(parameters) if (gradient := trace.gradient(x)) is not None]
     if gradients:
@@ -287,7 +295,7 @@ def _step_module(session: Session, kind: str, *, back: bool) -> None:
 
 
 def _run_to_breakpoint(session: Session, line: str, *, back: bool) -> None:
-    count = _count(line)
+    count = times(line)
     if has_more(session, back=back):
         _run(session, count, back=back)
 
@@ -358,7 +366,7 @@ def _stopped(session: Session, breakpoint: Breakpoint) -> str:
     return f"{breakpoint}: {breakpoint.name}.grad {format_arrived(latest.before)} → {format_number(latest.after)}"
 
 
-def _count(line: str) -> int:
+def times(line: str) -> int:
     """Return how many times to do a command, once if it does not say."""
     count = whole_number(line or "1")
     if not count:

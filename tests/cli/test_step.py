@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
 import signal
 import subprocess
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,9 @@ from typing import Any
 import pytest
 
 from autograd_tiny.cli import main
+from autograd_tiny.tabular.experiment import prepare
+from autograd_tiny.tabular.sample_data import LOADERS, SEED, SETTINGS
+from nn import fit
 from tests.cli import command
 
 COMMAND = [*command.COMMAND, "step"]
@@ -82,6 +87,112 @@ def test_expression_may_begin_with_minus() -> None:
 def test_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["step", "--help"]) == 0
     assert "autograd-tiny step" in capsys.readouterr().out
+
+
+# ── a training ──
+
+
+def walked(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str, typed: str) -> str:
+    """Return what a training shows, from the first prompt on."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert main(["step", "--train", *arguments]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    return captured.out
+
+
+def test_training_of_an_expression(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    out = walked(capsys, monkeypatch, "(w*x - y)**2", "w=1", "x=2", "y=3", "--lr", "0.1", typed="n update\nq\n")
+    assert out.splitlines() == [
+        "w is updated, not x, y; --parameters chooses.",
+        "Training of (w*x - y)**2: 1 parameter, 1 example, 1000 updates by SGD(lr=0.1).",
+        "update 1 of 1000: loss = 1; 6 nodes, 6 steps",
+        "s makes a step, n update an update, n epoch an epoch; h helps.",
+        "(update 1) n update",
+        "update 1 done: loss = 1",
+        "  w  1 → 1.4 = 1 - 0.1·(-4)",
+        "update 2 of 1000: loss = 0.04; 6 nodes, 6 steps",
+        "(update 2) q",
+    ]
+
+
+def test_settings_of_the_training_of_an_expression(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ["--parameters", "a, b", "--optimizer", "adamw", "--l2", "0.5", "--epochs", "3", "--lr=0.25"]
+    limits = ["--clip-norm", "0.5", "--clip-value", "0.1", "--history", "1"]
+    typed = "n update\nupdate a\nn 2 updates\n"
+    out = walked(capsys, monkeypatch, "a*a*b + x", "a=1", "b=2", "x=3", *options, *limits, typed=typed)
+    assert "a, b are updated, not x; --parameters chooses." in out
+    assert (
+        "2 parameters, 1 example, 3 updates by AdamW(lr=0.25, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.5)."
+        in out.replace("\n", " ")
+    )
+    assert "  g = g·(max_norm/(norm + 1e-06))\n    = 4·(0.5/(4.1231 + 1e-06)) = 0.48507" in out
+    assert "  g = clamp(g, -max_value, max_value)\n    = clamp(0.48507, -0.1, 0.1) = 0.1" in out
+    assert "Only the latest 1 update can be undone from here on; --history N keeps more." in out
+
+
+@pytest.mark.parametrize("name", ["moons", "exam"])
+def test_training_of_a_data_set_has_the_numbers_of_train(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(SETTINGS[name], epochs=1)
+    task = prepare(LOADERS[name](SEED), settings, optimizer="adam", test_size=0.33, seed=SEED)
+    history = fit(
+        task.model,
+        *task.examples(task.train),
+        loss=task.loss,
+        optimizer=task.optimizer,
+        epochs=1,
+        batch_size=settings.batch,
+        seed=SEED,
+        replay=False,
+    )
+    weight = task.model.parameters()[0]
+    out = walked(capsys, monkeypatch, name, "--epochs", "1", typed=f"n epoch\n{weight.label}\np {weight.label} * 1\n")
+    assert f"epoch 1 is over: its mean loss is {history.loss[0]:.5g}" in out
+    assert f"\n{weight.data!r}\n" in out
+
+
+def test_training_of_a_csv_file(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "fruit.csv"
+    path.write_text("weight,price\n" + "".join(f"{i},{3 * i + 0.5}\n" for i in range(12)), encoding="utf-8")
+    settings = ["--target", "price", "--hidden", "2", "--batch", "4", "--seed", "1", "--test-size", "0.5"]
+    out = walked(capsys, monkeypatch, str(path), *settings, typed="n epoch\nrn epoch\n")
+    assert "6 examples, 80 epochs of 2 updates by Adam(" in out.replace("\n", " ")
+    assert "… 2 updates undone" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["a*a", "a=1", "--lr", "0.1"], "--lr belongs to a training; add --train"),
+        (["a*a", "a=1", "--classes"], "--classes and --number belongs to a training; add --train"),
+        (["--train", "a*a", "a=1", "--batch", "3"], "--batch belongs to the training of a data set: iris, "),
+        (
+            ["--train", "a*a", "a=1", "--parameters", "c"],
+            "--parameters 'c' is not a leaf of the expression; its leaves: a",
+        ),
+        (["--train", "2*3"], "has no leaf to update; name what is to be updated"),
+        (["--train", "2*pi"], "has no leaf to update; give pi a number"),
+        (["--train", "a*a"], "no value for a"),
+        (["--train", "exam", "a=1"], "'a=1' belongs to the training of an expression; exam is a data set"),
+        (["--train", "exam", "--parameters", "w"], "--parameters belongs to the training of an expression"),
+        (["--train", "exam", "--target", "passed"], "are for CSV files; exam needs none"),
+        (["--train", "missing.csv"], "missing.csv: cannot be read"),
+        (["--train", "exam", "--lr", "-1"], "'-1' is not a number above 0"),
+    ],
+)
+def test_mistakes_in_a_training_exit_with_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], part: str
+) -> None:
+    assert main(["step", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert part in captured.err
 
 
 # ── at a terminal ──

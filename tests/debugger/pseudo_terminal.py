@@ -21,7 +21,7 @@ from unittest.mock import patch
 import pytest
 
 TRANSCRIPTS: Final = Path(__file__).parent / "transcripts"
-TYPED: Final = re.compile(r"^\(\w+\) (.*)$", re.MULTILINE)
+TYPED: Final = re.compile(r"^\([\w ,]+\) (.*)$", re.MULTILINE)
 """A prompt, and what is typed at it."""
 END_OF_INPUT: Final = "\x04"
 """Ctrl-D."""

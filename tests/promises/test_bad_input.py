@@ -6,6 +6,7 @@ a remedy that can be followed by a machine works. The rows of the table: tests/e
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import tempfile
@@ -102,6 +103,22 @@ def fit(name: str, thing: Any, **settings: Any) -> Any:
     }
     first = [given.pop(argument) for argument in ("model", "inputs", "targets")]
     return nn.fit(*first, **given)
+
+
+def debug_training(name: str, thing: Any) -> Any:
+    network = model()
+    given = {
+        "model": network,
+        "inputs": [[1.0, 2.0]],
+        "targets": [1.0],
+        "loss": "squared_error",
+        "optimizer": nn.SGD(network.parameters()),
+        "epochs": 1,
+        "stdin": io.StringIO(),
+        "stdout": io.StringIO(),
+        name: thing,
+    }
+    return nn.debug_training(**given)
 
 
 W = Value(1.0)
@@ -304,6 +321,36 @@ NETWORKS: dict[str, Argument] = {
         f"fit, {name}": Argument(partial(fit, name), ArgumentTypeError, FLAG)
         for name in ("shuffle", "progress", "replay")
     },
+    **{
+        f"debug_training, the {name}": Argument(partial(debug_training, name), ArgumentTypeError)
+        for name in ("model", "optimizer")
+    },
+    **{
+        f"debug_training, the {name}": Argument(
+            partial(debug_training, name), ArgumentTypeError, dict.fromkeys((*SEQUENCES, *BAD_ARRAYS), LengthError)
+        )
+        for name in ("inputs", "targets")
+    },
+    **{
+        f"debug_training, {name}": Argument(partial(debug_training, name), ArgumentTypeError, POSITIVE)
+        for name in ("epochs", "batch_size", "history")
+    },
+    **{
+        f"debug_training, {name}": Argument(partial(debug_training, name), ArgumentTypeError, RATE | fine("None"))
+        for name in ("clip_norm", "clip_value")
+    },
+    "debug_training, the loss": Argument(
+        partial(debug_training, "loss"),
+        ArgumentTypeError,
+        fine(*FUNCTIONS) | dict.fromkeys(TEXTS, UnknownNameError),
+    ),
+    "debug_training, the seed": Argument(
+        partial(debug_training, "seed"), ArgumentTypeError, fine("None", *BAD_NUMBERS)
+    ),
+    "debug_training, the schedule": Argument(
+        partial(debug_training, "schedule"), ArgumentTypeError, fine("None", *FUNCTIONS)
+    ),
+    "debug_training, shuffle": Argument(partial(debug_training, "shuffle"), ArgumentTypeError, FLAG),
     **{
         f"losses.{name}, the {which}": Argument(
             partial(lambda loss, swap, x: loss(1.0, x) if swap else loss(x, 1.0), getattr(nn.losses, name), swap),

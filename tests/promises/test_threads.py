@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import io
 import itertools
 import math
 import pickle
@@ -368,6 +369,25 @@ def fitting(**settings: Any) -> Callable[[], Shared]:
     return make
 
 
+def walking() -> Shared:
+    model, parameters = network()
+    optimizer = nn.Adam(parameters, lr=0.01)
+
+    def call() -> None:
+        nn.debug_training(
+            *(model, INPUTS, TARGETS),
+            loss="squared_error",
+            optimizer=optimizer,
+            epochs=1,
+            batch_size=2,
+            seed=0,
+            stdin=io.StringIO("n epoch\n"),
+            stdout=io.StringIO(),
+        )
+
+    return Shared(call, lambda: ([p.data for p in parameters], optimizer._m, optimizer._v, optimizer._t))
+
+
 def differentiated(loss: Callable[[Any], Any]) -> Callable[[Any, list[Value]], Any]:
     def call(model: Any, parameters: list[Value]) -> Any:
         root = loss([model(x) for x in INPUTS])
@@ -416,6 +436,7 @@ NETWORKS: dict[str, Callable[[], Shared]] = {
     "batches": of_model(lambda model, parameters: list(nn.batches(INPUTS, TARGETS, 2, seed=3))),
     "fit": fitting(),
     "fit without replay": fitting(replay=False),
+    "debug_training": walking,
     "History": of_model(lambda model, parameters: nn.History(loss=[1.0, 0.5])),
     "check_gradients of a module": of_model(
         lambda model, parameters: at.check_gradients(lambda m: m([0.5, 1.0]) ** 2, model)

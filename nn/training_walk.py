@@ -1,0 +1,493 @@
+r"""`debug_training`: a training at a prompt, update by update, forwards and backwards.
+
+>>> import io, sys
+>>> from autograd_tiny import Value
+>>> from nn import SGD
+>>> class Line:
+...     def __init__(self):
+...         self.w = Value(1.3, label="w")
+...     def parameters(self):
+...         return [self.w]
+...     def __call__(self, x):
+...         return self.w * x
+>>> line = Line()
+>>> optimizer = SGD(line.parameters(), lr=0.05)
+>>> history = debug_training(
+...     line, [1.0], [4.5], loss="squared_error", optimizer=optimizer, epochs=2,
+...     stdin=io.StringIO("n update\nq\n"), stdout=sys.stdout,
+... )
+Training of Line: 1 parameter, 1 example, 2 updates by SGD(lr=0.05).
+update 1 of 2: loss = 10.24; 4 nodes, 4 steps
+s makes a step, n update an update, n epoch an epoch; h helps.
+(update 1) n update
+update 1 done: loss = 10.24
+  w  1.3 → 1.62 = 1.3 - 0.05·(-6.4)
+update 2 of 2: loss = 8.2944; 4 nodes, 4 steps
+(update 2) q
+The model has the parameters after update 1, and the gradients of that update.
+>>> line.w.data
+1.62
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any, Final, TextIO, TypeAlias
+
+from autograd_tiny import Value, mean
+from autograd_tiny.support.at_once import consume
+from autograd_tiny.support.console import counted
+from nn.argument_checks import choose, number_between, positive_integer, require_flag
+from nn.batches import batches, checked_examples
+from nn.errors import ArgumentTypeError, NotFiniteError
+from nn.history import History
+from nn.initializers import Seed, generator
+from nn.losses import LOSSES, Loss
+from nn.optimizers import Formulas, Optimizer, clip_gradient_norm, clip_gradient_value
+from nn.schedules import Schedule
+from nn.training import Model, check_types
+from nn.updates import changes, set_gradients, state_of, training_lock
+
+Generators: TypeAlias = tuple[Any, Any]
+"""The state of the generator of the order of examples, and that of Python's own generator."""
+
+KEPT: Final = 200
+"""How many updates are kept to go back to, if the caller does not say."""
+
+
+def debug_training(
+    model: Model,
+    inputs: Sequence[Any],
+    targets: Sequence[Any],
+    *,
+    loss: str | Loss,
+    optimizer: Optimizer,
+    epochs: int,
+    batch_size: int = 32,
+    shuffle: bool = True,
+    seed: Seed = None,
+    schedule: Schedule | None = None,
+    clip_norm: float | None = None,
+    clip_value: float | None = None,
+    history: int = KEPT,
+    stdin: TextIO | None = None,
+    stdout: TextIO | None = None,
+) -> History:
+    """Step through a training at a prompt: by contribution, example, update or epoch, forwards and backwards.
+
+    The numbers are those of `fit` with the same arguments and `replay=False`, bit for bit. Going back restores the
+    parameters, the gradients, the state of the optimizer, the order of the examples and the random generators; none
+    of them is computed anew. At the end the model and the optimizer are in the state shown: after the latest update
+    that was done and not undone, with its gradients.
+
+    Args:
+        model: a callable that returns the prediction for one input.
+        inputs: the input of each example.
+        targets: the target of each example.
+        loss: a function of prediction and target that returns a Value, or its name in `nn.losses`.
+        optimizer: an optimizer of all or some parameters of the model.
+        epochs: the number of passes over the examples.
+        batch_size: the number of examples in an update.
+        shuffle: whether to put the examples in a new random order in each epoch.
+        seed: the seed or generator of that order.
+        schedule: returns the learning rate of each update.
+        clip_norm: scale the gradients to this norm before each update, as `clip_gradient_norm`.
+        clip_value: then limit each gradient to this size, as `clip_gradient_value`.
+        history: how many updates are kept to go back to.
+        stdin: where commands are read from; by default the keyboard, or the input field of a notebook.
+        stdout: where output is written; the standard output by default.
+
+    Returns:
+        The losses of the epochs that are complete.
+
+    Raises:
+        LengthError: inputs and targets differ in length, or are empty.
+        UnknownNameError: the loss is unknown.
+        ArgumentError: a size is less than 1, or the optimizer has no parameter of the model.
+        ArgumentTypeError: the loss does not return a Value, or an argument is of the wrong type.
+    """
+    from autograd_tiny.debugger import debug_training as step_through
+
+    check_types("debug_training", model, optimizer, schedule)
+    with training_lock(_parameters(model, optimizer)):
+        walk = TrainingWalk(
+            model,
+            inputs,
+            targets,
+            loss=loss,
+            optimizer=optimizer,
+            epochs=epochs,
+            batch_size=batch_size,
+            shuffle=shuffle,
+            seed=seed,
+            schedule=schedule,
+            clip_norm=clip_norm,
+            clip_value=clip_value,
+            history=history,
+        )
+        try:
+            step_through(walk, stdin=stdin, stdout=stdout)
+        finally:
+            walk.finish()
+    return walk.history()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The state of a training between two updates, to be restored.
+
+    Attributes:
+        update: how many updates are done.
+        batches: the batches of the epoch, each a list of rows.
+        numbers, gradients: of the parameters.
+        raw: the gradients of the latest update before they were clipped.
+        norm: of the gradients before `clip_norm`, if they were clipped.
+        state: of the optimizer.
+        generators: before the forward pass of the next update.
+    """
+
+    update: int
+    batches: list[list[int]]
+    numbers: list[float]
+    gradients: list[float]
+    raw: list[float]
+    norm: float | None
+    state: dict[str, Any]
+    generators: Generators
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """The forward pass of the next update.
+
+    Attributes:
+        moment: the state in which it was computed.
+        root: the mean loss of the batch; the loss itself of a single example.
+        examples: the row and the loss of each example.
+        generators: after this forward pass.
+        gradients: those of the parameters, once they are computed.
+    """
+
+    moment: Moment
+    root: Value
+    examples: list[tuple[int, Value]]
+    generators: Generators
+    gradients: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRecord:
+    """How one parameter was updated.
+
+    Attributes:
+        rule: the name of the optimizer.
+        before, after: the number of the parameter.
+        formulas: names and the formulas that compute them in this order, the last is `p`; empty if the optimizer has
+            none.
+        numbers: of the names in the formulas that no earlier formula computes.
+    """
+
+    rule: str
+    before: float
+    after: float
+    formulas: Formulas
+    numbers: dict[str, float]
+
+
+class TrainingWalk:
+    """A training that goes on by one update, or back by one.
+
+    Arguments are those of `debug_training`.
+
+    Attributes:
+        parameters: of the model and the optimizer.
+        losses: the loss of each update that was reached, before it, also of the next one.
+        total: the number of updates of the whole training.
+        updates_per_epoch: the number of batches.
+        has_schedule: whether the learning rate changes.
+        changed: the loss that the model computed where it had computed another one before; None if it repeats itself.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        inputs: Sequence[Any],
+        targets: Sequence[Any],
+        *,
+        loss: str | Loss,
+        optimizer: Optimizer,
+        epochs: int,
+        batch_size: int = 32,
+        shuffle: bool = True,
+        seed: Seed = None,
+        schedule: Schedule | None = None,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+        history: int = KEPT,
+    ) -> None:
+        place = "debug_training"
+        inputs, targets = checked_examples(place, inputs, targets)
+        for name, count in (("epochs", epochs), ("batch_size", batch_size), ("history", history)):
+            positive_integer(place, name, count)
+        for name, limit in (("clip_norm", clip_norm), ("clip_value", clip_value)):
+            if limit is not None:
+                number_between(place, name, limit, 0.0)
+        require_flag(place, "shuffle", shuffle)
+        check_types(place, model, optimizer, schedule)
+        self.model, self.inputs, self.targets = model, inputs, targets
+        self.loss_function = choose("loss", loss, LOSSES)
+        self.optimizer, self.schedule = optimizer, schedule
+        self.epochs, self.batch_size, self.shuffle = epochs, batch_size, shuffle
+        self.has_schedule = schedule is not None
+        self.clip_norm, self.clip_value = clip_norm, clip_value
+        self.parameters = _parameters(model, optimizer)
+        self.updates_per_epoch = -(-len(inputs) // batch_size)
+        self.total = epochs * self.updates_per_epoch
+        self.losses: list[float] = []
+        self.changed: float | None = None
+        self._kept, self._source = history, generator(seed)
+        first = self._moment(0, self._deal(), [], None)
+        self._moments = {0: first}
+        self._pass = self._forward_pass(first)
+        self._remember_loss()
+
+    # ── the place ──
+
+    @property
+    def title(self) -> str:
+        """The model, the optimizer, and how long the training is."""
+        describe = getattr(self.model, "describe", None)
+        model = describe() if callable(describe) else type(self.model).__name__
+        rule, _, count = re.sub(r", \w+=(?:0\.0|False)\b(?!\.)", "", repr(self.optimizer)).rpartition(" of ")
+        length = counted(self.total, "update")
+        if self.updates_per_epoch > 1:
+            length = f"{counted(self.epochs, 'epoch')} of {self.updates_per_epoch} updates"
+        return f"Training of {model}: {count}, {counted(len(self.inputs), 'example')}, {length} by {rule}."
+
+    @property
+    def update(self) -> int:
+        """The number of updates that are done."""
+        return self._pass.moment.update
+
+    @property
+    def oldest(self) -> int:
+        """The smallest number of updates that the training can go back to."""
+        return min(self._moments)
+
+    @property
+    def epoch(self) -> int:
+        """The number of the epoch of the next update, from 1."""
+        return min(self.update, self.total - 1) // self.updates_per_epoch + 1
+
+    @property
+    def batch(self) -> int:
+        """The number of the batch of the next update in its epoch, from 1."""
+        return min(self.update, self.total - 1) % self.updates_per_epoch + 1
+
+    @property
+    def loss(self) -> float:
+        """The loss of the next update."""
+        return self._pass.root.data
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the next update."""
+        return self.optimizer.lr if self.schedule is None else self.schedule(self.update)
+
+    @property
+    def root(self) -> Value:
+        """The node of the loss of the next update."""
+        return self._pass.root
+
+    @property
+    def examples(self) -> list[tuple[int, Value]]:
+        """The row and the loss of each example of the next update."""
+        return self._pass.examples
+
+    def history(self) -> History:
+        """Return the losses of the complete epochs, as `fit` does."""
+        history = History()
+        for epoch in range(1, self.update // self.updates_per_epoch + 1):
+            history.add(self.mean_loss(epoch), None, {})
+        return history
+
+    def mean_loss(self, epoch: int) -> float:
+        """Return the mean of the losses of the examples in an epoch, from 1, that is over."""
+        total, count, end = 0.0, 0, epoch * self.updates_per_epoch
+        for loss in self.losses[end - self.updates_per_epoch : end]:
+            size = min(self.batch_size, len(self.inputs) - count)
+            total += loss * size
+            count += size
+        return total / count
+
+    # ── moving ──
+
+    def forward(self) -> None:
+        """Do the next update, or restore it; an update that fails or is interrupted is undone.
+
+        Raises:
+            NotFiniteError: the loss is not finite, or a parameter would become so.
+        """
+        self._restore(self._pass.moment, self._pass.generators)  # also heals what a second Ctrl-C left half restored
+        try:
+            moment = self._moments.get(self.update + 1) or self._step()
+            following = self._forward_pass(moment)
+            self._moments[moment.update] = moment
+            while len(self._moments) > self._kept + 1:
+                del self._moments[self.oldest]
+            self._pass = following
+        except BaseException:
+            self._restore(self._pass.moment, self._pass.generators)
+            raise
+        self._remember_loss()
+
+    def back(self) -> None:
+        """Undo the latest update: restore all numbers. It must be kept, see `oldest`."""
+        try:
+            self._pass = self._forward_pass(self._moments[self.update - 1])
+        except BaseException:
+            self._restore(self._pass.moment, self._pass.generators)
+            raise
+        self._remember_loss()
+
+    def finish(self) -> None:
+        """Leave the model, the optimizer and the generators in the state shown."""
+        self._restore(self._pass.moment, self._pass.moment.generators)
+
+    def gradients(self) -> list[float]:
+        """Return the gradients of the parameters for the next update, before they are clipped."""
+        if not self._pass.gradients:
+            self.optimizer.zero_grad()
+            try:
+                self._pass.root.backward()
+                self._pass.gradients.extend([parameter.grad for parameter in self.parameters])
+            finally:
+                set_gradients(self.parameters, self._pass.moment.gradients)
+        return self._pass.gradients
+
+    def record(self, parameter: Value) -> UpdateRecord | None:
+        """Return how a parameter was updated by the latest update; None if it was not, or that is not kept."""
+        before, after = self._moments.get(self.update - 1), self._pass.moment
+        if before is None or parameter not in self.optimizer.parameters:
+            return None
+        place = self.parameters.index(parameter)
+        state = {**before.state, "_lr": after.state["_lr"]}
+        numbers = _numbers_of(state, self.optimizer.parameters.index(parameter), len(self.optimizer.parameters))
+        clipping, limits = self._clipping(after.norm)
+        numbers = {"p": before.numbers[place], "g": after.raw[place], **numbers, **limits}
+        formulas = self.optimizer.formulas()
+        return UpdateRecord(
+            type(self.optimizer).__name__,
+            before.numbers[place],
+            after.numbers[place],
+            (*clipping, *formulas) if formulas else (),
+            numbers,
+        )
+
+    def _clipping(self, norm: float | None) -> tuple[Formulas, dict[str, float]]:
+        """Return the formulas of the clipping of an update, and their numbers."""
+        formulas: list[tuple[str, str]] = []
+        numbers: dict[str, float] = {}
+        if norm is not None and self.clip_norm is not None and self.clip_norm / (norm + 1e-6) < 1.0:
+            formulas.append(("g", "g*(max_norm/(norm + 1e-06))"))
+            numbers |= {"norm": norm, "max_norm": self.clip_norm}
+        if self.clip_value is not None:
+            formulas.append(("g", "clamp(g, -max_value, max_value)"))
+            numbers["max_value"] = self.clip_value
+        return tuple(formulas), numbers
+
+    def _step(self) -> Moment:
+        """Do the next update, and return the state after it."""
+        if not isfinite(self.loss):
+            raise NotFiniteError(self.epoch, self.batch, self.loss, "the loss")
+        gradients, norm = self.gradients(), None
+        set_gradients(self.parameters, gradients)
+        if self.clip_norm is not None:
+            norm = clip_gradient_norm(self.optimizer.parameters, self.clip_norm)
+        if self.clip_value is not None:
+            clip_gradient_value(self.optimizer.parameters, self.clip_value)
+        if self.schedule is not None:
+            self.optimizer.lr = self.schedule(self.update)
+        self.optimizer.step()
+        if not all(isfinite(parameter.data) for parameter in self.parameters):
+            raise NotFiniteError(self.epoch, self.batch, self.loss, "a parameter")
+        update = self.update + 1
+        starts_epoch = update % self.updates_per_epoch == 0 and update < self.total
+        dealt = self._deal() if starts_epoch else self._pass.moment.batches
+        return self._moment(update, dealt, gradients, norm)
+
+    def _deal(self) -> list[list[int]]:
+        """Return the batches of the next epoch, drawn as `fit` draws them."""
+        rows = list(range(len(self.inputs)))
+        dealt = batches(rows, rows, self.batch_size, shuffle=self.shuffle, seed=self._source)
+        return [batch for batch, _ in dealt]
+
+    def _moment(self, update: int, dealt: list[list[int]], raw: list[float], norm: float | None) -> Moment:
+        """Return the state as it is."""
+        numbers = [parameter.data for parameter in self.parameters]
+        gradients = [parameter.grad for parameter in self.parameters]
+        return Moment(update, dealt, numbers, gradients, raw, norm, state_of(self.optimizer), self._generators())
+
+    def _generators(self) -> Generators:
+        return self._source.getstate(), random.getstate()
+
+    def _restore(self, moment: Moment, generators: Generators) -> None:
+        """Restore a state, bit for bit."""
+        state = {
+            name: copy(thing) if isinstance(thing, list | dict) else thing for name, thing in moment.state.items()
+        }
+        consume(changes(self.parameters, moment.numbers, self.optimizer, state))
+        set_gradients(self.parameters, moment.gradients)
+        self._source.setstate(generators[0])
+        random.setstate(generators[1])
+
+    def _forward_pass(self, moment: Moment) -> Pass:
+        """Restore a state, and compute the loss of the next update; at the end, of the last batch once more."""
+        self._restore(moment, moment.generators)
+        place = min(moment.update, self.total - 1) % self.updates_per_epoch
+        rows = moment.batches[place]
+        losses = [self.loss_function(self.model(self.inputs[row]), self.targets[row]) for row in rows]
+        root = losses[0] if len(losses) == 1 else mean(losses)  # the mean of one number is that number
+        if not isinstance(root, Value):
+            expected = "a function that returns a Value computed from the prediction"
+            raise ArgumentTypeError("debug_training", "loss", self.loss_function, expected)
+        if root.primitive is not None and not root.label:
+            root.label = "loss"
+        examples = [(row, loss) for row, loss in zip(rows, losses, strict=True) if isinstance(loss, Value)]
+        return Pass(moment, root, examples, self._generators())
+
+    def _remember_loss(self) -> None:
+        """Add the loss of the next update to the losses, or compare it with the one that is there."""
+        self.changed = None
+        if len(self.losses) == self.update:
+            self.losses.append(self.loss)
+        elif repr(self.losses[self.update]) != repr(self.loss):
+            self.changed = self.loss
+
+
+def _parameters(model: Model, optimizer: Optimizer) -> list[Value]:
+    """Return the parameters of a model, and those that an optimizer has besides."""
+    return list(dict.fromkeys([*model.parameters(), *optimizer.parameters]))
+
+
+def _numbers_of(state: dict[str, Any], position: int, count: int) -> dict[str, float]:
+    """Return the settings and the state of an optimizer for one parameter, by the names that its formulas use.
+
+    >>> _numbers_of({"_lr": 0.1, "betas": (0.9, 0.999), "_m": [1.0, 2.0], "_t": 4, "nesterov": False}, 1, 2)
+    {'lr': 0.1, 'beta1': 0.9, 'beta2': 0.999, 'm': 2.0, 't': 5.0, 'nesterov': 0.0}
+    """
+    numbers: dict[str, float] = {}
+    for name, thing in state.items():
+        match thing:
+            case float() | int():
+                numbers[name.lstrip("_")] = float(thing) + (name == "_t")
+            case (float() as beta1, float() as beta2) if name == "betas":
+                numbers |= {"beta1": beta1, "beta2": beta2}
+            case list() if len(thing) == count:
+                numbers[name.lstrip("_")] = thing[position]
+    return numbers

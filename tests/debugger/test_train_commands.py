@@ -1,0 +1,399 @@
+"""A training at the prompt: by contribution, example, update and epoch, and back."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import pytest
+
+import nn
+from autograd_tiny import Value
+from autograd_tiny.debugger import debug_training
+from autograd_tiny.debugger.prompt import completions
+from autograd_tiny.debugger.session import PromptError, Session
+from autograd_tiny.debugger.terminal import Terminal
+from autograd_tiny.debugger.train_commands import training_of
+from nn.training_walk import TrainingWalk
+from tests.debugger.sessions import graph
+
+PROMPT = re.compile(r"^\((?:update \d+|training over)(?:, forward)?\)")
+
+
+class Line:
+    """w·x + b, of which a training moves both."""
+
+    def __init__(self, w: float = 1.0, b: float = 0.5) -> None:
+        self.w, self.b = Value(w, label="w"), Value(b, label="b")
+
+    def parameters(self) -> list[Value]:
+        return [self.w, self.b]
+
+    def __call__(self, x: Any) -> Value:
+        return self.w * x + self.b
+
+
+def line_walk(lr: float = 0.1, momentum: float = 0.0, **settings: Any) -> TrainingWalk:
+    """Return a training of 3 epochs of 2 updates, the second of each with one example."""
+    model = Line()
+    optimizer = nn.SGD(model.parameters(), lr=lr, momentum=momentum)
+    given = {"optimizer": optimizer, "epochs": 3, "batch_size": 2, "shuffle": False, **settings}
+    return TrainingWalk(model, [1.0, 2.0, -1.0], [2.0, 3.0, 0.0], loss="squared_error", **given)
+
+
+def network_walk() -> TrainingWalk:
+    model = nn.MLP(2, [3, 1], hidden="tanh", seed=0)
+    optimizer = nn.Adam(model.parameters(), lr=0.05)
+    inputs, targets = [[0.5, -1.0], [1.0, 2.0], [-0.5, 0.25]], [1.0, 0.0, -1.0]
+    return TrainingWalk(
+        model, inputs, targets, loss="squared_error", optimizer=optimizer, epochs=2, batch_size=2, seed=0
+    )
+
+
+def talk(walk: TrainingWalk, *commands: str, keeps: bool = True) -> list[str]:
+    """Return the lines of a session, from the first command on."""
+    screen = io.StringIO()
+    debug_training(walk, stdin=io.StringIO("".join(f"{x}\n" for x in commands)), stdout=screen, keeps=keeps)
+    lines = screen.getvalue().splitlines()
+    return lines[next(place for place, line in enumerate(lines) if PROMPT.match(line)) :]
+
+
+def answer(walk: TrainingWalk, *commands: str) -> list[str]:
+    """Return the answer to the last of these commands, as lines."""
+    lines = talk(walk, *commands)
+    prompts = [place for place, line in enumerate(lines) if PROMPT.match(line)]
+    return lines[prompts[-2] + 1 : prompts[-1]]
+
+
+PLACES = {
+    1: "update 1 of 6: epoch 1, batch 1 of 2, loss = 0.25; 11 nodes, 13 steps",
+    2: "update 2 of 6: epoch 1, batch 2 of 2, loss = 0.3025; 6 nodes, 6 steps",
+    3: "update 3 of 6: epoch 2, batch 1 of 2, loss = 0.0533; 11 nodes, 13 steps",
+}
+
+# ── by update ──
+
+
+def test_update_is_written_as_arithmetic() -> None:
+    assert answer(line_walk(), "n update") == [
+        "update 1 done: loss = 0.25",
+        "  w  1 → 1.15 = 1 - 0.1·(-1.5)",
+        "  b  0.5 → 0.6 = 0.5 - 0.1·(-1)",
+        PLACES[2],
+    ]
+
+
+def test_last_step_of_a_pass_is_followed_by_the_update() -> None:
+    commands = ("n update", "s 5", "s")
+    assert (
+        answer(line_walk(), *commands)[-1]
+        == "The backward pass is over: w.grad = 1.1, b.grad = -1.1. s makes the update."
+    )
+    assert answer(line_walk(), *commands, "s")[0] == "update 2 done: loss = 0.3025"
+    assert answer(line_walk(), *commands, "n")[0] == "update 2 done: loss = 0.3025"
+
+
+def test_unfinished_pass_is_finished_by_the_update() -> None:
+    assert answer(line_walk(), "s 3", "n batch") == answer(line_walk(), "n update")
+
+
+@pytest.mark.parametrize("text", ["n 3 updates", "n update 3", "n 3 batches", "n batch 3"])
+def test_several_updates_are_one_line(text: str) -> None:
+    assert answer(line_walk(), text)[0] == "… 3 updates done; update shows the latest"
+
+
+def test_epoch_is_reported_with_its_mean_loss() -> None:
+    walk = line_walk()
+    assert answer(walk, "n epoch") == [
+        "… 2 updates done; update shows the latest",
+        f"epoch 1 is over: its mean loss is {(0.25 * 2 + 0.3025) / 3:.5g}",
+        PLACES[3],
+    ]
+    assert walk.mean_loss(1) == pytest.approx((0.25 * 2 + 0.3025) / 3)
+
+
+def test_training_ends_with_the_last_batch_once_more() -> None:
+    lines = answer(line_walk(), "n 3 epochs")
+    assert lines[-2:] == [
+        "The training is over after 6 updates; the last batch once more: loss = 0.017522,",
+        "6 nodes, 6 steps.",
+    ]
+    assert answer(line_walk(), "n 9 epochs", "n update") == [
+        "the training is over after 6 updates; rn update goes back, q ends"
+    ]
+    assert (
+        answer(line_walk(), "n 9 epochs", "c")[-1]
+        == "The backward pass is over: w.grad = 0.26474, b.grad = -0.26474."
+    )
+
+
+def test_learning_rate_of_a_schedule_is_shown() -> None:
+    walk = line_walk(schedule=nn.schedules.exponential(0.1, 0.5))
+    assert answer(walk, "n update")[-1] == PLACES[2].replace("loss", "lr = 0.05, loss")
+
+
+def test_many_parameters_are_shown_by_the_largest_change() -> None:
+    lines = answer(network_walk(), "n update")
+    assert sum(" → " in line for line in lines) == 4
+    assert "  … 9 more parameters, none changed more: update lists all" in lines
+    assert len(answer(network_walk(), "n update", "update")) == 2 * 13  # wider than 80, so in two lines each
+
+
+# ── back ──
+
+
+def test_update_is_undone_with_its_numbers() -> None:
+    assert answer(line_walk(), "n update", "rn update") == [
+        "update 1 undone: all numbers restored",
+        "  w  1.15 → 1",
+        "  b  0.6 → 0.5",
+        PLACES[1],
+    ]
+
+
+def test_step_back_over_an_update_is_at_the_end_of_its_pass() -> None:
+    lines = talk(line_walk(), "n update", "rs", "rs")
+    assert "The backward pass is over: w.grad = -1.5, b.grad = -1. s makes the update." in lines
+    assert "[13/13]  w.grad          -1.5 → -1         undone" in lines
+    assert talk(line_walk(), "rs")[-3] == "this is the beginning of the training; 0 updates can be undone"
+
+
+def test_back_to_the_beginning_of_the_pass_first() -> None:
+    assert answer(line_walk(), "n update", "s 2", "rn update") == [PLACES[2]]
+    assert answer(line_walk(), "n 2 updates", "rn 2 updates") == ["… 2 updates undone", PLACES[1]]
+    assert answer(line_walk(), "n 2 updates", "forward", "rn 2 updates")[-1] == PLACES[2]
+
+
+def test_back_by_epochs() -> None:
+    assert answer(line_walk(), "n 3 updates", "rn epoch")[-1] == PLACES[3]
+    assert answer(line_walk(), "n 2 updates", "rn epoch")[-1] == PLACES[1]
+    assert answer(line_walk(), "n 3 updates", "rn 2 epochs")[-1] == PLACES[1]
+    assert answer(line_walk(), "n epoch", "rn 2 epochs") == ["so many are not done; 2 updates can be undone"]
+
+
+def test_forward_again_shows_the_same() -> None:
+    lines = talk(line_walk(), "n update", "n update", "rn 2 updates", "n update", "n update")
+    assert [line for line in lines if line.startswith("  w")] == [
+        "  w  1 → 1.15 = 1 - 0.1·(-1.5)",
+        "  w  1.15 → 1.04 = 1.15 - 0.1·1.1",
+    ] * 2
+
+
+def test_notice_when_the_oldest_updates_go() -> None:
+    lines = talk(line_walk(history=2), "n 2 updates", "n update", "n update", "rn 3 updates")
+    assert lines.count("Only the latest 2 updates can be undone from here on; history=N keeps more.") == 1
+    assert lines[-3] == "only 2 updates can be undone, older ones are not kept; history=N keeps more"
+    assert "--history N keeps more." in talk(line_walk(history=1), "n 2 updates", keeps=False)[-2]
+
+
+# ── by example ──
+
+
+def test_example_is_a_part_of_the_pass() -> None:
+    lines = talk(line_walk(), "n example", "n 2 examples", "n example", "rn example")
+    assert "… 8 steps of 5 nodes of example 2 done" in lines
+    assert "… 5 steps of 4 nodes of example 1 done" in lines
+    assert lines.count("The backward pass is over; s makes the update, rs goes back.") == 2
+    assert "… 5 steps of 4 nodes of example 1 undone" in lines
+
+
+def test_nodes_and_modules_are_stepped_as_in_one_pass() -> None:
+    assert answer(network_walk(), "n 2")[0].startswith("loss = mean(")
+    assert "of layers[1]" in "".join(talk(network_walk(), "n layer", "n layer", "rn layer"))
+    assert answer(line_walk(), "n", "rn")[-1] == "[ 1/13]  loss.grad          1 → —          undone"
+
+
+def test_forward_pass_of_an_update() -> None:
+    lines = talk(line_walk(), "n update", "forward", "s", "s 9", "s", "backward")
+    assert "(update 2, forward) s" in lines
+    assert "The forward pass is over: loss = 0.3025. Now type backward." in lines
+
+
+# ── until ──
+
+
+@pytest.mark.parametrize(
+    ("condition", "place"),
+    [
+        ("loss < 0.1", "update 3 of 6"),
+        ("epoch == 3", "update 5 of 6"),
+        ("batch == 2 and update > 3", "update 4 of 6"),
+        ("lr > 0 and w < 1.1 and update > 1", "update 3 of 6"),
+    ],
+)
+def test_until_a_condition_holds(condition: str, place: str) -> None:
+    lines = answer(line_walk(), f"until {condition}")
+    assert any(line.startswith(place) for line in lines)
+    assert lines[-1] == f"{condition} holds."
+
+
+def test_until_a_gradient_stops_at_the_end_of_its_pass() -> None:
+    lines = answer(line_walk(), "until w.grad > 0")
+    assert lines[-1] == "w.grad > 0 holds at the end of this pass, before the update."
+    assert answer(line_walk(), "until w.grad > 0", "p w.grad") == ["1.0999999999999999"]
+
+
+def test_until_knows_the_nodes_of_the_pass() -> None:
+    lines = answer(line_walk(), "until v2.value < 1 and v2.grad != 0")
+    assert lines[-1] == "v2.value < 1 and v2.grad != 0 holds at the end of this pass, before the update."
+
+
+def test_until_what_holds_already_or_never() -> None:
+    assert answer(line_walk(), "until loss > 0") == ["loss > 0 holds here already"]
+    assert answer(line_walk(), "until loss > 1")[-1] == "loss > 1 did not hold before any of these updates."
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("lss < 1", "no node 'lss'; did you mean loss?"),
+        ("loss <", "not a condition"),
+        ("", "already"),
+    ],
+)
+def test_mistakes_in_until(text: str, message: str) -> None:
+    assert message in "\n".join(answer(line_walk(), "j 13", f"until {text}"))
+
+
+def test_until_a_node_stays_in_the_pass() -> None:
+    assert answer(line_walk(), "until v4")[-1].startswith("[ 2/13]  v4.grad            — → 0.5 ")
+
+
+# ── the numbers ──
+
+
+def test_update_of_one_parameter_has_its_formulas() -> None:
+    assert answer(line_walk(momentum=0.9), "n 2 updates", "update w") == [
+        "w  1.15 → 1.175 by SGD",
+        "  with lr = 0.1, momentum = 0.9",
+        "  before: p = 1.15, g = 1.1, b = -1.5",
+        "  b = momentum·b + g = 0.9·(-1.5) + 1.1 = -0.25",
+        "  p = p - lr·b = 1.15 - 0.1·(-0.25) = 1.175",
+    ]
+
+
+def test_update_needs_an_update_and_a_parameter() -> None:
+    assert answer(line_walk(), "update w") == ["no update is done yet; n update makes one"]
+    assert answer(line_walk(), "n update", "update loss") == ["update 1 did not change loss"]
+    assert answer(line_walk(), "n update", "update") == [
+        "  w  1 → 1.15 = 1 - 0.1·(-1.5)",
+        "  b  0.5 → 0.6 = 0.5 - 0.1·(-1)",
+    ]
+
+
+def test_parameter_that_the_pass_does_not_use_is_named_by_its_label() -> None:
+    model, other = Line(), Value(3.0)
+    optimizer = nn.SGD([model.w, model.b, other], lr=0.1, weight_decay=0.5)
+    walk = TrainingWalk(model, [1.0], [2.0], loss="squared_error", optimizer=optimizer, epochs=2)
+    assert "  a parameter that this pass does not use  3 → 2.85 = 3 - 0.1·1.5" in answer(walk, "n update")
+    other.label = "spare"
+    assert "  spare  2.85 → 2.7075 = 2.85 - 0.1·1.425" in answer(walk, "n update")
+
+
+def test_loss_is_a_plot() -> None:
+    assert answer(line_walk(), "loss")[0] == "loss of update 1: 0.25"
+    lines = answer(line_walk(), "n 2 updates", "loss")
+    assert lines[0] == "loss of updates 1 to 3: 0.25 → 0.0533, least 0.0533 in update 3"
+    assert lines[1:3] == ["0.302 ┤    ████", "      │▅▅▅▅████"]
+    assert lines[8] == "      │████████████"
+    assert lines[9:] == ["    0 ┼────────────", "       1          3"]
+
+
+# ── what is not finite, and what differs ──
+
+
+def test_loss_that_is_not_finite_stops_the_walk_with_its_reason() -> None:
+    lines = talk(line_walk(lr=1e200), "n epoch", "n update", "nan", "rn update")
+    text = "\n".join(lines)
+    assert "loss = inf; 6 nodes" in text
+    assert "The loss is not finite, so no update can follow." in text
+    assert text.count("becomes inf") == 2
+    assert "the loss is inf, so no update can follow; nan tells why, rn update goes back" in text
+    assert lines[-3] == PLACES[1]
+
+
+def test_parameter_that_would_not_be_finite() -> None:
+    lines = answer(line_walk(lr=1.7e308), "n update")
+    assert lines[0].startswith("a parameter is not finite in epoch 1, batch 1 (loss 0.25); that step is undone")
+
+
+def test_model_that_does_not_repeat_itself_is_told() -> None:
+    walk = line_walk()
+    walk.losses[0] = 0.75
+    lines = answer(walk, "n update", "rn update")
+    assert lines[-1] == "The loss was 0.75 before: the model computes something else each time."
+
+
+def test_ctrl_c_ends_a_long_move_between_two_updates() -> None:
+    walk = line_walk()
+    function, calls = walk.loss_function, iter(range(100))
+
+    def interrupted(prediction: Any, target: Any) -> Any:
+        if next(calls) == 3:
+            raise KeyboardInterrupt
+        return function(prediction, target)
+
+    walk.loss_function = interrupted
+    lines = talk(walk, "n 3 epochs", "n update")
+    place = lines.index("interrupted; 2 updates done")
+    assert lines[place - 2] == PLACES[3]
+    assert lines[place + 1 : place + 3] == ["(update 3) n update", "update 3 done: loss = 0.0533"]
+
+
+def test_breakpoints_follow_into_the_next_pass() -> None:
+    lines = talk(
+        line_walk(), "b w if grad > 0.5", "b v7", "b b if v7.grad > 0", "b any if grad > 9", "n update", "b", "c"
+    )
+    assert "cleared 2: v7: this pass has no such node" in lines
+    assert "cleared 3: b if v7.grad > 0: this pass has no such node" in lines
+    assert lines.count("breakpoint 4: any if grad > 9") == 2
+    assert lines.count("breakpoint 1: w if grad > 0.5") == 2
+    assert "Breakpoint 1: w if grad > 0.5" in lines
+
+
+def test_hint_of_a_kind_is_shown_once_in_a_training() -> None:
+    lines = talk(line_walk(), "s 99", "n 2 updates", "s 99")
+    assert sum("is used 2 times" in line for line in lines) == 1
+
+
+# ── the end ──
+
+
+def test_end_tells_which_state_the_model_has() -> None:
+    state = "The model has the parameters after update 1, and the gradients of that update."
+    assert talk(line_walk(), "n update", "q")[-1] == state
+    assert talk(line_walk(), "n update")[-1] == state
+    assert talk(line_walk(), "q")[-1] == "No update is done: the model is as it was."
+    assert talk(line_walk(), "n update", "q", keeps=False)[-1] == "(update 2) q"
+
+
+def test_abort_stops_the_program_or_the_command() -> None:
+    with pytest.raises(SystemExit, match=r"debug_training\(\)"):
+        talk(line_walk(), "abort")
+    assert talk(line_walk(), "abort", keeps=False)[-1] == "(update 1) abort"
+
+
+def session(walk: TrainingWalk) -> Session:
+    return Session(walk.root, Terminal(io.StringIO(), io.StringIO()), training=walk)
+
+
+def test_commands_of_a_training_are_there_only() -> None:
+    assert {"update", "loss"} <= set(completions(session(line_walk()), "", ""))
+    assert not {"update", "loss"} & set(completions(Session(graph(), Terminal(io.StringIO(), io.StringIO())), "", ""))
+    assert completions(session(line_walk()), "n ", "e") == ["example", "epoch"]
+    with pytest.raises(PromptError, match="steps through one pass"):
+        training_of(Session(graph(), Terminal(io.StringIO(), io.StringIO())))
+
+
+def test_help_fits_a_screen_and_lists_all() -> None:
+    assert len(answer(line_walk(), "h")) < 22
+    assert "  loss                       plot the loss so far." in answer(line_walk(), "h all")
+    assert answer(line_walk(), "h loss")[0] == "loss: plot the loss so far."
+    assert answer(line_walk(), "h losses") == ["no command 'losses'; h lists them"]
+    assert answer(line_walk(), "updat w") == ["no command 'updat'; did you mean update?"]
+
+
+@pytest.mark.parametrize("text", ["n 0 updates", "n update 0", "n 2 updates 3"])
+def test_count_must_be_a_number_of_times(text: str) -> None:
+    assert answer(line_walk(), text)[0].endswith("is not a number of updates; write for example 3 updates")
