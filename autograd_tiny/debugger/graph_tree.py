@@ -26,7 +26,8 @@ from typing import Final, NamedTuple
 from autograd_tiny.debugger.pass_cursor import PassCursor
 from autograd_tiny.debugger.step_text import MANY, StepText
 from autograd_tiny.engine.value import Value
-from autograd_tiny.trace.formula_text import format_arrived, truncate
+from autograd_tiny.symbolic.short_names import truncate
+from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import list_names
 
 TITLES: Final = ("node", "value", "partial", "contribution", "gradient")

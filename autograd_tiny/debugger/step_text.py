@@ -17,21 +17,18 @@ b.grad           — → 2          += v1.grad·a = 1·2 = 2
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, cast
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
-from autograd_tiny.symbolic.module_names import split_module
 from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.short_names import LONGEST, short_names, truncate
 from autograd_tiny.symbolic.symbol import as_symbol
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.trace.formula_text import format_arrived, truncate
+from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import range_text, ranges_of
 
-WIDEST_NAME: Final = 16
-"""The longest name, in characters, that is written in full."""
 LONGEST_FORMULA: Final = 60
 """The longest formula, in characters, that is written beside its node."""
 MANY: Final = 8
@@ -49,10 +46,10 @@ class StepText:
         self.trace = trace
         self._short = short_names(trace.names.values())
         longest = max(len(self.short(name)) for name in trace.names.values())
-        self._name_width = min(longest, WIDEST_NAME) + len(".grad")
+        self._name_width = min(longest, LONGEST) + len(".grad")
 
     def short(self, name: str) -> str:
-        """Return a name without the parts at its beginning that do not distinguish it; see `short_names`."""
+        """Return the short form of a name; see `short_names`."""
         return self._short.get(name, name)
 
     def definition(self, node: Value, *, longest: int = LONGEST_FORMULA) -> str:
@@ -133,27 +130,3 @@ def spread(events: Sequence[Event]) -> str:
     contributions = [event.contribution for event in events if event.contribution is not None]
     least, most = min(contributions), max(contributions)
     return f"all {format_number(least)}" if least == most else f"from {format_number(least)} to {format_number(most)}"
-
-
-def short_names(names: Iterable[str]) -> dict[str, str]:
-    """Return a short form of each long dotted name: its last parts, as many as tell it from all others.
-
-    >>> short_names(["layers[0].neurons[1].w[12]", "layers[0].neurons[1].bias", "layers[0].neurons[0].bias"])
-    {'layers[0].neurons[1].w[12]': '…w[12]', 'layers[0].neurons[1].bias': '…neurons[1].bias', ...}
-    """
-    names = list(names)
-    endings = {name: list(_endings(name)) for name in names if len(name) > WIDEST_NAME and " " not in name}
-    counts = Counter(ending for several in endings.values() for ending in several)
-    others = set(names)
-    short = {}
-    for name, several in endings.items():
-        shortest = next((ending for ending in several if counts[ending] == 1 and ending not in others), "")
-        if shortest:
-            short[name] = f"…{shortest}"
-    return short
-
-
-def _endings(name: str) -> Iterator[str]:
-    """Yield the last part of a name, its last two parts and so on, but for the whole name."""
-    parts = split_module(name)
-    return (".".join(parts[-count:]) for count in range(1, len(parts)))

@@ -43,6 +43,7 @@ class DiagramNode:
         cluster: the number of its cluster, -1 for none.
         note: its tooltip, in one line.
         highlighted: whether it is highlighted.
+        short: the title in a box with little space, where it is long.
     """
 
     title: str
@@ -53,6 +54,7 @@ class DiagramNode:
     cluster: int = -1
     note: str = ""
     highlighted: bool = False
+    short: str = ""
 
     def lines(self, *, formulas: bool) -> list[str]:
         """Return its texts line by line, for formats that lay out the box themselves."""

@@ -28,6 +28,7 @@ from autograd_tiny.diagrams.options import Settings
 from autograd_tiny.diagrams.text import format_number, visible
 from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.module_names import split_module
+from autograd_tiny.symbolic.short_names import WIDEST, short_names
 
 DESCRIBED: Final = 8
 """The most leaves that a description names."""
@@ -48,7 +49,8 @@ def graph_diagram(subject: object, chosen: Settings) -> Diagram:
     """
     graph = graph_view(subject, variable_names=chosen.variable_names)
     collapsed = collapse(graph.nodes, chosen)
-    builder = _Builder(graph, collapsed, graph.highlight(chosen.highlight), chosen)
+    short = short_names(graph.names.values())
+    builder = _Builder(graph, collapsed, graph.highlight(chosen.highlight), chosen, short, set(graph.names.values()))
     return Diagram(
         title=f"Graph of {visible(graph.names[graph.nodes[-1]])}",
         description=builder.description(),
@@ -66,10 +68,20 @@ class _Builder:
     collapsed: CollapsedGraph
     highlighted: Highlighted
     chosen: Settings
+    short: dict[str, str]
+    names: set[str]
 
     def inside(self, name: str, cluster: int) -> str:
         """Return a name without that of the cluster around it."""
         return name.removeprefix(f"{self.collapsed.clusters[cluster][0]}.") if cluster != -1 else name
+
+    def shown(self, node: Value, cluster: int) -> str:
+        """Return the short form of a name, or the name without that of the cluster around it."""
+        name = self.graph.names[node]
+        inside = self.inside(name, cluster)
+        if inside in self.names or len(inside) > WIDEST:
+            return self.short.get(name, name)
+        return inside
 
     # ── nodes ──
 
@@ -83,7 +95,7 @@ class _Builder:
         if supernode.module:
             return self._module(supernode, highlighted=highlighted)
         first = nodes[0]
-        name = visible(self.inside(self.graph.names[first], cluster))
+        name, short = visible(self.inside(self.graph.names[first], cluster)), visible(self.shown(first, cluster))
         is_root = first is self.graph.nodes[-1]
         return DiagramNode(
             name if len(nodes) == 1 else f"{name}, …",
@@ -94,13 +106,14 @@ class _Builder:
             cluster,
             self._note(first) if len(nodes) == 1 else f"{len(nodes)} equal nodes",
             highlighted,
+            short if len(nodes) == 1 else f"{short}, …",
         )
 
     def _operation(self, supernode: Supernode) -> str:
         """Return the operation of a box; of several nodes without the numbers in which they differ."""
         node, *others = supernode.nodes
         if self.chosen.formulas and not others:
-            names = {x: self.inside(self.graph.names[x], supernode.cluster) for x in (*node.inputs, node)}
+            names = {x: self.shown(x, supernode.cluster) for x in (*node.inputs, node)}
             return formula_text(node, names)
         texts = {operation_text(z, self.chosen.precision) for z in supernode.nodes}
         return texts.pop() if len(texts) == 1 else operator_symbol(node)

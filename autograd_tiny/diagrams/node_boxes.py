@@ -16,7 +16,8 @@ from autograd_tiny.diagrams.diagram import Diagram, DiagramEdge, DiagramNode
 from autograd_tiny.diagrams.layout import Layout, layout
 from autograd_tiny.diagrams.network import network_layout
 from autograd_tiny.diagrams.palette import SIGN_COLOUR
-from autograd_tiny.diagrams.text import shorten_middle, text_width
+from autograd_tiny.diagrams.text import text_width
+from autograd_tiny.symbolic.short_names import WIDEST, shorten_middle
 
 TITLE, SMALL, LABEL, CLUSTER_TITLE = 13.0, 11.0, 10.5, 11.0
 """Sizes of the fonts of titles, rows, partials, and titles of clusters."""
@@ -26,7 +27,6 @@ STEP: Final = 15.0
 """The widths of texts are rounded up to multiples of it."""
 STACK: Final = 4.0
 """The offset of the second box of a stack: of a node that represents several."""
-LONGEST_TITLE: Final = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def node_box(node: DiagramNode, *, formulas: bool = False) -> NodeBox:
         node: the node.
         formulas: whether its operation is a formula, which continues the title: `n = v1 + b`.
     """
-    title = shorten_middle(node.title, LONGEST_TITLE)
+    title = node.short or shorten_middle(node.title, WIDEST)
     count = f"×{node.count}" if node.count > 1 else ""
     stack = STACK if count else 0.0
     below = bool(node.operation) and (bool(count) or node.kind in {"module", "more"})

@@ -11,11 +11,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from autograd_tiny.diagrams.text import format_number, shorten_middle, visible
+from autograd_tiny.diagrams.text import format_number, visible
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.symbolic.formulas import node_operation
 from autograd_tiny.symbolic.module_names import split_module
+from autograd_tiny.symbolic.short_names import shorten_middle
 
 LONGEST: Final = 30
 """The most characters of a formula in a box."""

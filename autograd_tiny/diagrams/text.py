@@ -1,7 +1,7 @@
-r"""Prepare texts for a diagram: replace what cannot be shown, measure, shorten, and format numbers.
+r"""Prepare texts for a diagram: replace what cannot be shown, measure, and format numbers.
 
->>> visible("a\x00b\nc"), format_number(-1234.5678, 5), shorten_middle("layers[0].neurons[11].w[3]", 15)
-('a␀b␊c', '−1234.6', 'layers[…1].w[3]')
+>>> visible("a\x00b\nc"), format_number(-1234.5678, 5)
+('a␀b␊c', '−1234.6')
 """
 
 from __future__ import annotations
@@ -74,14 +74,6 @@ def _shown(character: str) -> str:
         return "\u2421"
     hidden = category in {"Cc", "Cs", "Cn", "Zl", "Zp"} or character in BIDIRECTIONAL
     return "\ufffd" if hidden else character
-
-
-def shorten_middle(text: str, longest: int) -> str:
-    """Return a text whose middle is replaced by … where it has more than `longest` characters."""
-    if len(text) <= longest:
-        return text
-    end = (longest - 1) // 2
-    return f"{text[: longest - 1 - end]}…{text[len(text) - end :]}"
 
 
 def format_number(x: float, precision: int) -> str:

@@ -68,8 +68,8 @@ def escape_latex(text: str) -> str:
 def _spelled(node: DiagramNode) -> DiagramNode:
     """Return a node whose texts have numbers for the characters that TeX may not set."""
     rows = tuple(replace(row, text="".join(map(_spell, row.text))) for row in node.rows)
-    title, operation = ("".join(map(_spell, text)) for text in (node.title, node.operation))
-    return replace(node, title=title, operation=operation, rows=rows)
+    title, short, operation = ("".join(map(_spell, text)) for text in (node.title, node.short, node.operation))
+    return replace(node, title=title, short=short, operation=operation, rows=rows)
 
 
 def _spell(character: str) -> str:

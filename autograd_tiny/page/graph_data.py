@@ -28,6 +28,7 @@ from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.formulas import node_operation, node_partials
 from autograd_tiny.symbolic.partial_rules import LONGEST, is_small, partial_rules
+from autograd_tiny.symbolic.short_names import short_names
 from autograd_tiny.symbolic.symbol import Symbol
 from autograd_tiny.symbolic.templates import SIGN
 from autograd_tiny.trace import Trace
@@ -50,8 +51,11 @@ def graph_data(trace: Trace, picked: Picked) -> dict[str, Any]:
     rules: dict[Any, int] = {}
     texts: list[list[str]] = []
     nodes = []
+    short = short_names(trace.names.values())
     for node, cluster in zip(trace.nodes, innermost, strict=True):
         described: dict[str, Any] = {"name": trace.names[node]}
+        if trace.names[node] in short:
+            described["shortName"] = short[trace.names[node]]
         if node.primitive is not None:
             key, blanks = _pattern(node)
             if key not in rules:

@@ -19,8 +19,8 @@ from typing import Final
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.crossed_kinks import crossed, has_jump_between
-from autograd_tiny.trace.formula_text import truncate
 from autograd_tiny.trace.passes import Edges, numbers_of, primitive_of
 from autograd_tiny.trace.stepper import Stepper
 

@@ -26,9 +26,10 @@ from autograd_tiny.symbolic.partial_rules import (
     partial_rules,
     share_definition,
 )
+from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.symbolic.symbol import Symbol, recorded_operation
 from autograd_tiny.symbolic.templates import POWER
-from autograd_tiny.trace.formula_text import cut_lists, format_factor, truncate
+from autograd_tiny.trace.formula_text import cut_lists, format_factor
 from autograd_tiny.trace.passes import SEED, Edges, Pass, primitive_of
 
 

@@ -18,9 +18,10 @@ from typing import Final
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.symbolic.symbol import Symbol
 from autograd_tiny.trace.facts import Detail, Fact
-from autograd_tiny.trace.formula_text import cut_middle, truncate
+from autograd_tiny.trace.formula_text import cut_middle
 from autograd_tiny.trace.name_ranges import list_names
 
 ZERO: Final = "The partial of {z} = {formula} with respect to {x} is 0 at {point}, so {z} passes no gradient to {x}."

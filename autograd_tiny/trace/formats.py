@@ -20,8 +20,9 @@ from typing import Any, Final
 from autograd_tiny.engine.value import Value
 from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.events import Event
-from autograd_tiny.trace.formula_text import format_arrived, truncate
+from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.stepper import Stepper
 
 AROUND: Final = 8

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
@@ -14,13 +13,8 @@ from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.symbol import Symbol
 
-WIDEST: Final = 60
-"""The largest width of a formula in a sentence, in characters."""
-
 MANY: Final = 4
 """Lists with more items than these are cut in the middle."""
-
-NUMBER: Final = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
 
 T = TypeVar("T")
 
@@ -34,21 +28,6 @@ def format_factor(number: float) -> str:
     """Return a number as the second factor of a product: a negative one in parentheses."""
     text = format_number(number)
     return f"({text})" if text.startswith("-") else text
-
-
-def truncate(text: str, width: int = WIDEST) -> str:
-    """Return a text cut to a width, never within a number: the formula of a neuron names hundreds of weights.
-
-    >>> truncate("a * b"), truncate("tanh(w * x + b)", 10), truncate("tanh(1.2345 * x)", 10)
-    ('a * b', 'tanh(w * …', 'tanh(…')
-    """
-    return text if len(text) <= width else f"{text[: _end_before(text, width - 1)]}…"
-
-
-def _end_before(text: str, end: int) -> int:
-    """Return where to cut a text: before the number that the place is in, if it is in one."""
-    number = next((match for match in NUMBER.finditer(text) if match.start() < end < match.end()), None)
-    return end if number is None else number.start()
 
 
 def cut_lists(primitive: Primitive, operands: Sequence[Any]) -> list[Any]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import cached_property
 from itertools import islice
 from typing import Final, overload
 
@@ -26,6 +27,7 @@ from autograd_tiny.errors import OperandError, PositionError
 from autograd_tiny.symbolic.expression import CONSTANTS
 from autograd_tiny.symbolic.module_names import enclosing, modules_of
 from autograd_tiny.symbolic.node_names import name_nodes
+from autograd_tiny.symbolic.short_names import short_names
 from autograd_tiny.symbolic.variable_names import VariableNames, names_of_variables
 from autograd_tiny.trace.errors import UnknownNodeError
 from autograd_tiny.trace.events import Event, Events
@@ -191,8 +193,12 @@ class Stepper:
         return self._named[node]
 
     def _find_shortened(self, name: str) -> Value:
-        """Return the only node whose name may be shortened to one with …, or to its last parts."""
-        head, dots, tail = name.replace("...", "…").partition("…")
+        """Return the node with this short name, or the only one whose name has these ends, or this one."""
+        form = name.replace("...", "…")
+        full = self._shortened.get(name) or self._shortened.get(form)
+        if full:
+            return self._named[full]
+        head, dots, tail = form.partition("…")
         if dots:
             shortest = len(head) + len(tail)
             longer = (full for full in self._named if tail and len(full) > shortest)
@@ -204,6 +210,12 @@ class Stepper:
             return self._named[found[0]]
         names = islice(self._named, MOST_NAMES)
         raise UnknownNodeError(name, self.names[self.root], found[:MOST_CLOSE] or get_close_matches(name, names))
+
+    @cached_property
+    def _shortened(self) -> dict[str, str]:
+        """The names by their short forms, which the prompt, the page and diagrams show."""
+        exact = {short: name for name, short in short_names(self.names.values()).items()}
+        return {**{short.replace("...", "…"): name for short, name in exact.items()}, **exact}
 
     def position(self, node: Value | str) -> int:
         """Return the position of a node in topological order."""

@@ -29,6 +29,7 @@ from autograd_tiny.engine.tool_methods import TraceToolMethods
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError
 from autograd_tiny.primitives.operands import as_leaf_data
+from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.anomalies import Anomalies, anomalies
 from autograd_tiny.trace.difference_check import Check, check
 from autograd_tiny.trace.errors import ChangedNumbersError, InnerNodeError
@@ -36,7 +37,6 @@ from autograd_tiny.trace.events import Event, Events
 from autograd_tiny.trace.fact_texts import Notes, fact_text
 from autograd_tiny.trace.facts import facts_of_graph, facts_of_node
 from autograd_tiny.trace.formats import markdown_table, trace_json
-from autograd_tiny.trace.formula_text import truncate
 from autograd_tiny.trace.passes import Pass, changed_pass
 from autograd_tiny.trace.paths import BestPaths, Paths, weights_of
 from autograd_tiny.trace.profile import Profile, profile

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.crossed_kinks import crossed, has_jump_between
 from autograd_tiny.trace.events import Events
 from autograd_tiny.trace.fact_texts import CROSSING
-from autograd_tiny.trace.formula_text import truncate
 from autograd_tiny.trace.passes import differ, numbers_of, primitive_of
 
 MOST: Final = 20

@@ -1,4 +1,4 @@
-"""Texts: replacing, measuring, shortening, and numbers."""
+"""Texts: replacing, measuring, and numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lxml import etree
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
-from autograd_tiny.diagrams.text import format_number, shorten_middle, text_width, visible
+from autograd_tiny.diagrams.text import format_number, text_width, visible
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -38,16 +38,6 @@ def test_bidirectional_control_is_replaced(turning):
 def test_control_character_becomes_its_picture():
     assert unicodedata.name(visible("\n")) == "SYMBOL FOR LINE FEED"
     assert unicodedata.name(visible("\x7f")) == "SYMBOL FOR DELETE"
-
-
-@given(ANY_TEXT, st.integers(3, 40))
-def test_text_is_shortened_in_its_middle(text, longest):
-    shown = shorten_middle(text, longest)
-    assert len(shown) == min(len(text), longest)
-    if len(text) > longest:
-        start, end = shown.split("…")[0], shown.split("…")[-1]
-        assert text.startswith(start)
-        assert text.endswith(end)
 
 
 @pytest.mark.parametrize(

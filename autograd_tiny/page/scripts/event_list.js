@@ -1,10 +1,11 @@
 // The list of events. Only the rows in view exist, so a list of a hundred thousand stays fast.
 import { byId, html } from "./dom.js";
 import { countEvents, describeEvent, resultOf } from "./events.js";
-import { formatNumber, shortName } from "./number_and_node_text.js";
+import { formatNumber, shortIn, truncate } from "./number_and_node_text.js";
 import { goTo, graph, onChange, reachesBreakpoint, state } from "./state.js";
 
 const HEIGHT = 30; // of a row in pixels, as in page.css
+const SMALLER = 12.5 / 11; // sizes of the font of a formula, as in page.css
 const SPARE = 6; // rows above and below those in view
 
 const scroller = byId("events");
@@ -16,9 +17,23 @@ function show() {
   const rows = [];
   for (let place = first; place < end; place += 1) rows.push(row(place));
   list.replaceChildren(...rows);
+  fitFormulas();
   const current = state.cursor - 1;
   if (current >= first && current < end) list.setAttribute("aria-activedescendant", `event-${current}`);
   else list.removeAttribute("aria-activedescendant");
+}
+
+/** Write the formulas that are wider than their room in two lines, if need be truncated; their font has one width. */
+function fitFormulas() {
+  const formulas = [...list.querySelectorAll(".formula")];
+  const rooms = formulas.map(({ clientWidth, scrollWidth }) => clientWidth / scrollWidth);
+  formulas.forEach((element, i) => {
+    if (rooms[i] >= 1) return;
+    const most = Math.floor(element.textContent.length * rooms[i] * SMALLER);
+    const lines = element.textContent.split(/ (?=\+=)/);
+    element.textContent = lines.map((line) => truncate(line, (text) => text.length <= most)).join("\n");
+    element.classList.add("small");
+  });
 }
 
 function row(place) {
@@ -37,7 +52,7 @@ function row(place) {
       title: describeEvent(graph, state.run, place),
     },
     html("span", { class: "place" }, String(place + 1)),
-    html("span", { class: "formula" }, describeEvent(graph, state.run, place, shortName)),
+    html("span", { class: "formula" }, describeEvent(graph, state.run, place, shortIn(graph))),
     html("b", {}, isHidden ? "?" : formatNumber(resultOf(graph, state.run, place))),
   );
   element.style.top = `${place * HEIGHT}px`;

@@ -58,7 +58,7 @@ export function nodeStep(graph, cursor, isBack) {
   return at;
 }
 
-/** Return an event in symbols; `write` is `shortName` or `fullName`. */
+/** Return an event in symbols; `write` shortens names or not. */
 export function describeEvent(graph, run, place, write = fullName) {
   const { kind, z, x, edge } = eventAt(graph, place);
   if (kind === "forward") return `${write(nameOf(graph, z))} = ${formulaOf(graph, z, write)}`;

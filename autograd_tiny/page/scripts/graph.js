@@ -5,7 +5,8 @@
 //   rules     for each kind of node its partials as text, with blanks ⟨0⟩, ⟨1⟩, … for operands and ⟨z⟩ for the node
 //   crossing, mistakes  sentences with blanks {z}, {x}, …, from trace/fact_texts.py
 //   clusters  { name, parent } of each module, and of each run of many nodes
-//   nodes     inputs before consumers: { name, value, cluster }, and of all but leaves { row, operands, rules };
+//   nodes     inputs before consumers: { name, value, cluster }, shortName of a long name, and of all but leaves
+//             { row, operands, rules };
 //             an operand is the index of a node, or a constant in brackets
 //   missing   names of rows that could not be translated; their nodes have { partials } too
 
@@ -26,6 +27,7 @@ export function readGraph(data) {
     first: [],
     into: data.nodes.map(() => []),
     frozen: new Set(),
+    shortNames: new Map(data.nodes.map(({ name, shortName }) => [name, shortName ?? name])),
   };
   data.nodes.forEach((node, z) => {
     node.value = fromJson(node.value);

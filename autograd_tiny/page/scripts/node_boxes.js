@@ -1,8 +1,8 @@
 // Draw the box of a node or of a collapsed cluster, as wide as its text.
 import { clusterSize, titleOf } from "./collapse.js";
 import { svg } from "./dom.js";
-import { formulaOf, shortName } from "./number_and_node_text.js";
-import { isLeaf, nameOf } from "./graph.js";
+import { formulaOf, shortIn, truncate } from "./number_and_node_text.js";
+import { isLeaf, nameOf, rowOf } from "./graph.js";
 import { numberField } from "./leaf_inputs.js";
 import { graph, select } from "./state.js";
 
@@ -10,7 +10,7 @@ const HEIGHTS = { leaf: 78, node: 72, cluster: 60 };
 const PADDING = 12;
 const NARROWEST = 156;
 const WIDEST = 236;
-const LONGEST = 60; // characters of a name or formula that are measured
+const LONGEST = 60; // characters of a formula that are measured
 export const BOLD = "600 13px";
 const PLAIN = "13px";
 
@@ -22,27 +22,25 @@ export function textWidth(text, font) {
   return canvas.measureText(text).width;
 }
 
-/** Truncate a text to a width. */
-function truncate(text, width, font) {
-  let shown = text;
-  for (let end = text.length; end > 1 && textWidth(shown, font) > width; end -= 1) shown = `${text.slice(0, end - 1)}…`;
-  return shown;
-}
+const fits = (width, font) => (text) => text.length <= LONGEST && textWidth(text, font) <= width;
 
 /** Return the first line of a box: its name, and the formula that follows it. */
 function headOf(box) {
   const room = WIDEST - 2 * PADDING;
-  if (box.cluster !== undefined) return { name: truncate(titleOf(box), room, BOLD), rest: "" };
-  const formula = formulaOf(graph, box.z, shortName).slice(0, LONGEST);
-  const name = truncate(shortName(nameOf(graph, box.z)).slice(0, LONGEST), formula ? 0.6 * room : room, BOLD);
-  return { name, rest: formula ? truncate(` = ${formula}`, room - textWidth(name, BOLD), PLAIN) : "" };
+  if (box.cluster !== undefined) return { name: truncate(titleOf(box), fits(room, BOLD)), rest: "" };
+  const short = shortIn(graph);
+  const [name, formula] = [short(nameOf(graph, box.z)), formulaOf(graph, box.z, short)];
+  const isShort = fits(room - textWidth(name, BOLD), PLAIN);
+  const row = formula && rowOf(graph, box.z);
+  const isLong = formula && !isShort(` = ${formula}`) && row.lists.includes(true); // most of it would be a list
+  return { name, rest: formula && truncate(isLong ? ` = ${row.name}(…)` : ` = ${formula}`, isShort) };
 }
 
 /** Return the width and height of a box. */
 export function boxSize(box) {
   const { name, rest } = headOf(box);
   const text = textWidth(name, BOLD) + textWidth(rest, PLAIN);
-  const width = Math.min(WIDEST, Math.max(NARROWEST, Math.ceil(text) + 2 * PADDING));
+  const width = Math.max(NARROWEST, Math.ceil(text) + 2 * PADDING);
   const kind = box.cluster !== undefined ? "cluster" : isLeaf(graph, box.z) ? "leaf" : "node";
   return { width, height: HEIGHTS[kind] };
 }

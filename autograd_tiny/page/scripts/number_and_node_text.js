@@ -44,8 +44,21 @@ export function parseNumber(text) {
 
 // ── nodes ──
 
-/** Return the last part of a name: `w[0]` of `layers[0].w[0]`. */
-export const shortName = (name) => name.slice(name.lastIndexOf(".") + 1);
+/** Return a function from a name to its short form. */
+export const shortIn = (graph) => (name) => graph.shortNames.get(name);
+
+// A number, a name with its indices, or another character, as in short_names.py.
+const ATOM = /-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|…?[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*|\[[^[\]]*\])*|./gsu;
+
+/** Truncate a text until it fits, never within a number or a name, if something is left then. */
+export function truncate(text, fits) {
+  if (fits(text)) return text;
+  const cut = (parts) => {
+    while (parts.length && !fits(`${parts.join("")}…`)) parts.pop();
+    return parts.join("");
+  };
+  return `${cut(text.match(ATOM)) || cut([...text])}…`;
+}
 
 /** Return a name unchanged. */
 export const fullName = (name) => name;

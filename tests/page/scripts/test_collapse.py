@@ -57,7 +57,7 @@ def test_search_opens_cluster_around_node(driver: PageDriver) -> None:
     driver.open(network()).press("/")
     driver.page.keyboard.type("layers[1].neurons[3].w[2]")
     driver.press("Enter")
-    assert driver.text(".box.selected .name") == "w[2]"
+    assert driver.text(".box.selected .name") == "layers[1].neurons[3].w[2]"
 
 
 def test_long_chain_is_drawn_in_runs(driver: PageDriver) -> None:

@@ -1,0 +1,98 @@
+"""Shorten names and formulas so that two nodes never bear the same name, and no index or number is broken.
+
+The prompt, the page and diagrams write the same short names, and `Trace.find` accepts them.
+
+>>> short_names(["layers[0].neurons[1].w[12]", "layers[0].neurons[1].bias", "layers[0].neurons[0].bias"])
+{'layers[0].neurons[1].w[12]': '…w[12]', 'layers[0].neurons[1].bias': '…neurons[1].bias', ...}
+>>> truncate("tanh(w[0][12] * x)", 12), shorten_middle("dot([w[0], w[1]], [0.25, 0.5], bias)", 24)
+('tanh(…', 'dot([w[0],…0.5], bias)')
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from typing import Final
+
+from autograd_tiny.symbolic.module_names import split_module
+
+LONGEST: Final = 16
+"""The longest name, in characters, that is written in full although a shorter one would do."""
+WIDEST: Final = 28
+"""The longest name that is written in full where no ending of it will do."""
+WIDEST_FORMULA: Final = 60
+"""The largest width of a formula in a sentence."""
+
+DIGITS: Final = r"-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
+INDEX: Final = r"\[[^\[\]]*\]"
+ATOM: Final = re.compile(rf"{DIGITS}|…?[^\W\d]\w*(?:\.[^\W\d]\w*|{INDEX})*|.", re.DOTALL)
+"""A number, a name with its indices, or another character."""
+PART: Final = re.compile(rf"(?<=[\w\]]){INDEX}|\d+|.", re.DOTALL)
+"""A part of a name: an index, a number, or another character."""
+
+
+def short_names(names: Iterable[str]) -> dict[str, str]:
+    """Return a short form of each long name, by which it differs from all names and their short forms.
+
+    - A long dotted name has its last parts, as many as tell it from all others.
+    - Where these are long too, a name is cut in its middle.
+    """
+    names = list(dict.fromkeys(names))
+    taken = set(names)
+    endings = {name: list(_endings(name)) for name in names if len(name) > LONGEST and " " not in name}
+    counts = Counter(ending for several in endings.values() for ending in several)
+    short = {}
+    for name in names:
+        candidates = (ending for ending in endings.get(name, ()) if counts[ending] == 1 and ending not in taken)
+        form = next((f"…{ending}" for ending in candidates if len(ending) < WIDEST), name)
+        length = WIDEST
+        while len(form) > length or (form is not name and form in taken):
+            form, length = shorten_middle(name, length), 2 * length
+        if form is not name:
+            taken.add(form)
+            short[name] = form
+    return short
+
+
+def _endings(name: str) -> Iterator[str]:
+    """Yield the last part of a name, its last two parts and so on, but for the whole name."""
+    parts = split_module(name)
+    return (".".join(parts[-count:]) for count in range(1, len(parts)))
+
+
+def truncate(text: str, width: int = WIDEST_FORMULA) -> str:
+    """Return a text cut to a width, never within a number or a name, if something is left then.
+
+    >>> truncate("a * b", 5), truncate("tanh(w * x + b)", 10), truncate("tanh(1.2345 * x)", 10)
+    ('a * b', 'tanh(w * …', 'tanh(…')
+    """
+    if len(text) <= width:
+        return text
+    return f"{_fitting(ATOM.findall(text), width - 1) or text[: width - 1]}…"
+
+
+def shorten_middle(text: str, width: int) -> str:
+    """Return a text whose middle is replaced by … to fit a width, never within a number or an index.
+
+    >>> shorten_middle("layers[0].neurons[11].w[3]", 15)
+    'layers[0]….w[3]'
+    """
+    if len(text) <= width:
+        return text
+    end = (width - 1) // 2
+    names = ([atom] if len(atom) <= end else PART.findall(atom) for atom in ATOM.findall(text))
+    parts = [part for name in names for part in name]
+    tail = _fitting(parts[::-1], end, is_reversed=True)
+    head = _fitting(parts, width - 1 - len(tail))
+    if not head and not tail:  # one index or number that is wider
+        head, tail = text[: width - 1 - end], text[len(text) - end :]
+    return f"{head.rstrip(' ')}…{tail.lstrip(' ')}"
+
+
+def _fitting(parts: Sequence[str], width: int, *, is_reversed: bool = False) -> str:
+    """Return as many parts as fit a width."""
+    fitting = parts[: bisect_right(list(accumulate(map(len, parts))), width)]
+    return "".join(reversed(fitting) if is_reversed else fitting)
