@@ -207,8 +207,8 @@ def sigmoid_of_difference(x: float, y: float) -> float:
 
 def softplus(x: float, beta: float = 1.0) -> float:
     """Return log(1 + e^(βx)) / β, without overflow."""
-    x = beta * x
-    return divide(maximum(x, 0.0) + log1p(exp(-abs(x))), beta)
+    logit = beta * x
+    return (x if logit > 0.0 else 0.0) + divide(log1p(exp(-abs(logit))), beta)
 
 
 def log_sigmoid(x: float) -> float:

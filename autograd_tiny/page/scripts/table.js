@@ -166,8 +166,9 @@ floats.sigmoid_of_difference = (x, y) => {
 
 /** Return log(1 + e^(βx)) / β, without overflow. */
 floats.softplus = (x, beta = 1.0) => {
-  x = beta * x;
-  return floats.divide(floats.maximum(x, 0.0) + math.log1p(math.exp(-Math.abs(x))), beta);
+  let logit;
+  logit = beta * x;
+  return (logit > 0.0 ? x : 0.0) + floats.divide(math.log1p(math.exp(-Math.abs(logit))), beta);
 };
 
 /** Return log(sigmoid(x)), accurate in both tails. */
