@@ -23,7 +23,7 @@ from itertools import compress
 from typing import Any, Final, cast
 
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.primitives.safe_float import SafeFloat
 from autograd_tiny.trace.passes import Edges, numbers_of, primitive_of
 
@@ -33,14 +33,20 @@ SMALLEST_JUMP: Final = 1e-6
 NARROW: Final = 1e-12
 """Points that are closer are on both sides of one kink."""
 
+SMOOTH: Final = frozenset(map(TABLE.__getitem__, ("add", "sub", "mul", "neg", "sum", "dot")))
+"""Primitives whose partials have no comparisons; most nodes are of these."""
+
 
 def crossed(edges: Edges, before: array[float], after: array[float]) -> list[int]:
     """Return the recorded nodes that are on another side of a kink with one set of values than with the other."""
     found = []
     for z in edges.recorded:
+        primitive = primitive_of(edges.nodes[z])
+        if primitive in SMOOTH:
+            continue
         then, now = numbers_of(edges, before, z), numbers_of(edges, after, z)
         with suppress(ArithmeticError, AutogradError, ValueError):  # not defined in between, as between two classes
-            if then != now and has_kink_between(primitive_of(edges.nodes[z]), then, now):
+            if then != now and has_kink_between(primitive, then, now):
                 found.append(z)
     return found
 

@@ -116,15 +116,26 @@ def _has_jump(edges: Edges, left: array[float], right: array[float], z: int) -> 
 
 def function_of(edges: Edges, values: array[float], x: int) -> Callable[[float], array[float]]:
     """Return the function from a number for one node to the numbers of all, of which the last is the root's."""
+    known, calls = (
+        list(values),
+        [],
+    )  # the constants follow the numbers of the nodes, so that operands are places alone
+    for z in edges.dependents(x):
+        node, places = edges.nodes[z], []
+        for operand in node.operands:
+            is_node = isinstance(operand, Value)
+            places.append(edges.index[operand] if is_node else len(known))
+            known += [] if is_node else [operand]
+        primitive = primitive_of(node)
+        calls.append((z, primitive.evaluate, primitive.group if primitive.list_positions else None, places))
 
     def f(number: float) -> array[float]:
-        moved = values[:]
+        moved = known.copy()
         moved[x] = number
-        for z in edges.recorded:
-            if z > x:
-                primitive = primitive_of(edges.nodes[z])
-                moved[z] = primitive.evaluate(*primitive.group(numbers_of(edges, moved, z)))
-        return moved
+        look_up = moved.__getitem__
+        for z, evaluate, group, places in calls:
+            moved[z] = evaluate(*map(look_up, places)) if group is None else evaluate(*group([*map(look_up, places)]))
+        return array("d", moved[: len(values)])
 
     return f
 
@@ -132,13 +143,8 @@ def function_of(edges: Edges, values: array[float], x: int) -> Callable[[float],
 def _rounding(trace: Stepper, x: int) -> float:
     """Return an estimate of the rounding error of f: the sum of those of the nodes that depend on x."""
     values, gradients = trace.events.numbers.values, trace.events.numbers.gradients
-    reached, total = {x}, 0.0
-    for z in trace.edges.recorded:
-        if not reached.isdisjoint(trace.edges.target[edge] for edge in trace.edges.of(z)):
-            reached.add(z)
-            size = abs(values[z] * gradients[z])
-            total += size if math.isfinite(size) else 0.0
-    return sys.float_info.epsilon * total
+    sizes = (abs(values[z] * gradients[z]) for z in trace.edges.dependents(x))
+    return sys.float_info.epsilon * sum(filter(math.isfinite, sizes))
 
 
 def _steadiest(f: Callable[[float], array[float]], number: float, rounding: float) -> tuple[float, float]:

@@ -77,6 +77,16 @@ class Edges:
         """Return the edges into a node, in the order of the backward pass."""
         return self._arrivals[self._starts[x] : self._starts[x + 1]]
 
+    def dependents(self, x: int) -> list[int]:
+        """Return the nodes that depend on a node, inputs before consumers."""
+        found: set[int] = set()
+        stack = [x]
+        while stack:
+            users = {self.source[edge] for edge in self.into(stack.pop())} - found
+            found |= users
+            stack += users
+        return sorted(found)
+
     def latest_into(self, x: int, end: int) -> int | None:
         """Return the last edge into a node before the edge `end`, or None."""
         start = self._starts[x]
@@ -124,13 +134,12 @@ def recorded_pass(edges: Edges) -> Pass:
 
 
 def changed_pass(edges: Edges, before: Pass, leaf: int, number: float) -> Pass:
-    """Return the pass in which a leaf has another number: everything after it is computed anew, from the table."""
+    """Return the pass in which a leaf has another number: what depends on it is computed anew, from the table."""
     values, partials = before.values[:], before.partials[:]
     values[leaf] = number
-    for z in edges.recorded:
-        if z > leaf:
-            values[z], slopes = _linearize(edges, values, z)
-            partials[edges.first[z] : edges.first[z] + len(slopes)] = array("d", slopes)
+    for z in edges.dependents(leaf):
+        values[z], slopes = _linearize(edges, values, z)
+        partials[edges.first[z] : edges.first[z] + len(slopes)] = array("d", slopes)
     return Pass(edges, values, partials)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from autograd_tiny import primitive, sign, tanh
+from autograd_tiny import Primitive, primitive, sign, tanh
 from autograd_tiny.primitives.primitive import TABLE
-from autograd_tiny.trace.crossed_kinks import has_kink_between
+from autograd_tiny.trace.crossed_kinks import SMOOTH, decisions_at, has_kink_between
 
 WITH_KINKS = {
     "relu": ([2.0], [-1.0]),
@@ -143,3 +143,11 @@ def test_search_between_numbers_of_all_sizes_ends() -> None:
     for _ in range(100):
         for row in (TABLE["fmod"], TABLE["remainder"], TABLE["maximum"]):
             assert has_kink_between(row, [number(), number()], [number(), number()]) in {True, False}
+
+
+@pytest.mark.parametrize("row", sorted(SMOOTH, key=lambda row: row.name), ids=lambda row: row.name)
+def test_smooth_primitives_compare_nothing(row: Primitive) -> None:
+    draw = random.Random(1)
+    for _ in range(20):
+        numbers = [draw.choice([0.0, -1.0, math.inf, draw.gauss(0.0, 5.0)]) for _ in range(row.arity)]
+        assert decisions_at(row, numbers) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -126,3 +127,15 @@ def test_latest_edge_before_another_is_found() -> None:
 def test_leaf_has_no_edges() -> None:
     edges = Edges(Value(1.0))
     assert (len(edges), len(edges.nodes), list(edges.recorded), list(edges.into(0))) == (0, 1, [], [])
+
+
+def test_dependents_are_those_of_the_graph() -> None:
+    draw = random.Random(5)
+    nodes: list[Any] = [Value(draw.random()) for _ in range(4)]
+    for _ in range(30):
+        x, y = draw.choice(nodes), draw.choice(nodes)
+        nodes.append(draw.choice([x * y, x + y, at.sum([x, y, x]), x - 1.0]))
+    edges = Edges(at.sum(nodes))
+    for x, node in enumerate(edges.nodes):
+        depend = [z for z, other in enumerate(edges.nodes) if other is not node and node in topological_order(other)]
+        assert edges.dependents(x) == depend
