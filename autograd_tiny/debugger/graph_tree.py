@@ -19,7 +19,7 @@ that is used twice is drawn once; … marks where it is left out, and where the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -46,6 +46,7 @@ ABOVE, BELOW = 2, 2
 MARKS: Final = {"done": "✓", "next": "▶"}
 UNDER: Final = {"": "", "├─ ": "│  ", "└─ ": "   "}
 """The indentation below each kind of branch."""
+Encode = Callable[[str], str]
 Edge = tuple[Value, int]
 """A node, and the position of one of its inputs."""
 
@@ -67,7 +68,9 @@ class _Cells:
     level: int = 0
 
 
-def graph_tree(text: StepText, cursor: PassCursor, focus: Value, *, width: int = 80) -> list[TreeRow]:
+def graph_tree(
+    text: StepText, cursor: PassCursor, focus: Value, *, width: int = 80, encoded: Encode = str
+) -> list[TreeRow]:
     """Return the rows of a tree: the whole graph if it is small, else the neighbourhood of a node.
 
     Args:
@@ -75,17 +78,18 @@ def graph_tree(text: StepText, cursor: PassCursor, focus: Value, *, width: int =
         cursor: gives the numbers; in the forward pass only values are drawn, and in that of `jvp` tangents.
         focus: the node.
         width: in characters; longer rows are cut.
+        encoded: returns a text as it will be shown, which may be longer.
     """
     if len(cursor.trace.edges) < MOST_ROWS:
         cells = list(_Tree(text, cursor, focus).cells(cursor.trace.root, BELOW, whole=True))
         if max(row.level for row in cells) <= DEEPEST:
-            return _aligned(cells, width, forward=cursor.is_forward)
+            return _aligned(cells, width, encoded, forward=cursor.is_forward)
     spine = path_to_root(cursor, focus)[: ABOVE + 1]
     tree = _Tree(text, cursor, focus, spine=spine)
     cells = list(tree.cells(spine[-1], BELOW))
     if len(cells) > MOST_ROWS:
         cells = list(tree.cells(spine[-1], 1))
-    return _aligned(cells, width, forward=cursor.is_forward)
+    return _aligned(cells, width, encoded, forward=cursor.is_forward)
 
 
 def path_to_root(cursor: PassCursor, node: Value) -> list[Value]:
@@ -171,30 +175,36 @@ class _Tree:
         return [format_arrived(edge.partial), format_arrived(edge.contribution) if event < self._trace.cursor else ""]
 
 
-def _aligned(cells: Sequence[_Cells], width: int, *, forward: bool) -> list[TreeRow]:
+def _aligned(cells: Sequence[_Cells], width: int, encoded: Encode, *, forward: bool) -> list[TreeRow]:
     """Align the columns: the numbers take what they need, the tree what is left."""
     titles = FORWARD_TITLES[: max(len(row.numbers) for row in cells)] if forward else TITLES[1:]
     rows = [_Cells(TITLES[0], titles, "title"), *cells]
     widths = [max(len(row.numbers[column]) for row in rows if row.numbers) for column in range(len(titles))]
     rest = width - sum(widths) - 2 * len(widths) - 3
-    needed = max(len(row.node) for row in rows)
+    needed = max(len(encoded(row.node)) for row in rows)
     if rest < min(needed, NARROWEST):
-        return _stacked(cells, width, titles)
+        return _stacked(cells, width, titles, encoded)
     tree = min(needed, rest)
     aligned = []
     for row in rows:
-        node = truncate(row.node, tree if row.numbers else width - 3).ljust(tree)
+        node = _cut(row.node, tree if row.numbers else width - 3, encoded).ljust(tree)
         numbers = "".join(f"  {x:>{size}}" for x, size in zip(row.numbers, widths, strict=False))
         text = f"{MARKS.get(row.style, ' ')}  {node}{numbers}".rstrip()
         aligned.append(TreeRow(truncate(text, width), row.style))
     return aligned
 
 
-def _stacked(cells: Sequence[_Cells], width: int, titles: Sequence[str]) -> list[TreeRow]:
+def _cut(text: str, width: int, encoded: Encode) -> str:
+    """Return a text as it will be shown, cut to a width."""
+    shown = encoded(truncate(text, width))
+    return shown if len(shown) <= width else encoded(truncate(text, 2 * width - len(shown)))
+
+
+def _stacked(cells: Sequence[_Cells], width: int, titles: Sequence[str], encoded: Encode) -> list[TreeRow]:
     """Write the numbers of each row below its node, with their titles: the columns are too wide for the terminal."""
     stacked = []
     for row in cells:
-        stacked.append(TreeRow(f"{MARKS.get(row.style, ' ')}  {truncate(row.node, width - 3)}", row.style))
+        stacked.append(TreeRow(f"{MARKS.get(row.style, ' ')}  {_cut(row.node, width - 3, encoded)}", row.style))
         numbers = [f"{title} {x}" for title, x in zip(titles, row.numbers, strict=False) if x]
         lead = (
             f"   {''.join(UNDER.get(row.node[k : k + 3], row.node[k : k + 3]) for k in range(0, 3 * row.level, 3))}"

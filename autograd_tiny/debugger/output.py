@@ -158,7 +158,10 @@ def show_error(session: Session, error: AutogradError) -> None:
 
 def show_graph(session: Session, focus: Value) -> None:
     """Show the graph around a node."""
-    for text, style in graph_tree(session.text, session.cursor, focus, width=session.terminal.width):
+    terminal = session.terminal
+    for text, style in graph_tree(
+        session.text, session.cursor, focus, width=terminal.width, encoded=terminal.encodable
+    ):
         session.terminal.show(text, style=style)
 
 

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from types import BuiltinFunctionType
 from typing import Any, Final, TextIO
 
-from autograd_tiny.support.terminal_text import fold, needs_ascii, printable, to_ascii
+from autograd_tiny.support.terminal_text import fold, needs_ascii, printable, to_aligned_ascii
 
 STYLES: Final = {"plain": "", "title": "2", "bold": "1", "dim": "2", "done": "32", "next": "1;33", "hint": "36"}
 NARROWEST: Final = 40
@@ -85,8 +85,8 @@ class Terminal:
             style: of all of them.
             hanging: how far what is folded is indented.
         """
-        for line in self._encodable(text).split("\n"):
-            for shown in self._folded(printable(line), hanging):
+        for line in text.split("\n"):
+            for shown in self._folded(printable(self.encodable(line)), hanging):
                 self._write(shown, STYLES[style])
 
     def show_parts(self, *parts: tuple[str, str]) -> None:
@@ -95,7 +95,7 @@ class Terminal:
         Args:
             parts: each a text and one of `STYLES`.
         """
-        self._write_parts([(printable(self._encodable(text)), STYLES[style]) for text, style in parts])
+        self._write_parts([(printable(self.encodable(text)), STYLES[style]) for text, style in parts])
 
     def show_sentence(self, text: str, *, style: str = "plain", label: str = "") -> None:
         """Write a sentence in lines as wide as the terminal, or of 80 characters in a file.
@@ -105,7 +105,7 @@ class Terminal:
             style: one of `STYLES`.
             label: written before it; the other lines are indented as much.
         """
-        for line in fold(printable(self._encodable(f"{label}{text}")), self.width, hanging=len(label.lstrip(" "))):
+        for line in fold(printable(self.encodable(f"{label}{text}")), self.width, hanging=len(label.lstrip(" "))):
             self._write(line, STYLES[style])
 
     def _folded(self, line: str, hanging: int) -> list[str]:
@@ -154,19 +154,19 @@ class Terminal:
         self._stdout.write(f"{''.join(coloured)}\n")
         self._stdout.flush()
 
-    def _encodable(self, text: str) -> str:
+    def encodable(self, text: str) -> str:
         """Return a text in characters that the stream can encode."""
         if not self.needs_ascii:
             return text
         encoding = self._encoding or "ascii"
-        return to_ascii(text).encode(encoding, "backslashreplace").decode(encoding)
+        return to_aligned_ascii(text).encode(encoding, "backslashreplace").decode(encoding)
 
     # ── reading ──
 
     def ask(self, question: str) -> str | None:
         """Return the answer to a question, None at the end of the input."""
         self._release()
-        question = printable(self._encodable(question))
+        question = printable(self.encodable(question))
         *before, last = self._folded(question.rstrip(" "), 0)
         for shown in before:
             self._write(shown, "")

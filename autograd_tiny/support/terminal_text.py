@@ -69,6 +69,30 @@ def to_ascii(text: str) -> str:
     return text.translate(ASCII_REPLACEMENTS)
 
 
+GAP: Final = re.compile(r"( {2,})")
+"""The spaces between two columns."""
+
+
+def to_aligned_ascii(line: str) -> str:
+    """Return a line in ASCII as `to_ascii` does, its columns where they were as far as there are spaces between them.
+
+    >>> for line in ("tanh(…)    0.5", "a        2 → 5   6", "  …w[0]    1"):
+    ...     print(to_aligned_ascii(line))
+    tanh(...)  0.5
+    a       2 -> 5   6
+      ...w[0]  1
+    """
+    parts = GAP.split(line)  # cells, and the gaps between them
+    for place in range(0, len(parts), 2):
+        cell = parts[place]
+        parts[place] = to_ascii(cell)
+        longer = len(parts[place]) - len(cell)
+        gap = place - 1 if "→" in cell else place + 1  # numbers are aligned to the right, names to the left
+        if (1 if parts[0] else 2) <= gap < len(parts):  # not the indentation
+            parts[gap] = parts[gap][min(longer, len(parts[gap]) - 1) :]
+    return "".join(parts)
+
+
 def needs_ascii(encoding: str | None) -> bool:
     """Return whether an encoding lacks mathematical symbols.
 

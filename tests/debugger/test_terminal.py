@@ -109,7 +109,7 @@ def test_session_in_ascii() -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii")
     graph().debug(stdin=io.StringIO("n\nn\nl\nw a\nwhy a\nc\nh\n"), stdout=stream)
-    assert "e.grad          - -> -2" in raw.getvalue().decode("ascii")
+    assert "e.grad         - -> -2" in raw.getvalue().decode("ascii")
 
 
 # ── reading ──

@@ -145,3 +145,16 @@ def test_steps_that_fit_have_one_line_each(monkeypatch: pytest.MonkeyPatch) -> N
     assert any("+=" not in line for line in steps)
     short = [line for line in shown(graph(), "a", 80, monkeypatch) if line.startswith("[") and "undone" not in line]
     assert all("+=" in line or "seed" in line for line in short if ".grad" in line)
+
+
+@pytest.mark.parametrize("width", [75, 80, 90])
+def test_columns_are_aligned_in_ascii(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    screen = Screen(io.BytesIO(), encoding="ascii")
+    a, b = Value(2.0, label="a" * 30), Value(-3.0, label="b")
+    debug((a * b).tanh() + a * 2.0, stdin=io.StringIO("c\nl b\n"), stdout=screen)
+    screen.seek(0)
+    text = re.sub(r"\x1b\[[\d;]*m", "", screen.read())
+    rows = text.split("l b\n")[1].splitlines()[:-1]
+    assert any("..." in row for row in rows)
+    assert len({len(row) for row in rows}) == 1

@@ -6,7 +6,14 @@ import pickle
 
 import pytest
 
-from autograd_tiny.support.terminal_text import ASCII_REPLACEMENTS, ShownText, needs_ascii, printable, to_ascii
+from autograd_tiny.support.terminal_text import (
+    ASCII_REPLACEMENTS,
+    ShownText,
+    needs_ascii,
+    printable,
+    to_aligned_ascii,
+    to_ascii,
+)
 
 
 def test_replacements_are_ascii() -> None:
@@ -48,3 +55,18 @@ def test_shown_text_is_its_own_repr() -> None:
     assert repr(text) == text == "a = 1\nb = 2"
     assert not hasattr(text, "__dict__")
     assert type(pickle.loads(pickle.dumps(text))) is ShownText
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("tanh(…) of …    0.5", "tanh(...) of ... 0.5"),
+        ("a       — → 5    the seed", "a      - -> 5    the seed"),
+        ("  …w[0]  1", "  ...w[0] 1"),
+        ("│  └─ v7 = v6 …", "|  `- v7 = v6 ..."),
+        ("→ 5  a sentence — with a dash", "-> 5  a sentence - with a dash"),
+        ("    → 5", "    -> 5"),
+    ],
+)
+def test_columns_stay_in_ascii(line: str, shown: str) -> None:
+    assert to_aligned_ascii(line) == shown
