@@ -16,6 +16,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import islice
 from typing import Final
 
 from autograd_tiny.engine.value import Value
@@ -89,7 +90,7 @@ def facts_of_node(trace: Stepper, node: Value | str) -> Iterator[Fact]:
     yield from facts_of_uses(trace, node)
     yield from facts_of_sum(trace, node)
     partials, gradients, into = trace.events.numbers.partials, trace.events.numbers.gradients, trace.edges.into(x)
-    told = [edge for edge in into if _is_remarkable(trace, edge)][:MOST]
+    told = islice((edge for edge in into if _is_remarkable(trace, edge)), MOST)
     others = [edge for edge in into if partials[edge] != 0.0]
     starved = [] if any(gradients[trace.edges.source[edge]] for edge in others) else others[:1]
     for edge in dict.fromkeys([*told, *starved]):

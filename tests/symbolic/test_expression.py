@@ -155,6 +155,14 @@ def test_user_primitive_can_be_called() -> None:
         del TABLE["tripled"]
 
 
+def test_columns_of_a_primitive_that_returns_integers_are_floats() -> None:
+    primitive("doubled", "doubled({x})", lambda x: 2 * int(x), lambda x, z: (0.0,))  # type: ignore[arg-type,return-value]
+    try:
+        assert list(map(repr, parse("doubled(a)").evaluate_columns(2, a=[2.5, -1.0]))) == ["4.0", "-2.0"]
+    finally:
+        del TABLE["doubled"]
+
+
 def test_every_primitive_can_be_called() -> None:
     for row in [row for row in TABLE.values() if row.domain]:  # the examples in docstrings define rows without one
         numbers = [0.5 * (low + high) for low, high in row.domain]
