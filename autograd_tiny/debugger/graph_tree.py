@@ -14,7 +14,8 @@
 ✓  └─ a               2        1             1         1
 
 Each row but the first is an edge, so one contribution of the backward pass: ✓ done, ▶ next. The subgraph of a node
-that is used twice is drawn once; … marks where it is left out, and where the tree is cut.
+that is used twice is drawn once; … marks where it is left out, and where the tree is cut. Where lines of the program
+were recorded, each node has its own.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ LONGEST_FORMULA: Final = 36
 """The longest formula, in characters, in the tree."""
 NARROWEST: Final = 20
 """The smallest width of the tree beside the numbers, in characters; with less space, these follow below each node."""
+WIDEST_FILE: Final = 12
+"""The longest name of a file, in characters, that is the title of the column of lines."""
 ABOVE, BELOW = 2, 2
 """The number of levels drawn above and below the focus in a graph that is too large to be drawn as a whole."""
 
@@ -81,15 +84,16 @@ def graph_tree(
         encoded: returns a text as it will be shown, which may be longer.
     """
     if len(cursor.trace.edges) < MOST_ROWS:
-        cells = list(_Tree(text, cursor, focus).cells(cursor.trace.root, BELOW, whole=True))
+        tree = _Tree(text, cursor, focus)
+        cells = list(tree.cells(cursor.trace.root, BELOW, whole=True))
         if max(row.level for row in cells) <= DEEPEST:
-            return _aligned(cells, width, encoded, forward=cursor.is_forward)
+            return _aligned(cells, width, encoded, tree.titles)
     spine = path_to_root(cursor, focus)[: ABOVE + 1]
     tree = _Tree(text, cursor, focus, spine=spine)
     cells = list(tree.cells(spine[-1], BELOW))
     if len(cells) > MOST_ROWS:
         cells = list(tree.cells(spine[-1], 1))
-    return _aligned(cells, width, encoded, forward=cursor.is_forward)
+    return _aligned(cells, width, encoded, tree.titles)
 
 
 def path_to_root(cursor: PassCursor, node: Value) -> list[Value]:
@@ -111,6 +115,18 @@ class _Tree:
     def __init__(self, text: StepText, cursor: PassCursor, focus: Value, *, spine: Sequence[Value] = ()) -> None:
         self._text, self._trace, self._cursor, self._focus = text, cursor.trace, cursor, focus
         self._spine = set(spine)
+        numbers = FORWARD_TITLES[: 1 if cursor.tangents is None else 2] if cursor.is_forward else TITLES[1:]
+        self.titles = (*numbers, *self._line_titles())
+
+    def _line_titles(self) -> tuple[str, ...]:
+        """Return the title of the column of lines: their file, if there is one with a short name."""
+        files = list(self._trace.lines.files.values())
+        return () if not files else (f"{files[0]}:" if len(files) == 1 and len(files[0]) <= WIDEST_FILE else "line",)
+
+    def _line(self, node: Value) -> str:
+        """Return the line of a node, with its file where there are several."""
+        line = self._trace.lines.where(node)
+        return line if len(self._trace.lines.files) > 1 else line.rpartition(":")[2]
 
     def cells(self, top: Value, below: int, *, whole: bool = False) -> Iterator[_Cells]:
         """Yield the rows from a node down to `below` levels below the focus, or all of them."""
@@ -166,6 +182,8 @@ class _Tree:
             event = cursor.received_at(node)[-1] if edge is None else cursor.contribution_at(*edge)
             numbers += ["", ""] if edge is None else self._numbers_of_edge(event)
             numbers.append(format_arrived(trace.gradient(node)))
+        if len(self.titles) > len(numbers):
+            numbers.append("" if is_known else self._line(node))
         style = "bold" if node is self._focus else "plain"
         style = "done" if event < trace.cursor else "next" if event == trace.cursor else style
         return _Cells(f"{lead}{text}", tuple(numbers), style, len(lead) // 3)
@@ -175,9 +193,8 @@ class _Tree:
         return [format_arrived(edge.partial), format_arrived(edge.contribution) if event < self._trace.cursor else ""]
 
 
-def _aligned(cells: Sequence[_Cells], width: int, encoded: Encode, *, forward: bool) -> list[TreeRow]:
+def _aligned(cells: Sequence[_Cells], width: int, encoded: Encode, titles: tuple[str, ...]) -> list[TreeRow]:
     """Align the columns: the numbers take what they need, the tree what is left."""
-    titles = FORWARD_TITLES[: max(len(row.numbers) for row in cells)] if forward else TITLES[1:]
     rows = [_Cells(TITLES[0], titles, "title"), *cells]
     widths = [max(len(row.numbers[column]) for row in rows if row.numbers) for column in range(len(titles))]
     rest = width - sum(widths) - 2 * len(widths) - 3

@@ -22,6 +22,7 @@ from autograd_tiny.errors import shorten
 from autograd_tiny.support.console import counted
 from autograd_tiny.symbolic.notation import exact_number, format_number
 from autograd_tiny.trace import UnknownNodeError
+from autograd_tiny.trace.fact_texts import NO_LINES
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import list_names
 
@@ -150,6 +151,8 @@ def print_number(session: Session, line: str) -> None:
         numbers = f"{name}' = {format_arrived(tangent)}"
     session.terminal.show(f"{session.text.node(node)}     {numbers}")
     session.terminal.show(f"  used by {list_names(users)}" if users else "  the root: no node here uses it")
+    if line := trace.lines.sentence(node, trace.names[node]):
+        session.terminal.show(f"  {line}")
     if session.cursor.tangents is None:
         show_hints(session, session.hints.inner(node))
 
@@ -199,10 +202,14 @@ def check_gradient(session: Session, line: str) -> None:
 def find_anomalies(session: Session, line: str) -> None:
     """Find where inf or nan began, and why.
 
-    The first of each in the forward pass and in the backward pass, with its numbers, its cause and a remedy.
+    The first of each in the forward pass and in the backward pass, with its numbers, its cause and a remedy. The line
+    of the program follows where it was recorded: build the graph inside `with record_lines():`.
     """
-    for text in repr(session.trace.anomalies()).splitlines():
+    found = session.trace.anomalies()
+    for text in repr(found).splitlines():
         show_text(session, text)
+    if found and session.keeps and not any(anomaly.line for anomaly in found):
+        show_text(session, NO_LINES)
 
 
 def add_display(session: Session, line: str) -> None:

@@ -82,7 +82,10 @@ def show_heading(session: Session, event: Event) -> None:
     session.headline = _pass_and_node(event)
     node = session.text.node(session.trace.find(event.node))
     upstream = "" if event.upstream is None else f"     {event.node}.grad = {format_number(event.upstream)}"
-    session.terminal.show(f"{node}{upstream}", style="bold")
+    line = session.trace.lines.where(session.trace.find(event.node))
+    heading = f"{node}{upstream}{line and f'     {line}'}"
+    fits = len(heading) <= session.terminal.width
+    session.terminal.show(heading if fits else f"{node}{upstream}", style="bold")
     definition = session.trace.events.share_definition(session.trace.position(event.node))
     if definition:
         session.terminal.show(f"  where {definition}", style="dim")

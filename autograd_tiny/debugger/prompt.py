@@ -52,6 +52,14 @@ def node_names(session: Session, before: str, word: str) -> Iterable[str]:
     return [*names, *(f"{name}.{part}" for part in parts)] if dot and name in names else names
 
 
+def break_targets(session: Session, before: str, word: str) -> Iterable[str]:
+    """Return what `b` stops at: nodes, and lines of the program."""
+    return [
+        *node_names(session, before, word),
+        *dict.fromkeys(map(session.trace.lines.where, session.trace.lines.known)),
+    ]
+
+
 def module_kinds(session: Session, before: str, word: str) -> Iterable[str]:
     """Return the kinds of modules that `n` and `rn` take."""
     return session.module_kinds() if session.training is None else [*train_commands.KINDS, *session.module_kinds()]
@@ -200,8 +208,8 @@ COMMANDS: Final = {
         Command("jvp", (), "LEAF[=NUMBER] ...", tangent_commands.enter_forward_mode, leaf_seeds),
     ),
     "break": (
-        Command("b", ("break",), "[NODE | any] [if CONDITION]", step_commands.set_breakpoint),
-        Command("tb", ("tbreak",), "NODE [if CONDITION]", step_commands.set_temporary_breakpoint),
+        Command("b", ("break",), "[NODE | any] [if CONDITION]", step_commands.set_breakpoint, break_targets),
+        Command("tb", ("tbreak",), "NODE [if CONDITION]", step_commands.set_temporary_breakpoint, break_targets),
         Command("watch", (), "NODE", step_commands.watch_node),
         Command("until", (), "NODE", step_commands.go_until),
         Command("ignore", (), "N K", step_commands.ignore_hits),

@@ -31,7 +31,7 @@ from autograd_tiny.debugger.training import Training
 from autograd_tiny.debugger.update_text import UpdateText
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.trace import UnknownNodeError
+from autograd_tiny.trace import UnknownLineError, UnknownNodeError
 
 QUOTED: Final = re.compile(r"""(["'])(.+?)\1(.*)""")
 
@@ -66,19 +66,21 @@ class Breakpoint:
 
     Attributes:
         number: of the breakpoint.
-        name: of the node.
-        node: the node; None for every node.
+        name: of the node, or the line of the program that made the nodes.
+        nodes: the node, or several; None for every node.
         condition: under which to stop; None to stop always.
         is_temporary: whether it is deleted at its first stop.
         is_watch: whether to stop only where the gradient changes.
+        is_line: whether it is at a line of the program.
     """
 
     number: int
     name: str
-    node: Value | None
+    nodes: tuple[Value, ...] | None
     condition: Calculation | None = None
     is_temporary: bool = False
     is_watch: bool = False
+    is_line: bool = False
 
     def __str__(self) -> str:
         condition = f" if {self.condition.text}" if self.condition else ""
@@ -161,16 +163,20 @@ class Session:
         self.focus = self.headline = None
         before, self.breakpoints = self.breakpoints, []
         for breakpoint in before:
-            with suppress(UnknownNodeError):
+            with suppress(UnknownNodeError, UnknownLineError):
                 self.breakpoints.append(self._in_this_pass(breakpoint))
         kept = {breakpoint.number for breakpoint in self.breakpoints}
         return [breakpoint for breakpoint in before if breakpoint.number not in kept]
 
     def _in_this_pass(self, breakpoint: Breakpoint) -> Breakpoint:
         """Return a breakpoint of another pass for the one that is open."""
-        node = None if breakpoint.node is None else self.trace.find(breakpoint.name)
-        condition = self.condition(node, breakpoint.condition.text) if breakpoint.condition else None
-        return replace(breakpoint, node=node, condition=condition)
+        nodes = breakpoint.nodes
+        if breakpoint.is_line:
+            nodes = tuple(self.trace.lines.find(breakpoint.name))
+        elif nodes is not None:
+            nodes = (self.trace.find(breakpoint.name),)
+        condition = self.condition(nodes, breakpoint.condition.text) if breakpoint.condition else None
+        return replace(breakpoint, nodes=nodes, condition=condition)
 
     @property
     def question(self) -> str:
@@ -226,12 +232,13 @@ class Session:
             raise NoTangentError(unknown[0]) if is_elsewhere else UnknownYetError(unknown[0])
         return number
 
-    def condition(self, node: Value | None, text: str) -> Calculation:
+    def condition(self, nodes: tuple[Value, ...] | None, text: str) -> Calculation:
         """Return a condition over nodes that follows the cursor; a number not known there is nan.
 
-        In it `grad`, `value` and `tangent` are those of the node, or for None of the one that received something
-        last; `upstream`, `partial` and `contribution` are those of the latest event.
+        In it `grad`, `value` and `tangent` are those of the node, or for None and several of the one that received
+        something last; `upstream`, `partial` and `contribution` are those of the latest event.
         """
+        node = nodes[0] if nodes is not None and len(nodes) == 1 else None
         cursor, trace = self.cursor, self.trace  # not this session, which would refer to itself by its breakpoints
 
         def look_up(name: str, part: str) -> float:

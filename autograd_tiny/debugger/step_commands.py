@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain
+from typing import Final
 
 from autograd_tiny.debugger.calculator import Calculation
 from autograd_tiny.debugger.output import show_passed, show_place, show_steps, show_text, show_undone, stop
@@ -17,6 +19,9 @@ from autograd_tiny.support.console import counted
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import list_names
+
+LINE: Final = re.compile(r"(.+?:\d+)(?:\s+(if\s.*))?")
+"""A line of the program, and a condition."""
 
 
 def step(session: Session, line: str) -> None:
@@ -95,7 +100,8 @@ def set_breakpoint(session: Session, line: str) -> None:
     """Break when a node receives a contribution.
 
     Alone, it lists the breakpoints. In the forward pass, they stop when the node is computed. b any if abs(grad) >
-    1e3 stops at the first node whose gradient is that large, b any if grad != grad at the first nan.
+    1e3 stops at the first node whose gradient is that large, b any if grad != grad at the first nan. b net.py:4 stops
+    at the nodes that this line of the program made, where lines were recorded (with record_lines).
 
     A condition compares expressions, joined by and, or, not. In it grad, value, upstream, partial and contribution
     are those of the step that was just done: b w if abs(grad) > 10 and a.grad < 0
@@ -122,7 +128,7 @@ def watch_node(session: Session, line: str) -> None:
     node, rest = session.split(line)
     if rest:
         raise PromptError(f"{shorten(rest)} is left over; watch takes a node alone, b takes a condition")
-    _add(session, node, session.trace.names[node], is_watch=True)
+    _add(session, (node,), session.trace.names[node], is_watch=True)
 
 
 def ignore_hits(session: Session, line: str) -> None:
@@ -185,8 +191,8 @@ def clear_breakpoints(session: Session, line: str) -> None:
     if line.isdecimal():
         cleared = [breakpoint for breakpoint in cleared if breakpoint.number == whole_number(line)]
     elif line:
-        node = session.find(line)
-        cleared = [breakpoint for breakpoint in cleared if breakpoint.node is node]
+        nodes, *_ = _target(session, line)
+        cleared = [breakpoint for breakpoint in cleared if breakpoint.nodes == nodes]
     if not cleared:
         raise PromptError(f"no breakpoint {'' if line.isdecimal() else 'on '}{line}; b lists them")
     session.breakpoints = [breakpoint for breakpoint in session.breakpoints if breakpoint not in cleared]
@@ -195,34 +201,47 @@ def clear_breakpoints(session: Session, line: str) -> None:
 
 
 def _add_breakpoint(session: Session, line: str, *, is_temporary: bool) -> None:
-    is_any = line.split()[:1] == ["any"] and "any" not in session.trace.names.values()
-    node, rest = (None, line[len("any") :].strip()) if is_any else session.split(line)
+    nodes, name, rest, is_line = _target(session, line)
     match = re.fullmatch(r"(?:if\s+(\S.*))?", rest)
     if match is None:
         raise PromptError(f"{shorten(rest)} is not a condition; write one after if, as in b a if grad > 10")
-    if node is None and not match[1]:
+    if nodes is None and not match[1]:
         raise PromptError("b any takes a condition, as in b any if abs(grad) > 1e3; s stops at every step")
-    condition = session.condition(node, match[1]) if match[1] else None
-    name = "any" if node is None else session.trace.names[node]
-    _add(session, node, name, condition=condition, is_temporary=is_temporary)
+    condition = session.condition(nodes, match[1]) if match[1] else None
+    _add(session, nodes, name, condition=condition, is_temporary=is_temporary, is_line=is_line)
+
+
+def _target(session: Session, line: str) -> tuple[tuple[Value, ...] | None, str, str, bool]:
+    """Return the nodes to stop at, None for all; what to call them; the rest; whether it is a line of the program."""
+    names, lines = set(session.trace.names.values()), session.trace.lines
+    if line.split()[:1] == ["any"] and "any" not in names:
+        return None, "any", line[len("any") :].strip(), False
+    place = LINE.fullmatch(line)
+    if place is not None and not names.intersection((line, place[1], place[1].split()[0])):
+        nodes = tuple(lines.find(place[1]))
+        return nodes, lines.where(nodes[0]), place[2] or "", True
+    node, rest = session.split(line)
+    return (node,), session.trace.names[node], rest, False
 
 
 def _add(
     session: Session,
-    node: Value | None,
+    nodes: tuple[Value, ...] | None,
     name: str,
     *,
     condition: Calculation | None = None,
     is_temporary: bool = False,
     is_watch: bool = False,
+    is_line: bool = False,
 ) -> None:
     """Add a breakpoint and show it."""
     number = session.last_breakpoint + 1
-    breakpoint = Breakpoint(number, name, node, condition, is_temporary, is_watch)
+    breakpoint = Breakpoint(number, name, nodes, condition, is_temporary, is_watch, is_line)
     breakpoint.holds()  # shows a mistake in the condition now
     session.last_breakpoint = number
     session.breakpoints.append(breakpoint)
-    session.terminal.show(f"breakpoint {breakpoint}")
+    made = list_names([session.trace.names[node] for node in nodes or ()]) if is_line else ""
+    session.terminal.show(f"breakpoint {breakpoint}{made and f', which made {made}'}")
 
 
 def _enter_pass(session: Session, *, forward: bool) -> None:
@@ -331,10 +350,10 @@ def _events_to_check(session: Session, *, back: bool) -> list[int]:
     """Return the events ahead after which a breakpoint stops."""
     cursor, events = session.cursor, []
     for breakpoint in session.breakpoints:
-        if breakpoint.node is None:
-            received: Sequence[int] = range(len(session.trace))
-        else:
-            received = cursor.received_at(breakpoint.node, forward=cursor.is_forward)
+        received: Sequence[int] = range(len(session.trace))
+        if breakpoint.nodes is not None:
+            of_nodes = (cursor.received_at(node, forward=cursor.is_forward) for node in breakpoint.nodes)
+            received = sorted(chain.from_iterable(of_nodes))
         ahead = cursor.ahead(received, back=back)
         events += session.where_holds(
             breakpoint, list(filter(cursor.changes, ahead)) if breakpoint.is_watch else ahead
@@ -346,7 +365,7 @@ def _hits(session: Session) -> list[Breakpoint]:
     """Return the breakpoints that hold after the latest event."""
     latest = session.trace.cursor - 1
     receiver = session.cursor.receiver_at(latest)
-    here = [breakpoint for breakpoint in session.breakpoints if breakpoint.node in {None, receiver}]
+    here = [stop for stop in session.breakpoints if stop.nodes is None or receiver in stop.nodes]
     changes = session.cursor.changes(latest)
     return [breakpoint for breakpoint in here if breakpoint.holds() and (changes or not breakpoint.is_watch)]
 

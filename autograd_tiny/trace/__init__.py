@@ -10,7 +10,8 @@
 `passes` computes the numbers, `events` lists them as events, `stepper` has the cursor, and `trace` puts all together.
 Each question has a module: `why`, `what_if` (with `crossed_kinks`), `difference_check`, `anomalies`, `tangents` (with
 `mode_comparison`), `profile` (as a `profile_chart`), `paths`. `facts` (with `local_shape`) finds what deserves a
-remark, `fact_texts` phrases them; `formats` writes a trace as JSON and for a notebook.
+remark, `fact_texts` phrases them; `program_lines` has the lines of the program; `formats` writes a trace as JSON and
+for a notebook.
 """
 
 from autograd_tiny.trace.anomalies import Anomalies, Anomaly, detect_anomaly
@@ -20,6 +21,7 @@ from autograd_tiny.trace.errors import (
     ChangedNumbersError,
     InnerNodeError,
     ProfileError,
+    UnknownLineError,
     UnknownNodeError,
 )
 from autograd_tiny.trace.events import Event, Events
@@ -46,6 +48,7 @@ __all__ = [
     "ProfileError",
     "ProfileRow",
     "Trace",
+    "UnknownLineError",
     "UnknownNodeError",
     "detect_anomaly",
 ]

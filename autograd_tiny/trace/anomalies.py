@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from autograd_tiny.engine.source_lines import Observer, record_lines
+from autograd_tiny.engine.source_lines import Observer, SourceLine, record_lines
 from autograd_tiny.engine.value import Value
 from autograd_tiny.trace.errors import AnomalyError
 from autograd_tiny.trace.fact_texts import Notes, fact_text
@@ -50,7 +50,8 @@ class Anomaly:
         inputs: the names of the inputs of the node, with their values.
         result: inf, -inf or nan.
         kind: the cause, such as "log of zero", a key of `fact_texts.SENTENCES`.
-        text: a sentence of cause and a remedy.
+        text: a sentence of cause and a remedy; then the line of the program that made the node, if it was recorded.
+        line: this line.
     """
 
     phase: str
@@ -60,6 +61,7 @@ class Anomaly:
     result: float
     kind: str
     text: str
+    line: SourceLine | None = None
 
 
 class Anomalies(list[Anomaly]):
@@ -98,14 +100,17 @@ def _anomaly(trace: Stepper, fact: Fact) -> Anomaly:
     z = cast("Value", fact.z)
     is_forward = "partial" not in fact.details
     values = trace.events.numbers.values
+    phase = "forward" if is_forward else "backward"
+    text = f"{phase} pass: {fact_text(fact, trace.names)}"
     return Anomaly(
-        "forward" if is_forward else "backward",
+        phase,
         trace.names[z],
         None if is_forward else trace.names[fact.x],
         {trace.names[x]: values[trace.position(x)] for x in z.inputs},
         _result(fact),
         fact.kind,
-        f"{'forward' if is_forward else 'backward'} pass: {fact_text(fact, trace.names)}",
+        "\n  ".join(filter(None, [text, trace.lines.sentence(z, trace.names[z])])),
+        z.line,
     )
 
 

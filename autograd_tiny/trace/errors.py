@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from autograd_tiny.errors import AutogradError
 
 if TYPE_CHECKING:
     from autograd_tiny.trace.anomalies import Anomalies
+
+MOST_FILES: Final = 4
+"""The largest number of files in a message."""
+HOW_TO_RECORD_LINES: Final = "build the graph inside `with record_lines():` to see them"
 
 
 class UnknownNodeError(AutogradError, KeyError):
@@ -27,6 +31,35 @@ class UnknownNodeError(AutogradError, KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0])  # a KeyError would quote its message
+
+
+class UnknownLineError(AutogradError, KeyError):
+    """A line of a program at which no node of a trace was made, as far as lines were recorded.
+
+    Attributes:
+        line: what arrived, such as "net.py:4".
+        files: the files with lines.
+        near: the nearest lines of that file at which nodes were made.
+        several: the lines that it may mean, if there is more than one such file.
+    """
+
+    def __init__(
+        self, line: str, files: Sequence[str], *, near: Sequence[str] = (), several: Sequence[str] = ()
+    ) -> None:
+        self.line, self.files, self.near, self.several = line, tuple(files), tuple(near), tuple(several)
+        if not files:
+            problem = f"no lines of the program were recorded; {HOW_TO_RECORD_LINES}"
+        elif several:
+            problem = f"{line} may mean several lines: {' or '.join(several[:MOST_FILES])}"
+        elif near:
+            nearest = "line is" if len(near) == 1 else "lines are"
+            problem = f"no node was made at {line}; the nearest {nearest} {' and '.join(near)}"
+        else:
+            problem = f"no node was made at {line}; the files with lines are {', '.join(files[:MOST_FILES])}"
+        super().__init__(problem)
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # as above
 
 
 class InnerNodeError(AutogradError, ValueError):

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
+from autograd_tiny.engine.source_lines import SourceLine
 from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.partial_rules import (
@@ -54,6 +55,7 @@ class Event:
         formula: how z is computed, as text, for "forward"; empty for the other kinds.
         factor: the partial in numbers: one number, or the rule in numbers where it has p = softmax(xs), of which no
             node holds the number; empty for the other kinds.
+        line: of the program that made the node, if it was recorded.
     """
 
     kind: str
@@ -69,8 +71,12 @@ class Event:
     root: str
     formula: str = ""
     factor: str = ""
+    line: SourceLine | None = None
 
     def __repr__(self) -> str:  # a sentence, since a prompt shows what a step returns
+        return self._sentence() if self.line is None else f"{self._sentence()}  ({self.line})"
+
+    def _sentence(self) -> str:
         if self.kind == "forward":
             return f"{self.node} = {truncate(self.formula)} = {format_number(self.after)}"
         if self.upstream is None or self.partial is None or self.contribution is None:
@@ -116,12 +122,14 @@ class Events(Sequence[Event]):
 
     def _event(self, place: int) -> Event:
         edges, names, z = self.edges, self.names, self.node_at(place)
-        node, root = names[edges.nodes[z]], names[edges.nodes[-1]]
+        node, root, line = names[edges.nodes[z]], names[edges.nodes[-1]], edges.nodes[z].line
         if place < self.forward:
             value = self.numbers.values[z]
-            return Event("forward", node, None, None, None, None, None, "", None, value, root, self.formula(z))
+            return Event(
+                "forward", node, None, None, None, None, None, "", None, value, root, self.formula(z), line=line
+            )
         if place == self.forward:
-            return Event("seed", node, None, None, None, None, None, "", None, SEED, root)
+            return Event("seed", node, None, None, None, None, None, "", None, SEED, root, line=line)
         edge = place - self.forward - 1
         x, position = edges.target[edge], edge - edges.first[z]
         upstream, partial = self.numbers.gradients[z], self.numbers.partials[edge]
@@ -142,6 +150,7 @@ class Events(Sequence[Event]):
             after,
             root,
             factor=factor,
+            line=line,
         )
 
     # ── formulas, at the numbers of this pass, which may not be those of the graph ──

@@ -20,6 +20,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.symbolic.symbol import Symbol
+from autograd_tiny.trace.errors import HOW_TO_RECORD_LINES
 from autograd_tiny.trace.facts import Detail, Fact
 from autograd_tiny.trace.formula_text import cut_middle
 from autograd_tiny.trace.name_ranges import list_names
@@ -182,6 +183,10 @@ PROFILE: Final = {
     "leaves": "leaves",
 }
 """Remarks on the sizes of the gradients of a graph, and the names of what they are about."""
+
+
+NO_LINES: Final = f"The lines of the program were not recorded; {HOW_TO_RECORD_LINES}."
+"""The sentence where a line would help."""
 
 
 class Notes(list[str]):

@@ -49,12 +49,14 @@ def _node(trace: Stepper, node: Value) -> dict[str, Any]:
         "module": trace.module(node),
         "value": json_number(numbers.values[x]),
         "gradient": json_number(numbers.gradients[x]),
+        "line": None if node.line is None else asdict(node.line),
     }
 
 
 def _event(event: Event) -> dict[str, Any]:
     fields = asdict(event)
-    del fields["root"], fields["formula"], fields["factor"]  # the root and each node have them, or it is the partial
+    for name in ("root", "formula", "factor", "line"):  # the root and each node have them, or it is the partial
+        del fields[name]
     return {name: json_number(field) if isinstance(field, float) else field for name, field in fields.items()}
 
 

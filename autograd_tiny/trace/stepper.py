@@ -22,6 +22,7 @@ from itertools import islice
 from typing import Final, overload
 
 from autograd_tiny.engine.node import require_recorded
+from autograd_tiny.engine.source_lines import SourceLine
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, PositionError
 from autograd_tiny.symbolic.expression import CONSTANTS
@@ -32,6 +33,7 @@ from autograd_tiny.symbolic.variable_names import VariableNames, names_of_variab
 from autograd_tiny.trace.errors import UnknownNodeError
 from autograd_tiny.trace.events import Event, Events
 from autograd_tiny.trace.passes import SEED, Edges, recorded_pass
+from autograd_tiny.trace.program_lines import ProgramLines
 
 MOST_NAMES: Final = 10_000
 """The largest number of names that are compared with an unknown one: a million would take a minute."""
@@ -69,6 +71,7 @@ class Stepper:
         self.events = Events(self.edges, recorded_pass(self.edges), self.names, forward=forward)
         self._cursor = 0
         self._modules: dict[Value, str] = {}
+        self._lines: ProgramLines | None = None
 
     def __len__(self) -> int:
         return len(self.events)
@@ -261,6 +264,23 @@ class Stepper:
         '2 * a'
         """
         return self.events.formula(self.position(node))
+
+    @property
+    def lines(self) -> ProgramLines:
+        """The lines of the program that made the nodes, as far as they were recorded."""
+        self._lines = self._lines or ProgramLines(self.nodes)
+        return self._lines
+
+    def line(self, node: Value | str) -> SourceLine | None:
+        """Return the line of the program that made a node, if it was made inside `record_lines()`; None else.
+
+        >>> from autograd_tiny import Value, record_lines
+        >>> with record_lines():
+        ...     root = Value(3.0, label="a").exp()
+        >>> root.trace().line(root).code
+        'root = Value(3.0, label="a").exp()'
+        """
+        return self.find(node).line
 
     def module(self, node: Value | str, depth: int | None = None) -> str:
         """Return the module that a node belongs to, read from the labels of parameters, or an empty text.

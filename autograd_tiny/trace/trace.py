@@ -195,7 +195,8 @@ class Trace(TraceToolMethods, Stepper):
 
             - root: name of the root; cursor: how many events are done.
             - nodes: a list, inputs before consumers; each with name, formula and primitive (empty and null for a
-              leaf), operands (names and numbers), module, value, gradient (at the end).
+              leaf), operands (names and numbers), module, value, gradient (at the end), and line: null, or the
+              file, line and function of the program that made it inside `record_lines()`.
             - events: a list; each with kind, node, input, position, upstream, partial, contribution, rule, before and
               after, as in `Event`, null where the kind has none.
 

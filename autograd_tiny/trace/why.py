@@ -12,6 +12,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Final
 
 from autograd_tiny.engine.value import Value
@@ -26,6 +28,10 @@ MOST: Final = 6
 """How many contributions are written out; of more than these, three at the beginning and the last."""
 
 
+MOST_LINES: Final = 4
+"""The largest number of nodes whose lines of the program are given."""
+
+
 class Why(ShownText):
     """A gradient as the sum of its contributions; a prompt shows it as it is."""
 
@@ -35,9 +41,21 @@ class Why(ShownText):
 def why(trace: Stepper, node: Value | str) -> Why:
     """Return the gradient of a node as the sum of its contributions, as far as they have come.
 
-    A contribution is upstream times partial, and the partial is written as its formula.
+    A contribution is upstream times partial, and the partial is written as its formula. Lines of the program follow,
+    of the node and of its first consumers, where they were recorded.
     """
-    return Why(_sentence(trace, node))
+    return Why("\n  ".join([_sentence(trace, node), *_lines(trace, node)]))
+
+
+def _lines(trace: Stepper, node: Value | str) -> Iterator[str]:
+    """Yield where a node and its first consumers were made."""
+    if isinstance(node, Value) and node not in trace.names:
+        return
+    x = trace.find(node)
+    consumers = (trace.nodes[trace.edges.source[edge]] for edge in trace.edges.into(trace.position(x)))
+    for made in islice(dict.fromkeys(chain([x], consumers)), MOST_LINES):
+        if sentence := trace.lines.sentence(made, trace.names[made]):
+            yield sentence
 
 
 def _sentence(trace: Stepper, node: Value | str) -> str:

@@ -50,7 +50,7 @@ def test_condition_holds_after_the_same_events_at_the_cursor(seed: int) -> None:
     node = draw.choice([None, *session.trace.nodes])
     events = range(*((0, cursor.seed) if cursor.is_forward else (cursor.seed, len(session.trace))))
     some = [k for k in events if draw.random() < 0.8 and node in {None, cursor.receiver_at(k)}]
-    breakpoint = Breakpoint(1, "any", node, session.condition(node, text))
+    breakpoint = Breakpoint(1, "any", node, session.condition(None if node is None else (node,), text))
     one_by_one = []
     for event in some:
         session.trace.goto(event + 1)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import nn
-from autograd_tiny import Value
+from autograd_tiny import Value, record_lines
 from autograd_tiny.debugger import debug_training
 from autograd_tiny.debugger.prompt import completions
 from autograd_tiny.debugger.session import PromptError, Session
@@ -350,6 +350,21 @@ def test_breakpoints_follow_into_the_next_pass() -> None:
     assert lines.count("breakpoint 4: any if grad > 9") == 2
     assert lines.count("breakpoint 1: w if grad > 0.5") == 2
     assert "Breakpoint 1: w if grad > 0.5" in lines
+
+
+def test_breakpoint_at_a_line_follows_into_the_next_pass() -> None:
+    line = Line.__call__.__code__.co_firstlineno + 1
+    with record_lines():
+        lines = talk(line_walk(), f"b test_train_commands.py:{line}", "n update", "c")
+    assert lines[1].startswith(f"breakpoint 1: test_train_commands.py:{line}, which made v1, v2, ")
+    assert f"Breakpoint 1: test_train_commands.py:{line}" in lines
+
+
+def test_breakpoint_at_a_line_ends_where_lines_are_not_recorded() -> None:
+    walk = record_lines(line_walk)()
+    line = walk.root.inputs[0].line
+    assert line is not None
+    assert f"cleared 1: {line}: this pass has no such node" in talk(walk, f"b {line}", "n update")
 
 
 def test_hint_of_a_kind_is_shown_once_in_a_training() -> None:

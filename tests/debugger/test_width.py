@@ -7,9 +7,10 @@ import re
 
 import pytest
 
-from autograd_tiny import Value, dot
+from autograd_tiny import Value, dot, record_lines
 from autograd_tiny.debugger import debug
 from tests.debugger.sessions import graph
+from tests.programs import run_program
 
 NUMBER = re.compile(r"(?<![\w.\]-])-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?![\w.\[])")
 COMMANDS = (
@@ -26,7 +27,19 @@ COMMANDS = (
     "n 3",
     "l {leaf}",
 )
-MORE = ("b {leaf} if abs(grad) > 1e-9", "b", "display {leaf}.grad * 1.2345", "c", "rs 3", "set {leaf} 3.14159", "l")
+MORE = (
+    "b {leaf} if abs(grad) > 1e-9",
+    "b network.py:2",
+    "b network.py:77",
+    "b other.py:1",
+    "nan",
+    "b",
+    "display {leaf}.grad * 1.2345",
+    "c",
+    "rs 3",
+    "set {leaf} 3.14159",
+    "l",
+)
 LAST = (
     "zz",
     "p {leaf} +",
@@ -88,9 +101,15 @@ def shown(root: Value, leaf: str, width: int, monkeypatch: pytest.MonkeyPatch, e
     return [line for line in lines if not line.startswith(("(backward)", "(forward)", "(jvp)"))]
 
 
+LONG_LINE = f"root = x * 2.0  # {'long ' * 40}\n"
 GRAPHS = [
     (network, "layers[0].neurons[1].w[0]"),
     (lambda: graph("d = a*b; e = d + c; tanh(e*f) + log(a)", a=2.0, b=-3.14159, c=1e-7, f=-2.7e8), "a"),
+    (
+        lambda: run_program(f"/home/{'long' * 20}.py", LONG_LINE, x=record_lines(network)()),
+        "layers[0].neurons[1].w[0]",
+    ),
+    (lambda: run_program("/home/me/network.py"), "w"),
     (lambda: Value(1.0, label="a" * 90) * Value(-12.3456789, label="b.c"), "b.c"),
 ]
 

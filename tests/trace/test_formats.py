@@ -26,6 +26,7 @@ def test_nodes_have_names_formulas_and_numbers() -> None:
             "module": "",
             "value": 2.0,
             "gradient": 3.0,
+            "line": None,
         },
         {
             "name": "L",
@@ -35,6 +36,7 @@ def test_nodes_have_names_formulas_and_numbers() -> None:
             "module": "",
             "value": 6.0,
             "gradient": 1.0,
+            "line": None,
         },
     ]
 
