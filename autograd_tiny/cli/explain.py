@@ -27,7 +27,7 @@ from autograd_tiny.support.console import console, counted, displayable
 from autograd_tiny.support.json_numbers import indented_json, json_number
 from autograd_tiny.symbolic.expression import Expression
 from autograd_tiny.symbolic.formulas import node_operation
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import exact_number, format_number
 from autograd_tiny.trace import Event, Trace
 from autograd_tiny.trace.tangents import Tangents
 
@@ -222,14 +222,14 @@ def result_of(expression: Expression, root: NodeRow, width: int) -> str:
     >>> from autograd_tiny.symbolic.expression import parse
     >>> expression = parse("y = x*2")
     >>> result_of(expression, node_rows(expression.evaluate(x=2.0))[-1], 80)
-    'y = x*2 = 4.0'
+    'y = x*2 = 4'
     """
     ((name, _), *others) = expression.statements
     formula = expression.text.partition("=")[2].strip() if name else expression.text
-    parts = dict.fromkeys([root.name, formula, repr(root.value)])
+    parts = dict.fromkeys([root.name, formula, exact_number(root.value)])
     shown = " = ".join(parts)
     if others or "\n" in formula or MARGIN + len(shown) > width:
-        return f"{root.name} = {root.value!r}"
+        return f"{root.name} = {exact_number(root.value)}"
     return shown
 
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from autograd_tiny.debugger.output import show_text
 from autograd_tiny.debugger.session import PromptError, Session, whole_number
-from autograd_tiny.debugger.step_text import short_names
 from autograd_tiny.errors import shorten
+from autograd_tiny.symbolic.short_names import short_names
 from autograd_tiny.trace.paths import COLUMN
 from autograd_tiny.trace.profile_chart import LONGEST, chart
 

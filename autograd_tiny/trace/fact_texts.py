@@ -147,10 +147,12 @@ OTHERS: Final = " The same goes for {others}."
 CROSSING: Final = {
     "crossed": "{z} = {formula} crossed a kink: {effects}",
     "jumped": "{z} = {formula} crossed a kink, where its value jumps: {effects}",
+    "reached": "{z} = {formula} is at a {place} now: {effects}",
+    "left": "{z} = {formula} left a {place}: {effects}",
     "closed": "it passes no gradient to {x} any more (the partial was {before}, is 0)",
     "opened": "it passes a gradient to {x} now (the partial was 0, is {after})",
     "sign": "the partial for {x} changed its sign, from {before} to {after}",
-    "changed": "the partial for {x} jumped from {before} to {after}",
+    "changed": "the partial for {x} went from {before} to {after}",
     "same": "its partials are the same on this side",
     "more": "{count} more inputs likewise",
     "unseen": "{z} went from {before} to {after}, though its partials are 0: a gradient describes small changes only",

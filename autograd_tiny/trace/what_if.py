@@ -14,7 +14,9 @@ with b = 1 (was -3), L = 2 (was 0)
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Final
 
 from autograd_tiny.symbolic.notation import format_number
@@ -22,7 +24,9 @@ from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.crossed_kinks import crossed, has_jump_between
 from autograd_tiny.trace.events import Events
 from autograd_tiny.trace.fact_texts import CROSSING
-from autograd_tiny.trace.passes import differ, numbers_of, primitive_of
+from autograd_tiny.trace.facts import MOST_OPERANDS
+from autograd_tiny.trace.local_shape import shape_at
+from autograd_tiny.trace.passes import Edges, Pass, differ, numbers_of, primitive_of
 
 MOST: Final = 20
 """How many nodes are shown, and how many crossings."""
@@ -42,6 +46,10 @@ class Crossing:
         before: these partials.
         after: the same, on the other side.
         jumps: whether its value jumps there too.
+        effects: for each of these inputs "closed" (no gradient passes any more), "opened" (one passes now), or empty
+            where only the partials are known.
+        passage: "crossed", or where one of the points is on the kink "reached" or "left".
+        place: "kink", or "jump" where the value jumps, of which the passage is.
     """
 
     node: str
@@ -50,19 +58,23 @@ class Crossing:
     before: tuple[float, ...]
     after: tuple[float, ...]
     jumps: bool
+    effects: tuple[str, ...] = ()
+    passage: str = "crossed"
+    place: str = "kink"
 
     def __str__(self) -> str:
-        changes = list(map(_change, self.inputs, self.before, self.after))
+        kinds = self.effects or [""] * len(self.inputs)
+        changes = list(map(_change, self.inputs, self.before, self.after, kinds))
         hidden = len(changes) - MOST_INPUTS
         more = [CROSSING["more"].format(count=hidden)] if hidden > 0 else []
         effects = "; ".join([*changes[:MOST_INPUTS], *more]) or CROSSING["same"]
-        sentence = CROSSING["jumped" if self.jumps else "crossed"]
-        return sentence.format(z=self.node, formula=truncate(self.formula), effects=effects)
+        sentence = CROSSING["jumped" if self.jumps and self.passage == "crossed" else self.passage]
+        return sentence.format(z=self.node, formula=truncate(self.formula), effects=effects, place=self.place)
 
 
-def _change(x: str, before: float, after: float) -> str:
-    """Return how the partial for an input changed."""
-    kind = "closed" if after == 0.0 else "opened" if before == 0.0 else "sign" if before * after < 0.0 else "changed"
+def _change(x: str, before: float, after: float, effect: str) -> str:
+    """Return how the partial for an input changed, and what that does where it is known."""
+    kind = effect or ("sign" if before * after < 0.0 else "changed")
     return CROSSING[kind].format(x=x, before=format_number(before), after=format_number(after))
 
 
@@ -143,15 +155,19 @@ def changes_between(before: Events, after: Events, leaf: int) -> Changes:
         change(leaf),
         change(last),
         tuple(map(change, sorted({*moved, *changed}))),
-        tuple(_crossing(before, after, z) for z in at_kinks),
+        tuple(_crossing(before, after, z, is_shown=count < MOST) for count, z in enumerate(at_kinks)),
         tuple(map(change, unseen)),
     )
 
 
-def _crossing(before: Events, after: Events, z: int) -> Crossing:
+def _crossing(before: Events, after: Events, z: int, *, is_shown: bool) -> Crossing:
+    """Return a crossing; only one that is shown with its effects, for which a node is computed some thirty times."""
     edges, then, now = before.edges, before.numbers, after.numbers
     changed = [edge for edge in edges.of(z) if then.partials[edge] != now.partials[edge]]
     start, end = numbers_of(edges, then.values, z), numbers_of(edges, now.values, z)
+    around = list(edges.of(z)) if is_shown and len(edges.nodes[z].operands) <= MOST_OPERANDS else []
+    there, here = ({edge: _shape(edges, numbers, edge) for edge in around} for numbers in (start, end))
+    passage, place = _passage(there.values(), here.values())
     return Crossing(
         before.names[edges.nodes[z]],
         after.formula(z),
@@ -159,7 +175,34 @@ def _crossing(before: Events, after: Events, z: int) -> Crossing:
         tuple(then.partials[edge] for edge in changed),
         tuple(now.partials[edge] for edge in changed),
         has_jump_between(primitive_of(edges.nodes[z]), start, end),
+        tuple(_effect(then, now, z, edge, here.get(edge, "")) for edge in changed),
+        passage,
+        place,
     )
+
+
+def _shape(edges: Edges, numbers: Sequence[float], edge: int) -> str:
+    """Return the shape of the consumer of an edge as a function of its input, at some numbers of its operands."""
+    node, x = edges.nodes[edges.source[edge]], edges.nodes[edges.target[edge]]
+    return shape_at(primitive_of(node), numbers, [place for place, y in enumerate(node.operands) if y is x]).kind
+
+
+def _passage(before: Iterable[str], after: Iterable[str]) -> tuple[str, str]:
+    """Return whether a node crossed, reached or left a kink or a jump, from the shapes at both points."""
+    for passage, shapes in (("reached", after), ("left", before)):
+        place = next((shape for shape in shapes if shape in {"kink", "jump"}), "")
+        if place:
+            return passage, place
+    return "crossed", "kink"
+
+
+def _effect(then: Pass, now: Pass, z: int, edge: int, shape: str) -> str:
+    """Return what happened to the gradient that passes an edge, where the contributions and the shape tell it."""
+    before, after = (numbers.partials[edge] * numbers.gradients[z] for numbers in (then, now))
+    if before == 0.0 == then.partials[edge] and after != 0.0 and not isnan(after):
+        return "opened"
+    is_closed = after == 0.0 == now.partials[edge] and before != 0.0 and not isnan(before)
+    return "closed" if is_closed and shape == "flat" else ""
 
 
 def _is_unseen(before: Events, after: Events, z: int) -> bool:

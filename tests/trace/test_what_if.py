@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
+from math import inf
 
 import pytest
 
@@ -148,6 +150,40 @@ def test_dying_relu_closes_the_gradient() -> None:
     assert str(died) == "v1 = relu(x) crossed a kink: it passes no gradient to x any more (the partial was 1, is 0)"
 
 
+OPENED = "it passes a gradient to x now (the partial was 0, is 1)"
+
+
+@pytest.mark.parametrize(
+    ("function", "start", "end", "said"),
+    [
+        (lambda x: x.relu(), 2.0, 0.0, "L = relu(x) is at a kink now: the partial for x went from 1 to 0"),
+        (
+            lambda x: x.relu(),
+            0.0,
+            2.0,
+            f"L = relu(x) left a kink: {OPENED}",
+        ),
+        (abs, -2.0, 0.0, "L = abs(x) is at a kink now: the partial for x went from -1 to 0"),
+        (lambda x: x % 2.0, 1.0, 4.0, "L = x % 2 is at a jump now: its partials are the same on this side"),
+        (lambda x: x.relu() * 0.0, 2.0, -1.0, "v1 = relu(x) crossed a kink: the partial for x went from 1 to 0"),
+        (lambda x: x.relu() * 0.0, -2.0, 1.0, "v1 = relu(x) crossed a kink: the partial for x went from 0 to 1"),
+        (lambda x: x.relu() * inf, 2.0, -1.0, "v1 = relu(x) crossed a kink: the partial for x went from 1 to 0"),
+        (lambda x: x.relu() * inf, -2.0, 1.0, "v1 = relu(x) crossed a kink: the partial for x went from 0 to 1"),
+    ],
+)
+def test_gradient_is_said_to_pass_or_not_where_it_does(
+    function: Callable[[Value], Value], start: float, end: float, said: str
+) -> None:
+    x = Value(start, label="x")
+    assert str(crossing(function(x), x, end)) == said
+
+
+def test_long_list_of_operands_is_told_by_its_partials() -> None:
+    xs = [Value(float(k), label=f"x{k}") for k in range(40)]
+    text = str(crossing(at.max(xs), xs[0], 50.0))
+    assert f"crossed a kink: {OPENED.replace(' x ', ' x0 ')}; the partial for x39 went from 1 to 0" in text
+
+
 def test_new_maximum_takes_the_gradient() -> None:
     a, b = Value(1.0, label="a"), Value(2.0, label="b")
     assert str(crossing(maximum(a, b), a, 3.0)) == (
@@ -159,7 +195,7 @@ def test_new_maximum_takes_the_gradient() -> None:
 def test_changed_partial_is_told_in_numbers() -> None:
     x = Value(2.0, label="x")
     assert str(crossing(abs(x), x, -2.0)).endswith(": the partial for x changed its sign, from 1 to -1")
-    assert str(crossing(x.leaky_relu(), x, -2.0)).endswith(": the partial for x jumped from 1 to 0.01")
+    assert str(crossing(x.leaky_relu(), x, -2.0)).endswith(": the partial for x went from 1 to 0.01")
 
 
 def test_two_kinks_may_keep_the_partials() -> None:

@@ -50,6 +50,7 @@ export function computeRun(graph, numbers) {
 
 const SMALLEST_JUMP = 1e-6;
 const NARROW = 1e-12;
+const MOST_OPERANDS = 32; // of a node that is computed five times for each of them
 
 /** Return the closest points on a line of which the first is on one side of a kink, as far as numbers divide it. */
 function bisect(start, end, isBefore) {
@@ -94,14 +95,43 @@ function jumps(left, right) {
   return Math.abs(left - right) > SMALLEST_JUMP * Math.max(1, Math.abs(left), Math.abs(right));
 }
 
+/** Return for each input whether the node is at a kink or a jump of it, or flat beside the point; else nothing. */
+function placesOf(graph, values, z) {
+  const row = rowOf(graph, z);
+  const { operands } = graph.nodes[z];
+  const numbers = operandsOf(graph, values, z).flat();
+  if (numbers.length > MOST_OPERANDS) return [];
+  const at = (x, number) => linearize(row, grouped(row, numbers.map((y, i) => (operands[i] === x ? number : y))));
+  return inputsOf(graph, z).map((x) => {
+    const slot = operands.indexOf(x);
+    const [here, size] = [values[x], Math.abs(values[x])];
+    const beside = (h) => [at(x, here - h), at(x, here + h)];
+    const [below, above] = beside(here === 0 ? 1e-150 : size * 2 ** -52);
+    if (jumps(below.value, above.value)) return "jump";
+    if (jumps(below.partials[slot], above.partials[slot])) return "kink";
+    const value = at(x, here).value;
+    const isFlat = (side) => side.value === value && side.partials[slot] === 0;
+    return beside(1e-8 * (size || 1)).every(isFlat) ? "flat" : "";
+  });
+}
+
 function describeCrossing(graph, before, after, z) {
   const { crossing } = graph;
+  const places = ({ values }) => placesOf(graph, values, z);
+  const [there, here] = [places(before), places(after)];
   const effects = inputsOf(graph, z).flatMap((x, i) => {
     const [then, now] = [before.partials[graph.first[z] + i], after.partials[graph.first[z] + i]];
     if (then === now) return [];
-    const kind = now === 0 ? "closed" : then === 0 ? "opened" : then * now < 0 ? "sign" : "changed";
+    const [passed, passes] = [then * before.gradients[z], now * after.gradients[z]];
+    const isOpened = then === 0 && passed === 0 && passes !== 0 && !Number.isNaN(passes);
+    const isClosed = now === 0 && passes === 0 && passed !== 0 && !Number.isNaN(passed) && here[i] === "flat";
+    const kind = isOpened ? "opened" : isClosed ? "closed" : then * now < 0 ? "sign" : "changed";
     return [fillBlanks(crossing[kind], { x: nameOf(graph, x), before: formatNumber(then), after: formatNumber(now) })];
   });
   const text = effects.slice(0, 3).join("; ") || crossing.same;
-  return `${fillBlanks(crossing.crossed, { z: nameOf(graph, z), formula: formulaOf(graph, z), effects: text })}.`;
+  const isBorder = (place) => place === "kink" || place === "jump";
+  const [reached, left] = [here.find(isBorder), there.find(isBorder)];
+  const sentence = reached ? crossing.reached : left ? crossing.left : crossing.crossed;
+  const blanks = { z: nameOf(graph, z), formula: formulaOf(graph, z), effects: text, place: reached ?? left };
+  return `${fillBlanks(sentence, blanks)}.`;
 }

@@ -42,6 +42,18 @@ def test_edits_flash_and_steps_do_not(driver: PageDriver) -> None:
     assert driver.page.locator("#node-rows .flash").count() > 0
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        (2.0, 0.0, "L = relu(x) is at a kink now: the partial for x went from 1 to 0."),
+        (0.0, 2.0, "L = relu(x) left a kink: it passes a gradient to x now (the partial was 0, is 1)."),
+    ],
+)
+def test_kink_that_is_reached_or_left_is_announced(driver: PageDriver, start: float, end: float, said: str) -> None:
+    driver.open(Value(start, label="x").relu().trace())
+    assert driver.ask(f"crossings(graph, state.run, computeRun(graph, new Map([[0, {end}]])))[0].text") == said
+
+
 def test_crossed_kink_is_announced(driver: PageDriver) -> None:
     driver.open(neuron(), fragment="#step=6")
     driver.enter("b", "5")
