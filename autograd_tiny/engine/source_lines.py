@@ -149,6 +149,8 @@ def finish_node(node: Any) -> None:
             recorder_of_reader((node._x, node._y, node._nary))
         node.primitive = node._x = node._y = node._nary = node._dx = None
         node._dy = 0.0
+    if not RECORDERS:  # no block records lines
+        return
     lock = LATEST.get()()
     if (lock is not None and lock.locked()) or _records_lines():
         frame = sys._getframe(3)
