@@ -33,13 +33,19 @@ every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 
 def draws(row: Primitive) -> Iterator[list[Any]]:
-    """Yield reproducible random operands from the domain of a row."""
+    """Yield reproducible random operands of a row, each operand once in each part of its interval."""
     generator = random.Random(row.name)
-    for _ in range(DRAWS):
-        yield [
-            [generator.uniform(*interval) for _ in range(LENGTH)] if many else generator.uniform(*interval)
-            for interval, many in zip(row.domain, row.takes_list, strict=True)
-        ]
+
+    def column(low: float, high: float) -> list[float]:
+        parts = generator.sample(range(DRAWS), DRAWS)
+        return [low + (high - low) * (part + generator.random()) / DRAWS for part in parts]
+
+    columns = [
+        list(zip(*(column(*interval) for _ in range(LENGTH)), strict=True)) if many else column(*interval)
+        for interval, many in zip(row.domain, row.takes_list, strict=True)
+    ]
+    for args in zip(*columns, strict=True):
+        yield [list(arg) if isinstance(arg, tuple) else arg for arg in args]
 
 
 def check_value(row: Primitive, reference: Reference) -> None:
