@@ -8,6 +8,7 @@ import gc
 import pickle
 import sys
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from threading import Thread
 from typing import Any
 
@@ -170,6 +171,12 @@ def test_other_threads_record_nothing() -> None:
         thread.join()
         assert records()
     assert seen == [False]
+
+
+def test_operations_in_another_context_have_no_line() -> None:
+    x = Value(2.0)
+    with record_lines():
+        assert Context().run(lambda: x * x).line is None
 
 
 def test_other_tasks_record_nothing() -> None:
