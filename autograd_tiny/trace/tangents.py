@@ -69,6 +69,7 @@ class Tangents:
             raise LengthError("jvp", seeds=0)
         self._computed_for: object = None
         self._numbers, self._reached, self._products = array("d"), bytearray(), 0
+        self._compute()
 
     @property
     def products(self) -> int:

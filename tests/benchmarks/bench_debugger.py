@@ -35,6 +35,8 @@ BOUNDS: Final = {
     "until v9": 0.1,
     "watch v9": 0.1,
     "check v9": 2.0,
+    "jvp v1": 0.1,
+    "c 2": 0.1,
 }
 """The most seconds that each command may take, in the order of the session."""
 
