@@ -85,15 +85,16 @@ class StaleDataError(AutogradError, ValueError):
         primitive: the name of the primitive that used the earlier number.
         inputs: the labels of its inputs, of those that have one.
         result: the label of its result, empty if it has none.
+        line: of the program that made the result, with its code; empty if it was not recorded.
     """
 
-    def __init__(self, primitive: str, *, inputs: Sequence[str] = (), result: str = "") -> None:
-        self.primitive, self.inputs, self.result = primitive, tuple(inputs), result
+    def __init__(self, primitive: str, *, inputs: Sequence[str] = (), result: str = "", line: str = "") -> None:
+        self.primitive, self.inputs, self.result, self.line = primitive, tuple(inputs), result, line
         few = ", ".join([*self.inputs[:MOST_LABELS], *["..."] * (len(self.inputs) > MOST_LABELS)])
         super().__init__(
             f"the data of an input of {primitive}{f' ({few})' if few else ''}, or of its result"
             f"{f' ({result})' if result else ''}, was changed after the operation; derivatives need the numbers of "
-            "the forward pass, so run the forward pass again"
+            f"the forward pass, so run the forward pass again{line and f' (the operation is at {line})'}"
         )
 
 
@@ -172,14 +173,27 @@ class NotRecordedError(AutogradError, RuntimeError):
     Attributes:
         place: the function that was called.
         data: the number of the node.
+        line: of the program that computed it, with its code; empty if it was not recorded.
     """
 
-    def __init__(self, place: str, data: float) -> None:
-        self.place, self.data = place, data
+    def __init__(self, place: str, data: float, *, line: str = "") -> None:
+        self.place, self.data, self.line = place, data, line
         super().__init__(
             f"{place} got a Value (data={data!r}) that was computed inside no_grad(), which records no graph, so "
-            "there are no gradients; compute it outside of no_grad()"
+            f"there are no gradients; compute it outside of no_grad(){line and f' (it is computed at {line})'}"
         )
+
+
+class AnomalyError(AutogradError, ArithmeticError):
+    """A pass inside `detect_anomaly()` met inf or nan.
+
+    Attributes:
+        anomalies: the first ones of both passes, with their causes; none for a replayed program, which has no nodes.
+    """
+
+    def __init__(self, problem: str, anomalies: Sequence[Any] = ()) -> None:
+        self.anomalies = anomalies
+        super().__init__(problem)
 
 
 class NestedPassError(AutogradError, RuntimeError):

@@ -14,6 +14,7 @@ import pytest
 
 from autograd_tiny import AutogradError
 from autograd_tiny.errors import (
+    AnomalyError,
     BackendError,
     CutGraphError,
     GeneratedSourceError,
@@ -52,6 +53,7 @@ ERRORS: list[tuple[AutogradError, type[Exception]]] = [
     (OtherPackageError("/home/me/nn.py"), ImportError),
     (StaleDataError("pow"), ValueError),
     (NotRecordedError("backward()", 9.0), RuntimeError),
+    (AnomalyError("v1 = log(x) becomes -inf"), ArithmeticError),
     (NestedPassError("backward"), RuntimeError),
     (OvertakenError(), RuntimeError),
     (UnorderedError(), ValueError),

@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from itertools import chain, pairwise
+from itertools import pairwise
 from operator import attrgetter
 from threading import RLock
 from typing import Any, Final, TypeVar
@@ -25,7 +25,7 @@ from weakref import ref
 
 from autograd_tiny.engine.grad_mode import active_recorder
 from autograd_tiny.engine.node import Node
-from autograd_tiny.engine.source_lines import observers
+from autograd_tiny.engine.source_lines import observe_pass, observers
 from autograd_tiny.errors import RecordError, require_callable
 from autograd_tiny.primitives.operands import as_float
 
@@ -136,9 +136,9 @@ def accumulate_between_hooks(
         accumulate(order[start:stop])
     for leaf in filter(has_hooks, leaves) if HOOKS else ():
         _run_hooks(leaf)
-    for observe in observers() if order else ():
+    if order and observers():
         nodes = [*order, *leaves]
-        observe(chain(map(NUMBER, nodes), map(GRADIENT, nodes)), order[0], seed)
+        observe_pass(map(NUMBER, nodes), map(GRADIENT, nodes), order[0], seed)
 
 
 def _run_hooks(node: Node) -> None:

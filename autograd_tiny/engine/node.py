@@ -18,7 +18,7 @@ from typing import Any
 
 from autograd_tiny.engine import nary
 from autograd_tiny.engine.grad_mode import RECORDERS, active_recorder, recorder_of_reader
-from autograd_tiny.engine.source_lines import note_line
+from autograd_tiny.engine.source_lines import note_line, quoted_line
 from autograd_tiny.errors import NotRecordedError, NumberTooLargeError, OperandError
 from autograd_tiny.primitives.operands import as_float, as_leaf_data, is_iterable
 from autograd_tiny.primitives.primitive import Primitive
@@ -143,4 +143,4 @@ def require_node(x: Any, place: str) -> None:
 def require_recorded(root: Node, place: str) -> None:
     """Raise a NotRecordedError if a node was computed inside `no_grad()`, which is not a leaf that a user made."""
     if root._dx is None:
-        raise NotRecordedError(place, root._number)
+        raise NotRecordedError(place, root._number, line=quoted_line(root))

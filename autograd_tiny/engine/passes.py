@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from autograd_tiny.engine.backward_order import backward_order
+from autograd_tiny.engine.grad_mode import RECORDERS
+from autograd_tiny.engine.source_lines import observe_pass, quoted_line
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import StaleDataError
 from autograd_tiny.primitives.dual import Dual, partials_at
@@ -34,8 +36,11 @@ def gradients(root: Value, inputs: Sequence[Value], *, graph: bool = False) -> l
         inputs: leaves or inner nodes.
         graph: compute with Values, whose graphs can be differentiated again; floats otherwise.
     """
-    order, _ = backward_order(root)
-    return _reverse_pass(root, order, inputs, _slopes_as_graphs if graph else _recorded_slopes)
+    order, leaves = backward_order(root)
+    found = _reverse_pass(root, order, inputs, _slopes_as_graphs if graph else _recorded_slopes)
+    if RECORDERS and order:
+        observe_pass([x._number for x in (*order, *leaves)], [slope for slope in found if slope is not None], root)
+    return found
 
 
 def series_of(root: Value, inputs: Mapping[Value, Dual], *, graph: bool = False) -> Dual | None:
@@ -124,7 +129,8 @@ def _slopes_as_graphs(node: Value) -> Iterable[tuple[Any, Any]]:
 def stale_data_error(node: Value) -> StaleDataError:
     """Return the error of a node whose number, or that of an input, was changed; it has the labels of the user."""
     labels = [printable(x.label) for x in dict.fromkeys(node.inputs) if x.label]
-    return StaleDataError(cast("Primitive", node.primitive).name, inputs=labels, result=printable(node.label))
+    primitive, label = cast("Primitive", node.primitive), printable(node.label)
+    return StaleDataError(primitive.name, inputs=labels, result=label, line=quoted_line(node))
 
 
 def _is_stale(node: Value, primitive: Primitive, operands: Sequence[Any]) -> bool:

@@ -27,6 +27,7 @@ from weakref import ref
 
 from autograd_tiny.engine.grad_mode import OPEN, PAUSED, RECORDERS, Switch, is_paused, recorder_of_reader
 from autograd_tiny.engine.user_frame import user_frame_of
+from autograd_tiny.support.terminal_text import printable
 
 Place = tuple[CodeType, int]
 """Code of the user, and the offset of an instruction in it."""
@@ -36,6 +37,9 @@ LINES: Final[dict[Any, Place]] = {}
 
 PLACES: Final[dict[int, dict[int, Place]]] = {}
 """The values of LINES, each once, by the identity of the code and the offset: one object for all nodes of a line."""
+
+LONGEST_CODE: Final = 60
+"""The longest code, in characters, that is quoted in full."""
 
 FORGET: Final = LINES.pop
 """The callback of these references, which takes one."""
@@ -89,6 +93,20 @@ class SourceLine:
     def code(self) -> str:
         """The text of the line; an empty one where the file cannot be read."""
         return linecache.getline(self.file, self.line).strip()
+
+    def quote(self, place: str = "") -> str:
+        """Return the line with its function and its code, as errors and screens quote it.
+
+        Args:
+            place: the file and the number, if not as in `str(line)`.
+
+        >>> SourceLine("no/such/net.py", 4, "loss").quote()
+        'net.py:4, in loss'
+        """
+        inside = "" if self.function == "<module>" else f", in {self.function}"
+        code = printable(self.code)
+        shown = f"{code[: LONGEST_CODE - 1]}…" if len(code) > LONGEST_CODE else code
+        return f"{place or printable(str(self))}{inside}{shown and f': {shown}'}"
 
     def __str__(self) -> str:
         return f"{Path(self.file).name}:{self.line}"
@@ -194,10 +212,30 @@ def observers() -> list[Observer]:
     return [watch.observe for watch in WATCHES.get() if watch.observe is not None and watch.is_open()]
 
 
+def observe_pass(numbers: Iterable[float], slopes: Iterable[Any], root: Any, seed: float = 1.0) -> None:
+    """Tell the observers of a pass that is over.
+
+    Args:
+        numbers: of the nodes.
+        slopes: the gradients, floats or Values.
+        root: of the pass.
+        seed: its gradient.
+    """
+    seen = [*numbers, *(getattr(slope, "_number", slope) for slope in slopes)]
+    for observe in observers():
+        observe(seen, root, seed)
+
+
 def line_of(node: Any) -> SourceLine | None:
     """Return the line that made a node; None if it was not recorded."""
     place = LINES.get(ref(node)) if LINES else None
     return None if place is None else _source_line(*place)
+
+
+def quoted_line(node: Any) -> str:
+    """Return the line that made a node, for an error; an empty text if it was not recorded."""
+    line = line_of(node)
+    return "" if line is None else line.quote()
 
 
 def lines_of(nodes: Iterable[Any]) -> list[SourceLine | None]:

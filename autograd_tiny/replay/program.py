@@ -35,6 +35,7 @@ from autograd_tiny.errors import (
     ShapeError,
 )
 from autograd_tiny.replay.arguments import Argument, numbers_of
+from autograd_tiny.replay.finite_check import require_finite
 from autograd_tiny.replay.guards import raise_mismatch, run_eagerly, wrong_examples
 from autograd_tiny.replay.tape import Parts, Tape
 from autograd_tiny.support.at_once import assign, consume
@@ -178,7 +179,7 @@ class Program:
         """Return the losses of a batch, (batch,), or the loss of a program that is not batched."""
         with self._alone("__call__"):
             self._load()
-            return self._shaped(self._run(*self._flat(inputs), None))
+            return self._evaluate(inputs)
 
     def backward(self, *inputs: Any, reduction: str = "mean") -> Any:
         """Return the losses, and add the gradient of their mean or sum to the `.grad` of every parameter.
@@ -219,7 +220,7 @@ class Program:
     def evaluate(self, *inputs: Any) -> Any:
         """Return the losses for the parameters in the flat array `parameters`."""
         with self._alone("evaluate"):
-            return self._shaped(self._run(*self._flat(inputs), None))
+            return self._evaluate(inputs)
 
     def differentiate(self, *inputs: Any, reduction: str = "mean") -> Any:
         """Return the losses, and write the gradient of their mean or sum into the flat array `gradients`."""
@@ -235,8 +236,10 @@ class Program:
         if self._leaves:
             raise RecordError("parameters were given", "record without them for the gradient of the inputs")
         with self._alone("gradient"):
-            self._run(*self._flat(inputs), 1.0)
+            losses = self._run(*self._flat(inputs), 1.0)
             slopes = self._slopes
+            if RECORDERS:
+                require_finite(losses, slopes, (), batched=self._batched)
         bounds = np.cumsum([argument.size for argument in self._arguments])[:-1]
         return [part.reshape(np.shape(x)) for part, x in zip(np.split(slopes, bounds, axis=1), inputs, strict=True)]
 
@@ -274,6 +277,12 @@ class Program:
     def _load(self) -> None:
         self._backend.parameters[:] = [leaf._number for leaf in self._leaves]
 
+    def _evaluate(self, inputs: Sequence[Any]) -> Any:
+        losses = self._shaped(self._run(*self._flat(inputs), None))
+        if RECORDERS:
+            require_finite(losses, None, (), batched=self._batched)
+        return losses
+
     def _differentiate(self, inputs: Sequence[Any], reduction: str) -> Any:
         if type(reduction) is not str or reduction not in REDUCTIONS:
             require("reduction", reduction, REDUCTIONS)
@@ -284,6 +293,9 @@ class Program:
             self._overtaken.add(self._thread)
             self._thread = get_ident()
             self._overtaken.discard(self._thread)
+        if RECORDERS:
+            gradients = self._backend.gradients if self._leaves else self._slopes
+            require_finite(losses, gradients, self._leaves, batched=self._batched)
         return losses
 
     def _flat(self, inputs: Sequence[Any]) -> tuple[list[Any], int]:

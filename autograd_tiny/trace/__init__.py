@@ -14,10 +14,10 @@ remark, `fact_texts` phrases them; `program_lines` has the lines of the program;
 for a notebook.
 """
 
+from autograd_tiny.errors import AnomalyError
 from autograd_tiny.trace.anomalies import Anomalies, Anomaly, detect_anomaly
 from autograd_tiny.trace.difference_check import Check
 from autograd_tiny.trace.errors import (
-    AnomalyError,
     ChangedNumbersError,
     InnerNodeError,
     ProfileError,

@@ -8,7 +8,7 @@ backward pass: v1 = sqrt(x) makes the first nan, at x = 0: its gradient 0 times 
 >>> with detect_anomaly():
 ...     y.backward()
 Traceback (most recent call last):
-autograd_tiny.trace.errors.AnomalyError: backward pass: v1 = sqrt(x) makes the first nan, at x = 0: ...
+autograd_tiny.errors.AnomalyError: backward pass: v1 = sqrt(x) makes the first nan, at x = 0: ...
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import Final, cast
 
 from autograd_tiny.engine.source_lines import Observer, SourceLine, record_lines
 from autograd_tiny.engine.value import Value
-from autograd_tiny.trace.errors import AnomalyError
-from autograd_tiny.trace.fact_texts import Notes, fact_text
+from autograd_tiny.errors import AnomalyError
+from autograd_tiny.trace.fact_texts import MADE_ELSEWHERE, Notes, fact_text
 from autograd_tiny.trace.facts import Detail, Fact, shape_of, where_of
 from autograd_tiny.trace.passes import SEED, numbers_of, primitive_of
 from autograd_tiny.trace.stepper import Stepper
@@ -126,10 +126,21 @@ def _forward(trace: Stepper) -> Iterator[Fact]:
         if node.primitive is None:
             yield Fact("not finite leaf", node, node, {"result": values[z]})
             continue
-        numbers = numbers_of(trace.edges, values, z)
-        if not any(map(math.isnan, numbers)) and (math.isnan(values[z]) or all(map(math.isfinite, numbers))):
-            kind = _forward_cause(primitive_of(node).name, numbers, values[z])
-            yield Fact(kind, node, node, {**where_of(trace, node), "result": values[z]})
+        given = [values[trace.position(x)] for x in node.inputs]
+        if any(map(math.isnan, given)) or not (math.isnan(values[z]) or all(map(math.isfinite, given))):
+            continue
+        details: dict[str, Detail] = {**where_of(trace, node), "result": values[z]}
+        constants = [x for x in node.operands if isinstance(x, float) and not math.isfinite(x)]
+        if constants and (all(map(math.isfinite, given)) or any(map(math.isnan, constants))):
+            yield Fact(
+                "not finite operand",
+                node,
+                node,
+                {**details, "operand": next(filter(math.isnan, constants), constants[0])},
+            )
+            continue
+        kind = _forward_cause(primitive_of(node).name, numbers_of(trace.edges, values, z), values[z])
+        yield Fact(kind, node, node, details)
 
 
 def _forward_cause(name: str, numbers: list[float], value: float) -> str:
@@ -226,28 +237,33 @@ def _is_unchosen(trace: Stepper, gradients: list[float], z: int) -> bool:
 
 
 def _refuse_anomalies(numbers: Iterable[float], root: Value, seed: float) -> None:
-    """Raise an AnomalyError if a number of a pass is not finite, unless the root was so from the beginning."""
+    """Raise an AnomalyError if a number of a pass is not finite."""
     if all(map(math.isfinite, numbers)):
         return
     found = anomalies(Stepper(root), seed=seed)
     if found:
-        raise AnomalyError(found)
+        texts = [anomaly.text for anomaly in found]
+        raise AnomalyError("\n".join(texts if any(x.line for x in found) else [*texts, MADE_ELSEWHERE]), found)
 
 
 class detect_anomaly(record_lines):  # noqa: N801 - as record_lines
-    """Raise in each `backward()` of this thread that meets inf or nan, and tell which node made the first, and why.
+    """Raise in each backward pass that meets inf or nan, and tell which node made the first, in which line, and why.
 
-    All gradients stay as they were before that pass. A block costs one look at each number of a pass, and a trace of
-    it if something is found; outside of a block nothing is looked at. Passes of replayed programs are not looked at.
+    A context manager and a decorator. It looks at each `backward()`, and at the backward passes of `grad` and
+    the like, of this thread or task; all gradients stay as they were before. Lines are recorded, so make the graph in
+    the block. A replayed program, such as that of `nn.fit`, has no nodes: the error names the example or the
+    parameter. Not looked at are a forward pass alone and forward mode (`jvp`, `derivative`, Hessians): ask
+    `loss.trace().anomalies()`. A block costs the lines, a look at each number, and a trace where something is found;
+    outside of a block nothing is looked at.
 
     Raises:
-        AnomalyError: in `backward()`, with the anomalies as an attribute. It is an ArithmeticError.
+        AnomalyError: in the pass, with the anomalies as an attribute. It is an ArithmeticError.
 
     >>> from autograd_tiny import Value
     >>> with detect_anomaly():
     ...     Value(0.0, label="p").log().backward()
     Traceback (most recent call last):
-    autograd_tiny.trace.errors.AnomalyError: forward pass: L = log(p) becomes -inf, at p = 0: ...
+    autograd_tiny.errors.AnomalyError: forward pass: L = log(p) becomes -inf, at p = 0: ...
     """
 
     @property

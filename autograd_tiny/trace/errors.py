@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from autograd_tiny.errors import AutogradError
-
-if TYPE_CHECKING:
-    from autograd_tiny.trace.anomalies import Anomalies
 
 MOST_FILES: Final = 4
 """The largest number of files in a message."""
@@ -96,18 +93,3 @@ class ChangedNumbersError(AutogradError, ValueError):
 
 class ProfileError(AutogradError, ValueError):
     """Gradients were to be measured in groups that the graph does not have."""
-
-
-class AnomalyError(AutogradError, ArithmeticError):
-    """A pass inside `detect_anomaly()` met inf or nan.
-
-    Attributes:
-        anomalies: the first ones of both passes, with their causes.
-    """
-
-    def __init__(self, anomalies: Anomalies) -> None:
-        self.anomalies = anomalies
-        super().__init__("\n".join(anomaly.text for anomaly in anomalies))
-
-    def __reduce__(self) -> tuple[type[AnomalyError], tuple[Anomalies]]:
-        return type(self), (self.anomalies,)

@@ -89,6 +89,7 @@ SENTENCES: Final = {
     "tangent infinity minus infinity": "{x}' becomes nan: inf minus inf is undefined.",
     # the first inf and nan of a forward pass: where, why, and a remedy
     "not finite leaf": "{x} is {result} from the beginning, as it is a leaf. Look at where that number was read.",
+    "not finite operand": BECOMES + "its operand {operand} is not finite. Look at where that number was read.",
     "log of zero": BECOMES + "a logarithm goes to -inf there." + LOGARITHM,
     "log of negative": BECOMES + "a negative number has no real logarithm." + LOGARITHM,
     "root of negative": BECOMES
@@ -189,6 +190,10 @@ PROFILE: Final = {
 
 NO_LINES: Final = f"The lines of the program were not recorded; {HOW_TO_RECORD_LINES}."
 """The sentence where a line would help."""
+MADE_ELSEWHERE: Final = (
+    "The lines of the program are not known, since these nodes were made before the block began; make them in it."
+)
+"""The same inside `detect_anomaly()`."""
 
 
 class Notes(list[str]):

@@ -19,7 +19,6 @@ from pathlib import PurePath
 from autograd_tiny.engine.source_lines import SourceLine, lines_of
 from autograd_tiny.engine.value import Value
 from autograd_tiny.support.terminal_text import printable
-from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.errors import UnknownLineError
 
 
@@ -52,9 +51,7 @@ class ProgramLines:
             name: its name.
         """
         line = self.known.get(node)
-        if line is None:
-            return ""
-        return line_text(name, self.where(node), line.function, truncate(printable(line.code)))
+        return "" if line is None else f"{name} was made at {line.quote(self.where(node))}"
 
     def find(self, text: str) -> list[Value]:
         """Return the nodes of a line, such as `net.py:4`, or `layers/net.py:4` if there are others.
@@ -95,19 +92,3 @@ def short_paths(files: Collection[str]) -> dict[str, str]:
         if len(ends) == 1:
             short.setdefault(ends[0], printable(ending))
     return {file: short.get(file, printable(file)) for file in files}
-
-
-def line_text(name: str, line: str, function: str, code: str) -> str:
-    """Return the line of the program that made a node.
-
-    Args:
-        name: of the node.
-        line: with its file.
-        function: `<module>` outside of all functions.
-        code: the text of the line; an empty one if it cannot be read.
-
-    >>> line_text("v1", "net.py:4", "loss", "h = x.log()")
-    'v1 was made at net.py:4, in loss: h = x.log()'
-    """
-    inside = "" if function == "<module>" else f", in {function}"
-    return f"{name} was made at {line}{inside}{f': {code}' if code else ''}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import gc
+import linecache
 import pickle
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from autograd_tiny import Value, no_grad, record_lines
 from autograd_tiny.engine import source_lines
 from autograd_tiny.engine.grad_mode import OPEN, RECORDERS
 from autograd_tiny.engine.source_lines import LINES, PLACES, SourceLine, lines_of
+from autograd_tiny.errors import NotRecordedError, StaleDataError
 
 
 @pytest.fixture(autouse=True)
@@ -252,3 +254,28 @@ def test_places_are_shared_and_forgotten() -> None:
         assert not PLACES
     assert all(node.line for node in nodes)
     assert source_lines.line_of(nodes[0]) == nodes[0].line
+
+
+# ── errors ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_errors_of_a_node_quote_its_line() -> None:
+    with record_lines():
+        x = Value(2.0)
+        y = x * x
+        with no_grad():
+            z = x * x
+    with pytest.raises(NotRecordedError, match=r"\(it is computed at test_source_lines.py:\d+, in \w+: z = "):
+        z.backward()
+    x.data = 3.0
+    with pytest.raises(StaleDataError, match=r"\(the operation is at test_source_lines.py:\d+, in \w+: y = "):
+        at.grad(y, x)
+
+
+def test_quoted_line_is_escaped_and_cut() -> None:
+    file = "/tmp/e\x1b[2J.py"
+    linecache.cache[file] = 1, None, [f"x = 1.0  # \x1b[31m{'long ' * 40}\n"], file
+    quoted = SourceLine(file, 1, "<module>").quote()
+    assert quoted.startswith(r"e\x1b[2J.py:1: x = 1.0  # \x1b[31mlong")
+    assert quoted.endswith("…")
+    assert len(quoted) < 80

@@ -17,8 +17,9 @@ from mpmath import mpf
 import autograd_tiny as at
 from autograd_tiny import Value, detect_anomaly
 from autograd_tiny.engine.grad_mode import RECORDERS
-from autograd_tiny.trace import AnomalyError
+from autograd_tiny.errors import AnomalyError
 from autograd_tiny.trace.anomalies import facts_of_anomalies
+from tests.programs import run_program
 from tests.sampling import sizes
 from tests.trace.test_fact_truth import DIGITS, Truth, is_steep, is_undefined, random_graph
 
@@ -84,6 +85,25 @@ def test_nan_after_inf_is_a_second_one() -> None:
     assert found(a - a.exp())[:2] == [("forward", "v1", "exp overflow"), ("forward", "L", "infinity minus infinity")]
     assert found(a * 0.0)[1] == ("forward", "L", "product of zero and infinity")
     assert found(a.sin())[1] == ("forward", "L", "undefined value")
+
+
+@pytest.mark.parametrize(
+    ("function", "number", "kinds"),
+    [
+        (lambda x: x * math.nan, 2.0, ["not finite operand"]),
+        (lambda x: at.dot([x], [math.inf]), 2.0, ["not finite operand"]),
+        (lambda x: x.exp() + math.nan, 800.0, ["exp overflow", "not finite operand"]),
+        (lambda x: x.exp() - math.inf, 800.0, ["exp overflow", "infinity minus infinity"]),
+        (lambda x: at.minimum(x, math.inf) * 1.0, 2.0, []),
+    ],
+)
+def test_plain_number_that_is_not_finite_is_found(function: Function, number: float, kinds: list[str]) -> None:
+    assert [kind for phase, _, kind in found(function(x(number))) if phase == "forward"] == kinds
+
+
+def test_plain_number_is_named() -> None:
+    text = (x(2.0) * math.nan).trace().anomalies()[0].text
+    assert text.endswith("becomes nan, at x = 2: its operand nan is not finite. Look at where that number was read.")
 
 
 BACKWARD: list[tuple[Function, float, str]] = [
@@ -167,6 +187,7 @@ def has_unchosen_branch(truth: Truth) -> bool:
 
 CONFIRMED: dict[str, Callable[[Truth], bool]] = {
     "not finite leaf": lambda truth: truth.z.inputs == (),
+    "not finite operand": lambda truth: any(isinstance(y, float) and not math.isfinite(y) for y in truth.z.operands),
     "log of zero": lambda truth: numbers(truth) == [-1.0 if truth.row.name == "log1p" else 0.0],
     "log of negative": lambda truth: numbers(truth)[0] < (-1.0 if truth.row.name == "log1p" else 0.0),
     "root of negative": lambda truth: numbers(truth)[0] < 0.0,
@@ -249,6 +270,47 @@ def test_nothing_is_left_after_the_block() -> None:
     a = x()
     a.sqrt().backward()
     assert a.grad == math.inf
+
+
+@pytest.mark.parametrize(
+    "differentiate",
+    [
+        lambda a: at.grad(a.sqrt() * 2.0, a),
+        lambda a: at.grad(lambda a: a.sqrt() * 2.0)(0.0),
+        lambda a: at.value_and_grad(lambda a: a.sqrt() * 2.0)(0.0),
+        lambda a: at.jacobian([a.sqrt() * 2.0], [a]),
+    ],
+)
+def test_other_backward_passes_are_looked_at(differentiate: Callable[[Value], object]) -> None:
+    a = x()
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"backward pass: \w+ = sqrt\(\w+\) makes the first inf"):
+        differentiate(a)
+    differentiate(a)  # outside of the block it goes on
+
+
+def test_line_is_quoted_inside_the_block() -> None:
+    root = run_program("/home/me/net.py", records=False)
+    with (
+        pytest.raises(AnomalyError, match=r"these nodes were made before the block began; make them in it\."),
+        detect_anomaly(),
+    ):
+        root.backward()
+    with pytest.raises(AnomalyError) as error, detect_anomaly():
+        run_program("/home/me/net.py", records=False).backward()
+    assert "  v3 was made at net.py:3, in loss: p = h.log()" in str(error.value).splitlines()
+    assert [anomaly.line and anomaly.line.line for anomaly in error.value.anomalies] == [3, 2]
+
+
+def test_graph_without_a_backward_pass_is_not_looked_at() -> None:
+    with detect_anomaly():
+        root = x().log()
+        assert root.trace().anomalies()[0].line is not None
+        at.jvp(lambda a: a.log(), (0.0,), (1.0,))
+
+
+def test_decorated_program_is_looked_at() -> None:
+    with pytest.raises(AnomalyError):
+        detect_anomaly(lambda: x().log().backward())()
 
 
 def test_other_threads_go_on() -> None:

@@ -8,7 +8,7 @@ from autograd_tiny import Value
 from autograd_tiny.engine.source_lines import SourceLine
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.trace import Trace, UnknownLineError
-from autograd_tiny.trace.program_lines import ProgramLines, line_text, short_paths
+from autograd_tiny.trace.program_lines import ProgramLines, short_paths
 from tests.programs import run_program
 
 
@@ -39,7 +39,7 @@ def test_node_without_a_line_is_not_quoted() -> None:
 
 
 def test_line_without_code() -> None:
-    assert line_text("a", "net.py:4", "loss", "") == "a was made at net.py:4, in loss"
+    assert SourceLine("/nowhere/net.py", 4, "loss").quote() == "net.py:4, in loss"
 
 
 def test_code_and_file_are_escaped_and_cut() -> None:

@@ -1,0 +1,87 @@
+"""A replay that meets inf or nan inside `detect_anomaly()` is refused, and changes no gradient of a Value."""
+
+from __future__ import annotations
+
+import copy
+import math
+from threading import Thread
+from typing import Any
+
+import pytest
+
+import nn
+from autograd_tiny import Value, detect_anomaly, record, record_lines, where
+from autograd_tiny.errors import AnomalyError
+
+
+def square_root(label: str = "w") -> tuple[Value, Any]:
+    w = Value(1.0, label=label)
+    return w, record(lambda x: (w * x).sqrt() * 2.0, inputs=(1.0,), parameters=[w])
+
+
+def test_loss_that_is_not_finite_is_refused() -> None:
+    w, program = square_root()
+    w.grad = 7.0
+    for call in (program, program.backward, program.evaluate, program.differentiate):
+        with (
+            detect_anomaly(),
+            pytest.raises(AnomalyError, match=r"the loss of example 1 of a replayed program is inf; "),
+        ):
+            call([1.0, math.inf])
+    assert w.grad == 7.0
+
+
+@pytest.mark.parametrize(("label", "name"), [("w", "w"), ("", "number 0"), ("w\x1b", r"w\\x1b")])
+def test_gradient_that_is_not_finite_is_refused(label: str, name: str) -> None:
+    w, program = square_root(label)
+    for call in (program.backward, program.differentiate):
+        with detect_anomaly(), pytest.raises(AnomalyError, match=f"the gradient of parameter {name} of a replayed"):
+            call([1.0, 0.0])
+    assert w.grad == 0.0
+
+
+def test_gradient_of_an_input_is_refused() -> None:
+    program = record(lambda x: x.sqrt() * 2.0, inputs=(1.0,))
+    with detect_anomaly(), pytest.raises(AnomalyError, match="the gradient of an input of example 1 of a replayed"):
+        program.gradient([1.0, 0.0])
+
+
+def test_program_without_a_batch_names_no_example() -> None:
+    w = Value(1.0)
+    program = record(lambda x: (w * x).sqrt(), inputs=(1.0,), parameters=[w], batched=False)
+    with detect_anomaly(), pytest.raises(AnomalyError, match="the loss of a replayed program is inf"):
+        program(math.inf)
+    program = record(lambda x: x.sqrt(), inputs=(1.0,), batched=False)
+    with detect_anomaly(), pytest.raises(AnomalyError, match="the gradient of an input of a replayed program is inf"):
+        program.differentiate(0.0)
+
+
+def test_finite_replays_go_on() -> None:
+    w, program = square_root()
+    with detect_anomaly():
+        program.backward([1.0, 4.0])
+        program([1.0, 0.0])
+        assert record(lambda x: where(x > 0.5, w * x, x).log(), inputs=(1.0,), parameters=[w])([1.0]) == [0.0]
+    assert w.grad == 1.5
+
+
+def test_nothing_is_refused_outside_of_the_block() -> None:
+    w, program = square_root()
+    with record_lines():
+        program.backward([1.0, 0.0])
+    other = copy.copy(program)
+    thread = Thread(target=lambda: other([math.inf]))
+    with detect_anomaly():
+        thread.start()
+        thread.join()
+    assert math.isnan(w.grad)
+
+
+def test_training_stops_with_the_remedy_that_names_the_node() -> None:
+    model = nn.MLP(1, [1], hidden="tanh", seed=0)
+    data: Any = [[1.0], [math.inf]], [0.5, 0.5]
+    settings: Any = {"loss": "squared_error", "optimizer": nn.SGD(model.parameters(), lr=0.1), "epochs": 1}
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"nn\.fit\(\.\.\., replay=False\) does so"):
+        nn.fit(model, *data, **settings)
+    with detect_anomaly(), pytest.raises((AnomalyError, nn.NotFiniteError)):
+        nn.fit(model, *data, **settings, replay=False)
