@@ -246,6 +246,8 @@ class TrainingWalk:
         self.has_schedule = schedule is not None
         self.clip_norm, self.clip_value = clip_norm, clip_value
         self.parameters = _parameters(model, optimizer)
+        self._places = {parameter: place for place, parameter in enumerate(self.parameters)}
+        self._updated = {parameter: place for place, parameter in enumerate(optimizer.parameters)}
         self.updates_per_epoch = -(-len(inputs) // batch_size)
         self.total = epochs * self.updates_per_epoch
         self.losses: list[float] = []
@@ -346,10 +348,10 @@ class TrainingWalk:
             raise
         self._remember_loss()
 
-    def back(self) -> None:
-        """Undo the latest update: restore all numbers. It must be kept, see `oldest`."""
+    def back(self, count: int = 1) -> None:
+        """Undo the latest updates: restore all numbers. They must be kept, see `oldest`."""
         try:
-            self._pass = self._forward_pass(self._moments[self.update - 1])
+            self._pass = self._forward_pass(self._moments[self.update - count])
         except BaseException:
             self._restore(self._pass.moment, self._pass.generators)
             raise
@@ -373,11 +375,12 @@ class TrainingWalk:
     def record(self, parameter: Value) -> UpdateRecord | None:
         """Return how a parameter was updated by the latest update; None if it was not, or that is not kept."""
         before, after = self._moments.get(self.update - 1), self._pass.moment
-        if before is None or parameter not in self.optimizer.parameters:
+        updated = self._updated.get(parameter)
+        if before is None or updated is None:
             return None
-        place = self.parameters.index(parameter)
+        place = self._places[parameter]
         state = {**before.state, "_lr": after.state["_lr"]}
-        numbers = _numbers_of(state, self.optimizer.parameters.index(parameter), len(self.optimizer.parameters))
+        numbers = _numbers_of(state, updated, len(self._updated))
         clipping, limits = self._clipping(after.norm)
         numbers = {"p": before.numbers[place], "g": after.raw[place], **numbers, **limits}
         formulas = self.optimizer.formulas()

@@ -298,17 +298,15 @@ def _go_back(session: Session, target: int) -> None:
         raise PromptError(f"only {oldest} can be undone, older ones are not kept; {_keep_more(session)}")
     undone = list(_undone_lines(session)) if training.update - target == 1 else []
     begun = training.update
-    try:
-        while training.update > target:
-            training.back()
-    finally:
-        if training.update == begun - 1:
-            session.terminal.show(f"update {begun} undone: all numbers restored", style="bold")
-            for text in undone:
-                session.terminal.show(text)
-        elif training.update < begun:
-            session.terminal.show(f"… {counted(begun - training.update, 'update')} undone", style="dim")
-        _open(session)
+    if target < begun:
+        training.back(begun - target)
+    if target == begun - 1:
+        session.terminal.show(f"update {begun} undone: all numbers restored", style="bold")
+        for text in undone:
+            session.terminal.show(text)
+    elif target < begun:
+        session.terminal.show(f"… {counted(begun - target, 'update')} undone", style="dim")
+    _open(session)
 
 
 def _open(session: Session) -> None:

@@ -92,8 +92,8 @@ class Training(Protocol):
     def forward(self) -> None:
         """Do the next update, all or nothing."""
 
-    def back(self) -> None:
-        """Undo the latest update: restore all numbers."""
+    def back(self, count: int = 1) -> None:
+        """Undo the latest updates: restore all numbers."""
 
     def gradients(self) -> Sequence[float]:
         """Return the gradients of the parameters for the next update."""

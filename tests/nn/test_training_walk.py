@@ -123,6 +123,8 @@ def test_back_and_forward_again_restores_every_bit(name: str) -> None:
         for _ in range(steps):
             walk.forward()
             assert state(walk) == states[walk.update]
+    walk.back(7)
+    assert state(walk) == states[2]
     assert walk.losses == losses
     assert walk.changed is None
 
