@@ -5,6 +5,8 @@ Each is a function of the session and of the rest of the command line; its docst
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -73,20 +75,37 @@ def save_transcript(session: Session, line: str) -> None:
 
     Whole or not at all; before it overwrites a file, it asks.
     """
+    path, terminal = path_to_write(session, line), session.terminal
+    with refusing(path):
+        write_whole(path, "\n".join([*terminal.transcript, ""]).encode("utf-8", "backslashreplace"))
+    terminal.show(f"wrote {len(terminal.transcript)} lines to {path}")
+
+
+def path_to_write(session: Session, line: str) -> Path:
+    """Return the path of a file to write; one that exists may be overwritten.
+
+    Raises:
+        PromptError: there is none, it is a folder, or it may not be overwritten.
+    """
     if not line:
         raise PromptError("no file given; write its name, as in save session.txt")
-    path, terminal = Path(line).expanduser(), session.terminal
+    path = Path(line).expanduser()
     if path.is_dir():
         raise PromptError(f"{path} is a folder; add the name of a file")
     if path.exists():
-        answer = terminal.ask(f"{path} exists. Overwrite it? [y/N] ") or ""
+        answer = session.terminal.ask(f"{path} exists. Overwrite it? [y/N] ") or ""
         if answer.strip().lower() not in {"y", "yes"}:
             raise PromptError("nothing was written")
+    return path
+
+
+@contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Raise a PromptError for a file that cannot be written."""
     try:
-        write_whole(path, "\n".join([*terminal.transcript, ""]).encode("utf-8", "backslashreplace"))
+        yield
     except OSError as error:
         raise PromptError(f"{path} was not written: {error.strerror}") from error
-    terminal.show(f"wrote {len(terminal.transcript)} lines to {path}")
 
 
 def source_file(session: Session, line: str) -> None:

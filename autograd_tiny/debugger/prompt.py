@@ -253,6 +253,7 @@ OF_TRAINING: Final = (
     Command("until", (), "CONDITION | NODE", train_commands.go_until),
     Command("update", (), "[NODE]", train_commands.show_updates),
     Command("loss", (), "", train_commands.show_losses),
+    Command("save", (), "FILE", train_commands.save, file_names),
     Command("q", ("quit", "exit"), "", train_commands.quit_training),
     Command("abort", (), "", train_commands.abort),
 )

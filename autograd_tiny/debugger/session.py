@@ -120,6 +120,7 @@ class Session:
         is_sticky: whether the graph is drawn anew at each stop.
         has_stopped: whether it is to be drawn, as a command has stopped since.
         history: the commands of earlier sessions and of this one.
+        variable_names: whether nodes without a label are named after the variables of the caller.
         update_text: writes the updates of a training.
         has_told_oldest: whether it was shown that the oldest updates are not kept any more.
     """
@@ -134,7 +135,7 @@ class Session:
         training: Training | None = None,
     ) -> None:
         self.terminal, self.keeps, self.training = terminal, keeps, training
-        self._variable_names = variable_names
+        self.variable_names = variable_names
         self.last_line = ""
         self.cursor = PassCursor(root, variable_names=variable_names)
         self.trace = self.cursor.trace
@@ -156,7 +157,7 @@ class Session:
 
     def open(self, root: Value) -> list[Breakpoint]:
         """Go on with the pass of another graph; return the breakpoints whose nodes it lacks, which are deleted."""
-        self.cursor = PassCursor(root, variable_names=self._variable_names)
+        self.cursor = PassCursor(root, variable_names=self.variable_names)
         self.trace = self.cursor.trace
         self.text = StepText(self.trace)
         self.hints.follow(self.trace)

@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from math import isfinite
+from pathlib import Path
 from typing import Final
 
-from autograd_tiny.debugger import step_commands
+from autograd_tiny.debugger import edit_commands, step_commands
 from autograd_tiny.debugger.calculator import Calculation
 from autograd_tiny.debugger.inspect_commands import find_anomalies
 from autograd_tiny.debugger.output import show_text, stop
 from autograd_tiny.debugger.session import PromptError, Session, whole_number
 from autograd_tiny.debugger.training import Training
+from autograd_tiny.debugger.training_page import save_page, update_place
 from autograd_tiny.debugger.update_text import digits_between, rounded
 from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.value import Value
@@ -183,6 +185,22 @@ def show_losses(session: Session, line: str) -> None:
         session.terminal.show(text)
 
 
+def save(session: Session, line: str) -> None:
+    """Write the transcript into a file, or a page.
+
+    save session.txt writes what this session has shown. save walk.html writes a page that steps through the passes of
+    the latest updates, up to the one shown, with the losses and the formula of each update. Before it overwrites a
+    file, it asks.
+    """
+    if Path(line).suffix.lower() not in {".html", ".htm"}:
+        edit_commands.save_transcript(session, line)
+        return
+    path = edit_commands.path_to_write(session, line)
+    with edit_commands.refusing(path):
+        passes = save_page(session, training_of(session), path)
+    session.terminal.show(f"wrote {path}, a page with {counted(passes, 'pass', 'passes')}")
+
+
 def quit_training(session: Session, line: str) -> bool:
     """End the session.
 
@@ -232,11 +250,7 @@ def show_update_place(session: Session) -> None:
         loss = f"the last batch once more: loss = {format_number(training.loss)}, {size}"
         show_text(session, f"The training is over after {counted(training.total, 'update')}; {loss}.")
     else:
-        batch = f"epoch {training.epoch}, batch {training.batch} of {training.updates_per_epoch}, "
-        batch = batch if training.updates_per_epoch > 1 else ""
-        lr = f"lr = {format_number(training.lr)}, " if training.has_schedule else ""
-        numbers = f"{batch}{lr}loss = {format_number(training.loss)}"
-        session.terminal.show(f"update {training.update + 1} of {training.total}: {numbers}; {size}", style="bold")
+        session.terminal.show(f"{update_place(training)}; {size}", style="bold")
     if training.changed is not None:
         before = format_number(training.losses[training.update])
         show_text(session, f"The loss was {before} before: the model computes something else each time.")

@@ -36,6 +36,8 @@ from autograd_tiny.symbolic.notation import exact_number
 FEWEST_DIGITS: Final = 5
 MOST_DIGITS: Final = 17
 """So many digits tell all floats apart."""
+NEWLINE: Final = "\n    "
+"""The end of a line, and how far the formula below is indented."""
 NAME: Final = re.compile(r"(?<![\w.])[a-z]\w*\b(?!\()")
 """The name of a number in a formula: not that of a function, and not the e of 1e-06."""
 PRODUCT: Final = re.compile(r"(?<!\*)\*(?!\*)")
@@ -72,15 +74,18 @@ class UpdateText:
             record: of the update.
             split: write the formula in a second line.
         """
+        before, after, how = self.parts(record)
+        return f"{name}  {before} → {after}{NEWLINE if split else ' '}{how}"
+
+    def parts(self, record: UpdateRecord) -> tuple[str, str, str]:
+        """Return the number before an update, that after it, and the last formula with its numbers."""
         computations = self.computations(record)
         digits = digits_between(record.before, record.after)
         after = rounded(record.after, digits)
         if not computations:
-            return f"{name}  {rounded(record.before, digits)} → {after}  by {record.rule}"
+            return rounded(record.before, digits), after, f"by {record.rule}"
         precise = self._digits(computations[-1], digits)
-        numbers = _in_numbers(computations[-1], precise)
-        change = f"{name}  {rounded(record.before, precise)} → {after}"
-        return f"{change}\n    = {numbers}" if split else f"{change} = {numbers}"
+        return rounded(record.before, precise), after, f"= {_in_numbers(computations[-1], precise)}"
 
     def details(self, name: str, record: UpdateRecord, *, split: bool = False) -> list[str]:
         """Return the update of a parameter in lines: each formula in symbols and in numbers.
@@ -101,7 +106,7 @@ class UpdateText:
             ", ".join(f"{x} = {rounded(n, digits)}" for x, n in record.numbers.items() if x in names)
             for names in (used - computed, used & computed)
         )
-        between = "\n    " if split else " "
+        between = NEWLINE if split else " "
         lines = [change, f"  with {settings}", f"  before: {before}"]
         for computation in computations:
             least = digits if computation.name == "p" else FEWEST_DIGITS

@@ -6,7 +6,7 @@ The tools are built on `Value`, so these late imports are the one place in the p
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 if TYPE_CHECKING:
@@ -162,6 +162,14 @@ class TraceToolMethods:
         from autograd_tiny.page import save
 
         save(cast("Trace", self), path, title=title)
+
+    def _save_training(
+        self, path: str | os.PathLike[str], passes: Sequence[Trace], training: Mapping[str, Any], *, title: str
+    ) -> None:
+        """Write the page of a training whose latest pass this is; see `autograd_tiny.page.render_training`."""
+        from autograd_tiny.page import save_training
+
+        save_training(training, [*passes, cast("Trace", self)], path, title=title)
 
     def _repr_html_(self) -> str:
         """Return the page in a frame for notebooks; it works without a kernel, and in exported files."""

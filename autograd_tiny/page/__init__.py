@@ -9,7 +9,7 @@ leaves; the page recomputes both passes with JavaScript that is translated from 
 ('<!doctype html>', False)
 """
 
-from autograd_tiny.page.document import render_frame, render_page, save
+from autograd_tiny.page.document import render_frame, render_page, render_training, save, save_training
 from autograd_tiny.symbolic.translate.table_source import TranslationError
 
-__all__ = ["TranslationError", "render_frame", "render_page", "save"]
+__all__ = ["TranslationError", "render_frame", "render_page", "render_training", "save", "save_training"]

@@ -41,8 +41,12 @@ MODULES: Final = (
     "mistakes.js",
     "export.js",
     "main.js",
+    "training.js",
 )
 """In the order in which they run."""
+
+OF_TRAINING: Final = "training.js"
+"""The module that is left out where the page shows one pass."""
 
 USED_BY: Final = {"erf.js": re.compile(r"math\.erfc?\b"), "gamma.js": re.compile(r"math\.l?gamma\b")}
 """Modules that are left out unless a row matches."""
@@ -64,14 +68,16 @@ def read_module(name: str) -> str:
     return files("autograd_tiny.page").joinpath("scripts", name).read_text(encoding="utf-8")
 
 
-def bundle(rows: str, *, modules: Sequence[str] = MODULES) -> str:
+def bundle(rows: str, *, modules: Sequence[str] = MODULES, training: bool = False) -> str:
     """Return the script of a page.
 
     Args:
         rows: the definitions of `table.js` to include.
         modules: file names in `scripts/`, in the order of `MODULES`.
+        training: whether the page shows the passes of a training.
     """
     names = [name for name in modules if name not in USED_BY or USED_BY[name].search(rows)]
+    names = [name for name in names if training or name != OF_TRAINING]
     texts = {name: read_module(name) for name in names}
     texts["table.js"] = texts["table.js"].partition(TABLE_HEAD)[0] + f"{TABLE_HEAD}\n{rows}\n"
     return '"use strict";\n\n' + "\n".join(_scoped(name, text) for name, text in texts.items())

@@ -18,8 +18,9 @@ import html
 import json
 import os
 import re
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from autograd_tiny.page.bundle import bundle
 from autograd_tiny.page.graph_data import graph_data, rows_of
@@ -40,8 +41,28 @@ def render_page(trace: Trace, *, title: str = "") -> str:
         title: the heading; by default the formula of the root.
     """
     picked = pick(rows_of(trace))
-    script, style = bundle(picked.text), _file("page.css")
-    data = {**graph_data(trace, picked), "title": title or _title(trace)}
+    return _document(bundle(picked.text), {**graph_data(trace, picked), "title": title or _title(trace)})
+
+
+def render_training(training: Mapping[str, Any], passes: Sequence[Trace], *, title: str) -> str:
+    """Return the page of a training: the pass of one update at a time, the loss, and the change of each parameter.
+
+    Args:
+        training: what `scripts/training.js` shows, as JSON has it: `title`, a sentence; `losses` of all updates;
+            `total`, the number of updates of the whole training; `first`, the number of the update of the first pass,
+            from 1; `updates`, for each pass its `place` and its `rows`, each of four texts: parameter, before, after,
+            formula.
+        passes: of some updates, one after the other; the page starts with the last one.
+        title: the heading.
+    """
+    picked = pick(list(dict.fromkeys(row for trace in passes for row in rows_of(trace))))
+    data = [graph_data(trace, picked, latex=len(passes) == 1) for trace in passes]
+    return _document(bundle(picked.text, training=True), {"title": title, "training": dict(training), "passes": data})
+
+
+def _document(script: str, data: Mapping[str, Any]) -> str:
+    """Return a page with this script and these data."""
+    style = _file("page.css")
     # "<" could end the element; its escape is the same JSON
     text = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     allowed = f"script-src {_checksum(script)}; style-src {_checksum(style)}"
@@ -86,6 +107,17 @@ def save(trace: Trace, path: str | os.PathLike[str], *, title: str = "") -> None
     square.html
     """
     write_whole(path, render_page(trace, title=title).encode())
+
+
+def save_training(
+    training: Mapping[str, Any], passes: Sequence[Trace], path: str | os.PathLike[str], *, title: str
+) -> None:
+    """Write the page of a training to a file, as `render_training` returns it.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    write_whole(path, render_training(training, passes, title=title).encode())
 
 
 def _title(trace: Trace) -> str:

@@ -38,12 +38,13 @@ MOST_FORMULAS: Final = 400
 """The largest number of nodes for which a page has the formulas as LaTeX; nobody prints a longer derivation."""
 
 
-def graph_data(trace: Trace, picked: Picked) -> dict[str, Any]:
+def graph_data(trace: Trace, picked: Picked, *, latex: bool = True) -> dict[str, Any]:
     """Return the data that `scripts/graph.js` describes.
 
     Args:
         trace: a pass.
         picked: its rows as JavaScript.
+        latex: whether a graph of at most `MOST_FORMULAS` nodes has its formulas as LaTeX.
     """
     rows = rows_of(trace)
     places = {row: place for place, row in enumerate(rows)}
@@ -66,7 +67,7 @@ def graph_data(trace: Trace, picked: Picked) -> dict[str, Any]:
                 described["partials"] = list(map(json_number, _partials(trace, node)))
         described |= {"value": json_number(trace.events.numbers.values[trace.position(node)]), "cluster": cluster}
         nodes.append(described)
-    if len(nodes) <= MOST_FORMULAS:
+    if latex and len(nodes) <= MOST_FORMULAS:
         for node, described in zip(trace.nodes, nodes, strict=True):
             described.update(_latex(trace, node))
     return {

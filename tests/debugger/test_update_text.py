@@ -119,7 +119,7 @@ def test_formula_that_does_not_compute_the_number_is_left_out(changes: dict[str,
     text = UpdateText()
     assert text.line("w", RECORD) == "w  1 → 0.5 = 1 - 0.5"
     record = replace(RECORD, **changes)
-    assert text.line("w", record) == "w  1 → 0.5  by Own"
+    assert text.line("w", record) == "w  1 → 0.5 by Own"
     assert text.details("w", record) == ["w  1 → 0.5 by Own, which gives no formula that computes it"]
 
 

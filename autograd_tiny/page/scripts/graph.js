@@ -8,6 +8,8 @@
 //   nodes     inputs before consumers: { name, value, cluster }, shortName of a long name, and of all but leaves
 //             { row, operands, rules };
 //             an operand is the index of a node, or a constant in brackets
+//   passes    of a training: for each its rows, rules, clusters and nodes, of which the page shows one
+//   training  see training.js
 //   missing   names of rows that could not be translated; their nodes have { partials } too
 
 const NOT_FINITE = { inf: Infinity, "-inf": -Infinity, nan: NaN };

@@ -5,7 +5,16 @@ import { parseNumber } from "./number_and_node_text.js";
 import { isLeaf, nameOf, readGraph } from "./graph.js";
 import { computeRun, crossings } from "./passes.js";
 
-export const graph = readGraph(JSON.parse(document.getElementById("data").textContent));
+const data = JSON.parse(document.getElementById("data").textContent);
+
+/** Return which pass of a training the address asks for, the last one if it asks for none that there is. */
+export function passIn({ passes = [] }) {
+  const pass = Number(/\bpass=(\d+)/.exec(location.hash)?.[1]);
+  return passes[pass] ? pass : passes.length - 1;
+}
+
+export const shown = passIn(data);
+export const graph = readGraph({ ...data, ...data.passes?.[shown] });
 
 export const state = {
   cursor: graph.cursor,
@@ -97,6 +106,7 @@ const places = new Map(graph.nodes.map((node, z) => [node.name, z]));
 /** Return the state as the fragment of an address. */
 function fragmentOf() {
   const parts = new URLSearchParams();
+  if (graph.passes) parts.set("pass", shown);
   parts.set("step", state.cursor);
   state.numbers.forEach((number, z) => parts.append("set", `${nameOf(graph, z)}=${number}`));
   state.breakpoints.forEach((z) => parts.append("break", nameOf(graph, z)));
