@@ -1,7 +1,7 @@
 """Bundle the JavaScript modules of `scripts/` into the one script of a page.
 
 The files are ES modules, so editors and linters understand them. In the bundle each module becomes a function that is
-called once and returns its exports, in the order of `MODULES`. Comments are removed.
+called once and returns its exports, in the order of `MODULES`. Comments and blank lines are removed.
 
 >>> read_module("python_math.js").startswith("// Python's")
 True
@@ -53,7 +53,8 @@ USED_BY: Final = {"erf.js": re.compile(r"math\.erfc?\b"), "gamma.js": re.compile
 
 IMPORT: Final = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 EXPORT: Final = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
-COMMENT: Final = re.compile(r"^ *(?://|/\*|\*(?=[ /\n])).*\n", re.MULTILINE)
+COMMENT: Final = re.compile(r"^ *(?:(?://|/\*|\*(?=[ /\n])).*)?\n", re.MULTILINE)
+"""A line that is a comment, or blank."""
 SCOPE: Final = """\
 // {name}
 const {{ {names} }} = (() => {{
@@ -80,7 +81,7 @@ def bundle(rows: str, *, modules: Sequence[str] = MODULES, training: bool = Fals
     names = [name for name in names if training or name != OF_TRAINING]
     texts = {name: read_module(name) for name in names}
     texts["table.js"] = texts["table.js"].partition(TABLE_HEAD)[0] + f"{TABLE_HEAD}\n{rows}\n"
-    return '"use strict";\n\n' + "\n".join(_scoped(name, text) for name, text in texts.items())
+    return '"use strict";\n' + "".join(_scoped(name, text) for name, text in texts.items())
 
 
 def _scoped(name: str, text: str) -> str:

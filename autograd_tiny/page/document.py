@@ -30,6 +30,8 @@ from autograd_tiny.symbolic.formulas import text_formula
 from autograd_tiny.trace import Trace
 
 BLANK: Final = re.compile(r"\{\{(\w+)\}\}")
+COMMENT: Final = re.compile(r"/\*.*?\*/\n|^\n|^ +", re.DOTALL | re.MULTILINE)
+"""A comment of the style, a blank line, or an indentation, which the page leaves out."""
 LONGEST_TITLE: Final = 80
 
 
@@ -62,7 +64,7 @@ def render_training(training: Mapping[str, Any], passes: Sequence[Trace], *, tit
 
 def _document(script: str, data: Mapping[str, Any]) -> str:
     """Return a page with this script and these data."""
-    style = _file("page.css")
+    style = COMMENT.sub("", _file("page.css"))
     # "<" could end the element; its escape is the same JSON
     text = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     allowed = f"script-src {_checksum(script)}; style-src {_checksum(style)}"
@@ -73,7 +75,7 @@ def _document(script: str, data: Mapping[str, Any]) -> str:
         "data": text,
         "policy": f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'",
     }
-    return BLANK.sub(lambda match: blanks[match[1]], _file("page.html"))
+    return BLANK.sub(lambda match: blanks[match[1]], _file("page.html").replace("\n\n", "\n"))
 
 
 def render_frame(trace: Trace) -> str:
