@@ -38,7 +38,7 @@ def graph(seed: int) -> Value:
 
 def false_claims(line: str, root: str, gradients: dict[str, float | None]) -> Iterator[str]:
     """Yield what a line says of a gradient that is not so: of ∂root/∂x alone, and of each upstream in a product."""
-    line = line.rpartition("     ")[2]
+    line = line.rpartition("     ")[2].removeprefix("The backward pass gives ")
     for of, x in DERIVATIVE.findall(line):
         if of != root or x not in gradients:
             yield f"∂{of}/∂{x} is not a gradient"
@@ -88,6 +88,7 @@ def at_the_end(root: Value, trace: Trace) -> Iterator[tuple[str, dict[str, float
     end = {name: trace.gradient(node) for node, name in trace.names.items()}
     leaf = next(name for node, name in trace.names.items() if node.primitive is None)
     lines = [*talk(root, "c", f"w {leaf}", f"why {leaf}", "l", "b", f"check {leaf}", "reset", "s", "s", "s", "q")]
+    lines += talk(root, f"jvp {leaf}", "c", f"jvp {leaf}=-0.5", "c")
     lines += explain(root, full=True).splitlines()
     lines += [product_of(event) for row in node_rows(root) for event in row.contributions]
     lines += re.findall(r'tooltip="(.*?)"', to_dot(root))
@@ -112,6 +113,8 @@ def test_no_line_equates_a_gradient_with_another_number(seed: int) -> None:
         "∂L/∂x = ∂L/∂v1·∂v1/∂x = 1·6 = 6",
         "∂L/∂x = ∂L/∂L·x + ∂L/∂L·x = 2·3 + 1·3 = 6",
         "∂L/∂x += ∂L/∂L·∂L/∂x = 1·3 = 3, now 6",
+        "The backward pass gives ∂L/∂x = 3: equal to L'.",
+        "The backward pass gives ∂L/∂x·x' = 3·2 = 6: equal to L'.",
     ],
 )
 def test_planted_false_line_is_found(line: str) -> None:
