@@ -166,6 +166,13 @@ class Terminal:
     def ask(self, question: str) -> str | None:
         """Return the answer to a question, None at the end of the input."""
         self._release()
+        held, self._held = self._held, None
+        try:
+            return self._ask(question)
+        finally:
+            self._held = held
+
+    def _ask(self, question: str) -> str | None:
         question = printable(self.encodable(question))
         *before, last = self._folded(question.rstrip(" "), 0)
         for shown in before:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from autograd_tiny import Value
 from tests.debugger.pseudo_terminal import run_at_terminal
 from tests.debugger.sessions import answer, graph
 
@@ -44,6 +45,17 @@ def test_quiz_draws_before_each_question() -> None:
     screen = run_at_terminal(lambda: graph().debug(), "sticky", "quiz", "1", "-2", "q", "q none", TERM="xterm")
     assert screen.count(CLEAR) == 2
     assert screen.index("becomes?") < screen.index(CLEAR)
+
+
+def test_question_that_is_folded_comes_before_its_answer() -> None:
+    def program() -> None:
+        (Value(2.0, label="a" * 50) * 3.0).debug()
+
+    screen = run_at_terminal(program, "sticky", "quiz", "1", "q", "q none", columns=40)
+    lines = screen.splitlines()
+    last = next(place for place, line in enumerate(lines) if line.endswith(" becomes? q"))
+    assert "  right" in lines[:last]
+    assert lines[last - 1].endswith("a" * 30)
 
 
 def test_screen_is_cleared_where_the_terminal_can() -> None:
