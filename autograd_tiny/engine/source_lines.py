@@ -131,7 +131,7 @@ class record_lines(Switch):  # noqa: N801 - a context manager reads as a verb, a
     nothing is slower. Blocks nest; each thread and each task of asyncio has its own. A copy has the line of its
     original, what was pickled has none.
 
-    >>> from autograd_tiny import Value
+    >>> from autograd_tiny import Value, record_lines
     >>> @record_lines()
     ... def double(x):
     ...     return 2 * x

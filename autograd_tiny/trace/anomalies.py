@@ -259,7 +259,7 @@ class detect_anomaly(record_lines):  # noqa: N801 - as record_lines
     Raises:
         AnomalyError: in the pass, with the anomalies as an attribute. It is an ArithmeticError.
 
-    >>> from autograd_tiny import Value
+    >>> from autograd_tiny import Value, detect_anomaly
     >>> with detect_anomaly():
     ...     Value(0.0, label="p").log().backward()
     Traceback (most recent call last):
