@@ -315,6 +315,25 @@ def test_arrays_of_values_keep_their_graphs(row: Primitive) -> None:
         assert [pair[i].grad for pair in leaves] == expected
 
 
+DEFAULTS = {
+    "round": [0.0],
+    "softplus": [1.0],
+    "leaky_relu": [0.01],
+    "elu": [1.0],
+    "celu": [1.0],
+    "hardtanh": [-1.0, 1.0],
+    "softshrink": [0.5],
+    "hardshrink": [0.5],
+    "clamp": [-math.inf, math.inf],
+    "dot": [0.0],
+}
+"""Those of PyTorch."""
+
+
+def test_defaults_are_those_of_pytorch() -> None:
+    assert {row.name: list(row.defaults.values()) for row in ROWS if row.defaults} == DEFAULTS
+
+
 # ── conventions ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
