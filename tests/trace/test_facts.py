@@ -10,7 +10,7 @@ import pytest
 import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.trace.fact_texts import SENTENCES
-from autograd_tiny.trace.facts import facts_of_edge, facts_of_node, facts_of_zero, inner
+from autograd_tiny.trace.facts import MOST_OPERANDS, facts_of_edge, facts_of_node, facts_of_zero, inner, shape_of
 
 ADD_UP = (
     "a is used 2 times, so 2 contributions arrive. They add up, because the gradient counts every path from a to L."
@@ -293,3 +293,9 @@ def test_prompt_shows_notes_line_by_line() -> None:
 
 def test_sentences_are_ascii() -> None:
     assert all(sentence.isascii() for sentence in SENTENCES.values())  # as the words of LaTeX must be
+
+
+def test_shape_of_a_long_list_of_inputs_is_not_looked_for() -> None:
+    assert MOST_OPERANDS == 32
+    for length, kind in ((32, "kink"), (33, "unknown")):
+        assert shape_of(at.max([Value(2.0) for _ in range(length)]).trace(), 0).kind == kind

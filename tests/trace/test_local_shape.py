@@ -47,6 +47,7 @@ def test_shape_is_told(name: str, numbers: list[float], kind: str) -> None:
         ("relu", [5e-324], 0),
         ("relu", [math.inf], 0),
         ("softshrink", [0.0, 5e-9], 0),  # a border is near
+        ("softshrink", [0.0, 4e-9], 0),  # and the slope is the same at half the distance
         ("remainder", [-800.0, 1e-9], 0),
         ("polygamma", [1.0, 2.0], 0),  # of orders between whole numbers
         ("cross_entropy", [1.0, 2.0, 1.0], 2),  # of a class between two

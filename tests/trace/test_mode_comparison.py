@@ -28,6 +28,7 @@ def test_each_input_has_equal_numbers() -> None:
         ("c", -2.0, -2.0),
         ("f", 4.0, 4.0),
     ]
+    assert {pair.bound for pair in (found.direction, *found.inputs)} == {0.0}
     assert found.lines()[-2:] == [
         "Forward mode takes a pass for each input: 4 passes, 9 products with a partial.",
         "Backward mode takes 1 pass for all 4: 6 products.",

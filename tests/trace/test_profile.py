@@ -102,7 +102,20 @@ def test_range_of_names_and_shortened_range() -> None:
     for text in ("c2..c7", "c7..c2", "c2..7", " c2 .. c7 "):
         assert [row.group for row in trace.profile(text, every=3)] == ["c7..5", "c4..2"]
     weights = [Value(1.0, label=f"w[{k}]") for k in range(4)]
-    assert [row.count for row in dot(weights, [1.0] * 4).trace().profile("w[1..3]", every=2)] == [2, 1]
+    for text in ("w[1..3]", "w[1]..w[3]"):
+        assert [row.count for row in dot(weights, [1.0] * 4).trace().profile(text, every=2)] == [2, 1]
+
+
+def test_range_begins_with_the_end_that_is_nearer_to_the_root() -> None:
+    near, middle, far = (Value(1.0, label=f"v{place}") for place in range(3))
+    trace = (near * 2.0 + (middle + far * 3.0 * 4.0)).trace()
+    assert [row.group for row in trace.profile("v0..v2", every=1)] == ["v0", "v1", "v2"]
+    far.label, middle.label, near.label = "v0", "v1", "v2"
+    trace = (middle + (near + far * 3.0 * 4.0) * 2.0).trace()
+    assert [row.group for row in trace.profile("v0..v2", every=1)] == ["v2", "v1", "v0"]
+    far.label, middle.label, near.label = "v2", "v1", "v0"
+    trace = (middle + (near + far * 3.0 * 4.0) * 2.0).trace()
+    assert [row.group for row in trace.profile("v0..v2", every=1)] == ["v0", "v1", "v2"]
 
 
 def test_rows_of_distances_are_at_most_twenty() -> None:
