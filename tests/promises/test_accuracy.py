@@ -95,7 +95,7 @@ LIMITS: list[tuple[str, list[list[Any]]]] = [
     ("logaddexp", [[-389.8, -38.25], [-389.8, 38.3], [38.3, -389.8], [900.0, 0.0]]),
     ("logit_entropy", [[-723.2], [750.0], [900.0], [1.0]]),
     ("mish", [[-740.12]]),
-    ("norm", [[[1.5e-320, 1.6e-320]], [[1.7e308, 1.7e308]], [[3.0, 4.0]]]),
+    ("norm", [[[1.5e-320, 1.6e-320]], [[1.7e308, 1.7e308]], [[1e8, 1.0]], [[3.0, 4.0]]]),
     ("normal_pdf", [[38.4], [1.0]]),
     ("pow", [[0.5, 0.0]]),
     ("pow_constant_base", [[1e-300, 1.05], [2.0, 3.0]]),
@@ -112,11 +112,17 @@ LIMITS: list[tuple[str, list[list[Any]]]] = [
 """Operands at which a formula that is right elsewhere overflows, underflows or cancels."""
 
 
+NEGATED = """
+atan direction erfinv expm1_minus_xexp gelu hypot logit_entropy mish norm normal_pdf sech silu sinc softsign
+"""
+"""The rows of which the operands are tried with the other sign too."""
+
+
 @pytest.mark.parametrize(("name", "points"), LIMITS, ids=name_of)
 def test_formula_holds_at_the_limits_of_floats(name: str, points: list[list[Any]]) -> None:
     row, figures = ROWS[name], Figures(name)
-    for args in points:
-        for comparison in comparisons(row, reference_of(row), args):
+    for args, side in product(points, (1.0, -1.0) if name in NEGATED.split() else (1.0,)):
+        for comparison in comparisons(row, reference_of(row), row.map(lambda x, side=side: side * x, args)):
             add(figures, row, reference_of(row), comparison)
     assert figures.misses == []
 
