@@ -123,6 +123,7 @@ def test_rows_of_distances_are_at_most_twenty() -> None:
     assert [row.group for row in trace.profile()][:2] == ["0..9", "10..19"]
     assert [row.group for row in trace.profile(every=100)] == ["0..99", "100..119", "leaves"]
     assert max(len(loop(n, 0.5).trace().profile()) for n in (1, 6, 7, 33, 34)) <= 21
+    assert [len(chain(*[2.0] * n).trace().profile()) for n in (20, 21)] == [21, 12]  # with that of the leaves
 
 
 @pytest.mark.parametrize("by", [None, "depth", "module", "layer"])

@@ -10,6 +10,7 @@ import autograd_tiny as at
 from autograd_tiny import AutogradError, Value
 from autograd_tiny.errors import OperandError, PositionError, StaleDataError
 from autograd_tiny.trace import Trace, UnknownNodeError
+from autograd_tiny.trace.stepper import Stepper
 from nn import MLP
 
 
@@ -300,3 +301,9 @@ def test_constant_is_no_short_name() -> None:
     assert trace.names[trace.find("b")] == "net.b"
     with pytest.raises(UnknownNodeError):
         trace.find("e")
+
+
+def test_options_are_named() -> None:
+    root = product_and_sum()[2]
+    with pytest.raises(TypeError, match="positional argument"):
+        Stepper(root, True)  # type: ignore[misc]
