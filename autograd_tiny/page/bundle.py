@@ -1,7 +1,7 @@
 """Bundle the JavaScript modules of `scripts/` into the one script of a page.
 
 The files are ES modules, so editors and linters understand them. In the bundle each module becomes a function that is
-called once and returns its exports, in the order of `MODULES`. Comments and blank lines are removed.
+called once and returns its exports, in the order of `MODULES`. Comments, blank lines and indentation are removed.
 
 >>> read_module("python_math.js").startswith("// Python's")
 True
@@ -39,6 +39,7 @@ MODULES: Final = (
     "node_table.js",
     "gradient_descent.js",
     "mistakes.js",
+    "gradient_sizes.js",
     "export.js",
     "main.js",
     "training.js",
@@ -55,6 +56,8 @@ IMPORT: Final = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 EXPORT: Final = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
 COMMENT: Final = re.compile(r"^ *(?:(?://|/\*|\*(?=[ /\n])).*)?\n", re.MULTILINE)
 """A line that is a comment, or blank."""
+MARGIN: Final = re.compile(r"^ +|(?<=;) // .*", re.MULTILINE)
+"""Spaces at the beginning of a line, or a comment behind a statement; no text in the modules spans lines."""
 SCOPE: Final = """\
 // {name}
 const {{ {names} }} = (() => {{
@@ -87,5 +90,5 @@ def bundle(rows: str, *, modules: Sequence[str] = MODULES, training: bool = Fals
 def _scoped(name: str, text: str) -> str:
     """Return a module as a function that is called once and returns its exports."""
     names = ", ".join(match[2] for match in EXPORT.finditer(text))
-    plain = EXPORT.sub(r"\1 \2", COMMENT.sub("", IMPORT.sub("", text)))
+    plain = MARGIN.sub("", EXPORT.sub(r"\1 \2", COMMENT.sub("", IMPORT.sub("", text))))
     return SCOPE.format(name=name, names=names, text=plain.strip())

@@ -32,6 +32,8 @@ from autograd_tiny.trace import Trace
 BLANK: Final = re.compile(r"\{\{(\w+)\}\}")
 COMMENT: Final = re.compile(r"/\*.*?\*/\n|^\n|^ +", re.DOTALL | re.MULTILINE)
 """A comment of the style, a blank line, or an indentation, which the page leaves out."""
+INDENTATION: Final = re.compile(r"\n\s+")
+"""The beginning of a line of HTML, with blank lines before it."""
 LONGEST_TITLE: Final = 80
 
 
@@ -75,7 +77,7 @@ def _document(script: str, data: Mapping[str, Any]) -> str:
         "data": text,
         "policy": f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'",
     }
-    return BLANK.sub(lambda match: blanks[match[1]], _file("page.html").replace("\n\n", "\n"))
+    return BLANK.sub(lambda match: blanks[match[1]], INDENTATION.sub("\n", _file("page.html")))
 
 
 def render_frame(trace: Trace) -> str:

@@ -32,7 +32,8 @@ from autograd_tiny.symbolic.short_names import short_names
 from autograd_tiny.symbolic.symbol import Symbol
 from autograd_tiny.symbolic.templates import SIGN
 from autograd_tiny.trace import Trace
-from autograd_tiny.trace.fact_texts import CROSSING, MISTAKES
+from autograd_tiny.trace.fact_texts import CROSSING, MISTAKES, PROFILE
+from autograd_tiny.trace.profile import FEWEST, STEADY, STRONG, UNITS, profile_groups, units_of
 
 MOST_FORMULAS: Final = 400
 """The largest number of nodes for which a page has the formulas as LaTeX; nobody prints a longer derivation."""
@@ -78,8 +79,24 @@ def graph_data(trace: Trace, picked: Picked, *, latex: bool = True) -> dict[str,
         "rules": texts,
         "crossing": CROSSING,
         "mistakes": MISTAKES,
+        "sizes": _sizes(trace),
         "clusters": [asdict(cluster) for cluster in clusters],
         "nodes": nodes,
+    }
+
+
+def _sizes(trace: Trace) -> dict[str, Any]:
+    """Return the groups whose gradients the page measures, the units that may be dead, and the text of remarks."""
+    by, groups = profile_groups(trace)
+    return {
+        "by": by,
+        "unit": UNITS.get(by, by),
+        "groups": [[group.name, group.place, list(group.nodes)] for group in groups],
+        "units": [[unit.name, list(unit.nodes)] for unit in units_of(trace, range(len(trace.nodes)))],
+        "strong": STRONG,
+        "steady": STEADY,
+        "fewest": FEWEST,
+        "texts": PROFILE,
     }
 
 

@@ -181,7 +181,7 @@ PROFILE: Final = {
     "zeros": "Gradients that are 0: {zeros} of {total}.",
     "not finite": "Gradients that are inf or nan: {count} of {total}.",
     "unfinished": "Not finished at this step: {count} of {total} gradients, {names}.",
-    "at distance": "distance {}",
+    "at distance": "distance {group}",
     "distance": "step of distance",
     "leaves": "leaves",
 }

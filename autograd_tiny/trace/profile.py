@@ -47,6 +47,8 @@ MOST_ROWS: Final = 20
 RECTIFIERS: Final = frozenset({"relu", "relu6", "hardtanh", "hardsigmoid", "hardswish", "threshold"})
 """Activations with a flat part, where a unit is dead."""
 KINDS: Final = ("layer", "module", "depth")
+UNITS: Final = {"depth": PROFILE["distance"], "nodes": "step"}
+"""What a factor is per, where it is not per kind of row."""
 MANY: Final = 200
 """Of more nodes, only the names of so many are looked at for a list of names."""
 SEPARATOR: Final = ".."
@@ -146,7 +148,7 @@ class Group(NamedTuple):
 
 def profile(trace: Stepper, by: str | None, *, every: int | None, at_cursor: bool) -> Profile:
     """Return the sizes of the gradients in groups, as `Trace.profile` describes them."""
-    kind, groups = _groups(trace, by, every)
+    kind, groups = profile_groups(trace, by, every)
     sizes, unfinished = sizes_of(trace, at_cursor=at_cursor)
     rows = [_row(group, sizes, unfinished) for group in groups]
     return Profile(kind, trace.names[trace.root], rows, list(_remarks(trace, kind, groups, rows, unfinished)))
@@ -200,7 +202,7 @@ def _mean(sizes: Sequence[float]) -> float:
 # ── groups ──
 
 
-def _groups(trace: Stepper, by: str | None, every: int | None) -> tuple[str, list[Group]]:
+def profile_groups(trace: Stepper, by: str | None = None, every: int | None = None) -> tuple[str, list[Group]]:
     """Return what the rows are, and the groups from the root down."""
     _require_arguments(by, every)
     if by is not None and by not in KINDS:
@@ -351,9 +353,10 @@ def _remarks(
     """Yield what the numbers show, each as a sentence."""
     yield from _trend(kind, groups, rows)
     nodes = sorted(x for group in groups for x in group.nodes)
-    dead, units = dead_units(trace, nodes)
+    units = units_of(trace, nodes)
+    dead = [unit.name for unit in units if is_dead(trace, unit)]
     if dead:
-        yield PROFILE["dead units"].format(dead=len(dead), units=units, names=list_names(dead))
+        yield PROFILE["dead units"].format(dead=len(dead), units=len(units), names=list_names(dead))
     total, zeros = len(nodes), sum(row.zeros for row in rows)
     not_finite, waiting = sum(row.non_finite for row in rows), [x for x in nodes if x in unfinished]
     if zeros:
@@ -380,21 +383,21 @@ def _trend(kind: str, groups: Sequence[Group], rows: Sequence[ProfileRow]) -> It
     ]
     sized = list(takewhile(lambda step: bool(step[1].mean) and not step[1].non_finite, ordered))
     (start, first), (end, last) = (sized[0], sized[-1]) if sized else ((0, None), (0, None))
-    name = (PROFILE["at distance"] if kind == "depth" else "{}").format
+    called = PROFILE["at distance"] if kind == "depth" else "{group}"
     if first and last and len(sized) >= FEWEST:
         trend = trend_of([row.mean or 0.0 for _, row in sized])
         if trend:
             yield PROFILE[trend].format(
                 first=three_digits(first.mean),
                 last=three_digits(last.mean),
-                top=name(first.group),
-                bottom=name(last.group),
+                top=called.format(group=first.group),
+                bottom=called.format(group=last.group),
                 factor=three_digits(factor_of(first.mean or 1.0, last.mean or 1.0, end - start)),
-                unit={"depth": PROFILE["distance"], "nodes": "step"}.get(kind, kind),
+                unit=UNITS.get(kind, kind),
             )
     rest = [] if any(row.unfinished for row in rows) else ordered[len(sized) :]
     if sized and rest and all(row.max == 0.0 and not row.non_finite for _, row in rest):
-        yield PROFILE["zero from"].format(group=name(rest[0][1].group))
+        yield PROFILE["zero from"].format(group=called.format(group=rest[0][1].group))
 
 
 def trend_of(sizes: Sequence[float]) -> str | None:
@@ -415,26 +418,32 @@ def factor_of(first: float, last: float, steps: int) -> float:
     return math.exp(abs(math.log(last) - math.log(first)) / steps)
 
 
-def dead_units(trace: Stepper, nodes: Sequence[int]) -> tuple[list[str], int]:
-    """Return the names of the units that are dead in this graph, and the number of all units.
+def units_of(trace: Stepper, nodes: Sequence[int]) -> list[Group]:
+    """Return the units with a flat part among nodes: the activation of one neuron, for all examples.
 
-    A unit is the activation of one neuron, for all examples; the parameters before it tell which nodes these are. It
-    is dead where the partial of each of its nodes is 0.
+    The parameters before an activation tell which neuron it belongs to. A unit has the name of its module if it is
+    the only one in it, else that of its first node.
     """
     rows = {row for row in {node.primitive for node in trace.nodes} if row is not None and row.name in RECTIFIERS}
-    alive: dict[Value, bool] = {}
-    first: dict[Value, Value] = {}
+    members: dict[Value, list[int]] = {}
     for z in nodes if rows else ():
         node = trace.nodes[z]
-        if node.primitive not in rows or not isinstance(node.operands[0], Value):
-            continue
-        unit = next((x for x in node.operands[0].inputs if x.primitive is None and "." in x.label), node)
-        first.setdefault(unit, node)
-        alive[unit] = alive.get(unit, False) or trace.events.numbers.partials[trace.edges.first[z]] != 0.0
-    modules = {unit: trace.modules[unit] for unit in alive}
+        if node.primitive in rows and isinstance(node.operands[0], Value):
+            unit = next((x for x in node.operands[0].inputs if x.primitive is None and "." in x.label), node)
+            members.setdefault(unit, []).append(z)
+    modules = {unit: trace.modules[unit] for unit in members}
     shared = Counter(modules.values())
     return [
-        modules[unit] if modules[unit] and shared[modules[unit]] == 1 else trace.names[first[unit]]
-        for unit, is_alive in alive.items()
-        if not is_alive
-    ], len(alive)
+        Group(
+            module if module and shared[module] == 1 else trace.names[trace.nodes[members[unit][0]]],
+            None,
+            members[unit],
+        )
+        for unit, module in modules.items()
+    ]
+
+
+def is_dead(trace: Stepper, unit: Group) -> bool:
+    """Return whether a unit passes no gradient at any of its nodes: the partial of each is 0."""
+    partials, first = trace.events.numbers.partials, trace.edges.first
+    return all(partials[first[z]] == 0.0 for z in unit.nodes)

@@ -41,3 +41,14 @@ def test_unneeded_modules_are_left_out() -> None:
     assert "ERFC_FAR" in bundle(pick([TABLE["gelu"]]).text)
     assert "LANCZOS_G" in bundle(pick([TABLE["lgamma"]]).text)
     assert "LANCZOS_G" not in bundle(pick([TABLE["erf"]]).text)
+
+
+def test_no_text_of_a_module_spans_lines() -> None:
+    for name in MODULES:
+        for line in read_module(name).splitlines():
+            assert line.count("`") % 2 == 0, f"{name}: {line}"
+
+
+def test_bundle_has_neither_indentation_nor_comments() -> None:
+    lines = bundle(pick([TABLE["tanh"]]).text, training=True).splitlines()
+    assert [line for line in lines if line.startswith(" ") or " // " in line] == []

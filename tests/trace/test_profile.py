@@ -17,7 +17,7 @@ import nn
 from autograd_tiny import Value, dot
 from autograd_tiny.errors import OperandError
 from autograd_tiny.trace import Profile, ProfileError, Trace
-from autograd_tiny.trace.profile import dead_units, distances_from_root
+from autograd_tiny.trace.profile import distances_from_root, is_dead, units_of
 from tests.random_programs import compute, wild_steps
 from tests.sampling import sizes
 
@@ -57,6 +57,11 @@ def rectified(*biases: float) -> Value:
         for x in (1.0, 2.0):
             total = total + dot([w], [x], b).relu()
     return total
+
+
+def dead_units(trace: Trace) -> tuple[list[str], int]:
+    units = units_of(trace, range(len(trace.nodes)))
+    return [unit.name for unit in units if is_dead(trace, unit)], len(units)
 
 
 def remarks(root: Value, by: str | None = None) -> str:
@@ -264,7 +269,7 @@ def test_dead_units_are_those_off_for_every_example() -> None:
 def test_units_without_modules_are_named_by_their_nodes() -> None:
     a = Value(-1.0, label="a")
     trace = (a.relu() + (a * 2.0).relu6() + (-a).relu()).trace()
-    dead, units = dead_units(trace, range(len(trace.nodes)))
+    dead, units = dead_units(trace)
     assert (len(dead), units) == (2, 3)
     assert {trace.formula(name) for name in dead} == {"relu(a)", "relu6(v2)"}
 
@@ -272,13 +277,13 @@ def test_units_without_modules_are_named_by_their_nodes() -> None:
 def test_neurons_of_one_module_are_told_apart_by_their_weights() -> None:
     w = [Value(weight, label=f"layer.w[{place}]") for place, weight in enumerate((1.0, -1.0))]
     root = dot([w[0]], [1.0]).relu() + dot([w[1]], [1.0]).relu()
-    dead, units = dead_units(root.trace(), range(len(root.trace().nodes)))
+    dead, units = dead_units(root.trace())
     assert (dead, units) == (["v4"], 2)
 
 
 def test_constant_operand_makes_no_unit() -> None:
     root = at.threshold(1.0, Value(2.0, label="a"), 3.0)
-    assert dead_units(root.trace(), range(2)) == ([], 0)
+    assert dead_units(root.trace()) == ([], 0)
 
 
 @sizes("graphs", 40, 1000)

@@ -4,6 +4,7 @@
 //   rows      { name, text, lists } of each primitive; isOwn if the user defined it
 //   rules     for each kind of node its partials as text, with blanks ⟨0⟩, ⟨1⟩, … for operands and ⟨z⟩ for the node
 //   crossing, mistakes  sentences with blanks {z}, {x}, …, from trace/fact_texts.py
+//   sizes     groups of nodes { name, place, nodes } and units { name, nodes } as lists, and PROFILE of fact_texts.py
 //   clusters  { name, parent } of each module, and of each run of many nodes
 //   nodes     inputs before consumers: { name, value, cluster }, shortName of a long name, and of all but leaves
 //             { row, operands, rules };

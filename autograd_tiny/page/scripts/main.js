@@ -5,6 +5,7 @@ import { countEvents, eventSentence } from "./events.js";
 import { startExport } from "./export.js";
 import { setDigits } from "./number_and_node_text.js";
 import { descend, startGradientDescent } from "./gradient_descent.js";
+import { startGradientSizes } from "./gradient_sizes.js";
 import { startGraphPanel } from "./graph_panel.js";
 import { openSlider, startSlider } from "./leaf_inputs.js";
 import { startMistakes } from "./mistakes.js";
@@ -146,6 +147,7 @@ startEventList();
 startNodeTable();
 startGradientDescent();
 startMistakes();
+startGradientSizes();
 startSlider();
 startExport();
 onChange((what) => {
