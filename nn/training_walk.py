@@ -110,6 +110,16 @@ def debug_training(
         UnknownNameError: the loss is unknown.
         ArgumentError: a size is less than 1, or the optimizer has no parameter of the model.
         ArgumentTypeError: the loss does not return a Value, or an argument is of the wrong type.
+
+    >>> import io
+    >>> from nn import Adam, Neuron
+    >>> line = Neuron(1, nonlin=False, seed=0)
+    >>> optimizer, commands = Adam(line.parameters(), lr=0.1), io.StringIO("n 2 epochs")
+    >>> debug_training(
+    ...     line, [0.0, 1.0], [1.0, 3.0], loss="squared_error", optimizer=optimizer, epochs=500,
+    ...     stdin=commands, stdout=io.StringIO(),
+    ... )
+    History(2 epochs, loss 3.17 → 2.63)
     """
     from autograd_tiny.debugger import debug_training as step_through
 
@@ -170,6 +180,7 @@ class Pass:
         root: the mean loss of the batch; the loss itself of a single example.
         examples: the row and the loss of each example.
         generators: after this forward pass.
+        changed: its loss, if the model had computed another one before; None if it repeats itself.
         gradients: those of the parameters, once they are computed.
     """
 
@@ -177,6 +188,7 @@ class Pass:
     root: Value
     examples: list[tuple[int, Value]]
     generators: Generators
+    changed: float | None
     gradients: list[float] = field(default_factory=list)
 
 
@@ -210,7 +222,6 @@ class TrainingWalk:
         total: the number of updates of the whole training.
         updates_per_epoch: the number of batches.
         has_schedule: whether the learning rate changes.
-        changed: the loss that the model computed where it had computed another one before; None if it repeats itself.
     """
 
     def __init__(
@@ -251,12 +262,10 @@ class TrainingWalk:
         self.updates_per_epoch = -(-len(inputs) // batch_size)
         self.total = epochs * self.updates_per_epoch
         self.losses: list[float] = []
-        self.changed: float | None = None
         self._kept, self._source = history, generator(seed)
         first = self._moment(0, self._deal(), [], None)
         self._moments = {0: first}
         self._pass = self._forward_pass(first)
-        self._remember_loss()
 
     # ── the place ──
 
@@ -295,6 +304,11 @@ class TrainingWalk:
     def loss(self) -> float:
         """The loss of the next update."""
         return self._pass.root.data
+
+    @property
+    def changed(self) -> float | None:
+        """The loss of the next update if the model had computed another one before."""
+        return self._pass.changed
 
     @property
     def lr(self) -> float:
@@ -346,7 +360,6 @@ class TrainingWalk:
         except BaseException:
             self._restore(self._pass.moment, self._pass.generators)
             raise
-        self._remember_loss()
 
     def back(self, count: int = 1) -> None:
         """Undo the latest updates: restore all numbers. They must be kept, see `oldest`."""
@@ -355,7 +368,6 @@ class TrainingWalk:
         except BaseException:
             self._restore(self._pass.moment, self._pass.generators)
             raise
-        self._remember_loss()
 
     def finish(self) -> None:
         """Leave the model, the optimizer and the generators in the state shown."""
@@ -462,15 +474,13 @@ class TrainingWalk:
         if root.primitive is not None and not root.label:
             root.label = "loss"
         examples = [(row, loss) for row, loss in zip(rows, losses, strict=True) if isinstance(loss, Value)]
-        return Pass(moment, root, examples, self._generators())
+        return Pass(moment, root, examples, self._generators(), self._compare(moment.update, root.data))
 
-    def _remember_loss(self) -> None:
-        """Add the loss of the next update to the losses, or compare it with the one that is there."""
-        self.changed = None
-        if len(self.losses) == self.update:
-            self.losses.append(self.loss)
-        elif repr(self.losses[self.update]) != repr(self.loss):
-            self.changed = self.loss
+    def _compare(self, update: int, loss: float) -> float | None:
+        """Add the loss of an update to the losses; return it if another one is there already."""
+        if len(self.losses) == update:
+            self.losses.append(loss)
+        return None if repr(self.losses[update]) == repr(loss) else loss
 
 
 def _parameters(model: Model, optimizer: Optimizer) -> list[Value]:

@@ -26,6 +26,7 @@ Explain and step through the derivatives of an expression, and train networks on
 examples:
   autograd-tiny explain "tanh(w*x + b)" w=2 x=0.5 b=-1
   autograd-tiny step "tanh(w*x + b)" w=2 x=0.5 b=-1
+  autograd-tiny step --train exam
   autograd-tiny check "tanh(w*x + b)" w=2 x=0.5 b=-1
   autograd-tiny train iris
   autograd-tiny train flowers.csv --target species

@@ -253,6 +253,7 @@ OF_TRAINING: Final = (
     Command("until", (), "CONDITION | NODE", train_commands.go_until),
     Command("update", (), "[NODE]", train_commands.show_updates),
     Command("loss", (), "", train_commands.show_losses),
+    Command("set", (), "LEAF NUMBER", train_commands.set_leaf, leaf_names),
     Command("save", (), "FILE", train_commands.save, file_names),
     Command("q", ("quit", "exit"), "", train_commands.quit_training),
     Command("abort", (), "", train_commands.abort),
@@ -361,6 +362,8 @@ def _answer_next(session: Session) -> bool:
     """Read a command and run it; return whether the session is over."""
     typed = session.last_line if session.pending else None
     try:
+        if session.training is not None:
+            train_commands.follow(session)
         line = session.next_line(session.question)
         if line is None and session.training is not None:
             train_commands.show_farewell(session)

@@ -121,6 +121,7 @@ class Session:
         has_stopped: whether it is to be drawn, as a command has stopped since.
         history: the commands of earlier sessions and of this one.
         variable_names: whether nodes without a label are named after the variables of the caller.
+        update: how many updates of the training were done where the pass was opened.
         update_text: writes the updates of a training.
         has_told_oldest: whether it was shown that the oldest updates are not kept any more.
     """
@@ -142,6 +143,7 @@ class Session:
         self.text = StepText(self.trace)
         self.update_text = UpdateText()
         self.has_told_oldest = False
+        self.update = training.update if training else 0
         self.breakpoints: list[Breakpoint] = []
         self.last_breakpoint = 0
         self.ignored: dict[int, int] = {}
@@ -158,14 +160,15 @@ class Session:
     def open(self, root: Value) -> list[Breakpoint]:
         """Go on with the pass of another graph; return the breakpoints whose nodes it lacks, which are deleted."""
         self.cursor = PassCursor(root, variable_names=self.variable_names)
+        self.text = StepText(self.cursor.trace)
+        self.hints.follow(self.cursor.trace)
         self.trace = self.cursor.trace
-        self.text = StepText(self.trace)
-        self.hints.follow(self.trace)
         self.focus = self.headline = None
         before, self.breakpoints = self.breakpoints, []
         for breakpoint in before:
             with suppress(UnknownNodeError, UnknownLineError):
                 self.breakpoints.append(self._in_this_pass(breakpoint))
+        self.update = self.training.update if self.training else 0  # last: after Ctrl-C it tells whether this is done
         kept = {breakpoint.number for breakpoint in self.breakpoints}
         return [breakpoint for breakpoint in before if breakpoint.number not in kept]
 

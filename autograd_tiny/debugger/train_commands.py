@@ -128,7 +128,8 @@ def go_until(session: Session, line: str) -> None:
     if not line or _is_node(session, line):
         step_commands.go_until(session, line)
         return
-    training, condition = training_of(session), Condition(training_of(session), line)
+    training = training_of(session)
+    condition = Condition(training, line, variable_names=session.variable_names)
     if condition.holds():
         raise PromptError(f"{line} holds here already")
     _go_on(session, training.total, until=condition)
@@ -139,6 +140,16 @@ def go_until(session: Session, line: str) -> None:
         show_text(session, f"{line} holds at the end of this pass, before the update.")
     else:
         show_text(session, f"{line} holds.")
+
+
+def set_leaf(session: Session, line: str) -> None:
+    """Try another number for a leaf, in this pass.
+
+    As in a session of one pass: it shows all that changes, and which kinks are crossed. The model stays as it is, so
+    the update is made from its own numbers.
+    """
+    edit_commands.set_leaf(session, line)
+    show_text(session, "The update is made from the numbers of the model, without this one.")
 
 
 def show_updates(session: Session, line: str) -> None:
@@ -257,6 +268,13 @@ def show_update_place(session: Session) -> None:
     if not isfinite(training.loss):
         show_text(session, "The loss is not finite, so no update can follow.")
         find_anomalies(session, "")
+
+
+def follow(session: Session) -> None:
+    """Open the pass of the next update, where Ctrl-C came before this was done."""
+    training = training_of(session)
+    if session.update != training.update:
+        session.open(training.root)
 
 
 def show_farewell(session: Session) -> None:
@@ -445,33 +463,37 @@ class Condition:
     Args:
         training: holds the numbers.
         text: of the condition.
+        variable_names: whether nodes without a label are named after the variables of the caller.
 
     Raises:
         AutogradError: the text is not a condition, or names a node that the pass does not have.
-
-    Attributes:
-        has_gradient: whether it mentions a gradient.
     """
 
-    def __init__(self, training: Training, text: str) -> None:
-        self.has_gradient = False
-        self._training = training
-        self._labelled = {x.label: place for place, x in enumerate(training.parameters) if x.label}
-        self._trace: Trace | None = None
-        self._calculation = Calculation(text, self._look_up)
+    def __init__(self, training: Training, text: str, *, variable_names: bool = True) -> None:
+        labelled = {x.label: place for place, x in enumerate(training.parameters) if x.label}
+        parts: set[str] = set()
+        traces: list[Trace] = []
+
+        def look_up(name: str, part: str) -> float:  # not a method, which would refer to itself by the calculation
+            parts.add(part)
+            if name in labelled:
+                place = labelled[name]
+                return training.gradients()[place] if part == "grad" else training.parameters[place].data
+            if name in NUMBERS and part == "value":
+                return NUMBERS[name](training)
+            if not traces or traces[0].root is not training.root:
+                traces[:] = [Trace(training.root, variable_names=variable_names)]
+            place, numbers = traces[0].position(name), traces[0].events.numbers
+            return (numbers.gradients if part == "grad" else numbers.values)[place]
+
+        self._parts = parts
+        self._calculation = Calculation(text, look_up)
+
+    @property
+    def has_gradient(self) -> bool:
+        """Whether it mentions a gradient."""
+        return "grad" in self._parts
 
     def holds(self) -> bool:
         """Return whether it holds for the next update."""
         return self._calculation.holds()
-
-    def _look_up(self, name: str, part: str) -> float:
-        self.has_gradient = self.has_gradient or part == "grad"
-        if name in self._labelled:
-            place = self._labelled[name]
-            return self._training.gradients()[place] if part == "grad" else self._training.parameters[place].data
-        if name in NUMBERS and part == "value":
-            return NUMBERS[name](self._training)
-        if self._trace is None or self._trace.root is not self._training.root:
-            self._trace = Trace(self._training.root)
-        place, numbers = self._trace.position(name), self._trace.events.numbers
-        return (numbers.gradients if part == "grad" else numbers.values)[place]

@@ -47,8 +47,6 @@ class Training(Protocol):
     updates_per_epoch: int
     has_schedule: bool
     """Whether the learning rate changes."""
-    changed: float | None
-    """The loss that the model computed where it had computed another one before."""
 
     @property
     def title(self) -> str:
@@ -69,6 +67,10 @@ class Training(Protocol):
     @property
     def batch(self) -> int:
         """Its batch in the epoch, from 1."""
+
+    @property
+    def changed(self) -> float | None:
+        """The loss of the next update if the model had computed another one before."""
 
     @property
     def lr(self) -> float:

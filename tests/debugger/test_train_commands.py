@@ -342,6 +342,30 @@ def test_ctrl_c_ends_a_long_move_between_two_updates() -> None:
     assert lines[place + 1 : place + 3] == ["(update 3) n update", "update 3 done: loss = 0.0533"]
 
 
+def test_ctrl_c_while_the_next_pass_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, calls = Session.open, iter(range(10))
+
+    def interrupted(session: Session, root: Value) -> Any:
+        if next(calls) == 0:
+            raise KeyboardInterrupt
+        return opened(session, root)
+
+    monkeypatch.setattr(Session, "open", interrupted)
+    lines = talk(line_walk(), "n update", "s")
+    assert "interrupted; q goes on with the program, abort stops it" in lines
+    assert lines[-5:-2] == [
+        "(update 2) s",
+        "loss = square(v3) = 0.3025",
+        "[1/6]  loss.grad          — → 1          the seed",
+    ]
+
+
+def test_set_is_for_this_pass_alone() -> None:
+    lines = talk(line_walk(), "set w 5", "n update")
+    assert "The update is made from the numbers of the model, without this one." in lines
+    assert "  w  1 → 1.15 = 1 - 0.1·(-1.5)" in lines
+
+
 def test_breakpoints_follow_into_the_next_pass() -> None:
     lines = talk(
         line_walk(), "b w if grad > 0.5", "b v7", "b b if v7.grad > 0", "b any if grad > 9", "n update", "b", "c"

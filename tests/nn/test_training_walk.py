@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import random
+import sys
 from collections.abc import Callable
+from functools import partial
+from types import FrameType
 from typing import Any
 
 import pytest
 
 import nn
 from autograd_tiny import Value, mean
+from nn import training_walk
 from nn.errors import ArgumentTypeError, NotFiniteError
 from nn.training_walk import KEPT, TrainingWalk, debug_training
 
@@ -71,7 +75,7 @@ def test_numbers_are_those_of_fit(name: str, schedule: Any) -> None:
 
 def test_generator_is_left_as_by_fit() -> None:
     fitted, walked = (setting(seed=random.Random(3)) for _ in range(2))
-    nn.fit(**fitted)
+    nn.fit(**fitted, replay=False)
     finished(TrainingWalk(**walked)).finish()
     assert fitted["seed"].random() == walked["seed"].random()
 
@@ -248,6 +252,48 @@ def test_interrupted_move_leaves_everything_as_it_was(error: type[BaseException]
             move()
         states.setdefault(walk.update, state(walk))
         assert state(walk) == states[walk.update]
+
+
+@pytest.mark.no_cover  # a tracer raises at every line
+def test_interrupt_at_any_line_is_before_or_after_the_move() -> None:
+    changes = {"clip_norm": 1.0, "schedule": SCHEDULE, "batch_size": 1, "epochs": 1}
+    whole = finished(TrainingWalk(**setting(**changes, inputs=INPUTS[:4], targets=TARGETS[:4])))
+    for move in (TrainingWalk.forward, TrainingWalk.back):
+        for line in range(1000):
+            walk = TrainingWalk(**setting(**changes, inputs=INPUTS[:4], targets=TARGETS[:4]))
+            walk.forward()
+            walk.forward()
+            before = state(walk)
+            was_interrupted = interrupted_at(line, partial(move, walk))
+            arrived = {True: 2, False: 3 if move is TrainingWalk.forward else 1}[state(walk) == before]
+            assert walk.update == arrived
+            if not was_interrupted:
+                break
+            assert (state(finished(walk)), walk.losses) == (state(whole), whole.losses)
+        assert line > 20
+
+
+def interrupted_at(line: int, run: Callable[[], object]) -> bool:
+    """Run a function, and raise KeyboardInterrupt at the line with this number that it runs in the walk."""
+    lines = iter(range(10**6))
+
+    def local(frame: FrameType, event: str, argument: object) -> Any:
+        if event == "line" and next(lines) == line:
+            raise KeyboardInterrupt
+        return local
+
+    def called(frame: FrameType, event: str, argument: object) -> Any:
+        return local if frame.f_code.co_filename == training_walk.__file__ else None
+
+    before = sys.gettrace()
+    sys.settrace(called)
+    try:
+        run()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
 
 
 def test_loss_must_be_a_value() -> None:
