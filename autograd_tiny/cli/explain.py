@@ -28,7 +28,7 @@ from autograd_tiny.support.json_numbers import indented_json, json_number
 from autograd_tiny.symbolic.expression import Expression
 from autograd_tiny.symbolic.formulas import node_operation
 from autograd_tiny.symbolic.notation import exact_number, format_number
-from autograd_tiny.trace import Event, Trace
+from autograd_tiny.trace import Anomalies, Anomaly, Event, Trace
 from autograd_tiny.trace.tangents import Tangents
 
 if TYPE_CHECKING:
@@ -63,6 +63,9 @@ With --json the output is one object:
     name, formula, primitive (null for a leaf), operands (names and numbers), value, gradient,
     contributions   a list that adds up to the gradient, empty for the root; each has
       consumer, rule, upstream, partial, contribution (upstream times partial)
+  anomalies     where inf and nan began, an empty list if all numbers are finite; each has
+    phase (forward or backward), node, input (that received it; null in the forward pass), inputs (names
+    and values), result, kind, text (its cause and a remedy)
 Numbers that JSON does not have are the strings "inf", "-inf" and "nan"."""
 
 MARGIN: Final = 2
@@ -94,10 +97,15 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.format:
         print(displayable(root.explain(arguments.format, full=True, variable_names=False)))
     elif arguments.json:
-        print(indented_json(as_json(expression.text, node_rows(root)), indent=2))
+        print(indented_json(as_json(expression.text, node_rows(root), anomalies_of(root)), indent=2))
     else:
-        print_nodes(expression, node_rows(root))
+        print_nodes(expression, node_rows(root), anomalies_of(root))
     return 0
+
+
+def anomalies_of(root: Value) -> Anomalies:
+    """Return where numbers first became inf or nan."""
+    return Trace(root, variable_names=False).anomalies()
 
 
 def tangents_of(expression: Expression, root: Value, assignments: Sequence[str]) -> Tangents:
@@ -169,8 +177,8 @@ def _row(trace: Trace, node: Value, contributions: tuple[Event, ...]) -> NodeRow
     return NodeRow(names[node], text, name, operands, node.data, trace.gradient(node) or 0.0, contributions)
 
 
-def print_nodes(expression: Expression, rows: Sequence[NodeRow]) -> None:
-    """Print a row for each node, or on a narrow terminal a paragraph, then the result in all digits."""
+def print_nodes(expression: Expression, rows: Sequence[NodeRow], anomalies: Sequence[Anomaly] = ()) -> None:
+    """Print a row, or on a narrow terminal a paragraph, for each node; the result in all digits; causes of inf."""
     from rich.measure import Measurement
     from rich.padding import Padding
 
@@ -183,6 +191,8 @@ def print_nodes(expression: Expression, rows: Sequence[NodeRow]) -> None:
         print_paragraphs(rows, screen)
     screen.print(" " * MARGIN + result_of(expression, rows[-1], screen.width), style="bold", soft_wrap=True)
     screen.print()
+    for anomaly in anomalies:
+        screen.print(Padding(displayable(anomaly.text), (0, 0, 1, MARGIN)))
 
 
 def table_of(rows: Sequence[NodeRow]) -> Table:
@@ -233,7 +243,7 @@ def result_of(expression: Expression, root: NodeRow, width: int) -> str:
     return shown
 
 
-def as_json(text: str, rows: Sequence[NodeRow]) -> dict[str, Any]:
+def as_json(text: str, rows: Sequence[NodeRow], anomalies: Sequence[Anomaly] = ()) -> dict[str, Any]:
     """Return the explanation as `--help` describes it."""
     nodes = [
         {
@@ -261,4 +271,16 @@ def as_json(text: str, rows: Sequence[NodeRow]) -> dict[str, Any]:
         "root": rows[-1].name,
         "value": json_number(rows[-1].value),
         "nodes": nodes,
+        "anomalies": [
+            {
+                "phase": anomaly.phase,
+                "node": anomaly.node,
+                "input": anomaly.input,
+                "inputs": {name: json_number(number) for name, number in anomaly.inputs.items()},
+                "result": json_number(anomaly.result),
+                "kind": anomaly.kind,
+                "text": anomaly.text,
+            }
+            for anomaly in anomalies
+        ],
     }

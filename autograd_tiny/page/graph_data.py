@@ -58,6 +58,8 @@ def graph_data(trace: Trace, picked: Picked, *, latex: bool = True) -> dict[str,
         described: dict[str, Any] = {"name": trace.names[node]}
         if trace.names[node] in short:
             described["shortName"] = short[trace.names[node]]
+        if node in trace.lines.known:
+            described["line"] = trace.lines.known[node].quote(trace.lines.where(node))
         if node.primitive is not None:
             key, blanks = _pattern(node)
             if key not in rules:

@@ -112,13 +112,35 @@ def test_options_may_be_anywhere(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_json_has_documented_keys(capsys: pytest.CaptureFixture[str]) -> None:
     told = json.loads(output_of(capsys, "--json", *NEURON))
-    assert set(told) == {"expression", "root", "value", "nodes"}
+    assert set(told) == {"expression", "root", "value", "nodes", "anomalies"}
     assert (told["expression"], told["root"]) == (NEURON[0], "L")
     first = told["nodes"][0]
     assert set(first) == {"name", "formula", "primitive", "operands", "value", "gradient", "contributions"}
     (part,) = first["contributions"]
     assert (part["consumer"], part["rule"], part["partial"]) == ("v1", "w1", -3.0)
     assert part["contribution"] == part["upstream"] * part["partial"] == first["gradient"]
+
+
+@pytest.mark.parametrize("width", ["40", "80"])
+def test_anomalies_follow_the_result(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    told = output_of(capsys, "log(x) * 2", "x=0")
+    assert max(map(len, told.splitlines())) <= int(width)
+    result, *_, cause = [" ".join(part.split()) for part in told.split("\n\n") if part.split()][-2:]
+    assert result.endswith("= -inf")
+    assert cause.startswith("forward pass: v1 = log(x) becomes -inf, at x = 0: a logarithm goes to -inf there. Keep")
+
+
+def test_json_has_anomalies(capsys: pytest.CaptureFixture[str]) -> None:
+    assert json.loads(output_of(capsys, "--json", *NEURON))["anomalies"] == []
+    forward, backward = json.loads(output_of(capsys, "--json", "log(x) * relu(x)", "x=0"))["anomalies"][::2]
+    assert (forward["phase"], forward["node"], forward["input"], forward["inputs"], forward["result"]) == (
+        *("forward", "v1", None, {"x": 0.0}, "-inf"),
+    )
+    assert (forward["kind"], backward["phase"]) == ("log of zero", "backward")
+    assert "Keep the operand above 0" in forward["text"]
 
 
 def test_json_operands_are_names_and_numbers(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from autograd_tiny.page.graph_data import MOST_FORMULAS, graph_data, rows_of
 from autograd_tiny.page.rows import pick
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.trace import Trace
+from tests.programs import run_program
 
 
 def data(trace: Trace) -> dict[str, Any]:
@@ -89,3 +90,11 @@ def test_data_is_deterministic_json() -> None:
 
     assert text() == text()
     assert json.loads(text())["forward"] is True
+
+
+def test_nodes_have_their_lines_without_the_folder() -> None:
+    trace = run_program("/home/me/net.py").trace()
+    lines = [node["line"] for node in data(trace)["nodes"]]
+    assert lines[3:5] == ["net.py:2, in loss: h = (w * x).relu()", "net.py:3, in loss: p = h.log()"]
+    trace = run_program("/home/me/net.py", records=False).trace()
+    assert not any("line" in node for node in data(trace)["nodes"])

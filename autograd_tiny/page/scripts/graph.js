@@ -6,8 +6,8 @@
 //   crossing, mistakes  sentences with blanks {z}, {x}, …, from trace/fact_texts.py
 //   sizes     groups of nodes { name, place, nodes } and units { name, nodes } as lists, and PROFILE of fact_texts.py
 //   clusters  { name, parent } of each module, and of each run of many nodes
-//   nodes     inputs before consumers: { name, value, cluster }, shortName of a long name, and of all but leaves
-//             { row, operands, rules };
+//   nodes     inputs before consumers: { name, value, cluster }, shortName of a long name, line of the program where it
+//             was recorded, and of all but leaves { row, operands, rules };
 //             an operand is the index of a node, or a constant in brackets
 //   passes    of a training: for each its rows, rules, clusters and nodes, of which the page shows one
 //   training  see training.js

@@ -36,7 +36,7 @@ function stepLines(place, isAsked) {
   if (kind === "forward") {
     const value = state.run.values[z];
     const answer = isAsked ? question(value, "value") : figure("value", formatNumber(value));
-    return [line("in symbols", operation), equation(figure("node", nameOf(graph, z)), sign("="), answer)];
+    return [line("in symbols", operation), ...programLine(z), equation(figure("node", nameOf(graph, z)), sign("="), answer)];
   }
   if (kind === "seed") {
     const text = "The backward pass starts here: the gradient of the root with respect to itself is 1.";
@@ -50,6 +50,7 @@ function stepLines(place, isAsked) {
   const product = isAsked ? "?" : `${formatFactor(partial)} = ${formatNumber(contribution)}`;
   return [
     line("operation", operation),
+    ...programLine(z),
     line("in symbols", `${target} += ${gradientName(graph, z)} · ${parenthesized(rule)}`),
     ...(where ? [line("where", where)] : []),
     ...(isMissing(graph, z) ? [line("partial", "as recorded")] : []),
@@ -65,6 +66,9 @@ function stepLines(place, isAsked) {
     ),
   ];
 }
+
+/** Return the line of the program that made a node, where it was recorded. */
+const programLine = (z) => (graph.nodes[z].line ? [line("made at", graph.nodes[z].line)] : []);
 
 const equation = (...parts) => html("div", { class: "equation" }, parts);
 
@@ -146,6 +150,7 @@ function showSelected() {
   const missing = graph.into[x].filter((edge) => edge >= edgesDone(graph, cursor)).length;
   const rest = missing ? `, ${missing} of ${graph.into[x].length} contributions to come` : "";
   byId("node").replaceChildren(
+    ...programLine(x),
     line("value", formatNumber(valueAt(graph, run, cursor, x))),
     line(gradientName(graph, x), `${formatNumber(gradientAt(graph, run, cursor, x))}${rest}`),
     contributions(x),

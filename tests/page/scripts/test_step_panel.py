@@ -7,6 +7,7 @@ import re
 from autograd_tiny import Value, cross_entropy
 from autograd_tiny import max as at_max
 from tests.page_driver import PageDriver, used_twice
+from tests.programs import run_program
 
 
 def test_step_shows_symbols_numbers_and_sum(driver: PageDriver) -> None:
@@ -83,3 +84,18 @@ def test_long_partial_is_its_number(driver: PageDriver) -> None:
     a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     driver.open(at_max([a, b]).trace(), fragment="#step=2")
     assert driver.page.locator("#step .formula").all_text_contents()[1] == "∂L/∂a += ∂L/∂L · 1"
+
+
+def test_line_of_the_program_is_shown(driver: PageDriver) -> None:
+    driver.open(run_program("/home/me/<i>net.py").trace(forward=True), fragment="#step=3")
+    made = "<i>net.py:3, in loss: p = h.log()"
+    assert driver.text("#step .line >> nth=1") == f"made at{made}"
+    driver.press("End")
+    assert "made at" in driver.text("#step")
+    driver.page.focus('[data-id="n0"]')
+    assert 'Value(3.0, label="w")' in driver.text("#node .line >> nth=0")
+
+
+def test_page_without_lines_shows_none(driver: PageDriver) -> None:
+    driver.open(used_twice(), fragment="#step=3")
+    assert "made at" not in driver.text("#step") + driver.text("#node")
