@@ -7,7 +7,7 @@
   b                    3          2   ∂L/∂L · a = 1 · 2
   L      a * b         6          1   ∂L/∂L = 1
 <BLANKLINE>
-  L = a*b = 6.0
+  L = a*b = 6
 <BLANKLINE>
 0
 """
