@@ -62,7 +62,7 @@ def _show_tangent(session: Session, event: Event, margin: int) -> None:
     if tangents is not None:
         sentence = tangents.sentence(event.node, short=session.text.short)
         session.terminal.show(f"{' ' * margin}{sentence}")
-        definition = session.trace.events.share_definition(session.trace.position(event.node))
+        definition = session.trace.events.definition(session.trace.position(event.node))
         if definition:
             session.terminal.show(f"{' ' * margin}where {definition}", style="dim")
 
@@ -86,7 +86,7 @@ def show_heading(session: Session, event: Event) -> None:
     heading = f"{node}{upstream}{line and f'     {line}'}"
     fits = len(heading) <= session.terminal.width
     session.terminal.show(heading if fits else f"{node}{upstream}", style="bold")
-    definition = session.trace.events.share_definition(session.trace.position(event.node))
+    definition = session.trace.events.definition(session.trace.position(event.node))
     if definition:
         session.terminal.show(f"  where {definition}", style="dim")
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from string import Formatter
 from typing import Final
 
+from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.value import Value
 from autograd_tiny.explanation.rendering import COMMA, EQUAL, Math, Remark, join_math, symbol_math
 from autograd_tiny.primitives.primitive import Primitive
@@ -22,13 +23,14 @@ from autograd_tiny.symbolic.formulas import node_partials
 from autograd_tiny.symbolic.notation import format_number, latex_number
 from autograd_tiny.symbolic.partial_rules import (
     LONGEST,
+    constants_of,
     has_shares,
     in_numbers,
     is_small,
     node_rules,
     share_definition,
 )
-from autograd_tiny.symbolic.symbol import Symbol, as_symbol, recorded_operation
+from autograd_tiny.symbolic.symbol import Constant, Symbol, as_symbol, recorded_operation
 from autograd_tiny.symbolic.templates import POWER
 from autograd_tiny.trace import Trace
 from autograd_tiny.trace.fact_texts import fact_template
@@ -115,12 +117,11 @@ class GraphMath:
             definition = self._share_definition(node)
             return ("chain rule with the partials of ", named, *((", where ", definition) if definition else ()))
         derivative = Math(f"{named.text}′", f"{named.latex}'")
-        if primitive.textbook is None:
-            return "chain rule with ", derivative
         (exact,), (textbook,) = node_partials(node, self._names), node_rules(node, self._names)
-        if exact.text() == textbook.text():  # the textbook's form does not hold here
-            return "chain rule with ", derivative
-        return "chain rule with ", join_math(EQUAL, derivative, symbol_math(exact), symbol_math(textbook))
+        if names_in(textbook) == {self._names[node]} and not names_in(exact) <= names_in(textbook):
+            return "chain rule with ", join_math(EQUAL, derivative, symbol_math(exact), symbol_math(textbook))
+        constants = constants_of([textbook])
+        return "chain rule with ", derivative, *((f", where {constants}",) if constants else ())
 
     def _share_definition(self, node: Value) -> Math | None:
         """Return the definition of p, which is in the rules of softmax and its like."""
@@ -148,6 +149,12 @@ class GraphMath:
         if isinstance(detail, Mapping):
             return comma_list(join_math(EQUAL, self.name(x), number_math(value)) for x, value in detail.items())
         return Math(str(detail), str(detail)) if isinstance(detail, int) else number_math(detail)
+
+
+def names_in(formula: Symbol) -> set[str]:
+    """Return the names of nodes in a formula."""
+    parts = topological_order(formula)
+    return {part.name for part in parts if part.name and not isinstance(part, Constant)}
 
 
 def function_name(primitive: Primitive) -> Math:

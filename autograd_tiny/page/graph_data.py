@@ -26,8 +26,8 @@ from autograd_tiny.page.module_clusters import clusters_of
 from autograd_tiny.page.rows import Picked
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.json_numbers import json_number
-from autograd_tiny.symbolic.formulas import node_operation, node_partials
-from autograd_tiny.symbolic.partial_rules import LONGEST, is_small, partial_rules
+from autograd_tiny.symbolic.formulas import node_operation
+from autograd_tiny.symbolic.partial_rules import LONGEST, constants_of, general_rules, is_small, partial_rules
 from autograd_tiny.symbolic.short_names import short_names
 from autograd_tiny.symbolic.symbol import Symbol
 from autograd_tiny.symbolic.templates import SIGN
@@ -108,7 +108,13 @@ def rows_of(trace: Trace) -> list[Primitive]:
 
 
 def _row(row: Primitive) -> dict[str, Any]:
-    return {"name": row.name, "text": row.text, "lists": list(row.takes_list)}
+    """Return a row with what is shown of it, and the constants in its partials."""
+    described = {"name": row.name, "text": row.text, "lists": list(row.takes_list)}
+    if row.list_positions:
+        return described
+    names = [Symbol(name) for name in row.operands]
+    constants = constants_of(partial_rules(row, names, Symbol("z")) or [])
+    return described | ({"where": constants} if constants else {})
 
 
 def _operands(trace: Trace, node: Value) -> list[Any]:
@@ -153,5 +159,5 @@ def _latex(trace: Trace, node: Value) -> dict[str, Any]:
     if node.primitive is None:
         return {"latexName": name}
     formula = node_operation(node, trace.names, numbers=False).latex()
-    partials = node_partials(node, trace.names, numbers=False)
-    return {"latexName": name, "latex": formula, "latexRules": [partial.latex(SIGN) for partial in partials]}
+    rules = general_rules(node, trace.names)
+    return {"latexName": name, "latex": formula, "latexRules": [rule.latex(SIGN) for rule in rules]}

@@ -40,7 +40,7 @@ from autograd_tiny.primitives.safe_float import SafeFloat
 LN2, LN10 = math.log(2.0), math.log(10.0)
 LOG2_E, LOG10_E = math.log2(math.e), math.log10(math.e)
 TWO_OVER_SQRT_PI, INF, NAN = 2.0 / math.sqrt(math.pi), math.inf, math.nan
-SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+SELU_SCALE, SELU_ALPHA = textbook.SELU_SCALE, textbook.SELU_ALPHA
 GELU_SCALE, GELU_CUBIC = math.sqrt(2.0 / math.pi), 0.044715
 WHOLE = 2.0**53  # every float from here on is a whole number
 BCE_EPSILON = 9.999999960041972e-13  # float32(1e-12), PyTorch's lower bound of p·(1 - p)
@@ -383,13 +383,13 @@ neg = primitive("neg", "-{x}",      lambda x: -x,       lambda x, z: (-1.0,),
 pow                   = primitive("pow", "{x} ** {y}", floats.c_power,
     lambda x, y, z: (power_partial_x(x, y, z), power_partial_y(x, y, z)),
     latex="{x}^{{y}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0), (0.0, 2.0): (0.0, 0.0)},
-    source="xʸ; DLMF §4.7; torch.pow, which takes x ** 0.5 and x ** -0.5 with constant exponents as square roots")
+    textbook=lambda x, y, z: (y * x ** (y - 1.0), z * log(x)), source="xʸ; DLMF §4.7; torch.pow, which takes x ** 0.5 and x ** -0.5 with constant exponents as square roots")
 pow_constant_exponent = primitive("pow_constant_exponent", "{x} ** {c}", floats.power,
     lambda x, c, z: (power_rule(x, c, z), 0.0),
-    latex="{x}^{{c}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="power rule")
+    latex="{x}^{{c}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, textbook=lambda x, c, z: (c * pow_constant_exponent(x, c - 1.0), 0.0), source="power rule")
 pow_constant_base     = primitive("pow_constant_base", "{c} ** {x}", floats.c_power,
     lambda c, x, z: (0.0, exponential_rule(c, x, z)),
-    latex="{c}^{{x}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, source="DLMF §4.7")
+    latex="{c}^{{x}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, textbook=lambda c, x, z: (0.0, z * log(c)), source="DLMF §4.7")
 
 # ── powers, roots, exponentials, logarithms ───────────────────────────────────────────────────────────────────
 
@@ -403,33 +403,33 @@ sqrt       = primitive("sqrt",       "sqrt({x})",           floats.sqrt,        
     latex=r"\sqrt{{x}}", symbol="√", domain=[POSITIVE], kinks={(0.0,): (INF,)}, textbook=lambda x, z: (1.0 / (2.0 * z),),
     source="√x; power rule")
 rsqrt      = primitive("rsqrt", "rsqrt({x})", lambda x: floats.divide(1.0, floats.sqrt(x)), lambda x, z: (-0.5 * z * z * z,),
-    latex=lambda x: 1.0 / sqrt(x), domain=[POSITIVE], source="1 / √x; power rule")
+    latex=lambda x: 1.0 / sqrt(x), domain=[POSITIVE], textbook=lambda x, z: (-(z ** 3.0) / 2.0,), source="1 / √x; power rule")
 cbrt       = primitive("cbrt",       "cbrt({x})",           floats.cbrt,                      lambda x, z: (1.0 / (3.0 * z * z),),
     latex=r"\sqrt[3]{{x}}", symbol="∛", domain=[REAL], kinks={(0.0,): (INF,)}, source="∛x; power rule")
 exp        = primitive("exp",        "exp({x})",            floats.exp,                       lambda x, z: (z,),
     latex="e^{{x}}", domain=[REAL], source="eˣ; DLMF §4.7")
 exp2       = primitive("exp2",       "exp2({x})",           lambda x: floats.c_power(2.0, x), lambda x, z: (z * LN2,),
-    latex=lambda x: 2.0 ** x, domain=[REAL], source="2ˣ; DLMF §4.7")
+    latex=lambda x: 2.0 ** x, domain=[REAL], textbook=lambda x, z: (z * log(textbook.constant(z, 2.0)),), source="2ˣ; DLMF §4.7")
 expm1      = primitive("expm1",      "expm1({x})",          floats.expm1,                     lambda x, z: (exp(x),),
     latex=lambda x: exp(x) - 1.0, domain=[REAL], source="eˣ - 1; DLMF §4.7")
 expm1_minus_xexp = primitive("expm1_minus_xexp", "expm1_minus_xexp({x})", floats.expm1_minus_xexp, lambda x, z: (-x_exp(x),),
-    domain=[REAL], source="eˣ - 1 - x·eˣ")
+    domain=[REAL], textbook=lambda x, z: (-x * exp(x),), source="eˣ - 1 - x·eˣ")
 log        = primitive("log",        "log({x})",            floats.log,                       lambda x, z: (1.0 / x,),
     latex=r"\log\left({x}\right)", domain=[POSITIVE], source="ln x; DLMF §4.7")
 log2       = primitive("log2",       "log2({x})",           floats.log2,                      lambda x, z: (LOG2_E / x,),
-    latex=r"\log_{2}\left({x}\right)", domain=[POSITIVE], textbook=lambda x, z: (1.0 / (x * LN2),),
+    latex=r"\log_{2}\left({x}\right)", domain=[POSITIVE], textbook=lambda x, z: (1.0 / (x * log(textbook.constant(z, 2.0))),),
     source="ln x / ln 2; DLMF §4.7")
 log10      = primitive("log10",      "log10({x})",          floats.log10,                     lambda x, z: (LOG10_E / x,),
-    latex=r"\log_{10}\left({x}\right)", domain=[POSITIVE], textbook=lambda x, z: (1.0 / (x * LN10),),
+    latex=r"\log_{10}\left({x}\right)", domain=[POSITIVE], textbook=lambda x, z: (1.0 / (x * log(textbook.constant(z, 10.0))),),
     source="ln x / ln 10; DLMF §4.7")
 log1p      = primitive("log1p",      "log1p({x})",          floats.log1p,                     lambda x, z: (1.0 / (1.0 + x),),
     latex=lambda x: log(1.0 + x), domain=[UNIT], source="ln(1 + x); DLMF §4.7")
 xlogy      = primitive("xlogy",      "xlogy({x}, {y})", lambda x, y: 0.0 if x == 0.0 and y == y else x * floats.log(y),
     lambda x, y, z: (cases(equal(x, 0.0) & (y <= 0.0), 0.0, log(y)), x / y),
-    latex=lambda x, y: x * log(y), domain=[REAL, POSITIVE], source="x·ln y, 0 where x is 0; torch.special.xlogy")
+    latex=lambda x, y: x * log(y), domain=[REAL, POSITIVE], textbook=lambda x, y, z: (log(y), x / y), source="x·ln y, 0 where x is 0; torch.special.xlogy")
 logaddexp  = primitive("logaddexp", "logaddexp({x}, {y})", floats.log_add_exp,
     lambda x, y, z: (cases(equal(z, -INF), 0.0, share(x, y, z)), cases(equal(z, -INF), 0.0, share(y, x, z))),
-    latex=lambda x, y: log(exp(x) + exp(y)), domain=[REAL, REAL], kinks={(-INF, -INF): (0.0, 0.0)}, source="ln(eˣ + eʸ); torch.logaddexp")
+    latex=lambda x, y: log(exp(x) + exp(y)), domain=[REAL, REAL], kinks={(-INF, -INF): (0.0, 0.0)}, textbook=lambda x, y, z: (sigmoid(x - y), sigmoid(y - x)), source="ln(eˣ + eʸ); torch.logaddexp")
 
 # ── absolute value, sign, rounding ────────────────────────────────────────────────────────────────────────────
 
@@ -440,7 +440,7 @@ sign      = primitive("sign",      "sign({x})",                floats.sign,     
 heaviside = primitive("heaviside", "heaviside({x}, {values})", floats.heaviside, lambda x, values, z: (0.0, 1.0 * equal(x, 0.0)),
     latex=r"H\left({x}\right)", domain=[REAL, REAL], kinks={(0.0, 0.5): (0.0, 1.0)}, source="0 for x < 0, values at 0, 1 for x > 0; torch.heaviside")
 copysign  = primitive("copysign", "copysign({x}, {y})", math.copysign, lambda x, y, z: (copysign_partial(x, y, z), 0.0),
-    domain=[REAL, REAL], kinks={(0.0, 1.0): (0.0, 0.0)}, source="|x| with the sign of y; torch.copysign")
+    domain=[REAL, REAL], kinks={(0.0, 1.0): (0.0, 0.0)}, textbook=lambda x, y, z: (z / x, 0.0), source="|x| with the sign of y; torch.copysign")
 floor     = primitive("floor",     "floor({x})",               floats.floor,                lambda x, z: (0.0,),
     latex=r"\left\lfloor {x} \right\rfloor", domain=[REAL], kinks={(1.0,): (0.0,)}, source="the largest integer ≤ x; torch.floor")
 ceil      = primitive("ceil",      "ceil({x})",                lambda x: -floats.floor(-x), lambda x, z: (0.0,),
@@ -473,7 +473,7 @@ acos    = primitive("acos",    "acos({x})",       floats.acos,  lambda x, z: (-r
     latex=r"\arccos\left({x}\right)", domain=[UNIT], textbook=lambda x, z: (-1.0 / sqrt(1.0 - x ** 2.0),),
     source="DLMF §4.24")
 atan    = primitive("atan",    "atan({x})",       math.atan,    lambda x, z: (atan_slope(x),),
-    latex=r"\arctan\left({x}\right)", domain=[REAL], source="DLMF §4.24")
+    latex=r"\arctan\left({x}\right)", domain=[REAL], textbook=lambda x, z: (1.0 / (1.0 + x ** 2.0),), source="DLMF §4.24")
 atan2   = primitive("atan2",   "atan2({y}, {x})", math.atan2,   lambda y, x, z: atan2_partials(y, x),
     domain=[REAL, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, textbook=lambda y, x, z: (x / (x ** 2.0 + y ** 2.0), -y / (x ** 2.0 + y ** 2.0)),
     source="the angle of the point (x, y); torch.atan2")
@@ -508,24 +508,24 @@ sinc_derivative = primitive("sinc_derivative", "sinc_derivative({n}, {x})", floa
     lambda n, x, z: (0.0, sinc_derivative(n + 1.0, x)),
     latex=r"\operatorname{sinc}^{\left({n}\right)}\left({x}\right)", domain=[(1.0, 1.0), REAL], source="the derivative of order n of sinc, from x·sinc x = sin(πx) / π")
 degrees = primitive("degrees", "degrees({x})",    math.degrees, lambda x, z: (180.0 / math.pi,),
-    domain=[REAL], source="x·180 / π; definition")
+    domain=[REAL], textbook=lambda x, z: (180.0 / textbook.pi(z),), source="x·180 / π; definition")
 radians = primitive("radians", "radians({x})",    math.radians, lambda x, z: (math.pi / 180.0,),
-    domain=[REAL], source="x·π / 180; definition")
+    domain=[REAL], textbook=lambda x, z: (textbook.pi(z) / 180.0,), source="x·π / 180; definition")
 
 # ── error and gamma functions ─────────────────────────────────────────────────────────────────────────────────
 
 gaussian   = primitive("gaussian",   "gaussian({x})",       special.gaussian,   lambda x, z: (gaussian_partial(x, z),),
-    latex=lambda x: exp(-(x ** 2.0)), domain=[REAL], source="exp(-x²)")
+    latex=lambda x: exp(-(x ** 2.0)), domain=[REAL], textbook=lambda x, z: (-2.0 * x * z,), source="exp(-x²)")
 normal_pdf = primitive("normal_pdf", "normal_pdf({x})",     special.normal_pdf, lambda x, z: (normal_pdf_slope(x, z),),
-    latex=r"\varphi\left({x}\right)", symbol="φ", domain=[REAL], source="exp(-x²/2) / √(2π), the density of the normal distribution")
+    latex=r"\varphi\left({x}\right)", symbol="φ", domain=[REAL], textbook=lambda x, z: (-x * z,), source="exp(-x²/2) / √(2π), the density of the normal distribution")
 normal_cdf = primitive("normal_cdf", "normal_cdf({x})",     special.normal_cdf, lambda x, z: (normal_pdf(x),),
     latex=r"\Phi\left({x}\right)", symbol="Φ", domain=[REAL], source="(1 + erf(x / √2)) / 2; torch.special.ndtr")
 erf        = primitive("erf",        "erf({x})",            math.erf,           lambda x, z: (TWO_OVER_SQRT_PI * gaussian(x),),
-    domain=[REAL], source="2/√π · ∫₀ˣ exp(-t²) dt; DLMF §7.10")
+    domain=[REAL], textbook=lambda x, z: (2.0 / sqrt(textbook.pi(z)) * exp(-(x ** 2.0)),), source="2/√π · ∫₀ˣ exp(-t²) dt; DLMF §7.10")
 erfc       = primitive("erfc",       "erfc({x})",           math.erfc,          lambda x, z: (-TWO_OVER_SQRT_PI * gaussian(x),),
-    domain=[REAL], source="1 - erf x; DLMF §7.10")
+    domain=[REAL], textbook=lambda x, z: (-2.0 / sqrt(textbook.pi(z)) * exp(-(x ** 2.0)),), source="1 - erf x; DLMF §7.10")
 erfinv     = primitive("erfinv", "erfinv({x})", special.erfinv, lambda x, z: (erfinv_slope(x, z),),
-    latex=r"\operatorname{erf}^{-1}\left({x}\right)", domain=[UNIT], source="the inverse of erf; torch.special.erfinv, DLMF §7.17")
+    latex=r"\operatorname{erf}^{-1}\left({x}\right)", domain=[UNIT], textbook=lambda x, z: (sqrt(textbook.pi(z)) / 2.0 * exp(z ** 2.0),), source="the inverse of erf; torch.special.erfinv, DLMF §7.17")
 gamma      = primitive("gamma",      "gamma({x})",          special.gamma,      lambda x, z: (z * digamma(x),),
     latex=r"\Gamma\left({x}\right)", symbol="Γ", domain=[POSITIVE], source="∫₀^∞ t^(x - 1)·e⁻ᵗ dt; DLMF §5.2")
 lgamma     = primitive("lgamma",     "lgamma({x})",         special.lgamma,     lambda x, z: (digamma(x),),
@@ -549,9 +549,9 @@ softplus    = primitive("softplus",    "softplus({x}, {beta})", floats.softplus,
     defaults={"beta": 1.0}, domain=[REAL, (0.5, 2.0)], textbook=lambda x, beta, z: (sigmoid(beta * x), (x * sigmoid(beta * x) - z) / beta),
     source="ln(1 + exp(beta·x)) / beta; F.softplus, without its threshold")
 logit_entropy = primitive("logit_entropy", "logit_entropy({x})", floats.logit_entropy, lambda x, z: (logit_entropy_slope(x),),
-    latex=r"H\left(\sigma\left({x}\right)\right)", domain=[REAL], source="log(1 + eˣ) - x·σ(x), the entropy of a class of that logit")
+    latex=r"H\left(\sigma\left({x}\right)\right)", domain=[REAL], textbook=lambda x, z: (-x * sigmoid(x) * sigmoid(-x),), source="log(1 + eˣ) - x·σ(x), the entropy of a class of that logit")
 relu        = primitive("relu", "relu({x})", lambda x: 0.0 if x < 0.0 else x, lambda x, z: (1.0 - (x <= 0.0),),
-    latex=r"\operatorname{ReLU}\left({x}\right)", domain=[REAL], kinks={(0.0,): (0.0,)}, source="max(x, 0); F.relu")
+    latex=r"\operatorname{ReLU}\left({x}\right)", domain=[REAL], kinks={(0.0,): (0.0,)}, textbook=lambda x, z: (1.0 * (x > 0.0),), source="max(x, 0); F.relu")
 leaky_relu  = primitive("leaky_relu",  "leaky_relu({x}, {negative_slope})", lambda x, slope: x if x > 0.0 else slope * x,
     lambda x, slope, z: (cases(x > 0.0, 1.0, slope), cases(x > 0.0, 0.0, x)),
     latex=r"\operatorname{LeakyReLU}\left({x}, {negative_slope}\right)", defaults={"negative_slope": 0.01},
@@ -559,19 +559,19 @@ leaky_relu  = primitive("leaky_relu",  "leaky_relu({x}, {negative_slope})", lamb
 elu         = primitive("elu",         "elu({x}, {alpha})", lambda x, alpha: x if x > 0.0 else alpha * math.expm1(x),
     lambda x, alpha, z: (cases(x > 0.0, 1.0, scaled_exp(alpha, x)), cases(x > 0.0, 0.0, expm1(x))),
     latex=r"\operatorname{ELU}\left({x}, {alpha}\right)", defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)],
-    kinks={(0.0, 1.5): (1.5, 0.0)}, source="x, or alpha·(eˣ - 1) for x < 0; arXiv:1511.07289, F.elu")
+    kinks={(0.0, 1.5): (1.5, 0.0)}, textbook=lambda x, alpha, z: (cases(x > 0.0, 1.0, alpha * exp(x)), cases(x > 0.0, 0.0, exp(x) - 1.0)), source="x, or alpha·(eˣ - 1) for x < 0; arXiv:1511.07289, F.elu")
 celu        = primitive("celu",        "celu({x}, {alpha})", lambda x, alpha: x if x > -1e-17 * alpha else alpha * floats.expm1(x / alpha),
     lambda x, alpha, z: celu_partials(z, x, alpha),
     latex=r"\operatorname{CELU}\left({x}, {alpha}\right)", defaults={"alpha": 1.0}, domain=[REAL, (0.5, 2.0)],
-    kinks={(0.0, 2.0): (1.0, 0.0)}, source="x, or alpha·(exp(x / alpha) - 1) for x < 0; arXiv:1704.07483, F.celu")
+    kinks={(0.0, 2.0): (1.0, 0.0)}, textbook=lambda x, alpha, z: (cases(x > 0.0, 1.0, exp(x / alpha)), cases(x > 0.0, 0.0, (1.0 - x / alpha) * exp(x / alpha) - 1.0)), source="x, or alpha·(exp(x / alpha) - 1) for x < 0; arXiv:1704.07483, F.celu")
 selu        = primitive("selu",        "selu({x})", lambda x: SELU_SCALE * (x if x > 0.0 else SELU_ALPHA * math.expm1(x)),
     lambda x, z: (SELU_SCALE * cases(x > 0.0, 1.0, SELU_ALPHA * exp(x)),),
     latex=r"\operatorname{SELU}\left({x}\right)", domain=[REAL], kinks={(0.0,): (SELU_SCALE * SELU_ALPHA,)},
-    source="scale·elu(x, alpha), with its two constants; arXiv:1706.02515, F.selu")
+    textbook=lambda x, z: (cases(x > 0.0, *textbook.selu_slopes(exp(x), z)),), source="scale·elu(x, alpha), with its two constants; arXiv:1706.02515, F.selu")
 gelu        = primitive("gelu", "gelu({x})", special.gelu, lambda x, z: (normal_cdf(x) + x_normal_pdf(x),),
-    latex=r"\operatorname{GELU}\left({x}\right)", domain=[REAL], source="x·normal_cdf(x); arXiv:1606.08415, F.gelu")
+    latex=r"\operatorname{GELU}\left({x}\right)", domain=[REAL], textbook=lambda x, z: (normal_cdf(x) + x * normal_pdf(x),), source="x·normal_cdf(x); arXiv:1606.08415, F.gelu")
 gelu_tanh   = primitive("gelu_tanh", "gelu_tanh({x})", lambda x: x * gelu_tanh_gate(x), lambda x, z: (gelu_tanh_partial(x),),
-    latex=r"\operatorname{GELU}_{\tanh}\left({x}\right)", domain=[REAL], textbook=lambda x, z: (z / x + z * (1.0 - z / x) * (2.0 * GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * x * x)),),
+    latex=r"\operatorname{GELU}_{\tanh}\left({x}\right)", domain=[REAL], textbook=lambda x, z: (z / x + z * (1.0 - z / x) * sqrt(8.0 / textbook.pi(z)) * (1.0 + textbook.gelu_cubic(z) * x ** 2.0),),
     source='x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) / 2; arXiv:1606.08415, F.gelu(approximate="tanh")')
 silu        = primitive("silu",        "silu({x})",        floats.silu,                lambda x, z: (floats.sigmoid(x) + z * floats.sigmoid(-x) if type(z) is float else silu_slope(x, z),),
     latex=r"\operatorname{SiLU}\left({x}\right)", domain=[REAL], source="x·sigmoid(x); arXiv:1702.03118, F.silu")
@@ -587,14 +587,14 @@ hardtanh    = primitive("hardtanh",    "hardtanh({x}, {min_val}, {max_val})", fl
     source="min(max(x, min_val), max_val); F.hardtanh")
 hardsigmoid = primitive("hardsigmoid", "hardsigmoid({x})", lambda x: floats.clamp((x + 3.0) / 6.0, 0.0, 1.0),
     lambda x, z: ((1.0 / 6.0) * ((x > -3.0) & (x < 3.0)),),
-    domain=[REAL], kinks={(3.0,): (0.0,)}, source="min(max(x + 3, 0), 6) / 6; F.hardsigmoid")
+    domain=[REAL], kinks={(3.0,): (0.0,)}, textbook=lambda x, z: (((x > -3.0) & (x < 3.0)) / 6.0,), source="min(max(x + 3, 0), 6) / 6; F.hardsigmoid")
 hardswish   = primitive("hardswish",   "hardswish({x})", lambda x: x * floats.clamp((x + 3.0) / 6.0, 0.0, 1.0),
     lambda x, z: (cases(x < -3.0, 0.0, cases(x > 3.0, 1.0, (x + 1.5) / 3.0)),),
     domain=[REAL], source="x·hardsigmoid(x); arXiv:1905.02244, F.hardswish")
 softsign    = primitive("softsign",    "softsign({x})",    floats.softsign,            lambda x, z: (square(1.0 / (1.0 + abs(x))),),
-    domain=[REAL], source="x / (1 + |x|); F.softsign")
+    domain=[REAL], textbook=lambda x, z: (1.0 / (1.0 + abs(x)) ** 2.0,), source="x / (1 + |x|); F.softsign")
 tanhshrink  = primitive("tanhshrink",  "tanhshrink({x})",  floats.tanhshrink, lambda x, z: (square(tanh(x)),),
-    domain=[REAL], source="x - tanh x; F.tanhshrink")
+    domain=[REAL], textbook=lambda x, z: (tanh(x) ** 2.0,), source="x - tanh x; F.tanhshrink")
 softshrink  = primitive("softshrink",  "softshrink({x}, {lambd})", lambda x, lambd: x - floats.clamp(x, -lambd, lambd),
     lambda x, lambd, z: (1.0 * (abs(x) > lambd), -sign(x) * (abs(x) > lambd)),
     defaults={"lambd": 0.5}, domain=[REAL, (0.5, 0.9)], kinks={(0.5, 0.5): (0.0, 0.0)}, source="x ∓ lambd outside of ±lambd, 0 inside; F.softshrink")
@@ -610,16 +610,16 @@ threshold   = primitive("threshold",   "threshold({x}, {threshold}, {value})",
 
 maximum = primitive("maximum", "maximum({x}, {y})", floats.maximum,
     lambda x, y, z: (1.0 - 0.5 * (x < y) - 0.5 * (x <= y), 1.0 - 0.5 * (y < x) - 0.5 * (y <= x)),
-    latex=r"\max\left({x}, {y}\right)", domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="the larger number, nan if one is nan; torch.maximum")
+    latex=r"\max\left({x}, {y}\right)", domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, textbook=lambda x, y, z: ((x > y) + equal(x, y) / 2.0, (y > x) + equal(x, y) / 2.0), source="the larger number, nan if one is nan; torch.maximum")
 minimum = primitive("minimum", "minimum({x}, {y})", floats.minimum,
     lambda x, y, z: (1.0 - 0.5 * (x > y) - 0.5 * (x >= y), 1.0 - 0.5 * (y > x) - 0.5 * (y >= x)),
-    latex=r"\min\left({x}, {y}\right)", domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, source="the smaller number, nan if one is nan; torch.minimum")
+    latex=r"\min\left({x}, {y}\right)", domain=[REAL, REAL], kinks={(1.0, 1.0): (0.5, 0.5)}, textbook=lambda x, y, z: ((x < y) + equal(x, y) / 2.0, (y < x) + equal(x, y) / 2.0), source="the smaller number, nan if one is nan; torch.minimum")
 fmax    = primitive("fmax",  "fmax({x}, {y})", lambda x, y: x if x >= y or y != y else y,
     lambda x, y, z: ((x >= y) + is_nan(y), 1.0 - (x >= y) - is_nan(y)),
-    domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, source="the larger number; of nan and a number the number; torch.fmax")
+    domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, textbook=lambda x, y, z: (1.0 * (x >= y), 1.0 * (x < y)), source="the larger number; of nan and a number the number; torch.fmax")
 fmin    = primitive("fmin",  "fmin({x}, {y})", lambda x, y: x if x <= y or y != y else y,
     lambda x, y, z: ((x <= y) + is_nan(y), 1.0 - (x <= y) - is_nan(y)),
-    domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, source="the smaller number; of nan and a number the number; torch.fmin")
+    domain=[REAL, REAL], kinks={(1.0, 1.0): (1.0, 0.0)}, textbook=lambda x, y, z: (1.0 * (x <= y), 1.0 * (x > y)), source="the smaller number; of nan and a number the number; torch.fmin")
 clamp   = primitive("clamp", "clamp({x}, {min}, {max})", floats.clamp, lambda x, low, high, z: clamp_partials(x, low, high),
     defaults={"min": -math.inf, "max": math.inf}, domain=[REAL, (-2.0, -1.0), (1.0, 2.0)],
     kinks={(1.0, -1.0, 1.0): (1.0, 0.0, 0.0)}, source="min(max(x, min), max); torch.clamp")
@@ -647,14 +647,14 @@ dot            = primitive("dot",  "dot({*ws}, {*xs}, {bias})", dot_of_equal_len
 norm           = primitive("norm", "norm({*xs})", lambda xs: math.hypot(*xs),
     lambda xs, z: (norm_partials(xs, z),),
     latex=lambda xs: sqrt(floats.add_all([x ** 2.0 for x in xs])), symbol="‖·‖", domain=[REAL],
-    kinks={((0.0, 0.0),): ((0.0, 0.0),)}, source="√(Σᵢ xᵢ²); torch.linalg.norm")
+    kinks={((0.0, 0.0),): ((0.0, 0.0),)}, textbook=lambda xs, z: ([x / z for x in xs],), source="√(Σᵢ xᵢ²); torch.linalg.norm")
 max            = primitive("max",  "max({*xs})", lambda xs: floats.largest(nonempty("max", xs)),
     lambda xs, z: (tie_shares([(x >= z) + is_nan(x) for x in xs]),),
-    latex=r"\max\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 0.0),): ((0.5, 0.5, 0.0),)}, textbook=lambda xs, z: (textbook.shares_of_ties([x >= z for x in xs]),),
+    latex=r"\max\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 0.0),): ((0.5, 0.5, 0.0),)}, textbook=lambda xs, z: (textbook.shares_of_ties([equal(x, z) for x in xs]),),
     source="the largest number, nan if one is nan; torch.amax")
 min            = primitive("min",  "min({*xs})", lambda xs: floats.smallest(nonempty("min", xs)),
     lambda xs, z: (tie_shares([(x <= z) + is_nan(x) for x in xs]),),
-    latex=r"\min\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 2.0),): ((0.5, 0.5, 0.0),)}, textbook=lambda xs, z: (textbook.shares_of_ties([x <= z for x in xs]),),
+    latex=r"\min\left({*xs}\right)", domain=[REAL], kinks={((1.0, 1.0, 2.0),): ((0.5, 0.5, 0.0),)}, textbook=lambda xs, z: (textbook.shares_of_ties([equal(x, z) for x in xs]),),
     source="the smallest number, nan if one is nan; torch.amin")
 logsumexp      = primitive("logsumexp", "logsumexp({*xs})", lambda xs: floats.log_sum_exp(nonempty("logsumexp", xs)),
     lambda xs, z: (log_sum_exp_partials(xs, z),),

@@ -1,5 +1,7 @@
 """Partials as a textbook prints them, of rows whose partials are written otherwise for their accuracy.
 
+A constant such as π keeps its name in a formula.
+
 Only formulas on display use them: `table` computes with forms that do not cancel or overflow.
 
 >>> softmax_partials([0.25, 0.75], 0.0), cross_entropy_partials([0.25, 0.75], 0.0)
@@ -10,8 +12,44 @@ Only formulas on display use them: `table` computes with forms that do not cance
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
+
+SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+
+
+def constant(z: Any, number: float | None, name: str = "") -> Any:
+    """Return a constant as the kind of number that z is: one of formulas keeps its name, or is not computed with.
+
+    Args:
+        z: the output of a row.
+        number: None if it depends on numbers that are not known.
+        name: as it is shown; a constant without one is shown as its number.
+    """
+    named = getattr(type(z), "named_constant", None)
+    return number if named is None else named(name, number)
+
+
+def pi(z: Any) -> Any:
+    """Return π."""
+    return constant(z, math.pi, "π")
+
+
+def gelu_cubic(z: Any) -> Any:
+    """Return 3·0.044715, with all its digits."""
+    return constant(z, 0.134145, "0.134145")
+
+
+def selu_slopes(power: Any, z: Any) -> tuple[Any, Any]:
+    """Return λ and λ·α·eˣ, for operands above 0 and below.
+
+    Args:
+        power: eˣ.
+        z: the output.
+    """
+    scale, alpha = constant(z, SELU_SCALE, "λ"), constant(z, SELU_ALPHA, "α")
+    return scale, scale * alpha * power
 
 
 def softmax_partials(shares: Sequence[Any], index: Any) -> list[Any]:
@@ -36,6 +74,9 @@ def cross_entropy_partials(shares: Sequence[Any], target: Any) -> list[Any]:
 
 
 def shares_of_ties(hits: Sequence[Any]) -> list[Any]:
-    """Return 1/n for each of n hits and 0 elsewhere; the hits are comparisons of known numbers."""
+    """Return 1/n for each of n hits and 0 elsewhere; where the numbers are not known, the formula of that."""
+    unknown = constant(hits[0], None, "n")
+    if unknown is not None:
+        return [hit / unknown for hit in hits]
     number = sum(1 for hit in hits if hit)
     return [1.0 / number if hit else 0.0 for hit in hits]

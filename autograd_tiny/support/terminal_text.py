@@ -22,6 +22,8 @@ ASCII_REPLACEMENTS: Final = str.maketrans(
         "×": "x",
         "—": "-",
         "π": "pi",
+        "α": "alpha",
+        "λ": "lambda",
         "δ": "delta",
         "η": "eta",
         "φ": "phi",

@@ -13,17 +13,17 @@ A partial is local. It is written as its formula, never as ∂z/∂x: that would
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, cast
 
 from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.node import Node
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.ieee_functions import softmax
 from autograd_tiny.primitives.primitive import TABLE, Primitive
-from autograd_tiny.symbolic.formulas import primitive_partials
+from autograd_tiny.symbolic.formulas import node_partials, primitive_partials
 from autograd_tiny.symbolic.notation import format_number
-from autograd_tiny.symbolic.symbol import Symbol, as_symbol, recorded_operation
+from autograd_tiny.symbolic.symbol import Constant, Symbol, as_symbol, recorded_operation
 
 LONGEST: Final = 64
 """The longest partial, in characters of text, that is written out; of a longer one the number is written."""
@@ -78,6 +78,20 @@ def node_rules(node: Value, names: Mapping[Any, str]) -> list[Symbol]:
     rules = partial_rules(node.primitive, operands, Symbol(names[node], node.data))
     if rules is None:
         return list(map(as_symbol, node.partials))
+    return [rule for x, rule in zip(node.operands, rules, strict=True) if isinstance(x, Node)]
+
+
+def general_rules(node: Value, names: Mapping[Any, str]) -> list[Symbol]:
+    """Return the rule of the partial for each input of a node that holds for all numbers; without p, which need them.
+
+    Args:
+        node: a recorded node.
+        names: the names of the node and its inputs.
+    """
+    operands = [Symbol(names[x]) if isinstance(x, Node) else x for x in node.operands]
+    rules = partial_rules(cast("Primitive", node.primitive), operands, Symbol(names[node]))
+    if rules is None or any(map(has_shares, rules)):
+        return node_partials(node, names, numbers=False)
     return [rule for x, rule in zip(node.operands, rules, strict=True) if isinstance(x, Node)]
 
 
@@ -161,6 +175,13 @@ def in_numbers(rule: Symbol) -> Symbol:
             written[part] = recorded_operation(part.primitive, [written[operand] for operand in part.operands])
     shown, exact = written[rule], as_symbol(math.nan if rule.number is None else rule.number)
     return shown if math.isclose(shown.number or 0.0, exact.number or 0.0, rel_tol=DIGITS) else exact
+
+
+def constants_of(rules: Iterable[Symbol]) -> str:
+    """Return the constants of rules with their numbers, such as those of selu; without π, which needs none."""
+    parts = dict.fromkeys(part for rule in rules for part in topological_order(rule) if isinstance(part, Constant))
+    named = {part.name: part.number for part in parts if part.name.isalpha() and part.name != "π"}
+    return ", ".join(f"{name} = {format_number(x)}" for name, x in named.items() if x is not None)
 
 
 def share_definition(primitive: Primitive, operands: Sequence[Any]) -> Symbol:

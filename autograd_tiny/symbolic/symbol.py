@@ -101,6 +101,11 @@ class Symbol:
         """The operands, by the name that graph traversals use."""
         return self.operands
 
+    @classmethod
+    def named_constant(cls, name: str, number: float | None) -> Constant:
+        """Return a constant of a formula on display, such as π, with a name or without; see `primitives.textbook`."""
+        return Constant(name, number)
+
     @property
     def constant(self) -> float | None:
         """The number of a constant; None for everything else."""
@@ -201,6 +206,12 @@ class Symbol:
         if self.number is None:
             raise UndecidedError(repr(self))
         return self.number != 0.0
+
+
+class Constant(Symbol):
+    """A constant in the partial of a primitive, such as π, which no node of a graph holds."""
+
+    __slots__ = ()
 
 
 def as_symbol(operand: Any) -> Symbol:

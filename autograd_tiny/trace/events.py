@@ -21,6 +21,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.partial_rules import (
     LONGEST,
+    constants_of,
     has_shares,
     in_numbers,
     is_small,
@@ -186,10 +187,11 @@ class Events(Sequence[Event]):
         forms += [in_numbers(rule).text()] if forms and has_shares(rule) else []
         return " = ".join(dict.fromkeys([*forms, number]))
 
-    def share_definition(self, z: int) -> str:
-        """Return the definition of p in the rules of a recorded node; an empty text if they have no p."""
-        if not any(has_shares(self._rule(edge)) for edge in self.edges.of(z)):
-            return ""
+    def definition(self, z: int) -> str:
+        """Return the definition of p, or of constants, in the rules of a recorded node; empty if they have none."""
+        rules = [rule for rule in map(self._rule, self.edges.of(z)) if is_small(rule)]
+        if not any(map(has_shares, rules)):
+            return constants_of(rules)
         primitive = primitive_of(self.edges.nodes[z])
         return share_definition(primitive, primitive.group(cut_lists(primitive, self._operands(z)))).text()
 

@@ -149,7 +149,7 @@ class Tangents:
             value = format_number(trace.events.numbers.values[trace.position(z)])
             formula = trace.events.short_formula(trace.position(z)).text()
             lines += [f"{trace.names[z]} = {formula} = {value}", f"    {self.sentence(z)}"]
-            shares = trace.events.share_definition(trace.position(z))
+            shares = trace.events.definition(trace.position(z))
             lines += [f"    where {shares}"] if shares else []
         return "\n".join([*lines, *compare_modes(self).lines()])
 

@@ -1,7 +1,7 @@
 // The graph: its nodes, and its edges in the order of the backward pass.
 //
 // The data of a page, as graph_data.py writes it:
-//   rows      { name, text, lists } of each primitive; isOwn if the user defined it
+//   rows      { name, text, lists } of each primitive; isOwn if the user defined it; where: its constants, if any
 //   rules     for each kind of node its partials as text, with blanks ⟨0⟩, ⟨1⟩, … for operands and ⟨z⟩ for the node
 //   crossing, mistakes  sentences with blanks {z}, {x}, …, from trace/fact_texts.py
 //   sizes     groups of nodes { name, place, nodes } and units { name, nodes } as lists, and PROFILE of fact_texts.py

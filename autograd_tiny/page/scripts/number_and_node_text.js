@@ -100,9 +100,14 @@ export function ruleOf(graph, run, edge, write = fullName, longest = 30) {
   return text && text.length <= longest ? text : formatNumber(run.partials[edge]);
 }
 
-/** Return what p is in the rules of a node, as those of softmax; an empty text if they have no p. */
-export function shareDefinition(graph, z) {
+/** Return what n, p or a constant is in the rules of a node; an empty text if they have none. */
+export function definitionOf(graph, run, z) {
   const node = graph.nodes[z];
+  if (graph.rules[node.rules].some((text) => /\] \/ n\)?$/.test(text))) {
+    const ties = node.operands.filter((x) => (typeof x === "number" ? run.values[x] : constantOf(x)) === run.values[z]);
+    return `n = ${ties.length}, the number of operands equal to ${nameOf(graph, z)}`;
+  }
+  if (rowOf(graph, z).where) return rowOf(graph, z).where;
   if (!graph.rules[node.rules].some((text) => /p[₀-₉]/.test(text))) return "";
   const names = node.operands.map((x) => (typeof x === "number" ? nameOf(graph, x) : formatNumber(constantOf(x), 5)));
   return `p = softmax([${grouped(rowOf(graph, z), names).find(Array.isArray).join(", ")}])`;

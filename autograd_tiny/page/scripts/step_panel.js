@@ -3,8 +3,7 @@
 import { announce, byId, html } from "./dom.js";
 import { contributionAt, countEvents, edgesDone, eventAt, gradientAt, valueAt } from "./events.js";
 import {
-  formatFactor, formatNumber, formulaOf, fullName, gradientName, parenthesized, parseNumber, ruleOf,
-  shareDefinition,
+  definitionOf, formatFactor, formatNumber, formulaOf, fullName, gradientName, parenthesized, parseNumber, ruleOf,
 } from "./number_and_node_text.js";
 import { isMissing, nameOf } from "./graph.js";
 import { changed, goTo, graph, onChange, state } from "./state.js";
@@ -46,7 +45,7 @@ function stepLines(place, isAsked) {
   const { before, upstream, partial, contribution, after } = contributionAt(graph, state.run, edge);
   const target = gradientName(graph, x);
   const rule = ruleOf(graph, state.run, edge, fullName, LONGEST);
-  const where = shareDefinition(graph, z);
+  const where = definitionOf(graph, state.run, z);
   const product = isAsked ? "?" : `${formatFactor(partial)} = ${formatNumber(contribution)}`;
   return [
     line("operation", operation),

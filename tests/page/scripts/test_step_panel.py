@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from autograd_tiny import Value, cross_entropy
+from autograd_tiny import Value, cross_entropy, prod
 from autograd_tiny import max as at_max
 from tests.page_driver import PageDriver, used_twice
 from tests.programs import run_program
@@ -80,10 +80,23 @@ def test_step_defines_the_shares_of_softmax(driver: PageDriver) -> None:
     assert lines[1:3] == ["∂L/∂b += ∂L/∂L · (p₃ - 1)", "p = softmax([a, 0, b])"]
 
 
+def test_step_counts_the_ties_of_max(driver: PageDriver) -> None:
+    a, b = Value(2.0, label="a"), Value(2.0, label="b")
+    driver.open(at_max([a, b, -1.0]).trace(), fragment="#step=2")
+    lines = driver.page.locator("#step .formula").all_text_contents()
+    assert lines[1:3] == ["∂L/∂a += ∂L/∂L · ([a == L] / n)", "n = 2, the number of operands equal to L"]
+
+
+def test_step_defines_the_constants_of_selu(driver: PageDriver) -> None:
+    driver.open(Value(2.0, label="a").selu().trace(), fragment="#step=2")
+    lines = driver.page.locator("#step .formula").all_text_contents()
+    assert lines[1:3] == ["∂L/∂a += ∂L/∂L · where([a > 0], λ, λ * α * exp(a))", "λ = 1.0507, α = 1.6733"]
+
+
 def test_long_partial_is_its_number(driver: PageDriver) -> None:
-    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
-    driver.open(at_max([a, b]).trace(), fragment="#step=2")
-    assert driver.page.locator("#step .formula").all_text_contents()[1] == "∂L/∂a += ∂L/∂L · 1"
+    leaves = [Value(float(k), label=f"a_long_name_of_number_{k}") for k in range(1, 9)]
+    driver.open(prod(leaves).trace(), fragment="#step=2")
+    assert driver.page.locator("#step .formula").all_text_contents()[1].endswith(" += ∂L/∂L · 40320")
 
 
 def test_line_of_the_program_is_shown(driver: PageDriver) -> None:
