@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import nn
 from autograd_tiny import Value
 from autograd_tiny.debugger import debug_training
 from nn.training_walk import TrainingWalk
+from tests.page.test_accessibility import axe_source, violations
 from tests.page_driver import PageDriver
 
 
@@ -128,3 +130,12 @@ def test_page_of_a_training_without_data_is_below_105_kilobytes(tmp_path: Path) 
     found = re.search(r'id="data">(.*?)</script>', page, re.DOTALL)
     assert found is not None
     assert len(page.encode()) - len(found[1].encode()) < 105_000
+
+
+def test_page_of_a_training_is_accessible_and_narrow(driver_with: Callable[..., PageDriver], tmp_path: Path) -> None:
+    page = page_of(line_walk(), tmp_path, "n 3 updates")
+    for scheme, width in (("light", 1280), ("dark", 390)):
+        driver = driver_with(color_scheme=scheme, viewport={"width": width, "height": 860})
+        driver.open_text(page, "#pass=1").ask(axe_source())
+        assert violations(driver) == []
+        assert driver.ask("document.documentElement.scrollWidth") <= width
