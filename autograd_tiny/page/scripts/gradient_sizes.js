@@ -65,7 +65,7 @@ function show() {
   const logs = rows.filter(({ mean }) => mean > 0).map(({ mean }) => Math.log10(mean));
   const [low, high] = [Math.ceil(Math.min(...logs)) - 1, Math.floor(Math.max(...logs)) + 1];
   byId("size-rows").replaceChildren(...rows.map((row) => drawnRow(row, low, high)));
-  byId("size-axis").textContent = logs.length ? `1e${low} to 1e${high}, log scale` : "";
+  byId("size-axis").textContent = logs.length ? `1e${low} to 1e${high}, log scale` : "log scale";
   byId("size-remarks").replaceChildren(...remarksOn(rows).map((text) => html("p", {}, text)));
 }
 
