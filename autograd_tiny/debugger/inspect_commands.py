@@ -207,7 +207,10 @@ def find_anomalies(session: Session, line: str) -> None:
     """
     found = session.trace.anomalies()
     for text in repr(found).splitlines():
-        show_text(session, text)
+        if text.startswith(" "):  # a line of the program
+            session.terminal.show(text)
+        else:
+            show_text(session, text)
     if found and session.keeps and not any(anomaly.line for anomaly in found):
         show_text(session, NO_LINES)
 

@@ -26,8 +26,8 @@ from typing import Any, ClassVar, Final
 from weakref import ref
 
 from autograd_tiny.engine.grad_mode import OPEN, PAUSED, RECORDERS, Switch, is_paused, recorder_of_reader
-from autograd_tiny.engine.user_frame import user_frame_of
 from autograd_tiny.support.terminal_text import printable
+from autograd_tiny.support.user_frames import user_frame_of
 
 Place = tuple[CodeType, int]
 """Code of the user, and the offset of an instruction in it."""
@@ -126,10 +126,10 @@ class SourceLines:
 class record_lines(Switch):  # noqa: N801 - a context manager reads as a verb, as no_grad does
     """Remember which line of the program makes each node, a leaf too. A context manager and a decorator.
 
-    `node.line` is that line: of the innermost function that is not of this package, nn or NumPy. The prompt, the
-    page, the trace and errors show it. In a block, a forward and backward pass takes up to twice as long; elsewhere
-    nothing is slower. Blocks nest; each thread and each task of asyncio has its own. A copy has the line of its
-    original, what was pickled has none.
+    `node.line` is that line: of the innermost function of the program, not of this package, nn, Python or an
+    installed package. The prompt, the page, the trace and errors show it. In a block, a forward and backward pass
+    takes up to twice as long; elsewhere nothing is slower. Blocks nest; each thread and each task of asyncio has its
+    own. A copy has the line of its original, what was pickled has none.
 
     >>> from autograd_tiny import Value, record_lines
     >>> @record_lines()

@@ -29,12 +29,12 @@ from autograd_tiny.engine import graph
 from autograd_tiny.engine.grad_mode import RECORDERS, Recording, active_recorder, is_paused, recorder_of_reader
 from autograd_tiny.engine.methods import unary
 from autograd_tiny.engine.node import Node
-from autograd_tiny.engine.user_frame import OUR_FILES, user_frame
 from autograd_tiny.engine.value import Value, new_node
 from autograd_tiny.errors import RecordError, UnorderedError
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.operands import as_float, is_number
 from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.support.user_frames import OUR_FILES, user_frame
 from autograd_tiny.symbolic.conditions import CONDITIONS
 
 DETACH: Final = Primitive(

@@ -16,8 +16,9 @@ from types import FrameType
 from typing import Any, Final
 
 HERE: Final = Path(__file__).parents[1]
-FOLDERS: Final = (HERE, HERE.parent / "nn", Path(os.__file__).parent)
-OTHERS: Final = (*(f"{folder}{os.sep}" for folder in FOLDERS), "<frozen ")
+OUR_FILES: Final = (f"{HERE}{os.sep}", f"{HERE.parent / 'nn'}{os.sep}")
+"""How the paths of this package and of nn begin."""
+OTHERS: Final = (*OUR_FILES, f"{Path(os.__file__).parent}{os.sep}", "<frozen ")
 """How the paths of this package, of nn and of the standard library begin."""
 INSTALLED: Final = tuple(f"{os.sep}{folder}{os.sep}" for folder in ("site-packages", "dist-packages"))
 
@@ -29,6 +30,40 @@ def is_user_file(path: str) -> bool:
     (True, False, False)
     """
     return not path.startswith(OTHERS) and not any(folder in path for folder in INSTALLED)
+
+
+class UserFiles(dict[str, bool]):
+    """What `is_user_file` says of each file, found out once."""
+
+    def __missing__(self, path: str) -> bool:
+        self[path] = is_user = is_user_file(path)
+        return is_user
+
+
+IS_USER_FILE: Final = UserFiles()
+
+
+def user_frame() -> FrameType:
+    """Return the innermost frame of the user's program above the caller, or the caller's own.
+
+    If there is none, it is the first outside of this package and of nn; the outermost if all are inside.
+
+    >>> user_frame().f_code.co_name
+    '<module>'
+    """
+    return user_frame_of(sys._getframe(1))
+
+
+def user_frame_of(start: FrameType) -> FrameType:
+    """Return the same from a frame outwards."""
+    frame: FrameType | None = start
+    while frame is not None:
+        if IS_USER_FILE[frame.f_code.co_filename]:
+            return frame
+        frame = frame.f_back
+    while start.f_back is not None and start.f_code.co_filename.startswith(OUR_FILES):
+        start = start.f_back
+    return start
 
 
 def user_frames() -> Iterator[FrameType]:

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePath
 
 from autograd_tiny.engine.source_lines import SourceLine, lines_of
 from autograd_tiny.engine.value import Value
 from autograd_tiny.support.terminal_text import printable
 from autograd_tiny.trace.errors import UnknownLineError
+from autograd_tiny.trace.name_ranges import list_names
 
 
 class ProgramLines:
@@ -43,6 +44,22 @@ class ProgramLines:
         line = self.known.get(node)
         return "" if line is None else f"{self.files[line.file]}:{line.line}"
 
+    def sentences(self, nodes: Mapping[Value, str]) -> list[str]:
+        """Return where nodes were made, a sentence for each line.
+
+        Args:
+            nodes: of the graph, with their names.
+        """
+        made: defaultdict[SourceLine, list[Value]] = defaultdict(list)
+        for node in nodes:
+            if node in self.known:
+                made[self.known[node]].append(node)
+        return [
+            f"{list_names([nodes[node] for node in several])} {'was' if len(several) == 1 else 'were'} made at "
+            f"{line.quote(self.where(several[0]))}"
+            for line, several in made.items()
+        ]
+
     def sentence(self, node: Value, name: str) -> str:
         """Return where a node was made, with the code of the line; an empty text if it is not known.
 
@@ -50,8 +67,7 @@ class ProgramLines:
             node: of the graph.
             name: its name.
         """
-        line = self.known.get(node)
-        return "" if line is None else f"{name} was made at {line.quote(self.where(node))}"
+        return "".join(self.sentences({node: name}))
 
     def find(self, text: str) -> list[Value]:
         """Return the nodes of a line, such as `net.py:4`, or `layers/net.py:4` if there are others.

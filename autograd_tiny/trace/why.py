@@ -12,7 +12,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Final
 
@@ -47,15 +46,14 @@ def why(trace: Stepper, node: Value | str) -> Why:
     return Why("\n  ".join([_sentence(trace, node), *_lines(trace, node)]))
 
 
-def _lines(trace: Stepper, node: Value | str) -> Iterator[str]:
-    """Yield where a node and its first consumers were made."""
+def _lines(trace: Stepper, node: Value | str) -> list[str]:
+    """Return where a node and its first consumers were made."""
     if isinstance(node, Value) and node not in trace.names:
-        return
+        return []
     x = trace.find(node)
     consumers = (trace.nodes[trace.edges.source[edge]] for edge in trace.edges.into(trace.position(x)))
-    for made in islice(dict.fromkeys(chain([x], consumers)), MOST_LINES):
-        if sentence := trace.lines.sentence(made, trace.names[made]):
-            yield sentence
+    nodes = islice(dict.fromkeys(chain([x], consumers)), MOST_LINES)
+    return trace.lines.sentences({node: trace.names[node] for node in nodes})
 
 
 def _sentence(trace: Stepper, node: Value | str) -> str:

@@ -17,9 +17,9 @@ import pytest
 import autograd_tiny as at
 from autograd_tiny import Value, no_grad, record
 from autograd_tiny.engine.grad_mode import RECORDERS
-from autograd_tiny.engine.user_frame import OUR_FILES
 from autograd_tiny.errors import OperandError, RecordError
 from autograd_tiny.replay.recorder import DETACH, Condition, Number, Recorder
+from autograd_tiny.support.user_frames import OUR_FILES
 from tests.operands import COMPARISONS, OPERATORS
 
 W = Value(0.5)

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import sys
 import weakref
+from collections import defaultdict
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+import numpy as np
 import pytest
 
+from autograd_tiny import Value, no_grad
 from autograd_tiny.support import user_frames as module
-from autograd_tiny.support.user_frames import is_user_file, user_frames, variables_of
+from autograd_tiny.support.user_frames import (
+    OUR_FILES,
+    is_user_file,
+    user_frame,
+    user_frame_of,
+    user_frames,
+    variables_of,
+)
 
 
 class Thing:
@@ -109,3 +119,72 @@ def test_variables_written_by_exec_stay(monkeypatch: pytest.MonkeyPatch) -> None
     before = "written" in locals()
     ask(sys._getframe())
     assert ("written" in locals()) is before  # True up to Python 3.12
+
+
+# ── the innermost frame ────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Seen(Value):
+    """A number that remembers the statement that added it."""
+
+    __slots__ = ("frame",)
+
+    frame: FrameType
+
+    def __add__(self, other: Any) -> Any:
+        self.frame = user_frame_of(sys._getframe(1))
+        return super().__add__(other)
+
+
+def in_our_file(function: str) -> Callable[[], FrameType]:
+    """Return a function of a file of this package that calls `user_frame`."""
+    scope: dict[str, Any] = {"user_frame": user_frame}
+    exec(compile(function, f"{OUR_FILES[0]}planted.py", "exec"), scope)
+    inner: Callable[[], FrameType] = scope["inner"]
+    return inner
+
+
+def test_caller_is_found() -> None:
+    frame = user_frame()
+    assert frame is sys._getframe()
+
+
+def test_frames_of_ours_are_skipped() -> None:
+    inner = in_our_file("def inner():\n    return (lambda: user_frame())()")
+    assert inner() is sys._getframe()
+
+
+def test_decorated_function_is_found() -> None:
+    @no_grad
+    def program() -> FrameType:
+        return in_our_file("def inner():\n    return user_frame()")()
+
+    assert program().f_code.co_name == "program"
+
+
+def test_functions_of_numpy_are_skipped() -> None:
+    x = Seen(2.0)
+    np.mean(np.array([x, x], dtype=object))
+    assert x.frame is sys._getframe()
+
+
+def test_program_in_an_installed_package_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IS_USER_FILE", dict.fromkeys(files(sys._getframe()), False))
+    assert user_frame() is sys._getframe()
+    frames = in_our_file("def inner():\n    return user_frame()")
+    monkeypatch.setattr(module, "IS_USER_FILE", defaultdict(bool))
+    assert frames() is sys._getframe()
+
+
+def test_outermost_frame_is_found_where_all_are_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IS_USER_FILE", defaultdict(bool))
+    monkeypatch.setattr(module, "OUR_FILES", ("",))
+    assert user_frame().f_back is None
+
+
+def files(frame: FrameType | None) -> set[str]:
+    found = set()
+    while frame is not None:
+        found.add(frame.f_code.co_filename)
+        frame = frame.f_back
+    return found
