@@ -263,7 +263,9 @@ def has_more(session: Session, *, back: bool) -> bool:
     if cursor.is_forward:
         remedy = "backward enters the backward pass"
     elif session.training is not None:
-        remedy = "rs undoes the update before it" if back else "s makes the update, rs goes back"
+        is_over = session.training.update == session.training.total
+        remedy = "rs goes back, q ends the session" if is_over else "s makes the update, rs goes back"
+        remedy = "rs undoes the update before it" if back else remedy
     else:
         remedy = "forward enters the forward pass" if back else "rs goes back, q ends the session"
     name = cursor.pass_name

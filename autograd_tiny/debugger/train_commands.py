@@ -435,11 +435,14 @@ def _kind_and_count(line: str) -> tuple[str, int]:
     """Return what a command steps over, an empty text for nodes and modules, and how many of them."""
     match = MOVE.fullmatch(line.strip())
     if match is None:
+        kinds = [kind for kind in KINDS if kind in line]
+        if kinds:
+            raise PromptError(f"{shorten(line)} is not a number of times; write for example 3 {KINDS[kinds[0]]}s")
         return "", 1
     kind = KINDS[match[2]]
     count = whole_number(match[1] or match[3] or "1")
     if not count or (match[1] and match[3]):
-        raise PromptError(f"{shorten(line)} is not a number of {kind}s; write for example 3 {kind}s")
+        raise PromptError(f"{shorten(line)} is not a number of times; write for example 3 {kind}s")
     return kind, count
 
 
@@ -476,6 +479,8 @@ class Condition:
 
         def look_up(name: str, part: str) -> float:  # not a method, which would refer to itself by the calculation
             parts.add(part)
+            if part not in {"value", "grad"}:
+                raise PromptError(f"{name}.{part} belongs to the walk of jvp; until takes values and gradients")
             if name in labelled:
                 place = labelled[name]
                 return training.gradients()[place] if part == "grad" else training.parameters[place].data

@@ -129,6 +129,11 @@ def test_training_ends_with_the_last_batch_once_more() -> None:
     )
 
 
+def test_pass_after_the_training_has_no_update() -> None:
+    over = ["The backward pass is over; rs goes back, q ends the session."]
+    assert answer(line_walk(), "n 9 epochs", "c", "n example") == over
+
+
 def test_learning_rate_of_a_schedule_is_shown() -> None:
     walk = line_walk(schedule=nn.schedules.exponential(0.1, 0.5))
     assert answer(walk, "n update")[-1] == PLACES[2].replace("loss", "lr = 0.05, loss")
@@ -250,6 +255,7 @@ def test_until_what_holds_already_or_never() -> None:
     [
         ("lss < 1", "no node 'lss'; did you mean loss?"),
         ("loss <", "not a condition"),
+        ("w.tangent > 1", "w.tangent belongs to the walk of jvp; until takes values and gradients"),
         ("", "already"),
     ],
 )
@@ -497,6 +503,6 @@ def test_help_fits_a_screen_and_lists_all() -> None:
     assert answer(line_walk(), "updat w") == ["no command 'updat'; did you mean update?"]
 
 
-@pytest.mark.parametrize("text", ["n 0 updates", "n update 0", "n 2 updates 3"])
+@pytest.mark.parametrize("text", ["n 0 updates", "n update 0", "n 2 updates 3", "n -1 updates", "rn update x"])
 def test_count_must_be_a_number_of_times(text: str) -> None:
-    assert answer(line_walk(), text)[0].endswith("is not a number of updates; write for example 3 updates")
+    assert answer(line_walk(), text)[0].endswith("is not a number of times; write for example 3 updates")
