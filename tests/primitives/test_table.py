@@ -379,6 +379,8 @@ def test_kinks_follow_pytorch(row: Primitive) -> None:
         ("hardtanh", (1.0, -1.0, 1.0), [0.0, 0.0, 0.0]),
         ("hardtanh", (-1.0, -1.0, 1.0), [0.0, 0.0, 0.0]),
         ("hardsigmoid", (-3.0,), [0.0]),
+        ("gelu_tanh", (1e3,), [1.0]),
+        ("gelu_tanh", (-1e3,), [0.0]),
         ("hardswish", (0.0,), [0.5]),
         ("hardswish", (-3.0,), [-0.5]),
         ("hardswish", (3.0,), [1.5]),

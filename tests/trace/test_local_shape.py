@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.trace.local_shape import shape_at
 
 
@@ -68,3 +68,14 @@ def test_input_used_twice_moves_in_both_places() -> None:
     assert shape_at(TABLE["maximum"], [1.0, 1.0], [0, 1]).kind == "smooth"
     assert shape_at(TABLE["mul"], [0.0, 0.0], [0, 1]).kind == "stationary"
     assert shape_at(TABLE["hardtanh"], [0.0, 0.0, 0.25], [0, 1]).kind == "unknown"
+
+
+def test_stationary_point_may_be_steeper_on_one_side() -> None:
+    bowl = Primitive(
+        "bowl",
+        "bowl({x})",
+        lambda x: x * x + 3e7 * x * x * x,
+        lambda x, z: (2.0 * x + 9e7 * x * x,),
+        domain=[(-1.0, 1.0)],
+    )
+    assert shape_at(bowl, [0.0], [0]).kind == "stationary"

@@ -14,7 +14,7 @@ import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.errors import OperandError
 from autograd_tiny.trace import Path, Trace, UnknownNodeError
-from autograd_tiny.trace.paths import Number, product_of, sum_of
+from autograd_tiny.trace.paths import BestPaths, Number, product_of, sum_of
 from tests.sampling import sizes
 
 NUMBERS = [0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.0, 1e200, -1e-200, 5e-324, 1e300]
@@ -264,3 +264,20 @@ def test_numbers_beyond_floats_add_up() -> None:
     assert sum_of([Number(0.5, 1), tiny, Number(-0.5, 1)]).as_float == 0.0
     assert math.isnan(sum_of([Number(math.inf, 0), Number(-math.inf, 0)]).m)
     assert str(Number(-0.99999999, -2000)).startswith("-8.7")
+
+
+def test_ends_of_a_long_path_are_its_own() -> None:
+    x = Value(1.0, label="x")
+    node = x * 3.0 + x
+    for _ in range(14):
+        node = node * 1.0
+    found = (node + node).trace().paths("x")
+    assert {path.text().split(" → ")[-2] for path in found} == {"v1", "v2"}
+    for path in found:
+        assert path.text().split(" → ")[-2:] == path.nodes[-2:]
+
+
+def test_number_of_paths_and_edges_are_named() -> None:
+    trace = loop(3, 0.5).trace()
+    with pytest.raises(TypeError, match="positional argument"):
+        BestPaths(trace, [1] * len(trace.edges), 0, 5, 2)  # type: ignore[misc]
