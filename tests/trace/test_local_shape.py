@@ -27,6 +27,7 @@ from autograd_tiny.trace.local_shape import shape_at
         ("elu", [0.0, 1.5], "kink"),
         ("hypot", [0.0, 0.0], "kink"),
         ("remainder", [2.0, 1.0], "jump"),
+        ("remainder", [2.0**24 - 1.0, 2.0**24 - 1.0], "jump"),
         ("where", [0.0, 2.0, 3.0], "jump"),
         ("cbrt", [0.0], "infinite slope"),
         ("acosh", [1.0], "infinite slope"),
@@ -43,6 +44,7 @@ def test_shape_is_told(name: str, numbers: list[float], kind: str) -> None:
         ("pow_constant_exponent", [1e-120, -2.0], 0),  # the partial overflows
         ("exp", [-745.13322], 0),  # beside it the slope is the smallest float
         ("pow", [0.0, 0.0], 1),  # a slope beside it is infinite
+        ("remainder", [2.0**25 - 1.0, 2.0**24 - 0.5], 0),  # more than 24 bits
         ("floor", [1e17], 0),  # neighbours are far apart
         ("relu", [5e-324], 0),
         ("relu", [math.inf], 0),
