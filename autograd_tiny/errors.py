@@ -61,7 +61,7 @@ class NumberTooLargeError(AutogradError, OverflowError):
 
     def __init__(self, primitive: str) -> None:
         self.primitive = primitive
-        super().__init__(f"{primitive} got an integer too large for a float (largest: about 1.8e308)")
+        super().__init__(f"{primitive} got an integer too large for a float (largest: about 1.8e308); divide it")
 
 
 class SignatureError(AutogradError, TypeError):

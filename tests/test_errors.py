@@ -111,7 +111,7 @@ def test_operand_error_mentions_none_once() -> None:
 
 def test_number_too_large_error_message() -> None:
     error = NumberTooLargeError("mul")
-    assert str(error) == "mul got an integer too large for a float (largest: about 1.8e308)"
+    assert str(error) == "mul got an integer too large for a float (largest: about 1.8e308); divide it"
     assert error.primitive == "mul"
 
 

@@ -18,14 +18,29 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from operator import eq  # the operator `==` of a hot loop orders floats, and NumPy warns of it for nan
+from math import inf, nan
+from operator import (
+    eq,
+    ge,
+    gt,
+    le,
+    lt,
+)  # the operator `==` of a hot loop orders floats, and NumPy warns of it for nan
 from types import FrameType
 from typing import Any, Final
 
 from autograd_tiny.engine.grad_mode import RECORDERS, recorder_of_reader
 from autograd_tiny.engine.node import Node
 from autograd_tiny.errors import UnorderedError
-from autograd_tiny.primitives.operands import as_float, is_array, is_number
+from autograd_tiny.primitives.operands import as_float, is_array, is_number, numpy_kind
+
+Comparison = Callable[[Any, Any], bool]
+
+BELOW: Final[dict[Comparison, Comparison]] = {lt: le, le: le, gt: gt, ge: gt}
+"""For x compared with a number the same with the nearest float, which is below the number."""
+
+ABOVE: Final[dict[Comparison, Comparison]] = {lt: lt, le: lt, gt: ge, ge: ge}
+"""The same where the nearest float is above the number."""
 
 ORDERING: Final = {
     *("accumulate", "argmax", "argmin", "argpartition", "argsort", "fmax", "fmin", "lexsort", "maximum", "minimum"),
@@ -44,7 +59,7 @@ def equal(x: Any, other: object) -> bool:
         return NotImplemented  # type: ignore[no-any-return]
     if RECORDERS and (recorder := recorder_of_reader(x)):
         return recorder.equal(x, other)  # type: ignore[no-any-return]
-    return bool(eq(x._number, other))
+    return bool(eq(x._number, unrounded(other)))
 
 
 def _equal_nodes(x: Any, other: Any, frame: FrameType) -> bool:
@@ -56,10 +71,11 @@ def _equal_nodes(x: Any, other: Any, frame: FrameType) -> bool:
     return bool(eq(x._number, other._number))
 
 
-def compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> bool:
-    """Return how the number of a node compares with that of another node, or with a plain number.
+def compare(comparison: Comparison, x: Any, other: Any) -> bool:
+    """Return how the number of a node compares with that of another node, or with a plain number, unrounded.
 
     Raises:
+        OperandError: the other one is not a real number of any kind, such as a `Fraction`.
         UnorderedError: NumPy compares to find the order of elements, and one of them is nan.
     """
     if type(other) is float:
@@ -69,7 +85,8 @@ def compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> b
     elif is_array(other):
         return NotImplemented  # type: ignore[no-any-return]
     else:
-        right = as_float(other, "a comparison")
+        comparison, other = _between_floats(comparison, other)
+        right = other
     if RECORDERS and (recorder := recorder_of_reader((x, other))):
         if _is_ordering(sys._getframe(2)):
             recorder.require_order(x, other)
@@ -79,6 +96,33 @@ def compare(comparison: Callable[[float, float], bool], x: Any, other: Any) -> b
     if (x._number != x._number or right != right) and _is_ordering(sys._getframe(2)):
         raise UnorderedError
     return False
+
+
+def unrounded(other: Any) -> Any:
+    """Return a number of NumPy as one of Python, which is compared with a float exactly; others as they are."""
+    return other.item() if numpy_kind(other) else other
+
+
+def _between_floats(comparison: Comparison, other: Any) -> tuple[Comparison, float]:
+    """Return a comparison with a float that has for each float the result of one with a number of any kind.
+
+    If the nearest float is below the number, a float is below the number if it is at most this one.
+
+    Raises:
+        OperandError: the number is complex, or it is no number.
+    """
+    number = unrounded(other) if is_number(other) else other
+    if not is_number(other) or isinstance(number, complex):
+        return comparison, as_float(other, "a comparison")
+    try:
+        nearest = float(number)
+    except OverflowError:  # an integer or a fraction beyond the floats
+        nearest = inf if number > 0 else -inf
+    except ValueError:  # a signaling nan
+        nearest = nan
+    if nearest == nearest and nearest != number:  # a Decimal refuses to order nan
+        comparison = (BELOW if nearest < number else ABOVE)[comparison]
+    return comparison, nearest
 
 
 def _is_ordering(frame: FrameType) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, overload
 
 from autograd_tiny.engine.node import require_node, require_recorded
-from autograd_tiny.engine.passes import gradients
+from autograd_tiny.engine.passes import constant, gradients
 from autograd_tiny.engine.transforms import Argnums, grad_of_function, hessian_of_function, jacobian_of_function
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, UnusedInputError
@@ -72,7 +72,7 @@ def grad(output: Any, inputs: Any = None, *, argnums: Any = None, allow_unused: 
     single = isinstance(inputs, Value)
     values = [inputs] if single else _as_values(inputs, "grad")
     require_recorded(output, "grad")
-    results = [x if x is None or isinstance(x, Value) else Value(x) for x in gradients(output, values, graph=True)]
+    results = [x if x is None or isinstance(x, Value) else constant(x) for x in gradients(output, values, graph=True)]
     for position, (value, result) in enumerate(zip(values, results, strict=True)):
         if result is None and not allow_unused:
             raise UnusedInputError(None if single else position, value.label)
@@ -166,7 +166,7 @@ def _row(output: Value, inputs: Sequence[Value], place: str) -> list[Value]:
     """Return the derivatives of one output, 0 where it does not depend on an input."""
     require_recorded(output, place)
     slopes = (0.0 if slope is None else slope for slope in gradients(output, inputs, graph=True))
-    return [slope if isinstance(slope, Value) else Value(slope) for slope in slopes]
+    return [slope if isinstance(slope, Value) else constant(slope) for slope in slopes]
 
 
 def _as_values(values: Any, place: str) -> list[Value]:

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
+from weakref import WeakSet
 
 from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.engine.grad_mode import RECORDERS
@@ -25,7 +26,17 @@ from autograd_tiny.primitives.dual import Dual, partials_at
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.terminal_text import printable
 
+CONSTANTS: Final[WeakSet[Value]] = WeakSet()
+"""Leaves that the engine made of numbers, in the graphs of derivatives: no Values of the user's."""
+
 Slopes = Callable[[Value], Iterable[tuple[Any, Any]]]
+
+
+def constant(number: float) -> Value:
+    """Return a new leaf of CONSTANTS."""
+    leaf = Value(number)
+    CONSTANTS.add(leaf)
+    return leaf
 
 
 def gradients(root: Value, inputs: Sequence[Value], *, graph: bool = False) -> list[Any]:
@@ -153,7 +164,7 @@ def _partials_as_graphs(node: Value) -> Sequence[Any]:
     except ArithmeticError:  # a constant of 0 among plain numbers, while Values follow IEEE rules
         if _is_stale(node, primitive, operands):
             raise stale_data_error(node) from None
-        wrapped = [x if isinstance(x, Value) else Value(x) for x in operands]
+        wrapped = [x if isinstance(x, Value) else constant(x) for x in operands]
         return primitive.partials(*primitive.group(wrapped), node)
 
 

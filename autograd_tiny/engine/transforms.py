@@ -23,7 +23,7 @@ from typing import Any, Final
 from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.engine.nested import map_leaves, named_leaves, rebuild
 from autograd_tiny.engine.node import require_recorded
-from autograd_tiny.engine.passes import gradients, hessian_row, series_of
+from autograd_tiny.engine.passes import CONSTANTS, constant, gradients, hessian_row, series_of
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import LengthError, OperandError, PositionError, require_callable, whole_number
 from autograd_tiny.primitives.dual import Dual
@@ -42,7 +42,8 @@ class Call:
         inputs: the leaves, in order; for a Value that was passed a node that copies it, so that another use of the
             Value by the function does not count as a use of the argument.
         output: what the function returned, a Value or a nested structure of them.
-        graph: whether derivatives are Values with graphs: a Value was passed or used, besides the leaves.
+        graph: whether derivatives are Values with graphs: a Value was passed or used, besides the leaves. Those that
+            an inner transform made of numbers are constants of its result.
     """
 
     def __init__(
@@ -60,7 +61,10 @@ class Call:
         self.output = function(*arguments, **named)
         self.roots = [self._root(root, name) for name, root in named_leaves(self.output, "")]
         own = set(self.inputs)
-        self.graph = self.graph or any(not own.issuperset(backward_order(root)[1]) for root in self.roots)
+        leaves = {leaf for root in self.roots for leaf in backward_order(root)[1]}
+        self.graph = self.graph or any(leaf not in CONSTANTS for leaf in leaves - own)
+        if self.graph:
+            CONSTANTS.update(own & leaves)
 
     def _as_input(self, number: Any, name: str) -> Value:
         if isinstance(number, Value):
@@ -97,7 +101,7 @@ class Call:
         result = 0.0 if result is None else result
         if not self.graph:
             return result._number if isinstance(result, Value) else result
-        return result if isinstance(result, Value) else Value(result)
+        return result if isinstance(result, Value) else constant(result)
 
     def shaped(self, results: Iterable[Any]) -> Any:
         """Return one result for each input, in the shape of the arguments."""
@@ -136,7 +140,7 @@ def _positions(place: str, argnums: Argnums, length: int) -> list[int]:
     positions = []
     for argnum in argnums if isinstance(argnums, Sequence) else [argnums]:
         if not -length <= argnum < length:
-            raise PositionError(place, argnum, length)
+            raise PositionError(f"argnums of {place}", argnum, length)
         positions.append(argnum % length)
     if len(set(positions)) < len(positions):
         raise OperandError(
@@ -255,7 +259,7 @@ def hessian_vector_product(function: Callable[..., Any], primals: Sequence[Any],
     if not call.graph:
         return call.shaped(hessian_row(call.root, dict(zip(call.inputs, flat, strict=True))))
     slopes = gradients(call.root, call.inputs, graph=True)
-    total = Value(0.0)
+    total = constant(0.0)
     for slope, tangent in zip(slopes, flat, strict=True):
         total = total + call.number(slope) * tangent
     return call.gradient(total)
@@ -293,8 +297,8 @@ def derivative(function: Callable[..., Any], order: int = 1) -> Callable[[Any], 
         A function of a number, or of a Value; its result has the structure that the function returns.
 
     Raises:
-        OperandError: the order is not a whole number, below 0 or too large; when called: the argument is not one
-            number, or the function does not return Values.
+        OperandError: the order is not a whole number from 0 to 170; when called: the argument is not one number, or
+            the function does not return Values.
         NotRecordedError: when called: the function computed inside `no_grad()`.
 
     >>> derivative(lambda x: x * x * x, order=2)(2.0)
@@ -323,8 +327,8 @@ def taylor(function: Callable[..., Any], at: Any, order: int) -> Any:
         A list of order + 1 numbers, in the structure that the function returns.
 
     Raises:
-        OperandError: the order is not a whole number, below 0 or too large, the point is not one number, or the
-            function does not return Values.
+        OperandError: the order is not a whole number from 0 to 10,000, the point is not one number, or the function
+            does not return Values.
         NotRecordedError: the function computed inside `no_grad()`.
 
     >>> taylor(lambda x: 1.0 / (1.0 - x), 0.0, 4)

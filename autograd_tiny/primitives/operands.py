@@ -43,9 +43,9 @@ def _remedy(operand: Any) -> str:
         return "use its .data"
     if is_iterable(operand):
         return f"take its elements one by one, as in [f(x) for x in xs{'.values()' * isinstance(operand, Mapping)}]"
-    if isinstance(operand, complex) or _kind(operand) == "c":
+    if isinstance(operand, complex) or numpy_kind(operand) == "c":
         return "take its .real part"
-    if _kind(operand) == "O" and hasattr(type(operand.item()), "apply_primitive"):
+    if numpy_kind(operand) == "O" and hasattr(type(operand.item()), "apply_primitive"):
         return "take its element with .item()"
     try:
         float(operand)
@@ -69,7 +69,7 @@ def _is_numpy_real(operand: Any, place: str) -> bool:
     return operand.ndim == 0 and operand.dtype.kind in "biuf"
 
 
-def _kind(operand: Any) -> str:
+def numpy_kind(operand: Any) -> str:
     """Return NumPy's letter for the type of an array or a scalar, nothing for other objects."""
     return str(getattr(getattr(operand, "dtype", None), "kind", ""))
 
@@ -135,6 +135,6 @@ def as_leaf_data(data: Any, place: str = "the data of a Value") -> float:
     Raises:
         OperandError: it is not a real number, or it is a bool, which is an operand (a mask) but not a variable.
     """
-    if type(data) is bool or (_kind(data) == "b" and data.ndim == 0):
+    if type(data) is bool or (numpy_kind(data) == "b" and data.ndim == 0):
         raise OperandError(place, data, expected="a real number", remedy="write 1.0 or 0.0")
     return as_float(data, place, expected="a real number")

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import autograd_tiny
-from autograd_tiny import Value
+from autograd_tiny import Value, record
 from autograd_tiny.errors import UnorderedError
 
 
@@ -273,3 +273,31 @@ def test_operators_of_arrays_compare_nodes_by_identity() -> None:
     x, y = Value(1.0), Value(math.nan)
     assert np.equal(np.array([x, y]), np.array([Value(1.0), y])).tolist() == [False, True]
     assert (np.array([y]) != np.array([y])).tolist() == [False]
+
+
+COMPARISONS = [operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne]
+UNROUNDED: list[Any] = [2**53 + 1, 2**53 - 1, -(2**53) - 1, 10**400, -(10**400), Fraction(1, 3), Fraction(10**400)]
+UNROUNDED += [Fraction(1, 10**400), Decimal("0.1"), Decimal("1e400"), Decimal("-1e400"), Decimal("inf"), 3]
+UNROUNDED += [np.int64(2**53 + 1), np.uint64(2**63 + 1), np.array(2**53 + 1), np.float32(0.1), np.longdouble("0.1")]
+FLOATS = [0.0, 0.1, 1 / 3, 2.0**53, 2.0**53 + 2.0, -(2.0**53), math.inf, -math.inf, 1e308, 3.0, 5e-324, 2.0**63]
+
+
+@pytest.mark.parametrize("number", UNROUNDED, ids=repr)
+@pytest.mark.parametrize("comparison", COMPARISONS)
+def test_number_is_compared_unrounded(comparison: Callable[[Any, Any], Any], number: Any) -> None:
+    plain = number.item() if isinstance(number, np.generic | np.ndarray) else number
+    for x in FLOATS:
+        exact = np.longdouble(x) if isinstance(plain, np.longdouble) else x
+        assert bool(comparison(Value(x), number)) is bool(comparison(exact, plain))
+        assert bool(comparison(number, Value(x))) is bool(comparison(plain, exact))
+
+
+@pytest.mark.parametrize("number", [Decimal("nan"), Decimal("sNaN"), math.nan])
+def test_nan_of_any_kind_has_no_order(number: Any) -> None:
+    assert not any(comparison(Value(1.0), number) for comparison in COMPARISONS[:4])
+
+
+def test_recorded_choice_by_a_fraction_is_unrounded() -> None:
+    program = record(lambda x: x if x < Fraction(1, 3) else 2.0 * x, inputs=(0.25,), on_mismatch="eager")
+    below, above = float(Fraction(1, 3)), math.nextafter(1 / 3, 1.0)
+    assert program([below, above]).tolist() == [below, 2.0 * above]

@@ -191,7 +191,7 @@ def test_comparison_takes_every_kind_of_number(compare: Callable[[Any, Any], boo
 
 
 @comparisons
-@pytest.mark.parametrize("other", ["2", None, 2j, decimal.Decimal(2), fractions.Fraction(2), [1.0]])
+@pytest.mark.parametrize("other", ["2", None, 2j, np.complex64(2j), [1.0]])
 def test_comparison_with_non_number_raises(compare: Callable[[Any, Any], bool], other: Any) -> None:
     with pytest.raises(
         OperandError, match=f"a comparison got '{type(other).__name__}'(?s:.*); it takes Values and real numbers"

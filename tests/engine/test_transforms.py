@@ -256,6 +256,45 @@ def test_inner_derivative_sees_only_its_own_argument(inner: Any) -> None:
     assert derivative(lambda x: x * inner(lambda y: x * y)(3.0))(2.0) == 4.0
 
 
+TRANSFORMS: dict[str, Callable[[Any], Callable[[Any], Any]]] = {
+    "grad": grad,
+    "value": lambda f: lambda x: value_and_grad(f)(x)[0],
+    "jacobian": jacobian,
+    "hessian": hessian,
+    "derivative": derivative,
+    "third derivative": lambda f: derivative(f, order=3),
+    "taylor": lambda f: lambda x: taylor(f, x, 2)[2],
+    "jvp": lambda f: lambda x: jvp(f, (x,), (1.5,))[1],
+    "product": lambda f: lambda x: hessian_vector_product(f, (x,), (1.5,))[0],
+}
+
+
+@pytest.mark.parametrize("outer", TRANSFORMS)
+@pytest.mark.parametrize("inner", TRANSFORMS)
+def test_numbers_give_numbers_in_nested_transforms(outer: str, inner: str) -> None:
+    def nested(body: Callable[[Any, Any], Any], factor: Any) -> Any:
+        return TRANSFORMS[outer](lambda a: factor * TRANSFORMS[inner](lambda x: body(a, x))(0.5) + a)(0.7)
+
+    for body in (lambda a, x: a * a * x * x + at.sin(a) * x, lambda a, x: 3.0 * x + a, lambda a, x: a * x**3):
+        assert type(nested(body, 2.0)) is float
+        assert isinstance(nested(body, Value(2.0)), Value)
+
+
+def test_numbers_give_numbers_where_the_function_differentiates_nodes() -> None:
+    assert type(grad(lambda x: x * grad(3.0 * x, x))(2.0)) is float
+    assert type(grad(lambda x: x * at.hessian(x * 3.0, [x])[0][0])(2.0)) is float
+
+
+def test_mixed_term_of_lagrange_is_a_matrix_of_numbers() -> None:
+    def energy(q: Any, v: Any) -> Any:
+        return 0.5 * v[0] * v[0] + v[1] * v[1] * q[0] + at.cos(q[0] - q[1]) * v[0] * v[1]
+
+    mixed_term = np.array(jacobian(grad(energy, argnums=1), argnums=0)([0.3, 0.7], [1.0, 2.0]))
+    sine = math.sin(0.3 - 0.7)
+    assert mixed_term == pytest.approx(np.array([[-2.0 * sine, 2.0 * sine], [4.0 - sine, sine]]), rel=1e-14)
+    assert mixed_term.dtype == float
+
+
 def test_function_of_other_values_gives_graph() -> None:
     w = Value(3.0)
     slope = grad(lambda x: w * x * x)(2.0)
