@@ -25,6 +25,7 @@ All random numbers come from a `seed`. Parameters are named after their place in
 from autograd_tiny.support.moved_modules import register
 from nn import activations, initializers, losses, metrics, schedules
 from nn.batches import batches
+from nn.debugging import debug_training
 from nn.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -39,7 +40,6 @@ from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.module import Module
 from nn.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop, clip_gradient_norm, clip_gradient_value
 from nn.training import fit
-from nn.training_walk import debug_training
 
 register(  # pickles of version 0.1.0 name them
     {

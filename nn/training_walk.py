@@ -1,32 +1,16 @@
-r"""`debug_training`: a training at a prompt, update by update, forwards and backwards.
+"""A training that goes on by one update, or back by one: for `debug_training`.
 
->>> import io, sys
->>> from autograd_tiny import Value
->>> from nn import SGD
->>> class Line:
-...     def __init__(self):
-...         self.w = Value(1.3, label="w")
-...     def parameters(self):
-...         return [self.w]
-...     def __call__(self, x):
-...         return self.w * x
->>> line = Line()
->>> optimizer = SGD(line.parameters(), lr=0.05)
->>> history = debug_training(
-...     line, [1.0], [4.5], loss="squared_error", optimizer=optimizer, epochs=2,
-...     stdin=io.StringIO("n update\nq\n"), stdout=sys.stdout,
-... )
-Training of Line: 1 parameter, 1 example, 2 updates by SGD(lr=0.05).
-update 1 of 2: loss = 10.24; 4 nodes, 4 steps
-s makes a step, n update an update, n epoch an epoch; h helps.
-(update 1) n update
-update 1 done: loss = 10.24
-  w  1.3 → 1.62 = 1.3 - 0.05·(-6.4)
-update 2 of 2: loss = 8.2944; 4 nodes, 4 steps
-(update 2) q
-The model has the parameters after update 1, and the gradients of that update.
->>> line.w.data
-1.62
+>>> from nn import SGD, Neuron
+>>> line = Neuron(1, nonlin=False, seed=0)
+>>> optimizer = SGD(line.parameters(), lr=0.1)
+>>> walk = TrainingWalk(line, [0.0, 1.0], [1.0, 3.0], loss="squared_error", optimizer=optimizer, epochs=5)
+>>> before = line.b.data
+>>> walk.forward()
+>>> walk.update, line.b.data == before
+(1, False)
+>>> walk.back()
+>>> walk.update, line.b.data == before
+(0, True)
 """
 
 from __future__ import annotations
@@ -37,7 +21,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any, Final, TextIO, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from autograd_tiny import Value, mean
 from autograd_tiny.support.at_once import consume
@@ -48,103 +32,17 @@ from nn.errors import ArgumentTypeError, NotFiniteError
 from nn.history import History
 from nn.initializers import Seed, generator
 from nn.losses import LOSSES, Loss
-from nn.optimizers import Formulas, Optimizer, clip_gradient_norm, clip_gradient_value
+from nn.optimizers import Optimizer, clip_gradient_norm, clip_gradient_value
 from nn.schedules import Schedule
 from nn.training import Model, check_types
-from nn.updates import changes, set_gradients, state_of, training_lock
+from nn.update_records import UpdateRecord, clipping, numbers_of
+from nn.updates import changes, set_gradients, state_of
 
 Generators: TypeAlias = tuple[Any, Any]
 """The state of the generator of the order of examples, and that of Python's own generator."""
 
 KEPT: Final = 200
 """How many updates are kept to go back to, if the caller does not say."""
-
-
-def debug_training(
-    model: Model,
-    inputs: Sequence[Any],
-    targets: Sequence[Any],
-    *,
-    loss: str | Loss,
-    optimizer: Optimizer,
-    epochs: int,
-    batch_size: int = 32,
-    shuffle: bool = True,
-    seed: Seed = None,
-    schedule: Schedule | None = None,
-    clip_norm: float | None = None,
-    clip_value: float | None = None,
-    history: int = KEPT,
-    stdin: TextIO | None = None,
-    stdout: TextIO | None = None,
-) -> History:
-    """Step through a training at a prompt: by contribution, example, update or epoch, forwards and backwards.
-
-    The numbers are those of `fit` with the same arguments and `replay=False`, bit for bit. Going back restores the
-    parameters, the gradients, the state of the optimizer, the order of the examples and the random generators; none
-    of them is computed anew. At the end the model and the optimizer are in the state shown: after the latest update
-    that was done and not undone, with its gradients.
-
-    Args:
-        model: a callable that returns the prediction for one input.
-        inputs: the input of each example.
-        targets: the target of each example.
-        loss: a function of prediction and target that returns a Value, or its name in `nn.losses`.
-        optimizer: an optimizer of all or some parameters of the model.
-        epochs: the number of passes over the examples.
-        batch_size: the number of examples in an update.
-        shuffle: whether to put the examples in a new random order in each epoch.
-        seed: the seed or generator of that order.
-        schedule: returns the learning rate of each update.
-        clip_norm: scale the gradients to this norm before each update, as `clip_gradient_norm`.
-        clip_value: then limit each gradient to this size, as `clip_gradient_value`.
-        history: how many updates are kept to go back to.
-        stdin: where commands are read from; by default the keyboard, or the input field of a notebook.
-        stdout: where output is written; the standard output by default.
-
-    Returns:
-        The losses of the epochs that are complete.
-
-    Raises:
-        LengthError: inputs and targets differ in length, or are empty.
-        UnknownNameError: the loss is unknown.
-        ArgumentError: a size is less than 1, or the optimizer has no parameter of the model.
-        ArgumentTypeError: the loss does not return a Value, or an argument is of the wrong type.
-
-    >>> import io
-    >>> from nn import Adam, Neuron
-    >>> line = Neuron(1, nonlin=False, seed=0)
-    >>> optimizer, commands = Adam(line.parameters(), lr=0.1), io.StringIO("n 2 epochs")
-    >>> debug_training(
-    ...     line, [0.0, 1.0], [1.0, 3.0], loss="squared_error", optimizer=optimizer, epochs=500,
-    ...     stdin=commands, stdout=io.StringIO(),
-    ... )
-    History(2 epochs, loss 3.17 → 2.63)
-    """
-    from autograd_tiny.debugger import debug_training as step_through
-
-    check_types("debug_training", model, optimizer, schedule)
-    with training_lock(_parameters(model, optimizer)):
-        walk = TrainingWalk(
-            model,
-            inputs,
-            targets,
-            loss=loss,
-            optimizer=optimizer,
-            epochs=epochs,
-            batch_size=batch_size,
-            shuffle=shuffle,
-            seed=seed,
-            schedule=schedule,
-            clip_norm=clip_norm,
-            clip_value=clip_value,
-            history=history,
-        )
-        try:
-            step_through(walk, stdin=stdin, stdout=stdout)
-        finally:
-            walk.finish()
-    return walk.history()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,25 +90,6 @@ class Pass:
     gradients: list[float] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateRecord:
-    """How one parameter was updated.
-
-    Attributes:
-        rule: the name of the optimizer.
-        before, after: the number of the parameter.
-        formulas: names and the formulas that compute them in this order, the last is `p`; empty if the optimizer has
-            none.
-        numbers: of the names in the formulas that no earlier formula computes.
-    """
-
-    rule: str
-    before: float
-    after: float
-    formulas: Formulas
-    numbers: dict[str, float]
-
-
 class TrainingWalk:
     """A training that goes on by one update, or back by one.
 
@@ -256,7 +135,7 @@ class TrainingWalk:
         self.epochs, self.batch_size, self.shuffle = epochs, batch_size, shuffle
         self.has_schedule = schedule is not None
         self.clip_norm, self.clip_value = clip_norm, clip_value
-        self.parameters = _parameters(model, optimizer)
+        self.parameters = trained_parameters(model, optimizer)
         self._places = {parameter: place for place, parameter in enumerate(self.parameters)}
         self._updated = {parameter: place for place, parameter in enumerate(optimizer.parameters)}
         self.updates_per_epoch = -(-len(inputs) // batch_size)
@@ -392,29 +271,17 @@ class TrainingWalk:
             return None
         place = self._places[parameter]
         state = {**before.state, "_lr": after.state["_lr"]}
-        numbers = _numbers_of(state, updated, len(self._updated))
-        clipping, limits = self._clipping(after.norm)
+        numbers = numbers_of(state, updated, len(self._updated))
+        clipped, limits = clipping(after.norm, self.clip_norm, self.clip_value)
         numbers = {"p": before.numbers[place], "g": after.raw[place], **numbers, **limits}
         formulas = self.optimizer.formulas()
         return UpdateRecord(
             type(self.optimizer).__name__,
             before.numbers[place],
             after.numbers[place],
-            (*clipping, *formulas) if formulas else (),
+            (*clipped, *formulas) if formulas else (),
             numbers,
         )
-
-    def _clipping(self, norm: float | None) -> tuple[Formulas, dict[str, float]]:
-        """Return the formulas of the clipping of an update, and their numbers."""
-        formulas: list[tuple[str, str]] = []
-        numbers: dict[str, float] = {}
-        if norm is not None and self.clip_norm is not None and self.clip_norm / (norm + 1e-6) < 1.0:
-            formulas.append(("g", "g*(max_norm/(norm + 1e-06))"))
-            numbers |= {"norm": norm, "max_norm": self.clip_norm}
-        if self.clip_value is not None:
-            formulas.append(("g", "clamp(g, -max_value, max_value)"))
-            numbers["max_value"] = self.clip_value
-        return tuple(formulas), numbers
 
     def _step(self) -> Moment:
         """Do the next update, and return the state after it."""
@@ -483,24 +350,6 @@ class TrainingWalk:
         return None if repr(self.losses[update]) == repr(loss) else loss
 
 
-def _parameters(model: Model, optimizer: Optimizer) -> list[Value]:
+def trained_parameters(model: Model, optimizer: Optimizer) -> list[Value]:
     """Return the parameters of a model, and those that an optimizer has besides."""
     return list(dict.fromkeys([*model.parameters(), *optimizer.parameters]))
-
-
-def _numbers_of(state: dict[str, Any], position: int, count: int) -> dict[str, float]:
-    """Return the settings and the state of an optimizer for one parameter, by the names that its formulas use.
-
-    >>> _numbers_of({"_lr": 0.1, "betas": (0.9, 0.999), "_m": [1.0, 2.0], "_t": 4, "nesterov": False}, 1, 2)
-    {'lr': 0.1, 'beta1': 0.9, 'beta2': 0.999, 'm': 2.0, 't': 5.0, 'nesterov': 0.0}
-    """
-    numbers: dict[str, float] = {}
-    for name, thing in state.items():
-        match thing:
-            case float() | int():
-                numbers[name.lstrip("_")] = float(thing) + (name == "_t")
-            case (float() as beta1, float() as beta2) if name == "betas":
-                numbers |= {"beta1": beta1, "beta2": beta2}
-            case list() if len(thing) == count:
-                numbers[name.lstrip("_")] = thing[position]
-    return numbers

@@ -52,7 +52,7 @@ LAYERS: list[dict[str, str]] = [
 """Each layer: its folders, and what each is for; each is a folder or a file of `autograd_tiny`, or `nn`."""
 
 LAYER_OF = {folder: number for number, layer in enumerate(LAYERS) for folder in layer}
-UPWARDS = {"autograd_tiny.engine.tool_methods", "nn.training_walk"}
+UPWARDS = {"autograd_tiny.engine.tool_methods", "nn.debugging"}
 """The modules that may import from above their layer: late, inside a function, or for the type checker."""
 ABOVE_ALL = {"__main__"}
 """The files of `autograd_tiny` that start the command."""

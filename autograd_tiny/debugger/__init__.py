@@ -25,6 +25,9 @@ The backward pass is over: a.grad = 6.
 `inspect_commands`, `edit_commands` and `quiz` are functions of one `session`, and answer through `output`.
 `pass_cursor` moves through the passes of a trace; `step_text` and `graph_tree` write them; `calculator` computes
 expressions over nodes, from `event_numbers` where it is for many events; `terminal` reads and writes.
+
+`debug_training` steps through a `training` with these commands, and those of `train_commands`: `training_moves` moves
+it by updates, which `update_text` writes and `training_page` puts on a page.
 """
 
 from autograd_tiny.debugger.prompt import debug, debug_training

@@ -31,6 +31,7 @@ from autograd_tiny.debugger import (
     step_commands,
     tangent_commands,
     train_commands,
+    training_moves,
 )
 from autograd_tiny.debugger.output import show_error, show_graph, show_hints, show_text
 from autograd_tiny.debugger.quiz import run_quiz
@@ -340,7 +341,7 @@ def debug_training(
     """
     terminal = Terminal(stdin, stdout)
     session = Session(training.root, terminal, keeps=keeps, variable_names=variable_names, training=training)
-    train_commands.show_beginning(session)
+    training_moves.show_beginning(session)
     _answer_all(session)
 
 
@@ -363,10 +364,10 @@ def _answer_next(session: Session) -> bool:
     typed = session.last_line if session.pending else None
     try:
         if session.training is not None:
-            train_commands.follow(session)
+            training_moves.follow(session)
         line = session.next_line(session.question)
         if line is None and session.training is not None:
-            train_commands.show_farewell(session)
+            training_moves.show_farewell(session)
         elif line is None and session.keeps and session.terminal.is_person:
             show_text(session, "The program goes on, with gradients as before; abort stops it.")
         return line is None or run_command(session, line)

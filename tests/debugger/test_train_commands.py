@@ -15,7 +15,7 @@ from autograd_tiny.debugger import debug_training
 from autograd_tiny.debugger.prompt import completions
 from autograd_tiny.debugger.session import PromptError, Session
 from autograd_tiny.debugger.terminal import Terminal
-from autograd_tiny.debugger.train_commands import training_of
+from autograd_tiny.debugger.training_moves import training_of
 from nn.training_walk import TrainingWalk
 from tests.debugger.sessions import graph
 

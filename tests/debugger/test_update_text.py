@@ -12,7 +12,8 @@ import pytest
 import nn
 from autograd_tiny import Value
 from autograd_tiny.debugger.update_text import UpdateText, digits_between, rounded
-from nn.training_walk import TrainingWalk, UpdateRecord
+from nn.training_walk import TrainingWalk
+from nn.update_records import UpdateRecord
 from tests.debugger.arithmetic import is_true
 
 LINE = re.compile(r"(\S+)  (\S+) → (\S+) = (.+)")

@@ -15,8 +15,9 @@ import pytest
 import nn
 from autograd_tiny import Value, mean
 from nn import training_walk
+from nn.debugging import debug_training
 from nn.errors import ArgumentTypeError, NotFiniteError
-from nn.training_walk import KEPT, TrainingWalk, debug_training
+from nn.training_walk import KEPT, TrainingWalk
 
 INPUTS = [[0.5, -1.0], [1.0, 2.0], [-0.5, 0.25], [2.0, 0.0], [0.0, 1.0]]
 TARGETS = [1.0, 0.0, -1.0, 0.5, 0.25]
