@@ -16,7 +16,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.symbolic.formulas import node_operation
 from autograd_tiny.symbolic.module_names import split_module
-from autograd_tiny.symbolic.short_names import shorten_middle
+from autograd_tiny.symbolic.short_names import ATOM, shorten_middle, truncate
 
 LONGEST: Final = 30
 """The most characters of a formula in a box."""
@@ -33,7 +33,9 @@ def formula_text(node: Value, names: Mapping[Value, str], *, longest: int = LONG
     >>> formula_text(minus, {a: "a", minus: "b"})
     '-a'
     """
-    return shorten_middle(visible(node_operation(node, names).text()), longest) if node.primitive else ""
+    text = visible(node_operation(node, names).text()) if node.primitive else ""
+    is_of_short_names = all(len(atom) < longest // 2 for atom in ATOM.findall(text))
+    return (shorten_middle if is_of_short_names else truncate)(text, longest)
 
 
 def operation_text(node: Value, precision: int) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.diagrams import to_svg
+from autograd_tiny.diagrams.node_text import formula_text
 from autograd_tiny.symbolic.short_names import WIDEST, short_names, shorten_middle, truncate
 from autograd_tiny.trace import Trace
 
@@ -125,6 +126,14 @@ def test_picture_breaks_no_index() -> None:
     assert len(set(boxes)) == len(names)
     assert all(re.fullmatch(r"a_\w+…\w*(\[1?0\]\[12?\])", title) for title in boxes)
     assert {trace.names[trace.find(box)] for box in boxes} == set(names)
+
+
+def test_formula_in_a_picture_has_whole_names() -> None:
+    w, x = Value(1.0, label="weights_of_layer[0][12]"), Value(2.0, label="inputs[0]")
+    products = w * x, x * w * 0.5
+    shown = [formula_text(z, {w: w.label, x: x.label, z: "z", products[1].inputs[0]: "v1"}) for z in products]
+    assert shown == ["weights_of_layer[0][12] * …", "v1 * 0.5"]
+    assert formula_text(at.dot([x, x, x], [2.0, 3.0, 4.0], x), {x: "inputs[0]"}) == "dot([inputs[0],…4], inputs[0])"
 
 
 def test_name_in_a_cluster_is_not_that_of_another_node() -> None:

@@ -5,7 +5,7 @@ import { formatNumber, shortIn, truncate } from "./number_and_node_text.js";
 import { goTo, graph, onChange, reachesBreakpoint, state } from "./state.js";
 
 const HEIGHT = 30; // of a row in pixels, as in page.css
-const SMALLER = 12.5 / 11; // sizes of the font of a formula, as in page.css
+const SMALLER = 12.5 / 10.5; // sizes of the font of a formula, as in page.css
 const SPARE = 6; // rows above and below those in view
 
 const scroller = byId("events");

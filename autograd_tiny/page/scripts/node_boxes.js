@@ -9,7 +9,7 @@ import { graph, select } from "./state.js";
 const HEIGHTS = { leaf: 78, node: 72, cluster: 60 };
 const PADDING = 12;
 const NARROWEST = 156;
-const WIDEST = 236;
+const WIDEST = 256;
 const LONGEST = 60; // characters of a formula that are measured
 export const BOLD = "600 13px";
 const PLAIN = "13px";
