@@ -25,7 +25,7 @@ from autograd_tiny.symbolic.formulas import node_partials, primitive_partials
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.symbol import Constant, Symbol, as_symbol, recorded_operation
 
-LONGEST: Final = 64
+LONGEST: Final = 72
 """The longest partial, in characters of text, that is written out; of a longer one the number is written."""
 AGREEMENT: Final = 1e-6
 """The textbook's form is shown where it differs from the partial by no more than this, relatively or absolutely."""

@@ -52,7 +52,7 @@ def test_default_arguments_are_of_process(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["autograd-tiny", "explain", "a", "a=1"])
     assert main() == 0
-    assert "a = 1.0" in capsys.readouterr().out
+    assert "a = 1" in capsys.readouterr().out
 
 
 def test_ctrl_c_exits_with_130(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
