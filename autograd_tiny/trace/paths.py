@@ -24,13 +24,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import islice
-from typing import Any, Final, NamedTuple, cast, overload
+from typing import Any, Final, NamedTuple, overload
 
 from autograd_tiny.support.console import counted
 from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.formula_text import format_factor
-from autograd_tiny.trace.passes import Pass
 from autograd_tiny.trace.stepper import Stepper
 from autograd_tiny.trace.why import contributions_to_come, why
 
@@ -94,7 +93,7 @@ class BestPaths:
 
     Args:
         trace: a pass.
-        weights: the size of each edge; see `weights_of`.
+        weights: the sizes of partials that are known; others are added.
         x: the position of that node.
         most: the largest number of paths that are asked for.
         done: the number of edges that are looked at.
@@ -104,53 +103,81 @@ class BestPaths:
         size: of the best path from each node; None where there is no path.
         best: the first edge of that path.
         last: the last edge of it.
-        detours: the smallest detours from it, with what they cost, in order.
     """
 
-    def __init__(self, trace: Stepper, weights: Sequence[int], x: int, *, most: int, done: int) -> None:
+    def __init__(self, trace: Stepper, weights: dict[float, int], x: int, *, most: int, done: int) -> None:
         self.trace, self.x, self.most = trace, x, most
         # the edges of a path are done before its last one is
-        self.source, self.target, self.weights = trace.edges.source[:done], trace.edges.target[:done], weights
+        self.source, self.target = trace.edges.source[:done], trace.edges.target[:done]
         count = len(trace.nodes)
-        self.size: list[int | None] = [None] * count
+        self.size: list[Any] = [
+            None
+        ] * count  # int | None; to narrow each in the loops would take as long as the sums
         self.best, self.last = [-1] * count, [-1] * count
-        self.detours: list[Sequence[tuple[int, int]]] = [()] * count
+        # without lists of lists, which the garbage collector would visit
+        self._other, self._more = [-1] * count, dict[int, list[int]]()
+        self._detours: list[Sequence[tuple[int, int]] | None] = [None] * count
+        self._weights = weights
         self._search()
 
     def _search(self) -> None:
         """Walk the edges that are done from the inputs up."""
-        weights, x, edge = self.weights, self.x, len(self.target)
-        size, best, last, detours = self.size, self.best, self.last, self.detours
-        size[x], current = 0, x
-        others: list[tuple[int, int]] = []
+        partials, weights, x = self.trace.events.numbers.partials, self._weights, self.x
+        size, best, last, other = self.size, self.best, self.last, self._other
+        size[x], edge, current = 0, len(self.target), x
         for z, y in zip(reversed(self.source), reversed(self.target), strict=True):  # those from one node together
             edge -= 1
             beyond = size[y]
             if beyond is None:
                 continue
-            through = beyond + weights[edge]
+            weight = weights.get(partials[edge])
+            through = beyond + (self._weight(edge) if weight is None else weight)
             if z != current:
-                if others:
-                    self._add_detours(current, others)
-                    others = []
                 current = z
-            elif through > (whole := cast("int", size[z])):
-                others.append((whole, best[z]))
             else:
-                others.append((through, edge))
-                continue
-            size[z], best[z], detours[z] = through, edge, detours[y]
+                is_better = through > size[z]
+                loser = best[z] if is_better else edge
+                if other[z] < 0:
+                    other[z] = loser
+                else:
+                    self._more.setdefault(z, []).append(loser)
+                if not is_better:
+                    continue
+            size[z], best[z] = through, edge
             last[z] = edge if y == x else last[y]
-        if others:
-            self._add_detours(current, others)
 
-    def _add_detours(self, z: int, others: Sequence[tuple[int, int]]) -> None:
-        """Add the edges from a node that are not the best to the detours from its best path."""
-        whole, known, most = cast("int", self.size[z]), self.detours[z], self.most
-        if len(known) == most and len(others) == 1 and whole - others[0][0] >= known[-1][0]:
-            return  # the usual case in a large graph
-        costs = sorted((whole - through, edge) for through, edge in others)
-        self.detours[z] = sorted([*known, *costs[:most]])[:most]
+    def _weight(self, edge: int) -> int:
+        partial = self.trace.events.numbers.partials[edge]
+        weight = self._weights.get(partial)
+        if weight is None:
+            weight = weight_of(partial)
+            if not math.isnan(partial):  # which a dict would not find again
+                self._weights[partial] = weight
+        return weight
+
+    def detours(self, z: int) -> Sequence[tuple[int, int]]:
+        """Return the smallest detours from the best path of a node, with what they cost, in order."""
+        below: list[int] = []
+        while z != self.x and self._detours[z] is None:
+            below.append(z)
+            z = self.target[self.best[z]]
+        known = self._detours[z] or ()
+        most, more, size, target = self.most, self._more, self.size, self.target
+        weights, partials = self._weights, self.trace.events.numbers.partials
+        for node in reversed(below):
+            edge = self._other[node]
+            if edge >= 0:
+                weight = weights.get(partials[edge])
+                cost = size[node] - size[target[edge]] - (self._weight(edge) if weight is None else weight)
+                if len(known) < most or cost < known[-1][0] or node in more:
+                    others = [edge, *more.get(node, ())]
+                    known = sorted([*known, *((self._cost(node, other), other) for other in others)])[:most]
+            self._detours[node] = known
+        return known
+
+    def _cost(self, z: int, edge: int) -> int:
+        """Return what the detour along an edge from a node costs."""
+        return int(self.size[z] - self._weight(edge) - self.size[self.target[edge]])
 
     @property
     def gradient(self) -> float | None:
@@ -178,13 +205,13 @@ class BestPaths:
                 order += 1
                 heappush(heap, Found(loss + cost, order, (*before, edge), others, place))
 
-        offer(0, (), self.detours[root], 0)
+        offer(0, (), self.detours(root), 0)
         while heap:
             found = heappop(heap)
             yield whole - found.loss, found.detours
             *before, edge = found.detours
             offer(found.loss - found.others[found.place][0], tuple(before), found.others, found.place + 1)
-            offer(found.loss, found.detours, self.detours[target[edge]], 0)
+            offer(found.loss, found.detours, self.detours(target[edge]), 0)
 
     def edges_of(self, detours: Sequence[int]) -> Iterator[int]:
         """Yield the edges of a path, from the root down."""
@@ -391,18 +418,6 @@ class Paths(Sequence[Path]):
         exact = int(number) if number < LARGEST_INTEGER else _scientific(logarithm)
         gradient, rest = json_number(self.gradient), json_number(self.rest)
         return {"node": self.node, "gradient": gradient, "number": exact, "paths": paths, "rest": rest}
-
-
-def weights_of(numbers: Pass) -> list[int]:
-    """Return the size of each edge. Many partials are equal, so each is computed once."""
-    known: dict[float, int] = {}
-    weights = []
-    for partial in numbers.partials:
-        weight = known.get(partial)  # never finds nan
-        if weight is None:
-            weight = known[partial] = weight_of(partial)
-        weights.append(weight)
-    return weights
 
 
 def number_of_paths(tree: BestPaths) -> int:

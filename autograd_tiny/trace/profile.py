@@ -260,7 +260,7 @@ def _by_module(trace: Stepper, kind: str) -> list[Group]:
 
 def _by_distance(trace: Stepper, every: int | None) -> list[Group]:
     """Return computed nodes by their distance from the root; and the leaves, which may be used at many distances."""
-    distances = distances_from_root(trace)
+    distances = trace.distances
     most = max((distances[z] for z in trace.edges.recorded), default=0)
     every = every or _round_number((most + 1) / MOST_ROWS)
     members: list[list[int]] = [[] for _ in range(most // every + 1)]
@@ -270,16 +270,6 @@ def _by_distance(trace: Stepper, every: int | None) -> list[Group]:
     groups = [Group(_span(*span), span[0], nodes) for span, nodes in zip(spans, members, strict=True) if nodes]
     leaves = [x for x, node in enumerate(trace.nodes) if node.primitive is None]
     return [*groups, Group(PROFILE["leaves"], None, leaves)]
-
-
-def distances_from_root(trace: Stepper) -> list[int]:
-    """Return for each node the number of edges of the shortest path from the root."""
-    most = len(trace.nodes)
-    distances = [most] * (most - 1) + [0]
-    for z, x in zip(trace.edges.source, trace.edges.target, strict=True):
-        if distances[z] < distances[x]:
-            distances[x] = distances[z] + 1
-    return distances
 
 
 def _round_number(least: float) -> int:
@@ -305,7 +295,7 @@ def _by_name(trace: Stepper, text: str, every: int | None) -> list[Group]:
 
     The groups follow each other along the backward pass only if their distances from the root grow.
     """
-    names, distances = numbered_names(trace, text), distances_from_root(trace)
+    names, distances = numbered_names(trace, text), trace.distances
     if distances[names[0][1]] > distances[names[-1][1]]:
         names.reverse()
     every = every or _round_number(len(names) / MOST_ROWS)
@@ -425,22 +415,32 @@ def units_of(trace: Stepper, nodes: Sequence[int]) -> list[Group]:
     the only one in it, else that of its first node.
     """
     rows = {row for row in {node.primitive for node in trace.nodes} if row is not None and row.name in RECTIFIERS}
-    members: dict[Value, list[int]] = {}
+    target, first = trace.edges.target, trace.edges.first
+    members: dict[int, list[int]] = {}
     for z in nodes if rows else ():
-        node = trace.nodes[z]
-        if node.primitive in rows and isinstance(node.operands[0], Value):
-            unit = next((x for x in node.operands[0].inputs if x.primitive is None and "." in x.label), node)
-            members.setdefault(unit, []).append(z)
-    modules = {unit: trace.modules[unit] for unit in members}
+        row = trace.nodes[z].primitive
+        if row not in rows or (row.arity > 1 and not isinstance(trace.nodes[z].operands[0], Value)):
+            continue
+        parameter = _first_parameter(trace, target[first[z]])
+        members.setdefault(z if parameter is None else parameter, []).append(z)
+    modules = {unit: trace.modules[trace.nodes[unit]] for unit in members}
     shared = Counter(modules.values())
     return [
-        Group(
-            module if module and shared[module] == 1 else trace.names[trace.nodes[members[unit][0]]],
-            None,
-            members[unit],
-        )
-        for unit, module in modules.items()
+        Group(module if module and shared[module] == 1 else trace.names[trace.nodes[zs[0]]], None, zs)
+        for zs, module in zip(members.values(), modules.values(), strict=True)
     ]
+
+
+def _first_parameter(trace: Stepper, x: int) -> int | None:
+    """Return the position of the first input of a node that is a parameter of a module, None if there is none."""
+    source, target = trace.edges.source, trace.edges.target
+    edge = trace.edges.first[x]
+    while edge < len(source) and source[edge] == x:
+        node = trace.nodes[target[edge]]
+        if node.primitive is None and "." in node.label:
+            return target[edge]
+        edge += 1
+    return None
 
 
 def is_dead(trace: Stepper, unit: Group) -> bool:

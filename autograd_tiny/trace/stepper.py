@@ -15,7 +15,7 @@ going back restores them exactly: nothing is ever subtracted.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import islice
@@ -71,6 +71,7 @@ class Stepper:
         self.events = Events(self.edges, recorded_pass(self.edges), self.names, forward=forward)
         self._cursor = 0
         self._modules: dict[Value, str] = {}
+        self._distances: list[int] = []
         self._lines: ProgramLines | None = None
 
     def __len__(self) -> int:
@@ -299,3 +300,14 @@ class Stepper:
             has_modules = any("." in node.label for node in self.nodes)
             self._modules = modules_of(self.nodes) if has_modules else dict.fromkeys(self.nodes, "")
         return self._modules
+
+    @property
+    def distances(self) -> Sequence[int]:
+        """For each node the number of edges of the shortest path from the root; found when first asked for."""
+        if not self._distances:
+            most = len(self.nodes)
+            self._distances = distances = [most] * (most - 1) + [0]
+            for z, x in zip(self.edges.source, self.edges.target, strict=True):
+                if distances[z] < distances[x]:
+                    distances[x] = distances[z] + 1
+        return self._distances

@@ -38,7 +38,7 @@ from autograd_tiny.trace.fact_texts import Notes, fact_text
 from autograd_tiny.trace.facts import facts_of_graph, facts_of_node
 from autograd_tiny.trace.formats import markdown_table, trace_json
 from autograd_tiny.trace.passes import Pass, changed_pass
-from autograd_tiny.trace.paths import BestPaths, Paths, weights_of
+from autograd_tiny.trace.paths import BestPaths, Paths
 from autograd_tiny.trace.profile import Profile, profile
 from autograd_tiny.trace.stepper import Stepper
 from autograd_tiny.trace.tangents import Seeds, Tangents
@@ -66,7 +66,7 @@ class Trace(TraceToolMethods, Stepper):
         super().__init__(root, forward=forward, variable_names=variable_names)
         self._recorded = self.events.numbers
         self._set: dict[str, None] = {}
-        self._weights: tuple[Pass, list[int]] | None = None
+        self._weights: dict[float, int] = {}
 
     # ── asking ──
 
@@ -105,10 +105,8 @@ class Trace(TraceToolMethods, Stepper):
         """
         if type(most) is not int or most < 1:
             raise OperandError("paths", most, expected="a whole number from 1 on", remedy="say how many to find")
-        if self._weights is None or self._weights[0] is not self.events.numbers:
-            self._weights = self.events.numbers, weights_of(self.events.numbers)
         done = self.edges_done if at_cursor else len(self.edges)
-        return Paths(BestPaths(self, self._weights[1], self.position(node), most=most, done=done))
+        return Paths(BestPaths(self, self._weights, self.position(node), most=most, done=done))
 
     def notes(self, node: Value | str | None = None) -> Notes:
         """Return the facts worth a remark about a node, or about the graph, one sentence each.

@@ -7,7 +7,7 @@ graph, in one run.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from time import process_time
 from typing import Final
 
@@ -15,6 +15,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 import autograd_tiny
+import nn
 from autograd_tiny.debugger import debug
 from tests.benchmarks.peers.closure_networks import Number
 from tests.benchmarks.workloads import scalar
@@ -31,6 +32,8 @@ BOUNDS: Final = {
     "grads": 0.1,
     "b any if abs(grad) > 1e9": 0.1,
     "c": 0.1,
+    "grads depth": 0.1,
+    "why v1 all": 0.1,
     "rc": 0.1,
     "until v9": 0.1,
     "watch v9": 0.1,
@@ -62,17 +65,31 @@ def chain() -> Number:
     return scalar.chain(autograd_tiny, NODES)
 
 
-def session() -> dict[str, float]:
+def braid() -> Number:
+    """Return a root with two paths for each node before it, 2 to the power 100,000 in all."""
+    node = x = autograd_tiny.Value(1.0, label="x")
+    for k in range(NODES // 2):
+        node = node * (1.0 + k % 7 * 1e-3) + node if k % 2 else node + node * 0.999
+    return node + x
+
+
+def network() -> Number:
+    """Return the loss of a network over enough examples."""
+    model = nn.MLP(2, [4, 4, 1], seed=0)
+    return autograd_tiny.mean([(model([k * 1e-4, 0.5]) - 1.0) ** 2 for k in range(NODES // 20)])
+
+
+def session(build: Callable[[], Number] = chain, commands: Sequence[str] = tuple(BOUNDS)[1:]) -> dict[str, float]:
     """Return the seconds that each command takes."""
-    root, clock = chain(), Clock(list(BOUNDS)[1:])
+    root, clock = build(), Clock(commands)
     debug(root, stdin=clock, stdout=io.StringIO())
     return clock.seconds
 
 
-def passes() -> float:
+def passes(build: Callable[[], Number] = chain) -> float:
     """Return the seconds of the forward and the backward pass."""
     start = process_time()
-    chain().backward()
+    build().backward()
     return process_time() - start
 
 
@@ -89,3 +106,23 @@ def test_command_keeps_its_bound(command: str, seconds: dict[str, float], benchm
     benchmark.extra_info = {"seconds": seconds[command], "of both passes": seconds[command] / seconds["passes"]}
     benchmark.pedantic(lambda: None, rounds=1)  # type: ignore[no-untyped-call]
     assert seconds[command] < BOUNDS[command], f"{seconds[command] / seconds['passes']:.2f} × both passes"
+
+
+WHOLE: Final = {
+    braid: ("c", "grads", "grads depth", "why x all", "why x all 50"),
+    network: ("c", "grads", "grads depth", "grads modules", "grads layers", "why layers[0].neurons[0].w[0] all"),
+}
+"""Commands that look at a whole graph, one with an exponential number of paths, and one with layers."""
+
+
+@pytest.mark.parametrize("build", WHOLE)
+def test_whole_graph_is_shown_in_time(build: Callable[[], Number], benchmark: BenchmarkFixture) -> None:
+    rounds = [(session(build, WHOLE[build]), passes(build)) for _ in range(ROUNDS)]
+    seconds = {command: min(one[command] for one, _ in rounds) for command in WHOLE[build]}
+    both = min(time for _, time in rounds)
+    benchmark.group = "prompt with 100,000 nodes"
+    benchmark.extra_info = {command: (time, time / both) for command, time in seconds.items()}
+    benchmark.pedantic(lambda: None, rounds=1)  # type: ignore[no-untyped-call]
+    for command, time in seconds.items():
+        print(f"{build.__name__}: {command}: {time:.3f} s, {time / both:.2f} × both passes")
+        assert time < 0.1, f"{command}: {time / both:.2f} × both passes"

@@ -26,8 +26,15 @@ def random_graph(source: Random, numbers: list[float]) -> Value:
     nodes = [Value(source.choice([*numbers, source.uniform(-2.0, 2.0)]), label=f"x{k}") for k in range(3)]
     for _ in range(source.randint(1, 9)):
         a, b = source.choice(nodes[-4:]), source.choice(nodes)
-        nodes.append(source.choice([lambda a, b: a * b, lambda a, b: a + b, lambda a, b: a - b, at.maximum])(a, b))
+        nodes.append(
+            source.choice([lambda a, b: a * b, lambda a, b: a + b, lambda a, b: a - b, at.maximum, three])(a, b)
+        )
     return nodes[-1]
+
+
+def three(a: Value, b: Value) -> Value:
+    """Return a node of three inputs."""
+    return at.sum([a, b, a])
 
 
 def all_paths(trace: Trace, x: int) -> Iterator[tuple[int, ...]]:

@@ -17,7 +17,7 @@ import nn
 from autograd_tiny import Value, dot
 from autograd_tiny.errors import OperandError
 from autograd_tiny.trace import Profile, ProfileError, Trace
-from autograd_tiny.trace.profile import distances_from_root, is_dead, units_of
+from autograd_tiny.trace.profile import is_dead, units_of
 from tests.random_programs import compute, wild_steps
 from tests.sampling import sizes
 
@@ -98,8 +98,7 @@ def test_distance_is_that_of_the_shortest_path() -> None:
     a = Value(2.0, label="a")
     b = a * 3.0
     trace = ((b * 2.0) * 2.0 + b).trace()
-    distances = distances_from_root(trace)
-    assert [distances[trace.position(node)] for node in (trace.root, b, a)] == [0, 1, 2]
+    assert [trace.distances[trace.position(node)] for node in (trace.root, b, a)] == [0, 1, 2]
 
 
 def test_range_of_names_and_shortened_range() -> None:
@@ -280,6 +279,12 @@ def test_neurons_of_one_module_are_told_apart_by_their_weights() -> None:
     root = dot([w[0]], [1.0]).relu() + dot([w[1]], [1.0]).relu()
     dead, units = dead_units(root.trace())
     assert (dead, units) == (["v4"], 2)
+
+
+def test_weight_of_0_tells_its_neuron() -> None:
+    w, b = Value(0.0, label="layers[0].neurons[0].w"), Value(1.0, label="layers[0].neurons[0].b")
+    root = dot([w], [1.0], b).relu() + dot([w], [2.0], b).relu()
+    assert dead_units(root.trace()) == ([], 1)
 
 
 def test_constant_operand_makes_no_unit() -> None:
