@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from autograd_tiny.diagrams.options import Settings
 from autograd_tiny.diagrams.palette import STYLES, Style
+from autograd_tiny.support.older_pickles import takes_older_pickles
 
 NOT_COMPUTED = "—"
 """Shown for a number that is not computed (yet)."""
@@ -29,6 +30,7 @@ class BoxRow:
     sign: int = 0
 
 
+@takes_older_pickles
 @dataclass(frozen=True, slots=True)
 class DiagramNode:
     """A box.

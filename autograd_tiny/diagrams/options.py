@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict
 
 from autograd_tiny.diagrams.errors import InapplicableOptionError, OptionError, UnknownOptionError
 from autograd_tiny.diagrams.palette import STYLES
+from autograd_tiny.support.older_pickles import takes_older_pickles
 
 if TYPE_CHECKING:
     from autograd_tiny.engine.value import Value
@@ -71,6 +72,7 @@ class Options(TypedDict, total=False):
     cap: int
 
 
+@takes_older_pickles
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The options of one diagram, with defaults; see `Options`."""
@@ -81,7 +83,6 @@ class Settings:
     partials: bool = False
     formulas: bool = False
     leaves_together: bool = False
-    variable_names: bool = True
     style: str = "light"
     precision: int = 4
     highlight: Any = None
@@ -89,6 +90,7 @@ class Settings:
     expand: tuple[str, ...] = ()
     color_by: str = "weight"
     cap: int = 100
+    variable_names: bool = True
 
 
 def settings(**options: Any) -> Settings:

@@ -113,14 +113,14 @@ class KinkError(GradientError):
         )
 
 
-class NotFiniteError(KinkError):
+class UndefinedError(KinkError):
     """A gradient where the function is nan or infinite, which has no difference."""
 
     def _sentence(self, name: str, tolerance: float) -> str:
         return f"the function is not finite at {name}, so no difference judges its gradient; check at another point"
 
 
-ERRORS: Final = {DISAGREES: GradientError, KINK: KinkError, NOT_FINITE: NotFiniteError}
+ERRORS: Final = {DISAGREES: GradientError, KINK: KinkError, NOT_FINITE: UndefinedError}
 
 
 def check_gradients(

@@ -124,6 +124,7 @@ class ElementaryMethods(Node):
     # ── order and truth follow the number; two nodes are equal if they are one, and hash is the identity ──
 
     def __eq__(self, other: object) -> bool:
+        """Return whether this is the same node, or a number equal to `data`; nan: `math.isnan(v.data)`."""
         return equal(self, other)
 
     __hash__ = object.__hash__

@@ -52,8 +52,9 @@ def record_operator(new_node: NewNode[NodeT], primitive: Primitive, x: Any, y: A
 
 
 def _record_pair(new_node: NewNode[NodeT], primitive: Primitive, x: Any, y: Any) -> NodeT:
-    x, x_data = (x, x._number) if isinstance(x, Node) else (None, as_float(x, primitive.name))
-    y, y_data = (y, y._number) if isinstance(y, Node) else (None, as_float(y, primitive.name))
+    place = "pow" if primitive.symbol == "**" else primitive.name  # which has a row for each kind of operands
+    x, x_data = (x, x._number) if isinstance(x, Node) else (None, as_float(x, place))
+    y, y_data = (y, y._number) if isinstance(y, Node) else (None, as_float(y, place))
     data, (dx, dy) = primitive.linearize(x_data, y_data)
     return new_node(data, primitive, x, x_data if x is None else dx, y, y_data if y is None else dy)
 

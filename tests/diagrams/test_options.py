@@ -63,5 +63,7 @@ def test_network_has_no_options_of_graphs(model, option):
 
 @pytest.mark.parametrize("to", [draw, to_dot, to_latex, to_mermaid, to_svg])
 def test_graph_has_no_options_of_networks(to):
-    with pytest.raises(InapplicableOptionError, match=r"of a graph has no option 'color_by'; .* depth, expand, cap$"):
+    with pytest.raises(
+        InapplicableOptionError, match=r"of a graph has no option 'color_by'; .* depth, expand, cap, variable_names$"
+    ):
         to(Value(2.0) * 3.0, color_by="weight")
