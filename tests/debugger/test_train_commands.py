@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -464,6 +465,30 @@ def test_parameters_of_a_page_have_their_names(tmp_path: Path) -> None:
     assert '["w","1","1.05",' in page
     assert '"not in this pass"' in page
     assert '"spare"' in page
+
+
+# ── any order ──
+
+MOVES = [
+    *("s", "s 3", "rs", "rs 2", "n", "n 2", "rn", "n update", "n 2 updates", "rn update", "rn 2 updates", "n epoch"),
+    *("rn epoch", "n example", "rn example", "c", "rc", "j 0", "forward", "backward", "until loss < 0.1", "until w"),
+    *("update", "update w", "loss", "set w 3", "reset", "jvp w", "b b if grad > 0", "until w.grad > 0", "", "why w"),
+]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_commands_in_any_order_leave_the_numbers_of_a_plain_walk(seed: int) -> None:
+    plain = line_walk(momentum=0.9)
+    states = [[(x.data, x.grad) for x in plain.parameters]]
+    while plain.update < plain.total:
+        plain.forward()
+        states.append([(x.data, x.grad) for x in plain.parameters])
+    walk = line_walk(momentum=0.9)
+    lines = talk(walk, *random.Random(seed).choices(MOVES, k=40))
+    assert [(x.data, x.grad) for x in walk.parameters] == states[walk.update]
+    assert walk.losses == plain.losses[: len(walk.losses)]
+    (prompt,) = re.findall(r"update (\d+)|training over", [line for line in lines if PROMPT.match(line)][-1])
+    assert prompt == (str(walk.update + 1) if walk.update < walk.total else "")
 
 
 # ── the end ──
