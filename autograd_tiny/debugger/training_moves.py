@@ -55,7 +55,7 @@ def show_update_place(session: Session) -> None:
         session.terminal.show(f"{update_place(training)}; {size}", style="bold")
     if training.changed is not None:
         before = format_number(training.losses[training.update])
-        show_text(session, f"The loss was {before} before: the model computes something else each time.")
+        show_text(session, f"The loss was {before} at first: the model does not repeat its numbers.")
     if not isfinite(training.loss):
         show_text(session, "The loss is not finite, so no update can follow.")
         find_anomalies(session, "")

@@ -330,7 +330,7 @@ def test_model_that_does_not_repeat_itself_is_told() -> None:
     walk = line_walk()
     walk.losses[0] = 0.75
     lines = answer(walk, "n update", "rn update")
-    assert lines[-1] == "The loss was 0.75 before: the model computes something else each time."
+    assert lines[-1] == "The loss was 0.75 at first: the model does not repeat its numbers."
 
 
 def test_ctrl_c_ends_a_long_move_between_two_updates() -> None:
