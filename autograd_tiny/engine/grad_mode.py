@@ -45,12 +45,21 @@ RECORDERS: dict[int, Any] = {}
 
 
 def is_paused() -> bool:
-    """Return True inside `no_grad()`. The hot path calls this only where PAUSED is not empty."""
+    """Return True inside `no_grad()`."""
     for reference in BLOCKS.get():
         lock = reference()
         if lock is not None and lock.locked():
             return True
     return False
+
+
+def cut_off(node: Any) -> None:
+    """Make a new node a leaf inside `no_grad()`. The hot path calls this only where PAUSED is not empty."""
+    if is_paused():
+        if RECORDERS:
+            recorder_of_reader((node._x, node._y, node._nary))
+        node.primitive = node._x = node._y = node._nary = node._dx = None
+        node._dy = 0.0
 
 
 def active_recorder() -> Any:

@@ -129,13 +129,16 @@ def accumulate_between_hooks(
     if recorder := active_recorder():
         recorder.refuse_to_set_gradients("backward() was called")
     seed = order[0]._grad if order else 0.0
-    starts = [k for k, node in enumerate(order) if has_hooks(node)] if HOOKS else []
-    accumulate(order[: starts[0]] if starts else order)
-    for start, stop in pairwise([*starts, len(order)]):
-        _run_hooks(order[start])
-        accumulate(order[start:stop])
-    for leaf in filter(has_hooks, leaves) if HOOKS else ():
-        _run_hooks(leaf)
+    if HOOKS:
+        starts = [k for k, node in enumerate(order) if has_hooks(node)]
+        accumulate(order[: starts[0]] if starts else order)
+        for start, stop in pairwise([*starts, len(order)]):
+            _run_hooks(order[start])
+            accumulate(order[start:stop])
+        for leaf in filter(has_hooks, leaves):
+            _run_hooks(leaf)
+    else:
+        accumulate(order)
     if order and observers():
         nodes = [*order, *leaves]
         observe_pass(map(NUMBER, nodes), map(GRADIENT, nodes), order[0], seed)

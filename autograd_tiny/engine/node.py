@@ -51,9 +51,10 @@ class Node:
     def data(self, data: float) -> None:
         given: Any = data
         if RECORDERS:
-            if (recorder := active_recorder()) and (isinstance(given, Node) or hasattr(self, "_mark")):
+            is_new = not hasattr(self, "_mark")
+            if (recorder := active_recorder()) and (isinstance(given, Node) or not is_new):
                 data = recorder.copy_into(self, given)
-            if not hasattr(self, "_mark"):  # a new leaf
+            if is_new:
                 note_line(self)
         if type(data) is not float:
             data = as_leaf_data(data)

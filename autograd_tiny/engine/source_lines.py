@@ -25,12 +25,14 @@ from types import CodeType, FrameType, NoneType
 from typing import Any, ClassVar, Final
 from weakref import ref
 
-from autograd_tiny.engine.grad_mode import OPEN, PAUSED, RECORDERS, Switch, is_paused, recorder_of_reader
+from autograd_tiny.engine.grad_mode import OPEN, RECORDERS, Switch
 from autograd_tiny.support.terminal_text import printable
-from autograd_tiny.support.user_frames import user_frame_of
+from autograd_tiny.support.user_frames import IS_USER_FILE, user_frame_of
 
 Place = tuple[CodeType, int]
 """Code of the user, and the offset of an instruction in it."""
+
+_getframe: Final = sys._getframe
 
 LINES: Final[dict[Any, Place]] = {}
 """For weak references to nodes the place that made them."""
@@ -157,30 +159,18 @@ class record_lines(Switch):  # noqa: N801 - a context manager reads as a verb, a
         return lock.__enter__  # type: ignore[no-any-return]
 
 
-def finish_node(node: Any) -> None:
-    """Do with a new node what the open blocks ask for: cut it off from its inputs, note its line.
+def note_line(node: Any) -> None:
+    """Note the line of a new node, if lines are recorded here.
 
-    `new_node` calls this if OPEN is not empty, and is called by an operator or a function of this package.
+    `new_node` calls this if OPEN is not empty, and the constructor of leaves. Their callers are of this package, and
+    called by the user's program, or by others of this package.
     """
-    if PAUSED and is_paused():
-        if RECORDERS:
-            recorder_of_reader((node._x, node._y, node._nary))
-        node.primitive = node._x = node._y = node._nary = node._dx = None
-        node._dy = 0.0
-    if not RECORDERS:  # no block records lines
-        return
     lock = LATEST.get()()
     if (lock is not None and lock.locked()) or _records_lines():
-        frame = sys._getframe(3)
+        frame = _getframe(3)
         places = PLACES.get(id(frame.f_code))
         place = None if places is None else places.get(frame.f_lasti)
         LINES[ref(node, FORGET)] = place or _place_of(frame)
-
-
-def note_line(leaf: Any) -> None:
-    """Note the line of a new leaf, for its constructor."""
-    if _records_lines():
-        LINES[ref(leaf, FORGET)] = _place_of(sys._getframe(3))
 
 
 def _records_lines() -> bool:
@@ -194,9 +184,13 @@ def _records_lines() -> bool:
 
 def _place_of(frame: FrameType) -> Place:
     """Return where the innermost function of the user is, from a frame outwards."""
-    frame = user_frame_of(frame)
+    if not IS_USER_FILE[frame.f_code.co_filename]:
+        frame = user_frame_of(frame)
     code, offset = frame.f_code, frame.f_lasti
-    return PLACES.setdefault(id(code), {}).setdefault(offset, (code, offset))
+    places = PLACES.get(id(code))
+    if places is None:
+        places = PLACES.setdefault(id(code), {})
+    return places.get(offset) or places.setdefault(offset, (code, offset))
 
 
 def copy_lines(pairs: Iterable[tuple[Any, Any]]) -> None:

@@ -16,13 +16,13 @@ from typing import Any, Final, Union
 
 from autograd_tiny.engine.backward_order import GRADIENT, PASS, is_within_pass, mark_in_backward_order
 from autograd_tiny.engine.copying import Copying
-from autograd_tiny.engine.grad_mode import OPEN, RECORDERS, recorder_of_reader
+from autograd_tiny.engine.grad_mode import OPEN, PAUSED, RECORDERS, cut_off, recorder_of_reader
 from autograd_tiny.engine.hooks import HOOKS, Hooks, accumulate_between_hooks
 from autograd_tiny.engine.methods import ElementaryMethods
 from autograd_tiny.engine.nary import add_contributions
 from autograd_tiny.engine.node import Node, require_recorded
 from autograd_tiny.engine.record import record, record_operator
-from autograd_tiny.engine.source_lines import SourceLines, finish_node
+from autograd_tiny.engine.source_lines import SourceLines, note_line
 from autograd_tiny.engine.tool_methods import ToolMethods
 from autograd_tiny.engine.zero_grad import ZeroGrad
 from autograd_tiny.errors import NestedPassError
@@ -244,5 +244,7 @@ def new_node(  # noqa: PLR0917 - by position, for speed
     node._nary = many
     node._mark = None
     if OPEN:
-        finish_node(node)
+        if PAUSED:
+            cut_off(node)
+        note_line(node)
     return node

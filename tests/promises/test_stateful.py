@@ -30,7 +30,7 @@ from hypothesis.stateful import (
 
 import autograd_tiny as at
 from autograd_tiny import Value, no_grad
-from autograd_tiny.engine import hooks, passes, source_lines, value
+from autograd_tiny.engine import grad_mode, hooks, passes, value
 from autograd_tiny.engine.node import Node
 from autograd_tiny.errors import NotRecordedError, StaleDataError
 from tests.promises.graph_model import ZERO, Model
@@ -428,7 +428,7 @@ PLANTED: dict[str, tuple[Any, str, Any]] = {
     "zero_grad of one node": (Value, "zero_grad", lambda x: setattr(x, "grad", 0.0)),
     "data that is checked too late": (Node, "data", property(Node.data.fget, assign_and_check)),
     "copy of one node": (Value, "__deepcopy__", lambda x, memo: copy.copy(x)),
-    "nested no_grad that records": (source_lines, "is_paused", lambda: len(value.OPEN) == 1),
+    "nested no_grad that records": (grad_mode, "is_paused", lambda: len(value.OPEN) == 1),
     "remove() of all hooks": (hooks.HookHandle, "remove", lambda handle: handle._hooks.clear()),
     "hooks that replace nothing": (hooks, "as_float", lambda x, *place, **expected: 0.0),
     "comparison by identity": (Value, "__eq__", lambda x, y: x is y),

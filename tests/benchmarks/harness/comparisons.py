@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 
 import autograd_tiny
+from autograd_tiny import detect_anomaly
 from tests.benchmarks.harness import costs
 from tests.benchmarks.harness.measure import Cost, Run, Spread, Task, Timing, Work, collector_off, start
 from tests.benchmarks.peers import bare_engine, bare_networks, closure_engine, torch_engine
@@ -95,6 +96,15 @@ def step(build: Callable[..., Training], *engines: str) -> Work:
 def expression(engine: str) -> Work:
     """Return the pass through the small expression on the engine of that name."""
     return scalar.expression(importlib.import_module(engine))
+
+
+def expression_after_blocks(engine: str) -> Work:
+    """Return the same, after 100 blocks of `detect_anomaly()` around it."""
+    work = expression(engine)
+    for _ in range(100):
+        with detect_anomaly():
+            work()
+    return work
 
 
 def chain(engine: str) -> Work:
@@ -206,6 +216,43 @@ ROWS = [
         f"moons step in `no_gc()` against the default, {LAYERS}",
         ours=Timing(MOONS_LAYERS, 40, autograd_tiny.no_gc),
         peer=Timing(MOONS_LAYERS, 40),
+    ),
+    Row(
+        "record-lines",
+        "60 operations, forward and backward, in `record_lines()` against the default",
+        ours=Timing(partial(expression, OURS), 2000, autograd_tiny.record_lines),
+        peer=Timing(partial(expression, OURS), 2000),
+        bound=0.5,
+        rounds=15,
+    ),
+    Row(
+        "record-lines-moons",
+        f"moons step in `record_lines()` against the default, {PLUS}",
+        ours=Timing(MOONS, 5, autograd_tiny.record_lines),
+        peer=Timing(MOONS, 5),
+        bound=0.5,
+    ),
+    Row(
+        "record-lines-layers",
+        f"moons step in `record_lines()` against the default, {LAYERS}",
+        ours=Timing(MOONS_LAYERS, 20, autograd_tiny.record_lines),
+        peer=Timing(MOONS_LAYERS, 20),
+        bound=0.5,
+    ),
+    Row(
+        "detect-anomaly",
+        "60 operations, forward and backward, in `detect_anomaly()` against the default",
+        ours=Timing(partial(expression, OURS), 2000, detect_anomaly),
+        peer=Timing(partial(expression, OURS), 2000),
+        rounds=15,
+    ),
+    Row(
+        "lines-off",
+        "60 operations, forward and backward, after blocks of `detect_anomaly()` against before any",
+        ours=Timing(partial(expression_after_blocks, OURS), 2000),
+        peer=Timing(partial(expression, OURS), 2000),
+        bound=0.98,  # two processes with the same code differ by 2 %
+        rounds=25,
     ),
     Row(
         "peer",
