@@ -17,9 +17,17 @@ from typing import Final
 
 from autograd_tiny.diagrams.diagram import Diagram, DiagramEdge, DiagramNode
 from autograd_tiny.diagrams.layout import Box, Layout, Point
-from autograd_tiny.diagrams.node_boxes import CLUSTER_TITLE, LABEL, STACK, NodeBox, diagram_layout, node_boxes
+from autograd_tiny.diagrams.node_boxes import (
+    CLUSTER_TITLE,
+    LABEL,
+    STACK,
+    BoxText,
+    NodeBox,
+    diagram_layout,
+    node_boxes,
+)
 from autograd_tiny.diagrams.palette import SIGN_COLOUR
-from autograd_tiny.diagrams.text import coord, text_width
+from autograd_tiny.diagrams.text import MEASURED, coord, text_width
 
 MARGIN: Final = 16.0
 CAPTION: Final = 11.0
@@ -166,7 +174,7 @@ class _SvgWriter:
         for text in content.lines:
             anchor = 'text-anchor="end" ' if text.is_end else ""
             bold = 'font-weight="bold" ' if text.bold else ""
-            look = f'{anchor}{bold}fill="{getattr(self.style, text.colour)}"'
+            look = f'{anchor}{bold}{_length(text)}fill="{getattr(self.style, text.colour)}"'
             yield _text(text.text, left + text.x, box.y + lower + text.y, text.size, look)
 
     def circle(self, node: DiagramNode, box: Box) -> Iterator[str]:
@@ -213,6 +221,13 @@ def _arrowhead(before: Point, end: Point, larger: float) -> str:
 
 def _text(text: str, x: float, y: float, size: float, look: str) -> str:
     return f'<text x="{coord(x)}" y="{coord(y)}" font-size="{coord(size)}" {look}>{escape_xml(text)}</text>'
+
+
+def _length(text: BoxText) -> str:
+    """Return the attributes that keep a text as wide as its box was made for, where a viewer has another font."""
+    if not MEASURED.issuperset(text.text):
+        return ""
+    return f'textLength="{coord(text_width(text.text, text.size, bold=text.bold))}" lengthAdjust="spacingAndGlyphs" '
 
 
 def _rectangle(box: Box, look: str) -> str:

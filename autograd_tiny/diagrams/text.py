@@ -28,6 +28,8 @@ BOLD: Final = (
     611, 611, 389, 556, 333, 611, 556, 778, 556, 556, 500, 389, 280, 389, 584,
 )  # fmt: skip
 NARROW: Final = {"−": 584, "×": 584, "·": 333, "…": 1000, "—": 1000, "∂": 520}
+MEASURED: Final = frozenset([*map(chr, range(32, 127)), *NARROW])
+"""The characters whose width is known."""
 OTHER: Final = 800
 """Other characters may come from a wider font."""
 WIDE: Final = 1350

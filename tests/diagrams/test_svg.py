@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from lxml import etree
 
 from autograd_tiny import Value
 from autograd_tiny.diagrams import to_svg
+from autograd_tiny.diagrams.text import text_width
 from nn import MLP
 
 
@@ -37,3 +41,14 @@ def test_long_caption_is_wrapped_between_parts():
     root = etree.fromstring(svg.encode())
     lines = [text.text for text in root.findall("{http://www.w3.org/2000/svg}text")]
     assert "; ".join(lines) == "402 nodes in 3 boxes; expand='layers[0]' opens one of them; depth=2 opens all"
+
+
+def test_text_is_as_wide_as_its_box_was_made_for() -> None:
+    texts = re.findall(r"<text ([^>]*)>([^<]*)</text>", to_svg(Value(1.0, label="w[0]") * Value(2.0, label="中")))
+    lengths = {text: re.search(r'textLength="([\d.]+)"', look) for look, text in texts}
+    assert lengths["中"] is None  # a viewer's font tells
+    title, value = lengths["w[0]"], lengths["value"]
+    assert title is not None
+    assert value is not None
+    assert float(title[1]) == pytest.approx(text_width("w[0]", 13.0, bold=True), abs=0.01)
+    assert float(value[1]) == pytest.approx(text_width("value", 11.0), abs=0.01)
