@@ -164,13 +164,14 @@ class Session:
         self.hints.follow(self.cursor.trace)
         self.trace = self.cursor.trace
         self.focus = self.headline = None
-        before, self.breakpoints = self.breakpoints, []
-        for breakpoint in before:
+        kept: dict[int, Breakpoint] = {}
+        for breakpoint in self.breakpoints:
             with suppress(UnknownNodeError, UnknownLineError):
-                self.breakpoints.append(self._in_this_pass(breakpoint))
+                kept[breakpoint.number] = self._in_this_pass(breakpoint)
+        lost = [breakpoint for breakpoint in self.breakpoints if breakpoint.number not in kept]
+        self.breakpoints = list(kept.values())
         self.update = self.training.update if self.training else 0  # last: after Ctrl-C it tells whether this is done
-        kept = {breakpoint.number for breakpoint in self.breakpoints}
-        return [breakpoint for breakpoint in before if breakpoint.number not in kept]
+        return lost
 
     def _in_this_pass(self, breakpoint: Breakpoint) -> Breakpoint:
         """Return a breakpoint of another pass for the one that is open."""
