@@ -33,7 +33,8 @@ from autograd_tiny.symbolic.symbol import Symbol
 from autograd_tiny.symbolic.templates import SIGN
 from autograd_tiny.trace import Trace
 from autograd_tiny.trace.fact_texts import CROSSING, MISTAKES, PROFILE
-from autograd_tiny.trace.profile import FEWEST, STEADY, STRONG, UNITS, profile_groups, units_of
+from autograd_tiny.trace.profile import FEWEST, STEADY, STRONG, UNITS
+from autograd_tiny.trace.profile_groups import profile_groups, units_of
 
 MOST_FORMULAS: Final = 400
 """The largest number of nodes for which a page has the formulas as LaTeX; nobody prints a longer derivation."""

@@ -9,9 +9,9 @@
 
 `passes` computes the numbers, `events` lists them as events, `stepper` has the cursor, and `trace` puts all together.
 Each question has a module: `why`, `what_if` (with `crossed_kinks`), `difference_check`, `anomalies`, `tangents` (with
-`mode_comparison`), `profile` (as a `profile_chart`), `paths`. `facts` (with `local_shape`) finds what deserves a
-remark, `fact_texts` phrases them; `program_lines` has the lines of the program; `formats` writes a trace as JSON and
-for a notebook.
+`mode_comparison`), `profile` (of `profile_groups`, as a `profile_chart`), `paths` (the `best_paths` by `path_sizes`).
+`facts` (with `local_shape`) finds what deserves a remark, `fact_texts` phrases them; `program_lines` has the lines of
+the program; `formats` writes a trace as JSON and for a notebook.
 """
 
 from autograd_tiny.errors import AnomalyError

@@ -14,7 +14,8 @@ import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.errors import OperandError
 from autograd_tiny.trace import Path, Trace, UnknownNodeError
-from autograd_tiny.trace.paths import BestPaths, Number, product_of, sum_of
+from autograd_tiny.trace.best_paths import BestPaths
+from autograd_tiny.trace.path_sizes import Number, product_of, sum_of
 from tests.sampling import sizes
 
 NUMBERS = [0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.0, 1e200, -1e-200, 5e-324, 1e300]
@@ -287,4 +288,4 @@ def test_ends_of_a_long_path_are_its_own() -> None:
 def test_number_of_paths_and_edges_are_named() -> None:
     trace = loop(3, 0.5).trace()
     with pytest.raises(TypeError, match="positional argument"):
-        BestPaths(trace, [1] * len(trace.edges), 0, 5, 2)  # type: ignore[misc]
+        BestPaths(trace, {}, 0, 5, 2)  # type: ignore[misc]

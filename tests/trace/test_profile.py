@@ -17,7 +17,8 @@ import nn
 from autograd_tiny import Value, dot
 from autograd_tiny.errors import OperandError
 from autograd_tiny.trace import Profile, ProfileError, Trace
-from autograd_tiny.trace.profile import is_dead, units_of
+from autograd_tiny.trace.profile import is_dead
+from autograd_tiny.trace.profile_groups import units_of
 from tests.random_programs import compute, wild_steps
 from tests.sampling import sizes
 
@@ -92,6 +93,13 @@ def test_graph_without_layers_goes_by_depth() -> None:
 def test_modules_are_the_innermost() -> None:
     profile = rectified(1.0, 1.0).trace().profile("module")
     assert [row.group for row in profile] == ["no module", "layers[0].neurons[1]", "layers[0].neurons[0]"]
+
+
+def test_control_characters_of_labels_are_escaped() -> None:
+    w, v = Value(-1.0, label="a\x1b.w"), Value(1.0, label="b.w")
+    profile = (dot([w], [1.0]).relu() + dot([v], [1.0])).trace().profile("layer")
+    assert [row.group for row in profile] == ["no layer", "b", "a\\x1b"]
+    assert repr(profile).replace("\n", "").isprintable()
 
 
 def test_distance_is_that_of_the_shortest_path() -> None:
