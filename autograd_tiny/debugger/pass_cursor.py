@@ -15,7 +15,7 @@ each node in reverse topological order.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.module_names import split_module
@@ -231,6 +231,17 @@ class PassCursor:
         if node is self.trace.root:
             return [self.seed]
         return [self.seed + 1 + edge for edge in self.trace.edges.into(self.trace.position(node))]
+
+    def received_by(self, nodes: Collection[Value]) -> list[int]:
+        """Return the events of this pass in which some nodes receive their gradients or values, in order."""
+        if len(nodes) == 1:
+            return self.received_at(*nodes, forward=self.is_forward)
+        edges = self.trace.edges
+        wanted = {edges.index[node] for node in nodes}
+        if self.is_forward:
+            return [event for event, z in enumerate(edges.recorded) if z in wanted]
+        seeds = [self.seed] if self.trace.root in nodes else []
+        return seeds + [event for event, x in enumerate(edges.target, self.seed + 1) if x in wanted]
 
     def computed_at(self, node: Value) -> int:
         """Return the event that computes a node, -1 for a leaf."""

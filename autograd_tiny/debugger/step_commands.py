@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import chain
 from typing import Final
 
 from autograd_tiny.debugger.calculator import Calculation
@@ -22,6 +21,8 @@ from autograd_tiny.trace.name_ranges import list_names
 
 LINE: Final = re.compile(r"(.+?:\d+)(?:\s+(if\s.*))?")
 """A line of the program, and a condition."""
+MOST_LISTED: Final = 20
+"""The largest number of nodes of a line that are listed."""
 
 
 def step(session: Session, line: str) -> None:
@@ -240,8 +241,11 @@ def _add(
     breakpoint.holds()  # shows a mistake in the condition now
     session.last_breakpoint = number
     session.breakpoints.append(breakpoint)
-    made = list_names([session.trace.names[node] for node in nodes or ()]) if is_line else ""
-    session.terminal.show(f"breakpoint {breakpoint}{made and f', which made {made}'}")
+    made = ""
+    if is_line and nodes is not None:
+        first = [session.trace.names[node] for node in nodes[:MOST_LISTED]]
+        made = f", which made {list_names(first, more=len(nodes) - len(first))}"
+    session.terminal.show(f"breakpoint {breakpoint}{made}")
 
 
 def _enter_pass(session: Session, *, forward: bool) -> None:
@@ -354,8 +358,7 @@ def _events_to_check(session: Session, *, back: bool) -> list[int]:
     for breakpoint in session.breakpoints:
         received: Sequence[int] = range(len(session.trace))
         if breakpoint.nodes is not None:
-            of_nodes = (cursor.received_at(node, forward=cursor.is_forward) for node in breakpoint.nodes)
-            received = sorted(chain.from_iterable(of_nodes))
+            received = cursor.received_by(breakpoint.nodes)
         ahead = cursor.ahead(received, back=back)
         events += session.where_holds(
             breakpoint, list(filter(cursor.changes, ahead)) if breakpoint.is_watch else ahead

@@ -233,7 +233,11 @@ def _anomalies(graph: GraphMath) -> Iterator[Block]:
     facts = list(facts_of_anomalies(graph.trace))
     if facts:
         yield Heading("Numbers that are not finite")
-        yield from map(graph.remark, facts)
+        for fact in facts:
+            yield graph.remark(fact)
+            node = fact.x if fact.z is None else fact.z
+            if line := graph.trace.lines.sentence(node, graph.trace.names[node]):
+                yield Remark((line,))
 
 
 # ── what a large graph comes to ───────────────────────────────────────────────────────────────────────────────

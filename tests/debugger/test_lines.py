@@ -94,6 +94,16 @@ def test_condition_at_a_line_is_about_the_node_that_receives() -> None:
     assert [line.split()[1] for line in lines if line.startswith("[")] == ["v1.grad"]
 
 
+def test_root_of_a_line_stops_at_its_seed() -> None:
+    lines = talk(network(), "b net.py:4", "c", "c", "c")
+    assert [line.split()[1] for line in lines if line.startswith("[")] == ["L.grad", "v4.grad"]
+
+
+def test_many_nodes_of_a_line_are_counted() -> None:
+    root = run_program("/home/me/net.py", "root = sum([Value(float(k), label=f'x{k * k}') for k in range(30)])\n")
+    assert answer(root, "b net.py:1") == ["breakpoint 1: net.py:1, which made x0, x1, x4, x9, x16, x25 and 25 more"]
+
+
 def test_once_at_a_line() -> None:
     lines = talk(network(), "tb net.py:3", "c", "b")
     assert lines[1] == "breakpoint 1: net.py:3 (once), which made v3"

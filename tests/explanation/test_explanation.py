@@ -21,6 +21,7 @@ from autograd_tiny import (
 )
 from autograd_tiny.errors import AutogradError, StaleDataError
 from autograd_tiny.explanation import FORMATS, Explanation, FormatError, explain
+from tests.programs import run_program
 
 every_format = pytest.mark.parametrize("format", FORMATS)
 
@@ -296,3 +297,10 @@ def test_solution_ends_with_the_first_numbers_that_are_not_finite() -> None:
     assert "Numbers that are not finite v1 = log(a) becomes -inf, at a = 0: a logarithm goes to -inf there." in text
     assert "L = v1 * b becomes nan, at v1 = -inf, b = 0: 0 times inf is not defined." in text
     assert "not finite" not in leaf("a").exp().explain()
+
+
+def test_lines_of_the_program_follow_anomalies() -> None:
+    lines = [line.strip() for line in run_program("/home/me/net.py").explain().splitlines()]
+    assert lines[-1] == "v2 was made at net.py:2, in loss: h = (w * x).relu()"
+    assert "v3 was made at net.py:3, in loss: p = h.log()" in lines
+    assert "made at" not in run_program("/home/me/net.py", records=False).explain()
