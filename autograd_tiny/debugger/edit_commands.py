@@ -35,7 +35,8 @@ def set_leaf(session: Session, line: str) -> None:
         raise PromptError(f"no number given; write it after the name, as in {example}")
     changes = session.trace.set(node, session.compute(text.removeprefix("=")))
     session.headline, session.has_stopped = None, True
-    session.terminal.show(changes.text(width=session.terminal.width))
+    arrow = "->" if session.terminal.needs_ascii else "→"
+    session.terminal.show(changes.text(width=session.terminal.width, arrow=arrow))
     show_displays(session)
 
 

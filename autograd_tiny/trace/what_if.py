@@ -118,10 +118,19 @@ class Changes:
     def __repr__(self) -> str:
         return self.text()
 
-    def text(self, *, width: int | None = None) -> str:
-        """Return the changes as a table; where it is wider than `width`, the numbers of a node are below its name."""
+    def text(self, *, width: int | None = None, arrow: str = "→") -> str:
+        """Return the changes as a table; where it is wider than `width`, the numbers of a node are below its name.
+
+        Args:
+            width: in characters, if limited.
+            arrow: between two numbers; "->" where the output has no other.
+        """
         lines = [f"with {_was(self.leaf)}, {_was(self.root)}"]
-        rows = [("node", "value", "gradient"), *map(_row, self.nodes[:MOST])] if self.nodes else []
+        rows = (
+            [("node", "value", "gradient"), *(_row(change, arrow) for change in self.nodes[:MOST])]
+            if self.nodes
+            else []
+        )
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         is_narrow = width is not None and sum(widths) + 2 * len(widths) > width
         lines += [_stacked(row) for row in rows[1:]] if is_narrow else [_line(row, widths) for row in rows]
@@ -226,13 +235,15 @@ def _was(change: Change) -> str:
     return f"{change.node} = {format_number(change.value)} ({before if is_changed else 'as before'})"
 
 
-def _row(change: Change) -> tuple[str, str, str]:
-    values = _arrow(change.value_before, change.value)
-    return change.node, values, _arrow(change.gradient_before, change.gradient)
+def _row(change: Change, arrow: str) -> tuple[str, str, str]:
+    values = _both(change.value_before, change.value, arrow)
+    return change.node, values, _both(change.gradient_before, change.gradient, arrow)
 
 
-def _arrow(before: float, after: float) -> str:
-    return f"{format_number(before)} → {format_number(after)}" if differ(before, after) else format_number(after)
+def _both(before: float, after: float, arrow: str) -> str:
+    return (
+        f"{format_number(before)} {arrow} {format_number(after)}" if differ(before, after) else format_number(after)
+    )
 
 
 def _stacked(row: tuple[str, str, str]) -> str:

@@ -270,3 +270,14 @@ def test_command_quits_without_asking(capsys: pytest.CaptureFixture[str], monkey
     monkeypatch.setattr("sys.stdin", io.StringIO("q\n"))
     assert main(["step", "a*b", "a=2", "b=3"]) == 0
     assert capsys.readouterr().out.endswith("(backward) q\n")
+
+
+def test_table_is_aligned_in_ascii() -> None:
+    screen = io.TextIOWrapper(io.BytesIO(), encoding="ascii", write_through=True)
+    debug(graph("a * b * b * b", a=1.0, b=0.1), stdin=io.StringIO("set b 0.3\n"), stdout=screen)
+    screen.seek(0)
+    lines = screen.read().splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("  node  "))
+    table = lines[start : start + 6]
+    assert len({len(line) for line in table}) == 1
+    assert any("0.1 -> 0.3" in line for line in table)
