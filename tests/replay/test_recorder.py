@@ -321,3 +321,10 @@ def test_derivatives_as_graphs_can_be_recorded() -> None:
         w = Value(0.5)
         (slope,) = at.grad(at.relu(w * Number(3.0)), [w])
         assert slope._number == 3.0
+
+
+def test_gradient_is_not_set_while_recording() -> None:
+    before = W.grad
+    with Recorder(), pytest.raises(RecordError, match="the gradient of a node was set"):
+        W.grad = before + 1.0
+    assert W.grad == before
