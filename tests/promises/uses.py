@@ -20,6 +20,7 @@ import numpy as np
 import autograd_tiny as at
 import nn
 from autograd_tiny import Value
+from autograd_tiny.engine.source_lines import LINES
 from autograd_tiny.errors import AutogradError, ReplayMismatch
 from autograd_tiny.playground.page import page_of
 from autograd_tiny.playground.training import PlaySettings, train
@@ -85,6 +86,22 @@ def switches(folder: Path) -> None:
     iterator = steps(a)
     next(iterator)
     assert a.detach() < 1.0
+
+
+@use
+def lines(folder: Path) -> None:
+    known = len(LINES)
+    with at.record_lines():
+        root = graph()[2]
+        copy.deepcopy(root).backward()
+    assert root.trace().line(root)
+    with contextlib.suppress(at.AnomalyError), at.detect_anomaly():
+        a = Value(0.0)
+        root = a.log() * root
+        root.backward()
+    assert len(LINES) > known
+    del a, root
+    assert len(LINES) == known
 
 
 @use
