@@ -13,8 +13,9 @@ from autograd_tiny.symbolic.expression import parse
 SUMMARY = "compare the gradients of an expression with central differences"
 DESCRIPTION = f"""\
 Compare the gradient of each leaf of an expression with the central difference (f(x + h) - f(x - h)) / 2h,
-which uses no chain rule, for smaller and smaller h where the function bends. At a kink, where the slopes on
-both sides differ, and where the expression is not finite, a gradient is not judged.
+which uses no chain rule, for smaller h where the function bends, for larger h where rounding hides the
+difference. At a kink, where the slopes on both sides differ, and where the expression is not finite, a gradient is
+not judged.
 
 {LANGUAGE}
 

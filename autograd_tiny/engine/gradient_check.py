@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from threading import RLock
 from typing import Any, Final, NamedTuple
 
 from autograd_tiny.engine.grad_mode import no_grad
+from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.nested import named_leaves, rebuild
 from autograd_tiny.engine.node import require_recorded
 from autograd_tiny.engine.passes import gradients
@@ -30,10 +31,12 @@ from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.at_once import assignments, consume
 
 AGREES, DISAGREES, KINK = "agrees", "disagrees", "not judged: a kink near"
-NOT_FINITE: Final = "not judged: the function is not finite"
+NOT_FINITE, ROUNDED = "not judged: the function is not finite", "not judged: rounding hides the difference"
 HEADER: Final = ("", "gradient", "difference", "error", "")
 HALVINGS: Final = 20
 """How often the step is halved at most, where the difference is not accurate enough for the tolerance."""
+DOUBLINGS: Final = 30
+"""How often it is doubled at most, where rounding hides the difference."""
 ELEMENTS: Final = 3
 """The length of the lists that a row of the table is checked with."""
 
@@ -61,8 +64,8 @@ class GradientTable(list[GradientCheck]):
 
     Attributes:
         names: of the inputs.
-        verdicts: for each input "agrees", "disagrees", "not judged: a kink near", or "not judged: the function is
-            not finite".
+        verdicts: for each input "agrees", "disagrees", "not judged: a kink near", "not judged: the function is not
+            finite", or "not judged: rounding hides the difference".
         slopes: for each input the slopes of the function on its left and on its right.
     """
 
@@ -102,7 +105,7 @@ class GradientError(AutogradError, ArithmeticError):
 
 
 class KinkError(GradientError):
-    """A gradient that no difference can judge: the slopes on both sides differ, or the function is not finite."""
+    """A gradient that no difference can judge: at a kink, at inf or nan, or where rounding hides the difference."""
 
     def _sentence(self, name: str, tolerance: float) -> str:
         if math.isnan(self.check.difference) and math.isfinite(self.check.gradient):
@@ -120,7 +123,22 @@ class UndefinedError(KinkError):
         return f"the function is not finite at {name}, so no difference judges its gradient; check at another point"
 
 
-ERRORS: Final = {DISAGREES: GradientError, KINK: KinkError, NOT_FINITE: UndefinedError}
+class HiddenDifferenceError(KinkError):
+    """A gradient whose difference is rounding, since the function computes with much larger numbers."""
+
+    def _sentence(self, name: str, tolerance: float) -> str:
+        return (
+            f"rounding hides the difference for {name}: it is {self.check.difference!r} beside a gradient of "
+            f"{self.check.gradient!r}, since the function computes with much larger numbers; pass a larger step"
+        )
+
+
+ERRORS: Final = {
+    DISAGREES: GradientError,
+    KINK: KinkError,
+    NOT_FINITE: UndefinedError,
+    ROUNDED: HiddenDifferenceError,
+}
 
 
 def check_gradients(
@@ -148,7 +166,7 @@ def check_gradients(
     Raises:
         GradientError: a gradient and its difference disagree.
         KinkError: the function has a kink within the step, is not defined on both sides of the input, or is not
-            finite, so that its difference measures nothing. A GradientError.
+            finite, or rounding hides its difference, which measures nothing. A GradientError.
         OperandError: the function returned no Value, or the step or the tolerance is not above 0.
 
     >>> from autograd_tiny import sin, tanh
@@ -234,6 +252,12 @@ class Point:
         """Return the result of the function for these leaves."""
         return self.function(*rebuild(self.inputs, leaves))
 
+    def magnitude(self) -> float:
+        """Return the size of the largest finite number that the function computes with."""
+        nodes = topological_order(self.call([Value(number) for number in self.numbers]))
+        sizes: Iterable[float] = (abs(node._number) for node in nodes if math.isfinite(node._number))
+        return max(sizes, default=0.0)
+
     def value_at(self, position: int, number: float) -> float:
         """Return the function's number where one input has another number."""
         numbers = [*self.numbers[:position], number, *self.numbers[position + 1 :]]
@@ -277,15 +301,16 @@ def _compare(  # noqa: PLR0917 - private
     h = step * max(abs(x), 1.0)
     left, right = point.value_at(position, x - h), point.value_at(position, x + h)
     check = _check(gradient, (right - left) / (2.0 * h))
+    is_hidden = False
     if not check.error <= tolerance:
-        check = _check(gradient, _extrapolated(point, position, h, check.difference, tolerance))
+        check, is_hidden = _at_another_step(point, position, h, check, tolerance)
     scale = max(abs(gradient), abs(check.difference), 1.0)
     negligible = tolerance * scale + 8.0 * sys.float_info.epsilon * max(abs(left), abs(value), abs(right)) / h
     slopes = (value - left) / h, (right - value) / h
     kink = math.isinf(gradient) or (gradient == gradient and math.isnan(check.difference))
     if negligible < abs(slopes[1] - slopes[0]) < math.inf:
         kink = kink or _has_kink(point, position, h, negligible)
-    verdict = KINK if kink else AGREES if check.error <= tolerance else DISAGREES
+    verdict = KINK if kink else AGREES if check.error <= tolerance else ROUNDED if is_hidden else DISAGREES
     table.append(check)
     table.slopes.append(slopes)
     table.verdicts.append(verdict if math.isfinite(value) else NOT_FINITE)
@@ -296,20 +321,53 @@ def _check(gradient: float, difference: float) -> GradientCheck:
     return GradientCheck(gradient, difference, abs(gradient - difference) / scale)
 
 
-def _extrapolated(point: Point, position: int, h: float, difference: float, tolerance: float) -> float:
-    """Return the limit of the central difference for small steps; `difference` itself where none is found.
+def _at_another_step(
+    point: Point, position: int, h: float, check: GradientCheck, tolerance: float
+) -> tuple[GradientCheck, bool]:
+    """Return a check with a difference that is more accurate, if one is found, and whether rounding hides it."""
+    gradient = check.gradient
+    if abs(gradient - check.difference) <= _rounding(point, h):
+        larger = _agreeing_at_larger_step(point, position, h, gradient, tolerance)
+        return larger or check, larger is None
+    limit, h = _extrapolated(point, position, h, check.difference, tolerance)
+    check = _check(gradient, limit)
+    return check, not check.error <= tolerance and abs(gradient - limit) <= _rounding(point, h)
+
+
+def _extrapolated(point: Point, position: int, h: float, difference: float, tolerance: float) -> tuple[float, float]:
+    """Return the limit of the central difference for small steps, and the step; the given one if none is found.
 
     The error of the difference is about c·h², so a third of its change for half the step is what is left of it.
     """
-    x, coarse, latest = point.numbers[position], difference, math.nan
+    x, first, coarse, latest = point.numbers[position], h, difference, math.nan
     for _ in range(HALVINGS):
         h *= 0.5
         fine = (point.value_at(position, x + h) - point.value_at(position, x - h)) / (2.0 * h)
         limit = fine + (fine - coarse) / 3.0
         if abs(limit - latest) <= 0.5 * tolerance * max(abs(limit), 1.0):
-            return limit
+            return limit, h
         coarse, latest = fine, limit
-    return difference
+    return difference, first
+
+
+def _rounding(point: Point, h: float) -> float:
+    """Return how far rounding can move the central difference: a few units in the last place, divided by h."""
+    return 8.0 * sys.float_info.epsilon * point.magnitude() / h
+
+
+def _agreeing_at_larger_step(
+    point: Point, position: int, h: float, gradient: float, tolerance: float
+) -> GradientCheck | None:
+    """Return the check of a larger step, and of twice that step too, that agrees; None if there is none."""
+    x, before = point.numbers[position], None
+    for _ in range(DOUBLINGS):
+        h *= 2.0
+        check = _check(gradient, (point.value_at(position, x + h) - point.value_at(position, x - h)) / (2.0 * h))
+        agrees = check.error <= tolerance
+        if agrees and before is not None:
+            return before
+        before = check if agrees else None
+    return None
 
 
 def _has_kink(point: Point, position: int, h: float, negligible: float) -> bool:

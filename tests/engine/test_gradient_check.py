@@ -315,6 +315,34 @@ def test_function_that_is_not_finite_is_not_judged(function: Callable[[Value], V
         check_gradients(function, [x])
 
 
+@pytest.mark.parametrize(
+    ("function", "inputs"),
+    [
+        (lambda x, y: x - y, [1e10, 2.0]),
+        (lambda x, y: 1e6 * x * x - y, [3.0, 2.0]),
+        (lambda x, y: x**2 + 3.0 * y, [1e6, 1.0]),
+        (lambda x, y: (1e10 + x * x) - 1e10 + y, [3.0, 1.0]),
+        (lambda x, y: 1e9 * x + at.minimum(y, Value(math.inf)), [1.0, 1.0]),
+    ],
+)
+def test_right_gradient_beside_large_numbers_agrees(function: Callable[..., Value], inputs: list[float]) -> None:
+    assert check_gradients(function, inputs).verdicts == ["agrees", "agrees"]
+
+
+def test_difference_that_rounding_hides_is_not_judged(wrong_cube: Callable[[Value], Value]) -> None:
+    for function in (at.sin, wrong_cube):
+        with pytest.raises(KinkError, match=r"rounding hides the difference for input 0: .* pass a larger step"):
+            check_gradients(lambda x, function=function: function(x) + 1e13, [0.3])
+    table = compare_gradients(lambda x: at.sin(100.0 * x) + 1e10, [0.3], step=0.01)
+    assert table.verdicts == ["not judged: rounding hides the difference"]
+
+
+def test_wrong_gradient_beside_large_numbers_disagrees(wrong_cube: Callable[[Value], Value]) -> None:
+    with pytest.raises(GradientError, match="a partial is wrong") as caught:
+        check_gradients(lambda x, y: wrong_cube(x) + 1e6 * y, [1.0, 1.0])
+    assert not isinstance(caught.value, KinkError)
+
+
 def test_gradient_of_nan_is_wrong_at_the_end_of_the_domain_too() -> None:
     function = primitive("one_sided", "one_sided({x})", at.sqrt, lambda x, z: (math.nan,))
     try:
