@@ -151,6 +151,33 @@ def test_what_if_is_searched_too() -> None:
     assert trace.anomalies()[0].kind == "log of zero"
 
 
+REMEDIES: list[tuple[str, Function, float, str, Function]] = [
+    ("log of zero", at.log, 0.0, "log(maximum(x, 1e-12))", lambda x: at.log(at.maximum(x, 1e-12))),
+    ("log of negative", at.log, -2.0, "log(maximum(x, 1e-12))", lambda x: at.log(at.maximum(x, 1e-12))),
+    ("log of zero", lambda x: x.sigmoid().log(), -800.0, "log_sigmoid", at.log_sigmoid),
+    ("root of negative", at.sqrt, -2.0, "sqrt(maximum(x, 1e-12))", lambda x: at.sqrt(at.maximum(x, 1e-12))),
+    ("division by zero", lambda x: 3.0 / x, 0.0, "y + 1e-12", lambda y: 3.0 / (y + 1e-12)),
+    ("division by zero", lambda x: 3.0 / x, 0.0, "where(y, y, 1.0)", lambda y: 3.0 / at.where(y, y, 1.0)),
+    ("exp overflow", lambda x: at.log(at.exp(x) + 1.0), 800.0, "logsumexp", lambda x: at.logsumexp([x, 0.0])),
+    ("exp overflow", lambda x: at.exp(x) / at.exp(x), 800.0, "softmax", lambda x: at.softmax([x, 0.0])[0]),
+    (
+        *("unprotected branch", lambda x: at.where(x > 0.0, x.sqrt(), 0.0), 0.0, "the inner where"),
+        lambda x: at.where(x > 0.0, at.where(x > 0.0, x, 1.0).sqrt(), 0.0),
+    ),
+    ("zero times infinite partial", lambda x: x.sqrt() * 0.0, 0.0, "sqrt(x + 1e-12)", lambda x: at.sqrt(x + 1e-12)),
+    ("vertical slope", at.sqrt, 0.0, "sqrt(x + 1e-12)", lambda x: at.sqrt(x + 1e-12)),
+    ("vertical slope", lambda x: at.sqrt(x * x + 0.0), 0.0, "hypot or norm", lambda x: at.norm([x, 0.0])),
+]
+
+
+@pytest.mark.parametrize(("kind", "function", "number", "told", "remedied"), REMEDIES)
+def test_remedy_is_told_and_works(
+    kind: str, function: Function, number: float, told: str, remedied: Function
+) -> None:
+    assert told in next(anomaly for anomaly in function(x(number)).trace().anomalies() if anomaly.kind == kind).text
+    assert not remedied(x(number)).trace().anomalies()
+
+
 def walk(root: Value) -> tuple[bool, bool]:
     """Return whether the forward pass, and whether the backward pass, has a number that is not finite."""
     nodes = at.topological_order(root)
