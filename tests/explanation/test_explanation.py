@@ -21,6 +21,7 @@ from autograd_tiny import (
 )
 from autograd_tiny.errors import AutogradError, StaleDataError
 from autograd_tiny.explanation import FORMATS, Explanation, FormatError, explain
+from autograd_tiny.symbolic.partial_rules import LONGEST
 from tests.programs import run_program
 
 every_format = pytest.mark.parametrize("format", FORMATS)
@@ -180,7 +181,7 @@ def test_long_formula_begins_with_given_numbers() -> None:
 
 
 def test_long_partial_is_its_number() -> None:
-    product = leaf("a") * leaf("b" * 65)
+    product = leaf("a") * leaf("b" * (LONGEST + 1))
     assert "    ∂L/∂a = ∂L/∂L · 2 = 1 · 2 = 2\n" in product.explain()
 
 

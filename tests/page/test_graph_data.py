@@ -22,6 +22,12 @@ def rules_of(described: dict[str, Any], place: int) -> list[str]:
     return described["rules"][described["nodes"][place]["rules"]]
 
 
+def test_long_name_has_its_short_form() -> None:
+    w, b = (Value(2.0, label=f"layers[0].neurons[{k}].w[0]") for k in range(2))
+    described = data((w * b).trace())["nodes"]
+    assert [node.get("shortName") for node in described] == ["…neurons[0].w[0]", "…neurons[1].w[0]", None]
+
+
 def test_operands_are_indices_or_constants() -> None:
     a, b = Value(2.0, label="a"), Value(3.0, label="b")
     described = data((a * b - math.inf).trace())
