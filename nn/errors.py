@@ -112,10 +112,12 @@ class NotFiniteError(AutogradError, FloatingPointError):
         epoch: the number of the epoch, from 1.
         batch: the number of the batch in the epoch, from 1; None for the validation loss.
         loss: the loss of the batch or of the validation examples.
+        cause: which node became so first, and why; empty in a replay, whose program has no nodes.
     """
 
-    def __init__(self, epoch: int, batch: int | None, loss: float, culprit: str) -> None:
+    def __init__(self, epoch: int, batch: int | None, loss: float, culprit: str, *, cause: str = "") -> None:
         self.epoch = epoch
+        self.cause = cause
         self.batch = batch
         self.loss = loss
         if batch is None:
@@ -124,7 +126,8 @@ class NotFiniteError(AutogradError, FloatingPointError):
         else:
             where = f"epoch {epoch}, batch {batch}"
             remedy = "that step is undone; try a smaller learning rate, clip_gradient_norm, or standardised inputs"
-        super().__init__(f"{culprit} is not finite in {where} (loss {loss}); {remedy}")
+        told = cause and f"\n{cause}"
+        super().__init__(f"{culprit} is not finite in {where} (loss {loss}); {remedy}{told}")
 
 
 def _first(names: list[str], count: int = 3) -> str:

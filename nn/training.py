@@ -160,6 +160,7 @@ class _Trainer:
         self.replay: Replay | None = None
         self.can_replay = True
         self.steps = 0
+        self.cause = ""  # of a loss that is not finite
 
     def prepare_replay(self) -> None:
         """Record the loss in the first epoch, and again if the function has changed."""
@@ -186,6 +187,8 @@ class _Trainer:
             )
         if isfinite(loss.data):
             loss.backward()
+        else:
+            self.cause = "\n".join(anomaly.text for anomaly in loss.trace().anomalies()[:1])
         return loss.data
 
     def step(self, epoch: int, batch: int, rows: list[int]) -> float:
@@ -193,7 +196,7 @@ class _Trainer:
         self.optimizer.zero_grad()
         loss = self.backward(rows)
         if not isfinite(loss):
-            raise NotFiniteError(epoch, batch, loss, "the loss")
+            raise NotFiniteError(epoch, batch, loss, "the loss", cause=self.cause)
         if self.schedule is not None:
             self.optimizer.lr = self.schedule(self.steps)
         before = [parameter.data for parameter in self.parameters]

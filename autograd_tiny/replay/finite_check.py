@@ -23,7 +23,7 @@ from autograd_tiny.support.terminal_text import printable
 
 REMEDY: Final = (
     "a program has no nodes to tell which one made it, so call the function itself, and backward(), inside "
-    "detect_anomaly(); nn.fit(..., replay=False) does so"
+    "detect_anomaly(); nn.fit(..., replay=False) tells it too"
 )
 
 
