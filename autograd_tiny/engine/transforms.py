@@ -27,7 +27,7 @@ from autograd_tiny.engine.passes import CONSTANTS, constant, gradients, hessian_
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import LengthError, OperandError, PositionError, require_callable, whole_number
 from autograd_tiny.primitives.dual import Dual
-from autograd_tiny.primitives.operands import as_float, as_leaf_data, as_list
+from autograd_tiny.primitives.operands import as_float, as_leaf_data, as_list, is_iterable
 
 Argnums = int | Sequence[int]
 
@@ -347,9 +347,9 @@ def _order(place: str, order: Any) -> int:
 
 
 def _series(place: str, function: Callable[..., Any], at: Any, order: int, read: Callable[[list[Any]], Any]) -> Any:
-    call = Call(place, function, 0, (at,), {})
-    if len(call.inputs) != 1 or isinstance(call.shapes[0], list | tuple | dict):
+    if is_iterable(at):
         raise OperandError(place, at, expected="a function of one number", remedy="use hessian, or jvp along a line")
+    call = Call(place, function, 0, (at,), {})
     results = []
     for root in call.roots:
         coefficients = call.series(root, [1.0], order) if order else (root,)

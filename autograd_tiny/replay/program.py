@@ -136,7 +136,8 @@ class Program:
                 remedy="record a copy of the function with Values of its own",
             )
         parts = self._tape.parts(), self._arguments, self._leaves, self._make, self._batched
-        return _rebuilt, (*parts, self.parameters.tolist(), self.gradients.tolist())
+        with self._lock:  # between the calls of other threads
+            return _rebuilt, (*parts, self._backend.parameters.tolist(), self._backend.gradients.tolist())
 
     @property
     def source(self) -> str:

@@ -65,9 +65,9 @@ def record(
 
     Raises:
         RecordError: the function did something that cannot be replayed, such as to read the `.data` of a parameter
-            (that of an input is recorded, as `detach()`) or to convert a number to float, it raised an exception
-            that it does not raise for plain numbers, it does not compute the same each time, or it does not return
-            a Value.
+            (that of an input, or of what is computed from inputs alone, is recorded, as `detach()`) or to convert a
+            number to float, it raised an exception that it does not raise for plain numbers, it does not compute
+            the same each time, or it does not return a Value.
         BackendError: the back-end "c" was chosen, and the program cannot be compiled on this machine.
         OperandError: an input is not a number, a parameter not a leaf, or the back-end is unknown.
     """

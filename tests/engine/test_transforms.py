@@ -375,10 +375,11 @@ def test_wrong_order_raises(order: Any) -> None:
         taylor(cubic, 1.0, order)
 
 
-@pytest.mark.parametrize("point", [[2.0], {"x": 2.0}, (2.0,), [1.0, 2.0]])
+@pytest.mark.parametrize("point", [[2.0], {"x": 2.0}, (2.0,), [1.0, 2.0], np.ones(1), {2.0}])
 def test_derivative_at_nested_point_raises(point: Any) -> None:
-    with pytest.raises(OperandError, match="takes a function of one number; use hessian, or jvp along a line"):
-        derivative(lambda x: Value(1.0))(point)
+    for transform in (derivative(cubic), lambda point: taylor(cubic, point, 2)):  # before the function is called
+        with pytest.raises(OperandError, match="takes a function of one number; use hessian, or jvp along a line"):
+            transform(point)
 
 
 def test_tangents_of_another_length_raise() -> None:

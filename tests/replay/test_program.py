@@ -6,6 +6,7 @@ import copy
 import pickle
 import random
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -522,6 +523,30 @@ def test_gradients_of_another_thread_are_refused_after_own() -> None:
         program.gradients.tolist()
     program.differentiate([5.0])
     assert program.gradients.tolist() == [5.0]
+
+
+def test_program_is_copied_while_other_threads_run_it() -> None:
+    w = Value(2.0)
+    program = record(lambda x: w * x, inputs=(1.0,), parameters=[w])
+
+    def run_and_copy(x: float) -> list[float]:
+        program.differentiate([x])
+        own = copy.copy(copy.deepcopy(program))
+        own.differentiate([x])
+        return own.gradients.tolist()  # type: ignore[no-any-return]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(run_and_copy, map(float, range(1, 50)))) == [[float(x)] for x in range(1, 50)]
+
+
+def test_copy_has_the_gradients_of_the_latest_run_of_any_thread() -> None:
+    w = Value(2.0)
+    program = record(lambda x: w * x, inputs=(1.0,), parameters=[w])
+    program.differentiate([5.0])
+    other = threading.Thread(target=program.differentiate, args=([4.0],))
+    other.start()
+    other.join()
+    assert [copier(program).gradients.tolist() for copier in (copy.copy, copy.deepcopy)] == [[4.0], [4.0]]
 
 
 def test_assigned_parameters_must_be_numbers_in_their_shape() -> None:
