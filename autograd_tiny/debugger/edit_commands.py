@@ -135,7 +135,7 @@ def quit_session(session: Session, line: str) -> bool:
     arrived so far, final adds what backward() would. The end of the input, Ctrl-D, means none. The program goes on;
     abort stops it.
     """
-    if not session.keeps:
+    if not (session.keeps or line):
         return True
     question = "Gradients in the graph: none, as at the cursor, or final? [none] "
     choice = line or session.terminal.ask(question) or CHOICES[0]
@@ -143,6 +143,8 @@ def quit_session(session: Session, line: str) -> bool:
     if wanted is None:
         raise PromptError(f"{choice!r} is not one of {', '.join(CHOICES)}; the session goes on")
     if wanted != "none":
+        if not session.keeps:
+            raise PromptError("the graph is not used after this session, so it keeps no gradients; q alone ends it")
         try:
             session.trace.apply(at_cursor=wanted == "cursor")
         except ChangedNumbersError as error:

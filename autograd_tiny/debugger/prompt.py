@@ -40,7 +40,7 @@ from autograd_tiny.debugger.sticky_listing import STATES, run_sticky, set_sticky
 from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.debugger.training import Training
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import AutogradError
+from autograd_tiny.errors import AutogradError, shorten
 from autograd_tiny.support.console import counted
 from autograd_tiny.trace import UnknownNodeError
 
@@ -53,8 +53,22 @@ def node_names(session: Session, before: str, word: str) -> Iterable[str]:
     return [*names, *(f"{name}.{part}" for part in parts)] if dot and name in names else names
 
 
+def nothing(session: Session, before: str, word: str) -> Iterable[str]:
+    """Return no word, for commands that take a number or nothing."""
+    return []
+
+
+def gradients(session: Session, before: str, word: str) -> Iterable[str]:
+    """Return the arguments of `why`: a node, and the word for a sum over paths."""
+    given = before.split()[1:]
+    return [] if ALL in given else [ALL] if given else [*node_names(session, before, word), ALL]
+
+
 def break_targets(session: Session, before: str, word: str) -> Iterable[str]:
-    """Return what `b` stops at: nodes, and lines of the program."""
+    """Return what `b` stops at: nodes, and lines of the program; then the word before a condition, and its nodes."""
+    given = before.split()[1:]
+    if given:
+        return node_names(session, before, word) if "if" in given else ["if"]
     return [
         *node_names(session, before, word),
         *dict.fromkeys(map(session.trace.lines.where, session.trace.lines.known)),
@@ -86,8 +100,8 @@ def file_names(session: Session, before: str, word: str) -> Iterable[str]:
 
 
 def measures(session: Session, before: str, word: str) -> Iterable[str]:
-    """Return the arguments of `grads`."""
-    return [*profile_commands.KINDS, *node_names(session, before, word)]
+    """Return the arguments of `grads`: what to measure by, and the word before the size of a row."""
+    return ["by"] if before.split()[1:] else [*profile_commands.KINDS, *node_names(session, before, word)]
 
 
 def choices(session: Session, before: str, word: str) -> Iterable[str]:
@@ -197,15 +211,15 @@ NARROW: Final = 80
 
 COMMANDS: Final = {
     "step": (
-        Command("s", ("step",), "[N]", step_commands.step),
+        Command("s", ("step",), "[N]", step_commands.step, nothing),
         Command("n", ("next",), "[N | layer | neuron]", step_commands.next_node, module_kinds),
-        Command("c", ("continue", "cont"), "[N]", step_commands.go_on),
-        Command("rs", (), "[N]", step_commands.step_back),
+        Command("c", ("continue", "cont"), "[N]", step_commands.go_on, nothing),
+        Command("rs", (), "[N]", step_commands.step_back, nothing),
         Command("rn", (), "[N | layer | neuron]", step_commands.previous_node, module_kinds),
-        Command("rc", (), "[N]", step_commands.go_back),
-        Command("j", ("jump",), "N", step_commands.jump),
-        Command("forward", (), "", step_commands.enter_forward_pass),
-        Command("backward", (), "", step_commands.enter_backward_pass),
+        Command("rc", (), "[N]", step_commands.go_back, nothing),
+        Command("j", ("jump",), "N", step_commands.jump, nothing),
+        Command("forward", (), "", step_commands.enter_forward_pass, nothing),
+        Command("backward", (), "", step_commands.enter_backward_pass, nothing),
         Command("jvp", (), "LEAF[=NUMBER] ...", tangent_commands.enter_forward_mode, leaf_seeds),
     ),
     "break": (
@@ -213,51 +227,51 @@ COMMANDS: Final = {
         Command("tb", ("tbreak",), "NODE [if CONDITION]", step_commands.set_temporary_breakpoint, break_targets),
         Command("watch", (), "NODE", step_commands.watch_node),
         Command("until", (), "NODE", step_commands.go_until),
-        Command("ignore", (), "N K", step_commands.ignore_hits),
-        Command("commands", (), "N [COMMAND; ...]", step_commands.set_commands),
+        Command("ignore", (), "N K", step_commands.ignore_hits, nothing),
+        Command("commands", (), "N [COMMAND; ...]", step_commands.set_commands, nothing),
         Command("cl", ("clear",), "[N | NODE]", step_commands.clear_breakpoints),
     ),
     "inspect": (
         Command("l", ("list",), "[NODE]", inspect_commands.list_graph),
         Command("p", ("print",), "[NODE | EXPR]", inspect_commands.print_number),
         Command("w", ("where", "bt"), "[NODE]", inspect_commands.show_path),
-        Command("u", ("up",), "[N]", inspect_commands.up),
-        Command("d", ("down",), "[N]", inspect_commands.down),
-        Command("why", (), "[NODE] [all [N]]", inspect_commands.explain_gradient),
+        Command("u", ("up",), "[N]", inspect_commands.up, nothing),
+        Command("d", ("down",), "[N]", inspect_commands.down, nothing),
+        Command("why", (), "[NODE] [all [N]]", inspect_commands.explain_gradient, gradients),
         Command("grads", (), "[layers | modules | depth]", profile_commands.show_gradients, measures),
         Command("check", (), "[NODE]", inspect_commands.check_gradient),
-        Command("nan", (), "", inspect_commands.find_anomalies),
+        Command("nan", (), "", inspect_commands.find_anomalies, nothing),
         Command("sticky", (), "[on | off]", set_sticky, sticky_states),
         Command("display", (), "[EXPR]", inspect_commands.add_display),
-        Command("undisplay", (), "[N]", inspect_commands.remove_display),
+        Command("undisplay", (), "[N]", inspect_commands.remove_display, nothing),
     ),
     "try": (
         Command("set", (), "LEAF NUMBER", edit_commands.set_leaf, leaf_names),
         Command("reset", (), "[LEAF]", edit_commands.reset_leaves, leaf_names),
-        Command("quiz", (), "", run_quiz),
+        Command("quiz", (), "", run_quiz, nothing),
     ),
     "end": (
         Command("save", (), "FILE", edit_commands.save_transcript, file_names),
         Command("source", (), "FILE", edit_commands.source_file, file_names),
         Command("h", ("help", "?"), "[COMMAND | all]", show_help, help_topics),
         Command("q", ("quit", "exit"), "[none | cursor | final]", edit_commands.quit_session, choices),
-        Command("abort", (), "", edit_commands.abort),
+        Command("abort", (), "", edit_commands.abort, nothing),
     ),
 }
 """The commands under the headings of the help."""
 
 OF_TRAINING: Final = (
-    Command("s", ("step",), "[N]", train_commands.step),
+    Command("s", ("step",), "[N]", train_commands.step, nothing),
     Command("n", ("next",), "[N | KIND]", train_commands.next_part, module_kinds),
-    Command("rs", (), "[N]", train_commands.step_back),
+    Command("rs", (), "[N]", train_commands.step_back, nothing),
     Command("rn", (), "[N | KIND]", train_commands.previous_part, module_kinds),
     Command("until", (), "CONDITION | NODE", train_commands.go_until),
     Command("update", (), "[NODE]", train_commands.show_updates),
-    Command("loss", (), "", train_commands.show_losses),
+    Command("loss", (), "", train_commands.show_losses, nothing),
     Command("set", (), "LEAF NUMBER", train_commands.set_leaf, leaf_names),
     Command("save", (), "FILE", train_commands.save, file_names),
-    Command("q", ("quit", "exit"), "", train_commands.quit_training),
-    Command("abort", (), "", train_commands.abort),
+    Command("q", ("quit", "exit"), "", train_commands.quit_training, nothing),
+    Command("abort", (), "", train_commands.abort, nothing),
 )
 """The commands that do something else, or are there only, where the session steps through a training."""
 FIRST_OF_TRAINING: Final = ("s", "n", "rs", "rn", "until", "update", "loss", "l", "p", "why", "nan", "h", "q")
@@ -409,6 +423,8 @@ def run_command(session: Session, line: str) -> bool:
 def _run(session: Session, command: Command, rest: str) -> bool:
     """Run a command; where it refuses an operator, as in c * 2, and a node has its name, tell how to print that."""
     try:
+        if rest and not command.arguments:
+            raise PromptError(f"{shorten(rest)} is left over; {command.name} is typed alone")
         return run_sticky(session, lambda: bool(command.run(session, rest)))
     except PromptError as error:
         names = {command.name, *command.aliases} & set(session.trace.names.values())

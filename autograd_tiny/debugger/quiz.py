@@ -21,7 +21,10 @@ from autograd_tiny.errors import AutogradError
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace import Event
 
-INSTRUCTIONS: Final = "Each answer is a number, such as -3, 1/3 or 2e-3. q ends the quiz, l shows the graph, h this."
+INSTRUCTIONS: Final = (
+    "Each answer is a number, such as -3, 1/3 or 2e-3, or an expression over nodes, such as a.grad * 2. "
+    "q ends the quiz, l shows the graph, h this."
+)
 COMMANDS: Final = {
     "": "q",
     "quit": "q",
@@ -48,7 +51,7 @@ def run_quiz(session: Session, line: str) -> None:
     if not has_more(session, back=False):
         return
     right = asked = 0
-    session.terminal.show(INSTRUCTIONS, hanging=0)
+    session.terminal.show_sentence(INSTRUCTIONS)
     while not session.cursor.is_at_end:
         result = _ask(session, session.trace[session.trace.cursor])
         if result is None:
@@ -95,7 +98,7 @@ def _command(session: Session, answer: str) -> str:
 def _help(session: Session, command: str) -> None:
     """Show how to answer, or the graph."""
     if command == "h":
-        session.terminal.show(INSTRUCTIONS, hanging=0)
+        session.terminal.show_sentence(INSTRUCTIONS)
     else:
         show_graph(session, session.cursor.current)
 

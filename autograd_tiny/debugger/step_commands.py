@@ -31,8 +31,9 @@ def step(session: Session, line: str) -> None:
     The line shows whose gradient changes, from what to what, and why: the gradient of the consumer (the upstream)
     times the partial. A dash is a gradient that has received nothing yet.
     """
+    count = times(line)
     if has_more(session, back=False):
-        show_steps(session, session.cursor.steps(times(line)))
+        show_steps(session, session.cursor.steps(count))
 
 
 def step_back(session: Session, line: str) -> None:
@@ -40,8 +41,9 @@ def step_back(session: Session, line: str) -> None:
 
     Every number is restored to what it was, not subtracted.
     """
+    count = times(line)
     if has_more(session, back=True):
-        show_undone(session, session.cursor.steps(times(line), back=True))
+        show_undone(session, session.cursor.steps(count, back=True))
 
 
 def next_node(session: Session, line: str) -> None:
@@ -192,7 +194,9 @@ def clear_breakpoints(session: Session, line: str) -> None:
     if line.isdecimal():
         cleared = [breakpoint for breakpoint in cleared if breakpoint.number == whole_number(line)]
     elif line:
-        nodes, *_ = _target(session, line)
+        nodes, _, rest, _ = _target(session, line)
+        if rest:
+            raise PromptError(f"{shorten(rest)} is left over; cl takes a number or a node alone")
         cleared = [breakpoint for breakpoint in cleared if breakpoint.nodes == nodes]
     if not cleared:
         raise PromptError(f"no breakpoint {'' if line.isdecimal() else 'on '}{line}; b lists them")
@@ -279,24 +283,33 @@ def has_more(session: Session, *, back: bool) -> bool:
 
 
 def _step_nodes(session: Session, line: str, *, back: bool) -> None:
+    is_module = bool(line) and not line.isdecimal()
+    count = 1 if is_module else times(line)
+    if is_module:
+        _require_module(session, line)
     if not has_more(session, back=back):
         return
-    if line and not line.isdecimal():
+    if is_module:
         _step_module(session, line, back=back)
         return
-    events = session.cursor.nodes(times(line), back=back)
+    events = session.cursor.nodes(count, back=back)
     if back:
         show_undone(session, events)
     else:
         show_steps(session, events)
 
 
-def _step_module(session: Session, kind: str, *, back: bool) -> None:
-    """Do or undo the steps of a layer, a neuron or the like, and summarize them in one line."""
-    trace, kinds = session.trace, session.module_kinds()
+def _require_module(session: Session, kind: str) -> None:
+    """Raise a PromptError where no module of the graph is of a kind."""
+    kinds = session.module_kinds()
     if kind not in kinds:
         known = f"the labels here name: {', '.join(kinds)}" if kinds else "no label here is like layers[0].w[1]"
         raise PromptError(f"no module {kind!r}; {known}")
+
+
+def _step_module(session: Session, kind: str, *, back: bool) -> None:
+    """Do or undo the steps of a layer, a neuron or the like, and summarize them in one line."""
+    trace = session.trace
     before = trace.cursor
     nodes = session.cursor.module(kind, back=back)
     modules = list(dict.fromkeys(filter(None, map(trace.module, nodes))))

@@ -46,6 +46,7 @@ def step(session: Session, line: str) -> None:
     The line shows whose gradient changes, from what to what, and why: the gradient of the consumer (the upstream)
     times the partial. A dash is a gradient that has received nothing yet.
     """
+    step_commands.times(line)  # refuses a mistake before the update as well
     if session.cursor.is_at_end and not session.cursor.is_forward:
         go_on(session, training_of(session).update + 1)
     else:
@@ -58,6 +59,7 @@ def step_back(session: Session, line: str) -> None:
     At the beginning of the pass it undoes the latest update, and is at the end of the pass before that. Every number
     is restored to what it was, not subtracted.
     """
+    step_commands.times(line)
     if session.cursor.is_at_start and not session.cursor.is_forward:
         go_back(session, training_of(session).update - 1)
         session.cursor.jump(session.cursor.total)

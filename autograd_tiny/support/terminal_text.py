@@ -78,11 +78,14 @@ GAP: Final = re.compile(r"( {2,})")
 def to_aligned_ascii(line: str) -> str:
     """Return a line in ASCII as `to_ascii` does, its columns where they were as far as there are spaces between them.
 
-    >>> for line in ("tanh(…)    0.5", "a        2 → 5   6", "  …w[0]    1"):
+    Two spaces stay between columns, whose cells may contain one.
+
+    >>> for line in ("tanh(…)    0.5", "a        2 → 5   6", "  …w[0]    1", "2 → 3  0.5 → 0.4"):
     ...     print(to_aligned_ascii(line))
     tanh(...)  0.5
     a       2 -> 5   6
       ...w[0]  1
+    2 -> 3  0.5 -> 0.4
     """
     parts = GAP.split(line)  # cells, and the gaps between them
     for place in range(0, len(parts), 2):
@@ -91,7 +94,7 @@ def to_aligned_ascii(line: str) -> str:
         longer = len(parts[place]) - len(cell)
         gap = place - 1 if "→" in cell else place + 1  # numbers are aligned to the right, names to the left
         if (1 if parts[0] else 2) <= gap < len(parts):  # not the indentation
-            parts[gap] = parts[gap][min(longer, len(parts[gap]) - 1) :]
+            parts[gap] = parts[gap][min(longer, len(parts[gap]) - 2) :]  # two stay
     return "".join(parts)
 
 

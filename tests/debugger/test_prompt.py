@@ -179,6 +179,19 @@ def test_other_arguments_are_completed() -> None:
     root = Value(1.0, label="layers[0].neurons[1].b") * 2.0
     assert complete("n ", "", root) == complete("rn ", "", root) == complete("next ", "", root) == ["layer", "neuron"]
     assert complete("q ", "f") == ["final"]
+    assert complete("why ", "") == ["a", "b", "d", "c", "e", "f", "L", "all"]
+    assert complete("why a ", "") == ["all"]
+    assert complete("b a ", "") == ["if"]
+    assert complete("b a if ", "") == ["a", "b", "d", "c", "e", "f", "L"]
+    assert complete("grads v1..v4 ", "") == ["by"]
+
+
+@pytest.mark.parametrize("name", [command.name for commands in COMMANDS.values() for command in commands])
+def test_what_takes_no_word_completes_none(name: str) -> None:
+    of_numbers = {"s", "c", "rs", "rc", "j", "ignore", "commands", "u", "d", "undisplay"}
+    none = {command.name for command in BY_NAME.values() if not command.arguments} | of_numbers
+    root = Value(1.0, label="layers[0].neurons[1].b") * 2.0
+    assert bool(complete(f"{name} ", "", root)) == (name not in none)
     assert complete("h ", "und") == ["undisplay"]
 
 

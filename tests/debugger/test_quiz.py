@@ -106,7 +106,8 @@ def test_nan_is_an_answer() -> None:
 
 def test_quiz_has_commands_of_the_prompt() -> None:
     lines = quiz(graph(), "h", "l", "1", "q")
-    assert lines.count(INSTRUCTIONS) == 2
+    assert " ".join(lines).count(INSTRUCTIONS) == 2
+    assert max(map(len, lines)) <= 80
     assert any(line.startswith("▶  L = e * f") for line in lines)
     assert lines[-2:] == ["1 of 1 right at the first answer.", "(backward)"]
 

@@ -60,9 +60,10 @@ def test_shown_text_is_its_own_repr() -> None:
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        ("tanh(…) of …    0.5", "tanh(...) of ... 0.5"),
+        ("tanh(…) of …    0.5", "tanh(...) of ...  0.5"),
         ("a       — → 5    the seed", "a      - -> 5    the seed"),
-        ("  …w[0]  1", "  ...w[0] 1"),
+        ("  …w[0]  1", "  ...w[0]  1"),
+        ("w  2 → 3  0.5 → 0.33333", "w  2 -> 3  0.5 -> 0.33333"),
         ("│  └─ v7 = v6 …", "|  `- v7 = v6 ..."),
         ("→ 5  a sentence — with a dash", "-> 5  a sentence - with a dash"),
         ("    → 5", "    -> 5"),
