@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import importlib
 import operator
+import os
 import sys
 from collections.abc import Sequence, Sized
 from typing import Any, Final
@@ -121,7 +122,7 @@ class PositionError(AutogradError, IndexError):
         length: the length of the list.
     """
 
-    def __init__(self, place: str, position: float, length: int) -> None:
+    def __init__(self, place: str, position: object, length: int) -> None:
         self.position = position
         self.length = length
         super().__init__(f"{place} got position {shorten(position)}; it takes a whole number from 0 to {length - 1}")
@@ -419,6 +420,18 @@ def require_callable(function: object, place: str) -> None:
     """Raise an OperandError if an argument that must be a function cannot be called."""
     if not callable(function):
         raise OperandError(place, function, expected="a function", remedy="pass one, such as a lambda")
+
+
+def require_true_or_false(place: str, argument: str, flag: object) -> None:
+    """Raise an OperandError if an argument is not True or False; 1, 0 and those of NumPy count."""
+    if not (isinstance(flag, bool) or type(flag).__name__ == "bool_" or whole_number(flag) in {0, 1}):
+        raise OperandError(place, flag, expected=f"True or False as {argument}", remedy="write one of them")
+
+
+def require_path(place: str, path: object) -> None:
+    """Raise an OperandError if an argument is not the path of a file."""
+    if not isinstance(path, str | os.PathLike):
+        raise OperandError(place, path, expected="the path of a file", remedy="write it in quotes")
 
 
 def require_same_length(place: str, **lists: Sized) -> None:

@@ -9,6 +9,8 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
+from autograd_tiny.errors import OperandError, require_path
+
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
@@ -161,6 +163,9 @@ class TraceToolMethods:
         """
         from autograd_tiny.page import save
 
+        require_path("save", path)
+        if not isinstance(title, str):
+            raise OperandError("save", title, expected="a text as title", remedy="write it in quotes")
         save(cast("Trace", self), path, title=title)
 
     def _save_training(

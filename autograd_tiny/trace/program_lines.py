@@ -18,6 +18,7 @@ from pathlib import PurePath
 
 from autograd_tiny.engine.source_lines import SourceLine, lines_of
 from autograd_tiny.engine.value import Value
+from autograd_tiny.errors import OperandError
 from autograd_tiny.support.terminal_text import printable
 from autograd_tiny.trace.errors import UnknownLineError
 from autograd_tiny.trace.name_ranges import list_names
@@ -74,7 +75,10 @@ class ProgramLines:
 
         Raises:
             UnknownLineError: no node was made at such a line. It is a KeyError.
+            OperandError: the argument is not a text.
         """
+        if not isinstance(text, str):
+            raise OperandError("lines.find", text, expected="a text such as 'net.py:4'", remedy="write file and line")
         file, _, number = text.rpartition(":")
         wanted = PurePath(file).parts
         files = [path for path in self.files if PurePath(path).parts[-len(wanted) :] == wanted]

@@ -24,7 +24,7 @@ from typing import Final, overload
 from autograd_tiny.engine.node import require_recorded
 from autograd_tiny.engine.source_lines import SourceLine
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import OperandError, PositionError
+from autograd_tiny.errors import OperandError, PositionError, require_true_or_false, whole_number
 from autograd_tiny.symbolic.expression import CONSTANTS
 from autograd_tiny.symbolic.module_names import enclosing, modules_of
 from autograd_tiny.symbolic.node_names import name_nodes
@@ -63,6 +63,8 @@ class Stepper:
             remedy = "trace the result of a computation"
             raise OperandError("trace", root, expected="a Value, the root", remedy=remedy)
         require_recorded(root, "trace")
+        require_true_or_false("trace", "forward", forward)
+        require_true_or_false("trace", "variable_names", variable_names)
         self.root, self.edges = root, Edges(root)
         self.nodes = tuple(self.edges.nodes)
         self.variables = names_of_variables(self.nodes) if variable_names else VariableNames()
@@ -84,7 +86,10 @@ class Stepper:
     def __getitem__(self, place: slice) -> tuple[Event, ...]: ...
 
     def __getitem__(self, place: int | slice) -> Event | tuple[Event, ...]:
-        return self.events[place]
+        try:
+            return self.events[place]
+        except (IndexError, TypeError):
+            raise PositionError("trace", place, len(self)) from None
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
@@ -138,6 +143,7 @@ class Stepper:
         >>> print(t.node())
         ∂L/∂b += ∂L/∂L·a = 1·3 = 3, now 3
         """
+        require_true_or_false("node", "back", back)
         here = self._beside(back=back)
         if here is None:
             return None
@@ -172,10 +178,14 @@ class Stepper:
 
     # ── looking up ──
 
-    def find(self, node: Value | str) -> Value:
+    def find(self, node: Value | str, *, place: str = "find") -> Value:
         """Return the node with a name; a node of the graph is returned as it is.
 
         A name that a picture shortened, such as …neurons[1].w[0] or w[0], is found if it is that of one node alone.
+
+        Args:
+            node: or its name.
+            place: what errors name as the caller.
 
         Raises:
             UnknownNodeError: the graph has no such node. It is a KeyError.
@@ -191,7 +201,7 @@ class Stepper:
                 return node
             raise UnknownNodeError(node.label or repr(node), self.names[self.root])
         if not isinstance(node, str):
-            raise OperandError("trace", node, expected="a node or its name", remedy="give the Value itself")
+            raise OperandError(place, node, expected="a node or its name", remedy="give the Value itself")
         if node not in self._named:
             return self._find_shortened(node)
         return self._named[node]
@@ -221,9 +231,9 @@ class Stepper:
         exact = {short: name for name, short in short_names(self.names.values()).items()}
         return {**{short.replace("...", "…"): name for short, name in exact.items()}, **exact}
 
-    def position(self, node: Value | str) -> int:
-        """Return the position of a node in topological order."""
-        return self.edges.index[self.find(node)]
+    def position(self, node: Value | str, *, place: str = "position") -> int:
+        """Return the position of a node in topological order; errors name a place."""
+        return self.edges.index[self.find(node, place=place)]
 
     def value(self, node: Value | str) -> float | None:
         """Return the value of a node, or None before its event of the forward pass.
@@ -233,7 +243,7 @@ class Stepper:
         >>> t.value("a"), t.value("L")
         (3.0, None)
         """
-        z, recorded = self.position(node), self.edges.recorded
+        z, recorded = self.position(node, place="value"), self.edges.recorded
         is_to_come = self.cursor < self.events.forward and bisect_left(recorded, z) >= self.cursor
         return None if is_to_come and self.nodes[z].primitive is not None else self.events.numbers.values[z]
 
@@ -246,7 +256,7 @@ class Stepper:
         >>> [t.gradient("a") for _ in iter(t.step, None)]
         [None, 3.0, 6.0]
         """
-        x, end = self.position(node), self.edges_done
+        x, end = self.position(node, place="gradient"), self.edges_done
         if x == len(self.nodes) - 1:
             return SEED if self.cursor > self.events.forward else None
         edge = self.edges.latest_into(x, end)
@@ -264,7 +274,7 @@ class Stepper:
         >>> (2.0 * Value(3.0, label="a")).trace().formula("L")
         '2 * a'
         """
-        return self.events.formula(self.position(node))
+        return self.events.formula(self.position(node, place="formula"))
 
     @property
     def lines(self) -> ProgramLines:
@@ -281,7 +291,7 @@ class Stepper:
         >>> root.trace().line(root).code
         'root = Value(3.0, label="a").exp()'
         """
-        return self.find(node).line
+        return self.find(node, place="line").line
 
     def module(self, node: Value | str, depth: int | None = None) -> str:
         """Return the module that a node belongs to, read from the labels of parameters, or an empty text.
@@ -290,7 +300,9 @@ class Stepper:
             node: or its name.
             depth: 1 for the outermost module, such as a layer, 2 for the module in it; the innermost if not given.
         """
-        module = self.modules[self.find(node)]
+        module = self.modules[self.find(node, place="module")]
+        if depth is not None and (whole_number(depth) or 0) < 1:
+            raise OperandError("module", depth, expected="a depth from 1 on", remedy="1 is the outermost module")
         return module if depth is None else enclosing(module, depth)
 
     @property

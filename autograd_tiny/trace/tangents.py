@@ -64,7 +64,11 @@ class Tangents:
 
     def __init__(self, trace: Stepper, seeds: Seeds) -> None:
         self.trace = trace
-        self.seeds = {trace.names[trace.find(x)]: _seed(trace, x, number) for x, number in seeds.items()}
+        if not isinstance(seeds, Mapping):
+            example = f'{{"{next(trace.names[x] for x in trace.nodes if x.primitive is None)}": 1.0}}'
+            remedy = f"write for example {example}"
+            raise OperandError("jvp", seeds, expected="a dict of leaves and their tangents", remedy=remedy)
+        self.seeds = {trace.names[trace.find(x, place="jvp")]: _seed(trace, x, number) for x, number in seeds.items()}
         if not self.seeds:
             raise LengthError("jvp", seeds=0)
         self._computed_for: object = None
@@ -80,12 +84,12 @@ class Tangents:
     def tangent(self, node: Value | str) -> float:
         """Return the tangent of a node at the end of the pass."""
         self._compute()
-        return self._numbers[self.trace.position(node)]
+        return self._numbers[self.trace.position(node, place="tangent")]
 
     def depends(self, node: Value | str) -> bool:
         """Return whether a node depends on a leaf that has a tangent."""
         self._compute()
-        return bool(self._reached[self.trace.position(node)])
+        return bool(self._reached[self.trace.position(node, place="depends")])
 
     def _compute(self) -> None:
         """Compute the pass, again where a number was set since."""
@@ -104,7 +108,7 @@ class Tangents:
             node: or its name.
             short: writes names.
         """
-        z = self.trace.find(node)
+        z = self.trace.find(node, place="sentence")
         name, number = short(self.trace.names[z]), format_number(self.tangent(z))
         if self.trace.names[z] in self.seeds:
             return f"{name}' = {number}: the direction given"

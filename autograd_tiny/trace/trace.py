@@ -19,6 +19,7 @@ Trace of L: 3 of 5 events done
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Iterator
 from itertools import repeat
@@ -27,7 +28,7 @@ from typing import Any
 from autograd_tiny.engine.graph import leaves
 from autograd_tiny.engine.tool_methods import TraceToolMethods
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import OperandError
+from autograd_tiny.errors import OperandError, require_true_or_false
 from autograd_tiny.primitives.operands import as_leaf_data
 from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.anomalies import Anomalies, anomalies
@@ -82,7 +83,7 @@ class Trace(TraceToolMethods, Stepper):
         >>> t.why(a)
         ∂L/∂a = ∂L/∂L·a + ∂L/∂L·a; 2 contributions are to come
         """
-        return why(self, node)
+        return why(self, node if isinstance(node, Value) else self.find(node, place="why"))
 
     def paths(self, node: Value | str, most: int = 20, *, at_cursor: bool = False) -> Paths:
         """Return the largest paths from the root to a node, by product of partials, and the sum of all others.
@@ -106,8 +107,10 @@ class Trace(TraceToolMethods, Stepper):
         """
         if type(most) is not int or most < 1:
             raise OperandError("paths", most, expected="a whole number from 1 on", remedy="say how many to find")
+        require_true_or_false("paths", "at_cursor", at_cursor)
+        x, most = self.position(node, place="paths"), min(most, sys.maxsize)
         done = self.edges_done if at_cursor else len(self.edges)
-        return Paths(BestPaths(self, self._weights, self.position(node), most=most, done=done))
+        return Paths(BestPaths(self, self._weights, x, most=most, done=done))
 
     def notes(self, node: Value | str | None = None) -> Notes:
         """Return the facts worth a remark about a node, or about the graph, one sentence each.
@@ -120,7 +123,7 @@ class Trace(TraceToolMethods, Stepper):
         >>> (a * a).trace().notes(a)
         a is used 2 times, so 2 contributions arrive. They add up, because the gradient counts every path from a to L.
         """
-        facts = facts_of_graph(self) if node is None else facts_of_node(self, node)
+        facts = facts_of_graph(self) if node is None else facts_of_node(self, self.find(node, place="notes"))
         return Notes(fact_text(fact, self.names) for fact in facts)
 
     def check(self, node: Value | str) -> Check:
@@ -133,7 +136,7 @@ class Trace(TraceToolMethods, Stepper):
         >>> round(result.gradient, 6), round(result.difference, 6), result.agrees
         (20.085537, 20.085537, True)
         """
-        return check(self, node)
+        return check(self, self.find(node, place="check"))
 
     def jvp(self, seeds: Seeds) -> Tangents:
         """Return the tangents of a forward pass: how fast each node changes as leaves change in a direction.
@@ -185,6 +188,7 @@ class Trace(TraceToolMethods, Stepper):
         1             1          3       3    3  ████████████████████████████▊
         leaves        1          3       3    3  ████████████████████████████▊
         """
+        require_true_or_false("profile", "at_cursor", at_cursor)
         return profile(self, by, every=every, at_cursor=at_cursor)
 
     def as_json(self) -> dict[str, Any]:
@@ -232,7 +236,7 @@ class Trace(TraceToolMethods, Stepper):
           L      0 → 2         1
           L = relu(a) crossed a kink: it passes a gradient to a now (the partial was 0, is 1)
         """
-        node = self.find(leaf)
+        node = self.find(leaf, place="set")
         number = as_leaf_data(number, "set")
         if node.primitive is not None:
             raise InnerNodeError(
@@ -282,6 +286,7 @@ class Trace(TraceToolMethods, Stepper):
         >>> a.grad
         6.0
         """
+        require_true_or_false("apply", "at_cursor", at_cursor)
         if self._set:
             raise ChangedNumbersError(list(self._set))
         if at_cursor:

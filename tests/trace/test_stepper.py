@@ -182,7 +182,7 @@ def test_node_of_another_graph_is_refused(label: str, shown: str) -> None:
 
 @pytest.mark.parametrize("thing", [3, None, 2.5])
 def test_other_types_are_refused(thing: Any) -> None:
-    with pytest.raises(OperandError, match=r"trace got .*; it takes a node or its name"):
+    with pytest.raises(OperandError, match=r"find got .*; it takes a node or its name"):
         Value(1.0).trace().find(thing)
 
 
