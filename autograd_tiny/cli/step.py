@@ -28,6 +28,10 @@ from autograd_tiny.tabular.sample_data import LOADERS, SEED, TrainingSettings
 if TYPE_CHECKING:
     from nn.training_walk import TrainingWalk
 
+EPOCHS: Final = 1000
+LEARNING_RATE: Final = 0.1
+"""The length and the learning rate of the training of an expression, if they are not given."""
+
 SUMMARY = "step through the backward pass of an expression, or through a training"
 DESCRIPTION = f"""\
 Step through the backward pass of an expression at a prompt, one contribution at a time, forwards and
@@ -35,8 +39,9 @@ backwards, with breakpoints and an explanation of each number. The commands are 
 a step, n a node, c continues, rs rn rc go back, l lists the graph, b breaks, p prints, q quits, h helps.
 
 With --train, step through a training: of the network that autograd-tiny train makes for iris, digits, moons,
-exam or a CSV file, or of an expression by gradient descent. n update makes an update, n epoch an epoch, rs and
-rn go back, until loss < 0.1 goes on, update shows how the numbers came about, loss plots.
+exam or a CSV file, or of an expression, by default in {EPOCHS} updates of SGD with the learning rate {LEARNING_RATE}.
+n update makes an update, n epoch an epoch, rs and rn go back, until loss < 0.1 goes on, update shows how the
+numbers came about, loss plots.
 
 {LANGUAGE}
 
@@ -49,9 +54,6 @@ examples:
 
 Commands may come from a file or a pipe; its end ends the session."""
 
-EPOCHS: Final = 1000
-LEARNING_RATE: Final = 0.1
-"""The length and the learning rate of the training of an expression, if they are not given."""
 DATA: Final = re.compile(r"[xyt]_?\d*")
 """The names of data: the other leaves of an expression are its parameters, if there are any."""
 
@@ -75,7 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     training.add_argument(
         "--history", type=whole_number, metavar="N", help="how many updates are kept to go back to (default: 200)"
     )
-    add_training(parser)
+    add_training(parser, optimizer="adam; sgd for an expression")
     parser.set_defaults(optimizer=None, seed=None, test_size=None)  # to see which are given
 
 

@@ -80,8 +80,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output.add_argument("--quiet", action="store_true", help="print only the last line")
 
 
-def add_training(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the table, the network and its training, which `step --train` shares."""
+def add_training(parser: argparse.ArgumentParser, *, optimizer: str = "adam") -> None:
+    """Add the arguments of the table, the network and its training, which `step --train` shares.
+
+    Args:
+        parser: of the command.
+        optimizer: the default, as the help tells it.
+    """
     table = parser.add_argument_group("the CSV file")
     table.add_argument("--target", metavar="NAME", help="the column to predict")
     table.add_argument("--ignore", metavar="NAME", action="append", default=[], help="a column to leave out")
@@ -105,7 +110,7 @@ def add_training(parser: argparse.ArgumentParser) -> None:
     network.add_argument(
         "--l2", type=at_least_zero, metavar="WEIGHT", help="weight of half the sum of squared parameters"
     )
-    network.add_argument("--optimizer", choices=OPTIMIZERS, default="adam", help="(default: adam)")
+    network.add_argument("--optimizer", choices=OPTIMIZERS, default="adam", help=f"(default: {optimizer})")
     network.add_argument("--seed", type=int, default=SEED, help=f"of all random numbers (default: {SEED})")
     network.add_argument(
         "--test-size", type=share, metavar="SHARE", default=0.33, help="share of the test examples (default: 0.33)"

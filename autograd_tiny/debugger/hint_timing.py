@@ -37,11 +37,17 @@ AT_STEPS: Final = frozenset(
 
 
 class Hints:
-    """Remembers which facts about a trace a session has shown."""
+    """Remembers which facts about a trace a session has shown.
 
-    def __init__(self, trace: Trace) -> None:
+    Args:
+        trace: of the graph.
+        zeroes_gradients: whether each pass begins with gradients of 0, as in a training: what leaves hold is then
+            not added to, and not worth a hint.
+    """
+
+    def __init__(self, trace: Trace, *, zeroes_gradients: bool = False) -> None:
         self.trace = trace
-        self._shown: set[object] = set()
+        self._shown: set[object] = {"held", "held again"} if zeroes_gradients else set()
 
     def follow(self, trace: Trace) -> None:
         """Go on with another trace; a kind of fact that was shown is not shown again, at whatever node."""

@@ -223,7 +223,7 @@ COMMANDS: Final = {
         Command("jvp", (), "LEAF[=NUMBER] ...", tangent_commands.enter_forward_mode, leaf_seeds),
     ),
     "break": (
-        Command("b", ("break",), "[NODE | any] [if CONDITION]", step_commands.set_breakpoint, break_targets),
+        Command("b", ("break",), "[NODE] [if CONDITION]", step_commands.set_breakpoint, break_targets),
         Command("tb", ("tbreak",), "NODE [if CONDITION]", step_commands.set_temporary_breakpoint, break_targets),
         Command("watch", (), "NODE", step_commands.watch_node),
         Command("until", (), "NODE", step_commands.go_until),

@@ -11,7 +11,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final
 
 from autograd_tiny.debugger.output import show_error, show_graph, show_heading, show_steps
@@ -23,10 +25,9 @@ from autograd_tiny.trace import Event
 
 INSTRUCTIONS: Final = (
     "Each answer is a number, such as -3, 1/3 or 2e-3, or an expression over nodes, such as a.grad * 2. "
-    "q ends the quiz, l shows the graph, h this."
+    "A number may be rounded to two digits. q ends the quiz, l shows the graph, h this."
 )
 COMMANDS: Final = {
-    "": "q",
     "quit": "q",
     "exit": "q",
     "help": "h",
@@ -38,13 +39,18 @@ COMMANDS: Final = {
 }
 """The commands of the quiz, by all their names."""
 TOLERANCE: Final = 0.01
-"""The largest relative error of an answer that counts as right: two digits are enough."""
+"""The largest relative error of an answer that counts as right, however it is written."""
+DECIMAL: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+"""A number that is written with its digits; they tell how it is rounded."""
+FEWEST_DIGITS: Final = 2
+"""The smallest number of digits that a number is rounded to."""
 
 
 def run_quiz(session: Session, line: str) -> None:
     """Be asked for each next number before it is shown.
 
-    Answer with a number such as -3, 1/3 or 2e-3, two digits are enough, or with an expression such as d.grad * b.
+    Answer with a number such as -3, 1/3 or 2e-3, two digits are enough (0.12 for 0.1234), or with an expression such
+    as d.grad * b.
     After a wrong answer there is a second try; only right first answers count.
     q ends it, l shows the graph, h tells how to answer.
     """
@@ -76,8 +82,11 @@ def _ask(session: Session, event: Event) -> bool | None:
         if command:
             _help(session, command)
             continue
+        if not answer.strip():
+            session.terminal.show("  no answer; write a number, q ends the quiz")
+            continue
         try:
-            mistake = feedback(session.compute(answer), event)
+            mistake = feedback(session.compute(answer), event, rounding=rounding_of(answer))
         except AutogradError as error:
             show_error(session, error)
             continue
@@ -90,7 +99,7 @@ def _ask(session: Session, event: Event) -> bool | None:
 
 
 def _command(session: Session, answer: str) -> str:
-    """Return the command that an answer is, q, h or l, unless a node has that name; an empty one is q."""
+    """Return the command that an answer is, q, h or l, unless a node has that name."""
     word = answer.strip()
     return "" if word in session.trace.names.values() else COMMANDS.get(word, "")
 
@@ -103,24 +112,49 @@ def _help(session: Session, command: str) -> None:
         show_graph(session, session.cursor.current)
 
 
-def feedback(number: float, event: Event) -> str:
-    """Return what is wrong with an answer, an empty text if it is right."""
-    if is_right(number, event.after):
+def feedback(number: float, event: Event, *, rounding: float = 0.0) -> str:
+    """Return what is wrong with an answer, an empty text if it is right.
+
+    Args:
+        number: the answer.
+        event: whose result is asked.
+        rounding: by how much the answer may be rounded; see `rounding_of`.
+    """
+    if is_right(number, event.after, rounding=rounding):
         return ""
-    if is_right(-number, event.after):
+    if is_right(-number, event.after, rounding=rounding):
         return "the size is right, the sign is not"
-    return next((text for wrong, text in _mistakes(event) if is_right(number, wrong)), _reminder(event))
+    texts = (text for wrong, text in _mistakes(event) if is_right(number, wrong, rounding=rounding))
+    return next(texts, _reminder(event))
 
 
-def is_right(number: float, expected: float) -> bool:
+def is_right(number: float, expected: float, *, rounding: float = 0.0) -> bool:
     """Return whether a number equals another up to rounding by hand; nan equals nan.
 
     >>> is_right(0.33, 1 / 3), is_right(0.3, 1 / 3), is_right(0.0, 1e-12)
     (True, False, True)
+    >>> is_right(0.12, 0.1234), is_right(0.12, 0.1234, rounding=0.005)
+    (False, True)
     """
     if expected != expected:
         return number != number
-    return math.isclose(number, expected, rel_tol=TOLERANCE, abs_tol=1e-9)
+    is_close = math.isclose(number, expected, rel_tol=TOLERANCE, abs_tol=1e-9)
+    return is_close or abs(number - expected) <= rounding * (1.0 + 1e-9)
+
+
+def rounding_of(answer: str) -> float:
+    """Return half a unit of the last digit of a number of at least two significant digits, else 0.
+
+    >>> rounding_of("0.12"), rounding_of("2.0"), rounding_of("-3"), rounding_of("1/3")
+    (0.005, 0.05, 0.0, 0.0)
+    """
+    text = answer.strip()
+    if not DECIMAL.fullmatch(text):
+        return 0.0
+    number = Decimal(text)
+    digits = len(number.as_tuple().digits)
+    half = float(f"5e{number.adjusted() - digits}")
+    return half if digits >= FEWEST_DIGITS and half < math.inf else 0.0
 
 
 def _reminder(event: Event) -> str:

@@ -151,7 +151,7 @@ class Session:
         self.displays: dict[int, str] = {}
         self.focus: Value | None = None
         self.headline: tuple[bool, str] | None = None
-        self.hints = Hints(self.trace)
+        self.hints = Hints(self.trace, zeroes_gradients=training is not None)
         self.pending: deque[str] = deque()
         self.files = 0
         self.is_sticky = self.has_stopped = False

@@ -19,6 +19,8 @@ from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import list_names
 
+NUMBER: Final = re.compile(r"[-+.\d]")
+"""The beginning of a number; the name of a kind of module begins otherwise."""
 LINE: Final = re.compile(r"(.+?:\d+)(?:\s+(if\s.*))?")
 """A line of the program, and a condition."""
 MOST_LISTED: Final = 20
@@ -102,9 +104,10 @@ def enter_backward_pass(session: Session, line: str) -> None:
 def set_breakpoint(session: Session, line: str) -> None:
     """Break when a node receives a contribution.
 
-    Alone, it lists the breakpoints. In the forward pass, they stop when the node is computed. b any if abs(grad) >
-    1e3 stops at the first node whose gradient is that large, b any if grad != grad at the first nan. b net.py:4 stops
-    at the nodes that this line of the program made, where lines were recorded (with record_lines).
+    Alone, it lists the breakpoints. In the forward pass, they stop when the node is computed. With any, which needs a
+    condition, it is about all nodes: b any if abs(grad) > 1e3 stops at the first node whose gradient is that large,
+    b any if grad != grad at the first nan. b net.py:4 stops at the nodes that this line of the program made, where
+    lines were recorded (with record_lines).
 
     A condition compares expressions, joined by and, or, not. In it grad, value, upstream, partial and contribution
     are those of the step that was just done: b w if abs(grad) > 10 and a.grad < 0
@@ -283,7 +286,7 @@ def has_more(session: Session, *, back: bool) -> bool:
 
 
 def _step_nodes(session: Session, line: str, *, back: bool) -> None:
-    is_module = bool(line) and not line.isdecimal()
+    is_module = bool(line) and not NUMBER.match(line)
     count = 1 if is_module else times(line)
     if is_module:
         _require_module(session, line)

@@ -84,6 +84,18 @@ def test_expression_may_begin_with_minus() -> None:
     assert "L = -x = -2: 2 nodes" in run("-x", "x=2").stdout
 
 
+def test_help_tells_the_defaults_of_expressions(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["step", "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "(default: adam; sgd for an expression)" in said
+    assert "by default in 1000 updates of SGD with the learning rate 0.1" in said
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert main(["step", "--train", "(w*x - y)**2", "w=1", "x=2", "y=3"]) == 0
+    assert "1000 updates by SGD(lr=0.1)" in capsys.readouterr().out
+
+
 def test_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["step", "--help"]) == 0
     assert "autograd-tiny step" in capsys.readouterr().out
@@ -248,7 +260,7 @@ def test_quiz_at_a_terminal() -> None:
     assert "L.grad becomes? " in said(child, "quiz", "becomes? ") + "L.grad becomes? "
     assert "right" in said(child, "1", "becomes? ")
     assert "the size is right, the sign is not; try again" in said(child, "-3", "becomes? ")
-    assert "1 of 1 right at the first answer." in said(child, "")
+    assert "1 of 1 right at the first answer." in said(child, "q")
     child.sendeof()
     assert status_of(child) == 0
 

@@ -92,7 +92,8 @@ def test_quiz_asks_values_in_forward_pass() -> None:
 
 
 def test_quiz_without_answers_has_no_score() -> None:
-    assert quiz(graph(), "")[-2:] == ["  L.grad becomes?", "(backward)"]
+    assert quiz(graph(), "q")[-1] == "(backward)"
+    assert not any("right" in line for line in quiz(graph(), "q"))
 
 
 def test_quiz_ends_with_the_input() -> None:
@@ -115,3 +116,29 @@ def test_quiz_has_commands_of_the_prompt() -> None:
 def test_node_comes_before_a_command_of_the_quiz() -> None:
     lines = quiz(graph("h = a*2; h*q", a=3.0, q=0.5), "1", "q", "h", "")
     assert lines.count("  right") == 3
+
+
+@pytest.mark.parametrize("answer", ["0.12", "0.123", "0.1234", "1.2e-1", "+.12"])
+def test_number_rounded_to_its_own_digits_is_right(answer: str) -> None:
+    assert quiz(graph("a*b", a=3.0, b=0.1234), "1", answer, "q").count("  right") == 2
+
+
+@pytest.mark.parametrize(("text", "number"), [("2.0", 1.96), ("20", 19.6), ("-2.0", -1.96), ("1.0", 1.04)])
+def test_last_digit_may_be_a_zero(text: str, number: float) -> None:
+    assert quiz(graph("a*b", a=1.0, b=number), "1", text, "q").count("  right") == 2
+
+
+@pytest.mark.parametrize("text", ["2", "0.1", "1.9", "2.1", "-2.0", "1.0e999", "1.0e-999", "2e0"])
+def test_number_rounded_otherwise_is_wrong(text: str) -> None:
+    assert quiz(graph("a*b", a=1.0, b=1.96), "1", text, "q").count("  right") == 1
+
+
+def test_mistake_is_recognized_in_a_rounded_number() -> None:
+    lines = quiz(graph("a*b", a=1.0, b=1.96), "1", "-2.0", "q")
+    assert "  the size is right, the sign is not; try again" in lines
+
+
+def test_empty_answer_is_asked_again() -> None:
+    lines = quiz(graph("a*a", a=3.0), "", "1", "  ", "3", "q")
+    assert lines.count("  no answer; write a number, q ends the quiz") == 2
+    assert lines[-2:] == ["2 of 2 right at the first answer.", "(backward)"]

@@ -387,3 +387,16 @@ def test_heading_defines_the_shares_of_softmax() -> None:
         "[3/3]  b.grad          — → -0.5       += L.grad·(p₂ - 1) = 1·(0.5 - 1) = -0.5",
         "The backward pass is over: a.grad = 0.5, b.grad = -0.5.",
     ]
+
+
+@pytest.mark.parametrize("command", ["n", "rn"])
+@pytest.mark.parametrize("count", ["-3", "+2", "1.5", ".5"])
+def test_number_that_is_no_count_is_not_taken_for_a_module(command: str, count: str) -> None:
+    said = f"{shorten(count)} is not a number of times; write a whole number from 1"
+    assert answer(network(), f"{command} {count}") == [said]
+
+
+def test_help_says_that_any_needs_a_condition() -> None:
+    assert answer(graph(), "h b")[0].startswith("b [NODE] [if CONDITION]: ")
+    assert "With any, which needs a condition, it is about all nodes" in " ".join(answer(graph(), "h b"))
+    assert "condition" in answer(graph(), "b any")[0]

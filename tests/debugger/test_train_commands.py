@@ -531,3 +531,11 @@ def test_help_fits_a_screen_and_lists_all() -> None:
 @pytest.mark.parametrize("text", ["n 0 updates", "n update 0", "n 2 updates 3", "n -1 updates", "rn update x"])
 def test_count_must_be_a_number_of_times(text: str) -> None:
     assert answer(line_walk(), text)[0].endswith("is not a number of times; write for example 3 updates")
+
+
+def test_gradients_of_the_update_before_are_not_said_to_be_added_to() -> None:
+    given = line_walk()
+    lines = talk(given, "n update", "why w", "s 2", "why w", "n update", "why b", "j 0")
+    assert given.parameters[0].grad != 0.0
+    assert not any("already holds" in line or "zero_grad" in line for line in lines)
+    assert not any("already holds" in line for line in talk(line_walk(), "n epoch", "p w", "w w", "c", "why w"))
