@@ -31,10 +31,14 @@ from typing import Any, Final
 
 from autograd_tiny.engine.grad_mode import RECORDERS, recorder_of_reader
 from autograd_tiny.engine.node import Node
-from autograd_tiny.errors import UnorderedError
+from autograd_tiny.engine.reflected import reflected
+from autograd_tiny.errors import OperandError, UnorderedError
 from autograd_tiny.primitives.operands import as_float, is_array, is_number, numpy_kind
 
 Comparison = Callable[[Any, Any], bool]
+
+MIRRORED: Final[dict[Comparison, str]] = {lt: "__gt__", le: "__ge__", gt: "__lt__", ge: "__le__"}
+"""The method by which the other one compares."""
 
 BELOW: Final[dict[Comparison, Comparison]] = {lt: le, le: le, gt: gt, ge: gt}
 """For x compared with a number the same with the nearest float, which is below the number."""
@@ -85,7 +89,10 @@ def compare(comparison: Comparison, x: Any, other: Any) -> bool:
     elif is_array(other):
         return NotImplemented  # type: ignore[no-any-return]
     else:
-        comparison, other = _between_floats(comparison, other)
+        try:
+            comparison, other = _between_floats(comparison, other)
+        except OperandError as error:
+            return reflected(MIRRORED[comparison], other, x, error)  # type: ignore[no-any-return]
         right = other
     if RECORDERS and (recorder := recorder_of_reader((x, other))):
         if _is_ordering(sys._getframe(2)):

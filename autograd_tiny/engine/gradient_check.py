@@ -112,7 +112,7 @@ class KinkError(GradientError):
             return f"the function is not defined on both sides of {name}, so there is no difference; check inside"
         return (
             f"there is a kink near {name}, where the gradient {self.check.gradient!r} is a convention and the "
-            f"difference {self.check.difference!r} a mean of slopes; check at another point, or with a smaller step"
+            f"difference {self.check.difference!r} a mean of slopes; check at another point"
         )
 
 
@@ -262,7 +262,7 @@ class Point:
         """Return the function's number where one input has another number."""
         numbers = [*self.numbers[:position], number, *self.numbers[position + 1 :]]
         with no_grad():
-            return float(self.call([Value(x) for x in numbers]).data)
+            return _number_of(self.call([Value(x) for x in numbers]))
 
 
 class ModulePoint(Point):
@@ -288,9 +288,15 @@ class ModulePoint(Point):
         try:
             leaf.data = number
             with no_grad():
-                return float(self.call(self.leaves).data)
+                return _number_of(self.call(self.leaves))
         finally:
             consume(restore)
+
+
+def _number_of(result: Any) -> float:
+    """Return the number of a result beside the point, which may be a plain one, as of the builtin `max(x, 1.0)`."""
+    place, expected = "check_gradients, beside the point,", "a function that returns a Value"
+    return result._number if isinstance(result, Value) else as_float(result, place, expected=expected)
 
 
 def _compare(  # noqa: PLR0917 - private

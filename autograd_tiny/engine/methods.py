@@ -19,7 +19,8 @@ from typing import Any, TypeVar
 from autograd_tiny.engine.comparisons import compare, equal
 from autograd_tiny.engine.grad_mode import RECORDERS, recorder_of_reader
 from autograd_tiny.engine.node import Node
-from autograd_tiny.errors import CutGraphError
+from autograd_tiny.engine.reflected import reflected
+from autograd_tiny.errors import CutGraphError, OperandError
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.operands import is_array, is_masked_array
 from autograd_tiny.primitives.primitive import Function
@@ -97,13 +98,23 @@ class ElementaryMethods(Node):
         return self
 
     def __mod__(self, other: Any) -> Any:
-        return NotImplemented if is_array(other) and not is_masked_array(other) else table.remainder(self, other)
+        if is_array(other) and not is_masked_array(other):
+            return NotImplemented
+        try:
+            return table.remainder(self, other)
+        except OperandError as error:
+            return reflected("__rmod__", other, self, error)
 
     def __rmod__(self, other: float) -> Any:
         return table.remainder(other, self)
 
     def __floordiv__(self, other: Any) -> Any:
-        return NotImplemented if is_array(other) and not is_masked_array(other) else table.floordiv(self, other)
+        if is_array(other) and not is_masked_array(other):
+            return NotImplemented
+        try:
+            return table.floordiv(self, other)
+        except OperandError as error:
+            return reflected("__rfloordiv__", other, self, error)
 
     def __rfloordiv__(self, other: float) -> Any:
         return table.floordiv(other, self)

@@ -16,6 +16,8 @@ from typing import Any, Final, TypeVar, cast
 
 from autograd_tiny.engine.nary import nary_slots
 from autograd_tiny.engine.node import Node
+from autograd_tiny.engine.reflected import reflected
+from autograd_tiny.errors import OperandError
 from autograd_tiny.primitives.operands import as_float, is_array, is_masked_array
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 
@@ -30,6 +32,16 @@ OPERATORS: Final = {
     TABLE["pow"]: operator.pow,
 }
 """The primitives that `Value` writes out as operators."""
+
+REFLECTED: Final = {
+    TABLE["add"]: "__radd__",
+    TABLE["sub"]: "__rsub__",
+    TABLE["mul"]: "__rmul__",
+    TABLE["div"]: "__rtruediv__",
+    TABLE["pow"]: "__rpow__",
+    TABLE["pow_constant_exponent"]: "__rpow__",
+}
+"""The methods by which the other operand computes them."""
 
 
 def record(new_node: NewNode[NodeT], primitive: Primitive, operands: Sequence[Any]) -> NodeT:
@@ -48,7 +60,12 @@ def record_operator(new_node: NewNode[NodeT], primitive: Primitive, x: Any, y: A
     if is_array(x) or is_array(y):  # a masked one would look for infinities among the results, and fail
         masked = is_masked_array(y) or is_masked_array(x)
         return cast("NodeT", primitive.over_arrays((x, y)) if masked else NotImplemented)
-    return _record_pair(new_node, primitive, x, y)
+    try:
+        return _record_pair(new_node, primitive, x, y)
+    except OperandError as error:
+        if not isinstance(x, Node):  # Python has asked it before
+            raise
+        return cast("NodeT", reflected(REFLECTED[primitive], y, x, error))
 
 
 def _record_pair(new_node: NewNode[NodeT], primitive: Primitive, x: Any, y: Any) -> NodeT:

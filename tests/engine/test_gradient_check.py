@@ -343,6 +343,19 @@ def test_wrong_gradient_beside_large_numbers_disagrees(wrong_cube: Callable[[Val
     assert not isinstance(caught.value, KinkError)
 
 
+def test_plain_number_beside_the_point_is_a_number() -> None:
+    with pytest.raises(KinkError, match="there is a kink near input 0"):
+        check_gradients(lambda x: max(x, 1.0), [1.0])
+    table = compare_gradients(lambda x: x * x if x > 0.0 else 0.0, [1e-7])
+    assert table.verdicts == ["agrees"]
+
+
+@pytest.mark.parametrize("other", [None, [1.0], "1"])
+def test_other_result_beside_the_point_is_named(other: Any) -> None:
+    with pytest.raises(OperandError, match=r"beside the point, got .* a function that returns a Value"):
+        check_gradients(lambda x: x if x >= 1.0 else other, [1.0])
+
+
 def test_gradient_of_nan_is_wrong_at_the_end_of_the_domain_too() -> None:
     function = primitive("one_sided", "one_sided({x})", at.sqrt, lambda x, z: (math.nan,))
     try:

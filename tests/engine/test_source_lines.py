@@ -207,6 +207,15 @@ def test_no_grad_records_lines_of_leaves_without_inputs() -> None:
     assert (node.primitive, node.inputs) == (None, ())
 
 
+def test_assigned_data_keeps_the_line_of_the_leaf() -> None:
+    x = Value(2.0)
+    with record_lines():
+        y = Value(3.0)
+        line = y.line
+        x.data = y.data = 4.0
+    assert (x.line, y.line) == (None, line)
+
+
 def test_numbers_are_the_same() -> None:
     x, y = Value(2.0), Value(3.0)
     with record_lines():

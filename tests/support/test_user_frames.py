@@ -6,6 +6,7 @@ import sys
 import weakref
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 from typing import Any
 
@@ -51,6 +52,11 @@ def test_frames_go_outwards_without_those_of_others() -> None:
 
 def test_frames_end_at_the_first_module() -> None:
     assert run("names = ask()", ask=names_of_frames)["names"] == ["names_of_frames", "<module>"]
+
+
+def test_frames_end_with_the_thread() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(names_of_frames).result() == ["names_of_frames"]
 
 
 @pytest.mark.parametrize(
