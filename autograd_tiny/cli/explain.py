@@ -26,9 +26,9 @@ from autograd_tiny.explanation import FORMATS
 from autograd_tiny.support.console import console, counted, displayable
 from autograd_tiny.support.json_numbers import indented_json, json_number
 from autograd_tiny.symbolic.expression import Expression
-from autograd_tiny.symbolic.formulas import node_operation
 from autograd_tiny.symbolic.notation import exact_number, format_number
 from autograd_tiny.trace import Anomalies, Anomaly, Event, Trace
+from autograd_tiny.trace.name_ranges import list_names
 from autograd_tiny.trace.tangents import Tangents
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ With --json the output is one object:
     name, formula, primitive (null for a leaf), operands (names and numbers), value, gradient,
     contributions   a list that adds up to the gradient, empty for the root; each has
       consumer, rule, upstream, partial, contribution (upstream times partial)
+    where           only if the rules for its operands have p, λ or the like: what these are
   anomalies     where inf and nan began, an empty list if all numbers are finite; each has
     phase (forward or backward), node, input (that received it; null in the forward pass), inputs (names
     and values), result, kind, text (its cause and a remedy)
@@ -143,6 +144,7 @@ class NodeRow:
         value: the number.
         gradient: ∂root/∂node.
         contributions: the events that the gradient is the sum of, in the order of the backward pass.
+        where: what p, λ and the like are in the rules for its operands; empty if these have none.
     """
 
     name: str
@@ -152,6 +154,7 @@ class NodeRow:
     value: float
     gradient: float
     contributions: tuple[Event, ...]
+    where: str = ""
 
 
 def node_rows(root: Value) -> list[NodeRow]:
@@ -173,8 +176,9 @@ def product_of(event: Event) -> str:
 def _row(trace: Trace, node: Value, contributions: tuple[Event, ...]) -> NodeRow:
     names = trace.names
     operands = tuple(names[x] if isinstance(x, Value) else x for x in node.operands)
-    text, name = ("", None) if node.primitive is None else (node_operation(node, names).text(), node.primitive.name)
-    return NodeRow(names[node], text, name, operands, node.data, trace.gradient(node) or 0.0, contributions)
+    name, gradient = None if node.primitive is None else node.primitive.name, trace.gradient(node) or 0.0
+    text, where = (of(trace.position(node)) for of in (trace.events.formula, trace.events.definition))
+    return NodeRow(names[node], text, name, operands, node.data, gradient, contributions, where)
 
 
 def print_nodes(expression: Expression, rows: Sequence[NodeRow], anomalies: Sequence[Anomaly] = ()) -> None:
@@ -189,10 +193,20 @@ def print_nodes(expression: Expression, rows: Sequence[NodeRow], anomalies: Sequ
         screen.print(Padding(table, (0, 0, 1, MARGIN), expand=False))
     else:
         print_paragraphs(rows, screen)
+    for text in definitions(rows):
+        screen.print(Padding(displayable(text), (0, 0, 1, MARGIN)))
     screen.print(" " * MARGIN + result_of(expression, rows[-1], screen.width), style="bold", soft_wrap=True)
     screen.print()
     for anomaly in anomalies:
         screen.print(Padding(displayable(anomaly.text), (0, 0, 1, MARGIN)))
+
+
+def definitions(rows: Sequence[NodeRow]) -> list[str]:
+    """Return what the names in rules are that no node has, such as p of softmax, with the nodes of these rules."""
+    nodes: defaultdict[str, list[str]] = defaultdict(list)
+    for row in filter(lambda row: row.where, rows):
+        nodes[row.where].append(row.name)
+    return [f"In the rules of {list_names(names)}, {where}." for where, names in nodes.items()]
 
 
 def table_of(rows: Sequence[NodeRow]) -> Table:
@@ -253,6 +267,7 @@ def as_json(text: str, rows: Sequence[NodeRow], anomalies: Sequence[Anomaly] = (
             "operands": [x if isinstance(x, str) else json_number(x) for x in row.operands],
             "value": json_number(row.value),
             "gradient": json_number(row.gradient),
+            **({"where": row.where} if row.where else {}),
             "contributions": [
                 {
                     "consumer": event.node,

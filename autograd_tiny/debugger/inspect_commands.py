@@ -84,9 +84,11 @@ def _show_edges(session: Session, node: Value, events: list[int]) -> None:
     """Show a node, and one row for each edge above it; of many edges those at both ends."""
     left_out = len(events) - 7 if len(events) >= LONGEST_PATH else 0
     rows = [(session.text.node(node), "")]
+    where: dict[str, None] = {}
     for edge in events if not left_out else [*events[:3], *events[-4:]]:
         consumer = session.text.node(session.trace.find(session.trace[edge].node))
         partial = session.trace.events.partial_equation(edge - session.cursor.seed - 1)
+        where[session.trace.events.definition(session.trace.position(session.trace[edge].node))] = None
         rows.append((consumer, f"partial: {partial}"))
     if left_out:
         rows.insert(4, (f"… {counted(left_out, 'more node')}", ""))
@@ -94,6 +96,7 @@ def _show_edges(session: Session, node: Value, events: list[int]) -> None:
     lines = [f"{consumer.ljust(width)}     {partial}".rstrip() for consumer, partial in rows]
     if max(map(len, lines)) > session.terminal.width:
         lines = [f"{consumer}\n     {partial}".rstrip() for consumer, partial in rows]
+    lines += [f"  where {text}" for text in where if text]
     for line in lines:
         session.terminal.show(line)
 

@@ -19,6 +19,7 @@ from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.value import Value
 from autograd_tiny.explanation.rendering import COMMA, EQUAL, Math, Remark, join_math, symbol_math
 from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.symbolic.exact_constants import recognized_constants
 from autograd_tiny.symbolic.formulas import node_partials
 from autograd_tiny.symbolic.notation import format_number, latex_number
 from autograd_tiny.symbolic.partial_rules import (
@@ -85,7 +86,7 @@ class GraphMath:
     def worked_out(self, node: Value) -> tuple[Math, ...]:
         """Return how a recorded node is computed in names, in numbers, and the result."""
         primitive = primitive_of(node)
-        numbers = [as_symbol(x.data if isinstance(x, Value) else x) for x in node.operands]
+        numbers = [as_symbol(x.data if isinstance(x, Value) else x) for x in recognized_constants(node.operands)]
         in_numbers = recorded_operation(primitive, cut_lists(primitive, numbers))
         return self.computed(node), symbol_math(in_numbers), number_math(node.data)
 
@@ -128,7 +129,8 @@ class GraphMath:
         if not any(map(has_shares, node_rules(node, self._names))):
             return None
         primitive = primitive_of(node)
-        operands = [Symbol(self._names[x]) if isinstance(x, Value) else as_symbol(x) for x in node.operands]
+        given = recognized_constants(node.operands)
+        operands = [Symbol(self._names[x]) if isinstance(x, Value) else as_symbol(x) for x in given]
         return symbol_math(share_definition(primitive, primitive.group(cut_lists(primitive, operands))))
 
     def remark(self, fact: Fact) -> Remark:

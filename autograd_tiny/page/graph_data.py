@@ -26,6 +26,7 @@ from autograd_tiny.page.module_clusters import clusters_of
 from autograd_tiny.page.rows import Picked
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.json_numbers import json_number
+from autograd_tiny.symbolic.exact_constants import recognized
 from autograd_tiny.symbolic.formulas import node_operation
 from autograd_tiny.symbolic.partial_rules import LONGEST, constants_of, general_rules, is_small, partial_rules
 from autograd_tiny.symbolic.short_names import short_names
@@ -132,7 +133,7 @@ def _pattern(node: Value) -> tuple[Any, list[Any]]:
     grouped = zip(row.group(node.operands), row.takes_list, strict=True)
     in_list = row.flatten([[True] * len(operand) if many else False for operand, many in grouped])
     blanks = [
-        Symbol(f"⟨{position}⟩") if isinstance(x, Value) or many else x
+        Symbol(f"⟨{position}⟩") if isinstance(x, Value) or many else recognized(x)
         for position, (x, many) in enumerate(zip(node.operands, in_list, strict=True))
     ]
     is_node = tuple(isinstance(x, Value) for x in node.operands)

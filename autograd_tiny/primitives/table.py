@@ -375,7 +375,7 @@ sub = primitive("sub", "{x} - {y}", lambda x, y: x - y, lambda x, y, z: (1.0, -1
 mul = primitive("mul", "{x} * {y}", lambda x, y: x * y, lambda x, y, z: (y, x),
     latex=r"{x} \cdot {y}", symbol="*", domain=[REAL, REAL], source="product rule")
 div = primitive("div", "{x} / {y}", floats.divide,      lambda x, y, z: (1.0 / y, -z / y),
-    latex=r"\frac{{x}}{{y}}", symbol="/", domain=[REAL, POSITIVE], source="quotient rule")
+    latex=r"\frac{{x}}{{y}}", symbol="/", domain=[REAL, POSITIVE], textbook=lambda x, y, z: (1.0 / textbook.kept(y, z), -z / y), source="quotient rule")
 neg = primitive("neg", "-{x}",      lambda x: -x,       lambda x, z: (-1.0,),
     latex="-{x}", symbol="-", domain=[REAL], source="constant-factor rule")
 
@@ -389,7 +389,7 @@ pow_constant_exponent = primitive("pow_constant_exponent", "{x} ** {c}", floats.
     latex="{x}^{{c}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, textbook=lambda x, c, z: (c * pow_constant_exponent(x, c - 1.0), 0.0), source="power rule")
 pow_constant_base     = primitive("pow_constant_base", "{c} ** {x}", floats.c_power,
     lambda c, x, z: (0.0, exponential_rule(c, x, z)),
-    latex="{c}^{{x}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, textbook=lambda c, x, z: (0.0, z * log(c)), source="DLMF §4.7")
+    latex="{c}^{{x}}", symbol="**", domain=[POSITIVE, REAL], kinks={(0.0, 0.0): (0.0, 0.0)}, textbook=lambda c, x, z: (0.0, textbook.exponential_slope(c, c ** x, z, log)), source="DLMF §4.7")
 
 # ── powers, roots, exponentials, logarithms ───────────────────────────────────────────────────────────────────
 
@@ -503,10 +503,10 @@ atanh   = primitive("atanh",   "atanh({x})",      floats.atanh, lambda x, z: (1.
     latex=r"\operatorname{artanh}\left({x}\right)", domain=[UNIT], textbook=lambda x, z: (1.0 / (1.0 - x ** 2.0),),
     source="DLMF §4.38")
 sinc    = primitive("sinc", "sinc({x})", floats.sinc, lambda x, z: (sinc_derivative(1.0, x),),
-    domain=[REAL], kinks={(0.0,): (0.0,)}, source="sin(πx) / (πx); numpy.sinc")
+    domain=[REAL], kinks={(0.0,): (0.0,)}, textbook=lambda x, z: ((cos(textbook.pi(z) * x) - z) / x,), source="sin(πx) / (πx); numpy.sinc")
 sinc_derivative = primitive("sinc_derivative", "sinc_derivative({n}, {x})", floats.sinc_derivative,
     lambda n, x, z: (0.0, sinc_derivative(n + 1.0, x)),
-    latex=r"\operatorname{sinc}^{\left({n}\right)}\left({x}\right)", domain=[(1.0, 1.0), REAL], source="the derivative of order n of sinc, from x·sinc x = sin(πx) / π")
+    latex=r"\operatorname{sinc}^{\left({n}\right)}\left({x}\right)", domain=[(1.0, 1.0), REAL], textbook=lambda n, x, z: (0.0, textbook.sinc_derivative_slope(n, x, z, sin, cos)), source="the derivative of order n of sinc, from x·sinc x = sin(πx) / π")
 degrees = primitive("degrees", "degrees({x})",    math.degrees, lambda x, z: (180.0 / math.pi,),
     domain=[REAL], textbook=lambda x, z: (180.0 / textbook.pi(z),), source="x·180 / π; definition")
 radians = primitive("radians", "radians({x})",    math.radians, lambda x, z: (math.pi / 180.0,),

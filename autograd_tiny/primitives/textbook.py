@@ -13,7 +13,7 @@ Only formulas on display use them: `table` computes with forms that do not cance
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -34,6 +34,24 @@ def constant(z: Any, number: float | None, name: str = "") -> Any:
 def pi(z: Any) -> Any:
     """Return π."""
     return constant(z, math.pi, "π")
+
+
+def kept(number: Any, z: Any) -> Any:
+    """Return an operand that is a plain number as a constant, so that a function of it is written out."""
+    return constant(z, number) if type(number) is float else number
+
+
+def exponential_slope(base: Any, power: Any, z: Any, log: Callable[[Any], Any]) -> Any:
+    """Return bˣ·log b, and z for the base e."""
+    return z if getattr(base, "number", base) == math.e else power * log(kept(base, z))
+
+
+def sinc_derivative_slope(n: Any, x: Any, z: Any, sin: Callable[[Any], Any], cos: Callable[[Any], Any]) -> Any:
+    """Return the derivative of that of order n of sinc, from n + 1 derivatives of x·sinc x = sin(πx) / π."""
+    order, angle = int(n), pi(z) * x
+    wave = cos(angle) if order % 2 == 0 else sin(angle)
+    power = wave if order == 0 else pi(z) * wave if order == 1 else pi(z) ** float(order) * wave
+    return ((power if order % 4 in {0, 3} else -power) - (n + 1.0) * z) / x
 
 
 def gelu_cubic(z: Any) -> Any:

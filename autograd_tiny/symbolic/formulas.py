@@ -28,6 +28,7 @@ from autograd_tiny.engine.node import Node
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.terminal_text import ShownText
+from autograd_tiny.symbolic.exact_constants import recognized_constants
 from autograd_tiny.symbolic.node_names import NO_VARIABLES, name_nodes
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol, recorded_operation
@@ -49,7 +50,7 @@ def node_operation(node: Node, names: Mapping[Any, str], *, numbers: bool = True
     to_symbol = _symbols_of_nodes(names, numbers=numbers)
     if node.primitive is None:
         return cast("Symbol", to_symbol(node))
-    return recorded_operation(node.primitive, list(map(to_symbol, node.operands)))
+    return recorded_operation(node.primitive, list(map(to_symbol, recognized_constants(node.operands))))
 
 
 def node_partials(node: Node, names: Mapping[Any, str], *, numbers: bool = True) -> list[Symbol]:
@@ -185,7 +186,8 @@ class _FormulaLines:
             length -= self.lengths[x]
             self.break_at(x)
             length += self.lengths[x]
-        operands = [self.symbols[x] if isinstance(x, Value) else x for x in node.operands]
+        given = recognized_constants(node.operands)
+        operands = [self.symbols[x] if isinstance(x, Value) else x for x in given]
         self.symbols[node], self.lengths[node] = recorded_operation(node.primitive, operands), length
 
     def break_at(self, node: Value) -> None:

@@ -21,8 +21,9 @@ from autograd_tiny.engine.node import Node
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.ieee_functions import softmax
 from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.symbolic.exact_constants import is_written_exactly, recognized_constants, spell_out
 from autograd_tiny.symbolic.formulas import node_partials, primitive_partials
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import exact_number, format_number
 from autograd_tiny.symbolic.symbol import Constant, Symbol, as_symbol, recorded_operation
 
 LONGEST: Final = 72
@@ -31,6 +32,8 @@ AGREEMENT: Final = 1e-6
 """The textbook's form is shown where it differs from the partial by no more than this, relatively or absolutely."""
 DIGITS: Final = 1e-3
 """The largest relative error by rounding with which a rule is written in numbers."""
+INTERNAL: Final = frozenset({"direction", "expm1_minus_xexp", "logit_entropy", "one_minus_square", "sinc_derivative"})
+"""Rows of the table that only the partials of other rows use; a rule in which a textbook has none of them."""
 SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -74,7 +77,7 @@ def node_rules(node: Value, names: Mapping[Any, str]) -> list[Symbol]:
     """
     if node.primitive is None:
         return []
-    operands = [Symbol(names[x], x.data) if isinstance(x, Node) else x for x in node.operands]
+    operands = [Symbol(names[x], x.data) if isinstance(x, Node) else x for x in recognized_constants(node.operands)]
     rules = partial_rules(node.primitive, operands, Symbol(names[node], node.data))
     if rules is None:
         return list(map(as_symbol, node.partials))
@@ -88,7 +91,7 @@ def general_rules(node: Value, names: Mapping[Any, str]) -> list[Symbol]:
         node: a recorded node.
         names: the names of the node and its inputs.
     """
-    operands = [Symbol(names[x]) if isinstance(x, Node) else x for x in node.operands]
+    operands = [Symbol(names[x]) if isinstance(x, Node) else x for x in recognized_constants(node.operands)]
     rules = partial_rules(cast("Primitive", node.primitive), operands, Symbol(names[node]))
     if rules is None or any(map(has_shares, rules)):
         return node_partials(node, names, numbers=False)
@@ -103,6 +106,12 @@ def partial_rules(primitive: Primitive, operands: list[Any], z: Symbol) -> list[
         operands: Symbols, and constants as plain numbers; lists are flattened.
         z: the output.
     """
+    rules = _rules(primitive, operands, z)
+    return None if rules is None else [spell_out(rule) if is_small(rule) else rule for rule in rules]
+
+
+def _rules(primitive: Primitive, operands: list[Any], z: Symbol) -> list[Symbol] | None:
+    """Return the rules, of which a number may be rounded where it is written."""
     textbook = _textbook(primitive, operands, z)
     if textbook is None:
         return primitive_partials(primitive, operands, z)
@@ -114,7 +123,7 @@ def partial_rules(primitive: Primitive, operands: list[Any], z: Symbol) -> list[
         return textbook
     exact = primitive_partials(primitive, operands, z) or []
     return [
-        ours if _agree(ours, partial) else theirs
+        ours if _agree(ours, partial) else theirs if _is_readable(theirs) else as_symbol(partial)
         for ours, partial, theirs in zip(textbook, partials, exact, strict=True)
     ]
 
@@ -139,9 +148,23 @@ def _fraction(partial: Symbol) -> Symbol:
     return recorded_operation(TABLE["div"], [1.0, float(round(1.0 / constant))])
 
 
+def _is_readable(rule: Symbol) -> bool:
+    """Return whether a partial as it is computed is one that a textbook may print: no internal name or constant."""
+    parts = topological_order(rule) if is_small(rule) else []
+    names = {part.primitive.name for part in parts if part.primitive is not None}
+    constants = [part.constant for part in parts if part.constant is not None]
+    return bool(parts) and not names & INTERNAL and all(map(_is_plain, constants))
+
+
+def _is_plain(x: float) -> bool:
+    return is_written_exactly(x) and (x == 0.0 or 1e-3 < abs(x) < 1e3)
+
+
 def _agree(rule: Symbol, partial: float) -> bool:
     """Return whether a rule gives the number of the partial."""
-    return rule.number is not None and math.isclose(rule.number, partial, rel_tol=AGREEMENT, abs_tol=AGREEMENT)
+    if rule.number is None or math.isnan(partial):
+        return rule.number is not None and math.isnan(rule.number)
+    return math.isclose(rule.number, partial, rel_tol=AGREEMENT, abs_tol=AGREEMENT)
 
 
 def is_small(rule: Symbol) -> bool:
@@ -181,7 +204,7 @@ def constants_of(rules: Iterable[Symbol]) -> str:
     """Return the constants of rules with their numbers, such as those of selu; without π, which needs none."""
     parts = dict.fromkeys(part for rule in rules for part in topological_order(rule) if isinstance(part, Constant))
     named = {part.name: part.number for part in parts if part.name.isalpha() and part.name != "π"}
-    return ", ".join(f"{name} = {format_number(x)}" for name, x in named.items() if x is not None)
+    return ", ".join(f"{name} = {exact_number(x)}" for name, x in named.items() if x is not None)
 
 
 def share_definition(primitive: Primitive, operands: Sequence[Any]) -> Symbol:

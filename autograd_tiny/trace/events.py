@@ -18,6 +18,7 @@ from typing import Any, overload
 
 from autograd_tiny.engine.source_lines import SourceLine
 from autograd_tiny.engine.value import Value
+from autograd_tiny.symbolic.exact_constants import recognized_constants
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.partial_rules import (
     LONGEST,
@@ -205,7 +206,8 @@ class Events(Sequence[Event]):
         """Return the operands of a recorded node: Symbols with names and numbers, and constants."""
         index, values, names = self.edges.index, self.numbers.values, self.names
         operands = self.edges.nodes[z].operands
-        return [Symbol(names[x], values[index[x]]) if isinstance(x, Value) else x for x in operands]
+        given = recognized_constants(operands)
+        return [Symbol(names[x], values[index[x]]) if isinstance(x, Value) else x for x in given]
 
     def _rules_of(self, z: int) -> list[Symbol]:
         """Return the rules of a recorded node; numbers for a primitive of the user's own for floats only."""

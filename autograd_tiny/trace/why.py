@@ -43,7 +43,19 @@ def why(trace: Stepper, node: Value | str) -> Why:
     A contribution is upstream times partial, and the partial is written as its formula. Lines of the program follow,
     of the node and of its first consumers, where they were recorded.
     """
-    return Why("\n  ".join([_sentence(trace, node), *_lines(trace, node)]))
+    return Why("\n  ".join([_sentence(trace, node), *_definitions(trace, node), *_lines(trace, node)]))
+
+
+def _definitions(trace: Stepper, node: Value | str) -> list[str]:
+    """Return what p, λ and the like are in the rules of the first consumers of a node."""
+    if isinstance(node, Value) and node not in trace.names:
+        return []
+    into = trace.edges.into(trace.position(node))
+    consumers = dict.fromkeys(trace.edges.source[edge] for edge in (into if len(into) <= MOST else into[:3]))
+    found = {z: text for z in consumers if (text := trace.events.definition(z))}
+    if len(set(found.values())) == 1:
+        return [f"where {next(iter(found.values()))}"]
+    return [f"where {text} in the rule of {trace.names[trace.nodes[z]]}" for z, text in found.items()]
 
 
 def _lines(trace: Stepper, node: Value | str) -> list[str]:

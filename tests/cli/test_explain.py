@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from autograd_tiny import Value, primitive
 from autograd_tiny.cli import main
-from autograd_tiny.cli.explain import NodeRow, node_rows, product_of
+from autograd_tiny.cli.explain import NodeRow, as_json, definitions, node_rows, print_nodes, product_of
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.symbolic.expression import parse
 from autograd_tiny.symbolic.notation import exact_number
@@ -370,3 +370,21 @@ def test_jvp_walks_the_forward_mode(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_invalid_jvp_is_refused(capsys: pytest.CaptureFixture[str], arguments: list[str], said: str) -> None:
     assert said in complaint_about(capsys, "[a, b][0] * a", "a=2", "b=1", "--jvp", *arguments)
+
+
+def test_names_that_only_rules_have_are_defined_once() -> None:
+    text = "softmax([a, b])[0] * selu(a) + selu(b)"
+    rows = node_rows(parse(text).evaluate(a=1.0, b=2.0))
+    assert definitions(rows) == [
+        "In the rules of v1, p = softmax([a, b]).",
+        "In the rules of v2, v4, λ = 1.0507009873554805.",
+    ]
+    nodes = as_json(text, rows)["nodes"]
+    assert next(node["where"] for node in nodes if "where" in node) == "p = softmax([a, b])"
+    assert definitions(node_rows(parse("a * b").evaluate(a=1.0, b=2.0))) == []
+
+
+def test_table_ends_with_the_definitions(capsys: pytest.CaptureFixture[str]) -> None:
+    expression = parse("selu(a)")
+    print_nodes(expression, node_rows(expression.evaluate(a=1.0)))
+    assert "In the rules of L, λ = 1.0507009873554805." in capsys.readouterr().out

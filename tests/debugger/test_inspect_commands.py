@@ -165,6 +165,11 @@ def test_nan_of_a_finite_graph_finds_nothing() -> None:
     assert answer(graph(), "nan") == ["All values and gradients are finite."]
 
 
+def test_path_defines_the_names_of_rules_once() -> None:
+    lines = answer(graph("softmax([a, 1])[0] * selu(a)", a=1.0), "w a")
+    assert [line for line in lines if "where" in line] == ["  where λ = 1.0507009873554805"]
+
+
 @pytest.mark.parametrize(
     ("text", "partial"),
     [

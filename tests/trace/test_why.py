@@ -126,3 +126,21 @@ def test_unfinished_contributions_are_cut_short() -> None:
 def test_infinite_partial_is_shown() -> None:
     x = Value(0.0, label="x")
     assert at_end(x.log() * 0.0).why(x) == "∂L/∂x = ∂L/∂v1·(1 / x) = 0·inf = nan"
+
+
+def test_names_that_only_a_rule_has_are_defined() -> None:
+    a = Value(1.0, label="a")
+    shares = at.softmax([a, 2.0])
+    assert trace_of(shares[0]).why("a").splitlines()[1:] == ["  where p = softmax([a, 2])"]
+    assert trace_of(shares[0] + shares[1]).why("a").splitlines()[1:] == ["  where p = softmax([a, 2])"]
+    lines = trace_of(shares[0] * at.selu(a)).why("a").splitlines()[1:]
+    assert lines == [
+        "  where λ = 1.0507009873554805 in the rule of v2",
+        "  where p = softmax([a, 2]) in the rule of v1",
+    ]
+
+
+def trace_of(root: Value) -> Trace:
+    trace = root.trace()
+    trace.finish()
+    return trace
