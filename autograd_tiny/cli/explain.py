@@ -26,7 +26,7 @@ from autograd_tiny.explanation import FORMATS
 from autograd_tiny.support.console import console, counted, displayable
 from autograd_tiny.support.json_numbers import indented_json, json_number
 from autograd_tiny.symbolic.expression import Expression
-from autograd_tiny.symbolic.notation import exact_number, format_number
+from autograd_tiny.symbolic.notation import exact_number, format_number, text_name, title_name
 from autograd_tiny.trace import Anomalies, Anomaly, Event, Trace
 from autograd_tiny.trace.name_ranges import list_names
 from autograd_tiny.trace.tangents import Tangents
@@ -170,7 +170,8 @@ def node_rows(root: Value) -> list[NodeRow]:
 def product_of(event: Event) -> str:
     """Return a contribution as upstream times partial, in symbols and in numbers."""
     upstream = cast("float", event.upstream)
-    return f"∂{event.root}/∂{event.node} · {event.rule} = {format_number(upstream)} · {event.factor}"
+    gradient = f"∂{text_name(event.root)}/∂{text_name(event.node)}"
+    return f"{gradient} · {event.rule} = {format_number(upstream)} · {event.factor}"
 
 
 def _row(trace: Trace, node: Value, contributions: tuple[Event, ...]) -> NodeRow:
@@ -205,7 +206,7 @@ def definitions(rows: Sequence[NodeRow]) -> list[str]:
     """Return what the names in rules are that no node has, such as p of softmax, with the nodes of these rules."""
     nodes: defaultdict[str, list[str]] = defaultdict(list)
     for row in filter(lambda row: row.where, rows):
-        nodes[row.where].append(row.name)
+        nodes[row.where].append(text_name(row.name))
     return [f"In the rules of {list_names(names)}, {where}." for where, names in nodes.items()]
 
 
@@ -221,7 +222,9 @@ def table_of(rows: Sequence[NodeRow]) -> Table:
     table.add_column("gradient", justify="right", style="bold", no_wrap=True)
     table.add_column("how the gradient came", min_width=16)
     for row in rows:
-        table.add_row(row.name, row.formula, format_number(row.value), format_number(row.gradient), came(row))
+        table.add_row(
+            title_name(row.name), row.formula, format_number(row.value), format_number(row.gradient), came(row)
+        )
     return table
 
 
@@ -230,14 +233,14 @@ def print_paragraphs(rows: Sequence[NodeRow], screen: Console) -> None:
     from rich.padding import Padding
 
     for row in rows:
-        number = " = ".join(filter(None, (row.name, row.formula, format_number(row.value))))
+        number = " = ".join(filter(None, (text_name(row.name), row.formula, format_number(row.value))))
         screen.print(Padding(f"{number}, gradient {format_number(row.gradient)}", (0, 0, 0, MARGIN)), style="bold")
         screen.print(Padding(came(row), (0, 0, 1, 2 * MARGIN)))
 
 
 def came(row: NodeRow) -> str:
     """Return the products that a gradient is the sum of, a line for each."""
-    return displayable("\n+ ".join(map(product_of, row.contributions)) or f"∂{row.name}/∂{row.name} = 1")
+    return displayable("\n+ ".join(map(product_of, row.contributions)) or "∂{0}/∂{0} = 1".format(text_name(row.name)))
 
 
 def result_of(expression: Expression, root: NodeRow, width: int) -> str:
@@ -250,7 +253,7 @@ def result_of(expression: Expression, root: NodeRow, width: int) -> str:
     """
     ((name, _), *others) = expression.statements
     formula = expression.text.partition("=")[2].strip() if name else expression.text
-    parts = dict.fromkeys([root.name, formula, exact_number(root.value)])
+    parts = dict.fromkeys([text_name(root.name), formula, exact_number(root.value)])
     shown = " = ".join(parts)
     if others or "\n" in formula or MARGIN + len(shown) > width:
         return f"{root.name} = {exact_number(root.value)}"

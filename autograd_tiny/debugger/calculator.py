@@ -30,6 +30,7 @@ from typing import Final
 
 from autograd_tiny.symbolic.expression import CONSTANTS, Expression, parse
 from autograd_tiny.symbolic.expression_parser import ExpressionError
+from autograd_tiny.symbolic.notation import QUOTED_NAME, unquoted_name
 
 LookUp = Callable[[str, str], float]
 """Maps the name of a node and "value", "grad" or "tangent" to the number; raises LookupError for an unknown name."""
@@ -40,9 +41,9 @@ LONGEST: Final = 300
 """The longest text, in characters; a longer one could be nested too deeply to evaluate."""
 PARTS: Final = {"value": "value", "data": "value", "grad": "grad", "tangent": "tangent"}
 MENTION: Final = re.compile(
-    r"""(?P<number>\.?\d[\w.]*)
-      | (?P<quote>["'])(?P<quoted>[^"']+)(?P=quote)(?:\.(?P<part>value|data|grad|tangent)\b)?
-      | (?P<name>(?:…|\.{3})?[^\W\d]\w*(?:\.[^\W\d]\w*|\[[^\[\]]+\])*)(?P<other>\s*(?:\(|=(?!=)))?""",
+    rf"""(?P<number>\.?\d[\w.]*)
+      | (?P<quoted>{QUOTED_NAME}|'[^']+')(?:\.(?P<part>value|data|grad|tangent)\b)?
+      | (?P<name>(?:…|\.{{3}})?[^\W\d]\w*(?:\.[^\W\d]\w*|\[[^\[\]]+\])*)(?P<other>\s*(?:\(|=(?!=)))?""",
     re.VERBOSE,
 )
 """A number, a node in quotes, or a name; `other` marks a function and a keyword argument."""
@@ -177,7 +178,7 @@ class Calculation:
     def _mention(self, match: re.Match[str]) -> tuple[str, str]:
         """Return the name of a node, and which of its numbers; `a.grad` is a label if no node has the name a."""
         if match["quoted"]:
-            return self._known(match["quoted"], PARTS[match["part"] or "value"])
+            return self._known(unquoted_name(match["quoted"][1:-1]), PARTS[match["part"] or "value"])
         before, _, part = match["name"].rpartition(".")
         if part not in PARTS or not before:
             return self._known(match["name"], "value")

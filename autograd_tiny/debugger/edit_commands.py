@@ -13,7 +13,7 @@ from typing import Final
 from autograd_tiny.debugger.output import show_displays
 from autograd_tiny.debugger.session import PromptError, Session
 from autograd_tiny.support.atomic_files import write_whole
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.trace import ChangedNumbersError
 from autograd_tiny.trace.formula_text import format_arrived
 
@@ -31,7 +31,7 @@ def set_leaf(session: Session, line: str) -> None:
     """
     node, text = session.split(line)
     if not text:
-        example = f"set {session.trace.names[node]} 1.5"
+        example = f"set {session.trace.written_name(node)} 1.5"
         raise PromptError(f"no number given; write it after the name, as in {example}")
     changes = session.trace.set(node, session.compute(text.removeprefix("=")))
     session.headline, session.has_stopped = None, True
@@ -49,13 +49,13 @@ def reset_leaves(session: Session, line: str) -> None:
     names = [trace.names[session.find(line)]] if line else list(trace.other_numbers)
     for name in names:
         if name not in trace.other_numbers:
-            raise PromptError(f"{name} has the number of the graph already; set changes that of a leaf")
+            raise PromptError(f"{text_name(name)} has the number of the graph already; set changes that of a leaf")
         trace.set(name, trace.find(name).data)
     if not names:
         raise PromptError("no number was set; set changes that of a leaf")
     session.headline, session.has_stopped = None, True
-    restored = ", ".join(f"{name} = {format_number(trace.find(name).data)}" for name in names)
-    root = f"{trace.names[trace.root]} = {format_arrived(trace.value(trace.root))}"
+    restored = ", ".join(f"{text_name(name)} = {format_number(trace.find(name).data)}" for name in names)
+    root = f"{trace.written_name(trace.root)} = {format_arrived(trace.value(trace.root))}"
     session.terminal.show(f"{restored} again, as in the graph; {root}")
     show_displays(session)
 
@@ -148,7 +148,7 @@ def quit_session(session: Session, line: str) -> bool:
         try:
             session.trace.apply(at_cursor=wanted == "cursor")
         except ChangedNumbersError as error:
-            names = ", ".join(error.names)
+            names = ", ".join(map(text_name, error.names))
             raise PromptError(
                 f"{names} was set to another number than the graph has, so these gradients are not its own; "
                 "reset takes it back, q none leaves the graph as it is"

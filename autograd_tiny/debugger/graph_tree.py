@@ -133,7 +133,7 @@ class _Tree:
         above = path_to_root(self._cursor, top)[1:]
         if above:
             passed = f" {len(above) - 1} more" if len(above) > 1 else ""
-            yield _Cells(f"{self._trace.names[above[-1]]} …{passed}", ())
+            yield _Cells(f"{self._trace.written_name(above[-1])} …{passed}", ())
         drawn: set[Value] = set()
         stack: list[tuple[Value | str, Edge | None, str, str, int]] = [(top, None, "", "", -1)]
         while stack:
@@ -163,13 +163,13 @@ class _Tree:
             kept = sorted({0, 1, 2, len(inputs) - 1, *(interesting & set(kept))})
         for position, after in zip(kept, [*kept[1:], len(inputs)], strict=True):
             yield inputs[position], position
-            left_out = [self._trace.names[x] for x in inputs[position + 1 : after]]
+            left_out = [self._trace.written_name(x) for x in inputs[position + 1 : after]]
             if left_out:
                 yield f"… {len(left_out)} more: {list_names(left_out)}", position
 
     def _row(self, node: Value, edge: Edge | None, lead: str, *, is_known: bool, is_open: bool) -> _Cells:
         trace, cursor = self._trace, self._cursor
-        text = self._text.short(trace.names[node])
+        text = self._text.title(node)
         if node.inputs and not is_known:
             text = self._text.definition(node, longest=LONGEST_FORMULA)
         if node.inputs and not is_open:

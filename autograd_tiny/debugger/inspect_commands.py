@@ -16,7 +16,7 @@ from autograd_tiny.debugger.graph_tree import path_to_root
 from autograd_tiny.debugger.output import show_displays, show_graph, show_hints, show_text
 from autograd_tiny.debugger.pass_cursor import PassCursor
 from autograd_tiny.debugger.profile_commands import show_paths
-from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError, whole_number
+from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError, unquoted, whole_number
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
 from autograd_tiny.support.console import counted
@@ -61,8 +61,8 @@ def show_path(session: Session, line: str) -> None:
     paths = "There are more than a million paths" if count == MANY_PATHS else paths
     show_text(
         session,
-        f"{paths} from {trace.names[trace.root]} to {trace.names[path[0]]}; along this one the partials "
-        f"multiply to {format_number(product)}.",
+        f"{paths} from {trace.written_name(trace.root)} to {trace.written_name(path[0])}; along this one the "
+        f"partials multiply to {format_number(product)}.",
     )
 
 
@@ -115,16 +115,16 @@ def down(session: Session, line: str) -> None:
 
 def _move(session: Session, here: Value, others: list[Value], line: str, kind: str) -> None:
     """Focus on the consumer or input of a number."""
-    names, others = session.trace.names, list(dict.fromkeys(others))
+    name, others = session.trace.written_name, list(dict.fromkeys(others))
     if not others:
-        raise PromptError(f"{names[here]} has no {kind}s")
+        raise PromptError(f"{name(here)} has no {kind}s")
     number, count = whole_number(line or "1") or 0, len(others)
     if not 1 <= number <= count:
-        listed = _numbered([names[node] for node in others])
-        raise PromptError(f"{names[here]} has no {kind} {shorten(line)}; its {kind}s: {listed}")
+        listed = _numbered([name(node) for node in others])
+        raise PromptError(f"{name(here)} has no {kind} {shorten(line)}; its {kind}s: {listed}")
     session.focus = others[number - 1]
     which = f"the {kind}" if count == 1 else f"{kind} {number} of {count}"
-    session.terminal.show(f"{session.text.node(session.focus)}     {which} of {names[here]}")
+    session.terminal.show(f"{session.text.node(session.focus)}     {which} of {name(here)}")
 
 
 def _numbered(names: list[str]) -> str:
@@ -147,8 +147,8 @@ def print_number(session: Session, line: str) -> None:
     if node is None:
         session.terminal.show(exact_number(session.compute(line)))
         return
-    users = list(dict.fromkeys(trace.names[user] for user in session.cursor.consumers(node)))
-    name, tangent = trace.names[node], session.cursor.tangent(node)
+    users = list(dict.fromkeys(trace.written_name(user) for user in session.cursor.consumers(node)))
+    name, tangent = trace.written_name(node), session.cursor.tangent(node)
     numbers = f"{name}.grad = {format_arrived(trace.gradient(node))}"
     if session.cursor.tangents is not None:
         numbers = f"{name}' = {format_arrived(tangent)}"
@@ -162,7 +162,7 @@ def print_number(session: Session, line: str) -> None:
 
 def _named_node(session: Session, line: str) -> Value | None:
     """Return the node of a name, also of a shortened one; None for another expression, such as a.grad."""
-    if not line or line.strip("\"'") in session.trace.names.values():
+    if not line or line in session.trace.names.values() or unquoted(line) in session.trace.names.values():
         return session.find(line)
     if NAME.fullmatch(line) and line.rpartition(".")[2] not in PARTS:
         with suppress(UnknownNodeError):
@@ -187,7 +187,7 @@ def explain_gradient(session: Session, line: str) -> None:
     tangents = session.cursor.tangents
     if tangents is not None:
         if session.cursor.tangent(node) is None:
-            raise UnknownYetError(f"{session.trace.names[node]}'")
+            raise UnknownYetError(f"{session.trace.written_name(node)}'")
         session.terminal.show(tangents.sentence(node, short=session.text.short))
         return
     session.terminal.show(session.trace.why(node))

@@ -25,7 +25,7 @@ from autograd_tiny.debugger.step_text import MANY
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.support.console import counted
-from autograd_tiny.symbolic.notation import exact_number, format_number
+from autograd_tiny.symbolic.notation import exact_number, format_number, text_name
 from autograd_tiny.trace import Event, UnknownNodeError
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.mode_comparison import compare_modes
@@ -81,7 +81,9 @@ def show_heading(session: Session, event: Event) -> None:
         return
     session.headline = _pass_and_node(event)
     node = session.text.node(session.trace.find(event.node))
-    upstream = "" if event.upstream is None else f"     {event.node}.grad = {format_number(event.upstream)}"
+    upstream = (
+        "" if event.upstream is None else f"     {text_name(event.node)}.grad = {format_number(event.upstream)}"
+    )
     line = session.trace.lines.where(session.trace.find(event.node))
     heading = f"{node}{upstream}{line and f'     {line}'}"
     fits = len(heading) <= session.terminal.width
@@ -154,7 +156,7 @@ def show_error(session: Session, error: AutogradError) -> None:
     """Show why a command was not carried out."""
     message = str(error)
     if isinstance(error, UnknownNodeError):
-        close = f"did you mean {' or '.join(error.close)}?" if error.close else "l shows the nodes"
+        close = f"did you mean {' or '.join(map(text_name, error.close))}?" if error.close else "l shows the nodes"
         message = f"no node {error.name!r}; {close}"
     session.terminal.show(message)
 
@@ -198,13 +200,14 @@ def _outcome(session: Session) -> str:
     """Return the result of the pass: the value of the root, or the gradients of the leaves."""
     trace = session.trace
     if session.cursor.is_forward:
-        root = f"{trace.names[trace.root]} = {format_arrived(trace.value(trace.root))}"
+        name = trace.written_name(trace.root)
+        root = f"{name} = {format_arrived(trace.value(trace.root))}"
         if session.cursor.tangents is not None:
-            root += f", {trace.names[trace.root]}' = {format_number(session.cursor.tangents.tangent(trace.root))}"
+            root += f", {name}' = {format_number(session.cursor.tangents.tangent(trace.root))}"
         return f"The forward pass is over: {root}. Now type backward."
     leaves = [node for node in trace.nodes if node.primitive is None]
     remedy = " s makes the update." if session.training and session.training.update < session.training.total else ""
-    gradients = [f"{trace.names[leaf]}.grad = {format_arrived(trace.gradient(leaf))}" for leaf in leaves]
+    gradients = [f"{trace.written_name(leaf)}.grad = {format_arrived(trace.gradient(leaf))}" for leaf in leaves]
     if len(leaves) <= MOST_LEAVES:
         return f"The backward pass is over: {', '.join(gradients)}.{remedy}"
     sizes = [abs(trace.gradient(leaf) or 0.0) for leaf in leaves]

@@ -20,7 +20,7 @@ from autograd_tiny.debugger.output import show_error, show_graph, show_heading, 
 from autograd_tiny.debugger.session import Session
 from autograd_tiny.debugger.step_commands import has_more
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.trace import Event
 
 INSTRUCTIONS: Final = (
@@ -71,7 +71,8 @@ def run_quiz(session: Session, line: str) -> None:
 def _ask(session: Session, event: Event) -> bool | None:
     """Ask for the result of an event; return whether the first answer is right, None to end the quiz."""
     show_heading(session, event)
-    what = event.node if event.kind == "forward" else f"{event.input or event.node}.grad"
+    name = text_name(event.input or event.node)
+    what = name if event.kind == "forward" else f"{name}.grad"
     before = "" if event.before is None else f", so far {event.before:.5g},"
     tries = 0
     while tries < 2:
@@ -163,7 +164,8 @@ def _reminder(event: Event) -> str:
         return "no"
     so_far = "" if event.before is None else f"the gradient so far, {format_number(event.before)}, plus "
     upstream = format_number(event.upstream)
-    return f"no: {so_far}the upstream, {upstream}, times the partial of {event.node} with respect to {event.input}"
+    z, x = text_name(event.node), text_name(str(event.input))
+    return f"no: {so_far}the upstream, {upstream}, times the partial of {z} with respect to {x}"
 
 
 def _mistakes(event: Event) -> Iterator[tuple[float, str]]:

@@ -31,9 +31,11 @@ from autograd_tiny.debugger.training import Training
 from autograd_tiny.debugger.update_text import UpdateText
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
+from autograd_tiny.symbolic.notation import QUOTED_NAME, text_name, unquoted_name
 from autograd_tiny.trace import UnknownLineError, UnknownNodeError
 
-QUOTED: Final = re.compile(r"""(["'])(.+?)\1(.*)""")
+QUOTED: Final = re.compile(rf"({QUOTED_NAME}|'[^']+')(.*)", re.DOTALL)
+"""A label in quotes, and the rest of a line."""
 
 
 class PromptError(AutogradError, ValueError):
@@ -85,7 +87,8 @@ class Breakpoint:
     def __str__(self) -> str:
         condition = f" if {self.condition.text}" if self.condition else ""
         watch = "watch " if self.is_watch else ""
-        return f"{self.number}: {watch}{self.name}{condition}{' (once)' if self.is_temporary else ''}"
+        name = self.name if self.nodes is None or self.is_line else text_name(self.name)
+        return f"{self.number}: {watch}{name}{condition}{' (once)' if self.is_temporary else ''}"
 
     def holds(self) -> bool:
         """Return whether the condition holds at the cursor."""
@@ -198,8 +201,7 @@ class Session:
         name = name.strip()
         if not name:
             return self.cursor.current if self.focus is None else self.focus
-        quoted = QUOTED.fullmatch(name)
-        return self.trace.find(quoted[2] if quoted and not quoted[3] else name)
+        return self.trace.find(name if name in self.trace.names.values() else unquoted(name))
 
     def split(self, line: str) -> tuple[Value, str]:
         """Return the node at the beginning of a line, and the rest; a label may contain spaces."""
@@ -207,7 +209,7 @@ class Session:
             raise PromptError("no node given; write its name after the command")
         quoted = QUOTED.fullmatch(line)
         if quoted:
-            return self.trace.find(quoted[2]), quoted[3].strip()
+            return self.trace.find(unquoted(quoted[1])), quoted[2].strip()
         words, names = line.split(" "), set(self.trace.names.values())
         longest = next((n for n in range(len(words), 0, -1) if " ".join(words[:n]) in names), 0)
         name, sign, number = line.partition("=")
@@ -228,7 +230,7 @@ class Session:
 
         def look_up(name: str, part: str) -> float:
             number = number_of(self.cursor, name, part)
-            unknown.extend([] if number is not None else [f"{name}.{part}"])
+            unknown.extend([] if number is not None else [f"{text_name(name)}.{part}"])
             return math.nan if number is None else number
 
         number = Calculation(text, look_up).compute()  # reports a mistake in the expression first
@@ -287,6 +289,16 @@ def number_of(cursor: PassCursor, node: Value | str, part: str) -> float | None:
     if part == "tangent":
         return cursor.tangent(node)
     return cursor.trace.gradient(node) if part == "grad" else cursor.trace.value(node)
+
+
+def unquoted(text: str) -> str:
+    """Return the label of a text that is a label in quotes; any other text unchanged.
+
+    >>> unquoted('"x + y"'), unquoted("'b'"), unquoted('"a" b')
+    ('x + y', 'b', '"a" b')
+    """
+    quoted = QUOTED.fullmatch(text)
+    return unquoted_name(quoted[1][1:-1]) if quoted and not quoted[2] else text
 
 
 def whole_number(text: str) -> int | None:

@@ -180,7 +180,7 @@ def go_until(session: Session, line: str) -> None:
     events = cursor.received_at(node, forward=cursor.is_forward)
     if not events or events[-1] < session.trace.cursor:
         what = "is computed" if cursor.is_forward else "has its whole gradient"
-        raise PromptError(f"{session.trace.names[node]} {what} already; j and rc go back")
+        raise PromptError(f"{session.trace.written_name(node)} {what} already; j and rc go back")
     _run(session, 1, back=False, target=events[-1])
 
 
@@ -250,7 +250,7 @@ def _add(
     session.breakpoints.append(breakpoint)
     made = ""
     if is_line and nodes is not None:
-        first = [session.trace.names[node] for node in nodes[:MOST_LISTED]]
+        first = [session.trace.written_name(node) for node in nodes[:MOST_LISTED]]
         made = f", which made {list_names(first, more=len(nodes) - len(first))}"
     session.terminal.show(f"breakpoint {breakpoint}{made}")
 

@@ -22,7 +22,7 @@ from typing import Final, cast
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import format_number, text_name, title_name
 from autograd_tiny.symbolic.short_names import LONGEST, short_names, truncate
 from autograd_tiny.symbolic.symbol import as_symbol
 from autograd_tiny.trace import Event, Trace
@@ -44,17 +44,27 @@ class StepText:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        self._short = short_names(trace.names.values())
-        longest = max(len(self.short(name)) for name in trace.names.values())
+        self._forms = short_names(trace.names.values())
+        self._short = {text_name(name): text_name(form) for name, form in self._forms.items()}
+        longest = max(len(self.name(node)) for node in trace.nodes)
         self._name_width = min(longest, LONGEST) + len(".grad")
 
     def short(self, name: str) -> str:
-        """Return the short form of a name; see `short_names`."""
+        """Return the short form of a name, given as formulas write it; see `short_names`."""
         return self._short.get(name, name)
+
+    def name(self, node: Value | str) -> str:
+        """Return the short form of the name of a node as formulas write it."""
+        return self.short(text_name(node if isinstance(node, str) else self.trace.names[node]))
+
+    def title(self, node: Value) -> str:
+        """Return the short form of the name of a node where it is alone: several words have no quotes there."""
+        name = self.trace.names[node]
+        return title_name(self._forms.get(name, name))
 
     def definition(self, node: Value, *, longest: int = LONGEST_FORMULA) -> str:
         """Return a node with its formula; a long formula is cut, or reduced to function and module."""
-        name, formula = self.trace.names[node], self.trace.formula(node)
+        name, formula = self.trace.written_name(node), self.trace.formula(node)
         module = self.trace.module(node) if len(formula) > longest else ""
         if len(formula) > longest and (module or len(node.inputs) > MANY):
             formula = f"{formula.partition('(')[0]}(…){f' of {module}' if module else ''}"
@@ -94,7 +104,7 @@ class StepText:
     def undone(self, event: Event, *, narrow: bool = False) -> str:
         """Return a step that was undone; `narrow` means what it means for a step."""
         if event.kind == "forward":
-            return f"{event.node} undone"
+            return f"{text_name(event.node)} undone"
         return f"{self._change(event, event.after, event.before, narrow=narrow)}undone"
 
     def steps(
@@ -102,7 +112,7 @@ class StepText:
     ) -> Iterator[tuple[int, str]]:
         """Yield lines for the steps of one node, each with the number of steps that it covers."""
         start = 0
-        for names in ranges_of([event.input or event.node for event in events]):
+        for names in ranges_of([text_name(event.input or event.node) for event in events]):
             covered = events[start : start + len(names)]
             start += len(names)
             if len(events) < MANY or len(names) < 3:
@@ -115,13 +125,13 @@ class StepText:
         if event.upstream is None or event.contribution is None:
             return "the seed"
         numbers = f"{format_number(event.upstream)}·{event.factor} = {format_number(event.contribution)}"
-        return f"+= {self.short(event.node)}.grad·{self.short(event.rule)} = {numbers}"
+        return f"+= {self.name(event.node)}.grad·{self.short(event.rule)} = {numbers}"
 
     def _change(self, event: Event, before: float | None, after: float | None, *, narrow: bool) -> str:
         if narrow:
-            subject = f"{self.short(event.input or event.node)}.grad"
+            subject = f"{self.name(event.input or event.node)}.grad"
             return f"{subject}  {format_arrived(before)} → {format_arrived(after)}  "
-        subject = f"{self.short(event.input or event.node)}.grad".ljust(self._name_width)
+        subject = f"{self.name(event.input or event.node)}.grad".ljust(self._name_width)
         return f"{subject}  {format_arrived(before):>9} → {format_arrived(after):<9}  "
 
 

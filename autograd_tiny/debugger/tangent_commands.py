@@ -32,6 +32,7 @@ from autograd_tiny.debugger.output import show_text, stop
 from autograd_tiny.debugger.session import PromptError, Session
 from autograd_tiny.engine.value import Value
 from autograd_tiny.support.console import counted
+from autograd_tiny.symbolic.notation import text_name
 from autograd_tiny.trace import UnknownNodeError
 from autograd_tiny.trace.name_ranges import list_names
 
@@ -61,34 +62,34 @@ def enter_forward_mode(session: Session, line: str) -> None:
 
 def _seeds(session: Session, line: str) -> dict[str, float]:
     """Return the tangents of a line such as a=1 b=0.5, by the names of the leaves."""
-    names = session.trace.names
+    names, name = session.trace.names, session.trace.written_name
     if not line:
         raise PromptError(f"no leaf given; write one, as in jvp {_leaves(session)[0]}=1")
     seeds: dict[str, float] = {}
     while line:
         leaf, line = _leaf(session, line, seeds)
         if names[leaf] in seeds:
-            raise PromptError(f"{names[leaf]} is given twice; write it once")
+            raise PromptError(f"{name(leaf)} is given twice; write it once")
         given = NUMBER.fullmatch(line)
         number, line = given.groups() if given else ("1", line)
         seed = session.compute(number) if number else math.nan
         if not math.isfinite(seed):
-            got = f"the tangent {number} of {names[leaf]} is not finite" if number else "no number follows ="
-            raise PromptError(f"{got}; write a number, as in jvp {names[leaf]}=1")
+            got = f"the tangent {number} of {name(leaf)} is not finite" if number else "no number follows ="
+            raise PromptError(f"{got}; write a number, as in jvp {name(leaf)}=1")
         seeds[names[leaf]] = seed
     return seeds
 
 
 def _leaf(session: Session, line: str, seeds: Mapping[str, float]) -> tuple[Value, str]:
     """Return the leaf at the beginning of a line, and the rest."""
-    names, word = session.trace.names, line.partition(" ")[0]
+    word = line.partition(" ")[0]
     try:
         leaf, rest = session.split(line)
     except UnknownNodeError as error:
-        root = names[session.trace.root]
+        root = session.trace.written_name(session.trace.root)
         remedy = f"{root} depends on {list_names(_leaves(session))}"
         if seeds and NUMERAL.fullmatch(word):
-            remedy = f"write = before a number, as in {[*seeds][-1]}={word}"
+            remedy = f"write = before a number, as in {text_name([*seeds][-1])}={word}"
         raise PromptError(f"no leaf {error.name!r}; {remedy}") from None
     if leaf.primitive is not None:
         formula = session.text.definition(leaf)
@@ -97,4 +98,4 @@ def _leaf(session: Session, line: str, seeds: Mapping[str, float]) -> tuple[Valu
 
 
 def _leaves(session: Session) -> list[str]:
-    return [name for node, name in session.trace.names.items() if node.primitive is None]
+    return [session.trace.written_name(node) for node in session.trace.nodes if node.primitive is None]

@@ -156,7 +156,7 @@ def show_updates(session: Session, line: str) -> None:
         parameter = session.find(line)
         record = training.record(parameter)
         if record is None:
-            raise PromptError(f"update {training.update} did not change {session.trace.names[parameter]}")
+            raise PromptError(f"update {training.update} did not change {session.trace.written_name(parameter)}")
         name, width = parameter_name(session, parameter), session.terminal.width
         lines = session.update_text.details(name, record)
         if max(map(len, lines)) > width:

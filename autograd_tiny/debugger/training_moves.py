@@ -198,4 +198,8 @@ def _undone_lines(session: Session) -> Iterator[str]:
 def parameter_name(session: Session, parameter: Value) -> str:
     """Return the short name of a parameter; its label if the pass does not use it."""
     name = session.trace.names.get(parameter)
-    return session.text.short(name) if name else parameter.label or "a parameter that this pass does not use"
+    return (
+        session.text.name(name or parameter.label)
+        if name or parameter.label
+        else "a parameter that this pass does not use"
+    )

@@ -28,6 +28,7 @@ from autograd_tiny.diagrams.options import Settings
 from autograd_tiny.diagrams.text import format_number, visible
 from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.module_names import split_module
+from autograd_tiny.symbolic.notation import text_name, title_name
 from autograd_tiny.symbolic.short_names import WIDEST, short_names
 
 DESCRIBED: Final = 8
@@ -52,7 +53,7 @@ def graph_diagram(subject: object, chosen: Settings) -> Diagram:
     short = short_names(graph.names.values())
     builder = _Builder(graph, collapsed, graph.highlight(chosen.highlight), chosen, short, set(graph.names.values()))
     return Diagram(
-        title=f"Graph of {visible(graph.names[graph.nodes[-1]])}",
+        title=f"Graph of {visible(title_name(graph.names[graph.nodes[-1]]))}",
         description=builder.description(),
         nodes=tuple(map(builder.node, collapsed.supernodes)),
         edges=tuple(builder.edges()),
@@ -95,7 +96,10 @@ class _Builder:
         if supernode.module:
             return self._module(supernode, highlighted=highlighted)
         first = nodes[0]
-        name, short = visible(self.inside(self.graph.names[first], cluster)), visible(self.shown(first, cluster))
+        names = self.inside(self.graph.names[first], cluster), self.shown(first, cluster)
+        if first.primitive is not None:  # the operation follows in the same line
+            names = text_name(names[0]), text_name(names[1])
+        name, short = map(visible, names)
         is_root = first is self.graph.nodes[-1]
         return DiagramNode(
             name if len(nodes) == 1 else f"{name}, …",
@@ -156,7 +160,7 @@ class _Builder:
         """Return a node in one line: name, formula, value and gradient."""
         formula = f" = {formula_text(node, self.graph.names, longest=200)}" if node.primitive else ""
         rows = [f"{row.name} {row.text}" for row in self._rows([node])]
-        return ", ".join([f"{visible(self.graph.names[node])}{formula}", *rows])
+        return ", ".join([f"{visible(text_name(self.graph.names[node]))}{formula}", *rows])
 
     # ── edges ──
 
@@ -179,13 +183,13 @@ class _Builder:
     def _edge(self, node: Value, position: int, tail: int, head: int) -> DiagramEdge:
         x, partial = node.inputs[position], node.partials[position]
         text = format_number(partial, self.chosen.precision)
-        names = self.graph.names
+        z, consumed = (visible(text_name(self.graph.names[each])) for each in (node, x))
         return DiagramEdge(
             tail,
             head,
             text if self.chosen.partials else "",
             (partial > 0) - (partial < 0) if self.chosen.partials else 0,
-            note=f"partial of {visible(names[node])} with respect to {visible(names[x])}: {text}",
+            note=f"partial of {z} with respect to {consumed}: {text}",
             highlighted=(node, position) in self.highlighted[1],
         )
 

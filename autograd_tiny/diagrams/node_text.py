@@ -16,6 +16,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.symbolic.formulas import node_operation
 from autograd_tiny.symbolic.module_names import split_module
+from autograd_tiny.symbolic.notation import text_name
 from autograd_tiny.symbolic.short_names import ATOM, shorten_middle, truncate
 
 LONGEST: Final = 30
@@ -77,7 +78,7 @@ def module_formulas(nodes: Sequence[Value]) -> list[str]:
     used: set[Value] = set()
     for node in nodes:
         if node.primitive is None:
-            texts[node] = SUBSCRIPT.sub("", split_module(node.label)[-1])
+            texts[node] = text_name(SUBSCRIPT.sub("", split_module(node.label)[-1]))
         else:
             row = node.primitive
             inputs = [texts.get(x, "x") if isinstance(x, Value) else x for x in node.operands]

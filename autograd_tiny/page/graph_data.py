@@ -28,6 +28,7 @@ from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.exact_constants import recognized
 from autograd_tiny.symbolic.formulas import node_operation
+from autograd_tiny.symbolic.notation import text_name
 from autograd_tiny.symbolic.partial_rules import LONGEST, constants_of, general_rules, is_small, partial_rules
 from autograd_tiny.symbolic.short_names import short_names
 from autograd_tiny.symbolic.symbol import Symbol
@@ -57,9 +58,12 @@ def graph_data(trace: Trace, picked: Picked, *, latex: bool = True) -> dict[str,
     nodes = []
     short = short_names(trace.names.values())
     for node, cluster in zip(trace.nodes, innermost, strict=True):
-        described: dict[str, Any] = {"name": trace.names[node]}
-        if trace.names[node] in short:
-            described["shortName"] = short[trace.names[node]]
+        name = trace.names[node]
+        described: dict[str, Any] = {"name": name}
+        if name in short:
+            described["shortName"] = short[name]
+        if text_name(name) != name:
+            described["writtenNames"] = [text_name(name), text_name(short.get(name, name))]
         if node in trace.lines.known:
             described["line"] = trace.lines.known[node].quote(trace.lines.where(node))
         if node.primitive is not None:
@@ -133,7 +137,7 @@ def _pattern(node: Value) -> tuple[Any, list[Any]]:
     grouped = zip(row.group(node.operands), row.takes_list, strict=True)
     in_list = row.flatten([[True] * len(operand) if many else False for operand, many in grouped])
     blanks = [
-        Symbol(f"⟨{position}⟩") if isinstance(x, Value) or many else recognized(x)
+        Symbol.named_constant(f"⟨{position}⟩", None) if isinstance(x, Value) or many else recognized(x)
         for position, (x, many) in enumerate(zip(node.operands, in_list, strict=True))
     ]
     is_node = tuple(isinstance(x, Value) for x in node.operands)
@@ -142,7 +146,7 @@ def _pattern(node: Value) -> tuple[Any, list[Any]]:
 
 def _rules(row: Primitive, blanks: list[Any], is_node: Sequence[bool]) -> list[str]:
     """Return the rule for each input as text with blanks; empty if it is too long or accepts floats only."""
-    rules = partial_rules(row, blanks, Symbol("⟨z⟩"))
+    rules = partial_rules(row, blanks, Symbol.named_constant("⟨z⟩", None))
     if rules is None:
         return [""] * sum(is_node)
     texts = [rule.text(SIGN) if is_small(rule) else "" for rule in compress(rules, is_node)]

@@ -29,9 +29,12 @@ from autograd_tiny.symbolic.expression_parser import (
     find_function,
     operand_trees,
     postorder,
+    replace_quoted_names,
     statements,
     target_and_value,
+    with_quoted_names,
 )
+from autograd_tiny.symbolic.notation import unquoted_name
 
 CONSTANTS: Final = {"pi": math.pi, "π": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}
 """Names with a default number."""
@@ -204,7 +207,8 @@ def parse(text: str) -> Expression:
     """Parse an expression, or statements `name = expression` of which the last is the result.
 
     Args:
-        text: statements separated by `;` or line ends, at most 10,000 characters.
+        text: statements separated by `;` or line ends, at most 10,000 characters. A name that is not one of Python,
+            such as "x + y", is in quotes, as formulas have it.
 
     Raises:
         ExpressionError: the text is not an expression.
@@ -218,26 +222,47 @@ def parse(text: str) -> Expression:
         problem = f"the expression is longer than {MAXIMUM_LENGTH} characters; shorten it"
         raise ExpressionError(problem, text[:MAXIMUM_LENGTH])
     text = textwrap.dedent(text.expandtabs()).strip(" \n")
-    check_tokens(text)
-    trees = statements(text)
+    plain, quoted = replace_quoted_names(text)
+    try:
+        return _parsed(plain, text, quoted)
+    except ExpressionError as error:
+        if quoted:
+            raise with_quoted_names(error, text, quoted) from None
+        raise
+
+
+def _parsed(plain: str, text: str, quoted: dict[str, str]) -> Expression:
+    """Return the expression of a text.
+
+    Args:
+        plain: the text with variables in place of the names in quotes.
+        text: the text itself.
+        quoted: the names in quotes by their variables.
+    """
+    check_tokens(plain)
+    trees = statements(plain)
     defined: dict[str, tuple[ast.expr, ...]] = {}
     free: dict[str, None] = {}
     used: set[str] = set()
     for tree in trees:
-        name, value = target_and_value(tree, text)
-        nodes = tuple(postorder(value, text))
+        name, value = target_and_value(tree, plain)
+        nodes = tuple(postorder(value, plain))
         names = [node.id for node in sorted(nodes, key=_position) if isinstance(node, ast.Name)]
         free.update(dict.fromkeys(name for name in names if name not in defined))
         used.update(names)
         if name in defined or name in free:
-            raise error_at(tree, f"{name} has a value already; choose another name", text)
+            raise error_at(tree, f"{name} has a value already; choose another name", plain)
         if not name and tree is not trees[-1]:
-            raise error_at(tree, "this result is not used; give it a name, as in h = ...", text)
+            raise error_at(tree, "this result is not used; give it a name, as in h = ...", plain)
         defined[name] = nodes
     for name, tree in zip(defined, trees[:-1], strict=False):
         if name not in used:
-            raise error_at(tree, f"{name} is never used; the last statement is the result", text)
-    return Expression(text, tuple(free), tuple(defined.items()))
+            raise error_at(tree, f"{name} is never used; the last statement is the result", plain)
+    label = {variable: unquoted_name(name[1:-1]) for variable, name in quoted.items()}
+    for node in (node for nodes in defined.values() for node in nodes if isinstance(node, ast.Name)):
+        node.id = label.get(node.id, node.id)
+    labels = tuple(dict.fromkeys(label.get(name, name) for name in free))
+    return Expression(text, labels, tuple((label.get(name, name), nodes) for name, nodes in defined.items()))
 
 
 def _position(node: ast.expr) -> tuple[int, int]:

@@ -24,6 +24,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from itertools import count
 from keyword import iskeyword
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ from autograd_tiny.engine import composed_functions, reductions
 from autograd_tiny.errors import AutogradError, shorten
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.symbolic.notation import QUOTED_NAME
 
 MAXIMUM_LENGTH: Final = 10_000
 """The longest text, in characters."""
@@ -116,6 +118,36 @@ class ExpressionError(AutogradError, ValueError):
         start = max(0, column - 36) if len(whole) > 72 else 0
         shown = "".join(character if character.isprintable() else "?" for character in whole[start : start + 72])
         super().__init__(f"{problem}\n  {shown}\n  {' ' * (column - 1 - start)}^")
+
+
+def replace_quoted_names(text: str) -> tuple[str, dict[str, str]]:
+    """Return a text with a variable of the same length in place of each name in quotes, and the names by variables.
+
+    >>> replace_quoted_names('"x + y" * y')
+    ('_0_____ * y', {'_0_____': '"x + y"'})
+    """
+    variables: dict[str, str] = {}
+    free = (f"_{number}" for number in count() if f"_{number}" not in text)
+
+    def replaced(match: re.Match[str]) -> str:
+        quoted = match.group()
+        if "\n" in quoted:  # two quotes in different statements
+            return quoted
+        if quoted not in variables:
+            variables[quoted] = next(free).ljust(len(quoted.encode()), "_")  # ast counts bytes
+        return variables[quoted]
+
+    return re.sub(QUOTED_NAME, replaced, text), {variable: quoted for quoted, variable in variables.items()}
+
+
+def with_quoted_names(error: ExpressionError, text: str, quoted: dict[str, str]) -> ExpressionError:
+    """Return an error in a text with variables as one in the text with the names in quotes that they replace."""
+    problem = error.problem
+    for variable, name in quoted.items():
+        problem = problem.replace(variable, name)
+    before = error.text.split("\n")[error.line - 1][: error.column - 1].encode()
+    column = len(text.split("\n")[error.line - 1].encode()[: len(before)].decode(errors="replace")) + 1
+    return ExpressionError(problem, text, line=error.line, column=column)
 
 
 def check_tokens(text: str) -> None:

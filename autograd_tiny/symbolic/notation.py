@@ -7,7 +7,9 @@ A label may hold any text. As a name it must neither end a string nor break out 
 >>> source_name("w[0]"), source_name("lambda"), source_name("a b")
 ('w[0]', 'lambda_', 'a_x20_b')
 >>> print(latex_name("w1"), latex_name("alpha"), latex_name("layers[0].w[1]"), latex_name(r"50% \end"))
-w_{1} \alpha \mathrm{layers}_{0}.w_{1} \mathrm{50\%\ {\backslash}end}
+w_{1} \alpha \mathrm{layers}_{0}.w_{1} {\text{“}\mathrm{50\%\ {\backslash}end}\text{”}}
+>>> print(text_name("w[0]"), text_name("x + y"), text_name("7"))
+w[0] "x + y" "7"
 
 Greek letters and those of Latin alphabets compile with pdflatex, others, such as Chinese, with LuaLaTeX and a font
 that has them.
@@ -66,6 +68,77 @@ def latex_number(number: float) -> str:
         return digits
     power = f"10^{{{int(exponent)}}}"
     return power if digits == "1" else f"-{power}" if digits == "-1" else rf"{digits} \times {power}"
+
+
+# ── names in text ──
+
+WORDS: Final = re.compile(r"[^\W\d]\w*(?: \w+)+")
+"""Several words, as titles have them."""
+ONE_NAME: Final = re.compile(r"…?[^\W\d]\w*(?:\.[^\W\d]\w*|\[(?:\d+|'[\w.]+')\]|…(?:\w+|(?=[.\[])))*['′]*")
+"""A name with attributes, elements and primes: layers[0].w[1], p['bias'], h'; … is for a part that is left out."""
+NUMBER_OF_NODE: Final = re.compile(r".*\.(?:grad|value|data|tangent)")
+"""A name that reads as a number of another node: a.grad."""
+WORDS_OF_FORMULAS: Final = frozenset(
+    {"inf", "nan", "pi", "π", "softmax", "log_softmax", *keyword.kwlist} - {"lambda"}
+)
+"""Names that formulas and conditions use, besides those of the table; lambda is a letter."""
+QUOTED_NAME: Final = r'"(?:[^"\\]|\\+(?=[^"\\])|(?:\\\\)*\\"|(?:\\\\)+(?="))+"'
+"""A label in quotes, as `quoted_name` writes it."""
+BACKSLASHES: Final = re.compile(r"\\+(?=\"|$)")
+
+
+def text_name(label: str) -> str:
+    """Return a label as formulas write it: in quotes, as the prompt accepts it, if it could be read otherwise.
+
+    A name keeps its attributes, elements, subscripts and primes. A number, an operation, several words, and the name
+    of a function or of a constant are in quotes. So a formula can be read in one way only.
+
+    >>> print(*map(text_name, ["h_1", "layers[0].w[2]", "p₁", "x'", "m - n", "tanh", "7", "hidden layer", "a.grad"]))
+    h_1 layers[0].w[2] p₁ x' "m - n" "tanh" "7" "hidden layer" "a.grad"
+    """
+    return label if _is_one_name(label) else quoted_name(label)
+
+
+def title_name(label: str) -> str:
+    """Return a label as the title of a row: several words have no quotes there.
+
+    >>> title_name("hidden layer"), title_name("x + y")
+    ('hidden layer', '"x + y"')
+    """
+    return label if WORDS.fullmatch(label) else text_name(label)
+
+
+def quoted_name(label: str) -> str:
+    r"""Return a label in quotes; in it a quote has a backslash, and a backslash before a quote another one.
+
+    >>> print(quoted_name('say "x"'), unquoted_name(quoted_name('say "x"')[1:-1]))
+    "say \"x\"" say "x"
+    """
+    doubled = BACKSLASHES.sub(lambda match: 2 * match.group(), label)
+    return '"' + doubled.replace('"', '\\"') + '"'
+
+
+def unquoted_name(text: str) -> str:
+    """Return the label of a text between quotes."""
+    return BACKSLASHES.sub(lambda match: match.group()[: len(match.group()) // 2], text)
+
+
+def _is_one_name(label: str) -> bool:
+    if label in TABLE or label in WORDS_OF_FORMULAS:
+        return False
+    if label.isascii() and label.isidentifier():
+        return True
+    if not ONE_NAME.fullmatch(label) or NUMBER_OF_NODE.fullmatch(label):
+        return False
+    return label.isascii() or _has_letters_and_digits(label)
+
+
+def _has_letters_and_digits(label: str) -> bool:
+    """Return whether the characters of a name are letters, digits and subscripts, not such as ² or ½."""
+    kinds = {
+        unicodedata.category(character) for character in label if not (character in "…′" or "₀" <= character <= "₉")
+    }
+    return "No" not in kinds and "Nl" not in kinds
 
 
 # ── names in source ──
@@ -146,7 +219,18 @@ SHIFTS: Final = {"<super>": "^", "<sub>": "_"}
 
 
 def latex_name(label: str) -> str:
-    """Return a label as LaTeX for math mode.
+    r"""Return a label as LaTeX for math mode, in quotes where `text_name` puts it into quotes.
+
+    >>> print(latex_name("m - n"))
+    {\text{“}\mathrm{m\ {-}\ n}\text{”}}
+    """
+    if text_name(label) == label:
+        return latex_symbol(label)
+    return rf"{{\text{{“}}{latex_symbol(label)}\text{{”}}}}"
+
+
+def latex_symbol(label: str) -> str:
+    """Return a symbol as LaTeX for math mode.
 
     Trailing digits, a word after `_`, and indices become subscripts. Names of Greek letters become these letters.
     A stem of several letters is upright. Every other character is escaped.
@@ -155,7 +239,7 @@ def latex_name(label: str) -> str:
         return r"\dots"
     upper, line, lower = label.partition("/∂")
     if line and upper.startswith("∂"):
-        return rf"\frac{{\partial {latex_name(upper[1:])}}}{{\partial {latex_name(lower)}}}"
+        return rf"\frac{{\partial {latex_symbol(upper[1:])}}}{{\partial {latex_symbol(lower)}}}"
     parts = [_latex_part(part) for part in label.split(".")]
     return ".".join(part for part in parts if part is not None) if all(parts) else latex_text(label)
 

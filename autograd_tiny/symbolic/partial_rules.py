@@ -52,6 +52,8 @@ class Share(Symbol):
 
     __slots__ = ()
 
+    is_label = False
+
 
 class SymbolList(list[Any]):
     """A list of Symbols and plain numbers, operands of a node."""

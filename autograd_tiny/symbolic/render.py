@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.terminal_text import printable
-from autograd_tiny.symbolic.notation import format_number, latex_name, latex_number, source_name, source_number
+from autograd_tiny.symbolic.notation import (
+    format_number,
+    latex_name,
+    latex_number,
+    latex_symbol,
+    source_name,
+    source_number,
+    text_name,
+)
 from autograd_tiny.symbolic.simplify import expand, rewrite, simplify
 from autograd_tiny.symbolic.templates import (
     ANYTHING,
@@ -44,6 +52,7 @@ class Language:
     Attributes:
         template: returns the template of a primitive.
         name: writes the name of a leaf.
+        symbol: writes a symbol that is not the name of a node, such as π.
         number: writes a constant.
         parentheses: enclose an operand of too low a precedence.
         brackets: enclose a condition among numbers, and a list.
@@ -52,17 +61,23 @@ class Language:
 
     template: Callable[[Primitive], Template]
     name: Callable[[str], str]
+    symbol: Callable[[str], str]
     number: Callable[[float], str]
     parentheses: tuple[str, str]
     brackets: tuple[str, str]
     rules: tuple[Callable[[Symbol], Symbol], ...]
 
 
-TEXT: Final = Language(text_template, printable, format_number, ("(", ")"), ("[", "]"), (simplify,))
-SOURCE: Final = Language(source_template, source_name, source_number, ("(", ")"), ("[", "]"), ())
+def _text_name(label: str) -> str:
+    return text_name(printable(label))
+
+
+TEXT: Final = Language(text_template, _text_name, printable, format_number, ("(", ")"), ("[", "]"), (simplify,))
+SOURCE: Final = Language(source_template, source_name, source_name, source_number, ("(", ")"), ("[", "]"), ())
 LATEX: Final = Language(
     latex_template,
     latex_name,
+    latex_symbol,
     latex_number,
     (r"\left(", r"\right)"),
     (r"\left[", r"\right]"),
@@ -118,7 +133,7 @@ def _parts(node: Symbol, slot: Slot, language: Language) -> tuple[int, list[Piec
 def _leaf(node: Symbol, slot: Slot, language: Language) -> tuple[int, list[Piece]]:
     number = node.constant
     if number is None:
-        text = language.name(node.name)
+        text = (language.name if node.is_label else language.symbol)(node.name)
         return ATOM, [f"int({text})" if slot.is_subscript and language is SOURCE else text]
     if slot.is_subscript and number.is_integer():
         return ATOM, [str(int(number))]

@@ -18,6 +18,7 @@ from itertools import accumulate
 from typing import Final
 
 from autograd_tiny.symbolic.module_names import split_module
+from autograd_tiny.symbolic.notation import QUOTED_NAME
 
 LONGEST: Final = 16
 """The longest name, in characters, that is written in full although a shorter one would do."""
@@ -28,8 +29,8 @@ WIDEST_FORMULA: Final = 60
 
 DIGITS: Final = r"-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
 INDEX: Final = r"\[[^\[\]]*\]"
-ATOM: Final = re.compile(rf"{DIGITS}|…?[^\W\d]\w*(?:\.[^\W\d]\w*|{INDEX})*|.", re.DOTALL)
-"""A number, a name with its indices, or another character."""
+ATOM: Final = re.compile(rf"{QUOTED_NAME}|{DIGITS}|…?[^\W\d]\w*(?:\.[^\W\d]\w*|{INDEX})*|.", re.DOTALL)
+"""A name in quotes, a number, a name with its indices, or another character."""
 PART: Final = re.compile(rf"(?<=[\w\]]){INDEX}|\d+|.", re.DOTALL)
 """A part of a name: an index, a number, or another character."""
 

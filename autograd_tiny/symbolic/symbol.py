@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from autograd_tiny.errors import AutogradError, OperandError
 from autograd_tiny.primitives.operands import as_float, is_array
@@ -88,6 +88,9 @@ class Symbol:
     primitive: Primitive | None = None
     operands: tuple[Symbol, ...] = ()
     is_recorded: bool = False
+
+    is_label: ClassVar[bool] = True
+    """Whether the name is the label of a node, which formulas may put into quotes."""
 
     def __post_init__(self) -> None:
         name: Any = self.name
@@ -212,6 +215,8 @@ class Constant(Symbol):
     """A constant in the partial of a primitive, such as π, which no node of a graph holds."""
 
     __slots__ = ()
+
+    is_label = False
 
 
 def as_symbol(operand: Any) -> Symbol:

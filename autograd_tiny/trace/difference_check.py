@@ -18,7 +18,7 @@ from typing import Final
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.crossed_kinks import crossed, has_jump_between
 from autograd_tiny.trace.passes import Edges, numbers_of, primitive_of
@@ -72,13 +72,14 @@ class Check:
     def __repr__(self) -> str:
         gradient, difference, h = map(format_number, (self.gradient, self.difference, self.step))
         numbers = f"{gradient} by the chain rule, {difference} by the central difference"
-        text = f"∂{self.root}/∂{self.node} = {numbers} with h = {h}: relative error {self.error:.1g}"
+        root, node = text_name(self.root), text_name(self.node)
+        text = f"∂{root}/∂{node} = {numbers} with h = {h}: relative error {self.error:.1g}"
         if self.kinks:
             bent = ", ".join([*map(truncate, self.kinks[:3]), *["…"] * (len(self.kinks) > 3)])
-            text += f"; there is a kink between {self.node} - h and {self.node} + h, of {bent}"
+            text += f"; there is a kink between {node} - h and {node} + h, of {bent}"
             text += f": {JUMPS if self.jumps else MEAN}"
         elif math.isnan(self.difference):
-            text += f"; there is no difference, because {self.root} is not finite on one side"
+            text += f"; there is no difference, because {root} is not finite on one side"
         elif not math.isfinite(self.gradient):
             text += "; the gradient is not finite, so it has no difference to agree with"
         elif not self.agrees:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from autograd_tiny.errors import AutogradError
+from autograd_tiny.symbolic.notation import text_name
 
 MOST_FILES: Final = 4
 """The largest number of files in a message."""
@@ -23,8 +24,12 @@ class UnknownNodeError(AutogradError, KeyError):
     def __init__(self, name: str, root: str, close: Sequence[str] = ()) -> None:
         self.name = name
         self.close = tuple(close)
-        hint = f"did you mean {' or '.join(close)}?" if close else "trace.names has the names of all nodes"
-        super().__init__(f"the graph of {root} has no node {name!r}; {hint}")
+        hint = (
+            f"did you mean {' or '.join(map(text_name, close))}?"
+            if close
+            else "trace.names has the names of all nodes"
+        )
+        super().__init__(f"the graph of {text_name(root)} has no node {name!r}; {hint}")
 
     def __str__(self) -> str:
         return str(self.args[0])  # a KeyError would quote its message
@@ -70,9 +75,10 @@ class InnerNodeError(AutogradError, ValueError):
     def __init__(self, name: str, formula: str, leaves: Sequence[str]) -> None:
         self.name = name
         self.leaves = tuple(leaves)
-        few = ", ".join([*leaves[:3], *["…"] * (len(leaves) > 3)])
+        few = ", ".join([*map(text_name, leaves[:3]), *["…"] * (len(leaves) > 3)])
         super().__init__(
-            f"{name} = {formula} is computed, and only a leaf can be set; set one that it depends on: {few}"
+            f"{text_name(name)} = {formula} is computed, and only a leaf can be set; set one that it depends on: "
+            f"{few}"
         )
 
 
@@ -86,8 +92,8 @@ class ChangedNumbersError(AutogradError, ValueError):
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
         super().__init__(
-            f"{', '.join(names)} was set, so this trace has other gradients than the graph; call reset() first, "
-            "or assign .data, run the forward pass again and trace that"
+            f"{', '.join(map(text_name, names))} was set, so this trace has other gradients than the graph; "
+            "call reset() first, or assign .data, run the forward pass again and trace that"
         )
 
 

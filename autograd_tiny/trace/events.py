@@ -19,7 +19,7 @@ from typing import Any, overload
 from autograd_tiny.engine.source_lines import SourceLine
 from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.exact_constants import recognized_constants
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.symbolic.partial_rules import (
     LONGEST,
     constants_of,
@@ -79,13 +79,14 @@ class Event:
         return self._sentence() if self.line is None else f"{self._sentence()}  ({self.line})"
 
     def _sentence(self) -> str:
+        root, node = text_name(self.root), text_name(self.node)
         if self.kind == "forward":
-            return f"{self.node} = {truncate(self.formula)} = {format_number(self.after)}"
+            return f"{node} = {truncate(self.formula)} = {format_number(self.after)}"
         if self.upstream is None or self.partial is None or self.contribution is None:
-            return f"∂{self.root}/∂{self.node} = {format_number(self.after)}"
+            return f"∂{root}/∂{node} = {format_number(self.after)}"
         numbers = f"{format_number(self.upstream)}·{self.factor} = {format_number(self.contribution)}"
-        symbols = f"∂{self.root}/∂{self.node}·{self.rule}"
-        return f"∂{self.root}/∂{self.input} += {symbols} = {numbers}, now {format_number(self.after)}"
+        symbols = f"∂{root}/∂{node}·{self.rule}"
+        return f"∂{root}/∂{text_name(str(self.input))} += {symbols} = {numbers}, now {format_number(self.after)}"
 
 
 class Events(Sequence[Event]):

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from autograd_tiny.engine.value import Value
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.symbolic.symbol import Symbol
 from autograd_tiny.trace.errors import HOW_TO_RECORD_LINES
@@ -223,13 +223,15 @@ def fact_text(fact: Fact, names: Mapping[Value, str], *, forward: bool = False) 
 
     def fill(detail: Detail) -> str:
         if isinstance(detail, Value):
-            return names[detail]
+            return text_name(names[detail])
         if isinstance(detail, Symbol):
             return truncate(detail.text())
         if isinstance(detail, tuple):
-            return list_names([names[node] for node in detail])
+            return list_names([text_name(names[node]) for node in detail])
         if isinstance(detail, Mapping):
-            return ", ".join(cut_middle([f"{names[x]} = {format_number(y)}" for x, y in detail.items()], "…"))
+            return ", ".join(
+                cut_middle([f"{text_name(names[x])} = {format_number(y)}" for x, y in detail.items()], "…")
+            )
         return str(detail) if isinstance(detail, int) else format_number(detail)
 
     return template.format_map({blank: fill(detail) for blank, detail in fact.blanks.items()})

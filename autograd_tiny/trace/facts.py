@@ -179,7 +179,7 @@ def facts_of_sum(trace: Stepper, node: Value | str) -> Iterator[Fact]:
 
 def sum_of(terms: list[float]) -> Symbol:
     """Return a sum of numbers as a formula, of many without the middle."""
-    return reduce(_plus, cut_middle(list(map(as_symbol, terms)), Symbol("…")))
+    return reduce(_plus, cut_middle(list(map(as_symbol, terms)), Symbol.named_constant("…", None)))
 
 
 def _plus(x: Symbol, y: Symbol) -> Symbol:

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.support.json_numbers import json_number
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import format_number, text_name, title_name
 from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.events import Event
 from autograd_tiny.trace.formula_text import format_arrived
@@ -74,10 +74,10 @@ def _columns(event: Event) -> tuple[str, str, str]:
     if event.upstream is None or event.partial is None or event.contribution is None:
         is_forward = event.kind == "forward"
         how = _code(f"{truncate(event.formula)} = {format_number(event.after)}") if is_forward else event.kind
-        return _code(event.node), how, "—" if is_forward else format_number(event.after)
+        return _code(title_name(event.node)), how, "—" if is_forward else format_number(event.after)
     numbers = f"{format_number(event.upstream)}·{event.factor} = {format_number(event.contribution)}"
-    how = _code(f"∂{event.root}/∂{event.node}·{event.rule} = {numbers}")
-    return _code(str(event.input)), how, f"{format_arrived(event.before)} → {format_number(event.after)}"
+    how = _code(f"∂{text_name(event.root)}/∂{text_name(event.node)}·{event.rule} = {numbers}")
+    return _code(title_name(str(event.input))), how, f"{format_arrived(event.before)} → {format_number(event.after)}"
 
 
 def _code(text: str) -> str:

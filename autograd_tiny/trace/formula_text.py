@@ -32,7 +32,7 @@ def format_factor(number: float) -> str:
 
 def cut_lists(primitive: Primitive, operands: Sequence[Any]) -> list[Any]:
     """Return operands, one after another, without the middle of long lists."""
-    dots = Symbol("…")
+    dots = Symbol.named_constant("…", None)
     grouped = primitive.group(operands)
     return primitive.flatten([cut_middle(x, dots) if isinstance(x, list) else x for x in grouped])
 

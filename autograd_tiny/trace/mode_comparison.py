@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from autograd_tiny.support.console import counted
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import format_number, text_name, title_name
 from autograd_tiny.trace.formula_text import cut_middle, format_factor
 from autograd_tiny.trace.passes import differ
 from autograd_tiny.trace.tangents import Tangents, tangents
@@ -100,7 +100,7 @@ class ModeComparison:
         """Return what to say, in lines.
 
         Args:
-            short: writes names.
+            short: shortens a name, given as formulas write it.
             width: of a row of the table, in characters; a wider one is written in two lines.
         """
         return [self._direction(short), *self._table(short, width), *self._counts()]
@@ -108,10 +108,11 @@ class ModeComparison:
     def _direction(self, short: Callable[[str], str]) -> str:
         """Return the derivative along the direction as the backward pass gives it, and whether both are equal."""
         trace, seeds = self.walk.trace, self.walk.seeds
-        root, numbers = trace.names[trace.root], trace.events.numbers
-        parts = [[f"∂{root}/∂{short(x)}" for x in seeds]]
+        root, numbers = trace.written_name(trace.root), trace.events.numbers
+        names = [short(text_name(x)) for x in seeds]
+        parts = [[f"∂{root}/∂{x}" for x in names]]
         if not self._is_plain:
-            parts = [[f"{part}·{short(x)}'" for part, x in zip(parts[0], seeds, strict=True)]]
+            parts = [[f"{part}·{x}'" for part, x in zip(parts[0], names, strict=True)]]
             gradients = [numbers.gradients[trace.position(name)] for name in seeds]
             first = [format_number(gradients[0]), *map(format_factor, gradients[1:])]
             parts.append(
@@ -133,7 +134,8 @@ class ModeComparison:
         rows = [titles] if self.inputs else []
         for pair in self.inputs:
             numbers = [pair.forward, pair.backward, *[pair.difference] * bool(unequal)]
-            rows.append([short(pair.name), *map(format_number, numbers)])
+            name = title_name(pair.name) if " " in pair.name else short(text_name(pair.name))
+            rows.append([name, *map(format_number, numbers)])
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         is_wide = sum(widths) + 2 * len(widths) > width
         for name, *cells in rows[is_wide:]:

@@ -18,7 +18,7 @@ from typing import Any, Final, overload
 
 from autograd_tiny.support.console import counted
 from autograd_tiny.support.json_numbers import json_number
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.trace.best_paths import BestPaths, number_of_paths, rounded_number_of_paths
 from autograd_tiny.trace.formula_text import format_factor
 from autograd_tiny.trace.path_sizes import Number, length_of_size, product_of, product_of_size, scientific, sum_of
@@ -75,14 +75,14 @@ class Path:
         """Return the nodes, of many those at both ends, and the partials if they are few.
 
         Args:
-            write: returns a name as it is to be written.
+            write: shortens a name, given as formulas write it.
         """
         if self.length >= SHOWN_NODES:
             return " → ".join(self._ends(write))
         factors = [format_number(partial) for partial in self.partials[:1]]
         factors += [format_factor(partial) for partial in self.partials[1:]]
         product = f": {'·'.join(factors)}" if 1 < self.length <= PRODUCTS else ""
-        return " → ".join(map(write, self.nodes)) + product
+        return " → ".join(write(text_name(name)) for name in self.nodes) + product
 
     def _ends(self, write: Callable[[str], str]) -> list[str]:
         tree = self._tree
@@ -90,7 +90,7 @@ class Path:
         first = [target[edge] for edge in islice(tree.edges_of(self._detours), 2)]
         end = target[self._detours[-1]] if self._detours else len(tree.size) - 1
         last = source[self._detours[-1] if end == tree.x else tree.last[end]]
-        root, *names = [write(trace.names[trace.nodes[x]]) for x in (len(tree.size) - 1, *first, last, tree.x)]
+        root, *names = [write(trace.written_name(trace.nodes[x])) for x in (len(tree.size) - 1, *first, last, tree.x)]
         return [root, *names[:2], f"… {self.length - 4} more", *names[2:]]
 
 
@@ -132,7 +132,7 @@ class Paths(Sequence[Path]):
         """Yield the gradient, a line for each path, and the number and the sum of all others.
 
         Args:
-            write: returns the name of a node as it is to be written.
+            write: shortens a name, given as formulas write it.
         """
         return _lines(self._tree, self.gradient, self._paths, self._rest, write)
 
@@ -188,7 +188,7 @@ def _lines(
     tree: BestPaths, gradient: float | None, shown: Sequence[Path], rest: Number | None, write: Callable[[str], str]
 ) -> Iterator[str]:
     trace, node = tree.trace, tree.trace.nodes[tree.x]
-    root, name = trace.names[trace.root], trace.names[node]
+    root, name = trace.written_name(trace.root), trace.written_name(node)
     if gradient is None or node is trace.root:
         yield why(trace, node)
         return

@@ -204,7 +204,9 @@ def _remarks(
         yield PROFILE["not finite"].format(count=not_finite, total=total)
     if waiting:
         waiting.reverse()
-        names = list_names([trace.names[trace.nodes[x]] for x in waiting[:MANY]], more=max(0, len(waiting) - MANY))
+        names = list_names(
+            [trace.written_name(trace.nodes[x]) for x in waiting[:MANY]], more=max(0, len(waiting) - MANY)
+        )
         yield PROFILE["unfinished"].format(count=len(waiting), total=total, names=names)
 
 

@@ -20,6 +20,7 @@ from autograd_tiny.engine.source_lines import SourceLine, lines_of
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError
 from autograd_tiny.support.terminal_text import printable
+from autograd_tiny.symbolic.notation import text_name
 from autograd_tiny.trace.errors import UnknownLineError
 from autograd_tiny.trace.name_ranges import list_names
 
@@ -55,8 +56,9 @@ class ProgramLines:
         for node in nodes:
             if node in self.known:
                 made[self.known[node]].append(node)
+        names = {node: text_name(name) for node, name in nodes.items()}
         return [
-            f"{list_names([nodes[node] for node in several])} {'was' if len(several) == 1 else 'were'} made at "
+            f"{list_names([names[node] for node in several])} {'was' if len(several) == 1 else 'were'} made at "
             f"{line.quote(self.where(several[0]))}"
             for line, several in made.items()
         ]

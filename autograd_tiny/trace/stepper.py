@@ -28,6 +28,7 @@ from autograd_tiny.errors import OperandError, PositionError, require_true_or_fa
 from autograd_tiny.symbolic.expression import CONSTANTS
 from autograd_tiny.symbolic.module_names import enclosing, modules_of
 from autograd_tiny.symbolic.node_names import name_nodes
+from autograd_tiny.symbolic.notation import text_name
 from autograd_tiny.symbolic.short_names import short_names
 from autograd_tiny.symbolic.variable_names import VariableNames, names_of_variables
 from autograd_tiny.trace.errors import UnknownNodeError
@@ -177,6 +178,15 @@ class Stepper:
         return (place < self.events.forward, self.events.node_at(place)) if 0 <= place < len(self) else None
 
     # ── looking up ──
+
+    def written_name(self, node: Value | str) -> str:
+        """Return the name of a node as formulas write it: in quotes if it could be read as something else.
+
+        >>> from autograd_tiny import Value
+        >>> (-Value(3.0, label="x + y")).trace().written_name("x + y")
+        '"x + y"'
+        """
+        return text_name(self.names[self.find(node, place="written_name")])
 
     def find(self, node: Value | str, *, place: str = "find") -> Value:
         """Return the node with a name; a node of the graph is returned as it is.

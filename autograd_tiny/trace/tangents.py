@@ -34,7 +34,7 @@ from typing import Final
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import LengthError, OperandError
 from autograd_tiny.primitives.operands import as_leaf_data
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.trace.facts import Fact, facts_of_partial, sum_of
 from autograd_tiny.trace.formula_text import cut_middle, format_factor
 from autograd_tiny.trace.passes import Edges
@@ -106,20 +106,20 @@ class Tangents:
 
         Args:
             node: or its name.
-            short: writes names.
+            short: shortens a name, given as formulas write it.
         """
         z = self.trace.find(node, place="sentence")
-        name, number = short(self.trace.names[z]), format_number(self.tangent(z))
+        name, number = short(self.trace.written_name(z)), format_number(self.tangent(z))
         if self.trace.names[z] in self.seeds:
             return f"{name}' = {number}: the direction given"
         edges = self._edges(z)
         if not edges:
-            return f"{name}' = 0: {name} does not depend on {' or '.join(map(short, self.seeds))}"
+            return f"{name}' = 0: {name} does not depend on {' or '.join(short(text_name(x)) for x in self.seeds)}"
         symbols: list[str] = []
         numbers: list[str] = []
         for edge in edges:
             x, events = self.trace.nodes[self.trace.edges.target[edge]], self.trace.events
-            symbols.append(f"{short(self.trace.names[x])}'·{short(events.rule(edge))}")
+            symbols.append(f"{short(self.trace.written_name(x))}'·{short(events.rule(edge))}")
             tangent = self.tangent(x)
             numbers.append(f"{format_factor(tangent) if numbers else format_number(tangent)}·{events.factor(edge)}")
         terms, products = (" + ".join(cut_middle(side, "…")) for side in (symbols, numbers))
@@ -135,7 +135,9 @@ class Tangents:
     def direction(self, *, short: Callable[[str], str] = str) -> str:
         """Return the tangents given, and that the others are 0."""
         given = ", ".join(
-            cut_middle([f"{short(name)}' = {format_number(seed)}" for name, seed in self.seeds.items()], "…")
+            cut_middle(
+                [f"{short(text_name(name))}' = {format_number(seed)}" for name, seed in self.seeds.items()], "…"
+            )
         )
         leaves = sum(node.primitive is None for node in self.trace.nodes)
         others = leaves - len(self.seeds)
@@ -152,7 +154,7 @@ class Tangents:
         for z in map(trace.nodes.__getitem__, recorded[-MOST_NODES:]):
             value = format_number(trace.events.numbers.values[trace.position(z)])
             formula = trace.events.short_formula(trace.position(z)).text()
-            lines += [f"{trace.names[z]} = {formula} = {value}", f"    {self.sentence(z)}"]
+            lines += [f"{trace.written_name(z)} = {formula} = {value}", f"    {self.sentence(z)}"]
             shares = trace.events.definition(trace.position(z))
             lines += [f"    where {shares}"] if shares else []
         return "\n".join([*lines, *compare_modes(self).lines()])
@@ -227,8 +229,10 @@ def _seed(trace: Stepper, node: Value | str, number: float) -> float:
     x, number = trace.find(node), as_leaf_data(number, "jvp")
     name = trace.names[x]
     if x.primitive is not None:
-        remedy = f"{name} = {trace.formula(x)} is computed, so its tangent follows from theirs"
+        remedy = f"{text_name(name)} = {trace.formula(x)} is computed, so its tangent follows from theirs"
         raise OperandError("jvp", x, expected="leaves", remedy=remedy)
     if not math.isfinite(number):
-        raise OperandError("jvp", number, expected=f"a finite tangent for {name}", remedy="write 1.0, for example")
+        raise OperandError(
+            "jvp", number, expected=f"a finite tangent for {text_name(name)}", remedy="write 1.0, for example"
+        )
     return number

@@ -30,6 +30,7 @@ from autograd_tiny.engine.tool_methods import TraceToolMethods
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, require_true_or_false
 from autograd_tiny.primitives.operands import as_leaf_data
+from autograd_tiny.symbolic.notation import text_name, title_name
 from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.anomalies import Anomalies, anomalies
 from autograd_tiny.trace.best_paths import BestPaths
@@ -317,8 +318,8 @@ class Trace(TraceToolMethods, Stepper):
         return f"{self._summary()}\n\n{markdown_table(self)}"
 
     def _summary(self) -> str:
-        numbers = f", with other numbers for {', '.join(self._set)}" if self._set else ""
-        return f"Trace of {self.names[self.root]}: {self.cursor} of {len(self)} events done{numbers}"
+        numbers = f", with other numbers for {', '.join(map(text_name, self._set))}" if self._set else ""
+        return f"Trace of {title_name(self.names[self.root])}: {self.cursor} of {len(self)} events done{numbers}"
 
     def _here(self) -> Iterator[tuple[str, Event]]:
         if self.cursor > 0:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Final
 
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import format_number, text_name, title_name
 from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.crossed_kinks import crossed, has_jump_between
 from autograd_tiny.trace.events import Events
@@ -69,13 +69,15 @@ class Crossing:
         more = [CROSSING["more"].format(count=hidden)] if hidden > 0 else []
         effects = "; ".join([*changes[:MOST_INPUTS], *more]) or CROSSING["same"]
         sentence = CROSSING["jumped" if self.jumps and self.passage == "crossed" else self.passage]
-        return sentence.format(z=self.node, formula=truncate(self.formula), effects=effects, place=self.place)
+        return sentence.format(
+            z=text_name(self.node), formula=truncate(self.formula), effects=effects, place=self.place
+        )
 
 
 def _change(x: str, before: float, after: float, effect: str) -> str:
     """Return how the partial for an input changed, and what that does where it is known."""
     kind = effect or ("sign" if before * after < 0.0 else "changed")
-    return CROSSING[kind].format(x=x, before=format_number(before), after=format_number(after))
+    return CROSSING[kind].format(x=text_name(x), before=format_number(before), after=format_number(after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,18 +228,18 @@ def _unseen(changes: tuple[Change, ...]) -> str:
     first = changes[0]
     others = f"; so did {len(changes) - 1} more" if len(changes) > 1 else ""
     before, after = format_number(first.value_before), format_number(first.value)
-    return CROSSING["unseen"].format(z=first.node, before=before, after=after) + others
+    return CROSSING["unseen"].format(z=text_name(first.node), before=before, after=after) + others
 
 
 def _was(change: Change) -> str:
     before = f"was {format_number(change.value_before)}"
     is_changed = differ(change.value_before, change.value)
-    return f"{change.node} = {format_number(change.value)} ({before if is_changed else 'as before'})"
+    return f"{text_name(change.node)} = {format_number(change.value)} ({before if is_changed else 'as before'})"
 
 
 def _row(change: Change, arrow: str) -> tuple[str, str, str]:
     values = _both(change.value_before, change.value, arrow)
-    return change.node, values, _both(change.gradient_before, change.gradient, arrow)
+    return title_name(change.node), values, _both(change.gradient_before, change.gradient, arrow)
 
 
 def _both(before: float, after: float, arrow: str) -> str:

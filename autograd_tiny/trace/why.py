@@ -19,7 +19,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.support.console import counted
 from autograd_tiny.support.terminal_text import ShownText
 from autograd_tiny.symbolic.node_names import name_nodes
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.trace.formula_text import format_factor
 from autograd_tiny.trace.stepper import Stepper
 
@@ -55,7 +55,7 @@ def _definitions(trace: Stepper, node: Value | str) -> list[str]:
     found = {z: text for z in consumers if (text := trace.events.definition(z))}
     if len(set(found.values())) == 1:
         return [f"where {next(iter(found.values()))}"]
-    return [f"where {text} in the rule of {trace.names[trace.nodes[z]]}" for z, text in found.items()]
+    return [f"where {text} in the rule of {trace.written_name(trace.nodes[z])}" for z, text in found.items()]
 
 
 def _lines(trace: Stepper, node: Value | str) -> list[str]:
@@ -69,12 +69,12 @@ def _lines(trace: Stepper, node: Value | str) -> list[str]:
 
 
 def _sentence(trace: Stepper, node: Value | str) -> str:
-    root = trace.names[trace.root]
+    root = trace.written_name(trace.root)
     if isinstance(node, Value) and node not in trace.names:
-        name = name_nodes([node])[node] if node.label else "(no name)"
+        name = text_name(name_nodes([node])[node]) if node.label else "(no name)"
         return f"∂{root}/∂{name} = 0: {root} does not depend on it"
     x = trace.position(node)
-    subject = f"∂{root}/∂{trace.names[trace.nodes[x]]}"
+    subject = f"∂{root}/∂{trace.written_name(trace.nodes[x])}"
     gradient = trace.gradient(node)
     if trace.nodes[x] is trace.root:
         return (
@@ -103,7 +103,7 @@ def contributions_to_come(count: int) -> str:
 
 def _symbols(trace: Stepper, edge: int) -> str:
     consumer = trace.nodes[trace.edges.source[edge]]
-    return f"∂{trace.names[trace.root]}/∂{trace.names[consumer]}·{trace.events.rule(edge)}"
+    return f"∂{trace.written_name(trace.root)}/∂{trace.written_name(consumer)}·{trace.events.rule(edge)}"
 
 
 def _numbers(trace: Stepper, edge: int, *, first: bool) -> str:

@@ -131,8 +131,8 @@ def test_break_at_a_line_needs_lines() -> None:
 
 def test_label_like_a_line_is_a_node() -> None:
     root = Value(2.0, label="net.py:2") * Value(3.0, label="b:1 c")
-    assert answer(root, "b net.py:2") == ["breakpoint 1: net.py:2"]
-    assert answer(root, "b b:1 c if grad > 2") == ["breakpoint 1: b:1 c if grad > 2"]
+    assert answer(root, "b net.py:2") == ['breakpoint 1: "net.py:2"']
+    assert answer(root, "b b:1 c if grad > 2") == ['breakpoint 1: "b:1 c" if grad > 2']
 
 
 def test_lines_are_completed() -> None:

@@ -121,7 +121,7 @@ def test_comments_are_skipped() -> None:
     assert answer(graph(), "# a comment") == answer(graph(), "  #another") == []
     assert answer(graph(), "s 2  # two steps") == answer(graph(), "s 2")
     assert answer(graph(), "s", "# a comment", "")[0].startswith("[2/7]")
-    assert answer(Value(3.0, label="w #1") * 2.0, "p w #1")[0].startswith("w #1 = 3")
+    assert answer(Value(3.0, label="w #1") * 2.0, "p w #1")[0].startswith('"w #1" = 3')
 
 
 def test_interrupt_returns_to_the_prompt(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,6 +111,7 @@ GRAPHS = [
     ),
     (lambda: run_program("/home/me/network.py"), "w"),
     (lambda: Value(1.0, label="a" * 90) * Value(-12.3456789, label="b.c"), "b.c"),
+    (lambda: Value(1.25, label='say "no" to the hidden layer') * Value(-12.3456789, label="x + y"), '"x + y"'),
 ]
 
 

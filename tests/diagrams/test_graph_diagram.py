@@ -51,3 +51,15 @@ def test_note_of_edge_is_its_partial(small):
         "partial of v1 with respect to a: −3",
         "partial of v1 with respect to b: 2",
     ]
+
+
+def test_formulas_and_notes_have_labels_in_quotes():
+    both, words = Value(10.0, label="x + y"), Value(2.0, label="hidden layer")
+    root = both * words
+    root.label = "m - n"
+    drawn = diagram_of(root, formulas=True)
+    assert [node.title for node in drawn.nodes] == ["x + y", "hidden layer", '"m - n"']
+    assert drawn.nodes[-1].operation == '"x + y" * "hidden layer"'
+    assert drawn.nodes[-1].note.startswith('"m - n" = "x + y" * "hidden layer", value')
+    assert drawn.edges[0].note == 'partial of "m - n" with respect to "x + y": 2'
+    assert drawn.title == 'Graph of "m - n"'

@@ -305,3 +305,12 @@ def test_lines_of_the_program_follow_anomalies() -> None:
     assert lines[-1] == "v2 was made at net.py:2, in loss: h = (w * x).relu()"
     assert "v3 was made at net.py:3, in loss: p = h.log()" in lines
     assert "made at" not in run_program("/home/me/net.py", records=False).explain()
+
+
+def test_labels_that_could_be_misread_are_in_quotes() -> None:
+    root = leaf("x + y", 10.0) * leaf("y", 3.0)
+    assert '    L = "x + y" * y = 10 * 3 = 30' in root.explain().splitlines()
+    quoted = r"{\text{“}\mathrm{x\ {+}\ y}\text{”}}"
+    for format in ("markdown", "latex"):
+        assert rf"L &= {quoted} \cdot y = 10 \cdot 3 = 30" in root.explain(format)
+    assert "&quot;x + y&quot; * y" in root.explain("html")

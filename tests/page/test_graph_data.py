@@ -28,6 +28,12 @@ def test_long_name_has_its_short_form() -> None:
     assert [node.get("shortName") for node in described] == ["…neurons[0].w[0]", "…neurons[1].w[0]", None]
 
 
+def test_label_that_could_be_misread_has_its_form_in_formulas() -> None:
+    described = data((Value(2.0, label="x + y") * Value(3.0, label="w")).trace())["nodes"]
+    assert [node.get("writtenNames") for node in described] == [['"x + y"', '"x + y"'], None, None]
+    assert described[2]["latex"] == r"{\text{“}\mathrm{x\ {+}\ y}\text{”}} \cdot w"
+
+
 def test_operands_are_indices_or_constants() -> None:
     a, b = Value(2.0, label="a"), Value(3.0, label="b")
     described = data((a * b - math.inf).trace())

@@ -406,3 +406,28 @@ def test_columns_have_the_errors_of_each_row(text: str) -> None:
     with pytest.raises(ExpressionError) as raised:
         parse(text).evaluate_columns(4, **COLUMNS)
     assert str(raised.value) == str(error_of(text))
+
+
+def test_names_in_quotes() -> None:
+    expression = parse('h = "x + y" * y; "m - n" = h + "7" * "ÿ²"; "m - n" - tanh("tanh")')
+    assert expression.names == ("x + y", "y", "7", "ÿ²", "tanh")
+    assert [name for name, _ in expression.statements] == ["h", "m - n", ""]
+    root = expression.evaluate(**{"x + y": 10.0, "y": 3.0, "7": 2.0, "ÿ²": 0.5, "tanh": 0.0})
+    assert root.data == 31.0
+    assert root.formula() == 'L = "x + y" * y + "7" * "ÿ²" - tanh("tanh")'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "column"),
+    [
+        ('"tanh"(x)', "unknown function '\"tanh\"'; functions are the primitives, such as tanh and exp", 1),
+        ('"é" * x + 2 ^ 3', "unexpected character '^'; write **", 13),
+        ('"a" = 3; "a" = 2', '"a" has a value already; choose another name', 10),
+        ('x + "a', "unexpected character '\"'; expected numbers, names, + - * / // % **, functions and lists", 5),
+        ('x + "a\n"', "unexpected character '\"'; expected numbers, names, + - * / // % **, functions and lists", 5),
+    ],
+)
+def test_mistake_beside_names_in_quotes(text: str, problem: str, column: int) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        parse(text)
+    assert (caught.value.problem, caught.value.column, caught.value.text) == (problem, column, text)

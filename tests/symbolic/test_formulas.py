@@ -218,7 +218,7 @@ def test_hostile_labels_are_escaped(first: str, second: str) -> None:
 
 
 def test_label_with_line_ends_is_one_line() -> None:
-    assert (Value(1.0, label="a\n\u2028b") * 2.0).formula() == "L = a\\n\\u2028b * 2"
+    assert (Value(1.0, label="a\n\u2028b") * 2.0).formula() == 'L = "a\\n\\u2028b" * 2'
 
 
 @st.composite

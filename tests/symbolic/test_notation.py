@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 
 import pytest
 from hypothesis import example, given
@@ -11,12 +12,18 @@ from hypothesis import strategies as st
 from math_core import LatexToMathML
 
 from autograd_tiny.symbolic.notation import (
+    QUOTED_NAME,
     format_number,
     latex_name,
     latex_number,
+    latex_symbol,
     latex_text,
+    quoted_name,
     source_name,
     source_number,
+    text_name,
+    title_name,
+    unquoted_name,
 )
 from autograd_tiny.symbolic.symbol import Symbol
 
@@ -108,7 +115,7 @@ def test_different_labels_are_different_source(first: str, second: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "text"), [("a b", "a b"), ("a\nb\x00\x1b[1m", "a\\nb\\x00\\x1b[1m"), ("∂L/∂a", "∂L/∂a")]
+    ("label", "text"), [("a b", '"a b"'), ("a\nb\x00\x1b[1m", '"a\\nb\\x00\\x1b[1m"'), ("∂L/∂a", '"∂L/∂a"')]
 )
 def test_text_is_one_printable_line(label: str, text: str) -> None:
     assert Symbol(label).text() == text
@@ -136,20 +143,30 @@ def test_text_is_one_printable_line(label: str, text: str) -> None:
         ("w[0]", "w_{0}"),
         ("w1[0][2]", "w_{1,0,2}"),
         ("layers[0].neurons[1].w[0]", r"\mathrm{layers}_{0}.\mathrm{neurons}_{1}.w_{0}"),
-        ("…", r"\dots"),
-        ("∂L/∂w1", r"\frac{\partial L}{\partial w_{1}}"),
         ("größe", r"\mathrm{gr\text{ö}\text{ß}e}"),
         ("é", r"\text{é}"),
         ("ϵ", r"\epsilon"),
-        ("σ²", r"\mathrm{{\sigma}{{}^{2}}}"),
         ("x₁", "x_{1}"),
         ("₁2", "{{}_{1}}_{2}"),
         ("ℓ", r"\ell "),
-        ("x→y", r"\mathrm{x\text{→}y}"),
     ],
 )
 def test_latex_names_are_readable(label: str, latex: str) -> None:
-    assert latex_name(label) == latex
+    assert latex_name(label) == latex_symbol(label) == latex
+
+
+@pytest.mark.parametrize(
+    ("symbol", "latex"),
+    [
+        ("…", r"\dots"),
+        ("∂L/∂w1", r"\frac{\partial L}{\partial w_{1}}"),
+        ("σ²", r"\mathrm{{\sigma}{{}^{2}}}"),
+        ("x→y", r"\mathrm{x\text{→}y}"),
+    ],
+)
+def test_latex_symbols_are_readable_and_quoted_as_names(symbol: str, latex: str) -> None:
+    assert latex_symbol(symbol) == latex
+    assert latex_name(symbol) == rf"{{\text{{“}}{latex}\text{{”}}}}"
 
 
 @pytest.mark.parametrize(
@@ -169,7 +186,79 @@ def test_latex_names_are_readable(label: str, latex: str) -> None:
     ],
 )
 def test_latex_escapes_special_characters(label: str, latex: str) -> None:
-    assert latex_name(label) == latex
+    assert latex_symbol(label) == latex
+    assert latex_name(label) == rf"{{\text{{“}}{latex}\text{{”}}}}"
+
+
+PLAIN = [
+    *("w", "w1", "w_1", "p₁", "h'", "h′′", "λ", "lambda", "Δx", "ŷ", "größe", "_x", "L", "e", "loss", "self.b"),
+    *("layers[0].neurons[1].w[2]", "p['bias']", "heads['left.eye'].w", "…w[0]", "layers[0]….w[3]", "very…longname"),
+]
+NOT_PLAIN = [
+    *("x + y", "x+y", "m - n", "-x", "f(x)", "a,b", "a, b", "hidden layer", " ", " a", "w #1", "a=b", "a:b", "{x}"),
+    *(
+        "a[",
+        "a.",
+        "7",
+        "-7",
+        "1e5",
+        "2x",
+        ".5",
+        "½",
+        "x²",
+        "Ⅻ",
+        "inf",
+        "nan",
+        "pi",
+        "π",
+        "tanh",
+        "softmax",
+        "and",
+        "if",
+    ),
+    *(
+        "∂L/∂x",
+        "…",
+        "x…",
+        "w[i]",
+        "w[-1]",
+        "p['a b']",
+        "a'b",
+        "a.grad",
+        "m.w.value",
+        "\U0001f4a3",
+        "net.py:2",
+        "\\",
+        '"',
+    ),
+]
+
+
+@pytest.mark.parametrize("label", PLAIN)
+def test_plain_name_has_no_quotes(label: str) -> None:
+    assert text_name(label) == title_name(label) == label
+
+
+@pytest.mark.parametrize("label", NOT_PLAIN)
+def test_label_that_can_be_misread_has_quotes(label: str) -> None:
+    assert text_name(label) == quoted_name(label)
+    assert title_name(label) == (label if label == "hidden layer" else quoted_name(label))
+
+
+@given(st.text(min_size=1) | st.text('\\\\"a', min_size=1))
+@example("\\")
+@example('\\"')
+@example('a\\\\"\\')
+def test_quoted_name_is_read_back(label: str) -> None:
+    assert re.fullmatch(QUOTED_NAME, quoted_name(label), re.DOTALL)
+    assert unquoted_name(quoted_name(label)[1:-1]) == label
+
+
+@given(st.text('\\\\"a +', max_size=9), st.text('\\\\"a +', max_size=9))
+def test_quoted_name_ends_where_it_ends(label: str, rest: str) -> None:
+    found = re.match(QUOTED_NAME, f"{quoted_name(f'{label} ')} {rest}", re.DOTALL)
+    assert found is not None
+    assert unquoted_name(found.group()[1:-1]) == f"{label} "
 
 
 @given(st.text(max_size=20) | st.text("\\{}$#%&_^~ab\n\0 '\"`<>[]().,;:!?*+-=/|@\t", max_size=20))

@@ -122,4 +122,4 @@ def test_table_shows_events_near_the_cursor() -> None:
 
 def test_label_cannot_break_the_table() -> None:
     a = Value(1.0, label="a|`b`")
-    assert rows(Stepper(a * 2.0))[1] == r"|   | 2 | `a\|′b′` | `∂L/∂L·2 = 1·2 = 2` | — → 2 |"
+    assert rows(Stepper(a * 2.0))[1] == r'|   | 2 | `"a\|′b′"` | `∂L/∂L·2 = 1·2 = 2` | — → 2 |'

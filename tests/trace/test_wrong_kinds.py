@@ -25,6 +25,7 @@ OF_A_NODE: Final = (
     "position",
     "value",
     "why",
+    "written_name",
 )
 WRONG: Final[dict[str, tuple[tuple[Any, ...], ...]]] = {
     **{name: tuple((thing,) for thing in (3, *THINGS)) for name in OF_A_NODE},

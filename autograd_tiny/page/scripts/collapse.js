@@ -1,5 +1,5 @@
 // Choose what is drawn: each node is a box, and each collapsed cluster is one box for all its nodes.
-import { inputsOf, nameOf } from "./graph.js";
+import { inputsOf, labelOf } from "./graph.js";
 import { graph, state } from "./state.js";
 
 const READABLE_BOXES = 40; // as many as a picture shows at a glance
@@ -78,4 +78,4 @@ export function visible() {
 }
 
 /** Return the title of a box. */
-export const titleOf = (box) => (box.cluster === undefined ? nameOf(graph, box.z) : clusters[box.cluster].name);
+export const titleOf = (box) => (box.cluster === undefined ? labelOf(graph, box.z) : clusters[box.cluster].name);

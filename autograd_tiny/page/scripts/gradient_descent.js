@@ -1,7 +1,7 @@
 // Gradient descent: one step at a time, with the value of the root after each step as a curve.
 import { byId, svg } from "./dom.js";
 import { formatNumber, parseNumber } from "./number_and_node_text.js";
-import { nameOf } from "./graph.js";
+import { labelOf, nameOf } from "./graph.js";
 import { canEdit, changed, graph, onChange, setNumbers, state } from "./state.js";
 
 const WIDTH = 320;
@@ -9,7 +9,7 @@ const HEIGHT = 120;
 
 // at first it updates the parameters of modules, whose names have a dot; in a graph without any, all leaves
 const leaves = [...graph.nodes.keys()].filter(canEdit);
-const parameters = leaves.filter((z) => nameOf(graph, z).includes("."));
+const parameters = leaves.filter((z) => labelOf(graph, z).includes("."));
 state.trained = new Set(parameters.length ? parameters : leaves);
 
 /** Do one step: subtract learning rate × gradient from each trained leaf. */

@@ -6,8 +6,9 @@
 //   crossing, mistakes  sentences with blanks {z}, {x}, …, from trace/fact_texts.py
 //   sizes     groups of nodes { name, place, nodes } and units { name, nodes } as lists, and PROFILE of fact_texts.py
 //   clusters  { name, parent } of each module, and of each run of many nodes
-//   nodes     inputs before consumers: { name, value, cluster }, shortName of a long name, line of the program where it
-//             was recorded, and of all but leaves { row, operands, rules };
+//   nodes     inputs before consumers: { name, value, cluster }, shortName of a long name, writtenNames (full and short)
+//             of one that is in quotes in formulas, line of the program where it was recorded, and of all but leaves
+//             { row, operands, rules };
 //             an operand is the index of a node, or a constant in brackets
 //   passes    of a training: for each its rows, rules, clusters and nodes, of which the page shows one
 //   training  see training.js
@@ -30,7 +31,9 @@ export function readGraph(data) {
     first: [],
     into: data.nodes.map(() => []),
     frozen: new Set(),
-    shortNames: new Map(data.nodes.map(({ name, shortName }) => [name, shortName ?? name])),
+    shortNames: new Map(
+      data.nodes.flatMap(({ name, shortName, writtenNames: written }) => [[name, shortName ?? name], ...(written ? [written] : [])]),
+    ),
   };
   data.nodes.forEach((node, z) => {
     node.value = fromJson(node.value);
@@ -53,7 +56,12 @@ export function readGraph(data) {
 export const isLeaf = (graph, z) => !graph.nodes[z].operands;
 export const rowOf = (graph, z) => graph.rows[graph.nodes[z].row];
 export const isMissing = (graph, z) => !isLeaf(graph, z) && graph.missing.includes(rowOf(graph, z).name);
-export const nameOf = (graph, z) => graph.nodes[z].name;
+
+/** Return the name of a node as formulas write it, which may be in quotes. */
+export const nameOf = (graph, z) => graph.nodes[z].writtenNames?.[0] ?? graph.nodes[z].name;
+
+/** Return the name of a node for a title, or for an address. */
+export const labelOf = (graph, z) => graph.nodes[z].name;
 
 /** Return the inputs of a node in order; an input that is used twice is listed twice. */
 export function inputsOf(graph, z) {

@@ -2,7 +2,7 @@
 import { boxOf } from "./collapse.js";
 import { byId, html } from "./dom.js";
 import { formatNumber, parseNumber } from "./number_and_node_text.js";
-import { nameOf } from "./graph.js";
+import { labelOf } from "./graph.js";
 import { canEdit, graph, onChange, select, setNumbers, state } from "./state.js";
 
 const READ_ONLY = "This number cannot be changed: a later operation is Python code that the page cannot run.";
@@ -19,7 +19,7 @@ export function numberField(z) {
     autocomplete: "off",
     spellcheck: "false",
     class: "number",
-    "aria-label": `value of ${nameOf(graph, z)}`,
+    "aria-label": `value of ${labelOf(graph, z)}`,
     readonly: !canEdit(z),
     title: canEdit(z) ? null : READ_ONLY,
     onfocus: () => select(z),
@@ -77,13 +77,13 @@ export function openSlider(z) {
     min: number - reach,
     max: number + reach,
     step: "any",
-    "aria-label": `slider for ${nameOf(graph, z)}`,
+    "aria-label": `slider for ${labelOf(graph, z)}`,
     oninput: () => setNumbers([[z, roundToStep(Number(input.value), reach)]]),
     onkeydown: (event) => event.key === "Escape" && closeSlider(),
   });
   input.value = number;
   open = { z, reach, start: number, input, output: html("output", {}, formatNumber(number)) };
-  slider.replaceChildren(html("label", {}, nameOf(graph, z)), input, open.output);
+  slider.replaceChildren(html("label", {}, labelOf(graph, z)), input, open.output);
   slider.hidden = false;
   const box = boxElement(z).getBoundingClientRect();
   const room = byId("graph").getBoundingClientRect();

@@ -2,7 +2,7 @@
 import { clusterSize, titleOf } from "./collapse.js";
 import { svg } from "./dom.js";
 import { formulaOf, shortIn, truncate } from "./number_and_node_text.js";
-import { isLeaf, nameOf, rowOf } from "./graph.js";
+import { isLeaf, labelOf, nameOf, rowOf } from "./graph.js";
 import { numberField } from "./leaf_inputs.js";
 import { graph, select } from "./state.js";
 
@@ -29,7 +29,8 @@ function headOf(box) {
   const room = WIDEST - 2 * PADDING;
   if (box.cluster !== undefined) return { name: truncate(titleOf(box), fits(room, BOLD)), rest: "" };
   const short = shortIn(graph);
-  const [name, formula] = [short(nameOf(graph, box.z)), formulaOf(graph, box.z, short)];
+  const formula = formulaOf(graph, box.z, short);
+  const name = short((formula ? nameOf : labelOf)(graph, box.z));
   const isShort = fits(room - textWidth(name, BOLD), PLAIN);
   const row = formula && rowOf(graph, box.z);
   const isLong = formula && !isShort(` = ${formula}`) && row.lists.includes(true); // most of it would be a list

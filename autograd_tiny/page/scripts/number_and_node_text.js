@@ -47,8 +47,8 @@ export function parseNumber(text) {
 /** Return a function from a name to its short form. */
 export const shortIn = (graph) => (name) => graph.shortNames.get(name);
 
-// A number, a name with its indices, or another character, as in short_names.py.
-const ATOM = /-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|…?[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*|\[[^[\]]*\])*|./gsu;
+// A name in quotes, a number, a name with its indices, or another character, as in short_names.py.
+const ATOM = /"(?:[^"\\]|\\.)+"|-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|…?[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*|\[[^[\]]*\])*|./gsu;
 
 /** Truncate a text until it fits, never within a number or a name, if something is left then. */
 export function truncate(text, fits) {
@@ -94,7 +94,7 @@ export function ruleOf(graph, run, edge, write = fullName, longest = 30) {
   const node = graph.nodes[z];
   const text = (graph.rules[node.rules][edge - graph.first[z]] ?? "").replace(/⟨(\w+)⟩/g, (_, blank) => {
     const operand = node.operands[blank];
-    if (blank === "z") return write(node.name);
+    if (blank === "z") return write(nameOf(graph, z));
     return typeof operand === "number" ? write(nameOf(graph, operand)) : formatNumber(constantOf(operand), 5);
   });
   return text && text.length <= longest ? text : formatNumber(run.partials[edge]);

@@ -2,7 +2,7 @@
 // holds step, edits and breakpoints, so that a link restores them.
 import { countEvents, eventAt, nodeStep } from "./events.js";
 import { parseNumber } from "./number_and_node_text.js";
-import { isLeaf, nameOf, readGraph } from "./graph.js";
+import { isLeaf, labelOf, readGraph } from "./graph.js";
 import { computeRun, crossings } from "./passes.js";
 
 const data = JSON.parse(document.getElementById("data").textContent);
@@ -108,8 +108,8 @@ function fragmentOf() {
   const parts = new URLSearchParams();
   if (graph.passes) parts.set("pass", shown);
   parts.set("step", state.cursor);
-  state.numbers.forEach((number, z) => parts.append("set", `${nameOf(graph, z)}=${number}`));
-  state.breakpoints.forEach((z) => parts.append("break", nameOf(graph, z)));
+  state.numbers.forEach((number, z) => parts.append("set", `${labelOf(graph, z)}=${number}`));
+  state.breakpoints.forEach((z) => parts.append("break", labelOf(graph, z)));
   return `#${parts}`;
 }
 

@@ -70,7 +70,7 @@ def test_mermaid_has_edge_for_each_use(driver: PageDriver) -> None:
     mermaid = driver.open((a * a).trace()).ask("toMermaid()").splitlines()
     assert mermaid[0] == "flowchart LR"
     assert mermaid.count("  n0 --> n1") == 2
-    assert mermaid[1] == '  n0(["a #34;quoted#34; #60;b#62;<br/>value 3<br/>gradient 6"])'
+    assert mermaid[1] == '  n0(["#34;a #92;#34;quoted#92;#34; #60;b#62;#34;<br/>value 3<br/>gradient 6"])'
 
 
 def test_latex_has_values_and_gradients(driver: PageDriver) -> None:
