@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from autograd_tiny.engine.source_lines import Observer, SourceLine, record_lines
@@ -24,6 +24,7 @@ from autograd_tiny.errors import AnomalyError
 from autograd_tiny.trace.fact_texts import MADE_ELSEWHERE, Notes, fact_text
 from autograd_tiny.trace.facts import Detail, Fact, shape_of, where_of
 from autograd_tiny.trace.passes import SEED, numbers_of, primitive_of
+from autograd_tiny.trace.remedies import remedy
 from autograd_tiny.trace.stepper import Stepper
 
 LOGARITHMS: Final = {"log": 0.0, "log2": 0.0, "log10": 0.0, "log1p": -1.0}
@@ -37,6 +38,11 @@ SUMS: Final = frozenset({"add", "sub", "sum", "mean"})
 PRODUCTS: Final = frozenset({"mul", "dot", "prod"})
 GROWING: Final = SUMS | PRODUCTS | POWERS | {"square", "norm", "hypot"}
 """Primitives whose value at finite numbers is infinite only if it is too large for a float."""
+GUARDED: Final = frozenset(
+    {"log of zero", "log of negative", "root of negative", "division by zero"}
+    | {"zero times infinite partial", "vertical slope"}
+)
+"""Kinds of anomalies whose remedy is another operand; see `remedies`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +92,26 @@ def facts_of_anomalies(trace: Stepper, *, seed: float = SEED) -> Iterator[Fact]:
             is_nan = math.isnan(_result(fact))
             if is_nan not in told:
                 told.add(is_nan)
-                yield fact
+                yield _with_remedy(trace, fact) if fact.kind in GUARDED else fact
             if is_nan:
                 break
+
+
+def _with_remedy(trace: Stepper, fact: Fact) -> Fact:
+    """Return a fact with the details of its remedy; only the facts that are told get them, as they are computed."""
+    z = cast("Value", fact.z)
+    place = next((place for place, x in enumerate(z.operands) if x is fact.x), 0)
+    if fact.kind == "division by zero":
+        place = 1 if primitive_of(z).name in DIVISIONS else 0
+    is_length = fact.kind == "vertical slope" and _is_square_root(z)
+    details = {**fact.details, **remedy(trace, fact.kind, trace.position(z), place)}
+    return replace(fact, details={**details, **({"length": 0.0} if is_length else {})})
+
+
+def _is_square_root(z: Value) -> bool:
+    """Return whether a recorded node is sqrt(x) or x**0.5, as in a length."""
+    name = primitive_of(z).name
+    return name == "sqrt" or (name == "pow_constant_exponent" and z.operands[1] == 0.5)
 
 
 def _result(fact: Fact) -> float:

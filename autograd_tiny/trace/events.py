@@ -161,12 +161,12 @@ class Events(Sequence[Event]):
     def formula(self, z: int) -> str:
         """Return how a node is computed from its operands, as text; an empty text for a leaf."""
         node = self.edges.nodes[z]
-        return recorded_operation(node.primitive, self._operands(z)).text() if node.primitive is not None else ""
+        return recorded_operation(node.primitive, self.operands_of(z)).text() if node.primitive is not None else ""
 
     def short_formula(self, z: int) -> Symbol:
         """Return how a recorded node is computed, without the middle of long lists."""
         primitive = primitive_of(self.edges.nodes[z])
-        return recorded_operation(primitive, cut_lists(primitive, self._operands(z)))
+        return recorded_operation(primitive, cut_lists(primitive, self.operands_of(z)))
 
     def rule(self, edge: int) -> str:
         """Return the partial along an edge as text, to be read as a factor; its number where that is long."""
@@ -195,7 +195,7 @@ class Events(Sequence[Event]):
         if not any(map(has_shares, rules)):
             return constants_of(rules)
         primitive = primitive_of(self.edges.nodes[z])
-        return share_definition(primitive, primitive.group(cut_lists(primitive, self._operands(z)))).text()
+        return share_definition(primitive, primitive.group(cut_lists(primitive, self.operands_of(z)))).text()
 
     def _rule(self, edge: int) -> Symbol:
         z = self.edges.source[edge]
@@ -203,7 +203,7 @@ class Events(Sequence[Event]):
             self._partials = z, self._rules_of(z)
         return self._partials[1][edge - self.edges.first[z]]
 
-    def _operands(self, z: int) -> list[Any]:
+    def operands_of(self, z: int) -> list[Any]:
         """Return the operands of a recorded node: Symbols with names and numbers, and constants."""
         index, values, names = self.edges.index, self.numbers.values, self.names
         operands = self.edges.nodes[z].operands
@@ -213,7 +213,7 @@ class Events(Sequence[Event]):
     def _rules_of(self, z: int) -> list[Symbol]:
         """Return the rules of a recorded node; numbers for a primitive of the user's own for floats only."""
         node, result = self.edges.nodes[z], Symbol(self.names[self.edges.nodes[z]], self.numbers.values[z])
-        rules = partial_rules(primitive_of(node), self._operands(z), result)
+        rules = partial_rules(primitive_of(node), self.operands_of(z), result)
         if rules is None:
             return [Symbol("", self.numbers.partials[edge]) for edge in self.edges.of(z)]
         return [rule for x, rule in zip(node.operands, rules, strict=True) if isinstance(x, Value)]

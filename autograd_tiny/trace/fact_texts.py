@@ -33,7 +33,7 @@ MAKES: Final = (
     "{z} = {formula} makes the first {result}, at {point}: its gradient {upstream} times its partial {partial} "
 )
 LOGARITHM: Final = (
-    " Keep the operand above 0, as log(maximum(x, 1e-12)) does; for probabilities take log_softmax, log_sigmoid or "
+    " Keep {kept} above {limit}, as {guarded} does; for probabilities take log_softmax, log_sigmoid or "
     "cross_entropy, which take logits."
 )
 
@@ -92,12 +92,8 @@ SENTENCES: Final = {
     "not finite operand": BECOMES + "its operand {operand} is not finite. Look at where that number was read.",
     "log of zero": BECOMES + "a logarithm goes to -inf there." + LOGARITHM,
     "log of negative": BECOMES + "a negative number has no real logarithm." + LOGARITHM,
-    "root of negative": BECOMES
-    + "a negative number has no such root or power. Keep it above 0, as sqrt(maximum(x, 1e-12)) does.",
-    "division by zero": (
-        BECOMES + "the divisor is 0. Keep it away from 0: divide by y + 1e-12 where y is never negative, or by "
-        "where(y, y, 1.0)."
-    ),
+    "root of negative": BECOMES + "a negative number has no such root or power.",
+    "division by zero": BECOMES + "it divides by 0.",
     "exp overflow": (
         BECOMES + "the exponential is beyond the largest float, 1.8e308. Take logsumexp for the logarithm of a "
         "sum of exponentials, softmax or sigmoid for their quotients, or keep the exponent small."
@@ -115,19 +111,15 @@ SENTENCES: Final = {
         "it. Write the inner where too: inside of the branch, replace the operand by a harmless number."
     ),
     "zero times infinite partial": (
-        MAKES + "is not defined. Keep the operand away from the point where the partial is infinite, as "
-        "sqrt(x + 1e-12) does."
+        MAKES + "is not defined. Keep {x} away from the point where the partial is infinite."
     ),
     "zero times partial of infinity": (
         MAKES + "is not defined. The value of {z} is not finite either: begin with the forward pass."
     ),
     "infinite gradient times zero": MAKES + "is not defined. Look at the node where that gradient became infinite.",
     "nan partial": MAKES + "is not defined. Keep the operands inside of its domain.",
-    "vertical slope": (
-        MAKES + "is infinite: the slope is vertical there. Keep the operand away from that point, as sqrt(x + 1e-12) "
-        "does; for a length take hypot or norm, whose partial at 0 is 0."
-    ),
-    "infinite partial": MAKES + "is infinite. Keep the operand away from that point.",
+    "vertical slope": MAKES + "is infinite: the slope is vertical there. Keep {x} away from that point.",
+    "infinite partial": MAKES + "is infinite. Keep {x} away from that point.",
     "gradient overflow": (
         MAKES + "makes the gradient of {x} go beyond the largest float, 1.8e308. Scale the root or the inputs down."
     ),
@@ -144,6 +136,21 @@ PASSES_NO_TANGENT: Final = "does not pass {x}' on"
 
 OTHERS: Final = " The same goes for {others}."
 """The sentence that follows where a fact holds for other nodes too."""
+
+GUARDS: Final = {
+    "root of negative": " Keep {kept} above 0, as {guarded} does.",
+    "division by zero": " Keep {kept} away from 0, as {guarded} does.",
+    "zero times infinite partial": " An example: {guarded}.",
+    "vertical slope": " An example: {guarded}.",
+}
+"""What follows the sentence of an anomaly where another operand gives finite numbers, by its kind."""
+
+ADDITIONS: Final = {
+    "shifted": " Where {kept} is never negative, {shifted} does so too.",
+    "length": " For a length take hypot or norm, whose partial at 0 is 0.",
+    "others": OTHERS,
+}
+"""What follows the sentence of a fact that has such a detail."""
 
 CROSSING: Final = {
     "crossed": "{z} = {formula} crossed a kink: {effects}",
@@ -207,7 +214,9 @@ class Notes(list[str]):
 
 def fact_template(fact: Fact) -> str:
     """Return the sentence of a fact, with blanks."""
-    return SENTENCES[fact.kind] + OTHERS * ("others" in fact.details)
+    guard = GUARDS.get(fact.kind, "") * ("guarded" in fact.details)
+    additions = (text for detail, text in ADDITIONS.items() if detail in fact.details)
+    return "".join([SENTENCES[fact.kind], guard, *additions])
 
 
 def fact_text(fact: Fact, names: Mapping[Value, str], *, forward: bool = False) -> str:

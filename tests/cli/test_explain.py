@@ -140,7 +140,7 @@ def test_json_has_anomalies(capsys: pytest.CaptureFixture[str]) -> None:
         *("forward", "v1", None, {"x": 0.0}, "-inf"),
     )
     assert (forward["kind"], backward["phase"]) == ("log of zero", "backward")
-    assert "Keep the operand above 0" in forward["text"]
+    assert "Keep x above 0" in forward["text"]
 
 
 def test_json_operands_are_names_and_numbers(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +19,7 @@ import autograd_tiny as at
 from autograd_tiny import Value, detect_anomaly
 from autograd_tiny.engine.grad_mode import RECORDERS
 from autograd_tiny.errors import AnomalyError
+from autograd_tiny.symbolic.expression import parse
 from autograd_tiny.trace.anomalies import facts_of_anomalies
 from tests.programs import run_program
 from tests.sampling import sizes
@@ -64,7 +66,7 @@ def test_inputs_and_result_are_given() -> None:
     anomaly, *_ = (x().log() + 1.0).trace().anomalies()
     assert (anomaly.inputs, anomaly.result, anomaly.input) == ({"x": 0.0}, -math.inf, None)
     assert anomaly.text == (
-        "forward pass: v1 = log(x) becomes -inf, at x = 0: a logarithm goes to -inf there. Keep the operand above 0, "
+        "forward pass: v1 = log(x) becomes -inf, at x = 0: a logarithm goes to -inf there. Keep x above 0, "
         "as log(maximum(x, 1e-12)) does; for probabilities take log_softmax, log_sigmoid or cross_entropy, which "
         "take logits."
     )
@@ -156,8 +158,8 @@ REMEDIES: list[tuple[str, Function, float, str, Function]] = [
     ("log of negative", at.log, -2.0, "log(maximum(x, 1e-12))", lambda x: at.log(at.maximum(x, 1e-12))),
     ("log of zero", lambda x: x.sigmoid().log(), -800.0, "log_sigmoid", at.log_sigmoid),
     ("root of negative", at.sqrt, -2.0, "sqrt(maximum(x, 1e-12))", lambda x: at.sqrt(at.maximum(x, 1e-12))),
-    ("division by zero", lambda x: 3.0 / x, 0.0, "y + 1e-12", lambda y: 3.0 / (y + 1e-12)),
-    ("division by zero", lambda x: 3.0 / x, 0.0, "where(y, y, 1.0)", lambda y: 3.0 / at.where(y, y, 1.0)),
+    ("division by zero", lambda x: 3.0 / x, 0.0, "3 / (x + 1e-12)", lambda y: 3.0 / (y + 1e-12)),
+    ("division by zero", lambda x: 3.0 / x, 0.0, "3 / where(x, x, 1)", lambda y: 3.0 / at.where(y, y, 1.0)),
     ("exp overflow", lambda x: at.log(at.exp(x) + 1.0), 800.0, "logsumexp", lambda x: at.logsumexp([x, 0.0])),
     ("exp overflow", lambda x: at.exp(x) / at.exp(x), 800.0, "softmax", lambda x: at.softmax([x, 0.0])[0]),
     (
@@ -176,6 +178,56 @@ def test_remedy_is_told_and_works(
 ) -> None:
     assert told in next(anomaly for anomaly in function(x(number)).trace().anomalies() if anomaly.kind == kind).text
     assert not remedied(x(number)).trace().anomalies()
+
+
+OPERANDS: list[tuple[str, dict[str, float], str]] = [
+    (
+        "y/x",
+        {"y": 3.0, "x": 0.0},
+        "Keep x away from 0, as y / where(x, x, 1) does. Where x is never negative, y / (x",
+    ),
+    ("x**y", {"x": 0.0, "y": -1.0}, "Keep x away from 0, as where(x, x, 1) ** y does. Where x is never"),
+    ("x**y", {"x": 0.0, "y": -40.0}, "Keep x away from 0, as where(x, x, 1) ** y does."),
+    ("x/x", {"x": 0.0}, "Keep x away from 0, as x / where(x, x, 1) does."),
+    ("b%a", {"b": 3.0, "a": 0.0}, "Keep a away from 0, as b % where(a, a, 1) does."),
+    ("rsqrt(w)", {"w": 0.0}, "Keep w away from 0, as rsqrt(where(w, w, 1)) does."),
+    ("0**x", {"x": -1.0}, "it divides by 0."),
+    ("log(a*b)", {"a": 1.0, "b": 0.0}, "Keep v1 above 0, as log(maximum(v1, 1e-12)) does"),
+    ("log2(p)", {"p": -2.0}, "Keep p above 0, as log2(maximum(p, 1e-12)) does"),
+    ("log1p(u)", {"u": -1.0}, "Keep u above -1, as log1p(maximum(u, -1 + 1e-12)) does"),
+    ("w**0.5", {"w": -2.0}, "Keep w above 0, as maximum(w, 1e-12) ** 0.5 does."),
+    ("(-2)**x", {"x": 0.5}, "a negative number has no such root or power."),
+    (
+        "sqrt(w)*0",
+        {"w": 0.0},
+        "Keep w away from the point where the partial is infinite. An example: sqrt(w + 1e-12).",
+    ),
+    ("sqrt(w)", {"w": 0.0}, "An example: sqrt(w + 1e-12). For a length take hypot or norm, whose partial at 0 is 0."),
+    ("w**0.5", {"w": 0.0}, "An example: (w + 1e-12) ** 0.5. For a length"),
+    ("cbrt(w)", {"w": 0.0}, "Keep w away from that point. An example: cbrt(w + 1e-12)."),
+    ("asin(w)", {"w": 1.0}, "Keep w away from that point. An example: asin(minimum(w, 1 - 1e-12))."),
+    ("acos(w)", {"w": -1.0}, "Keep w away from that point. An example: acos(maximum(w, -1 + 1e-12))."),
+    ("acosh(w)", {"w": 1.0}, "Keep w away from that point. An example: acosh(maximum(w, 1 + 1e-12))."),
+]
+
+
+@pytest.mark.parametrize(("text", "numbers", "told"), OPERANDS)
+def test_remedy_names_the_operands_of_the_node(text: str, numbers: dict[str, float], told: str) -> None:
+    first, *_ = parse(text).evaluate(**numbers).trace().anomalies()
+    assert told in first.text
+    assert ("hypot" in first.text) == ("For a length" in told)
+    for shown in re.findall(r"(?:[01], as|An example:|negative,) (.+?)(?: does|\. For|\.$)", first.text):
+        formula = parse(shown)  # the remedy is an expression over the names of the graph
+        given = {name: numbers.get(name, 0.0) for name in formula.names}
+        assert not formula.evaluate(**given).trace().anomalies(), shown
+
+
+def test_remedy_that_does_not_work_is_not_told() -> None:
+    row = at.primitive("steep", "steep({x})", lambda x: x, lambda x, z: (math.inf,))
+    del at.primitives.primitive.TABLE["steep"]
+    assert "Keep x away from the point where the partial is infinite." in str((row(x()) * 0.0).trace().anomalies())
+    for number in (0.0, 2.0, 1234567.8):
+        assert "An example" not in str((row(x(number)) * 0.0).trace().anomalies())
 
 
 def walk(root: Value) -> tuple[bool, bool]:
