@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from autograd_tiny.cli.arguments import LANGUAGE, add_expression, read_numbers
 from autograd_tiny.engine.gradient_check import AGREES, compare_gradients
-from autograd_tiny.support.console import displayable
+from autograd_tiny.support.console import show
 from autograd_tiny.symbolic.expression import parse
 
 SUMMARY = "compare the gradients of an expression with central differences"
@@ -43,5 +43,5 @@ def run(arguments: argparse.Namespace) -> int:
         return expression.evaluate(**dict(zip(numbers, leaves, strict=True)))
 
     table = compare_gradients(function, list(numbers.values()), names=list(numbers))
-    print(displayable(str(table)) if table else "no leaves: the expression has no names")
+    show(str(table) if table else "no leaves: the expression has no names")
     return 0 if {AGREES}.issuperset(table.verdicts) else DISAGREE

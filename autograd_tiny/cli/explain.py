@@ -23,7 +23,8 @@ from autograd_tiny.cli.arguments import LANGUAGE, add_expression, read_numbers, 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import InputError
 from autograd_tiny.explanation import FORMATS
-from autograd_tiny.support.console import console, counted, displayable
+from autograd_tiny.explanation.rendering import render_text
+from autograd_tiny.support.console import console, counted, displayable, line_width, show
 from autograd_tiny.support.json_numbers import indented_json, json_number
 from autograd_tiny.symbolic.expression import Expression
 from autograd_tiny.symbolic.notation import exact_number, format_number, text_name, title_name
@@ -60,13 +61,15 @@ With --json the output is one object:
   root          name of the last node
   value         its number
   nodes         a list, inputs before consumers; each has
-    name, formula, primitive (null for a leaf), operands (names and numbers), value, gradient,
+    name, formula, primitive (null for a leaf), operands (names and numbers),
+    value, gradient,
     contributions   a list that adds up to the gradient, empty for the root; each has
       consumer, rule, upstream, partial, contribution (upstream times partial)
     where           only if the rules for its operands have p, λ or the like: what these are
   anomalies     where inf and nan began, an empty list if all numbers are finite; each has
-    phase (forward or backward), node, input (that received it; null in the forward pass), inputs (names
-    and values), result, kind, text (its cause and a remedy)
+    phase (forward or backward), node, inputs (names and values), result, kind,
+    input (that received it; null in the forward pass),
+    text (its cause and a remedy)
 Numbers that JSON does not have are the strings "inf", "-inf" and "nan"."""
 
 MARGIN: Final = 2
@@ -94,7 +97,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.html is not None:
         write_page(root, arguments.html, expression.text)
     elif arguments.jvp:
-        print(displayable(repr(tangents_of(expression, root, arguments.jvp))))
+        show(repr(tangents_of(expression, root, arguments.jvp)))
+    elif arguments.format == "text":
+        blocks = root.explain(full=True, variable_names=False).blocks
+        show(render_text(blocks, width=line_width()), hanging=4)
     elif arguments.format:
         print(displayable(root.explain(arguments.format, full=True, variable_names=False)))
     elif arguments.json:
@@ -129,7 +135,7 @@ def write_page(root: Value, path: Path, text: str) -> None:
     trace = root.trace(forward=True, variable_names=False)
     trace.save(path, title=text)
     counts = f"{counted(len(trace.nodes), 'node')}, {counted(len(trace), 'event')}"
-    print(displayable(f"{path}: {counts}; open it in a browser"))
+    show(f"{path}: {counts}; open it in a browser", in_files=False)
 
 
 @dataclass(frozen=True, slots=True)

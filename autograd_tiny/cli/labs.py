@@ -9,7 +9,7 @@ from typing import Any, Final
 from autograd_tiny.errors import InputError, require_package
 from autograd_tiny.labs import notebooks
 from autograd_tiny.support.atomic_files import write_whole
-from autograd_tiny.support.console import displayable
+from autograd_tiny.support.console import show
 
 SUMMARY = "make the notebooks of the labs, for students and for nbgrader"
 DESCRIPTION = """\
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         files[folder / "solution" / place] = notebooks.solved(source)
         lines.append(f"  {path.stem:<22}{notebooks.points(source):3} points   {notebooks.title(source)}")
     write_new(files)
-    print(*lines, displayable(f"\nstudents get {folder / 'release'}"), sep="\n")
+    show("\n".join([*lines, f"\nstudents get {folder / 'release'}"]), in_files=False)
     return 0
 
 

@@ -15,8 +15,9 @@ from typing import NoReturn
 import autograd_tiny
 from autograd_tiny.cli import bench, check, explain, labs, lesson, playground, repl, step, train
 from autograd_tiny.cli.arguments import arrange
+from autograd_tiny.cli.help_layout import HelpLayout, around_caret
 from autograd_tiny.errors import AutogradError, InputError
-from autograd_tiny.support.console import escape_unencodable
+from autograd_tiny.support.console import complain_at, escape_unencodable, line_width
 from autograd_tiny.support.terminal_text import printable
 from autograd_tiny.symbolic.expression_parser import ExpressionError
 
@@ -54,8 +55,7 @@ class Parser(argparse.ArgumentParser):
 
 def make_parser() -> Parser:
     """Return the parser of the command line."""
-    layout = argparse.RawDescriptionHelpFormatter
-    parser = Parser(prog="autograd-tiny", description=DESCRIPTION, formatter_class=layout, allow_abbrev=False)
+    parser = Parser(prog="autograd-tiny", description=DESCRIPTION, formatter_class=HelpLayout, allow_abbrev=False)
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", dest="command")
     for module in COMMANDS:
@@ -64,7 +64,7 @@ def make_parser() -> Parser:
             name,
             help=module.SUMMARY,
             description=module.DESCRIPTION,
-            formatter_class=layout,
+            formatter_class=HelpLayout,
             allow_abbrev=False,
         )
         module.add_arguments(command)
@@ -117,7 +117,7 @@ def run_or_complain(argv: list[str]) -> int:
 def complain(message: str) -> None:
     """Print a message on the standard error, without the control characters that a file or its name may hold."""
     lines = f"autograd-tiny: {message}".split("\n")
-    print("\n".join(map(printable, lines)), file=sys.stderr)
+    complain_at(sys.stderr, "\n".join(map(printable, lines)))
 
 
 def run(argv: list[str]) -> int:
@@ -141,7 +141,7 @@ def run(argv: list[str]) -> int:
 def message_of(error: AutogradError) -> str:
     """Return the message in one line; that of an expression has the expression and a caret below."""
     if isinstance(error, ExpressionError):
-        return str(error)
+        return around_caret(str(error), line_width(sys.stderr)) if sys.stderr and sys.stderr.isatty() else str(error)
     return " ".join(line.strip() for line in str(error).splitlines())
 
 

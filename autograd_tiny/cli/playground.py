@@ -17,7 +17,7 @@ from autograd_tiny.cli.arguments import (
 from autograd_tiny.errors import require_package
 from autograd_tiny.playground.points import SHAPES
 from autograd_tiny.support.atomic_files import require_writable, unused_path
-from autograd_tiny.support.console import counted
+from autograd_tiny.support.console import counted, show
 
 if TYPE_CHECKING:
     from autograd_tiny.playground.training import Play
@@ -88,13 +88,13 @@ def run(arguments: argparse.Namespace) -> int:
         require_writable(path)
     names = ("shape", "hidden", "activation", "lr", "regularization", "epochs", "noise", "seed")
     settings = PlaySettings(**{name: getattr(arguments, name) for name in names})
-    print(f"{settings.shape}: {new_network(settings)}")
+    show(f"{settings.shape}: {new_network(settings)}")
     play = train(settings)
     for path in paths:
         save_play(play, path, overwrite=is_named)
     last = play.frames[-1]
-    print(f"train loss {last.train_loss:.4f}, test loss {last.test_loss:.4f} after {counted(last.epoch, 'epoch')}")
-    print(f"test accuracy: {100.0 * last.accuracy:.1f} %")
+    show(f"train loss {last.train_loss:.4f}, test loss {last.test_loss:.4f} after {counted(last.epoch, 'epoch')}")
+    show(f"test accuracy: {100.0 * last.accuracy:.1f} %")
     return 0
 
 

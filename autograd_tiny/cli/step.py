@@ -20,7 +20,7 @@ from autograd_tiny.cli.train import add_training, load_dataset, settings_of
 from autograd_tiny.debugger import debug, debug_training
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import InputError, require_own_nn, shorten
-from autograd_tiny.support.console import displayable
+from autograd_tiny.support.console import show
 from autograd_tiny.symbolic.expression import CONSTANTS, Expression, parse
 from autograd_tiny.tabular.experiment import make_optimizer, prepare
 from autograd_tiny.tabular.sample_data import LOADERS, SEED, TrainingSettings
@@ -204,11 +204,9 @@ def training_of_expression(arguments: argparse.Namespace) -> TrainingWalk:
     expression.evaluate(**numbers)  # reports what is missing
     model = ExpressionModel(expression, numbers, parameters_of(expression, list(numbers), arguments.parameters))
     others = [name for name in numbers if name not in model.trained]
-    if others:
+    if others and arguments.parameters is None:
         verb = "is" if len(model.trained) == 1 else "are"
-        print(
-            displayable(f"{', '.join(model.trained)} {verb} updated, not {', '.join(others)}; --parameters chooses.")
-        )
+        show(f"{', '.join(model.trained)} {verb} updated, not {', '.join(others)}; --parameters chooses.")
     lr = LEARNING_RATE if arguments.lr is None else arguments.lr
     settings = TrainingSettings((), "tanh", arguments.epochs or EPOCHS, lr, 1, arguments.l2 or 0.0)
     return TrainingWalk(

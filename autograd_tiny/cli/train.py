@@ -28,7 +28,7 @@ from autograd_tiny.cli.arguments import (
 from autograd_tiny.cli.train_plot import save_plot
 from autograd_tiny.errors import InputError, MissingPackageError, require_own_nn, require_package
 from autograd_tiny.support.atomic_files import require_writable, unused_path
-from autograd_tiny.support.console import console, counted, displayable
+from autograd_tiny.support.console import console, counted, displayable, show
 from autograd_tiny.support.terminal_text import printable
 from autograd_tiny.tabular.columns import read_dataset
 from autograd_tiny.tabular.dataset import Dataset
@@ -127,7 +127,7 @@ def run(arguments: argparse.Namespace) -> int:
     for file in filter(None, (path, arguments.save)):
         require_writable(file)  # before the training, not after it
     if not arguments.quiet:
-        print(displayable(describe(dataset)))
+        show(describe(dataset), in_files=False)
         warn_of_constant_columns(dataset, is_own=arguments.data not in LOADERS)
     with progress(settings.epochs, quiet=arguments.quiet) as advance:
         result = learn(
@@ -152,9 +152,9 @@ def report(result: Result, plot: Path | None, arguments: argparse.Namespace) -> 
     try:
         for note in write_files(result, plot, arguments):
             if not arguments.quiet:
-                print(displayable(note))
+                show(note, in_files=False)
     finally:
-        print(displayable(last_line(is_classes, result.accuracy if is_classes else result.r2)))
+        show(last_line(is_classes, result.accuracy if is_classes else result.r2))
 
 
 def write_files(result: Result, plot: Path | None, arguments: argparse.Namespace) -> Iterator[str]:

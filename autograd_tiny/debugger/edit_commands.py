@@ -36,7 +36,7 @@ def set_leaf(session: Session, line: str) -> None:
     changes = session.trace.set(node, session.compute(text.removeprefix("=")))
     session.headline, session.has_stopped = None, True
     arrow = "->" if session.terminal.needs_ascii else "→"
-    session.terminal.show(changes.text(width=session.terminal.width, arrow=arrow))
+    session.terminal.show(changes.text(width=session.terminal.width, arrow=arrow), in_files=True)
     show_displays(session)
 
 

@@ -61,7 +61,7 @@ def _show_tangent(session: Session, event: Event, margin: int) -> None:
     tangents = session.cursor.tangents
     if tangents is not None:
         sentence = tangents.sentence(event.node, short=session.text.short)
-        session.terminal.show(f"{' ' * margin}{sentence}")
+        session.terminal.show(f"{' ' * margin}{sentence}", in_files=True)
         definition = session.trace.events.definition(session.trace.position(event.node))
         if definition:
             session.terminal.show(f"{' ' * margin}where {definition}", style="dim")

@@ -21,11 +21,10 @@ from contextlib import contextmanager
 from types import BuiltinFunctionType
 from typing import Any, Final, TextIO
 
+from autograd_tiny.support.console import NARROWEST
 from autograd_tiny.support.terminal_text import fold, needs_ascii, printable, to_aligned_ascii
 
 STYLES: Final = {"plain": "", "title": "2", "bold": "1", "dim": "2", "done": "32", "next": "1;33", "hint": "36"}
-NARROWEST: Final = 40
-"""The smallest width, in characters, that text is wrapped to; a narrower terminal wraps it by itself."""
 CLEAR: Final = "\x1b[H\x1b[2J"
 """Codes that clear the screen, and go to its upper left corner."""
 DELIMITERS: Final = " \t\n*/%+-(,<>=!"
@@ -77,16 +76,17 @@ class Terminal:
         """The width in characters: that of the terminal, 80 in a file."""
         return max(shutil.get_terminal_size((80, 24)).columns, NARROWEST) if self._is_terminal else 80
 
-    def show(self, text: str, *, style: str = "plain", hanging: int = 2) -> None:
+    def show(self, text: str, *, style: str = "plain", hanging: int = 2, in_files: bool = False) -> None:
         """Write lines in one of `STYLES` if the terminal has colours; escape control characters.
 
         Args:
             text: of the lines; one that is wider than the terminal is folded.
             style: of all of them.
             hanging: how far what is folded is indented.
+            in_files: whether lines of a file are folded too: those of sentences and formulas.
         """
         for line in text.split("\n"):
-            for shown in self._folded(printable(self.encodable(line)), hanging):
+            for shown in self._folded(printable(self.encodable(line)), hanging, in_files=in_files):
                 self._write(shown, STYLES[style])
 
     def show_parts(self, *parts: tuple[str, str]) -> None:
@@ -108,9 +108,9 @@ class Terminal:
         for line in fold(printable(self.encodable(f"{label}{text}")), self.width, hanging=len(label.lstrip(" "))):
             self._write(line, STYLES[style])
 
-    def _folded(self, line: str, hanging: int) -> list[str]:
-        """Return a line in parts that fit the terminal; in a file it stays as it is."""
-        return fold(line, self.width, hanging=hanging) if self._is_terminal else [line]
+    def _folded(self, line: str, hanging: int, *, in_files: bool = False) -> list[str]:
+        """Return a line in parts that fit the terminal; in a file it stays as it is, if that is not to be folded."""
+        return fold(line, self.width, hanging=hanging) if self._is_terminal or in_files else [line]
 
     @contextmanager
     def held(self, before: Callable[[], None]) -> Iterator[None]:

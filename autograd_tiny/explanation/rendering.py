@@ -17,11 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from itertools import compress, zip_longest
 from textwrap import fill
 from typing import Final
 
+from autograd_tiny.support.terminal_text import fold
 from autograd_tiny.symbolic.symbol import Symbol
 
 WIDTH: Final = 100
@@ -125,21 +127,44 @@ def _rendered(
 # ── text ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def render_text(blocks: Sequence[Block]) -> str:
-    """Return lines for a terminal: a heading after an empty line, equations in columns."""
-    return "\n".join(_rendered(blocks, "\n{}".format, _columns, _wrapped)).removeprefix("\n")
+def render_text(blocks: Sequence[Block], *, width: int = WIDTH) -> str:
+    """Return lines for a terminal: a heading after an empty line, equations in columns where these fit.
+
+    Args:
+        blocks: of the solution.
+        width: where sentences are broken, in characters; of the usual width, equations are not broken.
+    """
+    equations = partial(_columns, width=width if width != WIDTH else None)
+    return "\n".join(_rendered(blocks, "\n{}".format, equations, partial(_wrapped, width=width))).removeprefix("\n")
 
 
-def _wrapped(block: Sentence) -> str:
+def _wrapped(block: Sentence, width: int) -> str:
     indent = "  " if isinstance(block, Remark) else ""
     text = "".join(part if isinstance(part, str) else part.text for part in block.parts)
     return fill(
-        text, WIDTH, initial_indent=indent, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        text, width, initial_indent=indent, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )
 
 
-def _columns(chains: Sequence[Chain]) -> str:
-    """Return chains below each other, in columns where a row is narrow."""
+def _columns(chains: Sequence[Chain], width: int | None) -> str:
+    """Return chains below each other, in columns where a row is narrow, in a line for each part if too wide."""
+    lines = _aligned_chains(chains)
+    if width is not None and max(map(len, lines)) > width:
+        lines = [part for chain in chains for part in _stacked(chain, width)]
+    return "\n".join(lines)
+
+
+def _stacked(chain: Chain, width: int) -> list[str]:
+    """Return a chain in one line, or what is equal below each other, each folded at an operator."""
+    sign = "+=" if chain.is_added else "="
+    first, *others = (part.text for part in chain.right)
+    lines = [f"    {chain.left.text} {sign} {first}", *(f"      = {part}" for part in others)]
+    whole = f"    {chain.left.text} {sign} {' = '.join(part.text for part in chain.right)}"
+    return [whole] if len(whole) <= width else [part for line in lines for part in fold(line, width, hanging=4)]
+
+
+def _aligned_chains(chains: Sequence[Chain]) -> list[str]:
+    """Return a line for each chain."""
     rows = [[chain.left.text, *(part.text for part in chain.right)] for chain in chains]
     is_narrow = [max(map(len, row)) <= WIDEST for row in rows]
     widths = [max(map(len, column)) for column in zip_longest(*compress(rows, is_narrow), fillvalue="")]
@@ -148,7 +173,7 @@ def _columns(chains: Sequence[Chain]) -> str:
     for chain, row, narrow in zip(chains, rows, is_narrow, strict=True):
         left, *right = map(str.ljust, row, widths) if narrow else row
         lines.append(f"    {left} {'+=' if chain.is_added else equals} {' = '.join(right)}".rstrip())
-    return "\n".join(lines)
+    return lines
 
 
 # ── Markdown and LaTeX ────────────────────────────────────────────────────────────────────────────────────────

@@ -18,7 +18,7 @@ from autograd_tiny.lessons.pictures import NeuronText, draw_network
 from autograd_tiny.lessons.printing import apart, heading, in_digits, say
 from autograd_tiny.lessons.value_arrays import difference, largest_difference
 from autograd_tiny.support.atomic_files import write_numbered
-from autograd_tiny.support.console import displayable
+from autograd_tiny.support.console import show
 from autograd_tiny.support.figures import name_panel, new_figure, panels_of, save_picture
 
 BLANK: Final = "____"
@@ -74,7 +74,7 @@ def write_worksheet(exercise: HandExercise, results: Results, folder: Path) -> N
     for name, blank in (("worksheet", True), ("solution", False)):
         for suffix, render in ((".md", as_markdown), (".html", as_page)):
             path = write_numbered(folder / f"{name}{suffix}", render(exercise, results, blank=blank).encode())
-            print(displayable(f"written: {path}"))
+            show(f"written: {path}", in_files=False)
 
 
 def as_markdown(exercise: HandExercise, results: Results, *, blank: bool) -> str:

@@ -20,7 +20,7 @@ from autograd_tiny.playground.points import SHAPES
 from autograd_tiny.playground.training import BATCH, REACH, Frame, Play, PlaySettings, points_of
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.support.atomic_files import write_whole
-from autograd_tiny.support.console import displayable
+from autograd_tiny.support.console import show
 from nn.activations import COMMON_ACTIVATIONS
 
 SIDE: Final = 40
@@ -32,7 +32,7 @@ SCRIPTS: Final = ("network.js", "picture.js", "page.js")
 def save_page(play: Play, path: Path) -> None:
     """Write the page, whole or not at all, and say so."""
     write_whole(path, page_of(play).encode())
-    print(displayable(f"page: {path}"))
+    show(f"page: {path}", in_files=False)
 
 
 def page_of(play: Play) -> str:

@@ -2,13 +2,55 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any, Final
 
-from autograd_tiny.support.terminal_text import needs_ascii, printable, to_ascii
+from autograd_tiny.support.terminal_text import fold, needs_ascii, printable, to_ascii
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+NARROWEST: Final = 40
+"""The smallest width, in characters, that text is wrapped to; a narrower terminal wraps it by itself."""
+IN_FILES: Final = 80
+"""The width of text in a pipe or a file."""
+
+
+def line_width(stream: IO[str] | None = None) -> int:
+    """Return the width of lines in a stream, the standard output if not given: that of its terminal, 80 in a file."""
+    stream = stream or sys.stdout
+    if not _is_terminal(stream):
+        return IN_FILES
+    return max(shutil.get_terminal_size((IN_FILES, 24)).columns, NARROWEST)
+
+
+def show(text: str, *, in_files: bool = True, hanging: int = 2) -> None:
+    """Print lines that are as wide as the terminal at most.
+
+    Args:
+        text: of the lines; wider ones are folded.
+        in_files: whether lines of a pipe or a file are folded too, at 80 characters; not where they have a path.
+        hanging: how far what is folded is indented.
+    """
+    print(*_folded(displayable(text), sys.stdout, in_files=in_files, hanging=hanging), sep="\n")
+
+
+def complain_at(stream: IO[str] | None, text: str) -> None:
+    """Print an error: at a terminal in lines as wide as that, in a file in one."""
+    print(*_folded(text, stream, in_files=False, hanging=2), sep="\n", file=stream)
+
+
+def _folded(text: str, stream: IO[str] | None, *, in_files: bool, hanging: int) -> list[str]:
+    lines = text.split("\n")
+    if not (in_files or _is_terminal(stream)):
+        return lines
+    return [part for line in lines for part in fold(line, line_width(stream), hanging=hanging)]
+
+
+def _is_terminal(stream: IO[str] | None) -> bool:
+    return stream is not None and stream.isatty()
 
 
 def displayable(text: str) -> str:
@@ -29,7 +71,19 @@ def console(*, to_stderr: bool = False) -> Console:
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError  # rich would end the process
 
-    return PipeConsole(markup=False, highlight=False, emoji=False, stderr=to_stderr)
+        def print(self, *objects: Any, soft_wrap: bool | None = None, **settings: Any) -> None:
+            """Print; at a terminal the lines that rich would leave as they are, are folded."""
+            if soft_wrap and self.is_terminal:
+                objects = tuple(
+                    "\n".join(_folded(text, self.file, in_files=False, hanging=2)) if isinstance(text, str) else text
+                    for text in objects
+                )
+            super().print(*objects, soft_wrap=soft_wrap, **settings)
+
+    stream = sys.stderr if to_stderr else sys.stdout
+    is_dumb = _is_terminal(stream) and os.environ.get("TERM", "dumb") in {"dumb", "unknown"}  # rich takes 80 for it
+    width, height = (line_width(stream), 25) if is_dumb else (None, None)
+    return PipeConsole(markup=False, highlight=False, emoji=False, stderr=to_stderr, width=width, height=height)
 
 
 def counted(count: int, one: str, several: str = "") -> str:

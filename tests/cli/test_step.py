@@ -135,7 +135,7 @@ def test_settings_of_the_training_of_an_expression(
     limits = ["--clip-norm", "0.5", "--clip-value", "0.1", "--history", "1"]
     typed = "n update\nupdate a\nn 2 updates\n"
     out = walked(capsys, monkeypatch, "a*a*b + x", "a=1", "b=2", "x=3", *options, *limits, typed=typed)
-    assert "a, b are updated, not x; --parameters chooses." in out
+    assert "--parameters chooses" not in out
     assert (
         "2 parameters, 1 example, 3 updates by AdamW(lr=0.25, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.5)."
         in out.replace("\n", " ")

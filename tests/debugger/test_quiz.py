@@ -70,7 +70,8 @@ def test_quiz_takes_fractions_and_expressions(number: str) -> None:
 def test_quiz_recognizes_the_mistake(text: str, before: tuple[str, ...], wrong: str, said: str) -> None:
     numbers = {name: number for name, number in (("a", 2.0), ("b", -3.0)) if name in text}
     lines = quiz(graph(text, **numbers), *before, wrong)
-    assert f"  {said}; try again" in lines
+    assert f"{said}; try again" in " ".join(line.strip() for line in lines)
+    assert max(map(len, lines)) <= 80
 
 
 def test_second_try_does_not_count() -> None:

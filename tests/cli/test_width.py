@@ -1,0 +1,146 @@
+"""No line that the command prints is wider than the terminal, or than 80 characters in a pipe."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+
+import pytest
+
+from autograd_tiny.cli import main
+from autograd_tiny.cli.help_layout import around_caret, wrapped
+from autograd_tiny.cli.main import COMMANDS
+from autograd_tiny.support.console import complain_at, line_width
+from tests.debugger.test_width import NUMBER
+
+EXPRESSION = "h = tanh(w*x + b); softmax([h, w*x, b])[0] + log(h)"
+NUMBERS = ("w=2", "x=0.512345", "b=-1.123456")
+TRAINING = ("step", "--train", "(k*x - y)**2", "k=1", "x=2.25", "y=3")
+LINES = [
+    ("explain", EXPRESSION, *NUMBERS),
+    ("explain", "w*x + b", *NUMBERS),
+    ("explain", EXPRESSION, *NUMBERS, "--format", "text"),
+    ("explain", EXPRESSION, *NUMBERS, "--jvp", "w"),
+    ("check", "relu(w*x)*log(w) + abs(x - 0.512345)", "w=2", "x=0.512345"),
+    TRAINING,
+]
+MISTAKES = [
+    ("explain", "foo(w*x + b)"),
+    ("explain", "w*x + b + tanh(w*x + b)*tanh(w*x - b)*sin(w*x + bbb*"),
+    ("explain", "w*x + b", "w=2", "q=3"),
+    ("explain", "w", "--format", "foo"),
+    ("step", "w*x", "w=1", "x=2", "--epochs", "3"),
+    ("trainn",),
+]
+NAMES = [module.__name__.rpartition(".")[2] for module in COMMANDS]
+
+
+class Screen(io.TextIOWrapper):
+    """A terminal in memory, or a pipe."""
+
+    def __init__(self, *, is_terminal: bool) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8", write_through=True)
+        self._is_terminal = is_terminal
+
+    def isatty(self) -> bool:
+        return self._is_terminal
+
+    @property
+    def lines(self) -> list[str]:
+        self.seek(0)
+        return self.read().splitlines()
+
+
+def shown(
+    arguments: tuple[str, ...], width: int | None, monkeypatch: pytest.MonkeyPatch, stream: str = "stdout"
+) -> list[str]:
+    """Return the lines of a command at a terminal of a width; None is a pipe."""
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", str(width or 80))
+    screens = {name: Screen(is_terminal=width is not None) for name in ("stdout", "stderr")}
+    monkeypatch.setattr(sys, "stdin", io.StringIO("c\nupdate\nq\n"))
+    for name, screen in screens.items():
+        monkeypatch.setattr(sys, name, screen)
+    main(list(arguments))
+    return screens[stream].lines
+
+
+@pytest.mark.parametrize("width", [40, 57, 80, None])
+@pytest.mark.parametrize("arguments", LINES)
+def test_output_fits_with_its_numbers_whole(
+    arguments: tuple[str, ...], width: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = shown(arguments, width, monkeypatch)
+    assert len(lines) > 2
+    assert [line for line in lines if len(line) > (width or 80)] == []
+    wide = {number for line in shown(arguments, 999, monkeypatch) for number in NUMBER.findall(line)}
+    assert {number for line in lines for number in NUMBER.findall(line)} <= wide
+
+
+@pytest.mark.parametrize("width", [40, 57, 80, None])
+def test_help_fits(width: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("", *NAMES):
+        lines = shown((name, "--help") if name else ("--help",), width, monkeypatch)
+        assert lines[0].startswith("usage: autograd-tiny")
+        assert [line for line in lines if len(line) > (width or 80)] == []
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_commands_in_a_help_stay_commands(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        whole, narrow = ("\n".join(shown((name, "--help"), columns, monkeypatch)) for columns in (500, width))
+        examples = [line.strip() for line in whole.split("\n") if line.startswith("  autograd-tiny")]
+        joined = re.sub(r" \\\n +", " ", narrow)
+        assert [example for example in examples if f"\n  {example}\n" not in f"{joined}\n"] == []
+
+
+@pytest.mark.parametrize("width", [40, 80])
+@pytest.mark.parametrize("arguments", MISTAKES)
+def test_errors_fit(arguments: tuple[str, ...], width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = shown(arguments, width, monkeypatch, "stderr")
+    assert lines[0].startswith("autograd-tiny: ")
+    assert [line for line in lines if len(line) > width] == []
+
+
+def test_error_in_a_file_stays_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(shown(("trainn",), None, monkeypatch, "stderr")) == 1
+    pipe = Screen(is_terminal=False)
+    complain_at(pipe, "word " * 40)
+    assert (len(pipe.lines), line_width(pipe)) == (1, 80)
+
+
+@pytest.mark.parametrize("width", [16, 24, 40])
+def test_caret_stays_below_its_character(width: int) -> None:
+    text = "a + b*(c - tanh(d)) + foo(e)*(f + g*h - 1.5) + k*l + m"
+    for place, character in enumerate(text):
+        message, expression, caret = around_caret(f"wrong\n  {text}\n  {' ' * place}^", width).split("\n")
+        assert (message, expression[len(caret) - 1]) == ("wrong", character)
+        assert max(len(expression), len(caret)) <= width
+        assert expression.strip(" .") in text
+    assert around_caret("no caret", 4) == "no caret"
+
+
+def test_code_in_a_sentence_stays_in_one_line() -> None:
+    text = 'Parts of it can be named: "h = w*x; h - 1", and max(a, b).\n\n  name    a list of words'
+    assert list(wrapped(text, 20)) == [
+        "Parts of it can be",
+        "named:",
+        '"h = w*x; h - 1",',
+        "and max(a, b).",
+        "",
+        "  name    a list of",
+        "          words",
+    ]
+
+
+def test_note_on_parameters_is_for_those_who_did_not_choose(monkeypatch: pytest.MonkeyPatch) -> None:
+    note = "k is updated, not x, y; --parameters chooses."
+    assert note in shown(TRAINING, None, monkeypatch)
+    assert not any("chooses" in line for line in shown((*TRAINING, "--parameters", "k"), None, monkeypatch))
+
+
+def test_other_formats_keep_their_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    for form in ("--json", "--format=latex", "--format=markdown", "--format=html"):
+        narrow = shown(("explain", EXPRESSION, *NUMBERS, form), 40, monkeypatch)
+        assert narrow == shown(("explain", EXPRESSION, *NUMBERS, form), 999, monkeypatch)
