@@ -31,7 +31,10 @@ from autograd_tiny.trace.facts import (
 from autograd_tiny.trace.tangents import Tangents
 
 AT_STEPS: Final = frozenset(
-    {"dead relu", "saturated", "tie", "kink", "jump", "infinite slope", "zero times infinity", "underflow"}
+    {
+        *("dead relu", "saturated", "vanishing", "tie", "kink", "jump", "edge", "clamped"),
+        *("infinite slope", "infinite slope by convention", "zero times infinity", "underflow"),
+    }
 )
 """Kinds of facts that are shown at the step where they occur; `why` shows all."""
 

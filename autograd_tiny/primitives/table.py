@@ -682,7 +682,7 @@ cross_entropy                    = primitive("cross_entropy", "cross_entropy({*l
 binary_cross_entropy             = primitive("binary_cross_entropy", "binary_cross_entropy({p}, {target})",
     floats.binary_cross_entropy, lambda p, target, z: (bce_partial(p, target), log(1.0 - p) - log(p)),
     latex=r"\operatorname{BCE}\left({p}, {target}\right)", domain=[(0.05, 0.95), (0.05, 0.95)], textbook=lambda p, target, z: ((p - target) / (p * (1.0 - p)), log(1.0 - p) - log(p)),
-    source="-target·ln p - (1 - target)·ln(1 - p); F.binary_cross_entropy")
+    source="-target·ln p - (1 - target)·ln(1 - p), each ln at least -100, so 100 at p = 0, target = 1; p·(1 - p) in the partial for p is at least 1e-12; F.binary_cross_entropy")
 binary_cross_entropy_with_logits = primitive("binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits({x}, {target})",
     floats.binary_cross_entropy_with_logits, lambda x, target, z: (bce_with_logits_partial(x, target), -x),
     latex=r"\operatorname{BCE}\left(\sigma\left({x}\right), {target}\right)", domain=[REAL, (0.05, 0.95)],

@@ -57,7 +57,10 @@ SENTENCES: Final = {
     "stationary": ZERO + " Beside that point the slope is not 0.",
     "saturated": ZERO + " It is saturated there: its slope is too small for a float, and rounded to 0.",
     "vanishing": ZERO + " Its slope there is too small for a float, and rounded to 0.",
-    "zero partial": ZERO,
+    "zero partial": (
+        "The partial of {z} = {formula} with respect to {x} is 0 as a float at {point}, so {z} passes no gradient "
+        "to {x}."
+    ),
     "zero factor": "{z} = {formula} passes no gradient to {x}, because another factor is 0: {factors}.",
     "zero constant": "{z} = {formula} passes no gradient to {x}, because another factor is the constant 0.",
     "zero upstream": "The gradient of {z} is 0, so {z} passes no gradient to {x}.",
@@ -80,6 +83,17 @@ SENTENCES: Final = {
         "The partial {partial} is a convention."
     ),
     "infinite slope": "{z} = {formula} has an infinite slope at {point}: the partial for {x} is {partial}.",
+    "infinite slope by convention": (
+        "{z} = {formula} has an infinite slope at {point}. The partial {partial} for {x} is a convention."
+    ),
+    "edge": (
+        "{z} = {formula} is defined on one side of {point} only, and its slope there is {slope}. "
+        "The partial {partial} for {x} is a convention."
+    ),
+    "clamped": (
+        "{z} = {formula} has the slope {slope} for {x} beside {point}. The partial {partial} at that point is a "
+        "convention, because its formula is clamped: its divisor p * (1 - p) is at least 1e-12."
+    ),
     # tangents, in the forward mode
     "tangent zero times infinity": (
         "{z}' becomes nan: the tangent {tangent} of {x} times the partial {partial} is undefined."

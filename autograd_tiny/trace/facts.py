@@ -33,7 +33,7 @@ MOST: Final = 3
 MOST_OPERANDS: Final = 32
 """The shape of a primitive of more operands is not looked for: it takes some thirty evaluations for each of them."""
 
-SHAPES: Final = frozenset({"kink", "jump", "infinite slope"})
+SHAPES: Final = frozenset({"kink", "jump", "infinite slope", "edge"})
 """Shapes that are worth a remark wherever they occur; see `local_shape`."""
 
 LEVEL: Final = frozenset({"flat", "stationary", "saturated", "vanishing"})
@@ -93,8 +93,8 @@ def facts_of_node(trace: Stepper, node: Value | str) -> Iterator[Fact]:
     told = islice((edge for edge in into if _is_remarkable(trace, edge)), MOST)
     others = [edge for edge in into if partials[edge] != 0.0]
     starved = [] if any(gradients[trace.edges.source[edge]] for edge in others) else others[:1]
-    for edge in dict.fromkeys([*told, *starved]):
-        yield from facts_of_edge(trace, edge)
+    found = (fact for edge in dict.fromkeys([*told, *starved]) for fact in facts_of_edge(trace, edge))
+    yield from {(fact.kind, fact.z): fact for fact in found}.values()  # once where z uses x as several operands
 
 
 def _is_remarkable(trace: Stepper, edge: int) -> bool:
@@ -147,8 +147,9 @@ def facts_of_zero(trace: Stepper, edge: int) -> Iterator[Fact]:
     if partial == 0.0:
         yield _fact_of_zero_partial(trace, edge)
     elif upstream == 0.0:
-        cancelled = [Fact("cancelled upstream", x, z, fact.details) for fact in facts_of_sum(trace, z)]
-        yield from cancelled or [Fact("zero upstream", x, z)]
+        others = _others([y for y in dict.fromkeys(z.inputs) if y is not x])
+        cancelled = [Fact("cancelled upstream", x, z, {**fact.details, **others}) for fact in facts_of_sum(trace, z)]
+        yield from cancelled or [Fact("zero upstream", x, z, others)]
     else:
         yield Fact("underflow", x, z, {"upstream": upstream, "partial": partial})
 
@@ -245,6 +246,11 @@ def _fact_of_shape(trace: Stepper, edge: int, shape: Shape) -> Fact:
         numbers = numbers_of(trace.edges, trace.events.numbers.values, trace.edges.source[edge])
         number = trace.events.numbers.values[trace.edges.target[edge]]
         return Fact("tie", x, z, {**details, "value": number, "ties": numbers.count(number)})
+    if shape.kind == "edge":
+        kind = "clamped" if primitive_of(z).name == "binary_cross_entropy" else "edge"
+        return Fact(kind, x, z, {**details, "slope": shape.right if math.isnan(shape.left) else shape.left})
+    if shape.kind == "infinite slope" and math.isfinite(shape.slope):
+        return Fact("infinite slope by convention", x, z, details)
     return Fact(shape.kind, x, z, details)
 
 

@@ -33,6 +33,8 @@ TINY: Final = 1e-290
 """A slope below this is about to be rounded to 0."""
 LARGEST: Final = 1e9
 """Between numbers above this there is room for a smooth bend, which is not a kink."""
+SMALLEST_EXPONENT: Final = -1076.0
+"""A number below 2 to this power is rounded to 0."""
 NEAR: Final = 1e-8
 """How far from a point, relative to its size, its surroundings are looked at."""
 
@@ -44,9 +46,10 @@ class Shape:
     Attributes:
         kind: "smooth", "stationary" (the slope is 0 here and not beside the point), "flat" (the value is the same
             beside the point), "saturated" (the same in floats: the slope is rounded to 0), "vanishing" (the slope is
-            rounded to 0, the value is not constant), "kink", "jump", "infinite slope" or "unknown".
+            rounded to 0, the value is not constant), "kink", "jump", "infinite slope",
+            "edge" (of the domain, where the slope on the inner side is another) or "unknown".
         slope: the derivative according to the table, at a kink or jump a convention.
-        left: the slope on the left of a kink; nan for other kinds.
+        left: the slope on the left of a kink, or of an edge with numbers there; nan for other kinds.
         right: the slope on its right.
     """
 
@@ -64,8 +67,10 @@ def shape_at(primitive: Primitive, numbers: Sequence[float], places: Sequence[in
         numbers: its operands, those of lists one after another.
         places: the positions of the input among these: several if it is used more than once.
     """
+    line = _Line(primitive, numbers, places)
     with suppress(ArithmeticError, AutogradError, ValueError):  # not defined beside the point
-        return _Line(primitive, numbers, places).shape()
+        shape = line.shape()
+        return line.shape_of_zero() if shape.kind == "unknown" and shape.slope == 0.0 else shape
     return Shape("unknown", math.nan)
 
 
@@ -96,14 +101,23 @@ class _Line:
             return Shape("infinite slope" if self._steepens() else "unknown", slope)
         below, above = self._neighbors()
         if self._is_fine() and self._is_border(below, above):
-            left, right = self.slope(below), self.slope(above)
-            if not math.isfinite(left + right):
-                return Shape("unknown", slope)
-            if self._jumps(below, above, max(map(abs, (slope, left, right)))):
-                return Shape("jump", slope)
-            if not math.isclose(left, right, rel_tol=1e-6, abs_tol=1e-12):
-                return Shape("kink" if self._bends(left, right) else "unknown", slope, left, right)
+            shape = self._shape_of_border(slope, below, above)
+            if shape is not None:
+                return shape
+        elif slope != 0.0 and self.x == 0.0 and self._is_fine() and self._jumps(below, above, abs(slope)):
+            return Shape("jump", slope)  # at a branch cut, as that of atan2
         return Shape(self._level(below, above) if slope == 0.0 else "smooth", slope)
+
+    def _shape_of_border(self, slope: float, below: float, above: float) -> Shape | None:
+        """Return the shape where comparisons in the partials change; None if that makes no difference."""
+        left, right = self.slope(below), self.slope(above)
+        if not math.isfinite(left + right):
+            return Shape("unknown", slope)
+        if self._jumps(below, above, max(map(abs, (slope, left, right)))):
+            return Shape("jump", slope)
+        if math.isclose(left, right, rel_tol=1e-6, abs_tol=1e-12):
+            return None
+        return Shape("kink" if self._bends(left, right) else "unknown", slope, left, right)
 
     def _has_neighbors(self) -> bool:
         """Return whether the point and the other operands are of a size at which neighbours of the point tell."""
@@ -121,6 +135,59 @@ class _Line:
         if self.x == 0.0:
             return -FINEST, FINEST
         return math.nextafter(self.x, -math.inf), math.nextafter(self.x, math.inf)
+
+    # ── where the neighbours do not tell ──
+
+    def shape_of_zero(self) -> Shape:
+        """Return the shape where the slope is 0: at the end of a domain, or where operands are tiny or huge."""
+        if self._underflows():
+            return Shape("vanishing", 0.0)
+        if not math.isfinite(self.value(self.x)) or (self.x != 0.0 and not FINEST < abs(self.x) < LARGEST):
+            return Shape("unknown", 0.0)
+        if self._leaps():
+            return Shape("jump", 0.0)
+        if self._steepens():
+            return Shape("infinite slope", 0.0)
+        return self._edge()
+
+    def _underflows(self) -> bool:
+        """Return whether the slope is a power of tiny and huge operands that is too small for a float."""
+        factors = [_direction(y) for y in self.numbers]
+        powers = range(0, 1024, 4) if any(factors) else range(0)
+        first = next((power for power in powers if self._slope_of_scaled(factors, power) > TINY), None)
+        if first is None:
+            return False
+        logs = [math.log2(self._slope_of_scaled(factors, power)) for power in (first, first + 4, first + 8)]
+        if not math.isclose(logs[1] - logs[0], logs[2] - logs[1], rel_tol=1e-6):
+            return False
+        return logs[0] - first * (logs[1] - logs[0]) / 4.0 < SMALLEST_EXPONENT
+
+    def _slope_of_scaled(self, factors: Sequence[int], power: int) -> float:
+        """Return the size of the slope with tiny operands times 2 to that power, and huge ones divided by it."""
+        numbers = [math.ldexp(y, factor * power) for y, factor in zip(self.numbers, factors, strict=True)]
+        partials = self.primitive.flatten(self.primitive.linearize(*self.primitive.group(numbers))[1])
+        return abs(math.fsum(partials[place] for place in self.places))
+
+    def _leaps(self) -> bool:
+        """Return whether the value beside the point, however near, is far from the value at the point."""
+        here, steps = self.value(self.x), (self._step(), 1e-4 * self._step(), self._neighbors()[1] - self.x)
+        for side in (-1.0, 1.0):
+            gaps = [abs(self.value(self.x + side * step) - here) for step in steps]
+            if min(gaps) > 1e-3 and not any(map(math.isnan, gaps)) and gaps[2] >= 0.5 * gaps[0]:
+                return True
+        return False
+
+    def _edge(self) -> Shape:
+        """Return the slope on the one side on which there are numbers, if it is not 0."""
+        slopes = []
+        for step in (-self._step(), self._step()):
+            near, far = ((self.value(self.x + h) - self.value(self.x)) / h for h in (0.5 * step, step))
+            slopes.append(near if math.isclose(near, far, rel_tol=1e-3, abs_tol=1e-6) else math.nan)
+        outside = [math.isnan(self.value(self.x + h)) for h in (-self._step(), self._step())]
+        inner = [slope for slope, is_out in zip(slopes, outside, strict=True) if not is_out]
+        if len(inner) != 1 or math.isnan(inner[0]) or abs(inner[0]) < 1e-3:
+            return Shape("unknown", 0.0)
+        return Shape("edge", 0.0, *(math.nan if is_out else inner[0] for is_out in outside))
 
     # ── kinks and jumps ──
 
@@ -218,6 +285,12 @@ def _last_slope(slope: Callable[[float], float], start: float, end: float) -> fl
         else:
             start = middle
     return abs(slope(start))
+
+
+def _direction(number: float) -> int:
+    """Return 1 for a tiny number, -1 for a huge one: how it becomes one of moderate size."""
+    size = abs(number)
+    return 1 if 0.0 < size < 1e-50 else -1 if 1e50 < size < math.inf else 0
 
 
 def _is_round(x: float) -> bool:

@@ -171,6 +171,13 @@ def is_steep(truth: Truth) -> bool:
     )
 
 
+def has_an_edge(truth: Truth) -> bool:
+    """Return whether the function is real on one side only, with the slope that is told and not the partial."""
+    (slope,) = truth.quotients(-60)
+    told, partial = (mpf(float(str(truth.fact.details[name]))) for name in ("slope", "partial"))
+    return abs(slope - told) < 1e-4 * abs(slope) and abs(slope - partial) > 1e-4
+
+
 def has_zero_factor(truth: Truth) -> bool:
     points = [truth.point, truth.point + mpf(1) / 3, 3 * truth.point + mpf(1) / 7]
     same = len({mpmath.nstr(truth.at(point), 500) for point in points}) == 1
@@ -209,6 +216,9 @@ VERIFIED: dict[str, Callable[[Truth], bool]] = {
     "infinite slope": is_steep,
     "zero factor": has_zero_factor,
     "zero constant": has_zero_factor,
+    "infinite slope by convention": is_steep,
+    "edge": has_an_edge,
+    "clamped": has_an_edge,
     "zero partial": lambda truth: 0.0 in truth.z.partials,
     "underflow": underflows,
     "zero times infinity": is_undefined,

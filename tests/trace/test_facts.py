@@ -9,6 +9,7 @@ import pytest
 
 import autograd_tiny as at
 from autograd_tiny import Value
+from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.trace.fact_texts import SENTENCES
 from autograd_tiny.trace.facts import MOST_OPERANDS, facts_of_edge, facts_of_node, facts_of_zero, inner, shape_of
 
@@ -115,7 +116,7 @@ def test_dead_relu_passes_no_gradient() -> None:
             "Where that holds for all data, it is a dead relu."
         )
     ]
-    assert notes(root, w) == ["The gradient of z is 0, so z passes no gradient to w."]
+    assert notes(root, w) == ["The gradient of z is 0, so z passes no gradient to w. The same goes for x."]
 
 
 def test_flat_function_passes_no_gradient() -> None:
@@ -299,3 +300,50 @@ def test_shape_of_a_long_list_of_inputs_is_not_looked_for() -> None:
     assert MOST_OPERANDS == 32
     for length, kind in ((32, "kink"), (33, "unknown")):
         assert shape_of(at.max([Value(2.0) for _ in range(length)]).trace(), 0).kind == kind
+
+
+def test_zero_by_rounding_is_told_as_such() -> None:
+    a = Value(1e-200, label="a")
+    (note,) = notes(a**3.0, a)
+    assert note.endswith("Its slope there is too small for a float, and rounded to 0.")
+    (note,) = notes(at.maximum(a, 1e-150), a)
+    assert " is 0 as a float at a = 1e-200" in note
+
+
+def test_convention_of_a_clamp_is_told() -> None:
+    p = Value(1.0, label="p")
+    (note,) = notes(at.binary_cross_entropy(p, 1.0), p)
+    assert note.startswith(
+        "L = binary_cross_entropy(p, 1) has the slope -1 for p beside p = 1. The partial 0 at that "
+    )
+    assert note.endswith("because its formula is clamped: its divisor p * (1 - p) is at least 1e-12.")
+
+
+def test_edge_of_a_domain_is_told() -> None:
+    half = at.primitive("half_line", "half_line({x})", lambda x: x if x >= 0.0 else math.nan, lambda x, z: (0.0,))
+    try:
+        x = Value(0.0, label="x")
+        (note,) = notes(half(x), x)
+    finally:
+        del TABLE["half_line"]
+    assert note == (
+        "L = half_line(x) is defined on one side of x = 0 only, and its slope there is 1. "
+        "The partial 0 for x is a convention."
+    )
+
+
+def test_infinite_slope_of_two_operands_is_told_once() -> None:
+    a = Value(0.0, label="a")
+    assert notes(a**a, a)[1:] == ["L = a ** a has an infinite slope at a = 0. The partial 0 for a is a convention."]
+
+
+@pytest.mark.parametrize(
+    ("function", "partial"),
+    [(lambda a: 0.0**a, "0"), (lambda a: at.xlogy(a, 0.0), "0"), (lambda a: at.atan2(a, -1.0), "-1")],
+)
+def test_jump_is_told(function: Callable[[Value], Value], partial: str) -> None:
+    a = Value(0.0, label="a")
+    (note,) = notes(function(a), a)
+    assert note.endswith(
+        f" jumps at a = 0, so it has no derivative with respect to a there. The partial {partial} is a convention."
+    )

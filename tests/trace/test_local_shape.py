@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,6 @@ def test_shape_is_told(name: str, numbers: list[float], kind: str) -> None:
         ("log", [0.0], 0),  # not finite
         ("pow_constant_exponent", [1e-120, -2.0], 0),  # the partial overflows
         ("exp", [-745.13322], 0),  # beside it the slope is the smallest float
-        ("pow", [0.0, 0.0], 1),  # a slope beside it is infinite
         ("remainder", [2.0**25 - 1.0, 2.0**24 - 0.5], 0),  # more than 24 bits
         ("floor", [1e17], 0),  # neighbours are far apart
         ("relu", [5e-324], 0),
@@ -59,6 +59,47 @@ def test_shape_is_told(name: str, numbers: list[float], kind: str) -> None:
 )
 def test_shape_is_not_guessed(name: str, numbers: list[float], place: int) -> None:
     assert shape_at(TABLE[name], numbers, [place]).kind in {"unknown", "smooth"}
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "places", "kind"),
+    [
+        ("pow_constant_exponent", [1e-200, 3.0], [0], "vanishing"),
+        ("pow", [1e-200, 3.0], [0], "vanishing"),
+        ("tanhshrink", [1e-200], [0], "vanishing"),
+        ("div", [1e-200, 1e150], [1], "vanishing"),
+        ("prod", [2.0, 1e-200, 1e-200], [0], "vanishing"),
+        ("reciprocal", [1e308], [0], "vanishing"),
+        ("relu", [-1e-200], [0], "unknown"),
+        ("maximum", [1e-200, 1e-150], [0], "unknown"),
+        ("pow", [0.0, 0.0], [1], "jump"),
+        ("pow_constant_base", [0.0, 0.0], [1], "jump"),
+        ("xlogy", [0.0, 0.0], [0], "jump"),
+        ("atan2", [0.0, -1.0], [0], "jump"),
+        ("atan2", [0.0, 1.0], [0], "smooth"),
+        ("pow", [0.0, 0.0], [0, 1], "infinite slope"),
+        ("binary_cross_entropy", [0.0, 0.0], [0], "edge"),
+        ("binary_cross_entropy", [1.0, 1.0], [0], "edge"),
+    ],
+)
+def test_partial_of_zero_or_at_a_cut_has_its_shape(
+    name: str, numbers: list[float], places: list[int], kind: str
+) -> None:
+    assert shape_at(TABLE[name], numbers, places).kind == kind
+
+
+def test_slope_that_is_no_power_is_not_extrapolated() -> None:
+    def partials(x: Any, z: Any) -> tuple[Any]:
+        return (x * x * (1.0 + 1e3 * (x > 1e-143)),)
+
+    broken = Primitive("broken", "broken({x})", lambda x: 0.0, partials, domain=[(0.0, 1.0)])
+    assert shape_at(broken, [1e-200], [0]).kind == "unknown"
+
+
+def test_edge_has_the_slope_of_its_inner_side() -> None:
+    left, right = (shape_at(TABLE["binary_cross_entropy"], [x, x], [0]) for x in (1.0, 0.0))
+    assert left.left == pytest.approx(-1.0)
+    assert right.right == pytest.approx(1.0)
 
 
 def test_slopes_of_a_kink_are_given() -> None:
