@@ -74,7 +74,7 @@ def latex_number(number: float) -> str:
 
 WORDS: Final = re.compile(r"[^\W\d]\w*(?: \w+)+")
 """Several words, as titles have them."""
-ONE_NAME: Final = re.compile(r"…?[^\W\d]\w*(?:\.[^\W\d]\w*|\[(?:\d+|'[\w.]+')\]|…(?:\w+|(?=[.\[])))*['′]*")
+ONE_NAME: Final = re.compile(r"…?[^\W\d]\w*(?:\.[^\W\d]\w*|\[(?:\d+(?:, ?\d+)*|'[\w.]+')\]|…(?:\w+|(?=[.\[])))*['′]*")
 """A name with attributes, elements and primes: layers[0].w[1], p['bias'], h'; … is for a part that is left out."""
 NUMBER_OF_NODE: Final = re.compile(r".*\.(?:grad|value|data|tangent)")
 """A name that reads as a number of another node: a.grad."""

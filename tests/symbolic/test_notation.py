@@ -192,7 +192,16 @@ def test_latex_escapes_special_characters(label: str, latex: str) -> None:
 
 PLAIN = [
     *("w", "w1", "w_1", "p₁", "h'", "h′′", "λ", "lambda", "Δx", "ŷ", "größe", "_x", "L", "e", "loss", "self.b"),
-    *("layers[0].neurons[1].w[2]", "p['bias']", "heads['left.eye'].w", "…w[0]", "layers[0]….w[3]", "very…longname"),
+    *(
+        "layers[0].neurons[1].w[2]",
+        "W[0,1]",
+        "W[0, 1]",
+        "p['bias']",
+        "heads['left.eye'].w",
+        "…w[0]",
+        "layers[0]….w[3]",
+        "very…longname",
+    ),
 ]
 NOT_PLAIN = [
     *("x + y", "x+y", "m - n", "-x", "f(x)", "a,b", "a, b", "hidden layer", " ", " a", "w #1", "a=b", "a:b", "{x}"),
