@@ -205,8 +205,11 @@ def check_gradient(session: Session, line: str) -> None:
 def find_anomalies(session: Session, line: str) -> None:
     """Find where inf or nan began, and why.
 
-    The first of each in the forward pass and in the backward pass, with its numbers, its cause and a remedy. The line
-    of the program follows where it was recorded: build the graph inside `with record_lines():`.
+    The first inf and the first nan that each pass makes, with its numbers, its cause and a remedy. The line of the
+    program follows where it was recorded: build the graph inside `with record_lines():`.
+
+    Left out is what follows from numbers that are inf or nan already, but for a nan that 0·inf or inf - inf makes;
+    and in the backward pass each infinite partial of a node whose value or input is inf or nan.
     """
     found = session.trace.anomalies()
     for text in repr(found).splitlines():

@@ -4,11 +4,11 @@
 >>> x = Value(0.0, label="x")
 >>> y = where(x > 0.0, x.sqrt(), 0.0)
 >>> y.trace().anomalies()
-backward pass: v1 = sqrt(x) makes the first nan, at x = 0: its gradient 0 times its partial inf is not defined. ...
+backward pass: v1 = sqrt(x) makes nan, at x = 0: its gradient 0 times its partial inf is not defined. ...
 >>> with detect_anomaly():
 ...     y.backward()
 Traceback (most recent call last):
-autograd_tiny.errors.AnomalyError: backward pass: v1 = sqrt(x) makes the first nan, at x = 0: ...
+autograd_tiny.errors.AnomalyError: backward pass: v1 = sqrt(x) makes nan, at x = 0: ...
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Anomalies(list[Anomaly]):
 
 
 def anomalies(trace: Stepper, *, seed: float = SEED) -> Anomalies:
-    """Return the first inf and the first nan of the forward pass, then those of the backward pass. O(edges)."""
+    """Return the first inf and the first nan that each pass makes; see `Trace.anomalies`. O(edges)."""
     return Anomalies(_anomaly(trace, fact) for fact in facts_of_anomalies(trace, seed=seed))
 
 

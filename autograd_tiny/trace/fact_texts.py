@@ -29,9 +29,7 @@ ZERO: Final = "The partial of {z} = {formula} with respect to {x} is 0 at {point
 HELD: Final = " Gradients of leaves add up: {sum} = {total} after the next pass. Call zero_grad() to begin at 0."
 
 BECOMES: Final = "{z} = {formula} becomes {result}, at {point}: "
-MAKES: Final = (
-    "{z} = {formula} makes the first {result}, at {point}: its gradient {upstream} times its partial {partial} "
-)
+MAKES: Final = "{z} = {formula} makes {result}, at {point}: its gradient {upstream} times its partial {partial} "
 LOGARITHM: Final = (
     " Keep {kept} above {limit}, as {guarded} does; for probabilities take log_softmax, log_sigmoid or "
     "cross_entropy, which take logits."

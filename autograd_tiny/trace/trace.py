@@ -154,9 +154,11 @@ class Trace(TraceToolMethods, Stepper):
         return Tangents(self, seeds)
 
     def anomalies(self) -> Anomalies:
-        """Return the first inf and the first nan of the forward pass, and of the backward pass, with their causes.
+        """Return the first inf and the first nan that the forward pass makes, then those of the backward pass.
 
-        A list of `Anomaly`, each with a sentence of cause and a remedy; a prompt shows it line by line. O(edges).
+        A list of `Anomaly`, each with a sentence of cause and a remedy; a prompt shows it line by line. Left out is
+        what follows from numbers that are inf or nan already, but for a nan that 0·inf or inf - inf makes; and in the
+        backward pass each infinite partial of a node whose value or input is inf or nan. O(edges).
 
         >>> x = Value(-2.0, label="x")
         >>> [(a.phase, a.node, a.kind) for a in (x.log() * 3.0).trace().anomalies()]
