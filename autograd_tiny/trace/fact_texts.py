@@ -174,6 +174,7 @@ CROSSING: Final = {
     "sign": "the partial for {x} changed its sign, from {before} to {after}",
     "changed": "the partial for {x} went from {before} to {after}",
     "same": "its partials are the same on this side",
+    "operand": "{x} as {operand}",
     "more": "{count} more inputs likewise",
     "unseen": "{z} went from {before} to {after}, though its partials are 0: a gradient describes small changes only",
 }

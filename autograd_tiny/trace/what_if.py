@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Final
 
+from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.notation import format_number, text_name, title_name
 from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.crossed_kinks import crossed, has_jump_between
@@ -30,6 +31,13 @@ from autograd_tiny.trace.passes import Edges, Pass, differ, numbers_of, primitiv
 
 MOST: Final = 20
 """How many nodes are shown, and how many crossings."""
+
+PLACES: Final = {
+    "kink": "kink",
+    "jump": "jump",
+    "infinite slope": "point of infinite slope",
+}
+"""What a node reaches or leaves, by the shape of the node there."""
 
 MOST_INPUTS: Final = 3
 """How many inputs of a node at a kink are named."""
@@ -49,7 +57,8 @@ class Crossing:
         effects: for each of these inputs "closed" (no gradient passes any more), "opened" (one passes now), or empty
             where only the partials are known.
         passage: "crossed", or where one of the points is on the kink "reached" or "left".
-        place: "kink", or "jump" where the value jumps, of which the passage is.
+        place: of which the passage is: "kink", "jump" or "point of infinite slope".
+        operands: for each of these inputs which operand it is, if the node uses it more than once; else empty.
     """
 
     node: str
@@ -61,10 +70,12 @@ class Crossing:
     effects: tuple[str, ...] = ()
     passage: str = "crossed"
     place: str = "kink"
+    operands: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         kinds = self.effects or [""] * len(self.inputs)
-        changes = list(map(_change, self.inputs, self.before, self.after, kinds))
+        operands = self.operands or [""] * len(self.inputs)
+        changes = list(map(_change, self.inputs, self.before, self.after, kinds, operands))
         hidden = len(changes) - MOST_INPUTS
         more = [CROSSING["more"].format(count=hidden)] if hidden > 0 else []
         effects = "; ".join([*changes[:MOST_INPUTS], *more]) or CROSSING["same"]
@@ -74,10 +85,11 @@ class Crossing:
         )
 
 
-def _change(x: str, before: float, after: float, effect: str) -> str:
+def _change(x: str, before: float, after: float, effect: str, operand: str) -> str:
     """Return how the partial for an input changed, and what that does where it is known."""
     kind = effect or ("sign" if before * after < 0.0 else "changed")
-    return CROSSING[kind].format(x=text_name(x), before=format_number(before), after=format_number(after))
+    name = CROSSING["operand"].format(x=text_name(x), operand=operand) if operand else text_name(x)
+    return CROSSING[kind].format(x=name, before=format_number(before), after=format_number(after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +201,18 @@ def _crossing(before: Events, after: Events, z: int, *, is_shown: bool) -> Cross
         tuple(_effect(then, now, z, edge, here.get(edge, "")) for edge in changed),
         passage,
         place,
+        tuple(_operand(edges, edge) for edge in changed),
     )
+
+
+def _operand(edges: Edges, edge: int) -> str:
+    """Return which operand an input is, if the node uses it more than once; of a power the base or the exponent."""
+    node, x = edges.nodes[edges.source[edge]], edges.nodes[edges.target[edge]]
+    if node.inputs.count(x) == 1:
+        return ""
+    places = [place for place, y in enumerate(node.operands) if isinstance(y, Value)]
+    place = places[edge - edges.first[edges.source[edge]]]
+    return ("the base", "the exponent")[place] if primitive_of(node).name == "pow" else f"operand {place + 1}"
 
 
 def _shape(edges: Edges, numbers: Sequence[float], edge: int) -> str:
@@ -201,7 +224,7 @@ def _shape(edges: Edges, numbers: Sequence[float], edge: int) -> str:
 def _passage(before: Iterable[str], after: Iterable[str]) -> tuple[str, str]:
     """Return whether a node crossed, reached or left a kink or a jump, from the shapes at both points."""
     for passage, shapes in (("reached", after), ("left", before)):
-        place = next((shape for shape in shapes if shape in {"kink", "jump"}), "")
+        place = next((PLACES[shape] for shape in shapes if shape in PLACES), "")
         if place:
             return passage, place
     return "crossed", "kink"

@@ -229,3 +229,18 @@ def test_crossing_names_three_inputs() -> None:
 def test_crossing_names_no_constants() -> None:
     x = Value(2.0, label="x")
     assert crossing(minimum(1.0, x), x, 0.5).inputs == ("x",)
+
+
+def test_change_names_the_operand_of_an_input_used_twice() -> None:
+    a = Value(0.0, label="a")
+    (crossing,) = (a**a).trace().set(a, 0.5).crossings
+    assert str(crossing) == (
+        "L = a ** a left a point of infinite slope: it passes a gradient to a as the base now (the partial was 0, is "
+        "0.70711); it passes a gradient to a as the exponent now (the partial was 0, is -0.49013)"
+    )
+    b = Value(-1.0, label="b")
+    (crossing,) = at.dot([b.relu(), b], [1.0, 1.0]).trace().set(b, 1.0).crossings
+    assert "passes a gradient to b now" in str(crossing)
+    b = Value(1.0, label="b")
+    (crossing,) = at.where(b, b, 2.0).trace().set(b, 0.0).crossings
+    assert "b as operand 2" in str(crossing)
