@@ -126,7 +126,9 @@ def tangents_of(expression: Expression, root: Value, assignments: Sequence[str])
     seeds = read_numbers([text if "=" in text else f"{text}=1" for text in assignments], expression)
     trace = Trace(root, variable_names=False)
     for name in seeds.keys() - set(trace.names.values()):
-        raise InputError(f"{trace.names[root]} does not depend on {name}; give a tangent to another leaf")
+        raise InputError(
+            f"{trace.written_name(root)} does not depend on {text_name(name)}; give a tangent to another leaf"
+        )
     return trace.jvp(seeds)
 
 

@@ -129,7 +129,7 @@ def _title(trace: Trace) -> str:
     whole = text_formula(trace.root, trace.variables.shown) if len(trace.nodes) <= LONGEST_TITLE else ""
     if whole and "\n" not in whole and len(whole) <= LONGEST_TITLE:
         return whole
-    return f"{trace.names[trace.root]} = {trace.formula(trace.root)}"
+    return f"{trace.written_name(trace.root)} = {trace.formula(trace.root)}"
 
 
 def _printable(text: str) -> str:

@@ -52,7 +52,7 @@ def profile_groups(trace: Stepper, by: str | None = None, every: int | None = No
         return "depth", _by_distance(trace, every)
     if not named:
         raise ProfileError(
-            f"the graph of {trace.names[trace.root]} has no {by}s, which are read from labels such as "
+            f"the graph of {trace.written_name(trace.root)} has no {by}s, which are read from labels such as "
             "layers[0].neurons[1].w[0]; measure by depth"
         )
     if every is not None:
@@ -166,7 +166,7 @@ def numbered_names(trace: Stepper, text: str) -> list[tuple[str, int]]:
     if len(found) < 2:
         few = f"only {found[0][1]}" if found else "none"
         raise ProfileError(
-            f"of the nodes {shorten(text)} the graph of {trace.names[trace.root]} has {few}; name two or more"
+            f"of the nodes {shorten(text)} the graph of {trace.written_name(trace.root)} has {few}; name two or more"
         )
     return [(name, x) for _, name, x in sorted(found)]
 

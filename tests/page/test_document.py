@@ -103,3 +103,12 @@ def test_failed_save_keeps_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_missing_folder_raises(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"the folder .* does not exist"):
         square().save(tmp_path / "nowhere" / "page.html")
+
+
+def test_title_has_labels_in_quotes() -> None:
+    x = Value(2.0, label="x + y")
+    h = x * 3.0
+    h.label = "m - n"
+    root = h * h + x
+    root.label = "r s"
+    assert "<title>&quot;r s&quot; = v1 + &quot;x + y&quot;</title>" in render_page(root.trace())
