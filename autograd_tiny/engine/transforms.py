@@ -287,7 +287,8 @@ def _along(
 def derivative(function: Callable[..., Any], order: int = 1) -> Callable[[Any], Any]:
     """Return the derivative of any order of a function of one number.
 
-    Computed in forward mode with a truncated Taylor series (Griewank, Walther 2008, §13).
+    Computed in forward mode with a truncated Taylor series (Griewank, Walther 2008, §13). The time grows with the
+    square of the order, or with its cube.
 
     Args:
         function: takes a number, returns a Value or a nested structure of Values.

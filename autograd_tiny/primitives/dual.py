@@ -17,23 +17,43 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar, copy_context
 from typing import Any
 
 from autograd_tiny.primitives.operands import is_array
 from autograd_tiny.primitives.primitive import TABLE, Primitive
+
+Results = dict[tuple[Any, ...], tuple[list[Any], "Dual"]]
+
+RESULTS: ContextVar[Results | None] = ContextVar("RESULTS", default=None)
+"""What is known while a primitive is computed: by the function and its operands, those and the result."""
 
 
 def _binary(function: Callable[[Any, Any], Any]) -> Any:
     """Return a function of two Duals as an operator, which takes a plain number on the right too."""
 
     def operate(self: Dual, other: Any) -> Any:
-        return NotImplemented if is_array(other) else function(self, self._like(other))
+        return NotImplemented if is_array(other) else _operate(function, self, other)
 
     return operate
 
 
 def _reflected(function: Callable[[Any, Any], Any]) -> Any:
-    return lambda self, other: function(self._like(other), self)
+    return lambda self, other: _operate(function, other, self)
+
+
+def _operate(function: Callable[[Any, Any], Dual], x: Any, y: Any) -> Dual:
+    """Return the result of an operator, within the computation of a primitive once for the same operands."""
+    results = RESULTS.get()
+    if results is None:
+        return function(x, y)
+    key = function, _identity(x), _identity(y)
+    if key not in results:
+        result = function(x, y)
+        if len(result.coefficients) > 2:
+            result._lower = _operate(function, _lower(x), _lower(y))  # the one that is known, not one like it
+        results[key] = [x, y], result
+    return results[key][1]
 
 
 def _comparison(compare: Callable[[Any, Any], bool]) -> Any:
@@ -46,11 +66,13 @@ def _comparison(compare: Callable[[Any, Any], bool]) -> Any:
     return operate
 
 
-def _add(x: Dual, y: Dual) -> Dual:
+def _add(x: Any, y: Any) -> Dual:
+    x, y = _alike(x, y)
     return Dual(*map(operator.add, x.coefficients, y.coefficients))
 
 
-def _subtract(x: Dual, y: Dual) -> Dual:
+def _subtract(x: Any, y: Any) -> Dual:
+    x, y = _alike(x, y)
     return Dual(*map(operator.sub, x.coefficients, y.coefficients))
 
 
@@ -64,13 +86,23 @@ def _multiply(x: Dual, y: Any) -> Dual:
     return Dual(*(_sum([a * b for a, b in terms]) for terms in pairs))
 
 
-def _divide(x: Dual, y: Dual) -> Dual:
+def _divide(x: Any, y: Any) -> Dual:
     """Return the quotient q: since x = q·y, its coefficient k is (xₖ - Σ qᵢ·yₖ₋ᵢ) / y₀."""
+    x, y = _alike(x, y)
     quotient: list[Any] = []
     for k, c in enumerate(x.coefficients):
         known = [-a * b for a, b in zip(quotient, y.coefficients[k:0:-1], strict=True)]
         quotient.append(TABLE["div"](_sum([c, *known]), y.value))
     return Dual(*quotient)
+
+
+def _negate(x: Dual, _: Any) -> Dual:
+    return Dual(*(-c for c in x.coefficients))
+
+
+def _alike(x: Any, y: Any) -> tuple[Dual, Dual]:
+    """Return two operands as Duals, of which one may be a plain number."""
+    return (x, x._like(y)) if isinstance(x, Dual) else (y._like(x), y)
 
 
 def _sum(terms: Sequence[Any]) -> Any:
@@ -90,11 +122,20 @@ class Dual:
     (Dual(1.5, 0.5), True)
     """
 
-    __slots__ = ("coefficients",)
+    __slots__ = ("_lower", "coefficients")
     __hash__ = None  # type: ignore[assignment]  # it compares as a number
 
     def __init__(self, *coefficients: Any) -> None:
         self.coefficients = coefficients
+        self._lower: Any = None
+
+    @property
+    def lower(self) -> Any:
+        """The series without its highest coefficient: a number where only the value remains."""
+        if self._lower is None:
+            kept = self.coefficients[:-1]
+            self._lower = kept[0] if len(kept) == 1 else Dual(*kept)
+        return self._lower
 
     @property
     def value(self) -> Any:
@@ -118,13 +159,10 @@ class Dual:
         flat = primitive.flatten(operands)
         if len(self.coefficients) == 1:
             return Dual(primitive(*primitive.group([x.value if isinstance(x, Dual) else x for x in flat])))
-        lower = [_lower(x) if isinstance(x, Dual) else x for x in flat]
-        z = primitive(*primitive.group(lower))
-        slopes = partials_at(primitive, lower, z)
-        terms = [slope * _rate(x) for x, slope in zip(flat, slopes, strict=True) if isinstance(x, Dual)]
-        rates = _coefficients(_sum(terms))
-        first = _coefficients(z)[0]
-        return Dual(first, *(rate if k == 1 else rate / float(k) for k, rate in enumerate(rates, start=1)))
+        if len(self.coefficients) == 2:
+            return _extend(primitive, flat)
+        results = RESULTS.get()
+        return copy_context().run(_climb, primitive, flat) if results is None else _recall(results, primitive, flat)
 
     __add__, __radd__ = _binary(_add), _reflected(_add)
     __sub__, __rsub__ = _binary(_subtract), _reflected(_subtract)
@@ -134,7 +172,7 @@ class Dual:
     __eq__, __ne__ = _comparison(operator.eq), _comparison(operator.ne)
 
     def __mul__(self, other: Any) -> Any:
-        return NotImplemented if is_array(other) else _multiply(self, other)
+        return NotImplemented if is_array(other) else _operate(_multiply, self, other)
 
     __rmul__ = __mul__
 
@@ -157,7 +195,7 @@ class Dual:
         return TABLE["floordiv"](other, self)
 
     def __neg__(self) -> Dual:
-        return Dual(*(-c for c in self.coefficients))
+        return _operate(_negate, self, 0.0)
 
     def __pos__(self) -> Dual:
         return self
@@ -187,17 +225,60 @@ def partials_at(primitive: Primitive, operands: Sequence[Any], z: Any) -> list[A
         return [slope.value if order == 1 and isinstance(slope, Dual) else slope for slope in slopes]
 
 
+def _identity(x: Any) -> Any:
+    """Return what only this operand has, of those that are alive; equal floats are alike."""
+    return repr(x) if type(x) is float else id(x)
+
+
+def _lower(x: Any) -> Any:
+    """Return an operand with one coefficient less; a plain number as it is."""
+    return x.lower if isinstance(x, Dual) else x
+
+
 def _coefficients(x: Any) -> tuple[Any, ...]:
     return x.coefficients if isinstance(x, Dual) else (x,)
 
 
-def _lower(x: Dual) -> Any:
-    """Return x without its highest coefficient: a number where only the value remains."""
-    kept = x.coefficients[:-1]
-    return kept[0] if len(kept) == 1 else Dual(*kept)
+def _climb(primitive: Primitive, flat: list[Any]) -> Dual:
+    """Compute a primitive to one order after the other, each from the results of those below.
+
+    In a context of its own, with which the results end whatever ends the call. A partial such as cos(x) is computed
+    once for each order, so the time grows with the square of the order, or its cube if the partial has products.
+    """
+    results: Results = {}
+    RESULTS.set(results)
+    levels = [flat]
+    while max(len(_coefficients(x)) for x in levels[-1]) > 2:
+        levels.append([_lower(x) for x in levels[-1]])
+    for level in reversed(levels[1:]):
+        _recall(results, primitive, level)
+    return _recall(results, primitive, flat)
 
 
-def _rate(x: Dual) -> Any:
-    """Return the derivative of a series, whose coefficient k is (k + 1)·xₖ₊₁: a number if it has only one."""
+def _recall(results: Results, primitive: Primitive, flat: list[Any]) -> Dual:
+    """Return the result for these operands, which is computed once."""
+    key = primitive, *map(_identity, flat)
+    if key not in results:
+        results[key] = flat, _extend(primitive, flat)  # with the operands, whose identities stay theirs
+    return results[key][1]
+
+
+def _extend(primitive: Primitive, flat: list[Any]) -> Dual:
+    """Return the result for the lower operands with one more coefficient, from z' = Σ ∂z/∂x · x'."""
+    lower = [_lower(x) for x in flat]
+    z = primitive(*primitive.group(lower))
+    slopes = partials_at(primitive, lower, z)
+    known = _coefficients(z)
+    order = len(known)
+    rate = _sum([_rate(x, slope, order) for x, slope in zip(flat, slopes, strict=True) if isinstance(x, Dual)])
+    result = Dual(*known, rate if order == 1 else rate / float(order))
+    result._lower = z
+    return result
+
+
+def _rate(x: Dual, slope: Any, order: int) -> Any:
+    """Return the coefficient order - 1 of slope · x'; coefficient k of x' is (k + 1)·xₖ₊₁."""
     rates = [c if k == 1 else float(k) * c for k, c in enumerate(x.coefficients[1:], start=1)]
-    return rates[0] if len(rates) == 1 else Dual(*rates)
+    if not isinstance(slope, Dual):
+        return slope * rates[-1]
+    return _sum([a * b for a, b in zip(slope.coefficients, reversed(rates), strict=True)])

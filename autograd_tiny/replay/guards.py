@@ -29,11 +29,16 @@ def raise_mismatch(guards: Sequence[Guard], conditions: Sequence[Any], *, batche
         conditions: the numbers of each guard, one an example or one for all; true if not 0.
         batched: whether to name the first example that differs, unless all do.
     """
-    for guard, condition in zip(guards, conditions, strict=True):
+    firsts = []
+    for k, (guard, condition) in enumerate(zip(guards, conditions, strict=True)):
         wrong = (condition != 0.0) != guard.recorded
         if wrong.any():
-            example = int(np.argmax(wrong)) if batched and not wrong.all() else None
-            raise ReplayMismatch(example, guard.file, guard.line, guard.code, recorded=guard.recorded)
+            firsts.append((int(np.argmax(wrong)), k))
+    if firsts:
+        example, k = min(firsts)  # the first example, and the first of its choices
+        guard = guards[k]
+        one = batched and not wrong_examples(guards, conditions, max(map(np.size, conditions))).all()
+        raise ReplayMismatch(example if one else None, guard.file, guard.line, guard.code, recorded=guard.recorded)
 
 
 def wrong_examples(guards: Sequence[Guard], conditions: Sequence[Any], batch: int) -> Any:

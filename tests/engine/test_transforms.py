@@ -9,6 +9,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
@@ -29,6 +30,7 @@ from autograd_tiny import (
     value_and_grad,
 )
 from autograd_tiny.errors import NotRecordedError, OperandError, PositionError
+from autograd_tiny.primitives import dual
 
 reals = st.floats(min_value=-1.5, max_value=1.5)
 Point = namedtuple("Point", "x y")
@@ -214,6 +216,36 @@ def test_derivatives_and_taylor_agree_with_closed_form(
         [c / math.factorial(k) for k, c in enumerate(expected)], rel=1e-12, abs=1e-12
     )
     assert [number(c) for c in taylor(function, Value(at_point), 2)] == pytest.approx(coefficients[:3], abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("function", "exact"),
+    [
+        (at.sin, mpmath.sin),
+        (at.tanh, mpmath.tanh),
+        (at.erf, mpmath.erf),
+        (at.sigmoid, lambda x: 1 / (1 + mpmath.exp(-x))),
+        (at.normal_cdf, mpmath.ncdf),
+        (lambda x: at.sin(x) / at.cos(x), mpmath.tan),
+        (lambda x: at.exp(at.sin(x)) ** 2, lambda x: mpmath.exp(mpmath.sin(x)) ** 2),
+        (lambda x: (2.0 + x) ** (x + 1.0), lambda x: (2 + x) ** (x + 1)),
+        (lambda x: at.lgamma(2.0 + x), lambda x: mpmath.loggamma(2 + x)),
+        (lambda x: at.atan2(x + 1.0, 2.0 * x + 3.0), lambda x: mpmath.atan((x + 1) / (2 * x + 3))),
+        (lambda x: at.logsumexp([x, 2.0 * x, x * x]), lambda x: mpmath.log(sum(map(mpmath.exp, (x, 2 * x, x * x))))),
+    ],
+)
+def test_taylor_of_high_order_ends_and_is_right(function: Callable[..., Any], exact: Callable[..., Any]) -> None:
+    with mpmath.workdps(60):
+        expected = [float(c) for c in mpmath.taylor(exact, mpmath.mpf(0.25), 24)]
+    scale = max(map(abs, expected))
+    assert taylor(function, 0.25, 24) == pytest.approx(expected, rel=1e-7, abs=1e-9 * scale)
+    mixed = grad(lambda a: derivative(lambda x: function(a * x), order=9)(0.5))
+    assert isinstance(mixed(0.5), float)
+
+
+def test_results_of_one_series_end_with_it() -> None:
+    taylor(at.erf, 0.25, 8)
+    assert dual.RESULTS.get() is None
 
 
 def test_derivative_of_several_outputs_has_their_shape() -> None:

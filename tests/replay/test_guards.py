@@ -39,6 +39,26 @@ def test_mismatch_names_example_and_line(backend: str) -> None:
     assert caught.value.example is None
 
 
+@pytest.mark.parametrize(
+    ("xs", "example", "line"),
+    [([20.0, 50.5, 1.0], 1, 3), ([20.0, 1.0, 50.5], 1, 2), ([1.0, 60.0], None, 2), ([60.0, 20.0], 0, 3)],
+)
+def test_first_example_that_takes_another_branch_is_named(xs: list[float], example: int | None, line: int) -> None:
+    w = Value(0.5)
+
+    def tax(x: Any) -> Any:
+        if x <= 10.0:
+            return w * x
+        if x <= 50.0:
+            return 2.0 * w * x
+        return 3.0 * w * x
+
+    with pytest.raises(ReplayMismatch) as caught:
+        record(tax, inputs=(20.0,), parameters=[w])(xs)
+    first = tax.__code__.co_firstlineno
+    assert (caught.value.example, (caught.value.line - first - 1) // 2 + 2) == (example, line)
+
+
 def test_mismatch_without_source_names_no_code() -> None:
     scope: dict[str, Any] = {}
     exec("def f(x):\n    return x * x if x > 0.0 else x", scope)
