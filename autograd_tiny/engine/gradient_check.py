@@ -108,7 +108,7 @@ class KinkError(GradientError):
     """A gradient that no difference can judge: at a kink, at inf or nan, or where rounding hides the difference."""
 
     def _sentence(self, name: str, tolerance: float) -> str:
-        if math.isnan(self.check.difference) and math.isfinite(self.check.gradient):
+        if math.isfinite(self.check.gradient) and not math.isfinite(self.check.difference):
             return f"the function is not defined on both sides of {name}, so there is no difference; check inside"
         return (
             f"there is a kink near {name}, where the gradient {self.check.gradient!r} is a convention and the "
@@ -313,7 +313,7 @@ def _compare(  # noqa: PLR0917 - private
     scale = max(abs(gradient), abs(check.difference), 1.0)
     negligible = tolerance * scale + 8.0 * sys.float_info.epsilon * max(abs(left), abs(value), abs(right)) / h
     slopes = (value - left) / h, (right - value) / h
-    kink = math.isinf(gradient) or (gradient == gradient and math.isnan(check.difference))
+    kink = math.isinf(gradient) or (gradient == gradient and not math.isfinite(check.difference))
     if negligible < abs(slopes[1] - slopes[0]) < math.inf:
         kink = kink or _has_kink(point, position, h, negligible)
     verdict = KINK if kink else AGREES if check.error <= tolerance else ROUNDED if is_hidden else DISAGREES

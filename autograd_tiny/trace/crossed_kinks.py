@@ -17,7 +17,7 @@ import math
 import operator
 import sys
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from itertools import compress
 from typing import Any, Final, cast
@@ -33,25 +33,41 @@ SMALLEST_JUMP: Final = 1e-6
 NARROW: Final = 1e-12
 """Points that are closer are on both sides of one kink."""
 
+Decide = Callable[[Primitive, Sequence[float]], list[float]]
+"""Returns what tells on which side of a kink a point is."""
+
 SMOOTH: Final = frozenset(map(TABLE.__getitem__, ("add", "sub", "mul", "neg", "sum", "dot")))
 """Primitives whose partials have no comparisons; most nodes are of these."""
 
 
-def crossed(edges: Edges, before: array[float], after: array[float]) -> list[int]:
-    """Return the recorded nodes that are on another side of a kink with one set of values than with the other."""
+def crossed(
+    edges: Edges,
+    before: array[float],
+    after: array[float],
+    *,
+    steps: bool = False,
+    known: Collection[int] = (),
+) -> list[int]:
+    """Return the recorded nodes that are on another side of a kink with one set of values than with the other.
+
+    With `steps`, jumps of nodes whose partials are 0 count too, as those of `floor`, which has no comparisons. Nodes
+    that are `known` are left out.
+    """
     found = []
     for z in edges.recorded:
         primitive = primitive_of(edges.nodes[z])
-        if primitive in SMOOTH:
+        if primitive in SMOOTH or z in known:
             continue
         then, now = numbers_of(edges, before, z), numbers_of(edges, after, z)
         with suppress(ArithmeticError, AutogradError, ValueError):  # not defined in between, as between two classes
-            if then != now and has_kink_between(primitive, then, now):
+            if then != now and has_kink_between(primitive, then, now, steps=steps):
                 found.append(z)
     return found
 
 
-def has_kink_between(primitive: Primitive, before: Sequence[float], after: Sequence[float]) -> bool:
+def has_kink_between(
+    primitive: Primitive, before: Sequence[float], after: Sequence[float], *, steps: bool = False
+) -> bool:
     """Return whether a partial of a primitive, or its value, jumps on the straight line between two points.
 
     Only the partials for operands that differ count: the others are constants or do not change.
@@ -60,8 +76,9 @@ def has_kink_between(primitive: Primitive, before: Sequence[float], after: Seque
         primitive: of the table.
         before: its operands, those of lists one after another; infinite ones count as the largest floats.
         after: others; nan is on no side.
+        steps: whether the value of a primitive counts where its partials are 0.
     """
-    sides = _sides(primitive, before, after)
+    sides = _sides(primitive, before, after, _decisions_and_value if steps else decisions_at)
     if sides is None:
         return False
     moved = [x != y for x, y in zip(before, after, strict=True)]
@@ -70,33 +87,34 @@ def has_kink_between(primitive: Primitive, before: Sequence[float], after: Seque
 
 
 def has_jump_between(primitive: Primitive, before: Sequence[float], after: Sequence[float]) -> bool:
-    """Return whether the value of a primitive jumps at the first kink between two points."""
-    sides = _sides(primitive, before, after)
+    """Return whether the value of a primitive jumps at the first kink between two points, with `steps`."""
+    sides = _sides(primitive, before, after, _decisions_and_value)
     return sides is not None and _value_jumps(primitive, *sides)
 
 
 def _sides(
-    primitive: Primitive, before: Sequence[float], after: Sequence[float]
+    primitive: Primitive, before: Sequence[float], after: Sequence[float], decide: Decide
 ) -> tuple[list[float], list[float]] | None:
     """Return the neighbouring points between which a comparison changes first; None if none changes."""
     if any(map(math.isnan, (*before, *after))):
         return None
     start, end = list(map(_finite, before)), list(map(_finite, after))
-    first = decisions_at(primitive, start)
-    if first == decisions_at(primitive, end):
+    if decide(primitive, start) == decide(primitive, end):
         return None
-    sides, gap = _bisect(primitive, start, end), math.inf
+    sides, gap = _bisect(primitive, start, end, decide), math.inf
     while NARROW < _gap(*sides) < gap:  # between large numbers one bisection leaves a wide gap
         gap = _gap(*sides)
-        sides = _bisect(primitive, *sides)
+        sides = _bisect(primitive, *sides, decide)
     return sides
 
 
-def _bisect(primitive: Primitive, start: list[float], end: list[float]) -> tuple[list[float], list[float]]:
+def _bisect(
+    primitive: Primitive, start: list[float], end: list[float], decide: Decide
+) -> tuple[list[float], list[float]]:
     """Return the closest points on a line between which a comparison changes first, as far as floats divide it."""
-    first, low, high = decisions_at(primitive, start), 0.0, 1.0
+    first, low, high = decide(primitive, start), 0.0, 1.0
     while low < (middle := 0.5 * (low + high)) < high:
-        if decisions_at(primitive, _between(start, end, middle)) == first:
+        if decide(primitive, _between(start, end, middle)) == first:
             low = middle
         else:
             high = middle
@@ -108,7 +126,10 @@ def _gap(left: Sequence[float], right: Sequence[float]) -> float:
 
 
 def _value_jumps(primitive: Primitive, left: Sequence[float], right: Sequence[float]) -> bool:
-    return _jump(*(primitive.evaluate(*primitive.group(numbers)) for numbers in (left, right)))
+    before, after = (primitive.evaluate(*primitive.group(numbers)) for numbers in (left, right))
+    if not any(_partials(primitive, left) + _partials(primitive, right)):  # flat: no slope moves it so little
+        return not math.isclose(before, after, rel_tol=NARROW)
+    return _jump(before, after)
 
 
 def _finite(number: float) -> float:
@@ -136,6 +157,12 @@ def decisions_at(primitive: Primitive, numbers: Sequence[float]) -> list[float]:
     operands = primitive.group([_watched(number, decisions) for number in numbers])
     primitive.partials(*operands, _watched(primitive.evaluate(*primitive.group(numbers)), decisions))
     return decisions
+
+
+def _decisions_and_value(primitive: Primitive, numbers: Sequence[float]) -> list[float]:
+    """Return the decisions, and the value where all partials are 0: only a jump changes it there."""
+    decisions, is_flat = decisions_at(primitive, numbers), not any(_partials(primitive, numbers))
+    return [*decisions, primitive.evaluate(*primitive.group(numbers))] if is_flat else decisions
 
 
 def _arithmetic(name: str) -> Callable[..., WatchedFloat]:

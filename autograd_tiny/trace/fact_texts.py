@@ -187,6 +187,30 @@ MISTAKES: Final = {
 }
 """Mistakes in a backward pass, as the page and the labs tell them."""
 
+CHECKS: Final = {
+    "within error": "they agree within the error of the difference, {error}",
+    "hidden": "rounding hides the difference, whose error is up to {error}",
+    "no difference": "there is no difference, because {root} is not finite on one side",
+    "infinite": "the gradient is not finite, so it has no difference to agree with",
+    "wrong": "they disagree: a jump is near, or a partial is wrong",
+    "place": "there is a {kind} between {x} - h and {x} + h, of {nodes}",
+    # what a kink or a jump does to the root
+    "mean": (
+        "the slope of {root} is {left} on the left and {right} on the right, so the difference is the mean of two "
+        "slopes, and the gradient follows the convention"
+    ),
+    "mixed": "the difference mixes the slopes on both sides of it",
+    "convention": "{root} has the same slope on both sides, while the gradient follows the convention",
+    "same slope": "it does not change the slope of {root}, and they agree",
+    "jump": "the value jumps there, which the difference divides by 2h, and the gradient leaves out",
+    "unseen": "it does not show in {root}({x} - h) and {root}({x} + h), and they agree",
+    "alone": (
+        "{root} differs at {x} from both sides, which the difference leaves out, while the gradient follows the "
+        "convention"
+    ),
+}
+"""Remarks on a gradient beside its central difference."""
+
 PROFILE: Final = {
     "vanishing": (
         "Vanishing: the mean size falls from {first} ({top}) to {last} ({bottom}), "

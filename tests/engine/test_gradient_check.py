@@ -301,9 +301,10 @@ def test_point_at_the_end_of_the_domain_is_not_judged(function: Callable[[Value]
         check_gradients(function, [at_end])
 
 
-def test_function_with_one_side_is_named() -> None:
+@pytest.mark.parametrize(("function", "x"), [(lambda x: x**1.5, 0.0), (lambda x: x / at.floor(x), 1.0)])
+def test_function_with_one_side_is_named(function: Callable[[Value], Value], x: float) -> None:
     with pytest.raises(KinkError, match=r"the function is not defined on both sides of input 0, .* check inside"):
-        check_gradients(lambda x: x**1.5, [0.0])
+        check_gradients(function, [x])
 
 
 @pytest.mark.parametrize(
