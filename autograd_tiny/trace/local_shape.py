@@ -142,7 +142,8 @@ class _Line:
         """Return the shape where the slope is 0: at the end of a domain, or where operands are tiny or huge."""
         if self._underflows():
             return Shape("vanishing", 0.0)
-        if not math.isfinite(self.value(self.x)) or (self.x != 0.0 and not FINEST < abs(self.x) < LARGEST):
+        is_alone = self._has_neighbors() and self._is_fine() and all(map(_is_round, self.numbers))  # no jump is near
+        if not is_alone or not math.isfinite(self.value(self.x)):
             return Shape("unknown", 0.0)
         if self._leaps():
             return Shape("jump", 0.0)

@@ -162,6 +162,8 @@ def numbers_of_x(truth: Truth) -> int:
 
 
 def has_jump(truth: Truth) -> bool:
+    if truth.row.name == "xlogy" and truth.point == 0:  # 0 there by convention, which its reference does not have
+        return all(mpmath.isinf(truth.at(side * mpf(10) ** -300)) for side in (-1, 1))
     return any(abs(quotient) > mpf(10) ** 200 for quotient in truth.quotients(-300))
 
 

@@ -96,6 +96,20 @@ def test_slope_that_is_no_power_is_not_extrapolated() -> None:
     assert shape_at(broken, [1e-200], [0]).kind == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("ceil", [1.0 - 2**-53]),
+        ("trunc", [1.0 + 2**-52]),
+        ("trunc", [1.0 - 2**-53]),
+        ("floordiv", [1.0, 1.0 - 2**-53]),
+        ("floordiv", [-0.125, 1e-9]),
+    ],
+)
+def test_jump_near_a_point_is_not_told_of_it(name: str, numbers: list[float]) -> None:
+    assert shape_at(TABLE[name], numbers, [0]).kind in {"unknown", "flat"}
+
+
 def test_edge_has_the_slope_of_its_inner_side() -> None:
     left, right = (shape_at(TABLE["binary_cross_entropy"], [x, x], [0]) for x in (1.0, 0.0))
     assert left.left == pytest.approx(-1.0)
