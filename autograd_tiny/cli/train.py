@@ -28,7 +28,7 @@ from autograd_tiny.cli.arguments import (
 from autograd_tiny.cli.train_plot import save_plot
 from autograd_tiny.errors import InputError, MissingPackageError, require_own_nn, require_package
 from autograd_tiny.support.atomic_files import require_writable, unused_path
-from autograd_tiny.support.console import console, counted, displayable, show
+from autograd_tiny.support.console import console, counted, displayable, show, show_table
 from autograd_tiny.support.terminal_text import printable
 from autograd_tiny.tabular.columns import read_dataset
 from autograd_tiny.tabular.dataset import Dataset
@@ -298,7 +298,7 @@ def print_confusion(result: Result) -> None:
         table.add_row(printable(name), *(_cell(count, is_right=row == column) for column, count in enumerate(counts)))
     screen = console()
     screen.print("")
-    screen.print(table)
+    show_table(table)
 
 
 def _cell(count: int, *, is_right: bool) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd_tiny.lessons.value_arrays import difference
-from autograd_tiny.support.console import console, displayable
+from autograd_tiny.support.console import console, displayable, show_table
 
 
 def heading(text: str) -> None:
@@ -44,7 +44,7 @@ def print_table(header: Sequence[str], groups: Iterable[Sequence[Sequence[str]]]
         for row in rows:
             shown.add_row(*map(displayable, row))
         shown.add_section()
-    console().print(shown)
+    show_table(shown)
 
 
 def apart(difference: float) -> str:

@@ -11,6 +11,7 @@ from autograd_tiny.support.terminal_text import fold, needs_ascii, printable, to
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 NARROWEST: Final = 40
 """The smallest width, in characters, that text is wrapped to; a narrower terminal wraps it by itself."""
@@ -84,6 +85,23 @@ def console(*, to_stderr: bool = False) -> Console:
     is_dumb = _is_terminal(stream) and os.environ.get("TERM", "dumb") in {"dumb", "unknown"}  # rich takes 80 for it
     width, height = (line_width(stream), 25) if is_dumb else (None, None)
     return PipeConsole(markup=False, highlight=False, emoji=False, stderr=to_stderr, width=width, height=height)
+
+
+def show_table(table: Table) -> None:
+    """Print a table; where it is wider than the terminal, each cell in a line with the name of its column."""
+    from rich.measure import Measurement
+
+    screen = console()
+    needed = Measurement.get(screen, screen.options.update_width(sys.maxsize), table).maximum
+    if needed <= screen.width or not _is_terminal(sys.stdout):
+        screen.print(table)
+        return
+    names = [str(column.header) for column in table.columns]
+    for first, *others in zip(*(map(str, column.cells) for column in table.columns), strict=True):
+        show(f"{names[0]}: {first}" if names[0] else first)
+        for name, cell in zip(names[1:], others, strict=True):
+            lines = cell.split("\n")
+            show("\n    ".join([f"  {name}:", *lines]) if len(lines) > 1 else f"  {name}: {cell}")
 
 
 def counted(count: int, one: str, several: str = "") -> str:

@@ -11,6 +11,7 @@ import pytest
 from autograd_tiny.cli import main
 from autograd_tiny.cli.help_layout import around_caret, wrapped
 from autograd_tiny.cli.main import COMMANDS
+from autograd_tiny.lessons.printing import print_table
 from autograd_tiny.support.console import complain_at, line_width
 from tests.debugger.test_width import NUMBER
 
@@ -144,3 +145,26 @@ def test_other_formats_keep_their_lines(monkeypatch: pytest.MonkeyPatch) -> None
     for form in ("--json", "--format=latex", "--format=markdown", "--format=html"):
         narrow = shown(("explain", EXPRESSION, *NUMBERS, form), 40, monkeypatch)
         assert narrow == shown(("explain", EXPRESSION, *NUMBERS, form), 999, monkeypatch)
+
+
+def test_table_that_does_not_fit_has_its_numbers_below_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    header = ["step", "by hand", "by the engine", "apart"]
+    rows = [
+        ["δ1 xᵀ", "0.1234  -0.5678\n0.25  0.75", "0.1234  -0.5678\n0.25  0.75", "6e-17"],
+        ["L", "0.5", "0.5", "0e+00"],
+    ]
+    monkeypatch.setenv("TERM", "dumb")
+    screens = {width: Screen(is_terminal=True) for width in (40, 80)}
+    for width, screen in screens.items():
+        monkeypatch.setenv("COLUMNS", str(width))
+        monkeypatch.setattr(sys, "stdout", screen)
+        print_table(header, [rows])
+    assert screens[80].lines[0].split() == " ".join(header).split()
+    assert screens[40].lines[:5] == [
+        "step: δ1 xᵀ",
+        "  by hand:",
+        "    0.1234  -0.5678",
+        "    0.25  0.75",
+        "  by the engine:",
+    ]
+    assert screens[40].lines[-1] == "  apart: 0e+00"
