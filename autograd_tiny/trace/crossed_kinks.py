@@ -92,6 +92,34 @@ def has_jump_between(primitive: Primitive, before: Sequence[float], after: Seque
     return sides is not None and _value_jumps(primitive, *sides)
 
 
+def has_step_between(primitive: Primitive, before: Sequence[float], after: Sequence[float]) -> bool:
+    """Return whether the value of a primitive jumps between two points, also where no comparison tells it.
+
+    >>> has_step_between(TABLE["floor"], [1.2], [3.5]), has_step_between(TABLE["cos"], [0.0], [math.pi])
+    (True, False)
+    """
+    sides, gap = (list(map(_finite, before)), list(map(_finite, after))), math.inf
+    while NARROW < _gap(*sides) < gap:
+        gap = _gap(*sides)
+        sides = _steepest(primitive, *sides)
+    return _value_jumps(primitive, *sides)
+
+
+def _steepest(primitive: Primitive, start: list[float], end: list[float]) -> tuple[list[float], list[float]]:
+    """Return the closest points on a line between which the value changes most, as far as floats divide it."""
+
+    def value(place: float) -> float:
+        return primitive.evaluate(*primitive.group(_between(start, end, place)))
+
+    low, high = 0.0, 1.0
+    while low < (middle := 0.5 * (low + high)) < high:
+        if abs(value(middle) - value(low)) > abs(value(high) - value(middle)):
+            high = middle
+        else:
+            low = middle
+    return _between(start, end, low), _between(start, end, high)
+
+
 def _sides(
     primitive: Primitive, before: Sequence[float], after: Sequence[float], decide: Decide
 ) -> tuple[list[float], list[float]] | None:

@@ -74,7 +74,7 @@ SENTENCES: Final = {
     ),
     "tie": (
         "{ties} operands of {z} = {formula} are tied at {value}, so {z} has a kink there. By convention each gets an "
-        "equal share of the gradient, the partial {partial}."
+        "equal share of the gradient, the partial {share}."
     ),
     "jump": (
         "{z} = {formula} jumps at {point}, so it has no derivative with respect to {x} there. "
@@ -159,6 +159,7 @@ GUARDS: Final = {
 
 ADDITIONS: Final = {
     "shifted": " Where {kept} is never negative, {shifted} does so too.",
+    "several": " {x} has {several} of them, together {partial}.",
     "length": " For a length take hypot or norm, whose partial at 0 is 0.",
     "others": OTHERS,
 }
@@ -176,7 +177,18 @@ CROSSING: Final = {
     "same": "its partials are the same on this side",
     "operand": "{x} as {operand}",
     "more": "{count} more inputs likewise",
-    "unseen": "{z} went from {before} to {after}, though its partials are 0: a gradient describes small changes only",
+    "unseen": (
+        "{z} went from {before} to {after}, though its partial for {x} is 0 at both numbers: a gradient describes "
+        "small changes only"
+    ),
+    "undefined": (
+        "{z} went from {before} to {after}: it is not defined between the two numbers of {x}, for which its "
+        "partial is 0"
+    ),
+    "stepped": (
+        "{z} jumped on the way from {before} to {after}, where it has no derivative: the partial 0 for {x} does not "
+        "tell it"
+    ),
 }
 """Sentences about a node after a leaf was set to another number, and their parts."""
 

@@ -245,7 +245,10 @@ def _fact_of_shape(trace: Stepper, edge: int, shape: Shape) -> Fact:
     if shape.kind == "kink" and primitive_of(z).name in TIES:
         numbers = numbers_of(trace.edges, trace.events.numbers.values, trace.edges.source[edge])
         number = trace.events.numbers.values[trace.edges.target[edge]]
-        return Fact("tie", x, z, {**details, "value": number, "ties": numbers.count(number)})
+        uses = sum(y is x for y in z.operands)
+        several = {"several": uses} if uses > 1 else {}
+        shares: dict[str, Detail] = {"value": number, "ties": numbers.count(number), "share": shape.slope / uses}
+        return Fact("tie", x, z, {**details, **shares, **several})
     if shape.kind == "edge":
         kind = "clamped" if primitive_of(z).name == "binary_cross_entropy" else "edge"
         return Fact(kind, x, z, {**details, "slope": shape.right if math.isnan(shape.left) else shape.left})

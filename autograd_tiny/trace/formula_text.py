@@ -44,3 +44,15 @@ def cut_middle(items: list[T], dots: T) -> list[T]:
     ['a', 'b', '…', 'e']
     """
     return [*items[:2], dots, items[-1]] if len(items) > MANY else items
+
+
+def two_numbers(first: float, second: float) -> tuple[str, str]:
+    """Return two numbers as text, with as many digits as it takes to tell them apart; 0 and -0 with their signs.
+
+    >>> two_numbers(1.0, 1.0000001), two_numbers(0.0, -0.0), two_numbers(1 / 3, -0.0), two_numbers(2.0, 2.0)
+    (('1', '1.0000001'), ('0', '-0'), ('0.33333', '0'), ('2', '2'))
+    """
+    if first == second == 0.0:
+        return f"{first:g}", f"{second:g}"
+    pairs = [(f"{first + 0.0:.{digits}g}", f"{second + 0.0:.{digits}g}") for digits in range(5, 18)]
+    return next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])

@@ -15,18 +15,22 @@ with b = 1 (was -3), L = 2 (was 0)
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from math import isnan
+from math import isfinite, isnan
 from typing import Final
 
 from autograd_tiny.engine.value import Value
+from autograd_tiny.errors import AutogradError
 from autograd_tiny.symbolic.notation import format_number, text_name, title_name
 from autograd_tiny.symbolic.short_names import truncate
-from autograd_tiny.trace.crossed_kinks import crossed, has_jump_between
+from autograd_tiny.trace.crossed_kinks import crossed, has_jump_between, has_step_between
 from autograd_tiny.trace.events import Events
 from autograd_tiny.trace.fact_texts import CROSSING
 from autograd_tiny.trace.facts import MOST_OPERANDS
+from autograd_tiny.trace.formula_text import two_numbers
 from autograd_tiny.trace.local_shape import shape_at
+from autograd_tiny.trace.name_ranges import list_names
 from autograd_tiny.trace.passes import Edges, Pass, differ, numbers_of, primitive_of
 
 MOST: Final = 20
@@ -89,7 +93,8 @@ def _change(x: str, before: float, after: float, effect: str, operand: str) -> s
     """Return how the partial for an input changed, and what that does where it is known."""
     kind = effect or ("sign" if before * after < 0.0 else "changed")
     name = CROSSING["operand"].format(x=text_name(x), operand=operand) if operand else text_name(x)
-    return CROSSING[kind].format(x=name, before=format_number(before), after=format_number(after))
+    numbers = dict(zip(("before", "after"), two_numbers(before, after), strict=True))
+    return CROSSING[kind].format(x=name, **numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,9 @@ class Changes:
         root: the change of the root.
         nodes: every node whose value or gradient changed, in topological order.
         crossings: the nodes that are on another side of a kink.
-        unseen: those of `nodes` whose value changed though their partials were and are 0, as that of `floor` is.
+        unseen: those of `nodes` whose finite value changed though their partials for the inputs that changed were and
+            are 0, as that of `floor` is.
+        unseen_text: what happened to the first of these.
     """
 
     leaf: Change
@@ -128,6 +135,7 @@ class Changes:
     nodes: tuple[Change, ...]
     crossings: tuple[Crossing, ...]
     unseen: tuple[Change, ...] = ()
+    unseen_text: str = ""
 
     def __repr__(self) -> str:
         return self.text()
@@ -156,7 +164,8 @@ class Changes:
             hidden = len(self.crossings) - MOST
             lines.append(f"  … and {hidden} more node{'s' * (hidden != 1)} crossed a kink")
         if self.unseen:
-            lines.append(f"  {_unseen(self.unseen)}")
+            others = f"; so did {len(self.unseen) - 1} more" if len(self.unseen) > 1 else ""
+            lines.append(f"  {self.unseen_text}{others}")
         return "\n".join(lines)
 
 
@@ -180,6 +189,7 @@ def changes_between(before: Events, after: Events, leaf: int) -> Changes:
         tuple(map(change, sorted({*moved, *changed}))),
         tuple(_crossing(before, after, z, is_shown=count < MOST) for count, z in enumerate(at_kinks)),
         tuple(map(change, unseen)),
+        _unseen_text(before, after, unseen[0]) if unseen else "",
     )
 
 
@@ -240,24 +250,43 @@ def _effect(then: Pass, now: Pass, z: int, edge: int, shape: str) -> str:
 
 
 def _is_unseen(before: Events, after: Events, z: int) -> bool:
-    """Return whether a node whose value changed has partials of 0 for all inputs that changed."""
-    edges, then, now = before.edges, before.numbers, after.numbers
-    here = [edge for edge in edges.of(z) if differ(then.values[edges.target[edge]], now.values[edges.target[edge]])]
-    return bool(here) and all(then.partials[edge] == 0.0 == now.partials[edge] for edge in here)
+    """Return whether a node whose finite value changed has partials of 0 for all inputs that changed.
+
+    Where its value or an input is not finite, as in 0 times inf, a partial of 0 does not explain it.
+    """
+    then, now = before.numbers, after.numbers
+    here = _moved(before, after, z)
+    numbers = [pass_.values[x] for pass_ in (then, now) for x in (z, *map(before.edges.target.__getitem__, here))]
+    is_level = all(then.partials[edge] == 0.0 == now.partials[edge] for edge in here)
+    return bool(here) and is_level and all(map(isfinite, numbers))
 
 
-def _unseen(changes: tuple[Change, ...]) -> str:
-    """Return what happened to the first of such nodes, and the number of the others."""
-    first = changes[0]
-    others = f"; so did {len(changes) - 1} more" if len(changes) > 1 else ""
-    before, after = format_number(first.value_before), format_number(first.value)
-    return CROSSING["unseen"].format(z=text_name(first.node), before=before, after=after) + others
+def _moved(before: Events, after: Events, z: int) -> list[int]:
+    """Return the edges of a node whose inputs changed."""
+    edges, then, now = before.edges, before.numbers.values, after.numbers.values
+    return [edge for edge in edges.of(z) if differ(then[edges.target[edge]], now[edges.target[edge]])]
+
+
+def _unseen_text(before: Events, after: Events, z: int) -> str:
+    """Return what happened to such a node: a jump if one is found on the way, else that the change is not small.
+
+    Between two classes, as those of `cross_entropy`, a node is not defined.
+    """
+    edges, then, now = before.edges, before.numbers.values, after.numbers.values
+    inputs = dict.fromkeys(before.names[edges.nodes[edges.target[edge]]] for edge in _moved(before, after, z))
+    start, end = numbers_of(edges, then, z), numbers_of(edges, now, z)
+    kind = "undefined"
+    with suppress(ArithmeticError, AutogradError, ValueError):
+        kind = "stepped" if has_step_between(primitive_of(edges.nodes[z]), start, end) else "unseen"
+    numbers = dict(zip(("before", "after"), two_numbers(then[z], now[z]), strict=True))
+    return CROSSING[kind].format(
+        z=text_name(before.names[edges.nodes[z]]), x=list_names(list(map(text_name, inputs))), **numbers
+    )
 
 
 def _was(change: Change) -> str:
-    before = f"was {format_number(change.value_before)}"
-    is_changed = differ(change.value_before, change.value)
-    return f"{text_name(change.node)} = {format_number(change.value)} ({before if is_changed else 'as before'})"
+    before, after = two_numbers(change.value_before, change.value)
+    return f"{text_name(change.node)} = {after} ({'as before' if before == after else f'was {before}'})"
 
 
 def _row(change: Change, arrow: str) -> tuple[str, str, str]:
@@ -266,9 +295,8 @@ def _row(change: Change, arrow: str) -> tuple[str, str, str]:
 
 
 def _both(before: float, after: float, arrow: str) -> str:
-    return (
-        f"{format_number(before)} {arrow} {format_number(after)}" if differ(before, after) else format_number(after)
-    )
+    texts = dict.fromkeys(two_numbers(before, after) if differ(before, after) else [format_number(after)])
+    return f" {arrow} ".join(texts)
 
 
 def _stacked(row: tuple[str, str, str]) -> str:

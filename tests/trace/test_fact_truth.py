@@ -154,7 +154,9 @@ def is_tie(truth: Truth) -> bool:
     numbers = [y.data if isinstance(y, Value) else y for y in truth.z.operands]
     number, ties = truth.x.data, truth.fact.details["ties"]
     is_split = math.isclose(float(str(truth.fact.details["partial"])), numbers_of_x(truth) / numbers.count(number))
-    return has_kink(truth) and ties == numbers.count(truth.z.data) > 1 and is_split
+    is_share = math.isclose(float(str(truth.fact.details["share"])) * numbers.count(number), 1.0)
+    is_told = truth.fact.details.get("several", 1) == numbers_of_x(truth)
+    return has_kink(truth) and ties == numbers.count(truth.z.data) > 1 and is_split and is_share and is_told
 
 
 def numbers_of_x(truth: Truth) -> int:

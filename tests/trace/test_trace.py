@@ -227,6 +227,7 @@ def test_another_class_can_be_set() -> None:
     changes = at.cross_entropy([Value(0.5), Value(0.25), Value(0.0)], target).trace().set(target, 2.0)
     assert changes.root.value == changes.root.value_before + 0.5
     assert changes.crossings == ()
+    assert str(changes).endswith(": it is not defined between the two numbers of target, for which its partial is 0")
 
 
 @pytest.mark.parametrize("show", [Value.trace, Value.explain])

@@ -13,6 +13,7 @@ import autograd_tiny as at
 from autograd_tiny import Value, maximum, minimum
 from autograd_tiny import max as largest
 from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.symbolic.expression import parse
 from autograd_tiny.trace import Change, Changes, Crossing
 
 
@@ -110,7 +111,7 @@ def test_jump_with_zero_partials_is_told() -> None:
     changes = trace.set(x, 3.5)
     assert [change.node for change in changes.unseen] == ["v1"]
     assert str(changes).splitlines()[-1] == (
-        "  v1 went from 1 to 3, though its partials are 0: a gradient describes small changes only"
+        "  v1 jumped on the way from 1 to 3, where it has no derivative: the partial 0 for x does not tell it"
     )
     assert trace.set(x, 3.75).unseen == ()
 
@@ -118,7 +119,7 @@ def test_jump_with_zero_partials_is_told() -> None:
 def test_one_of_several_jumps_is_told() -> None:
     x = Value(1.2, label="x")
     changes = (x.floor() + x.ceil()).trace().set(x, 3.5)
-    assert "v1 went from 1 to 3, though its partials are 0: " in str(changes)
+    assert "v1 jumped on the way from 1 to 3, " in str(changes)
     assert str(changes).endswith("; so did 1 more")
 
 
@@ -244,3 +245,53 @@ def test_change_names_the_operand_of_an_input_used_twice() -> None:
     b = Value(1.0, label="b")
     (crossing,) = at.where(b, b, 2.0).trace().set(b, 0.0).crossings
     assert "b as operand 2" in str(crossing)
+
+
+def test_input_that_is_used_twice_is_named_with_its_operands() -> None:
+    a, b = Value(1.0, label="a"), Value(1.0, label="b")
+    text = str(crossing(at.max([a, b, a]), a, 0.0))
+    assert text.count("no gradient to a as operand 1 any more") == text.count("to a as operand 3 any more") == 1
+
+
+# ── causes that are checked ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "said"),
+    [
+        ("atan2(0, x)", 1.0, -1.0, "L jumped on the way from 0 to 3.1416, where it has no derivative"),
+        ("copysign(3, x)", 2.0, -2.0, "L jumped on the way from 3 to -3, where"),
+        ("floor(x)*2", 3.0, 2.9999999999, "v1 jumped on the way from 3 to 2, where"),
+        ("round(x)", 1e4, -1e4, "L jumped on the way"),
+        ("cos(x)", 0.0, 400.0, ""),
+        ("tanh(x)", -1e17, 1e17, "L went from -1 to 1, though its partial for x is 0 at both numbers"),
+        ("erf(x)", -40.0, 40.0, "L went from -1 to 1, though its partial for x is 0 at both numbers"),
+        ("log(x)*0", 0.0, 1.0, ""),
+        ("exp(x)*0", 800.0, 1.0, ""),
+    ],
+)
+def test_cause_of_a_change_without_a_slope_is_checked(text: str, start: float, end: float, said: str) -> None:
+    changes = parse(text).evaluate(x=start).trace().set("x", end)
+    assert said in str(changes)
+    assert bool(changes.unseen_text) == bool(said)
+
+
+# ── numbers that are told apart ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "first", "row"),
+    [
+        ("clamp(x, -1, 1)", 1.0, 1.0000001, "with x = 1.0000001 (was 1), L = 1 (as before)", "1 → 1.0000001"),
+        ("x*2", 3.0, 2.9999999999, "with x = 2.9999999999 (was 3), L = 5.9999999998 (was 6)", "6 → 5.9999999998"),
+        ("atan2(x, -1)", 0.0, -0.0, "with x = -0 (was 0), L = -3.1416 (was 3.1416)", "3.1416 → -3.1416"),
+        ("1/x", 0.0, -0.0, "with x = -0 (was 0), L = -inf (was inf)", "inf → -inf"),
+        ("x+1", 1.0, 1.0, "with x = 1 (as before), L = 2 (as before)", ""),
+    ],
+)
+def test_numbers_that_differ_are_written_differently(
+    text: str, start: float, end: float, first: str, row: str
+) -> None:
+    lines = str(parse(text).evaluate(x=start).trace().set("x", end)).splitlines()
+    assert lines[0] == first
+    assert not row or any(row in line for line in lines[1:])

@@ -119,9 +119,11 @@ function describeCrossing(graph, before, after, z) {
   const { crossing } = graph;
   const places = ({ values }) => placesOf(graph, values, z);
   const [there, here] = [places(before), places(after)];
-  const effects = inputsOf(graph, z).flatMap((x, i) => {
-    const [then, now] = [before.partials[graph.first[z] + i], after.partials[graph.first[z] + i]];
-    if (then === now) return [];
+  const inputs = inputsOf(graph, z);
+  const slope = ({ partials }, x) => inputs.reduce((sum, y, i) => (y === x ? sum + partials[graph.first[z] + i] : sum), 0);
+  const effects = inputs.flatMap((x, i) => {
+    const [then, now] = [slope(before, x), slope(after, x)];
+    if (then === now || inputs.indexOf(x) < i) return [];
     const [passed, passes] = [then * before.gradients[z], now * after.gradients[z]];
     const isOpened = then === 0 && passed === 0 && passes !== 0 && !Number.isNaN(passes);
     const isClosed = now === 0 && passes === 0 && passed !== 0 && !Number.isNaN(passed) && here[i] === "flat";

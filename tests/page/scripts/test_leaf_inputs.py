@@ -54,6 +54,18 @@ def test_kink_that_is_reached_or_left_is_announced(driver: PageDriver, start: fl
     assert driver.ask(f"crossings(graph, state.run, computeRun(graph, new Map([[0, {end}]])))[0].text") == said
 
 
+def test_input_that_is_used_twice_is_named_once(driver: PageDriver) -> None:
+    a, b = Value(1.0, label="a"), Value(1.0, label="b")
+    trace = autograd_tiny.max([a, b, a]).trace()
+    driver.open(trace)
+    place = [trace.names[node] for node in trace.nodes].index("a")
+    said = driver.ask(f"crossings(graph, state.run, computeRun(graph, new Map([[{place}, 9]])))[0].text")
+    assert said == (
+        "L = max([a, b, a]) left a kink: the partial for a went from 0.66667 to 1; it passes no gradient to b any "
+        "more (the partial was 0.33333, is 0)."
+    )
+
+
 def test_crossed_kink_is_announced(driver: PageDriver) -> None:
     driver.open(neuron(), fragment="#step=6")
     driver.enter("b", "5")
