@@ -129,7 +129,8 @@ def set_breakpoint(session: Session, line: str) -> None:
 def watch_node(session: Session, line: str) -> None:
     """Break when the gradient of a node changes.
 
-    The stop shows it before and after. A contribution of 0 does not change it.
+    The stop shows it before and after. A contribution of 0 changes it only if it is
+    the first to arrive, from — to 0.
     """
     node, rest = session.split(line)
     if rest:

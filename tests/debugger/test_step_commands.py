@@ -332,6 +332,13 @@ def stops_of(root: Value, *commands: str) -> list[int]:
     return [int(line.split("/")[0].strip("[ ")) for line in talk(root, *commands) if line.startswith("[")]
 
 
+def test_watch_stops_at_a_first_contribution_of_0() -> None:
+    a, b = Value(0.0, label="a"), Value(2.0, label="b")
+    lines = talk(a * b, "h watch", "watch b", "c", "q")
+    assert "the first to arrive, from — to 0." in lines
+    assert "Breakpoint 1: watch b: b.grad — → 0" in lines
+
+
 def test_watch_takes_a_node_alone() -> None:
     assert answer(graph(), "watch a if grad") == [
         "'if grad' is left over; watch takes a node alone, b takes a condition"
