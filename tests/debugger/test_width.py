@@ -49,6 +49,7 @@ LAST = (
     "quiz",
     "1",
     "",
+    "q",
     "q all",
     "c",
     "backward",
