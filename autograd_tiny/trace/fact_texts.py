@@ -14,6 +14,7 @@ The partial of v1 = relu(a) with respect to a is 0 at a = -3, so v1 passes no gr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import copysign
 from typing import Final
 
 from autograd_tiny.engine.value import Value
@@ -287,9 +288,12 @@ def fact_text(fact: Fact, names: Mapping[Value, str], *, forward: bool = False) 
         if isinstance(detail, tuple):
             return list_names([text_name(names[node]) for node in detail])
         if isinstance(detail, Mapping):
-            return ", ".join(
-                cut_middle([f"{text_name(names[x])} = {format_number(y)}" for x, y in detail.items()], "…")
-            )
+            return ", ".join(cut_middle([f"{text_name(names[x])} = {_signed(y)}" for x, y in detail.items()], "…"))
         return str(detail) if isinstance(detail, int) else format_number(detail)
 
     return template.format_map({blank: fill(detail) for blank, detail in fact.blanks.items()})
+
+
+def _signed(number: float) -> str:
+    """Return a number as text, -0.0 with its sign: 1/x is -inf there."""
+    return "-0" if number == 0.0 and copysign(1.0, number) < 0.0 else format_number(number)

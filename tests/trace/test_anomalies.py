@@ -446,3 +446,8 @@ def _first_of_each(trace: Trace) -> list[tuple[str, str, str]]:
         if (phase, True) not in made:  # what comes after the first nan is not looked at
             made.setdefault((phase, is_nan), (phase, event.node, str(result)))
     return list(made.values())
+
+
+def test_zero_is_told_with_its_sign() -> None:
+    assert "becomes -inf, at x = -0: it divides by 0." in (1.0 / x(-0.0)).trace().anomalies()[0].text
+    assert "becomes inf, at x = 0: it divides by 0." in (1.0 / x(0.0)).trace().anomalies()[0].text
