@@ -10,7 +10,8 @@
 
 A function gets Values and is called once for each derivative. Numbers give numbers. Values in the arguments, and
 functions that use other Values, give Values with a graph, so derivatives nest: `grad(grad(f))`. An argument that the
-result does not depend on has derivative 0, as in JAX.
+result does not depend on has derivative 0, as in JAX. A plain number as the result is a constant: the function is
+called once more, for other arguments, and a number that changes with them is refused, since it was cut off from them.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from autograd_tiny.engine.passes import CONSTANTS, constant, gradients, hessian_
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import LengthError, OperandError, PositionError, require_callable, whole_number
 from autograd_tiny.primitives.dual import Dual
-from autograd_tiny.primitives.operands import as_float, as_leaf_data, as_list, is_iterable
+from autograd_tiny.primitives.operands import as_float, as_leaf_data, as_list, is_array, is_iterable, is_number
 
 Argnums = int | Sequence[int]
 
@@ -59,7 +60,14 @@ class Call:
             arguments[position] = map_leaves(self._as_input, arguments[position], f"argument {position}")
         self.shapes = tuple(args[position] for position in positions)
         self.output = function(*arguments, **named)
-        self.roots = [self._root(root, name) for name, root in named_leaves(self.output, "")]
+        found = list(named_leaves(self.output, ""))
+        if not all(isinstance(root, Value) for _, root in found):
+            for position in positions:
+                arguments[position] = map_leaves(_elsewhere, args[position], "")
+            found = [
+                (name, _constant_root(root, name, lambda: function(*arguments, **named))) for name, root in found
+            ]
+        self.roots = [self._root(root, name) for name, root in found]
         own = set(self.inputs)
         leaves = {leaf for root in self.roots for leaf in backward_order(root)[1]}
         self.graph = self.graph or any(leaf not in CONSTANTS for leaf in leaves - own)
@@ -78,9 +86,9 @@ class Call:
     def _root(self, root: Any, name: str) -> Value:
         if not isinstance(root, Value):
             expected = f"a function that returns a Value{f' at {name}' if name else ''}"
-            raise OperandError(
-                self.place, root, expected=expected, remedy="compute it from the arguments to differentiate for"
-            )
+            why = ", of which it is cut off" if is_number(root) else " to differentiate for"
+            remedy = f"compute it from the arguments{why}"
+            raise OperandError(self.place, root, expected=expected, remedy=remedy)
         require_recorded(root, self.place)
         return root
 
@@ -91,10 +99,10 @@ class Call:
         Raises:
             OperandError: it returned a list or the like.
         """
-        if not isinstance(self.output, Value):
+        if isinstance(self.output, list | tuple | dict) or is_array(self.output):
             remedy = "reduce it to one, as by sum, or use jacobian"
             raise OperandError(self.place, self.output, expected="a function that returns one Value", remedy=remedy)
-        return self.output
+        return self.roots[0]
 
     def number(self, result: Any) -> Any:
         """Return a result as the kind of number of this call: a Value or a float; None is 0."""
@@ -130,6 +138,24 @@ class Call:
         lines = zip(self.inputs, numbers, tangents, strict=True)
         dual = series_of(root, {x: Dual(number, t, *rest) for x, number, t in lines}, graph=self.graph)
         return (root, *(0.0,) * order) if dual is None else dual.coefficients
+
+
+def _elsewhere(number: Any, _: str) -> Value:
+    """Return a leaf with another number."""
+    x = number._number if isinstance(number, Value) else float(number)
+    return constant(1.3125 * x + 0.40625)
+
+
+def _constant_root(root: Any, name: str, call_elsewhere: Callable[[], Any]) -> Any:
+    """Return a plain number as a constant if the function returns the same for other arguments, all else as it is."""
+    if isinstance(root, Value) or not is_number(root):
+        return root
+    try:
+        other: Any = dict(named_leaves(call_elsewhere(), "")).get(name)
+        same = not isinstance(other, Value) and (other == root or (other != other and root != root))
+        return constant(as_float(root, name)) if same else root
+    except Exception:  # noqa: BLE001 - of the user's function, for other numbers than the user's
+        return root
 
 
 def _positions(place: str, argnums: Argnums, length: int) -> list[int]:

@@ -28,7 +28,7 @@ import numpy as np
 from autograd_tiny.engine import graph
 from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import AutogradError, RecordError
+from autograd_tiny.errors import AutogradError, CutGraphError, RecordError
 from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.graph_comparison import Graph
 from autograd_tiny.replay.recorder import Guard, Number, OtherWay, PlainNumbers, Recorder
@@ -107,6 +107,11 @@ class Function:
         """
         try:
             return self.record(numbers)
+        except CutGraphError as error:
+            raise RecordError(
+                f"a Value was converted to float or int (its data is {error.data!r})",
+                "leave the conversion out, and use functions of autograd_tiny instead of those of math",
+            ) from error
         except AutogradError:
             raise
         except Exception as error:

@@ -371,6 +371,34 @@ def test_output_that_is_not_one_value_raises(transform: Any) -> None:
         transform(lambda x: [x, x])(2.0)
 
 
+@pytest.mark.parametrize("number", [3, 3.0, np.float64(3.0), math.nan])
+def test_plain_number_is_a_constant(number: Any) -> None:
+    assert grad(lambda a, b: number)(3.0, {"w": [9.0]}) == 0.0
+    assert grad(lambda a, b: number, argnums=1)(3.0, {"w": [9.0]}) == {"w": [0.0]}
+    assert jacobian(lambda x: [x * x, number])(3.0) == [6.0, 0.0]
+    assert hessian(lambda x: number)(3.0) == 0.0
+    assert jvp(lambda x: number, (3.0,), (1.0,))[1] == 0.0
+    assert taylor(lambda x: number, 3.0, 2)[1:] == [0.0, 0.0]
+    assert grad(lambda x: number)(Value(3.0)).data == 0.0
+
+
+def test_function_of_an_argument_that_is_not_differentiated_for_is_constant() -> None:
+    assert grad(lambda a, b: a * a, argnums=1)(3.0, 9.0) == 0.0
+
+
+@pytest.mark.parametrize("transform", [grad, hessian, jacobian, value_and_grad, derivative])
+@pytest.mark.parametrize("result", [None, "3", {3.0}])
+def test_output_that_is_no_real_number_raises(transform: Any, result: Any) -> None:
+    with pytest.raises(OperandError, match="takes a function that returns a Value; compute it from the arguments to"):
+        transform(lambda x: result)(2.0)
+
+
+def test_output_that_changes_its_kind_elsewhere_raises() -> None:
+    for elsewhere in (lambda x: x, lambda x: [1.0], lambda x: 1.0 / 0):
+        with pytest.raises(OperandError, match="compute it from the arguments, of which it is cut off"):
+            grad(lambda x, elsewhere=elsewhere: 1.0 if x == 2.0 else elsewhere(x))(2.0)
+
+
 @pytest.mark.parametrize("transform", [grad, hessian, jacobian, value_and_grad, derivative])
 def test_output_without_graph_raises(transform: Any) -> None:
     with pytest.raises(OperandError, match="takes a function that returns a Value; compute it from the arguments"):
