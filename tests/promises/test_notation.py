@@ -79,7 +79,8 @@ def at_each_step(trace: Trace) -> Iterator[tuple[str, dict[str, float | None]]]:
             trace.step()
         now = {name: trace.gradient(node) for node, name in trace.names.items()}
         about = trace.names if event is None else {event.node, event.input or event.node}
-        yield from ((trace.why(node), now) for node in map(trace.find, about))
+        sums = [str(trace.why(node)) for node in map(trace.find, about)]
+        yield from ((line, now) for text in sums for line in text.splitlines())
         if event is not None:
             yield str(event), now
 
