@@ -17,7 +17,7 @@ import math
 import operator
 import sys
 from array import array
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import compress
 from typing import Any, Final, cast
@@ -46,22 +46,40 @@ def crossed(
     after: array[float],
     *,
     steps: bool = False,
-    known: Collection[int] = (),
+    among: Iterable[int] | None = None,
 ) -> list[int]:
     """Return the recorded nodes that are on another side of a kink with one set of values than with the other.
 
-    With `steps`, jumps of nodes whose partials are 0 count too, as those of `floor`, which has no comparisons. Nodes
-    that are `known` are left out.
+    With `steps`, jumps of nodes whose partials are 0 count too, as those of `floor`, which has no comparisons. Only
+    nodes are looked at that are `among` the given ones.
     """
     found = []
-    for z in edges.recorded:
+    for z in edges.recorded if among is None else among:
         primitive = primitive_of(edges.nodes[z])
-        if primitive in SMOOTH or z in known:
+        if primitive in SMOOTH:
             continue
         then, now = numbers_of(edges, before, z), numbers_of(edges, after, z)
         with suppress(ArithmeticError, AutogradError, ValueError):  # not defined in between, as between two classes
             if then != now and has_kink_between(primitive, then, now, steps=steps):
                 found.append(z)
+    return found
+
+
+def deciding(edges: Edges, *points: array[float]) -> list[int]:
+    """Return the recorded nodes that decide differently at some of these points, as far as they are defined there."""
+    found = []
+    for z in edges.recorded:
+        primitive = primitive_of(edges.nodes[z])
+        if primitive in SMOOTH:
+            continue
+        places = [list(map(_finite, numbers_of(edges, values, z))) for values in points]
+        try:
+            first, *others = (_decisions_and_value(primitive, numbers) for numbers in places)
+            differs = any(decisions != first for decisions in others)
+        except (ArithmeticError, AutogradError, ValueError):
+            differs = True
+        if differs:
+            found.append(z)
     return found
 
 

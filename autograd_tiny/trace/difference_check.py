@@ -23,7 +23,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.symbolic.short_names import truncate
-from autograd_tiny.trace.crossed_kinks import crossed, has_jump_between, has_kink_between
+from autograd_tiny.trace.crossed_kinks import crossed, deciding, has_jump_between, has_kink_between
 from autograd_tiny.trace.fact_texts import CHECKS
 from autograd_tiny.trace.passes import Edges, changed_pass, numbers_of, primitive_of
 from autograd_tiny.trace.stepper import Stepper
@@ -36,6 +36,9 @@ SMALLER_STEPS: Final = tuple(10.0**-digits for digits in range(8, 18))
 
 LARGER_STEPS: Final = tuple(10.0**digits for digits in range(4, -4, -1))
 """Tried where rounding hides the difference with the others."""
+
+SMALL: Final = 0.1
+"""For smaller numbers, steps relative to the number are tried too."""
 
 SMALLEST_SCALE: Final = 1e-290
 """A number below this counts as 0: steps relative to it would underflow."""
@@ -205,9 +208,10 @@ class _Line:
         """Return the check with the kinks between x - h and x + h, and what they do to f."""
         edges, number, h = self.trace.edges, self.number, result.step
         left, here, right = (self.f(x) for x in (number - h, number, number + h))
-        across = crossed(edges, left, right, steps=True)
-        halves, known = ((left, here), (here, right)), frozenset(across)
-        alone = {z for pair in halves for z in crossed(edges, *pair, steps=True, known=known)}
+        among = deciding(edges, left, here, right)
+        across = crossed(edges, left, right, steps=True, among=among)
+        halves, others = ((left, here), (here, right)), [z for z in among if z not in across]
+        alone = {z for pair in halves for z in crossed(edges, *pair, steps=True, among=others)}
         kinks = sorted({*across, *alone})
         if not kinks:
             return result
@@ -303,7 +307,7 @@ def _steadiest(
 ) -> tuple[float, float, float]:
     """Return the step whose difference changes least from the step before, the difference, and the change."""
     best = (math.inf, STEPS[2] * max(abs(number), 1.0), math.nan, 0.0)
-    scales = max(abs(number), 1.0), abs(number) if abs(number) > SMALLEST_SCALE else 1.0
+    scales = max(abs(number), 1.0), abs(number) if SMALLEST_SCALE < abs(number) < SMALL else max(abs(number), 1.0)
     for scale in dict.fromkeys(scales):
         differences = [(scale * step, _difference(f, number, scale * step)) for step in steps]
         for (_, before), (step, difference) in pairwise(differences):
