@@ -91,8 +91,11 @@ def compare(comparison: Comparison, x: Any, other: Any) -> bool:
     else:
         try:
             comparison, other = _between_floats(comparison, other)
-        except OperandError as error:
-            return reflected(MIRRORED[comparison], other, x, error)  # type: ignore[no-any-return]
+        except OperandError:
+            result = reflected(MIRRORED[comparison], other, x)
+            if result is NotImplemented:
+                raise
+            return result  # type: ignore[no-any-return]
         right = other
     if RECORDERS and (recorder := recorder_of_reader((x, other))):
         if _is_ordering(sys._getframe(2)):

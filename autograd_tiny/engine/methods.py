@@ -102,8 +102,11 @@ class ElementaryMethods(Node):
             return NotImplemented
         try:
             return table.remainder(self, other)
-        except OperandError as error:
-            return reflected("__rmod__", other, self, error)
+        except OperandError:
+            result = reflected("__rmod__", other, self)
+            if result is NotImplemented:
+                raise
+            return result
 
     def __rmod__(self, other: float) -> Any:
         return table.remainder(other, self)
@@ -113,8 +116,11 @@ class ElementaryMethods(Node):
             return NotImplemented
         try:
             return table.floordiv(self, other)
-        except OperandError as error:
-            return reflected("__rfloordiv__", other, self, error)
+        except OperandError:
+            result = reflected("__rfloordiv__", other, self)
+            if result is NotImplemented:
+                raise
+            return result
 
     def __rfloordiv__(self, other: float) -> Any:
         return table.floordiv(other, self)

@@ -62,10 +62,11 @@ def record_operator(new_node: NewNode[NodeT], primitive: Primitive, x: Any, y: A
         return cast("NodeT", primitive.over_arrays((x, y)) if masked else NotImplemented)
     try:
         return _record_pair(new_node, primitive, x, y)
-    except OperandError as error:
-        if not isinstance(x, Node):  # Python has asked it before
+    except OperandError:
+        result = reflected(REFLECTED[primitive], y, x) if isinstance(x, Node) else NotImplemented
+        if result is NotImplemented:
             raise
-        return cast("NodeT", reflected(REFLECTED[primitive], y, x, error))
+        return cast("NodeT", result)
 
 
 def _record_pair(new_node: NewNode[NodeT], primitive: Primitive, x: Any, y: Any) -> NodeT:

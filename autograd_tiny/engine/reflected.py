@@ -13,19 +13,14 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
-from autograd_tiny.errors import OperandError
 from autograd_tiny.primitives.operands import is_number
 
 
-def reflected(method: str, other: Any, node: Any, error: OperandError) -> Any:
+def reflected(method: str, other: Any, node: Any) -> Any:
     """Return what the other operand, of a class of the user such as a vector, makes of a node by its own method.
 
-    Raises:
-        OperandError: the given one, if it makes nothing of it.
+    NotImplemented if it makes nothing of it.
     """
     own = getattr(type(other), method, None)
     is_python = isinstance(own, FunctionType)  # that of a str, in C, raises an error of its own
-    result = own(other, node) if own is not None and is_python and not is_number(other) else NotImplemented
-    if result is NotImplemented:
-        raise error
-    return result
+    return own(other, node) if own is not None and is_python and not is_number(other) else NotImplemented

@@ -94,7 +94,9 @@ class Program:
     Attributes:
         source: the generated source.
         plan: a summary of the recorded operations.
-        parameters: the data of the parameters, a flat array; `program.parameters -= ...` changes it in place.
+        parameters: the data of the parameters, a flat array; `program.parameters -= ...` changes it in place, for
+            `evaluate` and `differentiate`. `program(...)`, `backward` and `load` copy the data of the Values into it;
+            `store` copies it to the Values.
         gradients: the gradient of the last `backward` or `differentiate`, a flat array.
     """
 
@@ -151,7 +153,7 @@ class Program:
 
     @property
     def parameters(self) -> Any:
-        """The data of the parameters, a flat array that every replay reads."""
+        """The data of the parameters, a flat array: `evaluate` and `differentiate` read it as it is."""
         return self._backend.parameters
 
     @parameters.setter

@@ -80,7 +80,7 @@ def at_each_step(trace: Trace) -> Iterator[tuple[str, dict[str, float | None]]]:
         now = {name: trace.gradient(node) for node, name in trace.names.items()}
         about = trace.names if event is None else {event.node, event.input or event.node}
         sums = [str(trace.why(node)) for node in map(trace.find, about)]
-        yield from ((line, now) for text in sums for line in text.splitlines())
+        yield from ((text.partition("\n  where ")[0], now) for text in sums)  # without what a symbol such as λ is
         if event is not None:
             yield str(event), now
 

@@ -14,6 +14,7 @@ from autograd_tiny.engine.gradient_check import compare_gradients
 from autograd_tiny.primitives.primitive import TABLE, Function
 from autograd_tiny.symbolic.expression import parse
 from autograd_tiny.trace import Check
+from autograd_tiny.trace.difference_check import _Line
 from autograd_tiny.trace.local_shape import shape_at
 from nn import MLP
 
@@ -385,3 +386,11 @@ def test_check_prints_as_a_sentence() -> None:
     assert repr(check(lambda x: x * -3.0, 2.0)).startswith(
         "∂L/∂x = -3 by the chain rule, -3 by the central difference with h = 0.0002: relative error "
     )
+
+
+def test_kink_beside_x_is_told_from_one_at_x() -> None:
+    x = Value(0.0, label="x")
+    trace = at.relu(x - 1e-4).trace()
+    line = _Line(trace, trace.position(x))
+    assert line.check((1e-2, 1e-3)).effect == "mixed"
+    assert line.check((1e-5, 1e-6)).effect == ""
