@@ -323,9 +323,11 @@ def derivative(function: Callable[..., Any], order: int = 1) -> Callable[[Any], 
     Returns:
         A function of a number, or of a Value; its result has the structure that the function returns.
 
+    At a pole, such as that of 1 / x at 0, the orders from the second on are nan, the difference of infinities.
+
     Raises:
-        OperandError: the order is not a whole number from 0 to 170; when called: the argument is not one number, or
-            the function does not return Values.
+        OperandError: the order is not a whole number from 0 to 170; when called: the argument is not one number, the
+            function does not return Values, or it needs deeper recursion than Python's limit, as some do from 90 on.
         NotRecordedError: when called: the function computed inside `no_grad()`.
 
     >>> derivative(lambda x: x * x * x, order=2)(2.0)
@@ -334,8 +336,13 @@ def derivative(function: Callable[..., Any], order: int = 1) -> Callable[[Any], 
     require_callable(function, "derivative")
     order = _order("derivative", order)
 
+    step = 2.0 ** round(math.log2(math.factorial(order)) / max(order, 1))
+
+    def read(coefficients: list[Any], step: float) -> Any:
+        return coefficients[order] * (math.factorial(order) / step**order)
+
     def derived(at: Any) -> Any:
-        return _series("derivative", function, at, order, lambda cs: cs[order] * float(math.factorial(order)))
+        return _series("derivative", function, at, order, read, step=step)
 
     return derived
 
@@ -354,15 +361,15 @@ def taylor(function: Callable[..., Any], at: Any, order: int) -> Any:
         A list of order + 1 numbers, in the structure that the function returns.
 
     Raises:
-        OperandError: the order is not a whole number from 0 to 10,000, the point is not one number, or the function
-            does not return Values.
+        OperandError: the order is not a whole number from 0 to 10,000, the point is not one number, the function does
+            not return Values, or it needs deeper recursion than Python's limit, as some do from order 90 on.
         NotRecordedError: the function computed inside `no_grad()`.
 
     >>> taylor(lambda x: 1.0 / (1.0 - x), 0.0, 4)
     [1.0, 1.0, 1.0, 1.0, 1.0]
     """
     order = _order("taylor", order)
-    return _series("taylor", function, at, order, list)
+    return _series("taylor", function, at, order, lambda coefficients, _: coefficients)
 
 
 def _order(place: str, order: Any) -> int:
@@ -373,12 +380,37 @@ def _order(place: str, order: Any) -> int:
     return number
 
 
-def _series(place: str, function: Callable[..., Any], at: Any, order: int, read: Callable[[list[Any]], Any]) -> Any:
+def _series(
+    place: str,
+    function: Callable[..., Any],
+    at: Any,
+    order: int,
+    read: Callable[[list[Any], float], Any],
+    *,
+    step: float = 1.0,
+) -> Any:
+    """Return what `read` takes from the coefficients of f(at + step·ε), and the step.
+
+    A step of about (n!)^(1/n), a power of 2, makes coefficient n as large as the derivative: it does not underflow.
+    If it overflows on the way, the step is 1.
+    """
     if is_iterable(at):
         raise OperandError(place, at, expected="a function of one number", remedy="use hessian, or jvp along a line")
     call = Call(place, function, 0, (at,), {})
     results = []
     for root in call.roots:
-        coefficients = call.series(root, [1.0], order) if order else (root,)
-        results.append(read([call.number(c) for c in coefficients]))
+        try:
+            numbers, used = _coefficients(call, root, order, step), step
+            if not math.isfinite(float(getattr(numbers[-1], "_number", numbers[-1]))):
+                numbers, used = _coefficients(call, root, order, 1.0), 1.0
+        except RecursionError:
+            expected = "an order for which the function needs no deeper recursion than Python's limit"
+            raise OperandError(
+                place, order, expected=expected, remedy="raise it: sys.setrecursionlimit(20_000)"
+            ) from None
+        results.append(read(numbers, used))
     return rebuild(call.output, results)
+
+
+def _coefficients(call: Call, root: Value, order: int, step: float) -> list[Any]:
+    return [call.number(c) for c in (call.series(root, [step], order) if order else (root,))]

@@ -243,6 +243,29 @@ def test_taylor_of_high_order_ends_and_is_right(function: Callable[..., Any], ex
     assert isinstance(mixed(0.5), float)
 
 
+@pytest.mark.parametrize(
+    ("function", "order", "x", "exact"),
+    [
+        (at.exp, 20, -700.0, math.exp(-700.0)),
+        (at.exp, 170, -40.0, math.exp(-40.0)),
+        (at.log, 120, 1000.0, -5.574585761207607e-164),
+        (lambda x: at.exp(0.01 * x), 100, 0.0, 1e-200),
+        (lambda x: 1.0 / (1.0 - x), 170, 0.0, float(math.factorial(170))),
+        (lambda x: at.sin(x / 1000.0), 101, 0.0, 1e-303),
+    ],
+)
+def test_derivative_does_not_underflow_on_the_way(
+    function: Callable[..., Any], order: int, x: float, exact: float
+) -> None:
+    assert derivative(function, order=order)(x) == pytest.approx(exact, rel=1e-13)
+
+
+def test_order_beyond_the_recursion_limit_is_named() -> None:
+    for call in (lambda: taylor(at.tanh, 0.4, 400), lambda: derivative(lambda x: x**170, order=170)(1.0)):
+        with pytest.raises(OperandError, match=r"deeper recursion .*; raise it: sys.setrecursionlimit"):
+            call()
+
+
 def test_results_of_one_series_end_with_it() -> None:
     taylor(at.erf, 0.25, 8)
     assert dual.RESULTS.get() is None

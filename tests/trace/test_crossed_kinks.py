@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import random
+from array import array
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from autograd_tiny import Primitive, primitive, sign, tanh
+from autograd_tiny import Primitive, Value, cross_entropy, primitive, sign, tanh
 from autograd_tiny.primitives.primitive import TABLE
-from autograd_tiny.trace.crossed_kinks import SMOOTH, decisions_at, has_kink_between
+from autograd_tiny.trace.crossed_kinks import SMOOTH, deciding, decisions_at, has_kink_between
 
 WITH_KINKS = {
     "relu": ([2.0], [-1.0]),
@@ -151,3 +152,13 @@ def test_smooth_primitives_compare_nothing(row: Primitive) -> None:
     for _ in range(20):
         numbers = [draw.choice([0.0, -1.0, math.inf, draw.gauss(0.0, 5.0)]) for _ in range(row.arity)]
         assert decisions_at(row, numbers) == []
+
+
+def test_node_that_is_not_defined_at_a_point_may_decide_differently() -> None:
+    x, t = Value(1.0), Value(1.0)
+    trace = cross_entropy([x, 0.5], t).trace()
+    values = trace.events.numbers.values
+    between_classes = array("d", values)
+    between_classes[trace.position(t)] = 0.5
+    assert deciding(trace.edges, values, values) == []
+    assert deciding(trace.edges, values, between_classes) == [trace.position(trace.root)]
