@@ -93,7 +93,18 @@ def at_the_end(root: Value, trace: Trace) -> Iterator[tuple[str, dict[str, float
     lines += explain(root, full=True).splitlines()
     lines += [product_of(event) for row in node_rows(root) for event in row.contributions]
     lines += re.findall(r'tooltip="(.*?)"', to_dot(root))
-    return ((line, end) for line in lines)
+    return ((line, end) for line in unfolded(lines))
+
+
+def unfolded(lines: list[str]) -> list[str]:
+    """Return the lines of a session, a formula that was folded at an operator as one."""
+    whole: list[str] = []
+    for line in lines:
+        if whole and whole[-1].endswith((" +", " =", " -")):
+            whole[-1] += f" {line.strip()}"
+        else:
+            whole.append(line)
+    return whole
 
 
 @campaign(60, 2_000, seed=st.integers(0, 2**32 - 1))
