@@ -110,6 +110,7 @@ def test_slash_searches_and_enter_shows_node(driver: PageDriver) -> None:
 
 def test_zoom_keys_zoom_and_fit(driver: PageDriver) -> None:
     driver.open(expression())
+    driver.page.wait_for_selector('#viewport[transform*="scale("]', state="attached")
     driver.page.wait_for_timeout(50)
     before = scale(driver)
     driver.press("+")
