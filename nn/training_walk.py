@@ -42,7 +42,7 @@ Generators: TypeAlias = tuple[Any, Any]
 """The state of the generator of the order of examples, and that of Python's own generator."""
 
 KEPT: Final = 200
-"""How many updates are kept to go back to, if the caller does not say."""
+"""The number of updates that are kept to go back to, by default."""
 
 
 @dataclass(frozen=True, slots=True)

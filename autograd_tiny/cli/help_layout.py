@@ -30,7 +30,7 @@ QUOTED: Final = re.compile(r'"[^"]*"|\w+\([^()]*\)')
 """Code in a sentence: a text in quotes, and the call of a function."""
 NO_BREAK: Final = "\u00a0"
 MOST_INDENTED: Final = 2
-"""What is folded in the second column is indented as far, where that leaves more than a line divided by this."""
+"""A folded line is indented to the second column, unless less than the width divided by this is left."""
 
 
 class HelpLayout(argparse.RawDescriptionHelpFormatter):

@@ -1,7 +1,7 @@
 """Remember the commands typed at the prompt from session to session, in a file of the user.
 
-The file is `history` in the folder `user_folder("state")`, or that of $AUTOGRAD_TINY_HISTORY; if this is empty, there
-is none. A file that cannot be read or written is no error: a history is a comfort.
+The file is `history` in the folder `user_folder("state")`, or the one that $AUTOGRAD_TINY_HISTORY names; if this is
+empty, nothing is kept. A file that cannot be read or written is ignored, so that the session goes on.
 
 >>> history_file({"AUTOGRAD_TINY_HISTORY": ""}) is None
 True
@@ -81,7 +81,7 @@ class CommandHistory:
             write_whole(path, "".join(f"{line}\n" for line in lines).encode())  # keeps the permissions
 
     def _read(self) -> list[str]:
-        """Return the commands in the file; none where it is missing, is no file or is not readable."""
+        """Return the commands in the file; an empty list if it is missing, not a regular file, or not readable."""
         with suppress(OSError):
             if self._path is not None and self._path.is_file():  # reading a pipe would wait
                 with self._path.open("rb") as file:

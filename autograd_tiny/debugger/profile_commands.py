@@ -16,12 +16,12 @@ from autograd_tiny.trace.paths import COLUMN
 from autograd_tiny.trace.profile_chart import LONGEST, chart
 
 KINDS: Final = {"layers": "layer", "modules": "module", "depth": "depth"}
-"""What `grads` measures by, with the argument of `Trace.profile`."""
+"""The words after `grads`, and the argument of `Trace.profile` for each."""
 EVERY: Final = re.compile(r"(?:^|\s)by\s+(\S+)$")
 MOST_ROWS: Final = 30
 """Of more rows, those at both ends are shown."""
 LAST: Final = 6
-"""How many rows are shown at the lower end."""
+"""The number of rows shown at the lower end."""
 USUAL_PATHS: Final = 20
 MOST_PATHS: Final = 1000
 

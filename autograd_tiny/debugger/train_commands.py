@@ -31,9 +31,9 @@ from autograd_tiny.symbolic.notation import format_number
 
 PLOT_HEIGHT: Final = 8
 KINDS: Final = {"example": "example", "batch": "update", "update": "update", "epoch": "epoch"}
-"""What `n` and `rn` step over in a training; a batch is what an update is made from."""
+"""The units of `n` and `rn` in a training, and the word for each; a batch makes one update."""
 MOVE: Final = re.compile(r"(?:(\d+)\s+)?(example|batch|update|epoch)(?:e?s)?(?:\s+(\d+))?")
-"""What to step over, and how many, before or after it."""
+"""A unit, with its count before or after it."""
 
 # ── commands ──
 

@@ -46,7 +46,7 @@ class Training(Protocol):
     """The number of updates of the whole training."""
     updates_per_epoch: int
     has_schedule: bool
-    """Whether the learning rate changes."""
+    """True if the learning rate changes."""
 
     @property
     def title(self) -> str:

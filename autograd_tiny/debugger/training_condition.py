@@ -56,7 +56,7 @@ class Condition:
 
     @property
     def has_gradient(self) -> bool:
-        """Whether it mentions a gradient."""
+        """True if it mentions a gradient."""
         return "grad" in self._parts
 
     def holds(self) -> bool:

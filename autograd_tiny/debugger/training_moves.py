@@ -21,7 +21,7 @@ from autograd_tiny.symbolic.notation import format_number
 MOST_UPDATES: Final = 8
 """The largest number of parameters whose updates are all shown unasked."""
 LARGEST_UPDATES: Final = 4
-"""How many are shown of more."""
+"""The number that is shown of more."""
 
 # ── the place ──
 

@@ -95,7 +95,7 @@ def compare(comparison: Comparison, x: Any, other: Any) -> bool:
             result = reflected(MIRRORED[comparison], other, x)
             if result is NotImplemented:
                 raise
-            return result  # type: ignore[no-any-return]
+            return result  # type: ignore[no-any-return]  # of the user's class
         right = other
     if RECORDERS and (recorder := recorder_of_reader((x, other))):
         if _is_ordering(sys._getframe(2)):
@@ -119,7 +119,7 @@ def _between_floats(comparison: Comparison, other: Any) -> tuple[Comparison, flo
     If the nearest float is below the number, a float is below the number if it is at most this one.
 
     Raises:
-        OperandError: the number is complex, or it is no number.
+        OperandError: it is complex, or not a number at all.
     """
     number = unrounded(other) if is_number(other) else other
     if not is_number(other) or isinstance(number, complex):

@@ -36,7 +36,7 @@ def of_row(function: Function) -> Callable[[F], F]:
     """Return a decorator that names the row which a function computes, with other arguments than the row."""
 
     def decorate(composed: F) -> F:
-        composed.primitive = function.primitive  # type: ignore[attr-defined]
+        composed.primitive = function.primitive  # type: ignore[attr-defined]  # a function has no such attribute
         return composed
 
     return decorate

@@ -36,7 +36,7 @@ HEADER: Final = ("", "gradient", "difference", "error", "")
 HALVINGS: Final = 20
 """How often the step is halved at most, where the difference is not accurate enough for the tolerance."""
 DOUBLINGS: Final = 30
-"""How often it is doubled at most, where rounding hides the difference."""
+"""The most doublings of the step, where rounding hides the difference."""
 ELEMENTS: Final = 3
 """The length of the lists that a row of the table is checked with."""
 

@@ -60,7 +60,7 @@ class Watch(ref[Any]):
     __slots__ = ("observe",)
 
     records: ClassVar = False
-    """For `RECORDERS`, in whose entries it is: this is no recorder of a program."""
+    """Its place is among RECORDERS, but it does not record a program."""
 
     observe: Observer | None
 
@@ -156,7 +156,7 @@ class record_lines(Switch):  # noqa: N801 - a context manager reads as a verb, a
         OPEN.add(ref(lock, OPEN.discard))
         WATCHES.set((*(other for other in WATCHES.get() if other() is not None), watch))
         LATEST.set(watch)
-        return lock.__enter__  # type: ignore[no-any-return]
+        return lock.__enter__  # type: ignore[no-any-return]  # as in grad_mode
 
 
 def note_line(node: Any) -> None:

@@ -26,7 +26,7 @@ from autograd_tiny.primitives.primitive import TABLE, Primitive
 Results = dict[tuple[Any, ...], tuple[list[Any], "Dual"]]
 
 RESULTS: ContextVar[Results | None] = ContextVar("RESULTS", default=None)
-"""What is known while a primitive is computed: by the function and its operands, those and the result."""
+"""The results known while a primitive is computed: by the function and its operands, the operands and the result."""
 
 
 def _binary(function: Callable[[Any, Any], Any]) -> Any:

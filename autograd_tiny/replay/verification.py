@@ -114,7 +114,7 @@ class Function:
             ) from error
         except AutogradError:
             raise
-        except Exception as error:
+        except Exception as error:  # of the user's function
             if self.compute(numbers) is None and self.compute([Value(x) for x in numbers]) is None:
                 raise
             raise RecordError(

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 def takes_older_pickles(kind: type[T]) -> type[T]:
     """Decorate a frozen dataclass with slots, whose new fields come last, as plain values by default."""
-    kind.__setstate__ = _set_state  # type: ignore[attr-defined]
+    kind.__setstate__ = _set_state  # type: ignore[attr-defined]  # dataclass adds the method
     return kind
 
 

@@ -33,7 +33,7 @@ def is_user_file(path: str) -> bool:
 
 
 class UserFiles(dict[str, bool]):
-    """What `is_user_file` says of each file, found out once."""
+    """The answer of `is_user_file` for each file, found once."""
 
     def __missing__(self, path: str) -> bool:
         self[path] = is_user = is_user_file(path)

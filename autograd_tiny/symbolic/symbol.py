@@ -90,7 +90,7 @@ class Symbol:
     is_recorded: bool = False
 
     is_label: ClassVar[bool] = True
-    """Whether the name is the label of a node, which formulas may put into quotes."""
+    """True if the name is the label of a node, which formulas may put into quotes."""
 
     def __post_init__(self) -> None:
         name: Any = self.name

@@ -156,7 +156,7 @@ GUARDS: Final = {
     "zero times infinite partial": " An example: {guarded}.",
     "vertical slope": " An example: {guarded}.",
 }
-"""What follows the sentence of an anomaly where another operand gives finite numbers, by its kind."""
+"""The sentence after that of an anomaly where another operand gives finite numbers, by its kind."""
 
 ADDITIONS: Final = {
     "shifted": " Where {kept} is never negative, {shifted} does so too.",
@@ -164,7 +164,7 @@ ADDITIONS: Final = {
     "length": " For a length take hypot or norm, whose partial at 0 is 0.",
     "others": OTHERS,
 }
-"""What follows the sentence of a fact that has such a detail."""
+"""The sentence after that of a fact that has such a detail."""
 
 CROSSING: Final = {
     "crossed": "{z} = {formula} crossed a kink: {effects}",

@@ -63,7 +63,7 @@ class Pair:
 
     @property
     def is_rounding(self) -> bool:
-        """Whether rounding alone may make them differ that much."""
+        """True if rounding alone may make them differ that much."""
         return self.difference <= self.bound
 
     def verdict(self) -> str:
@@ -124,7 +124,7 @@ class ModeComparison:
 
     @property
     def _is_plain(self) -> bool:
-        """Whether the direction is that of one leaf, with the tangent 1."""
+        """True if the direction is that of one leaf, with the tangent 1."""
         return list(self.walk.seeds.values()) == [1.0]
 
     def _table(self, short: Callable[[str], str], width: int) -> Iterator[str]:

@@ -40,7 +40,7 @@ STEADY: Final = 0.75
 FEWEST: Final = 3
 """And if there are at least so many rows."""
 UNITS: Final = {"depth": PROFILE["distance"], "nodes": "step"}
-"""What a factor is per, where it is not per kind of row."""
+"""The unit of a factor, where it is not the kind of row."""
 MANY: Final = 200
 """Of more nodes, only the names of so many are looked at for a list of names."""
 

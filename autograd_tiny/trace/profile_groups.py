@@ -28,7 +28,7 @@ RECTIFIERS: Final = frozenset({"relu", "relu6", "hardtanh", "hardsigmoid", "hard
 """Activations with a flat part, where a unit is dead."""
 KINDS: Final = ("layer", "module", "depth")
 SEPARATOR: Final = ".."
-"""What is between the ends of a range."""
+"""The text between the ends of a range."""
 
 
 class Group(NamedTuple):

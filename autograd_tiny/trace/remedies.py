@@ -22,10 +22,10 @@ from autograd_tiny.trace.passes import numbers_of, primitive_of
 from autograd_tiny.trace.stepper import Stepper
 
 DISTANCE: Final = 1e-12
-"""How far from the point of an infinite value or partial the operand is kept."""
+"""The distance that the operand keeps from the point of an infinite value or partial."""
 
 Guarded = tuple[Symbol, float]
-"""What replaces an operand: as a formula, and its number."""
+"""The replacement of an operand: a formula, and its number."""
 
 
 def remedy(trace: Stepper, kind: str, z: int, place: int) -> dict[str, Detail]:

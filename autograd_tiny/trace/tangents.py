@@ -77,7 +77,7 @@ class Tangents:
 
     @property
     def products(self) -> int:
-        """How many times the pass multiplies a tangent by a partial."""
+        """The number of products of a tangent and a partial in the pass."""
         self._compute()
         return self._products
 

@@ -41,7 +41,7 @@ PLACES: Final = {
     "jump": "jump",
     "infinite slope": "point of infinite slope",
 }
-"""What a node reaches or leaves, by the shape of the node there."""
+"""The point that a node reaches or leaves, by the shape of the node there."""
 
 MOST_INPUTS: Final = 3
 """How many inputs of a node at a kink are named."""
