@@ -172,8 +172,8 @@ class _Line:
         numbers = trace.events.numbers
         self.trace, self.x = trace, x
         self.number, self.gradient = numbers.values[x], numbers.gradients[x]
-        self.f = function_of(trace.edges, numbers.values, x)
         self.dependents = trace.edges.dependents(x)
+        self.f = function_of(trace.edges, numbers.values, x, self.dependents)
 
     def check(self, steps: Sequence[float]) -> Check:
         """Return the check with the steadiest of these steps."""
@@ -185,7 +185,8 @@ class _Line:
         result = Check(*names, self.gradient, difference, step, 4.0 * rounding / step, error, ())
         if math.isnan(difference):
             return result
-        rounding = self._rounding([self.number + step])
+        if result.error > AGREEMENT:  # a pass of its own, which only a larger error needs
+            rounding = self._rounding([self.number + step])
         return self._with_kinks(replace(result, noise=4.0 * rounding / step, truncation=truncation))
 
     def _rounding(self, numbers: Sequence[float]) -> float:
@@ -276,13 +277,15 @@ def _has_jump(edges: Edges, left: array[float], right: array[float], z: int) -> 
     return has_jump_between(primitive_of(edges.nodes[z]), numbers_of(edges, left, z), numbers_of(edges, right, z))
 
 
-def function_of(edges: Edges, values: array[float], x: int) -> Callable[[float], array[float]]:
+def function_of(
+    edges: Edges, values: array[float], x: int, dependents: Sequence[int]
+) -> Callable[[float], array[float]]:
     """Return the function from a number for one node to the numbers of all, of which the last is the root's."""
     known, calls = (
         list(values),
         [],
     )  # the constants follow the numbers of the nodes, so that operands are places alone
-    for z in edges.dependents(x):
+    for z in dependents:
         node, places = edges.nodes[z], []
         for operand in node.operands:
             is_node = isinstance(operand, Value)
