@@ -106,7 +106,7 @@ LIMITS: list[tuple[str, list[list[Any]]]] = [
     ("sinc", [[488.9000474094976], [11.000000000000002], [-751.72], [1.7]]),
     ("sinc_derivative", [[3.0, 394.63], [3.0, 6e-317], [2.0, -1.6]]),
     ("softmax_at", [[[2.7, 1.7e88, 1.7e88], 2.0], [[1.0], 0.0]]),
-    ("softplus", [[1e160, 1e160], [1e-320, 1.0], [-3.0, 0.5]]),
+    ("softplus", [[1e160, 1e160], [-1e160, -1e160], [1e-320, 1.0], [-3.0, 0.5]]),
     ("softsign", [[4.7e98]]),
 ]
 """Operands at which a formula that is right elsewhere overflows, underflows or cancels."""

@@ -141,7 +141,7 @@ def test_search_between_numbers_of_all_sizes_ends() -> None:
     def number() -> float:
         return source.choice([1, -1]) * source.random() * 10.0 ** source.randint(-320, 308)
 
-    for _ in range(30):
+    for _ in range(100):
         for row in (TABLE["fmod"], TABLE["remainder"], TABLE["maximum"]):
             assert has_kink_between(row, [number(), number()], [number(), number()]) in {True, False}
 
