@@ -21,8 +21,9 @@ L = a * a = 9     L.grad = 1
 The backward pass is over: a.grad = 6.
 (backward)
 
-`prompt` holds the table of commands and `debug`. The commands in `step_commands`, `tangent_commands`,
-`inspect_commands`, `edit_commands` and `quiz` are functions of one `session`, and answer through `output`.
+`prompt` has `debug`, and `command_table` all commands with their help; `completion` is for the Tab key. The commands
+are functions of one `session`, in `step_commands`, `breakpoint_commands`, `tangent_commands`, `inspect_commands`,
+`profile_commands`, `edit_commands` and `quiz`; they answer through `output`.
 `pass_cursor` moves through the passes of a trace; `step_text` and `graph_tree` write them; `calculator` computes
 expressions over nodes, from `event_numbers` where it is for many events; `terminal` reads and writes.
 

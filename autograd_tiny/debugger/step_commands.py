@@ -1,4 +1,4 @@
-"""Commands that step through the passes and stop at breakpoints.
+"""Commands that step through the passes, and jump in them.
 
 Each is a function of the session and of the rest of the command line; its docstring is its help.
 """
@@ -9,14 +9,12 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from autograd_tiny.debugger.calculator import Calculation
 from autograd_tiny.debugger.output import show_passed, show_place, show_steps, show_text, show_undone, stop
-from autograd_tiny.debugger.session import Breakpoint, PromptError, Session, whole_number
+from autograd_tiny.debugger.session import PromptError, Session, whole_number
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
 from autograd_tiny.support.console import counted
 from autograd_tiny.symbolic.notation import format_number
-from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import list_names
 
 NUMBER: Final = re.compile(r"[-+.\d]")
@@ -65,16 +63,6 @@ def previous_node(session: Session, line: str) -> None:
     _step_nodes(session, line, back=True)
 
 
-def go_on(session: Session, line: str) -> None:
-    """Go on to the next breakpoint, the N-th, or the end."""
-    _run_to_breakpoint(session, line, back=False)
-
-
-def go_back(session: Session, line: str) -> None:
-    """Go back to a breakpoint, the N-th, or the start."""
-    _run_to_breakpoint(session, line, back=True)
-
-
 def jump(session: Session, line: str) -> None:
     """Jump to where N steps of this pass are done.
 
@@ -99,161 +87,6 @@ def enter_forward_pass(session: Session, line: str) -> None:
 def enter_backward_pass(session: Session, line: str) -> None:
     """Enter the backward pass, one contribution a step."""
     _enter_pass(session, forward=False)
-
-
-def set_breakpoint(session: Session, line: str) -> None:
-    """Break when a node receives a contribution.
-
-    Alone, it lists the breakpoints. In the forward pass, they stop when the node is computed. With any, which needs a
-    condition, it is about all nodes: b any if abs(grad) > 1e3 stops at the first node whose gradient is that large,
-    b any if grad != grad at the first nan. b net.py:4 stops at the nodes that this line of the program made, where
-    lines were recorded (with record_lines).
-
-    A condition compares expressions, joined by and, or, not. In it grad, value, upstream, partial and contribution
-    are those of the step that was just done: b w if abs(grad) > 10 and a.grad < 0
-    """
-    if line:
-        _add_breakpoint(session, line, is_temporary=False)
-        return
-    if not session.breakpoints:
-        session.terminal.show("no breakpoints; set one, as in b a, or b a if grad > 10")
-    for breakpoint in session.breakpoints:
-        ignored = session.ignored.get(breakpoint.number, 0)
-        details = [f"; ignores {counted(ignored, 'hit')}"] if ignored else []
-        details += [
-            f"; then {'; '.join(commands)}" for commands in [session.reactions.get(breakpoint.number)] if commands
-        ]
-        session.terminal.show(f"breakpoint {breakpoint}{''.join(details)}")
-
-
-def watch_node(session: Session, line: str) -> None:
-    """Break when the gradient of a node changes.
-
-    The stop shows it before and after. A contribution of 0 changes it only if it is
-    the first to arrive, from — to 0.
-    """
-    node, rest = session.split(line)
-    if rest:
-        raise PromptError(f"{shorten(rest)} is left over; watch takes a node alone, b takes a condition")
-    _add(session, (node,), session.trace.names[node], is_watch=True)
-
-
-def ignore_hits(session: Session, line: str) -> None:
-    """Ignore the next K hits of breakpoint N."""
-    number, _, rest = line.partition(" ")
-    breakpoint, hits = _breakpoint(session, number), whole_number(rest.strip())
-    if hits is None:
-        raise PromptError(f"no number of hits; write one after the breakpoint, as in ignore {breakpoint.number} 3")
-    session.ignored[breakpoint.number] = hits
-    session.terminal.show(f"breakpoint {breakpoint}; ignores {counted(hits, 'hit')}")
-
-
-def set_commands(session: Session, line: str) -> None:
-    """Run commands where breakpoint N stops.
-
-    They follow in this line, with ; between them, as in commands 1 p a.grad; why a, or in the lines up to end.
-    """
-    number, _, rest = line.partition(" ")
-    breakpoint = _breakpoint(session, number)
-    commands = rest.split(";")
-    while not rest and (command := session.next_line("> ")) is not None and command.strip() != "end":
-        commands.append(command)
-    session.reactions[breakpoint.number] = [command.strip() for command in commands if command.strip()]
-    shown = "; ".join(session.reactions[breakpoint.number]) or "no commands"
-    session.terminal.show(f"breakpoint {breakpoint}; then {shown}")
-
-
-def _breakpoint(session: Session, text: str) -> Breakpoint:
-    """Return the breakpoint of a number."""
-    found = [breakpoint for breakpoint in session.breakpoints if breakpoint.number == whole_number(text)]
-    if not found:
-        known = ", ".join(str(breakpoint.number) for breakpoint in session.breakpoints) or "none"
-        raise PromptError(f"no breakpoint {shorten(text)}; the breakpoints are: {known}")
-    return found[0]
-
-
-def go_until(session: Session, line: str) -> None:
-    """Go on until the gradient of a node is complete.
-
-    In the forward pass, until it is computed. Breakpoints stop on the way.
-    """
-    node, cursor = session.find(line), session.cursor
-    events = cursor.received_at(node, forward=cursor.is_forward)
-    if not events or events[-1] < session.trace.cursor:
-        what = "is computed" if cursor.is_forward else "has its whole gradient"
-        raise PromptError(f"{session.trace.written_name(node)} {what} already; j and rc go back")
-    _run(session, 1, back=False, target=events[-1])
-
-
-def set_temporary_breakpoint(session: Session, line: str) -> None:
-    """Break once: the first stop deletes the breakpoint."""
-    _add_breakpoint(session, line, is_temporary=True)
-
-
-def clear_breakpoints(session: Session, line: str) -> None:
-    """Clear the breakpoint N, those of a node, or all."""
-    if not session.breakpoints:
-        raise PromptError("no breakpoints to clear")
-    cleared = session.breakpoints
-    if line.isdecimal():
-        cleared = [breakpoint for breakpoint in cleared if breakpoint.number == whole_number(line)]
-    elif line:
-        nodes, _, rest, _ = _target(session, line)
-        if rest:
-            raise PromptError(f"{shorten(rest)} is left over; cl takes a number or a node alone")
-        cleared = [breakpoint for breakpoint in cleared if breakpoint.nodes == nodes]
-    if not cleared:
-        raise PromptError(f"no breakpoint {'' if line.isdecimal() else 'on '}{line}; b lists them")
-    session.breakpoints = [breakpoint for breakpoint in session.breakpoints if breakpoint not in cleared]
-    for breakpoint in cleared:
-        session.terminal.show(f"cleared {breakpoint}")
-
-
-def _add_breakpoint(session: Session, line: str, *, is_temporary: bool) -> None:
-    nodes, name, rest, is_line = _target(session, line)
-    match = re.fullmatch(r"(?:if\s+(\S.*))?", rest)
-    if match is None:
-        raise PromptError(f"{shorten(rest)} is not a condition; write one after if, as in b a if grad > 10")
-    if nodes is None and not match[1]:
-        raise PromptError("b any takes a condition, as in b any if abs(grad) > 1e3; s stops at every step")
-    condition = session.condition(nodes, match[1]) if match[1] else None
-    _add(session, nodes, name, condition=condition, is_temporary=is_temporary, is_line=is_line)
-
-
-def _target(session: Session, line: str) -> tuple[tuple[Value, ...] | None, str, str, bool]:
-    """Return the nodes to stop at, None for all; what to call them; the rest; whether it is a line of the program."""
-    names, lines = set(session.trace.names.values()), session.trace.lines
-    if line.split()[:1] == ["any"] and "any" not in names:
-        return None, "any", line[len("any") :].strip(), False
-    place = LINE.fullmatch(line)
-    if place is not None and not names.intersection((line, place[1], place[1].split()[0])):
-        nodes = tuple(lines.find(place[1]))
-        return nodes, lines.where(nodes[0]), place[2] or "", True
-    node, rest = session.split(line)
-    return (node,), session.trace.names[node], rest, False
-
-
-def _add(
-    session: Session,
-    nodes: tuple[Value, ...] | None,
-    name: str,
-    *,
-    condition: Calculation | None = None,
-    is_temporary: bool = False,
-    is_watch: bool = False,
-    is_line: bool = False,
-) -> None:
-    """Add a breakpoint and show it."""
-    number = session.last_breakpoint + 1
-    breakpoint = Breakpoint(number, name, nodes, condition, is_temporary, is_watch, is_line)
-    breakpoint.holds()  # shows a mistake in the condition now
-    session.last_breakpoint = number
-    session.breakpoints.append(breakpoint)
-    made = ""
-    if is_line and nodes is not None:
-        first = [session.trace.written_name(node) for node in nodes[:MOST_LISTED]]
-        made = f", which made {list_names(first, more=len(nodes) - len(first))}"
-    session.terminal.show(f"breakpoint {breakpoint}{made}")
 
 
 def _enter_pass(session: Session, *, forward: bool) -> None:
@@ -334,77 +167,6 @@ def show_part(session: Session, nodes: Sequence[Value], steps: int, *, back: boo
         session.terminal.show(f"  gradients of {of}: from {least} to {most}, {zeros} of them 0")
     session.headline = None
     stop(session)
-
-
-def _run_to_breakpoint(session: Session, line: str, *, back: bool) -> None:
-    count = times(line)
-    if has_more(session, back=back):
-        _run(session, count, back=back)
-
-
-def _run(session: Session, count: int, *, back: bool, target: int = -1) -> None:
-    """Move to the next breakpoint, the one after `count` stops, or to an event, else to the end; show the place."""
-    trace, cursor = session.trace, session.cursor
-    before = trace.cursor
-    hits: list[Breakpoint] = []
-
-    def stops() -> bool:
-        hits[:] = [breakpoint for breakpoint in _hits(session) if not _is_ignored(session, breakpoint)]
-        return bool(hits) or trace.cursor == target + 1
-
-    events = [*_events_to_check(session, back=back), *([target] if target >= 0 else [])]
-    found = all(cursor.until(stops, events, back=back) for _ in range(count))
-    first, last = sorted((before, trace.cursor))
-    if last - first > 1 or back:
-        nodes = cursor.count_nodes(first, last)
-        show_passed(session, last - first, nodes, back=back)
-    if found and hits:
-        session.terminal.show(f"Breakpoint {', '.join(_stopped(session, hit) for hit in hits)}")
-        session.breakpoints = [kept for kept in session.breakpoints if kept not in hits or not kept.is_temporary]
-    if found or back:
-        show_place(session)
-    else:
-        stop(session)
-    if found:
-        session.run_next(command for hit in hits for command in session.reactions.get(hit.number, ()))
-
-
-def _events_to_check(session: Session, *, back: bool) -> list[int]:
-    """Return the events ahead after which a breakpoint stops."""
-    cursor, events = session.cursor, []
-    for breakpoint in session.breakpoints:
-        received: Sequence[int] = range(len(session.trace))
-        if breakpoint.nodes is not None:
-            received = cursor.received_by(breakpoint.nodes)
-        ahead = cursor.ahead(received, back=back)
-        events += session.where_holds(
-            breakpoint, list(filter(cursor.changes, ahead)) if breakpoint.is_watch else ahead
-        )
-    return events
-
-
-def _hits(session: Session) -> list[Breakpoint]:
-    """Return the breakpoints that hold after the latest event."""
-    latest = session.trace.cursor - 1
-    receiver = session.cursor.receiver_at(latest)
-    here = [stop for stop in session.breakpoints if stop.nodes is None or receiver in stop.nodes]
-    changes = session.cursor.changes(latest)
-    return [breakpoint for breakpoint in here if breakpoint.holds() and (changes or not breakpoint.is_watch)]
-
-
-def _is_ignored(session: Session, breakpoint: Breakpoint) -> bool:
-    """Return whether a hit is to be ignored, and count it."""
-    hits = session.ignored.get(breakpoint.number, 0)
-    session.ignored[breakpoint.number] = max(hits - 1, 0)
-    return hits > 0
-
-
-def _stopped(session: Session, breakpoint: Breakpoint) -> str:
-    """Return a breakpoint that stopped; of a watched node the gradient before and after."""
-    latest = session.trace[session.trace.cursor - 1]
-    if not breakpoint.is_watch or latest.kind == "forward":
-        return str(breakpoint)
-    return f"{breakpoint}: {breakpoint.name}.grad {format_arrived(latest.before)} → {format_number(latest.after)}"
 
 
 def times(line: str) -> int:

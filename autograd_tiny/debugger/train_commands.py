@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from autograd_tiny.debugger import edit_commands, step_commands
+from autograd_tiny.debugger import breakpoint_commands, edit_commands, step_commands
 from autograd_tiny.debugger.output import show_text, stop
 from autograd_tiny.debugger.session import PromptError, Session, whole_number
 from autograd_tiny.debugger.training_condition import Condition
@@ -117,7 +117,7 @@ def go_until(session: Session, line: str) -> None:
     reached within the pass; breakpoints stop on the way.
     """
     if not line or _is_node(session, line):
-        step_commands.go_until(session, line)
+        breakpoint_commands.go_until(session, line)
         return
     training = training_of(session)
     condition = Condition(training, line, variable_names=session.variable_names)

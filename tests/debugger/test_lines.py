@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograd_tiny import Value
-from autograd_tiny.debugger.prompt import completions
+from autograd_tiny.debugger.command_table import completions
 from autograd_tiny.debugger.session import Session
 from autograd_tiny.debugger.terminal import Terminal
 from tests.debugger.sessions import answer, graph, talk

@@ -10,7 +10,7 @@ import pytest
 
 import nn
 from autograd_tiny import Value
-from autograd_tiny.debugger.prompt import completions
+from autograd_tiny.debugger.command_table import completions
 from autograd_tiny.debugger.session import Session
 from autograd_tiny.debugger.terminal import Terminal
 from tests.debugger.pseudo_terminal import TRANSCRIPTS, check_transcript, run_at_terminal

@@ -9,7 +9,7 @@ import pytest
 
 from autograd_tiny import Value
 from autograd_tiny.debugger import debug
-from autograd_tiny.debugger.prompt import BY_NAME, COMMANDS, Command, completions
+from autograd_tiny.debugger.command_table import BY_NAME, COMMANDS, Command, completions
 from autograd_tiny.debugger.session import Session
 from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.errors import OperandError

@@ -13,7 +13,7 @@ import pytest
 import nn
 from autograd_tiny import Value, record_lines
 from autograd_tiny.debugger import debug_training
-from autograd_tiny.debugger.prompt import completions
+from autograd_tiny.debugger.command_table import completions
 from autograd_tiny.debugger.session import PromptError, Session
 from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.debugger.training_moves import training_of

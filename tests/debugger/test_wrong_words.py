@@ -8,13 +8,8 @@ from typing import Final
 
 import pytest
 
-from autograd_tiny.debugger.prompt import (
-    BY_NAME,
-    BY_NAME_IN_TRAINING,
-    COMMANDS,
-    COMMANDS_OF_TRAINING,
-    run_command,
-)
+from autograd_tiny.debugger.command_table import BY_NAME, BY_NAME_IN_TRAINING, COMMANDS, COMMANDS_OF_TRAINING
+from autograd_tiny.debugger.prompt import run_command
 from autograd_tiny.debugger.session import PromptError, Session
 from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.errors import AutogradError
