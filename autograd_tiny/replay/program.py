@@ -37,6 +37,7 @@ from autograd_tiny.errors import (
 from autograd_tiny.replay.arguments import Argument, numbers_of
 from autograd_tiny.replay.finite_check import require_finite
 from autograd_tiny.replay.guards import raise_mismatch, run_eagerly, wrong_examples
+from autograd_tiny.replay.outputs import Outputs
 from autograd_tiny.replay.tape import Parts, Tape
 from autograd_tiny.support.at_once import assign, consume
 
@@ -112,10 +113,15 @@ class Program:
         *,
         batched: bool,
         kept: Sequence[Value] = (),
+        outputs: Outputs | None = None,
     ) -> None:
-        """Compile a tape; `loss` computes the examples that take another branch, `kept` are nodes it uses."""
+        """Compile a tape.
+
+        `loss` computes the examples that take another branch, `kept` are nodes it uses, `outputs` are the several
+        numbers that it returns.
+        """
         self._loss, self._arguments, self._leaves, self._tape, self._make = loss, arguments, leaves, tape, make
-        self._backend, self._batched = make(tape), batched
+        self._backend, self._batched, self._outputs = make(tape), batched, outputs
         self._others = tape.others
         self._watched = (*leaves, *tape.others, *kept)
         self._slopes: Any = None
@@ -137,7 +143,7 @@ class Program:
                 "function, whose Values would not be copied",
                 remedy="record a copy of the function with Values of its own",
             )
-        parts = self._tape.parts(), self._arguments, self._leaves, self._make, self._batched
+        parts = self._tape.parts(), self._arguments, self._leaves, self._make, self._batched, self._outputs
         with self._lock:  # between the calls of other threads
             return _rebuilt, (*parts, self._backend.parameters.tolist(), self._backend.gradients.tolist())
 
@@ -179,7 +185,10 @@ class Program:
     # ── with the Values of the parameters ──
 
     def __call__(self, *inputs: Any) -> Any:
-        """Return the losses of a batch, (batch,), or the loss of a program that is not batched."""
+        """Return the losses of a batch, (batch,), or the loss of a program that is not batched.
+
+        If the function returns several numbers: these, (batch, *their shape), or without the first axis.
+        """
         with self._alone("__call__"):
             self._load()
             return self._evaluate(inputs)
@@ -238,6 +247,7 @@ class Program:
         """
         if self._leaves:
             raise RecordError("parameters were given", "record without them for the gradient of the inputs")
+        self._require_one_number()
         with self._alone("gradient"):
             losses = self._run(*self._flat(inputs), 1.0)
             slopes = self._slopes
@@ -281,7 +291,11 @@ class Program:
         self._backend.parameters[:] = [leaf._number for leaf in self._leaves]
 
     def _evaluate(self, inputs: Sequence[Any]) -> Any:
-        losses = self._shaped(self._run(*self._flat(inputs), None))
+        arguments, batch = self._flat(inputs)
+        losses = self._shaped(self._run(arguments, batch, None))
+        if self._outputs is not None:
+            numbers = self._outputs.of(self._conditions, batch)
+            losses = numbers if self._batched else numbers[0]
         if RECORDERS:
             require_finite(losses, None, (), batched=self._batched)
         return losses
@@ -289,6 +303,7 @@ class Program:
     def _differentiate(self, inputs: Sequence[Any], reduction: str) -> Any:
         if type(reduction) is not str or reduction not in REDUCTIONS:
             require("reduction", reduction, REDUCTIONS)
+        self._require_one_number()
         arguments, batch = self._flat(inputs)
         seed = 1.0 / batch if batch and reduction == "mean" else 1.0
         losses = self._shaped(self._run(arguments, batch, seed))
@@ -300,6 +315,12 @@ class Program:
             gradients = self._backend.gradients if self._leaves else self._slopes
             require_finite(losses, gradients, self._leaves, batched=self._batched)
         return losses
+
+    def _require_one_number(self) -> None:
+        """Raise a RecordError if the program computes several numbers, which have no one gradient."""
+        if self._outputs is not None:
+            remedy = "let it return one Value for gradients; program(...) and evaluate compute several numbers"
+            raise RecordError("the function returned several numbers", remedy)
 
     def _flat(self, inputs: Sequence[Any]) -> tuple[list[Any], int]:
         """Return the arguments as (batch, size) each, and the size of the batch."""
@@ -351,7 +372,7 @@ class Program:
     def _check(self, conditions: Sequence[Any]) -> None:
         """Raise a ReplayMismatch if an example takes another branch than the recorded one."""
         self._conditions = conditions
-        raise_mismatch(self._tape.guards, conditions, batched=self._batched)
+        raise_mismatch(self._tape.guards, conditions[: len(self._tape.guards)], batched=self._batched)
 
     def _run_in_parts(self, loss: Callable[..., Any], arguments: list[Any], wrong: Any, seed: float | None) -> Any:
         """Replay the examples that take the recorded branches, and compute the others eagerly."""
@@ -387,10 +408,11 @@ def _rebuilt(  # noqa: PLR0917 - by position, in a pickle
     leaves: list[Value],
     make: Callable[[Tape], Backend],
     batched: bool,  # noqa: FBT001 - as above
+    outputs: Outputs | None,
     parameters: list[float],
     gradients: list[float],
 ) -> Program:
     """Return a copied program."""
-    program = Program(None, arguments, leaves, Tape.of_parts(parts), make, batched=batched)
+    program = Program(None, arguments, leaves, Tape.of_parts(parts), make, batched=batched, outputs=outputs)
     program.parameters[:], program.gradients[:] = parameters, gradients
     return program

@@ -24,6 +24,7 @@ from autograd_tiny.primitives.operands import as_list, is_array
 from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.c_backend.backend import CBackend
 from autograd_tiny.replay.numpy_backend.backend import NumpyBackend
+from autograd_tiny.replay.outputs import SeveralNumbers
 from autograd_tiny.replay.program import Backend, Program, require
 from autograd_tiny.replay.python_backend.backend import PythonBackend
 from autograd_tiny.replay.verification import Function, verify
@@ -54,7 +55,8 @@ def record(
     is not a failure.
 
     Args:
-        loss: a function of numbers, lists of them, or arrays, that returns one Value.
+        loss: a function of numbers, lists of them, or arrays, that returns one Value. If it returns a list or an
+            array of them, such as a prediction, the program computes them all, and no gradients.
         inputs: the arguments for one example. Only their shapes matter, and the branches that they take.
         parameters: the leaves to differentiate for. Without any, the gradients are those of the inputs.
         backend: "numpy", "python" or "c", which needs a C compiler and cffi; by default numpy or python, whichever
@@ -67,7 +69,7 @@ def record(
         RecordError: the function did something that cannot be replayed, such as to read the `.data` of a parameter
             (that of an input, or of what is computed from inputs alone, is recorded, as `detach()`) or to convert a
             number to float, it raised an exception that it does not raise for plain numbers, it does not compute
-            the same each time, or it does not return a Value.
+            the same each time, or it returns neither a Value nor a list of them.
         BackendError: the back-end "c" was chosen, and the program cannot be compiled on this machine.
         OperandError: an input is not a number, a parameter not a leaf, or the back-end is unknown.
     """
@@ -85,21 +87,24 @@ def record(
         for argument, example in zip(arguments, examples, strict=True)
         for x in argument.flat(example, batched=False)[0].tolist()
     ]
-    function = Function(loss, arguments, leaves)
+    several = SeveralNumbers(loss)
+    function = Function(several, arguments, leaves)
     first = function.record_example(numbers)
     if not isinstance(first.root, Value):
         raise RecordError(f"the function returned {type(first.root).__name__!r}", "let it return one Value")
+    if several.shape is not None and on_mismatch == "eager":
+        raise RecordError("the function returned several numbers", 'record it with on_mismatch="raise"')
     tape = first.tape(leaves)
     if HOOKS:
         refuse_hooks(topological_order(first.root, *leaves))
     kept = verify(function, numbers, first, tape)
+    tape, outputs = several.outputs(tape)
     if backend is None:
         backend = "python" if not batched and len(tape.operations) <= FEW_OPERATIONS else "numpy"
     sizes = [argument.size for argument in arguments]
     make = partial(BACKENDS[backend], sizes=sizes, of_inputs=not leaves, batched=batched)
-    return Program(
-        loss if on_mismatch == "eager" else None, arguments, leaves, tape, make, batched=batched, kept=kept
-    )
+    eager = loss if on_mismatch == "eager" else None
+    return Program(eager, arguments, leaves, tape, make, batched=batched, kept=kept, outputs=outputs)
 
 
 BACKENDS: Final[dict[str, Callable[..., Backend]]] = {"numpy": NumpyBackend, "python": PythonBackend, "c": CBackend}

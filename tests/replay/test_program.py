@@ -204,7 +204,7 @@ def test_unknown_reduction_is_refused() -> None:
         program_of(parameters(), "numpy").backward(X, Y, reduction="max")
 
 
-@pytest.mark.parametrize("loss", [lambda x: 1.0, lambda x: [x], lambda x: None])
+@pytest.mark.parametrize("loss", [lambda x: 1.0, lambda x: {"loss": x}, lambda x: None])
 def test_function_without_value_is_refused(loss: Any) -> None:
     with pytest.raises(RecordError, match="the function returned"):
         record(loss, inputs=(1.0,))

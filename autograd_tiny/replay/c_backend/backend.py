@@ -76,7 +76,7 @@ class CBackend:
         self._fault[0] = 0.0
         backward = seed is not None
         self._library.replay(batch, seed or 0.0, backward, *self._kept, *buffers, self._kept_fault)
-        if self._tape.guards:
+        if self._tape.guarded:
             check(truths.copy())
         if self._fault[0]:
             self._raise_position()
@@ -90,7 +90,7 @@ class CBackend:
         """Return the arrays for a batch size."""
         size = self._tape.inputs
         inputs, losses, slopes = np.zeros((batch, size)), np.zeros(batch), np.zeros((batch, size))
-        truths = np.zeros((len(self._tape.guards), batch))
+        truths = np.zeros((len(self._tape.guarded), batch))
         buffers = [self._library.buffer(array) for array in (inputs, losses, truths, slopes)]
         arguments = [inputs[:, first:last] for first, last in pairwise(self._bounds)]
         return BatchBuffers(inputs, arguments, losses, truths, slopes, buffers)
