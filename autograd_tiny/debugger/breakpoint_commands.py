@@ -16,12 +16,17 @@ from autograd_tiny.debugger.step_commands import has_more, times
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
 from autograd_tiny.support.console import counted
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import format_number, text_name
+from autograd_tiny.trace import UnknownNodeError
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import list_names
 
 LINE: Final = re.compile(r"(.+?:\d+)(?:\s+(if\s.*))?")
 """A line of the program, and a condition."""
+COMPARISON: Final = re.compile(r"[<>]|[=!]=")
+"""A sign that a condition has, and hardly a name."""
+PDB_CONDITION: Final = re.compile(r"(.+?),\s*(.+)")
+"""A breakpoint with a condition as pdb takes it."""
 MOST_LISTED: Final = 20
 """The largest number of nodes of a line that are listed."""
 
@@ -51,7 +56,8 @@ def set_breakpoint(session: Session, line: str) -> None:
         _add_breakpoint(session, line, is_temporary=False)
         return
     if not session.breakpoints:
-        session.terminal.show("no breakpoints; set one, as in b a, or b a if grad > 10")
+        name, number = session.stop_example, session.number_example
+        session.terminal.show(f"no breakpoints; set one, as in b {name}, or b {name} if {number} > 10")
     for breakpoint in session.breakpoints:
         ignored = session.ignored.get(breakpoint.number, 0)
         details = [f"; ignores {counted(ignored, 'hit')}"] if ignored else []
@@ -103,7 +109,8 @@ def _breakpoint(session: Session, text: str) -> Breakpoint:
     found = [breakpoint for breakpoint in session.breakpoints if breakpoint.number == whole_number(text)]
     if not found:
         known = ", ".join(str(breakpoint.number) for breakpoint in session.breakpoints) or "none"
-        raise PromptError(f"no breakpoint {shorten(text)}; the breakpoints are: {known}")
+        got = f"no breakpoint {shorten(text)}" if text else "no number of a breakpoint given"
+        raise PromptError(f"{got}; the breakpoints are: {known}")
     return found[0]
 
 
@@ -112,12 +119,23 @@ def go_until(session: Session, line: str) -> None:
 
     In the forward pass, until it is computed. Breakpoints stop on the way.
     """
-    node, cursor = session.find(line), session.cursor
+    node, cursor = _node_to_reach(session, line), session.cursor
     events = cursor.received_at(node, forward=cursor.is_forward)
     if not events or events[-1] < session.trace.cursor:
         what = "is computed" if cursor.is_forward else "has its whole gradient"
         raise PromptError(f"{session.trace.written_name(node)} {what} already; j and rc go back")
     _run(session, 1, back=False, target=events[-1])
+
+
+def _node_to_reach(session: Session, line: str) -> Value:
+    """Return the node that `until` goes on to; for a condition tell which command takes it."""
+    try:
+        return session.find(line)
+    except UnknownNodeError:
+        if not COMPARISON.search(line):
+            raise
+        example = f"b any if abs({session.number_example}) > 1e3"
+        raise PromptError(f"until takes a node here; set a breakpoint for a condition, as in {example}") from None
 
 
 def set_temporary_breakpoint(session: Session, line: str) -> None:
@@ -148,9 +166,15 @@ def _add_breakpoint(session: Session, line: str, *, is_temporary: bool) -> None:
     nodes, name, rest, is_line = _target(session, line)
     match = re.fullmatch(r"(?:if\s+(\S.*))?", rest)
     if match is None:
-        raise PromptError(f"{shorten(rest)} is not a condition; write one after if, as in b a if grad > 10")
+        problem = f"{shorten(rest)} is not a condition; write one after if"
+        if rest == "if":
+            problem = "no condition follows if; write one after it"
+        written = name if nodes is None or is_line else text_name(name)
+        raise PromptError(f"{problem}, as in b {written} if {session.number_example} > 10")
     if nodes is None and not match[1]:
-        raise PromptError("b any takes a condition, as in b any if abs(grad) > 1e3; s stops at every step")
+        raise PromptError(
+            f"b any takes a condition, as in b any if abs({session.number_example}) > 1e3; s stops at every step"
+        )
     condition = session.condition(nodes, match[1]) if match[1] else None
     _add(session, nodes, name, condition=condition, is_temporary=is_temporary, is_line=is_line)
 
@@ -164,7 +188,15 @@ def _target(session: Session, line: str) -> tuple[tuple[Value, ...] | None, str,
     if place is not None and not names.intersection((line, place[1], place[1].split()[0])):
         nodes = tuple(lines.find(place[1]))
         return nodes, lines.where(nodes[0]), place[2] or "", True
-    node, rest = session.split(line)
+    try:
+        node, rest = session.split(line)
+    except UnknownNodeError as error:
+        pdb = PDB_CONDITION.fullmatch(line)
+        if error.name == "if" and COMPARISON.search(line):
+            raise PromptError(f"no node before if; any means all of them, as in b any {line}") from None
+        if pdb is not None and pdb[1] in names:
+            raise PromptError(f"a condition follows if, as in b {text_name(pdb[1])} if {pdb[2]}") from None
+        raise
     return (node,), session.trace.names[node], rest, False
 
 

@@ -20,6 +20,7 @@ characters, `"x+y"`. It may end in `.grad` or `.tangent`, or in `.value` or `.da
 from __future__ import annotations
 
 import ast
+import math
 import operator
 import re
 from collections.abc import Callable, Sequence
@@ -32,9 +33,12 @@ from autograd_tiny.symbolic.expression import CONSTANTS, Expression, parse
 from autograd_tiny.symbolic.expression_parser import ExpressionError
 from autograd_tiny.symbolic.notation import QUOTED_NAME, unquoted_name
 
-LookUp = Callable[[str, str], float]
-"""Maps the name of a node and "value", "grad" or "tangent" to the number; raises LookupError for an unknown name."""
-LookUpColumn = Callable[[str, str], Sequence[float]]
+LookUp = Callable[[str, str], float | None]
+"""Maps the name of a node and "value", "grad" or "tangent" to the number, None where it is not known yet.
+
+Raises LookupError for an unknown name.
+"""
+LookUpColumn = Callable[[str, str], Sequence[float | None]]
 """Maps them to several numbers."""
 
 LONGEST: Final = 300
@@ -51,6 +55,8 @@ VARIABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}|[α-ω]")
 """A name that is also a valid variable of an expression."""
 VARIABLE_OF_NODE: Final = re.compile(r"\b_\d+\b")
 """The variable that replaces a name that is not valid itself."""
+ASSIGNMENT: Final = re.compile(r"(?<![<>=!])=(?!=)")
+"""One = alone."""
 JOINING_WORDS: Final = {"and", "or", "not"}
 COMPARISONS: Final[dict[type[ast.cmpop], Callable[[float, float], bool]]] = {
     ast.Lt: operator.lt,
@@ -68,6 +74,7 @@ class Calculation:
     Args:
         text: of the expression or the condition.
         look_up: returns the numbers.
+        example: of a condition that works where the text was written.
 
     Raises:
         ExpressionError: the text is too long.
@@ -77,8 +84,8 @@ class Calculation:
         text: as written.
     """
 
-    def __init__(self, text: str, look_up: LookUp) -> None:
-        self.text = text.strip()
+    def __init__(self, text: str, look_up: LookUp, *, example: str = "a > 10") -> None:
+        self.text, self._example = text.strip(), example
         self._look_up = look_up
         self._mentions: dict[str, tuple[str, str]] = {}
         self._written: dict[str, str] = {}
@@ -88,8 +95,8 @@ class Calculation:
         self._plain = MENTION.sub(self._replace, self.text).rstrip()
         """The text with a variable of the same length in place of each mention of a node."""
 
-    def compute(self) -> float:
-        """Return the number of the expression.
+    def compute(self) -> float | None:
+        """Return the number of the expression, None where one of its numbers is not known.
 
         Raises:
             ExpressionError: the text is not an expression; the caret points into the text as written.
@@ -98,6 +105,12 @@ class Calculation:
 
     def holds(self) -> bool:
         """Return whether the condition holds: comparisons joined by and, or, not; a number alone holds if not 0.
+
+        A comparison with a number that is not known does not hold, and its `not` does not either.
+
+        >>> unknown = Calculation("a > 0", lambda name, part: None), Calculation("not a > 0", lambda name, part: None)
+        >>> [condition.holds() for condition in unknown]
+        [False, False]
 
         Raises:
             ExpressionError: the text is not a condition.
@@ -114,46 +127,57 @@ class Calculation:
         Raises:
             ExpressionError: the text is not a condition.
         """
-        return self._holds(self._condition, look_up, count)
+        return [holds is True for holds in self._holds(self._condition, look_up, count)]
 
     @cached_property
     def _condition(self) -> ast.expr:
         try:
             return ast.parse(self._plain, mode="eval").body
         except (SyntaxError, RecursionError, MemoryError, ValueError):
-            problem = "not a condition; write one such as grad > 10 and a.value < 0"
-            raise ExpressionError(problem, self.text) from None
+            sign = ASSIGNMENT.search(self._plain)
+            remedy = "write == to compare" if sign else f"write one such as {self._example}"
+            raise ExpressionError(
+                f"not a condition; {remedy}", self.text, column=sign.start() + 1 if sign else 1
+            ) from None
 
-    def _look_up_one(self, name: str, part: str) -> list[float]:
+    def _look_up_one(self, name: str, part: str) -> list[float | None]:
         return [self._look_up(name, part)]
 
-    def _holds(self, tree: ast.expr, look_up: LookUpColumn, count: int) -> list[bool]:
+    def _holds(self, tree: ast.expr, look_up: LookUpColumn, count: int) -> list[bool | None]:
+        """Return for each set of numbers whether a part of the condition holds, None where it is not known."""
         match tree:  # every part is evaluated, so that a mistake in the last one shows at once
             case ast.BoolOp(op=op, values=values):
                 parts = [self._holds(value, look_up, count) for value in values]
-                return list(map(all if isinstance(op, ast.And) else any, zip(*parts, strict=True)))
+                return list(map(_all if isinstance(op, ast.And) else _any, zip(*parts, strict=True)))
             case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return list(map(operator.not_, self._holds(operand, look_up, count)))
+                return list(map(_not, self._holds(operand, look_up, count)))
             case ast.Compare(left=left, ops=ops, comparators=comparators):
                 trees = [left, *comparators]
                 sides = [self._numbers(side.col_offset, side.end_col_offset, look_up, count) for side in trees]
                 pairs = zip(ops, sides[:-1], sides[1:], strict=True)
-                return list(map(all, zip(*(map(COMPARISONS[type(op)], x, y) for op, x, y in pairs), strict=True)))
+                columns = [_compared(COMPARISONS[type(op)], x, y) for op, x, y in pairs]
+                return columns[0] if len(columns) == 1 else list(map(_all, zip(*columns, strict=True)))
         numbers = self._numbers(tree.col_offset, tree.end_col_offset, look_up, count)
-        return [number != 0.0 for number in numbers]
+        return [None if number is None else number != 0.0 for number in numbers]
 
-    def _numbers(self, start: int, end: int | None, look_up: LookUpColumn, count: int) -> list[float]:
-        """Return the numbers of the part between two offsets, in bytes as in `ast`."""
+    def _numbers(self, start: int, end: int | None, look_up: LookUpColumn, count: int) -> Sequence[float | None]:
+        """Return the numbers of the part between two offsets, in bytes as in `ast`; None where one is not known."""
         encoded = self._plain.encode()
         try:
             if (start, end) not in self._expressions:
                 self._expressions[start, end] = _parsed(encoded[start:end].decode())
             expression = self._expressions[start, end]
             mentioned = [name for name in expression.names if name in self._mentions]
-            return expression.evaluate_columns(count, **{name: look_up(*self._mentions[name]) for name in mentioned})
+            columns = {name: look_up(*self._mentions[name]) for name in mentioned}
+            known = {name: [math.nan if x is None else x for x in column] for name, column in columns.items()}
+            numbers = expression.evaluate_columns(count, **known)
         except ExpressionError as error:
             column = min(len(encoded[:start].decode()) + error.column, len(self.text) + 1)
             raise ExpressionError(self._as_written(error.problem), self.text, column=column) from None
+        if not any(None in column for column in columns.values()):
+            return numbers
+        rows = zip(*columns.values(), strict=True)
+        return [None if None in row else number for number, row in zip(numbers, rows, strict=True)]
 
     def _as_written(self, problem: str) -> str:
         """Return a message with the names of nodes as they were written, not as variables."""
@@ -201,3 +225,23 @@ def _parsed(text: str) -> Expression:
     if name:
         raise ExpressionError(f"an expression cannot assign; write set {name} and a number", text)
     return expression
+
+
+def _compared(
+    comparison: Callable[[float, float], bool], left: Sequence[float | None], right: Sequence[float | None]
+) -> list[bool | None]:
+    """Compare numbers pair by pair; None where one is not known."""
+    pairs = zip(left, right, strict=True)
+    return [None if x is None or y is None else comparison(x, y) for x, y in pairs]
+
+
+def _all(parts: Sequence[bool | None]) -> bool | None:
+    return False if False in parts else None if None in parts else True
+
+
+def _any(parts: Sequence[bool | None]) -> bool | None:
+    return True if True in parts else None if None in parts else False
+
+
+def _not(part: bool | None) -> bool | None:  # noqa: FBT001 - called by map
+    return None if part is None else not part

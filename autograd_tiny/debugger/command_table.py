@@ -218,6 +218,22 @@ COMMANDS_OF_TRAINING: Final = _with(COMMANDS, OF_TRAINING)
 BY_NAME_IN_TRAINING: Final = _by_name(COMMANDS_OF_TRAINING)
 
 
+ELSEWHERE: Final = {
+    **dict.fromkeys(("condition", "cond"), "b NODE if CONDITION sets a breakpoint with a condition"),
+    **dict.fromkeys(("disable", "enable", "delete"), "cl N clears a breakpoint, ignore N K passes its next K hits"),
+    **dict.fromkeys(("run", "restart", "start"), "j 0 goes to the beginning of the pass"),
+    **dict.fromkeys(("r", "return", "finish"), "until NODE goes on until its gradient is complete"),
+    **dict.fromkeys(("a", "args", "locals"), "l shows the graph with its numbers"),
+    **dict.fromkeys(("pp", "whatis", "x"), "p prints a node or an expression"),
+    **dict.fromkeys(("ll", "longlist"), "l shows the graph around a node"),
+    **dict.fromkeys(("reverse-continue",), "rc goes back to a breakpoint"),
+    **dict.fromkeys(("reverse-step", "reverse-next"), "rs undoes a step, rn a node"),
+    **dict.fromkeys(("alias", "interact", "define"), "source FILE runs the commands of a file"),
+    "unt": "until goes on",
+}
+"""Commands of pdb and gdb that the prompt does not have, and what does the same here."""
+
+
 def by_name(session: Session) -> Mapping[str, Command]:
     """Return the commands of a session by their names and aliases."""
     return BY_NAME if session.training is None else BY_NAME_IN_TRAINING

@@ -10,12 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from autograd_tiny.debugger.calculator import PARTS
 from autograd_tiny.debugger.output import show_displays
-from autograd_tiny.debugger.session import PromptError, Session
+from autograd_tiny.debugger.session import NUMERAL, PromptError, Session
+from autograd_tiny.engine.value import Value
 from autograd_tiny.support.atomic_files import write_whole
 from autograd_tiny.symbolic.notation import format_number, text_name
-from autograd_tiny.trace import ChangedNumbersError
+from autograd_tiny.trace import ChangedNumbersError, UnknownNodeError
 from autograd_tiny.trace.formula_text import format_arrived
+from autograd_tiny.trace.trace import require_leaf
 
 MOST_FILES: Final = 100
 """The largest number of files of commands that one session reads."""
@@ -29,15 +32,30 @@ def set_leaf(session: Session, line: str) -> None:
     Shows all that changes, and which kinks are crossed, such as a relu that dies. The cursor stays where it is, and
     the graph as it was. The number may be an expression: set w a.value / 3
     """
-    node, text = session.split(line)
-    if not text:
-        example = f"set {session.trace.written_name(node)} 1.5"
-        raise PromptError(f"no number given; write it after the name, as in {example}")
-    changes = session.trace.set(node, session.compute(text.removeprefix("=")))
+    node, text = _leaf(session, line)
+    require_leaf(session.trace, node)
+    example = f"set {session.trace.written_name(node)} 1.5"
+    changes = session.trace.set(node, session.number(text.removeprefix("="), example=example))
     session.headline, session.has_stopped = None, True
     arrow = "->" if session.terminal.needs_ascii else "→"
     session.terminal.show(changes.text(width=session.terminal.width, arrow=arrow), in_files=True)
     show_displays(session)
+
+
+def _leaf(session: Session, line: str) -> tuple[Value, str]:
+    """Return the node at the beginning of a line, and the rest; for a number in its place tell what to write."""
+    if not line:
+        raise PromptError(f"no leaf given; write one and a number, as in set {session.leaf} 1.5")
+    try:
+        return session.split(line)
+    except UnknownNodeError as error:
+        name, _, part = error.name.rpartition(".")
+        if name in session.trace.names.values() and part in PARTS:
+            remedy = f"set takes a leaf, as in set {session.leaf} 1.5"
+            raise PromptError(f"{error.name} is a number of {text_name(name)}; {remedy}") from None
+        if NUMERAL.fullmatch(error.name):
+            raise PromptError(f"{error.name} is a number; write a leaf first, as in set {session.leaf} 1.5") from None
+        raise
 
 
 def reset_leaves(session: Session, line: str) -> None:

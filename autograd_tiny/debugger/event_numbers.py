@@ -6,12 +6,11 @@
 >>> cursor = PassCursor(a * a)
 >>> events = range(cursor.seed, len(cursor.trace))
 >>> numbers_after(cursor, events, "grad", "value"), numbers_after(cursor, events, "a", "grad")
-([1.0, 3.0, 6.0], [nan, 3.0, 6.0])
+([1.0, 3.0, 6.0], [None, 3.0, 6.0])
 """
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -28,8 +27,8 @@ OF_EVENT: Final = frozenset({"upstream", "partial", "contribution"})
 """The numbers of the event itself."""
 
 
-def numbers_after(cursor: PassCursor, events: Sequence[int], name: str, part: str) -> list[float]:
-    """Return a number after each of some events, nan where it is not known.
+def numbers_after(cursor: PassCursor, events: Sequence[int], name: str, part: str) -> list[float | None]:
+    """Return a number after each of some events, None where it is not known.
 
     Args:
         cursor: in the pass of the events.
@@ -43,21 +42,21 @@ def numbers_after(cursor: PassCursor, events: Sequence[int], name: str, part: st
     return _of_node(cursor, events, cursor.trace.find(name), part)
 
 
-def _in_forward_events(cursor: PassCursor, events: Sequence[int], word: str) -> list[float]:
+def _in_forward_events(cursor: PassCursor, events: Sequence[int], word: str) -> list[float | None]:
     recorded, values = cursor.trace.edges.recorded, cursor.trace.events.numbers.values
     if word == "value":
         return [values[recorded[event]] for event in events]
     if word == "tangent" and cursor.tangents is not None:
         return [cursor.tangents.tangent(cursor.node_at(event)) for event in events]
-    return [math.nan] * len(events)
+    return [None] * len(events)
 
 
-def _in_backward_events(cursor: PassCursor, events: Sequence[int], word: str) -> list[float]:
+def _in_backward_events(cursor: PassCursor, events: Sequence[int], word: str) -> list[float | None]:
     edges, numbers = cursor.trace.edges, cursor.trace.events.numbers
     seeds = int(cursor.seed in events[:1])
     passed = [event - cursor.seed - 1 for event in events[seeds:]]
-    of_seed = {"grad": SEED, "value": numbers.values[-1]}.get(word, math.nan)
-    column: Iterable[float]
+    of_seed = {"grad": SEED, "value": numbers.values[-1]}.get(word)
+    column: Iterable[float | None]
     match word:
         case "grad":
             column = map(numbers.sums.__getitem__, passed)
@@ -66,17 +65,18 @@ def _in_backward_events(cursor: PassCursor, events: Sequence[int], word: str) ->
         case "partial":
             column = map(numbers.partials.__getitem__, passed)
         case "tangent":
-            column = [math.nan] * len(passed)
+            column = [None] * len(passed)
         case _:
-            column = [numbers.gradients[edges.source[edge]] for edge in passed]
-            if word == "contribution":
-                column = map(mul, map(numbers.partials.__getitem__, passed), column)
+            upstreams = [numbers.gradients[edges.source[edge]] for edge in passed]
+            is_product = word == "contribution"
+            column = map(mul, map(numbers.partials.__getitem__, passed), upstreams) if is_product else upstreams
     return [of_seed] * seeds + list(column)
 
 
-def _of_node(cursor: PassCursor, events: Sequence[int], node: Value, part: str) -> list[float]:
+def _of_node(cursor: PassCursor, events: Sequence[int], node: Value, part: str) -> list[float | None]:
     """Return a number of one node, which changes after some events."""
     numbers, x = cursor.trace.events.numbers, cursor.trace.position(node)
+    known: list[float | None]
     if part == "grad":
         changes = cursor.received_at(node)
         known = [SEED] if node is cursor.trace.root else [numbers.sums[edge] for edge in cursor.trace.edges.into(x)]
@@ -84,9 +84,9 @@ def _of_node(cursor: PassCursor, events: Sequence[int], node: Value, part: str) 
         changes = [cursor.computed_at(node)]
         known = [numbers.values[x]]
         if part == "tangent":
-            known = [math.nan if cursor.tangents is None else cursor.tangents.tangent(node)]
+            known = [None if cursor.tangents is None else cursor.tangents.tangent(node)]
     starts = [bisect_left(events, event) for event in changes]
-    column = [math.nan] * (starts[0] if starts else len(events))
+    column: list[float | None] = [None] * (starts[0] if starts else len(events))
     for number, (start, stop) in zip(known, pairwise([*starts, len(events)]), strict=True):
         column += [number] * (stop - start)
     return column

@@ -231,7 +231,7 @@ def add_display(session: Session, line: str) -> None:
             session.compute(line)  # shows a mistake now, and once
         session.displays[max(session.displays, default=0) + 1] = line
     elif not session.displays:
-        session.terminal.show("no displays; add one, as in display a.grad * 2")
+        session.terminal.show(f"no displays; add one, as in display {session.leaf}.grad * 2")
     show_displays(session)
 
 

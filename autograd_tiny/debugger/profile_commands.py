@@ -14,6 +14,7 @@ from autograd_tiny.errors import shorten
 from autograd_tiny.symbolic.short_names import short_names
 from autograd_tiny.trace.paths import COLUMN
 from autograd_tiny.trace.profile_chart import LONGEST, chart
+from autograd_tiny.trace.profile_groups import SEPARATOR, profile_groups, range_example
 
 KINDS: Final = {"layers": "layer", "modules": "module", "depth": "depth"}
 """The words after `grads`, and the argument of `Trace.profile` for each."""
@@ -35,17 +36,12 @@ def show_gradients(session: Session, line: str) -> None:
     Vanishing and exploding gradients, dead units, zeros, inf and nan are named below where the numbers show them, and
     in the middle of a pass the gradients that are not finished.
     """
+    by, count = _measure(session, line)
     if session.cursor.is_forward or session.cursor.is_at_start:
-        raise PromptError("no gradient is known at this step; c goes on to the end of the backward pass")
-    every = EVERY.search(line)
-    count = whole_number(every[1]) if every else None
-    if every and not count:
-        raise PromptError(f"{shorten(every[1])} is not a number of nodes; by takes one, as in grads depth by 50")
-    by = (line[: every.start()] if every else line).strip()
-    profile, terminal = (
-        session.trace.profile(KINDS.get(by, by or None), every=count, at_cursor=True),
-        session.terminal,
-    )
+        profile_groups(session.trace, by, count)  # refuses a mistake here as well
+        remedy = "backward enters the backward pass" if session.cursor.is_forward else "s and n go on"
+        raise PromptError(f"no gradient is known at this step; {remedy}")
+    profile, terminal = session.trace.profile(by, every=count, at_cursor=True), session.terminal
     groups = [row.group for row in profile]
     short = short_names(groups) if max(map(len, groups)) > LONGEST * terminal.width else {}
     names = [short.get(group, group) for group in groups]
@@ -60,6 +56,20 @@ def show_gradients(session: Session, line: str) -> None:
         terminal.show_parts((row.cells, "plain"), (row.bar, "hint"))
     for remark in profile.remarks:
         show_text(session, remark)
+
+
+def _measure(session: Session, line: str) -> tuple[str | None, int | None]:
+    """Return what to measure by, and the size of a row."""
+    every = EVERY.search(line)
+    count = whole_number(every[1]) if every else None
+    if every and not count:
+        raise PromptError(f"{shorten(every[1])} is not a number of nodes; by takes one, as in grads depth by 50")
+    by = (line[: every.start()] if every else line).strip()
+    if by and by not in {*KINDS, *KINDS.values()} and SEPARATOR not in by:
+        example = range_example(session.trace)
+        names = f", or a range of names as in grads {example}" if example else ""
+        raise PromptError(f"gradients are not measured by {shorten(by)}; write layers, modules, depth{names}")
+    return KINDS.get(by, by or None), count
 
 
 def show_paths(session: Session, name: str, number: str) -> None:

@@ -21,7 +21,7 @@ from difflib import get_close_matches
 from typing import Final, TextIO
 
 from autograd_tiny.debugger import inspect_commands, training_moves
-from autograd_tiny.debugger.command_table import Command, by_name, completions
+from autograd_tiny.debugger.command_table import ELSEWHERE, Command, by_name, completions
 from autograd_tiny.debugger.output import show_error, show_graph, show_hints, show_text
 from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError
 from autograd_tiny.debugger.sticky_listing import run_sticky
@@ -179,14 +179,22 @@ def _evaluate(session: Session, name: str, line: str) -> None:
     except UnknownYetError:
         raise
     except AutogradError as error:
+        if name.partition(";")[0] in by_name(session):
+            raise PromptError(f"{shorten(line)} is not a command; write one command a line") from None
         if _is_expression(session, name, error):
             raise  # the mistake is in the rest of it
         node, _, part = name.rpartition(".")
         if node in session.trace.names.values():
             raise PromptError(f"{node} has no number {part!r}; it has {node}.grad and {node}.value") from None
-        close = get_close_matches(name, by_name(session), n=2)
-        remedy = f"did you mean {' or '.join(close)}?" if close else "h lists them"
-        raise PromptError(f"no command {name!r}; {remedy}") from None
+        raise PromptError(f"no command {name!r}; {_instead_of(session, name)}") from None
+
+
+def _instead_of(session: Session, name: str) -> str:
+    """Return what to type instead of a command that does not exist."""
+    if name in ELSEWHERE:
+        return ELSEWHERE[name]
+    close = get_close_matches(name, by_name(session), n=2)
+    return f"did you mean {' or '.join(close)}?" if close else "h lists them"
 
 
 def _is_expression(session: Session, text: str, error: AutogradError) -> bool:

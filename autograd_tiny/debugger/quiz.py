@@ -24,7 +24,7 @@ from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.trace import Event
 
 INSTRUCTIONS: Final = (
-    "Each answer is a number, such as -3, 1/3 or 2e-3, or an expression over nodes, such as a.grad * 2. "
+    "Each answer is a number, such as -3, 1/3 or 2e-3, or an expression over nodes, such as {} * 2. "
     "A number may be rounded to two digits. q ends the quiz, l shows the graph, h this."
 )
 COMMANDS: Final = {
@@ -57,7 +57,7 @@ def run_quiz(session: Session, line: str) -> None:
     if not has_more(session, back=False):
         return
     right = asked = 0
-    session.terminal.show_sentence(INSTRUCTIONS)
+    _show_instructions(session)
     while not session.cursor.is_at_end:
         result = _ask(session, session.trace[session.trace.cursor])
         if result is None:
@@ -87,7 +87,7 @@ def _ask(session: Session, event: Event) -> bool | None:
             session.terminal.show("  no answer; write a number, q ends the quiz")
             continue
         try:
-            mistake = feedback(session.compute(answer), event, rounding=rounding_of(answer))
+            mistake = feedback(session.number(answer, example="-3"), event, rounding=rounding_of(answer))
         except AutogradError as error:
             show_error(session, error)
             continue
@@ -108,9 +108,13 @@ def _command(session: Session, answer: str) -> str:
 def _help(session: Session, command: str) -> None:
     """Show how to answer, or the graph."""
     if command == "h":
-        session.terminal.show_sentence(INSTRUCTIONS)
+        _show_instructions(session)
     else:
         show_graph(session, session.cursor.current)
+
+
+def _show_instructions(session: Session) -> None:
+    session.terminal.show_sentence(INSTRUCTIONS.format(session.leaf))
 
 
 def feedback(number: float, event: Event, *, rounding: float = 0.0) -> str:

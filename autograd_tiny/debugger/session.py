@@ -10,12 +10,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import partial
 from itertools import compress
 from typing import Final
@@ -30,7 +30,7 @@ from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.debugger.training import Training
 from autograd_tiny.debugger.update_text import UpdateText
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import AutogradError
+from autograd_tiny.errors import AutogradError, shorten
 from autograd_tiny.symbolic.notation import QUOTED_NAME, text_name, unquoted_name
 from autograd_tiny.trace import UnknownLineError, UnknownNodeError
 
@@ -38,8 +38,20 @@ QUOTED: Final = re.compile(rf"({QUOTED_NAME}|'[^']+')(.*)", re.DOTALL)
 """A label in quotes, and the rest of a line."""
 
 
+NUMERAL: Final = re.compile(r"[-+.\d].*")
+"""The beginning of a number, which no name has."""
+
+
 class PromptError(AutogradError, ValueError):
     """A command that cannot be carried out; the message says what can."""
+
+
+class UnknownNumberError(PromptError):
+    """A word that is neither a number nor the name of a node, where a number is needed."""
+
+    def __init__(self, word: str, *, close: Iterable[str] = (), remedy: str) -> None:
+        remedy = f"did you mean {' or '.join(close)}?" if close else remedy
+        super().__init__(f"{shorten(word)} is neither a number nor a node; {remedy}")
 
 
 class UnknownYetError(PromptError):
@@ -54,12 +66,14 @@ class UnknownYetError(PromptError):
         super().__init__(f"{mention} is not known yet at this step; go on, and ask again")
 
 
-class NoTangentError(UnknownYetError):
-    """An expression asks for a tangent outside the forward pass that `jvp` walks."""
+class OtherPassError(UnknownYetError):
+    """An expression asks for a number of another pass: a tangent outside of `jvp`, a gradient in the forward pass."""
 
-    def __init__(self, mention: str) -> None:
+    def __init__(self, mention: str, leaf: str) -> None:
         super().__init__(mention)
-        self.args = (f"{mention} is a number of forward mode; enter it, as in jvp {mention.rpartition('.')[0]}=1",)
+        is_tangent = mention.endswith(".tangent")
+        remedy = f"enter it, as in jvp {leaf}=1" if is_tangent else "backward enters it"
+        self.args = (f"{mention} is a number of {'forward mode' if is_tangent else 'the backward pass'}; {remedy}",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +183,7 @@ class Session:
         self.focus = self.headline = None
         kept: dict[int, Breakpoint] = {}
         for breakpoint in self.breakpoints:
-            with suppress(UnknownNodeError, UnknownLineError):
+            with suppress(UnknownNodeError, UnknownLineError, UnknownNumberError):
                 kept[breakpoint.number] = self._in_this_pass(breakpoint)
         lost = [breakpoint for breakpoint in self.breakpoints if breakpoint.number not in kept]
         self.breakpoints = list(kept.values())
@@ -228,19 +242,51 @@ class Session:
         """
         unknown: list[str] = []
 
-        def look_up(name: str, part: str) -> float:
+        def look_up(name: str, part: str) -> float | None:
             number = number_of(self.cursor, name, part)
             unknown.extend([] if number is not None else [f"{text_name(name)}.{part}"])
-            return math.nan if number is None else number
+            return number
 
         number = Calculation(text, look_up).compute()  # reports a mistake in the expression first
-        if unknown:
-            is_elsewhere = unknown[0].endswith(".tangent") and self.cursor.tangents is None
-            raise NoTangentError(unknown[0]) if is_elsewhere else UnknownYetError(unknown[0])
+        if number is None:
+            is_tangent = unknown[0].endswith(".tangent")
+            is_elsewhere = self.cursor.tangents is None if is_tangent else self.cursor.is_forward
+            is_elsewhere = is_elsewhere and not unknown[0].endswith(".value")
+            raise OtherPassError(unknown[0], self.leaf) if is_elsewhere else UnknownYetError(unknown[0])
         return number
 
+    def number(self, text: str, *, example: str) -> float:
+        """Return the number that a command takes, which may be an expression over nodes.
+
+        Args:
+            text: as typed.
+            example: of the command with a number.
+        """
+        if not text.strip():
+            raise PromptError(f"no number given; write one, as in {example}")
+        try:
+            return self.compute(text)
+        except UnknownNodeError as error:
+            close = map(text_name, error.close)
+            raise UnknownNumberError(error.name, close=list(close), remedy=f"write one, as in {example}") from None
+
+    @property
+    def leaf(self) -> str:
+        """The name of a leaf of this graph, for examples."""
+        return next(self.trace.written_name(node) for node in self.trace.nodes if node.primitive is None)
+
+    @property
+    def stop_example(self) -> str:
+        """The name of a node that receives something in this pass, for examples."""
+        return self.trace.written_name(self.trace.root) if self.cursor.is_forward else self.leaf
+
+    @property
+    def number_example(self) -> str:
+        """The word for a number of this pass in conditions, for examples."""
+        return {"backward": "grad", "forward": "value"}.get(self.cursor.mode, "tangent")
+
     def condition(self, nodes: tuple[Value, ...] | None, text: str) -> Calculation:
-        """Return a condition over nodes that follows the cursor; a number not known there is nan.
+        """Return a condition over nodes that follows the cursor; a comparison with a number not known there fails.
 
         In it `grad`, `value` and `tangent` are those of the node, or for None and several of the one that received
         something last; `upstream`, `partial` and `contribution` are those of the latest event.
@@ -248,15 +294,18 @@ class Session:
         node = nodes[0] if nodes is not None and len(nodes) == 1 else None
         cursor, trace = self.cursor, self.trace  # not this session, which would refer to itself by its breakpoints
 
-        def look_up(name: str, part: str) -> float:
+        def look_up(name: str, part: str) -> float | None:
             if name in OF_EVENT:
-                number = getattr(trace[trace.cursor - 1], name) if trace.cursor else None
-            else:
-                here = node or (cursor.receiver_at(trace.cursor - 1) if trace.cursor else trace.root)
-                number = number_of(cursor, here, name) if name in OF_NODE else number_of(cursor, name, part)
-            return math.nan if number is None else number
+                number: float | None = getattr(trace[trace.cursor - 1], name) if trace.cursor else None
+                return number
+            here = node or (cursor.receiver_at(trace.cursor - 1) if trace.cursor else trace.root)
+            return number_of(cursor, here, name) if name in OF_NODE else number_of(cursor, name, part)
 
-        return Calculation(text, look_up)
+        try:
+            return Calculation(text, look_up, example=f"{self.number_example} > 10")
+        except UnknownNodeError as error:
+            words = {*OF_NODE, *OF_EVENT} - ({"tangent"} if self.cursor.tangents is None else set())
+            raise unknown_in_condition(error, words) from None
 
     def where_holds(self, breakpoint: Breakpoint, events: Sequence[int]) -> list[int]:
         """Return those of some events, in ascending order, after which the condition of a breakpoint holds."""
@@ -282,6 +331,13 @@ class Session:
     def module_kinds(self) -> list[str]:
         """Return the kinds of modules in the graph, such as layer and neuron."""
         return kinds_of(map(self.trace.module, self.trace.nodes))
+
+
+def unknown_in_condition(error: UnknownNodeError, words: Iterable[str]) -> UnknownNumberError:
+    """Return that a word of a condition is not a number there, and which words are."""
+    known = sorted(words)
+    close = dict.fromkeys([*get_close_matches(error.name, known), *map(text_name, error.close)])
+    return UnknownNumberError(error.name, close=close, remedy=f"a condition also knows {', '.join(known)}")
 
 
 def number_of(cursor: PassCursor, node: Value | str, part: str) -> float | None:

@@ -29,7 +29,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from autograd_tiny.debugger.output import show_text, stop
-from autograd_tiny.debugger.session import PromptError, Session
+from autograd_tiny.debugger.session import NUMERAL, PromptError, Session
 from autograd_tiny.engine.value import Value
 from autograd_tiny.support.console import counted
 from autograd_tiny.symbolic.notation import text_name
@@ -38,8 +38,6 @@ from autograd_tiny.trace.name_ranges import list_names
 
 NUMBER: Final = re.compile(r"=\s*(\S*)\s*(.*)")
 """The number behind a leaf, and the rest of the line."""
-NUMERAL: Final = re.compile(r"[-+.\d].*")
-"""The beginning of a number, which no name has."""
 
 
 def enter_forward_mode(session: Session, line: str) -> None:
@@ -72,10 +70,10 @@ def _seeds(session: Session, line: str) -> dict[str, float]:
             raise PromptError(f"{name(leaf)} is given twice; write it once")
         given = NUMBER.fullmatch(line)
         number, line = given.groups() if given else ("1", line)
-        seed = session.compute(number) if number else math.nan
+        example = f"jvp {name(leaf)}=1"
+        seed = session.number(number.rstrip(","), example=example)
         if not math.isfinite(seed):
-            got = f"the tangent {number} of {name(leaf)} is not finite" if number else "no number follows ="
-            raise PromptError(f"{got}; write a number, as in jvp {name(leaf)}=1")
+            raise PromptError(f"the tangent {number} of {name(leaf)} is not finite; write a number, as in {example}")
         seeds[names[leaf]] = seed
     return seeds
 

@@ -74,7 +74,7 @@ def next_part(session: Session, line: str) -> None:
     n update (or n batch) finishes the pass and makes the update; n 3 updates makes three. n epoch goes on to the next
     epoch. n layer and n neuron stay within the pass: the labels of parameters name the modules.
     """
-    kind, count = _kind_and_count(line)
+    kind, count = _kind_and_count(line, "n")
     training = training_of(session)
     if kind == "example":
         _step_examples(session, count, back=False)
@@ -94,7 +94,7 @@ def previous_part(session: Session, line: str) -> None:
     rn update goes to the beginning of the pass, and from there undoes the latest update. All numbers are restored:
     parameters, the state of the rule, the order of the examples.
     """
-    kind, count = _kind_and_count(line)
+    kind, count = _kind_and_count(line, "rn")
     training, cursor = training_of(session), session.cursor
     if kind == "example":
         _step_examples(session, count, back=True)
@@ -250,19 +250,23 @@ def _examples(session: Session) -> dict[Value, str]:
     return {session.trace.root: first} | part_of
 
 
-def _kind_and_count(line: str) -> tuple[str, int]:
+def _kind_and_count(line: str, command: str) -> tuple[str, int]:
     """Return what a command steps over, an empty text for nodes and modules, and how many of them."""
     match = MOVE.fullmatch(line.strip())
     if match is None:
         kinds = [kind for kind in KINDS if kind in line]
         if kinds:
-            raise PromptError(f"{shorten(line)} is not a number of times; write for example 3 {KINDS[kinds[0]]}s")
+            raise _not_a_number_of_times(command, line, KINDS[kinds[0]])
         return "", 1
     kind = KINDS[match[2]]
     count = whole_number(match[1] or match[3] or "1")
     if not count or (match[1] and match[3]):
-        raise PromptError(f"{shorten(line)} is not a number of times; write for example 3 {kind}s")
+        raise _not_a_number_of_times(command, line, kind)
     return kind, count
+
+
+def _not_a_number_of_times(command: str, line: str, kind: str) -> PromptError:
+    return PromptError(f"{shorten(line)} is not a number of times; write one, as in {command} 2 {kind}s")
 
 
 def _is_node(session: Session, text: str) -> bool:

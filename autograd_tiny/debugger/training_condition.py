@@ -6,18 +6,18 @@ from collections.abc import Callable
 from typing import Final
 
 from autograd_tiny.debugger.calculator import Calculation
-from autograd_tiny.debugger.session import PromptError
+from autograd_tiny.debugger.session import PromptError, unknown_in_condition
 from autograd_tiny.debugger.training import Training
-from autograd_tiny.trace import Trace
+from autograd_tiny.trace import Trace, UnknownNodeError
 
-NUMBERS: Final[dict[str, Callable[[Training], float]]] = {
-    "loss": lambda training: training.loss,
+OF_UPDATE: Final[dict[str, Callable[[Training], float]]] = {
     "lr": lambda training: training.lr,
     "update": lambda training: training.update + 1.0,
     "epoch": lambda training: float(training.epoch),
     "batch": lambda training: float(training.batch),
 }
-"""The numbers of the next update that a condition of `until` may name."""
+"""The numbers of the next update that a condition of `until` may name, besides its loss; the end has none."""
+LOSS: Final = "loss"
 
 
 class Condition:
@@ -37,22 +37,28 @@ class Condition:
         parts: set[str] = set()
         traces: list[Trace] = []
 
-        def look_up(name: str, part: str) -> float:  # not a method, which would refer to itself by the calculation
+        # not a method, which would refer to itself by the calculation
+        def look_up(name: str, part: str) -> float | None:
             parts.add(part)
             if part not in {"value", "grad"}:
                 raise PromptError(f"{name}.{part} belongs to the walk of jvp; until takes values and gradients")
             if name in labelled:
                 place = labelled[name]
                 return training.gradients()[place] if part == "grad" else training.parameters[place].data
-            if name in NUMBERS and part == "value":
-                return NUMBERS[name](training)
+            if name == LOSS and part == "value":
+                return training.loss
+            if name in OF_UPDATE and part == "value":
+                return OF_UPDATE[name](training) if training.update < training.total else None
             if not traces or traces[0].root is not training.root:
                 traces[:] = [Trace(training.root, variable_names=variable_names)]
             place, numbers = traces[0].position(name), traces[0].events.numbers
             return (numbers.gradients if part == "grad" else numbers.values)[place]
 
         self._parts = parts
-        self._calculation = Calculation(text, look_up)
+        try:
+            self._calculation = Calculation(text, look_up, example=f"{LOSS} < 0.1")
+        except UnknownNodeError as error:
+            raise unknown_in_condition(error, [LOSS, *OF_UPDATE]) from None
 
     @property
     def has_gradient(self) -> bool:

@@ -19,7 +19,7 @@ from autograd_tiny.support.terminal_text import printable
 from autograd_tiny.symbolic.module_names import split_module
 from autograd_tiny.trace.errors import ProfileError
 from autograd_tiny.trace.fact_texts import PROFILE
-from autograd_tiny.trace.name_ranges import NUMBERED, range_text
+from autograd_tiny.trace.name_ranges import NUMBERED, range_text, ranges_of
 from autograd_tiny.trace.stepper import Stepper
 
 MOST_ROWS: Final = 20
@@ -153,8 +153,9 @@ def numbered_names(trace: Stepper, text: str) -> list[tuple[str, int]]:
     left, _, right = text.partition(SEPARATOR)
     first, last = NUMBERED.fullmatch(left.strip()), NUMBERED.fullmatch(right.strip())
     if first is None or last is None or last[1] not in {"", first[1]} or first[3] not in {"", last[3]}:
-        example = "write two names that differ in a number, as in v400..v800 or w[0..63]"
-        raise ProfileError(f"{shorten(text)} is not a range of names; {example}")
+        example = range_example(trace)
+        remedy = f"write two names that differ in a number{f', as in {example}' if example else ''}"
+        raise ProfileError(f"{shorten(text)} is not a range of names; {remedy}")
     low, high = sorted((int(first[2]), int(last[2])))
     before, after = first[1], last[3]
     found = []
@@ -169,6 +170,18 @@ def numbered_names(trace: Stepper, text: str) -> list[tuple[str, int]]:
             f"of the nodes {shorten(text)} the graph of {trace.written_name(trace.root)} has {few}; name two or more"
         )
     return [(name, x) for _, name, x in sorted(found)]
+
+
+def range_example(trace: Stepper) -> str:
+    """Return a range of names that the graph has, empty if it has none.
+
+    >>> a = Value(3.0, label="a")
+    >>> range_example((a * a + a * 2.0 - a).trace())
+    'v1..v3'
+    """
+    several = [names for names in ranges_of(list(trace.names.values())) if len(names) > 1]
+    longest = max(several, key=len, default=None)
+    return f"{longest[0]}{SEPARATOR}{longest[-1]}" if longest else ""
 
 
 def units_of(trace: Stepper, nodes: Sequence[int]) -> list[Group]:

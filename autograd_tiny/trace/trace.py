@@ -241,10 +241,7 @@ class Trace(TraceToolMethods, Stepper):
         """
         node = self.find(leaf, place="set")
         number = as_leaf_data(number, "set")
-        if node.primitive is not None:
-            raise InnerNodeError(
-                self.names[node], truncate(self.formula(node)), [self.names[x] for x in leaves(node)]
-            )
+        require_leaf(self, node)
         x, others = self.position(node), [name for name in self._set if name != self.names[node]]
         is_restored = repr(number) == repr(self._recorded.values[x])  # -0.0 is another number, nan is the same
         numbers = changed_pass(self.edges, self.events.numbers, x, number)
@@ -328,3 +325,10 @@ class Trace(TraceToolMethods, Stepper):
             yield "done", self.events[self.cursor - 1]
         if self.cursor < len(self):
             yield "next", self.events[self.cursor]
+
+
+def require_leaf(trace: Stepper, node: Value) -> None:
+    """Raise an InnerNodeError for a node that is computed from others."""
+    if node.primitive is not None:
+        formula = truncate(trace.formula(node))
+        raise InnerNodeError(trace.names[node], formula, [trace.names[x] for x in leaves(node)])

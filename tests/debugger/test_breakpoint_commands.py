@@ -88,8 +88,19 @@ def test_breakpoint_numbers_are_unique() -> None:
     [
         (("b z",), "no node 'z'; l shows the nodes"),
         (("b a when grad",), "'when grad' is not a condition; write one after if, as in b a if grad > 10"),
-        (("b a if",), "'if' is not a condition; write one after if, as in b a if grad > 10"),
-        (("b a if z > 1",), "no node 'z'; l shows the nodes"),
+        (("b a if",), "no condition follows if; write one after it, as in b a if grad > 10"),
+        (
+            ("b a if z > 1",),
+            "'z' is neither a number nor a node; a condition also knows contribution, grad, partial, upstream, value",
+        ),
+        (("b a if gard > 1",), "'gard' is neither a number nor a node; did you mean grad?"),
+        (("b if grad > 1",), "no node before if; any means all of them, as in b any if grad > 1"),
+        (("b a, grad > 1",), "a condition follows if, as in b a if grad > 1"),
+        (
+            ("until grad > 1",),
+            "until takes a node here; set a breakpoint for a condition, as in b any if abs(grad) > 1e3",
+        ),
+        (("ignore",), "no number of a breakpoint given; the breakpoints are: none"),
         (("tb",), "no node given; write its name after the command"),
         (("cl",), "no breakpoints to clear"),
         (("b a", "cl 7"), "no breakpoint 7; b lists them"),
@@ -101,7 +112,8 @@ def test_breakpoint_mistake(commands: tuple[str, ...], said: str) -> None:
 
 
 def test_invalid_condition_is_refused_at_once() -> None:
-    assert answer(graph(), "b a if grad >")[0] == "not a condition; write one such as grad > 10 and a.value < 0"
+    assert answer(graph(), "b a if grad = 1") == ["not a condition; write == to compare", "  grad = 1", "       ^"]
+    assert answer(graph(), "b a if grad >")[0] == "not a condition; write one such as grad > 10"
     assert answer(graph(), "b a if grad >", "b") == ["no breakpoints; set one, as in b a, or b a if grad > 10"]
 
 

@@ -49,10 +49,13 @@ def test_display_follows_set() -> None:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("set", "no node given; write its name after the command"),
-        ("set a", "no number given; write it after the name, as in set a 1.5"),
+        ("set", "no leaf given; write one and a number, as in set a 1.5"),
+        ("set a", "no number given; write one, as in set a 1.5"),
         ("set z 1", "no node 'z'; l shows the nodes"),
-        ("set a z", "no node 'z'; l shows the nodes"),
+        ("set a z", "'z' is neither a number nor a node; write one, as in set a 1.5"),
+        ("set a=", "no number given; write one, as in set a 1.5"),
+        ("set 3 a", "3 is a number; write a leaf first, as in set a 1.5"),
+        ("set a.grad 3", "a.grad is a number of a; set takes a leaf, as in set a 1.5"),
         ("save", "no file given; write its name, as in save session.txt"),
     ],
 )

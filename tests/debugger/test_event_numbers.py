@@ -81,3 +81,33 @@ def test_no_events_have_no_numbers(word: str) -> None:
     a = Value(1.0, label="a")
     session = Session(a * a, Terminal(io.StringIO(), io.StringIO()))
     assert session.where_holds(Breakpoint(1, "any", None, session.condition(None, f"{word} == 1")), []) == []
+
+
+FORMS = ("{} > 0", "{}", "{0} != {0}", "0 < {} < 1", "max({}, 1) > 0", "({} > 0 and 1 > 0)", "({} < 0 or 0 > 1)")
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("kind", ["forward", "backward", "jvp"])
+def test_neither_a_condition_nor_its_not_holds_before_its_number_is_known(form: str, kind: str) -> None:
+    a = Value(2.0, label="a")
+    session = Session((a * a).tanh() * a, Terminal(io.StringIO(), io.StringIO()))
+    cursor, checked = session.cursor, 0
+    if kind != "backward":
+        cursor.enter_with(Tangents(session.trace, {a: 1.0})) if kind == "jvp" else cursor.enter(forward=True)
+    events = range(*((0, cursor.seed) if cursor.is_forward else (cursor.seed, len(session.trace))))
+    for word in [*OF_NODE, *OF_EVENT, "a.grad", "v1.grad", "v2", "v2.tangent"]:
+        name, _, part = word.partition(".")
+        unknown = {e for e, x in zip(events, numbers_after(cursor, events, name, part), strict=True) if x is None}
+        for text in (form.format(word), f"not {form.format(word)}"):
+            found = session.where_holds(Breakpoint(1, "any", None, session.condition(None, text)), events)
+            assert unknown.isdisjoint(found)
+            checked += len(unknown)
+    assert checked > 10
+
+
+def test_known_part_of_a_condition_decides() -> None:
+    a = Value(2.0, label="a")
+    session = Session(a * a, Terminal(io.StringIO(), io.StringIO()))
+    for text in ("upstream > 0 or grad == 1", "not (upstream > 0 and grad != 1)", "grad == 1"):
+        condition = session.condition(None, text)
+        assert session.where_holds(Breakpoint(1, "any", None, condition), [session.cursor.seed]) == [1]

@@ -107,7 +107,7 @@ def test_many_nodes_of_a_line_are_counted() -> None:
 def test_once_at_a_line() -> None:
     lines = talk(network(), "tb net.py:3", "c", "b")
     assert lines[1] == "breakpoint 1: net.py:3 (once), which made v3"
-    assert lines[-2] == "no breakpoints; set one, as in b a, or b a if grad > 10"
+    assert lines[-2] == "no breakpoints; set one, as in b w, or b w if grad > 10"
 
 
 @pytest.mark.parametrize(

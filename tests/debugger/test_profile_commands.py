@@ -113,10 +113,11 @@ def test_middle_of_the_pass_names_unfinished_gradients() -> None:
 
 
 def test_beginning_and_forward_pass_have_no_gradients() -> None:
-    for commands in (("grads",), ("forward", "c", "grads")):
-        assert answer(graph(), *commands) == [
-            "no gradient is known at this step; c goes on to the end of the backward pass"
-        ]
+    for commands, remedy in (
+        (("grads",), "s and n go on"),
+        (("forward", "c", "grads"), "backward enters the backward pass"),
+    ):
+        assert answer(graph(), *commands) == [f"no gradient is known at this step; {remedy}"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,14 @@ import pytest
 
 from autograd_tiny import Value
 from autograd_tiny.debugger import debug
-from autograd_tiny.debugger.command_table import BY_NAME, COMMANDS, Command, completions
+from autograd_tiny.debugger.command_table import (
+    BY_NAME,
+    BY_NAME_IN_TRAINING,
+    COMMANDS,
+    ELSEWHERE,
+    Command,
+    completions,
+)
 from autograd_tiny.debugger.session import Session
 from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.errors import OperandError
@@ -223,3 +230,20 @@ def test_standard_streams_are_the_default(
     monkeypatch.setattr("sys.stdin", io.StringIO("s\n"))
     graph().debug()
     assert "[1/7]" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("condition 1 grad > 3", "no command 'condition'; b NODE if CONDITION sets a breakpoint with a condition"),
+        ("restart", "no command 'restart'; j 0 goes to the beginning of the pass"),
+        ("up;down", "'up;down' is not a command; write one command a line"),
+    ],
+)
+def test_commands_of_other_debuggers_have_a_remedy(line: str, said: str) -> None:
+    assert answer(graph(), line) == [said]
+
+
+def test_remedies_name_commands_that_exist() -> None:
+    assert {remedy.split()[0] for remedy in ELSEWHERE.values()} <= set(BY_NAME)
+    assert not set(ELSEWHERE) & set(BY_NAME_IN_TRAINING)

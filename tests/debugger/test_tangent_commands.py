@@ -53,7 +53,7 @@ def test_seed_is_written_in_several_ways(line: str) -> None:
         ("jvp q", "no leaf 'q'; L depends on a, b, c, f"),
         ("jvp d=1", "d = a * b is computed; jvp takes leaves: a, b, c, f"),
         ("jvp a 3", "no leaf '3'; write = before a number, as in a=3"),
-        ("jvp a=", "no number follows =; write a number, as in jvp a=1"),
+        ("jvp a=", "no number given; write one, as in jvp a=1"),
         ("jvp a=inf", "the tangent inf of a is not finite; write a number, as in jvp a=1"),
         ("jvp a=1 a=2", "a is given twice; write it once"),
         ("p a.tangent", "a.tangent is a number of forward mode; enter it, as in jvp a=1"),

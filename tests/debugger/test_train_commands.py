@@ -254,7 +254,7 @@ def test_until_what_holds_already_or_never() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("lss < 1", "no node 'lss'; did you mean loss?"),
+        ("lss < 1", "'lss' is neither a number nor a node; did you mean loss?"),
         ("loss <", "not a condition"),
         ("w.tangent > 1", "w.tangent belongs to the walk of jvp; until takes values and gradients"),
         ("", "already"),
@@ -530,7 +530,8 @@ def test_help_fits_a_screen_and_lists_all() -> None:
 
 @pytest.mark.parametrize("text", ["n 0 updates", "n update 0", "n 2 updates 3", "n -1 updates", "rn update x"])
 def test_count_must_be_a_number_of_times(text: str) -> None:
-    assert answer(line_walk(), text)[0].endswith("is not a number of times; write for example 3 updates")
+    command = text.partition(" ")[0]
+    assert answer(line_walk(), text)[0].endswith(f"is not a number of times; write one, as in {command} 2 updates")
 
 
 def test_gradients_of_the_update_before_are_not_said_to_be_added_to() -> None:

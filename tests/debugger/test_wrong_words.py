@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -77,7 +79,7 @@ def test_every_command_has_wrong_words() -> None:
 @pytest.mark.parametrize("name", [command.name for group in COMMANDS.values() for command in group])
 def test_wrong_words_are_refused(name: str) -> None:
     session = opened()
-    refused(session, name, WRONG[name] if name != "grads" else WRONG[name][:0])
+    refused(session, name, WRONG[name])
     session.cursor.jump(session.cursor.total)
     refused(session, name, WRONG[name])
     assert BY_NAME[name].arguments or {"foo"} <= set(WRONG[name])
@@ -104,3 +106,55 @@ def test_surplus_is_named() -> None:
     with pytest.raises(PromptError, match="so it keeps no gradients; q alone ends it"):
         run_command(opened(), "q final")
     assert run_command(opened(), "q none")
+
+
+EXAMPLE: Final = re.compile(r"as in (\S.*?)(?=, or|;|$)")
+"""An example in an answer; what follows it in a sentence begins with a semicolon."""
+PASSES: Final = ((), ("c",), ("forward",), ("jvp {leaf}",), ("jvp {leaf}", "c"))
+UNREADABLE: Final = ("set {0} two", "set {0}=", "jvp {0}=two", "b {0} if grad > two", "b", "display", "p {0}.tangent")
+
+
+def in_pass(commands: Sequence[str], leaf: str, *, is_training: bool) -> Session:
+    session = opened(is_training=is_training)
+    for command in (*["n 2 epochs"] * is_training, *commands):
+        run_command(session, command.format(leaf=leaf))
+    return session
+
+
+def examples(session: Session, line: str) -> list[str]:
+    """Return the examples in the answer to a command."""
+    shown = len(session.terminal.transcript)
+    try:
+        run_command(session, line)
+    except AutogradError as error:
+        return EXAMPLE.findall(str(error).split("\n")[0])
+    return EXAMPLE.findall(" ".join(session.terminal.transcript[shown:]))
+
+
+@pytest.mark.parametrize("is_training", [False, True])
+@pytest.mark.parametrize("commands", PASSES)
+def test_examples_work_where_they_are_shown(
+    commands: Sequence[str], is_training: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("commands.txt").touch()
+    leaf, known = ("w", TRAINING) if is_training else ("c", WRONG)
+    lines = [f"{name} {rest}" for name, words in known.items() for rest in words]
+    seen = []
+    for line in [*lines, *(text.format(leaf) for text in UNREADABLE)]:
+        session = in_pass(commands, leaf, is_training=is_training)
+        if line.startswith(("ignore", "commands")):
+            run_command(session, f"b {leaf}")
+        for example in examples(session, line):
+            here = in_pass(commands, leaf, is_training=is_training)
+            here.breakpoints = session.breakpoints
+            try:
+                run_command(here, example)
+            except PromptError as error:  # its words are right: see test_wrong_words_of_grads_are_refused_first
+                assert str(error).startswith("no gradient is known")  # noqa: PT017
+            seen.append(example)
+    assert len(set(seen)) > 10
+
+
+def test_wrong_words_of_grads_are_refused_first() -> None:
+    assert answer(graph(), "grads foo") == answer(graph(), "c", "grads foo")
