@@ -38,7 +38,7 @@ def set_leaf(session: Session, line: str) -> None:
     changes = session.trace.set(node, session.number(text.removeprefix("="), example=example))
     session.headline, session.has_stopped = None, True
     arrow = "->" if session.terminal.needs_ascii else "→"
-    session.terminal.show(changes.text(width=session.terminal.width, arrow=arrow), in_files=True)
+    session.terminal.show(changes.text(width=session.terminal.width, arrow=arrow))
     show_displays(session)
 
 

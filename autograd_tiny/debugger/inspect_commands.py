@@ -188,9 +188,9 @@ def explain_gradient(session: Session, line: str) -> None:
     if tangents is not None:
         if session.cursor.tangent(node) is None:
             raise UnknownYetError(f"{session.trace.written_name(node)}'")
-        session.terminal.show(tangents.sentence(node, short=session.text.short), in_files=True)
+        session.terminal.show(tangents.sentence(node, short=session.text.short))
         return
-    session.terminal.show(session.trace.why(node), in_files=True)
+    session.terminal.show(session.trace.why(node))
     show_hints(session, session.hints.why(node))
 
 
@@ -199,7 +199,7 @@ def check_gradient(session: Session, line: str) -> None:
 
     (f(x + h) - f(x - h)) / 2h, beside the gradient at the end of the pass.
     """
-    session.terminal.show(str(session.trace.check(session.find(line))), in_files=True)
+    session.terminal.show(str(session.trace.check(session.find(line))))
 
 
 def find_anomalies(session: Session, line: str) -> None:

@@ -25,6 +25,7 @@ from autograd_tiny.debugger.step_text import MANY
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.support.console import counted
+from autograd_tiny.symbolic.expression_parser import ExpressionError, caret_lines
 from autograd_tiny.symbolic.notation import exact_number, format_number, text_name
 from autograd_tiny.trace import Event, UnknownNodeError
 from autograd_tiny.trace.formula_text import format_arrived
@@ -61,7 +62,7 @@ def _show_tangent(session: Session, event: Event, margin: int) -> None:
     tangents = session.cursor.tangents
     if tangents is not None:
         sentence = tangents.sentence(event.node, short=session.text.short)
-        session.terminal.show(f"{' ' * margin}{sentence}", in_files=True)
+        session.terminal.show(f"{' ' * margin}{sentence}")
         definition = session.trace.events.definition(session.trace.position(event.node))
         if definition:
             session.terminal.show(f"{' ' * margin}where {definition}", style="dim")
@@ -158,6 +159,9 @@ def show_error(session: Session, error: AutogradError) -> None:
     if isinstance(error, UnknownNodeError):
         close = f"did you mean {' or '.join(map(text_name, error.close))}?" if error.close else "l shows the nodes"
         message = f"no node {error.name!r}; {close}"
+    elif isinstance(error, ExpressionError):
+        shown, caret = caret_lines(error.text, error.line, error.column, width=session.terminal.width - 2)
+        message = f"{error.problem}\n  {shown}\n  {caret}" if shown else error.problem
     session.terminal.show(message)
 
 

@@ -95,7 +95,7 @@ def _ask(session: Session, event: Event) -> bool | None:
             session.terminal.show("  right", style="done")
             return tries == 0
         tries += 1
-        session.terminal.show(f"  {mistake}{'; try again' if tries < 2 else ''}", in_files=True)
+        session.terminal.show(f"  {mistake}{'; try again' if tries < 2 else ''}")
     return False
 
 

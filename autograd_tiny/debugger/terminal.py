@@ -76,17 +76,16 @@ class Terminal:
         """The width in characters: that of the terminal, 80 in a file."""
         return max(shutil.get_terminal_size((80, 24)).columns, NARROWEST) if self._is_terminal else 80
 
-    def show(self, text: str, *, style: str = "plain", hanging: int = 2, in_files: bool = False) -> None:
+    def show(self, text: str, *, style: str = "plain", hanging: int = 2) -> None:
         """Write lines in one of `STYLES` if the terminal has colours; escape control characters.
 
         Args:
-            text: of the lines; one that is wider than the terminal is folded.
+            text: of the lines; one that is wider than the terminal, or than 80 characters in a file, is folded.
             style: of all of them.
             hanging: how far what is folded is indented.
-            in_files: whether lines of a file are folded too: those of sentences and formulas.
         """
         for line in text.split("\n"):
-            for shown in self._folded(printable(self.encodable(line)), hanging, in_files=in_files):
+            for shown in fold(printable(self.encodable(line)), self.width, hanging=hanging):
                 self._write(shown, STYLES[style])
 
     def show_parts(self, *parts: tuple[str, str]) -> None:
@@ -107,10 +106,6 @@ class Terminal:
         """
         for line in fold(printable(self.encodable(f"{label}{text}")), self.width, hanging=len(label.lstrip(" "))):
             self._write(line, STYLES[style])
-
-    def _folded(self, line: str, hanging: int, *, in_files: bool = False) -> list[str]:
-        """Return a line in parts that fit the terminal; in a file it stays as it is, if that is not to be folded."""
-        return fold(line, self.width, hanging=hanging) if self._is_terminal or in_files else [line]
 
     @contextmanager
     def held(self, before: Callable[[], None]) -> Iterator[None]:
@@ -174,14 +169,14 @@ class Terminal:
 
     def _ask(self, question: str) -> str | None:
         question = printable(self.encodable(question))
-        *before, last = self._folded(question.rstrip(" "), 0)
+        *before, last = fold(question.rstrip(" "), self.width, hanging=0)
         for shown in before:
             self._write(shown, "")
         question = f"{last}{' ' * question.endswith(' ')}"
         line = self._read(question)
         echo = f"{question}{printable(line or '')}".rstrip()
         if not self.is_person:
-            self._write(echo, "")
+            self.show(echo)
         elif line is None:
             self._write("", "")  # ends the line of the question
         else:

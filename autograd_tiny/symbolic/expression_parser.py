@@ -114,10 +114,26 @@ class ExpressionError(AutogradError, ValueError):
 
     def __init__(self, problem: str, text: str, *, line: int = 1, column: int = 1) -> None:
         self.problem, self.text, self.line, self.column = problem, text, line, column
-        whole = text.split("\n")[line - 1]
-        start = max(0, column - 36) if len(whole) > 72 else 0
-        shown = "".join(character if character.isprintable() else "?" for character in whole[start : start + 72])
-        super().__init__(f"{problem}\n  {shown}\n  {' ' * (column - 1 - start)}^")
+        shown, caret = caret_lines(text, line, column)
+        super().__init__(f"{problem}\n  {shown}\n  {caret}")
+
+
+def caret_lines(text: str, line: int, column: int, *, width: int = 72) -> tuple[str, str]:
+    """Return a line of a text, of a long one the part around a column, and a line whose caret points at it.
+
+    >>> caret_lines("a + b * c + d * e + f ? g", 1, 23, width=12)
+    (' + f ? g', '     ^')
+
+    Args:
+        text: of one or more lines.
+        line: from 1.
+        column: from 1; that behind the last character points behind the text.
+        width: of the two lines, in characters.
+    """
+    whole = text.split("\n")[line - 1]
+    start = max(0, column - width // 2) if len(whole) >= width else 0
+    shown = "".join(character if character.isprintable() else "?" for character in whole[start : start + width])
+    return shown, f"{' ' * (column - 1 - start)}^"
 
 
 def replace_quoted_names(text: str) -> tuple[str, dict[str, str]]:

@@ -24,6 +24,11 @@ def talk(root: Value, *commands: str) -> list[str]:
     return lines[next(place for place, line in enumerate(lines) if line.startswith("(backward)")) :]
 
 
+def joined(lines: list[str]) -> str:
+    """Return an answer of one sentence, which may be folded, as one line."""
+    return " ".join(line.strip() for line in lines)
+
+
 def answer(root: Value, *commands: str) -> list[str]:
     """Return the answer to the last of these commands, as lines."""
     lines = talk(root, *commands)

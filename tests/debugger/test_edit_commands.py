@@ -11,7 +11,14 @@ import pytest
 from autograd_tiny import Value
 from autograd_tiny.cli import main
 from autograd_tiny.debugger import debug
-from tests.debugger.sessions import answer, graph, talk
+from tests.debugger.sessions import answer, graph, joined, talk
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder, which is the current one: its path is so short that no answer is folded."""
+    monkeypatch.chdir(tmp_path)
+    return Path()
 
 
 def test_set_shows_changes_and_keeps_cursor() -> None:
@@ -64,7 +71,7 @@ def test_mistake_is_a_sentence(command: str, said: str) -> None:
 
 
 def test_set_refuses_an_inner_node() -> None:
-    (complaint,) = answer(graph(), "set d 1")
+    complaint = joined(answer(graph(), "set d 1"))
     assert complaint.startswith("d = a * b is computed")
     assert "a, b" in complaint
 
@@ -140,21 +147,21 @@ def test_end_of_input_says_that_the_program_goes_on(monkeypatch: pytest.MonkeyPa
 # ── save ──
 
 
-def test_transcript_has_what_was_shown(tmp_path: Path) -> None:
-    path = tmp_path / "session.txt"
+def test_transcript_has_what_was_shown(folder: Path) -> None:
+    path = folder / "session.txt"
     lines = talk(graph(), "s", f"save {path}")
     text = path.read_text(encoding="utf-8")
     assert text.startswith("L = e * f = -8: 7 nodes, 7 steps in the backward pass.")
     assert text.endswith(f"(backward) save {path}\n")
     assert lines[-2] == f"wrote {len(text.splitlines())} lines to {path}"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["session.txt"]
+    assert [entry.name for entry in folder.iterdir()] == ["session.txt"]
 
 
 @pytest.mark.parametrize(
     ("reply", "is_kept"), [("y", False), ("YES", False), ("n", True), ("", True), ("what", True)]
 )
-def test_save_asks_before_overwriting(tmp_path: Path, reply: str, is_kept: bool) -> None:
-    path = tmp_path / "old.txt"
+def test_save_asks_before_overwriting(folder: Path, reply: str, is_kept: bool) -> None:
+    path = folder / "old.txt"
     path.write_text("old", encoding="utf-8")
     lines = talk(graph(), f"save {path}", reply)
     assert f"{path} exists. Overwrite it? [y/N] {reply}".rstrip() in lines
@@ -162,8 +169,8 @@ def test_save_asks_before_overwriting(tmp_path: Path, reply: str, is_kept: bool)
     assert ("nothing was written" in lines) is is_kept
 
 
-def test_question_has_no_control_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "a\x1b[31m"
+def test_question_has_no_control_characters(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = folder / "a\x1b[31m"
     path.touch()
     asked = []
     answers = iter([f"save {path}", "n", "q none"])
@@ -172,41 +179,40 @@ def test_question_has_no_control_characters(tmp_path: Path, monkeypatch: pytest.
     assert asked[1].endswith("a\\x1b[31m exists. Overwrite it? [y/N] ")
 
 
-def test_save_refuses_a_folder(tmp_path: Path) -> None:
-    assert answer(graph(), f"save {tmp_path}") == [f"{tmp_path} is a folder; add the name of a file"]
+def test_save_refuses_a_folder(folder: Path) -> None:
+    assert answer(graph(), f"save {folder}") == [f"{folder} is a folder; add the name of a file"]
 
 
-def test_save_shows_why_it_failed(tmp_path: Path) -> None:
-    path = tmp_path / "missing" / "session.txt"
-    assert answer(graph(), f"save {path}") == [
-        f"{path} was not written: the folder {path.parent} does not exist; create it first"
-    ]
+def test_save_shows_why_it_failed(folder: Path) -> None:
+    path = folder / "missing" / "session.txt"
+    said = f"{path} was not written: the folder {path.parent} does not exist; create it first"
+    assert joined(answer(graph(), f"save {path}")) == said
     assert answer(graph(), "save a\0b")[0].endswith(
         " was not written: the name of a file cannot contain a NUL character"
     )
 
 
-def test_failed_save_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_save_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(self: Path, target: Path) -> None:
         raise OSError(28, "No space left")
 
-    path = tmp_path / "session.txt"
+    path = folder / "session.txt"
     monkeypatch.setattr(Path, "replace", fail)
     assert answer(graph(), f"save {path}") == [f"{path} was not written: No space left"]
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []
 
 
-def test_save_expands_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
+def test_save_expands_the_home_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder))
     talk(graph(), "s", "save ~/session.txt")
-    assert "[1/7]" in (tmp_path / "session.txt").read_text(encoding="utf-8")
+    assert "[1/7]" in (folder / "session.txt").read_text(encoding="utf-8")
 
 
 # ── source ──
 
 
-def test_file_of_commands_is_run(tmp_path: Path) -> None:
-    path = tmp_path / "commands.txt"
+def test_file_of_commands_is_run(folder: Path) -> None:
+    path = folder / "commands.txt"
     path.write_text("# first two steps\n\ns 2  # both\np L.grad\n", encoding="utf-8")
     lines = talk(graph(), f"source {path}", "s")
     assert "(backward) p L.grad" in lines
@@ -214,24 +220,24 @@ def test_file_of_commands_is_run(tmp_path: Path) -> None:
     assert lines[-2].startswith("[3/7]")
 
 
-def test_mistake_ends_the_file(tmp_path: Path) -> None:
-    path = tmp_path / "commands.txt"
+def test_mistake_ends_the_file(folder: Path) -> None:
+    path = folder / "commands.txt"
     path.write_text("p zz\ns\ns\n", encoding="utf-8")
     lines = talk(graph(), f"source {path}", "s")
     assert "2 commands after this one left out" in lines
     assert lines[-2].startswith("[1/7]")
 
 
-def test_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "commands.txt"
+def test_file_that_cannot_be_read_is_named(folder: Path) -> None:
+    path = folder / "commands.txt"
     assert answer(graph(), f"source {path}") == [f"{path} was not read: No such file or directory"]
     path.write_bytes(b"\xff")
     assert answer(graph(), f"source {path}") == [f"{path} was not read: it is not a text in UTF-8"]
     assert answer(graph(), "source") == ["no file given; write its name, as in source commands.txt"]
 
 
-def test_file_that_sources_itself_ends(tmp_path: Path) -> None:
-    path = tmp_path / "commands.txt"
+def test_file_that_sources_itself_ends(folder: Path) -> None:
+    path = folder / "commands.txt"
     path.write_text(f"source {path}\n", encoding="utf-8")
     said = "100 files were read in this session; does one of them source itself?"
     assert talk(graph(), f"source {path}")[-2] == said
@@ -267,7 +273,7 @@ def test_quit_refuses_other_choices() -> None:
 
 
 def test_quit_refuses_gradients_of_other_numbers() -> None:
-    (complaint,) = answer(graph(), "set a 1", "q final")
+    complaint = joined(answer(graph(), "set a 1", "q final"))
     assert complaint.startswith("a was set to another number than the graph has")
     assert complaint.endswith("q none leaves the graph as it is")
 

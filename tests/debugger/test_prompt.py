@@ -20,7 +20,7 @@ from autograd_tiny.debugger.command_table import (
 from autograd_tiny.debugger.session import Session
 from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.errors import OperandError
-from tests.debugger.sessions import answer, graph, talk
+from tests.debugger.sessions import answer, graph, joined, talk
 
 ALIASES = [(alias, command.name) for alias, command in BY_NAME.items() if alias != command.name]
 
@@ -104,7 +104,7 @@ def test_help_has_aliases() -> None:
     ],
 )
 def test_unknown_command_gets_a_suggestion(line: str, said: str) -> None:
-    assert answer(graph(), line) == [said]
+    assert joined(answer(graph(), line)) == said
 
 
 def test_bare_expression_is_printed() -> None:

@@ -68,6 +68,13 @@ def answer(walk: TrainingWalk, *commands: str) -> list[str]:
     return lines[prompts[-2] + 1 : prompts[-1]]
 
 
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder, which is the current one: its path is so short that no answer is folded."""
+    monkeypatch.chdir(tmp_path)
+    return Path()
+
+
 PLACES = {
     1: "update 1 of 6: epoch 1, batch 1 of 2, loss = 0.25; 11 nodes, 13 steps",
     2: "update 2 of 6: epoch 1, batch 2 of 2, loss = 0.3025; 6 nodes, 6 steps",
@@ -407,8 +414,8 @@ def test_hint_of_a_kind_is_shown_once_in_a_training() -> None:
 # ── files ──
 
 
-def test_save_writes_a_transcript_or_a_page(tmp_path: Path) -> None:
-    text, page = tmp_path / "walk.txt", tmp_path / "walk.html"
+def test_save_writes_a_transcript_or_a_page(folder: Path) -> None:
+    text, page = folder / "walk.txt", folder / "walk.html"
     lines = talk(line_walk(), "n 2 updates", f"save {page}", f"save {text}", f"save {page}", "n")
     assert f"wrote {page}, a page with 3 passes" in lines
     assert f"{page} exists. Overwrite it? [y/N] n" in lines
@@ -417,30 +424,30 @@ def test_save_writes_a_transcript_or_a_page(tmp_path: Path) -> None:
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
-def test_saving_a_page_changes_nothing(tmp_path: Path) -> None:
+def test_saving_a_page_changes_nothing(folder: Path) -> None:
     walk, other = network_walk(), network_walk()
-    lines = talk(walk, "n 3 updates", "s 2", f"save {tmp_path / 'walk.html'}", "s", "n update")
+    lines = talk(walk, "n 3 updates", "s 2", f"save {folder / 'walk.html'}", "s", "n update")
     same = talk(other, "n 3 updates", "s 2", "s", "n update")
     assert [line for line in lines if "walk.html" not in line] == same
     assert [p.data for p in walk.parameters] == [p.data for p in other.parameters]
 
 
-def test_page_that_cannot_be_written(tmp_path: Path) -> None:
-    path = tmp_path / "missing" / "walk.html"
+def test_page_that_cannot_be_written(folder: Path) -> None:
+    path = folder / "missing" / "walk.html"
     assert answer(line_walk(), f"save {path}")[0].startswith(f"{path} was not written: ")
     assert answer(line_walk(), "save ") == ["no file given; write its name, as in save session.txt"]
 
 
-def test_page_has_few_passes_of_a_large_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_has_few_passes_of_a_large_graph(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograd_tiny.debugger.training_page.MOST_EDGES", 30)
-    command = f"save {tmp_path / 'walk.html'}"
-    assert answer(line_walk(), "n 4 updates", command) == [f"wrote {tmp_path / 'walk.html'}, a page with 2 passes"]
+    command = f"save {folder / 'walk.html'}"
+    assert answer(line_walk(), "n 4 updates", command) == [f"wrote {folder / 'walk.html'}, a page with 2 passes"]
     monkeypatch.setattr("autograd_tiny.debugger.training_page.MOST_EDGES", 1)
-    (tmp_path / "walk.html").unlink()
-    assert answer(line_walk(), "n 4 updates", command) == [f"wrote {tmp_path / 'walk.html'}, a page with 1 pass"]
+    (folder / "walk.html").unlink()
+    assert answer(line_walk(), "n 4 updates", command) == [f"wrote {folder / 'walk.html'}, a page with 1 pass"]
 
 
-def test_interrupted_save_returns_to_the_pass_shown(tmp_path: Path) -> None:
+def test_interrupted_save_returns_to_the_pass_shown(folder: Path) -> None:
     walk = line_walk()
     function, calls = walk.loss_function, iter(range(100))
 
@@ -450,18 +457,18 @@ def test_interrupted_save_returns_to_the_pass_shown(tmp_path: Path) -> None:
         return function(prediction, target)
 
     walk.loss_function = interrupted
-    lines = talk(walk, "n 3 updates", f"save {tmp_path / 'walk.html'}", "n update")
+    lines = talk(walk, "n 3 updates", f"save {folder / 'walk.html'}", "n update")
     assert walk.update == 4
     assert "update 4 done: loss = 0.1232" in lines
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []
 
 
-def test_parameters_of_a_page_have_their_names(tmp_path: Path) -> None:
+def test_parameters_of_a_page_have_their_names(folder: Path) -> None:
     model, other, spare = Line(), Value(3.0), Value(2.0, label="spare")
     optimizer = nn.SGD([model.w, other, spare], lr=0.1, weight_decay=0.5)
     walk = TrainingWalk(model, [1.0], [2.0], loss="squared_error", optimizer=optimizer, epochs=2)
-    talk(walk, "n update", f"save {tmp_path / 'walk.html'}")
-    page = (tmp_path / "walk.html").read_text(encoding="utf-8")
+    talk(walk, "n update", f"save {folder / 'walk.html'}")
+    page = (folder / "walk.html").read_text(encoding="utf-8")
     assert '["w","1","1.05",' in page
     assert '"not in this pass"' in page
     assert '"spare"' in page

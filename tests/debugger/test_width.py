@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 
 import pytest
 
 from autograd_tiny import Value, dot, record_lines
 from autograd_tiny.debugger import debug
 from tests.debugger.sessions import graph
+from tests.debugger.test_wrong_words import WRONG
 from tests.programs import run_program
 
 NUMBER = re.compile(r"(?<![\w.\]-])-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?![\w.\[])")
@@ -68,6 +70,15 @@ LAST = (
 )
 
 
+MISTAKES = tuple(
+    f"{name} {rest} {tail}".strip()
+    for name, words in WRONG.items()
+    for rest in words
+    for tail in ("", "and_a_word_that_is_longer_than_a_line_of_forty_characters " * 2)
+    if name not in {"q", "quit", "abort", "save", "commands"}
+)
+
+
 class Screen(io.TextIOWrapper):
     """A terminal in memory."""
 
@@ -90,16 +101,24 @@ def network() -> Value:
     return loss
 
 
-def shown(root: Value, leaf: str, width: int, monkeypatch: pytest.MonkeyPatch, encoding: str = "utf-8") -> list[str]:
-    """Return the lines that a terminal of a width shows, without those that only echo a command."""
-    monkeypatch.setenv("COLUMNS", str(width))
+def shown(
+    root: Value,
+    leaf: str,
+    width: int | None,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    encoding: str = "utf-8",
+    commands: Sequence[str] = (*COMMANDS, *MORE, *LAST),
+) -> list[str]:
+    """Return the lines that a terminal of a width shows, or a pipe."""
+    monkeypatch.setenv("COLUMNS", str(width or 33))
     raw = io.BytesIO()
-    commands = [command.format(leaf=leaf) for command in (*COMMANDS, *MORE, *LAST)]
-    screen = Screen(raw, encoding=encoding)
-    debug(root, stdin=io.StringIO("\n".join(commands)), stdout=screen)
+    text = "\n".join(command.format(leaf=leaf) for command in commands)
+    screen = Screen(raw, encoding=encoding) if width else io.TextIOWrapper(raw, encoding=encoding)
+    debug(root, stdin=io.StringIO(text), stdout=screen)
+    screen.flush()
     lines = raw.getvalue().decode(encoding).splitlines()
-    lines = [re.sub(r"\x1b\[[\d;]*[mHJ]", "", line) for line in lines]
-    return [line for line in lines if not line.startswith(("(backward)", "(forward)", "(jvp)"))]
+    return [re.sub(r"\x1b\[[\d;]*[mHJ]", "", line) for line in lines]
 
 
 LONG_LINE = f"root = x * 2.0  # {'long ' * 40}\n"
@@ -117,15 +136,31 @@ GRAPHS = [
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
-@pytest.mark.parametrize("width", [40, 57, 80, 120])
+@pytest.mark.parametrize("width", [40, 60, 80, None])
 @pytest.mark.parametrize(("root", "leaf"), GRAPHS)
 def test_no_line_is_wider_than_the_terminal(
-    root: object, leaf: str, width: int, encoding: str, monkeypatch: pytest.MonkeyPatch
+    root: object, leaf: str, width: int | None, encoding: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert callable(root)
-    lines = shown(root(), leaf, width, monkeypatch, encoding)
+    lines = shown(root(), leaf, width, monkeypatch, encoding=encoding)
     assert len(lines) > 60
-    assert [line for line in lines if len(line) > width] == []
+    assert [line for line in lines if len(line) > (width or 80)] == []
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, None])
+def test_no_error_is_wider_than_the_terminal(width: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = shown(network(), "layers[0].neurons[1].w[0]", width, monkeypatch, commands=MISTAKES)
+    assert [line for line in lines if len(line) > (width or 80)] == []
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, None])
+def test_caret_points_at_the_mistake_in_a_long_expression(width: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    terms = " + ".join(["{leaf}"] * 5)
+    for mistake, left in (("? + 1", "?"), ("$", "$")):
+        command = f"p {terms} + {mistake} + {terms}".replace("{leaf}", "layers[0].neurons[1].b")
+        lines = shown(network(), "", width, monkeypatch, commands=[command])
+        caret = next(line for line in lines if line.strip() == "^")
+        assert lines[lines.index(caret) - 1][len(caret) - 1] == left
 
 
 @pytest.mark.parametrize("width", [40, 57, 80])
