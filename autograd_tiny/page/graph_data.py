@@ -99,6 +99,7 @@ def _sizes(trace: Trace) -> dict[str, Any]:
     return {
         "by": by,
         "unit": UNITS.get(by, by),
+        "distances": list(trace.distances),
         "groups": [[group.name, group.place, list(group.nodes)] for group in groups],
         "units": [[unit.name, list(unit.nodes)] for unit in units_of(trace, range(len(trace.nodes)))],
         "strong": STRONG,

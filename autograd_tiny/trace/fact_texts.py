@@ -234,6 +234,8 @@ PROFILE: Final = {
         "by a factor of {factor} per {unit}."
     ),
     "zero from": "From {group} on, all gradients are 0.",
+    "zero rows": "In the rows from {group} to {last}, all gradients are 0.",
+    "zero row": "In the row of {group}, all gradients are 0.",
     "dead units": "Dead units: {dead} of {units}, whose partials are all 0 in this graph: {names}.",
     "zeros": "Gradients that are 0: {zeros} of {total}.",
     "not finite": "Gradients that are inf or nan: {count} of {total}.",

@@ -30,7 +30,7 @@ from autograd_tiny.trace.fact_texts import PROFILE
 from autograd_tiny.trace.name_ranges import list_names
 from autograd_tiny.trace.passes import SEED
 from autograd_tiny.trace.profile_chart import chart, three_digits
-from autograd_tiny.trace.profile_groups import Group, profile_groups, units_of
+from autograd_tiny.trace.profile_groups import Group, nodes_from, profile_groups, units_of
 from autograd_tiny.trace.stepper import Stepper
 
 STRONG: Final = 1000.0
@@ -135,7 +135,12 @@ def profile(trace: Stepper, by: str | None, *, every: int | None, at_cursor: boo
     kind, groups = profile_groups(trace, by, every)
     sizes, unfinished = sizes_of(trace, at_cursor=at_cursor)
     rows = [_row(group, sizes, unfinished) for group in groups]
-    return Profile(kind, trace.names[trace.root], rows, list(_remarks(trace, kind, groups, rows, unfinished)))
+    return Profile(
+        kind,
+        trace.names[trace.root],
+        rows,
+        list(_remarks(trace, kind, groups, rows, sizes=sizes, unfinished=unfinished)),
+    )
 
 
 # ── numbers ──
@@ -187,10 +192,16 @@ def _mean(sizes: Sequence[float]) -> float:
 
 
 def _remarks(
-    trace: Stepper, kind: str, groups: Sequence[Group], rows: Sequence[ProfileRow], unfinished: set[int]
+    trace: Stepper,
+    kind: str,
+    groups: Sequence[Group],
+    rows: Sequence[ProfileRow],
+    *,
+    sizes: Sequence[float | None],
+    unfinished: set[int],
 ) -> Iterator[str]:
     """Yield what the numbers show, each as a sentence."""
-    yield from _trend(kind, groups, rows)
+    yield from _trend(trace, kind, groups, rows, sizes)
     nodes = sorted(x for group in groups for x in group.nodes)
     units = units_of(trace, nodes)
     dead = [unit.name for unit in units if is_dead(trace, unit)]
@@ -210,35 +221,51 @@ def _remarks(
         yield PROFILE["unfinished"].format(count=len(waiting), total=total, names=names)
 
 
-def _trend(kind: str, groups: Sequence[Group], rows: Sequence[ProfileRow]) -> Iterator[str]:
+def _trend(
+    trace: Stepper, kind: str, groups: Sequence[Group], rows: Sequence[ProfileRow], sizes: Sequence[float | None]
+) -> Iterator[str]:
     """Yield that the sizes vanish or explode from row to row, and from which row on they are 0.
 
-    The neurons of a layer do not follow each other, so modules have no trend.
+    "From ... on" includes nodes that are as far in other rows, such as leaves. The neurons of a layer do not follow
+    each other, so modules have no trend.
     """
     if kind == "module":
         return
     ordered = [
-        (group.place, row)
+        (group, row)
         for group, row in zip(groups, rows, strict=True)
         if group.place is not None and not row.unfinished
     ]
     sized = list(takewhile(lambda step: bool(step[1].mean) and not step[1].non_finite, ordered))
-    (start, first), (end, last) = (sized[0], sized[-1]) if sized else ((0, None), (0, None))
-    called = PROFILE["at distance"] if kind == "depth" else "{group}"
-    if first and last and len(sized) >= FEWEST:
+    if len(sized) >= FEWEST:
+        (start, first), (end, last) = sized[0], sized[-1]
         trend = trend_of([row.mean or 0.0 for _, row in sized])
         if trend:
             yield PROFILE[trend].format(
                 first=three_digits(first.mean),
                 last=three_digits(last.mean),
-                top=called.format(group=first.group),
-                bottom=called.format(group=last.group),
-                factor=three_digits(factor_of(first.mean or 1.0, last.mean or 1.0, end - start)),
+                top=_called(kind, start),
+                bottom=_called(kind, end),
+                factor=three_digits(factor_of(first.mean or 1.0, last.mean or 1.0, _places(start, end))),
                 unit=UNITS.get(kind, kind),
             )
     rest = [] if any(row.unfinished for row in rows) else ordered[len(sized) :]
     if sized and rest and all(row.max == 0.0 and not row.non_finite for _, row in rest):
-        yield PROFILE["zero from"].format(group=called.format(group=rest[0][1].group))
+        first_zero, last_zero = rest[0][0], rest[-1][0]
+        farther = nodes_from(trace, [group for group, _ in rest])
+        farther.difference_update(*(group.nodes for group, _ in sized))
+        key = "zero from" if not any(sizes[x] for x in farther) else "zero rows" if len(rest) > 1 else "zero row"
+        yield PROFILE[key].format(group=_called(kind, first_zero), last=_called(kind, last_zero))
+
+
+def _called(kind: str, group: Group) -> str:
+    """Return the name of a group in a sentence."""
+    return PROFILE["at distance"].format(group=group.name) if kind == "depth" else group.name
+
+
+def _places(start: Group, end: Group) -> int:
+    """Return how many steps along the backward pass are between two groups that have places."""
+    return (end.place or 0) - (start.place or 0)
 
 
 def trend_of(sizes: Sequence[float]) -> str | None:

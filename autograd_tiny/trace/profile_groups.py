@@ -109,6 +109,19 @@ def _by_distance(trace: Stepper, every: int | None) -> list[Group]:
     return [*groups, Group(PROFILE["leaves"], None, leaves)]
 
 
+def nodes_from(trace: Stepper, groups: Sequence[Group]) -> set[int]:
+    """Return the nodes that are at least as far from the root as the nearest of some groups, by the shortest path.
+
+    >>> a, b = Value(3.0, label="a"), Value(2.0, label="b")
+    >>> trace = (a * a + b).trace()
+    >>> len(nodes_from(trace, [Group("1", 1, [trace.position("v1")])]))  # a, b and v1
+    3
+    """
+    distances = trace.distances
+    nearest = min(distances[x] for group in groups for x in group.nodes)
+    return {x for x, distance in enumerate(distances) if distance >= nearest}
+
+
 def _round_number(least: float) -> int:
     """Return the smallest of 1, 2, 5, 10, 20, 50, ... that is not below a number.
 

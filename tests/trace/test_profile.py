@@ -261,6 +261,46 @@ def test_gradients_that_underflow_are_named_from_where() -> None:
     assert "Gradients that are 0: 3 of 7." in text
 
 
+def test_leaf_that_has_a_gradient_is_not_in_the_rows_of_zeros() -> None:
+    q, r = Value(0.0, label="q"), Value(2.0, label="r")
+    u = q.sqrt() * r  # 0, as is the gradient of r by u*u
+    text = remarks(u * u + r / 3.0, "depth")
+    assert "In the rows from distance 2 to distance 3, all gradients are 0." in text
+    assert "From" not in text
+    assert "In the row of distance 2, all gradients are 0." in remarks(r.relu() * 0.0 + r.exp(), "depth")
+
+
+def test_node_of_no_layer_that_has_a_gradient_is_not_in_the_rows_of_zeros() -> None:
+    x, node = Value(1.0, label="x"), Value(1.0, label="x0")
+    for place, weight in enumerate((1.0, 1.0, 0.0)):
+        node = dot([Value(weight, label=f"layers[{place}].w")], [node])
+    assert "From layers[1] on, all gradients are 0." in remarks(node, "layer")
+    text = remarks(node + x.exp().exp().exp(), "layer")
+    assert "In the rows from layers[1] to layers[0], all gradients are 0." in text
+
+
+@sizes("graphs", 60, 3000)
+def test_rows_of_zeros_are_those_where_all_gradients_are_0(graphs: int) -> None:
+    source, told = Random(8), 0
+    for _ in range(graphs):
+        leaves = [Value(source.choice([0.0, 1.0, -1.0])) for _ in range(5)]
+        root = leaves[0] * leaves[1]
+        for _ in range(5):
+            root = source.choice([root * source.choice(leaves), root + source.choice(leaves), root.relu()])
+        trace = root.trace()
+        for remark in trace.profile("depth").remarks:
+            match = re.fullmatch(
+                r"(From|In the rows? (?:from|of)) (?:distance (\d+)) .*all gradients are 0\.", remark
+            )
+            if match is not None:
+                far = [x for x, distance in enumerate(trace.distances) if distance >= int(match[2])]
+                rest = [x for x in far if trace.nodes[x].primitive is not None]
+                sized = {x for x in far if trace.events.numbers.gradients[x] != 0.0}
+                assert (not sized) if match[1] == "From" else (sized and not sized.intersection(rest)), remark
+                told += 1
+    assert told
+
+
 def test_dead_units_are_those_off_for_every_example() -> None:
     root = rectified(1.0, -5.0, -1.5, -7.0)
     assert (

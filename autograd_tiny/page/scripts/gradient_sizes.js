@@ -5,7 +5,7 @@ import { fillBlanks, formatNumber } from "./number_and_node_text.js";
 import { nameOf } from "./graph.js";
 import { graph, onChange, state } from "./state.js";
 
-const { by, unit, groups, units, texts, strong, steady, fewest } = graph.sizes;
+const { by, unit, distances, groups, units, texts, strong, steady, fewest } = graph.sizes;
 const three = (x) => formatNumber(x, 3);
 const listed = (names) => names.slice(0, 4).join(", ") + (names.length > 4 ? ` and ${names.length - 4} more` : "");
 const sumOf = (numbers) => numbers.reduce((sum, x) => sum + x, 0);
@@ -47,7 +47,12 @@ export function remarksOn(rows) {
   const [open, total] = [all("open").sort((x, y) => y - x), all("nodes").length];
   const rest = ordered.slice(sized.length);
   if (sized.length && rest.length && !open.length && rest.every(({ zeros, nodes }) => zeros === nodes.length)) {
-    remarks.push(told("zero from", { group: called(rest[0]) }));
+    const nearest = rest.flatMap(({ nodes }) => nodes).reduce((least, x) => Math.min(least, distances[x]), Infinity);
+    const before = new Set(sized.flatMap(({ nodes }) => nodes));
+    const isZero = (x) => before.has(x) || gradientAt(graph, state.run, state.cursor, x) === 0;
+    const isFrom = distances.every((distance, x) => distance < nearest || isZero(x));
+    const kind = isFrom ? "zero from" : rest.length > 1 ? "zero rows" : "zero row";
+    remarks.push(told(kind, { group: called(rest[0]), last: called(rest.at(-1)) }));
   }
   const dead = units.filter(([, nodes]) => nodes.every((z) => state.run.partials[graph.first[z]] === 0));
   const deadNames = listed(dead.map(([name]) => name));

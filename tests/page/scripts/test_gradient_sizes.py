@@ -36,6 +36,13 @@ def chain(factor: float) -> Value:
     return node
 
 
+def skip() -> Value:
+    """Return the root of a branch without a gradient, beside one that reaches a leaf."""
+    q, r = Value(0.0, label="q"), Value(2.0, label="r")
+    u = q.sqrt() * r
+    return u * u + r / 3.0
+
+
 def assert_equal(driver: PageDriver, trace: Trace) -> None:
     """Hold the rows and the remarks of the page against those of the trace."""
     profile = trace.profile(at_cursor=True)
@@ -55,7 +62,7 @@ def assert_equal(driver: PageDriver, trace: Trace) -> None:
     ]  # names after that may be ranges here
 
 
-@pytest.mark.parametrize("root", [loop(30, 0.9), network(), wild(), chain(0.01), chain(100.0), chain(1e-90)])
+@pytest.mark.parametrize("root", [loop(30, 0.9), network(), wild(), chain(0.01), chain(100.0), chain(1e-90), skip()])
 def test_page_measures_what_the_profile_measures(driver: PageDriver, root: Value) -> None:
     trace = root.trace(forward=True)
     driver.open(trace)
