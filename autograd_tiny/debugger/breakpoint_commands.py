@@ -27,6 +27,8 @@ COMPARISON: Final = re.compile(r"[<>]|[=!]=")
 """A sign that a condition has, and hardly a name."""
 PDB_CONDITION: Final = re.compile(r"(.+?),\s*(.+)")
 """A breakpoint with a condition as pdb takes it."""
+ANY: Final = "any"
+"""The word for all nodes."""
 MOST_LISTED: Final = 20
 """The largest number of nodes of a line that are listed."""
 
@@ -182,8 +184,8 @@ def _add_breakpoint(session: Session, line: str, *, is_temporary: bool) -> None:
 def _target(session: Session, line: str) -> tuple[tuple[Value, ...] | None, str, str, bool]:
     """Return the nodes to stop at, None for all; what to call them; the rest; whether it is a line of the program."""
     names, lines = set(session.trace.names.values()), session.trace.lines
-    if line.split()[:1] == ["any"] and "any" not in names:
-        return None, "any", line[len("any") :].strip(), False
+    if line.split()[:1] == [ANY] and ANY not in names:
+        return None, ANY, line[len(ANY) :].strip(), False
     place = LINE.fullmatch(line)
     if place is not None and not names.intersection((line, place[1], place[1].split()[0])):
         nodes = tuple(lines.find(place[1]))

@@ -14,7 +14,8 @@ True
 False
 
 A mention is a label or a name as shown: `a`, `v7`, `layers[0].neurons[1].w[0]`, in quotes if it contains other
-characters, `"x+y"`. It may end in `.grad` or `.tangent`, or in `.value` or `.data`, which mean the name alone.
+characters, `"x+y"`. It may end in `.grad` or `.tangent`, or in `.value` or `.data`, which mean the name alone. A
+tangent may be written `a'` too.
 """
 
 from __future__ import annotations
@@ -46,8 +47,9 @@ LONGEST: Final = 300
 PARTS: Final = {"value": "value", "data": "value", "grad": "grad", "tangent": "tangent"}
 MENTION: Final = re.compile(
     rf"""(?P<number>\.?\d[\w.]*)
-      | (?P<quoted>{QUOTED_NAME}|'[^']+')(?:\.(?P<part>value|data|grad|tangent)\b)?
-      | (?P<name>(?:…|\.{{3}})?[^\W\d]\w*(?:\.[^\W\d]\w*|\[[^\[\]]+\])*)(?P<other>\s*(?:\(|=(?!=)))?""",
+      | (?P<quoted>{QUOTED_NAME}|'[^']+')(?:\.(?P<part>value|data|grad|tangent)\b|(?P<primed>'))?
+      | (?P<name>(?:…|\.{{3}})?[^\W\d]\w*(?:\.[^\W\d]\w*|\[[^\[\]]+\])*)
+        (?:(?P<prime>')|(?P<other>\s*(?:\(|=(?!=))))?""",
     re.VERBOSE,
 )
 """A number, a node in quotes, or a name; `other` marks a function and a keyword argument."""
@@ -193,7 +195,7 @@ class Calculation:
             if name in CONSTANTS:
                 return word
             raise
-        is_valid = name and VARIABLE.fullmatch(name) and not iskeyword(name)
+        is_valid = name and not match["prime"] and VARIABLE.fullmatch(name) and not iskeyword(name)
         variable = word if is_valid else f"_{len(self._mentions)}"
         self._mentions[variable] = mention
         self._written[variable] = word
@@ -202,7 +204,10 @@ class Calculation:
     def _mention(self, match: re.Match[str]) -> tuple[str, str]:
         """Return the name of a node, and which of its numbers; `a.grad` is a label if no node has the name a."""
         if match["quoted"]:
-            return self._known(unquoted_name(match["quoted"][1:-1]), PARTS[match["part"] or "value"])
+            part = "tangent" if match["primed"] else match["part"] or "value"
+            return self._known(unquoted_name(match["quoted"][1:-1]), PARTS[part])
+        if match["prime"]:
+            return self._known(match["name"], "tangent")
         before, _, part = match["name"].rpartition(".")
         if part not in PARTS or not before:
             return self._known(match["name"], "value")

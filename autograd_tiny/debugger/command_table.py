@@ -40,6 +40,8 @@ from autograd_tiny.debugger.completion import (
     node_names,
     nothing,
     sticky_states,
+    update_conditions,
+    with_quotes,
 )
 from autograd_tiny.debugger.output import show_text
 from autograd_tiny.debugger.quiz import run_quiz
@@ -80,6 +82,11 @@ class Command:
 def command_names(session: Session, before: str, word: str) -> Iterable[str]:
     """Return the names and aliases of all commands."""
     return by_name(session)
+
+
+def first_words(session: Session, before: str, word: str) -> Iterable[str]:
+    """Return the names of all commands, and those of the nodes, which print them."""
+    return dict.fromkeys([*by_name(session), *node_names(session, before, word)])
 
 
 def help_topics(session: Session, before: str, word: str) -> Iterable[str]:
@@ -187,7 +194,7 @@ OF_TRAINING: Final = (
     Command("n", ("next",), "[N | KIND]", train_commands.next_part, module_kinds),
     Command("rs", (), "[N]", train_commands.step_back, nothing),
     Command("rn", (), "[N | KIND]", train_commands.previous_part, module_kinds),
-    Command("until", (), "CONDITION | NODE", train_commands.go_until),
+    Command("until", (), "CONDITION | NODE", train_commands.go_until, update_conditions),
     Command("update", (), "[NODE]", train_commands.show_updates),
     Command("loss", (), "", train_commands.show_losses, nothing),
     Command("set", (), "LEAF NUMBER", train_commands.set_leaf, leaf_names),
@@ -242,5 +249,6 @@ def by_name(session: Session) -> Mapping[str, Command]:
 def completions(session: Session, before: str, word: str) -> list[str]:
     """Return the completions of a word, given what precedes it in the line."""
     words, known = before.split(), by_name(session)
-    complete = command_names if not words else known[words[0]].complete if words[0] in known else node_names
-    return [candidate for candidate in complete(session, before, word) if candidate.startswith(word)]
+    if not words:
+        return with_quotes(first_words if word else command_names, session, before, word)
+    return with_quotes(known[words[0]].complete if words[0] in known else node_names, session, before, word)

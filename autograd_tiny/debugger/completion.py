@@ -12,21 +12,66 @@ Each function takes the session, what precedes the word in the line, and the wor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
 from autograd_tiny.debugger import edit_commands, profile_commands, train_commands
+from autograd_tiny.debugger.breakpoint_commands import ANY
+from autograd_tiny.debugger.event_numbers import OF_EVENT, OF_NODE
 from autograd_tiny.debugger.session import Session
 from autograd_tiny.debugger.sticky_listing import STATES
+from autograd_tiny.debugger.training_condition import LOSS, OF_UPDATE
+from autograd_tiny.symbolic.notation import QUOTED_NAME, text_name
 
+Completer = Callable[[Session, str, str], Iterable[str]]
+NUMBERS_OF_STEP: Final = sorted({*OF_NODE, *OF_EVENT})
 ALL: Final = "all"
 """The argument of `why` for a sum over paths, and that of `h` for all commands."""
 
 
+QUOTED_TO_THE_END: Final = re.compile(rf'{QUOTED_NAME}(?:\.\w*)?$|"(?:[^"\\]|\\.)*$')
+"""The name in quotes at the end of a line, which may be unfinished, and the number behind it."""
+
+
+def with_quotes(complete: Completer, session: Session, before: str, word: str) -> list[str]:
+    """Return the words that may follow and begin as typed.
+
+    A name in quotes is completed as a whole, though its spaces divide it into several words of the line.
+
+    Args:
+        complete: returns the words.
+        session: of the prompt.
+        before: what precedes the word in the line.
+        word: that is typed.
+    """
+    line = before + word
+    start = min(_start_of_name(line), len(before))
+    typed = line[start:]
+    found = [name for name in complete(session, line[:start], typed) if name.startswith(typed)]
+    return [name[len(before) - start :] for name in found]
+
+
+def _start_of_name(line: str) -> int:
+    """Return where the name in quotes at the end of a line begins; its length if there is none.
+
+    >>> _start_of_name('p "x + y"'), _start_of_name('p "a b" * "x + y'), _start_of_name('p "a b" * c')
+    (2, 10, 11)
+    """
+    place = 0
+    while (start := line.find('"', place)) >= 0:
+        if QUOTED_TO_THE_END.match(line, start):
+            return start
+        place = start + 1
+        if name := re.compile(QUOTED_NAME).match(line, start):
+            place = name.end()
+    return len(line)
+
+
 def node_names(session: Session, before: str, word: str) -> Iterable[str]:
-    """Return the names of the nodes; after the dot behind one of them, its numbers."""
-    names = list(session.trace.names.values())
+    """Return the names of the nodes, in quotes where the prompt needs them; after the dot behind one, its numbers."""
+    names = list(map(text_name, session.trace.names.values()))
     name, dot, _ = word.rpartition(".")
     parts = ["grad", "value", *["tangent"] * (session.cursor.tangents is not None)]
     return [*names, *(f"{name}.{part}" for part in parts)] if dot and name in names else names
@@ -47,9 +92,10 @@ def break_targets(session: Session, before: str, word: str) -> Iterable[str]:
     """Return what `b` stops at: nodes, and lines of the program; then the word before a condition, and its nodes."""
     given = before.split()[1:]
     if given:
-        return node_names(session, before, word) if "if" in given else ["if"]
+        return [*node_names(session, before, word), *NUMBERS_OF_STEP] if "if" in given else ["if"]
     return [
         *node_names(session, before, word),
+        ANY,
         *dict.fromkeys(map(session.trace.lines.where, session.trace.lines.known)),
     ]
 
@@ -63,7 +109,7 @@ def leaf_names(session: Session, before: str, word: str) -> Iterable[str]:
     """Return the names of the leaves, which `set` and `reset` take; after these, of all nodes."""
     if before.split()[1:]:
         return node_names(session, before, word)
-    return [name for node, name in session.trace.names.items() if node.primitive is None]
+    return [text_name(name) for node, name in session.trace.names.items() if node.primitive is None]
 
 
 def file_names(session: Session, before: str, word: str) -> Iterable[str]:
@@ -80,7 +126,13 @@ def file_names(session: Session, before: str, word: str) -> Iterable[str]:
 
 def measures(session: Session, before: str, word: str) -> Iterable[str]:
     """Return the arguments of `grads`: what to measure by, and the word before the size of a row."""
-    return ["by"] if before.split()[1:] else [*profile_commands.KINDS, *node_names(session, before, word)]
+    names = [name for name in session.trace.names.values() if text_name(name) == name]  # a range has no quotes
+    return ["by"] if before.split()[1:] else [*profile_commands.KINDS, *names]
+
+
+def update_conditions(session: Session, before: str, word: str) -> Iterable[str]:
+    """Return what a condition of `until` may name in a training."""
+    return [*node_names(session, before, word), LOSS, *OF_UPDATE]
 
 
 def choices(session: Session, before: str, word: str) -> Iterable[str]:

@@ -44,7 +44,7 @@ def enter_forward_mode(session: Session, line: str) -> None:
     """Walk the forward pass with tangents.
 
     jvp a=1 b=0.5 gives leaves a tangent, jvp a means a=1; the others have 0. A tangent, written a', says how fast a
-    node changes in that direction. s, n, c, rs and l move and show as in the forward pass; p a.tangent prints a
+    node changes in that direction. s, n, c, rs and l move and show as in the forward pass; p a' prints a
     tangent, why tells where it comes from. The end compares the result with the backward pass, and backward returns
     to it.
     """

@@ -74,8 +74,8 @@ def latex_number(number: float) -> str:
 
 WORDS: Final = re.compile(r"[^\W\d]\w*(?: \w+)+")
 """Several words, as titles have them."""
-ONE_NAME: Final = re.compile(r"…?[^\W\d]\w*(?:\.[^\W\d]\w*|\[(?:\d+(?:, ?\d+)*|'[\w.]+')\]|…(?:\w+|(?=[.\[])))*['′]*")
-"""A name with attributes, elements and primes: layers[0].w[1], p['bias'], h'; … is for a part that is left out."""
+ONE_NAME: Final = re.compile(r"…?[^\W\d]\w*(?:\.[^\W\d]\w*|\[(?:\d+(?:, ?\d+)*|'[\w.]+')\]|…(?:\w+|(?=[.\[])))*")
+"""A name with attributes and elements: layers[0].w[1], p['bias']; … is for a part that is left out."""
 NUMBER_OF_NODE: Final = re.compile(r".*\.(?:grad|value|data|tangent)")
 """A name that reads as a number of another node: a.grad."""
 WORDS_OF_FORMULAS: Final = frozenset(
@@ -90,11 +90,12 @@ BACKSLASHES: Final = re.compile(r"\\+(?=\"|$)")
 def text_name(label: str) -> str:
     """Return a label as formulas write it: in quotes, as the prompt accepts it, if it could be read otherwise.
 
-    A name keeps its attributes, elements, subscripts and primes. A number, an operation, several words, and the name
-    of a function or of a constant are in quotes. So a formula can be read in one way only.
+    A name keeps its attributes, elements and subscripts. In quotes are a number, an operation, several words, the
+    name of a function or of a constant, and a name with a prime, which looks like a tangent. So a formula can be read
+    in one way only.
 
     >>> print(*map(text_name, ["h_1", "layers[0].w[2]", "p₁", "x'", "m - n", "tanh", "7", "hidden layer", "a.grad"]))
-    h_1 layers[0].w[2] p₁ x' "m - n" "tanh" "7" "hidden layer" "a.grad"
+    h_1 layers[0].w[2] p₁ "x'" "m - n" "tanh" "7" "hidden layer" "a.grad"
     """
     return label if _is_one_name(label) else quoted_name(label)
 

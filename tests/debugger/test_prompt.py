@@ -18,7 +18,7 @@ from autograd_tiny.debugger.command_table import (
     completions,
 )
 from autograd_tiny.debugger.session import Session
-from autograd_tiny.debugger.terminal import Terminal
+from autograd_tiny.debugger.terminal import DELIMITERS, Terminal
 from autograd_tiny.errors import OperandError
 from tests.debugger.sessions import answer, graph, joined, talk
 
@@ -189,8 +189,23 @@ def test_other_arguments_are_completed() -> None:
     assert complete("why ", "") == ["a", "b", "d", "c", "e", "f", "L", "all"]
     assert complete("why a ", "") == ["all"]
     assert complete("b a ", "") == ["if"]
-    assert complete("b a if ", "") == ["a", "b", "d", "c", "e", "f", "L"]
+    assert complete("b a if ", "g") == ["grad"]
+    assert complete("b ", "an") == ["any"]
+    assert complete("", "a.g") == ["a.grad"]
     assert complete("grads v1..v4 ", "") == ["by"]
+
+
+@pytest.mark.parametrize("command", ["p ", "set ", "jvp ", "b ", "b y if ", "p y * ", "why ", "until ", "display "])
+def test_names_are_completed_with_the_quotes_they_need(command: str) -> None:
+    root = Value(2.0, label="x + y") * Value(3.0, label='say "x"') * Value(4.0, label="y")
+    assert {'"x + y"', r'"say \"x\""', "y"} <= set(complete(command, "", root))
+    line = f'{command}"x + y"'
+    for end in range(len(command) + 2, len(line) + 1):
+        start = 1 + max(line.rfind(sign, 0, end) for sign in DELIMITERS)
+        assert complete(line[:start], line[start:end], root) == [line[start:]], line[:end]
+    assert complete('p "x + ', 'y".g', root) == ['y".grad']
+    assert complete('p "x + y" * ', "y.v", root) == ["y.value"]
+    assert complete(r'p "say \"x\"" * ', '"x', root) == ['"x + y"']
 
 
 @pytest.mark.parametrize("name", [command.name for commands in COMMANDS.values() for command in commands])

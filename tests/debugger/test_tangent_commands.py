@@ -135,3 +135,12 @@ def test_session_of_the_documentation_is_up_to_date() -> None:
     assert command == '$ autograd-tiny step "a*b + a**2" a=2 b=-3'
     screen = run_at_terminal(program, *TYPED.findall(expected))
     assert [line.rstrip() for line in screen.splitlines()] == expected.splitlines()
+
+
+def test_label_with_a_prime_is_no_tangent() -> None:
+    root = Value(2.0, label="a") * Value(3.0, label="a'")
+    assert answer(root, "jvp a", "s")[:2] == ['[1/1]  L = a * "a\'" = 2 * 3 = 6', "       L' = a'·\"a'\" = 1·3 = 3"]
+    assert answer(root, 'jvp "a\'"=5', "s")[1] == "       L' = \"a'\"'·a = 5·2 = 10"
+    for name in ("a'", "\"a'\"'", "a"):
+        assert answer(root, 'jvp "a\'"=5 a=7', f"p {name} * 1") == [{"a'": "7", "a": "2"}.get(name, "5")]
+    assert answer(root, "p a' * 2") == ["a.tangent is a number of forward mode; enter it, as in jvp a=1"]

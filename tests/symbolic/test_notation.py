@@ -191,7 +191,7 @@ def test_latex_escapes_special_characters(label: str, latex: str) -> None:
 
 
 PLAIN = [
-    *("w", "w1", "w_1", "p₁", "h'", "h′′", "λ", "lambda", "Δx", "ŷ", "größe", "_x", "L", "e", "loss", "self.b"),
+    *("w", "w1", "w_1", "p₁", "λ", "lambda", "Δx", "ŷ", "größe", "_x", "L", "e", "loss", "self.b"),
     *(
         "layers[0].neurons[1].w[2]",
         "W[0,1]",
@@ -204,7 +204,24 @@ PLAIN = [
     ),
 ]
 NOT_PLAIN = [
-    *("x + y", "x+y", "m - n", "-x", "f(x)", "a,b", "a, b", "hidden layer", " ", " a", "w #1", "a=b", "a:b", "{x}"),
+    *(
+        "x + y",
+        "x+y",
+        "m - n",
+        "-x",
+        "f(x)",
+        "a,b",
+        "a, b",
+        "hidden layer",
+        " ",
+        " a",
+        "w #1",
+        "h'",
+        "h′′",
+        "a=b",
+        "a:b",
+        "{x}",
+    ),
     *(
         "a[",
         "a.",
@@ -233,6 +250,8 @@ NOT_PLAIN = [
         "w[-1]",
         "p['a b']",
         "a'b",
+        "h'",
+        "h′′",
         "a.grad",
         "m.w.value",
         "\U0001f4a3",
