@@ -29,7 +29,6 @@ from autograd_tiny.symbolic.partial_rules import (
     in_numbers,
     is_small,
     node_rules,
-    share_definition,
 )
 from autograd_tiny.symbolic.symbol import Constant, Symbol, as_symbol, recorded_operation
 from autograd_tiny.symbolic.templates import POWER
@@ -59,6 +58,7 @@ class GraphMath:
         self.leaves = [node for node in trace.nodes if node.primitive is None]
         self.recorded = [node for node in trace.nodes if node.primitive is not None]
         self.uses = Counter(x for node in self.recorded for x in node.inputs)
+        self._helpers = trace.events.helpers
         self._written: dict[Value, Math] = {}
 
     def name(self, node: Value) -> Math:
@@ -96,7 +96,7 @@ class GraphMath:
         The formula of a long one, and those of all but the `first`, are their numbers.
         """
         rules = [(factor_math(partial), factor_math(partial)) for partial in node.partials]
-        for i, rule in enumerate(node_rules(node, self._names)[:first]):
+        for i, rule in enumerate(node_rules(node, self._names, self._helpers)[:first]):
             if is_small(rule) and len(rule.text()) <= LONGEST:
                 numbers = symbol_math(in_numbers(rule), POWER) if has_shares(rule) else rules[i][1]
                 rules[i] = symbol_math(rule, POWER), numbers
@@ -118,7 +118,10 @@ class GraphMath:
             definition = self._share_definition(node)
             return ("chain rule with the partials of ", named, *((", where ", definition) if definition else ()))
         derivative = Math(f"{named.text}′", f"{named.latex}'")
-        (exact,), (textbook,) = node_partials(node, self._names), node_rules(node, self._names)
+        (exact,), (textbook,) = (
+            node_partials(node, self._names),
+            node_rules(node, self._names, self._helpers),
+        )
         if names_in(textbook) == {self._names[node]} and not names_in(exact) <= names_in(textbook):
             return "chain rule with ", join_math(EQUAL, derivative, symbol_math(exact), symbol_math(textbook))
         constants = constants_of([textbook])
@@ -126,12 +129,9 @@ class GraphMath:
 
     def _share_definition(self, node: Value) -> Math | None:
         """Return the definition of p, which is in the rules of softmax and its like."""
-        if not any(map(has_shares, node_rules(node, self._names))):
+        if not any(map(has_shares, node_rules(node, self._names, self._helpers))):
             return None
-        primitive = primitive_of(node)
-        given = recognized_constants(node.operands)
-        operands = [Symbol(self._names[x]) if isinstance(x, Value) else as_symbol(x) for x in given]
-        return symbol_math(share_definition(primitive, primitive.group(cut_lists(primitive, operands))))
+        return symbol_math(self.trace.events.share_definition(self.trace.position(node)))
 
     def remark(self, fact: Fact) -> Remark:
         """Return a fact as a sentence."""

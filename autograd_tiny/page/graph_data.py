@@ -28,6 +28,7 @@ from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.exact_constants import recognized
 from autograd_tiny.symbolic.formulas import node_operation
+from autograd_tiny.symbolic.helper_names import HelperNames
 from autograd_tiny.symbolic.notation import text_name
 from autograd_tiny.symbolic.partial_rules import LONGEST, constants_of, general_rules, is_small, partial_rules
 from autograd_tiny.symbolic.short_names import short_names
@@ -53,6 +54,7 @@ def graph_data(trace: Trace, picked: Picked, *, latex: bool = True) -> dict[str,
     rows = rows_of(trace)
     places = {row: place for place, row in enumerate(rows)}
     clusters, innermost = clusters_of(trace)
+    helpers = trace.events.helpers
     rules: dict[Any, int] = {}
     texts: list[list[str]] = []
     nodes = []
@@ -70,7 +72,7 @@ def graph_data(trace: Trace, picked: Picked, *, latex: bool = True) -> dict[str,
             key, blanks = _pattern(node)
             if key not in rules:
                 rules[key] = len(texts)
-                texts.append(_rules(node.primitive, blanks, key[1]))
+                texts.append(_rules(node.primitive, blanks, key[1], helpers))
             described |= {"row": places[node.primitive], "operands": _operands(trace, node), "rules": rules[key]}
             if node.primitive.name in picked.missing:
                 described["partials"] = list(map(json_number, _partials(trace, node)))
@@ -82,9 +84,10 @@ def graph_data(trace: Trace, picked: Picked, *, latex: bool = True) -> dict[str,
     return {
         "forward": trace.events.forward > 0,
         "cursor": trace.cursor,
-        "rows": [_row(row) | {"isOwn": row.name in picked.own} for row in rows],
+        "rows": [_row(row, helpers) | {"isOwn": row.name in picked.own} for row in rows],
         "missing": picked.missing,
         "rules": texts,
+        "helpers": {name: helpers.free(name) for name in ("n", "p")},
         "crossing": CROSSING,
         "mistakes": MISTAKES,
         "sizes": _sizes(trace),
@@ -114,13 +117,13 @@ def rows_of(trace: Trace) -> list[Primitive]:
     return list(dict.fromkeys(node.primitive for node in trace.nodes if node.primitive is not None))
 
 
-def _row(row: Primitive) -> dict[str, Any]:
+def _row(row: Primitive, helpers: HelperNames) -> dict[str, Any]:
     """Return a row with what is shown of it, and the constants in its partials."""
     described = {"name": row.name, "text": row.text, "lists": list(row.takes_list)}
     if row.list_positions:
         return described
     names = [Symbol(name) for name in row.operands]
-    constants = constants_of(partial_rules(row, names, Symbol("z")) or [])
+    constants = constants_of(partial_rules(row, names, Symbol("z"), helpers) or [])
     return described | ({"where": constants} if constants else {})
 
 
@@ -145,9 +148,9 @@ def _pattern(node: Value) -> tuple[Any, list[Any]]:
     return (row, is_node, tuple(map(str, blanks))), blanks
 
 
-def _rules(row: Primitive, blanks: list[Any], is_node: Sequence[bool]) -> list[str]:
+def _rules(row: Primitive, blanks: list[Any], is_node: Sequence[bool], helpers: HelperNames) -> list[str]:
     """Return the rule for each input as text with blanks; empty if it is too long or accepts floats only."""
-    rules = partial_rules(row, blanks, Symbol.named_constant("⟨z⟩", None))
+    rules = partial_rules(row, blanks, Symbol.named_constant("⟨z⟩", None), helpers)
     if rules is None:
         return [""] * sum(is_node)
     texts = [rule.text(SIGN) if is_small(rule) else "" for rule in compress(rules, is_node)]
@@ -166,5 +169,5 @@ def _latex(trace: Trace, node: Value) -> dict[str, Any]:
     if node.primitive is None:
         return {"latexName": name}
     formula = node_operation(node, trace.names, numbers=False).latex()
-    rules = general_rules(node, trace.names)
+    rules = general_rules(node, trace.names, trace.events.helpers)
     return {"latexName": name, "latex": formula, "latexRules": [rule.latex(SIGN) for rule in rules]}

@@ -13,7 +13,8 @@ A partial is local. It is written as its formula, never as ∂z/∂x: that would
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, cast
 
 from autograd_tiny.engine.graph import topological_order
@@ -23,6 +24,7 @@ from autograd_tiny.primitives.ieee_functions import softmax
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.symbolic.exact_constants import is_written_exactly, recognized_constants, spell_out
 from autograd_tiny.symbolic.formulas import node_partials, primitive_partials
+from autograd_tiny.symbolic.helper_names import HelperNames
 from autograd_tiny.symbolic.notation import exact_number, format_number
 from autograd_tiny.symbolic.symbol import Constant, Symbol, as_symbol, recorded_operation
 
@@ -39,16 +41,16 @@ SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"
 
 DEFINITION: Final = Primitive(
     "softmax",
-    "p = softmax({*xs})",
-    lambda xs: math.nan,
-    lambda xs, z: ([0.0] * len(xs),),
-    latex=r"p = \operatorname{softmax}\left({*xs}\right)",
+    "{p} = softmax({*xs}) = {*shares}",
+    lambda p, xs, shares: math.nan,
+    lambda p, xs, shares, z: (0.0, [0.0] * len(xs), [0.0] * len(shares)),
+    latex=r"{p} = \operatorname{softmax}\left({*xs}\right) = {*shares}",
 )
 """Defines p; not in the table, since only formulas use it."""
 
 
 class Share(Symbol):
-    """One of the numbers p = softmax(xs) in the rule of a node, which no node of the graph holds."""
+    """One of the numbers p = softmax(xs) in the rule of a node, or p itself; no node of the graph holds it."""
 
     __slots__ = ()
 
@@ -66,50 +68,72 @@ class SymbolList(list[Any]):
         numbers = [as_symbol(x).number for x in self]
         known = [number for number in numbers if number is not None]
         shares = softmax(known) if len(known) == len(self) else [None] * len(self)
-        names = (f"p{str(i).translate(SUBSCRIPTS)}" for i in range(1, len(self) + 1))
-        return list(map(Share, names, shares))
+        return list(map(Share, _share_names(len(self)), shares))
 
 
-def node_rules(node: Value, names: Mapping[Any, str]) -> list[Symbol]:
+def _share_names(count: int) -> Iterator[str]:
+    return (f"p{str(i).translate(SUBSCRIPTS)}" for i in range(1, count + 1))
+
+
+def node_rules(node: Value, names: Mapping[Any, str], helpers: HelperNames | None = None) -> list[Symbol]:
     """Return the rule of the partial for each input of a node, a number where a user's primitive has no formula.
 
     Args:
         node: a node of a recorded graph; a leaf has no partials.
-        names: the names of the node and its inputs.
+        names: the names of the nodes.
+        helpers: the names of numbers that only rules have; by default free among `names`.
     """
     if node.primitive is None:
         return []
     operands = [Symbol(names[x], x.data) if isinstance(x, Node) else x for x in recognized_constants(node.operands)]
-    rules = partial_rules(node.primitive, operands, Symbol(names[node], node.data))
+    helpers = helpers or HelperNames(names.values())
+    rules = partial_rules(node.primitive, operands, Symbol(names[node], node.data), helpers)
     if rules is None:
         return list(map(as_symbol, node.partials))
     return [rule for x, rule in zip(node.operands, rules, strict=True) if isinstance(x, Node)]
 
 
-def general_rules(node: Value, names: Mapping[Any, str]) -> list[Symbol]:
+def general_rules(node: Value, names: Mapping[Any, str], helpers: HelperNames | None = None) -> list[Symbol]:
     """Return the rule of the partial for each input of a node that holds for all numbers; without p, which need them.
 
     Args:
         node: a recorded node.
-        names: the names of the node and its inputs.
+        names: the names of the nodes.
+        helpers: the names of numbers that only rules have; by default free among `names`.
     """
     operands = [Symbol(names[x]) if isinstance(x, Node) else x for x in recognized_constants(node.operands)]
-    rules = partial_rules(cast("Primitive", node.primitive), operands, Symbol(names[node]))
+    helpers = helpers or HelperNames(names.values())
+    rules = partial_rules(cast("Primitive", node.primitive), operands, Symbol(names[node]), helpers)
     if rules is None or any(map(has_shares, rules)):
         return node_partials(node, names, numbers=False)
     return [rule for x, rule in zip(node.operands, rules, strict=True) if isinstance(x, Node)]
 
 
-def partial_rules(primitive: Primitive, operands: list[Any], z: Symbol) -> list[Symbol] | None:
+def partial_rules(
+    primitive: Primitive, operands: list[Any], z: Symbol, helpers: HelperNames | None = None
+) -> list[Symbol] | None:
     """Return the rule of the partial for each operand; None if the partials of a user's primitive accept only floats.
 
     Args:
         primitive: a primitive.
         operands: Symbols, and constants as plain numbers; lists are flattened.
         z: the output.
+        helpers: the names of numbers that only rules have; by default the usual ones.
     """
-    rules = _rules(primitive, operands, z)
-    return None if rules is None else [spell_out(rule) if is_small(rule) else rule for rule in rules]
+    rules, helpers = _rules(primitive, operands, z), helpers or HelperNames(())
+    return None if rules is None else [_written(rule, helpers) if is_small(rule) else rule for rule in rules]
+
+
+def _written(rule: Symbol, helpers: HelperNames) -> Symbol:
+    """Return a rule with constants that are not rounded, and with names of helpers that no node has."""
+    instead: dict[Symbol, Symbol] = {}
+    for part in topological_order(spelled := spell_out(rule)):
+        instead[part] = part
+        if any(instead[operand] is not operand for operand in part.operands):
+            instead[part] = replace(part, operands=tuple(instead[operand] for operand in part.operands))
+        elif isinstance(part, Share | Constant) and (name := helpers.written(part.name)) != part.name:
+            instead[part] = type(part)(name, part.number)
+    return instead[spelled]
 
 
 def _rules(primitive: Primitive, operands: list[Any], z: Symbol) -> list[Symbol] | None:
@@ -205,15 +229,21 @@ def in_numbers(rule: Symbol) -> Symbol:
 def constants_of(rules: Iterable[Symbol]) -> str:
     """Return the constants of rules with their numbers, such as those of selu; without π, which needs none."""
     parts = dict.fromkeys(part for rule in rules for part in topological_order(rule) if isinstance(part, Constant))
-    named = {part.name: part.number for part in parts if part.name.isalpha() and part.name != "π"}
+    named = {part.name: part.number for part in parts if part.name[:1].isalpha() and part.name != "π"}
     return ", ".join(f"{name} = {exact_number(x)}" for name, x in named.items() if x is not None)
 
 
-def share_definition(primitive: Primitive, operands: Sequence[Any]) -> Symbol:
-    """Return the definition of the shares p in the rules of a primitive: p = softmax([a, b]).
+def share_definition(
+    primitive: Primitive, operands: Sequence[Any], helpers: HelperNames, cut: Callable[[list[Any]], list[Any]]
+) -> Symbol:
+    """Return the definition of the shares p in the rules of a primitive: p = softmax([a, b]) = [p₁, p₂].
 
     Args:
         primitive: a primitive of which a rule has shares.
-        operands: Symbols and plain numbers, grouped in lists.
+        operands: Symbols and plain numbers, flattened.
+        helpers: the names of numbers that only rules have.
+        cut: leaves out the middle of a long list.
     """
-    return recorded_operation(DEFINITION, operands[primitive.list_positions[0]])
+    given = primitive.group(operands)[primitive.list_positions[0]]
+    shares = [Share(helpers.written(name)) for name in _share_names(len(given))]
+    return recorded_operation(DEFINITION, DEFINITION.flatten([Share(helpers.free("p")), cut(given), cut(shares)]))

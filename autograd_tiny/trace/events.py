@@ -19,6 +19,7 @@ from typing import Any, overload
 from autograd_tiny.engine.source_lines import SourceLine
 from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.exact_constants import recognized_constants
+from autograd_tiny.symbolic.helper_names import HelperNames
 from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.symbolic.partial_rules import (
     LONGEST,
@@ -32,7 +33,7 @@ from autograd_tiny.symbolic.partial_rules import (
 from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.symbolic.symbol import Symbol, recorded_operation
 from autograd_tiny.symbolic.templates import POWER
-from autograd_tiny.trace.formula_text import cut_lists, format_factor
+from autograd_tiny.trace.formula_text import cut_list, cut_lists, format_factor
 from autograd_tiny.trace.passes import SEED, Edges, Pass, primitive_of
 
 
@@ -95,12 +96,14 @@ class Events(Sequence[Event]):
     They are kept as flat arrays of numbers; an `Event` is made when it is asked for.
     """
 
-    __slots__ = ("edges", "numbers", "names", "forward", "_partials")
+    __slots__ = ("edges", "numbers", "names", "forward", "helpers", "_partials")
 
     def __init__(self, edges: Edges, numbers: Pass, names: Mapping[Value, str], *, forward: bool) -> None:
         self.edges, self.numbers, self.names = edges, numbers, names
         self.forward = len(edges.recorded) if forward else 0
         """How many of the events are forward events."""
+        self.helpers = HelperNames(names.values())
+        """The names of numbers that only rules have."""
         self._partials: tuple[int, list[Symbol]] = (-1, [])
 
     def __len__(self) -> int:
@@ -194,8 +197,11 @@ class Events(Sequence[Event]):
         rules = [rule for rule in map(self._rule, self.edges.of(z)) if is_small(rule)]
         if not any(map(has_shares, rules)):
             return constants_of(rules)
-        primitive = primitive_of(self.edges.nodes[z])
-        return share_definition(primitive, primitive.group(cut_lists(primitive, self.operands_of(z)))).text()
+        return self.share_definition(z).text()
+
+    def share_definition(self, z: int) -> Symbol:
+        """Return the definition of p in the rules of a recorded node of which a rule has it."""
+        return share_definition(primitive_of(self.edges.nodes[z]), self.operands_of(z), self.helpers, cut_list)
 
     def _rule(self, edge: int) -> Symbol:
         z = self.edges.source[edge]
@@ -213,7 +219,7 @@ class Events(Sequence[Event]):
     def _rules_of(self, z: int) -> list[Symbol]:
         """Return the rules of a recorded node; numbers for a primitive of the user's own for floats only."""
         node, result = self.edges.nodes[z], Symbol(self.names[self.edges.nodes[z]], self.numbers.values[z])
-        rules = partial_rules(primitive_of(node), self.operands_of(z), result)
+        rules = partial_rules(primitive_of(node), self.operands_of(z), result, self.helpers)
         if rules is None:
             return [Symbol("", self.numbers.partials[edge]) for edge in self.edges.of(z)]
         return [rule for x, rule in zip(node.operands, rules, strict=True) if isinstance(x, Value)]

@@ -32,9 +32,13 @@ def format_factor(number: float) -> str:
 
 def cut_lists(primitive: Primitive, operands: Sequence[Any]) -> list[Any]:
     """Return operands, one after another, without the middle of long lists."""
-    dots = Symbol.named_constant("…", None)
     grouped = primitive.group(operands)
-    return primitive.flatten([cut_middle(x, dots) if isinstance(x, list) else x for x in grouped])
+    return primitive.flatten([cut_list(x) if isinstance(x, list) else x for x in grouped])
+
+
+def cut_list(operands: list[Any]) -> list[Any]:
+    """Return the operands of a list, without the middle of many."""
+    return cut_middle(operands, Symbol.named_constant("…", None))
 
 
 def cut_middle(items: list[T], dots: T) -> list[T]:

@@ -376,11 +376,11 @@ def test_names_that_only_rules_have_are_defined_once() -> None:
     text = "softmax([a, b])[0] * selu(a) + selu(b)"
     rows = node_rows(parse(text).evaluate(a=1.0, b=2.0))
     assert definitions(rows) == [
-        "In the rules of v1, p = softmax([a, b]).",
+        "In the rules of v1, p = softmax([a, b]) = [p₁, p₂].",
         "In the rules of v2, v4, λ = 1.0507009873554805.",
     ]
     nodes = as_json(text, rows)["nodes"]
-    assert next(node["where"] for node in nodes if "where" in node) == "p = softmax([a, b])"
+    assert next(node["where"] for node in nodes if "where" in node) == "p = softmax([a, b]) = [p₁, p₂]"
     assert definitions(node_rows(parse("a * b").evaluate(a=1.0, b=2.0))) == []
 
 

@@ -183,7 +183,7 @@ def test_unknown_module_is_refused() -> None:
 def test_heading_defines_the_shares_of_softmax() -> None:
     root = graph("cross_entropy([a, b], 1)", a=1.0, b=1.0)
     assert answer(root, "s 3")[1:] == [
-        "  where p = softmax([a, b])",
+        "  where p = softmax([a, b]) = [p₁, p₂]",
         "[1/3]  L.grad          — → 1          the seed",
         "[2/3]  a.grad          — → 0.5        += L.grad·p₁ = 1·0.5 = 0.5",
         "[3/3]  b.grad          — → -0.5       += L.grad·(p₂ - 1) = 1·(0.5 - 1) = -0.5",

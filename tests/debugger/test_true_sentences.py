@@ -109,7 +109,7 @@ CASES = [
         "cross entropy",
         expression("cross_entropy([a, b], 0)", a=1.0, b=2.0),
         ("s 2",),
-        ("where p = softmax([a, b])", "+= L.grad·(p₁ - 1) = 1·(0.26894 - 1) = -0.73106"),
+        ("where p = softmax([a, b]) = [p₁, p₂]", "+= L.grad·(p₁ - 1) = 1·(0.26894 - 1) = -0.73106"),
     ),
     Case(
         "softmax", expression("softmax([a, b])[0]", a=1.0, b=2.0), ("s 3",), ("+= L.grad·(p₁ * (1 - p₁))", "-p₁ * p₂")

@@ -187,7 +187,7 @@ def test_long_partial_is_its_number() -> None:
 
 def test_shares_of_softmax_are_defined_and_have_numbers() -> None:
     text = cross_entropy([leaf("a"), leaf("b")], 1).explain()
-    assert ": chain rule with the partials of cross_entropy, where p = softmax([a,\n  b])\n" in text
+    assert ": chain rule with the partials of cross_entropy, where p = softmax([a,\n  b]) = [p₁, p₂]\n" in text
     assert "    ∂L/∂a = ∂L/∂L · p₁       = 1 · 0.5       = 0.5\n" in text
     assert "    ∂L/∂b = ∂L/∂L · (p₂ - 1) = 1 · (0.5 - 1) = -0.5\n" in text
 

@@ -157,4 +157,4 @@ def test_formulas_of_few_leaves_are_written(extra: int) -> None:
 def test_definition_of_shares_is_told_where_a_rule_has_them() -> None:
     a, b = Value(1.0, label="a"), Value(2.0, label="b")
     definitions = [root.trace().events.definition(2) for root in (at.cross_entropy([a, b], 0), a * b)]
-    assert definitions == ["p = softmax([a, b])", ""]
+    assert definitions == ["p = softmax([a, b]) = [p₁, p₂]", ""]

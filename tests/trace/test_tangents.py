@@ -87,7 +87,7 @@ def test_text_defines_the_shares_of_softmax() -> None:
     lines = repr(graph("softmax([a, b])[0]", a=1.0, b=2.0).trace().jvp({"a": 1.0})).splitlines()
     assert lines[2:4] == [
         "    L' = a'·(p₁ * (1 - p₁)) = 1·(0.26894 * (1 - 0.26894)) = 0.19661",
-        "    where p = softmax([a, b])",
+        "    where p = softmax([a, b]) = [p₁, p₂]",
     ]
 
 

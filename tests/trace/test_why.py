@@ -131,12 +131,24 @@ def test_infinite_partial_is_shown() -> None:
 def test_names_that_only_a_rule_has_are_defined() -> None:
     a = Value(1.0, label="a")
     shares = at.softmax([a, 2.0])
-    assert trace_of(shares[0]).why("a").splitlines()[1:] == ["  where p = softmax([a, 2])"]
-    assert trace_of(shares[0] + shares[1]).why("a").splitlines()[1:] == ["  where p = softmax([a, 2])"]
+    assert trace_of(shares[0]).why("a").splitlines()[1:] == ["  where p = softmax([a, 2]) = [p₁, p₂]"]
+    assert trace_of(shares[0] + shares[1]).why("a").splitlines()[1:] == ["  where p = softmax([a, 2]) = [p₁, p₂]"]
     lines = trace_of(shares[0] * at.selu(a)).why("a").splitlines()[1:]
     assert lines == [
         "  where λ = 1.0507009873554805 in the rule of v2",
-        "  where p = softmax([a, 2]) in the rule of v1",
+        "  where p = softmax([a, 2]) = [p₁, p₂] in the rule of v1",
+    ]
+
+
+def test_names_that_only_a_rule_has_are_not_those_of_nodes() -> None:
+    p, alpha = Value(-1.0, label="p"), Value(-0.5, label="α")
+    assert trace_of(at.softmax([p, alpha])[0]).why("p").splitlines() == [
+        "∂L/∂p = ∂L/∂L·(s₁ * (1 - s₁)) = 1·(0.37754 * (1 - 0.37754)) = 0.235",
+        "  where s = softmax([p, α]) = [s₁, s₂]",
+    ]
+    assert trace_of(at.selu(alpha)).why("α").splitlines() == [
+        "∂L/∂α = ∂L/∂L·(λ * k * exp(α)) = 1·1.0663 = 1.0663",
+        "  where λ = 1.0507009873554805, k = 1.6732632423543772",
     ]
 
 

@@ -3,6 +3,7 @@
 // The data of a page, as graph_data.py writes it:
 //   rows      { name, text, lists } of each primitive; isOwn if the user defined it; where: its constants, if any
 //   rules     for each kind of node its partials as text, with blanks ⟨0⟩, ⟨1⟩, … for operands and ⟨z⟩ for the node
+//   helpers   the names n and p have in rules, where no node has these
 //   crossing, mistakes  sentences with blanks {z}, {x}, …, from trace/fact_texts.py
 //   sizes     groups of nodes { name, place, nodes } and units { name, nodes } as lists, and PROFILE of fact_texts.py
 //   clusters  { name, parent } of each module, and of each run of many nodes

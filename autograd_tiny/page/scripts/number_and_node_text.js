@@ -103,15 +103,22 @@ export function ruleOf(graph, run, edge, write = fullName, longest = 30) {
 /** Return what n, p or a constant is in the rules of a node; an empty text if they have none. */
 export function definitionOf(graph, run, z) {
   const node = graph.nodes[z];
-  if (graph.rules[node.rules].some((text) => /\] \/ n\)?$/.test(text))) {
+  const { n, p } = graph.helpers;
+  const has = (pattern) => graph.rules[node.rules].some((text) => new RegExp(pattern, "u").test(text));
+  if (has(`\\] / ${n}\\)?$`)) {
     const ties = node.operands.filter((x) => (typeof x === "number" ? run.values[x] : constantOf(x)) === run.values[z]);
-    return `n = ${ties.length}, the number of operands equal to ${nameOf(graph, z)}`;
+    return `${n} = ${ties.length}, the number of operands equal to ${nameOf(graph, z)}`;
   }
   if (rowOf(graph, z).where) return rowOf(graph, z).where;
-  if (!graph.rules[node.rules].some((text) => /p[₀-₉]/.test(text))) return "";
+  if (!has(`${p}[₀-₉]`)) return "";
   const names = node.operands.map((x) => (typeof x === "number" ? nameOf(graph, x) : formatNumber(constantOf(x), 5)));
-  return `p = softmax([${grouped(rowOf(graph, z), names).find(Array.isArray).join(", ")}])`;
+  const xs = grouped(rowOf(graph, z), names).find(Array.isArray);
+  const shares = xs.map((_, i) => p + String(i + 1).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]));
+  return `${p} = softmax([${cutMiddle(xs)}]) = [${cutMiddle(shares)}]`;
 }
+
+/** Return items with commas between them, of more than four the first two and the last, as formula_text.py does. */
+const cutMiddle = (items) => (items.length > 4 ? [...items.slice(0, 2), "…", items.at(-1)] : items).join(", ");
 
 /** Return ∂root/∂x. */
 export function gradientName(graph, x, write = fullName) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from autograd_tiny import Value, cross_entropy, prod
+from autograd_tiny import Value, cross_entropy, logsumexp, prod
 from autograd_tiny import max as at_max
 from tests.page_driver import PageDriver, used_twice
 from tests.programs import run_program
@@ -77,7 +77,7 @@ def test_step_defines_the_shares_of_softmax(driver: PageDriver) -> None:
     a, b = Value(1.0, label="a"), Value(1.0, label="b")
     driver.open(cross_entropy([a, 0.0, b], 2).trace(), fragment="#step=3")
     lines = driver.page.locator("#step .formula").all_text_contents()
-    assert lines[1:3] == ["∂L/∂b += ∂L/∂L · (p₃ - 1)", "p = softmax([a, 0, b])"]
+    assert lines[1:3] == ["∂L/∂b += ∂L/∂L · (p₃ - 1)", "p = softmax([a, 0, b]) = [p₁, p₂, p₃]"]
 
 
 def test_step_counts_the_ties_of_max(driver: PageDriver) -> None:
@@ -94,6 +94,16 @@ def test_step_defines_the_constants_of_selu(driver: PageDriver) -> None:
         "∂L/∂a += ∂L/∂L · where([a > 0], λ, λ * α * exp(a))",
         "λ = 1.0507009873554805, α = 1.6732632423543772",
     ]
+
+
+def test_names_that_only_a_rule_has_are_not_those_of_nodes(driver: PageDriver) -> None:
+    p, n = Value(1.0, label="p"), Value(1.0, label="n")
+    driver.open((at_max([p, n]) + logsumexp([p, n])).trace(), fragment="#step=4")
+    lines = driver.page.locator("#step .formula").all_text_contents()
+    assert lines[1:3] == ["∂L/∂p += ∂L/∂v2 · s₁", "s = softmax([p, n]) = [s₁, s₂]"]
+    driver.press("End")
+    lines = driver.page.locator("#step .formula").all_text_contents()
+    assert lines[1:3] == ["∂L/∂n += ∂L/∂v1 · ([n == v1] / m)", "m = 2, the number of operands equal to v1"]
 
 
 def test_long_partial_is_its_number(driver: PageDriver) -> None:
