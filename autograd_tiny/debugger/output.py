@@ -22,6 +22,7 @@ from typing import Final
 from autograd_tiny.debugger.graph_tree import graph_tree
 from autograd_tiny.debugger.session import Session, UnknownYetError
 from autograd_tiny.debugger.step_text import MANY
+from autograd_tiny.debugger.update_outlook import outlook
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.support.console import counted
@@ -210,7 +211,8 @@ def _outcome(session: Session) -> str:
             root += f", {name}' = {format_number(session.cursor.tangents.tangent(trace.root))}"
         return f"The forward pass is over: {root}. Now type backward."
     leaves = [node for node in trace.nodes if node.primitive is None]
-    remedy = " s makes the update." if session.training and session.training.update < session.training.total else ""
+    following = outlook(session.training) if session.training else ""
+    remedy = f" {following if following.startswith('s ') else following.capitalize()}." if following else ""
     gradients = [f"{trace.written_name(leaf)}.grad = {format_arrived(trace.gradient(leaf))}" for leaf in leaves]
     if len(leaves) <= MOST_LEAVES:
         return f"The backward pass is over: {', '.join(gradients)}.{remedy}"

@@ -11,6 +11,7 @@ from typing import Final
 
 from autograd_tiny.debugger.output import show_passed, show_place, show_steps, show_text, show_undone, stop
 from autograd_tiny.debugger.session import PromptError, Session, whole_number
+from autograd_tiny.debugger.update_outlook import can_go_back, outlook
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
 from autograd_tiny.support.console import counted
@@ -107,10 +108,10 @@ def has_more(session: Session, *, back: bool) -> bool:
         return True
     if cursor.is_forward:
         remedy = "backward enters the backward pass"
-    elif session.training is not None:
-        is_over = session.training.update == session.training.total
-        remedy = "rs goes back, q ends the session" if is_over else "s makes the update, rs goes back"
-        remedy = "rs undoes the update before it" if back else remedy
+    elif session.training is not None and not back and (following := outlook(session.training)):
+        remedy = f"{following}, rs goes back" if following.startswith("s makes") else f"{following}; rs goes back"
+    elif session.training is not None and back and can_go_back(session.training):
+        remedy = "rs undoes the update before it"
     else:
         remedy = "forward enters the forward pass" if back else "rs goes back, q ends the session"
     name = cursor.pass_name

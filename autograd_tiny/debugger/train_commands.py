@@ -6,6 +6,7 @@ Each is a function of the session and of the rest of the command line; its docst
 from __future__ import annotations
 
 import re
+from math import isfinite
 from pathlib import Path
 from typing import Final
 
@@ -25,11 +26,14 @@ from autograd_tiny.debugger.training_page import save_page
 from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError, shorten
-from autograd_tiny.support.area_plot import area_plot
+from autograd_tiny.support.area_plot import area_plot, points_per_column
 from autograd_tiny.support.console import counted
 from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.trace.name_ranges import list_names
 
 PLOT_HEIGHT: Final = 8
+MOST_LISTED: Final = 20
+"""The largest number of parameters that are listed in an error."""
 KINDS: Final = {"example": "example", "batch": "update", "update": "update", "epoch": "epoch"}
 """The units of `n` and `rn` in a training, and the word for each; a batch makes one update."""
 MOVE: Final = re.compile(r"(?:(\d+)\s+)?(example|batch|update|epoch)(?:e?s)?(?:\s+(\d+))?")
@@ -156,7 +160,7 @@ def show_updates(session: Session, line: str) -> None:
         parameter = session.find(line)
         record = training.record(parameter)
         if record is None:
-            raise PromptError(f"update {training.update} did not change {session.trace.written_name(parameter)}")
+            raise _not_updated(session, parameter)
         name, width = parameter_name(session, parameter), session.terminal.width
         lines = session.update_text.details(name, record)
         if max(map(len, lines)) > width:
@@ -173,8 +177,8 @@ def show_losses(session: Session, line: str) -> None:
 
     That of each update, computed before it from the examples of its batch.
     """
-    training = training_of(session)
-    losses = training.losses[: training.update + 1]
+    training, width = training_of(session), session.terminal.width
+    losses = training.losses[: min(training.update + 1, training.total)]
     least = min(range(len(losses)), key=lambda place: (losses[place] != losses[place], losses[place]))
     summary = f"loss of update 1: {format_number(losses[0])}"
     if len(losses) > 1:
@@ -183,8 +187,16 @@ def show_losses(session: Session, line: str) -> None:
             f"least {format_number(losses[least])} in update {least + 1}"
         )
     show_text(session, summary)
-    for text in area_plot(losses, width=session.terminal.width, height=PLOT_HEIGHT):
+    for text in area_plot(losses, width=width, height=PLOT_HEIGHT):
         session.terminal.show(text)
+    fewest, most = points_per_column(losses, width=width)
+    if most > 1:
+        count = str(most) if fewest == most else f"{fewest} or {most}"
+        show_text(session, f"Each column is the mean of {count} updates.")
+    if not isfinite(losses[-1]):  # the training stops there
+        show_text(session, f"The loss of update {len(losses)}, {format_number(losses[-1])}, is left out.")
+    if training.update == training.total:
+        show_text(session, f"After the training, the last batch has the loss {format_number(training.loss)}.")
 
 
 def save(session: Session, line: str) -> None:
@@ -221,6 +233,17 @@ def abort(session: Session, line: str) -> bool:
     if session.keeps:
         raise SystemExit("stopped by abort at the prompt of debug_training()")
     return True
+
+
+def _not_updated(session: Session, node: Value) -> PromptError:
+    """Return why the latest update has no record of a node, and of which nodes it has one."""
+    training, name = training_of(session), session.trace.written_name(node)
+    if node in training.parameters:
+        return PromptError(f"update {training.update} did not change {name}: the optimizer does not update it")
+    names = [parameter_name(session, x) for x in training.parameters[:MOST_LISTED]]
+    known = list_names(names, more=len(training.parameters) - len(names))
+    what = "is a leaf, but not a parameter" if node.primitive is None else "is computed, not updated"
+    return PromptError(f"{name} {what}; the parameters are: {known}")
 
 
 def _step_examples(session: Session, count: int, *, back: bool) -> None:

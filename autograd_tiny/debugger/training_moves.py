@@ -12,6 +12,7 @@ from autograd_tiny.debugger.session import PromptError, Session
 from autograd_tiny.debugger.training import Training
 from autograd_tiny.debugger.training_condition import Condition
 from autograd_tiny.debugger.training_page import update_place
+from autograd_tiny.debugger.update_outlook import can_go_back, no_update
 from autograd_tiny.debugger.update_text import digits_between, rounded
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
@@ -41,7 +42,8 @@ def show_beginning(session: Session) -> None:
     """Show the training, and where it is."""
     show_text(session, training_of(session).title)
     show_update_place(session)
-    show_text(session, "s makes a step, n update an update, n epoch an epoch; h helps.")
+    moves = ", n update an update, n epoch an epoch" if isfinite(training_of(session).loss) else ""
+    show_text(session, f"s makes a step{moves}; h helps.")
 
 
 def show_update_place(session: Session) -> None:
@@ -90,8 +92,8 @@ def go_on(session: Session, target: int, *, until: Condition | None = None) -> N
     if begun == training.total:
         raise PromptError(f"the training is over after {counted(begun, 'update')}; rn update goes back, q ends")
     if not isfinite(training.loss):
-        loss = format_number(training.loss)
-        raise PromptError(f"the loss is {loss}, so no update can follow; nan tells why, rn update goes back")
+        back = ", rn update goes back" if can_go_back(training) else ""
+        raise PromptError(f"{no_update(training)}; nan tells why{back}")
     problem: BaseException | None = None
     try:
         while training.update < target:

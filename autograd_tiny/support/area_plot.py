@@ -35,10 +35,8 @@ def area_plot(numbers: Sequence[float], *, width: int, height: int = 8, first: i
         height: of the area in lines.
         first: the number of the first point.
     """
-    finite = [number for number in numbers if isfinite(number)]
-    low, high = min([0.0, *finite]), max([0.0, *finite])
-    high = high if high > low else low + 1.0
-    labels = {height // 2: f"{low + (high - low) / 2:.3g}", 0: f"{high:.3g}", height: f"{low:.3g}"}
+    low, high, (top, middle, bottom) = _scale(numbers)
+    labels = {height // 2: middle, 0: top, height: bottom}
     margin = max(map(len, labels.values()))
     most = width - margin - 2
     repeat = max(1, min(WIDEST_POINT, most // max(1, len(numbers))))
@@ -53,6 +51,24 @@ def area_plot(numbers: Sequence[float], *, width: int, height: int = 8, first: i
     last = str(first + len(numbers) - 1) if len(numbers) > 1 else ""
     lines.append(f"{'':{margin}}  {first}{last:>{max(len(columns) - len(str(first)), len(last) + 1)}}".rstrip())
     return lines
+
+
+def points_per_column(numbers: Sequence[float], *, width: int) -> tuple[int, int]:
+    """Return how many points a column of the plot shows, at least and at most.
+
+    >>> points_per_column([0.5] * 200, width=80), points_per_column([0.5] * 20, width=80)
+    ((2, 3), (1, 1))
+    """
+    columns = min(len(numbers), width - max(map(len, _scale(numbers)[2])) - 2)
+    return len(numbers) // columns, -(-len(numbers) // columns)
+
+
+def _scale(numbers: Sequence[float]) -> tuple[float, float, tuple[str, str, str]]:
+    """Return the lowest and the highest number of the scale, and the labels of its top, its middle and its bottom."""
+    finite = [number for number in numbers if isfinite(number)]
+    low, high = min([0.0, *finite]), max([0.0, *finite])
+    high = high if high > low else low + 1.0
+    return low, high, (f"{high:.3g}", f"{low + (high - low) / 2:.3g}", f"{low:.3g}")
 
 
 def _columns(numbers: Sequence[float], most: int) -> list[float | None]:

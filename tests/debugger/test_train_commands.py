@@ -290,11 +290,22 @@ def test_update_of_one_parameter_has_its_formulas() -> None:
 
 def test_update_needs_an_update_and_a_parameter() -> None:
     assert answer(line_walk(), "update w") == ["no update is done yet; n update makes one"]
-    assert answer(line_walk(), "n update", "update loss") == ["update 1 did not change loss"]
+    is_computed = "is computed, not updated; the parameters are: w, b"
+    assert answer(line_walk(), "n update", "update loss") == [f"loss {is_computed}"]
+    assert answer(line_walk(), "n 2 updates", "update v1") == [f"v1 {is_computed}"]
     assert answer(line_walk(), "n update", "update") == [
         "  w  1 → 1.15 = 1 - 0.1·(-1.5)",
         "  b  0.5 → 0.6 = 0.5 - 0.1·(-1)",
     ]
+
+
+def test_leaf_that_no_update_changes() -> None:
+    model = Line()
+    model.x = Value(2.0, label="x")  # type: ignore[attr-defined]
+    walk = TrainingWalk(model, [model.x], [2.0], loss="squared_error", optimizer=nn.SGD([model.w], lr=0.1), epochs=2)
+    assert answer(walk, "n update", "update x") == ["x is a leaf, but not a parameter; the parameters are: w, b"]
+    frozen = "update 1 did not change b: the optimizer does not update it"
+    assert answer(walk, "n update", "update b") == [frozen.replace("1", "2")]
 
 
 def test_parameter_that_the_pass_does_not_use_is_named_by_its_label() -> None:
@@ -315,6 +326,20 @@ def test_loss_is_a_plot() -> None:
     assert lines[9:] == ["    0 ┼────────────", "       1          3"]
 
 
+def test_losses_of_a_training_that_is_over_are_those_of_its_updates() -> None:
+    lines = answer(line_walk(), "n 6 updates", "loss")
+    assert lines[0] == "loss of updates 1 to 6: 0.25 → 0.048673, least 0.014405 in update 5"
+    assert lines[-2].split() == ["1", "6"]
+    assert lines[-1] == "After the training, the last batch has the loss 0.017522."
+
+
+def test_plot_says_how_many_losses_a_column_shows() -> None:
+    walk = line_walk(epochs=73)
+    assert answer(walk, "n 99 updates", "loss")[-1] == "Each column is the mean of 1 or 2 updates."
+    assert "Each column is the mean of 2 updates." in answer(walk, "n 99 epochs", "loss")
+    assert not re.search("column|left out", "".join(answer(line_walk(), "n 2 updates", "loss")))
+
+
 # ── what is not finite, and what differs ──
 
 
@@ -326,6 +351,32 @@ def test_loss_that_is_not_finite_stops_the_walk_with_its_reason() -> None:
     assert text.count("becomes inf") == 2
     assert "the loss is inf, so no update can follow; nan tells why, rn update goes back" in text
     assert lines[-3] == PLACES[1]
+
+
+def test_end_of_a_pass_tells_what_can_follow() -> None:
+    lines = talk(line_walk(lr=1e200), "n update", "c", "c", "loss")
+    text = " ".join(map(str.strip, lines))
+    assert "The loss is inf, so no update can follow." in text
+    assert "The backward pass is over; the loss is inf, so no update can follow; rs goes back." in text
+    assert "makes the update" not in text
+    assert "The loss of update 2, inf, is left out." in lines
+    text = " ".join(map(str.strip, talk(line_walk(lr=1.7e308), "c", "c")))
+    outcome = "s tries the update, in which a parameter may become inf or nan"
+    assert f"w.grad = -1.5, b.grad = -1. {outcome}." in text
+    assert f"The backward pass is over; {outcome}; rs goes back." in text
+
+
+def test_beginning_of_a_training_offers_only_what_there_is() -> None:
+    model = Line(w=1e200)
+    optimizer = nn.SGD(model.parameters(), lr=0.1)
+    walk = TrainingWalk(model, [1.0], [0.0], loss="squared_error", optimizer=optimizer, epochs=3)
+    screen = io.StringIO()
+    debug_training(walk, stdin=io.StringIO("s\nrs\nrn\nn update\n"), stdout=screen)
+    shown = screen.getvalue()
+    assert "s makes a step; h helps." in shown
+    assert "This is the beginning of the backward pass; forward enters the forward pass." in shown
+    assert "the loss is inf, so no update can follow; nan tells why\n" in shown
+    assert talk(line_walk(), "n update", "rn")[-3].endswith("; rs undoes the update before it.")
 
 
 def test_parameter_that_would_not_be_finite() -> None:

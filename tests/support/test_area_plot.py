@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from autograd_tiny.support.area_plot import BLOCKS, area_plot
+from autograd_tiny.support.area_plot import BLOCKS, area_plot, points_per_column
 from autograd_tiny.support.terminal_text import to_ascii
 
 
@@ -27,6 +27,14 @@ def test_plot_fits_its_width(count: int, width: int) -> None:
 
 def test_columns_of_many_points_are_their_means() -> None:
     assert area_plot([0.0, 2.0, 1.0, 1.0], width=5, height=1) == ["2 ┤▄▄", "0 ┼──", "   1 4"]
+
+
+@pytest.mark.parametrize("count", [1, 3, 76, 77, 1000])
+def test_points_of_a_column_are_counted(count: int) -> None:
+    least, most = points_per_column([0.5] * count, width=80)
+    columns = len(area_plot([0.5] * count, width=80)[-2].rpartition("┼")[2])
+    assert least <= max(1.0, count / columns) <= most
+    assert most - least <= 1
 
 
 def test_points_that_are_not_finite_are_left_out() -> None:

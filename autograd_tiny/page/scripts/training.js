@@ -10,7 +10,7 @@ const WIDTH = 640;
 const HEIGHT = 100;
 const numbers = losses.map(fromJson);
 const finite = numbers.filter(Number.isFinite);
-const [low, high] = [Math.min(0, ...finite), Math.max(...finite)];
+const [low, high] = [Math.min(0, ...finite), Math.max(0, ...finite)];
 const x = (i) => 8 + (i / Math.max(1, numbers.length - 1)) * (WIDTH - 16);
 const y = (loss) => HEIGHT - 8 - ((loss - low) / (high - low || 1)) * (HEIGHT - 16);
 const here = first + shown;
@@ -22,7 +22,11 @@ function go(pass) {
 
 function curve() {
   const points = numbers.flatMap((loss, i) => (Number.isFinite(loss) ? [[x(i), y(loss)]] : []));
-  const text = `loss of updates 1 to ${numbers.length}: ${formatNumber(numbers[0])} → ${formatNumber(numbers.at(-1))}`;
+  const count = Math.min(numbers.length, total);
+  const until = count > 1 ? ` → ${formatNumber(numbers[count - 1])}` : "";
+  const after = numbers.length > count ? `, after them ${formatNumber(numbers.at(-1))}` : "";
+  const text = `loss of update${count > 1 ? "s 1 to" : ""} ${count}: ${formatNumber(numbers[0])}${until}${after}`;
+  const left = numbers.length > finite.length ? `; left out where it is not finite` : "";
   const picture = svg("svg", { id: "losses", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": text });
   const loss = numbers[here - 1];
   const line = { fill: "none", stroke: "var(--positive)", "stroke-width": 2, "stroke-linejoin": "round" };
@@ -33,10 +37,15 @@ function curve() {
     const nearest = Math.round((((clientX - left) / width) * WIDTH - 8) / ((WIDTH - 16) / Math.max(1, numbers.length - 1)));
     go(Math.min(Math.max(nearest + 1 - first, 0), updates.length - 1));
   });
-  return [picture, html("p", { class: "caption" }, `${text}; drawn from ${formatNumber(low)} to ${formatNumber(high)}. ${span()} be opened.`)];
+  return [picture, html("p", { class: "caption" }, `${text}; drawn from ${formatNumber(low)} to ${formatNumber(high)}${left}. ${span()} be opened.`)];
 }
 
-const span = () => `The pass${updates.length > 1 ? `es of updates ${first} to ${first + updates.length - 1}` : ` of update ${first}`} can`;
+function span() {
+  const last = Math.min(first + updates.length - 1, total);
+  const several = last > first ? `updates ${first} to ${last}` : last === first ? `update ${first}` : "";
+  const again = first + updates.length - 1 > total ? "the last batch once more" : "";
+  return `The pass${updates.length > 1 ? "es" : ""} of ${[several, again].filter(Boolean).join(" and ")} can`;
+}
 
 function table({ rows }) {
   if (!rows.length) return html("p", {}, here > total ? "The training is over." : "This update is not made yet.");

@@ -96,6 +96,8 @@ def test_address_without_such_a_pass_shows_the_last(driver: PageDriver, tmp_path
     driver.open_text(page, "#pass=99")
     assert driver.text("#update-place") == "the end"
     assert "The training is over." in driver.text("#training")
+    assert "loss of updates 1 to 6: 0.25 → 0.048673, after them 0.017522" in driver.text("#training")
+    assert "The passes of updates 1 to 6 and the last batch once more can be opened." in driver.text("#training")
     assert driver.text("#training-title") == "the last batch once more, after the training"
 
 
@@ -105,7 +107,7 @@ def test_losses_that_are_not_finite_are_left_out(driver: PageDriver, tmp_path: P
     walk._moments[0].state["_lr"] = 1e200
     driver.open_text(page_of(walk, tmp_path, "n update"))
     assert driver.page.locator("#losses circle").count() == 0
-    assert "→ inf" in driver.text("#training")
+    assert "→ inf; drawn from 0 to 0.25; left out where it is not finite." in driver.text("#training")
 
 
 # ── without a browser ──
