@@ -151,7 +151,8 @@ def show_updates(session: Session, line: str) -> None:
     """Show the latest update, or that of one parameter.
 
     With a parameter, each formula in symbols and in numbers. In the formulas p is the parameter, g its gradient, t
-    the number of the update; others are the settings and the state of the rule before the update.
+    the number of the update; others are the settings and the state of the rule before the update. If a node has such
+    a name too, the formulas have _t after it, as in b_t.
     """
     training = training_of(session)
     if training.update == 0:
@@ -162,9 +163,10 @@ def show_updates(session: Session, line: str) -> None:
         if record is None:
             raise _not_updated(session, parameter)
         name, width = parameter_name(session, parameter), session.terminal.width
-        lines = session.update_text.details(name, record)
+        taken = set(session.trace.names.values())
+        lines = session.update_text.details(name, record, taken=taken)
         if max(map(len, lines)) > width:
-            lines = session.update_text.details(name, record, split=True)
+            lines = session.update_text.details(name, record, taken=taken, split=True)
         for text in lines:
             session.terminal.show(text)
         return

@@ -23,7 +23,7 @@ bit for bit, is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -87,14 +87,21 @@ class UpdateText:
         precise = self._digits(computations[-1], digits)
         return rounded(record.before, precise), after, f"= {_in_numbers(computations[-1], precise)}"
 
-    def details(self, name: str, record: UpdateRecord, *, split: bool = False) -> list[str]:
+    def details(
+        self, name: str, record: UpdateRecord, *, split: bool = False, taken: Collection[str] = ()
+    ) -> list[str]:
         """Return the update of a parameter in lines: each formula in symbols and in numbers.
 
         Args:
             name: of the parameter.
             record: of the update.
             split: write the numbers of a formula in a second line.
+            taken: the names of nodes. A number of a formula with the same name has `_t` after it.
         """
+
+        def written(name: str) -> str:
+            return written(f"{name}_t") if name in taken else name
+
         digits = digits_between(record.before, record.after)
         change = f"{name}  {rounded(record.before, digits)} → {rounded(record.after, digits)} by {record.rule}"
         computations = self.computations(record)
@@ -103,17 +110,17 @@ class UpdateText:
         used = {found for computation in computations for found in computation.numbers}
         computed = {"p", "g", *(computation.name for computation in computations)}
         settings, before = (
-            ", ".join(f"{x} = {rounded(n, digits)}" for x, n in record.numbers.items() if x in names)
+            ", ".join(f"{written(x)} = {rounded(n, digits)}" for x, n in record.numbers.items() if x in names)
             for names in (used - computed, used & computed)
         )
         between = NEWLINE if split else " "
-        lines = [change, f"  with {settings}", f"  before: {before}"]
+        lines = [change, *([f"  with {settings}"] if settings else []), f"  before: {before}"]
         for computation in computations:
             least = digits if computation.name == "p" else FEWEST_DIGITS
             numbers = _in_numbers(computation, self._digits(computation, least))
-            symbols = PRODUCT.sub("·", computation.formula)
+            symbols = PRODUCT.sub("·", NAME.sub(lambda match: written(match.group()), computation.formula))
             equation = f"{numbers} = {rounded(computation.result, least)}"
-            lines.append(f"  {computation.name} = {symbols}{between}= {equation}")
+            lines.append(f"  {written(computation.name)} = {symbols}{between}= {equation}")
         return lines
 
     def computations(self, record: UpdateRecord) -> list[Computation]:

@@ -19,7 +19,7 @@ CANDIDATES: Final = {
     "λ": ("λ", "c", "scale"),
     "α": ("α", "k", "slope"),
     "n": ("n", "m", "count"),
-    "h": ("h", "d", "step"),
+    "h": ("h", "d", "η"),
 }
 """For each helper the names that it may have: no name is in two rows."""
 STEM: Final = re.compile(r"[^\W\d]*")

@@ -77,6 +77,7 @@ class Check:
             kink is another. "same slope": it is the same and the gradient. "jump": f jumps. "unseen": f(x) alone is
             off, and the gradient agrees. "alone": f(x) alone is off, and it does not. "wrong": the gradients on both
             sides are no slopes either. "infinite": the gradient is not finite.
+        step_name: how the text writes h: by another letter where a node has this name.
     """
 
     root: str
@@ -91,6 +92,7 @@ class Check:
     truncation: float = 0.0
     slopes: tuple[float, float] = (math.nan, math.nan)
     effect: str = ""
+    step_name: str = "h"
 
     @property
     def agrees(self) -> bool:
@@ -115,10 +117,10 @@ class Check:
         return self.noise > allowed and abs(self.gradient - self.difference) > allowed
 
     def __repr__(self) -> str:
-        gradient, difference, h = map(format_number, (self.gradient, self.difference, self.step))
+        gradient, difference, step = map(format_number, (self.gradient, self.difference, self.step))
         numbers = f"{gradient} by the chain rule, {difference} by the central difference"
         root, node = text_name(self.root), text_name(self.node)
-        return f"∂{root}/∂{node} = {numbers} with h = {h}: {self._comparison()}{self._remark()}"
+        return f"∂{root}/∂{node} = {numbers} with {self.step_name} = {step}: {self._comparison()}{self._remark()}"
 
     def _comparison(self) -> str:
         if not self.agrees or self.error <= AGREEMENT:
@@ -131,8 +133,9 @@ class Check:
         if self.kinks:
             bent = ", ".join([*map(truncate, self.kinks[:3]), *["…"] * (len(self.kinks) > 3)])
             left, right = (format_number(slope if abs(slope) > 2.0 * self.noise else 0.0) for slope in self.slopes)
-            place = CHECKS["place"].format(kind="jump" if self.jumps else "kink", x=node, nodes=bent)
-            effect = CHECKS[self.effect].format(root=root, x=node, left=left, right=right)
+            blanks = {"root": root, "x": node, "h": self.step_name}
+            place = CHECKS["place"].format(kind="jump" if self.jumps else "kink", nodes=bent, **blanks)
+            effect = CHECKS[self.effect].format(left=left, right=right, **blanks)
             return f"; {place}: {effect}"
         if math.isnan(self.difference):
             return f"; {CHECKS['no difference'].format(root=root)}"
@@ -182,7 +185,8 @@ class _Line:
         size = max(abs(self.gradient), abs(difference), sys.float_info.min)
         error = abs(self.gradient - difference) / size
         names = self.trace.names[self.trace.root], self.trace.names[self.trace.nodes[self.x]]
-        result = Check(*names, self.gradient, difference, step, 4.0 * rounding / step, error, ())
+        letter = self.trace.events.helpers.free("h")
+        result = Check(*names, self.gradient, difference, step, 4.0 * rounding / step, error, (), step_name=letter)
         if math.isnan(difference):
             return result
         if result.error > AGREEMENT:  # a pass of its own, which only a larger error needs

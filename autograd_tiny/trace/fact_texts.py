@@ -206,7 +206,7 @@ CHECKS: Final = {
     "no difference": "there is no difference, because {root} is not finite on one side",
     "infinite": "the gradient is not finite, so it has no difference to agree with",
     "wrong": "they disagree: a jump is near, or a partial is wrong",
-    "place": "there is a {kind} between {x} - h and {x} + h, of {nodes}",
+    "place": "there is a {kind} between {x} - {h} and {x} + {h}, of {nodes}",
     # what a kink or a jump does to the root
     "mean": (
         "the slope of {root} is {left} on the left and {right} on the right, so the difference is the mean of two "
@@ -215,8 +215,8 @@ CHECKS: Final = {
     "mixed": "the difference mixes the slopes on both sides of it",
     "convention": "{root} has the same slope on both sides, while the gradient follows the convention",
     "same slope": "it does not change the slope of {root}, and they agree",
-    "jump": "the value jumps there, which the difference divides by 2h, and the gradient leaves out",
-    "unseen": "it does not show in {root}({x} - h) and {root}({x} + h), and they agree",
+    "jump": "the value jumps there, which the difference divides by 2{h}, and the gradient leaves out",
+    "unseen": "it does not show in {root}({x} - {h}) and {root}({x} + {h}), and they agree",
     "alone": (
         "{root} differs at {x} from both sides, which the difference leaves out, while the gradient follows the "
         "convention"

@@ -282,9 +282,9 @@ def test_update_of_one_parameter_has_its_formulas() -> None:
     assert answer(line_walk(momentum=0.9), "n 2 updates", "update w") == [
         "w  1.15 → 1.175 by SGD",
         "  with lr = 0.1, momentum = 0.9",
-        "  before: p = 1.15, g = 1.1, b = -1.5",
-        "  b = momentum·b + g = 0.9·(-1.5) + 1.1 = -0.25",
-        "  p = p - lr·b = 1.15 - 0.1·(-0.25) = 1.175",
+        "  before: p = 1.15, g = 1.1, b_t = -1.5",
+        "  b_t = momentum·b_t + g = 0.9·(-1.5) + 1.1 = -0.25",
+        "  p = p - lr·b_t = 1.15 - 0.1·(-0.25) = 1.175",
     ]
 
 

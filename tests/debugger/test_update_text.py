@@ -124,6 +124,14 @@ def test_formula_that_does_not_compute_the_number_is_left_out(changes: dict[str,
     assert text.details("w", record) == ["w  1 → 0.5 by Own, which gives no formula that computes it"]
 
 
+def test_number_of_a_formula_is_not_named_as_a_node_is() -> None:
+    assert UpdateText().details("p", RECORD, taken={"p", "g", "g_t", "x"}) == [
+        "p  1 → 0.5 by Own",
+        "  before: p_t = 1, g_t_t = 0.5",
+        "  p_t = p_t - g_t_t = 1 - 0.5 = 0.5",
+    ]
+
+
 def test_small_change_is_seen() -> None:
     record = replace(RECORD, after=1.0 - 1e-12, numbers={"p": 1.0, "g": 1e-12})
     assert UpdateText().line("w", record) == "w  1 → 0.999999999999 = 1 - 1e-12"

@@ -394,3 +394,14 @@ def test_kink_beside_x_is_told_from_one_at_x() -> None:
     line = _Line(trace, trace.position(x))
     assert line.check((1e-2, 1e-3)).effect == "mixed"
     assert line.check((1e-5, 1e-6)).effect == ""
+
+
+def test_step_of_the_difference_is_not_named_as_a_node_is() -> None:
+    h, d = Value(0.0, label="h"), Value(0.0, label="d")
+    assert " with h = 1e-06: " in repr(Value(1.0, label="a").sin().trace().check("a"))
+    assert " with d = 1e-08: " in repr(h.sin().trace().check("h"))
+    text = repr((h.relu() - d).trace().check("h"))
+    assert " with η = 0.0001: relative error 1; there is a kink between h - η and h + η, of relu(h): " in text
+    h.data = 1.0
+    text = repr((h.floor() + h).trace().check("h"))
+    assert "between h - d and h + d, of floor(h): the value jumps there, which the difference divides by 2d, " in text
