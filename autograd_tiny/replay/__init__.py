@@ -16,8 +16,9 @@ computed becomes a `Program`, which takes batches. The manual loop stays as it w
 >>> print(f"y = {w.data:.3f} x + {b.data:.3f}")
 y = 2.000 x + 1.000
 
-From function to program: `recorder` records, `verification` verifies, `tape` flattens; `python_backend` writes Python
-and `c_backend` C; `fusion` and `grouping` plan for whole batches, which `numpy_backend` writes as calls of NumPy.
+From function to program: `recorder` records, `verification` verifies, `tape` flattens, and `python_backend` writes
+Python. `plan` plans for whole batches: `fusion`, `grouping`, `layout`. `numpy_backend` writes the plan as calls of
+NumPy, `c_backend` as C, whose loops `rerolling` finds.
 """
 
 from autograd_tiny.errors import BackendError, RecordError, ReplayMismatch

@@ -8,7 +8,7 @@ from typing import Any
 from autograd_tiny import Value
 from autograd_tiny.replay.fusion import FusedTape, SumOfProducts, fuse
 from autograd_tiny.replay.grouping import grouped
-from autograd_tiny.replay.numpy_backend.stores import place_in_stores
+from autograd_tiny.replay.layout import place_in_stores
 from autograd_tiny.replay.recorder import Number, Recorder
 from autograd_tiny.replay.tape import Tape, tape_of
 

@@ -11,7 +11,7 @@ import numpy as np
 from autograd_tiny.errors import PositionError
 from autograd_tiny.replay.c_backend.c_source import LANES, c_source_of
 from autograd_tiny.replay.c_backend.library import CLibrary
-from autograd_tiny.replay.c_backend.places import Places
+from autograd_tiny.replay.plan import plan_of
 from autograd_tiny.replay.tape import Tape
 
 
@@ -36,20 +36,20 @@ class CBackend:
     def __init__(
         self, tape: Tape, sizes: Sequence[int] = (), *, of_inputs: bool = False, batched: bool = True
     ) -> None:
-        places = Places(tape, of_inputs=of_inputs, batched=batched)
-        self.source = c_source_of(places)
-        self.plan = f"{len(tape.operations)} operations in C, {LANES if batched else 1} examples at a time"
+        plan = plan_of(tape, of_inputs=of_inputs, batched=batched, folds_biases=False)
+        self.source = c_source_of(plan)
+        self.plan, stores = str(plan), plan.stores
         self._tape, self._of_inputs, self._batched = tape, of_inputs, batched
         self._bounds = list(accumulate(sizes, initial=0))
         self._library = CLibrary(self.source)
-        self._u, self._gu = np.zeros(places.uniforms), np.zeros(places.uniforms)
-        first = 0 if batched else tape.inputs
-        last = first + tape.parameters
-        self.parameters, self.gradients = self._u[first:last], np.zeros(tape.parameters)
-        self._new_gradients = self._gu[first:last]
-        self._others = self._u[last : last + len(tape.others)]
+        self._u, self._gu = np.zeros(stores.uniform_rows), np.zeros(stores.uniform_rows)
+        self._u[list(stores.constants)] = list(stores.constants.values())
+        self.parameters, self.gradients = self._u[: tape.parameters], np.zeros(tape.parameters)
+        self._new_gradients = self._gu[: tape.parameters]
+        last = tape.parameters + len(tape.others)
+        self._others, self._single = self._u[tape.parameters : last], slice(last, last + tape.inputs)
         self._fault = np.zeros(2)
-        rows = (np.zeros((places.rows, LANES)) for _ in range(2))
+        rows = (np.zeros((stores.varying_rows, LANES)) for _ in range(2))
         self._kept = [self._library.buffer(array) for array in (self._u, self._gu, *rows)]
         self._kept_fault = self._library.buffer(self._fault)
         self._batch = self._arrays(1)
@@ -70,7 +70,7 @@ class CBackend:
         for place, argument in zip(places, arguments):  # noqa: B905 - hot
             place[...] = argument
         if not self._batched:
-            self._u[: self._tape.inputs] = inputs[0]
+            self._u[self._single] = inputs[0]
         if len(others):
             self._others[:] = others
         self._fault[0] = 0.0
@@ -81,7 +81,7 @@ class CBackend:
         if self._fault[0]:
             self._raise_position()
         if self._of_inputs:
-            self._slopes = slopes.copy() if self._batched else self._gu[None, : self._tape.inputs].copy()
+            self._slopes = slopes.copy() if self._batched else self._gu[None, self._single].copy()
         elif backward:
             self.gradients[:] = self._new_gradients
         return losses.copy()

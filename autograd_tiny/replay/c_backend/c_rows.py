@@ -6,7 +6,7 @@ operator or a call of a function of `c_functions`.
 >>> value(TABLE["div"], ["v[1][i]", 2.0])
 'v[1][i] / 2.0'
 >>> contributions(TABLE["div"], ["v[1][i]", 2.0], "v[2][i]", "gv[2][i]")
-['(1.0 / 2.0) * gv[2][i]', '((-v[2][i]) / 2.0) * gv[2][i]']
+['0.5 * gv[2][i]', '((-v[2][i]) / 2.0) * gv[2][i]']
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ TEMPLATES: Final = {
 }
 """The rows with an operator; their operands are atoms, or in parentheses."""
 
-TANH: Final = TABLE["tanh"]
+TANH, POWER = TABLE["tanh"], TABLE["pow_constant_exponent"]
 REMEDY: Final = 'take backend="numpy" or backend="python", which compute every row'
 
 
@@ -82,12 +82,18 @@ def _times(partial: Symbol, upstream: str, names: Mapping[str, str]) -> str:
 
 def _formula(formula: Symbol, names: Mapping[str, str]) -> str:
     """Return a formula as C, in parentheses if it is an operation."""
+    if formula.number is not None:
+        return number(formula.number)
     if formula.primitive is None:
-        return names[formula.name] if formula.constant is None else number(formula.constant)
+        return names[formula.name]
+    if formula.primitive is POWER and formula.operands[1].number == 1.0:
+        return _formula(formula.operands[0], names)
     return f"({_written(formula.primitive, [_formula(x, names) for x in formula.operands])})"
 
 
 def _written(row: Primitive, operands: Sequence[str]) -> str:
+    if row is POWER and operands[1] == "2.0":
+        row, operands = TABLE["mul"], (operands[0], operands[0])
     if row in TEMPLATES:
         return TEMPLATES[row].format(*operands)
     if row not in OURS:

@@ -1,18 +1,17 @@
-"""Write a tape as C: first the numbers that all examples share, then the examples, block by block.
+"""Write a plan as C: first the numbers that all examples share, then the examples, block by block.
 
 >>> from autograd_tiny import Value
+>>> from autograd_tiny.replay.plan import plan_of
 >>> from autograd_tiny.replay.tape import tape_of
 >>> x, w = Value(2.0), Value(3.0)
->>> source = c_source_of(Places(tape_of((w * x).exp(), inputs=[x], parameters=[w]), of_inputs=False, batched=True))
+>>> source = c_source_of(plan_of(tape_of((w * x).exp(), inputs=[x], parameters=[w])))
 >>> print(source[source.index("static void forward_rows_0") : source.index("void replay")].strip())
 static void forward_rows_0(ARRAYS) {
-    EACH v[1][i] = u[0] * v[0][i];
-    EACH v[2][i] = exp(v[1][i]);
+    EACH v[1][i] = u[0] * v[0][i]; EACH v[2][i] = exp(v[1][i]);
 }
 #define forward_rows() forward_rows_0(PASSED);
 static void backward_rows_0(ARRAYS) {
-    EACH gv[1][i] += v[2][i] * gv[2][i];
-    ADD_UP(gu[0], v[0][i] * gv[1][i]);
+    EACH gv[1][i] += v[2][i] * gv[2][i]; ADD_UP(gu[0], v[0][i] * gv[1][i]);
 }
 #define backward_rows() backward_rows_0(PASSED);
 
@@ -23,15 +22,20 @@ name its gradient, n the number of examples in the block. The last block is fill
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
-from autograd_tiny.replay.c_backend import dot_products
 from autograd_tiny.replay.c_backend.c_functions import functions_for
 from autograd_tiny.replay.c_backend.list_functions import list_functions_for
-from autograd_tiny.replay.c_backend.places import Places
 from autograd_tiny.replay.c_backend.statements import CStatements
+from autograd_tiny.replay.c_backend.sums import sum_functions_for
+from autograd_tiny.replay.layout import Stores
+from autograd_tiny.replay.plan import Plan
+from autograd_tiny.replay.rerolling import Item, Shape, arity, executed, filled, lines_of, rerolled, written
 
 LANES = 32
 """The number of examples in a block: a few vectors of the processor, and a multiple of 8."""
+WORTH_A_FUNCTION = 64
+"""The fewest statements that a loop executes, if it is compiled in a program of many statements."""
 LONGEST = 300
 """The most statements of a function: the time to compile it grows faster than its length."""
 
@@ -52,18 +56,15 @@ static double total(const double *terms, int n) {{
     if (n == N) for (int i = 0; i < N; i += 8) for (int j = 0; j < 8; j++) sums[j] += terms[i + j];
     else for (int i = 0; i < n; i++) sums[i % 8] += terms[i];
     return folded(sums);
-}}
-static double total_of_products(const double *x, const double *g, int n) {{
-    double sums[8] = {{0.0}};
-    if (n == N) for (int i = 0; i < N; i += 8) for (int j = 0; j < 8; j++) sums[j] += x[i + j] * g[i + j];
-    else for (int i = 0; i < n; i++) sums[i % 8] += x[i] * g[i];
-    return folded(sums);
-}}
-static int place_of(double place, int length, int operation, double *fault) {{
-    if (0.0 <= place && place < length && place == floor(place)) return (int)place;
-    if (fault[0] == 0.0) {{ fault[0] = operation; fault[1] = place; }}
-    return 0;
 }}"""
+
+
+PLACE_OF = """\
+static int place_of(double place, int length, int operation, double *fault) {
+    if (0.0 <= place && place < length && place == floor(place)) return (int)place;
+    if (fault[0] == 0.0) { fault[0] = operation; fault[1] = place; }
+    return 0;
+}"""
 
 SIGNATURE = (
     "void replay(long batch, double seed, int backward, double *u, double *gu, double *rows, double *slopes_of_rows, "
@@ -77,65 +78,115 @@ position outside of its list, and that position.
 """
 
 
-def c_source_of(places: Places) -> str:
-    """Return a tape as C, given the places of its numbers.
+def c_source_of(plan: Plan) -> str:
+    """Return a plan as C.
 
     Raises:
-        BackendError: C lacks a row of the tape.
+        BackendError: C lacks a row of the program.
     """
-    statements = CStatements(places)
-    operations = range(places.tape.leaves, places.tape.size)
-    forward = {varies: _of_kind(places, operations, varies=varies) for varies in (False, True)}
-    body: list[str] = []
-    for name, varies in (("shared", False), ("rows", True)):
-        lines = [line for position in forward[varies] for line in statements.value(position)]
-        body += _functions(f"forward_{name}", lines)
-        backward = [position for position in reversed(forward[varies]) if places.differentiated[position]]
-        lines = [line for position in backward for line in statements.contributions(position)]
-        body += _functions(f"backward_{name}", lines)
+    statements = CStatements(plan)
+    sections = Sections()
+    for name, varying in (("shared", False), ("rows", True)):
+        sections.add(f"forward_{name}", rerolled(list(statements.values(varying=varying))))
+        sections.add(f"backward_{name}", rerolled(list(statements.contributions(varying=varying))))
+    body = [*sections.interpreter(), *sections.lines]
     calls = "\n".join(body)
-    helpers = [*functions_for(calls), *list_functions_for(calls), dot_products.FUNCTIONS]
-    return "\n".join([HEAD, *helpers, *body, *_replay(places)]) + "\n"
+    helpers = [
+        *[PLACE_OF] * ("place_of(" in calls),
+        *functions_for(calls),
+        *list_functions_for(calls),
+        *sum_functions_for(calls),
+    ]
+    return "\n".join([HEAD, *helpers, *body, *_replay(plan)]) + "\n"
 
 
-def _of_kind(places: Places, operations: Sequence[int], *, varies: bool) -> list[int]:
-    return [position for position in operations if places.varying[position] == varies]
+class Sections:
+    """Writes lists of statements as functions, and a macro for each list that calls them.
+
+    A long list is interpreted: its statements become a table, for each statement its kind and the numbers of its
+    holes. To compile a statement takes gcc a thousand times as long as a row of a table.
+
+    Attributes:
+        lines: the functions and tables so far.
+        kinds: the statements of the tables, and the number of each.
+    """
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.kinds: dict[Shape, int] = {}
+
+    def add(self, name: str, items: Sequence[Item]) -> None:
+        """Write a list of statements."""
+        calls = []
+        for k, (is_table, part) in enumerate(_parts(items)):
+            self.lines += self._table(f"{name}_{k}", part) if is_table else _function(f"{name}_{k}", part)
+            calls.append(f"interpret(PASSED, {name}_{k}, {len(part)});" if is_table else f"{name}_{k}(PASSED);")
+        self.lines.append(f"#define {name}() {' '.join(calls)}".rstrip())
+
+    def _table(self, name: str, items: Sequence[Item]) -> Iterator[str]:
+        yield f"static const int {name}[] = {{"
+        for shape, numbers in items:
+            yield f"{self.kinds.setdefault(shape, len(self.kinds))}, {', '.join(map(str, numbers))},"
+        yield "};"
+
+    def interpreter(self) -> Iterator[str]:
+        """Yield the function that executes the rows of tables."""
+        if self.kinds:
+            yield "static void interpret(ARRAYS, const int *t, int count) {"
+            yield "    for (; count; count--) switch (*t) {"
+            for shape, kind in self.kinds.items():
+                yield f"        case {kind}:"
+                yield from (
+                    f"            {line}"
+                    for line in filled(lines_of(shape, [f"t[{k + 1}]" for k in range(arity(shape))]))
+                )
+                yield f"            t += {arity(shape) + 1}; break;"
+            yield "    }"
+            yield "}"
 
 
-def _functions(name: str, lines: Sequence[str]) -> Iterator[str]:
-    """Yield functions of some statements each, and a macro that calls them all."""
-    starts = range(0, len(lines), LONGEST)
-    for k, start in enumerate(starts):
-        yield f"static void {name}_{k}(ARRAYS) {{"
-        yield from (f"    {line}" for line in lines[start : start + LONGEST])
-        yield "}"
-    yield f"#define {name}() " + " ".join(f"{name}_{k}(PASSED);" for k in range(len(starts)))
+def _parts(items: Sequence[Item]) -> Iterator[tuple[bool, Sequence[Item]]]:
+    """Yield the statements in parts, and whether a part is a table: of long lists all but the long loops."""
+    is_long = len(items) > LONGEST
+    start = 0
+    for is_table, group in groupby(items, lambda item: is_long and executed(item) < WORTH_A_FUNCTION):
+        count = len(list(group))
+        step = count if is_table else LONGEST
+        for first in range(start, start + count, step):
+            yield is_table, items[first : min(first + step, start + count)]
+        start += count
 
 
-def _replay(places: Places) -> Iterator[str]:
+def _function(name: str, items: Sequence[Item]) -> Iterator[str]:
+    yield f"static void {name}(ARRAYS) {{"
+    yield from (f"    {line}" for line in written(items))
+    yield "}"
+
+
+def _replay(plan: Plan) -> Iterator[str]:
     """Yield the function that is called from Python."""
-    tape, inputs = places.tape, places.tape.inputs if places.batched else 0
-    root, place = places.name(tape.root), places.place[tape.root]
-    root_varies, flows = places.varying[tape.root], places.differentiated[tape.root]
+    tape, stores = plan.tape, plan.stores
+    inputs = tape.inputs if plan.batched else 0
+    root_varies, place, flows = stores.varying[tape.root], stores.place[tape.root], stores.flows[tape.root]
     yield f"{SIGNATURE} {{"
     yield "    double (*restrict v)[N] = (double (*)[N])rows, (*restrict gv)[N] = (double (*)[N])slopes_of_rows;"
     yield "    int n = N;"
     yield "    forward_shared()"
-    yield f"    if (backward) memset(gu, 0, {places.uniforms} * sizeof *gu);"
+    yield f"    if (backward) memset(gu, 0, {stores.uniform_rows} * sizeof *gu);"
     yield "    for (long first = 0; first < batch; first += N) {"
     yield "        n = batch - first < N ? (int)(batch - first) : N;"
     example = f"(first + (i < n ? i : n - 1)) * {inputs} + j"
     yield f"        for (int j = 0; j < {inputs}; j++) EACH v[j][i] = inputs[{example}];"
     yield "        forward_rows()"
-    yield f"        for (int i = 0; i < n; i++) losses[first + i] = {root};"
+    yield f"        for (int i = 0; i < n; i++) losses[first + i] = {_number(stores, tape.root)};"
     for k, position in enumerate(tape.guarded):
-        yield f"        for (int i = 0; i < n; i++) truths[{k} * batch + first + i] = {places.name(position)};"
+        yield f"        for (int i = 0; i < n; i++) truths[{k} * batch + first + i] = {_number(stores, position)};"
     yield "        if (!backward || fault[0] != 0.0) continue;"
-    yield f"        memset(gv, 0, {places.rows} * sizeof *gv);"
+    yield f"        memset(gv, 0, {stores.varying_rows} * sizeof *gv);"
     if flows and root_varies:
         yield f"        EACH gv[{place}][i] = seed;"
     yield "        backward_rows()"
-    if places.of_inputs:
+    if plan.of_inputs:
         yield f"        for (int j = 0; j < {inputs}; j++)"
         yield f"            for (int i = 0; i < n; i++) slopes[(first + i) * {inputs} + j] = gv[j][i];"
     yield "    }"
@@ -144,3 +195,7 @@ def _replay(places: Places) -> Iterator[str]:
         yield f"    gu[{place}] = seed * (double)batch;"
     yield "    backward_shared()"
     yield "}"
+
+
+def _number(stores: Stores, node: int) -> str:
+    return f"v[{stores.place[node]}][i]" if stores.varying[node] else f"u[{stores.place[node]}]"

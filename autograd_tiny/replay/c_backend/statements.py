@@ -1,141 +1,202 @@
-r"""Write the statements of single operations: one for the value, and one for each contribution.
+r"""Write the statements of a plan: texts with holes, and the places of the numbers that fill them.
+
+The numbers that all examples share are u[k], those that vary v[k][i], one row of a block with one element for each
+example; gu and gv are their gradients. Operations of one kind differ only in the numbers of their holes, so that
+`rerolling` finds the loops.
 
 >>> from autograd_tiny import Value, logsumexp
+>>> from autograd_tiny.replay.plan import plan_of
+>>> from autograd_tiny.replay.rerolling import written
 >>> from autograd_tiny.replay.tape import tape_of
 >>> x, w = Value(2.0), Value(3.0)
->>> tape = tape_of(logsumexp([w, x]), inputs=[x], parameters=[w])
->>> statements = CStatements(Places(tape, of_inputs=False, batched=True))
->>> print(*statements.value(2), *statements.contributions(2), sep="\n")
-EACH { const double xs[] = {u[0], v[0][i]}; v[1][i] = list_logsumexp(xs, 2, 0); }
+>>> statements = CStatements(plan_of(tape_of(logsumexp([w * x, x]), inputs=[x], parameters=[w])))
+>>> print(*written([*statements.values(varying=True), *statements.contributions(varying=True)]), sep="\n")
+EACH v[1][i] = u[0] * v[0][i];
+EACH { const double xs[] = {v[1][i], v[0][i]}; v[2][i] = list_logsumexp(xs, 2, 0); }
 { double d[N][2];
-    EACH { const double xs[] = {u[0], v[0][i]}; slopes_of_logsumexp(xs, 2, 0, v[1][i], gv[1][i], d[i]); }
-    ADD_UP(gu[0], d[i][0]);
+    EACH { const double xs[] = {v[1][i], v[0][i]}; slopes_of_logsumexp(xs, 2, 0, v[2][i], gv[2][i], d[i]); }
+    EACH gv[1][i] += d[i][0];
     }
+ADD_UP(gu[0], v[0][i] * gv[1][i]);
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any, Final
 
-from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.c_backend.c_rows import contributions, operand, refusal, value
-from autograd_tiny.replay.c_backend.dot_products import DotProduct
 from autograd_tiny.replay.c_backend.list_functions import VALUES, WITH_PLACE
-from autograd_tiny.replay.c_backend.places import Places
+from autograd_tiny.replay.c_backend.sums import SumStatements, added
+from autograd_tiny.replay.fusion import SumOfProducts
+from autograd_tiny.replay.plan import Plan
+from autograd_tiny.replay.rerolling import Item, statement
 from autograd_tiny.replay.tape import Operand, Operation
-from autograd_tiny.symbolic.translate.c import number
 
-SUM, MEAN, DOT = TABLE["sum"], TABLE["mean"], TABLE["dot"]
 OF_LISTS: Final = {TABLE[name] for name in VALUES}
+
+Kind = str
+"""Of an operand: "u" for a number that all examples share, "v" for one that varies, or the constant as text."""
 
 
 class CStatements:
-    """Writes the operations of a program.
+    """Writes the steps of a plan.
 
     Args:
-        places: of the numbers of the program.
+        plan: with its layout.
     """
 
-    def __init__(self, places: Places) -> None:
-        self.places, self.tape = places, places.tape
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.stores = plan, plan.stores
+        self.place, self.is_varying = plan.stores.place, plan.stores.varying
+        self.sums = SumStatements(plan)
 
-    def value(self, position: int) -> Iterator[str]:
-        """Yield the statements that compute an operation.
+    def values(self, *, varying: bool) -> Iterator[Item]:
+        """Yield the statements that compute the steps that vary with the example, or the others.
 
         Raises:
-            BackendError: C lacks the row.
+            BackendError: C lacks a row.
         """
-        operation, output = self._operation(position), self._name(position)
-        row, names = operation.primitive, self._names(operation)
-        each = self._each(position)
-        if row is SUM or row is MEAN:
-            total = " + ".join(map(operand, names))
-            yield f"{each}{output} = {f'({total}) / {len(names)}.0' if row is MEAN else total};"
-        elif row is DOT:
-            begun, text = self._dot(operation).value(output)
-            yield from begun
-            if text != output:
-                yield f"{each}{output} = {text};"
-        elif row in OF_LISTS:
-            xs, length, place = self._list(position)
-            yield f"{each}{{ {xs} {output} = list_{row.name}(xs, {length}, {place}); }}"
-        elif row.list_positions:  # the user's own
-            raise refusal(row)
-        else:
-            yield f"{each}{output} = {value(row, names)};"
+        for group in self.plan.groups:
+            for node in group.nodes if group.varying == varying else ():
+                step = self.plan.program.steps[node]
+                if isinstance(step, SumOfProducts):
+                    yield from self.sums.value(node, step)
+                else:
+                    yield self._value(node, step)
 
-    def contributions(self, position: int) -> Iterator[str]:
-        """Yield the statements that add the contributions of an operation to the gradients of its operands.
+    def contributions(self, *, varying: bool) -> Iterator[Item]:
+        """Yield the statements that add the contributions of these steps to gradients, the last step first.
 
         Raises:
             BackendError: C lacks a row in a partial.
         """
-        operation, upstream = self._operation(position), f"g{self._name(position)}"
-        row, names = operation.primitive, self._names(operation)
-        if row is SUM or row is MEAN:
-            text = upstream if row is SUM else f"{number(1.0 / len(names))} * {upstream}"
-            texts = [text] * len(names)
-        elif row is DOT:
-            begun, rest = self._dot(operation).contributions(upstream)
-            yield from begun
-            for x, text in rest:
-                yield from self._add(position, x, text)
+        for group in reversed(self.plan.groups):
+            for node in group.nodes if group.varying == varying and group.differentiated else ():
+                step = self.plan.program.steps[node]
+                if isinstance(step, SumOfProducts):
+                    yield from self.sums.contributions(node, step)
+                else:
+                    yield from self._contributions(node, step)
+
+    def _value(self, node: int, step: Operation) -> Item:
+        row, varies = step.primitive, self.is_varying[node]
+        if row in OF_LISTS:
+            return self._list(node, step).value()
+        if row.list_positions:  # the user's own
+            raise refusal(row)
+        return statement(_value_text(row, self._kinds(step.operands), varies), *self._numbers(node, step))
+
+    def _contributions(self, node: int, step: Operation) -> Iterator[Item]:
+        row, varies = step.primitive, self.is_varying[node]
+        if row in OF_LISTS:
+            yield self._list(node, step).contributions()
             return
-        elif row in OF_LISTS:
-            yield "\n    ".join(self._contributions_of_list(position, upstream))
-            return
-        else:
-            texts = contributions(row, names, self._name(position), upstream)
-        for x, text in zip(operation.operands, texts, strict=True):
-            yield from self._add(position, x, text)
+        takes = tuple(type(x) is int and self.stores.flows[x] for x in step.operands)
+        for text in _contribution_texts(row, self._kinds(step.operands), takes, varies):
+            yield statement(text, *self._numbers(node, step))
 
-    def _contributions_of_list(self, position: int, upstream: str) -> Iterator[str]:
-        operation, varies = self._operation(position), self.places.varying[position]
-        xs, length, place = self._list(position)
-        numbers = f"{place}, {self._name(position)}, {upstream}, d[i]"
-        each = "EACH" if varies else "int i = 0;"
-        yield f"{{ double d[{'N' if varies else 1}][{length}];"
-        yield f"{each} {{ {xs} slopes_of_{operation.primitive.name}(xs, {length}, {numbers}); }}"
-        for k, x in enumerate(operation.operands):
-            yield from self._add(position, x, f"d[i][{k}]" if k < length else f"0.0 * {upstream}")
-        yield "}"
+    def _kinds(self, operands: Sequence[Operand]) -> tuple[Kind, ...]:
+        return tuple("uv"[self.is_varying[x]] if type(x) is int else repr(float(x)) for x in operands)
 
-    def _add(self, position: int, x: Operand, text: str) -> Iterator[str]:
-        """Yield the statement that adds a contribution, if its operand takes a gradient."""
-        if self.places.takes_gradient(x):
-            gradient = f"g{self.places.name(x)}"
-            if self.places.varies(x) or not self.places.varying[position]:
-                yield f"{self._each(position)}{gradient} += {text};"
-            else:
-                yield f"ADD_UP({gradient}, {text});"
+    def _numbers(self, node: int, step: Operation) -> tuple[int, ...]:
+        return (self.place[node], *(self.place[x] for x in step.operands if type(x) is int))
 
-    def _list(self, position: int) -> tuple[str, int, str]:
-        """Return the declaration of a list, its length, and the position in it."""
-        operation = self._operation(position)
-        names = [operand(name) for name in self._names(operation)]
-        if operation.primitive.name not in WITH_PLACE:
-            return f"const double xs[] = {{{', '.join(names)}}};", len(names), "0"
-        *names, place = names
-        at = position - self.tape.leaves + 1
-        if type(operation.operands[-1]) is int:
-            place = f"place_of({place}, {len(names)}, {at}, fault)"
-        else:
-            place = str(int(operation.operands[-1]))
-        return f"const double xs[] = {{{', '.join(names)}}};", len(names), place
+    def _list(self, node: int, step: Operation) -> _ListStatement:
+        return _ListStatement(self.plan, node, step)
 
-    def _dot(self, operation: Operation) -> DotProduct:
-        ws, xs, bias = operation.primitive.group(operation.operands)
-        return DotProduct(self.places, ws, xs, bias)
 
-    def _operation(self, position: int) -> Operation:
-        return self.tape.operations[position - self.tape.leaves]
+# ── rows of single numbers ────────────────────────────────────────────────────────────────────
 
-    def _name(self, position: int) -> str:
-        return str(self.places.name(position))
 
-    def _names(self, operation: Operation) -> list[str | float]:
-        return [self.places.name(x) for x in operation.operands]
+def name(varies: bool, hole: int) -> str:  # noqa: FBT001 - one of two kinds
+    """Return the name of a number with a hole for its place."""
+    return f"v[@{hole}][i]" if varies else f"u[@{hole}]"
 
-    def _each(self, position: int) -> str:
-        return "EACH " if self.places.varying[position] else ""
+
+def _names(kinds: Sequence[Kind]) -> list[str | float]:
+    """Return the names of operands, whose holes follow that of the result."""
+    names: list[str | float] = []
+    for kind in kinds:
+        hole = 1 + sum(isinstance(x, str) for x in names)
+        names.append(name(kind == "v", hole) if kind in {"u", "v"} else float(kind))
+    return names
+
+
+@cache
+def _value_text(row: Primitive, kinds: tuple[Kind, ...], varies: bool) -> str:  # noqa: FBT001
+    return f"{'EACH ' * varies}{name(varies, 0)} = {value(row, _names(kinds))};"
+
+
+@cache
+def _contribution_texts(
+    row: Primitive,
+    kinds: tuple[Kind, ...],
+    takes: tuple[bool, ...],
+    varies: bool,  # noqa: FBT001
+) -> list[str]:
+    names, output = _names(kinds), name(varies, 0)
+    texts = contributions(row, names, output, f"g{output}")
+    return added([(str(x), text) for x, text, takes_it in zip(names, texts, takes, strict=True) if takes_it], varies)
+
+
+# ── rows of lists ─────────────────────────────────────────────────────────────────────────────
+
+
+class _ListStatement:
+    """Writes one row of a list, such as logsumexp: its elements first go into an array of their own."""
+
+    def __init__(self, plan: Plan, node: int, step: Operation) -> None:
+        self.plan, self.step, self.stores = plan, step, plan.stores
+        self.varies = plan.stores.varying[node]
+        self.name = step.primitive.name
+        self.numbers = [plan.stores.place[node]]
+        *elements, self.position = (*step.operands, 0.0) if self.name not in WITH_PLACE else step.operands
+        self.elements = elements
+        self.xs = [self._hole(x) for x in elements]
+        self.place = self._place(node)
+        self.list = f"const double xs[] = {{{', '.join(self.xs)}}};"
+
+    def _hole(self, x: Operand) -> str:
+        if type(x) is not int:
+            return operand(x)
+        self.numbers.append(self.stores.place[x])
+        return name(self.stores.varying[x], len(self.numbers) - 1)
+
+    def _place(self, node: int) -> str:
+        """Return the position in the list as C."""
+        if type(self.position) is not int:
+            self.numbers.append(int(self.position))
+            return f"@{len(self.numbers) - 1}" if self.name in WITH_PLACE else "0"
+        position = self._hole(self.position)
+        self.numbers.append(node - self.plan.tape.leaves + 1)
+        return f"place_of({position}, {len(self.xs)}, @{len(self.numbers) - 1}, fault)"
+
+    def value(self) -> Item:
+        """Return the statement that computes the row."""
+        call = f"list_{self.name}(xs, {len(self.xs)}, {self.place})"
+        text = f"{'EACH ' * self.varies}{{ {self.list} {name(self.varies, 0)} = {call}; }}"
+        return statement(text, *self.numbers)
+
+    def contributions(self) -> Item:
+        """Return the statements that add the contributions to the elements, as one."""
+        output = name(self.varies, 0)
+        arguments = f"xs, {len(self.xs)}, {self.place}, {output}, g{output}, d[i]"
+        each = "EACH" if self.varies else "int i = 0;"
+        targets = [(x, f"d[i][{k}]") for k, x in enumerate(self.xs) if self._takes(self.elements[k])]
+        if self._takes(self.position):
+            self.numbers.append(self.stores.place[self.position])  # type: ignore[index]  # a number of the program
+            target = name(self.stores.varying[self.position], len(self.numbers) - 1)  # type: ignore[index]
+            targets.append((target, f"0.0 * g{output}"))
+        lines = [
+            f"{{ double d[{'N' if self.varies else 1}][{len(self.xs)}];",
+            f"{each} {{ {self.list} slopes_of_{self.name}({arguments}); }}",
+            *added(targets, self.varies),
+            "}",
+        ]
+        return statement("\n    ".join(lines), *self.numbers)
+
+    def _takes(self, x: Any) -> bool:
+        return type(x) is int and self.stores.flows[x]

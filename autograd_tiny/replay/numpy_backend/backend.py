@@ -32,15 +32,15 @@ from numpy.lib.stride_tricks import as_strided
 
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.compiling import compiled
-from autograd_tiny.replay.fusion import fuse
-from autograd_tiny.replay.grouping import Grid, Group, RowGroup, grouped
+from autograd_tiny.replay.grouping import Grid, Group, RowGroup
+from autograd_tiny.replay.layout import Stores
 from autograd_tiny.replay.numpy_backend import list_reductions
 from autograd_tiny.replay.numpy_backend.elementwise import Elementwise
 from autograd_tiny.replay.numpy_backend.list_reductions import ListReductions
 from autograd_tiny.replay.numpy_backend.matrix_products import MatrixProduct, SegmentSums
 from autograd_tiny.replay.numpy_backend.numpy_kernels import kernel_of, linearize, tanh_and_slope
-from autograd_tiny.replay.numpy_backend.stores import Stores, place_in_stores
 from autograd_tiny.replay.numpy_backend.writer import NumpyWriter
+from autograd_tiny.replay.plan import plan_of
 from autograd_tiny.replay.tape import Tape
 
 KEPT_BATCHES = 4
@@ -72,17 +72,14 @@ class NumpyBackend:
     def __init__(
         self, tape: Tape, sizes: Sequence[int] = (), *, of_inputs: bool = False, batched: bool = True
     ) -> None:
-        wanted = range(tape.inputs) if of_inputs else range(tape.inputs, tape.inputs + tape.parameters)
-        varying = tape.depends_on(0, tape.inputs) if batched else [False] * tape.size
-        program = fuse(tape, varying=varying)
-        flows = program.flows(tape.is_differentiated(wanted.start, wanted.stop))
-        self.stores = stores = place_in_stores(program, grouped(program, flows=flows), flows=flows)
-        self.source, self._constants, rows = _written(stores, tape, list(wanted))
+        plan = plan_of(tape, of_inputs=of_inputs, batched=batched)
+        self.stores = stores = plan.stores
+        self.source, self._constants, rows = _written(stores, tape, list(plan.wanted))
         kernels = {name: kernel_of(row) for name, row in rows.items()}
         self._allocate = compiled(
             self.source, "allocate", {**CALLS, **kernels, **{f"row_of_{name}": row for name, row in rows.items()}}
         )
-        self.plan = "\n".join(map(str, stores.groups))
+        self.plan = str(plan)
         self._U, self._GU = np.zeros(stores.uniform_rows), np.zeros(stores.uniform_rows)
         self._U[list(stores.constants)] = list(stores.constants.values())
         self.parameters, self.gradients = self._U[: tape.parameters], np.zeros(tape.parameters)

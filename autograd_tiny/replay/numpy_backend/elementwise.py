@@ -14,7 +14,7 @@ import numpy as np
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay.contributions import OUTPUT, partial_symbols
 from autograd_tiny.replay.grouping import RowGroup
-from autograd_tiny.replay.numpy_backend.stores import folded, strides_of
+from autograd_tiny.replay.layout import folded, strides_of
 from autograd_tiny.replay.numpy_backend.writer import Make, NumpyWriter
 from autograd_tiny.symbolic.conditions import CONDITIONS
 from autograd_tiny.symbolic.symbol import Symbol

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd_tiny.replay.grouping import Grid, Ragged
-from autograd_tiny.replay.numpy_backend.stores import strides_of
+from autograd_tiny.replay.layout import strides_of
 from autograd_tiny.replay.numpy_backend.writer import Make, NumpyWriter
 
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.contributions import OURS
-from autograd_tiny.replay.numpy_backend.stores import Stores, strides_of
+from autograd_tiny.replay.layout import Stores, strides_of
 
 StoreRows = np.ndarray[Any, Any]
 """Rows of a store, in the shape that a call takes."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import random
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd_tiny as at
@@ -12,10 +14,11 @@ from autograd_tiny import Value
 from autograd_tiny.errors import BackendError
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.c_backend import c_rows, c_source
-from autograd_tiny.replay.c_backend.places import Places
+from autograd_tiny.replay.c_backend.backend import CBackend
+from autograd_tiny.replay.plan import plan_of
 from autograd_tiny.replay.recorder import Guard
 from autograd_tiny.replay.tape import tape_of
-from tests.replay.backends import NOT_IN_C
+from tests.replay.backends import NOT_IN_C, needs_compiler
 
 ROWS = [row for row in TABLE.values() if row.domain and row.name not in NOT_IN_C]
 
@@ -24,8 +27,8 @@ def lines_of(
     root: Any, inputs: Any = (), parameters: Any = (), *, batched: bool = True, guards: Any = ()
 ) -> list[str]:
     tape = tape_of(root, inputs=inputs, parameters=parameters, guards=guards)
-    places = Places(tape, of_inputs=not parameters, batched=batched)
-    return [line.strip() for line in c_source.c_source_of(places).splitlines()]
+    plan = plan_of(tape, of_inputs=not parameters, batched=batched, folds_biases=False)
+    return [line.strip() for line in c_source.c_source_of(plan).splitlines()]
 
 
 def operands_of(row: Primitive) -> list[Value]:
@@ -64,32 +67,30 @@ def test_own_partial_is_refused() -> None:
 
 
 def test_neuron_is_one_call() -> None:
-    w, x, b = [Value(1.0), Value(2.0), Value(3.0)], [Value(3.0), Value(4.0), Value(5.0)], Value(0.5)
+    w, x, b = [Value(1.0 + i) for i in range(8)], [Value(3.0 + i) for i in range(8)], Value(0.5)
     lines = lines_of(at.dot(w, x, b), x, [*w, b])
-    assert "EACH v[3][i] = u[3];" in lines
-    assert "add_products(v[3], &u[0], 1, &v[0][0], 1, 3);" in lines
-    assert "add_to_uniforms(&gu[0], 1, &v[0][0], 1, gv[3], 3, n);" in lines
-    assert "ADD_UP(gu[3], gv[3][i]);" in lines
+    assert "EACH v[8][i] = u[8]; add_products(v[8], &u[0], 1, v[0], 1, 8);" in lines
+    assert "ADD_UP(gu[8], gv[8][i]); add_to_uniforms(&gu[0], 1, v[0], 1, gv[8], 8, n);" in lines
 
 
 def test_gradient_of_rows_is_one_call() -> None:
-    w, x = [Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]
+    w, x = [Value(1.0 + i) for i in range(8)], [Value(3.0 + i) for i in range(8)]
     lines = lines_of(at.dot(x, w), x)
-    assert "add_to_rows(&gv[0][0], 1, &u[0], 1, gv[2], 2);" in lines
-    assert not any(line.startswith("add_to_uniforms(&gu[") for line in lines)
+    assert "add_to_rows(gv[0], 1, &u[0], 1, gv[8], 8);" in lines
+    assert not any("add_to_uniforms(&gu[" in line for line in lines)
 
 
-def test_unevenly_spaced_products_are_written_out() -> None:
+def test_short_sum_is_one_expression() -> None:
     x = [Value(1.0), Value(2.0), Value(4.0)]
     lines = lines_of(at.dot(x, [2.0, x[0], -1.0], x[1]), x)
-    assert "EACH v[3][i] = v[1][i] + 2.0 * v[0][i] + v[0][i] * v[1][i] + (-1.0) * v[2][i];" in lines
+    assert "EACH v[3][i] = u[1] * v[0][i] + u[2] * v[2][i] + v[1][i] + v[1][i] * v[0][i];" in lines
 
 
 def test_loss_without_inputs_counts_for_every_example() -> None:
     x, w = Value(1.0), Value(2.0)
     lines = lines_of(w * w, [x], [w])
-    assert "gu[1] = seed * (double)batch;" in lines
-    assert "for (int i = 0; i < n; i++) losses[first + i] = u[1];" in lines
+    assert "gu[2] = seed * (double)batch;" in lines
+    assert "for (int i = 0; i < n; i++) losses[first + i] = u[2];" in lines
 
 
 def test_guards_of_every_example() -> None:
@@ -100,14 +101,54 @@ def test_guards_of_every_example() -> None:
     )
 
 
-def test_long_program_is_split_into_functions() -> None:
+def test_chain_is_a_loop() -> None:
     x = Value(1.0)
     root: Any = x
-    for _ in range(c_source.LONGEST + 1):
+    for _ in range(100):
         root = at.sin(root)
     lines = lines_of(root, [x])
+    assert "for (int a = 0; a < 100; a++) EACH v[1 + a][i] = sin(v[a][i]);" in lines
+    assert "for (int a = 0; a < 100; a++) EACH gv[99 - a][i] += (cos(v[99 - a][i])) * gv[100 - a][i];" in lines
+
+
+def irregular(count: int) -> tuple[Any, list[Value], list[Value]]:
+    """Return a graph without a pattern."""
+    draw = random.Random(5)
+    xs, ws = ([Value(draw.uniform(0.5, 1.5)) for _ in range(9)] for _ in range(2))
+    nodes: list[Any] = [*xs, *ws]
+    for _ in range(count):
+        a, b, c = draw.choice(nodes), draw.choice(nodes[-30:]), draw.randrange(4)
+        nodes.append([lambda a, b: a * b * 0.5, lambda a, b: a - b, lambda a, b: at.sin(a) + b, at.maximum][c](a, b))
+    return at.mean(nodes), xs, ws
+
+
+def test_long_program_without_a_pattern_is_a_table() -> None:
+    root, xs, ws = irregular(4 * c_source.LONGEST)
+    lines = lines_of(root, xs, ws)
+    assert "static const int forward_rows_0[] = {" in lines
+    assert "static void interpret(ARRAYS, const int *t, int count) {" in lines
+    assert sum(line.startswith("case ") for line in lines) < 100
+
+
+def test_long_loop_in_a_long_program_is_a_function() -> None:
+    root, xs, ws = irregular(4 * c_source.LONGEST)
+    chain: Any = xs[0]
+    for _ in range(500):
+        chain = at.tanh(chain)
+    lines = lines_of(root + chain, xs, ws)
+    assert any(line.startswith("for (int a = 0; a < 3") and "rows_tanh" in line for line in lines)
     assert "static void forward_rows_1(ARRAYS) {" in lines
-    assert "#define forward_rows() forward_rows_0(PASSED); forward_rows_1(PASSED);" in lines
+
+
+@needs_compiler
+def test_table_computes_as_eager_code() -> None:
+    root, xs, ws = irregular(4 * c_source.LONGEST)
+    root.backward()
+    backend = CBackend(tape_of(root, inputs=xs, parameters=ws), [9])
+    backend.parameters[:] = [w.data for w in ws]
+    (loss,) = backend.run([np.array([[x.data for x in xs]])], (), 1.0, lambda conditions: None)
+    assert loss == pytest.approx(root.data, rel=1e-12)
+    np.testing.assert_allclose(backend.gradients, [w.grad for w in ws], rtol=1e-10)
 
 
 def test_text_of_the_user_is_not_in_the_source() -> None:
@@ -118,7 +159,7 @@ def test_text_of_the_user_is_not_in_the_source() -> None:
 def test_list_of_parameters_is_computed_once() -> None:
     w = [Value(1.0), Value(2.0)]
     lines = lines_of(at.cross_entropy(w, 1.0), [Value(1.0)], w)
-    assert "{ const double xs[] = {u[0], u[1]}; u[2] = list_cross_entropy(xs, 2, 1); }" in lines
+    assert "{ const double xs[] = {u[0], u[1]}; u[3] = list_cross_entropy(xs, 2, 1); }" in lines
     assert "gu[1] += d[i][1];" in lines
 
 

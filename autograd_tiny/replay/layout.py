@@ -55,10 +55,12 @@ class Stores:
         return np.array([self.place[node] for node in flat.ravel()], dtype=np.intp).reshape(flat.shape)
 
 
-def place_in_stores(program: FusedTape, groups: Sequence[Group], *, flows: list[bool]) -> Stores:
-    """Return the places of a program's numbers."""
+def place_in_stores(
+    program: FusedTape, groups: Sequence[Group], *, flows: list[bool], folds_biases: bool = True
+) -> Stores:
+    """Return the places of a program's numbers; a row of ones follows the inputs of neurons whose bias is folded."""
     tape, varying = program.tape, program.varying
-    followed = _followed_by_one(groups)
+    followed = _followed_by_one(groups) if folds_biases else set()
     place: dict[int, int] = {}
     ones: list[int] = []
     constants: dict[int, float] = {}
