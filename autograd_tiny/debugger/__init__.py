@@ -28,7 +28,8 @@ are functions of one `session`, in `step_commands`, `breakpoint_commands`, `tang
 expressions over nodes, from `event_numbers` where it is for many events; `terminal` reads and writes.
 
 `debug_training` steps through a `training` with these commands, and those of `train_commands`: `training_moves` moves
-it by updates, which `update_text` writes and `training_page` puts on a page.
+it by updates, `training_runs` to breakpoints in other passes; `update_text` writes updates, and `training_page` puts
+them on a page.
 """
 
 from autograd_tiny.debugger.prompt import debug, debug_training

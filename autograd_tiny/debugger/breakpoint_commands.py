@@ -34,13 +34,16 @@ MOST_LISTED: Final = 20
 
 
 def go_on(session: Session, line: str) -> None:
-    """Go on to the next breakpoint, the N-th, or the end."""
-    _run_to_breakpoint(session, line, back=False)
+    """Go on to the next breakpoint, the N-th, or the end.
+
+    The end is that of the pass; then q goes on with the program.
+    """
+    run(session, line, back=False)
 
 
 def go_back(session: Session, line: str) -> None:
     """Go back to a breakpoint, the N-th, or the start."""
-    _run_to_breakpoint(session, line, back=True)
+    run(session, line, back=True)
 
 
 def set_breakpoint(session: Session, line: str) -> None:
@@ -225,37 +228,74 @@ def _add(
     session.terminal.show(f"breakpoint {breakpoint}{made}")
 
 
-def _run_to_breakpoint(session: Session, line: str, *, back: bool) -> None:
+def run(session: Session, line: str, *, back: bool) -> None:
+    """Move to the breakpoint that is the N-th to stop, else to the end of the pass."""
     count = times(line)
     if has_more(session, back=back):
         _run(session, count, back=back)
 
 
 def _run(session: Session, count: int, *, back: bool, target: int = -1) -> None:
-    """Move to the next breakpoint, the one after `count` stops, or to an event, else to the end; show the place."""
-    trace, cursor = session.trace, session.cursor
-    before = trace.cursor
+    """Move to the breakpoint after `count` stops, or to an event, else to the end; show the place."""
+    before = session.trace.cursor
+    left, hits = find_stop(session, count, back=back, target=target)
+    show_stop(session, before, hits, back=back, is_found=not left)
+
+
+def find_stop(session: Session, count: int, *, back: bool, target: int = -1) -> tuple[int, list[Breakpoint]]:
+    """Move to where breakpoints stop, `count` times, else to the end of the pass.
+
+    Args:
+        session: at a step.
+        count: of stops.
+        back: whether to move backwards.
+        target: an event that stops too.
+
+    Returns:
+        The number of stops that are left, and the breakpoints that stopped last.
+    """
     hits: list[Breakpoint] = []
 
     def stops() -> bool:
-        hits[:] = [breakpoint for breakpoint in _hits(session) if not _is_ignored(session, breakpoint)]
-        return bool(hits) or trace.cursor == target + 1
+        hits[:] = hits_here(session)
+        return bool(hits) or session.trace.cursor == target + 1
 
     events = [*_events_to_check(session, back=back), *([target] if target >= 0 else [])]
-    found = all(cursor.until(stops, events, back=back) for _ in range(count))
-    first, last = sorted((before, trace.cursor))
-    if last - first > 1 or back:
-        nodes = cursor.count_nodes(first, last)
-        show_passed(session, last - first, nodes, back=back)
-    if found and hits:
-        session.terminal.show(f"Breakpoint {', '.join(_stopped(session, hit) for hit in hits)}")
+    while count and session.cursor.until(stops, events, back=back):
+        count -= 1
         session.breakpoints = [kept for kept in session.breakpoints if kept not in hits or not kept.is_temporary]
-    if found or back:
+    return count, [] if count else hits
+
+
+def show_stop(
+    session: Session, before: int, hits: Sequence[Breakpoint], *, back: bool, is_found: bool = True
+) -> None:
+    """Show how far a run went, which breakpoints stopped it, and the place; then their commands follow.
+
+    Args:
+        session: at the place.
+        before: the cursor before the run.
+        hits: the breakpoints.
+        back: whether it went backwards.
+        is_found: whether it stopped before the end of the pass.
+    """
+    first, last = sorted((before, session.trace.cursor))
+    if last - first > 1 or back:
+        show_passed(session, last - first, session.cursor.count_nodes(first, last), back=back)
+    if hits:
+        session.terminal.show(f"Breakpoint {', '.join(_stopped(session, hit) for hit in hits)}")
+    if is_found or back:
         show_place(session)
     else:
         stop(session)
-    if found:
-        session.run_next(command for hit in hits for command in session.reactions.get(hit.number, ()))
+    session.run_next(command for hit in hits for command in session.reactions.get(hit.number, ()))
+
+
+def show_end(session: Session) -> None:
+    """Move to the end of the pass, and show it."""
+    before, cursor = session.trace.cursor, session.cursor
+    cursor.jump(cursor.total)
+    show_stop(session, before, [], back=False, is_found=False)
 
 
 def _events_to_check(session: Session, *, back: bool) -> list[int]:
@@ -272,13 +312,14 @@ def _events_to_check(session: Session, *, back: bool) -> list[int]:
     return events
 
 
-def _hits(session: Session) -> list[Breakpoint]:
-    """Return the breakpoints that hold after the latest event."""
+def hits_here(session: Session) -> list[Breakpoint]:
+    """Return the breakpoints that stop after the latest event; those to be ignored are counted."""
     latest = session.trace.cursor - 1
     receiver = session.cursor.receiver_at(latest)
     here = [stop for stop in session.breakpoints if stop.nodes is None or receiver in stop.nodes]
     changes = session.cursor.changes(latest)
-    return [breakpoint for breakpoint in here if breakpoint.holds() and (changes or not breakpoint.is_watch)]
+    hits = [breakpoint for breakpoint in here if breakpoint.holds() and (changes or not breakpoint.is_watch)]
+    return [breakpoint for breakpoint in hits if not _is_ignored(session, breakpoint)]
 
 
 def _is_ignored(session: Session, breakpoint: Breakpoint) -> bool:

@@ -192,8 +192,10 @@ COMMANDS: Final = {
 OF_TRAINING: Final = (
     Command("s", ("step",), "[N]", train_commands.step, nothing),
     Command("n", ("next",), "[N | KIND]", train_commands.next_part, module_kinds),
+    Command("c", ("continue", "cont"), "[N]", train_commands.run_on, nothing),
     Command("rs", (), "[N]", train_commands.step_back, nothing),
     Command("rn", (), "[N | KIND]", train_commands.previous_part, module_kinds),
+    Command("rc", (), "[N]", train_commands.run_back, nothing),
     Command("until", (), "CONDITION | NODE", train_commands.go_until, update_conditions),
     Command("update", (), "[NODE]", train_commands.show_updates),
     Command("loss", (), "", train_commands.show_losses, nothing),

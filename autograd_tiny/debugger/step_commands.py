@@ -51,7 +51,7 @@ def next_node(session: Session, line: str) -> None:
     """Do all steps of the next node, or of N nodes.
 
     A word such as layer or neuron goes on to the end of that module. The labels of parameters name the modules:
-    layers[0].neurons[1].w[0] is a weight of a neuron in a layer.
+    layers[0].neurons[1].w[0] is a weight of a neuron in a layer. n does not stop at breakpoints; c does.
     """
     _step_nodes(session, line, back=False)
 

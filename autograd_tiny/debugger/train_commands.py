@@ -10,7 +10,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Final
 
-from autograd_tiny.debugger import breakpoint_commands, edit_commands, step_commands
+from autograd_tiny.debugger import breakpoint_commands, edit_commands, step_commands, training_runs
 from autograd_tiny.debugger.output import show_text, stop
 from autograd_tiny.debugger.session import PromptError, Session, whole_number
 from autograd_tiny.debugger.training_condition import Condition
@@ -23,6 +23,7 @@ from autograd_tiny.debugger.training_moves import (
     update_lines,
 )
 from autograd_tiny.debugger.training_page import save_page
+from autograd_tiny.debugger.update_outlook import can_go_back
 from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError, shorten
@@ -34,9 +35,9 @@ from autograd_tiny.trace.name_ranges import list_names
 PLOT_HEIGHT: Final = 8
 MOST_LISTED: Final = 20
 """The largest number of parameters that are listed in an error."""
-KINDS: Final = {"example": "example", "batch": "update", "update": "update", "epoch": "epoch"}
+KINDS: Final = {"example": "example", "pass": "pass", "batch": "update", "update": "update", "epoch": "epoch"}
 """The units of `n` and `rn` in a training, and the word for each; a batch makes one update."""
-MOVE: Final = re.compile(r"(?:(\d+)\s+)?(example|batch|update|epoch)(?:e?s)?(?:\s+(\d+))?")
+MOVE: Final = re.compile(r"(?:(\d+)\s+)?(example|pass|batch|update|epoch)(?:e?s)?(?:\s+(\d+))?")
 """A unit, with its count before or after it."""
 
 # ── commands ──
@@ -75,13 +76,16 @@ def step_back(session: Session, line: str) -> None:
 def next_part(session: Session, line: str) -> None:
     """Do a node, an example, an update or an epoch.
 
-    n update (or n batch) finishes the pass and makes the update; n 3 updates makes three. n epoch goes on to the next
-    epoch. n layer and n neuron stay within the pass: the labels of parameters name the modules.
+    n pass finishes the pass, before its update; n update (or n batch) makes the update too, n 3 updates makes three.
+    n epoch goes on to the next epoch. n layer and n neuron stay within the pass: the labels of parameters name the
+    modules. None of them stops at a breakpoint; c does.
     """
     kind, count = _kind_and_count(line, "n")
     training = training_of(session)
     if kind == "example":
         _step_examples(session, count, back=False)
+    elif kind == "pass":
+        _finish_passes(session, count)
     elif kind == "update":
         go_on(session, training.update + count)
     elif kind == "epoch":
@@ -95,14 +99,14 @@ def next_part(session: Session, line: str) -> None:
 def previous_part(session: Session, line: str) -> None:
     """Undo a node, an example, an update or an epoch.
 
-    rn update goes to the beginning of the pass, and from there undoes the latest update. All numbers are restored:
-    parameters, the state of the rule, the order of the examples.
+    rn update, or rn pass, goes to the beginning of the pass, and from there undoes the latest update. All numbers are
+    restored: parameters, the state of the rule, the order of the examples.
     """
     kind, count = _kind_and_count(line, "rn")
     training, cursor = training_of(session), session.cursor
     if kind == "example":
         _step_examples(session, count, back=True)
-    elif kind == "update":
+    elif kind in {"pass", "update"}:
         within = cursor.is_forward or not cursor.is_at_start
         go_back(session, training.update - count + within)
     elif kind == "epoch":
@@ -111,6 +115,24 @@ def previous_part(session: Session, line: str) -> None:
         go_back(session, first - (count - within) * training.updates_per_epoch)
     else:
         step_commands.previous_node(session, line)
+
+
+def run_on(session: Session, line: str) -> None:
+    """Go on to the next breakpoint, the N-th, or the end.
+
+    The end is that of the training: c makes all updates on the way, and stops where the loss is not finite. n pass
+    goes to the end of the pass, n update to the next update. In the forward pass, and in the pass after the last
+    update, c stays within the pass.
+    """
+    _run(session, line, back=False)
+
+
+def run_back(session: Session, line: str) -> None:
+    """Go back to a breakpoint, the N-th, or the start.
+
+    The start is that of the training, as far as its updates are kept. j 0 goes to the beginning of the pass.
+    """
+    _run(session, line, back=True)
 
 
 def go_until(session: Session, line: str) -> None:
@@ -127,7 +149,7 @@ def go_until(session: Session, line: str) -> None:
     condition = Condition(training, line, variable_names=session.variable_names)
     if condition.holds():
         raise PromptError(f"{line} holds here already")
-    go_on(session, training.total, until=condition)
+    go_on(session, training.total, until=condition.holds)
     if not condition.holds():
         show_text(session, f"{line} did not hold before any of these updates.")
     elif condition.has_gradient:
@@ -248,6 +270,25 @@ def _not_updated(session: Session, node: Value) -> PromptError:
     return PromptError(f"{name} {what}; the parameters are: {known}")
 
 
+def _run(session: Session, line: str, *, back: bool) -> None:
+    training, cursor, count = training_of(session), session.cursor, step_commands.times(line)
+    can_move = can_go_back(training) if back else training.update < training.total and isfinite(training.loss)
+    if cursor.is_forward or not can_move:
+        breakpoint_commands.run(session, line, back=back)
+    elif back:
+        training_runs.run_back(session, count)
+    else:
+        training_runs.run_on(session, count)
+
+
+def _finish_passes(session: Session, count: int) -> None:
+    """Go on to the end of the pass, at the end to that of the next pass; before its update."""
+    updates = count - 1 + (session.cursor.is_at_end and not session.cursor.is_forward)
+    if updates:
+        go_on(session, training_of(session).update + updates, ends=lambda session: None)
+    breakpoint_commands.show_end(session)
+
+
 def _step_examples(session: Session, count: int, *, back: bool) -> None:
     """Do or undo the steps of examples, and summarize each in a line."""
     part_of = _examples(session)
@@ -291,7 +332,8 @@ def _kind_and_count(line: str, command: str) -> tuple[str, int]:
 
 
 def _not_a_number_of_times(command: str, line: str, kind: str) -> PromptError:
-    return PromptError(f"{shorten(line)} is not a number of times; write one, as in {command} 2 {kind}s")
+    several = counted(2, kind, "passes" if kind == "pass" else "")
+    return PromptError(f"{shorten(line)} is not a number of times; write one, as in {command} {several}")
 
 
 def _is_node(session: Session, text: str) -> bool:

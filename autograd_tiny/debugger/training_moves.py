@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import isfinite
 from typing import Final
 
@@ -10,7 +10,6 @@ from autograd_tiny.debugger.inspect_commands import find_anomalies
 from autograd_tiny.debugger.output import show_text, stop
 from autograd_tiny.debugger.session import PromptError, Session
 from autograd_tiny.debugger.training import Training
-from autograd_tiny.debugger.training_condition import Condition
 from autograd_tiny.debugger.training_page import update_place
 from autograd_tiny.debugger.update_outlook import can_go_back, no_update
 from autograd_tiny.debugger.update_text import digits_between, rounded
@@ -85,8 +84,17 @@ def show_farewell(session: Session) -> None:
 # ── moving ──
 
 
-def go_on(session: Session, target: int, *, until: Condition | None = None) -> None:
-    """Make updates up to a number of them, or until a condition holds; then show the place."""
+def go_on(
+    session: Session, target: int, *, until: Callable[[], bool] | None = None, ends: Callable[[Session], None] = stop
+) -> None:
+    """Make updates up to a number of them, or until something holds before the next one; then show the place.
+
+    Args:
+        session: that steps through a training.
+        target: the number of updates.
+        until: is called after each update.
+        ends: is called at the end.
+    """
     training = training_of(session)
     begun, target = training.update, min(target, training.total)
     if begun == training.total:
@@ -98,13 +106,13 @@ def go_on(session: Session, target: int, *, until: Condition | None = None) -> N
     try:
         while training.update < target:
             training.forward()
-            if not isfinite(training.loss) or (until is not None and until.holds()):
+            if (until is not None and until()) or not isfinite(training.loss):
                 break
     except (AutogradError, KeyboardInterrupt) as error:
         problem = error
     if training.update > begun:
         _show_moved_on(session, begun)
-        _open(session)
+        _open(session, ends)
     if isinstance(problem, KeyboardInterrupt):
         session.terminal.show(f"\ninterrupted; {counted(training.update, 'update')} done")
         session.pending.clear()
@@ -112,8 +120,10 @@ def go_on(session: Session, target: int, *, until: Condition | None = None) -> N
         raise problem
 
 
-def go_back(session: Session, target: int) -> None:
-    """Undo updates down to a number of them; then show the place."""
+def go_back(
+    session: Session, target: int, *, until: Callable[[], bool] | None = None, ends: Callable[[Session], None] = stop
+) -> None:
+    """Undo updates down to a number of them, or until something holds before one; then show the place."""
     training = training_of(session)
     if target < training.oldest:
         if training.oldest == 0:
@@ -121,20 +131,24 @@ def go_back(session: Session, target: int) -> None:
             raise PromptError(f"{where}; {counted(training.update, 'update')} can be undone")
         oldest = counted(training.update - training.oldest, "update")
         raise PromptError(f"only {oldest} can be undone, older ones are not kept; {_keep_more(session)}")
-    undone = list(_undone_lines(session)) if training.update - target == 1 else []
+    undone = list(_undone_lines(session)) if target < training.update else []
     begun = training.update
-    if target < begun:
+    if until is None and target < begun:
         training.back(begun - target)
-    if target == begun - 1:
+    while training.update > target:
+        training.back()
+        if until is not None and until():
+            break
+    if training.update == begun - 1:
         session.terminal.show(f"update {begun} undone: all numbers restored", style="bold")
         for text in undone:
             session.terminal.show(text)
-    elif target < begun:
-        session.terminal.show(f"… {counted(begun - target, 'update')} undone", style="dim")
-    _open(session)
+    elif training.update < begun:
+        session.terminal.show(f"… {counted(begun - training.update, 'update')} undone", style="dim")
+    _open(session, ends)
 
 
-def _open(session: Session) -> None:
+def _open(session: Session, ends: Callable[[Session], None]) -> None:
     """Go on with the pass of the next update, and show the place."""
     training = training_of(session)
     for breakpoint in session.open(training.root):
@@ -144,7 +158,7 @@ def _open(session: Session) -> None:
         session.has_told_oldest = True
         kept = counted(training.update - training.oldest, "update")
         show_text(session, f"Only the latest {kept} can be undone from here on; {_keep_more(session)}.")
-    stop(session)
+    ends(session)
 
 
 def _keep_more(session: Session) -> str:

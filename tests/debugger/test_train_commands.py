@@ -360,7 +360,7 @@ def test_end_of_a_pass_tells_what_can_follow() -> None:
     assert "The backward pass is over; the loss is inf, so no update can follow; rs goes back." in text
     assert "makes the update" not in text
     assert "The loss of update 2, inf, is left out." in lines
-    text = " ".join(map(str.strip, talk(line_walk(lr=1.7e308), "c", "c")))
+    text = " ".join(map(str.strip, talk(line_walk(lr=1.7e308), "n pass", "n example")))
     outcome = "s tries the update, in which a parameter may become inf or nan"
     assert f"w.grad = -1.5, b.grad = -1. {outcome}." in text
     assert f"The backward pass is over; {outcome}; rs goes back." in text

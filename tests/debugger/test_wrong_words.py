@@ -110,14 +110,14 @@ def test_surplus_is_named() -> None:
 
 EXAMPLE: Final = re.compile(r"as in (\S.*?)(?=, or|;|$)")
 """An example in an answer; what follows it in a sentence begins with a semicolon."""
-PASSES: Final = ((), ("c",), ("forward",), ("jvp {leaf}",), ("jvp {leaf}", "c"))
+PASSES: Final = ((), ("{end}",), ("forward",), ("jvp {leaf}",), ("jvp {leaf}", "c"))
 UNREADABLE: Final = ("set {0} two", "set {0}=", "jvp {0}=two", "b {0} if grad > two", "b", "display", "p {0}.tangent")
 
 
 def in_pass(commands: Sequence[str], leaf: str, *, is_training: bool) -> Session:
     session = opened(is_training=is_training)
     for command in (*["n 2 epochs"] * is_training, *commands):
-        run_command(session, command.format(leaf=leaf))
+        run_command(session, command.format(leaf=leaf, end="n pass" if is_training else "c"))
     return session
 
 
