@@ -5,7 +5,6 @@ Each is a function of the session and of the rest of the command line; its docst
 
 from __future__ import annotations
 
-import math
 import re
 from contextlib import suppress
 from itertools import pairwise
@@ -20,11 +19,12 @@ from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
 from autograd_tiny.support.console import counted
-from autograd_tiny.symbolic.notation import exact_number, format_number
+from autograd_tiny.symbolic.notation import exact_number
 from autograd_tiny.trace import UnknownNodeError
 from autograd_tiny.trace.fact_texts import NO_LINES
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import list_names
+from autograd_tiny.trace.path_sizes import product_of
 
 LONGEST_PATH: Final = 12
 """The largest number of nodes of a path that are all shown."""
@@ -54,7 +54,7 @@ def show_path(session: Session, line: str) -> None:
     trace, cursor = session.trace, session.cursor
     path = path_to_root(cursor, session.find(line))
     events = [cursor.contribution_at(z, z.inputs.index(x)) for x, z in pairwise(path)]
-    product = math.prod(trace.events.numbers.partials[event - cursor.seed - 1] for event in events)
+    product = product_of([trace.events.numbers.partials[event - cursor.seed - 1] for event in events])
     _show_edges(session, path[0], events)
     count = number_of_paths(cursor, path[0])
     paths = "There is 1 path" if count == 1 else f"There are {count} paths"
@@ -62,7 +62,7 @@ def show_path(session: Session, line: str) -> None:
     show_text(
         session,
         f"{paths} from {trace.written_name(trace.root)} to {trace.written_name(path[0])}; along this one the "
-        f"partials multiply to {format_number(product)}.",
+        f"partials multiply to {product}.",
     )
 
 

@@ -22,6 +22,7 @@ from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.trace.best_paths import BestPaths, number_of_paths, rounded_number_of_paths
 from autograd_tiny.trace.formula_text import format_factor
 from autograd_tiny.trace.path_sizes import Number, length_of_size, product_of, product_of_size, scientific, sum_of
+from autograd_tiny.trace.path_sums import loses_digits, sum_of_paths
 from autograd_tiny.trace.why import contributions_to_come, why
 
 EXACT: Final = 1000
@@ -101,16 +102,19 @@ class Paths(Sequence[Path]):
         node: the name of the node.
         gradient: of the node, at the cursor; None where no contribution has arrived.
         rest: the sum of the paths that are not among these, None where it is not known since a number is not finite.
+            Where the pass underflows, it is the sum that floats cannot hold on the way.
     """
 
-    __slots__ = ("node", "gradient", "rest", "_paths", "_tree", "_rest")
+    __slots__ = ("node", "gradient", "rest", "_paths", "_tree", "_number", "_logarithm", "_whole", "_rest")
 
     def __init__(self, tree: BestPaths) -> None:
         x, trace = tree.x, tree.trace
         self.node, self.gradient = trace.names[trace.nodes[x]], tree.gradient
         self._tree = tree
         self._paths = tuple(_path(tree, *found) for found in islice(tree.in_order(), tree.most))
-        self._rest = _rest(self.gradient, self._paths)
+        self._number, self._logarithm = rounded_number_of_paths(tree)
+        self._whole = _whole(tree, self._paths, logarithm=self._logarithm)
+        self._rest = None if self._whole is None else _difference(self._whole, self._paths)
         self.rest = None if self._rest is None else self._rest.as_float
 
     def __len__(self) -> int:
@@ -134,7 +138,41 @@ class Paths(Sequence[Path]):
         Args:
             write: shortens a name, given as formulas write it.
         """
-        return _lines(self._tree, self.gradient, self._paths, self._rest, write)
+        trace, node = self._tree.trace, self._tree.trace.nodes[self._tree.x]
+        if self.gradient is None or node is trace.root:
+            yield why(trace, node)
+            return
+        yield self._heading(counted_paths(self._number, self._logarithm, "path"))
+        for path in self._paths:
+            yield f"{path.exact!s:>{COLUMN}}  {path.text(write)}"
+        left = self._number - len(self._paths)
+        yield from self._lines_of_rest(counted_paths(left, self._logarithm, "more path") if left > 0.0 else "")
+
+    def _heading(self, paths: str) -> str:
+        """Return the gradient, and of how many paths it is the sum; where the pass underflows, the sum as well."""
+        trace, x, gradient = self._tree.trace, self._tree.x, self.gradient
+        root, name = trace.written_name(trace.root), trace.written_name(trace.nodes[x])
+        missing = sum(edge >= len(self._tree.target) for edge in trace.edges.into(x))
+        so_far, to_come = (" so far", f"; {contributions_to_come(missing)}") if missing else ("", "")
+        number, total = f"{format_number(gradient or 0.0)}{so_far}", f"the sum over {paths} from {root} to {name}"
+        if self._whole is not None and not _is_rounding(
+            _difference(self._whole, [Number(*math.frexp(gradient or 0.0))]), self._whole, self._paths
+        ):
+            return f"∂{root}/∂{name} = {number} by underflow; {total} is {self._whole}{to_come}:"
+        return f"∂{root}/∂{name} = {number}, {total}{to_come}:"
+
+    def _lines_of_rest(self, others: str) -> Iterator[str]:
+        """Yield the sum of the paths that are not shown, or what is left by rounding."""
+        rest, whole = self._rest, self._whole
+        if rest is None or whole is None:
+            yield from [f"{'—':>{COLUMN}}  {others}, a sum that is not known"] if others else []
+            return
+        is_rounding = _is_rounding(rest, whole, self._paths)
+        if others:
+            small = ", a sum within the rounding of the others" if is_rounding else ""
+            yield f"{rest!s:>{COLUMN}}  {others}{small}"
+        elif not is_rounding or abs(rest.as_float) > SMALL * abs(whole.as_float):
+            yield f"{rest!s:>{COLUMN}}  rounding of the pass"
 
     @property
     def number(self) -> int:
@@ -151,8 +189,7 @@ class Paths(Sequence[Path]):
         {'node': 'a', 'gradient': 6.0, 'number': 2, 'paths': [{'product': 3.0, 'nodes': ['L', 'a']}], 'rest': 3.0}
         """
         paths = [{"product": json_number(path.product), "nodes": path.nodes} for path in self]
-        number, logarithm = rounded_number_of_paths(self._tree)
-        exact = int(number) if number < LARGEST_INTEGER else scientific(logarithm)
+        exact = int(self._number) if self._number < LARGEST_INTEGER else scientific(self._logarithm)
         gradient, rest = json_number(self.gradient), json_number(self.rest)
         return {"node": self.node, "gradient": gradient, "number": exact, "paths": paths, "rest": rest}
 
@@ -167,46 +204,27 @@ def _path(tree: BestPaths, size: int, detours: tuple[int, ...]) -> Path:
     return Path(exact.as_float, length, exact, tree, detours)
 
 
-def _rest(gradient: float | None, shown: Sequence[Path]) -> Number | None:
-    """Return what the paths that are shown leave of the gradient."""
+def _whole(tree: BestPaths, shown: Sequence[Path], *, logarithm: float) -> Number | None:
+    """Return what all paths add up to: the gradient, unless the pass underflows; None where one is not finite."""
+    gradient = tree.gradient
     if gradient is None or not math.isfinite(gradient) or not all(math.isfinite(path.exact.m) for path in shown):
         return None
-    others = [Number(-path.exact.m, path.exact.e) for path in shown]
-    return sum_of([Number(*math.frexp(gradient)), *others])
+    loses = loses_digits(tree, gradient, logarithm=logarithm)
+    return sum_of_paths(tree) if loses else Number(*math.frexp(gradient))
 
 
-def _is_rounding(rest: Number, gradient: float, shown: Sequence[Path]) -> bool:
+def _difference(whole: Number, parts: Sequence[Number | Path]) -> Number:
+    """Return what some parts leave of a number."""
+    numbers = [part.exact if isinstance(part, Path) else part for part in parts]
+    return sum_of([whole, *(Number(-number.m, number.e) for number in numbers)])
+
+
+def _is_rounding(rest: Number, whole: Number, shown: Sequence[Path]) -> bool:
     """Return whether a rest may be made of nothing but the rounding of the pass and of these products."""
-    sizes = [Number(abs(path.exact.m), path.exact.e) for path in shown]
-    whole = sum_of([Number(*math.frexp(abs(gradient))), *sizes])
+    total = sum_of([Number(abs(number.m), number.e) for number in (whole, *(path.exact for path in shown))])
     longest = max((path.length for path in shown), default=1)
-    limit = sum_of([Number(whole.m * longest, whole.e - 52), Number(0.5, -1073)])
+    limit = Number(total.m * longest, total.e - 52)
     return sum_of([Number(abs(rest.m), rest.e), Number(-limit.m, limit.e)]).m <= 0.0
-
-
-def _lines(
-    tree: BestPaths, gradient: float | None, shown: Sequence[Path], rest: Number | None, write: Callable[[str], str]
-) -> Iterator[str]:
-    trace, node = tree.trace, tree.trace.nodes[tree.x]
-    root, name = trace.written_name(trace.root), trace.written_name(node)
-    if gradient is None or node is trace.root:
-        yield why(trace, node)
-        return
-    missing = sum(edge >= len(tree.target) for edge in trace.edges.into(tree.x))
-    so_far, to_come = (" so far", f"; {contributions_to_come(missing)}") if missing else ("", "")
-    number, logarithm = rounded_number_of_paths(tree)
-    paths = counted_paths(number, logarithm, "path")
-    yield f"∂{root}/∂{name} = {format_number(gradient)}{so_far}, the sum over {paths} from {root} to {name}{to_come}:"
-    for path in shown:
-        yield f"{path.exact!s:>{COLUMN}}  {path.text(write)}"
-    others = counted_paths(number - len(shown), logarithm, "more path") if number > len(shown) else ""
-    if rest is None:
-        yield from [f"{'—':>{COLUMN}}  {others}, a sum that is not known"] if others else []
-    elif others:
-        small = ", a sum within the rounding of the others" if _is_rounding(rest, gradient, shown) else ""
-        yield f"{rest!s:>{COLUMN}}  {others}{small}"
-    elif not _is_rounding(rest, gradient, shown) or abs(rest.as_float) > SMALL * abs(gradient):
-        yield f"{rest!s:>{COLUMN}}  rounding of the pass"
 
 
 def counted_paths(number: float, logarithm: float, noun: str) -> str:

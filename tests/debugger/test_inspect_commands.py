@@ -29,6 +29,12 @@ def test_path_takes_first_contributing_consumer() -> None:
     assert answer(graph(SHARED, a=2.0), "w a")[1].startswith("c = b + a = 6 ")
 
 
+def test_product_of_a_path_is_right_beyond_the_range_of_floats() -> None:
+    a = Value(1.0, label="a")
+    assert answer(a * 1e200 * 1e-200 * 1e-200, "w a")[-1].endswith("the partials multiply to 1e-200.")
+    assert joined(answer(a * 1e-200 * 1e-200, "w a")).endswith("the partials multiply to 1e-400.")
+
+
 def test_all_paths_are_counted() -> None:
     assert answer(graph(SHARED, a=2.0), "w a")[-1].startswith("There are 5 paths from L to a;")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from random import Random
@@ -30,6 +31,15 @@ def random_graph(source: Random, numbers: list[float]) -> Value:
         nodes.append(
             source.choice([lambda a, b: a * b, lambda a, b: a + b, lambda a, b: a - b, at.maximum, three])(a, b)
         )
+    return nodes[-1]
+
+
+def random_products(source: Random, numbers: list[float]) -> Value:
+    """Return a graph of products, and of some sums."""
+    nodes = [Value(source.choice(numbers), label=f"x{k}") for k in range(4)]
+    for _ in range(source.randint(2, 7)):
+        a, b = nodes[-1], source.choice(nodes)
+        nodes.append(a + b if source.random() < 0.3 else a * b)
     return nodes[-1]
 
 
@@ -106,6 +116,54 @@ def test_printed_lines_add_up_to_the_printed_gradient() -> None:
             gradient = float(head.split(" = ")[1].split(",")[0])
             terms = [float(row.split()[0]) for row in rows]
             assert abs(math.fsum(terms) - gradient) <= 0.5e-4 * (math.fsum(map(abs, terms)) + abs(gradient))
+
+
+@sizes("graphs", 80, 4000)
+def test_printed_lines_add_up_to_the_sum_of_all_paths_also_where_the_pass_underflows(graphs: int) -> None:
+    source, told = Random(10), 0
+    for _ in range(graphs):
+        trace = random_products(source, [1e-150, -1e-160, 3e-162, 1e140, 1.0, -0.5]).trace()
+        trace.finish()
+        for x, node in enumerate(trace.nodes[:-1]):
+            found = trace.paths(node, 3)
+            paths = list(all_paths(trace, x))
+            if found.rest is None or not all(map(math.isfinite, trace.events.numbers.partials)):
+                continue
+            products = [math.prod(Fraction(trace.events.numbers.partials[edge]) for edge in path) for path in paths]
+            head, *rows = repr(found).splitlines()
+            exact, size = sum(products, Fraction(0)), sum(map(abs, products), Fraction(0))
+            is_told = " by underflow; " in head
+            total = Fraction(
+                (head.rpartition(" is ")[2] if is_told else head.split(" = ")[1]).strip(":").split(",")[0]
+            )
+            terms = [Fraction(row.split()[0]) for row in rows]
+            assert abs(total - exact) <= size * Fraction(1, 10**4), (head, trace.root)
+            assert abs(sum(terms, Fraction(0)) - exact) <= size * Fraction(1, 10**4), (head, rows)
+            lost = abs(Fraction(found.gradient or 0.0) - exact)
+            assert lost > size * Fraction(1, 10**17) if is_told else lost <= size * Fraction(1, 10**14), head
+            told += is_told
+    assert told > graphs / 3
+
+
+def test_underflow_of_a_chain_is_told() -> None:
+    w = Value(0.5, label="w")
+    h: Value = w * 1.0
+    for _ in range(1099):
+        h = h * w
+    found = h.trace().paths("w", 2)
+    lines = repr(found).splitlines()
+    assert lines[0] == "∂L/∂w = 0 by underflow; the sum over 1100 paths from L to w is 1.5829e-328:"
+    assert lines[-1] == "1.5799e-328  1098 more paths"
+    assert found.rest == 0.0  # as a float
+    x = Value(1.0, label="x")
+    lines = repr((x * 1e200 * 1e-200 * 1e-200).trace().paths("x")).splitlines()
+    assert lines[0].endswith(" = 0 by underflow; the sum over 1 path from L to x is 1e-200:")
+    assert len(lines) == 2
+
+
+def test_underflow_that_does_not_show_in_a_gradient_is_not_told() -> None:
+    lines = repr(loop(3000, 0.7).trace().paths("w", 1)).splitlines()  # the gradients of its first nodes are 0
+    assert re.fullmatch(r"∂h3000/∂w = 0\.75343, the sum over 3000 paths from h3000 to w:", lines[0])
 
 
 def loop(steps: int, weight: float) -> Value:
