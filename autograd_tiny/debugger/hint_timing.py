@@ -37,6 +37,10 @@ AT_STEPS: Final = frozenset(
     }
 )
 """Kinds of facts that are shown at the step where they occur; `why` shows all."""
+OF_GRADIENTS: Final = frozenset(
+    {"zero upstream", "cancelled", "cancelled upstream", "underflow", "zero times infinity"}
+)
+"""Kinds of facts about a gradient, which are true once that has all its contributions."""
 
 
 class Hints:
@@ -77,8 +81,9 @@ class Hints:
         return self._new(facts, once=True, forward=True)
 
     def why(self, node: Value) -> list[str]:
-        """Return hints that explain the gradient of a node."""
-        return self._new(fact for fact in facts_of_node(self.trace, node) if fact.kind != "inner")
+        """Return hints that explain the gradient of a node, as far as they hold at the cursor."""
+        facts = (fact for fact in facts_of_node(self.trace, node) if fact.kind != "inner")
+        return self._new(fact for fact in facts if _holds_here(self.trace, fact))
 
     def inner(self, node: Value) -> list[str]:
         """Return hints on the gradient of a node that is not a leaf."""
@@ -95,6 +100,14 @@ class Hints:
                 self._shown |= {key, (kind, fact.x, fact.z)}
                 texts.append(fact_text(fact, self.trace.names, forward=forward))
         return texts
+
+
+def _holds_here(trace: Trace, fact: Fact) -> bool:
+    """Return whether a fact holds at the cursor; one about a gradient, if no contribution to that is to come."""
+    if fact.kind not in OF_GRADIENTS:
+        return True
+    into = trace.edges.into(trace.position(fact.x if fact.z is None else fact.z))
+    return trace.cursor > trace.events.forward and all(edge < trace.edges_done for edge in into)
 
 
 def _facts_at(trace: Trace, event: Event) -> Iterator[Fact]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+import pytest
+
 from autograd_tiny import Value
 from tests.debugger.sessions import answer, graph, talk
 
@@ -75,6 +77,34 @@ def test_dead_relu_passes_no_gradient() -> None:
 def test_no_hint_on_other_relus() -> None:
     assert hints(graph("relu(a) * b", a=2.0, b=3.0), "c", "rc", "n 2") == []
     assert hints(graph("relu(a) * b", a=-2.0, b=0.0), "n 2") == []
+
+
+def test_why_tells_of_a_gradient_only_what_has_happened() -> None:
+    root = graph("a*b + a*b + a*a - a*a", a=2.0, b=0.0)
+    for steps in range(14):
+        assert "cancel" not in "".join(hints(root, f"j {steps}", "why a"))
+    told = hints(root, "s 3", "why a", "j 15", "why a")
+    assert sum("passes no gradient to a, because another factor is 0: b = 0." in hint for hint in told) == 2
+    assert told[-1] == "The contributions to a cancel: -2 + (-2) + 2 + 2 = 0."
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "step", "beginning"),
+    [
+        ("b = a*1; c = b*2; c - c", {"a": 2.0}, 3, "The contributions to c cancel: 1 + (-1) = 0."),
+        ("b = a*1; c = b*2; c*0", {"a": 2.0}, 2, "The gradient of c is 0, so c passes no gradient to b."),
+        ("b = a*1e-200; b*1e-200", {"a": 1.0}, 2, "The gradient 1e-200 of b times its partial 1e-200"),
+        ("b = sqrt(a); b*0", {"a": 0.0}, 2, "b passes nan to a: its gradient 0 times the partial inf"),
+    ],
+)
+def test_why_tells_of_an_upstream_once_it_is_complete(
+    text: str, numbers: dict[str, float], step: int, beginning: str
+) -> None:
+    name = "b" if "c" in text else "a"
+    before = hints(graph(text, **numbers), f"j {step - 1}", f"why {name}")
+    assert not any(hint.startswith(beginning) for hint in before)
+    told = hints(graph(text, **numbers), f"j {step}", f"why {name}")
+    assert any(hint.startswith(beginning) for hint in told)
 
 
 def test_inner_node_is_not_a_leaf() -> None:
