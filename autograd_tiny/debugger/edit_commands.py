@@ -68,9 +68,12 @@ def reset_leaves(session: Session, line: str) -> None:
     for name in names:
         if name not in trace.other_numbers:
             raise PromptError(f"{text_name(name)} has the number of the graph already; set changes that of a leaf")
-        trace.set(name, trace.find(name).data)
     if not names:
         raise PromptError("no number was set; set changes that of a leaf")
+    if len(names) == len(trace.other_numbers):
+        trace.reset()
+    else:
+        trace.set(names[0], trace.find(names[0]).data)
     session.headline, session.has_stopped = None, True
     restored = ", ".join(f"{text_name(name)} = {format_number(trace.find(name).data)}" for name in names)
     root = f"{trace.written_name(trace.root)} = {format_arrived(trace.value(trace.root))}"

@@ -17,7 +17,7 @@ import math
 import operator
 import sys
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import compress
 from typing import Any, Final, cast
@@ -33,10 +33,22 @@ SMALLEST_JUMP: Final = 1e-6
 NARROW: Final = 1e-12
 """Points that are closer are on both sides of one kink."""
 
+HALVED: Final = 2.0**-53
+"""Down to this place between two points they are divided into halves; below, their exponents are."""
+
+MOST_BORDERS: Final = 4
+"""How many borders are looked at on the way between two points, and of those that are known for their decisions."""
+
+SMALLEST: Final = math.ulp(0.0)
+"""The smallest float above 0."""
+
 Decide = Callable[[Primitive, Sequence[float]], list[float]]
 """Returns what tells on which side of a kink a point is."""
 
-SMOOTH: Final = frozenset(map(TABLE.__getitem__, ("add", "sub", "mul", "neg", "sum", "dot")))
+Sides = tuple[list[float], list[float]]
+"""Neighbouring points with a border between them: a comparison comes out differently."""
+
+SMOOTH: Final = frozenset(map(TABLE.__getitem__, ("add", "sub", "mul", "neg", "sum", "dot", "exp", "sin", "cos")))
 """Primitives whose partials have no comparisons; most nodes are of these."""
 
 
@@ -53,14 +65,14 @@ def crossed(
     With `steps`, jumps of nodes whose partials are 0 count too, as those of `floor`, which has no comparisons. Only
     nodes are looked at that are `among` the given ones.
     """
-    found = []
+    found, borders = [], Borders()
     for z in edges.recorded if among is None else among:
         primitive = primitive_of(edges.nodes[z])
         if primitive in SMOOTH:
             continue
         then, now = numbers_of(edges, before, z), numbers_of(edges, after, z)
         with suppress(ArithmeticError, AutogradError, ValueError):  # not defined in between, as between two classes
-            if then != now and has_kink_between(primitive, then, now, steps=steps):
+            if then != now and has_kink_between(primitive, then, now, steps=steps, borders=borders):
                 found.append(z)
     return found
 
@@ -84,7 +96,12 @@ def deciding(edges: Edges, *points: array[float]) -> list[int]:
 
 
 def has_kink_between(
-    primitive: Primitive, before: Sequence[float], after: Sequence[float], *, steps: bool = False
+    primitive: Primitive,
+    before: Sequence[float],
+    after: Sequence[float],
+    *,
+    steps: bool = False,
+    borders: Borders | None = None,
 ) -> bool:
     """Return whether a partial of a primitive, or its value, jumps on the straight line between two points.
 
@@ -95,19 +112,22 @@ def has_kink_between(
         before: its operands, those of lists one after another; infinite ones count as the largest floats.
         after: others; nan is on no side.
         steps: whether the value of a primitive counts where its partials are 0.
+        borders: those of earlier calls, to which this one adds its own.
     """
-    sides = _sides(primitive, before, after, _decisions_and_value if steps else decisions_at)
-    if sides is None:
-        return False
-    moved = [x != y for x, y in zip(before, after, strict=True)]
-    left, right = (_partials(primitive, numbers) for numbers in sides)
-    return any(map(_jump, compress(left, moved), compress(right, moved))) or _value_jumps(primitive, *sides)
+    moved = _moved(before, after)
+    for sides in _sides(primitive, before, after, _decisions_and_value if steps else decisions_at, borders):
+        left, right = (_partials(primitive, numbers) for numbers in sides)
+        if any(map(_jump, compress(left, moved), compress(right, moved))) or _value_jumps(primitive, *sides):
+            return True
+    return False
 
 
-def has_jump_between(primitive: Primitive, before: Sequence[float], after: Sequence[float]) -> bool:
-    """Return whether the value of a primitive jumps at the first kink between two points, with `steps`."""
-    sides = _sides(primitive, before, after, _decisions_and_value)
-    return sides is not None and _value_jumps(primitive, *sides)
+def has_jump_between(
+    primitive: Primitive, before: Sequence[float], after: Sequence[float], *, borders: Borders | None = None
+) -> bool:
+    """Return whether the value of a primitive jumps at a kink between two points, with `steps`."""
+    found = _sides(primitive, before, after, _decisions_and_value, borders)
+    return any(_value_jumps(primitive, *sides) for sides in found)
 
 
 def has_step_between(primitive: Primitive, before: Sequence[float], after: Sequence[float]) -> bool:
@@ -123,7 +143,7 @@ def has_step_between(primitive: Primitive, before: Sequence[float], after: Seque
     return _value_jumps(primitive, *sides)
 
 
-def _steepest(primitive: Primitive, start: list[float], end: list[float]) -> tuple[list[float], list[float]]:
+def _steepest(primitive: Primitive, start: list[float], end: list[float]) -> Sides:
     """Return the closest points on a line between which the value changes most, as far as floats divide it."""
 
     def value(place: float) -> float:
@@ -139,14 +159,61 @@ def _steepest(primitive: Primitive, start: list[float], end: list[float]) -> tup
 
 
 def _sides(
-    primitive: Primitive, before: Sequence[float], after: Sequence[float], decide: Decide
-) -> tuple[list[float], list[float]] | None:
-    """Return the neighbouring points between which a comparison changes first; None if none changes."""
+    primitive: Primitive,
+    before: Sequence[float],
+    after: Sequence[float],
+    decide: Decide,
+    borders: Borders | None = None,
+) -> Iterator[Sides]:
+    """Return the neighbouring points between which a comparison changes, one border after another, the first few."""
     if any(map(math.isnan, (*before, *after))):
-        return None
+        return
     start, end = list(map(_finite, before)), list(map(_finite, after))
-    if decide(primitive, start) == decide(primitive, end):
-        return None
+    last, found = decide(primitive, end), 0
+    while found < MOST_BORDERS and (first := decide(primitive, start)) != last:
+        sides = borders.find(primitive, start, end, first) if borders is not None else None
+        if sides is None:
+            sides = _closest(primitive, start, end, decide)
+            if borders is not None:
+                borders.add(primitive, sides, first, decide(primitive, sides[1]))
+        yield sides
+        start, found = sides[1], found + 1
+
+
+class Borders:
+    """The borders that are found with one `Decide`, so that thousands of relus that die need one search."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, list[Sides]] = {}
+
+    def add(self, primitive: Primitive, sides: Sides, first: list[float], last: list[float]) -> None:
+        """Add a border with the decisions on both sides, on which one operand alone differs; others are left out."""
+        if _moved(*sides).count(True) == 1:
+            for one, decisions in ((sides, first), (sides[::-1], last)):
+                self._known.setdefault(_key(primitive, *one, decisions), []).append(one)
+
+    def find(self, primitive: Primitive, start: list[float], end: list[float], first: list[float]) -> Sides | None:
+        """Return a known border on the way between two points, with the decisions of the first on its near side."""
+        if _moved(start, end).count(True) > 1:
+            return None
+        known = self._known.get(_key(primitive, start, end, first), [])[:MOST_BORDERS]
+        return next(
+            (sides for sides in known if start <= sides[0] < sides[1] <= end or start >= sides[0] > sides[1] >= end),
+            None,
+        )
+
+
+def _key(primitive: Primitive, start: list[float], end: list[float], decisions: list[float]) -> str:
+    """Return what two borders on one line have in common."""
+    return f"{primitive.name} {[x if x == y else None for x, y in zip(start, end, strict=True)]} {decisions}"
+
+
+def _moved(before: Sequence[float], after: Sequence[float]) -> list[bool]:
+    return [x != y for x, y in zip(before, after, strict=True)]
+
+
+def _closest(primitive: Primitive, start: list[float], end: list[float], decide: Decide) -> Sides:
+    """Return the closest points between which a comparison changes first."""
     sides, gap = _bisect(primitive, start, end, decide), math.inf
     while NARROW < _gap(*sides) < gap:  # between large numbers one bisection leaves a wide gap
         gap = _gap(*sides)
@@ -154,17 +221,22 @@ def _sides(
     return sides
 
 
-def _bisect(
-    primitive: Primitive, start: list[float], end: list[float], decide: Decide
-) -> tuple[list[float], list[float]]:
+def _bisect(primitive: Primitive, start: list[float], end: list[float], decide: Decide) -> Sides:
     """Return the closest points on a line between which a comparison changes first, as far as floats divide it."""
     first, low, high = decide(primitive, start), 0.0, 1.0
-    while low < (middle := 0.5 * (low + high)) < high:
+    while low < (middle := _middle(low, high)) < high:
         if decide(primitive, _between(start, end, middle)) == first:
             low = middle
         else:
             high = middle
     return _between(start, end, low), _between(start, end, high)
+
+
+def _middle(low: float, high: float) -> float:
+    """Return a place between two others; halves alone come to the floats beside 0 only after a thousand steps."""
+    if high > HALVED:
+        return 0.5 * (low + high)
+    return math.sqrt(max(low, SMALLEST)) * math.sqrt(high) if high > 4.0 * low else 0.5 * (low + high)
 
 
 def _gap(left: Sequence[float], right: Sequence[float]) -> float:
@@ -237,9 +309,9 @@ class WatchedFloat(SafeFloat):
 
     def apply_primitive(self, primitive: Any, operands: Sequence[Any]) -> WatchedFloat:
         """Compute a primitive; the value of one that is flat, as the sign of a number is, counts as a comparison."""
-        numbers = primitive.map(float, operands)
-        value, partials = primitive.linearize(*numbers)
-        if not any(primitive.flatten(partials)):
+        numbers = primitive.flatten(primitive.map(float, operands))
+        value, partials = primitive.linearize(*primitive.group(numbers))
+        if not any(primitive.flatten(partials)) and not _is_stationary(primitive, numbers):
             self.decisions.append(value)
         return _watched(value, self.decisions)
 
@@ -253,6 +325,14 @@ class WatchedFloat(SafeFloat):
 
     __lt__, __le__ = _comparison(operator.lt), _comparison(operator.le)
     __gt__, __ge__ = _comparison(operator.gt), _comparison(operator.ge)
+
+
+def _is_stationary(primitive: Primitive, numbers: Sequence[float]) -> bool:
+    """Return whether a primitive whose partials are 0 at a point has others on both sides, as cos at 0 has."""
+    sides = ([math.nextafter(x, limit) for x in numbers] for limit in (-math.inf, math.inf))
+    with suppress(ArithmeticError, AutogradError, ValueError):  # not defined there, as beside the index of a class
+        return all(any(_partials(primitive, side)) for side in sides)
+    return False
 
 
 def _watched(number: float, decisions: list[float]) -> WatchedFloat:

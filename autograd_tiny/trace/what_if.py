@@ -24,7 +24,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.symbolic.notation import format_number, text_name, title_name
 from autograd_tiny.symbolic.short_names import truncate
-from autograd_tiny.trace.crossed_kinks import crossed, has_jump_between, has_step_between
+from autograd_tiny.trace.crossed_kinks import Borders, crossed, has_jump_between, has_step_between
 from autograd_tiny.trace.events import Events
 from autograd_tiny.trace.fact_texts import CROSSING
 from autograd_tiny.trace.facts import MOST_OPERANDS
@@ -180,20 +180,20 @@ def changes_between(before: Events, after: Events, leaf: int) -> Changes:
     last = len(edges.nodes) - 1
     moved = [x for x in range(last + 1) if differ(then.values[x], now.values[x])]
     changed = [x for x in range(last + 1) if differ(then.gradients[x], now.gradients[x])]
-    at_kinks = crossed(edges, then.values, now.values)
+    at_kinks, borders = crossed(edges, then.values, now.values), Borders()
     known = set(at_kinks)
     unseen = [z for z in moved if z not in known and _is_unseen(before, after, z)]
     return Changes(
         change(leaf),
         change(last),
         tuple(map(change, sorted({*moved, *changed}))),
-        tuple(_crossing(before, after, z, is_shown=count < MOST) for count, z in enumerate(at_kinks)),
+        tuple(_crossing(before, after, z, borders, is_shown=count < MOST) for count, z in enumerate(at_kinks)),
         tuple(map(change, unseen)),
         _unseen_text(before, after, unseen[0]) if unseen else "",
     )
 
 
-def _crossing(before: Events, after: Events, z: int, *, is_shown: bool) -> Crossing:
+def _crossing(before: Events, after: Events, z: int, borders: Borders, *, is_shown: bool) -> Crossing:
     """Return a crossing; only one that is shown with its effects, for which a node is computed some thirty times."""
     edges, then, now = before.edges, before.numbers, after.numbers
     changed = [edge for edge in edges.of(z) if then.partials[edge] != now.partials[edge]]
@@ -207,7 +207,7 @@ def _crossing(before: Events, after: Events, z: int, *, is_shown: bool) -> Cross
         tuple(before.names[edges.nodes[edges.target[edge]]] for edge in changed),
         tuple(then.partials[edge] for edge in changed),
         tuple(now.partials[edge] for edge in changed),
-        has_jump_between(primitive_of(edges.nodes[z]), start, end),
+        has_jump_between(primitive_of(edges.nodes[z]), start, end, borders=borders),
         tuple(_effect(then, now, z, edge, here.get(edge, "")) for edge in changed),
         passage,
         place,
@@ -255,6 +255,8 @@ def _is_unseen(before: Events, after: Events, z: int) -> bool:
     Where its value or an input is not finite, as in 0 times inf, a partial of 0 does not explain it.
     """
     then, now = before.numbers, after.numbers
+    if not any(then.partials[edge] == 0.0 == now.partials[edge] for edge in before.edges.of(z)):
+        return False  # most nodes
     here = _moved(before, after, z)
     numbers = [pass_.values[x] for pass_ in (then, now) for x in (z, *map(before.edges.target.__getitem__, here))]
     is_level = all(then.partials[edge] == 0.0 == now.partials[edge] for edge in here)

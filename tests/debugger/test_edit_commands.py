@@ -11,6 +11,7 @@ import pytest
 from autograd_tiny import Value
 from autograd_tiny.cli import main
 from autograd_tiny.debugger import debug
+from autograd_tiny.trace import trace as trace_module
 from tests.debugger.sessions import answer, graph, joined, talk
 
 
@@ -99,6 +100,14 @@ def test_reset_of_a_leaf_keeps_the_others() -> None:
         "a has the number of the graph already; set changes that of a leaf"
     ]
     assert answer(graph(), "reset zz")[0].startswith("no node 'zz'")
+
+
+def test_reset_of_all_numbers_computes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[object] = []
+    compute = trace_module.changed_pass
+    monkeypatch.setattr(trace_module, "changed_pass", lambda *args: called.append(args) or compute(*args))
+    answer(graph(), "set a 5", "set b 1", "reset", "set a 3", "reset a")
+    assert len(called) == 3  # one for each set
 
 
 def test_display_follows_reset() -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from autograd_tiny import Primitive, Value, cross_entropy, primitive, sign, tanh
+from autograd_tiny import Primitive, Value, cos, cross_entropy, primitive, sign, tanh
 from autograd_tiny.primitives.primitive import TABLE
-from autograd_tiny.trace.crossed_kinks import SMOOTH, deciding, decisions_at, has_kink_between
+from autograd_tiny.trace import crossed_kinks
+from autograd_tiny.trace.crossed_kinks import SMOOTH, Borders, deciding, decisions_at, has_kink_between
 
 WITH_KINKS = {
     "relu": ([2.0], [-1.0]),
@@ -144,6 +145,60 @@ def test_search_between_numbers_of_all_sizes_ends() -> None:
     for _ in range(100):
         for row in (TABLE["fmod"], TABLE["remainder"], TABLE["maximum"]):
             assert has_kink_between(row, [number(), number()], [number(), number()]) in {True, False}
+
+
+@pytest.fixture
+def searched(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The numbers at which comparisons are recorded."""
+    points: list[Any] = []
+
+    def record(row: Primitive, numbers: Any) -> list[float]:
+        points.append(numbers)
+        return decisions_at(row, numbers)
+
+    monkeypatch.setattr(crossed_kinks, "decisions_at", record)
+    return points
+
+
+def test_kink_beside_zero_is_found_in_few_steps(searched: list[Any]) -> None:
+    assert has_kink_between(TABLE["relu"], [0.0], [2.0])
+    assert has_kink_between(TABLE["relu"], [0.0], [-2.0]) is False
+    assert has_kink_between(TABLE["relu"], [-2.0], [3e-310])
+    assert len(searched) < 400  # by halves alone each would take a thousand
+
+
+def test_stationary_point_of_a_partial_is_no_side(searched: list[Any]) -> None:
+    wave = primitive("wave", "wave({x})", math.sin, lambda x, z: (cos(x) + 0.0,)).primitive
+    pick = primitive("pick", "pick({x})", lambda x: x, lambda x, z: (cross_entropy([x, 0.0], 0.0),)).primitive
+    del TABLE["wave"], TABLE["pick"]
+    assert decisions_at(wave, [0.0]) == decisions_at(wave, [1.0]) == []
+    assert decisions_at(pick, [1000.0]) == [0.0]  # flat, and not defined beside the index
+    assert not has_kink_between(wave, [0.0], [1.0])
+    assert len(searched) == 2
+
+
+def test_kink_behind_a_border_without_one_is_found() -> None:
+    assert has_kink_between(TABLE["softshrink"], [0.0, 0.5], [-36.0, 0.5])
+    assert not has_kink_between(TABLE["softshrink"], [0.0, 0.5], [-0.25, 0.5])
+
+
+def test_known_border_answers_without_a_search(searched: list[Any]) -> None:
+    borders = Borders()
+    assert has_kink_between(TABLE["relu"], [-1.0], [2.0], borders=borders)
+    searched.clear()
+    assert has_kink_between(TABLE["relu"], [3.0], [-5.0], borders=borders)
+    assert has_kink_between(TABLE["relu"], [-1.0], [1e300], borders=borders)
+    assert not has_kink_between(TABLE["relu"], [1.0], [3.0], borders=borders)
+    assert len(searched) == 6
+
+
+def test_known_border_answers_for_its_own_numbers_alone(searched: list[Any]) -> None:
+    borders = Borders()
+    assert has_kink_between(TABLE["maximum"], [1.0, 2.0], [3.0, 2.0], borders=borders)
+    assert has_kink_between(TABLE["maximum"], [6.0, 5.0], [4.0, 5.0], borders=borders)  # at 5, not at 2
+    assert has_kink_between(TABLE["maximum"], [2.5, 2.75], [1.0, 0.5], borders=borders)  # both move
+    assert has_kink_between(TABLE["where"], [1.0, 2.0, 3.0], [0.0, 2.0, 3.0], borders=borders)
+    assert not has_kink_between(TABLE["where"], [1.0, 2.0, 2.0], [0.0, 2.0, 2.0], borders=borders)
 
 
 @pytest.mark.parametrize("row", sorted(SMOOTH, key=lambda row: row.name), ids=lambda row: row.name)

@@ -14,7 +14,8 @@ from autograd_tiny import Value, maximum, minimum
 from autograd_tiny import max as largest
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.symbolic.expression import parse
-from autograd_tiny.trace import Change, Changes, Crossing
+from autograd_tiny.trace import Change, Changes, Crossing, crossed_kinks
+from autograd_tiny.trace.crossed_kinks import decisions_at
 
 
 def relu_of_product() -> tuple[Value, Value, Value]:
@@ -202,6 +203,17 @@ def test_changed_partial_is_told_in_numbers() -> None:
 def test_two_kinks_may_keep_the_partials() -> None:
     x = Value(-2.0, label="x")
     assert str(crossing(x.relu6(), x, 8.0)).endswith(" crossed a kink: its partials are the same on this side")
+
+
+def test_thousand_relus_that_die_need_one_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = Value(1.0, label="w")
+    root = at.sum([(w * (1.0 + 0.25 * k)).relu() for k in range(60)])
+    points: list[object] = []
+    monkeypatch.setattr(crossed_kinks, "decisions_at", lambda *args: points.append(args) or decisions_at(*args))
+    changed = root.trace().set(w, -1.0)
+    assert len(changed.crossings) == 60
+    assert all(crossing.effects == ("closed",) for crossing in changed.crossings[:20])
+    assert len(points) < 2000  # a search takes 60, and each was one of two; the shapes of the first 20 take 40 each
 
 
 def test_jump_of_the_value_is_told() -> None:
