@@ -201,8 +201,17 @@ def fraction(place: str, argument: str, setting: float) -> float:
     return real
 
 
-def choose(kind: str, choice: str | Choice, known: Mapping[str, Choice]) -> Choice:
+def choose(
+    kind: str, choice: str | Choice, known: Mapping[str, Choice], *, place: str = "", argument: str = ""
+) -> Choice:
     """Return the function of a name, or the function that was passed instead of a name.
+
+    Args:
+        kind: what it is, such as "loss".
+        choice: a name or a function.
+        known: the functions by their names.
+        place: the function that got it.
+        argument: its name there, if that is not the kind.
 
     Raises:
         UnknownNameError: the name is unknown.
@@ -213,5 +222,6 @@ def choose(kind: str, choice: str | Choice, known: Mapping[str, Choice]) -> Choi
             raise UnknownNameError(kind, choice, known)
         return known[choice]
     if not callable(choice):
-        raise ArgumentTypeError(kind, "choice", choice, "a name or a function")
+        example = f"a name, such as {next(iter(known))!r}, or a function"
+        raise ArgumentTypeError(place or kind, argument or kind, choice, example)
     return choice

@@ -54,6 +54,25 @@ class ArgumentTypeError(AutogradError, TypeError):
         super().__init__(f"{place} got {argument} of type {self.received!r}; it takes {expected}")
 
 
+class ResultTypeError(ArgumentTypeError):
+    """A function given as an argument that returned something else than it is expected to.
+
+    Attributes:
+        place: the name of the function or class that called it.
+        argument: the name of the argument.
+        received: the name of the type of the result.
+        result: what it returned.
+    """
+
+    def __init__(self, place: str, argument: str, result: object, expected: str) -> None:
+        super().__init__(place, argument, result, expected)
+        self.result = result
+        returned = "nothing" if result is None else f"{shorten(result)} of type {self.received!r}"
+        self.args = (
+            f"{place} got a {argument} that returned {returned}; it takes a function that returns {expected}",
+        )
+
+
 class UnknownNameError(AutogradError, ValueError):
     """An unknown name of an activation, loss, initializer, ...
 

@@ -60,12 +60,13 @@ class Neuron(Module):
         seed: Seed = None,
         initializer: str | Initializer = "uniform",
     ) -> None:
-        draw, source = choose("initializer", initializer, INITIALIZERS), generator(seed)
+        draw = choose("initializer", initializer, INITIALIZERS, place="Neuron")
+        source = generator(seed)
         self.w = [Value(draw(nin, 1, source)) for _ in range(positive_integer("Neuron", "nin", nin))]
         self._listed, self._shared = list(self.w), tuple(self.w)
         self.b = Value(0.0) if bias else 0.0
         self.nonlin = nonlin
-        chosen = choose("activation", activation, ACTIVATIONS)
+        chosen = choose("activation", activation, ACTIVATIONS, place="Neuron")
         self.activation = value_method(chosen if nonlin else linear)
         self.label_parameters()
 
@@ -124,7 +125,8 @@ class Layer(Module):
         seed: Seed = None,
         initializer: str | Initializer = "uniform",
     ) -> None:
-        draw, source = choose("initializer", initializer, INITIALIZERS), generator(seed)
+        draw = choose("initializer", initializer, INITIALIZERS, place="Layer")
+        source = generator(seed)
 
         def draw_for_layer(fan_in: int, _: int, source: Random) -> float:
             return draw(fan_in, nout, source)  # a neuron does not know the width of its layer
@@ -243,7 +245,9 @@ class MLP(Sequential):
         initializer: str | Initializer = "uniform",
     ) -> None:
         widths, source = [nin, *nonempty_list("MLP", "nouts", nouts)], generator(seed)
-        activations = [choose("activation", hidden, ACTIVATIONS)] * (len(widths) - 2) + [output]
+        activations = [choose("activation", hidden, ACTIVATIONS, place="MLP", argument="hidden")] * (
+            len(widths) - 2
+        ) + [output]
         super().__init__(
             *(
                 Layer(nin, nout, activation=activation, bias=bias, seed=source, initializer=initializer)

@@ -288,7 +288,7 @@ def _reduce_numbers(place: str, loss: Loss, prediction: Any, target: Any, reduct
         UnknownNameError: `reduction` is neither "mean" nor "sum".
         LengthError: the lists differ in shape, or are empty.
     """
-    reduce = choose("reduction", reduction, REDUCTIONS)
+    reduce = choose("reduction", reduction, REDUCTIONS, place=place)
     prediction, target = to_lists(prediction), to_lists(target)
     if not is_list(prediction) and not is_list(target):
         return loss(prediction, target)
@@ -302,7 +302,7 @@ def _reduce_lists(place: str, loss: Loss, prediction: Any, target: Any, reductio
         UnknownNameError: `reduction` is neither "mean" nor "sum".
         LengthError: the lists differ in length, or are empty.
     """
-    reduce = choose("reduction", reduction, REDUCTIONS)
+    reduce = choose("reduction", reduction, REDUCTIONS, place=place)
     predictions, target = nonempty_list(place, "prediction", prediction), to_lists(target)
     if not is_list(to_lists(predictions[0])):
         return loss(predictions, target)

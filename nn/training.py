@@ -13,13 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
+from numbers import Real
 from typing import Any, Protocol
 
 from autograd_tiny import Value, mean, no_gc, no_grad
+from autograd_tiny.errors import OperandError
 from autograd_tiny.support.at_once import consume
 from nn.argument_checks import as_pair, choose, is_list, positive_integer, real_number, require_flag, to_lists
 from nn.batches import Batch, batches, checked_examples
-from nn.errors import ArgumentError, ArgumentTypeError, NotFiniteError
+from nn.errors import ArgumentError, ArgumentTypeError, NotFiniteError, ResultTypeError
 from nn.history import EarlyStopping, History, progress_bar
 from nn.initializers import Seed, generator
 from nn.losses import LOSSES, Loss
@@ -122,7 +124,7 @@ def fit(
     tests = None
     if validation is not None:
         tests = checked_examples("fit's validation", *as_pair("fit", "validation", validation, "(inputs, targets)"))
-    trainer = _Trainer(model, choose("loss", loss, LOSSES), optimizer, schedule, (inputs, targets))
+    trainer = _Trainer(model, choose("loss", loss, LOSSES, place="fit"), optimizer, schedule, (inputs, targets))
     early_stopping = (
         None if patience is None else EarlyStopping(trainer.parameters, positive_integer("fit", "patience", patience))
     )
@@ -180,11 +182,7 @@ class _Trainer:
         """Return the mean loss of the examples at these rows, and compute the gradients of the parameters."""
         if self.replay is not None:
             return self.replay.backward(rows)
-        loss = mean([self.loss(self.model(self.inputs[row]), self.targets[row]) for row in rows])
-        if not isinstance(loss, Value):
-            raise ArgumentTypeError(
-                "fit", "loss", self.loss, "a function that returns a Value computed from the prediction"
-            )
+        loss = mean_loss("fit", [self.loss(self.model(self.inputs[row]), self.targets[row]) for row in rows])
         if isfinite(loss.data):
             loss.backward()
         else:
@@ -240,7 +238,7 @@ class _Trainer:
 
 def check_types(place: str, model: Any, optimizer: Any, schedule: Any) -> None:
     """Validate the model, the optimizer and the schedule of a training; `place` is the function that got them."""
-    is_model = callable(model) and hasattr(model, "parameters")
+    is_model = callable(model) and hasattr(model, "parameters") and not isinstance(model, type)
     _require(is_model, place, "model", model, "a module that is called with one input")
     of_model = "an optimizer of this model, such as SGD(model.parameters())"
     _require(isinstance(optimizer, Optimizer), place, "optimizer", optimizer, of_model.replace(" of this model", ""))
@@ -248,6 +246,22 @@ def check_types(place: str, model: Any, optimizer: Any, schedule: Any) -> None:
         raise ArgumentError(place, "optimizer", optimizer, of_model)
     is_schedule = schedule is None or callable(schedule)
     _require(is_schedule, place, "schedule", schedule, "a function, such as cosine(0.1, 100)")
+
+
+def mean_loss(place: str, losses: list[Any]) -> Value:
+    """Return the mean of the losses of a batch, as a node.
+
+    Raises:
+        ResultTypeError: no loss is a Value, or one is not even a number.
+    """
+    try:
+        loss = mean(losses)
+    except OperandError:
+        loss = next(loss for loss in losses if not isinstance(loss, Value | Real))
+    if isinstance(loss, Value):
+        return loss
+    result = losses[0] if isinstance(loss, Real) else loss
+    raise ResultTypeError(place, "loss", result, "a Value computed from the prediction")
 
 
 def _check_functions(metrics: Any, callbacks: Any) -> None:

@@ -23,18 +23,18 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, Final, TypeAlias
 
-from autograd_tiny import Value, mean
+from autograd_tiny import Value
 from autograd_tiny.support.at_once import consume
 from autograd_tiny.support.console import counted
-from nn.argument_checks import choose, number_between, positive_integer, require_flag
+from nn.argument_checks import choose, number_between, positive_integer, real_number, require_flag
 from nn.batches import batches, checked_examples
-from nn.errors import ArgumentTypeError, NotFiniteError
+from nn.errors import NotFiniteError
 from nn.history import History
 from nn.initializers import Seed, generator
 from nn.losses import LOSSES, Loss
 from nn.optimizers import Optimizer, clip_gradient_norm, clip_gradient_value
 from nn.schedules import Schedule
-from nn.training import Model, check_types
+from nn.training import Model, check_types, mean_loss
 from nn.update_records import UpdateRecord, clipping, numbers_of
 from nn.updates import changes, set_gradients, state_of
 
@@ -130,7 +130,7 @@ class TrainingWalk:
         require_flag(place, "shuffle", shuffle)
         check_types(place, model, optimizer, schedule)
         self.model, self.inputs, self.targets = model, inputs, targets
-        self.loss_function = choose("loss", loss, LOSSES)
+        self.loss_function = choose("loss", loss, LOSSES, place=place)
         self.optimizer, self.schedule = optimizer, schedule
         self.epochs, self.batch_size, self.shuffle = epochs, batch_size, shuffle
         self.has_schedule = schedule is not None
@@ -192,7 +192,9 @@ class TrainingWalk:
     @property
     def lr(self) -> float:
         """The learning rate of the next update."""
-        return self.optimizer.lr if self.schedule is None else self.schedule(self.update)
+        if self.schedule is None:
+            return self.optimizer.lr
+        return real_number(type(self.optimizer).__name__, "lr", self.schedule(self.update))
 
     @property
     def root(self) -> Value:
@@ -334,10 +336,9 @@ class TrainingWalk:
         place = min(moment.update, self.total - 1) % self.updates_per_epoch
         rows = moment.batches[place]
         losses = [self.loss_function(self.model(self.inputs[row]), self.targets[row]) for row in rows]
-        root = losses[0] if len(losses) == 1 else mean(losses)  # the mean of one number is that number
-        if not isinstance(root, Value):
-            expected = "a function that returns a Value computed from the prediction"
-            raise ArgumentTypeError("debug_training", "loss", self.loss_function, expected)
+        # the mean of one number is that number
+        is_alone = len(losses) == 1 and isinstance(losses[0], Value)
+        root = losses[0] if is_alone else mean_loss("debug_training", losses)
         if root.primitive is not None and not root.label:
             root.label = "loss"
         examples = [(row, loss) for row, loss in zip(rows, losses, strict=True) if isinstance(loss, Value)]

@@ -153,8 +153,10 @@ def test_dissimilar_name_lists_all() -> None:
 
 
 def test_other_choice_is_refused() -> None:
-    with pytest.raises(ArgumentTypeError, match="function got choice of type 'int'; it takes a name or a function"):
-        choose("function", 3, {"max": max})
+    with pytest.raises(
+        ArgumentTypeError, match=r"^fun got key of type 'int'; it takes a name, such as 'max', or a fun"
+    ):
+        choose("function", 3, {"max": max}, place="fun", argument="key")
 
 
 def test_input_list_is_returned_unchanged() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from autograd_tiny import AutogradError
 from nn import ArgumentError, ArgumentTypeError, FileFormatError, NotFiniteError, StateError, UnknownNameError
+from nn.errors import ResultTypeError
 
 FAMILY = [
     (ArgumentError("fit", "epochs", 0, "more"), ValueError),
@@ -33,6 +34,13 @@ def test_argument_type_error_message() -> None:
     error = ArgumentTypeError("fit", "epochs", "ten", "a whole number")
     assert str(error) == "fit got epochs of type 'str'; it takes a whole number"
     assert (error.place, error.argument, error.received) == ("fit", "epochs", "str")
+
+
+def test_result_type_error_is_that_of_an_argument() -> None:
+    error = ResultTypeError("fit", "loss", 3.0, "a Value")
+    assert str(error) == "fit got a loss that returned 3.0 of type 'float'; it takes a function that returns a Value"
+    assert (error.place, error.argument, error.received, error.result) == ("fit", "loss", "float", 3.0)
+    assert isinstance(error, ArgumentTypeError)
 
 
 def test_not_finite_error_of_batch() -> None:

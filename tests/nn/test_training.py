@@ -492,8 +492,23 @@ def test_bar_is_shown_on_request(capfd: pytest.CaptureFixture[str], monkeypatch:
         ({"patience": 0, "validation": (INPUTS, TARGETS)}, ArgumentError, "fit got patience=0"),
         ({"patience": 3}, ArgumentError, "fit got patience=3; it takes None, unless there are validation examples"),
         ({"loss": "squared_eror"}, UnknownNameError, "unknown loss 'squared_eror'; choose 'squared_error'"),
-        ({"loss": 3}, ArgumentTypeError, "loss got choice of type 'int'"),
-        ({"loss": lambda p, t: 1.0}, ArgumentTypeError, "fit got loss of type 'function'; it takes a function that"),
+        (
+            {"loss": 3},
+            ArgumentTypeError,
+            "fit got loss of type 'int'; it takes a name, such as 'squared_error', or a fun",
+        ),
+        ({"loss": None}, ArgumentTypeError, "fit got loss of type 'NoneType'; it takes a name"),
+        (
+            {"loss": lambda p, t: 1.0},
+            ArgumentTypeError,
+            "fit got a loss that returned 1.0 of type 'float'; it takes a function that returns a Value",
+        ),
+        ({"loss": lambda p, t: None}, ArgumentTypeError, "fit got a loss that returned nothing; it takes a function"),
+        (
+            {"loss": lambda p, t: [t, t] if t > 0 else p},
+            ArgumentTypeError,
+            r"fit got a loss that returned \[.*\] of type 'list'; it takes a function",
+        ),
         ({"seed": "7"}, ArgumentTypeError, "got seed of type 'str'"),
         (
             {"validation": (INPUTS, TARGETS[1:])},
@@ -537,7 +552,7 @@ def test_invalid_setting_is_refused(settings: dict[str, Any], error: type[Except
     assert numbers(model) == before
 
 
-@pytest.mark.parametrize("model", [3, lambda x: x, Module()])
+@pytest.mark.parametrize("model", [3, lambda x: x, Module(), Neuron])
 def test_invalid_model_is_refused(model: Any) -> None:
     optimizer = SGD([Value(1.0)])
     with pytest.raises(

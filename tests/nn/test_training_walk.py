@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -297,9 +298,27 @@ def interrupted_at(line: int, run: Callable[[], object]) -> bool:
     return False
 
 
-def test_loss_must_be_a_value() -> None:
-    with pytest.raises(ArgumentTypeError, match="a function that returns a Value"):
-        TrainingWalk(**setting(loss=lambda prediction, target: 1.0))
+@pytest.mark.parametrize("batch_size", [1, 32])
+@pytest.mark.parametrize(
+    ("loss", "message"),
+    [
+        (
+            lambda prediction, target: 1.0,
+            "a loss that returned 1.0 of type 'float'; it takes a function that returns a V",
+        ),
+        (lambda prediction, target: None, "a loss that returned nothing; it takes a function that returns a Value"),
+        (lambda prediction, target: [1.0], "a loss that returned [1.0] of type 'list'; it takes a function"),
+        (None, "loss of type 'NoneType'; it takes a name, such as 'squared_error', or a function"),
+    ],
+)
+def test_loss_must_be_a_function_that_returns_a_value(loss: Any, message: str, batch_size: int) -> None:
+    with pytest.raises(ArgumentTypeError, match=re.escape(f"debug_training got {message}")):
+        TrainingWalk(**setting(loss=loss, batch_size=batch_size))
+
+
+def test_schedule_must_return_a_number() -> None:
+    with pytest.raises(ArgumentTypeError, match="got lr of type 'str'; it takes a real number"):
+        TrainingWalk(**setting(schedule=lambda step: "0.1")).lr
 
 
 def test_labels_and_constant_losses_of_the_user_are_kept() -> None:
