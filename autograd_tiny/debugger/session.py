@@ -42,6 +42,10 @@ NUMERAL: Final = re.compile(r"[-+.\d].*")
 """The beginning of a number, which no name has."""
 
 
+MOST_DIGITS: Final = 4000
+"""Python reads a number of so many digits."""
+
+
 class PromptError(AutogradError, ValueError):
     """A command that cannot be carried out; the message says what can."""
 
@@ -358,9 +362,9 @@ def unquoted(text: str) -> str:
 
 
 def whole_number(text: str) -> int | None:
-    """Return a whole number from 0, None for any other text.
+    """Return a whole number from 0, one of thousands of digits cut to `MOST_DIGITS`, None for any other text.
 
-    >>> whole_number("12"), whole_number("-1"), whole_number("9" * 5000)
-    (12, None, None)
+    >>> whole_number("12"), whole_number("-1"), whole_number("9" * 5000) == 10**MOST_DIGITS - 1
+    (12, None, True)
     """
-    return int(text) if text.isdecimal() and len(text) < 16 else None
+    return int(text.lstrip("0")[:MOST_DIGITS] or "0") if text.isdecimal() else None

@@ -6,6 +6,7 @@ Each is a function of the session and of the rest of the command line; its docst
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -175,4 +176,4 @@ def times(line: str) -> int:
     count = whole_number(line or "1")
     if not count:
         raise PromptError(f"{shorten(line)} is not a number of times; write a whole number from 1")
-    return count
+    return min(count, sys.maxsize)

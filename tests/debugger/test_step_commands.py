@@ -108,6 +108,14 @@ def test_count_beyond_the_end_stops_there() -> None:
     )
 
 
+@pytest.mark.parametrize("count", ["9" * 20, "9" * 5000, "0" * 5000 + "7"])
+def test_count_of_any_length_is_a_number(count: str) -> None:
+    ends = [answer(graph(), command, "s") for command in ("c", f"s {count}", f"n {count}", f"c {count}")]
+    assert ends == [ends[0]] * 4
+    assert "breakpoint 1: a; ignores " in joined(answer(graph(), "b a", f"ignore 1 {count}"))
+    assert "This is the beginning" in joined(answer(graph(), f"s {count}", f"rs {count}", f"rc {count}"))
+
+
 def test_node_refuses_count_0() -> None:
     assert answer(graph(), "n 0") == ["'0' is not a number of times; write a whole number from 1"]
 

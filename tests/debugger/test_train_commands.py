@@ -586,6 +586,11 @@ def test_help_fits_a_screen_and_lists_all() -> None:
     assert answer(line_walk(), "updat w") == ["no command 'updat'; did you mean update?"]
 
 
+def test_count_beyond_the_training_ends_it() -> None:
+    assert answer(line_walk(), f"n {'9' * 30} updates") == answer(line_walk(), "n 6 updates")
+    assert answer(line_walk(), f"n {'9' * 30} examples") == answer(line_walk(), "n 3 examples")
+
+
 @pytest.mark.parametrize("text", ["n 0 updates", "n update 0", "n 2 updates 3", "n -1 updates", "rn update x"])
 def test_count_must_be_a_number_of_times(text: str) -> None:
     command = text.partition(" ")[0]
