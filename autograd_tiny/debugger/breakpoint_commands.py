@@ -134,6 +134,8 @@ def go_until(session: Session, line: str) -> None:
 
 def _node_to_reach(session: Session, line: str) -> Value:
     """Return the node that `until` goes on to; for a condition tell which command takes it."""
+    if not line.strip():
+        raise PromptError(f"no node given; write its name, as in until {session.stop_example}")
     try:
         return session.find(line)
     except UnknownNodeError:

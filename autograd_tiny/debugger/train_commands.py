@@ -142,7 +142,11 @@ def go_until(session: Session, line: str) -> None:
     parameters, and the gradients at the end of its pass: until epoch == 3, until abs(w.grad) < 1e-3. A node alone is
     reached within the pass; breakpoints stop on the way.
     """
-    if not line or _is_node(session, line):
+    if not line:
+        raise PromptError(
+            f"no condition and no node given; write one, as in until loss < 0.1, or until {session.stop_example}"
+        )
+    if _is_node(session, line):
         breakpoint_commands.go_until(session, line)
         return
     training = training_of(session)

@@ -83,6 +83,13 @@ def test_breakpoint_numbers_are_unique() -> None:
     assert answer(graph(), "b a", "cl", "b a") == ["breakpoint 2: a"]
 
 
+def test_until_needs_a_node() -> None:
+    for place in ([], ["s 2"], ["s 2", "d"]):
+        assert answer(graph(), *place, "until") == ["no node given; write its name, as in until a"]
+        assert answer(graph(), *place, "until", "s") == answer(graph(), *place, "s")
+    assert answer(graph(), "forward", "until") == ["no node given; write its name, as in until L"]
+
+
 @pytest.mark.parametrize(
     ("commands", "said"),
     [

@@ -264,7 +264,7 @@ def test_until_what_holds_already_or_never() -> None:
         ("lss < 1", "'lss' is neither a number nor a node; did you mean loss?"),
         ("loss <", "not a condition"),
         ("w.tangent > 1", "w.tangent belongs to the walk of jvp; until takes values and gradients"),
-        ("", "already"),
+        ("", "no condition and no node given; write one, as in until loss < 0.1, or until w"),
     ],
 )
 def test_mistakes_in_until(text: str, message: str) -> None:
