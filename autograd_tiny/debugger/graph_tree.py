@@ -29,7 +29,7 @@ from autograd_tiny.debugger.step_text import MANY, StepText
 from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.formula_text import format_arrived
-from autograd_tiny.trace.name_ranges import list_names
+from autograd_tiny.trace.name_ranges import MOST_NAMES, list_names
 
 TITLES: Final = ("node", "value", "partial", "contribution", "gradient")
 FORWARD_TITLES: Final = ("value", "tangent")
@@ -103,10 +103,11 @@ def path_to_root(cursor: PassCursor, node: Value) -> list[Value]:
     >>> [node.data for node in path_to_root(PassCursor(a * a + a), a)]
     [3.0, 12.0]
     """
-    path = [node]
-    while consumers := cursor.consumers(path[-1]):
-        path.append(consumers[-1])
-    return path
+    edges, nodes = cursor.trace.edges, cursor.trace.nodes
+    path = [cursor.trace.position(node)]
+    while into := edges.into(path[-1]):
+        path.append(edges.source[into[0]])
+    return [nodes[x] for x in path]
 
 
 class _Tree:
@@ -163,9 +164,11 @@ class _Tree:
             kept = sorted({0, 1, 2, len(inputs) - 1, *(interesting & set(kept))})
         for position, after in zip(kept, [*kept[1:], len(inputs)], strict=True):
             yield inputs[position], position
-            left_out = [self._trace.written_name(x) for x in inputs[position + 1 : after]]
+            left_out = inputs[position + 1 : after]
             if left_out:
-                yield f"… {len(left_out)} more: {list_names(left_out)}", position
+                names = list(map(self._trace.written_name, left_out[:MOST_NAMES]))
+                listed = list_names(names, more=len(left_out) - len(names))
+                yield f"… {len(left_out)} more: {listed}", position
 
     def _row(self, node: Value, edge: Edge | None, lead: str, *, is_known: bool, is_open: bool) -> _Cells:
         trace, cursor = self._trace, self._cursor

@@ -23,7 +23,7 @@ from autograd_tiny.symbolic.notation import exact_number
 from autograd_tiny.trace import UnknownNodeError
 from autograd_tiny.trace.fact_texts import NO_LINES
 from autograd_tiny.trace.formula_text import format_arrived
-from autograd_tiny.trace.name_ranges import list_names
+from autograd_tiny.trace.name_ranges import MOST_NAMES, list_names
 from autograd_tiny.trace.path_sizes import product_of
 
 LONGEST_PATH: Final = 12
@@ -147,13 +147,18 @@ def print_number(session: Session, line: str) -> None:
     if node is None:
         session.terminal.show(exact_number(session.compute(line)))
         return
-    users = list(dict.fromkeys(trace.written_name(user) for user in session.cursor.consumers(node)))
+    consumers = list(dict.fromkeys(session.cursor.consumers(node)))
+    users = list(map(trace.written_name, consumers[:MOST_NAMES]))
     name, tangent = trace.written_name(node), session.cursor.tangent(node)
     numbers = f"{name}.grad = {format_arrived(trace.gradient(node))}"
     if session.cursor.tangents is not None:
         numbers = f"{name}' = {format_arrived(tangent)}"
     session.terminal.show(f"{session.text.node(node)}     {numbers}")
-    session.terminal.show(f"  used by {list_names(users)}" if users else "  the root: no node here uses it")
+    session.terminal.show(
+        f"  used by {list_names(users, more=len(consumers) - len(users))}"
+        if users
+        else "  the root: no node here uses it"
+    )
     if line := trace.lines.sentence(node, trace.names[node]):
         session.terminal.show(f"  {line}")
     if session.cursor.tangents is None:

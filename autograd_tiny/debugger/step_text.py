@@ -31,6 +31,8 @@ from autograd_tiny.trace.name_ranges import range_text, ranges_of
 
 LONGEST_FORMULA: Final = 60
 """The longest formula, in characters, that is written beside its node."""
+VERY_MANY: Final = 100
+"""A formula of more inputs is never written out."""
 MANY: Final = 8
 """From this many contributions of one node on, those to consecutively numbered nodes share a line."""
 
@@ -64,11 +66,17 @@ class StepText:
 
     def definition(self, node: Value, *, longest: int = LONGEST_FORMULA) -> str:
         """Return a node with its formula; a long formula is cut, or reduced to function and module."""
-        name, formula = self.trace.written_name(node), self.trace.formula(node)
+        name, formula = self.trace.written_name(node), self._formula(node)
         module = self.trace.module(node) if len(formula) > longest else ""
         if len(formula) > longest and (module or len(node.inputs) > MANY):
             formula = f"{formula.partition('(')[0]}(…){f' of {module}' if module else ''}"
         return f"{name} = {truncate(formula, longest)}" if formula else name
+
+    def _formula(self, node: Value) -> str:
+        """Return the formula of a node; of one with many inputs only its beginning is shown."""
+        if len(node.inputs) <= VERY_MANY:
+            return self.trace.formula(node)
+        return self.trace.events.short_formula(self.trace.position(node)).text().ljust(LONGEST_FORMULA + 1)
 
     def node(self, node: Value) -> str:
         """Return a node with its formula and its value."""
@@ -82,10 +90,12 @@ class StepText:
         >>> StepText(trace).computation(trace.root)
         'L = a * (-3) = 2 * (-3) = -6'
         """
-        row = cast("Primitive", node.primitive)
+        row, result = cast("Primitive", node.primitive), format_arrived(self.trace.value(node))
+        if len(node.inputs) > MANY:
+            return self.node(node)
         numbers = [as_symbol(self.trace.value(x) if isinstance(x, Value) else x) for x in node.operands]
-        text, result = row(*row.group(numbers)).text(), format_arrived(self.trace.value(node))
-        step = "" if text == result or len(node.inputs) > MANY else f"{truncate(text, LONGEST_FORMULA)} = "
+        text = row(*row.group(numbers)).text()
+        step = "" if text == result else f"{truncate(text, LONGEST_FORMULA)} = "
         return f"{self.definition(node)} = {step}{result}"
 
     def step(self, event: Event, *, split: bool = False, narrow: bool = False) -> str:

@@ -34,6 +34,8 @@ Place = tuple[CodeType, int]
 
 _getframe: Final = sys._getframe
 
+MANY_OTHERS: Final = 8
+"""The nodes of a graph are looked up one by one where there are this many times as many others."""
 LINES: Final[dict[Any, Place]] = {}
 """For weak references to nodes the place that made them."""
 
@@ -234,16 +236,17 @@ def quoted_line(node: Any) -> str:
 
 def lines_of(nodes: Iterable[Any]) -> list[SourceLine | None]:
     """Return the line of each node. Each line is looked up once."""
+    nodes = list(nodes)
     if not LINES:
-        return [None for _ in nodes]
-    found: dict[int, SourceLine] = {}
-    lines: list[SourceLine | None] = []
-    for node in nodes:
-        place = LINES.get(ref(node))
-        if place is not None and id(place) not in found:
-            found[id(place)] = _source_line(*place)
-        lines.append(None if place is None else found[id(place)])
-    return lines
+        return [None] * len(nodes)
+    if len(LINES) > MANY_OTHERS * len(nodes):
+        places = [LINES.get(ref(node)) for node in nodes]
+    else:  # faster, as a reference is found by == of the nodes
+        by_id = {id(node()): place for node, place in list(LINES.items())}
+        places = list(map(by_id.get, map(id, nodes)))
+    found = {id(place): place for place in places}
+    lines = {key: None if place is None else _source_line(*place) for key, place in found.items()}
+    return [lines[id(place)] for place in places]
 
 
 def _source_line(code: CodeType, offset: int) -> SourceLine:

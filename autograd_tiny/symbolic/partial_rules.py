@@ -121,11 +121,22 @@ def partial_rules(
         helpers: the names of numbers that only rules have; by default the usual ones.
     """
     rules, helpers = _rules(primitive, operands, z), helpers or HelperNames(())
-    return None if rules is None else [_written(rule, helpers) if is_small(rule) else rule for rule in rules]
+    return None if rules is None else _all_written(rules, helpers)
+
+
+def _all_written(rules: list[Symbol], helpers: HelperNames) -> list[Symbol]:
+    """Return rules as they are written, each constant written once: a sum of many numbers has as many rules 1."""
+    constants = {repr(rule.constant): rule for rule in rules if rule.constant is not None}
+    written = {number: _written(rule, helpers) for number, rule in constants.items()}
+    return [
+        written.get(repr(rule.constant)) or (_written(rule, helpers) if is_small(rule) else rule) for rule in rules
+    ]
 
 
 def _written(rule: Symbol, helpers: HelperNames) -> Symbol:
     """Return a rule with constants that are not rounded, and with names of helpers that no node has."""
+    if _is_plain_leaf(rule) and rule.constant is None:
+        return rule
     instead: dict[Symbol, Symbol] = {}
     for part in topological_order(spelled := spell_out(rule)):
         instead[part] = part
@@ -205,7 +216,12 @@ def is_small(rule: Symbol) -> bool:
 
 def has_shares(rule: Symbol) -> bool:
     """Return whether a rule has a number p of which only the rule tells."""
-    return any(isinstance(part, Share) for part in topological_order(rule))
+    return not _is_plain_leaf(rule) and any(isinstance(part, Share) for part in topological_order(rule))
+
+
+def _is_plain_leaf(rule: Symbol) -> bool:
+    """Return whether a rule is the name of a node or a number; there may be many thousands of them."""
+    return type(rule) is Symbol and not rule.operands
 
 
 def in_numbers(rule: Symbol) -> Symbol:
@@ -228,6 +244,7 @@ def in_numbers(rule: Symbol) -> Symbol:
 
 def constants_of(rules: Iterable[Symbol]) -> str:
     """Return the constants of rules with their numbers, such as those of selu; without π, which needs none."""
+    rules = (rule for rule in rules if not _is_plain_leaf(rule))
     parts = dict.fromkeys(part for rule in rules for part in topological_order(rule) if isinstance(part, Constant))
     named = {part.name: part.number for part in parts if part.name[:1].isalpha() and part.name != "π"}
     return ", ".join(f"{name} = {exact_number(x)}" for name, x in named.items() if x is not None)

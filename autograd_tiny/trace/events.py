@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, Final, TypeVar, overload
 
 from autograd_tiny.engine.source_lines import SourceLine
 from autograd_tiny.engine.value import Value
@@ -35,6 +35,11 @@ from autograd_tiny.symbolic.symbol import Symbol, recorded_operation
 from autograd_tiny.symbolic.templates import POWER
 from autograd_tiny.trace.formula_text import cut_list, cut_lists, format_factor
 from autograd_tiny.trace.passes import SEED, Edges, Pass, primitive_of
+
+MOST_KEPT: Final = 8
+"""The number of nodes whose rules and formulas are kept."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -96,7 +101,7 @@ class Events(Sequence[Event]):
     They are kept as flat arrays of numbers; an `Event` is made when it is asked for.
     """
 
-    __slots__ = ("edges", "numbers", "names", "forward", "helpers", "_partials")
+    __slots__ = ("edges", "numbers", "names", "forward", "helpers", "_rules", "_definitions", "_formulas")
 
     def __init__(self, edges: Edges, numbers: Pass, names: Mapping[Value, str], *, forward: bool) -> None:
         self.edges, self.numbers, self.names = edges, numbers, names
@@ -104,7 +109,9 @@ class Events(Sequence[Event]):
         """How many of the events are forward events."""
         self.helpers = HelperNames(names.values())
         """The names of numbers that only rules have."""
-        self._partials: tuple[int, list[Symbol]] = (-1, [])
+        self._rules: dict[int, list[Symbol]] = {}
+        self._definitions: dict[int, str] = {}
+        self._formulas: dict[int, str] = {}
 
     def __len__(self) -> int:
         return self.forward + 1 + len(self.edges)
@@ -163,13 +170,17 @@ class Events(Sequence[Event]):
 
     def formula(self, z: int) -> str:
         """Return how a node is computed from its operands, as text; an empty text for a leaf."""
-        node = self.edges.nodes[z]
-        return recorded_operation(node.primitive, self.operands_of(z)).text() if node.primitive is not None else ""
+        if z not in self._formulas:
+            primitive = self.edges.nodes[z].primitive
+            text = recorded_operation(primitive, self.operands_of(z)).text() if primitive is not None else ""
+            _keep(self._formulas, z, text)
+        return self._formulas[z]
 
     def short_formula(self, z: int) -> Symbol:
         """Return how a recorded node is computed, without the middle of long lists."""
         primitive = primitive_of(self.edges.nodes[z])
-        return recorded_operation(primitive, cut_lists(primitive, self.operands_of(z)))
+        operands = cut_lists(primitive, self.edges.nodes[z].operands)  # first, as there may be many thousands
+        return recorded_operation(primitive, self._symbols(operands))
 
     def rule(self, edge: int) -> str:
         """Return the partial along an edge as text, to be read as a factor; its number where that is long."""
@@ -194,10 +205,11 @@ class Events(Sequence[Event]):
 
     def definition(self, z: int) -> str:
         """Return the definition of p, or of constants, in the rules of a recorded node; empty if they have none."""
-        rules = [rule for rule in map(self._rule, self.edges.of(z)) if is_small(rule)]
-        if not any(map(has_shares, rules)):
-            return constants_of(rules)
-        return self.share_definition(z).text()
+        if z not in self._definitions:
+            rules = [rule for rule in map(self._rule, self.edges.of(z)) if is_small(rule)]
+            text = self.share_definition(z).text() if any(map(has_shares, rules)) else constants_of(rules)
+            _keep(self._definitions, z, text)
+        return self._definitions[z]
 
     def share_definition(self, z: int) -> Symbol:
         """Return the definition of p in the rules of a recorded node of which a rule has it."""
@@ -205,14 +217,16 @@ class Events(Sequence[Event]):
 
     def _rule(self, edge: int) -> Symbol:
         z = self.edges.source[edge]
-        if self._partials[0] != z:  # the edges of one node are mostly asked for one after another
-            self._partials = z, self._rules_of(z)
-        return self._partials[1][edge - self.edges.first[z]]
+        if z not in self._rules:
+            _keep(self._rules, z, self._rules_of(z))
+        return self._rules[z][edge - self.edges.first[z]]
 
     def operands_of(self, z: int) -> list[Any]:
         """Return the operands of a recorded node: Symbols with names and numbers, and constants."""
+        return self._symbols(self.edges.nodes[z].operands)
+
+    def _symbols(self, operands: Sequence[Any]) -> list[Any]:
         index, values, names = self.edges.index, self.numbers.values, self.names
-        operands = self.edges.nodes[z].operands
         given = recognized_constants(operands)
         return [Symbol(names[x], values[index[x]]) if isinstance(x, Value) else x for x in given]
 
@@ -223,3 +237,10 @@ class Events(Sequence[Event]):
         if rules is None:
             return [Symbol("", self.numbers.partials[edge]) for edge in self.edges.of(z)]
         return [rule for x, rule in zip(node.operands, rules, strict=True) if isinstance(x, Value)]
+
+
+def _keep(kept: dict[int, T], z: int, found: T) -> None:
+    """Keep what was found for a node, and for a few before it: a node may have many thousands of inputs."""
+    if len(kept) == MOST_KEPT:
+        del kept[next(iter(kept))]
+    kept[z] = found

@@ -30,6 +30,9 @@ from autograd_tiny.trace.stepper import Stepper
 MOST: Final = 3
 """The largest number of consumers of one node that are told to pass it no gradient."""
 
+MOST_SHAPES: Final = 200
+"""The largest number of uses of one node whose shapes are looked at."""
+
 MOST_OPERANDS: Final = 32
 """The shape of a primitive of more operands is not looked for: it takes some thirty evaluations for each of them."""
 
@@ -90,20 +93,21 @@ def facts_of_node(trace: Stepper, node: Value | str) -> Iterator[Fact]:
     yield from facts_of_uses(trace, node)
     yield from facts_of_sum(trace, node)
     partials, gradients, into = trace.events.numbers.partials, trace.events.numbers.gradients, trace.edges.into(x)
-    told = islice((edge for edge in into if _is_remarkable(trace, edge)), MOST)
+    near = set(into[:MOST_SHAPES])
+    told = islice((edge for edge in into if _is_remarkable(trace, edge, by_shape=edge in near)), MOST)
     others = [edge for edge in into if partials[edge] != 0.0]
     starved = [] if any(gradients[trace.edges.source[edge]] for edge in others) else others[:1]
     found = (fact for edge in dict.fromkeys([*told, *starved]) for fact in facts_of_edge(trace, edge))
     yield from {(fact.kind, fact.z): fact for fact in found}.values()  # once where z uses x as several operands
 
 
-def _is_remarkable(trace: Stepper, edge: int) -> bool:
+def _is_remarkable(trace: Stepper, edge: int, *, by_shape: bool) -> bool:
     """Return whether a partial is 0 or not finite, its product with a gradient underflows, or there is a kink."""
     upstream = trace.events.numbers.gradients[trace.edges.source[edge]]
     partial = trace.events.numbers.partials[edge]
     if partial == 0.0 or not math.isfinite(partial):
         return True
-    return upstream != 0.0 and (partial * upstream == 0.0 or shape_of(trace, edge).kind in SHAPES)
+    return upstream != 0.0 and (partial * upstream == 0.0 or (by_shape and shape_of(trace, edge).kind in SHAPES))
 
 
 def inner(trace: Stepper, nodes: list[Value]) -> Fact:

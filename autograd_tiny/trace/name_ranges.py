@@ -12,6 +12,8 @@ from typing import Final
 
 MOST_RANGES: Final = 4
 """The largest number of ranges of names that are written out."""
+MOST_NAMES: Final = 1000
+"""The largest number of names that are looked at; the others are counted."""
 
 NUMBERED: Final = re.compile(r"(.*?)(\d{1,15})(\D*)", re.DOTALL)
 """The text before the last number of a name, the number, and the text after it; int() refuses thousands of digits."""
@@ -27,6 +29,7 @@ def list_names(names: Sequence[str], *, more: int = 0) -> str:
     >>> list_names(["a", "f", "c", "w[0]", "w[1]", "w[2]", "q", "x", "y"])
     'a, f, c and 6 more'
     """
+    names, more = names[:MOST_NAMES], more + len(names[MOST_NAMES:])
     ranges = ranges_of(names)
     if len(ranges) + (more > 0) <= MOST_RANGES:
         listed = ", ".join(map(range_text, ranges))

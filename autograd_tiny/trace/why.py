@@ -12,6 +12,10 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
+from collections.abc import Sequence
+from heapq import nlargest
 from itertools import chain, islice
 from typing import Final
 
@@ -24,9 +28,9 @@ from autograd_tiny.trace.formula_text import format_factor
 from autograd_tiny.trace.stepper import Stepper
 
 MOST: Final = 6
-"""How many contributions are written out; of more than these, three at the beginning and the last."""
-
-
+"""The largest number of contributions that are all written."""
+MOST_OF_MANY: Final = 4
+"""Of more than these, so many are."""
 MOST_LINES: Final = 4
 """The largest number of nodes whose lines of the program are given."""
 
@@ -40,51 +44,77 @@ class Why(ShownText):
 def why(trace: Stepper, node: Value | str) -> Why:
     """Return the gradient of a node as the sum of its contributions, as far as they have come.
 
-    A contribution is upstream times partial, and the partial is written as its formula. Lines of the program follow,
-    of the node and of its first consumers, where they were recorded.
+    A contribution is upstream times partial, and the partial is written as its formula. Of many contributions the
+    largest are written, and the sum of the others follows. Lines of the program follow, of the node and of the
+    consumers that are written, where they were recorded.
     """
-    return Why("\n  ".join([_sentence(trace, node), *_definitions(trace, node), *_lines(trace, node)]))
-
-
-def _definitions(trace: Stepper, node: Value | str) -> list[str]:
-    """Return what p, λ and the like are in the rules of the first consumers of a node."""
     if isinstance(node, Value) and node not in trace.names:
+        root = trace.written_name(trace.root)
+        name = text_name(name_nodes([node])[node]) if node.label else "(no name)"
+        return Why(f"∂{root}/∂{name} = 0: {root} does not depend on it")
+    x = trace.position(node)
+    into, edges = trace.edges.into(x), _written_edges(trace, x)
+    parts = [_sentence(trace, x, into, edges), *_others(trace, into, edges), *_definitions(trace, edges)]
+    return Why("\n  ".join([*parts, *_lines(trace, x, edges)]))
+
+
+def _written_edges(trace: Stepper, x: int) -> list[int]:
+    """Return the edges into a node whose contributions are written: all, or of many the largest that have come."""
+    into = trace.edges.into(x)
+    if len(into) <= MOST:
+        return list(into)
+    done = into[: _done(trace, into)]
+    sizes = {edge: abs(_contribution(trace, edge)) for edge in done}
+    largest = nlargest(MOST_OF_MANY, done, key=lambda edge: math.inf if math.isnan(sizes[edge]) else sizes[edge])
+    return sorted(largest) if done else list(into[:MOST_OF_MANY])
+
+
+def _done(trace: Stepper, into: Sequence[int]) -> int:
+    """Return how many of the edges into a node have contributed."""
+    return bisect_left(into, trace.edges_done)
+
+
+def _contribution(trace: Stepper, edge: int) -> float:
+    numbers = trace.events.numbers
+    return numbers.partials[edge] * numbers.gradients[trace.edges.source[edge]]
+
+
+def _others(trace: Stepper, into: Sequence[int], edges: list[int]) -> list[str]:
+    """Return the number and the sum of the contributions that are not written."""
+    written = set(edges)
+    others = [_contribution(trace, edge) for edge in into[: _done(trace, into)] if edge not in written]
+    if not others:
         return []
-    into = trace.edges.into(trace.position(node))
-    consumers = dict.fromkeys(trace.edges.source[edge] for edge in (into if len(into) <= MOST else into[:3]))
+    so_far = "" if len(edges) + len(others) == len(into) else " so far"
+    return [f"the sum of {counted(len(others), 'other')}{so_far} is {format_number(sum(others))}"]
+
+
+def _definitions(trace: Stepper, edges: list[int]) -> list[str]:
+    """Return what p, λ and the like are in the rules of the consumers that are written."""
+    consumers = dict.fromkeys(trace.edges.source[edge] for edge in edges)
     found = {z: text for z in consumers if (text := trace.events.definition(z))}
     if len(set(found.values())) == 1:
         return [f"where {next(iter(found.values()))}"]
     return [f"where {text} in the rule of {trace.written_name(trace.nodes[z])}" for z, text in found.items()]
 
 
-def _lines(trace: Stepper, node: Value | str) -> list[str]:
-    """Return where a node and its first consumers were made."""
-    if isinstance(node, Value) and node not in trace.names:
-        return []
-    x = trace.find(node)
-    consumers = (trace.nodes[trace.edges.source[edge]] for edge in trace.edges.into(trace.position(x)))
-    nodes = islice(dict.fromkeys(chain([x], consumers)), MOST_LINES)
+def _lines(trace: Stepper, x: int, edges: list[int]) -> list[str]:
+    """Return where a node and the first consumers that are written were made."""
+    consumers = (trace.nodes[trace.edges.source[edge]] for edge in edges)
+    nodes = islice(dict.fromkeys(chain([trace.nodes[x]], consumers)), MOST_LINES)
     return trace.lines.sentences({node: trace.names[node] for node in nodes})
 
 
-def _sentence(trace: Stepper, node: Value | str) -> str:
-    root = trace.written_name(trace.root)
-    if isinstance(node, Value) and node not in trace.names:
-        name = text_name(name_nodes([node])[node]) if node.label else "(no name)"
-        return f"∂{root}/∂{name} = 0: {root} does not depend on it"
-    x = trace.position(node)
-    subject = f"∂{root}/∂{trace.written_name(trace.nodes[x])}"
+def _sentence(trace: Stepper, x: int, into: Sequence[int], edges: list[int]) -> str:
+    root, node = trace.written_name(trace.root), trace.nodes[x]
+    subject = f"∂{root}/∂{trace.written_name(node)}"
     gradient = trace.gradient(node)
-    if trace.nodes[x] is trace.root:
+    if node is trace.root:
         return (
             f"{subject}: the seed is to come" if gradient is None else f"{subject} = 1: here the backward pass begins"
         )
-    into = trace.edges.into(x)
-    done = sum(edge < trace.edges_done for edge in into)
-    edges = list(into) if len(into) <= MOST else [*into[:3], into[-1]]
     symbols = _joined([_symbols(trace, edge) for edge in edges], len(into))
-    missing = len(into) - done
+    missing = len(into) - _done(trace, into)
     to_come = f"; {contributions_to_come(missing)}" if missing else ""
     if gradient is None:
         return f"{subject} = {symbols}{to_come}"
@@ -114,6 +144,4 @@ def _numbers(trace: Stepper, edge: int, *, first: bool) -> str:
 
 
 def _joined(terms: list[str], count: int) -> str:
-    if len(terms) < count:
-        terms = [*terms[:-1], f"… ({count - len(terms)} more)", terms[-1]]
-    return " + ".join(terms)
+    return " + ".join([*terms, *[f"… ({count - len(terms)} more)"] * (len(terms) < count)])

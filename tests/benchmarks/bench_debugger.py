@@ -75,6 +75,14 @@ def braid() -> Number:
     return node + x
 
 
+def fan() -> Number:
+    """Return a chain whose 50,000 links all use one leaf."""
+    node = x = autograd_tiny.Value(1.5, label="x")
+    for k in range(NODES // 2):
+        node = node + x * (0.001 * (k % 7))
+    return node
+
+
 def network() -> Number:
     """Return the loss of a network over enough examples."""
     model = nn.MLP(2, [4, 4, 1], seed=0)
@@ -112,9 +120,10 @@ def test_command_keeps_its_bound(command: str, seconds: dict[str, float], benchm
 
 WHOLE: Final = {
     braid: ("c", "grads", "grads depth", "why x all", "why x all 50"),
+    fan: ("c", "why x", "p x", "w x", "l x", "why x"),
     network: ("c", "grads", "grads depth", "grads modules", "grads layers", "why layers[0].neurons[0].w[0] all"),
 }
-"""Commands that look at a whole graph, one with an exponential number of paths, and one with layers."""
+"""Commands that look at a whole graph: an exponential number of paths, a leaf used 50,000 times, and layers."""
 
 
 @pytest.mark.parametrize("build", WHOLE)

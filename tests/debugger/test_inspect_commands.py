@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import autograd_tiny as at
 from autograd_tiny import Value, where
 from autograd_tiny.debugger.terminal import Terminal
 from tests.debugger.sessions import answer, graph, joined, talk
@@ -97,6 +98,17 @@ def test_mistake_in_expression_comes_before_unknown_number() -> None:
             "  a.grad +",
             "          ^",
         ]
+
+
+def test_many_consumers_and_inputs_are_counted() -> None:
+    a = Value(2.0, label="a")
+    root = at.sum([a * float(k) for k in range(1500)])
+    assert answer(root, "p a")[-1] == "  used by v1..1000 and 500 more"
+    rows = answer(root, "l")
+    assert rows[1].startswith("▶  L = sum(…) ")
+    assert any("… 1496 more: v4..1003 and 496 more" in row for row in rows)
+    assert answer(root, "forward", "j 1500", "s")[0].startswith("[1501/1501]  L = sum(…) = ")
+    assert f"  the sum of 1496 others is {sum(range(1496)):.5g}" in answer(root, "c", "why a")
 
 
 def test_many_inputs_list_the_last() -> None:

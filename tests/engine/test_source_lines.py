@@ -129,6 +129,14 @@ def test_lines_of_several_nodes() -> None:
     assert lines[1] is lines[2]
 
 
+def test_lines_of_few_of_many_nodes() -> None:
+    x = Value(2.0)
+    with record_lines():
+        y = [x * x for _ in range(99)]
+    assert lines_of(y[:2]) == [y[0].line, y[1].line] == lines_of(y)[:2]
+    assert y[0].line is not None
+
+
 # ── blocks ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 import autograd_tiny as at
@@ -103,9 +105,31 @@ def test_six_contributions_are_written_out() -> None:
 
 def test_hundreds_of_contributions_are_cut_short() -> None:
     a, root = uses(500)
-    text = at_end(root).why(a)
-    assert text.endswith(" = 1·499 + 1·498 + 1·497 + … (496 more) + 1·0 = 1.2475e+05")
+    text, rest = at_end(root).why(a).splitlines()
+    assert text.endswith(" = 1·499 + 1·498 + 1·497 + 1·496 + … (496 more) = 1.2475e+05")
+    assert rest == f"  the sum of 496 others is {sum(range(496)):.5g}"
     assert len(text) < 250
+
+
+def test_largest_of_many_contributions_are_written_and_the_sum_of_the_others() -> None:
+    a = Value(2.0, label="a")
+    factors = (1.0, -50.0, 3.0, 40.0, -2.0, 70.0, 4.0, -60.0)
+    text, rest = at_end(at.sum([a * factor for factor in factors])).why(a).splitlines()
+    assert text.endswith(" = 1·(-60) + 1·70 + 1·40 + 1·(-50) + … (4 more) = 6")
+    assert rest == "  the sum of 4 others is 6"
+    text, *_ = at_end(at.sum([a * factor for factor in (*factors, math.nan, math.inf)])).why(a).splitlines()
+    assert text.endswith(" = 1·inf + 1·nan + 1·(-60) + 1·70 + … (6 more) = nan")
+
+
+def test_contributions_of_many_uses_are_those_that_have_come() -> None:
+    a = Value(2.0, label="a")
+    trace = at.sum([a * float(k) for k in range(8)]).trace()
+    trace.goto(len(trace) - 3)
+    text, rest = trace.why(a).splitlines()
+    assert text.endswith(" = 1·7 + 1·6 + 1·5 + 1·4 + … (4 more) = 25 so far; 3 contributions are to come")
+    assert rest == "  the sum of 1 other so far is 3"
+    trace.goto(len(trace) - 6)
+    assert trace.why(a).endswith(" = 1·7 + 1·6 + … (6 more) = 13 so far; 6 contributions are to come")
 
 
 def test_six_contributions_are_shown_in_full() -> None:
@@ -118,9 +142,11 @@ def test_unfinished_contributions_are_cut_short() -> None:
     a, root = uses(500)
     trace = root.trace()
     trace.goto(len(trace) - 800)
-    assert trace.why(a).endswith(
-        " = 1·499 + 1·498 + 1·497 + … (496 more) + — = 44950 so far; 400 contributions are to come"
+    text, rest = trace.why(a).splitlines()
+    assert text.endswith(
+        " = 1·499 + 1·498 + 1·497 + 1·496 + … (496 more) = 44950 so far; 400 contributions are to come"
     )
+    assert rest == "  the sum of 96 others so far is 42960"
 
 
 def test_infinite_partial_is_shown() -> None:
