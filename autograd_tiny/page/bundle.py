@@ -1,7 +1,8 @@
 """Bundle the JavaScript modules of `scripts/` into the one script of a page.
 
 The files are ES modules, so editors and linters understand them. In the bundle each module becomes a function that is
-called once and returns its exports, in the order of `MODULES`. Comments, blank lines and indentation are removed.
+called once and returns its exports, in the order of `MODULES`. Comments, indentation and most ends of lines are
+removed.
 
 >>> read_module("python_math.js").startswith("// Python's")
 True
@@ -25,6 +26,8 @@ MODULES: Final = (
     "number_and_node_text.js",
     "graph.js",
     "passes.js",
+    "local_shape.js",
+    "kinks.js",
     "events.js",
     "state.js",
     "dom.js",
@@ -58,6 +61,10 @@ COMMENT: Final = re.compile(r"^ *(?:(?://|/\*|\*(?=[ /\n])).*)?\n", re.MULTILINE
 """A line that is a comment, or blank."""
 MARGIN: Final = re.compile(r"^ +|(?<=;) // .*", re.MULTILINE)
 """Spaces at the beginning of a line, or a comment behind a statement; no text in the modules spans lines."""
+DECLARED: Final = re.compile(r"^((?:const|let) [^=]+?) = ", re.MULTILINE)
+"""The beginning of a declaration."""
+SPACE: Final = re.compile(r" (=>|===) |(?<=[{;,])\n")
+"""Spaces around operators that no text in the modules contains, and ends of lines within a statement or after one."""
 SCOPE: Final = """\
 // {name}
 const {{ {names} }} = (() => {{
@@ -91,4 +98,4 @@ def _scoped(name: str, text: str) -> str:
     """Return a module as a function that is called once and returns its exports."""
     names = ", ".join(match[2] for match in EXPORT.finditer(text))
     plain = MARGIN.sub("", EXPORT.sub(r"\1 \2", COMMENT.sub("", IMPORT.sub("", text))))
-    return SCOPE.format(name=name, names=names, text=plain.strip())
+    return SCOPE.format(name=name, names=names, text=SPACE.sub(r"\1", DECLARED.sub(r"\1=", plain)).strip())

@@ -1,7 +1,7 @@
 """Convert a trace into the data of a page: names, numbers, and the text of the partials.
 
 The page computes values, gradients and events itself. So it needs only the nodes with their operands, and for each
-kind of node the text of its partials, with blanks for the names.
+kind of node the text of its formula and of its partials, with blanks for the names.
 
 >>> from autograd_tiny import Value
 >>> a = Value(3.0, label="a")
@@ -12,6 +12,8 @@ kind of node the text of its partials, with blanks for the names.
 {'name': 'a', 'value': 3.0, 'cluster': -1, 'latexName': 'a'}
 >>> data["nodes"][2]["operands"], data["rules"]
 ([1, [1.0]], [['⟨1⟩', '⟨0⟩'], ['1']])
+>>> data["formulas"]
+['⟨0⟩ * ⟨1⟩', '⟨0⟩ + 1']
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ from autograd_tiny.symbolic.helper_names import HelperNames
 from autograd_tiny.symbolic.notation import text_name
 from autograd_tiny.symbolic.partial_rules import LONGEST, constants_of, general_rules, is_small, partial_rules
 from autograd_tiny.symbolic.short_names import short_names
-from autograd_tiny.symbolic.symbol import Symbol
+from autograd_tiny.symbolic.symbol import Symbol, recorded_operation
 from autograd_tiny.symbolic.templates import SIGN
 from autograd_tiny.trace import Trace
 from autograd_tiny.trace.fact_texts import CROSSING, MISTAKES, PROFILE
@@ -57,6 +59,7 @@ def graph_data(trace: Trace, picked: Picked, *, latex: bool = True) -> dict[str,
     helpers = trace.events.helpers
     rules: dict[Any, int] = {}
     texts: list[list[str]] = []
+    formulas: list[str] = []
     nodes = []
     short = short_names(trace.names.values())
     for node, cluster in zip(trace.nodes, innermost, strict=True):
@@ -73,6 +76,7 @@ def graph_data(trace: Trace, picked: Picked, *, latex: bool = True) -> dict[str,
             if key not in rules:
                 rules[key] = len(texts)
                 texts.append(_rules(node.primitive, blanks, key[1], helpers))
+                formulas.append(recorded_operation(node.primitive, blanks).text())
             described |= {"row": places[node.primitive], "operands": _operands(trace, node), "rules": rules[key]}
             if node.primitive.name in picked.missing:
                 described["partials"] = list(map(json_number, _partials(trace, node)))
@@ -88,6 +92,7 @@ def graph_data(trace: Trace, picked: Picked, *, latex: bool = True) -> dict[str,
         "missing": picked.missing,
         "rules": texts,
         "helpers": {name: helpers.free(name) for name in ("n", "p")},
+        "formulas": formulas,
         "crossing": CROSSING,
         "mistakes": MISTAKES,
         "sizes": _sizes(trace),
@@ -128,8 +133,13 @@ def _row(row: Primitive, helpers: HelperNames) -> dict[str, Any]:
 
 
 def _operands(trace: Trace, node: Value) -> list[Any]:
-    """Return the operands of a node: the index of a node, or a constant in brackets."""
-    return [trace.position(x) if isinstance(x, Value) else [json_number(x)] for x in node.operands]
+    """Return the operands of a node: the index of a node, or a constant in brackets, with its text if it has one."""
+    return [trace.position(x) if isinstance(x, Value) else _constant(x) for x in node.operands]
+
+
+def _constant(number: float) -> list[Any]:
+    form = recognized(number)
+    return [json_number(number), *([form.text()] if isinstance(form, Symbol) else [])]
 
 
 def _pattern(node: Value) -> tuple[Any, list[Any]]:

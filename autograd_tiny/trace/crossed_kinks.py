@@ -20,12 +20,12 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import compress
-from typing import Any, Final, cast
+from typing import Final
 
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.primitives.primitive import TABLE, Primitive
-from autograd_tiny.primitives.safe_float import SafeFloat
-from autograd_tiny.trace.passes import Edges, numbers_of, primitive_of
+from autograd_tiny.trace.decisions import Decisions, decisions_at, partials_at
+from autograd_tiny.trace.passes import Edges, Pass, differ, numbers_of, primitive_of
 
 SMALLEST_JUMP: Final = 1e-6
 """Relative to the partial: a smaller change between two neighbouring numbers is not a jump."""
@@ -41,6 +41,12 @@ MOST_BORDERS: Final = 4
 
 SMALLEST: Final = math.ulp(0.0)
 """The smallest float above 0."""
+
+NEAR: Final = 1e-8
+"""How far from a point, relative to its size, the slopes beside it are measured."""
+
+BEND: Final = 1e-5
+"""Relative to the slope: a smaller change of it may be a bend of a smooth function."""
 
 Decide = Callable[[Primitive, Sequence[float]], list[float]]
 """Returns what tells on which side of a kink a point is."""
@@ -58,7 +64,7 @@ def crossed(
     after: array[float],
     *,
     steps: bool = False,
-    among: Iterable[int] | None = None,
+    among: Iterable[int],
 ) -> list[int]:
     """Return the recorded nodes that are on another side of a kink with one set of values than with the other.
 
@@ -66,15 +72,57 @@ def crossed(
     nodes are looked at that are `among` the given ones.
     """
     found, borders = [], Borders()
-    for z in edges.recorded if among is None else among:
+    for z in among:
         primitive = primitive_of(edges.nodes[z])
-        if primitive in SMOOTH:
-            continue
         then, now = numbers_of(edges, before, z), numbers_of(edges, after, z)
         with suppress(ArithmeticError, AutogradError, ValueError):  # not defined in between, as between two classes
             if then != now and has_kink_between(primitive, then, now, steps=steps, borders=borders):
                 found.append(z)
     return found
+
+
+def crossed_and_met(edges: Edges, before: Pass, after: Pass) -> tuple[list[int], list[int]]:
+    """Return the recorded nodes on another side of a kink, and others that moved and are on a border in a pass.
+
+    There may be a kink at a border, or a jump, and where an input is 0. A point on it counts to one of the sides, as
+    that of relu at 0 to the side of -1, so on the way from there no kink is crossed.
+    """
+    over, on, zero, borders = [], [], [], Borders()
+    for z in edges.recorded:
+        primitive = primitive_of(edges.nodes[z])
+        if primitive in SMOOTH:
+            continue
+        then, now = numbers_of(edges, before.values, z), numbers_of(edges, after.values, z)
+        with suppress(ArithmeticError, AutogradError, ValueError):  # not defined in between, as between two classes
+            if then != now:
+                start, end = (decisions_at(primitive, list(map(_finite, numbers))) for numbers in (then, now))
+                if passage_of_kink(primitive, then, now, borders):
+                    over.append(z)
+                elif _is_tied_at(edges, before, z, start) or _is_tied_at(edges, after, z, end):
+                    on.append(z)
+                elif any(one.values[edges.target[edge]] == 0.0 for one in (before, after) for edge in edges.of(z)):
+                    zero.append(z)
+    return over, [*on, *zero]
+
+
+def _is_tied_at(edges: Edges, one: Pass, z: int, decisions: Decisions) -> bool:
+    """Return whether a comparison in the partials of a node, or its value, may come out differently beside it."""
+    if decisions.equal or any(_jumps_at(primitive, numbers) for primitive, numbers in decisions.flat):
+        return True
+    of_z = edges.of(z)
+    is_flat = not any(one.partials[of_z.start : of_z.stop])
+    return is_flat and _jumps_at(primitive_of(edges.nodes[z]), numbers_of(edges, one.values, z))
+
+
+def _jumps_at(primitive: Primitive, numbers: Sequence[float]) -> bool:
+    """Return whether the value of a flat primitive is another one beside the point."""
+    value = primitive.evaluate(*primitive.group(numbers))
+    beside = (
+        [*numbers[:place], math.nextafter(x, end), *numbers[place + 1 :]]
+        for place, x in enumerate(numbers)
+        for end in (-math.inf, math.inf)
+    )
+    return any(differ(primitive.evaluate(*primitive.group(one)), value) for one in beside)
 
 
 def deciding(edges: Edges, *points: array[float]) -> list[int]:
@@ -116,10 +164,57 @@ def has_kink_between(
     """
     moved = _moved(before, after)
     for sides in _sides(primitive, before, after, _decisions_and_value if steps else decisions_at, borders):
-        left, right = (_partials(primitive, numbers) for numbers in sides)
-        if any(map(_jump, compress(left, moved), compress(right, moved))) or _value_jumps(primitive, *sides):
+        if _is_kink(primitive, *sides, moved):
             return True
     return False
+
+
+def passage_of_kink(
+    primitive: Primitive, before: Sequence[float], after: Sequence[float], borders: Borders | None = None
+) -> str:
+    """Return how the first kink or jump between two points is passed, as difference quotients beside it confirm.
+
+    Returns:
+        "crossed"; "left" or "reached" where it is at one of the points; "" where there is none.
+
+    >>> [passage_of_kink(TABLE["relu"], [1.0], [x]) for x in (2.0, 0.0, -1.0)]
+    ['', 'reached', 'crossed']
+    """
+    moved = _moved(before, after)
+    for left, right in _sides(primitive, before, after, decisions_at, borders):
+        jumps = _value_jumps(primitive, left, right)
+        if jumps or (_is_kink(primitive, left, right, moved) and _bends(primitive, left, right)):
+            ends = (("reached", right, after), ("left", left, before))
+            at_end = (passage for passage, side, end in ends if side == list(end) and _is_tied(primitive, side))
+            return next(at_end, "crossed")
+    return ""
+
+
+def _is_kink(primitive: Primitive, left: Sequence[float], right: Sequence[float], moved: Sequence[bool]) -> bool:
+    """Return whether a partial or the value jumps between neighbouring points; no number does that becomes nan."""
+    slopes = [list(compress(partials_at(primitive, numbers), moved)) for numbers in (left, right)]
+    return any(map(_jump, *slopes)) or _value_jumps(primitive, left, right)
+
+
+def _is_tied(primitive: Primitive, numbers: Sequence[float]) -> bool:
+    """Return whether a comparison in the partials may come out differently beside a point."""
+    decisions = decisions_at(primitive, numbers)
+    return bool(decisions.equal) or any(_jumps_at(row, operands) for row, operands in decisions.flat)
+
+
+def _bends(primitive: Primitive, left: Sequence[float], right: Sequence[float]) -> bool:
+    """Return whether difference quotients to the left and to the right of two neighbouring points differ.
+
+    They do not where a partial is a convention at one point alone, as that of clamp where both bounds are equal.
+    """
+    size = max(map(abs, (*left, *right)))
+    apart = list(map(operator.sub, right, left))
+    widest = max(map(abs, apart))
+    ways = [way / widest * NEAR * (size if size > widest else 1.0) for way in apart]
+    outer = list(map(operator.sub, left, ways)), left, right, list(map(operator.add, right, ways))
+    values = [primitive.evaluate(*primitive.group(numbers)) for numbers in outer]
+    falls, rises, rounding = values[1] - values[0], values[3] - values[2], 8.0 * max(map(math.ulp, values))
+    return abs(falls - rises) > BEND * max(abs(falls), abs(rises)) + rounding
 
 
 def has_jump_between(
@@ -169,15 +264,29 @@ def _sides(
     if any(map(math.isnan, (*before, *after))):
         return
     start, end = list(map(_finite, before)), list(map(_finite, after))
-    last, found = decide(primitive, end), 0
-    while found < MOST_BORDERS and (first := decide(primitive, start)) != last:
-        sides = borders.find(primitive, start, end, first) if borders is not None else None
-        if sides is None:
-            sides = _closest(primitive, start, end, decide)
-            if borders is not None:
+    first, last = decide(primitive, start), decide(primitive, end)
+    zero = _first_zero(start, end) if first and first == last else None
+    ways = [(end, last)] if zero is None else [(zero, decide(primitive, zero)), (end, last)]
+    for stop, last in ways:
+        found = 0
+        while found < MOST_BORDERS and first != last:
+            known = borders.find(primitive, start, stop, first) if borders is not None else None
+            sides = known or _closest(primitive, start, stop, decide)
+            if borders is not None and known is None:
                 borders.add(primitive, sides, first, decide(primitive, sides[1]))
-        yield sides
-        start, found = sides[1], found + 1
+            yield sides
+            start, found = sides[1], found + 1
+            first = decide(primitive, start)
+
+
+def _first_zero(start: list[float], end: list[float]) -> list[float] | None:
+    """Return the first point on the way where an operand is 0: a row of |x| may be alike on both sides of it."""
+    ways = list(zip(start, end, strict=True))
+    through = next(((x, y) for x, y in ways if x < 0.0 < y or y < 0.0 < x), None)
+    if through is None:
+        return None
+    place = through[0] / (through[0] - through[1])
+    return [0.0 if way == through else x for way, x in zip(ways, _between(start, end, place), strict=True)]
 
 
 class Borders:
@@ -245,7 +354,9 @@ def _gap(left: Sequence[float], right: Sequence[float]) -> float:
 
 def _value_jumps(primitive: Primitive, left: Sequence[float], right: Sequence[float]) -> bool:
     before, after = (primitive.evaluate(*primitive.group(numbers)) for numbers in (left, right))
-    if not any(_partials(primitive, left) + _partials(primitive, right)):  # flat: no slope moves it so little
+    if not (math.isfinite(before) and math.isfinite(after)):  # at a pole, or where it is not defined
+        return False
+    if not any(partials_at(primitive, left) + partials_at(primitive, right)):  # flat: no slope moves it so little
         return not math.isclose(before, after, rel_tol=NARROW)
     return _jump(before, after)
 
@@ -258,84 +369,12 @@ def _between(start: Sequence[float], end: Sequence[float], place: float) -> list
     return [x if x == y else (1.0 - place) * x + place * y for x, y in zip(start, end, strict=True)]
 
 
-def _partials(primitive: Primitive, numbers: Sequence[float]) -> list[float]:
-    return primitive.flatten(primitive.linearize(*primitive.group(numbers))[1])
-
-
 def _jump(left: float, right: float) -> bool:
-    return not math.isclose(left, right, rel_tol=SMALLEST_JUMP, abs_tol=SMALLEST_JUMP)
-
-
-# ── floats that record their comparisons ──────────────────────────────────────────────────────────────────────
-
-
-def decisions_at(primitive: Primitive, numbers: Sequence[float]) -> list[float]:
-    """Return the results of the comparisons in the partials of a primitive at a point, in their order."""
-    decisions: list[float] = []
-    operands = primitive.group([_watched(number, decisions) for number in numbers])
-    primitive.partials(*operands, _watched(primitive.evaluate(*primitive.group(numbers)), decisions))
-    return decisions
+    is_known = left == left and right == right
+    return is_known and not math.isclose(left, right, rel_tol=SMALLEST_JUMP, abs_tol=SMALLEST_JUMP)
 
 
 def _decisions_and_value(primitive: Primitive, numbers: Sequence[float]) -> list[float]:
     """Return the decisions, and the value where all partials are 0: only a jump changes it there."""
-    decisions, is_flat = decisions_at(primitive, numbers), not any(_partials(primitive, numbers))
+    decisions, is_flat = decisions_at(primitive, numbers), not any(partials_at(primitive, numbers))
     return [*decisions, primitive.evaluate(*primitive.group(numbers))] if is_flat else decisions
-
-
-def _arithmetic(name: str) -> Callable[..., WatchedFloat]:
-    compute = getattr(SafeFloat, name)
-    return lambda self, *other: _watched(compute(self, *other), self.decisions)
-
-
-def _comparison(compare: Callable[[float, float], bool]) -> Callable[[Any, Any], bool]:
-    def decide(self: Any, other: Any) -> bool:
-        self.decisions.append(compare(float(self), float(other)))
-        return cast("bool", self.decisions[-1])
-
-    return decide
-
-
-class WatchedFloat(SafeFloat):
-    """A float that records the result of each comparison with it; every result of arithmetic is one as well.
-
-    Attributes:
-        decisions: shared by all numbers of one computation.
-    """
-
-    __slots__ = ("decisions",)
-
-    decisions: list[float]
-
-    def apply_primitive(self, primitive: Any, operands: Sequence[Any]) -> WatchedFloat:
-        """Compute a primitive; the value of one that is flat, as the sign of a number is, counts as a comparison."""
-        numbers = primitive.flatten(primitive.map(float, operands))
-        value, partials = primitive.linearize(*primitive.group(numbers))
-        if not any(primitive.flatten(partials)) and not _is_stationary(primitive, numbers):
-            self.decisions.append(value)
-        return _watched(value, self.decisions)
-
-    __add__, __sub__, __rsub__ = _arithmetic("__add__"), _arithmetic("__sub__"), _arithmetic("__rsub__")
-    __mul__, __truediv__, __rtruediv__ = map(_arithmetic, ("__mul__", "__truediv__", "__rtruediv__"))
-    __pow__, __rpow__, __neg__, __abs__ = map(_arithmetic, ("__pow__", "__rpow__", "__neg__", "__abs__"))
-    __mod__, __rmod__, __floordiv__, __rfloordiv__ = map(
-        _arithmetic, ("__mod__", "__rmod__", "__floordiv__", "__rfloordiv__")
-    )
-    __radd__, __rmul__ = __add__, __mul__
-
-    __lt__, __le__ = _comparison(operator.lt), _comparison(operator.le)
-    __gt__, __ge__ = _comparison(operator.gt), _comparison(operator.ge)
-
-
-def _is_stationary(primitive: Primitive, numbers: Sequence[float]) -> bool:
-    """Return whether a primitive whose partials are 0 at a point has others on both sides, as cos at 0 has."""
-    sides = ([math.nextafter(x, limit) for x in numbers] for limit in (-math.inf, math.inf))
-    with suppress(ArithmeticError, AutogradError, ValueError):  # not defined there, as beside the index of a class
-        return all(any(_partials(primitive, side)) for side in sides)
-    return False
-
-
-def _watched(number: float, decisions: list[float]) -> WatchedFloat:
-    watched = WatchedFloat(number)
-    watched.decisions = decisions
-    return watched

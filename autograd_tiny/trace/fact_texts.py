@@ -175,7 +175,7 @@ CROSSING: Final = {
     "opened": "it passes a gradient to {x} now (the partial was 0, is {after})",
     "sign": "the partial for {x} changed its sign, from {before} to {after}",
     "changed": "the partial for {x} went from {before} to {after}",
-    "same": "its partials are the same on this side",
+    "same": "its partials are as before",
     "operand": "{x} as {operand}",
     "more": "{count} more inputs likewise",
     "unseen": (

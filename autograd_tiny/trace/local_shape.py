@@ -25,7 +25,7 @@ from typing import Final
 
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.primitives.primitive import Primitive
-from autograd_tiny.trace.crossed_kinks import decisions_at
+from autograd_tiny.trace.decisions import decisions_at
 
 FINEST: Final = 1e-150
 """The distance of the neighbours of 0: that of floats is so small that products of them are rounded to 0."""

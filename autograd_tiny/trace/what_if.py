@@ -14,17 +14,24 @@ with b = 1 (was -3), L = 2 (was 0)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from math import isfinite, isnan
+from itertools import islice
+from math import isfinite, isinf, isnan
 from typing import Final
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.symbolic.notation import format_number, text_name, title_name
 from autograd_tiny.symbolic.short_names import truncate
-from autograd_tiny.trace.crossed_kinks import Borders, crossed, has_jump_between, has_step_between
+from autograd_tiny.trace.crossed_kinks import (
+    Borders,
+    crossed_and_met,
+    has_jump_between,
+    has_step_between,
+    passage_of_kink,
+)
 from autograd_tiny.trace.events import Events
 from autograd_tiny.trace.fact_texts import CROSSING
 from autograd_tiny.trace.facts import MOST_OPERANDS
@@ -49,7 +56,7 @@ MOST_INPUTS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """A node that is on another side of a kink than before.
+    """A node that is on another side of a kink than before, or that reached or left one.
 
     Attributes:
         node: its name.
@@ -124,7 +131,8 @@ class Changes:
         leaf: the change of the leaf itself.
         root: the change of the root.
         nodes: every node whose value or gradient changed, in topological order.
-        crossings: the nodes that are on another side of a kink.
+        crossings: the nodes that are on another side of a kink, or that reached or left one, a jump or an infinite
+            slope.
         unseen: those of `nodes` whose finite value changed though their partials for the inputs that changed were and
             are 0, as that of `floor` is.
         unseen_text: what happened to the first of these.
@@ -162,7 +170,7 @@ class Changes:
         lines += [f"  {crossing}" for crossing in self.crossings[:MOST]]
         if len(self.crossings) > MOST:
             hidden = len(self.crossings) - MOST
-            lines.append(f"  … and {hidden} more node{'s' * (hidden != 1)} crossed a kink")
+            lines.append(f"  … and {hidden} more node{'s' * (hidden != 1)} crossed, reached or left a kink")
         if self.unseen:
             others = f"; so did {len(self.unseen) - 1} more" if len(self.unseen) > 1 else ""
             lines.append(f"  {self.unseen_text}{others}")
@@ -180,9 +188,13 @@ def changes_between(before: Events, after: Events, leaf: int) -> Changes:
     last = len(edges.nodes) - 1
     moved = [x for x in range(last + 1) if differ(then.values[x], now.values[x])]
     changed = [x for x in range(last + 1) if differ(then.gradients[x], now.gradients[x])]
-    at_kinks, borders = crossed(edges, then.values, now.values), Borders()
-    known = set(at_kinks)
-    unseen = [z for z in moved if z not in known and _is_unseen(before, after, z)]
+    (over, on), borders = crossed_and_met(edges, then, now), Borders()
+    known = set(over)
+    unseen = [
+        z for z in moved if _is_unseen(before, after, z) and (z not in known or _has_jump(before, after, z, borders))
+    ]
+    known.difference_update(unseen)
+    at_kinks = sorted([*known, *_arrivals(before, after, on, {*known, *unseen})])
     return Changes(
         change(leaf),
         change(last),
@@ -193,26 +205,58 @@ def changes_between(before: Events, after: Events, leaf: int) -> Changes:
     )
 
 
+def _arrivals(before: Events, after: Events, on: Sequence[int], known: set[int]) -> list[int]:
+    """Return the nodes, of those on a border, that are at a kink, a jump or an infinite slope at one of both points.
+
+    Only so many are examined that the answer takes no longer than a pass over a large graph.
+    """
+    edges, then, now = before.edges, before.numbers, after.numbers
+    steep = {
+        edges.source[edge] for edge in range(len(edges)) if isinf(then.partials[edge]) != isinf(now.partials[edge])
+    }
+    found = (z for z in dict.fromkeys([*on, *steep]) if z not in known)
+    short = (z for z in found if len(edges.nodes[z].operands) <= MOST_OPERANDS)
+    return [z for z in islice(short, 5 * MOST) if _arrives(before, after, z)]
+
+
+def _arrives(before: Events, after: Events, z: int) -> bool:
+    """Return whether a node reached or left a kink, and was not at it all the way, as the larger of x and x is."""
+    start, end = (numbers_of(before.edges, one.numbers.values, z) for one in (before, after))
+    reached, left = (_place(before.edges, numbers, z) for numbers in (end, start))
+    if not (reached and left):
+        return bool(reached or left)
+    return not _place(before.edges, [0.5 * x + 0.5 * y for x, y in zip(start, end, strict=True)], z)
+
+
 def _crossing(before: Events, after: Events, z: int, borders: Borders, *, is_shown: bool) -> Crossing:
     """Return a crossing; only one that is shown with its effects, for which a node is computed some thirty times."""
     edges, then, now = before.edges, before.numbers, after.numbers
     changed = [edge for edge in edges.of(z) if then.partials[edge] != now.partials[edge]]
     start, end = numbers_of(edges, then.values, z), numbers_of(edges, now.values, z)
-    around = list(edges.of(z)) if is_shown and len(edges.nodes[z].operands) <= MOST_OPERANDS else []
-    there, here = ({edge: _shape(edges, numbers, edge) for edge in around} for numbers in (start, end))
-    passage, place = _passage(there.values(), here.values())
+    jumps = _has_jump(before, after, z, borders)
+    here, passage, place = {}, "crossed", "kink"
+    if is_shown:
+        here, (passage, place) = _shapes(edges, end, z), _passage(edges, start, end, z)
+        if passage == "crossed":  # no operand by itself has a kink there, or there are many operands
+            passage = passage_of_kink(primitive_of(edges.nodes[z]), start, end)
+            place = "jump" if jumps else "kink"
     return Crossing(
         before.names[edges.nodes[z]],
         after.formula(z),
         tuple(before.names[edges.nodes[edges.target[edge]]] for edge in changed),
         tuple(then.partials[edge] for edge in changed),
         tuple(now.partials[edge] for edge in changed),
-        has_jump_between(primitive_of(edges.nodes[z]), start, end, borders=borders),
+        jumps,
         tuple(_effect(then, now, z, edge, here.get(edge, "")) for edge in changed),
         passage,
         place,
         tuple(_operand(edges, edge) for edge in changed),
     )
+
+
+def _has_jump(before: Events, after: Events, z: int, borders: Borders) -> bool:
+    start, end = (numbers_of(before.edges, one.numbers.values, z) for one in (before, after))
+    return has_jump_between(primitive_of(before.edges.nodes[z]), start, end, borders=borders)
 
 
 def _operand(edges: Edges, edge: int) -> str:
@@ -231,13 +275,24 @@ def _shape(edges: Edges, numbers: Sequence[float], edge: int) -> str:
     return shape_at(primitive_of(node), numbers, [place for place, y in enumerate(node.operands) if y is x]).kind
 
 
-def _passage(before: Iterable[str], after: Iterable[str]) -> tuple[str, str]:
-    """Return whether a node crossed, reached or left a kink or a jump, from the shapes at both points."""
-    for passage, shapes in (("reached", after), ("left", before)):
-        place = next((PLACES[shape] for shape in shapes if shape in PLACES), "")
-        if place:
+def _passage(edges: Edges, before: Sequence[float], after: Sequence[float], z: int) -> tuple[str, str]:
+    """Return whether a node reached or left a kink or a jump, from the shapes at both points, else "crossed"."""
+    for passage, numbers in (("reached", after), ("left", before)):
+        if place := _place(edges, numbers, z):
             return passage, place
     return "crossed", "kink"
+
+
+def _place(edges: Edges, numbers: Sequence[float], z: int) -> str:
+    """Return "kink", "jump" or the like for a node that is at one of these, else an empty text."""
+    return next((PLACES[shape] for shape in _shapes(edges, numbers, z).values() if shape in PLACES), "")
+
+
+def _shapes(edges: Edges, numbers: Sequence[float], z: int) -> dict[int, str]:
+    """Return the shape of a node as a function of its input along each of its edges; none if it has many operands."""
+    if len(numbers) > MOST_OPERANDS:
+        return {}
+    return {edge: _shape(edges, numbers, edge) for edge in edges.of(z)}
 
 
 def _effect(then: Pass, now: Pass, z: int, edge: int, shape: str) -> str:

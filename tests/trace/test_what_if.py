@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
-from math import inf
+from math import inf, nan
 
 import pytest
 
@@ -82,7 +82,7 @@ def test_long_table_is_cut() -> None:
     lines = repr(changes).splitlines()
     assert len(lines) == 2 + 20 + 1 + 20 + 1
     assert lines[22] == "  … and 182 more nodes"
-    assert lines[-1] == "  … and 80 more nodes crossed a kink"
+    assert lines[-1] == "  … and 80 more nodes crossed, reached or left a kink"
 
 
 def test_table_of_twenty_is_not_cut() -> None:
@@ -152,6 +152,8 @@ def test_dying_relu_closes_the_gradient() -> None:
     assert str(died) == "v1 = relu(x) crossed a kink: it passes no gradient to x any more (the partial was 1, is 0)"
 
 
+STEEP = "point of infinite slope"
+OPENED_NO_MORE = "it passes no gradient to x any more (the partial was 0.5, is 0)"
 OPENED = "it passes a gradient to x now (the partial was 0, is 1)"
 
 
@@ -166,7 +168,7 @@ OPENED = "it passes a gradient to x now (the partial was 0, is 1)"
             f"L = relu(x) left a kink: {OPENED}",
         ),
         (abs, -2.0, 0.0, "L = abs(x) is at a kink now: the partial for x went from -1 to 0"),
-        (lambda x: x % 2.0, 1.0, 4.0, "L = x % 2 is at a jump now: its partials are the same on this side"),
+        (lambda x: x % 2.0, 1.0, 4.0, "L = x % 2 is at a jump now: its partials are as before"),
         (lambda x: x.relu() * 0.0, 2.0, -1.0, "v1 = relu(x) crossed a kink: the partial for x went from 1 to 0"),
         (lambda x: x.relu() * 0.0, -2.0, 1.0, "v1 = relu(x) crossed a kink: the partial for x went from 0 to 1"),
         (lambda x: x.relu() * inf, 2.0, -1.0, "v1 = relu(x) crossed a kink: the partial for x went from 1 to 0"),
@@ -178,6 +180,76 @@ def test_gradient_is_said_to_pass_or_not_where_it_does(
 ) -> None:
     x = Value(start, label="x")
     assert str(crossing(function(x), x, end)) == said
+
+
+SAME = "its partials are as before"
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "said"),
+    [
+        ("relu6(x)", 9.0, 6.0, f"L = relu6(x) is at a kink now: {SAME}"),
+        ("relu6(x)", 6.0, 9.0, f"L = relu6(x) left a kink: {SAME}"),
+        ("relu(x)", -1.0, 0.0, f"L = relu(x) is at a kink now: {SAME}"),
+        ("relu(x)", 0.0, -1.0, f"L = relu(x) left a kink: {SAME}"),
+        ("clamp(x, 0, 1)", 0.5, 1.0, f"L = clamp(x, 0, 1) is at a kink now: {SAME}"),
+        ("maximum(0, x)", 0.0, -1.0, f"L = maximum(0, x) left a kink: {OPENED_NO_MORE}"),
+        ("hardtanh(x, -1, 1)", -1.0, 1.0, f"L = hardtanh(x, -1, 1) is at a kink now: {SAME}"),
+        ("hardshrink(x, 0.5)", -2.0, 2.0, f"L = hardshrink(x, 0.5) crossed a kink, where its value jumps: {SAME}"),
+        ("floor(x)", 1.5, 1.0, f"L = floor(x) is at a jump now: {SAME}"),
+        ("floor(x)", 1.0, 1.5, f"L = floor(x) left a jump: {SAME}"),
+        ("fmod(x, 1)", 1.5, 1.0, f"L = fmod(x, 1) is at a jump now: {SAME}"),
+        ("heaviside(x, 0)", -1.0, 0.0, f"L = heaviside(x, 0) is at a jump now: {SAME}"),
+        ("sqrt(x)", 1.0, 0.0, f"L = sqrt(x) is at a {STEEP} now: the partial for x went from 0.5 to inf"),
+        ("sqrt(x)", 0.0, 1.0, f"L = sqrt(x) left a {STEEP}: the partial for x went from inf to 0.5"),
+    ],
+)
+def test_kink_is_told_where_no_comparison_changes(text: str, start: float, end: float, said: str) -> None:
+    root = parse(text).evaluate(x=start)
+    assert str(crossing(root, root.inputs[-1], end)) == said
+
+
+def test_kink_at_which_several_operands_start_is_left() -> None:
+    x = Value(0.0, label="x")
+    assert str(crossing(at.maximum(x * 2.0, x * 3.0), x, 1.0)).startswith("L = maximum(v1, v2) left a kink: ")
+    xs = [Value(0.0, label=f"x{k}") for k in range(40)]
+    assert str(crossing(at.max(xs), xs[0], 1.0)).startswith("L = max([")
+    assert " left a kink: " in str(crossing(at.max(xs), xs[0], 1.0))
+    assert str(crossing(at.threshold(x, x * 2.0, 1.0), x, -1.0)).startswith("L = threshold(x, v1, 1) left a jump: ")
+
+
+def test_two_kinks_at_one_point_are_both_told() -> None:
+    root = parse("clamp(x, 0, 1) * hardtanh(x, -1, 1)").evaluate(x=3.0)
+    told = list(map(str, root.trace().set("x", 1.0).crossings))
+    assert told == [
+        f"v1 = clamp(x, 0, 1) is at a kink now: {OPENED}",
+        f"v2 = hardtanh(x, -1, 1) is at a kink now: {SAME}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("relu(x)", -1.0, -2.0),  # beside the kink
+        ("max([0, x, 5])", 1.0, 0.0),  # tied, but not the largest
+        ("sinc(x) + elu(x)", 1.0, 0.0),  # comparisons that choose a formula
+        ("floor(x)", 1.5, 1.25),
+        ("relu(x) * x", 1.0, nan),
+        ("maximum(x * 1, x * 1)", 1.0, 2.0),  # at the kink all the way
+        ("x**-2 + log(x)", 2.0, 0.0),  # a pole
+        ("clamp(x, 1, 1)", 1.0, 9.0),  # a constant, whose partial at 1 is a convention
+        ("hardshrink(x, 0)", 1.0, 0.0),
+    ],
+)
+def test_no_kink_is_told_where_none_is(text: str, start: float, end: float) -> None:
+    assert parse(text).evaluate(x=start).trace().set("x", end).crossings == ()
+
+
+def test_many_nodes_at_a_kink_are_not_all_examined() -> None:
+    x = Value(-1.0, label="x")
+    changes = at.sum([(x * float(k)).relu() for k in range(1, 151)]).trace().set(x, 0.0)
+    assert len(changes.crossings) == 100
+    assert {one.passage for one in changes.crossings[:20]} == {"reached"}
 
 
 def test_long_list_of_operands_is_told_by_its_partials() -> None:
@@ -202,7 +274,7 @@ def test_changed_partial_is_told_in_numbers() -> None:
 
 def test_two_kinks_may_keep_the_partials() -> None:
     x = Value(-2.0, label="x")
-    assert str(crossing(x.relu6(), x, 8.0)).endswith(" crossed a kink: its partials are the same on this side")
+    assert str(crossing(x.relu6(), x, 8.0)).endswith(" crossed a kink: its partials are as before")
 
 
 def test_thousand_relus_that_die_need_one_search(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,7 +291,7 @@ def test_thousand_relus_that_die_need_one_search(monkeypatch: pytest.MonkeyPatch
 def test_jump_of_the_value_is_told() -> None:
     x = Value(1.5, label="x")
     jumped = " crossed a kink, where its value jumps: "
-    assert str(crossing(x % 1.0, x, 2.25)) == f"L = x % 1{jumped}its partials are the same on this side"
+    assert str(crossing(x % 1.0, x, 2.25)) == f"L = x % 1{jumped}its partials are as before"
     assert f"{jumped}it passes no gradient to x" in str(crossing(TABLE["hardshrink"](x, 0.5), x, 0.25))
     assert jumped not in str(crossing(x.relu(), x, -1.0))
 

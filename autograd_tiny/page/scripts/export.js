@@ -1,7 +1,7 @@
 // Export the graph with its current numbers as SVG, DOT, Mermaid, LaTeX or Python, to the clipboard.
 import { announce, byId, html, svg } from "./dom.js";
-import { fillOperands, formatNumber, parenthesized } from "./number_and_node_text.js";
-import { constantOf, inputsOf, isLeaf, nameOf, rowOf } from "./graph.js";
+import { formatNumber, formulaOf, parenthesized } from "./number_and_node_text.js";
+import { constantOf, grouped, inputsOf, isLeaf, nameOf, rowOf } from "./graph.js";
 import { view, viewport } from "./pan_zoom.js";
 import { graph, state } from "./state.js";
 
@@ -85,6 +85,17 @@ export function toLatex() {
   return `\\begin{align*}\n${[...forward, ...backward].join(" \\\\\n")}\n\\end{align*}\n`;
 }
 
+/** Fill the operands, as `write` gives them, into the text of the row that computes a node. */
+function fillOperands(z, write) {
+  const row = rowOf(graph, z);
+  const values = grouped(row, graph.nodes[z].operands.map(write));
+  let position = 0;
+  return row.text.replace(/\{(\*?)\w+\}/g, (_, star) => {
+    const value = values[position++];
+    return star ? `[${value.join(", ")}]` : value;
+  });
+}
+
 /** Return a Python program that records the same graph. */
 export function toPython() {
   const names = identifiers();
@@ -92,7 +103,7 @@ export function toPython() {
   const lines = graph.nodes.map((node, z) => {
     const label = names[z] === node.name ? "" : `  # ${JSON.stringify(node.name)}`;
     if (isLeaf(graph, z)) return `${names[z]} = Value(${pythonNumber(state.run.values[z])}, label=${JSON.stringify(node.name)})`;
-    return `${names[z]} = ${fillOperands(graph, z, write).replace(/\[(\d+)\.0\]$/, "[$1]")}${label}`;
+    return `${names[z]} = ${fillOperands(z, write).replace(/\[(\d+)\.0\]$/, "[$1]")}${label}`;
   });
   const functions = graph.rows.filter((row) => !row.isOwn).flatMap(({ text }) => /^(\w+)\(/.exec(text)?.[1] ?? []);
   const own = graph.rows.filter((row) => row.isOwn).map(({ name }) => `# ${name} is your own primitive: define it here`);
@@ -103,8 +114,7 @@ export function toPython() {
 
 /** Return the lines of a node in a diagram: its formula, its value, its gradient. */
 function labelLines(z) {
-  const write = (operand) => (typeof operand === "number" ? nameOf(graph, operand) : formatNumber(constantOf(operand)));
-  const formula = isLeaf(graph, z) ? "" : fillOperands(graph, z, write);
+  const formula = formulaOf(graph, z);
   const title = nameOf(graph, z) + (formula && ` = ${formula.length > LONGEST ? rowOf(graph, z).name : formula}`);
   const { values, gradients } = state.run;
   return [title, `value ${formatNumber(values[z])}`, `gradient ${formatNumber(gradients[z])}`];

@@ -4,14 +4,15 @@
 //   rows      { name, text, lists } of each primitive; isOwn if the user defined it; where: its constants, if any
 //   rules     for each kind of node its partials as text, with blanks ⟨0⟩, ⟨1⟩, … for operands and ⟨z⟩ for the node
 //   helpers   the names n and p have in rules, where no node has these
+//   formulas  for each kind of node how it is computed, with such blanks
 //   crossing, mistakes  sentences with blanks {z}, {x}, …, from trace/fact_texts.py
 //   sizes     groups of nodes { name, place, nodes } and units { name, nodes } as lists, and PROFILE of fact_texts.py
 //   clusters  { name, parent } of each module, and of each run of many nodes
 //   nodes     inputs before consumers: { name, value, cluster }, shortName of a long name, writtenNames (full and short)
 //             of one that is in quotes in formulas, line of the program where it was recorded, and of all but leaves
 //             { row, operands, rules };
-//             an operand is the index of a node, or a constant in brackets
-//   passes    of a training: for each its rows, rules, clusters and nodes, of which the page shows one
+//             an operand is the index of a node, or a constant in brackets, followed by its text if that is no number
+//   passes    of a training: for each its rows, rules, formulas, clusters and nodes, of which the page shows one
 //   training  see training.js
 //   missing   names of rows that could not be translated; their nodes have { partials } too
 

@@ -1,5 +1,5 @@
 // Format and parse numbers, and write nodes, partials and gradients as text.
-import { constantOf, fromJson, grouped, isLeaf, nameOf, rowOf } from "./graph.js";
+import { constantOf, fromJson, grouped, nameOf, rowOf } from "./graph.js";
 
 // ── numbers ──
 
@@ -66,23 +66,17 @@ export const fullName = (name) => name;
 /** Fill the blanks {…} of a sentence. */
 export const fillBlanks = (sentence, blanks) => sentence.replace(/\{(\w+)\}/g, (_, blank) => blanks[blank]);
 
-/** Fill the operands, as `write` gives them, into the text of the row that computes a node. */
-export function fillOperands(graph, z, write) {
-  const row = rowOf(graph, z);
-  const values = grouped(row, graph.nodes[z].operands.map(write));
-  let position = 0;
-  return row.text.replace(/\{(\*?)\w+\}/g, (_, star) => {
-    const value = values[position++];
-    return star ? `[${value.join(", ")}]` : value;
-  });
-}
-
 /** Return the formula of a node; an empty text for a leaf. */
 export function formulaOf(graph, z, write = fullName) {
-  if (isLeaf(graph, z)) return "";
-  return fillOperands(graph, z, (operand) => {
-    if (typeof operand === "number") return write(nameOf(graph, operand));
-    return parenthesized(formatNumber(constantOf(operand), 5));
+  const { operands, rules } = graph.nodes[z];
+  return operands ? fillPlaces(graph, z, graph.formulas[rules], write) : "";
+}
+
+/** Fill the blanks ⟨0⟩, ⟨1⟩, … of a formula with the operands of a node, names or constants, and ⟨z⟩ with its name. */
+function fillPlaces(graph, z, text, write) {
+  return text.replace(/⟨(\w+)⟩/g, (_, place) => {
+    const operand = place === "z" ? z : graph.nodes[z].operands[place];
+    return typeof operand === "number" ? write(nameOf(graph, operand)) : operand[1] ?? formatNumber(operand[0], 5);
   });
 }
 
@@ -91,12 +85,8 @@ export function formulaOf(graph, z, write = fullName) {
 /** Return the partial along an edge as text that can be a factor; its number if that is longer than `longest`. */
 export function ruleOf(graph, run, edge, write = fullName, longest = 30) {
   const z = graph.source[edge];
-  const node = graph.nodes[z];
-  const text = (graph.rules[node.rules][edge - graph.first[z]] ?? "").replace(/⟨(\w+)⟩/g, (_, blank) => {
-    const operand = node.operands[blank];
-    if (blank === "z") return write(nameOf(graph, z));
-    return typeof operand === "number" ? write(nameOf(graph, operand)) : formatNumber(constantOf(operand), 5);
-  });
+  const rule = graph.rules[graph.nodes[z].rules][edge - graph.first[z]] ?? "";
+  const text = fillPlaces(graph, z, rule, write);
   return text && text.length <= longest ? text : formatNumber(run.partials[edge]);
 }
 

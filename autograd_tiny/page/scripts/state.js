@@ -3,7 +3,8 @@
 import { countEvents, eventAt, nodeStep } from "./events.js";
 import { parseNumber } from "./number_and_node_text.js";
 import { isLeaf, labelOf, readGraph } from "./graph.js";
-import { computeRun, crossings } from "./passes.js";
+import { crossings } from "./kinks.js";
+import { computeRun } from "./passes.js";
 
 const data = JSON.parse(document.getElementById("data").textContent);
 

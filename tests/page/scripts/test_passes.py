@@ -17,6 +17,7 @@ from autograd_tiny.page.graph_data import graph_data, rows_of
 from autograd_tiny.page.rows import pick
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.symbolic.expression import parse
 from autograd_tiny.trace import Trace
 from tests.page_driver import PageDriver
 
@@ -190,6 +191,48 @@ def test_crossed_kinks_agree_with_python(whole_table: PageDriver) -> None:
         assert whole_table.ask(CROSSINGS, [text, number]) == names
         crossed += len(names)
     assert crossed > 20
+
+
+SAID = """([text, number]) => {
+  const graph = readGraph(JSON.parse(text));
+  const [before, after] = [computeRun(graph, new Map()), computeRun(graph, new Map([[0, fromJson(number)]]))];
+  return [graph.nodes.map((_, z) => formulaOf(graph, z)), crossings(graph, before, after).map(({ text }) => text)];
+}"""
+
+
+WHAT_IFS = [
+    ("relu6(x)", 9.0, 6.0),
+    ("relu6(x)", 6.0, 9.0),
+    ("clamp(x, 0, 1) * hardtanh(x, -1, 1)", 3.0, 1.0),
+    ("clamp(x, 0, 1) * hardtanh(x, -1, 1)", 0.5, 1.0),
+    ("minimum(x, -2) + maximum(1/3, x)", 0.0, -2.0),
+    ("maximum(x, 1/3)", 1.0, 0.0),
+    ("max([x, 2*x, -1])", 1.0, 0.0),  # two operands that cross at once
+    ("max([x, 2*x, -1])", 1.0, -1.0),
+    ("maximum(x, x)", 1.0, -2.0),
+    ("sqrt(x) + cbrt(x)", 1.0, 0.0),
+    ("x**0.5", 0.0, 2.0),
+    ("mean([x, 1/3, -2]) - -x * -0.123456", 1.0, 2.0),
+    ("hypot(x, 0)", 1.0, 0.0),
+    ("fmod(x, 1)", 1.5, 1.0),
+    ("x % 2", 1.0, 4.5),
+    ("hardshrink(x, 0.5)", -2.0, 3.0),
+    ("abs(x) + leaky_relu(x, 0.99999)", 2.0, -2.0),
+    ("x**-2 + log(x)", 2.0, 0.0),  # at a pole there is no kink
+    ("sigmoid(x) + sinc(x) + elu(x, 1)", 2.0, -1.0),
+    ("relu(x)", -1.0, math.inf),
+    ("relu(x)", 1.0, math.nan),
+]
+
+
+def test_formulas_and_sentences_about_kinks_are_those_of_the_prompt(whole_table: PageDriver) -> None:
+    for text, start, end in WHAT_IFS:
+        trace = parse(text).evaluate(x=start).trace()
+        data = json.dumps(graph_data(trace, pick(rows_of(trace))))
+        formulas = [trace.formula(node) for node in trace.nodes]
+        said = [f"{crossing}." for crossing in trace.set("x", end).crossings]
+        assert trace.names[trace.nodes[0]] == "x"
+        assert whole_table.ask(SAID, [data, json_of(end)]) == [formulas, said], (text, start, end)
 
 
 EVENTS = """(text) => {
