@@ -70,7 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     training.add_argument(
         "--parameters",
         metavar="NAME,NAME",
-        help="the leaves of EXPRESSION to update (default: all but x, y, t, x1, ...)",
+        help="the leaves of EXPRESSION to update (default: all but x, y, t, x1, ...; all if there are no others)",
     )
     training.add_argument("--clip-norm", type=positive, metavar="NORM", help="scale the gradients to this norm")
     training.add_argument("--clip-value", type=positive, metavar="SIZE", help="limit each gradient to this size")
@@ -203,10 +203,8 @@ def training_of_expression(arguments: argparse.Namespace) -> TrainingWalk:
     numbers = read_numbers(arguments.numbers, expression)
     expression.evaluate(**numbers)  # reports what is missing
     model = ExpressionModel(expression, numbers, parameters_of(expression, list(numbers), arguments.parameters))
-    others = [name for name in numbers if name not in model.trained]
-    if others and arguments.parameters is None:
-        verb = "is" if len(model.trained) == 1 else "are"
-        show(f"{', '.join(model.trained)} {verb} updated, not {', '.join(others)}; --parameters chooses.")
+    if arguments.parameters is None:
+        tell_choice(list(numbers), model.trained)
     lr = LEARNING_RATE if arguments.lr is None else arguments.lr
     settings = TrainingSettings((), "tanh", arguments.epochs or EPOCHS, lr, 1, arguments.l2 or 0.0)
     return TrainingWalk(
@@ -218,6 +216,20 @@ def training_of_expression(arguments: argparse.Namespace) -> TrainingWalk:
         epochs=settings.epochs,
         **settings_of_walk(arguments),
     )
+
+
+def tell_choice(leaves: list[str], trained: list[str]) -> None:
+    """Show which leaves are updated, unless those with the names of parameters are all there are.
+
+    >>> tell_choice(["w", "x"], ["w"])
+    w is updated, not x; --parameters chooses.
+    >>> tell_choice(["x", "y"], ["x", "y"])
+    x, y are updated, as the expression has no other leaves; --parameters chooses.
+    """
+    others = [name for name in leaves if name not in trained]
+    reason = f"not {', '.join(others)}" if others else "as the expression has no other leaves"
+    if others or any(map(DATA.fullmatch, trained)):
+        show(f"{', '.join(trained)} {'is' if len(trained) == 1 else 'are'} updated, {reason}; --parameters chooses.")
 
 
 def parameters_of(expression: Expression, leaves: list[str], chosen: str | None) -> list[str]:

@@ -128,6 +128,15 @@ def test_training_of_an_expression(capsys: pytest.CaptureFixture[str], monkeypat
     ]
 
 
+def test_training_without_parameters_says_that_it_updates_the_data(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = walked(capsys, monkeypatch, "(x - y)**2", "x=2", "y=3", typed="n update\n")
+    assert out.startswith("x, y are updated, as the expression has no other leaves; --parameters chooses.\n")
+    assert "  x  2 → 2.2 = 2 - 0.1·(-2)\n  y  3 → 2.8 = 3 - 0.1·2\n" in out
+    assert "updated," not in walked(capsys, monkeypatch, "w**2", "w=2", typed="")
+
+
 def test_settings_of_the_training_of_an_expression(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
