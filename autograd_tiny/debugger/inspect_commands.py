@@ -194,6 +194,8 @@ def explain_gradient(session: Session, line: str) -> None:
         if session.cursor.tangent(node) is None:
             raise UnknownYetError(f"{session.trace.written_name(node)}'")
         session.terminal.show(tangents.sentence(node, short=session.text.short))
+        if definition := session.trace.events.definition(session.trace.position(node)):
+            session.terminal.show(f"  where {definition}")
         return
     session.terminal.show(session.trace.why(node))
     show_hints(session, session.hints.why(node))

@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -63,10 +64,18 @@ def _event(event: Event) -> dict[str, Any]:
 def markdown_table(trace: Stepper) -> str:
     """Return the events around the cursor, a pointer before the one that is next."""
     rows = ["|   |   | of | how | gradient |", "|---|---|---|---|---|"]
-    for place in range(len(trace))[max(0, trace.cursor - AROUND) : trace.cursor + AROUND]:
+    shown = range(len(trace))[max(0, trace.cursor - AROUND) : trace.cursor + AROUND]
+    for place in shown:
         pointer = "▶" if place == trace.cursor else " "
         rows.append(f"| {pointer} | {place + 1} | {' | '.join(_columns(trace[place]))} |")
-    return "\n".join(rows)
+    return "\n".join([*rows, *_definitions(trace, shown)])
+
+
+def _definitions(trace: Stepper, places: range) -> Iterator[str]:
+    """Yield what p, λ and the like are in the rules of these events."""
+    for z in dict.fromkeys(trace.events.node_at(place) for place in places if place > trace.events.forward):
+        if definition := trace.events.definition(z):
+            yield f"\nIn the rules of {_code(trace.written_name(trace.nodes[z]))}, {_code(definition)}."
 
 
 def _columns(event: Event) -> tuple[str, str, str]:

@@ -75,6 +75,8 @@ def test_numbers_of_the_walk() -> None:
     assert answer(root, "jvp a", "s", "p d") == ["d = a * b = -6     d' = -3", "  used by e"]
     assert answer(root, "jvp a", "s", "p d.tangent * 2") == ["-6"]
     assert answer(root, "jvp a", "s", "why d") == ["d' = a'·b = 1·(-3) = -3"]
+    shares = graph("softmax([p, a])[0]", p=1.0, a=2.0)
+    assert answer(shares, "jvp p", "s", "why L")[1] == "  where s = softmax([p, a]) = [s₁, s₂]"
     assert answer(root, "jvp a", "why d") == ["d' is not known yet at this step; go on, and ask again"]
     assert answer(root, "jvp a", "p d.tangent") == ["d.tangent is not known yet at this step; go on, and ask again"]
     assert answer(root, "jvp a", "b any if tangent < -2", "c")[-1].endswith("d' = a'·b = 1·(-3) = -3")

@@ -95,6 +95,16 @@ def rows(walk: Stepper) -> list[str]:
     return markdown_table(walk).splitlines()[2:]
 
 
+def test_table_defines_what_only_rules_have() -> None:
+    p, a = Value(1.0, label="p"), Value(2.0, label="a")
+    walk = Stepper(at.softmax([p, a])[0] * a.selu())
+    assert rows(walk)[-4:] == [
+        *("", "In the rules of `v2`, `λ = 1.0507009873554805`."),
+        *("", "In the rules of `v1`, `s = softmax([p, a]) = [s₁, s₂]`."),
+    ]
+    assert all(row.startswith("| ") for row in rows(Stepper(p * a)))
+
+
 def test_each_kind_of_event_has_a_row() -> None:
     a = Value(3.0, label="a")
     walk = Stepper(a * a, forward=True)
