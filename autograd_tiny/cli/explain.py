@@ -25,6 +25,7 @@ from autograd_tiny.errors import InputError
 from autograd_tiny.explanation import FORMATS
 from autograd_tiny.explanation.rendering import render_text
 from autograd_tiny.support.console import console, counted, displayable, line_width, show
+from autograd_tiny.support.display_width import display_width
 from autograd_tiny.support.json_numbers import indented_json, json_number
 from autograd_tiny.symbolic.expression import Expression
 from autograd_tiny.symbolic.notation import exact_number, format_number, text_name, title_name
@@ -225,10 +226,10 @@ def table_of(rows: Sequence[NodeRow]) -> Table:
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     table.add_column("node", style="cyan", no_wrap=True)
-    table.add_column("formula", min_width=8)
+    table.add_column("formula", min_width=8, overflow="fold")  # rich may take a space at the end for too wide
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column("gradient", justify="right", style="bold", no_wrap=True)
-    table.add_column("how the gradient came", min_width=16)
+    table.add_column("how the gradient came", min_width=16, overflow="fold")
     for row in rows:
         table.add_row(
             title_name(row.name), row.formula, format_number(row.value), format_number(row.gradient), came(row)
@@ -263,7 +264,7 @@ def result_of(expression: Expression, root: NodeRow, width: int) -> str:
     formula = expression.text.partition("=")[2].strip() if name else expression.text
     parts = dict.fromkeys([text_name(root.name), formula, exact_number(root.value)])
     shown = " = ".join(parts)
-    if others or "\n" in formula or MARGIN + len(shown) > width:
+    if others or "\n" in formula or MARGIN + display_width(shown) > width:
         return f"{root.name} = {exact_number(root.value)}"
     return shown
 

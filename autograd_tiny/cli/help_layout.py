@@ -18,6 +18,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from autograd_tiny.support.console import line_width
+from autograd_tiny.support.display_width import cut_to, display_width
 from autograd_tiny.support.terminal_text import fold
 
 CODE: Final = re.compile(r" +(?:autograd-tiny|nbgrader|echo|printf)\b.*")
@@ -65,7 +66,7 @@ def wrapped(text: str, width: int) -> Iterator[str]:
 
 def _folded(line: str, width: int) -> list[str]:
     """Return an indented line in parts: a command with the sign of the shell, a row of a table below its column."""
-    if len(line) <= width:
+    if display_width(line) <= width:
         return [line]
     if CODE.fullmatch(line):
         return _folded_code(line, width)
@@ -100,13 +101,15 @@ def around_caret(message: str, width: int) -> str:
                ^
     """
     head, *expression = message.rsplit("\n", 2)
-    if len(expression) < 2 or len(expression[0]) <= width or expression[1].strip() != "^":
+    if len(expression) < 2 or display_width(expression[0]) <= width or expression[1].strip() != "^":
         return message
-    text, place = expression[0].lstrip(" "), len(expression[1]) - 1
+    text = expression[0].lstrip(" ")
     margin = len(expression[0]) - len(text)
-    room, place = width - margin - 2 * len("..."), place - margin
-    start = max(0, min(place - room + 2, len(text) - room))
-    shown = text[start : start + room]
-    before, after = "..." * (start > 0), "..." * (start + room < len(text))
-    indent = " " * margin
-    return f"{head}\n{indent}{before}{shown}{after}\n{indent}{' ' * (len(before) + place - start)}^"
+    room, place = width - margin - 2 * len("..."), len(cut_to(text, len(expression[1]) - 1 - margin))
+    start = 0
+    while display_width(text[start:place]) > room - 2 and display_width(text[start:]) > room:
+        start += 1
+    shown = cut_to(text[start:], room)
+    before, after = "..." * (start > 0), "..." * (start + len(shown) < len(text))
+    indent, gap = " " * margin, " " * display_width(before + text[start:place])
+    return f"{head}\n{indent}{before}{shown}{after}\n{indent}{gap}^"

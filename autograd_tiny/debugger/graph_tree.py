@@ -27,6 +27,7 @@ from typing import Final, NamedTuple
 from autograd_tiny.debugger.pass_cursor import PassCursor
 from autograd_tiny.debugger.step_text import MANY, StepText
 from autograd_tiny.engine.value import Value
+from autograd_tiny.support.display_width import display_width, pad_left, pad_right
 from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import MOST_NAMES, list_names
@@ -122,7 +123,9 @@ class _Tree:
     def _line_titles(self) -> tuple[str, ...]:
         """Return the title of the column of lines: their file, if there is one with a short name."""
         files = list(self._trace.lines.files.values())
-        return () if not files else (f"{files[0]}:" if len(files) == 1 and len(files[0]) <= WIDEST_FILE else "line",)
+        if len(files) == 1 and display_width(files[0]) <= WIDEST_FILE:
+            return (f"{files[0]}:",)
+        return ("line",) if files else ()
 
     def _line(self, node: Value) -> str:
         """Return the line of a node, with its file where there are several."""
@@ -199,16 +202,16 @@ class _Tree:
 def _aligned(cells: Sequence[_Cells], width: int, encoded: Encode, titles: tuple[str, ...]) -> list[TreeRow]:
     """Align the columns: the numbers take what they need, the tree what is left."""
     rows = [_Cells(TITLES[0], titles, "title"), *cells]
-    widths = [max(len(row.numbers[column]) for row in rows if row.numbers) for column in range(len(titles))]
+    widths = [max(display_width(row.numbers[column]) for row in rows if row.numbers) for column in range(len(titles))]
     rest = width - sum(widths) - 2 * len(widths) - 3
-    needed = max(len(encoded(row.node)) for row in rows)
+    needed = max(display_width(encoded(row.node)) for row in rows)
     if rest < min(needed, NARROWEST):
         return _stacked(cells, width, titles, encoded)
     tree = min(needed, rest)
     aligned = []
     for row in rows:
-        node = _cut(row.node, tree if row.numbers else width - 3, encoded).ljust(tree)
-        numbers = "".join(f"  {x:>{size}}" for x, size in zip(row.numbers, widths, strict=False))
+        node = pad_right(_cut(row.node, tree if row.numbers else width - 3, encoded), tree)
+        numbers = "".join(f"  {pad_left(x, size)}" for x, size in zip(row.numbers, widths, strict=False))
         text = f"{MARKS.get(row.style, ' ')}  {node}{numbers}".rstrip()
         aligned.append(TreeRow(truncate(text, width), row.style))
     return aligned
@@ -217,7 +220,8 @@ def _aligned(cells: Sequence[_Cells], width: int, encoded: Encode, titles: tuple
 def _cut(text: str, width: int, encoded: Encode) -> str:
     """Return a text as it will be shown, cut to a width."""
     shown = encoded(truncate(text, width))
-    return shown if len(shown) <= width else encoded(truncate(text, 2 * width - len(shown)))
+    wide = display_width(shown)
+    return shown if wide <= width else encoded(truncate(text, 2 * width - wide))
 
 
 def _stacked(cells: Sequence[_Cells], width: int, titles: Sequence[str], encoded: Encode) -> list[TreeRow]:
@@ -243,7 +247,7 @@ def _filled(items: Sequence[str], width: int) -> list[str]:
     lines: list[str] = []
     for place, item in enumerate(items, start=1):
         comma = "," if place < len(items) else ""
-        if lines and len(lines[-1]) + len(item) + len(comma) < width:
+        if lines and display_width(lines[-1]) + display_width(item) + len(comma) < width:
             lines[-1] += f" {item}{comma}"
         else:
             lines.append(f"{item}{comma}")

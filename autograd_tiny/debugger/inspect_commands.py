@@ -19,6 +19,7 @@ from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
 from autograd_tiny.support.console import counted
+from autograd_tiny.support.display_width import display_width, pad_right
 from autograd_tiny.symbolic.notation import exact_number
 from autograd_tiny.trace import UnknownNodeError
 from autograd_tiny.trace.fact_texts import NO_LINES
@@ -92,9 +93,9 @@ def _show_edges(session: Session, node: Value, events: list[int]) -> None:
         rows.append((consumer, f"partial: {partial}"))
     if left_out:
         rows.insert(4, (f"… {counted(left_out, 'more node')}", ""))
-    width = max(len(consumer) for consumer, _ in rows)
-    lines = [f"{consumer.ljust(width)}     {partial}".rstrip() for consumer, partial in rows]
-    if max(map(len, lines)) > session.terminal.width:
+    width = max(display_width(consumer) for consumer, _ in rows)
+    lines = [f"{pad_right(consumer, width)}     {partial}".rstrip() for consumer, partial in rows]
+    if max(map(display_width, lines)) > session.terminal.width:
         lines = [f"{consumer}\n     {partial}".rstrip() for consumer, partial in rows]
     lines += [f"  where {text}" for text in where if text]
     for line in lines:

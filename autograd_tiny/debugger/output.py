@@ -26,6 +26,7 @@ from autograd_tiny.debugger.update_outlook import outlook
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.support.console import counted
+from autograd_tiny.support.display_width import display_width
 from autograd_tiny.symbolic.expression_parser import ExpressionError, caret_lines
 from autograd_tiny.symbolic.notation import exact_number, format_number, text_name
 from autograd_tiny.trace import Event, UnknownNodeError
@@ -88,7 +89,7 @@ def show_heading(session: Session, event: Event) -> None:
     )
     line = session.trace.lines.where(session.trace.find(event.node))
     heading = f"{node}{upstream}{line and f'     {line}'}"
-    fits = len(heading) <= session.terminal.width
+    fits = display_width(heading) <= session.terminal.width
     session.terminal.show(heading if fits else f"{node}{upstream}", style="bold")
     definition = session.trace.events.definition(session.trace.position(event.node))
     if definition:
@@ -191,7 +192,7 @@ def _fit(session: Session, groups: Sequence[Sequence[Event]], *, split: bool = F
 
 
 def _fits(session: Session, text: str) -> bool:
-    return len(_step_numbers(session, 1, 1)) + len(text.partition("\n")[0]) <= session.terminal.width
+    return len(_step_numbers(session, 1, 1)) + display_width(text.partition("\n")[0]) <= session.terminal.width
 
 
 def _step_numbers(session: Session, first: int, count: int) -> str:

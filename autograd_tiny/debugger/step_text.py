@@ -22,6 +22,7 @@ from typing import Final, cast
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.support.display_width import display_width, pad_right
 from autograd_tiny.symbolic.notation import format_number, text_name, title_name
 from autograd_tiny.symbolic.short_names import LONGEST, short_names, truncate
 from autograd_tiny.symbolic.symbol import as_symbol
@@ -48,7 +49,7 @@ class StepText:
         self.trace = trace
         self._forms = short_names(trace.names.values())
         self._short = {text_name(name): text_name(form) for name, form in self._forms.items()}
-        longest = max(len(self.name(node)) for node in trace.nodes)
+        longest = max(display_width(self.name(node)) for node in trace.nodes)
         self._name_width = min(longest, LONGEST) + len(".grad")
 
     def short(self, name: str) -> str:
@@ -67,8 +68,8 @@ class StepText:
     def definition(self, node: Value, *, longest: int = LONGEST_FORMULA) -> str:
         """Return a node with its formula; a long formula is cut, or reduced to function and module."""
         name, formula = self.trace.written_name(node), self._formula(node)
-        module = self.trace.module(node) if len(formula) > longest else ""
-        if len(formula) > longest and (module or len(node.inputs) > MANY):
+        module = self.trace.module(node) if display_width(formula) > longest else ""
+        if display_width(formula) > longest and (module or len(node.inputs) > MANY):
             formula = f"{formula.partition('(')[0]}(…){f' of {module}' if module else ''}"
         return f"{name} = {truncate(formula, longest)}" if formula else name
 
@@ -141,7 +142,7 @@ class StepText:
         if narrow:
             subject = f"{self.name(event.input or event.node)}.grad"
             return f"{subject}  {format_arrived(before)} → {format_arrived(after)}  "
-        subject = f"{self.name(event.input or event.node)}.grad".ljust(self._name_width)
+        subject = pad_right(f"{self.name(event.input or event.node)}.grad", self._name_width)
         return f"{subject}  {format_arrived(before):>9} → {format_arrived(after):<9}  "
 
 

@@ -29,6 +29,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError, shorten
 from autograd_tiny.support.area_plot import area_plot, points_per_column
 from autograd_tiny.support.console import counted
+from autograd_tiny.support.display_width import display_width
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.trace.name_ranges import list_names
 
@@ -191,7 +192,7 @@ def show_updates(session: Session, line: str) -> None:
         name, width = parameter_name(session, parameter), session.terminal.width
         taken = set(session.trace.names.values())
         lines = session.update_text.details(name, record, taken=taken)
-        if max(map(len, lines)) > width:
+        if max(map(display_width, lines)) > width:
             lines = session.update_text.details(name, record, taken=taken, split=True)
         for text in lines:
             session.terminal.show(text)

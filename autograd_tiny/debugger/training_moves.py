@@ -16,6 +16,7 @@ from autograd_tiny.debugger.update_text import digits_between, rounded
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.support.console import counted
+from autograd_tiny.support.display_width import display_width, pad_right
 from autograd_tiny.symbolic.notation import format_number
 
 MOST_UPDATES: Final = 8
@@ -192,10 +193,10 @@ def update_lines(session: Session, *, most: int) -> Iterator[str]:
         sizes = {x: abs(record.after - record.before) for x, record in found}
         largest = set(sorted(sizes, key=sizes.__getitem__, reverse=True)[:LARGEST_UPDATES])
         shown = [(x, record) for x, record in found if x in largest]
-    width = max((len(parameter_name(session, x)) for x, _ in shown), default=0)
-    named = [(parameter_name(session, x).ljust(width), record) for x, record in shown]
+    width = max((display_width(parameter_name(session, x)) for x, _ in shown), default=0)
+    named = [(pad_right(parameter_name(session, x), width), record) for x, record in shown]
     texts = [f"  {session.update_text.line(name, record)}" for name, record in named]
-    if max(map(len, texts), default=0) > session.terminal.width:
+    if max(map(display_width, texts), default=0) > session.terminal.width:
         texts = [f"  {session.update_text.line(name, record, split=True)}" for name, record in named]
     yield from texts
     if len(found) > len(shown):

@@ -29,6 +29,7 @@ from autograd_tiny.errors import AutogradError, OperandError, require_callable
 from autograd_tiny.primitives.operands import as_float, as_leaf_data, as_list
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.at_once import assignments, consume
+from autograd_tiny.support.display_width import display_width, pad_right
 
 AGREES, DISAGREES, KINK = "agrees", "disagrees", "not judged: a kink near"
 NOT_FINITE, ROUNDED = "not judged: the function is not finite", "not judged: rounding hides the difference"
@@ -79,8 +80,8 @@ class GradientTable(list[GradientCheck]):
         rows = [HEADER]
         for name, check, verdict in zip(self.names, self, self.verdicts, strict=True):
             rows.append((name, f"{check.gradient:.9g}", f"{check.difference:.9g}", f"{check.error:.0e}", verdict))
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+        widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
+        lines = ("  ".join(pad_right(cell, width) for cell, width in zip(row, widths, strict=True)) for row in rows)
         return "\n".join(line.rstrip() for line in lines)
 
 

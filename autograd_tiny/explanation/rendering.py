@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 from itertools import compress, zip_longest
-from textwrap import fill
 from typing import Final
 
+from autograd_tiny.support.display_width import display_width, pad_right
 from autograd_tiny.support.terminal_text import fold
 from autograd_tiny.symbolic.symbol import Symbol
 
@@ -141,15 +141,13 @@ def render_text(blocks: Sequence[Block], *, width: int = WIDTH) -> str:
 def _wrapped(block: Sentence, width: int) -> str:
     indent = "  " if isinstance(block, Remark) else ""
     text = "".join(part if isinstance(part, str) else part.text for part in block.parts)
-    return fill(
-        text, width, initial_indent=indent, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )
+    return "\n".join(fold(f"{indent}{text}", width, hanging=2 - len(indent)))
 
 
 def _columns(chains: Sequence[Chain], width: int | None) -> str:
     """Return chains below each other, in columns where a row is narrow, in a line for each part if too wide."""
     lines = _aligned_chains(chains)
-    if width is not None and max(map(len, lines)) > width:
+    if width is not None and max(map(display_width, lines)) > width:
         lines = [part for chain in chains for part in _stacked(chain, width)]
     return "\n".join(lines)
 
@@ -160,18 +158,19 @@ def _stacked(chain: Chain, width: int) -> list[str]:
     first, *others = (part.text for part in chain.right)
     lines = [f"    {chain.left.text} {sign} {first}", *(f"      = {part}" for part in others)]
     whole = f"    {chain.left.text} {sign} {' = '.join(part.text for part in chain.right)}"
-    return [whole] if len(whole) <= width else [part for line in lines for part in fold(line, width, hanging=4)]
+    fits = display_width(whole) <= width
+    return [whole] if fits else [part for line in lines for part in fold(line, width, hanging=4)]
 
 
 def _aligned_chains(chains: Sequence[Chain]) -> list[str]:
     """Return a line for each chain."""
     rows = [[chain.left.text, *(part.text for part in chain.right)] for chain in chains]
-    is_narrow = [max(map(len, row)) <= WIDEST for row in rows]
-    widths = [max(map(len, column)) for column in zip_longest(*compress(rows, is_narrow), fillvalue="")]
+    is_narrow = [max(map(display_width, row)) <= WIDEST for row in rows]
+    widths = [max(map(display_width, column)) for column in zip_longest(*compress(rows, is_narrow), fillvalue="")]
     equals = "= " if any(chain.is_added for chain in chains) else "="
     lines = []
     for chain, row, narrow in zip(chains, rows, is_narrow, strict=True):
-        left, *right = map(str.ljust, row, widths) if narrow else row
+        left, *right = map(pad_right, row, widths) if narrow else row
         lines.append(f"    {left} {'+=' if chain.is_added else equals} {' = '.join(right)}".rstrip())
     return lines
 

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from autograd_tiny.support.display_width import cut_to, display_width
+
 ASCII_REPLACEMENTS: Final = str.maketrans(
     {
         "∂": "d",
@@ -136,7 +138,7 @@ def fold(text: str, width: int, *, hanging: int = 2) -> list[str]:
 
     Args:
         text: the line.
-        width: in characters.
+        width: in columns, of which a wide character takes two.
         hanging: how far the following lines are indented more than the first.
 
     >>> fold("the partials multiply to -0.32071", 20)
@@ -144,17 +146,17 @@ def fold(text: str, width: int, *, hanging: int = 2) -> list[str]:
     >>> fold("a.grad = 1.5e-07·tanh(w)", 16)
     ['a.grad = 1.5e-07', '  ·tanh(w)']
     """
-    if len(text) <= width:
+    if display_width(text) <= width:
         return [text]
     margin = len(text) - len(text.lstrip(" "))
     indent = " " * min(margin + hanging, width // 2)
     lines = [""]
     for word in WORD.findall(text):
-        if len(word.lstrip(" ")) > width - len(indent):  # wider than a line, so it begins in this one
-            first, *others = _pieces(word, width - len(lines[-1]), width - len(indent))
+        if display_width(word.lstrip(" ")) > width - len(indent):  # wider than a line, so it begins in this one
+            first, *others = _pieces(word, width - display_width(lines[-1]), width - len(indent))
             lines[-1] += first
             lines += [f"{indent}{piece}" for piece in others]
-        elif len(lines[-1]) + len(word) <= width:
+        elif display_width(lines[-1]) + display_width(word) <= width:
             lines[-1] += word
         else:
             lines.append(f"{indent}{word.lstrip(' ')}")
@@ -165,11 +167,12 @@ def _pieces(word: str, first: int, room: int) -> Iterator[str]:
     """Yield the parts of a word: one as wide as what is left of a line, the others as wide as a line."""
     piece = ""
     for atom in ATOM.findall(word):
-        if len(piece) + len(atom) > first:
+        if display_width(piece) + display_width(atom) > first:
             yield piece
             piece, first = "", room
         piece += atom
-        while len(piece) > room:  # a name wider than a line
-            yield piece[:room]
-            piece = piece[room:]
+        while display_width(piece) > room:  # a name wider than a line
+            part = cut_to(piece, room)
+            yield part
+            piece = piece[len(part) :]
     yield piece

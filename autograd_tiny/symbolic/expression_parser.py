@@ -32,6 +32,7 @@ from autograd_tiny.engine import composed_functions, reductions
 from autograd_tiny.errors import AutogradError, shorten
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.support.display_width import cut_to, display_width
 from autograd_tiny.symbolic.notation import QUOTED_NAME
 
 MAXIMUM_LENGTH: Final = 10_000
@@ -128,12 +129,16 @@ def caret_lines(text: str, line: int, column: int, *, width: int = 72) -> tuple[
         text: of one or more lines.
         line: from 1.
         column: from 1; that behind the last character points behind the text.
-        width: of the two lines, in characters.
+        width: of the two lines, in columns of a terminal.
     """
-    whole = text.split("\n")[line - 1]
-    start = max(0, column - width // 2) if len(whole) >= width else 0
-    shown = "".join(character if character.isprintable() else "?" for character in whole[start : start + width])
-    return shown, f"{' ' * (column - 1 - start)}^"
+    whole = "".join(character if character.isprintable() else "?" for character in text.split("\n")[line - 1])
+    start = 0
+    if display_width(whole) >= width:
+        start = max(0, column - width)
+        while display_width(f"{whole} "[start:column]) > width // 2:
+            start += 1
+    shown = cut_to(whole[start:], width)
+    return shown, f"{' ' * display_width(shown[: column - 1 - start])}^"
 
 
 def replace_quoted_names(text: str) -> tuple[str, dict[str, str]]:

@@ -17,11 +17,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final
 
+from autograd_tiny.support.display_width import cut_to, display_width
 from autograd_tiny.symbolic.module_names import split_module
 from autograd_tiny.symbolic.notation import QUOTED_NAME
 
 LONGEST: Final = 16
-"""The longest name, in characters, that is written in full although a shorter one would do."""
+"""The longest name, in columns of a terminal, that is written in full although a shorter one would do."""
 WIDEST: Final = 28
 """The longest name that is written in full where no ending of it will do."""
 WIDEST_FORMULA: Final = 60
@@ -43,14 +44,14 @@ def short_names(names: Iterable[str]) -> dict[str, str]:
     """
     names = list(dict.fromkeys(names))
     taken = set(names)
-    endings = {name: list(_endings(name)) for name in names if len(name) > LONGEST and " " not in name}
+    endings = {name: list(_endings(name)) for name in names if display_width(name) > LONGEST and " " not in name}
     counts = Counter(ending for several in endings.values() for ending in several)
     short = {}
     for name in names:
         candidates = (ending for ending in endings.get(name, ()) if counts[ending] == 1 and ending not in taken)
-        form = next((f"…{ending}" for ending in candidates if len(ending) < WIDEST), name)
+        form = next((f"…{ending}" for ending in candidates if display_width(ending) < WIDEST), name)
         length = WIDEST
-        while len(form) > length or (form is not name and form in taken):
+        while display_width(form) > length or (form is not name and form in taken):
             form, length = shorten_middle(name, length), 2 * length
         if form is not name:
             taken.add(form)
@@ -70,9 +71,9 @@ def truncate(text: str, width: int = WIDEST_FORMULA) -> str:
     >>> truncate("a * b", 5), truncate("tanh(w * x + b)", 10), truncate("tanh(1.2345 * x)", 10)
     ('a * b', 'tanh(w * …', 'tanh(…')
     """
-    if len(text) <= width:
+    if display_width(text) <= width:
         return text
-    return f"{_fitting(ATOM.findall(text), width - 1) or text[: width - 1]}…"
+    return f"{_fitting(ATOM.findall(text), width - 1) or cut_to(text, width - 1)}…"
 
 
 def shorten_middle(text: str, width: int) -> str:
@@ -81,19 +82,19 @@ def shorten_middle(text: str, width: int) -> str:
     >>> shorten_middle("layers[0].neurons[11].w[3]", 15)
     'layers[0]….w[3]'
     """
-    if len(text) <= width:
+    if display_width(text) <= width:
         return text
     end = (width - 1) // 2
-    names = ([atom] if len(atom) <= end else PART.findall(atom) for atom in ATOM.findall(text))
+    names = ([atom] if display_width(atom) <= end else PART.findall(atom) for atom in ATOM.findall(text))
     parts = [part for name in names for part in name]
     tail = _fitting(parts[::-1], end, is_reversed=True)
-    head = _fitting(parts, width - 1 - len(tail))
+    head = _fitting(parts, width - 1 - display_width(tail))
     if not head and not tail:  # one index or number that is wider
-        head, tail = text[: width - 1 - end], text[len(text) - end :]
+        head, tail = cut_to(text, width - 1 - end), cut_to(text[::-1], end)[::-1]
     return f"{head.rstrip(' ')}…{tail.lstrip(' ')}"
 
 
 def _fitting(parts: Sequence[str], width: int, *, is_reversed: bool = False) -> str:
     """Return as many parts as fit a width."""
-    fitting = parts[: bisect_right(list(accumulate(map(len, parts))), width)]
+    fitting = parts[: bisect_right(list(accumulate(map(display_width, parts))), width)]
     return "".join(reversed(fitting) if is_reversed else fitting)

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from autograd_tiny.support.console import counted
+from autograd_tiny.support.display_width import display_width, pad_right
 from autograd_tiny.symbolic.notation import format_number, text_name, title_name
 from autograd_tiny.trace.formula_text import cut_middle, format_factor
 from autograd_tiny.trace.passes import differ
@@ -136,7 +137,7 @@ class ModeComparison:
             numbers = [pair.forward, pair.backward, *[pair.difference] * bool(unequal)]
             name = title_name(pair.name) if " " in pair.name else short(text_name(pair.name))
             rows.append([name, *map(format_number, numbers)])
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
         is_wide = sum(widths) + 2 * len(widths) > width
         for name, *cells in rows[is_wide:]:
             if is_wide:
@@ -144,7 +145,7 @@ class ModeComparison:
                 yield from (f"  {name}", f"    {', '.join(titled)}")
             else:
                 columns = [cell.rjust(size) for cell, size in zip(cells, widths[1:], strict=True)]
-                yield "  ".join(["", name.ljust(widths[0]), *columns])
+                yield "  ".join(["", pad_right(name, widths[0]), *columns])
         if unequal and all(pair.is_rounding for pair in unequal):
             yield "Rounding can make such differences, as each mode multiplies in another order."
 

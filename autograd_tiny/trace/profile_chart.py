@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from autograd_tiny.support.display_width import cut_to, display_width, pad_right
 from autograd_tiny.support.terminal_text import to_ascii
 
 if TYPE_CHECKING:
@@ -54,12 +55,12 @@ def chart(
     names = list(names or [row.group for row in rows])
     title = TITLES.get(by, by)
     names = [_cut(to_ascii(name) if ascii else name, int(LONGEST * width), "..." if ascii else "…") for name in names]
-    margin = max(map(len, [title, *names]))
+    margin = max(map(display_width, [title, *names]))
     columns = _columns(rows, width - margin - len(GAP))
     cells = [[title, *columns], *([name, *texts] for name, *texts in zip(names, *columns.values(), strict=True))]
     widths = [margin, *(max(map(len, [name, *texts])) for name, texts in columns.items())]
-    left = [GAP.join([row[0].ljust(margin), *map(str.rjust, row[1:], widths[1:])]) + GAP for row in cells]
-    room = width - len(left[0])
+    left = [GAP.join([pad_right(row[0], margin), *map(str.rjust, row[1:], widths[1:])]) + GAP for row in cells]
+    room = width - display_width(left[0])
     axis = axis_of([row.mean for row in rows])
     bars = [_axis_text(axis, room), *(bar(part, room) for part in _parts(rows, axis))]
     lines = [ChartLine(text if drawn else text.rstrip(), drawn) for text, drawn in zip(left, bars, strict=True)]
@@ -147,4 +148,6 @@ def _power_of_ten(exponent: int) -> str:
 
 def _cut(name: str, longest: int, dots: str) -> str:
     """Return the end of a name that is longer than a column."""
-    return name if len(name) <= longest else f"{dots}{name[len(name) - longest + len(dots) :]}"
+    if display_width(name) <= longest:
+        return name
+    return f"{dots}{cut_to(name[::-1], longest - len(dots))[::-1]}"

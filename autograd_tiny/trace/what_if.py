@@ -23,6 +23,7 @@ from typing import Final
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError
+from autograd_tiny.support.display_width import display_width, pad_right
 from autograd_tiny.symbolic.notation import format_number, text_name, title_name
 from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.crossed_kinks import (
@@ -161,7 +162,7 @@ class Changes:
             if self.nodes
             else []
         )
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
         is_narrow = width is not None and sum(widths) + 2 * len(widths) > width
         lines += [_stacked(row) for row in rows[1:]] if is_narrow else [_line(row, widths) for row in rows]
         if len(self.nodes) > MOST:
@@ -363,5 +364,5 @@ def _stacked(row: tuple[str, str, str]) -> str:
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:
     name, *numbers = row
-    columns = [name.ljust(widths[0]), *map(str.rjust, numbers, widths[1:])]
+    columns = [pad_right(name, widths[0]), *map(str.rjust, numbers, widths[1:])]
     return "  " + "  ".join(columns)

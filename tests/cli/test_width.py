@@ -13,10 +13,13 @@ from autograd_tiny.cli.help_layout import around_caret, wrapped
 from autograd_tiny.cli.main import COMMANDS
 from autograd_tiny.lessons.printing import print_table
 from autograd_tiny.support.console import complain_at, line_width
+from autograd_tiny.support.display_width import cut_to, display_width
 from tests.debugger.test_width import NUMBER
 
 EXPRESSION = "h = tanh(w*x + b); softmax([h, w*x, b])[0] + log(h)"
 NUMBERS = ("w=2", "x=0.512345", "b=-1.123456")
+WIDE = '"隠れ層" = tanh("重み"*"入力" + "差"); softmax(["隠れ層", "重み", "入力"])[0] + norm(["重み", "入力"])'
+WIDE_NUMBERS = ("重み=0.5", "入力=2", "差=-0.312345")
 TRAINING = ("step", "--train", "(k*x - y)**2", "k=1", "x=2.25", "y=3")
 LINES = [
     ("explain", EXPRESSION, *NUMBERS),
@@ -24,12 +27,16 @@ LINES = [
     ("explain", EXPRESSION, *NUMBERS, "--format", "text"),
     ("explain", EXPRESSION, *NUMBERS, "--jvp", "w"),
     ("check", "relu(w*x)*log(w) + abs(x - 0.512345)", "w=2", "x=0.512345"),
+    ("explain", WIDE, *WIDE_NUMBERS),
+    ("explain", WIDE, *WIDE_NUMBERS, "--format", "text"),
+    ("check", WIDE, *WIDE_NUMBERS),
     TRAINING,
 ]
 MISTAKES = [
     ("explain", "foo(w*x + b)"),
     ("explain", "w*x + b + tanh(w*x + b)*tanh(w*x - b)*sin(w*x + bbb*"),
     ("explain", "w*x + b", "w=2", "q=3"),
+    ("explain", '"重み" + ' * 12 + '"入力" )' + ' + "重み"' * 12),
     ("explain", "w", "--format", "foo"),
     ("step", "w*x", "w=1", "x=2", "--epochs", "3"),
     ("trainn",),
@@ -74,7 +81,7 @@ def test_output_fits_with_its_numbers_whole(
 ) -> None:
     lines = shown(arguments, width, monkeypatch)
     assert len(lines) > 2
-    assert [line for line in lines if len(line) > (width or 80)] == []
+    assert [line for line in lines if display_width(line) > (width or 80)] == []
     wide = {number for line in shown(arguments, 999, monkeypatch) for number in NUMBER.findall(line)}
     assert {number for line in lines for number in NUMBER.findall(line)} <= wide
 
@@ -84,7 +91,7 @@ def test_help_fits(width: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("", *NAMES):
         lines = shown((name, "--help") if name else ("--help",), width, monkeypatch)
         assert lines[0].startswith("usage: autograd-tiny")
-        assert [line for line in lines if len(line) > (width or 80)] == []
+        assert [line for line in lines if display_width(line) > (width or 80)] == []
 
 
 @pytest.mark.parametrize("width", [40, 80])
@@ -101,7 +108,7 @@ def test_commands_in_a_help_stay_commands(width: int, monkeypatch: pytest.Monkey
 def test_errors_fit(arguments: tuple[str, ...], width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = shown(arguments, width, monkeypatch, "stderr")
     assert lines[0].startswith("autograd-tiny: ")
-    assert [line for line in lines if len(line) > width] == []
+    assert [line for line in lines if display_width(line) > width] == []
 
 
 def test_error_in_a_file_stays_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,6 +116,23 @@ def test_error_in_a_file_stays_one_line(monkeypatch: pytest.MonkeyPatch) -> None
     pipe = Screen(is_terminal=False)
     complain_at(pipe, "word " * 40)
     assert (len(pipe.lines), line_width(pipe)) == (1, 80)
+
+
+def test_caret_stays_below_a_wide_character() -> None:
+    for width in (20, 31, 40):
+        for count in range(1, 30):
+            text = "重み+" * count + "?" + "+重み" * (30 - count)
+            _, expression, caret = around_caret(f"wrong\n  {text}\n  {' ' * (5 * count)}^", width).split("\n")
+            assert expression[len(cut_to(expression, len(caret) - 1))] == "?"
+            assert max(map(display_width, (expression, caret))) <= width
+
+
+def test_cells_of_wide_characters_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    for width in (70, 80, 90):
+        lines = shown(("explain", WIDE, *WIDE_NUMBERS), width, monkeypatch)
+        assert not any("…" in line for line in lines)
+    _, *others = shown(("check", WIDE, *WIDE_NUMBERS), 80, monkeypatch)
+    assert len({display_width(line[: line.index("0.")]) for line in others}) <= 2  # a sign before some
 
 
 @pytest.mark.parametrize("width", [16, 24, 40])

@@ -10,6 +10,7 @@ import pytest
 
 from autograd_tiny import Value, dot, record_lines
 from autograd_tiny.debugger import debug
+from autograd_tiny.support.display_width import display_width
 from tests.debugger.sessions import graph
 from tests.debugger.test_wrong_words import WRONG
 from tests.programs import run_program
@@ -121,6 +122,14 @@ def shown(
     return [re.sub(r"\x1b\[[\d;]*[mHJ]", "", line) for line in lines]
 
 
+def wide_names() -> Value:
+    """Return a graph with labels of characters that take two columns each."""
+    w, x = Value(0.512345, label="重み"), Value(-1.23456, label="入力")
+    h = (w * x + Value(0.3, label="とても長い名前のバイアス" * 2)).tanh()
+    h.label = "隠れ層"
+    return (h - w) ** 2 + dot([w, h, x], [x, w, h])
+
+
 LONG_LINE = f"root = x * 2.0  # {'long ' * 40}\n"
 GRAPHS = [
     (network, "layers[0].neurons[1].w[0]"),
@@ -131,6 +140,7 @@ GRAPHS = [
     ),
     (lambda: run_program("/home/me/network.py"), "w"),
     (lambda: Value(1.0, label="a" * 90) * Value(-12.3456789, label="b.c"), "b.c"),
+    (wide_names, "重み"),
     (lambda: Value(1.25, label='say "no" to the hidden layer') * Value(-12.3456789, label="x + y"), '"x + y"'),
 ]
 
@@ -144,13 +154,13 @@ def test_no_line_is_wider_than_the_terminal(
     assert callable(root)
     lines = shown(root(), leaf, width, monkeypatch, encoding=encoding)
     assert len(lines) > 60
-    assert [line for line in lines if len(line) > (width or 80)] == []
+    assert [line for line in lines if display_width(line) > (width or 80)] == []
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, None])
 def test_no_error_is_wider_than_the_terminal(width: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = shown(network(), "layers[0].neurons[1].w[0]", width, monkeypatch, commands=MISTAKES)
-    assert [line for line in lines if len(line) > (width or 80)] == []
+    assert [line for line in lines if display_width(line) > (width or 80)] == []
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, None])
@@ -214,3 +224,20 @@ def test_columns_are_aligned_in_ascii(width: int, monkeypatch: pytest.MonkeyPatc
     rows = text.split("l b\n")[1].splitlines()[:-1]
     assert any("..." in row for row in rows)
     assert len({len(row) for row in rows}) == 1
+
+
+@pytest.mark.parametrize(
+    ("commands", "header", "count"),
+    [
+        (("c", "l 重み"), "   node ", 7),
+        (("c", "set 重み 1"), "  node ", 5),
+        (("jvp 重み=1", "c"), "  input ", 3),
+    ],
+)
+def test_columns_of_wide_names_are_aligned(
+    commands: tuple[str, ...], header: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = graph('"重み" * "入力" + tanh("重み" + "隠れ層")', 重み=0.512345, 入力=-1.23456, 隠れ層=0.7)
+    lines = shown(root, "", 80, monkeypatch, commands=commands)
+    first = [line.startswith(header) for line in lines].index(True, 5)
+    assert len({display_width(line) for line in lines[first : first + 1 + count]}) == 1

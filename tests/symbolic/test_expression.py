@@ -14,6 +14,7 @@ from autograd_tiny import AutogradError, Primitive, Value, leaves, primitive
 from autograd_tiny.engine import composed_functions
 from autograd_tiny.errors import OperandError
 from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.support.display_width import cut_to, display_width
 from autograd_tiny.symbolic.expression import CONSTANTS, parse
 from autograd_tiny.symbolic.expression_parser import ExpressionError, find_function
 
@@ -268,6 +269,13 @@ def test_message_ends_with_line_and_caret() -> None:
     assert problem == "unexpected character '^'; write **"
     assert line[caret.index("^")] == "^"
     assert line == "  tanh(a) + θ^2"
+
+
+def test_caret_is_below_its_character_after_wide_ones() -> None:
+    for before in ('"重み" + ', '"重み" + ' * 20, '"重み" + "w" * ' * 500):
+        _, line, caret = str(error_of(f'{before} ? + "重み"')).split("\n")
+        assert line[len(cut_to(line, len(caret) - 1))] == "?"
+        assert display_width(line) <= 74
 
 
 def test_long_line_is_cut_around_the_caret() -> None:

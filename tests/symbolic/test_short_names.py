@@ -12,6 +12,7 @@ import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.diagrams import to_svg
 from autograd_tiny.diagrams.node_text import formula_text
+from autograd_tiny.support.display_width import display_width
 from autograd_tiny.symbolic.short_names import WIDEST, short_names, shorten_middle, truncate
 from autograd_tiny.trace import Trace
 
@@ -94,6 +95,7 @@ def test_formula_is_cut_before_a_name_or_number(text: str, width: int, cut: str)
         ("layers[0].neurons[11].w[3]", 15, "layers[0]….w[3]"),
         ("x" * 9 + "[" + "1" * 9 + "]", 9, "xxxxxxxx…"),
         ("1" * 40, 10, "11111…1111"),
+        ("重み * 入力 + とても長い名前", 15, "重み *…い名前"),
     ],
 )
 def test_text_is_cut_in_the_middle_between_its_parts(text: str, width: int, cut: str) -> None:
@@ -103,10 +105,10 @@ def test_text_is_cut_in_the_middle_between_its_parts(text: str, width: int, cut:
 @given(ANY_TEXT, st.integers(3, 40))
 def test_text_is_shortened_in_its_middle(text: str, longest: int) -> None:
     cut = shorten_middle(text, longest)
-    if len(text) <= longest:
+    if display_width(text) <= longest:
         assert cut == text
     else:
-        assert len(cut) <= longest
+        assert display_width(cut) <= longest
         start, end = cut.split("…")[0], cut.split("…")[-1]
         assert text.startswith(start)
         assert text.endswith(end)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from autograd_tiny.support.display_width import display_width
 from autograd_tiny.trace import ProfileRow
 from autograd_tiny.trace.profile_chart import axis_of, bar, chart, three_digits
 
@@ -32,6 +33,13 @@ def test_chart_is_as_wide_as_it_may_be(width: int, ascii: bool) -> None:
     assert max(map(len, lines)) == width
     assert all("1.23e-107" in line for line in lines[1:2])
     assert all(line.isascii() for line in lines) == ascii
+
+
+@pytest.mark.parametrize("width", [40, 57, 80])
+def test_columns_of_wide_names_are_aligned(width: int) -> None:
+    lines = chart("module", [row("隠れ層[0].重み", 1.5), row("b", 0.5), row("長い名前の層" * 9, 2.5)], width=width)
+    assert len({display_width(line.cells) for line in lines}) == 1
+    assert max(display_width(line.text) for line in lines) <= width
 
 
 def test_bars_are_proportional_to_logarithms() -> None:
