@@ -215,7 +215,7 @@ ENGINE: dict[str, Argument] = {
         for name in ("draw", "to_dot", "to_json", "to_latex", "to_mermaid", "to_svg")
     },
     "record": Argument(
-        at.record, OperandError, fine("class of nodes") | dict.fromkeys(("class", "function"), RecordError)
+        at.record, OperandError, fine("class of nodes", "function") | dict.fromkeys(("class",), RecordError)
     ),
     "record, the inputs": Argument(
         lambda x: at.record(square, inputs=x),
