@@ -29,8 +29,10 @@ from nn.debugging import debug_training
 from nn.errors import (
     ArgumentError,
     ArgumentTypeError,
+    ExampleError,
     FileFormatError,
     NotFiniteError,
+    ReplayWarning,
     StateError,
     UnknownNameError,
 )
@@ -82,7 +84,9 @@ __all__ = [
     "ArgumentError",
     "ArgumentTypeError",
     "FileFormatError",
+    "ExampleError",
     "NotFiniteError",
+    "ReplayWarning",
     "StateError",
     "UnknownNameError",
 ]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from random import Random
 from typing import Any, TypeAlias
 
 from autograd_tiny.errors import require_same_length
@@ -38,11 +39,63 @@ def batches(
     """
     inputs, targets = checked_examples("batches", inputs, targets)
     require_flag("batches", "shuffle", shuffle)
-    draw = generator(seed).random
-    order = sorted(range(len(inputs)), key=lambda _: draw()) if shuffle else range(len(inputs))
+    order = random_order(len(inputs), generator(seed)) if shuffle else range(len(inputs))
     starts = range(0, len(inputs), positive_integer("batches", "batch_size", batch_size))
     parts = (order[start : start + batch_size] for start in starts)
     return (([inputs[i] for i in part], [targets[i] for i in part]) for part in parts)
+
+
+def random_order(count: int, source: Random) -> list[int]:
+    """Return the numbers from 0 to below `count` in a random order: sorted by a random number for each.
+
+    >>> random_order(4, Random(0))
+    [3, 2, 1, 0]
+    """
+    draw = source.random
+    return sorted(range(count), key=[draw() for _ in range(count)].__getitem__)
+
+
+class RandomOrder:
+    """Random orders for one epoch after another, those of `random_order` with the same seed.
+
+    Args:
+        seed: an int, None, or a generator; one of the caller's is left as `random_order` leaves it.
+
+    >>> RandomOrder(0).array(4).tolist()
+    [3, 2, 1, 0]
+    """
+
+    def __init__(self, seed: Seed) -> None:
+        self._source = generator(seed)
+        self._is_shared = self._source is seed
+        self._numpy: Any = None  # draws the same numbers, many at once
+
+    def rows(self, count: int) -> list[int]:
+        """Return an order as a list."""
+        rows: list[int] = random_order(count, self._source) if self._numpy is None else self.array(count).tolist()
+        return rows
+
+    def array(self, count: int) -> Any:
+        """Return an order as an array."""
+        import numpy as np
+
+        return np.argsort(self._draw(count), kind="stable")
+
+    def skip(self, count: int) -> None:
+        """Draw as many numbers as an order takes."""
+        self._draw(count)
+
+    def _draw(self, count: int) -> Any:
+        import numpy as np
+
+        if self._is_shared:
+            draw = self._source.random
+            return np.array([draw() for _ in range(count)])
+        if self._numpy is None:
+            self._numpy = np.random.RandomState()
+            _, (*key, position), _ = self._source.getstate()
+            self._numpy.set_state(("MT19937", np.array(key, dtype=np.uint32), position))
+        return self._numpy.random_sample(count)
 
 
 def checked_examples(place: str, inputs: Any, targets: Any) -> Batch:

@@ -124,6 +124,22 @@ class FileFormatError(AutogradError, ValueError):
         super().__init__(f"{path} {problem}; give a file written by nn.save")
 
 
+class ExampleError(AutogradError, ValueError):
+    """An example that cannot be trained on: it is unlike the others, or nan. The parameters are as before training.
+
+    Attributes:
+        row: its number among the examples, or in its batch, from 0.
+    """
+
+    def __init__(self, place: str, row: int, problem: str) -> None:
+        self.row = row
+        super().__init__(f"{place} got example {row} {problem}; remove it, or correct it")
+
+
+class ReplayWarning(UserWarning):
+    """`fit` computes examples one after another by eager code, and why it does not replay them."""
+
+
 class NotFiniteError(AutogradError, FloatingPointError):
     """A loss or a parameter became infinite or nan during training.
 

@@ -24,12 +24,15 @@ class History:
         validation_loss: the mean loss of the validation examples after the epoch; empty if there are none.
         metrics: the metrics after the epoch, by name.
         interrupted: whether Ctrl-C ended the training.
+        runs: what each step ran, a program or eager code and why; one text for the first epoch, and one for each in
+            which it changed.
     """
 
     loss: list[float] = field(default_factory=list)
     validation_loss: list[float] = field(default_factory=list)
     metrics: dict[str, list[float]] = field(default_factory=dict)
     interrupted: bool = False
+    runs: list[str] = field(default_factory=list)
 
     def add(self, loss: float, validation_loss: float | None, metrics: dict[str, float]) -> None:
         """Add the numbers of one epoch.

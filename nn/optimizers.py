@@ -13,17 +13,18 @@
 SGD(lr=0.1, momentum=0.0, nesterov=False, weight_decay=0.0) of 1 parameter
 
 In the formulas `p` is a parameter, `g` its gradient, `m` and `v` running means of g and g², `t` the number of the
-update, from 1.
+update, from 1. Each optimizer has one update rule, for the number of one parameter, and for the array of all of them
+when `fit` replays a training.
 """
 
 from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from inspect import signature
 from itertools import repeat
-from typing import Any, Final, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from autograd_tiny import Value
 from autograd_tiny.support.at_once import consume
@@ -33,6 +34,12 @@ from nn.updates import UPDATE, changes, set_gradients
 
 Formulas: TypeAlias = tuple[tuple[str, str], ...]
 """Names and the formulas that compute them."""
+
+Rule: TypeAlias = Callable[..., tuple[Any, ...]]
+"""Takes the number of a parameter, its gradient and its state, or arrays of these; returns new number and state."""
+
+MANY: Final = 64
+"""The number of parameters from which arrays are faster than one parameter after another."""
 
 DECAY: Final[Formulas] = (("g", "g + weight_decay*p"),)
 """Weight decay as an addend of the gradient."""
@@ -88,10 +95,6 @@ class Optimizer(ABC):
         """
         return ()
 
-    def _finish(self, numbers: list[float], **state: Any) -> None:
-        """Set the parameters and the state of the optimizer, all at once."""
-        consume(changes(self.parameters, numbers, self, state))
-
     def __repr__(self) -> str:
         names = [name for name in signature(type(self)).parameters if name != "parameters" and hasattr(self, name)]
         settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
@@ -99,7 +102,52 @@ class Optimizer(ABC):
         return f"{type(self).__name__}({settings}) of {count} parameter{'s' * (count != 1)}"
 
 
-class SGD(Optimizer):
+class ElementwiseOptimizer(Optimizer):
+    """An optimizer that updates each parameter by its own gradient and state, by one rule.
+
+    Attributes:
+        STATE: the names of its lists with one number for each parameter.
+    """
+
+    STATE: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def rule(self, sqrt: Callable[[Any], Any], updates: int = 1) -> Rule:
+        """Return how a parameter is updated, with the settings as they are now.
+
+        Args:
+            sqrt: the square root, of numbers or of arrays.
+            updates: how many updates were done since the state was stored in the optimizer, this one included.
+        """
+
+    def counters(self, updates: int) -> dict[str, int]:
+        """Return the attributes that count updates, as they are after so many more."""
+        return {}
+
+    def step(self) -> None:
+        """Update every parameter by its gradient."""
+        with UPDATE:
+            lists = [[p.data for p in self.parameters], *(getattr(self, name) for name in self.STATE)]
+            numbers, *state = self._updated(lists, [p.grad for p in self.parameters])
+            attributes = dict(zip(self.STATE, state, strict=True))
+            consume(changes(self.parameters, numbers, self, {**attributes, **self.counters(1)}))
+
+    def _updated(self, lists: list[list[float]], gradients: list[float]) -> list[list[float]]:
+        """Return the new numbers and lists of the state."""
+        if len(gradients) >= MANY:
+            import numpy as np
+
+            from nn.array_updates import updated_numbers
+
+            updated: list[list[float]] | None = updated_numbers(self.rule(np.sqrt), lists, gradients)
+            if updated is not None:  # otherwise Python's arithmetic raises its own error, such as of x / 0
+                return updated
+        rule, (numbers, *state) = self.rule(math.sqrt), lists
+        rows = [rule(*row) for row in zip(numbers, gradients, *state, strict=True)]
+        return list(map(list, zip(*rows, strict=True)))
+
+
+class SGD(ElementwiseOptimizer):
     """Stochastic gradient descent, with momentum: b ← momentum·b + g, p ← p - lr·b.
 
     Nesterov momentum looks one step ahead: p ← p - lr·(g + momentum·b). Weight decay adds weight_decay·p to
@@ -123,6 +171,8 @@ class SGD(Optimizer):
     0.8
     """
 
+    STATE = ("_b",)
+
     def __init__(
         self,
         parameters: Iterable[Value],
@@ -140,16 +190,16 @@ class SGD(Optimizer):
         self.nesterov = nesterov
         self._b = [0.0] * len(self.parameters)
 
-    def step(self) -> None:
-        """Update every parameter by its gradient."""
-        lr = self.lr
-        with UPDATE:
-            numbers, b = [], list(self._b)
-            for i, p in enumerate(self.parameters):
-                g = p.grad + self.weight_decay * p.data
-                b[i] = self.momentum * b[i] + g
-                numbers.append(p.data - lr * (g + self.momentum * b[i] if self.nesterov else b[i]))
-            self._finish(numbers, _b=b)
+    def rule(self, sqrt: Callable[[Any], Any], updates: int = 1) -> Rule:
+        """Return how a parameter is updated."""
+        lr, momentum, decay, nesterov = self.lr, self.momentum, self.weight_decay, self.nesterov
+
+        def update(p: Any, g: Any, b: Any) -> tuple[Any, ...]:
+            g = g + decay * p if decay else g  # not `+=`, which would change an array of the caller
+            b = momentum * b + g if momentum else g
+            return p - lr * (g + momentum * b if nesterov else b), b
+
+        return update
 
     def formulas(self) -> Formulas:
         """Return how `step` computes the new number of a parameter."""
@@ -159,7 +209,7 @@ class SGD(Optimizer):
         return (*decay, ("b", "momentum*b + g"), ("p", "p - lr*(g + momentum*b)" if self.nesterov else "p - lr*b"))
 
 
-class RMSprop(Optimizer):
+class RMSprop(ElementwiseOptimizer):
     """Gradients divided by the root of a running mean of g²: v ← α·v + (1 - α)·g², p ← p - lr·g / (√v + eps).
 
     With momentum, b ← momentum·b + g / (√v + eps) and p ← p - lr·b.
@@ -184,6 +234,8 @@ class RMSprop(Optimizer):
     '0.800000'
     """
 
+    STATE = ("_v", "_b")
+
     def __init__(
         self,
         parameters: Iterable[Value],
@@ -202,17 +254,18 @@ class RMSprop(Optimizer):
         self._v = [0.0] * len(self.parameters)
         self._b = [0.0] * len(self.parameters)
 
-    def step(self) -> None:
-        """Update every parameter by its gradient."""
-        lr = self.lr
-        with UPDATE:
-            numbers, v, b = [], list(self._v), list(self._b)
-            for i, p in enumerate(self.parameters):
-                g = p.grad + self.weight_decay * p.data
-                v[i] = self.alpha * v[i] + (1.0 - self.alpha) * g * g
-                b[i] = self.momentum * b[i] + g / (math.sqrt(v[i]) + self.eps)
-                numbers.append(p.data - lr * b[i])
-            self._finish(numbers, _v=v, _b=b)
+    def rule(self, sqrt: Callable[[Any], Any], updates: int = 1) -> Rule:
+        """Return how a parameter is updated."""
+        lr, alpha, eps = self.lr, self.alpha, self.eps
+        decay, momentum = self.weight_decay, self.momentum
+
+        def update(p: Any, g: Any, v: Any, b: Any) -> tuple[Any, ...]:
+            g = g + decay * p
+            v = alpha * v + (1.0 - alpha) * g * g
+            b = momentum * b + g / (sqrt(v) + eps)
+            return p - lr * b, v, b
+
+        return update
 
     def formulas(self) -> Formulas:
         """Return how `step` computes the new number of a parameter."""
@@ -222,7 +275,7 @@ class RMSprop(Optimizer):
         return (*mean, ("b", "momentum*b + g/(sqrt(v) + eps)"), ("p", "p - lr*b"))
 
 
-class Adam(Optimizer):
+class Adam(ElementwiseOptimizer):
     """A running mean of the gradient, divided by the root of a running mean of its square.
 
     m ← β₁·m + (1 - β₁)·g, v ← β₂·v + (1 - β₂)·g², p ← p - lr·m̂ / (√v̂ + eps), where m̂ = m / (1 - β₁ᵗ) and
@@ -246,6 +299,8 @@ class Adam(Optimizer):
     '0.900000'
     """
 
+    STATE = ("_m", "_v")
+
     def __init__(
         self,
         parameters: Iterable[Value],
@@ -265,22 +320,26 @@ class Adam(Optimizer):
         self._v = [0.0] * len(self.parameters)
         self._t = 0
 
-    def step(self) -> None:
-        """Update every parameter by its gradient."""
-        lr, (beta1, beta2) = self.lr, self.betas
-        with UPDATE:
-            numbers, ms, vs, t = [], list(self._m), list(self._v), self._t + 1
-            for i, p in enumerate(self.parameters):
-                number, g = self._decayed(p)
-                ms[i] = m = beta1 * ms[i] + (1.0 - beta1) * g
-                vs[i] = v = beta2 * vs[i] + (1.0 - beta2) * g * g
-                m, v = m / (1.0 - beta1**t), v / (1.0 - beta2**t)
-                numbers.append(number - lr * m / (math.sqrt(v) + self.eps))
-            self._finish(numbers, _m=ms, _v=vs, _t=t)
+    def rule(self, sqrt: Callable[[Any], Any], updates: int = 1) -> Rule:
+        """Return how a parameter is updated."""
+        lr, (beta1, beta2), eps, decayed, t = self.lr, self.betas, self.eps, self._decayed, self._t + updates
+        unbiased_m, unbiased_v = 1.0 - beta1**t, 1.0 - beta2**t
 
-    def _decayed(self, p: Value) -> tuple[float, float]:
+        def update(p: Any, g: Any, m: Any, v: Any) -> tuple[Any, ...]:
+            p, g = decayed(p, g)
+            m = beta1 * m + (1.0 - beta1) * g
+            v = beta2 * v + (1.0 - beta2) * g * g
+            return p - lr * (m / unbiased_m) / (sqrt(v / unbiased_v) + eps), m, v
+
+        return update
+
+    def counters(self, updates: int) -> dict[str, int]:
+        """Return the number of all updates."""
+        return {"_t": self._t + updates}
+
+    def _decayed(self, p: Any, g: Any) -> tuple[Any, Any]:
         """Return the number and the gradient of a parameter, one of them with weight decay."""
-        return p.data, p.grad + self.weight_decay * p.data
+        return p, g + self.weight_decay * p
 
     def formulas(self) -> Formulas:
         """Return how `step` computes the new number of a parameter."""
@@ -312,8 +371,8 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(parameters, lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
-    def _decayed(self, p: Value) -> tuple[float, float]:
-        return p.data - self.lr * self.weight_decay * p.data, p.grad
+    def _decayed(self, p: Any, g: Any) -> tuple[Any, Any]:
+        return p - self.lr * self.weight_decay * p, g
 
     def formulas(self) -> Formulas:
         """Return how `step` computes the new number of a parameter."""

@@ -1,41 +1,51 @@
-"""Replay the loss of whole batches: `fit` uses it if the loss can be recorded.
+"""Replay the loss of whole batches, and predictions: `fit` uses programs where they can be recorded.
 
 >>> from nn import MLP
+>>> from nn.examples import Examples
 >>> from nn.losses import squared_error
 >>> model = MLP(2, [3, 1], seed=0)
->>> replay = Replay.of(model, squared_error, model.parameters(), [[0.0, 1.0], [1.0, 0.0]], [1.0, -1.0])
->>> replay is not None and replay.is_valid()
-True
+>>> examples = Examples("fit", [[0.0, 1.0], [1.0, 0.0]], [1.0, -1.0])
+>>> replay = Replay(lambda x, target: squared_error(model(x), target), model.parameters(), examples)
+>>> replay.is_valid(), round(replay.mean_loss(examples), 3)
+(True, 1.216)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import linecache
+from collections.abc import Callable, Iterator, Sequence
 from math import isclose
-from typing import Any
+from types import CodeType, TracebackType
+from typing import Any, Final
 
 import autograd_tiny as engine
 from autograd_tiny import Value, no_grad
+from autograd_tiny.errors import RecordError, ReplayMismatch
+from autograd_tiny.support.user_frames import is_user_file
 from nn.argument_checks import real_number
+from nn.examples import Examples
 from nn.losses import Loss
+
+EVALUATED: Final = 1_024
+"""The most examples that are evaluated at once."""
 
 
 class Replay:
-    """A program for the loss of one example, and the examples as arrays.
+    """A program for the loss of one example.
 
     Args:
         function: returns the loss of an input and a target.
         parameters: the Values that get gradients.
-        inputs, targets: the examples, all with the shape of the first.
+        examples: the first is recorded; all must have its shape.
+
+    Raises:
+        Exception: the function cannot be recorded, see `autograd_tiny.record`.
     """
 
-    def __init__(
-        self, function: Callable[[Any, Any], Any], parameters: Sequence[Value], inputs: list[Any], targets: list[Any]
-    ) -> None:
-        self.function, self.parameters = function, parameters
-        self.first = inputs[0], targets[0]
+    def __init__(self, function: Callable[[Any, Any], Any], parameters: Sequence[Value], examples: Examples) -> None:
+        self.function, self.parameters, self.examples = function, parameters, examples
+        self.first = examples[0]
         self.program = engine.record(function, inputs=self.first, parameters=parameters, on_mismatch="eager")
-        self.inputs, self.targets = self.program.arrays(inputs, targets)
 
     @staticmethod
     def of(
@@ -43,17 +53,126 @@ class Replay:
     ) -> Replay | None:
         """Return the replay of a loss, or None if it cannot be recorded."""
         try:
-            return Replay(lambda x, target: loss(model(x), target), parameters, inputs, targets)
-        except Exception:  # noqa: BLE001 - eager code works, or raises the same error in the right place
+            return Replay(lambda x, target: loss(model(x), target), parameters, Examples("fit", inputs, targets))
+        except Exception:  # noqa: BLE001 - of the user's functions too
             return None
 
-    def backward(self, rows: list[int]) -> float:
-        """Return the mean loss of the examples at these rows, and add its gradient to the parameters."""
-        return float(self.program.backward(self.inputs[rows], self.targets[rows]).mean())
+    def describe(self) -> str:
+        """Return the size of the program: operations, parameters, inputs."""
+        return repr(self.program).strip("<>")
 
-    @no_grad()
+    def backward(self, rows: Any, examples: Examples | None = None) -> float:
+        """Return the mean loss of the examples at these rows, and add its gradient to the parameters."""
+        return float(self.program.backward(*(examples or self.examples).batch(rows)).mean())
+
+    def mean_loss(self, examples: Examples, *, load: bool = True) -> float:
+        """Return the mean loss of all examples, with the Values as they are, or with the flat parameters."""
+        if load:
+            self.program.load()
+        total = sum(float(self.program.evaluate(*examples.batch(rows)).sum()) for rows in _slices(len(examples)))
+        return total / len(examples)
+
     def is_valid(self) -> bool:
-        """Return whether the function still computes what was recorded, tested on one example."""
-        replayed = float(self.program(self.inputs[:1], self.targets[:1])[0])
-        eager = real_number("fit", "loss", self.function(*self.first))
+        """Return whether the function still computes what was recorded, tested on one example, and has no hooks."""
+        try:
+            self.program.require_no_hooks()
+        except RecordError:
+            return False
+        replayed = float(self.program(*([element] for element in self.first))[0])
+        with no_grad():
+            eager = real_number("fit", "loss", self.function(*self.first))
         return isclose(replayed, eager, rel_tol=1e-9, abs_tol=1e-12) or replayed != replayed
+
+
+class Predictions:
+    """A program for the predictions of a model, with any number of outputs.
+
+    Args:
+        model: the model.
+        parameters: its parameters.
+        examples: the first input is recorded.
+
+    Raises:
+        Exception: the model cannot be recorded.
+
+    >>> from nn import MLP
+    >>> model = MLP(2, [3, 2], seed=0)
+    >>> examples = Examples("fit", [[0.0, 1.0], [1.0, 0.0]], [0, 1])
+    >>> replayed = Predictions(model, model.parameters(), examples).of_all(examples)
+    >>> [[round(y.data - z.data, 9) for y, z in zip(ys, model(x))] for ys, x in zip(replayed, examples.lists()[0])]
+    [[0.0, 0.0], [0.0, 0.0]]
+    """
+
+    def __init__(self, model: Callable[[Any], Any], parameters: Sequence[Value], examples: Examples) -> None:
+        first, _ = examples[0]
+        self.program = engine.record(model, inputs=(first,), parameters=parameters)
+
+    def of_all(self, examples: Examples) -> list[Any]:
+        """Return the prediction for each input: a Value, or nested lists of them.
+
+        Raises:
+            ReplayMismatch: an example takes another branch than the first.
+        """
+        self.program.load()
+        return [
+            _values(prediction)
+            for rows in _slices(len(examples))
+            for prediction in self.program.evaluate(examples.batch(rows)[0]).tolist()
+        ]
+
+
+def _slices(count: int) -> Iterator[slice]:
+    return (slice(start, start + EVALUATED) for start in range(0, count, EVALUATED))
+
+
+def _values(numbers: Any) -> Any:
+    return list(map(_values, numbers)) if isinstance(numbers, list) else Value(numbers)
+
+
+# ── why a function is not replayed ──
+
+
+def reason_of(error: Exception, function: Callable[..., Any]) -> str:
+    """Return why a function could not be recorded, with the line of the user's program.
+
+    Args:
+        error: raised by the recording.
+        function: the loss, whose definition is named if no line of the user's program raised the error.
+
+    >>> import nn
+    >>> def loss(prediction, target):
+    ...     return prediction
+    >>> reason_of(RuntimeError("it draws random numbers"), loss)
+    'it draws random numbers (<doctest nn.replaying.reason_of[1]>:1: def loss(prediction, target):)'
+    """
+    line = _line(error.__traceback__) or _definition(function)
+    text = str(error).removeprefix("during recording, ").splitlines()[0] if str(error) else type(error).__name__
+    return f"{text}{line and f' ({line})'}"
+
+
+def reason_of_mismatch(error: ReplayMismatch) -> str:
+    """Return the choice that other examples make otherwise, with its line."""
+    return f"they take another branch than the first ({_place(error.file, error.line)})"
+
+
+def _line(trace: TracebackType | None) -> str:
+    """Return the innermost line of the user's program in a traceback."""
+    line = ""
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if is_user_file(file):
+            line = _place(file, trace.tb_lineno)
+        trace = trace.tb_next
+    return line
+
+
+def _definition(function: Any) -> str:
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, CodeType) or not is_user_file(code.co_filename):
+        return ""
+    return _place(code.co_filename, code.co_firstlineno)
+
+
+def _place(file: str, line: int) -> str:
+    text = linecache.getline(file, line).strip()
+    return f"{file}:{line}{text and f': {text}'}"

@@ -10,8 +10,10 @@ In your own loop, write `optimizer.lr = schedule(step)` before each `optimizer.s
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from typing import Any
 
 from nn.argument_checks import number_between, positive_integer
 from nn.errors import ArgumentTypeError
@@ -115,3 +117,38 @@ def _cosine(lr: float, steps: int, final: float, step: int) -> float:
 
 def _warmup(steps: int, schedule: Schedule, step: int) -> float:
     return schedule(0) * step / steps if step < steps else schedule(step - steps)
+
+
+def sees_its_step_only(schedule: Any, depth: int = 3) -> bool:
+    """Return whether a schedule computes with its step, numbers and modules of mathematics, and sees no Value.
+
+    `fit` calls it without writing the Values of the parameters first. It is False for what is not sure.
+
+    >>> factor, rates = 0.9, [0.1, 0.01]
+    >>> sees_its_step_only(lambda step: 0.1 * factor**step), sees_its_step_only(lambda step: rates[step])
+    (True, False)
+    """
+    parts: Iterable[Any] = ()
+    match schedule:
+        case tuple():
+            parts = schedule
+        case partial():
+            parts = (schedule.func, *schedule.args, *schedule.keywords.values())
+        case FunctionType() if schedule.__code__.co_filename != __file__:
+            parts = _seen(schedule)
+        case BuiltinFunctionType():
+            parts = (schedule.__self__,)
+        case ModuleType():
+            return schedule.__name__ in {"math", "numpy"}
+        case _:
+            return isinstance(schedule, int | float | str | FunctionType) or schedule is None
+    return depth > 0 and all(sees_its_step_only(part, depth - 1) for part in parts)
+
+
+def _seen(function: FunctionType) -> Iterator[Any]:
+    """Yield what a function can read besides its arguments; a list, which is not sure, if it has functions inside."""
+    code = function.__code__
+    yield from (cell.cell_contents for cell in function.__closure__ or ())
+    yield from (function.__globals__[name] for name in code.co_names if name in function.__globals__)
+    yield from (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
+    yield [] if any(isinstance(constant, CodeType) for constant in code.co_consts) else None

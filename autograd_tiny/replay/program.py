@@ -98,9 +98,13 @@ class Program:
         parameters: the data of the parameters, a flat array; `program.parameters -= ...` changes it in place, for
             `evaluate` and `differentiate`. `program(...)`, `backward` and `load` copy the data of the Values into it;
             `store` copies it to the Values.
+        eager_examples: how many examples were computed by the function itself, because of `on_mismatch="eager"`.
+        mismatch: the choice that the last of them made otherwise; None if it is not known.
         gradients: the gradient of the last `backward` or `differentiate`, a flat array.
     """
 
+    eager_examples: int
+    mismatch: ReplayMismatch | None
     _lock: Any  # typeshed has no _is_owned
 
     def __init__(
@@ -124,6 +128,7 @@ class Program:
         self._backend, self._batched, self._outputs = make(tape), batched, outputs
         self._others = tape.others
         self._watched = (*leaves, *tape.others, *kept)
+        self.eager_examples, self.mismatch = 0, None
         self._slopes: Any = None
         self._conditions: Sequence[Any] = ()
         self._lock, self._thread = RLock(), 0  # the thread that computed the gradients
@@ -198,8 +203,7 @@ class Program:
 
         All or nothing, as `Value.backward`, whose passes it waits for.
         """
-        if HOOKS:
-            refuse_hooks(self._watched)
+        self.require_no_hooks()
         if PASS._is_owned() and is_within_pass():
             raise NestedPassError("backward")
         with self._alone("backward"):
@@ -216,6 +220,11 @@ class Program:
                 consume(restore)
                 raise
         return losses
+
+    def require_no_hooks(self) -> None:
+        """Raise a RecordError if a node of the program has a hook, which a replay would not call."""
+        if HOOKS:
+            refuse_hooks(self._watched)
 
     def load(self) -> None:
         """Copy the data of the parameters from their Values."""
@@ -347,9 +356,10 @@ class Program:
         others = [leaf._number for leaf in self._others] if self._others else ()
         try:
             losses = self._backend.run(arguments, others, seed, self._check)
-        except ReplayMismatch:
+        except ReplayMismatch as mismatch:
             if self._loss is None:
                 raise
+            self.mismatch = mismatch.with_traceback(None)
             wrong = wrong_examples(self._tape.guards, self._conditions, batch)
             return self._run_in_parts(self._loss, arguments, wrong, seed)
         except PositionError:  # maybe behind a guard, which was not checked yet
@@ -376,6 +386,7 @@ class Program:
 
     def _run_in_parts(self, loss: Callable[..., Any], arguments: list[Any], wrong: Any, seed: float | None) -> Any:
         """Replay the examples that take the recorded branches, and compute the others eagerly."""
+        self.eager_examples += int(wrong.sum())
         losses, slopes = np.empty(len(wrong)), np.zeros((len(wrong), self._tape.inputs))
         gradients, before = np.zeros(len(self._leaves)), self._backend.gradients.copy()
         if not wrong.all():

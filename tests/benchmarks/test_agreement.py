@@ -30,6 +30,7 @@ from tests.benchmarks.peers.c_networks import c_step
 from tests.benchmarks.workloads import scalar
 from tests.benchmarks.workloads.names_transformer import Transformer
 from tests.benchmarks.workloads.scalar import Training
+from tests.benchmarks.workloads.trainings import own_loop, with_fit
 
 
 def loss_and_gradients(training: Training) -> list[float]:
@@ -166,3 +167,10 @@ def test_bound_of_ratio_is_least_and_of_cost_most(has_peer: bool, bound: float, 
         run.let_the_peer_have_its_round()
         run.have_our_round()
     assert row.keeps_its_promise(run) == kept
+
+
+@pytest.mark.parametrize("name", ["moons", "digits", "small"])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_trainings_agree(name: str, optimizer: str) -> None:
+    ours, by_hand = (training(name, optimizer, epochs=5, shuffle=False) for training in (with_fit, own_loop))
+    assert ours() == pytest.approx(by_hand(), rel=1e-12)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from autograd_tiny import LengthError
 from nn import ArgumentError, ArgumentTypeError, batches
+from nn.batches import RandomOrder, random_order
 
 
 @given(count=st.integers(1, 40), batch_size=st.integers(1, 50), shuffle=st.booleans())
@@ -69,3 +70,16 @@ def test_no_examples_are_refused() -> None:
 def test_iterator_is_refused() -> None:
     with pytest.raises(ArgumentTypeError, match="batches got inputs of type 'list_iterator'; it takes a list"):
         batches(iter([1]), [1], 1)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_arrays_of_orders_are_those_of_lists(is_shared: bool) -> None:
+    expected, shared = random.Random(3), random.Random(3)
+    order = RandomOrder(shared if is_shared else 3)
+    lists = [random_order(10, expected) for _ in range(5)]
+    assert order.rows(10) == lists[0]
+    assert order.array(10).tolist() == lists[1]
+    order.skip(10)
+    assert order.rows(10) == lists[3]
+    assert order.array(10).tolist() == lists[4]
+    assert (shared.getstate() == expected.getstate()) == is_shared

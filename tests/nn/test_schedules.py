@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import pickle
+import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from nn import ArgumentError, ArgumentTypeError
-from nn.schedules import Schedule, constant, cosine, exponential, step_decay, warmup
+from nn import ArgumentError, ArgumentTypeError, Neuron
+from nn.schedules import Schedule, constant, cosine, exponential, sees_its_step_only, step_decay, warmup
 from tests.data import stored
 
 TORCH = stored("torch-nn")
@@ -84,3 +86,47 @@ def test_fractional_steps_are_refused() -> None:
 def test_warmup_needs_a_schedule() -> None:
     with pytest.raises(ArgumentTypeError, match=r"warmup got schedule of type 'float'; it takes a schedule"):
         warmup(2, 0.1)
+
+
+def decaying(rate: float) -> Schedule:
+    return lambda step: rate / (1.0 + step)
+
+
+def following(model: Any) -> Schedule:
+    return lambda step: model.b.data  # type: ignore[no-any-return]
+
+
+RATE, RATES, MODEL = 0.1, [0.1, 0.01], Neuron(1)
+SURE: dict[str, Any] = {
+    "one of ours": cosine(0.1, 10),
+    "ours with warmup": warmup(3, exponential(0.1, 0.9)),
+    "a lambda": lambda step: 0.1 * 0.9**step,
+    "mathematics": lambda step: RATE / math.sqrt(1.0 + step),
+    "a number of another function": decaying(0.1),
+    "a tuple": lambda step, rates=(0.1, 0.01): rates[step > 2],
+    "defaults": lambda step, rate=0.1, *, factor=0.5: rate * factor**step,
+}
+UNSURE: dict[str, Any] = {
+    "a list": lambda step: RATES[step],
+    "a method of a list": RATES.__getitem__,
+    "a model": lambda step: MODEL.b.data,
+    "a model of another function": following(MODEL),
+    "a model as default": lambda step, model=MODEL: model.b.data,
+    "an object": MODEL,
+    "a function inside": lambda step: [number for number in map(lambda x: x, (step,))][0],  # noqa: C417, C416, RUF015
+    "warmup of one that is not sure": warmup(3, lambda step: RATES[0]),
+    "another module": lambda step: random.random(),
+    "itself": None,
+}
+
+
+def endless(step: int) -> float:
+    return endless(step - 1) if step else 0.1
+
+
+UNSURE["itself"] = endless
+
+
+@pytest.mark.parametrize("name", [*SURE, *UNSURE])
+def test_schedules_that_see_their_step_only(name: str) -> None:
+    assert sees_its_step_only(SURE.get(name, UNSURE.get(name))) == (name in SURE)

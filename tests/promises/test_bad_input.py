@@ -398,8 +398,8 @@ NETWORKS: dict[str, Argument] = {
 }
 ELSEWHERE = {"GradientCheck", "Primitive", "ReplayMismatch"}
 ELSEWHERE |= {"topological_order", "leaves"}  # tests/engine/test_wrong_arguments.py
-RECORDS = {"Module", "Optimizer", "History"}
-"""Base classes, and a record that `fit` fills."""
+RECORDS = {"Module", "Optimizer", "History", "ReplayWarning"}
+"""Base classes, a record that `fit` fills, and its warning."""
 
 EXPECTED = re.compile(
     r"takes |expected |choose |must |was recorded for|names no|has no|too large for a float|let it|build the"

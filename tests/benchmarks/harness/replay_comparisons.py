@@ -14,6 +14,7 @@ from typing import Any
 import autograd_tiny
 from autograd_tiny.replay import record
 from tests.benchmarks.harness.comparisons import DIGITS_PEER, MOONS_PEER, ROWS, Row
+from tests.benchmarks.harness.fit_comparisons import FIT_ROWS
 from tests.benchmarks.harness.measure import Cost, Timing, Work
 from tests.benchmarks.harness.replay_costs import (
     bytes_a_number,
@@ -249,4 +250,4 @@ REPLAY_ROWS += [
     for name, build in NETWORKS.items()
     if shutil.which("cc")
 ]
-ALL_ROWS = ROWS + REPLAY_ROWS
+ALL_ROWS = ROWS + REPLAY_ROWS + FIT_ROWS
