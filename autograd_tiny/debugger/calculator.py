@@ -135,12 +135,16 @@ class Calculation:
     def _condition(self) -> ast.expr:
         try:
             return ast.parse(self._plain, mode="eval").body
-        except (SyntaxError, RecursionError, MemoryError, ValueError):
+        except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
             sign = ASSIGNMENT.search(self._plain)
             remedy = "write == to compare" if sign else f"write one such as {self._example}"
-            raise ExpressionError(
-                f"not a condition; {remedy}", self.text, column=sign.start() + 1 if sign else 1
-            ) from None
+            column = sign.start() + 1 if sign else min(self._column_of(error), len(self.text) + 1)
+            raise ExpressionError(f"not a condition; {remedy}", self.text, column=column) from None
+
+    def _column_of(self, error: Exception) -> int:
+        """Return the column of a mistake, from 1; that behind the text, where the rest is missing."""
+        offset = error.offset if isinstance(error, SyntaxError) else None
+        return 1 if offset is None else offset or len(self._plain) + 1
 
     def _look_up_one(self, name: str, part: str) -> list[float | None]:
         return [self._look_up(name, part)]

@@ -117,6 +117,26 @@ def test_invalid_expression_is_refused(text: str, problem: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("a >", 4),
+        ("a > 1 and", 10),
+        ("not", 4),
+        ("a > 1 2", 7),
+        ("a.grad > > 3", 10),
+        ('"b c" > 1 2', 11),
+        ("(a > 1", 1),
+        ("a = 1", 3),
+        ("\0", 1),
+    ],
+)
+def test_caret_of_an_invalid_condition_is_at_the_mistake(text: str, column: int) -> None:
+    with pytest.raises(ExpressionError) as raised:
+        Calculation(text, lambda name, part: 1.0).holds()
+    assert raised.value.column == column
+
+
+@pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("", "not a condition"),
