@@ -31,7 +31,8 @@ from autograd_tiny.engine.composed_functions import (
 )
 from autograd_tiny.engine.derivatives import grad, hessian, jacobian
 from autograd_tiny.engine.grad_mode import no_gc, no_grad
-from autograd_tiny.engine.gradient_check import GradientCheck, GradientError, KinkError, check_gradients
+from autograd_tiny.engine.gradient_check import check_gradients
+from autograd_tiny.engine.gradient_verdicts import GradientCheck, GradientError, KinkError
 from autograd_tiny.engine.graph import leaves, topological_order
 from autograd_tiny.engine.old_pickles import MOVED, RENAMED
 from autograd_tiny.engine.reductions import affine, dot, sum

@@ -6,7 +6,8 @@ import argparse
 from typing import Any, Final
 
 from autograd_tiny.cli.arguments import LANGUAGE, add_expression, read_numbers
-from autograd_tiny.engine.gradient_check import AGREES, compare_gradients
+from autograd_tiny.engine.gradient_check import compare_gradients
+from autograd_tiny.engine.gradient_verdicts import AGREES
 from autograd_tiny.support.console import show
 from autograd_tiny.symbolic.expression import parse
 
@@ -14,8 +15,8 @@ SUMMARY = "compare the gradients of an expression with central differences"
 DESCRIPTION = f"""\
 Compare the gradient of each leaf of an expression with the central difference (f(x + h) - f(x - h)) / 2h,
 which uses no chain rule, for smaller h where the function bends, for larger h where rounding hides the
-difference. At a kink, where the slopes on both sides differ, and where the expression is not finite, a gradient is
-not judged.
+difference. At a kink, where the slopes on both sides differ, at a jump, where the slope is infinite, and where the
+expression is not finite, a gradient is not judged.
 
 {LANGUAGE}
 

@@ -15,25 +15,39 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import pairwise
 from threading import RLock
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from autograd_tiny.engine.grad_mode import no_grad
+from autograd_tiny.engine.gradient_verdicts import (
+    AGREES,
+    DISAGREES,
+    ERRORS,
+    INFINITE_SLOPE,
+    JUMP,
+    KINK,
+    NOT_FINITE,
+    ONE_SIDED,
+    ROUNDED,
+    STEEP,
+    GradientCheck,
+    GradientTable,
+)
 from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.nested import named_leaves, rebuild
 from autograd_tiny.engine.node import require_recorded
 from autograd_tiny.engine.passes import gradients
+from autograd_tiny.engine.steep_places import grow, slope_is_infinite, steep_place
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import AutogradError, OperandError, require_callable
+from autograd_tiny.errors import OperandError, require_callable
 from autograd_tiny.primitives.operands import as_float, as_leaf_data, as_list
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.at_once import assignments, consume
-from autograd_tiny.support.display_width import display_width, pad_right
 
-AGREES, DISAGREES, KINK = "agrees", "disagrees", "not judged: a kink near"
-NOT_FINITE, ROUNDED = "not judged: the function is not finite", "not judged: rounding hides the difference"
-HEADER: Final = ("", "gradient", "difference", "error", "")
+UNRESOLVED: Final = "unresolved"
+"""Of a gradient that differs from differences which have no limit: a jump or a steep place is looked for."""
 HALVINGS: Final = 20
 """How often the step is halved at most, where the difference is not accurate enough for the tolerance."""
 DOUBLINGS: Final = 30
@@ -43,103 +57,6 @@ ELEMENTS: Final = 3
 
 MODULES: Final = RLock()
 """Held while the parameters of a module have other numbers for a moment."""
-
-
-class GradientCheck(NamedTuple):
-    """One input's gradient beside the central difference.
-
-    Attributes:
-        gradient: from the backward pass.
-        difference: (f(x + h) - f(x - h)) / 2h; where the function bends too much for h, the limit of this for
-            smaller steps, extrapolated (L. F. Richardson, 1911).
-        error: |gradient - difference| / max(|gradient|, |difference|, 1).
-    """
-
-    gradient: float
-    difference: float
-    error: float
-
-
-class GradientTable(list[GradientCheck]):
-    """A `GradientCheck` for each input; printed, it is a table.
-
-    Attributes:
-        names: of the inputs.
-        verdicts: for each input "agrees", "disagrees", "not judged: a kink near", "not judged: the function is not
-            finite", or "not judged: rounding hides the difference".
-        slopes: for each input the slopes of the function on its left and on its right.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: list[str] = []
-        self.verdicts: list[str] = []
-        self.slopes: list[tuple[float, float]] = []
-
-    def __str__(self) -> str:
-        rows = [HEADER]
-        for name, check, verdict in zip(self.names, self, self.verdicts, strict=True):
-            rows.append((name, f"{check.gradient:.9g}", f"{check.difference:.9g}", f"{check.error:.0e}", verdict))
-        widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
-        lines = ("  ".join(pad_right(cell, width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-        return "\n".join(line.rstrip() for line in lines)
-
-
-class GradientError(AutogradError, ArithmeticError):
-    """A gradient that is not the slope of its function.
-
-    Attributes:
-        position: which of the inputs.
-        check: both numbers.
-    """
-
-    def __init__(self, position: int, check: GradientCheck, tolerance: float, name: str = "") -> None:
-        self.position = position
-        self.check = check
-        super().__init__(self._sentence(name or f"input {position}", tolerance))
-
-    def _sentence(self, name: str, tolerance: float) -> str:
-        return (
-            f"the gradient of {name} is {self.check.gradient!r}, the central difference {self.check.difference!r}: "
-            f"relative error {self.check.error:.1e}, allowed {tolerance:.1e}; a partial is wrong, or a Value detached"
-        )
-
-
-class KinkError(GradientError):
-    """A gradient that no difference can judge: at a kink, at inf or nan, or where rounding hides the difference."""
-
-    def _sentence(self, name: str, tolerance: float) -> str:
-        if math.isfinite(self.check.gradient) and not math.isfinite(self.check.difference):
-            return f"the function is not defined on both sides of {name}, so there is no difference; check inside"
-        return (
-            f"there is a kink near {name}, where the gradient {self.check.gradient!r} is a convention and the "
-            f"difference {self.check.difference!r} a mean of slopes; check at another point"
-        )
-
-
-class UndefinedError(KinkError):
-    """A gradient where the function is nan or infinite, which has no difference."""
-
-    def _sentence(self, name: str, tolerance: float) -> str:
-        return f"the function is not finite at {name}, so no difference judges its gradient; check at another point"
-
-
-class HiddenDifferenceError(KinkError):
-    """A gradient whose difference is rounding, since the function computes with much larger numbers."""
-
-    def _sentence(self, name: str, tolerance: float) -> str:
-        return (
-            f"rounding hides the difference for {name}: it is {self.check.difference!r} beside a gradient of "
-            f"{self.check.gradient!r}, since the function computes with much larger numbers; pass a larger step"
-        )
-
-
-ERRORS: Final = {
-    DISAGREES: GradientError,
-    KINK: KinkError,
-    NOT_FINITE: UndefinedError,
-    ROUNDED: HiddenDifferenceError,
-}
 
 
 def check_gradients(
@@ -166,8 +83,8 @@ def check_gradients(
 
     Raises:
         GradientError: a gradient and its difference disagree.
-        KinkError: the function has a kink within the step, is not defined on both sides of the input, or is not
-            finite, or rounding hides its difference, which measures nothing. A GradientError.
+        KinkError: the function has a kink or a jump within the step, has an infinite slope, is not finite there or on
+            both sides of the input, or rounding hides its difference, which measures nothing. A GradientError.
         OperandError: the function returned no Value, or the step or the tolerance is not above 0.
 
     >>> from autograd_tiny import sin, tanh
@@ -259,6 +176,10 @@ class Point:
         sizes: Iterable[float] = (abs(node._number) for node in nodes if math.isfinite(node._number))
         return max(sizes, default=0.0)
 
+    def along(self, position: int) -> Callable[[float], float]:
+        """Return the function of the number of one input alone."""
+        return partial(self.value_at, position)
+
     def value_at(self, position: int, number: float) -> float:
         """Return the function's number where one input has another number."""
         numbers = [*self.numbers[:position], number, *self.numbers[position + 1 :]]
@@ -307,20 +228,73 @@ def _compare(  # noqa: PLR0917 - private
     x, value = point.numbers[position], point.value
     h = step * max(abs(x), 1.0)
     left, right = point.value_at(position, x - h), point.value_at(position, x + h)
-    check = _check(gradient, (right - left) / (2.0 * h))
-    is_hidden = False
+    check, known = _check(gradient, (right - left) / (2.0 * h)), AGREES
     if not check.error <= tolerance:
-        check, is_hidden = _at_another_step(point, position, h, check, tolerance)
+        check, known = _at_another_step(point, position, h, check, tolerance)
     scale = max(abs(gradient), abs(check.difference), 1.0)
     negligible = tolerance * scale + 8.0 * sys.float_info.epsilon * max(abs(left), abs(value), abs(right)) / h
     slopes = (value - left) / h, (right - value) / h
-    kink = math.isinf(gradient) or (gradient == gradient and not math.isfinite(check.difference))
-    if negligible < abs(slopes[1] - slopes[0]) < math.inf:
-        kink = kink or _has_kink(point, position, h, negligible)
-    verdict = KINK if kink else AGREES if check.error <= tolerance else ROUNDED if is_hidden else DISAGREES
+    if not math.isfinite(value):
+        verdict = NOT_FINITE
+    elif math.isinf(gradient):
+        verdict = _verdict_of_infinite(point, position, gradient, h)
+    elif gradient == gradient and not math.isfinite(check.difference):
+        verdict = ONE_SIDED
+    else:
+        is_bent = negligible < abs(slopes[1] - slopes[0]) < math.inf
+        verdict = (_verdict_of_bend(point, position, h, negligible, known) if is_bent else "") or known
+        if verdict == UNRESOLVED:
+            verdict = _verdict_of_unresolved(point, position, h)
     table.append(check)
     table.slopes.append(slopes)
-    table.verdicts.append(verdict if math.isfinite(value) else NOT_FINITE)
+    table.verdicts.append(verdict)
+
+
+def _verdict_of_infinite(point: Point, position: int, gradient: float, h: float) -> str:
+    """Return the verdict on an infinite gradient: whether quotients grow without bound, and with its sign."""
+    x, f = point.numbers[position], point.along(position)
+    sides = [side for side in (-h, h) if math.isfinite(f(x + side))]
+    steep = [(f(x + side) - f(x)) / side for side in sides if slope_is_infinite(f, x, side)]
+    if any(slope * gradient > 0.0 for slope in steep):
+        return INFINITE_SLOPE
+    return DISAGREES if sides else ONE_SIDED
+
+
+def _verdict_of_bend(point: Point, position: int, h: float, negligible: float, known: str) -> str:
+    """Return the verdict where the slopes on both sides differ; empty where that is only curvature."""
+    jumps = _slope_jumps(point, position, h)
+    is_curved = all(0.35 * whole - negligible <= half <= 0.65 * whole + negligible for whole, half in pairwise(jumps))
+    if is_curved:
+        return ""
+    place = _steep_place(point, position, h)
+    if place == "jump":
+        return JUMP
+    return KINK if not place and not grow(jumps) else STEEP if known == UNRESOLVED else known
+
+
+def _verdict_of_unresolved(point: Point, position: int, h: float) -> str:
+    """Return the verdict where differences of smaller steps have no limit, and none agrees with the gradient."""
+    x, f = point.numbers[position], point.along(position)
+    if _steep_place(point, position, h) == "jump":
+        return JUMP
+    differences = ((f(x + step) - f(x - step)) / (2.0 * step) for step in (h, 0.5 * h, 0.25 * h))
+    return STEEP if grow(differences) else DISAGREES
+
+
+def _slope_jumps(point: Point, position: int, h: float) -> list[float]:
+    """Return by how much the slopes on both sides differ, for the step, for half of it and for half of that.
+
+    They are halved with the step where a function is smooth, stay at a kink or vanish beside one, and grow where it
+    is steeper and steeper.
+    """
+    x, f = point.numbers[position], point.along(position)
+    return [abs((f(x + step) - point.value) - (point.value - f(x - step))) / step for step in (h, 0.5 * h, 0.25 * h)]
+
+
+def _steep_place(point: Point, position: int, h: float) -> str:
+    """Return the place within the step where the function changes most, by more than it rounds."""
+    x, rounding = point.numbers[position], 16.0 * sys.float_info.epsilon * point.magnitude()
+    return steep_place(point.along(position), x - h, x + h, rounding=rounding)
 
 
 def _check(gradient: float, difference: float) -> GradientCheck:
@@ -330,15 +304,19 @@ def _check(gradient: float, difference: float) -> GradientCheck:
 
 def _at_another_step(
     point: Point, position: int, h: float, check: GradientCheck, tolerance: float
-) -> tuple[GradientCheck, bool]:
-    """Return a check with a difference that is more accurate, if one is found, and whether rounding hides it."""
+) -> tuple[GradientCheck, str]:
+    """Return a check with a difference that is more accurate, if one is found, and the verdict on that."""
     gradient = check.gradient
     if abs(gradient - check.difference) <= _rounding(point, h):
         larger = _agreeing_at_larger_step(point, position, h, gradient, tolerance)
-        return larger or check, larger is None
-    limit, h = _extrapolated(point, position, h, check.difference, tolerance)
+        return larger or check, AGREES if larger else ROUNDED
+    limit, smaller = _extrapolated(point, position, h, check.difference, tolerance)
     check = _check(gradient, limit)
-    return check, not check.error <= tolerance and abs(gradient - limit) <= _rounding(point, h)
+    if check.error <= tolerance:
+        return check, AGREES
+    is_hidden = abs(gradient - limit) <= _rounding(point, smaller)
+    is_known = smaller < h or math.isnan(gradient)
+    return check, ROUNDED if is_hidden else DISAGREES if is_known else UNRESOLVED
 
 
 def _extrapolated(point: Point, position: int, h: float, difference: float, tolerance: float) -> tuple[float, float]:
@@ -375,16 +353,6 @@ def _agreeing_at_larger_step(
             return before
         before = check if agrees else None
     return None
-
-
-def _has_kink(point: Point, position: int, h: float, negligible: float) -> bool:
-    """Return True if half the step, and half of that, do not halve the jump of the slope, as in a smooth function."""
-    x, value = point.numbers[position], point.value
-    jumps = []
-    for step in (h, 0.5 * h, 0.25 * h):
-        left, right = point.value_at(position, x - step), point.value_at(position, x + step)
-        jumps.append(abs((right - value) - (value - left)) / step)
-    return any(not 0.35 * whole - negligible <= half <= 0.65 * whole + negligible for whole, half in pairwise(jumps))
 
 
 def _sample_of(row: Primitive) -> tuple[Callable[..., Any], list[Any], list[str]]:

@@ -12,7 +12,8 @@ import pytest
 import autograd_tiny as at
 import nn
 from autograd_tiny import AutogradError, GradientCheck, Value, check_gradients, primitive
-from autograd_tiny.engine.gradient_check import GradientError, KinkError, compare_gradients
+from autograd_tiny.engine.gradient_check import compare_gradients
+from autograd_tiny.engine.gradient_verdicts import GradientError, KinkError
 from autograd_tiny.errors import OperandError
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 
@@ -250,9 +251,6 @@ def test_parameter_keeps_its_number_if_the_loss_fails() -> None:
         (at.relu, 0.0),
         (at.abs, 0.0),
         *((at.abs, k * 1e-6) for k in range(-9, 10)),
-        (at.floor, 1.0),
-        (at.sqrt, 0.0),
-        (at.cbrt, 0.0),
         (lambda x: at.maximum(x, 1.0 - x), 0.5),
         (at.relu6, 6.0),
         (lambda x: x * x if x > 1.0 else x, 1.0),
@@ -281,6 +279,57 @@ def test_curvature_is_no_kink(function: Callable[[Value], Value], x: float) -> N
     assert check_gradients(function, [x], tolerance=1e-5).verdicts == ["agrees"]
 
 
+@pytest.mark.parametrize(
+    ("function", "x"),
+    [
+        (at.sqrt, 0.0),
+        (at.cbrt, 0.0),
+        (lambda x: -at.cbrt(x) + at.abs(x), 0.0),
+        (lambda x: x ** (1.0 / 3.0), 0.0),
+        *((function, x) for function in (at.asin, at.acos) for x in (1.0, -1.0)),
+        (at.acosh, 1.0),
+        (lambda x: at.sqrt(5.0 - x), 5.0),
+    ],
+)
+def test_infinite_slope_is_no_kink(function: Callable[[Value], Value], x: float) -> None:
+    assert compare_gradients(function, [x]).verdicts == ["not judged: the slope is infinite"]
+    with pytest.raises(
+        KinkError, match=r"^the slope is infinite at input 0: .* the gradient -?inf; check at another"
+    ):
+        check_gradients(function, [x])
+
+
+@pytest.mark.parametrize(("compute", "slope", "x"), [(at.sin, math.inf, 0.3), (at.cbrt, -math.inf, 0.0)])
+def test_planted_infinite_gradient_disagrees(compute: Callable[[Any], Any], slope: float, x: float) -> None:
+    function = primitive("planted", "planted({x})", compute, lambda x, z: (slope,))
+    del TABLE["planted"]
+    assert compare_gradients(function, [x]).verdicts == ["disagrees"]
+    assert compare_gradients(lambda x: at.where(x == 0.3, function(x), math.nan), [0.3]).verdicts != ["disagrees"]
+
+
+@pytest.mark.parametrize(
+    ("function", "x"), [(at.floor, 1.0), (at.sign, 0.0), (at.floor, 1.0 + 3e-6), (at.sign, -3e-6), (at.ceil, 7.0)]
+)
+def test_jump_is_no_kink(function: Callable[[Value], Value], x: float) -> None:
+    assert compare_gradients(function, [x]).verdicts == ["not judged: a jump near"]
+    with pytest.raises(KinkError, match=r"^the function jumps near input 0, .* check at another point"):
+        check_gradients(function, [x])
+
+
+@pytest.mark.parametrize(("function", "x"), [(at.cbrt, 1e-7), (at.cbrt, -3e-6), (lambda x: 1.0 / (x - 1e-8), 0.0)])
+def test_place_that_is_steep_is_judged_by_smaller_steps(function: Callable[[Value], Value], x: float) -> None:
+    assert compare_gradients(function, [x]).verdicts == ["agrees"]
+    wrong = compare_gradients(lambda x: function(x) + 0.5 * function(Value(x.data)), [x])
+    assert wrong.verdicts == ["disagrees"]
+
+
+@pytest.mark.parametrize(("function", "x"), [(at.tan, 0.5 * math.pi), (lambda x: 1.0 / at.cos(x), 0.5 * math.pi)])
+def test_pole_that_no_step_resolves_is_not_judged(function: Callable[[Value], Value], x: float) -> None:
+    assert compare_gradients(function, [x]).verdicts == ["not judged: too steep near"]
+    with pytest.raises(KinkError, match=r"^the function is too steep near input 0: .* pass a smaller step"):
+        check_gradients(function, [x])
+
+
 def test_table_of_kinks_and_mistakes_is_no_error(wrong_cube: Callable[[Value], Value]) -> None:
     table = compare_gradients(lambda x, y, z: at.relu(x) + wrong_cube(y) + z, [0.0, 1.0, 1.0], names=["x", "y", "z"])
     assert table.verdicts == ["not judged: a kink near", "disagrees", "agrees"]
@@ -301,10 +350,15 @@ def test_point_at_the_end_of_the_domain_is_not_judged(function: Callable[[Value]
         check_gradients(function, [at_end])
 
 
-@pytest.mark.parametrize(("function", "x"), [(lambda x: x**1.5, 0.0), (lambda x: x / at.floor(x), 1.0)])
+@pytest.mark.parametrize(
+    ("function", "x"), [(lambda x: x**1.5, 0.0), (lambda x: x / at.floor(x), 1.0), (at.asin, 1.0 - 1e-10)]
+)
 def test_function_with_one_side_is_named(function: Callable[[Value], Value], x: float) -> None:
-    with pytest.raises(KinkError, match=r"the function is not defined on both sides of input 0, .* check inside"):
+    with pytest.raises(
+        KinkError, match=r"the function is not finite on both sides of input 0, .* check inside its domain"
+    ):
         check_gradients(function, [x])
+    assert compare_gradients(function, [x]).verdicts == ["not judged: the function is not finite beside the point"]
 
 
 @pytest.mark.parametrize(
