@@ -32,7 +32,7 @@ def loses_digits(tree: BestPaths, gradient: float, *, logarithm: float) -> bool:
         gradient: of it.
         logarithm: of the number of paths, to base 10.
     """
-    if gradient:
+    if gradient and tree.source:
         # each of them loses less than 2**-1074 times a path that goes on from there
         m, e = product_of_size(max(size for size in tree.size if size is not None))
         lost = e - 1074.0 + math.log2(len(tree.source)) + logarithm * math.log2(10.0)

@@ -347,3 +347,10 @@ def test_number_of_paths_and_edges_are_named() -> None:
     trace = loop(3, 0.5).trace()
     with pytest.raises(TypeError, match="positional argument"):
         BestPaths(trace, {}, 0, 5, 2)  # type: ignore[misc]
+
+
+def test_root_has_a_path_as_soon_as_it_is_seeded() -> None:
+    a = Value(2.0, label="a")
+    trace = (a * a).trace()
+    trace.step()
+    assert list(trace.paths("L", at_cursor=True).lines()) == ["∂L/∂L = 1: here the backward pass begins"]
