@@ -105,13 +105,15 @@ class Paths(Sequence[Path]):
             Where the pass underflows, it is the sum that floats cannot hold on the way.
     """
 
-    __slots__ = ("node", "gradient", "rest", "_paths", "_tree", "_number", "_logarithm", "_whole", "_rest")
+    __slots__ = ("node", "gradient", "rest", "_paths", "_tree", "_number", "_logarithm", "_whole", "_rest", "_are_zero")
 
     def __init__(self, tree: BestPaths) -> None:
         x, trace = tree.x, tree.trace
         self.node, self.gradient = trace.names[trace.nodes[x]], tree.gradient
         self._tree = tree
-        self._paths = tuple(_path(tree, *found) for found in islice(tree.in_order(), tree.most))
+        in_order = tree.in_order()
+        self._paths = tuple(_path(tree, *found) for found in islice(in_order, tree.most))
+        self._are_zero = any(_path(tree, *found).exact.m == 0.0 for found in islice(in_order, 1))  # the next, so all
         self._number, self._logarithm = rounded_number_of_paths(tree)
         self._whole = _whole(tree, self._paths, logarithm=self._logarithm)
         self._rest = None if self._whole is None else _difference(self._whole, self._paths)
@@ -168,7 +170,9 @@ class Paths(Sequence[Path]):
             yield from [f"{'—':>{COLUMN}}  {others}, a sum that is not known"] if others else []
             return
         is_rounding = _is_rounding(rest, whole, self._paths)
-        if others:
+        if others and self._are_zero:
+            yield f"{'0':>{COLUMN}}  {others}{', each 0' if others.endswith('s') else ''}"
+        if others and not self._are_zero:
             small = ", a sum within the rounding of the others" if is_rounding else ""
             yield f"{rest!s:>{COLUMN}}  {others}{small}"
         elif not is_rounding or abs(rest.as_float) > SMALL * abs(whole.as_float):

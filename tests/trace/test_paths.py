@@ -251,6 +251,24 @@ def test_zero_inf_and_nan_are_ranked_and_not_subtracted() -> None:
     ]
 
 
+def test_paths_of_0_are_no_rounding() -> None:
+    a = Value(-1.0, label="a")
+    zeros = a.relu() * 2.0 + a.relu() * 3.0 + a.relu() * 4.0
+    found = zeros.trace().paths(a, 1)
+    assert repr(found).splitlines() == [
+        "∂L/∂a = 0, the sum over 3 paths from L to a:",
+        "          0  L → v7 → v6 → a: 1·4·0",
+        "          0  2 more paths, each 0",
+    ]
+    assert repr((a.relu() + a * 3.0).trace().paths(a, 1)).splitlines()[1:] == [
+        "          3  L → v2 → a: 1·3",
+        "          0  1 more path",
+    ]
+    lines = repr((a * 1e16 + a - a * 1e16 + a.relu()).trace().paths(a, 3)).splitlines()
+    assert lines[-2:] == ["          0  1 more path", "         -1  rounding of the pass"]
+    assert repr((a * 1e-200 * 1e-200 + a * 0.0).trace().paths(a, 1)).splitlines()[-1] == "          0  1 more path"
+
+
 def test_cancelled_rest_is_called_rounding() -> None:
     a = Value(1.0, label="a")
     found = (a * 0.1 + a * 0.2 + a * 1e-30).trace().paths(a, 2)
