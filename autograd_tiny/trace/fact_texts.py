@@ -85,6 +85,10 @@ SENTENCES: Final = {
     "infinite slope by convention": (
         "{z} = {formula} has an infinite slope at {point}. The partial {partial} for {x} is a convention."
     ),
+    "pole": (
+        "{z} = {formula} is {value} at {point}: value and slope grow without bound towards that point. "
+        "The partial for {x} is {partial}."
+    ),
     "edge": (
         "{z} = {formula} is defined on one side of {point} only, and its slope there is {slope}. "
         "The partial {partial} for {x} is a convention."
@@ -92,6 +96,10 @@ SENTENCES: Final = {
     "clamped": (
         "{z} = {formula} has the slope {slope} for {x} beside {point}. The partial {partial} at that point is a "
         "convention, because its formula is clamped: its divisor p * (1 - p) is at least 1e-12."
+    ),
+    "clamped end": (
+        "{z} = {formula} is clamped at {point}: its logarithms are at least -100, its divisor p * (1 - p) at least "
+        "1e-12. The partial {partial} for {x} is a convention, since the slope without these bounds is infinite."
     ),
     # tangents, in the forward mode
     "tangent zero times infinity": (

@@ -24,7 +24,7 @@ from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol, recorded_operation
 from autograd_tiny.trace.formula_text import cut_middle
 from autograd_tiny.trace.local_shape import Shape, shape_at
-from autograd_tiny.trace.passes import numbers_of, primitive_of
+from autograd_tiny.trace.passes import differ, numbers_of, primitive_of
 from autograd_tiny.trace.stepper import Stepper
 
 MOST: Final = 3
@@ -36,11 +36,17 @@ MOST_SHAPES: Final = 200
 MOST_OPERANDS: Final = 32
 """The shape of a primitive of more operands is not looked for: it takes some thirty evaluations for each of them."""
 
-SHAPES: Final = frozenset({"kink", "jump", "infinite slope", "edge"})
+SHAPES: Final = frozenset({"kink", "jump", "infinite slope", "edge", "pole"})
 """Shapes that are worth a remark wherever they occur; see `local_shape`."""
 
 LEVEL: Final = frozenset({"flat", "stationary", "saturated", "vanishing"})
 """Shapes that explain a partial of 0."""
+
+SMALLEST_PROBABILITY: Final = math.exp(-100.0)
+"""`binary_cross_entropy` bounds its logarithms at -100."""
+
+CLEAR: Final = 1e-2
+"""Relative to a slope: a partial that differs from it by more is told."""
 
 TIES: Final = frozenset({"max", "min", "maximum", "minimum"})
 """Primitives that split the gradient evenly among operands that are tied."""
@@ -136,7 +142,7 @@ def facts_of_edge(trace: Stepper, edge: int) -> Iterator[Fact]:
     if 0.0 in {partial, upstream} and math.inf in {abs(partial), abs(upstream)}:
         yield Fact("zero times infinity", *_ends(trace, edge), {"upstream": upstream, "partial": partial})
     shape = shape_of(trace, edge)
-    if shape.kind in SHAPES:
+    if shape.kind in SHAPES and not (shape.kind == "pole" and upstream == 0.0):  # that sentence has said inf
         yield _fact_of_shape(trace, edge, shape)
 
 
@@ -239,7 +245,22 @@ def shape_of(trace: Stepper, edge: int) -> Shape:
     if len(z.operands) > MOST_OPERANDS:
         return UNKNOWN
     numbers = numbers_of(trace.edges, trace.events.numbers.values, trace.edges.source[edge])
-    return shape_at(primitive_of(z), numbers, [place for place, y in enumerate(z.operands) if y is x])
+    places = [place for place, y in enumerate(z.operands) if y is x]
+    shape = shape_at(primitive_of(z), numbers, places)
+    if primitive_of(z).name == "binary_cross_entropy" and places == [0] and 0.0 < numbers[0] < 1.0:
+        return _shape_where_clamped(shape.slope, *numbers) or shape
+    return shape
+
+
+def _shape_where_clamped(partial: float, p: float, target: float) -> Shape | None:
+    """Return the slope of a `binary_cross_entropy` whose partial has another, as difference quotients confirm."""
+    falls, rises = p > SMALLEST_PROBABILITY, 1.0 - p > SMALLEST_PROBABILITY  # beyond these the value is clamped too
+    slope = (1.0 - target) / (1.0 - p) * rises - target / p * falls
+    gap = max(1e-4 * min(p, 1.0 - p), math.ulp(p))
+    left, right = (TABLE["binary_cross_entropy"].evaluate(x, target) for x in (p - gap, p + gap))
+    is_slope = math.isclose((right - left) / (2.0 * gap), slope, rel_tol=CLEAR, abs_tol=1e-9)
+    is_partial = math.isclose(partial, slope, rel_tol=CLEAR, abs_tol=1e-9)
+    return Shape("edge", partial, slope, slope) if is_slope and not is_partial else None
 
 
 def _fact_of_shape(trace: Stepper, edge: int, shape: Shape) -> Fact:
@@ -256,8 +277,11 @@ def _fact_of_shape(trace: Stepper, edge: int, shape: Shape) -> Fact:
     if shape.kind == "edge":
         kind = "clamped" if primitive_of(z).name == "binary_cross_entropy" else "edge"
         return Fact(kind, x, z, {**details, "slope": shape.right if math.isnan(shape.left) else shape.left})
+    if shape.kind == "pole":
+        details["value"] = trace.events.numbers.values[trace.edges.source[edge]]
     if shape.kind == "infinite slope" and math.isfinite(shape.slope):
-        return Fact("infinite slope by convention", x, z, details)
+        is_clamped = primitive_of(z).name == "binary_cross_entropy"
+        return Fact("clamped end" if is_clamped else "infinite slope by convention", x, z, details)
     return Fact(shape.kind, x, z, details)
 
 
@@ -279,9 +303,22 @@ def _held(trace: Stepper, x: int, others: Mapping[str, Detail]) -> Fact:
 
 
 def where_of(trace: Stepper, z: Value) -> dict[str, Detail]:
-    """Return the formula of a recorded node, and the values of its inputs."""
+    """Return the formula of a recorded node, and the values of its inputs; -0 only where 0 gives another result."""
     values = trace.events.numbers.values
-    return {"formula": _formula(trace, z), "point": {x: values[trace.position(x)] for x in z.inputs}}
+    point = {x: values[trace.position(x)] for x in z.inputs}
+    if any(x == 0.0 and math.copysign(1.0, x) < 0.0 for x in point.values()) and not _tells_signs(trace, z):
+        point = {x: number + 0.0 for x, number in point.items()}
+    return {"formula": _formula(trace, z), "point": point}
+
+
+def _tells_signs(trace: Stepper, z: Value) -> bool:
+    """Return whether the value or a partial of a node is another one with 0 for each -0 among its operands."""
+    primitive, numbers = primitive_of(z), numbers_of(trace.edges, trace.events.numbers.values, trace.position(z))
+    results = []
+    for operands in (numbers, [number + 0.0 for number in numbers]):
+        value, partials = primitive.linearize(*primitive.group(operands))
+        results.append([value, *primitive.flatten(partials)])
+    return any(map(differ, *results))
 
 
 def _formula(trace: Stepper, z: Value) -> Symbol:

@@ -35,6 +35,8 @@ LARGEST: Final = 1e9
 """Between numbers above this there is room for a smooth bend, which is not a kink."""
 SMALLEST_EXPONENT: Final = -1076.0
 """A number below 2 to this power is rounded to 0."""
+ENDS: Final = (0.0, 1.0)
+"""Sizes of numbers at which the domain of a primitive may end."""
 NEAR: Final = 1e-8
 """How far from a point, relative to its size, its surroundings are looked at."""
 
@@ -47,7 +49,8 @@ class Shape:
         kind: "smooth", "stationary" (the slope is 0 here and not beside the point), "flat" (the value is the same
             beside the point), "saturated" (the same in floats: the slope is rounded to 0), "vanishing" (the slope is
             rounded to 0, the value is not constant), "kink", "jump", "infinite slope",
-            "edge" (of the domain, where the slope on the inner side is another) or "unknown".
+            "pole" (the value and the slope grow without bound towards the point), "edge" (of the domain, where the
+            slope on the inner side is another) or "unknown".
         slope: the derivative according to the table, at a kink or jump a convention.
         left: the slope on the left of a kink, or of an edge with numbers there; nan for other kinds.
         right: the slope on its right.
@@ -94,9 +97,10 @@ class _Line:
         return math.fsum(partials[place] for place in self.places)
 
     def shape(self) -> Shape:
-        slope = self.slope(self.x)
-        if not math.isfinite(self.value(self.x)) or not self._has_neighbors() or math.isnan(slope):
-            return Shape("unknown", slope)
+        slope, value = self.slope(self.x), self.value(self.x)
+        if not math.isfinite(value) or not self._has_neighbors() or math.isnan(slope):
+            is_pole = math.isinf(value) and math.isinf(slope) and self._has_neighbors() and self._rises()
+            return Shape("pole" if is_pole else "unknown", slope)
         if math.isinf(slope):
             return Shape("infinite slope" if self._steepens() else "unknown", slope)
         below, above = self._neighbors()
@@ -106,7 +110,14 @@ class _Line:
                 return shape
         elif slope != 0.0 and self.x == 0.0 and self._is_fine() and self._jumps(below, above, abs(slope)):
             return Shape("jump", slope)  # at a branch cut, as that of atan2
-        return Shape(self._level(below, above) if slope == 0.0 else "smooth", slope)
+        if slope == 0.0:
+            return Shape(self._level(below, above), slope)
+        return self._shape_beside_an_end(slope) if abs(self.x) in ENDS and self._is_fine() else Shape("smooth", slope)
+
+    def _shape_beside_an_end(self, slope: float) -> Shape:
+        """Return the shape at a number where a domain may end, as that of a logarithm at 0, with a finite slope."""
+        outside = [math.isnan(self.value(self.x + h)) for h in (-self._step(), self._step())]
+        return Shape("infinite slope" if outside[0] != outside[1] and self._steepens() else "smooth", slope)
 
     def _shape_of_border(self, slope: float, below: float, above: float) -> Shape | None:
         """Return the shape where comparisons in the partials change; None if that makes no difference."""
@@ -226,6 +237,15 @@ class _Line:
 
     def _step(self) -> float:
         return NEAR * (abs(self.x) or 1.0)
+
+    def _rises(self) -> bool:
+        """Return whether value and slope grow in size towards the point, on a side where they are numbers."""
+        for side in (-1.0, 1.0):
+            far, near = (self.x + side * NEAR * factor * (abs(self.x) or 1.0) for factor in (1.0, 1e-4))
+            values, slopes = ([abs(f(x)) for x in (far, near)] for f in (self.value, self.slope))
+            if values[0] < values[1] < math.inf and 1e3 * slopes[0] < slopes[1] < math.inf:
+                return True
+        return False
 
     def _steepens(self) -> bool:
         """Return whether difference quotients grow without bound towards the point."""

@@ -105,7 +105,18 @@ class Paths(Sequence[Path]):
             Where the pass underflows, it is the sum that floats cannot hold on the way.
     """
 
-    __slots__ = ("node", "gradient", "rest", "_paths", "_tree", "_number", "_logarithm", "_whole", "_rest", "_are_zero")
+    __slots__ = (
+        "node",
+        "gradient",
+        "rest",
+        "_paths",
+        "_tree",
+        "_number",
+        "_logarithm",
+        "_whole",
+        "_rest",
+        "_are_zero",
+    )
 
     def __init__(self, tree: BestPaths) -> None:
         x, trace = tree.x, tree.trace

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -43,7 +44,7 @@ SLOW = {
     "sinc_derivative",
 }  # in mpmath with so many digits
 BOUNDED = {"binary_cross_entropy", "copysign"}  # with bounds, or signs of zeros, that their references do not have
-EDGES = {"edge", "clamped"}  # of rows that are not drawn; test_facts has them
+EDGES = {"edge", "clamped", "clamped end"}  # of rows that are not drawn; test_facts has them
 NAMES = sorted(REFERENCES.keys() - SLOW - BOUNDED)
 
 
@@ -176,6 +177,19 @@ def is_steep(truth: Truth) -> bool:
     )
 
 
+def is_pole(truth: Truth) -> bool:
+    """Return whether the function grows without bound on a side, and its slope more so."""
+    sizes = (-50, -100, -300)
+    for side in (-1, 1):
+        with suppress(ZeroDivisionError):
+            near = [truth.point + side * truth.unit * mpf(10) ** size for size in sizes]
+            values = [truth.at(point) for point in near]
+            if all(isinstance(value, mpf) and mpmath.isfinite(value) for value in values):
+                slopes = [(truth.at(x + (x - truth.point) / 1000) - y) for x, y in zip(near, values, strict=True)]
+                return abs(values[0]) < abs(values[1]) < abs(values[2]) and min(map(abs, slopes)) > 1e-5
+    return False
+
+
 def has_an_edge(truth: Truth) -> bool:
     """Return whether the function is real on one side only, with the slope that is told and not the partial."""
     (slope,) = truth.quotients(-60)
@@ -222,6 +236,7 @@ VERIFIED: dict[str, Callable[[Truth], bool]] = {
     "zero factor": has_zero_factor,
     "zero constant": has_zero_factor,
     "infinite slope by convention": is_steep,
+    "pole": is_pole,
     "edge": has_an_edge,
     "clamped": has_an_edge,
     "zero partial": lambda truth: 0.0 in truth.z.partials,
@@ -254,7 +269,7 @@ def test_each_remark_is_true_in_high_precision(graphs: int) -> None:
 def test_false_remark_is_found() -> None:
     x = Value(1.0, label="x")
     trace = Trace(x.tanh())
-    for kind in ("flat", "kink", "jump", "saturated", "stationary", "infinite slope", "zero upstream"):
+    for kind in ("flat", "kink", "jump", "pole", "saturated", "stationary", "infinite slope", "zero upstream"):
         details = {"left": 0.0, "right": 1.0, "partial": 0.0, "upstream": 1.0}
         with mpmath.workdps(DIGITS):
             assert not is_true(trace, Fact(kind, x, trace.root, details))

@@ -171,6 +171,14 @@ def test_nan_is_not_called_zero() -> None:
 BESIDE = "so L passes no gradient to x. Beside that point the slope is not 0."
 CAUSES: list[tuple[Callable[..., Value], list[float], str]] = [
     (
+        at.log,
+        [0.0],
+        "L = log(x) is -inf at x = 0: value and slope grow without bound towards that point. The partial",
+    ),
+    (at.atanh, [1.0], "L = atanh(x) is inf at x = 1: value and slope grow without bound towards that point."),
+    (lambda x: 1.0 / x, [-0.0], "L = 1 / x is -inf at x = -0: value and slope grow without bound"),
+    (at.relu, [-0.0], "L = relu(x) has a kink at x = 0: as x grows"),  # the sign of this zero makes no difference
+    (
         at.relu,
         [0.0],
         "relu(x) has a kink at x = 0: as x grows through it, the slope changes from 0 to 1.",
@@ -221,8 +229,6 @@ def test_smooth_function_is_not_called_kinked(function: Callable[[Value], Value]
 @pytest.mark.parametrize(
     ("function", "number"),
     [
-        (at.log, 0.0),
-        (at.atanh, 1.0),
         (at.reciprocal, 1e-200),
         (at.floor, 1e17),
         (at.relu, 5e-324),
@@ -317,6 +323,33 @@ def test_convention_of_a_clamp_is_told() -> None:
         "L = binary_cross_entropy(p, 1) has the slope -1 for p beside p = 1. The partial 0 at that "
     )
     assert note.endswith("because its formula is clamped: its divisor p * (1 - p) is at least 1e-12.")
+
+
+@pytest.mark.parametrize(
+    ("p", "target", "said"),
+    [
+        (
+            0.0,
+            1.0,
+            "is clamped at p = 0: its logarithms are at least -100, its divisor p * (1 - p) at least 1e-12. The",
+        ),
+        (1.0, 0.0, "The partial 1e+12 for p is a convention, since the slope without these bounds is infinite."),
+        (0.0, 0.5, "The partial -5e+11 for p is a convention, since the slope without these bounds is infinite."),
+        (1e-14, 1.0, "has the slope -1e+14 for p beside p = 1e-14. The partial -1e+12 at that point is a convention"),
+        (1e-60, 1.0, "has the slope 0 for p beside p = 1e-60. The partial -1e+12 at that point is a convention"),
+        (1.0 - 1e-14, 0.0, "has the slope 1.0008e+14 for p beside p = 1. The partial 1e+12 at that point"),
+    ],
+)
+def test_slope_that_a_clamp_replaces_is_told(p: float, target: float, said: str) -> None:
+    x = Value(p, label="p")
+    (note,) = notes(at.binary_cross_entropy(x, target), x)
+    assert said in note
+
+
+@pytest.mark.parametrize(("p", "target"), [(0.5, 1.0), (1e-11, 1.0), (1.0 - 1e-11, 0.0), (1e-9, 0.5)])
+def test_slope_beside_a_clamp_needs_no_remark(p: float, target: float) -> None:
+    x = Value(p, label="p")
+    assert notes(at.binary_cross_entropy(x, target), x) == []
 
 
 def test_edge_of_a_domain_is_told() -> None:

@@ -41,7 +41,8 @@ def test_shape_is_told(name: str, numbers: list[float], kind: str) -> None:
 @pytest.mark.parametrize(
     ("name", "numbers", "place"),
     [
-        ("log", [0.0], 0),  # not finite
+        ("log", [-1.0], 0),  # not finite
+        ("xlogy", [1.0, 0.0], 0),  # the slope is infinite on both sides
         ("pow_constant_exponent", [1e-120, -2.0], 0),  # the partial overflows
         ("exp", [-745.13322], 0),  # beside it the slope is the smallest float
         ("remainder", [2.0**25 - 1.0, 2.0**24 - 0.5], 0),  # more than 24 bits
