@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 collect_ignore = [] if find_spec("cosmic_ray") else ["promises/mutation.py"]  # its doctests would import it
 
 os.environ["AUTOGRAD_TINY_HISTORY"] = ""  # no test writes into the history of the user
+os.environ.pop("COLUMNS", None)  # the width of lines in files
 
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")

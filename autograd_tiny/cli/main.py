@@ -36,7 +36,9 @@ examples:
   autograd-tiny labs build course
   autograd-tiny repl
 
-autograd-tiny COMMAND --help shows the options of a command."""
+autograd-tiny COMMAND --help shows the options of a command.
+
+Lines are as wide as the terminal. In a pipe or a file they have 80 characters, or as many as COLUMNS says."""
 
 COMMANDS = (explain, step, check, train, lesson, playground, labs, bench, repl)
 FAILED, INTERRUPTED, BROKEN_PIPE = 2, 130, 141

@@ -14,14 +14,13 @@ from __future__ import annotations
 import builtins
 import importlib
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import BuiltinFunctionType
 from typing import Any, Final, TextIO
 
-from autograd_tiny.support.console import NARROWEST
+from autograd_tiny.support.console import terminal_width, width_in_files
 from autograd_tiny.support.terminal_text import fold, needs_ascii, printable, to_aligned_ascii
 
 STYLES: Final = {"plain": "", "title": "2", "bold": "1", "dim": "2", "done": "32", "next": "1;33", "hint": "36"}
@@ -73,14 +72,14 @@ class Terminal:
 
     @property
     def width(self) -> int:
-        """The width in characters: that of the terminal, 80 in a file."""
-        return max(shutil.get_terminal_size((80, 24)).columns, NARROWEST) if self._is_terminal else 80
+        """The width in columns: that of the terminal, in a pipe or a file that of `width_in_files`."""
+        return terminal_width() if self._is_terminal else width_in_files()
 
     def show(self, text: str, *, style: str = "plain", hanging: int = 2) -> None:
         """Write lines in one of `STYLES` if the terminal has colours; escape control characters.
 
         Args:
-            text: of the lines; one that is wider than the terminal, or than 80 characters in a file, is folded.
+            text: of the lines; one that is wider than `width` is folded.
             style: of all of them.
             hanging: how far what is folded is indented.
         """
@@ -97,7 +96,7 @@ class Terminal:
         self._write_parts([(printable(self.encodable(text)), STYLES[style]) for text, style in parts])
 
     def show_sentence(self, text: str, *, style: str = "plain", label: str = "") -> None:
-        """Write a sentence in lines as wide as the terminal, or of 80 characters in a file.
+        """Write a sentence in lines of this `width`.
 
         Args:
             text: of the sentence.

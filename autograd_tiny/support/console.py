@@ -16,15 +16,28 @@ if TYPE_CHECKING:
 NARROWEST: Final = 40
 """The smallest width, in characters, that text is wrapped to; a narrower terminal wraps it by itself."""
 IN_FILES: Final = 80
-"""The width of text in a pipe or a file."""
+"""The width of text in a pipe or a file, unless COLUMNS is set."""
 
 
 def line_width(stream: IO[str] | None = None) -> int:
-    """Return the width of lines in a stream, the standard output if not given: that of its terminal, 80 in a file."""
+    """Return the width of lines in a stream: that of its terminal, in a pipe or a file that of `width_in_files`.
+
+    Args:
+        stream: the standard output if not given.
+    """
     stream = stream or sys.stdout
-    if not _is_terminal(stream):
-        return IN_FILES
+    return terminal_width() if _is_terminal(stream) else width_in_files()
+
+
+def terminal_width() -> int:
+    """Return the width of lines at the terminal."""
     return max(shutil.get_terminal_size((IN_FILES, 24)).columns, NARROWEST)
+
+
+def width_in_files() -> int:
+    """Return the width of lines in a pipe or a file: what COLUMNS says if it is set, else 80."""
+    columns = os.environ.get("COLUMNS", "")
+    return max(int(columns), NARROWEST) if columns.isdecimal() and 0 < len(columns) < 8 and int(columns) else IN_FILES
 
 
 def show(text: str, *, in_files: bool = True, hanging: int = 2) -> None:
@@ -32,7 +45,7 @@ def show(text: str, *, in_files: bool = True, hanging: int = 2) -> None:
 
     Args:
         text: of the lines; wider ones are folded.
-        in_files: whether lines of a pipe or a file are folded too, at 80 characters; not where they have a path.
+        in_files: whether lines of a pipe or a file are folded too; not where they have a path.
         hanging: how far what is folded is indented.
     """
     print(*_folded(displayable(text), sys.stdout, in_files=in_files, hanging=hanging), sep="\n")
@@ -84,6 +97,8 @@ def console(*, to_stderr: bool = False) -> Console:
     stream = sys.stderr if to_stderr else sys.stdout
     is_dumb = _is_terminal(stream) and os.environ.get("TERM", "dumb") in {"dumb", "unknown"}  # rich takes 80 for it
     width, height = (line_width(stream), 25) if is_dumb else (None, None)
+    if not _is_terminal(stream) and "COLUMNS" not in os.environ:  # rich would take the width of another stream
+        width = IN_FILES
     return PipeConsole(markup=False, highlight=False, emoji=False, stderr=to_stderr, width=width, height=height)
 
 

@@ -61,11 +61,16 @@ class Screen(io.TextIOWrapper):
 
 
 def shown(
-    arguments: tuple[str, ...], width: int | None, monkeypatch: pytest.MonkeyPatch, stream: str = "stdout"
+    arguments: tuple[str, ...],
+    width: int | None,
+    monkeypatch: pytest.MonkeyPatch,
+    stream: str = "stdout",
+    *,
+    columns: int = 80,
 ) -> list[str]:
-    """Return the lines of a command at a terminal of a width; None is a pipe."""
+    """Return the lines of a command at a terminal of a width; None is a pipe, with the width that COLUMNS sets."""
     monkeypatch.setenv("TERM", "dumb")
-    monkeypatch.setenv("COLUMNS", str(width or 80))
+    monkeypatch.setenv("COLUMNS", str(width or columns))
     screens = {name: Screen(is_terminal=width is not None) for name in ("stdout", "stderr")}
     monkeypatch.setattr(sys, "stdin", io.StringIO("c\nupdate\nq\n"))
     for name, screen in screens.items():
@@ -163,6 +168,12 @@ def test_note_on_parameters_is_for_those_who_did_not_choose(monkeypatch: pytest.
     note = "k is updated, not x, y; --parameters chooses."
     assert note in shown(TRAINING, None, monkeypatch)
     assert not any("chooses" in line for line in shown((*TRAINING, "--parameters", "k"), None, monkeypatch))
+
+
+@pytest.mark.parametrize("arguments", LINES)
+def test_width_in_a_pipe_is_that_of_columns(arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow, wide = (shown(arguments, None, monkeypatch, columns=columns) for columns in (44, 120))
+    assert max(map(display_width, narrow)) <= 44 < max(map(display_width, wide)) <= 120
 
 
 def test_other_formats_keep_their_lines(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from autograd_tiny import Value
 from autograd_tiny.debugger import terminal
-from autograd_tiny.debugger.terminal import DELIMITERS, NARROWEST, Terminal
+from autograd_tiny.debugger.terminal import DELIMITERS, Terminal
+from autograd_tiny.support.console import NARROWEST, line_width
 from tests.debugger.sessions import graph, talk
 
 
@@ -74,9 +75,16 @@ def test_narrow_encoding_gets_ascii(encoding: str) -> None:
 def test_width_of_the_terminal_has_a_minimum(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "132")
     assert Terminal(None, TTY(), {}).width == 132
-    assert Terminal(None, io.StringIO(), {}).width == 80
     monkeypatch.setenv("COLUMNS", "7")
-    assert Terminal(None, TTY(), {}).width == NARROWEST
+    assert Terminal(None, TTY(), {}).width == Terminal(None, io.StringIO(), {}).width == NARROWEST
+
+
+@pytest.mark.parametrize(("columns", "width"), [(None, 80), ("", 80), ("x", 80), ("0", 80), ("57", 57), ("132", 132)])
+def test_width_of_a_file_is_that_of_columns(columns: str | None, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
+    assert Terminal(None, io.StringIO(), {}).width == line_width(io.StringIO()) == width
 
 
 def test_hostile_label_is_escaped_everywhere() -> None:

@@ -112,7 +112,7 @@ def shown(
     commands: Sequence[str] = (*COMMANDS, *MORE, *LAST),
 ) -> list[str]:
     """Return the lines that a terminal of a width shows, or a pipe."""
-    monkeypatch.setenv("COLUMNS", str(width or 33))
+    monkeypatch.setenv("COLUMNS", str(width or 80))
     raw = io.BytesIO()
     text = "\n".join(command.format(leaf=leaf) for command in commands)
     screen = Screen(raw, encoding=encoding) if width else io.TextIOWrapper(raw, encoding=encoding)
