@@ -132,22 +132,25 @@ def _values(numbers: Any) -> Any:
 # ── why a function is not replayed ──
 
 
-def reason_of(error: Exception, function: Callable[..., Any]) -> str:
+def reason_of(error: Exception, *functions: Any) -> str:
     """Return why a function could not be recorded, with the line of the user's program.
 
     Args:
         error: raised by the recording.
-        function: the loss, whose definition is named if no line of the user's program raised the error.
+        functions: the loss and the model, whose definitions are named if no line of the program raised the error.
 
     >>> import nn
     >>> def loss(prediction, target):
     ...     return prediction
-    >>> reason_of(RuntimeError("it draws random numbers"), loss)
-    'it draws random numbers (<doctest nn.replaying.reason_of[1]>:1: def loss(prediction, target):)'
+    >>> reason_of(RecordError("the function drew a random number", "draw it outside"), loss, nn.MLP(2, [1]))
+    'the function drew a random number (<doctest nn.replaying.reason_of[1]>:1: def loss(prediction, target):)'
     """
-    line = _line(error.__traceback__) or _definition(function)
-    text = str(error).removeprefix("during recording, ").splitlines()[0] if str(error) else type(error).__name__
-    return f"{text}{line and f' ({line})'}"
+    lines = [_line(error.__traceback__)]
+    if not lines[0]:
+        lines = [line for line in map(_definition, functions) if line]
+    text = error.problem if isinstance(error, RecordError) else str(error) or type(error).__name__
+    where = " or ".join(lines)
+    return f"{text.splitlines()[0]}{where and f' ({where})'}"
 
 
 def reason_of_mismatch(error: ReplayMismatch) -> str:
@@ -167,6 +170,9 @@ def _line(trace: TracebackType | None) -> str:
 
 
 def _definition(function: Any) -> str:
+    """Return the first line of a function, or of the `__call__` of a model, if it is the user's."""
+    if not hasattr(function, "__code__"):
+        function = type(function).__call__
     code = getattr(function, "__code__", None)
     if not isinstance(code, CodeType) or not is_user_file(code.co_filename):
         return ""

@@ -160,7 +160,7 @@ class Trainer:
         try:
             self._replay = Replay(self.loss_of, self.parameters, examples)
         except Exception as error:  # noqa: BLE001 - eager code works, or raises the same error in the right place
-            self._give_up(reason_of(error, self.loss))
+            self._give_up(reason_of(error, self.loss, self.model))
             return
         if isinstance(self.optimizer, ElementwiseOptimizer) and has_rule(self.optimizer):
             self._flat = FlatUpdates(self._replay.program, self.parameters, self.optimizer)

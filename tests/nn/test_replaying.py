@@ -392,5 +392,27 @@ def test_hook_of_a_callback_is_called() -> None:
     assert len(seen) == 4
 
 
+class Noisy(nn.Module):
+    """A network with random numbers."""
+
+    def __init__(self) -> None:
+        self.network = one()
+
+    def __call__(self, x: Any) -> Any:
+        return self.network(x) * random.random()
+
+
+def test_warning_names_the_model() -> None:
+    with pytest.warns(ReplayWarning) as caught:
+        train(Noisy(), "squared_error", SHARES, replay=True, epochs=2)
+    (warning,) = caught
+    assert re.fullmatch(
+        r"fit computes one example after another by eager code, since the function computed something else the "
+        r"second time \(.*test_replaying.py:\d+: def __call__\(self, x: Any\) -> Any:\); replay=False computes them "
+        r"so without this warning",
+        str(warning.message),
+    )
+
+
 def test_reason_without_text_or_line() -> None:
     assert reason_of(RuntimeError(), len) == "RuntimeError"
