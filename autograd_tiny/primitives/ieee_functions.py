@@ -178,7 +178,7 @@ def exp_of_quotient(x: float, y: float) -> float:
 def expm1_minus_xexp(x: float) -> float:
     """Return eˣ - 1 - x·eˣ, near 0 as -Σ (k - 1)·xᵏ/k! or -eˣ·Σ (-x)ᵏ/k! for k = 2, 3, ..., of one sign."""
     if not abs(x) < 1.0:
-        return expm1(x) - x * exp(x) if abs(x) < 700.0 else (1.0 - x) * exp(x) - (x < 0.0) if x > -800.0 else -1.0
+        return expm1(x) - x * exp(x) if abs(x) < 700.0 else -1.0 if x <= -800.0 else (1.0 - x) * exp(x) - (x < 0.0)
     series, term, k = 0.0, 0.5 * x * x, 2.0
     while k < 21.0:
         series += term

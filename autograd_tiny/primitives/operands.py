@@ -90,6 +90,13 @@ def is_array(operand: Any) -> bool:
     return numpy is not None and isinstance(operand, numpy.ndarray) and operand.ndim > 0
 
 
+def is_real_array_or_number(operand: Any) -> bool:
+    """Return whether this is a plain NumPy array of real numbers, or one real number."""
+    if is_array(operand):
+        return type(operand).__name__ == "ndarray" and operand.dtype.kind in "biuf"
+    return isinstance(operand, int | float) or _is_numpy_real(operand, "a row over arrays")
+
+
 def is_masked_array(operand: Any) -> bool:
     """Return whether this is a masked array of NumPy, whatever is masked."""
     masked_arrays = sys.modules.get("numpy.ma")

@@ -25,7 +25,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol, cast
 
 from autograd_tiny.errors import OperandError, PrimitiveError, SignatureError
-from autograd_tiny.primitives.operands import EXPECTED, as_float, as_list, is_array, is_iterable
+from autograd_tiny.primitives.operands import (
+    EXPECTED,
+    as_float,
+    as_list,
+    is_array,
+    is_iterable,
+    is_real_array_or_number,
+)
 from autograd_tiny.primitives.rule import Interval, Rule
 from autograd_tiny.primitives.signature import require_defaults, require_function, with_signature
 
@@ -146,6 +153,11 @@ class Primitive(Rule):
         """Compute elementwise on NumPy arrays with broadcasting; the result has dtype float if it has only floats."""
         numpy = sys.modules["numpy"]
         operands = self.flatten(args)
+        if TABLE.get(self.name) is self and all(map(is_real_array_or_number, operands)):
+            from autograd_tiny.primitives.arrays import FUNCTIONS  # it imports NumPy
+
+            if self.name in FUNCTIONS:
+                return FUNCTIONS[self.name](*(x if is_array(x) else as_float(x, self.name) for x in operands))
         elementwise = numpy.frompyfunc(lambda *numbers: self(*self.group(numbers)), len(operands), 1)
         result = elementwise(*operands)
         plain = all(type(number) is float for number in result.flat)

@@ -107,16 +107,21 @@ def _sin_pi(x: float) -> float:
     return math.sin(pi * (x - round(x)))
 
 
-def _derivative_of_cot_pi(n: int, x: float) -> float:
+def cot_polynomial(n: int) -> list[float]:
     """Return the n-th derivative of cot(πx), a polynomial in the cotangent: cot′ = -π·(1 + cot²)."""
-    x -= round(x)
-    cot = 1.0 / math.tan(pi * x) if abs(x) < 0.25 else math.tan(pi * (math.copysign(0.5, x) - x))
     powers = [0.0, 1.0]
     for _ in range(n):
         slopes = [power * k for k, power in enumerate(powers)][1:]
         powers = [-pi * (a + b) for a, b in zip([*slopes, 0.0, 0.0], [0.0, 0.0, *slopes], strict=True)]
+    return powers
+
+
+def _derivative_of_cot_pi(n: int, x: float) -> float:
+    """Return the n-th derivative of cot(πx)."""
+    x -= round(x)
+    cot = 1.0 / math.tan(pi * x) if abs(x) < 0.25 else math.tan(pi * (math.copysign(0.5, x) - x))
     result = 0.0
-    for power in reversed(powers):
+    for power in reversed(cot_polynomial(n)):
         result = result * cot + power
     return result
 

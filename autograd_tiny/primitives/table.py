@@ -160,8 +160,17 @@ def scaled_exp(scale: Any, x: Any) -> Any:
 
 
 def erfinv_slope(x: Any, z: Any) -> Any:
-    """Return ½√π·exp(z²), for floats corrected for the rounding of z."""
-    return special.erfinv_slope(x, z) if type(z) is float else special.HALF_SQRT_PI / gaussian(z)
+    """Return ½√π·exp(z²), corrected for the rounding of z."""
+    return special.erfinv_slope(x, z) if type(z) is float else corrected_erfinv_slope(x, z)
+
+
+def corrected_erfinv_slope(x: Any, z: Any) -> Any:
+    """Return the same for other numbers; for nodes and duals not corrected, for the correction has no derivative."""
+    slope = special.HALF_SQRT_PI / gaussian(z)
+    if hasattr(z, "record_unary") or hasattr(z, "coefficients"):
+        return slope
+    excess = (1.0 - abs(x)) - erfc(abs(z))
+    return cases((abs(x) > 0.5) & (abs(x) < 1.0), slope * (1.0 - 2.0 * abs(z) * excess * slope), slope)
 
 
 def logit_entropy_slope(x: Any) -> Any:
@@ -214,11 +223,19 @@ def share(x: Any, y: Any, z: Any) -> Any:
     return floats.sigmoid_of_difference(x, y) if type(z) is float else sigmoid(x - y)
 
 
+def exp_of_quotient(x: Any, y: Any) -> Any:
+    """Return e^(x/y); but for nodes and duals as eⁿ·e^(r/y) for x = n·y + r, so that x/y is not rounded."""
+    if hasattr(x, "record_unary") or hasattr(y, "record_unary") or hasattr(x, "coefficients"):
+        return exp(x / y)
+    rest = fmod(x, y)
+    return exp(floor((x - rest) / y + 0.5)) * exp(rest / y)
+
+
 def celu_partials(z: Any, x: Any, alpha: Any) -> tuple[Any, Any]:
     """Return the slopes of α·(e^(x/α) - 1), constant where e^(x/α) is 0, and with tiny α scaled, since 1/α overflows."""
     scale = cases(alpha < 1e-290, floats.FAR, 1.0)
     x, alpha = scale * x, scale * alpha
-    power = floats.exp_of_quotient(x, alpha) if type(z) is float else exp(x / alpha)
+    power = floats.exp_of_quotient(x, alpha) if type(z) is float else exp_of_quotient(x, alpha)
     inner = cases(x < -800.0 * alpha, 0.0, power), cases(x < -800.0 * alpha, -1.0, expm1_minus_xexp(x / alpha))
     return cases(x > 0.0, 1.0, inner[0]), cases(x > 0.0, 0.0, inner[1])
 

@@ -16,6 +16,7 @@ import autograd_tiny
 from tests.benchmarks.harness.comparisons import Row
 from tests.benchmarks.harness.measure import Cost, Run
 from tests.benchmarks.harness.replay_comparisons import ALL_ROWS, replayed_transformer, torch_transformer
+from tests.benchmarks.harness.special_comparisons import SPECIAL, slope_by_scipy, slope_of, value_by_scipy, value_of
 from tests.benchmarks.peers import bare_engine, bare_networks, closure_engine, torch_engine
 from tests.benchmarks.peers.array_networks import (
     digits_network,
@@ -174,3 +175,12 @@ def test_bound_of_ratio_is_least_and_of_cost_most(has_peer: bool, bound: float, 
 def test_trainings_agree(name: str, optimizer: str) -> None:
     ours, by_hand = (training(name, optimizer, epochs=5, shuffle=False) for training in (with_fit, own_loop))
     assert ours() == pytest.approx(by_hand(), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", SPECIAL)
+def test_special_functions_agree_with_scipy(name: str) -> None:
+    pytest.importorskip("scipy")
+    value, slope = slope_by_scipy(name)()
+    assert value_of(name)() == pytest.approx(value, rel=1e-12, abs=1e-14)
+    assert value_by_scipy(name)() == pytest.approx(value)
+    assert slope_of(name)()[0] == pytest.approx(slope, rel=1e-11, abs=1e-14)

@@ -15,6 +15,7 @@ import pytest
 import autograd_tiny
 from autograd_tiny import Value, primitive
 from autograd_tiny.errors import LengthError, PositionError
+from autograd_tiny.primitives import arrays
 from autograd_tiny.primitives import table as primitives
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from tests.data import stored
@@ -277,6 +278,11 @@ def test_any_operand_may_be_constant(row: Primitive) -> None:
             assert gradients == pytest.approx(expected, rel=1e-14)
 
 
+def over_arrays(row: Primitive, z: float) -> Any:
+    """Return what the row may give over arrays: the same, or where that is other code, a number within 8 ulp."""
+    return pytest.approx(z, rel=8 * 2.0**-52, abs=0.0) if row.name in arrays.FUNCTIONS else z
+
+
 @every_row
 def test_arrays_flow_through_partials(row: Primitive) -> None:
     columns = [list(column) for column in zip(*map(row.flatten, draws(row)), strict=True)]
@@ -286,7 +292,7 @@ def test_arrays_flow_through_partials(row: Primitive) -> None:
     partials = [np.broadcast_to(partial, z.shape) for partial in row.flatten(row.partials(*arrays, z))]
     for i, args in enumerate(draws(row)):
         floats_z, floats_partials = row.linearize(*args)
-        assert z[i] == floats_z
+        assert z[i] == over_arrays(row, floats_z)
         assert [partial[i] for partial in partials] == pytest.approx(row.flatten(floats_partials), rel=1e-13)
 
 
@@ -301,7 +307,7 @@ def test_arrays_are_broadcast(row: Primitive) -> None:
     spread = np.broadcast_arrays(*columns)
     assert z.shape == spread[0].shape
     for place in np.ndindex(z.shape):
-        assert z[place] == row(*row.group([float(column[place]) for column in spread]))
+        assert z[place] == over_arrays(row, row(*row.group([float(column[place]) for column in spread])))
 
 
 @every_row

@@ -12,6 +12,7 @@ import pytest
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.primitives.table import cases, cos, cosh, equal, exp, sin, sinh
 from tests import jets
+from tests.promises import array_accuracy
 from tests.promises.accuracy import FILE, ROWS, Figures, add, comparisons, full_size, measure, own_line, true_results
 from tests.promises.own_bounds import OWN_BOUNDS
 from tests.references import Reference, exact, fixed, reference_of
@@ -29,6 +30,19 @@ def test_every_row_agrees_with_mpmath(share: float, report_figure: Callable[[str
         report_figure(str(figures))
     assert [miss for figures in measured for miss in figures.misses] == []
     assert share < 1.0 or count >= 10**6
+
+
+@pytest.mark.no_cover
+@sizes("share", 0.003, 0.2)
+def test_array_code_agrees_with_mpmath(share: float) -> None:
+    measured = [array_accuracy.measure(row, round(share * full_size(row.name))) for row in array_accuracy.ROWS]
+    assert [miss for figures in measured for miss in figures.misses] == []
+
+
+def test_table_of_array_code_has_every_row() -> None:
+    lines = array_accuracy.FILE.read_text(encoding="utf-8").splitlines()
+    rows = [line[2:].partition(" |")[0] for line in lines if line.startswith("| ") and not line.startswith("| row")]
+    assert rows == [row.name for row in array_accuracy.ROWS], "run: python -m tests.promises.array_accuracy"
 
 
 def test_table_of_figures_has_every_row() -> None:

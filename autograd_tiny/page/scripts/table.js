@@ -131,7 +131,7 @@ floats.exp_of_quotient = (x, y) => {
 floats.expm1_minus_xexp = (x) => {
   let series, term, k;
   if (!(Math.abs(x) < 1.0)) {
-    return Math.abs(x) < 700.0 ? math.expm1(x) - x * math.exp(x) : x > -800.0 ? (1.0 - x) * math.exp(x) - (x < 0.0) : -1.0;
+    return Math.abs(x) < 700.0 ? math.expm1(x) - x * math.exp(x) : x <= -800.0 ? -1.0 : (1.0 - x) * math.exp(x) - (x < 0.0);
   }
   [series, term, k] = [0.0, 0.5 * x * x, 2.0];
   while (k < 21.0) {
@@ -400,17 +400,23 @@ special._polygamma = (n, x) => {
 special._sin_pi = (x) => math.sin(Math.PI * (x - python.round(x)));
 
 /** Return the n-th derivative of cot(πx), a polynomial in the cotangent: cot′ = -π·(1 + cot²). */
-special._derivative_of_cot_pi = (n, x) => {
-  let cot, powers, result, slopes;
-  x -= python.round(x);
-  cot = Math.abs(x) < 0.25 ? 1.0 / math.tan(Math.PI * x) : math.tan(Math.PI * (math.copysign(0.5, x) - x));
+special.cot_polynomial = (n) => {
+  let powers, slopes;
   powers = [0.0, 1.0];
   for (const _ of python.range(n)) {
     slopes = python.enumerate(powers).map(([k, power]) => power * k).slice(1);
     powers = python.zip([...slopes, 0.0, 0.0], [0.0, 0.0, ...slopes]).map(([a, b]) => -Math.PI * (a + b));
   }
+  return powers;
+};
+
+/** Return the n-th derivative of cot(πx). */
+special._derivative_of_cot_pi = (n, x) => {
+  let cot, result;
+  x -= python.round(x);
+  cot = Math.abs(x) < 0.25 ? 1.0 / math.tan(Math.PI * x) : math.tan(Math.PI * (math.copysign(0.5, x) - x));
   result = 0.0;
-  for (const power of python.reversed(powers)) {
+  for (const power of python.reversed(special.cot_polynomial(n))) {
     result = result * cot + power;
   }
   return result;
@@ -592,8 +598,19 @@ primitives.scaled_exp = (scale, x) => {
   return decide(x > -700.0) ? scale * math.exp(x) : scale * math.exp(0.5 * x) * math.exp(0.5 * x);
 };
 
-/** Return ½√π·exp(z²), for floats corrected for the rounding of z. */
+/** Return ½√π·exp(z²), corrected for the rounding of z. */
 primitives.erfinv_slope = (x, z) => special.erfinv_slope(x, z);
+
+/** Return the same for other numbers; for nodes and duals not corrected, for the correction has no derivative. */
+primitives.corrected_erfinv_slope = (x, z) => {
+  let slope, excess;
+  slope = 0.8862269254527579 / rows.gaussian.value(z);
+  if (python.truth(false) || python.truth(false)) {
+    return slope;
+  }
+  excess = 1.0 - rows.abs.value(x) - rows.erfc.value(rows.abs.value(z));
+  return primitives.cases(python.both(decide(rows.abs.value(x) > 0.5), decide(rows.abs.value(x) < 1.0)), slope * (1.0 - 2.0 * rows.abs.value(z) * excess * slope), slope);
+};
 
 /** Return -x·sigmoid(x)·sigmoid(-x), in the tails from silu(-|x|), and 0 before that is ∞·0. */
 primitives.logit_entropy_slope = (x) => {
@@ -630,6 +647,16 @@ primitives.gelu_tanh_partial = (x) => {
 
 /** Return eˣ / (eˣ + eʸ) = sigmoid(x - y), for floats without the error of the difference. */
 primitives.share = (x, y, z) => floats.sigmoid_of_difference(x, y);
+
+/** Return e^(x/y); but for nodes and duals as eⁿ·e^(r/y) for x = n·y + r, so that x/y is not rounded. */
+primitives.exp_of_quotient = (x, y) => {
+  let rest;
+  if (python.truth(false) || python.truth(false) || python.truth(false)) {
+    return rows.exp.value(x / y);
+  }
+  rest = rows.fmod.value(x, y);
+  return rows.exp.value(decide(rows.floor.value((x - rest) / y + 0.5))) * rows.exp.value(rest / y);
+};
 
 /** Return the slopes of α·(e^(x/α) - 1), constant where e^(x/α) is 0, and with tiny α scaled, since 1/α overflows. */
 primitives.celu_partials = (z, x, alpha) => {

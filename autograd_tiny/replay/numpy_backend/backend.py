@@ -38,7 +38,7 @@ from autograd_tiny.replay.numpy_backend import list_reductions
 from autograd_tiny.replay.numpy_backend.elementwise import Elementwise
 from autograd_tiny.replay.numpy_backend.list_reductions import ListReductions
 from autograd_tiny.replay.numpy_backend.matrix_products import MatrixProduct, SegmentSums
-from autograd_tiny.replay.numpy_backend.numpy_kernels import kernel_of, linearize, tanh_and_slope
+from autograd_tiny.replay.numpy_backend.numpy_kernels import SLOPE_KERNELS, kernel_of, linearize, tanh_and_slope
 from autograd_tiny.replay.numpy_backend.writer import NumpyWriter
 from autograd_tiny.replay.plan import plan_of
 from autograd_tiny.replay.tape import Tape
@@ -229,5 +229,5 @@ CALLS: Final[dict[str, Any]] = {
     "logical_not": np.logical_not,
     "linearize": linearize,
     "tanh_and_slope": tanh_and_slope,
-    "slope_of_relu": np.sign,
+    **SLOPE_KERNELS,
 }

@@ -1,8 +1,8 @@
 """Compute the rows of the table for NumPy arrays.
 
-Each kernel takes arrays and, last, the array for the result. A row is a function of NumPy if there is one, else its
-translation. Rows that call what NumPy lacks, rows of lists, and rows of the user's own are computed element by
-element by the row itself: slower, and bit for bit as eager code.
+Each kernel takes arrays and, last, the array for the result. A row is a function of NumPy if there is one, or of
+`primitives/arrays`, else its translation. Rows of lists and rows of the user's own are computed element by element by
+the row itself: slower, and bit for bit as eager code.
 
 >>> import numpy as np
 >>> from autograd_tiny.primitives.primitive import TABLE
@@ -22,6 +22,7 @@ from typing import Any, Final
 import numpy as np
 from numpy import absolute, add, copyto, divide, exp, multiply, subtract
 
+from autograd_tiny.primitives.arrays import FUNCTIONS, SLOPES
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.compiling import compiled
 from autograd_tiny.replay.contributions import OURS
@@ -74,6 +75,8 @@ def array_function(reference: str) -> Kernel:
         TranslationError: NumPy lacks it, or it is not in the subset. It is a ValueError.
     """
     module, _, name = reference.partition(".")
+    if module == "rows" and name in FUNCTIONS:
+        return FUNCTIONS[name]
     if reference == "floats.sigmoid":
         return sigmoid
     ufunc = getattr(np, UFUNCS.get(reference, name if module == "math" else ""), None)
@@ -128,6 +131,13 @@ def _loop(row: Primitive) -> Kernel:
         return row.evaluate(*row.map(float, row.group(numbers)))
 
     return _into(lambda *arrays: np.frompyfunc(evaluate, len(arrays), 1)(*arrays).astype(float))
+
+
+SLOPE_KERNELS: Final[dict[str, Kernel]] = {
+    "slope_of_relu": np.sign,  # a function of the output alone
+    **{f"slope_of_{name}": _into(slope) for name, slope in SLOPES.items()},
+}
+"""Kernels of partials that are faster than their formulas, by the names that a source calls them by."""
 
 
 def linearize(row: Primitive, operands: Sequence[Any], output: Any, partials: Any) -> None:

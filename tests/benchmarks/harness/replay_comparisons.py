@@ -24,6 +24,7 @@ from tests.benchmarks.harness.replay_costs import (
     seconds_to_compile,
     seconds_to_record,
 )
+from tests.benchmarks.harness.special_comparisons import SPECIAL_ROWS
 from tests.benchmarks.peers import closure_engine
 from tests.benchmarks.peers.array_networks import (
     Network,
@@ -250,4 +251,4 @@ REPLAY_ROWS += [
     for name, build in NETWORKS.items()
     if shutil.which("cc")
 ]
-ALL_ROWS = ROWS + REPLAY_ROWS + FIT_ROWS
+ALL_ROWS = [*ROWS, *REPLAY_ROWS, *FIT_ROWS, *SPECIAL_ROWS]
