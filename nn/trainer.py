@@ -48,12 +48,14 @@ class Trainer:
     Attributes:
         parameters: of the model and the optimizer.
         history: its `runs` are filled; `fit` adds the rest.
+        loss_of: the loss of an input and a target, by eager code.
     """
 
     def __init__(
         self, model: Model, loss: Loss, optimizer: Optimizer, schedule: Schedule | None, *, replay: bool
     ) -> None:
         self.model, self.loss, self.optimizer, self.schedule = model, loss, optimizer, schedule
+        self.loss_of = lambda x, target: loss(model(x), target)  # no method: its program would be in a cycle
         self.parameters = list(dict.fromkeys([*model.parameters(), *optimizer.parameters]))
         self.history = History()
         self._can_replay = self._can_predict = self._may_warn = replay
@@ -69,10 +71,6 @@ class Trainer:
         self._cause = ""  # of a loss that is not finite
         numbers = [parameter.data for parameter in self.parameters]
         self._before = numbers, [parameter.grad for parameter in self.parameters], state_of(optimizer)
-
-    def loss_of(self, x: Any, target: Any) -> Any:
-        """Return the loss of one example by eager code."""
-        return self.loss(self.model(x), target)
 
     def check(self, examples: Examples | Batches) -> None:
         """Try the loss of examples that are unlike the others."""
