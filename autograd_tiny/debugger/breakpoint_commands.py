@@ -56,6 +56,9 @@ def set_breakpoint(session: Session, line: str) -> None:
 
     A condition compares expressions, joined by and, or, not. In it grad, value, upstream, partial and contribution
     are those of the step that was just done: b w if abs(grad) > 10 and a.grad < 0
+
+    A comparison with a number that is not known at a step, such as upstream at the seed, does not hold there, and
+    neither does its not.
     """
     if line:
         _add_breakpoint(session, line, is_temporary=False)

@@ -205,7 +205,7 @@ OF_TRAINING: Final = (
     Command("abort", (), "", train_commands.abort, nothing),
 )
 """The commands that do something else, or are there only, where the session steps through a training."""
-FIRST_OF_TRAINING: Final = ("s", "n", "rs", "rn", "until", "update", "loss", "l", "p", "why", "nan", "h", "q")
+FIRST_OF_TRAINING: Final = ("s", "n", "c", "rs", "rn", "b", "until", "update", "l", "p", "why", "h", "q")
 """The commands that `h` lists there."""
 
 

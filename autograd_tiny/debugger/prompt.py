@@ -130,6 +130,8 @@ def _answer_next(session: Session) -> bool:
         session.pending.clear()
     except AutogradError as error:
         show_error(session, error)
+        if isinstance(error, UnknownYetError):  # no mistake: the commands of a breakpoint go on
+            return False
         if session.pending:
             session.terminal.show(f"{counted(len(session.pending), 'command')} after this one left out")
         session.pending.clear()

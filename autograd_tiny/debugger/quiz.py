@@ -24,8 +24,8 @@ from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.trace import Event
 
 INSTRUCTIONS: Final = (
-    "Each answer is a number, such as -3, 1/3 or 2e-3, or an expression over nodes, such as {} * 2. "
-    "A number may be rounded to two digits. q ends the quiz, l shows the graph, h this."
+    "Each answer is a number, such as -3, 1/3 or 2e-3, or an expression over nodes, such as {leaf} * 2. "
+    "A number may be rounded to two digits. {q} ends the quiz, {l} shows the graph, {h} this."
 )
 COMMANDS: Final = {
     "quit": "q",
@@ -84,7 +84,7 @@ def _ask(session: Session, event: Event) -> bool | None:
             _help(session, command)
             continue
         if not answer.strip():
-            session.terminal.show("  no answer; write a number, q ends the quiz")
+            session.terminal.show(f"  no answer; write a number, {_word(session, 'q')} ends the quiz")
             continue
         try:
             mistake = feedback(session.number(answer, example="-3"), event, rounding=rounding_of(answer))
@@ -114,7 +114,14 @@ def _help(session: Session, command: str) -> None:
 
 
 def _show_instructions(session: Session) -> None:
-    session.terminal.show_sentence(INSTRUCTIONS.format(session.leaf))
+    words = {command: _word(session, command) for command in "qlh"}
+    session.terminal.show_sentence(INSTRUCTIONS.format(leaf=session.leaf, **words))
+
+
+def _word(session: Session, command: str) -> str:
+    """Return a name of a command that no node has, its letter if that is free."""
+    names = [command, *(name for name in COMMANDS if COMMANDS[name] == command)]
+    return next((name for name in names if name not in session.trace.names.values()), command)
 
 
 def feedback(number: float, event: Event, *, rounding: float = 0.0) -> str:

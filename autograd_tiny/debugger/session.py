@@ -38,6 +38,8 @@ QUOTED: Final = re.compile(rf"({QUOTED_NAME}|'[^']+')(.*)", re.DOTALL)
 """A label in quotes, and the rest of a line."""
 
 
+MOST_UNATTENDED: Final = 10_000
+"""The largest number of commands of breakpoints and files that follow one that is typed."""
 NUMERAL: Final = re.compile(r"[-+.\d].*")
 """The beginning of a number, which no name has."""
 
@@ -174,6 +176,7 @@ class Session:
         self.headline: tuple[bool, str] | None = None
         self.hints = Hints(self.trace, zeroes_gradients=training is not None)
         self.pending: deque[str] = deque()
+        self._unattended = 0
         self.files = 0
         self.is_sticky = self.has_stopped = False
         self.history = CommandHistory(history_file() if terminal.is_at_terminal else None)
@@ -321,9 +324,14 @@ class Session:
     def next_line(self, question: str) -> str | None:
         """Return the next line, of the commands that are pending or of the input; None at its end."""
         if not self.pending:
+            self._unattended = 0
             typed = self.terminal.ask(question)
             self.history.add(typed or "")
             return typed
+        self._unattended += 1
+        if self._unattended > MOST_UNATTENDED:
+            done = f"{MOST_UNATTENDED} commands were run after the one that was typed"
+            raise PromptError(f"{done}; does a breakpoint go back to itself?")
         line = self.pending.popleft()
         self.terminal.show(f"{question}{line}")
         return line

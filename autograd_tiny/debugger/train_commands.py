@@ -175,11 +175,11 @@ def set_leaf(session: Session, line: str) -> None:
 
 
 def show_updates(session: Session, line: str) -> None:
-    """Show the latest update, or that of one parameter.
+    """Show the latest update.
 
-    With a parameter, each formula in symbols and in numbers. In the formulas p is the parameter, g its gradient, t
-    the number of the update; others are the settings and the state of the rule before the update. If a node has such
-    a name too, the formulas have _t after it, as in b_t.
+    With a parameter, that of this one, each formula in symbols and in numbers. In the formulas p is the parameter, g
+    its gradient, t the number of the update; others are the settings and the state of the rule before the update. If
+    a node has such a name too, the formulas have _t after it, as in b_t.
     """
     training = training_of(session)
     if training.update == 0:

@@ -236,3 +236,24 @@ def test_help_says_that_any_needs_a_condition() -> None:
     assert answer(graph(), "h b")[0].startswith("b [NODE] [if CONDITION]: ")
     assert "With any, which needs a condition, it is about all nodes" in " ".join(answer(graph(), "h b"))
     assert "condition" in answer(graph(), "b any")[0]
+
+
+def test_number_that_is_not_known_yet_does_not_end_the_commands_of_a_breakpoint() -> None:
+    lines = talk(graph(), "b e", "commands 1 p a.grad; p e.grad; zz; p e", "c")
+    assert lines[-8:-1] == [
+        "(backward) p a.grad",
+        "a.grad is not known yet at this step; go on, and ask again",
+        "(backward) p e.grad",
+        "-2",
+        "(backward) zz",
+        "no command 'zz'; h lists them",
+        "1 command after this one left out",
+    ]
+
+
+def test_breakpoint_that_goes_back_to_itself_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd_tiny.debugger.session.MOST_UNATTENDED", 9)
+    lines = talk(graph(), "b e", "commands 1 j 0; c", "c", "p e")
+    said = "9 commands were run after the one that was typed; does a breakpoint go back to itself?"
+    assert said in joined(lines)
+    assert any(line.startswith("e = d + c = 4") for line in lines)

@@ -108,7 +108,7 @@ def test_nan_is_an_answer() -> None:
 
 def test_quiz_has_commands_of_the_prompt() -> None:
     lines = quiz(graph(), "h", "l", "1", "q")
-    assert " ".join(lines).count(INSTRUCTIONS.format("a")) == 2
+    assert " ".join(lines).count(INSTRUCTIONS.format(leaf="a", q="q", l="l", h="h")) == 2
     assert max(map(len, lines)) <= 80
     assert any(line.startswith("▶  L = e * f") for line in lines)
     assert lines[-2:] == ["1 of 1 right at the first answer.", "(backward)"]
@@ -143,3 +143,9 @@ def test_empty_answer_is_asked_again() -> None:
     lines = quiz(graph("a*a", a=3.0), "", "1", "  ", "3", "q")
     assert lines.count("  no answer; write a number, q ends the quiz") == 2
     assert lines[-2:] == ["2 of 2 right at the first answer.", "(backward)"]
+
+
+def test_quiz_names_commands_that_no_node_is_named_like() -> None:
+    lines = quiz(graph("h = q*l; h*h", q=2.0, l=3.0), "", "help", "quit")
+    assert " ".join(lines).count("quit ends the quiz, list shows the graph, help this.") == 2
+    assert "  no answer; write a number, quit ends the quiz" in lines

@@ -120,3 +120,27 @@ def test_oldest_update_is_the_start_of_rc() -> None:
     assert place(session) == (3, 0)
     run_command(session, "rc")
     assert session.terminal.transcript[-1].startswith("This is the beginning of the backward pass")
+
+
+@pytest.mark.parametrize("breakpoint", ["", "b any if grad > 99"])
+@pytest.mark.parametrize("command", ["c", "rc"])
+def test_interrupted_run_is_at_the_update_that_it_reached(
+    command: str, breakpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk, name = line_walk(), "forward" if command == "c" else "back"
+    move, calls = getattr(walk, name), []
+
+    def interrupted(*count: int) -> None:
+        calls.append(count)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        move(*count)
+
+    if command == "rc":
+        walk.forward(), walk.forward(), walk.forward(), walk.forward()
+    monkeypatch.setattr(walk, name, interrupted)
+    lines = talk(walk, breakpoint, command, "p w")
+    done = walk.update
+    assert f"(update {done + 1}) p w" in lines
+    assert any(line.startswith("interrupted") for line in lines) == (len(calls) == 2)
+    assert f"w = {walk.parameters[0].data:.5g}     w.grad = —" in lines

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 import pytest
 
 from autograd_tiny import Value, dot, record_lines
-from autograd_tiny.debugger import debug
+from autograd_tiny.debugger import debug, debug_training
 from autograd_tiny.support.display_width import display_width
 from tests.debugger.sessions import graph
+from tests.debugger.test_train_commands import line_walk
 from tests.debugger.test_wrong_words import WRONG
 from tests.programs import run_program
 
@@ -186,11 +187,12 @@ def test_no_number_is_broken(root: object, leaf: str, width: int, monkeypatch: p
 @pytest.mark.parametrize("width", [40, 80])
 def test_help_fits_a_screen(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    screen = Screen(io.BytesIO(), encoding="utf-8")
-    debug(graph(), stdin=io.StringIO("h\n"), stdout=screen)
-    screen.seek(0)
-    lines = screen.read().split("(backward) h\n")[1].splitlines()
-    assert len(lines) <= 24
+    for run, root in ((debug, graph()), (debug_training, line_walk())):
+        screen = Screen(io.BytesIO(), encoding="utf-8")
+        run(root, stdin=io.StringIO("h\n"), stdout=screen, keeps=False)
+        screen.seek(0)
+        lines = screen.read().split(") h\n")[1].splitlines()
+        assert 12 < len(lines) <= 24
 
 
 @pytest.mark.parametrize("command", ["s 2", "s 12", "s 27"])
