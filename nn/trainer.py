@@ -55,7 +55,7 @@ class Trainer:
         self, model: Model, loss: Loss, optimizer: Optimizer, schedule: Schedule | None, *, replay: bool
     ) -> None:
         self.model, self.loss, self.optimizer, self.schedule = model, loss, optimizer, schedule
-        self.loss_of = lambda x, target: loss(model(x), target)  # no method: its program would be in a cycle
+        self.loss_of: Loss = lambda x, target: loss(model(x), target)  # a method would be in a cycle with its program
         self.parameters = list(dict.fromkeys([*model.parameters(), *optimizer.parameters]))
         self.history = History()
         self._can_replay = self._can_predict = self._may_warn = replay
