@@ -14,15 +14,21 @@ from typing import Any, Final
 from autograd_tiny.diagrams.text import format_number, visible
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.symbolic.exact_constants import recognized
 from autograd_tiny.symbolic.formulas import node_operation
 from autograd_tiny.symbolic.module_names import split_module
 from autograd_tiny.symbolic.notation import text_name
 from autograd_tiny.symbolic.short_names import ATOM, shorten_middle, truncate
+from autograd_tiny.symbolic.symbol import Symbol
+from autograd_tiny.symbolic.templates import ANYTHING, SIGN
 
 LONGEST: Final = 30
 """The most characters of a formula in a box."""
 SIGNS: Final = {"*": "×", "-": "−", "/": "÷", "**": "^", "·": "dot"}
 """Operators whose sign in a diagram is not that of Python."""
+MINUS: Final = "−"
+DIGITS: Final = 5
+"""The digits of a constant in a formula."""
 SUBSCRIPT: Final = re.compile(r"\[\d+\]$")
 
 
@@ -40,18 +46,35 @@ def formula_text(node: Value, names: Mapping[Value, str], *, longest: int = LONG
 
 
 def operation_text(node: Value, precision: int) -> str:
-    """Return the symbol of a node's operation, with the plain numbers among its operands."""
+    """Return the symbol of a node's operation, with the plain numbers among its operands as formulas write them.
+
+    >>> [operation_text(z, 4) for a in [Value(2.0)] for z in (a * (1 / 3), a - 0.12345, a.clamp(-1 / 3, 1.0))]
+    ['× (1 / 3)', '− 0.12345', 'clamp(·, −1 / 3, 1)']
+    """
     row = node.primitive
     if row is None:
         return ""
-    operands = row.group(["·" if isinstance(x, Value) else format_number(x, precision) for x in node.operands])
+    is_infix = _is_infix(row)
+    operands = row.group(
+        [
+            "·" if isinstance(x, Value) else _constant(x, precision, SIGN if is_infix else ANYTHING)
+            for x in node.operands
+        ]
+    )
     while operands and row.defaults and operands[-1] == _default(row, len(operands) - 1, precision):
         operands.pop()  # the caller did not write it
     if not any(text != "·" for text in _flat(operands)):
         return operator_symbol(node)
-    if _is_infix(row):
+    if is_infix:
         return f" {operator_symbol(node)} ".join("" if text == "·" else text for text in operands).strip()
     return shorten_middle(f"{row.name}({', '.join(map(_listed, operands))})", LONGEST)
+
+
+def _constant(number: float, precision: int, within: int) -> str:
+    """Return a constant: its formula, as 1 / 3, or its digits, at least as many as formulas have."""
+    form = recognized(number)
+    text = form.text(within) if isinstance(form, Symbol) else format_number(number, max(precision, DIGITS))
+    return text.replace("-", MINUS)
 
 
 def operator_symbol(node: Value) -> str:
@@ -93,7 +116,7 @@ def _is_infix(row: Primitive) -> bool:
 
 def _default(row: Primitive, position: int, precision: int) -> str | None:
     default = row.defaults.get(row.operands[position])
-    return None if default is None else format_number(default, precision)
+    return None if default is None else _constant(default, precision, ANYTHING)
 
 
 def _flat(operands: Sequence[Any]) -> list[str]:
@@ -117,6 +140,6 @@ def _filled(row: Primitive, operands: Sequence[Any]) -> str:
             kinds = dict.fromkeys(x if isinstance(x, str) else "x" for x in operand)
             text = text.replace(f"{{*{name}}}", "".join(kinds) if len(kinds) == 1 else f"[{', '.join(kinds)}]")
         else:
-            shown = operand if isinstance(operand, str) else format_number(operand, 3)
+            shown = operand if isinstance(operand, str) else _constant(operand, DIGITS, ANYTHING)
             text = text.replace(f"{{{name}}}", f"({shown})" if " " in shown and _is_infix(row) else shown)
     return text

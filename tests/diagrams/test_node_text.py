@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from autograd_tiny import Value, dot
+import math
+
+from autograd_tiny import Value, dot, mean
+from autograd_tiny.diagrams.node_text import module_formulas
 from tests.diagrams.builders import diagram_of
 
 
@@ -17,3 +20,28 @@ def test_constant_is_shown_with_its_operation():
     assert diagram_of(dot(w, [3.0, 4.0])).nodes[-1].operation == "dot(·, [3, 4])"
     assert diagram_of(dot(w, w)).nodes[-1].operation == "dot"
     assert diagram_of(dot([a] * 5, [1.0, 2.0, 3.0, 4.0, 5.0], 6.0)).nodes[-1].operation == "dot(·, [1, 2, …, 5], 6)"
+
+
+def test_constants_are_those_of_formulas():
+    a = Value(4.0, label="a")
+    graphs = [
+        a * (1 / 3),
+        a + math.pi,
+        a * 0.1234567,
+        mean([a, 1 / 3, -2.0]),
+        a.leaky_relu(1 / 3),
+        a.clamp(-0.0, 1.0),
+    ]
+    assert [diagram_of(z).nodes[-1].operation for z in graphs] == [
+        "× (1 / 3)",
+        "+ π",
+        "× 0.12346",
+        "mean([·, 1 / 3, −2])",
+        "leaky_relu(·, 1 / 3)",
+        "clamp(·, 0, 1)",
+    ]
+    formulas = [diagram_of(z, formulas=True).nodes[-1].operation for z in graphs]
+    assert formulas == [z.trace().formula(z) for z in graphs]
+    assert diagram_of(a * 0.1234567, precision=17).nodes[-1].operation == "× 0.1234567"
+    w = Value(0.5, label="n.w[0]")
+    assert module_formulas([w, (w + 1 / 3).tanh(), w * 0.123456]) == ["tanh(x)", "w * 0.12346"]
