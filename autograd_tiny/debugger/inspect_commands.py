@@ -22,6 +22,7 @@ from autograd_tiny.support.console import counted
 from autograd_tiny.support.display_width import display_width, pad_right
 from autograd_tiny.symbolic.notation import exact_number
 from autograd_tiny.trace import UnknownNodeError
+from autograd_tiny.trace.difference_check import check
 from autograd_tiny.trace.fact_texts import NO_LINES
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import MOST_NAMES, list_names
@@ -205,9 +206,12 @@ def explain_gradient(session: Session, line: str) -> None:
 def check_gradient(session: Session, line: str) -> None:
     """Compare a gradient with the central difference.
 
-    (f(x + h) - f(x - h)) / 2h, beside the gradient at the end of the pass.
+    (f(x + h) - f(x - h)) / 2h, beside the gradient at the end of the pass. Ctrl-C stops it.
     """
-    session.terminal.show(str(session.trace.check(session.find(line))))
+    node = session.find(line)
+    with session.terminal.progress("check: {count} passes done; Ctrl-C stops it") as tell:
+        result = check(session.trace, node, tell=tell)
+    session.terminal.show(str(result))
 
 
 def find_anomalies(session: Session, line: str) -> None:

@@ -17,6 +17,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from time import monotonic
 from types import BuiltinFunctionType
 from typing import Any, Final, TextIO
 
@@ -26,6 +27,10 @@ from autograd_tiny.support.terminal_text import fold, needs_ascii, printable, to
 STYLES: Final = {"plain": "", "title": "2", "bold": "1", "dim": "2", "done": "32", "next": "1;33", "hint": "36"}
 CLEAR: Final = "\x1b[H\x1b[2J"
 """Codes that clear the screen, and go to its upper left corner."""
+CLEAR_LINE: Final = "\r\x1b[K"
+"""Codes that clear the current line, and go to its beginning."""
+PATIENCE: Final = 1.0
+"""How many seconds an answer may take before its progress is shown."""
 DELIMITERS: Final = " \t\n*/%+-(,<>=!"
 """The characters that end a word to be completed: not the dots and brackets of layers[0].neurons[1].w[0]."""
 
@@ -128,6 +133,28 @@ class Terminal:
             for parts in lines:
                 self._write_parts(parts)
             self._held = []
+
+    @contextmanager
+    def progress(self, text: str) -> Iterator[Callable[[int], None]]:
+        """Yield a function that shows a count in the current line of a terminal, if it takes long; then clear it.
+
+        Args:
+            text: the line, with the blank {count}.
+        """
+        start, is_shown = monotonic(), False
+
+        def tell(count: int) -> None:
+            nonlocal is_shown
+            if self._has_codes and monotonic() - start > PATIENCE:
+                is_shown = True
+                self._stdout.write(CLEAR_LINE + text.format(count=count))
+                self._stdout.flush()
+
+        try:
+            yield tell
+        finally:
+            if is_shown:
+                self._stdout.write(CLEAR_LINE)
 
     def clear(self) -> None:
         """Clear the screen of a terminal that understands codes."""

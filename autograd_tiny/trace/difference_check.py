@@ -144,14 +144,23 @@ class Check:
         return "" if self.agrees else f"; {CHECKS['wrong']}"
 
 
-def check(trace: Stepper, node: Value | str) -> Check:
+def _tell_nobody(count: int) -> None:
+    """Show no progress."""
+
+
+def check(trace: Stepper, node: Value | str, *, tell: Callable[[int], None] = _tell_nobody) -> Check:
     """Compare the gradient of a node with the central difference, in which an inner node is a free variable.
 
     Several steps h are tried, and the one is taken whose difference varies least: larger steps are inexact where the
     function is curved, smaller ones where it is rounded. Where these do not agree with the gradient, much smaller
     steps are tried as well, and much larger ones where rounding hides the difference.
+
+    Args:
+        trace: the pass.
+        node: or its name.
+        tell: gets the number of times that the root was computed so far.
     """
-    line = _Line(trace, trace.position(node))
+    line = _Line(trace, trace.position(node), tell)
     result = line.check(STEPS)
     if result.agrees and not result.is_hidden:
         return result
@@ -171,12 +180,23 @@ def _is_better(other: Check, result: Check) -> bool:
 class _Line:
     """The root as a function of the number of one node."""
 
-    def __init__(self, trace: Stepper, x: int) -> None:
+    def __init__(self, trace: Stepper, x: int, tell: Callable[[int], None] = _tell_nobody) -> None:
         numbers = trace.events.numbers
         self.trace, self.x = trace, x
         self.number, self.gradient = numbers.values[x], numbers.gradients[x]
         self.dependents = trace.edges.dependents(x)
-        self.f = function_of(trace.edges, numbers.values, x, self.dependents)
+        self._function, self._tell, self._count = (
+            function_of(trace.edges, numbers.values, x, self.dependents),
+            tell,
+            0,
+        )
+
+    def f(self, number: float) -> array[float]:
+        """Return the numbers of all nodes, with another one for x."""
+        numbers = self._function(number)
+        self._count += 1
+        self._tell(self._count)
+        return numbers
 
     def check(self, steps: Sequence[float]) -> Check:
         """Return the check with the steadiest of these steps."""

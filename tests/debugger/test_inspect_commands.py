@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 
 import autograd_tiny as at
-from autograd_tiny import Value, where
+from autograd_tiny import Value, primitive, where
 from autograd_tiny.debugger.terminal import Terminal
+from autograd_tiny.primitives.primitive import TABLE
 from tests.debugger.sessions import answer, graph, joined, talk
 
 SHARED = "b = a*a; c = b + a; b*c"
@@ -138,6 +141,20 @@ def test_why_sums_over_consumers() -> None:
 
 def test_check_shows_central_difference() -> None:
     assert answer(graph(), "check a")[0].startswith("∂L/∂a = 6 by the chain rule, 6 by the central difference")
+
+
+def test_check_can_be_interrupted() -> None:
+    calls = count()
+
+    def interrupted(x: float) -> float:
+        if next(calls) == 9:
+            raise KeyboardInterrupt
+        return 2.0 * x
+
+    slow = primitive("slow", "slow({x})", interrupted, lambda x, z: (2.0,))
+    del TABLE["slow"]
+    lines = talk(slow(Value(1.0, label="a")), "c", "check a", "p a.grad")
+    assert lines[-4:-1] == ["interrupted; q goes on with the program, abort stops it", "(backward) p a.grad", "2"]
 
 
 def test_display_is_shown_at_each_stop() -> None:

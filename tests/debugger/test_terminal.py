@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autograd_tiny import Value
-from autograd_tiny.debugger import terminal
+from autograd_tiny.debugger import debug, terminal
 from autograd_tiny.debugger.terminal import DELIMITERS, Terminal
 from autograd_tiny.support.console import NARROWEST, line_width
 from tests.debugger.sessions import graph, talk
@@ -219,3 +219,32 @@ def test_file_needs_no_readline(monkeypatch: pytest.MonkeyPatch) -> None:
     with Terminal(io.StringIO()).completing(lambda before, word: []):
         pass
     assert importlib.import_module
+
+
+def test_progress_is_shown_in_one_line_of_a_terminal_where_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd_tiny.debugger.terminal.PATIENCE", -1.0)
+    stream = TTY()
+    screen = Terminal(None, stream, {"TERM": "xterm"})
+    with screen.progress("{count} done") as tell:
+        tell(1)
+        tell(2)
+    assert stream.getvalue() == "\r\x1b[K1 done\r\x1b[K2 done\r\x1b[K"
+    assert screen.transcript == []
+
+
+@pytest.mark.parametrize(("stream", "patience"), [(TTY(), 1e6), (io.StringIO(), -1.0)])
+def test_progress_is_not_shown_of_what_is_fast_or_in_a_file(
+    stream: io.StringIO, patience: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograd_tiny.debugger.terminal.PATIENCE", patience)
+    with Terminal(None, stream, {"TERM": "xterm"}).progress("{count} done") as tell:
+        tell(1)
+    assert stream.getvalue() == ""
+
+
+def test_check_tells_its_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd_tiny.debugger.terminal.PATIENCE", -1.0)
+    monkeypatch.setenv("TERM", "xterm")
+    stream = TTY()
+    debug(graph(), stdin=io.StringIO("check a\n"), stdout=stream)
+    assert "\r\x1b[Kcheck: 12 passes done; Ctrl-C stops it\r\x1b[K" in stream.getvalue()
