@@ -21,14 +21,14 @@ were recorded, each node has its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from autograd_tiny.debugger.pass_cursor import PassCursor
 from autograd_tiny.debugger.step_text import MANY, StepText
 from autograd_tiny.engine.value import Value
-from autograd_tiny.support.display_width import display_width, pad_left, pad_right
-from autograd_tiny.symbolic.short_names import truncate
+from autograd_tiny.support.display_width import cut_to, display_width, pad_left, pad_right
+from autograd_tiny.symbolic.short_names import truncate, truncate_formula
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import MOST_NAMES, list_names
 
@@ -48,6 +48,8 @@ ABOVE, BELOW = 2, 2
 """The number of levels drawn above and below the focus in a graph that is too large to be drawn as a whole."""
 
 MARKS: Final = {"done": "✓", "next": "▶"}
+WIDEST_BRANCH: Final = 3
+"""The width of a branch, in characters, where the names leave room for it."""
 UNDER: Final = {"": "", "├─ ": "│  ", "└─ ": "   "}
 """The indentation below each kind of branch."""
 Encode = Callable[[str], str]
@@ -64,12 +66,57 @@ class TreeRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """The cells of a row before the columns have widths."""
+    """The cells of a row before the columns have widths.
 
-    node: str
-    numbers: tuple[str, ...]
+    Attributes:
+        name: of the node, or what is left out.
+        numbers: beside it.
+        lead: the branches before it.
+        formula: behind it.
+        tail: the mark of a subgraph that is left out.
+        style: of the row.
+        unit: the width of a branch, in characters.
+    """
+
+    name: str
+    numbers: tuple[str, ...] = ()
+    lead: str = ""
+    formula: str = ""
+    tail: str = ""
     style: str = "plain"
-    level: int = 0
+    unit: int = WIDEST_BRANCH
+
+    @property
+    def branches(self) -> str:
+        """The branches before the name."""
+        parts = self._parts
+        return "".join(
+            [*(part[: self.unit] for part in parts[:-1]), *(_corner(part, self.unit) for part in parts[-1:])]
+        )
+
+    @property
+    def under(self) -> str:
+        """The branches that go on below the row."""
+        return "".join(UNDER.get(part, part)[: self.unit] for part in self._parts)
+
+    @property
+    def _parts(self) -> list[str]:
+        return [self.lead[k : k + WIDEST_BRANCH] for k in range(0, len(self.lead), WIDEST_BRANCH)]
+
+    @property
+    def node(self) -> str:
+        """The cell of the tree."""
+        return f"{self.branches}{self.name}{self.formula and f' = {self.formula}'}{self.tail}"
+
+    @property
+    def shortest(self) -> str:
+        """The same with the least of its formula."""
+        return f"{self.branches}{self.name}{' = …' if self.formula else self.tail}"
+
+
+def _corner(part: str, unit: int) -> str:
+    """Return the last branch before a name, followed by a space."""
+    return part if unit == WIDEST_BRANCH else f"{part[: max(1, unit - 1)]} "
 
 
 def graph_tree(
@@ -87,7 +134,7 @@ def graph_tree(
     if len(cursor.trace.edges) < MOST_ROWS:
         tree = _Tree(text, cursor, focus)
         cells = list(tree.cells(cursor.trace.root, BELOW, whole=True))
-        if max(row.level for row in cells) <= DEEPEST:
+        if max(len(row.lead) for row in cells) <= DEEPEST * WIDEST_BRANCH:
             return _aligned(cells, width, encoded, tree.titles)
     spine = path_to_root(cursor, focus)[: ABOVE + 1]
     tree = _Tree(text, cursor, focus, spine=spine)
@@ -137,13 +184,13 @@ class _Tree:
         above = path_to_root(self._cursor, top)[1:]
         if above:
             passed = f" {len(above) - 1} more" if len(above) > 1 else ""
-            yield _Cells(f"{self._trace.written_name(above[-1])} …{passed}", ())
+            yield _Cells(f"{self._text.name(above[-1])} …{passed}")
         drawn: set[Value] = set()
         stack: list[tuple[Value | str, Edge | None, str, str, int]] = [(top, None, "", "", -1)]
         while stack:
             node, edge, indent, corner, level = stack.pop()
             if isinstance(node, str):
-                yield _Cells(f"{indent}{corner}{node}", ())
+                yield _Cells(node, lead=f"{indent}{corner}")
                 continue
             level = 0 if node is self._focus else level
             opens = bool(node.inputs) and node not in drawn and (whole or node in self._spine or 0 <= level < below)
@@ -175,11 +222,10 @@ class _Tree:
 
     def _row(self, node: Value, edge: Edge | None, lead: str, *, is_known: bool, is_open: bool) -> _Cells:
         trace, cursor = self._trace, self._cursor
-        text = self._text.title(node)
+        name, formula = self._text.title(node), ""
         if node.inputs and not is_known:
-            text = self._text.definition(node, longest=LONGEST_FORMULA)
-        if node.inputs and not is_open:
-            text += " …"
+            name, formula = self._text.name(node), self._text.formula(node, longest=LONGEST_FORMULA)
+        tail = " …" if node.inputs and not is_open else ""
         numbers = [format_arrived(trace.value(node))]
         if cursor.is_forward:
             event = cursor.computed_at(node)
@@ -192,7 +238,7 @@ class _Tree:
             numbers.append("" if is_known else self._line(node))
         style = "bold" if node is self._focus else "plain"
         style = "done" if event < trace.cursor else "next" if event == trace.cursor else style
-        return _Cells(f"{lead}{text}", tuple(numbers), style, len(lead) // 3)
+        return _Cells(name, tuple(numbers), lead, formula, tail, style)
 
     def _numbers_of_edge(self, event: int) -> list[str]:
         edge = self._trace[event]
@@ -201,39 +247,80 @@ class _Tree:
 
 def _aligned(cells: Sequence[_Cells], width: int, encoded: Encode, titles: tuple[str, ...]) -> list[TreeRow]:
     """Align the columns: the numbers take what they need, the tree what is left."""
-    rows = [_Cells(TITLES[0], titles, "title"), *cells]
+    rows = [_Cells(TITLES[0], titles, style="title"), *cells]
     widths = [max(display_width(row.numbers[column]) for row in rows if row.numbers) for column in range(len(titles))]
     rest = width - sum(widths) - 2 * len(widths) - 3
     needed = max(display_width(encoded(row.node)) for row in rows)
     if rest < min(needed, NARROWEST):
         return _stacked(cells, width, titles, encoded)
     tree = min(needed, rest)
+    rows = [rows[0], *_narrowed(cells, tree, encoded)]
     aligned = []
     for row in rows:
-        node = pad_right(_cut(row.node, tree if row.numbers else width - 3, encoded), tree)
         numbers = "".join(f"  {pad_left(x, size)}" for x, size in zip(row.numbers, widths, strict=False))
-        text = f"{MARKS.get(row.style, ' ')}  {node}{numbers}".rstrip()
-        aligned.append(TreeRow(truncate(text, width), row.style))
+        has_room = not numbers or display_width(encoded(row.shortest)) <= tree
+        node = pad_right(_cut(row, tree if numbers and has_room else width - 3, encoded), tree)
+        text = f"{MARKS.get(row.style, ' ')}  {node}"
+        if has_room:
+            aligned.append(TreeRow(f"{text}{numbers}".rstrip(), row.style))
+        else:  # the numbers below the name
+            below = pad_right(cut_to(f"   {row.under}", tree), tree + 3)
+            aligned += [TreeRow(text.rstrip(), row.style), TreeRow(f"{encoded(below)}{numbers}".rstrip(), row.style)]
     return aligned
 
 
-def _cut(text: str, width: int, encoded: Encode) -> str:
+def _narrowed(
+    cells: Sequence[_Cells], width: int, encoded: Encode, *, otherwise: int = WIDEST_BRANCH
+) -> list[_Cells]:
+    """Return the rows with branches as narrow as it takes for all names to fit a width, `otherwise` if none does."""
+    for unit in range(WIDEST_BRANCH, 0, -1):
+        narrowed = [replace(row, unit=unit) for row in cells]
+        if all(display_width(encoded(row.shortest)) <= width for row in narrowed if row.numbers):
+            return narrowed
+    return [replace(row, unit=otherwise) for row in cells]
+
+
+def _cut(row: _Cells, width: int, encoded: Encode) -> str:
+    """Return the cell of the tree as it will be shown: to fit a width its formula is cut, then its branches."""
+    shown = encoded(row.node)
+    if display_width(shown) <= width:
+        return shown
+    if not row.numbers:
+        return _truncated(row.node, width, encoded)
+    room = width - display_width(encoded(f"{row.branches}{row.name} = "))
+    if row.formula and room > 0:
+        return encoded(f"{row.branches}{row.name} = ") + _truncated(row.formula, room, encoded, cut=_cut_formula)
+    short = replace(row, lead="").shortest
+    left = max(0, width - display_width(encoded(short)) - len(encoded("…")))
+    branches = row.branches[-left:] if left else ""
+    return encoded(row.shortest if len(branches) == len(row.branches) else f"…{branches}{short}")
+
+
+def _truncated(text: str, width: int, encoded: Encode, *, cut: Callable[[str, int], str] = truncate) -> str:
     """Return a text as it will be shown, cut to a width."""
-    shown = encoded(truncate(text, width))
+    shown = encoded(cut(text, width))
     wide = display_width(shown)
-    return shown if wide <= width else encoded(truncate(text, 2 * width - wide))
+    return shown if wide <= width else encoded(cut(text, 2 * width - wide))
+
+
+def _cut_formula(text: str, width: int) -> str:
+    """Return a formula cut to a width; of one such as dot(…) of layers[0], the module is left out first.
+
+    >>> _cut_formula("dot(…) of layers[0]", 12), _cut_formula("dot(…) of layers[0]", 5), _cut_formula("a * b", 4)
+    ('dot(…)', 'dot(…', 'a * …')
+    """
+    function, of_module, _ = text.partition("(…) of ")
+    is_cut = of_module and display_width(text) > width
+    return truncate_formula(f"{function}(…)" if is_cut else text, width)
 
 
 def _stacked(cells: Sequence[_Cells], width: int, titles: Sequence[str], encoded: Encode) -> list[TreeRow]:
     """Write the numbers of each row below its node, with their titles: the columns are too wide for the terminal."""
     stacked = []
-    for row in cells:
-        stacked.append(TreeRow(f"{MARKS.get(row.style, ' ')}  {_cut(row.node, width - 3, encoded)}", row.style))
+    for row in _narrowed(cells, width - 3, encoded, otherwise=1):
+        stacked.append(TreeRow(f"{MARKS.get(row.style, ' ')}  {_cut(row, width - 3, encoded)}", row.style))
         numbers = [f"{title} {x}" for title, x in zip(titles, row.numbers, strict=False) if x]
-        lead = (
-            f"   {''.join(UNDER.get(row.node[k : k + 3], row.node[k : k + 3]) for k in range(0, 3 * row.level, 3))}"
-        )
-        lead = f"{lead[: width // 2]}  "
+        lead = f"{f'   {row.under}'[: width // 2]}  "
         stacked += [TreeRow(f"{lead}{line}", row.style) for line in _filled(numbers, width - len(lead))]
     return stacked
 

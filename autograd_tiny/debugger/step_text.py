@@ -24,7 +24,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.display_width import display_width, pad_right
 from autograd_tiny.symbolic.notation import format_number, text_name, title_name
-from autograd_tiny.symbolic.short_names import LONGEST, short_names, truncate
+from autograd_tiny.symbolic.short_names import LONGEST, short_names, truncate, truncate_formula
 from autograd_tiny.symbolic.symbol import as_symbol
 from autograd_tiny.trace import Event, Trace
 from autograd_tiny.trace.formula_text import format_arrived
@@ -67,11 +67,16 @@ class StepText:
 
     def definition(self, node: Value, *, longest: int = LONGEST_FORMULA) -> str:
         """Return a node with its formula; a long formula is cut, or reduced to function and module."""
-        name, formula = self.trace.written_name(node), self._formula(node)
+        name, formula = self.trace.written_name(node), self.formula(node, longest=longest)
+        return f"{name} = {formula}" if formula else name
+
+    def formula(self, node: Value, *, longest: int = LONGEST_FORMULA) -> str:
+        """Return the formula of a node, empty for a leaf; a long one is cut, or reduced to function and module."""
+        formula = self._formula(node)
         module = self.trace.module(node) if display_width(formula) > longest else ""
         if display_width(formula) > longest and (module or len(node.inputs) > MANY):
             formula = f"{formula.partition('(')[0]}(…){f' of {module}' if module else ''}"
-        return f"{name} = {truncate(formula, longest)}" if formula else name
+        return truncate_formula(formula, longest)
 
     def _formula(self, node: Value) -> str:
         """Return the formula of a node; of one with many inputs only its beginning is shown."""

@@ -32,6 +32,8 @@ DIGITS: Final = r"-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
 INDEX: Final = r"\[[^\[\]]*\]"
 ATOM: Final = re.compile(rf"{QUOTED_NAME}|{DIGITS}|…?[^\W\d]\w*(?:\.[^\W\d]\w*|{INDEX})*|.", re.DOTALL)
 """A name in quotes, a number, a name with its indices, or another character."""
+OPENING: Final = frozenset("+-*/%@([,")
+"""Characters behind which a part of a formula is still to come."""
 PART: Final = re.compile(rf"(?<=[\w\]]){INDEX}|\d+|.", re.DOTALL)
 """A part of a name: an index, a number, or another character."""
 
@@ -74,6 +76,22 @@ def truncate(text: str, width: int = WIDEST_FORMULA) -> str:
     if display_width(text) <= width:
         return text
     return f"{_fitting(ATOM.findall(text), width - 1) or cut_to(text, width - 1)}…"
+
+
+def truncate_formula(text: str, width: int = WIDEST_FORMULA) -> str:
+    """Return a formula cut to a width behind an operator or a bracket, so that … is the rest of the formula.
+
+    >>> truncate_formula("w * x + b", 7), truncate_formula("w * x + b", 6), truncate_formula("weight * x", 9)
+    ('w * …', 'w * …', '…')
+    >>> truncate_formula("tanh(w * x + b)", 12), truncate_formula("dot([w[0], w[1]], [2, 3])", 16)
+    ('tanh(w * …', 'dot([w[0], …')
+    """
+    if display_width(text) <= width:
+        return text
+    atoms = ATOM.findall(text)
+    fitting = len(ATOM.findall(_fitting(atoms, width - 1)))
+    ends = [place + 1 + (atoms[place + 1] == " ") for place in range(fitting) if atoms[place] in OPENING]
+    return f"{''.join(atoms[: max((end for end in ends if end <= fitting), default=0)])}…"
 
 
 def shorten_middle(text: str, width: int) -> str:

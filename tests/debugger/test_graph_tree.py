@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_tiny import Value, dot
+from autograd_tiny import Value, dot, record_lines
 from autograd_tiny.debugger.graph_tree import MOST_ROWS, TreeRow, graph_tree
 from autograd_tiny.debugger.pass_cursor import PassCursor
 from autograd_tiny.debugger.step_text import StepText
+from autograd_tiny.support.terminal_text import to_ascii
 from autograd_tiny.trace import Trace
 from tests.debugger.sessions import graph
 
 
-def rows(root: Value, done: int = 0, focus: Value | None = None, **options: int) -> list[TreeRow]:
+def rows(root: Value, done: int = 0, focus: Value | None = None, **options: Any) -> list[TreeRow]:
     """Return the tree after this many steps of the backward pass."""
     cursor = PassCursor(root)
     cursor.jump(done)
     return graph_tree(StepText(cursor.trace), cursor, cursor.current if focus is None else focus, **options)
 
 
-def texts(root: Value, done: int = 0, **options: object) -> list[str]:
-    return [row.text for row in rows(root, done, **options)]  # type: ignore[arg-type]
+def texts(root: Value, done: int = 0, **options: Any) -> list[str]:
+    return [row.text for row in rows(root, done, **options)]
 
 
 def chain(length: int) -> Value:
@@ -141,6 +146,60 @@ def test_one_level_where_two_are_too_many() -> None:
 def test_rows_fit_the_width(width: int) -> None:
     root = Value(1.0, label="a_very_long_label_" * 5) * Value(-1.23456e-100, label="b" * 90)
     assert max(map(len, texts(root, done=2, width=width))) <= width
+
+
+def deep(first: str, second: str) -> Value:
+    """Return a chain of functions over the product of two leaves."""
+    return (Value(1.0, label=first) * Value(2.0, label=second)).tanh().exp().cos().sin().exp()
+
+
+@pytest.mark.parametrize("width", [40, 41, 50, 60, 72, 80, 120])
+@pytest.mark.parametrize("encoded", [str, to_ascii])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("weight_of_first_input", "weight_of_second_input"),
+        ("m.long_weight_name", "m.long_weight_bias"),
+        ("first weight of an input", "second weight of an input"),
+        ("x" * 40 + "1", "x" * 40 + "2"),
+    ],
+)
+def test_names_are_whole_at_any_width(first: str, second: str, width: int, encoded: Callable[[str], str]) -> None:
+    with record_lines() if first.startswith("m.") else nullcontext():
+        root = deep(first, second)
+    lines = texts(root, width=width, encoded=encoded)
+    assert max(map(len, map(encoded, lines))) <= width
+    trace = Trace(root)
+    for node in trace.nodes:
+        name = encoded(StepText(trace).title(node) if not node.inputs else StepText(trace).name(node))
+        assert any(re.search(rf"(?:^[▶ ]  |[─└├|`-] ){re.escape(name)}(?: |$)", line) for line in lines), name
+        assert encoded(StepText(trace).title(node)) != name or not node.inputs or trace.find(name) is node
+
+
+@pytest.mark.parametrize("width", range(40, 80, 5))
+def test_formula_is_cut_behind_an_operator(width: int) -> None:
+    root = graph("v = distance_in_metres * time_in_seconds; v*v + v", distance_in_metres=1.0, time_in_seconds=2.0)
+    (row,) = [line for line in texts(root, width=width) if " v = " in line]
+    assert re.search(r"[─├] v = (?:…|distance_in_metres \* (?:…|time_in_seconds))(?:  |$)", row)
+    assert any(line.strip().startswith(("└─ v …", "└ v …")) for line in texts(root, width=width))  # drawn before
+
+
+def test_numbers_of_a_name_without_room_follow_below() -> None:
+    w = Value(2.0, label="weight of the hidden layer")
+    rows = texts(((w * -1.234567e-100).tanh().exp() * w * 1e200).sin().sin(), done=0)
+    places = [place for place, row in enumerate(rows) if row.endswith("weight of the hidden layer")]
+    for place in places:
+        assert len(rows[place + 1]) == len(rows[0])
+        assert rows[place + 1].split()[-1] == "—"
+
+
+def test_branches_are_cut_where_even_the_narrowest_leave_no_room() -> None:
+    x = Value(1.0, label="x" * 28)
+    for _ in range(10):
+        x = x.tanh()
+    lines = texts(x, width=40)
+    assert max(map(len, lines)) <= 40
+    assert any(re.fullmatch(rf"   … +└ {'x' * 28}", line) for line in lines)
 
 
 @given(st.integers(0, 10**6), st.integers(3, 120))
