@@ -25,6 +25,7 @@ from autograd_tiny.primitives.arrays.error_functions import (
     normal_cdf,
 )
 from autograd_tiny.primitives.arrays.gamma_functions import digamma, gamma, lgamma, polygamma
+from autograd_tiny.primitives.arrays.lists import norm, norm_slopes, prod, prod_slopes
 from autograd_tiny.primitives.arrays.rounding import round_half_even
 from autograd_tiny.primitives.arrays.series import expm1_minus_xexp, sinc_derivative
 
@@ -43,6 +44,12 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "gelu": gelu,
 }
 """The value of each of these rows."""
+
+LISTS: Final[dict[str, tuple[Callable[..., Any], Callable[..., Any]]]] = {
+    "prod": (prod, prod_slopes),
+    "norm": (norm, norm_slopes),
+}
+"""The value and the slopes of rows of lists, functions of an array whose first axis is that of the list."""
 
 SLOPES: Final[dict[str, Callable[..., Any]]] = {"gelu": lambda x, z: gelu_slope(x), "erfinv": erfinv_slope}
 """The partial of a row of one operand, a function of that and the value, where the formula of the table is slow."""

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from autograd_tiny.primitives.ieee_functions import SPLIT
+
 Array = Any
 """An array of floats."""
 
@@ -79,6 +81,14 @@ def polynomial(coefficients: Sequence[float], x: Array) -> Array:
         result *= x
     result += last
     return result
+
+
+def exact_product_rest(x: Array, y: Array, product: Array) -> Array:
+    """Return x·y - product without rounding, by Dekker's method."""
+    x_high, y_high = SPLIT * x, SPLIT * y
+    x_high, y_high = x_high - (x_high - x), y_high - (y_high - y)
+    x_low, y_low = x - x_high, y - y_high
+    return x_high * y_high - product + x_high * y_low + x_low * y_high + x_low * y_low
 
 
 def ratio(coefficients: Ratio, x: Array) -> Array:

@@ -12,19 +12,11 @@ from typing import Any, Final
 import numpy as np
 
 from autograd_tiny.primitives import ieee_functions as floats
-from autograd_tiny.primitives.arrays.pieces import Array, Unary, blocked, by_order, constant
+from autograd_tiny.primitives.arrays.pieces import Array, Unary, blocked, by_order, constant, exact_product_rest
 
 EXACT_POWERS: Final = 22
 """The largest power of ten that is a float."""
 WHOLE: Final = 2.0**53
-
-
-def _exact_product_rest(x: Array, y: float, product: Array) -> Array:
-    """Return x·y - product without rounding, by Dekker's method."""
-    x_high, y_high = floats.SPLIT * x, floats.SPLIT * y
-    x_high, y_high = x_high - (x_high - x), y_high - (y_high - y)
-    x_low, y_low = x - x_high, y - y_high
-    return x_high * y_high - product + x_high * y_low + x_low * y_high + x_low * y_low
 
 
 def _to_decimals(digits: int, x: Array) -> Array:
@@ -32,7 +24,7 @@ def _to_decimals(digits: int, x: Array) -> Array:
     scale = 10.0**digits
     product = x * scale
     whole = np.rint(product)
-    rest = np.where(abs(product - whole) == 0.5, _exact_product_rest(x, scale, product), 0.0)
+    rest = np.where(abs(product - whole) == 0.5, exact_product_rest(x, scale, product), 0.0)
     whole = np.where(rest > 0.0, np.ceil(product), np.where(rest < 0.0, np.floor(product), whole))
     return np.where(abs(product) < WHOLE, whole / scale, x)
 
@@ -42,7 +34,7 @@ def _to_tens(digits: int, x: Array) -> Array:
     scale = 10.0**-digits
     whole = np.rint(x / scale)
     product = whole * scale
-    distance = (x - product - _exact_product_rest(whole, scale, product)) / (0.5 * scale)
+    distance = (x - product - exact_product_rest(whole, scale, product)) / (0.5 * scale)
     is_wrong = (abs(distance) > 1.0) | (abs(distance) == 1.0) & (np.fmod(whole, 2.0) != 0.0)
     whole += np.where(is_wrong, np.copysign(1.0, distance), 0.0)
     return np.where(np.spacing(abs(x)) < scale, np.copysign(whole * scale, x), x)

@@ -1,8 +1,8 @@
 """Compute the rows of the table for NumPy arrays.
 
 Each kernel takes arrays and, last, the array for the result. A row is a function of NumPy if there is one, or of
-`primitives/arrays`, else its translation. Rows of lists and rows of the user's own are computed element by element by
-the row itself: slower, and bit for bit as eager code.
+`primitives/arrays`, else its translation. Rows of the user's own, and lists that neither that folder nor
+`list_reductions` takes, are computed element by element by the row itself: slower, and bit for bit as eager code.
 
 >>> import numpy as np
 >>> from autograd_tiny.primitives.primitive import TABLE
@@ -22,7 +22,7 @@ from typing import Any, Final
 import numpy as np
 from numpy import absolute, add, copyto, divide, exp, multiply, subtract
 
-from autograd_tiny.primitives.arrays import FUNCTIONS, SLOPES
+from autograd_tiny.primitives.arrays import FUNCTIONS, LISTS, SLOPES
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.compiling import compiled
 from autograd_tiny.replay.contributions import OURS
@@ -104,6 +104,9 @@ def array_function(reference: str) -> Kernel:
 @cache
 def kernel_of(row: Primitive) -> Kernel:
     """Return the function of arrays, and of the array for the result, that computes a row."""
+    if row in OURS and row.name in LISTS:
+        value, _ = LISTS[row.name]
+        return _into(lambda *numbers: value(np.stack(np.broadcast_arrays(*numbers))))
     if row not in OURS or row.list_positions:
         return _loop(row)
     if row.name in WITH_OUT:
@@ -141,7 +144,7 @@ SLOPE_KERNELS: Final[dict[str, Kernel]] = {
 
 
 def linearize(row: Primitive, operands: Sequence[Any], output: Any, partials: Any) -> None:
-    """Compute a row and all its partials element by element, as eager code does.
+    """Compute a row and all its partials, element by element as eager code does, but for lists with array code.
 
     Args:
         row: any.
@@ -150,6 +153,12 @@ def linearize(row: Primitive, operands: Sequence[Any], output: Any, partials: An
         partials: the array for the partials, one more axis in front: the operands.
     """
     arrays = [np.broadcast_to(operand, output.shape) for operand in operands]
+    if row in OURS and row.name in LISTS:
+        value, slopes_of = LISTS[row.name]
+        lists = np.stack(arrays)
+        np.copyto(output, value(lists))
+        np.copyto(partials, slopes_of(lists))
+        return
     for index in np.ndindex(output.shape):
         numbers = row.group([float(array[index]) for array in arrays])
         output[index], slopes = row.linearize(*numbers)

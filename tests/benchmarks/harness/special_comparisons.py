@@ -84,7 +84,7 @@ SPECIAL_ROWS: Final = [
         f"{name}, {title}, 100,000 numbers, against SciPy",
         ours=Timing(partial(ours, name), 10),
         peer=Timing(partial(peer, name), 10),
-        bound=1.0 / 3.0,
+        bound=0.33,
         rounds=9,
         needs=("scipy",),
     )

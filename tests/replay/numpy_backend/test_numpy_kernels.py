@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from autograd_tiny import Value
+from autograd_tiny.primitives.arrays import LISTS
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.numpy_backend.backend import NumpyBackend
 from autograd_tiny.replay.numpy_backend.numpy_kernels import kernel_of, linearize, tanh_and_slope
@@ -51,6 +52,21 @@ def test_program_does_not_compute_a_row_element_by_element(name: str, monkeypatc
     X = np.stack([np.linspace(low, high, 20) for low, high in intervals], axis=1)
     backend.run([X], [], 1.0, lambda _: None)
     assert np.isfinite(backend.slopes(20)).all()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_program_does_not_compute_a_list_by_itself(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    leaves = [Value(2.0), Value(0.0), Value(3.0)]
+    for differentiated in (True, False):
+        backend = NumpyBackend(
+            tape_of(TABLE[name](leaves), inputs=leaves, parameters=[]), [3], of_inputs=differentiated
+        )
+        with monkeypatch.context() as patch:
+            for method in ("evaluate", "linearize"):
+                patch.setattr(Primitive, method, None)  # cannot be called
+            X = np.array([[2.0, 0.0, 3.0], [3.0, 4.0, 0.0]])
+            values = backend.run([X], [], 1.0, lambda _: None)
+        np.testing.assert_array_equal(values, [TABLE[name](list(xs)) for xs in X])
 
 
 def test_row_of_lists_takes_elements_in_order() -> None:
