@@ -68,7 +68,7 @@ def load(model: Module, path: str | os.PathLike[str]) -> None:
     _require_module("load", model)
     source = _as_path("load", path)
     try:
-        text = source.read_text(encoding="utf-8")
+        text = source.read_text(encoding="utf-8-sig")
         content = json.loads(text, parse_constant=_refuse, object_pairs_hook=_without_duplicates)
     except _DuplicateKeyError as error:
         raise FileFormatError(path, f"has the key {shorten(error.args[0])} twice") from None

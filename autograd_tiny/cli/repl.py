@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 from autograd_tiny.errors import require_own_nn
+from autograd_tiny.support.terminal_text import without_byte_order_mark
 
 SUMMARY = "open a prompt with everything imported"
 DESCRIPTION = """\
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Open the prompt, or run the program from a pipe; return 1 if that fails."""
     names = everything()
     if not sys.stdin.isatty():
-        return run_program(sys.stdin.read(), names)
+        return run_program(without_byte_order_mark(sys.stdin.read()), names)
     if not start_ipython(names):
         with contextlib.suppress(ImportError):  # not on every system
             importlib.import_module("readline")

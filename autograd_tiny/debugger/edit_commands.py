@@ -5,6 +5,7 @@ Each is a function of the session and of the rest of the command line; its docst
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +21,6 @@ from autograd_tiny.trace import ChangedNumbersError, UnknownNodeError
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.trace import require_leaf
 
-MOST_FILES: Final = 100
-"""The largest number of files of commands that one session reads."""
 CHOICES: Final = ("none", "cursor", "final")
 """The gradients to keep in the graph at the end; the first is the default."""
 
@@ -112,9 +111,11 @@ def path_to_write(session: Session, line: str) -> Path:
     if not line:
         raise PromptError("no file given; write its name, as in save session.txt")
     path = Path(line).expanduser()
-    if path.is_dir():
+    with refusing(path):
+        kind = "folder" if path.is_dir() else "file" if path.exists() else ""
+    if kind == "folder":
         raise PromptError(f"{path} is a folder; add the name of a file")
-    if path.exists():
+    if kind:
         answer = session.terminal.ask(f"{path} exists. Overwrite it? [y/N] ") or ""
         if answer.strip().lower() not in {"y", "yes"}:
             raise PromptError("nothing was written")
@@ -133,20 +134,21 @@ def refusing(path: Path) -> Iterator[None]:
 def source_file(session: Session, line: str) -> None:
     """Run the commands of a file.
 
-    Blank lines and lines that begin with # are skipped. A mistake ends the file.
+    Blank lines and lines that begin with # are skipped. A mistake ends the file. It may source others, not itself.
     """
     if not line:
         raise PromptError("no file given; write its name, as in source commands.txt")
-    if session.files == MOST_FILES:
-        raise PromptError(f"{MOST_FILES} files were read in this session; does one of them source itself?")
     path = Path(line).expanduser()
     try:
-        commands = path.read_text(encoding="utf-8").splitlines()
+        file = Path(os.path.realpath(path))
+        commands = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not a text in UTF-8"
+        not_text = "it is not a text in UTF-8" if isinstance(error, UnicodeError) else "a file name has no NUL"
+        reason = error.strerror if isinstance(error, OSError) else not_text
         raise PromptError(f"{path} was not read: {reason}") from error
-    session.files += 1
-    session.run_next(command for command in commands if command.strip())
+    if file in session.files:
+        raise PromptError(f"{path} is being read already, and would never end; leave this line out")
+    session.run_next((command for command in commands if command.strip()), files=(*session.files, file))
 
 
 def quit_session(session: Session, line: str) -> bool:

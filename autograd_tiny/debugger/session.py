@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
 from itertools import compress
+from pathlib import Path
 from typing import Final
 
 from autograd_tiny.debugger.calculator import Calculation
@@ -138,8 +139,9 @@ class Session:
         focus: the node that `u` and `d` went to; None for the current node.
         headline: the pass and the node of the last heading, under which its steps are shown.
         hints: those not shown yet.
-        pending: commands that are run before the next one is read, from a file or of a breakpoint.
-        files: how many files of commands were read.
+        pending: commands that are run before the next one is read, each with the files that it is in; none if it is
+            of a breakpoint.
+        files: those of the command that runs; each sources the next one.
         is_sticky: whether the graph is drawn anew at each stop.
         has_stopped: whether it is to be drawn, as a command has stopped since.
         history: the commands of earlier sessions and of this one.
@@ -175,9 +177,9 @@ class Session:
         self.focus: Value | None = None
         self.headline: tuple[bool, str] | None = None
         self.hints = Hints(self.trace, zeroes_gradients=training is not None)
-        self.pending: deque[str] = deque()
+        self.pending: deque[tuple[str, tuple[Path, ...]]] = deque()
         self._unattended = 0
-        self.files = 0
+        self.files: tuple[Path, ...] = ()
         self.is_sticky = self.has_stopped = False
         self.history = CommandHistory(history_file() if terminal.is_at_terminal else None)
 
@@ -324,7 +326,7 @@ class Session:
     def next_line(self, question: str) -> str | None:
         """Return the next line, of the commands that are pending or of the input; None at its end."""
         if not self.pending:
-            self._unattended = 0
+            self._unattended, self.files = 0, ()
             typed = self.terminal.ask(question)
             self.history.add(typed or "")
             return typed
@@ -332,13 +334,13 @@ class Session:
         if self._unattended > MOST_UNATTENDED:
             done = f"{MOST_UNATTENDED} commands were run after the one that was typed"
             raise PromptError(f"{done}; does a breakpoint go back to itself?")
-        line = self.pending.popleft()
+        line, self.files = self.pending.popleft()
         self.terminal.show(f"{question}{line}")
         return line
 
-    def run_next(self, commands: Iterable[str]) -> None:
-        """Run commands before the next one is read."""
-        self.pending.extendleft(reversed(list(commands)))
+    def run_next(self, commands: Iterable[str], *, files: tuple[Path, ...] = ()) -> None:
+        """Run commands before the next one is read: the lines of the last of these files, which the others source."""
+        self.pending.extendleft(reversed([(command, files) for command in commands]))
 
     def module_kinds(self) -> list[str]:
         """Return the kinds of modules in the graph, such as layer and neuron."""

@@ -22,7 +22,13 @@ from types import BuiltinFunctionType
 from typing import Any, Final, TextIO
 
 from autograd_tiny.support.console import terminal_width, width_in_files
-from autograd_tiny.support.terminal_text import fold, needs_ascii, printable, to_aligned_ascii
+from autograd_tiny.support.terminal_text import (
+    fold,
+    needs_ascii,
+    printable,
+    to_aligned_ascii,
+    without_byte_order_mark,
+)
 
 STYLES: Final = {"plain": "", "title": "2", "bold": "1", "dim": "2", "done": "32", "next": "1;33", "hint": "36"}
 CLEAR: Final = "\x1b[H\x1b[2J"
@@ -217,7 +223,7 @@ class Terminal:
                 return None
         stream = sys.stdin if self._stdin is None else self._stdin
         line = stream.readline() if stream is not None else ""
-        return line.rstrip("\r\n") if line else None
+        return without_byte_order_mark(line).rstrip("\r\n") if line else None  # each of several files may have one
 
     @contextmanager
     def completing(self, candidates: Callable[[str, str], list[str]]) -> Iterator[None]:

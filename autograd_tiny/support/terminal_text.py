@@ -55,6 +55,19 @@ ASCII_REPLACEMENTS: Final = str.maketrans(
 )
 
 
+BYTE_ORDER_MARKS: Final = ("\ufeff", "\udcef\udcbb\udcbf", "ï»¿")
+"""The mark that some editors write before a text: as UTF-8, and as other encodings read its bytes."""
+
+
+def without_byte_order_mark(text: str) -> str:
+    r"""Return a text without the mark before it.
+
+    >>> without_byte_order_mark("\ufeffs 2")
+    's 2'
+    """
+    return next((text.removeprefix(mark) for mark in BYTE_ORDER_MARKS if text.startswith(mark)), text)
+
+
 class ShownText(str):
     """A string that is its own repr, so that a prompt shows it line by line, without quotes.
 

@@ -151,7 +151,7 @@ def test_repl_runs_a_pipe() -> None:
 
 
 def test_repl_ends_block_without_blank_line() -> None:
-    done = run_process("repl", stdin="for x in range(2):\n    print(x)\n'end'")
+    done = run_process("repl", stdin="\ufefffor x in range(2):\n    print(x)\n'end'")
     assert (done.returncode, done.stdout, done.stderr) == (0, "0\n1\n'end'\n", "")
 
 

@@ -245,11 +245,43 @@ def test_file_that_cannot_be_read_is_named(folder: Path) -> None:
     assert answer(graph(), "source") == ["no file given; write its name, as in source commands.txt"]
 
 
-def test_file_that_sources_itself_ends(folder: Path) -> None:
-    path = folder / "commands.txt"
-    path.write_text(f"source {path}\n", encoding="utf-8")
-    said = "100 files were read in this session; does one of them source itself?"
-    assert talk(graph(), f"source {path}")[-2] == said
+REFUSED = "is being read already, and would never end; leave this line out"
+
+
+@pytest.mark.parametrize("rest", ["", "s\n"])
+def test_file_that_sources_itself_is_refused_there_alone(folder: Path, rest: str) -> None:
+    path, other = folder / "commands.txt", folder / "other.txt"
+    path.write_text(f"s\nsource ./{path}\n{rest}", encoding="utf-8")
+    other.write_text("s\n", encoding="utf-8")
+    lines = talk(graph(), *[f"source {path}"] * 3, f"source {other}")
+    assert lines.count(f"{path} {REFUSED}") == 3
+    assert lines[-2].startswith("[4/7]")
+
+
+def test_files_that_source_each_other_are_refused(folder: Path) -> None:
+    for name, other in (("a", "b"), ("b", "a")):
+        (folder / name).write_text(f"source {other}\ns\n", encoding="utf-8")
+    assert answer(graph(), "source a")[-2:] == [f"a {REFUSED}", "2 commands after this one left out"]
+
+
+def test_file_may_be_sourced_many_times(folder: Path) -> None:
+    (folder / "step").write_text("\ufeffs\n", encoding="utf-8")
+    (folder / "steps").write_text("source step\nsource step\n", encoding="utf-8")
+    assert talk(graph(), "source steps", "source steps")[-2].startswith("[4/7]")
+    assert talk(graph(), *["source step", "rs"] * 101, "source step")[-2].startswith("[1/7]")
+
+
+def test_commands_of_a_breakpoint_may_source_the_file_that_stopped_there(folder: Path) -> None:
+    (folder / "on").write_text("c\n", encoding="utf-8")
+    lines = talk(graph(), "b any if grad > 0", "commands 1", "source on", "end", "source on")
+    assert not any(REFUSED in line for line in lines)
+    assert "(backward) source on" in lines
+
+
+def test_path_that_the_system_refuses_is_an_error_of_the_command(folder: Path) -> None:
+    said = "".join(answer(graph(), f"save {'a' * 300}")).replace(" ", "")
+    assert said.endswith(f"{'a' * 300}wasnotwritten:Filenametoolong")
+    assert answer(graph(), "source a\0") == [r"a\x00 was not read: a file name has no NUL"]
 
 
 # ── the end ──

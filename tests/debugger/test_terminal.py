@@ -161,6 +161,12 @@ def test_file_ends_with_none() -> None:
     assert [source.ask("? ") for _ in range(4)] == ["s", "", "n", None]
 
 
+@pytest.mark.parametrize("mark", ["\ufeff", "\udcef\udcbb\udcbf", "ï»¿"])
+def test_byte_order_mark_is_no_part_of_a_line(mark: str) -> None:
+    source = Terminal(io.StringIO(f"{mark}s\n{mark}n\n{mark}"), io.StringIO())
+    assert [source.ask("? ") for _ in range(4)] == ["s", "n", "", None]
+
+
 def test_pipe_is_not_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("s\n"))
     source = Terminal()

@@ -37,9 +37,12 @@ def test_save_and_load_round_trip(tmp_path_factory: pytest.TempPathFactory, numb
 
 def test_loaded_network_gives_same_output(tmp_path: Path) -> None:
     model, copy = MLP(2, [4, 1], seed=0), MLP(2, [4, 1], seed=1)
-    save(model, str(tmp_path / "model.json"))
-    load(copy, str(tmp_path / "model.json"))
+    path = tmp_path / "model.json"
+    save(model, str(path))
+    load(copy, str(path))
     assert copy([1.0, 2.0]).data == model([1.0, 2.0]).data
+    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8-sig")  # as some editors save it
+    load(copy, path)
 
 
 def test_file_is_json_with_format_and_names(tmp_path: Path) -> None:
