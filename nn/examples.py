@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from math import isfinite
 from typing import Any, Final
@@ -144,7 +145,9 @@ class Batches:
             )
         self.batches, self._is_first = batches, True
         self._kinds: list[str] = []  # of the first example
-        self.count: int | None = len(batches) if hasattr(batches, "__len__") else None
+        self.count: int | None = None
+        with suppress(TypeError, NotImplementedError):  # a DataLoader has no length if its data have none
+            self.count = len(batches)
 
     def epoch(self, epoch: int, loss: Callable[[Any, Any], Any]) -> Iterator[Examples]:
         """Yield the checked batches of an epoch.

@@ -108,7 +108,8 @@ class FlatUpdates:
         """
         rows, count = self._moment
         gradients = self.program.gradients[self._chosen].copy()  # a rule may keep it
-        updated = update_rows(self.optimizer.rule(np.sqrt, count + 1), rows, gradients, self._spare)
+        with np.errstate(all="ignore"):
+            updated = update_rows(self.optimizer.rule(np.sqrt, count + 1), rows, gradients, self._spare)
         if updated is None:
             self._update_one_by_one(rows, gradients, count)
             return False

@@ -89,10 +89,9 @@ class Trainer:
             source: of their order; None to keep it.
         """
         total, count = 0.0, 0
-        with np.errstate(all="ignore"):
-            for batch, (part, rows, size) in enumerate(self._dealt(epoch, examples, batch_size, source), start=1):
-                total += self._step(epoch, batch, part, rows) * size
-                count += size
+        for batch, (part, rows, size) in enumerate(self._dealt(epoch, examples, batch_size, source), start=1):
+            total += self._step(epoch, batch, part, rows) * size
+            count += size
         self._note(epoch)
         return total / count
 

@@ -89,12 +89,26 @@ class Sized(Loader):
         return 3
 
 
+class Unsized(Loader):
+    def __len__(self) -> int:
+        raise TypeError("object of type 'IterableDataset' has no len()")
+
+
+class Tensor:
+    """As one of PyTorch, which nn does not know."""
+
+    def __init__(self, array: Any) -> None:
+        self.tolist = array.tolist
+
+
 @pytest.mark.parametrize("replay", [True, False])
 def test_batches_train_as_their_examples(replay: bool) -> None:
     expected = trained(X, Y, shuffle=False, replay=replay)
     assert trained(Loader(), replay=replay) == expected
     assert trained(Sized(), replay=replay) == expected
+    assert trained(Unsized(), replay=replay) == expected
     assert trained([(list(x), tuple(y)) for x, y in Loader()], replay=replay) == expected
+    assert trained([[Tensor(x), Tensor(y)] for x, y in Loader()], replay=replay) == expected
 
 
 def test_generator_is_read_once() -> None:
