@@ -306,7 +306,7 @@ def _truncated(text: str, width: int, encoded: Encode, *, cut: Callable[[str, in
 def _cut_formula(text: str, width: int) -> str:
     """Return a formula cut to a width; of one such as dot(…) of layers[0], the module is left out first.
 
-    >>> _cut_formula("dot(…) of layers[0]", 12), _cut_formula("dot(…) of layers[0]", 5), _cut_formula("a * b", 4)
+    >>> _cut_formula("dot(…) of layers[0]", 12), _cut_formula("dot(…) of layers[0]", 5), _cut_formula("a * b + c", 6)
     ('dot(…)', 'dot(…', 'a * …')
     """
     function, of_module, _ = text.partition("(…) of ")
