@@ -130,8 +130,13 @@ def go_until(session: Session, line: str) -> None:
     node, cursor = _node_to_reach(session, line), session.cursor
     events = cursor.received_at(node, forward=cursor.is_forward)
     if not events or events[-1] < session.trace.cursor:
+        name = session.trace.written_name(node)
+        if not events:
+            raise PromptError(
+                f"{name} is a leaf, which no step of the forward pass computes; backward leaves this pass"
+            )
         what = "is computed" if cursor.is_forward else "has its whole gradient"
-        raise PromptError(f"{session.trace.written_name(node)} {what} already; j and rc go back")
+        raise PromptError(f"{name} {what} already; j and rc go back")
     _run(session, 1, back=False, target=events[-1])
 
 

@@ -136,10 +136,13 @@ class Calculation:
         try:
             return ast.parse(self._plain, mode="eval").body
         except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
-            sign = ASSIGNMENT.search(self._plain)
-            remedy = "write == to compare" if sign else f"write one such as {self._example}"
-            column = sign.start() + 1 if sign else min(self._column_of(error), len(self.text) + 1)
-            raise ExpressionError(f"not a condition; {remedy}", self.text, column=column) from None
+            raise self._no_condition(self._column_of(error)) from None
+
+    def _no_condition(self, column: int) -> ExpressionError:
+        sign = ASSIGNMENT.search(self._plain)
+        remedy = "write == to compare" if sign else f"write one such as {self._example}"
+        column = sign.start() + 1 if sign else min(column, len(self.text) + 1)
+        return ExpressionError(f"not a condition; {remedy}", self.text, column=column)
 
     def _column_of(self, error: Exception) -> int:
         """Return the column of a mistake, from 1; that behind the text, where the rest is missing."""
@@ -158,6 +161,8 @@ class Calculation:
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return list(map(_not, self._holds(operand, look_up, count)))
             case ast.Compare(left=left, ops=ops, comparators=comparators):
+                if not all(type(op) in COMPARISONS for op in ops):
+                    raise self._no_condition(1)
                 trees = [left, *comparators]
                 sides = [self._numbers(side.col_offset, side.end_col_offset, look_up, count) for side in trees]
                 pairs = zip(ops, sides[:-1], sides[1:], strict=True)
@@ -196,7 +201,7 @@ class Calculation:
         try:
             mention = self._mention(match)
         except LookupError:
-            if name in CONSTANTS:
+            if name in CONSTANTS or iskeyword(name):  # a mistake in grammar
                 return word
             raise
         is_valid = name and not match["prime"] and VARIABLE.fullmatch(name) and not iskeyword(name)

@@ -51,7 +51,8 @@ def list_graph(session: Session, line: str) -> None:
 def show_path(session: Session, line: str) -> None:
     """Show the path from a node up to the root.
 
-    With the partial of each edge, and the number of all paths.
+    With the partial of each edge, and the number of all paths. In the forward pass a partial is known where its node
+    is computed.
     """
     trace, cursor = session.trace, session.cursor
     path = path_to_root(cursor, session.find(line))
@@ -61,11 +62,8 @@ def show_path(session: Session, line: str) -> None:
     count = number_of_paths(cursor, path[0])
     paths = "There is 1 path" if count == 1 else f"There are {count} paths"
     paths = "There are more than a million paths" if count == MANY_PATHS else paths
-    show_text(
-        session,
-        f"{paths} from {trace.written_name(trace.root)} to {trace.written_name(path[0])}; along this one the "
-        f"partials multiply to {product}.",
-    )
+    along = f"; along this one the partials multiply to {product}" if trace.value(trace.root) is not None else ""
+    show_text(session, f"{paths} from {trace.written_name(trace.root)} to {trace.written_name(path[0])}{along}.")
 
 
 def number_of_paths(cursor: PassCursor, node: Value) -> int:
@@ -82,16 +80,17 @@ def number_of_paths(cursor: PassCursor, node: Value) -> int:
     return paths[cursor.trace.position(node)]
 
 
-def _show_edges(session: Session, node: Value, events: list[int]) -> None:
+def _show_edges(session: Session, node: Value, edges: list[int]) -> None:
     """Show a node, and one row for each edge above it; of many edges those at both ends."""
-    left_out = len(events) - 7 if len(events) >= LONGEST_PATH else 0
+    left_out = len(edges) - 7 if len(edges) >= LONGEST_PATH else 0
     rows = [(session.text.node(node), "")]
     where: dict[str, None] = {}
-    for edge in events if not left_out else [*events[:3], *events[-4:]]:
-        consumer = session.text.node(session.trace.find(session.trace[edge].node))
-        partial = session.trace.events.partial_equation(edge - session.cursor.seed - 1)
-        where[session.trace.events.definition(session.trace.position(session.trace[edge].node))] = None
-        rows.append((consumer, f"partial: {partial}"))
+    for edge in edges if not left_out else [*edges[:3], *edges[-4:]]:
+        consumer, events = session.cursor.node_at(edge), session.trace.events
+        is_known = session.trace.value(consumer) is not None
+        partial = events.partial_equation(edge - session.cursor.seed - 1) if is_known else format_arrived(None)
+        where[events.definition(session.trace.position(consumer)) if is_known else ""] = None
+        rows.append((session.text.node(consumer), f"partial: {partial}"))
     if left_out:
         rows.insert(4, (f"… {counted(left_out, 'more node')}", ""))
     width = max(display_width(consumer) for consumer, _ in rows)

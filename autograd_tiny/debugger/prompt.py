@@ -36,7 +36,7 @@ COMMENT: Final = re.compile(r"(?:^|(?<=\s))\s*#(?:\s|$).*|^\s*#.*")
 """A comment: a line that begins with #, and the end of a line after # between spaces."""
 EXPRESSION: Final = re.compile(r"""[\w.…("'+-]""")
 """The beginning of an expression."""
-OPERATORS: Final = ("+", "-", "*", "/", "%")
+OPERATORS: Final = ("+", "-", "*", "/", "%", "<", ">", "=", "!")
 """The signs with which an expression goes on behind a name."""
 
 
@@ -167,11 +167,12 @@ def _run(session: Session, command: Command, rest: str) -> bool:
         if rest and not command.arguments:
             raise PromptError(f"{shorten(rest)} is left over; {command.name} is typed alone")
         return run_sticky(session, lambda: bool(command.run(session, rest)))
-    except PromptError as error:
+    except (PromptError, UnknownNodeError) as error:
         names = {command.name, *command.aliases} & set(session.trace.names.values())
         if not names or rest[:1] not in OPERATORS:
             raise
-        raise PromptError(f"{error}; p {names.pop()} prints the node of that name") from None
+        problem = f"no node {shorten(rest)}" if isinstance(error, UnknownNodeError) else str(error)
+        raise PromptError(f"{problem}; p {names.pop()} prints the node of that name") from None
 
 
 def _evaluate(session: Session, name: str, line: str) -> None:
@@ -195,6 +196,9 @@ def _instead_of(session: Session, name: str) -> str:
     """Return what to type instead of a command that does not exist."""
     if name in ELSEWHERE:
         return ELSEWHERE[name]
+    node, sign, _ = name.partition("=")
+    if sign and node in session.trace.names.values():
+        return f"set {node} and a number tries another one"
     close = get_close_matches(name, by_name(session), n=2)
     return f"did you mean {' or '.join(close)}?" if close else "h lists them"
 

@@ -107,6 +107,10 @@ def test_until_needs_a_node() -> None:
             ("until grad > 1",),
             "until takes a node here; set a breakpoint for a condition, as in b any if abs(grad) > 1e3",
         ),
+        (
+            ("forward", "until a"),
+            "a is a leaf, which no step of the forward pass computes; backward leaves this pass",
+        ),
         (("ignore",), "no number of a breakpoint given; the breakpoints are: none"),
         (("tb",), "no node given; write its name after the command"),
         (("cl",), "no breakpoints to clear"),
@@ -119,6 +123,11 @@ def test_breakpoint_mistake(commands: tuple[str, ...], said: str) -> None:
 
 
 def test_invalid_condition_is_refused_at_once() -> None:
+    for text in ("grad is 1", "grad > 1 if", "grad in a", "grad >"):
+        assert answer(graph(), f"b a if {text}")[:2] == [
+            "not a condition; write one such as grad > 10",
+            f"  {text}",
+        ]
     assert answer(graph(), "b a if grad = 1") == ["not a condition; write == to compare", "  grad = 1", "       ^"]
     assert answer(graph(), "b a if grad >")[0] == "not a condition; write one such as grad > 10"
     assert answer(graph(), "b a if grad >", "b") == ["no breakpoints; set one, as in b a, or b a if grad > 10"]
@@ -224,7 +233,7 @@ def test_until_completes_the_gradient_of_a_node() -> None:
     assert stops("b c", "until a", "until a") == ["3", "7"]
     assert stops("forward", "until c") == ["2"]
     assert answer(graph(), "until e", "until e") == ["e has its whole gradient already; j and rc go back"]
-    assert answer(graph(), "forward", "until a") == ["a is computed already; j and rc go back"]
+    assert answer(graph(), "forward", "s", "until d") == ["d is computed already; j and rc go back"]
 
 
 def test_blank_line_repeats_what_was_typed_not_a_command_of_a_breakpoint() -> None:

@@ -219,3 +219,14 @@ def test_path_defines_the_names_of_rules_once() -> None:
 )
 def test_path_writes_partials_as_formula_and_number(text: str, partial: str) -> None:
     assert answer(graph(text, a=1.0), "w a")[1].endswith(f"     partial: {partial}")
+
+
+def test_path_in_the_forward_pass_has_the_partials_of_computed_nodes() -> None:
+    assert answer(graph(), "forward", "s 2", "w a") == [
+        "a = 2",
+        "d = a * b = -6     partial: b = -3",
+        "e = d + c = 4      partial: 1",
+        "L = e * f = —      partial: —",
+        "There is 1 path from L to a.",
+    ]
+    assert answer(graph(), "forward", "c", "w a")[-2:] == answer(graph(), "w a")[-2:]

@@ -100,6 +100,7 @@ def test_help_has_aliases() -> None:
         ("q.grad", "no node 'q'; l shows the nodes"),
         ("a.size", "a has no number 'size'; it has a.grad and a.value"),
         ("c * 2", "'* 2' is not a number of times; write a whole number from 1; p c prints the node of that name"),
+        ("c=2", "no command 'c=2'; set c and a number tries another one"),
         ("s * 2", "'* 2' is not a number of times; write a whole number from 1"),
     ],
 )
@@ -262,3 +263,11 @@ def test_commands_of_other_debuggers_have_a_remedy(line: str, said: str) -> None
 def test_remedies_name_commands_that_exist() -> None:
     assert {remedy.split()[0] for remedy in ELSEWHERE.values()} <= set(BY_NAME)
     assert not set(ELSEWHERE) & set(BY_NAME_IN_TRAINING)
+
+
+def test_node_that_is_named_like_a_command_can_be_printed() -> None:
+    root = graph("l * w", l=2.0, w=3.0)
+    for line in ("l * 2", "w > 2", "w = 2"):
+        name, _, rest = line.partition(" ")
+        assert answer(root, line) == [f"no node {rest!r}; p {name} prints the node of that name"]
+    assert answer(root, "w*2") == answer(root, "p w * 2") == ["6"]
