@@ -32,7 +32,7 @@ from autograd_tiny.trace.tangents import Tangents
 
 AT_STEPS: Final = frozenset(
     {
-        *("dead relu", "saturated", "vanishing", "tie", "kink", "jump", "edge", "clamped"),
+        *("dead relu", "saturated", "vanishing", "tie", "kink", "jump", "edge", "clamped", "lone partial"),
         *("infinite slope", "infinite slope by convention", "zero times infinity", "underflow"),
     }
 )

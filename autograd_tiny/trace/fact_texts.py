@@ -54,6 +54,7 @@ SENTENCES: Final = {
     "flat": ZERO + " It is flat there: a small change of {x} does not change {z}.",
     "dead relu": ZERO + " Where that holds for all data, it is a dead relu.",
     "stationary": ZERO + " Beside that point the slope is not 0.",
+    "level end": ZERO + " Towards that point its slope goes to 0, and beyond it {z} is not defined.",
     "saturated": ZERO + " It is saturated there: its slope is too small for a float, and rounded to 0.",
     "vanishing": ZERO + " Its slope there is too small for a float, and rounded to 0.",
     "zero partial": (
@@ -76,6 +77,10 @@ SENTENCES: Final = {
     "tie": (
         "{ties} operands of {z} = {formula} are tied at {value}, so {z} has a kink there. By convention each gets an "
         "equal share of the gradient, the partial {share}."
+    ),
+    "lone partial": (
+        "{z} = {formula} has the slope {left} for {x} on both sides of {point}. At that point alone another case "
+        "of it holds, whose partial is {partial}."
     ),
     "jump": (
         "{z} = {formula} jumps at {point}, so it has no derivative with respect to {x} there. "
@@ -195,8 +200,8 @@ CROSSING: Final = {
         "partial is 0"
     ),
     "stepped": (
-        "{z} jumped on the way from {before} to {after}, where it has no derivative: the partial 0 for {x} does not "
-        "tell it"
+        "{z} jumped on the way from {before} to {after}, though its partial for {x} is 0 at both numbers: a gradient "
+        "does not see jumps"
     ),
 }
 """Sentences about a node after a leaf was set to another number, and their parts."""

@@ -36,10 +36,10 @@ MOST_SHAPES: Final = 200
 MOST_OPERANDS: Final = 32
 """The shape of a primitive of more operands is not looked for: it takes some thirty evaluations for each of them."""
 
-SHAPES: Final = frozenset({"kink", "jump", "infinite slope", "edge", "pole"})
+SHAPES: Final = frozenset({"kink", "jump", "infinite slope", "edge", "pole", "lone partial"})
 """Shapes that are worth a remark wherever they occur; see `local_shape`."""
 
-LEVEL: Final = frozenset({"flat", "stationary", "saturated", "vanishing"})
+LEVEL: Final = frozenset({"flat", "stationary", "level end", "saturated", "vanishing"})
 """Shapes that explain a partial of 0."""
 
 SMALLEST_PROBABILITY: Final = math.exp(-100.0)

@@ -21,6 +21,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from autograd_tiny.errors import AutogradError
@@ -50,9 +51,10 @@ class Shape:
             beside the point), "saturated" (the same in floats: the slope is rounded to 0), "vanishing" (the slope is
             rounded to 0, the value is not constant), "kink", "jump", "infinite slope",
             "pole" (the value and the slope grow without bound towards the point), "edge" (of the domain, where the
-            slope on the inner side is another) or "unknown".
+            slope on the inner side is another), "level end" (of the domain, towards which the slope goes to 0),
+            "lone partial" (the slope is the same on both sides, and another one here) or "unknown".
         slope: the derivative according to the table, at a kink or jump a convention.
-        left: the slope on the left of a kink, or of an edge with numbers there; nan for other kinds.
+        left: the slope on the left of a kink or a lone partial, or of an edge with numbers there; nan for others.
         right: the slope on its right.
     """
 
@@ -127,7 +129,8 @@ class _Line:
         if self._jumps(below, above, max(map(abs, (slope, left, right)))):
             return Shape("jump", slope)
         if math.isclose(left, right, rel_tol=1e-6, abs_tol=1e-12):
-            return None
+            is_lone = abs(slope - left) > 1e-3 * max(1.0, abs(slope), abs(left)) and self._bends(left, right)
+            return Shape("lone partial", slope, left, right) if is_lone else None
         return Shape("kink" if self._bends(left, right) else "unknown", slope, left, right)
 
     def _has_neighbors(self) -> bool:
@@ -153,8 +156,10 @@ class _Line:
         """Return the shape where the slope is 0: at the end of a domain, or where operands are tiny or huge."""
         if self._underflows():
             return Shape("vanishing", 0.0)
-        is_alone = self._has_neighbors() and self._is_fine() and all(map(_is_round, self.numbers))  # no jump is near
-        if not is_alone or not math.isfinite(self.value(self.x)):
+        is_alone = self._has_neighbors() and self._is_fine() and math.isfinite(self.value(self.x))
+        if is_alone and self._ends_level():
+            return Shape("level end", 0.0)
+        if not is_alone or not all(map(_is_round, self.numbers)):  # a jump may be near
             return Shape("unknown", 0.0)
         if self._leaps():
             return Shape("jump", 0.0)
@@ -200,6 +205,17 @@ class _Line:
         if len(inner) != 1 or math.isnan(inner[0]) or abs(inner[0]) < 1e-3:
             return Shape("unknown", 0.0)
         return Shape("edge", 0.0, *(math.nan if is_out else inner[0] for is_out in outside))
+
+    def _ends_level(self) -> bool:
+        """Return whether there are numbers on one side only, where quotients shrink as a power of the distance."""
+        here, step = self.value(self.x), self._step()
+        outside = [math.isnan(self.value(self.x + h)) for h in (-step, step)]
+        if outside[0] == outside[1]:
+            return False
+        steps = [step * factor * (1.0 if outside[0] else -1.0) for factor in (1.0, 1e-2, 1e-4)]
+        sizes = [abs((self.value(self.x + h) - here) / h) for h in steps]
+        ratios = [near / far if far else 1.0 for far, near in pairwise(sizes)]
+        return 0.0 < ratios[0] < 0.999 and math.isclose(*ratios, rel_tol=1e-3)
 
     # ── kinks and jumps ──
 

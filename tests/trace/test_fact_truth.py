@@ -17,6 +17,7 @@ import mpmath
 import pytest
 from mpmath import mpf
 
+import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.errors import AutogradError
 from autograd_tiny.primitives.primitive import TABLE
@@ -44,7 +45,13 @@ SLOW = {
     "sinc_derivative",
 }  # in mpmath with so many digits
 BOUNDED = {"binary_cross_entropy", "copysign"}  # with bounds, or signs of zeros, that their references do not have
-EDGES = {"edge", "clamped", "clamped end"}  # of rows that are not drawn; test_facts has them
+EDGES = {
+    "edge",
+    "clamped",
+    "clamped end",
+    "level end",
+    "lone partial",
+}  # of rows that are not drawn; test_facts has them
 NAMES = sorted(REFERENCES.keys() - SLOW - BOUNDED)
 
 
@@ -197,6 +204,19 @@ def has_an_edge(truth: Truth) -> bool:
     return abs(slope - told) < 1e-4 * abs(slope) and abs(slope - partial) > 1e-4
 
 
+def levels_off(truth: Truth) -> bool:
+    """Return whether the function is real on one side only, with a slope that goes to 0."""
+    far, near = truth.quotients(-60), truth.quotients(-300)
+    return len(near) == 1 and 0 < abs(near[0]) < 0.1 * abs(far[0])
+
+
+def has_lone_partial(truth: Truth) -> bool:
+    """Return whether the slope is the same on both sides, as told, and the partial another number."""
+    slopes = truth.quotients(-300)
+    told, partial = (mpf(float(str(truth.fact.details[name]))) for name in ("left", "partial"))
+    return len(slopes) == 2 and all(abs(slope - told) < 1e-6 for slope in slopes) and abs(told - partial) > 1e-4
+
+
 def has_zero_factor(truth: Truth) -> bool:
     points = [truth.point, truth.point + mpf(1) / 3, 3 * truth.point + mpf(1) / 7]
     same = len({mpmath.nstr(truth.at(point), 500) for point in points}) == 1
@@ -239,6 +259,8 @@ VERIFIED: dict[str, Callable[[Truth], bool]] = {
     "pole": is_pole,
     "edge": has_an_edge,
     "clamped": has_an_edge,
+    "level end": levels_off,
+    "lone partial": has_lone_partial,
     "zero partial": lambda truth: 0.0 in truth.z.partials,
     "underflow": underflows,
     "zero times infinity": is_undefined,
@@ -264,6 +286,28 @@ def test_each_remark_is_true_in_high_precision(graphs: int) -> None:
                 assert is_true(trace, fact), f"{fact.kind} of {trace.names[fact.x]} in {trace.root.formula()}"
     assert len(found) > 12
     assert graphs < 10_000 or {*found, *EDGES} == {*VERIFIED, *EDGES, "cancelled"}  # each kind was met
+
+
+@pytest.mark.parametrize(
+    ("root", "kind"),
+    [
+        (lambda x: at.where(x, x, 0.0), "lone partial"),
+        (lambda x: at.where(x, 2.0 * x, x), "lone partial"),
+        (lambda x: at.clamp(x, 0.0, 0.0), "lone partial"),
+        (lambda x: x**1.5, "level end"),
+        (lambda x: x**3.7, "level end"),
+        (lambda x: x**1.01, "level end"),
+    ],
+)
+def test_remark_beside_one_point_is_true_in_high_precision(root: Callable[[Value], Value], kind: str) -> None:
+    trace = Trace(root(Value(0.0, label="x")))
+    with mpmath.workdps(DIGITS):
+        found = [fact for fact in facts(trace) if fact.kind == kind]
+        assert found
+        assert all(is_true(trace, fact) for fact in found)
+        root = Value(1.0).tanh()
+        false = Fact(kind, root.inputs[0], root, {"left": 0.0, "partial": 0.0})
+        assert not is_true(Trace(root), false)
 
 
 def test_false_remark_is_found() -> None:

@@ -112,7 +112,8 @@ def test_jump_with_zero_partials_is_told() -> None:
     changes = trace.set(x, 3.5)
     assert [change.node for change in changes.unseen] == ["v1"]
     assert str(changes).splitlines()[-1] == (
-        "  v1 jumped on the way from 1 to 3, where it has no derivative: the partial 0 for x does not tell it"
+        "  v1 jumped on the way from 1 to 3, though its partial for x is 0 at both numbers: a gradient does not see "
+        "jumps"
     )
     assert trace.set(x, 3.75).unseen == ()
 
@@ -343,9 +344,9 @@ def test_input_that_is_used_twice_is_named_with_its_operands() -> None:
 @pytest.mark.parametrize(
     ("text", "start", "end", "said"),
     [
-        ("atan2(0, x)", 1.0, -1.0, "L jumped on the way from 0 to 3.1416, where it has no derivative"),
-        ("copysign(3, x)", 2.0, -2.0, "L jumped on the way from 3 to -3, where"),
-        ("floor(x)*2", 3.0, 2.9999999999, "v1 jumped on the way from 3 to 2, where"),
+        ("atan2(0, x)", 1.0, -1.0, "L jumped on the way from 0 to 3.1416, though its partial"),
+        ("copysign(3, x)", 2.0, -2.0, "L jumped on the way from 3 to -3, though"),
+        ("floor(x)*2", 3.0, 2.9999999999, "v1 jumped on the way from 3 to 2, though"),
         ("round(x)", 1e4, -1e4, "L jumped on the way"),
         ("cos(x)", 0.0, 400.0, ""),
         ("tanh(x)", -1e17, 1e17, "L went from -1 to 1, though its partial for x is 0 at both numbers"),
