@@ -13,5 +13,5 @@ COMPILES = importlib.util.find_spec("cffi") is not None and any(
 )
 needs_compiler = pytest.mark.skipif(not COMPILES, reason='the back-end "c" needs cffi and a C compiler')
 BACKENDS = ["numpy", "python", pytest.param("c", marks=[needs_compiler, pytest.mark.once])]
-NOT_IN_C = {"gamma", "lgamma", "digamma", "polygamma", "round"}
+NOT_IN_C = {"round"}
 """The rows that C cannot compute."""

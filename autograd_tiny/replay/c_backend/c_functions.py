@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from autograd_tiny.replay.c_backend.gamma_functions import GAMMA_FUNCTIONS
 from autograd_tiny.symbolic.translate.c import function
 from autograd_tiny.symbolic.translate.table_source import RowSource, TranslationError, definition, references
 
@@ -27,7 +28,7 @@ MATH_H: Final = {
     *("expm1", "fabs", "fmod", "hypot", "isfinite", "isinf", "isnan", "log", "log10", "log1p", "log2", "pow", "sin"),
     *("sinh", "sqrt", "tan", "tanh"),
 }
-"""The functions of `math` that C has under the same name; not `gamma` and `lgamma`, which round differently there."""
+"""The functions of `math` that C has under the same name."""
 
 OF_PYTHON: Final = {
     "python.floordiv": """\
@@ -63,7 +64,7 @@ static inline double rows_slope_of_tanh(double x) {
 }
 """The exceptions: faster than their translations, by gcc 12 -O3 -march=native on x86-64. All others are as fast."""
 
-WRITTEN: Final = {**OF_PYTHON, **FASTER}
+WRITTEN: Final = {**OF_PYTHON, **FASTER, **GAMMA_FUNCTIONS}
 
 
 @dataclass(frozen=True, slots=True)
