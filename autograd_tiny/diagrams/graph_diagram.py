@@ -16,7 +16,7 @@ L v1 + a −4 —
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,7 +51,8 @@ def graph_diagram(subject: object, chosen: Settings) -> Diagram:
     graph = graph_view(subject, variable_names=chosen.variable_names)
     collapsed = collapse(graph.nodes, chosen)
     short = short_names(graph.names.values())
-    builder = _Builder(graph, collapsed, graph.highlight(chosen.highlight), chosen, short, set(graph.names.values()))
+    highlighted, ends = graph.highlight(chosen.highlight), _ends_of(graph.names.values())
+    builder = _Builder(graph, collapsed, highlighted, chosen, short, set(graph.names.values()), ends)
     return Diagram(
         title=f"Graph of {visible(title_name(graph.names[graph.nodes[-1]]))}",
         description=builder.description(),
@@ -63,6 +64,11 @@ def graph_diagram(subject: object, chosen: Settings) -> Diagram:
     )
 
 
+def _ends_of(names: Iterable[str]) -> Counter[str]:
+    """Return how many names end with a part after a dot: one that several have is not the name of a node."""
+    return Counter(name[place + 1 :] for name in names for place, sign in enumerate(name) if sign == ".")
+
+
 @dataclass(frozen=True, slots=True)
 class _Builder:
     graph: GraphView
@@ -71,18 +77,25 @@ class _Builder:
     chosen: Settings
     short: dict[str, str]
     names: set[str]
+    ends: Counter[str]
 
     def inside(self, name: str, cluster: int) -> str:
         """Return a name without that of the cluster around it."""
         return name.removeprefix(f"{self.collapsed.clusters[cluster][0]}.") if cluster != -1 else name
 
-    def shown(self, node: Value, cluster: int) -> str:
-        """Return the short form of a name, or the name without that of the cluster around it."""
+    def title(self, node: Value, cluster: int) -> str:
+        """Return a name without that of the cluster around it, where no other node has the same one in its cluster.
+
+        So each name in a picture is that of one node, and the prompt accepts it.
+        """
         name = self.graph.names[node]
         inside = self.inside(name, cluster)
-        if inside in self.names or len(inside) > WIDEST:
-            return self.short.get(name, name)
-        return inside
+        return name if inside in self.names or self.ends[inside] > 1 else inside
+
+    def shown(self, node: Value, cluster: int) -> str:
+        """Return the title of a node; where that is its whole name, or long, the short form of the name."""
+        name, title = self.graph.names[node], self.title(node, cluster)
+        return self.short.get(name, name) if title == name or len(title) > WIDEST else title
 
     # ── nodes ──
 
@@ -96,7 +109,7 @@ class _Builder:
         if supernode.module:
             return self._module(supernode, highlighted=highlighted)
         first = nodes[0]
-        names = self.inside(self.graph.names[first], cluster), self.shown(first, cluster)
+        names = self.title(first, cluster), self.shown(first, cluster)
         if first.primitive is not None:  # the operation follows in the same line
             names = text_name(names[0]), text_name(names[1])
         name, short = map(visible, names)

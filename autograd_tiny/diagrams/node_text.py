@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from autograd_tiny.diagrams.text import format_number, visible
 from autograd_tiny.engine.value import Value
@@ -42,7 +42,9 @@ def formula_text(node: Value, names: Mapping[Value, str], *, longest: int = LONG
     """
     text = visible(node_operation(node, names).text()) if node.primitive else ""
     is_of_short_names = all(len(atom) < longest // 2 for atom in ATOM.findall(text))
-    return (shorten_middle if is_of_short_names else truncate)(text, longest)
+    shown = (shorten_middle if is_of_short_names else truncate)(text, longest)
+    has_operands = node.primitive is None or not shown.endswith(("(…", "([…"))
+    return shown if has_operands else f"{cast('Primitive', node.primitive).name}(…)"
 
 
 def operation_text(node: Value, precision: int) -> str:

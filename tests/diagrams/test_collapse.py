@@ -7,7 +7,7 @@ import pytest
 from autograd_tiny import Value, dot, mean, topological_order
 from autograd_tiny.diagrams import OptionError
 from autograd_tiny.diagrams.layout import layout
-from nn import MLP
+from nn import MLP, Neuron
 from tests.diagrams.builders import diagram_of, titles
 
 
@@ -41,7 +41,7 @@ def test_modules_are_clusters():
         ("neurons[0]", "layers[0]"),
         ("neurons[0]", "layers[1]"),
     ]
-    assert {"w[0]", "b"} <= set(titles(drawn))
+    assert {f"layers[{layer}].neurons[0].{name}" for layer in (0, 1) for name in ("w[0]", "b")} <= set(titles(drawn))
     assert acyclic(drawn)
 
 
@@ -67,16 +67,37 @@ def test_depth_opens_layers_then_neurons():
     y = MLP(2, [3, 1], seed=0)([1.0, 2.0])
     assert titles(diagram_of(y, depth=1)) == ["layers[0]", "layers[1]"]
     assert sorted(titles(diagram_of(y, depth=2))) == ["neurons[0]", "neurons[0]", "neurons[1]", "neurons[2]"]
-    assert "w[0]" in titles(diagram_of(y, depth=3))
+    assert "layers[0].neurons[2].w[0]" in titles(diagram_of(y, depth=3))
 
 
 def test_expand_opens_one_module_and_its_parents():
     y = MLP(2, [3, 1], seed=0)([1.0, 2.0])
     opened = diagram_of(y, depth=1, expand="layers[0].neurons[1]")
     assert [cluster.title for cluster in opened.clusters] == ["layers[0]", "neurons[1]"]
-    assert {"w[0]", "w[1]", "b", "neurons[0]", "neurons[2]", "layers[1]"} <= set(titles(opened))
+    assert {"neurons[0]", "neurons[2]", "layers[1]"} <= set(titles(opened))
+    assert {f"layers[0].neurons[1].{name}" for name in ("w[0]", "w[1]", "b")} <= set(titles(opened))
     assert acyclic(opened)
     assert diagram_of(y, depth=1, expand=["layers[0]"]).clusters != ()
+
+
+@pytest.mark.parametrize("model", [MLP(2, [2, 1], seed=0), MLP(2, [1], seed=0), Neuron(2, seed=0)])
+@pytest.mark.parametrize("formulas", [False, True])
+def test_each_name_in_a_picture_is_that_of_one_node(model, formulas):
+    y = model([1.0, 2.0])
+    boxes = [box for box in diagram_of(y, depth=9, formulas=formulas).nodes if box.kind != "module"]
+    trace = y.trace()
+    assert (
+        len({trace.find(box.title) for box in boxes}) == len({trace.find(box.short) for box in boxes}) == len(boxes)
+    )
+
+
+def test_name_within_a_frame_is_short_where_it_is_the_only_one():
+    assert {"w[0]", "w[1]", "b"} <= set(titles(diagram_of(MLP(2, [1], seed=0)([1.0, 2.0]), depth=9)))
+
+
+def test_formula_without_room_for_a_name_is_that_of_its_function():
+    boxes = diagram_of(MLP(2, [2, 1], seed=0)([1.0, 2.0]), formulas=True).nodes
+    assert [box.operation for box in boxes if box.title in {"v1", "L"}] == ["dot(…)", "dot(…)"]
 
 
 def test_unknown_module_cannot_be_expanded():
