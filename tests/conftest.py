@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from autograd_tiny.replay import choice
 from autograd_tiny.symbolic import variable_names
 
 if TYPE_CHECKING:
@@ -64,6 +65,14 @@ def no_names_of_variables() -> Iterator[None]:
     """Name nodes by their labels alone: what the tests show must not depend on how their variables are named."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(variable_names, "MOST_FRAMES", 0)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_compiler_by_default() -> Iterator[None]:
+    """Compile no program that does not ask for C: the tests record hundreds of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(choice, "WORTH", 10**9)
         yield
 
 

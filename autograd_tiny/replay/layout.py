@@ -55,12 +55,10 @@ class Stores:
         return np.array([self.place[node] for node in flat.ravel()], dtype=np.intp).reshape(flat.shape)
 
 
-def place_in_stores(
-    program: FusedTape, groups: Sequence[Group], *, flows: list[bool], folds_biases: bool = True
-) -> Stores:
-    """Return the places of a program's numbers; a row of ones follows the inputs of neurons whose bias is folded."""
+def place_in_stores(program: FusedTape, groups: Sequence[Group], *, flows: list[bool]) -> Stores:
+    """Return the places of a program's numbers."""
     tape, varying = program.tape, program.varying
-    followed = _followed_by_one(groups) if folds_biases else set()
+    followed = _followed_by_one(groups)
     place: dict[int, int] = {}
     ones: list[int] = []
     constants: dict[int, float] = {}

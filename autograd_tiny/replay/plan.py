@@ -53,20 +53,19 @@ class Plan:
         return _wanted(self.tape, of_inputs=self.of_inputs)
 
 
-def plan_of(tape: Tape, *, of_inputs: bool = False, batched: bool = True, folds_biases: bool = True) -> Plan:
+def plan_of(tape: Tape, *, of_inputs: bool = False, batched: bool = True) -> Plan:
     """Return the plan of a tape.
 
     Args:
         tape: the recorded program.
         of_inputs: whether to compute the gradient of the inputs rather than that of the parameters.
         batched: whether the inputs have a further axis in front, the examples.
-        folds_biases: whether inputs of neurons are followed by a 1, the input of the bias in a matrix product.
     """
     varying = tape.depends_on(0, tape.inputs) if batched else [False] * tape.size
     program = fuse(tape, varying=varying)
     wanted = _wanted(tape, of_inputs=of_inputs)
     flows = program.flows(tape.is_differentiated(wanted.start, wanted.stop))
-    stores = place_in_stores(program, grouped(program, flows=flows), flows=flows, folds_biases=folds_biases)
+    stores = place_in_stores(program, grouped(program, flows=flows), flows=flows)
     return Plan(tape, program, stores, of_inputs, batched)
 
 

@@ -6,6 +6,7 @@
 >>> print(program.plan)
 1 × mul
 1 × tanh
+numpy, by the estimated time of a batch of 16: c 2 µs, python 4 µs, numpy 11 µs
 >>> program.differentiate([0.0, 0.1]).shape, program.gradients.shape
 ((2,), (1,))
 """

@@ -22,15 +22,12 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, RecordError, require_callable
 from autograd_tiny.primitives.operands import as_list, is_array
 from autograd_tiny.replay.arguments import Argument
-from autograd_tiny.replay.c_backend.backend import CBackend
-from autograd_tiny.replay.numpy_backend.backend import NumpyBackend
+from autograd_tiny.replay.choice import make_backend
 from autograd_tiny.replay.outputs import SeveralNumbers
-from autograd_tiny.replay.program import Backend, Program, require
-from autograd_tiny.replay.python_backend.backend import PythonBackend
+from autograd_tiny.replay.program import Program, require
 from autograd_tiny.replay.verification import Function, verify
 
-FEW_OPERATIONS: Final = 40
-"""The most operations for which straight-line Python is faster on one example than NumPy."""
+BACKENDS: Final = ("numpy", "python", "c")
 
 
 def record(
@@ -59,8 +56,9 @@ def record(
             array of them, such as a prediction, the program computes them all, and no gradients.
         inputs: the arguments for one example. Only their shapes matter, and the branches that they take.
         parameters: the leaves to differentiate for. Without any, the gradients are those of the inputs.
-        backend: "numpy", "python" or "c", which needs a C compiler and cffi; by default numpy or python, whichever
-            suits the size.
+        backend: "numpy", "python" or "c", which needs a C compiler (gcc or clang). By default the fastest by an
+            estimate, which `program.plan` shows; C only for programs of 16 operations or more, and if it cannot be
+            had, a RuntimeWarning says why, and another one is taken.
         batched: whether the program takes many examples, a first axis of each argument, and returns their losses. If
             not, it takes the arguments of the function, such as a whole batch.
         on_mismatch: "raise", or "eager" to call the function for examples that take another branch.
@@ -99,12 +97,7 @@ def record(
         refuse_hooks(topological_order(first.root, *leaves))
     kept = verify(function, numbers, first, tape)
     tape, outputs = several.outputs(tape)
-    if backend is None:
-        backend = "python" if not batched and len(tape.operations) <= FEW_OPERATIONS else "numpy"
     sizes = [argument.size for argument in arguments]
-    make = partial(BACKENDS[backend], sizes=sizes, of_inputs=not leaves, batched=batched)
+    make = partial(make_backend, name=backend, sizes=sizes, of_inputs=not leaves, batched=batched)
     eager = loss if on_mismatch == "eager" else None
     return Program(eager, arguments, leaves, tape, make, batched=batched, kept=kept, outputs=outputs)
-
-
-BACKENDS: Final[dict[str, Callable[..., Backend]]] = {"numpy": NumpyBackend, "python": PythonBackend, "c": CBackend}

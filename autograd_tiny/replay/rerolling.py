@@ -32,7 +32,7 @@ then their steps."""
 HOLE: Final = re.compile(r"@(\d+)")
 FEWEST: Final = 3
 """The fewest repetitions that become a loop; the numbers of any two grow evenly."""
-WIDTH: Final = 110
+WIDTH: Final = 116
 """The most characters of a line of several statements."""
 VARIABLES: Final = "abcefghjklmpq"
 """The names of the variables of nested loops."""
@@ -89,6 +89,15 @@ def _loop(twice: Sequence[Item], period: int, count: int) -> Item:
     second = [number for _, numbers in twice[period:] for number in numbers]
     steps = [y - x for x, y in zip(first, second, strict=True)]
     return tuple(shape for shape, _ in twice[:period]), (count, *first, *steps)
+
+
+def texts_of(shape: Shape) -> Iterator[str]:
+    """Yield the texts in a shape."""
+    if isinstance(shape, str):
+        yield shape
+        return
+    for part in shape:
+        yield from texts_of(part)
 
 
 def executed(item: Item) -> int:

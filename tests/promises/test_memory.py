@@ -80,7 +80,7 @@ def test_no_use_leaves_a_cycle(tmp_path: Path, report_figure: Callable[[str], No
 @pytest.mark.once
 @needs_compiler
 def test_replay_in_c_leaves_no_cycle(tmp_path: Path) -> None:
-    assert_no_cycle(USES["replay_in_c"], tmp_path, foreign="cffi")
+    assert_no_cycle(USES["replay_in_c"], tmp_path, foreign="ctypes")
 
 
 def test_planted_cycle_of_a_hook_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,12 +18,6 @@ def test_gradients_of_inputs_are_wanted_without_parameters() -> None:
     assert plan_of(recorded, of_inputs=True).wanted == range(2)
 
 
-def test_only_numpy_folds_biases() -> None:
-    recorded = tape(lambda x, w: dot(w[:3], x, w[3]))
-    assert plan_of(recorded).stores.ones
-    assert not plan_of(recorded, folds_biases=False).stores.ones
-
-
 def test_nothing_varies_in_an_unbatched_program() -> None:
     recorded = tape(lambda x, w: dot(w[:3], x, Value(1.0)))
     assert not any(group.varying for group in plan_of(recorded, batched=False).groups)

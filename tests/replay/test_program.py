@@ -341,13 +341,15 @@ def test_plan_of_a_network() -> None:
     program = record(
         lambda x, y: nn.losses.squared_error(model(x), y), inputs=([0.0] * 3, 0.0), parameters=model.parameters()
     )
-    assert program.plan.splitlines() == [
+    *groups, reason = program.plan.splitlines()
+    assert groups == [
         "16 dots × 3 inputs → matmul (16, 3) @ (3, batch)",
         "16 × relu",
         "1 dot × 16 inputs → matmul (1, 16) @ (16, batch)",
         "1 × sub",
         "1 × square",
     ]
+    assert reason.startswith("numpy, by the estimated time of a batch of 16: ")
 
 
 def test_replay_is_deterministic() -> None:

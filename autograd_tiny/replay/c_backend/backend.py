@@ -10,38 +10,35 @@ import numpy as np
 
 from autograd_tiny.errors import PositionError
 from autograd_tiny.replay.c_backend.c_source import LANES, c_source_of
-from autograd_tiny.replay.c_backend.library import CLibrary
-from autograd_tiny.replay.plan import plan_of
-from autograd_tiny.replay.tape import Tape
+from autograd_tiny.replay.c_backend.library import Call, load
+from autograd_tiny.replay.plan import Plan
 
 
 class BatchBuffers(NamedTuple):
-    """The arrays of one batch size, the columns of each argument, and the buffers that C gets."""
+    """The arrays of one batch size, the columns of each argument, and what C gets."""
 
     inputs: Any
     arguments: list[Any]
     losses: Any
     truths: Any
     slopes: Any
-    buffers: list[Any]
+    call: Call
 
 
 class CBackend:
-    """A tape as compiled C; see `program.Backend`.
+    """A plan as compiled C; see `program.Backend`.
 
     Raises:
-        BackendError: the tape has a row that C lacks, or the machine cannot compile it.
+        BackendError: the program has a row that C lacks, or the machine cannot compile it.
     """
 
-    def __init__(
-        self, tape: Tape, sizes: Sequence[int] = (), *, of_inputs: bool = False, batched: bool = True
-    ) -> None:
-        plan = plan_of(tape, of_inputs=of_inputs, batched=batched, folds_biases=False)
+    def __init__(self, plan: Plan, sizes: Sequence[int] = ()) -> None:
+        tape = plan.tape
         self.source = c_source_of(plan)
         self.plan, stores = str(plan), plan.stores
-        self._tape, self._of_inputs, self._batched = tape, of_inputs, batched
+        self._tape, self._of_inputs, self._batched = tape, plan.of_inputs, plan.batched
         self._bounds = list(accumulate(sizes, initial=0))
-        self._library = CLibrary(self.source)
+        self._replay = load(self.source)
         self._u, self._gu = np.zeros(stores.uniform_rows), np.zeros(stores.uniform_rows)
         self._u[list(stores.constants)] = list(stores.constants.values())
         self.parameters, self.gradients = self._u[: tape.parameters], np.zeros(tape.parameters)
@@ -49,9 +46,7 @@ class CBackend:
         last = tape.parameters + len(tape.others)
         self._others, self._single = self._u[tape.parameters : last], slice(last, last + tape.inputs)
         self._fault = np.zeros(2)
-        rows = (np.zeros((stores.varying_rows, LANES)) for _ in range(2))
-        self._kept = [self._library.buffer(array) for array in (self._u, self._gu, *rows)]
-        self._kept_fault = self._library.buffer(self._fault)
+        self._rows, self._slopes_of_rows = (np.zeros((stores.varying_rows, LANES)) for _ in range(2))
         self._batch = self._arrays(1)
         self._slopes: Any = None
 
@@ -66,7 +61,7 @@ class CBackend:
         batch = len(arguments[0]) if arguments else 1
         if batch != len(self._batch.losses):
             self._batch = self._arrays(batch)
-        inputs, places, losses, truths, slopes, buffers = self._batch
+        inputs, places, losses, truths, slopes, call = self._batch
         for place, argument in zip(places, arguments):  # noqa: B905 - hot
             place[...] = argument
         if not self._batched:
@@ -74,8 +69,9 @@ class CBackend:
         if len(others):
             self._others[:] = others
         self._fault[0] = 0.0
-        backward = seed is not None
-        self._library.replay(batch, seed or 0.0, backward, *self._kept, *buffers, self._kept_fault)
+        call.backward = backward = seed is not None
+        call.seed = seed or 0.0
+        self._replay(call)
         if self._tape.guarded:
             check(truths.copy())
         if self._fault[0]:
@@ -91,9 +87,10 @@ class CBackend:
         size = self._tape.inputs
         inputs, losses, slopes = np.zeros((batch, size)), np.zeros(batch), np.zeros((batch, size))
         truths = np.zeros((len(self._tape.guarded), batch))
-        buffers = [self._library.buffer(array) for array in (inputs, losses, truths, slopes)]
+        kept = self._u, self._gu, self._rows, self._slopes_of_rows
+        addresses = [array.ctypes.data for array in (*kept, inputs, losses, truths, slopes, self._fault)]
         arguments = [inputs[:, first:last] for first, last in pairwise(self._bounds)]
-        return BatchBuffers(inputs, arguments, losses, truths, slopes, buffers)
+        return BatchBuffers(inputs, arguments, losses, truths, slopes, Call(batch, 0.0, 0, *addresses))
 
     def slopes(self, batch: int) -> Any:
         """Return the gradient of the inputs of the last run."""

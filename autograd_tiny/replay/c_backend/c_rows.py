@@ -42,6 +42,10 @@ TANH, POWER = TABLE["tanh"], TABLE["pow_constant_exponent"]
 REMEDY: Final = 'take backend="numpy" or backend="python", which compute every row'
 
 
+class RowError(BackendError):
+    """C lacks a row of the program."""
+
+
 def operand(name: Name) -> str:
     """Return an operand as C: its name, or a number."""
     return name if isinstance(name, str) else number(name)
@@ -104,7 +108,7 @@ def _written(row: Primitive, operands: Sequence[str]) -> str:
         raise refusal(row) from error
 
 
-def refusal(row: Primitive) -> BackendError:
+def refusal(row: Primitive) -> RowError:
     """Return the error that names a row that C lacks."""
     whose = "" if row in OURS else ", which is your own,"
-    return BackendError(f"it cannot compute the row {row.name!r}{whose} in C", REMEDY)
+    return RowError(f"it cannot compute the row {row.name!r}{whose} in C", REMEDY)

@@ -5,7 +5,7 @@
 >>> from autograd_tiny.replay.tape import tape_of
 >>> x, w = Value(2.0), Value(3.0)
 >>> source = c_source_of(plan_of(tape_of((w * x).exp(), inputs=[x], parameters=[w])))
->>> print(source[source.index("static void forward_rows_0") : source.index("void replay")].strip())
+>>> print(source[source.index("static void forward_rows_0") : source.index("struct call")].strip())
 static void forward_rows_0(ARRAYS) {
     EACH v[1][i] = u[0] * v[0][i]; EACH v[2][i] = exp(v[1][i]);
 }
@@ -16,13 +16,16 @@ static void backward_rows_0(ARRAYS) {
 #define backward_rows() backward_rows_0(PASSED);
 
 The names: u a number that all examples share, v[k] a row of the block with one number for each example, g before a
-name its gradient, n the number of examples in the block. The last block is filled up with copies.
+name its gradient, n the number of examples in the block and m, a multiple of 8, that with copies of the last one. A
+statement that occurs often has a name: its row, and u, v or c (a constant) for each operand, as in mul_uv(3, 0, 1).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import Final
 
 from autograd_tiny.replay.c_backend.c_functions import functions_for
 from autograd_tiny.replay.c_backend.list_functions import list_functions_for
@@ -30,10 +33,26 @@ from autograd_tiny.replay.c_backend.statements import CStatements
 from autograd_tiny.replay.c_backend.sums import sum_functions_for
 from autograd_tiny.replay.layout import Stores
 from autograd_tiny.replay.plan import Plan
-from autograd_tiny.replay.rerolling import Item, Shape, arity, executed, filled, lines_of, rerolled, written
+from autograd_tiny.replay.rerolling import (
+    HOLE,
+    Item,
+    Shape,
+    arity,
+    executed,
+    filled,
+    lines_of,
+    rerolled,
+    statement,
+    texts_of,
+    written,
+)
 
 LANES = 32
 """The number of examples in a block: a few vectors of the processor, and a multiple of 8."""
+OFTEN: Final = 4
+"""The fewest occurrences of a statement with a name."""
+PLACES: Final = ("z", "x", "y", *(f"x{k}" for k in range(3, 40)))
+"""The names of the parameters of a statement with a name."""
 WORTH_A_FUNCTION = 64
 """The fewest statements that a loop executes, if it is compiled in a program of many statements."""
 LONGEST = 300
@@ -43,21 +62,27 @@ HEAD = f"""\
 #include <math.h>
 #include <string.h>
 #define N {LANES}
-#define EACH for (int i = 0; i < N; i++)
+#define EACH for (int i = 0; i < m; i++)
 #define ADD_UP(sum, term) do {{ double terms[N]; EACH terms[i] = term; sum += total(terms, n); }} while (0)
-#define ARRAYS \\
-    double *restrict u, double *restrict gu, double (*restrict v)[N], double (*restrict gv)[N], double *fault, int n
-#define PASSED u, gu, v, gv, fault, n
+#define ROWS double (*restrict v)[N], double (*restrict gv)[N]
+#define ARRAYS double *restrict u, double *restrict gu, ROWS, double *fault, int n, int m
+#define PASSED u, gu, v, gv, fault, n, m
 static double folded(const double *sums) {{
     return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
 }}
 static double total(const double *terms, int n) {{
     double sums[8] = {{0.0}};
-    if (n == N) for (int i = 0; i < N; i += 8) for (int j = 0; j < 8; j++) sums[j] += terms[i + j];
-    else for (int i = 0; i < n; i++) sums[i % 8] += terms[i];
+    int i = 0;
+    for (; i + 8 <= n; i += 8) for (int j = 0; j < 8; j++) sums[j] += terms[i + j];
+    for (int j = 0; i + j < n; j++) sums[j] += terms[i + j];
     return folded(sums);
 }}"""
 
+
+FASTER_TO_COMPILE = '#pragma GCC optimize ("O1", "tree-vectorize", "vect-cost-model=dynamic")'
+"""For long sources: -O3 takes gcc 2 to 6 times as long, and gains 10 to 20 %. Above it are the loops of sums."""
+MANY = 100
+"""The most statements that are compiled with -O3."""
 
 PLACE_OF = """\
 static int place_of(double place, int length, int operation, double *fault) {
@@ -66,11 +91,12 @@ static int place_of(double place, int length, int operation, double *fault) {
     return 0;
 }"""
 
-SIGNATURE = (
-    "void replay(long batch, double seed, int backward, double *u, double *gu, double *rows, double *slopes_of_rows, "
-    "const double *inputs, double *losses, double *truths, double *slopes, double *fault)"
-)
-"""The signature of the function that is called from Python.
+CALL = """\
+struct call {
+    long long batch; double seed; long long backward; double *u, *gu, *rows, *slopes_of_rows;
+    const double *inputs; double *losses, *truths, *slopes, *fault;
+};"""
+"""The arguments of the function that is called from Python.
 
 Its arrays: the uniform numbers and their gradients, the rows of one block and theirs; inputs (batch, inputs), losses
 (batch,), truths (guards, batch), slopes (batch, inputs); fault, the number of an operation, from 1, that got a
@@ -85,19 +111,51 @@ def c_source_of(plan: Plan) -> str:
         BackendError: C lacks a row of the program.
     """
     statements = CStatements(plan)
-    sections = Sections()
+    lists = {}
     for name, varying in (("shared", False), ("rows", True)):
-        sections.add(f"forward_{name}", rerolled(list(statements.values(varying=varying))))
-        sections.add(f"backward_{name}", rerolled(list(statements.contributions(varying=varying))))
-    body = [*sections.interpreter(), *sections.lines]
+        lists[f"forward_{name}"] = rerolled(list(statements.values(varying=varying)))
+        lists[f"backward_{name}"] = rerolled(list(statements.contributions(varying=varying)))
+    macros, sections = Macros(statements.names, lists.values()), Sections()
+    for name, items in lists.items():
+        sections.add(name, list(map(macros.named, items)))
+    body = [*macros.definitions(), *sections.interpreter(), *sections.lines]
     calls = "\n".join(body)
-    helpers = [
-        *[PLACE_OF] * ("place_of(" in calls),
-        *functions_for(calls),
-        *list_functions_for(calls),
-        *sum_functions_for(calls),
-    ]
-    return "\n".join([HEAD, *helpers, *body, *_replay(plan)]) + "\n"
+    rows = [*[PLACE_OF] * ("place_of(" in calls), *functions_for(calls), *list_functions_for(calls)]
+    count = sum(len(list(texts_of(shape))) for items in lists.values() for shape, _ in items)
+    level = [FASTER_TO_COMPILE] * (count > MANY)
+    return "\n".join([HEAD, *sum_functions_for(calls), *level, *rows, *body, *_replay(plan)]) + "\n"
+
+
+class Macros:
+    """Names the statements that occur often, so that the source reads as a list of operations.
+
+    Args:
+        names: for texts of statements, such as mul_uv; other texts are written out.
+        lists: of statements, whose texts are counted.
+    """
+
+    def __init__(self, names: Mapping[str, str], lists: Iterable[Sequence[Item]]) -> None:
+        counts = Counter(text for items in lists for shape, _ in items for text in texts_of(shape))
+        often = [text for text, count in counts.items() if count >= OFTEN and text in names]
+        self._calls: dict[str, str] = {}
+        taken: Counter[str] = Counter()
+        for text in often:
+            taken[names[text]] += 1
+            suffix = f"_{taken[names[text]]}" if taken[names[text]] > 1 else ""
+            self._calls[text] = f"{names[text]}{suffix}({', '.join(f'@{k}' for k in range(arity(text)))});"
+
+    def definitions(self) -> Iterator[str]:
+        """Yield the definitions of the macros; the parameters are places, that of the result first."""
+        for text, call in self._calls.items():
+            head = HOLE.sub(lambda hole: PLACES[int(hole[1])], call.removesuffix(";"))
+            yield f"#define {head} {HOLE.sub(lambda hole: PLACES[int(hole[1])], text)}"
+
+    def named(self, item: Item) -> Item:
+        """Return an item with calls of macros for their texts."""
+        return self._named(item[0]), item[1]
+
+    def _named(self, shape: Shape) -> Shape:
+        return self._calls.get(shape, shape) if isinstance(shape, str) else tuple(map(self._named, shape))
 
 
 class Sections:
@@ -168,33 +226,44 @@ def _replay(plan: Plan) -> Iterator[str]:
     tape, stores = plan.tape, plan.stores
     inputs = tape.inputs if plan.batched else 0
     root_varies, place, flows = stores.varying[tape.root], stores.place[tape.root], stores.flows[tape.root]
-    yield f"{SIGNATURE} {{"
-    yield "    double (*restrict v)[N] = (double (*)[N])rows, (*restrict gv)[N] = (double (*)[N])slopes_of_rows;"
-    yield "    int n = N;"
+    yield CALL
+    yield "void replay(const struct call *call) {"
+    yield "    double *restrict u = call->u, *restrict gu = call->gu, *fault = call->fault;"
+    yield "    double (*restrict v)[N] = (void *)call->rows, (*restrict gv)[N] = (void *)call->slopes_of_rows;"
+    yield "    const long long batch = call->batch;"
+    yield "    int n = N, m = N;"
     yield "    forward_shared()"
-    yield f"    if (backward) memset(gu, 0, {stores.uniform_rows} * sizeof *gu);"
-    yield "    for (long first = 0; first < batch; first += N) {"
-    yield "        n = batch - first < N ? (int)(batch - first) : N;"
-    example = f"(first + (i < n ? i : n - 1)) * {inputs} + j"
-    yield f"        for (int j = 0; j < {inputs}; j++) EACH v[j][i] = inputs[{example}];"
+    yield f"    if (call->backward) memset(gu, 0, {stores.uniform_rows} * sizeof *gu);"
+    yield "    for (long long first = 0; first < batch; first += N) {"
+    yield "        n = batch - first < N ? (int)(batch - first) : N, m = (n + 7) / 8 * 8;"
+    element = f"call->inputs[(first + (i < n ? i : n - 1)) * {inputs} + @1]"
+    yield from _each_input(plan, f"EACH v[@0][i] = {element};")
     yield "        forward_rows()"
-    yield f"        for (int i = 0; i < n; i++) losses[first + i] = {_number(stores, tape.root)};"
+    yield f"        for (int i = 0; i < n; i++) call->losses[first + i] = {_number(stores, tape.root)};"
     for k, position in enumerate(tape.guarded):
-        yield f"        for (int i = 0; i < n; i++) truths[{k} * batch + first + i] = {_number(stores, position)};"
-    yield "        if (!backward || fault[0] != 0.0) continue;"
+        condition = f"call->truths[{k} * batch + first + i] = {_number(stores, position)};"
+        yield f"        for (int i = 0; i < n; i++) {condition}"
+    yield "        if (!call->backward || fault[0] != 0.0) continue;"
     yield f"        memset(gv, 0, {stores.varying_rows} * sizeof *gv);"
     if flows and root_varies:
-        yield f"        EACH gv[{place}][i] = seed;"
+        yield f"        EACH gv[{place}][i] = call->seed;"
     yield "        backward_rows()"
     if plan.of_inputs:
-        yield f"        for (int j = 0; j < {inputs}; j++)"
-        yield f"            for (int i = 0; i < n; i++) slopes[(first + i) * {inputs} + j] = gv[j][i];"
+        element = f"call->slopes[(first + i) * {inputs} + @1]"
+        yield from _each_input(plan, f"for (int i = 0; i < n; i++) {element} = gv[@0][i];")
     yield "    }"
-    yield "    if (!backward) return;"
+    yield "    if (!call->backward) return;"
     if flows and not root_varies:
-        yield f"    gu[{place}] = seed * (double)batch;"
+        yield f"    gu[{place}] = call->seed * (double)batch;"
     yield "    backward_shared()"
     yield "}"
+
+
+def _each_input(plan: Plan, text: str) -> Iterator[str]:
+    """Yield a statement for each input of an example, whose holes are its row and its number."""
+    inputs = range(plan.tape.inputs) if plan.batched else ()
+    statements = [statement(text, plan.stores.place[k], k) for k in inputs]
+    yield from (f"        {line}" for line in written(rerolled(statements)))
 
 
 def _number(stores: Stores, node: int) -> str:

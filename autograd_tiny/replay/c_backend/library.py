@@ -1,7 +1,8 @@
-"""Compile C to a library, once; cache it under a hash of all that it depends on.
+"""Compile C to a library, once; cache it under a hash of all that it depends on; load it by `ctypes`.
 
 The cache is the folder `user_folder("cache")`, in the platform's folder for caches. A library is built in a temporary
-folder and renamed, so it is in the cache whole or not at all.
+folder and renamed, so it is in the cache whole or not at all, also if two processes build it at once. The cache keeps
+the libraries that were used last.
 
 >>> key_of("void replay(void) {}", "/usr/bin/cc") == key_of("void replay(void) {}", "/usr/bin/clang")
 False
@@ -9,17 +10,20 @@ False
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
 import shutil
 import subprocess
+import sys
 import tempfile
+from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from autograd_tiny.errors import BackendError
-from autograd_tiny.replay.c_backend.c_source import SIGNATURE
 from autograd_tiny.support.user_folders import user_folder
 
 FLAGS: Final = (
@@ -29,7 +33,25 @@ FLAGS: Final = (
 )
 """Without -ffast-math: nan, inf and the order of sums follow IEEE."""
 
+KEPT: Final = 256
+"""The most libraries in the cache, of 20 kB to 2 MB each."""
+LONG: Final = 20_000
+"""The lines of a source that takes a second or more to compile."""
+
 ANOTHER: Final = 'or take backend="numpy"'
+ON_WINDOWS: Final = "; on Windows gcc of MinGW-w64 and clang work, cl does not" if sys.platform == "win32" else ""
+
+
+class Call(ctypes.Structure):
+    """The arguments of `replay`, as `struct call` of the source declares them; arrays by their addresses."""
+
+    _fields_ = (
+        ("batch", ctypes.c_longlong),
+        ("seed", ctypes.c_double),
+        ("backward", ctypes.c_longlong),
+        *((name, ctypes.c_void_p) for name in ("u", "gu", "rows", "slopes_of_rows")),
+        *((name, ctypes.c_void_p) for name in ("inputs", "losses", "truths", "slopes", "fault")),
+    )
 
 
 def compiler() -> str:
@@ -42,7 +64,8 @@ def compiler() -> str:
         path = shutil.which(name) if name else None
         if path:
             return path
-    raise BackendError("no C compiler (cc, gcc, clang) was found", f"install one, name it in $CC, {ANOTHER}")
+    problem = "no C compiler (cc, gcc, clang) was found"
+    raise BackendError(problem, f"install one, name it in $CC, {ANOTHER}{ON_WINDOWS}")
 
 
 def key_of(source: str, path: str) -> str:
@@ -61,18 +84,17 @@ def built(source: str) -> Path:
     path = compiler()
     folder = user_folder("cache")
     library = folder / f"{key_of(source, path)}.so"
-    if library.exists():
-        return library
     try:
+        if library.exists():
+            os.utime(library)  # it was used just now
+            return library
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder) as beside:
             program, new = Path(beside, "replay.c"), Path(beside, "replay.so")
             program.write_text(source, encoding="utf-8")
-            command = [path, *FLAGS, str(program), "-o", str(new), "-lm"]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise BackendError(f"{path} failed: {done.stderr.strip()[:500]}", f"mend it, {ANOTHER}")
+            _compile([path, *FLAGS, str(program), "-o", str(new), "-lm"], source.count("\n"))
             new.replace(library)
+        _remove_oldest(folder)
     except OSError as error:
         raise BackendError(
             f"nothing could be built in {folder}: {error}", f"set $XDG_CACHE_HOME, {ANOTHER}"
@@ -80,29 +102,42 @@ def built(source: str) -> Path:
     return library
 
 
-class CLibrary:
-    """A compiled program.
+def _compile(command: list[str], lines: int) -> None:
+    """Run the compiler; while a long source is compiled, a line at the terminal says so."""
+    is_shown = lines > LONG and sys.stderr.isatty()
+    if is_shown:
+        print(f"compiling {lines:,} lines of C ...", end="", file=sys.stderr, flush=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if is_shown:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+    if done.returncode:
+        lines_said = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+        first = next((line for line in lines_said if "error" in line), lines_said[0])
+        raise BackendError(f"{command[0]} failed: {first[:500]}", f"mend it, {ANOTHER}{ON_WINDOWS}")
 
-    Args:
-        source: in C.
+
+def _remove_oldest(folder: Path) -> None:
+    """Remove the libraries that were used longest ago; one that another process loaded stays loaded."""
+    libraries = sorted(folder.glob("*.so"), key=lambda path: path.stat().st_mtime)
+    for path in libraries[:-KEPT]:
+        path.unlink(missing_ok=True)
+
+
+@lru_cache(maxsize=KEPT)
+def _loaded(path: Path) -> Callable[[Any], None]:
+    function = ctypes.CDLL(str(path)).replay
+    function.argtypes, function.restype = [ctypes.POINTER(Call)], None
+    return function
+
+
+def load(source: str) -> Callable[[Any], None]:
+    """Compile a source, and return its function, which takes a `Call`.
 
     Raises:
-        BackendError: the source cannot be compiled, or cffi is not installed.
+        BackendError: the source cannot be compiled, or its library not be loaded.
     """
-
-    def __init__(self, source: str) -> None:
-        try:
-            from cffi import FFI
-        except ImportError as error:
-            raise BackendError("cffi is not installed", f"pip install 'autograd_tiny[c]', {ANOTHER}") from error
-        self._ffi = FFI()
-        self._ffi.cdef(f"{SIGNATURE};")
-        self._library = self._ffi.dlopen(str(built(source)))
-
-    def buffer(self, array: Any) -> Any:
-        """Return the buffer of an array of floats."""
-        return self._ffi.from_buffer("double[]", array)
-
-    def replay(self, *arguments: Any) -> None:
-        """Run the program; the arguments are those of `SIGNATURE`."""
-        self._library.replay(*arguments)
+    path = built(source)
+    try:
+        return _loaded(path)
+    except OSError as error:
+        raise BackendError(f"{path} cannot be loaded: {error}", f"remove the file, {ANOTHER}") from error

@@ -46,12 +46,16 @@ class CStatements:
 
     Args:
         plan: with its layout.
+
+    Attributes:
+        names: of statements, by their text, such as mul_uv.
     """
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.stores = plan, plan.stores
         self.place, self.is_varying = plan.stores.place, plan.stores.varying
-        self.sums = SumStatements(plan)
+        self.names: dict[str, str] = {}
+        self.sums = SumStatements(plan, self.names)
 
     def values(self, *, varying: bool) -> Iterator[Item]:
         """Yield the statements that compute the steps that vary with the example, or the others.
@@ -87,15 +91,21 @@ class CStatements:
             return self._list(node, step).value()
         if row.list_positions:  # the user's own
             raise refusal(row)
-        return statement(_value_text(row, self._kinds(step.operands), varies), *self._numbers(node, step))
+        kinds = self._kinds(step.operands)
+        text = _value_text(row, kinds, varies)
+        self.names.setdefault(text, _name(row, kinds))
+        return statement(text, *self._numbers(node, step))
 
     def _contributions(self, node: int, step: Operation) -> Iterator[Item]:
         row, varies = step.primitive, self.is_varying[node]
         if row in OF_LISTS:
             yield self._list(node, step).contributions()
             return
+        kinds = self._kinds(step.operands)
         takes = tuple(type(x) is int and self.stores.flows[x] for x in step.operands)
-        for text in _contribution_texts(row, self._kinds(step.operands), takes, varies):
+        text = _contribution_text(row, kinds, takes, varies)
+        if text:
+            self.names.setdefault(text, f"g_{_name(row, kinds)}")
             yield statement(text, *self._numbers(node, step))
 
     def _kinds(self, operands: Sequence[Operand]) -> tuple[Kind, ...]:
@@ -130,16 +140,23 @@ def _value_text(row: Primitive, kinds: tuple[Kind, ...], varies: bool) -> str:  
     return f"{'EACH ' * varies}{name(varies, 0)} = {value(row, _names(kinds))};"
 
 
+def _name(row: Primitive, kinds: Sequence[Kind]) -> str:
+    """Return a name for a statement: the row, and for each operand u, v or c, a constant."""
+    return f"{row.name}_{''.join(kind if kind in {'u', 'v'} else 'c' for kind in kinds)}"
+
+
 @cache
-def _contribution_texts(
+def _contribution_text(
     row: Primitive,
     kinds: tuple[Kind, ...],
     takes: tuple[bool, ...],
     varies: bool,  # noqa: FBT001
-) -> list[str]:
+) -> str:
     names, output = _names(kinds), name(varies, 0)
     texts = contributions(row, names, output, f"g{output}")
-    return added([(str(x), text) for x, text, takes_it in zip(names, texts, takes, strict=True) if takes_it], varies)
+    targets = [(str(x), text) for x, text, takes_it in zip(names, texts, takes, strict=True) if takes_it]
+    statements = added(targets, varies)
+    return f"{{ {' '.join(statements)} }}" if len(statements) > 1 else "".join(statements)
 
 
 # ── rows of lists ─────────────────────────────────────────────────────────────────────────────

@@ -76,16 +76,19 @@ class SumStatements:
 
     Args:
         plan: with its layout.
+        names: for the names of short sums, by their text.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        self.stores = plan.stores
+    def __init__(self, plan: Plan, names: dict[str, str]) -> None:
+        self.stores, self.names = plan.stores, names
 
     def value(self, node: int, step: SumOfProducts) -> Iterator[Item]:
         """Yield the statements that compute a sum: one for each run, or one if it is short."""
         varies, place, parts = self.stores.varying[node], self.stores.place[node], self._parts(step)
         if len(parts) <= WRITTEN_OUT:
-            yield _value("=", parts, step.constant, place, varies)
+            item = _value("=", parts, step.constant, place, varies)
+            self.names.setdefault(item[0], "_".join(["sum", *(part.kind for part in parts)]))
+            yield item
             return
         bias = parts[:1] if parts[0].kind == "u" else []
         yield _value("=", bias, step.constant, place, varies)
@@ -99,7 +102,9 @@ class SumStatements:
         """Yield the statements that add the contributions of a sum to the gradients of its factors and terms."""
         varies, place, parts = self.stores.varying[node], self.stores.place[node], self._parts(step)
         if len(parts) <= WRITTEN_OUT:
-            yield from _slopes(parts, place, varies)
+            for item in _slopes(parts, place, varies):
+                self.names.setdefault(item[0], "_".join(["g_sum", *(part.kind for part in parts)]))
+                yield item
             return
         bias = parts[:1] if parts[0].kind == "u" else []
         yield from _slopes(bias, place, varies)
@@ -218,7 +223,7 @@ SLOPES: Final = {
 
 FUNCTIONS: Final = {
     "add_number": """\
-static void add_number(double *z, double number) { EACH z[i] += number; }""",
+static void add_number(double *z, double number) { for (int i = 0; i < N; i++) z[i] += number; }""",
     "sum_of": """\
 static double sum_of(const double *u, long from_u, int count) {
     double sum = 0.0;
@@ -234,37 +239,39 @@ static double sum_of_products(const double *u, long from_u, const double *w, lon
     "add_products": """\
 static void add_products(double *z, const double *w, long from_w, const double *x, long from_x, int count) {
     double sums[N];
-    EACH sums[i] = z[i];
-    for (int j = 0; j < count; j++) EACH sums[i] += w[j * from_w] * x[j * from_x * N + i];
-    EACH z[i] = sums[i];
+    for (int i = 0; i < N; i++) sums[i] = z[i];
+    for (int j = 0; j < count; j++) for (int i = 0; i < N; i++) sums[i] += w[j * from_w] * x[j * from_x * N + i];
+    for (int i = 0; i < N; i++) z[i] = sums[i];
 }""",
     "add_row_products": """\
 static void add_row_products(double *z, const double *x, long from_x, const double *y, long from_y, int count) {
     double sums[N];
-    EACH sums[i] = z[i];
-    for (int j = 0; j < count; j++) EACH sums[i] += x[j * from_x * N + i] * y[j * from_y * N + i];
-    EACH z[i] = sums[i];
+    for (int i = 0; i < N; i++) sums[i] = z[i];
+    for (int j = 0; j < count; j++)
+        for (int i = 0; i < N; i++) sums[i] += x[j * from_x * N + i] * y[j * from_y * N + i];
+    for (int i = 0; i < N; i++) z[i] = sums[i];
 }""",
     "add_rows": """\
 static void add_rows(double *z, const double *x, long from_x, int count) {
     double sums[N];
-    EACH sums[i] = z[i];
-    for (int j = 0; j < count; j++) EACH sums[i] += x[j * from_x * N + i];
-    EACH z[i] = sums[i];
+    for (int i = 0; i < N; i++) sums[i] = z[i];
+    for (int j = 0; j < count; j++) for (int i = 0; i < N; i++) sums[i] += x[j * from_x * N + i];
+    for (int i = 0; i < N; i++) z[i] = sums[i];
 }""",
     "add_to_rows": """\
 static void add_to_rows(double *restrict gx, long from_x, const double *w, long from_w, const double *g, int count) {
-    for (int j = 0; j < count; j++) EACH gx[j * from_x * N + i] += w[j * from_w] * g[i];
+    for (int j = 0; j < count; j++) for (int i = 0; i < N; i++) gx[j * from_x * N + i] += w[j * from_w] * g[i];
 }""",
     "add_products_to_rows": """\
 static void add_products_to_rows(
     double *restrict gx, long from_x, const double *y, long from_y, const double *g, int count
 ) {
-    for (int j = 0; j < count; j++) EACH gx[j * from_x * N + i] += y[j * from_y * N + i] * g[i];
+    for (int j = 0; j < count; j++)
+        for (int i = 0; i < N; i++) gx[j * from_x * N + i] += y[j * from_y * N + i] * g[i];
 }""",
     "add_row_to_rows": """\
 static void add_row_to_rows(double *restrict gx, long from_x, const double *g, int count) {
-    for (int j = 0; j < count; j++) EACH gx[j * from_x * N + i] += g[i];
+    for (int j = 0; j < count; j++) for (int i = 0; i < N; i++) gx[j * from_x * N + i] += g[i];
 }""",
     "add_to_all": """\
 static void add_to_all(double *gu, long from_u, double g, int count) {

@@ -1,9 +1,10 @@
 """Run a tape as NumPy calls over whole batches; the arrays are kept between runs.
 
 >>> from autograd_tiny import Value, dot
+>>> from autograd_tiny.replay.plan import plan_of
 >>> from autograd_tiny.replay.tape import tape_of
 >>> w, x, b = [Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)], Value(0.5)
->>> backend = NumpyBackend(tape_of(dot(w, x, b), inputs=x, parameters=[*w, b]))
+>>> backend = NumpyBackend(plan_of(tape_of(dot(w, x, b), inputs=x, parameters=[*w, b])))
 >>> print(backend.source)
 def allocate(batch, U, GU, X, GX, constants):
     u1 = view(U, 0, (1, 3), (0, 1))
@@ -40,7 +41,7 @@ from autograd_tiny.replay.numpy_backend.list_reductions import ListReductions
 from autograd_tiny.replay.numpy_backend.matrix_products import MatrixProduct, SegmentSums
 from autograd_tiny.replay.numpy_backend.numpy_kernels import SLOPE_KERNELS, kernel_of, linearize, tanh_and_slope
 from autograd_tiny.replay.numpy_backend.writer import NumpyWriter
-from autograd_tiny.replay.plan import plan_of
+from autograd_tiny.replay.plan import Plan
 from autograd_tiny.replay.tape import Tape
 
 KEPT_BATCHES = 4
@@ -67,13 +68,11 @@ class BatchArrays:
 
 
 class NumpyBackend:
-    """A tape as NumPy calls; see `program.Backend`."""
+    """A plan as NumPy calls; see `program.Backend`."""
 
-    def __init__(
-        self, tape: Tape, sizes: Sequence[int] = (), *, of_inputs: bool = False, batched: bool = True
-    ) -> None:
-        plan = plan_of(tape, of_inputs=of_inputs, batched=batched)
-        self.stores = stores = plan.stores
+    def __init__(self, plan: Plan, sizes: Sequence[int] = ()) -> None:
+        self.stores, tape = plan.stores, plan.tape
+        stores = self.stores
         self.source, self._constants, rows = _written(stores, tape, list(plan.wanted))
         kernels = {name: kernel_of(row) for name, row in rows.items()}
         self._allocate = compiled(
@@ -88,7 +87,7 @@ class NumpyBackend:
         self._inputs = stores.rows_of(range(tape.inputs))
         bounds = list(accumulate(sizes, initial=0))
         self._rows_of_arguments = [self._inputs[first:last] for first, last in pairwise(bounds)]
-        self._batched = batched
+        self._batched = plan.batched
         self._root_varies, self._root = stores.varying[tape.root], stores.place[tape.root]
         self._guarded = [(stores.varying[node], stores.place[node]) for node in tape.guarded]
         self._kept: dict[int, BatchArrays] = {}

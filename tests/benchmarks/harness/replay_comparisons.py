@@ -129,7 +129,6 @@ REPLAY_ROWS += [
         peer=Timing(partial(step_of, NETWORKS[name], c_step), 200),
         bound=bound,
         rounds=15,
-        needs=("cffi",),
     )
     for name, bound in (("moons", 0.45), ("digits", 0.7))
     if shutil.which("cc")
@@ -246,7 +245,6 @@ REPLAY_ROWS += [
         ours=Cost(partial(seconds_to_compile, build)),
         unit="s",
         rounds=1,
-        needs=("cffi",),
     )
     for name, build in NETWORKS.items()
     if shutil.which("cc")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd_tiny.replay.c_backend.c_source import SIGNATURE
-from autograd_tiny.replay.c_backend.library import CLibrary
+from autograd_tiny.replay.c_backend.c_source import CALL
+from autograd_tiny.replay.c_backend.library import Call, load
 from tests.benchmarks.peers.array_networks import LEARNING_RATE, PENALTY, Network, Step
 
 SOURCE = r"""
@@ -22,8 +22,10 @@ static double inner(const double *restrict x, const double *restrict y) {
     for (int i = 0; i < BATCH; i += 4) for (int j = 0; j < 4; j++) sums[j] += x[i + j] * y[i + j];
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
-SIGNATURE {
-    double *P = u, *G = gu, loss = 0.0;
+CALL
+void replay(const struct call *call) {
+    double *P = call->u, *G = call->gu, *losses = call->losses, loss = 0.0;
+    const double *inputs = call->inputs, *truths = call->truths;
     for (int j = 0; j < sizes[0]; j++) for (int i = 0; i < BATCH; i++) A[0][j][i] = inputs[i * sizes[0] + j];
     long start[LAYERS], at = 0;
     for (int l = 0; l < LAYERS; l++) {
@@ -93,15 +95,16 @@ def c_step(network: Network) -> Step:
         "penalty": PENALTY,
         "rate": LEARNING_RATE,
     }
-    source = (SOURCE % values).replace("SIGNATURE", SIGNATURE).replace("at_end", str(len(flat)))
-    library = CLibrary(source)
+    source = (SOURCE % values).replace("CALL", CALL).replace("at_end", str(len(flat)))
+    replay = load(source)
     loss, unused = np.zeros(1), np.zeros(1)
     inputs, targets = np.ascontiguousarray(network.X, dtype=float), np.ascontiguousarray(network.Y, dtype=float)
     arrays = [flat, np.zeros(len(flat)), unused, unused, inputs, loss, targets, unused, unused]
-    buffers = [library.buffer(array) for array in arrays]
+    call = Call(len(inputs), 1.0, 1, *(array.ctypes.data for array in arrays))
 
     def step() -> float:
-        library.replay(len(inputs), 1.0, 1, *buffers)
+        assert len(arrays) == 9  # which the call points into
+        replay(call)
         return float(loss[0])
 
     return step

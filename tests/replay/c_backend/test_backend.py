@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from autograd_tiny.errors import PositionError, ReplayMismatch
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay import record
 from autograd_tiny.replay.c_backend import backend
+from autograd_tiny.replay.c_backend.library import Call
 from tests.replay.backends import needs_compiler
 
 
@@ -24,24 +26,28 @@ class Twice:
     def __init__(self, source: str) -> None:
         self.source = source
 
-    def buffer(self, array: Any) -> Any:
-        return array
+    def __call__(self, call: Call) -> None:
+        batch = call.batch
 
-    def replay(self, *arguments: Any) -> None:
-        batch, seed, backward, u, gu, _, _, inputs, losses, truths, slopes, fault = arguments
-        x = inputs[:, 0] if inputs.size else np.ones(batch)
-        w = u[0] if len(u) else 1.0
-        losses[:], truths[:], fault[:] = 2.0 * w * x, self.truth, self.fault
-        if backward:
-            gu[:1] = 2.0 * seed * np.sum(x)
-            slopes[:] = 2.0
-        assert batch == len(inputs)
+        def array(address: int, size: int) -> Any:
+            return np.ctypeslib.as_array((ctypes.c_double * size).from_address(address)) if size else np.zeros(0)
+
+        has_inputs = "call->inputs" in self.source
+        x, w = array(call.inputs, batch) if has_inputs else np.ones(batch), array(call.u, 1)[0]
+        array(call.losses, batch)[:] = 2.0 * w * x
+        array(call.fault, 2)[:] = self.fault
+        if "call->truths" in self.source:
+            array(call.truths, batch)[:] = self.truth
+        if call.backward:
+            array(call.gu, 1)[:] = 2.0 * call.seed * np.sum(x)
+            if "call->slopes" in self.source:
+                array(call.slopes, batch)[:] = 2.0
 
 
 @pytest.fixture(autouse=True)
 def stand_in(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if "compiler" not in request.node.name:
-        monkeypatch.setattr(backend, "CLibrary", Twice)
+        monkeypatch.setattr(backend, "load", Twice)
 
 
 def test_losses_and_gradients_of_the_library() -> None:
@@ -61,8 +67,8 @@ def test_gradients_of_inputs_of_the_library() -> None:
 
 def test_unbatched_program() -> None:
     program = record(lambda x: 2.0 * x, inputs=(1.0,), backend="c", batched=False)
-    assert program(3.0) == 18.0
-    assert program.gradient(3.0)[0].tolist() == 6.0
+    assert program(3.0) == 6.0
+    assert program.gradient(3.0)[0].tolist() == 2.0
 
 
 def test_program_without_inputs() -> None:

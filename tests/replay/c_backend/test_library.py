@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import os
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -88,29 +90,47 @@ def test_key_depends_on_the_compiler(tmp_path: Path) -> None:
     assert len(keys) == 3
 
 
-def test_missing_cffi_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "cffi", None)
-    with pytest.raises(BackendError, match=r"pip install 'autograd_tiny\[c\]'"):
-        library.CLibrary(SOURCE)
+def test_first_error_of_the_compiler_is_quoted(compiled: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "replay.c: In function 'f':\nreplay.c:1: error: what is this?\nreplay.c:2: error: and this?"
+    failed = SimpleNamespace(returncode=1, stderr=said)
+    monkeypatch.setattr(subprocess, "run", lambda command, **settings: failed)
+    with pytest.raises(BackendError, match=r"failed: replay.c:1: error: what is this\?; mend it"):
+        library.built(SOURCE)
 
 
-def test_library_is_loaded_by_cffi(compiled: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[Any] = []
+def test_silent_failure_of_the_compiler_has_its_status(
+    compiled: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subprocess, "run", lambda command, **settings: SimpleNamespace(returncode=-9, stderr=""))
+    with pytest.raises(BackendError, match="failed: exit status -9"):
+        library.built(SOURCE)
 
-    class Fake:
-        def cdef(self, text: str) -> None:
-            calls.append(text)
 
-        def dlopen(self, path: str) -> Any:
-            return SimpleNamespace(replay=lambda *numbers: calls.append(numbers))
+def test_cache_keeps_the_libraries_used_last(
+    compiled: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "KEPT", 2)
+    first, second = (library.built(f"{SOURCE}{k}") for k in range(2))
+    for k, path in enumerate([first, second]):
+        os.utime(path, (k, k))
+    library.built(f"{SOURCE}0")  # used again
+    third = library.built(f"{SOURCE}2")
+    assert sorted((tmp_path / "autograd_tiny").iterdir()) == sorted([first, third])
 
-        def from_buffer(self, kind: str, array: Any) -> Any:
-            return kind, array
 
-    module = ModuleType("cffi")
-    monkeypatch.setattr(module, "FFI", Fake, raising=False)
-    monkeypatch.setitem(sys.modules, "cffi", module)
-    loaded = library.CLibrary(SOURCE)
-    loaded.replay(1, 2.0)
-    assert loaded.buffer([1.0]) == ("double[]", [1.0])
-    assert calls == [f"{library.SIGNATURE};", (1, 2.0)]
+@pytest.mark.parametrize(
+    ("lines", "is_terminal", "is_shown"), [(30_000, True, True), (3, True, False), (30_000, False, False)]
+)
+def test_long_source_is_announced_at_a_terminal(
+    lines: int, is_terminal: bool, is_shown: bool, compiled: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: is_terminal)
+    monkeypatch.setattr(sys, "stderr", stream)
+    library.built("\n" * lines)
+    assert stream.getvalue() == ("compiling 30,000 lines of C ...\r\x1b[K" if is_shown else "")
+
+
+def test_library_that_cannot_be_loaded_is_named(compiled: list[list[str]]) -> None:
+    with pytest.raises(BackendError, match=r"\.so cannot be loaded: .*; remove the file"):
+        library.load(SOURCE)  # of the text "library"

@@ -1,0 +1,121 @@
+"""Choose a back-end by the estimated time of a backward pass over a usual batch.
+
+The estimate adds up what the parts of a plan cost, in microseconds, measured on one x86-64 core: NumPy pays for each
+call, C for each number, straight-line Python for each operation of each example.
+
+>>> from autograd_tiny import Value, tanh
+>>> from autograd_tiny.replay.plan import plan_of
+>>> from autograd_tiny.replay.tape import tape_of
+>>> x, y = Value(0.5), Value(0.5)
+>>> for _ in range(100):
+...     x = tanh(x * y)
+>>> times = estimated(plan_of(tape_of(x, inputs=[y], parameters=[])))
+>>> sorted(times, key=times.get)
+['c', 'python', 'numpy']
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from autograd_tiny.errors import BackendError
+from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.replay.c_backend.backend import CBackend
+from autograd_tiny.replay.c_backend.c_rows import RowError
+from autograd_tiny.replay.grouping import Grid, Group, Ragged, RowGroup
+from autograd_tiny.replay.numpy_backend.backend import NumpyBackend
+from autograd_tiny.replay.plan import Plan, plan_of
+from autograd_tiny.replay.program import Backend
+from autograd_tiny.replay.python_backend.backend import PythonBackend
+from autograd_tiny.replay.tape import Tape
+
+BATCH: Final = 16
+"""The size of a usual batch."""
+WORTH: Final = 16
+"""The fewest operations for which a program is compiled: gcc takes 0.1 to 1 s."""
+GAIN: Final = 1.2
+"""How much faster C must be by the estimate."""
+
+MANY: Final = 100
+"""The fewest groups of a program for which Python may replace NumPy, though its time grows with the batch."""
+
+SIMPLE: Final = frozenset(
+    TABLE[name]
+    for name in ("add", "sub", "mul", "div", "neg", "relu", "square", "reciprocal", "pow_constant_exponent")
+)
+"""The rows that take a few cycles; all others count as calls of a function such as exp."""
+
+CALL: Final = {"numpy": 4.0, "c": 0.0}
+"""Of a group, forwards and backwards."""
+OF_SIMPLE: Final = {"numpy": 0.02, "c": 0.02}
+"""Of an operation with a simple row, for 32 examples."""
+OF_FUNCTION: Final = {"numpy": 0.15, "c": 0.2}
+"""Of any other operation, for 32 examples."""
+OF_PRODUCT: Final = {"numpy": 0.0035, "c": 0.0065}
+"""Of a product in a matrix product, for 32 examples."""
+OF_GATHERED: Final = {"numpy": 0.5, "c": 0.01}
+"""Of a product or term in another sum, which NumPy gathers and scatters, for 32 examples."""
+OF_OPERAND: Final = 0.02
+"""Of an operand of an operation in Python, for one example."""
+OF_RUN: Final = {"numpy": 3.0, "c": 2.0, "python": 3.0}
+"""Of the call of a program."""
+
+
+def estimated(plan: Plan) -> dict[str, float]:
+    """Return the estimated time of a backward pass by each back-end, in microseconds."""
+    times = {name: OF_RUN[name] + sum(_of_group(group, name) for group in plan.groups) for name in CALL}
+    examples = BATCH if plan.batched else 1
+    operands = sum(len(operation.operands) for operation in plan.tape.operations)
+    return {**times, "python": OF_RUN["python"] + OF_OPERAND * operands * examples}
+
+
+def _of_group(group: Group, backend: str) -> float:
+    blocks = BATCH / 32.0 if group.varying else 1.0 / 32.0
+    if isinstance(group, RowGroup):
+        each = (OF_SIMPLE if group.row in SIMPLE else OF_FUNCTION)[backend]
+        return CALL[backend] + len(group.nodes) * each * blocks
+    products = len(group.nodes) * len(group.lefts[0]) if isinstance(group, Grid) else sum(map(len, group.lefts))
+    each = (OF_GATHERED if isinstance(group, Ragged) else OF_PRODUCT)[backend]
+    return CALL[backend] + products * each * blocks
+
+
+def make_backend(
+    tape: Tape, *, name: str | None, sizes: Sequence[int] = (), of_inputs: bool = False, batched: bool = True
+) -> Backend:
+    """Return a back-end for a tape, by its name or, for None, the one that is estimated to be the fastest.
+
+    If C is estimated to be the fastest and cannot be had, a warning says why, and the next one is taken.
+
+    Raises:
+        BackendError: the back-end "c" was asked for, and the program cannot be compiled on this machine.
+    """
+    plan = plan_of(tape, of_inputs=of_inputs, batched=batched)
+    if name is not None:
+        return _made(plan, name, sizes)
+    times = estimated(plan)
+    is_sequential = len(plan.groups) >= MANY and 2.0 * times["python"] < times["numpy"]
+    is_python = is_sequential if batched else times["python"] < times["numpy"]
+    other = "python" if is_python else "numpy"
+    if len(tape.operations) >= WORTH and GAIN * times["c"] < times[other]:
+        try:
+            return _explained(_made(plan, "c", sizes), "c", times)
+        except RowError:
+            pass
+        except BackendError as error:
+            warnings.warn(f"{error}; {other} runs the program instead", RuntimeWarning, stacklevel=5)
+    return _explained(_made(plan, other, sizes), other, times)
+
+
+def _explained(backend: Backend, name: str, times: Mapping[str, float]) -> Backend:
+    """Return a back-end whose plan says why it was chosen."""
+    shown = ", ".join(f"{each} {times[each]:,.0f} µs" for each in sorted(times, key=times.__getitem__))
+    backend.plan += f"\n{name}, by the estimated time of a batch of {BATCH}: {shown}"
+    return backend
+
+
+def _made(plan: Plan, name: str, sizes: Sequence[int]) -> Backend:
+    if name == "python":
+        return PythonBackend(plan.tape, sizes, of_inputs=plan.of_inputs, batched=plan.batched)
+    return CBackend(plan, sizes) if name == "c" else NumpyBackend(plan, sizes)
