@@ -56,8 +56,8 @@ def with_quotes(complete: Completer, session: Session, before: str, word: str) -
 def _start_of_name(line: str) -> int:
     """Return where the name in quotes at the end of a line begins; its length if there is none.
 
-    >>> _start_of_name('p "x + y"'), _start_of_name('p "a b" * "x + y'), _start_of_name('p "a b" * c')
-    (2, 10, 11)
+    >>> [_start_of_name(line) for line in ('p "x + y"', 'p "a b" * "x + y', 'p "a b" * c', 'p ""')]
+    [2, 10, 11, 3]
     """
     place = 0
     while (start := line.find('"', place)) >= 0:
@@ -132,7 +132,7 @@ def measures(session: Session, before: str, word: str) -> Iterable[str]:
 
 def update_conditions(session: Session, before: str, word: str) -> Iterable[str]:
     """Return what a condition of `until` may name in a training."""
-    return [*node_names(session, before, word), LOSS, *OF_UPDATE]
+    return dict.fromkeys([*node_names(session, before, word), LOSS, *OF_UPDATE])
 
 
 def choices(session: Session, before: str, word: str) -> Iterable[str]:

@@ -574,6 +574,7 @@ def test_commands_of_a_training_are_there_only() -> None:
     assert {"update", "loss"} <= set(completions(session(line_walk()), "", ""))
     assert not {"update", "loss"} & set(completions(Session(graph(), Terminal(io.StringIO(), io.StringIO())), "", ""))
     assert completions(session(line_walk()), "n ", "e") == ["example", "epoch"]
+    assert completions(session(line_walk()), "until ", "lo") == ["loss"]
     with pytest.raises(PromptError, match="steps through one pass"):
         training_of(Session(graph(), Terminal(io.StringIO(), io.StringIO())))
 

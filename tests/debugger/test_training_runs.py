@@ -144,3 +144,10 @@ def test_interrupted_run_is_at_the_update_that_it_reached(
     assert f"(update {done + 1}) p w" in lines
     assert any(line.startswith("interrupted") for line in lines) == (len(calls) == 2)
     assert f"w = {walk.parameters[0].data:.5g}     w.grad = —" in lines
+
+
+def test_end_of_the_pass_is_shown_where_its_update_fails() -> None:
+    lines = answer(line_walk(lr=1.7e308), "b w", "c 3")
+    assert lines[0] == "… 13 steps of 9 nodes done"
+    assert lines[1].startswith("The backward pass is over: w.grad = -1.5, b.grad = -1. s tries the update")
+    assert any("is not finite in epoch 1, batch 1" in line for line in lines)
