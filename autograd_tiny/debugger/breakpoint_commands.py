@@ -294,7 +294,7 @@ def show_stop(
         show_passed(session, last - first, session.cursor.count_nodes(first, last), back=back)
     if hits:
         session.terminal.show(f"Breakpoint {', '.join(_stopped(session, hit) for hit in hits)}")
-    if is_found or back:
+    if is_found or back or last - first == 1:
         show_place(session)
     else:
         stop(session)

@@ -266,3 +266,9 @@ def test_breakpoint_that_goes_back_to_itself_ends(monkeypatch: pytest.MonkeyPatc
     said = "9 commands were run after the one that was typed; does a breakpoint go back to itself?"
     assert said in joined(lines)
     assert any(line.startswith("e = d + c = 4") for line in lines)
+
+
+def test_last_step_alone_is_shown() -> None:
+    step, *_, over = answer(graph(), "j 6", "c")[1:]
+    assert (step[:5], over[:26]) == ("[7/7]", "The backward pass is over:")
+    assert answer(graph(), "j 5", "c")[0] == "… 2 steps of 1 node done"
