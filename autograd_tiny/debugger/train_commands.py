@@ -40,6 +40,7 @@ KINDS: Final = {"example": "example", "pass": "pass", "batch": "update", "update
 """The units of `n` and `rn` in a training, and the word for each; a batch makes one update."""
 MOVE: Final = re.compile(r"(?:(\d+)\s+)?(example|pass|batch|update|epoch)(?:e?s)?(?:\s+(\d+))?")
 """A unit, with its count before or after it."""
+LETTER: Final = re.compile(r"[^\W\d_]")
 
 # ── commands ──
 
@@ -52,7 +53,7 @@ def step(session: Session, line: str) -> None:
     The line shows whose gradient changes, from what to what, and why: the gradient of the consumer (the upstream)
     times the partial. A dash is a gradient that has received nothing yet.
     """
-    step_commands.times(line)  # refuses a mistake before the update as well
+    _times(line, "n")  # refuses a mistake before the update as well
     if session.cursor.is_at_end and not session.cursor.is_forward:
         go_on(session, training_of(session).update + 1)
     else:
@@ -65,7 +66,7 @@ def step_back(session: Session, line: str) -> None:
     At the beginning of the pass it undoes the latest update, and is at the end of the pass before that. Every number
     is restored to what it was, not subtracted.
     """
-    step_commands.times(line)
+    _times(line, "rn")
     if session.cursor.is_at_start and not session.cursor.is_forward:
         go_back(session, training_of(session).update - 1)
         session.cursor.jump(session.cursor.total)
@@ -81,7 +82,7 @@ def next_part(session: Session, line: str) -> None:
     n epoch goes on to the next epoch. n layer and n neuron stay within the pass: the labels of parameters name the
     modules. None of them stops at a breakpoint; c does.
     """
-    kind, count = _kind_and_count(line, "n")
+    kind, count = _kind_and_count(session, line, "n")
     training = training_of(session)
     if kind == "example":
         _step_examples(session, count, back=False)
@@ -103,7 +104,7 @@ def previous_part(session: Session, line: str) -> None:
     rn update, or rn pass, goes to the beginning of the pass, and from there undoes the latest update. All numbers are
     restored: parameters, the state of the rule, the order of the examples.
     """
-    kind, count = _kind_and_count(line, "rn")
+    kind, count = _kind_and_count(session, line, "rn")
     training, cursor = training_of(session), session.cursor
     if kind == "example":
         _step_examples(session, count, back=True)
@@ -276,7 +277,7 @@ def _not_updated(session: Session, node: Value) -> PromptError:
 
 
 def _run(session: Session, line: str, *, back: bool) -> None:
-    training, cursor, count = training_of(session), session.cursor, step_commands.times(line)
+    training, cursor, count = training_of(session), session.cursor, _times(line, "rn" if back else "n")
     can_move = can_go_back(training) if back else training.update < training.total and isfinite(training.loss)
     if cursor.is_forward or not can_move:
         breakpoint_commands.run(session, line, back=back)
@@ -321,13 +322,26 @@ def _examples(session: Session) -> dict[Value, str]:
     return {session.trace.root: first} | part_of
 
 
-def _kind_and_count(line: str, command: str) -> tuple[str, int]:
+def _times(line: str, command: str) -> int:
+    """Return how many times to do a command that takes no unit; `command` is the one that does."""
+    if MOVE.fullmatch(line.strip()):
+        raise PromptError(
+            f"{shorten(line)} is not a number of times; {command} takes it, as in {command} {line.strip()}"
+        )
+    return step_commands.times(line)
+
+
+def _kind_and_count(session: Session, line: str, command: str) -> tuple[str, int]:
     """Return what a command steps over, an empty text for nodes and modules, and how many of them."""
     match = MOVE.fullmatch(line.strip())
     if match is None:
         kinds = [kind for kind in KINDS if kind in line]
         if kinds:
             raise _not_a_number_of_times(command, line, KINDS[kinds[0]])
+        modules = session.module_kinds()
+        if LETTER.search(line) and line not in modules:
+            known = f"a number of nodes, or one of {', '.join([*KINDS, *modules])}, as in {command} 2 updates"
+            raise PromptError(f"{command} does not take {shorten(line)}; it takes {known}")
         return "", 1
     kind = KINDS[match[2]]
     count = whole_number(match[1] or match[3] or "1")

@@ -18,7 +18,7 @@ from autograd_tiny.debugger.session import PromptError, Session
 from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.debugger.training_moves import training_of
 from nn.training_walk import TrainingWalk
-from tests.debugger.sessions import graph
+from tests.debugger.sessions import graph, joined
 
 PROMPT = re.compile(r"^\((?:update \d+|training over)(?:, forward)?\)")
 
@@ -596,6 +596,23 @@ def test_count_beyond_the_training_ends_it() -> None:
 def test_count_must_be_a_number_of_times(text: str) -> None:
     command = text.partition(" ")[0]
     assert answer(line_walk(), text)[0].endswith(f"is not a number of times; write one, as in {command} 2 updates")
+
+
+@pytest.mark.parametrize("words", ["2 bananas", "banana", "2 layers", "x y"])
+@pytest.mark.parametrize("command", ["n", "rn"])
+def test_unknown_unit_is_answered_with_those_that_exist(command: str, words: str) -> None:
+    takes = "it takes a number of nodes, or one of example, pass, batch, update, epoch"
+    said = f"{command} does not take {words!r}; {takes}"
+    assert joined(answer(line_walk(), f"{command} {words}")) == f"{said}, as in {command} 2 updates"
+    found = joined(answer(network_walk(), f"{command} {words}"))
+    assert found == f"{said}, layer, neuron, as in {command} 2 updates"
+
+
+@pytest.mark.parametrize(("command", "other"), [("s", "n"), ("rs", "rn"), ("c", "n"), ("rc", "rn")])
+def test_unit_after_a_command_without_one_names_the_command_that_takes_it(command: str, other: str) -> None:
+    said = f"is not a number of times; {other} takes it, as in {other}"
+    assert answer(line_walk(), f"{command} 2 epochs") == [f"'2 epochs' {said} 2 epochs"]
+    assert answer(line_walk(), f"{command} update") == [f"'update' {said} update"]
 
 
 def test_gradients_of_the_update_before_are_not_said_to_be_added_to() -> None:
