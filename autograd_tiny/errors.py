@@ -441,6 +441,10 @@ def require_same_length(place: str, **lists: Sized) -> None:
         raise LengthError(place, **lengths)
 
 
+MOST_ECHOED: Final = 60
+"""The most characters of a name that arrived which an error repeats."""
+
+
 def shorten(operand: object, width: int = 40) -> str:
     """Return the repr of an operand for an error message, truncated to `width` characters."""
     try:

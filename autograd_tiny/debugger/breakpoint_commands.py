@@ -344,4 +344,5 @@ def _stopped(session: Session, breakpoint: Breakpoint) -> str:
     latest = session.trace[session.trace.cursor - 1]
     if not breakpoint.is_watch or latest.kind == "forward":
         return str(breakpoint)
-    return f"{breakpoint}: {breakpoint.name}.grad {format_arrived(latest.before)} → {format_number(latest.after)}"
+    before, after = format_arrived(latest.before), format_number(latest.after)
+    return f"{breakpoint}: {text_name(breakpoint.name)}.grad {before} → {after}"

@@ -47,6 +47,7 @@ from autograd_tiny.debugger.output import show_text
 from autograd_tiny.debugger.quiz import run_quiz
 from autograd_tiny.debugger.session import PromptError, Session
 from autograd_tiny.debugger.sticky_listing import set_sticky
+from autograd_tiny.errors import MOST_ECHOED, shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def show_help(session: Session, line: str) -> None:
     known, is_training = by_name(session), session.training is not None
     if line and line != ALL:
         if line not in known:
-            raise PromptError(f"no command {line!r}; h lists them")
+            raise PromptError(f"no command {shorten(line, MOST_ECHOED)}; h lists them")
         summary, *details = known[line].help
         for paragraph in (f"{known[line].usage}: {summary}", *details):
             show_text(session, paragraph)

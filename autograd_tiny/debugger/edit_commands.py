@@ -15,6 +15,7 @@ from autograd_tiny.debugger.calculator import PARTS
 from autograd_tiny.debugger.output import show_displays
 from autograd_tiny.debugger.session import NUMERAL, PromptError, Session
 from autograd_tiny.engine.value import Value
+from autograd_tiny.errors import shorten
 from autograd_tiny.support.atomic_files import write_whole
 from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.trace import ChangedNumbersError, UnknownNodeError
@@ -164,7 +165,7 @@ def quit_session(session: Session, line: str) -> bool:
     choice = line or session.terminal.ask(question) or CHOICES[0]
     wanted = next((known for known in CHOICES if known.startswith(choice.strip().lower())), None)
     if wanted is None:
-        raise PromptError(f"{choice!r} is not one of {', '.join(CHOICES)}; the session goes on")
+        raise PromptError(f"{shorten(choice)} is not one of {', '.join(CHOICES)}; the session goes on")
     if wanted != "none":
         if not session.keeps:
             raise PromptError("the graph is not used after this session, so it keeps no gradients; q alone ends it")

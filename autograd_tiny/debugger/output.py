@@ -24,7 +24,7 @@ from autograd_tiny.debugger.session import Session, UnknownYetError
 from autograd_tiny.debugger.step_text import MANY
 from autograd_tiny.debugger.update_outlook import outlook
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import AutogradError
+from autograd_tiny.errors import MOST_ECHOED, AutogradError, shorten
 from autograd_tiny.support.console import counted
 from autograd_tiny.support.display_width import display_width
 from autograd_tiny.symbolic.expression_parser import ExpressionError, caret_lines
@@ -160,7 +160,7 @@ def show_error(session: Session, error: AutogradError) -> None:
     message = str(error)
     if isinstance(error, UnknownNodeError):
         close = f"did you mean {' or '.join(map(text_name, error.close))}?" if error.close else "l shows the nodes"
-        message = f"no node {error.name!r}; {close}"
+        message = f"no node {shorten(error.name, MOST_ECHOED)}; {close}"
     elif isinstance(error, ExpressionError):
         shown, caret = caret_lines(error.text, error.line, error.column, width=session.terminal.width - 2)
         message = f"{error.problem}\n  {shown}\n  {caret}" if shown else error.problem

@@ -23,13 +23,14 @@ from typing import Final, TextIO
 from autograd_tiny.debugger import inspect_commands, training_moves
 from autograd_tiny.debugger.command_table import ELSEWHERE, Command, by_name, completions
 from autograd_tiny.debugger.output import show_error, show_graph, show_hints, show_text
-from autograd_tiny.debugger.session import PromptError, Session, UnknownYetError
+from autograd_tiny.debugger.session import QUOTED, PromptError, Session, UnknownYetError
 from autograd_tiny.debugger.sticky_listing import run_sticky
 from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.debugger.training import Training
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import AutogradError, shorten
+from autograd_tiny.errors import MOST_ECHOED, AutogradError, shorten
 from autograd_tiny.support.console import counted
+from autograd_tiny.symbolic.notation import text_name, unquoted_name
 from autograd_tiny.trace import UnknownNodeError
 
 COMMENT: Final = re.compile(r"(?:^|(?<=\s))\s*#(?:\s|$).*|^\s*#.*")
@@ -184,12 +185,22 @@ def _evaluate(session: Session, name: str, line: str) -> None:
     except AutogradError as error:
         if name.partition(";")[0] in by_name(session):
             raise PromptError(f"{shorten(line)} is not a command; write one command a line") from None
+        node, part = _node_and_part(line)
+        if part.isidentifier() and node in session.trace.names.values():
+            x = text_name(node)
+            raise PromptError(f"{x} has no number {shorten(part)}; it has {x}.grad and {x}.value") from None
         if _is_expression(session, name, error):
             raise  # the mistake is in the rest of it
-        node, _, part = name.rpartition(".")
-        if node in session.trace.names.values():
-            raise PromptError(f"{node} has no number {part!r}; it has {node}.grad and {node}.value") from None
-        raise PromptError(f"no command {name!r}; {_instead_of(session, name)}") from None
+        raise PromptError(f"no command {shorten(name, MOST_ECHOED)}; {_instead_of(session, name)}") from None
+
+
+def _node_and_part(line: str) -> tuple[str, str]:
+    """Return what is before the last dot of a line, without quotes, and what is after it."""
+    quoted = QUOTED.fullmatch(line)
+    if quoted is not None:
+        return unquoted_name(quoted[1][1:-1]), quoted[2].removeprefix(".")
+    node, _, part = line.rpartition(".")
+    return node, part
 
 
 def _instead_of(session: Session, name: str) -> str:
@@ -206,7 +217,7 @@ def _instead_of(session: Session, name: str) -> str:
 def _is_expression(session: Session, text: str, error: AutogradError) -> bool:
     """Return whether a text with a mistake begins like an expression, such as 2*q or foo(3), not like a command."""
     if isinstance(error, UnknownNodeError):
-        return error.name != text and EXPRESSION.match(text) is not None
+        return error.name != text and text.isprintable() and EXPRESSION.match(text) is not None
     return "(" in text or _is_number(session, text)
 
 

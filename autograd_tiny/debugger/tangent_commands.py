@@ -31,6 +31,7 @@ from typing import Final
 from autograd_tiny.debugger.output import show_text, stop
 from autograd_tiny.debugger.session import NUMERAL, PromptError, Session
 from autograd_tiny.engine.value import Value
+from autograd_tiny.errors import MOST_ECHOED, shorten
 from autograd_tiny.support.console import counted
 from autograd_tiny.symbolic.notation import text_name
 from autograd_tiny.trace import UnknownNodeError
@@ -88,7 +89,7 @@ def _leaf(session: Session, line: str, seeds: Mapping[str, float]) -> tuple[Valu
         remedy = f"{root} depends on {list_names(_leaves(session))}"
         if seeds and NUMERAL.fullmatch(word):
             remedy = f"write = before a number, as in {text_name([*seeds][-1])}={word}"
-        raise PromptError(f"no leaf {error.name!r}; {remedy}") from None
+        raise PromptError(f"no leaf {shorten(error.name, MOST_ECHOED)}; {remedy}") from None
     if leaf.primitive is not None:
         formula = session.text.definition(leaf)
         raise PromptError(f"{formula} is computed; jvp takes leaves: {list_names(_leaves(session))}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from autograd_tiny.errors import AutogradError
+from autograd_tiny.errors import MOST_ECHOED, AutogradError, shorten
 from autograd_tiny.symbolic.notation import text_name
 
 MOST_FILES: Final = 4
@@ -29,7 +29,7 @@ class UnknownNodeError(AutogradError, KeyError):
             if close
             else "trace.names has the names of all nodes"
         )
-        super().__init__(f"the graph of {text_name(root)} has no node {name!r}; {hint}")
+        super().__init__(f"the graph of {text_name(root)} has no node {shorten(name, MOST_ECHOED)}; {hint}")
 
     def __str__(self) -> str:
         return str(self.args[0])  # a KeyError would quote its message

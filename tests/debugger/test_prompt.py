@@ -271,3 +271,24 @@ def test_node_that_is_named_like_a_command_can_be_printed() -> None:
         name, _, rest = line.partition(" ")
         assert answer(root, line) == [f"no node {rest!r}; p {name} prints the node of that name"]
     assert answer(root, "w*2") == answer(root, "p w * 2") == ["6"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{}",
+        "{} + 1",
+        "L.{}",
+        *(f"{word} {{}}" for word in ["h", "w", "l", "why", "until", "n", "jvp", "watch", "reset", "check", "q"]),
+        "set {} 1",
+    ],
+)
+def test_long_word_is_not_repeated_whole(line: str) -> None:
+    said = "".join(answer(graph(), line.format("abcdefghi" * 50))).replace(" ", "")
+    assert said.count("abcdefghi") <= 50 + 7  # the first 50 are the line itself
+    assert "…" in said
+
+
+def test_control_character_is_shown_as_it_arrived() -> None:
+    assert answer(graph(), "z\x1b[31m") == [r"no command 'z\x1b[31m'; h lists them"]
+    assert answer(graph(), "s\0") == [r"no command 's\x00'; did you mean s?"]

@@ -149,6 +149,20 @@ def test_number_of_a_quoted_label_is_named_with_its_quotes() -> None:
     ]
 
 
+def test_number_without_a_name_is_that_of_the_quoted_label() -> None:
+    said = "has no number 'foo'; it has {0}.grad and {0}.value"
+    for line, name in (('"x + y".foo', '"x + y"'), ("m - n.foo", '"m - n"'), ("y.foo", "y")):
+        assert answer(example(), line) == [f"{name} {said.format(name)}"]
+
+
+def test_each_line_of_a_session_has_the_quotes_of_a_number_of_a_label() -> None:
+    commands = ('watch "x + y"', 'b "m - n" if grad > 0', 'display "x + y".grad', *"cccc", 'p "x + y"', "rs", "j 1")
+    lines = talk(example(), *commands, 'jvp "x + y"', "s", "backward", "c", 'until "x + y"', "reset", "quiz", "q")
+    numbers = [line for line in lines if ".grad" in line and "x + y" in line]
+    assert any('Breakpoint 1: watch "x + y": "x + y".grad — → ' in line for line in numbers)
+    assert not [line for line in numbers if re.search(r'(?<!")(x \+ y|m - n)\.grad', line)]
+
+
 @pytest.mark.parametrize("width", [40, 80])
 def test_quoted_label_is_not_cut_in_the_tree(width: int) -> None:
     first, second = Value(1.0, label="the weights - a"), Value(2.0, label='the "first" layer')
