@@ -31,7 +31,8 @@ def show_gradients(session: Session, line: str) -> None:
     """Show the sizes of gradients as a chart.
 
     By layer, or in a graph without layers by distance from the root, from there down; grads modules and grads depth
-    choose. grads v400..v800 by 100 takes a range of names, 100 nodes in a row. The scale is logarithmic.
+    choose. grads v400..v800 by 100 takes a range of names, 100 nodes in a row. The rows of distances have the
+    computed nodes, and leaves have a row of their own. The scale is logarithmic.
 
     Vanishing and exploding gradients, dead units, zeros, inf and nan are named below where the numbers show them, and
     in the middle of a pass the gradients that are not finished.

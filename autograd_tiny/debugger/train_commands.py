@@ -205,7 +205,8 @@ def show_updates(session: Session, line: str) -> None:
 def show_losses(session: Session, line: str) -> None:
     """Plot the loss so far.
 
-    That of each update, computed before it from the examples of its batch.
+    That of each update, computed before it from the examples of its batch. Where there are more updates than columns,
+    a column is the mean of several.
     """
     training, width = training_of(session), session.terminal.width
     losses = training.losses[: min(training.update + 1, training.total)]

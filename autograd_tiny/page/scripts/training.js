@@ -48,7 +48,10 @@ function span() {
 }
 
 function table({ rows }) {
-  if (!rows.length) return html("p", {}, here > total ? "The training is over." : "This update is not made yet.");
+  if (!rows.length) {
+    const next = Number.isFinite(numbers[here - 1]) ? "This update is not made yet." : "The loss is not finite, so no update can follow.";
+    return html("p", {}, here > total ? "The training is over." : next);
+  }
   const head = ["parameter", "before", "after", "formula"].map((name) =>
     html("th", { scope: "col", class: /fore|after/.test(name) ? "figure" : "" }, name),
   );

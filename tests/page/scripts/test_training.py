@@ -108,6 +108,7 @@ def test_losses_that_are_not_finite_are_left_out(driver: PageDriver, tmp_path: P
     driver.open_text(page_of(walk, tmp_path, "n update"))
     assert driver.page.locator("#losses circle").count() == 0
     assert "→ inf; drawn from 0 to 0.25; left out where it is not finite." in driver.text("#training")
+    assert "The loss is not finite, so no update can follow." in driver.text("#training")
 
 
 # ── without a browser ──
