@@ -88,7 +88,7 @@ def abort(session: Session, line: str) -> bool:
     graph stays as it was.
     """
     if session.keeps:
-        raise SystemExit("stopped by abort at the prompt of debug()")
+        raise SystemExit("stopped by abort in debug()")
     return True
 
 

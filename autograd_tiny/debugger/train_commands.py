@@ -262,7 +262,7 @@ def abort(session: Session, line: str) -> bool:
     The model and the optimizer stay in the state shown, as after q; abort raises SystemExit.
     """
     if session.keeps:
-        raise SystemExit("stopped by abort at the prompt of debug_training()")
+        raise SystemExit("stopped by abort in debug_training()")
     return True
 
 

@@ -100,11 +100,12 @@ SENTENCES: Final = {
     ),
     "clamped": (
         "{z} = {formula} has the slope {slope} for {x} beside {point}. The partial {partial} at that point is a "
-        "convention, because its formula is clamped: its divisor p * (1 - p) is at least 1e-12."
+        "convention, because its formula is clamped: its divisor {x} * (1 - {x}) is at least 1e-12."
     ),
     "clamped end": (
-        "{z} = {formula} is clamped at {point}: its logarithms are at least -100, its divisor p * (1 - p) at least "
-        "1e-12. The partial {partial} for {x} is a convention, since the slope without these bounds is infinite."
+        "{z} = {formula} is clamped at {point}: its logarithms are at least -100, its divisor {x} * (1 - {x}) at "
+        "least 1e-12. The partial {partial} for {x} is a convention, since the slope without these bounds is "
+        "infinite."
     ),
     # tangents, in the forward mode
     "tangent zero times infinity": (

@@ -126,7 +126,7 @@ def test_abort_stops_a_loop() -> None:
 
     with pytest.raises(SystemExit, match="abort") as caught:
         loop()
-    assert caught.value.code
+    assert 0 < len(str(caught.value.code)) <= 40  # fits a narrow terminal
     assert len(sessions) == 2
     assert root.grad == 0.0
 

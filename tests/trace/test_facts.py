@@ -332,6 +332,9 @@ def test_convention_of_a_clamp_is_told() -> None:
         "L = binary_cross_entropy(p, 1) has the slope -1 for p beside p = 1. The partial 0 at that "
     )
     assert note.endswith("because its formula is clamped: its divisor p * (1 - p) is at least 1e-12.")
+    q, p = Value(1.0, label="q"), Value(1.0, label="p")
+    (note,) = notes(at.binary_cross_entropy(q, p), q)
+    assert note.endswith("its divisor q * (1 - q) is at least 1e-12.")
 
 
 @pytest.mark.parametrize(
