@@ -79,7 +79,12 @@ class RandomOrder:
         """Return an order as an array."""
         import numpy as np
 
-        return np.argsort(self._draw(count), kind="stable")
+        drawn = self._draw(count)
+        order = np.argsort(drawn)  # twice as fast as the stable one, which differs if numbers are equal
+        ascending = drawn[order]
+        if (ascending[1:] == ascending[:-1]).any():
+            order = np.argsort(drawn, kind="stable")
+        return order
 
     def skip(self, count: int) -> None:
         """Draw as many numbers as an order takes."""

@@ -75,6 +75,10 @@ class FlatUpdates:
 
     def __init__(self, program: FlatProgram, parameters: Sequence[Value], optimizer: ElementwiseOptimizer) -> None:
         self.program, self.parameters, self.optimizer = program, parameters, optimizer
+        self._flat_parameters, self._flat_gradients = (
+            program.parameters,
+            program.gradients,
+        )  # its arrays, filled in place
         places = {parameter: place for place, parameter in enumerate(parameters)}
         chosen = [places[parameter] for parameter in optimizer.parameters]
         self._chosen: Any = ... if chosen == list(range(len(parameters))) else np.array(chosen)
@@ -84,7 +88,7 @@ class FlatUpdates:
     def load(self) -> None:
         """Read the Values and the state of the optimizer."""
         numbers = np.array([parameter.data for parameter in self.parameters])
-        self.program.parameters[:] = numbers
+        self._flat_parameters[:] = numbers
         states = [getattr(self.optimizer, name) for name in self.optimizer.STATE]
         rows = tuple(np.array(row, dtype=float) for row in (numbers[self._chosen], *states))
         self._spare = tuple(map(np.empty_like, rows))
@@ -96,7 +100,7 @@ class FlatUpdates:
         """Return the losses of a batch, and compute the gradients of their mean."""
         losses = self.program.differentiate(*batch)
         if self._others.size:
-            self._gradients[self._others] += self.program.gradients[self._others]  # which no zero_grad() forgets
+            self._gradients[self._others] += self._flat_gradients[self._others]  # which no zero_grad() forgets
         self._has_gradients = True
         return losses
 
@@ -107,20 +111,20 @@ class FlatUpdates:
             ArithmeticError: one of the optimizer for single numbers, such as that of a division by 0.
         """
         rows, count = self._moment
-        gradients = self.program.gradients[self._chosen].copy()  # a rule may keep it
+        gradients = self._flat_gradients[self._chosen].copy()  # a rule may keep it
         with np.errstate(all="ignore"):
             updated = update_rows(self.optimizer.rule(np.sqrt, count + 1), rows, gradients, self._spare)
         if updated is None:
             self._update_one_by_one(rows, gradients, count)
             return False
-        self.program.parameters[self._chosen] = updated[0]
+        self._flat_parameters[self._chosen] = updated[0]
         self._moment = updated, count + 1
         self._spare = rows
         return True
 
     def forget_gradients(self) -> None:
         """Set the gradients of the optimizer's parameters to 0, as `zero_grad` does: the loss was not finite."""
-        self.program.gradients[:] = 0.0
+        self._flat_gradients[:] = 0.0
 
     def discard(self) -> None:
         """Forget what is not stored: the Values are newer."""
@@ -131,7 +135,7 @@ class FlatUpdates:
         (numbers, *states), count = self._moment
         if not self._has_gradients and not count:
             return
-        self._gradients[self._chosen] = self.program.gradients[self._chosen]
+        self._gradients[self._chosen] = self._flat_gradients[self._chosen]
         optimizer = self.optimizer
         state = {name: row.tolist() for name, row in zip(optimizer.STATE, states, strict=True)}
         with UPDATE:

@@ -72,6 +72,17 @@ def test_iterator_is_refused() -> None:
         batches(iter([1]), [1], 1)  # type: ignore[arg-type]
 
 
+class Coarse(random.Random):
+    """Draws few different numbers."""
+
+    def random(self) -> float:
+        return round(super().random(), 1)
+
+
+def test_equal_numbers_keep_the_order_of_rows() -> None:
+    assert RandomOrder(Coarse(1)).array(200).tolist() == random_order(200, Coarse(1))
+
+
 @pytest.mark.parametrize("is_shared", [True, False])
 def test_arrays_of_orders_are_those_of_lists(is_shared: bool) -> None:
     expected, shared = random.Random(3), random.Random(3)
