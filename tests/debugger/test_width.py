@@ -11,8 +11,9 @@ import pytest
 from autograd_tiny import Value, dot, record_lines
 from autograd_tiny.debugger import debug, debug_training
 from autograd_tiny.support.display_width import display_width
+from nn.training_walk import TrainingWalk
 from tests.debugger.sessions import graph
-from tests.debugger.test_train_commands import line_walk
+from tests.debugger.test_train_commands import line_walk, network_walk
 from tests.debugger.test_wrong_words import WRONG
 from tests.programs import run_program
 
@@ -104,7 +105,7 @@ def network() -> Value:
 
 
 def shown(
-    root: Value,
+    root: Value | TrainingWalk,
     leaf: str,
     width: int | None,
     monkeypatch: pytest.MonkeyPatch,
@@ -117,7 +118,10 @@ def shown(
     raw = io.BytesIO()
     text = "\n".join(command.format(leaf=leaf) for command in commands)
     screen = Screen(raw, encoding=encoding) if width else io.TextIOWrapper(raw, encoding=encoding)
-    debug(root, stdin=io.StringIO(text), stdout=screen)
+    if isinstance(root, Value):
+        debug(root, stdin=io.StringIO(text), stdout=screen)
+    else:
+        debug_training(root, stdin=io.StringIO(text), stdout=screen)
     screen.flush()
     lines = raw.getvalue().decode(encoding).splitlines()
     return [re.sub(r"\x1b\[[\d;]*[mHJ]", "", line) for line in lines]
@@ -245,3 +249,38 @@ def test_columns_of_wide_names_are_aligned(
     lines = shown(root, "", 80, monkeypatch, commands=commands)
     first = [line.startswith(header) for line in lines].index(True, 5)
     assert len({display_width(line) for line in lines[first : first + 1 + count]}) == 1
+
+
+TRAINING = (
+    *(
+        "h",
+        "h c",
+        "n example",
+        "n pass",
+        "n update",
+        "update",
+        "update {leaf}",
+        "loss",
+        "l",
+        "until loss < 0.0123456",
+    ),
+    *(
+        "b any if abs(grad) > 1e-9",
+        "c",
+        "c 3",
+        "rc",
+        "cl",
+        "watch {leaf}",
+        "commands 2 p {leaf}; why {leaf}",
+        "c",
+        "rc",
+    ),
+    *("until zz < 1", "until loss <", "n 0 updates", "set {leaf} two", "set {leaf} 0.123456", "c", "c", "q"),
+)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, None])
+def test_no_line_of_a_training_is_wider_than_the_terminal(width: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = shown(network_walk(), "layers[0].neurons[1].w[0]", width, monkeypatch, commands=TRAINING)
+    assert len(lines) > 90
+    assert [line for line in lines if len(line) > (width or 80)] == []
