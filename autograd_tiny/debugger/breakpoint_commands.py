@@ -54,8 +54,9 @@ def set_breakpoint(session: Session, line: str) -> None:
     b any if grad != grad at the first nan. b net.py:4 stops at the nodes that this line of the program made, where
     lines were recorded (with record_lines).
 
-    A condition compares expressions, joined by and, or, not. In it grad, value, upstream, partial and contribution
-    are those of the step that was just done: b w if abs(grad) > 10 and a.grad < 0
+    A condition compares expressions, joined by and, or, not; a number alone holds where it is not 0. In it grad,
+    value, upstream, partial and contribution are those of the step that was just done: b w if abs(grad) > 10 and
+    a.grad < 0
 
     A comparison with a number that is not known at a step, such as upstream at the seed, does not hold there, and
     neither does its not.

@@ -67,14 +67,18 @@ class Pair:
         """True if rounding alone may make them differ that much."""
         return self.difference <= self.bound
 
-    def verdict(self) -> str:
-        """Return by how much both differ, and whether rounding can be the reason; an empty text if they are equal."""
+    def verdict(self, tangent: str) -> str:
+        """Return how the backward number compares with the forward one, and whether rounding can be the reason.
+
+        Args:
+            tangent: what the forward one is called, such as L'.
+        """
         if self.are_equal:
-            return ""
+            return f"equal to {tangent}"
         if not math.isfinite(self.difference):
             return f"{format_number(self.forward)} forward, {format_number(self.backward)} backward"
-        reason = ", as rounding in another order may" if self.is_rounding else ""
-        return f"they differ by {format_number(self.difference)}{reason}"
+        reason = ", which rounding in another order can make" if self.is_rounding else ""
+        return f"it differs from {tangent} by {format_number(self.difference)}{reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ class ModeComparison:
                 [f"{gradient}·{format_factor(seed)}" for gradient, seed in zip(first, seeds.values(), strict=True)]
             )
         sums = [" + ".join(cut_middle(terms, "…")) for terms in parts]
-        verdict = self.direction.verdict() or f"equal to {root}'"
+        verdict = self.direction.verdict(f"{root}'")
         return f"The backward pass gives {' = '.join([*sums, format_number(self.direction.backward)])}: {verdict}."
 
     @property

@@ -202,6 +202,14 @@ def test_watch_takes_a_node_alone() -> None:
     assert answer(graph(), "watch d", "forward", "c")[0] == "Breakpoint 1: watch d"
 
 
+def test_number_alone_is_a_condition_that_it_is_not_0() -> None:
+    assert "a number alone holds where it is not 0." in joined(answer(graph(), "h b"))
+    stops = {"grad": 1, "grad + 1": 1, "0": 0, "not grad": 0, "grad - grad": 0, "2 and grad": 1}
+    for condition, count in stops.items():
+        lines = talk(graph("a * b + b * 0", a=0.0, b=2.0), f"b a if {condition}", "c")
+        assert sum(line.startswith("Breakpoint 1") for line in lines) == count, condition
+
+
 def test_hits_are_ignored() -> None:
     assert answer(graph(), "b a", "ignore 1 3") == ["breakpoint 1: a; ignores 3 hits"]
     assert answer(graph(), "b a", "ignore 1 1", "b") == ["breakpoint 1: a; ignores 1 hit"]
