@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
+import autograd_tiny
+import nn
 from autograd_tiny.replay import choice
 from autograd_tiny.symbolic import variable_names
 
@@ -29,35 +35,98 @@ settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
 
+# ── what is traced for coverage, and what is not ──
+
+
+class Tracing:
+    """The tracing of the main thread: on while a module of the packages is imported and while a test runs.
+
+    Nothing else may cover a line, and tracing takes half the time of what is traced: collection, reports, plugins.
+    """
+
+    trace: Any = None  # as it was when it was last on: pytest-cov starts another one after a test marked `no_cover`
+    dirty = True  # caches hold what was computed without tracing
+
+    @classmethod
+    def pause(cls) -> None:
+        cls.trace = sys.gettrace() or cls.trace
+        sys.settrace(None)
+
+    @classmethod
+    @contextmanager
+    def on(cls) -> Iterator[None]:
+        cls.pause()
+        sys.settrace(cls.trace)
+        try:
+            yield
+        finally:
+            cls.pause()
+
+    @classmethod
+    @contextmanager
+    def nowhere(cls) -> Iterator[None]:
+        """Trace neither this thread, which pytest-cov may trace again, nor new threads and processes."""
+        cls.pause()
+        cls.dirty = True
+        trace_of_threads = threading.gettrace()
+        variables = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE_")}
+        threading.settrace(None)  # type: ignore[arg-type]  # what it is without a tracer
+        try:
+            yield
+        finally:
+            threading.settrace(trace_of_threads)  # type: ignore[arg-type]  # as above
+            os.environ.update(variables)
+
+    @classmethod
+    def empty_caches(cls) -> None:
+        """Empty the caches of the packages, so that a traced test computes what it takes from them."""
+        if cls.dirty and cls.trace:
+            for name, module in list(sys.modules.items()):
+                if name.startswith(("autograd_tiny.", "nn.")):
+                    for thing in list(vars(module).values()):
+                        if hasattr(type(thing), "cache_clear"):
+                            thing.cache_clear()
+            cls.dirty = False
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Import all modules under tracing, and collect the tests without it.
+
+    The thousands of collected tests stay to the end: the garbage collector need not visit them again and again.
+    """
+    if sys.gettrace() and not session.config.pluginmanager.has_plugin("dsession"):  # its workers collect
+        for package in (autograd_tiny, nn):
+            for module in walk_packages(package.__path__, package.__name__ + "."):
+                if not module.name.endswith(".__main__"):
+                    import_module(module.name)
+    Tracing.pause()
+    result = yield
+    gc.collect()
+    gc.freeze()
+    return result
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    """Trace the fixtures of all tests: those of a module may serve several."""
+    if not item.get_closest_marker("no_cover"):
+        Tracing.empty_caches()
+    with Tracing.on():
+        return (yield)
+
+
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Trace neither a test that is marked `no_cover` nor the processes that it starts.
-
-    A worker of xdist has several collectors of coverage. Of these pytest-cov pauses one, and another would trace each
-    of the million nodes of such a test.
-    """
-    if not item.get_closest_marker("no_cover"):
+    """Trace neither a test that is marked `no_cover` nor the processes that it starts."""
+    with Tracing.nowhere() if item.get_closest_marker("no_cover") else Tracing.on():
         return (yield)
-    trace, trace_of_threads = sys.gettrace(), threading.gettrace()
-    variables = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE_")}
-    sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type]  # what it is without a tracer
-    try:
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    with Tracing.on():
         return (yield)
-    finally:
-        sys.settrace(trace)
-        threading.settrace(trace_of_threads)  # type: ignore[arg-type]  # as above
-        os.environ.update(variables)
-
-
-def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """Empty the caches after a test that is not traced, so that a traced test computes what it takes from them."""
-    if item.get_closest_marker("no_cover"):
-        for name, module in list(sys.modules.items()):
-            if name.startswith(("autograd_tiny.", "nn.")):
-                for thing in list(vars(module).values()):
-                    if hasattr(type(thing), "cache_clear"):
-                        thing.cache_clear()
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -33,9 +33,8 @@ pytestmark = pytest.mark.no_cover  # other tests cover these lines, and to trace
 @pytest.fixture(autouse=True)
 def _no_collector() -> Iterator[None]:
     gc.disable()
-    gc.freeze()  # what is there already is not searched each time
+    gc.freeze()  # what is there already is not searched each time, as after collection
     yield
-    gc.unfreeze()
     gc.enable()
 
 
