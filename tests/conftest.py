@@ -13,6 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import walk_packages
+from sys import gettrace, settrace  # as they are before a test replaces them
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -47,27 +48,24 @@ class Tracing:
     trace: Any = None  # as it was when it was last on: pytest-cov starts another one after a test marked `no_cover`
     dirty = True  # caches hold what was computed without tracing
 
-    @classmethod
-    def pause(cls) -> None:
-        cls.trace = sys.gettrace() or cls.trace
-        sys.settrace(None)
+    def pause(self) -> None:
+        self.trace = gettrace() or self.trace
+        settrace(None)
 
-    @classmethod
     @contextmanager
-    def on(cls) -> Iterator[None]:
-        cls.pause()
-        sys.settrace(cls.trace)
+    def on(self) -> Iterator[None]:
+        self.pause()
+        settrace(self.trace)
         try:
             yield
         finally:
-            cls.pause()
+            settrace(None)
 
-    @classmethod
     @contextmanager
-    def nowhere(cls) -> Iterator[None]:
+    def nowhere(self) -> Iterator[None]:
         """Trace neither this thread, which pytest-cov may trace again, nor new threads and processes."""
-        cls.pause()
-        cls.dirty = True
+        self.pause()
+        self.dirty = True
         trace_of_threads = threading.gettrace()
         variables = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE_")}
         threading.settrace(None)  # type: ignore[arg-type]  # what it is without a tracer
@@ -77,56 +75,56 @@ class Tracing:
             threading.settrace(trace_of_threads)  # type: ignore[arg-type]  # as above
             os.environ.update(variables)
 
-    @classmethod
-    def empty_caches(cls) -> None:
+    def empty_caches(self) -> None:
         """Empty the caches of the packages, so that a traced test computes what it takes from them."""
-        if cls.dirty and cls.trace:
+        if self.dirty and self.trace:
             for name, module in list(sys.modules.items()):
                 if name.startswith(("autograd_tiny.", "nn.")):
                     for thing in list(vars(module).values()):
                         if hasattr(type(thing), "cache_clear"):
                             thing.cache_clear()
-            cls.dirty = False
+            self.dirty = False
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Import all modules under tracing, and collect the tests without it.
+
+        The thousands of collected tests stay to the end: the garbage collector need not visit them again and again.
+        """
+        if gettrace() and not session.config.pluginmanager.has_plugin("dsession"):  # its workers collect
+            for package in (autograd_tiny, nn):
+                for module in walk_packages(package.__path__, package.__name__ + "."):
+                    if not module.name.endswith(".__main__"):
+                        import_module(module.name)
+        self.pause()
+        result = yield
+        gc.collect()
+        gc.freeze()
+        return result
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Trace the fixtures of all tests: those of a module may serve several."""
+        if not item.get_closest_marker("no_cover"):
+            self.empty_caches()
+        with self.on():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Trace neither a test that is marked `no_cover` nor the processes that it starts."""
+        with self.nowhere() if item.get_closest_marker("no_cover") else self.on():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_teardown(self) -> Generator[None, object, object]:
+        with self.on():
+            return (yield)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Import all modules under tracing, and collect the tests without it.
-
-    The thousands of collected tests stay to the end: the garbage collector need not visit them again and again.
-    """
-    if sys.gettrace() and not session.config.pluginmanager.has_plugin("dsession"):  # its workers collect
-        for package in (autograd_tiny, nn):
-            for module in walk_packages(package.__path__, package.__name__ + "."):
-                if not module.name.endswith(".__main__"):
-                    import_module(module.name)
-    Tracing.pause()
-    result = yield
-    gc.collect()
-    gc.freeze()
-    return result
-
-
-@pytest.hookimpl(wrapper=True, trylast=True)
-def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
-    """Trace the fixtures of all tests: those of a module may serve several."""
-    if not item.get_closest_marker("no_cover"):
-        Tracing.empty_caches()
-    with Tracing.on():
-        return (yield)
-
-
-@pytest.hookimpl(wrapper=True, trylast=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Trace neither a test that is marked `no_cover` nor the processes that it starts."""
-    with Tracing.nowhere() if item.get_closest_marker("no_cover") else Tracing.on():
-        return (yield)
-
-
-@pytest.hookimpl(wrapper=True, trylast=True)
-def pytest_runtest_teardown() -> Generator[None, object, object]:
-    with Tracing.on():
-        return (yield)
+def pytest_configure(config: pytest.Config) -> None:
+    """Register it as a plugin: the hooks of this file itself serve only the tests below it, and no doctest."""
+    config.pluginmanager.register(Tracing())
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import re
@@ -92,3 +93,7 @@ def test_mypy_finds_nothing() -> None:
 def test_no_cover_stops_every_tracer() -> None:
     assert "coverage" not in f"{sys.gettrace()} {threading.gettrace()}"
     assert not any(name.startswith("COVERAGE_") for name in os.environ)
+
+
+def test_collected_tests_are_no_work_for_the_garbage_collector() -> None:
+    assert gc.get_freeze_count() > 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections import OrderedDict, defaultdict, namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from traceback import walk_stack
 from types import MappingProxyType
 from typing import Any
 
@@ -260,7 +262,16 @@ def test_derivative_does_not_underflow_on_the_way(
     assert derivative(function, order=order)(x) == pytest.approx(exact, rel=1e-13)
 
 
-def test_order_beyond_the_recursion_limit_is_named() -> None:
+@pytest.fixture
+def low_recursion_limit() -> Iterator[None]:
+    """Reach the limit of recursion sooner: each level costs more than all before it."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(sum(1 for _ in walk_stack(None)) + 250)
+    yield
+    sys.setrecursionlimit(limit)
+
+
+def test_order_beyond_the_recursion_limit_is_named(low_recursion_limit: None) -> None:
     for call in (lambda: taylor(at.tanh, 0.4, 400), lambda: derivative(lambda x: x**170, order=170)(1.0)):
         with pytest.raises(OperandError, match=r"deeper recursion .*; raise it: sys.setrecursionlimit"):
             call()

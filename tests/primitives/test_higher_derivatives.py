@@ -88,7 +88,9 @@ class Truth:
         self.flat = row.flatten(args)
         self.most = SLOW.get(row.name, MOST_DIGITS)
 
-        def value(*point: Any) -> Any:
+        @cache
+        def value(digits: int, *point: Any) -> Any:
+            """Return the reference at a point of the grid of so many digits, which all orders share."""
             return reference.function(*row.group(point))
 
         self.value = value
@@ -105,8 +107,7 @@ class Truth:
         with mpmath.workdps(digits):
             point = [mpf(x) for x in self.flat]
             widths = [mpf(10) ** (-digits // 6) * (abs(x) or 1) for x in point]
-            value = cache(self.value)
-            return difference(lambda xs: value(*xs), point, orders, widths)
+            return difference(lambda xs: self.value(digits, *xs), point, orders, widths)
 
     def derivative(self, orders: tuple[int, ...]) -> Any:
         digits = 100
