@@ -193,6 +193,15 @@ def test_numbers_of_a_name_without_room_follow_below() -> None:
         assert rows[place + 1].split()[-1] == "—"
 
 
+def test_list_of_what_is_left_out_is_cut_between_names() -> None:
+    weights = [
+        Value(1.0, label=f"weight_of_{name}")
+        for name in ("ant", "bee", "cat", "dog", "elk", "fox", "gnu", "hen", "kid")
+    ]
+    (row,) = [line for line in texts(dot(weights, [1.0] * 9, 0.0), width=40) if " more: " in line]
+    assert re.fullmatch(r" *├─? … 5 more: weight_of_dog, …", row)
+
+
 def test_branches_are_cut_where_even_the_narrowest_leave_no_room() -> None:
     x = Value(1.0, label="x" * 28)
     for _ in range(10):
