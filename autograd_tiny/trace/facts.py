@@ -219,9 +219,9 @@ def _zero_factors(trace: Stepper, edge: int) -> list[Value | float]:
     """Return the operands that are 0 and are the other factors of a product; none if the node is not a product."""
     z = trace.nodes[trace.edges.source[edge]]
     numbers = numbers_of(trace.edges, trace.events.numbers.values, trace.edges.source[edge])
-    if not math.isfinite(trace.events.numbers.values[trace.edges.source[edge]]):
-        return []
     place, name, operands = _place(trace, edge), primitive_of(z).name, z.operands
+    if not (math.isfinite(trace.events.numbers.values[trace.edges.source[edge]]) and math.isfinite(numbers[place])):
+        return []
     half = len(operands) // 2
     others = {
         "mul": [1 - place],

@@ -32,6 +32,7 @@ pytestmark = [pytest.mark.once, pytest.mark.no_cover]  # other tests cover these
 
 POINTS = [0.0, 0.0, 0.0, 1.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 3.0, -3.0, 6.0, 0.25, 1.5, 40.0, -40.0, 400.0, -800.0]
 POINTS += [1e-200, 1e200, 1e12, 1.0 - 2**-53, 1.0 + 2**-52, 5e-324, 1e-9, -1e-9]
+POINTS += [-0.0, -0.0, 6.0, 9.0, -4.0, math.inf, -math.inf, math.nan]
 DIGITS = 800
 SLOW = {
     "erf",
@@ -85,6 +86,11 @@ def facts(trace: Trace) -> Iterator[Fact]:
         yield from facts_of_sum(trace, node)
 
 
+def finite(number: Any) -> Any:
+    """Return a number, a huge one for inf, with which references can compute."""
+    return mpmath.sign(number) * mpf(10) ** 1000 if mpmath.isinf(number) else number
+
+
 class Truth:
     """A node as a function of one of its inputs, in mpmath."""
 
@@ -97,7 +103,7 @@ class Truth:
 
     def at(self, x: Any, factors: Any = 0) -> Any:
         """Return the node for a number of the input, and another for those of its operands that are 0."""
-        numbers = [mpf(y.data if isinstance(y, Value) else y) for y in self.z.operands]
+        numbers = [finite(mpf(y.data if isinstance(y, Value) else y)) for y in self.z.operands]
         numbers = [number or mpf(factors) for number in numbers]
         if self.scale != 1:
             numbers = [mpmath.sign(number) * min(abs(number), 1000) for number in numbers]
@@ -185,15 +191,13 @@ def is_steep(truth: Truth) -> bool:
 
 
 def is_pole(truth: Truth) -> bool:
-    """Return whether the function grows without bound on a side, and its slope more so."""
-    sizes = (-50, -100, -300)
+    """Return whether the function grows on a side at least as a logarithm does: as much for twice the decades."""
     for side in (-1, 1):
         with suppress(ZeroDivisionError):
-            near = [truth.point + side * truth.unit * mpf(10) ** size for size in sizes]
-            values = [truth.at(point) for point in near]
+            values = [truth.at(truth.point + side * truth.unit * mpf(10) ** -size) for size in (50, 100, 200)]
             if all(isinstance(value, mpf) and mpmath.isfinite(value) for value in values):
-                slopes = [(truth.at(x + (x - truth.point) / 1000) - y) for x, y in zip(near, values, strict=True)]
-                return abs(values[0]) < abs(values[1]) < abs(values[2]) and min(map(abs, slopes)) > 1e-5
+                first, second = (abs(value) - abs(values[0]) for value in values[1:])
+                return 0 < first < second - first * (1 + mpf(10) ** -9)
     return False
 
 

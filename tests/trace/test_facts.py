@@ -249,6 +249,11 @@ def test_unproved_cause_is_not_told(function: Callable[[Value], Value], number: 
     assert set(kinds(function(x), x)) <= {"zero partial"}
 
 
+def test_zero_factor_is_no_cause_at_infinity() -> None:
+    x, y = Value(0.0, label="x"), Value(math.inf, label="y")
+    assert not any("another factor" in note for note in notes(x / y, y))
+
+
 def test_long_lists_get_no_cause() -> None:
     leaves = [Value(0.0, label=f"x{number}") for number in range(100)]
     assert kinds(at.max([*leaves, Value(1.0)]), leaves[0]) == ["zero partial"]
