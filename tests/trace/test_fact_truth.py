@@ -86,9 +86,13 @@ def facts(trace: Trace) -> Iterator[Fact]:
         yield from facts_of_sum(trace, node)
 
 
-def finite(number: Any) -> Any:
+HUGE = (1000, 150)
+"""The powers of ten that stand for inf; some references can compute with the second alone."""
+
+
+def finite(number: Any, power: int) -> Any:
     """Return a number, a huge one for inf, with which references can compute."""
-    return mpmath.sign(number) * mpf(10) ** 1000 if mpmath.isinf(number) else number
+    return mpmath.sign(number) * mpf(10) ** power if mpmath.isinf(number) else number
 
 
 class Truth:
@@ -103,7 +107,13 @@ class Truth:
 
     def at(self, x: Any, factors: Any = 0) -> Any:
         """Return the node for a number of the input, and another for those of its operands that are 0."""
-        numbers = [finite(mpf(y.data if isinstance(y, Value) else y)) for y in self.z.operands]
+        for power in HUGE:
+            with suppress(OverflowError):
+                return self._at(x, factors, power)
+        return mpmath.nan
+
+    def _at(self, x: Any, factors: Any, power: int) -> Any:
+        numbers = [finite(mpf(y.data if isinstance(y, Value) else y), power) for y in self.z.operands]
         numbers = [number or mpf(factors) for number in numbers]
         if self.scale != 1:
             numbers = [mpmath.sign(number) * min(abs(number), 1000) for number in numbers]
@@ -147,8 +157,10 @@ def fades(truth: Truth) -> bool:
 
 
 def is_saturated(truth: Truth) -> bool:
-    near = [truth.point + side * truth.unit * mpf(10) ** -8 for side in (-1, 1)]
-    return fades(truth) and all(float(truth.at(point)) == float(truth.at(truth.point)) for point in near)
+    """Return whether the slope fades and the value is the same beside the point, as far as mpmath computes that."""
+    places = [truth.point + side * truth.unit * mpf(10) ** -8 for side in (-1, 0, 1)]
+    values = {float(value) for value in map(truth.at, places) if not mpmath.isnan(value)}
+    return fades(truth) and len(values) < 2
 
 
 def is_stationary(truth: Truth) -> bool:
