@@ -11,7 +11,7 @@ from typing import Final
 
 from autograd_tiny.debugger.calculator import Calculation
 from autograd_tiny.debugger.output import show_passed, show_place, stop
-from autograd_tiny.debugger.session import Breakpoint, PromptError, Session, whole_number
+from autograd_tiny.debugger.session import NUMERAL, Breakpoint, PromptError, Session, whole_number
 from autograd_tiny.debugger.step_commands import has_more, times
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
@@ -160,22 +160,36 @@ def set_temporary_breakpoint(session: Session, line: str) -> None:
 
 
 def clear_breakpoints(session: Session, line: str) -> None:
-    """Clear the breakpoint N, those of a node, or all."""
+    """Clear breakpoints by number, those of a node, or all."""
     if not session.breakpoints:
         raise PromptError("no breakpoints to clear")
-    cleared = session.breakpoints
-    if line.isdecimal():
-        cleared = [breakpoint for breakpoint in cleared if breakpoint.number == whole_number(line)]
-    elif line:
-        nodes, _, rest, _ = _target(session, line)
-        if rest:
-            raise PromptError(f"{shorten(rest)} is left over; cl takes a number or a node alone")
-        cleared = [breakpoint for breakpoint in cleared if breakpoint.nodes == nodes]
-    if not cleared:
-        raise PromptError(f"no breakpoint {'' if line.isdecimal() else 'on '}{line}; b lists them")
+    cleared = _of_text(session, line) if line else session.breakpoints
     session.breakpoints = [breakpoint for breakpoint in session.breakpoints if breakpoint not in cleared]
     for breakpoint in cleared:
         session.terminal.show(f"cleared {breakpoint}")
+
+
+def _of_text(session: Session, line: str) -> list[Breakpoint]:
+    """Return the breakpoints of some numbers, or on a node."""
+    words = line.split()
+    if all(word.isdecimal() for word in words):
+        named = {breakpoint.number: breakpoint for breakpoint in session.breakpoints}
+        unknown = [word for word in words if whole_number(word) not in named]
+        if unknown:
+            raise PromptError(f"no breakpoint {shorten(unknown[0])[1:-1]}; b lists them")
+        return [named[int(word)] for word in dict.fromkeys(words)]
+    try:
+        nodes, _, rest, _ = _target(session, line)
+    except UnknownNodeError:
+        if NUMERAL.fullmatch(line):
+            raise PromptError(f"{shorten(line)} is not a number of a breakpoint; b lists them") from None
+        raise
+    if rest:
+        raise PromptError(f"{shorten(rest)} is left over; cl takes numbers or a node alone")
+    found = [breakpoint for breakpoint in session.breakpoints if breakpoint.nodes == nodes]
+    if not found:
+        raise PromptError(f"no breakpoint on {line}; b lists them")
+    return found
 
 
 def _add_breakpoint(session: Session, line: str, *, is_temporary: bool) -> None:

@@ -159,7 +159,7 @@ COMMANDS: Final = {
         Command("until", (), "NODE", breakpoint_commands.go_until),
         Command("ignore", (), "N K", breakpoint_commands.ignore_hits, nothing),
         Command("commands", (), "N [COMMAND; ...]", breakpoint_commands.set_commands, nothing),
-        Command("cl", ("clear",), "[N | NODE]", breakpoint_commands.clear_breakpoints),
+        Command("cl", ("clear",), "[N ... | NODE]", breakpoint_commands.clear_breakpoints),
     ),
     "inspect": (
         Command("l", ("list",), "[NODE]", inspect_commands.list_graph),

@@ -143,7 +143,7 @@ def _require_module(session: Session, kind: str) -> None:
     kinds = session.module_kinds()
     if kind not in kinds:
         known = f"the labels here name: {', '.join(kinds)}" if kinds else "no label here is like layers[0].w[1]"
-        raise PromptError(f"no module {shorten(kind)}; {known}")
+        raise PromptError(f"{shorten(kind)} is neither a number of times nor a module; {known}")
 
 
 def _step_module(session: Session, kind: str, *, back: bool) -> None:

@@ -75,6 +75,10 @@ def test_breakpoints_are_listed_and_cleared() -> None:
     setup = ("b a", "b b if grad > 10", "b a")
     assert answer(graph(), *setup, "b") == ["breakpoint 1: a", "breakpoint 2: b if grad > 10", "breakpoint 3: a"]
     assert answer(graph(), *setup, "cl 2", "b") == ["breakpoint 1: a", "breakpoint 3: a"]
+    assert answer(graph(), *setup, "cl 1 3 1") == ["cleared 1: a", "cleared 3: a"]
+    assert answer(graph(), *setup, "cl 1 7") == ["no breakpoint 7; b lists them"]
+    assert answer(graph(), *setup, "cl 1.5") == ["'1.5' is not a number of a breakpoint; b lists them"]
+    assert answer(graph(), *setup, "cl 1 a") == ["'1 a' is not a number of a breakpoint; b lists them"]
     assert answer(graph(), *setup, "cl a") == ["cleared 1: a", "cleared 3: a"]
     assert answer(graph(), *setup, "cl") == ["cleared 1: a", "cleared 2: b if grad > 10", "cleared 3: a"]
 

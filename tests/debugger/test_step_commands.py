@@ -181,8 +181,12 @@ def test_layer_in_forward_pass() -> None:
 
 
 def test_unknown_module_is_refused() -> None:
-    assert answer(network(), "n block") == ["no module 'block'; the labels here name: layer, neuron"]
-    assert answer(graph(), "n layer") == ["no module 'layer'; no label here is like layers[0].w[1]"]
+    assert answer(network(), "n block") == [
+        "'block' is neither a number of times nor a module; the labels here name: layer,",
+        "  neuron",
+    ]
+    said = "is neither a number of times nor a module; no label here is like layers[0].w[1]"
+    assert joined(answer(graph(), "n two")) == f"'two' {said}"
 
 
 # ── breakpoints ──

@@ -100,7 +100,7 @@ def test_wrong_words_are_refused_in_a_training(name: str) -> None:
 
 def test_surplus_is_named() -> None:
     assert answer(graph(), "forward 3") == ["'3' is left over; forward is typed alone"]
-    assert answer(graph(), "b a", "cl a foo") == ["'foo' is left over; cl takes a number or a node alone"]
+    assert answer(graph(), "b a", "cl a foo") == ["'foo' is left over; cl takes numbers or a node alone"]
     with pytest.raises(PromptError, match="'maybe' is not one of none, cursor, final; the session goes on"):
         run_command(opened(), "q maybe")
     with pytest.raises(PromptError, match="so it keeps no gradients; q alone ends it"):
