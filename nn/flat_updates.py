@@ -107,13 +107,14 @@ class FlatUpdates:
     def update(self) -> bool:
         """Update all parameters, or none: return False if one would not be finite.
 
+        The caller ignores warnings of NumPy, for many updates at once, since that takes as long as two operations.
+
         Raises:
             ArithmeticError: one of the optimizer for single numbers, such as that of a division by 0.
         """
         rows, count = self._moment
         gradients = self._flat_gradients[self._chosen].copy()  # a rule may keep it
-        with np.errstate(all="ignore"):
-            updated = update_rows(self.optimizer.rule(np.sqrt, count + 1), rows, gradients, self._spare)
+        updated = update_rows(self.optimizer.rule(np.sqrt, count + 1), rows, gradients, self._spare)
         if updated is None:
             self._update_one_by_one(rows, gradients, count)
             return False

@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from math import isfinite
 from typing import Any
@@ -88,12 +89,23 @@ class Trainer:
             batch_size: the number of examples in a batch.
             source: of their order; None to keep it.
         """
-        total, count = 0.0, 0
-        for batch, (part, rows, size) in enumerate(self._dealt(epoch, examples, batch_size, source), start=1):
-            total += self._step(epoch, batch, part, rows) * size
-            count += size
+        total, count, is_whole = 0.0, 0, isinstance(examples, Examples)
+        if isinstance(examples, Examples):
+            self._prepare(examples)
+        with self._quiet(is_whole):
+            for batch, (part, rows, size) in enumerate(self._dealt(epoch, examples, batch_size, source), start=1):
+                if is_whole:
+                    total += self._step(epoch, batch, part, rows) * size
+                else:  # an iterable of the user, whose warnings are shown
+                    with self._quiet():
+                        total += self._step(epoch, batch, part, rows) * size
+                count += size
         self._note(epoch)
         return total / count
+
+    def _quiet(self, is_quiet: bool = True) -> AbstractContextManager[None]:  # noqa: FBT001, FBT002 - it reads well
+        """Return a context in which NumPy does not warn, if arrays are updated: a test of them raises an error."""
+        return np.errstate(all="ignore") if is_quiet and self._flat is not None else nullcontext()
 
     def _dealt(
         self, epoch: int, examples: Examples | Batches, batch_size: int, source: RandomOrder | None
@@ -102,7 +114,6 @@ class Trainer:
         if isinstance(examples, Batches):
             yield from self._checked(examples, epoch)
             return
-        self._prepare(examples)
         count = len(examples)
         order = self._order(count, batch_size, source)
         for start in range(0, count, batch_size):

@@ -12,7 +12,18 @@ import pytest
 
 from autograd_tiny import LengthError, Value, where
 from autograd_tiny.errors import AutogradError, PositionError
-from nn import MLP, Adam, ArgumentError, ArgumentTypeError, ExampleError, Neuron, ReplayWarning, fit
+from nn import (
+    MLP,
+    SGD,
+    Adam,
+    ArgumentError,
+    ArgumentTypeError,
+    ExampleError,
+    Neuron,
+    NotFiniteError,
+    ReplayWarning,
+    fit,
+)
 from nn.examples import Examples
 from nn.losses import squared_error
 
@@ -25,8 +36,9 @@ ROWS, TARGETS = X.tolist(), Y.tolist()
 def trained(inputs: Any, targets: Any = None, **settings: Any) -> list[float]:
     """Train a small network, and return its parameters."""
     model = MLP(2, [3, 1], hidden="tanh", seed=0)
+    optimizer = settings.pop("optimizer", lambda parameters: Adam(parameters, lr=0.01))(model.parameters())
     settings = {"epochs": 2, "batch_size": 8, "seed": 0, "loss": "squared_error", **settings}
-    fit(model, inputs, targets, optimizer=Adam(model.parameters(), lr=0.01), **settings)
+    fit(model, inputs, targets, optimizer=optimizer, **settings)
     return [parameter.data for parameter in model.parameters()]
 
 
@@ -109,6 +121,11 @@ def test_batches_train_as_their_examples(replay: bool) -> None:
     assert trained(Unsized(), replay=replay) == expected
     assert trained([(list(x), tuple(y)) for x, y in Loader()], replay=replay) == expected
     assert trained([[Tensor(x), Tensor(y)] for x, y in Loader()], replay=replay) == expected
+
+
+def test_overflow_in_batches_is_an_error_without_warning() -> None:
+    with pytest.raises(NotFiniteError, match="a parameter is not finite in epoch 1, batch 1"):
+        trained([(X, 1e3 * Y)], optimizer=lambda parameters: SGD(parameters, lr=1e308))
 
 
 def test_generator_is_read_once() -> None:
