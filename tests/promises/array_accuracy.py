@@ -17,6 +17,7 @@ from autograd_tiny import Value
 from autograd_tiny.primitives.arrays import FUNCTIONS
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.numpy_backend.backend import NumpyBackend
+from autograd_tiny.replay.plan import plan_of
 from autograd_tiny.replay.tape import tape_of
 from tests.promises.accuracy import (
     CHOICES,
@@ -46,7 +47,7 @@ def program(row: Primitive, constants: Sequence[float | None]) -> NumpyBackend:
     leaves = [Value(0.5) for number in constants if number is None]
     rest = iter(leaves)
     node = row(*(next(rest) if number is None else number for number in constants))
-    return NumpyBackend(tape_of(node, inputs=leaves, parameters=[]), [len(leaves)], of_inputs=True)
+    return NumpyBackend(plan_of(tape_of(node, inputs=leaves, parameters=[]), of_inputs=True), [len(leaves)])
 
 
 def results(row: Primitive, points: Sequence[Sequence[float]]) -> tuple[list[float], list[list[float]]]:

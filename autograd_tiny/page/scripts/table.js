@@ -313,38 +313,68 @@ floats.lerp = (x, y, weight) => Math.abs(weight) < 0.5 ? x + weight * (y - x) : 
 /** Return x / (1 + |x|). */
 floats.softsign = (x) => math.isfinite(x) ? x / (1.0 + Math.abs(x)) : x === x ? floats.sign(x) : x;
 
-special.ZETA_MINUS_ONE = [0.6449340668482264, 0.2020569031595943, 0.08232323371113819, 0.03692775514336993, 0.01734306198444914, 0.008349277381922827, 0.00407735619794434, 0.0020083928260822143, 0.0009945751278180853, 0.0004941886041194645, 0.0002460865533080483, 0.00012271334757848915, 6.124813505870483e-05, 3.058823630702049e-05, 1.528225940865187e-05, 7.637197637899763e-06, 3.81729326499984e-06, 1.908212716553939e-06, 9.539620338727962e-07, 4.769329867878064e-07, 2.38450502727733e-07, 1.1921992596531106e-07, 5.960818905125948e-08, 2.980350351465228e-08, 1.4901554828365043e-08, 7.45071178983543e-09];
+special.ZETA_MINUS_ONE = [0.6449340668482264, 0.2020569031595943, 0.08232323371113819, 0.03692775514336993, 0.01734306198444914, 0.008349277381922827, 0.00407735619794434, 0.0020083928260822143, 0.0009945751278180853, 0.0004941886041194645, 0.0002460865533080483, 0.00012271334757848915, 6.124813505870483e-05, 3.058823630702049e-05, 1.528225940865187e-05, 7.637197637899763e-06, 3.81729326499984e-06, 1.908212716553939e-06, 9.539620338727962e-07, 4.769329867878064e-07, 2.38450502727733e-07, 1.1921992596531106e-07, 5.960818905125948e-08, 2.980350351465228e-08, 1.4901554828365043e-08, 7.45071178983543e-09, 3.725334024788457e-09, 1.862659723513049e-09, 9.313274324196682e-10, 4.656629065033784e-10, 2.3283118336765053e-10, 1.164155017270052e-10, 5.820772087902701e-11, 2.9103850444971e-11, 1.4551921891041985e-11, 7.275959835057482e-12, 3.637979547378651e-12, 1.818989650307066e-12, 9.094947840263888e-13, 4.547473783042154e-13];
+
+special.LGAMMA_BELOW = [-0.056243716497674054, 1.103156640645243, 0.7696233224945619, -0.018034008606954567, 0.11449484246615094, -0.0005666333292227613, 0.030750066703199734, -2.7452005466276826e-05, 0.00992495409830374, -1.5883615847385705e-06, 0.0034896743273733913, -1.0087715050387293e-07, 0.0012873799701430602, -6.772525536522676e-09, 0.0004897406008644977, -4.713196896658322e-10, 0.00019035866769234118, -3.3621741436467685e-11, 7.518980949603444e-05, -2.441668782869774e-12, 3.0073966155258982e-05, -1.7972011896132166e-13, 1.2150812900011507e-05, -1.3367792840095535e-14, 4.950289465201504e-06, -1.0027088760323668e-15, 2.0308818257297387e-06, -7.573414668283891e-17, 8.381407907468725e-07, -5.753424149023143e-18, 3.476730802527933e-07, -4.392470493711703e-19, 1.4486376294174116e-07, -3.3678239019100123e-20, 6.059660363417277e-08, -2.5918877059453737e-21];
 
 special.BERNOULLI = [0.16666666666666666, -0.03333333333333333, 0.023809523809523808, -0.03333333333333333, 0.07575757575757576, -0.2531135531135531, 1.1666666666666667, -7.092156862745098];
 
-/** Return log |Γ(x)|, infinite at 0, -1, -2, ...; near 1 and 2 it is more accurate than `math.lgamma`. */
+/** Return log |Γ(x)|, infinite at 0, -1, -2, ...; below 10 it is more accurate than `math.lgamma`. */
 special.lgamma = (x) => {
-  if (0.5 < x && x < 1.5) {
-    return special._lgamma_near_two(x - 1.0) - math.log1p(x - 1.0);
+  let nearest, rest, result, product, factor;
+  if (x <= 0.0 && (x === -Infinity || !python.truth(python.mod(x, 1.0)))) {
+    return Infinity;
   }
-  if (1.5 <= x && x <= 2.5) {
-    return special._lgamma_near_two(x - 2.0);
+  if (x < -0.5) {
+    return special._lgamma_of_negative(x);
   }
-  if (2.5 < x && x < 3.5) {
-    return special._lgamma_near_two(x - 3.0) + math.log(x - 1.0);
+  if (!(x < 10.0)) {
+    return special._lgamma_of_c(x);
   }
-  if (x <= -0.5 && x !== -Infinity && python.truth(python.mod(x, 1.0))) {
-    return math.log(Math.PI / Math.abs(special._sin_pi(x))) - special.lgamma(1.0 - x);
+  nearest = 1.25 <= x && x < 2.5 ? 2.0 : python.floordiv(x + 0.5, 1.0);
+  rest = x - nearest;
+  [result, product, factor] = [special._lgamma_near_two(rest), 1.0, 2.0];
+  while (factor < nearest) {
+    product *= rest + factor;
+    factor += 1.0;
   }
-  return special._lgamma_of_c(x);
+  if (nearest > 1.0) {
+    return math.log(product) + result;
+  }
+  result -= math.log1p(rest);
+  return nearest === 1.0 ? result : result - math.log(Math.abs(x));
 };
 
 /** _lgamma_of_c */
 special._lgamma_of_c = (x) => math.lgamma(x);
 
-/** Return log Γ(2 + x) for |x| ≤ ½ by its Taylor series, (1 - γ)·x + Σ (ζ(k) - 1)·(-x)ᵏ / k (DLMF 5.7.3). */
+/** Return log Γ(2 + x) for -¾ ≤ x ≤ ½ by its Taylor series, (1 - γ)·x + Σ (ζ(k) - 1)·(-x)ᵏ / k (DLMF 5.7.3). */
 special._lgamma_near_two = (x) => {
-  let series;
-  series = 0.0;
-  for (const k of python.range(special.ZETA_MINUS_ONE.length + 1, 1, -1)) {
+  let series, terms;
+  [series, terms] = [0.0, x < -0.5 ? special.ZETA_MINUS_ONE.length : 26];
+  for (const k of python.range(terms + 1, 1, -1)) {
     series = -x * (series + special.ZETA_MINUS_ONE.at(k - 2) / k);
   }
   return x * (0.42278433509846713 - series);
+};
+
+/** Return log |Γ(x)| for x < -½, not whole: by reflection (DLMF 5.5.3), which would cancel from -4 to -2. */
+special._lgamma_of_negative = (x) => {
+  let rest, series;
+  if (x < -4.0 || x > -2.0) {
+    return math.log(Math.PI / Math.abs(special._sin_pi(x))) - special.lgamma(1.0 - x);
+  }
+  if (x < -3.0) {
+    return special._lgamma_of_negative(x + 1.0) - math.log(-x);
+  }
+  [rest, series] = [x + 2.5, 0.0];
+  for (const k of python.range(special.LGAMMA_BELOW.length, 0, -1)) {
+    series = series * rest + special.LGAMMA_BELOW.at(k - 1);
+  }
+  if (Math.abs(rest) < 0.25) {
+    return series - math.log1p(-4.0 * rest * rest);
+  }
+  return series - math.log((1.0 - 2.0 * rest) * (1.0 + 2.0 * rest));
 };
 
 /** Return ψ⁽ⁿ⁾(x), the derivative of log Γ(x) of order n + 1, a whole number; nan for n above 150. */

@@ -30,6 +30,7 @@ from autograd_tiny.primitives.arrays.pieces import (
 from autograd_tiny.primitives.special_functions import (
     BERNOULLI,
     HIGHEST_ORDER,
+    LGAMMA_BELOW,
     ONE_MINUS_EULER,
     ZETA_MINUS_ONE,
     cot_polynomial,
@@ -47,11 +48,8 @@ LANCZOS: Final = (
 # fmt: on
 LANCZOS_INVERSE: Final = LANCZOS[0][::-1], LANCZOS[1][::-1]
 FACTORIALS: Final = np.array([float(math.factorial(k)) for k in range(23)])
-MORE_ZETA: Final = tuple(sum(float(j) ** -k for j in range(2, 9)) for k in range(28, 42))
-ZETA: Final = (*ZETA_MINUS_ONE, *MORE_ZETA)
-"""ζ(k) - 1 for k = 2, 3, 4, ..."""
-LGAMMA_SERIES: Final = tuple((-1.0) ** k * zeta / k for k, zeta in enumerate(ZETA, start=2))[::-1]
-DIGAMMA_SERIES: Final = tuple((-1.0) ** k * zeta for k, zeta in enumerate(ZETA[:32], start=2))[::-1]
+LGAMMA_SERIES: Final = tuple((-1.0) ** k * zeta / k for k, zeta in enumerate(ZETA_MINUS_ONE, start=2))[::-1]
+DIGAMMA_SERIES: Final = tuple((-1.0) ** k * zeta for k, zeta in enumerate(ZETA_MINUS_ONE[:32], start=2))[::-1]
 """The coefficients of log Γ(2 + x) over x², and of ψ(2 + x) over x, but for the first."""
 STIRLING: Final = tuple(b / (2.0 * k * (2.0 * k - 1.0)) for k, b in enumerate(BERNOULLI, start=1))[::-1]
 STIRLING_SLOPE: Final = tuple(b / (2.0 * k) for k, b in enumerate(BERNOULLI, start=1))[::-1]
@@ -175,6 +173,21 @@ def _lgamma_far(x: Array) -> Array:
 
 
 def _lgamma_below(x: Array) -> Array:
+    """Return log |Γ(x)| for x < -½: by reflection, which would cancel from -4 to -2."""
+    is_between = (x > -4.0) & (x < -2.0) & (x != -3.0)
+    return in_pieces(x, (is_between, _lgamma_by_series), (~is_between, _lgamma_by_reflection))
+
+
+def _lgamma_by_series(x: Array) -> Array:
+    """Return log |Γ(x)| for -4 < x < -2 by its Taylor series about -2.5, less that of the poles at -2 and -3."""
+    rest = np.where(x > -3.0, x, x + 1.0) + 2.5
+    poles = np.where(abs(rest) < 0.25, np.log1p(-4.0 * rest * rest), np.log((1.0 - 2.0 * rest) * (1.0 + 2.0 * rest)))
+    result = polynomial(LGAMMA_BELOW[::-1], rest)
+    result -= poles
+    return np.where(x > -3.0, result, result - np.log(-x))
+
+
+def _lgamma_by_reflection(x: Array) -> Array:
     rest = reduced(x)
     result = np.log(np.pi / abs(np.sin(np.pi * rest)))
     result -= _lgamma(1.0 - x)

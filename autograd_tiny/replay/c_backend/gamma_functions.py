@@ -11,7 +11,8 @@ from typing import Final
 
 from autograd_tiny.primitives.special_functions import BERNOULLI, HIGHEST_ORDER, ONE_MINUS_EULER, ZETA_MINUS_ONE
 
-MORE_ZETA: Final = tuple(sum(float(j) ** -k for j in range(2, 9)) for k in range(28, 34))
+TERMS: Final = 32
+"""Of the Taylor series of ψ, for the last bit."""
 
 
 def _list(numbers: Sequence[float]) -> str:
@@ -24,7 +25,7 @@ GAMMA_FUNCTIONS: Final = {
     # ψ(x) for x ≥ -½: the Taylor series about 2 with recurrence, from 10 on the asymptotic series
     "special.digamma_above": f"""\
 static double special_digamma_above(double x) {{
-  static const double zeta[] = {_list([*ZETA_MINUS_ONE, *MORE_ZETA])};
+  static const double zeta[] = {_list(ZETA_MINUS_ONE[:TERMS])};
   static const double bernoulli[] = {_list(BERNOULLI)};
   double series = 0.0;
   if (x >= 10.0) {{
@@ -33,7 +34,7 @@ static double special_digamma_above(double x) {{
     return log(x) - 0.5 / x - series;
   }}
   double nearest = floor(x + 0.5), rest = x - nearest;
-  for (int k = {len(ZETA_MINUS_ONE) + len(MORE_ZETA)}; k > 0; k--) series = zeta[k - 1] - rest * series;
+  for (int k = {TERMS}; k > 0; k--) series = zeta[k - 1] - rest * series;
   series = {ONE_MINUS_EULER!r} + rest * series;
   for (double k = 2.0; k < nearest; k += 1.0) series += 1.0 / (rest + k);
   if (nearest < 2.0) series -= 1.0 / (1.0 + rest);

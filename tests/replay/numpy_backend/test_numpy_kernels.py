@@ -13,6 +13,7 @@ from autograd_tiny.primitives.arrays import LISTS
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.numpy_backend.backend import NumpyBackend
 from autograd_tiny.replay.numpy_backend.numpy_kernels import kernel_of, linearize, tanh_and_slope
+from autograd_tiny.replay.plan import plan_of
 from autograd_tiny.replay.tape import tape_of
 
 POINTS = [0.0, -0.0, 1e-300, 1e-9, 3e-5, 0.3, 0.5, 1.0, 2.0, 3.0, 6.0, 25.0, 400.0, 720.0, 1e5, 1e300, float("inf")]
@@ -46,7 +47,7 @@ def test_program_does_not_compute_a_row_element_by_element(name: str, monkeypatc
     leaves = [Value(low) for low, _ in intervals]
     rest = iter(leaves)
     node = row(*(FIXED[operand] if operand in FIXED else next(rest) for operand in row.operands))
-    backend = NumpyBackend(tape_of(node, inputs=leaves, parameters=[]), [len(leaves)], of_inputs=True)
+    backend = NumpyBackend(plan_of(tape_of(node, inputs=leaves, parameters=[]), of_inputs=True), [len(leaves)])
     for method in ("evaluate", "linearize", "over_arrays"):
         monkeypatch.setattr(Primitive, method, None)  # cannot be called
     X = np.stack([np.linspace(low, high, 20) for low, high in intervals], axis=1)
@@ -58,9 +59,8 @@ def test_program_does_not_compute_a_row_element_by_element(name: str, monkeypatc
 def test_program_does_not_compute_a_list_by_itself(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     leaves = [Value(2.0), Value(0.0), Value(3.0)]
     for differentiated in (True, False):
-        backend = NumpyBackend(
-            tape_of(TABLE[name](leaves), inputs=leaves, parameters=[]), [3], of_inputs=differentiated
-        )
+        tape = tape_of(TABLE[name](leaves), inputs=leaves, parameters=[])
+        backend = NumpyBackend(plan_of(tape, of_inputs=differentiated), [3])
         with monkeypatch.context() as patch:
             for method in ("evaluate", "linearize"):
                 patch.setattr(Primitive, method, None)  # cannot be called
