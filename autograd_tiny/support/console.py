@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-NARROWEST: Final = 40
+NARROWEST: Final = 30
 """The smallest width, in characters, that text is wrapped to; a narrower terminal wraps it by itself."""
 IN_FILES: Final = 80
 """The width of text in a pipe or a file, unless COLUMNS is set."""

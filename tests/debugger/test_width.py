@@ -151,7 +151,7 @@ GRAPHS = [
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
-@pytest.mark.parametrize("width", [40, 60, 80, None])
+@pytest.mark.parametrize("width", [30, 40, 60, 80, None])
 @pytest.mark.parametrize(("root", "leaf"), GRAPHS)
 def test_no_line_is_wider_than_the_terminal(
     root: object, leaf: str, width: int | None, encoding: str, monkeypatch: pytest.MonkeyPatch
@@ -162,13 +162,13 @@ def test_no_line_is_wider_than_the_terminal(
     assert [line for line in lines if display_width(line) > (width or 80)] == []
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, None])
+@pytest.mark.parametrize("width", [30, 40, 60, 80, None])
 def test_no_error_is_wider_than_the_terminal(width: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = shown(network(), "layers[0].neurons[1].w[0]", width, monkeypatch, commands=MISTAKES)
     assert [line for line in lines if display_width(line) > (width or 80)] == []
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, None])
+@pytest.mark.parametrize("width", [30, 40, 60, 80, None])
 def test_caret_points_at_the_mistake_in_a_long_expression(width: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     terms = " + ".join(["{leaf}"] * 5)
     for mistake, left in (("? + 1", "?"), ("$", "$")):
@@ -178,7 +178,7 @@ def test_caret_points_at_the_mistake_in_a_long_expression(width: int | None, mon
         assert lines[lines.index(caret) - 1][len(caret) - 1] == left
 
 
-@pytest.mark.parametrize("width", [40, 57, 80])
+@pytest.mark.parametrize("width", [30, 40, 57, 80])
 @pytest.mark.parametrize(("root", "leaf"), GRAPHS)
 def test_no_number_is_broken(root: object, leaf: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert callable(root)
@@ -279,7 +279,7 @@ TRAINING = (
 )
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, None])
+@pytest.mark.parametrize("width", [30, 40, 60, 80, None])
 def test_no_line_of_a_training_is_wider_than_the_terminal(width: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = shown(network_walk(), "layers[0].neurons[1].w[0]", width, monkeypatch, commands=TRAINING)
     assert len(lines) > 90
