@@ -67,11 +67,35 @@ class FusedTape:
 
 @dataclass(slots=True)
 class _Parts:
-    """The parts of a sum: products with the name of their node, terms, and a constant."""
+    """The parts of a sum: products with the name of their node, terms, and a constant.
+
+    Attributes:
+        absorbed: sums that it took in whole, which `collected` adds, so that no list is copied at each addition.
+    """
 
     products: list[tuple[int, Operand, Operand]] = field(default_factory=list)
     terms: list[int] = field(default_factory=list)
     constant: float = 0.0
+    absorbed: list[tuple[int, int, _Parts]] = field(default_factory=list)
+
+    def absorb(self, inner: _Parts) -> None:
+        """Add all parts of another sum after those so far."""
+        if inner.absorbed or inner.products or inner.terms:
+            self.absorbed.append((len(self.products), len(self.terms), inner))
+        self.constant += inner.constant
+
+    def collected(self) -> _Parts:
+        """Return the sum with the parts of all that it absorbed, in their order."""
+        whole = _Parts(constant=self.constant)
+        waiting: list[tuple[_Parts, int, int, int]] = [(self, 0, 0, 0)]
+        while waiting:
+            parts, k, product, term = waiting.pop()
+            until = parts.absorbed[k] if k < len(parts.absorbed) else (len(parts.products), len(parts.terms), None)
+            whole.products += parts.products[product : until[0]]
+            whole.terms += parts.terms[term : until[1]]
+            if until[2] is not None:
+                waiting += [(parts, k + 1, until[0], until[1]), (until[2], 0, 0, 0)]
+        return whole
 
 
 def fuse(tape: Tape, *, varying: Sequence[bool]) -> FusedTape:
@@ -137,10 +161,7 @@ class _Fuser:
             if type(x) is not int:
                 parts.constant += x
             elif x in self.waiting and self.varying[x] == self.varying[position]:
-                inner = self.waiting.pop(x)
-                parts.products += inner.products
-                parts.terms += inner.terms
-                parts.constant += inner.constant
+                parts.absorb(self.waiting.pop(x))
             elif x in self.products and self.varying[x] == self.varying[position]:
                 left, right = self.products.pop(x)
                 parts.products.append((x, self._finished(left), self._finished(right)))
@@ -160,6 +181,7 @@ class _Fuser:
 
     def _finish(self, position: int, parts: _Parts) -> None:
         """Make a step of a sum: a sum of products, or a simpler operation if it is short."""
+        parts = parts.collected()
         if len(parts.products) == 1:
             ((name, x, y),) = parts.products
             product = self._new(varying=self.varying[position]) if name < 0 else name

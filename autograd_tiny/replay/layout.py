@@ -120,6 +120,8 @@ def _ordered(group: Group, place: dict[int, int]) -> Group:
 
 def strides_of(rows: np.ndarray[Any, Any]) -> tuple[int, ...] | None:
     """Return the strides of rows along each axis, or None if they are not evenly spaced and so no slice."""
+    if rows.size == 1:
+        return (0,) * rows.ndim
     import numpy as np
 
     first = rows.flat[0]

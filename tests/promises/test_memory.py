@@ -96,10 +96,10 @@ def test_planted_cycle_of_a_hook_is_found(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_planted_cycle_of_a_program_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def compiled(source: str, function: str, names: dict[str, Any]) -> Any:
+    def compiled(source: str, functions: list[str], names: dict[str, Any]) -> Any:
         namespace: dict[str, Any] = {"__builtins__": {}, **names}
         exec(compiling._code(source), namespace)
-        return namespace[function]
+        return [namespace[function] for function in functions]
 
     monkeypatch.setattr("autograd_tiny.replay.python_backend.backend.compiled", compiled)
     with pytest.raises(AssertionError, match="replay_in_python leaves"):

@@ -9,13 +9,13 @@ from autograd_tiny.replay.compiling import compiled
 
 
 def test_source_uses_the_given_names() -> None:
-    function = compiled("def f(x):\n    return g(x) + 1.0\n", "f", {"g": lambda x: 2.0 * x})
+    (function,) = compiled("def f(x):\n    return g(x) + 1.0\n", ["f"], {"g": lambda x: 2.0 * x})
     assert function(3.0) == 7.0
 
 
 def test_source_has_no_builtins() -> None:
     with pytest.raises(NameError, match="open"):
-        compiled("def f():\n    return open('secret')\n", "f", {})()
+        compiled("def f():\n    return open('secret')\n", ["f"], {})[0]()
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_source_has_no_builtins() -> None:
 )
 def test_other_syntax_is_refused(line: str, found: str) -> None:
     with pytest.raises(GeneratedSourceError) as caught:
-        compiled(f"def f(x):\n    {line}\n", "f", {})
+        compiled(f"def f(x):\n    {line}\n", ["f"], {})
     assert (caught.value.line, caught.value.found) == (2, found)
 
 
@@ -57,7 +57,7 @@ def test_other_syntax_is_refused(line: str, found: str) -> None:
 )
 def test_other_syntax_is_refused_with_its_line(line: str, found: str, place: int) -> None:
     with pytest.raises(GeneratedSourceError) as caught:
-        compiled(f"def f(x):\n    {line}\n", "f", {})
+        compiled(f"def f(x):\n    {line}\n", ["f"], {})
     assert (caught.value.line, caught.value.found) == (place, found)
 
 
@@ -65,7 +65,7 @@ def test_other_syntax_is_refused_with_its_line(line: str, found: str, place: int
 def test_other_syntax_is_found_among_calculations(line: str) -> None:
     lines = ["def f(x):", "    if x:", "        y = x * 2.0 + 1e-05", f"    {line}", "    return x - 3.0"]
     with pytest.raises(GeneratedSourceError) as caught:
-        compiled("\n".join(lines), "f", {})
+        compiled("\n".join(lines), ["f"], {})
     assert caught.value.line == 4
 
 
@@ -78,4 +78,4 @@ def test_choices_and_loops_are_allowed() -> None:
         "            total += 0.0 if x < 0.0 else x",
         "    return total",
     ]
-    assert compiled("\n".join(lines), "f", {})([1.0, -2.0, 3.0]) == 4.0
+    assert compiled("\n".join(lines), ["f"], {})[0]([1.0, -2.0, 3.0]) == 4.0

@@ -6,19 +6,17 @@
 >>> w, x, b = [Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)], Value(0.5)
 >>> backend = NumpyBackend(plan_of(tape_of(dot(w, x, b), inputs=x, parameters=[*w, b])))
 >>> print(backend.source)
-def allocate(batch, U, GU, X, GX, constants):
-    u1 = view(U, 0, (1, 3), (0, 1))
-    x1 = view(X, 0, (3,), (1,))
-    x2 = view(X, 3, (1,), (0,))
-    gx1 = view(GX, 3, (1,), (0,))
-    gu1 = view(GU, 0, (1, 3), (0, 1))
-    x3 = transposed(x1)
-    def forward():
-        dot(u1, x1, x2)
-    def backward(seed):
-        copyto(gx1, seed)
-        dot(gx1, x3, gu1)
-    return forward, backward
+u1 = view(U, 0, (1, 3), (0, 1))
+x1 = view(X, 0, (3,), (1,))
+x2 = view(X, 3, (1,), (0,))
+gx1 = view(GX, 3, (1,), (0,))
+gu1 = view(GU, 0, (1, 3), (0, 1))
+x3 = transposed(x1)
+def forward():
+    dot(u1, x1, x2)
+def backward(seed):
+    copyto(gx1, seed)
+    dot(gx1, x3, gu1)
 """
 
 from __future__ import annotations
@@ -75,9 +73,7 @@ class NumpyBackend:
         stores = self.stores
         self.source, self._constants, rows = _written(stores, tape, list(plan.wanted))
         kernels = {name: kernel_of(row) for name, row in rows.items()}
-        self._allocate = compiled(
-            self.source, "allocate", {**CALLS, **kernels, **{f"row_of_{name}": row for name, row in rows.items()}}
-        )
+        self._names = {**CALLS, **kernels, **{f"row_of_{name}": row for name, row in rows.items()}}
         self.plan = str(plan)
         self._U, self._GU = np.zeros(stores.uniform_rows), np.zeros(stores.uniform_rows)
         self._U[list(stores.constants)] = list(stores.constants.values())
@@ -124,7 +120,8 @@ class NumpyBackend:
             X[list(self.stores.ones)] = 1.0
             if len(self._kept) == KEPT_BATCHES:
                 del self._kept[next(iter(self._kept))]
-            functions = self._allocate(batch, self._U, self._GU, X, GX, self._constants)
+            stores = {"batch": batch, "U": self._U, "GU": self._GU, "X": X, "GX": GX, "constants": self._constants}
+            functions = compiled(self.source, ("forward", "backward"), {**self._names, **stores})
             store = X if self._batched else self._U[:, None]
             inputs = [_part_of(store, rows) for rows in self._rows_of_arguments]
             root = (X if self._root_varies else self._U)[self._root, ...]
@@ -147,13 +144,11 @@ def _written(stores: Stores, tape: Tape, wanted: list[int]) -> tuple[str, list[A
             part.backward()
     writer.close(stores.rows_of(wanted), varying=any(stores.varying[node] for node in wanted))
     lines = [
-        "def allocate(batch, U, GU, X, GX, constants):",
-        *(f"    {line}" for line in writer.setup),
-        "    def forward():",
-        *(f"        {line}" for line in writer.forward or ["return"]),
-        "    def backward(seed):",
-        *(f"        {line}" for line in writer.backward or ["return"]),
-        "    return forward, backward",
+        *writer.setup,
+        "def forward():",
+        *(f"    {line}" for line in writer.forward or ["return"]),
+        "def backward(seed):",
+        *(f"    {line}" for line in writer.backward or ["return"]),
     ]
     return "\n".join(lines), writer.constants, writer.rows
 

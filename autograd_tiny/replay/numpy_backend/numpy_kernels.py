@@ -98,7 +98,7 @@ def array_function(reference: str) -> Kernel:
         return other.replace(".", "_")
 
     source = function("compute", tree, names, name_of=name_of)
-    return compiled(source, "compute", called)
+    return compiled(source, ["compute"], called)[0]
 
 
 @cache

@@ -284,11 +284,8 @@ class NumpyWriter:
     def _zero(self, rows: StoreRows, *, varying: bool) -> None:
         """Make these rows hold their contributions so far, or 0 from before the backward lines."""
         self._settle(rows, varying=varying)
-        fresh = np.zeros_like(self._written[varying])
-        fresh[rows] = True
-        fresh &= ~self._written[varying]
-        self._zeroed[varying] |= fresh
-        self._written[varying] |= fresh
+        fresh = rows[~self._written[varying][rows]]
+        self._zeroed[varying][fresh] = self._written[varying][fresh] = True
 
     def seed(self, rows: StoreRows, *, varying: bool) -> None:
         """Write the gradient of the root."""
@@ -317,7 +314,7 @@ def _nowhere(stores: Stores) -> dict[bool, StoreRows]:
 
 
 def _repeats(rows: StoreRows) -> bool:
-    return len(np.unique(rows)) != rows.size
+    return rows.size > 1 and len(np.unique(rows)) != rows.size
 
 
 def tuple_of(sizes: tuple[int | str, ...]) -> str:

@@ -67,13 +67,13 @@ class PythonBackend:
         names = _names(self._rows, _fast)
         if not A_ROOT.search(self.source):
             names[POWER.name] = math.pow
-        self._replay = compiled(self.source, "replay", names)
+        (self._replay,) = compiled(self.source, ["replay"], names)
 
     @cached_property
     def _replay_carefully(self) -> Callable[..., Results]:
         """The program of floats that do not raise, compiled at its first use."""
         names = {**_names(self._rows, _careful), "float": SafeFloat}
-        return compiled(careful_source_of(self.source), "replay", names)
+        return compiled(careful_source_of(self.source), ["replay"], names)[0]
 
     def run(
         self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
