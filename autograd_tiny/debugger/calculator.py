@@ -24,6 +24,7 @@ import ast
 import math
 import operator
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -134,7 +135,9 @@ class Calculation:
     @cached_property
     def _condition(self) -> ast.expr:
         try:
-            return ast.parse(self._plain, mode="eval").body
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")  # 1and a, which Python only warns of, is a mistake here
+                return ast.parse(self._plain, mode="eval").body
         except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
             raise self._no_condition(self._column_of(error)) from None
 

@@ -127,7 +127,7 @@ def test_breakpoint_mistake(commands: tuple[str, ...], said: str) -> None:
 
 
 def test_invalid_condition_is_refused_at_once() -> None:
-    for text in ("grad is 1", "grad > 1 if", "grad in a", "grad >"):
+    for text in ("grad is 1", "grad > 1 if", "grad in a", "grad >", "grad > 1and a > 0"):
         assert answer(graph(), f"b a if {text}")[:2] == [
             "not a condition; write one such as grad > 10",
             f"  {text}",
