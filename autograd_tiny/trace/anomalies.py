@@ -205,6 +205,8 @@ def _backward(trace: Stepper, seed: float) -> Iterator[Fact]:
         node = trace.nodes[z]
         details: dict[str, Detail] = {"upstream": upstream, "partial": partial, "before": before, "result": after}
         details |= {**where_of(trace, node), "contribution": contribution}
+        if kind == "partial of constant":
+            details["operand"] = next(y for y in node.operands if isinstance(y, float) and not math.isfinite(y))
         yield Fact(kind, trace.nodes[x], node, details)
 
 
@@ -223,10 +225,12 @@ def _backward_cause(partial: float, upstream: float, before: float, after: float
 
 
 def _partial_cause(trace: Stepper, edge: int) -> str | None:
-    """Return why a partial is not finite; None where the value or an operand is not: the forward pass tells."""
+    """Return why a partial is not finite; None where the value or an input is not: the forward pass tells."""
     z, values = trace.edges.source[edge], trace.events.numbers.values
-    if not all(map(math.isfinite, [values[z], *numbers_of(trace.edges, values, z)])):
+    if not all(map(math.isfinite, [values[z], *(values[trace.edges.target[one]] for one in trace.edges.of(z))])):
         return None
+    if not all(map(math.isfinite, numbers_of(trace.edges, values, z))):
+        return "partial of constant"
     if math.isnan(trace.events.numbers.partials[edge]):
         return "nan partial"
     return "vertical slope" if shape_of(trace, edge).kind == "infinite slope" else "infinite partial"

@@ -145,6 +145,9 @@ SENTENCES: Final = {
     ),
     "infinite gradient times zero": MAKES + "is not defined. Look at the node where that gradient became infinite.",
     "nan partial": MAKES + "is not defined. Keep the operands inside of its domain.",
+    "partial of constant": (
+        MAKES + "is not finite, because its operand {operand} is not. Look at where that number was read."
+    ),
     "vertical slope": MAKES + "is infinite: the slope is vertical there. Keep {x} away from that point.",
     "infinite partial": MAKES + "is infinite. Keep {x} away from that point.",
     "gradient overflow": (

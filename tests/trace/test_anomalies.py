@@ -284,9 +284,20 @@ CONFIRMED: dict[str, Callable[[Truth], bool]] = {
     "vertical slope": is_steep,
     "infinite partial": lambda truth: not math.isfinite(truth.numbers()[1]),
     "nan partial": lambda truth: math.isnan(truth.numbers()[1]),
+    "partial of constant": lambda truth: any(isinstance(y, float) and math.isinf(y) for y in truth.z.operands),
     "gradient overflow": adds_up_beyond,
     "infinite contributions cancel": cancels,
 }
+
+
+def test_constant_that_is_not_finite_is_blamed_for_a_partial() -> None:
+    x = Value(9.0, label="x")
+    (anomaly,) = at.atan2(math.inf, x).trace().anomalies()
+    assert (anomaly.phase, anomaly.node, anomaly.kind) == ("backward", "L", "partial of constant")
+    assert anomaly.text.endswith(
+        "its gradient 1 times its partial nan is not finite, because its operand inf is not. "
+        "Look at where that number was read."
+    )
 
 
 @sizes("graphs", 1500, 15_000)
