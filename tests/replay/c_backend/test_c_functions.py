@@ -85,6 +85,11 @@ def test_row_outside_the_subset_is_refused(name: str) -> None:
         c_function(f"rows.{name}")
 
 
+def test_function_that_c_lacks_is_refused() -> None:
+    with pytest.raises(TranslationError):
+        c_function("math.perm")
+
+
 def test_called_functions_are_defined_first() -> None:
     names = [text.partition("(")[0].split()[-1] for text in functions_for("floats_mish(x) + rows_relu6(x)")]
     assert names.index("floats_divide") < names.index("floats_softplus") < names.index("floats_mish")

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from autograd_tiny import Value
-from autograd_tiny.primitives.arrays import LISTS
+from autograd_tiny.primitives.arrays import FUNCTIONS, LISTS
 from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.replay.numpy_backend import numpy_kernels
 from autograd_tiny.replay.numpy_backend.backend import NumpyBackend
-from autograd_tiny.replay.numpy_backend.numpy_kernels import kernel_of, linearize, tanh_and_slope
+from autograd_tiny.replay.numpy_backend.numpy_kernels import array_function, kernel_of, linearize, tanh_and_slope
 from autograd_tiny.replay.plan import plan_of
 from autograd_tiny.replay.tape import tape_of
+from autograd_tiny.symbolic.translate.table_source import TranslationError
 
 POINTS = [0.0, -0.0, 1e-300, 1e-9, 3e-5, 0.3, 0.5, 1.0, 2.0, 3.0, 6.0, 25.0, 400.0, 720.0, 1e5, 1e300, float("inf")]
 POINTS = [*POINTS, *(-x for x in POINTS), float("nan")]
@@ -53,6 +55,18 @@ def test_program_does_not_compute_a_row_element_by_element(name: str, monkeypatc
     X = np.stack([np.linspace(low, high, 20) for low, high in intervals], axis=1)
     backend.run([X], [], 1.0, lambda _: None)
     assert np.isfinite(backend.slopes(20)).all()
+
+
+@pytest.mark.parametrize("reference", ["math.erf", "special.polygamma"])
+def test_function_that_numpy_lacks_is_refused(reference: str) -> None:
+    with pytest.raises(TranslationError):
+        array_function(reference)
+
+
+def test_row_without_array_code_is_computed_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(FUNCTIONS, "erf")
+    monkeypatch.setattr(numpy_kernels, "array_function", array_function.__wrapped__)
+    assert on_arrays("erf", [0.5, 9.0]).tolist() == [TABLE["erf"](0.5), 1.0]
 
 
 @pytest.mark.parametrize("name", LISTS)
