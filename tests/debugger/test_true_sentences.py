@@ -97,6 +97,32 @@ CASES = [
         ("at a = 3", "dead", *NO_CHANGE),
     ),
     Case("large relu", expression("relu(x)", x=-1e13), ("set x 1e13",), ("L = relu(x) crossed a kink",), ("jumps",)),
+    Case(
+        "reached",
+        expression("relu6(x)", x=9.0),
+        ("set x 6",),
+        ("L = relu6(x) is at a kink now: its partials are as before",),
+        ("crossed",),
+    ),
+    Case(
+        "pole",
+        expression("log(p)", p=0.0),
+        ("c", "why p"),
+        ("L = log(p) is -inf at p = 0: value and slope grow without bound towards that point.",),
+    ),
+    Case(
+        "clamped",
+        expression("binary_cross_entropy(p, 1)", p=1e-14),
+        ("c", "why p"),
+        ("has the slope -1e+14 for p beside p = 1e-14. The partial -1e+12 at that point is a convention",),
+    ),
+    Case(
+        "paths of 0",
+        expression("relu(x)*2 + relu(x)*3 + relu(x)*4", x=-1.0),
+        ("c", "why x all 1"),
+        ("0  2 more paths, each 0",),
+        ("within the rounding",),
+    ),
     Case("steep", expression("sqrt(x)", x=0.0), ("c", "why x"), ("L = sqrt(x) has an infinite slope",), ("kink",)),
     Case(
         "tie",
