@@ -49,16 +49,35 @@ FASTER: Final = {
     "floats.floor": "static inline double floats_floor(double x) { return floor(x); }",
     # 10 ns, translated 15 ns: `**` needs pow
     "floats.cbrt": "static inline double floats_cbrt(double x) { return cbrt(x); }",
-    # 5.2 ns, translated (tanh of <math.h>) 9.5 ns; near 0 the difference has no digits
+    # 1.3 ns, exp of <math.h> 4.1 ns, since compilers vectorize this one; at most 0.93 ulp from eˣ, that one 0.51.
+    # n = x / log 2 rounded, by a sum that shifts it to the last bits (Cody and Waite 1980); the Taylor series of e^r
+    # for |r| <= log(2) / 2; and 2ⁿ as a product of two powers, of which both are normal numbers.
+    "math.exp": """\
+static inline __attribute__((always_inline)) double math_exp(double x) {
+  const double shift = 0x1.8p52;
+  double y = x > 711.0 ? 711.0 : x;
+  y = y < -746.0 ? -746.0 : y;
+  double n = (y * 1.4426950408889634 + shift) - shift, h = n * 0.5 + shift, k = (n - (h - shift)) + shift;
+  double r = (y - n * 0x1.62e42fefap-1) - n * 0x1.cf79abc9e3b3ap-40, q = 1.0 / 6227020800.0, first, second;
+  q = q * r + 1.0 / 479001600.0; q = q * r + 1.0 / 39916800.0; q = q * r + 1.0 / 3628800.0;
+  q = q * r + 1.0 / 362880.0; q = q * r + 1.0 / 40320.0; q = q * r + 1.0 / 5040.0; q = q * r + 1.0 / 720.0;
+  q = q * r + 1.0 / 120.0; q = q * r + 1.0 / 24.0; q = q * r + 1.0 / 6.0; q = q * r + 0.5;
+  uint64_t a, b;
+  memcpy(&a, &h, 8); memcpy(&b, &k, 8);
+  a = (a + 1023) << 52; b = (b + 1023) << 52;
+  memcpy(&first, &a, 8); memcpy(&second, &b, 8);
+  return (1.0 + (r + r * r * q)) * first * second;
+}""",
+    # 2 ns, translated (tanh of <math.h>) 9.5 ns; near 0 the difference has no digits
     "rows.tanh": """\
 static inline double rows_tanh(double x) {
-  double e = exp(-2.0 * x);
-  return fabs(x) < 2e-4 ? tanh(x) : 2.0 / (1.0 + e) - 1.0;
+  double e = math_exp(-2.0 * x);
+  return fabs(x) < 2e-4 ? x - x * x * x / 3.0 : 2.0 / (1.0 + e) - 1.0;
 }""",
     # 5.2 ns, sech(x)² of the table 6.6 ns
     "rows.slope_of_tanh": """\
 static inline double rows_slope_of_tanh(double x) {
-  double e = exp(-2.0 * fabs(x)), h = 2.0 / (1.0 + e);
+  double e = math_exp(-2.0 * fabs(x)), h = 2.0 / (1.0 + e);
   return e * h * h;
 }""",
 }

@@ -7,7 +7,7 @@
 >>> source = c_source_of(plan_of(tape_of((w * x).exp(), inputs=[x], parameters=[w])))
 >>> print(source[source.index("static void forward_rows_0") : source.index("struct call")].strip())
 static void forward_rows_0(ARRAYS) {
-    EACH v[1][i] = u[0] * v[0][i]; EACH v[2][i] = exp(v[1][i]);
+    EACH v[1][i] = u[0] * v[0][i]; EACH v[2][i] = math_exp(v[1][i]);
 }
 #define forward_rows() forward_rows_0(PASSED);
 static void backward_rows_0(ARRAYS) {
@@ -60,6 +60,7 @@ LONGEST = 300
 
 HEAD = f"""\
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 #define N {LANES}
 #define EACH for (int i = 0; i < m; i++)

@@ -33,7 +33,21 @@ def library() -> Any:
         f"{{ return {called}({', '.join(f'x{i}' for i in range(arity))}); }}"
         for name, (called, arity) in tested.items()
     ]
-    loaded = ctypes.CDLL(str(built("\n".join(["#include <math.h>", *functions_for("".join(lines)), *lines]))))
+    loaded = ctypes.CDLL(
+        str(
+            built(
+                "\n".join(
+                    [
+                        "#include <math.h>",
+                        "#include <stdint.h>",
+                        "#include <string.h>",
+                        *functions_for("".join(lines)),
+                        *lines,
+                    ]
+                )
+            )
+        )
+    )
     functions = {name: loaded[f"test_{name}"] for name in tested}
     for name, (_, arity) in tested.items():
         functions[name].restype, functions[name].argtypes = ctypes.c_double, [ctypes.c_double] * arity
@@ -61,6 +75,7 @@ def test_rows_agree_with_the_table(library: Any, row: Primitive) -> None:
     [
         ("floats.floor", ieee_functions.floor, 0.0),
         ("floats.cbrt", ieee_functions.cbrt, 1e-15),
+        ("math.exp", TABLE["exp"].evaluate, 2.0**-52),
         ("rows.tanh", TABLE["tanh"].evaluate, 1e-12),
         ("rows.slope_of_tanh", lambda x: TABLE["tanh"].linearize(x)[1][0], 1e-13),
         ("python.floordiv", lambda x: ieee_functions.floordiv(x, 0.7), 0.0),

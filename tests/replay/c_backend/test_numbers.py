@@ -26,6 +26,20 @@ def test_tanh_and_slope_in_tails_and_near_zero() -> None:
     np.testing.assert_allclose(program.gradient(X)[0], [slope for _, (slope,) in expected], rtol=1e-13, atol=1e-307)
 
 
+def test_exp_over_all_floats_is_within_one_ulp() -> None:
+    draw = np.random.default_rng(1)
+    X = np.concatenate([draw.uniform(low, -low, 20_000) for low in (-750.0, -1.0, -1e-8)])
+    X = np.array([*X, 0.0, -0.0, 709.782712893384, 709.7827128933841, -745.2, 1e308, -1e308, math.inf, -math.inf])
+    program = record(at.exp, inputs=(0.5,), backend="c")
+    with np.errstate(over="ignore"):
+        exact = np.exp(X.astype(np.longdouble))
+        expected = exact.astype(float)
+    finite = np.isfinite(expected)
+    assert np.array_equal(program(X)[~finite], expected[~finite])
+    assert np.max(np.abs(program(X)[finite] - exact[finite]) / np.spacing(expected[finite])) < 1.0
+    assert np.isnan(program([math.nan])).all()
+
+
 @pytest.mark.parametrize("batch", [1, 31, 32, 70])
 @pytest.mark.parametrize("width", [3, 4, 9])
 def test_gradients_of_weights_for_any_width(batch: int, width: int) -> None:
