@@ -27,7 +27,7 @@ from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.trace.formula_text import format_factor
 from autograd_tiny.trace.stepper import Stepper
 
-MOST: Final = 6
+MOST: Final = 12
 """The largest number of contributions that are all written."""
 MOST_OF_MANY: Final = 4
 """Of more than these, so many are."""

@@ -98,9 +98,10 @@ def uses(count: int) -> tuple[Value, Value]:
     return a, at.sum([Value(float(k)) * a for k in range(count)])
 
 
-def test_six_contributions_are_written_out() -> None:
-    a, root = uses(6)
-    assert at_end(root).why(a).endswith(" = 1·5 + 1·4 + 1·3 + 1·2 + 1·1 + 1·0 = 15")
+def test_a_dozen_contributions_are_written_out() -> None:
+    a, root = uses(12)
+    terms = " + ".join(f"1·{k}" for k in reversed(range(12)))
+    assert at_end(root).why(a).endswith(f" = {terms} = 66")
 
 
 def test_hundreds_of_contributions_are_cut_short() -> None:
@@ -113,29 +114,29 @@ def test_hundreds_of_contributions_are_cut_short() -> None:
 
 def test_largest_of_many_contributions_are_written_and_the_sum_of_the_others() -> None:
     a = Value(2.0, label="a")
-    factors = (1.0, -50.0, 3.0, 40.0, -2.0, 70.0, 4.0, -60.0)
+    factors = (1.0, -50.0, 3.0, 40.0, -2.0, 70.0, 4.0, -60.0, 0.5, -0.5, 0.25, -0.25, 0.0)
     text, rest = at_end(at.sum([a * factor for factor in factors])).why(a).splitlines()
-    assert text.endswith(" = 1·(-60) + 1·70 + 1·40 + 1·(-50) + … (4 more) = 6")
-    assert rest == "  the sum of 4 others is 6"
+    assert text.endswith(" = 1·(-60) + 1·70 + 1·40 + 1·(-50) + … (9 more) = 6")
+    assert rest == "  the sum of 9 others is 6"
     text, *_ = at_end(at.sum([a * factor for factor in (*factors, math.nan, math.inf)])).why(a).splitlines()
-    assert text.endswith(" = 1·inf + 1·nan + 1·(-60) + 1·70 + … (6 more) = nan")
+    assert text.endswith(" = 1·inf + 1·nan + 1·(-60) + 1·70 + … (11 more) = nan")
 
 
 def test_contributions_of_many_uses_are_those_that_have_come() -> None:
     a = Value(2.0, label="a")
-    trace = at.sum([a * float(k) for k in range(8)]).trace()
-    trace.goto(len(trace) - 3)
+    trace = at.sum([a * float(k) for k in range(14)]).trace()
+    trace.goto(len(trace) - 9)
     text, rest = trace.why(a).splitlines()
-    assert text.endswith(" = 1·7 + 1·6 + 1·5 + 1·4 + … (4 more) = 25 so far; 3 contributions are to come")
-    assert rest == "  the sum of 1 other so far is 3"
-    trace.goto(len(trace) - 6)
-    assert trace.why(a).endswith(" = 1·7 + 1·6 + … (6 more) = 13 so far; 6 contributions are to come")
+    assert text.endswith(" = 1·13 + 1·12 + 1·11 + 1·10 + … (10 more) = 55 so far; 9 contributions are to come")
+    assert rest == "  the sum of 1 other so far is 9"
+    trace.goto(len(trace) - 12)
+    assert trace.why(a).endswith(" = 1·13 + 1·12 + … (12 more) = 25 so far; 12 contributions are to come")
 
 
-def test_six_contributions_are_shown_in_full() -> None:
-    texts = [at_end(root).why(a) for a, root in (uses(6), uses(7))]
+def test_twelve_contributions_are_shown_in_full() -> None:
+    texts = [at_end(root).why(a) for a, root in (uses(12), uses(13))]
     assert [text.count("…") for text in texts] == [0, 2]
-    assert "… (3 more)" in texts[1]
+    assert "… (9 more)" in texts[1]
 
 
 def test_unfinished_contributions_are_cut_short() -> None:
