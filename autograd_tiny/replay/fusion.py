@@ -80,8 +80,7 @@ class _Parts:
 
     def absorb(self, inner: _Parts) -> None:
         """Add all parts of another sum after those so far."""
-        if inner.absorbed or inner.products or inner.terms:
-            self.absorbed.append((len(self.products), len(self.terms), inner))
+        self.absorbed.append((len(self.products), len(self.terms), inner))
         self.constant += inner.constant
 
     def collected(self) -> _Parts:

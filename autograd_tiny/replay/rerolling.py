@@ -136,9 +136,8 @@ class _Repeats:
             repeated &= self._is_same(i, i + 2 * period, period)
             found.append(np.stack([i[repeated], period[repeated]]))
         periods: dict[int, list[int]] = {}
-        if found:
-            for i, period in np.unique(np.concatenate(found, axis=1), axis=1).T.tolist():
-                periods.setdefault(i, []).append(period)
+        for i, period in np.unique(np.concatenate(found, axis=1), axis=1).T.tolist():
+            periods.setdefault(i, []).append(period)
         return periods
 
     def _has_level(self, m: int) -> bool:

@@ -113,6 +113,12 @@ class Events(Sequence[Event]):
         self._definitions: dict[int, str] = {}
         self._formulas: dict[int, str] = {}
 
+    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
+        """Take a pickle, also one of a version that kept other things besides the pass."""
+        kept = {name: state[1][name] for name in ("edges", "numbers", "names", "forward")}
+        self.__init__(kept["edges"], kept["numbers"], kept["names"], forward=False)  # type: ignore[misc]
+        self.forward = kept["forward"]
+
     def __len__(self) -> int:
         return self.forward + 1 + len(self.edges)
 

@@ -11,6 +11,7 @@ from autograd_tiny.debugger.prompt import run_command
 from autograd_tiny.debugger.session import Session
 from autograd_tiny.debugger.terminal import Terminal
 from autograd_tiny.debugger.training_moves import training_of
+from autograd_tiny.errors import InputError
 from autograd_tiny.trace import Event
 from nn.training_walk import TrainingWalk
 from tests.debugger.test_train_commands import PLACES, answer, line_walk, talk
@@ -151,3 +152,18 @@ def test_end_of_the_pass_is_shown_where_its_update_fails() -> None:
     assert lines[0] == "… 13 steps of 9 nodes done"
     assert lines[1].startswith("The backward pass is over: w.grad = -1.5, b.grad = -1. s tries the update")
     assert any("is not finite in epoch 1, batch 1" in line for line in lines)
+
+
+def test_error_of_a_later_update_is_told_where_the_training_is_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    walk = line_walk()
+    move = walk.forward
+
+    def failing(*count: int) -> None:
+        if walk.update == 1:
+            raise InputError("the loss of this test fails")
+        move(*count)
+
+    monkeypatch.setattr(walk, "forward", failing)
+    lines = talk(walk, "c", "p w")
+    assert any("the loss of this test fails" in line for line in lines)
+    assert "(update 2) p w" in lines

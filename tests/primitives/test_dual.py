@@ -106,3 +106,27 @@ def test_division_by_zero_is_ieee() -> None:
     slope, _ = partials_at(TABLE["div"], [Dual(2.0, 1.0), 0.0], Dual(math.inf, math.inf))
     assert slope.value == math.inf
     assert at.sin(Dual(0.0)).coefficients == (0.0,)
+
+
+OPERATORS: list[Any] = [
+    lambda x: x % 0.7,
+    lambda x: 7.3 % x,
+    lambda x: x // 0.7,
+    lambda x: 7.3 // x,
+    lambda x: -x,
+    lambda x: +x,
+    abs,
+    lambda x: x**2.5,
+    lambda x: 2.5**x,
+    lambda x: x**x,
+]
+
+
+@pytest.mark.parametrize("function", OPERATORS)
+def test_operator_gives_the_derivative_of_a_graph(function: Any) -> None:
+    x = Value(2.2)
+    node = function(x)
+    slope = grad(node, x, allow_unused=True)
+    found = function(Dual(2.2, 1.0, 0.0, 0.0))
+    expected = [node.data, slope.data if isinstance(slope, Value) else slope or 0.0]
+    assert list(found.coefficients[:2]) == pytest.approx(expected)

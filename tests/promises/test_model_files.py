@@ -109,7 +109,7 @@ def read_by_json(content: bytes) -> Any:
         return dict(pairs)
 
     try:
-        document = json.loads(content.decode("utf-8"), object_pairs_hook=once)
+        document = json.loads(content.decode("utf-8-sig"), object_pairs_hook=once)
         version, parameters = document["version"], document["parameters"]
         is_model = document["format"] == FORMAT and type(version) is int and version == 1
         return parameters if is_model and all(map(is_finite_float, parameters.values())) else None

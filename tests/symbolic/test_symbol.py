@@ -166,3 +166,7 @@ def test_long_repr_is_truncated() -> None:
 
 def test_notebook_shows_latex() -> None:
     assert (A / B)._repr_latex_() == r"$\displaystyle \frac{a}{b}$"
+
+
+def test_functions_of_python_write_their_rows() -> None:
+    assert [(+A).text(), (-A).text(), abs(A).text(), round(A, 2).text()] == ["a", "-a", "abs(a)", "round(a, 2)"]

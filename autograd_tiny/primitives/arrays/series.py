@@ -1,7 +1,7 @@
 """Compute two functions over NumPy arrays whose formulas cancel near 0, by their Taylor series there.
 
 >>> expm1_minus_xexp(np.array([0.0, 1e-9])), sinc_derivative(1.0, np.array([0.0, 1.0]))
-(array([ 0.e+00, -5.e-19]), array([ 0., -1.]))
+(array([-0.e+00, -5.e-19]), array([-0., -1.]))
 """
 
 from __future__ import annotations

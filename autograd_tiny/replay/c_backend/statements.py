@@ -104,9 +104,8 @@ class CStatements:
         kinds = self._kinds(step.operands)
         takes = tuple(type(x) is int and self.stores.flows[x] for x in step.operands)
         text = _contribution_text(row, kinds, takes, varies)
-        if text:
-            self.names.setdefault(text, f"g_{_name(row, kinds)}")
-            yield statement(text, *self._numbers(node, step))
+        self.names.setdefault(text, f"g_{_name(row, kinds)}")
+        yield statement(text, *self._numbers(node, step))
 
     def _kinds(self, operands: Sequence[Operand]) -> tuple[Kind, ...]:
         return tuple("uv"[self.is_varying[x]] if type(x) is int else repr(float(x)) for x in operands)
