@@ -31,6 +31,7 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError, CutGraphError, RecordError
 from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.graph_comparison import Graph
+from autograd_tiny.replay.random_draws import DrawnLine, Draws
 from autograd_tiny.replay.recorder import Guard, Number, OtherWay, PlainNumbers, Recorder
 from autograd_tiny.replay.tape import Tape, tape_of
 from autograd_tiny.support.at_once import assign, assignments, consume
@@ -170,12 +171,16 @@ def verify(function: Function, numbers: Sequence[float], first: Run, tape: Tape)
         tape: its tape.
 
     Raises:
-        RecordError: another run of the function does not compute what was recorded.
+        RecordError: another run of the function does not compute what was recorded, or it draws random numbers.
     """
     if any(isinstance(leaf, Number) for leaf in tape.others):
         raise RecordError("the function used a node of an earlier call", "let it compute, and not remember")
     recorded = Graph(first.ends())
+    draws = Draws(function.function)
+    states = draws.states()
     again = function.record(numbers)
+    if draws.states() != states:
+        raise _drew(draws.line_of(lambda: function.record(numbers)))
     if not _computes_the_same(recorded, first, again):
         raise _refusal("the second time")
     if not _agree(function.compute(numbers), first.root):
@@ -252,6 +257,14 @@ def other_examples(numbers: Sequence[float], *, few: bool = False) -> Iterator[l
         yield xs[::-1]
         yield [nan, *xs[1:]]
         yield [*xs[:-1], nan]
+
+
+def _drew(line: DrawnLine | None) -> RecordError:
+    place = f" in line {line.number} of {line.file}: {line.code}" if line and line.code else ""
+    return RecordError(
+        f"the function drew a random number{place}",
+        "draw it outside and pass it as an input, such as a mask for each example",
+    )
 
 
 def _refusal(when: str) -> RecordError:

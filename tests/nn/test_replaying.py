@@ -407,9 +407,9 @@ def test_warning_names_the_model() -> None:
         train(Noisy(), "squared_error", SHARES, replay=True, epochs=2)
     (warning,) = caught
     assert re.fullmatch(
-        r"fit computes one example after another by eager code, since the function computed something else the "
-        r"second time \(.*test_replaying.py:\d+: def __call__\(self, x: Any\) -> Any:\); replay=False computes them "
-        r"so without this warning",
+        r"fit computes one example after another by eager code, since the function drew a random number in line \d+ "
+        r"of .*test_replaying.py: return self.network\(x\) \* random.random\(\) \(.*test_replaying.py:\d+: "
+        r"def __call__\(self, x: Any\) -> Any:\); replay=False computes them so without this warning",
         str(warning.message),
     )
 

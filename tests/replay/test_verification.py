@@ -79,7 +79,7 @@ class Leaks:
 
 @pytest.mark.parametrize("leak", [f for name, f in vars(Leaks).items() if isinstance(f, staticmethod)])
 def test_number_that_is_not_followed_is_refused(leak: Callable[..., Any]) -> None:
-    with pytest.raises(RecordError, match="the function computed something else"):
+    with pytest.raises(RecordError, match=r"the function (computed something else|drew a random number)"):
         record(leak, inputs=(1.0,), parameters=[W])
 
 
@@ -110,7 +110,7 @@ def test_function_that_fails_for_other_parameters_is_recorded() -> None:
 
 
 def test_random_factor_of_0_is_refused() -> None:
-    with pytest.raises(RecordError, match="something else the second time"):
+    with pytest.raises(RecordError, match="drew a random number in line"):
         record(Leaks.random_at_0, inputs=(0.0,))
 
 
@@ -186,7 +186,7 @@ def test_exception_at_other_inputs_is_no_refusal() -> None:
 def test_function_of_nodes_only_is_verified_on_nodes() -> None:
     program = record(lambda x: W * x.tanh(), inputs=(1.0,), parameters=[W])
     assert program([0.0]).tolist() == [0.0]
-    with pytest.raises(RecordError, match="something else the second time"):
+    with pytest.raises(RecordError, match="drew a random number in line"):
         record(Leaks.random_of_a_node, inputs=(1.0,), parameters=[W])
 
 
