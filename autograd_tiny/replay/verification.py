@@ -16,6 +16,8 @@ all agree, the function also runs on plain numbers, and must compute what it com
 
 from __future__ import annotations
 
+import re
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,6 +37,7 @@ from autograd_tiny.replay.random_draws import DrawnLine, Draws
 from autograd_tiny.replay.recorder import Guard, Number, OtherWay, PlainNumbers, Recorder
 from autograd_tiny.replay.tape import Tape, tape_of
 from autograd_tiny.support.at_once import assign, assignments, consume
+from autograd_tiny.support.user_frames import IS_USER_FILE
 
 LARGEST: Final = 1e150
 """Among numbers beyond it products overflow, here or there depending on the order of operations."""
@@ -44,6 +47,11 @@ GOLDEN: Final = 0.618033988749895
 
 LARGE: Final = 2_000
 """The number of operations above which a function is verified by a few other examples only."""
+
+AS_INDEX: Final = re.compile(
+    r"\bNumber\b.*(integer|index)|integer.*\bNumber\b|have an __index__ method|are valid indices|sequence of integers"
+)
+"""What Python and NumPy say of a node in the place of an index or a count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,11 @@ class Function:
         except AutogradError:
             raise
         except Exception as error:  # of the user's function
+            if isinstance(error, TypeError | IndexError) and AS_INDEX.search(str(error)):
+                raise RecordError(
+                    f"a number was used as an index or a count{_place_of(error)}",
+                    "choose by where(i == 0, row[0], row[1]), or take one-hot inputs and multiply: dot(one_hot, row)",
+                ) from error
             if self.compute(numbers) is None and self.compute([Value(x) for x in numbers]) is None:
                 raise
             raise RecordError(
@@ -265,6 +278,12 @@ def _drew(line: DrawnLine | None) -> RecordError:
         f"the function drew a random number{place}",
         "draw it outside and pass it as an input, such as a mask for each example",
     )
+
+
+def _place_of(error: Exception) -> str:
+    """Return the last line of the user's program that an error went through."""
+    lines = [x for x in traceback.extract_tb(error.__traceback__) if IS_USER_FILE[x.filename]]
+    return f" in line {lines[-1].lineno} of {lines[-1].filename}: {lines[-1].line}" if lines else ""
 
 
 def _refusal(when: str) -> RecordError:

@@ -204,9 +204,6 @@ REFUSED: dict[str, Callable[[Any], Any]] = {
     "backward and gradient": lambda x: caught((W * x).backward(), lambda _: W.grad),
     "formula": lambda x: len((W * x).formula()),
     "explanation": lambda x: len((W * x).explain()),
-}
-
-NOT_FOR_FLOATS: dict[str, Callable[[Any], Any]] = {
     "operator.index": operator.index,
     "range": lambda x: len(range(x)),
     "position": lambda x: [1.0, 2.0, 3.0][x],
@@ -238,10 +235,9 @@ def test_number_that_is_not_followed_is_refused(name: str) -> None:
     assert (W.data, W.grad) == (0.5, 7.0)
 
 
-@pytest.mark.parametrize("name", NOT_FOR_FLOATS)
-def test_exception_that_floats_raise_too_passes(name: str) -> None:
-    with pytest.raises(TypeError):
-        record(lambda x: W * NOT_FOR_FLOATS[name](x), inputs=(2.0,), parameters=[W])
+def test_exception_that_floats_raise_too_passes() -> None:
+    with pytest.raises(TypeError, match="has no len"):
+        record(lambda x: W * len(x), inputs=(2.0,), parameters=[W])
 
 
 def test_data_of_an_input_passes_no_gradient_in_eager_code_either() -> None:

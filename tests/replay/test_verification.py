@@ -114,6 +114,30 @@ def test_random_factor_of_0_is_refused() -> None:
         record(Leaks.random_at_0, inputs=(0.0,))
 
 
+ROW = [Value(1.0), Value(2.0)]
+AS_INDEX: dict[str, Callable[[Any], Any]] = {
+    "list": lambda i: ROW[i],
+    "tuple": lambda i: (ROW[0], ROW[1])[i],
+    "slice": lambda i: at.sum(ROW[:i]),
+    "array of Values": lambda i: np.array(ROW, dtype=object)[i],
+    "array of numbers": lambda i: np.array([1.0, 2.0])[i] * ROW[0],
+    "range": lambda i: sum(ROW[0] for _ in range(i)),
+    "shape": lambda i: np.zeros(i).sum() * ROW[0],
+}
+
+
+@pytest.mark.parametrize("name", AS_INDEX)
+def test_number_as_index_is_refused_with_its_line(name: str) -> None:
+    match = r"a number was used as an index or a count in line \d+ of .*test_verification.py: .*; choose by where"
+    with pytest.raises(RecordError, match=match):
+        record(AS_INDEX[name], inputs=(1,), parameters=ROW)
+
+
+def test_other_index_error_is_that_of_the_function() -> None:
+    with pytest.raises(IndexError, match="list index out of range"):
+        record(lambda i: ROW[7] * i, inputs=(1,), parameters=ROW)
+
+
 def test_node_of_an_earlier_recording_is_refused() -> None:
     kept: list[Any] = []
 
