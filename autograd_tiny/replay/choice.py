@@ -29,6 +29,7 @@ from autograd_tiny.replay.numpy_backend.backend import NumpyBackend
 from autograd_tiny.replay.plan import Plan, plan_of
 from autograd_tiny.replay.program import Backend
 from autograd_tiny.replay.python_backend.backend import PythonBackend
+from autograd_tiny.replay.shards import LEAST, ShardedBackend
 from autograd_tiny.replay.tape import Tape
 
 BATCH: Final = 16
@@ -82,29 +83,44 @@ def _of_group(group: Group, backend: str) -> float:
 
 
 def make_backend(
-    tape: Tape, *, name: str | None, sizes: Sequence[int] = (), of_inputs: bool = False, batched: bool = True
+    tape: Tape,
+    *,
+    name: str | None,
+    sizes: Sequence[int] = (),
+    of_inputs: bool = False,
+    batched: bool = True,
+    workers: int | None = None,
 ) -> Backend:
     """Return a back-end for a tape, by its name or, for None, the one that is estimated to be the fastest.
 
-    If C is estimated to be the fastest and cannot be had, a warning says why, and the next one is taken.
+    If C is estimated to be the fastest and cannot be had, a warning says why, and the next one is taken. With workers
+    there is one back-end for each of them, and a batch is cut into shards.
 
     Raises:
         BackendError: the back-end "c" was asked for, and the program cannot be compiled on this machine.
     """
     plan = plan_of(tape, of_inputs=of_inputs, batched=batched)
-    if name is not None:
-        return _made(plan, name, sizes)
+    first = _chosen(plan, sizes) if name is None else _made(plan, name, sizes)
+    if workers is None:
+        return first
+    kind = _name_of(first)
+    others = [_made(plan, kind, sizes) for _ in range(workers - 1)]
+    return ShardedBackend([first, *others], of_inputs=of_inputs, least=LEAST[kind])
+
+
+def _chosen(plan: Plan, sizes: Sequence[int]) -> Backend:
+    """Return the back-end that is estimated to be the fastest."""
     times = estimated(plan)
     is_sequential = len(plan.groups) >= MANY and 2.0 * times["python"] < times["numpy"]
-    is_python = is_sequential if batched else times["python"] < times["numpy"]
+    is_python = is_sequential if plan.batched else times["python"] < times["numpy"]
     other = "python" if is_python else "numpy"
-    if len(tape.operations) >= WORTH and GAIN * times["c"] < times[other]:
+    if len(plan.tape.operations) >= WORTH and GAIN * times["c"] < times[other]:
         try:
             return _explained(_made(plan, "c", sizes), "c", times)
         except RowError:
             pass
         except BackendError as error:
-            warnings.warn(f"{error}; {other} runs the program instead", RuntimeWarning, stacklevel=5)
+            warnings.warn(f"{error}; {other} runs the program instead", RuntimeWarning, stacklevel=6)
     return _explained(_made(plan, other, sizes), other, times)
 
 
@@ -113,6 +129,10 @@ def _explained(backend: Backend, name: str, times: Mapping[str, float]) -> Backe
     shown = ", ".join(f"{each} {times[each]:,.0f} µs" for each in sorted(times, key=times.__getitem__))
     backend.plan += f"\n{name}, by the estimated time of a batch of {BATCH}: {shown}"
     return backend
+
+
+def _name_of(backend: Backend) -> str:
+    return "c" if isinstance(backend, CBackend) else "numpy" if isinstance(backend, NumpyBackend) else "python"
 
 
 def _made(plan: Plan, name: str, sizes: Sequence[int]) -> Backend:

@@ -38,6 +38,7 @@ def record(
     backend: str | None = None,
     batched: bool = True,
     on_mismatch: str = "raise",
+    workers: int | None = None,
 ) -> Program:
     """Record a function on one example, and return a program that computes it for whole batches.
 
@@ -62,6 +63,8 @@ def record(
         batched: whether the program takes many examples, a first axis of each argument, and returns their losses. If
             not, it takes the arguments of the function, such as a whole batch.
         on_mismatch: "raise", or "eager" to call the function for examples that take another branch.
+        workers: the number of threads that share a batch; any number gives the same bits. It pays in C, for steps of a
+            millisecond or more; NumPy needs Python's lock for each of its many calls, and Python all the time.
 
     Raises:
         RecordError: the function did something that cannot be replayed, such as to read the `.data` of a parameter
@@ -79,6 +82,7 @@ def record(
             raise OperandError("record", leaf, expected="leaves as parameters", remedy="make them by Value(...)")
     require("backend", backend, [None, *BACKENDS])
     require("on_mismatch", on_mismatch, ["raise", "eager"])
+    _require_workers(workers, batched=batched)
     arguments = [Argument.like(f"input {i}", example) for i, example in enumerate(examples)]
     numbers = [
         x
@@ -98,6 +102,18 @@ def record(
     kept = verify(function, numbers, first, tape)
     tape, outputs = several.outputs(tape)
     sizes = [argument.size for argument in arguments]
-    make = partial(make_backend, name=backend, sizes=sizes, of_inputs=not leaves, batched=batched)
+    make = partial(make_backend, name=backend, sizes=sizes, of_inputs=not leaves, batched=batched, workers=workers)
     eager = loss if on_mismatch == "eager" else None
     return Program(eager, arguments, leaves, tape, make, batched=batched, kept=kept, outputs=outputs)
+
+
+def _require_workers(workers: Any, *, batched: bool) -> None:
+    """Raise an OperandError if the workers are no whole number from 1, or if there is no batch to share."""
+    if workers is None:
+        return
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+        remedy = "write workers=2, or leave it out for one thread"
+        raise OperandError("workers", workers, expected="a whole number from 1", remedy=remedy)
+    if not batched:
+        expected = "nothing with batched=False, since there are no examples to share"
+        raise OperandError("workers", workers, expected=expected, remedy="leave it out")
