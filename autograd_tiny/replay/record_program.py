@@ -63,8 +63,8 @@ def record(
         batched: whether the program takes many examples, a first axis of each argument, and returns their losses. If
             not, it takes the arguments of the function, such as a whole batch.
         on_mismatch: "raise", or "eager" to call the function for examples that take another branch.
-        workers: the number of threads that share a batch; any number gives the same bits. It pays in C, for steps of a
-            millisecond or more; NumPy needs Python's lock for each of its many calls, and Python all the time.
+        workers: the number of threads that share a batch; any number gives the same bits. It pays in C, for steps of
+            a millisecond or more; NumPy needs Python's lock for each of its many calls, and Python all the time.
 
     Raises:
         RecordError: the function did something that cannot be replayed, such as to read the `.data` of a parameter
