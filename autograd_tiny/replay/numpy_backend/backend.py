@@ -194,6 +194,7 @@ def _scatter_once(store: Any, rows: Any, numbers: Any) -> None:
 CALLS: Final[dict[str, Any]] = {
     **list_reductions.CALLS,
     "view": _view,
+    "in_shape": lambda array, shape: array.reshape(*shape, *array.shape[1:]),
     "column": lambda array: array[..., None],
     "shared": lambda array: array[:, None],
     "flat": lambda array: array.reshape(-1),
