@@ -190,11 +190,28 @@ class AnomalyError(AutogradError, ArithmeticError):
 
     Attributes:
         anomalies: the first ones of both passes, with their causes; none for a replayed program, which has no nodes.
+        example: the position in its batch of the example that a replayed program met it at, from 0; else None.
     """
 
-    def __init__(self, problem: str, anomalies: Sequence[Any] = ()) -> None:
+    def __init__(
+        self,
+        problem: str,
+        anomalies: Sequence[Any] = (),
+        *,
+        rest: str = "",
+        example: int | None = None,
+        place: str = "",
+    ) -> None:
         self.anomalies = anomalies
-        super().__init__(problem)
+        self.example = example
+        self._parts = problem, rest
+        where = place or ("" if example is None else f" of example {example} of the batch")
+        super().__init__(f"{problem}{where}{rest}")
+
+    def at(self, place: str) -> AnomalyError:
+        """Return the error of a replayed program with words for where the batch and its example are."""
+        problem, rest = self._parts
+        return AnomalyError(problem, self.anomalies, rest=rest, example=self.example, place=place)
 
 
 class NestedPassError(AutogradError, RuntimeError):

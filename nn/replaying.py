@@ -19,7 +19,7 @@ from types import CodeType, TracebackType
 from typing import Any, Final
 
 import autograd_tiny as engine
-from autograd_tiny import Value, no_grad
+from autograd_tiny import AnomalyError, Value, no_grad
 from autograd_tiny.errors import RecordError, ReplayMismatch
 from autograd_tiny.support.user_frames import is_user_file
 from nn.argument_checks import real_number
@@ -69,7 +69,13 @@ class Replay:
         """Return the mean loss of all examples, with the Values as they are, or with the flat parameters."""
         if load:
             self.program.load()
-        total = sum(float(self.program.evaluate(*examples.batch(rows)).sum()) for rows in _slices(len(examples)))
+        total, rows = 0.0, slice(0)
+        try:
+            for rows in _slices(len(examples)):
+                total += float(self.program.evaluate(*examples.batch(rows)).sum())
+        except AnomalyError as error:
+            example = rows.start + (error.example or 0)
+            raise error.at(f" of example {example} of the validation data (examples count from 0)") from None
         return total / len(examples)
 
     def is_valid(self) -> bool:

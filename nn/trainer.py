@@ -185,8 +185,10 @@ class Trainer:
         """Take one step and return the loss before it; a step that fails or is interrupted is undone."""
         try:
             loss = self._backward(examples, rows)
-        except AnomalyError:
-            raise
+        except AnomalyError as error:
+            if error.anomalies:
+                raise
+            raise error.at(_place(epoch, batch, rows, error.example)) from None
         except Exception:
             if epoch == 1:  # later ones have seen all examples
                 self._undo()
@@ -342,3 +344,16 @@ class Trainer:
         elif self._reason_of_predictions:
             self._may_warn = False
             yield f"fit computes predictions by eager code, since {self._reason_of_predictions}; {remedy}"
+
+
+def _place(epoch: int, batch: int, rows: Any, example: int | None) -> str:
+    """Return the words for where a batch is, and for one of its examples, with its index in the data.
+
+    That is not known, and the rows are `slice(None)`, for a batch of the user's iterable.
+    """
+    where = f"batch {batch} of epoch {epoch}"
+    if example is None:
+        return f" in {where}"
+    row = (None if rows.start is None else rows.start + example) if isinstance(rows, slice) else int(rows[example])
+    known = "" if row is None else f", example {row} of the data"
+    return f" of example {example} of {where}{known} (examples count from 0)"

@@ -6,7 +6,7 @@
 >>> with detect_anomaly():
 ...     program([1.0, 0.0])
 Traceback (most recent call last):
-autograd_tiny.errors.AnomalyError: the loss of example 1 of a replayed program is -inf; ...
+autograd_tiny.errors.AnomalyError: the loss of example 1 of the batch is -inf in a replayed program; ...
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ def require_finite(losses: Any, gradients: Any, leaves: Sequence[Value], *, batc
     numbers = np.atleast_1d(losses)
     if not np.isfinite(numbers).all():
         example = int(np.argmin(np.isfinite(numbers)))
-        raise _error(f"the loss{f' of example {example}' if batched else ''}", numbers[example])
+        raise _error("the loss", numbers[example], example if batched else None)
     if gradients is None or np.isfinite(gradients).all():
         return
     place = tuple(map(int, np.argwhere(~np.isfinite(gradients))[0]))
     if leaves:
         name = printable(leaves[place[0]].label) or f"number {place[0]}"
-        raise _error(f"the gradient of parameter {name}", gradients[place])
-    raise _error(f"the gradient of an input{f' of example {place[0]}' if batched else ''}", gradients[place])
+        raise _error(f"the gradient of parameter {name}", gradients[place], None)
+    raise _error("the gradient of an input", gradients[place], place[0] if batched else None)
 
 
-def _error(what: str, number: float) -> AnomalyError:
-    return AnomalyError(f"{what} of a replayed program is {float(number)}; {REMEDY}")
+def _error(what: str, number: float, example: int | None) -> AnomalyError:
+    return AnomalyError(what, rest=f" is {float(number)} in a replayed program; {REMEDY}", example=example)
