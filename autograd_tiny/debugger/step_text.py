@@ -23,12 +23,13 @@ from typing import Final, cast
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.display_width import display_width, pad_right
-from autograd_tiny.symbolic.notation import format_number, text_name, title_name
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number, text_name, title_name
 from autograd_tiny.symbolic.short_names import LONGEST, short_names, truncate, truncate_formula
 from autograd_tiny.symbolic.symbol import as_symbol
 from autograd_tiny.trace import Event, Trace
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import range_text, ranges_of
+from autograd_tiny.trace.true_digits import digits_of_operation
 
 LONGEST_FORMULA: Final = 60
 """The longest formula, in characters, that is written beside its node."""
@@ -100,9 +101,17 @@ class StepText:
         if len(node.inputs) > MANY:
             return self.node(node)
         numbers = [as_symbol(self.trace.value(x) if isinstance(x, Value) else x) for x in node.operands]
-        text = row(*row.group(numbers)).text()
+        text = row(*row.group(numbers)).text(digits=self._digits(node))
         step = "" if text == result else f"{truncate(text, LONGEST_FORMULA)} = "
         return f"{self.definition(node)} = {step}{result}"
+
+    def _digits(self, node: Value) -> int:
+        """Return how many digits the operands of a node need to give its value."""
+        operands = [self.trace.value(x) if isinstance(x, Value) else x for x in node.operands]
+        value = self.trace.value(node)
+        if value is None or None in operands:
+            return FEWEST_DIGITS
+        return digits_of_operation(cast("Primitive", node.primitive), operands, value)
 
     def step(self, event: Event, *, split: bool = False, narrow: bool = False) -> str:
         """Return a step: the gradient before and after it, and the chain rule.

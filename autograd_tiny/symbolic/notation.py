@@ -27,14 +27,17 @@ from autograd_tiny.primitives.primitive import TABLE
 
 # ── numbers ──
 
+FEWEST_DIGITS: Final = 5
+"""The digits of a number in a formula, unless more are needed."""
 
-def format_number(number: float) -> str:
-    """Return a number with at most five digits, -0.0 as 0.
+
+def format_number(number: float, digits: int = FEWEST_DIGITS) -> str:
+    """Return a number with at most so many digits, -0.0 as 0.
 
     >>> format_number(2.0), format_number(1 / 3), format_number(-0.0), format_number(1e300)
     ('2', '0.33333', '0', '1e+300')
     """
-    return f"{number + 0.0:.5g}"
+    return f"{number + 0.0:.{digits}g}"
 
 
 def exact_number(number: float) -> str:
@@ -55,19 +58,19 @@ def source_number(number: float) -> str:
     return repr(number) if math.isfinite(number) else f"float({str(number)!r})"
 
 
-def latex_number(number: float) -> str:
-    r"""Return a number as LaTeX, with at most five digits.
+def latex_number(number: float, digits: int = FEWEST_DIGITS) -> str:
+    r"""Return a number as LaTeX, with at most so many digits.
 
     >>> print(latex_number(-0.5), latex_number(-math.inf), latex_number(math.nan), latex_number(1e300))
     -0.5 -\infty \mathrm{nan} 10^{300}
     """
     if math.isnan(number):
         return r"\mathrm{nan}"
-    digits, _, exponent = format_number(number).replace("inf", r"\infty").partition("e")
+    written, _, exponent = format_number(number, digits).replace("inf", r"\infty").partition("e")
     if not exponent:
-        return digits
+        return written
     power = f"10^{{{int(exponent)}}}"
-    return power if digits == "1" else f"-{power}" if digits == "-1" else rf"{digits} \times {power}"
+    return power if written == "1" else f"-{power}" if written == "-1" else rf"{written} \times {power}"
 
 
 # ── names in text ──

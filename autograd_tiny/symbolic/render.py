@@ -11,12 +11,14 @@ The parts wait on a stack, so deep trees need no recursion.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.terminal_text import printable
 from autograd_tiny.symbolic.notation import (
+    FEWEST_DIGITS,
     format_number,
     latex_name,
     latex_number,
@@ -83,6 +85,16 @@ LATEX: Final = Language(
     (r"\left[", r"\right]"),
     (expand, simplify),
 )
+
+
+def text_language(digits: int) -> Language:
+    """Return TEXT, with so many digits a number."""
+    return TEXT if digits == FEWEST_DIGITS else replace(TEXT, number=partial(format_number, digits=digits))
+
+
+def latex_language(digits: int) -> Language:
+    """Return LATEX, with so many digits a number."""
+    return LATEX if digits == FEWEST_DIGITS else replace(LATEX, number=partial(latex_number, digits=digits))
 
 
 def render(root: Symbol, language: Language, within: int = ANYTHING, limit: int | None = None) -> str:

@@ -18,7 +18,8 @@ from autograd_tiny.errors import AutogradError, OperandError
 from autograd_tiny.primitives.operands import as_float, is_array
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.symbolic.conditions import CONDITIONS
-from autograd_tiny.symbolic.render import LATEX, SOURCE, TEXT, render
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS
+from autograd_tiny.symbolic.render import SOURCE, TEXT, latex_language, render, text_language
 from autograd_tiny.symbolic.templates import ANYTHING
 
 REPR_LENGTH: Final = 200
@@ -116,28 +117,29 @@ class Symbol:
 
     # ── text ──
 
-    def text(self, within: int = ANYTHING) -> str:
-        """Return the formula as text, with at most five digits a number.
+    def text(self, within: int = ANYTHING, digits: int = FEWEST_DIGITS) -> str:
+        """Return the formula as text, with at most five digits a number, or so many.
 
         A part that is used twice is written twice; `Value.formula` gives it a line of its own.
 
         Args:
             within: the precedence of the operator around it, such as SIGN for a factor, so that parentheses are added
                 where they are needed.
+            digits: of each number.
 
         >>> from autograd_tiny.symbolic.templates import SIGN
         >>> (2.0 * Symbol("x")).text(), (2.0 * Symbol("x")).text(SIGN)
         ('2 * x', '(2 * x)')
         """
-        return render(self, TEXT, within)
+        return render(self, text_language(digits), within)
 
-    def latex(self, within: int = ANYTHING) -> str:
+    def latex(self, within: int = ANYTHING, digits: int = FEWEST_DIGITS) -> str:
         r"""Return the formula as LaTeX, for math mode.
 
         >>> print((1.0 / Symbol("w1")).latex())
         \frac{1}{w_{1}}
         """
-        return render(self, LATEX, within)
+        return render(self, latex_language(digits), within)
 
     def source(self) -> str:
         """Return the formula as Python source, with all digits of each number and the functions of the table.

@@ -20,7 +20,7 @@ from autograd_tiny.engine.source_lines import SourceLine
 from autograd_tiny.engine.value import Value
 from autograd_tiny.symbolic.exact_constants import recognized_constants
 from autograd_tiny.symbolic.helper_names import HelperNames
-from autograd_tiny.symbolic.notation import format_number, text_name
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number, text_name
 from autograd_tiny.symbolic.partial_rules import (
     LONGEST,
     constants_of,
@@ -195,12 +195,12 @@ class Events(Sequence[Event]):
             return text
         return format_factor(self.numbers.partials[edge])
 
-    def factor(self, edge: int) -> str:
-        """Return the partial along an edge in numbers, as a later factor of a product."""
+    def factor(self, edge: int, digits: int = FEWEST_DIGITS) -> str:
+        """Return the partial along an edge in numbers, as a later factor of a product; in more digits one number."""
         rule = self._rule(edge)
-        if is_small(rule) and has_shares(rule):
+        if digits == FEWEST_DIGITS and is_small(rule) and has_shares(rule):
             return in_numbers(rule).text(POWER)
-        return format_factor(self.numbers.partials[edge])
+        return format_factor(self.numbers.partials[edge], digits)
 
     def partial_equation(self, edge: int) -> str:
         """Return the partial along an edge as its formula and its number, or as the number alone."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
 from autograd_tiny.primitives.primitive import Primitive
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number
 from autograd_tiny.symbolic.symbol import Symbol
 
 MANY: Final = 4
@@ -19,14 +19,14 @@ MANY: Final = 4
 T = TypeVar("T")
 
 
-def format_arrived(number: float | None) -> str:
-    """Return a number in at most five digits, and a dash for one that is still to come."""
-    return "—" if number is None else format_number(number)
+def format_arrived(number: float | None, digits: int = FEWEST_DIGITS) -> str:
+    """Return a number in at most so many digits, and a dash for one that is still to come."""
+    return "—" if number is None else format_number(number, digits)
 
 
-def format_factor(number: float) -> str:
+def format_factor(number: float, digits: int = FEWEST_DIGITS) -> str:
     """Return a number as the second factor of a product: a negative one in parentheses."""
-    text = format_number(number)
+    text = format_number(number, digits)
     return f"({text})" if text.startswith("-") else text
 
 

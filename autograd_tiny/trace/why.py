@@ -23,9 +23,10 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.support.console import counted
 from autograd_tiny.support.terminal_text import ShownText
 from autograd_tiny.symbolic.node_names import name_nodes
-from autograd_tiny.symbolic.notation import format_number, text_name
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number, text_name
 from autograd_tiny.trace.formula_text import format_factor
 from autograd_tiny.trace.stepper import Stepper
+from autograd_tiny.trace.true_digits import digits_of_sum
 
 MOST: Final = 12
 """The largest number of contributions that are all written."""
@@ -118,7 +119,8 @@ def _sentence(trace: Stepper, x: int, into: Sequence[int], edges: list[int]) -> 
     to_come = f"; {contributions_to_come(missing)}" if missing else ""
     if gradient is None:
         return f"{subject} = {symbols}{to_come}"
-    numbers = _joined([_numbers(trace, edge, first=edge == edges[0]) for edge in edges], len(into))
+    digits = _digits(trace, into, edges, gradient)
+    numbers = _joined([_numbers(trace, edge, digits, first=edge == edges[0]) for edge in edges], len(into))
     return f"{subject} = {symbols} = {numbers} = {format_number(gradient)}{' so far' if to_come else ''}{to_come}"
 
 
@@ -136,11 +138,21 @@ def _symbols(trace: Stepper, edge: int) -> str:
     return f"∂{trace.written_name(trace.root)}/∂{trace.written_name(consumer)}·{trace.events.rule(edge)}"
 
 
-def _numbers(trace: Stepper, edge: int, *, first: bool) -> str:
+def _digits(trace: Stepper, into: Sequence[int], edges: list[int], gradient: float) -> int:
+    """Return how many digits the contributions need to add up to the gradient; 5 where not all are written."""
+    numbers, done = trace.events.numbers, into[: _done(trace, into)]
+    if len(edges) < len(into):
+        return FEWEST_DIGITS
+    terms = [(numbers.gradients[trace.edges.source[edge]], numbers.partials[edge]) for edge in done]
+    return digits_of_sum(terms, gradient)
+
+
+def _numbers(trace: Stepper, edge: int, digits: int, *, first: bool) -> str:
     if edge >= trace.edges_done:
         return "—"
     upstream = trace.events.numbers.gradients[trace.edges.source[edge]]
-    return f"{format_number(upstream) if first else format_factor(upstream)}·{trace.events.factor(edge)}"
+    written = format_number(upstream, digits) if first else format_factor(upstream, digits)
+    return f"{written}·{trace.events.factor(edge, digits)}"
 
 
 def _joined(terms: list[str], count: int) -> str:
