@@ -72,27 +72,62 @@ class Path:
         numbers = self._tree.trace.events.numbers.partials
         return [numbers[edge] for edge in self.edges]
 
-    def text(self, write: Callable[[str], str] = str) -> str:
+    def text(self, write: Callable[[str], str] = str, also: Sequence[int] = ()) -> str:
         """Return the nodes, of many those at both ends, and the partials if they are few.
 
         Args:
             write: shortens a name, given as formulas write it.
+            also: the places of other nodes that are written, from the root, 0, on.
         """
         if self.length >= SHOWN_NODES:
-            return " → ".join(self._ends(write))
+            return " → ".join(self._ends(write, also))
         factors = [format_number(partial) for partial in self.partials[:1]]
         factors += [format_factor(partial) for partial in self.partials[1:]]
         product = f": {'·'.join(factors)}" if 1 < self.length <= PRODUCTS else ""
         return " → ".join(write(text_name(name)) for name in self.nodes) + product
 
-    def _ends(self, write: Callable[[str], str]) -> list[str]:
-        tree = self._tree
+    def _ends(self, write: Callable[[str], str], also: Sequence[int]) -> Iterator[str]:
+        tree, until = self._tree, max(2, *(place + 1 for place in also), 2)
         trace, source, target = tree.trace, tree.source, tree.target
-        first = [target[edge] for edge in islice(tree.edges_of(self._detours), 2)]
+        first = [len(tree.size) - 1, *(target[edge] for edge in islice(tree.edges_of(self._detours), until))]
         end = target[self._detours[-1]] if self._detours else len(tree.size) - 1
         last = source[self._detours[-1] if end == tree.x else tree.last[end]]
-        root, *names = [write(trace.written_name(trace.nodes[x])) for x in (len(tree.size) - 1, *first, last, tree.x)]
-        return [root, *names[:2], f"… {self.length - 4} more", *names[2:]]
+        nodes = {place: first[place] for place in (0, 1, 2, *also)}
+        nodes |= {self.length - 1: last, self.length: tree.x}
+        nodes |= {place + 1: first[place + 1] for place in also if place + 2 in nodes}  # as short as "… 1 more"
+        before = -1
+        for place, node in sorted(nodes.items()):
+            if place - before > 1:
+                yield f"… {place - before - 1} more"
+            yield write(trace.written_name(trace.nodes[node]))
+            before = place
+
+
+def told_apart(paths: Sequence[Path], write: Callable[[str], str] = str) -> list[str]:
+    """Return the texts of paths; where both ends of several are the same, with nodes in which they differ."""
+    also: list[list[int]] = [[] for _ in paths]
+    while True:
+        texts = [path.text(write, places) for path, places in zip(paths, also, strict=True)]
+        alike: dict[str, list[int]] = {}
+        for k, text in enumerate(texts):
+            alike.setdefault(text, []).append(k)
+        found = [
+            (group, place) for group in alike.values() if (place := _first_difference([paths[k] for k in group]))
+        ]
+        if not found:
+            return texts
+        for group, place in found:
+            for k in group:
+                also[k].append(place)
+
+
+def _first_difference(paths: Sequence[Path]) -> int | None:
+    """Return the first place at which paths of one text have different nodes; None if there is none."""
+    if len(paths) < 2 or paths[0].length < SHOWN_NODES:
+        return None
+    target = paths[0]._tree.target
+    together = zip(*(path._tree.edges_of(path._detours) for path in paths), strict=False)
+    return next((k for k, edges in enumerate(together, start=1) if len({target[edge] for edge in edges}) > 1), None)
 
 
 class Paths(Sequence[Path]):
@@ -156,8 +191,8 @@ class Paths(Sequence[Path]):
             yield why(trace, node)
             return
         yield self._heading(counted_paths(self._number, self._logarithm, "path"))
-        for path in self._paths:
-            yield f"{path.exact!s:>{COLUMN}}  {path.text(write)}"
+        for path, text in zip(self._paths, told_apart(self._paths, write), strict=True):
+            yield f"{path.exact!s:>{COLUMN}}  {text}"
         left = self._number - len(self._paths)
         yield from self._lines_of_rest(counted_paths(left, self._logarithm, "more path") if left > 0.0 else "")
 

@@ -316,6 +316,28 @@ def test_path_shows_partials_then_nodes_then_ends() -> None:
     ]
 
 
+def test_paths_with_the_same_ends_are_told_apart() -> None:
+    x = Value(1.0, label="x")
+    node: Value = x
+    for _ in range(9):
+        node = node * 2.0 - node * 3.0
+    trace = node.trace()
+    trace.finish()
+    rows = repr(trace.paths("x", 12)).splitlines()[1:-1]
+    assert len({row[12:] for row in rows}) == len(rows) == 12
+
+
+def test_paths_of_the_same_nodes_stay_alike() -> None:
+    x = Value(1.0, label="x")
+    node: Value = x * x
+    for _ in range(14):
+        node = node * 2.0
+    trace = node.trace()
+    trace.finish()
+    first, second = repr(trace.paths("x", 2)).splitlines()[1:]
+    assert first == second == "      16384  L → v14 → v13 → … 11 more → v1 → x"
+
+
 def test_paths_are_a_sequence_and_json() -> None:
     a = Value(0.0, label="a")
     found = (a.sqrt() + a).trace().paths(a, 2)
