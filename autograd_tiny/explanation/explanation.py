@@ -53,6 +53,7 @@ from autograd_tiny.trace.facts import (
     inner,
 )
 from autograd_tiny.trace.passes import primitive_of
+from autograd_tiny.trace.true_digits import digits_of_sum
 
 FORMATS: Final[dict[str, Callable[[Sequence[Block]], str]]] = {
     "text": render_text,
@@ -209,9 +210,14 @@ def _contribution(
     product = join_math(TIMES, *symbols), join_math(TIMES, *numbers), number_math(contribution)
     yield Chain(gradient, product, is_added=several)
     if event.before is not None:
+        digits = digits_of_sum([[event.before], [contribution]], event.after)
         so_far = gradient if is_last else Math(f"{gradient.text} so far", rf"{gradient.latex}\text{{ so far}}")
         yield Chain(
-            so_far, (join_math(PLUS, number_math(event.before), factor_math(contribution)), number_math(event.after))
+            so_far,
+            (
+                join_math(PLUS, number_math(event.before, digits), factor_math(contribution, digits)),
+                number_math(event.after),
+            ),
         )
 
 

@@ -21,7 +21,7 @@ from autograd_tiny.explanation.rendering import COMMA, EQUAL, Math, Remark, join
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.symbolic.exact_constants import recognized_constants
 from autograd_tiny.symbolic.formulas import node_partials
-from autograd_tiny.symbolic.notation import format_number, latex_number
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number, latex_number
 from autograd_tiny.symbolic.partial_rules import (
     LONGEST,
     constants_of,
@@ -37,6 +37,7 @@ from autograd_tiny.trace.fact_texts import fact_template
 from autograd_tiny.trace.facts import Detail, Fact
 from autograd_tiny.trace.formula_text import cut_lists, cut_middle
 from autograd_tiny.trace.passes import primitive_of
+from autograd_tiny.trace.true_digits import digits_of_operation
 
 CONSTANT_FACTOR: Final = {("mul", 0), ("mul", 1), ("div", 1)}
 """Primitives that multiply by a constant if the operand at that position is one."""
@@ -88,7 +89,9 @@ class GraphMath:
         primitive = primitive_of(node)
         numbers = [as_symbol(x.data if isinstance(x, Value) else x) for x in recognized_constants(node.operands)]
         in_numbers = recorded_operation(primitive, cut_lists(primitive, numbers))
-        return self.computed(node), symbol_math(in_numbers), number_math(node.data)
+        data = [x.data if isinstance(x, Value) else x for x in node.operands]
+        digits = digits_of_operation(primitive, data, node.data)
+        return self.computed(node), symbol_math(in_numbers, digits=digits), number_math(node.data)
 
     def partials(self, node: Value, first: int | None) -> list[tuple[Math, Math]]:
         """Return the partial for each input of a recorded node, as a later factor, in symbols and in numbers.
@@ -165,14 +168,14 @@ def function_name(primitive: Primitive) -> Math:
     return Math(name, r"\operatorname{" + name.replace("_", r"\_") + "}")
 
 
-def number_math(value: float) -> Math:
-    """Return a number."""
-    return Math(format_number(value), latex_number(value))
+def number_math(value: float, digits: int = FEWEST_DIGITS) -> Math:
+    """Return a number in so many digits."""
+    return Math(format_number(value, digits), latex_number(value, digits))
 
 
-def factor_math(value: float) -> Math:
+def factor_math(value: float, digits: int = FEWEST_DIGITS) -> Math:
     """Return a number as a later factor or term: a negative one in parentheses."""
-    plain = number_math(value)
+    plain = number_math(value, digits)
     return Math(f"({plain.text})", rf"\left({plain.latex}\right)") if plain.text.startswith("-") else plain
 
 

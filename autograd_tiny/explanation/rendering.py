@@ -24,6 +24,7 @@ from typing import Final
 
 from autograd_tiny.support.display_width import display_width, pad_right
 from autograd_tiny.support.terminal_text import fold
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS
 from autograd_tiny.symbolic.symbol import Symbol
 
 WIDTH: Final = 100
@@ -89,9 +90,9 @@ class Equations:
 Block = Heading | Sentence | Equations
 
 
-def symbol_math(symbol: Symbol, within: int = 0) -> Math:
+def symbol_math(symbol: Symbol, within: int = 0, digits: int = FEWEST_DIGITS) -> Math:
     """Return a Symbol as a formula, in parentheses if it binds less tightly than `within`."""
-    return Math(symbol.text(within), symbol.latex(within))
+    return Math(symbol.text(within, digits), symbol.latex(within, digits))
 
 
 EQUAL, PLUS, TIMES = Math(" = ", " = "), Math(" + ", " + "), Math(" · ", r" \cdot ")

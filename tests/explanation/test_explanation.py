@@ -314,3 +314,17 @@ def test_labels_that_could_be_misread_are_in_quotes() -> None:
     for format in ("markdown", "latex"):
         assert rf"L &= {quoted} \cdot y = 10 \cdot 3 = 30" in root.explain(format)
     assert "&quot;x + y&quot; * y" in root.explain("html")
+
+
+@pytest.mark.parametrize(
+    ("format", "expected"),
+    [
+        ("text", ["= 1.234567 + (-1.234562) = 5e-06", "-1.234562 + 1.234567 = 5e-06"]),
+        ("markdown", [r"1.234567 + \left(-1.234562\right) = 5 \times 10^{-6}", r"-1.234562 + 1.234567 = 5 \times"]),
+        ("latex", [r"1.234567 + \left(-1.234562\right) = 5 \times 10^{-6}", r"-1.234562 + 1.234567 = 5 \times"]),
+    ],
+)
+def test_sums_that_cancel_have_the_digits_that_remain(format: str, expected: list[str]) -> None:
+    x, a, b = (Value(n, label=name) for n, name in ((1.0, "x"), (1.234567, "a"), (-1.234562, "b")))
+    written = " ".join(str(explain(x * a + x * b, format)).split())
+    assert [text for text in expected if text not in written] == []
