@@ -108,12 +108,12 @@ def record(
 
 
 def _require_workers(workers: Any, *, batched: bool) -> None:
-    """Raise an OperandError if the workers are no whole number from 1, or if there is no batch to share."""
+    """Raise an OperandError unless workers is a whole number from 1, and the program takes batches."""
     if workers is None:
         return
     if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
         remedy = "write workers=2, or leave it out for one thread"
         raise OperandError("workers", workers, expected="a whole number from 1", remedy=remedy)
     if not batched:
-        expected = "nothing with batched=False, since there are no examples to share"
+        expected = "nothing with batched=False, where a batch is one example"
         raise OperandError("workers", workers, expected=expected, remedy="leave it out")

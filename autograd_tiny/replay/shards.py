@@ -53,7 +53,7 @@ def added(arrays: Sequence[Any]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ShardResult:
-    """What one shard computed: losses, the conditions of guards, gradients, and slopes of the inputs."""
+    """The losses of one shard, the conditions of its guards, its gradients, and the slopes of its inputs."""
 
     losses: Any
     conditions: list[Any]

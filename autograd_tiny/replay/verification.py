@@ -51,7 +51,7 @@ LARGE: Final = 2_000
 AS_INDEX: Final = re.compile(
     r"\bNumber\b.*(integer|index)|integer.*\bNumber\b|have an __index__ method|are valid indices|sequence of integers"
 )
-"""What Python and NumPy say of a node in the place of an index or a count."""
+"""The messages of Python and NumPy about a node that is used as an index or a count."""
 
 
 @dataclass(frozen=True, slots=True)

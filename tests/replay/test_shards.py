@@ -149,7 +149,7 @@ def test_other_workers_are_refused(workers: Any) -> None:
 
 
 def test_workers_without_a_batch_are_refused() -> None:
-    with pytest.raises(OperandError, match="no examples to share"):
+    with pytest.raises(OperandError, match="where a batch is one example"):
         record(lambda x: x * 2.0, inputs=(1.0,), batched=False, workers=2)
 
 

@@ -92,7 +92,7 @@ class CStatements:
         if row.list_positions:  # the user's own
             raise refusal(row)
         kinds = self._kinds(step.operands)
-        text = _value_text(row, kinds, varies)
+        text = _value_text(row, kinds, varies=varies)
         self.names.setdefault(text, _name(row, kinds))
         return statement(text, *self._numbers(node, step))
 
@@ -103,7 +103,7 @@ class CStatements:
             return
         kinds = self._kinds(step.operands)
         takes = tuple(type(x) is int and self.stores.flows[x] for x in step.operands)
-        text = _contribution_text(row, kinds, takes, varies)
+        text = _contribution_text(row, kinds, takes, varies=varies)
         self.names.setdefault(text, f"g_{_name(row, kinds)}")
         yield statement(text, *self._numbers(node, step))
 
@@ -120,7 +120,7 @@ class CStatements:
 # ── rows of single numbers ────────────────────────────────────────────────────────────────────
 
 
-def name(varies: bool, hole: int) -> str:  # noqa: FBT001 - one of two kinds
+def name(hole: int, *, varies: bool) -> str:
     """Return the name of a number with a hole for its place."""
     return f"v[@{hole}][i]" if varies else f"u[@{hole}]"
 
@@ -130,13 +130,13 @@ def _names(kinds: Sequence[Kind]) -> list[str | float]:
     names: list[str | float] = []
     for kind in kinds:
         hole = 1 + sum(isinstance(x, str) for x in names)
-        names.append(name(kind == "v", hole) if kind in {"u", "v"} else float(kind))
+        names.append(name(hole, varies=kind == "v") if kind in {"u", "v"} else float(kind))
     return names
 
 
 @cache
-def _value_text(row: Primitive, kinds: tuple[Kind, ...], varies: bool) -> str:  # noqa: FBT001
-    return f"{'EACH ' * varies}{name(varies, 0)} = {value(row, _names(kinds))};"
+def _value_text(row: Primitive, kinds: tuple[Kind, ...], *, varies: bool) -> str:
+    return f"{'EACH ' * varies}{name(0, varies=varies)} = {value(row, _names(kinds))};"
 
 
 def _name(row: Primitive, kinds: Sequence[Kind]) -> str:
@@ -149,12 +149,13 @@ def _contribution_text(
     row: Primitive,
     kinds: tuple[Kind, ...],
     takes: tuple[bool, ...],
-    varies: bool,  # noqa: FBT001
+    *,
+    varies: bool,
 ) -> str:
-    names, output = _names(kinds), name(varies, 0)
+    names, output = _names(kinds), name(0, varies=varies)
     texts = contributions(row, names, output, f"g{output}")
     targets = [(str(x), text) for x, text, takes_it in zip(names, texts, takes, strict=True) if takes_it]
-    statements = added(targets, varies)
+    statements = added(targets, varies=varies)
     return f"{{ {' '.join(statements)} }}" if len(statements) > 1 else "".join(statements)
 
 
@@ -179,7 +180,7 @@ class _ListStatement:
         if type(x) is not int:
             return operand(x)
         self.numbers.append(self.stores.place[x])
-        return name(self.stores.varying[x], len(self.numbers) - 1)
+        return name(len(self.numbers) - 1, varies=self.stores.varying[x])
 
     def _place(self, node: int) -> str:
         """Return the position in the list as C."""
@@ -193,23 +194,23 @@ class _ListStatement:
     def value(self) -> Item:
         """Return the statement that computes the row."""
         call = f"list_{self.name}(xs, {len(self.xs)}, {self.place})"
-        text = f"{'EACH ' * self.varies}{{ {self.list} {name(self.varies, 0)} = {call}; }}"
+        text = f"{'EACH ' * self.varies}{{ {self.list} {name(0, varies=self.varies)} = {call}; }}"
         return statement(text, *self.numbers)
 
     def contributions(self) -> Item:
         """Return the statements that add the contributions to the elements, as one."""
-        output = name(self.varies, 0)
+        output = name(0, varies=self.varies)
         arguments = f"xs, {len(self.xs)}, {self.place}, {output}, g{output}, d[i]"
         each = "EACH" if self.varies else "int i = 0;"
         targets = [(x, f"d[i][{k}]") for k, x in enumerate(self.xs) if self._takes(self.elements[k])]
         if self._takes(self.position):
             self.numbers.append(self.stores.place[self.position])  # type: ignore[index]  # a number of the program
-            target = name(self.stores.varying[self.position], len(self.numbers) - 1)  # type: ignore[index]
+            target = name(len(self.numbers) - 1, varies=self.stores.varying[self.position])  # type: ignore[index]
             targets.append((target, f"0.0 * g{output}"))
         lines = [
             f"{{ double d[{'N' if self.varies else 1}][{len(self.xs)}];",
             f"{each} {{ {self.list} slopes_of_{self.name}({arguments}); }}",
-            *added(targets, self.varies),
+            *added(targets, varies=self.varies),
             "}",
         ]
         return statement("\n    ".join(lines), *self.numbers)

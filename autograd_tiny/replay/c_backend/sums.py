@@ -86,15 +86,15 @@ class SumStatements:
         """Yield the statements that compute a sum: one for each run, or one if it is short."""
         varies, place, parts = self.stores.varying[node], self.stores.place[node], self._parts(step)
         if len(parts) <= WRITTEN_OUT:
-            item = _value("=", parts, step.constant, place, varies)
+            item = _value("=", parts, step.constant, place, varies=varies)
             self.names.setdefault(item[0], "_".join(["sum", *(part.kind for part in parts)]))
             yield item
             return
         bias = parts[:1] if parts[0].kind == "u" else []
-        yield _value("=", bias, step.constant, place, varies)
+        yield _value("=", bias, step.constant, place, varies=varies)
         for run in runs(parts[len(bias) :]):
             if run.count == 1:
-                yield _value("+=", [run.first], 0.0, place, varies)
+                yield _value("+=", [run.first], 0.0, place, varies=varies)
             else:
                 yield VALUES[varies, run.first.kind], (place, *_numbers(run))
 
@@ -102,16 +102,16 @@ class SumStatements:
         """Yield the statements that add the contributions of a sum to the gradients of its factors and terms."""
         varies, place, parts = self.stores.varying[node], self.stores.place[node], self._parts(step)
         if len(parts) <= WRITTEN_OUT:
-            for item in _slopes(parts, place, varies):
+            for item in _slopes(parts, place, varies=varies):
                 self.names.setdefault(item[0], "_".join(["g_sum", *(part.kind for part in parts)]))
                 yield item
             return
         bias = parts[:1] if parts[0].kind == "u" else []
-        yield from _slopes(bias, place, varies)
+        yield from _slopes(bias, place, varies=varies)
         for run in runs(parts[len(bias) :]):
             first, numbers = run.first, (place, *_numbers(run))
             if run.count == 1:
-                yield from _slopes([first], place, varies)
+                yield from _slopes([first], place, varies=varies)
                 continue
             if first.takes_x:
                 yield SLOPES[varies, first.kind, 0], numbers
@@ -149,26 +149,26 @@ def _factors(kinds: Sequence[str]) -> Iterator[list[str]]:
         yield names
 
 
-def _value(sign: str, parts: Sequence[Part], constant: float, place: int, varies: bool) -> Item:  # noqa: FBT001 - hot
-    text = _expression(sign, tuple(part.kind for part in parts), repr(constant), varies)
+def _value(sign: str, parts: Sequence[Part], constant: float, place: int, *, varies: bool) -> Item:
+    text = _expression(sign, tuple(part.kind for part in parts), repr(constant), varies=varies)
     return statement(text, place, *_places(parts))
 
 
 @cache
-def _expression(sign: str, kinds: tuple[str, ...], constant: str, varies: bool) -> str:  # noqa: FBT001 - as above
+def _expression(sign: str, kinds: tuple[str, ...], constant: str, *, varies: bool) -> str:
     texts = [" * ".join(names) for names in _factors(kinds)]
     if constant != "0.0" or not texts:
         texts.append(number(float(constant)))
     return f"{'EACH v[@0][i]' if varies else 'u[@0]'} {sign} {' + '.join(texts)};"
 
 
-def _slopes(parts: Sequence[Part], place: int, varies: bool) -> Iterator[Item]:  # noqa: FBT001 - as above
-    for text in _contributions(tuple((part.kind, part.takes_x, part.takes_y) for part in parts), varies):
+def _slopes(parts: Sequence[Part], place: int, *, varies: bool) -> Iterator[Item]:
+    for text in _contributions(tuple((part.kind, part.takes_x, part.takes_y) for part in parts), varies=varies):
         yield statement(text, place, *_places(parts))
 
 
 @cache
-def _contributions(parts: tuple[tuple[str, bool, bool], ...], varies: bool) -> list[str]:  # noqa: FBT001 - as above
+def _contributions(parts: tuple[tuple[str, bool, bool], ...], *, varies: bool) -> list[str]:
     upstream = "gv[@0][i]" if varies else "gu[@0]"
     targets = []
     for names, (_, *takes) in zip(_factors([kind for kind, *_ in parts]), parts, strict=True):
@@ -176,7 +176,7 @@ def _contributions(parts: tuple[tuple[str, bool, bool], ...], varies: bool) -> l
         for target, other, takes_it in zip(names, others, takes, strict=False):
             if takes_it:
                 targets.append((target, f"{other} * {upstream}" if other else upstream))
-    return added(targets, varies)
+    return added(targets, varies=varies)
 
 
 def _places(parts: Sequence[Part]) -> list[int]:
@@ -184,7 +184,7 @@ def _places(parts: Sequence[Part]) -> list[int]:
     return [place for part in parts for place in (part.x, part.y)[: len(part.kind)]]
 
 
-def added(targets: Sequence[tuple[str, str]], varies: bool) -> list[str]:  # noqa: FBT001 - as above
+def added(targets: Sequence[tuple[str, str]], *, varies: bool) -> list[str]:
     """Return the statements that add contributions to the gradients of numbers, those of rows in one loop."""
     rows = [f"g{target} += {text};" for target, text in targets if target.startswith("v") or not varies]
     sums = [f"ADD_UP(g{target}, {text});" for target, text in targets if varies and not target.startswith("v")]
