@@ -27,9 +27,9 @@ from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number, text_n
 from autograd_tiny.symbolic.short_names import LONGEST, short_names, truncate, truncate_formula
 from autograd_tiny.symbolic.symbol import as_symbol
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.trace.formula_text import format_arrived
+from autograd_tiny.trace.formula_text import format_arrived, format_factor
 from autograd_tiny.trace.name_ranges import range_text, ranges_of
-from autograd_tiny.trace.true_digits import digits_of_operation
+from autograd_tiny.trace.true_digits import digits_of_operation, digits_of_sum
 
 LONGEST_FORMULA: Final = 60
 """The longest formula, in characters, that is written beside its node."""
@@ -123,8 +123,13 @@ class StepText:
         """
         if event.kind == "forward":
             return self.computation(self.trace.find(event.node))
-        change = self._change(event, event.before, event.after, narrow=narrow)
-        return f"{change.rstrip()}\n    {self._chain_rule(event)}" if split else change + self._chain_rule(event)
+        digits = _digits_of_step(event)
+        change = self._change(event, event.before, event.after, narrow=narrow, digits=digits)
+        return (
+            f"{change.rstrip()}\n    {self._chain_rule(event, digits)}"
+            if split
+            else change + self._chain_rule(event, digits)
+        )
 
     def undone(self, event: Event, *, narrow: bool = False) -> str:
         """Return a step that was undone; `narrow` means what it means for a step."""
@@ -145,19 +150,37 @@ class StepText:
             else:
                 yield len(names), f"{len(names)} contributions to {range_text(names)}, {spread(covered)}"
 
-    def _chain_rule(self, event: Event) -> str:
+    def _chain_rule(self, event: Event, digits: int) -> str:
         """Return a contribution as upstream times partial, in symbols and in numbers."""
-        if event.upstream is None or event.contribution is None:
+        if event.upstream is None or event.partial is None or event.contribution is None:
             return "the seed"
-        numbers = f"{format_number(event.upstream)}·{event.factor} = {format_number(event.contribution)}"
+        factor = event.factor if digits == FEWEST_DIGITS else format_factor(event.partial, digits)
+        numbers = f"{format_number(event.upstream, digits)}·{factor} = {format_number(event.contribution, digits)}"
         return f"+= {self.name(event.node)}.grad·{self.short(event.rule)} = {numbers}"
 
-    def _change(self, event: Event, before: float | None, after: float | None, *, narrow: bool) -> str:
+    def _change(
+        self,
+        event: Event,
+        before: float | None,
+        after: float | None,
+        *,
+        narrow: bool,
+        digits: int = FEWEST_DIGITS,
+    ) -> str:
+        """Return a gradient before a step, in so many digits, and after it."""
+        first = format_arrived(before, digits)
         if narrow:
             subject = f"{self.name(event.input or event.node)}.grad"
-            return f"{subject}  {format_arrived(before)} → {format_arrived(after)}  "
+            return f"{subject}  {first} → {format_arrived(after)}  "
         subject = pad_right(f"{self.name(event.input or event.node)}.grad", self._name_width)
-        return f"{subject}  {format_arrived(before):>9} → {format_arrived(after):<9}  "
+        return f"{subject}  {first:>9} → {format_arrived(after):<9}  "
+
+
+def _digits_of_step(event: Event) -> int:
+    """Return how many digits a gradient and a contribution need to give the gradient after the step."""
+    if event.before is None or event.contribution is None:
+        return FEWEST_DIGITS
+    return digits_of_sum([[event.before], [event.contribution]], event.after)
 
 
 def spread(events: Sequence[Event]) -> str:

@@ -23,10 +23,11 @@ from typing import Final
 
 from autograd_tiny.support.console import counted
 from autograd_tiny.support.display_width import display_width, pad_right
-from autograd_tiny.symbolic.notation import format_number, text_name, title_name
-from autograd_tiny.trace.formula_text import cut_middle, format_factor
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number, text_name, title_name
+from autograd_tiny.trace.formula_text import MANY, cut_middle, format_factor
 from autograd_tiny.trace.passes import differ
 from autograd_tiny.trace.tangents import Tangents, tangents
+from autograd_tiny.trace.true_digits import digits_of_sum
 
 MOST_INPUTS: Final = 8
 """The largest number of inputs for which a forward pass of their own is computed."""
@@ -119,9 +120,11 @@ class ModeComparison:
         if not self._is_plain:
             parts = [[f"{part}·{x}'" for part, x in zip(parts[0], names, strict=True)]]
             gradients = [numbers.gradients[trace.position(name)] for name in seeds]
-            first = [format_number(gradients[0]), *map(format_factor, gradients[1:])]
+            products = list(zip(gradients, seeds.values(), strict=True))
+            digits = digits_of_sum(products, self.direction.backward) if len(products) <= MANY else FEWEST_DIGITS
+            first = [format_number(gradients[0], digits), *(format_factor(x, digits) for x in gradients[1:])]
             parts.append(
-                [f"{gradient}·{format_factor(seed)}" for gradient, seed in zip(first, seeds.values(), strict=True)]
+                [f"{x}·{format_factor(seed, digits)}" for x, seed in zip(first, seeds.values(), strict=True)]
             )
         sums = [" + ".join(cut_middle(terms, "…")) for terms in parts]
         verdict = self.direction.verdict(f"{root}'")

@@ -34,11 +34,12 @@ from typing import Final
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import LengthError, OperandError
 from autograd_tiny.primitives.operands import as_leaf_data
-from autograd_tiny.symbolic.notation import format_number, text_name
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number, text_name
 from autograd_tiny.trace.facts import Fact, facts_of_partial, sum_of
-from autograd_tiny.trace.formula_text import cut_middle, format_factor
+from autograd_tiny.trace.formula_text import MANY, cut_middle, format_factor
 from autograd_tiny.trace.passes import Edges
 from autograd_tiny.trace.stepper import Stepper
+from autograd_tiny.trace.true_digits import digits_of_sum
 
 Seeds = Mapping[Value, float] | Mapping[str, float] | Mapping[Value | str, float]
 """Tangents of leaves, by the leaves or their names."""
@@ -117,13 +118,22 @@ class Tangents:
             return f"{name}' = 0: {name} does not depend on {' or '.join(short(text_name(x)) for x in self.seeds)}"
         symbols: list[str] = []
         numbers: list[str] = []
+        digits = self._digits(edges, self.tangent(z))
         for edge in edges:
             x, events = self.trace.nodes[self.trace.edges.target[edge]], self.trace.events
             symbols.append(f"{short(self.trace.written_name(x))}'·{short(events.rule(edge))}")
             tangent = self.tangent(x)
-            numbers.append(f"{format_factor(tangent) if numbers else format_number(tangent)}·{events.factor(edge)}")
+            first = format_factor(tangent, digits) if numbers else format_number(tangent, digits)
+            numbers.append(f"{first}·{events.factor(edge, digits)}")
         terms, products = (" + ".join(cut_middle(side, "…")) for side in (symbols, numbers))
         return f"{name}' = {terms} = {products} = {number}"
+
+    def _digits(self, edges: list[int], total: float) -> int:
+        """Return how many digits the terms of a tangent need to add up to it; 5 where not all are written."""
+        if len(edges) > MANY:
+            return FEWEST_DIGITS
+        target, partials, nodes = self.trace.edges.target, self.trace.events.numbers.partials, self.trace.nodes
+        return digits_of_sum([[self.tangent(nodes[target[edge]]), partials[edge]] for edge in edges], total)
 
     def _edges(self, z: Value) -> list[int]:
         """Return the edges of a node to those of its inputs that depend on a seed."""

@@ -76,6 +76,12 @@ def test_forward_lines_and_sums_of_contributions_are_true(seed: int) -> None:
             text.computation(z) for z in trace.nodes if z.primitive and z.primitive.name in {"add", "sub", "sum"}
         ]
         lines += [str(line) for leaf in trace.nodes if leaf.primitive is None for line in [trace.why(leaf)]]
+        walk = trace.jvp({"a": 1.0, "b": near(rng, 1.0)})
+        lines += [walk.sentence(z) for z in trace.nodes if z.primitive and walk.depends(z)]
+        for event in trace:
+            if event.before is not None:
+                before, _, after, *_, contribution = text.step(event).split()[1:]
+                lines.append(f"step = {before} + {contribution} = {after}")
         for line in lines:
             *_, numbers, result = line.partition("\n")[0].split(" = ")
             if " " in numbers and "…" not in numbers:  # a sum that is written in full
@@ -118,3 +124,19 @@ def test_a_dot_has_the_digits_that_remain() -> None:
 )
 def test_digits(terms: list[list[float]], result: float, digits: int) -> None:
     assert digits_of_sum(terms, result) == digits
+
+
+def test_a_step_has_the_digits_that_remain() -> None:
+    x, a, b = (Value(n, label=name) for n, name in ((1.0, "x"), (1.234567, "a"), (-1.234562, "b")))
+    trace = Trace(x * a + x * b)
+    step = next(event for event in trace if event.input == "x" and event.before is not None)
+    words = StepText(trace).step(step).split()
+    assert " ".join(words) == "x.grad -1.234562 → 5e-06 += v1.grad·a = 1·1.234567 = 1.234567"
+
+
+def test_tangents_and_their_comparison_have_the_digits_that_remain() -> None:
+    x, a, b = (Value(n, label=name) for n, name in ((1.0, "x"), (1.234567, "a"), (-1.234562, "b")))
+    text = repr(Trace(x * a + x * b).jvp({"x": 1.0}))
+    assert "L' = v1'·1 + v2'·1 = 1.234567·1 + (-1.234562)·1 = 5e-06" in text
+    text = repr(Trace(a * a + b * b).jvp({"a": 1.0, "b": 1.000004}))
+    assert "= 2.469134·1 + (-2.469124)·1.000004 = 1.2" in text
