@@ -17,9 +17,9 @@ from autograd_tiny.debugger.session import NUMERAL, PromptError, Session
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import shorten
 from autograd_tiny.support.atomic_files import write_whole
-from autograd_tiny.symbolic.notation import format_number, text_name
+from autograd_tiny.symbolic.notation import text_name
 from autograd_tiny.trace import ChangedNumbersError, UnknownNodeError
-from autograd_tiny.trace.formula_text import format_arrived
+from autograd_tiny.trace.formula_text import format_signed
 from autograd_tiny.trace.trace import require_leaf
 
 CHOICES: Final = ("none", "cursor", "final")
@@ -75,8 +75,8 @@ def reset_leaves(session: Session, line: str) -> None:
     else:
         trace.set(names[0], trace.find(names[0]).data)
     session.headline, session.has_stopped = None, True
-    restored = ", ".join(f"{text_name(name)} = {format_number(trace.find(name).data)}" for name in names)
-    root = f"{trace.written_name(trace.root)} = {format_arrived(trace.value(trace.root))}"
+    restored = ", ".join(f"{text_name(name)} = {format_signed(trace.find(name).data)}" for name in names)
+    root = f"{trace.written_name(trace.root)} = {format_signed(trace.value(trace.root))}"
     session.terminal.show(f"{restored} again, as in the graph; {root}")
     show_displays(session)
 

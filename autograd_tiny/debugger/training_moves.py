@@ -130,8 +130,9 @@ def go_back(
         if training.oldest == 0:
             where = "this is the beginning of the training" if training.update == 0 else "so many are not done"
             raise PromptError(f"{where}; {counted(training.update, 'update')} can be undone")
-        oldest = counted(training.update - training.oldest, "update")
-        raise PromptError(f"only {oldest} can be undone, older ones are not kept; {_keep_more(session)}")
+        kept = training.update - training.oldest
+        oldest = f"only {counted(kept, 'update')}" if kept else "no update"
+        raise PromptError(f"{oldest} can be undone, older ones are not kept; {_keep_more(session)}")
     undone = list(_undone_lines(session)) if target < training.update else []
     begun = training.update
     if until is None and target < begun:

@@ -4,7 +4,7 @@
 >>> x = Value(0.0, label="x")
 >>> y = where(x > 0.0, x.sqrt(), 0.0)
 >>> y.trace().anomalies()
-backward pass: v1 = sqrt(x) makes nan, at x = 0: its gradient 0 times its partial inf is not defined. ...
+backward pass: v1 = sqrt(x) makes nan, at x = 0: its gradient 0 times its partial for x, inf, is not defined. ...
 >>> with detect_anomaly():
 ...     y.backward()
 Traceback (most recent call last):
@@ -147,7 +147,8 @@ def _forward(trace: Stepper) -> Iterator[Fact]:
         if math.isfinite(values[z]):
             continue
         if node.primitive is None:
-            yield Fact("not finite leaf", node, node, {"result": values[z]})
+            is_set = trace.names[node] in trace.other_numbers
+            yield Fact("set leaf" if is_set else "not finite leaf", node, node, {"result": values[z]})
             continue
         given = [values[trace.position(x)] for x in node.inputs]
         if any(map(math.isnan, given)) or not (math.isnan(values[z]) or all(map(math.isfinite, given))):

@@ -14,7 +14,6 @@ The partial of v1 = relu(a) with respect to a is 0 at a = -3, so v1 passes no gr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import copysign
 from typing import Final
 
 from autograd_tiny.engine.value import Value
@@ -23,14 +22,16 @@ from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.symbolic.symbol import Symbol
 from autograd_tiny.trace.errors import HOW_TO_RECORD_LINES
 from autograd_tiny.trace.facts import Detail, Fact
-from autograd_tiny.trace.formula_text import cut_middle
+from autograd_tiny.trace.formula_text import cut_middle, format_signed
 from autograd_tiny.trace.name_ranges import list_names
 
 ZERO: Final = "The partial of {z} = {formula} with respect to {x} is 0 at {point}, so {z} passes no gradient to {x}."
 HELD: Final = " Gradients of leaves add up: {sum} = {total} after the next pass. Call zero_grad() to begin at 0."
 
 BECOMES: Final = "{z} = {formula} becomes {result}, at {point}: "
-MAKES: Final = "{z} = {formula} makes {result}, at {point}: its gradient {upstream} times its partial {partial} "
+MAKES: Final = (
+    "{z} = {formula} makes {result}, at {point}: its gradient {upstream} times its partial for {x}, {partial}, "
+)
 LOGARITHM: Final = (
     " Keep {kept} above {limit}, as {guarded} does; for probabilities take log_softmax, log_sigmoid or "
     "cross_entropy, which take logits."
@@ -116,6 +117,7 @@ SENTENCES: Final = {
     "tangent infinity minus infinity": "{x}' becomes nan: inf minus inf is undefined.",
     # the first inf and nan of a forward pass: where, why, and a remedy
     "not finite leaf": "{x} is {result} from the beginning, as it is a leaf. Look at where that number was read.",
+    "set leaf": "{x} is {result} since it was set. To take that back: reset {x}",
     "not finite operand": BECOMES + "its operand {operand} is not finite. Look at where that number was read.",
     "log of zero": BECOMES + "a logarithm goes to -inf there." + LOGARITHM,
     "log of negative": BECOMES + "a negative number has no real logarithm." + LOGARITHM,
@@ -307,12 +309,9 @@ def fact_text(fact: Fact, names: Mapping[Value, str], *, forward: bool = False) 
         if isinstance(detail, tuple):
             return list_names([text_name(names[node]) for node in detail])
         if isinstance(detail, Mapping):
-            return ", ".join(cut_middle([f"{text_name(names[x])} = {_signed(y)}" for x, y in detail.items()], "…"))
+            return ", ".join(
+                cut_middle([f"{text_name(names[x])} = {format_signed(y)}" for x, y in detail.items()], "…")
+            )
         return str(detail) if isinstance(detail, int) else format_number(detail)
 
     return template.format_map({blank: fill(detail) for blank, detail in fact.blanks.items()})
-
-
-def _signed(number: float) -> str:
-    """Return a number as text, -0.0 with its sign: 1/x is -inf there."""
-    return "-0" if number == 0.0 and copysign(1.0, number) < 0.0 else format_number(number)

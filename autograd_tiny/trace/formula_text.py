@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import copysign
 from typing import Any, Final, TypeVar
 
 from autograd_tiny.primitives.primitive import Primitive
@@ -22,6 +23,11 @@ T = TypeVar("T")
 def format_arrived(number: float | None, digits: int = FEWEST_DIGITS) -> str:
     """Return a number in at most so many digits, and a dash for one that is still to come."""
     return "—" if number is None else format_number(number, digits)
+
+
+def format_signed(number: float | None) -> str:
+    """Return a number as `format_arrived` does, -0.0 with its sign: 1/x is -inf there."""
+    return "-0" if number is not None and number == 0.0 > copysign(1.0, number) else format_arrived(number)
 
 
 def format_factor(number: float, digits: int = FEWEST_DIGITS) -> str:

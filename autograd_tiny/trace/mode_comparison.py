@@ -75,7 +75,7 @@ class Pair:
             tangent: what the forward one is called, such as L'.
         """
         if self.are_equal:
-            return f"equal to {tangent}"
+            return f"{tangent} is nan too" if math.isnan(self.forward) else f"equal to {tangent}"
         if not math.isfinite(self.difference):
             return f"{format_number(self.forward)} forward, {format_number(self.backward)} backward"
         reason = ", which rounding in another order can make" if self.is_rounding else ""

@@ -245,6 +245,11 @@ class Stepper:
         """Return the position of a node in topological order; errors name a place."""
         return self.edges.index[self.find(node, place=place)]
 
+    @property
+    def other_numbers(self) -> Mapping[str, float]:
+        """The leaves that were set to other numbers than those of the graph; none here, see `Trace.set`."""
+        return {}
+
     def value(self, node: Value | str) -> float | None:
         """Return the value of a node, or None before its event of the forward pass.
 

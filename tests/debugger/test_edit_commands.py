@@ -94,6 +94,13 @@ def test_reset_takes_every_number_back() -> None:
     assert answer(root, "c", "set a 5", "set b 1", "reset", "p b.grad") == answer(root, "c", "p b.grad")
 
 
+def test_set_and_reset_write_the_same_zero() -> None:
+    root = Value(-1.0, label="z") * Value(0.0, label="c")
+    assert answer(root, "set z 1")[0] == "with z = 1 (was -1), L = 0 (was -0)"
+    assert answer(root, "set z 1", "reset") == ["z = -1 again, as in the graph; L = -0"]
+    assert answer(root, "forward", "set z 1", "reset") == ["z = -1 again, as in the graph; L = —"]
+
+
 def test_reset_of_a_leaf_keeps_the_others() -> None:
     assert answer(graph(), "set a 5", "set b 1", "reset a") == ["a = 2 again, as in the graph; L = -24"]
     assert answer(graph(), "set a 5", "set b 1", "reset a", "reset a") == [

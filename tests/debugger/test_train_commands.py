@@ -198,6 +198,9 @@ def test_notice_when_the_oldest_updates_go() -> None:
     lines = talk(line_walk(history=2), "n 2 updates", "n update", "n update", "rn 3 updates")
     assert lines.count("Only the latest 2 updates can be undone from here on; history=N keeps more.") == 1
     assert lines[-3] == "only 2 updates can be undone, older ones are not kept; history=N keeps more"
+    assert "no update can be undone, older ones are not kept; history=N keeps more" in talk(
+        line_walk(history=2), "n 4 updates", "rn 2 updates", "rn update"
+    )
     assert "--history N keeps more." in talk(line_walk(history=1), "n 2 updates", keeps=False)[-2]
 
 

@@ -83,6 +83,20 @@ def test_leaf_is_the_first(number: float) -> None:
     assert found(x(number).tanh())[0] == ("forward", "x", "not finite leaf")
 
 
+@pytest.mark.parametrize("number", [math.inf, math.nan])
+def test_leaf_that_was_set_is_told_so(number: float) -> None:
+    trace = (x(2.0) * Value(3.0, label="b")).trace()
+    trace.set("x", number)
+    assert trace.anomalies()[0].text == f"forward pass: x is {number} since it was set. To take that back: reset x"
+    trace.reset()
+    assert not trace.anomalies()
+
+
+def test_partial_is_told_with_its_input() -> None:
+    text = parse("p**n").evaluate(p=-1.0, n=3.0).trace().anomalies()[0].text
+    assert "at p = -1, n = 3: its gradient 1 times its partial for n, nan, is not defined." in text
+
+
 def test_nan_after_inf_is_a_second_one() -> None:
     a = x(800.0).exp()
     assert found(a - a.exp())[:2] == [("forward", "v1", "exp overflow"), ("forward", "L", "infinity minus infinity")]
@@ -295,7 +309,7 @@ def test_constant_that_is_not_finite_is_blamed_for_a_partial() -> None:
     (anomaly,) = at.atan2(math.inf, x).trace().anomalies()
     assert (anomaly.phase, anomaly.node, anomaly.kind) == ("backward", "L", "partial of constant")
     assert anomaly.text.endswith(
-        "its gradient 1 times its partial nan is not finite, because its operand inf is not. "
+        "its gradient 1 times its partial for x, nan, is not finite, because its operand inf is not. "
         "Look at where that number was read."
     )
 
