@@ -91,9 +91,12 @@ def watch_node(session: Session, line: str) -> None:
 def ignore_hits(session: Session, line: str) -> None:
     """Ignore the next K hits of breakpoint N."""
     number, _, rest = line.partition(" ")
-    breakpoint, hits = _breakpoint(session, number), whole_number(rest.strip())
+    breakpoint, rest = _breakpoint(session, number), rest.strip()
+    hits = whole_number(rest)
     if hits is None:
-        raise PromptError(f"no number of hits; write one after the breakpoint, as in ignore {breakpoint.number} 3")
+        got = f"{shorten(rest)} is not a number of hits" if rest else "no number of hits"
+        remedy = f"write a whole number after the breakpoint, as in ignore {breakpoint.number} 3"
+        raise PromptError(f"{got}; {remedy}")
     session.ignored[breakpoint.number] = hits
     session.terminal.show(f"breakpoint {breakpoint}; ignores {counted(hits, 'hit')}")
 

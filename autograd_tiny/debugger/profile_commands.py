@@ -86,8 +86,14 @@ def show_paths(session: Session, name: str, number: str) -> None:
         raise PromptError(
             f"{shorten(number)} is not a number of paths; all takes a whole number from 1 to {MOST_PATHS}"
         )
-    paths = session.trace.paths(session.find(name), most, at_cursor=True)
+    node, cursor = session.find(name), session.cursor
+    if cursor.is_forward:
+        remedy = "why without all writes the gradient in symbols, backward enters the backward pass"
+        raise PromptError(f"no path is shown in the forward pass, where no contribution has arrived; {remedy}")
+    paths = session.trace.paths(node, most, at_cursor=True)
     head, *rows = paths.lines(session.text.short)
     show_text(session, head)
+    if paths.gradient is None:
+        show_text(session, "No path is shown, since nothing has arrived yet; s and n go on.")
     for row in rows:
         session.terminal.show(row, hanging=COLUMN + len("  ") - (len(row) - len(row.lstrip())))

@@ -25,6 +25,7 @@ from autograd_tiny.engine.node import require_recorded
 from autograd_tiny.engine.source_lines import SourceLine
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import OperandError, PositionError, require_true_or_false, whole_number
+from autograd_tiny.support.terminal_text import printable
 from autograd_tiny.symbolic.expression import CONSTANTS
 from autograd_tiny.symbolic.module_names import enclosing, modules_of
 from autograd_tiny.symbolic.node_names import name_nodes
@@ -191,7 +192,8 @@ class Stepper:
     def find(self, node: Value | str, *, place: str = "find") -> Value:
         """Return the node with a name; a node of the graph is returned as it is.
 
-        A name that a picture shortened, such as …neurons[1].w[0] or w[0], is found if it is that of one node alone.
+        A name that a picture shortened, such as …neurons[1].w[0] or w[0], is found if it is that of one node alone. A
+        label with control characters is found with them, or with the escapes that `names` has for them.
 
         Args:
             node: or its name.
@@ -212,9 +214,8 @@ class Stepper:
             raise UnknownNodeError(node.label or repr(node), self.names[self.root])
         if not isinstance(node, str):
             raise OperandError(place, node, expected="a node or its name", remedy="give the Value itself")
-        if node not in self._named:
-            return self._find_shortened(node)
-        return self._named[node]
+        name = node if node in self._named else printable(node)
+        return self._named[name] if name in self._named else self._find_shortened(node)
 
     def _find_shortened(self, name: str) -> Value:
         """Return the node with this short name, or the only one whose name has these ends, or this one."""

@@ -221,9 +221,12 @@ def test_hits_are_ignored() -> None:
     assert stops("b a", "ignore 1 1", "c", "c") == ["6", "7"]
     assert answer(graph(), "ignore 1 3") == ["no breakpoint '1'; the breakpoints are: none"]
     assert answer(graph(), "b a", "ignore 2 3") == ["no breakpoint '2'; the breakpoints are: 1"]
-    assert answer(graph(), "b a", "ignore 1 x") == [
-        "no number of hits; write one after the breakpoint, as in ignore 1 3"
-    ]
+    remedy = "write a whole number after the breakpoint, as in ignore 1 3"
+    assert joined(answer(graph(), "b a", "ignore 1")) == f"no number of hits; {remedy}"
+    for arrived in ("-1", "x", "2.5"):
+        assert (
+            joined(answer(graph(), "b a", f"ignore 1 {arrived}")) == f"'{arrived}' is not a number of hits; {remedy}"
+        )
 
 
 def test_commands_are_run_at_a_stop() -> None:

@@ -150,6 +150,12 @@ def test_why_all_lists_paths_and_the_rest(recurrent: Value) -> None:
     assert len(answer(recurrent, "c", "why w all")) == 1 + 20 + 1
 
 
+def test_why_all_says_why_no_paths_are_shown() -> None:
+    for commands in (["c", "forward"], ["forward"], ["jvp a=1"]):
+        assert " ".join(answer(graph(), *commands, "why a all")).startswith("no path is shown in the forward pass")
+    assert answer(graph(), "why a all")[-1] == "No path is shown, since nothing has arrived yet; s and n go on."
+
+
 def test_why_all_of_the_focus_and_of_a_node_called_all() -> None:
     assert answer(graph(), "c", "why all")[0].startswith("∂L/∂d = -2, the sum over 1 path from L to d:")
     root = Value(2.0, label="all") * Value(3.0, label="a")

@@ -307,3 +307,17 @@ def test_options_are_named() -> None:
     root = product_and_sum()[2]
     with pytest.raises(TypeError, match="positional argument"):
         Stepper(root, True)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("label", ["new\nline", "tab\there", "a\x1bb", "\u202ea", "a\\nb", ' "q" '])
+def test_own_label_is_a_name_for_every_method(label: str) -> None:
+    node = Value(2.0, label=label)
+    trace = (node * 3.0).trace()
+    trace.goto(len(trace))
+    assert trace.find(label) is node
+    assert (trace.gradient(label), trace.value(label)) == (3.0, 2.0)
+    assert trace.jvp({label: 1.0}).tangent(label) == 1.0
+    assert trace.paths(label).number == 1
+    assert trace.check(label).agrees
+    trace.set(label, 5.0)
+    assert trace.value("L") == 15.0
