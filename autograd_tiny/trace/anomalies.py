@@ -14,13 +14,18 @@ autograd_tiny.errors.AnomalyError: backward pass: v1 = sqrt(x) makes nan, at x =
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
 from typing import Final, cast
 
 from autograd_tiny.engine.source_lines import Observer, SourceLine, record_lines
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import AnomalyError
+from autograd_tiny.errors import AnomalyError, AutogradError
+from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.trace.fact_texts import MADE_ELSEWHERE, Notes, fact_text
 from autograd_tiny.trace.facts import Detail, Fact, shape_of, where_of
 from autograd_tiny.trace.passes import SEED, numbers_of, primitive_of
@@ -34,6 +39,10 @@ POWERS: Final = frozenset({"pow", "pow_constant_exponent", "pow_constant_base"})
 ROOTS: Final = POWERS | {"sqrt", "rsqrt"}
 INVERSES: Final = POWERS | {"reciprocal", "rsqrt"}
 DIVISIONS: Final = frozenset({"div", "remainder", "fmod", "floordiv"})
+QUOTIENTS: Final = frozenset({"div", "floordiv", "reciprocal"})
+LARGEST: Final = Fraction(sys.float_info.max)
+APPROACH: Final = (1e-3, 1e-6, 1e-9, 1e-12)
+"""Relative distances from a point at which a value tells whether it grows without bound."""
 SUMS: Final = frozenset({"add", "sub", "sum", "mean"})
 PRODUCTS: Final = frozenset({"mul", "dot", "prod"})
 GROWING: Final = SUMS | PRODUCTS | POWERS | {"square", "norm", "hypot"}
@@ -163,14 +172,15 @@ def _forward(trace: Stepper) -> Iterator[Fact]:
                 {**details, "operand": next(filter(math.isnan, constants), constants[0])},
             )
             continue
-        kind = _forward_cause(primitive_of(node).name, numbers_of(trace.edges, values, z), values[z])
+        kind = _forward_cause(primitive_of(node), numbers_of(trace.edges, values, z), values[z])
         yield Fact(kind, node, node, details)
 
 
-def _forward_cause(name: str, numbers: list[float], value: float) -> str:
+def _forward_cause(primitive: Primitive, numbers: list[float], value: float) -> str:
     """Return why a value is not finite at numbers of which none is nan."""
+    name = primitive.name
     if not all(map(math.isfinite, numbers)):
-        undefined = "product of zero and infinity" if name in PRODUCTS and 0.0 in numbers else "undefined value"
+        undefined = "product of zero and infinity" if name in PRODUCTS and 0.0 in numbers else "infinite operand"
         return "infinity minus infinity" if name in SUMS else undefined
     if name in LOGARITHMS:
         return "log of zero" if numbers[0] == LOGARITHMS[name] else "log of negative"
@@ -178,9 +188,46 @@ def _forward_cause(name: str, numbers: list[float], value: float) -> str:
         return "division by zero"
     if name in ROOTS and numbers[0] < 0.0 and math.isnan(value):
         return "root of negative"
+    kind = _overflow_cause(name, numbers)
+    return kind or ("unbounded" if _is_unbounded(primitive, numbers, value) else "undefined value")
+
+
+def _overflow_cause(name: str, numbers: list[float]) -> str:
+    """Return how a value at finite numbers is beyond the largest float; empty if it is not."""
     if name in EXPONENTIALS:
         return "exp overflow"
-    return "overflow" if name in GROWING else "undefined value"
+    if name in GROWING or (name == "gamma" and numbers[0] > 1.0):
+        return "overflow"
+    if name not in QUOTIENTS:
+        return ""
+    dividend, divisor = Fraction(numbers[0] if numbers[1:] else 1.0), Fraction(numbers[-1])
+    return "quotient overflow" if abs(dividend) > LARGEST * abs(divisor) else ""
+
+
+def _is_unbounded(primitive: Primitive, numbers: list[float], value: float) -> bool:
+    """Return whether a value grows without bound as one of at most two operands comes to its number.
+
+    On a side if the value there is inf, on both if it is nan, which it also is outside of a domain.
+    """
+    sides = any if math.isinf(value) else all
+    places = range(len(numbers) if len(numbers) <= 2 else 0)
+    return any(sides(_grows(primitive, numbers, place, side) for side in (-1.0, 1.0)) for place in places)
+
+
+def _grows(primitive: Primitive, numbers: list[float], place: int, side: float) -> bool:
+    """Return whether a value grows without bound on one side of an operand.
+
+    From each distance to the next, a thousandth of it, a logarithm grows by the same, a pole by more, and what has a
+    limit by ever less.
+    """
+    size, near = side * (abs(numbers[place]) or 1.0), []
+    with suppress(ArithmeticError, AutogradError, ValueError):  # outside of the domain
+        for distance in APPROACH:
+            moved = [*numbers[:place], numbers[place] + distance * size, *numbers[place + 1 :]]
+            near.append(primitive.evaluate(*primitive.group(moved)))
+    steps = [after - before for before, after in pairwise(near)]
+    is_known = len(near) == len(APPROACH) and all(map(math.isfinite, near))
+    return is_known and 0.0 not in steps and all(after / before > 0.9 for before, after in pairwise(steps))
 
 
 # ── backward ──

@@ -128,6 +128,16 @@ SENTENCES: Final = {
         "sum of exponentials, softmax or sigmoid for their quotients, or keep the exponent small."
     ),
     "overflow": BECOMES + "the result is beyond the largest float, 1.8e308. Scale the operands down.",
+    "quotient overflow": (
+        BECOMES
+        + "the quotient is beyond the largest float, 1.8e308. Scale the dividend down, or keep the divisor away "
+        "from 0."
+    ),
+    "unbounded": (
+        BECOMES + "its size grows without bound towards that point, as at a pole. Keep the operand away from it."
+    ),
+    "infinite operand": BECOMES
+    + "an operand is infinite, and it has no value there. Look at the operand that is inf.",
     "infinity minus infinity": BECOMES + "inf minus inf is not defined. Look at the operand that is inf.",
     "product of zero and infinity": BECOMES + "0 times inf is not defined. Look at the operand that is inf.",
     "undefined value": (

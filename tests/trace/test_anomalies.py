@@ -8,6 +8,8 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from random import Random
 from threading import Thread
 
@@ -50,9 +52,21 @@ FORWARD: list[tuple[Function, float, str]] = [
     (at.cosh, 800.0, "exp overflow"),
     (lambda x: x**2, 1e200, "overflow"),
     (lambda x: x * 1e200, 1e200, "overflow"),
-    (at.atanh, 1.0, "undefined value"),
-    (at.gamma, -2.0, "undefined value"),
-    (at.reciprocal, 5e-324, "undefined value"),
+    (at.atanh, 1.0, "unbounded"),
+    (at.atanh, -1.0, "unbounded"),
+    (at.logit, 1.0, "unbounded"),
+    (at.gamma, -2.0, "unbounded"),
+    (at.lgamma, 0.0, "unbounded"),
+    (at.lgamma, -100.0, "unbounded"),
+    (at.digamma, -3.0, "unbounded"),
+    (at.gamma, 200.0, "overflow"),
+    (at.gamma, 1e-320, "undefined value"),
+    (at.atanh, 2.0, "undefined value"),
+    (at.logit, 1.0000000000000002, "undefined value"),
+    (at.acosh, 0.5, "undefined value"),
+    (at.reciprocal, 5e-324, "quotient overflow"),
+    (lambda x: 1.0 / x, 1e-320, "quotient overflow"),
+    (lambda x: x / 1e-200, -1e200, "quotient overflow"),
 ]
 
 
@@ -101,7 +115,7 @@ def test_nan_after_inf_is_a_second_one() -> None:
     a = x(800.0).exp()
     assert found(a - a.exp())[:2] == [("forward", "v1", "exp overflow"), ("forward", "L", "infinity minus infinity")]
     assert found(a * 0.0)[1] == ("forward", "L", "product of zero and infinity")
-    assert found(a.sin())[1] == ("forward", "L", "undefined value")
+    assert found(a.sin())[1] == ("forward", "L", "infinite operand")
 
 
 @pytest.mark.parametrize(
@@ -263,6 +277,17 @@ def is_beyond(truth: Truth) -> bool:
     return bool(abs(truth.at(truth.point)) > sys.float_info.max)
 
 
+def grows(truth: Truth) -> bool:
+    """Return whether a node grows as its input comes to the point within 1e-40 and 1e-80, on a side."""
+    for side in (-1, 1):
+        near = []
+        with suppress(ZeroDivisionError, ValueError):
+            near = [truth.at(truth.point + side * truth.unit * mpf(10) ** power) for power in (-20, -40, -80)]
+        if near and all(map(mpmath.isfinite, near)) and 1.5 * abs(near[0]) < abs(near[1]) < abs(near[2]) / 1.5:
+            return True
+    return False
+
+
 def adds_up_beyond(truth: Truth) -> bool:
     upstream, partial = truth.numbers()
     before = truth.fact.details["before"]
@@ -288,6 +313,9 @@ CONFIRMED: dict[str, Callable[[Truth], bool]] = {
     "division by zero": lambda truth: 0.0 in numbers(truth),
     "exp overflow": is_beyond,
     "overflow": is_beyond,
+    "quotient overflow": is_beyond,
+    "infinite operand": lambda truth: math.inf in map(abs, numbers(truth)),
+    "unbounded": lambda truth: any(grows(Truth(truth.trace, replace(truth.fact, x=y))) for y in truth.z.inputs),
     "infinity minus infinity": lambda truth: math.inf in map(abs, numbers(truth)),
     "product of zero and infinity": lambda truth: {0.0, math.inf} <= set(map(abs, numbers(truth))),
     "undefined value": lambda truth: not math.isfinite(truth.z.data),
