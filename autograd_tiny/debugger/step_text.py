@@ -25,7 +25,7 @@ from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.display_width import display_width, pad_right
 from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number, text_name, title_name
 from autograd_tiny.symbolic.short_names import LONGEST, short_names, truncate, truncate_formula
-from autograd_tiny.symbolic.symbol import as_symbol
+from autograd_tiny.symbolic.symbol import as_symbol, recorded_operation
 from autograd_tiny.trace import Event, Trace
 from autograd_tiny.trace.formula_text import format_arrived, format_factor
 from autograd_tiny.trace.name_ranges import range_text, ranges_of
@@ -101,9 +101,15 @@ class StepText:
         if len(node.inputs) > MANY:
             return self.node(node)
         numbers = [as_symbol(self.trace.value(x) if isinstance(x, Value) else x) for x in node.operands]
-        text = row(*row.group(numbers)).text(digits=self._digits(node))
+        digits = self._digits(node)
+        text = row(*row.group(numbers)).text(digits=digits)
         step = "" if text == result else f"{truncate(text, LONGEST_FORMULA)} = "
-        return f"{self.definition(node)} = {step}{result}"
+        if digits == FEWEST_DIGITS:
+            return f"{self.definition(node)} = {step}{result}"
+        symbols = recorded_operation(row, self.trace.events.operands_of(self.trace.position(node))).text(
+            digits=digits
+        )
+        return f"{self.trace.written_name(node)} = {truncate_formula(symbols, LONGEST_FORMULA)} = {step}{result}"
 
     def _digits(self, node: Value) -> int:
         """Return how many digits the operands of a node need to give its value."""

@@ -91,7 +91,8 @@ class GraphMath:
         in_numbers = recorded_operation(primitive, cut_lists(primitive, numbers))
         data = [x.data if isinstance(x, Value) else x for x in node.operands]
         digits = digits_of_operation(primitive, data, node.data)
-        return self.computed(node), symbol_math(in_numbers, digits=digits), number_math(node.data)
+        computed = symbol_math(self.trace.events.short_formula(self.trace.position(node)), digits=digits)
+        return computed, symbol_math(in_numbers, digits=digits), number_math(node.data)
 
     def partials(self, node: Value, first: int | None) -> list[tuple[Math, Math]]:
         """Return the partial for each input of a recorded node, as a later factor, in symbols and in numbers.

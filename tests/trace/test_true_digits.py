@@ -99,6 +99,11 @@ def test_a_difference_has_the_digits_that_remain() -> None:
     assert StepText(trace).computation(trace.root) == "L = v1 - c = 6.00002 - 6 = 2e-05"
 
 
+def test_a_constant_has_the_same_digits_among_names_and_among_numbers() -> None:
+    trace = Trace(Value(1.0000012, label="x") - 1.000001)
+    assert StepText(trace).computation(trace.root) == "L = x - 1.000001 = 1.0000012 - 1.000001 = 2e-07"
+
+
 def test_why_has_the_digits_that_remain() -> None:
     x, a, b = (Value(n, label=name) for n, name in ((1.0, "x"), (1.234567, "a"), (-1.234562, "b")))
     trace = Trace(x * a + x * b)
