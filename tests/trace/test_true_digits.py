@@ -139,6 +139,13 @@ def test_a_step_has_the_digits_that_remain() -> None:
     assert " ".join(words) == "x.grad -1.234562 → 5e-06 += v1.grad·a = 1·1.234567 = 1.234567"
 
 
+def test_the_table_of_a_notebook_has_the_digits_that_remain() -> None:
+    x, a, b = (Value(n, label=name) for n, name in ((1.0, "x"), (1.234567, "a"), (-1.234562, "b")))
+    trace = Trace(x * a + x * b)
+    trace.finish()
+    assert "1·1.234567 = 1.234567` | -1.234562 → 5e-06" in trace._repr_markdown_()
+
+
 def test_tangents_and_their_comparison_have_the_digits_that_remain() -> None:
     x, a, b = (Value(n, label=name) for n, name in ((1.0, "x"), (1.234567, "a"), (-1.234562, "b")))
     text = repr(Trace(x * a + x * b).jvp({"x": 1.0}))
