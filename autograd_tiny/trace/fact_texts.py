@@ -197,7 +197,7 @@ ADDITIONS: Final = {
 
 CROSSING: Final = {
     "crossed": "{z} = {formula} crossed a kink: {effects}",
-    "jumped": "{z} = {formula} crossed a kink, where its value jumps: {effects}",
+    "jumped": "{z} = {formula} crossed a jump of its value: {effects}",
     "reached": "{z} = {formula} is at a {place} now: {effects}",
     "left": "{z} = {formula} left a {place}: {effects}",
     "closed": "it passes no gradient to {x} any more (the partial was {before}, is 0)",

@@ -196,7 +196,7 @@ SAME = "its partials are as before"
         ("clamp(x, 0, 1)", 0.5, 1.0, f"L = clamp(x, 0, 1) is at a kink now: {SAME}"),
         ("maximum(0, x)", 0.0, -1.0, f"L = maximum(0, x) left a kink: {OPENED_NO_MORE}"),
         ("hardtanh(x, -1, 1)", -1.0, 1.0, f"L = hardtanh(x, -1, 1) is at a kink now: {SAME}"),
-        ("hardshrink(x, 0.5)", -2.0, 2.0, f"L = hardshrink(x, 0.5) crossed a kink, where its value jumps: {SAME}"),
+        ("hardshrink(x, 0.5)", -2.0, 2.0, f"L = hardshrink(x, 0.5) crossed a jump of its value: {SAME}"),
         ("floor(x)", 1.5, 1.0, f"L = floor(x) is at a jump now: {SAME}"),
         ("floor(x)", 1.0, 1.5, f"L = floor(x) left a jump: {SAME}"),
         ("fmod(x, 1)", 1.5, 1.0, f"L = fmod(x, 1) is at a jump now: {SAME}"),
@@ -291,7 +291,7 @@ def test_thousand_relus_that_die_need_one_search(monkeypatch: pytest.MonkeyPatch
 
 def test_jump_of_the_value_is_told() -> None:
     x = Value(1.5, label="x")
-    jumped = " crossed a kink, where its value jumps: "
+    jumped = " crossed a jump of its value: "
     assert str(crossing(x % 1.0, x, 2.25)) == f"L = x % 1{jumped}its partials are as before"
     assert f"{jumped}it passes no gradient to x" in str(crossing(TABLE["hardshrink"](x, 0.5), x, 0.25))
     assert jumped not in str(crossing(x.relu(), x, -1.0))
