@@ -40,3 +40,9 @@ def test_two_contributions_do_not_share_a_line() -> None:
     leaves = [Value(1.0, label=label) for label in ["a", "w[0]", "w[1]", "b", "c", "x1", "x2", "x3", "d"]]
     trace = Trace(dot(leaves, [1.0] * 9, 0.0))
     assert [count for count, _ in StepText(trace).steps(trace[1:])] == [1, 1, 1, 1, 1, 3, 1]
+
+
+def test_computation_before_the_value_is_known() -> None:
+    a = Value(2.0, label="a")
+    trace = Trace(a * -3.0, forward=True)
+    assert StepText(trace).computation(trace.root) == "L = a * (-3) = 2 * (-3) = —"

@@ -321,3 +321,7 @@ def test_own_label_is_a_name_for_every_method(label: str) -> None:
     assert trace.check(label).agrees
     trace.set(label, 5.0)
     assert trace.value("L") == 15.0
+
+
+def test_stepper_has_the_numbers_of_the_graph() -> None:
+    assert Stepper(Value(2.0) * 3.0).other_numbers == {}
