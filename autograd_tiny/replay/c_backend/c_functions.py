@@ -68,13 +68,13 @@ static inline __attribute__((always_inline)) double math_exp(double x) {
   memcpy(&first, &a, 8); memcpy(&second, &b, 8);
   return (1.0 + (r + r * r * q)) * first * second;
 }""",
-    # 2 ns, translated (tanh of <math.h>) 9.5 ns; near 0 the difference has no digits
+    # 2.9 ns, translated (tanh of <math.h>) 17 ns; near 0 the difference has no digits
     "rows.tanh": """\
 static inline double rows_tanh(double x) {
   double e = math_exp(-2.0 * x);
   return fabs(x) < 2e-4 ? x - x * x * x / 3.0 : 2.0 / (1.0 + e) - 1.0;
 }""",
-    # 5.2 ns, sech(x)² of the table 6.6 ns
+    # 2.8 ns, 1 / cosh(x)² of <math.h> 11 ns
     "rows.slope_of_tanh": """\
 static inline double rows_slope_of_tanh(double x) {
   double e = math_exp(-2.0 * fabs(x)), h = 2.0 / (1.0 + e);

@@ -276,7 +276,7 @@ class NumpyWriter:
     def _added_by_row(self, rows: StoreRows, name: str, *, varying: bool) -> tuple[StoreRows, str]:
         """Write the sums of the contributions to each row, and return the distinct rows and the name of the sums.
 
-        Sorted and summed segment by segment, 2,432 rows of 32 examples take 0.2 ms, by `numpy.add.at` 0.9 ms.
+        Summed segment by segment, 2,432 contributions of 32 examples to 200 rows take 0.10 ms, by `add.at` 0.68 ms.
         """
         order = np.argsort(rows, axis=None, kind="stable")
         distinct, starts = np.unique(rows.ravel()[order], return_index=True)

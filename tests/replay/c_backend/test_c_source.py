@@ -116,7 +116,7 @@ def test_chain_is_a_loop() -> None:
 @needs_compiler
 @pytest.mark.once
 def test_integrator_of_many_steps_is_short() -> None:
-    """Lotka-Volterra by 100 steps of Runge-Kutta, 5,791 operations, is 148 lines: first, repeated and last steps."""
+    """Lotka-Volterra by 100 steps of Runge-Kutta, 5,791 operations, has first, repeated and last steps."""
     program = PROGRAMS["runge_kutta"]()
     source = record(program.loss, inputs=program.example(), parameters=program.parameters, backend="c").source
     assert source.count("\n") < 150
