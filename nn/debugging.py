@@ -39,8 +39,8 @@ from nn.initializers import Seed
 from nn.losses import Loss
 from nn.optimizers import Optimizer
 from nn.schedules import Schedule
-from nn.training import Model, check_types
-from nn.training_walk import KEPT, TrainingWalk, trained_parameters
+from nn.training import Model, check_types, trained_parameters
+from nn.training_walk import KEPT, TrainingWalk
 from nn.updates import training_lock
 
 

@@ -35,7 +35,7 @@ from nn.losses import Loss
 from nn.optimizers import ElementwiseOptimizer, Optimizer
 from nn.replaying import Predictions, Replay, reason_of, reason_of_mismatch
 from nn.schedules import Schedule, sees_its_step_only
-from nn.training import Metric, Model, mean_loss
+from nn.training import Metric, Model, mean_loss, trained_parameters
 from nn.updates import GRADIENT, changes, state_of
 
 
@@ -57,7 +57,7 @@ class Trainer:
     ) -> None:
         self.model, self.loss, self.optimizer, self.schedule = model, loss, optimizer, schedule
         self.loss_of: Loss = lambda x, target: loss(model(x), target)  # a method would be in a cycle with its program
-        self.parameters = list(dict.fromkeys([*model.parameters(), *optimizer.parameters]))
+        self.parameters = trained_parameters(model, optimizer)
         self.history = History()
         self._can_replay = self._can_predict = self._may_warn = replay
         self._replay: Replay | None = None

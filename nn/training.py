@@ -135,13 +135,14 @@ def fit(
     check_types("fit", model, optimizer, schedule)
     _check_functions(metrics, callbacks)
     examples, tests = _checked_data(inputs, targets, validation, epochs, metrics)
-    trainer = Trainer(model, choose("loss", loss, LOSSES, place="fit"), optimizer, schedule, replay=replay)
-    early_stopping = (
-        None if patience is None else EarlyStopping(trainer.parameters, positive_integer("fit", "patience", patience))
-    )
-    history, source = trainer.history, RandomOrder(seed)
-    history.metrics.update((name, []) for name in metrics)
-    with training_lock(trainer.parameters), no_gc(), progress_bar(epochs, show=progress) as advance:
+    loss, source = choose("loss", loss, LOSSES, place="fit"), RandomOrder(seed)
+    patience = None if patience is None else positive_integer("fit", "patience", patience)
+    lock = training_lock(trained_parameters(model, optimizer))
+    with lock, no_gc(), progress_bar(epochs, show=progress) as advance:
+        trainer = Trainer(model, loss, optimizer, schedule, replay=replay)  # it reads what other trainings change
+        early_stopping = None if patience is None else EarlyStopping(trainer.parameters, patience)
+        history = trainer.history
+        history.metrics.update((name, []) for name in metrics)
         try:
             try:
                 trainer.check(examples)
@@ -202,6 +203,11 @@ def check_types(place: str, model: Any, optimizer: Any, schedule: Any) -> None:
         raise ArgumentError(place, "optimizer", optimizer, of_model)
     is_schedule = schedule is None or callable(schedule)
     _require(is_schedule, place, "schedule", schedule, "a function, such as cosine(0.1, 100)")
+
+
+def trained_parameters(model: Model, optimizer: Optimizer) -> list[Value]:
+    """Return the parameters of a model, and those that an optimizer has besides."""
+    return list(dict.fromkeys([*model.parameters(), *optimizer.parameters]))
 
 
 def mean_loss(place: str, losses: list[Any]) -> Value:

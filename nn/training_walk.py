@@ -34,7 +34,7 @@ from nn.initializers import Seed, generator
 from nn.losses import LOSSES, Loss
 from nn.optimizers import Optimizer, clip_gradient_norm, clip_gradient_value
 from nn.schedules import Schedule
-from nn.training import Model, check_types, mean_loss
+from nn.training import Model, check_types, mean_loss, trained_parameters
 from nn.update_records import UpdateRecord, clipping, numbers_of
 from nn.updates import changes, set_gradients, state_of
 
@@ -349,8 +349,3 @@ class TrainingWalk:
         if len(self.losses) == update:
             self.losses.append(loss)
         return None if repr(self.losses[update]) == repr(loss) else loss
-
-
-def trained_parameters(model: Model, optimizer: Optimizer) -> list[Value]:
-    """Return the parameters of a model, and those that an optimizer has besides."""
-    return list(dict.fromkeys([*model.parameters(), *optimizer.parameters]))
