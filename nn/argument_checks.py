@@ -97,7 +97,7 @@ def example_inputs(place: str, x: Any, nin: int) -> list[Any]:
         x = [x] if isinstance(x, Value | float | int) else nonempty_list(place, "x", x)
     if len(x) != nin:
         raise LengthError(place, inputs=len(x), weights=nin)
-    return x  # type: ignore[no-any-return]
+    return x  # type: ignore[no-any-return]  # a list
 
 
 def as_pair(place: str, argument: str, thing: Any, example: str) -> tuple[Any, Any]:

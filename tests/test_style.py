@@ -133,3 +133,25 @@ def test_planted_identifier_is_prose() -> None:
     assert "format_arrived" not in prose_of(
         'def f():\n    """Call `format_arrived` of x.\n\n    format_arrived: a word."""'
     )
+
+
+IGNORED = re.compile(r"# (type: ignore|noqa)")
+REASON = re.compile(r"# (type: ignore\[[\w, -]+\]  # |noqa: [A-Z]+\d+(, [A-Z]+\d+)* - )\w")
+
+
+def ignores_without_reason(source: str) -> list[str]:
+    """Return the lines that ignore a rule of ruff or mypy, and do not say why."""
+    lines = enumerate(source.splitlines(), start=1)
+    return [f"line {number}" for number, line in lines if IGNORED.search(line) and not REASON.search(line)]
+
+
+def test_every_ignored_rule_has_its_reason() -> None:
+    found = {name_of(path): ignores_without_reason(path.read_text(encoding="utf-8")) for path in SOURCES}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_planted_ignore_without_reason_is_found() -> None:
+    rule, types = "# " + "noqa: B905", "# type: " + "ignore[misc, index]"
+    wrong = f"x = 1  {rule}\ny = 1  {rule}, E501 -\nz = 1  {types}\nw = 1  {types}  #"
+    assert ignores_without_reason(wrong) == ["line 1", "line 2", "line 3", "line 4"]
+    assert ignores_without_reason(f"x = 1  {rule} - hot\ny = 1  {rule}, E501 - hot\nz = 1  {types}  # a list") == []

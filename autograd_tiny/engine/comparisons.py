@@ -60,9 +60,9 @@ def equal(x: Any, other: object) -> bool:
             return x is other
         return _equal_nodes(x, other, sys._getframe(2))
     if not is_number(other):
-        return NotImplemented  # type: ignore[no-any-return]
+        return NotImplemented  # type: ignore[no-any-return]  # Python tries the other operand
     if RECORDERS and (recorder := recorder_of_reader(x)):
-        return recorder.equal(x, other)  # type: ignore[no-any-return]
+        return recorder.equal(x, other)  # type: ignore[no-any-return]  # a Condition, for a bool
     return bool(eq(x._number, unrounded(other)))
 
 
@@ -71,7 +71,7 @@ def _equal_nodes(x: Any, other: Any, frame: FrameType) -> bool:
     if not frame.f_globals.get("__name__", "").startswith("numpy."):
         return x is other
     if RECORDERS and (recorder := recorder_of_reader((x, other))):
-        return recorder.equal(x, other)  # type: ignore[no-any-return]
+        return recorder.equal(x, other)  # type: ignore[no-any-return]  # a Condition, for a bool
     return bool(eq(x._number, other._number))
 
 
@@ -87,7 +87,7 @@ def compare(comparison: Comparison, x: Any, other: Any) -> bool:
     elif isinstance(other, Node):
         right = other._number
     elif is_array(other):
-        return NotImplemented  # type: ignore[no-any-return]
+        return NotImplemented  # type: ignore[no-any-return]  # Python tries the other operand
     else:
         try:
             comparison, other = _between_floats(comparison, other)
@@ -100,7 +100,7 @@ def compare(comparison: Comparison, x: Any, other: Any) -> bool:
     if RECORDERS and (recorder := recorder_of_reader((x, other))):
         if _is_ordering(sys._getframe(2)):
             recorder.require_order(x, other)
-        return recorder.compare(comparison, x, other)  # type: ignore[no-any-return]
+        return recorder.compare(comparison, x, other)  # type: ignore[no-any-return]  # a Condition, for a bool
     if comparison(x._number, right):
         return True
     if (x._number != x._number or right != right) and _is_ordering(sys._getframe(2)):

@@ -70,7 +70,7 @@ def gelu(x: Any, approximate: str = "none") -> Any:
     >>> gelu(1.0) - gelu(1.0, approximate="tanh") < 0.001
     True
     """
-    if not isinstance(approximate, str) or approximate not in {"none", "tanh"}:  # type: ignore[redundant-expr]
+    if not isinstance(approximate, str) or approximate not in {"none", "tanh"}:  # type: ignore[redundant-expr]  # of the user
         raise SignatureError("gelu", ("x", "approximate"), f'got approximate={approximate!r}; write "none" or "tanh"')
     return table.gelu(x) if approximate == "none" else table.gelu_tanh(x)
 

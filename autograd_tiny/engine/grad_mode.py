@@ -125,7 +125,7 @@ class Recording:
         return partial(RECORDERS.setdefault, thread, self)
 
     def _exit(self) -> Callable[..., None]:
-        return self.__dict__.pop("_begun").__exit__  # type: ignore[no-any-return]
+        return self.__dict__.pop("_begun").__exit__  # type: ignore[no-any-return]  # a method of a lock
 
     __enter__, __exit__ = LookedUp(_enter), LookedUp(_exit)
 
@@ -186,7 +186,7 @@ class Switch(ContextDecorator):
         return enter
 
     def _exit(self) -> Callable[..., None]:
-        return self._begun[get_ident()].pop().__exit__  # type: ignore[no-any-return]
+        return self._begun[get_ident()].pop().__exit__  # type: ignore[no-any-return]  # as above
 
     __enter__, __exit__ = LookedUp(_enter), LookedUp(_exit)
 
@@ -231,7 +231,7 @@ class no_grad(Switch):  # noqa: N801 - a context manager reads as a verb, as tor
         PAUSED.add(reference)
         OPEN.add(ref(lock, OPEN.discard))
         BLOCKS.set((*(other for other in BLOCKS.get() if other() is not None), reference))
-        return lock.__enter__  # type: ignore[no-any-return]
+        return lock.__enter__  # type: ignore[no-any-return]  # as above
 
 
 class no_gc(Switch):  # noqa: N801 - as no_grad

@@ -78,5 +78,5 @@ def consumers(nodes: Iterable[NodeT]) -> dict[NodeT, list[NodeT]]:
     users: dict[NodeT, list[NodeT]] = {node: [] for node in nodes}
     for node in list(users):
         for child in node.inputs:
-            users.setdefault(child, []).append(node)  # type: ignore[arg-type]
+            users.setdefault(child, []).append(node)  # type: ignore[arg-type]  # inputs are of the kind of the node
     return users

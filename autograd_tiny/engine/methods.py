@@ -160,7 +160,7 @@ class ElementaryMethods(Node):
 
     def __bool__(self) -> bool:
         if RECORDERS and (recorder := recorder_of_reader(self)):
-            return recorder.decide(self)  # type: ignore[no-any-return]
+            return recorder.decide(self)  # type: ignore[no-any-return]  # a bool
         return self._number != 0.0
 
     def __float__(self) -> float:

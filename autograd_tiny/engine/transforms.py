@@ -215,7 +215,7 @@ def value_and_grad(function: Callable[..., Any], argnums: Argnums = 0) -> Callab
     >>> value_and_grad(lambda xs: xs[0] * xs[1])([2.0, 3.0])
     (6.0, [3.0, 2.0])
     """
-    return transformed(  # type: ignore[no-any-return]
+    return transformed(  # type: ignore[no-any-return]  # a function
         "value_and_grad", function, argnums, lambda call: (call.number(call.root), call.gradient(call.root))
     )
 

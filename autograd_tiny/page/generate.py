@@ -60,7 +60,7 @@ def _block(name: str, thing: Any, names: Mapping[str, str]) -> str:
     if isinstance(thing, RowSource):
         lambdas = isinstance(thing.compute, ast.Lambda)
         text = ast.unparse(thing.compute)
-        value = function(thing.compute, names) if lambdas else names.get(text, text)  # type: ignore[arg-type]
+        value = function(thing.compute, names) if lambdas else names.get(text, text)  # type: ignore[arg-type]  # a Lambda, as tested
         body = indent(f"value: {value},\npartials: {function(thing.partials, names, flat=FLAT)},", "  ")
         return f"{name} = {{\n{body}\n}};"
     if isinstance(thing, tuple):

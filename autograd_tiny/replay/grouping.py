@@ -141,7 +141,7 @@ def grouped(program: FusedTape, *, flows: Sequence[bool]) -> list[Group]:
         if row is None:
             groups += _combinations(program, nodes, varying=varying, flows=flow)
         else:
-            operands = tuple(zip(*(program.steps[node].operands for node in nodes), strict=True))  # type: ignore[union-attr]
+            operands = tuple(zip(*(program.steps[node].operands for node in nodes), strict=True))  # type: ignore[union-attr]  # steps with a row
             groups.append(RowGroup(tuple(nodes), row, operands, varying, flow))
     return groups
 

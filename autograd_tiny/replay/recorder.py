@@ -137,7 +137,7 @@ def _recast(name: str, *, is_reflected: bool = False) -> Callable[..., Any]:
         if not is_reflected:
             node = method(self, *others)
         else:
-            node = method(*others, self) if isinstance(others[0], Value) else reflected(self, *others)  # type: ignore[misc]
+            node = method(*others, self) if isinstance(others[0], Value) else reflected(self, *others)  # type: ignore[misc]  # of an operator that has one
         if isinstance(node, Value) and all(isinstance(x, Number) or not isinstance(x, Value) for x in others):
             return _as(Number, node)
         return node

@@ -148,7 +148,7 @@ def tape_of(
 
 
 def _row(node: Any) -> Primitive:
-    return node.primitive  # type: ignore[no-any-return]
+    return node.primitive  # type: ignore[no-any-return]  # a row, of an inner node
 
 
 def _operands(node: Value, known: dict[int, int]) -> tuple[Operand, ...]:

@@ -51,7 +51,7 @@ def expand(node: Symbol) -> Symbol:
     """Return an operation in terms of other primitives, if the `latex` of its primitive is such a function."""
     if node.primitive is None or not callable(node.primitive.latex) or not node.operands:
         return node
-    return node.primitive.latex(*node.primitive.group(node.operands))  # type: ignore[no-any-return]
+    return node.primitive.latex(*node.primitive.group(node.operands))  # type: ignore[no-any-return]  # a Symbol, of Symbols
 
 
 def simplify(node: Symbol) -> Symbol:

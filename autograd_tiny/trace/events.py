@@ -116,7 +116,7 @@ class Events(Sequence[Event]):
     def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
         """Take a pickle, also one of a version that kept other things besides the pass."""
         kept = {name: state[1][name] for name in ("edges", "numbers", "names", "forward")}
-        self.__init__(kept["edges"], kept["numbers"], kept["names"], forward=False)  # type: ignore[misc]
+        self.__init__(kept["edges"], kept["numbers"], kept["names"], forward=False)  # type: ignore[misc]  # of this class, which has no subclass
         self.forward = kept["forward"]
 
     def __len__(self) -> int:

@@ -205,7 +205,7 @@ class _ListStatement:
         targets = [(x, f"d[i][{k}]") for k, x in enumerate(self.xs) if self._takes(self.elements[k])]
         if self._takes(self.position):
             self.numbers.append(self.stores.place[self.position])  # type: ignore[index]  # a number of the program
-            target = name(len(self.numbers) - 1, varies=self.stores.varying[self.position])  # type: ignore[index]
+            target = name(len(self.numbers) - 1, varies=self.stores.varying[self.position])  # type: ignore[index]  # as above
             targets.append((target, f"0.0 * g{output}"))
         lines = [
             f"{{ double d[{'N' if self.varies else 1}][{len(self.xs)}];",

@@ -101,7 +101,7 @@ class PythonBackend:
         If Python's arithmetic raises (1 / 0, exp(1000)), all is computed again with floats that do not raise.
         """
         try:
-            return self._replay(examples, parameters, others, seed)  # type: ignore[no-any-return]
+            return self._replay(examples, parameters, others, seed)  # type: ignore[no-any-return]  # compiled: Results
         except (ArithmeticError, ValueError):
             careful = [[SafeFloat(x) for x in example] for example in examples]
             given = list(map(SafeFloat, parameters)), list(map(SafeFloat, others)), SafeFloat(seed)

@@ -84,7 +84,7 @@ class JavaScript(Translator):
 
     language = "JavaScript"
     equalities = {ast.Eq: "===", ast.NotEq: "!=="}  # noqa: RUF012 - a ClassVar of the parent
-    functions = {ast.Pow: "math.pow", ast.Mod: "python.mod", ast.FloorDiv: "python.floordiv", **FACTORS}  # noqa: RUF012
+    functions = {ast.Pow: "math.pow", ast.Mod: "python.mod", ast.FloorDiv: "python.floordiv", **FACTORS}  # noqa: RUF012 - as above
 
     def __init__(self, names: Mapping[str, str], flat: Collection[str] | None = None) -> None:
         super().__init__({}, str)
