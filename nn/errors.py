@@ -147,7 +147,7 @@ class NotFiniteError(AutogradError, FloatingPointError):
         epoch: the number of the epoch, from 1.
         batch: the number of the batch in the epoch, from 1; None for the validation loss.
         loss: the loss of the batch or of the validation examples.
-        cause: which node became so first, and why; empty in a replay, whose program has no nodes.
+        cause: in which example, which node became so first, why, and its line; empty where that was not found.
     """
 
     def __init__(self, epoch: int, batch: int | None, loss: float, culprit: str, *, cause: str = "") -> None:

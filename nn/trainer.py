@@ -29,6 +29,7 @@ from nn.argument_checks import real_number
 from nn.batches import RandomOrder
 from nn.errors import NotFiniteError
 from nn.examples import Batches, Examples
+from nn.first_anomaly import batch_place, first_anomaly, plain_number
 from nn.flat_updates import FlatUpdates, has_rule
 from nn.history import History
 from nn.losses import Loss
@@ -69,7 +70,8 @@ class Trainer:
         self._is_stale = False  # a function of the user ran since the arrays were loaded
         self._hides_rate = schedule is None or sees_its_step_only(schedule)
         self._steps = 0
-        self._cause = ""  # of a loss that is not finite
+        self._losses: list[float] = []  # of the latest batch, and the cause if one is not finite, by eager code
+        self._cause = ""
         numbers = [parameter.data for parameter in self.parameters]
         self._before = numbers, [parameter.grad for parameter in self.parameters], state_of(optimizer)
 
@@ -98,7 +100,7 @@ class Trainer:
                     total += self._step(epoch, batch, part, rows) * size
                 else:  # an iterable of the user, whose warnings are shown
                     with self._quiet():
-                        total += self._step(epoch, batch, part, rows) * size
+                        total += self._step(epoch, batch, part, rows, is_whole=False) * size
                 count += size
         self._note(epoch)
         return total / count
@@ -181,14 +183,24 @@ class Trainer:
 
     # ── a step ──
 
-    def _step(self, epoch: int, batch: int, examples: Examples, rows: Any) -> float:
-        """Take one step and return the loss before it; a step that fails or is interrupted is undone."""
+    def _step(self, epoch: int, batch: int, examples: Examples, rows: Any, *, is_whole: bool = True) -> float:
+        """Take one step and return the loss before it; a step that fails or is interrupted is undone.
+
+        Args:
+            epoch: its number, from 1.
+            batch: its number in the epoch, from 1.
+            examples: all, or those of the batch.
+            rows: of the batch among these.
+            is_whole: whether these are all examples.
+        """
         try:
             loss = self._backward(examples, rows)
         except AnomalyError as error:
             if error.anomalies:
-                raise
-            raise error.at(_place(epoch, batch, rows, error.example)) from None
+                place, _ = self._culprit(epoch, batch, examples, rows, is_whole=is_whole, like=error.anomalies[0])
+                raise error.at(f"\n  It began in {place}.") from None
+            place = batch_place(epoch, batch, rows if is_whole else slice(None), error.example)
+            raise error.at(f" {'in' if error.example is None else 'of'} {place}") from None
         except Exception:
             if epoch == 1:  # later ones have seen all examples
                 self._undo()
@@ -196,13 +208,27 @@ class Trainer:
         if not isfinite(loss):
             if self._flat is not None:
                 self._flat.forget_gradients()
-            raise NotFiniteError(epoch, batch, loss, "the loss", cause=self._cause)
+            _, cause = self._culprit(epoch, batch, examples, rows, is_whole=is_whole, is_infinite=True)
+            raise NotFiniteError(epoch, batch, loss, "the loss", cause=cause or self._cause)
         if self.schedule is not None:
             self._set_rate(self.schedule)
         if not (self._update() if self._flat is None else self._flat.update()):
-            raise NotFiniteError(epoch, batch, loss, "a parameter")
+            _, cause = self._culprit(epoch, batch, examples, rows, is_whole=is_whole)
+            raise NotFiniteError(epoch, batch, loss, "a parameter", cause=cause)
         self._steps += 1
         return loss
+
+    def _culprit(
+        self, epoch: int, batch: int, examples: Examples, rows: Any, *, is_whole: bool, **sought: Any
+    ) -> tuple[str, str]:
+        """Return the place of the example in a batch that first makes inf or nan, and the cause with this place."""
+        self.store()
+        numbers = range(len(examples))[rows] if isinstance(rows, slice) else rows
+        losses = self._losses if self._replay is None else ()
+        pairs = [examples[int(row)] for row in numbers]
+        example, cause = first_anomaly(self.loss_of, pairs, expected=losses, **sought)
+        place = batch_place(epoch, batch, numbers if is_whole else slice(None), example)
+        return place, cause and f"It began in {place}:\n{cause}"
 
     def _backward(self, examples: Examples, rows: Any) -> float:
         """Return the mean loss of the examples at these rows, and compute the gradients of the parameters."""
@@ -212,7 +238,8 @@ class Trainer:
         self.optimizer.zero_grad()
         if self._replay is not None:
             return self._replay.backward(rows, examples)
-        loss = mean_loss("fit", [self.loss_of(*examples[row]) for row in rows])
+        each = [self.loss_of(*examples[row]) for row in rows]
+        loss, self._losses = mean_loss("fit", each), list(map(plain_number, each))
         if isfinite(loss.data):
             loss.backward()
         else:
@@ -273,7 +300,10 @@ class Trainer:
         if validation is not None and loss is None:
             loss = self._eager_loss(predictions, targets)
         if loss is not None and not isfinite(loss):
-            raise NotFiniteError(epoch, None, loss, "the validation loss")
+            self.store()
+            example, cause = first_anomaly(self.loss_of, examples, is_infinite=True)
+            where = f"It began in example {example} of the validation data (examples count from 0):\n"
+            raise NotFiniteError(epoch, None, loss, "the validation loss", cause=cause and where + cause)
         measured = {name: metric(predictions, targets) for name, metric in metrics.items()}
         return loss, {
             name: real_number("fit", f"the result of metrics[{name!r}]", measured[name]) for name in measured
@@ -344,16 +374,3 @@ class Trainer:
         elif self._reason_of_predictions:
             self._may_warn = False
             yield f"fit computes predictions by eager code, since {self._reason_of_predictions}; {remedy}"
-
-
-def _place(epoch: int, batch: int, rows: Any, example: int | None) -> str:
-    """Return the words for where a batch is, and for one of its examples, with its index in the data.
-
-    That is not known, and the rows are `slice(None)`, for a batch of the user's iterable.
-    """
-    where = f"batch {batch} of epoch {epoch}"
-    if example is None:
-        return f" in {where}"
-    row = (None if rows.start is None else rows.start + example) if isinstance(rows, slice) else int(rows[example])
-    known = "" if row is None else f", example {row} of the data"
-    return f" of example {example} of {where}{known} (examples count from 0)"

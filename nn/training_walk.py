@@ -23,12 +23,14 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, Final, TypeAlias
 
-from autograd_tiny import Value
+from autograd_tiny import AnomalyError, Value, record_lines
 from autograd_tiny.support.at_once import consume
 from autograd_tiny.support.console import counted
+from autograd_tiny.support.user_frames import user_frame
 from nn.argument_checks import choose, number_between, positive_integer, real_number, require_flag
 from nn.batches import batches, checked_examples
 from nn.errors import NotFiniteError
+from nn.first_anomaly import batch_place, first_anomaly, is_called, plain_number
 from nn.history import History
 from nn.initializers import Seed, generator
 from nn.losses import LOSSES, Loss
@@ -77,6 +79,7 @@ class Pass:
         moment: the state in which it was computed.
         root: the mean loss of the batch; the loss itself of a single example.
         examples: the row and the loss of each example.
+        losses: the numbers of all losses.
         generators: after this forward pass.
         changed: its loss, if the model had computed another one before; None if it repeats itself.
         gradients: those of the parameters, once they are computed.
@@ -85,6 +88,7 @@ class Pass:
     moment: Moment
     root: Value
     examples: list[tuple[int, Value]]
+    losses: list[float]
     generators: Generators
     changed: float | None
     gradients: list[float] = field(default_factory=list)
@@ -261,6 +265,8 @@ class TrainingWalk:
             try:
                 self._pass.root.backward()
                 self._pass.gradients.extend([parameter.grad for parameter in self.parameters])
+            except AnomalyError as error:
+                raise error.at(f"\n  It began in {self._place(error.anomalies[0])}.") from None
             finally:
                 set_gradients(self.parameters, self._pass.moment.gradients)
         return self._pass.gradients
@@ -288,7 +294,7 @@ class TrainingWalk:
     def _step(self) -> Moment:
         """Do the next update, and return the state after it."""
         if not isfinite(self.loss):
-            raise NotFiniteError(self.epoch, self.batch, self.loss, "the loss")
+            raise NotFiniteError(self.epoch, self.batch, self.loss, "the loss", cause=self._cause())
         gradients, norm = self.gradients(), None
         set_gradients(self.parameters, gradients)
         if self.clip_norm is not None:
@@ -299,11 +305,32 @@ class TrainingWalk:
             self.optimizer.lr = self.schedule(self.update)
         self.optimizer.step()
         if not all(isfinite(parameter.data) for parameter in self.parameters):
-            raise NotFiniteError(self.epoch, self.batch, self.loss, "a parameter")
+            self._restore(self._pass.moment, self._pass.generators)
+            raise NotFiniteError(self.epoch, self.batch, self.loss, "a parameter", cause=self._cause())
         update = self.update + 1
         starts_epoch = update % self.updates_per_epoch == 0 and update < self.total
         dealt = self._deal() if starts_epoch else self._pass.moment.batches
         return self._moment(update, dealt, gradients, norm)
+
+    def _cause(self) -> str:
+        """Return where inf or nan began in the pass of the next update, and why, with the line of the program."""
+        moment = self._pass.moment
+        root, _ = self._with_lines(moment, self._rows(moment)) or (self._pass.root, [])
+        self._restore(moment, self._pass.generators)
+        found = root.trace().anomalies() if repr(root.data) == repr(self.loss) else []
+        return f"It began in {self._place(found[0])}:\n{found[0].text}" if found else ""
+
+    def _place(self, anomaly: Any) -> str:
+        """Return the words for the batch of the next update, and for its example that has an anomaly of its graph."""
+        moment, rows = self._pass.moment, self._rows(self._pass.moment)
+        self._restore(moment, moment.generators)
+        examples = [(self.inputs[row], self.targets[row]) for row in rows]
+        example, _ = first_anomaly(self._loss_of, examples, expected=self._pass.losses, like=anomaly)
+        self._restore(moment, self._pass.generators)
+        return batch_place(self.epoch, self.batch, rows, example)
+
+    def _loss_of(self, x: Any, target: Any) -> Any:
+        return self.loss_function(self.model(x), target)
 
     def _deal(self) -> list[list[int]]:
         """Return the batches of the next epoch, drawn as `fit` draws them."""
@@ -331,18 +358,39 @@ class TrainingWalk:
         random.setstate(generators[1])
 
     def _forward_pass(self, moment: Moment) -> Pass:
-        """Restore a state, and compute the loss of the next update; at the end, of the last batch once more."""
+        """Restore a state, and compute the loss of the next update; at the end, of the last batch once more.
+
+        A loss that is not finite is computed anew with the lines of the program, if it has any.
+        """
+        rows = self._rows(moment)
+        root, losses = self._losses(moment, rows)
+        if not isfinite(root.data):
+            root, losses = self._with_lines(moment, rows) or (root, losses)
+        examples = [(row, loss) for row, loss in zip(rows, losses, strict=True) if isinstance(loss, Value)]
+        changed = self._compare(moment.update, root.data)
+        return Pass(moment, root, examples, list(map(plain_number, losses)), self._generators(), changed)
+
+    def _losses(self, moment: Moment, rows: list[int]) -> tuple[Value, list[Any]]:
+        """Restore a state, and return the loss of a batch, and the losses of its examples."""
         self._restore(moment, moment.generators)
-        place = min(moment.update, self.total - 1) % self.updates_per_epoch
-        rows = moment.batches[place]
-        losses = [self.loss_function(self.model(self.inputs[row]), self.targets[row]) for row in rows]
+        losses = [self._loss_of(self.inputs[row], self.targets[row]) for row in rows]
         # the mean of one number is that number
         is_alone = len(losses) == 1 and isinstance(losses[0], Value)
         root = losses[0] if is_alone else mean_loss("debug_training", losses)
         if root.primitive is not None and not root.label:
             root.label = "loss"
-        examples = [(row, loss) for row, loss in zip(rows, losses, strict=True) if isinstance(loss, Value)]
-        return Pass(moment, root, examples, self._generators(), self._compare(moment.update, root.data))
+        return root, losses
+
+    def _with_lines(self, moment: Moment, rows: list[int]) -> tuple[Value, list[Any]] | None:
+        """Return the same, with the lines that made the nodes; None if the training has no function of the user."""
+        start = user_frame()
+        with record_lines():
+            root, losses = self._losses(moment, rows)
+        return (root, losses) if any(is_called(node.line, start) for node in root.trace().nodes) else None
+
+    def _rows(self, moment: Moment) -> list[int]:
+        """Return the batch of the next update; at the end the last one."""
+        return moment.batches[min(moment.update, self.total - 1) % self.updates_per_epoch]
 
     def _compare(self, update: int, loss: float) -> float | None:
         """Add the loss of an update to the losses; return it if another one is there already."""

@@ -23,7 +23,7 @@ from autograd_tiny.support.display_width import display_width, pad_right
 from autograd_tiny.symbolic.notation import exact_number
 from autograd_tiny.trace import UnknownNodeError
 from autograd_tiny.trace.difference_check import check
-from autograd_tiny.trace.fact_texts import NO_LINES
+from autograd_tiny.trace.fact_texts import NO_LINES, NO_LINES_OF_TRAINING
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import MOST_NAMES, list_names
 from autograd_tiny.trace.path_sizes import product_of
@@ -229,7 +229,7 @@ def find_anomalies(session: Session, line: str) -> None:
         else:
             show_text(session, text)
     if found and session.keeps and not any(anomaly.line for anomaly in found):
-        show_text(session, NO_LINES)
+        show_text(session, NO_LINES if session.training is None else NO_LINES_OF_TRAINING)
 
 
 def add_display(session: Session, line: str) -> None:

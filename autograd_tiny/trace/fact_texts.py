@@ -278,6 +278,10 @@ PROFILE: Final = {
 
 NO_LINES: Final = f"The lines of the program were not recorded; {HOW_TO_RECORD_LINES}."
 """The sentence where a line would help."""
+NO_LINES_OF_TRAINING: Final = (
+    "The lines of the program were not recorded; call debug_training inside `with record_lines():` to see them."
+)
+"""The same where the training builds the graph."""
 MADE_ELSEWHERE: Final = (
     "The lines of the program are not known, since these nodes were made before the block began; make them in it."
 )
