@@ -1,6 +1,7 @@
 """Print the benchmark as a Markdown table: `python -m tests.benchmarks.report [word ...]`.
 
 With words, only the rows whose name contains one of them are measured. The exit code is 1 if a promise is broken.
+The programs in plain operators, `plain-mlp` and so on, have a table of their own after the other rows.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import platform
 import sys
 from collections.abc import Sequence
 
+from tests.benchmarks.harness import plain_comparisons
 from tests.benchmarks.harness.comparisons import PROMISED_HERE, Row
 from tests.benchmarks.harness.measure import Run
 from tests.benchmarks.harness.replay_comparisons import ALL_ROWS
@@ -23,10 +25,29 @@ names another.
 | workload | promised | measured | median of the rounds | middle half | peer | ours |
 |---|---|---|---|---|---|---|"""
 
+PLAIN_PREAMBLE = """
+A step of each program, in µs: the median of {rounds} rounds ± half the width of the middle half, one thread, float64,
+processor time. A broken promise has a cross.
+"""
+
 
 def main(words: Sequence[str]) -> int:
     """Measure and print the chosen rows; return the exit code."""
-    rows = [row for row in ALL_ROWS if not words or any(word in row.name for word in words)]
+    rows = [row for row in ALL_ROWS if is_chosen(row.name, words)]
+    programs = [name for name in plain_comparisons.NAMES if is_chosen(f"plain-{name}", words)]
+    kept = print_rows(rows) if rows else True
+    if programs:
+        kept = print_programs(programs) and kept
+    return 0 if kept or not PROMISED_HERE else 1
+
+
+def is_chosen(name: str, words: Sequence[str]) -> bool:
+    """Return whether a row is measured: its name contains one of the words, or there are none."""
+    return not words or any(word in name for word in words)
+
+
+def print_rows(rows: Sequence[Row]) -> bool:
+    """Measure and print rows; return whether all promises are kept."""
     print(PREAMBLE.format(machine=machine()), flush=True)
     kept = True
     for row in rows:
@@ -36,7 +57,20 @@ def main(words: Sequence[str]) -> int:
         run = measure(row)
         kept = kept and row.keeps_its_promise(run)
         print(line(row, run), flush=True)
-    return 0 if kept or not PROMISED_HERE else 1
+    return kept
+
+
+def print_programs(names: Sequence[str]) -> bool:
+    """Measure and print programs in plain operators; return whether all promises are kept."""
+    print(PLAIN_PREAMBLE.format(rounds=plain_comparisons.ROUNDS), plain_comparisons.HEAD, sep="\n", flush=True)
+    missed = []
+    for name in names:
+        result = plain_comparisons.measured(name)
+        print(plain_comparisons.line_of(result), flush=True)
+        missed += [(name, promise, ratio) for promise, ratio in result.missed()]
+    for name, promise, ratio in missed:
+        print(f"{name}: {promise.fast} against {promise.slow}: {ratio:.2f} ×, promised {promise.least:.2f} ×")
+    return not missed
 
 
 def measure(row: Row) -> Run:

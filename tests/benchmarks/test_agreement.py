@@ -7,6 +7,7 @@ import importlib.util
 import inspect
 import shutil
 from collections.abc import Callable
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -28,8 +29,13 @@ from tests.benchmarks.peers.array_networks import (
     tuned_numpy,
 )
 from tests.benchmarks.peers.c_networks import c_step
+from tests.benchmarks.peers.c_programs import BODIES, c_computation
+from tests.benchmarks.peers.casadi_programs import casadi_computation
+from tests.benchmarks.peers.replayed_programs import replayed, replayed_plain
+from tests.benchmarks.peers.torch_programs import torch_computation
 from tests.benchmarks.workloads import scalar
 from tests.benchmarks.workloads.names_transformer import Transformer
+from tests.benchmarks.workloads.plain_programs import PROGRAMS, Computation
 from tests.benchmarks.workloads.scalar import Training
 from tests.benchmarks.workloads.trainings import own_loop, with_fit
 
@@ -122,6 +128,50 @@ def test_c_losses_agree_with_numpy(build: Callable[[], Any]) -> None:
     for make in (c_step, lambda network: replay(network, "c")):
         step = make(build())
         assert [step() for _ in range(3)] == expected
+
+
+def require_same(ours: list[float], peer: Computation) -> None:
+    peer.step()
+    numbers = peer.results()
+    assert numbers == pytest.approx(ours, rel=1e-9, abs=1e-9 * max(map(abs, ours[1:])))
+    assert numbers[0] == pytest.approx(ours[0], rel=1e-9)
+
+
+@cache
+def results_of(name: str) -> list[float]:
+    return replayed(name, "numpy").results()
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_torch_computes_the_same_plain_program(name: str) -> None:
+    pytest.importorskip("torch")
+    require_same(results_of(name), torch_computation(name))
+
+
+def test_attention_by_hand_computes_the_same() -> None:
+    pytest.importorskip("torch")
+    require_same(results_of("attention"), torch_computation("attention", "attention_by_hand"))
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_casadi_computes_the_same_plain_program(name: str) -> None:
+    pytest.importorskip("casadi")
+    require_same(results_of(name), casadi_computation(name))
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_c_computes_the_same_plain_program(name: str) -> None:
+    if shutil.which("cc") is None:
+        pytest.skip("cc is not installed")
+    require_same(results_of(name), replayed(name, "c"))
+    if name in BODIES:
+        require_same(results_of(name), c_computation(name))
+
+
+@pytest.mark.parametrize("build", [moons_network, digits_network])
+def test_plain_operators_have_the_losses_of_layers(build: Callable[[], Any]) -> None:
+    layers, plain = replay(build()), replayed_plain(build())
+    assert [plain() for _ in range(3)] == close([layers() for _ in range(3)])
 
 
 def test_python_losses_agree_with_numpy() -> None:

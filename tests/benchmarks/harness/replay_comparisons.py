@@ -18,6 +18,8 @@ from tests.benchmarks.harness.fit_comparisons import FIT_ROWS
 from tests.benchmarks.harness.measure import Cost, Timing, Work
 from tests.benchmarks.harness.replay_costs import (
     bytes_a_number,
+    lines_of_source,
+    microseconds_of_call,
     milliseconds_for_transformer,
     nanoseconds_an_operation,
     recorded_product_by_product,
@@ -249,4 +251,22 @@ REPLAY_ROWS += [
     for name, build in NETWORKS.items()
     if shutil.which("cc")
 ]
+if shutil.which("cc"):
+    REPLAY_ROWS += [
+        Row(
+            "plain-call",
+            "a call of a compiled program of one operation, forward and backward",
+            ours=Cost(microseconds_of_call),
+            bound=2,
+            unit="µs",
+        ),
+        Row(
+            "plain-lines",
+            "lines of C of 100 steps of Runge-Kutta in plain operators",
+            ours=Cost(partial(lines_of_source, "runge_kutta")),
+            bound=149,
+            unit="lines",
+            rounds=1,
+        ),
+    ]
 ALL_ROWS = [*ROWS, *REPLAY_ROWS, *FIT_ROWS, *SPECIAL_ROWS]

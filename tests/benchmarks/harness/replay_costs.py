@@ -16,6 +16,7 @@ from autograd_tiny.replay import Program, record
 from tests.benchmarks.harness.costs import resident_set
 from tests.benchmarks.peers import closure_networks
 from tests.benchmarks.peers.array_networks import Network, digits_network, recorded
+from tests.benchmarks.peers.replayed_programs import recorded_program
 from tests.benchmarks.workloads.names_transformer import Transformer
 
 
@@ -98,3 +99,21 @@ def seconds_to_compile(build: Callable[[], Network]) -> float:
         start = perf_counter()
         recorded(network, "c")
         return perf_counter() - start
+
+
+def microseconds_of_call() -> float:
+    """Return what a call of a compiled program of one operation takes, gradient included."""
+    w = Value(2.0)
+    program = record(lambda: w * 2.0, parameters=[w], backend="c", batched=False)
+    times = []
+    for _ in range(7):
+        start = process_time()
+        for _ in range(10_000):
+            program.differentiate()
+        times.append(1e2 * (process_time() - start))
+    return min(times)
+
+
+def lines_of_source(name: str) -> float:
+    """Return the number of lines of a program in plain operators, as C."""
+    return recorded_program(name, "c").source.count("\n")

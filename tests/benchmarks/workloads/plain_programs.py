@@ -61,6 +61,19 @@ def _drawn(draw: random.Random, shape: Sequence[int], kind: str) -> Numbers:
     return draw.choice([-1.0, 1.0]) if kind == "sign" else draw.gauss(0.0, 1.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """What one side computes of a program.
+
+    Attributes:
+        step: computes the losses of the batch and the gradient of their mean.
+        results: returns what the last step computed: the mean of the losses, and the gradient of each parameter.
+    """
+
+    step: Callable[[], object]
+    results: Callable[[], list[float]]
+
+
 class _Weights:
     """Draws parameters, and keeps them in a list."""
 
