@@ -24,7 +24,7 @@ from autograd_tiny.errors import BackendError
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay.c_backend.backend import CBackend
 from autograd_tiny.replay.c_backend.c_rows import RowError
-from autograd_tiny.replay.grouping import Grid, Group, Ragged, RowGroup
+from autograd_tiny.replay.grouping import Batched, Grid, Group, Ragged, RowGroup
 from autograd_tiny.replay.numpy_backend.backend import NumpyBackend
 from autograd_tiny.replay.plan import Plan, plan_of
 from autograd_tiny.replay.program import Backend
@@ -56,6 +56,8 @@ OF_FUNCTION: Final = {"numpy": 0.15, "c": 0.2}
 """Of any other operation, for 32 examples."""
 OF_PRODUCT: Final = {"numpy": 0.0035, "c": 0.0065}
 """Of a product in a matrix product, for 32 examples."""
+OF_BATCHED: Final = {"numpy": 0.08, "c": 0.0065}
+"""Of a product of two numbers that vary in batched products, for 32 examples."""
 OF_GATHERED: Final = {"numpy": 0.5, "c": 0.01}
 """Of a product or term in another sum, which NumPy gathers and scatters, for 32 examples."""
 OF_OPERAND: Final = 0.02
@@ -77,6 +79,8 @@ def _of_group(group: Group, backend: str) -> float:
     if isinstance(group, RowGroup):
         each = (OF_SIMPLE if group.row in SIMPLE else OF_FUNCTION)[backend]
         return CALL[backend] + len(group.nodes) * each * blocks
+    if isinstance(group, Batched):
+        return CALL[backend] + len(group.nodes) * group.shape[-1] * OF_BATCHED[backend] * blocks
     products = len(group.nodes) * len(group.lefts[0]) if isinstance(group, Grid) else sum(map(len, group.lefts))
     each = (OF_GATHERED if isinstance(group, Ragged) else OF_PRODUCT)[backend]
     return CALL[backend] + products * each * blocks

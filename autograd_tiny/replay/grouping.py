@@ -1,8 +1,9 @@
 """Group the steps of a program: those of the same kind and level are computed by one call.
 
 The level of a step is the length of the longest path from the leaves, so steps of one level are independent. Dots of
-each of several left sides with each of several right sides are a `Grid`, a matrix product; the other dots and sums of
-a level are `Ragged`, each of its own length.
+each of several left sides with each of several right sides are a `Grid`, a matrix product; if both sides vary, as do
+queries and keys, grids of one shape are `Batched`. The other dots and sums of a level are `Ragged`; if there are few
+lengths, those of each length.
 
 >>> from autograd_tiny import Value, dot
 >>> from autograd_tiny.replay.fusion import fuse
@@ -86,8 +87,35 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class Batched:
+    """Dots of sides that both vary: in each block every left side with every right side.
+
+    Attributes:
+        nodes: the numbers that they compute, block by block, those of one left side together.
+        lefts, rights: the sides of each block, all of one length, and as many in each block.
+        varying, differentiated: as of `RowGroup`.
+    """
+
+    nodes: tuple[int, ...]
+    lefts: tuple[tuple[tuple[int, ...], ...], ...]
+    rights: tuple[tuple[tuple[int, ...], ...], ...]
+    differentiated: bool
+    varying: bool = True
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """The numbers of blocks, of left and of right sides of each, and of the products of a dot."""
+        return len(self.lefts), len(self.lefts[0]), len(self.rights[0]), len(self.lefts[0][0])
+
+    def __str__(self) -> str:
+        blocks, rows, columns, width = self.shape
+        product = f"matmul ({rows}, {width}) @ ({width}, {columns})"
+        return f"{_count(self.nodes, 'dot')} × {width} inputs → {product} × {blocks} blocks × batch"
+
+
+@dataclass(frozen=True, slots=True)
 class Ragged:
-    """SegmentSums, or sums of products, each of its own length.
+    """Sums of products, each of its own length.
 
     Attributes:
         nodes: the numbers that they compute.
@@ -112,7 +140,7 @@ def _count(things: Sequence[Any], name: str) -> str:
     return f"{len(things)} {name}{'s' * (len(things) != 1)}"
 
 
-Group = RowGroup | Grid | Ragged
+Group = RowGroup | Grid | Batched | Ragged
 
 
 def levels_of(program: FusedTape) -> dict[int, int]:
@@ -160,15 +188,25 @@ def _combinations(program: FusedTape, nodes: Sequence[int], *, varying: bool, fl
     """Yield the grids among the sums of products of a level, then the other dots, then the sums."""
     steps: dict[int, Any] = {node: program.steps[node] for node in nodes}
     left = dict.fromkeys(nodes)
-    for grid in _grids(program, steps, varying=varying, flows=flows):
-        yield grid
-        for node in grid.nodes:
+    found: list[Grid | Batched] = _grids(program, steps, varying=varying, flows=flows)
+    if varying:
+        found += _batched(program, steps, flows=flows)
+    for group in found:
+        yield group
+        for node in group.nodes:
             del left[node]
     for with_products in (True, False):
         chosen = [node for node in left if bool(steps[node].rights) == with_products]
-        if chosen:
-            one = ONE if with_products else None
-            yield _ragged(chosen, steps, one, varying=varying, flows=flows)
+        for part in _by_length(chosen, steps):
+            yield _ragged(part, steps, ONE if with_products else None, varying=varying, flows=flows)
+
+
+def _by_length(nodes: Sequence[int], steps: dict[int, Any]) -> Iterable[list[int]]:
+    """Return the sums of each length if there are few lengths, else all."""
+    parts: dict[int, list[int]] = {}
+    for node in nodes:
+        parts.setdefault(len(steps[node].lefts) + len(steps[node].terms), []).append(node)
+    return parts.values() if len(parts) <= FEW else [list(nodes)]
 
 
 ONE: Final = -1
@@ -186,24 +224,71 @@ def _ragged(nodes: Sequence[int], steps: dict[int, Any], one: int | None, *, var
     )
 
 
-def _grids(program: FusedTape, steps: dict[int, Any], *, varying: bool, flows: bool) -> Iterable[Grid]:
-    """Yield the grids: right sides with the same left sides."""
-    columns: dict[tuple[Any, ...], dict[tuple[int, ...], int]] = {}
-    for node, step in steps.items():
-        fits = len(step.lefts) > 1 and len(step.terms) <= 1
-        if (
-            fits
+Side = tuple[int, ...]
+"""One side of a dot."""
+
+
+def _grids(program: FusedTape, steps: dict[int, Any], *, varying: bool, flows: bool) -> list[Any]:
+    """Return the grids: right sides with the same left sides."""
+
+    def fits(step: Any) -> bool:
+        return (
+            len(step.lefts) > 1
+            and len(step.terms) <= 1
             and not any(program.varying[x] for x in step.lefts)
             and all(program.varying[x] == varying for x in step.rights)
-        ):
-            kinds = tuple(program.varying[x] for x in step.terms)
-            columns.setdefault((step.rights, kinds), {}).setdefault(step.lefts, node)
-    grids: dict[tuple[Any, ...], list[tuple[int, ...]]] = {}
-    for (right, kinds), column in columns.items():
-        grids.setdefault((tuple(sorted(column)), kinds), []).append(right)
-    for (lefts, kinds), rights in grids.items():
+        )
+
+    chosen = {node: step for node, step in steps.items() if fits(step)}
+    kinds = {node: tuple(program.varying[x] for x in step.terms) for node, step in chosen.items()}
+    columns, grids = _complete(chosen, kinds)
+    found = []
+    for (lefts, kind), rights in grids.items():
         work = len(lefts) * len(rights) * len(lefts[0]) * (EXAMPLES if varying else 1)
         if work >= LEAST_WORK or len(grids) <= FEW:
-            nodes = tuple(columns[right, kinds][left] for right in rights for left in lefts)
+            nodes = tuple(columns[right, kind][left] for right in rights for left in lefts)
             added = tuple(term for node in nodes for term in steps[node].terms)
-            yield Grid(nodes, lefts, tuple(rights), added, tuple(steps[n].constant for n in nodes), varying, flows)
+            constants = tuple(steps[node].constant for node in nodes)
+            found.append(Grid(nodes, lefts, tuple(rights), added, constants, varying, flows))
+    return found
+
+
+def _batched(program: FusedTape, steps: dict[int, Any], *, flows: bool) -> list[Any]:
+    """Return the dots both sides of which vary, grids of one shape together."""
+
+    def fits(step: Any) -> bool:
+        return (
+            len(step.lefts) > 1
+            and not step.terms
+            and not step.constant
+            and all(program.varying[x] for x in step.inputs)
+        )
+
+    chosen = {node: step for node, step in steps.items() if fits(step)}
+    columns, grids = _complete(chosen, dict.fromkeys(chosen))
+    shapes: dict[tuple[int, int, int], list[tuple[tuple[Side, ...], list[Side]]]] = {}
+    for (lefts, _), rights in grids.items():
+        if len(lefts) * len(rights) > 1:
+            shapes.setdefault((len(lefts), len(rights), len(lefts[0])), []).append((lefts, rights))
+    found = []
+    for blocks in shapes.values():
+        nodes = tuple(columns[right, None][left] for lefts, rights in blocks for left in lefts for right in rights)
+        found.append(Batched(nodes, tuple(x for x, _ in blocks), tuple(tuple(y) for _, y in blocks), flows))
+    return found
+
+
+Columns = dict[tuple[Side, Any], dict[Side, int]]
+"""For each right side and kind of dots, by the left side, their nodes."""
+
+
+def _complete(
+    chosen: dict[int, Any], kinds: dict[int, Any]
+) -> tuple[Columns, dict[tuple[tuple[Side, ...], Any], list[Side]]]:
+    """Return the nodes of dots by their sides, and the right sides that have the same left sides, by these."""
+    columns: Columns = {}
+    for node, step in chosen.items():
+        columns.setdefault((step.rights, kinds[node]), {}).setdefault(step.lefts, node)
+    grids: dict[tuple[tuple[Side, ...], Any], list[Side]] = {}
+    for (right, kind), column in columns.items():
+        grids.setdefault((tuple(sorted(column)), kind), []).append(right)
+    return columns, grids

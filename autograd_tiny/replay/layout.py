@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from autograd_tiny.replay.fusion import FusedTape
-from autograd_tiny.replay.grouping import ONE, Grid, Group, Ragged, RowGroup
+from autograd_tiny.replay.grouping import ONE, Batched, Grid, Group, Ragged, RowGroup
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,7 +81,7 @@ def place_in_stores(program: FusedTape, groups: Sequence[Group], *, flows: list[
     ordered = []
     for group in groups:
         ordered.append(_ordered(group, place))
-        for node in ordered[-1].nodes:
+        for node in _in_rows(ordered[-1]):
             put(node)
     return Stores(tuple(ordered), place, varying, flows, sizes[False], sizes[True], tuple(ones), constants)
 
@@ -90,6 +90,22 @@ def _followed_by_one(groups: Sequence[Group]) -> set[int]:
     """Return the numbers that a row of ones follows: the last inputs of neurons with a bias."""
     grids = (group for group in groups if isinstance(group, Grid))
     return {grid.rights[0][-1] for grid in grids if grid.varying and grid.terms and len(grid.rights) == 1}
+
+
+def _in_rows(group: Group) -> Sequence[int]:
+    """Return the numbers of a group in the order of their rows.
+
+    Those of batched products keep the order in which they were recorded if that is even along each axis, as in the
+    loop over positions, heads and numbers of a head: what follows reads them in this order.
+    """
+    if not isinstance(group, Batched):
+        return group.nodes
+    import numpy as np
+
+    nodes = np.array(group.nodes)
+    ranks = np.empty_like(nodes)
+    ranks[np.argsort(nodes)] = np.arange(len(nodes))
+    return group.nodes if strides_of(ranks.reshape(group.shape[:3])) is None else sorted(group.nodes)
 
 
 def _ordered(group: Group, place: dict[int, int]) -> Group:
@@ -101,7 +117,16 @@ def _ordered(group: Group, place: dict[int, int]) -> Group:
         operands = tuple(tuple(operand[i] for i in order) for operand in group.operands)
         return replace(group, nodes=tuple(group.nodes[i] for i in order), operands=operands)
     if isinstance(group, Ragged):
-        return group
+        order = sorted(range(len(group.nodes)), key=lambda i: [place[x] for x in group.lefts[i][:1]])
+        return replace(
+            group,
+            nodes=tuple(group.nodes[i] for i in order),
+            lefts=tuple(group.lefts[i] for i in order),
+            rights=tuple(group.rights[i] for i in order),
+            constants=tuple(group.constants[i] for i in order),
+        )
+    if isinstance(group, Batched):
+        return _ordered_blocks(group, place)
     rows = sorted(range(len(group.lefts)), key=lambda i: [place[x] for x in group.lefts[i]])
     columns = sorted(range(len(group.rights)), key=lambda j: [place[x] for x in group.rights[j]])
     order = [j * len(rows) + i for j in columns for i in rows]
@@ -112,6 +137,25 @@ def _ordered(group: Group, place: dict[int, int]) -> Group:
         rights=tuple(group.rights[j] for j in columns),
         terms=tuple(group.terms[k] for k in order) if group.terms else (),
         constants=tuple(group.constants[k] for k in order),
+    )
+
+
+def _ordered_blocks(group: Batched, place: dict[int, int]) -> Batched:
+    """Return batched products with their blocks, and the sides of each, in the order of their places."""
+
+    def order(sides: Sequence[Sequence[int]]) -> list[int]:
+        return sorted(range(len(sides)), key=lambda i: [place[x] for x in sides[i]])
+
+    _, rows, columns, _ = group.shape
+    blocks = []
+    for b, (lefts, rights) in enumerate(zip(group.lefts, group.rights, strict=True)):
+        by_row, by_column = order(lefts), order(rights)
+        nodes = [group.nodes[(b * rows + i) * columns + j] for i in by_row for j in by_column]
+        blocks.append((tuple(lefts[i] for i in by_row), tuple(rights[j] for j in by_column), nodes))
+    blocks.sort(key=lambda block: [place[side[0]] for sides in block[:2] for side in sides])
+    nodes = [node for *_, part in blocks for node in part]
+    return replace(
+        group, nodes=tuple(nodes), lefts=tuple(x for x, *_ in blocks), rights=tuple(y for _, y, _ in blocks)
     )
 
 

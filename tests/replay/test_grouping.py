@@ -6,7 +6,7 @@ from typing import Any
 
 import autograd_tiny as at
 from autograd_tiny import Value
-from autograd_tiny.replay.grouping import Grid, Ragged, RowGroup, levels_of
+from autograd_tiny.replay.grouping import Batched, Grid, Ragged, RowGroup, levels_of
 from tests.replay.tapes import groups, steps
 
 
@@ -41,3 +41,39 @@ def test_layer_is_a_grid_the_rest_ragged() -> None:
 
     kinds = [type(group) for group in groups(function)]
     assert kinds == [Grid, Ragged, Ragged, RowGroup, Ragged]
+
+
+def attention(x: list[Any], w: list[Value], *, causal: bool) -> Any:
+    """Return the sum of exponentials of scores: 2 heads, 3 positions, 2 numbers each."""
+    queries, keys = ([f(a) for a in x] for f in (at.sin, at.tanh))
+    scores = [
+        at.exp(at.dot(queries[4 * t + head :][:2], keys[4 * s + head :][:2]))
+        for t in range(3)
+        for head in (0, 2)
+        for s in range(t + 1 if causal else 3)
+    ]
+    return at.sum(scores) * w[0]
+
+
+def test_dots_of_varying_sides_are_batched() -> None:
+    found = [
+        group for group in groups(lambda x, w: attention(x, w, causal=False), inputs=12) if type(group) is Batched
+    ]
+    assert [str(group) for group in found] == [
+        "18 dots × 2 inputs → matmul (3, 2) @ (2, 3) × 2 blocks × batch",
+    ]
+    assert found[0].shape == (2, 3, 3, 2)
+
+
+def test_dots_over_a_growing_context_are_batched_by_shape() -> None:
+    found = groups(lambda x, w: attention(x, w, causal=True), inputs=12)
+    assert [group.shape for group in found if type(group) is Batched] == [(2, 3, 1, 2), (2, 2, 1, 2)]
+    ragged = [str(group) for group in found if type(group) is Ragged]
+    assert ragged[0] == "2 dots of 4 numbers"
+
+
+def test_few_lengths_are_apart() -> None:
+    def function(x: list[Any], w: list[Value]) -> Any:
+        return at.sum([at.exp(at.sum(x[:k])) for k in (3, 3, 4)]) * w[0]
+
+    assert [str(group) for group in groups(function, inputs=4)][:2] == ["2 sums of 6 numbers", "1 sum of 4 numbers"]

@@ -31,13 +31,15 @@ from numpy.lib.stride_tricks import as_strided
 
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.compiling import compiled
-from autograd_tiny.replay.grouping import Grid, Group, RowGroup
+from autograd_tiny.replay.grouping import Batched, Grid, Group, RowGroup
 from autograd_tiny.replay.layout import Stores
 from autograd_tiny.replay.numpy_backend import list_reductions
+from autograd_tiny.replay.numpy_backend.batched_products import BatchedProducts, batch_product
 from autograd_tiny.replay.numpy_backend.elementwise import Elementwise
 from autograd_tiny.replay.numpy_backend.list_reductions import ListReductions
-from autograd_tiny.replay.numpy_backend.matrix_products import MatrixProduct, SegmentSums
+from autograd_tiny.replay.numpy_backend.matrix_products import MatrixProduct
 from autograd_tiny.replay.numpy_backend.numpy_kernels import SLOPE_KERNELS, kernel_of, linearize, tanh_and_slope
+from autograd_tiny.replay.numpy_backend.sums import EqualSums, SegmentSums
 from autograd_tiny.replay.numpy_backend.writer import NumpyWriter
 from autograd_tiny.replay.plan import Plan
 from autograd_tiny.replay.tape import Tape
@@ -153,12 +155,17 @@ def _written(stores: Stores, tape: Tape, wanted: list[int]) -> tuple[str, list[A
     return "\n".join(lines), writer.constants, writer.rows
 
 
-def _part(writer: NumpyWriter, group: Group) -> MatrixProduct | SegmentSums | ListReductions | Elementwise:
+Part = MatrixProduct | BatchedProducts | EqualSums | SegmentSums | ListReductions | Elementwise
+
+
+def _part(writer: NumpyWriter, group: Group) -> Part:
     """Return the object that writes a group."""
+    if isinstance(group, Batched):
+        return BatchedProducts(writer, group)
     if isinstance(group, Grid):
         return MatrixProduct(writer, group)
     if not isinstance(group, RowGroup):
-        return SegmentSums(writer, group)
+        return EqualSums(writer, group) if EqualSums.can_write(writer, group) else SegmentSums(writer, group)
     return ListReductions(writer, group) if ListReductions.can_write(writer, group) else Elementwise(writer, group)
 
 
@@ -200,6 +207,7 @@ CALLS: Final[dict[str, Any]] = {
     "flat": lambda array: array.reshape(-1),
     "transposed": lambda array: np.swapaxes(array, -1, -2),
     "empty": np.empty,
+    "ones": np.ones,
     "array": np.array,
     "float": float,
     "bool": bool,
@@ -217,6 +225,8 @@ CALLS: Final[dict[str, Any]] = {
     "max_over": np.maximum.reduce,
     "dot": np.dot,
     "matmul": np.matmul,
+    "batch_product": batch_product,
+    "swapped": lambda array: np.swapaxes(array, 1, 2),
     "sum_over": np.add.reduce,
     "sum_at": np.add.reduceat,
     "scatter": np.add.at,

@@ -16,7 +16,7 @@ from autograd_tiny.replay.contributions import OUTPUT, partial_symbols
 from autograd_tiny.replay.grouping import RowGroup
 from autograd_tiny.replay.layout import folded, strides_of
 from autograd_tiny.replay.numpy_backend.numpy_kernels import SLOPE_KERNELS
-from autograd_tiny.replay.numpy_backend.writer import Make, NumpyWriter
+from autograd_tiny.replay.numpy_backend.writer import Make, NumpyWriter, literal
 from autograd_tiny.symbolic.conditions import CONDITIONS
 from autograd_tiny.symbolic.symbol import Symbol
 
@@ -51,7 +51,7 @@ class Elementwise:
         self.output = ""
         constants = tuple(_one_number(x) for x in group.operands)
         self.partials = partial_symbols(group.row, constants) if group.differentiated else ()
-        self.linearized = self.slope = ""
+        self.linearized = self.slope = self.quotient = ""
 
     def forward(self) -> None:
         """Write the calls that compute the values."""
@@ -81,7 +81,7 @@ class Elementwise:
     def backward(self) -> None:
         """Write the calls that compute the contributions."""
         writer, group = self.writer, self.group
-        upstream = writer.gradient(self.block, varying=group.varying, may_be_number=True)
+        upstream = writer.gradient(self.block, varying=group.varying, may_be_number=True, may_be_other=True)
         for i, (rows, varies) in enumerate(zip(self.rows, self.varying, strict=True)):
             if rows is not None and writer.takes_gradient(group.operands[i]):
                 make = self._contributions(i, upstream)
@@ -96,17 +96,34 @@ class Elementwise:
         formula = self.partials[i]
         if formula.constant == 1.0:
             return upstream
-        if formula.constant is not None and self.writer.is_number(upstream):
-            return self.writer.number(f"{self.writer.scalar(formula.constant)} * {upstream}")
+        if self.writer.is_number(upstream):
+            upstream, rest = self._times_number(formula, upstream)
+            if rest is None:
+                return upstream
+            formula = rest
 
         def make(into: str | None) -> str:
             if formula.constant == -1.0:
                 return self._apply(NEG, [upstream], into)
+            if self.group.row is DIV and i == 1 and self.quotient:
+                return self._apply(NEG, [self._apply(MUL, [self.output, self.quotient], None)], into)
             if formula.primitive is DIV and formula.operands[0].constant == 1.0:
-                return self._apply(DIV, [upstream, self._lower(formula.operands[1])], into)
+                self.quotient = self._apply(DIV, [upstream, self._lower(formula.operands[1])], into)
+                return self.quotient
             return self._apply(MUL, [self._slope(formula), upstream], into)
 
         return make
+
+    def _times_number(self, formula: Symbol, number: str) -> tuple[str, Symbol | None]:
+        """Return number · the constant factor of a partial as a number, and the rest of the partial, if any."""
+        if formula.constant is not None:
+            return self.writer.number(f"{literal(formula.constant)} * {number}"), None
+        constants = [x.constant for x in formula.operands]
+        if formula.primitive is DIV and constants[0] == 1.0 and constants[1] is not None:
+            return self.writer.number(f"{number} / {literal(constants[1])}"), None
+        if formula.primitive is MUL and constants[0] is not None:
+            return self.writer.number(f"{literal(constants[0])} * {number}"), formula.operands[1]
+        return number, formula
 
     def _slope(self, formula: Symbol) -> str:
         """Write a partial, and return its name; that of tanh is known, a few have kernels.

@@ -1,8 +1,7 @@
-"""Write groups of sums and dots as matrix products, or as segmented sums.
+"""Write grids of dots as matrix products.
 
 A `Grid` is `lefts @ rights`: if the program is as regular as a layer, both sides are views of the stores. The bias is
-folded in if it follows the weights, and a row of ones the inputs. `Ragged` sums compute all products in one array and
-add them up segment by segment.
+folded in if it follows the weights, and a row of ones the inputs.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_tiny.replay.grouping import Grid, Ragged
+from autograd_tiny.replay.grouping import Grid
 from autograd_tiny.replay.layout import strides_of
 from autograd_tiny.replay.numpy_backend.writer import Make, NumpyWriter
 
@@ -68,7 +67,8 @@ class MatrixProduct:
     def backward(self) -> None:
         """Write the calls that compute the contributions."""
         writer, group = self.writer, self.group
-        upstream = writer.gradient(self.block, varying=group.varying, may_be_number=self._is_one_product())
+        one = self._is_one_product()
+        upstream = writer.gradient(self.block, varying=group.varying, may_be_number=one, may_be_other=True)
         if writer.takes_gradient(chain(*group.lefts)):
             writer.contribute(self.left, self._to_left(upstream), varying=False, from_varying=False)
         if writer.takes_gradient(chain(*group.rights)) and not self._is_square():
@@ -145,85 +145,3 @@ class MatrixProduct:
         out = into or self.writer.scratch(self.left.shape, varying=False)
         self.writer.call("mul", side, upstream, out)
         return out
-
-
-class SegmentSums:
-    """Writes ragged sums and dots: an array of all numbers or products, then a sum over each segment."""
-
-    def __init__(self, writer: NumpyWriter, group: Ragged) -> None:
-        self.writer, self.group, stores = writer, group, writer.stores
-        lengths = [len(left) for left in group.lefts]
-        self.starts = np.cumsum([0, *lengths[:-1]])
-        self.segments = np.repeat(np.arange(len(lengths)), lengths)
-        self.sides = [[x for row in side for x in row] for side in (group.lefts, group.rights)]
-        if not self.sides[1]:
-            self.sides.pop()
-        self.block = stores.rows_of(group.nodes)
-        self.kinds = self._kinds()
-
-    def _kinds(self) -> list[tuple[Any, list[Any], list[bool]]]:
-        """Return the products by which sides vary: their indices, the rows of the sides, and which vary."""
-        stores = self.writer.stores
-        kinds: dict[tuple[bool, ...], list[int]] = {}
-        for i in range(len(self.segments)):
-            kinds.setdefault(
-                tuple(stores.varying[side[i]] if side[i] >= 0 else False for side in self.sides), []
-            ).append(i)
-        return [
-            (np.array(where), [stores.rows_of([side[i] for i in where]) for side in self.sides], list(varying))
-            for varying, where in kinds.items()
-        ]
-
-    def forward(self) -> None:
-        """Write the calls that compute the values."""
-        writer, group = self.writer, self.group
-        products = writer.scratch((len(self.segments),), varying=group.varying)
-        self.names = []
-        for where, sides, varying in self.kinds:
-            names = [
-                writer.read(rows, varying=varies, beside_examples=group.varying)
-                for rows, varies in zip(sides, varying, strict=True)
-            ]
-            self.names.append(names)
-            if len(names) == 2:
-                into = products if len(self.kinds) == 1 else writer.scratch(where.shape, varying=group.varying)
-                writer.call("mul", *names, into)
-            else:
-                into = names[0]
-            if len(self.kinds) > 1:
-                writer.call("put", products, writer.constant(where, "i"), into)
-            else:
-                products = into
-        output = writer.view(self.block, varying=group.varying)
-        writer.call("sum_at", products, writer.constant(self.starts, "i"), 0, "None", output)
-        if any(group.constants):
-            constants = writer.constant(np.array(group.constants), "c")
-            writer.call("add", output, writer.column(constants) if group.varying else constants, output)
-        writer.release()
-
-    def backward(self) -> None:
-        """Write the calls that compute the contributions."""
-        writer, group = self.writer, self.group
-        writer.gradient(self.block, varying=group.varying)
-        for (where, sides, varying), names in zip(self.kinds, self.names, strict=True):
-            each = writer.scratch(where.shape, varying=group.varying)
-            store = "GX" if group.varying else "GU"
-            writer.call("take", store, writer.constant(self.block[self.segments[where]], "i"), 0, each)
-            for side, (rows, varies) in enumerate(zip(sides, varying, strict=True)):
-                if writer.takes_gradient(self.sides[side][i] for i in where):
-                    other = names[1 - side] if len(names) == 2 else ""
-                    make = self._times(each, other, rows.shape)
-                    writer.contribute(rows, make, varying=varies, from_varying=group.varying)
-        writer.release()
-
-    def _times(self, upstream: str, other: str, shape: tuple[int, ...]) -> Make | str:
-        """Return a function that writes upstream · other side, or the name of the upstream."""
-        if not other:
-            return upstream
-
-        def make(into: str | None) -> str:
-            out = into or self.writer.scratch(shape, varying=self.group.varying)
-            self.writer.call("mul", upstream, other, out)
-            return out
-
-        return make

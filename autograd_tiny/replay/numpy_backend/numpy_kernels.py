@@ -191,6 +191,8 @@ def tanh_and_slope(x: Any, power: Any, slope: Any, z: Any) -> None:
     subtract(slope, ONE, z)
     multiply(power, slope, power)
     multiply(power, slope, slope)
-    if slope.size and not slope.item(slope.argmax()) < 1.0 - SMALL * SMALL:  # small, or nan as inf · 0 is
+    largest = slope.item(slope.argmax()) if slope.size else 0.0
+    if not largest < 1.0 - SMALL * SMALL:  # there are small operands, or nan as inf · 0 is
         np.tanh(x, z, where=absolute(x) < 2.0 * SMALL)
-        copyto(slope, 0.0, where=x < -LARGE)
+        if largest != largest:
+            copyto(slope, 0.0, where=x < -LARGE)

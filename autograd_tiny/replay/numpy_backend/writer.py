@@ -7,7 +7,8 @@ a backward pass computes.
 
 The writer tracks which rows of a gradient have been written: the first contribution is assigned, later ones are
 added, and contributions of many to one are summed first. A gradient that is the same number for a whole block, such
-as the seed, stays a number until something is added to it.
+as the seed, stays a number until something is added to it; one that is the gradient of another block, as for a sum,
+stays the view of that one.
 """
 
 from __future__ import annotations
@@ -55,8 +56,9 @@ class NumpyWriter:
         self._lent: list[tuple[Any, str]] = []
         self._written = _nowhere(stores)
         self._zeroed = _nowhere(stores)
-        self._in_numbers = _nowhere(stores)
-        self._numbers: dict[tuple[bool, bytes], tuple[StoreRows, str]] = {}
+        self._noted_at = {side: np.zeros(rows.shape, np.intp) for side, rows in self._written.items()}
+        self._noted: dict[int, tuple[StoreRows, str]] = {}
+        self._blocks: dict[str, StoreRows] = {}
 
     def takes_gradient(self, nodes: Iterable[int]) -> bool:
         """Return whether a gradient flows through any of these numbers."""
@@ -94,7 +96,7 @@ class NumpyWriter:
 
     def scalar(self, number: float) -> str:
         """Return the name of a number, as an array without axes, which NumPy takes faster than a float."""
-        text = repr(number) if abs(number) < float("inf") else f"float('{number}')"
+        text = literal(number)
         return self._known(("scalar", text), "c", f"array({text})")
 
     def scratch(self, shape: tuple[int, ...], *, varying: bool, kind: str = "float") -> str:
@@ -175,22 +177,38 @@ class NumpyWriter:
         """Return the name of an array with its last two axes swapped."""
         return self._known(("transposed", name), name.rstrip("0123456789"), f"transposed({name})")
 
+    def swapped(self, name: str) -> str:
+        """Return the name of an array of matrices for each example, transposed."""
+        return self._known(("swapped", name), name.rstrip("0123456789"), f"swapped({name})")
+
     # ── gradients ──
 
-    def gradient(self, rows: StoreRows, *, varying: bool, may_be_number: bool = False) -> str:
+    def gradient(
+        self, rows: StoreRows, *, varying: bool, may_be_number: bool = False, may_be_other: bool = False
+    ) -> str:
         """Return the name of a block's gradient, after all contributions to it.
 
         Args:
             rows: of the block.
             varying: whether their store is `X`.
             may_be_number: whether the result may be one number that is the gradient of the whole block.
+            may_be_other: whether the result may be an equal gradient of another block.
         """
-        noted = self._numbers.get((varying, rows.tobytes()))
-        if noted is not None and may_be_number:
-            return noted[1]
+        key = int(self._noted_at[varying].item(rows.flat[0]))
+        if key:
+            noted, name = self._noted[key]
+            is_whole = noted.size == rows.size and np.array_equal(noted.ravel(), rows.ravel())
+            if is_whole and self.is_number(name):
+                if may_be_number:
+                    return name
+            elif is_whole and may_be_other:
+                other = self.view(self._blocks[name].reshape(rows.shape), varying=varying, gradient=True)
+                if other is not None:
+                    return other
         self._zero(rows, varying=varying)
-        name = self.view(rows, varying=varying, gradient=True)
-        return "" if name is None else name  # a block is a slice
+        name = self.view(rows, varying=varying, gradient=True) or ""  # a block is a slice
+        self._blocks[name] = rows
+        return name
 
     @staticmethod
     def is_number(name: str) -> bool:
@@ -203,11 +221,15 @@ class NumpyWriter:
         Args:
             rows: the rows; one that occurs several times gets the sum.
             make: writes the contributions, in the shape of the rows (and the examples); or the name of their array,
-                or of the number that each of them is.
+                of the gradient that they are, or of the number that each of them is.
             varying: whether the store of the rows is `X`.
             from_varying: whether the contributions vary; if only they do, they are summed over the examples.
         """
-        if isinstance(make, str) and self.is_number(make) and self._note(rows, make, varying, from_varying):
+        if (
+            isinstance(make, str)
+            and (self.is_number(make) or make in self._blocks)
+            and self._note(rows, make, varying, from_varying)
+        ):
             return
         strides = strides_of(rows)
         shared = () if strides is None else tuple(k for k, s in enumerate(strides) if s == 0 and rows.shape[k] > 1)
@@ -222,11 +244,27 @@ class NumpyWriter:
         elif not sums:
             self.call("add", target, self._make(make, rows, None, varies=from_varying), target)
         elif self._begin(targets, varying=varying):
-            self.call("sum_over", self._make(make, rows, None, varies=from_varying), tuple_of(sums), "None", target)
+            self._sum(self._make(make, rows, None, varies=from_varying), rows, sums, target, varies=from_varying)
         else:
             total = self.scratch(targets.shape, varying=varying)
-            self.call("sum_over", self._make(make, rows, None, varies=from_varying), tuple_of(sums), "None", total)
+            self._sum(self._make(make, rows, None, varies=from_varying), rows, sums, total, varies=from_varying)
             self.call("add", target, total, target)
+
+    def _sum(self, name: str, rows: StoreRows, axes: tuple[int, ...], out: str, *, varies: bool) -> None:
+        """Write the sum of an array over some of its axes, as a product with ones where that is one call of BLAS.
+
+        32 × 8 numbers of 32 examples take 2.5 µs over the second axis, by `add.reduce` 6.7 µs.
+        """
+        if varies and axes == (rows.ndim,):
+            self.call("matmul", name, self._known("ones", "t", "ones(batch)"), out)
+        elif varies and axes == (rows.ndim - 1,):
+            self.call("matmul", self.ones(rows.shape[-1]), name, out)
+        else:
+            self.call("sum_over", name, tuple_of(axes), "None", out)
+
+    def ones(self, count: int) -> str:
+        """Return the name of an array of ones."""
+        return self._known(("ones", count), "c", f"ones({count})")
 
     def _make(self, make: Make | str, rows: StoreRows, into: str | None, *, varies: bool) -> str:
         """Write the contributions into the named array, or a new one, and return its name."""
@@ -238,33 +276,39 @@ class NumpyWriter:
             return str(into)
         return name
 
-    def _note(self, rows: StoreRows, number: str, varying: bool, from_varying: bool) -> bool:  # noqa: FBT001 - from one place
-        """Keep a number that is the first contribution to distinct rows for later; return False for others."""
+    def _note(self, rows: StoreRows, name: str, varying: bool, from_varying: bool) -> bool:  # noqa: FBT001 - from one place
+        """Keep a number, or the gradient of a block, that is the first contribution to distinct rows for later.
+
+        The result is False for others. The gradient of a block is complete when it is passed on.
+        """
+        is_number = self.is_number(name)
+        if not is_number and varying != from_varying:
+            return False
         if strides_of(rows) is None or _repeats(rows) or self._written[varying][rows].any():
             return False
-        self._written[varying][rows] = self._in_numbers[varying][rows] = True
-        if from_varying and not varying:
-            number = self.number(f"{number} * batch")
-        self._numbers[varying, rows.tobytes()] = rows, number
+        if is_number and from_varying and not varying:
+            name = self.number(f"{name} * batch")
+        self._counts["noted"] = key = self._counts.get("noted", 0) + 1
+        self._written[varying][rows] = True
+        self._noted_at[varying][rows] = key
+        self._noted[key] = rows, name
         return True
 
     def _settle(self, rows: StoreRows, *, varying: bool) -> None:
-        """Write the numbers that were kept for later, for each block that has one of these rows."""
-        in_numbers = self._in_numbers[varying]
-        if not in_numbers[rows].any():
-            return
-        for key, (noted, number) in list(self._numbers.items()):
-            if key[0] == varying and np.isin(noted, rows).any():
-                del self._numbers[key]
-                in_numbers[noted] = False
-                self.call("copyto", self.view(noted, varying=varying, gradient=True), number)
+        """Write what was kept for later, for each block that has one of these rows."""
+        noted_at = self._noted_at[varying]
+        for key in np.unique(noted_at[rows]).tolist():
+            if key:
+                noted, name = self._noted.pop(key)
+                noted_at[noted] = 0
+                self.call("copyto", self.view(noted, varying=varying, gradient=True), name)
 
     def _scatter(self, rows: StoreRows, make: Make | str, *, varying: bool, from_varying: bool) -> None:
         """Write contributions to rows that are not evenly spaced."""
         name = self._make(make, rows, None, varies=from_varying)
         if from_varying and not varying:
             total = self.scratch(rows.shape, varying=False)
-            self.call("sum_over", name, rows.ndim, "None", total)
+            self._sum(name, rows, (rows.ndim,), total, varies=True)
             name = total
         self._zero(rows, varying=varying)
         if _repeats(rows):
@@ -333,6 +377,11 @@ def _nowhere(stores: Stores) -> dict[bool, StoreRows]:
 
 def _repeats(rows: StoreRows) -> bool:
     return rows.size > 1 and len(np.unique(rows)) != rows.size
+
+
+def literal(number: float) -> str:
+    """Return the source of a number."""
+    return repr(number) if abs(number) < float("inf") else f"float('{number}')"
 
 
 def tuple_of(sizes: tuple[int | str, ...]) -> str:

@@ -34,7 +34,7 @@ def test_seed_needs_no_array() -> None:
     lines = backward_lines(lambda w, x: at.relu(at.dot(w[:3], x)) + 0.5 * at.dot(w, w))
     assert "copyto(gx" not in lines
     assert "s1 = seed * batch" in lines
-    assert "s2 = c1 * s1" in lines
+    assert "s2 = 0.5 * s1" in lines
 
 
 def test_number_is_written_before_addition() -> None:
@@ -43,6 +43,35 @@ def test_number_is_written_before_addition() -> None:
         return t + t * t
 
     assert ", seed)" in backward_lines(loss)
+
+
+def test_gradient_of_a_sum_is_not_copied() -> None:
+    lines = backward_lines(lambda w, x: at.exp(w[0] * x[0]) + at.sin(w[1] * x[1]) * x[2])
+    assert "copyto(gx" not in lines
+    reshaped = backward_lines(
+        lambda w, x: at.sum([(at.dot(w[i : i + 2], x[j : j + 2]) - 0.5) ** 2 for i in (0, 2) for j in (0, 1)]),
+        count=4,
+    )
+    assert "copyto(" not in reshaped
+
+
+def test_gradient_that_is_passed_on_twice_is_added() -> None:
+    def loss(w: list[Value], x: Any) -> Any:
+        t = at.tanh(w[0] * x[0])
+        return at.exp(t - x[1]) * at.sin(t)
+
+    assert "add(gx" in backward_lines(loss, count=1)
+
+
+def test_constant_factors_of_partials_join_the_seed() -> None:
+    lines = backward_lines(lambda w, x: (at.dot(w[:3], x) - 1.0) ** 2 / 4.0)
+    assert "s1 = seed / 4.0" in lines
+    assert "s2 = 2.0 * s1" in lines
+
+
+def test_division_by_a_shared_number_takes_two_divisions_in_all() -> None:
+    lines = backward_lines(lambda w, x: at.sum([a / x[0] / (w[3] * x[1]) for a in w[:3]]))
+    assert lines.count("div(") == 2
 
 
 def test_numbers_are_added_to_numbers() -> None:
