@@ -15,7 +15,7 @@ import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay import record
-from tests.replay.backends import BACKENDS
+from tests.replay.backends import BACKENDS, BY_ITSELF, needs_compiler
 from tests.sampling import sizes
 
 pytestmark = pytest.mark.no_cover  # other tests cover these lines, and tracing would take minutes
@@ -210,12 +210,28 @@ def test_unbatched_program_agrees_with_eager_code(steps: Program, seed: int) -> 
     check(steps, seed, "numpy", batched=False)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+def twice(name: str, length: int = INPUTS + PARAMETERS) -> Program:
+    """Return an operation of inputs and parameters, and one of its result; they follow so many numbers."""
+    arity = 1 if name in UNARY else 2 if name in BINARY else 4
+    z = length
+    return [(name, (0, 3, 1, 4)[:arity]), ("mul", (z, 3)), (name, (z + 1, 5, z, 3)[:arity])]
+
+
+@pytest.mark.parametrize("backend", BY_ITSELF)
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_agrees_with_eager_code(name: str, backend: str) -> None:
-    arity = 1 if name in UNARY else 2 if name in BINARY else 4
-    steps: Program = [(name, (0, 3, 1, 4)[:arity]), ("mul", (6, 3)), (name, (7, 5, 6, 3)[:arity])]
-    assert check(steps, 0, backend) > BATCH // 2
+    assert check(twice(name), 0, backend) > BATCH // 2
+
+
+@needs_compiler
+@pytest.mark.once
+@pytest.mark.parametrize("group", range(8))
+def test_all_operations_agree_with_eager_code_in_c(group: int) -> None:
+    steps: Program = []
+    for name in list(OPERATIONS)[group::8]:
+        steps += twice(name, INPUTS + PARAMETERS + len(steps))
+    results = range(INPUTS + PARAMETERS + 2, INPUTS + PARAMETERS + len(steps), 3)
+    assert check([*steps, ("sum", tuple(results))], 0, "c") > BATCH // 2
 
 
 @pytest.mark.parametrize(("row", "slope"), [("tanh", 1.0001), ("mul", 0.999)])

@@ -13,13 +13,14 @@ import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay import BackendError, record
-from tests.replay.backends import BACKENDS, NOT_IN_C
+from tests.replay.backends import BACKENDS, BY_ITSELF, NOT_IN_C, needs_compiler
 
 BATCH = 20
 ROWS = [row for row in TABLE.values() if row.domain]
 TERMS = {"sinc": 100.0}  # the size of what cancels in a partial
 every_row = pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
 every_backend = pytest.mark.parametrize("backend", BACKENDS)
+by_itself = pytest.mark.parametrize("backend", BY_ITSELF)
 
 
 @pytest.fixture
@@ -59,16 +60,14 @@ def examples_of(row: Primitive) -> Any:
 
 def skip_if_refused(row: Primitive, backend: str) -> None:
     if backend == "c" and row.name in NOT_IN_C:
-        with pytest.raises(BackendError, match=r"the row '\w+' in C; take backend=\"numpy\""):
-            record(lambda x: row(*row.group(x)) * 1.0, inputs=(examples_of(row)[0],), backend=backend)
-        pytest.skip("C cannot compute it, and says so")
+        pytest.skip("C cannot compute it")
 
 
-def close(ours: Any, eager: Any, terms: float) -> None:
-    np.testing.assert_allclose(ours, eager, rtol=2e-13, atol=2e-13 * terms)
+def close(ours: Any, eager: Any, terms: float, name: str = "") -> None:
+    np.testing.assert_allclose(ours, eager, rtol=2e-13, atol=2e-13 * terms, err_msg=name)
 
 
-@every_backend
+@by_itself
 @every_row
 def test_row_of_inputs_agrees_with_eager_code(row: Primitive, backend: str) -> None:
     skip_if_refused(row, backend)
@@ -83,7 +82,7 @@ def test_row_of_inputs_agrees_with_eager_code(row: Primitive, backend: str) -> N
         close(slope, [leaf.grad for leaf in leaves], TERMS.get(row.name, 1.0))
 
 
-@every_backend
+@by_itself
 @every_row
 def test_row_of_parameters_agrees_with_eager_code(row: Primitive, backend: str) -> None:
     skip_if_refused(row, backend)
@@ -97,6 +96,55 @@ def test_row_of_parameters_agrees_with_eager_code(row: Primitive, backend: str) 
     node.backward()
     close(loss, node.data, TERMS.get(row.name, 1.0))
     close(gradients, [leaf.grad for leaf in again], TERMS.get(row.name, 1.0))
+
+
+# ── all rows in one program of C: the sum of weight · row, whose slope of a weight is the value of its row ──
+
+ROWS_IN_C = [row for row in ROWS if row.name not in NOT_IN_C]
+
+
+def sum_of_rows(numbers: Any, weights: Any) -> Any:
+    flat = iter(numbers)
+    operands = [[next(flat) for _ in examples_of(row)[0]] for row in ROWS_IN_C]
+    return at.sum([row(*row.group(xs)) * w for row, xs, w in zip(ROWS_IN_C, operands, weights, strict=True)])
+
+
+def assert_close_to_eager_code(slopes: Any, values: Any, x: Any) -> None:
+    """Compare the values of all rows, and the slopes of all operands, at one example."""
+    ours, numbers = iter(slopes), iter(x)
+    for row, value in zip(ROWS_IN_C, values, strict=True):
+        leaves = [Value(next(numbers)) for _ in examples_of(row)[0]]
+        node = row(*row.group(leaves))
+        node.backward()
+        close(value, node.data, TERMS.get(row.name, 1.0), row.name)
+        close([next(ours) for _ in leaves], [leaf.grad for leaf in leaves], TERMS.get(row.name, 1.0), row.name)
+
+
+@needs_compiler
+@pytest.mark.once
+def test_all_rows_of_inputs_agree_with_eager_code_in_c() -> None:
+    X, weights = np.hstack([examples_of(row) for row in ROWS_IN_C]), np.ones((BATCH, len(ROWS_IN_C)))
+    program = record(sum_of_rows, inputs=(X[0], weights[0]), backend="c")
+    for x, slopes, values in zip(X, *program.gradient(X, weights), strict=True):
+        assert_close_to_eager_code(slopes, values, x)
+
+
+@needs_compiler
+@pytest.mark.once
+def test_all_rows_of_parameters_agree_with_eager_code_in_c() -> None:
+    x = np.hstack([examples_of(row)[0] for row in ROWS_IN_C])
+    leaves, weights = list(map(Value, x)), [Value(1.0) for _ in ROWS_IN_C]
+    program = record(lambda: sum_of_rows(leaves, weights), parameters=[*leaves, *weights], backend="c", batched=False)
+    program.backward()
+    assert_close_to_eager_code([leaf.grad for leaf in leaves], [weight.grad for weight in weights], x)
+
+
+@needs_compiler
+@pytest.mark.parametrize("name", NOT_IN_C)
+def test_row_that_c_cannot_compute_is_refused(name: str) -> None:
+    row = TABLE[name]
+    with pytest.raises(BackendError, match=r"the row '\w+' in C; take backend=\"numpy\""):
+        record(lambda x: row(*row.group(x)) * 1.0, inputs=(examples_of(row)[0],), backend="c")
 
 
 @pytest.mark.parametrize("backend", ["numpy", "python"])
