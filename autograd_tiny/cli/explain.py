@@ -28,10 +28,11 @@ from autograd_tiny.support.console import console, counted, displayable, line_wi
 from autograd_tiny.support.display_width import display_width
 from autograd_tiny.support.json_numbers import indented_json, json_number
 from autograd_tiny.symbolic.expression import Expression
-from autograd_tiny.symbolic.notation import exact_number, format_number, text_name, title_name
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS, exact_number, format_number, text_name, title_name
 from autograd_tiny.trace import Anomalies, Anomaly, Event, Trace
 from autograd_tiny.trace.name_ranges import list_names
 from autograd_tiny.trace.tangents import Tangents
+from autograd_tiny.trace.true_digits import digits_of_sum
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -176,11 +177,11 @@ def node_rows(root: Value) -> list[NodeRow]:
     return [_row(trace, node, tuple(received[trace.names[node]])) for node in trace.nodes]
 
 
-def product_of(event: Event) -> str:
-    """Return a contribution as upstream times partial, in symbols and in numbers."""
-    upstream = cast("float", event.upstream)
+def product_of(event: Event, digits: int = FEWEST_DIGITS) -> str:
+    """Return a contribution as upstream times partial, in symbols and in numbers of so many digits."""
     gradient = f"∂{text_name(event.root)}/∂{text_name(event.node)}"
-    return f"{gradient} · {event.rule} = {format_number(upstream)} · {event.factor}"
+    numbers = event.product(digits).partition(" = ")[0].replace("·", " · ", 1)
+    return f"{gradient} · {event.rule} = {numbers}"
 
 
 def _row(trace: Trace, node: Value, contributions: tuple[Event, ...]) -> NodeRow:
@@ -249,7 +250,10 @@ def print_paragraphs(rows: Sequence[NodeRow], screen: Console) -> None:
 
 def came(row: NodeRow) -> str:
     """Return the products that a gradient is the sum of, a line for each."""
-    return displayable("\n+ ".join(map(product_of, row.contributions)) or "∂{0}/∂{0} = 1".format(text_name(row.name)))
+    terms = [(cast("float", event.upstream), cast("float", event.partial)) for event in row.contributions]
+    digits = digits_of_sum(terms, row.gradient) if terms else FEWEST_DIGITS
+    products = (product_of(event, digits) for event in row.contributions)
+    return displayable("\n+ ".join(products) or "∂{0}/∂{0} = 1".format(text_name(row.name)))
 
 
 def result_of(expression: Expression, root: NodeRow, width: int) -> str:

@@ -28,9 +28,11 @@ from autograd_tiny.debugger.pass_cursor import PassCursor
 from autograd_tiny.debugger.step_text import MANY, StepText
 from autograd_tiny.engine.value import Value
 from autograd_tiny.support.display_width import cut_to, display_width, pad_left, pad_right
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS
 from autograd_tiny.symbolic.short_names import truncate, truncate_formula
 from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import MOST_NAMES, list_names
+from autograd_tiny.trace.true_digits import digits_of_sum
 
 TITLES: Final = ("node", "value", "partial", "contribution", "gradient")
 FORWARD_TITLES: Final = ("value", "tangent")
@@ -163,7 +165,7 @@ class _Tree:
 
     def __init__(self, text: StepText, cursor: PassCursor, focus: Value, *, spine: Sequence[Value] = ()) -> None:
         self._text, self._trace, self._cursor, self._focus = text, cursor.trace, cursor, focus
-        self._spine = set(spine)
+        self._spine, self._digits = set(spine), self._digits_of_values()
         numbers = FORWARD_TITLES[: 1 if cursor.tangents is None else 2] if cursor.is_forward else TITLES[1:]
         self.titles = (*numbers, *self._line_titles())
 
@@ -226,7 +228,7 @@ class _Tree:
         if node.inputs and not is_known:
             name, formula = self._text.name(node), self._text.formula(node, longest=LONGEST_FORMULA)
         tail = " …" if node.inputs and not is_open else ""
-        numbers = [format_arrived(trace.value(node))]
+        numbers = [format_arrived(trace.value(node), self._digits[node])]
         if cursor.is_forward:
             event = cursor.computed_at(node)
             numbers += [] if cursor.tangents is None else [format_arrived(cursor.tangent(node))]
@@ -242,7 +244,33 @@ class _Tree:
 
     def _numbers_of_edge(self, event: int) -> list[str]:
         edge = self._trace[event]
-        return [format_arrived(edge.partial), format_arrived(edge.contribution) if event < self._trace.cursor else ""]
+        digits = max(edge.digits, self._digits_of_contributions(event))
+        contribution = format_arrived(edge.contribution, digits) if event < self._trace.cursor else ""
+        return [format_arrived(edge.partial, edge.digits), contribution]
+
+    def _digits_of_values(self) -> dict[Value, int]:
+        """Return how many digits the values need to give those computed from them as these are shown.
+
+        In a graph that is not drawn as a whole all have five.
+        """
+        edges, digits = self._trace.edges, dict.fromkeys(self._trace.nodes, FEWEST_DIGITS)
+        for z in reversed(edges.recorded) if len(edges) < MOST_ROWS else ():
+            needed = self._trace.events.digits(z, fewest=digits[edges.nodes[z]])
+            for x in edges.nodes[z].inputs:
+                digits[x] = max(digits[x], needed)
+        return digits
+
+    def _digits_of_contributions(self, event: int) -> int:
+        """Return how many digits the contributions to a node need, so that they add up to its gradient."""
+        trace = self._trace
+        numbers, edge = trace.events.numbers, event - trace.events.forward - 1
+        x = trace.edges.target[edge]
+        into, gradient = trace.edges.into(x), trace.gradient(trace.nodes[x])
+        if gradient is None or len(into) > MANY:
+            return FEWEST_DIGITS
+        done = (other for other in into if other < trace.edges_done)
+        terms = [[numbers.partials[k] * numbers.gradients[trace.edges.source[k]]] for k in done]
+        return digits_of_sum(terms, gradient)
 
 
 def _aligned(cells: Sequence[_Cells], width: int, encoded: Encode, titles: tuple[str, ...]) -> list[TreeRow]:

@@ -85,7 +85,9 @@ def show_heading(session: Session, event: Event) -> None:
     session.headline = _pass_and_node(event)
     node = session.text.node(session.trace.find(event.node))
     upstream = (
-        "" if event.upstream is None else f"     {text_name(event.node)}.grad = {format_number(event.upstream)}"
+        ""
+        if event.upstream is None
+        else f"     {text_name(event.node)}.grad = {format_number(event.upstream, event.digits)}"
     )
     line = session.trace.lines.where(session.trace.find(event.node))
     heading = f"{node}{upstream}{line and f'     {line}'}"

@@ -20,6 +20,7 @@ from autograd_tiny.debugger.output import show_error, show_graph, show_heading, 
 from autograd_tiny.debugger.session import Session
 from autograd_tiny.debugger.step_commands import has_more
 from autograd_tiny.errors import AutogradError
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS as FEWEST_OF_FORMULAS
 from autograd_tiny.symbolic.notation import format_number, text_name
 from autograd_tiny.trace import Event
 
@@ -71,12 +72,9 @@ def run_quiz(session: Session, line: str) -> None:
 def _ask(session: Session, event: Event) -> bool | None:
     """Ask for the result of an event; return whether the first answer is right, None to end the quiz."""
     show_heading(session, event)
-    name = text_name(event.input or event.node)
-    what = name if event.kind == "forward" else f"{name}.grad"
-    before = "" if event.before is None else f", so far {event.before:.5g},"
     tries = 0
     while tries < 2:
-        answer = session.terminal.ask(f"  {what}{before} becomes? ")
+        answer = session.terminal.ask(f"  {_question(session, event)} becomes? ")
         command = "q" if answer is None else _command(session, answer)
         if answer is None or command == "q":
             return None
@@ -97,6 +95,16 @@ def _ask(session: Session, event: Event) -> bool | None:
         tries += 1
         session.terminal.show(f"  {mistake}{'; try again' if tries < 2 else ''}")
     return False
+
+
+def _question(session: Session, event: Event) -> str:
+    """Return what is asked for, with the gradient so far, or with operands that cancel in the digits they need."""
+    if event.kind != "forward":
+        before = "" if event.before is None else f", so far {format_number(event.before, event.digits)},"
+        return f"{text_name(event.input or event.node)}.grad{before}"
+    node = session.trace.find(event.node)
+    is_plain = session.trace.events.digits(session.trace.position(node)) == FEWEST_OF_FORMULAS
+    return text_name(event.node) if is_plain else session.text.computation(node).rpartition(" = ")[0]
 
 
 def _command(session: Session, answer: str) -> str:
@@ -173,8 +181,9 @@ def _reminder(event: Event) -> str:
     """Return how to find the number."""
     if event.upstream is None:
         return "no"
-    so_far = "" if event.before is None else f"the gradient so far, {format_number(event.before)}, plus "
-    upstream = format_number(event.upstream)
+    digits = event.digits
+    so_far = "" if event.before is None else f"the gradient so far, {format_number(event.before, digits)}, plus "
+    upstream = format_number(event.upstream, digits)
     z, x = text_name(event.node), text_name(str(event.input))
     return f"no: {so_far}the upstream, {upstream}, times the partial of {z} with respect to {x}"
 
@@ -184,8 +193,8 @@ def _mistakes(event: Event) -> Iterator[tuple[float, str]]:
     if event.upstream is None or event.partial is None or event.contribution is None:
         return
     before, contribution = event.before or 0.0, event.contribution
-    upstream, partial = format_number(event.upstream), format_number(event.partial)
-    so_far = f"the gradient so far, {format_number(before)}"
+    upstream, partial, so_far = (format_number(x, event.digits) for x in (event.upstream, event.partial, before))
+    so_far = f"the gradient so far, {so_far}"
     if event.before is not None:
         yield contribution, f"that is the contribution: add it to {so_far}"
         yield -contribution, f"that is the contribution with the wrong sign: correct it and add it to {so_far}"

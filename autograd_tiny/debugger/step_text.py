@@ -25,11 +25,10 @@ from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.display_width import display_width, pad_right
 from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number, text_name, title_name
 from autograd_tiny.symbolic.short_names import LONGEST, short_names, truncate, truncate_formula
-from autograd_tiny.symbolic.symbol import as_symbol, recorded_operation
+from autograd_tiny.symbolic.symbol import as_symbol
 from autograd_tiny.trace import Event, Trace
-from autograd_tiny.trace.formula_text import format_arrived, format_factor
+from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.name_ranges import range_text, ranges_of
-from autograd_tiny.trace.true_digits import digits_of_operation, digits_of_sum
 
 LONGEST_FORMULA: Final = 60
 """The longest formula, in characters, that is written beside its node."""
@@ -101,23 +100,10 @@ class StepText:
         if len(node.inputs) > MANY:
             return self.node(node)
         numbers = [as_symbol(self.trace.value(x) if isinstance(x, Value) else x) for x in node.operands]
-        digits = self._digits(node)
+        digits = self.trace.events.digits(self.trace.position(node))
         text = row(*row.group(numbers)).text(digits=digits)
         step = "" if text == result else f"{truncate(text, LONGEST_FORMULA)} = "
-        if digits == FEWEST_DIGITS:
-            return f"{self.definition(node)} = {step}{result}"
-        symbols = recorded_operation(row, self.trace.events.operands_of(self.trace.position(node))).text(
-            digits=digits
-        )
-        return f"{self.trace.written_name(node)} = {truncate_formula(symbols, LONGEST_FORMULA)} = {step}{result}"
-
-    def _digits(self, node: Value) -> int:
-        """Return how many digits the operands of a node need to give its value."""
-        operands = [self.trace.value(x) if isinstance(x, Value) else x for x in node.operands]
-        value = self.trace.value(node)
-        if value is None or None in operands:
-            return FEWEST_DIGITS
-        return digits_of_operation(cast("Primitive", node.primitive), operands, value)
+        return f"{self.definition(node)} = {step}{result}"
 
     def step(self, event: Event, *, split: bool = False, narrow: bool = False) -> str:
         """Return a step: the gradient before and after it, and the chain rule.
@@ -129,7 +115,7 @@ class StepText:
         """
         if event.kind == "forward":
             return self.computation(self.trace.find(event.node))
-        digits = _digits_of_step(event)
+        digits = event.digits
         change = self._change(event, event.before, event.after, narrow=narrow, digits=digits)
         return (
             f"{change.rstrip()}\n    {self._chain_rule(event, digits)}"
@@ -158,11 +144,9 @@ class StepText:
 
     def _chain_rule(self, event: Event, digits: int) -> str:
         """Return a contribution as upstream times partial, in symbols and in numbers."""
-        if event.upstream is None or event.partial is None or event.contribution is None:
+        if event.input is None:
             return "the seed"
-        factor = event.factor if digits == FEWEST_DIGITS else format_factor(event.partial, digits)
-        numbers = f"{format_number(event.upstream, digits)}·{factor} = {format_number(event.contribution, digits)}"
-        return f"+= {self.name(event.node)}.grad·{self.short(event.rule)} = {numbers}"
+        return f"+= {self.name(event.node)}.grad·{self.short(event.rule)} = {event.product(digits)}"
 
     def _change(
         self,
@@ -180,13 +164,6 @@ class StepText:
             return f"{subject}  {first} → {format_arrived(after)}  "
         subject = pad_right(f"{self.name(event.input or event.node)}.grad", self._name_width)
         return f"{subject}  {first:>9} → {format_arrived(after):<9}  "
-
-
-def _digits_of_step(event: Event) -> int:
-    """Return how many digits a gradient and a contribution need to give the gradient after the step."""
-    if event.before is None or event.contribution is None:
-        return FEWEST_DIGITS
-    return digits_of_sum([[event.before], [event.contribution]], event.after)
 
 
 def spread(events: Sequence[Event]) -> str:

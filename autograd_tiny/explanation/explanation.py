@@ -42,6 +42,7 @@ from autograd_tiny.explanation.rendering import (
 )
 from autograd_tiny.support.terminal_text import ShownText
 from autograd_tiny.symbolic.formulas import formula_lines
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS
 from autograd_tiny.trace import Event, Trace
 from autograd_tiny.trace.anomalies import facts_of_anomalies
 from autograd_tiny.trace.facts import (
@@ -53,7 +54,6 @@ from autograd_tiny.trace.facts import (
     inner,
 )
 from autograd_tiny.trace.passes import primitive_of
-from autograd_tiny.trace.true_digits import digits_of_sum
 
 FORMATS: Final[dict[str, Callable[[Sequence[Block]], str]]] = {
     "text": render_text,
@@ -205,12 +205,12 @@ def _contribution(
 ) -> Iterator[Chain]:
     """Yield what x receives from z, in symbols and in numbers, and the running sum where it receives several."""
     upstream, contribution = cast("tuple[float, float]", (event.upstream, event.contribution))
-    gradient, several = graph.gradient(x), graph.uses[x] > 1
-    symbols, numbers = (graph.gradient(z), partial[0]), (number_math(upstream), partial[1])
-    product = join_math(TIMES, *symbols), join_math(TIMES, *numbers), number_math(contribution)
+    gradient, several, digits = graph.gradient(x), graph.uses[x] > 1, event.digits
+    factor = partial[1] if digits == FEWEST_DIGITS else factor_math(cast("float", event.partial), digits)
+    symbols, numbers = (graph.gradient(z), partial[0]), (number_math(upstream, digits), factor)
+    product = join_math(TIMES, *symbols), join_math(TIMES, *numbers), number_math(contribution, digits)
     yield Chain(gradient, product, is_added=several)
     if event.before is not None:
-        digits = digits_of_sum([[event.before], [contribution]], event.after)
         so_far = gradient if is_last else Math(f"{gradient.text} so far", rf"{gradient.latex}\text{{ so far}}")
         yield Chain(
             so_far,

@@ -37,7 +37,7 @@ from autograd_tiny.trace.fact_texts import fact_template
 from autograd_tiny.trace.facts import Detail, Fact
 from autograd_tiny.trace.formula_text import cut_lists, cut_middle
 from autograd_tiny.trace.passes import primitive_of
-from autograd_tiny.trace.true_digits import digits_of_operation
+from autograd_tiny.trace.true_digits import digits_of_formula, digits_of_operation
 
 CONSTANT_FACTOR: Final = {("mul", 0), ("mul", 1), ("div", 1)}
 """Primitives that multiply by a constant if the operand at that position is one."""
@@ -61,6 +61,7 @@ class GraphMath:
         self.uses = Counter(x for node in self.recorded for x in node.inputs)
         self._helpers = trace.events.helpers
         self._written: dict[Value, Math] = {}
+        self._digits_of: dict[Value, int] = {}
 
     def name(self, node: Value) -> Math:
         """Return the name of a node."""
@@ -82,17 +83,22 @@ class GraphMath:
 
     def computed(self, node: Value) -> Math:
         """Return how a recorded node is computed, with the names of its operands."""
-        return symbol_math(self.trace.events.short_formula(self.trace.position(node)))
+        return symbol_math(self.trace.events.short_formula(self.trace.position(node)), digits=self._digits(node))
+
+    def _digits(self, node: Value) -> int:
+        """Return how many digits the operands of a recorded node need to give its value."""
+        if node not in self._digits_of:
+            data = [x.data if isinstance(x, Value) else x for x in recognized_constants(node.operands)]
+            self._digits_of[node] = digits_of_operation(primitive_of(node), data, node.data)
+        return self._digits_of[node]
 
     def worked_out(self, node: Value) -> tuple[Math, ...]:
         """Return how a recorded node is computed in names, in numbers, and the result."""
         primitive = primitive_of(node)
         numbers = [as_symbol(x.data if isinstance(x, Value) else x) for x in recognized_constants(node.operands)]
         in_numbers = recorded_operation(primitive, cut_lists(primitive, numbers))
-        data = [x.data if isinstance(x, Value) else x for x in node.operands]
-        digits = digits_of_operation(primitive, data, node.data)
-        computed = symbol_math(self.trace.events.short_formula(self.trace.position(node)), digits=digits)
-        return computed, symbol_math(in_numbers, digits=digits), number_math(node.data)
+        shown = symbol_math(in_numbers, digits=self._digits(node))
+        return self.computed(node), shown, number_math(node.data)
 
     def partials(self, node: Value, first: int | None) -> list[tuple[Math, Math]]:
         """Return the partial for each input of a recorded node, as a later factor, in symbols and in numbers.
@@ -149,7 +155,7 @@ class GraphMath:
         if isinstance(detail, Value):
             return self.name(detail)
         if isinstance(detail, Symbol):
-            return symbol_math(detail)
+            return symbol_math(detail, digits=digits_of_formula(detail))
         if isinstance(detail, tuple):
             return comma_list(map(self.name, detail))
         if isinstance(detail, Mapping):

@@ -32,7 +32,7 @@ LONGEST: Final = 72
 """The longest partial, in characters of text, that is written out; of a longer one the number is written."""
 AGREEMENT: Final = 1e-6
 """The textbook's form is shown where it differs from the partial by no more than this, relatively or absolutely."""
-DIGITS: Final = 1e-3
+DIGITS: Final = 1e-4
 """The largest relative error by rounding with which a rule is written in numbers."""
 INTERNAL: Final = frozenset({"direction", "expm1_minus_xexp", "logit_entropy", "one_minus_square", "sinc_derivative"})
 """Rows of the table that only the partials of other rows use; a rule in which a textbook has none of them."""

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final, TypeVar, cast, overload
 
 from autograd_tiny.engine.source_lines import SourceLine
 from autograd_tiny.engine.value import Value
-from autograd_tiny.symbolic.exact_constants import recognized_constants
+from autograd_tiny.symbolic.exact_constants import is_written_exactly, recognized_constants
 from autograd_tiny.symbolic.helper_names import HelperNames
 from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number, text_name
 from autograd_tiny.symbolic.partial_rules import (
@@ -35,6 +35,7 @@ from autograd_tiny.symbolic.symbol import Symbol, recorded_operation
 from autograd_tiny.symbolic.templates import POWER
 from autograd_tiny.trace.formula_text import cut_list, cut_lists, format_factor
 from autograd_tiny.trace.passes import SEED, Edges, Pass, primitive_of
+from autograd_tiny.trace.true_digits import digits_of_operation, digits_of_step
 
 MOST_KEPT: Final = 8
 """The number of nodes whose rules and formulas are kept."""
@@ -84,13 +85,28 @@ class Event:
     def __repr__(self) -> str:  # a sentence, since a prompt shows what a step returns
         return self._sentence() if self.line is None else f"{self._sentence()}  ({self.line})"
 
+    @property
+    def digits(self) -> int:
+        """How many digits the numbers of a contribution need to give it, and the gradient after it."""
+        if self.upstream is None or self.partial is None:
+            return FEWEST_DIGITS
+        return digits_of_step(self.upstream, self.partial, self.before, self.after)
+
+    def product(self, digits: int) -> str:
+        """Return a contribution as upstream times partial, in so many digits."""
+        upstream, partial, contribution = cast(
+            "tuple[float, float, float]", (self.upstream, self.partial, self.contribution)
+        )
+        factor = self.factor if digits == FEWEST_DIGITS else format_factor(partial, digits)
+        return f"{format_number(upstream, digits)}·{factor} = {format_number(contribution, digits)}"
+
     def _sentence(self) -> str:
         root, node = text_name(self.root), text_name(self.node)
         if self.kind == "forward":
             return f"{node} = {truncate(self.formula)} = {format_number(self.after)}"
-        if self.upstream is None or self.partial is None or self.contribution is None:
+        if self.kind == "seed":
             return f"∂{root}/∂{node} = {format_number(self.after)}"
-        numbers = f"{format_number(self.upstream)}·{self.factor} = {format_number(self.contribution)}"
+        numbers = self.product(self.digits)
         symbols = f"∂{root}/∂{node}·{self.rule}"
         return f"∂{root}/∂{text_name(str(self.input))} += {symbols} = {numbers}, now {format_number(self.after)}"
 
@@ -177,10 +193,19 @@ class Events(Sequence[Event]):
     def formula(self, z: int) -> str:
         """Return how a node is computed from its operands, as text; an empty text for a leaf."""
         if z not in self._formulas:
-            primitive = self.edges.nodes[z].primitive
-            text = recorded_operation(primitive, self.operands_of(z)).text() if primitive is not None else ""
+            node, text = self.edges.nodes[z], ""
+            if node.primitive is not None:
+                is_plain = all(isinstance(x, Value) or is_written_exactly(x) for x in node.operands)
+                digits = FEWEST_DIGITS if is_plain else self.digits(z)
+                text = recorded_operation(node.primitive, self.operands_of(z)).text(digits=digits)
             _keep(self._formulas, z, text)
         return self._formulas[z]
+
+    def digits(self, z: int, *, fewest: int = FEWEST_DIGITS) -> int:
+        """Return how many digits the operands of a recorded node need to give its value in `fewest` digits."""
+        node, index, values = self.edges.nodes[z], self.edges.index, self.numbers.values
+        operands = [values[index[x]] if isinstance(x, Value) else x for x in node.operands]
+        return digits_of_operation(primitive_of(node), operands, values[z], fewest=fewest)
 
     def short_formula(self, z: int) -> Symbol:
         """Return how a recorded node is computed, without the middle of long lists."""

@@ -24,6 +24,7 @@ from autograd_tiny.trace.errors import HOW_TO_RECORD_LINES
 from autograd_tiny.trace.facts import Detail, Fact
 from autograd_tiny.trace.formula_text import cut_middle, format_signed
 from autograd_tiny.trace.name_ranges import list_names
+from autograd_tiny.trace.true_digits import digits_of_formula
 
 ZERO: Final = "The partial of {z} = {formula} with respect to {x} is 0 at {point}, so {z} passes no gradient to {x}."
 HELD: Final = " Gradients of leaves add up: {sum} = {total} after the next pass. Call zero_grad() to begin at 0."
@@ -319,7 +320,7 @@ def fact_text(fact: Fact, names: Mapping[Value, str], *, forward: bool = False) 
         if isinstance(detail, Value):
             return text_name(names[detail])
         if isinstance(detail, Symbol):
-            return truncate(detail.text())
+            return truncate(detail.text(digits=digits_of_formula(detail)))
         if isinstance(detail, tuple):
             return list_names([text_name(names[node]) for node in detail])
         if isinstance(detail, Mapping):

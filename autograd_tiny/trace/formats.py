@@ -20,12 +20,11 @@ from typing import Any, Final
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.support.json_numbers import json_number
-from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number, text_name, title_name
+from autograd_tiny.symbolic.notation import format_number, text_name, title_name
 from autograd_tiny.symbolic.short_names import truncate
 from autograd_tiny.trace.events import Event
-from autograd_tiny.trace.formula_text import format_arrived, format_factor
+from autograd_tiny.trace.formula_text import format_arrived
 from autograd_tiny.trace.stepper import Stepper
-from autograd_tiny.trace.true_digits import digits_of_sum
 
 AROUND: Final = 8
 """How many events a table shows on each side of the cursor."""
@@ -81,16 +80,12 @@ def _definitions(trace: Stepper, places: range) -> Iterator[str]:
 
 def _columns(event: Event) -> tuple[str, str, str]:
     """Return the node that receives something, how, and its gradient before and after."""
-    if event.upstream is None or event.partial is None or event.contribution is None:
+    if event.input is None:
         is_forward = event.kind == "forward"
         how = _code(f"{truncate(event.formula)} = {format_number(event.after)}") if is_forward else event.kind
         return _code(title_name(event.node)), how, "—" if is_forward else format_number(event.after)
-    digits = FEWEST_DIGITS
-    if event.before is not None:
-        digits = digits_of_sum([[event.before], [event.contribution]], event.after)
-    factor = event.factor if digits == FEWEST_DIGITS else format_factor(event.partial, digits)
-    numbers = f"{format_number(event.upstream, digits)}·{factor} = {format_number(event.contribution, digits)}"
-    how = _code(f"∂{text_name(event.root)}/∂{text_name(event.node)}·{event.rule} = {numbers}")
+    digits = event.digits
+    how = _code(f"∂{text_name(event.root)}/∂{text_name(event.node)}·{event.rule} = {event.product(digits)}")
     change = f"{format_arrived(event.before, digits)} → {format_number(event.after)}"
     return _code(title_name(str(event.input))), how, change
 

@@ -17,7 +17,7 @@ import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number
 
 FIELD: Final = 32
 """The bits of each of the two counts in the lowest bits of a size: no path has more edges."""
@@ -44,9 +44,13 @@ class Number(NamedTuple):
         return math.ldexp(self.m, self.e) if self.e <= 1024 else math.copysign(math.inf, self.m)
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, digits: int = FEWEST_DIGITS) -> str:
+        """Return the number in at most so many digits."""
         number = self.as_float
         if not math.isfinite(self.m) or self.m == 0.0 or (math.isfinite(number) and abs(number) > 1e-300):
-            return format_number(number)
+            return format_number(number, digits)
         return f"{'-' * (self.m < 0.0)}{scientific(math.log10(abs(self.m)) + self.e * math.log10(2.0))}"
 
 

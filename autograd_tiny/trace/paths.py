@@ -18,11 +18,12 @@ from typing import Any, Final, overload
 
 from autograd_tiny.support.console import counted
 from autograd_tiny.support.json_numbers import json_number
-from autograd_tiny.symbolic.notation import format_number, text_name
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number, text_name
 from autograd_tiny.trace.best_paths import BestPaths, number_of_paths, rounded_number_of_paths
 from autograd_tiny.trace.formula_text import format_factor
 from autograd_tiny.trace.path_sizes import Number, length_of_size, product_of, product_of_size, scientific, sum_of
 from autograd_tiny.trace.path_sums import loses_digits, sum_of_paths
+from autograd_tiny.trace.true_digits import digits_of_sum
 from autograd_tiny.trace.why import contributions_to_come, why
 
 EXACT: Final = 1000
@@ -72,19 +73,25 @@ class Path:
         numbers = self._tree.trace.events.numbers.partials
         return [numbers[edge] for edge in self.edges]
 
-    def text(self, write: Callable[[str], str] = str, also: Sequence[int] = ()) -> str:
+    def text(
+        self, write: Callable[[str], str] = str, also: Sequence[int] = (), *, digits: int = FEWEST_DIGITS
+    ) -> str:
         """Return the nodes, of many those at both ends, and the partials if they are few.
 
         Args:
             write: shortens a name, given as formulas write it.
             also: the places of other nodes that are written, from the root, 0, on.
+            digits: of the product, which the partials are to give.
         """
         if self.length >= SHOWN_NODES:
             return " → ".join(self._ends(write, also))
-        factors = [format_number(partial) for partial in self.partials[:1]]
-        factors += [format_factor(partial) for partial in self.partials[1:]]
-        product = f": {'·'.join(factors)}" if 1 < self.length <= PRODUCTS else ""
+        product = f": {self._factors(digits)}" if 1 < self.length <= PRODUCTS else ""
         return " → ".join(write(text_name(name)) for name in self.nodes) + product
+
+    def _factors(self, digits: int) -> str:
+        first, *others = partials = self.partials
+        digits = digits_of_sum([partials], self.product, fewest=digits)
+        return "·".join([format_number(first, digits), *(format_factor(partial, digits) for partial in others)])
 
     def _ends(self, write: Callable[[str], str], also: Sequence[int]) -> Iterator[str]:
         tree, until = self._tree, max(2, *(place + 1 for place in also), 2)
@@ -103,11 +110,11 @@ class Path:
             before = place
 
 
-def told_apart(paths: Sequence[Path], write: Callable[[str], str] = str) -> list[str]:
+def told_apart(paths: Sequence[Path], write: Callable[[str], str] = str, *, digits: int = FEWEST_DIGITS) -> list[str]:
     """Return the texts of paths; where both ends of several are the same, with nodes in which they differ."""
     also: list[list[int]] = [[] for _ in paths]
     while True:
-        texts = [path.text(write, places) for path, places in zip(paths, also, strict=True)]
+        texts = [path.text(write, places, digits=digits) for path, places in zip(paths, also, strict=True)]
         alike: dict[str, list[int]] = {}
         for k, text in enumerate(texts):
             alike.setdefault(text, []).append(k)
@@ -191,10 +198,14 @@ class Paths(Sequence[Path]):
             yield why(trace, node)
             return
         yield self._heading(counted_paths(self._number, self._logarithm, "path"))
-        for path, text in zip(self._paths, told_apart(self._paths, write), strict=True):
-            yield f"{path.exact!s:>{COLUMN}}  {text}"
         left = self._number - len(self._paths)
-        yield from self._lines_of_rest(counted_paths(left, self._logarithm, "more path") if left > 0.0 else "")
+        rest = [*self._lines_of_rest(counted_paths(left, self._logarithm, "more path") if left > 0.0 else "")]
+        parts = [*(path.exact for path in self._paths), *(number for number, _ in rest)]
+        digits = self._digits(parts)
+        texts = [*told_apart(self._paths, write, digits=digits), *(text for _, text in rest)]
+        numbers = ["—" if part is None else part.text(digits) for part in parts]
+        width = max([COLUMN, *map(len, numbers)])
+        yield from (f"{number:>{width}}  {text}" for number, text in zip(numbers, texts, strict=True))
 
     def _heading(self, paths: str) -> str:
         """Return the gradient, and of how many paths it is the sum; where the pass underflows, the sum as well."""
@@ -209,20 +220,26 @@ class Paths(Sequence[Path]):
             return f"∂{root}/∂{name} = {number} by underflow; {total} is {self._whole}{to_come}:"
         return f"∂{root}/∂{name} = {number}, {total}{to_come}:"
 
-    def _lines_of_rest(self, others: str) -> Iterator[str]:
-        """Yield the sum of the paths that are not shown, or what is left by rounding."""
+    def _digits(self, parts: Sequence[Number | None]) -> int:
+        """Return how many digits the sums over paths need to add up to the gradient."""
+        if self._whole is None or None in parts:
+            return FEWEST_DIGITS
+        return digits_of_sum([[part.as_float] for part in parts if part is not None], self._whole.as_float)
+
+    def _lines_of_rest(self, others: str) -> Iterator[tuple[Number | None, str]]:
+        """Yield the sum of the paths that are not shown, None if it is not known, or what is left by rounding."""
         rest, whole = self._rest, self._whole
         if rest is None or whole is None:
-            yield from [f"{'—':>{COLUMN}}  {others}, a sum that is not known"] if others else []
+            yield from [(None, f"{others}, a sum that is not known")] if others else []
             return
         is_rounding = _is_rounding(rest, whole, self._paths)
         if others and self._are_zero:
-            yield f"{'0':>{COLUMN}}  {others}{', each 0' if others.endswith('s') else ''}"
+            yield Number(0.0, 0), f"{others}{', each 0' if others.endswith('s') else ''}"
         if others and not self._are_zero:
             small = ", a sum within the rounding of the others" if is_rounding else ""
-            yield f"{rest!s:>{COLUMN}}  {others}{small}"
+            yield rest, f"{others}{small}"
         elif not is_rounding or abs(rest.as_float) > SMALL * abs(whole.as_float):
-            yield f"{rest!s:>{COLUMN}}  rounding of the pass"
+            yield rest, "rounding of the pass"
 
     @property
     def number(self) -> int:

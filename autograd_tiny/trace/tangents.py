@@ -161,11 +161,12 @@ class Tangents:
         lines = [self.direction()]
         if len(recorded) > MOST_NODES:
             lines.append(f"… {len(recorded) - MOST_NODES} nodes before these")
-        for z in map(trace.nodes.__getitem__, recorded[-MOST_NODES:]):
-            value = format_number(trace.events.numbers.values[trace.position(z)])
-            formula = trace.events.short_formula(trace.position(z)).text()
+        for position in recorded[-MOST_NODES:]:
+            z, events = trace.nodes[position], trace.events
+            formula = events.short_formula(position).text(digits=events.digits(position))
+            value = format_number(events.numbers.values[position])
             lines += [f"{trace.written_name(z)} = {formula} = {value}", f"    {self.sentence(z)}"]
-            shares = trace.events.definition(trace.position(z))
+            shares = events.definition(position)
             lines += [f"    where {shares}"] if shares else []
         return "\n".join([*lines, *compare_modes(self).lines()])
 
