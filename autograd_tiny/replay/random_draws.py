@@ -27,8 +27,6 @@ from dataclasses import dataclass
 from types import BuiltinMethodType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any, Final
 
-import numpy as np
-
 from autograd_tiny.support.user_frames import IS_USER_FILE
 
 DEEPEST: Final = 4
@@ -55,12 +53,13 @@ class Draws:
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
+        self._of_numpy: Any = sys.modules.get("numpy.random")  # to import it takes longer than to record
         found = {id(thing): thing for thing in _reached(function, DEEPEST) if _is_generator(thing)}
         self._generators = list(found.values())
 
     def states(self) -> list[bytes]:
         """Return the states of all generators, to be compared."""
-        of_numpy = np.random.get_state(legacy=False)  # noqa: NPY002 - of what people still write
+        of_numpy = self._of_numpy and self._of_numpy.get_state(legacy=False)
         return list(map(pickle.dumps, [random.getstate(), of_numpy, *map(_state_of, self._generators)]))
 
     def line_of(self, run: Callable[[], object]) -> DrawnLine | None:
@@ -101,7 +100,10 @@ class _Watch:
 
 
 def _is_generator(thing: object) -> bool:
-    return isinstance(thing, random.Random | np.random.Generator | np.random.RandomState)
+    if isinstance(thing, random.Random):
+        return True
+    of_numpy = sys.modules.get("numpy.random")
+    return of_numpy is not None and isinstance(thing, of_numpy.Generator | of_numpy.RandomState)
 
 
 def _state_of(generator: Any) -> Any:
@@ -110,7 +112,8 @@ def _state_of(generator: Any) -> Any:
             return generator.getstate()
         except NotImplementedError:  # SystemRandom has none
             return None
-    return generator.bit_generator.state if isinstance(generator, np.random.Generator) else generator.get_state()
+    bits = getattr(generator, "bit_generator", None)  # of a Generator
+    return generator.get_state() if bits is None else bits.state
 
 
 def _reached(thing: Any, depth: int) -> Iterator[Any]:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
+from autograd_tiny.engine.grad_mode import no_gc
 from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.hooks import HOOKS, refuse_hooks
 from autograd_tiny.engine.value import Value
@@ -25,7 +26,7 @@ from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.choice import make_backend
 from autograd_tiny.replay.outputs import SeveralNumbers
 from autograd_tiny.replay.program import Program, require
-from autograd_tiny.replay.verification import Function, verify
+from autograd_tiny.replay.verification import Function, Recorded, verify
 
 BACKENDS: Final = ("numpy", "python", "c")
 
@@ -47,10 +48,11 @@ def record(
     within the program. It must compute the same each time: random numbers are not recorded, nor is what another
     thread reads.
 
-    To verify this, the function is called up to 19 times, or 9 from 2,000 operations on: twice more on the example,
-    then on others, near and far, with 0 and nan, on nodes and, if it chooses as recorded, on plain numbers too. If it
-    prints a node, it is called three times more, with other parameters. An exception that it raises for other numbers
-    is not a failure.
+    To verify this, the function is called up to 19 times: twice more on the example, then on others, near and far,
+    with 0 and nan, on nodes and, if it chooses as recorded, on plain numbers too. From 1,000 operations on, 5
+    calls do if it makes the recorded choices for far examples; else up to 9. If it prints a node, it is called as
+    often as a small function, and three times more, with other parameters. An exception that it raises for other
+    numbers is not a failure.
 
     Args:
         loss: a function of numbers, lists of them, or arrays, that returns one Value. If it returns a list or an
@@ -91,20 +93,28 @@ def record(
     ]
     several = SeveralNumbers(loss)
     function = Function(several, arguments, leaves)
+    eager = loss if on_mismatch == "eager" else None
+    with no_gc():  # which would visit all nodes so far again and again
+        recorded = _record_example(function, numbers)
+        if several.shape is not None and eager is not None:
+            raise RecordError("the function returned several numbers", 'record it with on_mismatch="raise"')
+        kept = verify(function, numbers, recorded)
+        tape, outputs = several.outputs(recorded.tape)
+        sizes = [argument.size for argument in arguments]
+        make = partial(
+            make_backend, name=backend, sizes=sizes, of_inputs=not leaves, batched=batched, workers=workers
+        )
+        return Program(eager, arguments, leaves, tape, make, batched=batched, kept=kept, outputs=outputs)
+
+
+def _record_example(function: Function, numbers: Sequence[float]) -> Recorded:
+    """Return what is recorded of the first run, without its graph."""
     first = function.record_example(numbers)
     if not isinstance(first.root, Value):
         raise RecordError(f"the function returned {type(first.root).__name__!r}", "let it return one Value")
-    if several.shape is not None and on_mismatch == "eager":
-        raise RecordError("the function returned several numbers", 'record it with on_mismatch="raise"')
-    tape = first.tape(leaves)
     if HOOKS:
-        refuse_hooks(topological_order(first.root, *leaves))
-    kept = verify(function, numbers, first, tape)
-    tape, outputs = several.outputs(tape)
-    sizes = [argument.size for argument in arguments]
-    make = partial(make_backend, name=backend, sizes=sizes, of_inputs=not leaves, batched=batched, workers=workers)
-    eager = loss if on_mismatch == "eager" else None
-    return Program(eager, arguments, leaves, tape, make, batched=batched, kept=kept, outputs=outputs)
+        refuse_hooks(topological_order(first.root, *function.leaves))
+    return Recorded.of(first, function.leaves)
 
 
 def _require_workers(workers: Any, *, batched: bool) -> None:

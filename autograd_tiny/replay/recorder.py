@@ -22,14 +22,17 @@ import operator
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import inf
+from types import CodeType
 from typing import Any, Final, TypeVar, cast
 
 from autograd_tiny.engine import graph
 from autograd_tiny.engine.grad_mode import RECORDERS, Recording, active_recorder, is_paused, recorder_of_reader
 from autograd_tiny.engine.methods import unary
 from autograd_tiny.engine.node import Node
-from autograd_tiny.engine.value import Value, new_node
+from autograd_tiny.engine.record import record_operator
+from autograd_tiny.engine.value import ADD, DIV, MUL, POW, SUB, Value, new_node
 from autograd_tiny.errors import RecordError, UnorderedError
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.operands import as_float, is_number
@@ -61,15 +64,13 @@ COMPARISONS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition whose truth the recorded function used.
+    """A choice: the truth of a condition that the recorded function used. One object for all choices of a line.
 
     Attributes:
-        node: the condition, a Value that is true if it is not 0; None in a copy of a program.
         recorded: its truth for the recorded example.
         file, line, code: the place of the choice.
     """
 
-    node: Any
     recorded: bool
     file: str
     line: int
@@ -87,9 +88,8 @@ class Number(Value):
     def apply_primitive(self, primitive: Primitive, operands: tuple[Any, ...]) -> Value:
         """Record a node; it is a Number if all operands are."""
         node = super().apply_primitive(primitive, operands)
-        if all(isinstance(x, Number) or not isinstance(x, Value) for x in primitive.flatten(operands)):
-            return _as(Number, node)
-        return node
+        kinds = set(map(type, primitive.flatten(operands)))
+        return node if any(map(_is_other, kinds)) else _as(Number, node)
 
     def record_unary(self, primitive: Primitive) -> Number:
         """Record a function of one operand; the result is a Number."""
@@ -126,29 +126,67 @@ def _as(kind: type[NumberT], node: Value) -> NumberT:
     return cast("NumberT", node)
 
 
-def _recast(name: str, *, is_reflected: bool = False) -> Callable[..., Any]:
-    """Return an operator of Value whose result is a Number if both operands are plain numbers.
+def _is_other(kind: type[Any]) -> bool:
+    """Return whether a kind of operand makes a result that is more than a plain number."""
+    return issubclass(kind, Value) and not issubclass(kind, Number)
 
-    Python calls a Number on the right before a Value on the left, since Number is a subclass; it calls the Value's.
+
+def _operators(name: str, combine: Callable[[Any, Any], Value]) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Return an operator of Number and its reflection; the result is a Number if both operands are plain numbers.
+
+    Python calls a Number on the right before a Value on the left, since Number is a subclass.
+
+    Args:
+        name: of the operator of Value.
+        combine: computes it for two nodes, of which Value's operator expects only those that are no Number.
     """
-    method, reflected = getattr(Value, f"__{name}__"), getattr(Value, f"__r{name}__", None)
+    method, reflected = getattr(Value, f"__{name}__"), getattr(Value, f"__r{name}__")
 
-    def operate(self: Number, *others: Any) -> Any:
-        if not is_reflected:
-            node = method(self, *others)
-        else:
-            node = method(*others, self) if isinstance(others[0], Value) else reflected(self, *others)  # type: ignore[misc]  # of an operator that has one
-        if isinstance(node, Value) and all(isinstance(x, Number) or not isinstance(x, Value) for x in others):
-            return _as(Number, node)
-        return node
+    def operate(self: Number, other: Any) -> Any:
+        kind = type(other)
+        if kind is Value:
+            return method(self, other)
+        node = combine(self, other) if kind is Number else method(self, other)
+        return _as(Number, node) if isinstance(node, Value) and not _is_other(kind) else node
 
-    return operate
+    def operate_reflected(self: Number, other: Any) -> Any:
+        if type(other) is Value:
+            return combine(other, self)
+        node = combine(other, self) if isinstance(other, Value) else reflected(self, other)
+        return _as(Number, node) if isinstance(node, Value) and not _is_other(type(other)) else node
+
+    return operate, operate_reflected
 
 
-for _name in ("add", "sub", "mul", "truediv", "pow"):
-    setattr(Number, f"__{_name}__", _recast(_name))
-    setattr(Number, f"__r{_name}__", _recast(_name, is_reflected=True))
-setattr(Number, "__neg__", _recast("neg"))  # noqa: B010 - as above
+def _negated(self: Number) -> Number:
+    return _as(Number, Value.__neg__(self))
+
+
+def _add(x: Value, y: Value) -> Value:
+    return new_node(x._number + y._number, ADD, x, 1.0, y, 1.0)
+
+
+def _sub(x: Value, y: Value) -> Value:
+    return new_node(x._number - y._number, SUB, x, 1.0, y, -1.0)
+
+
+def _mul(x: Value, y: Value) -> Value:
+    return new_node(x._number * y._number, MUL, x, y._number, y, x._number)
+
+
+COMBINE: Final[dict[str, Callable[[Any, Any], Value]]] = {
+    "add": _add,
+    "sub": _sub,
+    "mul": _mul,
+    "truediv": partial(record_operator, new_node, DIV),
+    "pow": partial(record_operator, new_node, POW),
+}
+"""Operators of two nodes, of which one is a Number; those that programs are made of are written out."""
+
+for _name, _combine in COMBINE.items():
+    for _prefix, _operate in zip(("", "r"), _operators(_name, _combine), strict=True):
+        setattr(Number, f"__{_prefix}{_name}__", _operate)
+setattr(Number, "__neg__", _negated)  # noqa: B010 - after the class, as the others
 
 
 def _followed(number: Number) -> Any:
@@ -232,6 +270,7 @@ class Recorder(Recording):
 
     Attributes:
         guards: the recorded choices.
+        conditions: the condition of each guard, a node that is true if it is not 0.
         shows_numbers: whether a node was printed; its text holds its number.
     """
 
@@ -239,6 +278,8 @@ class Recorder(Recording):
         super().__init__()
         self._expected = expected
         self.guards: list[Guard] = []
+        self.conditions: list[Value] = []
+        self._places: dict[tuple[CodeType, int, bool], Guard] = {}
         self.shows_numbers = False
 
     def _begin(self) -> None:
@@ -270,10 +311,15 @@ class Recorder(Recording):
         """Return the truth of a node, and record a guard with the line that asked."""
         recorded = node._number != 0.0
         frame = user_frame()
-        file, line = frame.f_code.co_filename, frame.f_lineno
-        self.guards.append(Guard(node, recorded, file, line, linecache.getline(file, line).strip()))
+        place = frame.f_code, frame.f_lineno, recorded
+        guard = self._places.get(place)
+        if guard is None:
+            file, line = frame.f_code.co_filename, frame.f_lineno
+            guard = self._places[place] = Guard(recorded, file, line, linecache.getline(file, line).strip())
         count = len(self.guards)
-        if self._expected is not None and [recorded] != list(self._expected[count - 1 : count]):
+        self.guards.append(guard)
+        self.conditions.append(node)
+        if self._expected is not None and (count >= len(self._expected) or self._expected[count] is not recorded):
             raise OtherWay
         return recorded
 
@@ -298,8 +344,7 @@ class Recorder(Recording):
         read = [node for entry in self.read_elsewhere for node in _flat(entry) if isinstance(node, Value)]
         if not read:
             return
-        guarded = [guard.node for guard in self.guards]
-        known = {id(leaf) for leaf in (*leaves, *graph.leaves(*results, *guarded))}
+        known = {id(leaf) for leaf in (*leaves, *graph.leaves(*results, *self.conditions))}
         if any(id(leaf) in known for leaf in graph.leaves(*dict.fromkeys(read))):
             raise RecordError(
                 "another thread read or compared the number of a node",

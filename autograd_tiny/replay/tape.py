@@ -13,36 +13,23 @@ A number is named by its position: first the inputs, then the parameters, then t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.engine.value import Value
-from autograd_tiny.primitives.primitive import Primitive, find_primitive
+from autograd_tiny.primitives.primitive import find_primitive
+from autograd_tiny.replay.operations import NARY, Operand, Operation, Operations, operations_of
 from autograd_tiny.replay.recorder import DETACH, Guard
 from autograd_tiny.symbolic.conditions import CONDITIONS
 
-Operand = int | float
-"""The position of a number on the tape, or a constant."""
+__all__ = ["WITHOUT_GRADIENT", "Operand", "Operation", "Operations", "Parts", "Tape", "tape_of"]
 
 Parts = tuple[Any, ...]
 """The parts of a tape, see `Tape.parts`."""
 
 WITHOUT_GRADIENT = frozenset({DETACH, *CONDITIONS.values()})
 """The rows that pass no gradient, not even 0 · inf."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """A row of the table and its operands, those of lists one after another."""
-
-    primitive: Primitive
-    operands: tuple[Operand, ...]
-
-    @property
-    def inputs(self) -> list[int]:
-        """The positions among the operands, in order."""
-        return [x for x in self.operands if type(x) is int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +49,7 @@ class Tape:
     inputs: int
     parameters: int
     others: tuple[Value, ...]
-    operations: tuple[Operation, ...]
+    operations: Operations
     root: int
     guards: tuple[Guard, ...] = ()
     guarded: tuple[int, ...] = ()
@@ -78,78 +65,101 @@ class Tape:
         return self.leaves + len(self.operations)
 
     def parts(self) -> Parts:
-        """Return the tape in parts that can be copied and pickled: rows by name, and guards without their nodes."""
-        operations = [(x.primitive in WITHOUT_GRADIENT, x.primitive.name, x.operands) for x in self.operations]
-        guards = tuple(replace(guard, node=None) for guard in self.guards)
-        return self.inputs, self.parameters, self.others, operations, self.root, guards, self.guarded
+        """Return the tape in parts that can be copied and pickled: rows by name."""
+        rows = [(row in WITHOUT_GRADIENT, row.name) for row in self.operations.rows]
+        operations = rows, self.operations.arrays()
+        return self.inputs, self.parameters, self.others, operations, self.root, self.guards, self.guarded
 
     @staticmethod
     def of_parts(parts: Parts) -> Tape:
         """Return the tape of its parts."""
-        inputs, parameters, others, operations, *rest = parts
-        rows = {row.name: row for row in WITHOUT_GRADIENT}
-        return Tape(
-            inputs,
-            parameters,
-            others,
-            tuple(
-                Operation(rows[name] if is_ours else find_primitive(name), operands)
-                for is_ours, name, operands in operations
-            ),
-            *rest,
-        )
+        inputs, parameters, others, (rows, arrays), *rest = parts
+        ours = {row.name: row for row in WITHOUT_GRADIENT}
+        found = tuple(ours[name] if is_ours else find_primitive(name) for is_ours, name in rows)
+        return Tape(inputs, parameters, others, Operations(found, *arrays), *rest)
 
     def depends_on(self, start: int, stop: int) -> list[bool]:
         """Return for each position whether it is, or depends on, one of start, ..., stop - 1."""
-        depends = [start <= position < stop for position in range(self.leaves)]
-        for operation in self.operations:
-            depends.append(any(depends[x] for x in operation.inputs))
-        return depends
+        return self._carried(start, stop, [True] * len(self.operations.rows))
 
     def is_differentiated(self, start: int, stop: int) -> list[bool]:
         """Return for each position whether the gradient of start, ..., stop - 1 flows through it.
 
         It does if the root depends on it, and it on one of these, by operations that pass gradients.
         """
-        below = [start <= position < stop for position in range(self.leaves)]
-        for operation in self.operations:
-            carries = operation.primitive not in WITHOUT_GRADIENT
-            below.append(carries and any(below[x] for x in operation.inputs))
+        carries = [row not in WITHOUT_GRADIENT for row in self.operations.rows]
+        below = self._carried(start, stop, carries)
+        operations, leaves = self.operations, self.leaves
         above = [False] * self.size
         above[self.root] = True
-        for position in range(self.size - 1, self.leaves - 1, -1):
-            operation = self.operations[position - self.leaves]
-            if above[position] and operation.primitive not in WITHOUT_GRADIENT:
-                for x in operation.inputs:
+        for k in range(self.root - leaves, -1, -1):
+            if above[k + leaves] and carries[operations.codes[k]]:
+                x, y = operations.firsts[k], operations.seconds[k]
+                if y == NARY:
+                    for position in operations.list_of(x):
+                        if position >= 0:
+                            above[position] = True
+                    continue
+                if x >= 0:
                     above[x] = True
+                if y >= 0:
+                    above[y] = True
         return [a and b for a, b in zip(above, below, strict=True)]
+
+    def _carried(self, start: int, stop: int, carries: Sequence[bool]) -> list[bool]:
+        """Return for each position whether it is one of some leaves, or depends on it by operations of some rows.
+
+        Args:
+            start: the first leaf.
+            stop: the one after the last.
+            carries: for each row of the operations whether it passes on what is asked.
+        """
+        operations = self.operations
+        reached = [start <= position < stop for position in range(self.leaves)]
+        append = reached.append
+        for code, x, y in zip(operations.codes, operations.firsts, operations.seconds, strict=True):
+            if y == NARY:
+                append(carries[code] and any(reached[p] for p in operations.list_of(x) if p >= 0))
+            else:
+                append(carries[code] and ((x >= 0 and reached[x]) or (y >= 0 and reached[y])))
+        return reached
 
 
 def tape_of(
-    root: Value, *, inputs: Sequence[Value], parameters: Sequence[Value], guards: Sequence[Guard] = ()
+    root: Value,
+    *,
+    inputs: Sequence[Value],
+    parameters: Sequence[Value],
+    guards: Sequence[Guard] = (),
+    conditions: Sequence[Value] = (),
 ) -> Tape:
-    """Return the tape of a graph."""
-    ends = (root, *(guard.node for guard in guards))
-    inner, leaves = backward_order(*ends)
+    """Return the tape of a graph.
+
+    Args:
+        root: the result.
+        inputs: the leaves that come first.
+        parameters: the leaves that come next.
+        guards: the recorded choices.
+        conditions: the condition of each guard.
+    """
+    return numbered(root, inputs=inputs, parameters=parameters, guards=guards, conditions=conditions)[0]
+
+
+def numbered(
+    root: Value,
+    *,
+    inputs: Sequence[Value],
+    parameters: Sequence[Value],
+    guards: Sequence[Guard] = (),
+    conditions: Sequence[Value] = (),
+) -> tuple[Tape, list[Value]]:
+    """Return the tape of a graph, and the node of each operation."""
+    inner, leaves = backward_order(root, *conditions)
     inner.reverse()
-    known = {id(leaf): position for position, leaf in enumerate([*inputs, *parameters])}
+    given = [*inputs, *parameters]
+    known = set(map(id, given))
     others = [leaf for leaf in leaves if id(leaf) not in known]
-    for node in [*others, *inner]:
-        known[id(node)] = len(known)
-    return Tape(
-        inputs=len(inputs),
-        parameters=len(parameters),
-        others=tuple(others),
-        operations=tuple(Operation(_row(node), _operands(node, known)) for node in inner),
-        root=known[id(root)],
-        guards=tuple(guards),
-        guarded=tuple(known[id(guard.node)] for guard in guards),
-    )
-
-
-def _row(node: Any) -> Primitive:
-    return node.primitive  # type: ignore[no-any-return]  # a row, of an inner node
-
-
-def _operands(node: Value, known: dict[int, int]) -> tuple[Operand, ...]:
-    return tuple(known[id(x)] if isinstance(x, Value) else x for x in node.operands)
+    operations, positions_of = operations_of(inner, [*given, *others])
+    place, *guarded = positions_of([root, *conditions]).tolist()
+    tape = Tape(len(inputs), len(parameters), tuple(others), operations, place, tuple(guards), tuple(guarded))
+    return tape, inner

@@ -1,9 +1,11 @@
 """Verify a recording: run the function again, on its example and on others, and compare what it computes.
 
 A number that left the nodes by a way that the recorder does not see, such as a random number or a closure that
-changes, is a constant of the tape. So the function runs on nodes for other examples, and the tapes are compared
-operation by operation. It ends at the first choice that differs from the recorded one: the replay checks choices. If
-all agree, the function also runs on plain numbers, and must compute what it computed on nodes.
+changes, is a constant of the tape. So the function runs on nodes for other examples, and each graph is compared with
+the tape operation by operation. It ends at the first choice that differs from the recorded one: the replay checks
+choices. If all agree, the function also runs on plain numbers, and must compute what it computed on nodes.
+
+A large function runs on far examples first. If they confirm the recording, then nearer ones would prove no more.
 
 >>> for other in other_examples([1.0]):
 ...     print(other)
@@ -22,20 +24,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from math import isclose, nan
+from math import isclose, isfinite, nan
 from typing import Any, Final
+from weakref import ref
 
 import numpy as np
 
-from autograd_tiny.engine import graph
-from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError, CutGraphError, RecordError
 from autograd_tiny.replay.arguments import Argument
-from autograd_tiny.replay.graph_comparison import Graph
+from autograd_tiny.replay.graph_comparison import Nodes, nodes_of
+from autograd_tiny.replay.guards import NUMBER
 from autograd_tiny.replay.random_draws import DrawnLine, Draws
 from autograd_tiny.replay.recorder import Guard, Number, OtherWay, PlainNumbers, Recorder
-from autograd_tiny.replay.tape import Tape, tape_of
+from autograd_tiny.replay.tape import Tape, numbered
 from autograd_tiny.support.at_once import assign, assignments, consume
 from autograd_tiny.support.user_frames import IS_USER_FILE
 
@@ -45,8 +47,8 @@ LARGEST: Final = 1e150
 GOLDEN: Final = 0.618033988749895
 """Multiples of it, modulo 1, are spread evenly."""
 
-LARGE: Final = 2_000
-"""The number of operations above which a function is verified by a few other examples only."""
+LARGE: Final = 1_000
+"""The number of operations from which a function is verified by a few other examples only."""
 
 AS_INDEX: Final = re.compile(
     r"\bNumber\b.*(integer|index)|integer.*\bNumber\b|have an __index__ method|are valid indices|sequence of integers"
@@ -61,23 +63,60 @@ class Run:
     Attributes:
         inputs: its nodes, one after another.
         guards: the choices, up to the first that differs from the recorded one.
+        conditions: of each choice.
         root: its result; None if the run ended before.
         shows_numbers: whether it printed a node.
     """
 
     inputs: list[Number]
     guards: list[Guard]
+    conditions: list[Value]
     root: Any
     shows_numbers: bool
 
-    def tape(self, leaves: Sequence[Value]) -> Tape:
-        """Return the tape of the run."""
-        return tape_of(self.root, inputs=self.inputs, parameters=leaves, guards=self.guards)
 
-    def ends(self, choices: int | None = None) -> list[Value]:
-        """Return the conditions of the first choices; without a number, those of all, and the result."""
-        conditions = [guard.node for guard in self.guards[:choices]]
-        return [*conditions, self.root] if choices is None else conditions
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What is kept of the first run, whose graph is freed before the function runs again.
+
+    Attributes:
+        tape: the tape.
+        shows_numbers: whether the run printed a node.
+        constant: weak references to the nodes that do not depend on the inputs. Those that outlive the graph were
+            computed before, or are remembered.
+    """
+
+    tape: Tape
+    shows_numbers: bool
+    constant: list[ref[Value]]
+
+    @staticmethod
+    def of(run: Run, leaves: Sequence[Value]) -> Recorded:
+        """Return what is kept of a run."""
+        tape, nodes = numbered(
+            run.root, inputs=run.inputs, parameters=leaves, guards=run.guards, conditions=run.conditions
+        )
+        varies = tape.depends_on(0, tape.inputs)[tape.leaves :]
+        return Recorded(
+            tape, run.shows_numbers, [ref(node) for node, other in zip(nodes, varies, strict=True) if not other]
+        )
+
+    def nodes_of(self, run: Run, leaves: Sequence[Value]) -> Nodes | None:
+        """Return the node of each position in another run of the same choices; None if it computed something else."""
+        if not isinstance(run.root, Value):
+            return None
+        return self._followed(run, leaves, {self.tape.root: run.root})
+
+    def starts_as(self, run: Run, leaves: Sequence[Value], choices: int) -> bool:
+        """Return whether another run computed the conditions of the first choices as recorded."""
+        start = Run(run.inputs, run.guards, run.conditions[:choices], None, run.shows_numbers)
+        return self._followed(start, leaves, {}) is not None
+
+    def _followed(self, run: Run, leaves: Sequence[Value], ends: dict[int, Value]) -> Nodes | None:
+        for position, condition in zip(self.tape.guarded, run.conditions, strict=False):
+            if ends.setdefault(position, condition) is not condition:
+                return None
+        return nodes_of(self.tape, ends, [*run.inputs, *leaves])
 
 
 class Function:
@@ -104,7 +143,7 @@ class Function:
             root = self.function(*self._nested(inputs))
         results = [root] if isinstance(root, Value) else []
         recorder.refuse_readers([*inputs, *self.leaves], results)
-        return Run(inputs, recorder.guards, root, recorder.shows_numbers)
+        return Run(inputs, recorder.guards, recorder.conditions, root, recorder.shows_numbers)
 
     def record_example(self, numbers: Sequence[float]) -> Run:
         """Run the function on nodes to its end.
@@ -174,78 +213,135 @@ class Function:
             start += argument.size
 
 
-def verify(function: Function, numbers: Sequence[float], first: Run, tape: Tape) -> list[Value]:
+def verify(function: Function, numbers: Sequence[float], recorded: Recorded) -> list[Value]:
     """Return the nodes that the function uses each time, and that were computed before it was recorded.
 
     Args:
         function: the recorded function.
         numbers: the example.
-        first: the run that was recorded.
-        tape: its tape.
+        recorded: the run that was recorded.
 
     Raises:
         RecordError: another run of the function does not compute what was recorded, or it draws random numbers.
     """
+    tape = recorded.tape
     if any(isinstance(leaf, Number) for leaf in tape.others):
         raise RecordError("the function used a node of an earlier call", "let it compute, and not remember")
-    recorded = Graph(first.ends())
-    draws = Draws(function.function)
-    states = draws.states()
-    again = function.record(numbers)
-    if draws.states() != states:
-        raise _drew(draws.line_of(lambda: function.record(numbers)))
-    if not _computes_the_same(recorded, first, again):
-        raise _refusal("the second time")
-    if not _agree(function.compute(numbers), first.root):
-        raise _refusal("the second time, for plain numbers")
-    expected = [guard.recorded for guard in first.guards]
-    for other in other_examples(numbers, few=len(tape.operations) > LARGE):
-        run = function.record_other(other, expected)
-        if run is not None and not _is_the_same(function, other, recorded, first, run):
-            shown = ", ".join(f"{x:.3g}" for x in other[:4]) + ", ..." * (len(other) > 4)
-            raise _refusal(f"when it was run for the inputs [{shown}]")
-    if first.shows_numbers:  # which the function may read from the text, of leaves too
-        for run in function.record_other_leaves(numbers, expected, [*function.leaves, *tape.others]):
-            if run is not None and not _is_the_same(function, None, recorded, first, run):
-                raise _refusal("when it was run for other parameters")
-    seen = set(recorded.order)
-    return [node for node in backward_order(again.root)[0] if node in seen]
+    return _Verifier(function, numbers, recorded).verified()
 
 
-def _computes_the_same(recorded: Graph, first: Run, run: Run) -> bool:
-    """Return whether another run made the same choices and computed the recorded graph."""
-    return isinstance(run.root, Value) and recorded.is_like(
-        run.ends(), dict(zip(first.inputs, run.inputs, strict=True))
-    )
+class _Verifier:
+    """Runs a function again and again, and compares each run with the recorded one.
+
+    Attributes:
+        expected: the recorded choices.
+        alive: the nodes of the recorded graph that outlived it.
+        kept: those that the next run has too; None before a run made all of the recorded choices.
+    """
+
+    def __init__(self, function: Function, numbers: Sequence[float], recorded: Recorded) -> None:
+        self.function, self.numbers, self.recorded = function, numbers, recorded
+        self.expected = [guard.recorded for guard in recorded.tape.guards]
+        self.alive = {id(node) for reference in recorded.constant if (node := reference()) is not None}
+        recorded.constant.clear()
+        self.kept: list[Value] | None = None
+        self.draws = Draws(function.function)
+
+    def verified(self) -> list[Value]:
+        """Return the nodes that the runs have in common."""
+        large = len(self.recorded.tape.operations) >= LARGE and not self.recorded.shows_numbers
+        others = list(other_examples(self.numbers, few=large))
+        first, others = (others[:2], others[2:]) if large else ([], others)
+        if not any(map(self._is_confirmed, first)):
+            self._run_again()
+        for other in others:
+            self._is_confirmed(other)
+        if self.recorded.shows_numbers:  # which the function may read from the text, of leaves too
+            leaves = [*self.function.leaves, *self.recorded.tape.others]
+            for run in self.function.record_other_leaves(self.numbers, self.expected, leaves):
+                if run is not None:
+                    self._nodes_of(run, "when it was run for other parameters")
+        return self.kept or []
+
+    def _run_again(self) -> None:
+        """Compare with runs on the example itself."""
+        states = self.draws.states()
+        run = self.function.record(self.numbers)
+        self._refuse_draws(states)
+        nodes = self._nodes_of(run, "the second time") if self._chose_as_recorded(run) else None
+        if nodes is None:
+            raise _refusal("the second time")
+        number, scale = run.root._number, _largest(nodes)
+        del run, nodes  # before the next graph
+        if not _agree(self.function.compute(self.numbers), number, scale):
+            raise _refusal("the second time, for plain numbers")
+
+    def _is_confirmed(self, other: list[float]) -> bool:
+        """Compare with runs on another example; return whether nearer examples would prove no more.
+
+        That is so if the run made all of the recorded choices, to a finite result which plain numbers gave too.
+        """
+        states = self.draws.states() if self.kept is None else None
+        run = self.function.record_other(other, self.expected)
+        if run is None:
+            return False
+        if states is not None and isinstance(run.root, Value) and self._chose_as_recorded(run):
+            self._refuse_draws(states)
+        shown = ", ".join(f"{x:.3g}" for x in other[:4]) + ", ..." * (len(other) > 4)
+        when = f"when it was run for the inputs [{shown}]"
+        nodes = self._nodes_of(run, when)
+        if nodes is None:
+            return False
+        number, scale = run.root._number, _largest(nodes)
+        del run, nodes  # before the next graph
+        plain = self.function.compute(other)
+        if not _agree(plain, number, scale):
+            raise _refusal(when)
+        return plain is not None and scale <= LARGEST and isfinite(number)
+
+    def _refuse_draws(self, states: list[bytes]) -> None:
+        if self.draws.states() != states:
+            raise _drew(self.draws.line_of(lambda: self.function.record(self.numbers)))
+
+    def _chose_as_recorded(self, run: Run) -> bool:
+        return [guard.recorded for guard in run.guards] == self.expected
+
+    def _nodes_of(self, run: Run, when: str) -> Nodes | None:
+        """Return the nodes of a run by position; None if it made another choice after the same beginning.
+
+        Raises:
+            RecordError: it computed something else, or made a choice that no recorded one explains.
+        """
+        leaves = self.function.leaves
+        if self._chose_as_recorded(run):
+            nodes = self.recorded.nodes_of(run, leaves)
+            if nodes is None:
+                raise _refusal(when)
+            if self.kept is None:
+                self.kept = [node for node in nodes if id(node) in self.alive] if self.alive else []
+            return nodes
+        pairs = enumerate(zip(run.guards, self.expected, strict=False), start=1)
+        choices = next((k for k, (guard, choice) in pairs if guard.recorded is not choice), 0)
+        if not choices or not self.recorded.starts_as(run, leaves, choices):
+            raise _refusal(when)
+        return None
 
 
-def _is_the_same(function: Function, numbers: Sequence[float] | None, recorded: Graph, first: Run, run: Run) -> bool:
-    """Return whether another run computes what was recorded, up to its first other choice.
+def _largest(nodes: Nodes) -> float:
+    """Return the largest magnitude among the numbers of nodes, without nan."""
+    return float(np.fmax.reduce(np.abs(np.fromiter(map(NUMBER, nodes), float, len(nodes)))))
+
+
+def _agree(plain: float | None, number: float, scale: float) -> bool:
+    """Return whether the result for plain numbers is that of nodes, but for rounding and overflow on the way.
 
     Args:
-        function: the recorded function.
-        numbers: those of the other run, to compare its result with that for plain numbers; None not to.
-        recorded: the graph of the run that was recorded.
-        first: that run.
-        run: the other run.
+        plain: the one; None if the function does not take plain numbers.
+        number: the other.
+        scale: the largest number on the way.
     """
-    for k, guard in enumerate(run.guards):
-        if k == len(first.guards):
-            return False  # a choice that no recorded one explains
-        if guard.recorded != first.guards[k].recorded:
-            start = Graph(first.ends(k + 1))
-            return start.is_like(run.ends(k + 1), dict(zip(first.inputs, run.inputs, strict=True)))
-    if not _computes_the_same(recorded, first, run):
-        return False
-    return numbers is None or _agree(function.compute(numbers), run.root)
-
-
-def _agree(plain: float | None, root: Value) -> bool:
-    """Return whether the result for plain numbers is that of nodes, but for rounding and overflow on the way."""
-    number = root._number
     if plain is None or plain == number or (plain != plain and number != number):
         return True
-    scale = max(abs(node._number) for node in graph.topological_order(root) if node._number == node._number)
     return scale > LARGEST or isclose(plain, number, rel_tol=1e-9, abs_tol=max(1e-12, 1e-9 * scale))
 
 
@@ -254,22 +350,24 @@ def other_examples(numbers: Sequence[float], *, few: bool = False) -> Iterator[l
 
     Args:
         numbers: the example.
-        few: besides near ones and nan one example only, in which each of the others is in turn.
+        few: three only: one in which other signs, 0 and other magnitudes are in turn, near ones, nan.
     """
-    xs = [x + (1.0 + abs(x)) * ((k + 1) * GOLDEN % 1.0 - 0.5) * 0.01 for k, x in enumerate(numbers)]
-    if not xs:
+    near = [x + (1.0 + abs(x)) * ((k + 1) * GOLDEN % 1.0 - 0.5) * 0.01 for k, x in enumerate(numbers)]
+    if not near:
         return
-    others = [-x for x in xs], [0.0] * len(xs), [1e3 * x + k for k, x in enumerate(xs, start=1)]
-    yield xs
-    yield [nan] * len(xs)
+    others = [-x for x in near], [0.0] * len(near), [1e3 * x + k for k, x in enumerate(near, start=1)]
     if few:
-        yield [others[k % 3][k] for k in range(len(xs))]
+        yield [others[k % 3][k] for k in range(len(near))]
+        yield near
+        yield [nan] * len(near)
         return
+    yield near
+    yield [nan] * len(near)
     yield from others
-    if len(xs) > 1:
-        yield xs[::-1]
-        yield [nan, *xs[1:]]
-        yield [*xs[:-1], nan]
+    if len(near) > 1:
+        yield near[::-1]
+        yield [nan, *near[1:]]
+        yield [*near[:-1], nan]
 
 
 def _drew(line: DrawnLine | None) -> RecordError:

@@ -20,7 +20,7 @@ def tape(function: Function, inputs: int = 3, parameters: int = 6) -> Tape:
     x, w = [Number(1.0 + i) for i in range(inputs)], [Value(0.5 + i) for i in range(parameters)]
     with Recorder() as recorder:
         root = function(x, w)
-    return tape_of(root, inputs=x, parameters=w, guards=recorder.guards)
+    return tape_of(root, inputs=x, parameters=w, guards=recorder.guards, conditions=recorder.conditions)
 
 
 def steps(function: Function, **sizes: int) -> FusedTape:

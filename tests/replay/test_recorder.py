@@ -48,6 +48,26 @@ def test_arithmetic_with_a_value_is_a_value(operate: Callable[[Any, Any], Any]) 
             assert node._number == operate(3.0, 2.0)
 
 
+@pytest.mark.parametrize("operate", OPERATORS)
+def test_partials_with_a_number_are_those_of_values(operate: Callable[[Any, Any], Any]) -> None:
+    x, y = Number(3.0), Number(2.0)
+    expected = operate(Value(3.0), Value(2.0))
+    for node in (operate(x, y), operate(x, Value(2.0)), operate(Value(3.0), y)):
+        assert (node.primitive, node._number, node.partials) == (
+            expected.primitive,
+            expected._number,
+            expected.partials,
+        )
+
+
+def test_guards_of_one_line_share_an_object() -> None:
+    with Recorder() as recorder:
+        truths = [bool(Number(x) > 0.0) for x in (1.0, -1.0, 2.0)]
+    assert truths == [True, False, True]
+    assert recorder.guards[0] is recorder.guards[2] is not recorder.guards[1]
+    assert [condition._number for condition in recorder.conditions] == [1.0, 0.0, 1.0]
+
+
 def test_functions_of_numbers_and_of_values() -> None:
     with Recorder():
         x, w = Number(3.0), Value(2.0)

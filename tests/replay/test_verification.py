@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import random
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,6 +16,7 @@ import pytest
 import autograd_tiny as at
 from autograd_tiny import Value, record
 from autograd_tiny.errors import RecordError
+from autograd_tiny.replay import verification
 from autograd_tiny.replay.verification import LARGE, other_examples
 from tests.replay.backends import BACKENDS
 
@@ -60,6 +63,23 @@ class Leaks:
         return W * x + 1e-14 * len(calls)
 
     @staticmethod
+    def changing_choice(x: Any, calls: list[Any] = []) -> Any:  # noqa: B006 - as above
+        calls.append(x)
+        return W * x if x * x > (0.5 if len(calls) == 1 else 1e30) else W
+
+    @staticmethod
+    def condition_made_twice_later(x: Any, calls: list[Any] = []) -> Any:  # noqa: B006 - as above
+        calls.append(x)
+        is_positive = x > 0.0
+        is_positive_too = is_positive if len(calls) == 1 else x > 0.0
+        return W * x if is_positive and is_positive_too else W
+
+    @staticmethod
+    def nothing_later(x: Any, calls: list[Any] = []) -> Any:  # noqa: B006 - as above
+        calls.append(x)
+        return W * x if len(calls) == 1 else None
+
+    @staticmethod
     def longer_list(x: Any, calls: list[Any] = []) -> Any:  # noqa: B006 - as above
         calls.append(x)
         return at.sum([W * x, *[0.0] * len(calls)])
@@ -77,21 +97,31 @@ class Leaks:
         return W
 
 
+@pytest.fixture(params=["small", "large"])
+def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return how many calls verify a function, and verify functions of any size as such."""
+    if request.param == "large":
+        monkeypatch.setattr(verification, "LARGE", 0)
+    return request.param
+
+
 @pytest.mark.parametrize("leak", [f for name, f in vars(Leaks).items() if isinstance(f, staticmethod)])
-def test_number_that_is_not_followed_is_refused(leak: Callable[..., Any]) -> None:
+def test_number_that_is_not_followed_is_refused(leak: Any, size: str) -> None:
+    for calls in leak.__wrapped__.__defaults__ or ():
+        calls.clear()  # of an earlier test
     with pytest.raises(RecordError, match=r"the function (computed something else|drew a random number)"):
         record(leak, inputs=(1.0,), parameters=[W])
 
 
 @pytest.mark.parametrize("parameters", [[W], []])
-def test_number_that_is_read_from_the_text_of_a_leaf_is_refused(parameters: list[Value]) -> None:
+def test_number_that_is_read_from_the_text_of_a_leaf_is_refused(parameters: list[Value], size: str) -> None:
     before = W.data
     with pytest.raises(RecordError, match="for other parameters"):
         record(lambda x: W * x * float(str(W)[11:14]), inputs=(1.0,), parameters=parameters)
     assert W.data == before
 
 
-def test_function_may_print_its_nodes() -> None:
+def test_function_may_print_its_nodes(size: str) -> None:
     texts = []
 
     def loss(x: Any) -> Any:
@@ -109,7 +139,7 @@ def test_function_that_fails_for_other_parameters_is_recorded() -> None:
     assert record(loss, inputs=(1.0,), parameters=[W]).plan
 
 
-def test_random_factor_of_0_is_refused() -> None:
+def test_random_factor_of_0_is_refused(size: str) -> None:
     with pytest.raises(RecordError, match="drew a random number in line"):
         record(Leaks.random_at_0, inputs=(0.0,))
 
@@ -138,7 +168,7 @@ def test_other_index_error_is_that_of_the_function() -> None:
         record(lambda i: ROW[7] * i, inputs=(1,), parameters=ROW)
 
 
-def test_node_of_an_earlier_recording_is_refused() -> None:
+def test_node_of_an_earlier_recording_is_refused(size: str) -> None:
     kept: list[Any] = []
 
     def loss(x: Any) -> Any:
@@ -150,12 +180,17 @@ def test_node_of_an_earlier_recording_is_refused() -> None:
             record(loss, inputs=(1.0,), parameters=[W])
 
 
-@pytest.mark.parametrize(
-    "leak",
-    [lambda x: W * np.nan_to_num(x).sum(), lambda x: W * x[0 if isinstance(x[0], float) and x[-1] != x[-1] else -1]],
-)
 @pytest.mark.parametrize("example", [[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]])
-def test_array_function_that_differs_for_nan_is_refused(leak: Callable[..., Any], example: list[float]) -> None:
+def test_array_function_that_differs_for_nan_is_refused(example: list[float], size: str) -> None:
+    with pytest.raises(RecordError, match=r"nan"):
+        record(lambda x: W * np.nan_to_num(x).sum(), inputs=(np.array(example),), parameters=[W])
+
+
+@pytest.mark.parametrize("example", [[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]])
+def test_array_function_that_differs_for_some_nan_is_refused(example: list[float]) -> None:
+    def leak(x: Any) -> Any:
+        return W * x[0 if isinstance(x[0], float) and x[-1] != x[-1] else -1]
+
     with pytest.raises(RecordError, match=r"nan"):
         record(leak, inputs=(np.array(example),), parameters=[W])
 
@@ -183,7 +218,7 @@ def test_order_of_numpy_cannot_be_recorded_at_nan() -> None:
         record(lambda x: W * x.max(), inputs=(np.array([np.nan, 1.0]),), parameters=[W])
 
 
-def test_other_way_behind_a_guard_is_legitimate() -> None:
+def test_other_way_behind_a_guard_is_legitimate(size: str) -> None:
     calls = []
 
     def forked(x: Any) -> Any:
@@ -196,7 +231,7 @@ def test_other_way_behind_a_guard_is_legitimate() -> None:
     assert program([2.0]).tolist() == [1.0]
 
 
-def test_exception_at_other_inputs_is_no_refusal() -> None:
+def test_exception_at_other_inputs_is_no_refusal(size: str) -> None:
     def checked(x: Any) -> Any:
         if not 0.9 < x < 1.1:
             raise ValueError
@@ -207,7 +242,7 @@ def test_exception_at_other_inputs_is_no_refusal() -> None:
     assert program([0.0]) > program([1.0])
 
 
-def test_function_of_nodes_only_is_verified_on_nodes() -> None:
+def test_function_of_nodes_only_is_verified_on_nodes(size: str) -> None:
     program = record(lambda x: W * x.tanh(), inputs=(1.0,), parameters=[W])
     assert program([0.0]).tolist() == [0.0]
     with pytest.raises(RecordError, match="drew a random number in line"):
@@ -223,7 +258,7 @@ def test_loop_that_never_ends_for_nan_is_left() -> None:
     assert record(halved, inputs=(3.0,), parameters=[W])([3.5]).tolist() == [0.5 * 0.875]
 
 
-def test_function_that_catches_exceptions_is_left_too() -> None:
+def test_function_that_catches_exceptions_is_left_too(size: str) -> None:
     def careful(x: Any) -> Any:
         try:
             return W * x if x > 0.0 else W
@@ -233,7 +268,7 @@ def test_function_that_catches_exceptions_is_left_too() -> None:
     assert record(careful, inputs=(1.0,), parameters=[W])([2.0]).tolist() == [1.0]
 
 
-def test_choice_that_is_caught_does_not_hide_the_way() -> None:
+def test_choice_that_is_caught_does_not_hide_the_way(size: str) -> None:
     def careless(x: Any) -> Any:
         try:
             return W * x if x > 0.0 else W
@@ -243,13 +278,13 @@ def test_choice_that_is_caught_does_not_hide_the_way() -> None:
     assert record(careless, inputs=(1.0,), parameters=[W])([2.0]).tolist() == [1.0]
 
 
-def test_rounding_of_plain_numbers_is_no_difference() -> None:
+def test_rounding_of_plain_numbers_is_no_difference(size: str) -> None:
     program = record(lambda x: W * (x**2).mean() - W * x.sum(), inputs=(np.linspace(-1.0, 1.0, 50),), parameters=[W])
     assert program.plan
     assert record(lambda x: W * ((x - 1.0) * 1e9 + 1e9 - 1e9 * x), inputs=(1.0,), parameters=[W]).plan
 
 
-def test_overflow_on_the_way_is_no_difference() -> None:
+def test_overflow_on_the_way_is_no_difference(size: str) -> None:
     def scaled(x: Any) -> Any:
         x = x * 1e200
         return W * (x * 1e200 / 1e300) if isinstance(x, float) else W * (x / 1e300 * 1e200)
@@ -269,18 +304,57 @@ def test_number_of_calls(inputs: Any, calls: int) -> None:
     assert len(made) == calls
 
 
-def test_large_function_is_called_less_often() -> None:
+@pytest.mark.parametrize(
+    ("loss", "calls"),
+    [
+        (lambda x: W * x, 5),
+        (lambda x: W * x if x > -1e9 else W, 4),  # no choice is for nan
+        (lambda x: W * x if x > 0.0 else W, 5),  # far ones end at the choice
+        (lambda x: W * x if 0.9999 < x < 1.0001 else W, 6),  # near ones too
+        (lambda x: W * at.exp(x * -1e3), 7),  # infinite far away
+        (lambda x: W * x.tanh(), 9),  # of nodes only
+        (lambda x: (str(x), W * x)[1], 16),  # it prints a node
+    ],
+)
+def test_large_function_is_called_as_often_as_proves_something(
+    monkeypatch: pytest.MonkeyPatch, loss: Callable[[Any], Any], calls: int
+) -> None:
+    monkeypatch.setattr(verification, "LARGE", 0)
+    made = []
+    record(lambda x: (made.append(x), loss(x))[1], inputs=(1.0,), parameters=[W], backend="python")
+    assert len(made) == calls
+
+
+def test_large_function_without_inputs_is_called_again() -> None:
     made = []
 
-    def long(x: Any) -> Any:
-        made.append(x)
-        y = W
-        for _ in range(LARGE + 1):
-            y = y + x
-        return y
+    def long() -> Any:
+        made.append(1)
+        return sum([W] * LARGE, 0.0)
 
-    record(long, inputs=(1.0,), parameters=[W], backend="python")
-    assert len(made) == 9
+    record(long, parameters=[W], backend="python")
+    assert len(made) == 3
+
+
+def test_no_graph_is_alive_while_another_is_made() -> None:
+    alive: list[int] = []
+    graphs: list[Any] = []
+
+    def loss(x: Any) -> Any:
+        alive.append(sum(graph() is not None for graph in graphs))
+        y = W * x + 1.0
+        graphs.append(weakref.ref(y))
+        return y * y
+
+    record(loss, inputs=(1.0,), parameters=[W], backend="python")
+    assert not any(alive)
+
+
+def test_collector_waits_while_a_function_is_recorded() -> None:
+    states = []
+    record(lambda x: (states.append(gc.isenabled()), W * x)[1], inputs=(1.0,), parameters=[W])
+    assert not any(states)
+    assert gc.isenabled()
 
 
 def test_other_examples_are_of_the_same_size() -> None:
@@ -288,8 +362,8 @@ def test_other_examples_are_of_the_same_size() -> None:
     assert {len(other) for other in other_examples([1.0, 0.0, -2.0])} == {3}
     few = list(other_examples([1.0, 1.0, 1.0], few=True))
     assert len(few) == 3
-    assert [math.copysign(1.0, x) for x in few[-1][:2]] == [-1.0, 1.0]
-    assert few[-1][2] > 1000.0
+    assert [math.copysign(1.0, x) for x in few[0][:2]] == [-1.0, 1.0]
+    assert few[0][2] > 1000.0
 
 
 @pytest.mark.parametrize(

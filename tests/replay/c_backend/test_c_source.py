@@ -26,9 +26,9 @@ ROWS = [row for row in TABLE.values() if row.domain and row.name not in NOT_IN_C
 
 
 def lines_of(
-    root: Any, inputs: Any = (), parameters: Any = (), *, batched: bool = True, guards: Any = ()
+    root: Any, inputs: Any = (), parameters: Any = (), *, batched: bool = True, guards: Any = (), conditions: Any = ()
 ) -> list[str]:
-    tape = tape_of(root, inputs=inputs, parameters=parameters, guards=guards)
+    tape = tape_of(root, inputs=inputs, parameters=parameters, guards=guards, conditions=conditions)
     plan = plan_of(tape, of_inputs=not parameters, batched=batched)
     return [line.strip() for line in c_source.c_source_of(plan).splitlines()]
 
@@ -97,9 +97,9 @@ def test_loss_without_inputs_counts_for_every_example() -> None:
 
 def test_guards_of_every_example() -> None:
     x = Value(1.0)
-    guard = Guard(x, True, "file", 1, "if x:")
+    guard = Guard(True, "file", 1, "if x:")
     assert "for (int i = 0; i < n; i++) call->truths[0 * batch + first + i] = v[0][i];" in lines_of(
-        x * 2.0, [x], guards=[guard]
+        x * 2.0, [x], guards=[guard], conditions=[x]
     )
 
 
