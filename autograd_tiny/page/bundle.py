@@ -63,7 +63,7 @@ MARGIN: Final = re.compile(r"^ +|(?<=;) // .*", re.MULTILINE)
 """Spaces at the beginning of a line, or a comment behind a statement; no text in the modules spans lines."""
 DECLARED: Final = re.compile(r"^((?:const|let) [^=]+?) = ", re.MULTILINE)
 """The beginning of a declaration."""
-SPACE: Final = re.compile(r" (=>|===) |(?<=[{;,])\n")
+SPACE: Final = re.compile(r" (=>|[!=]==|[<>]=|&&|\?\?|\|\|) |(?<=[{;,])\n")
 """Spaces around operators that no text in the modules contains, and ends of lines within a statement or after one."""
 SCOPE: Final = """\
 // {name}

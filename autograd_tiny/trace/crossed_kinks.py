@@ -95,8 +95,11 @@ def crossed_and_met(edges: Edges, before: Pass, after: Pass) -> tuple[list[int],
         then, now = numbers_of(edges, before.values, z), numbers_of(edges, after.values, z)
         with suppress(ArithmeticError, AutogradError, ValueError):  # not defined in between, as between two classes
             if then != now:
-                start, end = (decisions_at(primitive, list(map(_finite, numbers))) for numbers in (then, now))
-                if passage_of_kink(primitive, then, now, borders):
+                start, end = (decisions_at(primitive, list(map(finite, numbers))) for numbers in (then, now))
+                if any(
+                    kind_at(primitive, *sides, then, now)
+                    for sides in sides_between(primitive, then, now, decisions_at, borders)
+                ):
                     over.append(z)
                 elif _is_tied_at(edges, before, z, start) or _is_tied_at(edges, after, z, end):
                     on.append(z)
@@ -132,7 +135,7 @@ def deciding(edges: Edges, *points: array[float]) -> list[int]:
         primitive = primitive_of(edges.nodes[z])
         if primitive in SMOOTH:
             continue
-        places = [list(map(_finite, numbers_of(edges, values, z))) for values in points]
+        places = [list(map(finite, numbers_of(edges, values, z))) for values in points]
         try:
             first, *others = (_decisions_and_value(primitive, numbers) for numbers in places)
             differs = any(decisions != first for decisions in others)
@@ -163,31 +166,28 @@ def has_kink_between(
         borders: those of earlier calls, to which this one adds its own.
     """
     moved = _moved(before, after)
-    for sides in _sides(primitive, before, after, _decisions_and_value if steps else decisions_at, borders):
+    for sides in sides_between(primitive, before, after, _decisions_and_value if steps else decisions_at, borders):
         if _is_kink(primitive, *sides, moved):
             return True
     return False
 
 
-def passage_of_kink(
-    primitive: Primitive, before: Sequence[float], after: Sequence[float], borders: Borders | None = None
+def kind_at(
+    primitive: Primitive,
+    left: Sequence[float],
+    right: Sequence[float],
+    before: Sequence[float],
+    after: Sequence[float],
 ) -> str:
-    """Return how the first kink or jump between two points is passed, as difference quotients beside it confirm.
+    """Return "kink" or "jump" for neighbouring points on a way, as difference quotients beside them confirm; or "".
 
-    Returns:
-        "crossed"; "left" or "reached" where it is at one of the points; "" where there is none.
-
-    >>> [passage_of_kink(TABLE["relu"], [1.0], [x]) for x in (2.0, 0.0, -1.0)]
-    ['', 'reached', 'crossed']
+    >>> kind_at(TABLE["relu"], [0.0], [5e-324], [-1.0], [1.0]), kind_at(TABLE["exp"], [0.0], [5e-324], [-1.0], [1.0])
+    ('kink', '')
     """
-    moved = _moved(before, after)
-    for left, right in _sides(primitive, before, after, decisions_at, borders):
-        jumps = _value_jumps(primitive, left, right)
-        if jumps or (_is_kink(primitive, left, right, moved) and _bends(primitive, left, right)):
-            ends = (("reached", right, after), ("left", left, before))
-            at_end = (passage for passage, side, end in ends if side == list(end) and _is_tied(primitive, side))
-            return next(at_end, "crossed")
-    return ""
+    if _value_jumps(primitive, left, right):
+        return "jump"
+    is_kink = _is_kink(primitive, left, right, _moved(before, after)) and _bends(primitive, left, right)
+    return "kink" if is_kink else ""
 
 
 def _is_kink(primitive: Primitive, left: Sequence[float], right: Sequence[float], moved: Sequence[bool]) -> bool:
@@ -196,7 +196,7 @@ def _is_kink(primitive: Primitive, left: Sequence[float], right: Sequence[float]
     return any(map(_jump, *slopes)) or _value_jumps(primitive, left, right)
 
 
-def _is_tied(primitive: Primitive, numbers: Sequence[float]) -> bool:
+def is_tied(primitive: Primitive, numbers: Sequence[float]) -> bool:
     """Return whether a comparison in the partials may come out differently beside a point."""
     decisions = decisions_at(primitive, numbers)
     return bool(decisions.equal) or any(_jumps_at(row, operands) for row, operands in decisions.flat)
@@ -221,7 +221,7 @@ def has_jump_between(
     primitive: Primitive, before: Sequence[float], after: Sequence[float], *, borders: Borders | None = None
 ) -> bool:
     """Return whether the value of a primitive jumps at a kink between two points, with `steps`."""
-    found = _sides(primitive, before, after, _decisions_and_value, borders)
+    found = sides_between(primitive, before, after, _decisions_and_value, borders)
     return any(_value_jumps(primitive, *sides) for sides in found)
 
 
@@ -231,9 +231,9 @@ def has_step_between(primitive: Primitive, before: Sequence[float], after: Seque
     >>> has_step_between(TABLE["floor"], [1.2], [3.5]), has_step_between(TABLE["cos"], [0.0], [math.pi])
     (True, False)
     """
-    sides, gap = (list(map(_finite, before)), list(map(_finite, after))), math.inf
-    while NARROW < _gap(*sides) < gap:
-        gap = _gap(*sides)
+    sides, gap = (list(map(finite, before)), list(map(finite, after))), math.inf
+    while NARROW < gap_between(*sides) < gap:
+        gap = gap_between(*sides)
         sides = _steepest(primitive, *sides)
     return _value_jumps(primitive, *sides)
 
@@ -253,7 +253,7 @@ def _steepest(primitive: Primitive, start: list[float], end: list[float]) -> Sid
     return _between(start, end, low), _between(start, end, high)
 
 
-def _sides(
+def sides_between(
     primitive: Primitive,
     before: Sequence[float],
     after: Sequence[float],
@@ -263,7 +263,7 @@ def _sides(
     """Return the neighbouring points between which a comparison changes, one border after another, the first few."""
     if any(map(math.isnan, (*before, *after))):
         return
-    start, end = list(map(_finite, before)), list(map(_finite, after))
+    start, end = list(map(finite, before)), list(map(finite, after))
     first, last = decide(primitive, start), decide(primitive, end)
     zero = _first_zero(start, end) if first and first == last else None
     ways = [(end, last)] if zero is None else [(zero, decide(primitive, zero)), (end, last)]
@@ -324,8 +324,8 @@ def _moved(before: Sequence[float], after: Sequence[float]) -> list[bool]:
 def _closest(primitive: Primitive, start: list[float], end: list[float], decide: Decide) -> Sides:
     """Return the closest points between which a comparison changes first."""
     sides, gap = _bisect(primitive, start, end, decide), math.inf
-    while NARROW < _gap(*sides) < gap:  # between large numbers one bisection leaves a wide gap
-        gap = _gap(*sides)
+    while NARROW < gap_between(*sides) < gap:  # between large numbers one bisection leaves a wide gap
+        gap = gap_between(*sides)
         sides = _bisect(primitive, *sides, decide)
     return sides
 
@@ -348,7 +348,8 @@ def _middle(low: float, high: float) -> float:
     return math.sqrt(max(low, SMALLEST)) * math.sqrt(high) if high > 4.0 * low else 0.5 * (low + high)
 
 
-def _gap(left: Sequence[float], right: Sequence[float]) -> float:
+def gap_between(left: Sequence[float], right: Sequence[float]) -> float:
+    """Return the largest difference of two numbers at one position."""
     return max(abs(x - y) for x, y in zip(left, right, strict=True))
 
 
@@ -361,7 +362,8 @@ def _value_jumps(primitive: Primitive, left: Sequence[float], right: Sequence[fl
     return _jump(before, after)
 
 
-def _finite(number: float) -> float:
+def finite(number: float) -> float:
+    """Return the largest float in place of inf."""
     return max(-sys.float_info.max, min(number, sys.float_info.max))
 
 

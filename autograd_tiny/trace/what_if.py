@@ -31,12 +31,12 @@ from autograd_tiny.trace.crossed_kinks import (
     crossed_and_met,
     has_jump_between,
     has_step_between,
-    passage_of_kink,
 )
 from autograd_tiny.trace.events import Events
 from autograd_tiny.trace.fact_texts import CROSSING
 from autograd_tiny.trace.facts import MOST_OPERANDS
 from autograd_tiny.trace.formula_text import two_numbers
+from autograd_tiny.trace.kink_passages import passages, words_for_passages
 from autograd_tiny.trace.local_shape import shape_at
 from autograd_tiny.trace.name_ranges import list_names
 from autograd_tiny.trace.passes import Edges, Pass, differ, numbers_of, primitive_of
@@ -71,6 +71,7 @@ class Crossing:
         passage: "crossed", or where one of the points is on the kink "reached" or "left".
         place: of which the passage is: "kink", "jump" or "point of infinite slope".
         operands: for each of these inputs which operand it is, if the node uses it more than once; else empty.
+        ways: words for all kinks on the way, such as "crossed 2 kinks".
     """
 
     node: str
@@ -83,6 +84,7 @@ class Crossing:
     passage: str = "crossed"
     place: str = "kink"
     operands: tuple[str, ...] = ()
+    ways: str = CROSSING["crossed"].format(place=CROSSING["kink1"])
 
     def __str__(self) -> str:
         kinds = self.effects or [""] * len(self.inputs)
@@ -91,9 +93,13 @@ class Crossing:
         hidden = len(changes) - MOST_INPUTS
         more = [CROSSING["more"].format(count=hidden)] if hidden > 0 else []
         effects = "; ".join([*changes[:MOST_INPUTS], *more]) or CROSSING["same"]
-        sentence = CROSSING["jumped" if self.jumps and self.passage == "crossed" else self.passage]
-        return sentence.format(
-            z=text_name(self.node), formula=truncate(self.formula), effects=effects, place=self.place
+        is_only_reached = self.ways == CROSSING["reached"].format(place=self.place)
+        return CROSSING["arrived" if is_only_reached else "passed"].format(
+            z=text_name(self.node),
+            formula=truncate(self.formula),
+            effects=effects,
+            place=self.place,
+            ways=self.ways,
         )
 
 
@@ -189,10 +195,10 @@ def changes_between(before: Events, after: Events, leaf: int) -> Changes:
     last = len(edges.nodes) - 1
     moved = [x for x in range(last + 1) if differ(then.values[x], now.values[x])]
     changed = [x for x in range(last + 1) if differ(then.gradients[x], now.gradients[x])]
-    (over, on), borders = crossed_and_met(edges, then, now), Borders()
+    (over, on), borders, of_jumps = crossed_and_met(edges, then, now), Borders(), Borders()
     known = set(over)
     unseen = [
-        z for z in moved if _is_unseen(before, after, z) and (z not in known or _has_jump(before, after, z, borders))
+        z for z in moved if _is_unseen(before, after, z) and (z not in known or _has_jump(before, after, z, of_jumps))
     ]
     known.difference_update(unseen)
     at_kinks = sorted([*known, *_arrivals(before, after, on, {*known, *unseen})])
@@ -200,7 +206,10 @@ def changes_between(before: Events, after: Events, leaf: int) -> Changes:
         change(leaf),
         change(last),
         tuple(map(change, sorted({*moved, *changed}))),
-        tuple(_crossing(before, after, z, borders, is_shown=count < MOST) for count, z in enumerate(at_kinks)),
+        tuple(
+            _crossing(before, after, z, of_jumps, borders if count < MOST else None)
+            for count, z in enumerate(at_kinks)
+        ),
         tuple(map(change, unseen)),
         _unseen_text(before, after, unseen[0]) if unseen else "",
     )
@@ -229,18 +238,21 @@ def _arrives(before: Events, after: Events, z: int) -> bool:
     return not _place(before.edges, [0.5 * x + 0.5 * y for x, y in zip(start, end, strict=True)], z)
 
 
-def _crossing(before: Events, after: Events, z: int, borders: Borders, *, is_shown: bool) -> Crossing:
-    """Return a crossing; only one that is shown with its effects, for which a node is computed some thirty times."""
+def _crossing(before: Events, after: Events, z: int, of_jumps: Borders, borders: Borders | None) -> Crossing:
+    """Return a crossing; only one that is shown, and so has borders, with its effects: some thirty evaluations."""
     edges, then, now = before.edges, before.numbers, after.numbers
     changed = [edge for edge in edges.of(z) if then.partials[edge] != now.partials[edge]]
     start, end = numbers_of(edges, then.values, z), numbers_of(edges, now.values, z)
-    jumps = _has_jump(before, after, z, borders)
-    here, passage, place = {}, "crossed", "kink"
-    if is_shown:
-        here, (passage, place) = _shapes(edges, end, z), _passage(edges, start, end, z)
-        if passage == "crossed":  # no operand by itself has a kink there, or there are many operands
-            passage = passage_of_kink(primitive_of(edges.nodes[z]), start, end)
-            place = "jump" if jumps else "kink"
+    jumps = _has_jump(before, after, z, of_jumps)
+    here, passage, place = {}, "crossed", "jump" if jumps else "kink"
+    ways = CROSSING["crossed"].format(place=CROSSING[f"{place}1"])
+    if borders is not None:
+        here, between = _shapes(edges, end, z), passages(primitive_of(edges.nodes[z]), start, end, borders)
+        # no operand by itself has a kink where comparisons alone tell one, or there are many operands
+        left, reached = _place(edges, start, z) or between.leaves, _place(edges, end, z) or between.reaches
+        passage = "reached" if reached else "left" if left else "crossed"
+        place = reached or left or place
+        ways = words_for_passages(left, between, reached) or ways
     return Crossing(
         before.names[edges.nodes[z]],
         after.formula(z),
@@ -252,6 +264,7 @@ def _crossing(before: Events, after: Events, z: int, borders: Borders, *, is_sho
         passage,
         place,
         tuple(_operand(edges, edge) for edge in changed),
+        ways,
     )
 
 
@@ -274,14 +287,6 @@ def _shape(edges: Edges, numbers: Sequence[float], edge: int) -> str:
     """Return the shape of the consumer of an edge as a function of its input, at some numbers of its operands."""
     node, x = edges.nodes[edges.source[edge]], edges.nodes[edges.target[edge]]
     return shape_at(primitive_of(node), numbers, [place for place, y in enumerate(node.operands) if y is x]).kind
-
-
-def _passage(edges: Edges, before: Sequence[float], after: Sequence[float], z: int) -> tuple[str, str]:
-    """Return whether a node reached or left a kink or a jump, from the shapes at both points, else "crossed"."""
-    for passage, numbers in (("reached", after), ("left", before)):
-        if place := _place(edges, numbers, z):
-            return passage, place
-    return "crossed", "kink"
 
 
 def _place(edges: Edges, numbers: Sequence[float], z: int) -> str:

@@ -134,6 +134,9 @@ def test_ordinary_changes_are_no_jumps() -> None:
 # ── crossings ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+SAME = "its partials are as before"
+
+
 def crossing(root: Value, leaf: Value, number: float) -> Crossing:
     """Return the only node that is on another side of a kink with another number for a leaf."""
     (found,) = root.trace().set(leaf, number).crossings
@@ -169,7 +172,7 @@ OPENED = "it passes a gradient to x now (the partial was 0, is 1)"
             f"L = relu(x) left a kink: {OPENED}",
         ),
         (abs, -2.0, 0.0, "L = abs(x) is at a kink now: the partial for x went from -1 to 0"),
-        (lambda x: x % 2.0, 1.0, 4.0, "L = x % 2 is at a jump now: its partials are as before"),
+        (lambda x: x % 2.0, 1.0, 4.0, f"L = x % 2 crossed a jump of its value, then reached a jump: {SAME}"),
         (lambda x: x.relu() * 0.0, 2.0, -1.0, "v1 = relu(x) crossed a kink: the partial for x went from 1 to 0"),
         (lambda x: x.relu() * 0.0, -2.0, 1.0, "v1 = relu(x) crossed a kink: the partial for x went from 0 to 1"),
         (lambda x: x.relu() * inf, 2.0, -1.0, "v1 = relu(x) crossed a kink: the partial for x went from 1 to 0"),
@@ -183,9 +186,6 @@ def test_gradient_is_said_to_pass_or_not_where_it_does(
     assert str(crossing(function(x), x, end)) == said
 
 
-SAME = "its partials are as before"
-
-
 @pytest.mark.parametrize(
     ("text", "start", "end", "said"),
     [
@@ -195,8 +195,8 @@ SAME = "its partials are as before"
         ("relu(x)", 0.0, -1.0, f"L = relu(x) left a kink: {SAME}"),
         ("clamp(x, 0, 1)", 0.5, 1.0, f"L = clamp(x, 0, 1) is at a kink now: {SAME}"),
         ("maximum(0, x)", 0.0, -1.0, f"L = maximum(0, x) left a kink: {OPENED_NO_MORE}"),
-        ("hardtanh(x, -1, 1)", -1.0, 1.0, f"L = hardtanh(x, -1, 1) is at a kink now: {SAME}"),
-        ("hardshrink(x, 0.5)", -2.0, 2.0, f"L = hardshrink(x, 0.5) crossed a jump of its value: {SAME}"),
+        ("hardtanh(x, -1, 1)", -1.0, 1.0, f"L = hardtanh(x, -1, 1) left a kink, then reached a kink: {SAME}"),
+        ("hardshrink(x, 0.5)", -2.0, 2.0, f"L = hardshrink(x, 0.5) crossed 2 jumps of its value: {SAME}"),
         ("floor(x)", 1.5, 1.0, f"L = floor(x) is at a jump now: {SAME}"),
         ("floor(x)", 1.0, 1.5, f"L = floor(x) left a jump: {SAME}"),
         ("fmod(x, 1)", 1.5, 1.0, f"L = fmod(x, 1) is at a jump now: {SAME}"),
@@ -275,7 +275,7 @@ def test_changed_partial_is_told_in_numbers() -> None:
 
 def test_two_kinks_may_keep_the_partials() -> None:
     x = Value(-2.0, label="x")
-    assert str(crossing(x.relu6(), x, 8.0)).endswith(" crossed a kink: its partials are as before")
+    assert str(crossing(x.relu6(), x, 8.0)).endswith(" crossed 2 kinks: its partials are as before")
 
 
 def test_thousand_relus_that_die_need_one_search(monkeypatch: pytest.MonkeyPatch) -> None:

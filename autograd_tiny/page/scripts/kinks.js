@@ -23,13 +23,12 @@ export function crossings(graph, before, after) {
       const decisions = decisionsOf(() => (result = linearize(row, grouped(row, operands)))).join();
       return { ...result, decisions };
     };
-    const crossed = passageOf(f, start, end);
+    const found = passagesOf(f, start, end);
     const shapes = [start, end, between(start, end, 0.5)].map((numbers) => shapesOf(graph, z, f, numbers));
     const [left, reached, middle] = shapes.map((found) => found.find((shape) => shape && shape !== "flat"));
-    if (!crossed && (!(left || reached) || (left && reached && middle))) return []; // at the same kink all the way
-    const passage = reached ? "reached" : left ? "left" : crossed;
-    const place = reached || left || (crossed === "jumped" ? "jump" : "kink");
-    return { z, text: describe(graph, before, after, z, { passage, place, shapes: shapes[1] }) };
+    if (!found.length && (!(left || reached) || (left && reached && middle))) return []; // at the same kink all the way
+    const crossed = found.filter(([, from, to]) => !(left && isSame(from, start)) && !(reached && isSame(to, end)));
+    return { z, text: describe(graph, before, after, z, shapes[1], { left, crossed, reached }) };
   });
 }
 
@@ -43,6 +42,8 @@ function shapesOf(graph, z, f, numbers) {
 // ── from one side to another ──
 
 const between = (start, end, place) => start.map((x, i) => (x === end[i] ? x : (1 - place) * x + place * end[i]));
+const isSame = (start, end) => start.join() === end.join();
+const gapOf = (start, end) => Math.max(...start.map((x, i) => Math.abs(x - end[i])));
 const toFinite = (x) => Math.max(-Number.MAX_VALUE, Math.min(x, Number.MAX_VALUE));
 const isJump = (x, y) => !Number.isNaN(x) && !Number.isNaN(y) && !isClose(x, y, 1e-6, 1e-6);
 
@@ -76,27 +77,28 @@ function sidesOf(f, before, after) {
       let sides = [start, stop];
       for (let gap = Infinity, next = gap; gap > NARROW; gap = next) {
         sides = bisect(f, ...sides);
-        next = Math.max(...sides[0].map((x, i) => Math.abs(x - sides[1][i])));
+        next = gapOf(...sides);
         if (!(next < gap)) break;
       }
-      found.push(sides);
+      const last = found.at(-1);
+      if (last && gapOf(last[1], sides[0]) <= NARROW * Math.max(1, ...sides[0].map(Math.abs))) last[1] = sides[1];
+      else found.push(sides);
       start = sides[1];
     }
   }
   return found;
 }
 
-/** Return "crossed", "jumped", "left" or "reached" for the first kink between two points; undefined without one. */
-function passageOf(f, before, after) {
-  for (const sides of sidesOf(f, before, after)) {
+/** Return the kinks and jumps between two points, each with its kind and its sides. */
+function passagesOf(f, before, after) {
+  return sidesOf(f, before, after).flatMap((sides) => {
     const [left, right] = sides.map(f);
     const isLevel = [...left.partials, ...right.partials].every((slope) => slope === 0);
     const isFinite = Number.isFinite(left.value) && Number.isFinite(right.value);
     const jumps = isFinite && (isLevel ? !isClose(left.value, right.value, NARROW) : isJump(left.value, right.value));
     const isBent = left.partials.some((slope, i) => before[i] !== after[i] && isJump(slope, right.partials[i]));
-    if (jumps || (isBent && bends(f, ...sides))) return jumps ? "jumped" : "crossed";
-  }
-  return undefined;
+    return jumps || (isBent && bends(f, ...sides)) ? [[jumps ? "jump" : "kink", ...sides]] : [];
+  });
 }
 
 /** Return whether difference quotients to the left and to the right of two neighbouring points differ. */
@@ -114,7 +116,7 @@ function bends(f, left, right) {
 
 // ── sentences ──
 
-function describe(graph, before, after, z, { passage, place, shapes }) {
+function describe(graph, before, after, z, shapes, { left, crossed, reached }) {
   const { crossing } = graph;
   const inputs = inputsOf(graph, z);
   const slope = ({ partials }, x) => inputs.reduce((sum, y, i) => (y === x ? sum + partials[graph.first[z] + i] : sum), 0);
@@ -130,8 +132,13 @@ function describe(graph, before, after, z, { passage, place, shapes }) {
   const most = effects.slice(0, 3);
   if (effects.length > 3) most.push(fillBlanks(crossing.more, { count: effects.length - 3 }));
   const formula = truncate(formulaOf(graph, z), (text) => text.length <= LONGEST);
-  const blanks = { z: nameOf(graph, z), formula, effects: most.join("; ") || crossing.same, place };
-  return `${fillBlanks(crossing[passage], blanks)}.`;
+  const count = (kind) => crossed.filter(([other]) => other === kind).length;
+  const what = ["kink", "jump"].flatMap((kind) => crossing[kind + Math.min(4, count(kind))] ?? []).join(" and ");
+  const places = Object.entries({ left, crossed: what, reached });
+  const ways = places.flatMap(([way, place]) => (place ? fillBlanks(crossing[way], { place }) : [])).join(crossing.then);
+  const sentence = crossing[reached && !left && !what ? "arrived" : "passed"];
+  const blanks = { z: nameOf(graph, z), formula, effects: most.join("; ") || crossing.same, place: reached, ways };
+  return `${fillBlanks(sentence, blanks)}.`;
 }
 
 /** Return two numbers as text, with as many digits as it takes to tell them apart. */

@@ -221,6 +221,10 @@ WHAT_IFS = [
     ("x**-2 + log(x)", 2.0, 0.0),  # at a pole there is no kink
     ("sigmoid(x) + sinc(x) + elu(x, 1)", 2.0, -1.0),
     ("relu(x)", -1.0, math.inf),
+    ("hardtanh(x, -1, 1)", -5.0, 5.0),  # two kinks
+    ("hardtanh(x, -1, 1) + clamp(x, 0, 1)", -1.0, 1.0),
+    ("hardsigmoid(x) + max([x, -x, 0.5])", -3.0, 5.0),
+    ("x % 1", 0.5, 30.25),
     ("relu(x)", 1.0, math.nan),
 ]
 
