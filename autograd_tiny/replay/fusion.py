@@ -1,7 +1,8 @@
 """Fuse the operations of a tape: chains of additions to sums, and sums of products to dots.
 
 `sum(w * x for ...) + b`, two nodes a weight, becomes one `SumOfProducts` of products, terms and a constant. A node is
-fused into its consumer if nothing else uses it, and if both vary with the example or both do not.
+fused into its consumer if nothing else uses it, and if both vary with the example or both do not. A long chain with
+subtractions, such as `total - log(p)` in a loop, is a sum too, with the products -1 · log(p).
 
 >>> from autograd_tiny import Value
 >>> from autograd_tiny.replay.tape import tape_of
@@ -15,11 +16,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.tape import Operand, Operation, Tape
 
-ADD, MUL, DIV, SUM, MEAN, DOT = (TABLE[name] for name in ("add", "mul", "div", "sum", "mean", "dot"))
+ADD, SUB, MUL, DIV, SUM, MEAN, DOT = (TABLE[name] for name in ("add", "sub", "mul", "div", "sum", "mean", "dot"))
+
+LEAST_SUBTRACTIONS: Final = 3
+"""The fewest subtractions of a chain that becomes a sum; a chain of one or two is faster as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,23 @@ class _Parts:
         return whole
 
 
+def _joining_subtractions(tape: Tape, uses: Sequence[int]) -> set[int]:
+    """Return the subtractions of long chains of sums, each of which is the left operand of the next."""
+    joining: set[int] = set()
+    chains: dict[int, list[int]] = {}
+    for position, operation in enumerate(tape.operations, start=tape.leaves):
+        if operation.primitive is SUB or operation.primitive is ADD:
+            first = operation.operands[0]
+            chain = chains.pop(first, []) if type(first) is int and uses[first] == 1 else []
+            if operation.primitive is SUB:
+                chain.append(position)
+            if chain:
+                chains[position] = chain
+            if len(chain) >= LEAST_SUBTRACTIONS:
+                joining.update(chain if len(chain) == LEAST_SUBTRACTIONS else chain[-1:])
+    return joining
+
+
 def fuse(tape: Tape, *, varying: Sequence[bool]) -> FusedTape:
     """Return the steps of a tape.
 
@@ -123,6 +145,7 @@ class _Fuser:
                 self.uses[x] += 1
         for position in (tape.root, *tape.guarded):
             self.uses[position] += 2  # they are results, so nothing may absorb them
+        self.joining = _joining_subtractions(tape, self.uses)
 
     def steps(self) -> FusedTape:
         """Return the fused program."""
@@ -135,7 +158,7 @@ class _Fuser:
         once = self.uses[position] == 1
         if row is MUL and once:
             self.products[position] = (operands[0], operands[1])
-        elif row in {ADD, SUM, MEAN, DOT}:
+        elif row in {ADD, SUM, MEAN, DOT} or position in self.joining:
             parts = self._parts(position, row, operands)
             if row is MEAN:
                 total = self._new(varying=self.varying[position])
@@ -156,6 +179,9 @@ class _Fuser:
             for x, y in zip(operands[:count], operands[count:], strict=False):
                 parts.products.append((-1, self._finished(x), self._finished(y)))
             operands = operands[-1:]
+        if row is SUB:
+            self._subtract(parts, operands[1])
+            operands = operands[:1]
         for x in operands:
             if type(x) is not int:
                 parts.constant += x
@@ -167,6 +193,13 @@ class _Fuser:
             else:
                 parts.terms.append(self._finished(x))  # type: ignore[arg-type]  # a name gives a name
         return parts
+
+    def _subtract(self, parts: _Parts, x: Operand) -> None:
+        """Add the part -x."""
+        if type(x) is not int:
+            parts.constant -= x
+        else:
+            parts.products.append((-1, -1.0, self._finished(x)))
 
     def _finished(self, x: Operand) -> Operand:
         """Return an operand, after making it a step of its own if it was waiting."""
@@ -181,6 +214,9 @@ class _Fuser:
     def _finish(self, position: int, parts: _Parts) -> None:
         """Make a step of a sum: a sum of products, or a simpler operation if it is short."""
         parts = parts.collected()
+        if len(parts.products) == 1 and not parts.terms and parts.constant == 0.0:
+            self.done[position] = Operation(MUL, parts.products[0][1:])
+            return
         if len(parts.products) == 1:
             ((name, x, y),) = parts.products
             product = self._new(varying=self.varying[position]) if name < 0 else name

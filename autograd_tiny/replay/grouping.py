@@ -239,8 +239,8 @@ def _grids(program: FusedTape, steps: dict[int, Any], *, varying: bool, flows: b
             and all(program.varying[x] == varying for x in step.rights)
         )
 
-    chosen = {node: step for node, step in steps.items() if fits(step)}
-    kinds = {node: tuple(program.varying[x] for x in step.terms) for node, step in chosen.items()}
+    chosen = {node: (step.lefts, step.rights) for node, step in steps.items() if fits(step)}
+    kinds = {node: tuple(program.varying[x] for x in steps[node].terms) for node in chosen}
     columns, grids = _complete(chosen, kinds)
     found = []
     for (lefts, kind), rights in grids.items():
@@ -264,31 +264,31 @@ def _batched(program: FusedTape, steps: dict[int, Any], *, flows: bool) -> list[
             and all(program.varying[x] for x in step.inputs)
         )
 
-    chosen = {node: step for node, step in steps.items() if fits(step)}
-    columns, grids = _complete(chosen, dict.fromkeys(chosen))
-    shapes: dict[tuple[int, int, int], list[tuple[tuple[Side, ...], list[Side]]]] = {}
-    for (lefts, _), rights in grids.items():
+    chosen = {node: (step.rights, step.lefts) for node, step in steps.items() if fits(step)}
+    rows, grids = _complete(chosen, dict.fromkeys(chosen))
+    shapes: dict[tuple[int, int, int], list[tuple[list[Side], tuple[Side, ...]]]] = {}
+    for (rights, _), lefts in grids.items():
         if len(lefts) * len(rights) > 1:
-            shapes.setdefault((len(lefts), len(rights), len(lefts[0])), []).append((lefts, rights))
+            shapes.setdefault((len(lefts), len(rights), len(rights[0])), []).append((lefts, rights))
     found = []
     for blocks in shapes.values():
-        nodes = tuple(columns[right, None][left] for lefts, rights in blocks for left in lefts for right in rights)
-        found.append(Batched(nodes, tuple(x for x, _ in blocks), tuple(tuple(y) for _, y in blocks), flows))
+        nodes = tuple(rows[left, None][right] for lefts, rights in blocks for left in lefts for right in rights)
+        found.append(Batched(nodes, tuple(tuple(x) for x, _ in blocks), tuple(y for _, y in blocks), flows))
     return found
 
 
 Columns = dict[tuple[Side, Any], dict[Side, int]]
-"""For each right side and kind of dots, by the left side, their nodes."""
+"""For each second side and kind of dots, by the first side, their nodes."""
 
 
 def _complete(
-    chosen: dict[int, Any], kinds: dict[int, Any]
+    sides: dict[int, tuple[Side, Side]], kinds: dict[int, Any]
 ) -> tuple[Columns, dict[tuple[tuple[Side, ...], Any], list[Side]]]:
-    """Return the nodes of dots by their sides, and the right sides that have the same left sides, by these."""
+    """Return the nodes of dots by their two sides; and by first sides the second sides that have all of them."""
     columns: Columns = {}
-    for node, step in chosen.items():
-        columns.setdefault((step.rights, kinds[node]), {}).setdefault(step.lefts, node)
+    for node, (first, second) in sides.items():
+        columns.setdefault((second, kinds[node]), {}).setdefault(first, node)
     grids: dict[tuple[tuple[Side, ...], Any], list[Side]] = {}
-    for (right, kind), column in columns.items():
-        grids.setdefault((tuple(sorted(column)), kind), []).append(right)
+    for (second, kind), column in columns.items():
+        grids.setdefault((tuple(sorted(column)), kind), []).append(second)
     return columns, grids

@@ -63,3 +63,46 @@ def test_equal_constants_share_names() -> None:
     assert list(program.constants.values()) == row
     first, second = (step for step in program.steps.values() if isinstance(step, SumOfProducts))
     assert first.rights == second.rights == tuple(program.constants)
+
+
+def test_product_added_to_zero_is_a_product() -> None:
+    program = steps(lambda x, w: at.exp(0.0 + w[0] * x[0]) * at.dot([w[1]], [x[1]]))
+    assert names(program) == ["mul", "exp", "mul", "mul"]
+
+
+def test_term_added_to_zero_keeps_its_level() -> None:
+    assert names(steps(lambda x, w: at.exp(0.0 + at.exp(x[0])))) == ["exp", "sum of products", "exp"]
+
+
+def test_long_chain_of_subtractions_is_a_sum() -> None:
+    def function(x: list[Any], w: list[Value]) -> Any:
+        total: Any = 0.5
+        for a in x:
+            total = total - at.log(a * w[0])
+        return total + w[1] * x[0] - 2.0
+
+    program = steps(function)
+    combination = list(program.steps.values())[-1]
+    assert isinstance(combination, SumOfProducts)
+    signs = [program.constants.get(left, 1.0) for left in combination.lefts]
+    assert (signs, combination.terms, combination.constant) == ([-1.0, -1.0, -1.0, 1.0], (), -1.5)
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (lambda x, w: w[0] - x[0] - x[1], ["sub", "sub"]),
+        (lambda x, w: w[0] * x[0] + w[1] * x[1] - x[2], ["sum of products", "sub"]),
+        (lambda x, w: w[0] - (x[0] - (x[1] - x[2])), ["sub", "sub", "sub"]),
+    ],
+)
+def test_short_chain_of_subtractions_is_kept(function: Function, expected: list[str]) -> None:
+    assert names(steps(function)) == expected
+
+
+def test_subtraction_that_is_used_twice_ends_a_chain() -> None:
+    def function(x: list[Any], w: list[Value]) -> Any:
+        total = w[0] - x[0] - x[1]
+        return total - total * x[2]
+
+    assert names(steps(function)) == ["sub", "sub", "mul", "sub"]

@@ -38,7 +38,7 @@ from autograd_tiny.replay.numpy_backend.batched_products import BatchedProducts,
 from autograd_tiny.replay.numpy_backend.elementwise import Elementwise
 from autograd_tiny.replay.numpy_backend.list_reductions import ListReductions
 from autograd_tiny.replay.numpy_backend.matrix_products import MatrixProduct
-from autograd_tiny.replay.numpy_backend.numpy_kernels import SLOPE_KERNELS, kernel_of, linearize, tanh_and_slope
+from autograd_tiny.replay.numpy_backend.numpy_kernels import SLOPE_KERNELS, cube, kernel_of, linearize, tanh_and_slope
 from autograd_tiny.replay.numpy_backend.sums import EqualSums, SegmentSums
 from autograd_tiny.replay.numpy_backend.writer import NumpyWriter
 from autograd_tiny.replay.plan import Plan
@@ -221,11 +221,13 @@ CALLS: Final[dict[str, Any]] = {
     "neg": np.negative,
     "sub": np.subtract,
     "exp": np.exp,
+    "cube": cube,
     "log1p": np.log1p,
     "max_over": np.maximum.reduce,
     "dot": np.dot,
     "matmul": np.matmul,
     "batch_product": batch_product,
+    "columns": lambda array, start, stop: array[:, start:stop],
     "swapped": lambda array: np.swapaxes(array, 1, 2),
     "sum_over": np.add.reduce,
     "sum_at": np.add.reduceat,

@@ -18,11 +18,16 @@ from autograd_tiny.replay.layout import folded, strides_of
 from autograd_tiny.replay.numpy_backend.numpy_kernels import SLOPE_KERNELS
 from autograd_tiny.replay.numpy_backend.writer import Make, NumpyWriter, literal
 from autograd_tiny.symbolic.conditions import CONDITIONS
-from autograd_tiny.symbolic.symbol import Symbol
+from autograd_tiny.symbolic.symbol import Symbol, as_symbol
 
 MUL, DIV, NEG, SUB, TANH, RELU = (TABLE[name] for name in ("mul", "div", "neg", "sub", "tanh", "relu"))
 POW, POWER_RULE = TABLE["pow"], TABLE["pow_constant_exponent"]
 SIMPLER_POWERS = {2.0: TABLE["square"], 0.5: TABLE["sqrt"], -0.5: TABLE["rsqrt"], -1.0: TABLE["reciprocal"]}
+SIMPLER_PARTIALS = {
+    exponent: Symbol("", None, DIV, (Symbol("", None, MUL, (as_symbol(exponent), OUTPUT)), Symbol("X0_")))
+    for exponent in (-0.5, -1.0)
+}
+"""The partial of a power as exponent · z / x, where that is right at 0 and ∞ too, so that no power is computed."""
 
 
 class Elementwise:
@@ -51,6 +56,8 @@ class Elementwise:
         self.output = ""
         constants = tuple(_one_number(x) for x in group.operands)
         self.partials = partial_symbols(group.row, constants) if group.differentiated else ()
+        if self.partials and group.row is POWER_RULE and constants[1] in SIMPLER_PARTIALS:
+            self.partials = (SIMPLER_PARTIALS[constants[1]], *self.partials[1:])
         self.linearized = self.slope = self.quotient = ""
 
     def forward(self) -> None:
@@ -160,6 +167,10 @@ class Elementwise:
         """Write the call of a row, or of a simpler one for its exponent, and return the name of the result."""
         if exponent in SIMPLER_POWERS:
             row, names = SIMPLER_POWERS[exponent], names[:1]
+        elif exponent == 3.0:
+            into = into or self._scratch()
+            self.writer.call("cube", names[0], into)
+            return into
         elif exponent is not None:
             row = POW
         is_condition = row in CONDITIONS.values()

@@ -33,7 +33,9 @@ class MatrixProduct:
         if self.single:
             self.right, self.block = self.right[0], self.block[0]
             self.terms = None if self.terms is None else self.terms[0]
-        self.inner = self.right
+        flows = [any(stores.flows[x] for x in column) for column in zip(*group.rights, strict=True)]
+        self.columns = slice(flows.index(True), len(flows) - flows[::-1].index(True)) if any(flows) else slice(0)
+        self.inner = self.right[..., self.columns]
         self._fold_bias()
 
     def _fold_bias(self) -> None:
@@ -71,7 +73,7 @@ class MatrixProduct:
         upstream = writer.gradient(self.block, varying=group.varying, may_be_number=one, may_be_other=True)
         if writer.takes_gradient(chain(*group.lefts)):
             writer.contribute(self.left, self._to_left(upstream), varying=False, from_varying=False)
-        if writer.takes_gradient(chain(*group.rights)) and not self._is_square():
+        if self.inner.size and not self._is_square():
             writer.contribute(self.inner, self._to_right(upstream), varying=group.varying, from_varying=group.varying)
         if self.terms is not None and writer.takes_gradient(group.terms):
             varying = writer.stores.varying[group.terms[0]]
@@ -111,8 +113,10 @@ class MatrixProduct:
 
     def _to_right(self, upstream: str) -> Make:
         """Return a function that writes the contributions to the right sides, (n, k)."""
-        writer, width = self.writer, self.inner.shape[-1]
-        left = writer.read(self.left[:, :width], varying=False)
+        writer, columns = self.writer, self.columns
+        left = writer.view(self.left[:, columns], varying=False)
+        if left is None:
+            left = writer.columns(self.left_name, columns.start, columns.stop)
         if self._is_one_product():
             return lambda into: self._product(left, upstream, into)
 

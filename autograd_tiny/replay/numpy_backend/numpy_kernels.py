@@ -166,6 +166,12 @@ def linearize(row: Primitive, operands: Sequence[Any], output: Any, partials: An
         partials[place] = row.flatten(slopes)
 
 
+def cube(x: Any, out: Any) -> None:
+    """Compute x³ by two products, to 1 ulp; `power` takes ten times as long."""
+    multiply(x, x, out)
+    multiply(out, x, out)
+
+
 ONE, TWO, MINUS_TWO = map(np.array, (1.0, 2.0, -2.0))  # faster for NumPy than floats
 SMALL, LARGE = 2e-4, 354.0
 """Bounds of |x|: below, the difference would round tanh(x); above, the exponential may overflow, and the slope, less

@@ -54,13 +54,24 @@ class EqualSums:
         writer, group = self.writer, self.group
         upstream = writer.gradient(self.block, varying=group.varying, may_be_number=True, may_be_other=True)
         each = upstream if writer.is_number(upstream) else writer.shared(upstream)
+        is_square = len(self.rows) == 2 and np.array_equal(*self.rows) and self.varying[0] == self.varying[1]
+        if is_square:
+            each = self._doubled(each)
         for side, (rows, varies) in enumerate(zip(self.rows, self.varying, strict=True)):
-            if writer.takes_gradient(chain(*self.sides[side])):
+            if not (is_square and side) and writer.takes_gradient(chain(*self.sides[side])):
                 other = self.names[1 - side] if len(self.names) == 2 else ""
                 is_plain = not other and (each == upstream or self._fits(rows))
                 make = each if is_plain else self._products(each, other, rows.shape)
                 writer.contribute(rows, make, varying=varies, from_varying=group.varying)
         writer.release()
+
+    def _doubled(self, each: str) -> str:
+        """Return the name of twice the upstream: both sides of squares take the same contributions."""
+        if self.writer.is_number(each):
+            return self.writer.number(f"2.0 * {each}")
+        twice = self.writer.scratch((len(self.block), 1), varying=self.group.varying)
+        self.writer.call("mul", each, "2.0", twice)
+        return twice
 
     def _fits(self, rows: Any) -> bool:
         """Return whether the gradient of each sum can be added to its rows as it is, one number for all of them."""

@@ -59,6 +59,8 @@ class NumpyWriter:
         self._noted_at = {side: np.zeros(rows.shape, np.intp) for side, rows in self._written.items()}
         self._noted: dict[int, tuple[StoreRows, str]] = {}
         self._blocks: dict[str, StoreRows] = {}
+        self._leaf_rows = min(stores.constants)
+        self._totals: dict[tuple[Any, ...], tuple[StoreRows, str]] = {}
 
     def takes_gradient(self, nodes: Iterable[int]) -> bool:
         """Return whether a gradient flows through any of these numbers."""
@@ -164,6 +166,10 @@ class NumpyWriter:
     def shared(self, name: str) -> str:
         """Return the name of one number a list, broadcast over the elements of the list."""
         return self._known(("shared", name), name.rstrip("0123456789"), f"shared({name})")
+
+    def columns(self, name: str, start: int, stop: int) -> str:
+        """Return the name of a view of some columns of an array."""
+        return self._known(("columns", name, start, stop), "t", f"columns({name}, {start}, {stop})")
 
     def flat(self, name: str) -> str:
         """Return the name of a flat view of an array."""
@@ -305,11 +311,33 @@ class NumpyWriter:
 
     def _scatter(self, rows: StoreRows, make: Make | str, *, varying: bool, from_varying: bool) -> None:
         """Write contributions to rows that are not evenly spaced."""
+        if not varying and rows.max() < self._leaf_rows and not _repeats(rows):
+            self._add_to_total(rows, make, from_varying=from_varying)
+            return
         name = self._make(make, rows, None, varies=from_varying)
         if from_varying and not varying:
             total = self.scratch(rows.shape, varying=False)
             self._sum(name, rows, (rows.ndim,), total, varies=True)
             name = total
+        self._scatter_sum(rows, name, varying=varying)
+
+    def _add_to_total(self, rows: StoreRows, make: Make | str, *, from_varying: bool) -> None:
+        """Write contributions to leaves, as the weights of a recurrence; their total is scattered at the end."""
+        key = (rows.shape, rows.tobytes())
+        is_first = key not in self._totals
+        if is_first:
+            self._totals[key] = rows, self.kept(rows.shape, varying=False)
+        total = self._totals[key][1]
+        name = self._make(make, rows, total if is_first and not from_varying else None, varies=from_varying)
+        if from_varying:
+            summed = total if is_first else self.scratch(rows.shape, varying=False)
+            self._sum(name, rows, (rows.ndim,), summed, varies=True)
+            name = summed
+        if not is_first:
+            self.call("add", total, name, total)
+
+    def _scatter_sum(self, rows: StoreRows, name: str, *, varying: bool) -> None:
+        """Write the addition of an array to rows that are not evenly spaced."""
         self._zero(rows, varying=varying)
         if _repeats(rows):
             rows, name = self._added_by_row(rows, name, varying=varying)
@@ -360,6 +388,8 @@ class NumpyWriter:
             rows: whose gradients are the result, 0 without a contribution.
             varying: whether their store is `X`.
         """
+        for leaves, total in self._totals.values():
+            self._scatter_sum(leaves, total, varying=False)
         self._zero(rows, varying=varying)
         lines = []
         for in_x, zeroed in self._zeroed.items():

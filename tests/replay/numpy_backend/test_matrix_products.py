@@ -118,6 +118,44 @@ def test_dots_of_computed_numbers() -> None:
     both(loss)
 
 
+def test_sum_of_squares_of_varying_numbers_passes_gradients_once() -> None:
+    program = both(lambda w, x: sum(a * a for a in [at.sin(w[i] * x[i]) for i in range(4)]))
+    backward = program.source.split("def backward")[1]
+    assert "2.0 * seed" in backward
+    both(lambda w, x: at.exp(sum(a * a for a in [at.sin(w[i] * x[i]) for i in range(4)])))
+
+
+def test_chain_of_subtractions_is_one_product() -> None:
+    def loss(w: list[Value], x: Any) -> Any:
+        total: Any = 0.0
+        for i in range(5):
+            total = total - at.log(1.5 + at.sin(w[i] * x[i]))
+        return total
+
+    assert "1 dot × 5 inputs → matmul (1, 5) @ (5, batch)" in both(loss).plan
+
+
+def test_weights_of_a_recurrence_take_their_total_once() -> None:
+    def loss(w: list[Value], x: Any) -> Any:
+        h: list[Any] = [x[4], x[5]]
+        for t in range(3):
+            rows = [(w[i], w[2 + i], w[6 + 2 * i]) for i in (0, 1)]
+            h = [at.tanh(at.dot(row, [*h, x[t]])) for row in rows]
+        return at.sum(h)
+
+    program = check(loss)
+    assert program.source.count("scatter_once(gu") == 1
+
+
+def test_inputs_take_no_gradient_of_a_layer_that_hidden_numbers_share_with_them() -> None:
+    def loss(w: list[Value], x: Any) -> Any:
+        hidden = [at.tanh(y) for y in neurons(w[:4], x, 2, bias=False)]
+        return at.sum([at.tanh(at.dot(w[4 + 4 * i :][:4], [x[0], *hidden, x[1]])) for i in (0, 1)])
+
+    backward = both(loss).source.split("def backward")[1]
+    assert "scatter_once" not in backward
+
+
 def test_ragged_sums_and_dots() -> None:
     def loss(w: list[Value], x: Any) -> Any:
         sums = [at.tanh(at.sum([*w[: i + 2], *x[:i]])) for i in range(5)]

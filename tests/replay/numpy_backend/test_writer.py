@@ -63,6 +63,16 @@ def test_gradient_that_is_passed_on_twice_is_added() -> None:
     assert "add(gx" in backward_lines(loss, count=1)
 
 
+def test_contributions_to_uneven_leaves_are_scattered_once() -> None:
+    def loss(w: list[Value], x: Any) -> Any:
+        z = x
+        for _ in range(3):
+            z = [at.exp(w[i] * a) for i, a in zip((0, 1, 3), z, strict=True)]
+        return at.sum(z)
+
+    assert backward_lines(loss).count("scatter_once(") == 1
+
+
 def test_constant_factors_of_partials_join_the_seed() -> None:
     lines = backward_lines(lambda w, x: (at.dot(w[:3], x) - 1.0) ** 2 / 4.0)
     assert "s1 = seed / 4.0" in lines
