@@ -148,6 +148,7 @@ register(MOVED, RENAMED)
 
 if TYPE_CHECKING:
     from autograd_tiny.diagrams import draw, to_dot, to_json, to_latex, to_mermaid, to_svg
+    from autograd_tiny.distributed import Sharded
     from autograd_tiny.replay import record
     from autograd_tiny.symbolic.symbol import Symbol
     from autograd_tiny.trace import (
@@ -175,6 +176,7 @@ __all__ = [
     "ProfileError",
     "RecordError",
     "ReplayMismatch",
+    "Sharded",
     "Symbol",
     "Trace",
     "UnknownNodeError",
@@ -323,6 +325,7 @@ __all__ = [
 _ROOMS = {
     **dict.fromkeys(("draw", "to_dot", "to_json", "to_latex", "to_mermaid", "to_svg"), "diagrams"),
     "record": "replay",
+    "Sharded": "distributed",
     "Symbol": "symbolic.symbol",
     **dict.fromkeys(("Trace", "detect_anomaly"), "trace"),
     **dict.fromkeys(("AnomalyError", "ChangedNumbersError", "InnerNodeError"), "trace"),

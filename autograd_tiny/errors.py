@@ -338,6 +338,20 @@ class BackendError(AutogradError, RuntimeError):
         super().__init__(f'the back-end "c" cannot be used: {problem}; {remedy}')
 
 
+class WorkerError(AutogradError, RuntimeError):
+    """A shard of a batch could not be computed by any worker; parameters and gradients are as before the call.
+
+    Attributes:
+        shard: its number, from 0.
+        worker: the process that failed, or its pool.
+        problem: the error in it, with the line of the user's program.
+    """
+
+    def __init__(self, shard: int, shards: int, worker: str, problem: str, remedy: str) -> None:
+        self.shard, self.worker, self.problem = shard, worker, problem
+        super().__init__(f"shard {shard} of {shards} (counted from 0) failed on {worker}: {problem}; {remedy}")
+
+
 class InputError(AutogradError, ValueError):
     """Something that the user typed, or that a file holds, cannot be used; the message says what can."""
 

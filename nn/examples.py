@@ -183,11 +183,21 @@ class Batches:
 
 def _column(place: str, argument: str, thing: Any) -> Any:
     """Return an array of numbers as it is, and anything else as a nonempty list."""
-    numpy = sys.modules.get("numpy")
-    is_array = numpy is not None and type(thing) in {numpy.ndarray, numpy.memmap}
-    if is_array and thing.dtype.kind in "biuf" and thing.dtype.itemsize <= 8 and len(thing.shape) > 0 < len(thing):
+    if (
+        _is_array(thing)
+        and thing.dtype.kind in "biuf"
+        and thing.dtype.itemsize <= 8
+        and len(thing.shape) > 0 < len(thing)
+    ):
         return thing
     return nonempty_list(place, argument, thing)
+
+
+def _is_array(thing: Any) -> bool:
+    """Return whether a column is an array, or reads its rows from files as an array."""
+    numpy = sys.modules.get("numpy")
+    is_array = numpy is not None and type(thing) in {numpy.ndarray, numpy.memmap}
+    return is_array or hasattr(type(thing), "rows_of_files")
 
 
 def _element(column: Any, row: int) -> Any:
@@ -198,6 +208,8 @@ def _array(column: Any) -> Any:
     """Return a column as an array of numbers, or None if they are not, or differ in shape; a large array as it is."""
     import numpy as np
 
+    if hasattr(type(column), "rows_of_files"):
+        return column
     try:
         array = np.asarray(column)
     except ValueError:

@@ -37,15 +37,24 @@ class Replay:
         function: returns the loss of an input and a target.
         parameters: the Values that get gradients.
         examples: the first is recorded; all must have its shape.
+        executor: computes shards of each batch, see `autograd_tiny.Sharded`; None for this thread alone.
 
     Raises:
         Exception: the function cannot be recorded, see `autograd_tiny.record`.
     """
 
-    def __init__(self, function: Callable[[Any, Any], Any], parameters: Sequence[Value], examples: Examples) -> None:
+    def __init__(
+        self,
+        function: Callable[[Any, Any], Any],
+        parameters: Sequence[Value],
+        examples: Examples,
+        executor: Any = None,
+    ) -> None:
         self.function, self.parameters, self.examples = function, parameters, examples
         self.first = examples[0]
-        self.program = engine.record(function, inputs=self.first, parameters=parameters, on_mismatch="eager")
+        program = engine.record(function, inputs=self.first, parameters=parameters, on_mismatch="eager")
+        self._sharded = None if executor is None else engine.Sharded(program, executor)
+        self.program = program if self._sharded is None else self._sharded
 
     @staticmethod
     def of(
@@ -61,9 +70,21 @@ class Replay:
         """Return the size of the program: operations, parameters, inputs."""
         return repr(self.program).strip("<>")
 
+    def batch(self, rows: Any, examples: Examples | None = None) -> Sequence[Any]:
+        """Return the inputs and the targets at some rows, as the program takes them."""
+        examples = examples or self.examples
+        if self._sharded is None:
+            return examples.batch(rows)
+        return [self._sharded.rows(array, rows) for array in examples.arrays]
+
+    def close(self) -> None:
+        """Shut down the workers that were started for this training."""
+        if self._sharded is not None:
+            self._sharded.close()
+
     def backward(self, rows: Any, examples: Examples | None = None) -> float:
         """Return the mean loss of the examples at these rows, and add its gradient to the parameters."""
-        return float(self.program.backward(*(examples or self.examples).batch(rows)).mean())
+        return float(self.program.backward(*self.batch(rows, examples)).mean())
 
     def mean_loss(self, examples: Examples, *, load: bool = True) -> float:
         """Return the mean loss of all examples, with the Values as they are, or with the flat parameters."""
@@ -72,7 +93,7 @@ class Replay:
         total, rows = 0.0, slice(0)
         try:
             for rows in _slices(len(examples)):
-                total += float(self.program.evaluate(*examples.batch(rows)).sum())
+                total += float(self.program.evaluate(*self.batch(rows, examples)).sum())
         except AnomalyError as error:
             example = rows.start + (error.example or 0)
             raise error.at(f" of example {example} of the validation data (examples count from 0)") from None

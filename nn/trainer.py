@@ -46,6 +46,7 @@ class Trainer:
     Args:
         model, loss, optimizer, schedule: those of `fit`.
         replay: whether to record the loss if possible.
+        executor: of the replayed steps, as in `fit`.
 
     Attributes:
         parameters: of the model and the optimizer.
@@ -54,8 +55,16 @@ class Trainer:
     """
 
     def __init__(
-        self, model: Model, loss: Loss, optimizer: Optimizer, schedule: Schedule | None, *, replay: bool
+        self,
+        model: Model,
+        loss: Loss,
+        optimizer: Optimizer,
+        schedule: Schedule | None,
+        *,
+        replay: bool,
+        executor: Any = None,
     ) -> None:
+        self._executor = executor
         self.model, self.loss, self.optimizer, self.schedule = model, loss, optimizer, schedule
         self.loss_of: Loss = lambda x, target: loss(model(x), target)  # a method would be in a cycle with its program
         self.parameters = trained_parameters(model, optimizer)
@@ -163,12 +172,13 @@ class Trainer:
         self._is_stale = False
 
     def _record(self, examples: Examples) -> None:
+        self.close()
         self._flat = self._predictions = None
         if not examples.are_uniform:
             self._give_up("the examples are not numbers of one shape")
             return
         try:
-            self._replay = Replay(self.loss_of, self.parameters, examples)
+            self._replay = Replay(self.loss_of, self.parameters, examples, self._executor)
         except Exception as error:  # noqa: BLE001 - eager code works, or raises the same error in the right place
             self._give_up(reason_of(error, self.loss, self.model))
             return
@@ -178,6 +188,7 @@ class Trainer:
     def _give_up(self, reason: str) -> None:
         """Let eager code compute from here on."""
         self.store()
+        self.close()
         self._replay = self._flat = self._predictions = None
         self._can_replay, self._reason = False, reason
 
@@ -232,8 +243,8 @@ class Trainer:
 
     def _backward(self, examples: Examples, rows: Any) -> float:
         """Return the mean loss of the examples at these rows, and compute the gradients of the parameters."""
-        if self._flat is not None:
-            losses = self._flat.differentiate(*examples.batch(rows))
+        if self._flat is not None and self._replay is not None:
+            losses = self._flat.differentiate(*self._replay.batch(rows, examples))
             return float(np.add.reduce(losses)) / len(losses)
         self.optimizer.zero_grad()
         if self._replay is not None:
@@ -274,6 +285,11 @@ class Trainer:
         if self._flat is not None:
             self._flat.store()
         self._is_stale = True
+
+    def close(self) -> None:
+        """Shut down the workers that were started for this training."""
+        if self._replay is not None:
+            self._replay.close()
 
     def _undo(self) -> None:
         """Restore parameters, gradients and optimizer as they were before the training."""

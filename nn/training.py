@@ -64,6 +64,7 @@ def fit(
     callbacks: Sequence[Callable[[History], object]] = (),
     progress: bool = False,
     replay: bool = True,
+    executor: Any = None,
 ) -> History:
     """Train a model, and return the history of its losses and metrics.
 
@@ -104,6 +105,9 @@ def fit(
             True, such as `lambda history: history.loss[-1] < 0.01`.
         progress: whether to show a progress bar in a terminal.
         replay: whether to record the loss if possible; False for eager code.
+        executor: an executor, such as a `ProcessPoolExecutor`, or a function that makes one, that computes shards of
+            each batch; see `autograd_tiny.Sharded`. The parameters are the same to the last bit for any number of
+            workers, and whatever happens to them. None for this process alone.
 
     Raises:
         LengthError: inputs and targets differ in length, or are empty.
@@ -129,6 +133,8 @@ def fit(
     positive_integer("fit", "batch_size", batch_size)
     for argument, flag in (("shuffle", shuffle), ("progress", progress), ("replay", replay)):
         require_flag("fit", argument, flag)
+    if executor is not None and not replay:
+        raise ArgumentError("fit", "replay", replay, "True with an executor, which computes shards of a program")
     if patience is not None and validation is None:
         raise ArgumentError("fit", "patience", patience, "None, unless there are validation examples")
     metrics = {} if metrics is None else metrics
@@ -139,7 +145,8 @@ def fit(
     patience = None if patience is None else positive_integer("fit", "patience", patience)
     lock = training_lock(trained_parameters(model, optimizer))
     with lock, no_gc(), progress_bar(epochs, show=progress) as advance:
-        trainer = Trainer(model, loss, optimizer, schedule, replay=replay)  # it reads what other trainings change
+        # it reads what other trainings change
+        trainer = Trainer(model, loss, optimizer, schedule, replay=replay, executor=executor)
         early_stopping = None if patience is None else EarlyStopping(trainer.parameters, patience)
         history = trainer.history
         history.metrics.update((name, []) for name in metrics)
@@ -155,6 +162,7 @@ def fit(
                         break
             finally:
                 trainer.store()
+                trainer.close()
             if early_stopping is not None:
                 set_numbers(early_stopping.parameters, early_stopping.numbers)
         except KeyboardInterrupt:

@@ -36,6 +36,7 @@ LAYERS: list[dict[str, str]] = [
     {
         "page": "the page that steps through a trace in a browser",
         "debugger": "the prompt that steps through a trace",
+        "distributed": "batches in shards over any executor: threads, processes, a cluster",
     },
     {
         "tabular": "the user's table: read a CSV file, prepare columns, train on it; sample data; no printing",

@@ -36,6 +36,7 @@ from autograd_tiny.errors import (
     StaleDataError,
     UnorderedError,
     UnusedInputError,
+    WorkerError,
     require_own_nn,
     require_package,
     require_same_length,
@@ -63,6 +64,7 @@ ERRORS: list[tuple[AutogradError, type[Exception]]] = [
     (ShapeError("input 0", (3, 2), (4,), batched=True), ValueError),
     (BackendError("there is no compiler", "install one"), RuntimeError),
     (ReplayMismatch(2, "train.py", 7, "if x > 0:", recorded=True), RuntimeError),
+    (WorkerError(3, 16, "process 12 of here", "it died", "look for what ends it"), RuntimeError),
     (InputError("unknown data 'irs'"), ValueError),
     (MissingPackageError("matplotlib", "plots"), ImportError),
 ]

@@ -107,9 +107,8 @@ def make_backend(
     first = _chosen(plan, sizes) if name is None else _made(plan, name, sizes)
     if workers is None:
         return first
-    kind = _name_of(first)
-    others = [_made(plan, kind, sizes) for _ in range(workers - 1)]
-    return ShardedBackend([first, *others], of_inputs=of_inputs, least=LEAST[kind])
+    others = [_made(plan, first.name, sizes) for _ in range(workers - 1)]
+    return ShardedBackend([first, *others], of_inputs=of_inputs, least=LEAST[first.name])
 
 
 def _chosen(plan: Plan, sizes: Sequence[int]) -> Backend:
@@ -133,10 +132,6 @@ def _explained(backend: Backend, name: str, times: Mapping[str, float]) -> Backe
     shown = ", ".join(f"{each} {times[each]:,.0f} µs" for each in sorted(times, key=times.__getitem__))
     backend.plan += f"\n{name}, by the estimated time of a batch of {BATCH}: {shown}"
     return backend
-
-
-def _name_of(backend: Backend) -> str:
-    return "c" if isinstance(backend, CBackend) else "numpy" if isinstance(backend, NumpyBackend) else "python"
 
 
 def _made(plan: Plan, name: str, sizes: Sequence[int]) -> Backend:

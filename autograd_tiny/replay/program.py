@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from threading import RLock, get_ident
 from types import FrameType
 from typing import Any, Final, Protocol
@@ -53,11 +54,13 @@ class Backend(Protocol):
     whether the inputs have a first axis of examples.
 
     Attributes:
+        name: of the back-end, as `record` takes it.
         source: the generated source.
         plan: a summary of it.
         parameters, gradients: flat arrays, read and written by each run.
     """
 
+    name: str
     source: str
     plan: str
     parameters: Any
@@ -111,10 +114,10 @@ class Program:
     def __init__(
         self,
         loss: Callable[..., Any] | None,
-        arguments: list[Argument],
+        arguments: Sequence[Argument],
         leaves: list[Value],
         tape: Tape,
-        make: Callable[[Tape], Backend],
+        make: Callable[..., Backend],
         *,
         batched: bool,
         kept: Sequence[Value] = (),
@@ -152,6 +155,27 @@ class Program:
         parts = self._tape.parts(), self._arguments, self._leaves, self._make, self._batched, self._outputs
         with self._lock:  # between the calls of other threads
             return _rebuilt, (*parts, self._backend.parameters.tolist(), self._backend.gradients.tolist())
+
+    @property
+    def is_batched(self) -> bool:
+        """Whether the program takes many examples, a first axis of each argument."""
+        return self._batched
+
+    def recording(self) -> dict[str, Any]:
+        """Return what another program of the same recording is made from, but for `make`."""
+        return {
+            "loss": self._loss,
+            "arguments": self._arguments,
+            "leaves": self._leaves,
+            "tape": self._tape,
+            "batched": self._batched,
+            "kept": self._watched,
+            "outputs": self._outputs,
+        }
+
+    def compiler(self) -> Callable[[Tape], Backend]:
+        """Return what compiles a tape by the back-end of this program, for one thread."""
+        return partial(self._make, name=self._backend.name, workers=None)
 
     @property
     def source(self) -> str:

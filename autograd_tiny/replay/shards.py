@@ -29,14 +29,15 @@ LEAST: Final = {"numpy": 256, "c": 32, "python": 1}
 """The fewest examples of a shard: those for which NumPy computes longer than it is called, and a block in C."""
 
 
-def cut(batch: int, *, least: int) -> list[tuple[int, int]]:
+def cut(batch: int, *, least: int, most: int = SHARDS) -> list[tuple[int, int]]:
     """Return the first example of each shard and that after its last; the sizes differ by 1 at most.
 
     Args:
         batch: the number of examples.
         least: the fewest examples of a shard, if there is more than one.
+        most: the most shards.
     """
-    count = max(1, min(SHARDS, batch // least))
+    count = max(1, min(most, batch // least))
     size, more = divmod(batch, count)
     starts = [k * size + min(k, more) for k in range(count + 1)]
     return list(pairwise(starts))
@@ -61,6 +62,47 @@ class ShardResult:
     slopes: Any
 
 
+def compute_shard(
+    backend: Backend,
+    parameters: Any,
+    part: Sequence[Any],
+    others: Sequence[float],
+    seed: float | None,
+    *,
+    of_inputs: bool,
+) -> ShardResult:
+    """Replay one shard.
+
+    Args:
+        backend: of the program.
+        parameters: a flat array.
+        part: the arguments of the shard's examples, (size of the shard, size of the argument).
+        others: the data of the other leaves.
+        seed: the gradient of each loss; None to compute no gradients.
+        of_inputs: whether the gradients are those of the inputs.
+    """
+    size, conditions = len(part[0]) if part else 1, list[Any]()
+    backend.parameters[:] = parameters
+    losses = backend.run(
+        part, others, seed, lambda found: conditions.extend(np.broadcast_to(x, size).copy() for x in found)
+    )
+    slopes = backend.slopes(size).copy() if of_inputs and seed is not None else None
+    return ShardResult(losses, conditions, backend.gradients.copy(), slopes)
+
+
+def combined(results: Sequence[ShardResult]) -> ShardResult:
+    """Return the result of a part of a batch from those of its shards, in their order; their gradients are added.
+
+    If each part has as many shards, a power of two, but for the last one, then parts may be combined in turn: the
+    tree of additions is that of all shards.
+    """
+    slopes = None if results[0].slopes is None else np.concatenate([x.slopes for x in results])
+    conditions = [np.concatenate(shards) for shards in zip(*(x.conditions for x in results), strict=True)]
+    return ShardResult(
+        np.concatenate([x.losses for x in results]), conditions, added([x.gradients for x in results]), slopes
+    )
+
+
 class ShardedBackend:
     """A back-end for each worker, which compute the shards of a batch; see `program.Backend`.
 
@@ -71,7 +113,8 @@ class ShardedBackend:
     """
 
     def __init__(self, backends: Sequence[Backend], *, of_inputs: bool, least: int) -> None:
-        self.source, self._of_inputs, self._least = backends[0].source, of_inputs, least
+        self.name, self.source = backends[0].name, backends[0].source
+        self._of_inputs, self._least = of_inputs, least
         shards = f"up to {SHARDS} shards of {least} examples or more"
         self.plan = f"{backends[0].plan}\n{shards}, {len(backends)} workers"
         self.parameters = np.zeros_like(backends[0].parameters)
@@ -89,26 +132,19 @@ class ShardedBackend:
         bounds = cut(len(arguments[0]) if arguments else 1, least=self._least)
         parts = [[argument[start:stop] for argument in arguments] for start, stop in bounds]
         futures = [self._threads.submit(self._shard, part, others, seed) for part in parts]
-        results = [future.result() for future in futures]
-        conditions = [np.concatenate(shards) for shards in zip(*(x.conditions for x in results), strict=True)]
-        if conditions:
-            check(conditions)
+        result = combined([future.result() for future in futures])
+        if result.conditions:
+            check(result.conditions)
         if seed is not None:
-            self._slopes = np.concatenate([x.slopes for x in results]) if self._of_inputs else None
-            self.gradients[:] = added([x.gradients for x in results])
-        return np.concatenate([x.losses for x in results])
+            self._slopes = result.slopes
+            self.gradients[:] = result.gradients
+        return result.losses
 
     def _shard(self, part: Sequence[Any], others: Sequence[float], seed: float | None) -> ShardResult:
         """Replay one shard on a back-end that is idle."""
         backend = self._idle.get()
-        size, conditions = len(part[0]) if part else 1, list[Any]()
         try:
-            backend.parameters[:] = self.parameters
-            losses = backend.run(
-                part, others, seed, lambda found: conditions.extend(np.broadcast_to(x, size).copy() for x in found)
-            )
-            slopes = backend.slopes(size).copy() if self._of_inputs and seed is not None else None
-            return ShardResult(losses, conditions, backend.gradients.copy(), slopes)
+            return compute_shard(backend, self.parameters, part, others, seed, of_inputs=self._of_inputs)
         finally:
             self._idle.put(backend)
 

@@ -32,6 +32,8 @@ class CBackend:
         BackendError: the program has a row that C lacks, or the machine cannot compile it.
     """
 
+    name = "c"
+
     def __init__(self, plan: Plan, sizes: Sequence[int] = ()) -> None:
         tape = plan.tape
         self.source = c_source_of(plan)

@@ -70,6 +70,8 @@ class BatchArrays:
 class NumpyBackend:
     """A plan as NumPy calls; see `program.Backend`."""
 
+    name = "numpy"
+
     def __init__(self, plan: Plan, sizes: Sequence[int] = ()) -> None:
         self.stores, tape = plan.stores, plan.tape
         stores = self.stores

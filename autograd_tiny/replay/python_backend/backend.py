@@ -55,6 +55,8 @@ Results = tuple[list[float], list[list[float]], list[list[float]]]
 class PythonBackend:
     """A tape as one Python function, whatever its arguments; see `program.Backend`."""
 
+    name = "python"
+
     def __init__(
         self, tape: Tape, sizes: Sequence[int] = (), *, of_inputs: bool = False, batched: bool = True
     ) -> None:
