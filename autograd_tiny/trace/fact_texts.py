@@ -193,6 +193,8 @@ ADDITIONS: Final = {
     "several": " {x} has {several} of them, together {partial}.",
     "length": " For a length take hypot or norm, whose partial at 0 is 0.",
     "others": OTHERS,
+    "stays": " {z} stays {stays} when one of its inputs changes a little.",
+    "counting": " Its partial is not 0 for {counting}.",
 }
 """The sentence after that of a fact that has such a detail."""
 

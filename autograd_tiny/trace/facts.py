@@ -277,12 +277,30 @@ def _fact_of_shape(trace: Stepper, edge: int, shape: Shape) -> Fact:
     if shape.kind == "edge":
         kind = "clamped" if primitive_of(z).name == "binary_cross_entropy" else "edge"
         return Fact(kind, x, z, {**details, "slope": shape.right if math.isnan(shape.left) else shape.left})
+    if shape.kind in {"saturated", "vanishing"}:
+        details |= _shared_by_inputs(trace, edge, shape.kind)
     if shape.kind == "pole":
         details["value"] = trace.events.numbers.values[trace.edges.source[edge]]
     if shape.kind == "infinite slope" and math.isfinite(shape.slope):
         is_clamped = primitive_of(z).name == "binary_cross_entropy"
         return Fact("clamped end" if is_clamped else "infinite slope by convention", x, z, details)
     return Fact(shape.kind, x, z, details)
+
+
+def _shared_by_inputs(trace: Stepper, edge: int, kind: str) -> Mapping[str, Detail]:
+    """Return the other inputs of a node for which the same holds, and those whose partial is not 0.
+
+    Where it holds for all inputs, as for those of a softmax of which one is far above the others, the value too.
+    """
+    x, z = _ends(trace, edge)
+    edges, partials = trace.edges.of(trace.edges.source[edge]), trace.events.numbers.partials
+    by_input = {trace.nodes[trace.edges.target[other]]: other for other in edges}
+    others = {y: other for y, other in by_input.items() if y is not x}
+    alike = [y for y, other in others.items() if partials[other] == 0.0 and shape_of(trace, other).kind == kind]
+    counting = [y for y in others if any(partials[e] != 0.0 for e in edges if _ends(trace, e)[0] is y)]
+    is_whole = bool(alike) and len(alike) == len(others) and kind == "saturated"
+    value: Mapping[str, Detail] = {"stays": trace.events.numbers.values[trace.position(z)]} if is_whole else {}
+    return {**_others(alike), **value, **({"counting": tuple(counting)} if counting else {})}
 
 
 def _ends(trace: Stepper, edge: int) -> tuple[Value, Value]:

@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -288,6 +289,10 @@ VERIFIED: dict[str, Callable[[Truth], bool]] = {
 def is_true(trace: Trace, fact: Fact) -> bool:
     if fact.kind == "cancelled":
         return bool(gradient_in_mpmath(trace, fact.x) == 0)
+    others = fact.details.get("others", ()) if fact.kind in {"saturated", "vanishing"} else ()
+    assert isinstance(others, tuple)
+    if not all(VERIFIED[fact.kind](Truth(trace, replace(fact, x=x))) for x in others):
+        return False
     return VERIFIED[fact.kind](Truth(trace, fact))
 
 
