@@ -15,7 +15,8 @@ SUMMARY = "compare the gradients of an expression with central differences"
 DESCRIPTION = f"""\
 Compare the gradient of each leaf of an expression with the central difference (f(x + h) - f(x - h)) / 2h,
 which uses no chain rule, for smaller h where the function bends, for larger h where rounding hides the
-difference. At a kink, where the slopes on both sides differ, at a jump, where the slope is infinite, and where the
+difference. At a kink, where the slopes on both sides differ, the gradient follows a convention, such as 0 for relu
+and abs at 0, and equal shares for ties of max. There, at a jump, where the slope is infinite, and where the
 expression is not finite, a gradient is not judged.
 
 {LANGUAGE}

@@ -7,7 +7,8 @@
 >>> round(check.difference, 6)
 6.0
 
-A difference cannot judge a gradient at a kink, where the slopes on both sides differ: that is found and refused.
+A difference cannot judge a gradient at a kink, where the slopes on both sides differ: that is found and refused. The
+gradient is a convention there: 0 for relu and abs at 0, an equal share for each of the operands that max has tied.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any, Final
 from autograd_tiny.engine.grad_mode import no_grad
 from autograd_tiny.engine.gradient_verdicts import (
     AGREES,
+    AT_KINK,
     DISAGREES,
     ERRORS,
     INFINITE_SLOPE,
@@ -83,8 +85,9 @@ def check_gradients(
 
     Raises:
         GradientError: a gradient and its difference disagree.
-        KinkError: the function has a kink or a jump within the step, has an infinite slope, is not finite there or on
-            both sides of the input, or rounding hides its difference, which measures nothing. A GradientError.
+        KinkError: the point is at a kink, the function has a kink or a jump within the step, has an infinite slope,
+            is not finite there or on both sides of the input, or rounding hides its difference, which measures
+            nothing. A GradientError.
         OperandError: the function returned no Value, or the step or the tolerance is not above 0.
 
     >>> from autograd_tiny import sin, tanh
@@ -269,7 +272,17 @@ def _verdict_of_bend(point: Point, position: int, h: float, negligible: float, k
     place = _steep_place(point, position, h)
     if place == "jump":
         return JUMP
-    return KINK if not place and not grow(jumps) else STEEP if known == UNRESOLVED else known
+    if not place and not grow(jumps):
+        return AT_KINK if _is_at_kink(point, position, h, jumps[0]) else KINK
+    return STEEP if known == UNRESOLVED else known
+
+
+def _is_at_kink(point: Point, position: int, h: float, jump: float) -> bool:
+    """Return whether the slopes differ as much for a thousandth of the step, more than they round."""
+    step = 1e-3 * h
+    (near, *_) = _slope_jumps(point, position, step)
+    rounding = _rounding(point, step)
+    return rounding < 0.1 * jump and abs(near - jump) < 0.01 * jump + rounding
 
 
 def _verdict_of_unresolved(point: Point, position: int, h: float) -> str:

@@ -2,7 +2,7 @@
 
 >>> table = GradientTable()
 >>> table.append(GradientCheck(gradient=6.0, difference=6.0, error=0.0))
->>> table.names, table.verdicts = ["x"], [AGREES]
+>>> table.names, table.verdicts, table.slopes = ["x"], [AGREES], [(6.0, 6.0)]
 >>> print(table)
    gradient  difference  error
 x  6         6           0e+00  agrees
@@ -17,6 +17,7 @@ from autograd_tiny.support.display_width import display_width, pad_right
 
 AGREES, DISAGREES, ROUNDED = "agrees", "disagrees", "not judged: rounding hides the difference"
 KINK, JUMP, STEEP = "not judged: a kink near", "not judged: a jump near", "not judged: too steep near"
+AT_KINK: Final = "not judged: at a kink"
 INFINITE_SLOPE, NOT_FINITE = "not judged: the slope is infinite", "not judged: the function is not finite"
 ONE_SIDED = "not judged: the function is not finite beside the point"
 HEADER: Final = ("", "gradient", "difference", "error", "")
@@ -42,9 +43,9 @@ class GradientTable(list[GradientCheck]):
 
     Attributes:
         names: of the inputs.
-        verdicts: for each input "agrees", "disagrees" or "not judged: " with the reason: a kink, a jump or a place
-            that is too steep is near; the slope is infinite, as measured; the function is not finite, there or beside
-            the point; rounding hides the difference.
+        verdicts: for each input "agrees", "disagrees" or "not judged: " with the reason: the point is at a kink; a
+            kink, a jump or a place that is too steep is near; the slope is infinite, as measured; the function is not
+            finite, there or beside the point; rounding hides the difference.
         slopes: for each input the slopes of the function on its left and on its right.
     """
 
@@ -56,8 +57,10 @@ class GradientTable(list[GradientCheck]):
 
     def __str__(self) -> str:
         rows = [HEADER]
-        for name, check, verdict in zip(self.names, self, self.verdicts, strict=True):
-            rows.append((name, f"{check.gradient:.9g}", f"{check.difference:.9g}", f"{check.error:.0e}", verdict))
+        for name, check, verdict, slopes in zip(self.names, self, self.verdicts, self.slopes, strict=True):
+            sides = "; slopes {:.5g} and {:.5g}".format(*slopes) if verdict == AT_KINK else ""
+            numbers = f"{check.gradient:.9g}", f"{check.difference:.9g}", f"{check.error:.0e}"
+            rows.append((name, *numbers, verdict + sides))
         widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
         lines = ("  ".join(pad_right(cell, width) for cell, width in zip(row, widths, strict=True)) for row in rows)
         return "\n".join(line.rstrip() for line in lines)
@@ -93,6 +96,16 @@ class KinkError(GradientError):
 
     def _sentence(self, name: str, tolerance: float) -> str:
         return self.reason.format(name=name, gradient=self.check.gradient, difference=self.check.difference)
+
+
+class AtKinkError(KinkError):
+    """A gradient at a kink of the function."""
+
+    reason = (
+        "{name} is at a kink: the difference {difference!r} is the mean of the slopes on both sides, and the "
+        "gradient {gradient!r} follows conventions, such as 0 for relu and abs at 0, and equal shares for ties of "
+        "max; check at another point"
+    )
 
 
 class JumpError(KinkError):
@@ -146,6 +159,7 @@ class HiddenDifferenceError(KinkError):
 ERRORS: Final = {
     DISAGREES: GradientError,
     KINK: KinkError,
+    AT_KINK: AtKinkError,
     JUMP: JumpError,
     STEEP: SteepError,
     INFINITE_SLOPE: InfiniteSlopeError,

@@ -24,7 +24,7 @@ def test_table_has_a_line_for_each_leaf(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_kink_is_not_judged(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = run(capsys, "relu(x) + y", "x=0", "y=1", expected=1)
-    assert out.splitlines()[1].endswith("not judged: a kink near")
+    assert out.splitlines()[1].endswith("not judged: at a kink; slopes 0 and 1")
     assert out.splitlines()[2].endswith("agrees")
     assert err == ""
 
