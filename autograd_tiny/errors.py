@@ -161,11 +161,13 @@ class RecordError(AutogradError, RuntimeError):
 
     Attributes:
         problem: what the function did.
+        remedy: what to do instead.
+        place: the line that did it, as " in line 3 of net.py: y = math.exp(x)"; empty if it is not known.
     """
 
-    def __init__(self, problem: str, remedy: str) -> None:
-        self.problem = problem
-        super().__init__(f"during recording, {problem}: the replay would be wrong; {remedy}")
+    def __init__(self, problem: str, remedy: str, *, place: str = "") -> None:
+        self.problem, self.remedy, self.place = problem, remedy, place
+        super().__init__(f"during recording, {problem}{place}: the replay would be wrong; {remedy}")
 
 
 class NotRecordedError(AutogradError, RuntimeError):

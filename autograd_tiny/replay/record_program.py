@@ -26,7 +26,8 @@ from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.choice import make_backend
 from autograd_tiny.replay.outputs import SeveralNumbers
 from autograd_tiny.replay.program import Program, require
-from autograd_tiny.replay.verification import Function, Recorded, verify
+from autograd_tiny.replay.runs import Function
+from autograd_tiny.replay.verification import Recorded, verify
 
 BACKENDS: Final = ("numpy", "python", "c")
 
@@ -92,7 +93,7 @@ def record(
         for x in argument.flat(example, batched=False)[0].tolist()
     ]
     several = SeveralNumbers(loss)
-    function = Function(several, arguments, leaves)
+    function = Function(several, arguments, leaves, examples)
     eager = loss if on_mismatch == "eager" else None
     with no_gc():  # which would visit all nodes so far again and again
         recorded = _record_example(function, numbers)

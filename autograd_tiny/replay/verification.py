@@ -18,28 +18,24 @@ A large function runs on far examples first. If they confirm the recording, then
 
 from __future__ import annotations
 
-import re
-import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import isclose, isfinite, nan
-from typing import Any, Final
+from typing import Final
 from weakref import ref
 
 import numpy as np
 
 from autograd_tiny.engine.value import Value
-from autograd_tiny.errors import AutogradError, CutGraphError, RecordError
-from autograd_tiny.replay.arguments import Argument
+from autograd_tiny.errors import RecordError
 from autograd_tiny.replay.graph_comparison import Nodes, nodes_of
 from autograd_tiny.replay.guards import NUMBER
 from autograd_tiny.replay.random_draws import DrawnLine, Draws
-from autograd_tiny.replay.recorder import Guard, Number, OtherWay, PlainNumbers, Recorder
+from autograd_tiny.replay.recorder import Number
+from autograd_tiny.replay.runs import Function, Run, definition_of, line_in_words
 from autograd_tiny.replay.tape import Tape, numbered
 from autograd_tiny.support.at_once import assign, assignments, consume
-from autograd_tiny.support.user_frames import IS_USER_FILE
 
 LARGEST: Final = 1e150
 """Among numbers beyond it products overflow, here or there depending on the order of operations."""
@@ -50,30 +46,6 @@ GOLDEN: Final = 0.618033988749895
 LARGE: Final = 1_000
 """The number of operations from which a function is verified by a few other examples only."""
 
-AS_INDEX: Final = re.compile(
-    r"\bNumber\b.*(integer|index)|integer.*\bNumber\b|have an __index__ method|are valid indices|sequence of integers"
-)
-"""The messages of Python and NumPy about a node that is used as an index or a count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of a function on nodes.
-
-    Attributes:
-        inputs: its nodes, one after another.
-        guards: the choices, up to the first that differs from the recorded one.
-        conditions: of each choice.
-        root: its result; None if the run ended before.
-        shows_numbers: whether it printed a node.
-    """
-
-    inputs: list[Number]
-    guards: list[Guard]
-    conditions: list[Value]
-    root: Any
-    shows_numbers: bool
-
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -81,12 +53,16 @@ class Recorded:
 
     Attributes:
         tape: the tape.
+        number: the result.
+        scale: the largest number on the way to it.
         shows_numbers: whether the run printed a node.
         constant: weak references to the nodes that do not depend on the inputs. Those that outlive the graph were
             computed before, or are remembered.
     """
 
     tape: Tape
+    number: float
+    scale: float
     shows_numbers: bool
     constant: list[ref[Value]]
 
@@ -97,9 +73,9 @@ class Recorded:
             run.root, inputs=run.inputs, parameters=leaves, guards=run.guards, conditions=run.conditions
         )
         varies = tape.depends_on(0, tape.inputs)[tape.leaves :]
-        return Recorded(
-            tape, run.shows_numbers, [ref(node) for node, other in zip(nodes, varies, strict=True) if not other]
-        )
+        constant = [ref(node) for node, other in zip(nodes, varies, strict=True) if not other]
+        scale = _largest([*run.inputs, *leaves, *tape.others, *nodes])
+        return Recorded(tape, run.root._number, scale, run.shows_numbers, constant)
 
     def nodes_of(self, run: Run, leaves: Sequence[Value]) -> Nodes | None:
         """Return the node of each position in another run of the same choices; None if it computed something else."""
@@ -117,100 +93,6 @@ class Recorded:
             if ends.setdefault(position, condition) is not condition:
                 return None
         return nodes_of(self.tape, ends, [*run.inputs, *leaves])
-
-
-class Function:
-    """A function of nested arguments, to be run on flat numbers.
-
-    Args:
-        function: the recorded function.
-        arguments: their shapes.
-        leaves: the parameters.
-    """
-
-    def __init__(self, function: Callable[..., Any], arguments: Sequence[Argument], leaves: Sequence[Value]) -> None:
-        self.function, self.arguments, self.leaves = function, arguments, leaves
-
-    def record(self, numbers: Sequence[float], *, expected: Sequence[bool] | None = None) -> Run:
-        """Run the function on nodes, to its end or to the first choice that differs from an expected one.
-
-        Raises:
-            RecordError: it read a number in another thread, or did something else that cannot be replayed.
-        """
-        inputs, root = list(map(Number, numbers)), None
-        recorder = Recorder(expected)
-        with recorder, suppress(OtherWay):
-            root = self.function(*self._nested(inputs))
-        results = [root] if isinstance(root, Value) else []
-        recorder.refuse_readers([*inputs, *self.leaves], results)
-        return Run(inputs, recorder.guards, recorder.conditions, root, recorder.shows_numbers)
-
-    def record_example(self, numbers: Sequence[float]) -> Run:
-        """Run the function on nodes to its end.
-
-        Raises:
-            RecordError: as in `record`, or the function raised an exception that it does not raise for numbers or
-                Values, such as that of `json.dumps(x.data)`.
-            Exception: any other of the function.
-        """
-        try:
-            return self.record(numbers)
-        except CutGraphError as error:
-            raise RecordError(
-                f"a Value was converted to float or int (its data is {error.data!r})",
-                "leave the conversion out, and use functions of autograd_tiny instead of those of math",
-            ) from error
-        except AutogradError:
-            raise
-        except Exception as error:  # of the user's function
-            if isinstance(error, TypeError | IndexError) and AS_INDEX.search(str(error)):
-                raise RecordError(
-                    f"a number was used as an index or a count{_place_of(error)}",
-                    "choose by where(i == 0, row[0], row[1]), or take one-hot inputs and multiply: dot(one_hot, row)",
-                ) from error
-            if self.compute(numbers) is None and self.compute([Value(x) for x in numbers]) is None:
-                raise
-            raise RecordError(
-                f"the function raised {type(error).__name__}: {error}, which it does not outside",
-                "compute by operators and functions of autograd_tiny, and leave out what takes floats only",
-            ) from error
-
-    def record_other(self, numbers: Sequence[float], expected: Sequence[bool]) -> Run | None:
-        """Run the function on nodes for other numbers than the user's; return None if it fails."""
-        try:
-            with np.errstate(all="ignore"):
-                return self.record(numbers, expected=expected)
-        except Exception:  # noqa: BLE001 - of the user, for numbers that are not the user's
-            return None
-
-    def record_other_leaves(
-        self, numbers: Sequence[float], expected: Sequence[bool], leaves: Sequence[Value]
-    ) -> Iterator[Run | None]:
-        """Run the function on nodes while leaves have other numbers."""
-        before = [leaf._number for leaf in leaves]
-        for others in islice(other_examples(before), 3):
-            restore = assignments(leaves, "_number", before)
-            try:
-                assign(leaves, "_number", others)
-                run = self.record_other(numbers, expected)
-            finally:
-                consume(restore)
-            yield run
-
-    def compute(self, numbers: Sequence[float | Value]) -> float | None:
-        """Return the result without recording, or None if the function does not take these numbers, or fails."""
-        try:
-            with PlainNumbers(), np.errstate(all="ignore"):
-                root = self.function(*self._nested(numbers))
-            return root._number if isinstance(root, Value) else float(root)
-        except Exception:  # noqa: BLE001 - of the user, such as one of a function that calls x.tanh()
-            return None
-
-    def _nested(self, elements: Sequence[Any]) -> Iterator[Any]:
-        start = 0
-        for argument in self.arguments:
-            yield argument.nested(elements[start : start + argument.size])
-            start += argument.size
 
 
 def verify(function: Function, numbers: Sequence[float], recorded: Recorded) -> list[Value]:
@@ -252,16 +134,31 @@ class _Verifier:
         large = len(self.recorded.tape.operations) >= LARGE and not self.recorded.shows_numbers
         others = list(other_examples(self.numbers, few=large))
         first, others = (others[:2], others[2:]) if large else ([], others)
-        if not any(map(self._is_confirmed, first)):
+        is_confirmed = any(map(self._is_confirmed, first))
+        if not is_confirmed:
             self._run_again()
+        if not is_confirmed or self.function.takes_other_types():
+            self._compare_with_example()
         for other in others:
             self._is_confirmed(other)
         if self.recorded.shows_numbers:  # which the function may read from the text, of leaves too
-            leaves = [*self.function.leaves, *self.recorded.tape.others]
-            for run in self.function.record_other_leaves(self.numbers, self.expected, leaves):
+            for run in self._runs_with_other_leaves():
                 if run is not None:
                     self._nodes_of(run, "when it was run for other parameters")
         return self.kept or []
+
+    def _runs_with_other_leaves(self) -> Iterator[Run | None]:
+        """Run the function on nodes while the parameters and other leaves have other numbers."""
+        leaves = [*self.function.leaves, *self.recorded.tape.others]
+        before = [leaf._number for leaf in leaves]
+        for others in islice(other_examples(before), 3):
+            restore = assignments(leaves, "_number", before)
+            try:
+                assign(leaves, "_number", others)
+                run = self.function.record_other(self.numbers, self.expected)
+            finally:
+                consume(restore)
+            yield run
 
     def _run_again(self) -> None:
         """Compare with runs on the example itself."""
@@ -270,11 +167,15 @@ class _Verifier:
         self._refuse_draws(states)
         nodes = self._nodes_of(run, "the second time") if self._chose_as_recorded(run) else None
         if nodes is None:
-            raise _refusal("the second time")
-        number, scale = run.root._number, _largest(nodes)
-        del run, nodes  # before the next graph
-        if not _agree(self.function.compute(self.numbers), number, scale):
-            raise _refusal("the second time, for plain numbers")
+            raise self._refusal("the second time")
+
+    def _compare_with_example(self) -> None:
+        """Compare with the result for the example on plain numbers, as the user gave them."""
+        function = self.function
+        wraps = any(argument.is_array for argument in function.arguments)  # as integers of NumPy do
+        plain = function.compute(self.numbers) if wraps else function.compute_example()
+        if not _agree(plain, self.recorded.number, self.recorded.scale):
+            raise self._refusal("the second time, for plain numbers")
 
     def _is_confirmed(self, other: list[float]) -> bool:
         """Compare with runs on another example; return whether nearer examples would prove no more.
@@ -296,8 +197,17 @@ class _Verifier:
         del run, nodes  # before the next graph
         plain = self.function.compute(other)
         if not _agree(plain, number, scale):
-            raise _refusal(when)
+            raise self._refusal(when)
         return plain is not None and scale <= LARGEST and isfinite(number)
+
+    def _refusal(self, when: str) -> RecordError:
+        defined = definition_of(self.function.function)
+        return RecordError(
+            f"the function computed something else {when}",
+            "draw random numbers outside of it, let it decide by numbers rather than by their types, and compute by "
+            "operators and functions of autograd_tiny",
+            place=defined and f" (it is defined{defined})",
+        )
 
     def _refuse_draws(self, states: list[bytes]) -> None:
         if self.draws.states() != states:
@@ -316,14 +226,14 @@ class _Verifier:
         if self._chose_as_recorded(run):
             nodes = self.recorded.nodes_of(run, leaves)
             if nodes is None:
-                raise _refusal(when)
+                raise self._refusal(when)
             if self.kept is None:
                 self.kept = [node for node in nodes if id(node) in self.alive] if self.alive else []
             return nodes
         pairs = enumerate(zip(run.guards, self.expected, strict=False), start=1)
         choices = next((k for k, (guard, choice) in pairs if guard.recorded is not choice), 0)
         if not choices or not self.recorded.starts_as(run, leaves, choices):
-            raise _refusal(when)
+            raise self._refusal(when)
         return None
 
 
@@ -371,22 +281,8 @@ def other_examples(numbers: Sequence[float], *, few: bool = False) -> Iterator[l
 
 
 def _drew(line: DrawnLine | None) -> RecordError:
-    place = f" in line {line.number} of {line.file}: {line.code}" if line and line.code else ""
+    place = line_in_words(line.file, line.number, line.code) if line and line.code else ""
     return RecordError(
         f"the function drew a random number{place}",
         "draw it outside and pass it as an input, such as a mask for each example",
-    )
-
-
-def _place_of(error: Exception) -> str:
-    """Return the last line of the user's program that an error went through."""
-    lines = [x for x in traceback.extract_tb(error.__traceback__) if IS_USER_FILE[x.filename]]
-    return f" in line {lines[-1].lineno} of {lines[-1].filename}: {lines[-1].line}" if lines else ""
-
-
-def _refusal(when: str) -> RecordError:
-    return RecordError(
-        f"the function computed something else {when}",
-        "draw random numbers outside of it, let it decide by numbers rather than by their types, and compute by "
-        "operators and functions of autograd_tiny",
     )
