@@ -105,6 +105,7 @@ def make_backend(
     """
     plan = plan_of(tape, of_inputs=of_inputs, batched=batched)
     first = _chosen(plan, sizes) if name is None else _made(plan, name, sizes)
+    first.reason = first.reason or f'{name}, as asked by backend="{name}"'
     if workers is None:
         return first
     others = [_made(plan, first.name, sizes) for _ in range(workers - 1)]
@@ -128,9 +129,9 @@ def _chosen(plan: Plan, sizes: Sequence[int]) -> Backend:
 
 
 def _explained(backend: Backend, name: str, times: Mapping[str, float]) -> Backend:
-    """Return a back-end whose plan says why it was chosen."""
+    """Return a back-end that says why it was chosen."""
     shown = ", ".join(f"{each} {times[each]:,.0f} µs" for each in sorted(times, key=times.__getitem__))
-    backend.plan += f"\n{name}, by the estimated time of a batch of {BATCH}: {shown}"
+    backend.reason = f"{name}, by the estimated time of a batch of {BATCH}: {shown}"
     return backend
 
 

@@ -4,8 +4,15 @@
 >>> w = Value(3.0)
 >>> program = record(lambda x: (w * x).tanh(), inputs=(1.0,), parameters=[w])
 >>> print(program.plan)
-1 × mul
-1 × tanh
+2 operations in 2 groups
+x: 1 input, p: 1 parameter, v: 2 numbers of each example
+gv1 is the gradient of v1
+forward
+  v1 = p * x; v2 = tanh(v1)
+  loss v2
+backward
+  gv2 = seed
+  gv1 += sech(v1) ** 2 * gv2; gp += x * gv1
 numpy, by the estimated time of a batch of 16: c 2 µs, python 4 µs, numpy 11 µs
 >>> program.differentiate([0.0, 0.1]).shape, program.gradients.shape
 ((2,), (1,))
@@ -40,6 +47,8 @@ from autograd_tiny.replay.arguments import Argument, numbers_of
 from autograd_tiny.replay.finite_check import require_finite
 from autograd_tiny.replay.guards import raise_mismatch, run_eagerly, wrong_examples
 from autograd_tiny.replay.outputs import Outputs
+from autograd_tiny.replay.plan import plan_of
+from autograd_tiny.replay.plan_text import plan_text
 from autograd_tiny.replay.tape import Parts, Tape
 from autograd_tiny.support.at_once import assign, consume
 
@@ -56,13 +65,13 @@ class Backend(Protocol):
     Attributes:
         name: of the back-end, as `record` takes it.
         source: the generated source.
-        plan: a summary of it.
+        reason: why it was chosen, which ends the plan.
         parameters, gradients: flat arrays, read and written by each run.
     """
 
     name: str
     source: str
-    plan: str
+    reason: str
     parameters: Any
     gradients: Any
 
@@ -98,7 +107,7 @@ class Program:
 
     Attributes:
         source: the generated source.
-        plan: a summary of the recorded operations.
+        plan: the recorded operations in groups, forwards and backwards, and why this back-end runs them.
         parameters: the data of the parameters, a flat array; `program.parameters -= ...` changes it in place, for
             `evaluate` and `differentiate`. `program(...)`, `backward` and `load` copy the data of the Values into it;
             `store` copies it to the Values.
@@ -184,8 +193,14 @@ class Program:
 
     @property
     def plan(self) -> str:
-        """A summary of the recorded operations."""
-        return self._backend.plan
+        """The recorded operations in groups, forwards and backwards, the same for all back-ends, as text.
+
+        A group computes several numbers at once: a matrix product, a row of the table, or sums. x are the inputs, p
+        the parameters, v numbers that vary with the example, u those that all examples share, and [...] gathers
+        numbers by their positions. A repetition is printed once. The last line says why this back-end was chosen.
+        """
+        plan = plan_of(self._tape, of_inputs=not self._leaves, batched=self._batched)
+        return f"{plan_text(plan)}\n{self._backend.reason}"
 
     @property
     def parameters(self) -> Any:

@@ -116,7 +116,7 @@ class ShardedBackend:
         self.name, self.source = backends[0].name, backends[0].source
         self._of_inputs, self._least = of_inputs, least
         shards = f"up to {SHARDS} shards of {least} examples or more"
-        self.plan = f"{backends[0].plan}\n{shards}, {len(backends)} workers"
+        self.reason = f"{backends[0].reason}\n{shards}, {len(backends)} workers"
         self.parameters = np.zeros_like(backends[0].parameters)
         self.gradients = np.zeros_like(backends[0].gradients)
         self._idle: SimpleQueue[Backend] = SimpleQueue()

@@ -37,7 +37,7 @@ class CBackend:
     def __init__(self, plan: Plan, sizes: Sequence[int] = ()) -> None:
         tape = plan.tape
         self.source = c_source_of(plan)
-        self.plan, stores = str(plan), plan.stores
+        self.reason, stores = "", plan.stores
         self._tape, self._of_inputs, self._batched = tape, plan.of_inputs, plan.batched
         self._bounds = list(accumulate(sizes, initial=0))
         self._replay = load(self.source)

@@ -78,7 +78,7 @@ class NumpyBackend:
         self.source, self._constants, rows = _written(stores, tape, list(plan.wanted))
         kernels = {name: kernel_of(row) for name, row in rows.items()}
         self._names = {**CALLS, **kernels, **{f"row_of_{name}": row for name, row in rows.items()}}
-        self.plan = str(plan)
+        self.reason = ""
         self._U, self._GU = np.zeros(stores.uniform_rows), np.zeros(stores.uniform_rows)
         self._U[list(stores.constants)] = list(stores.constants.values())
         self.parameters, self.gradients = self._U[: tape.parameters], np.zeros(tape.parameters)

@@ -47,7 +47,6 @@ A_ROOT: Final = re.compile(r"\b[01]\.5\b")
 A_LITERAL: Final = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 """A number in a source, which holds no integers."""
 
-LINE: Final = "\n"
 Results = tuple[list[float], list[list[float]], list[list[float]]]
 """The losses; for each example the conditions of the guards; the gradient of the parameters, or of each example."""
 
@@ -61,7 +60,7 @@ class PythonBackend:
         self, tape: Tape, sizes: Sequence[int] = (), *, of_inputs: bool = False, batched: bool = True
     ) -> None:
         self.source = python_source_of(tape, of_inputs=of_inputs)
-        self.plan = f"{len(tape.operations)} operations, {self.source.count(LINE)} lines, example by example"
+        self.reason = ""
         self.parameters, self.gradients = np.zeros(tape.parameters), np.zeros(tape.parameters)
         self._of_inputs = of_inputs
         self._slopes: Any = []

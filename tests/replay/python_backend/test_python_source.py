@@ -176,11 +176,6 @@ def test_detached_numbers_are_copied() -> None:
     assert not any(line.startswith("gv0") for line in lines)
 
 
-def test_plan_counts_the_lines() -> None:
-    program = record(lambda x: x * x + x, inputs=(1.0,), backend="python")
-    assert program.plan == "2 operations, 8 lines, example by example"
-
-
 def test_numbers_are_bitwise_those_of_eager_code() -> None:
     import nn
 
