@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, islice, product
 
-from autograd_tiny.replay.plan_statements import Statement
+from autograd_tiny.replay.plan_statements import SIZE, Statement
 from autograd_tiny.replay.rerolling import Item, Shape, arity, rerolled
 
 
@@ -74,7 +74,7 @@ class Leaf:
 class StatementTree:
     """The statements of a plan as a tree.
 
-    Two statements repeat one another if they have the same formula for as many numbers, whatever they read.
+    Two statements repeat one another if they have the same formula, whatever they read; sizes may grow evenly.
 
     Args:
         statements: of a plan, in order.
@@ -87,8 +87,12 @@ class StatementTree:
     def __init__(self, statements: Sequence[Statement]) -> None:
         self.statements = statements
         kinds: dict[object, int] = {}
-        keys = [(x.formula, x.count, x.varying, x.differentiated) for x in statements]
-        items: list[Item] = [(f"statement {kinds.setdefault(key, len(kinds))}", ()) for key in keys]
+        items: list[Item] = []
+        for x in statements:
+            sizes = (x.count, *map(int, SIZE.findall(x.formula)))
+            key = SIZE.sub("#", x.formula), x.varying, x.differentiated
+            holes = " ".join(f"@{k}" for k in range(len(sizes)))
+            items.append((f"{kinds.setdefault(key, len(kinds))}: {holes}", sizes))
         self.leaf_of: dict[int, Leaf] = {}
         self._count = 0
         self.parts = self._tree(rerolled(items), 0, ())
@@ -123,7 +127,10 @@ class StatementTree:
             return False
         last = first + loop.count * loop.size
         pairs = [(self.statements[first + k], self.statements[last + k]) for k in range(loop.size)]
-        return all(x.formula == y.formula and x.varying == y.varying and x.count >= y.count for x, y in pairs)
+        return all(
+            SIZE.sub("#", x.formula) == SIZE.sub("#", y.formula) and x.varying == y.varying and x.count >= y.count
+            for x, y in pairs
+        )
 
     def _leaf(self, group: int, loops: tuple[Loop, ...]) -> Leaf:
         self._count += 1
@@ -146,11 +153,21 @@ def _body(shape: Sequence[Shape], numbers: Sequence[int]) -> list[Item]:
 
 
 def _bodies(shape: Sequence[Shape], numbers: Sequence[int]) -> Iterator[list[Item]]:
-    """Yield the repetitions of a loop, or only the first if all are the same."""
+    """Yield the repetitions of a loop, or only the first if all are alike but for sizes that grow evenly."""
     half = len(numbers) // 2
     firsts, steps = numbers[1 : half + 1], numbers[half + 1 :]
-    for k in range(numbers[0] if any(steps) else 1):
+    is_alike = all(map(_grows_evenly, *zip(*_body(shape, steps), strict=True)))
+    for k in range(1 if is_alike else numbers[0]):
         yield _body(shape, [x + k * step for x, step in zip(firsts, steps, strict=True)])
+
+
+def _grows_evenly(shape: Shape, steps: Sequence[int]) -> bool:
+    """Return whether a part of a loop differs by sizes only from one repetition to the next, given their steps."""
+    if isinstance(shape, str):
+        return True
+    half = len(steps) // 2
+    inner = all(map(_grows_evenly, *zip(*_body(shape, steps[1 : half + 1]), strict=True)))
+    return steps[0] == 0 and not any(steps[half + 1 :]) and inner
 
 
 def _groups_of(items: Sequence[Item]) -> int:

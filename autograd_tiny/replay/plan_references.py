@@ -111,11 +111,14 @@ def _is_even(positions: Sequence[int], step: int) -> bool:
 
 
 def shape_of(count: int, forms: Sequence[Form]) -> str:
-    """Return the shape of a group, given the forms of what it reads: that of broadcasts, if there is one."""
+    """Return the shape of a group, given the forms of what it reads: that of broadcasts, if there is one.
+
+    Numbers that may differ from repetition to repetition have a # in front.
+    """
     shapes = {(form[2], form[3]) if form[0] == "each" else (form[3], form[2]) for form in forms if _broadcasts(form)}
     if len(shapes) == 1:
-        return "({}, {})".format(*shapes.pop())
-    return f"({count})" if count > 1 else ""
+        return "(#{}, #{})".format(*shapes.pop())
+    return f"(#{count})" if count > 1 else ""
 
 
 def _broadcasts(form: Form) -> bool:
@@ -162,4 +165,6 @@ def position_text(start: tuple[str, int], by: int = 0) -> str:
     term, number = start[0], start[1] + by
     if not term:
         return str(number)
+    if term.startswith("-") and number > 0:
+        return f"{number} - {term[1:]}"
     return f"{term} + {number}" if number > 0 else f"{term} - {-number}" if number else term

@@ -7,12 +7,13 @@
 >>> plan = plan_of(tape_of((w * x[0]) * (w * x[1]), inputs=x, parameters=[w]))
 >>> for statement in statements_of(plan):
 ...     print(statement.shape, statement.formula, statement.contributions)
-(2) @0 * @1 ((0, '@1 * @g'),)
+(#2) @0 * @1 ((0, '@1 * @g'),)
  @0 * @1 ((0, '@1 * @g'), (1, '@0 * @g'))
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,13 +21,14 @@ from typing import Any, Final
 
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.contributions import PLACE, UPSTREAM, partial_symbols
-from autograd_tiny.replay.grouping import ONE, Grid, Group, RowGroup
+from autograd_tiny.replay.grouping import ONE, Batched, Grid, Group, RowGroup
 from autograd_tiny.replay.plan import Plan
 from autograd_tiny.replay.plan_references import GATHERED, Reference, References, shape_of
 from autograd_tiny.replay.recorder import DETACH
 from autograd_tiny.symbolic.notation import format_number
 from autograd_tiny.symbolic.symbol import Symbol
 
+SIZE: Final = re.compile(r"#(\d+)")
 MUL, DIV, POWER = TABLE["mul"], TABLE["div"], TABLE["pow_constant_exponent"]
 WRITTEN_OUT: Final = 6
 """The most parts of a sum that are written out."""
@@ -40,7 +42,7 @@ class Statement:
 
     Attributes:
         shape: of the result; empty for one number.
-        formula: with holes @0, @1, ... for the references.
+        formula: with holes @0, @1, ... for the references, and a # before sizes.
         references: what fills them, one or several runs each.
         contributions: the hole of each reference that takes a gradient, and its contribution, a formula with the
             upstream gradient as @g.
@@ -57,6 +59,11 @@ class Statement:
     differentiated: bool
     count: int
     is_elementwise: bool
+
+    @property
+    def sizes(self) -> list[int]:
+        """The sizes in the shape and the formula."""
+        return [int(size) for size in SIZE.findall(f"{self.shape} {self.formula}")]
 
 
 def statements_of(plan: Plan) -> list[Statement]:
@@ -77,6 +84,8 @@ class _Writer:
             shape, formula, operands, contributions = self._row(group)
         elif isinstance(group, Grid):
             shape, formula, operands, contributions = self._product(group)
+        elif isinstance(group, Batched):
+            shape, formula, operands, contributions = self._batched(group)
         else:
             shape, formula, operands, contributions = self._sum(group)
         references = [self.references.to(nodes) for nodes in operands]
@@ -89,7 +98,7 @@ class _Writer:
             group.varying,
             group.differentiated,
             len(group.nodes),
-            " of " not in formula and "@ @" not in formula,
+            " of " not in formula and ") @ @" not in formula,
         )
 
     def _takes(self, operands: Sequence[Any]) -> bool:
@@ -121,7 +130,7 @@ class _Writer:
         width = max(len(x) for x in grouped[0] if isinstance(x, list))
         arguments = ", ".join(f"@{k}" for k in range(len(operands)))
         slopes = [(k, f"d_{row.name}({arguments}) * @g") for k in range(len(operands))]
-        return "", f"{formula} of {width}", operands, slopes
+        return "", f"{formula} of #{width}", operands, slopes
 
     def _product(self, group: Grid) -> _Parts:
         """Write a matrix product."""
@@ -129,17 +138,25 @@ class _Writer:
         operands = [[x for left in group.lefts for x in left], [x for right in group.rights for x in right]]
         added = " + @2" * bool(group.terms) + _constants(group.constants)
         if columns > 1:
-            shape = f"({columns}, {rows})"
-            formula = f"@1 ({columns}, {width}) @ @0.T ({width}, {rows})"
+            shape = f"(#{columns}, #{rows})"
+            formula = f"@1 (#{columns}, #{width}) @ @0.T (#{width}, #{rows})"
             slopes = [(0, "@g.T @ @1"), (1, "@g @ @0")]
         else:
-            shape = f"({rows})" if rows > 1 else ""
-            formula = f"@0 ({rows}, {width}) @ @1"
+            shape = f"(#{rows})" if rows > 1 else ""
+            formula = f"@0 (#{rows}, #{width}) @ @1"
             slopes = [(0, "@g @ @1.T"), (1, "@0.T @ @g")]
         if group.terms:
             operands.append(list(group.terms))
             slopes.append((2, "@g"))
         return shape, formula + added, operands, slopes
+
+    @staticmethod
+    def _batched(group: Batched) -> _Parts:
+        """Write products of both sides of each block."""
+        blocks, rows, columns, width = group.shape
+        operands = [[x for sides in part for side in sides for x in side] for part in (group.lefts, group.rights)]
+        formula = f"@0 (#{blocks}, #{rows}, #{width}) @ @1.mT (#{blocks}, #{width}, #{columns})"
+        return f"(#{blocks}, #{rows}, #{columns})", formula, operands, [(0, "@g @ @1"), (1, "@g.mT @ @0")]
 
     def _sum(self, group: Any) -> _Parts:
         """Write sums, or sums of products: short ones part by part."""
@@ -147,13 +164,14 @@ class _Writer:
         rights = [right or (ONE,) * len(left) for left, right in zip(lefts, group.rights, strict=True)]
         sizes = {len(left) for left in lefts}
         kinds = {tuple(x == ONE for x in right) for right in rights}
-        longest = WRITTEN_OUT if any(group.rights) else 2
+        is_weighted = any(x in self.references.constants for x in (*rights[0], *lefts[0]))
+        longest = WRITTEN_OUT if is_weighted else 2
         if len(sizes) == len(kinds) == 1 and max(sizes) <= longest:
             short = self._short_sum(group, list(zip(*lefts, strict=True)), list(zip(*rights, strict=True)))
             if not any(runs[0].form == GATHERED for runs in map(self.references.to, short[2])):
                 return short
         flat = [[x for side in sides for x in side] for sides in (lefts, rights)]
-        width = " to ".join(str(x) for x in dict.fromkeys((min(sizes), max(sizes))))
+        width = " to ".join(f"#{x}" for x in dict.fromkeys((min(sizes), max(sizes))))
         added = _constants(group.constants)
         g = "@g" if len(lefts) == 1 else "@g[:, None]" if len(sizes) == 1 else "@g[…]"
         if all(x == ONE for x in flat[1]):

@@ -49,7 +49,7 @@ from autograd_tiny.replay.plan_references import (
     indexed,
     position_text,
 )
-from autograd_tiny.replay.plan_statements import statements_of, targets_of
+from autograd_tiny.replay.plan_statements import SIZE, statements_of, targets_of
 from autograd_tiny.replay.rerolling import HOLE
 from autograd_tiny.symbolic.notation import format_number
 
@@ -175,7 +175,8 @@ class _PlanText:
         if len(patterns) > 1 and patterns[0].base.form == GATHERED:
             sources = [pattern.base.source for pattern in patterns]
             names = list(dict.fromkeys(prefix + self._source(x) for x in sources if not prefix or self._takes(x)))
-            return f"({', '.join(names[:LISTED])}{', …' * (len(names) > LISTED)})[…]"
+            text = f"({', '.join(names[:LISTED])}{', …' * (len(names) > LISTED)})"
+            return f"{names[0] if len(names) == 1 else text}[…]"
         texts = [self._text(leaf, pattern, prefix) for pattern in patterns] or [f"{prefix}…"]
         return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
 
@@ -332,7 +333,20 @@ class _PlanText:
         operands = [self.runs(leaf, hole) for hole in range(len(statement.references))]
         texts = [self._first_text(leaf, x) if is_first else self.text_of(leaf, x) for x in operands]
         formula = HOLE.sub(lambda hole: texts[int(hole[1])], statement.formula)
-        return f"{leaf.name}{' ' * bool(statement.shape)}{statement.shape} = {formula}"
+        sizes = iter(map(str, statement.sizes) if is_first else self._sizes_of(leaf))
+        whole = f"{leaf.name}{' ' * bool(statement.shape)}{statement.shape} = {formula}"
+        return SIZE.sub(lambda _: next(sizes), whole)
+
+    def _sizes_of(self, leaf: Leaf) -> list[str]:
+        """Return the sizes in a statement as text: numbers, or sums with the number of the repetition."""
+        loops = range(len(leaf.loops))
+        sizes = self.statements[leaf.at([1 for _ in loops])].sizes
+        nexts = [self.statements[leaf.at([1 + (i == j) for j in loops])].sizes for i in loops]
+        texts = []
+        for k, size in enumerate(sizes):
+            steps = [others[k] - size if len(others) == len(sizes) else 0 for others in nexts]
+            texts.append(position_text((self._term(leaf, steps), size - sum(steps))))
+        return texts
 
     def _contributions(self, leaf: Leaf) -> Iterator[str]:
         """Yield the contributions of a statement to the gradients of what it reads."""

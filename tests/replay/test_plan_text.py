@@ -101,8 +101,10 @@ def test_lists_products_and_broadcasts() -> None:
     found = lines(attention, [[1.0, 2.0], [0.5, 0.25], [2.0, 1.0]])
     assert "v1 (3, 2) = x (3, 2) @ p[0:4].T (2, 2)" in found
     assert "gp[0:4] += gv1.T @ x" in found
-    assert any("softmax(v2" in line and line.endswith("of 3") for line in found)
-    assert any("d_softmax_at(v2" in line for line in found)
+    assert "v2 (1, 3, 3) = v1 (1, 3, 2) @ v1.mT (1, 2, 3)" in found
+    assert "gv1 += gv2 @ v1 + gv2.mT @ v1" in found
+    assert "v4 (9) = softmax((v2, v3[…]))[constants] of 3" in found
+    assert "(gv2, gv3[…]) += d_softmax_at((v2, v3[…]), constants) * gv4" in found
 
 
 def test_long_partials_are_named_after_their_row() -> None:
@@ -156,6 +158,16 @@ def test_growing_repetitions_are_written_out() -> None:
 
     found = lines(growing, 1.0)
     assert [line for line in found if "×" in line and "back" not in line] == ["3 ×", "4 ×", "5 ×", "6 ×"]
+
+
+def test_sizes_may_grow_evenly() -> None:
+    def context(x: list[Any], w: list[Value]) -> Any:
+        keys = [at.tanh(w[0] * number) for number in x]
+        return at.sum([at.prod([at.sin(key * w[k]) for key in keys[: k + 1]]) for k in range(2, 7)])
+
+    found = lines(context, [1.0] * 7, parameters=8)
+    assert "5 ×, k = 0, …, 4" in found
+    assert any("of k + 3" in line for line in found)
 
 
 def test_last_repetition_may_be_of_fewer_numbers() -> None:
@@ -227,7 +239,7 @@ def test_numbers_of_an_earlier_loop_have_their_repetition() -> None:
         return x * steps[1]
 
     found = lines(there_and_back, 1.0)
-    assert "v3 = v4' * v2(-k + 4); v4 = sin(v3)" in found
+    assert "v3 = v4' * v2(4 - k); v4 = sin(v3)" in found
     assert "v5 = v4 * v2(1)" in found
 
 
