@@ -344,7 +344,7 @@ def test_plan_of_a_network() -> None:
     *lines, reason = program.plan.splitlines()
     assert lines[3:7] == [
         "forward",
-        "  v1 (16) = p[0:48] (16, 3) @ x[0:3] + p[48:64]; v2 (16) = relu(v1)",
+        "  v1 (16) = p[0:3, 4:7, …] (16, 3) @ x[0:3] + p[3:64:4]; v2 (16) = relu(v1)",
         "  v3 = p[64:80] (1, 16) @ v2 + p[80]; v4 = v3 - x[3]; v5 = square(v4)",
         "  loss v5",
     ]
