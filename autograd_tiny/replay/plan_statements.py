@@ -141,6 +141,8 @@ class _Writer:
             shape = f"(#{columns}, #{rows})"
             formula = f"@1 (#{columns}, #{width}) @ @0.T (#{width}, #{rows})"
             slopes = [(0, "@g.T @ @1"), (1, "@g @ @0")]
+        elif rows == 1 and all(x in self.references.constants for x in operands[0]):
+            shape, formula, slopes = "", f"sum(@0 * @1) of #{width}", [(1, "@0 * @g")]
         else:
             shape = f"(#{rows})" if rows > 1 else ""
             formula = f"@0 (#{rows}, #{width}) @ @1"
