@@ -91,7 +91,7 @@ class Pool:
         """Shut down a pool that was made here; the next task makes another."""
         if self._make is not None and self._executor is not None:
             executor, self._executor = self._executor, None
-            executor.shutdown(wait=False, cancel_futures=True)
+            executor.shutdown(wait=False)  # a slow worker may still be at work
 
 
 class ExecutorBackend:
