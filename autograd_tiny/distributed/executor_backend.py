@@ -120,7 +120,7 @@ class ExecutorBackend:
         self.name = "executor"
         self.pool, self.key, self._recording, self._of_inputs = pool, key, recording, of_inputs
         self._shards, self._retries = shards, retries
-        self.source, self.plan = local.source, f"{local.plan}\nup to {shards} shards of a batch, over {pool}"
+        self.source, self.reason = local.source, f"{local.reason}\nup to {shards} shards of a batch, over {pool}"
         self.parameters, self.gradients = np.zeros_like(local.parameters), np.zeros_like(local.parameters)
         self._slopes: Any = None
 

@@ -192,6 +192,11 @@ class Program:
         return self._backend.source
 
     @property
+    def reason(self) -> str:
+        """Why this back-end runs the program."""
+        return self._backend.reason
+
+    @property
     def plan(self) -> str:
         """The recorded operations in groups, forwards and backwards, the same for all back-ends, as text.
 
@@ -200,7 +205,7 @@ class Program:
         numbers by their positions. A repetition is printed once. The last line says why this back-end was chosen.
         """
         plan = plan_of(self._tape, of_inputs=not self._leaves, batched=self._batched)
-        return f"{plan_text(plan)}\n{self._backend.reason}"
+        return f"{plan_text(plan)}\n{self.reason}"
 
     @property
     def parameters(self) -> Any:
