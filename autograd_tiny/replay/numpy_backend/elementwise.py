@@ -126,7 +126,7 @@ class Elementwise:
         if formula.constant is not None:
             return self.writer.number(f"{literal(formula.constant)} * {number}"), None
         constants = [x.constant for x in formula.operands]
-        if formula.primitive is DIV and constants[0] == 1.0 and constants[1] is not None:
+        if formula.primitive is DIV and constants[0] == 1.0 and constants[1]:  # by 0 only NumPy divides
             return self.writer.number(f"{number} / {literal(constants[1])}"), None
         if formula.primitive is MUL and constants[0] is not None:
             return self.writer.number(f"{literal(constants[0])} * {number}"), formula.operands[1]
