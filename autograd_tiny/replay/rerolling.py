@@ -32,6 +32,8 @@ then their steps."""
 HOLE: Final = re.compile(r"@(\d+)")
 FEWEST: Final = 3
 """The fewest repetitions that become a loop; the numbers of any two grow evenly."""
+MULTIPLES: Final = 4
+"""The most repetitions of the same texts that are one repetition of a loop, if only their numbers differ."""
 WIDTH: Final = 116
 """The most characters of a line of several statements."""
 VARIABLES: Final = "abcefghjklmpq"
@@ -69,6 +71,9 @@ def _rolled(items: Sequence[Item], periods: Mapping[int, list[int]]) -> list[Ite
 
 def _count(items: Sequence[Item], i: int, period: int) -> int:
     """Return how often the items of a period occur one after another with numbers that grow evenly."""
+    for x, y, z in zip(items[i][1], items[i + period][1], items[i + 2 * period][1], strict=True):
+        if x + z != 2 * y:  # most candidates fail here
+            return 2
     steps = [_steps(items[k][1], items[k + period][1]) for k in range(i, i + period)]
     count, start = 2, i + 2 * period
     while start + period <= len(items) and all(
@@ -130,6 +135,9 @@ class _Repeats:
             following = self.following[m]
             i = np.flatnonzero(following >= 0)
             period = following[i] - i
+            goes_on = following[i + period] == i + 2 * period
+            several = np.outer(np.arange(2, MULTIPLES + 1), period[goes_on]).ravel()
+            i, period = np.concatenate([i, np.tile(i[goes_on], MULTIPLES - 1)]), np.concatenate([period, several])
             within = (period >= shortest) & (period <= longest)
             i, period = i[within], period[within]
             repeated = self._is_same(i, i + period, period)

@@ -139,3 +139,12 @@ def test_loops_execute_the_same_statements(seed: int) -> None:
     assert unrolled(rolled) == items
     assert len(rolled) <= len(items)
     assert ran(list(written(rolled))) == [f"{text[0]}{numbers}" for text, numbers in items]
+
+
+def test_pairs_of_one_text_are_the_body_of_a_loop() -> None:
+    pairs = [statement("f(@0, @1);", 5 + 3 * (k // 2) + k % 2, k) for k in range(36)]
+    assert list(written(rerolled(pairs))) == [
+        "for (int a = 0; a < 18; a++) {",
+        "    f(5 + 3 * a, 2 * a); f(6 + 3 * a, 1 + 2 * a);",
+        "}",
+    ]
