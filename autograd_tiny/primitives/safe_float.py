@@ -16,11 +16,19 @@ from autograd_tiny.primitives.ieee_functions import c_power, divide, floordiv, r
 
 
 def _binary(function: Callable[[float, float], float]) -> Any:
-    return lambda self, other: SafeFloat(function(float(self), float(other)))
+    def operate(self: SafeFloat, other: Any) -> Any:
+        return NotImplemented if _is_node(other) else SafeFloat(function(float(self), float(other)))
+
+    return operate
 
 
 def _reflected(function: Callable[[float, float], float]) -> Any:
     return lambda self, other: SafeFloat(function(float(other), float(self)))
+
+
+def _is_node(number: Any) -> bool:
+    """Return whether a number computes operators with a float itself, as a Value does."""
+    return not isinstance(number, float) and hasattr(type(number), "apply_primitive")
 
 
 class SafeFloat(float):
@@ -46,6 +54,12 @@ class SafeFloat(float):
 
     def __rdivmod__(self, other: float) -> tuple[Any, Any]:
         return SafeFloat(other) // self, SafeFloat(other) % self
+
+    def __index__(self) -> int:
+        """Return it as the index of a list, if it is whole, as in a program that is called with integers."""
+        if self % 1.0:
+            raise TypeError(f"a list index must be a whole number, not {float(self)!r}")
+        return int(self)
 
     def __neg__(self) -> SafeFloat:
         return SafeFloat(-float(self))

@@ -29,18 +29,21 @@ class Argument:
         shape: of one example.
         size: the number of elements of one example.
         is_array: whether the function takes an array rather than lists.
+        is_whole: whether this is an array of integers.
     """
 
     name: str
     shape: tuple[int, ...]
     size: int
     is_array: bool
+    is_whole: bool = False
 
     @staticmethod
     def like(name: str, example: Any) -> Argument:
         """Return the argument with the shape of an example."""
         array = numbers_of(name, example)
-        return Argument(name, array.shape, array.size, isinstance(example, np.ndarray))
+        is_array = isinstance(example, np.ndarray)
+        return Argument(name, array.shape, array.size, is_array, is_array and example.dtype.kind in "iu")
 
     def flat(self, numbers: Any, batched: bool) -> Any:  # noqa: FBT001 - hot
         """Return the numbers of a call as (examples, size).
@@ -70,6 +73,12 @@ class Argument:
         if not self.is_array:
             return array.tolist()
         return array.astype(float) if all(isinstance(x, float) for x in elements) else array
+
+    def nested_numbers(self, elements: Sequence[Any]) -> Any:
+        """Return the same for numbers that the function computes with: indices are an array of integers again."""
+        nested = self.nested(elements)
+        is_whole = self.is_whole and nested.dtype is FLOAT and not (nested % 1.0).any()
+        return nested.astype(int) if is_whole else nested
 
 
 def numbers_of(name: str, numbers: Any) -> Any:

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from autograd_tiny.primitives import table as primitives
 from autograd_tiny.primitives.primitive import TABLE, Primitive
+from autograd_tiny.replay.indexing import ELEMENT_AT
 from autograd_tiny.replay.recorder import DETACH
 from autograd_tiny.symbolic.conditions import CONDITIONS
 from autograd_tiny.symbolic.formulas import primitive_partials
@@ -28,7 +29,11 @@ Name = str | float
 """An operand in a source: the name of a number, or a constant."""
 
 OURS: Final = frozenset(
-    {*(function.primitive for function in vars(primitives).values() if hasattr(function, "primitive")), DETACH}
+    {
+        *(function.primitive for function in vars(primitives).values() if hasattr(function, "primitive")),
+        DETACH,
+        ELEMENT_AT,
+    }
     | {*CONDITIONS.values()}
 )
 """The rows of autograd_tiny, in contrast to the user's own."""

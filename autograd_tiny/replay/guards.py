@@ -79,7 +79,7 @@ def run_eagerly(
         if numbers != before:  # other threads that use the leaves would see it
             assign(leaves, "_number", numbers)
         with np.errstate(all="ignore"):
-            root = loss(*(argument.nested(row) for argument, row in zip(arguments, inputs, strict=True)))
+            root = loss(*(argument.nested_numbers(row) for argument, row in zip(arguments, inputs, strict=True)))
     finally:
         consume(restore)
     flat = [x for row in inputs for x in row]

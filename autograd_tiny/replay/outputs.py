@@ -52,7 +52,7 @@ class SeveralNumbers:
     """A function whose result is one number: the sum of what the given function returns, if that is a list.
 
     Attributes:
-        shape: of the result; None if it is one number.
+        shape: of the last result; None if it is one number.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -61,6 +61,7 @@ class SeveralNumbers:
 
     def __call__(self, *arguments: Any) -> Any:
         """Return the sum of what the function returns, or its one number."""
+        self.shape = None
         result = self.function(*arguments)
         if not isinstance(result, list | tuple | np.ndarray):
             return result

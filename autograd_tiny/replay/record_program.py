@@ -24,6 +24,7 @@ from autograd_tiny.errors import OperandError, RecordError, require_callable
 from autograd_tiny.primitives.operands import as_list, is_array
 from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.choice import make_backend
+from autograd_tiny.replay.index_runs import with_elements
 from autograd_tiny.replay.outputs import SeveralNumbers
 from autograd_tiny.replay.program import Program, require
 from autograd_tiny.replay.runs import Function
@@ -47,7 +48,8 @@ def record(
     The function is called with nodes instead of numbers, so all of its operations are recorded. A choice that it
     makes (`if x > 0`) is recorded as a guard, and checked for every example; `where`, `max` and their like choose
     within the program. It must compute the same each time: random numbers are not recorded, nor is what another
-    thread reads.
+    thread reads. A number may be the index of a list, as in `E[i]`: the function is called for each of its values, at
+    least twice, and the program takes the elements.
 
     To verify this, the function is called up to 19 times: twice more on the example, then on others, near and far,
     with 0 and nan, on nodes and, if it chooses as recorded, on plain numbers too. From 1,000 operations on, 5
@@ -97,10 +99,12 @@ def record(
     eager = loss if on_mismatch == "eager" else None
     with no_gc():  # which would visit all nodes so far again and again
         recorded = _record_example(function, numbers)
+        shape = several.shape
         if several.shape is not None and eager is not None:
             raise RecordError("the function returned several numbers", 'record it with on_mismatch="raise"')
         kept = verify(function, numbers, recorded)
-        tape, outputs = several.outputs(recorded.tape)
+        several.shape = shape
+        tape, outputs = several.outputs(with_elements(function, numbers, recorded.tape))
         sizes = [argument.size for argument in arguments]
         make = partial(
             make_backend, name=backend, sizes=sizes, of_inputs=not leaves, batched=batched, workers=workers

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import inf
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any, Final, TypeVar, cast
 
 from autograd_tiny.engine import graph
@@ -37,6 +37,7 @@ from autograd_tiny.errors import RecordError, UnorderedError
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.operands import as_float, is_number
 from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.replay.indexing import Index, index_of, whole
 from autograd_tiny.support.user_frames import OUR_FILES, user_frame
 from autograd_tiny.symbolic.conditions import CONDITIONS
 
@@ -113,6 +114,13 @@ class Number(Value):
         )
 
     __int__ = __float__
+
+    def __index__(self) -> int:
+        recorder = recorder_of_reader(self)
+        if recorder is None:
+            raise TypeError("'Number' object cannot be interpreted as an integer")
+        place: int = recorder.index(self, sys._getframe(1))
+        return place
 
     def __hash__(self) -> int:
         if RECORDERS and not _is_asked_by_us() and recorder_of_reader(self):
@@ -267,16 +275,19 @@ class Recorder(Recording):
 
     Args:
         expected: the truths of all guards, to end the function by `OtherWay` at the first that differs.
+        integers: what to answer where numbers are indices, instead of the numbers.
 
     Attributes:
         guards: the recorded choices.
         conditions: the condition of each guard, a node that is true if it is not 0.
+        indices: the numbers that were indices.
         shows_numbers: whether a node was printed; its text holds its number.
     """
 
-    def __init__(self, expected: Sequence[bool] | None = None) -> None:
+    def __init__(self, expected: Sequence[bool] | None = None, integers: Sequence[int] = ()) -> None:
         super().__init__()
-        self._expected = expected
+        self._expected, self._integers = expected, integers
+        self.indices: list[Index] = []
         self.guards: list[Guard] = []
         self.conditions: list[Value] = []
         self._places: dict[tuple[CodeType, int, bool], Guard] = {}
@@ -322,6 +333,17 @@ class Recorder(Recording):
         if self._expected is not None and (count >= len(self._expected) or self._expected[count] is not recorded):
             raise OtherWay
         return recorded
+
+    def index(self, node: Number, asking: FrameType) -> int:
+        """Return the integer that Python asks for to take an element.
+
+        Raises:
+            RecordError: it is no index, or the number is not whole.
+        """
+        self.indices.append(index_of(node, asking))
+        if len(self.indices) <= len(self._integers):
+            return self._integers[len(self.indices) - 1]
+        return whole(node._number)
 
     def refuse_to_read(self, node: Value, problem: str) -> None:
         """Raise a RecordError: the number would be a constant of every replay."""

@@ -31,6 +31,7 @@ from autograd_tiny.engine.source_lines import LONGEST_CODE
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import CutGraphError, RecordError, UnorderedError
 from autograd_tiny.replay.arguments import Argument
+from autograd_tiny.replay.indexing import Index, whole
 from autograd_tiny.replay.recorder import Guard, Number, OtherWay, PlainNumbers, Recorder
 from autograd_tiny.support.user_frames import IS_USER_FILE
 
@@ -51,6 +52,7 @@ class Run:
         conditions: of each choice.
         root: its result; None if the run ended before.
         shows_numbers: whether it printed a node.
+        indices: the numbers that were indices.
     """
 
     inputs: list[Number]
@@ -58,6 +60,7 @@ class Run:
     conditions: list[Value]
     root: Any
     shows_numbers: bool
+    indices: Sequence[Index] = ()
 
 
 class Function:
@@ -68,6 +71,9 @@ class Function:
         arguments: their shapes.
         leaves: the parameters.
         example: the arguments as the user gave them, whose integers the nodes replace by floats.
+
+    Attributes:
+        integers: what numbers of the recorded example were taken for where they are indices.
     """
 
     def __init__(
@@ -78,15 +84,20 @@ class Function:
         example: Sequence[Any],
     ) -> None:
         self.function, self.arguments, self.leaves, self.example = function, arguments, leaves, example
+        self.integers: list[int] = []
 
-    def record(self, numbers: Sequence[float], *, expected: Sequence[bool] | None = None) -> Run:
+    def record(
+        self, numbers: Sequence[float], *, expected: Sequence[bool] | None = None, recorder: Recorder | None = None
+    ) -> Run:
         """Run the function on nodes, to its end or to the first choice that differs from an expected one.
+
+        Numbers that are indices take the elements that those of the recorded example took.
 
         Raises:
             RecordError: it read a number in another thread, or did something else that cannot be replayed.
         """
         inputs, root = list(map(Number, numbers)), None
-        recorder = Recorder(expected)
+        recorder = recorder or Recorder(expected, self.integers)
         try:
             with recorder, suppress(OtherWay):
                 root = self.function(*self._nested(inputs))
@@ -96,7 +107,7 @@ class Function:
             raise located.with_traceback(error.__traceback__) from error.__cause__
         results = [root] if isinstance(root, Value) else []
         recorder.refuse_readers([*inputs, *self.leaves], results)
-        return Run(inputs, recorder.guards, recorder.conditions, root, recorder.shows_numbers)
+        return Run(inputs, recorder.guards, recorder.conditions, root, recorder.shows_numbers, recorder.indices)
 
     def record_example(self, numbers: Sequence[float]) -> Run:
         """Run the function on nodes to its end.
@@ -108,7 +119,7 @@ class Function:
             Exception: any other of the function.
         """
         try:
-            return self.record(numbers)
+            run = self.record(numbers)
         except CutGraphError as error:
             raise RecordError(
                 f"a Value was converted to float or int (its data is {error.data!r})",
@@ -132,6 +143,8 @@ class Function:
                 "compute by operators and functions of autograd_tiny, and leave out what takes plain numbers only",
                 place=place_of(error),
             ) from error
+        self.integers = [whole(index.node._number) for index in run.indices]
+        return run
 
     def _works_outside(self, numbers: Sequence[float]) -> bool:
         """Return whether the function computes its example, as given, of floats or of Values, without recording."""

@@ -19,6 +19,7 @@ from typing import Any
 from autograd_tiny.engine.backward_order import backward_order
 from autograd_tiny.engine.value import Value
 from autograd_tiny.primitives.primitive import find_primitive
+from autograd_tiny.replay.indexing import ELEMENT_AT
 from autograd_tiny.replay.operations import NARY, Operand, Operation, Operations, operations_of
 from autograd_tiny.replay.recorder import DETACH, Guard
 from autograd_tiny.symbolic.conditions import CONDITIONS
@@ -30,6 +31,9 @@ Parts = tuple[Any, ...]
 
 WITHOUT_GRADIENT = frozenset({DETACH, *CONDITIONS.values()})
 """The rows that pass no gradient, not even 0 · inf."""
+
+OF_RECORDERS = {row.name: row for row in (*WITHOUT_GRADIENT, ELEMENT_AT)}
+"""The rows that are not in the table, by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Tape:
 
     def parts(self) -> Parts:
         """Return the tape in parts that can be copied and pickled: rows by name."""
-        rows = [(row in WITHOUT_GRADIENT, row.name) for row in self.operations.rows]
+        rows = [(OF_RECORDERS.get(row.name) is row, row.name) for row in self.operations.rows]
         operations = rows, self.operations.arrays()
         return self.inputs, self.parameters, self.others, operations, self.root, self.guards, self.guarded
 
@@ -74,8 +78,7 @@ class Tape:
     def of_parts(parts: Parts) -> Tape:
         """Return the tape of its parts."""
         inputs, parameters, others, (rows, arrays), *rest = parts
-        ours = {row.name: row for row in WITHOUT_GRADIENT}
-        found = tuple(ours[name] if is_ours else find_primitive(name) for is_ours, name in rows)
+        found = tuple(OF_RECORDERS[name] if is_ours else find_primitive(name) for is_ours, name in rows)
         return Tape(inputs, parameters, others, Operations(found, *arrays), *rest)
 
     def depends_on(self, start: int, stop: int) -> list[bool]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograd_tiny import dot, exp, logsumexp
+from autograd_tiny import Value, dot, exp, logsumexp
 from autograd_tiny.primitives.safe_float import SafeFloat
 from tests.operands import OPERATORS
 from tests.references import same
@@ -55,6 +55,19 @@ def test_sign_and_abs_match_floats(x: float) -> None:
 def test_integers_mix_with_safe_floats(x: float) -> None:
     assert type(SafeFloat(x) ** 2) is type(2 * SafeFloat(x)) is type(1 - SafeFloat(x)) is SafeFloat
     assert SafeFloat(x) * 2 == x * 2
+
+
+def test_whole_safe_float_is_an_index() -> None:
+    assert "abc"[SafeFloat(2.0) - 1] == "b"
+    with pytest.raises(TypeError, match=r"a list index must be a whole number, not 0\.5"):
+        "abc"[SafeFloat(0.5)]
+
+
+@pytest.mark.parametrize("function", [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow])
+def test_value_on_the_right_keeps_its_graph(function: Callable[[Any, Any], Any]) -> None:
+    x = Value(3.0)
+    assert function(SafeFloat(2.0), x).inputs == (x,)
+    assert function(SafeFloat(2.0), x).data == function(2.0, 3.0)
 
 
 def test_primitives_keep_safe_floats() -> None:

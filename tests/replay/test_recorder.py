@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import operator
 import pickle
 from collections.abc import Callable
@@ -265,9 +266,28 @@ def test_text_of_data_is_that_of_a_float() -> None:
     assert recorder.shows_numbers
 
 
-def test_number_as_index_is_refused() -> None:
-    with Recorder(), pytest.raises(TypeError):
-        [1, 2][Number(1.0)]
+def test_number_as_index_is_noted() -> None:
+    i = Number(1.0)
+    with Recorder() as recorder:
+        assert [5, 6][i] == 6
+    assert [index.node for index in recorder.indices] == [i]
+    assert recorder.indices[0].code == "assert [5, 6][i] == 6"
+
+
+def test_number_as_index_takes_the_given_place() -> None:
+    with Recorder(integers=[0]):
+        assert [5, 6][Number(1.0)] == 5
+
+
+def test_index_outside_of_a_recording_is_refused() -> None:
+    with pytest.raises(TypeError, match="'Number' object cannot be interpreted as an integer"):
+        [5, 6][Number(1.0)]
+
+
+@pytest.mark.parametrize("number", [1.5, math.nan, math.inf])
+def test_index_that_is_not_whole_is_refused(number: float) -> None:
+    with Recorder(), pytest.raises(RecordError, match=r"not whole was used as an index \(it is"):
+        [5, 6][Number(number)]
 
 
 def test_detached_node_is_linked_without_gradient() -> None:

@@ -64,7 +64,6 @@ RAISED: dict[str, Callable[[Any], Any]] = {
     "Decimal": lambda x: W * float(decimal.Decimal(x)),
     "json": lambda x: W * json.loads(json.dumps([x]))[0],
     "struct": lambda x: W * struct.unpack("d", struct.pack("d", x))[0],
-    "struct of an integer": lambda n: W * struct.unpack("i", struct.pack("i", n))[0],
     "timedelta": lambda x: W * datetime.timedelta(seconds=x).total_seconds(),
     "seed": lambda x: (random.Random(x), W)[1],
     "imaginary factor": lambda x: W * (x * 1j).imag,
@@ -75,13 +74,14 @@ RAISED: dict[str, Callable[[Any], Any]] = {
     "list times": lambda n: sum([W] * n),
     "text times": lambda n: W * len("a" * n),
     "bits": lambda n: W * n.bit_length(),
-    "bytes": lambda n: W * len(bytes(n)),
     "width": lambda n: W * len(f"{'a':>{n}}"),
 }
 COUNTS: dict[str, Callable[[Any], Any]] = {
     "islice": lambda n: sum(itertools.islice([W, W, W, W], n)),
     "deque": lambda n: W * len(collections.deque([1, 2], n)),
     "combinations": lambda n: W * len(list(itertools.combinations("abcd", n))),
+    "struct of an integer": lambda n: W * struct.unpack("i", struct.pack("i", n))[0],
+    "bytes": lambda n: W * len(bytes(n)),
     "factorial": lambda n: W * math.factorial(n),
 }
 

@@ -206,7 +206,7 @@ REFUSED: dict[str, Callable[[Any], Any]] = {
     "explanation": lambda x: len((W * x).explain()),
     "operator.index": operator.index,
     "range": lambda x: len(range(x)),
-    "position": lambda x: [1.0, 2.0, 3.0][x],
+    "position": lambda x: operator.getitem([1.0, 2.0, 3.0], x),
     "slice": lambda x: len([1, 2, 3][:x]),
 }
 

@@ -146,11 +146,10 @@ def test_random_factor_of_0_is_refused(size: str) -> None:
 
 ROW = [Value(1.0), Value(2.0)]
 AS_INDEX: dict[str, Callable[[Any], Any]] = {
-    "list": lambda i: ROW[i],
-    "tuple": lambda i: (ROW[0], ROW[1])[i],
     "slice": lambda i: at.sum(ROW[:i]),
-    "array of Values": lambda i: np.array(ROW, dtype=object)[i],
-    "array of numbers": lambda i: np.array([1.0, 2.0])[i] * ROW[0],
+    "bounds of a slice": lambda i: at.sum(ROW[0:i]),
+    "repetition": lambda i: at.sum(ROW.__mul__(i)),
+    "assignment": lambda i: ROW.copy().__setitem__(i, 1.0),
     "range": lambda i: sum(ROW[0] for _ in range(i)),
     "shape": lambda i: np.zeros(i).sum() * ROW[0],
 }

@@ -11,6 +11,7 @@ import numpy as np
 from autograd_tiny.errors import PositionError
 from autograd_tiny.replay.c_backend.c_source import LANES, c_source_of
 from autograd_tiny.replay.c_backend.library import Call, load
+from autograd_tiny.replay.indexing import ELEMENT_AT
 from autograd_tiny.replay.plan import Plan
 
 
@@ -101,4 +102,6 @@ class CBackend:
     def _raise_position(self) -> None:
         number, place = self._fault.tolist()
         operation = self._tape.operations[int(number) - 1]
-        raise PositionError(operation.primitive.name.removesuffix("_at"), place, len(operation.operands) - 1)
+        row = operation.primitive
+        name = row.symbol if row is ELEMENT_AT else row.name.removesuffix("_at")
+        raise PositionError(name, place, len(operation.operands) - 1)

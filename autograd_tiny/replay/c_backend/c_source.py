@@ -28,6 +28,7 @@ from itertools import groupby
 from typing import Final
 
 from autograd_tiny.replay.c_backend.c_functions import functions_for
+from autograd_tiny.replay.c_backend.elements import PLACE_OF_ELEMENT
 from autograd_tiny.replay.c_backend.list_functions import list_functions_for
 from autograd_tiny.replay.c_backend.statements import CStatements
 from autograd_tiny.replay.c_backend.sums import sum_functions_for
@@ -92,6 +93,8 @@ static int place_of(double place, int length, int operation, double *fault) {
     return 0;
 }"""
 
+PLACES_OF = {"place_of": PLACE_OF, "place_of_element": PLACE_OF_ELEMENT}
+
 CALL = """\
 struct call {
     long long batch; double seed; long long backward; double *u, *gu, *rows, *slopes_of_rows;
@@ -121,7 +124,8 @@ def c_source_of(plan: Plan) -> str:
         sections.add(name, list(map(macros.named, items)))
     body = [*macros.definitions(), *sections.interpreter(), *sections.lines]
     calls = "\n".join(body)
-    rows = [*[PLACE_OF] * ("place_of(" in calls), *functions_for(calls), *list_functions_for(calls)]
+    places = [text for name, text in PLACES_OF.items() if f"{name}(" in calls]
+    rows = [*places, *functions_for(calls), *list_functions_for(calls)]
     count = sum(len(list(texts_of(shape))) for items in lists.values() for shape, _ in items)
     level = [FASTER_TO_COMPILE] * (count > MANY)
     return "\n".join([HEAD, *sum_functions_for(calls), *level, *rows, *body, *_replay(plan)]) + "\n"

@@ -45,6 +45,8 @@ VALUES: Final = {
     return exp(xs[place] - shift) / whole;""",
     "log_softmax_at": f"""{OTHERS}
     return xs[place] - shift - log1p(ones + others);""",
+    "element_at": """
+    return xs[place];""",
     "cross_entropy": """
     return 0.0 - list_log_softmax_at(xs, length, place);""",
 }
@@ -79,11 +81,14 @@ SLOPES: Final = {
     double shift = list_max(xs, length, 0), whole = 0.0;
     for (int j = 0; j < length; j++) whole += d[j] = exp(xs[j] - shift);
     for (int j = 0; j < length; j++) d[j] = (z == -INFINITY ? 0.0 : z == INFINITY ? d[j] : d[j] / whole) * g;""",
+    "element_at": """
+    for (int j = 0; j < length; j++) d[j] = 0.0;
+    d[place] = g;""",
     "softmax_at": f"\n    double factor = z * g;{SHARES}",
     "log_softmax_at": f"\n    double factor = g;{SHARES}",
     "cross_entropy": f"\n    double factor = -g;{SHARES}",
 }
-WITH_PLACE: Final = frozenset({"softmax_at", "log_softmax_at", "cross_entropy"})
+WITH_PLACE: Final = frozenset({"element_at", "softmax_at", "log_softmax_at", "cross_entropy"})
 """The rows whose last operand is a position in the list."""
 
 

@@ -28,14 +28,16 @@ from typing import Any, Final
 
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.c_backend.c_rows import contributions, operand, refusal, value
+from autograd_tiny.replay.c_backend.elements import ElementStatements
 from autograd_tiny.replay.c_backend.list_functions import VALUES, WITH_PLACE
 from autograd_tiny.replay.c_backend.sums import SumStatements, added
 from autograd_tiny.replay.fusion import SumOfProducts
+from autograd_tiny.replay.indexing import ELEMENT_AT
 from autograd_tiny.replay.plan import Plan
 from autograd_tiny.replay.rerolling import Item, statement
 from autograd_tiny.replay.tape import Operand, Operation
 
-OF_LISTS: Final = {TABLE[name] for name in VALUES}
+OF_LISTS: Final = {ELEMENT_AT, *(TABLE[name] for name in VALUES if name in TABLE)}
 
 Kind = str
 """Of an operand: "u" for a number that all examples share, "v" for one that varies, or the constant as text."""
@@ -87,6 +89,8 @@ class CStatements:
 
     def _value(self, node: int, step: Operation) -> Item:
         row, varies = step.primitive, self.is_varying[node]
+        if row is ELEMENT_AT and ElementStatements.can_write(self.stores, step):
+            return self._element(node, step).value()
         if row in OF_LISTS:
             return self._list(node, step).value()
         if row.list_positions:  # the user's own
@@ -98,6 +102,9 @@ class CStatements:
 
     def _contributions(self, node: int, step: Operation) -> Iterator[Item]:
         row, varies = step.primitive, self.is_varying[node]
+        if row is ELEMENT_AT and ElementStatements.can_write(self.stores, step):
+            yield from self._element(node, step).contributions()
+            return
         if row in OF_LISTS:
             yield self._list(node, step).contributions()
             return
@@ -112,6 +119,9 @@ class CStatements:
 
     def _numbers(self, node: int, step: Operation) -> tuple[int, ...]:
         return (self.place[node], *(self.place[x] for x in step.operands if type(x) is int))
+
+    def _element(self, node: int, step: Operation) -> ElementStatements:
+        return ElementStatements(self.stores, node, step, node - self.plan.tape.leaves + 1)
 
     def _list(self, node: int, step: Operation) -> _ListStatement:
         return _ListStatement(self.plan, node, step)
@@ -189,7 +199,10 @@ class _ListStatement:
             return f"@{len(self.numbers) - 1}" if self.name in WITH_PLACE else "0"
         position = self._hole(self.position)
         self.numbers.append(node - self.plan.tape.leaves + 1)
-        return f"place_of({position}, {len(self.xs)}, @{len(self.numbers) - 1}, fault)"
+        operation = f"@{len(self.numbers) - 1}"
+        if self.name == ELEMENT_AT.name:
+            return f"place_of_element({position}, 0, 1, {len(self.xs)}, {operation}, fault)"
+        return f"place_of({position}, {len(self.xs)}, {operation}, fault)"
 
     def value(self) -> Item:
         """Return the statement that computes the row."""
@@ -203,7 +216,7 @@ class _ListStatement:
         arguments = f"xs, {len(self.xs)}, {self.place}, {output}, g{output}, d[i]"
         each = "EACH" if self.varies else "int i = 0;"
         targets = [(x, f"d[i][{k}]") for k, x in enumerate(self.xs) if self._takes(self.elements[k])]
-        if self._takes(self.position):
+        if self._takes(self.position) and self.name != ELEMENT_AT.name:
             self.numbers.append(self.stores.place[self.position])  # type: ignore[index]  # a number of the program
             target = name(len(self.numbers) - 1, varies=self.stores.varying[self.position])  # type: ignore[index]  # as above
             targets.append((target, f"0.0 * g{output}"))

@@ -32,9 +32,11 @@ from numpy.lib.stride_tricks import as_strided
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.compiling import compiled
 from autograd_tiny.replay.grouping import Batched, Grid, Group, RowGroup
+from autograd_tiny.replay.indexing import ELEMENT_AT
 from autograd_tiny.replay.layout import Stores
-from autograd_tiny.replay.numpy_backend import list_reductions
+from autograd_tiny.replay.numpy_backend import elements, list_reductions
 from autograd_tiny.replay.numpy_backend.batched_products import BatchedProducts, batch_product
+from autograd_tiny.replay.numpy_backend.elements import Elements
 from autograd_tiny.replay.numpy_backend.elementwise import Elementwise
 from autograd_tiny.replay.numpy_backend.list_reductions import ListReductions
 from autograd_tiny.replay.numpy_backend.matrix_products import MatrixProduct
@@ -157,7 +159,7 @@ def _written(stores: Stores, tape: Tape, wanted: list[int]) -> tuple[str, list[A
     return "\n".join(lines), writer.constants, writer.rows
 
 
-Part = MatrixProduct | BatchedProducts | EqualSums | SegmentSums | ListReductions | Elementwise
+Part = MatrixProduct | BatchedProducts | EqualSums | SegmentSums | ListReductions | Elements | Elementwise
 
 
 def _part(writer: NumpyWriter, group: Group) -> Part:
@@ -168,6 +170,8 @@ def _part(writer: NumpyWriter, group: Group) -> Part:
         return MatrixProduct(writer, group)
     if not isinstance(group, RowGroup):
         return EqualSums(writer, group) if EqualSums.can_write(writer, group) else SegmentSums(writer, group)
+    if group.row is ELEMENT_AT:
+        return Elements(writer, group)
     return ListReductions(writer, group) if ListReductions.can_write(writer, group) else Elementwise(writer, group)
 
 
@@ -202,6 +206,7 @@ def _scatter_once(store: Any, rows: Any, numbers: Any) -> None:
 
 CALLS: Final[dict[str, Any]] = {
     **list_reductions.CALLS,
+    **elements.CALLS,
     "view": _view,
     "in_shape": lambda array, shape: array.reshape(*shape, *array.shape[1:]),
     "column": lambda array: array[..., None],

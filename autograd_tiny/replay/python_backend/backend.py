@@ -37,6 +37,7 @@ from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.primitives.safe_float import SafeFloat
 from autograd_tiny.replay.compiling import compiled
 from autograd_tiny.replay.contributions import OURS
+from autograd_tiny.replay.indexing import ELEMENT_AT, contributions_to_elements
 from autograd_tiny.replay.python_backend.python_source import python_source_of
 from autograd_tiny.replay.tape import Tape
 
@@ -127,9 +128,10 @@ def careful_source_of(source: str) -> str:
 
 def _names(rows: Iterable[Primitive], meaning: Callable[[Primitive], Callable[..., Any]]) -> dict[str, Any]:
     """Return the names of the source: all rows of the table, and the partials of those of the program."""
-    functions = {name: meaning(row) for name, row in TABLE.items()}
+    functions = {name: meaning(row) for name, row in [*TABLE.items(), (ELEMENT_AT.name, ELEMENT_AT)]}
     partials = {f"partials_of_{row.name}": _partials_of(row) for row in rows}
-    return {**functions, **partials, "append": list.append, "float": float}
+    others = {"contributions_to_elements": contributions_to_elements, "append": list.append, "float": float}
+    return {**functions, **partials, **others}
 
 
 def _fast(row: Primitive) -> Callable[..., Any]:

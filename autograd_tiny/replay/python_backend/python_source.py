@@ -16,6 +16,7 @@ from typing import Final
 
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.contributions import Name, contribution_sources
+from autograd_tiny.replay.indexing import ELEMENT_AT
 from autograd_tiny.replay.python_backend.forward_lines import DOT, MEAN, RELU, SUM, ForwardLines, arguments, text_of
 from autograd_tiny.replay.tape import Tape
 
@@ -184,7 +185,11 @@ class _Lines:
             row, operands, output, upstream
         )
         is_late = self._is_late(position)
-        if texts is None:
+        if row is ELEMENT_AT:
+            texts = [f"d{output}_{i}" for i in range(len(operands))]
+            line = f"{_tuple(texts)} = contributions_to_elements({arguments(row, operands)}, {upstream})"
+            (self._after if is_late else self._backward).append(line)
+        elif texts is None:
             partials = [f"d{output}_{i}" for i in range(len(operands))]
             line = f"{_tuple(partials)} = partials_of_{row.name}({arguments(row, operands)}, {output})"
             (self._after if is_late else self._backward).append(line)
