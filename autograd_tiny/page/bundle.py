@@ -1,8 +1,9 @@
 """Bundle the JavaScript modules of `scripts/` into the one script of a page.
 
-The files are ES modules, so editors and linters understand them. In the bundle each module becomes a function that is
-called once and returns its exports, in the order of `MODULES`. Comments, indentation and most ends of lines are
-removed.
+The files are ES modules, so editors and linters understand them. In the bundle each module becomes a block, in the
+order of `MODULES`. Its exports become variables of the whole script, declared with `var`, so outside of functions
+they are used only below their definition. Everything else stays inside. Comments, indentation, most ends of lines and
+spaces beside some marks are removed.
 
 >>> read_module("python_math.js").startswith("// Python's")
 True
@@ -25,6 +26,7 @@ MODULES: Final = (
     "table.js",
     "number_and_node_text.js",
     "graph.js",
+    "true_digits.js",
     "passes.js",
     "local_shape.js",
     "kinks.js",
@@ -56,21 +58,22 @@ USED_BY: Final = {"erf.js": re.compile(r"math\.erfc?\b"), "gamma.js": re.compile
 """Modules that are left out unless a row matches."""
 
 IMPORT: Final = re.compile(r"^import [^;]*;\n", re.MULTILINE)
-EXPORT: Final = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
+EXPORT: Final = re.compile(r"^export (?:((?:async )?function) (\w+)|const (?=\w))", re.MULTILINE)
 COMMENT: Final = re.compile(r"^ *(?:(?://|/\*|\*(?=[ /\n])).*)?\n", re.MULTILINE)
 """A line that is a comment, or blank."""
 MARGIN: Final = re.compile(r"^ +|(?<=;) // .*", re.MULTILINE)
 """Spaces at the beginning of a line, or a comment behind a statement; no text in the modules spans lines."""
-DECLARED: Final = re.compile(r"^((?:const|let) [^=]+?) = ", re.MULTILINE)
+DECLARED: Final = re.compile(r"^((?:const|let|var) [^=]+?) = ", re.MULTILINE)
 """The beginning of a declaration."""
-SPACE: Final = re.compile(r" (=>|[!=]==|[<>]=|&&|\?\?|\|\|) |(?<=[{;,])\n")
-"""Spaces around operators that no text in the modules contains, and ends of lines within a statement or after one."""
+SPACE: Final = re.compile(
+    r" (=>|[!=]==|[<>]=|&&|\|\||\?\??) |(?<=\bif) (?=\()|(?<=\)) (?=\{)|(?<=\{) | (?=\})|(?<=[{;,])\n"
+)
+"""Spaces beside marks that no text in the modules has, and ends of lines within a statement or after one."""
 SCOPE: Final = """\
 // {name}
-const {{ {names} }} = (() => {{
+{{
 {text}
-return {{ {names} }};
-}})();
+}}
 """
 
 
@@ -95,7 +98,11 @@ def bundle(rows: str, *, modules: Sequence[str] = MODULES, training: bool = Fals
 
 
 def _scoped(name: str, text: str) -> str:
-    """Return a module as a function that is called once and returns its exports."""
-    names = ", ".join(match[2] for match in EXPORT.finditer(text))
-    plain = MARGIN.sub("", EXPORT.sub(r"\1 \2", COMMENT.sub("", IMPORT.sub("", text))))
-    return SCOPE.format(name=name, names=names, text=SPACE.sub(r"\1", DECLARED.sub(r"\1=", plain)).strip())
+    """Return a module as a block."""
+    plain = MARGIN.sub("", EXPORT.sub(_variable, COMMENT.sub("", IMPORT.sub("", text))))
+    return SCOPE.format(name=name, text=SPACE.sub(r"\1", DECLARED.sub(r"\1=", plain)).strip())
+
+
+def _variable(match: re.Match[str]) -> str:
+    """Return the beginning of an export as that of a variable."""
+    return f"var {match[2]}={match[1]}" if match[1] else "var "

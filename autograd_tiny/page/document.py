@@ -32,8 +32,8 @@ from autograd_tiny.trace import Trace
 BLANK: Final = re.compile(r"\{\{(\w+)\}\}")
 COMMENT: Final = re.compile(r"/\*.*?\*/\n|^\n|^ +", re.DOTALL | re.MULTILINE)
 """A comment of the style, a blank line, or an indentation, which the page leaves out."""
-STYLE_SPACE: Final = re.compile(r"\s*([{};])\s*|(?<=[:,])\s+")
-"""Spaces beside the marks of a style, which no text in it contains."""
+STYLE_SPACE: Final = re.compile(r"(?:;\s*)?(\})\s*|\s*([{;])\s*|(?<=[:,])\s+")
+"""Spaces beside the marks of a style, which no text in it contains, and the last semicolon of a rule."""
 INDENTATION: Final = re.compile(r"\n\s+")
 """The beginning of a line of HTML, with blank lines before it."""
 LONGEST_TITLE: Final = 80
@@ -68,7 +68,7 @@ def render_training(training: Mapping[str, Any], passes: Sequence[Trace], *, tit
 
 def _document(script: str, data: Mapping[str, Any]) -> str:
     """Return a page with this script and these data."""
-    style = STYLE_SPACE.sub(r"\1", COMMENT.sub("", _file("page.css")))
+    style = STYLE_SPACE.sub(r"\1\2", COMMENT.sub("", _file("page.css")))
     # "<" could end the element; its escape is the same JSON
     text = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     allowed = f"script-src {_checksum(script)}; style-src {_checksum(style)}"

@@ -31,7 +31,7 @@ from autograd_tiny.support.json_numbers import json_number
 from autograd_tiny.symbolic.exact_constants import recognized
 from autograd_tiny.symbolic.formulas import node_operation
 from autograd_tiny.symbolic.helper_names import HelperNames
-from autograd_tiny.symbolic.notation import text_name
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number, text_name
 from autograd_tiny.symbolic.partial_rules import LONGEST, constants_of, general_rules, is_small, partial_rules
 from autograd_tiny.symbolic.short_names import short_names
 from autograd_tiny.symbolic.symbol import Symbol, recorded_operation
@@ -72,12 +72,17 @@ def graph_data(trace: Trace, picked: Picked, *, latex: bool = True) -> dict[str,
         if node in trace.lines.known:
             described["line"] = trace.lines.known[node].quote(trace.lines.where(node))
         if node.primitive is not None:
-            key, blanks = _pattern(node)
+            digits = trace.events.digits_of_constants(trace.position(node))
+            key, blanks = _pattern(node, digits)
             if key not in rules:
                 rules[key] = len(texts)
                 texts.append(_rules(node.primitive, blanks, key[1], helpers))
-                formulas.append(recorded_operation(node.primitive, blanks).text())
-            described |= {"row": places[node.primitive], "operands": _operands(trace, node), "rules": rules[key]}
+                formulas.append(recorded_operation(node.primitive, blanks).text(digits=digits))
+            described |= {
+                "row": places[node.primitive],
+                "operands": _operands(trace, node, digits),
+                "rules": rules[key],
+            }
             if node.primitive.name in picked.missing:
                 described["partials"] = list(map(json_number, _partials(trace, node)))
         described |= {"value": json_number(trace.events.numbers.values[trace.position(node)]), "cluster": cluster}
@@ -132,17 +137,19 @@ def _row(row: Primitive, helpers: HelperNames) -> dict[str, Any]:
     return described | ({"where": constants} if constants else {})
 
 
-def _operands(trace: Trace, node: Value) -> list[Any]:
+def _operands(trace: Trace, node: Value, digits: int) -> list[Any]:
     """Return the operands of a node: the index of a node, or a constant in brackets, with its text if it has one."""
-    return [trace.position(x) if isinstance(x, Value) else _constant(x) for x in node.operands]
+    return [trace.position(x) if isinstance(x, Value) else _constant(x, digits) for x in node.operands]
 
 
-def _constant(number: float) -> list[Any]:
+def _constant(number: float, digits: int) -> list[Any]:
     form = recognized(number)
-    return [json_number(number), *([form.text()] if isinstance(form, Symbol) else [])]
+    if not isinstance(form, Symbol):
+        return [json_number(number), *([format_number(number, digits)] if digits > FEWEST_DIGITS else [])]
+    return [json_number(number), form.text()]
 
 
-def _pattern(node: Value) -> tuple[Any, list[Any]]:
+def _pattern(node: Value, digits: int) -> tuple[Any, list[Any]]:
     """Return the key that nodes with the same rules share, and their operands with blanks for the names.
 
     A constant is part of a rule, as 2 in that of x ** 2, unless it is an element of a list.
@@ -155,7 +162,7 @@ def _pattern(node: Value) -> tuple[Any, list[Any]]:
         for position, (x, many) in enumerate(zip(node.operands, in_list, strict=True))
     ]
     is_node = tuple(isinstance(x, Value) for x in node.operands)
-    return (row, is_node, tuple(map(str, blanks))), blanks
+    return (row, is_node, tuple(map(str, blanks)), digits), blanks
 
 
 def _rules(row: Primitive, blanks: list[Any], is_node: Sequence[bool], helpers: HelperNames) -> list[str]:
@@ -178,6 +185,7 @@ def _latex(trace: Trace, node: Value) -> dict[str, Any]:
     name = Symbol(trace.names[node]).latex()
     if node.primitive is None:
         return {"latexName": name}
-    formula = node_operation(node, trace.names, numbers=False).latex()
+    digits = trace.events.digits_of_constants(trace.position(node))
+    formula = node_operation(node, trace.names, numbers=False).latex(digits=digits)
     rules = general_rules(node, trace.names, trace.events.helpers)
     return {"latexName": name, "latex": formula, "latexRules": [rule.latex(SIGN) for rule in rules]}

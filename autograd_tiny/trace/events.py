@@ -193,11 +193,9 @@ class Events(Sequence[Event]):
     def formula(self, z: int) -> str:
         """Return how a node is computed from its operands, as text; an empty text for a leaf."""
         if z not in self._formulas:
-            node, text = self.edges.nodes[z], ""
-            if node.primitive is not None:
-                is_plain = all(isinstance(x, Value) or is_written_exactly(x) for x in node.operands)
-                digits = FEWEST_DIGITS if is_plain else self.digits(z)
-                text = recorded_operation(node.primitive, self.operands_of(z)).text(digits=digits)
+            primitive, text = self.edges.nodes[z].primitive, ""
+            if primitive is not None:
+                text = recorded_operation(primitive, self.operands_of(z)).text(digits=self.digits_of_constants(z))
             _keep(self._formulas, z, text)
         return self._formulas[z]
 
@@ -206,6 +204,11 @@ class Events(Sequence[Event]):
         node, index, values = self.edges.nodes[z], self.edges.index, self.numbers.values
         operands = [values[index[x]] if isinstance(x, Value) else x for x in node.operands]
         return digits_of_operation(primitive_of(node), operands, values[z], fewest=fewest)
+
+    def digits_of_constants(self, z: int) -> int:
+        """Return how many digits the constants in the formula of a recorded node need."""
+        is_plain = all(isinstance(x, Value) or is_written_exactly(x) for x in self.edges.nodes[z].operands)
+        return FEWEST_DIGITS if is_plain else self.digits(z)
 
     def short_formula(self, z: int) -> Symbol:
         """Return how a recorded node is computed, without the middle of long lists."""

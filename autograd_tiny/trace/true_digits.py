@@ -7,6 +7,8 @@ numbers of fewer digits look exact, so what they give has to be exact too:
 (6, 5)
 >>> digits_of_sum([[1.00004], [1.00004]], 2.00008)    # not 1 + 1 = 2.0001
 6
+
+The page has the same functions in `page/scripts/true_digits.js`.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ def digits_of_sum(terms: Sequence[Sequence[float]], result: float, *, fewest: in
 def digits_of_step(
     upstream: float, partial: float, before: float | None, after: float, *, fewest: int = FEWEST_DIGITS
 ) -> int:
-    """Return how many digits make upstream · partial = contribution true, and before + contribution = after.
+    """Return how many digits make before + upstream · partial = before + contribution = after true.
 
     >>> digits_of_step(1.0, 1.234567, -1.234562, 5e-06), digits_of_step(9.9, 1.00004, None, 9.900396)
     (7, 6)
@@ -81,7 +83,8 @@ def digits_of_step(
     """
     contribution, digits = partial * upstream, fewest
     if before is not None:
-        digits = digits_of_sum([[before], [contribution]], after, fewest=fewest)
+        sums = [[before], [contribution]], [[before], [upstream, partial]]
+        digits = max(digits_of_sum(terms, after, fewest=fewest) for terms in sums)
     while digits < MOST_DIGITS and digits_of_sum([[upstream, partial]], contribution, fewest=digits) > digits:
         digits += 1
     return digits

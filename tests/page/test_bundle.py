@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from autograd_tiny import page
-from autograd_tiny.page.bundle import MODULES, bundle, read_module
+from autograd_tiny.page.bundle import MODULES, SPACE, bundle, read_module
 from autograd_tiny.page.rows import pick
 from autograd_tiny.primitives.primitive import TABLE
 
@@ -52,3 +52,33 @@ def test_no_text_of_a_module_spans_lines() -> None:
 def test_bundle_has_neither_indentation_nor_comments() -> None:
     lines = bundle(pick([TABLE["tanh"]]).text, training=True).splitlines()
     assert [line for line in lines if line.startswith(" ") or " // " in line] == []
+
+
+def test_bundle_removes_no_space_of_a_text() -> None:
+    for name in MODULES:
+        for text in re.findall(
+            r"\"(?:[^\"\\\n]|\\.)*\"|`[^`\n]*`", re.sub(r"(?m)^const ATOM.*", "", read_module(name))
+        ):
+            plain = re.sub(r"\$\{.*", "", text)
+            assert SPACE.sub(r"\1", plain) == plain, f"{name}: {text}"
+
+
+def test_exports_are_defined_above_their_uses_outside_of_functions() -> None:
+    for name in MODULES:
+        lines = read_module(name).splitlines()
+        for place, line in enumerate(lines):
+            if exported := re.match(r"export (?:async )?function (\w+)", line):
+                early = [text for text in lines[:place] if re.match(r"(const|let|\w+\()(?!.*(=>|//))", text)]
+                assert not [text for text in early if re.search(rf"\b{exported[1]}\b", text)], (
+                    f"{name}: {exported[1]}"
+                )
+
+
+def test_private_names_stay_in_their_block() -> None:
+    text = bundle(pick([TABLE["tanh"]]).text)
+    block = text.partition("// events.js\n")[2].partition("// state.js\n")[0]
+    assert block.startswith("{\n")
+    assert block.endswith("\n}\n")
+    assert "var countEvents=(graph)=>" in block
+    assert "var eventAt=function(graph, place){" in block
+    assert "\nfunction latestInto(" in block

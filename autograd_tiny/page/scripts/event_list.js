@@ -1,7 +1,7 @@
 // The list of events. Only the rows in view exist, so a list of a hundred thousand stays fast.
 import { byId, html } from "./dom.js";
 import { countEvents, describeEvent, resultOf } from "./events.js";
-import { formatNumber, shortIn, truncate } from "./number_and_node_text.js";
+import { shortIn, truncate } from "./number_and_node_text.js";
 import { goTo, graph, onChange, reachesBreakpoint, state } from "./state.js";
 
 const HEIGHT = 30; // of a row in pixels, as in page.css
@@ -53,7 +53,7 @@ function row(place) {
     },
     html("span", { class: "place" }, String(place + 1)),
     html("span", { class: "formula" }, describeEvent(graph, state.run, place, shortIn(graph))),
-    html("b", {}, isHidden ? "?" : formatNumber(resultOf(graph, state.run, place))),
+    html("b", {}, isHidden ? "?" : resultOf(graph, state.run, place)),
   );
   element.style.top = `${place * HEIGHT}px`;
   return element;

@@ -1,6 +1,9 @@
 // The events of a pass in order: each node computed, the seed, each contribution; and the numbers known after each.
 import { formatFactor, formatNumber, formulaOf, fullName, gradientName, parenthesized, ruleOf } from "./number_and_node_text.js";
 import { nameOf } from "./graph.js";
+import { digitsOfSteps, valueText } from "./true_digits.js";
+
+export const MOST_CONTRIBUTIONS = 12; // contributions of a node that are written
 
 const countForward = (graph) => (graph.forward ? graph.recorded.length : 0);
 export const countEvents = (graph) => countForward(graph) + 1 + graph.target.length;
@@ -67,24 +70,29 @@ export function describeEvent(graph, run, place, write = fullName) {
   return `${gradientName(graph, x, write)} += ${upstream}·${parenthesized(ruleOf(graph, run, edge, write))}`;
 }
 
-/** Return the result of an event: a value, the seed, or a contribution. */
+/** Return the result of an event as text: a value, the seed, or a contribution. */
 export function resultOf(graph, run, place) {
-  const { kind, z, edge } = eventAt(graph, place);
-  if (kind === "forward") return run.values[z];
-  return kind === "seed" ? 1 : run.partials[edge] * run.gradients[z];
+  const { kind, z, x, edge } = eventAt(graph, place);
+  if (kind === "forward") return valueText(graph, run, z);
+  if (kind === "seed") return "1";
+  return formatNumber(run.partials[edge] * run.gradients[z], digitsOfGradient(graph, run, x));
 }
 
-/** Return the numbers of a contribution: before + upstream × partial = after. */
+/** Return the numbers of a contribution, before + upstream × partial = after, and how many digits make that true. */
 export function contributionAt(graph, run, edge) {
   const [z, x] = [graph.source[edge], graph.target[edge]];
-  const earlier = latestInto(graph, x, edge);
-  return {
-    before: earlier === null ? null : run.sums[earlier],
-    upstream: run.gradients[z],
-    partial: run.partials[edge],
-    contribution: run.partials[edge] * run.gradients[z],
-    after: run.sums[edge],
-  };
+  const [earlier, after] = [latestInto(graph, x, edge), run.sums[edge]];
+  const [upstream, partial] = [run.gradients[z], run.partials[edge]];
+  const before = earlier === null ? null : run.sums[earlier];
+  const digits = digitsOfSteps([{ upstream, partial }], before, after);
+  return { before, upstream, partial, contribution: partial * upstream, after, digits };
+}
+
+/** Return how many digits the contributions before the edge `end` need to add up to the gradient, if they are few. */
+export function digitsOfGradient(graph, run, x, end = Infinity) {
+  const edges = graph.into[x].filter((edge) => edge < end);
+  const steps = edges.length > MOST_CONTRIBUTIONS ? [] : edges.map((edge) => contributionAt(graph, run, edge));
+  return digitsOfSteps(steps, null, steps.at(-1)?.after);
 }
 
 /** Return the sentence that a screen reader reads for an event. */
@@ -92,7 +100,7 @@ export function eventSentence(graph, run, place) {
   const { kind, z, x, edge } = eventAt(graph, place);
   if (kind === "forward") return `${nameOf(graph, z)} = ${formulaOf(graph, z)} = ${formatNumber(run.values[z])}`;
   if (kind === "seed") return `The gradient of the root ${nameOf(graph, z)} is 1.`;
-  const { upstream, partial, after } = contributionAt(graph, run, edge);
-  const product = `${formatNumber(upstream)} times ${formatFactor(partial)}`;
+  const { upstream, partial, after, digits } = contributionAt(graph, run, edge);
+  const product = `${formatNumber(upstream, digits)} times ${formatFactor(partial, digits)}`;
   return `${nameOf(graph, z)} passes ${product} to ${nameOf(graph, x)}, whose gradient is now ${formatNumber(after)}.`;
 }

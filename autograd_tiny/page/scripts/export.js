@@ -4,13 +4,12 @@ import { formatNumber, formulaOf, parenthesized } from "./number_and_node_text.j
 import { constantOf, grouped, inputsOf, isLeaf, nameOf, rowOf } from "./graph.js";
 import { view, viewport } from "./pan_zoom.js";
 import { graph, state } from "./state.js";
+import { valueText } from "./true_digits.js";
 
 const LONGEST = 60; // characters of a formula in a diagram
 const PAINT = [
   "fill", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "font-weight", "text-anchor", "opacity",
 ];
-
-const formats = { SVG: toSvg, DOT: toDot, Mermaid: toMermaid, LaTeX: toLatex, Python: toPython };
 
 // ── the formats ──
 
@@ -73,14 +72,14 @@ export function toLatex() {
   const gradient = (z) => `\\frac{\\partial ${name(graph.root)}}{\\partial ${name(z)}}`;
   const forward = graph.nodes.map((node, z) => {
     const formula = isLeaf(graph, z) ? "" : `${node.latex} = `;
-    return `${name(z)} &= ${formula}${latexNumber(state.run.values[z])}`;
+    return `${name(z)} &= ${formula}${latexNumber(valueText(graph, state.run, z))}`;
   });
   const backward = [...graph.nodes.keys()].reverse().map((x) => {
     const terms = graph.into[x].map((edge) => {
       const z = graph.source[edge];
       return `${gradient(z)} \\cdot ${graph.nodes[z].latexRules[edge - graph.first[z]]}`;
     });
-    return `${gradient(x)} &= ${terms.length ? `${terms.join(" + ")} = ` : ""}${latexNumber(state.run.gradients[x])}`;
+    return `${gradient(x)} &= ${terms.length ? `${terms.join(" + ")} = ` : ""}${latexNumber(formatNumber(state.run.gradients[x]))}`;
   });
   return `\\begin{align*}\n${[...forward, ...backward].join(" \\\\\n")}\n\\end{align*}\n`;
 }
@@ -116,16 +115,15 @@ export function toPython() {
 function labelLines(z) {
   const formula = formulaOf(graph, z);
   const title = nameOf(graph, z) + (formula && ` = ${formula.length > LONGEST ? rowOf(graph, z).name : formula}`);
-  const { values, gradients } = state.run;
-  return [title, `value ${formatNumber(values[z])}`, `gradient ${formatNumber(gradients[z])}`];
+  return [title, `value ${valueText(graph, state.run, z)}`, `gradient ${formatNumber(state.run.gradients[z])}`];
 }
 
 const printable = (text) => text.replace(/[\p{C}\u2028\u2029]/gu, "?");
 const dotText = (text) => printable(text).replace(/[\\"]/g, "\\$&");
 const mermaidText = (text) => printable(text).replace(/[^\p{L}\p{N} .,=+*/()[\]_∂-]/gu, (c) => `#${c.codePointAt(0)};`);
 
-function latexNumber(x) {
-  const [digits, exponent] = formatNumber(x).replace("inf", "\\infty").replace("nan", "\\mathrm{nan}").split("e");
+function latexNumber(text) {
+  const [digits, exponent] = text.replace("inf", "\\infty").replace("nan", "\\mathrm{nan}").split("e");
   return exponent ? `${digits} \\times 10^{${Number(exponent)}}` : digits;
 }
 
@@ -153,6 +151,8 @@ function identifiers() {
 }
 
 // ── the buttons ──
+
+const formats = { SVG: toSvg, DOT: toDot, Mermaid: toMermaid, LaTeX: toLatex, Python: toPython };
 
 async function copyAs(name) {
   const text = formats[name]();

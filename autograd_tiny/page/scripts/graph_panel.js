@@ -1,7 +1,7 @@
 // The graph panel: a box for each node or collapsed cluster, a line for each edge, and the current step marked.
 import { collapsedCluster, openClustersAround, openOuterClusters, visible } from "./collapse.js";
 import { byId, flash, html, setText, svg } from "./dom.js";
-import { eventAt, gradientAt, valueAt } from "./events.js";
+import { contributionAt, eventAt, gradientAt, valueAt } from "./events.js";
 import { formatFactor, formatNarrow, formatNumber, formulaOf } from "./number_and_node_text.js";
 import { nameOf } from "./graph.js";
 import { showNumber } from "./leaf_inputs.js";
@@ -9,6 +9,7 @@ import { BOLD, boxSize, drawBox, textWidth } from "./node_boxes.js";
 import { bringIntoView, fit, startPanZoom, view, viewport, zoom } from "./pan_zoom.js";
 import { changed, graph, onChange, select, state } from "./state.js";
 import { layeredLayout } from "./sugiyama.js";
+import { valueText } from "./true_digits.js";
 
 const DENSE = 200; // more lines than this are drawn thin
 const READABLE = 0.62; // the smallest scale at which texts can be read
@@ -99,11 +100,12 @@ function updateNode(box, isEdit, isCrossed) {
   const gradient = gradientAt(graph, run, cursor, box.z);
   box.element.classList.toggle("crossed", isCrossed);
   if (box.input && showNumber(box.input, box.z) && isEdit) flash(box.input);
-  if (box.value) setText(box.value, formatNarrow(value, MOST_CHARACTERS), isEdit);
+  const text = valueText(graph, run, box.z, value);
+  if (box.value) setText(box.value, text.length > MOST_CHARACTERS ? formatNarrow(value, MOST_CHARACTERS) : text, isEdit);
   setText(box.gradient, formatNarrow(gradient, MOST_CHARACTERS), isEdit);
   box.gradient.classList.toggle("negative", gradient < 0);
   const formula = formulaOf(graph, box.z);
-  const numbers = `value ${formatNumber(value)}, gradient ${formatNumber(gradient)}`;
+  const numbers = `value ${text}, gradient ${formatNumber(gradient)}`;
   const breakpoint = state.breakpoints.has(box.z) ? ", breakpoint" : "";
   box.element.setAttribute("aria-label", `${nameOf(graph, box.z)}${formula && ` = ${formula}`}, ${numbers}${breakpoint}`);
 }
@@ -116,8 +118,9 @@ function updateLines(event) {
     line.element.classList.toggle("active", isActive);
     if (isActive) {
       viewport.insertBefore(line.element, viewport.querySelector(".box"));
-      line.element.classList.toggle("negative", state.run.partials[event.edge] < 0);
-      drawn.labels.append(lineLabel(line, `× ${formatFactor(state.run.partials[event.edge])}`));
+      const { partial, digits } = contributionAt(graph, state.run, event.edge);
+      line.element.classList.toggle("negative", partial < 0);
+      drawn.labels.append(lineLabel(line, `× ${formatFactor(partial, digits)}`));
     }
   }
 }

@@ -3,6 +3,7 @@ import { boxOf } from "./collapse.js";
 import { byId, html } from "./dom.js";
 import { formatNumber, parseNumber } from "./number_and_node_text.js";
 import { labelOf } from "./graph.js";
+import { valueText } from "./true_digits.js";
 import { canEdit, graph, onChange, select, setNumbers, state } from "./state.js";
 
 const READ_ONLY = "This number cannot be changed: a later operation is Python code that the page cannot run.";
@@ -38,7 +39,7 @@ export function numberField(z) {
 
 /** Show the number of a leaf in its field, unless the user is typing into it; return whether the text changed. */
 export function showNumber(field, z) {
-  const text = formatNumber(state.run.values[z]);
+  const text = valueText(graph, state.run, z);
   if (field.value === text) return false;
   if (document.activeElement === field && field.value !== field.shown) return false;
   field.value = field.shown = text;

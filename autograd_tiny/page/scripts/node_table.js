@@ -6,6 +6,7 @@ import { isLeaf, nameOf } from "./graph.js";
 import { showNode } from "./graph_panel.js";
 import { numberField, showNumber } from "./leaf_inputs.js";
 import { canEdit, changed, graph, onChange, resetNumbers, state } from "./state.js";
+import { valueText } from "./true_digits.js";
 
 const MOST = 200;
 
@@ -63,7 +64,7 @@ function trainedBox(z) {
 function update(what) {
   const { cursor, run } = state;
   for (const { z, element, value, gradient, input } of rows) {
-    if (!input) setText(value, formatNumber(valueAt(graph, run, cursor, z)), what === "numbers");
+    if (!input) setText(value, valueText(graph, run, z, valueAt(graph, run, cursor, z)), what === "numbers");
     else if (showNumber(input, z) && what === "numbers") flash(input);
     setText(gradient, formatNumber(gradientAt(graph, run, cursor, z)), what === "numbers");
     element.classList.toggle("selected", z === state.selected);

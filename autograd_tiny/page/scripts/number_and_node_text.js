@@ -10,6 +10,9 @@ export function setDigits(count) {
   digits = count;
 }
 
+/** Return how many that are. */
+export const shownDigits = () => digits;
+
 /** Format a number as Python's `.5g` does, with the chosen number of digits; null gives a dash. */
 export function formatNumber(x, count = digits) {
   if (x === null || x === undefined) return "—";
@@ -27,7 +30,7 @@ export function formatNumber(x, count = digits) {
 export const parenthesized = (text) => (text.startsWith("-") ? `(${text})` : text);
 
 /** Format a number as a factor of a product. */
-export const formatFactor = (x) => parenthesized(formatNumber(x));
+export const formatFactor = (x, count) => parenthesized(formatNumber(x, count));
 
 /** Format a number in at most `most` characters, with fewer digits if necessary. */
 export function formatNarrow(x, most) {

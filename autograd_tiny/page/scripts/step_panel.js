@@ -1,15 +1,17 @@
 // The step panel: the current event in symbols and numbers, or as a question in predict mode; and the selected node
 // with the contributions to its gradient.
 import { announce, byId, html } from "./dom.js";
-import { contributionAt, countEvents, edgesDone, eventAt, gradientAt, valueAt } from "./events.js";
+import {
+  contributionAt, countEvents, digitsOfGradient, edgesDone, eventAt, gradientAt, MOST_CONTRIBUTIONS, valueAt,
+} from "./events.js";
 import {
   definitionOf, formatFactor, formatNumber, formulaOf, fullName, gradientName, parenthesized, parseNumber, ruleOf,
 } from "./number_and_node_text.js";
 import { isMissing, nameOf } from "./graph.js";
+import { valueText } from "./true_digits.js";
 import { changed, goTo, graph, onChange, state } from "./state.js";
 
 const LONGEST = 120;
-const MOST = 12;
 const TOLERANCE = 0.01; // relative: an answer computed in the head may be rounded
 
 // ── the step ──
@@ -34,7 +36,7 @@ function stepLines(place, isAsked) {
   const operation = `${nameOf(graph, z)} = ${formulaOf(graph, z)}`;
   if (kind === "forward") {
     const value = state.run.values[z];
-    const answer = isAsked ? question(value, "value") : figure("value", formatNumber(value));
+    const answer = isAsked ? question(value, "value") : figure("value", valueText(graph, state.run, z));
     return [line("in symbols", operation), ...programLine(z), equation(figure("node", nameOf(graph, z)), sign("="), answer)];
   }
   if (kind === "seed") {
@@ -42,24 +44,24 @@ function stepLines(place, isAsked) {
     if (isAsked) return [equation(figure("gradient", gradientName(graph, z)), sign("="), question(1, "seed"))];
     return [line("in symbols", `${gradientName(graph, z)} = 1`), html("p", {}, text)];
   }
-  const { before, upstream, partial, contribution, after } = contributionAt(graph, state.run, edge);
+  const { before, upstream, partial, contribution, after, digits } = contributionAt(graph, state.run, edge);
   const target = gradientName(graph, x);
   const rule = ruleOf(graph, state.run, edge, fullName, LONGEST);
   const where = definitionOf(graph, state.run, z);
-  const product = isAsked ? "?" : `${formatFactor(partial)} = ${formatNumber(contribution)}`;
+  const product = isAsked ? "?" : `${formatFactor(partial, digits)} = ${formatNumber(contribution, digits)}`;
   return [
     line("operation", operation),
     ...programLine(z),
     line("in symbols", `${target} += ${gradientName(graph, z)} · ${parenthesized(rule)}`),
     ...(where ? [line("where", where)] : []),
     ...(isMissing(graph, z) ? [line("partial", "as recorded")] : []),
-    line("in numbers", `${target} += ${formatNumber(upstream)} · ${product}`),
+    line("in numbers", `${target} += ${formatNumber(upstream, digits)} · ${product}`),
     equation(
-      figure("before", before === null ? "0" : formatNumber(before)),
+      figure("before", formatNumber(before ?? 0, digits)),
       sign("+"),
-      figure("upstream", formatNumber(upstream)),
+      figure("upstream", formatNumber(upstream, digits)),
       sign("×"),
-      figure("partial", isAsked ? "?" : formatFactor(partial)),
+      figure("partial", isAsked ? "?" : formatFactor(partial, digits)),
       sign("="),
       isAsked ? question(after, "after") : figure("after", formatNumber(after)),
     ),
@@ -150,7 +152,7 @@ function showSelected() {
   const rest = missing ? `, ${missing} of ${graph.into[x].length} contributions to come` : "";
   byId("node").replaceChildren(
     ...programLine(x),
-    line("value", formatNumber(valueAt(graph, run, cursor, x))),
+    line("value", valueText(graph, run, x, valueAt(graph, run, cursor, x))),
     line(gradientName(graph, x), `${formatNumber(gradientAt(graph, run, cursor, x))}${rest}`),
     contributions(x),
   );
@@ -160,14 +162,16 @@ function contributions(x) {
   if (x === graph.root) return html("p", {}, "This is the root, where the backward pass starts.");
   const done = edgesDone(graph, state.cursor);
   const edges = graph.into[x];
-  const items = edges.slice(0, MOST).map((edge) => {
+  const digits = digitsOfGradient(graph, state.run, x, done);
+  const items = edges.slice(0, MOST_CONTRIBUTIONS).map((edge) => {
     const { upstream, partial, contribution } = contributionAt(graph, state.run, edge);
     const symbols = `${gradientName(graph, graph.source[edge])} · ${parenthesized(ruleOf(graph, state.run, edge))}`;
     const isDone = edge < done;
-    const numbers = isDone ? `${formatNumber(upstream)} · ${formatFactor(partial)} = ${formatNumber(contribution)}` : "—";
+    const product = `${formatNumber(upstream, digits)} · ${formatFactor(partial, digits)}`;
+    const numbers = isDone ? `${product} = ${formatNumber(contribution, digits)}` : "—";
     return html("li", { class: isDone ? null : "open" }, html("span", { class: "formula" }, symbols), html("b", {}, numbers));
   });
-  if (edges.length > MOST) items.push(html("li", {}, `… and ${edges.length - MOST} more`));
+  if (edges.length > MOST_CONTRIBUTIONS) items.push(html("li", {}, `… and ${edges.length - MOST_CONTRIBUTIONS} more`));
   return html("ol", { class: "contributions", "aria-label": "contributions to the gradient" }, items);
 }
 
