@@ -18,10 +18,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
 from autograd_tiny.primitives.primitive import TABLE, Primitive
-from autograd_tiny.replay.tape import Operand, Operation, Tape
+from autograd_tiny.replay.operations import NARY, Operand, Operation
+from autograd_tiny.replay.tape import Tape
 
 ADD, SUB, MUL, DIV, SUM, MEAN, DOT = (TABLE[name] for name in ("add", "sub", "mul", "div", "sum", "mean", "dot"))
+
+SUMS: Final = frozenset({ADD, SUM, MEAN, DOT})
 
 LEAST_SUBTRACTIONS: Final = 3
 """The fewest subtractions of a chain that becomes a sum; a chain of one or two is faster as it is."""
@@ -106,17 +111,35 @@ def _joining_subtractions(tape: Tape, uses: Sequence[int]) -> set[int]:
     """Return the subtractions of long chains of sums, each of which is the left operand of the next."""
     joining: set[int] = set()
     chains: dict[int, list[int]] = {}
-    for position, operation in enumerate(tape.operations, start=tape.leaves):
-        if operation.primitive is SUB or operation.primitive is ADD:
-            first = operation.operands[0]
-            chain = chains.pop(first, []) if type(first) is int and uses[first] == 1 else []
-            if operation.primitive is SUB:
+    operations = tape.operations
+    signs = [-1 if row is SUB else 1 if row is ADD else 0 for row in operations.rows]
+    if -1 not in signs:
+        return joining
+    for position, (code, first) in enumerate(
+        zip(operations.codes, operations.firsts, strict=True), start=tape.leaves
+    ):
+        sign = signs[code]
+        if sign:
+            chain = chains.pop(first, []) if first >= 0 and uses[first] == 1 else []
+            if sign < 0:
                 chain.append(position)
+                if len(chain) >= LEAST_SUBTRACTIONS:
+                    joining.update(chain if len(chain) == LEAST_SUBTRACTIONS else chain[-1:])
             if chain:
                 chains[position] = chain
-            if len(chain) >= LEAST_SUBTRACTIONS:
-                joining.update(chain if len(chain) == LEAST_SUBTRACTIONS else chain[-1:])
     return joining
+
+
+def _uses(tape: Tape) -> list[int]:
+    """Return for each position how many operands it is; results count twice more, so that nothing absorbs them."""
+    operations = tape.operations
+    firsts, seconds, lists = (np.array(x) for x in (operations.firsts, operations.seconds, operations.lists))
+    positions = np.concatenate([firsts[seconds != NARY], seconds, lists])
+    uses = np.bincount(positions[positions >= 0], minlength=tape.size)
+    for position in (tape.root, *tape.guarded):
+        uses[position] += 2
+    counts: list[int] = uses.tolist()
+    return counts
 
 
 def fuse(tape: Tape, *, varying: Sequence[bool]) -> FusedTape:
@@ -139,37 +162,44 @@ class _Fuser:
         self.pools: dict[tuple[float, ...], tuple[int, ...]] = {}
         self.waiting: dict[int, _Parts] = {}
         self.products: dict[int, tuple[Operand, Operand]] = {}
-        self.uses = [0] * tape.size
-        for operation in tape.operations:
-            for x in operation.inputs:
-                self.uses[x] += 1
-        for position in (tape.root, *tape.guarded):
-            self.uses[position] += 2  # they are results, so nothing may absorb them
+        self.uses = _uses(tape)
         self.joining = _joining_subtractions(tape, self.uses)
 
     def steps(self) -> FusedTape:
         """Return the fused program."""
-        for position, operation in enumerate(self.tape.operations, start=self.tape.leaves):
-            self._take(position, operation)
+        operations = self.tape.operations
+        takes = [
+            self._take_product if row is MUL else self._take_sum if row in SUMS else None for row in operations.rows
+        ]
+        position = self.tape.leaves
+        for code, (row, operands) in zip(operations.codes, operations, strict=True):
+            take = takes[code]
+            if take is not None:
+                take(position, row, operands)
+            elif position in self.joining:
+                self._take_sum(position, row, operands)
+            else:
+                self.done[position] = Operation(row, tuple(map(self._finished, operands)))
+            position += 1
         return FusedTape(self.tape, self.done, self.constants, self.varying)
 
-    def _take(self, position: int, operation: Operation) -> None:
-        row, operands = operation.primitive, operation.operands
-        once = self.uses[position] == 1
-        if row is MUL and once:
-            self.products[position] = (operands[0], operands[1])
-        elif row in {ADD, SUM, MEAN, DOT} or position in self.joining:
-            parts = self._parts(position, row, operands)
-            if row is MEAN:
-                total = self._new(varying=self.varying[position])
-                self._finish(total, parts)
-                self.done[position] = Operation(DIV, (total, float(len(operands))))
-            elif once:
-                self.waiting[position] = parts
-            else:
-                self._finish(position, parts)
+    def _take_product(self, position: int, row: Primitive, operands: Sequence[Operand]) -> None:
+        x, y = map(self._finished, operands)
+        if self.uses[position] == 1:
+            self.products[position] = x, y
         else:
-            self.done[position] = Operation(row, tuple(self._finished(x) for x in operands))
+            self.done[position] = Operation(row, (x, y))
+
+    def _take_sum(self, position: int, row: Primitive, operands: Sequence[Operand]) -> None:
+        parts = self._parts(position, row, operands)
+        if row is MEAN:
+            total = self._new(varying=self.varying[position])
+            self._finish(total, parts)
+            self.done[position] = Operation(DIV, (total, float(len(operands))))
+        elif self.uses[position] == 1:
+            self.waiting[position] = parts
+        else:
+            self._finish(position, parts)
 
     def _parts(self, position: int, row: Primitive, operands: Sequence[Operand]) -> _Parts:
         """Return the parts of a sum or dot, with all that it can absorb."""
@@ -188,8 +218,7 @@ class _Fuser:
             elif x in self.waiting and self.varying[x] == self.varying[position]:
                 parts.absorb(self.waiting.pop(x))
             elif x in self.products and self.varying[x] == self.varying[position]:
-                left, right = self.products.pop(x)
-                parts.products.append((x, self._finished(left), self._finished(right)))
+                parts.products.append((x, *self.products.pop(x)))
             else:
                 parts.terms.append(self._finished(x))  # type: ignore[arg-type]  # a name gives a name
         return parts
@@ -207,8 +236,7 @@ class _Fuser:
             if x in self.waiting:
                 self._finish(x, self.waiting.pop(x))
             elif x in self.products:
-                left, right = self.products.pop(x)
-                self.done[x] = Operation(MUL, (self._finished(left), self._finished(right)))
+                self.done[x] = Operation(MUL, self.products.pop(x))
         return x
 
     def _finish(self, position: int, parts: _Parts) -> None:

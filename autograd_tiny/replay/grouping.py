@@ -23,7 +23,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.fusion import FusedTape, SumOfProducts
@@ -37,8 +38,7 @@ EXAMPLES: Final = 16
 POWER: Final = frozenset({TABLE["pow_constant_exponent"], TABLE["pow_constant_base"]})
 
 
-@dataclass(frozen=True, slots=True)
-class RowGroup:
+class RowGroup(NamedTuple):
     """Operations of one row whose operands are of the same kinds.
 
     Attributes:
@@ -143,11 +143,14 @@ def _count(things: Sequence[Any], name: str) -> str:
 Group = RowGroup | Grid | Batched | Ragged
 
 
-def levels_of(program: FusedTape) -> dict[int, int]:
-    """Return the level of every step, from 1; leaves are on level 0."""
-    levels: dict[int, int] = {}
+def levels_of(program: FusedTape) -> list[int]:
+    """Return the level of every number: from 1 for steps, 0 for leaves."""
+    levels = [0] * len(program.varying)
     for node, step in program.steps.items():
-        levels[node] = 1 + max((levels.get(x, 0) for x in step.inputs), default=0)
+        level = 0
+        for x in step.inputs:
+            level = max(level, levels[x])
+        levels[node] = level + 1
     return levels
 
 
@@ -158,30 +161,36 @@ def grouped(program: FusedTape, *, flows: Sequence[bool]) -> list[Group]:
         program: the fused tape.
         flows: for each number whether gradients flow through it.
     """
-    levels = levels_of(program)
+    levels, varying = levels_of(program), program.varying
     sections: dict[tuple[Any, ...], list[int]] = {}
     for node, step in program.steps.items():
-        key = (levels[node], program.varying[node], flows[node], *_kind(program, step))
-        sections.setdefault(key, []).append(node)
-    groups: list[Group] = []
-    for key in sorted(sections, key=lambda key: key[:2]):  # uniform groups first: see `NumpyWriter.contribute`
-        nodes, (_, varying, flow, row, *_) = sections[key], key
-        if row is None:
-            groups += _combinations(program, nodes, varying=varying, flows=flow)
+        key = (levels[node], varying[node], flows[node], _kind(varying, step))
+        if key in sections:
+            sections[key].append(node)
         else:
-            operands = tuple(zip(*(program.steps[node].operands for node in nodes), strict=True))  # type: ignore[union-attr]  # steps with a row
-            groups.append(RowGroup(tuple(nodes), row, operands, varying, flow))
+            sections[key] = [node]
+    groups: list[Group] = []
+    for key in sorted(sections, key=LEVEL_AND_VARYING):  # uniform groups first: see `NumpyWriter.contribute`
+        nodes, (_, varies, flow, kind) = sections[key], key
+        if kind is None:
+            groups += _combinations(program, nodes, varying=varies, flows=flow)
+        else:
+            operands = zip(*[program.steps[node].operands for node in nodes], strict=True)  # type: ignore[union-attr]  # of rows
+            groups.append(RowGroup(tuple(nodes), kind[0], tuple(operands), varies, flow))
     return groups
 
 
-def _kind(program: FusedTape, step: Any) -> tuple[Any, ...]:
-    """Return the key of a step's group: the row, and for each operand whether it varies."""
-    if isinstance(step, SumOfProducts):
-        return (None,)
-    kinds = [
-        program.varying[x] if type(x) is int else ("constant", step.primitive in POWER and x) for x in step.operands
-    ]
-    return (step.primitive, *kinds)
+LEVEL_AND_VARYING: Final = itemgetter(0, 1)
+
+
+def _kind(varying: Sequence[bool], step: Any) -> tuple[Any, ...] | None:
+    """Return the key of a step's group: the row, and for each operand whether it varies; None for sums."""
+    if type(step) is SumOfProducts:
+        return None
+    row, operands = step
+    if row in POWER:
+        return (row, *[varying[x] if type(x) is int else ("constant", x) for x in operands])
+    return (row, *[varying[x] if type(x) is int else None for x in operands])
 
 
 def _combinations(program: FusedTape, nodes: Sequence[int], *, varying: bool, flows: bool) -> Iterable[Group]:

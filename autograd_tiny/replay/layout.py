@@ -110,12 +110,14 @@ def _in_rows(group: Group) -> Sequence[int]:
 
 def _ordered(group: Group, place: dict[int, int]) -> Group:
     """Return a group with its numbers in the order of their inputs."""
+    if len(group.nodes) == 1:
+        return group
     if isinstance(group, RowGroup):
         computed_last = list(reversed(group.operands))
         keys = [tuple(place.get(operand[i], 0) for operand in computed_last) for i in range(len(group.nodes))]
         order = sorted(range(len(group.nodes)), key=keys.__getitem__)
         operands = tuple(tuple(operand[i] for i in order) for operand in group.operands)
-        return replace(group, nodes=tuple(group.nodes[i] for i in order), operands=operands)
+        return group._replace(nodes=tuple(group.nodes[i] for i in order), operands=operands)
     if isinstance(group, Ragged):
         order = sorted(range(len(group.nodes)), key=lambda i: [place[x] for x in group.lefts[i][:1]])
         return replace(

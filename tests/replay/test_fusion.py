@@ -106,3 +106,22 @@ def test_subtraction_that_is_used_twice_ends_a_chain() -> None:
         return total - total * x[2]
 
     assert names(steps(function)) == ["sub", "sub", "mul", "sub"]
+
+
+def test_products_of_products_are_not_nested() -> None:
+    def function(x: list[Any], w: list[Value]) -> Any:
+        product: Any = x[0]
+        for _ in range(2000):
+            product = product * w[0]
+        return product + w[1]
+
+    program = steps(function)
+    assert names(program) == ["mul"] * 2000 + ["add"]
+
+
+def test_operands_of_lists_are_used() -> None:
+    def function(x: list[Any], w: list[Value]) -> Any:
+        square = w[0] * x[0]
+        return at.max(square, x[1], square) + square
+
+    assert names(steps(function)) == ["mul", "max", "add"]
