@@ -49,6 +49,13 @@ from autograd_tiny.replay.tape import Tape
 KEPT_BATCHES = 4
 """The number of batch sizes whose arrays are kept."""
 
+BLOCK: Final = 2**17
+"""The numbers of a store in a block of examples: 1 MB, so that values and gradients stay in the cache of a core."""
+LEAST_EXAMPLES: Final = 256
+"""The fewest examples of a block, which share the time of its calls."""
+ALIGNED: Final = 64
+"""Blocks are a multiple of this many examples, so that all rows begin at a line of the cache."""
+
 
 @dataclass(frozen=True, slots=True)
 class BatchArrays:
@@ -93,31 +100,68 @@ class NumpyBackend:
         self._root_varies, self._root = stores.varying[tape.root], stores.place[tape.root]
         self._guarded = [(stores.varying[node], stores.place[node]) for node in tape.guarded]
         self._kept: dict[int, BatchArrays] = {}
+        self._most = _most_examples(stores) if plan.batched else 1
+        self._slopes_of_blocks: list[Any] = []
 
     def run(
         self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
     ) -> Any:
         """Replay a batch and return its losses."""
         batch = len(arguments[0]) if arguments else 1
-        arrays = self._kept.get(batch) or self._arrays(batch)
-        for (store, rows), argument in zip(arrays.inputs, arguments):  # noqa: B905 - hot
-            store[rows] = argument.T
         if others:
             self._others[:] = others
         with np.errstate(all="ignore"):
-            arrays.forward()
-            if self._guarded:
-                check([arrays.X[place] if varies else self._U[place : place + 1] for varies, place in self._guarded])
-            losses = arrays.root.copy() if self._root_varies else np.full(batch, arrays.root)
-            if seed is not None:
-                arrays.backward(seed if self._root_varies else seed * batch)
-                self.gradients[:] = self._new_gradients  # at once, when they are complete
+            if batch > self._most:
+                return self._run_in_blocks(arguments, batch, seed, check)
+            losses = self._pass(arguments, batch, seed, check)
+        if seed is not None:
+            self.gradients[:] = self._new_gradients  # at once, when they are complete
         return losses
 
     def slopes(self, batch: int) -> Any:
         """Return the gradient of the inputs of the last run."""
+        if batch > self._most:
+            return np.concatenate(self._slopes_of_blocks)
         arrays = self._arrays(batch)
         return (arrays.GX[self._inputs] if self._batched else self._GU[self._inputs, None]).T
+
+    def _pass(self, arguments: Sequence[Any], batch: int, seed: float | None, check: Callable[[Any], None]) -> Any:
+        """Replay examples and return their losses."""
+        arrays = self._kept.get(batch) or self._arrays(batch)
+        for (store, rows), argument in zip(arrays.inputs, arguments):  # noqa: B905 - hot
+            store[rows] = argument.T
+        arrays.forward()
+        if self._guarded:
+            check([arrays.X[place] if varies else self._U[place : place + 1] for varies, place in self._guarded])
+        losses = arrays.root.copy() if self._root_varies else np.full(batch, arrays.root)
+        if seed is not None:
+            arrays.backward(seed if self._root_varies else seed * batch)
+        return losses
+
+    def _run_in_blocks(
+        self, arguments: Sequence[Any], batch: int, seed: float | None, check: Callable[[Any], None]
+    ) -> Any:
+        """Replay a large batch in blocks whose numbers stay in the cache, and add their gradients in order."""
+        conditions: list[list[Any]] = []
+        gradients, slopes, losses = np.zeros_like(self.gradients), [], np.empty(batch)
+        parts = -(-batch // self._most)
+        size = -(-batch // parts // ALIGNED) * ALIGNED
+        for start in range(0, batch, size):
+            block = slice(start, min(start + size, batch))
+            count = block.stop - start
+            part = [argument[block] for argument in arguments]
+            losses[block] = self._pass(
+                part, count, seed, lambda numbers: conditions.append(list(map(np.array, numbers)))
+            )
+            if seed is not None:
+                gradients += self._new_gradients
+                slopes.append(self.slopes(count))
+        if conditions:
+            pairs = zip(self._guarded, zip(*conditions, strict=True), strict=True)
+            check([np.concatenate(numbers) if varies else numbers[0] for (varies, _), numbers in pairs])
+        if seed is not None:
+            self.gradients[:], self._slopes_of_blocks = gradients, slopes
+        return losses
 
     def _arrays(self, batch: int) -> BatchArrays:
         """Return the arrays for a batch size, made at its first use; the last few sizes are kept."""
@@ -133,6 +177,12 @@ class NumpyBackend:
             root = (X if self._root_varies else self._U)[self._root, ...]
             self._kept[batch] = BatchArrays(X, GX, inputs, root, *functions)
         return self._kept[batch]
+
+
+def _most_examples(stores: Stores) -> int:
+    """Return the most examples that are computed at once: more where the numbers that all share take long."""
+    rows = max(stores.varying_rows, 1)
+    return max(LEAST_EXAMPLES, (BLOCK + 4 * stores.uniform_rows) // rows // ALIGNED * ALIGNED)
 
 
 def _written(stores: Stores, tape: Tape, wanted: list[int]) -> tuple[str, list[Any], dict[str, Primitive]]:

@@ -16,7 +16,8 @@ from autograd_tiny.replay.contributions import OUTPUT, partial_symbols
 from autograd_tiny.replay.grouping import RowGroup
 from autograd_tiny.replay.layout import folded, strides_of
 from autograd_tiny.replay.numpy_backend.numpy_kernels import SLOPE_KERNELS
-from autograd_tiny.replay.numpy_backend.writer import Make, NumpyWriter, literal
+from autograd_tiny.replay.numpy_backend.source_names import literal
+from autograd_tiny.replay.numpy_backend.writer import Make, NumpyWriter
 from autograd_tiny.symbolic.conditions import CONDITIONS
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol
 
