@@ -93,8 +93,8 @@ class MatrixProduct:
         """Return a function that writes the contributions to the left sides, (m, k)."""
         writer = self.writer
         if self._is_one_product():
-            both = self._is_square()
-            return lambda into: self._product(self.right_name, self._doubled(upstream) if both else upstream, into)
+            each = self._doubled(upstream) if self._is_square() else upstream
+            return lambda into: self._product(self.right_name, each, into, self.left.shape)
 
         def make(into: str | None) -> str:
             out = into or writer.scratch(self.left.shape, varying=False)
@@ -118,7 +118,7 @@ class MatrixProduct:
         if left is None:
             left = writer.columns(self.left_name, columns.start, columns.stop)
         if self._is_one_product():
-            return lambda into: self._product(left, upstream, into)
+            return lambda into: self._product(left, upstream, into, self.inner.shape)
 
         def make(into: str | None) -> str:
             out = into or writer.scratch(self.inner.shape, varying=self.group.varying)
@@ -145,7 +145,7 @@ class MatrixProduct:
         self.writer.call("mul", upstream, 2.0, twice)
         return twice
 
-    def _product(self, side: str, upstream: str, into: str | None) -> str:
-        out = into or self.writer.scratch(self.left.shape, varying=False)
+    def _product(self, side: str, upstream: str, into: str | None, shape: tuple[int, ...]) -> str:
+        out = into or self.writer.scratch(shape, varying=False)
         self.writer.call("mul", side, upstream, out)
         return out

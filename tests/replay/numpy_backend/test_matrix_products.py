@@ -147,6 +147,11 @@ def test_weights_of_a_recurrence_take_their_total_once() -> None:
     assert program.source.count("scatter_once(gu") == 1
 
 
+def test_one_dot_of_uniform_numbers_with_inputs_without_gradient() -> None:
+    check(lambda w, x: at.exp(at.dot([w[0], w[1], w[4]], [x[0], w[2], x[1]])) * w[2], batched=False)
+    check(lambda w, x: at.exp(at.dot([w[0], w[1], w[4]], [0.5, w[2], 0.25])) * w[2] * x[0])
+
+
 def test_inputs_take_no_gradient_of_a_layer_that_hidden_numbers_share_with_them() -> None:
     def loss(w: list[Value], x: Any) -> Any:
         hidden = [at.tanh(y) for y in neurons(w[:4], x, 2, bias=False)]
