@@ -242,11 +242,12 @@ def lines_of(nodes: Iterable[Any]) -> list[SourceLine | None]:
     if len(LINES) > MANY_OTHERS * len(nodes):
         places = [LINES.get(ref(node)) for node in nodes]
     else:  # faster, as a reference is found by == of the nodes
-        by_id = {id(node()): place for node, place in list(LINES.items())}
+        known = LINES.copy()  # at once, as other threads add to it
+        by_id = dict(zip(map(id, map(ref.__call__, known)), known.values(), strict=True))
         places = list(map(by_id.get, map(id, nodes)))
-    found = {id(place): place for place in places}
+    found = dict(zip(map(id, places), places, strict=True))
     lines = {key: None if place is None else _source_line(*place) for key, place in found.items()}
-    return [lines[id(place)] for place in places]
+    return list(map(lines.__getitem__, map(id, places)))
 
 
 def _source_line(code: CodeType, offset: int) -> SourceLine:

@@ -88,33 +88,53 @@ def crossed_and_met(edges: Edges, before: Pass, after: Pass) -> tuple[list[int],
     that of relu at 0 to the side of -1, so on the way from there no kink is crossed.
     """
     over, on, zero, borders = [], [], [], Borders()
+    compares: dict[Primitive, bool] = {}  # whether comparisons choose the partials, or the value, of a primitive
     for z in edges.recorded:
         primitive = primitive_of(edges.nodes[z])
         if primitive in SMOOTH:
             continue
+        inputs = edges.inputs(z)
+        if all(before.values[x] == after.values[x] for x in inputs):
+            continue
         then, now = numbers_of(edges, before.values, z), numbers_of(edges, after.values, z)
         with suppress(ArithmeticError, AutogradError, ValueError):  # not defined in between, as between two classes
-            if then != now:
+            if primitive not in compares:
+                compares[primitive] = bool(decisions_at(primitive, list(map(finite, then))))
+            if compares[primitive] or not (_has_slope(edges, before, z) and _has_slope(edges, after, z)):
                 start, end = (decisions_at(primitive, list(map(finite, numbers))) for numbers in (then, now))
-                if any(
-                    kind_at(primitive, *sides, then, now)
-                    for sides in sides_between(primitive, then, now, decisions_at, borders)
-                ):
+                if _passes_kink(primitive, then, now, start, end, borders):
                     over.append(z)
                 elif _is_tied_at(edges, before, z, start) or _is_tied_at(edges, after, z, end):
                     on.append(z)
-                elif any(one.values[edges.target[edge]] == 0.0 for one in (before, after) for edge in edges.of(z)):
-                    zero.append(z)
-    return over, [*on, *zero]
+        if any(before.values[x] == 0.0 or after.values[x] == 0.0 for x in inputs):
+            zero.append(z)
+    known = {*over, *on}
+    return over, [*on, *(z for z in zero if z not in known)]
+
+
+def _has_slope(edges: Edges, one: Pass, z: int) -> bool:
+    """Return whether a partial of a node is not 0."""
+    return any(one.partials[edges.first[z] : edges.first[z] + edges.count[z]])
+
+
+def _passes_kink(  # noqa: PLR0917 - private
+    primitive: Primitive, then: list[float], now: list[float], start: Decisions, end: Decisions, borders: Borders
+) -> bool:
+    """Return whether there is a kink or a jump between two points with these decisions."""
+    if start == end and (not start or _first_zero(then, now) is None):
+        return False
+    return any(
+        kind_at(primitive, *sides, then, now) for sides in sides_between(primitive, then, now, decisions_at, borders)
+    )
 
 
 def _is_tied_at(edges: Edges, one: Pass, z: int, decisions: Decisions) -> bool:
     """Return whether a comparison in the partials of a node, or its value, may come out differently beside it."""
     if decisions.equal or any(_jumps_at(primitive, numbers) for primitive, numbers in decisions.flat):
         return True
-    of_z = edges.of(z)
-    is_flat = not any(one.partials[of_z.start : of_z.stop])
-    return is_flat and _jumps_at(primitive_of(edges.nodes[z]), numbers_of(edges, one.values, z))
+    if decisions or _has_slope(edges, one, z):
+        return False
+    return _jumps_at(primitive_of(edges.nodes[z]), numbers_of(edges, one.values, z))
 
 
 def _jumps_at(primitive: Primitive, numbers: Sequence[float]) -> bool:

@@ -21,7 +21,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Any, cast
+from typing import Any
 
 from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.passes import stale_data_error
@@ -45,20 +45,22 @@ class Edges:
         source: for each edge the position of z.
         target: for each edge the position of x.
         first: for each node its first edge, from which its others follow.
+        count: for each node the number of its edges.
     """
 
-    __slots__ = ("nodes", "index", "recorded", "source", "target", "first", "_arrivals", "_starts")
+    __slots__ = ("nodes", "index", "recorded", "source", "target", "first", "count", "_arrivals", "_starts")
 
     def __init__(self, root: Value) -> None:
         self.nodes = nodes = topological_order(root)
         self.index = index = {node: position for position, node in enumerate(nodes)}
         self.recorded = array("q", (z for z, node in enumerate(nodes) if node.primitive is not None))
         self.source, self.target = array("q"), array("q")
-        self.first = array("q", [0]) * len(nodes)
+        self.first, self.count = array("q", [0]) * len(nodes), array("q", [0]) * len(nodes)
         for z in reversed(self.recorded):
             self.first[z] = len(self.target)
             self.target.extend(map(index.__getitem__, nodes[z].inputs))
-            self.source.extend([z] * (len(self.target) - len(self.source)))
+            self.count[z] = len(self.target) - len(self.source)
+            self.source.extend([z] * self.count[z])
         uses = [0] * (len(nodes) + 1)
         for x in self.target:
             uses[x + 1] += 1
@@ -71,7 +73,11 @@ class Edges:
 
     def of(self, z: int) -> range:
         """Return the edges from a node to its inputs, in the order of these."""
-        return range(self.first[z], self.first[z] + len(self.nodes[z].inputs))
+        return range(self.first[z], self.first[z] + self.count[z])
+
+    def inputs(self, z: int) -> array[int]:
+        """Return the inputs of a node, in their order."""
+        return self.target[self.first[z] : self.first[z] + self.count[z]]
 
     def into(self, x: int) -> array[int]:
         """Return the edges into a node, in the order of the backward pass."""
@@ -80,11 +86,13 @@ class Edges:
     def dependents(self, x: int) -> list[int]:
         """Return the nodes that depend on a node, inputs before consumers."""
         found: set[int] = set()
-        stack = [x]
+        stack, source, arrivals, starts = [x], self.source, self._arrivals, self._starts
         while stack:
-            users = {self.source[edge] for edge in self.into(stack.pop())} - found
-            found |= users
-            stack += users
+            x = stack.pop()
+            for edge in arrivals[starts[x] : starts[x + 1]]:
+                if source[edge] not in found:
+                    found.add(source[edge])
+                    stack.append(source[edge])
         return sorted(found)
 
     def latest_into(self, x: int, end: int) -> int | None:
@@ -127,7 +135,7 @@ def recorded_pass(edges: Edges) -> Pass:
     for z in edges.recorded:
         value, slopes = _linearize(edges, values, z)
         recorded = nodes[z].partials
-        if differ(value, values[z]) or (slopes != list(recorded) and any(map(differ, slopes, recorded))):
+        if differ(value, values[z]) or (slopes != recorded and any(map(differ, slopes, recorded))):
             raise stale_data_error(nodes[z])
         partials[edges.first[z] : edges.first[z] + len(recorded)] = array("d", recorded)
     return Pass(edges, values, partials)
@@ -139,31 +147,39 @@ def changed_pass(edges: Edges, before: Pass, leaf: int, number: float) -> Pass:
     values[leaf] = number
     for z in edges.dependents(leaf):
         values[z], slopes = _linearize(edges, values, z)
-        partials[edges.first[z] : edges.first[z] + len(slopes)] = array("d", slopes)
+        for edge, slope in enumerate(slopes, edges.first[z]):
+            partials[edge] = slope
     return Pass(edges, values, partials)
 
 
-def _linearize(edges: Edges, values: array[float], z: int) -> tuple[float, list[float]]:
+def _linearize(edges: Edges, values: array[float], z: int) -> tuple[float, Sequence[float]]:
     """Return the value of a node and its partials with respect to its inputs, at the given values of these."""
-    node = edges.nodes[z]
-    primitive, numbers = primitive_of(node), numbers_of(edges, values, z)
-    if primitive.list_positions:
-        value, grouped = primitive.linearize(*primitive.group(numbers))
-        slopes: Sequence[float] = primitive.flatten(grouped)
-    else:
-        value, slopes = primitive.linearize(*numbers)
-    return value, [slope for x, slope in zip(node.operands, slopes, strict=True) if isinstance(x, Value)]
+    primitive = primitive_of(edges.nodes[z])
+    if _has_inputs_alone(edges, z, primitive):
+        return primitive.linearize(*[values[x] for x in edges.inputs(z)])
+    operands, index = edges.nodes[z].operands, edges.index
+    numbers = [values[index[x]] if isinstance(x, Value) else x for x in operands]
+    value, grouped = primitive.linearize(*primitive.group(numbers))
+    slopes = primitive.flatten(grouped)
+    return value, [slope for x, slope in zip(operands, slopes, strict=True) if isinstance(x, Value)]
+
+
+def _has_inputs_alone(edges: Edges, z: int, primitive: Primitive) -> bool:
+    """Return whether the operands of a node are its inputs, one by one, without constants: this is faster to use."""
+    return edges.count[z] == primitive.arity and not primitive.list_positions
 
 
 def numbers_of(edges: Edges, values: array[float], z: int) -> list[Any]:
     """Return the operands of a recorded node as floats, one after another."""
-    index = edges.index
-    return [values[index[x]] if isinstance(x, Value) else x for x in edges.nodes[z].operands]
+    node, index = edges.nodes[z], edges.index
+    if _has_inputs_alone(edges, z, primitive_of(node)):
+        return [values[x] for x in edges.inputs(z)]
+    return [values[index[x]] if isinstance(x, Value) else x for x in node.operands]
 
 
 def primitive_of(node: Value) -> Primitive:
     """Return the primitive that made a recorded node."""
-    return cast("Primitive", node.primitive)
+    return node.primitive  # type: ignore[return-value]  # a recorded node has one, and a cast takes a call
 
 
 def differ(x: float, y: float) -> bool:

@@ -221,9 +221,8 @@ def _arrivals(before: Events, after: Events, on: Sequence[int], known: set[int])
     Only so many are examined that the answer takes no longer than a pass over a large graph.
     """
     edges, then, now = before.edges, before.numbers, after.numbers
-    steep = {
-        edges.source[edge] for edge in range(len(edges)) if isinf(then.partials[edge]) != isinf(now.partials[edge])
-    }
+    partials = zip(edges.source, then.partials, now.partials, strict=True)
+    steep = {z for z, one, other in partials if one != other and isinf(one) != isinf(other)}
     found = (z for z in dict.fromkeys([*on, *steep]) if z not in known)
     short = (z for z in found if len(edges.nodes[z].operands) <= MOST_OPERANDS)
     return [z for z in islice(short, 5 * MOST) if _arrives(before, after, z)]
