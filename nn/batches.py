@@ -90,6 +90,31 @@ class RandomOrder:
         """Draw as many numbers as an order takes."""
         self._draw(count)
 
+    def state(self) -> list[Any]:
+        """Return the state of the generator, as JSON has it.
+
+        >>> order = RandomOrder(0)
+        >>> state, drawn = order.state(), order.rows(9)
+        >>> order.restore(state)
+        >>> order.rows(9) == drawn
+        True
+        """
+        if self._numpy is not None:
+            _, key, position, *_ = self._numpy.get_state()
+            return [3, [*key.tolist(), position], None]
+        version, internal, gauss = self._source.getstate()
+        return [version, list(internal), gauss]
+
+    def restore(self, state: Sequence[Any]) -> None:
+        """Set the state of the generator.
+
+        Raises:
+            TypeError, ValueError: it is not one.
+        """
+        version, internal, gauss = state
+        self._source.setstate((version, tuple(internal), gauss))
+        self._numpy = None
+
     def _draw(self, count: int) -> Any:
         import numpy as np
 

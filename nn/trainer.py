@@ -51,6 +51,7 @@ class Trainer:
     Attributes:
         parameters: of the model and the optimizer.
         history: its `runs` are filled; `fit` adds the rest.
+        steps: how many were taken, of which a schedule may depend.
         loss_of: the loss of an input and a target, by eager code.
     """
 
@@ -78,7 +79,7 @@ class Trainer:
         self._reason_of_predictions = ""
         self._is_stale = False  # a function of the user ran since the arrays were loaded
         self._hides_rate = schedule is None or sees_its_step_only(schedule)
-        self._steps = 0
+        self.steps = 0
         self._losses: list[float] = []  # of the latest batch, and the cause if one is not finite, by eager code
         self._cause = ""
         numbers = [parameter.data for parameter in self.parameters]
@@ -226,7 +227,7 @@ class Trainer:
         if not (self._update() if self._flat is None else self._flat.update()):
             _, cause = self._culprit(epoch, batch, examples, rows, is_whole=is_whole)
             raise NotFiniteError(epoch, batch, loss, "a parameter", cause=cause)
-        self._steps += 1
+        self.steps += 1
         return loss
 
     def _culprit(
@@ -260,10 +261,10 @@ class Trainer:
     def _set_rate(self, schedule: Schedule) -> None:
         """Set the learning rate of the next update; a schedule that may look at Values sees them as they are."""
         if self._hides_rate or self._flat is None:
-            self.optimizer.lr = schedule(self._steps)
+            self.optimizer.lr = schedule(self.steps)
             return
         self._flat.store()
-        self.optimizer.lr = schedule(self._steps)
+        self.optimizer.lr = schedule(self.steps)
         self._flat.load()
 
     def _update(self) -> bool:

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Protocol
@@ -65,6 +66,8 @@ def fit(
     progress: bool = False,
     replay: bool = True,
     executor: Any = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    every: int = 1,
 ) -> History:
     """Train a model, and return the history of its losses and metrics.
 
@@ -108,6 +111,9 @@ def fit(
         executor: an executor, such as a `ProcessPoolExecutor`, or a function that makes one, that computes shards of
             each batch; see `autograd_tiny.Sharded`. The parameters are the same to the last bit for any number of
             workers, and whatever happens to them. None for this process alone.
+        checkpoint: the path of a JSON file with the whole state of the training. If it is there, the training goes
+            on from its epoch, and ends with the same parameters as one that was never stopped.
+        every: the number of epochs after which that file is replaced, as a whole.
 
     Raises:
         LengthError: inputs and targets differ in length, or are empty.
@@ -127,6 +133,7 @@ def fit(
     >>> f"{line.w[0].data:.2f}·x + {line.b.data:.2f}"
     '2.00·x + 1.00'
     """
+    from nn.checkpoints import Checkpoint, TrainingState, settings_of
     from nn.trainer import Trainer  # imports NumPy
 
     positive_integer("fit", "epochs", epochs)
@@ -150,15 +157,19 @@ def fit(
         early_stopping = None if patience is None else EarlyStopping(trainer.parameters, patience)
         history = trainer.history
         history.metrics.update((name, []) for name in metrics)
+        settings = settings_of(trainer, examples, batch_size=batch_size, shuffle=shuffle, patience=patience)
+        saved = Checkpoint(checkpoint, every, TrainingState(trainer, source, early_stopping), settings)
         try:
             try:
                 trainer.check(examples)
-                for epoch in range(1, epochs + 1):
+                for epoch in saved.resume(epochs):
                     trained = trainer.epoch(epoch, examples, batch_size, source if shuffle else None)
                     history.add(trained, *trainer.measure(epoch, examples, tests, metrics))
                     for reason in trainer.reasons_of_eager_code(epoch):
                         warn(reason, ReplayWarning, stacklevel=2)
-                    if _is_over(trainer, early_stopping, callbacks, advance):
+                    is_over = _is_over(trainer, early_stopping, callbacks, advance)
+                    saved.save(epoch, is_last=is_over or epoch == epochs, is_over=is_over)
+                    if is_over:
                         break
             finally:
                 trainer.store()
