@@ -98,7 +98,7 @@ def record(
     function = Function(several, arguments, leaves, examples)
     eager = loss if on_mismatch == "eager" else None
     with no_gc():  # which would visit all nodes so far again and again
-        recorded = _record_example(function, numbers)
+        recorded = first_run(function, numbers)
         shape = several.shape
         if several.shape is not None and eager is not None:
             raise RecordError("the function returned several numbers", 'record it with on_mismatch="raise"')
@@ -112,8 +112,8 @@ def record(
         return Program(eager, arguments, leaves, tape, make, batched=batched, kept=kept, outputs=outputs)
 
 
-def _record_example(function: Function, numbers: Sequence[float]) -> Recorded:
-    """Return what is recorded of the first run, without its graph."""
+def first_run(function: Function, numbers: Sequence[float]) -> Recorded:
+    """Return what is recorded of a function by its first run, without its graph."""
     first = function.record_example(numbers)
     if not isinstance(first.root, Value):
         raise RecordError(f"the function returned {type(first.root).__name__!r}", "let it return one Value")

@@ -168,10 +168,12 @@ class Function:
         """Return the result for the example as the user gave it; None as `compute` does."""
         return self._computed(deepcopy(self.example))
 
-    def takes_other_types(self) -> bool:
-        """Return whether the user gave other numbers than floats, such as integers, outside of arrays."""
-        given = (np.array(x, dtype=object).ravel().tolist() for x in self.example if not isinstance(x, np.ndarray))
-        return not {float}.issuperset(map(type, chain.from_iterable(given)))
+    def given_types(self) -> set[type[Any]]:
+        """Return the types of the numbers that the user gave; of an array that of the array."""
+        given = (
+            [x] if isinstance(x, np.ndarray) else np.array(x, dtype=object).ravel().tolist() for x in self.example
+        )
+        return set(map(type, chain.from_iterable(given)))
 
     def _computed(self, arguments: Iterable[Any]) -> float | None:
         try:

@@ -65,7 +65,6 @@ RAISED: dict[str, Callable[[Any], Any]] = {
     "json": lambda x: W * json.loads(json.dumps([x]))[0],
     "struct": lambda x: W * struct.unpack("d", struct.pack("d", x))[0],
     "timedelta": lambda x: W * datetime.timedelta(seconds=x).total_seconds(),
-    "seed": lambda x: (random.Random(x), W)[1],
     "imaginary factor": lambda x: W * (x * 1j).imag,
     "shift": lambda n: W * (1 << n),
     "and": lambda n: W * (n & 1),
@@ -144,6 +143,12 @@ def test_type_of_the_given_number_is_no_choice(given: Any) -> None:
 
     with pytest.raises(RecordError, match=rf"for plain numbers \(it is defined in line \d+ of {HERE}: def loss"):
         record(loss, inputs=(given,), parameters=[W])
+
+
+@pytest.mark.parametrize("given", [np.uint8(0), np.array([0], dtype=np.uint8)])
+def test_integers_of_numpy_are_floats_in_the_program(given: Any) -> None:
+    program = record(lambda x: W * at.sum([x - 1.0 if given.shape == () else x[0] - 1.0]), inputs=(given,))
+    assert program(np.zeros((2, *given.shape))).tolist() == [-0.5, -0.5]
 
 
 def test_list_that_was_given_is_not_changed() -> None:

@@ -18,8 +18,10 @@ from tests.benchmarks.harness.fit_comparisons import FIT_ROWS
 from tests.benchmarks.harness.measure import Cost, Timing, Work
 from tests.benchmarks.harness.replay_costs import (
     bytes_a_number,
+    bytes_to_record,
     lines_of_source,
     microseconds_of_call,
+    microseconds_to_record,
     milliseconds_for_transformer,
     nanoseconds_an_operation,
     recorded_product_by_product,
@@ -43,6 +45,7 @@ from tests.benchmarks.peers.array_networks import (
 from tests.benchmarks.peers.c_networks import c_step
 from tests.benchmarks.peers.torch_transformer import torch_step as torch_transformer_step
 from tests.benchmarks.workloads import scalar
+from tests.benchmarks.workloads.growing_programs import KINDS
 from tests.benchmarks.workloads.names_transformer import Transformer
 
 NETWORKS: dict[str, Callable[[], Network]] = {"moons": moons_network, "digits": digits_network}
@@ -53,6 +56,9 @@ PEERS: dict[str, tuple[str, Callable[[Network], Step], tuple[str, ...]]] = {
     "torch": ("PyTorch", torch_step, ("torch",)),
     "jax": ("JAX, jitted", jax_step, ("jax",)),
 }
+RECORDING = 5
+"""The most that recording may take, in µs an operation, from 1,000 operations to 1,000,000."""
+
 BOUNDS = {
     ("moons", "plain"): 1.3,
     ("moons", "tuned"): 0.8,
@@ -225,6 +231,29 @@ REPLAY_ROWS += [
         unit="ns",
         rounds=1,
     ),
+]
+REPLAY_ROWS += [
+    Row(
+        f"replay-recording-{kind}-{size}",
+        f"recording and verifying a {kind} of some {size:,} operations, without planning, an operation",
+        ours=Cost(partial(microseconds_to_record, kind, size)),
+        bound=RECORDING,
+        unit="µs",
+        rounds=3 if size > 100_000 else 7,
+    )
+    for kind in KINDS
+    for size in (1_000, 10_000, 100_000, 1_000_000)
+]
+REPLAY_ROWS += [
+    Row(
+        f"replay-recording-bytes-{kind}",
+        f"the most memory in use meanwhile, a {kind} of some 1,000,000 operations, an operation",
+        ours=Cost(partial(bytes_to_record, kind, 1_000_000)),
+        bound=300,
+        unit="bytes",
+        rounds=1,
+    )
+    for kind in KINDS
 ]
 REPLAY_ROWS += [
     Row(

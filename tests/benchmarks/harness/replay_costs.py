@@ -7,16 +7,23 @@ import os
 import random
 import tempfile
 from collections.abc import Callable
+from resource import RUSAGE_SELF, getrusage
 from time import perf_counter, process_time
 from typing import Any
 
 import autograd_tiny
 from autograd_tiny import Value
+from autograd_tiny.engine.grad_mode import no_gc
 from autograd_tiny.replay import Program, record
+from autograd_tiny.replay.arguments import Argument
+from autograd_tiny.replay.record_program import first_run
+from autograd_tiny.replay.runs import Function
+from autograd_tiny.replay.verification import verify
 from tests.benchmarks.harness.costs import resident_set
 from tests.benchmarks.peers import closure_networks
 from tests.benchmarks.peers.array_networks import Network, digits_network, recorded
 from tests.benchmarks.peers.replayed_programs import recorded_program
+from tests.benchmarks.workloads import growing_programs
 from tests.benchmarks.workloads.names_transformer import Transformer
 
 
@@ -35,6 +42,37 @@ def milliseconds_for_transformer() -> float:
     start = process_time()
     record(transformer.loss, parameters=transformer.parameters(), batched=False)
     return 1e3 * (process_time() - start)
+
+
+def recorded_tape(kind: str, operations: int) -> tuple[float, int, int]:
+    """Return the seconds and the bytes that recording a growing program takes, and its number of operations.
+
+    The bytes are those by which the process grows at most, so they are right the first time only.
+    """
+    loss, example, parameters = growing_programs.KINDS[kind](operations)
+    arguments = [Argument.like("x", argument) for argument in example]
+    numbers = [x for argument in example for x in (argument if isinstance(argument, list) else [argument])]
+    gc.collect()
+    before, start = resident_set(), process_time()
+    with no_gc():
+        function = Function(loss, arguments, parameters, example)
+        first = first_run(function, numbers)
+        verify(function, numbers, first)
+    seconds, grown = process_time() - start, 1024 * getrusage(RUSAGE_SELF).ru_maxrss - before
+    return seconds, grown, len(first.tape.operations)
+
+
+def microseconds_to_record(kind: str, operations: int) -> float:
+    """Return the time that recording takes, an operation, without planning."""
+    seconds, _, count = recorded_tape(kind, operations)
+    return 1e6 * seconds / count
+
+
+def bytes_to_record(kind: str, operations: int) -> float:
+    """Return how much the process grows at most while it records, an operation; once in each process."""
+    recorded_tape(kind, 1_000)  # what is imported once
+    _, grown, count = recorded_tape(kind, operations)
+    return grown / count
 
 
 def irregular(nodes: int, depth: int = 30) -> Any:
