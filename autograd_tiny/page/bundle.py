@@ -23,6 +23,7 @@ MODULES: Final = (
     "python_math.js",
     "erf.js",
     "gamma.js",
+    "rounding.js",
     "table.js",
     "number_and_node_text.js",
     "graph.js",
@@ -54,7 +55,11 @@ MODULES: Final = (
 OF_TRAINING: Final = "training.js"
 """The module that is left out where the page shows one pass."""
 
-USED_BY: Final = {"erf.js": re.compile(r"math\.erfc?\b"), "gamma.js": re.compile(r"math\.l?gamma\b")}
+USED_BY: Final = {
+    "erf.js": re.compile(r"math\.erfc?\b"),
+    "gamma.js": re.compile(r"math\.l?gamma\b"),
+    "rounding.js": re.compile(r"python\.round\b"),
+}
 """Modules that are left out unless a row matches."""
 
 IMPORT: Final = re.compile(r"^import [^;]*;\n", re.MULTILINE)

@@ -41,6 +41,8 @@ def test_unneeded_modules_are_left_out() -> None:
     assert "ERFC_FAR" in bundle(pick([TABLE["gelu"]]).text)
     assert "LANCZOS_G" in bundle(pick([TABLE["lgamma"]]).text)
     assert "LANCZOS_G" not in bundle(pick([TABLE["erf"]]).text)
+    assert "roundDecimals" in bundle(pick([TABLE["round"]]).text)
+    assert "roundDecimals" not in bundle(pick([TABLE["tanh"]]).text)
 
 
 def test_no_text_of_a_module_spans_lines() -> None:

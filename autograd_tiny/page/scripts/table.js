@@ -2,6 +2,7 @@
 // ieee_functions.py and special_functions.py: do not edit. A page holds only the functions that its graph needs.
 import "./erf.js";
 import "./gamma.js";
+import "./rounding.js";
 import { decide, math, python } from "./python_math.js";
 
 export const floats = {};
