@@ -165,7 +165,7 @@ class _Tree:
 
     def __init__(self, text: StepText, cursor: PassCursor, focus: Value, *, spine: Sequence[Value] = ()) -> None:
         self._text, self._trace, self._cursor, self._focus = text, cursor.trace, cursor, focus
-        self._spine, self._digits = set(spine), self._digits_of_values()
+        self._spine, self._digits = set(spine), cursor.trace.events.digits_of_values()
         numbers = FORWARD_TITLES[: 1 if cursor.tangents is None else 2] if cursor.is_forward else TITLES[1:]
         self.titles = (*numbers, *self._line_titles())
 
@@ -228,7 +228,7 @@ class _Tree:
         if node.inputs and not is_known:
             name, formula = self._text.name(node), self._text.formula(node, longest=LONGEST_FORMULA)
         tail = " …" if node.inputs and not is_open else ""
-        numbers = [format_arrived(trace.value(node), self._digits[node])]
+        numbers = [format_arrived(trace.value(node), self._digits[trace.position(node)])]
         if cursor.is_forward:
             event = cursor.computed_at(node)
             numbers += [] if cursor.tangents is None else [format_arrived(cursor.tangent(node))]
@@ -247,18 +247,6 @@ class _Tree:
         digits = max(edge.digits, self._digits_of_contributions(event))
         contribution = format_arrived(edge.contribution, digits) if event < self._trace.cursor else ""
         return [format_arrived(edge.partial, edge.digits), contribution]
-
-    def _digits_of_values(self) -> dict[Value, int]:
-        """Return how many digits the values need to give those computed from them as these are shown.
-
-        In a graph that is not drawn as a whole all have five.
-        """
-        edges, digits = self._trace.edges, dict.fromkeys(self._trace.nodes, FEWEST_DIGITS)
-        for z in reversed(edges.recorded) if len(edges) < MOST_ROWS else ():
-            needed = self._trace.events.digits(z, fewest=digits[edges.nodes[z]])
-            for x in edges.nodes[z].inputs:
-                digits[x] = max(digits[x], needed)
-        return digits
 
     def _digits_of_contributions(self, event: int) -> int:
         """Return how many digits the contributions to a node need, so that they add up to its gradient."""

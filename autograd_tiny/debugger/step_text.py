@@ -86,7 +86,12 @@ class StepText:
 
     def node(self, node: Value) -> str:
         """Return a node with its formula and its value."""
-        return f"{self.definition(node)} = {format_arrived(self.trace.value(node))}"
+        return f"{self.definition(node)} = {self._value(node)}"
+
+    def _value(self, node: Value) -> str:
+        """Return the value of a node in as many digits as those computed from it need."""
+        digits = self.trace.events.digits_of_values()[self.trace.position(node)]
+        return format_arrived(self.trace.value(node), digits)
 
     def computation(self, node: Value) -> str:
         """Return how a node is computed, first in symbols, then in numbers.
@@ -96,11 +101,12 @@ class StepText:
         >>> StepText(trace).computation(trace.root)
         'L = a * (-3) = 2 * (-3) = -6'
         """
-        row, result = cast("Primitive", node.primitive), format_arrived(self.trace.value(node))
+        row, result, position = cast("Primitive", node.primitive), self._value(node), self.trace.position(node)
         if len(node.inputs) > MANY:
             return self.node(node)
         numbers = [as_symbol(self.trace.value(x) if isinstance(x, Value) else x) for x in node.operands]
-        digits = self.trace.events.digits(self.trace.position(node))
+        events = self.trace.events
+        digits = events.digits(position, fewest=events.digits_of_values()[position])
         text = row(*row.group(numbers)).text(digits=digits)
         step = "" if text == result else f"{truncate(text, LONGEST_FORMULA)} = "
         return f"{self.definition(node)} = {step}{result}"

@@ -62,6 +62,7 @@ class GraphMath:
         self._helpers = trace.events.helpers
         self._written: dict[Value, Math] = {}
         self._digits_of: dict[Value, int] = {}
+        self._digits_of_values = trace.events.digits_of_values()
 
     def name(self, node: Value) -> Math:
         """Return the name of a node."""
@@ -89,7 +90,8 @@ class GraphMath:
         """Return how many digits the operands of a recorded node need to give its value."""
         if node not in self._digits_of:
             data = [x.data if isinstance(x, Value) else x for x in recognized_constants(node.operands)]
-            self._digits_of[node] = digits_of_operation(primitive_of(node), data, node.data)
+            fewest = self._digits_of_values[self.trace.position(node)]
+            self._digits_of[node] = digits_of_operation(primitive_of(node), data, node.data, fewest=fewest)
         return self._digits_of[node]
 
     def worked_out(self, node: Value) -> tuple[Math, ...]:
@@ -98,7 +100,11 @@ class GraphMath:
         numbers = [as_symbol(x.data if isinstance(x, Value) else x) for x in recognized_constants(node.operands)]
         in_numbers = recorded_operation(primitive, cut_lists(primitive, numbers))
         shown = symbol_math(in_numbers, digits=self._digits(node))
-        return self.computed(node), shown, number_math(node.data)
+        return self.computed(node), shown, self.value(node)
+
+    def value(self, node: Value) -> Math:
+        """Return the value of a node in as many digits as those computed from it need."""
+        return number_math(node.data, self._digits_of_values[self.trace.position(node)])
 
     def partials(self, node: Value, first: int | None) -> list[tuple[Math, Math]]:
         """Return the partial for each input of a recorded node, as a later factor, in symbols and in numbers.

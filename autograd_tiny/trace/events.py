@@ -39,6 +39,8 @@ from autograd_tiny.trace.true_digits import digits_of_operation, digits_of_step
 
 MOST_KEPT: Final = 8
 """The number of nodes whose rules and formulas are kept."""
+MANY: Final = 400
+"""In graphs of more edges the values of all nodes have five digits."""
 
 T = TypeVar("T")
 
@@ -117,7 +119,7 @@ class Events(Sequence[Event]):
     They are kept as flat arrays of numbers; an `Event` is made when it is asked for.
     """
 
-    __slots__ = ("edges", "numbers", "names", "forward", "helpers", "_rules", "_definitions", "_formulas")
+    __slots__ = ("edges", "numbers", "names", "forward", "helpers", "_rules", "_definitions", "_formulas", "_digits")
 
     def __init__(self, edges: Edges, numbers: Pass, names: Mapping[Value, str], *, forward: bool) -> None:
         self.edges, self.numbers, self.names = edges, numbers, names
@@ -128,6 +130,7 @@ class Events(Sequence[Event]):
         self._rules: dict[int, list[Symbol]] = {}
         self._definitions: dict[int, str] = {}
         self._formulas: dict[int, str] = {}
+        self._digits: list[int] = []
 
     def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
         """Take a pickle, also one of a version that kept other things besides the pass."""
@@ -205,10 +208,24 @@ class Events(Sequence[Event]):
         operands = [values[index[x]] if isinstance(x, Value) else x for x in node.operands]
         return digits_of_operation(primitive_of(node), operands, values[z], fewest=fewest)
 
+    def digits_of_values(self) -> list[int]:
+        """Return for each node how many digits its value needs to give those computed from it, as these are shown.
+
+        In a graph of more than `MANY` edges all have five.
+        """
+        edges, index = self.edges, self.edges.index
+        if not self._digits:
+            self._digits = [FEWEST_DIGITS] * len(edges.nodes)
+            for z in reversed(edges.recorded) if len(edges) <= MANY else ():
+                needed = self.digits(z, fewest=self._digits[z])
+                for x in edges.nodes[z].inputs:
+                    self._digits[index[x]] = max(self._digits[index[x]], needed)
+        return self._digits
+
     def digits_of_constants(self, z: int) -> int:
         """Return how many digits the constants in the formula of a recorded node need."""
         is_plain = all(isinstance(x, Value) or is_written_exactly(x) for x in self.edges.nodes[z].operands)
-        return FEWEST_DIGITS if is_plain else self.digits(z)
+        return FEWEST_DIGITS if is_plain else self.digits(z, fewest=self.digits_of_values()[z])
 
     def short_formula(self, z: int) -> Symbol:
         """Return how a recorded node is computed, without the middle of long lists."""
