@@ -39,7 +39,8 @@ LONG: Final = 20_000
 """The lines of a source that takes a second or more to compile."""
 
 ANOTHER: Final = 'or take backend="numpy"'
-ON_WINDOWS: Final = "; on Windows gcc of MinGW-w64 and clang work, cl does not" if sys.platform == "win32" else ""
+MSVC: Final = "cl"
+ON_WINDOWS: Final = "on Windows gcc of MinGW-w64 and clang work"
 
 
 class Call(ctypes.Structure):
@@ -58,14 +59,19 @@ def compiler() -> str:
     """Return the path of the C compiler: $CC, or the first that is found.
 
     Raises:
-        BackendError: no compiler was found.
+        BackendError: no compiler was found, or only that of MSVC.
     """
     for name in (os.environ.get("CC", ""), "cc", "gcc", "clang"):
         path = shutil.which(name) if name else None
+        if path and Path(path).stem.lower() == MSVC:
+            raise BackendError(
+                f"{path} of MSVC lacks C99 and the flags of gcc", f"{ON_WINDOWS}; name one in $CC, {ANOTHER}"
+            )
         if path:
             return path
-    problem = "no C compiler (cc, gcc, clang) was found"
-    raise BackendError(problem, f"install one, name it in $CC, {ANOTHER}{ON_WINDOWS}")
+    if shutil.which(MSVC):
+        raise BackendError("of the C compilers only cl of MSVC was found", f"{ON_WINDOWS}; install one, {ANOTHER}")
+    raise BackendError("no C compiler (cc, gcc, clang) was found", f"install one, name it in $CC, {ANOTHER}")
 
 
 def key_of(source: str, path: str) -> str:
@@ -113,7 +119,7 @@ def _compile(command: list[str], lines: int) -> None:
     if done.returncode:
         lines_said = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
         first = next((line for line in lines_said if "error" in line), lines_said[0])
-        raise BackendError(f"{command[0]} failed: {first[:500]}", f"mend it, {ANOTHER}{ON_WINDOWS}")
+        raise BackendError(f"{command[0]} failed: {first[:500]}", f"mend it, {ANOTHER}")
 
 
 def _remove_oldest(folder: Path) -> None:

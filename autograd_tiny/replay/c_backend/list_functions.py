@@ -8,6 +8,7 @@ functions make lists, and add them with `math.fsum`; these are loops over one ar
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 OTHERS: Final = """
@@ -88,6 +89,37 @@ SLOPES: Final = {
     "log_softmax_at": f"\n    double factor = g;{SHARES}",
     "cross_entropy": f"\n    double factor = -g;{SHARES}",
 }
+OF_ALL: Final = {
+    "softmax_of": """\
+static void softmax_of(const double *xs, int length, double *ps) {
+    double shift = list_max(xs, length, 0), whole = 0.0;
+    for (int j = 0; j < length; j++) whole += ps[j] = exp(xs[j] - shift);
+    for (int j = 0; j < length; j++) ps[j] /= whole;
+}""",
+    "log_softmax_of": f"""\
+static void log_softmax_of(const double *xs, int length, double *ps) {{{OTHERS}
+    double whole = log1p(ones + others);
+    for (int j = 0; j < length; j++) ps[j] = xs[j] - shift - whole;
+}}""",
+    "slopes_of_all": """\
+static void slopes_of_all(
+    const double *xs, int length, const int *places, const double *factors, int count, double *d
+) {
+    double shift = list_max(xs, length, 0), powers[length];
+    for (int j = 0; j < length; j++) { powers[j] = exp(xs[j] - shift); d[j] = 0.0; }
+    for (int k = 0; k < count; k++) {
+        double others = 0.0;
+        for (int j = 0; j < length; j++) if (j != places[k]) others += powers[j];
+        double share = factors[k] / (powers[places[k]] + others);
+        for (int j = 0; j < length; j++) if (j != places[k]) d[j] -= powers[j] * share;
+        d[places[k]] += others * share;
+    }
+}""",
+}
+"""The functions of several elements of one softmax or log_softmax, whose powers are computed once.
+
+The contributions are those of `SHARES`, added up over the elements.
+"""
 WITH_PLACE: Final = frozenset({"element_at", "softmax_at", "log_softmax_at", "cross_entropy"})
 """The rows whose last operand is a position in the list."""
 
@@ -98,7 +130,8 @@ def list_functions_for(source: str) -> list[str]:
     >>> [text.split("(")[0] for text in list_functions_for("list_logsumexp(xs, 3, 0)")]
     ['static double list_max', 'static double list_logsumexp']
     """
-    needed: list[str] = []
+    needed = [text for name, text in OF_ALL.items() if re.search(rf"\b{name}\(", source)]
+    source += "".join(needed)
     for name, body in reversed(SLOPES.items()):
         if f"slopes_of_{name}(" in source:
             arguments = "const double *xs, int length, int place, double z, double g, double *d"

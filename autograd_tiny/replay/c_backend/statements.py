@@ -32,11 +32,13 @@ from autograd_tiny.replay.c_backend.elements import ElementStatements
 from autograd_tiny.replay.c_backend.list_functions import VALUES, WITH_PLACE
 from autograd_tiny.replay.c_backend.sums import SumStatements, added
 from autograd_tiny.replay.fusion import SumOfProducts
+from autograd_tiny.replay.grouping import Group, RowGroup
 from autograd_tiny.replay.indexing import ELEMENT_AT
 from autograd_tiny.replay.plan import Plan
 from autograd_tiny.replay.rerolling import Item, statement
 from autograd_tiny.replay.tape import Operand, Operation
 
+OF_ALL_ROWS: Final = {TABLE["softmax_at"]: "softmax_of", TABLE["log_softmax_at"]: "log_softmax_of"}
 OF_LISTS: Final = {ELEMENT_AT, *(TABLE[name] for name in VALUES if name in TABLE)}
 
 Kind = str
@@ -66,9 +68,13 @@ class CStatements:
             BackendError: C lacks a row.
         """
         for group in self.plan.groups:
+            together = self._together(group)
             for node in group.nodes if group.varying == varying else ():
                 step = self.plan.program.steps[node]
-                if isinstance(step, SumOfProducts):
+                if node in together:
+                    if together[node][0] == node:
+                        yield _Softmax(self.plan, together[node]).value()
+                elif isinstance(step, SumOfProducts):
                     yield from self.sums.value(node, step)
                 else:
                     yield self._value(node, step)
@@ -80,12 +86,27 @@ class CStatements:
             BackendError: C lacks a row in a partial.
         """
         for group in reversed(self.plan.groups):
+            together = self._together(group)
             for node in group.nodes if group.varying == varying and group.differentiated else ():
                 step = self.plan.program.steps[node]
-                if isinstance(step, SumOfProducts):
+                if node in together:
+                    if together[node][0] == node:
+                        yield _Softmax(self.plan, together[node]).contributions()
+                elif isinstance(step, SumOfProducts):
                     yield from self.sums.contributions(node, step)
                 else:
                     yield from self._contributions(node, step)
+
+    def _together(self, group: Group) -> dict[int, list[int]]:
+        """Return for the elements of one softmax or log_softmax, if there are several, all of them."""
+        if not (isinstance(group, RowGroup) and group.row in OF_ALL_ROWS):
+            return {}
+        *elements, places = group.operands
+        lists: dict[Any, list[int]] = {}
+        for node, place, *xs in zip(group.nodes, places, *elements, strict=True):
+            if type(place) is not int:
+                lists.setdefault(tuple(xs), []).append(node)
+        return {node: nodes for nodes in lists.values() for node in nodes if len(nodes) > 1}
 
     def _value(self, node: int, step: Operation) -> Item:
         row, varies = step.primitive, self.is_varying[node]
@@ -230,3 +251,49 @@ class _ListStatement:
 
     def _takes(self, x: Any) -> bool:
         return type(x) is int and self.stores.flows[x]
+
+
+class _Softmax:
+    """Writes several elements of one softmax or log_softmax, whose exponentials are computed once."""
+
+    def __init__(self, plan: Plan, nodes: Sequence[int]) -> None:
+        steps = [plan.program.steps[node] for node in nodes]
+        self.row, operands = steps[0].primitive, steps[0].operands[:-1]  # type: ignore[union-attr]  # a row
+        stores, self.varies = plan.stores, plan.stores.varying[nodes[0]]
+        self.numbers = [stores.place[node] for node in nodes]
+        self.zs = [name(k, varies=self.varies) for k in range(len(nodes))]
+        self.places = [f"@{len(nodes) + k}" for k in range(len(nodes))]
+        self.numbers += [int(step.operands[-1]) for step in steps]  # type: ignore[union-attr]
+        self.xs: list[str] = []
+        for x in operands:
+            if type(x) is int:
+                self.numbers.append(stores.place[x])
+                self.xs.append(name(len(self.numbers) - 1, varies=stores.varying[x]))
+            else:
+                self.xs.append(operand(x))
+        self.takes = [type(x) is int and stores.flows[x] for x in operands]
+        self.list = f"const double xs[] = {{{', '.join(self.xs)}}};"
+
+    def value(self) -> Item:
+        """Return the statement that computes the elements."""
+        results = " ".join(f"{z} = ps[{place}];" for z, place in zip(self.zs, self.places, strict=True))
+        call = f"{OF_ALL_ROWS[self.row]}(xs, {len(self.xs)}, ps);"
+        text = f"{'EACH ' * self.varies}{{ {self.list} double ps[{len(self.xs)}]; {call} {results} }}"
+        return statement(text, *self.numbers)
+
+    def contributions(self) -> Item:
+        """Return the statements that add the contributions to the elements of the list, as one."""
+        is_log = self.row is TABLE["log_softmax_at"]
+        factors = ", ".join(f"g{z}" if is_log else f"{z} * g{z}" for z in self.zs)
+        arrays = (
+            f"{self.list} const double factors[] = {{{factors}}}; const int places[] = {{{', '.join(self.places)}}};"
+        )
+        call = f"slopes_of_all(xs, {len(self.xs)}, places, factors, {len(self.zs)}, d[i]);"
+        targets = [(x, f"d[i][{k}]") for k, x in enumerate(self.xs) if self.takes[k]]
+        lines = [
+            f"{{ double d[{'N' if self.varies else 1}][{len(self.xs)}];",
+            f"{'EACH' if self.varies else 'int i = 0;'} {{ {arrays} {call} }}",
+            *added(targets, varies=self.varies),
+            "}",
+        ]
+        return statement("\n    ".join(lines), *self.numbers)

@@ -81,6 +81,48 @@ def test_missing_compiler_error(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.problem.startswith("no C compiler")
 
 
+@pytest.fixture
+def only_cl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put a program named cl, and no other compiler, into the path."""
+    name = "cl.exe" if sys.platform == "win32" else "cl"
+    program = tmp_path / name
+    program.write_text("#!/bin/sh\nexit 2\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CC", raising=False)
+    return program
+
+
+def test_cl_is_not_taken_and_the_message_says_what_works(only_cl: Path) -> None:
+    with pytest.raises(BackendError, match="only cl of MSVC was found; on Windows gcc of MinGW-w64 and clang work"):
+        library.built(SOURCE)
+
+
+def test_cl_that_was_named_is_refused(only_cl: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", str(only_cl))
+    with pytest.raises(
+        BackendError, match=r"cl(\.exe)? of MSVC lacks .*; on Windows gcc of MinGW-w64 and clang work"
+    ):
+        library.built(SOURCE)
+
+
+def test_two_processes_may_build_one_library(
+    compiled: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build = subprocess.run
+    others: list[Path] = []
+
+    def run_after_another(command: list[str], **settings: Any) -> Any:
+        monkeypatch.setattr(subprocess, "run", build)
+        others.append(library.built(SOURCE))  # as another process does, while this one compiles
+        return build(command, **settings)
+
+    monkeypatch.setattr(subprocess, "run", run_after_another)
+    assert [library.built(SOURCE)] == others
+    assert len(compiled) == 2
+    assert list((tmp_path / "autograd_tiny").iterdir()) == others
+
+
 def test_key_depends_on_the_compiler(tmp_path: Path) -> None:
     compiler = tmp_path / "cc"
     keys = {library.key_of(SOURCE, str(compiler))}

@@ -67,3 +67,22 @@ def test_rows_of_lists_agree_with_the_table(row: Primitive) -> None:
     np.testing.assert_allclose(program(lists), [z for z, _ in expected], rtol=1e-14)
     slopes = [partials[0] for _, partials in expected]
     np.testing.assert_allclose(program.gradient(lists)[0], slopes, rtol=2e-14, atol=1e-300)
+
+
+def weighted_softmax(x: list[Value], w: list[Value]) -> Value:
+    shares, logs = at.softmax([*x, w[0], 0.5]), at.log_softmax([w[1], *x])
+    fixed = at.softmax([w[0], w[1], 1.0])
+    return at.sum([*(a * b for a, b in zip(shares, logs, strict=False)), fixed[0] * fixed[2], shares[-1] ** 2])
+
+
+def test_elements_of_one_softmax_are_those_of_numpy() -> None:
+    X = np.array([*itertools.product([0.5, -1.0, 40.0, -700.0], repeat=2)] * 3)
+    w = [Value(0.3), Value(-2.0)]
+    program, reference = (
+        record(lambda x: weighted_softmax(x, w), inputs=(X[0],), parameters=w, backend=backend)
+        for backend in ("c", "numpy")
+    )
+    np.testing.assert_allclose(program.differentiate(X), reference.differentiate(X), rtol=1e-13)
+    np.testing.assert_allclose(program.gradients, reference.gradients, rtol=1e-12)
+    assert program.source.count("softmax_of(xs, 4, ps)") == 1
+    assert program.source.count("list_softmax_at(") == 0
