@@ -116,7 +116,7 @@ static void slopes_of_all(
     }
 }""",
 }
-"""The functions of several elements of one softmax or log_softmax, whose powers are computed once.
+"""The functions of several elements of one softmax, or of its logarithm, whose powers are computed once.
 
 The contributions are those of `SHARES`, added up over the elements.
 """

@@ -98,7 +98,7 @@ class CStatements:
                     yield from self._contributions(node, step)
 
     def _together(self, group: Group) -> dict[int, list[int]]:
-        """Return for the elements of one softmax or log_softmax, if there are several, all of them."""
+        """Return for the elements of one softmax, or of its logarithm, if there are several, all of them."""
         if not (isinstance(group, RowGroup) and group.row in OF_ALL_ROWS):
             return {}
         *elements, places = group.operands
@@ -254,7 +254,7 @@ class _ListStatement:
 
 
 class _Softmax:
-    """Writes several elements of one softmax or log_softmax, whose exponentials are computed once."""
+    """Writes several elements of one softmax, or of its logarithm, whose exponentials are computed once."""
 
     def __init__(self, plan: Plan, nodes: Sequence[int]) -> None:
         steps = [plan.program.steps[node] for node in nodes]
