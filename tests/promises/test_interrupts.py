@@ -30,7 +30,7 @@ from autograd_tiny import Value
 from autograd_tiny.engine import backward_order as order
 from autograd_tiny.engine import grad_mode, nary, value
 from autograd_tiny.engine.backward_order import backward_order
-from autograd_tiny.replay import verification
+from autograd_tiny.replay import runs
 from autograd_tiny.replay.recorder import Recorder
 from tests.promises.operations import OPERATIONS, Operation, graph, pause, switches
 from tests.sampling import sizes
@@ -308,7 +308,7 @@ def test_planted_recorder_in_python_stays_on(monkeypatch: pytest.MonkeyPatch) ->
         def is_open(self) -> bool:
             return True
 
-    monkeypatch.setattr(verification, "Recorder", Written)
+    monkeypatch.setattr(runs, "Recorder", Written)
     monkeypatch.setattr(sys.modules[__name__], "is_ours", lambda file: file == __file__)
     try:
         with pytest.raises(AssertionError, match="opcodes"):
