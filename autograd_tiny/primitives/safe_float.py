@@ -36,8 +36,11 @@ class SafeFloat(float):
 
     __slots__ = ()
 
-    def apply_primitive(self, primitive: Callable[..., float], operands: Sequence[Any]) -> SafeFloat:
-        """Compute a primitive with floats, and return a SafeFloat."""
+    def apply_primitive(self, primitive: Any, operands: Sequence[Any]) -> Any:
+        """Compute a primitive with floats, and return a SafeFloat; if an operand is a node, let it compute."""
+        for operand in primitive.flatten(operands):
+            if _is_node(operand):
+                return operand.apply_primitive(primitive, operands)
         floats = ([float(x) for x in operand] if type(operand) is list else float(operand) for operand in operands)
         return SafeFloat(primitive(*floats))
 

@@ -80,14 +80,22 @@ class Generalization:
         samples: the runs of the function, the recorded one first.
         lengths: for each index the number of its values.
         leaves: the parameters.
+        may_be_nested: whether the samples have each pair of values of any two indices.
 
     Attributes:
         ends: those of the samples, generalized.
         chosen: by the identity of each node that takes an element, which index it takes.
     """
 
-    def __init__(self, samples: Sequence[Sample], lengths: Sequence[int], leaves: Sequence[Value]) -> None:
-        self.samples, self.lengths = samples, lengths
+    def __init__(
+        self,
+        samples: Sequence[Sample],
+        lengths: Sequence[int],
+        leaves: Sequence[Value],
+        *,
+        may_be_nested: bool = False,
+    ) -> None:
+        self.samples, self.lengths, self.may_be_nested = samples, lengths, may_be_nested
         self.chosen: dict[int, int] = {}
         self._inputs = [{id(x): k for k, x in enumerate(sample.inputs)} for sample in samples]
         self._lasting = _lasting(samples, leaves)
@@ -138,7 +146,7 @@ class Generalization:
         first = items[0]
         if not isinstance(first, Value):
             return first if all(_is_equal(first, x) for x in items) else None
-        if len(set(map(id, items))) == 1:
+        if len(set(map(id, items))) == 1 and (len(items) > 1 or id(first) in self._lasting):
             return first
         place = self._inputs[samples[0]].get(id(first))
         if place is not None:
@@ -148,7 +156,9 @@ class Generalization:
 
     def _is_made_anew(self, x: Operand) -> bool:
         """Return whether a leaf is one that the function makes in each run, such as Value(0.0)."""
-        return isinstance(x, Value) and x.primitive is None and id(x) not in self._lasting
+        if not isinstance(x, Value) or x.primitive is not None or id(x) in self._lasting:
+            return False
+        return not any(id(x) in inputs for inputs in self._inputs)
 
     def _groups(self, samples: Sequence[int], items: Sequence[Operand]) -> Groups | None:
         """Return the index whose values explain how items differ, and the items for each; None if there is not one.
@@ -156,25 +166,25 @@ class Generalization:
         Items of a table of tables, `M[i][j]`, are explained by one index and then another.
         """
         places = self._places(samples)
-        found = [index for index in places if all(map(self._are_alike, _parts(samples, items, places[index])))]
-        if not found:
-            found = [k for k in places if self._is_explained_twice(list(_parts(samples, items, places[k])))][:1]
-        return (found[0], list(_parts(samples, items, places[found[0]]))) if len(found) == 1 else None
+        index = self._explaining(samples, items)
+        if index is None and self.may_be_nested:
+            index = next((k for k, ks in places.items() if self._are_explained(_parts(samples, items, ks))), None)
+        if index is None or len(places[index]) < self.lengths[index]:
+            return None
+        return index, list(_parts(samples, items, places[index]))
 
-    def _is_explained_twice(self, parts: Sequence[Part]) -> bool:
-        """Return whether the items of each part are explained by one further index."""
-        indices = set(range(len(self.lengths)))
-        for samples, items in parts:
-            places = self._places(samples)
-            indices = {
-                k for k in indices if k in places and all(map(self._are_alike, _parts(samples, items, places[k])))
-            }
-            if not indices:
-                return False
-        return True
+    def _explaining(self, samples: Sequence[int], items: Sequence[Operand]) -> int | None:
+        """Return the only index for each of whose values items are alike; None if there is none, or several."""
+        places = self._places(samples)
+        found = [index for index in places if all(map(self._are_alike, _parts(samples, items, places[index])))]
+        return found[0] if len(found) == 1 else None
+
+    def _are_explained(self, parts: Iterable[Part]) -> bool:
+        """Return whether the items of each part are alike, or explained by one index."""
+        return all(self._are_alike(part) or self._explaining(*part) is not None for part in parts)
 
     def _places(self, samples: Sequence[int]) -> dict[int, list[list[int]]]:
-        """Return for each index that takes all of its values, and more than one, where it takes each."""
+        """Return for each index that has several values where it takes each of them."""
         if len(samples) == len(self.samples) and self._all_places:
             return self._all_places
         places: dict[int, list[list[int]]] = {}
@@ -182,13 +192,12 @@ class Generalization:
             groups: list[list[int]] = [[] for _ in range(length)]
             for k, sample in enumerate(samples):
                 groups[self.samples[sample].places[index]].append(k)
-            if all(groups) and length > 1:
-                places[index] = groups
+            if length > 1:
+                places[index] = list(filter(None, groups))
         return places
 
     def _are_alike(self, part: Part) -> bool:
-        items = part[1]
-        return all(x is items[0] for x in items) or self._common(*part) is not None or _is_one_row(items)
+        return self._common(*part) is not None or _is_one_row(part[1])
 
     # ── find elements among nodes that the graphs have for other reasons ──
 
@@ -271,6 +280,7 @@ class Generalization:
     def explains(self, sample: Sample) -> bool:
         """Return whether the graph of another run is the generalized one at its places."""
         inputs = {id(x): y for x, y in zip(self.samples[0].inputs, sample.inputs, strict=True)}
+        given = set(map(id, sample.inputs))
         waiting, seen = list(zip(self.ends, sample.ends, strict=True)), set[tuple[int, int]]()
         while waiting:
             x, y = waiting.pop()
@@ -280,7 +290,7 @@ class Generalization:
             if id(x) in self.chosen:
                 waiting.append((x.operands[sample.places[self.chosen[id(x)]]], y))
             elif not _is_one_row((x, y)):
-                if inputs.get(id(x)) is not y and not self._is_same_leaf(x, y):
+                if inputs.get(id(x)) is not y and (id(y) in given or not self._is_same_leaf(x, y)):
                     return False
             else:
                 waiting += zip(x.operands, y.operands, strict=True)

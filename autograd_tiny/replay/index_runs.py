@@ -36,7 +36,7 @@ MOST: Final = 1_000_000
 """The most operations of all runs, about ten seconds."""
 OF_RUN: Final = 20
 """What a run costs besides its operations, in operations."""
-SOME: Final = 4
+SOME: Final = 8
 """The number of runs that are added, and of those that check the result."""
 
 LACKING: Final = "its list lacks an element, or lists of one table have different lengths"
@@ -82,7 +82,8 @@ def _compared(runs: _IndexRuns) -> Generalization:
     for more in (runs.with_each_value_again, runs.with_some_values, runs.with_pairs):
         samples += more()
         with suppress(UnexplainedError):
-            result = Generalization(samples, runs.lengths, runs.function.leaves)
+            has_pairs = more == runs.with_pairs
+            result = Generalization(samples, runs.lengths, runs.function.leaves, may_be_nested=has_pairs)
             if all(map(result.explains, runs.with_some_values())):
                 return result
     raise runs.refusal("its elements depend on more than this index")

@@ -63,6 +63,11 @@ def test_whole_safe_float_is_an_index() -> None:
         "abc"[SafeFloat(0.5)]
 
 
+def test_value_in_a_list_keeps_its_graph() -> None:
+    x = Value(3.0)
+    assert logsumexp([SafeFloat(2.0), x]).inputs == dot([SafeFloat(2.0)], [x]).inputs == (x,)
+
+
 @pytest.mark.parametrize("function", [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow])
 def test_value_on_the_right_keeps_its_graph(function: Callable[[Any, Any], Any]) -> None:
     x = Value(3.0)

@@ -38,6 +38,24 @@ def test_indices_that_choose_each_other_are_not_explained() -> None:
         Generalization(samples, [2, 2], [X])
 
 
+def test_elements_of_one_run_each_are_of_its_inputs() -> None:
+    inputs = [Value(2.0), Value(2.0)]
+    ends = [[inputs[0] * 2.0, A], [inputs[1].exp(), A]]
+    samples = [Sample((k,), [inputs[k]], ends[k]) for k in range(2)]
+    result = Generalization(samples, [2], [])
+    root = result.ends[0]
+    assert [x.inputs for x in root.operands[:2]] == [(inputs[0],), (inputs[0],)]
+    other = Value(2.0)
+    assert result.explains(Sample((1,), [other], [other.exp(), A]))
+    assert not result.explains(Sample((1,), [other], [inputs[1].exp(), A]))
+
+
+def test_two_indices_that_explain_the_same_are_not_told_apart() -> None:
+    samples = [Sample((k, k), [], [X * float(k), A, B]) for k in (0, 1, 0, 1)]
+    with pytest.raises(UnexplainedError):
+        Generalization(samples, [2, 3], [X])
+
+
 def test_other_graph_is_not_explained() -> None:
     leaves = [Value(1.0), Value(2.0)]
     samples = [Sample(places, [], [leaves[places[1]] * X + 1.0, A, B]) for places in PLACES]

@@ -130,6 +130,10 @@ FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
     "a condition on the elements": lambda i, j: X if ROW[i] > ROW[0] - 1.0 else ROW[i],
     "one element": lambda i, j: [X][j - j] * ROW[i],
     "a container of the user's own": lambda i, j: Shelf()[i] * X,
+    "an index within elements of another": lambda i, j: (
+        [at.softmax(ROW)[j], X, X * X][i] + [X + X, ROW[2 - j] + 1.0][j] * ROW[i - 1] + ROW[j - 1]
+    ),
+    "which of two sums": lambda i, j: (X * 2.0 + 0.5 if ROW[i] is ROW[j] else X + X) * ROW[i - 1],
     "identity of elements": lambda i, j: X if ROW[i] is ROW[j] else X * X,
 }
 
@@ -252,6 +256,12 @@ def test_index_that_cannot_be_followed_is_refused(name: str, monkeypatch: pytest
     function, problem = REFUSED[name]
     with pytest.raises((RecordError, IndexError), match=problem):
         record(function, inputs=(1,), parameters=[*LONGER, X])
+
+
+def test_graph_that_further_runs_do_not_confirm_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd_tiny.replay.generalization.Generalization.explains", lambda *_: False)
+    with pytest.raises(RecordError, match="its elements depend on more than this index"):
+        record(lambda i: ROW[i] * X, inputs=(1,), parameters=ROW)
 
 
 def test_index_that_is_not_whole_is_refused() -> None:

@@ -163,11 +163,12 @@ PATTERNS: dict[str, Callable[[Any, Any, Any], Any]] = {
 }
 
 
-def batch(size: int = 5) -> tuple[Any, Any, Any]:
+def batch(size: int = 6) -> tuple[Any, Any, Any]:
     """Return inputs, as arrays of floats and of integers."""
-    integers = [DRAW.randrange(WORDS) for _ in range(3 * size)]
-    xs = [[DRAW.uniform(-1.0, 1.0) for _ in range(3)] for _ in range(size)]
-    return np.array(xs), np.array(integers[size:]).reshape(size, 2), np.array(integers[:size])
+    draw = random.Random(1)
+    xs = [[draw.uniform(-1.0, 1.0) for _ in range(3)] for _ in range(size)]
+    words = [[draw.randrange(WORDS) for _ in range(2)] for _ in range(size)]
+    return np.array(xs), np.array(words), np.array([draw.randrange(WORDS) for _ in range(size)])
 
 
 def recorded(function: Callable[..., Any], backend: str | None, **settings: Any) -> Program:
