@@ -24,6 +24,9 @@ class EqualSums:
         self.block = stores.rows_of(group.nodes)
         self.sides = [side for side in (group.lefts, group.rights) if side[0]]
         self.rows = _evenly([stores.rows_of(side) for side in self.sides])
+        self.single = group.varying and len(self.block) == 1  # for which `dot` is faster than `matmul`
+        if self.single:
+            self.rows = [rows[0] for rows in self.rows]
         self.varying = [varies(writer, side[0][0]) for side in self.sides]
 
     @staticmethod
@@ -40,27 +43,30 @@ class EqualSums:
             writer.read(rows, varying=varies, beside_examples=group.varying)
             for rows, varies in zip(self.rows, self.varying, strict=True)
         ]
-        (products, *others), output = self.names, writer.view(self.block, varying=group.varying)
+        (products, *others), output = self.names, str(writer.view(self.block, varying=group.varying))
         if others:
             products = writer.scratch(self.rows[0].shape, varying=group.varying)
             writer.call("mul", *self.names, products)
-        ones = writer.ones(self.rows[0].shape[1])
-        writer.call("matmul", *((ones, products) if group.varying else (products, ones)), output)
-        add_constants(writer, group, str(output))
+        ones = writer.ones(self.rows[0].shape[-1])
+        if self.single:
+            writer.call("dot", ones, products, writer.flat(output))
+        else:
+            writer.call("matmul", *((ones, products) if group.varying else (products, ones)), output)
+        add_constants(writer, group, output)
         writer.release()
 
     def backward(self) -> None:
         """Write the calls that compute the contributions."""
         writer, group = self.writer, self.group
         upstream = writer.gradient(self.block, varying=group.varying, may_be_number=True, may_be_other=True)
-        each = upstream if writer.is_number(upstream) else writer.shared(upstream)
+        each = upstream if self.single or writer.is_number(upstream) else writer.shared(upstream)
         is_square = len(self.rows) == 2 and np.array_equal(*self.rows) and self.varying[0] == self.varying[1]
         if is_square:
             each = self._doubled(each)
         for side, (rows, varies) in enumerate(zip(self.rows, self.varying, strict=True)):
             if not (is_square and side) and writer.takes_gradient(chain(*self.sides[side])):
                 other = self.names[1 - side] if len(self.names) == 2 else ""
-                is_plain = not other and (each == upstream or self._fits(rows))
+                is_plain = not other and (writer.is_number(each) or self._fits(rows))
                 make = each if is_plain else self._products(each, other, rows.shape)
                 writer.contribute(rows, make, varying=varies, from_varying=group.varying)
         writer.release()
@@ -69,14 +75,15 @@ class EqualSums:
         """Return the name of twice the upstream: both sides of squares take the same contributions."""
         if self.writer.is_number(each):
             return self.writer.number(f"2.0 * {each}")
-        twice = self.writer.scratch((len(self.block), 1), varying=self.group.varying)
+        shape = (1,) if self.single else (len(self.block), 1)
+        twice = self.writer.scratch(shape, varying=self.group.varying)
         self.writer.call("mul", each, "2.0", twice)
         return twice
 
     def _fits(self, rows: Any) -> bool:
         """Return whether the gradient of each sum can be added to its rows as it is, one number for all of them."""
         strides = strides_of(rows)
-        return strides is not None and all(strides[k] or rows.shape[k] == 1 for k in (0, 1))
+        return strides is not None and all(strides[k] or rows.shape[k] == 1 for k in range(rows.ndim))
 
     def _products(self, each: str, other: str, shape: tuple[int, ...]) -> Make:
         """Return a function that writes upstream · other side, or the upstream of each number."""

@@ -101,21 +101,34 @@ class NumpyWriter(SourceNames):
         elif not sums:
             self.call("add", target, self._make(make, rows, None, varies=from_varying), target)
         elif self._begin(targets, varying=varying):
-            self._sum(self._make(make, rows, None, varies=from_varying), rows, sums, target, varies=from_varying)
+            name = self._make(make, rows, None, varies=from_varying)
+            is_flat = bool(np.all(np.diff(targets.ravel()) == 1))
+            self._sum(name, rows, sums, target, varies=from_varying, is_flat=is_flat)
         else:
             total = self.scratch(targets.shape, varying=varying)
             self._sum(self._make(make, rows, None, varies=from_varying), rows, sums, total, varies=from_varying)
             self.call("add", target, total, target)
 
-    def _sum(self, name: str, rows: StoreRows, axes: tuple[int, ...], out: str, *, varies: bool) -> None:
+    def _sum(
+        self, name: str, rows: StoreRows, axes: tuple[int, ...], out: str, *, varies: bool, is_flat: bool = True
+    ) -> None:
         """Write the sum of an array over some of its axes, as a product with ones where that is one call of BLAS.
 
         32 × 8 numbers of 32 examples take 2.5 µs over the second axis, by `add.reduce` 6.7 µs.
+
+        Args:
+            name: of the array.
+            rows: that it belongs to.
+            axes: over which it is summed.
+            out: the name of the array for the sum.
+            varies: whether its last axis is that of examples.
+            is_flat: whether the array for the sum has no gaps.
         """
+        function = "dot" if rows.ndim == 1 and is_flat else "matmul"  # `dot` is faster, but takes less
         if varies and axes == (rows.ndim,):
-            self.call("matmul", name, self._known("ones", "t", "ones(batch)"), out)
+            self.call(function, name, self._known("ones", "t", "ones(batch)"), out)
         elif varies and axes == (rows.ndim - 1,):
-            self.call("matmul", self.ones(rows.shape[-1]), name, out)
+            self.call(function, self.ones(rows.shape[-1]), name, out)
         else:
             self.call("sum_over", name, tuple_of(axes), "None", out)
 
