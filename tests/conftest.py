@@ -1,4 +1,4 @@
-"""Set up all tests: no deadlines, no tracing of `no_cover`, the figures of promises, and a browser for pages."""
+"""Set up all tests: no limits of time, no tracing of `no_cover`, the figures of promises, and a browser for pages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from sys import gettrace, settrace  # as they are before a test replaces them
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
+from _pytest.runner import runtestprotocol
+from hypothesis import HealthCheck, settings
 
 import autograd_tiny
 import nn
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
 collect_ignore = [] if find_spec("cosmic_ray") else ["promises/mutation.py"]  # its doctests would import it
 
 os.environ["AUTOGRAD_TINY_HISTORY"] = ""  # no test writes into the history of the user
+if "AUTOGRAD_TINY_MUTANT" not in os.environ:  # see `promises/mutation.py`
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each process of a test would compile the packages again
 os.environ.pop("COLUMNS", None)  # the width of lines in files
 
-settings.register_profile("no deadline", deadline=None)
-settings.load_profile("no deadline")
+settings.register_profile("any load", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any load")
 
 
 # ── what is traced for coverage, and what is not ──
@@ -122,9 +125,30 @@ class Tracing:
             return (yield)
 
 
+class Worker:
+    """Saves time in a worker of xdist."""
+
+    @pytest.hookimpl(trylast=True)  # after pytest-randomly
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Begin with the longest test: at the end the other workers would wait for it."""
+        items.sort(key=lambda item: item.name != "test_mypy_finds_nothing")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+        """Run a test, and send one report if it passes, not three: they take a third of the time between tests."""
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        for report in runtestprotocol(item, log=False, nextitem=nextitem):
+            if report.when == "call" or not report.passed:
+                item.ihook.pytest_runtest_logreport(report=report)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Register it as a plugin: the hooks of this file itself serve only the tests below it, and no doctest."""
+    """Register them as plugins: the hooks of this file itself serve only the tests below it, and no doctest."""
     config.pluginmanager.register(Tracing())
+    if hasattr(config, "workerinput"):
+        config.pluginmanager.register(Worker())
 
 
 @pytest.fixture(scope="module", autouse=True)

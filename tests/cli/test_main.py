@@ -120,6 +120,7 @@ def test_message_becomes_one_line() -> None:
     assert message_of(InputError("first\n  second")) == "first second"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_ascii_terminal_gets_ascii(encoding: str) -> None:
     done = run_process("explain", "a*θ", "a=2", "θ=3", PYTHONIOENCODING=encoding, PYTHONUTF8="0")
@@ -128,6 +129,7 @@ def test_ascii_terminal_gets_ascii(encoding: str) -> None:
     assert "∂" not in done.stdout
 
 
+@pytest.mark.no_cover
 def test_pipe_gets_no_colours() -> None:
     assert "\x1b" not in run_process("explain", "a*a", "a=2").stdout
 
@@ -144,15 +146,19 @@ def test_import_of_main_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.no_cover
 def test_repl_runs_a_pipe() -> None:
     done = run_process("repl", stdin="x = Value(3.0)\ny = x*x\ny.backward()\nx.grad\nMLP(2, [3, 1], seed=0)\n")
     assert done.returncode == 0
     assert done.stdout.startswith("6.0\nMLP(2, [3, 1]")
 
 
-def test_repl_ends_block_without_blank_line() -> None:
-    done = run_process("repl", stdin="\ufefffor x in range(2):\n    print(x)\n'end'")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "0\n1\n'end'\n", "")
+def test_repl_ends_block_without_blank_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\ufefffor x in range(2):\n    print(x)\n'end'"))
+    assert main(["repl"]) == 0
+    assert capsys.readouterr() == ("0\n1\n'end'\n", "")
 
 
 @pytest.mark.parametrize(
@@ -166,15 +172,26 @@ def test_repl_ends_block_without_blank_line() -> None:
         ("a\0b", "", "null byte"),
     ],
 )
-def test_repl_error_in_pipe_exits_with_1(program: str, printed: str, error: str) -> None:
-    done = run_process("repl", stdin=program)
-    assert (done.returncode, done.stdout) == (1, printed)
-    assert error in done.stderr
-    assert "repl.py" not in done.stderr
+def test_repl_error_in_pipe_exits_with_1(
+    program: str,
+    printed: str,
+    error: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(program))
+    assert main(["repl"]) == 1
+    done = capsys.readouterr()
+    assert done.out == printed
+    assert error in done.err
+    assert "repl.py" not in done.err
 
 
-def test_repl_pipe_chooses_exit_code() -> None:
-    assert run_process("repl", stdin="import sys\nsys.exit(3)\n").returncode == 3
+def test_repl_pipe_chooses_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("import sys\nsys.exit(3)\n"))
+    with pytest.raises(SystemExit) as exit_:
+        main(["repl"])
+    assert exit_.value.code == 3
 
 
 class Terminal(io.StringIO):
@@ -236,6 +253,7 @@ NEEDS_NN = [
 FOREIGN = "import sys\nsys.exit('it was imported')\n"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("arguments", NEEDS_NN, ids=" ".join)
 def test_foreign_nn_is_one_line(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -248,6 +266,7 @@ def test_foreign_nn_is_one_line(arguments: list[str], tmp_path: Path, monkeypatc
     assert run.stderr.count("\n") == 1
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("program", ["iris", "digits", "exam"])
 def test_lesson_by_path_needs_own_nn(program: str, tmp_path: Path) -> None:
     (tmp_path / "nn").mkdir()
@@ -258,6 +277,7 @@ def test_lesson_by_path_needs_own_nn(program: str, tmp_path: Path) -> None:
     assert run.stderr.splitlines()[-1].startswith("autograd_tiny.errors.OtherPackageError: ")
 
 
+@pytest.mark.no_cover
 def test_explain_needs_no_nn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("nn.py").write_text(FOREIGN)

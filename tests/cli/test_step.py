@@ -26,6 +26,7 @@ run = partial(command.run_process, "step")
 KARPATHY = ["d = a*b; e = d + c; e*f", "a=2", "b=-3", "c=10", "f=-2"]
 
 
+@pytest.mark.no_cover
 def test_commands_from_a_pipe_are_echoed() -> None:
     done = run(*KARPATHY, stdin="b a if grad > 5\nc\nwhy a\n", PYTHONUTF8="1")
     assert (done.returncode, done.stderr) == (0, "")
@@ -33,6 +34,7 @@ def test_commands_from_a_pipe_are_echoed() -> None:
     assert done.stdout.endswith("(backward) why a\n∂L/∂a = ∂L/∂d·b = -2·(-3) = 6\n(backward)\n")
 
 
+@pytest.mark.no_cover
 def test_invalid_bytes_are_an_unknown_command() -> None:
     done = subprocess.run([*COMMAND, "a", "a=1"], input=b"\xff\xfe\x00\ns\n", capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -40,20 +42,24 @@ def test_invalid_bytes_are_an_unknown_command() -> None:
     assert b"[1/1]" in done.stdout
 
 
+@pytest.mark.no_cover
 def test_empty_pipe_exits_with_0() -> None:
     assert run(*KARPATHY).returncode == 0
 
 
+@pytest.mark.no_cover
 def test_pipe_gets_no_colours() -> None:
     assert "\x1b" not in run(*KARPATHY, stdin="l\n", TERM="xterm").stdout
 
 
+@pytest.mark.no_cover
 def test_ascii_pipe_gets_ascii() -> None:
     done = run("a*θ", "a=2", "θ=3", stdin="n\nl\n", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert done.returncode == 0
     assert "+= L.grad*\\u03b8 = 1*3 = 3" in done.stdout
 
 
+@pytest.mark.no_cover
 def test_closed_pipe_exits_with_141() -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -80,6 +86,7 @@ def test_invalid_arguments_exit_with_2(capsys: pytest.CaptureFixture[str], argum
     assert part in captured.err
 
 
+@pytest.mark.no_cover
 def test_expression_may_begin_with_minus() -> None:
     assert "L = -x = -2: 2 nodes" in run("-x", "x=2").stdout
 
@@ -253,6 +260,7 @@ def status_of(child: Any) -> int:
     return int(child.exitstatus)
 
 
+@pytest.mark.no_cover
 def test_step_back_and_forth_and_quit() -> None:
     child = terminal(*KARPATHY)
     assert "[2/7]  e.grad          — → -2         += L.grad·f = 1·(-2) = -2" in said(child, "s 2")
@@ -264,6 +272,7 @@ def test_step_back_and_forth_and_quit() -> None:
     assert status_of(child) == 0
 
 
+@pytest.mark.no_cover
 def test_quiz_at_a_terminal() -> None:
     child = terminal("a*a", "a=3")
     assert "L.grad becomes? " in said(child, "quiz", "becomes? ") + "L.grad becomes? "
@@ -274,6 +283,7 @@ def test_quiz_at_a_terminal() -> None:
     assert status_of(child) == 0
 
 
+@pytest.mark.no_cover
 def test_colours_respect_the_terminal() -> None:
     child = terminal(*KARPATHY)
     assert "\x1b[1;33m▶  L = e * f" in child.before
@@ -283,6 +293,7 @@ def test_colours_respect_the_terminal() -> None:
     assert "\x1b[1;33m" not in child.before
 
 
+@pytest.mark.no_cover
 def test_ctrl_c_returns_and_ctrl_d_ends() -> None:
     timeout = pytest.importorskip("pexpect").TIMEOUT
     child = terminal(*KARPATHY)
@@ -298,6 +309,7 @@ def test_ctrl_c_returns_and_ctrl_d_ends() -> None:
     assert status_of(child) == 0
 
 
+@pytest.mark.no_cover
 def test_tab_completes_commands_and_nodes() -> None:
     pytest.importorskip("readline", reason="this Python has no readline")
     child = terminal("weight * 3", "weight=2")
@@ -319,6 +331,7 @@ def test_save_writes_a_transcript(tmp_path: Path) -> None:
     assert "\x1b" not in text
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["README.md", "demos/stepping.md"])
 def test_written_session_is_up_to_date(name: str) -> None:
     text = (Path(__file__).parents[2] / name).read_text(encoding="utf-8")

@@ -342,6 +342,7 @@ def test_help_has_data_and_examples(capsys: pytest.CaptureFixture[str]) -> None:
 # ── files that nobody named, and names that a terminal would obey ──
 
 
+@pytest.mark.no_cover
 def test_unnamed_plot_overwrites_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("matplotlib")
     Path("flowers.png").write_text("mine")
@@ -371,6 +372,7 @@ def test_named_plot_is_overwritten(capsys: pytest.CaptureFixture[str]) -> None:
 HOSTILE = "\x1b[31mred\x1b]0 title\x07\x9b1m\u202e\t\x08"
 
 
+@pytest.mark.no_cover
 def test_terminal_gets_no_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
     name = f"a{HOSTILE}.csv"
     cells = [f"{i},{i * i % 7},3,{HOSTILE}{'high' if i < 4 else 'low'}" for i in range(10)]

@@ -79,6 +79,7 @@ def shown(
     return screens[stream].lines
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("width", [40, 57, 80, None])
 @pytest.mark.parametrize("arguments", LINES)
 def test_output_fits_with_its_numbers_whole(

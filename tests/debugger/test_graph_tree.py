@@ -153,6 +153,7 @@ def deep(first: str, second: str) -> Value:
     return (Value(1.0, label=first) * Value(2.0, label=second)).tanh().exp().cos().sin().exp()
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("width", [40, 41, 50, 60, 72, 80, 120])
 @pytest.mark.parametrize("encoded", [str, to_ascii])
 @pytest.mark.parametrize(
@@ -211,6 +212,7 @@ def test_branches_are_cut_where_even_the_narrowest_leave_no_room() -> None:
     assert any(re.fullmatch(rf"   … +└ {'x' * 28}", line) for line in lines)
 
 
+@pytest.mark.no_cover
 @given(st.integers(0, 10**6), st.integers(3, 120))
 def test_random_graphs_have_a_row_an_edge(seed: int, size: int) -> None:
     draw = random.Random(seed)

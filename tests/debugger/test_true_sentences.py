@@ -247,6 +247,7 @@ def joined(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("screen_of", [at_80_columns, at_40_columns, in_colour, in_ascii, from_a_pipe])
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_sentence_is_true(case: Case, screen_of: Callable[[Case], str]) -> None:

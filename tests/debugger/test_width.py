@@ -150,6 +150,7 @@ GRAPHS = [
 ]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 @pytest.mark.parametrize("width", [30, 40, 60, 80, None])
 @pytest.mark.parametrize(("root", "leaf"), GRAPHS)
@@ -178,6 +179,7 @@ def test_caret_points_at_the_mistake_in_a_long_expression(width: int | None, mon
         assert lines[lines.index(caret) - 1][len(caret) - 1] == left
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("width", [30, 40, 57, 80])
 @pytest.mark.parametrize(("root", "leaf"), GRAPHS)
 def test_no_number_is_broken(root: object, leaf: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,6 +201,7 @@ def test_help_fits_a_screen(width: int, monkeypatch: pytest.MonkeyPatch) -> None
         assert 12 < len(lines) <= 24
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("command", ["s 2", "s 12", "s 27"])
 @pytest.mark.parametrize("width", [30, 50, 60, 70, 80, 90, 120])
 def test_steps_of_a_listing_have_one_format(width: int, command: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -292,6 +292,7 @@ def test_hessian_of_linear_function_is_zero() -> None:
     assert numbers(hessian(2.0 * x + at.sum([x, y]) - 3.0, [x, y])) == [[0.0, 0.0], [0.0, 0.0]]
 
 
+@pytest.mark.no_cover
 def test_grad_of_deep_graph_does_not_recurse() -> None:
     x = node = Value(1.0)
     for _ in range(5_000):

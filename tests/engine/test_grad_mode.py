@@ -236,7 +236,7 @@ def test_threads_can_share_switch() -> None:
     def work() -> list[bool]:
         seen = []
         with switch:
-            both_inside.wait(10.0)
+            both_inside.wait(120.0)
             seen.append(records())
         seen.append(records())
         return seen
@@ -259,12 +259,12 @@ def test_block_in_other_thread_pauses_only_it() -> None:
     def work() -> None:
         with no_grad():
             inside.set()
-            done.wait(10.0)
+            done.wait(120.0)
             seen.append(records())
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert inside.wait(10.0)
+    assert inside.wait(120.0)
     assert records()
     done.set()
     thread.join()

@@ -65,6 +65,7 @@ def description(nodes: list[Value]) -> list[Any]:
     return [*fields, [position[node] for node in nodes]]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("pickler", PICKLERS)
 @pytest.mark.parametrize("turned", [False, True])
@@ -201,6 +202,7 @@ def test_interrupted_pickle_leaves_nothing_behind() -> None:
         assert description(pickled(nodes)) == description(nodes)
 
 
+@pytest.mark.no_cover
 def test_threads_pickle_one_graph_exactly() -> None:
     nodes = graph(9)
     expected, interval = description(nodes), sys.getswitchinterval()
@@ -249,6 +251,7 @@ def test_attributes_may_hold_nodes_above(duplicate: Callable[[Any], Any], order:
     assert twins[1].inputs == (twins[0],)
 
 
+@pytest.mark.no_cover
 @every_deep_copy
 @pytest.mark.parametrize("length", [3000, 3001])
 def test_deep_chain_of_two_classes_keeps_them(duplicate: Callable[[Any], Any], length: int) -> None:

@@ -133,6 +133,7 @@ def test_float32_after_float_does_not_overflow() -> None:
     assert dot(ws, [0.0, np.float32(0.5)]).data == 5e299
 
 
+@pytest.mark.no_cover
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's, where a large float meets a float32
 @given(pair=pairs(), bias=operand, other=operand)
 def test_affine_rows_agree_with_table(pair: tuple[list[Any], list[Any]], bias: Any, other: Any) -> None:

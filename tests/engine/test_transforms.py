@@ -161,6 +161,7 @@ class Cube:
 # ── numbers ──
 
 
+@pytest.mark.no_cover
 @given(x=reals, y=reals)
 def test_every_way_to_second_derivatives_agrees(x: float, y: float) -> None:
     def of_list(xs: Any) -> Any:
@@ -179,6 +180,7 @@ def test_every_way_to_second_derivatives_agrees(x: float, y: float) -> None:
         assert [v.data for v in by_forward[i]] == pytest.approx(expected[i], rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.no_cover
 @given(x=reals, y=reals, dx=reals, dy=reals)
 def test_jvp_agrees_with_gradient(x: float, y: float, dx: float, dy: float) -> None:
     value, slope = jvp(mixed, (x, y), (dx, dy))
@@ -220,6 +222,13 @@ def test_derivatives_and_taylor_agree_with_closed_form(
     assert [number(c) for c in taylor(function, Value(at_point), 2)] == pytest.approx(coefficients[:3], abs=1e-12)
 
 
+def coefficients_of_lgamma(x: Any, order: int) -> list[Any]:
+    """Return the Taylor coefficients of lgamma(2 + x) by polygamma, which is 100 times as fast as by differences."""
+    slopes = [mpmath.psi(k - 1, 2 + x) / mpmath.factorial(k) for k in range(1, order + 1)]
+    return [mpmath.loggamma(2 + x), *slopes]
+
+
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("function", "exact"),
     [
@@ -231,20 +240,22 @@ def test_derivatives_and_taylor_agree_with_closed_form(
         (lambda x: at.sin(x) / at.cos(x), mpmath.tan),
         (lambda x: at.exp(at.sin(x)) ** 2, lambda x: mpmath.exp(mpmath.sin(x)) ** 2),
         (lambda x: (2.0 + x) ** (x + 1.0), lambda x: (2 + x) ** (x + 1)),
-        (lambda x: at.lgamma(2.0 + x), lambda x: mpmath.loggamma(2 + x)),
+        (lambda x: at.lgamma(2.0 + x), coefficients_of_lgamma),
         (lambda x: at.atan2(x + 1.0, 2.0 * x + 3.0), lambda x: mpmath.atan((x + 1) / (2 * x + 3))),
         (lambda x: at.logsumexp([x, 2.0 * x, x * x]), lambda x: mpmath.log(sum(map(mpmath.exp, (x, 2 * x, x * x))))),
     ],
 )
 def test_taylor_of_high_order_ends_and_is_right(function: Callable[..., Any], exact: Callable[..., Any]) -> None:
     with mpmath.workdps(60):
-        expected = [float(c) for c in mpmath.taylor(exact, mpmath.mpf(0.25), 24)]
+        coefficients = exact if exact is coefficients_of_lgamma else partial(mpmath.taylor, exact)
+        expected = [float(c) for c in coefficients(mpmath.mpf(0.25), 24)]
     scale = max(map(abs, expected))
     assert taylor(function, 0.25, 24) == pytest.approx(expected, rel=1e-7, abs=1e-9 * scale)
     mixed = grad(lambda a: derivative(lambda x: function(a * x), order=9)(0.5))
     assert isinstance(mixed(0.5), float)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("function", "order", "x", "exact"),
     [
@@ -335,6 +346,7 @@ TRANSFORMS: dict[str, Callable[[Any], Callable[[Any], Any]]] = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("outer", TRANSFORMS)
 @pytest.mark.parametrize("inner", TRANSFORMS)
 def test_numbers_give_numbers_in_nested_transforms(outer: str, inner: str) -> None:
@@ -384,6 +396,7 @@ def test_no_gradient_of_user_changes() -> None:
     assert (x.grad, w.grad) == (7.0, 7.0)
 
 
+@pytest.mark.no_cover
 def test_deep_function_does_not_recurse() -> None:
     def chain(x: Any) -> Any:
         for _ in range(3_000):

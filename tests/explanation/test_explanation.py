@@ -97,6 +97,7 @@ def test_function_and_method_agree() -> None:
     assert explain(loss_of(), "latex") == loss_of().explain("latex")
 
 
+@pytest.mark.no_cover
 @every_format
 def test_large_graph_is_summarized(format: str) -> None:
     text = chain(1000).explain(format)

@@ -99,6 +99,7 @@ def test_probabilities_add_up_to_one(images: Images) -> None:
     assert found.sum(axis=1) == pytest.approx(np.ones(7))
 
 
+@pytest.mark.no_cover
 def test_replay_equals_eager(images: Images) -> None:
     network = digits.new_network(64, seed=0)
     eager, replayed, gap = digits.time_per_example(network, digits.record_cost(network, 64), images)

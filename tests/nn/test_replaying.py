@@ -86,6 +86,7 @@ def train(model: Any, loss: Any, targets: list[Any], *, replay: bool, epochs: in
     )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", TRAININGS)
 def test_replayed_training_matches_eager(name: str) -> None:
     build, loss, targets = TRAININGS[name]

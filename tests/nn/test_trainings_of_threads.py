@@ -34,7 +34,7 @@ def train_while_another_waits(model: nn.MLP, monkeypatch: pytest.MonkeyPatch, **
         if not others:
             monkeypatch.setattr(training, "training_lock", lock)
             others.append(pool.submit(fit, model, **settings))
-            assert waits.wait(30.0)
+            assert waits.wait(120.0)
         return squared_error(prediction, target)
 
     with ThreadPoolExecutor(1) as pool:

@@ -35,6 +35,7 @@ def derivatives_by_graphs(row: Primitive, numbers: list[float], direction: list[
     return [*found, node.data]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
 def test_row_gives_derivatives_of_graphs(row: Primitive) -> None:
     source = random.Random(row.name)

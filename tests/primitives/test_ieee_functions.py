@@ -27,6 +27,7 @@ OF_NUMPY = ["exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos
 INVERSES = {"asin": "arcsin", "acos": "arccos", "acosh": "arccosh", "atanh": "arctanh"}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", [*OF_NUMPY, *INVERSES, "floor", "trunc", "cbrt"])
 @given(x=any_float)
 @example(x=0.0)
@@ -171,6 +172,7 @@ def test_function_is_accurate(name: str, true: Any, arguments: list[float], most
     assert max(errors)[0] <= most, max(errors)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("order", range(7))
 def test_derivatives_of_sinc_are_accurate(order: int) -> None:
     """The reference is the series Σ (-1)ᵏ·π²ᵏ·x²ᵏ / (2k + 1)!, derived term by term."""

@@ -133,6 +133,7 @@ atan direction erfinv expm1_minus_xexp gelu hypot logit_entropy mish norm normal
 """The rows of which the operands are tried with the other sign too."""
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("name", "points"), LIMITS, ids=name_of)
 def test_formula_holds_at_the_limits_of_floats(name: str, points: list[list[Any]]) -> None:
     row, figures = ROWS[name], Figures(name)
@@ -243,6 +244,7 @@ PLANTED: dict[str, tuple[Callable[[float], float], Callable[..., tuple[object]],
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", PLANTED)
 def test_planted_row_misses_the_bound(kind: str) -> None:
     compute, partials, order = PLANTED[kind]

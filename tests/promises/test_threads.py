@@ -83,7 +83,7 @@ def in_threads(call: Callable[[], Any], times: int) -> tuple[list[Any], int]:
     start = threading.Barrier(THREADS)
 
     def work() -> tuple[list[Any], int]:
-        start.wait(30.0)
+        start.wait(120.0)
         return repeated(call, times)
 
     with ThreadPoolExecutor(THREADS) as pool:

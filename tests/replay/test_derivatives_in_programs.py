@@ -50,6 +50,7 @@ def test_derivative_in_a_compiled_program() -> None:
     test_derivative_in_a_program_is_that_of_eager_code("c", 2.0, "hessian")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("backend", BACKENDS[:2])
 @pytest.mark.parametrize("name", TABLE)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

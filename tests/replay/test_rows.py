@@ -67,6 +67,7 @@ def close(ours: Any, eager: Any, terms: float, name: str = "") -> None:
     np.testing.assert_allclose(ours, eager, rtol=2e-13, atol=2e-13 * terms, err_msg=name)
 
 
+@pytest.mark.no_cover
 @by_itself
 @every_row
 def test_row_of_inputs_agrees_with_eager_code(row: Primitive, backend: str) -> None:
@@ -82,6 +83,7 @@ def test_row_of_inputs_agrees_with_eager_code(row: Primitive, backend: str) -> N
         close(slope, [leaf.grad for leaf in leaves], TERMS.get(row.name, 1.0))
 
 
+@pytest.mark.no_cover
 @by_itself
 @every_row
 def test_row_of_parameters_agrees_with_eager_code(row: Primitive, backend: str) -> None:
@@ -120,6 +122,7 @@ def assert_close_to_eager_code(slopes: Any, values: Any, x: Any) -> None:
         close([next(ours) for _ in leaves], [leaf.grad for leaf in leaves], TERMS.get(row.name, 1.0), row.name)
 
 
+@pytest.mark.no_cover
 @needs_compiler
 @pytest.mark.once
 def test_all_rows_of_inputs_agree_with_eager_code_in_c() -> None:
@@ -129,6 +132,7 @@ def test_all_rows_of_inputs_agree_with_eager_code_in_c() -> None:
         assert_close_to_eager_code(slopes, values, x)
 
 
+@pytest.mark.no_cover
 @needs_compiler
 @pytest.mark.once
 def test_all_rows_of_parameters_agree_with_eager_code_in_c() -> None:

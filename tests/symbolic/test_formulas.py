@@ -243,6 +243,7 @@ def graphs(draw: st.DrawFn) -> Value:
     return nodes[-1]
 
 
+@pytest.mark.no_cover
 @settings(deadline=None)
 @given(graphs())
 def test_formula_parses_to_the_same_number(root: Value) -> None:

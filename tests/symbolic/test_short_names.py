@@ -58,6 +58,7 @@ def test_very_long_names_are_cut_in_the_middle_and_stay_different() -> None:
     assert short[1] == names[1][:56] + "…" + names[1][-55:]
 
 
+@pytest.mark.no_cover
 @given(st.lists(NAMES, min_size=1, max_size=8, unique=True))
 def test_short_names_are_different_whole_and_found(names: list[str]) -> None:
     short = shown(names)

@@ -342,6 +342,7 @@ def test_constant_that_is_not_finite_is_blamed_for_a_partial() -> None:
     )
 
 
+@pytest.mark.no_cover
 @sizes("graphs", 1500, 15_000)
 def test_anomalies_agree_with_a_walk_and_their_causes_are_true(graphs: int) -> None:
     source, met = Random(5), Counter[str]()

@@ -173,6 +173,7 @@ KINKS = [
 SHAPES = [shape_at(row, row.flatten(inputs), [place]).kind for row, inputs, place in KINKS]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", ["jump", "kink"])
 def test_every_jump_and_kink_of_the_table_is_named(kind: str) -> None:
     found = [known for known, shape in zip(KINKS, SHAPES, strict=True) if shape == kind]
@@ -282,6 +283,7 @@ def test_kink_close_by_is_avoided(number: float) -> None:
 # ── one notion of agreement, with `check_gradients` ──────────────────────────────────────────────────────────
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "line",
     [

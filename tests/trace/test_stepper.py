@@ -168,6 +168,7 @@ def test_unknown_name_points_to_names() -> None:
         Value(1.0).trace().find("zzz")
 
 
+@pytest.mark.no_cover
 def test_unknown_name_among_many_is_refused_fast() -> None:
     trace = at.sum([Value(1.0, label=f"x[{k}]") for k in range(20_000)]).trace()
     with pytest.raises(UnknownNodeError, match="did you mean"):

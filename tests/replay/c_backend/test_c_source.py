@@ -113,6 +113,7 @@ def test_chain_is_a_loop() -> None:
     assert "for (int a = 0; a < 100; a++) EACH gv[99 - a][i] += (cos(v[99 - a][i])) * gv[100 - a][i];" in lines
 
 
+@pytest.mark.no_cover
 @needs_compiler
 @pytest.mark.once
 def test_integrator_of_many_steps_is_short() -> None:
