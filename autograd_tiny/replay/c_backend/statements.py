@@ -263,7 +263,7 @@ class _Softmax:
         self.numbers = [stores.place[node] for node in nodes]
         self.zs = [name(k, varies=self.varies) for k in range(len(nodes))]
         self.places = [f"@{len(nodes) + k}" for k in range(len(nodes))]
-        self.numbers += [int(step.operands[-1]) for step in steps]  # type: ignore[union-attr]
+        self.numbers += [int(step.operands[-1]) for step in steps]  # type: ignore[union-attr]  # as above
         self.xs: list[str] = []
         for x in operands:
             if type(x) is int:
