@@ -155,7 +155,8 @@ def _seed(graph: GraphMath) -> Math:
 def _forward(graph: GraphMath) -> Iterator[Block]:
     given = join_math(COMMA, *(join_math(EQUAL, graph.name(leaf), graph.value(leaf)) for leaf in graph.leaves))
     first_lines = islice(formula_lines(graph.root, graph.trace.variables.shown), 2)
-    lines = [join_math(EQUAL, *map(symbol_math, line)) for line in first_lines]
+    digits = graph.trace.events.most_digits_of_constants()
+    lines = [join_math(EQUAL, *(symbol_math(part, digits=digits) for part in line)) for line in first_lines]
     if len(lines) == 1 and len(lines[0].text) <= LONGEST:
         yield Sentence((lines[0], " at ", given, "."))
     else:

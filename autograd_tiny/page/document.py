@@ -128,7 +128,8 @@ def save_training(
 
 def _title(trace: Trace) -> str:
     """Return the formula of the whole graph if it is short, else that of the root."""
-    whole = text_formula(trace.root, trace.variables.shown) if len(trace.nodes) <= LONGEST_TITLE else ""
+    digits, is_short = trace.events.most_digits_of_constants(), len(trace.nodes) <= LONGEST_TITLE
+    whole = text_formula(trace.root, trace.variables.shown, digits=digits) if is_short else ""
     if whole and "\n" not in whole and len(whole) <= LONGEST_TITLE:
         return whole
     return f"{trace.written_name(trace.root)} = {trace.formula(trace.root)}"

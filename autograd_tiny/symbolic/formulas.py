@@ -30,7 +30,7 @@ from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.support.terminal_text import ShownText
 from autograd_tiny.symbolic.exact_constants import recognized_constants
 from autograd_tiny.symbolic.node_names import NO_VARIABLES, name_nodes
-from autograd_tiny.symbolic.notation import format_number
+from autograd_tiny.symbolic.notation import FEWEST_DIGITS, format_number
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol, recorded_operation
 
 LINE_LENGTH: Final = 80
@@ -123,9 +123,18 @@ class Latex(Formula):
         return rf"$\displaystyle {self}$"
 
 
-def text_formula(root: Value, variables: Mapping[Value, str] = NO_VARIABLES) -> Formula:
-    """Return the formula of a graph as text, one line for each part that has a name; a leaf is its name."""
-    return Formula("\n".join(" = ".join(part.text() for part in line) for line in formula_lines(root, variables)))
+def text_formula(
+    root: Value, variables: Mapping[Value, str] = NO_VARIABLES, *, digits: int = FEWEST_DIGITS
+) -> Formula:
+    """Return the formula of a graph as text, one line for each part that has a name; a leaf is its name.
+
+    Args:
+        root: of the graph.
+        variables: names for nodes without a label.
+        digits: of constants.
+    """
+    lines = formula_lines(root, variables)
+    return Formula("\n".join(" = ".join(part.text(digits=digits) for part in line) for line in lines))
 
 
 def latex_formula(root: Value) -> Latex:

@@ -227,6 +227,10 @@ class Events(Sequence[Event]):
         is_plain = all(isinstance(x, Value) or is_written_exactly(x) for x in self.edges.nodes[z].operands)
         return FEWEST_DIGITS if is_plain else self.digits(z, fewest=self.digits_of_values()[z])
 
+    def most_digits_of_constants(self) -> int:
+        """Return how many digits the constants need in the formula of the whole graph."""
+        return max(map(self.digits_of_constants, self.edges.recorded), default=FEWEST_DIGITS)
+
     def short_formula(self, z: int) -> Symbol:
         """Return how a recorded node is computed, without the middle of long lists."""
         primitive = primitive_of(self.edges.nodes[z])

@@ -65,6 +65,7 @@ def test_title_is_formula_or_argument() -> None:
     for _ in range(100):
         long = long + 1.0
     assert "<title>L = v99 + 1</title>" in render_page(long.trace())
+    assert "<title>L = a - 1.000001</title>" in render_page((Value(1.0000012, label="a") - 1.000001).trace())
     assert "<title>&lt;b&gt; {{script}}?</title>" in render_page(square(), title="<b> {{script}}\n")
     assert f"<title>{'x' * 79}…</title>" in render_page(square(), title="x" * 100)
 

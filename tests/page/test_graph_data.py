@@ -110,3 +110,17 @@ def test_nodes_have_their_lines_without_the_folder() -> None:
     assert lines[3:5] == ["net.py:2, in loss: h = (w * x).relu()", "net.py:3, in loss: p = h.log()"]
     trace = run_program("/home/me/net.py", records=False).trace()
     assert not any("line" in node for node in data(trace)["nodes"])
+
+
+def test_constants_have_their_text_where_five_digits_do_not_do() -> None:
+    x = Value(1.0000012, label="x")
+
+    def constants(root: Value) -> list[Any]:
+        trace = root.trace()
+        operands: list[Any] = graph_data(trace, pick(rows_of(trace)))["nodes"][-1]["operands"]
+        return operands[1:]
+
+    assert constants(x * math.pi) == [[math.pi, "π"]]
+    assert constants(x - 0.5) == [[0.5]]
+    assert constants(x - 1.000001) == [[1.000001, "1.000001"]]
+    assert constants(x * 1.000001) == [[1.000001]]

@@ -193,6 +193,7 @@ def test_a_constant_has_the_same_digits_among_names_and_among_numbers() -> None:
     assert text.node(trace.root) == "L = x - 1.000001 = 2e-07"
     assert graph_tree(text, PassCursor(trace.root), trace.root)[1].text.split()[1:5] == ["L", "=", "x", "-"]
     assert "L = x - 1.000001: sum rule" in str(explain(trace.root))
+    assert str(explain(trace.root)).startswith("L = x - 1.000001 at x = 1.0000012.")
     assert "L = x - 1.000001 = 2e-07" in repr(trace.jvp({"x": 1.0}))
 
 
