@@ -26,6 +26,7 @@ from autograd_tiny.cli.arguments import (
     widths,
 )
 from autograd_tiny.cli.train_plot import save_plot
+from autograd_tiny.cli.workers import add_workers, executor_of
 from autograd_tiny.errors import InputError, MissingPackageError, require_own_nn, require_package
 from autograd_tiny.support.atomic_files import require_writable, unused_path
 from autograd_tiny.support.console import console, counted, displayable, show, show_table
@@ -63,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
     parser.add_argument("data", metavar="DATA", help="iris, digits, moons, exam or a CSV file")
     add_training(parser)
+    add_workers(parser)
     output = parser.add_argument_group("the results")
     output.add_argument(
         "--plot",
@@ -76,6 +78,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE.json",
         help="write the network, for nn.load; it takes raw inputs, as in the file",
+    )
+    output.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE.json",
+        help="save the whole state after each epoch, and go on from it if it is there",
     )
     output.add_argument("--quiet", action="store_true", help="print only the last line")
 
@@ -124,12 +132,12 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     require_trainable(len(dataset.input_names), settings.hidden, len(dataset.classes) or 1)
     path = plot_path(arguments, dataset)
-    for file in filter(None, (path, arguments.save)):
+    for file in filter(None, (path, arguments.save, arguments.checkpoint)):
         require_writable(file)  # before the training, not after it
     if not arguments.quiet:
         show(describe(dataset), in_files=False)
         warn_of_constant_columns(dataset, is_own=arguments.data not in LOADERS)
-    with progress(settings.epochs, quiet=arguments.quiet) as advance:
+    with progress(settings.epochs, quiet=arguments.quiet) as advance, executor_of(arguments) as executor:
         result = learn(
             dataset,
             settings,
@@ -137,6 +145,8 @@ def run(arguments: argparse.Namespace) -> int:
             test_size=arguments.test_size,
             seed=arguments.seed,
             on_epoch=advance,
+            executor=executor,
+            checkpoint=arguments.checkpoint,
         )
     if not result.history.loss:  # Ctrl-C came before the first epoch was over
         raise KeyboardInterrupt

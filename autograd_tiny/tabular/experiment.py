@@ -13,6 +13,7 @@ import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from autograd_tiny.engine.grad_mode import no_grad
@@ -135,6 +136,8 @@ def learn(
     test_size: float = 0.33,
     seed: int = 0,
     on_epoch: Callable[[History], None] | None = None,
+    executor: Any = None,
+    checkpoint: Path | None = None,
 ) -> Result:
     """Train a network on one part of the examples, and test it on the other.
 
@@ -147,6 +150,8 @@ def learn(
         test_size: share of the test examples.
         seed: of the split, the initial weights and the order of the examples.
         on_epoch: called after each epoch.
+        executor: of `nn.fit`, for workers.
+        checkpoint: of `nn.fit`, a file to go on from.
 
     Raises:
         InputError: there are too few examples.
@@ -167,6 +172,8 @@ def learn(
         validation=task.examples(test),
         callbacks=[] if on_epoch is None else [on_epoch],
         seed=seed,
+        executor=executor,
+        checkpoint=checkpoint,
     )
     step_times = time_step(model, loss, *task.examples(train[: settings.batch]))
     train_loss, test_loss = (mean_loss(model, loss, *task.examples(rows)) for rows in (train, test))
