@@ -30,6 +30,7 @@ from autograd_tiny.trace.fact_texts import MADE_ELSEWHERE, Notes, fact_text
 from autograd_tiny.trace.facts import Detail, Fact, shape_of, where_of
 from autograd_tiny.trace.passes import SEED, numbers_of, primitive_of
 from autograd_tiny.trace.remedies import remedy
+from autograd_tiny.trace.replacements import replacement
 from autograd_tiny.trace.stepper import Stepper
 
 LOGARITHMS: Final = {"log": 0.0, "log2": 0.0, "log10": 0.0, "log1p": -1.0}
@@ -49,9 +50,13 @@ GROWING: Final = SUMS | PRODUCTS | POWERS | {"square", "norm", "hypot"}
 """Primitives whose value at finite numbers is infinite only if it is too large for a float."""
 GUARDED: Final = frozenset(
     {"log of zero", "log of negative", "root of negative", "division by zero"}
-    | {"zero times infinite partial", "vertical slope"}
+    | {"zero times infinite partial", "vertical slope", "unprotected branch"}
 )
 """Kinds of anomalies whose remedy is another operand; see `remedies`."""
+REPLACED: Final = frozenset(
+    {"exp overflow", "overflow", "log of zero", "vertical slope", "zero times infinite partial"}
+)
+"""Kinds of anomalies whose remedy may be another formula; see `replacements`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def facts_of_anomalies(trace: Stepper, *, seed: float = SEED) -> Iterator[Fact]:
             is_nan = math.isnan(_result(fact))
             if is_nan not in told:
                 told.add(is_nan)
-                yield _with_remedy(trace, fact) if fact.kind in GUARDED else fact
+                yield _with_remedy(trace, fact)
             if is_nan:
                 break
 
@@ -109,11 +114,14 @@ def facts_of_anomalies(trace: Stepper, *, seed: float = SEED) -> Iterator[Fact]:
 def _with_remedy(trace: Stepper, fact: Fact) -> Fact:
     """Return a fact with the details of its remedy; only the facts that are told get them, as they are computed."""
     z = cast("Value", fact.z)
+    instead = replacement(trace, trace.position(z)) if fact.kind in REPLACED else {}
+    if fact.kind not in GUARDED:
+        return replace(fact, details={**fact.details, **instead})
     place = next((place for place, x in enumerate(z.operands) if x is fact.x), 0)
     if fact.kind == "division by zero":
         place = 1 if primitive_of(z).name in DIVISIONS else 0
-    is_length = fact.kind == "vertical slope" and _is_square_root(z)
-    details = {**fact.details, **remedy(trace, fact.kind, trace.position(z), place)}
+    is_length = not instead and fact.kind == "vertical slope" and _is_square_root(z)
+    details = {**fact.details, **remedy(trace, fact.kind, trace.position(z), place), **instead}
     return replace(fact, details={**details, **({"length": 0.0} if is_length else {})})
 
 

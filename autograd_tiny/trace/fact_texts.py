@@ -124,11 +124,8 @@ SENTENCES: Final = {
     "log of negative": BECOMES + "a negative number has no real logarithm." + LOGARITHM,
     "root of negative": BECOMES + "a negative number has no such root or power.",
     "division by zero": BECOMES + "it divides by 0.",
-    "exp overflow": (
-        BECOMES + "the exponential is beyond the largest float, 1.8e308. Take logsumexp for the logarithm of a "
-        "sum of exponentials, softmax or sigmoid for their quotients, or keep the exponent small."
-    ),
-    "overflow": BECOMES + "the result is beyond the largest float, 1.8e308. Scale the operands down.",
+    "exp overflow": BECOMES + "the exponential is beyond the largest float, 1.8e308.",
+    "overflow": BECOMES + "the result is beyond the largest float, 1.8e308.",
     "quotient overflow": (
         BECOMES
         + "the quotient is beyond the largest float, 1.8e308. Scale the dividend down, or keep the divisor away "
@@ -185,12 +182,23 @@ GUARDS: Final = {
     "division by zero": " Keep {kept} away from 0, as {guarded} does.",
     "zero times infinite partial": " An example: {guarded}.",
     "vertical slope": " An example: {guarded}.",
+    "unprotected branch": " An example, with the condition of that where: {guarded}.",
 }
 """The sentence after that of an anomaly where another operand gives finite numbers, by its kind."""
+
+GENERAL: Final = {
+    "exp overflow": (
+        " Take logsumexp for the logarithm of a sum of exponentials, softmax or sigmoid for their quotients, or keep "
+        "the exponent small."
+    ),
+    "overflow": " Scale the operands down.",
+}
+"""The sentence after that of an anomaly for which no other formula is known, by its kind."""
 
 ADDITIONS: Final = {
     "shifted": " Where {kept} is never negative, {shifted} does so too.",
     "several": " {x} has {several} of them, together {partial}.",
+    "instead": " Take {instead} for {whole}: it is {gives} here, with finite slopes.",
     "length": " For a length take hypot or norm, whose partial at 0 is 0.",
     "others": OTHERS,
     "stays": " {z} stays {stays} when one of its inputs changes a little.",
@@ -313,6 +321,7 @@ class Notes(list[str]):
 def fact_template(fact: Fact) -> str:
     """Return the sentence of a fact, with blanks."""
     guard = GUARDS.get(fact.kind, "") * ("guarded" in fact.details)
+    guard += GENERAL.get(fact.kind, "") * ("instead" not in fact.details)
     additions = (text for detail, text in ADDITIONS.items() if detail in fact.details)
     return "".join([SENTENCES[fact.kind], guard, *additions])
 

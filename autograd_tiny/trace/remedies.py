@@ -56,6 +56,8 @@ def _guards(kind: str, limit: float, x: float, name: Symbol) -> Iterator[tuple[s
     if kind == "division by zero":
         yield "guarded", (recorded_operation(TABLE["where"], [name, name, 1.0]), 1.0)
         yield "shifted", _shifted(x, name)
+    elif kind == "unprotected branch":
+        yield "guarded", (recorded_operation(TABLE["where"], [Symbol("condition"), name, 1.0]), 1.0)
     elif kind in {"log of zero", "log of negative", "root of negative"}:
         yield "guarded", _kept("maximum", limit, name)
     elif x == 0.0:
