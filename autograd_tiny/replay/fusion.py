@@ -88,10 +88,14 @@ class _Parts:
     constant: float = 0.0
     absorbed: list[tuple[int, int, _Parts]] = field(default_factory=list)
 
-    def absorb(self, inner: _Parts) -> None:
-        """Add all parts of another sum after those so far."""
-        self.absorbed.append((len(self.products), len(self.terms), inner))
-        self.constant += inner.constant
+    def after(self, first: _Parts) -> _Parts:
+        """Return the parts of another sum, then these; a chain of sums goes on with the same lists."""
+        if not (first.products or first.terms or first.absorbed):
+            self.constant += first.constant
+            return self
+        first.absorbed.append((len(first.products), len(first.terms), self))
+        first.constant += self.constant
+        return first
 
     def collected(self) -> _Parts:
         """Return the sum with the parts of all that it absorbed, in their order."""
@@ -216,7 +220,7 @@ class _Fuser:
             if type(x) is not int:
                 parts.constant += x
             elif x in self.waiting and self.varying[x] == self.varying[position]:
-                parts.absorb(self.waiting.pop(x))
+                parts = self.waiting.pop(x).after(parts)
             elif x in self.products and self.varying[x] == self.varying[position]:
                 parts.products.append((x, *self.products.pop(x)))
             else:

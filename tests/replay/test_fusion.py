@@ -125,3 +125,17 @@ def test_operands_of_lists_are_used() -> None:
         return at.max(square, x[1], square) + square
 
     assert names(steps(function)) == ["mul", "max", "add"]
+
+
+@pytest.mark.parametrize("is_left", [True, False])
+def test_parts_of_a_chain_keep_their_order(is_left: bool) -> None:
+    def function(x: list[Any], w: list[Value]) -> Any:
+        total = 1.0 + w[0] * x[0] if is_left else w[0] * x[0] + 1.0
+        for a, b in zip(w[1:4], x, strict=True):
+            total = total + a * b if is_left else a * b + total
+        return total
+
+    (step,) = steps(function).steps.values()
+    assert isinstance(step, SumOfProducts)
+    assert step.lefts == ((3, 4, 5, 6) if is_left else (6, 5, 4, 3))
+    assert step.constant == 1.0

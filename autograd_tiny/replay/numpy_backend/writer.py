@@ -59,9 +59,7 @@ class NumpyWriter(SourceNames):
                 if may_be_number:
                     return name
             elif is_whole and may_be_other:
-                other = self.view(self._blocks[name].reshape(rows.shape), varying=varying, gradient=True)
-                if other is not None:
-                    return other
+                return str(self.view(self._blocks[name].reshape(rows.shape), varying=varying, gradient=True))
         self._zero(rows, varying=varying)
         name = self.view(rows, varying=varying, gradient=True) or ""  # a block is a slice
         self._blocks[name] = rows
@@ -82,11 +80,7 @@ class NumpyWriter(SourceNames):
             varying: whether the store of the rows is `X`.
             from_varying: whether the contributions vary; if only they do, they are summed over the examples.
         """
-        if (
-            isinstance(make, str)
-            and (self.is_number(make) or make in self._blocks)
-            and self._note(rows, make, varying, from_varying)
-        ):
+        if isinstance(make, str) and self._note(rows, make, varying, from_varying):
             return
         strides = strides_of(rows)
         shared = () if strides is None else tuple(k for k, s in enumerate(strides) if s == 0 and rows.shape[k] > 1)
@@ -148,7 +142,7 @@ class NumpyWriter(SourceNames):
         The result is False for others. The gradient of a block is complete when it is passed on.
         """
         is_number = self.is_number(name)
-        if not is_number and varying != from_varying:
+        if not is_number and (varying != from_varying or self._size_of(name) != rows.size):
             return False
         if strides_of(rows) is None or _repeats(rows) or self._written[varying][rows].any():
             return False
@@ -159,6 +153,10 @@ class NumpyWriter(SourceNames):
         self._noted_at[varying][rows] = key
         self._noted[key] = rows, name
         return True
+
+    def _size_of(self, name: str) -> int:
+        """Return how many rows the gradient of a block has, 0 for another array."""
+        return self._blocks[name].size if name in self._blocks else 0
 
     def _settle(self, rows: StoreRows, *, varying: bool) -> None:
         """Write what was kept for later, for each block that has one of these rows."""

@@ -37,6 +37,10 @@ def test_seed_needs_no_array() -> None:
     assert "s2 = 0.5 * s1" in lines
 
 
+def test_seed_of_a_layer_is_an_array() -> None:
+    assert ", seed)" in backward_lines(lambda w, x: at.dot(w[:3], x))
+
+
 def test_number_is_written_before_addition() -> None:
     def loss(w: list[Value], x: Any) -> Any:
         t = at.tanh(at.dot(w[:3], x))
@@ -53,6 +57,11 @@ def test_gradient_of_a_sum_is_not_copied() -> None:
         count=4,
     )
     assert "copyto(" not in reshaped
+
+
+@pytest.mark.parametrize("batched", [True, False])
+def test_gradient_of_one_sum_is_that_of_each_term(batched: bool) -> None:
+    backward_lines(lambda w, x: at.log(sum(at.exp(a * b) for a, b in zip(w, x, strict=False))), batched=batched)
 
 
 def test_gradient_that_is_passed_on_twice_is_added() -> None:
