@@ -64,11 +64,11 @@ def place_in_stores(program: FusedTape, groups: Sequence[Group], *, flows: list[
     constants: dict[int, float] = {}
     sizes = {False: 0, True: 0}
 
-    def put(node: int) -> None:
+    def put(node: int, *, is_end: bool = True) -> None:
         side = varying[node]
         place[node] = sizes[side]
         sizes[side] += 1
-        if side and node in followed:
+        if side and is_end and node in followed:
             ones.append(sizes[True])
             sizes[True] += 1
 
@@ -81,8 +81,10 @@ def place_in_stores(program: FusedTape, groups: Sequence[Group], *, flows: list[
     ordered = []
     for group in groups:
         ordered.append(_ordered(group, place))
-        for node in _in_rows(ordered[-1]):
-            put(node)
+        *nodes, last = _in_rows(ordered[-1])
+        for node in nodes:
+            put(node, is_end=False)  # no row of ones within a block, which is a slice
+        put(last)
     return Stores(tuple(ordered), place, varying, flows, sizes[False], sizes[True], tuple(ones), constants)
 
 

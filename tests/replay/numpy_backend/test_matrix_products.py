@@ -61,6 +61,15 @@ def test_layer_of_plus_and_times_is_one_matrix_product() -> None:
     assert "v1 (3) = p[0:3, 4:7, …] (3, 3) @ x[0:3] + p[3:12:4]" in program.plan
 
 
+def test_neurons_of_some_hidden_numbers() -> None:
+    def loss(w: list[Value], x: Any) -> Any:
+        hidden = [at.tanh(w[i] * x[i % 6]) for i in range(8)]
+        layer = [at.tanh(at.dot(w[3 * i : 3 * i + 2], hidden[2:4], w[3 * i + 2])) for i in range(4)]
+        return at.sum(layer) + at.sum([at.sin(h) for h in hidden])
+
+    both(loss)
+
+
 def test_scattered_biases_are_added() -> None:
     def loss(w: list[Value], x: Any) -> Any:
         return at.sum([at.tanh(at.dot(w[3 * i : 3 * i + 3], x[:3], w[9 + i])) for i in range(3)])
