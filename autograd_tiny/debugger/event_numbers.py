@@ -27,6 +27,17 @@ OF_EVENT: Final = frozenset({"upstream", "partial", "contribution"})
 """The numbers of the event itself."""
 
 
+def remedy_of_word(name: str) -> str:
+    """Return where a word for a number of an event can be used; an empty text for another name.
+
+    >>> remedy_of_word("upstream"), remedy_of_word("w")
+    ('upstream is a number of the step, for conditions only, as in b any if upstream > 1', '')
+    """
+    if name not in OF_NODE | OF_EVENT:
+        return ""
+    return f"{name} is a number of the step, for conditions only, as in b any if {name} > 1"
+
+
 def numbers_after(cursor: PassCursor, events: Sequence[int], name: str, part: str) -> list[float | None]:
     """Return a number after each of some events, None where it is not known.
 

@@ -143,6 +143,8 @@ def print_number(session: Session, line: str) -> None:
 
     A name means the value of the node. Expressions have + - * / // % **, and the functions of autograd_tiny. Labels
     with characters other than letters, digits, dots and brackets go in quotes: p "x+y".grad
+
+    grad, value, upstream, partial and contribution alone, the numbers of a step, are for conditions only.
     """
     trace, node = session.trace, _named_node(session, line)
     if node is None:

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
+from autograd_tiny.debugger.event_numbers import remedy_of_word
 from autograd_tiny.debugger.graph_tree import graph_tree
 from autograd_tiny.debugger.session import Session, UnknownYetError
 from autograd_tiny.debugger.step_text import MANY
@@ -162,7 +163,7 @@ def show_error(session: Session, error: AutogradError) -> None:
     message = str(error)
     if isinstance(error, UnknownNodeError):
         close = f"did you mean {' or '.join(map(text_name, error.close))}?" if error.close else "l shows the nodes"
-        message = f"no node {shorten(error.name, MOST_ECHOED)}; {close}"
+        message = remedy_of_word(error.name) or f"no node {shorten(error.name, MOST_ECHOED)}; {close}"
     elif isinstance(error, ExpressionError):
         shown, caret = caret_lines(error.text, error.line, error.column, width=session.terminal.width - 2)
         message = f"{error.problem}\n  {shown}\n  {caret}" if shown else error.problem

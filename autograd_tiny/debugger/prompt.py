@@ -22,6 +22,7 @@ from typing import Final, TextIO
 
 from autograd_tiny.debugger import inspect_commands, training_moves
 from autograd_tiny.debugger.command_table import ELSEWHERE, Command, by_name, completions
+from autograd_tiny.debugger.event_numbers import remedy_of_word
 from autograd_tiny.debugger.output import show_error, show_graph, show_hints, show_text
 from autograd_tiny.debugger.session import QUOTED, PromptError, Session, UnknownYetError
 from autograd_tiny.debugger.sticky_listing import run_sticky
@@ -189,6 +190,8 @@ def _evaluate(session: Session, name: str, line: str) -> None:
         if part.isidentifier() and node in session.trace.names.values():
             x = text_name(node)
             raise PromptError(f"{x} has no number {shorten(part)}; it has {x}.grad and {x}.value") from None
+        if word := remedy_of_word(name):
+            raise PromptError(word) from None
         if _is_expression(session, name, error):
             raise  # the mistake is in the rest of it
         raise PromptError(f"no command {shorten(name, MOST_ECHOED)}; {_instead_of(session, name)}") from None

@@ -156,3 +156,10 @@ def test_examples_work_where_they_are_shown(
 
 def test_wrong_words_of_grads_are_refused_first() -> None:
     assert answer(graph(), "grads foo") == answer(graph(), "c", "grads foo")
+
+
+@pytest.mark.parametrize("word", ["grad", "value", "upstream", "partial", "contribution"])
+@pytest.mark.parametrize("command", ["{}", "p {}", "p {} * 2", "display {}"])
+def test_word_of_a_step_outside_of_a_condition_is_told(word: str, command: str) -> None:
+    told = f"{word} is a number of the step, for conditions only, as in b any if {word} > 1"
+    assert told in " ".join("\n".join(answer(graph(), command.format(word))).split())
