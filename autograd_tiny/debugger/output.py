@@ -221,6 +221,8 @@ def _outcome(session: Session) -> str:
     if len(leaves) <= MOST_LEAVES:
         return f"The backward pass is over: {', '.join(gradients)}.{remedy}"
     sizes = [abs(trace.gradient(leaf) or 0.0) for leaf in leaves]
+    if not any(sizes):
+        return f"The backward pass is over: the gradients of all {len(leaves)} leaves are 0.{remedy}"
     largest = max(range(len(leaves)), key=sizes.__getitem__)
     return (
         f"The backward pass is over: {len(leaves)} leaves, the largest gradient is {gradients[largest]}, "

@@ -41,3 +41,8 @@ def test_many_contributions_share_lines() -> None:
     ]
     assert lines[0] == "L = dot(…) = 202.6"
     assert lines[4].startswith("[130/130]  b.grad ")
+
+
+def test_end_of_a_pass_tells_that_all_gradients_are_zero() -> None:
+    lines = answer(graph("sum([a,b,c,d,f,g,h,i,k]) * 0", **dict.fromkeys("abcdfghik", 1.0)), "c")
+    assert lines[-1] == "The backward pass is over: the gradients of all 9 leaves are 0."
