@@ -36,6 +36,8 @@ MULTIPLES: Final = 4
 """The most repetitions of the same texts that are one repetition of a loop, if only their numbers differ."""
 WIDTH: Final = 116
 """The most characters of a line of several statements."""
+DECLARED: Final = "double "
+"""The beginning of a declaration."""
 VARIABLES: Final = "abcefghjklmpq"
 """The names of the variables of nested loops."""
 
@@ -200,7 +202,10 @@ def written(items: Sequence[Item]) -> Iterator[str]:
 def lines_of(shape: Shape, numbers: Sequence[str], depth: int = 0) -> Iterator[str]:
     """Yield the lines of an item whose numbers are expressions."""
     if isinstance(shape, str):
-        yield from HOLE.sub(lambda hole: numbers[int(hole[1])], shape).split("\n")
+        lines = HOLE.sub(lambda hole: numbers[int(hole[1])], shape).split("\n")
+        if lines[-1] == "}" and lines[0].endswith("{"):
+            lines[1:-1] = [f"    {line}" for line in filled(_declared_together(lines[1:-1]))]
+        yield from lines
         return
     half = len(numbers) // 2
     head, unit = _head(VARIABLES[depth], numbers[0], numbers[half + 1 :])
@@ -248,6 +253,20 @@ def filled(lines: Iterable[str]) -> Iterator[str]:
             yield line
     if filled:
         yield filled
+
+
+def _declared_together(lines: Sequence[str]) -> Iterator[str]:
+    """Yield lines with as many successive declarations in one as fit."""
+    together = ""
+    for line in lines:
+        more = f"{together[:-1]}, {line.removeprefix(DECLARED)}"
+        if together.startswith(DECLARED) and line.startswith(DECLARED) and len(more) < WIDTH:
+            together = more
+            continue
+        if together:
+            yield together
+        together = line
+    yield together
 
 
 def statement(text: str, *numbers: int) -> Item:

@@ -49,7 +49,9 @@ class CBackend:
         last = tape.parameters + len(tape.others)
         self._others, self._single = self._u[tape.parameters : last], slice(last, last + tape.inputs)
         self._fault = np.zeros(2)
-        self._rows, self._slopes_of_rows = (np.zeros((stores.varying_rows, LANES)) for _ in range(2))
+        rows = stores.varying_rows
+        of_shared = stores.uniform_rows if rows else 0  # see `targets`; memory is taken when it is written
+        self._rows, self._slopes_of_rows = np.zeros((rows, LANES)), np.zeros((rows + of_shared, LANES))
         self._batch = self._arrays(1)
         self._slopes: Any = None
 

@@ -11,12 +11,13 @@ static void forward_rows_0(ARRAYS) {
 }
 #define forward_rows() forward_rows_0(PASSED);
 static void backward_rows_0(ARRAYS) {
-    EACH gv[1][i] += v[2][i] * gv[2][i]; ADD_UP(gu[0], v[0][i] * gv[1][i]);
+    EACH gl[0][i] = v[0][i] * (v[2][i] * gv[2][i]); gu[0] += total(gl[0], n);
 }
 #define backward_rows() backward_rows_0(PASSED);
 
 The names: u a number that all examples share, v[k] a row of the block with one number for each example, g before a
-name its gradient, n the number of examples in the block and m, a multiple of 8, that with copies of the last one. A
+name its gradient, gl[k] the gradient of u[k] lane by lane, n the number of examples in the block and m, a multiple
+of 8, that with copies of the last one. A
 statement that occurs often has a name: its row, and u, v or c (a constant) for each operand, as in mul_uv(3, 0, 1).
 """
 
@@ -29,6 +30,7 @@ from typing import Final
 
 from autograd_tiny.replay.c_backend.c_functions import functions_for
 from autograd_tiny.replay.c_backend.elements import PLACE_OF_ELEMENT
+from autograd_tiny.replay.c_backend.fused_loops import Uses, fused
 from autograd_tiny.replay.c_backend.list_functions import list_functions_for
 from autograd_tiny.replay.c_backend.statements import CStatements
 from autograd_tiny.replay.c_backend.sums import sum_functions_for
@@ -64,11 +66,10 @@ HEAD = f"""\
 #include <stdint.h>
 #include <string.h>
 #define N {LANES}
-#define EACH for (int i = 0; i < m; i++)
-#define ADD_UP(sum, term) do {{ double terms[N]; EACH terms[i] = term; sum += total(terms, n); }} while (0)
-#define ROWS double (*restrict v)[N], double (*restrict gv)[N]
+#define EACH _Pragma("GCC ivdep") for (int i = 0; i < (m & -8); i++)
+#define ROWS double (*restrict v)[N], double (*restrict gv)[N], double (*restrict gl)[N]
 #define ARRAYS double *restrict u, double *restrict gu, ROWS, double *fault, int n, int m
-#define PASSED u, gu, v, gv, fault, n, m
+#define PASSED u, gu, v, gv, gl, fault, n, m
 static double folded(const double *sums) {{
     return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
 }}
@@ -119,16 +120,19 @@ def c_source_of(plan: Plan) -> str:
     for name, varying in (("shared", False), ("rows", True)):
         lists[f"forward_{name}"] = rerolled(list(statements.values(varying=varying)))
         lists[f"backward_{name}"] = rerolled(list(statements.contributions(varying=varying)))
-    macros, sections = Macros(statements.names, lists.values()), Sections()
-    for name, items in lists.items():
-        sections.add(name, list(map(macros.named, items)))
+    count = sum(len(list(texts_of(shape))) for items in lists.values() for shape, _ in items)
+    uses = Uses(lists.values(), _other_uses(plan))
+    parts = {name: list(_parts(items, uses)) for name, items in lists.items()}
+    macros, sections = Macros(statements.names, [part for each in parts.values() for _, part in each]), Sections()
+    for name, each in parts.items():
+        sections.add(name, [(is_table, list(map(macros.named, part))) for is_table, part in each])
     body = [*macros.definitions(), *sections.interpreter(), *sections.lines]
     calls = "\n".join(body)
     places = [text for name, text in PLACES_OF.items() if f"{name}(" in calls]
     rows = [*places, *functions_for(calls), *list_functions_for(calls)]
-    count = sum(len(list(texts_of(shape))) for items in lists.values() for shape, _ in items)
     level = [FASTER_TO_COMPILE] * (count > MANY)
-    return "\n".join([HEAD, *sum_functions_for(calls), *level, *rows, *body, *_replay(plan)]) + "\n"
+    replay = _replay(plan, [name for name, items in lists.items() if items])
+    return "\n".join([HEAD, *sum_functions_for(calls), *level, *rows, *body, *replay]) + "\n"
 
 
 class Macros:
@@ -178,13 +182,14 @@ class Sections:
         self.lines: list[str] = []
         self.kinds: dict[Shape, int] = {}
 
-    def add(self, name: str, items: Sequence[Item]) -> None:
-        """Write a list of statements."""
+    def add(self, name: str, parts: Sequence[tuple[bool, Sequence[Item]]]) -> None:
+        """Write a list of statements in parts, and whether each is a table."""
         calls = []
-        for k, (is_table, part) in enumerate(_parts(items)):
+        for k, (is_table, part) in enumerate(parts):
             self.lines += self._table(f"{name}_{k}", part) if is_table else _function(f"{name}_{k}", part)
             calls.append(f"interpret(PASSED, {name}_{k}, {len(part)});" if is_table else f"{name}_{k}(PASSED);")
-        self.lines.append(f"#define {name}() {' '.join(calls)}".rstrip())
+        if calls:
+            self.lines.append(f"#define {name}() {' '.join(calls)}")
 
     def _table(self, name: str, items: Sequence[Item]) -> Iterator[str]:
         yield f"static const int {name}[] = {{"
@@ -208,15 +213,16 @@ class Sections:
             yield "}"
 
 
-def _parts(items: Sequence[Item]) -> Iterator[tuple[bool, Sequence[Item]]]:
-    """Yield the statements in parts, and whether a part is a table: of long lists all but the long loops."""
+def _parts(items: Sequence[Item], uses: Uses) -> Iterator[tuple[bool, Sequence[Item]]]:
+    """Yield the statements in parts, fused, and whether a part is a table: of long lists all but the long loops."""
     is_long = len(items) > LONGEST
     start = 0
     for is_table, group in groupby(items, lambda item: is_long and executed(item) < WORTH_A_FUNCTION):
         count = len(list(group))
         step = count if is_table else LONGEST
         for first in range(start, start + count, step):
-            yield is_table, items[first : min(first + step, start + count)]
+            part = items[first : min(first + step, start + count)]
+            yield is_table, part if is_table else fused(part, uses)
         start += count
 
 
@@ -226,8 +232,8 @@ def _function(name: str, items: Sequence[Item]) -> Iterator[str]:
     yield "}"
 
 
-def _replay(plan: Plan) -> Iterator[str]:
-    """Yield the function that is called from Python."""
+def _replay(plan: Plan, sections: Sequence[str]) -> Iterator[str]:
+    """Yield the function that is called from Python, given the sections that have statements."""
     tape, stores = plan.tape, plan.stores
     inputs = tape.inputs if plan.batched else 0
     root_varies, place, flows = stores.varying[tape.root], stores.place[tape.root], stores.flows[tape.root]
@@ -235,24 +241,24 @@ def _replay(plan: Plan) -> Iterator[str]:
     yield "void replay(const struct call *call) {"
     yield "    double *restrict u = call->u, *restrict gu = call->gu, *fault = call->fault;"
     yield "    double (*restrict v)[N] = (void *)call->rows, (*restrict gv)[N] = (void *)call->slopes_of_rows;"
+    yield f"    double (*restrict gl)[N] = (double (*)[N])call->slopes_of_rows + {stores.varying_rows};"
     yield "    const long long batch = call->batch;"
     yield "    int n = N, m = N;"
-    yield "    forward_shared()"
+    yield from ["    forward_shared()"] * ("forward_shared" in sections)
     yield f"    if (call->backward) memset(gu, 0, {stores.uniform_rows} * sizeof *gu);"
     yield "    for (long long first = 0; first < batch; first += N) {"
     yield "        n = batch - first < N ? (int)(batch - first) : N, m = (n + 7) / 8 * 8;"
     element = f"call->inputs[(first + (i < n ? i : n - 1)) * {inputs} + @1]"
     yield from _each_input(plan, f"EACH v[@0][i] = {element};")
-    yield "        forward_rows()"
+    yield from ["        forward_rows()"] * ("forward_rows" in sections)
     yield f"        for (int i = 0; i < n; i++) call->losses[first + i] = {_number(stores, tape.root)};"
     for k, position in enumerate(tape.guarded):
         condition = f"call->truths[{k} * batch + first + i] = {_number(stores, position)};"
         yield f"        for (int i = 0; i < n; i++) {condition}"
     yield "        if (!call->backward || fault[0] != 0.0) continue;"
-    yield f"        memset(gv, 0, {stores.varying_rows} * sizeof *gv);"
     if flows and root_varies:
         yield f"        EACH gv[{place}][i] = call->seed;"
-    yield "        backward_rows()"
+    yield from ["        backward_rows()"] * ("backward_rows" in sections)
     if plan.of_inputs:
         element = f"call->slopes[(first + i) * {inputs} + @1]"
         yield from _each_input(plan, f"for (int i = 0; i < n; i++) {element} = gv[@0][i];")
@@ -260,8 +266,18 @@ def _replay(plan: Plan) -> Iterator[str]:
     yield "    if (!call->backward) return;"
     if flows and not root_varies:
         yield f"    gu[{place}] = call->seed * (double)batch;"
-    yield "    backward_shared()"
+    yield from ["    backward_shared()"] * ("backward_shared" in sections)
     yield "}"
+
+
+def _other_uses(plan: Plan) -> Iterator[tuple[str, int]]:
+    """Yield the rows that are used beside the statements."""
+    tape, stores = plan.tape, plan.stores
+    inputs = range(tape.inputs) if plan.batched else ()
+    for node in (*inputs, tape.root, *tape.guarded):
+        if stores.varying[node]:
+            yield "v", stores.place[node]
+            yield "gv", stores.place[node]
 
 
 def _each_input(plan: Plan, text: str) -> Iterator[str]:

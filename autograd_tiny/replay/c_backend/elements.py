@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from autograd_tiny.replay.c_backend.targets import Targets
 from autograd_tiny.replay.layout import Stores
 from autograd_tiny.replay.rerolling import Item, statement
 from autograd_tiny.replay.tape import Operation
@@ -56,11 +57,12 @@ class ElementStatements:
         text = f"EACH v[@0][i] = {element};" if self.varies else f"u[@0] = {element};"
         return statement(text, *self.numbers)
 
-    def contributions(self) -> Iterator[Item]:
+    def contributions(self, targets: Targets) -> Iterator[Item]:
         """Yield the statement that adds the gradient to that of the element, if one of them takes it."""
         if not any(self.stores.flows[x] for x in self.elements):
             return
         if self.from_varying:
+            yield from targets.begun(self.stores.place[x] for x in self.elements)
             text = f"EACH gv[{self.place}][i] += gv[@0][i];"
         elif self.varies:
             text = f"for (int i = 0; i < n; i++) gu[{self.place}] += gv[@0][i];"

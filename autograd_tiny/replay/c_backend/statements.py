@@ -15,9 +15,9 @@ EACH v[1][i] = u[0] * v[0][i];
 EACH { const double xs[] = {v[1][i], v[0][i]}; v[2][i] = list_logsumexp(xs, 2, 0); }
 { double d[N][2];
     EACH { const double xs[] = {v[1][i], v[0][i]}; slopes_of_logsumexp(xs, 2, 0, v[2][i], gv[2][i], d[i]); }
-    EACH gv[1][i] += d[i][0];
+    EACH gv[1][i] = d[i][0];
     }
-ADD_UP(gu[0], v[0][i] * gv[1][i]);
+EACH gl[0][i] = v[0][i] * gv[1][i]; gu[0] += total(gl[0], n);
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.c_backend.c_rows import contributions, operand, refusal, value
 from autograd_tiny.replay.c_backend.elements import ElementStatements
 from autograd_tiny.replay.c_backend.list_functions import VALUES, WITH_PLACE
-from autograd_tiny.replay.c_backend.sums import SumStatements, added
+from autograd_tiny.replay.c_backend.sums import SumStatements
+from autograd_tiny.replay.c_backend.targets import Targets, added
 from autograd_tiny.replay.fusion import SumOfProducts
 from autograd_tiny.replay.grouping import Group, RowGroup
 from autograd_tiny.replay.indexing import ELEMENT_AT
@@ -59,7 +60,8 @@ class CStatements:
         self.plan, self.stores = plan, plan.stores
         self.place, self.is_varying = plan.stores.place, plan.stores.varying
         self.names: dict[str, str] = {}
-        self.sums = SumStatements(plan, self.names)
+        self.targets = Targets(plan)
+        self.sums = SumStatements(plan, self.names, self.targets)
 
     def values(self, *, varying: bool) -> Iterator[Item]:
         """Yield the statements that compute the steps that vary with the example, or the others.
@@ -89,13 +91,16 @@ class CStatements:
             together = self._together(group)
             for node in group.nodes if group.varying == varying and group.differentiated else ():
                 step = self.plan.program.steps[node]
+                yield from self.targets.begun([self.place[x] for x in together.get(node, [node])] * varying)
                 if node in together:
                     if together[node][0] == node:
-                        yield _Softmax(self.plan, together[node]).contributions()
+                        yield _Softmax(self.plan, together[node]).contributions(self.targets)
                 elif isinstance(step, SumOfProducts):
                     yield from self.sums.contributions(node, step)
                 else:
                     yield from self._contributions(node, step)
+        if varying:
+            yield from self.targets.ends()
 
     def _together(self, group: Group) -> dict[int, list[int]]:
         """Return for the elements of one softmax, or of its logarithm, if there are several, all of them."""
@@ -124,16 +129,24 @@ class CStatements:
     def _contributions(self, node: int, step: Operation) -> Iterator[Item]:
         row, varies = step.primitive, self.is_varying[node]
         if row is ELEMENT_AT and ElementStatements.can_write(self.stores, step):
-            yield from self._element(node, step).contributions()
+            yield from self._element(node, step).contributions(self.targets)
             return
         if row in OF_LISTS:
-            yield self._list(node, step).contributions()
+            yield self._list(node, step).contributions(self.targets)
             return
         kinds = self._kinds(step.operands)
-        takes = tuple(type(x) is int and self.stores.flows[x] for x in step.operands)
-        text = _contribution_text(row, kinds, takes, varies=varies)
+        text = _contribution_text(row, kinds, self._heads(step.operands, varies=varies), varies=varies)
         self.names.setdefault(text, f"g_{_name(row, kinds)}")
         yield statement(text, *self._numbers(node, step))
+
+    def _heads(self, operands: Sequence[Operand], *, varies: bool) -> tuple[str, ...]:
+        """Return the left sides of the contributions to operands; "" for one that takes none."""
+        heads, hole = [], 0
+        for x in operands:
+            hole += type(x) is int
+            takes = type(x) is int and self.stores.flows[x]
+            heads.append(self.targets.head_of(x, hole, varies=varies) if takes else "")
+        return tuple(heads)
 
     def _kinds(self, operands: Sequence[Operand]) -> tuple[Kind, ...]:
         return tuple("uv"[self.is_varying[x]] if type(x) is int else repr(float(x)) for x in operands)
@@ -179,14 +192,13 @@ def _name(row: Primitive, kinds: Sequence[Kind]) -> str:
 def _contribution_text(
     row: Primitive,
     kinds: tuple[Kind, ...],
-    takes: tuple[bool, ...],
+    heads: tuple[str, ...],
     *,
     varies: bool,
 ) -> str:
-    names, output = _names(kinds), name(0, varies=varies)
-    texts = contributions(row, names, output, f"g{output}")
-    targets = [(str(x), text) for x, text, takes_it in zip(names, texts, takes, strict=True) if takes_it]
-    statements = added(targets, varies=varies)
+    output = name(0, varies=varies)
+    texts = contributions(row, _names(kinds), output, f"g{output}")
+    statements = added([(head, text) for head, text in zip(heads, texts, strict=True) if head], varies=varies)
     return f"{{ {' '.join(statements)} }}" if len(statements) > 1 else "".join(statements)
 
 
@@ -203,11 +215,13 @@ class _ListStatement:
         self.numbers = [plan.stores.place[node]]
         *elements, self.position = (*step.operands, 0.0) if self.name not in WITH_PLACE else step.operands
         self.elements = elements
+        self.holes: list[int] = []
         self.xs = [self._hole(x) for x in elements]
         self.place = self._place(node)
         self.list = f"const double xs[] = {{{', '.join(self.xs)}}};"
 
     def _hole(self, x: Operand) -> str:
+        self.holes.append(len(self.numbers))
         if type(x) is not int:
             return operand(x)
         self.numbers.append(self.stores.place[x])
@@ -231,20 +245,24 @@ class _ListStatement:
         text = f"{'EACH ' * self.varies}{{ {self.list} {name(0, varies=self.varies)} = {call}; }}"
         return statement(text, *self.numbers)
 
-    def contributions(self) -> Item:
+    def contributions(self, targets: Targets) -> Item:
         """Return the statements that add the contributions to the elements, as one."""
         output = name(0, varies=self.varies)
         arguments = f"xs, {len(self.xs)}, {self.place}, {output}, g{output}, d[i]"
         each = "EACH" if self.varies else "int i = 0;"
-        targets = [(x, f"d[i][{k}]") for k, x in enumerate(self.xs) if self._takes(self.elements[k])]
+        heads = [
+            (targets.head_of(x, hole, varies=self.varies), f"d[i][{k}]")
+            for k, (x, hole) in enumerate(zip(self.elements, self.holes, strict=False))
+            if self._takes(x)
+        ]
         if self._takes(self.position) and self.name != ELEMENT_AT.name:
             self.numbers.append(self.stores.place[self.position])  # type: ignore[index]  # a number of the program
-            target = name(len(self.numbers) - 1, varies=self.stores.varying[self.position])  # type: ignore[index]  # as above
-            targets.append((target, f"0.0 * g{output}"))
+            head = targets.head_of(self.position, len(self.numbers) - 1, varies=self.varies)
+            heads.append((head, f"0.0 * g{output}"))
         lines = [
             f"{{ double d[{'N' if self.varies else 1}][{len(self.xs)}];",
             f"{each} {{ {self.list} slopes_of_{self.name}({arguments}); }}",
-            *added(targets, varies=self.varies),
+            *added(heads, varies=self.varies),
             "}",
         ]
         return statement("\n    ".join(lines), *self.numbers)
@@ -265,7 +283,9 @@ class _Softmax:
         self.places = [f"@{len(nodes) + k}" for k in range(len(nodes))]
         self.numbers += [int(step.operands[-1]) for step in steps]  # type: ignore[union-attr]  # as above
         self.xs: list[str] = []
+        self.elements, self.holes = operands, list[int]()
         for x in operands:
+            self.holes.append(len(self.numbers))
             if type(x) is int:
                 self.numbers.append(stores.place[x])
                 self.xs.append(name(len(self.numbers) - 1, varies=stores.varying[x]))
@@ -281,7 +301,7 @@ class _Softmax:
         text = f"{'EACH ' * self.varies}{{ {self.list} double ps[{len(self.xs)}]; {call} {results} }}"
         return statement(text, *self.numbers)
 
-    def contributions(self) -> Item:
+    def contributions(self, targets: Targets) -> Item:
         """Return the statements that add the contributions to the elements of the list, as one."""
         is_log = self.row is TABLE["log_softmax_at"]
         factors = ", ".join(f"g{z}" if is_log else f"{z} * g{z}" for z in self.zs)
@@ -289,11 +309,15 @@ class _Softmax:
             f"{self.list} const double factors[] = {{{factors}}}; const int places[] = {{{', '.join(self.places)}}};"
         )
         call = f"slopes_of_all(xs, {len(self.xs)}, places, factors, {len(self.zs)}, d[i]);"
-        targets = [(x, f"d[i][{k}]") for k, x in enumerate(self.xs) if self.takes[k]]
+        heads = [
+            (targets.head_of(x, hole, varies=self.varies), f"d[i][{k}]")
+            for k, (x, hole) in enumerate(zip(self.elements, self.holes, strict=True))
+            if self.takes[k]
+        ]
         lines = [
             f"{{ double d[{'N' if self.varies else 1}][{len(self.xs)}];",
             f"{'EACH' if self.varies else 'int i = 0;'} {{ {arrays} {call} }}",
-            *added(targets, varies=self.varies),
+            *added(heads, varies=self.varies),
             "}",
         ]
         return statement("\n    ".join(lines), *self.numbers)

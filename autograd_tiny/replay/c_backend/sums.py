@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from autograd_tiny.replay.c_backend.targets import Targets, added
 from autograd_tiny.replay.fusion import SumOfProducts
 from autograd_tiny.replay.plan import Plan
 from autograd_tiny.replay.rerolling import Item, statement
@@ -50,6 +51,18 @@ class Run:
     from_y: int
     count: int
 
+    def rows_of_x(self) -> range:
+        """Return the rows of the first factors, or of the terms, if they vary."""
+        return _places_from(self.first.x, self.from_x, self.count if self.first.kind[0] == "v" else 0)
+
+    def rows_of_y(self) -> range:
+        """Return the rows of the second factors, if they vary."""
+        return _places_from(self.first.y, self.from_y, self.count if self.first.kind[-1] == "v" else 0)
+
+
+def _places_from(first: int, step: int, count: int) -> range:
+    return range(first, first + step * count, step) if step else range(first, first + min(count, 1))
+
 
 def runs(parts: Sequence[Part]) -> Iterator[Run]:
     """Yield the longest runs, in order."""
@@ -77,10 +90,11 @@ class SumStatements:
     Args:
         plan: with its layout.
         names: for the names of short sums, by their text.
+        targets: of the contributions.
     """
 
-    def __init__(self, plan: Plan, names: dict[str, str]) -> None:
-        self.stores, self.names = plan.stores, names
+    def __init__(self, plan: Plan, names: dict[str, str], targets: Targets) -> None:
+        self.stores, self.names, self.targets = plan.stores, names, targets
 
     def value(self, node: int, step: SumOfProducts) -> Iterator[Item]:
         """Yield the statements that compute a sum: one for each run, or one if it is short."""
@@ -102,21 +116,33 @@ class SumStatements:
         """Yield the statements that add the contributions of a sum to the gradients of its factors and terms."""
         varies, place, parts = self.stores.varying[node], self.stores.place[node], self._parts(step)
         if len(parts) <= WRITTEN_OUT:
-            for item in _slopes(parts, place, varies=varies):
+            for item in self._slopes(parts, place, varies=varies):
                 self.names.setdefault(item[0], "_".join(["g_sum", *(part.kind for part in parts)]))
                 yield item
             return
         bias = parts[:1] if parts[0].kind == "u" else []
-        yield from _slopes(bias, place, varies=varies)
+        yield from self._slopes(bias, place, varies=varies)
         for run in runs(parts[len(bias) :]):
             first, numbers = run.first, (place, *_numbers(run))
             if run.count == 1:
-                yield from _slopes([first], place, varies=varies)
+                yield from self._slopes([first], place, varies=varies)
                 continue
             if first.takes_x:
+                yield from self.targets.begun(run.rows_of_x())
                 yield SLOPES[varies, first.kind, 0], numbers
             if first.takes_y and len(first.kind) == 2:
+                yield from self.targets.begun(run.rows_of_y())
                 yield SLOPES[varies, first.kind, 1], numbers
+
+    def _slopes(self, parts: Sequence[Part], place: int, *, varies: bool) -> Iterator[Item]:
+        kinds, places = tuple(part.kind for part in parts), _places(parts)
+        takes = [take for part in parts for take in (part.takes_x, part.takes_y)[: len(part.kind)]]
+        heads = [
+            "" if not take else self.targets.head(kind, hole, place) if varies else f"gu[@{hole}] +="
+            for hole, (kind, place, take) in enumerate(zip("".join(kinds), places, takes, strict=True), 1)
+        ]
+        for text in _contributions(kinds, tuple(heads), varies=varies):
+            yield statement(text, place, *places)
 
     def _parts(self, step: SumOfProducts) -> list[Part]:
         """Return the parts of a sum: those of one kind together, a shared factor first."""
@@ -162,35 +188,19 @@ def _expression(sign: str, kinds: tuple[str, ...], constant: str, *, varies: boo
     return f"{'EACH v[@0][i]' if varies else 'u[@0]'} {sign} {' + '.join(texts)};"
 
 
-def _slopes(parts: Sequence[Part], place: int, *, varies: bool) -> Iterator[Item]:
-    for text in _contributions(tuple((part.kind, part.takes_x, part.takes_y) for part in parts), varies=varies):
-        yield statement(text, place, *_places(parts))
-
-
 @cache
-def _contributions(parts: tuple[tuple[str, bool, bool], ...], *, varies: bool) -> list[str]:
+def _contributions(kinds: tuple[str, ...], heads: tuple[str, ...], *, varies: bool) -> list[str]:
     upstream = "gv[@0][i]" if varies else "gu[@0]"
-    targets = []
-    for names, (_, *takes) in zip(_factors([kind for kind, *_ in parts]), parts, strict=True):
-        others = names[::-1] if len(names) == 2 else [""]
-        for target, other, takes_it in zip(names, others, takes, strict=False):
-            if takes_it:
-                targets.append((target, f"{other} * {upstream}" if other else upstream))
-    return added(targets, varies=varies)
+    others = [name for names in _factors(kinds) for name in (names[::-1] if len(names) == 2 else [""])]
+    pairs = zip(heads, others, strict=True)
+    return added(
+        [(head, f"{other} * {upstream}" if other else upstream) for head, other in pairs if head], varies=varies
+    )
 
 
 def _places(parts: Sequence[Part]) -> list[int]:
     """Return the places of all factors and terms."""
     return [place for part in parts for place in (part.x, part.y)[: len(part.kind)]]
-
-
-def added(targets: Sequence[tuple[str, str]], *, varies: bool) -> list[str]:
-    """Return the statements that add contributions to the gradients of numbers, those of rows in one loop."""
-    rows = [f"g{target} += {text};" for target, text in targets if target.startswith("v") or not varies]
-    sums = [f"ADD_UP(g{target}, {text});" for target, text in targets if varies and not target.startswith("v")]
-    if varies and rows:
-        rows = [f"EACH {rows[0]}" if len(rows) == 1 else f"EACH {{ {' '.join(rows)} }}"]
-    return [*rows, *sums]
 
 
 # ── runs: the holes are the sum, then first place and distance of each factor, and the number of parts ─────────
