@@ -46,10 +46,10 @@ class Pool:
 
     def __init__(self, executor: Executor | Callable[[], Executor]) -> None:
         is_executor = hasattr(executor, "submit") and not isinstance(executor, type)
-        self._make: Any = None if is_executor else executor
-        if self._make is not None and not callable(self._make):
+        if not is_executor and not callable(executor):
             expected = "a concurrent.futures.Executor, or a function that makes one"
             raise OperandError("Sharded", executor, expected=expected, remedy="write ProcessPoolExecutor(2)")
+        self._make: Any = None if is_executor else executor
         self._executor: Any = executor if is_executor else None
         self.generation = 0
         """How often the executor was made anew."""

@@ -11,6 +11,7 @@ import math
 import re
 import tempfile
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -229,6 +230,16 @@ ENGINE: dict[str, Argument] = {
         lambda x: at.record(square, inputs=(1.0,), backend=x), OperandError, fine("None")
     ),
     "record, on_mismatch": Argument(lambda x: at.record(square, inputs=(1.0,), on_mismatch=x), OperandError),
+    "Sharded": Argument(lambda x: at.Sharded(x, ThreadPoolExecutor), OperandError),
+    "Sharded, the executor": Argument(lambda x: at.Sharded(OF_PARAMETERS, x), OperandError, FUNCTION),
+    **{
+        f"Sharded, {name}": Argument(
+            lambda x, name=name: at.Sharded(OF_PARAMETERS, ThreadPoolExecutor, **{name: x}),
+            OperandError,
+            fine("huge", "very huge"),
+        )
+        for name in ("shards", "retries")
+    },
     "a program": Argument(OF_INPUTS, OperandError, BATCH),
     "Program.gradient": Argument(OF_INPUTS.gradient, OperandError, BATCH),
     "Program.evaluate": Argument(OF_PARAMETERS.evaluate, OperandError, BATCH),

@@ -224,6 +224,13 @@ def defining() -> Shared:
     return Shared(call, done)
 
 
+def sharded() -> Shared:
+    w = Value(0.5)
+    program = record(lambda x, y: (at.tanh(w * x) - y) ** 2, inputs=(1.0, 0.5), parameters=[w], backend="numpy")
+    shards = at.Sharded(program, ThreadPoolExecutor(2), shards=2)
+    return Shared(lambda: both(shards))
+
+
 def product(xs: list[Any]) -> Any:
     return xs[0] * at.exp(xs[1]) * xs[1]
 
@@ -240,6 +247,7 @@ FUNCTIONS: dict[str, Callable[[], Shared]] = {
     **{name: of_row(TABLE[name]) for name in at.__all__ if name in TABLE},
     "Value": of_graph(lambda root, leaves: Value(root.data) + 1),
     "Primitive": of_graph(lambda root, leaves: TABLE["tanh"](root)),
+    "Sharded": sharded,
     "Symbol": of_graph(lambda root, leaves: at.tanh(at.Symbol("x") * 2)),
     "Trace": of_graph(lambda root, leaves: [str(event) for event in at.Trace(root)], rounds=1),
     "GradientCheck": of_graph(lambda root, leaves: at.GradientCheck(1.0, 1.0, 0.0)),
