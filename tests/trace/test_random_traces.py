@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import struct
+from array import array
 from collections.abc import Iterator
 from itertools import pairwise
 from random import Random
@@ -19,7 +20,7 @@ import autograd_tiny as at
 from autograd_tiny import Value, topological_order
 from autograd_tiny.errors import StaleDataError
 from autograd_tiny.trace import Trace
-from autograd_tiny.trace.passes import Edges
+from autograd_tiny.trace.passes import Edges, Pass
 from nn import MLP
 from tests.random_programs import Step, compute, tame_program, wild_steps
 from tests.sampling import campaign
@@ -239,13 +240,14 @@ def test_subtraction_in_undo_is_found() -> None:
 
 
 def test_wrong_order_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = Edges.__init__
+    right = Pass.__init__
 
-    def swapped(self: Edges, root: Value) -> None:
-        right(self, root)
-        self.target.reverse()
+    def swapped(self: Pass, edges: Edges, values: array[float], partials: array[float]) -> None:
+        edges.target.reverse()
+        right(self, edges, values, partials)
+        edges.target.reverse()
 
-    monkeypatch.setattr(Edges, "__init__", swapped)
+    monkeypatch.setattr(Pass, "__init__", swapped)
     a, b = Value(2.0), Value(3.0)
     with pytest.raises((AssertionError, StaleDataError)):  # the latter where the trace itself finds it
         assert_ends_as_backward(a * b + a)
