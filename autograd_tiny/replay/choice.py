@@ -24,7 +24,7 @@ from autograd_tiny.errors import BackendError
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay.c_backend.backend import CBackend
 from autograd_tiny.replay.c_backend.c_rows import RowError
-from autograd_tiny.replay.grouping import Batched, Grid, Group, Ragged, RowGroup
+from autograd_tiny.replay.grouping import Batched, Grid, Group, RowGroup
 from autograd_tiny.replay.numpy_backend.backend import NumpyBackend
 from autograd_tiny.replay.plan import Plan, plan_of
 from autograd_tiny.replay.program import Backend
@@ -32,15 +32,17 @@ from autograd_tiny.replay.python_backend.backend import PythonBackend
 from autograd_tiny.replay.shards import LEAST, ShardedBackend
 from autograd_tiny.replay.tape import Tape
 
-BATCH: Final = 16
+BATCH: Final = 32
 """The size of a usual batch."""
 WORTH: Final = 16
 """The fewest operations for which a program is compiled: gcc takes 0.15 to 1.6 s."""
-GAIN: Final = 1.2
+GAIN: Final = 1.1
 """How much faster C must be by the estimate."""
 
 MANY: Final = 100
 """The fewest groups of a program for which Python may replace NumPy, though its time grows with the batch."""
+SMALLER: Final = 0.5
+"""The part of a usual batch for which Python must then be faster; NumPy takes about as long for both."""
 
 SIMPLE: Final = frozenset(
     TABLE[name]
@@ -48,21 +50,23 @@ SIMPLE: Final = frozenset(
 )
 """The rows that take a few cycles; all others count as calls of a function such as exp."""
 
-CALL: Final = {"numpy": 4.0, "c": 0.0}
+CALL: Final = {"numpy": 1.8, "c": 0.0}
 """Of a group, forwards and backwards."""
-OF_SIMPLE: Final = {"numpy": 0.02, "c": 0.02}
-"""Of an operation with a simple row, for 32 examples."""
-OF_FUNCTION: Final = {"numpy": 0.15, "c": 0.2}
-"""Of any other operation, for 32 examples."""
-OF_PRODUCT: Final = {"numpy": 0.0035, "c": 0.0065}
-"""Of a product in a matrix product, for 32 examples."""
-OF_BATCHED: Final = {"numpy": 0.08, "c": 0.0065}
-"""Of a product of two numbers that vary in batched products, for 32 examples."""
-OF_GATHERED: Final = {"numpy": 0.5, "c": 0.01}
-"""Of a product or term in another sum, which NumPy gathers and scatters, for 32 examples."""
+OF_BLOCKS: Final = {"numpy": 12.0, "c": 0.0}
+"""More, of a group of batched products, whose sides NumPy gathers."""
+OF_SIMPLE: Final = {"numpy": 0.027, "c": 0.014}
+"""Of an operation with a simple row, for a usual batch."""
+OF_FUNCTION: Final = {"numpy": 0.08, "c": 0.15}
+"""Of any other operation."""
+OF_PRODUCT: Final = {"numpy": 0.005, "c": 0.009}
+"""Of a product in a matrix product."""
+OF_BATCHED: Final = {"numpy": 0.05, "c": 0.009}
+"""Of a product in batched products."""
+OF_TERM: Final = {"numpy": 0.04, "c": 0.033}
+"""Of a product or term in another sum."""
 OF_OPERAND: Final = 0.02
 """Of an operand of an operation in Python, for one example."""
-OF_RUN: Final = {"numpy": 3.0, "c": 2.0, "python": 3.0}
+OF_RUN: Final = {"numpy": 4.0, "c": 5.0, "python": 3.0}
 """Of the call of a program."""
 
 
@@ -75,15 +79,16 @@ def estimated(plan: Plan) -> dict[str, float]:
 
 
 def _of_group(group: Group, backend: str) -> float:
-    blocks = BATCH / 32.0 if group.varying else 1.0 / 32.0
+    part = 1.0 if group.varying else 1.0 / BATCH
     if isinstance(group, RowGroup):
         each = (OF_SIMPLE if group.row in SIMPLE else OF_FUNCTION)[backend]
-        return CALL[backend] + len(group.nodes) * each * blocks
+        return CALL[backend] + len(group.nodes) * each * part
     if isinstance(group, Batched):
-        return CALL[backend] + len(group.nodes) * group.shape[-1] * OF_BATCHED[backend] * blocks
-    products = len(group.nodes) * len(group.lefts[0]) if isinstance(group, Grid) else sum(map(len, group.lefts))
-    each = (OF_GATHERED if isinstance(group, Ragged) else OF_PRODUCT)[backend]
-    return CALL[backend] + products * each * blocks
+        work = len(group.nodes) * group.shape[3] * OF_BATCHED[backend]
+        return CALL[backend] + OF_BLOCKS[backend] + work * part
+    if isinstance(group, Grid):
+        return CALL[backend] + len(group.nodes) * len(group.lefts[0]) * OF_PRODUCT[backend] * part
+    return CALL[backend] + sum(map(len, group.lefts)) * OF_TERM[backend] * part
 
 
 def make_backend(
@@ -115,7 +120,7 @@ def make_backend(
 def _chosen(plan: Plan, sizes: Sequence[int]) -> Backend:
     """Return the back-end that is estimated to be the fastest."""
     times = estimated(plan)
-    is_sequential = len(plan.groups) >= MANY and 2.0 * times["python"] < times["numpy"]
+    is_sequential = len(plan.groups) >= MANY and SMALLER * times["python"] < times["numpy"]
     is_python = is_sequential if plan.batched else times["python"] < times["numpy"]
     other = "python" if is_python else "numpy"
     if len(plan.tape.operations) >= WORTH and GAIN * times["c"] < times[other]:

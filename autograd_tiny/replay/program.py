@@ -13,7 +13,7 @@ forward
 backward
   gv2 = seed
   gv1 += sech(v1) ** 2 * gv2; gp += x * gv1
-numpy, by the estimated time of a batch of 16: c 2 µs, python 4 µs, numpy 11 µs
+numpy, by the estimated time of a batch of 32: python 5 µs, c 5 µs, numpy 8 µs
 >>> program.differentiate([0.0, 0.1]).shape, program.gradients.shape
 ((2,), (1,))
 """

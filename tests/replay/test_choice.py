@@ -34,7 +34,7 @@ def pendulum(x: Any) -> Any:
 def chosen(function: Any, **settings: Any) -> str:
     """Return the back-end of a recorded function, and check that the plan gives the reason."""
     *_, reason = record(function, inputs=(1.0,), **settings).plan.splitlines()
-    name, times = reason.split(", by the estimated time of a batch of 16: ")
+    name, times = reason.split(", by the estimated time of a batch of 32: ")
     assert {time.split()[0] for time in times.split(", ")} == {"numpy", "python", "c"}
     return name
 

@@ -348,7 +348,7 @@ def test_plan_of_a_network() -> None:
         "  v3 = p[64:80] (1, 16) @ v2 + p[80]; v4 = v3 - x[3]; v5 = square(v4)",
         "  loss v5",
     ]
-    assert reason.startswith("numpy, by the estimated time of a batch of 16: ")
+    assert reason.startswith("numpy, by the estimated time of a batch of 32: ")
 
 
 def test_replay_is_deterministic() -> None:
