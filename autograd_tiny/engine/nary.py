@@ -55,13 +55,6 @@ def operands_of(node: Any) -> tuple[Any, ...]:
     return (*node._x, *(node._y or map(float, node._dx)), node._nary)
 
 
-def operand_slots(node: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Return the sequences of operands that an n-ary node keeps, which others may share, and its other operands."""
-    if type(node._nary) is tuple:
-        return (node._nary or node._x,), ()
-    return (node._x, node._y or node._dx), (node._nary,)
-
-
 def add_contributions(node: Any, upstream: float) -> None:
     """Add partial · upstream to the gradient of each input of an n-ary node."""
     if upstream or not isfinite(sum(node._dx) + sum(node._dy)):  # adding 0 changes nothing, but 0 · inf is nan

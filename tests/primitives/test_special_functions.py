@@ -56,6 +56,12 @@ def test_lgamma_is_accurate_near_its_zeros(x: float) -> None:
         assert ulps(special.lgamma(x), mpmath.loggamma(x)) <= 12.0
 
 
+@pytest.mark.parametrize("x", [-2.02, -2.1, -2.4, -2.5, -2.7, -2.99, -3.1, -3.6, -3.9])
+def test_lgamma_is_accurate_between_its_zeros(x: float) -> None:
+    with mpmath.workdps(40):
+        assert ulps(special.lgamma(x), mpmath.log(abs(mpmath.gamma(x)))) <= 4.0
+
+
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 6, 20, 60])
 def test_polygamma_is_accurate(n: int) -> None:
     for x in [0.03, 0.6, 1.3, 2.7, 5.1, 9.9, 14.9, 15.1, 16.0, 31.0, n + 15.3, n + 20.0, 1e3, 1e8]:

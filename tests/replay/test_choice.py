@@ -64,6 +64,15 @@ def test_wide_layer_is_for_numpy_and_a_chain_for_c() -> None:
     assert chain["c"] < chain["python"] < chain["numpy"]
 
 
+def test_batched_products_are_for_numpy() -> None:
+    def scores(x: Any, w: Any) -> Any:
+        rows = [[w[0] * x[4 * k + i] for i in range(4)] for k in range(12)]
+        return sum(tanh(dot(left, right)) for left in rows for right in rows)
+
+    times = estimated(plan_of(tape(scores, inputs=48)))
+    assert times["numpy"] < times["python"]
+
+
 def test_nothing_is_estimated_for_examples_of_an_unbatched_program() -> None:
     recorded = tape(lambda x, w: tanh(pendulum(x[0] * w[0])))
     assert estimated(plan_of(recorded, batched=False))["python"] < estimated(plan_of(recorded))["python"]
