@@ -179,6 +179,7 @@ def test_repl_error_in_pipe_exits_with_1(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)  # exceptiongroup replaces it before Python 3.11
     monkeypatch.setattr(sys, "stdin", io.StringIO(program))
     assert main(["repl"]) == 1
     done = capsys.readouterr()
