@@ -57,6 +57,21 @@ def test_named_back_end_is_taken_without_an_estimate() -> None:
     assert "estimated" not in record(pendulum, inputs=(1.0,), backend="python").plan
 
 
+def test_products_of_varying_sides_are_for_c() -> None:
+    def attention(x: list[Any], w: list[Value]) -> Any:
+        rows = [x[4 * i : 4 * i + 4] for i in range(5)]
+        scores = [tanh(dot(a, b)) for a in rows for b in rows]
+        total = dot(w, [dot(scores[5 * i : 5 * i + 5], [row[0] for row in rows]) for i in range(5)])
+        for k in range(2, 6):  # sums of several lengths
+            total = total + tanh(dot(scores[:k], scores[-k:]))
+        return total
+
+    plan = plan_of(tape(attention, inputs=20, parameters=5))
+    assert {"Batched", "Ragged"} <= {type(group).__name__ for group in plan.groups}
+    times = estimated(plan)
+    assert times["c"] < times["numpy"] < times["python"]
+
+
 def test_wide_layer_is_for_numpy_and_a_chain_for_c() -> None:
     layer = estimated(plan_of(tape(lambda x, w: dot([*w * 50], [*x * 100]), inputs=3, parameters=6)))
     chain = estimated(plan_of(tape(lambda x, w: pendulum(x[0] * w[0]))))
