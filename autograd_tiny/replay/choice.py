@@ -123,20 +123,25 @@ def _chosen(plan: Plan, sizes: Sequence[int]) -> Backend:
     is_sequential = len(plan.groups) >= MANY and SMALLER * times["python"] < times["numpy"]
     is_python = is_sequential if plan.batched else times["python"] < times["numpy"]
     other = "python" if is_python else "numpy"
+    passed_over = ["python slows with batches"] * (times["python"] < times[other])
     if len(plan.tape.operations) >= WORTH and GAIN * times["c"] < times[other]:
         try:
             return _explained(_made(plan, "c", sizes), "c", times)
         except RowError:
-            pass
+            passed_over.append("c lacks a row")
         except BackendError as error:
             warnings.warn(f"{error}; {other} runs the program instead", RuntimeWarning, stacklevel=6)
-    return _explained(_made(plan, other, sizes), other, times)
+            passed_over.append("c cannot be had")
+    elif times["c"] < times[other]:
+        is_short = len(plan.tape.operations) < WORTH
+        passed_over.append("too short for c" if is_short else f"c must be {GAIN} × as fast")
+    return _explained(_made(plan, other, sizes), other, times, passed_over)
 
 
-def _explained(backend: Backend, name: str, times: Mapping[str, float]) -> Backend:
-    """Return a back-end that says why it was chosen."""
+def _explained(backend: Backend, name: str, times: Mapping[str, float], passed_over: Sequence[str] = ()) -> Backend:
+    """Return a back-end that says why it was chosen, and why faster ones were passed over."""
     shown = ", ".join(f"{each} {times[each]:,.0f} µs" for each in sorted(times, key=times.__getitem__))
-    backend.reason = f"{name}, by the estimated time of a batch of {BATCH}: {shown}"
+    backend.reason = "; ".join([f"{name}, by the estimated time of a batch of {BATCH}: {shown}", *passed_over])
     return backend
 
 

@@ -53,6 +53,25 @@ def test_short_program_of_one_example_is_python() -> None:
     assert chosen(lambda x: sin(x) * x, batched=False) == "python"
 
 
+def reason(function: Any) -> str:
+    return record(function, inputs=(1.0,)).plan.splitlines()[-1]
+
+
+def test_plan_says_why_a_faster_back_end_was_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert reason(lambda x: sin(x) * x).endswith("; python slows with batches; too short for c")
+    own = primitive("own_of_reason", "own_of_reason({x})", lambda x: 2.0 * x, lambda x, z: (2.0,))
+    try:
+        assert reason(lambda x: own(pendulum(x))).endswith("; c lacks a row")
+    finally:
+        del TABLE["own_of_reason"]
+    monkeypatch.setattr(choice, "GAIN", 1000.0)
+    assert reason(pendulum).endswith("; c must be 1000.0 × as fast")
+    monkeypatch.setattr(choice, "GAIN", 0.0)
+    monkeypatch.setattr(library.shutil, "which", lambda name: None)
+    with pytest.warns(RuntimeWarning, match="no C compiler"):
+        assert reason(pendulum).endswith("; c cannot be had")
+
+
 def test_named_back_end_is_taken_without_an_estimate() -> None:
     assert "estimated" not in record(pendulum, inputs=(1.0,), backend="python").plan
 
