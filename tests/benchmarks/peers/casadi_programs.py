@@ -80,10 +80,10 @@ def casadi_computation(name: str) -> Computation:
         buffer.set_arg(place, memoryview(array))
     for place, array in enumerate((losses, gradients)):
         buffer.set_res(place, memoryview(array))
-    kept = buffer, inputs, parameters
+    kept = buffer, inputs, parameters, losses, gradients
 
     def step() -> None:
-        assert len(kept) == 3  # which the trigger points into
+        assert len(kept) == 5  # which the trigger points into
         trigger()
 
     return Computation(step, lambda: [losses.mean(), *(gradients / program.batch)])
