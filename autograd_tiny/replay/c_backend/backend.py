@@ -48,11 +48,13 @@ class CBackend:
         self._new_gradients = self._gu[: tape.parameters]
         last = tape.parameters + len(tape.others)
         self._others, self._single = self._u[tape.parameters : last], slice(last, last + tape.inputs)
-        self._fault = np.zeros(2)
+        self._fault = np.zeros(2)  # the number of an operation, from 1, that got a wrong position, and the position
+        self._is_guarded = bool(tape.guarded)
         rows = stores.varying_rows
         of_shared = stores.uniform_rows if rows else 0  # see `targets`; memory is taken when it is written
         self._rows, self._slopes_of_rows = np.zeros((rows, LANES)), np.zeros((rows + of_shared, LANES))
         self._batch = self._arrays(1)
+        self._seed: float | None = None  # that of the call
         self._slopes: Any = None
 
     def run(
@@ -65,7 +67,7 @@ class CBackend:
         """
         batch = len(arguments[0]) if arguments else 1
         if batch != len(self._batch.losses):
-            self._batch = self._arrays(batch)
+            self._batch, self._seed = self._arrays(batch), None
         inputs, places, losses, truths, slopes, call = self._batch
         for place, argument in zip(places, arguments):  # noqa: B905 - hot
             place[...] = argument
@@ -73,17 +75,19 @@ class CBackend:
             self._u[self._single] = inputs[0]
         if len(others):
             self._others[:] = others
-        self._fault[0] = 0.0
-        call.backward = backward = seed is not None
-        call.seed = seed or 0.0
+        if seed != self._seed:
+            call.backward, call.seed, self._seed = seed is not None, seed or 0.0, seed
         self._replay(call)
-        if self._tape.guarded:
+        fault = self._fault.tolist() if self._fault.item(0) else None
+        if fault:
+            self._fault[0] = 0.0
+        if self._is_guarded:
             check(truths.copy())
-        if self._fault[0]:
-            self._raise_position()
+        if fault:
+            self._raise_position(*fault)
         if self._of_inputs:
             self._slopes = slopes.copy() if self._batched else self._gu[None, self._single].copy()
-        elif backward:
+        elif seed is not None:
             self.gradients[:] = self._new_gradients
         return losses.copy()
 
@@ -101,8 +105,7 @@ class CBackend:
         """Return the gradient of the inputs of the last run."""
         return self._slopes
 
-    def _raise_position(self) -> None:
-        number, place = self._fault.tolist()
+    def _raise_position(self, number: float, place: float) -> None:
         operation = self._tape.operations[int(number) - 1]
         row = operation.primitive
         name = row.symbol if row is ELEMENT_AT else row.name.removesuffix("_at")
