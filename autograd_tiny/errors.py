@@ -122,10 +122,11 @@ class PositionError(AutogradError, IndexError):
         length: the length of the list.
     """
 
-    def __init__(self, place: str, position: object, length: int) -> None:
+    def __init__(self, place: str, position: object, length: int, *, takes_negative: bool = False) -> None:
         self.position = position
         self.length = length
-        super().__init__(f"{place} got position {shorten(position)}; it takes a whole number from 0 to {length - 1}")
+        expected = f"a whole number from {-length if takes_negative else 0} to {length - 1}"
+        super().__init__(f"{place} got position {shorten(position)}; it takes {expected}")
 
 
 class PrimitiveError(AutogradError, ValueError):
@@ -162,12 +163,13 @@ class RecordError(AutogradError, RuntimeError):
     Attributes:
         problem: what the function did.
         remedy: what to do instead.
-        place: the line that did it, as " in line 3 of net.py: y = math.exp(x)"; empty if it is not known.
+        place: the line that did it, as " in line 3 of net.py, `y = math.exp(x)`"; empty if it is not known.
     """
 
-    def __init__(self, problem: str, remedy: str, *, place: str = "") -> None:
+    def __init__(self, problem: str, remedy: str, *, place: str = "", while_recording: bool = True) -> None:
         self.problem, self.remedy, self.place = problem, remedy, place
-        super().__init__(f"during recording, {problem}{place}: the replay would be wrong; {remedy}")
+        text = f"during recording, {problem}{place}: the replay would be wrong" if while_recording else problem
+        super().__init__(f"{text}; {remedy}")
 
 
 class NotRecordedError(AutogradError, RuntimeError):

@@ -166,18 +166,24 @@ def reason_of(error: Exception, *functions: Any) -> str:
         error: raised by the recording.
         functions: the loss and the model, whose definitions are named if no line of the program raised the error.
 
-    >>> import nn
     >>> def loss(prediction, target):
     ...     return prediction
-    >>> reason_of(RecordError("the function drew a random number", "draw it outside"), loss, nn.MLP(2, [1]))
-    'the function drew a random number (<doctest nn.replaying.reason_of[1]>:1: def loss(prediction, target):)'
+    >>> reason_of(RecordError("the function drew a random number", "draw it outside"), loss)
+    'the function drew a random number (<doctest nn.replaying.reason_of[0]>:1: def loss(prediction, target):); to ...'
     """
     lines = [_line(error.__traceback__)]
     if not lines[0]:
         lines = [line for line in map(_definition, functions) if line]
-    text = error.problem if isinstance(error, RecordError) else str(error) or type(error).__name__
-    where = " or ".join(lines)
-    return f"{text.splitlines()[0]}{where and f' ({where})'}"
+    if isinstance(error, RecordError):
+        text = f"{error.problem.splitlines()[0]}{error.place or _in_brackets(lines)}"
+        return f"{text}; to have it replayed, {error.remedy}"
+    text = str(error) or type(error).__name__
+    return text.splitlines()[0] + _in_brackets(lines)
+
+
+def _in_brackets(lines: list[str]) -> str:
+    where = " or ".join(filter(None, lines))
+    return where and f" ({where})"
 
 
 def reason_of_mismatch(error: ReplayMismatch) -> str:

@@ -80,8 +80,8 @@ def fit(
     1,000 steps, as measured). The Values of the parameters and the state of the optimizer are then written before a
     function of yours is called, and at the end. At the next step one example is computed both ways; if the results
     differ, since a callback changed the model, the loss is recorded again. Validation and predictions are replayed
-    too. `history.runs` says what was replayed; where examples are computed one after another by eager code, one
-    `ReplayWarning` says why.
+    too. `history.runs` says what was replayed; where examples are computed one after another by eager code, though
+    replay is True, one `ReplayWarning` says why.
 
     Arrays, memory-mapped ones too, are read batch by batch. Examples that are unlike the first, and the first that is
     nan, are tried before the first step. An error of the data leaves parameters and optimizer as they were before.
@@ -107,7 +107,7 @@ def fit(
         callbacks: functions of the history, called after each epoch; the training stops when one of them returns
             True, such as `lambda history: history.loss[-1] < 0.01`.
         progress: whether to show a progress bar in a terminal.
-        replay: whether to record the loss if possible; False for eager code.
+        replay: whether to record the loss if possible; False for eager code, without a warning.
         executor: an executor, such as a `ProcessPoolExecutor`, or a function that makes one, that computes shards of
             each batch; see `autograd_tiny.Sharded`. The parameters are the same to the last bit for any number of
             workers, and whatever happens to them. None for this process alone.

@@ -89,6 +89,8 @@ def numbers_of(name: str, numbers: Any) -> Any:
         array = np.empty(1, dtype=object)
     if array.dtype.kind not in "biuf":
         remedy = "convert it to floats, all rows of one length, first"
-        raise OperandError(name, numbers, expected="real numbers in the shape of the example", remedy=remedy)
+        raise OperandError(
+            name, numbers, expected="a number, an array, or lists of equal length of them", remedy=remedy
+        )
     require_unmasked(name, numbers)
     return array.astype(float)

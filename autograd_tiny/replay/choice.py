@@ -31,6 +31,7 @@ from autograd_tiny.replay.program import Backend
 from autograd_tiny.replay.python_backend.backend import PythonBackend
 from autograd_tiny.replay.shards import LEAST, ShardedBackend
 from autograd_tiny.replay.tape import Tape
+from autograd_tiny.support.user_frames import user_frame
 
 BATCH: Final = 32
 """The size of a usual batch."""
@@ -130,12 +131,19 @@ def _chosen(plan: Plan, sizes: Sequence[int]) -> Backend:
         except RowError:
             passed_over.append("c lacks a row")
         except BackendError as error:
-            warnings.warn(f"{error}; {other} runs the program instead", RuntimeWarning, stacklevel=6)
+            _warn(f"{error}; {other} runs the program instead")
             passed_over.append("c cannot be had")
     elif times["c"] < times[other]:
         is_short = len(plan.tape.operations) < WORTH
         passed_over.append("too short for c" if is_short else f"c must be {GAIN} × as fast")
     return _explained(_made(plan, other, sizes), other, times, passed_over)
+
+
+def _warn(text: str) -> None:
+    """Warn in the line of the user's program."""
+    frame = user_frame()
+    registry = frame.f_globals.setdefault("__warningregistry__", {})
+    warnings.warn_explicit(text, RuntimeWarning, frame.f_code.co_filename, frame.f_lineno, registry=registry)
 
 
 def _explained(backend: Backend, name: str, times: Mapping[str, float], passed_over: Sequence[str] = ()) -> Backend:

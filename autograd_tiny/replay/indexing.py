@@ -31,7 +31,7 @@ def element_at(xs: Sequence[float], index: float) -> float:
         PositionError: the list does not have it.
     """
     if index % 1.0 or not -len(xs) <= index < len(xs):
-        raise PositionError(ELEMENT_AT.symbol, index, len(xs))
+        raise PositionError(ELEMENT_AT.symbol, index, len(xs), takes_negative=True)
     return xs[int(index)]
 
 
@@ -82,6 +82,16 @@ class Index:
     code: str
 
 
+AS_COUNT: Final = (
+    "a number was used as a count, or as an index of what is not a list",
+    (
+        "loop up to the largest count, and leave out the rest by where(k < n, term, 0.0), or record one program for "
+        "each count; for an index, take a list of Values, or one-hot inputs: dot(one_hot, row)"
+    ),
+)
+"""The problem and the remedy where Python asks for an integer other than the position of an element."""
+
+
 def index_of(node: Any, asking: FrameType) -> Index:
     """Return the index that Python asks a number for.
 
@@ -93,10 +103,7 @@ def index_of(node: Any, asking: FrameType) -> Index:
         RecordError: it is not the index of one element, but a count, or a bound of a slice.
     """
     if not _takes_an_element(asking.f_code.co_code, asking.f_lasti):
-        raise RecordError(
-            "a number was used as an index or a count",
-            "choose by where(i == 0, row[0], row[1]), or take one-hot inputs and multiply: dot(one_hot, row)",
-        )
+        raise RecordError(*AS_COUNT)
     frame = user_frame_of(asking)
     file, line = frame.f_code.co_filename, frame.f_lineno
     return Index(node, file, line, linecache.getline(file, line).strip())

@@ -51,6 +51,7 @@ from autograd_tiny.replay.plan import plan_of
 from autograd_tiny.replay.plan_text import plan_text
 from autograd_tiny.replay.tape import Parts, Tape
 from autograd_tiny.support.at_once import assign, consume
+from autograd_tiny.support.console import counted
 
 REDUCTIONS: Final = ("mean", "sum")
 
@@ -149,8 +150,8 @@ class Program:
         self._load()
 
     def __repr__(self) -> str:
-        count = len(self._tape.operations)
-        return f"<program of {count} operations, {len(self._leaves)} parameters, {self._tape.inputs} inputs>"
+        sizes = {"operation": len(self._tape.operations), "parameter": len(self._leaves), "input": self._tape.inputs}
+        return f"<program of {', '.join(counted(count, name) for name, count in sizes.items())}>"
 
     def __reduce__(self) -> tuple[Callable[..., Program], tuple[Any, ...]]:
         if self._loss is not None:
@@ -300,7 +301,8 @@ class Program:
             RecordError: the program has parameters, and computes their gradients instead.
         """
         if self._leaves:
-            raise RecordError("parameters were given", "record without them for the gradient of the inputs")
+            problem = "this program computes the gradients of its parameters"
+            raise RecordError(problem, "record without them for the gradient of the inputs", while_recording=False)
         self._require_one_number()
         with self._alone("gradient"):
             losses = self._run(*self._flat(inputs), 1.0)
@@ -374,13 +376,14 @@ class Program:
         """Raise a RecordError if the program computes several numbers, which have no one gradient."""
         if self._outputs is not None:
             remedy = "let it return one Value for gradients; program(...) and evaluate compute several numbers"
-            raise RecordError("the function returned several numbers", remedy)
+            raise RecordError("the function returned several numbers", remedy, while_recording=False)
 
     def _flat(self, inputs: Sequence[Any]) -> tuple[list[Any], int]:
         """Return the arguments as (batch, size) each, and the size of the batch."""
         if len(inputs) != len(self._arguments):
-            expected = f"{len(self._arguments)} arguments"
-            raise OperandError("the program", inputs, expected=expected, remedy="give one for each of the function's")
+            expected = counted(len(self._arguments), "argument")
+            remedy = f"give one for each argument of the function, not {len(inputs)}"
+            raise OperandError("the program", inputs, expected=expected, remedy=remedy)
         batched, arguments = self._batched, []
         for argument, x in zip(self._arguments, inputs):  # noqa: B905 - they have been counted
             arguments.append(argument.flat(x, batched))

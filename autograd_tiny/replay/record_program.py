@@ -61,7 +61,8 @@ def record(
         loss: a function of numbers, lists of them, or arrays, that returns one Value. If it returns a list or an
             array of them, such as a prediction, the program computes them all, and no gradients.
         inputs: the arguments for one example. Only their shapes matter, and the branches that they take.
-        parameters: the leaves to differentiate for. Without any, the gradients are those of the inputs.
+        parameters: the leaves to differentiate for, each once: one that is listed twice has one gradient, in its
+            first place. Without any, the gradients are those of the inputs.
         backend: "numpy", "python" or "c", which needs a C compiler (gcc or clang). By default the fastest by an
             estimate, which `program.plan` shows; C only for programs of 16 operations or more, and if it cannot be
             had, a RuntimeWarning says why, and another one is taken.
@@ -101,7 +102,8 @@ def record(
         recorded = first_run(function, numbers)
         shape = several.shape
         if several.shape is not None and eager is not None:
-            raise RecordError("the function returned several numbers", 'record it with on_mismatch="raise"')
+            remedy = 'record it with on_mismatch="raise"'
+            raise RecordError("the function returned several numbers", remedy, while_recording=False)
         kept = verify(function, numbers, recorded)
         several.shape = shape
         tape, outputs = several.outputs(with_elements(function, numbers, recorded.tape))
@@ -116,7 +118,8 @@ def first_run(function: Function, numbers: Sequence[float]) -> Recorded:
     """Return what is recorded of a function by its first run, without its graph."""
     first = function.record_example(numbers)
     if not isinstance(first.root, Value):
-        raise RecordError(f"the function returned {type(first.root).__name__!r}", "let it return one Value")
+        remedy = "let it return one Value, or a list of them"
+        raise RecordError(f"the function returned {type(first.root).__name__!r}", remedy, while_recording=False)
     if HOOKS:
         refuse_hooks(topological_order(first.root, *function.leaves))
     return Recorded.of(first, function.leaves)

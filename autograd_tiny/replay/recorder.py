@@ -124,7 +124,9 @@ class Number(Value):
 
     def __hash__(self) -> int:
         if RECORDERS and not _is_asked_by_us() and recorder_of_reader(self):
-            raise RecordError("a number was looked up in a set or a dict", "compare it instead: x == 1.0")
+            raise RecordError(
+                "a number was looked up in a set or a dict", "make the table a list, or compare the number: x == 1.0"
+            )
         return object.__hash__(self)
 
 

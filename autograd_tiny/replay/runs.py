@@ -31,7 +31,7 @@ from autograd_tiny.engine.source_lines import LONGEST_CODE
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import CutGraphError, RecordError, UnorderedError
 from autograd_tiny.replay.arguments import Argument
-from autograd_tiny.replay.indexing import Index, whole
+from autograd_tiny.replay.indexing import AS_COUNT, Index, whole
 from autograd_tiny.replay.recorder import Guard, Number, OtherWay, PlainNumbers, Recorder
 from autograd_tiny.support.user_frames import IS_USER_FILE
 
@@ -130,11 +130,7 @@ class Function:
             raise
         except Exception as error:  # of the user's function
             if isinstance(error, TypeError | IndexError | ValueError) and AS_INDEX.search(str(error)):
-                raise RecordError(
-                    "a number was used as an index or a count",
-                    "choose by where(i == 0, row[0], row[1]), or take one-hot inputs and multiply: dot(one_hot, row)",
-                    place=place_of(error),
-                ) from error
+                raise RecordError(*AS_COUNT, place=place_of(error)) from error
             if not self._works_outside(numbers):
                 raise
             text = " ".join(str(error).split())
@@ -212,4 +208,4 @@ def definition_of(function: Any) -> str:
 def line_in_words(file: str, number: int | None, code: str) -> str:
     """Return a line as messages name it."""
     shown = f"{code[: LONGEST_CODE - 1]}…" if len(code) > LONGEST_CODE else code
-    return f" in line {number} of {file}{shown and f': {shown}'}"
+    return f" in line {number} of {file}{shown and f', `{shown}`'}"

@@ -204,8 +204,8 @@ class _Verifier:
         defined = definition_of(self.function.function)
         return RecordError(
             f"the function computed something else {when}",
-            "draw random numbers outside of it, let it decide by numbers rather than by their types, and compute by "
-            "operators and functions of autograd_tiny",
+            "let it keep nothing between calls (pass what it remembers as an input), draw random numbers outside, "
+            "decide by numbers rather than by their types, and compute by operators and functions of autograd_tiny",
             place=defined and f" (it is defined{defined})",
         )
 
@@ -283,6 +283,7 @@ def other_examples(numbers: Sequence[float], *, few: bool = False) -> Iterator[l
 def _drew(line: DrawnLine | None) -> RecordError:
     place = line_in_words(line.file, line.number, line.code) if line and line.code else ""
     return RecordError(
-        f"the function drew a random number{place}",
+        "the function drew a random number",
         "draw it outside and pass it as an input, such as a mask for each example",
+        place=place,
     )

@@ -73,7 +73,7 @@ REFUSED: dict[str, tuple[Callable[[Any], Any], str]] = {
     "complex": (complex, "leave the conversion out, and use functions of autograd_tiny instead of those of math"),
     "math.fsum": (lambda x: math.fsum([x]), "use functions of autograd_tiny instead of those of math"),
     "pow with a modulus": (lambda x: pow(x, 2, 3), "compute by operators and functions of autograd_tiny"),
-    "range": (lambda x: len(range(x)), "a number was used as an index or a count in line"),
+    "range": (lambda x: len(range(x)), "a number was used as a count, or as an index of what is not a list in line"),
     "a set": (lambda x: len({x}), "compare it instead"),
 }
 

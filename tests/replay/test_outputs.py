@@ -103,7 +103,9 @@ def test_what_is_empty_or_ragged_is_refused(result: Any) -> None:
 
 
 def test_plain_numbers_alone_are_refused() -> None:
-    with pytest.raises(RecordError, match="returned 'float'"):
+    with pytest.raises(
+        RecordError, match=r"^the function returned 'float'; let it return one Value, or a list of them$"
+    ):
         record(lambda x: [1.0, 2.0], inputs=([1.0, 2.0],))
 
 

@@ -73,7 +73,7 @@ DRAWING = {
 @pytest.mark.parametrize("name", DRAWING)
 def test_function_that_draws_is_refused_with_its_line(name: str) -> None:
     with pytest.raises(
-        RecordError, match=r"drew a random number in line \d+ of .*test_random_draws.py: .*; draw it outside"
+        RecordError, match=r"drew a random number in line \d+ of .*test_random_draws.py, `.*; draw it outside"
     ):
         record(DRAWING[name], inputs=(1.0,), parameters=[W])
 

@@ -73,18 +73,15 @@ class CBackend:
             place[...] = argument
         if not self._batched:
             self._u[self._single] = inputs[0]
-        if len(others):
-            self._others[:] = others
+        self._others[:] = others
         if seed != self._seed:
             call.backward, call.seed, self._seed = seed is not None, seed or 0.0, seed
         self._replay(call)
-        fault = self._fault.tolist() if self._fault.item(0) else None
-        if fault:
-            self._fault[0] = 0.0
+        fault = self._taken_fault() if self._fault.item(0) else None
         if self._is_guarded:
             check(truths.copy())
-        if fault:
-            self._raise_position(*fault)
+        if fault is not None:
+            raise fault
         if self._of_inputs:
             self._slopes = slopes.copy() if self._batched else self._gu[None, self._single].copy()
         elif seed is not None:
@@ -105,8 +102,11 @@ class CBackend:
         """Return the gradient of the inputs of the last run."""
         return self._slopes
 
-    def _raise_position(self, number: float, place: float) -> None:
+    def _taken_fault(self) -> PositionError:
+        """Return the error of a position that a list does not have, and forget it."""
+        number, place = self._fault.tolist()
+        self._fault[0] = 0.0
         operation = self._tape.operations[int(number) - 1]
         row = operation.primitive
         name = row.symbol if row is ELEMENT_AT else row.name.removesuffix("_at")
-        raise PositionError(name, place, len(operation.operands) - 1)
+        return PositionError(name, place, len(operation.operands) - 1, takes_negative=row is ELEMENT_AT)

@@ -108,7 +108,9 @@ def places_of_elements(numbers: Any, length: int, out: Any) -> None:
     copyto(out, numbers, "unsafe")
     is_wrong = (out != numbers) | (numbers < -length) | (numbers >= length)
     if count_nonzero(is_wrong):
-        raise PositionError(ELEMENT_AT.symbol, float(np.broadcast_to(numbers, out.shape)[is_wrong][0]), length)
+        raise PositionError(
+            ELEMENT_AT.symbol, float(np.broadcast_to(numbers, out.shape)[is_wrong][0]), length, takes_negative=True
+        )
     add(out, length, out, where=out < 0)
 
 
