@@ -87,7 +87,8 @@ def fit(
     nan, are tried before the first step. An error of the data leaves parameters and optimizer as they were before.
 
     Args:
-        model: a callable that returns the prediction for one input.
+        model: a module, or another object with `parameters()`, that is called with one input and returns its
+            prediction.
         inputs: the input of each example, such as a list of numbers or a row of an array. Without targets, an
             iterable that yields the batches of an epoch, pairs of inputs and targets, such as a PyTorch `DataLoader`;
             it chooses their size and order.
@@ -215,7 +216,13 @@ def _checked_data(
 def check_types(place: str, model: Any, optimizer: Any, schedule: Any) -> None:
     """Validate the model, the optimizer and the schedule of a training; `place` is the function that got them."""
     is_model = callable(model) and hasattr(model, "parameters") and not isinstance(model, type)
-    _require(is_model, place, "model", model, "a module that is called with one input")
+    _require(
+        is_model,
+        place,
+        "model",
+        model,
+        "a module that is called with one input, or another object with the method parameters()",
+    )
     of_model = "an optimizer of this model, such as SGD(model.parameters())"
     _require(isinstance(optimizer, Optimizer), place, "optimizer", optimizer, of_model.replace(" of this model", ""))
     if set(optimizer.parameters).isdisjoint(model.parameters()):

@@ -103,8 +103,8 @@ def _follow_list(codes: Sequence[int], operands: Sequence[Any], constants: Seque
 
 
 def _is_other(number: float, constant: float) -> bool:
-    """Return whether two constants differ; nan is equal to nan."""
-    return number != constant and (number == number or constant == constant)
+    """Return whether two constants differ as floats; nan is equal to nan."""
+    return number != constant and (number == number or constant == constant) and float(number) != constant
 
 
 def _have_same_leaves(tape: Tape, nodes: Nodes) -> bool:

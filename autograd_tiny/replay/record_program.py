@@ -64,8 +64,8 @@ def record(
         parameters: the leaves to differentiate for, each once: one that is listed twice has one gradient, in its
             first place. Without any, the gradients are those of the inputs.
         backend: "numpy", "python" or "c", which needs a C compiler (gcc or clang). By default the fastest by an
-            estimate, which `program.plan` shows; C only for programs of 16 operations or more, and if it cannot be
-            had, a RuntimeWarning says why, and another one is taken.
+            estimate, which `program.plan` shows; C only for programs of 16 operations or more, and if no compiler
+            can be had, a RuntimeWarning says why, and another one is taken.
         batched: whether the program takes many examples, a first axis of each argument, and returns their losses. If
             not, it takes the arguments of the function, such as a whole batch.
         on_mismatch: "raise", or "eager" to call the function for examples that take another branch.

@@ -408,8 +408,8 @@ def test_warning_names_the_model() -> None:
     assert re.fullmatch(
         r"fit computes one example after another by eager code, since the function drew a random number in line \d+ "
         r"of .*test_replaying.py, `return self.network\(x\) \* random.random\(\)`; to have it replayed, draw it "
-        r"outside and pass it as an input, such as a mask for each example; replay=False computes them so without this "
-        r"warning",
+        r"outside and pass it as an input, such as a mask for each example; replay=False computes them so without "
+        r"this warning",
         str(warning.message),
     )
 

@@ -409,3 +409,11 @@ def test_unrelated_nodes_of_another_thread_may_be_read() -> None:
 def paused(function: Callable[[], Any]) -> Any:
     with at.no_grad():
         return function()
+
+
+@pytest.mark.parametrize("number", [2**53 + 1, 10**30, math.factorial(23), 2**70])
+def test_integer_that_no_float_is_equal_to_is_a_constant(number: int) -> None:
+    w = Value(0.7)
+    loss = lambda x: w * x / number + x * number + (w * x < number) + w  # noqa: E731
+    program = record(loss, inputs=(1.0,), parameters=[w])
+    assert program([0.5])[0] == loss(0.5).data
