@@ -38,6 +38,9 @@ from nn.errors import (
 )
 from nn.files import load, save
 from nn.history import History
+from nn.interchange.arrays import from_arrays, load_arrays, to_arrays
+from nn.interchange.torch_source import to_torch_source
+from nn.interchange.torch_stacks import from_torch
 from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.module import Module
 from nn.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop, clip_gradient_norm, clip_gradient_value
@@ -74,6 +77,12 @@ __all__ = [
     # files
     "save",
     "load",
+    # other libraries
+    "to_arrays",
+    "from_arrays",
+    "load_arrays",
+    "to_torch_source",
+    "from_torch",
     # modules
     "activations",
     "initializers",

@@ -9,10 +9,12 @@ Layers also take a function, so a primitive of your own needs no entry here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import autograd_tiny
 from autograd_tiny import Primitive, Value
+from autograd_tiny.errors import shorten
 
 Activation = Callable[[Any], Any]
 """A function of the pre-activation: a primitive, or any other function of Values."""
@@ -32,7 +34,13 @@ def callable_name(function: Activation) -> str:
 
     >>> callable_name(ACTIVATIONS["relu"]), callable_name(linear)
     ('relu', 'linear')
+    >>> callable_name(partial(ACTIVATIONS["elu"], alpha=0.5))
+    'elu(alpha=0.5)'
     """
+    if isinstance(function, partial):
+        named = [f"{name}={shorten(setting)}" for name, setting in function.keywords.items()]
+        settings = [*map(shorten, function.args), *named]
+        return f"{callable_name(function.func)}({', '.join(settings)})"
     name: str = getattr(function, "__name__", type(function).__name__)
     return name
 
