@@ -39,6 +39,8 @@ from nn.errors import (
 from nn.files import load, save
 from nn.history import History
 from nn.interchange.arrays import from_arrays, load_arrays, to_arrays
+from nn.interchange.onnx_files import to_onnx
+from nn.interchange.safetensors_files import load_safetensors, save_safetensors
 from nn.interchange.torch_source import to_torch_source
 from nn.interchange.torch_stacks import from_torch
 from nn.layers import MLP, Layer, Neuron, Sequential
@@ -83,6 +85,9 @@ __all__ = [
     "load_arrays",
     "to_torch_source",
     "from_torch",
+    "to_onnx",
+    "save_safetensors",
+    "load_safetensors",
     # modules
     "activations",
     "initializers",

@@ -119,9 +119,9 @@ class FileFormatError(AutogradError, ValueError):
         path: the path of the file.
     """
 
-    def __init__(self, path: object, problem: str) -> None:
+    def __init__(self, path: object, problem: str, remedy: str = "give a file written by nn.save") -> None:
         self.path = path
-        super().__init__(f"{path} {problem}; give a file written by nn.save")
+        super().__init__(f"{path} {problem}; {remedy}")
 
 
 class ExampleError(AutogradError, ValueError):

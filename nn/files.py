@@ -44,7 +44,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
         OSError: the file cannot be written; it names `path`.
     """
     _require_module("save", model)
-    target = _as_path("save", path)
+    target = as_path("save", path)
     state = model.state_dict()
     for name, data in state.items():
         if not math.isfinite(data):
@@ -66,7 +66,7 @@ def load(model: Module, path: str | os.PathLike[str]) -> None:
         OSError: the file cannot be read.
     """
     _require_module("load", model)
-    source = _as_path("load", path)
+    source = as_path("load", path)
     try:
         text = source.read_text(encoding="utf-8-sig")
         content = json.loads(text, parse_constant=_refuse, object_pairs_hook=_without_duplicates)
@@ -90,7 +90,12 @@ def _require_module(place: str, model: Any) -> None:
         raise ArgumentTypeError(place, "model", model, "a module, such as MLP(2, [3, 1])")
 
 
-def _as_path(place: str, path: Any) -> Path:
+def as_path(place: str, path: Any) -> Path:
+    """Return a path that was given as a text or a path.
+
+    Raises:
+        ArgumentTypeError: it is neither.
+    """
     if not isinstance(path, str | os.PathLike):
         raise ArgumentTypeError(place, "path", path, "a path, such as 'model.json'")
     return Path(path)

@@ -14,11 +14,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_tiny import Value
-from nn.activations import Activation
+from nn.activations import Activation, linear
 from nn.argument_checks import leaf_list, to_lists
 from nn.errors import ArgumentError, ArgumentTypeError
-from nn.interchange.stacks import bias_numbers, has_bias, linear_indices, plain_layers, weight_rows
-from nn.layers import MLP, Layer
+from nn.interchange.stacks import bias_numbers, has_bias, known_activation, linear_indices, plain_layers, weight_rows
+from nn.layers import MLP, Layer, Sequential
 from nn.module import Module
 from nn.updates import set_numbers
 
@@ -149,6 +149,21 @@ def require_chain(place: str, stack: list[Linear]) -> None:
         if after.weight.shape[1] != width:
             expected = f"(outputs, {width}), since the shape of {before.name!r} is {before.weight.shape}"
             raise ArgumentError(place, f"arrays[{after.name!r}].shape", after.weight.shape, expected)
+
+
+def network(stack: list[Linear], activations: list[Activation]) -> Sequential:
+    """Return an MLP of these layers, or a Sequential where the hidden layers differ in their activations."""
+    widths = [stack[0].weight.shape[1], *(len(part.weight) for part in stack)]
+    *hidden, output = activations
+    model: Sequential
+    if all(known_activation(activation) == known_activation(hidden[0]) for activation in hidden):
+        chosen = hidden[0] if hidden else linear
+        model = MLP(widths[0], widths[1:], hidden=chosen, output=output, initializer="zeros")
+    else:
+        sizes = zip(widths[:-1], widths[1:], activations, strict=True)
+        model = Sequential(*(Layer(nin, nout, activation=kind, initializer="zeros") for nin, nout, kind in sizes))
+    fill(model.layers, stack)
+    return model
 
 
 def fill(layers: list[Layer], stack: list[Linear]) -> None:

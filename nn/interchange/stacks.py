@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 
@@ -62,6 +63,8 @@ def bias_numbers(place: str, layer: Layer) -> list[float]:
 def known_activation(activation: Activation) -> tuple[str, dict[str, Any]]:
     """Return the name in `ACTIVATIONS` and the settings of an activation; an empty name for any other function.
 
+    Settings are finite numbers; with a Value as a setting, an activation is not known.
+
     >>> from autograd_tiny import leaky_relu
     >>> known_activation(Value.tanh), known_activation(partial(leaky_relu, negative_slope=0.2))
     (('tanh', {}), ('leaky_relu', {'negative_slope': 0.2}))
@@ -73,7 +76,20 @@ def known_activation(activation: Activation) -> tuple[str, dict[str, Any]]:
     known = ACTIVATIONS.get(name)
     if known is None or (activation is not known and activation is not value_method(known)):
         return "", {}
+    finite = all(type(number) in {int, float} and math.isfinite(number) for number in settings.values())
+    if not finite or not settings.keys() <= default_settings(name).keys():
+        return "", {}
     return name, settings
+
+
+def default_settings(name: str) -> dict[str, float]:
+    """Return the settings that an activation has, with their defaults.
+
+    >>> default_settings("elu"), default_settings("linear")
+    ({'alpha': 1.0}, {})
+    """
+    primitive: Any = getattr(ACTIVATIONS[name], "primitive", None)
+    return dict(primitive.defaults) if primitive else {}
 
 
 def _parts(name: str, model: Any) -> list[tuple[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from nn.activations import ACTIVATIONS, Activation, callable_name
 from nn.errors import ArgumentError
-from nn.interchange.stacks import known_activation
+from nn.interchange.stacks import default_settings, known_activation
 
 
 class TorchModule(NamedTuple):
@@ -65,7 +65,7 @@ def module_call(place: str, number: int, activation: Activation) -> str:
     """
     name, settings = known_activation(activation)
     module = TORCH_MODULES.get(name)
-    if module is None or not settings.keys() <= set(module.settings):
+    if module is None:
         expected = f"those that torch has as modules: {', '.join(TORCH_MODULES)}"
         raise ArgumentError(place, f"the activation of layer {number}", name or callable_name(activation), expected)
     given = [(setting, settings[setting]) for setting in module.settings if setting in settings]
@@ -82,7 +82,6 @@ def activation_of_module(name: str, module: Any) -> Activation:
     ours = BY_TORCH_NAME[name]
     if name == "GELU" and module.approximate == "tanh":
         ours = "gelu_tanh"
-    function: Any = ACTIVATIONS[ours]
-    defaults = function.primitive.defaults
+    function = ACTIVATIONS[ours]
     given = {setting: float(getattr(module, setting)) for setting in TORCH_MODULES[ours].settings}
-    return partial(function, **given) if given != defaults else function
+    return partial(function, **given) if given != default_settings(ours) else function

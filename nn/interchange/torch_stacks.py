@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from nn.activations import Activation, linear
 from nn.errors import ArgumentError, ArgumentTypeError
-from nn.interchange.arrays import Linear, fill, real_array, require_chain
+from nn.interchange.arrays import Linear, network, real_array, require_chain
 from nn.interchange.torch_activations import BY_TORCH_NAME, activation_of_module
-from nn.layers import MLP, Layer, Sequential
+from nn.layers import Sequential
 
 SKIPPED: Final = {"Identity", "Flatten"}
 """They change no number of one example."""
@@ -52,21 +52,7 @@ def from_torch(module: Any) -> Sequential:
     if not stack:
         raise ArgumentTypeError("from_torch", "module", module, "a torch.nn.Sequential with a Linear layer")
     require_chain("from_torch", stack)
-    return _network(stack, activations)
-
-
-def _network(stack: list[Linear], activations: list[Activation]) -> Sequential:
-    widths = [stack[0].weight.shape[1], *(len(part.weight) for part in stack)]
-    *hidden, output = activations
-    model: Sequential
-    if all(activation is hidden[0] for activation in hidden):
-        chosen = hidden[0] if hidden else linear
-        model = MLP(widths[0], widths[1:], hidden=chosen, output=output, initializer="zeros")
-    else:
-        sizes = zip(widths[:-1], widths[1:], activations, strict=True)
-        model = Sequential(*(Layer(nin, nout, activation=kind, initializer="zeros") for nin, nout, kind in sizes))
-    fill(model.layers, stack)
-    return model
+    return network(stack, activations)
 
 
 def _leaves(place: str, module: Any) -> Iterator[tuple[str, str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import nn
-from autograd_tiny import leaky_relu
+from autograd_tiny import Value, leaky_relu
 from autograd_tiny import sum as add
 from nn import MLP, ArgumentError, Layer, Sequential
 from nn.interchange.torch_activations import TORCH_MODULES
@@ -73,7 +73,9 @@ def relu(x: Any) -> Any:
         ("sin", "'sin'"),
         (relu, "'relu'"),
         (partial(relu), "'relu()'"),
-        (partial(leaky_relu, slope=0.1), "'leaky_relu'"),
+        (partial(leaky_relu, slope=0.1), "'leaky_relu(slope=0.1)'"),
+        (partial(leaky_relu, negative_slope=math.inf), "'leaky_relu(negative_slope=inf)'"),
+        (partial(leaky_relu, negative_slope=Value(0.1)), "'leaky_relu(negative_slope=Value(data=0.1, grad=0.0))'"),
         (lambda x: x, "'<lambda>'"),
     ],
 )
