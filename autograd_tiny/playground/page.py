@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.page.bundle import bundle
+from autograd_tiny.page.bundle import MODULES, bundle
 from autograd_tiny.page.rows import pick
 from autograd_tiny.playground.points import SHAPES
 from autograd_tiny.playground.training import BATCH, REACH, Frame, Play, PlaySettings, points_of
@@ -25,7 +25,7 @@ from nn.activations import COMMON_ACTIVATIONS
 
 SIDE: Final = 40
 LOSS: Final = "binary_cross_entropy_with_logits"
-TABLE_SCRIPTS: Final = ("python_math.js", "erf.js", "gamma.js", "table.js")
+TABLE_SCRIPTS: Final = MODULES[: MODULES.index("table.js") + 1]
 SCRIPTS: Final = ("network.js", "picture.js", "page.js")
 
 
