@@ -26,6 +26,7 @@ from autograd_tiny.distributed import MappedRows, NumpyFiles, WorkerError, execu
 from autograd_tiny.errors import OperandError, PositionError, ReplayMismatch, ShapeError
 from tests.sampling import sizes
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 DRAW = np.random.default_rng(3)
 X, Y = DRAW.normal(size=(100, 3)), DRAW.normal(size=100)
 

@@ -81,6 +81,7 @@ def test_file_is_replaced_every_so_many_epochs_and_at_the_end(tmp_path: Path) ->
     assert seen == [0, 0, 0, 3, 3, 3, 6, 7]
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @sizes("kills", 8, 100)
 def test_training_that_is_killed_at_any_instant(kills: int, tmp_path: Path) -> None:
