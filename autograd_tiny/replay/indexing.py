@@ -82,13 +82,11 @@ class Index:
     code: str
 
 
-AS_COUNT: Final = (
-    "a number was used as a count, or as an index of what is not a list",
-    (
-        "loop up to the largest count, and leave out the rest by where(k < n, term, 0.0), or record one program for "
-        "each count; for an index, take a list of Values, or one-hot inputs: dot(one_hot, row)"
-    ),
+FOR_COUNTS: Final = (
+    "for a count, loop up to the largest count, and leave out the rest by where(k < n, term, 0.0), or record one "
+    "program for each count; for an index, take a list of Values, or one-hot inputs: dot(one_hot, row)"
 )
+AS_COUNT: Final = ("a number was used as a count, or as an index of what is not a list", FOR_COUNTS)
 """The problem and the remedy where Python asks for an integer other than the position of an element."""
 
 

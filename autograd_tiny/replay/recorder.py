@@ -37,7 +37,7 @@ from autograd_tiny.errors import RecordError, UnorderedError
 from autograd_tiny.primitives import table
 from autograd_tiny.primitives.operands import as_float, is_number
 from autograd_tiny.primitives.primitive import Primitive
-from autograd_tiny.replay.indexing import Index, index_of, whole
+from autograd_tiny.replay.indexing import FOR_COUNTS, Index, index_of, whole
 from autograd_tiny.support.user_frames import OUR_FILES, user_frame
 from autograd_tiny.symbolic.conditions import CONDITIONS
 
@@ -110,10 +110,14 @@ class Number(Value):
     def __float__(self) -> float:
         raise RecordError(
             f"a number was converted to float or int (it is {self._number!r})",
-            "leave the conversion out, and use functions of autograd_tiny instead of those of math",
+            "leave the conversion out, and use functions of autograd_tiny instead of those of math; x != x tells nan",
         )
 
-    __int__ = __float__
+    def __int__(self) -> int:
+        raise RecordError(
+            f"a number was converted to float or int (it is {self._number!r})",
+            f"leave the conversion out, and use functions of autograd_tiny instead of those of math; {FOR_COUNTS}",
+        )
 
     def __index__(self) -> int:
         recorder = recorder_of_reader(self)

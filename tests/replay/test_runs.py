@@ -95,7 +95,7 @@ COUNTS: dict[str, Callable[[Any], Any]] = {
             for loss in OTHERS.values()
         ),
         *((loss, "compute by operators and functions of autograd_tiny") for loss in RAISED.values()),
-        *((loss, r"loop up to the largest count") for loss in COUNTS.values()),
+        *((loss, r"for a count, loop up to the largest count") for loss in COUNTS.values()),
     ],
     ids=[*CONVERSIONS, *OTHERS, *RAISED, *COUNTS],
 )
@@ -199,3 +199,8 @@ def test_number_of_another_leaf_is_refused_with_its_line() -> None:
     assert str(error) == f"during recording, {error.problem}{error.place}: the replay would be wrong; {error.remedy}"
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.place, again.remedy) == (str(error), error.place, error.remedy)
+
+
+def test_integer_of_a_number_names_the_remedy_for_counts() -> None:
+    with pytest.raises(RecordError, match=r"leave the conversion out, .*; for a count, loop up to the largest count"):
+        record(lambda x: sum(W * x for _ in range(int(x) + 2)), inputs=(1.0,))
