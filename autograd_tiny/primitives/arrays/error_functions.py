@@ -1,7 +1,7 @@
 """Compute the error function, its inverse, and the functions of the normal distribution, over NumPy arrays.
 
-The approximations are those of FreeBSD's s_erf.c (Sun Microsystems 1993), and for the inverse those of M. J. Wichura,
-Algorithm AS 241, Applied Statistics 37 (1988) 477-484.
+The tails are those of `gaussian_tails`. The approximation of erf(x) for small x is that of FreeBSD's s_erf.c (Sun
+Microsystems 1993), those of the inverse are of M. J. Wichura, Algorithm AS 241, Applied Statistics 37 (1988) 477-484.
 
 >>> erf(np.array([0.0, 0.5, 9.0])), normal_cdf(np.array([0.0, -40.0]))
 (array([0.        , 0.52049988, 1.        ]), array([0.5, 0. ]))
@@ -14,31 +14,14 @@ from typing import Final
 
 import numpy as np
 
-from autograd_tiny.primitives.arrays.pieces import Array, Unary, blocked, in_pieces, ratio
+from autograd_tiny.primitives.arrays.gaussian_tails import Tail, tail_of
+from autograd_tiny.primitives.arrays.pieces import Array, blocked, in_pieces, ratio
 
 # fmt: off
 NEAR_ZERO: Final = (  # of erf(x) / x - 1, a function of x² for |x| < 0.84375
     (-2.3763016656650163e-05, -0.005770270296489442, -0.02848174957559851, -0.3250421072470015, 0.12837916709551256),
     (-3.960228278775368e-06, 0.00013249473800432164, 0.005081306281875766, 0.0650222499887673, 0.39791722395915535,
      1.0),
-)
-NEAR_ONE: Final = (  # of erf(x) - ERF_OF_ONE, a function of x - 1 for 0.84375 ≤ x < 1.25
-    (-0.002166375594868791, 0.035478304325618236, -0.11089469428239668, 0.31834661990116175, -0.3722078760357013,
-     0.41485611868374833, -0.0023621185607526594),
-    (0.011984499846799107, 0.01363708391202905, 0.12617121980876164, 0.07182865441419627, 0.540397917702171,
-     0.10642088040084423, 1.0),
-)
-MIDDLE: Final = (  # of log(x·erfc(x)) + x² + 0.5625, a function of 1/x² for 1.25 ≤ x < 1 / 0.35
-    (-9.814329344169145, -81.2874355063066, -184.60509290671104, -162.39666946257347, -62.375332450326006,
-     -10.558626225323291, -0.6938585727071818, -0.009864944034847148),
-    (-0.0604244152148581, 6.570249770319282, 108.63500554177944, 429.00814002756783, 645.3872717332679,
-     434.56587747522923, 137.65775414351904, 19.651271667439257, 1.0),
-)
-FAR: Final = (  # the same for x ≥ 1 / 0.35
-    (-483.5191916086514, -1025.0951316110772, -637.5664433683896, -160.63638485582192, -17.757954917754752,
-     -0.799283237680523, -0.0098649429247001),
-    (-22.44095244658582, 474.52854120695537, 2553.0504064331644, 3199.8582195085955, 1536.729586084437,
-     325.7925129965739, 30.33806074348246, 1.0),
 )
 QUANTILE: Final = (  # of the normal quantile of p = ½ + q, over q: a function of 0.180625 - q² for |q| ≤ 0.425
     (2.5090809287301226727e3, 3.3430575583588128105e4, 6.7265770927008700853e4, 4.5921953931549871457e4,
@@ -59,186 +42,70 @@ QUANTILE_FAR: Final = (  # a function of √(-log p) - 5
      1.48753612908506148525e-2, 1.36929880922735805310e-1, 5.99832206555887937690e-1, 1.0),
 )
 # fmt: on
-ERF_OF_ONE: Final = 0.845062911510467529297  # rounded to 21 bits
-BESIDE_ONE, APART, FAR_APART = 0.84375, 1.25, 1.0 / 0.35  # where the approximations change
+NEAR, APART = 0.84375, 1.25  # where the formulas of erf and of the slope of its inverse change
 SQRT_HALF: Final = math.sqrt(0.5)
 HALF_SQRT_PI: Final = 0.5 * math.sqrt(math.pi)
-INVERSE_SQRT_2PI: Final = 1.0 / math.sqrt(2.0 * math.pi)
 
 
-def _in_ranges(size: Array, x: Array, near: Unary, beside_one: Unary, apart: Unary) -> Array:
-    """Return a function of x, given that of each range of size, which is that of the error function; nan is apart."""
-    is_near, is_apart = size < BESIDE_ONE, ~(size < APART)
-    return in_pieces(x, (is_near, near), (~(is_near | is_apart), beside_one), (is_apart, apart))
+def erfc_tail() -> Tail:
+    """Return erfc(x) for x ≥ 0."""
+    return tail_of(scale=2, at_zero=1.0, degree=9, end=28)
 
 
-def _halves(x: Array) -> tuple[Array, Array]:
-    """Return h, x rounded to sixteenths, and (h - x)·(h + x), so that -x² = -h² + that product, and h² is exact."""
-    high = np.rint(x * 16.0)
-    high *= 0.0625
-    rest = high - x
-    rest *= high + x
-    return high, rest
-
-
-def _times_exp(x: Array, exponent: Array) -> Array:
-    """Return x·exp(exponent), multiplied twice where the exponential is subnormal, and so has few bits."""
-    normal = np.maximum(exponent, -600.0)
-    exponent -= normal
-    x *= np.exp(normal, normal)
-    x *= np.exp(exponent, exponent)
-    return x
+def normal_tail() -> Tail:
+    """Return Φ(-x) for x ≥ 0."""
+    return tail_of(scale=1, at_zero=0.5, degree=8, end=40)
 
 
 def _erf_near(x: Array) -> Array:
     return x + x * ratio(NEAR_ZERO, x * x)
 
 
-def _erfc_beside_one(x: Array) -> Array:
-    return (1.0 - ERF_OF_ONE) - ratio(NEAR_ONE, x - 1.0)
-
-
-def _log_scaled_erfc(x: Array) -> Array:
-    """Return log(x·exp(x²)·erfc(x)) for x ≥ 1.25."""
-    is_far = x >= FAR_APART
-    y = 1.0 / (x * x)
-    logarithm = np.empty(x.size)
-    for places, coefficients in ((np.flatnonzero(~is_far), MIDDLE), (np.flatnonzero(is_far), FAR)):
-        logarithm[places] = ratio(coefficients, y.take(places))
-    logarithm -= 0.5625
-    return logarithm
-
-
-def _erfc_apart(x: Array) -> Array:
-    """Return erfc(x) for x ≥ 1.25."""
-    x = np.minimum(x, 40.0)
-    high, rest = _halves(x)
-    rest += _log_scaled_erfc(x)
-    result = np.exp(rest, rest)
-    result /= x
-    return _times_exp(result, -high * high)
-
-
 @blocked
 def erf(x: Array) -> Array:
     """Return the error function."""
-    size = abs(x)
-    return _in_ranges(
-        size,
-        x,
-        _erf_near,
-        lambda x: np.copysign(ERF_OF_ONE + ratio(NEAR_ONE, abs(x) - 1.0), x),
-        lambda x: np.copysign(1.0 - _erfc_apart(abs(x)), x),
-    )
-
-
-def _erfc_near(x: Array) -> Array:
-    rest = x * ratio(NEAR_ZERO, x * x)
-    return np.where(x < 0.25, 1.0 - (x + rest), 0.5 - ((x - 0.5) + rest))
-
-
-def _mirrored(tail: Unary, whole: float) -> Unary:
-    """Return a function of x, given that of |x| for positive x; the sum of both sides is the whole."""
-
-    def of_both_sides(x: Array) -> Array:
-        result = tail(abs(x))
-        return np.where(x < 0.0, whole - result, result)
-
-    return of_both_sides
+    is_near = abs(x) < NEAR
+    return in_pieces(x, (is_near, _erf_near), (~is_near, lambda x: np.copysign(1.0 - erfc_tail().of(abs(x)), x)))
 
 
 @blocked
 def erfc(x: Array) -> Array:
     """Return 1 - erf(x), accurate in its tail."""
-    return _in_ranges(abs(x), x, _erfc_near, _mirrored(_erfc_beside_one, 2.0), _mirrored(_erfc_apart, 2.0))
+    result = erfc_tail().of(abs(x))
+    return np.where(x < 0.0, 2.0 - result, result)
 
 
-# ── the normal distribution: Φ(-x) = ½·erfc(x / √2) ──
-
-
-def _upper_tail_beside_one(x: Array) -> Array:
-    """Return Φ(-x), corrected for the rounding of x / √2, which erfc magnifies."""
-    y = x * SQRT_HALF
-    (high_x, rest_x), (high_y, rest_y) = _halves(x), _halves(y)
-    excess = high_y * high_y - 0.5 * high_x * high_x  # y² - x²/2
-    excess += 0.5 * rest_x - rest_y
-    return 0.5 * _erfc_beside_one(y) * (1.0 + excess)
-
-
-def _upper_tail_apart(x: Array) -> Array:
-    return _tail_with_factor(x, SQRT_HALF / x)
-
-
-def _tail_with_factor(x: Array, factor: Array) -> Array:
-    """Return Φ(-x)·factor·√2·x for x / √2 ≥ 1.25."""
-    x = np.minimum(x, 40.0)
-    high, rest = _halves(x)
-    rest *= 0.5
-    rest += _log_scaled_erfc(x * SQRT_HALF)
-    result = np.exp(rest, rest)
-    result *= factor
-    return _times_exp(result, -0.5 * high * high)
-
-
-def _normal_cdf_near(x: Array) -> Array:
-    return 0.5 * _erfc_near(x * -SQRT_HALF)
+# ── the normal distribution ──
 
 
 @blocked
 def normal_cdf(x: Array) -> Array:
     """Return Φ(x), the distribution function of the normal distribution."""
-    beside_one, apart = (_mirrored(tail, 1.0) for tail in (_upper_tail_beside_one, _upper_tail_apart))
-    ranges = (lambda x: _normal_cdf_near(-x), beside_one, apart)
-    return _in_ranges(abs(x) * SQRT_HALF, -x, *ranges)
-
-
-def _gelu_apart(x: Array) -> Array:
-    """Return x·Φ(x), for negative x with x / √2·|x| = -√½ as a factor of the tail, which may be subnormal."""
-    tail = _tail_with_factor(abs(x), -SQRT_HALF)
-    return np.where(abs(x) < 40.0, np.where(x > 0.0, x + tail, tail), np.where(x > 0.0, x, 0.0 * x))
+    result = normal_tail().of(abs(x))
+    return np.where(x > 0.0, 1.0 - result, result)
 
 
 @blocked
 def gelu(x: Array) -> Array:
-    """Return x·Φ(x)."""
-    beside_one = _mirrored(_upper_tail_beside_one, 1.0)
-    ranges = (lambda x: x * _normal_cdf_near(x), lambda x: x * beside_one(-x), _gelu_apart)
-    return _in_ranges(abs(x) * SQRT_HALF, x, *ranges)
-
-
-def _with_density(normal_cdf: Unary) -> Unary:
-    """Return Φ(x) + x·φ(x) for small x, given Φ."""
-
-    def slope(x: Array) -> Array:
-        result = np.exp(-0.5 * x * x)
-        result *= x * INVERSE_SQRT_2PI
-        result += normal_cdf(x)
-        return result
-
-    return slope
-
-
-def _gelu_slope_apart(x: Array) -> Array:
-    """Return Φ(x) + x·φ(x), in the left tail as e^(-x²/2)·(Φ(x)·e^(x²/2) + x / √(2π))."""
-    size = np.minimum(abs(x), 40.0)
-    high, rest = _halves(size)
-    rest *= 0.5
-    tail = np.exp(_log_scaled_erfc(size * SQRT_HALF))
-    tail *= SQRT_HALF
-    tail /= size
-    tail -= size * INVERSE_SQRT_2PI
-    tail *= np.exp(rest, rest)
-    tail = _times_exp(tail, -0.5 * high * high)
-    slope = np.where(x > 0.0, 1.0 - tail, tail)
-    return np.where(abs(x) < 40.0, slope, (x > 0.0) + 0.0 * x)
+    """Return x·Φ(x), with x as a factor of the tail before that is subnormal."""
+    exponential, result, factor = normal_tail().factors(abs(x))
+    result *= exponential
+    of_positive = x * (1.0 - result * factor)
+    result *= x
+    result *= factor
+    return np.where(x > 0.0, of_positive, result)
 
 
 @blocked
 def gelu_slope(x: Array) -> Array:
-    """Return the derivative of x·Φ(x), Φ(x) + x·φ(x), by the exponentials of both at once."""
-    beside_one = _mirrored(_upper_tail_beside_one, 1.0)
-    ranges = (_with_density(_normal_cdf_near), _with_density(lambda x: beside_one(-x)), _gelu_slope_apart)
-    return _in_ranges(abs(x) * SQRT_HALF, x, *ranges)
+    """Return the derivative of x·Φ(x), Φ(x) + x·φ(x), with one exponential: for x < 0 the tail less |x|·φ(x)."""
+    size = abs(x)
+    exponential, result, factor, density = normal_tail().factors_and_density(size)
+    density *= size
+    result -= density
+    result *= exponential
+    result *= factor
+    return np.where(x > 0.0, 1.0 - result, result)
 
 
 # ── the inverse of the error function ──
@@ -290,6 +157,7 @@ def erfinv_slope(x: Array, z: Array) -> Array:
     """
     slope = HALF_SQRT_PI * np.exp(z * z)
     places = np.flatnonzero(abs(z) > APART)
-    size, rest = abs(z.take(places)), 1.0 - abs(x.take(places))
-    slope[places] = np.where(rest > 0.0, HALF_SQRT_PI * np.exp(_log_scaled_erfc(size)) / size / rest, np.inf)
+    _, scaled, _, density = erfc_tail().factors_and_density(abs(z.take(places)))  # R(z) and 2 / √π times one number
+    rest = 1.0 - abs(x.take(places))
+    slope[places] = np.where(rest > 0.0, scaled / density / rest, np.inf)
     return slope

@@ -28,13 +28,18 @@ BLOCK: Final = 8192
 
 
 def blocked(function: Callable[..., Array]) -> Callable[..., Array]:
-    """Return a function of arrays of one shape, given one of arrays with one axis; no warning is raised."""
+    """Return a function of arrays of one shape, given one of arrays with one axis that returns a new one.
+
+    No warning is raised.
+    """
 
     @wraps(function)
     def over_blocks(*arrays: Array) -> Array:
         flat = [np.asarray(x, dtype=float).reshape(-1) for x in arrays]
-        result = np.empty(flat[0].size)
         with np.errstate(all="ignore"):
+            if 0 < flat[0].size <= BLOCK:
+                return function(*flat).reshape(np.shape(arrays[0]))
+            result = np.empty(flat[0].size)
             for start in range(0, result.size, BLOCK):
                 block = slice(start, start + BLOCK)
                 result[block] = function(*(x[block] for x in flat))
