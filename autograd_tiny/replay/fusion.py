@@ -14,7 +14,8 @@ subtractions, such as `total - log(p)` in a loop, is a sum too, with the product
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -50,26 +51,62 @@ class SumOfProducts:
 FusedOperation = Operation | SumOfProducts
 
 
+class Steps:
+    """The steps of a fused tape, by the number that they compute, in topological order.
+
+    An operation that is as it was recorded takes 4 bytes; it is read from the tape when it is asked for.
+
+    Attributes:
+        order: the numbers that the steps compute.
+        new: the steps that are not operations of the tape.
+    """
+
+    __slots__ = ("order", "new", "_operation", "_leaves")
+
+    def __init__(self, tape: Tape) -> None:
+        self.order, self.new = array("i"), dict[int, FusedOperation]()
+        self._operation, self._leaves = tape.operations.operation, tape.leaves
+
+    def __getitem__(self, node: int) -> FusedOperation:
+        """Return the step that computes a number; it is one of those in `order`."""
+        return self.new.get(node) or self._operation(node - self._leaves)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.order)
+
+    def __repr__(self) -> str:
+        return repr(dict(zip(self.order, self.values(), strict=True)))
+
+    def values(self) -> Iterator[FusedOperation]:
+        """Return the steps in their order."""
+        return map(self.__getitem__, self.order)
+
+    def set(self, node: int, step: FusedOperation) -> None:
+        """Append a step that is not an operation of the tape."""
+        self.order.append(node)
+        self.new[node] = step
+
+
 @dataclass(frozen=True, slots=True)
 class FusedTape:
     """A program of fewer and larger steps.
 
     Attributes:
         tape: the recorded program; its positions name the numbers here too.
-        steps: by the number that they compute, in topological order.
+        steps: by the number that they compute.
         constants: numbers in sums of products, by their name.
         varying: for each number of the program whether it varies with the example.
     """
 
     tape: Tape
-    steps: dict[int, FusedOperation]
+    steps: Steps
     constants: dict[int, float]
     varying: list[bool]
 
     def flows(self, differentiated: Sequence[bool]) -> list[bool]:
         """Return for each number, new ones too, whether gradients flow through it."""
         flows = [*differentiated, *[False] * (len(self.varying) - len(differentiated))]
-        for node, step in self.steps.items():
+        for node, step in self.steps.new.items():
             if node >= len(differentiated):
                 flows[node] = any(flows[x] for x in step.inputs)
         return flows
@@ -161,45 +198,59 @@ class _Fuser:
 
     def __init__(self, tape: Tape, varying: list[bool]) -> None:
         self.tape, self.varying = tape, varying
-        self.done: dict[int, FusedOperation] = {}
+        self.done = Steps(tape)
         self.constants: dict[int, float] = {}
         self.pools: dict[tuple[float, ...], tuple[int, ...]] = {}
         self.waiting: dict[int, _Parts] = {}
-        self.products: dict[int, tuple[Operand, Operand]] = {}
+        self.products: set[int] = set()
+        self.operations, self.leaves = tape.operations, tape.leaves
         self.uses = _uses(tape)
         self.joining = _joining_subtractions(tape, self.uses)
 
     def steps(self) -> FusedTape:
         """Return the fused program."""
-        operations = self.tape.operations
+        operations = self.operations
         takes = [
             self._take_product if row is MUL else self._take_sum if row in SUMS else None for row in operations.rows
         ]
-        position = self.tape.leaves
-        for code, (row, operands) in zip(operations.codes, operations, strict=True):
-            take = takes[code]
+        joining, keep = self.joining, self._keep
+        for position, code in enumerate(operations.codes, start=self.leaves):
+            take = self._take_sum if position in joining else takes[code]
             if take is not None:
-                take(position, row, operands)
-            elif position in self.joining:
-                self._take_sum(position, row, operands)
+                take(position)
             else:
-                self.done[position] = Operation(row, tuple(map(self._finished, operands)))
-            position += 1
+                keep(position)
         return FusedTape(self.tape, self.done, self.constants, self.varying)
 
-    def _take_product(self, position: int, row: Primitive, operands: Sequence[Operand]) -> None:
-        x, y = map(self._finished, operands)
-        if self.uses[position] == 1:
-            self.products[position] = x, y
-        else:
-            self.done[position] = Operation(row, (x, y))
+    def _keep(self, position: int) -> None:
+        """Make a step of an operation as it is."""
+        self._finish_operands(position)
+        self.done.order.append(position)
 
-    def _take_sum(self, position: int, row: Primitive, operands: Sequence[Operand]) -> None:
+    def _take_product(self, position: int) -> None:
+        self._finish_operands(position)
+        if self.uses[position] == 1:
+            self.products.add(position)
+        else:
+            self.done.order.append(position)
+
+    def _finish_operands(self, position: int) -> None:
+        """Make steps of the operands that were waiting."""
+        if self.products or self.waiting:
+            operations, k = self.operations, position - self.leaves
+            x, y = operations.firsts[k], operations.seconds[k]
+            for code in (x, y) if y != NARY else operations.list_of(x):
+                if code in self.products or code in self.waiting:
+                    self._finished(code)
+
+    def _take_sum(self, position: int) -> None:
+        k = position - self.leaves
+        row, operands = self.operations.rows[self.operations.codes[k]], self.operations.operands(k)
         parts = self._parts(position, row, operands)
         if row is MEAN:
             total = self._new(varying=self.varying[position])
             self._finish(total, parts)
-            self.done[position] = Operation(DIV, (total, float(len(operands))))
+            self.done.set(position, Operation(DIV, (total, float(len(operands)))))
         elif self.uses[position] == 1:
             self.waiting[position] = parts
         else:
@@ -222,7 +273,8 @@ class _Fuser:
             elif x in self.waiting and self.varying[x] == self.varying[position]:
                 parts = self.waiting.pop(x).after(parts)
             elif x in self.products and self.varying[x] == self.varying[position]:
-                parts.products.append((x, *self.products.pop(x)))
+                self.products.remove(x)
+                parts.products.append((x, *self.operations.operands(x - self.leaves)))  # type: ignore[arg-type]  # two
             else:
                 parts.terms.append(self._finished(x))  # type: ignore[arg-type]  # a name gives a name
         return parts
@@ -240,27 +292,28 @@ class _Fuser:
             if x in self.waiting:
                 self._finish(x, self.waiting.pop(x))
             elif x in self.products:
-                self.done[x] = Operation(MUL, self.products.pop(x))
+                self.products.remove(x)
+                self.done.order.append(x)
         return x
 
     def _finish(self, position: int, parts: _Parts) -> None:
         """Make a step of a sum: a sum of products, or a simpler operation if it is short."""
         parts = parts.collected()
         if len(parts.products) == 1 and not parts.terms and parts.constant == 0.0:
-            self.done[position] = Operation(MUL, parts.products[0][1:])
+            self.done.set(position, Operation(MUL, parts.products[0][1:]))
             return
         if len(parts.products) == 1:
             ((name, x, y),) = parts.products
             product = self._new(varying=self.varying[position]) if name < 0 else name
-            self.done[product] = Operation(MUL, (x, y))
+            self.done.set(product, Operation(MUL, (x, y)))
             parts.terms.append(product)
             parts.products.clear()
         if not parts.products and len(parts.terms) + (parts.constant != 0.0) == 2:
-            self.done[position] = Operation(ADD, (*parts.terms, parts.constant)[:2])
+            self.done.set(position, Operation(ADD, (*parts.terms, parts.constant)[:2]))
             return
         pairs = [self._oriented(x, y) for _, x, y in parts.products]
         lefts, rights = (self._named([pair[side] for pair in pairs]) for side in (0, 1))
-        self.done[position] = SumOfProducts(lefts, rights, tuple(parts.terms), parts.constant)
+        self.done.set(position, SumOfProducts(lefts, rights, tuple(parts.terms), parts.constant))
 
     def _oriented(self, x: Operand, y: Operand) -> tuple[Operand, Operand]:
         """Return a product with the weight on the left: the factor that varies less, or is a leaf."""
@@ -269,11 +322,13 @@ class _Fuser:
     def _rank(self, x: Operand) -> int:
         if type(x) is not int:
             return 1
-        return 3 if self.varying[x] else 2 if x >= self.tape.leaves else 0
+        return 3 if self.varying[x] else 2 if x >= self.leaves else 0
 
     def _named(self, operands: Sequence[Operand]) -> tuple[int, ...]:
         """Return operands, with names for the constants; equal lists of constants share names."""
         numbers = tuple(x for x in operands if type(x) is not int)
+        if not numbers:
+            return tuple(operands)  # type: ignore[arg-type]  # all are names
         if numbers not in self.pools:
             names = tuple(self._new(varying=False) for _ in numbers)
             self.constants.update(zip(names, numbers, strict=True))

@@ -21,13 +21,17 @@ lengths, those of each length.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from itertools import pairwise
+from typing import Any, Final, NamedTuple, overload
+
+import numpy as np
 
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.fusion import FusedTape, SumOfProducts
+from autograd_tiny.replay.operations import NARY, packed
 
 LEAST_WORK: Final = 64
 """The least number of products of a grid, if a level has more than a few grids."""
@@ -143,44 +147,121 @@ def _count(things: Sequence[Any], name: str) -> str:
 Group = RowGroup | Grid | Batched | Ragged
 
 
-def levels_of(program: FusedTape) -> list[int]:
+class Groups(Sequence[Group]):
+    """Groups in the order of their computation; one of a single step takes 4 bytes, and is made when it is asked for.
+
+    Attributes:
+        program: the fused tape.
+        flows: for each number whether gradients flow through it.
+        codes: for each group the number that its only step computes, or -1, -2, ... for the groups of several.
+        several: the groups of several steps.
+    """
+
+    __slots__ = ("program", "flows", "codes", "several")
+
+    def __init__(self, program: FusedTape, flows: Sequence[bool]) -> None:
+        self.program, self.flows = program, flows
+        self.codes, self.several = array("i"), list[Group]()
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __iter__(self) -> Iterator[Group]:
+        return map(self.of_code, self.codes)
+
+    @overload
+    def __getitem__(self, k: int) -> Group: ...
+    @overload
+    def __getitem__(self, k: slice) -> Sequence[Group]: ...
+    def __getitem__(self, k: int | slice) -> Group | Sequence[Group]:
+        """Return one group, or a list of some."""
+        return list(map(self.of_code, self.codes[k])) if isinstance(k, slice) else self.of_code(self.codes[k])
+
+    def of_code(self, code: int) -> Group:
+        """Return the group that a code is for."""
+        if code < 0:
+            return self.several[-1 - code]
+        step, varying, flows = self.program.steps[code], self.program.varying[code], self.flows[code]
+        if type(step) is SumOfProducts:
+            return _sum_of_one(self.program, code, step, varying=varying, flows=flows)
+        row, operands = step  # type: ignore[misc]  # an operation
+        return RowGroup((code,), row, tuple(zip(operands, strict=True)), varying, flows)
+
+    def append(self, group: Group) -> None:
+        """Append a group."""
+        if len(group.nodes) == 1:
+            self.codes.append(group.nodes[0])
+        else:
+            self.several.append(group)
+            self.codes.append(-len(self.several))
+
+    def sums(self) -> Iterator[Group]:
+        """Yield the groups of several steps, then each sum of products that is a group of its own."""
+        yield from self.several
+        new = self.program.steps.new
+        for code in self.codes:
+            if code in new and type(new[code]) is SumOfProducts:
+                yield self.of_code(code)
+
+
+def levels_of(program: FusedTape) -> array[int]:
     """Return the level of every number: from 1 for steps, 0 for leaves."""
-    levels = [0] * len(program.varying)
-    for node, step in program.steps.items():
+    levels = array("i", bytes(4 * len(program.varying)))
+    steps, new, leaves = program.steps, program.steps.new, program.tape.leaves
+    firsts, seconds = program.tape.operations.firsts, program.tape.operations.seconds
+    for node in steps.order:
         level = 0
-        for x in step.inputs:
-            level = max(level, levels[x])
+        if node in new or seconds[node - leaves] == NARY:
+            for x in steps[node].inputs:
+                level = max(level, levels[x])
+        else:
+            x, y = firsts[node - leaves], seconds[node - leaves]
+            if x >= 0:
+                level = levels[x]
+            if y >= 0 and levels[y] > level:
+                level = levels[y]
         levels[node] = level + 1
     return levels
 
 
-def grouped(program: FusedTape, *, flows: Sequence[bool]) -> list[Group]:
+def grouped(program: FusedTape, *, flows: Sequence[bool]) -> Groups:
     """Return the groups of a program, level by level.
 
     Args:
         program: the fused tape.
         flows: for each number whether gradients flow through it.
     """
-    levels, varying = levels_of(program), program.varying
-    sections: dict[tuple[Any, ...], list[int]] = {}
-    for node, step in program.steps.items():
-        key = (levels[node], varying[node], flows[node], _kind(varying, step))
-        if key in sections:
-            sections[key].append(node)
+    nodes = np.array(program.steps.order, np.intc)
+    keys = 2 * np.array(levels_of(program))[nodes] + np.array(program.varying, bool)[nodes]
+    order = keys.argsort(kind="stable")  # of a level uniform groups first: see `NumpyWriter.contribute`
+    sections = packed("i", nodes[order])
+    starts = packed("i", np.flatnonzero(np.diff(keys[order], prepend=-1, append=-1)))
+    groups = Groups(program, flows)
+    for start, stop in pairwise(starts):
+        if stop - start == 1:
+            groups.codes.append(sections[start])
         else:
-            sections[key] = [node]
-    groups: list[Group] = []
-    for key in sorted(sections, key=LEVEL_AND_VARYING):  # uniform groups first: see `NumpyWriter.contribute`
-        nodes, (_, varies, flow, kind) = sections[key], key
-        if kind is None:
-            groups += _combinations(program, nodes, varying=varies, flows=flow)
-        else:
-            operands = zip(*[program.steps[node].operands for node in nodes], strict=True)  # type: ignore[union-attr]  # of rows
-            groups.append(RowGroup(tuple(nodes), kind[0], tuple(operands), varies, flow))
+            for group in _of_section(program, sections[start:stop].tolist(), flows):
+                groups.append(group)
     return groups
 
 
-LEVEL_AND_VARYING: Final = itemgetter(0, 1)
+def _of_section(program: FusedTape, nodes: list[int], flows: Sequence[bool]) -> Iterator[Group]:
+    """Yield the groups of the steps of a level that vary, or of those that do not."""
+    varying, varies = program.varying, program.varying[nodes[0]]
+    sections: dict[tuple[Any, ...], dict[int, Any]] = {}
+    for node, step in zip(nodes, map(program.steps.__getitem__, nodes), strict=True):
+        key = flows[node], _kind(varying, step)
+        if key in sections:
+            sections[key][node] = step
+        else:
+            sections[key] = {node: step}
+    for (flow, kind), steps in sections.items():
+        if kind is None:
+            yield from _combinations(program, steps, varying=varies, flows=flow)
+        else:
+            operands = zip(*[operands for _, operands in steps.values()], strict=True)
+            yield RowGroup(tuple(steps), kind[0], tuple(operands), varies, flow)
 
 
 def _kind(varying: Sequence[bool], step: Any) -> tuple[Any, ...] | None:
@@ -190,13 +271,22 @@ def _kind(varying: Sequence[bool], step: Any) -> tuple[Any, ...] | None:
     row, operands = step
     if row in POWER:
         return (row, *[varying[x] if type(x) is int else ("constant", x) for x in operands])
+    if len(operands) == 2:  # as of most
+        x, y = operands
+        return row, varying[x] if type(x) is int else None, varying[y] if type(y) is int else None
     return (row, *[varying[x] if type(x) is int else None for x in operands])
 
 
-def _combinations(program: FusedTape, nodes: Sequence[int], *, varying: bool, flows: bool) -> Iterable[Group]:
+def _sum_of_one(program: FusedTape, node: int, step: SumOfProducts, *, varying: bool, flows: bool) -> Group:
+    """Return the group of one sum of products."""
+    if _fits_grid(program, step, varying=varying):
+        return Grid((node,), (step.lefts,), (step.rights,), step.terms, (step.constant,), varying, flows)
+    return _ragged([node], {node: step}, ONE if step.rights else None, varying=varying, flows=flows)
+
+
+def _combinations(program: FusedTape, steps: dict[int, Any], *, varying: bool, flows: bool) -> Iterable[Group]:
     """Yield the grids among the sums of products of a level, then the other dots, then the sums."""
-    steps: dict[int, Any] = {node: program.steps[node] for node in nodes}
-    left = dict.fromkeys(nodes)
+    left = dict.fromkeys(steps)
     found: list[Grid | Batched] = _grids(program, steps, varying=varying, flows=flows)
     if varying:
         found += _batched(program, steps, flows=flows)
@@ -237,18 +327,21 @@ Side = tuple[int, ...]
 """One side of a dot."""
 
 
+def _fits_grid(program: FusedTape, step: SumOfProducts, *, varying: bool) -> bool:
+    """Return whether a sum of products can be a number of a matrix product."""
+    return (
+        len(step.lefts) > 1
+        and len(step.terms) <= 1
+        and not any(program.varying[x] for x in step.lefts)
+        and all(program.varying[x] == varying for x in step.rights)
+    )
+
+
 def _grids(program: FusedTape, steps: dict[int, Any], *, varying: bool, flows: bool) -> list[Any]:
     """Return the grids: right sides with the same left sides."""
-
-    def fits(step: Any) -> bool:
-        return (
-            len(step.lefts) > 1
-            and len(step.terms) <= 1
-            and not any(program.varying[x] for x in step.lefts)
-            and all(program.varying[x] == varying for x in step.rights)
-        )
-
-    chosen = {node: (step.lefts, step.rights) for node, step in steps.items() if fits(step)}
+    chosen = {
+        node: (step.lefts, step.rights) for node, step in steps.items() if _fits_grid(program, step, varying=varying)
+    }
     kinds = {node: tuple(program.varying[x] for x in steps[node].terms) for node in chosen}
     columns, grids = _complete(chosen, kinds)
     found = []

@@ -13,12 +13,14 @@ order of their inputs. If a bias is folded into a matrix product, a row of ones 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import le
 from typing import TYPE_CHECKING, Any
 
 from autograd_tiny.replay.fusion import FusedTape
-from autograd_tiny.replay.grouping import ONE, Batched, Grid, Group, Ragged, RowGroup
+from autograd_tiny.replay.grouping import ONE, Batched, Grid, Group, Groups, Ragged, RowGroup
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +32,7 @@ class Stores:
 
     Attributes:
         groups: in the order of their blocks, the numbers of each in the order of their rows.
-        place: the row of each number in its store.
+        place: the row of each number in its store; the last is that of `ONE`.
         varying: for each number whether its store is `X`.
         flows: for each number whether a gradient flows through it.
         uniform_rows, varying_rows: the sizes of `U` and `X`.
@@ -38,8 +40,8 @@ class Stores:
         constants: numbers that never change, by their row in `U`.
     """
 
-    groups: tuple[Group, ...]
-    place: dict[int, int]
+    groups: Groups
+    place: array[int]
     varying: list[bool]
     flows: list[bool]
     uniform_rows: int
@@ -51,46 +53,50 @@ class Stores:
         """Return the rows of numbers, in the same shape."""
         import numpy as np
 
-        flat = np.array(nodes, dtype=object)
-        return np.array([self.place[node] for node in flat.ravel()], dtype=np.intp).reshape(flat.shape)
+        rows = np.frombuffer(self.place, np.intc)[np.array(nodes, np.intp)]
+        return np.array(rows, np.intp)
 
 
-def place_in_stores(program: FusedTape, groups: Sequence[Group], *, flows: list[bool]) -> Stores:
+def place_in_stores(program: FusedTape, groups: Groups, *, flows: list[bool]) -> Stores:
     """Return the places of a program's numbers."""
     tape, varying = program.tape, program.varying
     followed = _followed_by_one(groups)
-    place: dict[int, int] = {}
+    place = array("i", [-1]) * (len(varying) + 1)
     ones: list[int] = []
     constants: dict[int, float] = {}
-    sizes = {False: 0, True: 0}
+    sizes = [0, 0]
 
-    def put(node: int, *, is_end: bool = True) -> None:
-        side = varying[node]
-        place[node] = sizes[side]
-        sizes[side] += 1
-        if side and is_end and node in followed:
+    def put(nodes: Sequence[int], *, varies: bool) -> None:
+        """Give numbers the next rows; no row of ones is within a block, which is a slice."""
+        for row, node in enumerate(nodes, start=sizes[varies]):
+            place[node] = row
+        sizes[varies] += len(nodes)
+        if varies and nodes[-1] in followed:
             ones.append(sizes[True])
             sizes[True] += 1
 
     for node in [*range(tape.inputs, tape.leaves), *range(tape.inputs)]:
-        put(node)
+        put((node,), varies=varying[node])
     for node, number in [(ONE, 1.0), *program.constants.items()]:
-        place[node] = sizes[False]
         constants[sizes[False]] = number
-        sizes[False] += 1
-    ordered = []
-    for group in groups:
-        ordered.append(_ordered(group, place))
-        *nodes, last = _in_rows(ordered[-1])
-        for node in nodes:
-            put(node, is_end=False)  # no row of ones within a block, which is a slice
-        put(last)
-    return Stores(tuple(ordered), place, varying, flows, sizes[False], sizes[True], tuple(ones), constants)
+        put((node,), varies=False)
+    ordered = Groups(program, flows)
+    for code in groups.codes:
+        if code >= 0 and code not in followed:
+            ordered.codes.append(code)
+            varies = varying[code]
+            place[code] = sizes[varies]
+            sizes[varies] += 1
+        else:
+            group = _ordered(groups.of_code(code), place)
+            ordered.append(group)
+            put(_in_rows(group), varies=group.varying)
+    return Stores(ordered, place, varying, flows, sizes[False], sizes[True], tuple(ones), constants)
 
 
-def _followed_by_one(groups: Sequence[Group]) -> set[int]:
+def _followed_by_one(groups: Groups) -> set[int]:
     """Return the numbers that a row of ones follows: the last inputs of neurons with a bias."""
-    grids = (group for group in groups if isinstance(group, Grid))
+    grids = (group for group in groups.sums() if isinstance(group, Grid))
     return {grid.rights[0][-1] for grid in grids if grid.varying and grid.terms and len(grid.rights) == 1}
 
 
@@ -110,14 +116,14 @@ def _in_rows(group: Group) -> Sequence[int]:
     return group.nodes if strides_of(ranks.reshape(group.shape[:3])) is None else sorted(group.nodes)
 
 
-def _ordered(group: Group, place: dict[int, int]) -> Group:
+def _ordered(group: Group, place: array[int]) -> Group:
     """Return a group with its numbers in the order of their inputs."""
-    if len(group.nodes) == 1:
-        return group
     if isinstance(group, RowGroup):
-        computed_last = list(reversed(group.operands))
-        keys = [tuple(place.get(operand[i], 0) for operand in computed_last) for i in range(len(group.nodes))]
-        order = sorted(range(len(group.nodes)), key=keys.__getitem__)
+        computed_last = [_places(operand, place) for operand in reversed(group.operands)]
+        keys = list(zip(*computed_last, strict=True))
+        if all(map(le, keys, keys[1:])):
+            return group
+        order = sorted(range(len(keys)), key=keys.__getitem__)
         operands = tuple(tuple(operand[i] for i in order) for operand in group.operands)
         return group._replace(nodes=tuple(group.nodes[i] for i in order), operands=operands)
     if isinstance(group, Ragged):
@@ -144,7 +150,14 @@ def _ordered(group: Group, place: dict[int, int]) -> Group:
     )
 
 
-def _ordered_blocks(group: Batched, place: dict[int, int]) -> Batched:
+def _places(operand: Sequence[Any], place: array[int]) -> list[Any]:
+    """Return by what a group is ordered: the places of numbers, and constants that are whole, such as an index."""
+    if type(operand[0]) is int:
+        return [place[x] for x in operand]
+    return [x if x.is_integer() else 0.0 for x in operand]
+
+
+def _ordered_blocks(group: Batched, place: array[int]) -> Batched:
     """Return batched products with their blocks, and the sides of each, in the order of their places."""
 
     def order(sides: Sequence[Sequence[int]]) -> list[int]:

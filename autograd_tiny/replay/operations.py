@@ -93,12 +93,22 @@ class Operations(Sequence[Operation]):
         """Return the operands of the list number k as codes."""
         return self.lists[self.stops[k - 1] if k else 0 : self.stops[k]]
 
+    def operation(self, k: int) -> Operation:
+        """Return one operation."""
+        return Operation(self.rows[self.codes[k]], self.operands(k))
+
+    def operands(self, k: int) -> tuple[Operand, ...]:
+        """Return the operands of one operation."""
+        x, y = self.firsts[k], self.seconds[k]
+        return (x, y) if x >= 0 and y >= 0 else self._decoded(x, y)
+
     def _operation(self, code: int, x: int, y: int) -> Operation:
-        if x >= 0 and y >= 0:
-            return Operation(self.rows[code], (x, y))
+        return Operation(self.rows[code], (x, y) if x >= 0 and y >= 0 else self._decoded(x, y))
+
+    def _decoded(self, x: int, y: int) -> tuple[Operand, ...]:
         codes: Codes = self.list_of(x) if y == NARY else (x,) if y == ABSENT else (x, y)
         constants = self.constants
-        return Operation(self.rows[code], tuple([x if x >= 0 else constants[-1 - x] for x in codes]))
+        return tuple([x if x >= 0 else constants[-1 - x] for x in codes])
 
     def __iter__(self) -> Iterator[Operation]:
         return map(self._operation, self.codes, self.firsts, self.seconds)
@@ -111,7 +121,7 @@ class Operations(Sequence[Operation]):
         """Return one operation, or a tuple of some."""
         if isinstance(k, slice):
             return tuple(map(self._operation, self.codes[k], self.firsts[k], self.seconds[k]))
-        return self._operation(self.codes[k], self.firsts[k], self.seconds[k])
+        return self.operation(k)
 
 
 def operations_of(nodes: Sequence[Value], leaves: Sequence[Value]) -> tuple[Operations, Finder]:
@@ -132,14 +142,15 @@ def operations_of(nodes: Sequence[Value], leaves: Sequence[Value]) -> tuple[Oper
     seconds = _codes(nodes, Y, DY, has_second, constants, positions_of)
     lists, stops = _lists(list(compress(nodes, is_many)), constants, positions_of)
     firsts[is_many], seconds[~has_second], seconds[is_many] = np.arange(len(stops)), ABSENT, NARY
-    firsts, seconds, lists, stops = (_packed("i", numbers) for numbers in (firsts, seconds, lists, stops))
-    return Operations(rows, _packed("H", codes), firsts, seconds, lists, stops, constants), positions_of
+    firsts, seconds, lists, stops = (packed("i", numbers) for numbers in (firsts, seconds, lists, stops))
+    return Operations(rows, packed("H", codes), firsts, seconds, lists, stops, constants), positions_of
 
 
-def _packed(kind: str, numbers: Any) -> array[Any]:
-    packed = array(kind)
-    packed.frombytes(numbers.astype(kind).tobytes())
-    return packed
+def packed(kind: str, numbers: Any) -> array[Any]:
+    """Return an array of NumPy as one of Python, whose numbers are read faster one by one."""
+    numbers_of_kind = array(kind)
+    numbers_of_kind.frombytes(numbers.astype(kind).tobytes())
+    return numbers_of_kind
 
 
 def _ids(things: Iterable[Any], count: int) -> Any:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograd_tiny.replay.fusion import FusedTape, fuse
-from autograd_tiny.replay.grouping import Group, grouped
+from autograd_tiny.replay.grouping import Groups, grouped
 from autograd_tiny.replay.layout import Stores, place_in_stores
 from autograd_tiny.replay.tape import Tape
 
@@ -43,7 +43,7 @@ class Plan:
         return "\n".join(map(str, self.stores.groups))
 
     @property
-    def groups(self) -> tuple[Group, ...]:
+    def groups(self) -> Groups:
         """The groups, in the order of their computation."""
         return self.stores.groups
 

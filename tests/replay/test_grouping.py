@@ -2,18 +2,61 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
+
+import pytest
 
 import autograd_tiny as at
 from autograd_tiny import Value
-from autograd_tiny.replay.grouping import Batched, Grid, Ragged, RowGroup, levels_of
-from tests.replay.tapes import groups, steps
+from autograd_tiny.replay.grouping import Batched, Grid, Ragged, RowGroup, grouped, levels_of
+from autograd_tiny.replay.plan import plan_of
+from tests.replay.tapes import Function, groups, steps, tape
 
 
 def test_levels_are_longest_paths() -> None:
     program = steps(lambda x, w: at.tanh(at.tanh(w[0])) * at.exp(w[1]))
     levels = levels_of(program)
     assert [levels[node] for node in program.steps] == [1, 2, 1, 3]
+
+
+def chain(x: list[Any], w: list[Value]) -> Any:
+    """Return a chain of 400 operations, none of which can be grouped with another."""
+    z: Any = x[0]
+    for _ in range(200):
+        z = at.tanh(w[0] * z)
+    return z
+
+
+def test_groups_of_one_step_are_made_when_asked_for() -> None:
+    program = steps(chain)
+    found = grouped(program, flows=[True] * len(program.varying))
+    assert (len(found), found.several, program.steps.new) == (400, [], {})
+    assert [str(group) for group in found[:2]] == ["1 × mul", "1 × tanh"]
+    assert list(found) == list(found[:]) == [found[k] for k in range(400)]
+
+
+def test_plan_of_a_chain_is_small() -> None:
+    recorded = tape(chain)
+    plan_of(recorded)
+    tracemalloc.start()
+    plan = plan_of(recorded)
+    kept, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(plan.groups) == 400
+    assert (kept / 400 < 60, most / 400 < 150) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (lambda x, w: at.dot(w[:2], x[:2]), "1 dot × 2 inputs → matmul (1, 2) @ (2, batch)"),
+        (lambda x, w: at.dot(x, x), "1 dot of 3 numbers"),
+        (lambda x, w: at.sum(x), "1 sum of 3 numbers"),
+    ],
+)
+def test_sum_alone_on_its_level_is_a_grid_or_ragged(function: Function, expected: str) -> None:
+    assert [str(group) for group in groups(lambda x, w: at.exp(function(x, w)))] == [expected, "1 × exp"]
 
 
 def test_equal_operations_of_a_level_are_grouped() -> None:

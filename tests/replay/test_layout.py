@@ -63,6 +63,11 @@ def test_numbers_are_in_the_order_of_their_inputs() -> None:
     assert found[0].operands == ((3, 4, 5),)
 
 
+def test_whole_constants_order_a_group() -> None:
+    found = groups(lambda x, w: (w[0] * 2.0) * (w[1] * 1.0) * (w[2] * 0.5) * x[0])
+    assert found[0].operands == ((5, 4, 3), (0.5, 1.0, 2.0))
+
+
 def test_batched_products_keep_the_recorded_order() -> None:
     def function(x: list[Any], w: list[Any]) -> Any:
         scores = [

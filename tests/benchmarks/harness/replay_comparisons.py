@@ -21,6 +21,7 @@ from tests.benchmarks.harness.replay_costs import (
     bytes_to_record,
     lines_of_source,
     microseconds_of_call,
+    microseconds_to_plan,
     microseconds_to_record,
     milliseconds_for_transformer,
     nanoseconds_an_operation,
@@ -58,6 +59,9 @@ PEERS: dict[str, tuple[str, Callable[[Network], Step], tuple[str, ...]]] = {
 }
 RECORDING = 5
 """The most that recording may take, in µs an operation, from 1,000 operations to 1,000,000."""
+
+PLANNING = 3
+"""The most that planning may take, so that both together take 8 µs at most."""
 
 BOUNDS = {
     ("moons", "plain"): 1.3,
@@ -246,14 +250,27 @@ REPLAY_ROWS += [
 ]
 REPLAY_ROWS += [
     Row(
-        f"replay-recording-bytes-{kind}",
-        f"the most memory in use meanwhile, a {kind} of some 1,000,000 operations, an operation",
-        ours=Cost(partial(bytes_to_record, kind, 1_000_000)),
+        f"replay-planning-{kind}-{size}",
+        f"planning a {kind} of some {size:,} operations, an operation",
+        ours=Cost(partial(microseconds_to_plan, kind, size)),
+        bound=PLANNING,
+        unit="µs",
+        rounds=3 if size > 100_000 else 7,
+    )
+    for kind in KINDS
+    for size in (1_000, 10_000, 100_000, 1_000_000)
+]
+REPLAY_ROWS += [
+    Row(
+        f"replay-{part}-bytes-{kind}",
+        f"the most memory in use while {what} a {kind} of some 1,000,000 operations, an operation",
+        ours=Cost(partial(bytes_to_record, kind, 1_000_000, plans=part == "planning")),
         bound=300,
         unit="bytes",
         rounds=1,
     )
     for kind in KINDS
+    for part, what in (("recording", "recording"), ("planning", "recording and planning"))
 ]
 REPLAY_ROWS += [
     Row(

@@ -16,8 +16,10 @@ from autograd_tiny import Value
 from autograd_tiny.engine.grad_mode import no_gc
 from autograd_tiny.replay import Program, record
 from autograd_tiny.replay.arguments import Argument
+from autograd_tiny.replay.plan import plan_of
 from autograd_tiny.replay.record_program import first_run
 from autograd_tiny.replay.runs import Function
+from autograd_tiny.replay.tape import Tape
 from autograd_tiny.replay.verification import verify
 from tests.benchmarks.harness.costs import resident_set
 from tests.benchmarks.peers import closure_networks
@@ -44,10 +46,15 @@ def milliseconds_for_transformer() -> float:
     return 1e3 * (process_time() - start)
 
 
-def recorded_tape(kind: str, operations: int) -> tuple[float, int, int]:
-    """Return the seconds and the bytes that recording a growing program takes, and its number of operations.
+def recorded_tape(kind: str, operations: int, *, plans: bool = False) -> tuple[float, int, Tape]:
+    """Return the seconds and the bytes that recording a growing program takes, and its tape.
 
     The bytes are those by which the process grows at most, so they are right the first time only.
+
+    Args:
+        kind: of the program.
+        operations: some number of them.
+        plans: whether to plan it as well.
     """
     loss, example, parameters = growing_programs.KINDS[kind](operations)
     arguments = [Argument.like("x", argument) for argument in example]
@@ -58,21 +65,32 @@ def recorded_tape(kind: str, operations: int) -> tuple[float, int, int]:
         function = Function(loss, arguments, parameters, example)
         first = first_run(function, numbers)
         verify(function, numbers, first)
+        if plans:
+            plan_of(first.tape)
     seconds, grown = process_time() - start, 1024 * getrusage(RUSAGE_SELF).ru_maxrss - before
-    return seconds, grown, len(first.tape.operations)
+    return seconds, grown, first.tape
 
 
 def microseconds_to_record(kind: str, operations: int) -> float:
     """Return the time that recording takes, an operation, without planning."""
-    seconds, _, count = recorded_tape(kind, operations)
-    return 1e6 * seconds / count
+    seconds, _, tape = recorded_tape(kind, operations)
+    return 1e6 * seconds / len(tape.operations)
 
 
-def bytes_to_record(kind: str, operations: int) -> float:
+def microseconds_to_plan(kind: str, operations: int) -> float:
+    """Return the time that planning takes, an operation, without recording."""
+    tape = recorded_tape(kind, operations)[-1]
+    with no_gc():
+        start = process_time()
+        plan_of(tape)
+        return 1e6 * (process_time() - start) / len(tape.operations)
+
+
+def bytes_to_record(kind: str, operations: int, *, plans: bool = False) -> float:
     """Return how much the process grows at most while it records, an operation; once in each process."""
-    recorded_tape(kind, 1_000)  # what is imported once
-    _, grown, count = recorded_tape(kind, operations)
-    return grown / count
+    recorded_tape(kind, 1_000, plans=plans)  # what is imported once
+    _, grown, tape = recorded_tape(kind, operations, plans=plans)
+    return grown / len(tape.operations)
 
 
 def irregular(nodes: int, depth: int = 30) -> Any:
