@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from autograd_tiny.primitives.arrays.gaussian_tails import Tail, tail_of
+from autograd_tiny.primitives.arrays.gaussian_tails import Tail, blocked_tail, tail_of
 from autograd_tiny.primitives.arrays.pieces import Array, blocked, in_pieces, ratio
 
 # fmt: off
@@ -68,7 +68,7 @@ def erf(x: Array) -> Array:
     return in_pieces(x, (is_near, _erf_near), (~is_near, lambda x: np.copysign(1.0 - erfc_tail().of(abs(x)), x)))
 
 
-@blocked
+@blocked_tail
 def erfc(x: Array) -> Array:
     """Return 1 - erf(x), accurate in its tail."""
     result = erfc_tail().of(abs(x))
@@ -78,14 +78,14 @@ def erfc(x: Array) -> Array:
 # ── the normal distribution ──
 
 
-@blocked
+@blocked_tail
 def normal_cdf(x: Array) -> Array:
     """Return Φ(x), the distribution function of the normal distribution."""
     result = normal_tail().of(abs(x))
     return np.where(x > 0.0, 1.0 - result, result)
 
 
-@blocked
+@blocked_tail
 def gelu(x: Array) -> Array:
     """Return x·Φ(x), with x as a factor of the tail before that is subnormal."""
     exponential, result, factor = normal_tail().factors(abs(x))
@@ -96,7 +96,7 @@ def gelu(x: Array) -> Array:
     return np.where(x > 0.0, of_positive, result)
 
 
-@blocked
+@blocked_tail
 def gelu_slope(x: Array) -> Array:
     """Return the derivative of x·Φ(x), Φ(x) + x·φ(x), with one exponential: for x < 0 the tail less |x|·φ(x)."""
     size = abs(x)
@@ -134,7 +134,7 @@ def _erfinv_apart(x: Array) -> Array:
         (is_far, lambda distance: ratio(QUANTILE_FAR, distance - 5.0)),
     )
     root *= SQRT_HALF
-    step = erfc(root)
+    step = erfc_tail().of(root)
     step -= rest
     step *= HALF_SQRT_PI * np.exp(root * root)
     root += step

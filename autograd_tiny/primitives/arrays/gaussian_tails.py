@@ -17,12 +17,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 import numpy as np
 
-from autograd_tiny.primitives.arrays.pieces import Array
+from autograd_tiny.primitives.arrays.pieces import Array, blocked
 
 SHIFT: Final = 4
 NODES: Final = 2.0**SHIFT
@@ -37,6 +37,9 @@ BEYOND: Final = 4
 SMALL: Final = -900
 """Columns below 2^SMALL are kept times 2^LARGER, since subnormal numbers have few bits."""
 LARGER: Final = 256
+
+blocked_tail = partial(blocked, block=4096)
+"""As `blocked`, with blocks of fewer numbers: each of these takes a column of the table."""
 
 
 @dataclass(frozen=True, slots=True)

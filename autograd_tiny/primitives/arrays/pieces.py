@@ -27,7 +27,7 @@ BLOCK: Final = 8192
 """Numbers that are computed at once: 64 KB, so that a few arrays of them stay in the cache of a core."""
 
 
-def blocked(function: Callable[..., Array]) -> Callable[..., Array]:
+def blocked(function: Callable[..., Array], block: int = BLOCK) -> Callable[..., Array]:
     """Return a function of arrays of one shape, given one of arrays with one axis that returns a new one.
 
     No warning is raised.
@@ -37,12 +37,12 @@ def blocked(function: Callable[..., Array]) -> Callable[..., Array]:
     def over_blocks(*arrays: Array) -> Array:
         flat = [np.asarray(x, dtype=float).reshape(-1) for x in arrays]
         with np.errstate(all="ignore"):
-            if 0 < flat[0].size <= BLOCK:
+            if 0 < flat[0].size <= block:
                 return function(*flat).reshape(np.shape(arrays[0]))
             result = np.empty(flat[0].size)
-            for start in range(0, result.size, BLOCK):
-                block = slice(start, start + BLOCK)
-                result[block] = function(*(x[block] for x in flat))
+            for start in range(0, result.size, block):
+                part = slice(start, start + block)
+                result[part] = function(*(x[part] for x in flat))
         return result.reshape(np.shape(arrays[0]))
 
     return over_blocks
