@@ -153,8 +153,8 @@ class Groups(Sequence[Group]):
     Attributes:
         program: the fused tape.
         flows: for each number whether gradients flow through it.
-        codes: for each group the number that its only step computes, or -1, -2, ... for the groups of several.
-        several: the groups of several steps.
+        codes: for each group the number that its only step computes, or -1, -2, ... for those in `several`.
+        several: the other groups.
     """
 
     __slots__ = ("program", "flows", "codes", "several")
@@ -188,15 +188,15 @@ class Groups(Sequence[Group]):
         return RowGroup((code,), row, tuple(zip(operands, strict=True)), varying, flows)
 
     def append(self, group: Group) -> None:
-        """Append a group."""
-        if len(group.nodes) == 1:
+        """Append a group; a sum beside others of its level is kept: if it is a grid depends on these."""
+        if type(group) is RowGroup and len(group.nodes) == 1:
             self.codes.append(group.nodes[0])
         else:
             self.several.append(group)
             self.codes.append(-len(self.several))
 
     def sums(self) -> Iterator[Group]:
-        """Yield the groups of several steps, then each sum of products that is a group of its own."""
+        """Yield the groups in `several`, then each sum of products that is alone on its level."""
         yield from self.several
         new = self.program.steps.new
         for code in self.codes:

@@ -59,6 +59,14 @@ def test_sum_alone_on_its_level_is_a_grid_or_ragged(function: Function, expected
     assert [str(group) for group in groups(lambda x, w: at.exp(function(x, w)))] == [expected, "1 × exp"]
 
 
+def test_small_sums_that_are_no_grids_stay_ragged() -> None:
+    def function(x: list[Any], w: list[Value]) -> Any:
+        return at.prod([at.dot(w[k : k + n], x[k : k + n]) for k, n in enumerate((2, 2, 2, 3))])
+
+    found = groups(function, inputs=6)
+    assert [str(group) for group in found][:2] == ["3 dots of 6 numbers", "1 dot of 3 numbers"]
+
+
 def test_equal_operations_of_a_level_are_grouped() -> None:
     found = groups(lambda x, w: at.tanh(w[0]) * at.tanh(w[1]) * at.exp(w[2]) * x[0])
     assert [str(group) for group in found] == ["2 × tanh", "1 × exp", "1 × mul", "1 × mul", "1 × mul"]
