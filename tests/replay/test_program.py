@@ -308,7 +308,7 @@ def test_whole_batch_may_be_recorded(backend: str) -> None:
 def test_default_backend() -> None:
     w = parameters()
     assert record(lambda: at.dot(w, w), parameters=w, batched=False).source.startswith("def replay")
-    assert record(lambda x: w[0] * x, inputs=(1.0,), parameters=w).source.startswith("u1 = view(U")
+    assert record(lambda x: w[0] * x, inputs=(1.0,), parameters=w).source.startswith("u1 = row(U, 0)\n")
 
 
 @every_backend

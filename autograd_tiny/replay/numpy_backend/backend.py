@@ -8,8 +8,8 @@
 >>> print(backend.source)
 u1 = view(U, 0, (1, 3), (0, 1))
 x1 = view(X, 0, (3,), (1,))
-x2 = view(X, 3, (1,), (0,))
-gx1 = view(GX, 3, (1,), (0,))
+x2 = row(X, 3)
+gx1 = row(GX, 3)
 gu1 = view(GU, 0, (1, 3), (0, 1))
 x3 = transposed(x1)
 def forward():
@@ -257,6 +257,7 @@ CALLS: Final[dict[str, Any]] = {
     **list_reductions.CALLS,
     **elements.CALLS,
     "view": _view,
+    "row": lambda store, start: store[start : start + 1],
     "in_shape": lambda array, shape: array.reshape(*shape, *array.shape[1:]),
     "column": lambda array: array[..., None],
     "shared": lambda array: array[:, None],
