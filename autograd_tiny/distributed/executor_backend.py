@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.distributed.worker import Recording, Reply, Task, compute, forget
+from autograd_tiny.distributed.worker import Recording, Reply, Task, compute, forget, this_process
 from autograd_tiny.errors import OperandError, WorkerError
 from autograd_tiny.replay.program import Program
 from autograd_tiny.replay.shards import ShardResult, combined, cut
@@ -132,7 +132,17 @@ class ExecutorBackend:
         parts = [[argument[start:stop] for argument in arguments] for start, stop in bounds]
         size, parameters = self.pool.shards_of_a_task(len(parts)), self.parameters.copy()
         tasks = [
-            Task(k, self.key, None, parameters, parts[k : k + size], tuple(others), seed, self._of_inputs)
+            Task(
+                k,
+                self.key,
+                None,
+                parameters,
+                parts[k : k + size],
+                tuple(others),
+                seed,
+                self._of_inputs,
+                this_process(),
+            )
             for k in range(0, len(parts), size)
         ]
         result = combined(Round(self.pool, tasks, len(parts), self._recording, self._retries).results())

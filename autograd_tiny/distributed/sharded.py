@@ -40,7 +40,8 @@ class Sharded(Program):
     were. Memory-mapped arrays, `NumpyFiles` and `MappedRows` are read by the workers, from the same path; only
     parameters and gradients travel then, and each process keeps the last rows that it read, up to 256 MB.
 
-    It pays if a step takes a worker some milliseconds or more; each shard costs a message.
+    It pays if a step takes a worker some milliseconds or more; each shard costs a message. In processes of their own,
+    matrix products use one thread each where the package threadpoolctl is installed; else set OPENBLAS_NUM_THREADS=1.
 
     Args:
         program: made by `record`, of a function of one example.

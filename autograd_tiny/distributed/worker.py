@@ -17,7 +17,9 @@ import time
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from socket import gethostname
 from typing import Any, Final
 
@@ -50,6 +52,7 @@ class Task:
         others: the data of the other leaves.
         seed: the gradient of each loss; None to compute no gradients.
         of_inputs: whether the gradients are those of the inputs.
+        caller: the process that waits for it.
     """
 
     first: int
@@ -60,6 +63,7 @@ class Task:
     others: tuple[float, ...]
     seed: float | None
     of_inputs: bool
+    caller: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,9 @@ class Reply:
 
 def compute(task: Task) -> Reply:
     """Compute a task; errors are part of the reply, since not every error can be pickled."""
-    worker, start = f"process {os.getpid()} of {gethostname()}", time.perf_counter()
+    worker, start = this_process(), time.perf_counter()
+    if task.caller and task.caller != worker:
+        _compute_in_one_thread()
     shard, results = task.first, list[ShardResult]()
     try:
         backend = _backend(task)
@@ -112,6 +118,20 @@ def compute(task: Task) -> Reply:
     except Exception as error:  # noqa: BLE001 - of the user's primitives, files and machine
         return Reply(worker, shard, problem=_text(error))
     return Reply(worker, shard, time.perf_counter() - start, result)
+
+
+def this_process() -> str:
+    """Return the process and its machine in words."""
+    return f"process {os.getpid()} of {gethostname()}"
+
+
+@lru_cache(maxsize=1)
+def _compute_in_one_thread() -> None:
+    """Let NumPy's matrix products use one thread in this worker, since the workers share the processors."""
+    with suppress(ImportError):
+        from threadpoolctl import threadpool_limits
+
+        threadpool_limits(1, user_api="blas")
 
 
 def _numbers(rows: Any) -> Any:

@@ -22,7 +22,7 @@ import autograd_tiny as at
 import nn
 from autograd_tiny import Sharded, record
 
-ROUNDS = 21
+ROUNDS, STEPS = 9, 10
 BATCHES = (256, 1_024, 4_096, 16_384, 65_536)
 MESSAGES = 4
 
@@ -38,15 +38,18 @@ def digits_program() -> Any:
 
 
 def medians(calls: Sequence[Callable[[], Any]]) -> list[tuple[float, float]]:
-    """Return the median time of each call and half the width of the middle half, in milliseconds; they take turns."""
+    """Return the median time of each call and half the width of the middle half, in milliseconds; they take turns.
+
+    A turn is some steps in a row, as in a training, after one that wakes the processes.
+    """
     times: list[list[float]] = [[] for _ in calls]
-    for call in calls:
-        call()
     for _ in range(ROUNDS):
         for call, of_call in zip(calls, times, strict=True):
-            start = perf_counter()
             call()
-            of_call.append(1e3 * (perf_counter() - start))
+            start = perf_counter()
+            for _ in range(STEPS):
+                call()
+            of_call.append(1e3 * (perf_counter() - start) / STEPS)
     return [(median(each), (quantiles(each)[2] - quantiles(each)[0]) / 2.0) for each in times]
 
 

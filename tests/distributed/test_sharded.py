@@ -7,6 +7,7 @@ import os
 import pickle
 import random
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -149,6 +151,36 @@ def test_a_process_keeps_few_programs(monkeypatch: pytest.MonkeyPatch) -> None:
         for each, program in [*zip(sharded, programs, strict=True)] * 2:
             assert each.evaluate(x).tolist() == program.evaluate(x).tolist()
         assert len(worker._BACKENDS) == 2
+
+
+def _threads_of_blas() -> set[int]:
+    from threadpoolctl import threadpool_info
+
+    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+
+def test_workers_compute_in_one_thread_each(processes: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("threadpoolctl")
+    before = _threads_of_blas()
+    Sharded(program_of(leaves()), processes).differentiate(X, Y)
+    assert processes.submit(_threads_of_blas).result() <= {1}
+    with ThreadPoolExecutor(2) as pool:
+        Sharded(program_of(leaves()), pool).differentiate(X, Y)
+    assert _threads_of_blas() == before  # of this process, whose threads are the workers
+
+
+def test_worker_in_another_process_than_the_caller_limits_its_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[tuple[int, str]] = []
+    package = SimpleNamespace(threadpool_limits=lambda number, user_api: limits.append((number, user_api)))
+    task = worker.Task(0, "none", None, X, [[X]], (), None, False, caller="process 1 of another machine")
+    for known, expected in ((package, [(1, "blas")]), (None, [])):
+        limits.clear()
+        monkeypatch.setitem(sys.modules, "threadpoolctl", known)
+        worker._compute_in_one_thread.cache_clear()
+        for _ in range(2):
+            assert worker.compute(task).is_missing
+        assert limits == expected
+    worker._compute_in_one_thread.cache_clear()
 
 
 # ── rows in files ──
