@@ -20,7 +20,7 @@ WHITELIST: Final = (
     *(ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.For, ast.Expr),
     *(ast.Assign, ast.AugAssign, ast.Name, ast.Load, ast.Store, ast.Constant, ast.Tuple, ast.List),
     *(ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Compare, ast.cmpop, ast.IfExp),
-    *(ast.Call, ast.keyword, ast.Subscript, ast.If, ast.BoolOp, ast.Or),
+    *(ast.Call, ast.keyword, ast.Subscript, ast.Slice, ast.If, ast.BoolOp, ast.Or),
 )
 """The allowed syntax: without attributes, imports, comprehensions and lambdas."""
 

@@ -45,8 +45,8 @@ POWER: Final = TABLE["pow_constant_exponent"]
 A_ROOT: Final = re.compile(r"\b[01]\.5\b")
 """Without a match no exponent is ±0.5 or 1.5 - 1.0, so the row is `math.pow`."""
 
-A_LITERAL: Final = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?")
-"""A number in a source, which holds no integers."""
+A_LITERAL: Final = re.compile(r"(?<![\w.])\d+(?:\.\d+(?:e[+-]?\d+)?|e[+-]?\d+)")
+"""A number in a source; integers are indices."""
 
 Results = tuple[list[float], list[list[float]], list[list[float]]]
 """The losses; for each example the conditions of the guards; the gradient of the parameters, or of each example."""
@@ -130,7 +130,8 @@ def _names(rows: Iterable[Primitive], meaning: Callable[[Primitive], Callable[..
     """Return the names of the source: all rows of the table, and the partials of those of the program."""
     functions = {name: meaning(row) for name, row in [*TABLE.items(), (ELEMENT_AT.name, ELEMENT_AT)]}
     partials = {f"partials_of_{row.name}": _partials_of(row) for row in rows}
-    others = {"contributions_to_elements": contributions_to_elements, "append": list.append, "float": float}
+    loops = {"append": list.append, "zip": zip, "range": range}
+    others = {"contributions_to_elements": contributions_to_elements, "float": float, **loops}
     return {**functions, **partials, **others}
 
 

@@ -52,15 +52,20 @@ class ForwardLines:
         tape: the program.
         names: of all its numbers.
         named: positions that need a line of their own, since other lines read them.
+        farthest: from so many operations on, a number is not inlined; 0 for any.
     """
 
-    def __init__(self, tape: Tape, names: Sequence[str], named: Iterable[int]) -> None:
+    def __init__(self, tape: Tape, names: Sequence[str], named: Iterable[int], farthest: int = 0) -> None:
         self.tape, self.names = tape, names
         self.varying = tape.depends_on(0, tape.inputs)
         self._uses = [0] * tape.size
         for position, operation in enumerate(tape.operations, start=tape.leaves):
             for x in operation.inputs:
-                may_be_inlined = self.varying[x] == self.varying[position] and operation.primitive is not RELU
+                may_be_inlined = (
+                    (not farthest or position - x < farthest)
+                    and self.varying[x] == self.varying[position]
+                    and operation.primitive is not RELU
+                )
                 self._uses[x] += 1 if may_be_inlined else 2
         for x in (tape.root, *tape.guarded, *named):
             self._uses[x] += 2

@@ -18,6 +18,8 @@ from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.contributions import Name, contribution_sources
 from autograd_tiny.replay.indexing import ELEMENT_AT
 from autograd_tiny.replay.python_backend.forward_lines import DOT, MEAN, RELU, SUM, ForwardLines, arguments, text_of
+from autograd_tiny.replay.python_backend.line_repeats import period_of
+from autograd_tiny.replay.python_backend.loop_lines import LISTS, IrregularError, RolledLines
 from autograd_tiny.replay.tape import Tape
 
 AFTER_RELU: Final = "(0.0"
@@ -34,11 +36,18 @@ NEAR: Final = 250
 
 A_PRODUCT: Final = re.compile(r"(?:(\w+) \* )?(\w+)")
 A_NAME: Final = re.compile(r"\bg?[vx]\d+\b")
+A_LOCAL: Final = re.compile(r"\b(?:[dgt]?[vxpc]|[ria])\d+\w*\b")
 A_VALUE: Final = re.compile(r"\bv\d+\b")
 
 
 def python_source_of(tape: Tape, *, of_inputs: bool = False) -> str:
     """Return the function that replays a tape, as Python source."""
+    period = period_of(tape)
+    if period:
+        spread = _Lines(tape, of_inputs=of_inputs, in_turn=False, spread=2 * period)
+        rolled = spread.rolled() if spread.keeps_the_order else []
+        if rolled:
+            return "\n".join(rolled)
     lines = _Lines(tape, of_inputs=of_inputs, in_turn=False)
     if not lines.keeps_the_order:
         lines = _Lines(tape, of_inputs=of_inputs, in_turn=True)
@@ -51,14 +60,16 @@ class _Lines:
     Args:
         tape: the program.
         of_inputs: whether to compute the gradient of the inputs rather than that of the parameters.
+        spread: if not 0, the lines are for loops: a gradient whose contributions are farther apart than that is
+            added up line by line, and forward lines half as far apart are not inlined.
         in_turn: whether numbers that do not vary pass their gradient with every example, rather than once after all.
 
     Attributes:
         keeps_the_order: whether contributions are added in the order of eager code for one example.
     """
 
-    def __init__(self, tape: Tape, *, of_inputs: bool, in_turn: bool) -> None:
-        self.tape, self.of_inputs, self.in_turn = tape, of_inputs, in_turn
+    def __init__(self, tape: Tape, *, of_inputs: bool, in_turn: bool, spread: int = 0) -> None:
+        self.tape, self.of_inputs, self.in_turn, self.spread = tape, of_inputs, in_turn, spread
         self.inputs = [f"x{i}" for i in range(tape.inputs)]
         self.parameters = [f"p{i}" for i in range(tape.parameters)]
         self.others = [f"c{i}" for i in range(len(tape.others))]
@@ -76,14 +87,17 @@ class _Lines:
         self._begun = [] if of_inputs else list(self.gradients)
         self._backward: list[str] = []
         self._after: list[str] = []
+        self._spread: dict[int, int] = {}
+        self._totals: list[str] = []
+        self._seen: dict[int, bool] = {}
+        if spread:
+            self._spread = self._used_far_apart()
         self._write_backward()
 
     def all(self) -> Iterable[str]:
         """Yield the lines of the function."""
-        named = {int(name[1:]) for line in (*self._backward, *self._after) for name in A_VALUE.findall(line)}
-        forward = ForwardLines(self.tape, self.names, [self.tape.leaves + k for k in named])
-        before = list(forward.lines(varying=False))
-        loop = [*forward.lines(varying=True), f"append(losses, {self.names[self.tape.root]})"]
+        before, loop = self._forward()
+        loop.append(f"append(losses, {self.names[self.tape.root]})")
         if self.tape.guarded:
             loop.append(f"append(truths, {_list(self.names[position] for position in self.tape.guarded)})")
         loop += self._backward
@@ -103,6 +117,44 @@ class _Lines:
         yield from _indented(self._after if self.of_inputs else [*self._after, slopes])
         yield "    return losses, truths, slopes"
 
+    def rolled(self) -> list[str]:
+        """Return the lines of the function with loops; none if its numbers are not in an even order."""
+        if [*self.tape.guarded] != sorted({x for x in self.tape.guarded if self.varying[x]}):
+            return []
+        before, loop = self._forward()
+        guarded = [self.names[position] for position in self.tape.guarded]
+        for name in guarded:
+            at = next(i + 1 for i, line in enumerate(loop) if line.startswith(f"{name} = "))
+            loop.insert(at, f"append(truth, {name})")
+        begun = [*self.gradients] * self.of_inputs
+        each = self._backward[bool(begun) :]
+        begun += [f"t{name}" for name in self._totals]
+        sections = [before, [*loop, f"append(losses, {self.names[self.tape.root]})", *each], self._after]
+        try:
+            lines = RolledLines(sections, [*self._begun, *begun])
+        except IrregularError:
+            return []
+        before, loop, after = lines.sections
+        if 2 * len(loop) > len(sections[1]):
+            return []
+        slopes = f"append(slopes, {lines.all_of(self.gradients)})"
+        own = {
+            family: [f"{x} = {many}[{k}]" for x, k in lines.leaves.items() if x[0] == family[0]]
+            for family, many in LISTS.items()
+        }
+        each = [*own["x#"], *lines.begin(begun), *["truth = []"] * bool(guarded), *loop]
+        each += ["append(truths, truth)"] * bool(guarded) + [slopes] * self.of_inputs
+        body = [*own["p#"], *own["c#"], *lines.begin(self._begun), *before]
+        body += ["losses, truths, slopes = [], [], []", "for x in examples:", *_indented(each), *after]
+        body += [*[slopes] * (not self.of_inputs), "return losses, truths, slopes"]
+        return ["def replay(examples, parameters, others, seed):", *_indented([*_nearest(each), *body])]
+
+    def _forward(self) -> tuple[list[str], list[str]]:
+        """Return the forward lines before all examples, and those of an example."""
+        named = {int(name[1:]) for line in (*self._backward, *self._after) for name in A_VALUE.findall(line)}
+        forward = ForwardLines(self.tape, self.names, [self.tape.leaves + k for k in named], self.spread // 2)
+        return list(forward.lines(varying=False)), list(forward.lines(varying=True))
+
     # ── backward ──
 
     def _write_backward(self) -> None:
@@ -115,8 +167,10 @@ class _Lines:
             if self.differentiated[position]:
                 self._contributions(position, self._upstream(position))
         for position in self.wanted:
-            self._add_up(position)
+            if position not in self._spread:
+                self._add_up(position)
         self._write_skipped()
+        self._backward += [f"g{name} += t{name}" for name in self._totals]
 
     def _is_late(self, position: int) -> bool:
         """Return whether an operation passes its gradient after all examples."""
@@ -124,6 +178,10 @@ class _Lines:
 
     def _upstream(self, position: int) -> str:
         """Write the gradient of an operation, and return its name."""
+        if position in self._spread:
+            if self._is_late(position):
+                self._begun.append(f"g{self.names[position]}")
+            return f"g{self.names[position]}"
         if self._is_late(position):
             self._begun.append(f"g{self.names[position]}")
             self._add_up(position)
@@ -196,7 +254,40 @@ class _Lines:
             texts = [f"{partial} * {upstream}" for partial in partials]
         for x, text in zip(operation.operands, texts, strict=True):
             if type(x) is int and self.differentiated[x]:
-                self._parts.setdefault(x, []).append((text, is_late))
+                if x in self._spread:
+                    self._add_now(x, text, is_late=is_late)
+                else:
+                    self._parts.setdefault(x, []).append((text, is_late))
+
+    def _used_far_apart(self) -> dict[int, int]:
+        """Return the numbers whose gradient is added up line by line, and how many contributions an example has."""
+        uses: dict[int, list[int]] = {}
+        for position, operation in enumerate(self.tape.operations, start=self.tape.leaves):
+            if self.differentiated[position]:
+                for x in operation.inputs:
+                    if self.differentiated[x]:
+                        uses.setdefault(x, []).append(position)
+        return {
+            x: sum(not self._is_late(position) for position in positions)
+            for x, positions in uses.items()
+            if x < self.tape.leaves or self._is_late(x) or positions[-1] - positions[0] > self.spread
+        }
+
+    def _add_now(self, x: int, text: str, *, is_late: bool) -> None:
+        """Write one contribution to a gradient that is added up line by line."""
+        name, was_late = self.names[x], self._seen.get(x)
+        self._seen[x] = is_late
+        self.keeps_the_order &= is_late or not was_late
+        if is_late:
+            self._after.append(f"g{name} += {text}")
+        elif x >= self.tape.leaves and not self._is_late(x):
+            self._backward.append(f"g{name} {'=' if was_late is None else '+='} {text}")
+        elif self._spread[x] == 1 or self.of_inputs:
+            self._backward.append(f"g{name} += {text}")
+        else:
+            if was_late is None:
+                self._totals.append(name)
+            self._backward.append(f"t{name} += {text}")
 
 
 def _contributions_of_our_own(row: Primitive, operands: Sequence[Name], upstream: str) -> list[str] | None:
@@ -211,6 +302,16 @@ def _contributions_of_our_own(row: Primitive, operands: Sequence[Name], upstream
         ws, xs, _ = row.group(operands)
         return [*(f"{text_of(x)} * {upstream}" for x in xs), *(f"{text_of(w)} * {upstream}" for w in ws), upstream]
     return None
+
+
+def _nearest(lines: Sequence[str]) -> Iterable[str]:
+    """Yield a line that assigns the most used names first, if loops have many names; those in loops count more."""
+    uses: Counter[str] = Counter()
+    for line in lines:
+        for name in A_LOCAL.findall(line):
+            uses[name] += len(lines) if line.startswith(" ") else 1
+    if len(uses) > NEAR // 2:
+        yield " = ".join([*(name for name, _ in uses.most_common(NEAR)), "0.0"])
 
 
 def _most_used_first(lines: Sequence[str], count: int) -> Iterable[str]:
