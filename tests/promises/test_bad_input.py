@@ -307,6 +307,27 @@ NETWORKS: dict[str, Argument] = {
     "save, the path": Argument(partial(nn.save, model()), ArgumentTypeError, fine(*TEXTS)),
     "load": Argument(lambda x: nn.load(x, FILE), ArgumentTypeError),
     "load, the path": Argument(partial(nn.load, model()), ArgumentTypeError, fine(*TEXTS)),
+    **{
+        name: Argument(getattr(nn, name), ArgumentTypeError)
+        for name in ("to_arrays", "to_torch_source", "from_torch")
+    },
+    "from_arrays": Argument(nn.from_arrays, ArgumentTypeError, {"dict": ArgumentError}),
+    "from_arrays, the hidden activation": Argument(
+        lambda x: nn.from_arrays(nn.to_arrays(model()), hidden=x),
+        ArgumentTypeError,
+        fine(*FUNCTIONS) | dict.fromkeys(TEXTS, UnknownNameError),
+    ),
+    "load_arrays": Argument(lambda x: nn.load_arrays(x, {}), ArgumentTypeError),
+    "load_arrays, the arrays": Argument(partial(nn.load_arrays, model()), ArgumentTypeError, {"dict": ArgumentError}),
+    **{
+        name: Argument(lambda x, name=name: getattr(nn, name)(x, FILE), ArgumentTypeError)
+        for name in ("save_safetensors", "to_onnx")
+    },
+    **{
+        f"{name}, the path": Argument(partial(getattr(nn, name), model()), ArgumentTypeError, fine(*TEXTS))
+        for name in ("save_safetensors", "to_onnx")
+    },
+    "load_safetensors": Argument(nn.load_safetensors, ArgumentTypeError, fine(*TEXTS)),
     "fit, the model": Argument(partial(fit, "model"), ArgumentTypeError),
     **{
         f"fit, the {name}": Argument(
