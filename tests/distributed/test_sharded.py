@@ -334,28 +334,28 @@ def _die() -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 @sizes("kills", 6, 200)
 def test_killed_processes_change_no_bit(kills: int) -> None:
-    draw = random.Random(7)
-    steps = -(-kills // 2)
-    expected, _ = trained(partial(ThreadPoolExecutor, 2), steps)
-    pools = []
+    draw, pools, trainings = random.Random(7), [], 0
+    expected, _ = trained(partial(ThreadPoolExecutor, 2))
 
     class Killing(ProcessPoolExecutor):
         """Processes one of which kills itself between two tasks."""
 
         def __init__(self) -> None:
             super().__init__(2, mp_context=get_context("fork"))
-            self.left = draw.randrange(4)
+            self.left = draw.randrange(12)
             pools.append(self)
 
         def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-            if self.left == 0 and len(pools) <= kills:
+            if self.left == 0:
                 super().submit(_die)
             self.left -= 1
             return super().submit(call, *args, **kwargs)
 
-    found, _ = trained(Killing, steps)
-    assert found == expected
-    assert len(pools) > 1
+    while len(pools) - trainings < kills:  # a training makes one pool, and one more for each that broke in time
+        found, _ = trained(Killing)
+        assert found == expected
+        trainings += 1
+        assert trainings < 10 * kills
 
 
 def test_a_slow_shard_is_computed_twice_and_taken_once(monkeypatch: pytest.MonkeyPatch) -> None:
