@@ -51,7 +51,7 @@ def executor_of(arguments: argparse.Namespace) -> Iterator[Any]:
 
 
 def _processes(count: int) -> ProcessPoolExecutor:
-    """Return worker processes that are no forks of this one, whose threads show the progress."""
+    """Return worker processes that are not forked: this process has threads, which show the progress."""
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     return ProcessPoolExecutor(count, mp_context=context)

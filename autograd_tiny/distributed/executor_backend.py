@@ -18,7 +18,7 @@ import numpy as np
 from autograd_tiny.distributed.worker import Recording, Reply, Task, compute, forget, this_process
 from autograd_tiny.errors import OperandError, WorkerError
 from autograd_tiny.replay.program import Program
-from autograd_tiny.replay.shards import ShardResult, combined, cut
+from autograd_tiny.replay.shards import ShardResult, combined, cut, delivered
 
 SLOW: Final = 4.0
 """A shard is computed a second time if none has finished for so many times the median of those that have."""
@@ -56,7 +56,7 @@ class Pool:
 
     @property
     def is_made_here(self) -> bool:
-        """Whether the pool can be made again."""
+        """True if the pool was made by a function of the user, which can make it again."""
         return self._make is not None
 
     def __str__(self) -> str:
@@ -133,25 +133,22 @@ class ExecutorBackend:
         size, parameters = self.pool.shards_of_a_task(len(parts)), self.parameters.copy()
         tasks = [
             Task(
-                k,
-                self.key,
-                None,
-                parameters,
-                parts[k : k + size],
-                tuple(others),
-                seed,
-                self._of_inputs,
-                this_process(),
+                first=k,
+                key=self.key,
+                recording=None,
+                parameters=parameters,
+                parts=parts[k : k + size],
+                others=tuple(others),
+                seed=seed,
+                of_inputs=self._of_inputs,
+                caller=this_process(),
             )
             for k in range(0, len(parts), size)
         ]
         result = combined(Round(self.pool, tasks, len(parts), self._recording, self._retries).results())
-        if result.conditions:
-            check(result.conditions)
-        if seed is not None:
-            self._slopes = result.slopes
-            self.gradients[:] = result.gradients
-        return result.losses
+        losses = delivered(result, check, None if seed is None else self.gradients)
+        self._slopes = result.slopes
+        return losses
 
     def slopes(self, batch: int) -> Any:
         """Return the gradient of the inputs of the last run, (batch, inputs)."""

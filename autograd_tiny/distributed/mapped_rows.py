@@ -101,7 +101,7 @@ class NumpyFiles:
         shape: of the whole array.
 
     Raises:
-        OperandError: there is no file, or the rows of one differ in shape from those of the first.
+        OperandError: the list is empty, or the rows of a file differ in shape from those of the first.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

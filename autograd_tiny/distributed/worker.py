@@ -68,7 +68,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What became of a task.
+    """The result of a task, or the reason why it has none.
 
     Attributes:
         worker: the process, with its machine.
@@ -90,7 +90,7 @@ class Reply:
 
     @property
     def is_missing(self) -> bool:
-        """Whether the worker has to be sent the recording."""
+        """True if the worker does not have the program, and needs the recording."""
         return self.result is None and not self.problem
 
 

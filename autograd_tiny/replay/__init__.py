@@ -16,10 +16,24 @@ computed becomes a `Program`, which takes batches. The manual loop stays as it w
 >>> print(f"y = {w.data:.3f} x + {b.data:.3f}")
 y = 2.000 x + 1.000
 
+The plan is the same for all back-ends:
+
+>>> print(program.plan)
+4 operations in 4 groups
+x: 2 inputs, p: 2 parameters, v: 4 numbers of each example
+gv1 is the gradient of v1
+forward
+  v1 = p[0] * x[0]; v2 = p[1] + v1; v3 = v2 - x[1]; v4 = v3 ** 2
+  loss v4
+backward
+  gv4 = seed
+  gv3 += 2 * v3 * gv4; gv2 += gv3; gp[1], gv1 += gv2; gp[0] += x[0] * gv1
+numpy, by the estimated time of a batch of 32: c 5 µs, python 8 µs, numpy 11 µs; python slows with batches; too short for c
+
 From function to program: `recorder` records, `verification` verifies, `tape` flattens, and `python_backend` writes
 Python. `plan` plans for whole batches: `fusion`, `grouping`, `layout`. `numpy_backend` writes the plan as calls of
 NumPy, `c_backend` as C, whose loops `rerolling` finds.
-"""
+"""  # noqa: E501 - the last line of a plan
 
 from autograd_tiny.errors import BackendError, RecordError, ReplayMismatch
 from autograd_tiny.replay.program import Program

@@ -35,7 +35,7 @@ from autograd_tiny.symbolic.conditions import CONDITIONS
 MOST: Final = 1_000_000
 """The most operations of all runs, about ten seconds."""
 OF_RUN: Final = 20
-"""What a run costs besides its operations, in operations."""
+"""The fixed cost of a run, as a number of operations."""
 SOME: Final = 8
 """The number of runs that are added, and of those that check the result."""
 

@@ -168,7 +168,7 @@ class Program:
 
     @property
     def is_batched(self) -> bool:
-        """Whether the program takes many examples, a first axis of each argument."""
+        """True if the program takes many examples, along a first axis of each argument."""
         return self._batched
 
     def recording(self) -> dict[str, Any]:

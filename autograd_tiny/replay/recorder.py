@@ -344,7 +344,7 @@ class Recorder(Recording):
         """Return the integer that Python asks for to take an element.
 
         Raises:
-            RecordError: it is no index, or the number is not whole.
+            RecordError: it is not used as an index, or the number is not whole.
         """
         self.indices.append(index_of(node, asking))
         if len(self.indices) <= len(self._integers):

@@ -103,6 +103,21 @@ def combined(results: Sequence[ShardResult]) -> ShardResult:
     )
 
 
+def delivered(result: ShardResult, check: Callable[[Any], None], gradients: Any) -> Any:
+    """Return the losses of a batch, and write its gradients once its guards are checked.
+
+    Args:
+        result: of the batch.
+        check: called with the conditions of the guards; it raises an error where one fails.
+        gradients: the array to write; None where no gradient was asked for.
+    """
+    if result.conditions:
+        check(result.conditions)
+    if gradients is not None:
+        gradients[:] = result.gradients
+    return result.losses
+
+
 class ShardedBackend:
     """A back-end for each worker, which compute the shards of a batch; see `program.Backend`.
 
@@ -133,12 +148,9 @@ class ShardedBackend:
         parts = [[argument[start:stop] for argument in arguments] for start, stop in bounds]
         futures = [self._threads.submit(self._shard, part, others, seed) for part in parts]
         result = combined([future.result() for future in futures])
-        if result.conditions:
-            check(result.conditions)
-        if seed is not None:
-            self._slopes = result.slopes
-            self.gradients[:] = result.gradients
-        return result.losses
+        losses = delivered(result, check, None if seed is None else self.gradients)
+        self._slopes = result.slopes
+        return losses
 
     def _shard(self, part: Sequence[Any], others: Sequence[float], seed: float | None) -> ShardResult:
         """Replay one shard on a back-end that is idle."""

@@ -1,4 +1,4 @@
-"""Write groups of sums and dots that are no matrix products: all products in one array, then the sums.
+"""Write groups of sums and dots other than matrix products: all products in one array, then the sums.
 
 Sums of one length are those over an axis of an array, whose operands are views of the stores if their rows grow
 evenly; sums of different lengths are added up segment by segment.

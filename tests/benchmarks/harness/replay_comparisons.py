@@ -238,24 +238,16 @@ REPLAY_ROWS += [
 ]
 REPLAY_ROWS += [
     Row(
-        f"replay-recording-{kind}-{size}",
-        f"recording and verifying a {kind} of some {size:,} operations, without planning, an operation",
-        ours=Cost(partial(microseconds_to_record, kind, size)),
-        bound=RECORDING,
+        f"replay-{part}-{kind}-{size}",
+        f"{what} a {kind} of some {size:,} operations, an operation",
+        ours=Cost(partial(microseconds, kind, size)),
+        bound=bound,
         unit="µs",
         rounds=3 if size > 100_000 else 7,
     )
-    for kind in KINDS
-    for size in (1_000, 10_000, 100_000, 1_000_000)
-]
-REPLAY_ROWS += [
-    Row(
-        f"replay-planning-{kind}-{size}",
-        f"planning a {kind} of some {size:,} operations, an operation",
-        ours=Cost(partial(microseconds_to_plan, kind, size)),
-        bound=PLANNING,
-        unit="µs",
-        rounds=3 if size > 100_000 else 7,
+    for part, what, microseconds, bound in (
+        ("recording", "recording and verifying, without planning,", microseconds_to_record, RECORDING),
+        ("planning", "planning", microseconds_to_plan, PLANNING),
     )
     for kind in KINDS
     for size in (1_000, 10_000, 100_000, 1_000_000)
