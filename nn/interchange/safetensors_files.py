@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
+from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from autograd_tiny.errors import require_package
@@ -17,7 +20,7 @@ from autograd_tiny.support.atomic_files import write_whole
 from nn.activations import ACTIVATIONS, Activation, callable_name
 from nn.errors import ArgumentError, FileFormatError
 from nn.files import as_path
-from nn.interchange.arrays import linear_stack, network, require_chain, to_arrays
+from nn.interchange.arrays import from_arrays, linear_stack, network, require_chain, to_arrays
 from nn.interchange.stacks import default_settings, known_activation, layer_activation, plain_layers
 from nn.layers import Sequential
 from nn.module import Module
@@ -28,6 +31,7 @@ KEY: Final = "autograd_tiny.activations"
 REMEDY: Final = (
     "give a file written by nn.save_safetensors, or call nn.from_arrays with the arrays in the order of their layers"
 )
+NUMBER: Final = re.compile(r"\d+", re.ASCII)
 
 
 def save_safetensors(model: Module, path: str | os.PathLike[str]) -> None:
@@ -53,39 +57,75 @@ def save_safetensors(model: Module, path: str | os.PathLike[str]) -> None:
     write_whole(target, package.save(arrays, metadata={KEY: json.dumps(activations)}))
 
 
-def load_safetensors(path: str | os.PathLike[str]) -> Sequential:
-    """Return the network of a file that `save_safetensors` wrote: an MLP where all hidden activations are the same.
+def load_safetensors(
+    path: str | os.PathLike[str], *, hidden: str | Activation | None = None, output: str | Activation | None = None
+) -> Sequential:
+    """Return the network of a safetensors file of Linear layers: an MLP where all hidden activations are the same.
+
+    Layers are taken in the order of the numbers in their names, such as `0.weight` and `2.weight`, or `fc1.weight`
+    and `fc2.weight`.
 
     Args:
-        path: the path of the file.
+        path: the path of the file, written by `save_safetensors` or from the `state_dict()` of a PyTorch network.
+        hidden: the activation of all layers but the last, as for `from_arrays`; a file of PyTorch names none. If
+            neither is given, the activations are those that `save_safetensors` wrote into the file.
+        output: the activation of the last layer.
 
     Raises:
         MissingPackageError: safetensors is not installed.
-        FileFormatError: the file is no safetensors file, or has no activations in its metadata.
+        FileFormatError: the file is no safetensors file; it names no activations, and none are given; or the names of
+            its arrays differ in more than one number.
         ArgumentError: an array is none of a Linear layer that fits the one before.
+        UnknownNameError: an activation is unknown.
         OSError: the file cannot be read.
     """
     source = as_path("load_safetensors", path)
-    package = require_package("safetensors", package="safetensors", extra="interchange")
-    with source.open("rb"):  # its error names the path
-        pass
-    try:
-        with package.safe_open(source, framework="numpy") as file:
-            metadata, arrays = file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no dict
-    except package.SafetensorError:
-        raise FileFormatError(path, "is no whole safetensors file", REMEDY) from None
+    metadata, arrays = contents(source)
+    if hidden is not None or output is not None:
+        return from_arrays(in_order(source, arrays), hidden=hidden or "relu", output=output or "linear")
     if KEY not in metadata:
-        raise FileFormatError(path, f"has no {KEY!r} in its metadata", REMEDY)
+        problem = f"has no {KEY!r} in its metadata"
+        raise FileFormatError(path, problem, 'name the activations, such as hidden="relu", output="linear"')
     try:
-        ordered = dict(sorted(arrays.items(), key=lambda item: int(item[0].partition(".")[0])))
         activations = [activation_from_json(thing) for thing in json.loads(metadata[KEY])]
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise FileFormatError(path, "has names or activations that save_safetensors does not write", REMEDY) from None
-    stack = linear_stack("load_safetensors", ordered)
+        raise FileFormatError(path, "has activations that save_safetensors does not write", REMEDY) from None
+    stack = linear_stack("load_safetensors", in_order(source, arrays))
     require_chain("load_safetensors", stack)
     if len(stack) != len(activations):
         raise FileFormatError(path, f"has {len(stack)} layers and {len(activations)} activations", REMEDY)
     return network(stack, activations)
+
+
+def contents(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the metadata and the arrays of a file."""
+    package = require_package("safetensors", package="safetensors", extra="interchange")
+    with path.open("rb"):  # its error names the path
+        pass
+    try:
+        with package.safe_open(path, framework="numpy") as file:
+            return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no dict
+    except package.SafetensorError:
+        raise FileFormatError(path, "is no whole safetensors file", REMEDY) from None
+
+
+def in_order(path: Path, arrays: Mapping[str, Any]) -> dict[str, Any]:
+    """Return arrays in the order of the number in their names, since a file keeps another order.
+
+    Raises:
+        FileFormatError: the names of the layers differ in more than one number, so their order is unknown.
+
+    >>> list(in_order(Path(), {"fc10.weight": 0, "fc2.bias": 0, "fc2.weight": 0}))
+    ['fc2.bias', 'fc2.weight', 'fc10.weight']
+    """
+    layers = {name: name.rpartition(".")[0] for name in arrays}
+    numbers = {layer: [int(digits) for digits in NUMBER.findall(layer)] for layer in layers.values()}
+    around = {tuple(NUMBER.split(layer)) for layer in numbers}
+    differing = [column for column in zip(*numbers.values(), strict=False) if len(set(column)) > 1]
+    if len(around) > 1 or len(differing) > 1:
+        problem = f"has layers whose order its names do not tell: {', '.join(map(repr, numbers))}"
+        raise FileFormatError(path, problem, REMEDY)
+    return {name: arrays[name] for name in sorted(arrays, key=lambda name: numbers[layers[name]])}
 
 
 def activation_to_json(number: int, activation: Activation) -> dict[str, Any]:

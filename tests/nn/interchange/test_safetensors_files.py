@@ -75,13 +75,12 @@ def test_there_and_back_keeps_numbers_and_activations(tmp_path: Path, model: Any
 
 
 WEIGHT = {"0.weight": np.ones((1, 2))}
-STRANGE = "has names or activations that save_safetensors does not write"
+STRANGE = "has activations that save_safetensors does not write"
 
 
 @pytest.mark.parametrize(
     ("arrays", "metadata", "sentence"),
     [
-        (WEIGHT, None, f"has no {KEY!r} in its metadata"),
         (WEIGHT, activations("relu", "relu"), "has 1 layers and 2 activations"),
         (WEIGHT, activations("novel"), STRANGE),
         (WEIGHT, {KEY: "3"}, STRANGE),
@@ -89,7 +88,16 @@ STRANGE = "has names or activations that save_safetensors does not write"
         (WEIGHT, {KEY: "{"}, STRANGE),
         (WEIGHT, {KEY: '[{"name": "elu", "slope": 1}]'}, STRANGE),
         (WEIGHT, {KEY: '[{"name": "elu", "alpha": NaN}]'}, STRANGE),
-        ({"fc.weight": np.ones((1, 2))}, activations("relu"), STRANGE),
+        (
+            {"encoder.weight": np.ones((2, 2)), "decoder.weight": np.ones((1, 2))},
+            activations("relu", "linear"),
+            "has layers whose order its names do not tell: 'decoder', 'encoder'",
+        ),
+        (
+            {"1.2.weight": np.ones((2, 2)), "2.1.weight": np.ones((1, 2))},
+            activations("relu", "linear"),
+            "has layers whose order its names do not tell: '1.2', '2.1'",
+        ),
     ],
 )
 def test_file_that_is_not_ours_is_refused(
@@ -100,6 +108,27 @@ def test_file_that_is_not_ours_is_refused(
     with pytest.raises(FileFormatError) as caught:
         nn.load_safetensors(path)
     assert str(caught.value).startswith(f"{path} {sentence}; give a file written by nn.save_safetensors, or call nn.")
+
+
+def test_arrays_of_pytorch_are_loaded_with_activations_that_are_given(save: Any, tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    numbers = np.random.default_rng(0)
+    widths = [2, *[3] * 11, 1]
+    arrays = {f"net.fc{i}.weight": numbers.normal(size=(widths[i], widths[i - 1])) for i in range(1, 13)}
+    arrays |= {f"net.fc{i}.bias": numbers.normal(size=widths[i]) for i in range(1, 13)}
+    path.write_bytes(save(arrays, metadata=None))
+    expected = np.array([0.5, -0.25])
+    for i in range(1, 13):
+        expected = arrays[f"net.fc{i}.weight"] @ expected + arrays[f"net.fc{i}.bias"]
+        expected = np.tanh(expected) if i < 12 else 1.0 / (1.0 + np.exp(-expected))
+    model = nn.load_safetensors(path, hidden="tanh", output="sigmoid")
+    assert model([0.5, -0.25]).data == pytest.approx(expected.item(), rel=1e-12)
+    assert "relu" in repr(nn.load_safetensors(path, output="sigmoid"))
+    assert "linear" in repr(nn.load_safetensors(path, hidden="tanh"))
+    with pytest.raises(
+        FileFormatError, match=f"has no {KEY!r} in its metadata; name the activations, such as hidden="
+    ):
+        nn.load_safetensors(path)
 
 
 @pytest.mark.usefixtures("save")
