@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from autograd_tiny.diagrams.diagram import Diagram
     from autograd_tiny.diagrams.graphviz_drawing import Drawing
     from autograd_tiny.engine.value import Value
+else:
+    from autograd_tiny.support.typing_names import Unpack
+
+    Drawing = Any  # as typing.get_type_hints finds it
 
 MOST_NODES: Final = 20_000
 """A notebook shows a larger graph as text only: each display would traverse the whole graph."""

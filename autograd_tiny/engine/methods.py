@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograd_tiny.engine.comparisons import compare, equal
 from autograd_tiny.engine.grad_mode import RECORDERS, recorder_of_reader
@@ -26,10 +26,13 @@ from autograd_tiny.primitives.operands import is_array, is_masked_array
 from autograd_tiny.primitives.primitive import Function
 from autograd_tiny.primitives.signature import with_signature
 
+if TYPE_CHECKING:
+    from autograd_tiny.engine.value import Value
+
 NodeT = TypeVar("NodeT", bound=Node)
 
 
-def method(function: Function) -> Callable[..., Any]:
+def method(function: Function) -> Callable[..., Value]:
     """Return a function of the table as a method of its first operand."""
 
     def call(self: Any, *operands: Any, **named: Any) -> Any:
@@ -54,6 +57,24 @@ def _described(call: Callable[..., Any], function: Function) -> Callable[..., An
     call.__module__, call.__name__, call.__doc__ = "autograd_tiny.engine.value", function.__name__, function.__doc__
     call.__qualname__ = f"Value.{function.__name__}"
     return call
+
+
+_remainder: Callable[..., Value] = table.remainder
+_floordiv: Callable[..., Value] = table.floordiv
+_round: Callable[..., Value] = table.round
+
+
+def _quotient(function: Callable[..., Value], swapped: str, x: Any, y: Any) -> Value:
+    """Return the result of an operator, or what the other operand makes of it."""
+    if is_array(y) and not is_masked_array(y):
+        return NotImplemented  # type: ignore[no-any-return]  # as operators do
+    try:
+        return function(x, y)
+    except OperandError:
+        result: Value = reflected(swapped, y, x)
+        if result is NotImplemented:
+            raise
+        return result
 
 
 class ElementaryMethods(Node):
@@ -94,49 +115,33 @@ class ElementaryMethods(Node):
 
     # ── operators ──
 
-    def __pos__(self) -> Any:
+    def __pos__(self: NodeT) -> NodeT:
         return self
 
-    def __mod__(self, other: Any) -> Any:
-        if is_array(other) and not is_masked_array(other):
-            return NotImplemented
-        try:
-            return table.remainder(self, other)
-        except OperandError:
-            result = reflected("__rmod__", other, self)
-            if result is NotImplemented:
-                raise
-            return result
+    def __mod__(self, other: Any) -> Value:
+        return _quotient(_remainder, "__rmod__", self, other)
 
-    def __rmod__(self, other: float) -> Any:
-        return table.remainder(other, self)
+    def __rmod__(self, other: float) -> Value:
+        return _remainder(other, self)
 
-    def __floordiv__(self, other: Any) -> Any:
-        if is_array(other) and not is_masked_array(other):
-            return NotImplemented
-        try:
-            return table.floordiv(self, other)
-        except OperandError:
-            result = reflected("__rfloordiv__", other, self)
-            if result is NotImplemented:
-                raise
-            return result
+    def __floordiv__(self, other: Any) -> Value:
+        return _quotient(_floordiv, "__rfloordiv__", self, other)
 
-    def __rfloordiv__(self, other: float) -> Any:
-        return table.floordiv(other, self)
+    def __rfloordiv__(self, other: float) -> Value:
+        return _floordiv(other, self)
 
-    def __divmod__(self, other: Any) -> Any:
+    def __divmod__(self, other: Any) -> tuple[Value, Value]:
         return self // other, self % other
 
-    def __rdivmod__(self, other: float) -> Any:
-        return other // self, other % self
+    def __rdivmod__(self, other: float) -> tuple[Value, Value]:
+        return _floordiv(other, self), _remainder(other, self)
 
-    def conjugate(self) -> Any:
+    def conjugate(self: NodeT) -> NodeT:
         """Return the node itself, since it is real; NumPy's `var` and `std` call this."""
         return self
 
-    def __round__(self, ndigits: int = 0) -> Any:
-        return table.round(self, ndigits)
+    def __round__(self, ndigits: int = 0) -> Value:
+        return _round(self, ndigits)
 
     # ── order and truth follow the number; two nodes are equal if they are one, and hash is the identity ──
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from autograd_tiny.explanation import Explanation
     from autograd_tiny.symbolic.formulas import Formula, Latex
     from autograd_tiny.trace import Trace
+else:
+    from autograd_tiny.support.typing_names import Unpack
+
+    Drawing = Explanation = Formula = Latex = Options = Trace = Any  # as typing.get_type_hints finds them
 
 
 class ToolMethods:

@@ -78,7 +78,7 @@ def with_signature(function: Any, names: Sequence[str], defaults: Mapping[str, A
     last = next((i for i, name in enumerate(reversed(names)) if name not in defaults), len(names))
     count, values = len(names), tuple(defaults[name] for name in names[len(names) - last :])
     code = _shown.__code__.replace(co_argcount=count, co_nlocals=count, co_varnames=tuple(names))
-    function.__wrapped__ = FunctionType(code, {}, function.__name__, values)
+    function.__wrapped__ = FunctionType(code, function.__globals__, function.__name__, values)
 
 
 def _shown() -> None:

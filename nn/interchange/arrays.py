@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
+else:
+    Array = Any  # as typing.get_type_hints finds it, without NumPy
 
 EXAMPLE = "a dict such as {'0.weight': array of shape (out, in), '0.bias': array of shape (out,)}"
 
