@@ -194,57 +194,49 @@ def fuse(tape: Tape, *, varying: Sequence[bool]) -> FusedTape:
 
 
 class _Fuser:
-    """Walks a tape once; products and sums wait until their one consumer absorbs them or not."""
+    """Walks a tape once; products and sums wait until their one consumer absorbs them or not.
+
+    Attributes:
+        waiting: the parts of each sum that waits; None for a product.
+    """
 
     def __init__(self, tape: Tape, varying: list[bool]) -> None:
         self.tape, self.varying = tape, varying
         self.done = Steps(tape)
         self.constants: dict[int, float] = {}
         self.pools: dict[tuple[float, ...], tuple[int, ...]] = {}
-        self.waiting: dict[int, _Parts] = {}
-        self.products: set[int] = set()
+        self.waiting: dict[int, _Parts | None] = {}
         self.operations, self.leaves = tape.operations, tape.leaves
         self.uses = _uses(tape)
         self.joining = _joining_subtractions(tape, self.uses)
 
     def steps(self) -> FusedTape:
         """Return the fused program."""
-        operations = self.operations
-        takes = [
-            self._take_product if row is MUL else self._take_sum if row in SUMS else None for row in operations.rows
-        ]
-        joining, keep = self.joining, self._keep
-        for position, code in enumerate(operations.codes, start=self.leaves):
-            take = self._take_sum if position in joining else takes[code]
-            if take is not None:
-                take(position)
+        operations, waiting, joining, uses = self.operations, self.waiting, self.joining, self.uses
+        is_sum, is_product = ([row in rows for row in operations.rows] for rows in (SUMS, {MUL}))
+        keep = self.done.order.append
+        for position, (code, x, y) in enumerate(
+            zip(operations.codes, operations.firsts, operations.seconds, strict=True), start=self.leaves
+        ):
+            if is_sum[code] or position in joining:
+                self._take_sum(position)
+                continue
+            if waiting:
+                for operand in (x, y) if y != NARY else operations.list_of(x):
+                    if operand in waiting:
+                        self._finished(operand)
+            if is_product[code] and uses[position] == 1:
+                waiting[position] = None
             else:
                 keep(position)
         return FusedTape(self.tape, self.done, self.constants, self.varying)
 
-    def _keep(self, position: int) -> None:
-        """Make a step of an operation as it is."""
-        self._finish_operands(position)
-        self.done.order.append(position)
-
-    def _take_product(self, position: int) -> None:
-        self._finish_operands(position)
-        if self.uses[position] == 1:
-            self.products.add(position)
-        else:
-            self.done.order.append(position)
-
-    def _finish_operands(self, position: int) -> None:
-        """Make steps of the operands that were waiting."""
-        if self.products or self.waiting:
-            operations, k = self.operations, position - self.leaves
-            x, y = operations.firsts[k], operations.seconds[k]
-            for code in (x, y) if y != NARY else operations.list_of(x):
-                if code in self.products or code in self.waiting:
-                    self._finished(code)
-
     def _take_sum(self, position: int) -> None:
         k = position - self.leaves
+        if self.uses[position] != 1 and self._is_short(k):
+            self._finished(self.operations.seconds[k])
+            self.done.order.append(position)
+            return
         row, operands = self.operations.rows[self.operations.codes[k]], self.operations.operands(k)
         parts = self._parts(position, row, operands)
         if row is MEAN:
@@ -255,6 +247,18 @@ class _Fuser:
             self.waiting[position] = parts
         else:
             self._finish(position, parts)
+
+    def _is_short(self, k: int) -> bool:
+        """Return whether an operation stays an addition: of a term and a product, a term, or a constant but 0."""
+        operations, waiting = self.operations, self.waiting
+        x, y = operations.firsts[k], operations.seconds[k]
+        return (
+            operations.rows[operations.codes[k]] is ADD
+            and (y >= 0 or operations.constants[-1 - y] != 0.0)
+            and x >= 0
+            and x not in waiting
+            and waiting.get(y) is None
+        )
 
     def _parts(self, position: int, row: Primitive, operands: Sequence[Operand]) -> _Parts:
         """Return the parts of a sum or dot, with all that it can absorb."""
@@ -270,13 +274,14 @@ class _Fuser:
         for x in operands:
             if type(x) is not int:
                 parts.constant += x
-            elif x in self.waiting and self.varying[x] == self.varying[position]:
-                parts = self.waiting.pop(x).after(parts)
-            elif x in self.products and self.varying[x] == self.varying[position]:
-                self.products.remove(x)
-                parts.products.append((x, *self.operations.operands(x - self.leaves)))  # type: ignore[arg-type]  # two
-            else:
+            elif x not in self.waiting or self.varying[x] != self.varying[position]:
                 parts.terms.append(self._finished(x))  # type: ignore[arg-type]  # a name gives a name
+            else:
+                absorbed = self.waiting.pop(x)
+                if absorbed is None:
+                    parts.products.append((x, *self.operations.operands(x - self.leaves)))  # type: ignore[arg-type]  # two
+                else:
+                    parts = absorbed.after(parts)
         return parts
 
     def _subtract(self, parts: _Parts, x: Operand) -> None:
@@ -288,12 +293,12 @@ class _Fuser:
 
     def _finished(self, x: Operand) -> Operand:
         """Return an operand, after making it a step of its own if it was waiting."""
-        if type(x) is int:
-            if x in self.waiting:
-                self._finish(x, self.waiting.pop(x))
-            elif x in self.products:
-                self.products.remove(x)
+        if type(x) is int and x in self.waiting:
+            parts = self.waiting.pop(x)
+            if parts is None:
                 self.done.order.append(x)
+            else:
+                self._finish(x, parts)
         return x
 
     def _finish(self, position: int, parts: _Parts) -> None:
@@ -304,16 +309,27 @@ class _Fuser:
             return
         if len(parts.products) == 1:
             ((name, x, y),) = parts.products
-            product = self._new(varying=self.varying[position]) if name < 0 else name
-            self.done.set(product, Operation(MUL, (x, y)))
-            parts.terms.append(product)
+            if name < 0:
+                name = self._new(varying=self.varying[position])
+                self.done.set(name, Operation(MUL, (x, y)))
+            else:
+                self.done.order.append(name)
+            parts.terms.append(name)
             parts.products.clear()
         if not parts.products and len(parts.terms) + (parts.constant != 0.0) == 2:
-            self.done.set(position, Operation(ADD, (*parts.terms, parts.constant)[:2]))
+            self._add(position, (*parts.terms, parts.constant)[:2])
             return
         pairs = [self._oriented(x, y) for _, x, y in parts.products]
         lefts, rights = (self._named([pair[side] for pair in pairs]) for side in (0, 1))
         self.done.set(position, SumOfProducts(lefts, rights, tuple(parts.terms), parts.constant))
+
+    def _add(self, position: int, operands: tuple[Operand, ...]) -> None:
+        """Make a step of an addition: the operation of the tape if it is the same."""
+        operations, k = self.operations, position - self.leaves
+        if k < len(operations) and operations.operation(k) == (ADD, operands):
+            self.done.order.append(position)
+        else:
+            self.done.set(position, Operation(ADD, operands))
 
     def _oriented(self, x: Operand, y: Operand) -> tuple[Operand, Operand]:
         """Return a product with the weight on the left: the factor that varies less, or is a leaf."""

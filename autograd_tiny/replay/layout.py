@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_tiny.replay.fusion import FusedTape
 from autograd_tiny.replay.grouping import ONE, Batched, Grid, Group, Groups, Ragged, RowGroup
+from autograd_tiny.replay.operations import ABSENT, Operations
+from autograd_tiny.replay.tape import Tape
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,6 +89,10 @@ def place_in_stores(program: FusedTape, groups: Groups, *, flows: list[bool]) ->
             varies = varying[code]
             place[code] = sizes[varies]
             sizes[varies] += 1
+        elif code < 0 and isinstance(operations := groups.several[-1 - code], array):
+            operations = _operations_in_order(tape, operations, place)
+            ordered.append_operations(operations)
+            put(operations, varies=varying[operations[0]])
         else:
             group = _ordered(groups.of_code(code), place)
             ordered.append(group)
@@ -114,6 +120,28 @@ def _in_rows(group: Group) -> Sequence[int]:
     ranks = np.empty_like(nodes)
     ranks[np.argsort(nodes)] = np.arange(len(nodes))
     return group.nodes if strides_of(ranks.reshape(group.shape[:3])) is None else sorted(group.nodes)
+
+
+def _operations_in_order(tape: Tape, nodes: array[int], place: array[int]) -> array[int]:
+    """Return the numbers of a group of operations as `_ordered` orders them."""
+    operations, leaves = tape.operations, tape.leaves
+    firsts, seconds = operations.firsts, operations.seconds
+    keys: list[Any] = []
+    for node in nodes:
+        x, y = firsts[node - leaves], seconds[node - leaves]
+        if x >= 0 and y >= 0:
+            keys.append((place[y], place[x]))
+        else:
+            keys.append(tuple([place[code] if code >= 0 else _whole(operations, code) for code in (y, x)]))
+    if all(map(le, keys, keys[1:])):
+        return nodes
+    return array("i", [nodes[i] for i in sorted(range(len(keys)), key=keys.__getitem__)])
+
+
+def _whole(operations: Operations, code: int) -> float:
+    """Return by what `_places` orders a constant operand, given its code; 0 where there is none."""
+    number = 0.0 if code == ABSENT else operations.constants[-1 - code]
+    return number if number.is_integer() else 0.0
 
 
 def _ordered(group: Group, place: array[int]) -> Group:

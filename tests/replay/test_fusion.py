@@ -41,6 +41,26 @@ def test_short_sums(function: Function, expected: list[str]) -> None:
     assert names(steps(function)) == expected
 
 
+@pytest.mark.parametrize(
+    ("total", "new"),
+    [
+        (lambda x, w: x[0] + w[0] * x[1], 0),
+        (lambda x, w: x[0] + w[0], 0),
+        (lambda x, w: x[0] + 1.0, 0),
+        (lambda x, w: w[0] * x[1] + x[0], 1),  # a term comes before a product
+        (lambda x, w: 1.0 + x[0], 1),
+        (lambda x, w: x[0] + 0.0, 1),
+        (lambda x, w: x[0] + (w[0] + w[1]), 0),  # only what varies as the sum is absorbed
+        (lambda x, w: x[0] + (x[1] + x[2]), 1),
+    ],
+)
+@pytest.mark.parametrize("uses", [1, 2])
+def test_additions_stay_operations_of_the_tape(total: Function, new: int, uses: int) -> None:
+    program = steps(lambda x, w: at.prod([at.exp(z := total(x, w)), *[at.exp(z)] * (uses - 1)]))
+    assert len(program.steps.new) == new
+    assert names(program)[-1 - uses :] == [*["exp"] * uses, "prod"]
+
+
 def test_node_used_twice_is_not_absorbed() -> None:
     def function(x: list[Any], w: list[Value]) -> Any:
         total = w[0] * x[0] + w[1] * x[1]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tracemalloc
+from array import array
 from typing import Any
 
 import pytest
 
 import autograd_tiny as at
 from autograd_tiny import Value
+from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay.grouping import Batched, Grid, Ragged, RowGroup, grouped, levels_of
 from autograd_tiny.replay.plan import plan_of
 from tests.replay.tapes import Function, groups, steps, tape
@@ -34,6 +36,24 @@ def test_groups_of_one_step_are_made_when_asked_for() -> None:
     assert (len(found), found.several, program.steps.new) == (400, [], {})
     assert [str(group) for group in found[:2]] == ["1 × mul", "1 × tanh"]
     assert list(found) == list(found[:]) == [found[k] for k in range(400)]
+
+
+def two_chains(x: list[Any], w: list[Value]) -> Any:
+    """Return the product of two chains, whose operations on a level are a group of two, and are not absorbed."""
+    y: Any = x[0]
+    z: Any = x[1]
+    for _ in range(100):
+        y, z = at.tanh(y + w[0] * y), at.tanh(z + w[1] * z)
+    return y * z
+
+
+def test_groups_of_operations_of_the_tape_are_made_when_asked_for() -> None:
+    program = steps(two_chains)
+    found = grouped(program, flows=[True] * len(program.varying))
+    assert program.steps.new == {}
+    assert [type(group) for group in found.several] == [array] * 300
+    assert [str(group) for group in found[:3]] == ["2 × mul", "2 × add", "2 × tanh"]
+    assert found[0] == RowGroup((9, 309), TABLE["mul"], ((3, 4), (0, 1)), varying=True, differentiated=True)
 
 
 def test_plan_of_a_chain_is_small() -> None:
@@ -70,6 +90,15 @@ def test_small_sums_that_are_no_grids_stay_ragged() -> None:
 def test_equal_operations_of_a_level_are_grouped() -> None:
     found = groups(lambda x, w: at.tanh(w[0]) * at.tanh(w[1]) * at.exp(w[2]) * x[0])
     assert [str(group) for group in found] == ["2 × tanh", "1 × exp", "1 × mul", "1 × mul", "1 × mul"]
+
+
+def test_kinds_of_a_level_are_groups_in_the_order_of_their_first_operations() -> None:
+    def function(x: list[Any], w: list[Value]) -> Any:
+        return at.prod([at.tanh(x[0]), x[1] / w[0], x[0] / x[1], at.tanh(x[2]), x[2] / w[1], w[2] / x[0]])
+
+    found = groups(function)
+    assert [str(group) for group in found] == ["2 × tanh", "2 × div", "1 × div", "1 × div", "1 × prod"]
+    assert [group.operands[0] for group in found[:4]] == [(0, 2), (1, 2), (0,), (5,)]
 
 
 def test_constants_may_differ_in_a_group_exponents_not() -> None:

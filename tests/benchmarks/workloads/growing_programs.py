@@ -87,4 +87,31 @@ def recurrence(operations: int) -> Growing:
     return loss, ([0.1 * (k % 7) for k in range(steps)],), [*starts, *(w for row in loops for w in row)]
 
 
-KINDS: Final = {"network": network, "chain": chain, "sum": wide_sum, "recurrence": recurrence}
+def integrator(operations: int) -> Growing:
+    """Return the last number of prey by the Lotka-Volterra equations, in steps of Runge-Kutta of 58 operations."""
+    a, b, c, d = map(Value, (1.1, 0.4, 0.4, 0.1))
+    h = 0.02
+
+    def slope(x: Any, y: Any) -> tuple[Any, Any]:
+        return a * x - b * x * y, d * x * y - c * y
+
+    def loss(x: Any, y: Any) -> Any:
+        for _ in range(ceil(operations / 58)):
+            k1, l1 = slope(x, y)
+            k2, l2 = slope(x + h / 2 * k1, y + h / 2 * l1)
+            k3, l3 = slope(x + h / 2 * k2, y + h / 2 * l2)
+            k4, l4 = slope(x + h * k3, y + h * l3)
+            x = x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+            y = y + h / 6 * (l1 + 2 * l2 + 2 * l3 + l4)
+        return x
+
+    return loss, (10.0, 5.0), [a, b, c, d]
+
+
+KINDS: Final = {
+    "network": network,
+    "chain": chain,
+    "sum": wide_sum,
+    "recurrence": recurrence,
+    "integrator": integrator,
+}
