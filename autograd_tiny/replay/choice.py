@@ -24,7 +24,7 @@ from autograd_tiny.errors import BackendError
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay.c_backend.backend import CBackend
 from autograd_tiny.replay.c_backend.c_rows import RowError
-from autograd_tiny.replay.grouping import Batched, Grid, Group, RowGroup
+from autograd_tiny.replay.groups import Batched, Grid, Group, RowGroup
 from autograd_tiny.replay.numpy_backend.backend import NumpyBackend
 from autograd_tiny.replay.plan import Plan, plan_of
 from autograd_tiny.replay.program import Backend

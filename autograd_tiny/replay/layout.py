@@ -20,7 +20,7 @@ from operator import le
 from typing import TYPE_CHECKING, Any
 
 from autograd_tiny.replay.fusion import FusedTape
-from autograd_tiny.replay.grouping import ONE, Batched, Grid, Group, Groups, Ragged, RowGroup
+from autograd_tiny.replay.groups import ONE, Batched, Grid, Group, Groups, Ragged, RowGroup
 from autograd_tiny.replay.operations import ABSENT, Operations
 from autograd_tiny.replay.tape import Tape
 

@@ -16,7 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograd_tiny.replay.fusion import FusedTape, fuse
-from autograd_tiny.replay.grouping import Groups, grouped
+from autograd_tiny.replay.grouping import grouped
+from autograd_tiny.replay.groups import Groups
 from autograd_tiny.replay.layout import Stores, place_in_stores
 from autograd_tiny.replay.tape import Tape
 

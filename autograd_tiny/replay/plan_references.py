@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any, Final
 
-from autograd_tiny.replay.grouping import ONE
+from autograd_tiny.replay.groups import ONE
 from autograd_tiny.replay.plan import Plan
 
 INPUTS, PARAMETERS, OTHERS, CONSTANTS = (k - 10**12 for k in range(4))

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.contributions import PLACE, UPSTREAM, partial_symbols
-from autograd_tiny.replay.grouping import ONE, Batched, Grid, Group, RowGroup
+from autograd_tiny.replay.groups import ONE, Batched, Grid, Group, RowGroup
 from autograd_tiny.replay.plan import Plan
 from autograd_tiny.replay.plan_references import GATHERED, Reference, References, shape_of
 from autograd_tiny.replay.recorder import DETACH

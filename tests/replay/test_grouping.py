@@ -11,7 +11,8 @@ import pytest
 import autograd_tiny as at
 from autograd_tiny import Value
 from autograd_tiny.primitives.primitive import TABLE
-from autograd_tiny.replay.grouping import Batched, Grid, Ragged, RowGroup, grouped, levels_of
+from autograd_tiny.replay.grouping import grouped, levels_of
+from autograd_tiny.replay.groups import Batched, Grid, Ragged, RowGroup
 from autograd_tiny.replay.plan import plan_of
 from tests.replay.tapes import Function, groups, steps, tape
 

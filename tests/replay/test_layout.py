@@ -9,7 +9,8 @@ import pytest
 
 import autograd_tiny as at
 from autograd_tiny.replay.fusion import fuse
-from autograd_tiny.replay.grouping import Batched, grouped
+from autograd_tiny.replay.grouping import grouped
+from autograd_tiny.replay.groups import Batched
 from autograd_tiny.replay.layout import folded, place_in_stores, strides_of
 from tests.replay.tapes import groups, tape
 

@@ -33,7 +33,7 @@ from autograd_tiny.replay.c_backend.list_functions import VALUES, WITH_PLACE
 from autograd_tiny.replay.c_backend.sums import SumStatements
 from autograd_tiny.replay.c_backend.targets import Targets, added
 from autograd_tiny.replay.fusion import SumOfProducts
-from autograd_tiny.replay.grouping import Group, RowGroup
+from autograd_tiny.replay.groups import Group, RowGroup
 from autograd_tiny.replay.indexing import ELEMENT_AT
 from autograd_tiny.replay.plan import Plan
 from autograd_tiny.replay.rerolling import Item, statement

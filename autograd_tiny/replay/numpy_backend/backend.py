@@ -30,7 +30,7 @@ import numpy as np
 
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.compiling import compiled
-from autograd_tiny.replay.grouping import Batched, Grid, Group, RowGroup
+from autograd_tiny.replay.groups import Batched, Grid, Group, RowGroup
 from autograd_tiny.replay.indexing import ELEMENT_AT
 from autograd_tiny.replay.layout import Stores
 from autograd_tiny.replay.numpy_backend import elements, list_reductions

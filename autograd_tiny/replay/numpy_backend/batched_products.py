@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.replay.grouping import Batched
+from autograd_tiny.replay.groups import Batched
 from autograd_tiny.replay.numpy_backend.writer import Make, NumpyWriter
 
 MOST_EXAMPLES: Final = 64

@@ -12,7 +12,7 @@ import numpy as np
 from numpy import add, copyto, count_nonzero
 
 from autograd_tiny.errors import PositionError
-from autograd_tiny.replay.grouping import RowGroup
+from autograd_tiny.replay.groups import RowGroup
 from autograd_tiny.replay.indexing import ELEMENT_AT
 from autograd_tiny.replay.numpy_backend.writer import NumpyWriter
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay.contributions import OUTPUT, partial_symbols
-from autograd_tiny.replay.grouping import RowGroup
+from autograd_tiny.replay.groups import RowGroup
 from autograd_tiny.replay.layout import folded, strides_of
 from autograd_tiny.replay.numpy_backend.numpy_kernels import SLOPE_KERNELS
 from autograd_tiny.replay.numpy_backend.source_names import literal

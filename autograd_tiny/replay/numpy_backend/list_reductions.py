@@ -16,7 +16,7 @@ from numpy import add, copyto, count_nonzero, divide, log1p, maximum, multiply, 
 
 from autograd_tiny.errors import PositionError
 from autograd_tiny.primitives.primitive import TABLE
-from autograd_tiny.replay.grouping import RowGroup
+from autograd_tiny.replay.groups import RowGroup
 from autograd_tiny.replay.numpy_backend.writer import NumpyWriter
 
 EXTREMES: Final = {TABLE["max"]: "largest", TABLE["min"]: "smallest"}

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_tiny.replay.grouping import Ragged
+from autograd_tiny.replay.groups import Ragged
 from autograd_tiny.replay.layout import strides_of
 from autograd_tiny.replay.numpy_backend.writer import Make, NumpyWriter
 
