@@ -20,9 +20,11 @@ numpy, by the estimated time of a batch of 32: ...; python slows with batches; t
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from threading import RLock, get_ident
 from types import FrameType
 from typing import Any, Final, Protocol
@@ -132,14 +134,16 @@ class Program:
         batched: bool,
         kept: Sequence[Value] = (),
         outputs: Outputs | None = None,
+        function: Callable[..., Any] | None = None,
     ) -> None:
         """Compile a tape.
 
         `loss` computes the examples that take another branch, `kept` are nodes it uses, `outputs` are the several
-        numbers that it returns.
+        numbers that it returns, `function` has the names of inputs and parameters.
         """
         self._loss, self._arguments, self._leaves, self._tape, self._make = loss, arguments, leaves, tape, make
         self._backend, self._batched, self._outputs = make(tape), batched, outputs
+        self._function = function
         self._others = tape.others
         self._watched = (*leaves, *tape.others, *kept)
         self.eager_examples, self.mismatch = 0, None
@@ -181,6 +185,7 @@ class Program:
             "batched": self._batched,
             "kept": self._watched,
             "outputs": self._outputs,
+            "function": self._function,
         }
 
     def compiler(self) -> Callable[[Tape], Backend]:
@@ -317,6 +322,25 @@ class Program:
         arguments, _ = self._flat(inputs)
         pairs = zip(arguments, self._arguments, strict=True)
         return [flat.reshape(len(flat), *argument.shape) for flat, argument in pairs]
+
+    def export(self, language: str, path: str | os.PathLike[str]) -> Path:
+        """Write the program as one source file that needs nothing of this package, and return its path.
+
+        The file has a function that computes the losses and the gradient, and the parameters with their numbers. They
+        are named as in the user's program: by labels, or by the variables that the recorded function reads.
+
+        Args:
+            language: "numpy".
+            path: of the file, in an existing folder; a file that is there is replaced.
+
+        Raises:
+            OperandError: the language is unknown, or the path is none.
+            BackendError: the language lacks a row of the program, which it names.
+            OSError: the file cannot be written.
+        """
+        from autograd_tiny.replay.export.export import export
+
+        return export(self, language, path)
 
     # ── replaying ──
 

@@ -111,7 +111,9 @@ def record(
         make = partial(
             make_backend, name=backend, sizes=sizes, of_inputs=not leaves, batched=batched, workers=workers
         )
-        return Program(eager, arguments, leaves, tape, make, batched=batched, kept=kept, outputs=outputs)
+        return Program(
+            eager, arguments, leaves, tape, make, batched=batched, kept=kept, outputs=outputs, function=loss
+        )
 
 
 def first_run(function: Function, numbers: Sequence[float]) -> Recorded:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType, ModuleType
@@ -55,7 +55,7 @@ class VariableNames:
     known: dict[str, Value] = field(default_factory=dict)
 
 
-def names_of_variables(nodes: Collection[Value]) -> VariableNames:
+def names_of_variables(nodes: Collection[Value], *, scopes: Sequence[dict[str, Any]] | None = None) -> VariableNames:
     """Return the names of nodes without a label in the program that calls this package.
 
     The frames of the program are searched from the innermost outwards, then the attributes of the user's objects and
@@ -65,13 +65,14 @@ def names_of_variables(nodes: Collection[Value]) -> VariableNames:
 
     Args:
         nodes: of a graph.
+        scopes: variables to search, instead of those of the frames.
     """
     wanted = {node for node in nodes if not node._label}
     names = VariableNames()
     if not wanted:
         return names
     settled: set[Value] = set()
-    for level in _levels():
+    for level in _levels(scopes):
         found: defaultdict[tuple[Value, int], list[str]] = defaultdict(list)
         for scope, name, thing in level:
             if thing in wanted and names.known.setdefault(name, thing) is thing:
@@ -84,10 +85,10 @@ def names_of_variables(nodes: Collection[Value]) -> VariableNames:
     return names
 
 
-def _levels() -> Iterator[list[Place]]:
+def _levels(scopes: Sequence[dict[str, Any]] | None) -> Iterator[list[Place]]:
     """Yield the Values that the variables of the program are, those one index or attribute deeper, and so on."""
     attributes = _Attributes()
-    places, seen = list(_variables()), set[int]()
+    places, seen = list(_variables(scopes)), set[int]()
     left = MOST_LOOKED_AT - len(places)
     for _ in range(DEEPEST):
         others = [place for place in places if not issubclass(type(place[2]), Value)]
@@ -103,19 +104,25 @@ def _levels() -> Iterator[list[Place]]:
                 places += [place for place in longer if len(place[1]) <= LONGEST]
 
 
-def _variables() -> Iterator[Place]:
-    """Yield the variables that the frames of the program see, of each its own and then those of its module."""
-    left, scopes = MOST_LOOKED_AT, list[dict[str, Any]]()
+def _variables(scopes: Sequence[dict[str, Any]] | None) -> Iterator[Place]:
+    """Yield the variables of scopes, each with the number of its scope."""
+    left = MOST_LOOKED_AT
+    for number, scope in enumerate(_scopes_of_frames() if scopes is None else scopes):
+        variables = list(scope.items())[:left]
+        left -= len(variables)
+        others = ((name, thing) for name, thing in variables if id(type(thing)) not in PLAIN)
+        yield from ((number, name, thing) for name, thing in others if _is_name(name) and not _is_hidden(name))
+
+
+def _scopes_of_frames() -> list[dict[str, Any]]:
+    """Return the variables that the frames of the program see, of each its own and then those of its module."""
+    scopes = list[dict[str, Any]]()
     for _, frame in zip(range(MOST_FRAMES), user_frames(), strict=False):
         if frame.f_locals is not frame.f_globals:
             scopes.append(variables_of(frame))
         if all(scope is not frame.f_globals for scope in scopes):
             scopes.append(frame.f_globals)
-    for number, scope in enumerate(scopes):
-        variables = list(scope.items())[:left]
-        left -= len(variables)
-        others = ((name, thing) for name, thing in variables if id(type(thing)) not in PLAIN)
-        yield from ((number, name, thing) for name, thing in others if _is_name(name) and not _is_hidden(name))
+    return scopes
 
 
 def _elements(thing: Any, attributes: _Attributes) -> tuple[int, Iterable[tuple[str, Any]]]:
