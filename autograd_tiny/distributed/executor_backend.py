@@ -95,7 +95,7 @@ class Pool:
 
 
 class ExecutorBackend:
-    """A back-end whose shards an executor computes; see `program.Backend`.
+    """A back-end whose shards an executor computes; see `backend.Backend`.
 
     Args:
         pool: the executor.

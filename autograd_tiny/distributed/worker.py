@@ -25,7 +25,7 @@ from typing import Any, Final
 
 from autograd_tiny.distributed.mapped_rows import MappedRows
 from autograd_tiny.errors import PositionError
-from autograd_tiny.replay.program import Backend
+from autograd_tiny.replay.backend import Backend
 from autograd_tiny.replay.shards import ShardResult, combined, compute_shard
 from autograd_tiny.replay.tape import Parts, Tape
 from autograd_tiny.support.user_frames import is_user_file
@@ -135,7 +135,11 @@ def _compute_in_one_thread() -> None:
 
 
 def _numbers(rows: Any) -> Any:
-    return rows.read().reshape(len(rows), -1) if isinstance(rows, MappedRows) else rows
+    """Return the rows of an argument as a back-end takes them."""
+    if not isinstance(rows, MappedRows):
+        return rows
+    numbers = rows.read()
+    return numbers if numbers.ndim <= 2 else numbers.reshape(len(rows), -1)
 
 
 def _text(error: BaseException) -> str:

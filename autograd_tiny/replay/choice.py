@@ -22,12 +22,12 @@ from typing import Final
 
 from autograd_tiny.errors import BackendError
 from autograd_tiny.primitives.primitive import TABLE
+from autograd_tiny.replay.backend import Backend
 from autograd_tiny.replay.c_backend.backend import CBackend
 from autograd_tiny.replay.c_backend.c_rows import RowError
 from autograd_tiny.replay.groups import Batched, Grid, Group, RowGroup
 from autograd_tiny.replay.numpy_backend.backend import NumpyBackend
 from autograd_tiny.replay.plan import Plan, plan_of
-from autograd_tiny.replay.program import Backend
 from autograd_tiny.replay.python_backend.backend import PythonBackend
 from autograd_tiny.replay.shards import LEAST, ShardedBackend
 from autograd_tiny.replay.tape import Tape

@@ -27,7 +27,7 @@ from functools import partial
 from pathlib import Path
 from threading import RLock, get_ident
 from types import FrameType
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 
@@ -36,18 +36,18 @@ from autograd_tiny.engine.grad_mode import RECORDERS, active_recorder
 from autograd_tiny.engine.hooks import HOOKS, refuse_hooks
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import (
-    LengthError,
     NestedPassError,
     OperandError,
     OvertakenError,
-    PositionError,
     RecordError,
     ReplayMismatch,
     ShapeError,
 )
-from autograd_tiny.replay.arguments import Argument, numbers_of
+from autograd_tiny.replay.arguments import Argument, Arguments, numbers_of
+from autograd_tiny.replay.backend import Backend
+from autograd_tiny.replay.eager_examples import EagerExamples
 from autograd_tiny.replay.finite_check import require_finite
-from autograd_tiny.replay.guards import raise_mismatch, run_eagerly, wrong_examples
+from autograd_tiny.replay.guards import raise_mismatch
 from autograd_tiny.replay.outputs import Outputs
 from autograd_tiny.replay.plan import plan_of
 from autograd_tiny.replay.plan_text import plan_text
@@ -56,42 +56,6 @@ from autograd_tiny.support.at_once import assign, consume
 from autograd_tiny.support.console import counted
 
 REDUCTIONS: Final = ("mean", "sum")
-
-
-class Backend(Protocol):
-    """A compiled tape.
-
-    Each back-end is made from `tape`, the recorded program; `sizes`, the number of inputs of each argument;
-    `of_inputs`, whether to compute the gradient of the inputs rather than that of the parameters; and `batched`,
-    whether the inputs have a first axis of examples.
-
-    Attributes:
-        name: of the back-end, as `record` takes it.
-        source: the generated source.
-        reason: why it was chosen, which ends the plan.
-        parameters, gradients: flat arrays, read and written by each run.
-    """
-
-    name: str
-    source: str
-    reason: str
-    parameters: Any
-    gradients: Any
-
-    def run(
-        self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
-    ) -> Any:
-        """Replay a batch and return its losses, (batch,).
-
-        Args:
-            arguments: arrays of the inputs, (batch, size of the argument).
-            others: the data of the other leaves.
-            seed: the gradient of each loss; None to compute no gradients.
-            check: called with the conditions of the guards, before any gradient is written.
-        """
-
-    def slopes(self, batch: int) -> Any:
-        """Return the gradient of the inputs of the last run, (batch, inputs)."""
 
 
 def require(name: str, choice: Any, known: Sequence[Any]) -> None:
@@ -147,6 +111,10 @@ class Program:
         self._others = tape.others
         self._watched = (*leaves, *tape.others, *kept)
         self.eager_examples, self.mismatch = 0, None
+        self._eager: EagerExamples | None = None
+        if loss is not None:
+            self._eager = EagerExamples(self._backend, loss, arguments, leaves, tape, note=self._count_eager)
+        self._inputs = Arguments(arguments, batched=batched)
         self._slopes: Any = None
         self._conditions: Sequence[Any] = ()
         self._lock, self._thread = RLock(), 0  # the thread that computed the gradients
@@ -310,7 +278,7 @@ class Program:
             raise RecordError(problem, "record without them for the gradient of the inputs", while_recording=False)
         self._require_one_number()
         with self._alone("gradient"):
-            losses = self._run(*self._flat(inputs), 1.0)
+            losses = self._run(self._inputs.flat(inputs), 1.0)
             slopes = self._slopes
             if RECORDERS:
                 require_finite(losses, slopes, (), batched=self._batched)
@@ -319,7 +287,7 @@ class Program:
 
     def arrays(self, *inputs: Any) -> list[Any]:
         """Return the inputs of many examples as arrays of floats, to be indexed and replayed without conversion."""
-        arguments, _ = self._flat(inputs)
+        arguments = self._inputs.flat(inputs)
         pairs = zip(arguments, self._arguments, strict=True)
         return [flat.reshape(len(flat), *argument.shape) for flat, argument in pairs]
 
@@ -371,11 +339,13 @@ class Program:
         self._backend.parameters[:] = [leaf._number for leaf in self._leaves]
 
     def _evaluate(self, inputs: Sequence[Any]) -> Any:
-        arguments, batch = self._flat(inputs)
-        losses = self._shaped(self._run(arguments, batch, None))
+        arguments = self._inputs.flat(inputs)
+        losses = self._run(arguments, None)
         if self._outputs is not None:
-            numbers = self._outputs.of(self._conditions, batch)
+            numbers = self._outputs.of(self._conditions, len(losses))
             losses = numbers if self._batched else numbers[0]
+        elif not self._batched:
+            losses = losses.item(0)
         if RECORDERS:
             require_finite(losses, None, (), batched=self._batched)
         return losses
@@ -383,18 +353,17 @@ class Program:
     def _differentiate(self, inputs: Sequence[Any], reduction: str) -> Any:
         if type(reduction) is not str or reduction not in REDUCTIONS:
             require("reduction", reduction, REDUCTIONS)
-        self._require_one_number()
-        arguments, batch = self._flat(inputs)
-        seed = 1.0 / batch if batch and reduction == "mean" else 1.0
-        losses = self._shaped(self._run(arguments, batch, seed))
+        if self._outputs is not None:
+            self._require_one_number()
+        arguments = self._inputs.flat(inputs)
+        batch = len(arguments[0]) if arguments else 1
+        losses = self._run(arguments, 1.0 / batch if batch and reduction == "mean" else 1.0)
         if self._thread != get_ident():
-            self._overtaken.add(self._thread)
-            self._thread = get_ident()
-            self._overtaken.discard(self._thread)
+            self._overtake()
         if RECORDERS:
             gradients = self._backend.gradients if self._leaves else self._slopes
             require_finite(losses, gradients, self._leaves, batched=self._batched)
-        return losses
+        return losses if self._batched else losses.item(0)
 
     def _require_one_number(self) -> None:
         """Raise a RecordError if the program computes several numbers, which have no one gradient."""
@@ -402,87 +371,31 @@ class Program:
             remedy = "let it return one Value for gradients; program(...) and evaluate compute several numbers"
             raise RecordError("the function returned several numbers", remedy, while_recording=False)
 
-    def _flat(self, inputs: Sequence[Any]) -> tuple[list[Any], int]:
-        """Return the arguments as (batch, size) each, and the size of the batch."""
-        if len(inputs) != len(self._arguments):
-            expected = counted(len(self._arguments), "argument")
-            remedy = f"give one for each argument of the function, not {len(inputs)}"
-            raise OperandError("the program", inputs, expected=expected, remedy=remedy)
-        batched, arguments = self._batched, []
-        for argument, x in zip(self._arguments, inputs):  # noqa: B905 - they have been counted
-            arguments.append(argument.flat(x, batched))
-        batch = len(arguments[0]) if arguments else 1
-        for flat in arguments:
-            if len(flat) != batch:
-                names = [argument.name.replace(" ", "_") for argument in self._arguments]
-                raise LengthError("the program", **dict(zip(names, map(len, arguments), strict=True)))
-        return arguments, batch
+    def _overtake(self) -> None:
+        """Note that the gradients are those of this thread."""
+        self._overtaken.add(self._thread)
+        self._thread = get_ident()
+        self._overtaken.discard(self._thread)
 
-    def _shaped(self, losses: Any) -> Any:
-        return losses if self._batched else float(losses[0])
-
-    def _run(self, arguments: list[Any], batch: int, seed: float | None) -> Any:
+    def _run(self, arguments: Sequence[Any], seed: float | None) -> Any:
         """Replay a batch; the gradients are in the back-end, those of the inputs in `_slopes`."""
         if RECORDERS and active_recorder():
             raise RecordError("a program was run", "call its function instead")
+        backend = self._backend if self._eager is None else self._eager
         others = [leaf._number for leaf in self._others] if self._others else ()
-        try:
-            losses = self._backend.run(arguments, others, seed, self._check)
-        except ReplayMismatch as mismatch:
-            if self._loss is None:
-                raise
-            self.mismatch = mismatch.with_traceback(None)
-            wrong = wrong_examples(self._tape.guards, self._conditions, batch)
-            return self._run_in_parts(self._loss, arguments, wrong, seed)
-        except PositionError:  # maybe behind a guard, which was not checked yet
-            if self._loss is None:
-                raise
-            wrong = np.array([self._fails([argument[[i]] for argument in arguments], others) for i in range(batch)])
-            return self._run_in_parts(self._loss, arguments, wrong, seed)
+        losses = backend.run(arguments, others, seed, self._check)
         if seed is not None and not self._leaves:
-            self._slopes = self._backend.slopes(batch)
+            self._slopes = backend.slopes(len(losses))
         return losses
 
-    def _fails(self, example: list[Any], others: Sequence[float]) -> bool:
-        """Return whether one example cannot be replayed."""
-        try:
-            self._backend.run(example, others, None, self._check)
-        except (PositionError, ReplayMismatch):
-            return True
-        return False
+    def _count_eager(self, count: int, mismatch: ReplayMismatch | None) -> None:
+        self.eager_examples += count
+        self.mismatch = mismatch or self.mismatch
 
     def _check(self, conditions: Sequence[Any]) -> None:
         """Raise a ReplayMismatch if an example takes another branch than the recorded one."""
         self._conditions = conditions
         raise_mismatch(self._tape.guards, conditions[: len(self._tape.guards)], batched=self._batched)
-
-    def _run_in_parts(self, loss: Callable[..., Any], arguments: list[Any], wrong: Any, seed: float | None) -> Any:
-        """Replay the examples that take the recorded branches, and compute the others eagerly."""
-        self.eager_examples += int(wrong.sum())
-        losses, slopes = np.empty(len(wrong)), np.zeros((len(wrong), self._tape.inputs))
-        gradients, before = np.zeros(len(self._leaves)), self._backend.gradients.copy()
-        if not wrong.all():
-            try:
-                losses[~wrong] = self._run([argument[~wrong] for argument in arguments], int(np.sum(~wrong)), seed)
-                gradients += self._backend.gradients
-            finally:
-                self._backend.gradients[:] = before  # until those of all examples are known
-            slopes[~wrong] = self._slopes if not self._leaves and seed is not None else 0.0
-        for i in np.flatnonzero(wrong):
-            example = [argument[i].tolist() for argument in arguments]
-            losses[i], of_leaves, slopes[i] = run_eagerly(
-                loss,
-                self._arguments,
-                example,
-                self._leaves,
-                self._backend.parameters.tolist(),
-                seed=seed or 1.0,
-            )
-            gradients += of_leaves
-        if seed is not None:
-            self._backend.gradients[:] = gradients
-            self._slopes = slopes
-        return losses
 
 
 def _rebuilt(  # noqa: PLR0917 - by position, in a pickle

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.replay.program import Backend
+from autograd_tiny.replay.backend import Backend
 
 SHARDS: Final = 16
 """The most shards of a batch, and the most workers that have work."""
@@ -119,7 +119,7 @@ def delivered(result: ShardResult, check: Callable[[Any], None], gradients: Any)
 
 
 class ShardedBackend:
-    """A back-end for each worker, which compute the shards of a batch; see `program.Backend`.
+    """A back-end for each worker, which compute the shards of a batch; see `backend.Backend`.
 
     Args:
         backends: of the same tape, one for each worker.

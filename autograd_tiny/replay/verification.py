@@ -29,8 +29,8 @@ import numpy as np
 
 from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import RecordError
+from autograd_tiny.replay.eager_examples import NUMBER
 from autograd_tiny.replay.graph_comparison import Nodes, nodes_of
-from autograd_tiny.replay.guards import NUMBER
 from autograd_tiny.replay.random_draws import DrawnLine, Draws
 from autograd_tiny.replay.recorder import Number
 from autograd_tiny.replay.runs import Function, Run, definition_of, line_in_words

@@ -186,6 +186,21 @@ def test_worker_in_another_process_than_the_caller_limits_its_threads(monkeypatc
 # ── rows in files ──
 
 
+def test_matrices_in_files_that_take_another_branch_are_computed_eagerly(tmp_path: Path) -> None:
+    matrices, w = np.arange(12.0).reshape(3, 2, 2), Value(2.0)
+    np.save(tmp_path / "x.npy", matrices)
+    program = record(
+        lambda m: w * m[0][0] if m[0][0] > 1.0 else w * m[1][1],
+        inputs=(matrices[1],),
+        parameters=[w],
+        on_mismatch="eager",
+    )
+    with Sharded(program, lambda: ThreadPoolExecutor(2)) as sharded:
+        losses = sharded.differentiate(np.load(tmp_path / "x.npy", mmap_mode="r"), reduction="sum")
+        assert (losses.tolist(), sharded.gradients.tolist()) == ([6.0, 8.0, 16.0], [15.0])
+        assert sharded.eager_examples == 1
+
+
 def test_workers_read_mapped_rows(tmp_path: Path, processes: Executor) -> None:
     np.save(tmp_path / "x.npy", X)
     np.save(tmp_path / "y.npy", Y)

@@ -76,7 +76,7 @@ class BatchArrays:
 
 
 class NumpyBackend:
-    """A plan as NumPy calls; see `program.Backend`."""
+    """A plan as NumPy calls; see `backend.Backend`."""
 
     name = "numpy"
 

@@ -53,7 +53,7 @@ Results = tuple[list[float], list[list[float]], list[list[float]]]
 
 
 class PythonBackend:
-    """A tape as one Python function, whatever its arguments; see `program.Backend`."""
+    """A tape as one Python function, whatever its arguments; see `backend.Backend`."""
 
     name = "python"
 
@@ -81,10 +81,7 @@ class PythonBackend:
         self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
     ) -> Any:
         """Replay a batch and return its losses."""
-        if len(arguments) == 1:
-            examples = arguments[0].tolist()
-        else:
-            examples = np.concatenate(arguments, axis=1).tolist() if arguments else [[]]
+        examples = _rows(arguments)
         losses, truths, slopes = self.replay(
             examples, self.parameters.tolist(), others, 1.0 if seed is None else seed
         )
@@ -121,6 +118,17 @@ def careful_source_of(source: str) -> str:
     'v0 = float(0.0) if x0 < float(0.0) else x0 * float(1.0) / float(2.5e-07)'
     """
     return A_LITERAL.sub(r"float(\g<0>)", source.replace(" / ", " * 1.0 / "))
+
+
+def _rows(arguments: Sequence[Any]) -> list[list[float]]:
+    """Return the numbers of each example."""
+    if len(arguments) == 1:
+        return _matrix(arguments[0]).tolist()  # type: ignore[no-any-return]  # of numbers
+    return np.concatenate(list(map(_matrix, arguments)), axis=1).tolist() if arguments else [[]]
+
+
+def _matrix(numbers: Any) -> Any:
+    return numbers if numbers.ndim == 2 else numbers.reshape(len(numbers), 1)
 
 
 # ── the meaning of names ───────────────────────────────────────────────────────────────────────────────────────

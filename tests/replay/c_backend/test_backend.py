@@ -78,6 +78,17 @@ def test_program_without_inputs() -> None:
     assert w.grad == 2.0
 
 
+def test_arrays_of_the_library_begin_at_lines_of_the_cache() -> None:
+    w = Value(3.0)
+    program: Any = record(lambda x: 2.0 * w * x, inputs=(1.0,), parameters=[w], backend="c")
+    for batch in (1, 7, 33, 7):
+        xs = np.linspace(0.0, 1.0, batch)
+        assert program(xs).tolist() == (6.0 * xs).tolist()
+        call = program._backend._buffers.call
+        arrays = [call.u, call.gu, call.rows, call.slopes_of_rows, call.inputs, call.losses]
+        assert [address % 64 for address in arrays] == [0] * 6
+
+
 def test_guards_are_checked_before_gradients_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
     w = Value(3.0)
     program = record(lambda x: 2.0 * w * x if x > 0.0 else w, inputs=(1.0,), parameters=[w], backend="c")
