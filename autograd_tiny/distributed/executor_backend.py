@@ -26,6 +26,7 @@ SHORTEST: Final = 0.2
 """The shortest time until that, in seconds."""
 
 
+EXECUTOR: Final = "a concurrent.futures.Executor, or a function that makes one"
 LOOK: Final = "look for what ends it, such as too little memory"
 BROKEN: Final = "to have a broken pool made again, pass what makes it: lambda: ProcessPoolExecutor(2)"
 
@@ -47,8 +48,7 @@ class Pool:
     def __init__(self, executor: Executor | Callable[[], Executor]) -> None:
         is_executor = hasattr(executor, "submit") and not isinstance(executor, type)
         if not is_executor and not callable(executor):
-            expected = "a concurrent.futures.Executor, or a function that makes one"
-            raise OperandError("Sharded", executor, expected=expected, remedy="write ProcessPoolExecutor(2)")
+            raise OperandError("Sharded", executor, expected=EXECUTOR, remedy="write ProcessPoolExecutor(2)")
         self._make: Any = None if is_executor else executor
         self._executor: Any = executor if is_executor else None
         self.generation = 0
@@ -69,7 +69,11 @@ class Pool:
 
     def _started(self) -> Any:
         if self._executor is None:
-            self._executor = self._make()
+            made = self._make()
+            if not hasattr(made, "submit") or isinstance(made, type):
+                remedy = "let the function return one, as in lambda: ProcessPoolExecutor(2)"
+                raise OperandError("Sharded", made, expected=EXECUTOR, remedy=remedy)
+            self._executor = made
         return self._executor
 
     def shards_of_a_task(self, shards: int) -> int:

@@ -481,6 +481,9 @@ def test_arguments_are_validated() -> None:
                 Sharded(program, pool, **{name: number})
         with pytest.raises(OperandError, match=r"a concurrent\.futures\.Executor, or a function that makes one"):
             Sharded(program, 2)
+        for made in (3, ThreadPoolExecutor):
+            with pytest.raises(OperandError, match="let the function return one, as in lambda: ProcessPoolExecutor"):
+                Sharded(program, lambda made=made: made).differentiate(X, Y)
         for copied in (copy.deepcopy, pickle.dumps):
             with pytest.raises(OperandError, match="copy the program that it shards"):
                 copied(Sharded(program, pool))
