@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autograd_tiny.engine.composed_functions import (
+    abs,
     dist,
     fabs,
     gelu,
@@ -23,7 +24,9 @@ from autograd_tiny.engine.composed_functions import (
     logsigmoid,
     max,
     min,
+    pow,
     prelu,
+    round,
     softmax,
     softmin,
     std,
@@ -42,7 +45,6 @@ from autograd_tiny.engine.value import Value
 from autograd_tiny.errors import AutogradError, LengthError, RecordError, ReplayMismatch
 from autograd_tiny.primitives.primitive import Primitive, primitive
 from autograd_tiny.primitives.table import (
-    abs,
     acos,
     acosh,
     add,
@@ -109,14 +111,12 @@ from autograd_tiny.primitives.table import (
     normal_pdf,
     one_minus_square,
     polygamma,
-    pow,
     prod,
     radians,
     reciprocal,
     relu,
     relu6,
     remainder,
-    round,
     rsqrt,
     sech,
     selu,

@@ -58,12 +58,10 @@ __version__: str
 
 @overload
 def abs(x: Value) -> Value:
-    """Return abs(x): a Value, recorded in the graph, if an operand is one.
+    """Return |x|; of an int it is an int, as Python's own `abs`.
 
-    Formula: |x|; torch.abs.
-
-    x: a number
-    At x = 0.0 the partial is 0.0.
+    >>> abs(-3), abs(-3.0)
+    (3, 3.0)
     """
 @overload
 def abs(x: Symbol) -> Symbol: ...
@@ -1474,14 +1472,10 @@ def polygamma(n: _Number, x: _Number) -> float: ...
 
 @overload
 def pow(x: Value, y: Value | _Number) -> Value:
-    """Return x ** y: a Value, recorded in the graph, if an operand is one.
+    """Return x to the power y; of ints as Python's own `pow`, which also takes a modulus.
 
-    Formula: xʸ; DLMF §4.7; torch.pow, which takes x ** 0.5 and x ** -0.5 with constant exponents as square roots.
-
-    x: a number
-    y: a number
-    At x = 0.0, y = 0.0 the partials are 0.0, 0.0.
-    At x = 0.0, y = 2.0 the partials are 0.0, 0.0.
+    >>> pow(2, 3), pow(2.0, 3), pow(2, 3, 5)
+    (8, 8.0, 3)
     """
 @overload
 def pow(x: _Number, y: Value) -> Value: ...
@@ -1620,13 +1614,11 @@ def remainder(x: _Number, y: _Number) -> float: ...
 
 @overload
 def round(x: Value, ndigits: Value | _Number = ...) -> Value:
-    """Return round(x, ndigits): a Value, recorded in the graph, if an operand is one.
+    """Return x rounded to `ndigits` decimals, ties to even; of ints and floats as Python's own `round`.
 
-    Formula: x to ndigits decimals, halves to even; torch.round.
-
-    x: a number
-    ndigits: a number (default 0.0)
-    At x = 0.5, ndigits = 0.0 the partials are 0.0, 0.0.
+    >>> from autograd_tiny import Value
+    >>> round(2.5), round(2.567, 1), round(Value(2.567), 1).data
+    (2, 2.6, 2.6)
     """
 @overload
 def round(x: _Number, ndigits: Value) -> Value: ...
@@ -1983,8 +1975,10 @@ def sub(x: _Number, y: _Number) -> float: ...
 def sum(xs: _Array, start: Value | Symbol | _Number = ...) -> Any:
     """Return the sum from left to right: one node for any number of inputs (the row `sum` of the table).
 
+    Of ints, and from a list or a tuple on, it is Python's own `sum`.
+
     Args:
-        xs: Values and real numbers; only floats give a float, an empty list gives 0.0.
+        xs: Values and real numbers; floats give a float, an empty list gives 0.0.
         start: a Value or a number to start from, as for the builtin `sum`.
 
     >>> from autograd_tiny import Value

@@ -121,7 +121,7 @@ def real_number(place: str, argument: str, thing: Any) -> float:
     if isinstance(number, Value):
         return number.data
     try:
-        real: float = float(number) if type(number) in {int, float} else engine.max([number])  # validates it
+        real: float = float(number) if type(number) in {int, float} else engine.prod([number])  # validates it
     except (AutogradError, OverflowError):
         raise ArgumentTypeError(place, argument, thing, "a real number that a float can hold") from None
     return real

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from autograd_tiny.engine.nary import nary_slots
 from autograd_tiny.engine.reductions import dot
@@ -29,6 +29,9 @@ fabs, logsigmoid = table.abs, table.log_sigmoid
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+INTEGERS: Final = frozenset({int, bool})
+ORDERED: Final = frozenset({*INTEGERS, list, tuple})
+"""Types of which `max` and `min` are those of Python."""
 SOFTMAX_AT, LOG_SOFTMAX_AT = TABLE["softmax_at"], TABLE["log_softmax_at"]
 
 
@@ -84,12 +87,52 @@ def prelu(x: Any, weight: Any) -> Any:
     return table.leaky_relu(x, weight)
 
 
+# ── what Python's own functions compute of plain numbers, so that these can take their names ──────────────────────
+
+
+@of_row(table.abs)
+def abs(x: Any) -> Any:
+    """Return |x|; of an int it is an int, as Python's own `abs`.
+
+    >>> abs(-3), abs(-3.0)
+    (3, 3.0)
+    """
+    return builtins.abs(x) if type(x) in INTEGERS else table.abs(x)
+
+
+@of_row(table.pow)
+def pow(x: Any, y: Any, mod: Any = None) -> Any:
+    """Return x to the power y; of ints as Python's own `pow`, which also takes a modulus.
+
+    >>> pow(2, 3), pow(2.0, 3), pow(2, 3, 5)
+    (8, 8.0, 3)
+    """
+    if mod is not None or (type(x) in INTEGERS and type(y) in INTEGERS):
+        return builtins.pow(x, y, mod)
+    return table.pow(x, y)
+
+
+@of_row(table.round)
+def round(x: Any, ndigits: Any = None) -> Any:
+    """Return x rounded to `ndigits` decimals, ties to even; of ints and floats as Python's own `round`.
+
+    >>> from autograd_tiny import Value
+    >>> round(2.5), round(2.567, 1), round(Value(2.567), 1).data
+    (2, 2.6, 2.6)
+    """
+    if type(x) in {*INTEGERS, float} and (ndigits is None or type(ndigits) is int):
+        return builtins.round(x, ndigits)
+    return table.round(x) if ndigits is None else table.round(x, ndigits)
+
+
 # ── lists ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @of_row(table.max)
 def max(*xs: Any, key: Callable[[Any], Any] | None = None, default: Any = NOTHING) -> Any:
     """Return the largest of a list, or of the operands, as one node; ties share the gradient equally.
+
+    Of ints and of lists it is Python's own `max`.
 
     Args:
         xs: a list, or two and more Values and numbers.
@@ -99,8 +142,8 @@ def max(*xs: Any, key: Callable[[Any], Any] | None = None, default: Any = NOTHIN
     Raises:
         LengthError: the list is empty and no default is given.
 
-    >>> max([1.0, 3.0]), max(1.0, 3.0), max([-3.0, 1.0], key=abs), max([], default=0.0)
-    (3.0, 3.0, -3.0, 0.0)
+    >>> max([1.0, 3.0]), max(1, 3), max([-3.0, 1.0], key=abs), max([], default=0.0)
+    (3.0, 3, -3.0, 0.0)
     """
     return _extreme("max", table.max, builtins.max, xs, key, default)
 
@@ -108,6 +151,8 @@ def max(*xs: Any, key: Callable[[Any], Any] | None = None, default: Any = NOTHIN
 @of_row(table.min)
 def min(*xs: Any, key: Callable[[Any], Any] | None = None, default: Any = NOTHING) -> Any:
     """Return the smallest of a list, or of the operands, as one node; ties share the gradient equally.
+
+    Of ints and of lists it is Python's own `min`.
 
     Args:
         xs: a list, or two and more Values and numbers.
@@ -190,7 +235,9 @@ def _extreme(  # noqa: PLR0917 - from two places
         require_callable(key, f"the key of {place}")
     if not elements and default is not NOTHING:
         return default
-    return row(elements) if key is None else pick(table.nonempty(place, elements), key=key)
+    if key is not None:
+        return pick(table.nonempty(place, elements), key=key)
+    return pick(elements) if elements and ORDERED.issuperset(map(type, elements)) else row(elements)
 
 
 # ── softmax: one node an output, whose exponentials are computed once for all of them ──

