@@ -57,12 +57,14 @@ _D = TypeVar("_D")
 __version__: str
 
 @overload
-def abs(x: Value) -> Value:
+def abs(x: int) -> int:
     """Return |x|; of an int it is an int, as Python's own `abs`.
 
     >>> abs(-3), abs(-3.0)
     (3, 3.0)
     """
+@overload
+def abs(x: Value) -> Value: ...
 @overload
 def abs(x: Symbol) -> Symbol: ...
 @overload
@@ -1471,12 +1473,14 @@ def polygamma(n: Value | _Number, x: _Array) -> _Array: ...
 def polygamma(n: _Number, x: _Number) -> float: ...
 
 @overload
-def pow(x: Value, y: Value | _Number) -> Value:
+def pow(x: int, y: int, mod: int | None = ...) -> Any:
     """Return x to the power y; of ints as Python's own `pow`, which also takes a modulus.
 
     >>> pow(2, 3), pow(2.0, 3), pow(2, 3, 5)
     (8, 8.0, 3)
     """
+@overload
+def pow(x: Value, y: Value | _Number) -> Value: ...
 @overload
 def pow(x: _Number, y: Value) -> Value: ...
 @overload
@@ -1613,13 +1617,15 @@ def remainder(x: Value | _Number, y: _Array) -> _Array: ...
 def remainder(x: _Number, y: _Number) -> float: ...
 
 @overload
-def round(x: Value, ndigits: Value | _Number = ...) -> Value:
+def round(x: float, ndigits: None = ...) -> int:
     """Return x rounded to `ndigits` decimals, ties to even; of ints and floats as Python's own `round`.
 
     >>> from autograd_tiny import Value
     >>> round(2.5), round(2.567, 1), round(Value(2.567), 1).data
     (2, 2.6, 2.6)
     """
+@overload
+def round(x: Value, ndigits: Value | _Number = ...) -> Value: ...
 @overload
 def round(x: _Number, ndigits: Value) -> Value: ...
 @overload
@@ -1972,7 +1978,7 @@ def sub(x: Value | _Number, y: _Array) -> _Array: ...
 def sub(x: _Number, y: _Number) -> float: ...
 
 @overload
-def sum(xs: _Array, start: Value | Symbol | _Number = ...) -> Any:
+def sum(xs: Iterable[int], start: int = ...) -> int:
     """Return the sum from left to right: one node for any number of inputs (the row `sum` of the table).
 
     Of ints, and from a list or a tuple on, it is Python's own `sum`.
@@ -1986,6 +1992,10 @@ def sum(xs: _Array, start: Value | Symbol | _Number = ...) -> Any:
     >>> total.data, len(total.inputs)
     (6.0, 2)
     """
+@overload
+def sum(xs: Iterable[list[_T]], start: list[_T]) -> list[_T]: ...
+@overload
+def sum(xs: _Array, start: Value | Symbol | _Number = ...) -> Any: ...
 @overload
 def sum(xs: Iterable[_Number], start: _Number = ...) -> float: ...
 @overload

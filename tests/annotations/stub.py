@@ -91,6 +91,16 @@ COMPOSED: Final = {
     "sum": [LIST, Operand("start", default="...")],
     "var": [LIST, CORRECTION],
 }
+OF_PYTHON: Final = {
+    "abs": ["(x: int) -> int"],
+    "pow": ["(x: int, y: int, mod: int | None = ...) -> Any"],
+    "round": ["(x: float, ndigits: None = ...) -> int"],
+    "sum": [
+        "(xs: Iterable[int], start: int = ...) -> int",
+        "(xs: Iterable[list[_T]], start: list[_T]) -> list[_T]",
+    ],
+}
+"""What they return for plain numbers and lists, as Python's own functions."""
 OF_LISTS: Final = ("log_softmax", "softmax", "softmin")
 WRITTEN_OUT: Final = {"affine": AFFINE, "max": EXTREME.format(name="max"), "min": EXTREME.format(name="min")}
 
@@ -136,7 +146,7 @@ def _described(name: str) -> str:
 def overloads(name: str, operands: Sequence[Operand], result: str = "{}") -> list[str]:
     """Return the lines of the overloads of a function."""
     signatures = _of_lists(operands) if any(operand.is_list for operand in operands) else _of_numbers(operands)
-    lines = []
+    lines = [line for known in OF_PYTHON.get(name, []) for line in ("@overload", f"def {name}{known}: ...")]
     for parameters, returned in signatures:
         kind = returned if returned == "Any" else result.format(returned)
         lines += ["@overload", f"def {name}({parameters}) -> {kind}: ..."]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import autograd_tiny as at
-from autograd_tiny import Symbol, Value, clamp, dot, log, max, mean, softmax, sum, tanh, where
+from autograd_tiny import Symbol, Value, abs, clamp, dot, log, max, mean, round, softmax, sum, tanh, where
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,13 +35,20 @@ def functions(a: Value, x: float, xs: list[Value], row: NDArray[Any], s: Symbol)
     assert_type(mean([a, 2.0]), Value)
     assert_type(mean(v * v for v in xs), Value)
     assert_type(sum([v * 2.0 for v in xs], a), Value)
-    assert_type(sum(range(3)), float)
+    assert_type(sum(range(3)), int)
+    assert_type(sum([x, 2]), float)
+    assert_type(sum([[a], xs], []), "list[Value]")
+    assert_type(abs(-3), int)
+    assert_type(abs(x), float)
+    assert_type(round(x), int)
+    assert_type(round(x, 2), float)
     assert_type(dot(xs, [1.0, 2.0], 0.5), Value)
     assert_type(softmax(xs), "list[Value]")
     assert_type(softmax([1, 2]), "list[float]")
     assert_type(max(a, 0.0), Value)
     assert_type(max(xs), Value)
     assert_type(max(1.0, 2.0), float)
+    assert_type(max(1, 2), int)
     assert_type(log(a), Value)
     assert_type(log(8.0, 2.0), float)
 

@@ -34,7 +34,7 @@ from autograd_tiny.replay.export.arrays import (
 from autograd_tiny.replay.export.names import Names, named_arrays
 from autograd_tiny.replay.export.operands import CONSTANT, Elements, Finder, UnevenError
 from autograd_tiny.replay.export.statements import Draft, Reader, best_shape, draft_of, statement_of
-from autograd_tiny.replay.grouping import ONE
+from autograd_tiny.replay.groups import ONE
 from autograd_tiny.replay.plan import plan_of
 from autograd_tiny.replay.rerolling import Item, rerolled
 from autograd_tiny.replay.rerolling import Shape as ItemShape

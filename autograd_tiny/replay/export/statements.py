@@ -28,7 +28,7 @@ from autograd_tiny.replay.export.arrays import (
     View,
 )
 from autograd_tiny.replay.export.operands import CONSTANT, Elements, Finder
-from autograd_tiny.replay.grouping import ONE, Batched, Grid, Group, RowGroup
+from autograd_tiny.replay.groups import ONE, Batched, Grid, Group, RowGroup
 from autograd_tiny.replay.layout import folded
 
 WRITTEN_OUT: Final = 4
