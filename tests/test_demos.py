@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import doctest
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +23,7 @@ RUNS = {
     "exam.py": ([], "The gradients at the end"),
     "digits.py": ([], "times faster in processor time, measured here"),
     "by_hand.py": ([], "Step 11: the update"),
+    "scaling.py": ([], "It is fastest with 8."),
 }
 """The arguments of each demo, and something that it prints."""
 EPOCHS = {"iris.py": "epochs: int = 150", "exam.py": "epochs: int = 500", "digits.py": "EPOCHS, EPOCHS_OF_MNIST = 30"}
@@ -54,6 +57,12 @@ def test_demo_runs_and_prints(name: str, tmp_path: Path) -> None:
         assert [
             path.name for path in stored if path.read_bytes() != (tmp_path / "gallery" / path.name).read_bytes()
         ] == []
+
+
+def test_estimate_of_scaling_is_the_one_it_shows() -> None:
+    scope = runpy.run_path(str(DEMOS / "scaling.py"))
+    examples = doctest.DocTestParser().get_doctest(scope["__doc__"], scope, "scaling", None, None)
+    assert doctest.DocTestRunner().run(examples) == (0, 3)
 
 
 @pytest.mark.parametrize("name", ["iris", "two-layer", "exam", "digits", "by-hand", "playground"])
