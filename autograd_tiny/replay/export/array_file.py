@@ -252,7 +252,12 @@ class ArrayWriter:
             return text
         if all(n == 1 or any(map(partial(covers, axis), reads)) for axis, n in enumerate(shape)):
             return text
-        sizes = [*(["batch"] * (statement.varying and self.standalone.batched)), *map(str, shape)]
+        return self.whole_shape(
+            text, [*(["batch"] * (statement.varying and self.standalone.batched)), *map(str, shape)]
+        )
+
+    def whole_shape(self, text: str, sizes: Sequence[str]) -> str:
+        """Return a text repeated to a shape, as an array of its own."""
         return f"{self.module}.broadcast_to({text}, ({', '.join(sizes)}{',' * (len(sizes) == 1)})).copy()"
 
     def list_value(self, statement: RowStatement) -> str:
@@ -301,8 +306,7 @@ class ArrayWriter:
             return f"{self.operand(left, whole=True)} @ {self.operand(right, whole=True)}"
         return f"({self.operand(left, whole=True)} * {self.operand(right, whole=True)}).sum({self.axis()})"
 
-    @staticmethod
-    def axis() -> str:
+    def axis(self) -> str:
         """Return the argument that names the last axis."""
         return "axis=-1"
 

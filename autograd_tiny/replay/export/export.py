@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from autograd_tiny.errors import OperandError
-from autograd_tiny.replay.export import numpy_file
+from autograd_tiny.replay.export import library_file, numpy_file, python_file
 from autograd_tiny.replay.export.arrays import Standalone
+from autograd_tiny.replay.export.names import NameClash
 from autograd_tiny.replay.export.standalone import standalone_of
 from autograd_tiny.support.atomic_files import write_whole
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from autograd_tiny.replay.program import Program
 
 LANGUAGES: Final[dict[str, tuple[Callable[[Standalone], str], frozenset[str]]]] = {
+    "python": (python_file.source, python_file.RESERVED),
     "numpy": (numpy_file.source, numpy_file.RESERVED),
+    "torch": (library_file.torch_source, library_file.RESERVED),
+    "jax": (library_file.jax_source, library_file.RESERVED),
 }
 """For each language what writes a file, and the names that such a file uses itself."""
 
@@ -32,4 +36,8 @@ def export(program: Program, language: Any, path: Any) -> Path:
             "export", path, expected="the path of a file", remedy='write program.export("c", "loss.c")'
         )
     write, reserved = LANGUAGES[language]
-    return write_whole(path, write(standalone_of(program, reserved)).encode())
+    try:
+        text = write(standalone_of(program, reserved))
+    except NameClash as clash:  # a parameter has the name of a function that the file needs
+        text = write(standalone_of(program, reserved | clash.names))
+    return write_whole(path, text.encode())

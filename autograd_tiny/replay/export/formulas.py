@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -17,6 +18,8 @@ from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.recorder import DETACH
 from autograd_tiny.symbolic.conditions import CONDITIONS
 from autograd_tiny.symbolic.symbol import Symbol
+
+ATOMS: Final = re.compile(r"\w[\w.]*(\[[^\[\]]*\])*")
 
 OR, AND, ORDER, SUM, PRODUCT, SIGN, POWER, ATOM = range(8)
 """How tightly operators bind."""
@@ -28,6 +31,9 @@ OPERATORS: Final = {
 }  # fmt: skip
 
 POWERS: Final = frozenset({TABLE["pow"], TABLE["pow_constant_exponent"], TABLE["pow_constant_base"]})
+
+WITHOUT_ERRORS: Final = frozenset({TABLE["div"], *POWERS})
+"""Operators that raise errors in Python, where IEEE arithmetic has a result."""
 
 Call = Callable[[Primitive, Sequence[str]], str]
 """Returns the call of a row that is no operator."""
@@ -55,9 +61,10 @@ def _bound(formula: Symbol, names: Mapping[str, str], call: Call) -> tuple[str, 
         return text, SIGN if text.startswith("-") else ATOM
     if row is TABLE["neg"]:
         return f"-{expression(formula.operands[0], names, call, SIGN + 1)}", SIGN
-    if row in POWERS:
+    is_operator = not (row in WITHOUT_ERRORS and getattr(call, "is_python", False))
+    if row in POWERS and is_operator:
         return _power(formula.operands, names, call), POWER
-    if row in OPERATORS:
+    if row in OPERATORS and is_operator:
         sign, binding = OPERATORS[row]
         inner = ORDER + 1 if sign in "&|" else binding
         left, right = formula.operands
@@ -81,3 +88,30 @@ def number(value: float) -> str:
     ('0.1', '-2.0', 'float("-inf")')
     """
     return repr(float(value)) if math.isfinite(value) else f'float("{value}")'
+
+
+def bare(text: str) -> str:
+    """Return an expression without parentheses around the whole.
+
+    >>> bare("(x * x)"), bare("(x + y) * (x - y)")
+    ('x * x', '(x + y) * (x - y)')
+    """
+    depth = 0
+    for place, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if not depth and place < len(text) - 1:
+            return text
+    return text[1:-1] if text.startswith("(") else text
+
+
+def atom(text: str) -> str:
+    """Return an expression in parentheses, unless it is a name, a number, an element or a call.
+
+    >>> atom("v1[:, k]"), atom("f(x, y)"), atom("x + f(y)"), atom("-x"), atom("(x - y)")
+    ('v1[:, k]', 'f(x, y)', '(x + f(y))', '(-x)', '(x - y)')
+    """
+    if ATOMS.fullmatch(text) or bare(text) != text:
+        return text
+    call = text.find("(")
+    is_call = call > 0 and ATOMS.fullmatch(text[:call]) is not None and bare(text[call:]) != text[call:]
+    return text if is_call else f"({text})"

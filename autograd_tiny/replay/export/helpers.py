@@ -12,21 +12,26 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 
 from autograd_tiny.errors import BackendError
+from autograd_tiny.primitives import table
 from autograd_tiny.primitives.arrays import FUNCTIONS
-from autograd_tiny.primitives.primitive import Primitive
+from autograd_tiny.primitives.primitive import TABLE, Primitive
 from autograd_tiny.replay.contributions import OURS
+from autograd_tiny.replay.export import array_lists, plain_lists
+from autograd_tiny.replay.export.formulas import ATOMS, atom
 from autograd_tiny.replay.numpy_backend.numpy_kernels import CALLED, UFUNCS, sigmoid
 from autograd_tiny.symbolic.translate.numpy_arrays import function
-from autograd_tiny.symbolic.translate.table_source import RowSource, TranslationError, definition, references
+from autograd_tiny.symbolic.translate.table_source import MODULES, RowSource, TranslationError, definition, references
 
 PLAIN: Final = re.compile(rf"(?<![\w.])({'|'.join([*CALLED, 'where', 'nan', 'inf'])})(?![\w.])")
+BUILTINS: Final = frozenset({"abs", "round", "sum", "max", "min", "pow"})
+NONZERO: Final = re.compile(r"-?(?!0\.0$)\d[\d.e+-]*")
 SHORT: Final = {"absolute": "abs"}
 
 
@@ -43,6 +48,7 @@ class Helpers:
     """The functions of one file, each after those that it calls."""
 
     language = ""
+    lists: ModuleType
 
     def __init__(self) -> None:
         self.sources: dict[str, str] = {}
@@ -60,11 +66,24 @@ class Helpers:
         """Return the name of the function of a row."""
         raise NotImplementedError
 
+    def list_function(self, row: Primitive, ending: str = "") -> str:
+        """Return the name of the function of a row of lists, or of its partials for the list."""
+        if row not in OURS:
+            raise refused(row, self.language)
+        name = f"{row.name}{ending or '_of' * (row.name in {'max', 'min'})}"
+        return self.closure(getattr(self.lists, name))
+
+    def closure(self, of: Callable[..., Any]) -> str:
+        """Add a function with what it calls, and return its name."""
+        Closure(self.sources, self.imports).add(sys.modules[of.__module__], of.__name__)
+        return of.__name__
+
 
 class NumpyHelpers(Helpers):
     """Functions of NumPy arrays."""
 
     language = "NumPy"
+    lists = array_lists
 
     def name_of(self, row: Primitive) -> str:
         """Return the name of the function of a row."""
@@ -100,12 +119,67 @@ class NumpyHelpers(Helpers):
     @staticmethod
     def own_name(name: str) -> str:
         """Return the name of a function in the file, which hides no function of Python."""
-        return name if name not in {"abs", "round", "sum", "max", "min", "pow"} else f"{name}_of"
+        return name if name not in BUILTINS else f"{name}_of"
 
-    def closure(self, of: Callable[..., Any]) -> str:
-        """Add a function of arrays with what it calls, and return its name."""
-        Closure(self.sources, self.imports).add(sys.modules[of.__module__], of.__name__)
-        return of.__name__
+
+class PythonHelpers(Helpers):
+    """Functions of plain Python, from the source of the table."""
+
+    language = "Python"
+    lists = plain_lists
+
+    def name_of(self, row: Primitive) -> str:
+        """Return the name of the function of a row."""
+        tree = definition(f"rows.{row.name}") if row in OURS else None
+        if not isinstance(tree, RowSource):
+            raise refused(row, self.language)
+        if isinstance(tree.compute, ast.Lambda):
+            own = f"{row.name}_of" if row.name in BUILTINS else row.name
+            if own not in self.sources:
+                body = ast.Return(tree.compute.body)
+                self.add_of_table(own, ast.FunctionDef(own, tree.compute.args, [body], [], lineno=1))
+            return own
+        module, _, name = ast.unparse(tree.compute).rpartition(".")
+        if module in {"", "math"}:
+            self.imports.add("import math")
+            return f"math.{name}" if module else name
+        Closure(self.sources, self.imports).add(MODULES[module], name)
+        return name
+
+    def add_of_table(self, own: str, tree: ast.FunctionDef) -> None:
+        """Add a function of the table under a name, with what it calls."""
+        names = _Names({*MODULES, "math"})
+        copied = cast("ast.FunctionDef", _bare(ast.parse(ast.unparse(ast.fix_missing_locations(tree))).body[0]))
+        bare = names.visit(copied)
+        for module, other in names.found:
+            if module == "math":
+                self.imports.add("import math")
+            else:
+                Closure(self.sources, self.imports).add(MODULES[module], other)
+        arguments = {argument.arg for argument in tree.args.args}
+        used = dict.fromkeys(node.id for node in ast.walk(bare) if isinstance(node, ast.Name))
+        for name in (name for name in used if name not in arguments):
+            thing: Any = vars(table).get(name)
+            if type(thing) is float:
+                self.sources.setdefault(name, f"{name} = {thing!r}\n")
+            elif isinstance(getattr(thing, "primitive", None), Primitive):
+                self.name_of(thing.primitive)
+            elif isinstance(definition(f"primitives.{name}"), ast.FunctionDef) and name not in self.sources:
+                self.add_of_table(name, definition(f"primitives.{name}"))
+        self.sources[own] = f"{ast.unparse(bare)}\n"
+
+    def call(self, row: Primitive, operands: Sequence[str]) -> str:
+        """Return the call of a row, an atom."""
+        if row is TABLE["where"]:
+            return "({1} if {0} else {2})".format(*operands)
+        if row is TABLE["div"]:
+            if NONZERO.fullmatch(operands[1]):
+                return f"({atom(operands[0])} / {operands[1]})"
+            return f"{self.closure(plain_lists.divide)}({', '.join(operands)})"
+        if row is TABLE["pow_constant_exponent"] and operands[1] == "2.0":
+            is_short = ATOMS.fullmatch(operands[0]) is not None
+            return "({0} * {0})".format(*operands) if is_short else f"{self.name_of(TABLE['square'])}({operands[0]})"
+        return super().call(row, operands)
 
 
 class Closure:
@@ -128,7 +202,12 @@ class Closure:
         tree = ast.parse(inspect.getsource(module))
         for statement in tree.body:
             if name in _defined(statement):
-                bare = _bare(statement)
+                aliases = _modules_of(tree)
+                names = _Names(aliases)
+                bare = names.visit(_bare(statement))
+                for alias, other in names.found:
+                    self.add(aliases[alias], other)
+                self.seen |= _defined(statement)
                 for other in dict.fromkeys(node.id for node in ast.walk(bare) if isinstance(node, ast.Name)):
                     self.add_used(module, tree, other)
                 self.sources[name] = f"{ast.unparse(bare)}\n"
@@ -155,6 +234,32 @@ class Closure:
             self.imports.add(ast.unparse(ast.ImportFrom(statement.module, [alias], 0)))
 
 
+def _modules_of(tree: ast.Module) -> dict[str, ModuleType]:
+    """Return the modules of ours that a module imports, by their names in it."""
+    found = {}
+    for statement in tree.body:
+        if isinstance(statement, ast.ImportFrom) and (statement.module or "").startswith("autograd_tiny"):
+            for alias in statement.names:
+                module = sys.modules.get(f"{statement.module}.{alias.name}")
+                if module is not None:
+                    found[alias.asname or alias.name] = module
+    return found
+
+
+class _Names(ast.NodeTransformer):
+    """Takes the names of modules of the table off names: `floats.clamp` becomes `clamp`."""
+
+    def __init__(self, modules: Iterable[str]) -> None:
+        self.modules = set(modules)
+        self.found: list[tuple[str, str]] = []
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        if not isinstance(node.value, ast.Name) or node.value.id not in self.modules:
+            return node
+        self.found.append((node.value.id, node.attr))
+        return node if node.value.id == "math" else ast.Name(node.attr)
+
+
 def _defined(statement: ast.stmt) -> set[str]:
     """Return the names that a statement of a module defines."""
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
@@ -167,6 +272,18 @@ def _defined(statement: ast.stmt) -> set[str]:
     return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
 
 
+def _shorter(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of a function with the first line of its docstring, and without marks for this package."""
+    for statement in body:
+        match statement:
+            case ast.Expr(value=ast.Constant(value=str() as text)):
+                yield ast.Expr(ast.Constant(text.split("\n", maxsplit=1)[0]))
+            case ast.Assign(targets=[ast.Attribute()]):
+                pass
+            case _:
+                yield statement
+
+
 def _bare(statement: ast.stmt) -> ast.stmt:
     """Return a definition without annotations."""
     if isinstance(statement, ast.AnnAssign) and statement.value is not None:
@@ -174,6 +291,7 @@ def _bare(statement: ast.stmt) -> ast.stmt:
     if isinstance(statement, ast.FunctionDef):
         for node in ast.walk(statement):
             if isinstance(node, ast.FunctionDef):
+                node.body = list(_shorter(node.body))
                 node.returns = None
                 arguments = node.args
                 for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg]:

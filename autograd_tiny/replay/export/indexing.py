@@ -2,8 +2,8 @@
 
 >>> from autograd_tiny.replay.export.arrays import Array, View
 >>> x = Array("x", (20, 8), "result")
->>> index_of(View(x, 10, 8, (1,), (4,)), 19)
-Index(shape=(20, 8), entries=('k + 1', '2:6'), axes=(None, 0), order=(0,))
+>>> index_of(View(x, 10, 8, (1,), (4,)), 19).entries
+('k + 1', '2:6')
 >>> index_of(View(x, 0, 0, (80, 1), (2, 80)), 1).shape
 (2, 80)
 """
@@ -27,12 +27,17 @@ class Index:
         entries: for each of its axes a position or a slice, as text; ":" for all.
         axes: for each of its axes the axis of the view that runs along it, or None.
         order: the axes of the view that do not repeat, in the order in which they come after indexing.
+        starts, steps, slopes: for each axis of the array where the view starts, how much that grows with each
+            repetition of the loop around, and the step along the axis of the view.
     """
 
     shape: Shape
     entries: tuple[str, ...]
     axes: tuple[int | None, ...]
     order: tuple[int, ...]
+    starts: tuple[int, ...] = ()
+    steps: tuple[int, ...] = ()
+    slopes: tuple[int, ...] = ()
 
 
 def index_of(view: View, count: int, variable: str = "k") -> Index | None:
@@ -83,7 +88,8 @@ def _index(view: View, shape: Shape, count: int, variable: str) -> Index | None:
         axis = axes[place]
         length = 1 if axis is None else view.shape[axis]
         entries.append(_entry(starts[place], steps[place], slopes[place], length, size, variable))
-    return Index(shape, tuple(entries), tuple(axes), tuple(x for x in axes if x is not None))
+    order = tuple(x for x in axes if x is not None)
+    return Index(shape, tuple(entries), tuple(axes), order, tuple(starts), tuple(steps), tuple(slopes))
 
 
 def _axes(
@@ -114,7 +120,9 @@ def _whole(view: View, shape: Shape, extra: int, variable: str) -> Index | None:
         position({0: "", 1: variable, -1: f"-{variable}"}.get(slope, f"{slope} * {variable}"), view.base // size)
     ]
     order = tuple(range(len(view.shape)))
-    return Index(shape, (*first[:extra], *[":"] * len(order)), (*[None] * extra, *order), order)
+    entries = (*first[:extra], *[":"] * len(order))
+    starts, steps = ((part, *[0] * len(order))[1 - extra :] for part in (view.base // size, slope))
+    return Index(shape, entries, (*[None] * extra, *order), order, starts, steps, (*[0] * extra, *[1] * len(order)))
 
 
 def _axis(stride: int, size: int, weights: Sequence[int], shape: Shape, lasts: Sequence[int]) -> int | None:

@@ -34,6 +34,18 @@ Tree = dict[Any, Any]
 """Parts by their index or attribute; a leaf is the place of a parameter."""
 
 
+class NameClash(Exception):  # noqa: N818 - resolved by other names
+    """Inputs or parameters have names of functions that a file needs.
+
+    Attributes:
+        names: of all these functions.
+    """
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__(names)
+        self.names = names
+
+
 class Names:
     """The names of a file.
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator
 
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay.contributions import OUTPUT, UPSTREAM, partial_symbols
@@ -23,22 +21,11 @@ from autograd_tiny.replay.export.arrays import (
     View,
     arrays_of,
 )
-from autograd_tiny.replay.export.formulas import PRODUCT, expression
+from autograd_tiny.replay.export.formulas import ATOMS, atom, expression
 from autograd_tiny.replay.export.indexing import index_of
 from autograd_tiny.symbolic.symbol import Symbol
 
-ATOM: Final = re.compile(r"\w[\w.]*(\[[^\[\]]*\])*")
-NAME: Final = re.compile(r"g_\w+")
 MUL, POWER = TABLE["mul"], TABLE["pow_constant_exponent"]
-
-
-def atom(text: str) -> str:
-    """Return an expression in parentheses if it is an operation.
-
-    >>> atom("g_v1[:, k]"), atom("x * y")
-    ('g_v1[:, k]', '(x * y)')
-    """
-    return text if ATOM.fullmatch(text) else f"({text})"
 
 
 class Backward:
@@ -139,12 +126,10 @@ class Backward:
     def list_row(self, statement: RowStatement, upstream: str) -> None:
         """Add the contributions of a row of lists."""
         for k, operand in enumerate(statement.operands):
-            if self.is_wanted(operand):
+            if self.is_wanted(operand) and statement.row.takes_list[k]:
                 operands = [self.writer.operand(x, whole=True) for x in statement.operands]
                 slopes = self.writer.slopes(statement.row, k, operands)
-                is_list = statement.row.takes_list[k]
-                g = self.beside_list(upstream, statement) if is_list else upstream
-                self.add(operand, f"{slopes} * {g}", batch=self.batch(statement))
+                self.add(operand, f"{slopes} * {self.beside_list(upstream, statement)}", batch=self.batch(statement))
 
     def beside_list(self, upstream: str, statement: Statement) -> str:
         """Return the gradient of a result with one more axis, that of its list."""
@@ -253,14 +238,14 @@ class Backward:
         is_whole = target == f"g_{array.name}"
         if is_whole and array not in self.started and not self.indent:
             self.started.add(array)
-            is_alias = not is_new or ATOM.fullmatch(text) is not None
+            is_alias = not is_new or ATOMS.fullmatch(text) is not None
             is_number = not array.shape and not writer.batch(array)
             is_alias = is_alias and not is_number and not text.startswith("np.")
             self.line(f"{target} = {f'{atom(text)}.copy()' if is_alias or 'broadcast_to' in text else text}")
             return
         self.start(array)
         target = target if is_whole or target.endswith("]") else f"{target}[...]"
-        if text.startswith("-") and ATOM.fullmatch(text[1:]):
+        if text.startswith("-") and ATOMS.fullmatch(text[1:]):
             self.line(f"{target} -= {text[1:]}")
         else:
             self.line(f"{target} += {text}")
@@ -299,7 +284,7 @@ class Backward:
                     first = stop
                     continue
                 flat = writer.flat(f"g_{array.name}", array)
-                self.line(f"{flat}{'' if flat.startswith('g_') and ATOM.fullmatch(flat) else '[...]'} += {part}")
+                self.line(f"{flat}{'' if flat.startswith('g_') and ATOMS.fullmatch(flat) else '[...]'} += {part}")
             first = stop
 
 
@@ -319,6 +304,3 @@ def times_upstream(partial: Symbol) -> Symbol:
     if partial.constant == -1.0:
         return -UPSTREAM
     return Symbol("", None, MUL, (partial, UPSTREAM))
-
-
-__all__ = ["NAME", "PRODUCT", "Backward", "Sequence", "atom"]

@@ -4,14 +4,47 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Callable, Iterator
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Final
 
 from autograd_tiny.replay.export.arrays import Array, Operand, Standalone
+from autograd_tiny.replay.export.library_text import library_gradient, torch_training
+from autograd_tiny.replay.export.names import NameClash
+from autograd_tiny.replay.export.numbers_text import nested
 
-PYTHON_NAMES: Final = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins)})
+PYTHON_NAMES: Final = frozenset(
+    {
+        *keyword.kwlist,
+        *keyword.softkwlist,
+        *dir(builtins),
+        "parameters",
+        "rows",
+        "row",
+        "train",
+        "main",
+        "moved",
+        "sys",
+    }
+    | {
+        "read_rows",
+        "inputs_of",
+        "losses_of",
+        "loss_of",
+        "tensor",
+        "losses_and_gradient",
+        "loss_and_gradient",
+        "outputs",
+        "math",
+        "COLUMNS",
+        "slopes",
+    }
+)
+"""Names that every file of Python uses."""
 
 
 def shape_text(array: Array) -> str:
@@ -67,18 +100,352 @@ def columns(standalone: Standalone) -> int:
     return sum(prod(array.shape) for array in standalone.inputs)
 
 
-def guard_lines(standalone: Standalone, condition: Callable[[Operand], str], all_of: str) -> Iterator[str]:
-    """Yield the lines that raise an error for another branch than the recorded one."""
+def guard_lines(standalone: Standalone, condition: Callable[[Operand], str]) -> Iterator[str]:
+    """Yield the lines that raise an error for another branch than the recorded one.
+
+    Args:
+        standalone: the program.
+        condition: returns the expression that is true or false, for one choice.
+    """
     for guard, operand in standalone.guards:
-        text = condition(operand)
-        wrong = f"(({text}) == {guard.recorded}){all_of}"
-        yield f"if not {wrong}:"
+        yield f"if {condition(operand)} is not {guard.recorded}:"
         place = f"line {guard.line} of {Path(guard.file).name}" + f": {guard.code}" * bool(guard.code)
-        message = f"this file follows the branch taken when recording, {guard.recorded} at {place}"
+        message = f"this file follows the branch taken when recording: {guard.recorded} at {place}"
         yield f"    raise ValueError({message!a})"
 
 
-def main_lines(standalone: Standalone, module: str) -> Iterator[str]:
-    """Yield the lines that train on a CSV file."""
-    del standalone, module
-    yield from ()
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What is in a file of Python, besides what all have.
+
+    Attributes:
+        standalone: the program.
+        language: its name for the docstring.
+        forward, guards, backward: lines of the function that computes the gradient.
+        result: the expression of the losses, or of the outputs.
+        imports: lines that import packages.
+        helpers: the definitions of functions that are called.
+        constants: arrays of constants.
+        array: the function that makes an array of a list, if any.
+        whole: whether the function takes whole batches.
+        library: "torch" or "jax", which take the gradient themselves; else empty.
+    """
+
+    standalone: Standalone
+    language: str
+    forward: Sequence[str]
+    guards: Sequence[str]
+    backward: Sequence[str]
+    result: str
+    imports: Sequence[str]
+    helpers: str
+    constants: Sequence[Array]
+    array: str = ""
+    whole: bool = False
+    library: str = ""
+
+    @property
+    def module(self) -> str:
+        """The module of arrays."""
+        return {"torch": "torch", "jax": "jnp"}.get(self.library, "np" if self.array else "")
+
+    def as_array(self, text: str) -> str:
+        """Return the call that makes an array of numbers or of an array."""
+        return f"tensor({text})" if self.library == "torch" else f"{self.module}.asarray({text}, float)"
+
+    @property
+    def name(self) -> str:
+        """The name of the function."""
+        if self.standalone.outputs is not None:
+            return "outputs"
+        return "losses_and_gradient" if self.whole else "loss_and_gradient"
+
+    @property
+    def losses(self) -> str:
+        """The name of the function that computes the losses, of a library that takes the gradient."""
+        return "losses_of" if self.whole else "loss_of"
+
+
+def python_source(pieces: Pieces) -> str:
+    """Return a whole file.
+
+    Raises:
+        NameClash: an input or a parameter has the name of a function of the file.
+    """
+    defined = frozenset(re.findall(r"^(?:def |class |)(\w+)(?= = |\()", pieces.helpers, re.MULTILINE))
+    defined |= {
+        name for line in re.findall(r"^([\w, ]+) = ", pieces.helpers, re.MULTILINE) for name in line.split(", ")
+    }
+    standalone = pieces.standalone
+    if defined & {array.name for array in (*standalone.inputs, *standalone.parameters, *standalone.constants)}:
+        raise NameClash(defined)
+    sections = [list(_head(pieces)), *([pieces.helpers.rstrip("\n").split("\n")] if pieces.helpers else [])]
+    sections.append(list(_function(pieces)))
+    if pieces.library and pieces.standalone.outputs is None:
+        sections.append(library_gradient(pieces.library, pieces.name, pieces.losses, pieces.standalone).split("\n"))
+    sections += map(list, _training(pieces))
+    lines = [line for section in sections for line in (*section, "", "")]
+    while not lines[-1]:
+        lines.pop()
+    text = "\n".join(wrapped(line) for line in lines) + "\n"
+    return re.sub(r"\n{4,}", "\n\n\n", text)
+
+
+def _head(pieces: Pieces) -> Iterator[str]:
+    standalone = pieces.standalone
+    yield from described(standalone, pieces.language)
+    ours = {"import sys", *(x for x in pieces.imports if x.split()[1].partition(".")[0] in sys.stdlib_module_names)}
+    yield from sorted(ours, key=_import_order)
+    packages = [x for x in pieces.imports if x not in ours]
+    yield from ["", *packages] if packages else []
+    if pieces.library == "jax":
+        yield from ["", 'jax.config.update("jax_enable_x64", True)']
+    yield from ["", f"COLUMNS = {columns(standalone)}", "", "parameters = {"]
+    for array in standalone.parameters:
+        yield f"    # {shape_text(array)}"
+        yield from (f"    {line}" for line in _numbers(pieces, array, f'"{array.name}": ', ","))
+    yield "}"
+    for array in pieces.constants:
+        yield ""
+        yield from _numbers(pieces, array, f"{array.name} = ", "")
+
+
+def _numbers(pieces: Pieces, array: Array, before: str, after: str) -> list[str]:
+    """Return the lines of an array of numbers."""
+    whole = array.name.startswith("places")
+    is_array = bool(pieces.array and (array.shape or pieces.library == "torch"))
+    dtype = ", dtype=torch.float64" if pieces.library == "torch" and not whole else ""
+    head, tail = (f"{before}{pieces.array}(", f"{dtype}){after}") if is_array else (before, after)
+    return nested(array.numbers, array.shape, head, tail, whole=whole).split("\n")
+
+
+def _import_order(line: str) -> tuple[bool, str]:
+    return line.startswith("from"), line
+
+
+def _function(pieces: Pieces) -> Iterator[str]:
+    """Yield the lines of the function that computes the losses and the gradient."""
+    standalone = pieces.standalone
+    names = [array.name for array in standalone.inputs]
+    name = pieces.losses if pieces.library and standalone.outputs is None else pieces.name
+    yield f"def {name}({', '.join(['parameters', *names])}):"
+    yield f'    """{_docstring(pieces)}"""'
+    lines = [f'{array.name} = parameters["{array.name}"]' for array in standalone.parameters]
+    if pieces.array:
+        lines += [f"{name} = {pieces.as_array(name)}" for name in names]
+    if pieces.whole:
+        lines.append(f"batch = {f'len({names[0]})' if names else 1}")
+    lines += ["", *pieces.forward, *pieces.guards]
+    if standalone.outputs is not None or pieces.library:
+        lines.append(f"return {pieces.result}")
+    else:
+        lines += ["", "# backward: g_v1 is the gradient of v1", *pieces.backward, "", *_returned(pieces)]
+    yield from (f"    {line}".rstrip() for line in lines)
+
+
+def _returned(pieces: Pieces) -> Iterator[str]:
+    """Yield the lines that return the losses and the gradient."""
+    standalone = pieces.standalone
+    wanted = standalone.inputs if standalone.of_inputs else standalone.parameters
+    gradient = [f'"{array.name}": g_{array.name}' for array in wanted]
+    line = f"return {pieces.result}, {{{', '.join(gradient)}}}"
+    if len(line) > WIDTH - 4:
+        yield from ["gradient = {", *(f"    {text}," for text in gradient), "}"]
+        line = f"return {pieces.result}, gradient"
+    yield line
+
+
+def _docstring(pieces: Pieces) -> str:
+    standalone, many = pieces.standalone, pieces.whole
+    if standalone.outputs is not None:
+        return "Return the outputs."
+    if pieces.library:
+        return f"Return the {'losses' if many else 'loss'}."
+    of = "its inputs" if standalone.of_inputs else "the parameters"
+    loss = "losses" if many else "loss"
+    which = (
+        "its gradient"
+        if not many
+        else "the gradient of each"
+        if standalone.of_inputs
+        else "the gradient of their mean"
+    )
+    return f"Return the {loss}, and {which} with respect to {of}."
+
+
+# ── training ──
+
+READ_ROWS: Final = '''\
+def read_rows(path):
+    """Return the rows of a CSV file; a first line that is not numbers is a header. nan and inf are numbers."""
+    rows = []
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            lines = file.read().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SystemExit(f"{path}: {error}") from None
+    for number, line in enumerate(lines, 1):
+        try:
+            row = [float(field) for field in line.split(",")] if line.strip() else []
+        except ValueError:
+            if number == 1:
+                continue
+            raise SystemExit(f"{path}, line {number}: expected numbers and commas, not {line!r}") from None
+        if row and len(row) != COLUMNS:
+            raise SystemExit(f"{path}, line {number}: {len(row)} columns instead of {COLUMNS}")
+        if row:
+            rows.append(row)
+    if not rows:
+        raise SystemExit(f"{path}: there are no rows of numbers")
+    return rows
+'''
+
+TRAIN_BATCHES: Final = '''\
+def train(parameters, rows, epochs=100, rate=0.1, batch_size=32):
+    """Descend along the gradient, batch by batch in the order of the rows; return the mean loss of each epoch."""
+    history = []
+    for _ in range(epochs):
+        total = 0.0
+        for first in range(0, len(rows), batch_size):
+            losses, gradient = losses_and_gradient(parameters, *inputs_of(rows[first : first + batch_size]))
+            total += losses.sum()
+            for name in parameters:
+                parameters[name] = parameters[name] - rate * gradient[name]
+        history.append(float(total) / len(rows))
+    return history
+'''
+
+TRAIN_ROWS: Final = '''\
+def moved(x, scale, y):
+    """Return x + scale * y for numbers{arrays} and nested lists."""
+    return [moved(*pair) for pair in zip(x, [scale] * len(x), y)] if isinstance(x, list) else x + scale * y
+
+
+def train(parameters, rows, epochs=100, rate=0.1, batch_size=32):
+    """Descend along the gradient, batch by batch in the order of the rows; return the mean loss of each epoch."""
+    history = []
+    for _ in range(epochs):
+        total = 0.0
+        for first in range(0, len(rows), batch_size):
+            batch, start = rows[first : first + batch_size], dict(parameters)
+            for row in batch:
+                loss, gradient = loss_and_gradient(start, *inputs_of(row))
+                total += loss
+                for name in parameters:
+                    parameters[name] = moved(parameters[name], -rate / len(batch), gradient[name])
+        history.append(float(total) / len(rows))
+    return history
+'''
+
+
+def _training(pieces: Pieces) -> Iterator[Sequence[str]]:
+    """Yield the functions that read a file and train."""
+    standalone = pieces.standalone
+    if columns(standalone):
+        yield READ_ROWS.rstrip("\n").split("\n")
+    yield list(_inputs_of(pieces))
+    trains = standalone.outputs is None and standalone.parameters
+    if trains:
+        text = TRAIN_BATCHES if pieces.whole else TRAIN_ROWS.replace("{arrays}", ", arrays" * bool(pieces.array))
+        if pieces.library == "torch":
+            text = torch_training(whole=pieces.whole)
+        yield text.rstrip("\n").split("\n")
+    yield list(_main(pieces, trains=bool(trains)))
+    yield ['if __name__ == "__main__":', "    main(sys.argv[1:])"]
+
+
+def _inputs_of(pieces: Pieces) -> Iterator[str]:
+    many = pieces.whole
+    yield f"def inputs_of({'rows' if many else 'row'}):"
+    yield f'    """Return the inputs in {"rows" if many else "a row"} of a CSV file."""'
+    texts, first = [], 0
+    for array in pieces.standalone.inputs:
+        texts.append(_input_text(array, first, pieces))
+        first += array.size
+    if many and texts:
+        yield f"    rows = {pieces.as_array('rows')}"
+    elif pieces.array and texts:
+        yield f"    row = {pieces.as_array('row')}"
+    yield f"    return {', '.join(texts) if texts else ''}{',' * (len(texts) == 1)}" if texts else "    return ()"
+
+
+def _input_text(array: Array, first: int, pieces: Pieces) -> str:
+    """Return one input as the columns of a row, or of rows."""
+    stop, shape = first + array.size, array.shape
+    name = "rows[:, " if pieces.whole else "row["
+    if not shape:
+        return f"{name}{first}]"
+    text = f"{name}{first}:{stop}]"
+    if len(shape) == 1:
+        return text
+    if pieces.array:
+        sizes = ", ".join(map(str, [*([-1] * pieces.whole), *shape]))
+        return f"{text}.reshape({sizes})"
+    start, variables = f"{first}" * bool(first), "ijmnabcd"
+    for axis, variable in enumerate(variables[: len(shape) - 1]):
+        start += f"{' + ' * bool(start)}{prod(shape[axis + 1 :])} * {variable}"
+    text = f"row[{start} : {start} + {shape[-1]}]"
+    for axis in reversed(range(len(shape) - 1)):
+        text = f"[{text} for {variables[axis]} in range({shape[axis]})]"
+    return text
+
+
+def _main(pieces: Pieces, *, trains: bool) -> Iterator[str]:
+    """Yield the lines of the function that runs the file."""
+    has_rows = bool(columns(pieces.standalone))
+    usage = " ".join(["data.csv"] * has_rows + ["[epochs [rate]]"] * trains)
+    yield "def main(arguments):"
+    what = (
+        "Train on the rows of a file, and print the mean loss of each epoch, then the parameters."
+        if trains
+        else "Print what is computed."
+    )
+    yield f'    """{what}"""'
+    first = int(has_rows)
+    yield f"    if not {first} <= len(arguments) <= {first + 2 * trains}:"
+    yield f'        raise SystemExit("usage: python {{}} {usage}".format(sys.argv[0]))'.replace("{}", "{}")
+    if trains:
+        yield "    try:"
+        yield f"        epochs = int(arguments[{first}]) if len(arguments) > {first} else 100"
+        yield f"        rate = float(arguments[{first + 1}]) if len(arguments) > {first + 1} else 0.1"
+        yield "    except ValueError as error:"
+        yield '        raise SystemExit(f"epochs is a whole number, and rate a number: {error}") from None'
+    yield f"    rows = {'read_rows(arguments[0])' if has_rows else '[[]]'}"
+    if trains:
+        yield "    for epoch in range(epochs):"
+        yield '        print(f"epoch {epoch + 1}: mean loss {train(parameters, rows, 1, rate)[0]!r}")'
+        yield "    for name, numbers in parameters.items():"
+        numbers = f"{pieces.module}.asarray(numbers).tolist()" if pieces.array else "numbers"
+        yield f'        print(name, "=", {numbers})'
+    elif pieces.whole:
+        yield f"    print({pieces.name}(parameters, *inputs_of(rows)))"
+    else:
+        yield "    for row in rows:"
+        yield f"        print({pieces.name}(parameters, *inputs_of(row)))"
+
+
+# ── long lines ──
+
+WIDTH: Final = 116
+
+
+def wrapped(line: str) -> str:
+    """Return a statement on several lines, in parentheses, if it is long; it is broken at operators and commas.
+
+    >>> wrapped("x = 1")
+    'x = 1'
+    """
+    if len(line) <= WIDTH or '"' in line:
+        return line
+    indent = line[: len(line) - len(line.lstrip())]
+    match = re.match(r"(\s*\S.*? [-+]?= |\s*return )(.*)", line)
+    if match is None:
+        return line
+    parts = re.split(r"(?<=[,+*/@-]) ", match[2])
+    lines, current = [], f"{indent}    "
+    for part in parts:
+        if len(current) + len(part) > WIDTH and current.strip():
+            lines.append(current.rstrip())
+            current = f"{indent}    "
+        current += f"{part} "
+    return "\n".join([f"{match[1]}(", *lines, current.rstrip(), f"{indent})"])

@@ -36,7 +36,7 @@ def test_recurrent_net_agrees(tmp_path: Path) -> None:
     program = recurrent()
     names = run(program.export("numpy", tmp_path / "loss.py"))
     xs, y = np.linspace(-1.0, 1.0, 24).reshape(4, 6), np.linspace(0.0, 1.0, 4)
-    losses, gradients = names["losses_and_gradients"](names["parameters"], xs, y)
+    losses, gradients = names["losses_and_gradient"](names["parameters"], xs, y)
     assert np.allclose(losses, program.differentiate(xs, y), rtol=1e-12, atol=0.0)
     flat = np.concatenate([gradients["W"].ravel(), gradients["b"]])
     assert np.allclose(flat, program.gradients, rtol=1e-12, atol=1e-15)
