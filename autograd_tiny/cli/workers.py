@@ -13,15 +13,17 @@ import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from autograd_tiny.cli.arguments import whole_number
 from autograd_tiny.errors import InputError, require_package
 
+MEMORY: Final = "The table is read as a whole; for larger files there is autograd_tiny.distributed.CsvFiles."
+
 
 def add_workers(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    group = parser.add_argument_group("more processors (for steps of some milliseconds or more)")
+    group = parser.add_argument_group("more processors (for steps of some milliseconds or more)", MEMORY)
     where = group.add_mutually_exclusive_group()
     where.add_argument("--workers", type=whole_number, metavar="N", help="cut each batch among N processes")
     where.add_argument("--dask", metavar="ADDRESS", help="or over a Dask cluster, such as tcp://10.0.0.1:8786")

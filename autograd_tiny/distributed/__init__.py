@@ -10,8 +10,9 @@
 ((3,), 0.0779)
 """
 
+from autograd_tiny.distributed.csv_files import CsvFiles
 from autograd_tiny.distributed.mapped_rows import MappedRows, NumpyFiles
 from autograd_tiny.distributed.sharded import Sharded
 from autograd_tiny.errors import WorkerError
 
-__all__ = ["MappedRows", "NumpyFiles", "Sharded", "WorkerError"]
+__all__ = ["CsvFiles", "MappedRows", "NumpyFiles", "Sharded", "WorkerError"]

@@ -14,20 +14,17 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
+from autograd_tiny.distributed.csv_files import CsvFiles
+from autograd_tiny.distributed.row_cache import KEPT, version_of
 from autograd_tiny.errors import OperandError
-
-CACHED: Final = 1 << 28
-"""The most bytes of rows that a worker keeps in memory, so that the same shard is not read at each step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +61,11 @@ class MappedFile:
             return None
         offset = root.offset + array.__array_interface__["data"][0] - root.__array_interface__["data"][0]
         path = Path(root.filename).resolve()
-        return MappedFile(str(path), array.dtype.str, offset, array.shape, _version(path))
+        return MappedFile(str(path), array.dtype.str, offset, array.shape, version_of(path))
 
     def __getitem__(self, rows: Any) -> Any:
         """Return some rows."""
         return _opened(self)[rows]
-
-
-def _version(path: Path) -> tuple[int, int]:
-    """Return the time of change and the size of a file; that of a deleted one, which a worker will name, is 0."""
-    try:
-        status = path.stat()
-    except OSError:
-        return 0, 0
-    return status.st_mtime_ns, status.st_size
 
 
 @lru_cache(maxsize=64)
@@ -87,7 +75,9 @@ def _opened(file: MappedFile) -> Any:
 
 def is_in_files(array: Any) -> bool:
     """Return whether the rows of an array can be read from files."""
-    return isinstance(array, NumpyFiles) or (isinstance(array, np.ndarray) and MappedFile.of(array) is not None)
+    return isinstance(array, NumpyFiles | CsvFiles) or (
+        isinstance(array, np.ndarray) and MappedFile.of(array) is not None
+    )
 
 
 class NumpyFiles:
@@ -151,7 +141,7 @@ class MappedRows:
     """Some rows of an array that is in a file or in several, to be read where they are needed.
 
     Args:
-        array: a memory-mapped array, or `NumpyFiles`.
+        array: a memory-mapped array, `NumpyFiles` or `CsvFiles`.
         rows: a slice, or their indices; all by default.
 
     Attributes:
@@ -165,9 +155,10 @@ class MappedRows:
 
     def __init__(self, array: Any, rows: Any = slice(None)) -> None:
         source = MappedFile.of(array) if isinstance(array, np.ndarray) else array
-        if not isinstance(source, MappedFile | NumpyFiles):
+        if not isinstance(source, MappedFile | NumpyFiles | CsvFiles):
             remedy = 'load it by np.load(path, mmap_mode="r"), or pass the array itself'
-            raise OperandError("MappedRows", array, expected="a memory-mapped array or NumpyFiles", remedy=remedy)
+            expected = "a memory-mapped array, NumpyFiles or CsvFiles"
+            raise OperandError("MappedRows", array, expected=expected, remedy=remedy)
         self._source, self._rows = source, _chosen(range(source.shape[0]), rows)
         self.shape = (len(self._rows), *source.shape[1:])
 
@@ -178,17 +169,27 @@ class MappedRows:
         """Return some of the rows, unread, or one row, read."""
         if isinstance(rows, int | np.integer):
             return self[[rows]].read()[0]
-        part = object.__new__(MappedRows)
-        part._source, part._rows = self._source, _chosen(self._rows, rows)
-        part.shape = (len(part._rows), *self.shape[1:])
-        return part
+        return _unread(self._source, _chosen(self._rows, rows))
+
+    def __reduce__(self) -> Any:
+        source, rows = self._source, self._rows
+        return _unread, (source.holding(rows) if isinstance(source, CsvFiles) else source, rows)
 
     def read(self) -> Any:
         """Return the rows as an array of floats; it is kept for the next call, up to a bound."""
         source, rows = self._source, self._rows
         is_range = isinstance(rows, range)
+        if isinstance(source, CsvFiles) and not is_range:
+            return source[rows]  # which keeps the rows around them too
         key = getattr(source, "files", source), rows if is_range else rows.tobytes()
         return KEPT.get(key, lambda: np.asarray(source[_slice(rows) if is_range else rows], dtype=float))
+
+
+def _unread(source: Any, rows: Any) -> MappedRows:
+    part = object.__new__(MappedRows)
+    part._source, part._rows = source, rows
+    part.shape = (len(rows), *source.shape[1:])
+    return part
 
 
 def _chosen(rows: Any, wanted: Any) -> Any:
@@ -200,34 +201,3 @@ def _chosen(rows: Any, wanted: Any) -> Any:
 
 def _slice(rows: range) -> slice:
     return slice(rows.start, None if rows.stop < 0 else rows.stop, rows.step)
-
-
-class BoundedCache:
-    """Arrays by key, of at most so many bytes; the one that was used longest ago goes first.
-
-    Args:
-        size: the bound, in bytes.
-    """
-
-    def __init__(self, size: int) -> None:
-        self._size, self._used = size, 0
-        self._arrays: OrderedDict[Any, Any] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Any, read: Callable[[], Any]) -> Any:
-        """Return the array of a key, read if it is not there."""
-        with self._lock:
-            if key in self._arrays:
-                self._arrays.move_to_end(key)
-                return self._arrays[key]
-        array = read()
-        with self._lock:
-            self._used += array.nbytes - getattr(self._arrays.get(key), "nbytes", 0)  # which another thread read
-            self._arrays[key] = array
-            while self._used > self._size:
-                self._used -= self._arrays.popitem(last=False)[1].nbytes
-        return array
-
-
-KEPT: Final = BoundedCache(CACHED)
-"""The rows that this process has read."""

@@ -37,8 +37,8 @@ class Sharded(Program):
     The batch is cut by number, and the gradients of the shards are added in a tree of fixed shape, so the result has
     the same bits for any number of workers, in whatever order they finish, with faults or without. Shards of a worker
     that dies are computed again, those of a slow one a second time. A call that raises leaves the gradients as they
-    were. Memory-mapped arrays, `NumpyFiles` and `MappedRows` are read by the workers, from the same path; only
-    parameters and gradients travel then, and each process keeps the last rows that it read, up to 256 MB.
+    were. Memory-mapped arrays, `NumpyFiles`, `CsvFiles` and `MappedRows` are read by the workers, from the same path;
+    only parameters, gradients and losses travel then. Each process keeps the last rows that it read, up to 256 MB.
 
     It pays if a step takes a worker some milliseconds or more; each shard costs a message. In processes of their own,
     matrix products use one thread each where the package threadpoolctl is installed; else set OPENBLAS_NUM_THREADS=1.
