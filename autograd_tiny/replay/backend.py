@@ -15,16 +15,18 @@ class Backend(Protocol):
 
     Attributes:
         name: of the back-end, as `record` takes it.
-        source: the generated source.
         reason: why it was chosen, which ends the plan.
         parameters, gradients: flat arrays, read and written by each run.
     """
 
     name: str
-    source: str
     reason: str
     parameters: Any
     gradients: Any
+
+    @property
+    def source(self) -> str:
+        """The generated source."""
 
     def run(
         self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]

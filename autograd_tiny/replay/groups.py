@@ -166,7 +166,11 @@ class Groups(Sequence[Group]):
         if code < 0:
             group = self.several[-1 - code]
             return self._of_operations(group) if isinstance(group, array) else group
-        step, varying, flows = self.program.steps[code], self.program.varying[code], self.flows[code]
+        steps, varying, flows = self.program.steps, self.program.varying[code], self.flows[code]
+        if code not in steps.new:
+            row, numbers = self.program.tape.operations[code - self.program.tape.leaves]
+            return RowGroup((code,), row, tuple([(x,) for x in numbers]), varying, flows)
+        step = steps.new[code]
         if type(step) is SumOfProducts:
             return _sum_of_one(self.program, code, step, varying=varying, flows=flows)
         row, operands = step  # type: ignore[misc]  # an operation

@@ -55,6 +55,8 @@ class Stores:
         """Return the rows of numbers, in the same shape."""
         import numpy as np
 
+        if type(nodes) is tuple and len(nodes) == 1 and type(nodes[0]) is int:
+            return np.array([self.place[nodes[0]]], np.intp)
         rows = np.frombuffer(self.place, np.intc)[np.array(nodes, np.intp)]
         return np.array(rows, np.intp)
 

@@ -28,13 +28,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.compiling import compiled
 from autograd_tiny.replay.groups import Batched, Grid, Group, RowGroup
 from autograd_tiny.replay.indexing import ELEMENT_AT
 from autograd_tiny.replay.layout import Stores
 from autograd_tiny.replay.numpy_backend import elements, list_reductions
 from autograd_tiny.replay.numpy_backend.batched_products import BatchedProducts, batch_product
+from autograd_tiny.replay.numpy_backend.calls import LONG, passes_of, source_of
 from autograd_tiny.replay.numpy_backend.elements import Elements
 from autograd_tiny.replay.numpy_backend.elementwise import Elementwise
 from autograd_tiny.replay.numpy_backend.list_reductions import ListReductions
@@ -83,9 +83,11 @@ class NumpyBackend:
     def __init__(self, plan: Plan, sizes: Sequence[int] = ()) -> None:
         self.stores, tape = plan.stores, plan.tape
         stores = self.stores
-        self.source, self._constants, rows = _written(stores, tape, list(plan.wanted))
-        kernels = {name: kernel_of(row) for name, row in rows.items()}
-        self._names = {**CALLS, **kernels, **{f"row_of_{name}": row for name, row in rows.items()}}
+        writer = _written(stores, tape, list(plan.wanted))
+        self._setup, self._lines = writer.setup, {"forward()": writer.forward, "backward(seed)": writer.backward}
+        kernels = {name: kernel_of(row) for name, row in writer.rows.items()}
+        rows = {f"row_of_{name}": row for name, row in writer.rows.items()}
+        self._names = {**CALLS, **kernels, **rows, "constants": writer.constants}
         self.reason = ""
         self._U, self._GU = np.zeros(stores.uniform_rows), np.zeros(stores.uniform_rows)
         self._U[list(stores.constants)] = list(stores.constants.values())
@@ -101,6 +103,11 @@ class NumpyBackend:
         self._kept: dict[int, BatchArrays] = {}
         self._most = _most_examples(stores) if plan.batched else 1
         self._slopes_of_blocks: list[Any] = []
+
+    @property
+    def source(self) -> str:
+        """What runs, as text."""
+        return source_of(self._setup, self._lines)
 
     def run(
         self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
@@ -169,8 +176,11 @@ class NumpyBackend:
             X[list(self.stores.ones)] = 1.0
             if len(self._kept) == KEPT_BATCHES:
                 del self._kept[next(iter(self._kept))]
-            stores = {"batch": batch, "U": self._U, "GU": self._GU, "X": X, "GX": GX, "constants": self._constants}
-            functions = compiled(self.source, ("forward", "backward"), {**self._names, **stores})
+            names = {"batch": batch, "U": self._U, "GU": self._GU, "X": X, "GX": GX, **self._names}
+            if len(self._setup) + sum(map(len, self._lines.values())) < LONG:
+                functions = compiled(self.source, ("forward", "backward"), names)
+            else:
+                functions = passes_of(self._setup, self._lines, names)
             store = X if self._batched else self._U[:, None]
             inputs = [_part_of(store, rows) for rows in self._rows_of_arguments]
             root = (X if self._root_varies else self._U)[self._root, ...]
@@ -184,8 +194,8 @@ def _most_examples(stores: Stores) -> int:
     return max(LEAST_EXAMPLES, (BLOCK + 4 * stores.uniform_rows) // rows // ALIGNED * ALIGNED)
 
 
-def _written(stores: Stores, tape: Tape, wanted: list[int]) -> tuple[str, list[Any], dict[str, Primitive]]:
-    """Return the source of a program, its constant arrays, and the rows that it calls."""
+def _written(stores: Stores, tape: Tape, wanted: list[int]) -> NumpyWriter:
+    """Return the writer of a program that is written."""
     writer = NumpyWriter(stores)
     parts = [_part(writer, group) for group in stores.groups]
     for part in parts:
@@ -198,14 +208,7 @@ def _written(stores: Stores, tape: Tape, wanted: list[int]) -> tuple[str, list[A
         if part.group.differentiated:
             part.backward()
     writer.close(stores.rows_of(wanted), varying=any(stores.varying[node] for node in wanted))
-    lines = [
-        *writer.setup,
-        "def forward():",
-        *(f"    {line}" for line in writer.forward or ["return"]),
-        "def backward(seed):",
-        *(f"    {line}" for line in writer.backward or ["return"]),
-    ]
-    return "\n".join(lines), writer.constants, writer.rows
+    return writer
 
 
 Part = MatrixProduct | BatchedProducts | EqualSums | SegmentSums | ListReductions | Elements | Elementwise

@@ -15,14 +15,15 @@ from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay.contributions import OUTPUT, partial_symbols
 from autograd_tiny.replay.groups import RowGroup
 from autograd_tiny.replay.layout import folded, strides_of
+from autograd_tiny.replay.numpy_backend.calls import literal
 from autograd_tiny.replay.numpy_backend.numpy_kernels import SLOPE_KERNELS
-from autograd_tiny.replay.numpy_backend.source_names import literal
 from autograd_tiny.replay.numpy_backend.writer import Make, NumpyWriter
 from autograd_tiny.symbolic.conditions import CONDITIONS
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol
 
 MUL, DIV, NEG, SUB, TANH, RELU = (TABLE[name] for name in ("mul", "div", "neg", "sub", "tanh", "relu"))
 POW, POWER_RULE = TABLE["pow"], TABLE["pow_constant_exponent"]
+OF_CONDITIONS = frozenset(CONDITIONS.values())
 SIMPLER_POWERS = {2.0: TABLE["square"], 0.5: TABLE["sqrt"], -0.5: TABLE["rsqrt"], -1.0: TABLE["reciprocal"]}
 SIMPLER_PARTIALS = {
     exponent: Symbol("", None, DIV, (Symbol("", None, MUL, (as_symbol(exponent), OUTPUT)), Symbol("X0_")))
@@ -48,14 +49,17 @@ class Elementwise:
     def __init__(self, writer: NumpyWriter, group: RowGroup) -> None:
         self.writer, self.group = writer, group
         stores = writer.stores
-        rows = [None if type(x[0]) is not int else stores.rows_of(x) for x in group.operands]
-        self.shape = _common_shape([x for x in rows if x is not None], len(group.nodes))
-        self.rows = [None if x is None else x.reshape(self.shape) for x in rows]
+        self.rows = [None if type(x[0]) is not int else stores.rows_of(x) for x in group.operands]
+        self.block = stores.rows_of(group.nodes)
+        self.shape: tuple[int, ...] = (1,)
+        if len(group.nodes) > 1:
+            self.shape = _common_shape([x for x in self.rows if x is not None], len(group.nodes))
+            self.rows = [None if x is None else x.reshape(self.shape) for x in self.rows]
+            self.block = self.block.reshape(self.shape)
         self.varying = [type(x[0]) is int and stores.varying[x[0]] for x in group.operands]
         self.names: list[str] = []
-        self.block = stores.rows_of(group.nodes).reshape(self.shape)
         self.output = ""
-        constants = tuple(_one_number(x) for x in group.operands)
+        constants = tuple([_one_number(x) for x in group.operands])
         self.partials = partial_symbols(group.row, constants) if group.differentiated else ()
         if self.partials and group.row is POWER_RULE and constants[1] in SIMPLER_PARTIALS:
             self.partials = (SIMPLER_PARTIALS[constants[1]], *self.partials[1:])
@@ -74,10 +78,8 @@ class Elementwise:
         if self.partials is None:
             shape = (len(self.names), *self.shape)
             self.linearized = writer.kept(shape, varying=group.varying)
-            operands_text = f"({', '.join(self.names)},)"
-            writer.call(
-                "linearize", f"row_of_{writer.name_of(group.row)}", operands_text, self.output, self.linearized
-            )
+            row = f"row_of_{writer.name_of(group.row)}"
+            writer.call("linearize", row, tuple(self.names), self.output, self.linearized)
         elif group.row is TANH and group.differentiated:
             self.slope = writer.kept(self.shape, varying=group.varying)
             unused_yet = writer.view(self.block, varying=group.varying, gradient=True)
@@ -174,8 +176,8 @@ class Elementwise:
             return into
         elif exponent is not None:
             row = POW
-        is_condition = row in CONDITIONS.values()
-        if not is_condition and all(name.startswith("m") for name in names):
+        is_condition = row in OF_CONDITIONS
+        if not is_condition and names[0][0] == "m" and all(name.startswith("m") for name in names):
             names = [self._as_float(name) for name in names]  # NumPy computes differently with truth values
         into = into or self._scratch("bool" if is_condition else "float")
         self.writer.call(self.writer.name_of(row), *names, into)
@@ -209,4 +211,6 @@ def _common_shape(rows: Sequence[Any], count: int) -> tuple[int, ...]:
 def _one_number(numbers: Sequence[Any]) -> float | None:
     """Return the constant that a whole group shares, or None."""
     first = numbers[0]
-    return float(first) if type(first) is not int and all(x == first for x in numbers) else None
+    if type(first) is int:
+        return None
+    return float(first) if all(x == first for x in numbers) else None

@@ -63,7 +63,7 @@ class ListReductions:
         writer.call("sub", self.name, writer.shared(shift), self.powers)
         writer.call("exp", self.powers, self.powers)
         self._add_up()
-        writer.call("add", "1.0", self.rest, self.total)
+        writer.call("add", 1.0, self.rest, self.total)
         if group.row is LOGSUMEXP:
             writer.call("log_sum_exp", shift, self.rest, self.powers, self.total, self.output)
         else:
@@ -147,7 +147,7 @@ class ListReductions:
         writer, row, varying = self.writer, self.group.row, self.group.varying
         if row is not CROSS_ENTROPY:
             product = writer.scratch(self.block.shape, varying=varying)
-            writer.call("mul", upstream, self.output if row is SOFTMAX_AT else "-1.0", product)
+            writer.call("mul", upstream, self.output if row is SOFTMAX_AT else -1.0, product)
             if row is SOFTMAX_AT:
                 writer.call("neg", product, product)
             upstream = product

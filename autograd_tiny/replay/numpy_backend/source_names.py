@@ -7,13 +7,20 @@ and `x` are views of the stores `U` and `X`, `gu` and `gx` views of their gradie
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from autograd_tiny.primitives.primitive import Primitive
 from autograd_tiny.replay.contributions import OURS
 from autograd_tiny.replay.layout import Stores, strides_of
+from autograd_tiny.replay.numpy_backend.calls import ITEM, Call, Line, literal
+
+KINDS: Final = {"float": "t", "bool": "m", "int": "j"}
+"""The beginning of the names of arrays, by the kind of their numbers."""
+
+STORES: Final = {(False, False): "U", (False, True): "X", (True, False): "GU", (True, True): "GX"}
+"""The names of the stores, by whether they hold gradients, and whether their numbers vary."""
 
 StoreRows = np.ndarray[Any, Any]
 """Rows of a store, in the shape that a call takes."""
@@ -24,7 +31,7 @@ class SourceNames:
 
     Attributes:
         stores: the places of the program's numbers.
-        setup: lines that make views and arrays.
+        setup: the calls that make views and arrays, by the names of these.
         forward, backward: the lines of the passes.
         lines: those that calls are added to at present.
         constants: arrays that the source takes from outside.
@@ -33,9 +40,9 @@ class SourceNames:
 
     def __init__(self, stores: Stores) -> None:
         self.stores = stores
-        self.setup: list[str] = []
-        self.forward: list[str] = []
-        self.backward: list[str] = []
+        self.setup: list[tuple[str, Call]] = []
+        self.forward: list[Line] = []
+        self.backward: list[Line] = []
         self.lines = self.forward
         self.constants: list[Any] = []
         self.rows: dict[str, Primitive] = {}
@@ -46,38 +53,42 @@ class SourceNames:
 
     def call(self, function: str, *arguments: Any) -> None:
         """Write a call."""
-        self.lines.append(f"{function}({', '.join(map(str, arguments))})")
+        self.lines.append(Call(function, arguments))
 
     def name_of(self, row: Primitive) -> str:
         """Return the name of a row in the source."""
-        name = row.name if row in OURS else f"row_{row.name}"
-        self.rows[name] = row
+        name = self._names.get(row)
+        if name is None:
+            name = self._names[row] = row.name if row in OURS else f"row_{row.name}"
+            self.rows[name] = row
         return name
 
     # ── names ──
 
-    def _new(self, prefix: str, definition: str) -> str:
-        """Return a new name for a definition."""
+    def _new(self, prefix: str, function: str, *arguments: Any) -> str:
+        """Return a new name for what a call returns."""
         self._counts[prefix] = count = self._counts.get(prefix, 0) + 1
-        self.setup.append(f"{prefix}{count} = {definition}")
-        return f"{prefix}{count}"
+        name = f"{prefix}{count}"
+        self.setup.append((name, Call(function, arguments)))
+        return name
 
-    def _known(self, key: Any, prefix: str, definition: str) -> str:
-        if key not in self._names:
-            self._names[key] = self._new(prefix, definition)
-        return self._names[key]
+    def _known(self, key: Any, prefix: str, function: str, *arguments: Any) -> str:
+        """Return the name for what a call returns, the same for an equal key."""
+        name = self._names.get(key)
+        if name is None:
+            name = self._names[key] = self._new(prefix, function, *arguments)
+        return name
 
     def constant(self, array: Any, prefix: str) -> str:
         """Return the name of a constant array of rows or numbers."""
         key = (prefix, array.shape, array.tobytes())
         if key not in self._names:
             self.constants.append(array)
-        return self._known(key, prefix, f"constants[{len(self.constants) - 1}]")
+        return self._known(key, prefix, ITEM, "constants", len(self.constants) - 1)
 
     def scalar(self, number: float) -> str:
         """Return the name of a number, as an array without axes, which NumPy takes faster than a float."""
-        text = literal(number)
-        return self._known(("scalar", text), "c", f"array({text})")
+        return self._known(("scalar", literal(number)), "c", "array", number)
 
     def scratch(self, shape: tuple[int, ...], *, varying: bool, kind: str = "float") -> str:
         """Return the name of an array that is reserved until `release`."""
@@ -89,8 +100,7 @@ class SourceNames:
 
     def kept(self, shape: tuple[int, ...], *, varying: bool, kind: str = "float") -> str:
         """Return the name of a new array."""
-        sizes = tuple_of((*shape, *["batch"] * varying))
-        return self._new({"float": "t", "bool": "m", "int": "j"}[kind], f"empty({sizes}, {kind})")
+        return self._new(KINDS[kind], "empty", (*shape, "batch") if varying else shape, kind)
 
     def release(self) -> None:
         """Free all scratch arrays."""
@@ -108,15 +118,17 @@ class SourceNames:
 
     def view(self, rows: StoreRows, *, varying: bool, gradient: bool = False) -> str | None:
         """Return the name of a view of these rows, or None if they are not evenly spaced."""
+        store = STORES[gradient, varying]
+        if rows.shape == (1,):
+            start = rows.item()
+            return self._names.get((store, start)) or self._known((store, start), store.lower(), "row", store, start)
         strides = strides_of(rows)
         if strides is None:
             return None
-        store = ("G" if gradient else "") + ("X" if varying else "U")
-        if rows.shape == (1,):
-            definition = f"row({store}, {rows[0]})"  # compiled in half the time
-        else:
-            definition = f"view({store}, {rows.flat[0]}, {tuple_of(rows.shape)}, {tuple_of(strides)})"
-        return self._known(definition, store.lower(), definition)
+        start = rows.item(0)
+        return self._known(
+            (store, start, rows.shape, strides), store.lower(), "view", store, start, rows.shape, strides
+        )
 
     def read(self, rows: StoreRows, *, varying: bool, beside_examples: bool = False) -> str:
         """Return the name of an array with the numbers of these rows.
@@ -135,49 +147,44 @@ class SourceNames:
             name = self._names[key]
         return self.column(name) if beside_examples and not varying else name
 
+    def _of_array(self, function: str, name: str) -> str:
+        """Return the name of what a function returns for an array."""
+        known = self._names.get((function, name))
+        return known or self._known((function, name), name.rstrip("0123456789"), function, name)
+
     def column(self, name: str) -> str:
         """Return the name of an array with a last axis added."""
-        return self._known(("column", name), name.rstrip("0123456789"), f"column({name})")
+        return self._of_array("column", name)
 
     def elements(self, name: str, owners: StoreRows, places: StoreRows) -> str:
         """Return the name of the flat indices of elements of lists, given the lists and the positions."""
         lists, positions = self.constant(owners, "i"), self.constant(places, "i")
-        return self._known(("elements", name, lists, positions), "j", f"elements({name}, {lists}, {positions})")
+        return self._known(("elements", name, lists, positions), "j", "elements", name, lists, positions)
 
     def shared(self, name: str) -> str:
         """Return the name of one number a list, broadcast over the elements of the list."""
-        return self._known(("shared", name), name.rstrip("0123456789"), f"shared({name})")
+        return self._of_array("shared", name)
 
     def columns(self, name: str, start: int, stop: int) -> str:
         """Return the name of a view of some columns of an array."""
-        return self._known(("columns", name, start, stop), "t", f"columns({name}, {start}, {stop})")
+        return self._known(("columns", name, start, stop), "t", "columns", name, start, stop)
 
     def flat(self, name: str) -> str:
         """Return the name of a flat view of an array."""
-        return self._known(("flat", name), name.rstrip("0123456789"), f"flat({name})")
+        return self._of_array("flat", name)
 
     def part(self, name: str, index: int) -> str:
         """Return the name of one index of an array's first axis."""
-        return self._known(("part", name, index), "t", f"{name}[{index}]")
+        return self._known(("part", name, index), "t", ITEM, name, index)
 
     def ones(self, count: int) -> str:
         """Return the name of an array of ones."""
-        return self._known(("ones", count), "c", f"ones({count})")
+        return self._known(("ones", count), "c", "ones", count)
 
     def transposed(self, name: str) -> str:
         """Return the name of an array with its last two axes swapped."""
-        return self._known(("transposed", name), name.rstrip("0123456789"), f"transposed({name})")
+        return self._of_array("transposed", name)
 
     def swapped(self, name: str) -> str:
         """Return the name of an array of matrices for each example, transposed."""
-        return self._known(("swapped", name), name.rstrip("0123456789"), f"swapped({name})")
-
-
-def literal(number: float) -> str:
-    """Return the source of a number."""
-    return repr(number) if abs(number) < float("inf") else f"float('{number}')"
-
-
-def tuple_of(sizes: tuple[int | str, ...]) -> str:
-    """Return sizes as the source of a tuple."""
-    return f"({', '.join(map(str, sizes))}{',' if len(sizes) == 1 else ''})"
+        return self._of_array("swapped", name)

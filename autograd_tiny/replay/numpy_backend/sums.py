@@ -77,7 +77,7 @@ class EqualSums:
             return self.writer.number(f"2.0 * {each}")
         shape = (1,) if self.single else (len(self.block), 1)
         twice = self.writer.scratch(shape, varying=self.group.varying)
-        self.writer.call("mul", each, "2.0", twice)
+        self.writer.call("mul", each, 2.0, twice)
         return twice
 
     def _fits(self, rows: Any) -> bool:

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from autograd_tiny.replay.layout import Stores, strides_of
-from autograd_tiny.replay.numpy_backend.source_names import SourceNames, StoreRows, tuple_of
+from autograd_tiny.replay.numpy_backend.calls import Call, Line
+from autograd_tiny.replay.numpy_backend.source_names import SourceNames, StoreRows
 
 Make = Callable[[str | None], str]
 """Writes a call that computes contributions, into the named array or a new one; returns the name."""
@@ -82,6 +83,9 @@ class NumpyWriter(SourceNames):
         """
         if isinstance(make, str) and self._note(rows, make, varying, from_varying):
             return
+        if rows.shape == (1,):
+            self._contribute_to_one(rows, make, varying=varying, from_varying=from_varying)
+            return
         strides = strides_of(rows)
         shared = () if strides is None else tuple(k for k, s in enumerate(strides) if s == 0 and rows.shape[k] > 1)
         kept_axes = tuple(0 if k in shared else slice(None) for k in range(rows.ndim))
@@ -103,6 +107,18 @@ class NumpyWriter(SourceNames):
             self._sum(self._make(make, rows, None, varies=from_varying), rows, sums, total, varies=from_varying)
             self.call("add", target, total, target)
 
+    def _contribute_to_one(self, rows: StoreRows, make: Make | str, *, varying: bool, from_varying: bool) -> None:
+        """Write the contribution to the gradient of one row, which takes a fourth of the time."""
+        target = self.view(rows, varying=varying, gradient=True) or ""
+        is_summed, is_first = from_varying and not varying, self._begin(rows, varying=varying)
+        total = self.scratch((1,), varying=False) if is_summed and not is_first else target
+        name = self._make(make, rows, None if is_summed or not is_first else target, varies=from_varying)
+        if is_summed:
+            self.call("dot", name, self._known("ones", "t", "ones", "batch"), total)
+            name = total
+        if not is_first:
+            self.call("add", target, name, target)
+
     def _sum(
         self, name: str, rows: StoreRows, axes: tuple[int, ...], out: str, *, varies: bool, is_flat: bool = True
     ) -> None:
@@ -120,11 +136,11 @@ class NumpyWriter(SourceNames):
         """
         function = "dot" if rows.ndim == 1 and is_flat else "matmul"  # `dot` is faster, but takes less
         if varies and axes == (rows.ndim,):
-            self.call(function, name, self._known("ones", "t", "ones(batch)"), out)
+            self.call(function, name, self._known("ones", "t", "ones", "batch"), out)
         elif varies and axes == (rows.ndim - 1,):
             self.call(function, self.ones(rows.shape[-1]), name, out)
         else:
-            self.call("sum_over", name, tuple_of(axes), "None", out)
+            self.call("sum_over", name, axes, "None", out)
 
     def _make(self, make: Make | str, rows: StoreRows, into: str | None, *, varies: bool) -> str:
         """Write the contributions into the named array, or a new one, and return its name."""
@@ -161,7 +177,8 @@ class NumpyWriter(SourceNames):
     def _settle(self, rows: StoreRows, *, varying: bool) -> None:
         """Write what was kept for later, for each block that has one of these rows."""
         noted_at = self._noted_at[varying]
-        for key in np.unique(noted_at[rows]).tolist():
+        keys = [noted_at.item(rows.item())] if rows.size == 1 else np.unique(noted_at[rows]).tolist()
+        for key in keys:
             if key:
                 noted, name = self._noted.pop(key)
                 noted_at[noted] = 0
@@ -213,8 +230,8 @@ class NumpyWriter(SourceNames):
         listed = name
         if rows.ndim > 1:
             listed = self.scratch((rows.size,), varying=varying)
-            shaped = f"in_shape({listed}, {tuple_of(rows.shape)})"
-            self.call("copyto", self._known(shaped, "t", shaped), name)
+            shaped = "in_shape", listed, rows.shape
+            self.call("copyto", self._known(shaped, "t", *shaped), name)
         by_row, sums = (self.scratch((size,), varying=varying) for size in (rows.size, len(distinct)))
         self.call("take", listed, self.constant(order, "i"), 0, by_row)
         self.call("sum_at", by_row, self.constant(starts, "i"), 0, "None", sums)
@@ -223,7 +240,7 @@ class NumpyWriter(SourceNames):
     def _begin(self, rows: StoreRows, *, varying: bool) -> bool:
         """Return whether none of these rows has been written, and mark them as written."""
         written = self._written[varying]
-        if not written[rows].any():
+        if not (written.item(rows.item()) if rows.size == 1 else written[rows].any()):
             written[rows] = True
             return True
         self._zero(rows, varying=varying)
@@ -232,6 +249,8 @@ class NumpyWriter(SourceNames):
     def _zero(self, rows: StoreRows, *, varying: bool) -> None:
         """Make these rows hold their contributions so far, or 0 from before the backward lines."""
         self._settle(rows, varying=varying)
+        if rows.size == 1 and self._written[varying].item(rows.item()):
+            return
         fresh = rows[~self._written[varying][rows]]
         self._zeroed[varying][fresh] = self._written[varying][fresh] = True
 
@@ -249,12 +268,12 @@ class NumpyWriter(SourceNames):
         for leaves, total in self._totals.values():
             self._scatter_sum(leaves, total, varying=False)
         self._zero(rows, varying=varying)
-        lines = []
+        lines: list[Line] = []
         for in_x, zeroed in self._zeroed.items():
             edges = np.flatnonzero(np.diff(np.concatenate([[False], zeroed, [False]]).astype(int)))
             for start, stop in edges.reshape(-1, 2).tolist():
                 name = self.view(np.arange(start, stop), varying=in_x, gradient=True)
-                lines.append(f"copyto({name}, 0.0)")
+                lines.append(Call("copyto", (name, 0.0)))
         self.backward[:0] = lines
 
 
