@@ -1,7 +1,7 @@
 """Layered layout of a graph with clusters: boxes and edges as coordinates, without any rendering.
 
 `clusters` lays out each cluster by itself, the innermost first, and `sugiyama` what is inside one: `layering`, then
-`crossing_reduction`, then `brandes_koepf` (coordinates), then the routes of the edges.
+`crossing_reduction`, then `coordinates`, then the routes of the edges.
 """
 
 from autograd_tiny.diagrams.layout.clusters import Box, Layout, layout

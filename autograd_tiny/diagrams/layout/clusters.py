@@ -5,9 +5,9 @@ border of a cluster only where it enters or leaves.
 
 >>> plan = layout([(40.0, 20.0)] * 3, [(0, 2), (1, 2)])
 >>> [(box.x, box.y) for box in plan.boxes]
-[(0.0, 0.0), (0.0, 38.0), (76.24, 19.0)]
+[(0.0, 0.0), (0.0, 34.0), (65.44, 17.0)]
 >>> plan.edges[0][0], plan.edges[0][-1]
-((40.0, 10.0), (76.24, 24.0))
+((40.0, 10.0), (65.44, 22.0))
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from autograd_tiny.diagrams.layout.sugiyama import Item, Net, Placement, Point, 
 
 WHOLE: Final = -1
 """The scope around all clusters."""
-PADDING: Final = 12.0
+PADDING: Final = 8.0
 """Between the border of a cluster and its contents."""
 HEADER: Final = 18.0
 """The height of the title of a cluster, above its contents."""
@@ -199,7 +199,7 @@ class _ClusteredLayout:
             Net(
                 scope.members[source],
                 [self._sink(scope, tail, end) for end in scope.ends[tail]],
-                self._port_offset(source, "out", tail),
+                self._port_offset(source, "out", tail) if source[0] == "cluster" else None,
             )
             for tail, source in scope.sources.items()
         ]
@@ -218,7 +218,7 @@ class _ClusteredLayout:
     def _sink(self, scope: _Scope, tail: int, end: End) -> Sink:
         kind, number, edge = end
         if kind == "node":
-            return Sink(scope.members[kind, number], None, self.labels[edge][0])
+            return Sink(scope.members[kind, number], None, *self.labels[edge])
         return Sink(scope.members[kind, number], self._port_offset((kind, number), "in", tail))
 
     def _port_offset(self, member: Member, side: str, tail: int) -> float:
@@ -244,9 +244,10 @@ class _ClusteredLayout:
             self._box(self._middle(scope, ("node", node), origins), self.sizes[node])
             for node, scope in enumerate(self.cluster_of)
         ]
+        turned = self.direction != "LR"
         edges = [
-            tuple(_turn((_round(u), _round(v)), self.direction) for u, v in self._route(edge, origins))
-            for edge in range(len(self.edges))
+            tuple([(round(v, 2), round(u, 2)) if turned else (round(u, 2), round(v, 2)) for u, v in route])
+            for route in [self._route(edge, origins) for edge in range(len(self.edges))]
         ]
         width, height = _turn((whole.length, whole.breadth), self.direction)
         return Layout(_round(width), _round(height), tuple(boxes), tuple(clusters), tuple(edges))

@@ -11,9 +11,8 @@ sweep, neighbours that cross less the other way round are exchanged (Gansner, Ko
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_right, insort
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final
 
 Link = tuple[float, float, int]
@@ -21,8 +20,9 @@ Link = tuple[float, float, int]
 -0.5 to 0.5), and the neighbour."""
 
 SWEEPS: Final = 8
+PATIENCE: Final = 3
 EXCHANGES: Final = 4
-"""The number of sweeps over all layers, and the greatest number of passes of exchanges after each sweep."""
+"""The number of sweeps over all layers, of those in a row that improve nothing, and of exchanges after each sweep."""
 
 
 def reduce_crossings(layer_of: Sequence[int], links: Sequence[Sequence[Link]]) -> list[list[int]]:
@@ -51,15 +51,20 @@ class LayerOrder:
     def improve(self) -> list[list[int]]:
         """Sweep, exchange after each sweep, and return the best order seen."""
         best, fewest = [layer[:] for layer in self.layers], self.crossings()
+        since = 0
         for sweep in range(SWEEPS):
-            if not fewest:
+            if not fewest or since == PATIENCE:
                 break
+            since += 1
             self._sweep(upwards=sweep % 2 == 0)
+            if sweep % 4 == 2:
+                self._exchange(least=0)
             for _ in range(EXCHANGES):
-                if not self._exchange():
+                if not self._exchange(least=1):
                     break
             crossings = self.crossings()
             if crossings < fewest:
+                since = 0
                 best, fewest = [layer[:] for layer in self.layers], crossings
         self.take(best)
         return self.layers
@@ -113,27 +118,48 @@ class LayerOrder:
             layer[:] = [next(movable) if vertex in mean else vertex for vertex in layer]
             self._number(layer)
 
-    def _exchange(self) -> bool:
-        """Exchange neighbours where fewer links cross then, and return True if any were."""
+    def _exchange(self, *, least: int) -> bool:
+        """Exchange neighbours where at least so many links fewer cross then, and return True if any were.
+
+        With 0, those are exchanged too that make no difference: so the order may leave a local minimum.
+        """
         changed = False
         for layer in self.layers:
-            for i, (left, right) in enumerate(pairwise(layer[:])):
-                left = layer[i]  # noqa: PLW2901 - it may just have moved here
-                crossings = self._crossings_of(left, right)
-                if crossings and crossings > self._crossings_of(right, left):
-                    layer[i], layer[i + 1] = right, left
+            if len(layer) < 2:
+                continue
+            ends = [(self._ends(self.before[vertex]), self._ends(self.after[vertex])) for vertex in layer]
+            for i in range(len(layer) - 1):
+                (left_before, left_after), (right_before, right_after) = ends[i], ends[i + 1]
+                if _excess(left_before, right_before) + _excess(left_after, right_after) >= least:
+                    layer[i], layer[i + 1] = layer[i + 1], layer[i]
+                    ends[i], ends[i + 1] = ends[i + 1], ends[i]
                     changed = True
             self._number(layer)
         return changed
 
-    def _crossings_of(self, left: int, right: int) -> int:
-        """Return how many links of one vertex cross links of another that comes after it."""
-        total = 0
-        for neighbours in (self.before, self.after):
-            ends = sorted(self._ends(neighbours[right]))
-            total += sum(bisect_left(ends, end) for end in self._ends(neighbours[left]))
-        return total
-
     def _ends(self, links: Sequence[Link]) -> list[float]:
-        """Return the positions at which links meet the layer beside this one."""
-        return [self.position[vertex] + part for _, part, vertex in links]
+        """Return the positions at which links meet the layer beside this one, in order."""
+        position = self.position
+        ends = [position[vertex] + part for _, part, vertex in links]
+        ends.sort()
+        return ends
+
+
+def _excess(left: Sequence[float], right: Sequence[float]) -> int:
+    """Return by how many fewer links cross if two neighbours in a layer are exchanged; a negative number for more.
+
+    >>> _excess([1.0, 2.0], [0.0]), _excess([0.0], [1.0, 2.0]), _excess([1.0], [0.0, 2.0])
+    (2, -1, 0)
+    """
+    if not left or not right:
+        return 0
+    if left[-1] <= right[0]:
+        return -1 if left[0] < right[-1] else 0
+    total = 0
+    for start in left:
+        for end in right:
+            if start > end:
+                total += 1
+            elif start < end:
+                total -= 1
+    return total

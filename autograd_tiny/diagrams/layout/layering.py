@@ -1,4 +1,7 @@
-"""Assign the vertices of a graph to layers, by the longest path that leads to each.
+"""Assign the vertices of a graph to layers, so that the edges are as short as they can be in total.
+
+What hangs on the rest by one edge, such as a leaf with one consumer, is beside its neighbour; `network_simplex` ranks
+the rest.
 
 >>> assign_layers(4, [(0, 2), (1, 2), (2, 3), (0, 3)])
 [0, 0, 1, 2]
@@ -6,9 +9,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from autograd_tiny.diagrams.errors import CycleError
+from autograd_tiny.diagrams.layout.network_simplex import shortest_ranks
 
 
 def kahn_order(count: int, edges: Iterable[tuple[int, int]]) -> list[int]:
@@ -32,6 +37,10 @@ def kahn_order(count: int, edges: Iterable[tuple[int, int]]) -> list[int]:
     return order
 
 
+SHARED, ALONE = 3, 4
+"""Weights of the edges from a node with several consumers, which share a line, and from one with a single one."""
+
+
 def assign_layers(
     count: int,
     edges: Sequence[tuple[int, int]],
@@ -42,11 +51,9 @@ def assign_layers(
 ) -> list[int]:
     """Return the layer of each vertex: each edge leads to a higher one.
 
-    A leaf is put directly before the nearest of its consumers, so that its edge is short.
-
     Args:
         count: of the vertices, which are the numbers below it.
-        edges: from a vertex to its consumer.
+        edges: from a vertex to its consumer; the same pair may come several times.
         first: the vertices that have the first layer to themselves.
         last: the vertices that have the last layer to themselves.
         leaves_together: whether all leaves are in one layer, whatever the length of their edges.
@@ -54,23 +61,78 @@ def assign_layers(
     Raises:
         CycleError: the graph has a cycle.
     """
-    before: list[list[int]] = [[] for _ in range(count)]
-    after: list[list[int]] = [[] for _ in range(count)]
-    for tail, head in edges:
-        before[head].append(tail)
-        after[tail].append(head)
-    lowest = 1 if first else 0
-    layer_of = [0 if vertex in first else lowest for vertex in range(count)]
     order = kahn_order(count, edges)
     if len(order) < count:
         raise CycleError(count - len(order))
-    for vertex in order:
-        for head in after[vertex]:
-            layer_of[head] = max(layer_of[head], layer_of[vertex] + 1)
-    if not leaves_together:
-        for vertex in order:
-            if after[vertex] and not before[vertex] and vertex not in first:
-                consumers = [head for head in after[vertex] if head not in last] or after[vertex]
-                layer_of[vertex] = min(layer_of[head] for head in consumers) - 1
-    end = max((layer_of[vertex] for vertex in range(count) if vertex not in last), default=-1) + 1
-    return [end if vertex in last else layer_of[vertex] for vertex in range(count)]
+    start, end = count, count + 1  # one vertex for all in `first` or `leaves`, and one for all in `last`
+    used, fed = {tail for tail, _ in edges}, {head for _, head in edges}
+    leaves = {v for v in used - fed if v not in first} if leaves_together else set()
+    name = [start if v in first or v in leaves else end if v in last else v for v in range(count)]
+    uses = Counter(tail for tail, _ in edges)
+    weights: dict[tuple[int, int], int] = {}
+    for tail, head in edges:
+        pair = name[tail], name[head]
+        weights[pair] = weights.get(pair, 0) + (SHARED if uses[tail] > 1 else ALONE)
+    weights.pop((start, end), None)
+    rank = _ranks(count + 2, weights)
+    inner = [rank[v] for v in range(count) if name[v] == v]
+    lowest, highest = min(inner, default=0), max(inner, default=-1)
+    before = lowest - (2 if first and leaves else 1)
+    layers = [
+        before if v in first else lowest - 1 if v in leaves else highest + 1 if v in last else rank[v]
+        for v in range(count)
+    ]
+    least = min(layers, default=0)
+    return [layer - least for layer in layers]
+
+
+def _ranks(count: int, weights: dict[tuple[int, int], int]) -> list[int]:
+    """Return a rank for each vertex, that of a head greater than that of its tail."""
+    neighbours: list[dict[int, int]] = [{} for _ in range(count)]  # and how much higher they are
+    for tail, head in weights:
+        neighbours[tail][head], neighbours[head][tail] = 1, -1
+    hanging = _take_hanging(neighbours)
+    rank = [0] * count
+    for members in _components(neighbours):
+        number = {vertex: i for i, vertex in enumerate(members)}
+        inside = [(number[a], number[b], weights[a, b]) for a in members for b in neighbours[a] if (a, b) in weights]
+        for vertex, layer in zip(members, shortest_ranks(len(members), inside), strict=True):
+            rank[vertex] = layer
+    for vertex, other, step in reversed(hanging):
+        rank[vertex] = rank[other] - step
+    return rank
+
+
+def _take_hanging(neighbours: list[dict[int, int]]) -> list[tuple[int, int, int]]:
+    """Take vertices with one neighbour off a graph, again and again: (vertex, neighbour, how much higher it is)."""
+    hanging = []
+    waiting = [vertex for vertex, others in enumerate(neighbours) if len(others) == 1]
+    for vertex in waiting:
+        if neighbours[vertex]:
+            ((other, step),) = neighbours[vertex].items()
+            hanging.append((vertex, other, step))
+            neighbours[vertex] = {}
+            del neighbours[other][vertex]
+            if len(neighbours[other]) == 1:
+                waiting.append(other)
+    return hanging
+
+
+def _components(neighbours: Sequence[Collection[int]]) -> list[list[int]]:
+    """Return the vertices that are connected with each other, but for those without neighbours.
+
+    >>> _components([[1], [0], []])
+    [[0, 1]]
+    """
+    seen, found = [False] * len(neighbours), []
+    for first, others in enumerate(neighbours):
+        if others and not seen[first]:
+            seen[first] = True
+            members = [first]
+            for vertex in members:
+                for other in neighbours[vertex]:
+                    if not seen[other]:
+                        seen[other] = True
+                        members.append(other)
+            found.append(members)
+    return found

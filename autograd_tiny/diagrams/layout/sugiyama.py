@@ -7,7 +7,7 @@ top to bottom.
 
 >>> placed = layered_layout([Item(40.0, 20.0), Item(40.0, 20.0)], [Net(0, [Sink(1), Sink(1)])])
 >>> placed.u, placed.v
-([20.0, 94.8], [0.0, 0.0])
+([20.0, 84.42], [0.0, 0.0])
 >>> len(placed.routes[0])
 2
 """
@@ -19,21 +19,25 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from autograd_tiny.diagrams.layout.brandes_koepf import Neighbour, assign_coordinates
+from autograd_tiny.diagrams.layout.coordinates import Neighbour, assign_coordinates
 from autograd_tiny.diagrams.layout.crossing_reduction import Link, reduce_crossings
 from autograd_tiny.diagrams.layout.layering import assign_layers
 
-GAP: Final = 18.0
+GAP: Final = 14.0
 """Between two boxes of a layer."""
-DUMMY_GAP: Final = 11.0
+DUMMY_GAP: Final = 9.0
 """Between a long edge and a box, or another long edge."""
-LAYER_GAP: Final = 34.0
+LAYER_GAP: Final = 24.0
 """Between two layers, at least; the curves of the edges are there."""
-PORT_GAP: Final = 6.0
+CORNER: Final = 14.0
+"""Where an edge may leave or meet the side of a box: not so near to its ends."""
+SPREAD: Final = 7.0
+"""Between the ends of two edges at a side, at least."""
+PORT_GAP: Final = 4.0
 """Between the border of a cluster and the layer next to it, at least."""
-STEEPNESS: Final = 0.16
+STEEPNESS: Final = 0.12
 """How much wider the gap between two layers is for each unit that an edge climbs in it."""
-WIDEST: Final = 90.0
+WIDEST: Final = 16.0
 """The most that a climb adds to a gap."""
 ARROW: Final = 8.0
 """A straight end of each edge, for its arrowhead."""
@@ -68,11 +72,13 @@ class Sink:
         item: its number.
         offset: from the middle of the item, across the flow; None where the layout may choose.
         label: length along the flow of the label at this end.
+        breadth: of the label across the flow.
     """
 
     item: int
     offset: float | None = None
     label: float = 0.0
+    breadth: float = 0.0
 
 
 @dataclass(slots=True)
@@ -82,12 +88,12 @@ class Net:
     Attributes:
         source: number of the item.
         sinks: its ends, in any order.
-        offset: where it leaves the item, from the middle, across the flow.
+        offset: where it leaves the item, from the middle, across the flow; None where the layout may choose.
     """
 
     source: int
     sinks: list[Sink]
-    offset: float = 0.0
+    offset: float | None = None
 
 
 @dataclass(slots=True)
@@ -132,6 +138,35 @@ def line_to(route: Route, end: Point) -> None:
         route += [(start[0] + third, start[1]), (end[0] - third, end[1]), end]
 
 
+def spread(wishes: Sequence[float], apart: Sequence[float], room: float) -> list[float]:
+    """Return places from -room to room, in order and far enough apart, near to where they are wished.
+
+    Args:
+        wishes: the places.
+        apart: how far each is from the ones beside it, at least: the mean of theirs.
+        room: on both sides of 0; more is taken where it is not enough.
+
+    >>> spread([0.0, 0.0, 30.0], [10.0, 10.0, 10.0], 20.0)
+    [-5.0, 5.0, 20.0]
+    """
+    least = [0.0]
+    for one, other in pairwise(apart):
+        least.append(least[-1] + (one + other) / 2)
+    room = max(room, least[-1] / 2)
+    blocks: list[tuple[float, int]] = []
+    for wish, needed in zip(wishes, least, strict=True):
+        total, count = wish - needed, 1
+        while blocks and blocks[-1][0] * count > total * blocks[-1][1]:
+            more, others = blocks.pop()
+            total, count = total + more, count + others
+        blocks.append((total, count))
+    places: list[float] = []
+    for total, count in blocks:
+        start = min(max(total / count, -room), room - least[-1])
+        places += [start + needed for needed in least[len(places) : len(places) + count]]
+    return places
+
+
 def _curve_to(route: Route, end: Point) -> None:
     """Continue a route to another coordinate across the flow; it leaves and arrives along the flow."""
     start = route[-1]
@@ -155,7 +190,9 @@ class _LayeredLayout:
         breadth = [item.breadth for item in items] + [0.0] * count
         dummy = [item.first or item.last for item in items] + [True] * count
         self.v = assign_coordinates(self.layers, self._neighbours(), breadth, dummy, gap=GAP, dummy_gap=DUMMY_GAP)
-        self.offsets = self._spread()
+        self.offsets = self._meet()
+        self.starts = [self._start(n) for n in range(len(nets))]
+        self.climbs = [[self._climbs(n, s) for s in range(len(net.sinks))] for n, net in enumerate(nets)]
 
     def _track(self, net: Net) -> list[int]:
         """Return the vertices that a net passes: its source, then a dummy in each layer before its last end."""
@@ -182,23 +219,60 @@ class _LayeredLayout:
             for head, links in enumerate(self.before)
         ]
 
-    def _spread(self) -> dict[tuple[int, int], float]:
-        """Return for each net and sink where it meets its item: side by side, in the order in which they arrive."""
+    def _meet(self) -> dict[tuple[int, int], float]:
+        """Return for each net and sink where it meets its item: in the order of arrival, nearly straight."""
         arrivals: dict[int, list[tuple[float, int, int]]] = {}
         offsets = {}
         for n, (net, track) in enumerate(zip(self.nets, self.tracks, strict=True)):
             for s, sink in enumerate(net.sinks):
                 if sink.offset is None:
                     vertex = track[self.layer_of[sink.item] - self.layer_of[net.source] - 1]
-                    start = self.v[vertex] + (net.offset if vertex == net.source else 0.0)
+                    start = self.v[vertex] + (net.offset or 0.0 if vertex == net.source else 0.0)
                     arrivals.setdefault(sink.item, []).append((start, n, s))
                 else:
                     offsets[n, s] = sink.offset
         for item, ends in arrivals.items():
-            step = self.items[item].breadth / len(ends)
-            for i, (_, n, s) in enumerate(sorted(ends)):
-                offsets[n, s] = (i - (len(ends) - 1) / 2) * step
+            ends.sort()
+            places = self._ports(item, ends)
+            for (_, n, s), place in zip(ends, places, strict=True):
+                offsets[n, s] = place
         return offsets
+
+    def _ports(self, item: int, ends: Sequence[tuple[float, int, int]]) -> list[float]:
+        """Return where edges meet the side of an item: evenly, but as much nearer as makes them straight."""
+        breadth, middle = self.items[item].breadth, self.v[item]
+        step = breadth / len(ends)
+        places = []
+        for i, (start, n, _) in enumerate(ends):
+            even = (i - (len(ends) - 1) / 2) * step
+            net = self.nets[n]
+            is_free = len(net.sinks) == 1 and self.layer_of[net.source] == self.layer_of[item] - 1
+            play = self._play(n) if is_free else 0.0
+            places.append(min(max(even, start - play - middle), start + play - middle))
+        apart = [max(SPREAD, self.nets[n].sinks[s].breadth) for _, n, s in ends]
+        room = max(breadth / 2 - CORNER, (breadth - step) / 2 if len(ends) > 1 else 0.0)
+        return spread(places, apart, room)
+
+    def _play(self, n: int) -> float:
+        """Return how far from the middle of its source a net may leave it."""
+        net = self.nets[n]
+        return max(self.items[net.source].breadth / 2 - CORNER, 0.0) if net.offset is None else 0.0
+
+    def _start(self, n: int) -> float:
+        """Return where a net leaves its source, from the middle: as near to the median of its ends as it may."""
+        net, play = self.nets[n], self._play(n)
+        if net.offset is not None:
+            return net.offset
+        beside = self.layer_of[net.source] + 1
+        ends = [
+            self.v[sink.item] + self.offsets[n, s]
+            for s, sink in enumerate(net.sinks)
+            if self.layer_of[sink.item] == beside
+        ]
+        ends += [self.v[vertex] for vertex in self.tracks[n][1:2]]
+        ends.sort()
+        middle = (ends[(len(ends) - 1) // 2] + ends[len(ends) // 2]) / 2
+        return min(max(middle - self.v[net.source], -play), play)
 
     # ── coordinates along the flow, and routes ──
 
@@ -216,7 +290,6 @@ class _LayeredLayout:
         sides = [(self.v[i], item.breadth / 2) for i, item in enumerate(self.items)]
         low, high = min(v - half for v, half in sides), max(v + half for v, half in sides)
         low, high = min([low, *self.v]), max([high, *self.v])
-        self.v = [v - (low + high) / 2 for v in self.v]
         routes = [
             [self._route(n, s, u, spans, lanes) for s in range(len(net.sinks))] for n, net in enumerate(self.nets)
         ]
@@ -228,7 +301,7 @@ class _LayeredLayout:
         climbs = [0.0] * len(self.layers)
         for n, net in enumerate(self.nets):
             for s, sink in enumerate(net.sinks):
-                for layer, start, end in self._climbs(n, s):
+                for layer, start, end in self.climbs[n][s]:
                     climbs[layer] = max(climbs[layer], abs(end - start))
                     lanes[layer] = max(lanes[layer], 0.0 if self.items[sink.item].last else ARROW)
                 before = self.layer_of[sink.item] - 1
@@ -251,14 +324,14 @@ class _LayeredLayout:
         sink = net.sinks[s]
         first, last = self.layer_of[net.source], self.layer_of[sink.item]
         across = [self.v[vertex] for vertex in track[: last - first]]
-        across[0] += net.offset
+        across[0] += self.starts[n]
         across.append(self.v[sink.item] + self.offsets[n, s])
         return [(first + i, across[i], across[i + 1]) for i in range(last - first)]
 
     def _route(self, n: int, s: int, u: Sequence[float], spans: Sequence[Point], lanes: Sequence[float]) -> Route:
         """Return a route: straight through the layers, a curve in each gap."""
         source, sink = self.nets[n].source, self.nets[n].sinks[s].item
-        climbs = self._climbs(n, s)
+        climbs = self.climbs[n][s]
         route = [(u[source] + self.items[source].length / 2, climbs[0][1])]
         for layer, start, end in climbs:
             if start != end:

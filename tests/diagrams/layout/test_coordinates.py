@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from autograd_tiny.diagrams.layout.brandes_koepf import assign_coordinates
+from autograd_tiny.diagrams.layout.coordinates import assign_coordinates
 
 
 def test_vertices_keep_their_distance():
