@@ -55,8 +55,10 @@ class VariableNames:
     known: dict[str, Value] = field(default_factory=dict)
 
 
-def names_of_variables(nodes: Collection[Value], *, scopes: Sequence[dict[str, Any]] | None = None) -> VariableNames:
-    """Return the names of nodes without a label in the program that calls this package.
+def names_of_variables(
+    nodes: Collection[Value], *, scopes: Sequence[dict[str, Any]] | None = None, labelled: bool = False
+) -> VariableNames:
+    """Return the names of nodes in the program that calls this package.
 
     The frames of the program are searched from the innermost outwards, then the attributes of the user's objects and
     of modules of nn, and the elements of lists, tuples, dicts and arrays. The shortest path comes first, then the
@@ -66,8 +68,9 @@ def names_of_variables(nodes: Collection[Value], *, scopes: Sequence[dict[str, A
     Args:
         nodes: of a graph.
         scopes: variables to search, instead of those of the frames.
+        labelled: whether to name nodes that have a label, too.
     """
-    wanted = {node for node in nodes if not node._label}
+    wanted = {node for node in nodes if labelled or not node._label}
     names = VariableNames()
     if not wanted:
         return names

@@ -1,7 +1,8 @@
 r"""Name the inputs and the parameters of an exported program as the user does; lists of them become arrays.
 
 A name is a label, such as that of a parameter of `nn`, or a variable that the recorded function reads, such as `w`,
-`W[2][0]` or `gates[1]["bias"][3]`. Names that the file cannot have are mended, and listed.
+`W[2][0]` or `gates[1]["bias"][3]`; elements of a list are named after the list, whatever their labels. Names that the
+file cannot have are mended, and listed.
 
 >>> names = Names(["lambda"])
 >>> names.new("lambda"), names.new("θ"), names.new("w[0]\n"), names.mended[0]
@@ -14,6 +15,7 @@ import inspect
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
 
 from autograd_tiny.engine.value import Value
@@ -93,7 +95,7 @@ def named_arrays(program: Program, names: Names) -> tuple[list[Array], list[Arra
     recording = program.recording()
     function, leaves, tape = recording["function"], recording["leaves"], recording["tape"]
     others = list(tape.others)
-    found = names_of_variables([*leaves, *others], scopes=scopes_of(function)).shown
+    found = names_of_variables([*leaves, *others], scopes=scopes_of(function), labelled=True).shown
     found |= names_of_variables([leaf for leaf in (*leaves, *others) if leaf not in found]).shown
     arguments = _argument_names(function, len(recording["arguments"]))
     inputs, first = [], 0
@@ -130,12 +132,18 @@ def scopes_of(function: Any) -> list[dict[str, Any]]:
             code = function.__code__
             cells = zip(code.co_freevars, function.__closure__ or (), strict=True)
             scope |= {name: _content(cell) for name, cell in cells}
-            scope |= {name: function.__globals__[name] for name in code.co_names if name in function.__globals__}
+            scope |= {name: function.__globals__[name] for name in _globals_of(code) if name in function.__globals__}
         elif function is not None and not inspect.isclass(function):
             scope["self"] = function
         scopes.append(scope)
         waiting += [thing for thing in scope.values() if inspect.isfunction(thing) or inspect.ismethod(thing)]
     return scopes
+
+
+def _globals_of(code: CodeType) -> list[str]:
+    """Return the names that a function and the functions and comprehensions in it may read as globals."""
+    inner = [name for part in code.co_consts if isinstance(part, CodeType) for name in _globals_of(part)]
+    return list(dict.fromkeys([*code.co_names, *inner]))
 
 
 def _content(cell: Any) -> Any:
@@ -165,7 +173,7 @@ def _arrays(
     tree: Tree = {}
     unnamed = []
     for place, leaf in enumerate(leaves):
-        name = _as_of_torch(leaf.label or found.get(leaf, ""))
+        name = _as_of_torch(_name(leaf, found.get(leaf, "")))
         if not name or not _put(tree, _keys(name), place):
             unnamed.append(place)
     arrays = []
@@ -191,6 +199,12 @@ def _arrays(
             )
         )
     return made
+
+
+def _name(leaf: Value, variable: str) -> str:
+    """Return the label of a leaf, or its variable; of an element of a list with a label of its own, the element."""
+    is_element = "[" in variable and "[" not in leaf.label
+    return variable if is_element or not leaf.label else leaf.label
 
 
 def _as_of_torch(name: str) -> str:
