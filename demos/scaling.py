@@ -1,17 +1,17 @@
 """Estimate, from measured costs, what a step of a million parameters takes with 1, 8, 64 and 512 workers.
 
-`Sharded` sends the parameters with each message, and the caller adds the gradients. So a step takes
+`Sharded` sends the parameters to each worker in one message, and the caller adds the gradients. So a step takes
 
-    examples · t / workers  +  messages · (16 MB through the caller)  +  (messages - 1) · (one addition)
+    examples · t / workers  +  workers · (16 MB through the caller)  +  (workers - 1) · (one addition)
 
-where t is the time of one example: the first term falls with the workers, the second one rises. With two messages for
-each worker the sum is least at √(examples · t / (2 · time of a message)) workers.
+where t is the time of one example: the first term falls with the workers, the others rise. The sum is least at about
+√(examples · t / time of a message) workers.
 
 >>> step = Step(workers=8, examples=65_536)
->>> step.shards, step.depth, step.messages, f"{step.seconds:.2f} s, {alone(65_536) / step.seconds:.1f} times as fast"
-(16, 4, 16, '1.54 s, 4.1 times as fast')
+>>> step.shards, step.depth, f"{step.seconds:.2f} s, {alone(65_536) / step.seconds:.1f} times as fast"
+(16, 4, '1.16 s, 5.4 times as fast')
 >>> best_workers(65_536), best_workers(8_192)
-(8, 3)
+(12, 4)
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Step:
     """One step over workers.
 
     Attributes:
-        workers: how many compute at the same time.
+        workers: how many compute at the same time, a power of two.
         examples: of the batch.
     """
 
@@ -40,8 +40,8 @@ class Step:
 
     @property
     def shards(self) -> int:
-        """16, the default, or as many as give each worker two."""
-        return max(16, 2 * self.workers)
+        """16, the default, or as many as give each worker one."""
+        return max(16, self.workers)
 
     @property
     def depth(self) -> int:
@@ -49,23 +49,15 @@ class Step:
         return round(log2(self.shards))
 
     @property
-    def messages(self) -> int:
-        """A message carries neighbouring shards, where each worker has two messages or more without that."""
-        size = 1
-        while 4 * size * self.workers <= self.shards:
-            size *= 2
-        return self.shards // size
-
-    @property
     def traffic(self) -> int:
         """The bytes through the caller: parameters there, gradients back."""
-        return 2 * 8 * PARAMETERS * self.messages
+        return 2 * 8 * PARAMETERS * self.workers
 
     @property
     def seconds(self) -> float:
         """The time of the step, if the workers are alike and have processors of their own."""
         compute = alone(self.examples) / self.workers
-        return compute + self.messages * SECONDS_A_MESSAGE + (self.messages - 1) * SECONDS_AN_ADDITION
+        return compute + self.workers * SECONDS_A_MESSAGE + (self.workers - 1) * SECONDS_AN_ADDITION
 
 
 def alone(examples: int) -> float:
@@ -75,26 +67,26 @@ def alone(examples: int) -> float:
 
 def best_workers(examples: int) -> int:
     """Return the number of workers with which a step is shortest."""
-    return max(1, round(sqrt(alone(examples) / (2.0 * SECONDS_A_MESSAGE))))
+    return max(1, round(sqrt(alone(examples) / SECONDS_A_MESSAGE)))
 
 
 def main() -> None:
     """Print the table, and when to leave."""
     for examples in (8_192, 65_536):
         print(f"\n{PARAMETERS:,} parameters, {examples:,} examples a step; alone {alone(examples):.2f} s")
-        print("workers  shards  depth of the tree  messages   through the caller   a step   against alone")
+        print("workers  shards  depth of the tree   through the caller   a step   against alone")
         for workers in (1, 8, 64, 512):
             step = Step(workers, examples)
             print(
-                f"{workers:7}{step.shards:8}{step.depth:19}{step.messages:10}{step.traffic / 1e9:18.2f} GB"
+                f"{workers:7}{step.shards:8}{step.depth:19}{step.traffic / 1e9:18.2f} GB"
                 f"{step.seconds:7.2f} s{alone(examples) / step.seconds:13.2f} x"
             )
-        print(f"It is fastest with {best_workers(examples)}.")
+        print(f"It is fastest with about {best_workers(examples)}.")
     print(
-        "\nThe caller sends and adds for everyone, so with a million parameters more than about ten workers cost"
-        "\nmore than they bring. Beyond that, leave for PyTorch, whose DistributedDataParallel adds gradients in a"
-        '\nring, 16 MB through each worker however many there are: program.export("torch", "model.py"), or'
-        "\nnn.to_torch_source(model), writes the program that goes there."
+        "\nThe caller sends and adds for everyone, so with a million parameters more than about sixteen"
+        "\nworkers cost more than they bring. Beyond that, leave for PyTorch, whose DistributedDataParallel"
+        "\nadds gradients in a ring, 16 MB through each worker however many there are:"
+        '\nprogram.export("torch", "model.py"), or nn.to_torch_source(model), writes the program that goes there.'
     )
 
 

@@ -23,7 +23,7 @@ RUNS = {
     "exam.py": ([], "The gradients at the end"),
     "digits.py": ([], "times faster in processor time, measured here"),
     "by_hand.py": ([], "Step 11: the update"),
-    "scaling.py": ([], "It is fastest with 8."),
+    "scaling.py": ([], "It is fastest with about 12."),
 }
 """The arguments of each demo, and something that it prints."""
 EPOCHS = {"iris.py": "epochs: int = 150", "exam.py": "epochs: int = 500", "digits.py": "EPOCHS, EPOCHS_OF_MNIST = 30"}

@@ -151,7 +151,7 @@ class CsvFile:
     def _read(self, block: int, rows: Any = None) -> Any:
         """Return rows of a block; all by default."""
         start, end = self.places[block], self.places[block + 1]
-        if version_of(Path(self.path))[1] != self.version[1]:
+        if version_of(self.path)[1] != self.version[1]:
             raise InputError(f"{self.path}: is missing or of another size than at the start; keep it as it was")
         with open(self.path, "rb") as file:  # noqa: PTH123 - by its absolute path
             file.seek(start)

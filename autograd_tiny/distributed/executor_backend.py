@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import replace
+from functools import lru_cache
 from statistics import median
 from typing import Any, Final
 
@@ -77,14 +78,11 @@ class Pool:
         return self._executor
 
     def shards_of_a_task(self, shards: int) -> int:
-        """Return how many shards one message carries: a power of two, so that each worker has two or more messages.
+        """Return how many shards one message carries: the most for which no worker computes more shards than for 1.
 
-        It is 1 for an executor that does not tell how many workers it has.
+        It is a power of two, see `combined`; and 1 for an executor that does not tell how many workers it has.
         """
-        workers, size = getattr(self._started(), "_max_workers", shards), 1
-        while 4 * size * workers <= shards:
-            size *= 2
-        return size
+        return _largest(shards, getattr(self._started(), "_max_workers", shards))
 
     def renew(self) -> None:
         """Shut down the pool; the next task makes another."""
@@ -96,6 +94,22 @@ class Pool:
         if self._make is not None and self._executor is not None:
             executor, self._executor = self._executor, None
             executor.shutdown(wait=False)  # a slow worker may still be at work
+
+
+@lru_cache(maxsize=64)
+def _largest(shards: int, workers: int) -> int:
+    """Return the largest power of two of shards at once for which no worker computes more than with one at once."""
+    sizes = [1 << k for k in range(shards.bit_length())]
+    longest = {size: _longest(shards, size, workers) for size in sizes}
+    return max(size for size in sizes if longest[size] == longest[1])
+
+
+def _longest(shards: int, size: int, workers: int) -> int:
+    """Return the most shards that a worker computes, if each takes the next ones when it is done."""
+    taken = [0] * min(shards, workers)
+    for start in range(0, shards, size):
+        taken[taken.index(min(taken))] += min(size, shards - start)
+    return max(taken)
 
 
 class ExecutorBackend:

@@ -60,8 +60,8 @@ class MappedFile:
         ):
             return None
         offset = root.offset + array.__array_interface__["data"][0] - root.__array_interface__["data"][0]
-        path = Path(root.filename).resolve()
-        return MappedFile(str(path), array.dtype.str, offset, array.shape, version_of(path))
+        path = str(root.filename)  # absolute, by NumPy
+        return MappedFile(path, array.dtype.str, offset, array.shape, version_of(path))
 
     def __getitem__(self, rows: Any) -> Any:
         """Return some rows."""
@@ -73,11 +73,16 @@ def _opened(file: MappedFile) -> Any:
     return np.memmap(file.path, dtype=file.dtype, mode="r", offset=file.offset, shape=file.shape)
 
 
-def is_in_files(array: Any) -> bool:
-    """Return whether the rows of an array can be read from files."""
-    return isinstance(array, NumpyFiles | CsvFiles) or (
-        isinstance(array, np.ndarray) and MappedFile.of(array) is not None
-    )
+def all_rows(array: Any) -> MappedRows | None:
+    """Return the rows of an array; None if they cannot be read from files."""
+    source = _source(array)
+    return None if source is None else _unread(source, range(source.shape[0]))
+
+
+def _source(array: Any) -> Any:
+    """Return what the rows of an array are read from, or None."""
+    source = MappedFile.of(array) if isinstance(array, np.ndarray) else array
+    return source if isinstance(source, MappedFile | NumpyFiles | CsvFiles) else None
 
 
 class NumpyFiles:
@@ -154,8 +159,8 @@ class MappedRows:
     __slots__ = ("_rows", "_source", "shape")
 
     def __init__(self, array: Any, rows: Any = slice(None)) -> None:
-        source = MappedFile.of(array) if isinstance(array, np.ndarray) else array
-        if not isinstance(source, MappedFile | NumpyFiles | CsvFiles):
+        source = _source(array)
+        if source is None:
             remedy = 'load it by np.load(path, mmap_mode="r"), or pass the array itself'
             expected = "a memory-mapped array, NumpyFiles or CsvFiles"
             raise OperandError("MappedRows", array, expected=expected, remedy=remedy)

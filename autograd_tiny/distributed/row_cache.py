@@ -18,10 +18,10 @@ CACHED: Final = 1 << 28
 """The most bytes of rows that a worker keeps in memory."""
 
 
-def version_of(path: Path) -> tuple[int, int]:
+def version_of(path: str | Path) -> tuple[int, int]:
     """Return the time of change and the size of a file; that of a deleted one, which a worker will name, is 0."""
     try:
-        status = path.stat()
+        status = Path(path).stat()
     except OSError:
         return 0, 0
     return status.st_mtime_ns, status.st_size

@@ -24,7 +24,7 @@ from hashlib import sha256
 from typing import Any
 
 from autograd_tiny.distributed.executor_backend import ExecutorBackend, Pool
-from autograd_tiny.distributed.mapped_rows import MappedRows, is_in_files
+from autograd_tiny.distributed.mapped_rows import MappedRows, all_rows
 from autograd_tiny.errors import OperandError, ShapeError
 from autograd_tiny.replay.arguments import Argument
 from autograd_tiny.replay.program import Program
@@ -40,8 +40,9 @@ class Sharded(Program):
     were. Memory-mapped arrays, `NumpyFiles`, `CsvFiles` and `MappedRows` are read by the workers, from the same path;
     only parameters, gradients and losses travel then. Each process keeps the last rows that it read, up to 256 MB.
 
-    It pays if a step takes a worker some milliseconds or more; each shard costs a message. In processes of their own,
-    matrix products use one thread each where the package threadpoolctl is installed; else set OPENBLAS_NUM_THREADS=1.
+    It pays if a step takes a worker some milliseconds or more: each step costs a message for each worker. In
+    processes of their own, matrix products use one thread each where the package threadpoolctl is installed; else
+    set OPENBLAS_NUM_THREADS=1.
 
     Args:
         program: made by `record`, of a function of one example.
@@ -95,7 +96,7 @@ class Sharded(Program):
 
     def rows(self, array: Any, rows: Any) -> Any:
         """Return rows of an array as the calls take them: unread, if they are in a file."""
-        return MappedRows(array, rows) if is_in_files(array) else array[rows]
+        return (array if (unread := all_rows(array)) is None else unread)[rows]
 
     def __repr__(self) -> str:
         return f"{super().__repr__()[:-1]}, in shards over {self._backend.pool}>"
@@ -112,8 +113,8 @@ class RowsArgument(Argument):
 
     def flat(self, numbers: Any, batched: bool) -> Any:  # noqa: FBT001 - as in Argument
         """Return the numbers of a call as (examples, size), or `MappedRows`."""
-        rows = MappedRows(numbers) if is_in_files(numbers) else numbers
-        if not isinstance(rows, MappedRows):
+        rows = numbers if isinstance(numbers, MappedRows) else all_rows(numbers)
+        if rows is None:
             return Argument.flat(self, numbers, batched)
         if rows.shape[1:] != self.shape:
             raise ShapeError(self.name, rows.shape, self.shape, batched=True)

@@ -63,15 +63,20 @@ def bits(sharded: Any, *inputs: Any) -> tuple[bytes, bytes]:
 # ── the same bits ──
 
 
-def test_a_task_carries_shards_for_two_messages_a_worker_or_more() -> None:
-    sizes = {(shards, workers): 0 for shards in (1, 5, 16, 64) for workers in (1, 2, 5, 40)}
+def test_a_task_carries_as_many_shards_as_let_no_worker_wait() -> None:
+    sizes = {(shards, workers): 0 for shards in (1, 5, 16, 64) for workers in (1, 2, 3, 5, 40)}
     for shards, workers in sizes:
         with ThreadPoolExecutor(workers) as pool:
             sizes[shards, workers] = executor_backend.Pool(pool).shards_of_a_task(shards)
     assert sizes == {
         (shards, workers): size
-        for shards, row in {1: (1, 1, 1, 1), 5: (2, 1, 1, 1), 16: (8, 4, 1, 1), 64: (32, 16, 4, 1)}.items()
-        for workers, size in zip((1, 2, 5, 40), row, strict=True)
+        for shards, row in {
+            1: (1, 1, 1, 1, 1),
+            5: (4, 2, 2, 1, 1),
+            16: (16, 8, 2, 4, 1),
+            64: (64, 32, 2, 1, 2),
+        }.items()
+        for workers, size in zip((1, 2, 3, 5, 40), row, strict=True)
     }
 
 
