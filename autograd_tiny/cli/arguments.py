@@ -37,6 +37,8 @@ WITH_A_WORD: Final = (
         "--l2",
     ),
     *("--optimizer", "--seed", "--test-size", "--parameters", "--clip-norm", "--clip-value", "--history"),
+    *("--decimal", "--thousands", "--dates", "--missing", "--categories", "--ordered", "--most-categories", "--skip"),
+    *("--delimiter", "--encoding"),
 )
 """The options of these commands that take a word."""
 LANGUAGE: Final = """\

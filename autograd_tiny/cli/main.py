@@ -20,6 +20,7 @@ from autograd_tiny.errors import AutogradError, InputError
 from autograd_tiny.support.console import complain_at, escape_unencodable, line_width
 from autograd_tiny.support.terminal_text import printable
 from autograd_tiny.symbolic.expression_parser import ExpressionError
+from autograd_tiny.tabular.problems import TableError
 
 DESCRIPTION = """\
 Explain and step through the derivatives of an expression, and train networks on real data.
@@ -144,6 +145,8 @@ def message_of(error: AutogradError) -> str:
     """Return the message in one line; that of an expression has the expression and a caret below."""
     if isinstance(error, ExpressionError):
         return around_caret(str(error), line_width(sys.stderr)) if sys.stderr and sys.stderr.isatty() else str(error)
+    if isinstance(error, TableError):
+        return str(error)
     return " ".join(line.strip() for line in str(error).splitlines())
 
 

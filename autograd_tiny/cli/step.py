@@ -16,6 +16,7 @@ from autograd_tiny.cli.arguments import (
     root_of,
     whole_number,
 )
+from autograd_tiny.cli.table_options import TABLE_OPTIONS
 from autograd_tiny.cli.train import add_training, load_dataset, settings_of
 from autograd_tiny.debugger import debug, debug_training
 from autograd_tiny.engine.value import Value
@@ -110,6 +111,7 @@ TRAINING_OPTIONS: Final = (
         "epochs",
     ),
     *("batch", "lr", "l2", "optimizer", "seed", "test_size"),
+    *TABLE_OPTIONS,
 )
 
 
@@ -195,7 +197,7 @@ def training_of_expression(arguments: argparse.Namespace) -> TrainingWalk:
     """
     from nn.training_walk import TrainingWalk
 
-    for name in ("target", "ignore", "kind", "hidden", "activation", "batch", "test_size", "seed"):
+    for name in ("target", "ignore", "kind", "hidden", "activation", "batch", "test_size", "seed", *TABLE_OPTIONS):
         if getattr(arguments, name):
             option, data = f"--{name.replace('_', '-')}", ", ".join(LOADERS)
             raise InputError(f"{option} belongs to the training of a data set: {data} or a CSV file")

@@ -25,11 +25,12 @@ from autograd_tiny.cli.arguments import (
     whole_number,
     widths,
 )
+from autograd_tiny.cli.table_options import TABLE_OPTIONS, add_table_options, show_reading, table_options
 from autograd_tiny.cli.train_plot import save_plot
 from autograd_tiny.cli.workers import add_workers, executor_of
 from autograd_tiny.errors import InputError, MissingPackageError, require_own_nn, require_package
 from autograd_tiny.support.atomic_files import require_writable, unused_path
-from autograd_tiny.support.console import console, counted, displayable, show, show_table
+from autograd_tiny.support.console import complain_at, console, counted, displayable, show, show_table
 from autograd_tiny.support.terminal_text import printable
 from autograd_tiny.tabular.columns import read_dataset
 from autograd_tiny.tabular.dataset import Dataset
@@ -48,7 +49,10 @@ data:
   digits    1797 handwritten digits of 8 x 8 pixels
   moons     two interleaved half circles, with noise
   exam      60 students: hours of study, hours of sleep, passed or not (invented)
-  FILE.csv  your own: names in the first line; all columns but the target hold numbers
+  FILE.csv  your own: names in the first line; numbers, dates, yes or no, categories
+
+The reading of each column of a file is printed before the training. Where the cells leave it open, as
+1,455 does, an error names the option that decides.
 
 A target of words, or of at most 10 different whole numbers, is a class; any other is a number.
 Inputs are standardised with the training examples' mean and deviation. The same seed gives the
@@ -97,7 +101,9 @@ def add_training(parser: argparse.ArgumentParser, *, optimizer: str = "adam") ->
     """
     table = parser.add_argument_group("the CSV file")
     table.add_argument("--target", metavar="NAME", help="the column to predict")
-    table.add_argument("--ignore", metavar="NAME", action="append", default=[], help="a column to leave out")
+    table.add_argument(
+        "--ignore", metavar="NAME,NAME", action="append", default=[], help="columns to leave out; may be repeated"
+    )
     kind = table.add_mutually_exclusive_group()
     kind.add_argument(
         "--classes", dest="kind", action="store_const", const="classes", help="treat the target as classes"
@@ -105,6 +111,7 @@ def add_training(parser: argparse.ArgumentParser, *, optimizer: str = "adam") ->
     kind.add_argument(
         "--number", dest="kind", action="store_const", const="number", help="treat the target as a number"
     )
+    add_table_options(table)
     network = parser.add_argument_group("the network and its training (by default what suits the data)")
     network.add_argument(
         "--hidden", type=widths, metavar="N,N", help="neurons in each hidden layer, such as 16,16, or none"
@@ -136,7 +143,10 @@ def run(arguments: argparse.Namespace) -> int:
         require_writable(file)  # before the training, not after it
     if not arguments.quiet:
         show(describe(dataset), in_files=False)
-        warn_of_constant_columns(dataset, is_own=arguments.data not in LOADERS)
+        if arguments.data not in LOADERS:
+            show_reading(dataset)
+        for note in dataset.notes:
+            complain_at(sys.stderr, printable(f"note: {note}"))
     with progress(settings.epochs, quiet=arguments.quiet) as advance, executor_of(arguments) as executor:
         result = learn(
             dataset,
@@ -192,13 +202,17 @@ def load_dataset(arguments: argparse.Namespace) -> Dataset:
     if name in LOADERS:
         if arguments.target or arguments.ignore or arguments.kind:
             raise InputError(f"--target, --ignore, --classes and --number are for CSV files; {name} needs none")
+        for option in TABLE_OPTIONS:
+            if getattr(arguments, option) is not None:
+                raise InputError(f"--{option.replace('_', '-')} is for CSV files; {name} needs none")
         return LOADERS[name](arguments.seed)
     path = Path(name)
     if path.suffix.lower() != ".csv" and not os.path.exists(name):  # noqa: PTH110 - Path's raises where a name is too long
         close = get_close_matches(name, LOADERS, n=1)
         hint = f"did you mean {close[0]}?" if close else f"choose {', '.join(LOADERS)} or a CSV file"
         raise InputError(f"unknown data {name!r}; {hint}")
-    return read_dataset(path, target=arguments.target, ignore=arguments.ignore, kind=arguments.kind)
+    options = table_options(arguments)
+    return read_dataset(path, target=arguments.target, ignore=arguments.ignore, kind=arguments.kind, options=options)
 
 
 def settings_of(arguments: argparse.Namespace) -> TrainingSettings:
@@ -228,17 +242,6 @@ def plot_path(arguments: argparse.Namespace, dataset: Dataset) -> Path | None:
         return None
     path: Path = arguments.plot or unused_path(f"{dataset.name}.png")
     return path
-
-
-def warn_of_constant_columns(dataset: Dataset, *, is_own: bool) -> None:
-    """Print a note on each input that is the same in every row."""
-    if is_own:
-        for name, column in zip(dataset.input_names, zip(*dataset.inputs, strict=True), strict=True):
-            if min(column) == max(column):
-                print(
-                    f"note: column {name!r} is {column[0]:g} in every row, so it carries no information",
-                    file=sys.stderr,
-                )
 
 
 def describe(dataset: Dataset) -> str:

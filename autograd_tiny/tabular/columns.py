@@ -1,145 +1,281 @@
-r"""Turn the columns of a CSV file into examples: numbers as inputs, and a number or a class as target.
+r"""Turn the columns of a CSV file into examples: inputs, and a number or a class as target.
 
 >>> import tempfile, pathlib
 >>> with tempfile.TemporaryDirectory() as folder:
 ...     path = pathlib.Path(folder, "flowers.csv")
-...     _ = path.write_text("petal;kind\n" + "1.5;daisy\n2.5;rose\n" * 5)
+...     _ = path.write_text("petal;kind\n" + "1,5;daisy\n2,5;rose\n" * 5)
 ...     flowers = read_dataset(path, target="kind")
 >>> flowers.inputs[:2], flowers.targets[:2], flowers.classes
 ([[1.5], [2.5]], [0, 1], ('daisy', 'rose'))
+>>> flowers.readings[0]
+('petal', 'numbers with a decimal comma, 1.5 to 2.5')
 """
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any
 
-from autograd_tiny.errors import shorten
-from autograd_tiny.tabular.csv_file import NUMBER, Table, TableError, quoted, read_table
-from autograd_tiny.tabular.dataset import Dataset
+from autograd_tiny.support.console import counted
+from autograd_tiny.tabular.cells import Column
+from autograd_tiny.tabular.column_rows import ColumnRows
+from autograd_tiny.tabular.csv_file import FEWEST_ROWS, Table, more_lines, quoted, read_table
+from autograd_tiny.tabular.dataset import Dataset, Gap
+from autograd_tiny.tabular.inputs import ColumnError, Inputs, NumberReading, UnlearnableError, read_input
+from autograd_tiny.tabular.leaks import same_column, tells_class, tells_number
+from autograd_tiny.tabular.notation import Evidence, Survey
+from autograd_tiny.tabular.options import TableOptions
+from autograd_tiny.tabular.problems import TableError
+from autograd_tiny.tabular.target import Target, read_target
 
-MOST_CLASSES: Final = 50
-MOST_NUMBERED_CLASSES: Final = 10
-"""A target of at most so many different whole numbers is taken as classes."""
-LARGEST_WHOLE: Final = 2**53
-"""From here on a float does not distinguish all whole numbers."""
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-MISSING: Final = frozenset({"", "?", "-", "na", "n/a", "nan", "nil", "none", "null", "missing"})
+DEFAULT: TableOptions = TableOptions()
 
 
-def read_dataset(path: Path, *, target: str | None, ignore: Sequence[str] = (), kind: str | None = None) -> Dataset:
-    """Read a CSV file as examples: one column is the target, all others are inputs and hold numbers.
+def read_dataset(
+    path: Path,
+    *,
+    target: str | None,
+    ignore: Sequence[str] = (),
+    kind: str | None = None,
+    options: TableOptions = DEFAULT,
+) -> Dataset:
+    """Read a CSV file as examples: one column is the target, all others are inputs.
 
-    A target of words, or of at most ten different whole numbers, is a class; any other is a number.
+    A target of words, or of at most ten different whole numbers, is a class; any other is a number. Words, dates and
+    numbers in any notation become inputs; columns that say nothing are left out. `Dataset.readings` tells of each
+    column how it was read.
 
     Args:
-        path: the file: UTF-8, with names in its first line, separated by commas, semicolons, tabs or bars.
+        path: the file.
         target: the column to be predicted.
-        ignore: columns that are left out.
+        ignore: columns that are left out; one text may name several, separated by commas.
         kind: "classes" or "number" to decide for the target.
+        options: what the cells leave open.
 
     Raises:
-        TableError: the file cannot be used; the message names the line.
+        TableError: the file cannot be used; the message names each line.
     """
-    table = read_table(path)
+    as_text = [*([target] if target is not None else []), *options.categories, *options.ordered]
+    table = read_table(path, options, as_text=as_text)
+    surveys, evidence = survey_all(table)
+    if "," in evidence.decimals and not table.keeps_points:  # then a point may separate thousands
+        table = read_table(path, options, as_text=as_text, keep_points=True)
+        surveys, evidence = survey_all(table)
     if target is None:
         raise TableError(path, f"name the column to predict: --target {quoted(table.header, ' or ')}")
+    ignored = ignored_columns(table, ignore)
     table.require(target, "--target")
-    for name in ignore:
-        table.require(name, "--ignore")
-    others = {target, *ignore}
-    names = [name for name in table.header if name not in others]
+    for option, asked in (("--categories", options.categories), ("--ordered", options.ordered)):
+        for name in asked:
+            table.require(name, option)
+    names = [name for name in table.header if name != target and name not in ignored]
     if not names:
-        raise TableError(path, f"has no column but the target {target!r}; add columns to predict it from")
-    remedy = "code it as a number, or leave the column out with --ignore"
-    columns = [numbers(table, name, remedy) for name in names]
-    targets, classes = read_target(table, target, kind)
-    inputs = [list(row) for row in zip(*columns, strict=True)]
-    return Dataset(path.stem, tuple(names), inputs, target, targets, classes)
+        table.problems.add(f"has no column but the target {target!r}; add columns to predict it from")
+    if target not in table.columns or not names:
+        table.problems.raise_if_any()
+    kept = kept_rows(table, target, names, options.missing)
+    reader = Reader(table, kept, surveys, evidence, options)
+    goal = reader.target(target, kind)
+    reader.read(names)
+    if goal is None or table.problems.found:
+        raise TableError.of(path, table.problems.found)
+    return reader.dataset(target, goal, ignored)
 
 
-def numbers(table: Table, name: str, remedy: str) -> list[float]:
-    """Return a column as finite floats.
+def survey_all(table: Table) -> tuple[dict[str, Survey], Evidence]:
+    """Return what the texts of each column tell of their notation, and what all columns prove together."""
+    surveys = {name: Survey.of(column.values) for name, column in table.columns.items()}
+    evidence = Evidence(semicolons=table.delimiter == ";")
+    for survey in surveys.values():
+        if survey.is_numeric:
+            evidence.add(survey)
+    return surveys, evidence
 
-    Raises:
-        TableError: a cell is missing, not a number, or infinite.
+
+def ignored_columns(table: Table, ignore: Sequence[str]) -> set[str]:
+    """Return the columns to leave out, after adding unknown ones to the problems of the table.
+
+    Args:
+        table: the cells.
+        ignore: names; one that no column has may list several, separated by commas.
     """
-    return [cell_number(table.path, line, name, cell, remedy) for line, cell in table.column(name)]
+    names: set[str] = set()
+    for text in ignore:
+        for name in [text] if text in table.columns else [part.strip() for part in text.split(",")]:
+            if table.require(name, "--ignore"):
+                names.add(name)
+    return names
 
 
-def cell_number(path: Path, line: int, name: str, cell: str, remedy: str) -> float:
-    """Return a cell as a finite float, or raise a TableError."""
-    if cell.lower() in MISSING:
-        raise TableError(path, f"column {name!r} has no value; fill it in or remove the line", line=line)
-    if re.fullmatch(r"[+-]?\d+,\d+", cell):
-        remedy = f"write it with a point, {cell.replace(',', '.')}"
-    if not NUMBER.fullmatch(cell):
-        raise TableError(path, f"column {name!r} has {shorten(cell)}, which is not a number; {remedy}", line=line)
-    number = float(cell)
-    if math.isinf(number):
-        raise TableError(path, f"column {name!r} has {shorten(cell)}, which is too large for a float", line=line)
-    return number
+def kept_rows(table: Table, target: str, names: Sequence[str], missing: str) -> NDArray[Any]:
+    """Return the rows to use, after adding notes on the others, or problems where missing values are refused.
 
-
-def read_target(table: Table, name: str, kind: str | None) -> tuple[list[int] | list[float], tuple[str, ...]]:
-    """Return the targets, and the names of the classes if they are classes."""
-    cells = table.column(name)
-    for line, cell in cells:
-        if cell.lower() in MISSING:
-            raise TableError(table.path, f"the target {name!r} has no value; remove the line", line=line)
-    if kind == "number" or (kind is None and not are_classes([cell for _, cell in cells])):
-        targets = numbers(table, name, "correct it, or treat the target as classes with --classes")
-        if min(targets) == max(targets):
-            problem = f"the target {name!r} is {cells[0][1]} here and in every other row; it must vary"
-            raise TableError(table.path, problem, line=cells[0][0])
-        return targets, ()
-    return class_numbers(table, name)
-
-
-def are_classes(cells: Sequence[str]) -> bool:
-    """Return whether a target is meant as classes: words, or few different whole numbers.
-
-    >>> are_classes(["yes", "no"]), are_classes(["0", "1"]), are_classes(["0.5", "1"])
-    (True, True, False)
+    Args:
+        table: the cells.
+        target: a column that every row needs.
+        names: the columns of the inputs.
+        missing: "fill", "drop" or "refuse".
     """
-    if not all(map(NUMBER.fullmatch, cells)):
-        return sum(map(bool, map(NUMBER.fullmatch, cells))) * 2 < len(cells)
-    few = len(set(map(number_name, cells))) <= MOST_NUMBERED_CLASSES
-    return few and all(float(cell).is_integer() for cell in cells)
+    import numpy as np
+
+    without_target = table.columns[target].missing
+    gaps = {name: gap for name in names if (gap := table.columns[name].missing).any()}
+    if missing == "refuse":
+        remedy = "fill it in, remove the line, or say --missing fill or --missing drop"
+        for name, gap in gaps.items():
+            lines = table.lines[gap].tolist()
+            table.problems.add(f"column {name!r} has no value; {remedy}{more_lines(lines)}", line=lines[0])
+        if without_target.any():
+            lines = table.lines[without_target].tolist()
+            told = f"the target {target!r} has no value; remove the line{more_lines(lines)}"
+            table.problems.add(told, line=lines[0])
+    left_out = [(without_target, "without a target")]
+    if missing == "drop" and gaps:
+        some = np.any([gap for gap in gaps.values() if not gap.all()], axis=0)
+        left_out.append((some & ~without_target, "with missing values"))
+    kept = np.ones(len(without_target), dtype=bool)
+    for rows, why in left_out:
+        if rows.any():
+            kept &= ~rows
+            first = int(table.lines[rows][0])
+            table.notes.append(f"{counted(int(rows.sum()), 'row')} {why} left out; the first is line {first}")
+    if without_target.all():
+        table.problems.add(f"the target {target!r} has no value in any row; choose another")
+    elif kept.sum() < FEWEST_ROWS:
+        table.problems.add(f"has {counted(int(kept.sum()), 'row')} to use; at least {FEWEST_ROWS} are needed")
+    if kept.sum() < FEWEST_ROWS:
+        table.problems.raise_if_any()
+    return np.flatnonzero(kept)
 
 
-def class_numbers(table: Table, name: str) -> tuple[list[int], tuple[str, ...]]:
-    """Return the number of each row's class, and the sorted names of the classes."""
-    cells = table.column(name)
-    is_numbered = all(NUMBER.fullmatch(cell) for _, cell in cells)
-    labels = [number_name(cell) if is_numbered else cell for _, cell in cells]
-    rows: dict[str, list[int]] = {}
-    for label, (line, _) in zip(labels, cells, strict=True):
-        rows.setdefault(label, []).append(line)
-    if len(rows) < 2:
-        problem = f"the target {name!r} is {labels[0]!r} here and in every other row; at least two classes are needed"
-        raise TableError(table.path, problem, line=cells[0][0])
-    if len(rows) > MOST_CLASSES:
-        problem = f"the target {name!r} has {len(rows)} classes, more than {MOST_CLASSES}; is it a name or a number?"
-        raise TableError(table.path, problem)
-    for label, lines in rows.items():
-        if len(lines) < 2:
-            problem = f"class {label!r} has only this row; at least one to train and one to test are needed"
-            raise TableError(table.path, problem, line=lines[0])
-    classes = sorted(rows, key=float) if is_numbered else sorted(rows)
-    return [classes.index(label) for label in labels], tuple(classes)
+@dataclass(slots=True)
+class Reader:
+    """The columns of a table on the way to a data set.
 
-
-def number_name(cell: str) -> str:
-    """Return a number as the name of a class: equal numbers have equal names.
-
-    >>> number_name("1.0"), number_name("+01"), number_name("-0"), number_name("0.50")
-    ('1', '1', '0', '0.5')
+    Attributes:
+        table: the cells.
+        kept: the rows to use.
+        surveys: what the texts of each column tell of their notation.
+        evidence: what all columns prove.
+        options: what the user says.
+        inputs: by column; without those that are left out.
+        readings: how each column is read, in words.
     """
-    number = float(cell)
-    if abs(number) >= LARGEST_WHOLE:
-        return cell
-    return str(int(number)) if number.is_integer() else str(number)
+
+    table: Table
+    kept: NDArray[Any]
+    surveys: Mapping[str, Survey]
+    evidence: Evidence
+    options: TableOptions
+    inputs: dict[str, Inputs] = field(default_factory=dict)
+    readings: dict[str, str] = field(default_factory=dict)
+
+    def column(self, name: str) -> Column:
+        """Return a column in the rows to use."""
+        column = self.table.columns[name]
+        return column if len(self.kept) == len(self.table.lines) else column.at(self.kept)
+
+    def target(self, name: str, kind: str | None) -> Target | None:
+        """Return the target, or None after adding to the problems."""
+        lines = self.table.lines[self.kept]
+        known = NumberReading(self.surveys[name], self.evidence, self.options)
+        return read_target(name, self.column(name), lines, known, kind=kind, problems=self.table.problems)
+
+    def read(self, names: Sequence[str]) -> None:
+        """Read the columns of the inputs, and add to the problems what cannot be read."""
+        unlearnable: dict[str, str] = {}
+        for name in names:
+            column = self.column(name)
+            if column.missing.all():
+                self.readings[name] = "left out: no values"
+                continue
+            try:
+                inputs = read_input(name, column, NumberReading(self.surveys[name], self.evidence, self.options))
+            except UnlearnableError as error:
+                if error.names_rows:
+                    self.readings[name] = "left out: a different text in each row, such as a name or a key"
+                else:
+                    unlearnable[name] = str(error)
+            except ColumnError as error:
+                line = None if error.cell is None else int(self.table.lines[self.kept[column.first_row(error.cell)]])
+                self.table.problems.add(f"column {name!r} {error}", line=line)
+            else:
+                self.inputs[name] = inputs
+        for name, problem in unlearnable.items():
+            self.table.problems.add(f"column {name!r} {problem}; leave it out: --ignore {','.join(unlearnable)}")
+
+    def leave_out_useless(self) -> None:
+        """Leave out the columns that are the same in every row, or the same as another."""
+        for name, inputs in list(self.inputs.items()):
+            if all((array == array[0]).all() for array in inputs.arrays):
+                self.readings[name] = f"left out: {self.column(name).first_value} in every row"
+                del self.inputs[name]
+        for name, other in same_column({name: inputs.arrays for name, inputs in self.inputs.items()}).items():
+            self.readings[name] = f"left out: the same as {other!r}"
+            del self.inputs[name]
+
+    def dataset(self, target: str, goal: Target, ignored: set[str]) -> Dataset:
+        """Return the data set of a target and the inputs that were read.
+
+        Raises:
+            TableError: each column is the same in every row.
+        """
+        self.leave_out_useless()
+        if not self.inputs:
+            raise TableError(
+                self.table.path, "has no column but the target that varies; add columns to predict it from"
+            )
+        notes = [*self.table.notes, *goal.notes, *self.leaks(target, goal)]
+        names, arrays, gaps = self.with_indicators()
+        self.readings |= {target: goal.text, **dict.fromkeys(ignored, "left out: --ignore")}
+        return Dataset(
+            self.table.path.stem,
+            tuple(names),
+            ColumnRows(arrays),
+            target,
+            goal.numbers.tolist(),
+            goal.classes,
+            tuple((name, self.readings[name]) for name in self.table.header),
+            tuple(notes),
+            tuple(gaps),
+        )
+
+    def with_indicators(self) -> tuple[list[str], list[NDArray[Any]], list[Gap]]:
+        """Return the names and numbers of all inputs, with one that tells where a column had none."""
+        names: list[str] = []
+        arrays: list[NDArray[Any]] = []
+        gaps: list[Gap] = []
+        marks: dict[bytes, str] = {}
+        for name, inputs in self.inputs.items():
+            start, missing = len(names), self.column(name).missing
+            names += inputs.names
+            arrays += inputs.arrays
+            text = inputs.text
+            if missing.any():
+                gaps.append(Gap(tuple(range(start, len(names))), inputs.filling))
+                mark = marks.setdefault(missing.tobytes(), f"{name} missing")
+                if mark == f"{name} missing":
+                    names.append(mark)
+                    arrays.append(missing.astype(float))
+                stand_in = "the mean" if inputs.filling == "mean" else "the most frequent"
+                text += f"; {int(missing.sum())} missing: {stand_in} instead, marked by the input {mark!r}"
+            self.readings[name] = text
+        return names, arrays, gaps
+
+    def leaks(self, target: str, goal: Target) -> list[str]:
+        """Return a note on each column that tells the target."""
+        notes = []
+        for name, inputs in self.inputs.items():
+            if goal.classes:
+                tells = tells_class(inputs.arrays, goal.numbers, len(goal.classes))
+            else:
+                tells = len(inputs.arrays) == 1 and tells_number(inputs.arrays[0], goal.numbers)
+            if tells:
+                remedy = f"unless it is known beforehand, --ignore {name}"
+                notes.append(f"column {name!r} alone tells the target {target!r} exactly; {remedy}")
+        return notes

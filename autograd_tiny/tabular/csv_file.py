@@ -1,166 +1,309 @@
-r"""Read the cells of a CSV file strictly; each error names its line.
+r"""Read the cells of a CSV file, block by block; each problem names its line.
 
 >>> import tempfile, pathlib
 >>> with tempfile.TemporaryDirectory() as folder:
 ...     path = pathlib.Path(folder, "flowers.csv")
 ...     _ = path.write_text("petal;kind\n" + "1.5;daisy\n2.5;rose\n" * 5)
 ...     table = read_table(path)
->>> table.header, table.rows[:2]
-(['petal', 'kind'], [(2, ['1.5', 'daisy']), (3, ['2.5', 'rose'])])
+>>> table.header, table.columns["kind"].texts, table.lines[:2].tolist()
+(['petal', 'kind'], ['daisy', 'rose'], [2, 3])
 """
 
 from __future__ import annotations
 
 import csv
-import io
-import re
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from autograd_tiny.errors import InputError
 from autograd_tiny.support.console import counted
+from autograd_tiny.tabular.cells import Column, ColumnCells
+from autograd_tiny.tabular.dialect import BrokenRowError, Dialect, dialect_of, looks_like_data
+from autograd_tiny.tabular.encoding import Source, find_source
+from autograd_tiny.tabular.names import header_of, named
+from autograd_tiny.tabular.options import TableOptions
+from autograd_tiny.tabular.problems import Problems, TableError
 
-DELIMITERS: Final = ",;\t|"
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 FEWEST_ROWS: Final = 10
-MOST_COLUMNS: Final = 10_000
-NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
-
-
-class TableError(InputError):
-    """A CSV file that cannot be used.
-
-    Attributes:
-        path: the file.
-        line: the line at fault, counted from 1; None where it is the whole file.
-    """
-
-    def __init__(self, path: object, problem: str, *, line: int | None = None) -> None:
-        self.path, self.line = path, line
-        super().__init__(f"{path}{'' if line is None else f', line {line}'}: {problem}")
+SAMPLE_ROWS: Final = 100
+EMPTY: Final = "is empty; write the names of the columns in the first line and one example in each further line"
+BLOCK_CELLS: Final = 200_000
+MOST_LINES_TOLD: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The cells of a file, stripped of white space.
+    """The cells of a file.
 
     Attributes:
         path: of the file.
-        header: the names of the columns.
-        rows: for each row its line in the file and its cells.
-        positions: the position of each column by its name.
+        delimiter: between its cells.
+        keeps_points: whether numbers with a point are kept as they are written.
+        columns: by their names.
+        lines: of each row, counted from 1.
+        problems: found so far.
+        notes: on what was mended.
     """
 
     path: Path
-    header: list[str]
-    rows: list[tuple[int, list[str]]]
-    positions: dict[str, int]
+    delimiter: str
+    keeps_points: bool
+    columns: dict[str, Column]
+    lines: NDArray[Any]
+    problems: Problems
+    notes: list[str]
 
-    def column(self, name: str) -> list[tuple[int, str]]:
-        """Return a column as pairs of line and cell."""
-        position = self.positions[name]
-        return [(line, cells[position]) for line, cells in self.rows]
+    @property
+    def header(self) -> list[str]:
+        """The names of the columns."""
+        return list(self.columns)
 
-    def require(self, name: str, option: str) -> None:
-        """Raise a TableError unless there is a column of this name."""
-        if name not in self.positions:
+    def require(self, name: str, option: str) -> bool:
+        """Add a problem unless there is a column of this name; return whether there is."""
+        if name not in self.columns:
             close = get_close_matches(name, self.header, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"the columns are {quoted(self.header)}"
-            raise TableError(self.path, f"has no column {name!r} for {option}; {hint}", line=1)
+            self.problems.add(f"has no column {name!r} for {option}; {hint}", line=1)
+        return name in self.columns
 
 
-def read_table(path: Path) -> Table:
-    """Read the cells of a CSV file, and check that every row has one for each column.
+@dataclass(slots=True)
+class Rows:
+    """The rows of a file as they are read.
+
+    Attributes:
+        width: the number of cells that a row has.
+        lines: of the rows that have it.
+        wrong: those of the other rows, by the number of their cells.
+        comments, trimmed: how many rows are comments, or end with a delimiter more.
+    """
+
+    width: int
+    lines: list[int] = field(default_factory=list)
+    wrong: dict[int, list[int]] = field(default_factory=dict)
+    comments: int = 0
+    trimmed: int = 0
+
+    def of_right_width(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[str]]:
+        """Yield the rows of the right width; count comments, and delimiters at the end of a row."""
+        for line, cells in rows:
+            if len(cells) != self.width:
+                if cells[0].lstrip().startswith("#"):
+                    self.comments += 1
+                    continue
+                if len(cells) == self.width + 1 and not cells[-1].strip():
+                    cells.pop()
+                    self.trimmed += 1
+                else:
+                    self.wrong.setdefault(len(cells), []).append(line)
+                    continue
+            self.lines.append(line)
+            yield cells
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One pass over a file: the names as they are written, the cells of each column, the rows."""
+
+    header: list[str]
+    cells: list[ColumnCells]
+    rows: Rows
+    problems: Problems
+    notes: list[str]
+
+
+def read_table(
+    path: Path,
+    options: TableOptions = TableOptions(),  # noqa: B008 - frozen
+    *,
+    as_text: Sequence[str] = (),
+    keep_points: bool = False,
+) -> Table:
+    """Read the cells of a CSV file.
+
+    Args:
+        path: the file.
+        options: how to read it.
+        as_text: the names of columns whose cells are kept as they are written, even if they are numbers.
+        keep_points: keep them so in each column in which a number has a point.
 
     Raises:
-        TableError: the file cannot be read, is not UTF-8, has no names, too many columns or too few rows, or rows of
-            another length.
+        TableError: the file cannot be read, has no names, too many columns or too few rows.
     """
-    text = read_text(path)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
-    rows: list[tuple[int, list[str]]] = []
+    source = find_source(path, options.encoding)
+    with source.open() as stream:
+        dialect = dialect_of(stream, delimiter=options.delimiter, skip=options.skip)
+    keep_points = keep_points or dialect.delimiter == ";" or bool(options.decimal or options.thousands)
+    late: frozenset[int] = frozenset()
+    while True:
+        with source.open() as stream:
+            reading = read_cells(
+                source, dialect, stream, options, as_text=as_text, late=late, keep_points=keep_points
+            )
+        found = frozenset(position for position, cells in enumerate(reading.cells) if cells.is_late)
+        if not found:
+            return finish(source, dialect, reading, keep_points=keep_points)
+        late |= found
+
+
+def read_cells(
+    source: Source,
+    dialect: Dialect,
+    stream: TextIO,
+    options: TableOptions,
+    *,
+    as_text: Sequence[str],
+    late: frozenset[int],
+    keep_points: bool,
+) -> Pass:
+    """Read all rows of a file in one pass."""
+    problems, notes = Problems(source.path), [source.note] if source.note else []
+    watched = WatchedLines(stream)
+    rows = dialect.rows(watched)
     try:
-        for cells in reader:
-            stripped = [cell.strip() for cell in cells]
-            if any(stripped):
-                rows.append((reader.line_num, stripped))
-                if len(rows) == 1:  # before the other rows are read
-                    check_header(path, *rows[0])
-    except csv.Error as error:
-        line = rows[-1][0] + 1 if rows else 1
-        raise TableError(path, f"is not valid CSV: {error}; is a quotation mark missing?", line=line) from None
-    if not rows:
-        raise TableError(
-            path,
-            "is empty; write the names of the columns in the first line and one example in each further line",
-            line=1,
-        )
-    (_, header), *rows = rows
-    for line, cells in rows:
-        if len(cells) != len(header):
-            problem = f"has {counted(len(cells), 'cell')} for {counted(len(header), 'column')}"
-            raise TableError(path, f"{problem}; each row needs one cell for each column", line=line)
-    if len(rows) < FEWEST_ROWS:
-        found = counted(len(rows), "row")
-        raise TableError(path, f"has {found}; at least {FEWEST_ROWS} are needed to train and test")
-    return Table(path, header, rows, {name: position for position, name in enumerate(header)})
+        line, first = next(rows, (1, []))
+        if not first:
+            raise TableError(source.path, EMPTY, line=1)
+        header, is_data = header_in(source.path, dialect, (line, first), options, notes)
+        sample = [*([(line, first)] if is_data else []), *islice(rows, SAMPLE_ROWS)]
+        width = width_of(header, [len(cells) for _, cells in sample])
+        header = header or [f"column{number}" for number in range(1, width + 1)]
+        wanted = {position for position, name in enumerate(header) if name in as_text}
+        wanted |= {position + width - len(header) for position in wanted} | late
+        columns = [ColumnCells(as_text=at in wanted, keep_points=keep_points) for at in range(width)]
+        result = Rows(width)
+        right = result.of_right_width(chain(sample, rows))
+        while block := list(islice(right, max(BLOCK_CELLS // width, 1))):
+            is_plain = watched.were_plain()
+            for column, cells in zip(columns, zip(*block, strict=True), strict=True):
+                column.add(cells, is_plain=is_plain)
+    except BrokenRowError as error:
+        problem = f"is not valid CSV: {error}; is a quotation mark missing?"
+        raise TableError(source.path, problem, line=error.line) from None
+    return Pass(header, columns, result, problems, notes)
 
 
-def delimiter_of(text: str) -> str:
-    r"""Return the delimiter with which the most rows have as many cells as the first, and more than one.
+class WatchedLines:
+    """The lines of a text, and whether all of them are ASCII without underscores, which `float` would read over."""
 
-    >>> delimiter_of('"a; b; c; d",e\n1,2'), delimiter_of("weight")
-    (',', ',')
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines, self.is_plain = lines, True
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.lines:
+            if "_" in line or not line.isascii():
+                self.is_plain = False
+            yield line
+
+    def were_plain(self) -> bool:
+        """Return whether all lines since the last call are plain."""
+        is_plain, self.is_plain = self.is_plain, True
+        return is_plain
+
+
+def header_in(
+    path: Path, dialect: Dialect, row: tuple[int, list[str]], options: TableOptions, notes: list[str]
+) -> tuple[list[str], bool]:
+    """Return the names in the first row, or in the comment above it, or none; and whether the row is data."""
+    line, first = row
+    cells = [cell.strip() for cell in first]
+    if dialect.comment and options.header is None and looks_like_data(cells):
+        names = next(csv.reader([dialect.comment], delimiter=dialect.delimiter))
+        if len(names) == len(first):
+            notes.append("the names of the columns are those of the comment above them")
+            return [name.strip() for name in names], True
+    if dialect.comments:
+        notes.append(f"{counted(dialect.comments, 'comment')} at the top left out")
+    header = header_of(path, line, cells, has_header=options.header)
+    return header or [], header is None
+
+
+def width_of(header: Sequence[str], widths: Sequence[int]) -> int:
+    """Return the number of columns: that of the names, or one more if most rows have as many cells.
+
+    >>> width_of(["a", "b"], [3, 3, 2]), width_of(["a", "b"], [2, 2, 7]), width_of([], [4, 4, 5])
+    (3, 2, 4)
     """
-
-    def fit(delimiter: str) -> tuple[int, int]:
-        widths: list[int] = []
-        with suppress(csv.Error):  # raised when the table is read
-            rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-            for row in rows:
-                if any(map(str.strip, row)):
-                    widths.append(len(row))
-                    if widths[0] > MOST_COLUMNS:  # refused when the table is read
-                        break
-        first = widths[0] if widths else 1
-        return (widths.count(first), first) if first > 1 else (0, 1)
-
-    return max(DELIMITERS, key=fit)
+    usual = Counter(widths).most_common(1)[0][0] if widths else len(header)
+    return usual if not header or usual == len(header) + 1 else len(header)
 
 
-def read_text(path: Path) -> str:
-    """Return a file as text.
+def finish(source: Source, dialect: Dialect, reading: Pass, *, keep_points: bool) -> Table:
+    """Return the table of a complete pass, its columns named."""
+    import numpy as np
 
-    Raises:
-        TableError: it cannot be read, or is not UTF-8.
+    problems, notes, rows = reading.problems, reading.notes, reading.rows
+    if not rows.lines and reading.rows.wrong:
+        raise TableError(source.path, mismatch(reading.header, rows, dialect))
+    for cells, lines in rows.wrong.items():
+        problems.add(f"{told_width(cells, rows.width)}{more_lines(lines)}", line=lines[0])
+    if len(rows.lines) < FEWEST_ROWS:
+        problems.raise_if_any()
+        found = counted(len(rows.lines), "row")
+        raise TableError(source.path, f"has {found}; at least {FEWEST_ROWS} are needed to train and test")
+    finished = [cells.finished() for cells in reading.cells]
+    names, mended = named(
+        reading.header,
+        rows.width,
+        is_empty=lambda position: bool(finished[position].missing.all()),
+        is_index=lambda position: is_index(finished[position]),
+    )
+    notes += mended
+    if rows.comments:
+        notes.append(f"{counted(rows.comments, 'comment')} between the rows left out")
+    if rows.trimmed:
+        notes.append(f"{counted(rows.trimmed, 'row ends', 'rows end')} with a delimiter more: left out")
+    columns = {name: column for name, column in zip(names, finished, strict=True) if name}
+    return Table(source.path, dialect.delimiter, keep_points, columns, np.array(rows.lines), problems, notes)
+
+
+def told_width(cells: int, width: int) -> str:
+    """Return the sentence on a row of a wrong width."""
+    problem = f"has {counted(cells, 'cell')} for {counted(width, 'column')}; each row needs one cell for each column"
+    return problem if cells < width else f"{problem} (quote a cell that has the delimiter in it)"
+
+
+def more_lines(lines: Sequence[int]) -> str:
+    """Return where else a problem is.
+
+    >>> more_lines([7]), more_lines([7, 9]), more_lines([1, 2, 3, 4, 5, 6, 7])
+    ('', '; so has line 9', '; so have lines 2, 3, 4, 5, 6 and 1 more')
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise TableError(path, f"cannot be read: {error.strerror}") from None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise TableError(path, "is not UTF-8; save it as UTF-8 (spreadsheets: CSV UTF-8)", line=line) from None
+    others = lines[1:]
+    if not others:
+        return ""
+    shown = ", ".join(map(str, others[:MOST_LINES_TOLD]))
+    rest = f" and {len(others) - MOST_LINES_TOLD} more" if len(others) > MOST_LINES_TOLD else ""
+    return f"; so {'has line' if len(others) == 1 else 'have lines'} {shown}{rest}"
 
 
-def check_header(path: Path, line: int, header: list[str]) -> None:
-    """Raise a TableError unless the first row names every column once, and not too many."""
-    if len(header) > MOST_COLUMNS:
-        problem = f"has {len(header)} columns; at most {MOST_COLUMNS} can be read; leave out what does not matter"
-        raise TableError(path, problem, line=line)
-    if all(NUMBER.fullmatch(name) for name in header):
-        raise TableError(path, "has numbers where the names of the columns should be; add them above", line=line)
-    if "" in header:
-        raise TableError(path, f"column {header.index('') + 1} has no name; name it", line=line)
-    twice = next((name for name, times in Counter(header).items() if times > 1), None)
-    if twice is not None:
-        raise TableError(path, f"two columns are called {twice!r}; rename one", line=line)
+def mismatch(header: Sequence[str], rows: Rows, dialect: Dialect) -> str:
+    """Return the sentence on a file in which no row has as many cells as there are names."""
+    cells = max(rows.wrong, key=lambda width: len(rows.wrong[width]))
+    names = f"line {dialect.first + 1} has {counted(len(header), 'name')}, but the rows have {counted(cells, 'cell')}"
+    remedy = "name every column, or leave the line out with --skip 1, then say --no-header if no names follow"
+    return f"{names}; {remedy}; the delimiter found is {dialect.delimiter!r} (another: --delimiter)"
+
+
+def is_index(column: Column) -> bool:
+    """Return whether a column counts the rows, or names each differently.
+
+    >>> import numpy as np
+    >>> is_index(Column(np.array([1.0, 2.0, 3.0]), [], np.zeros(0, np.int32)))
+    True
+    """
+    import numpy as np
+
+    if column.numbers is None:
+        return len(column.texts) == len(column.codes)
+    return bool((np.diff(column.numbers) == 1.0).all())
 
 
 def quoted(names: Sequence[str], joint: str = ", ") -> str:

@@ -20,6 +20,19 @@ from autograd_tiny.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Inputs of one column in which some rows have no number.
+
+    Attributes:
+        inputs: their positions; several for categories.
+        filling: "mean" or "most frequent".
+    """
+
+    inputs: tuple[int, ...]
+    filling: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """Examples, one a row.
 
@@ -30,14 +43,20 @@ class Dataset:
         target_name: the name of the target.
         targets: for each example the number of its class, or a number.
         classes: the names of the classes; empty where the target is a number.
+        readings: how each column of the file was read: its name, and the reading in words.
+        notes: on what was mended in the file, and on what to think of before training.
+        gaps: the inputs with missing numbers, nan, and how they are to be filled.
     """
 
     name: str
     input_names: tuple[str, ...]
-    inputs: list[list[float]]
+    inputs: Sequence[list[float]]
     target_name: str
     targets: list[int] | list[float]
     classes: tuple[str, ...] = ()
+    readings: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from autograd_tiny.errors import InputError, require_own_nn
 from autograd_tiny.primitives.table import mean
 from autograd_tiny.support.timing import in_turns
 from autograd_tiny.tabular.dataset import Dataset, Scaler, split
+from autograd_tiny.tabular.missing import filled
 from autograd_tiny.tabular.sample_data import TrainingSettings
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Result:
     """The result of an experiment.
 
     Attributes:
-        dataset: the examples.
+        dataset: the examples, the missing numbers filled.
         settings: of the network and its training.
         model: the network; it takes raw inputs and returns numbers in their own unit.
         train, test: the rows of both parts.
@@ -84,7 +85,7 @@ class Task:
     """A network that is ready to be trained on one part of a data set.
 
     Attributes:
-        dataset: the examples.
+        dataset: the examples, the missing numbers filled.
         model: the network, untrained.
         loss: a function of a prediction and a target.
         optimizer: of the parameters.
@@ -118,6 +119,7 @@ def prepare(dataset: Dataset, settings: TrainingSettings, *, optimizer: str, tes
     from nn.losses import softmax_cross_entropy, squared_error
 
     train, test = split(dataset, test_size=test_size, seed=seed)
+    dataset = filled(dataset, train)
     if not dataset.classes and len({dataset.targets[row] for row in test}) < 2:
         raise InputError("all test examples have the same target; choose another --seed or a larger --test-size")
     scale = Scaler.of([dataset.inputs[row] for row in train])
@@ -144,7 +146,7 @@ def learn(
     Inputs, and a target that is a number, are standardised by the mean and deviation of the training examples.
 
     Args:
-        dataset: the examples.
+        dataset: the examples, the missing numbers filled.
         settings: of the network and its training.
         optimizer: one of `OPTIMIZERS`.
         test_size: share of the test examples.
@@ -159,6 +161,7 @@ def learn(
         NotFiniteError: the loss became infinite.
     """
     task = prepare(dataset, settings, optimizer=optimizer, test_size=test_size, seed=seed)
+    dataset = task.dataset
     from nn import fit
 
     model, loss, train, test = task.model, task.loss, task.train, task.test

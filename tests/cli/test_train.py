@@ -15,6 +15,7 @@ import pytest
 
 import nn
 from autograd_tiny.cli import main, train, train_plot
+from autograd_tiny.cli.table_options import reading_lines
 from autograd_tiny.cli.train import describe, progress, step_line
 from autograd_tiny.tabular.dataset import Dataset
 from autograd_tiny.tabular.experiment import Result, learn
@@ -109,10 +110,63 @@ def test_quiet_prints_only_last_line(capsys: pytest.CaptureFixture[str]) -> None
     assert Path("model.json").exists()
 
 
-def test_constant_column_is_noted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_reading_of_each_column_is_printed_before_training(capsys: pytest.CaptureFixture[str]) -> None:
     write_table(constant=True)
-    _, complaint = run(capsys, "flowers.csv", "--target", "kind", "--epochs", "1", "--no-plot")
-    assert complaint == "note: column 'age' is 3 in every row, so it carries no information\n"
+    told, complaint = run(capsys, "flowers.csv", "--target", "kind", "--epochs", "1", "--no-plot")
+    assert told.splitlines()[:5] == [
+        "flowers: 30 examples, 1 input, kind is one of high, low",
+        "  size  numbers, 0 to 8",
+        "  age   left out: 3 in every row",
+        "  kind  target: 2 classes: high, low",
+        "MLP(1, [16, 2], hidden='tanh', output='linear') with 66 parameters",
+    ]
+    assert complaint == ""
+
+
+def test_options_of_the_file_reach_its_reading(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"{i % 9 + 1}.455;{('low', 'mid', 'top')[i % 3]};{'ab'[i % 2]}" for i in range(30)]
+    Path("f.csv").write_text("\n".join(["size;level;kind", *rows]), encoding="utf-8")
+    target = "f.csv", "--target", "kind", "--no-plot", "--epochs", "1"
+    told, _ = run(capsys, *target, "--thousands", ".", "--ordered", "level=low<mid<top")
+    assert told.splitlines()[1:3] == [
+        "  size   numbers with a point between thousands, 1455 to 9455",
+        "  level  ordered: low 0, mid 1, top 2",
+    ]
+    told, complaint = run(capsys, *target, "--decimal", ".", "--ignore", "level", "--missing", "drop")
+    assert "  level  left out: --ignore" in told.splitlines()
+    assert complaint == ""
+
+
+def test_problems_of_a_file_are_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("f.csv").write_text("\n".join(["x,y,kind", *['1,"1,455",a', '2,"2,500",b'] * 6, "red,3,a", "4,5"]))
+    _, complaint = run(capsys, "f.csv", "--target", "kind", expected=2)
+    remedy = "code it as a number, or leave the column out with --ignore"
+    assert complaint.splitlines() == [
+        "autograd-tiny: f.csv cannot be used; 3 problems:",
+        "  line 15: has 2 cells for 3 columns; each row needs one cell for each column",
+        f"  line 14: column 'x' has 'red', which is not a number; {remedy}",
+        "  line 2: column 'y' has '1,455', which may be 1455 or 1.455; say --thousands , or --decimal ,",
+    ]
+
+
+def test_notes_on_a_file_go_to_the_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"{i},{i % 5},{'ab'[i % 2]}" for i in range(30)]
+    Path("f.csv").write_bytes("\n".join([",größe,kind", *rows]).encode("cp1252"))
+    _, complaint = run(capsys, "f.csv", "--target", "kind", "--no-plot", "--epochs", "1")
+    assert complaint.splitlines() == [
+        "note: the file is not UTF-8; read as Windows-1252, as of Western Europe (another: --encoding NAME)",
+        "note: column 1 has no name and counts or names the rows: left out",
+    ]
+
+
+def test_only_the_first_plain_columns_are_listed() -> None:
+    readings = (*((f"c{k}", "numbers, 0 to 1") for k in range(50)), ("c50", "numbers in €, 0 to 1"))
+    lines = reading_lines(replace(line(), readings=readings))
+    assert lines[-3:] == [
+        "  c39  numbers, 0 to 1",
+        "  c50  numbers in €, 0 to 1",
+        "  and 10 columns of plain numbers",
+    ]
 
 
 def test_many_classes_are_cut_to_six() -> None:
@@ -280,6 +334,9 @@ def test_ctrl_c_in_first_epoch_reports_nothing(
         (["missing.csv"], "missing.csv: cannot be read: "),
         (["x" * 5000 + ".csv"], "x.csv: cannot be read: "),
         (["exam", "--target", "x"], "exam needs none"),
+        (["exam", "--most-categories", "3"], "--most-categories is for CSV files; exam needs none"),
+        (["flowers.csv", "--target", "kind", "--ordered", "size=a<a"], "is not NAME=A<B"),
+        (["flowers.csv", "--target", "kind", "--delimiter", "::"], "'::' is not one sign such as ; or the word tab"),
         (["flowers.csv"], "name the column to predict: --target 'size' or 'age' or 'kind'"),
         (["flowers.csv", "--target", "x", "--classes", "--number"], "not allowed with argument"),
         (["exam", "--epochs", "0"], "argument --epochs: '0' is not a whole number from 1"),

@@ -11,10 +11,10 @@ import pytest
 
 from autograd_tiny.cli import train_plot
 from autograd_tiny.support import figures
-from autograd_tiny.tabular.columns import MOST_CLASSES
 from autograd_tiny.tabular.dataset import Dataset
 from autograd_tiny.tabular.experiment import Result, learn
 from autograd_tiny.tabular.sample_data import OTHER_SETTINGS
+from autograd_tiny.tabular.target import MOST_CLASSES
 
 pytest.importorskip("matplotlib")
 pytestmark = pytest.mark.no_cover  # test_train covers these lines, and tracing takes three times as long
