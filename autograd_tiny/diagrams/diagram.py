@@ -46,6 +46,7 @@ class DiagramNode:
         note: its tooltip, in one line.
         highlighted: whether it is highlighted.
         short: the title in a box with little space, where it is long.
+        ordered: whether its edges arrive in the order of its operands, as for x − y.
     """
 
     title: str
@@ -57,6 +58,7 @@ class DiagramNode:
     note: str = ""
     highlighted: bool = False
     short: str = ""
+    ordered: bool = False
 
     def lines(self, *, formulas: bool) -> list[str]:
         """Return its texts line by line, for formats that lay out the box themselves."""

@@ -100,12 +100,13 @@ def _scope(diagram: Diagram, scope: int, positions: list[str]) -> Iterator[str]:
 def _node(diagram: Diagram, node: DiagramNode) -> str:
     fill, line = diagram.style.fill_and_border(node.kind, highlighted=node.highlighted)
     shape = {"leaf": '"rounded,filled"', "more": '"filled,dashed"'}.get(node.kind, "filled")
+    order = ", ordering=in" if node.ordered else ""
     width = ", penwidth=3" if node.highlighted else ", penwidth=2.4" if node.kind == "root" else ""
     texts = [node.title] if diagram.columns else node.lines(formulas=diagram.settings.formulas)
     label = "\\n".join(quote(text)[1:-1] for text in texts)
     return (
         f'label="{label}", tooltip={quote(node.note)}, style={shape}, fillcolor={quote(fill)}, '
-        f"color={quote(line)}{width}"
+        f"color={quote(line)}{width}{order}"
     )
 
 

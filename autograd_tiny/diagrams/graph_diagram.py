@@ -23,7 +23,13 @@ from typing import Final
 from autograd_tiny.diagrams.collapse import CollapsedGraph, Supernode, collapse
 from autograd_tiny.diagrams.diagram import NOT_COMPUTED, BoxRow, Cluster, Diagram, DiagramEdge, DiagramNode
 from autograd_tiny.diagrams.graph_view import GraphView, Highlighted, graph_view
-from autograd_tiny.diagrams.node_text import formula_text, module_formulas, operation_text, operator_symbol
+from autograd_tiny.diagrams.node_text import (
+    formula_text,
+    has_ordered_inputs,
+    module_formulas,
+    operation_text,
+    operator_symbol,
+)
 from autograd_tiny.diagrams.options import Settings
 from autograd_tiny.diagrams.text import format_number, visible
 from autograd_tiny.engine.value import Value
@@ -124,6 +130,7 @@ class _Builder:
             self._note(first) if len(nodes) == 1 else f"{len(nodes)} equal nodes",
             highlighted,
             short if len(nodes) == 1 else f"{short}, …",
+            len(nodes) == 1 and has_ordered_inputs(first),
         )
 
     def _operation(self, supernode: Supernode) -> str:

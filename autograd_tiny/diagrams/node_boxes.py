@@ -124,6 +124,7 @@ def diagram_layout(diagram: Diagram, boxes: list[NodeBox]) -> Layout:
         [_label_size(edge) for edge in diagram.edges],
         direction=diagram.settings.direction,
         leaves_together=diagram.settings.leaves_together,
+        ordered=[node.ordered for node in diagram.nodes],
     )
 
 

@@ -29,6 +29,8 @@ SIGNS: Final = {"*": "×", "-": "−", "/": "÷", "**": "^", "·": "dot"}
 MINUS: Final = "−"
 DIGITS: Final = 5
 """The digits of a constant in a formula."""
+COMMUTATIVE: Final = frozenset(["add", "mul", "hypot", "fmax", "fmin", "maximum", "minimum", "logaddexp"])
+"""The primitives of two operands that may be exchanged."""
 SUBSCRIPT: Final = re.compile(r"\[\d+\]$")
 
 
@@ -86,6 +88,17 @@ def operator_symbol(node: Value) -> str:
     '×'
     """
     return SIGNS.get(node.primitive.symbol, node.primitive.symbol) if node.primitive else ""
+
+
+def has_ordered_inputs(node: Value) -> bool:
+    """Return whether it matters which input of a node is which; those in lists are taken as of equal rank.
+
+    >>> a, b = Value(2.0), Value(3.0)
+    >>> [has_ordered_inputs(z) for z in (a - b, a / b, a**b, a + b, a - 1.0)]
+    [True, True, True, False, False]
+    """
+    row = node.primitive
+    return bool(row and len(node.inputs) > 1 and not any(row.takes_list) and row.name not in COMMUTATIVE)
 
 
 def module_formulas(nodes: Sequence[Value]) -> list[str]:

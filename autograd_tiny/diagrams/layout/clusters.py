@@ -73,6 +73,7 @@ def layout(  # noqa: PLR0917 - the arguments are parallel lists
     *,
     direction: str = "LR",
     leaves_together: bool = False,
+    ordered: Sequence[bool] = (),
 ) -> Layout:
     """Return the boxes, clusters and edges of a graph as coordinates.
 
@@ -85,6 +86,7 @@ def layout(  # noqa: PLR0917 - the arguments are parallel lists
         labels: for each edge the width and height of the label at its end, (0, 0) for none.
         direction: "LR" flows from left to right, "TB" from top to bottom.
         leaves_together: whether all leaves are in one column, or row.
+        ordered: for each node whether its edges arrive in their order, the first on top, or at the left.
 
     Raises:
         CycleError: the edges form a cycle, at least between clusters.
@@ -97,6 +99,7 @@ def layout(  # noqa: PLR0917 - the arguments are parallel lists
         titles or [0.0] * len(parents),
         [_turn(label, direction) for label in labels] or [(0.0, 0.0)] * len(edges),
         direction,
+        ordered,
     )
     clustered.place(leaves_together=leaves_together)
     return clustered.finish()
@@ -143,10 +146,12 @@ class _ClusteredLayout:
         titles: Sequence[float],
         labels: Sequence[Point],
         direction: str,
+        ordered: Sequence[bool],
     ) -> None:
         self.edges, self.cluster_of, self.parents = edges, cluster_of, parents
         self.labels, self.titles, self.direction = labels, titles, direction
         self.header = _turn((0.0, HEADER), direction)
+        self.ports = _ports(edges, ordered)
         self.sizes = _with_room_for_edges(sizes, edges, labels)
         self.scopes = {scope: _Scope() for scope in range(WHOLE, len(parents))}
         for cluster, parent in enumerate(parents):
@@ -218,7 +223,7 @@ class _ClusteredLayout:
     def _sink(self, scope: _Scope, tail: int, end: End) -> Sink:
         kind, number, edge = end
         if kind == "node":
-            return Sink(scope.members[kind, number], None, *self.labels[edge])
+            return Sink(scope.members[kind, number], None, *self.labels[edge], self.ports.get(edge))
         return Sink(scope.members[kind, number], self._port_offset((kind, number), "in", tail))
 
     def _port_offset(self, member: Member, side: str, tail: int) -> float:
@@ -274,6 +279,19 @@ class _ClusteredLayout:
             else:
                 route = piece
         return route
+
+
+def _ports(edges: Sequence[tuple[int, int]], ordered: Sequence[bool]) -> dict[int, float]:
+    """Return for each edge to a node that has an order where it arrives, as a part of the side, from -0.5 to 0.5.
+
+    >>> _ports([(0, 2), (1, 2), (2, 3)], [False, False, True, False])
+    {0: -0.25, 1: 0.25}
+    """
+    arriving: dict[int, list[int]] = {}
+    for edge, (_, head) in enumerate(edges):
+        if ordered and ordered[head]:
+            arriving.setdefault(head, []).append(edge)
+    return {edge: (i + 0.5) / len(some) - 0.5 for some in arriving.values() for i, edge in enumerate(some)}
 
 
 def _with_room_for_edges(

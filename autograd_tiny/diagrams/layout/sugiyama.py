@@ -73,12 +73,15 @@ class Sink:
         offset: from the middle of the item, across the flow; None where the layout may choose.
         label: length along the flow of the label at this end.
         breadth: of the label across the flow.
+        port: where it arrives among all ends at the item, in their order from -0.5 to 0.5; None where the layout may
+            choose.
     """
 
     item: int
     offset: float | None = None
     label: float = 0.0
     breadth: float = 0.0
+    port: float | None = None
 
 
 @dataclass(slots=True)
@@ -204,7 +207,8 @@ class _LayeredLayout:
                 self.before.append([(0.0, part, vertex)])
                 vertex, part = len(self.layer_of) - 1, 0.0
                 track.append(vertex)
-            self.before[sink.item].append((self._part(sink.item, sink.offset), part, vertex))
+            offset = sink.offset if sink.port is None else sink.port * self.items[sink.item].breadth
+            self.before[sink.item].append((self._part(sink.item, offset), part, vertex))
         return track
 
     def _part(self, item: int, offset: float | None) -> float:
@@ -221,35 +225,35 @@ class _LayeredLayout:
 
     def _meet(self) -> dict[tuple[int, int], float]:
         """Return for each net and sink where it meets its item: in the order of arrival, nearly straight."""
-        arrivals: dict[int, list[tuple[float, int, int]]] = {}
+        arrivals: dict[int, list[tuple[float, float, int, int]]] = {}
         offsets = {}
         for n, (net, track) in enumerate(zip(self.nets, self.tracks, strict=True)):
             for s, sink in enumerate(net.sinks):
                 if sink.offset is None:
                     vertex = track[self.layer_of[sink.item] - self.layer_of[net.source] - 1]
                     start = self.v[vertex] + (net.offset or 0.0 if vertex == net.source else 0.0)
-                    arrivals.setdefault(sink.item, []).append((start, n, s))
+                    arrivals.setdefault(sink.item, []).append((sink.port or 0.0, start, n, s))
                 else:
                     offsets[n, s] = sink.offset
         for item, ends in arrivals.items():
             ends.sort()
             places = self._ports(item, ends)
-            for (_, n, s), place in zip(ends, places, strict=True):
+            for (_, _, n, s), place in zip(ends, places, strict=True):
                 offsets[n, s] = place
         return offsets
 
-    def _ports(self, item: int, ends: Sequence[tuple[float, int, int]]) -> list[float]:
+    def _ports(self, item: int, ends: Sequence[tuple[float, float, int, int]]) -> list[float]:
         """Return where edges meet the side of an item: evenly, but as much nearer as makes them straight."""
         breadth, middle = self.items[item].breadth, self.v[item]
         step = breadth / len(ends)
         places = []
-        for i, (start, n, _) in enumerate(ends):
+        for i, (_, start, n, _) in enumerate(ends):
             even = (i - (len(ends) - 1) / 2) * step
             net = self.nets[n]
             is_free = len(net.sinks) == 1 and self.layer_of[net.source] == self.layer_of[item] - 1
             play = self._play(n) if is_free else 0.0
             places.append(min(max(even, start - play - middle), start + play - middle))
-        apart = [max(SPREAD, self.nets[n].sinks[s].breadth) for _, n, s in ends]
+        apart = [max(SPREAD, self.nets[n].sinks[s].breadth) for _, _, n, s in ends]
         room = max(breadth / 2 - CORNER, (breadth - step) / 2 if len(ends) > 1 else 0.0)
         return spread(places, apart, room)
 

@@ -167,3 +167,17 @@ def test_long_edge_is_straight_beside_boxes():
     edges = [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (0, 5)]
     plan = layout(sizes, edges)
     assert len({round(y, 6) for x, y in along(plan.edges[5]) if plan.boxes[1].x <= x <= plan.boxes[4].x}) == 1
+
+
+@both_directions
+def test_operands_of_ordered_nodes_arrive_in_their_order(direction):
+    """Also where the other order would have fewer crossings, and through clusters."""
+    across = 1 if direction == "LR" else 0
+    edges = [(0, 3), (1, 3), (1, 4), (0, 4), (3, 5), (4, 5), (2, 5)]
+    for cluster_of in ([], [-1, -1, -1, 0, 0, -1]):
+        plan = layout([(40.0, 40.0)] * 6, edges, cluster_of, [-1], ordered=[True] * 6, direction=direction)
+        assert faults(plan, edges, cluster_of, [-1], direction) == []
+        ends = [points[-1][across] for points in plan.edges]
+        assert ends[0] < ends[1]
+        assert ends[2] < ends[3]
+        assert ends[4] < ends[5] < ends[6]
