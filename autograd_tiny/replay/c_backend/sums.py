@@ -296,7 +296,9 @@ typedef double four __attribute__((vector_size(32), aligned(8), may_alias));
 static double total_of_four(four sums) { return (sums[0] + sums[2]) + (sums[1] + sums[3]); }
 static double total_of_products(const double *x, const double *g, int n) {
     double sums[8] = {0.0};
-    for (int i = 0; i < n; i++) sums[i % 8] += x[i] * g[i];
+    int i = 0;
+    for (; i + 8 <= n; i += 8) for (int j = 0; j < 8; j++) sums[j] += x[i + j] * g[i + j];
+    for (int j = 0; i + j < n; j++) sums[j] += x[i + j] * g[i + j];
     return folded(sums);
 }
 static void add_to_uniforms(

@@ -88,14 +88,17 @@ def recurrence(operations: int) -> Growing:
 
 
 def integrator(operations: int) -> Growing:
-    """Return the last number of prey by the Lotka-Volterra equations, in steps of Runge-Kutta of 58 operations."""
+    """Return the last number of prey by the Lotka-Volterra equations, in steps of Runge-Kutta of 58 operations.
+
+    The predators come first: so the far example of a recording, -5 of them and no prey, stays finite.
+    """
     a, b, c, d = map(Value, (1.1, 0.4, 0.4, 0.1))
     h = 0.02
 
     def slope(x: Any, y: Any) -> tuple[Any, Any]:
         return a * x - b * x * y, d * x * y - c * y
 
-    def loss(x: Any, y: Any) -> Any:
+    def loss(y: Any, x: Any) -> Any:
         for _ in range(ceil(operations / 58)):
             k1, l1 = slope(x, y)
             k2, l2 = slope(x + h / 2 * k1, y + h / 2 * l1)
@@ -105,7 +108,7 @@ def integrator(operations: int) -> Growing:
             y = y + h / 6 * (l1 + 2 * l2 + 2 * l3 + l4)
         return x
 
-    return loss, (10.0, 5.0), [a, b, c, d]
+    return loss, (5.0, 10.0), [a, b, c, d]
 
 
 KINDS: Final = {
