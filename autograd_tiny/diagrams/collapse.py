@@ -2,7 +2,7 @@
 
 The modules that `modules_of` finds are clusters around their nodes, or single supernodes. In a collapsed graph, equal
 nodes without a label and with the same inputs, those of many examples, are one supernode too. Above the cap,
-everything that is farthest from the root becomes one supernode for the rest.
+everything that is farthest from the root becomes one supernode for the rest, but for leaves with a label.
 
 >>> from autograd_tiny.diagrams.options import settings
 >>> w = Value(2.0, label="layers[0].neurons[0].w[0]")
@@ -46,13 +46,18 @@ class Supernode:
     nodes: list[Value] = field(default_factory=list)
     is_rest: bool = False
 
+    @property
+    def is_named_leaf(self) -> bool:
+        """Whether it is a leaf to which the user gave a label."""
+        return not self.module and self.nodes[0].primitive is None and bool(self.nodes[0].label)
+
 
 @dataclass(slots=True)
 class CollapsedGraph:
     """The supernodes of a diagram.
 
     Attributes:
-        supernodes: inputs before consumers.
+        supernodes: inputs before consumers, but for that of the rest, which is the first.
         number_of: the number of the supernode of each node.
         clusters: the name of each cluster, and the number of the cluster around it, -1 for none.
     """
@@ -178,19 +183,34 @@ def _sorted(graph: CollapsedGraph) -> CollapsedGraph:
 
 
 def _capped(graph: CollapsedGraph, cap: int) -> CollapsedGraph:
-    """Return the graph with all supernodes but the `cap` that are nearest to the root merged into one."""
+    """Return the graph with all supernodes merged into one but for at most `cap`.
+
+    These are leaves with a label, as far as they take half of the cap, and what is nearest to the root.
+    """
     if len(graph.supernodes) <= cap:
         return graph
     from_root = kahn_order(len(graph.supernodes), [(head, tail) for tail, head in graph.edge_counts()])
-    kept = set(from_root[: cap - 1])
+    named = [number for number in from_root if graph.supernodes[number].is_named_leaf]
+    kept = set(named[: cap // 2])
+    others = [number for number in from_root if number not in kept]
+    kept.update(others[: cap - 1 - len(kept)])
     capped = CollapsedGraph(supernodes=[Supernode(-1, is_rest=True)], clusters=graph.clusters)
     for number, supernode in enumerate(graph.supernodes):
         if number in kept:
             capped.supernodes.append(supernode)
         else:
             capped.supernodes[0].nodes += supernode.nodes
+    _release_leaves(capped)
     capped.number_of = {node: number for number, part in enumerate(capped.supernodes) for node in part.nodes}
     return _without_empty_clusters(capped)
+
+
+def _release_leaves(capped: CollapsedGraph) -> None:
+    """Take leaves that feed the rest out of their clusters, which the rest feeds too: there would be a cycle."""
+    feeding = {x for node in capped.supernodes[0].nodes for x in node.inputs}
+    for supernode in capped.supernodes:
+        if supernode.is_named_leaf and supernode.nodes[0] in feeding:
+            supernode.cluster = -1
 
 
 def _without_empty_clusters(graph: CollapsedGraph) -> CollapsedGraph:

@@ -111,7 +111,10 @@ class _Builder:
         highlighted = not self.highlighted[0].isdisjoint(nodes)
         if supernode.is_rest:
             count = f"{len(nodes):,} more nodes"
-            return DiagramNode("…", count, kind="more", note=count, highlighted=highlighted)
+            named = [self.graph.names[node] for node in nodes if node.primitive is None and node.label]
+            some = ", ".join(map(visible, named[:DESCRIBED]))
+            with_names = f", with the leaves {some}{', …' if len(named) > DESCRIBED else ''}" if named else ""
+            return DiagramNode("…", count, kind="more", note=count + with_names, highlighted=highlighted)
         if supernode.module:
             return self._module(supernode, highlighted=highlighted)
         first = nodes[0]

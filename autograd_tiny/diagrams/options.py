@@ -49,7 +49,8 @@ class Options(TypedDict, total=False):
     - `highlight`: a node, or a path, a list of nodes, or an event of a trace; nodes by themselves or by name.
     - `depth`: how many levels of modules to open: 1 shows layers as boxes, 2 neurons; by default as many as fit.
     - `expand`: the name of a module to open, such as "layers[0]", or a list of names.
-    - `cap`: a graph of more nodes is collapsed, to at most this number of boxes (default 100).
+    - `cap`: a graph of more nodes is collapsed, to at most this number of boxes (default 100); leaves with a
+      label stay, up to half of it.
 
     Of a network:
 

@@ -209,11 +209,31 @@ def test_rest_is_only_an_input(batch):
         drawn = diagram_of(batch, depth=3, cap=cap)
         assert len(drawn.nodes) <= cap
         assert acyclic(drawn)
-        assert all(edge.head != 0 for edge in drawn.edges)
+        assert all(drawn.nodes[edge.tail].kind == "leaf" for edge in drawn.edges if edge.head == 0)
+
+
+def test_leaves_with_a_label_are_not_in_the_rest():
+    x, free = Value(1.0, label="x"), Value(2.0)
+    drawn = diagram_of(chain(50) + x * free.exp() * chain(40), cap=6)
+    assert {"a", "x"} <= set(titles(drawn))
+    assert len(drawn.nodes) == 6
+    assert ("x", "…") in {(titles(drawn)[edge.tail], titles(drawn)[edge.head]) for edge in drawn.edges}
+    assert acyclic(drawn)
+
+
+def test_rest_names_the_leaves_in_it():
+    total = Value(0.0, label="x")
+    for k in range(30):
+        total = total + Value(1.0, label=f"x{k}")
+    drawn = diagram_of(total, cap=20)
+    assert sum(node.kind == "leaf" for node in drawn.nodes) >= 10
+    assert len(drawn.nodes) == 20
+    rest = next(node for node in drawn.nodes if node.kind == "more")
+    assert rest.note.startswith("42 more nodes, with the leaves x, x0, x1, x2, x3, x4, x5, x6, …")
 
 
 def test_highlight_in_the_rest_highlights_its_box():
-    assert diagram_of(chain(50), cap=5, highlight="a").nodes[0].highlighted
+    assert diagram_of(chain(50), cap=5, highlight="v1").nodes[0].highlighted
 
 
 @pytest.mark.no_cover
