@@ -16,6 +16,7 @@ from dask.distributed import Client, LocalCluster
 from sklearn.datasets import load_digits
 
 import nn
+from autograd_tiny.distributed import DaskExecutor
 
 
 def train(executor: Executor, epochs: int, callbacks: list[Callable[[nn.History], Any]]) -> tuple[list[float], float]:
@@ -56,7 +57,7 @@ def main(epochs: int = 4) -> None:
                 print(f"epoch 1:      worker {address} killed")
 
         start = perf_counter()
-        together, loss = train(client.get_executor(), epochs, [kill])
+        together, loss = train(DaskExecutor(client), epochs, [kill])
         print(f"two workers:  loss {loss:.4f}, {perf_counter() - start:.1f} s")
     same = sum(x == y for x, y in zip(alone, together, strict=True))
     print(f"{same} of {len(alone)} weights are equal to the last bit")

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from autograd_tiny.cli.arguments import whole_number
+from autograd_tiny.distributed import DaskExecutor
 from autograd_tiny.errors import InputError, require_package
 
 MEMORY: Final = "The table is read as a whole; for larger files there is autograd_tiny.distributed.CsvFiles."
@@ -49,7 +50,7 @@ def executor_of(arguments: argparse.Namespace) -> Iterator[Any]:
             "scheduler"
         ) from None
     with client:
-        yield client.get_executor()
+        yield DaskExecutor(client)
 
 
 def _processes(count: int) -> ProcessPoolExecutor:

@@ -11,8 +11,9 @@
 """
 
 from autograd_tiny.distributed.csv_files import CsvFiles
+from autograd_tiny.distributed.engines import DaskExecutor, RayExecutor
 from autograd_tiny.distributed.mapped_rows import MappedRows, NumpyFiles
 from autograd_tiny.distributed.sharded import Sharded
 from autograd_tiny.errors import WorkerError
 
-__all__ = ["CsvFiles", "MappedRows", "NumpyFiles", "Sharded", "WorkerError"]
+__all__ = ["CsvFiles", "DaskExecutor", "MappedRows", "NumpyFiles", "RayExecutor", "Sharded", "WorkerError"]
