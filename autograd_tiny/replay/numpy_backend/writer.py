@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_tiny.replay.layout import Stores, strides_of
+from autograd_tiny.replay.layout import FEW, Stores, strides_of
 from autograd_tiny.replay.numpy_backend.calls import Call, Line
 from autograd_tiny.replay.numpy_backend.source_names import SourceNames, StoreRows
 
@@ -283,4 +283,4 @@ def _nowhere(stores: Stores) -> dict[bool, StoreRows]:
 
 
 def _repeats(rows: StoreRows) -> bool:
-    return rows.size > 1 and len(np.unique(rows)) != rows.size
+    return rows.size > 1 and len(set(rows.ravel().tolist()) if rows.size <= FEW else np.unique(rows)) != rows.size
