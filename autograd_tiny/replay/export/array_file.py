@@ -262,7 +262,12 @@ class ArrayWriter:
 
     def list_value(self, statement: RowStatement) -> str:
         """Return the value of a row of lists, which are along the last axis."""
-        return self.call(statement.row, [self.operand(x, whole=True) for x in statement.operands])
+        raise NotImplementedError
+
+    def list_operands(self, statement: RowStatement) -> list[str]:
+        """Return the operands of a row of lists, all with an axis of examples if one has it."""
+        batch = any(map(self.has_batch, statement.operands))
+        return [self.operand(x, whole=True, batch=batch and bool(x.shape)) for x in statement.operands]
 
     def term(self, term: Term) -> str:
         """Return a part of a sum, a product or an atom."""

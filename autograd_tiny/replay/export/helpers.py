@@ -35,13 +35,21 @@ NONZERO: Final = re.compile(r"-?(?!0\.0$)\d[\d.e+-]*")
 SHORT: Final = {"absolute": "abs"}
 
 
+class ExportError(BackendError):
+    """A language lacks a row of the program."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(problem, remedy)
+        self.args = (f"the program cannot be exported: {problem}; {remedy}",)
+
+
 def refused(row: Primitive, language: str) -> BackendError:
     """Return the error that names a row that a file cannot contain."""
-    whose = "" if row in OURS else ", which is your own,"
-    return BackendError(
-        f"the row {row.name!r}{whose} cannot be exported to {language}",
-        "write it with rows of the table" if row not in OURS else 'export to "numpy", which has every row',
-    )
+    if row not in OURS:
+        problem = f"the row {row.name!r}, which is your own, cannot be written for {language}"
+        return ExportError(problem, "write it with rows of the table")
+    problem = f"{language} lacks the row {row.name!r}, or has it with fewer than 12 digits"
+    return ExportError(problem, 'export to "numpy", which has every row')
 
 
 class Helpers:

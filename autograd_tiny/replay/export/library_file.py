@@ -120,7 +120,7 @@ class LibraryWriter(ArrayWriter):
         row = statement.row
         if row not in OURS or row.name not in {*self.library.lists, *CALLS}:
             raise self.refused(row)
-        operands = [self.operand(x, whole=True) for x in statement.operands]
+        operands = self.list_operands(statement)
         if row.name in self.library.lists:
             return self.library.lists[row.name].format(*operands)
         for name in CALLS[row.name]:
@@ -267,11 +267,9 @@ def _source(standalone: Standalone, name: str) -> str:
     forward = list(writer.forward())
     guards = list(guard_lines(standalone, writer.condition))
     result = writer.operand(standalone.outputs or standalone.loss, whole=True, batch=standalone.batched)
-    imports = (
-        ["import torch"]
-        if name == "torch"
-        else ["import jax", "import jax.numpy as jnp", "import jax.scipy.special as jsp"]
-    )
+    imports = ["import torch"] if name == "torch" else ["import jax", "import jax.numpy as jnp"]
+    if "jsp." in "".join(forward):
+        imports.append("import jax.scipy.special as jsp")
     functions = [*([TENSOR] if name == "torch" else []), *writer.functions.values()]
     return python_source(
         Pieces(

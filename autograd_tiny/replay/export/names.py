@@ -25,7 +25,7 @@ from autograd_tiny.symbolic.variable_names import names_of_variables
 if TYPE_CHECKING:
     from autograd_tiny.replay.program import Program
 
-INDEX: Final = re.compile(r"\[(\d{1,9})\]|\.([^\W\d]\w*)|\['(\w+)'\]")
+INDEX: Final = re.compile(r"\[(\d{1,9})\]|\.([^\W\d]\w*)|\['([^'\\]+)'\]")
 PATH: Final = re.compile(rf"([^\W\d]\w*)((?:{INDEX.pattern})*)")
 NEURON: Final = re.compile(r"(?:layers\[(\d+)\]\.)?neurons(\[\d+\])\.(?:w(\[\d+\])|b)")
 """A parameter of a layer of `nn`, which becomes one of a weight or a bias with the names of PyTorch."""
@@ -70,8 +70,10 @@ class Names:
             plain = name
         if not plain or plain[0].isdigit():
             plain = f"{default}_{plain}".rstrip("_")
-        if plain in self.taken or RESERVED.fullmatch(plain):
+        if plain in self.taken:
             plain += "_"
+        elif RESERVED.fullmatch(plain):
+            plain = f"{default}_{plain}" if RESERVED.fullmatch(f"{plain}_") else f"{plain}_"
         unique, number = plain, 2
         while unique in self.taken or RESERVED.fullmatch(unique):
             unique, number = f"{plain}{number}", number + 1
@@ -182,7 +184,7 @@ def _arrays(
             title = f"{stem}{suffix}"
             arrays.append((title, shape, places))
     if unnamed:
-        arrays.append(("parameters" if kind == "parameter" else "others", (len(unnamed),), unnamed))
+        arrays.append(("p" if kind == "parameter" else "others", (len(unnamed),), unnamed))
     made = []
     for title, shape, places in sorted(arrays, key=lambda array: min(array[2])):
         name = names.new(title)

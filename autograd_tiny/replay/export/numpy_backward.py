@@ -127,7 +127,7 @@ class Backward:
         """Add the contributions of a row of lists."""
         for k, operand in enumerate(statement.operands):
             if self.is_wanted(operand) and statement.row.takes_list[k]:
-                operands = [self.writer.operand(x, whole=True) for x in statement.operands]
+                operands = self.writer.list_operands(statement)
                 slopes = self.writer.slopes(statement.row, k, operands)
                 self.add(operand, f"{slopes} * {self.beside_list(upstream, statement)}", batch=self.batch(statement))
 

@@ -29,7 +29,7 @@ class NumpyWriter(ArrayWriter):
 
     def list_value(self, statement: RowStatement) -> str:
         """Return the value of a row of lists, which are along the last axis."""
-        operands = [self.operand(x, whole=True) for x in statement.operands]
+        operands = self.list_operands(statement)
         return f"{self.helpers.list_function(statement.row)}({', '.join(operands)})"
 
     def slopes(self, row: Primitive, operand: int, operands: Sequence[str]) -> str:

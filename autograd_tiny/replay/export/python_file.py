@@ -320,23 +320,23 @@ class PythonWriter:
     def add_to_joined(self, operand: Joined, variables: Sequence[str], text: str, depth: int) -> None:
         """Add a contribution to one of the parts that are joined."""
         along, first, word = variables[operand.axis], 0, "if"
+        all_so_far = True
         for part in operand.parts:
             stop = first + part.shape[operand.axis]
             inner = list(variables)
-            inner[operand.axis] = position(along, -first)
             if along.isdigit():
+                inner[operand.axis] = str(int(along) - first)
                 if first <= int(along) < stop:
-                    inner[operand.axis] = str(int(along) - first)
                     self.add(part, inner, text, depth)
             elif is_wanted(part):
-                is_last = stop == operand.shape[operand.axis] and word == "elif" and first == self.covered
-                self.line("else:" if is_last else f"{word} {bounds(along, first, stop, operand)}:", depth)
+                inner[operand.axis] = position(along, -first)
+                is_rest = first > 0 and all_so_far and stop == operand.shape[operand.axis]
+                self.line("else:" if is_rest else f"{word} {bounds(along, first, stop, operand)}:", depth)
                 self.add(part, inner, text, depth + 1)
                 word = "elif"
-            self.covered = stop
+            else:
+                all_so_far = False
             first = stop
-
-    covered = 0
 
 
 def bounds(variable: str, first: int, stop: int, operand: Joined) -> str:
@@ -403,6 +403,8 @@ def source(standalone: Standalone) -> str:
     """Return a program as a file of plain Python."""
     writer = PythonWriter(standalone)
     writer.forward()
+    last = [x for _, x in standalone.guards] + ([standalone.outputs] if standalone.outputs is not None else [])
+    writer.lines += writer.tables(last)
     guards = list(guard_lines(standalone, lambda operand: f"bool({writer.element(operand, [])})"))
     forward, writer.lines = writer.lines, []
     if standalone.outputs is None:

@@ -47,6 +47,10 @@ PYTHON_NAMES: Final = frozenset(
 """Names that every file of Python uses."""
 
 
+LONGEST: Final = 60
+"""The most characters of a user's name in a comment."""
+
+
 def shape_text(array: Array) -> str:
     """Return the name and the shape of an array for a comment.
 
@@ -63,6 +67,7 @@ def plain(text: str) -> str:
     >>> print(plain('w"' + chr(10)))
     'w_x22_xa'
     """
+    text = text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
     letters = (c if c.isascii() and c.isprintable() and c not in "\"'\\" else f"_x{ord(c):x}" for c in text)
     return f"'{''.join(letters)}'"
 
@@ -416,6 +421,7 @@ def _main(pieces: Pieces, *, trains: bool) -> Iterator[str]:
         yield '        print(f"epoch {epoch + 1}: mean loss {train(parameters, rows, 1, rate)[0]!r}")'
         yield "    for name, numbers in parameters.items():"
         numbers = f"{pieces.module}.asarray(numbers).tolist()" if pieces.array else "numbers"
+        numbers = "numbers.tolist()" if pieces.library == "torch" else numbers
         yield f'        print(name, "=", {numbers})'
     elif pieces.whole:
         yield f"    print({pieces.name}(parameters, *inputs_of(rows)))"

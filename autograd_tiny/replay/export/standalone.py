@@ -111,7 +111,7 @@ class _Builder:
         )
 
     def _operand(self, nodes: Sequence[Any], shape: Shape) -> Operand:
-        draft = replace(self.drafts[0], shapes=(shape, shape), operands=(nodes,))
+        draft = Draft("", (), (shape, shape), (nodes,), (), None, (), 0.0, varying=False, differentiated=False)
         return self.finder.operand(self.reader.elements([draft], 0))
 
     def _parts(self, items: Sequence[Item], place: list[int]) -> Iterator[Statement | Loop]:
@@ -211,7 +211,7 @@ class _Builder:
             shape, chosen = best_shape(column[0], read, self.finder)
             targets[number] = shape
             array = self.arrays[number] = replace(self.arrays[number], shape=(self.arrays[number].shape[0], *shape))
-            body.append((column[0], chosen, array))
+            body.append((_common(column), chosen, array))
             for draft in column:
                 self.position_of[list(draft.nodes)] += depths[number] * own[number]
         statements = []
@@ -234,6 +234,15 @@ class _Builder:
         grids = (np.array([[pair[i] for pair in pairs]], float) for i in range(2))
         arrays, places = grids
         return self.finder.operand(Elements(arrays.astype(int), places, (depth, *shape)))
+
+
+def _common(column: Sequence[Draft]) -> Draft:
+    """Return the draft of all repetitions: constants that differ are operands."""
+    constants = tuple(
+        xs[0] if all(x == xs[0] for x in xs) else None
+        for xs in zip(*(draft.constants for draft in column), strict=True)
+    )
+    return replace(column[0], constants=constants)
 
 
 def _even(elements: Elements, own: dict[int, int], carried: dict[tuple[int, int], tuple[int, float]]) -> Elements:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograd_tiny import Value, record
-from tests.replay.export.test_numpy_file import run
+from tests.replay.export.files import load
 
 ROWS = [[Value(i + 0.5 * j, label=f"w{i}{j}") for j in range(2)] for i in range(3)]
 BIAS = [Value(0.1 * i, label="b") for i in range(3)]
@@ -20,7 +20,7 @@ def test_elements_are_named_after_their_list(tmp_path: Path) -> None:
         inputs=([1.0, 2.0],),
         parameters=[*(w for row in ROWS for w in row), *BIAS, SCALE],
     )
-    parameters = run(program.export("numpy", tmp_path / "loss.py"))["parameters"]
+    parameters = load(program.export("numpy", tmp_path / "loss.py"))["parameters"]
     assert parameters["ROWS"].tolist() == [[w.data for w in row] for row in ROWS]
     assert parameters["BIAS"].tolist() == [b.data for b in BIAS]
     assert parameters["scale_of_all"] == 2.0
