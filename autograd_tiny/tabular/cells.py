@@ -115,6 +115,11 @@ class ColumnCells:
         codes = self.codes
         self.blocks.append(np.fromiter((codes.setdefault(cell, len(codes)) for cell in cells), np.int32, len(cells)))
 
+    def add_numbers(self, numbers: NDArray[Any]) -> None:
+        """Add a block of finite floats, nan where one is missing."""
+        self.is_late = self.is_late or self.is_text
+        self.blocks.append(numbers)
+
     def finished(self) -> Column:
         """Return the column; its blocks are given up."""
         import numpy as np

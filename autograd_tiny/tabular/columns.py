@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd_tiny.support.console import counted
-from autograd_tiny.tabular.cells import Column
 from autograd_tiny.tabular.column_rows import ColumnRows
 from autograd_tiny.tabular.csv_file import FEWEST_ROWS, Table, more_lines, quoted, read_table
 from autograd_tiny.tabular.dataset import Dataset, Gap
@@ -79,7 +78,10 @@ def read_dataset(
     if target not in table.columns or not names:
         table.problems.raise_if_any()
     kept = kept_rows(table, target, names, options.missing)
-    reader = Reader(table, kept, surveys, evidence, options)
+    if len(kept) < len(table.lines):
+        table = table.at(kept)
+        surveys, evidence = survey_all(table)
+    reader = Reader(table, surveys, evidence, options)
     goal = reader.target(target, kind)
     reader.read(names)
     if goal is None or table.problems.found:
@@ -158,8 +160,7 @@ class Reader:
     """The columns of a table on the way to a data set.
 
     Attributes:
-        table: the cells.
-        kept: the rows to use.
+        table: the cells of the rows to use.
         surveys: what the texts of each column tell of their notation.
         evidence: what all columns prove.
         options: what the user says.
@@ -168,29 +169,23 @@ class Reader:
     """
 
     table: Table
-    kept: NDArray[Any]
     surveys: Mapping[str, Survey]
     evidence: Evidence
     options: TableOptions
     inputs: dict[str, Inputs] = field(default_factory=dict)
     readings: dict[str, str] = field(default_factory=dict)
 
-    def column(self, name: str) -> Column:
-        """Return a column in the rows to use."""
-        column = self.table.columns[name]
-        return column if len(self.kept) == len(self.table.lines) else column.at(self.kept)
-
     def target(self, name: str, kind: str | None) -> Target | None:
         """Return the target, or None after adding to the problems."""
-        lines = self.table.lines[self.kept]
         known = NumberReading(self.surveys[name], self.evidence, self.options)
-        return read_target(name, self.column(name), lines, known, kind=kind, problems=self.table.problems)
+        column, lines = self.table.columns[name], self.table.lines
+        return read_target(name, column, lines, known, kind=kind, problems=self.table.problems)
 
     def read(self, names: Sequence[str]) -> None:
         """Read the columns of the inputs, and add to the problems what cannot be read."""
         unlearnable: dict[str, str] = {}
         for name in names:
-            column = self.column(name)
+            column = self.table.columns[name]
             if column.missing.all():
                 self.readings[name] = "left out: no values"
                 continue
@@ -202,7 +197,7 @@ class Reader:
                 else:
                     unlearnable[name] = str(error)
             except ColumnError as error:
-                line = None if error.cell is None else int(self.table.lines[self.kept[column.first_row(error.cell)]])
+                line = None if error.cell is None else int(self.table.lines[column.first_row(error.cell)])
                 self.table.problems.add(f"column {name!r} {error}", line=line)
             else:
                 self.inputs[name] = inputs
@@ -213,7 +208,7 @@ class Reader:
         """Leave out the columns that are the same in every row, or the same as another."""
         for name, inputs in list(self.inputs.items()):
             if all((array == array[0]).all() for array in inputs.arrays):
-                self.readings[name] = f"left out: {self.column(name).first_value} in every row"
+                self.readings[name] = f"left out: {self.table.columns[name].first_value} in every row"
                 del self.inputs[name]
         for name, other in same_column({name: inputs.arrays for name, inputs in self.inputs.items()}).items():
             self.readings[name] = f"left out: the same as {other!r}"
@@ -252,7 +247,7 @@ class Reader:
         gaps: list[Gap] = []
         marks: dict[bytes, str] = {}
         for name, inputs in self.inputs.items():
-            start, missing = len(names), self.column(name).missing
+            start, missing = len(names), self.table.columns[name].missing
             names += inputs.names
             arrays += inputs.arrays
             text = inputs.text

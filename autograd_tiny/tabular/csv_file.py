@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import chain, islice
 from pathlib import Path
@@ -24,6 +24,7 @@ from autograd_tiny.support.console import counted
 from autograd_tiny.tabular.cells import Column, ColumnCells
 from autograd_tiny.tabular.dialect import BrokenRowError, Dialect, dialect_of, looks_like_data
 from autograd_tiny.tabular.encoding import Source, find_source
+from autograd_tiny.tabular.fast_cells import is_fast, read_fast
 from autograd_tiny.tabular.names import header_of, named
 from autograd_tiny.tabular.options import TableOptions
 from autograd_tiny.tabular.problems import Problems, TableError
@@ -64,6 +65,11 @@ class Table:
     def header(self) -> list[str]:
         """The names of the columns."""
         return list(self.columns)
+
+    def at(self, rows: NDArray[Any]) -> Table:
+        """Return the table in some rows."""
+        columns = {name: column.at(rows) for name, column in self.columns.items()}
+        return replace(self, columns=columns, lines=self.lines[rows])
 
     def require(self, name: str, option: str) -> bool:
         """Add a problem unless there is a column of this name; return whether there is."""
@@ -178,6 +184,13 @@ def read_cells(
         wanted = {position for position, name in enumerate(header) if name in as_text}
         wanted |= {position + width - len(header) for position in wanted} | late
         columns = [ColumnCells(as_text=at in wanted, keep_points=keep_points) for at in range(width)]
+        above = line - is_data
+        if is_fast(source, dialect, columns):
+            count = read_fast(source, dialect, columns, above)
+            if count is not None:
+                lines = list(range(above + 1, above + count + 1))
+                return Pass(header, columns, Rows(width, lines), problems, notes)
+            columns = [ColumnCells(as_text=at in wanted) for at in range(width)]
         result = Rows(width)
         right = result.of_right_width(chain(sample, rows))
         while block := list(islice(right, max(BLOCK_CELLS // width, 1))):

@@ -115,12 +115,15 @@ def bad_byte(stream: BinaryIO, name: str) -> int | None:
     """Return the line of the first bytes that are not of this encoding, or None."""
     decoder = codecs.getincrementaldecoder(name)()
     stream.seek(0)
-    line = 1
+    begin = 0
     try:
         for block, is_last in blocks(stream):
-            line += decoder.decode(block, is_last).count("\n")
+            decoder.decode(block, is_last)
+            begin += len(block) - len(decoder.getstate()[0])
     except UnicodeDecodeError as error:
-        return line + error.object.count(b"\n", 0, error.start)
+        stream.seek(0)
+        before = stream.read(begin) + error.object[: error.start]
+        return before.decode(name, "replace").count("\n") + 1
     return None
 
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
 
-from autograd_tiny.tabular import TableError, TableOptions, csv_file, read_dataset
+from autograd_tiny.tabular import TableError, TableOptions, csv_file, encoding, fast_cells, read_dataset
+from autograd_tiny.tabular.cells import ColumnCells
 from autograd_tiny.tabular.column_rows import ColumnRows
 from autograd_tiny.tabular.dataset import Dataset, Gap, split
+from autograd_tiny.tabular.dialect import Dialect
+from autograd_tiny.tabular.encoding import find_source
 from autograd_tiny.tabular.experiment import learn
+from autograd_tiny.tabular.fast_cells import read_fast
 from autograd_tiny.tabular.missing import filled
 from autograd_tiny.tabular.problems import Problems
 from autograd_tiny.tabular.sample_data import OTHER_SETTINGS
@@ -63,6 +70,13 @@ def test_encoding_is_given(tmp_path: Path) -> None:
 def test_bytes_that_windows_lacks_are_latin_1(tmp_path: Path) -> None:
     data = read(tmp_path, table(ROWS, "gr\xf6\x81,b,kind").encode("latin-1"))
     assert data.notes == ("the file is not UTF-8; read as Latin-1, as of Western Europe (another: --encoding NAME)",)
+
+
+def test_line_of_a_bad_byte_is_found_in_a_later_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoding, "BLOCK", 7)
+    rows = [row if i != 20 else row.replace("x", "ä") for i, row in enumerate(ROWS)]
+    assert "f.csv, line 22: is not utf-8" in error_of(tmp_path, table(rows).encode("cp1252"), encoding="utf-8")
+    assert read(tmp_path, table(rows).replace("y", "ä")).classes == ("x", "ä")
 
 
 def test_damaged_utf_16_is_refused(tmp_path: Path) -> None:
@@ -222,6 +236,11 @@ def test_rows_missing_together_have_one_mark(tmp_path: Path) -> None:
     assert read(tmp_path, table(rows)).input_names == ("a", "a missing", "b")
 
 
+def test_word_in_a_row_without_a_target_does_not_matter(tmp_path: Path) -> None:
+    data = read(tmp_path, table([*ROWS[:12], "1,red,"]))
+    assert data.readings[1] == ("b", "numbers, 0.5 to 4.5")
+
+
 def test_target_without_values_raises(tmp_path: Path) -> None:
     rows = [f"{i},{i % 7}," for i in range(12)]
     assert error_of(tmp_path, table(rows)) == "f.csv: the target 'kind' has no value in any row; choose another"
@@ -285,3 +304,128 @@ def test_long_list_of_problems_is_cut() -> None:
         problems.raise_if_any()
     assert str(raised.value).endswith("line 41: is wrong\n  and 18 more")
     assert len(raised.value.problems) == 58
+
+
+# ── large files, by pandas ──
+
+
+class FakePandas:
+    """The part of pandas that reads a large file, where pandas is not installed: the frames that a test gives it."""
+
+    def __init__(self, frames: list[dict[int, np.ndarray]], version: str) -> None:
+        self.frames, self.__version__, self.settings = frames, version, {}
+
+    def read_csv(self, path: Path, **settings: object) -> FakeFrames:
+        self.settings = settings
+        return FakeFrames(self.frames)
+
+
+class FakeFrames:
+    def __init__(self, frames: list[dict[int, np.ndarray]]) -> None:
+        self.frames = frames
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+    def __iter__(self) -> Iterator[FakeFrame]:
+        if not self.frames:
+            raise ValueError("a row of more cells")
+        return map(FakeFrame, self.frames)
+
+
+class FakeFrame:
+    def __init__(self, cells: dict[int, np.ndarray]) -> None:
+        self.cells, self.columns = cells, list(cells)
+
+    def __getitem__(self, position: int) -> FakeFrame:
+        return FakeFrame({0: self.cells[position]})
+
+    def __len__(self) -> int:
+        return len(self.cells[0])
+
+    def to_numpy(self) -> np.ndarray:
+        return self.cells[0]
+
+
+def by_fake(monkeypatch: pytest.MonkeyPatch, *frames: dict[int, np.ndarray], version: str = "3.1.1") -> FakePandas:
+    """Let large files be read by a pandas that gives these frames."""
+    pandas = FakePandas(list(frames), version)
+    monkeypatch.setattr(fast_cells, "FAST_FROM", 1)
+    monkeypatch.setattr(fast_cells, "find_spec", lambda name: name)
+    monkeypatch.setitem(sys.modules, "pandas", pandas)
+    return pandas
+
+
+A, B, KIND = np.arange(12), np.array([*[0.5] * 11, math.nan]), np.array([*"xyxyxyxyxyxy"], dtype=object)
+SMALL = table([f"{i},{'' if i == 11 else 0.5},{'xy'[i % 2]}" for i in range(12)])
+
+
+def test_large_file_is_read_by_pandas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = read(tmp_path, SMALL)
+    pandas = by_fake(
+        monkeypatch, {0: A[:5], 1: B[:5], 2: KIND[:5]}, {0: A[5:], 1: B[5:], 2: KIND[5:]}, version="2.2.0"
+    )
+    data = read(tmp_path, SMALL)
+    assert (data.inputs[:11], data.targets, data.readings) == (plain.inputs[:11], plain.targets, plain.readings)
+    assert pandas.settings["float_precision"] == "round_trip"
+    assert pandas.settings["dtype"] == {2: str}
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        pytest.param([{0: A, 1: B}], id="columns are lacking"),
+        pytest.param([{0: A, 1: B, 2: np.array([*"xyxyxyxyxyx", math.nan], dtype=object)}], id="a gap at the end"),
+        pytest.param([{0: A + 0.5, 1: B + math.inf, 2: KIND}], id="infinite"),
+        pytest.param([{0: A > 3, 1: B, 2: KIND}], id="true and false"),
+        pytest.param([{0: A[:7], 1: B[:7], 2: KIND[:7]}], id="fewer rows than lines"),
+        pytest.param([], id="an error"),
+    ],
+)
+def test_file_that_pandas_reads_differently_is_left_to_csv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frames: list[dict[int, np.ndarray]]
+) -> None:
+    plain = read(tmp_path, SMALL)
+    by_fake(monkeypatch, *frames)
+    data = read(tmp_path, SMALL)
+    assert (data.inputs[:11], data.targets, data.readings) == (plain.inputs[:11], plain.targets, plain.readings)
+
+
+def test_pandas_that_cannot_be_imported_is_not_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_fake(monkeypatch)
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    assert len(read(tmp_path, SMALL).inputs) == 12
+
+
+def test_text_in_a_later_block_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = np.array([str(i) for i in range(12)], dtype=object)
+    frames = [
+        {0: A[:5], 1: B[:5], 2: KIND[:5]},
+        {0: words[5:9], 1: B[5:9], 2: KIND[5:9]},
+        {0: A[9:], 1: B[9:], 2: KIND[9:]},
+    ]
+    by_fake(monkeypatch, *frames)
+    words[7] = "7_000"
+    columns = [ColumnCells(), ColumnCells(), ColumnCells(as_text=True)]
+    (tmp_path / "f.csv").write_text(SMALL)
+    assert read_fast(find_source(tmp_path / "f.csv"), Dialect(","), columns, 1) == 12
+    assert [column.is_late for column in columns] == [True, False, False]
+    by_fake(monkeypatch, {0: words[:5], 1: B[:5], 2: KIND[:5]}, {0: A[5:], 1: B[5:], 2: KIND[5:]})
+    words[3] = "red"
+    columns = [ColumnCells(), ColumnCells(), ColumnCells(as_text=True)]
+    assert read_fast(find_source(tmp_path / "f.csv"), Dialect(","), columns, 1) == 12
+    assert [column.is_late for column in columns] == [True, False, False]
+
+
+def test_pandas_reads_as_csv_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pandas")
+    draw = Random(0).gauss
+    rows = [f"{draw(0, 1e-5)!r},{draw(0, 1):.3f},{'NA' if i == 3 else i},{'xy'[i % 2]}" for i in range(200)]
+    plain = read(tmp_path, table(rows, "a,b,c,kind"))
+    monkeypatch.setattr(fast_cells, "FAST_FROM", 1)
+    fast = read(tmp_path, table(rows, "a,b,c,kind"))
+    assert repr(list(fast.inputs)) == repr(list(plain.inputs))
+    assert (fast.targets, fast.readings) == (plain.targets, plain.readings)
+    ragged = table([*rows[:50], "1,2,3", *rows[50:]], "a,b,c,kind")
+    assert "line 52: has 3 cells for 4 columns" in error_of(tmp_path, ragged)
