@@ -65,7 +65,7 @@ class CsvFiles:
     def __init__(self, paths: Sequence[str | Path], columns: Any = None) -> None:
         if isinstance(paths, str | Path) or not paths:
             raise OperandError("CsvFiles", paths, expected="a list of one file or more", remedy='write ["a.csv"]')
-        wanted = [columns] if isinstance(columns, str | int) else columns
+        wanted = columns if columns is None or isinstance(columns, list | tuple) else [columns]
         heads = [_head(path, version_of(path)) for path in (Path(path).resolve() for path in paths)]
         self.files: tuple[Any, ...] = tuple(_place(head, heads[0], wanted) for head in heads)
         self._ends = np.cumsum([head.rows for head in heads]).tolist()
@@ -75,6 +75,9 @@ class CsvFiles:
 
     def __len__(self) -> int:
         return self.shape[0]
+
+    def __repr__(self) -> str:
+        return f"<CsvFiles: {len(self.files)} files, shape {self.shape}>"
 
     def __getitem__(self, rows: Any) -> Any:
         """Return some rows as an array of floats; scattered ones are kept with those around them, if all are few."""
@@ -251,6 +254,8 @@ def _head(path: Path, version: tuple[int, int]) -> _Head:
         raise InputError(f"{path}, line 1: is not the first line of a CSV file in UTF-8") from None
     if not rows:
         raise InputError(f"{path}: has no rows of numbers; leave it out")
+    if not cells:
+        raise InputError(f"{path}, line 1: is empty; begin with the names of the columns, or with a row")
     return _Head(path, version, delimiter, names, len(cells), places, rows)
 
 
@@ -294,7 +299,7 @@ def _place(head: _Head, first: _Head, wanted: Any) -> CsvFile:
         raise InputError(f"{head.path}, line 1: has other columns: {_listed(head)}; {remedy}")
     if len(set(head.names)) != len(head.names) or "" in head.names:
         raise InputError(f"{head.path}, line 1: a column has no name of its own: {_listed(head)}; name each")
-    chosen = [_column(first, column) for column in (range(first.width) if wanted is None else wanted)]
+    chosen = [_column(first, column) for column in (range(first.width) if wanted is None else wanted or [wanted])]
     names = [f"column {first.names[k]!r}" if first.names else f"cell {k + 1}" for k in chosen]
     positions = [head.names.index(first.names[k]) if first.names else k for k in chosen]
     return CsvFile(

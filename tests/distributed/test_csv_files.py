@@ -46,6 +46,7 @@ def test_several_files_are_one_array(
     monkeypatch.setattr(csv_files, "CACHED", cached)
     files = CsvFiles(paths)
     assert (len(files), files.shape, files.size) == (700, (700, 3), 2100)
+    assert repr(files) == "<CsvFiles: 3 files, shape (700, 3)>"
     assert files[rows].tolist() == NUMBERS[rows].tolist()
     chosen = CsvFiles([str(path) for path in paths], ["c", 0])
     assert chosen[rows].tolist() == NUMBERS[rows][:, [2, 0]].tolist()
@@ -103,6 +104,7 @@ def test_a_cell_that_is_no_number_is_named(tmp_path: Path, text: str, problem: s
     [
         (b"", r"x\.csv: has no rows of numbers; leave it out"),
         (b"a,b\n", r"x\.csv: has no rows of numbers; leave it out"),
+        (b"\na,b\n1,2\n", r"line 1: is empty; begin with the names of the columns, or with a row"),
         (b"a,\xff\n1,2\n", r"line 1: is not the first line of a CSV file in UTF-8"),
         (b'a,"b\nc"\n1,2\n', r"line 1: is not the first line of a CSV file"),
         (b'a,b\n1,2\n1,"2\n"\n', r"line 3: a quoted cell does not end in its line; write each row in one line"),
@@ -126,6 +128,10 @@ def test_files_of_other_columns_are_refused(tmp_path: Path, paths: list[Path]) -
     for column in ("d", 3, -1, True, 1.5):
         with pytest.raises(OperandError, match="it takes the columns 'a', 'b', 'c'; name one of these"):
             CsvFiles(paths, [column])
+    with pytest.raises(OperandError, match=r"CsvFiles got 'list' \(\[\]\); it takes the columns 'a', 'b', 'c'; name"):
+        CsvFiles(paths, [])
+    with pytest.raises(OperandError, match=r"CsvFiles got 'float' \(1\.5\); it takes the columns"):
+        CsvFiles(paths, 1.5)
     for wrong in ([], "a.csv"):
         with pytest.raises(OperandError, match="a list of one file or more"):
             CsvFiles(wrong)
