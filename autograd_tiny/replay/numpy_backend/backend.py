@@ -28,6 +28,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from autograd_tiny.engine.grad_mode import no_gc
 from autograd_tiny.replay.compiling import compiled
 from autograd_tiny.replay.groups import Batched, Grid, Group, RowGroup
 from autograd_tiny.replay.indexing import ELEMENT_AT
@@ -180,7 +181,8 @@ class NumpyBackend:
             if len(self._setup) + sum(map(len, self._lines.values())) < LONG:
                 functions = compiled(self.source, ("forward", "backward"), names)
             else:
-                functions = passes_of(self._setup, self._lines, names)
+                with no_gc():  # which would visit all calls so far again and again
+                    functions = passes_of(self._setup, self._lines, names)
             store = X if self._batched else self._U[:, None]
             inputs = [_part_of(store, rows) for rows in self._rows_of_arguments]
             root = (X if self._root_varies else self._U)[self._root, ...]
