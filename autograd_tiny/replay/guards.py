@@ -30,9 +30,9 @@ def raise_mismatch(guards: Sequence[Guard], conditions: Sequence[Any], *, batche
     """
     firsts = []
     for k, (guard, condition) in enumerate(zip(guards, conditions, strict=True)):
-        wrong = (condition != 0.0) != guard.recorded
-        if wrong.any():
-            firsts.append((int(np.argmax(wrong)), k))
+        taken = condition != 0.0
+        if np.count_nonzero(taken) != (taken.size if guard.recorded else 0):  # in half the time of `any`
+            firsts.append((int(np.argmax(taken != guard.recorded)), k))
     if firsts:
         example, k = min(firsts)  # the first example, and the first of its choices
         guard = guards[k]

@@ -66,9 +66,9 @@ class CBackend:
         rows = stores.varying_rows
         of_shared = stores.uniform_rows if rows else 0  # see `targets`; memory is taken when it is written
         self._rows, self._slopes_of_rows = _zeros(rows, LANES), _zeros(rows + of_shared, LANES)
-        self._batch = -1  # that of the buffers
         self._buffers: Buffers
-        self._seed: float | None  # that of the call
+        self._batch = -1  # that of the buffers, once they are complete
+        self._seed: float | None = math.nan  # that of the call
 
     def run(
         self, arguments: Sequence[Any], others: Sequence[float], seed: float | None, check: Callable[[Any], None]
@@ -89,7 +89,9 @@ class CBackend:
             self._others[...] = others
         call = buffers.call
         if seed != self._seed:
-            call.backward, call.seed, self._seed = seed is not None, seed or 0.0, seed
+            self._seed = math.nan  # until the call has it: Ctrl-C may come between
+            call.backward, call.seed = seed is not None, seed or 0.0
+            self._seed = seed
         self._replay(call)
         if self._is_checked:
             self._require_recorded_run(buffers.truths, check)
@@ -103,6 +105,7 @@ class CBackend:
 
     def _prepare(self, batch: int, arguments: Sequence[Any]) -> None:
         """Make the arrays for a batch size."""
+        self._batch, self._seed = -1, math.nan
         size = self._tape.inputs
         inputs = _zeros(batch, size) if self._batched else self._u[None, self._single]
         places = [
@@ -113,7 +116,7 @@ class CBackend:
         kept = self._u, self._gu, self._rows, self._slopes_of_rows
         addresses = [array.ctypes.data for array in (*kept, inputs, losses, truths, slopes, self._fault)]
         self._buffers = Buffers(places, losses, truths, slopes, Call(batch, 0.0, 0, *addresses))
-        self._batch, self._seed = batch, None
+        self._batch = batch
 
     def _require_recorded_run(self, truths: Any, check: Callable[[Any], None]) -> None:
         """Raise an error for a choice that was not recorded, or for a position that a list does not have."""

@@ -107,6 +107,32 @@ def test_wrong_position_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         program([7.0])
 
 
+class Interrupted(Call):
+    """Is interrupted once, between its two numbers for the backward pass."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "seed" and interrupts:
+            raise interrupts.pop()
+        super().__setattr__(name, value)
+
+
+interrupts: list[BaseException] = []
+
+
+@pytest.mark.parametrize("batch", [2, 3])
+def test_call_after_an_interrupted_one_is_right(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backend, "Call", Interrupted)
+    w = Value(3.0)
+    program = record(lambda x: 2.0 * w * x, inputs=(1.0,), parameters=[w], backend="c")
+    xs = np.arange(1.0, batch + 1.0)
+    program.differentiate(xs, reduction="sum")
+    interrupts.append(KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        program.evaluate(xs)
+    assert program.differentiate(xs + 1.0, reduction="sum").tolist() == (6.0 * (xs + 1.0)).tolist()
+    assert program.gradients.tolist() == [2.0 * (xs + 1.0).sum()]
+
+
 @needs_compiler
 @pytest.mark.parametrize("place", [2.0, -1.0, 0.5, float("nan")])
 def test_compiler_finds_wrong_positions(place: float) -> None:
