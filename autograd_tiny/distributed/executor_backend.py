@@ -82,7 +82,7 @@ class Pool:
 
         It is a power of two, see `combined`; and 1 for an executor that does not tell how many workers it has.
         """
-        return _largest(shards, getattr(self._started(), "_max_workers", shards))
+        return _largest(shards, getattr(self._started(), "_max_workers", 0) or shards)
 
     def renew(self) -> None:
         """Shut down the pool; the next task makes another."""

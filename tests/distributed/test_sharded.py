@@ -409,6 +409,17 @@ def test_a_broken_pool_of_the_user_is_one_error() -> None:
     assert ([leaf.grad for leaf in w], sharded.gradients.tolist()) == before
 
 
+def test_a_broken_pool_that_says_it_has_no_workers_is_one_error() -> None:
+    """As mpi4py's does."""
+
+    def refuse(*_: Any) -> Any:
+        raise BrokenExecutor("it broke")
+
+    pool: Any = SimpleNamespace(_max_workers=0, submit=refuse)
+    with pytest.raises(WorkerError, match="BrokenExecutor: it broke; to have a broken pool made again"):
+        Sharded(program_of(leaves()), pool).differentiate(X, Y)
+
+
 def test_workers_that_always_die_end_in_one_error() -> None:
     class Dead(ThreadPoolExecutor):
         def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
