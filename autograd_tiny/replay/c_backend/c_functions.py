@@ -85,6 +85,21 @@ static inline double rows_slope_of_tanh(double x) {
 
 WRITTEN: Final = {**OF_PYTHON, **FASTER, **GAMMA_FUNCTIONS}
 
+PLAIN: Final = {
+    "floats.cbrt": "cbrt",
+    "floats.floor": "floor",
+    "math.exp": "exp",
+    "math.gamma": "tgamma",
+    "rows.tanh": "tanh",
+    "special.lgamma": "lgamma",
+}
+"""The functions of `<math.h>` that a source for readers calls, where `WRITTEN` has a faster one, or wraps it."""
+PLAIN_SLOPE_OF_TANH: Final = """\
+static inline double rows_slope_of_tanh(double x) {
+  double sech = 1.0 / cosh(x);
+  return sech * sech;
+}"""
+
 
 @dataclass(frozen=True, slots=True)
 class CFunction:
@@ -95,14 +110,22 @@ class CFunction:
 
 
 @cache
-def c_function(reference: str) -> CFunction:
+def c_function(reference: str, *, plain: bool = False) -> CFunction:
     """Return a function of the table, or of Python, in C.
+
+    Args:
+        reference: of the function.
+        plain: whether to take the functions of `<math.h>` where a faster one is written out.
 
     Raises:
         TranslationError: it, or a function that it calls, cannot be translated. It is a ValueError.
     """
     module, _, own_name = reference.partition(".")
     name = f"{module}_{own_name}"
+    if plain and reference in PLAIN:
+        return CFunction(PLAIN[reference])
+    if plain and reference == "rows.slope_of_tanh":
+        return CFunction(name, PLAIN_SLOPE_OF_TANH)
     if reference in WRITTEN:
         return CFunction(name, WRITTEN[reference])
     if module == "math" and own_name in MATH_H:
@@ -112,18 +135,21 @@ def c_function(reference: str) -> CFunction:
         raise TranslationError(ast.Name(reference), "C")
     names = references("primitives" if module == "rows" else module)
     body = tree.compute_lambda() if isinstance(tree, RowSource) else tree
-    text = function(name, body, names, name_of=lambda called: c_function(called).name)
+    text = function(name, body, names, name_of=lambda called: c_function(called, plain=plain).name)
     alias = re.fullmatch(r".*\((.*)\) \{\n  return (\w+)\((.*)\);\n\}", text)
     if alias and alias[1].replace("double ", "") == alias[3]:
         return CFunction(alias[2])
     return CFunction(name, text)
 
 
-def functions_for(source: str) -> list[str]:
-    """Return the definitions of the functions that a source calls, each after those that it calls itself."""
+def functions_for(source: str, *, plain: bool = False) -> list[str]:
+    """Return the definitions of the functions that a source calls, each after those that it calls itself.
+
+    `plain` as of `c_function`.
+    """
     needed: dict[str, None] = {}
     for module, name in re.findall(r"\b(rows|floats|special|primitives|python|math)_(\w+)\(", source):
-        text = c_function(f"{module}.{name}").text
+        text = c_function(f"{module}.{name}", plain=plain).text
         if text not in needed:
-            needed |= dict.fromkeys([*functions_for(text.partition(") {")[2]), text])
+            needed |= dict.fromkeys([*functions_for(text.partition(") {")[2], plain=plain), text])
     return list(needed)

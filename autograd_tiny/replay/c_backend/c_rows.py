@@ -51,19 +51,21 @@ def operand(name: Name) -> str:
     return name if isinstance(name, str) else number(name)
 
 
-def value(row: Primitive, operands: Sequence[Name]) -> str:
-    """Return the value of a row without lists.
+def value(row: Primitive, operands: Sequence[Name], *, plain: bool = False) -> str:
+    """Return the value of a row without lists; `plain` as of `c_function`.
 
     Raises:
         BackendError: the row is the user's own, or one that C lacks.
     """
     if row is TABLE["round"] and operands[1] == 0.0:
         return f"rint({operand(operands[0])})"
-    return _written(row, [operand(x) for x in operands])
+    return _written(row, [operand(x) for x in operands], plain=plain)
 
 
-def contributions(row: Primitive, operands: Sequence[Name], output: str, upstream: str) -> list[str]:
-    """Return partial · upstream for each operand of a row without lists.
+def contributions(
+    row: Primitive, operands: Sequence[Name], output: str, upstream: str, *, plain: bool = False
+) -> list[str]:
+    """Return partial · upstream for each operand of a row without lists; `plain` as of `c_function`.
 
     Raises:
         BackendError: C lacks a row in a partial.
@@ -75,27 +77,28 @@ def contributions(row: Primitive, operands: Sequence[Name], output: str, upstrea
     if row not in OURS or partials is None:
         raise refusal(row)
     names = {f"X{i}_": operand(x) for i, x in enumerate(operands)} | {OUTPUT.name: output}
-    return [_times(partial, upstream, names) for partial in partials]
+    return [_times(partial, upstream, names, plain=plain) for partial in partials]
 
 
-def _times(partial: Symbol, upstream: str, names: Mapping[str, str]) -> str:
+def _times(partial: Symbol, upstream: str, names: Mapping[str, str], *, plain: bool) -> str:
     if partial.constant in {1.0, -1.0}:
         return upstream if partial.constant == 1.0 else f"-{upstream}"
-    return f"{_formula(partial, names)} * {upstream}"
+    return f"{_formula(partial, names, plain=plain)} * {upstream}"
 
 
-def _formula(formula: Symbol, names: Mapping[str, str]) -> str:
+def _formula(formula: Symbol, names: Mapping[str, str], *, plain: bool) -> str:
     """Return a formula as C, in parentheses if it is an operation."""
     if formula.number is not None:
         return number(formula.number)
     if formula.primitive is None:
         return names[formula.name]
     if formula.primitive is POWER and formula.operands[1].number == 1.0:
-        return _formula(formula.operands[0], names)
-    return f"({_written(formula.primitive, [_formula(x, names) for x in formula.operands])})"
+        return _formula(formula.operands[0], names, plain=plain)
+    operands = [_formula(x, names, plain=plain) for x in formula.operands]
+    return f"({_written(formula.primitive, operands, plain=plain)})"
 
 
-def _written(row: Primitive, operands: Sequence[str]) -> str:
+def _written(row: Primitive, operands: Sequence[str], *, plain: bool) -> str:
     if row is POWER and operands[1] == "2.0":
         row, operands = TABLE["mul"], (operands[0], operands[0])
     if row in TEMPLATES:
@@ -103,7 +106,7 @@ def _written(row: Primitive, operands: Sequence[str]) -> str:
     if row not in OURS:
         raise refusal(row)
     try:
-        return f"{c_function(f'rows.{row.name}').name}({', '.join(operands)})"
+        return f"{c_function(f'rows.{row.name}', plain=plain).name}({', '.join(operands)})"
     except TranslationError as error:
         raise refusal(row) from error
 
