@@ -327,7 +327,7 @@ def _layout(standalone: Standalone) -> str:
 def _filled(text: str, parts: dict[str, str]) -> str:
     """Return a text with the parts of a program; a line whose part is empty is left out."""
     for name, part in parts.items():
-        text = text.replace(f"    @{name}@\n", "") if not part else text.replace(f"@{name}@", part)
+        text = text.replace(f"    @{name}@\n", f"    {part}\n" if part else "").replace(f"@{name}@", part)
     return text.strip("\n")
 
 

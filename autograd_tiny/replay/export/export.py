@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from autograd_tiny.errors import OperandError
-from autograd_tiny.replay.export import library_file, numpy_file, python_file
+from autograd_tiny.replay.export import c_file, library_file, numpy_file, python_file
 from autograd_tiny.replay.export.arrays import Standalone
 from autograd_tiny.replay.export.names import NameClash
 from autograd_tiny.replay.export.standalone import standalone_of
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final[dict[str, tuple[Callable[[Standalone], str], frozenset[str]]]] = {
     "python": (python_file.source, python_file.RESERVED),
+    "c": (c_file.source, c_file.RESERVED),
     "numpy": (numpy_file.source, numpy_file.RESERVED),
     "torch": (library_file.torch_source, library_file.RESERVED),
     "jax": (library_file.jax_source, library_file.RESERVED),
