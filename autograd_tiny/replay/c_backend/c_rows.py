@@ -43,7 +43,17 @@ REMEDY: Final = 'take backend="numpy" or backend="python", which compute every r
 
 
 class RowError(BackendError):
-    """C lacks a row of the program."""
+    """C lacks a row of the program.
+
+    Attributes:
+        name: of the row.
+        is_own: whether it is the user's own.
+    """
+
+    def __init__(self, name: str, remedy: str = REMEDY, *, is_own: bool) -> None:
+        self.name, self.is_own = name, is_own
+        whose = ", which is your own," if is_own else ""
+        super().__init__(f"it cannot compute the row {name!r}{whose} in C", remedy)
 
 
 def operand(name: Name) -> str:
@@ -113,5 +123,4 @@ def _written(row: Primitive, operands: Sequence[str], *, plain: bool) -> str:
 
 def refusal(row: Primitive) -> RowError:
     """Return the error that names a row that C lacks."""
-    whose = "" if row in OURS else ", which is your own,"
-    return RowError(f"it cannot compute the row {row.name!r}{whose} in C", REMEDY)
+    return RowError(row.name, is_own=row not in OURS)

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from pathlib import PurePath
 
+from autograd_tiny.replay.c_backend.c_rows import RowError
 from autograd_tiny.replay.export.arrays import Array, Standalone
 from autograd_tiny.replay.export.c_functions import with_functions
 from autograd_tiny.replay.export.c_main import main_lines, usage
@@ -35,7 +36,11 @@ def source(standalone: Standalone) -> str:
     Raises:
         BackendError: C lacks a row of the program.
     """
-    passes = Passes(standalone)
+    try:
+        passes = Passes(standalone)
+    except RowError as error:
+        remedy = "write it with rows of the table" if error.is_own else 'export to "numpy", which has every row'
+        raise RowError(error.name, remedy, is_own=error.is_own) from None
     definitions, lines = with_functions(passes.lines)
     parts = [
         _title(standalone),
@@ -98,7 +103,7 @@ def _output(standalone: Standalone) -> str:
         return "It prints a line for each example: its value, and its gradient in the order of the inputs."
     return (
         "It prints the mean loss of each epoch, and at the end the parameters as JSON, to the file if one is named. "
-        "Without numbers: 100 epochs at the rate 0.01."
+        "Without numbers: 100 epochs at the rate 0.1."
     )
 
 
@@ -121,7 +126,7 @@ def _data(standalone: Standalone) -> Iterator[list[str]]:
         "COLUMNS": sum(array.size for array in standalone.inputs),
         "PARAMETERS": sum(array.size for array in standalone.parameters),
         "ARRAYS": len(standalone.parameters),
-        "BATCH": (32 if standalone.batched else 1) if standalone.parameters else 0,
+        "BATCH": 32 * bool(standalone.parameters),
     }
     yield [f"enum {{ {', '.join(f'{name} = {size}' for name, size in sizes.items() if size)} }};"]
     if standalone.inputs:

@@ -9,7 +9,7 @@ from typing import Final
 
 from autograd_tiny.replay.export.arrays import Standalone
 from autograd_tiny.replay.export.c_passes import Passes
-from autograd_tiny.replay.export.c_texts import literal
+from autograd_tiny.replay.export.c_texts import LONGEST, literal
 
 FAIL: Final = r"""\
 /* Print a message, and end the program with exit code 1. */
@@ -145,7 +145,7 @@ static struct examples read_examples(const char *path)
     if (ferror(file))
         fail(path, 0, "it cannot be read");
     if (read.count == 0)
-        fail(path, 0, "there is no example in it");
+        fail(path, 0, "there is no example in it; a first line without a number between commas is a header");
     fclose(file);
     free(buffer);
     return read;
@@ -223,7 +223,7 @@ MAIN_TRAINING: Final = r"""\
 int main(int count, char **words)
 {
     long epochs = @FIRST@ < count ? read_count(words[@FIRST@]) : 100, failed = 0;
-    double rate = @SECOND@ < count ? read_rate(words[@SECOND@]) : 0.01, mean_loss;
+    double rate = @SECOND@ < count ? read_rate(words[@SECOND@]) : 0.1, mean_loss;
     if (count < @FIRST@ || count > @MOST@ || epochs < 0 || !(rate > 0.0)) {
         fputs(@USAGE@ "\n", stderr);
         return EXIT_FAILURE;
@@ -237,16 +237,10 @@ int main(int count, char **words)
         if (!isfinite(mean_loss))
             fail(words[0], 0, "the loss is not finite; try a smaller rate");
     }
-    if (count > @THIRD@) {
-        FILE *file = fopen(words[@THIRD@], "w");
-        if (file == NULL)
-            fail(words[@THIRD@], 0, strerror(errno));
-        write_parameters(file);
-        if (fclose(file) != 0)
-            fail(words[@THIRD@], 0, "it cannot be written");
-    } else {
-        write_parameters(stdout);
-    }
+    FILE *file = count > @THIRD@ ? fopen(words[@THIRD@], "w") : stdout;
+    write_parameters(file == NULL ? stdout : file);
+    if (file == NULL || fclose(file) != 0)
+        fail(count > @THIRD@ ? words[@THIRD@] : "the terminal", 0, strerror(errno));
     return EXIT_SUCCESS;
 }
 """
@@ -318,9 +312,11 @@ def _layout(standalone: Standalone) -> str:
     rank = max(1, *(len(array.shape) for array in standalone.parameters))
     lines = ["/* The names and the shapes of the parameters, for JSON. */"]
     lines.append(f"static const struct {{ const char *name; int rank, shape[{rank}]; }} layout[ARRAYS] = {{")
-    for array in standalone.parameters:
+    titles = [array.title or array.name for array in standalone.parameters]
+    for array, title in zip(standalone.parameters, titles, strict=True):
         sizes = ", ".join(map(str, array.shape or (1,)))
-        lines.append(f"    {{{literal(json.dumps(array.title or array.name))}, {len(array.shape)}, {{{sizes}}}}},")
+        name = title if len(title) <= LONGEST and titles.count(title) == 1 else array.name
+        lines.append(f"    {{{literal(json.dumps(name))}, {len(array.shape)}, {{{sizes}}}}},")
     return "\n".join([*lines, "};"])
 
 

@@ -9,6 +9,7 @@ r"""Write elements of operands in C within the loops over the elements of a targ
 
 from __future__ import annotations
 
+import textwrap
 from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ from typing import Any, Final
 
 from autograd_tiny.replay.export.arrays import Array, Number, Operand, Table, View, arrays_of
 from autograd_tiny.replay.export.c_references import OUTSIDE, Repetition, element, pointer_to
+from autograd_tiny.replay.export.c_texts import WIDTH
 from autograd_tiny.replay.export.pieces import Gathered, gathered
 from autograd_tiny.symbolic.translate.c import number
 
@@ -85,7 +87,8 @@ class Scope:
             if f"{name}[" not in text:
                 continue
             kind = "double" if name.startswith("to") else "const double"
-            yield f"{kind} *const {name}[] = {{{', '.join(pointers)}}};"
+            line = f"{kind} *const {name}[] = {{{', '.join(pointers)}}};"
+            yield from textwrap.wrap(line, WIDTH - 10, subsequent_indent="    ")
         yield from nested(
             [(variable, n) for variable, n in zip(self.variables, self.shape, strict=True) if n > 1], body
         )

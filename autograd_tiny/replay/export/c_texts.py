@@ -19,7 +19,7 @@ from autograd_tiny.symbolic.translate.c import number
 WIDTH: Final = 110
 """Of a line."""
 LONGEST: Final = 200
-"""The most characters of a user's text."""
+"""The most characters of a user's text in a comment."""
 
 RESERVED: Final = frozenset(
     {
@@ -92,7 +92,7 @@ def comment(text: str) -> str:
 
 def literal(text: str) -> str:
     """Return a text as a literal of bytes in UTF-8."""
-    data = text[:LONGEST].encode("utf-8", "surrogatepass")
+    data = text.encode("utf-8", "surrogatepass")
     return '"' + "".join(_character(byte, last) for byte, last in zip(data, b"\0" + data, strict=False)) + '"'
 
 

@@ -63,11 +63,17 @@ def cut(operand: Operand, axis: int, start: int, stop: int) -> Operand:
     if isinstance(operand, Number):
         return Number(operand.number, shape)
     if isinstance(operand, View):
-        return replace(operand, base=operand.base + start * operand.strides[axis], shape=shape)
+        return cut_view(operand, axis, start, stop)
     if isinstance(operand, Table):
-        positions = cut(gathered(operand).positions, axis, start, stop)
+        positions = cut_view(gathered(operand).positions, axis, start, stop)
         return replace(gathered(operand), positions=positions, shape=shape)
     return _cut_joined(operand, axis, start, stop, shape)
+
+
+def cut_view(view: View, axis: int, start: int, stop: int) -> View:
+    """Return the elements of a view from one place to another along an axis."""
+    shape = (*view.shape[:axis], stop - start, *view.shape[axis + 1 :])
+    return replace(view, base=view.base + start * view.strides[axis], shape=shape)
 
 
 def _cut_joined(operand: Joined, axis: int, start: int, stop: int, shape: Shape) -> Operand:
@@ -126,7 +132,7 @@ def _ends(operand: Operand, axis: int) -> list[int]:
 
 
 def _cut_statement(statement: Statement, axis: int, start: int, stop: int) -> Statement:
-    target = cut(statement.target, axis, start, stop)
+    target = cut_view(statement.target, axis, start, stop)
     if isinstance(statement, RowStatement):
         operands = tuple(cut(operand, axis, start, stop) for operand in statement.operands)
         return replace(statement, target=target, operands=operands)
