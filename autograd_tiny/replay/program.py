@@ -298,7 +298,7 @@ class Program:
         are named as in the user's program: by labels, or by the variables that the recorded function reads.
 
         Args:
-            language: "python", "numpy", "torch" or "jax"; the last two take the gradient themselves.
+            language: "python", "numpy", "c", "torch" or "jax"; the last two take the gradient themselves.
             path: of the file, in an existing folder; a file that is there is replaced.
 
         Raises:

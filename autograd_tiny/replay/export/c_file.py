@@ -4,7 +4,7 @@ r"""Write a program as one standalone file in C99: loss, gradient, training, and
 >>> from autograd_tiny.replay.export.standalone import standalone_of
 >>> w = Value(0.5, label="w")
 >>> text = source(standalone_of(record(lambda x, y: (w * x - y) ** 2, inputs=(1.0, 0.0), parameters=[w]), RESERVED))
->>> print(text[text.index("struct inputs") : text.index("/*", text.index("struct inputs"))].strip())
+>>> print(text[text.index("struct inputs {") : text.index("struct parameters {")].strip())
 struct inputs {
     double x;
     double y;

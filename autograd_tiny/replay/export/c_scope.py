@@ -16,7 +16,7 @@ from dataclasses import replace
 from itertools import accumulate, count
 from typing import Any, Final
 
-from autograd_tiny.replay.export.arrays import Array, Number, Operand, Table, View, arrays_of
+from autograd_tiny.replay.export.arrays import Array, Number, Operand, View, arrays_of
 from autograd_tiny.replay.export.c_references import OUTSIDE, Repetition, element, pointer_to
 from autograd_tiny.replay.export.c_texts import WIDTH
 from autograd_tiny.replay.export.pieces import Gathered, gathered
@@ -110,8 +110,7 @@ class Scope:
     def _element(self, operand: Operand, variables: Sequence[str], *, gradient: bool) -> str:
         if isinstance(operand, View):
             return element(operand, variables, self.around, gradient=gradient)
-        assert isinstance(operand, Table)  # a piece has no others
-        table = gathered(operand)
+        table = gathered(operand)  # type: ignore[arg-type]  # a piece has no joined operands
         if len(table.sources) == 1:
             (source,) = table.sources
             positions = self.notes.table("place", list(map(int, table.array.numbers)), table.array)

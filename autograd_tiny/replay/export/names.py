@@ -68,8 +68,8 @@ class Names:
         plain = re.sub(r"_+", "_", re.sub(r"\W", "_", letters)).strip("_")[:LONGEST].rstrip("_")
         if name.isascii() and name.isidentifier() and len(name) <= LONGEST:
             plain = name
-        if not plain or plain[0].isdigit():
-            plain = f"{default}_{plain}".rstrip("_")
+        if not plain or plain[0].isdigit() or SYSTEM.match(plain):
+            plain = f"{default}_{plain.strip('_')}".rstrip("_")
         if plain in self.taken:
             plain += "_"
         elif RESERVED.fullmatch(plain):
@@ -85,6 +85,8 @@ class Names:
 
 RESERVED: Final = re.compile(r"[uvg]\d+|g_\w*|constants\d+|places\d+|loss|gradient\w*|[ijkmnrcg]|batch")
 """Names that the files use themselves."""
+SYSTEM: Final = re.compile(r"__|_[A-Z]")
+"""The beginning of names that compilers of C, and modules of Python, keep for themselves."""
 
 
 def _spelled(character: str) -> str:

@@ -85,7 +85,7 @@ def _cut_joined(operand: Joined, axis: int, start: int, stop: int, shape: Shape)
     for part in operand.parts:
         last = first + part.shape[axis]
         if first < stop and start < last:
-            found.append(cut(part, axis, max(start, first) - first, min(stop, last) - first))  # type: ignore[arg-type]
+            found.append(cut(part, axis, max(start, first) - first, min(stop, last) - first))  # type: ignore[arg-type]  # as above
         first = last
     return found[0] if len(found) == 1 else Joined(axis, tuple(found), shape)
 

@@ -204,14 +204,25 @@ HOSTILE = [
 @needs_compiler
 @pytest.mark.once
 def test_hostile_labels_are_mended_and_listed(tmp_path: Path) -> None:
-    leaves = [Value(0.1 * k + 0.1, label=label) for k, label in enumerate(HOSTILE)]
-    scope: dict[str, Any] = {"leaves": leaves}
-    exec("def loss(int_, y0, main, NAN, xs): return sum([h * h * (y0 + main) for h in leaves]) * NAN + xs[0]", scope)
-    program = record(scope["loss"], inputs=(1.0, 2.0, 3.0, 4.0, [1.0, 2.0]), parameters=leaves)
-    exported = assert_same(program, tmp_path, [1.0], [2.0], [3.0], [4.0], [[5.0, 6.0]])
+    leaves = {label: Value(0.1 * k + 0.1, label=label) for k, label in enumerate(HOSTILE)}
+
+    def hidden() -> Any:
+        return leaves.values()
+
+    def loss(y0: Any, main: Any, NAN: Any, xs: Any, of: Any = hidden) -> Any:
+        return sum([h * h * (y0 + main) for h in of()]) * NAN + xs[0]
+
+    program = record(loss, inputs=(1.0, 2.0, 3.0, [1.0, 2.0]), parameters=list(leaves.values()))
+    exported = assert_same(program, tmp_path, [1.0], [2.0], [3.0], [[5.0, 6.0]])
     top = (tmp_path / "exported.c").read_text(encoding="ascii").partition(" */\n")[0]
     assert len(exported.made.parameters) == len(HOSTILE)
-    for line in ("int_2 was int", "int_main_void was * / int main(void) {} / *", r"a_b was a\nb", "NAN_ was NAN"):
+    for line in (
+        "int_ was int",
+        "int_main_void was * / int main(void) {} / *",
+        r"a_b was a\nb",
+        "NAN_ was NAN",
+        "p_LINE was __LINE__",
+    ):
         assert f" *     {line}\n" in top
 
 
