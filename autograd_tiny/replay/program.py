@@ -305,6 +305,15 @@ class Program:
             OperandError: the language is unknown, or the path is none.
             BackendError: the language lacks a row of the program, which it names.
             OSError: the file cannot be written.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> from autograd_tiny import Value, record
+        >>> w = Value(3.0)
+        >>> program = record(lambda x, y: (w * x - y) ** 2, inputs=(1.0, 1.0), parameters=[w])
+        >>> with TemporaryDirectory() as folder:
+        ...     lines = program.export("numpy", Path(folder, "loss.py")).read_text(encoding="utf-8").splitlines()
+        >>> [line.strip() for line in lines if line.strip().startswith("v1 =")]
+        ['v1 = w * x']
         """
         from autograd_tiny.replay.export.export import export
 

@@ -9,10 +9,12 @@
 from __future__ import annotations
 
 import ast
+import copy
 import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from types import ModuleType
 from typing import Any, Final, cast
 
@@ -207,12 +209,12 @@ class Closure:
         if name in self.seen or name in self.sources:
             return
         self.seen.add(name)
-        tree = ast.parse(inspect.getsource(module))
+        tree = _tree_of(module)
         for statement in tree.body:
             if name in _defined(statement):
                 aliases = _modules_of(tree)
                 names = _Names(aliases)
-                bare = names.visit(_bare(statement))
+                bare = names.visit(_bare(copy.deepcopy(statement)))
                 for alias, other in names.found:
                     self.add(aliases[alias], other)
                 self.seen |= _defined(statement)
@@ -240,6 +242,12 @@ class Closure:
             self.add(sys.modules[str(statement.module)], alias.name)
         elif statement.module != "__future__":
             self.imports.add(ast.unparse(ast.ImportFrom(statement.module, [alias], 0)))
+
+
+@cache
+def _tree_of(module: ModuleType) -> ast.Module:
+    """Return the syntax tree of a module, which is not to be changed."""
+    return ast.parse(inspect.getsource(module))
 
 
 def _modules_of(tree: ast.Module) -> dict[str, ModuleType]:

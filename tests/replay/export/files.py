@@ -16,7 +16,7 @@ from autograd_tiny.replay.program import Program
 def load(path: Path) -> dict[str, Any]:
     """Return the names of an exported file."""
     names: dict[str, Any] = {"__name__": "exported"}
-    exec(compile(path.read_text(encoding="utf-8"), path.name, "exec"), names)
+    exec(compile(path.read_text(encoding="utf-8"), path.name, "exec", dont_inherit=True), names)
     return names
 
 
