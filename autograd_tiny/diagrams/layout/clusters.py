@@ -5,9 +5,9 @@ border of a cluster only where it enters or leaves.
 
 >>> plan = layout([(40.0, 20.0)] * 3, [(0, 2), (1, 2)])
 >>> [(box.x, box.y) for box in plan.boxes]
-[(0.0, 0.0), (0.0, 34.0), (65.44, 17.0)]
+[(0.0, 0.0), (0.0, 34.0), (62.96, 17.0)]
 >>> plan.edges[0][0], plan.edges[0][-1]
-((40.0, 10.0), (65.44, 22.0))
+((40.0, 10.0), (62.96, 22.0))
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ WHOLE: Final = -1
 """The scope around all clusters."""
 PADDING: Final = 8.0
 """Between the border of a cluster and its contents."""
-HEADER: Final = 18.0
+HEADER: Final = 16.0
 """The height of the title of a cluster, above its contents."""
 PORT: Final = 7.0
 """How much of its side a box has for each edge that arrives, at least."""
@@ -274,8 +274,9 @@ class _ClusteredLayout:
             scope, (u, v) = self.scopes[number], origins[number]
             piece = [(u + x, v + y) for x, y in scope.placed.routes[scope.nets[tail]][scope.ends[tail][end]]]
             if route:
-                line_to(route, piece[0])
-                route += piece[1:]
+                is_straight = all(point[1] == piece[0][1] for point in piece[:4])
+                line_to(route, piece[3] if is_straight and len(piece) > 3 else piece[0])
+                route += piece[4:] if is_straight else piece[1:]
             else:
                 route = piece
         return route

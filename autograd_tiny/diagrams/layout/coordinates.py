@@ -19,10 +19,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-SWEEPS: Final = 8
+SWEEPS: Final = 6
 """The number of sweeps over all layers that look at the layer before alone."""
 LAST_SWEEPS: Final = 4
 """The number of sweeps that look at the layers on both sides."""
+STILL: Final = 0.5
+"""A vertex that moves by less in two sweeps does not move."""
 PULL: Final = (1, 2, 8)
 """Weights of links by the number of their ends that are dummies."""
 
@@ -95,11 +97,15 @@ class _Coordinates:
     def sweep(self) -> None:
         """Sweep over the layers, down and up in turn."""
         both = [one + other for one, other in zip(self.before, self.after, strict=True)]
-        for sweep in range(SWEEPS + LAST_SWEEPS):
-            down = sweep % 2 == 0
-            neighbours = both if sweep >= SWEEPS else self.before if down else self.after
-            for layer in self.layers if down else reversed(self.layers):
-                self._place(layer, neighbours)
+        for count, above, below in ((SWEEPS, self.before, self.after), (LAST_SWEEPS, both, both)):
+            for _ in range(count // 2):
+                before = self.x[:]
+                for layer in self.layers:
+                    self._place(layer, above)
+                for layer in reversed(self.layers):
+                    self._place(layer, below)
+                if all(abs(new - old) < STILL for new, old in zip(self.x, before, strict=True)):
+                    break
 
     def _place(self, layer: Sequence[int], neighbours: Sequence[Sequence[tuple[int, float, int]]]) -> None:
         """Place the vertices of a layer by least squares; those that would be too near move as one block.

@@ -21,7 +21,7 @@ Link = tuple[float, float, int]
 
 SWEEPS: Final = 8
 PATIENCE: Final = 3
-EXCHANGES: Final = 4
+EXCHANGES: Final = 3
 """The number of sweeps over all layers, of those in a row that improve nothing, and of exchanges after each sweep."""
 
 
@@ -58,10 +58,11 @@ class LayerOrder:
             since += 1
             self._sweep(upwards=sweep % 2 == 0)
             if sweep % 4 == 2:
-                self._exchange(least=0)
+                self._exchange([True] * len(self.layers), least=0)
+            waiting = [True] * len(self.layers)
             for _ in range(EXCHANGES):
-                if not self._exchange(least=1):
-                    break
+                if any(waiting):
+                    waiting = self._exchange(waiting, least=1)
             crossings = self.crossings()
             if crossings < fewest:
                 since = 0
@@ -118,15 +119,23 @@ class LayerOrder:
             layer[:] = [next(movable) if vertex in mean else vertex for vertex in layer]
             self._number(layer)
 
-    def _exchange(self, *, least: int) -> bool:
-        """Exchange neighbours where at least so many links fewer cross then, and return True if any were.
+    def _exchange(self, waiting: list[bool], *, least: int) -> list[bool]:
+        """Exchange neighbours where at least so many links fewer cross then.
 
         With 0, those are exchanged too that make no difference: so the order may leave a local minimum.
+
+        Args:
+            waiting: for each layer whether to look at it.
+            least: the number of links.
+
+        Returns:
+            For each layer whether it, or one beside it, has changed since it was looked at.
         """
-        changed = False
-        for layer in self.layers:
-            if len(layer) < 2:
+        again = [False] * len(self.layers)
+        for number, layer in enumerate(self.layers):
+            if len(layer) < 2 or not (waiting[number] or again[number]):
                 continue
+            again[number] = changed = False
             ends = [(self._ends(self.before[vertex]), self._ends(self.after[vertex])) for vertex in layer]
             for i in range(len(layer) - 1):
                 (left_before, left_after), (right_before, right_after) = ends[i], ends[i + 1]
@@ -134,8 +143,11 @@ class LayerOrder:
                     layer[i], layer[i + 1] = layer[i + 1], layer[i]
                     ends[i], ends[i + 1] = ends[i + 1], ends[i]
                     changed = True
-            self._number(layer)
-        return changed
+            if changed:
+                self._number(layer)
+                for beside in range(max(number - 1, 0), min(number + 2, len(again))):
+                    again[beside] = True
+        return again
 
     def _ends(self, links: Sequence[Link]) -> list[float]:
         """Return the positions at which links meet the layer beside this one, in order."""

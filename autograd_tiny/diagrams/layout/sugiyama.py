@@ -7,7 +7,7 @@ top to bottom.
 
 >>> placed = layered_layout([Item(40.0, 20.0), Item(40.0, 20.0)], [Net(0, [Sink(1), Sink(1)])])
 >>> placed.u, placed.v
-([20.0, 84.42], [0.0, 0.0])
+([20.0, 82.28], [0.0, 0.0])
 >>> len(placed.routes[0])
 2
 """
@@ -25,9 +25,9 @@ from autograd_tiny.diagrams.layout.layering import assign_layers
 
 GAP: Final = 14.0
 """Between two boxes of a layer."""
-DUMMY_GAP: Final = 9.0
+DUMMY_GAP: Final = 8.0
 """Between a long edge and a box, or another long edge."""
-LAYER_GAP: Final = 24.0
+LAYER_GAP: Final = 22.0
 """Between two layers, at least; the curves of the edges are there."""
 CORNER: Final = 14.0
 """Where an edge may leave or meet the side of a box: not so near to its ends."""
@@ -35,9 +35,9 @@ SPREAD: Final = 7.0
 """Between the ends of two edges at a side, at least."""
 PORT_GAP: Final = 4.0
 """Between the border of a cluster and the layer next to it, at least."""
-STEEPNESS: Final = 0.12
+STEEPNESS: Final = 0.08
 """How much wider the gap between two layers is for each unit that an edge climbs in it."""
-WIDEST: Final = 16.0
+WIDEST: Final = 12.0
 """The most that a climb adds to a gap."""
 ARROW: Final = 8.0
 """A straight end of each edge, for its arrowhead."""
@@ -128,13 +128,15 @@ def layered_layout(items: Sequence[Item], nets: Sequence[Net], *, leaves_togethe
 
 
 def line_to(route: Route, end: Point) -> None:
-    """Continue a route straight along the flow.
+    """Continue a route straight along the flow; a straight end becomes longer.
 
     >>> route = [(0.0, 0.0)]
     >>> line_to(route, (30.0, 0.0))
     >>> route
     [(0.0, 0.0), (10.0, 0.0), (20.0, 0.0), (30.0, 0.0)]
     """
+    if len(route) > 3 and all(point[1] == end[1] for point in route[-4:]):
+        del route[-3:]
     start = route[-1]
     if end[0] > start[0]:
         third = (end[0] - start[0]) / 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from autograd_tiny.diagrams.layout.sugiyama import Item, Net, Sink, layered_layout
+from autograd_tiny.diagrams.layout.sugiyama import Item, Net, Sink, layered_layout, line_to
 
 
 def test_scope_can_have_only_ports():
@@ -30,3 +30,10 @@ def test_ends_of_edges_keep_their_distance():
     placed = layered_layout(items, [Net(tail, [Sink(3, breadth=15.0)]) for tail in range(3)])
     ends = sorted(route[-1][1] for (route,) in placed.routes)
     assert all(later - earlier >= 15.0 for earlier, later in pairwise(ends))
+
+
+def test_straight_end_of_a_route_becomes_longer():
+    route = [(0.0, 0.0)]
+    line_to(route, (15.0, 0.0))
+    line_to(route, (30.0, 0.0))
+    assert route == [(0.0, 0.0), (10.0, 0.0), (20.0, 0.0), (30.0, 0.0)]
