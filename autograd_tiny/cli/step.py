@@ -16,7 +16,7 @@ from autograd_tiny.cli.arguments import (
     root_of,
     whole_number,
 )
-from autograd_tiny.cli.table_options import TABLE_OPTIONS
+from autograd_tiny.cli.table_options import TABLE_OPTIONS, show_reading
 from autograd_tiny.cli.train import add_training, load_dataset, settings_of
 from autograd_tiny.debugger import debug, debug_training
 from autograd_tiny.engine.value import Value
@@ -143,6 +143,8 @@ def training_of_data(arguments: argparse.Namespace, data: str) -> TrainingWalk:
         raise InputError(f"{what} belongs to the training of an expression; {data} is a data set")
     arguments.data, arguments.seed = data, SEED if arguments.seed is None else arguments.seed
     dataset, settings = load_dataset(arguments), settings_of(arguments)
+    if data not in LOADERS:
+        show_reading(dataset)
     require_trainable(len(dataset.input_names), settings.hidden, len(dataset.classes) or 1)
     task = prepare(
         dataset,

@@ -9,10 +9,11 @@ r"""Parse the options of a CSV file, and print how it was read.
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Final
 
 from autograd_tiny.cli.arguments import whole_number
-from autograd_tiny.support.console import counted, show
+from autograd_tiny.support.console import complain_at, counted, show
 from autograd_tiny.support.terminal_text import printable
 from autograd_tiny.tabular.dataset import Dataset
 from autograd_tiny.tabular.options import MOST_CATEGORIES, TableOptions
@@ -28,16 +29,27 @@ TABLE_OPTIONS: Final = (
 
 def add_table_options(parser: argparse._ArgumentGroup) -> None:
     """Add the options that decide what the cells of a file leave open."""
-    parser.add_argument("--decimal", choices=[".", ","], help="the decimal sign, where 1,455 may be either")
     parser.add_argument(
-        "--thousands", choices=[".", ",", "'", " ", "_"], help="the sign between thousands, where 1,455 may be either"
+        "--decimal", choices=[".", ","], metavar="SIGN", help="the decimal sign, . or , where 1,455 may be either"
     )
-    parser.add_argument("--dates", choices=["day-first", "month-first"], help="of dates such as 1/2/2026")
+    parser.add_argument(
+        "--thousands",
+        choices=[".", ",", "'", " ", "_"],
+        metavar="SIGN",
+        help="the sign between thousands, such as . or , where 1,455 may be either",
+    )
+    parser.add_argument(
+        "--dates",
+        choices=["day-first", "month-first"],
+        metavar="ORDER",
+        help="day-first or month-first, of dates such as 1/2/2026",
+    )
     parser.add_argument(
         "--missing",
         choices=["fill", "drop", "refuse"],
-        help="missing values: the mean or the most frequent of the training examples, with an input that marks them; "
-        "or drop their rows; or refuse the file (default: fill)",
+        metavar="HOW",
+        help="missing values: fill by the mean or the most frequent of the training examples, with an input that "
+        "marks them; drop their rows; or refuse the file (default: fill)",
     )
     parser.add_argument(
         "--categories", type=names, metavar="NAME,NAME", help="columns whose numbers are categories, such as codes"
@@ -126,7 +138,9 @@ def is_plain(text: str) -> bool:
 
 
 def show_reading(dataset: Dataset) -> None:
-    """Print how a file was read."""
+    """Print how a file was read, and the notes on it on the standard error."""
     width = min(max((len(printable(name)) for name, _ in dataset.readings), default=0), WIDEST_NAME)
     for line in reading_lines(dataset):
         show(line, in_files=False, hanging=width + 4)
+    for note in dataset.notes:
+        complain_at(sys.stderr, printable(f"note: {note}"))

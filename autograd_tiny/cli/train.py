@@ -30,7 +30,7 @@ from autograd_tiny.cli.train_plot import save_plot
 from autograd_tiny.cli.workers import add_workers, executor_of
 from autograd_tiny.errors import InputError, MissingPackageError, require_own_nn, require_package
 from autograd_tiny.support.atomic_files import require_writable, unused_path
-from autograd_tiny.support.console import complain_at, console, counted, displayable, show, show_table
+from autograd_tiny.support.console import console, counted, displayable, show, show_table
 from autograd_tiny.support.terminal_text import printable
 from autograd_tiny.tabular.columns import read_dataset
 from autograd_tiny.tabular.dataset import Dataset
@@ -145,8 +145,6 @@ def run(arguments: argparse.Namespace) -> int:
         show(describe(dataset), in_files=False)
         if arguments.data not in LOADERS:
             show_reading(dataset)
-        for note in dataset.notes:
-            complain_at(sys.stderr, printable(f"note: {note}"))
     with progress(settings.epochs, quiet=arguments.quiet) as advance, executor_of(arguments) as executor:
         result = learn(
             dataset,

@@ -187,17 +187,34 @@ def test_training_of_a_csv_file(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "fruit.csv"
-    path.write_text("weight,price\n" + "".join(f"{i},{3 * i + 0.5}\n" for i in range(12)), encoding="utf-8")
+    path.write_text("weight,price\n" + "".join(f"{i},{3 * i + i % 3 + 0.5}\n" for i in range(12)), encoding="utf-8")
     settings = ["--target", "price", "--hidden", "2", "--batch", "4", "--seed", "1", "--test-size", "0.5"]
     out = walked(capsys, monkeypatch, str(path), *settings, typed="n epoch\nrn epoch\n")
     assert "6 examples, 80 epochs of 2 updates by Adam(" in out.replace("\n", " ")
     assert "… 2 updates undone" in out
 
 
+def test_reading_of_a_csv_file_comes_before_its_training(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "fruit.csv"
+    path.write_text("weight;price\n" + "".join(f"{i},5;{3 * i}\n" for i in range(12)), encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO("q\n"))
+    assert main(["step", "--train", str(path), "--target", "price"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[:2] == [
+        "  weight  numbers with a decimal comma, 0.5 to 11.5",
+        "  price   target: numbers, 0 to 33",
+    ]
+    assert captured.err.startswith("note: column 'weight' alone tells the target 'price' exactly")
+
+
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
         (["a*a", "a=1", "--lr", "0.1"], "--lr belongs to a training; add --train"),
+        (["a*a", "a=1", "--decimal", ","], "--decimal belongs to a training; add --train"),
+        (["--train", "a*a", "a=1", "--missing", "drop"], "--missing belongs to the training of a data set: iris, "),
         (["a*a", "a=1", "--classes"], "--classes and --number belongs to a training; add --train"),
         (["--train", "a*a", "a=1", "--batch", "3"], "--batch belongs to the training of a data set: iris, "),
         (
