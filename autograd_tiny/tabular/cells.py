@@ -139,7 +139,7 @@ def is_missing(text: str) -> bool:
     >>> is_missing("N/A"), is_missing("0")
     (True, False)
     """
-    return text.lower() in MISSING
+    return text == "" or (not text[0].isdigit() and text.lower() in MISSING)
 
 
 def fast_numbers(cells: Sequence[str]) -> NDArray[Any] | None:

@@ -38,6 +38,8 @@ YES_AND_NO: Final = [
     ("wahr", "falsch"),
     ("vrai", "faux"),
 ]
+MOST_SPELLINGS: Final = 16
+"""The most spellings of yes and no, such as YES and Yes."""
 MOST_ODD_CELLS: Final = 3
 MOST_NAMED: Final = 6
 MOST_SPACES: Final = 2
@@ -119,7 +121,8 @@ def read_input(name: str, column: Column, known: NumberReading) -> Inputs:
         return ordered(name, column, options.ordered[name])
     if name in options.categories:
         return categories(name, column, options.most_categories)
-    pair = next(((yes, no) for yes, no in YES_AND_NO if {text.lower() for text in values} == {yes, no}), None)
+    words = {text.lower() for text in values} if len(values) <= MOST_SPELLINGS else set()
+    pair = next(((yes, no) for yes, no in YES_AND_NO if words == {yes, no}), None)
     if pair is not None:
         yes = spelled(values, pair[0])
         numbers = per_text(column, lambda text: float(text.lower() == pair[0]))
@@ -142,8 +145,10 @@ def read_numbers(column: Column, known: NumberReading) -> tuple[NDArray[Any], st
     try:
         if known.survey.is_numeric:
             notation = decide(known.survey, known.evidence, known.options)
-            is_plain = known.survey.is_plain and notation == Notation()
-            numbers = per_text(column, float if is_plain else notation.number)
+            sign = known.survey.plain
+            is_plain = bool(sign) and notation == Notation(decimal=notation.decimal)
+            number = (lambda cell: float(cell.replace(sign, "."))) if is_plain else notation.number
+            numbers = per_text(column, number)
             if np.isinf(numbers).any():
                 cell = column.texts[column.codes[int(np.isinf(numbers).argmax())]]
                 raise ColumnError(f"has {shorten(cell)}, which is too large for a float", cell)

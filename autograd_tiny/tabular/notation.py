@@ -37,6 +37,11 @@ NUMBER_WITH_UNIT: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 GROUPS: Final = {sign: re.compile(rf"\d{{1,3}}({re.escape(sign)}\d{{3}})+") for sign in ",.' _"}
+PLAIN: Final = {
+    ".": NUMBER,
+    ",": re.compile(NUMBER.pattern.replace(r"\.", ","), NUMBER.flags),
+}
+"""Numbers as `float` reads them, with either decimal sign."""
 EITHER: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 KNOWN_UNITS: Final = frozenset(
     {
@@ -128,7 +133,7 @@ class Survey:
         units: the units, "" for none.
         decimals, thousands: the signs that are proved to be decimal, or to separate thousands.
         open: the signs of which a cell leaves open what they are.
-        is_plain: whether all cells are numbers as `float` reads them.
+        plain: the decimal sign, if all cells are numbers as `float` reads them but for it; otherwise "".
     """
 
     numbers: int = 0
@@ -137,15 +142,16 @@ class Survey:
     decimals: dict[str, str] = field(default_factory=dict)
     thousands: dict[str, str] = field(default_factory=dict)
     open: dict[str, str] = field(default_factory=dict)
-    is_plain: bool = False
+    plain: str = ""
 
     @classmethod
     def of(cls, cells: Iterable[str]) -> Survey:
         """Return what some cells tell; none of them is missing."""
         survey = cls()
         cells = list(cells)
-        if all(map(NUMBER.fullmatch, cells)):
-            return survey.of_plain(cells)
+        for sign, pattern in PLAIN.items():
+            if all(map(pattern.fullmatch, cells)):
+                return survey.of_plain(cells, sign)
         for cell in cells:
             parts = parts_of(cell)
             roles = None if parts is None else roles_of(parts.body)
@@ -163,15 +169,15 @@ class Survey:
                 survey.open.setdefault("," if "," in parts.body else ".", cell)
         return survey
 
-    def of_plain(self, cells: list[str]) -> Survey:
-        """Add numbers without units and commas, many at once."""
-        self.numbers, self.is_plain = len(cells), True
+    def of_plain(self, cells: list[str], sign: str) -> Survey:
+        """Add numbers without units and thousands, many at once, with this decimal sign or an open one."""
+        self.numbers, self.plain = len(cells), sign
         self.units = {"": cells[0]} if cells else {}
-        pointed = [cell for cell in cells if "." in cell]
+        pointed = [cell for cell in cells if sign in cell]
         opened = next((cell for cell in pointed if EITHER.fullmatch(cell.lstrip("+-").partition("e")[0])), None)
         proof = next((cell for cell in pointed if not EITHER.fullmatch(cell.lstrip("+-").partition("e")[0])), None)
-        self.open = {} if opened is None else {".": opened}
-        self.decimals = {} if proof is None else {".": proof}
+        self.open = {} if opened is None else {sign: opened}
+        self.decimals = {} if proof is None else {sign: proof}
         return self
 
     @property
