@@ -11,8 +11,7 @@ from autograd_tiny.replay.export.arrays import Standalone
 from autograd_tiny.replay.export.c_passes import Passes
 from autograd_tiny.replay.export.c_texts import LONGEST, literal
 
-FAIL: Final = r"""\
-/* Print a message, and end the program with exit code 1. */
+FAIL: Final = r"""/* Print a message, and end the program with exit code 1. */
 static void fail(const char *file, long line, const char *problem)
 {
     fflush(stdout);
@@ -24,8 +23,7 @@ static void fail(const char *file, long line, const char *problem)
 }
 """
 
-READER: Final = r"""\
-/* The examples of a CSV file: their numbers, row after row, and the line of each. */
+READER: Final = r"""/* The examples of a CSV file: their numbers, row after row, and the line of each. */
 struct examples {
     double *numbers;
     long *lines;
@@ -152,8 +150,7 @@ static struct examples read_examples(const char *path)
 }
 """
 
-WRITER: Final = r"""\
-/* Write numbers as nested lists. */
+WRITER: Final = r"""/* Write numbers as nested lists. */
 static void write_numbers(FILE *file, const double **numbers, const int *shape, int rank)
 {
     if (rank == 0) {
@@ -185,8 +182,7 @@ static void write_parameters(FILE *file)
 }
 """
 
-TRAIN: Final = r"""\
-/*
+TRAIN: Final = r"""/*
  * Train for one epoch: for each BATCH of examples in their order, p -= rate * the gradient of their mean loss.
  * Return the mean of the losses. If an example fails, return its status, and its number in `failed`.
  */
@@ -219,8 +215,7 @@ int train(const double *examples, long count, double rate, double *mean_loss, lo
 }
 """
 
-MAIN_TRAINING: Final = r"""\
-int main(int count, char **words)
+MAIN_TRAINING: Final = r"""int main(int count, char **words)
 {
     long epochs = @FIRST@ < count ? read_count(words[@FIRST@]) : 100, failed = 0;
     double rate = @SECOND@ < count ? read_rate(words[@SECOND@]) : 0.1, mean_loss;
@@ -245,8 +240,7 @@ int main(int count, char **words)
 }
 """
 
-WORDS: Final = r"""\
-/* Return a number of epochs, or -1 if the text is none. */
+WORDS: Final = r"""/* Return a number of epochs, or -1 if the text is none. */
 static long read_count(const char *text)
 {
     char *end;
@@ -263,8 +257,7 @@ static double read_rate(const char *text)
 }
 """
 
-MAIN_EVALUATION: Final = r"""\
-int main(int count, char **words)
+MAIN_EVALUATION: Final = r"""int main(int count, char **words)
 {
     @DECLARED@
     if (count != @FIRST@) {

@@ -147,7 +147,9 @@ def test_numbers_have_all_digits(tmp_path: Path) -> None:
 
 def test_lines_are_short(tmp_path: Path) -> None:
     for make, _ in CASES.values():
-        assert max(map(len, text_of(make(), tmp_path).splitlines())) <= 120
+        lines = text_of(make(), tmp_path).splitlines()
+        assert max(map(len, lines)) <= 120
+        assert not any(line.endswith("\\") for line in lines)
 
 
 # ── what is refused ──
