@@ -17,7 +17,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from autograd_tiny.diagrams.layout.sugiyama import Item, Net, Placement, Point, Route, Sink, layered_layout, line_to
+from autograd_tiny.diagrams.layout.sugiyama import (
+    Item,
+    Net,
+    Placement,
+    Point,
+    Route,
+    Sink,
+    is_level,
+    layered_layout,
+    line_to,
+)
 
 WHOLE: Final = -1
 """The scope around all clusters."""
@@ -249,11 +259,8 @@ class _ClusteredLayout:
             self._box(self._middle(scope, ("node", node), origins), self.sizes[node])
             for node, scope in enumerate(self.cluster_of)
         ]
-        turned = self.direction != "LR"
-        edges = [
-            tuple([(round(v, 2), round(u, 2)) if turned else (round(u, 2), round(v, 2)) for u, v in route])
-            for route in [self._route(edge, origins) for edge in range(len(self.edges))]
-        ]
+        routes = [[(round(u, 2), round(v, 2)) for u, v in self._route(i, origins)] for i in range(len(self.edges))]
+        edges = [tuple(route if self.direction == "LR" else [(v, u) for u, v in route]) for route in routes]
         width, height = _turn((whole.length, whole.breadth), self.direction)
         return Layout(_round(width), _round(height), tuple(boxes), tuple(clusters), tuple(edges))
 
@@ -274,9 +281,9 @@ class _ClusteredLayout:
             scope, (u, v) = self.scopes[number], origins[number]
             piece = [(u + x, v + y) for x, y in scope.placed.routes[scope.nets[tail]][scope.ends[tail][end]]]
             if route:
-                is_straight = all(point[1] == piece[0][1] for point in piece[:4])
-                line_to(route, piece[3] if is_straight and len(piece) > 3 else piece[0])
-                route += piece[4:] if is_straight else piece[1:]
+                straight = 3 if len(piece) > 3 and is_level(piece[:4]) else 0
+                line_to(route, piece[straight])
+                route += piece[straight + 1 :]
             else:
                 route = piece
         return route

@@ -113,6 +113,12 @@ class _Coordinates:
         Vertices without neighbours follow the ones beside them.
         """
         x, offsets = self.x, self.offsets
+        if len(layer) == 1:
+            links = neighbours[layer[0]]
+            if links:
+                total = sum([strength * (x[other] + shift) for other, shift, strength in links])
+                x[layer[0]] = total / sum([strength for _, _, strength in links])
+            return
         starts: list[int] = []
         sums: list[float] = []
         weights: list[int] = []

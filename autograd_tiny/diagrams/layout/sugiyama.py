@@ -127,6 +127,16 @@ def layered_layout(items: Sequence[Item], nets: Sequence[Net], *, leaves_togethe
     return _LayeredLayout(items, nets, leaves_together=leaves_together).placement() if items else Placement()
 
 
+def is_level(points: Sequence[Point]) -> bool:
+    """Return whether the four points of a curve are on a line along the flow.
+
+    >>> is_level([(0.0, 1.0), (1.0, 1.0), (2.0, 1.0), (3.0, 2.0)])
+    False
+    """
+    (_, one), (_, two), (_, three), (_, four) = points
+    return one == two == three == four
+
+
 def line_to(route: Route, end: Point) -> None:
     """Continue a route straight along the flow; a straight end becomes longer.
 
@@ -135,7 +145,7 @@ def line_to(route: Route, end: Point) -> None:
     >>> route
     [(0.0, 0.0), (10.0, 0.0), (20.0, 0.0), (30.0, 0.0)]
     """
-    if len(route) > 3 and all(point[1] == end[1] for point in route[-4:]):
+    if len(route) > 3 and route[-1][1] == end[1] and is_level(route[-4:]):
         del route[-3:]
     start = route[-1]
     if end[0] > start[0]:
