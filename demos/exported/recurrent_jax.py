@@ -1,0 +1,145 @@
+"""Compute the loss and gradient of a recorded program in JAX; exported by autograd_tiny.
+
+Inputs of an example and their columns in a CSV file, 25 in all:
+
+    rows_ (12, 2), 'rows' of the program: columns 1 to 24
+    target, a number: column 25
+
+Parameters, 32 numbers in all:
+
+    inner (4, 4)
+    outer (4, 2)
+    bias (4,)
+    readout (4,)
+"""
+
+import sys
+
+import jax
+import jax.numpy as jnp
+
+jax.config.update("jax_enable_x64", True)
+
+COLUMNS = 25
+
+parameters = {
+    # inner (4, 4)
+    "inner": jnp.array([
+        [0.471, -0.698, -0.34, 0.185],
+        [-0.508, -0.036, 0.09, -0.416],
+        [-0.655, 0.097, 0.497, -0.323],
+        [-0.167, 0.823, -0.279, -0.257],
+    ]),
+    # outer (4, 2)
+    "outer": jnp.array([
+        [1.202, -0.766],
+        [0.398, -1.002],
+        [-0.298, 0.752],
+        [0.611, -0.451],
+    ]),
+    # bias (4,)
+    "bias": jnp.array([0.0, 0.0, 0.0, 0.0]),
+    # readout (4,)
+    "readout": jnp.array([-0.454, 0.08, -1.258, 0.552]),
+}
+
+
+def losses_of(parameters, rows_, target):
+    """Return the losses."""
+    inner = parameters["inner"]
+    outer = parameters["outer"]
+    bias = parameters["bias"]
+    readout = parameters["readout"]
+    rows_ = jnp.asarray(rows_, float)
+    target = jnp.asarray(target, float)
+    batch = len(rows_)
+
+    u1 = jnp.full((4,), 0.0) @ inner.T
+    v2 = outer[:, 0] * rows_[:, 0, 0, None] + outer[:, 1] * rows_[:, 0, 1, None] + u1 + bias
+    v3 = []
+    v4 = [v2]
+    for k in range(11):
+        v3.append(jnp.tanh(v4[k]))
+        v4.append(v3[k] @ inner.T + rows_[:, k + 1] @ outer.T + bias)
+    v4 = jnp.stack(v4, 1)
+    v5 = jnp.tanh(v4[:, 11])
+    v6 = v5 @ readout
+    v7 = v6 - target
+    loss = v7**2
+    return loss
+
+
+@jax.jit
+def losses_and_gradient(parameters, rows_, target):
+    """Return what losses_of computes, and the gradient of its mean with respect to the parameters, by JAX."""
+
+    def mean_loss(parameters):
+        computed = losses_of(parameters, rows_, target)
+        return computed.mean(), computed
+
+    (_, computed), gradient = jax.value_and_grad(mean_loss, has_aux=True)(parameters)
+    return computed, gradient
+
+
+def read_rows(path):
+    """Return the rows of a CSV file; a first line that is not numbers is a header. nan and inf are numbers."""
+    rows = []
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            lines = file.read().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SystemExit(f"{path}: {error}") from None
+    for number, line in enumerate(lines, 1):
+        try:
+            row = [float(field) for field in line.split(",")] if line.strip() else []
+        except ValueError:
+            if number == 1:
+                continue
+            raise SystemExit(f"{path}, line {number}: expected numbers and commas, not {line!r}") from None
+        if row and len(row) != COLUMNS:
+            raise SystemExit(f"{path}, line {number}: {len(row)} columns instead of {COLUMNS}")
+        if row:
+            rows.append(row)
+    if not rows:
+        raise SystemExit(f"{path}: there are no rows of numbers")
+    return rows
+
+
+def inputs_of(rows):
+    """Return the inputs in rows of a CSV file."""
+    rows = jnp.asarray(rows, float)
+    return rows[:, 0:24].reshape(-1, 12, 2), rows[:, 24]
+
+
+def train(parameters, rows, epochs=100, rate=0.1, batch_size=32):
+    """Descend along the gradient, batch by batch in the order of the rows; return the mean loss of each epoch."""
+    history = []
+    for _ in range(epochs):
+        total = 0.0
+        for first in range(0, len(rows), batch_size):
+            losses, gradient = losses_and_gradient(parameters, *inputs_of(rows[first : first + batch_size]))
+            total += losses.sum()
+            for name in parameters:
+                parameters[name] = parameters[name] - rate * gradient[name]
+        history.append(float(total) / len(rows))
+    return history
+
+
+def main(arguments):
+    """Train on the rows of a file, and print the mean loss of each epoch, then the parameters."""
+    if not 1 <= len(arguments) <= 3:
+        raise SystemExit("usage: python {} data.csv [epochs [rate]]".format(sys.argv[0]))
+    try:
+        epochs = int(arguments[1]) if len(arguments) > 1 else 100
+        rate = float(arguments[2]) if len(arguments) > 2 else 0.1
+    except ValueError as error:
+        raise SystemExit(f"epochs is a whole number, and rate a number: {error}") from None
+    rows = read_rows(arguments[0])
+    for epoch in range(epochs):
+        print(f"epoch {epoch + 1}: mean loss {train(parameters, rows, 1, rate)[0]!r}")
+    for name, numbers in parameters.items():
+        print(name, "=", jnp.asarray(numbers).tolist())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

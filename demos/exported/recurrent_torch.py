@@ -1,0 +1,146 @@
+"""Compute the loss and gradient of a recorded program in PyTorch; exported by autograd_tiny.
+
+Inputs of an example and their columns in a CSV file, 25 in all:
+
+    rows_ (12, 2), 'rows' of the program: columns 1 to 24
+    target, a number: column 25
+
+Parameters, 32 numbers in all:
+
+    inner (4, 4)
+    outer (4, 2)
+    bias (4,)
+    readout (4,)
+"""
+
+import sys
+
+import torch
+
+COLUMNS = 25
+
+parameters = {
+    # inner (4, 4)
+    "inner": torch.tensor([
+        [0.471, -0.698, -0.34, 0.185],
+        [-0.508, -0.036, 0.09, -0.416],
+        [-0.655, 0.097, 0.497, -0.323],
+        [-0.167, 0.823, -0.279, -0.257],
+    ], dtype=torch.float64),
+    # outer (4, 2)
+    "outer": torch.tensor([
+        [1.202, -0.766],
+        [0.398, -1.002],
+        [-0.298, 0.752],
+        [0.611, -0.451],
+    ], dtype=torch.float64),
+    # bias (4,)
+    "bias": torch.tensor([0.0, 0.0, 0.0, 0.0], dtype=torch.float64),
+    # readout (4,)
+    "readout": torch.tensor([-0.454, 0.08, -1.258, 0.552], dtype=torch.float64),
+}
+
+
+def tensor(numbers):
+    """Return numbers as a tensor of float64."""
+    return torch.as_tensor(numbers, dtype=torch.float64)
+
+
+def losses_of(parameters, rows_, target):
+    """Return the losses."""
+    inner = parameters["inner"]
+    outer = parameters["outer"]
+    bias = parameters["bias"]
+    readout = parameters["readout"]
+    rows_ = tensor(rows_)
+    target = tensor(target)
+    batch = len(rows_)
+
+    u1 = torch.full((4,), 0.0, dtype=torch.float64) @ inner.T
+    v2 = outer[:, 0] * rows_[:, 0, 0, None] + outer[:, 1] * rows_[:, 0, 1, None] + u1 + bias
+    v3 = []
+    v4 = [v2]
+    for k in range(11):
+        v3.append(torch.tanh(v4[k]))
+        v4.append(v3[k] @ inner.T + rows_[:, k + 1] @ outer.T + bias)
+    v4 = torch.stack(v4, 1)
+    v5 = torch.tanh(v4[:, 11])
+    v6 = v5 @ readout
+    v7 = v6 - target
+    loss = v7**2
+    return loss
+
+
+def losses_and_gradient(parameters, rows_, target):
+    """Return what losses_of computes, and the gradient of its mean with respect to the parameters, by PyTorch."""
+    parameters = {name: x.detach().clone().requires_grad_() for name, x in parameters.items()}
+    computed = losses_of(parameters, rows_, target)
+    wanted = list(parameters.values())
+    gradient = torch.autograd.grad(computed.mean(), wanted, allow_unused=True, materialize_grads=True)
+    return computed.detach(), dict(zip(parameters, gradient))
+
+
+def read_rows(path):
+    """Return the rows of a CSV file; a first line that is not numbers is a header. nan and inf are numbers."""
+    rows = []
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            lines = file.read().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SystemExit(f"{path}: {error}") from None
+    for number, line in enumerate(lines, 1):
+        try:
+            row = [float(field) for field in line.split(",")] if line.strip() else []
+        except ValueError:
+            if number == 1:
+                continue
+            raise SystemExit(f"{path}, line {number}: expected numbers and commas, not {line!r}") from None
+        if row and len(row) != COLUMNS:
+            raise SystemExit(f"{path}, line {number}: {len(row)} columns instead of {COLUMNS}")
+        if row:
+            rows.append(row)
+    if not rows:
+        raise SystemExit(f"{path}: there are no rows of numbers")
+    return rows
+
+
+def inputs_of(rows):
+    """Return the inputs in rows of a CSV file."""
+    rows = tensor(rows)
+    return rows[:, 0:24].reshape(-1, 12, 2), rows[:, 24]
+
+
+def train(parameters, rows, epochs=100, rate=0.1, batch_size=32):
+    """Descend along the gradient, batch by batch in the order of the rows; return the mean loss of each epoch."""
+    optimizer = torch.optim.SGD([x.requires_grad_() for x in parameters.values()], lr=rate)
+    history = []
+    for _ in range(epochs):
+        total = 0.0
+        for first in range(0, len(rows), batch_size):
+            computed = losses_of(parameters, *inputs_of(rows[first : first + batch_size]))
+            optimizer.zero_grad()
+            computed.mean().backward()
+            optimizer.step()
+            total += computed.sum().item()
+        history.append(total / len(rows))
+    return history
+
+
+def main(arguments):
+    """Train on the rows of a file, and print the mean loss of each epoch, then the parameters."""
+    if not 1 <= len(arguments) <= 3:
+        raise SystemExit("usage: python {} data.csv [epochs [rate]]".format(sys.argv[0]))
+    try:
+        epochs = int(arguments[1]) if len(arguments) > 1 else 100
+        rate = float(arguments[2]) if len(arguments) > 2 else 0.1
+    except ValueError as error:
+        raise SystemExit(f"epochs is a whole number, and rate a number: {error}") from None
+    rows = read_rows(arguments[0])
+    for epoch in range(epochs):
+        print(f"epoch {epoch + 1}: mean loss {train(parameters, rows, 1, rate)[0]!r}")
+    for name, numbers in parameters.items():
+        print(name, "=", numbers.tolist())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
