@@ -2,7 +2,7 @@
 
 >>> slope(lambda x: 3 * x**2 - 2 + 5)
 Traceback (most recent call last):
-autograd_tiny.labs.exercise.LabError: slope(2) gives 15, it should be 10: the constant 5 shifts f up, ...
+autograd_tiny.labs.exercise.LabError: slope(2) gives 15, it should be 10.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from autograd_tiny.engine.derivatives import grad
+from autograd_tiny.labs import hints
 from autograd_tiny.labs.exercise import Exercise, prediction
 from autograd_tiny.primitives.table import relu
 
@@ -53,6 +54,8 @@ def quotient(h: float, x: float) -> float:
     return float(f(x + h) - f(x)) / h
 
 
+hint = hints.hint
+
 predict_slope = prediction(
     "predict_slope",
     lambda: derivative(lambda x: x * x, 3.0),
@@ -61,12 +64,21 @@ predict_slope = prediction(
         "3 is the place itself; the slope of x² is 2x": 3.0,
         "2 is the slope at 1; the slope of x² is 2x, and here x is 3": 2.0,
     },
+    hint="Compare 3² with 3.1²: by how much did x move, and by how much x²?",
 )
 
 difference_quotient = Exercise(
     "difference_quotient",
     lambda g, x, h: (g(x + h) - g(x - h)) / (2.0 * h),
-    samples=[(square, 3.0, 0.5), (cube, 2.0, 0.5), (cube, -1.0, 0.25), (math.sin, 1.0, 0.1)],
+    samples=[
+        (square, 3.0, 0.5),
+        (cube, 2.0, 0.5),
+        (cube, -1.0, 0.25),
+        (math.sin, 1.0, 0.1),
+        (square, -2.0, 0.5),
+        (cube, 2, 1),
+        (math.cos, 2, 0.001),
+    ],
     mistakes={
         "you go from x to x + h; go from x - h to x + h, the error is then far smaller": lambda g, x, h: (
             (g(x + h) - g(x)) / h
@@ -90,13 +102,15 @@ difference_quotient = Exercise(
         "that is only the rise f(x + h) - f(x - h); divide it by the distance 2h": lambda g, x, h: (
             g(x + h) - g(x - h)
         ),
+        "/ 2 leaves out h: divide by the whole distance, 2 * h": lambda g, x, h: (g(x + h) - g(x - h)) / 2.0,
     },
+    hint="Write the rise of f between both places, then the distance between them, and divide.",
 )
 
 slope = Exercise(
     "slope",
     lambda x: derivative(f, x),
-    samples=[(2.0,), (0.5,), (-1.5,), (0.0,)],
+    samples=[(2.0,), (0.5,), (-1.5,), (0.0,), (3,), (-2,), (10.0,)],
     mistakes={
         "that is the height f(x), not the slope": f,
         "the constant 5 shifts f up, and adds no slope": lambda x: 3.0 * x**2 - 2.0 + 5.0,
@@ -110,13 +124,19 @@ slope = Exercise(
         "that is a difference quotient whose step is too large; use the power rule": tuple(
             map(partial(partial, quotient), STEPS)
         ),
+        "a power is written ** in Python; ^ is an operation on bits": (
+            lambda x: 3 * x ^ 2 - 2,
+            lambda x: 3 * (x ^ 2) - 2,
+        ),
+        "the slope of a constant is 0, not 1": lambda x: 3.0 * x**2 - 1.0,
     },
+    hint="Take f term by term. How fast does each of x³, -2x and 5 change when x moves?",
 )
 
 tangent = Exercise(
     "tangent",
     lambda x0, x: f(x0) + derivative(f, x0) * (x - x0),
-    samples=[(2.0, 3.0), (0.5, -1.0), (-1.5, 0.25)],
+    samples=[(2.0, 3.0), (0.5, -1.0), (-1.5, 0.25), (1.0, 1.0), (2, 3), (-1, 4)],
     mistakes={
         "the derivative is taken at the wrong point: the slope belongs to x0, where the line touches": lambda x0, x: (
             f(x0) + derivative(f, x) * (x - x0)
@@ -128,12 +148,14 @@ tangent = Exercise(
         "the distance is counted from 0; count it from x0, it is x - x0": lambda x0, x: f(x0) + derivative(f, x0) * x,
         "that is the curve itself, not the straight line that touches it": lambda x0, x: f(x),
     },
+    hint="How high is the line at x0? From there, how far is it to x, and how much does the line rise on each unit?",
+    needs=(slope,),
 )
 
 slope_of_relu = Exercise(
     "slope_of_relu",
     lambda x: derivative(relu, x),
-    samples=[(2.0,), (-1.5,), (0.0,), (0.25,)],
+    samples=[(2.0,), (-1.5,), (0.0,), (0.25,), (1e-9,), (-1e-9,), (5,), (-3,), (0,), (40.0,)],
     mistakes={
         "at the kink 0 the convention is 0: relu'(x) is 1 only where x > 0": lambda x: 1.0 if x >= 0.0 else 0.0,
         "at the kink 0 the convention is 0, not the middle between the two slopes": lambda x: (
@@ -143,4 +165,5 @@ slope_of_relu = Exercise(
         "left of 0 relu is flat, so its slope is 0 there, not -1": lambda x: (x > 0.0) - (x < 0.0),
         "relu is flat only left of 0; right of 0 it rises as fast as x": lambda x: 0.0,
     },
+    hint="Draw relu. How steep is it left of 0, how steep right of 0, and what is the convention between them?",
 )

@@ -2,7 +2,7 @@
 
 >>> chain(lambda x: math.cos(x**2))
 Traceback (most recent call last):
-autograd_tiny.labs.exercise.LabError: chain(1.5) gives -0.628..., it should be -1.88...: the inner slope ...
+autograd_tiny.labs.exercise.LabError: chain(1.5) gives -0.628174, it should be -1.88452.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import Any
 
 from autograd_tiny.engine.derivatives import grad
 from autograd_tiny.engine.value import Value
+from autograd_tiny.labs import hints
 from autograd_tiny.labs.exercise import Exercise, prediction
+from autograd_tiny.labs.kinds import NUMBERS
 from autograd_tiny.primitives.table import sin, tanh
 from autograd_tiny.trace.fact_texts import MISTAKES
 
@@ -45,6 +47,8 @@ def slope_of_tanh(x: float, w: float, b: float) -> float:
     return 1.0 - math.tanh(w * x + b) ** 2
 
 
+hint = hints.hint
+
 predict_chain = prediction(
     "predict_chain",
     lambda: partials_of(lambda x: (3.0 * x + 1.0) ** 2)(1.0)[0],
@@ -55,12 +59,13 @@ predict_chain = prediction(
         "16 is the value of y, and the question was how fast it changes": 16.0,
         "3 is how fast u changes with x; y changes 8 times as fast as u": 3.0,
     },
+    hint="If x moves by 0.01, by how much does u move? And if u moves by that, by how much does y?",
 )
 
 chain = Exercise(
     "chain",
     lambda x: partials_of(lambda x: sin(x**2))(x)[0],
-    samples=[(1.5,), (-0.7,), (2.0,), (0.3,)],
+    samples=[(1.5,), (-0.7,), (2.0,), (0.3,), (0.0,), (-2,), (3,)],
     mistakes={
         "the inner slope 2x is missing": lambda x: math.cos(x**2),
         "the slope of x² is 2x, and you multiply by 2": lambda x: math.cos(x**2) * 2.0,
@@ -75,13 +80,16 @@ chain = Exercise(
         ),
         "along a path slopes are multiplied, not added": lambda x: math.cos(x**2) + 2.0 * x,
         "the slope of the outer sin is cos": lambda x: math.sin(x**2) * 2.0 * x,
+        "a power is written ** in Python; ^ is an operation on bits": lambda x: math.cos(x ^ 2) * 2 * x,
     },
+    hint="Name the inner step u = x². How fast does u change with x, and how fast does sin u change with u?",
 )
 
 partials = Exercise(
     "partials",
     partials_of(lambda a, b: a * b + a),
-    samples=[(2.0, -3.0), (0.5, 4.0), (-1.0, 0.25)],
+    samples=[(2.0, -3.0), (0.5, 4.0), (-1.0, 0.25), (0.0, 5.0), (3, -2), (-1.5, -0.5)],
+    kind=NUMBERS,
     mistakes={
         "a is used twice, and the second use, the + a, adds 1": lambda a, b: [b, a],
         "they are in the wrong order: first the partial with respect to a, then b": lambda a, b: [a, b + 1.0],
@@ -90,12 +98,14 @@ partials = Exercise(
         "the slope of a with respect to itself is 1, and you add a": lambda a, b: [b + a, a],
         "the 1 belongs to a, which is used twice; b is used once": lambda a, b: [b + 1.0, a + 1.0],
     },
+    hint="Hold b fixed and move a: where does a stand in a·b + a, and what does each place contribute?",
 )
 
 neuron_partials = Exercise(
     "neuron_partials",
     partials_of(neuron),
-    samples=[(2.0, -0.5, 0.75), (0.5, 1.5, -0.25), (-1.0, 0.4, 0.1)],
+    samples=[(2.0, -0.5, 0.75), (0.5, 1.5, -0.25), (-1.0, 0.4, 0.1), (0.0, 2.0, -1.0), (1, -2, 3), (-2, -1, 1)],
+    kind=NUMBERS,
     mistakes={
         "the upstream factor is missing: multiply each by tanh's slope 1 - y²": lambda x, w, b: [w, x, 1.0],
         "they are in the wrong order: the partial with respect to x has the factor w": lambda x, w, b: [
@@ -117,4 +127,5 @@ neuron_partials = Exercise(
             math.tanh(w * x + b) * factor for factor in (w, x, 1.0)
         ],
     },
+    hint="First the slope of tanh at z. Then: how fast does z = w·x + b change with each of x, w and b?",
 )

@@ -2,18 +2,21 @@
 
 >>> gradients(lambda root: {node: 0.0 for node in topological_order(root)})
 Traceback (most recent call last):
-autograd_tiny.labs.exercise.LabError: gradients of a*a gives {a: 0, L: 0}, ...: the root ... ∂root/∂root = 1.
+autograd_tiny.labs.exercise.LabError: gradients of a*a gives {a: 0, L: 0}, it should be {a: 6, L: 1}.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from functools import partial
 from typing import Any, Final
 
 from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.value import Value
+from autograd_tiny.labs import hints
+from autograd_tiny.labs.calls import Call
 from autograd_tiny.labs.exercise import Exercise, prediction
+from autograd_tiny.labs.kinds import NUMBER_OF_NODE, VALUES
 from autograd_tiny.symbolic.expression import parse
 from autograd_tiny.symbolic.node_names import name_nodes
 from autograd_tiny.trace.fact_texts import MISTAKES
@@ -25,6 +28,8 @@ GRAPHS: list[tuple[str, Numbers]] = [
     ("a*b + a", {"a": 2.0, "b": -3.0}),
     ("h = a*b; h*h + h*c", {"a": 2.0, "b": 0.5, "c": -3.0}),
     ("g = a + b; h = g*a; tanh(h*g - b)", {"a": 0.5, "b": -0.75}),
+    ("a*b + b*a", {"a": 2.0, "b": 2.0}),
+    ("g = a - b; h = g*g; k = h*g; k*k + a", {"a": 1.0, "b": 2.0}),
 ]
 """Graphs as text and numbers, each with a node that is used twice."""
 
@@ -53,14 +58,28 @@ def is_topological(order: list[Value], root: Value) -> bool:
     )
 
 
-def run_order(attempt: Callable[[Value], Any], text: str, numbers: Numbers) -> list[str] | None:
-    """Return the names of the nodes in the order of the attempt; for every good order those of the engine."""
-    root, names = parse_graph(text, numbers)
-    order = attempt(root)
-    if order is None:
-        return None
-    order = list(order)
-    return [names[node] for node in (topological_order(root) if is_topological(order, root) else order)]
+def calls_on_graph(text: str, numbers: Numbers) -> list[Call]:
+    """Return two calls for a graph, and one for a graph that contains it."""
+    root, _ = parse_graph(text, numbers)
+    (wider := root * topological_order(root)[0]).label = "M"
+    return [
+        Call((root,)),
+        Call((root,), ", called again with the same graph,"),
+        Call((wider,), " and then of a graph with one more node, M = L·a,"),
+    ]
+
+
+def names_of(root: Value) -> dict[Value, str]:
+    """Return a name for each node of a graph."""
+    inner = root.inputs[0] if root.label == "M" else root
+    return {root: "M", **name_nodes(topological_order(inner))}
+
+
+def order_seen(order: Sequence[Value], root: Value) -> list[str]:
+    """Return the names of the nodes in the order of an attempt; for every good order those of the engine."""
+    names = names_of(root)
+    nodes = topological_order(root) if is_topological(list(order), root) else order
+    return [names.get(node, "a node of another graph") for node in nodes]
 
 
 def consumers_first(root: Any) -> list[Any]:
@@ -107,6 +126,8 @@ def twice() -> float:
     return next(node.grad for node, name in names.items() if name == "a")
 
 
+hint = hints.hint
+
 predict_twice = prediction(
     "predict_twice",
     twice,
@@ -117,6 +138,7 @@ predict_twice = prediction(
         "36 multiplies the two passes; what backward() does to a leaf is add": 36.0,
         "0 is where a leaf begins; backward() adds to it, and only zero_grad sets it back": 0.0,
     },
+    hint="How often is a used in a·a, and what does a second pass do with what the first one left in a.grad?",
 )
 
 order = Exercise(
@@ -135,42 +157,63 @@ order = Exercise(
             node for node in topological_order(root) if not node.inputs
         ],
     },
-    run=run_order,
+    hint="Take a pencil: which node can be written down only when all of its inputs have been?",
+    kind=VALUES,
+    calls=calls_on_graph,
+    seen=order_seen,
     show=lambda text, numbers: f"order of {text}",
 )
 
 # ── and what is done there ───────────────────────────────────────────────────────────────────────────────────
 
 
-def run_gradients(attempt: Callable[[Value], Any], text: str, numbers: Numbers) -> dict[str, Any] | None:
-    """Return the gradients of the attempt by the names of nodes."""
-    root, names = parse_graph(text, numbers)
-    found = attempt(root)
-    return None if found is None else {name: found.get(node) for node, name in names.items()}
+def gradients_seen(found: Mapping[Value, float], root: Value) -> dict[str, Any]:
+    """Return the gradients that an attempt has found, by the names of nodes."""
+    names = names_of(root)
+    return {names[node]: found.get(node) for node in topological_order(root)}
 
 
 def engine_gradients(root: Value) -> dict[Value, float]:
-    """Return the gradient of each node, by the engine."""
+    """Return the gradient of each node, by the engine; the nodes stay as they were."""
+    nodes = topological_order(root)
+    before = [node.grad for node in nodes]
+    for node in nodes:
+        node.grad = 0.0
     root.backward()
-    return {node: node.grad for node in topological_order(root)}
+    gradients = {node: node.grad for node in nodes}
+    for node, gradient in zip(nodes, before, strict=True):
+        node.grad = gradient
+    return gradients
+
+
+def beginning(root: Any, gradients: MutableMapping[Any, float] | None, *, start: float = 0.0) -> Any:
+    """Return the gradients that a pass begins with."""
+    if gradients is None:
+        return dict.fromkeys(topological_order(root), start)
+    for node in topological_order(root) if start else ():
+        gradients[node] = start
+    return gradients
 
 
 def backward(
     root: Any,
+    gradients: MutableMapping[Any, float] | None = None,
     *,
     order: Callable[[Any], Iterable[Any]] = consumers_first,
     seed: float = 1.0,
     start: float = 0.0,
     add: Callable[[float, float], float] = lambda before, contribution: before + contribution,
     contribution: Callable[[float, float], float] = lambda slope, upstream: slope * upstream,
-) -> dict[Any, float]:
+) -> Any:
     """Return the gradient of each node as in the lab, with parts that can be wrong.
+
+    Gradients that are there already, such as those of lab 8 in the nodes, are added to.
 
     >>> root, names = parse_graph("a*a", {"a": 3.0})
     >>> list(backward(root).values())
     [6.0, 1.0]
     """
-    gradients = dict.fromkeys(topological_order(root), start)
+    gradients = beginning(root, gradients, start=start)
     gradients[root] = seed
     for node in order(root):
         for child, slope in zip(node.inputs, node.partials, strict=True):
@@ -178,9 +221,9 @@ def backward(
     return gradients
 
 
-def first_partial_for_all(root: Any) -> dict[Any, float]:
+def first_partial_for_all(root: Any, gradients: MutableMapping[Any, float] | None = None) -> Any:
     """Return the gradients if every input takes the partial of the first."""
-    gradients = dict.fromkeys(topological_order(root), 0.0)
+    gradients = beginning(root, gradients)
     gradients[root] = 1.0
     for node in consumers_first(root):
         for child in node.inputs:
@@ -188,7 +231,7 @@ def first_partial_for_all(root: Any) -> dict[Any, float]:
     return gradients
 
 
-def every_path(root: Any) -> dict[Any, float]:
+def every_path(root: Any, gradients: MutableMapping[Any, float] | None = None) -> Any:
     """Return the gradients of a plain recursion: add the contribution of an input, then visit that input.
 
     >>> root, names = parse_graph("h = 2*a; h*h", {"a": 3.0})
@@ -200,7 +243,7 @@ def every_path(root: Any) -> dict[Any, float]:
         inputs = zip(node.inputs, node.partials, strict=True)
         return [(node, child, slope) for child, slope in inputs][::-1]
 
-    gradients = dict.fromkeys(topological_order(root), 0.0)
+    gradients = beginning(root, gradients)
     gradients[root] = 1.0
     stack = edges(root)
     while stack:
@@ -210,7 +253,7 @@ def every_path(root: Any) -> dict[Any, float]:
     return gradients
 
 
-WRONG_PASSES: Final[dict[str, Callable[[Any], dict[Any, float]]]] = {
+WRONG_PASSES: Final[dict[str, Callable[..., Any]]] = {
     MISTAKES["overwrite"]: partial(backward, add=lambda before, contribution: contribution),
     "the upstream factor is missing: a contribution is partial times upstream": partial(
         backward, contribution=lambda slope, upstream: slope
@@ -218,7 +261,7 @@ WRONG_PASSES: Final[dict[str, Callable[[Any], dict[Any, float]]]] = {
     "the partial is missing: a contribution is partial times upstream": partial(
         backward, contribution=lambda slope, upstream: upstream
     ),
-    "the root has to start with the gradient ∂root/∂root = 1": partial(backward, seed=0.0),
+    "every gradient is 0: the root has to start with the gradient ∂root/∂root = 1": partial(backward, seed=0.0),
     "each input has a partial of its own, and you take the first one for all": first_partial_for_all,
     "every gradient starts with 1; only the root's does, the others start with 0 and add up": partial(
         backward, start=1.0
@@ -239,6 +282,10 @@ gradients = Exercise(
     engine_gradients,
     samples=GRAPHS,
     mistakes=WRONG_PASSES,
-    run=run_gradients,
+    hint="Follow one number on paper: what arrives at the root, what does it add to each input, and what then?",
+    kind=NUMBER_OF_NODE,
+    calls=calls_on_graph,
+    seen=gradients_seen,
+    needs=(order,),
     show=lambda text, numbers: f"gradients of {text}",
 )

@@ -2,7 +2,7 @@
 
 >>> largest_rate(lambda a: a)
 Traceback (most recent call last):
-autograd_tiny.labs.exercise.LabError: largest_rate(0.5) gives 0.5, it should be 2: the steeper ... 1 / a.
+autograd_tiny.labs.exercise.LabError: largest_rate(0.5) gives 0.5, it should be 2.
 """
 
 from __future__ import annotations
@@ -12,11 +12,16 @@ from typing import Any
 
 from autograd_tiny.engine.reductions import sum
 from autograd_tiny.engine.value import Value
+from autograd_tiny.labs import hints
+from autograd_tiny.labs.calls import Call
 from autograd_tiny.labs.exercise import Exercise, prediction
+from autograd_tiny.labs.kinds import ANYTHING, NUMBERS
 from autograd_tiny.trace.fact_texts import MISTAKES
 
 Loss = Callable[[Sequence[Value]], Value]
 RATE = 0.1
+
+hint = hints.hint
 
 predict_step = prediction(
     "predict_step",
@@ -28,6 +33,7 @@ predict_step = prediction(
         "3.6 subtracts 0.1 times p itself; the gradient of p² is 2p": 3.6,
         "0.8 is how long the step is, not where it ends": 0.8,
     },
+    hint="How long is the step, in which direction does it go, and where does it start?",
 )
 
 # ── one step ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -35,20 +41,26 @@ predict_step = prediction(
 Step = Callable[[Sequence[Value], float], object]
 
 
-def run_step(attempt: Step, numbers: Sequence[float], gradients: Sequence[float], rate: float) -> list[float]:
-    """Return the data of the parameters after a step."""
+def calls_of_step(numbers: Sequence[float], gradients: Sequence[float], rate: float) -> list[Call]:
+    """Return two calls with the same parameters."""
     parameters = [Value(number) for number in numbers]
     for parameter, gradient in zip(parameters, gradients, strict=True):
         parameter.grad = gradient
-    attempt(parameters, rate)
+    return [Call((parameters, rate)), Call((parameters, rate), ", and one more step with the same gradients,")]
+
+
+def parameters_seen(result: Any, parameters: Sequence[Value], *arguments: Any) -> list[float]:
+    """Return the data of the parameters after a step."""
     return [parameter.data for parameter in parameters]
 
 
 def moving(change: Callable[[Value, float], float]) -> Step:
     """Return a step that adds a change to each parameter.
 
-    >>> run_step(moving(lambda p, rate: -rate * p.grad), [4.0], [8.0], 0.1)
-    [3.2]
+    >>> p = Value(4.0)
+    >>> moving(lambda p, rate: -rate * p.data)([p], 0.1)
+    >>> p.data
+    3.6
     """
 
     def step(parameters: Sequence[Value], rate: float) -> None:
@@ -63,7 +75,12 @@ descend = moving(lambda p, rate: -rate * p.grad)
 step = Exercise(
     "step",
     descend,
-    samples=[([4.0, -1.0], [8.0, 0.5], 0.1), ([0.5], [-3.0], 0.05), ([1.0, 2.0, 3.0], [0.25, 0.0, -2.0], 0.5)],
+    samples=[
+        ([4.0, -1.0], [8.0, 0.5], 0.1),
+        ([0.5], [-3.0], 0.05),
+        ([1.0, 2.0, 3.0], [0.25, 0.0, -2.0], 0.5),
+        ([2, -3], [-1, -2], 1),
+    ],
     mistakes={
         "you walk uphill: subtract the gradient, it points to where the loss grows": moving(
             lambda p, rate: rate * p.grad
@@ -80,7 +97,11 @@ step = Exercise(
             None
         ),
     },
-    run=run_step,
+    hint="For one parameter: how far does it go, in which direction, and which of its attributes has to change?",
+    kind=ANYTHING,
+    calls=calls_of_step,
+    seen=parameters_seen,
+    moved=(0,),
     show=lambda numbers, gradients, rate: f"step from {numbers} with gradients {gradients} and rate {rate}",
 )
 
@@ -98,11 +119,18 @@ def bowl(centre: Sequence[float]) -> Loss:
     )
 
 
-def run_train(attempt: Callable[..., Any], start: Sequence[float], centre: Sequence[float]) -> dict[str, Any]:
-    """Return the losses of four steps, and the parameters after them."""
+def calls_of_train(start: Sequence[float], centre: Sequence[float], steps: int = 4, rate: float = RATE) -> list[Call]:
+    """Return two calls that go on with the same parameters, whose gradients are not 0 in the beginning."""
     parameters = [Value(number) for number in start]
-    losses = attempt(bowl(centre), parameters, 4, RATE)
-    return {"losses": losses, "parameters": parameters}
+    for parameter in parameters:
+        parameter.grad = 0.75
+    arguments = (bowl(centre), parameters, steps, rate)
+    return [Call(arguments), Call(arguments, " and called once more from there,")]
+
+
+def training_seen(losses: list[float], loss_of: Loss, parameters: Sequence[Value], *_: Any) -> dict[str, Any]:
+    """Return the losses, and the parameters after the last step."""
+    return {"losses": losses, "parameters": [parameter.data for parameter in parameters]}
 
 
 def zero(parameters: Sequence[Value]) -> None:
@@ -141,6 +169,12 @@ def do_nothing(*_: object) -> None:
     """Leave out a part of the loop."""
 
 
+def zeroed_once(loss_of: Loss, parameters: Sequence[Value], steps: int, rate: float) -> Any:
+    """Set the gradients to 0 before the loop only."""
+    zero(parameters)
+    return loop(before_backward=do_nothing)(loss_of, parameters, steps, rate)
+
+
 def loop_of_one_step(loss_of: Loss, parameters: Sequence[Value], steps: int, rate: float) -> Any:
     """Take the first step only."""
     return loop()(loss_of, parameters, 1, rate)
@@ -149,9 +183,15 @@ def loop_of_one_step(loss_of: Loss, parameters: Sequence[Value], steps: int, rat
 train = Exercise(
     "train",
     loop(),
-    samples=[([4.0, -1.0], [1.0, 2.0]), ([0.5], [-3.0]), ([1.0, 2.0, 3.0], [0.0, 0.5, -2.0])],
+    samples=[
+        ([4.0, -1.0], [1.0, 2.0]),
+        ([0.5], [-3.0]),
+        ([1.0, 2.0, 3.0], [0.0, 0.5, -2.0]),
+        ([1.0, 2.0], [1.0, 2.0], 3, 0.2),
+        ([2, -1], [0, 1], 6, 0.05),
+    ],
     mistakes={
-        MISTAKES["zero"]: loop(before_backward=do_nothing),
+        MISTAKES["zero"]: (loop(before_backward=do_nothing), zeroed_once),
         "the parameters never move: after backward(), step with the gradients while they are not 0": loop(
             move=do_nothing
         ),
@@ -171,8 +211,15 @@ train = Exercise(
         "there is one step too many: for _ in range(steps)": loop(extra=1),
         "there is one step too few: for _ in range(steps)": loop(extra=-1),
     },
-    run=run_train,
-    show=lambda start, centre: f"train from {start}, after 4 steps at rate {RATE},",
+    hint="Do two rounds on paper: which gradient does the second step use, and where does it begin?",
+    kind=NUMBERS,
+    calls=calls_of_train,
+    seen=training_seen,
+    moved=(1,),
+    needs=(step,),
+    show=lambda start, centre, steps=4, rate=RATE: (
+        f"train from {start} with gradients left over, after {steps} steps at rate {rate},"
+    ),
 )
 
 # ── how large a step may be ──────────────────────────────────────────────────────────────────────────────────
@@ -180,7 +227,7 @@ train = Exercise(
 largest_rate = Exercise(
     "largest_rate",
     lambda a: 1.0 / a,
-    samples=[(0.5,), (2.0,), (5.0,)],
+    samples=[(0.5,), (2.0,), (5.0,), (3,), (0.01,)],
     mistakes={
         "the steeper the bowl, the smaller the steps have to be; it is 1 / a": lambda a: a,
         "at 1 / 2a the first step lands exactly at 0; twice as much still gets nearer": lambda a: 0.5 / a,
@@ -188,5 +235,7 @@ largest_rate = Exercise(
         "2a is how fast the slope changes; the larger it is, the smaller the rate: 2 / 2a": lambda a: 2.0 * a,
         "the rate goes with 1 / a, without a square": lambda a: 1.0 / a**2,
         "the rate depends on a: try a bowl that is twice as steep": lambda a: 1.0,
+        "/ 2 * a divides by 2 and then multiplies by a": lambda a: 0.5 * a,
     },
+    hint="By which number does each step multiply x? From which rate on is that number -1 or less?",
 )

@@ -2,17 +2,20 @@
 
 >>> neuron(lambda w, x, b: relu(dot(w, x)))
 Traceback (most recent call last):
-autograd_tiny.labs.exercise.LabError: neuron([1, -2], [3, 0.5], 0.25) gives {output: 2, ...: the bias is missing.
+autograd_tiny.labs.exercise.LabError: neuron([1, -2], [3, 0.5], 0.25) gives {output: 2, ...
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from autograd_tiny.engine.reductions import dot, sum
 from autograd_tiny.engine.value import Value
+from autograd_tiny.labs import hints
+from autograd_tiny.labs.calls import Call
 from autograd_tiny.labs.exercise import Exercise, prediction
+from autograd_tiny.labs.kinds import NUMBERS, VALUE, VALUES
 from autograd_tiny.primitives.table import relu, tanh
 
 Numbers = Sequence[float]
@@ -29,6 +32,8 @@ def engine_slope(w: float, x: float, b: float) -> float:
     return weight.grad
 
 
+hint = hints.hint
+
 predict_relu = prediction(
     "predict_relu",
     lambda: engine_slope(2.0, -3.0, 1.0),
@@ -39,19 +44,23 @@ predict_relu = prediction(
         "3 has the sign turned round; relu does not turn signs, it lets through or it does not": 3.0,
         "2 is w itself; ask what the output does if w changes a little": 2.0,
     },
+    hint="If w moves by 0.01, by how much does the pre-activation move, and by how much relu of it?",
 )
 
 
 # ── one neuron ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def run_neuron(attempt: Callable[..., Any], w: Numbers, x: Numbers, b: float) -> dict[str, Any]:
-    """Return the output of a neuron, and the gradients of its parameters."""
-    weights, bias = [Value(number) for number in w], Value(b)
-    output = attempt(weights, x, bias)
-    if isinstance(output, Value):
-        output.backward()
-    return {"output": output, "w.grad": [weight.grad for weight in weights], "b.grad": bias.grad}
+def calls_of_neuron(w: Numbers, x: Numbers, b: float) -> list[Call]:
+    """Return two calls with the same weights and bias."""
+    arguments = ([Value(number) for number in w], x, Value(b))
+    return [Call(arguments), Call(arguments, ", called again with the same weights,")]
+
+
+def neuron_seen(output: Value, w: list[Value], x: Numbers, b: Value) -> dict[str, Any]:
+    """Return the output of a neuron, and the gradients of its parameters, which grow from call to call."""
+    output.backward()
+    return {"output": output.data, "w.grad": [weight.grad for weight in w], "b.grad": b.grad}
 
 
 neuron = Exercise(
@@ -61,7 +70,10 @@ neuron = Exercise(
         ([1.0, -2.0], [3.0, 0.5], 0.25),
         ([0.5, 2.0], [-4.0, 0.25], 1.0),
         ([-1.0, 1.5, 1.0], [1.0, 2.0, -1.0], -0.5),
+        ([2.0, -1.0], [1, 3], 0.5),
+        ([3.0], [2], -1.0),
     ],
+    kind=VALUE,
     mistakes={
         "the bias is missing": lambda w, x, b: relu(dot(w, x)),
         "the activation is missing: the output is relu of the weighted sum": dot,
@@ -76,16 +88,27 @@ neuron = Exercise(
         ),
         "weights and inputs are added; multiply each input by its weight": lambda w, x, b: relu(sum([*w, *x]) + b),
     },
-    run=run_neuron,
+    hint="Add up the products and the bias first. What happens to the sum, once, at the end?",
+    calls=calls_of_neuron,
+    seen=neuron_seen,
 )
 
 # ── a layer ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def run_layer(attempt: Callable[..., Any], weights: Sequence[Numbers], biases: Numbers, x: Numbers) -> Any:
-    """Return the outputs of a layer."""
-    outputs = attempt([[Value(w) for w in row] for row in weights], [Value(b) for b in biases], x)
-    return list(outputs) if hasattr(outputs, "__next__") else outputs
+def calls_of_layer(weights: Sequence[Numbers], biases: Numbers, x: Numbers) -> list[Call]:
+    """Return two calls with the same weights: the inputs are plain numbers, and then Values of a layer before."""
+    parameters = [[Value(w) for w in row] for row in weights], [Value(b) for b in biases]
+    return [Call((*parameters, x)), Call((*parameters, [Value(number) for number in x]), " where x holds Values")]
+
+
+def layer_seen(outputs: Any, weights: list[list[Value]], biases: list[Value], x: list[Any]) -> dict[str, Any]:
+    """Return the outputs of a layer, and the gradients of their weighted sum."""
+    if outputs:
+        dot(range(1, len(outputs) + 1), outputs).backward()
+    inputs = {"x.grad": [number.grad for number in x]} if isinstance(x[0], Value) else {}
+    gradients = {"weights.grad": [[w.grad for w in row] for row in weights], "biases.grad": [b.grad for b in biases]}
+    return {"outputs": outputs, **gradients, **inputs}
 
 
 def engine_layer(weights: Sequence[Any], biases: Sequence[Any], x: Sequence[Any]) -> list[Any]:
@@ -97,6 +120,15 @@ def engine_layer(weights: Sequence[Any], biases: Sequence[Any], x: Sequence[Any]
     return [relu(dot(row, x, b)) for row, b in zip(weights, biases, strict=True)]
 
 
+def columns_as_rows(columns: Sequence[Any], biases: Sequence[Any], x: Sequence[Any]) -> list[Any]:
+    """Return the outputs of neurons that take as many inputs as they have weights."""
+    sums = [
+        sum([w * number for w, number in zip(column, x, strict=False)]) + b
+        for column, b in zip(columns, biases, strict=False)
+    ]
+    return [relu(total) for total in sums]
+
+
 layer = Exercise(
     "layer",
     engine_layer,
@@ -104,10 +136,17 @@ layer = Exercise(
         ([[1.0, -2.0], [0.5, 1.0]], [0.25, 0.75], [3.0, 0.5]),
         ([[0.5, 2.0], [1.0, -1.0]], [1.0, 0.5], [2.0, 1.0]),
         ([[1.0, 0.5], [2.0, 1.5]], [0.5, -0.5], [1.0, 3.0]),
+        ([[1.0, -2.0], [0.5, 1.0], [-1.0, 2.0]], [-3.0, 0.25, 1.0], [2, 1]),
+        ([[0.5, -1.5, 1.0]], [0.25], [1.0, 2.0, 4.0]),
+        ([[1.0, 1.0], [1.0, -2.0]], [0.5, -0.5], [1.0, 2.0]),
     ],
+    kind=VALUES,
     mistakes={
-        "the weights are read column by column: each row of the weights is one neuron": lambda weights, biases, x: (
-            engine_layer(list(zip(*weights, strict=True)), biases, x)
+        "the weights are read column by column: each row of the weights is one neuron": (
+            lambda weights, biases, x: columns_as_rows(list(zip(*weights, strict=True)), biases, x),
+            lambda weights, biases, x: columns_as_rows(
+                [[row[k] for row in weights] for k in range(len(biases))], biases, x
+            ),
         ),
         "every neuron has the bias of the first; each has its own": lambda weights, biases, x: engine_layer(
             weights, [biases[0]] * len(biases), x
@@ -122,8 +161,15 @@ layer = Exercise(
         "only the last neuron answers: is the list made anew in each turn of the loop?": lambda weights, biases, x: (
             engine_layer(weights[-1:], biases[-1:], x)
         ),
+        "the activation is missing: each output is relu of a weighted sum": lambda weights, biases, x: [
+            dot(row, x, b) for row, b in zip(weights, biases, strict=True)
+        ],
+        "the outputs are in reversed order": lambda weights, biases, x: engine_layer(weights, biases, x)[::-1],
     },
-    run=run_layer,
+    hint="What does the first neuron need of the weights and biases, and what does the second one?",
+    calls=calls_of_layer,
+    seen=layer_seen,
+    needs=(neuron,),
 )
 
 # ── backwards through a layer, by hand ───────────────────────────────────────────────────────────────────────
@@ -147,7 +193,9 @@ hidden_deltas = Exercise(
         (0.5, [3.0, -2.0, 1.0], [1.5, -0.5, 0.0]),
         (-2.0, [0.5, 1.5], [-1.0, 2.5]),
         (0.25, [4.0, -1.0, 2.0], [0.75, 3.0, -2.0]),
+        (-3, [2, -1, 5, 4], [1, -2, 3, 0]),
     ],
+    kind=NUMBERS,
     mistakes={
         "relu' is missing: a neuron with z below 0 was switched off, and is not to blame": lambda delta, w, z: [
             delta * weight for weight in w
@@ -168,4 +216,5 @@ hidden_deltas = Exercise(
             delta * (number > 0.0) for number in z
         ],
     },
+    hint="For one hidden neuron: what arrives at the output, what is on the way to it, and is the neuron on?",
 )

@@ -2,7 +2,7 @@
 
 >>> slopes(lambda z, target: [(k == target) - p for k, p in enumerate(softmax_of(z))])
 Traceback (most recent call last):
-autograd_tiny.labs.exercise.LabError: slopes([1, 2, 0.5], 0) gives [0.76..., it should be [...]: the sign ... minus y.
+autograd_tiny.labs.exercise.LabError: slopes([1, 2, 0.5], 0) gives [0.76..., it should be [...].
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from operator import add
 from typing import Any, Final
 
 from autograd_tiny.engine.derivatives import grad
+from autograd_tiny.labs import hints
 from autograd_tiny.labs.exercise import Exercise, prediction
+from autograd_tiny.labs.kinds import NUMBERS
 from autograd_tiny.primitives.table import cross_entropy as engine_loss
 from autograd_tiny.primitives.table import softmax as engine_softmax
 
@@ -49,6 +51,8 @@ def normalised(z: Numbers) -> list[float]:
     return [x / sum(z) for x in z]
 
 
+hint = hints.hint
+
 predict_loss = prediction(
     "predict_loss",
     lambda: loss_of([0.0] * 4, 2),
@@ -59,12 +63,24 @@ predict_loss = prediction(
         "4 is one over the probability; take the logarithm of it": 4.0,
         "0 is the loss of one who is certain and right; this one only guesses": 0.0,
     },
+    hint="Which probability does the right class have, and what is minus its natural logarithm?",
 )
 
 softmax = Exercise(
     "softmax",
     softmax_of,
-    samples=[([1.0, 2.0, 0.5],), ([0.0, 0.0],), ([-1.0, 3.0],), ([1000.0, 1001.0],), ([0.0, 1000.0],)],
+    samples=[
+        ([1.0, 2.0, 0.5],),
+        ([0.0, 0.0],),
+        ([-1.0, 3.0],),
+        ([1000.0, 1001.0],),
+        ([0.0, 1000.0],),
+        ([1000.0, 0.0],),
+        ([-1000.0, -2001.0],),
+        ([2500.0, 0.0, 0.0],),
+        ([3, 1, 2, 1],),
+    ],
+    kind=NUMBERS,
     mistakes={
         "math.exp(1000) is too large for a float: subtract the largest score from all first": lambda z: normalised(
             [math.exp(x) for x in z]
@@ -87,7 +103,11 @@ softmax = Exercise(
             math.exp(x - max(z)) / len(z) for x in z
         ],
         "that is the largest probability alone; return one for each score": lambda z: max(softmax_of(z)),
+        "subtract the largest score, not the last": lambda z: normalised([math.exp(x - z[-1]) for x in z]),
+        "subtract the largest score, not the first": lambda z: normalised([math.exp(x - z[0]) for x in z]),
+        "subtract the largest score, not the mean": lambda z: normalised([math.exp(x - sum(z) / len(z)) for x in z]),
     },
+    hint="Which number is the largest that math.exp may get here, and what must the results add up to?",
 )
 
 
@@ -111,7 +131,16 @@ def floored_loss(guard: Callable[[float], float], z: Numbers, target: int) -> fl
 cross_entropy = Exercise(
     "cross_entropy",
     loss_of,
-    samples=[([1.0, 2.0, 0.5], 0), ([0.0, 0.0], 1), ([-1.0, 3.0], 1), ([1000.0, 0.0], 1)],
+    samples=[
+        ([1.0, 2.0, 0.5], 0),
+        ([0.0, 0.0], 1),
+        ([-1.0, 3.0], 1),
+        ([1000.0, 0.0], 1),
+        ([-1000.0, -1002.0], 0),
+        ([0.0, 1000.0], 0),
+        ([2, 1, 3, 0], 2),
+        ([2500.0, 0.0, 0.0], 0),
+    ],
     mistakes={
         "the probability has become 0, whose log is -inf: write log Σ exp(z) - z[target] instead": (
             lambda z, target: -math.log(softmax_of(z)[target])
@@ -144,6 +173,7 @@ cross_entropy = Exercise(
             loss_of(z, k) for k in range(len(z))
         ),
     },
+    hint="Take the right-hand side of the formula, term by term. Which of its parts could be too large for a float?",
 )
 
 
@@ -165,7 +195,8 @@ def minus_one_hot(probabilities: Numbers, target: int, *, factor: Any = lambda p
 slopes = Exercise(
     "slopes",
     engine_slopes,
-    samples=[([1.0, 2.0, 0.5], 0), ([0.0, 0.5], 1), ([-1.0, 3.0, 1.0], 2)],
+    samples=[([1.0, 2.0, 0.5], 0), ([0.0, 0.5], 1), ([-1.0, 3.0, 1.0], 2), ([3, 1, 0, 2], 1), ([1000.0, 0.0], 1)],
+    kind=NUMBERS,
     mistakes={
         "the sign is the wrong way round: it is p minus y": lambda z, target: [
             -slope for slope in engine_slopes(z, target)
@@ -185,4 +216,6 @@ slopes = Exercise(
             p - 1.0 for p in softmax_of(z)
         ],
     },
+    hint="Write p and y below each other, one number for each class, and take the difference.",
+    needs=(softmax,),
 )

@@ -2,7 +2,7 @@
 
 >>> accuracy(lambda scores, targets: sum(row.index(max(row)) == y for row, y in zip(scores, targets)))
 Traceback (most recent call last):
-autograd_tiny.labs.exercise.LabError: accuracy([[0.1, 2], ...], [1, 1, 0]) gives 2, ...: that is how many ...
+autograd_tiny.labs.exercise.LabError: accuracy([[0.1, 2], ...], [1, 1, 0]) gives 2, it should be 0.666667.
 """
 
 from __future__ import annotations
@@ -13,12 +13,17 @@ from typing import Any
 
 from autograd_tiny.engine.reductions import dot
 from autograd_tiny.engine.value import Value
+from autograd_tiny.labs import hints
+from autograd_tiny.labs.calls import Call
 from autograd_tiny.labs.exercise import Exercise, prediction
+from autograd_tiny.labs.kinds import LISTS
 from autograd_tiny.primitives.table import cross_entropy, mean
 from autograd_tiny.trace.fact_texts import MISTAKES
 
 Scores = Sequence[Sequence[float]]
 Batch = Sequence[tuple[Sequence[float], int]]
+
+hint = hints.hint
 
 predict_guess = prediction(
     "predict_guess",
@@ -30,6 +35,7 @@ predict_guess = prediction(
         "1 would be all of them, and this network has learnt nothing yet": 1.0,
         "0.9 is how often the guess is wrong": 0.9,
     },
+    hint="How many digits are there to choose from?",
 )
 
 # ── the share that is recognised ─────────────────────────────────────────────────────────────────────────────
@@ -56,6 +62,8 @@ accuracy = Exercise(
         ([[0.1, 2.0], [0.5, 0.7], [-1.0, 3.0]], [1, 1, 0]),
         ([[3.0, 1.0, 2.0], [0.0, -1.0, 0.5], [1.0, 0.0, 2.0], [0.1, 0.3, 0.2]], [0, 1, 0, 0]),
         ([[-0.5, 0.9], [0.3, 0.2]], [1, 0]),
+        ([[1.0, 1.0], [1.0, 1.0]], [0, 1]),
+        ([[-3.0, -1.0, -2.0], [-1, -5, -2], [0.0, 1.0, 0.5], [2, 3, 1]], [1, 0, 1, 2]),
     ],
     mistakes={
         "that is how many are right; divide by how many there are": lambda scores, targets: (
@@ -76,16 +84,14 @@ accuracy = Exercise(
         "divide by the number of examples, not by the number of classes": lambda scores, targets: (
             share_where(is_largest, scores, targets) * len(targets) / len(scores[0])
         ),
+        "where two scores are the largest, the network still gives one answer": partial(
+            share_where, lambda row, target: row[target] == max(row)
+        ),
     },
+    hint="For one example: at which position is the largest score, and is that the target?",
 )
 
 # ── batches ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def run_batches(attempt: Callable[..., Any], examples: list[int], size: int) -> list[Any] | None:
-    """Return the batches as a list, also those of a generator."""
-    found = attempt(examples, size)
-    return None if found is None else list(found)
 
 
 def slices(examples: list[int], size: int, *, end: int = 0, stride: int | None = None) -> list[list[int]]:
@@ -100,7 +106,8 @@ def slices(examples: list[int], size: int, *, end: int = 0, stride: int | None =
 batches = Exercise(
     "batches",
     slices,
-    samples=[(list(range(10)), 4), (list(range(6)), 3), (list(range(5)), 2)],
+    samples=[(list(range(10)), 4), (list(range(6)), 3), (list(range(5)), 2), ([5, 2, 9, 4], 1), ([3, 1, 2], 7)],
+    kind=LISTS,
     mistakes={
         "the last examples are dropped where they do not fill a batch; let the last batch be smaller": (
             lambda examples, size: [batch for batch in slices(examples, size) if len(batch) == size]
@@ -115,7 +122,7 @@ batches = Exercise(
             examples, -(-len(examples) // size)
         ),
     },
-    run=run_batches,
+    hint="At which positions does a batch begin, and where does it end?",
 )
 
 # ── one step for a whole batch ───────────────────────────────────────────────────────────────────────────────
@@ -145,11 +152,17 @@ class Scorer:
             w.grad = 0.0
 
 
-def run_learn(attempt: Callable[..., Any], batch: Batch, rate: float) -> dict[str, Any]:
-    """Return the losses of two steps with the same batch, and the weights after them."""
+def calls_of_learn(batch: Batch, rate: float) -> list[Call]:
+    """Return two calls with the same model, whose gradients are not 0 in the beginning."""
     model = Scorer()
-    losses = [attempt(model, batch, rate) for _ in range(2)]
-    return {"losses": losses, "weights": model.parameters()}
+    for p in model.parameters():
+        p.grad = 0.5
+    return [Call((model, batch, rate)), Call((model, batch, rate), " and called again with the same model,")]
+
+
+def learning_seen(loss: float, model: Scorer, *_: Any) -> dict[str, Any]:
+    """Return the loss, and the weights after the step."""
+    return {"loss": loss, "weights": [p.data for p in model.parameters()]}
 
 
 def learning(
@@ -211,6 +224,9 @@ learn = Exercise(
         "only the first example of the batch is used": lambda model, batch, rate: learning()(model, batch[:1], rate),
         "only the last example of the batch is used": lambda model, batch, rate: learning()(model, batch[-1:], rate),
     },
-    run=run_learn,
-    show=lambda batch, rate: f"learn, called twice with {len(batch)} examples and rate {rate},",
+    hint="What has to be 0 before the backward pass, what is averaged, and what moves by how much?",
+    calls=calls_of_learn,
+    seen=learning_seen,
+    moved=(0,),
+    show=lambda batch, rate: f"learn with {len(batch)} examples, gradients left over and rate {rate}",
 )

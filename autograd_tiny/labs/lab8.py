@@ -4,19 +4,24 @@ The student's class has `data`, `grad`, `inputs` and `partials`; the checks run 
 
 >>> arithmetic(Wrong.make(slopes_of_product=lambda self, x, y: (x, y)))
 Traceback (most recent call last):
-autograd_tiny.labs.exercise.LabError: a*b with a = 2, b = -3 gives {partial for a: 2, ... the other factor.
+autograd_tiny.labs.exercise.LabError: a*b with a = 2, b = -3 gives {partial for a: 2, ...
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from autograd_tiny.engine.graph import topological_order
 from autograd_tiny.engine.value import Value
+from autograd_tiny.labs import hints
+from autograd_tiny.labs.calls import Call
 from autograd_tiny.labs.exercise import Exercise, prediction
+from autograd_tiny.labs.kinds import ANYTHING, Kind, is_number, returned
 from autograd_tiny.labs.lab3 import WRONG_PASSES
+from autograd_tiny.labs.lab3 import backward as backward_pass
 from autograd_tiny.labs.spoilt_value import Wrong
 
 Expression = tuple[str, Callable[..., Any], dict[str, float]]
@@ -38,6 +43,8 @@ def uses() -> Value:
     return a * b + a * a
 
 
+hint = hints.hint
+
 predict_uses = prediction(
     "predict_uses",
     lambda: float(sum(1 for node in topological_order(uses()) for x in node.inputs if x.label == "a")),
@@ -47,22 +54,82 @@ predict_uses = prediction(
         "4 counts b's use too": 4.0,
         "5 counts the nodes of the graph": 5.0,
     },
+    hint="Draw the graph, and count the edges that begin at a.",
 )
+
+
+def call_once(*sample: Any) -> list[Call]:
+    """Return one call with the arguments of a sample."""
+    return [Call(sample)]
 
 
 # ── arithmetic: each node knows its inputs and its partials ──────────────────────────────────────────────────
 
 
-def run_arithmetic(attempt: type[Any], *expression: Any) -> dict[str, Any] | None:
-    """Return the data of a node, and the sum of its partials for each leaf."""
-    _, compute, numbers = expression
-    leaves = {name: attempt(number) for name, number in numbers.items()}
-    node = compute(*leaves.values())
-    if node is None:
-        return None
-    edges = list(zip(node.inputs, node.partials, strict=True))
-    slopes = {f"partial for {name}": sum(p for x, p in edges if x is leaf) for name, leaf in leaves.items()}
-    return {"data": node.data, **slopes}
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What an expression has become in the student's class.
+
+    Attributes:
+        node: the result.
+        leaves: by name.
+        value: the class.
+    """
+
+    node: Any
+    leaves: dict[str, Any]
+    value: type[Any]
+
+
+def evaluated(value: type[Any]) -> Callable[..., Made]:
+    """Return a function that evaluates an expression in a class."""
+
+    def evaluate(text: str, compute: Callable[..., Any], numbers: dict[str, float]) -> Made:
+        leaves = {name: value(number) for name, number in numbers.items()}
+        return Made(compute(*leaves.values()), leaves, value)
+
+    return evaluate
+
+
+NODE = Kind(
+    "a node of your class Value",
+    lambda made: isinstance(made.node, made.value) and is_number(made.node.data),
+    lambda made: returned(made.node),
+)
+
+
+def flaw_of(node: Any) -> str | None:
+    """Return what is wrong with the inputs and partials of a node, or None."""
+    inputs, partials = node.inputs, node.partials
+    if not isinstance(inputs, tuple | list) or not all(hasattr(x, "inputs") for x in inputs):
+        return f"inputs {returned(inputs)}, not Values"
+    if not isinstance(partials, tuple | list) or not all(map(is_number, partials)):
+        return f"partials {returned(partials)}, not numbers"
+    return None if len(inputs) == len(partials) else f"{len(inputs)} inputs and {len(partials)} partials"
+
+
+def made_seen(made: Made, *expression: Any) -> dict[str, Any]:
+    """Return the data of a node, its partial for each leaf, and whether the leaves are as they were."""
+    nodes, flaw = nodes_of(made.node), None
+    for node in nodes:
+        flaw = flaw or flaw_of(node)
+    slopes = {} if flaw else backward_pass(made.node)
+    seen: dict[str, Any] = {"data": made.node.data, "flaw": flaw or "none"}
+    for name, leaf in made.leaves.items():
+        seen[f"partial for {name}"] = 0.0 if flaw else slopes.get(leaf, 0.0)
+        seen[f"{name} and its gradient"] = [leaf.data, leaf.grad]
+    return seen
+
+
+def nodes_of(root: Any) -> list[Any]:
+    """Return the nodes of a graph of the student's, the root first; inputs that are not nodes are left out."""
+    nodes, seen = [root], {id(root)}
+    for node in nodes:
+        for x in node.inputs if isinstance(node.inputs, tuple | list) else ():
+            if hasattr(x, "inputs") and id(x) not in seen:
+                seen.add(id(x))
+                nodes.append(x)
+    return nodes
 
 
 arithmetic = Exercise(
@@ -76,7 +143,11 @@ arithmetic = Exercise(
         ("a*4", lambda a: a * 4.0, {"a": -1.5}),
         ("2 + a", lambda a: 2.0 + a, {"a": 0.5}),
         ("4*a", lambda a: 4.0 * a, {"a": -1.5}),
+        ("a*3", lambda a: a * 3, {"a": 0.5}),
+        ("a + 1", lambda a: a + 1, {"a": 0.5}),
+        ("a*b", lambda a, b: a * b, {"a": 1, "b": -4}),
     ],
+    kind=NODE,
     mistakes={
         "the partials of the product are in the wrong order: that for a is b, the other factor": Wrong.make(
             slopes_of_product=lambda self, x, y: (x, y)
@@ -101,19 +172,35 @@ arithmetic = Exercise(
         ),
         "a plain number has no .data: make it a Value first": Wrong.make(wrapped=lambda self, x: x),
     },
-    run=run_arithmetic,
+    hint="Which number does the node have, and how fast does it change with each operand?",
+    calls=call_once,
+    seen=made_seen,
+    use=evaluated,
+    writes=("__add__", "__mul__"),
     show=lambda *expression: in_numbers(expression),
 )
 
 # ── the backward pass ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def run_backward(attempt: type[Any], *expression: Any) -> dict[str, Any]:
-    """Return the gradients of the leaves after one backward pass."""
-    _, compute, numbers = expression
-    leaves = {name: attempt(number) for name, number in numbers.items()}
-    compute(*leaves.values()).backward()
-    return {f"{name}.grad": leaf.grad for name, leaf in leaves.items()}
+def passes(value: type[Any]) -> Callable[..., dict[str, float]]:
+    """Return a function that runs backward passes of a class, on graphs that share nodes."""
+
+    def run(text: str, compute: Callable[..., Any], numbers: dict[str, float]) -> dict[str, float]:
+        leaves = {name: value(number) for name, number in numbers.items()}
+        (root := compute(*leaves.values())).backward()
+        found = {**{f"{name}.grad": leaf.grad for name, leaf in leaves.items()}, "root.grad": root.grad}
+        for leaf in leaves.values():
+            leaf.grad = 0.5
+        compute(*leaves.values()).backward()
+        found |= {f"{name}.grad of a new graph, from 0.5": leaf.grad for name, leaf in leaves.items()}
+        for node in nodes_of(root):
+            node.grad = 0.0
+        (root * leaves["a"]).backward()
+        found |= {f"{name}.grad of a graph with one more node, times a": leaf.grad for name, leaf in leaves.items()}
+        return found
+
+    return run
 
 
 def shared(a: Any, b: Any) -> Any:
@@ -129,12 +216,28 @@ def nested(a: Any, b: Any) -> Any:
     return k * k + a * k + k
 
 
-def passing(gradients_of: Callable[[Any], dict[Any, float]]) -> type[Wrong]:
-    """Return a class whose backward pass has these gradients."""
+class GradientsInNodes(dict[Any, float]):
+    """A dict from nodes to gradients that keeps them in the nodes.
+
+    >>> a = Value(1.0)
+    >>> GradientsInNodes()[a] = 2.0
+    >>> a.grad
+    2.0
+    """
+
+    def __getitem__(self, node: Any) -> float:
+        gradient: float = node.grad
+        return gradient
+
+    def __setitem__(self, node: Any, gradient: float) -> None:
+        node.grad = gradient
+
+
+def passing(gradients_of: Callable[..., Any]) -> type[Wrong]:
+    """Return a class whose backward pass adds these gradients to those of the nodes."""
 
     def backward(self: Wrong) -> None:
-        for node, gradient in gradients_of(self).items():
-            node.grad = gradient
+        gradients_of(self, GradientsInNodes())
 
     return Wrong.make(backward=backward)
 
@@ -149,7 +252,11 @@ backward = Exercise(
         ("k*k + a*k + k, where k = h + h*b and h = a + b,", nested, {"a": 0.5, "b": -2.0}),
     ],
     mistakes={sentence: passing(gradients_of) for sentence, gradients_of in WRONG_PASSES.items()},
-    run=run_backward,
+    hint="Follow one number on paper: what arrives at the root, what does it add to each input, and what then?",
+    kind=ANYTHING,
+    calls=call_once,
+    use=passes,
+    needs=(arithmetic,),
     show=lambda *expression: f"the backward pass of {in_numbers(expression)}",
 )
 
@@ -166,7 +273,10 @@ functions = Exercise(
         ("relu(a)", lambda a: a.relu(), {"a": 0.0}),
         ("a**3", lambda a: a**3, {"a": 1.5}),
         ("a**-1", lambda a: a**-1, {"a": -2.0}),
+        ("a**2", lambda a: a**2, {"a": -3}),
+        ("a**0.5", lambda a: a**0.5, {"a": 4.0}),
     ],
+    kind=NODE,
     mistakes={
         "tanh's derivative is taken at the wrong point: 1 - y² needs y = tanh(x), not x": Wrong.make(
             tanh=lambda self: self.node(math.tanh(self.data), (self, 1.0 - self.data**2))
@@ -193,6 +303,10 @@ functions = Exercise(
             tanh=lambda self: self.node(math.tanh(self.data), (self, math.tanh(self.data)))
         ),
     },
-    run=run_arithmetic,
+    hint="For each function: its value at x, and its slope at x, on paper. Then compare with your node.",
+    calls=call_once,
+    seen=made_seen,
+    use=evaluated,
+    writes=("tanh", "relu", "power"),
     show=lambda *expression: in_numbers(expression),
 )

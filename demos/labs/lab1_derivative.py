@@ -5,6 +5,7 @@
 # **Explain** in your own words what you saw. A wrong prediction costs nothing: it shows you what to think about.
 #
 # Below each exercise stands a check. It prints ✓, or one sentence that tells what is wrong, with an example to try.
+# Then `check.hint()` gives a hint, and `check.hint()` once more the mistake by its name, if it is a classic one.
 # Nothing here needs a network.
 
 # %%

@@ -109,7 +109,7 @@ def test_solution_runs_in_kernel(course: Path, tmp_path: Path) -> None:
     shutil.copy(course / "source" / LABS[2] / f"{LABS[2]}.ipynb", tmp_path / "lab.ipynb")
     done = run(sys.executable, "-m", "jupyter", "execute", "--inplace", "lab.ipynb", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "✓ gradients is right, at 5 points." in json.dumps(read(tmp_path / "lab.ipynb"), ensure_ascii=False)
+    assert "✓ gradients is right, at 7 points." in json.dumps(read(tmp_path / "lab.ipynb"), ensure_ascii=False)
 
 
 @pytest.mark.ci

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograd_tiny import Value
-from autograd_tiny.labs.comparison import Failure, agree, in_words, plain
+from autograd_tiny.labs.comparison import Failure, agree, contrast, in_words, plain
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,8 @@ def test_long_answer_is_cut() -> None:
 def test_unknown_type_is_unchanged() -> None:
     stranger = object()
     assert plain(stranger) is stranger
+
+
+def test_different_answers_are_shown_with_the_digits_that_differ() -> None:
+    assert contrast(-1.25, -1.2500004) == ("-1.25", "-1.2500004")
+    assert contrast(1.0, 1.0) == ("1", "1")

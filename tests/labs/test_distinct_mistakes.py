@@ -8,6 +8,7 @@ from itertools import combinations
 import pytest
 
 from autograd_tiny.labs import Exercise, LabError
+from autograd_tiny.labs.hints import hint
 
 MODULES = [importlib.import_module(f"autograd_tiny.labs.lab{number}") for number in range(1, 9)]
 EXERCISES = {
@@ -32,16 +33,23 @@ def test_exercise_has_name_of_function(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "sentence"), MISTAKES)
-def test_mistake_is_one_sentence(name: str, sentence: str) -> None:
+def test_mistake_is_the_last_hint(name: str, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     exercise = EXERCISES[name]
     for wrong in exercise.versions(sentence):
+        hint.forget()
         with pytest.raises(LabError) as raised:
             exercise(wrong)
         assert raised.value.mistake == sentence
         message = str(raised.value)
-        assert message.removesuffix(".").endswith(sentence)
+        assert sentence not in message
         assert "\n" not in message
         assert len(message) < 420
+        capsys.readouterr()
+        hint()
+        assert sentence not in capsys.readouterr().out
+        hint()
+        told = " ".join(capsys.readouterr().out.split())
+        assert told.removesuffix(".").endswith(sentence)
 
 
 @pytest.mark.parametrize("name", ["lab1 slope", "lab3 order", "lab3 gradients", "lab5 layer", "lab7 batches"])
