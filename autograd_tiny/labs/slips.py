@@ -34,6 +34,8 @@ def slip_of_numbers(mine: list[float], right: list[float], agree: Callable[[Any,
     """Return a sentence that holds for all numbers of the answers, or None."""
     place = max(range(len(right)), key=lambda k: abs(right[k]))
     factor, constant = mine[place] / right[place], mine[place] - right[place]
+    if agree(mine, right):
+        return None  # the same numbers in other lists
     if factor and agree(mine, [factor * y for y in right]):
         is_sign = agree(factor, -1.0)
         return SIGN if is_sign else f"every number is {in_words(factor)} times what it should be"

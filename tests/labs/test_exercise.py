@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from autograd_tiny import AutogradError, Value
-from autograd_tiny.labs import Exercise, LabError, lab5, lab8
+from autograd_tiny.labs import Exercise, LabError, lab5, lab7, lab8
 from autograd_tiny.labs import exercise as exercise_module
 from autograd_tiny.labs.calls import Call, copied, difference, name_of_argument
 from autograd_tiny.labs.exercise import prediction
@@ -355,3 +355,14 @@ def test_what_may_move_is_not_compared() -> None:
     value.data = 2.0
     assert copied([value], is_fixed=False) == before
     assert difference("1", "2") == "was 1 and is 2 afterwards"
+
+
+def test_same_numbers_in_other_lists_are_no_slip() -> None:
+    assert lab7.batches.recognise(lambda examples, size: [examples[:1], examples[1:]], lab7.batches.samples) is None
+
+
+def test_counting_from_one_is_not_taken_for_another_mistake() -> None:
+    def attempt(scores: list[list[float]], targets: list[int]) -> float:
+        return sum(row.index(max(row)) + 1 == t for row, t in zip(scores, targets, strict=True)) / len(targets)
+
+    assert lab7.accuracy.recognise(attempt, lab7.accuracy.samples) is None
