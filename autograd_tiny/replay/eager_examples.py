@@ -36,8 +36,10 @@ class EagerExamples:
     Args:
         backend, arguments, leaves, tape: of the program.
         loss: the function.
-        note: called with the number of examples that the function will compute, and the choice that the first of them
-            made otherwise; None if it is not known.
+
+    Attributes:
+        examples: how many the function was called for.
+        mismatch: the choice that the last of them made otherwise; None if it is not known.
     """
 
     def __init__(
@@ -47,11 +49,10 @@ class EagerExamples:
         arguments: Sequence[Argument],
         leaves: Sequence[Value],
         tape: Tape,
-        *,
-        note: Callable[[int, ReplayMismatch | None], None],
     ) -> None:
         self._backend, self._loss, self._arguments, self._leaves, self._tape = backend, loss, arguments, leaves, tape
-        self._note = note
+        self.examples = 0
+        self.mismatch: ReplayMismatch | None = None
         self._slopes: Any = None
 
     def run(
@@ -65,16 +66,16 @@ class EagerExamples:
             conditions[:] = found
             check(found)
 
-        self._slopes, mismatch = None, None
+        self._slopes = None
         try:
             return self._backend.run(arguments, others, seed, noted)
         except ReplayMismatch as error:
-            mismatch = error.with_traceback(None)
+            self.mismatch = error.with_traceback(None)
             wrong = wrong_examples(self._tape.guards, conditions, batch)
         except PositionError:  # maybe behind a guard, which was not checked yet
             examples = ([argument[[i]] for argument in arguments] for i in range(batch))
             wrong = np.array([self._fails(example, others, check) for example in examples])
-        self._note(int(wrong.sum()), mismatch)
+        self.examples += int(wrong.sum())
         return self._run_in_parts(arguments, others, seed, check, wrong)
 
     def slopes(self, batch: int) -> Any:

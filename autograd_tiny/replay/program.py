@@ -78,13 +78,9 @@ class Program:
         parameters: the data of the parameters, a flat array; `program.parameters -= ...` changes it in place, for
             `evaluate` and `differentiate`. `program(...)`, `backward` and `load` copy the data of the Values into it;
             `store` copies it to the Values.
-        eager_examples: how many examples were computed by the function itself, because of `on_mismatch="eager"`.
-        mismatch: the choice that the last of them made otherwise; None if it is not known.
         gradients: the gradient of the last `backward` or `differentiate`, a flat array.
     """
 
-    eager_examples: int
-    mismatch: ReplayMismatch | None
     _lock: Any  # typeshed has no _is_owned
 
     def __init__(
@@ -110,10 +106,9 @@ class Program:
         self._function = function
         self._others = tape.others
         self._watched = (*leaves, *tape.others, *kept)
-        self.eager_examples, self.mismatch = 0, None
         self._eager: EagerExamples | None = None
         if loss is not None:
-            self._eager = EagerExamples(self._backend, loss, arguments, leaves, tape, note=self._count_eager)
+            self._eager = EagerExamples(self._backend, loss, arguments, leaves, tape)
         self._inputs = Arguments(arguments, batched=batched)
         self._slopes: Any = None
         self._conditions: Sequence[Any] = ()
@@ -137,6 +132,16 @@ class Program:
         parts = self._tape.parts(), self._arguments, self._leaves, self._make, self._batched, self._outputs
         with self._lock:  # between the calls of other threads
             return _rebuilt, (*parts, self._backend.parameters.tolist(), self._backend.gradients.tolist())
+
+    @property
+    def eager_examples(self) -> int:
+        """How many examples were computed by the function itself, because of `on_mismatch="eager"`."""
+        return 0 if self._eager is None else self._eager.examples
+
+    @property
+    def mismatch(self) -> ReplayMismatch | None:
+        """The choice that the last of them made otherwise; None if it is not known."""
+        return None if self._eager is None else self._eager.mismatch
 
     @property
     def is_batched(self) -> bool:
@@ -396,10 +401,6 @@ class Program:
         if seed is not None and not self._leaves:
             self._slopes = backend.slopes(len(losses))
         return losses
-
-    def _count_eager(self, count: int, mismatch: ReplayMismatch | None) -> None:
-        self.eager_examples += count
-        self.mismatch = mismatch or self.mismatch
 
     def _check(self, conditions: Sequence[Any]) -> None:
         """Raise a ReplayMismatch if an example takes another branch than the recorded one."""
