@@ -299,8 +299,12 @@ class Program:
     def export(self, language: str, path: str | os.PathLike[str]) -> Path:
         """Write the program as one source file that needs nothing of this package, and return its path.
 
-        The file has a function that computes the losses and the gradient, and the parameters with their numbers. They
-        are named as in the user's program: by labels, or by the variables that the recorded function reads.
+        In Python and C `loss_and_gradient` takes one example, and returns its loss and the gradient of that; in the
+        others `losses_and_gradient` takes a batch, and returns the losses and the gradient of their mean. A function
+        of several numbers becomes `outputs`, or `evaluate` in C. The parameters are the dict `parameters`, in C the
+        struct `p`, by the names of the user's program: labels, or the variables that the recorded function reads.
+        `train(parameters, rows, epochs, rate, batch_size)` changes them in place by gradient descent, in C
+        `train(examples, count, rate, ...)`; run as a program, the file trains on the rows of a CSV file.
 
         Args:
             language: "python", "numpy", "c", "torch" or "jax"; the last two take the gradient themselves.

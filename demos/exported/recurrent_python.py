@@ -122,25 +122,36 @@ def loss_and_gradient(parameters, rows_, target):
     return loss, {"inner": g_inner, "outer": g_outer, "bias": g_bias, "readout": g_readout}
 
 
+def number_in(text):
+    """Return the finite number in a text, or None."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if abs(number) < float("inf") and "_" not in text else None
+
+
 def read_rows(path):
-    """Return the rows of a CSV file; a first line that is not numbers is a header. nan and inf are numbers."""
-    rows = []
+    """Return the rows of a CSV file of finite numbers; a first line without any number is a header."""
+    rows, may_be_header = [], True
     try:
         with open(path, encoding="utf-8-sig") as file:
             lines = file.read().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SystemExit(f"{path}: {error}") from None
     for number, line in enumerate(lines, 1):
-        try:
-            row = [float(field) for field in line.split(",")] if line.strip() else []
-        except ValueError:
-            if number == 1:
-                continue
-            raise SystemExit(f"{path}, line {number}: expected numbers and commas, not {line!r}") from None
-        if row and len(row) != COLUMNS:
+        if not line.strip():
+            continue
+        fields = line.split(",")
+        row = [number_in(field) for field in fields]
+        is_header, may_be_header = may_be_header and row == [None] * len(row), False
+        if is_header:
+            continue
+        if len(row) != COLUMNS:
             raise SystemExit(f"{path}, line {number}: {len(row)} columns instead of {COLUMNS}")
-        if row:
-            rows.append(row)
+        if None in row:
+            raise SystemExit(f"{path}, line {number}: {fields[row.index(None)]!r} is not a finite number")
+        rows.append(row)
     if not rows:
         raise SystemExit(f"{path}: there are no rows of numbers")
     return rows
@@ -183,7 +194,8 @@ def main(arguments):
         raise SystemExit(f"epochs is a whole number, and rate a number: {error}") from None
     rows = read_rows(arguments[0])
     for epoch in range(epochs):
-        print(f"epoch {epoch + 1}: mean loss {train(parameters, rows, 1, rate)[0]!r}")
+        (loss,) = train(parameters, rows, 1, rate)
+        print(f"epoch {epoch + 1}: mean loss {loss!r}")
     for name, numbers in parameters.items():
         print(name, "=", numbers)
 

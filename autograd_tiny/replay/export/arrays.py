@@ -200,6 +200,12 @@ class Standalone:
     batched: bool
     mended: tuple[tuple[str, str], ...] = ()
 
+    def key(self, array: Array) -> str:
+        """Return the user's own name of an input or a parameter, if no other has it too; else that in the file."""
+        others = [x for x in (self.inputs if array.kind == "input" else self.parameters) if x is not array]
+        title = array.title or array.name
+        return array.name if any(title in {x.title, x.name} for x in others) else title
+
     def statements(self) -> Iterator[Statement]:
         """Yield all statements, those of loops once."""
         for part in self.body:

@@ -1,8 +1,8 @@
 r"""Name the inputs and the parameters of an exported program as the user does; lists of them become arrays.
 
 A name is a label, such as that of a parameter of `nn`, or a variable that the recorded function reads, such as `w`,
-`W[2][0]` or `gates[1]["bias"][3]`; elements of a list are named after the list, whatever their labels. Names that the
-file cannot have are mended, and listed.
+`W[2][0]` or `gates[1]["bias"][3]`; elements of a list `w` with labels such as `w1` are named after the list. Names
+that the file cannot have are mended, and listed.
 
 >>> names = Names(["lambda"])
 >>> names.new("lambda"), names.new("θ"), names.new("w[0]\n"), names.mended[0]
@@ -29,6 +29,8 @@ INDEX: Final = re.compile(r"\[(\d{1,9})\]|\.([^\W\d]\w*)|\['([^'\\]+)'\]")
 PATH: Final = re.compile(rf"([^\W\d]\w*)((?:{INDEX.pattern})*)")
 NEURON: Final = re.compile(r"(?:layers\[(\d+)\]\.)?neurons(\[\d+\])\.(?:w(\[\d+\])|b)")
 """A parameter of a layer of `nn`, which becomes one of a weight or a bias with the names of PyTorch."""
+LOCAL: Final = re.compile(r"[uvg]\d+|g_\w*|constants\d+|places\d+|loss|gradient\w*|[ijkmnrcg]|batch")
+"""The variables of a file in which inputs and parameters are variables, too."""
 LONGEST: Final = 40
 """The most characters of a name."""
 
@@ -53,13 +55,14 @@ class Names:
 
     Args:
         reserved: those that it cannot have.
+        local: the pattern of others.
 
     Attributes:
         mended: the names that were changed: the user's, and that in the file.
     """
 
-    def __init__(self, reserved: Iterable[str]) -> None:
-        self.taken = set(reserved)
+    def __init__(self, reserved: Iterable[str], local: re.Pattern[str] = LOCAL) -> None:
+        self.taken, self.local = set(reserved), local
         self.mended: list[tuple[str, str]] = []
 
     def new(self, name: str, default: str = "p") -> str:
@@ -72,10 +75,10 @@ class Names:
             plain = f"{default}_{plain.strip('_')}".rstrip("_")
         if plain in self.taken:
             plain += "_"
-        elif RESERVED.fullmatch(plain):
-            plain = f"{default}_{plain}" if RESERVED.fullmatch(f"{plain}_") else f"{plain}_"
+        elif self.local.fullmatch(plain):
+            plain = f"{default}_{plain}" if self.local.fullmatch(f"{plain}_") else f"{plain}_"
         unique, number = plain, 2
-        while unique in self.taken or RESERVED.fullmatch(unique):
+        while unique in self.taken or self.local.fullmatch(unique):
             unique, number = f"{plain}{number}", number + 1
         self.taken.add(unique)
         if unique != name:
@@ -83,8 +86,6 @@ class Names:
         return unique
 
 
-RESERVED: Final = re.compile(r"[uvg]\d+|g_\w*|constants\d+|places\d+|loss|gradient\w*|[ijkmnrcg]|batch")
-"""Names that the files use themselves."""
 SYSTEM: Final = re.compile(r"__|_[A-Z]")
 """The beginning of names that compilers of C, and modules of Python, keep for themselves."""
 
@@ -206,8 +207,8 @@ def _arrays(
 
 
 def _name(leaf: Value, variable: str) -> str:
-    """Return the label of a leaf, or its variable; of an element of a list with a label of its own, the element."""
-    is_element = "[" in variable and "[" not in leaf.label
+    """Return the label of a leaf, or its variable; in a list w with labels such as w12, the element of the list."""
+    is_element = "[" in variable and variable.partition("[")[0] == leaf.label.rstrip("0123456789_,")
     return variable if is_element or not leaf.label else leaf.label
 
 

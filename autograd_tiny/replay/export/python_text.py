@@ -32,6 +32,7 @@ PYTHON_NAMES: Final = frozenset(
     }
     | {
         "read_rows",
+        "number_in",
         "inputs_of",
         "losses_of",
         "loss_of",
@@ -115,7 +116,7 @@ def guard_lines(standalone: Standalone, condition: Callable[[Operand], str]) -> 
     for guard, operand in standalone.guards:
         yield f"if {condition(operand)} is not {guard.recorded}:"
         place = f"line {guard.line} of {Path(guard.file).name}" + f": {guard.code}" * bool(guard.code)
-        message = f"this file follows the branch taken when recording: {guard.recorded} at {place}"
+        message = f"an example takes another branch than the recorded one, which was {guard.recorded} at {place}"
         yield f"    raise ValueError({message!a})"
 
 
@@ -208,7 +209,7 @@ def _head(pieces: Pieces) -> Iterator[str]:
     yield from ["", f"COLUMNS = {columns(standalone)}", "", "parameters = {"]
     for array in standalone.parameters:
         yield f"    # {shape_text(array)}"
-        yield from (f"    {line}" for line in _numbers(pieces, array, f'"{array.name}": ', ","))
+        yield from (f"    {line}" for line in _numbers(pieces, array, f"{_key(pieces, array)}: ", ","))
     yield "}"
     for array in pieces.constants:
         yield ""
@@ -224,6 +225,12 @@ def _numbers(pieces: Pieces, array: Array, before: str, after: str) -> list[str]
     return nested(array.numbers, array.shape, head, tail, whole=whole).split("\n")
 
 
+def _key(pieces: Pieces, array: Array) -> str:
+    """Return the user's own name of an array as a string of Python."""
+    key = ascii(pieces.standalone.key(array))
+    return key if '"' in key or "\\" in key else f'"{key[1:-1]}"'
+
+
 def _import_order(line: str) -> tuple[bool, str]:
     return line.startswith("from"), line
 
@@ -235,7 +242,7 @@ def _function(pieces: Pieces) -> Iterator[str]:
     name = pieces.losses if pieces.library and standalone.outputs is None else pieces.name
     yield f"def {name}({', '.join(['parameters', *names])}):"
     yield f'    """{_docstring(pieces)}"""'
-    lines = [f'{array.name} = parameters["{array.name}"]' for array in standalone.parameters]
+    lines = [f"{array.name} = parameters[{_key(pieces, array)}]" for array in standalone.parameters]
     if pieces.array:
         lines += [f"{name} = {pieces.as_array(name)}" for name in names]
     if pieces.whole:
@@ -252,7 +259,7 @@ def _returned(pieces: Pieces) -> Iterator[str]:
     """Yield the lines that return the losses and the gradient."""
     standalone = pieces.standalone
     wanted = standalone.inputs if standalone.of_inputs else standalone.parameters
-    gradient = [f'"{array.name}": g_{array.name}' for array in wanted]
+    gradient = [f"{_key(pieces, array)}: g_{array.name}" for array in wanted]
     line = f"return {pieces.result}, {{{', '.join(gradient)}}}"
     if len(line) > WIDTH - 4:
         yield from ["gradient = {", *(f"    {text}," for text in gradient), "}"]
@@ -281,25 +288,36 @@ def _docstring(pieces: Pieces) -> str:
 # ── training ──
 
 READ_ROWS: Final = '''\
+def number_in(text):
+    """Return the finite number in a text, or None."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if abs(number) < float("inf") and "_" not in text else None
+
+
 def read_rows(path):
-    """Return the rows of a CSV file; a first line that is not numbers is a header. nan and inf are numbers."""
-    rows = []
+    """Return the rows of a CSV file of finite numbers; a first line without any number is a header."""
+    rows, may_be_header = [], True
     try:
         with open(path, encoding="utf-8-sig") as file:
             lines = file.read().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SystemExit(f"{path}: {error}") from None
     for number, line in enumerate(lines, 1):
-        try:
-            row = [float(field) for field in line.split(",")] if line.strip() else []
-        except ValueError:
-            if number == 1:
-                continue
-            raise SystemExit(f"{path}, line {number}: expected numbers and commas, not {line!r}") from None
-        if row and len(row) != COLUMNS:
+        if not line.strip():
+            continue
+        fields = line.split(",")
+        row = [number_in(field) for field in fields]
+        is_header, may_be_header = may_be_header and row == [None] * len(row), False
+        if is_header:
+            continue
+        if len(row) != COLUMNS:
             raise SystemExit(f"{path}, line {number}: {len(row)} columns instead of {COLUMNS}")
-        if row:
-            rows.append(row)
+        if None in row:
+            raise SystemExit(f"{path}, line {number}: {fields[row.index(None)]!r} is not a finite number")
+        rows.append(row)
     if not rows:
         raise SystemExit(f"{path}: there are no rows of numbers")
     return rows
@@ -418,7 +436,14 @@ def _main(pieces: Pieces, *, trains: bool) -> Iterator[str]:
     yield f"    rows = {'read_rows(arguments[0])' if has_rows else '[[]]'}"
     if trains:
         yield "    for epoch in range(epochs):"
-        yield '        print(f"epoch {epoch + 1}: mean loss {train(parameters, rows, 1, rate)[0]!r}")'
+        if pieces.guards or "raise " in pieces.helpers:
+            yield "        try:"
+            yield "            (loss,) = train(parameters, rows, 1, rate)"
+            yield "        except (ValueError, IndexError) as error:"
+            yield f'            raise SystemExit(f"{"{arguments[0]}: " * has_rows}{{error}}") from None'
+        else:
+            yield "        (loss,) = train(parameters, rows, 1, rate)"
+        yield '        print(f"epoch {epoch + 1}: mean loss {loss!r}")'
         yield "    for name, numbers in parameters.items():"
         numbers = f"{pieces.module}.asarray(numbers).tolist()" if pieces.array else "numbers"
         numbers = "numbers.tolist()" if pieces.library == "torch" else numbers

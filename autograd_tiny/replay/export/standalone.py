@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import prod
@@ -31,7 +32,7 @@ from autograd_tiny.replay.export.arrays import (
     arrays_of,
     operands_of,
 )
-from autograd_tiny.replay.export.names import Names, named_arrays
+from autograd_tiny.replay.export.names import LOCAL, Names, named_arrays
 from autograd_tiny.replay.export.operands import CONSTANT, Elements, Finder, UnevenError
 from autograd_tiny.replay.export.statements import Draft, Reader, best_shape, draft_of, statement_of
 from autograd_tiny.replay.groups import ONE
@@ -43,23 +44,24 @@ if TYPE_CHECKING:
     from autograd_tiny.replay.program import Program
 
 
-def standalone_of(program: Program, reserved: Iterable[str] = ()) -> Standalone:
+def standalone_of(program: Program, reserved: Iterable[str] = (), local: re.Pattern[str] = LOCAL) -> Standalone:
     """Return what a file of a program needs.
 
     Args:
         program: recorded.
         reserved: names that its language, and the file, use.
+        local: the pattern of variables of the file.
     """
-    return _Builder(program, reserved).standalone()
+    return _Builder(program, Names(reserved, local)).standalone()
 
 
 class _Builder:
-    def __init__(self, program: Program, reserved: Iterable[str]) -> None:
+    def __init__(self, program: Program, names: Names) -> None:
         self.program = program
         parts = program.recording()
         self.tape = tape = parts["tape"]
         self.plan = plan_of(tape, of_inputs=not parts["leaves"], batched=program.is_batched)
-        self.names = Names(reserved)
+        self.names = names
         self.inputs, self.parameters, self.others = named_arrays(program, self.names)
         self.arrays: list[Array] = []
         size = len(self.plan.program.varying)

@@ -67,7 +67,7 @@ def test_other_branch_raises_an_error(language: str, tmp_path: Path) -> None:
     names = load(guarded().export(language, tmp_path / "loss.py"))
     function = names.get("losses_and_gradient") or names["loss_and_gradient"]
     wrong = [-1.0, 1.0] if language == "python" else np.array([[-1.0, 1.0], [1.0, 1.0]])
-    with pytest.raises(ValueError, match="follows the branch taken when recording: True at line"):
+    with pytest.raises(ValueError, match="another branch than the recorded one, which was True at line"):
         function(names["parameters"], wrong)
 
 
@@ -92,7 +92,10 @@ def test_training_is_that_of_the_program(language: str, tmp_path: Path, capsys: 
     ("text", "message"),
     [
         ("1,2\n", "line 1: 2 columns instead of 7"),
-        ("a,b\n1,x\n", "line 2: expected numbers"),
+        ("a,b\n\n1,2,3,4,5,6, x\n", "line 3: ' x' is not a finite number"),
+        ("a,b,c,d,e,f,2020\n", "line 1: 'a' is not a finite number"),
+        ("1,2,3,nan,5,6,7\n", "line 1: 'nan' is not a finite number"),
+        ("1,2,3,4,5,6,1_0\n", "line 1: '1_0' is not a finite number"),
         ("a,b\n", "no rows"),
         (None, "No such file"),
     ],
@@ -146,7 +149,26 @@ def test_hostile_labels_are_mended(language: str, tmp_path: Path) -> None:
     path = program.export(language, tmp_path / "loss.py")
     assert max(differences(program, path, np.array([1.0, 2.0]))) < 1e-12
     assert not set("\u202eθλ").intersection(path.read_text(encoding="utf-8"))
-    assert load(path)["parameters"].keys() >= {"class_", "theta_one", "gamma", "loss_", "p_1x", "lamda"}
+    assert load(path)["parameters"].keys() == leaves.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_short_names_stay(language: str, tmp_path: Path) -> None:
+    names = ["c", "i", "g", "g_w", "loss", "batch", "v1", "sum", "rows", "np", "parameters", "lambda"]
+    leaves = [Value(0.1 * k + 0.1, label=name) for k, name in enumerate(names)]
+    program = record(lambda x: sum(tanh(w * x) for w in iter(leaves)), inputs=(1.0,), parameters=leaves)
+    path = program.export(language, tmp_path / "loss.py")
+    assert max(differences(program, path, np.array([1.0, 2.0]))) < 1e-12
+    assert list(load(path)["parameters"]) == names
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_row_of_another_branch_ends_the_command(language: str, tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("1,1\n-1,1\n", encoding="utf-8")
+    with pytest.raises(
+        SystemExit, match=r"data.csv: an example takes another branch than the recorded one, which was"
+    ):
+        run(guarded().export(language, tmp_path / "loss.py"), str(tmp_path / "data.csv"), "1")
 
 
 def test_parameters_have_the_names_of_the_program(tmp_path: Path) -> None:
