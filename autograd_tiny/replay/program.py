@@ -96,11 +96,8 @@ class Program:
         outputs: Outputs | None = None,
         function: Callable[..., Any] | None = None,
     ) -> None:
-        """Compile a tape.
-
-        `loss` computes the examples that take another branch, `kept` are nodes it uses, `outputs` are the several
-        numbers that it returns, `function` has the names of inputs and parameters.
-        """
+        # `loss` computes the examples that take another branch, `kept` are nodes it uses, `outputs` are the several
+        # numbers that it returns, `function` has the names of inputs and parameters.
         self._loss, self._arguments, self._leaves, self._tape, self._make = loss, arguments, leaves, tape, make
         self._backend, self._batched, self._outputs = make(tape), batched, outputs
         self._function = function
