@@ -60,15 +60,20 @@ def program_of(row: Primitive, draw: random.Random) -> Program:
     return record(lambda x: compute(*operands) * x, inputs=(1.5,), parameters=parameters, backend="numpy")
 
 
-@pytest.mark.parametrize("language", ["python", "numpy"])
-def test_some_rows_agree(language: str, tmp_path: Path) -> None:
-    assert compared(language, ROWS[::6], tmp_path) == (set(), {})
-
-
-@pytest.mark.ci
 @pytest.mark.parametrize("language", ["python", "numpy", *LIBRARIES])
 def test_every_row_agrees_or_is_refused(language: str, tmp_path: Path) -> None:
     assert compared(language, ROWS, tmp_path) == (REFUSED.get(language, set()), {})
+
+
+@pytest.mark.parametrize("language", ["torch", "jax"])
+def test_every_row_is_written_without_the_library(language: str, tmp_path: Path) -> None:
+    draw = random.Random(3)
+    for name in set(ROWS) - REFUSED[language]:
+        path = program_of(TABLE[name], draw).export(language, tmp_path / "loss.py")
+        compile(path.read_text(encoding="utf-8"), name, "exec")
+    for name in REFUSED[language]:
+        with pytest.raises(BackendError, match=name):
+            program_of(TABLE[name], draw).export(language, tmp_path / "loss.py")
 
 
 def compared(language: str, names: Sequence[str], tmp_path: Path) -> tuple[set[str], dict[str, float]]:
@@ -88,11 +93,14 @@ def compared(language: str, names: Sequence[str], tmp_path: Path) -> tuple[set[s
     return refused, wrong
 
 
-@pytest.mark.ci
-@pytest.mark.parametrize("language", ["python", "numpy", "torch"])
-@pytest.mark.parametrize("name", PROGRAMS)
+LONG = {"attention", "lstm", "runge_kutta", "transformer"}
+"""Programs of thousands of statements."""
+
+
+@pytest.mark.parametrize("language", ["python", "numpy", LIBRARIES[0]])
+@pytest.mark.parametrize("name", [pytest.param(x, marks=[pytest.mark.ci] * (x in LONG)) for x in PROGRAMS])
 def test_sixteen_programs_agree(name: str, language: str, tmp_path: Path) -> None:
     plain = PROGRAMS[name]()
     program = record(plain.loss, inputs=plain.example(), parameters=plain.parameters, backend="numpy")
-    arguments = [np.array(argument)[:4] for argument in plain.examples()]
+    arguments = [np.array(argument)[:2] for argument in plain.examples()]
     assert max(differences(program, program.export(language, tmp_path / "loss.py"), *arguments)) < 1e-12
