@@ -19,7 +19,7 @@ import operator
 import os
 import sys
 from collections.abc import Sequence, Sized
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 FIRST_WORDS_OF_NN: Final = b"nn: small neural networks of scalar neurons"
 MOST_LABELS: Final = 4
@@ -337,9 +337,11 @@ class BackendError(AutogradError, RuntimeError):
         problem: the obstacle.
     """
 
+    failure: ClassVar[str] = 'the back-end "c" cannot be used'
+
     def __init__(self, problem: str, remedy: str) -> None:
         self.problem = problem
-        super().__init__(f'the back-end "c" cannot be used: {problem}; {remedy}')
+        super().__init__(f"{self.failure}: {problem}; {remedy}")
 
 
 class WorkerError(AutogradError, RuntimeError):

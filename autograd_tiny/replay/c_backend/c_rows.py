@@ -47,13 +47,12 @@ class RowError(BackendError):
 
     Attributes:
         name: of the row.
-        is_own: whether it is the user's own.
     """
 
-    def __init__(self, name: str, remedy: str = REMEDY, *, is_own: bool) -> None:
-        self.name, self.is_own = name, is_own
+    def __init__(self, name: str, *, is_own: bool) -> None:
+        self.name = name
         whose = ", which is your own," if is_own else ""
-        super().__init__(f"it cannot compute the row {name!r}{whose} in C", remedy)
+        super().__init__(f"it cannot compute the row {name!r}{whose} in C", REMEDY)
 
 
 def operand(name: Name) -> str:

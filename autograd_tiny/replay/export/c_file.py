@@ -18,12 +18,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from pathlib import PurePath
 
+from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay.c_backend.c_rows import RowError
 from autograd_tiny.replay.export.arrays import Array, Standalone
 from autograd_tiny.replay.export.c_functions import with_functions
 from autograd_tiny.replay.export.c_main import main_lines, usage
 from autograd_tiny.replay.export.c_passes import Passes
 from autograd_tiny.replay.export.c_texts import RESERVED, WIDTH, comment, initializer, literal
+from autograd_tiny.replay.export.helpers import refused
 from autograd_tiny.replay.recorder import Guard
 from autograd_tiny.support.console import counted
 
@@ -39,8 +41,7 @@ def source(standalone: Standalone) -> str:
     try:
         passes = Passes(standalone)
     except RowError as error:
-        remedy = "write it with rows of the table" if error.is_own else 'export to "numpy", which has every row'
-        raise RowError(error.name, remedy, is_own=error.is_own) from None
+        raise refused(TABLE[error.name], "C") from None
     definitions, lines = with_functions(passes.lines)
     parts = [
         _title(standalone),

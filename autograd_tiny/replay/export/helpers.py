@@ -40,9 +40,7 @@ SHORT: Final = {"absolute": "abs"}
 class ExportError(BackendError):
     """A language lacks a row of the program."""
 
-    def __init__(self, problem: str, remedy: str) -> None:
-        super().__init__(problem, remedy)
-        self.args = (f"the program cannot be exported: {problem}; {remedy}",)
+    failure = "the program cannot be exported"
 
 
 def refused(row: Primitive, language: str) -> BackendError:
