@@ -105,8 +105,12 @@ def softmax_at(xs: Any, index: Any) -> Any:
 
 
 def log_softmax_at(xs: Any, index: Any) -> Any:
-    """Return the log of one of softmax."""
-    return np.take_along_axis(xs, places_of(xs, index), -1)[..., 0] - logsumexp(xs)
+    """Return the log of one of softmax, to all digits also where that is almost 1."""
+    places = places_of(xs, index)
+    others = np.where(np.arange(xs.shape[-1]) == places, -np.inf, xs - np.take_along_axis(xs, places, -1))
+    shift = np.maximum(others.max(axis=-1, keepdims=True), 0.0)
+    shift = np.where(np.isfinite(shift), shift, 0.0)
+    return -shift[..., 0] - np.log1p(np.exp(others - shift).sum(axis=-1) + np.expm1(-shift[..., 0]))
 
 
 def cross_entropy(xs: Any, index: Any) -> Any:

@@ -122,8 +122,10 @@ def softmax_at(xs: Any, index: float) -> float:
 
 
 def log_softmax_at(xs: Any, index: float) -> float:
-    """Return the log of one of softmax."""
-    return float(xs[place_of(xs, index)]) - logsumexp(xs)
+    """Return the log of one of softmax, to all digits also where that is almost 1."""
+    place = place_of(xs, index)
+    others = logsumexp([x - xs[place] if i != place else -math.inf for i, x in enumerate(xs)])
+    return -max(others, 0.0) - math.log1p(math.exp(-abs(others)))
 
 
 def cross_entropy(xs: Any, index: float) -> float:
