@@ -6,6 +6,7 @@ shape, so neither the number of workers nor the order in which they finish nor a
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
@@ -17,6 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from autograd_tiny.distributed.worker import Recording, Reply, Task, compute, forget, this_process
+from autograd_tiny.distributed.worker_processes import WorkerProcesses
 from autograd_tiny.errors import OperandError, WorkerError
 from autograd_tiny.replay.program import Program
 from autograd_tiny.replay.shards import ShardResult, combined, cut, delivered
@@ -25,7 +27,9 @@ SLOW: Final = 4.0
 """A shard is computed a second time if none has finished for so many times the median of those that have."""
 SHORTEST: Final = 0.2
 """The shortest time until that, in seconds."""
-
+WATCH: Final = 0.5
+"""A pool that does not tell in this time, in seconds, that one of its processes is dead, waits for it for ever."""
+DIED: Final = "BrokenProcessPool: a process died while it wrote its result"
 
 EXECUTOR: Final = "a concurrent.futures.Executor, or a function that makes one"
 LOOK: Final = "look for what ends it, such as too little memory"
@@ -54,6 +58,7 @@ class Pool:
         self._executor: Any = executor if is_executor else None
         self.generation = 0
         """How often the executor was made anew."""
+        self._open: set[Future[Reply]] = set()
 
     @property
     def is_made_here(self) -> bool:
@@ -66,7 +71,13 @@ class Pool:
     def submit(self, task: Task) -> Future[Reply]:
         """Start a task."""
         future: Future[Reply] = self._started().submit(compute, task)
+        self._open.add(future)
+        future.add_done_callback(self._open.discard)
         return future
+
+    def has_dead_process(self) -> bool:
+        """Return whether a process of the pool has ended."""
+        return WorkerProcesses(self._executor).has_dead_one()
 
     def _started(self) -> Any:
         if self._executor is None:
@@ -84,16 +95,23 @@ class Pool:
         """
         return _largest(shards, getattr(self._started(), "_max_workers", 0) or shards)
 
-    def renew(self) -> None:
-        """Shut down the pool; the next task makes another."""
-        self.close()
+    def end(self) -> None:
+        """End the processes of a broken pool; if it was made here, the next task makes another."""
+        processes = WorkerProcesses(self._executor)
         self.generation += 1
+        if self._make is not None and self._executor is not None:
+            executor, self._executor = self._executor, None
+            executor.shutdown(wait=False)
+        processes.end()
 
     def close(self) -> None:
         """Shut down a pool that was made here; the next task makes another."""
         if self._make is not None and self._executor is not None:
             executor, self._executor = self._executor, None
-            executor.shutdown(wait=False)  # a slow worker may still be at work
+            processes, is_at_work = WorkerProcesses(executor), not all(future.done() for future in [*self._open])
+            executor.shutdown(wait=False)
+            if is_at_work:  # a slow worker, whose shards another one has computed
+                processes.end()
 
 
 @lru_cache(maxsize=64)
@@ -199,6 +217,7 @@ class Round:
         self._renewals = 0
         self._doubled: set[int] = set()
         self._last = time.monotonic()  # when something was done
+        self._dead_since: float | None = None  # when a dead process was seen, in this generation of the pool
 
     def results(self) -> list[ShardResult]:
         """Return the results in the order of the tasks.
@@ -211,11 +230,12 @@ class Round:
             for k in range(len(self._tasks)):
                 self._submit(k)
             while len(self._results) < len(self._tasks):
-                done, _ = wait(self._futures, timeout=self._patience(), return_when=FIRST_COMPLETED)
+                limit = min(self._patience(), WATCH)
+                done, _ = wait(self._futures, timeout=limit, return_when=FIRST_COMPLETED)
                 for future in done:
                     self._take(future)
                 if not done:
-                    self._double()
+                    self._look_after_workers()
         finally:
             for future in self._futures:
                 future.cancel()
@@ -289,7 +309,8 @@ class Round:
         self._renewals += 1
         if self._renewals > self._retries:
             raise self._error(self._tasks[k].first, str(self._pool), _text(error), LOOK) from error
-        self._pool.renew()
+        self._pool.end()
+        self._dead_since = None
         lost = [future for future, (_, of) in self._futures.items() if of == generation]
         tasks = {self._futures.pop(future)[0] for future in lost} - self._results.keys()
         for each in sorted(tasks):
@@ -298,12 +319,35 @@ class Round:
     def _error(self, shard: int, worker: str, problem: str, remedy: str) -> WorkerError:
         return WorkerError(shard, self._shards, worker, problem, remedy)
 
-    # ── slow workers ──
+    # ── dead and slow workers ──
 
-    def _patience(self) -> float | None:
-        """Return the seconds after which shards are computed a second time; None for never."""
+    def _look_after_workers(self) -> None:
+        """Compute shards again whose process is dead, and those a second time that have taken too long.
+
+        Raises:
+            WorkerError: a process of a pool is dead that cannot be made again, or it was made again too often.
+        """
+        if self._pool.has_dead_process():
+            now = time.monotonic()
+            self._dead_since = self._dead_since or now
+            if now - self._dead_since >= WATCH:
+                self._end_pool()
+        elif not self._patience():
+            self._double()
+
+    def _end_pool(self) -> None:
+        """End a pool that waits for a dead process."""
+        k = min(set(range(len(self._tasks))) - self._results.keys())
+        if self._pool.is_made_here:
+            self._renew(k, self._pool.generation, BrokenExecutor(DIED.partition(": ")[2]))
+        else:
+            self._pool.end()
+            raise self._error(self._tasks[k].first, str(self._pool), DIED, BROKEN)
+
+    def _patience(self) -> float:
+        """Return the seconds after which shards are computed a second time; infinite for never."""
         if 2 * len(self._results) < len(self._tasks) or len(self._doubled) == len(self._tasks):
-            return None
+            return math.inf
         limit = max(SHORTEST, SLOW * median(self._seconds))
         return max(0.0, self._last + limit - time.monotonic())
 

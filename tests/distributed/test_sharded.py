@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import Pipe, get_context
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -532,3 +532,64 @@ def test_fit_gives_the_same_bits_over_any_executor(tmp_path: Path, processes: Ex
 def test_fit_with_an_executor_needs_replay(processes: Executor) -> None:
     with pytest.raises(nn.ArgumentError, match="True with an executor"):
         fitted(processes, replay=False)
+
+
+# ── a process that dies while it writes its result: the pool itself would wait for ever ──
+
+
+class Stuck(Executor):
+    """A pool with a dead process, whose futures are never done."""
+
+    def __init__(self) -> None:
+        self.reader, writer = Pipe(duplex=False)
+        self._result_queue, self.has_ended = SimpleNamespace(_writer=writer), False
+        sentinel, other = Pipe(duplex=False)
+        other.close()  # so the sentinel is ready, as that of a process that has ended
+        self._processes = {1: SimpleNamespace(sentinel=sentinel, kill=lambda: None)}
+
+    def submit(self, *_: Any, **__: Any) -> Any:
+        return Future()
+
+    def shutdown(self, *_: Any, **__: Any) -> None:
+        self.has_ended = True
+
+
+def test_pool_that_waits_for_a_dead_process_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executor_backend, "WATCH", 0.01)
+    program, stuck = program_of(leaves()), Stuck()
+    pools = iter([stuck, ThreadPoolExecutor(1), ThreadPoolExecutor(1)])
+    with Sharded(program, lambda: next(pools)) as sharded, ThreadPoolExecutor(1) as calm:
+        assert bits(sharded) == bits(Sharded(program, calm))
+    assert stuck.has_ended
+    assert stuck._result_queue._writer.closed
+    stuck.reader.close()
+
+
+def test_pool_of_the_user_that_waits_for_a_dead_process_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executor_backend, "WATCH", 0.01)
+    stuck = Stuck()
+    with pytest.raises(
+        WorkerError, match=r"Stuck: BrokenProcessPool: a process died while it wrote .*; to have a broken"
+    ):
+        Sharded(program_of(leaves()), stuck).differentiate(X, Y)
+    assert stuck._result_queue._writer.closed
+    stuck.reader.close()
+
+
+def test_workers_that_are_looked_after_often_compute_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        expected = bits(Sharded(program_of(leaves()), pool))
+        monkeypatch.setattr(executor_backend, "WATCH", 0.0)
+        assert bits(Sharded(program_of(leaves()), pool)) == expected
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_process_that_is_still_at_work_ends_with_the_pool() -> None:
+    pool = ProcessPoolExecutor(1)
+    sharded = executor_backend.Pool(lambda: pool)
+    sharded._started()
+    sharded._open.add(pool.submit(time.sleep, 60.0))
+    (process,) = pool._processes.values()
+    sharded.close()
+    process.join(10.0)
+    assert process.exitcode == -signal.SIGKILL
