@@ -18,6 +18,7 @@ import nn
 from autograd_tiny import Value, record
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay import BackendError
+from autograd_tiny.replay.export import c_passes
 from autograd_tiny.replay.program import Program
 from tests.benchmarks.workloads.plain_programs import PROGRAMS
 from tests.replay.backends import needs_compiler
@@ -116,6 +117,39 @@ def test_every_row_agrees(tmp_path: Path) -> None:
 @pytest.mark.skipif(shutil.which("clang") is None, reason="clang is not here")
 def test_clang_compiles_it_without_a_warning(tmp_path: Path) -> None:
     compiled(own_loss(), tmp_path / "program", compiler="clang")
+
+
+def steps(x: Any) -> Any:
+    for _ in range(9):
+        x = at.sin(ONE * x)
+    return x
+
+
+SMALL: dict[str, tuple[Callable[..., Any], tuple[Any, ...], list[Any]]] = {
+    "an unused input": (lambda x: ONE * ONE + 1.0, (1.0,), [[1.0, 2.0]]),
+    "arrays that are static": (steps, (1.0,), [[1.0, 0.3]]),
+    "a position that is computed": (
+        lambda xs, t: at.cross_entropy([ONE * x for x in xs], t),
+        ([1.0, 2.0], 1),
+        [[[3.0, 1.0]], [0]],
+    ),
+    "a choice": (lambda x: at.where(x > 0.5, x * ONE, at.exp(ONE)) + (x > ONE) * 1.5, (1.0,), [[1.0, 0.3]]),
+    "places from a table": (
+        lambda xs: sum(xs[k] * ONE for k in (0, 1, 4, 2, 7, 6, 3)),
+        ([1.0] * 8,),
+        [[[*range(8)]]],
+    ),
+}
+
+
+@needs_compiler
+@pytest.mark.once
+@pytest.mark.parametrize("name", SMALL)
+def test_small_programs_agree(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(c_passes, "ON_STACK", 30)  # the loop has more
+    function, example, arguments = SMALL[name]
+    program = record(function, inputs=example, parameters=[ONE], backend="numpy")
+    assert_same(program, tmp_path, *arguments)
 
 
 # ── how it reads ──
