@@ -55,6 +55,8 @@ class Sharded(Program):
     Raises:
         OperandError: an argument is of another type, or the program is not batched.
         WorkerError: by a call: a shard failed on each worker that tried it, or by an error of the program.
+        ReplayMismatch: by a call: an example takes another branch; with its number, the file and the line.
+        PositionError: by a call: an integer is not a position of the list that it indexes.
 
     >>> from autograd_tiny import Value, record
     >>> from concurrent.futures import ThreadPoolExecutor
