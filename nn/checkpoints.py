@@ -30,14 +30,19 @@ from autograd_tiny.support.at_once import consume
 from autograd_tiny.support.atomic_files import write_whole
 from nn.argument_checks import positive_integer
 from nn.batches import RandomOrder
+from nn.checkpoint_settings import OF_OPTIMIZER
 from nn.errors import ArgumentError, ArgumentTypeError
-from nn.examples import Batches, Examples
 from nn.history import EarlyStopping
 from nn.trainer import Trainer
 from nn.updates import changes, state_of
 
 FORMAT: Final = "autograd_tiny.nn checkpoint"
 VERSION: Final = 1
+WIDTH: Final = 100
+"""Of a setting in a message."""
+PLURAL: Final = {"inputs", "targets", "metrics", f"{OF_OPTIMIZER}betas"}
+CONTEXT: Final = 24
+"""Characters before the first that differs."""
 
 
 class Checkpoint:
@@ -76,14 +81,12 @@ class Checkpoint:
             raise self._refusal("it is not JSON") from None
         if not isinstance(content, dict) or not _has_heads(content):
             raise self._refusal(f"it has no format {FORMAT!r} of version {VERSION}")
-        for name, setting in self._settings.items():
-            saved = content["settings"].get(name)
-            if saved != setting:
-                raise self._refusal(f"its {name} is {shorten(saved)}, that of this training {shorten(setting)}")
+        self._compare(content, epochs)
         try:
             done = self._state.restore(content["state"])
         except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise self._refusal(f"its state is incomplete ({type(error).__name__}: {error})") from None
+        self._settings |= content["settings"]  # those at the start
         return range(0) if content["is_over"] else range(done + 1, epochs + 1)
 
     def save(self, epoch: int, *, is_last: bool, is_over: bool) -> None:
@@ -102,8 +105,28 @@ class Checkpoint:
             text = json.dumps({**content, "state": self._state.content(epoch)}, allow_nan=False)
             write_whole(self.path, text.encode())
 
-    def _refusal(self, problem: str) -> ArgumentError:
-        taken = f"the file of an earlier run of this training; {problem}; name another file, or delete this one"
+    def _compare(self, content: dict[str, Any], epochs: int) -> None:
+        """Compare the settings that a file has with those of this training; old files lack some.
+
+        Raises:
+            ArgumentError: one differs, or the file has more epochs.
+        """
+        settings, state = content["settings"], content.get("state")
+        for name, setting in self._settings.items():
+            saved = settings.get(name, setting)
+            if saved != setting and not _was_changed(name, setting, state):
+                was, now = _parts(saved, setting)
+                verb, that = ("are", "those") if name in PLURAL else ("is", "that")
+                raise self._refusal(f"its {name} {verb} {was}, {that} of this training {now}")
+        done = state.get("epoch") if isinstance(state, dict) else None
+        if isinstance(done, int) and done > epochs:
+            problem = f"it has {done} epochs already, more than epochs={epochs}"
+            raise self._refusal(problem, f"pass epochs={done} or more, ")
+
+    def _refusal(self, problem: str, remedy: str = "") -> ArgumentError:
+        taken = (
+            f"the file of an earlier run of this training; {problem}; {remedy}name another file, or delete this one"
+        )
         return ArgumentError("fit", "checkpoint", str(self.path), taken)
 
 
@@ -172,25 +195,28 @@ class TrainingState:
             self.early_stopping.numbers = numbers
 
 
+def _was_changed(name: str, setting: Any, state: Any) -> bool:
+    """Return whether an optimizer has a setting that was changed during the training, such as its learning rate."""
+    optimizer = state.get("optimizer") if isinstance(state, dict) else None
+    attribute = name.removeprefix(OF_OPTIMIZER)
+    if attribute == name or not isinstance(optimizer, dict):
+        return False
+    return setting in (optimizer.get(attribute), optimizer.get(f"_{attribute}"))
+
+
+def _parts(saved: Any, setting: Any) -> tuple[str, str]:
+    """Return two settings for a message; of long texts the parts that differ."""
+    if isinstance(saved, str) and isinstance(setting, str):
+        same = next((k for k, (x, y) in enumerate(zip(saved, setting, strict=False)) if x != y), 0)
+        start = same - CONTEXT if same > 2 * CONTEXT else 0
+        saved, setting = ("…" * (start > 0) + text[start:] for text in (saved, setting))
+    return shorten(saved, WIDTH), shorten(setting, WIDTH)
+
+
 def _has_heads(content: dict[str, Any]) -> bool:
     """Return whether a file is a checkpoint of this version."""
     names = content.get("format"), content.get("version"), type(content.get("settings")), type(content.get("is_over"))
     return names == (FORMAT, VERSION, dict, bool)
-
-
-def settings_of(
-    trainer: Trainer, examples: Examples | Batches, *, batch_size: int, shuffle: bool, patience: int | None
-) -> dict[str, Any]:
-    """Return what must be the same when a training goes on."""
-    return {
-        "number of parameters": len(trainer.parameters),
-        "optimizer": type(trainer.optimizer).__name__,
-        "number of examples": len(examples) if isinstance(examples, Examples) else None,
-        "batch_size": batch_size,
-        "shuffle": shuffle,
-        "patience": patience,
-        "metrics": sorted(trainer.history.metrics),
-    }
 
 
 def _is_plain(thing: Any) -> bool:

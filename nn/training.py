@@ -113,7 +113,9 @@ def fit(
             each batch; see `autograd_tiny.Sharded`. The parameters are the same to the last bit for any number of
             workers, and whatever happens to them. None for this process alone.
         checkpoint: the path of a JSON file with the whole state of the training. If it is there, the training goes
-            on from its epoch, and ends with the same parameters as one that was never stopped.
+            on from its epoch, and ends with the same parameters as one that was never stopped. A file of another
+            model, loss, optimizer (its settings as given), schedule, seed, batch size, shuffle, patience, metrics,
+            examples or validation (number, kind and up to 16 rows are compared), or of more epochs, is refused.
         every: the number of epochs after which that file is replaced, as a whole.
 
     Raises:
@@ -134,7 +136,8 @@ def fit(
     >>> f"{line.w[0].data:.2f}·x + {line.b.data:.2f}"
     '2.00·x + 1.00'
     """
-    from nn.checkpoints import Checkpoint, TrainingState, settings_of
+    from nn.checkpoint_settings import Choices, settings_of
+    from nn.checkpoints import Checkpoint, TrainingState
     from nn.trainer import Trainer  # imports NumPy
 
     positive_integer("fit", "epochs", epochs)
@@ -158,8 +161,11 @@ def fit(
         early_stopping = None if patience is None else EarlyStopping(trainer.parameters, patience)
         history = trainer.history
         history.metrics.update((name, []) for name in metrics)
-        settings = settings_of(trainer, examples, batch_size=batch_size, shuffle=shuffle, patience=patience)
-        saved = Checkpoint(checkpoint, every, TrainingState(trainer, source, early_stopping), settings)
+        settings = None
+        if checkpoint is not None:
+            choices = Choices(batch_size=batch_size, shuffle=shuffle, patience=patience, seed=seed)
+            settings = settings_of(trainer, examples, tests, choices)
+        saved = Checkpoint(checkpoint, every, TrainingState(trainer, source, early_stopping), settings or {})
         try:
             try:
                 trainer.check(examples)

@@ -91,3 +91,7 @@ def test_training_goes_on_from_its_checkpoint(capsys: pytest.CaptureFixture[str]
     assert weights(capsys, "--checkpoint", "run.json") == weights(capsys)
     _, err = run(capsys, "3", "--checkpoint", "run.json", "--batch", "7", expected=2)
     assert "its batch_size is 16, that of this training 7" in err
+    _, err = run(capsys, "3", "--checkpoint", "run.json", "--lr", "0.5", expected=2)
+    assert "that of this training 0.5; name another file, or delete this one" in err
+    _, err = run(capsys, "1", "--checkpoint", "run.json", expected=2)
+    assert "epochs already, more than epochs=1; pass epochs=" in err
