@@ -113,13 +113,13 @@ class NumpyFiles:
     dtype = np.dtype(float)
 
     def __init__(self, paths: Sequence[str | Path]) -> None:
-        arrays = [np.load(path, mmap_mode="r", allow_pickle=False) for path in paths]
+        arrays = [_mapped(path) for path in paths]
         if not arrays:
             raise OperandError("NumpyFiles", paths, expected="one file or more", remedy="name a .npy file")
         for path, array in zip(paths, arrays, strict=True):
-            if not array.ndim or array.shape[1:] != arrays[0].shape[1:] or array.dtype.kind not in "biuf":
+            if array.shape[1:] != arrays[0].shape[1:]:
                 rows = f"rows of numbers of shape {arrays[0].shape[1:]}, as in {paths[0]}"
-                remedy = f"leave out {path}, whose shape is {array.shape} and type {array.dtype}"
+                remedy = f"leave out {path}, whose shape is {array.shape}"
                 raise OperandError("NumpyFiles", str(path), expected=rows, remedy=remedy)
         self.files = tuple(map(MappedFile.of, arrays))
         self._ends = np.cumsum([len(array) for array in arrays]).tolist()
@@ -140,6 +140,23 @@ class NumpyFiles:
             start = self._ends[k] - file.shape[0]
             numbers[mask] = file[flat[mask] - start]
         return numbers if np.ndim(chosen) else numbers[0]
+
+
+def _mapped(path: str | Path) -> Any:
+    """Return the array of a file, unread.
+
+    Raises:
+        OperandError: the file has no array of numbers with rows.
+    """
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError):  # also for pickled objects, which NumPy would advise to load
+        array = None
+    if not isinstance(array, np.ndarray) or not array.ndim or array.dtype.kind not in "biuf":
+        what = f", which has {array.dtype} of shape {array.shape}" if isinstance(array, np.ndarray) else ""
+        remedy = f"write it by np.save, or leave out {path}{what}"
+        raise OperandError("NumpyFiles", str(path), expected="a .npy file with rows of real numbers", remedy=remedy)
+    return array
 
 
 class MappedRows:

@@ -86,8 +86,19 @@ def test_files_of_other_shapes_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.zeros((2, 3)))
     np.save(tmp_path / "b.npy", np.zeros((2, 4)))
     np.save(tmp_path / "c.npy", np.array([["a"] * 3]))
-    for name, problem in (("b", r"whose shape is \(2, 4\)"), ("c", r"whose shape is \(1, 3\) and type <U1")):
-        with pytest.raises(OperandError, match=f"leave out .*{name}.npy, {problem}"):
+    np.save(tmp_path / "d.npy", np.array([None]), allow_pickle=True)
+    np.save(tmp_path / "e.npy", np.array(1.0))
+    (tmp_path / "f.npy").write_text("x,y", encoding="utf-8")
+    (tmp_path / "g.npy").touch()
+    for name, problem in (
+        ("b", r", whose shape is \(2, 4\)"),
+        ("c", r", which has <U1 of shape \(1, 3\)"),
+        ("d", "$"),
+        ("e", r", which has float64 of shape \(\)"),
+        ("f", "$"),
+        ("g", "$"),
+    ):
+        with pytest.raises(OperandError, match=f"leave out .*{name}.npy{problem}"):
             NumpyFiles([tmp_path / "a.npy", tmp_path / f"{name}.npy"])
     with pytest.raises(OperandError, match="one file or more"):
         NumpyFiles([])

@@ -14,7 +14,8 @@ from __future__ import annotations
 import inspect
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count
 from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -178,8 +179,7 @@ def _arrays(
     tree: Tree = {}
     unnamed = []
     for place, leaf in enumerate(leaves):
-        name = _as_of_torch(_name(leaf, found.get(leaf, "")))
-        if not name or not _put(tree, _keys(name), place):
+        if not any(_put(tree, _keys(_as_of_torch(name)), place) for name in _possible(leaf, found.get(leaf, ""))):
             unnamed.append(place)
     arrays = []
     for stem, node in tree.items():
@@ -206,10 +206,16 @@ def _arrays(
     return made
 
 
-def _name(leaf: Value, variable: str) -> str:
-    """Return the label of a leaf, or its variable; in a list w with labels such as w12, the element of the list."""
-    is_element = "[" in variable and variable.partition("[")[0] == leaf.label.rstrip("0123456789_,")
-    return variable if is_element or not leaf.label else leaf.label
+def _possible(leaf: Value, variable: str) -> Iterator[str]:
+    """Yield possible names of a leaf: its label, its variable, and then the label with a number.
+
+    In a list w with labels such as w12 the element of the list comes first.
+    """
+    label = leaf.label
+    is_element = "[" in variable and variable.partition("[")[0] == label.rstrip("0123456789_,")
+    yield from filter(None, [variable, label] if is_element else [label, variable])
+    if label:
+        yield from (f"{label}_{number}" for number in count(2))
 
 
 def _as_of_torch(name: str) -> str:

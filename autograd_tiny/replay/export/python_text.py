@@ -63,13 +63,13 @@ def shape_text(array: Array) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text that may be anything for a comment or a docstring: on one line, in ASCII, without quotes.
+    """Return a text that may be anything for a comment or a docstring: other characters are shown by their codes.
 
     >>> print(plain('w"' + chr(10)))
-    'w_x22_xa'
+    'w<U+0022><U+000A>'
     """
     text = text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
-    letters = (c if c.isascii() and c.isprintable() and c not in "\"'\\" else f"_x{ord(c):x}" for c in text)
+    letters = (c if c.isascii() and c.isprintable() and c not in "\"'\\" else f"<U+{ord(c):04X}>" for c in text)
     return f"'{''.join(letters)}'"
 
 

@@ -25,3 +25,15 @@ def test_elements_are_named_after_their_list(tmp_path: Path) -> None:
     assert parameters["bias"].tolist() == [b.data for b in bias]
     assert parameters["scale of all"] == 2.0
     assert len(parameters) == 3
+
+
+def test_equal_labels_stay_apart(tmp_path: Path) -> None:
+    first, second, third = Value(1.0, label="w"), Value(2.0, label="w"), Value(3.0, label="p")
+    hidden = [Value(4.0, label="w"), Value(5.0, label="slope")]
+    program = record(
+        lambda x: first * x + second * x**2 + third + sum(v * x for v in hidden),
+        inputs=(1.0,),
+        parameters=[first, second, third, *hidden],
+    )
+    parameters = load(program.export("numpy", tmp_path / "loss.py"))["parameters"]
+    assert parameters == {"w": 1.0, "second": 2.0, "p": 3.0, "hidden": [4.0], "slope": 5.0}
