@@ -174,13 +174,14 @@ class Finder:
             first += source.size
         repeats = bool((shifted != shifted[0]).any())
         shape = (len(shifted), *elements.shape) if repeats else elements.shape
-        array = self.constant(shifted if repeats else shifted[0], shape, name="places")
+        read = ", ".join(source.name for source in sources)
+        array = self.constant(shifted if repeats else shifted[0], shape, name="places", of=read)
         return Table(array, tuple(sources), repeats, elements.shape)
 
-    def constant(self, numbers: Any, shape: Shape, name: str = "constants") -> Array:
-        """Return the array of constants of some numbers."""
+    def constant(self, numbers: Any, shape: Shape, name: str = "constants", of: str = "") -> Array:
+        """Return the array of constants of some numbers; of positions `of` other arrays, one array each."""
         flat = tuple(np.asarray(numbers, float).ravel().tolist())
-        key = name, shape, repr(flat)
+        key = name, shape, repr(flat), of
         if key not in self.constants:
             count = sum(other[0] == name for other in self.constants) + 1
             self.constants[key] = Array(f"{name}{count}", shape, "constant", flat)
