@@ -266,3 +266,23 @@ class Bigrams(nn.Module):
 
     def __call__(self, word: Any) -> Any:
         return self.rows[word]
+
+
+@pytest.mark.parametrize("backend", ["numpy", "python", pytest.param("c", marks=needs_compiler)])
+@pytest.mark.parametrize(
+    "shared", [at.logsumexp, lambda ws: ws[0] * ws[1], lambda ws: at.tanh(ws[0]) + at.sin(ws[1])]
+)
+def test_number_that_examples_share_beside_constants_times_others(backend: str, shared: Any) -> None:
+    ws, vs = table(1, 3)[0], table(1, 3)[0]
+
+    def loss(x: Any) -> Any:
+        return sum((k + 1.5) * p for k, p in enumerate(at.softmax([v * x for v in vs]))) + shared(ws)
+
+    program = record(loss, inputs=(0.5,), parameters=[*ws, *vs], backend=backend)
+    losses = program.differentiate([0.5, -1.0])
+    for leaf in (*ws, *vs):
+        leaf.grad = 0.0
+    eager = at.mean([loss(0.5), loss(-1.0)])
+    eager.backward()
+    assert np.mean(losses) == pytest.approx(eager.data, rel=1e-13)
+    assert program.gradients == pytest.approx([leaf.grad for leaf in (*ws, *vs)], rel=1e-12, abs=1e-15)

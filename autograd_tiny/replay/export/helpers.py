@@ -238,7 +238,7 @@ class Closure:
             self.imports.add(ast.unparse(ast.Import([alias])))
         elif (statement.module or "").startswith("autograd_tiny"):
             self.add(sys.modules[str(statement.module)], alias.name)
-        elif statement.module != "__future__":
+        else:
             self.imports.add(ast.unparse(ast.ImportFrom(statement.module, [alias], 0)))
 
 

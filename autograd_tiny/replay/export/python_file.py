@@ -217,11 +217,13 @@ class PythonWriter:
         if not any(statement.differentiated for statement in loop.body):
             return
         self.line(f"for k in reversed(range({loop.count})):")
-        self.indent, self.loop = "    ", loop
+        self.indent, self.loop, before = "    ", loop, len(self.lines)
         for statement in reversed(loop.body):
             if statement.differentiated:
                 self.backward_statement(statement)
         self.indent, self.loop = "", None
+        if len(self.lines) == before:  # all partials are 0
+            self.lines.pop()
         for array, count, start in loop.carried:
             if array.differentiated and is_wanted(start):
                 for entry in range(count):
@@ -246,7 +248,7 @@ class PythonWriter:
         for table in tables:
             total = sum(array.size for array in table.sources)
             self.line(f"g_of_{table.array.name} = [0.0] * {total}")
-        variables = list(AXES[: len(statement.target.shape)])
+        variables, before = list(AXES[: len(statement.target.shape)]), len(self.lines)
         depth = self.nest(statement.target.shape)
         upstream = self.view_element(statement.target, variables, "g_")
         if isinstance(statement, SumStatement):
@@ -256,6 +258,8 @@ class PythonWriter:
             self.backward_list(statement, variables, upstream, depth)
         else:
             self.backward_row(statement, variables, upstream, depth)
+        if len(self.lines) == before + depth:  # loops without a body: all partials are 0
+            del self.lines[before:]
         for table in tables:
             self.distribute(table)
 

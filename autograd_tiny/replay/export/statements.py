@@ -266,9 +266,8 @@ def _by_columns(
             ends.update(finder.cuts(side, len(side.shape) - 1) or [])
     width = left.shape[-1]
     for start, stop in pairwise([0, *sorted(ends | {width})]):
-        x, y = (side and side.part(len(side.shape) - 1, start, stop) for side in (left, right))
-        if x is None:  # there is a left side
-            continue
+        x = left.part(len(left.shape) - 1, start, stop)
+        y = right and right.part(len(right.shape) - 1, start, stop)
         if stop - start == 1 and kind != "batched" and width > 1:
             yield "each", *_beside_each_other(kind, x, y)
         else:
@@ -339,10 +338,7 @@ def _candidates(count: int, elements: Sequence[Elements], finder: Finder) -> Ite
 
 def _cost(finder: Finder, elements: Elements, shape: Shape) -> float:
     """Return how badly an operand is read."""
-    try:
-        operand: Operand = finder.operand(elements, inside=frozenset())
-    except ValueError:  # pragma: no cover
-        return 9.0
+    operand: Operand = finder.operand(elements, inside=frozenset())
     if isinstance(operand, Table):
         return 6.0
     if isinstance(operand, Joined):

@@ -40,8 +40,11 @@ class MatrixProduct:
 
     def _fold_bias(self) -> None:
         """Make the bias the weight of an input that is always 1, if both are in the right place."""
-        if not self.single or self.terms is None or any(self.writer.stores.varying[x] for x in self.group.terms):
+        writer, terms = self.writer, self.group.terms
+        if not self.single or self.terms is None or any(writer.stores.varying[x] for x in terms):
             return
+        if writer.takes_gradient(terms) and not writer.takes_gradient(chain(*self.group.lefts)):
+            return  # the backward pass writes nothing for weights that are constants
         one = self.right[-1] + 1
         left = np.column_stack([self.left, self.terms])
         if one in self.writer.stores.ones and strides_of(left) is not None and strides_of(self.right) is not None:

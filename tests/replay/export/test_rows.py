@@ -93,7 +93,7 @@ def compared(language: str, names: Sequence[str], tmp_path: Path) -> tuple[set[s
     return refused, wrong
 
 
-LONG = {"attention", "lstm", "runge_kutta", "transformer"}
+LONG = {"lstm", "runge_kutta", "transformer"}
 """Programs of thousands of statements."""
 
 
