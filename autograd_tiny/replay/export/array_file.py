@@ -5,6 +5,7 @@ An array that varies has a first axis of examples. `ArrayWriter` writes for NumP
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -32,7 +33,7 @@ from autograd_tiny.replay.export.indexing import Index, index_of
 from autograd_tiny.symbolic.symbol import Symbol, as_symbol
 
 
-class ArrayWriter:
+class ArrayWriter(ABC):
     """Writes the statements of a program.
 
     Args:
@@ -138,7 +139,7 @@ class ArrayWriter:
         name = f"g_{array.name}" if gradient else self.name(array)
         index = index_of(view, 1 if self.loop is None else self.loop.count)
         if index is None:
-            return self.places(view, name)
+            return self.places(view, name, gradient=gradient)
         text = self.reshaped(name, array, index.shape)
         entries = self.entries(index, view, gradient=gradient)
         batch = self.batch(array)
@@ -190,10 +191,13 @@ class ArrayWriter:
         axes = [order.index(axis) + batch for axis in ranks]
         return f"{text}.transpose({', '.join(map(str, [0] * batch + axes))})"
 
-    def places(self, view: View, name: str) -> str:
-        """Return a view that is no index, by the positions of its elements."""
-        kept = [axis for axis, stride in enumerate(view.strides) if stride or view.shape[axis] == 1]
-        shape = tuple(view.shape[axis] for axis in kept)
+    def places(self, view: View, name: str, *, gradient: bool = False) -> str:
+        """Return a view that is no index, by the positions of its elements; arguments as of `view`."""
+        axes = list(enumerate(zip(view.strides, view.shape, strict=True)))
+        kept = [axis for axis, (stride, size) in axes if stride or size == 1]
+        if not gradient:  # an axis of length 1 before others that do not repeat is none
+            kept = [axis for axis, _ in axes if kept and axis >= kept[0]]
+        shape = tuple(view.shape[axis] if view.strides[axis] else 1 for axis in kept)
         bare = View(view.array, view.base, 0, tuple(view.strides[axis] for axis in kept), shape)
         numbers = tuple(map(float, bare.positions()))
         array = next((x for x in self.extra if x.shape == shape and x.numbers == numbers), None)
@@ -222,9 +226,9 @@ class ArrayWriter:
 
     # ── what statements compute ──
 
+    @abstractmethod
     def call(self, row: Primitive, operands: Sequence[str]) -> str:
         """Return the call of a row of the table."""
-        raise NotImplementedError
 
     def value(self, statement: Statement) -> str:
         """Return what a statement computes."""
@@ -260,9 +264,9 @@ class ArrayWriter:
         """Return a text repeated to a shape, as an array of its own."""
         return f"{self.module}.broadcast_to({text}, ({', '.join(sizes)}{',' * (len(sizes) == 1)})).copy()"
 
+    @abstractmethod
     def list_value(self, statement: RowStatement) -> str:
         """Return the value of a row of lists, which are along the last axis."""
-        raise NotImplementedError
 
     def list_operands(self, statement: RowStatement) -> list[str]:
         """Return the operands of a row of lists, all with an axis of examples if one has it."""
@@ -306,18 +310,13 @@ class ArrayWriter:
         if right is None:
             return f"{self.operand(left, whole=True)}.sum({self.axis()})"
         if len(left.shape) == 1 and not (self.has_batch(left) and self.has_batch(right)):
-            if self.has_batch(right):
-                left, right = right, left
+            left, right = sorted((left, right), key=self.has_batch, reverse=True)
             return f"{self.operand(left, whole=True)} @ {self.operand(right, whole=True)}"
         return f"({self.operand(left, whole=True)} * {self.operand(right, whole=True)}).sum({self.axis()})"
 
     def axis(self) -> str:
         """Return the argument that names the last axis."""
         return "axis=-1"
-
-    def slopes(self, row: Primitive, operand: int, operands: Sequence[str]) -> str:
-        """Return the partials of a row of lists with respect to one operand, an atom."""
-        raise NotImplementedError
 
     # ── lines ──
 
@@ -367,10 +366,8 @@ def without_first(operand: Operand) -> Operand:
         return Number(operand.number, operand.shape[1:])
     if isinstance(operand, View):
         return View(operand.array, operand.base, operand.step, operand.strides[1:], operand.shape[1:])
-    if isinstance(operand, Joined) and operand.axis:
-        parts = tuple(without_first(part) for part in operand.parts)
-        return Joined(operand.axis - 1, parts, operand.shape[1:])  # type: ignore[arg-type]  # parts of parts
     if isinstance(operand, Table):
         array = replace(operand.array, shape=operand.array.shape[1:])
         return Table(array, operand.sources, operand.repeats, operand.shape[1:])
-    return operand
+    parts = tuple(without_first(part) for part in operand.parts)  # beside each other along another axis
+    return Joined(operand.axis - 1, parts, operand.shape[1:])  # type: ignore[arg-type]  # parts of parts

@@ -144,10 +144,9 @@ def _constants(standalone: Standalone, passes: Passes) -> Iterator[list[str]]:
     if used:
         yield ["static const struct {", *_members(used), "} c = {", *_initializers(used), "};"]
     for table in passes.writer.notes.tables.values():
-        if f"{table.name}[" in text:
-            name = f"static const int {table.name}{_sizes(table)}"
-            *lines, last = initializer(name, table.shape, table.numbers, whole=True)
-            yield [*lines, f"{last};"]
+        name = f"static const int {table.name}{_sizes(table)}"
+        *lines, last = initializer(name, table.shape, table.numbers, whole=True)
+        yield [*lines, f"{last};"]
 
 
 def _members(arrays: Iterable[Array]) -> Iterator[str]:

@@ -13,6 +13,7 @@ import copy
 import inspect
 import re
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from types import ModuleType
@@ -29,7 +30,7 @@ from autograd_tiny.replay.export import array_lists, plain_lists
 from autograd_tiny.replay.export.formulas import ATOMS, atom
 from autograd_tiny.replay.numpy_backend.numpy_kernels import CALLED, UFUNCS, sigmoid
 from autograd_tiny.symbolic.translate.numpy_arrays import function
-from autograd_tiny.symbolic.translate.table_source import MODULES, RowSource, TranslationError, definition, references
+from autograd_tiny.symbolic.translate.table_source import MODULES, RowSource, definition, references
 
 PLAIN: Final = re.compile(rf"(?<![\w.])({'|'.join([*CALLED, 'where', 'nan', 'inf'])})(?![\w.])")
 BUILTINS: Final = frozenset({"abs", "round", "sum", "max", "min", "pow"})
@@ -52,7 +53,7 @@ def refused(row: Primitive, language: str) -> BackendError:
     return ExportError(problem, 'export to "numpy", which has every row')
 
 
-class Helpers:
+class Helpers(ABC):
     """The functions of one file, each after those that it calls."""
 
     language = ""
@@ -70,9 +71,9 @@ class Helpers:
         """Return the call of a row, an atom."""
         return f"{self.name_of(row)}({', '.join(operands)})"
 
+    @abstractmethod
     def name_of(self, row: Primitive) -> str:
         """Return the name of the function of a row."""
-        raise NotImplementedError
 
     def list_function(self, row: Primitive, ending: str = "") -> str:
         """Return the name of the function of a row of lists, or of its partials for the list."""
@@ -116,8 +117,6 @@ class NumpyHelpers(Helpers):
             if not isinstance(tree.compute, ast.Lambda):
                 return self.reference(str(names[ast.unparse(tree.compute)]))
             tree = tree.compute
-        if not isinstance(tree, ast.Lambda | ast.FunctionDef):
-            raise TranslationError(ast.Name(reference), self.language)
         own = self.own_name(name)
         if own not in self.sources:
             source = function(own, tree, names, name_of=self.reference)

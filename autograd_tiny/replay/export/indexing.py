@@ -105,7 +105,11 @@ def _axes(
         if place is None or axes[place] is not None:
             return None
         axes[place], slopes[place] = axis, stride // weights[place]
-        if not 0 <= starts[place] + slopes[place] * (size - 1) < shape[place]:
+        end = starts[place] + slopes[place] * (size - 1)
+        runs_to_0 = (
+            slopes[place] < 0 and starts[place] != lasts[place] and min(end, end + lasts[place] - starts[place]) == 0
+        )
+        if runs_to_0 or not 0 <= end < shape[place]:  # backwards to 0 a slice has no end, in that repetition alone
             return None
     return axes, slopes
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from autograd_tiny.primitives.primitive import TABLE
 from autograd_tiny.replay.contributions import OUTPUT, UPSTREAM, partial_symbols
-from autograd_tiny.replay.export.array_file import ArrayWriter, first_entries, without_first
+from autograd_tiny.replay.export.array_file import first_entries, without_first
 from autograd_tiny.replay.export.arrays import (
     Array,
     Joined,
@@ -25,6 +26,9 @@ from autograd_tiny.replay.export.formulas import ATOMS, atom, expression
 from autograd_tiny.replay.export.indexing import index_of
 from autograd_tiny.symbolic.symbol import Symbol
 
+if TYPE_CHECKING:
+    from autograd_tiny.replay.export.numpy_file import NumpyWriter
+
 MUL, POWER = TABLE["mul"], TABLE["pow_constant_exponent"]
 
 
@@ -35,7 +39,7 @@ class Backward:
         writer: of the forward pass.
     """
 
-    def __init__(self, writer: ArrayWriter) -> None:
+    def __init__(self, writer: NumpyWriter) -> None:
         self.writer, self.standalone = writer, writer.standalone
         self.started: set[Array] = set()
         self.lines: list[str] = []

@@ -120,11 +120,10 @@ class PythonWriter:
 
     def tables(self, operands: Sequence[Operand], prefix: str = "") -> Iterator[str]:
         """Yield the lines that join what tables read."""
-        for operand in operands:
-            for table in (part for part in ([operand] if isinstance(operand, Table) else [])):
-                name = f"{prefix}of_{table.array.name}"
-                parts = [f"{self.helpers.closure(plain_lists.flat)}({array.name})" for array in table.sources]
-                yield f"{name} = {' + '.join(parts)}"
+        for table in tables_in(operands):
+            name = f"{prefix}of_{table.array.name}"
+            parts = [f"{self.helpers.closure(plain_lists.flat)}({array.name})" for array in table.sources]
+            yield f"{name} = {' + '.join(parts)}"
 
     # ── forward ──
 
@@ -142,6 +141,8 @@ class PythonWriter:
             array = statement.target.array
             self.line(f"{array.name} = [0.0] * {array.shape[0]}")
         for array, count, start in loop.carried:
+            for text in self.tables([start]):
+                self.line(text)
             for place in range(count):
                 names = list(AXES[: len(array.shape) - 1])
                 text = self.element(start, [str(place), *names])
@@ -226,12 +227,24 @@ class PythonWriter:
             self.lines.pop()
         for array, count, start in loop.carried:
             if array.differentiated and is_wanted(start):
+                tables = self.begin_tables([start])
                 for entry in range(count):
                     view = first_entries(array, count)
                     depth = self.nest(array.shape[1:])
                     variables = list(AXES[: len(array.shape) - 1])
                     upstream = self.view_element(view, variables if count == 1 else [str(entry), *variables], "g_")
                     self.add(start, [str(entry), *variables], upstream, depth)
+                for table in tables:
+                    self.distribute(table)
+
+    def begin_tables(self, operands: Sequence[Operand]) -> list[Table]:
+        """Add the lines that begin the gradients of tables, and return those that take one."""
+        for text in self.tables(operands):
+            self.line(text)
+        tables = [table for table in tables_in(operands) if is_wanted(table)]
+        for table in tables:
+            self.line(f"g_of_{table.array.name} = [0.0] * {sum(array.size for array in table.sources)}")
+        return tables
 
     def nest(self, shape: Sequence[int]) -> int:
         """Add the heads of loops over the elements of a shape, and return how many these are."""
@@ -241,13 +254,7 @@ class PythonWriter:
 
     def backward_statement(self, statement: Statement) -> None:
         """Add the contributions of a statement."""
-        reads = operands_of(statement)
-        for text in self.tables(reads):
-            self.line(text)
-        tables = [x for x in reads if isinstance(x, Table) and is_wanted(x)]
-        for table in tables:
-            total = sum(array.size for array in table.sources)
-            self.line(f"g_of_{table.array.name} = [0.0] * {total}")
+        tables = self.begin_tables(operands_of(statement))
         variables, before = list(AXES[: len(statement.target.shape)]), len(self.lines)
         depth = self.nest(statement.target.shape)
         upstream = self.view_element(statement.target, variables, "g_")
@@ -355,6 +362,12 @@ def bounds(variable: str, first: int, stop: int, operand: Joined) -> str:
 def is_wanted(operand: Operand | Part) -> bool:
     """Return whether a gradient flows to an operand."""
     return any(array.differentiated for array in arrays_of(operand))
+
+
+def tables_in(operands: Sequence[Operand]) -> list[Table]:
+    """Return the tables among operands and their parts."""
+    parts = [part for operand in operands for part in (operand.parts if isinstance(operand, Joined) else [operand])]
+    return [part for part in parts if isinstance(part, Table)]
 
 
 def sides(term: Term, variables: Sequence[str], inner: str) -> tuple[list[str], list[str]]:

@@ -268,7 +268,8 @@ def _even(elements: Elements, own: dict[int, int], carried: dict[tuple[int, int]
     for k, i in np.argwhere(wrong).tolist():
         number, place = int(arrays[-1, i]), int(expected[k, i])
         found = int(arrays[k, i]), float(places[k, i])
-        if number not in own or place >= 0 or carried.setdefault((number, place), found) != found:
+        is_start = number in own and place < 0 and found[0] not in own  # known before the loop
+        if not is_start or carried.setdefault((number, place), found) != found:
             raise UnevenError
     return Elements(np.broadcast_to(arrays[-1], arrays.shape).copy(), expected, elements.shape)
 

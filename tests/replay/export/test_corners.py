@@ -373,13 +373,152 @@ def queries_of_inputs() -> Any:
     return made(loss, ([[0.1] * 4] * 3,), A), [DRAW.normal(size=(2, 3, 4))]
 
 
+def labelled_fibonacci() -> Any:
+    a, b, c, d = (Value(0.1 * k + 0.2, label=name) for k, name in enumerate("abcd"))
+
+    def loss(xs: Any) -> Any:
+        h = [c, d]
+        for x in xs:
+            h.append(tanh(a * h[-1] + b * h[-2] + x))
+        return h[-1] * h[-1]
+
+    return made(loss, ([0.1] * 9,), [a, b, c, d]), [DRAW.normal(size=(2, 9))]
+
+
+def floors_in_a_loop() -> Any:
+    (w,) = values(1)
+
+    def loss(xs: Any) -> Any:
+        h = w * xs[0]
+        for x in xs:
+            h = at.floor(h * x) + x
+        return h * w
+
+    return made(loss, ([0.1] * 9,), [w]), [DRAW.normal(size=(2, 9)) * 3.0]
+
+
+def floor_of_floors() -> Any:
+    (w,) = values(1)
+
+    def loss(x: Any) -> Any:
+        h = w * x
+        for _ in range(12):
+            h = at.floor(at.sign(h))
+        return h + w
+
+    return made(loss, (0.5,), [w]), [[0.5, -2.0]]
+
+
+def uneven_loop() -> Any:
+    ws, places = values(12), [0, 3, 1, 2, 2, 0, 5, 4, 3, 6]
+
+    def loss(xs: Any) -> Any:
+        h = [ws[k] * xs[0] for k in range(3)]
+        for k, x in zip(places, xs, strict=True):
+            h.append(tanh(h[-1] * h[k % len(h)] + x * ws[k]))
+        return h[-1]
+
+    return made(loss, ([0.1] * 10,), ws), [DRAW.normal(size=(2, 10))]
+
+
+def nested_loops() -> Any:
+    w, b = values(2)
+
+    def loss(xs: Any) -> Any:
+        h, total = 0.1, 0.0
+        for x in xs:
+            for _ in range(5):
+                h = tanh(w * h + b)
+            total = total + h * x
+            h = at.sin(h + x)
+        return total
+
+    return made(loss, ([0.1] * 9,), [w, b]), [DRAW.normal(size=(2, 9))]
+
+
+def products_of_two_back() -> Any:
+    c, d = Value(0.4, label="c"), Value(0.7, label="d")
+
+    def loss(xs: Any) -> Any:
+        h = [c * xs[0], d * xs[1]]
+        for x in xs:
+            h.append(tanh(h[-1]) * at.sin(h[-2] * x))
+        return h[-1]
+
+    return made(loss, ([0.1] * 9,), [c, d]), [DRAW.normal(size=(2, 9))]
+
+
+def labels_and_inputs_two_back() -> Any:
+    c, d = Value(0.4, label="c"), Value(0.7, label="d")
+
+    def loss(x: Any) -> Any:
+        h = [c, d]
+        for _ in range(9):
+            h.append(tanh(h[-1]) * at.sin(h[-2]))
+        return h[-1] * x
+
+    return made(loss, (0.5,), [c, d]), [[0.5, 2.0]]
+
+
+def negative_constants() -> Any:
+    a, b = values(2)
+    return made(
+        lambda x: at.sum([a * x, b, -2.0]) * at.sum([a, b, x, -0.5]) + at.sum([a * x, -b * a, -1.5]), (0.5,), [a, b]
+    ), [[0.5, 2.0]]
+
+
+def permuted_state() -> Any:
+    ws, places = values(5), (2, 0, 4, 1, 3)
+
+    def loss(xs: Any) -> Any:
+        h = list(ws)
+        for x in xs:
+            h = [tanh(w * h[k] + x) for w, k in zip(ws, places, strict=True)]
+        return sum(h)
+
+    return made(loss, ([0.1] * 8,), ws), [DRAW.normal(size=(2, 8))]
+
+
+def states_of_inputs_and_parameters() -> Any:
+    w, b = values(2)
+
+    def loss(xs: Any) -> Any:
+        g, h = 0.1, 0.2
+        for x in xs:
+            g = at.sin(g + x)
+            h = tanh(w * h + g * b)
+        return h
+
+    return made(loss, ([0.1] * 9,), [w, b]), [DRAW.normal(size=(2, 9))]
+
+
+def shuffled_start_of_parameters() -> Any:
+    W, start = values(4, 4), values(6)
+
+    def loss(x: Any) -> Any:
+        h = [start[k] for k in (5, 0, 3, 1)]
+        for _ in range(8):
+            h = [tanh(sum(w * v for w, v in zip(row, h, strict=True))) for row in W]
+        return sum(h) * x
+
+    return made(loss, (0.5,), W, start), [[0.5, 2.0]]
+
+
+def loss_is_a_parameter() -> Any:
+    (w,) = values(1)
+    return made(lambda x: w, (0.5,), [w]), [[0.5, 2.0]]
+
+
 PROGRAMS = [
-    reversed_inputs, shuffled_rows, shuffled_parameters, repeated_parameters, shuffled_in_a_loop, steps_without_slopes,
-    column_of_a_matrix, inputs_beside_parameters, prepared_inputs_in_a_loop, joined_start, shuffled_start, fibonacci,
-    growing, several_constants, two_loops, queries_of_inputs,
-    element_of_joined_lists, elements_of_two_lists, softmax_of_products, two_of_softmax, loop_of_inputs, anti_diagonal,
-    irregular, irregular_parameters, sums_with_constants, squares, only_a_parameter, gradient_of_inputs,
-    constants_between, two_states, two_steps_back, classes, products_of_rows, transposed_product,
+    products_of_two_back, labels_and_inputs_two_back, negative_constants, permuted_state,
+    states_of_inputs_and_parameters, shuffled_start_of_parameters, loss_is_a_parameter, labelled_fibonacci,
+    floors_in_a_loop, floor_of_floors, uneven_loop, nested_loops, reversed_inputs, shuffled_rows,
+    shuffled_parameters, repeated_parameters, shuffled_in_a_loop, steps_without_slopes, column_of_a_matrix,
+    inputs_beside_parameters, prepared_inputs_in_a_loop, joined_start, shuffled_start, fibonacci, growing,
+    several_constants, two_loops, queries_of_inputs, element_of_joined_lists, elements_of_two_lists,
+    softmax_of_products, two_of_softmax, loop_of_inputs, anti_diagonal, irregular, irregular_parameters,
+    sums_with_constants, squares, only_a_parameter, gradient_of_inputs, constants_between, two_states,
+    two_steps_back, classes, products_of_rows, transposed_product,
 ]  # fmt: skip
 
 
