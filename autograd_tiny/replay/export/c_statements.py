@@ -156,11 +156,10 @@ class _Piece(Scope):
 
     def _row_contributions(self, piece: RowStatement) -> Iterator[str]:
         heads = [self.gradient(operand, self.variables) for operand in piece.operands]
-        if any(heads):
-            texts = contributions(piece.row, self._operands(piece), self.target, self.upstream, plain=True)
-            for head, text in zip(heads, texts, strict=True):
-                if head and not text.startswith("0.0 * "):
-                    yield f"{head} {_added(text, self.upstream)};"
+        texts = contributions(piece.row, self._operands(piece), self.target, self.upstream, plain=True)
+        for head, text in zip(heads, texts, strict=True):
+            if head and not text.startswith("0.0 * "):
+                yield f"{head} {_added(text, self.upstream)};"
 
 
 def _plus(texts: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,20 @@ import pytest
 import autograd_tiny as at
 from autograd_tiny import Value, primitive, record
 from autograd_tiny.replay import BackendError
+from autograd_tiny.replay.export import python_file
 from autograd_tiny.replay.export.array_file import without_first
 from autograd_tiny.replay.export.arrays import Array, Joined, Loop, Number, Table, View
 from autograd_tiny.replay.export.c_functions import _formatted
+from autograd_tiny.replay.export.c_lists import contribution_lines
+from autograd_tiny.replay.export.c_references import OUTSIDE
+from autograd_tiny.replay.export.c_scope import Notes, Scope
 from autograd_tiny.replay.export.indexing import index_of
 from autograd_tiny.replay.export.names import Names, named_arrays, scopes_of
 from autograd_tiny.replay.export.numpy_file import NumpyWriter
+from autograd_tiny.replay.export.operands import Elements, Finder, UnevenError
 from autograd_tiny.replay.export.standalone import standalone_of
 from tests.replay.export.files import load
+from tests.replay.export.test_corners import labels_and_inputs_two_back
 
 
 def positions(view: View, k: int) -> Any:
@@ -180,3 +187,77 @@ def test_functions_of_one_line_in_c() -> None:
     assert _formatted("static double twice(double x) { return 2.0 * x; }").splitlines() == [
         "static double twice(double x)", "{", "    return 2.0 * x;", "}"
     ]  # fmt: skip
+
+
+def started(start: Any, *constants: Array) -> dict[str, Any]:
+    """Return the Python file of a recurrence whose first two numbers are read in another way."""
+    body = tuple(
+        replace(part, carried=tuple((x, n, start(first) if n == 2 else first) for x, n, first in part.carried))
+        if isinstance(part, Loop)
+        else part
+        for part in RECURRENCE.body
+    )
+    whole = replace(RECURRENCE, body=body, constants=(*RECURRENCE.constants, *constants))
+    names: dict[str, Any] = {"__name__": "exported"}
+    exec(python_file.source(whole), names)
+    return names
+
+
+PROGRAM, _ = labels_and_inputs_two_back()
+RECURRENCE = standalone_of(PROGRAM)
+
+
+def entry(first: Any, number: int) -> View:
+    return View(first.array, first.base + number * first.strides[0], 0, (1,), (1,))
+
+
+def as_table(first: Any) -> Table:
+    places = Array("places77", (2,), "constant", (float(first.base), float(first.base + first.strides[0])))
+    return Table(places, (first.array,), False, (2,))
+
+
+def test_first_numbers_of_a_recurrence_are_read_from_joined_parts_and_tables() -> None:
+    loss = PROGRAM.differentiate([0.5]).item()
+    joined = started(lambda first: Joined(0, (entry(first, 0), entry(first, 1)), (2,)))
+    places = as_table(
+        next(x for part in RECURRENCE.body if isinstance(part, Loop) for _, n, x in part.carried if n == 2)
+    )
+    for names in (joined, started(as_table, places.array)):
+        found, gradient = names["loss_and_gradient"](names["parameters"], 0.5)
+        assert found == pytest.approx(loss, rel=1e-12)
+        assert [gradient["c"], gradient["d"]] == pytest.approx(PROGRAM.gradients.tolist(), rel=1e-12)
+
+
+def test_first_number_of_a_recurrence_that_is_a_constant_takes_no_gradient() -> None:
+    constant = Array("constants77", (1,), "constant", (0.3,))
+    names = started(lambda first: Joined(0, (View(constant, 0, 0, (1,), (1,)), entry(first, 1)), (2,)), constant)
+    step = 1e-6
+    for label in ("c", "d"):
+        parameters = [dict(names["parameters"]) for _ in range(2)]
+        for sign, each in zip((1.0, -1.0), parameters, strict=True):
+            each[label] += sign * step
+        plus, minus = (names["loss_and_gradient"](each, 0.5)[0] for each in parameters)
+        slope = names["loss_and_gradient"](names["parameters"], 0.5)[1][label]
+        assert slope == pytest.approx((plus - minus) / (2.0 * step), rel=1e-6, abs=1e-9)
+
+
+def test_tables_do_not_read_what_their_loop_computes() -> None:
+    finder = Finder([Array("a", (40,), "result")])
+    first = np.array([0.0, 7.0, 3.0, 11.0, 2.0, 17.0, 5.0, 13.0, 1.0])
+    elements = Elements(np.zeros((2, 9), int), np.array([first, first + 18.0]), (9,))
+    with pytest.raises(UnevenError):
+        finder.operand(elements, inside=frozenset({0}))
+
+
+def test_list_without_gradient_takes_no_contribution_in_c() -> None:
+    w = Value(2.0)
+    program = record(lambda xs, i: w * xs[i], inputs=([1.0, 2.0], 0), parameters=[w])
+    (row, _) = standalone_of(program).body
+    assert list(contribution_lines(Scope(row.target, OUTSIDE, Notes(1)), row)) == []
+
+
+def test_program_of_nothing_but_constants_in_c(tmp_path: Path) -> None:
+    text = (
+        record(lambda: Value(2.0) * 3.0, inputs=(), batched=False).export("c", tmp_path / "loss.c").read_text("utf-8")
+    )
+    assert "double numbers[1];" in text
