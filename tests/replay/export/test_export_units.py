@@ -243,8 +243,8 @@ def test_first_number_of_a_recurrence_that_is_a_constant_takes_no_gradient() -> 
 
 def test_tables_do_not_read_what_their_loop_computes() -> None:
     finder = Finder([Array("a", (40,), "result")])
-    first = np.array([0.0, 7.0, 3.0, 11.0, 2.0, 17.0, 5.0, 13.0, 1.0])
-    elements = Elements(np.zeros((2, 9), int), np.array([first, first + 18.0]), (9,))
+    first = np.array([(7 * k * k) % 31 for k in range(25)], float)
+    elements = Elements(np.zeros((2, 25), int), np.array([first, first + 3.0]), (25,))
     with pytest.raises(UnevenError):
         finder.operand(elements, inside=frozenset({0}))
 
