@@ -16,7 +16,7 @@ from autograd_tiny.labs import Exercise, LabError, lab5, lab7, lab8
 from autograd_tiny.labs import exercise as exercise_module
 from autograd_tiny.labs.calls import Call, copied, difference, name_of_argument
 from autograd_tiny.labs.exercise import prediction
-from autograd_tiny.labs.hints import hint
+from autograd_tiny.labs.hints import Hints, hint
 from autograd_tiny.labs.kinds import ANYTHING, NUMBERS, returned
 from autograd_tiny.labs.time_limit import LINES, Clock
 
@@ -366,3 +366,15 @@ def test_counting_from_one_is_not_taken_for_another_mistake() -> None:
         return sum(row.index(max(row)) + 1 == t for row, t in zip(scores, targets, strict=True)) / len(targets)
 
     assert lab7.accuracy.recognise(attempt, lab7.accuracy.samples) is None
+
+
+def test_help_goes_on_where_a_check_fails_as_before(capsys: pytest.CaptureFixture[str]) -> None:
+    hints = Hints()
+    for problem in ("gives 1", "gives 1", "gives 2"):
+        hints.remember("step", problem, "look at the sign", "the sign is wrong")
+        hints()
+    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == [
+        "Hint 1 of 2 for step",
+        "Hint 2 of 2 for step",
+        "Hint 1 of 2 for step",
+    ]
