@@ -48,7 +48,7 @@ class Supernode:
 
     @property
     def is_named_leaf(self) -> bool:
-        """Whether it is a leaf to which the user gave a label."""
+        """True for a leaf to which the user gave a label."""
         return not self.module and self.nodes[0].primitive is None and bool(self.nodes[0].label)
 
 

@@ -66,7 +66,7 @@ class Altered:
 
 @dataclass(slots=True)
 class Session:
-    """What the calls of one check share.
+    """The state that the calls of one check share.
 
     Attributes:
         clock: ends a call when the time of the check is up; None for programs that end.

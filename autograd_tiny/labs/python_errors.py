@@ -24,7 +24,7 @@ MEANINGS: Final = {
     "RecursionError: ": "the function calls itself without end: in which case does it stop?",
     "OverflowError: ": "math.exp is too large for a float from about 710 on",
 }
-"""What exceptions mean, by a regular expression for their text."""
+"""The meaning of exceptions, by a regular expression for their text."""
 
 
 def meaning_of(failure: Failure) -> str | None:

@@ -1,4 +1,4 @@
-"""What a back-end computes: the interface between a program and the folder of each back-end."""
+"""The back-end of a program: the interface between a program and the folder of each back-end."""
 
 from __future__ import annotations
 

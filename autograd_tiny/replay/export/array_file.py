@@ -192,7 +192,7 @@ class ArrayWriter(ABC):
         return f"{text}.transpose({', '.join(map(str, [0] * batch + axes))})"
 
     def places(self, view: View, name: str, *, gradient: bool = False) -> str:
-        """Return a view that is no index, by the positions of its elements; arguments as of `view`."""
+        """Return a view that is no index, by the positions of its elements, with the arguments of `view`."""
         axes = list(enumerate(zip(view.strides, view.shape, strict=True)))
         kept = [axis for axis, (stride, size) in axes if stride or size == 1]
         if not gradient:  # an axis of length 1 before others that do not repeat is none

@@ -29,7 +29,7 @@ INDICES: Final = ("i", "j", "m", "n", *(f"i{axis}" for axis in range(5, 65)))
 
 
 class Notes:
-    """What the statements of a file need beside them.
+    """The tables and faults that the statements of a file share.
 
     Attributes:
         tables: of positions, as arrays of integers.

@@ -36,7 +36,7 @@ WITHOUT_ERRORS: Final = frozenset({TABLE["div"], *POWERS})
 """Operators that raise errors in Python, where IEEE arithmetic has a result."""
 
 Call = Callable[[Primitive, Sequence[str]], str]
-"""Returns the call of a row that is no operator."""
+"""Returns the call of a row without an operator of its own."""
 
 
 def expression(formula: Symbol, names: Mapping[str, str], call: Call, within: int = OR) -> str:
